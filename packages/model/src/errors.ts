@@ -1,0 +1,60 @@
+/** Who can mend an error: the person who asked (`user`: exit 2 or 1), or whoever runs the machinery (`system`: exit 3). */
+export type ErrorSource = 'user' | 'system';
+
+/** What an error carries beside its message. `mend` is one sentence or command that puts it right. */
+export interface ErrorDetails {
+  readonly source?: ErrorSource;
+  readonly mend?: string;
+  readonly cause?: unknown;
+  /** The place in a declaration, e.g. `environments[3].watch`, and its 1-based line. */
+  readonly path?: string;
+  readonly line?: number;
+}
+
+/**
+ * The one error base. `code` is stable, in kebab-case (`release-altered`); the message names the wrong value.
+ * Never used for "the rules said no": that is a result, not an error.
+ */
+export class SoundBiteError extends Error {
+  readonly code: string;
+  readonly source: ErrorSource;
+  readonly mend: string | undefined;
+  readonly path: string | undefined;
+  readonly line: number | undefined;
+
+  constructor(code: string, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'SoundBiteError';
+    this.code = code;
+    this.source = details.source ?? 'system';
+    this.mend = details.mend;
+    this.path = details.path;
+    this.line = details.line;
+  }
+}
+
+/** An error in the form in which it crosses a process boundary (`--json`, HTTP problem, ledger). */
+export interface ErrorDocument {
+  readonly code: string;
+  readonly message: string;
+  readonly mend: string;
+  readonly source?: ErrorSource;
+  readonly path?: string;
+  readonly line?: number;
+}
+
+/** Any thrown value as a document; an unknown one is a `system` error with the code `unexpected`. */
+export function toErrorDocument(error: unknown): ErrorDocument {
+  if (error instanceof SoundBiteError) {
+    return {
+      code: error.code,
+      message: error.message,
+      mend: error.mend ?? 'run `soundbite doctor`',
+      source: error.source,
+      ...(error.path === undefined ? {} : { path: error.path }),
+      ...(error.line === undefined ? {} : { line: error.line }),
+    };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'unexpected', message, mend: 'run `soundbite doctor`, then the command again with --verbose', source: 'system' };
+}
