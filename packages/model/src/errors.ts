@@ -56,5 +56,10 @@ export function toErrorDocument(error: unknown): ErrorDocument {
     };
   }
   const message = error instanceof Error ? error.message : String(error);
-  return { code: 'unexpected', message, mend: 'run `soundbite doctor`, then the command again with --verbose', source: 'system' };
+  return {
+    code: 'unexpected',
+    message,
+    mend: 'run `soundbite doctor`, then the command again with --verbose',
+    source: 'system',
+  };
 }

@@ -1,0 +1,28 @@
+"""The corrections, each a module with a docstring (what MiniStack 1.5.33 does, what AWS does) and `apply(settings)`.
+
+They are applied in this order; a later one may wrap what an earlier one wrapped.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from settings import Settings
+
+NAMES: tuple[str, ...] = (
+    "quick_answers",
+    "function_processes",
+    "alias_weights",
+    "lambda_metrics",
+    "secure_loopback",
+    "dropped_properties",
+    "owned_names",
+    "durable_state",
+)
+
+
+def apply(settings: Settings) -> None:
+    """Apply every correction but those that `settings.without` names (tests show with it that each is needed)."""
+    for name in NAMES:
+        if name not in settings.without:
+            import_module(f"corrections.{name}").apply(settings)

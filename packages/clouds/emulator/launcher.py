@@ -1,0 +1,79 @@
+"""Starts one emulated AWS account: MiniStack with the corrections that make it true to AWS where it is not.
+
+Every correction is one module of `corrections/` and says there what is wrong and what AWS does. They patch one exact
+version of MiniStack in process, so any other version is refused. The environment is described in settings.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+MINISTACK = "1.5.33"
+
+
+def main() -> int:
+    """Check, correct, serve until SIGTERM; exit code 0, or 2 for a wrong environment."""
+    from settings import SettingsError, read_settings, tell_ministack
+
+    try:
+        settings = read_settings(dict(os.environ))
+        _refuse_other_versions()
+    except SettingsError as error:
+        print(f"emulated account: {error}", file=sys.stderr)
+        return 2
+    settings.state_root.mkdir(parents=True, exist_ok=True)
+    tell_ministack(settings)
+    import corrections
+
+    unknown = settings.without - set(corrections.NAMES)
+    if unknown:
+        print(f"emulated account: SOUNDBITE_WITHOUT names no correction: {', '.join(sorted(unknown))}", file=sys.stderr)
+        return 2
+    corrections.apply(settings)
+    asyncio.run(_serve(settings.host, settings.port))
+    # Threads of functions that are still running must not hold up the end: what they did is in the last snapshot.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
+
+
+def _refuse_other_versions() -> None:
+    from settings import SettingsError
+
+    found = version("ministack")
+    if found != MINISTACK:
+        raise SettingsError(
+            f"MiniStack is {found}, but the corrections are written for {MINISTACK}: "
+            f"install {Path(__file__).with_name('requirements.txt')} with pip --require-hashes"
+        )
+
+
+async def _serve(host: str, port: int) -> None:
+    """Serve the gateway on one socket; SIGTERM or SIGINT ends it after the requests in flight, at most a second later."""
+    from hypercorn.asyncio import serve
+    from hypercorn.config import Config
+    from ministack import app
+
+    config = Config()
+    config.bind = [f"[{host}]:{port}" if ":" in host else f"{host}:{port}"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 1
+    config.loglevel = "WARNING"
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+
+    async def stop() -> None:
+        await stopping.wait()
+
+    await serve(app.app, config, shutdown_trigger=stop)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+import type { Environment } from './shape.ts';
+
+/** One thing wrong with a declaration, at a path inside it. */
+export interface Finding {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+interface Rule {
+  readonly name: string;
+  readonly find: (environments: readonly Environment[]) => Finding[];
+}
+
+const at = (index: number, ...rest: (string | number)[]) => ['environments', index, ...rest];
+
+function duplicates(environments: readonly Environment[], key: 'name' | 'port', what: string): Finding[] {
+  return environments.flatMap((environment, index) => {
+    const first = environments.findIndex((other) => other[key] === environment[key]);
+    if (first === index) return [];
+    return [
+      {
+        path: at(index, key),
+        message: `${environment[key]} is already the ${what} of environments[${first}]; give another`,
+      },
+    ];
+  });
+}
+
+/** The named rules that a well-shaped declaration must also keep. Read it as a policy. */
+export const rules: readonly Rule[] = [
+  { name: 'names-are-unique', find: (all) => duplicates(all, 'name', 'name') },
+  { name: 'ports-are-unique', find: (all) => duplicates(all, 'port', 'port') },
+  {
+    name: 'one-account-is-one-cloud',
+    find: (all) =>
+      all.flatMap((environment, index) => {
+        const first = all.findIndex((other) => other.cloud.account === environment.cloud.account);
+        const same = all[first]?.cloud;
+        if (
+          !same ||
+          (same.kind === environment.cloud.kind && (same.kind === 'real' || same.region === environment.cloud.region))
+        )
+          return [];
+        return [
+          {
+            path: at(index, 'cloud'),
+            message: `account ${environment.cloud.account} is declared otherwise in environments[${first}]; an account has one kind, and an emulated one a single region`,
+          },
+        ];
+      }),
+  },
+  {
+    name: 'the-role-is-in-the-account',
+    find: (all) =>
+      all.flatMap(({ cloud }, index) =>
+        cloud.kind === 'real' && cloud.role.split(':')[4] !== cloud.account
+          ? [{ path: at(index, 'cloud', 'role'), message: `${cloud.role} is no role of account ${cloud.account}` }]
+          : [],
+      ),
+  },
+  {
+    name: 'a-public-api-that-spends-money-has-an-authorizer',
+    find: (all) =>
+      all.flatMap(({ cloud, runtime, authorizer }, index) =>
+        cloud.kind === 'real' && runtime === 'aws' && !authorizer
+          ? [
+              {
+                path: at(index, 'cloud', 'kind'),
+                message: 'real is refused without an authorizer; declare authorizer.issuer and authorizer.audience',
+              },
+            ]
+          : [],
+      ),
+  },
+  {
+    name: 'loopback-callbacks-stay-on-this-machine',
+    find: (all) =>
+      all.flatMap(({ cloud, service }, index) =>
+        cloud.kind === 'real' && service.callbacks === 'loopback'
+          ? [{ path: at(index, 'service', 'callbacks'), message: 'loopback is refused on a real cloud; say public' }]
+          : [],
+      ),
+  },
+  {
+    name: 'a-text-fits-into-a-body',
+    find: (all) =>
+      all.flatMap(({ service }, index) =>
+        service.limits.textBytes >= service.limits.bodyBytes
+          ? [
+              {
+                path: at(index, 'service', 'limits', 'textBytes'),
+                message: `${service.limits.textBytes} does not fit into bodyBytes ${service.limits.bodyBytes}`,
+              },
+            ]
+          : [],
+      ),
+  },
+];

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+
+/** Settings of the delivered service. They travel with the release: an old release comes back with the settings it was cut with. */
+export const ServiceSettings = z.strictObject({
+  voiceEngine: z.enum(['flite', 'polly']).describe('who speaks: Amazon Polly, or CMU Flite inside the service'),
+  limits: z.strictObject({
+    textBytes: z.int().min(1).max(100_000).describe('longest text of a soundbite, in UTF-8 bytes'),
+    bodyBytes: z.int().min(256).max(1_000_000).describe('largest request body, in bytes'),
+    requestsPerSecond: z.int().min(1).max(10_000).describe('requests a second before the service answers 429'),
+  }),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']),
+  memory: z.strictObject({
+    apiMiB: z.int().min(128).max(10_240),
+    workerMiB: z.int().min(128).max(10_240),
+  }),
+  retentionDays: z.int().min(1).max(3650).describe('days after which a soundbite and its audio are removed'),
+  callbacks: z.enum(['public', 'loopback']).describe('where a webhook may go; loopback also allows this machine'),
+  jobTimeoutSeconds: z.int().min(5).max(900).describe('a job that takes longer is tried again'),
+  maxAttempts: z.int().min(1).max(20).describe('tries before a soundbite is failed'),
+});
+export type ServiceSettings = z.infer<typeof ServiceSettings>;
+
+const AccountId = z
+  .string({ error: 'is read by YAML as a number; put the account id in quotes: "123456789012"' })
+  .regex(/^\d{12}$/, 'is no account id; it has 12 digits');
+const Region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is no AWS region, e.g. eu-central-1');
+
+export const CloudDeclaration = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('emulated'), account: AccountId, region: Region }),
+  z.strictObject({
+    kind: z.literal('real'),
+    account: AccountId,
+    region: Region,
+    role: z
+      .string()
+      .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, 'is no role ARN')
+      .describe('the controller role that `soundbite bootstrap` made'),
+  }),
+]);
+export type CloudDeclaration = z.infer<typeof CloudDeclaration>;
+
+/** Gates that exist. An unknown one is refused: nothing is declared that nothing reads. */
+export const gateNames = ['smoke'] as const;
+
+export const Environment = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/, 'is no name; 2 to 31 of a-z, 0-9 and -, starting with a letter'),
+  cloud: CloudDeclaration,
+  runtime: z.enum(['process', 'aws']).describe('process: Node processes on this machine; aws: Lambda'),
+  port: z
+    .int()
+    .min(1024)
+    .max(65_535)
+    .describe('the wished port of its stable URL on this machine; a free one near it is taken'),
+  protected: z.boolean().describe('deletion and termination protection; destroy asks for the name'),
+  authorizer: z
+    .strictObject({ issuer: z.url({ protocol: /^https$/ }), audience: z.array(z.string().min(1)).min(1) })
+    .describe('JWT authorizer of the public API; a real cloud demands it')
+    .optional(),
+  service: ServiceSettings,
+  gates: z.array(z.enum(gateNames)),
+  watch: z.number().min(0, 'is no time; give 0 s or more').max(86_400).describe('seconds of watching after the shift'),
+});
+export type Environment = z.infer<typeof Environment>;
+export type RuntimeKind = Environment['runtime'];
+
+/** The whole declaration, with the common service settings merged into every environment. */
+export interface Declaration {
+  readonly environments: readonly Environment[];
+  /** Digest of the canonical declaration after overrides; recorded with every promotion. */
+  readonly digest: string;
+}

@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { z } from 'zod';
+
+/** A SHA-256 digest in the form `sha256:<64 lower-case hex digits>`. */
+export type Digest = `sha256:${string}`;
+
+export const Digest = z.custom<Digest>(
+  (value) => typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value),
+  'is no digest; it reads sha256: and 64 hex digits',
+);
+
+/** The digest of bytes or of a text's UTF-8 bytes. */
+export function digestOf(bytes: Uint8Array | string): Digest {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
+/** JSON by RFC 8785 (JCS): the one spelling of a value, so that its digest means something. */
+export function canonicalJson(value: unknown): string {
+  const text = canonicalize(value);
+  if (text === undefined) throw new TypeError('this value has no JSON form');
+  return text;
+}
+
+/** `sha256:0123456789ab…` → `0123456789ab`: enough for people to tell releases apart. */
+export function shortDigest(digest: string): string {
+  return digest.replace(/^sha256:/, '').slice(0, 12);
+}

@@ -1,0 +1,32 @@
+import type { RequestRecord } from './ports/edge.ts';
+import type { Evidence, GateResult } from './ports/evidence.ts';
+
+/** The smoke gate: every fact must hold, and there must be facts. */
+export function smokeGate(evidence: Evidence): GateResult {
+  if (evidence.facts.length === 0) return { verdict: 'fail', reasons: ['nothing was tried, so nothing is known'] };
+  const reasons = evidence.facts.filter((fact) => !fact.ok).map((fact) => `${fact.name}: ${fact.detail}`);
+  return { verdict: reasons.length === 0 ? 'pass' : 'fail', reasons };
+}
+
+/** Server errors of the new release while it is watched: a tenth or more of at least five requests, or the last observation unhealthy, fails. */
+export const watchLimits = { requests: 5, badShare: 0.1 } as const;
+
+/** What the watch has seen so far; decided after each look. */
+export interface WatchFacts {
+  readonly release: string;
+  readonly requests: readonly RequestRecord[];
+  /** Consecutive looks at which the live version was not healthy. */
+  readonly unhealthyLooks: number;
+}
+
+/** The watch gate. A canary judge will replace this rule; until then it is deliberately plain. */
+export function watchGate(facts: WatchFacts): GateResult {
+  const own = facts.requests.filter((request) => !request.pinned && request.release === facts.release);
+  const bad = own.filter((request) => request.status >= 500);
+  const reasons: string[] = [];
+  if (facts.unhealthyLooks >= 3) reasons.push(`unhealthy at ${facts.unhealthyLooks} looks in a row`);
+  if (bad.length > 0 && own.length >= watchLimits.requests && bad.length / own.length >= watchLimits.badShare) {
+    reasons.push(`${bad.length} of ${own.length} requests answered with a server error`);
+  }
+  return { verdict: reasons.length === 0 ? 'pass' : 'fail', reasons };
+}

@@ -1,0 +1,33 @@
+import { canonicalJson, type Digest, digestOf } from './digest.ts';
+
+/** One entry of the append-only ledger. `hash` covers everything else, `previous` included: a chain that shows any change. */
+export interface LedgerEntry {
+  readonly sequence: number;
+  readonly at: string;
+  /** e.g. `promotion.requested`, `step.finished`, `gate.decided`, `promotion.finished`. */
+  readonly kind: string;
+  /** What it speaks of: a promotion's id, an environment's name. */
+  readonly subject: string;
+  readonly payload: unknown;
+  readonly previous: Digest | null;
+  readonly hash: Digest;
+}
+
+/** The hash of an entry: SHA-256 of the canonical JSON of all its other fields. */
+export function entryHash(entry: Omit<LedgerEntry, 'hash'>): Digest {
+  const { sequence, at, kind, subject, payload, previous } = entry;
+  return digestOf(canonicalJson({ sequence, at, kind, subject, payload, previous }));
+}
+
+/** The first entry (in order of sequence) that does not fit its predecessor or its own hash; null when the chain is whole. */
+export function firstBroken(entries: readonly LedgerEntry[]): LedgerEntry | null {
+  let previous: LedgerEntry | undefined;
+  for (const entry of entries) {
+    const follows = previous
+      ? entry.sequence === previous.sequence + 1 && entry.previous === previous.hash
+      : entry.sequence === 1 && entry.previous === null;
+    if (!follows || entry.hash !== entryHash(entry)) return entry;
+    previous = entry;
+  }
+  return null;
+}

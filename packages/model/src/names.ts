@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+
+/** Every AWS name that is derived from an environment's name, in one place: templates, policies and calls must agree on them. */
+export const awsNames = (environment: string) => ({
+  stack: `soundbite-${environment}`,
+  /** The stack that `soundbite bootstrap` makes; CDK calls it the toolkit stack. */
+  toolkitStack: `soundbite-bootstrap-${environment}`,
+  /** CDK's bootstrap qualifier: at most 10 characters, one for each environment, so that no environment uses another's roles. */
+  qualifier: `sb${createHash('sha256').update(environment).digest('hex').slice(0, 8)}`,
+  controllerRole: `soundbite-${environment}-controller`,
+  apiRole: `soundbite-${environment}-api`,
+  workerRole: `soundbite-${environment}-worker`,
+  apiFunction: `soundbite-${environment}-api`,
+  workerFunction: `soundbite-${environment}-worker`,
+  table: `soundbite-${environment}`,
+  queue: `soundbite-${environment}-jobs`,
+  deadLetterQueue: `soundbite-${environment}-dead-letters`,
+  /** The table that `soundbite bootstrap` makes: one item, the generation of the controller that may act (see Fence). */
+  fenceTable: `soundbite-${environment}-fence`,
+  permissionsBoundary: `soundbite-${environment}-boundary`,
+  executionPolicy: `soundbite-${environment}-execution`,
+});
+
+/** The alias of both functions that takes traffic. Only the controller moves it. */
+export const liveAlias = 'live';
+
+/** Parameters of every stack: a release names no account and no digest of its own. */
+export const stackParameters = { releaseDigest: 'ReleaseDigest', cloudKind: 'CloudKind' } as const;
+
+/** Output keys of every environment's stack; the last four exist with the `aws` runtime only. */
+export const stackOutputs = {
+  table: 'TableName',
+  bucket: 'BucketName',
+  queueUrl: 'QueueUrl',
+  deadLetterUrl: 'DeadLetterUrl',
+  webhookSecretArn: 'WebhookSecretArn',
+  apiRoleArn: 'ApiRoleArn',
+  workerRoleArn: 'WorkerRoleArn',
+  apiFunction: 'ApiFunctionName',
+  workerFunction: 'WorkerFunctionName',
+  apiId: 'ApiId',
+  workerMappingId: 'WorkerMappingId',
+} as const;
+
+/** Response and request headers between the service, the edge and the gates. */
+export const headers = {
+  release: 'x-soundbite-release',
+  /** Request: answer with this release, whatever the weights (edge only, loopback only). */
+  pin: 'x-soundbite-pin',
+  rehearsal: 'x-soundbite-rehearsal',
+  executedVersion: 'x-soundbite-executed-version',
+} as const;

@@ -1,0 +1,48 @@
+import type { CloudDeclaration, Environment } from '../declaration/shape.ts';
+
+/** AWS credentials as values; `expiration` in ms since 1970. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: number;
+}
+
+/** How to reach an account: everything an AWS SDK client needs, as values. `endpoint` is set for emulated accounts only. */
+export interface CloudAccess {
+  readonly kind: CloudDeclaration['kind'];
+  readonly account: string;
+  readonly region: string;
+  readonly endpoint?: string;
+  readonly credentials: Credentials;
+}
+
+/** The client options of an access, to spread into any AWS SDK client. */
+export function clientOptions(access: CloudAccess) {
+  const { expiration, ...credentials } = access.credentials;
+  return {
+    region: access.region,
+    ...(access.endpoint === undefined ? {} : { endpoint: access.endpoint }),
+    credentials: { ...credentials, ...(expiration === undefined ? {} : { expiration: new Date(expiration) }) },
+  };
+}
+
+/** As whom to act: `administrator` bootstraps and destroys; `controller` promotes; a role ARN is assumed by the controller. */
+export type Identity = 'administrator' | 'controller' | { readonly role: string };
+
+/**
+ * An AWS account and region, emulated or real, as one environment sees it.
+ * Errors: `cloud-identity` when GetCallerIdentity names another account, `cloud-credentials` when none are to be had or they expired.
+ */
+export interface Cloud {
+  readonly kind: CloudDeclaration['kind'];
+  /** Fresh access for an identity; the identity of the account is asserted before the first use. */
+  access(identity: Identity): Promise<CloudAccess>;
+  /** Emulated: snapshot to disk now. Real: nothing to do. */
+  checkpoint(): Promise<void>;
+}
+
+/** Binds environments to clouds. Starting an emulated account is idempotent. */
+export interface Clouds {
+  of(environment: Environment): Promise<Cloud>;
+}

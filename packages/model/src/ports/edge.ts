@@ -1,0 +1,50 @@
+import type { Digest } from '../digest.ts';
+
+/** Where an environment's requests go. Shares are 0..1 and sum to 1 over the upstreams; an upstream with share 0 is reachable by pin. */
+export type EdgeUpstream = {
+  readonly release: Digest;
+  readonly share: number;
+} & (
+  | { readonly kind: 'http'; readonly url: string }
+  /** An HTTP API of an emulated account: it applies the alias's own weights, so it is the one upstream of its route. */
+  | { readonly kind: 'gateway'; readonly url: string }
+);
+
+export interface EdgeRoute {
+  readonly environment: string;
+  /** Wished port of the stable URL. */
+  readonly port: number;
+  /** Generation of the controller: a route with an older one is refused (`generation-old`). */
+  readonly generation: number;
+  /** None: the environment is empty, the edge answers 503 with Retry-After. */
+  readonly upstreams: readonly EdgeUpstream[];
+}
+
+/** One answered request. `ms` from its arrival to the last byte; `start` in ms since 1970. */
+export interface RequestRecord {
+  readonly environment: string;
+  readonly start: number;
+  readonly method: string;
+  /** The path with ids replaced by `:id`. */
+  readonly route: string;
+  readonly status: number;
+  readonly ms: number;
+  /** Which release answered (its header), null when none did. */
+  readonly release: string | null;
+  /** Which version executed it, where the upstream says so. */
+  readonly version: string | null;
+  /** True for pinned and rehearsal requests: no user's. */
+  readonly pinned: boolean;
+}
+
+/** The reverse proxy in front of every environment on this machine. */
+export interface Edge {
+  setRoute(route: EdgeRoute): Promise<{ readonly url: string }>;
+  removeRoute(environment: string): Promise<void>;
+  routes(): Promise<readonly (EdgeRoute & { readonly url: string })[]>;
+}
+
+/** What requests did, whatever recorded them (edge, structured logs, CloudWatch). */
+export interface Signals {
+  requests(environment: string, sinceMs: number): Promise<readonly RequestRecord[]>;
+}

@@ -1,0 +1,31 @@
+import type { Digest } from '../digest.ts';
+import type { Runtime, Target } from './runtime.ts';
+
+/** An immutable, timestamped fact with its source. */
+export interface Fact {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly ms: number;
+}
+
+/** What a collector brings; a gate's verdict is computed from it in the model. */
+export interface Evidence {
+  readonly kind: 'smoke' | 'watch';
+  readonly at: string;
+  readonly release: Digest;
+  readonly environment: string;
+  readonly facts: readonly Fact[];
+}
+
+/** Tries a version before it has any traffic: API by pinned requests, worker by its own invocation, audio checked. Never throws for a bad version: that is a fact. */
+export interface SmokeCollector {
+  collect(runtime: Runtime, target: Target, release: Digest): Promise<Evidence>;
+}
+
+export type Verdict = 'pass' | 'hold' | 'fail';
+
+export interface GateResult {
+  readonly verdict: Verdict;
+  readonly reasons: readonly string[];
+}

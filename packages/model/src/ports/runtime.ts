@@ -1,0 +1,101 @@
+import type { Environment } from '../declaration/shape.ts';
+import type { Digest } from '../digest.ts';
+import type { Release } from '../release.ts';
+import type { Cloud } from './cloud.ts';
+
+/** What a stack gives: its outputs by the keys of `stackOutputs`. */
+export type StackOutputs = Readonly<Record<string, string>>;
+
+export interface StackState {
+  readonly status: string;
+  readonly template: unknown;
+  readonly outputs: StackOutputs;
+  /** The release whose template was deployed last (its ReleaseDigest parameter). */
+  readonly release: string | null;
+}
+
+/** The CloudFormation side of an environment, the same for every runtime. */
+export interface Infrastructure {
+  /** Own qualifier, scoped execution policy, boundary, controller role, fence table. Idempotent; says whether it changed anything. */
+  bootstrap(environment: Environment, cloud: Cloud): Promise<{ readonly changed: boolean }>;
+  isBootstrapped(environment: Environment, cloud: Cloud): Promise<boolean>;
+  state(environment: Environment, cloud: Cloud): Promise<StackState | null>;
+  /** Deploys a scratch copy of a release's assembly in a child process. */
+  deploy(environment: Environment, cloud: Cloud, assembly: string, release: Digest): Promise<StackOutputs>;
+  destroy(environment: Environment, cloud: Cloud): Promise<void>;
+}
+
+/** Who may act on an environment: a newer generation shuts older ones out, at the target. `owner` names the control plane's database. */
+export interface Fence {
+  readonly owner: string;
+  readonly generation: number;
+}
+
+/** One environment as a runtime sees it. */
+export interface Target {
+  readonly environment: Environment;
+  readonly cloud: Cloud;
+  readonly outputs: StackOutputs;
+}
+
+export interface VersionShare {
+  readonly release: Digest;
+  /** 0..1; all shares sum to 1. */
+  readonly share: number;
+}
+
+/** What runs: read from the target, never from our records. */
+export interface Observation {
+  /** Releases that could take traffic at once, with the share they have now. */
+  readonly versions: readonly (VersionShare & { readonly healthy: boolean; readonly detail: string })[];
+  readonly restarts: number;
+}
+
+export interface PinnedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Marked as a rehearsal: it leaves no trace in the live queue. */
+  readonly rehearsal?: boolean;
+}
+
+export interface PinnedResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/**
+ * The adapter that makes a deployment real. Every call is idempotent and carries the fence: a target refuses an older generation with
+ * `generation-old`. All versions are named by their release's digest. One conformance suite holds every implementation.
+ */
+export interface Runtime {
+  readonly kind: Environment['runtime'];
+  /** The new version, started or published, healthy, without any traffic. Proves the digest of the code (`code-altered`). Errors: `version-unhealthy` (source user: the release is bad). */
+  install(target: Target, release: Release, fence: Fence): Promise<void>;
+  /** Worker first, API second when going forward; the reverse when going back. Returns when the target says so. */
+  setWeights(
+    target: Target,
+    weights: readonly VersionShare[],
+    direction: 'forward' | 'back',
+    fence: Fence,
+  ): Promise<void>;
+  /** Keeps the named releases ready and gives back what others hold. */
+  retire(target: Target, keep: readonly Digest[], fence: Fence): Promise<void>;
+  observe(target: Target): Promise<Observation>;
+  /** A request to one version of the API, whatever the weights. */
+  request(target: Target, release: Digest, request: PinnedRequest): Promise<PinnedResponse>;
+  /** Hands a queue-shaped event to one version of the worker by its own invocation. */
+  invokeWorker(target: Target, release: Digest, event: unknown, withinMs: number): Promise<unknown>;
+  logs(
+    target: Target,
+    options: { readonly sinceMs: number; readonly follow: boolean; readonly signal?: AbortSignal },
+  ): AsyncIterable<LogLine>;
+}
+
+export interface LogLine {
+  readonly at: string;
+  readonly source: string;
+  readonly text: string;
+}

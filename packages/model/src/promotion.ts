@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { Digest } from './digest.ts';
+
+/** The recorded steps of a promotion, in order. `rollback` follows a step that said no. */
+export const stepNames = [
+  'verify',
+  'plan',
+  'infrastructure',
+  'publish',
+  'smoke',
+  'shift',
+  'watch',
+  'finalise',
+  'rollback',
+] as const;
+export type StepName = (typeof stepNames)[number];
+
+/** failed: the rules said no. errored: the machinery broke. aborted: a person stopped it. waiting: for the environment's lock. */
+export const promotionStates = ['waiting', 'running', 'succeeded', 'failed', 'errored', 'aborted'] as const;
+export const PromotionState = z.enum(promotionStates);
+export type PromotionState = z.infer<typeof PromotionState>;
+export const isFinal = (state: PromotionState): boolean => state !== 'waiting' && state !== 'running';
+
+export const StepState = z.enum(['running', 'succeeded', 'failed', 'errored', 'skipped']);
+export type StepState = z.infer<typeof StepState>;
+
+/** One step as every surface shows it. `seconds` counts from its first start; null before it ends. */
+export const StepView = z.object({
+  name: z.enum(stepNames),
+  state: StepState,
+  seconds: z.number().nullable(),
+  detail: z.string().optional(),
+});
+export type StepView = z.infer<typeof StepView>;
+
+/** promote: a release moves up the chain. rollback: versions only, to a release that was live here. */
+export const PromotionKind = z.enum(['promote', 'rollback']);
+
+/** What a person (or CI) asks for. */
+export const PromotionRequest = z.strictObject({
+  environment: z.string(),
+  kind: PromotionKind,
+  /** Absent: promote the release of the environment before; roll back to the previous live release. */
+  release: Digest.optional(),
+  /** Why; obligatory with `override`. */
+  reason: z.string().max(1000).optional(),
+  /** Enter although the release is not healthy in the environment before. */
+  override: z.boolean().default(false),
+  /** Logical ids that this promotion may take away or replace. */
+  allowRemovals: z.array(z.string()).default([]),
+  actor: z.string().default('local'),
+  /** The same key answers with the same promotion. */
+  idempotencyKey: z.string().max(200).optional(),
+});
+export type PromotionRequest = z.infer<typeof PromotionRequest>;
+
+/** A promotion as the contract shows it (`promote --json`). */
+export const PromotionView = z.object({
+  promotion: z.string(),
+  environment: z.string(),
+  kind: PromotionKind,
+  release: Digest,
+  previous: Digest.nullable(),
+  state: PromotionState,
+  reason: z.string().nullable(),
+  steps: z.array(StepView),
+  createdAt: z.string(),
+  finishedAt: z.string().nullable(),
+  actor: z.string(),
+});
+export type PromotionView = z.infer<typeof PromotionView>;
+
+/** What the records say of an environment. What *runs* there is an observation, not a record. */
+export interface EnvironmentRecord {
+  readonly environment: string;
+  readonly liveRelease: Digest | null;
+  readonly previousRelease: Digest | null;
+  /** The release whose template was deployed last; may be newer than the live one. */
+  readonly infrastructureRelease: Digest | null;
+  /** Generation of the last promotion that acted here. */
+  readonly generation: number;
+}
+
+export type Admission =
+  | { readonly admitted: true; readonly note: string }
+  | { readonly admitted: false; readonly code: string; readonly reason: string; readonly mend: string };
+
+/** What the law of order needs to know. `before` is null for the first environment. */
+export interface AdmissionFacts {
+  readonly environment: string;
+  readonly release: Digest;
+  readonly before: { readonly name: string; readonly liveRelease: Digest | null; readonly healthy: boolean } | null;
+  /** The release was live here once: going back is allowed. */
+  readonly wasLiveHere: boolean;
+  readonly override: boolean;
+  readonly reason: string | undefined;
+}
+
+/** The order is a law: a release enters an environment only if it is healthy in the one before. */
+export function admit(facts: AdmissionFacts): Admission {
+  const { before, release, environment } = facts;
+  if (facts.override) {
+    if (!facts.reason?.trim())
+      return {
+        admitted: false,
+        code: 'override-without-reason',
+        reason: 'an override needs a reason',
+        mend: 'add --reason "why"',
+      };
+    return { admitted: true, note: `the order was overridden: ${facts.reason.trim()}` };
+  }
+  if (!before) return { admitted: true, note: 'the first environment takes any verified release' };
+  if (facts.wasLiveHere) return { admitted: true, note: `going back to a release that was live in ${environment}` };
+  if (before.liveRelease !== release) {
+    return {
+      admitted: false,
+      code: 'order',
+      reason: `${release.slice(0, 19)} is not live in ${before.name}${before.liveRelease ? ` (${before.liveRelease.slice(0, 19)} is)` : ', which is empty'}`,
+      mend: `soundbite promote ${before.name} --release ${release}, or --override --reason "why"`,
+    };
+  }
+  if (!before.healthy) {
+    return {
+      admitted: false,
+      code: 'order',
+      reason: `${release.slice(0, 19)} is not healthy in ${before.name}`,
+      mend: `soundbite health ${before.name}`,
+    };
+  }
+  return { admitted: true, note: `healthy in ${before.name}` };
+}

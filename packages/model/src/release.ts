@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { Digest } from './digest.ts';
+
+/** A file of a release: path with forward slashes, relative to the release's directory. */
+const ReleasedFile = z.strictObject({
+  path: z.string().min(1),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  bytes: z.int().min(0),
+});
+
+/**
+ * manifest.json: every file of a release but itself. The release's name is the SHA-256 of this file's bytes, which are canonical JSON.
+ * Layout of the directory: `service.zip` (the bundle, deterministic), `assembly/<environment>/` (a CDK cloud assembly), `settings/<environment>.json`,
+ * `sbom.cdx.json`, `provenance.json`, `manifest.json`.
+ */
+export const Manifest = z.strictObject({
+  format: z.literal('soundbite.release/1'),
+  service: z.strictObject({
+    /** The bundle's path and its digest as AWS Lambda reports it (CodeSha256: base64 of SHA-256 of the zip). */
+    path: z.literal('service.zip'),
+    codeSha256: z.string(),
+  }),
+  environments: z.array(z.string()),
+  files: z.array(ReleasedFile).min(1),
+});
+export type Manifest = z.infer<typeof Manifest>;
+
+/** provenance.json: where a release came from. No clock: times are the commit's. */
+export const Provenance = z.strictObject({
+  commit: z.string().regex(/^[0-9a-f]{40}$/),
+  committedAt: z.iso.datetime({ offset: true }),
+  dirty: z.boolean(),
+  /** Digest over every input file's path and bytes: the same inputs make the same release. */
+  inputs: Digest,
+  files: z.array(z.strictObject({ path: z.string(), sha256: z.string() })),
+  tools: z.record(z.string(), z.string()),
+});
+export type Provenance = z.infer<typeof Provenance>;
+
+/** A release in the store, verified or not. */
+export interface Release {
+  readonly digest: Digest;
+  readonly directory: string;
+  readonly manifest: Manifest;
+  readonly provenance: Provenance;
+}
+
+/** What a cut answers. `created` is false when the same release was there already. */
+export interface CutResult {
+  readonly release: Digest;
+  readonly path: string;
+  readonly commit: string;
+  readonly dirty: boolean;
+  readonly created: boolean;
+}
+
+/** Where releases are kept (`.soundbite/releases/<64 hex>`). Errors: `release-unknown`, `release-altered` (names the file). */
+export interface ReleaseStore {
+  /** Newest cut first. Directories that are no release are left out. */
+  list(): Promise<readonly Release[]>;
+  get(digest: Digest): Promise<Release>;
+  /** Recomputes every digest; throws `release-altered` (source user) naming the first file altered, added or missing. */
+  verify(digest: Digest): Promise<Release>;
+  /** Verifies, then copies one environment's assembly into a scratch directory that the caller removes. */
+  scratch(digest: Digest, environment: string): Promise<{ readonly directory: string; remove(): Promise<void> }>;
+}
