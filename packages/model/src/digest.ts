@@ -5,10 +5,13 @@ import { z } from 'zod';
 /** A SHA-256 digest in the form `sha256:<64 lower-case hex digits>`. */
 export type Digest = `sha256:${string}`;
 
-export const Digest = z.custom<Digest>(
-  (value) => typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value),
-  'is no digest; it reads sha256: and 64 hex digits',
-);
+const notADigest = 'is no digest; it reads sha256: and 64 hex digits';
+
+/** A string schema underneath (not `z.custom`), so that JSON Schema and OpenAPI can say what it is. */
+export const Digest = z.string(notADigest).regex(/^sha256:[0-9a-f]{64}$/, notADigest) as unknown as z.ZodType<
+  Digest,
+  Digest
+>;
 
 /** The digest of bytes or of a text's UTF-8 bytes. */
 export function digestOf(bytes: Uint8Array | string): Digest {
