@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Credentials, ProcessSpec, Supervisor } from '@soundbite/model';
+
+/** Where things are on this machine; absolute paths. */
+export interface EmulatedPlaces {
+  /** `.soundbite` */
+  readonly home: string;
+  /** The repository. */
+  readonly root: string;
+  /** Node 24, found first on the PATH of the account's functions. */
+  readonly node: string;
+}
+
+/** The wished port of the first emulated account; the others follow. */
+const firstPort = 8110;
+const pollyPort = 8190;
+
+/** An emulated account that runs: where it is, and the key of its root. */
+export interface EmulatedAccount {
+  readonly endpoint: string;
+  readonly root: Credentials;
+}
+
+/** Starts the account's process (one for each account id) and the Polly double that all of them share; idempotent. */
+export async function ensureAccount(
+  supervisor: Supervisor,
+  places: EmulatedPlaces,
+  account: string,
+  region: string,
+): Promise<EmulatedAccount> {
+  const root = await rootKey(join(places.home, 'accounts', account, 'root.json'));
+  const polly = await supervisor.ensure(pollySpec(places));
+  const process = await supervisor.ensure(accountSpec(places, account, region, root, polly.port));
+  return { endpoint: `http://127.0.0.1:${process.port}`, root };
+}
+
+/** Speaks for Amazon Polly; nothing but the accounts calls it. */
+export function pollySpec({ root, node }: EmulatedPlaces): ProcessSpec {
+  return {
+    name: 'polly',
+    command: node,
+    args: [join(root, 'packages/clouds/src/emulated/polly-double-main.ts')],
+    env: { PORT: '{port}', PATH: '/usr/bin:/bin' },
+    port: pollyPort,
+    health: { url: 'http://127.0.0.1:{port}/v1/voices', withinMs: 20_000 },
+    restart: 'always',
+  };
+}
+
+/** The launcher's process for one account, with a clean environment: what it has leaks into functions. */
+export function accountSpec(
+  { home, root, node }: EmulatedPlaces,
+  account: string,
+  region: string,
+  key: Credentials,
+  polly: number | null,
+): ProcessSpec {
+  const state = join(home, 'accounts', account);
+  return {
+    name: `account-${account}`,
+    command: join(root, '.venv/bin/python'),
+    args: [join(root, 'packages/clouds/emulator/launcher.py')],
+    cwd: state,
+    env: {
+      GATEWAY_PORT: '{port}',
+      BIND_HOST: '127.0.0.1',
+      MINISTACK_ACCOUNT_ID: account,
+      MINISTACK_REGION: region,
+      AUTH: 'true',
+      STATE_ROOT: join(state, 'state'),
+      AWS_ACCESS_KEY_ID: key.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
+      AWS_DEFAULT_REGION: region,
+      LAMBDA_ACCOUNT_CONCURRENCY: '8',
+      LAMBDA_WARM_TTL_SECONDS: '60',
+      CLOUDTRAIL_RECORDING: '1',
+      IOT_MTLS_ENABLED: '0',
+      SOUNDBITE_POLLY_URL: `http://127.0.0.1:${polly ?? pollyPort}`,
+      PATH: `${dirname(node)}:/usr/bin:/bin`,
+      TMPDIR: '/tmp',
+    },
+    port: firstPort + (Number(account) % 100),
+    health: { url: 'http://127.0.0.1:{port}/_ministack/health', withinMs: 30_000 },
+    restart: 'always',
+  };
+}
+
+/** The account's root key: made once, kept beside its state, readable by its owner only. */
+async function rootKey(file: string): Promise<Credentials> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Credentials;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  const key: Credentials = {
+    accessKeyId: `AKIA${randomBytes(8).toString('hex').toUpperCase()}`,
+    secretAccessKey: randomBytes(30).toString('base64url'),
+  };
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const whole = `${file}.${process.pid}`;
+  await writeFile(whole, JSON.stringify(key), { mode: 0o600 });
+  await rename(whole, file);
+  return key;
+}

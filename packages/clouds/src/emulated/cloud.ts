@@ -1,0 +1,57 @@
+import {
+  awsNames,
+  type Cloud,
+  type CloudAccess,
+  type Environment,
+  type Identity,
+  SoundBiteError,
+  type Supervisor,
+} from '@soundbite/model';
+import { assertIdentity, assumeRole, sessionCache } from '../sessions.ts';
+import { type EmulatedPlaces, ensureAccount } from './account.ts';
+
+/** An environment's emulated account: starts its process at the first use, then acts in it under real IAM roles. */
+export function emulatedCloud(supervisor: Supervisor, places: EmulatedPlaces, environment: Environment): Cloud {
+  const { account, region } = environment.cloud;
+
+  const administrator = async (): Promise<CloudAccess> => {
+    const { endpoint, root } = await ensureAccount(supervisor, places, account, region);
+    return { kind: 'emulated', account, region, endpoint, credentials: root };
+  };
+  const snapshot = async (): Promise<void> => {
+    const { endpoint } = await administrator();
+    const answer = await fetch(`${endpoint}/_soundbite/snapshot`, { method: 'POST' });
+    if (answer.ok) return;
+    throw new SoundBiteError(
+      'snapshot-failed',
+      `account ${account} could not be saved: ${answer.status} ${await answer.text()}`,
+    );
+  };
+  /** A killed account is back at its last snapshot: a session that it forgot would be refused for an hour, so each is saved at once. */
+  const saved = async (session: CloudAccess): Promise<CloudAccess> => {
+    await snapshot();
+    return session;
+  };
+  const controllerArn = `arn:aws:iam::${account}:role/${awsNames(environment.name).controllerRole}`;
+  const controller = sessionCache(async () =>
+    saved(await assertIdentity(await assumeRole(await administrator(), controllerArn, 'soundbite-controller'))),
+  );
+  const role = sessionCache(async (arn) =>
+    saved(await assumeRole(await controller('controller'), arn, 'soundbite-service')),
+  );
+
+  const current = async (session: CloudAccess): Promise<CloudAccess> => ({
+    ...session,
+    endpoint: (await administrator()).endpoint ?? '',
+  });
+
+  return {
+    kind: 'emulated',
+    async access(identity: Identity) {
+      if (identity === 'administrator') return administrator();
+      if (identity === 'controller') return current(await controller('controller'));
+      return current(await role(identity.role));
+    },
+    checkpoint: snapshot,
+  };
+}

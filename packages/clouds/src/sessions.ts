@@ -1,0 +1,80 @@
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { type CloudAccess, type Credentials, clientOptions, SoundBiteError } from '@soundbite/model';
+
+/** A session is renewed when it has less than this left, in ms: longer than any one step takes. */
+const renewBefore = 10 * 60_000;
+
+/** AssumeRole for one hour: chained role sessions cannot be longer on AWS. Errors: `cloud-credentials`. */
+export async function assumeRole(access: CloudAccess, role: string, session: string): Promise<CloudAccess> {
+  const sts = new STSClient(clientOptions(access));
+  try {
+    const { Credentials: given } = await sts.send(
+      new AssumeRoleCommand({ RoleArn: role, RoleSessionName: session, DurationSeconds: 3600 }),
+    );
+    if (!given?.AccessKeyId || !given.SecretAccessKey || !given.SessionToken)
+      throw new Error('the answer has no credentials');
+    const credentials: Credentials = {
+      accessKeyId: given.AccessKeyId,
+      secretAccessKey: given.SecretAccessKey,
+      sessionToken: given.SessionToken,
+      expiration: given.Expiration?.getTime() ?? Date.now() + 3600_000,
+    };
+    return { ...access, credentials };
+  } catch (error) {
+    throw new SoundBiteError(
+      'cloud-credentials',
+      `${role} cannot be assumed in account ${access.account}: ${message(error)}`,
+      {
+        cause: error,
+        mend: 'soundbite bootstrap <environment> makes the controller role; see that you may assume it',
+      },
+    );
+  } finally {
+    sts.destroy();
+  }
+}
+
+/** Refuses an access that reaches another account than the declared one. Errors: `cloud-identity`, `cloud-credentials`. */
+export async function assertIdentity(access: CloudAccess): Promise<CloudAccess> {
+  const sts = new STSClient(clientOptions(access));
+  try {
+    const { Account } = await sts.send(new GetCallerIdentityCommand({}));
+    if (Account === access.account) return access;
+    throw new SoundBiteError(
+      'cloud-identity',
+      `these credentials belong to account ${Account}, declared is ${access.account}`,
+      {
+        source: 'user',
+        mend: 'use credentials of the declared account, or mend `cloud` in environments.local.yaml',
+      },
+    );
+  } catch (error) {
+    if (error instanceof SoundBiteError) throw error;
+    throw new SoundBiteError(
+      'cloud-credentials',
+      `the identity in account ${access.account} cannot be told: ${message(error)}`,
+      {
+        cause: error,
+        mend: 'see that the account can be reached and that credentials are there (aws sts get-caller-identity)',
+      },
+    );
+  } finally {
+    sts.destroy();
+  }
+}
+
+/** Keeps the accesses that `make` makes, by key, until shortly before they expire. Concurrent callers share one making. */
+export function sessionCache(make: (key: string) => Promise<CloudAccess>): (key: string) => Promise<CloudAccess> {
+  const held = new Map<string, Promise<CloudAccess>>();
+  return async (key) => {
+    const present = await held.get(key)?.catch(() => undefined);
+    if (present && (present.credentials.expiration ?? Number.POSITIVE_INFINITY) - Date.now() > renewBefore)
+      return present;
+    const fresh = make(key);
+    held.set(key, fresh);
+    fresh.catch(() => held.get(key) === fresh && held.delete(key));
+    return fresh;
+  };
+}
+
+const message = (error: unknown) => (error instanceof Error ? error.message : String(error));
