@@ -71,7 +71,7 @@ def tell_ministack(settings: Settings) -> None:
         "USE_SSL": "0",
         "LAMBDA_EXECUTOR": "local",
         "PERSIST_STATE": "1",
-        "STATE_DIR": str(settings.state_root / "current"),
+        "STATE_DIR": str(settings.state_root / "files"),
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(settings.state_root / "s3"),
     })

@@ -114,6 +114,7 @@ class Snapshots:
 def apply(settings: Settings) -> None:
     snapshots = Snapshots(settings.state_root)
     _remove_torn(snapshots)
+    persistence.STATE_DIR = str(snapshots.current)
     _keep_code_apart(settings.state_root)
     app._load_persisted_state = _then_settle(app._load_persisted_state)
     app.save_all = lambda services: snapshots.take(lambda run: run(), fsync=True)
