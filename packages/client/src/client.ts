@@ -1,0 +1,161 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { isFinal, type PromotionRequest } from '@soundbite/model';
+import type { z } from 'zod';
+import {
+  BootstrapResult,
+  CutResult,
+  DestroyResult,
+  DevSession,
+  DevState,
+  EnvironmentList,
+  EnvironmentView,
+  Findings,
+  HealthReport,
+  LedgerPage,
+  LogLine,
+  Plan,
+  PromotionList,
+  PromotionView,
+  ReleaseList,
+  ReleaseView,
+  Status,
+  UpLine,
+  VerifyResult,
+} from './schemas.ts';
+import { ask, type Call, type Endpoint, isConnectionError, type Locate, lines } from './transport.ts';
+
+/** How long a watch, a follow or a promotion's request tries to reach a control plane that went away, in ms. */
+const patienceMs = 60_000;
+/** How long the control plane may keep a long poll, in ms. */
+const pollMs = 25_000;
+
+export interface ClientOptions {
+  /** Told when the connection broke and is being tried again. */
+  readonly onReconnect?: (error: unknown) => void;
+  readonly patienceMs?: number;
+}
+
+export type Client = ReturnType<typeof connect>;
+
+/**
+ * The control plane's API with types. Errors are SoundBiteErrors: what the control plane said (its code, mend and source), or
+ * `control-plane-down`, `connection-lost`, `answer-unexpected` (source system).
+ */
+export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
+  const locate: Locate = typeof where === 'function' ? where : async () => where;
+  const patience = options.patienceMs ?? patienceMs;
+
+  const get = <T extends z.ZodType>(path: string, schema: T, signal?: AbortSignal) =>
+    ask(locate, { method: 'GET', path, signal }, schema);
+  const post = <T extends z.ZodType>(path: string, body: unknown, schema: T) =>
+    ask(locate, { method: 'POST', path, body }, schema);
+
+  /** Tries again while the connection is broken, for as long as the patience lasts; `first` decides whether a first refusal counts. */
+  async function persist<T>(once: () => Promise<T>, signal?: AbortSignal, first = true): Promise<T> {
+    const until = performance.now() + patience;
+    for (let wait = 50, attempt = 0; ; wait = Math.min(wait * 2, 1000), attempt++) {
+      try {
+        return await once();
+      } catch (error) {
+        const nobodyThere = attempt === 0 && !first && (error as { code?: string }).code === 'control-plane-down';
+        if (!isConnectionError(error) || nobodyThere || performance.now() + wait > until) throw error;
+        options.onReconnect?.(error);
+        await pause(wait, undefined, signal === undefined ? {} : { signal });
+      }
+    }
+  }
+
+  /** Every change of a promotion, from its present state to its end; survives a restart of the control plane. */
+  async function* watchPromotion(id: string, signal?: AbortSignal): AsyncGenerator<PromotionView, void, undefined> {
+    let seen: number | undefined;
+    for (;;) {
+      const path = `/v1/promotions/${encodeURIComponent(id)}${query({ waitMs: seen === undefined ? undefined : pollMs, seen })}`;
+      const view = await persist(() => get(path, PromotionView, signal), signal);
+      if (view.revision !== seen) yield view;
+      if (isFinal(view.state)) return;
+      seen = view.revision;
+    }
+  }
+
+  /** Log lines since `sinceMs` (ms since 1970); with `follow` it goes on until `signal`, over restarts of the control plane. */
+  async function* logs(
+    environment: string,
+    { sinceMs, follow, signal }: { sinceMs: number; follow: boolean; signal?: AbortSignal },
+  ): AsyncGenerator<LogLine, void, undefined> {
+    let since = sinceMs;
+    const seen = new Set<string>();
+    const call = (): Call => ({
+      method: 'GET',
+      path: `/v1/environments/${encodeURIComponent(environment)}/logs${query({ since, follow: follow || undefined })}`,
+      signal,
+    });
+    let brokenSince: number | undefined;
+    for (;;) {
+      try {
+        for await (const line of lines(locate, call(), LogLine)) {
+          brokenSince = undefined;
+          const key = `${line.at} ${line.source} ${line.text}`;
+          if (seen.has(key) && brokenSince === undefined && Date.parse(line.at) === since) continue;
+          if (Date.parse(line.at) > since) {
+            since = Date.parse(line.at);
+            seen.clear();
+          }
+          seen.add(key);
+          yield line;
+        }
+        if (!follow) return;
+      } catch (error) {
+        if (!follow || !isConnectionError(error)) throw error;
+        brokenSince ??= performance.now();
+        if (performance.now() - brokenSince > patience) throw error;
+        options.onReconnect?.(error);
+      }
+      await pause(250, undefined, signal === undefined ? {} : { signal });
+    }
+  }
+
+  const environment = (name: string) => `/v1/environments/${encodeURIComponent(name)}`;
+  const release = (digest: string) => `/v1/releases/${encodeURIComponent(digest)}`;
+
+  return {
+    status: () => get('/v1/status', Status),
+    environments: () => get('/v1/environments', EnvironmentList),
+    environment: (name: string) => get(environment(name), EnvironmentView),
+    cut: (source?: string) => post('/v1/releases', source === undefined ? {} : { source }, CutResult),
+    releases: () => get('/v1/releases', ReleaseList),
+    release: (digest: string) => get(release(digest), ReleaseView),
+    verify: (digest: string) => post(`${release(digest)}/verify`, {}, VerifyResult),
+    /** With an idempotency key the request is sent again when the connection broke: it is one promotion all the same. */
+    promote: (request: z.input<typeof PromotionRequest>) => {
+      const once = () => post('/v1/promotions', request, PromotionView);
+      return request.idempotencyKey === undefined ? once() : persist(once, undefined, false);
+    },
+    promotion: (id: string) => get(`/v1/promotions/${encodeURIComponent(id)}`, PromotionView),
+    promotions: (filter: { environment?: string | undefined; limit?: number | undefined } = {}) =>
+      get(`/v1/promotions${query(filter)}`, PromotionList),
+    abort: (id: string, reason?: string) =>
+      post(`/v1/promotions/${encodeURIComponent(id)}/abort`, reason === undefined ? {} : { reason }, PromotionView),
+    plan: (name: string, digest?: string) => get(`${environment(name)}/plan${query({ release: digest })}`, Plan),
+    validate: (name: string) => get(`${environment(name)}/validate`, Findings),
+    health: (name?: string) => get(`/v1/health${query({ environment: name })}`, HealthReport),
+    ledger: (page: { after?: number; limit?: number } = {}) => get(`/v1/ledger${query(page)}`, LedgerPage),
+    bootstrap: (name: string) => post(`${environment(name)}/bootstrap`, {}, BootstrapResult),
+    destroy: (name: string, confirm: string) => post(`${environment(name)}/destroy`, { confirm }, DestroyResult),
+    startDev: (name: string) => post(`${environment(name)}/dev`, {}, DevSession),
+    /** Heartbeat of a dev session; `files` changed since the last one. */
+    beatDev: (session: string, files: readonly string[]) =>
+      ask(locate, { method: 'PUT', path: `/v1/dev/${encodeURIComponent(session)}`, body: { files } }, DevState),
+    endDev: (session: string) =>
+      ask(locate, { method: 'DELETE', path: `/v1/dev/${encodeURIComponent(session)}` }, DevState),
+    doctor: () => get('/v1/doctor', Findings),
+    up: (promote: boolean, signal?: AbortSignal) =>
+      lines(locate, { method: 'POST', path: '/v1/up', body: { promote }, signal }, UpLine),
+    watchPromotion,
+    logs,
+  };
+}
+
+function query(values: Readonly<Record<string, string | number | boolean | undefined>>): string {
+  const present = Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]]));
+  return present.length === 0 ? '' : `?${new URLSearchParams(present)}`;
+}

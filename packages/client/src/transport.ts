@@ -1,0 +1,138 @@
+import { SoundBiteError } from '@soundbite/model';
+import type { z } from 'zod';
+import { ErrorEnvelope } from './schemas.ts';
+
+/** Where the control plane listens, and the bearer token it asks for. */
+export interface Endpoint {
+  readonly url: string;
+  readonly token: string;
+}
+
+/** Says where the control plane is now: asked before every request, since a restarted one may listen elsewhere. */
+export type Locate = () => Promise<Endpoint>;
+
+export interface Call {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Path and query. */
+  readonly path: string;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The mend of every error that means "nobody answers". */
+const mend = './scripts/soundbite.sh up';
+
+/** Nobody answers, or whoever answered went away: what a restart of the control plane looks like from outside. */
+export function isConnectionError(error: unknown): boolean {
+  return error instanceof SoundBiteError && (error.code === 'control-plane-down' || error.code === 'connection-lost');
+}
+
+/** One request; the answer is not read yet. Errors: `control-plane-down`, `connection-lost`, and whatever the control plane says. */
+export async function send(locate: Locate, call: Call): Promise<Response> {
+  const { url, token } = await locate();
+  let response: Response;
+  try {
+    response = await fetch(new URL(call.path, url), {
+      method: call.method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: 'application/json',
+        ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      ...(call.signal === undefined ? {} : { signal: call.signal }),
+    });
+  } catch (error) {
+    throw unreachable(url, error, call.signal);
+  }
+  if (!response.ok) throw await refusal(response);
+  return response;
+}
+
+/** One request and its JSON answer, held to `schema`. */
+export async function ask<T extends z.ZodType>(locate: Locate, call: Call, schema: T): Promise<z.output<T>> {
+  const response = await send(locate, call);
+  const text = await response.text().catch((error: unknown) => {
+    throw unreachable(response.url, error, call.signal);
+  });
+  return hold(schema, text, `${call.method} ${call.path}`);
+}
+
+/** The lines of an NDJSON answer, each held to `schema`. Ends when the answer does. */
+export async function* lines<T extends z.ZodType>(
+  locate: Locate,
+  call: Call,
+  schema: T,
+): AsyncGenerator<z.output<T>, void, undefined> {
+  const response = await send(locate, call);
+  const what = `${call.method} ${call.path}`;
+  const decoder = new TextDecoder();
+  let rest = '';
+  try {
+    for await (const chunk of response.body ?? []) {
+      const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+      rest = parts.pop() ?? '';
+      for (const part of parts) if (part.trim()) yield hold(schema, part, what);
+    }
+  } catch (error) {
+    throw error instanceof SoundBiteError ? error : unreachable(response.url, error, call.signal);
+  }
+  if (rest.trim()) yield hold(schema, rest, what);
+}
+
+function hold<T extends z.ZodType>(schema: T, text: string, what: string): z.output<T> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw unexpected(what, `no JSON: ${text.slice(0, 80)}`, cause);
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw unexpected(what, `${issue?.path.join('.') || 'the whole'}: ${issue?.message}`, parsed.error);
+}
+
+const unexpected = (what: string, why: string, cause: unknown) =>
+  new SoundBiteError('answer-unexpected', `the control plane answered ${what} with something else (${why})`, {
+    mend: 'the control plane may be of another version: ./scripts/soundbite.sh down, then up',
+    cause,
+  });
+
+/** What the control plane said, as the error that it threw; anything without its envelope came from somebody else. */
+async function refusal(response: Response): Promise<SoundBiteError> {
+  const text = await response.text().catch(() => '');
+  const envelope = ErrorEnvelope.safeParse(parseOrNull(text));
+  if (envelope.success) {
+    const { code, message, mend, source, path, line } = envelope.data.error;
+    return new SoundBiteError(code, message, {
+      mend,
+      source: source ?? (response.status < 500 ? 'user' : 'system'),
+      ...(path === undefined ? {} : { path }),
+      ...(line === undefined ? {} : { line }),
+    });
+  }
+  return unexpected(response.url, `status ${response.status}: ${text.slice(0, 80)}`, undefined);
+}
+
+function parseOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** `fetch` hides the reason in `cause`. An abort is the caller's own doing and stays what it is. */
+function unreachable(url: string, error: unknown, signal: AbortSignal | undefined): unknown {
+  if (signal?.aborted) return signal.reason;
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const reason = (cause as { code?: string }).code ?? (cause instanceof Error ? cause.message : String(cause));
+  const origin = new URL(url).origin;
+  return reason === 'ECONNREFUSED'
+    ? new SoundBiteError('control-plane-down', `the control plane does not answer at ${origin}`, { mend, cause })
+    : new SoundBiteError('connection-lost', `the connection to the control plane at ${origin} broke (${reason})`, {
+        mend,
+        cause,
+      });
+}

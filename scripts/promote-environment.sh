@@ -1,0 +1,3 @@
+#!/usr/bin/env bash
+# ./scripts/promote-environment.sh <environment> [options of `soundbite promote`]
+exec "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/soundbite.sh" promote "$@"

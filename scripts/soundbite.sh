@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# The one entry to SoundBite. Sets up what is missing (packages, Node 24, the emulator's Python), then hands over to the CLI.
+#   ./scripts/soundbite.sh up          ./scripts/soundbite.sh test          ./scripts/soundbite.sh --help
+# Exit codes: 0 done, 1 failed, 2 usage or declaration, 3 errored (also a missing prerequisite), 4 aborted.
+set -euo pipefail
+
+root=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
+requirements="$root/packages/clouds/emulator/requirements.txt"
+packages_stamp="$root/node_modules/.soundbite-lock"
+python_stamp="$root/.venv/.soundbite-lock"
+
+# Standard output belongs to the command (--json is one document): set-up speaks on standard error.
+say() { printf 'soundbite: %s\n' "$*" >&2; }
+
+die() {
+  say "$1"
+  exit 3
+}
+
+need() { command -v "$1" >/dev/null 2>&1 || die "$1 is missing; install it: $2"; }
+
+digest() { sha256sum "$1" | cut -c 1-64; }
+
+is_stamped() { [ -r "$1" ] && [ "$(<"$1")" = "$2" ]; }
+
+packages_ready() { [ -x "$root/node_modules/.bin/node" ] && is_stamped "$packages_stamp" "$lock_digest"; }
+
+python_ready() { [ -x "$root/.venv/bin/python" ] && is_stamped "$python_stamp" "$requirements_digest"; }
+
+check_node() {
+  need node 'apt-get install nodejs npm'
+  need npm 'apt-get install npm'
+  local version
+  version=$(node --version)
+  version=${version#v}
+  [ "${version%%.*}" -ge 20 ] || die "node $version is too old; install Node 20 or newer (it only fetches the locked Node 24)"
+}
+
+check_python() {
+  need python3 'apt-get install python3 python3-venv'
+  python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' ||
+    die "$(python3 --version) is too old; install Python 3.10 or newer"
+  python3 -c 'import venv, ensurepip' 2>/dev/null ||
+    die 'this python3 makes no virtual environments; install the missing part: apt-get install python3-venv'
+}
+
+install_packages() {
+  say 'installing the locked packages and Node 24 (npm ci)'
+  (cd "$root" && npm ci --no-progress 1>&2) || die 'npm ci failed (see above); mend it, then run the command again'
+  [ -x "$root/node_modules/.bin/node" ] || die "there is no locked Node 24 for $(uname -sm); use Linux on x86-64 or arm64"
+  printf '%s' "$lock_digest" >"$packages_stamp"
+}
+
+install_python() {
+  say 'installing the emulator into .venv'
+  rm -rf "$root/.venv"
+  python3 -m venv "$root/.venv" 1>&2 || die 'python3 -m venv failed (see above); install it: apt-get install python3-venv'
+  "$root/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --requirement "$requirements" 1>&2 ||
+    die 'pip could not install the locked requirements (see above); mend it, then run the command again'
+  printf '%s' "$requirements_digest" >"$python_stamp"
+}
+
+# One set-up at a time: whoever comes second waits here, then finds everything ready.
+set_up() {
+  check_node
+  check_python
+  need flock 'apt-get install util-linux'
+  exec 9<"$root/package-lock.json"
+  flock 9
+  packages_ready || install_packages 9<&-
+  python_ready || install_python 9<&-
+  exec 9<&-
+}
+
+need git 'apt-get install git'
+lock_digest=$(digest "$root/package-lock.json")
+requirements_digest=$(digest "$requirements")
+{ packages_ready && python_ready; } || set_up
+
+# Whatever starts `node` from here on gets the locked one.
+export PATH="$root/node_modules/.bin:$PATH"
+if [ "${1-}" = test ]; then
+  exec "$root/node_modules/.bin/node" "$root/tools/test.ts" "${@:2}"
+fi
+exec "$root/node_modules/.bin/node" "$root/apps/cli/src/main.ts" "$@"

@@ -1,0 +1,3 @@
+#!/usr/bin/env bash
+# ./scripts/validate-environment.sh <environment> [options of `soundbite validate`]
+exec "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/soundbite.sh" validate "$@"
