@@ -22,7 +22,7 @@ import {
   UpLine,
   VerifyResult,
 } from './schemas.ts';
-import { ask, type Call, type Endpoint, isConnectionError, type Locate, lines } from './transport.ts';
+import { ask, type Endpoint, isConnectionError, type Locate, lines } from './transport.ts';
 
 /** How long a watch, a follow or a promotion's request tries to reach a control plane that went away, in ms. */
 const patienceMs = 60_000;
@@ -82,34 +82,21 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
     environment: string,
     { sinceMs, follow, signal }: { sinceMs: number; follow: boolean; signal?: AbortSignal },
   ): AsyncGenerator<LogLine, void, undefined> {
-    let since = sinceMs;
-    const seen = new Set<string>();
-    const call = (): Call => ({
-      method: 'GET',
-      path: `/v1/environments/${encodeURIComponent(environment)}/logs${query({ since, follow: follow || undefined })}`,
-      signal,
-    });
-    let brokenSince: number | undefined;
+    const resume = resumption(sinceMs);
+    let until = performance.now() + patience;
     for (;;) {
+      const path = `/v1/environments/${encodeURIComponent(environment)}/logs${query({ since: resume.since(), follow })}`;
       try {
-        for await (const line of lines(locate, call(), LogLine)) {
-          brokenSince = undefined;
-          const key = `${line.at} ${line.source} ${line.text}`;
-          if (seen.has(key) && brokenSince === undefined && Date.parse(line.at) === since) continue;
-          if (Date.parse(line.at) > since) {
-            since = Date.parse(line.at);
-            seen.clear();
-          }
-          seen.add(key);
-          yield line;
+        for await (const line of lines(locate, { method: 'GET', path, signal }, LogLine)) {
+          until = performance.now() + patience;
+          if (resume.isNew(line)) yield line;
         }
         if (!follow) return;
       } catch (error) {
-        if (!follow || !isConnectionError(error)) throw error;
-        brokenSince ??= performance.now();
-        if (performance.now() - brokenSince > patience) throw error;
+        if (!follow || !isConnectionError(error) || performance.now() > until) throw error;
         options.onReconnect?.(error);
       }
+      resume.again();
       await pause(250, undefined, signal === undefined ? {} : { signal });
     }
   }
@@ -156,6 +143,36 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
 }
 
 function query(values: Readonly<Record<string, string | number | boolean | undefined>>): string {
-  const present = Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]]));
+  const present = Object.entries(values).flatMap(([key, value]): [string, string][] =>
+    value === undefined ? [] : [[key, String(value)]],
+  );
   return present.length === 0 ? '' : `?${new URLSearchParams(present)}`;
+}
+
+/** Where to go on after a stream of log lines broke: its last instant is asked for again, and what was seen of it is left out. */
+function resumption(sinceMs: number) {
+  let since = sinceMs;
+  let atSince: string[] = [];
+  let skip: string[] = [];
+  return {
+    since: () => since,
+    again: () => {
+      skip = [...atSince];
+    },
+    isNew: (line: LogLine): boolean => {
+      const at = Date.parse(line.at);
+      const key = JSON.stringify([line.at, line.source, line.text]);
+      const seen = skip.indexOf(key);
+      if (seen >= 0) {
+        skip.splice(seen, 1);
+        return false;
+      }
+      if (at > since) {
+        since = at;
+        atSince = [];
+      }
+      if (at === since) atSince.push(key);
+      return true;
+    },
+  };
 }

@@ -1,0 +1,45 @@
+import type { Environment } from '@soundbite/model';
+import { type Paint, plain, short, table } from './text.ts';
+
+/** The declared environments in order, as `env list` shows them. */
+export function environmentsReport(environments: readonly Environment[], paint: Paint = plain): string {
+  const rows = environments.map(({ name, cloud, runtime, port, gates, watch, protected: isProtected, service }) => [
+    name,
+    `${cloud.kind} ${cloud.account} ${cloud.region}`,
+    runtime,
+    String(port),
+    service.voiceEngine,
+    gates.join(', ') || '-',
+    `${watch} s`,
+    isProtected ? 'yes' : 'no',
+  ]);
+  return table(['environment', 'cloud', 'runtime', 'port', 'voice', 'gates', 'watch', 'protected'], rows, paint);
+}
+
+/** One environment: its declaration (overrides applied) and, when the control plane runs, its record. */
+export function environmentReport(view: {
+  readonly declaration: Environment;
+  readonly url: string | null;
+  readonly record: {
+    readonly liveRelease: string | null;
+    readonly previousRelease: string | null;
+    readonly infrastructureRelease: string | null;
+  } | null;
+}): string {
+  const { name, ...rest } = view.declaration;
+  const facts = leaves(rest).map(([path, value]) => `  ${path} = ${value}`);
+  const record = view.record
+    ? [
+        `url             ${view.url ?? '-'}`,
+        `live            ${short(view.record.liveRelease)}`,
+        `previous        ${short(view.record.previousRelease)}`,
+        `infrastructure  ${short(view.record.infrastructureRelease)}`,
+      ]
+    : ['the control plane does not run, so only the declaration is known: soundbite up'];
+  return [name, ...record, 'declared:', ...facts].join('\n');
+}
+
+function leaves(value: unknown, path = ''): [string, string][] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[path, JSON.stringify(value)]];
+  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, path ? `${path}.${key}` : key));
+}

@@ -1,0 +1,81 @@
+import type { Removal } from '@soundbite/model';
+import { count, duration, type Paint, plain, printable, short, type Tone } from './text.ts';
+
+/** What the report shows of `plan --json`. */
+export interface PlanFacts {
+  readonly environment: string;
+  readonly release: string;
+  readonly current: string | null;
+  readonly commits: readonly { readonly commit: string; readonly subject: string }[] | null;
+  readonly removals: readonly Removal[];
+  readonly resources: readonly { readonly id: string; readonly type: string; readonly change: string }[];
+  readonly settings: readonly { readonly path: string; readonly from?: unknown; readonly to?: unknown }[];
+  readonly admission:
+    | { readonly admitted: true; readonly note: string }
+    | { readonly admitted: false; readonly reason: string; readonly mend: string };
+  readonly steps: readonly { readonly name: string; readonly expectedSeconds: number | null }[];
+  readonly expectedSeconds: number | null;
+}
+
+const changes: Readonly<Record<string, readonly [string, Tone]>> = {
+  add: ['+', 'good'],
+  modify: ['~', 'warn'],
+  remove: ['-', 'bad'],
+  replace: ['!', 'bad'],
+};
+
+/** What a promotion would change, section by section; what does not change is left out. */
+export function planReport(plan: PlanFacts, paint: Paint = plain): string {
+  const title = `${plan.environment}: ${plan.current === plan.release ? 'nothing new, ' : ''}${short(plan.current)} → ${short(plan.release)}`;
+  const expected = plan.steps
+    .map(({ name, expectedSeconds }) => `${name}${expectedSeconds === null ? '' : ` ${duration(expectedSeconds)}`}`)
+    .join(', ');
+  return [
+    paint('strong', title),
+    admissionText(plan, paint),
+    section('commits', plan.commits === null ? ['unknown: git cannot say'] : plan.commits.map(commitText)),
+    section(
+      'resources',
+      plan.resources.map(({ id, type, change }) => {
+        const [mark, tone] = changes[change] ?? ['?', 'warn'];
+        return `${paint(tone, mark)} ${id} (${type})`;
+      }),
+    ),
+    section(
+      'settings',
+      plan.settings.map(({ path, from, to }) => `~ ${path}: ${valueText(from)} → ${valueText(to)}`),
+    ),
+    section(
+      'refused unless named with --allow-removal',
+      plan.removals.map(({ id, what, detail }) => `${paint('bad', '-')} ${id} (${what}): ${detail}`),
+    ),
+    `steps: ${expected}${plan.expectedSeconds === null ? '' : `; about ${duration(plan.expectedSeconds)} in all`}`,
+    paint('dim', 'nothing was touched'),
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+function admissionText({ admission }: PlanFacts, paint: Paint): string {
+  return admission.admitted
+    ? `${paint('good', 'admitted')}: ${admission.note}`
+    : `${paint('bad', 'refused')}: ${admission.reason}\n  → ${admission.mend}`;
+}
+
+const commitText = ({ commit, subject }: { readonly commit: string; readonly subject: string }) =>
+  `${commit.slice(0, 7)} ${printable(subject)}`;
+
+const valueText = (value: unknown) => (value === undefined ? 'absent' : JSON.stringify(value));
+
+/** At most so many lines of a section; the rest is counted (`--json` has them all). */
+const most = 20;
+
+function section(title: string, lines: readonly string[]): string {
+  if (lines.length === 0) return '';
+  const rest = lines.length - most;
+  return [
+    `${title}:`,
+    ...lines.slice(0, most).map((line) => `  ${line}`),
+    ...(rest > 0 ? [`  … and ${count(rest, 'more line')}`] : []),
+  ].join('\n');
+}

@@ -1,0 +1,111 @@
+import { isFinal, type PromotionState, type PromotionView, type StepView } from '@soundbite/model';
+import { clip, duration, instant, type Paint, plain, printable, short, type Tone, table } from './text.ts';
+
+/** What `promote --json`, `deploy --json` and `rollback --json` print: the contract, and nothing beside it. */
+export function promotionDocument(view: PromotionView) {
+  const { promotion, environment, release, previous, state, reason, steps } = view;
+  return {
+    promotion,
+    environment,
+    release,
+    previous,
+    state,
+    reason,
+    steps: steps.map(({ name, state: stepState, seconds }) => ({ name, state: stepState, seconds })),
+  };
+}
+
+const stateTones: Readonly<Record<PromotionState, Tone>> = {
+  waiting: 'warn',
+  running: 'strong',
+  succeeded: 'good',
+  failed: 'bad',
+  errored: 'bad',
+  aborted: 'warn',
+};
+
+const deed = (view: PromotionView) => (view.kind === 'rollback' ? 'back to' : '←');
+
+/** `production ← 0123456789ab (was fedcba987654)` */
+export function promotionTitle(view: PromotionView): string {
+  const was = view.previous ? `was ${short(view.previous)}` : 'was empty';
+  return `${view.environment} ${deed(view)} ${short(view.release)} (${was})`;
+}
+
+/** The end of a promotion in one sentence, with its reason. */
+export function promotionSummary(view: PromotionView, paint: Paint = plain): string {
+  const state = paint(stateTones[view.state], view.state);
+  const seconds = view.finishedAt ? (Date.parse(view.finishedAt) - Date.parse(view.createdAt)) / 1000 : null;
+  const took = seconds === null ? '' : ` in ${duration(seconds)}`;
+  return `${promotionTitle(view)} ${state}${took}${view.reason ? `: ${printable(view.reason)}` : ''}`;
+}
+
+/** What changed between two looks, as plain lines: a step when it starts and when it ends, waiting, the end. */
+export function promotionLines(before: PromotionView | null, after: PromotionView): string[] {
+  const seen = new Map(before?.steps.map((step) => [step.name, step.state]));
+  const where = after.environment;
+  return [
+    ...(before ? [] : [`${promotionTitle(after)}  ${after.promotion}`]),
+    ...(after.state === 'waiting' && before?.state !== 'waiting'
+      ? [`${where}  waiting: ${after.reason ?? "another promotion holds the environment's lock"}`]
+      : []),
+    ...after.steps.filter((step) => seen.get(step.name) !== step.state).map((step) => `${where}  ${stepText(step)}`),
+    ...(isFinal(after.state) ? [promotionSummary(after)] : []),
+  ].map(printable);
+}
+
+function stepText({ name, state, seconds, detail }: StepView): string {
+  const took = seconds === null ? '' : ` ${duration(seconds)}`;
+  return `${name} ${state}${took}${detail && state !== 'running' ? `: ${detail}` : ''}`;
+}
+
+const marks: Readonly<Record<StepView['state'], readonly [string, Tone]>> = {
+  running: ['●', 'strong'],
+  succeeded: ['✓', 'good'],
+  failed: ['✗', 'bad'],
+  errored: ['✗', 'bad'],
+  skipped: ['-', 'dim'],
+};
+
+/** What a terminal shows while a promotion runs; drawn again on each tick. `elapsed`: seconds since a step was first seen running. */
+export function promotionFrame(
+  view: PromotionView,
+  elapsed: { readonly whole: number; readonly step: number },
+  width: number,
+  paint: Paint = plain,
+): string[] {
+  const head = isFinal(view.state)
+    ? promotionSummary(view, paint)
+    : `${paint('strong', promotionTitle(view))}  ${duration(elapsed.whole)}`;
+  const waiting =
+    view.state === 'waiting' ? [`  ● waiting: ${printable(view.reason ?? "the environment's lock")}`] : [];
+  const steps = view.steps.map((step) => {
+    const [mark, tone] = marks[step.state];
+    const seconds = step.seconds ?? (step.state === 'running' ? elapsed.step : null);
+    const detail = step.detail && step.state !== 'running' ? `  ${printable(step.detail)}` : '';
+    const text = clip(`${step.name.padEnd(14)} ${seconds === null ? '' : duration(seconds)}${detail}`, width - 4);
+    return `  ${paint(tone, mark)} ${text}`;
+  });
+  return [head, ...waiting, ...steps];
+}
+
+/** Promotions, newest first, as `history` shows them. */
+export function historyReport(promotions: readonly PromotionView[], paint: Paint = plain): string {
+  if (promotions.length === 0) return 'nothing was promoted yet';
+  const rows = promotions.map((view) => [
+    instant(view.createdAt),
+    view.environment,
+    view.kind,
+    short(view.release),
+    short(view.previous),
+    { text: view.state, tone: stateTones[view.state] },
+    view.actor,
+    view.promotion,
+    view.reason ?? '',
+  ]);
+  return table(
+    ['at (UTC)', 'environment', 'kind', 'release', 'previous', 'state', 'by', 'promotion', 'reason'],
+    rows,
+    paint,
+  );
+}

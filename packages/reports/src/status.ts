@@ -1,0 +1,96 @@
+import { type Cell, count, type Paint, plain, short, type Tone, table } from './text.ts';
+
+/** What the status table shows of `status --json`. */
+export interface StatusFacts {
+  readonly controlPlane: { readonly url: string; readonly pid: number };
+  readonly environments: readonly {
+    readonly name: string;
+    readonly state: string;
+    readonly release: string | null;
+    readonly url: string | null;
+    readonly runtime: string;
+    readonly cloud: { readonly kind: string; readonly account: string; readonly region: string };
+    readonly promotion: {
+      readonly id: string;
+      readonly release: string;
+      readonly state: string;
+      readonly step: string | null;
+    } | null;
+  }[];
+}
+
+const tones: Readonly<Record<string, Tone>> = { healthy: 'good', degraded: 'warn', down: 'bad', empty: 'dim' };
+
+/** The tone of an environment's state. */
+export const stateCell = (state: string): Cell => ({ text: state, tone: tones[state] ?? 'strong' });
+
+/** The five environments in order: what runs where, and what is on its way. */
+export function statusReport(status: StatusFacts, paint: Paint = plain): string {
+  const moving = status.environments.some(({ promotion }) => promotion);
+  const header = ['environment', 'state', 'release', 'runtime', 'cloud', 'url', ...(moving ? ['promotion'] : [])];
+  const rows = status.environments.map(({ name, state, release, runtime, cloud, url, promotion }): Cell[] => [
+    name,
+    stateCell(state),
+    short(release),
+    runtime,
+    `${cloud.kind} ${cloud.account} ${cloud.region}`,
+    url ?? '-',
+    ...(moving
+      ? [promotion ? `${short(promotion.release)} ${promotion.step ?? promotion.state}  ${promotion.id}` : '-']
+      : []),
+  ]);
+  return [
+    table(header, rows, paint),
+    '',
+    paint('dim', `control plane ${status.controlPlane.url} (pid ${status.controlPlane.pid})`),
+  ].join('\n');
+}
+
+/** What the health report shows of `health --json`. */
+export interface HealthFacts {
+  readonly environments: readonly {
+    readonly name: string;
+    readonly state: string;
+    readonly release: string | null;
+    readonly findings: readonly FindingFacts[];
+    readonly restarts: number;
+    readonly jobs: { readonly waiting: number; readonly oldestSeconds: number | null } | null;
+  }[];
+}
+
+export interface FindingFacts {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly mend?: string | undefined;
+}
+
+/** Findings as a list: what is well, what is not, and the next command for the latter. */
+export function findingsReport(findings: readonly FindingFacts[], paint: Paint = plain): string {
+  const width = Math.max(0, ...findings.map(({ name }) => name.length));
+  return findings
+    .flatMap(({ name, ok, detail, mend }) => [
+      `${ok ? paint('good', 'ok  ') : paint('bad', 'BAD ')} ${name.padEnd(width)}  ${detail}`.trimEnd(),
+      ...(ok || !mend ? [] : [`     ${' '.repeat(width)}  → ${mend}`]),
+    ])
+    .join('\n');
+}
+
+/** One paragraph for each environment: its state, release, restarts and jobs, then the findings. */
+export function healthReport(health: HealthFacts, paint: Paint = plain): string {
+  return health.environments
+    .map(({ name, state, release, findings, restarts, jobs }) => {
+      const oldest = jobs?.oldestSeconds == null ? '' : ` (oldest ${jobs.oldestSeconds.toFixed(0)} s)`;
+      const facts = [
+        `release ${short(release)}`,
+        count(restarts, 'restart'),
+        ...(jobs ? [`${count(jobs.waiting, 'job')} waiting${oldest}`] : []),
+      ];
+      const tone = tones[state] ?? 'strong';
+      return [
+        `${paint('strong', name)}  ${paint(tone, state)}  ${facts.join(', ')}`,
+        ...(findings.length > 0 ? [findingsReport(findings, paint).replace(/^/gm, '  ')] : []),
+      ].join('\n');
+    })
+    .join('\n\n');
+}
