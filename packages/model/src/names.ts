@@ -19,6 +19,16 @@ export const awsNames = (environment: string) => ({
   fenceTable: `soundbite-${environment}-fence`,
   permissionsBoundary: `soundbite-${environment}-boundary`,
   executionPolicy: `soundbite-${environment}-execution`,
+  /** Bucket names are shared by all of AWS: the account id follows. */
+  bucketPrefix: `soundbite-${environment}-`,
+  webhookSecret: `soundbite-${environment}-webhook`,
+  /** SSM parameter: the digest of the release whose template was deployed last. */
+  infrastructureParameter: `/soundbite/${environment}/infrastructure-release`,
+  accessLogGroup: `/aws/apigateway/soundbite-${environment}`,
+  alarmTopic: `soundbite-${environment}-alarms`,
+  /** Alarm names begin with it; the slash keeps `dev` apart from `dev-aws`. */
+  alarmPrefix: `soundbite/${environment}/`,
+  dashboard: `soundbite-${environment}`,
 });
 
 /** The alias of both functions that takes traffic. Only the controller moves it. */

@@ -1,0 +1,6 @@
+import { dataOnlyApp } from '../lib/app.ts';
+import { contextFrom } from '../lib/context.ts';
+
+export const app = dataOnlyApp('dev-aws');
+
+if (import.meta.main) app(contextFrom(process.env)).synth();

@@ -1,0 +1,6 @@
+import { deployedApp } from '../lib/app.ts';
+import { contextFrom } from '../lib/context.ts';
+
+export const app = deployedApp('staging');
+
+if (import.meta.main) app(contextFrom(process.env)).synth();

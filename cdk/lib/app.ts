@@ -1,0 +1,71 @@
+import { awsNames, type Environment, SoundBiteError } from '@soundbite/model';
+import { App, Validations } from 'aws-cdk-lib';
+import featureFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
+import { compute } from './compute.ts';
+import { environmentOf, type SynthesisContext } from './context.ts';
+import { data } from './data.ts';
+import { CloudKind } from './emulated.ts';
+import { serviceRoles, tagsAndRecord } from './guardrails.ts';
+import { logGroups, observability } from './observability.ts';
+import { EnvironmentStack } from './stack.ts';
+
+/** Makes the app of one environment; `outdir` is where `synth()` writes the assembly (CDK's default when absent). */
+export type AppOf = (context: SynthesisContext, outdir?: string) => App;
+
+/** The data of an environment whose service runs as processes elsewhere, under the two roles of this stack. */
+export const dataOnlyApp = (name: string): AppOf =>
+  appOf(name, 'process', (stack) => {
+    new CloudKind(stack);
+    Validations.of(stack).acknowledge({
+      id: 'CloudFormation-Validate::W2001',
+      reason: 'Every stack takes the same two parameters, so that whoever deploys need not know what it holds',
+    });
+    const kept = data(stack);
+    serviceRoles(stack, kept);
+    observability(stack, kept);
+  });
+
+/** The whole service on Lambda. */
+export const deployedApp = (name: string): AppOf =>
+  appOf(name, 'aws', (stack, context) => {
+    const cloud = new CloudKind(stack);
+    const kept = data(stack);
+    const roles = serviceRoles(stack, kept);
+    const logs = logGroups(stack);
+    const service = compute(stack, { data: kept, roles, logs, cloud, serviceZip: context.serviceZip });
+    observability(stack, kept, { service, cloud });
+  });
+
+function appOf(
+  name: string,
+  runtime: Environment['runtime'],
+  fill: (stack: EnvironmentStack, context: SynthesisContext) => void,
+): AppOf {
+  return (context, outdir) => {
+    const environment = environmentOf(context, name);
+    if (environment.runtime !== runtime) {
+      throw new SoundBiteError(
+        'runtime-mismatch',
+        `${name} is declared with the runtime ${environment.runtime}, but cdk/bin/${name}.ts is written for ${runtime}`,
+        { source: 'user', mend: `declare runtime: ${runtime}, or change cdk/bin/${name}.ts` },
+      );
+    }
+    const app = new App({
+      ...(outdir === undefined ? {} : { outdir }),
+      autoSynth: false,
+      // What would differ by machine, and what nobody reads.
+      analyticsReporting: false,
+      treeMetadata: false,
+      context: {
+        ...featureFlags,
+        'aws:cdk:enable-path-metadata': false,
+        'aws:cdk:enable-asset-metadata': false,
+        '@aws-cdk/core:bootstrapQualifier': awsNames(name).qualifier,
+      },
+    });
+    const stack = new EnvironmentStack(app, environment);
+    fill(stack, context);
+    tagsAndRecord(stack);
+    return app;
+  };
+}

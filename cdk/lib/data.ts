@@ -1,0 +1,101 @@
+import { stackOutputs } from '@soundbite/model';
+import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Concern, type EnvironmentStack } from './stack.ts';
+
+/** What an environment keeps. All of it has a fixed name: a resource named by CloudFormation can be replaced without anybody noticing. */
+export interface Data {
+  readonly table: Table;
+  readonly bucket: Bucket;
+  readonly queue: Queue;
+  readonly deadLetters: Queue;
+  readonly webhookSecret: Secret;
+}
+
+/** Seconds that a worker has for one job, and for what surrounds it. */
+export const workerTimeoutSeconds = (jobTimeoutSeconds: number): number => jobTimeoutSeconds + 5;
+
+/**
+ * Encryption is by keys that AWS manages, not by a key of ours. A key of ours costs 1 $ a month and environment and its
+ * requests, adds a second policy that must agree with every role, and would have to be shared with CloudWatch and SNS;
+ * what it would give (revoking the key, readers in other accounts) nobody uses here. The table's key is the account's
+ * `aws/dynamodb`, whose uses CloudTrail records.
+ */
+export function data(stack: EnvironmentStack): Data {
+  const scope = new Concern(stack, 'Data');
+  const { service } = stack.declared;
+  const removalPolicy = removal(stack);
+
+  const table = new Table(scope, 'Table', {
+    tableName: stack.names.table,
+    partitionKey: { name: 'pk', type: AttributeType.STRING },
+    sortKey: { name: 'sk', type: AttributeType.STRING },
+    billingMode: BillingMode.PAY_PER_REQUEST,
+    encryption: TableEncryption.AWS_MANAGED,
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    timeToLiveAttribute: 'expiresAt',
+    deletionProtection: stack.declared.protected,
+    removalPolicy,
+  });
+  table.addGlobalSecondaryIndex({
+    indexName: 'lists',
+    partitionKey: { name: 'list', type: AttributeType.STRING },
+    sortKey: { name: 'order', type: AttributeType.STRING },
+    projectionType: ProjectionType.ALL,
+  });
+
+  const bucket = new Bucket(scope, 'Bucket', {
+    // Bucket names are shared by all of AWS: only the account makes this one ours.
+    bucketName: `${stack.names.bucketPrefix}${Aws.ACCOUNT_ID}`,
+    encryption: BucketEncryption.S3_MANAGED,
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+    enforceSSL: true,
+    lifecycleRules: [
+      // A text asked for again on its last day is answered with the audio of the first: so it must outlive two retentions.
+      { id: 'audio', prefix: 'audio/', expiration: Duration.days(2 * service.retentionDays + 1) },
+      { id: 'rehearsal', prefix: 'rehearsal/', expiration: Duration.days(1) },
+      { id: 'uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
+    ],
+    removalPolicy,
+  });
+
+  const deadLetters = new Queue(scope, 'DeadLetters', {
+    queueName: stack.names.deadLetterQueue,
+    retentionPeriod: Duration.days(14),
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    removalPolicy,
+  });
+  const queue = new Queue(scope, 'Queue', {
+    queueName: stack.names.queue,
+    visibilityTimeout: Duration.seconds(6 * workerTimeoutSeconds(service.jobTimeoutSeconds)),
+    receiveMessageWaitTime: Duration.seconds(20),
+    deadLetterQueue: { queue: deadLetters, maxReceiveCount: service.maxAttempts },
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    removalPolicy,
+  });
+
+  const webhookSecret = new Secret(scope, 'WebhookSecret', {
+    secretName: stack.names.webhookSecret,
+    description: 'Signs the callbacks of finished soundbites',
+    generateSecretString: { passwordLength: 48, excludePunctuation: true },
+    removalPolicy,
+  });
+
+  stack.output(stackOutputs.table, table.tableName);
+  stack.output(stackOutputs.bucket, bucket.bucketName);
+  stack.output(stackOutputs.queueUrl, queue.queueUrl);
+  stack.output(stackOutputs.deadLetterUrl, deadLetters.queueUrl);
+  stack.output(stackOutputs.webhookSecretArn, webhookSecret.secretArn);
+  return { table, bucket, queue, deadLetters, webhookSecret };
+}
+
+/** A protected environment keeps its data even when its stack goes; a first create that fails leaves nothing behind. */
+export function removal(stack: EnvironmentStack): RemovalPolicy {
+  return stack.declared.protected ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
+}
