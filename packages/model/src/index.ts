@@ -12,4 +12,5 @@ export * from './ports/runtime.ts';
 export * from './ports/supervisor.ts';
 export * from './promotion.ts';
 export * from './release.ts';
+export * from './rollback-target.ts';
 export * from './template-changes.ts';

@@ -1,0 +1,247 @@
+import { randomUUID } from 'node:crypto';
+import { DBOS } from '@dbos-inc/dbos-sdk';
+import { type Digest, isFinal, type LedgerEntry, type PromotionRequest, SoundBiteError } from '@soundbite/model';
+import { announceVersion, reapDeadExecutors, takeExecutorId } from './executor.ts';
+import type { PromotionPorts } from './ports.ts';
+import { openDatabase } from './store/database.ts';
+import { readLedger } from './store/ledger.ts';
+import { type Locks, locks } from './store/locks.ts';
+import { type Records, type RevisedView, records } from './store/records.ts';
+import { aborted, type Control, controlTopic, promotion } from './workflow/promotion.ts';
+import { reconcile } from './workflow/reconcile.ts';
+import type { Run } from './workflow/steps.ts';
+
+/** One queue; its partitions are the environments: one promotion for each environment at a time, over all control planes. */
+const queue = 'environments';
+
+export interface EngineOptions {
+  readonly databaseUrl: string;
+  /** Stable on one machine and home, e.g. `laptop-3f2a`. */
+  readonly executor: string;
+  readonly ports: PromotionPorts;
+  /** Another process took this one's place: end. */
+  lost(error: Error): void;
+}
+
+export interface Engine {
+  readonly installation: string;
+  readonly records: Records;
+  readonly locks: Locks;
+  /** Records and enqueues a promotion. The same idempotency key is the same promotion. Errors: `environment-unknown`, `nothing-to-promote`, `nothing-to-roll-back-to`. */
+  request(request: PromotionRequest): Promise<RevisedView>;
+  /** Asks a promotion to stop and roll back; it hears it between its steps and while it watches. Errors: `promotion-unknown`, `promotion-over`. */
+  abort(id: string, reason: string): Promise<RevisedView>;
+  /** The promotion as soon as its revision differs from `seen`, or after `waitMs`. Errors: `promotion-unknown`. */
+  view(id: string, seen?: number, waitMs?: number): Promise<RevisedView>;
+  /** Brings back what the records say is live (after a reboot, a moved port); waits for the environment's promotion, if any. */
+  reconcile(environment: string): Promise<string>;
+  ledger(after: number, limit: number): Promise<LedgerEntry[]>;
+  stop(): Promise<void>;
+}
+
+/** Opens the database, launches the workflow host, and goes on with whatever was under way. One engine a process (DBOS is a singleton). */
+export async function startEngine({ databaseUrl, executor, ports, lost }: EngineOptions): Promise<Engine> {
+  const { db, installation, close } = await openDatabase(databaseUrl, (error) =>
+    ports.emit({ code: 'database-connection', message: error.message, error }),
+  );
+  const store = records(db);
+  const lock = locks(db);
+  const identity = await takeExecutorId(databaseUrl, db, executor, lost);
+
+  const runPromotion = DBOS.registerWorkflow(
+    async (id: string): Promise<void> => {
+      const run = await begin(id, { ports, store, lock, installation });
+      if (run) await promotion(run);
+    },
+    { name: 'promotion', maxRecoveryAttempts: 100_000 },
+  );
+  const runReconcile = DBOS.registerWorkflow(
+    (environment: string) => reconcile({ ports, records: store, installation }, environment),
+    {
+      name: 'reconcile',
+      maxRecoveryAttempts: 100_000,
+    },
+  );
+
+  DBOS.setConfig({
+    name: 'soundbite',
+    systemDatabaseUrl: databaseUrl,
+    executorID: identity.id,
+    applicationVersion: 'soundbite-1',
+    enablePatching: true,
+    systemDatabasePoolSize: 12,
+    logger: quietLogger(ports),
+  });
+  await DBOS.launch();
+  await DBOS.registerQueue(queue, { partitionConcurrency: 1, minPollingIntervalMs: 100, onConflict: 'always_update' });
+  await announceVersion();
+  const stopReaping = reapDeadExecutors(databaseUrl, db, identity.id, (error) =>
+    ports.emit({ code: 'reaper', message: 'looking for dead executors failed', error }),
+  );
+
+  const enqueue = (id: string, environment: string) =>
+    DBOS.startWorkflow(runPromotion, {
+      workflowID: id,
+      queueName: queue,
+      enqueueOptions: { queuePartitionKey: environment },
+    })(id);
+
+  const sweep = async (): Promise<void> => {
+    for (const open of await store.list({ limit: 100, unfinished: true })) {
+      const status = await DBOS.getWorkflowStatus(open.promotion);
+      if (!status) await enqueue(open.promotion, open.environment);
+      else if (
+        status.status === 'ERROR' ||
+        status.status === 'CANCELLED' ||
+        status.status === 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'
+      ) {
+        await store.state(
+          open.promotion,
+          'errored',
+          `its workflow ended as ${status.status}: ${String(status.error ?? 'no reason recorded')}`,
+        );
+      }
+    }
+  };
+  await sweep();
+  const sweeper = setInterval(
+    () =>
+      sweep().catch((error) => ports.emit({ code: 'sweep', message: 'looking for stranded promotions failed', error })),
+    5000,
+  );
+
+  const view = async (id: string): Promise<RevisedView> => {
+    const found = await store.view(id);
+    if (!found)
+      throw new SoundBiteError('promotion-unknown', `there is no promotion ${id}`, {
+        source: 'user',
+        mend: 'soundbite history',
+      });
+    return found;
+  };
+
+  return {
+    installation,
+    records: store,
+    locks: lock,
+    async request(request) {
+      const release = await resolveRelease(request, ports, store);
+      const { liveRelease } = await store.environment(request.environment);
+      const id = await store.create({
+        id: randomUUID(),
+        request,
+        release,
+        previous: liveRelease,
+        declaration: ports.declaration().digest,
+      });
+      const standing = await view(id);
+      if (!isFinal(standing.state)) await enqueue(id, request.environment);
+      return standing;
+    },
+    async abort(id, reason) {
+      const standing = await view(id);
+      if (isFinal(standing.state))
+        throw new SoundBiteError('promotion-over', `promotion ${id} has already ${standing.state}`, {
+          source: 'user',
+          mend: 'soundbite history',
+        });
+      await DBOS.send<Control>(id, { kind: 'abort', reason }, controlTopic, `${id}/abort`);
+      return view(id);
+    },
+    async view(id, seen, waitMs = 0) {
+      const deadline = performance.now() + waitMs;
+      for (;;) {
+        const now = await view(id);
+        if (now.revision !== seen || performance.now() >= deadline) return now;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
+    async reconcile(environment) {
+      const handle = await DBOS.startWorkflow(runReconcile, {
+        workflowID: randomUUID(),
+        queueName: queue,
+        enqueueOptions: { queuePartitionKey: environment },
+      })(environment);
+      return handle.getResult({ pollingIntervalMs: 50 });
+    },
+    ledger: (after, limit) => readLedger(db, after, limit),
+    async stop() {
+      clearInterval(sweeper);
+      await stopReaping();
+      await DBOS.shutdown();
+      await identity.stop();
+      await close();
+    },
+  };
+}
+
+/** Waits for a `dev` session to give the environment back, then records that the promotion runs. Null when a person stopped it before. */
+async function begin(
+  id: string,
+  { ports, store, lock, installation }: { ports: PromotionPorts; store: Records; lock: Locks; installation: string },
+): Promise<Run | null> {
+  const asked = await DBOS.runStep(() => store.request(id), { name: 'request' });
+  for (;;) {
+    const holder = await DBOS.runStep(() => lock.holder(asked.request.environment), { name: 'lock' });
+    if (!holder) break;
+    await DBOS.runStep(() => store.state(id, 'waiting', `${holder} holds ${asked.request.environment}`), {
+      name: 'waiting',
+    });
+    const stop = await aborted(1);
+    if (stop) {
+      await DBOS.runStep(() => store.state(id, 'aborted', stop.reason), { name: 'finish' });
+      return null;
+    }
+  }
+  const previous = await DBOS.runStep(
+    async () => {
+      const { liveRelease } = await store.environment(asked.request.environment);
+      await store.begin(id, liveRelease);
+      return liveRelease;
+    },
+    { name: 'begin' },
+  );
+  return { id, request: asked.request, release: asked.release, previous, ports, records: store, installation };
+}
+
+/** The release that a request means when it names none. */
+async function resolveRelease(request: PromotionRequest, ports: PromotionPorts, store: Records): Promise<Digest> {
+  const { environments } = ports.declaration();
+  const index = environments.findIndex(({ name }) => name === request.environment);
+  if (index < 0)
+    throw new SoundBiteError('environment-unknown', `${request.environment} is no declared environment`, {
+      source: 'user',
+      mend: 'soundbite env list',
+    });
+  if (request.release) return (await ports.releases.get(request.release)).digest;
+  if (request.kind === 'rollback') {
+    const { previousRelease } = await store.environment(request.environment);
+    if (previousRelease) return previousRelease;
+    throw new SoundBiteError('nothing-to-roll-back-to', `no other release was healthy in ${request.environment}`, {
+      source: 'user',
+      mend: `soundbite history ${request.environment}, then soundbite rollback ${request.environment} --to <release>`,
+    });
+  }
+  const before = environments[index - 1];
+  if (!before) {
+    const newest = (await ports.releases.list())[0];
+    if (newest) return newest.digest;
+    throw new SoundBiteError('nothing-to-promote', 'no release has been cut', {
+      source: 'user',
+      mend: 'soundbite release cut',
+    });
+  }
+  const { liveRelease } = await store.environment(before.name);
+  if (liveRelease) return liveRelease;
+  throw new SoundBiteError('nothing-to-promote', `${before.name} is empty`, {
+    source: 'user',
+    mend: `soundbite promote ${before.name}`,
+  });
+}
+
+/** DBOS's own log, at its warnings and above. */
+function quietLogger({ emit }: PromotionPorts) {
+  const say = (code: string) => (message: unknown) =>
+    emit({ code, message: message instanceof Error ? message.message : String(message), error: message });
+  return { info: () => {}, debug: () => {}, warn: say('workflow-warning'), error: say('workflow-error') };
+}

@@ -1,0 +1,3 @@
+export { type Engine, type EngineOptions, startEngine } from './engine.ts';
+export type { EngineEvent, PromotionPorts } from './ports.ts';
+export type { RevisedView } from './store/records.ts';

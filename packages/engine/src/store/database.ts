@@ -1,0 +1,85 @@
+import { SoundBiteError } from '@soundbite/model';
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import { Pool } from 'pg';
+import { migrations } from './migrations.ts';
+import type { Tables } from './schema.ts';
+
+export type Database = Kysely<Tables>;
+
+/** The schema that the engine owns, beside DBOS's own (`dbos`). */
+const schema = 'soundbite';
+
+export interface OpenDatabase {
+  readonly db: Database;
+  /** Which installation this database is: the owner named in fences. */
+  readonly installation: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database, migrated. Two processes may do so at once (the migrator locks). Errors: `database-down`, `database-migration`.
+ * `onError` hears of idle connections that died, e.g. when Postgres is killed: the pool makes new ones.
+ */
+export async function openDatabase(url: string, onError: (error: Error) => void): Promise<OpenDatabase> {
+  const pool = new Pool({
+    connectionString: url,
+    max: 8,
+    options: `-c search_path=${schema}`,
+    connectionTimeoutMillis: 10_000,
+  });
+  pool.on('error', onError);
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    await sql.raw(`create schema if not exists ${schema}`).execute(db);
+  } catch (error) {
+    await db.destroy();
+    throw new SoundBiteError('database-down', `the database does not answer: ${(error as Error).message}`, {
+      cause: error,
+      mend: 'soundbite up starts the embedded Postgres; with DATABASE_URL, see that it is reachable and that the user may create schemas',
+    });
+  }
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => migrations },
+    migrationTableSchema: schema,
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error) {
+    await db.destroy();
+    throw new SoundBiteError(
+      'database-migration',
+      `the database could not be migrated: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
+  }
+  const { id } = await db.selectFrom('installation').select('id').executeTakeFirstOrThrow();
+  return { db, installation: id, close: () => db.destroy() };
+}
+
+/** Postgres states that mean "ask again": it was killed, is starting, or ended our session. */
+const transient = /^(57P0[1-4]|08|40001|40P01|53300)/;
+const network = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'ETIMEDOUT']);
+
+/** Whether an error says that Postgres was away for a moment. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = (error as Error & { code?: unknown }).code;
+  if (typeof code === 'string' && (transient.test(code) || network.has(code))) return true;
+  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+    error.message,
+  );
+}
+
+/** Repeats an idempotent piece of database work until Postgres is back, for at most a minute. */
+export async function throughOutages<T>(work: () => Promise<T>, withinMs = 60_000): Promise<T> {
+  const deadline = performance.now() + withinMs;
+  for (let wait = 50; ; wait = Math.min(wait * 2, 1000)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isDatabaseAway(error) || performance.now() + wait > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+}

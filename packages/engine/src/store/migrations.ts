@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { type Kysely, sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+/** Migrations in order of their names; never edited once released, only added to. */
+export const migrations: Record<string, Migration> = {
+  '0001-spine': {
+    // biome-ignore lint/suspicious/noExplicitAny: a migration speaks to the schema of its own time
+    async up(db: Kysely<any>) {
+      await sql`
+        create table promotions (
+          id text primary key,
+          environment text not null,
+          kind text not null,
+          release text not null,
+          previous text,
+          state text not null,
+          reason text,
+          request jsonb not null,
+          actor text not null,
+          idempotency_key text unique,
+          declaration text not null,
+          revision integer not null default 0,
+          created_at timestamptz not null default now(),
+          finished_at timestamptz
+        )`.execute(db);
+      await sql`create index promotions_by_environment on promotions (environment, created_at desc)`.execute(db);
+      await sql`
+        create table steps (
+          promotion text not null references promotions (id),
+          name text not null,
+          state text not null,
+          detail text,
+          attempts integer not null default 1,
+          started_at timestamptz not null default now(),
+          finished_at timestamptz,
+          primary key (promotion, name)
+        )`.execute(db);
+      await sql`
+        create table environments (
+          name text primary key,
+          live_release text,
+          infrastructure_release text,
+          generation bigint not null default 0
+        )`.execute(db);
+      await sql`
+        create table ledger (
+          sequence bigint primary key,
+          at timestamptz not null,
+          kind text not null,
+          subject text not null,
+          payload jsonb not null,
+          previous text,
+          hash text not null,
+          key text not null unique
+        )`.execute(db);
+      await sql`
+        create function ledger_is_append_only() returns trigger language plpgsql as
+        $$ begin raise exception 'the ledger is append-only'; end $$`.execute(db);
+      await sql`
+        create trigger ledger_append_only before update or delete or truncate on ledger
+        for each statement execute function ledger_is_append_only()`.execute(db);
+      await sql`create table locks (environment text primary key, holder text not null, beat_at timestamptz not null default now())`.execute(
+        db,
+      );
+      await sql`create table executors (id text primary key, seen_at timestamptz not null default now())`.execute(db);
+      await sql`create table installation (id text primary key)`.execute(db);
+      await sql`insert into installation values (${randomUUID()})`.execute(db);
+      // Every attempt of every step takes the next number: a zombie's is always older than its successor's.
+      await sql`create sequence generation`.execute(db);
+    },
+  },
+};

@@ -1,0 +1,300 @@
+import {
+  type Digest,
+  type EnvironmentRecord,
+  type PromotionRequest,
+  type PromotionState,
+  type PromotionView,
+  rollbackTarget,
+  type StepName,
+  type StepState,
+  type SucceededPromotion,
+  stepNames,
+} from '@soundbite/model';
+import { sql, type Transaction } from 'kysely';
+import { type Database, throughOutages } from './database.ts';
+import { append } from './ledger.ts';
+import type { StepsTable, Tables } from './schema.ts';
+
+/** A promotion as it is shown, and the number that changes with every change of it. */
+export type RevisedView = PromotionView & { readonly revision: number };
+
+export interface NewPromotion {
+  readonly id: string;
+  readonly request: PromotionRequest;
+  readonly release: Digest;
+  /** What was live when it was asked for. */
+  readonly previous: Digest | null;
+  /** Digest of the declaration of today. */
+  readonly declaration: string;
+}
+
+/** All reading and writing of promotions, steps and environments. Every write is idempotent, survives a restart of Postgres, and puts its fact into the ledger in the same transaction. */
+export function records(db: Database) {
+  const write = <T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> =>
+    throughOutages(() => db.transaction().execute(work));
+  const touch = (trx: Transaction<Tables>, id: string) =>
+    trx.updateTable('promotions').set({ revision: sql`revision + 1` }).where('id', '=', id).execute();
+
+  return {
+    /** The same id or idempotency key twice is one promotion: returns the id that stands. */
+    create: ({ id, request, release, previous, declaration }: NewPromotion): Promise<string> =>
+      write(async (trx) => {
+        const inserted = await trx
+          .insertInto('promotions')
+          .values({
+            id,
+            environment: request.environment,
+            kind: request.kind,
+            release,
+            previous,
+            state: 'waiting',
+            reason: null,
+            request: JSON.stringify(request),
+            actor: request.actor,
+            idempotency_key: request.idempotencyKey ?? null,
+            declaration,
+          })
+          .onConflict((conflict) => conflict.doNothing())
+          .returning('id')
+          .executeTakeFirst();
+        if (!inserted) {
+          const standing = await trx
+            .selectFrom('promotions')
+            .select('id')
+            .where((where) =>
+              where.or([where('id', '=', id), where('idempotency_key', '=', request.idempotencyKey ?? '')]),
+            )
+            .executeTakeFirstOrThrow();
+          return standing.id;
+        }
+        await append(trx, {
+          kind: 'promotion.requested',
+          subject: id,
+          payload: { ...request, release, previous, declaration },
+          key: `${id}/requested`,
+        });
+        return id;
+      }),
+
+    state: (id: string, state: PromotionState, reason: string | null): Promise<void> =>
+      write(async (trx) => {
+        const final = state !== 'waiting' && state !== 'running';
+        const changed = await trx
+          .updateTable('promotions')
+          .set({ state, reason, ...(final ? { finished_at: sql<Date>`coalesce(finished_at, now())` } : {}) })
+          .where('id', '=', id)
+          .where((where) => where.or([where('state', '!=', state), where('reason', 'is distinct from', reason)]))
+          .executeTakeFirst();
+        if (changed.numUpdatedRows === 0n) return;
+        await touch(trx, id);
+        if (final)
+          await append(trx, {
+            kind: 'promotion.finished',
+            subject: id,
+            payload: { state, reason },
+            key: `${id}/finished`,
+          });
+      }),
+
+    /** What was asked for, and the release that it means. */
+    request: (id: string): Promise<{ request: PromotionRequest; release: Digest }> =>
+      throughOutages(async () => {
+        const row = await db
+          .selectFrom('promotions')
+          .select(['request', 'release'])
+          .where('id', '=', id)
+          .executeTakeFirstOrThrow();
+        return { request: row.request as PromotionRequest, release: row.release };
+      }),
+
+    /** The workflow has the environment's lock: from now on it runs. `previous` is what is live at this moment. */
+    begin: (id: string, previous: Digest | null): Promise<void> =>
+      write(async (trx) => {
+        await trx
+          .updateTable('promotions')
+          .set({ state: 'running', reason: null, previous })
+          .where('id', '=', id)
+          .execute();
+        await touch(trx, id);
+      }),
+
+    /** Returns the generation of this attempt. The first start is kept: seconds count from it. */
+    stepBegun: (id: string, name: StepName): Promise<number> =>
+      write(async (trx) => {
+        await trx
+          .insertInto('steps')
+          .values({ promotion: id, name, state: 'running', detail: null })
+          .onConflict((conflict) =>
+            conflict
+              .columns(['promotion', 'name'])
+              .doUpdateSet({ state: 'running', detail: null, finished_at: null, attempts: sql`steps.attempts + 1` }),
+          )
+          .execute();
+        await touch(trx, id);
+        return nextGeneration(trx);
+      }),
+
+    stepEnded: (id: string, name: StepName, state: StepState, detail: string, payload: unknown): Promise<void> =>
+      write(async (trx) => {
+        await trx
+          .updateTable('steps')
+          .set({ state, detail, finished_at: sql<Date>`now()` })
+          .where('promotion', '=', id)
+          .where('name', '=', name)
+          .execute();
+        await touch(trx, id);
+        await append(trx, {
+          kind: 'step.finished',
+          subject: id,
+          payload: { step: name, state, detail, ...(payload === undefined ? {} : { evidence: payload }) },
+          key: `${id}/step/${name}`,
+        });
+      }),
+
+    generation: (): Promise<number> => write(nextGeneration),
+
+    /** What is live where: written when a promotion is finalised or rolled back. */
+    live: (environment: string, live: Digest | null, generation: number): Promise<void> =>
+      write(async (trx) => {
+        await trx
+          .insertInto('environments')
+          .values({ name: environment, live_release: live, infrastructure_release: null, generation })
+          .onConflict((conflict) => conflict.column('name').doUpdateSet({ live_release: live, generation }))
+          .execute();
+      }),
+
+    infrastructure: (environment: string, release: Digest, generation: number): Promise<void> =>
+      write(async (trx) => {
+        await trx
+          .insertInto('environments')
+          .values({ name: environment, live_release: null, infrastructure_release: release, generation })
+          .onConflict((conflict) =>
+            conflict.column('name').doUpdateSet({ infrastructure_release: release, generation }),
+          )
+          .execute();
+      }),
+
+    /** Empties an environment's record after `destroy`. */
+    forget: (environment: string): Promise<void> =>
+      write(async (trx) => {
+        await trx.deleteFrom('environments').where('name', '=', environment).execute();
+        const at = Date.now();
+        await append(trx, {
+          kind: 'environment.destroyed',
+          subject: environment,
+          payload: { at },
+          key: `destroyed/${environment}/${at}`,
+        });
+      }),
+
+    environment: (name: string): Promise<EnvironmentRecord> =>
+      throughOutages(async () => {
+        const row = await db.selectFrom('environments').selectAll().where('name', '=', name).executeTakeFirst();
+        return {
+          environment: name,
+          liveRelease: row?.live_release ?? null,
+          previousRelease: rollbackTarget(await succeeded(db, name), row?.live_release ?? null),
+          infrastructureRelease: row?.infrastructure_release ?? null,
+          generation: Number(row?.generation ?? 0),
+        };
+      }),
+
+    /** Whether a release was finalised here once, by whatever kind of promotion. */
+    wasLive: (environment: string, release: Digest): Promise<boolean> =>
+      throughOutages(async () => {
+        const row = await db
+          .selectFrom('promotions')
+          .select('id')
+          .where('environment', '=', environment)
+          .where('release', '=', release)
+          .where('state', '=', 'succeeded')
+          .limit(1)
+          .executeTakeFirst();
+        return row !== undefined;
+      }),
+
+    view: (id: string): Promise<RevisedView | null> =>
+      throughOutages(async () => (await views(db, (query) => query.where('id', '=', id)))[0] ?? null),
+
+    list: (options: { environment?: string; limit: number; unfinished?: boolean }): Promise<RevisedView[]> =>
+      throughOutages(() =>
+        views(db, (query) => {
+          const here = options.environment === undefined ? query : query.where('environment', '=', options.environment);
+          const open = options.unfinished ? here.where('state', 'in', ['waiting', 'running']) : here;
+          return open.orderBy('created_at', 'desc').limit(options.limit);
+        }),
+      ),
+
+    /** Median seconds of a step's last successes here; null when it never succeeded. */
+    expectedSeconds: (environment: string): Promise<Map<StepName, number>> =>
+      throughOutages(async () => {
+        const { rows } = await sql<{ name: StepName; seconds: number }>`
+          select s.name, percentile_cont(0.5) within group (order by extract(epoch from s.finished_at - s.started_at)) as seconds
+          from steps s join promotions p on p.id = s.promotion
+          where p.environment = ${environment} and s.state = 'succeeded' and p.created_at > now() - interval '90 days'
+          group by s.name`.execute(db);
+        return new Map(rows.map(({ name, seconds }) => [name, Number(seconds)]));
+      }),
+  };
+}
+
+export type Records = ReturnType<typeof records>;
+
+/** Succeeded promotions of an environment, newest first. */
+async function succeeded(db: Database, environment: string): Promise<SucceededPromotion[]> {
+  const rows = await db
+    .selectFrom('promotions')
+    .select(['kind', 'release', 'previous'])
+    .where('environment', '=', environment)
+    .where('state', '=', 'succeeded')
+    .orderBy('finished_at', 'desc')
+    .limit(200)
+    .execute();
+  return rows;
+}
+
+async function nextGeneration(trx: Transaction<Tables>): Promise<number> {
+  const { rows } = await sql<{ next: string }>`select nextval('generation') as next`.execute(trx);
+  return Number(rows[0]?.next);
+}
+
+type PromotionQuery = ReturnType<typeof selectPromotions>;
+const selectPromotions = (db: Database) => db.selectFrom('promotions').selectAll();
+
+async function views(db: Database, narrow: (query: PromotionQuery) => PromotionQuery): Promise<RevisedView[]> {
+  const promotions = await narrow(selectPromotions(db)).execute();
+  if (promotions.length === 0) return [];
+  const ids = promotions.map(({ id }) => id);
+  const steps = await db.selectFrom('steps').selectAll().where('promotion', 'in', ids).execute();
+  return promotions.map((row) => ({
+    promotion: row.id,
+    environment: row.environment,
+    kind: row.kind,
+    release: row.release,
+    previous: row.previous,
+    state: row.state,
+    reason: row.reason,
+    steps: steps
+      .filter(({ promotion }) => promotion === row.id)
+      .sort((a, b) => stepNames.indexOf(a.name) - stepNames.indexOf(b.name))
+      .map(stepView),
+    createdAt: row.created_at.toISOString(),
+    finishedAt: row.finished_at?.toISOString() ?? null,
+    actor: row.actor,
+    revision: row.revision,
+  }));
+}
+
+function stepView({
+  name,
+  state,
+  detail,
+  started_at,
+  finished_at,
+}: { [K in keyof Pick<StepsTable, 'name' | 'state' | 'detail'>]: StepsTable[K] } & {
+  started_at: Date;
+  finished_at: Date | null;
+}) {
+  const seconds = finished_at ? Math.max(0, finished_at.getTime() - started_at.getTime()) / 1000 : null;
+  return { name, state, seconds, ...(detail ? { detail } : {}) };
+}

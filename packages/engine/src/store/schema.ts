@@ -1,0 +1,82 @@
+import type { Digest, PromotionState, StepName, StepState } from '@soundbite/model';
+import type { ColumnType, Generated } from 'kysely';
+
+type Timestamp = ColumnType<Date, Date | string | undefined, Date | string>;
+type Json<T> = ColumnType<T, string, string>;
+
+/** One promotion. `revision` grows with every change of its state or steps. */
+export interface PromotionsTable {
+  id: string;
+  environment: string;
+  kind: 'promote' | 'rollback';
+  release: Digest;
+  previous: Digest | null;
+  state: PromotionState;
+  reason: string | null;
+  request: Json<unknown>;
+  actor: string;
+  idempotency_key: string | null;
+  declaration: string;
+  revision: Generated<number>;
+  created_at: Timestamp;
+  finished_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+}
+
+export interface StepsTable {
+  promotion: string;
+  name: StepName;
+  state: StepState;
+  detail: string | null;
+  /** How often it was begun: more than once after a crash. */
+  attempts: Generated<number>;
+  started_at: Timestamp;
+  finished_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+}
+
+export interface EnvironmentsTable {
+  name: string;
+  live_release: Digest | null;
+  infrastructure_release: Digest | null;
+  generation: ColumnType<string, number | undefined, number>;
+}
+
+/** Append-only: a trigger refuses UPDATE and DELETE. */
+export interface LedgerTable {
+  sequence: ColumnType<string, number, never>;
+  at: ColumnType<Date, Date | string, never>;
+  kind: string;
+  subject: string;
+  payload: Json<unknown>;
+  previous: Digest | null;
+  hash: Digest;
+  /** The same key is written once: a repeated step doubles nothing. */
+  key: string;
+}
+
+/** Held by a `dev` session; a promotion holds its environment through the queue. */
+export interface LocksTable {
+  environment: string;
+  holder: string;
+  beat_at: Timestamp;
+}
+
+/** Live processes that execute promotions, by executor id. */
+export interface ExecutorsTable {
+  id: string;
+  seen_at: Timestamp;
+}
+
+/** One row: which installation this database is. */
+export interface InstallationTable {
+  id: string;
+}
+
+export interface Tables {
+  promotions: PromotionsTable;
+  steps: StepsTable;
+  environments: EnvironmentsTable;
+  ledger: LedgerTable;
+  locks: LocksTable;
+  executors: ExecutorsTable;
+  installation: InstallationTable;
+}

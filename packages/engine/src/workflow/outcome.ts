@@ -1,0 +1,88 @@
+import { SoundBiteError, toErrorDocument } from '@soundbite/model';
+import { isDatabaseAway } from '../store/database.ts';
+
+/**
+ * How a step ended, as a value: a thrown error would be a trap. An executor that lost ownership gets an engine error, and whoever caught it and
+ * rolled back would undo a promotion that another one finished.
+ */
+export type Outcome =
+  | { readonly state: 'succeeded'; readonly detail: string; readonly evidence?: unknown }
+  | { readonly state: 'skipped'; readonly detail: string }
+  /** The rules said no. */
+  | { readonly state: 'failed'; readonly detail: string; readonly evidence?: unknown }
+  /** The machinery broke. */
+  | { readonly state: 'errored'; readonly detail: string };
+
+/** Errors that another try cannot mend, whatever broke. */
+const final = new Set(['generation-old', 'fence-foreign', 'cloud-identity', 'release-altered', 'release-unknown']);
+
+/** What a dead or restarting peer looks like from here. */
+const away = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'UND_ERR_SOCKET',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'ENOENT-HOST',
+]);
+
+/** An emulated account that came back a second younger may have forgotten what was just made in it. */
+const forgotten = new Set([
+  'version-missing',
+  'stack-missing',
+  'not-settled',
+  'host-down',
+  'snapshot-failed',
+  'process-unhealthy',
+  'cloud-credentials',
+  'edge-down',
+]);
+
+/** Whether the same work may well succeed in a moment. */
+export function isTransient(error: unknown): boolean {
+  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
+    const { code, name } = at as Error & { code?: unknown };
+    const metadata = (at as Error & { $metadata?: { httpStatusCode?: number } }).$metadata;
+    if (typeof code === 'string' && (away.has(code) || forgotten.has(code))) return true;
+    if (metadata?.httpStatusCode !== undefined && metadata.httpStatusCode >= 500) return true;
+    if (
+      /^(TimeoutError|AbortError|InvalidClientTokenId|UnrecognizedClientException|ExpiredToken.*|Throttl.*|TooManyRequests.*)$/.test(
+        name,
+      )
+    )
+      return true;
+    if (isDatabaseAway(at)) return true;
+  }
+  return false;
+}
+
+/** A step's patience with a machinery that is away (ms), and tries of an error that looks lasting. */
+const patience = { transientMs: 120_000, tries: 2 };
+
+/**
+ * Does the work of a step until it is done, the rules say no, or the machinery stays broken. The work must be idempotent: it is repeated whole.
+ * `beforeRetry` is told why.
+ */
+export async function attempt(
+  work: () => Promise<Outcome>,
+  beforeRetry: (error: unknown) => void = () => {},
+): Promise<Outcome> {
+  const deadline = performance.now() + patience.transientMs;
+  for (let tries = 1, wait = 250; ; tries++, wait = Math.min(wait * 2, 2000)) {
+    try {
+      return await work();
+    } catch (error) {
+      const document = toErrorDocument(error);
+      const detail =
+        document.mend === 'run `soundbite doctor`' ? document.message : `${document.message}; ${document.mend}`;
+      if (error instanceof SoundBiteError && error.source === 'user') return { state: 'failed', detail };
+      if (final.has(document.code)) return { state: 'errored', detail };
+      const again = isTransient(error) ? performance.now() + wait < deadline : tries < patience.tries;
+      if (!again) return { state: 'errored', detail };
+      beforeRetry(error);
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import { DBOS } from '@dbos-inc/dbos-sdk';
+import type { Digest, Observation, Release } from '@soundbite/model';
+import type { PromotionPorts } from '../ports.ts';
+import type { Records } from '../store/records.ts';
+import { attempt, type Outcome } from './outcome.ts';
+import { deployed, place } from './steps.ts';
+
+interface Reconciliation {
+  readonly ports: PromotionPorts;
+  readonly records: Records;
+  readonly installation: string;
+}
+
+/**
+ * Makes what runs agree with what is recorded as live: processes are back after a reboot, the edge knows moved ports. It changes nothing where
+ * all is as recorded, and goes through the environment's queue, so that it never meets a promotion.
+ */
+export function reconcile(parts: Reconciliation, environment: string): Promise<string> {
+  return DBOS.runStep(
+    async () => {
+      const { liveRelease, previousRelease } = await parts.records.environment(environment);
+      const outcome = await attempt(async (): Promise<Outcome> => {
+        if (!liveRelease) {
+          await place(parts, environment).then(({ cloud }) => cloud.access('administrator'));
+          return { state: 'succeeded', detail: 'empty' };
+        }
+        const { target, runtime } = await deployed(parts, environment);
+        const fence = { owner: parts.installation, generation: await parts.records.generation() };
+        await runtime.install(target, await parts.ports.releases.get(liveRelease), fence);
+        await runtime.setWeights(target, [{ release: liveRelease, share: 1 }], 'forward', fence);
+        if (previousRelease)
+          await keepReady(
+            parts,
+            previousRelease,
+            () => runtime.observe(target),
+            (release) => runtime.install(target, release, fence),
+          );
+        return { state: 'succeeded', detail: 'as recorded' };
+      });
+      parts.ports.emit({ code: 'reconciled', message: `${environment}: ${outcome.detail}` });
+      return outcome.detail;
+    },
+    { name: 'reconcile' },
+  );
+}
+
+/** The version that a rollback would go to is made ready again; an environment without it still serves, so that is only reported. */
+async function keepReady(
+  { ports }: Reconciliation,
+  digest: Digest,
+  observe: () => Promise<Observation>,
+  install: (release: Release) => Promise<void>,
+): Promise<void> {
+  try {
+    const there = (await observe()).versions.some(({ release, healthy }) => release === digest && healthy);
+    if (!there) await install(await ports.releases.get(digest));
+  } catch (error) {
+    ports.emit({ code: 'rollback-target-not-ready', message: `${digest} is not ready to be rolled back to`, error });
+  }
+}

@@ -1,0 +1,259 @@
+import {
+  admit,
+  type Cloud,
+  type Digest,
+  type Environment,
+  type EnvironmentRecord,
+  type Fence,
+  type PromotionRequest,
+  type Release,
+  type Runtime,
+  removals,
+  SoundBiteError,
+  shortDigest,
+  smokeGate,
+  type Target,
+  watchGate,
+} from '@soundbite/model';
+import type { PromotionPorts } from '../ports.ts';
+import type { Records } from '../store/records.ts';
+import type { Outcome } from './outcome.ts';
+
+/** What every step of one promotion knows. All of it is fixed when the promotion begins. */
+export interface Run {
+  readonly id: string;
+  readonly request: PromotionRequest;
+  readonly release: Digest;
+  /** What was live when it began; null: the environment was empty. */
+  readonly previous: Digest | null;
+  readonly ports: PromotionPorts;
+  readonly records: Records;
+  /** Names this installation in fences. */
+  readonly installation: string;
+}
+
+/** The environment by today's declaration. Errors: `environment-unknown`. */
+export function declared(run: Pick<Run, 'ports'>, name: string): Environment {
+  const environment = run.ports.declaration().environments.find((candidate) => candidate.name === name);
+  if (environment) return environment;
+  throw new SoundBiteError('environment-unknown', `${name} is no declared environment`, {
+    source: 'user',
+    mend: 'soundbite env list',
+  });
+}
+
+interface Place {
+  readonly environment: Environment;
+  readonly cloud: Cloud;
+  readonly runtime: Runtime;
+}
+
+export async function place(run: Pick<Run, 'ports'>, name: string): Promise<Place> {
+  const environment = declared(run, name);
+  return {
+    environment,
+    cloud: await run.ports.clouds.of(environment),
+    runtime: run.ports.runtime(environment.runtime),
+  };
+}
+
+/** The place with its stack's outputs. Errors: `stack-missing` (an emulated account may just have forgotten it). */
+export async function deployed(run: Pick<Run, 'ports'>, name: string): Promise<Place & { readonly target: Target }> {
+  const here = await place(run, name);
+  const state = await run.ports.infrastructure.state(here.environment, here.cloud);
+  if (!state) throw new SoundBiteError('stack-missing', `${name} has no stack`, { mend: `soundbite promote ${name}` });
+  return { ...here, target: { environment: here.environment, cloud: here.cloud, outputs: state.outputs } };
+}
+
+const fence = (run: Run, generation: number): Fence => ({ owner: run.installation, generation });
+
+/** The bytes are those that were cut, and the law of order lets them in. */
+export async function verify(run: Run): Promise<Outcome> {
+  const { files } = (await run.ports.releases.verify(run.release)).manifest;
+  const { environments } = run.ports.declaration();
+  const index = environments.findIndex(({ name }) => name === run.request.environment);
+  const before = environments[index - 1];
+  const record = before ? await run.records.environment(before.name) : undefined;
+  const admission = admit({
+    environment: declared(run, run.request.environment).name,
+    release: run.release,
+    before:
+      before && record
+        ? {
+            name: before.name,
+            liveRelease: record.liveRelease,
+            healthy: record.liveRelease === run.release && (await run.ports.healthy(before, run.release)),
+          }
+        : null,
+    wasLiveHere: await run.records.wasLive(run.request.environment, run.release),
+    override: run.request.override,
+    reason: run.request.reason,
+  });
+  if (!admission.admitted) return { state: 'failed', detail: `${admission.reason}; ${admission.mend}` };
+  return {
+    state: 'succeeded',
+    detail: `${files.length} files are as they were cut; ${admission.note}`,
+    evidence: { admission, files: files.length },
+  };
+}
+
+/** A rollback goes only to what was live here, with its bytes unaltered. */
+export async function verifyReturn(run: Run): Promise<Outcome> {
+  await run.ports.releases.verify(run.release);
+  if (!(await run.records.wasLive(run.request.environment, run.release))) {
+    return {
+      state: 'failed',
+      detail: `${shortDigest(run.release)} was never live in ${run.request.environment}; soundbite history shows what was`,
+    };
+  }
+  return { state: 'succeeded', detail: `${shortDigest(run.release)} was live here before` };
+}
+
+/** Infrastructure only grows: what the new template would take away is refused unless named. */
+export async function plan(run: Run): Promise<Outcome> {
+  const { environment, cloud } = await place(run, run.request.environment);
+  await bootstrapIfEmulated(run, environment, cloud);
+  const state = await run.ports.infrastructure.state(environment, cloud);
+  if (!state) return { state: 'succeeded', detail: 'the first deployment here' };
+  const found = removals(state.template, await run.ports.template(run.release, environment.name));
+  const allowed = new Set(run.request.allowRemovals);
+  const refused = found.filter(({ id }) => !allowed.has(id));
+  const evidence = { removals: found, allowed: [...allowed] };
+  if (refused.length > 0) {
+    const what = refused.map(({ id, detail }) => `${id} (${detail})`).join('; ');
+    const flags = refused.map(({ id }) => `--allow-removal ${JSON.stringify(id)}`).join(' ');
+    return {
+      state: 'failed',
+      detail: `it would take away ${what}; if nothing that may come back needs it: ${flags}`,
+      evidence,
+    };
+  }
+  return {
+    state: 'succeeded',
+    detail: found.length > 0 ? `${found.length} named removals` : 'nothing is taken away',
+    evidence,
+  };
+}
+
+/** A real account is bootstrapped by a person; an emulated one by its first promotion. */
+async function bootstrapIfEmulated(run: Run, environment: Environment, cloud: Cloud): Promise<void> {
+  if (await run.ports.infrastructure.isBootstrapped(environment, cloud)) return;
+  if (cloud.kind === 'real') {
+    throw new SoundBiteError(
+      'not-bootstrapped',
+      `account ${environment.cloud.account} is not prepared for ${environment.name}`,
+      {
+        source: 'user',
+        mend: `soundbite bootstrap ${environment.name}`,
+      },
+    );
+  }
+  await run.ports.infrastructure.bootstrap(environment, cloud);
+  await cloud.checkpoint();
+}
+
+/** Deploys the assembly that was cut. Old versions go on serving: a version's code and settings do not change by it. */
+export async function infrastructure(run: Run, generation: number): Promise<Outcome> {
+  const { environment, cloud } = await place(run, run.request.environment);
+  const scratch = await run.ports.releases.scratch(run.release, environment.name);
+  try {
+    await run.ports.infrastructure.deploy(environment, cloud, scratch.directory, run.release);
+  } finally {
+    await scratch.remove();
+  }
+  await cloud.checkpoint();
+  const state = await run.ports.infrastructure.state(environment, cloud);
+  if (state?.release !== run.release)
+    throw new SoundBiteError(
+      'not-settled',
+      `the stack of ${environment.name} says ${state?.release ?? 'nothing'} after the deploy`,
+    );
+  await run.records.infrastructure(environment.name, run.release, generation);
+  return { state: 'succeeded', detail: state.status.toLowerCase().replaceAll('_', ' ') };
+}
+
+/** The new version, without traffic. */
+export async function publish(run: Run, generation: number): Promise<Outcome> {
+  const { target, runtime, cloud } = await deployed(run, run.request.environment);
+  const release: Release = await run.ports.releases.get(run.release);
+  await runtime.install(target, release, fence(run, generation));
+  await cloud.checkpoint();
+  const seen = (await runtime.observe(target)).versions.find((version) => version.release === run.release);
+  if (!seen?.healthy)
+    throw new SoundBiteError(
+      'version-missing',
+      `${shortDigest(run.release)} is not there after its installation: ${seen?.detail ?? 'no trace'}`,
+    );
+  return { state: 'succeeded', detail: seen.detail };
+}
+
+/** The gate before any traffic. */
+export async function smoke(run: Run): Promise<Outcome> {
+  const { environment, target, runtime } = await deployed(run, run.request.environment);
+  if (!environment.gates.includes('smoke'))
+    return { state: 'skipped', detail: 'not among the gates of this environment' };
+  const evidence = await run.ports.smoke.collect(runtime, target, run.release);
+  const { verdict, reasons } = smokeGate(evidence);
+  if (verdict !== 'pass') return { state: 'failed', detail: reasons.join('; '), evidence };
+  return { state: 'succeeded', detail: `${evidence.facts.length} facts hold`, evidence };
+}
+
+/** All traffic to one release; null: to none. Proven by what the target then says. */
+export async function shiftTo(
+  run: Run,
+  release: Digest | null,
+  direction: 'forward' | 'back',
+  generation: number,
+): Promise<Outcome> {
+  const { target, runtime, cloud } = await deployed(run, run.request.environment);
+  await runtime.setWeights(target, release ? [{ release, share: 1 }] : [], direction, fence(run, generation));
+  await cloud.checkpoint();
+  const shares = (await runtime.observe(target)).versions.filter(({ share }) => share > 0);
+  const settled = release ? shares.length === 1 && shares[0]?.release === release : shares.length === 0;
+  if (!settled) {
+    const seen = shares.map((version) => `${shortDigest(version.release)} ${version.share}`).join(', ') || 'nobody';
+    throw new SoundBiteError(
+      'not-settled',
+      `the traffic goes to ${seen} instead of ${release ? shortDigest(release) : 'nobody'}`,
+    );
+  }
+  return {
+    state: 'succeeded',
+    detail: release ? `all traffic on ${shortDigest(release)}` : 'no traffic: the environment is empty again',
+  };
+}
+
+/** Back to what was live, and the version that did not make it is given back. */
+export async function rollback(run: Run, generation: number): Promise<Outcome> {
+  const outcome = await shiftTo(run, run.previous, 'back', generation);
+  const { target, runtime } = await deployed(run, run.request.environment);
+  const { liveRelease, previousRelease } = await run.records.environment(run.request.environment);
+  const keep = [run.previous, liveRelease, previousRelease].filter((digest): digest is Digest => digest !== null);
+  await runtime.retire(target, [...new Set(keep)], fence(run, generation));
+  return outcome;
+}
+
+/** One look of the watch. `unhealthyLooks` counts those in a row, this one included. */
+export async function look(
+  run: Run,
+  sinceMs: number,
+  unhealthyBefore: number,
+): Promise<{ unhealthyLooks: number; reasons: readonly string[]; requests: number }> {
+  const { environment } = await place(run, run.request.environment);
+  const healthy = await run.ports.healthy(environment, run.release);
+  const requests = await run.ports.signals.requests(environment.name, sinceMs);
+  const unhealthyLooks = healthy ? 0 : unhealthyBefore + 1;
+  const { reasons } = watchGate({ release: run.release, requests, unhealthyLooks });
+  return { unhealthyLooks, reasons, requests: requests.length };
+}
+
+/** Records what is live and gives back what nobody may need: the live and the previous version stay ready. */
+export async function finalise(run: Run, generation: number): Promise<Outcome> {
+  const { target, runtime, cloud } = await deployed(run, run.request.environment);
+  const before: EnvironmentRecord = await run.records.environment(run.request.environment);
+  const keep = [run.release, run.previous, before.liveRelease].filter((digest): digest is Digest => digest !== null);
+  await runtime.retire(target, [...new Set(keep)], fence(run, generation));
+  await cloud.checkpoint();
+  await run.records.live(run.request.environment, run.release, generation);
+  return { state: 'succeeded', detail: `${shortDigest(run.release)} is live` };
+}
