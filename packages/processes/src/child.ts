@@ -1,0 +1,356 @@
+import { EventEmitter, once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ProcessSpec, RunningProcess } from '@soundbite/model';
+import { SoundBiteError } from '@soundbite/model/errors.ts';
+import { listens, probe } from './health.ts';
+import type { Home } from './home.ts';
+import type { ProcessIdentity } from './identity.ts';
+import { isAlive, signal } from './identity.ts';
+import { rotate, tail } from './logs.ts';
+import { pickPort } from './ports.ts';
+import type { ProcessRecord, RecordedRun } from './records.ts';
+import { removeRecord, saveRecord } from './records.ts';
+import type { Ended } from './spawn.ts';
+import { spawnDetached } from './spawn.ts';
+import { specDigest, withPort } from './spec.ts';
+import { reap, stopProcess } from './stop.ts';
+
+const timing = {
+  backoffFirstMs: 200,
+  backoffLastMs: 10_000,
+  /** Healthy for so long: the next end counts as the first. */
+  calmMs: 10_000,
+  probeTimeoutMs: 3_000,
+  whileStartingMs: 40,
+  whileHealthyMs: 250,
+  probeEveryMs: 2_000,
+  failuresUntilUnhealthy: 3,
+  /** Was healthy, then unhealthy for so long: it hangs and is started anew. */
+  hungMs: 60_000,
+  /** A process without health and port counts as healthy when it lived so long. */
+  graceMs: 150,
+  withinMs: 30_000,
+  stopWithinMs: 10_000,
+  /** So many ends in a row while somebody waits: it will not become healthy. */
+  endsUntilRefused: 4,
+} as const;
+
+/** The process that runs now. */
+interface Run extends RecordedRun {
+  readonly since: number;
+  healthyAt: number | null;
+  unhealthyAt: number | null;
+}
+
+/** What a child asks of its host. */
+export interface Neighbours {
+  /** Ports that other processes of this host use or will use again. */
+  takenPorts(exceptName: string): ReadonlySet<number>;
+  /** Reports what cannot be thrown at anybody. */
+  emit(event: { readonly code: string; readonly name: string; readonly text: string }): void;
+}
+
+/** One supervised name: starts, watches, restarts and stops its process. Its record on disk is always ahead of the process. */
+export class Child {
+  readonly #home: Home;
+  readonly #neighbours: Neighbours;
+  readonly #log: string;
+  readonly #changes = new EventEmitter().setMaxListeners(0);
+  #record: ProcessRecord;
+  #run: Run | null = null;
+  #state: RunningProcess['state'] = 'starting';
+  #reason: string | undefined;
+  #restarts = 0;
+  #endsInRow = 0;
+  #endsSeen = 0;
+  #endCode: number | null = null;
+  #cannotStart = false;
+  #unsaved = false;
+  #startedAt = new Date().toISOString();
+  #turn: Promise<unknown> = Promise.resolve();
+  #again: NodeJS.Timeout | undefined;
+
+  constructor(home: Home, record: ProcessRecord, neighbours: Neighbours) {
+    this.#home = home;
+    this.#record = record;
+    this.#neighbours = neighbours;
+    this.#log = join(home.logs, `${record.spec.name}.log`);
+  }
+
+  get record(): ProcessRecord {
+    return this.#record;
+  }
+
+  get isHealthy(): boolean {
+    return this.#state === 'healthy';
+  }
+
+  view(): RunningProcess {
+    return {
+      name: this.#record.spec.name,
+      pid: this.#run?.identity.pid ?? null,
+      port: this.#record.port,
+      state: this.#state,
+      restarts: this.#restarts,
+      startedAt: this.#startedAt,
+      log: this.#log,
+      ...(this.#reason === undefined ? {} : { reason: this.#reason }),
+    };
+  }
+
+  /** Takes over what an earlier host left: adopts the process if it satisfies the spec, else starts or stops it. */
+  restore(): Promise<void> {
+    return this.#inTurn(async () => {
+      const recorded = this.#record.run;
+      if (!this.#record.wanted) return await this.#remove();
+      if (recorded !== null && isAlive(recorded.identity)) {
+        if (recorded.accepts.includes(specDigest(this.#record.spec))) return this.#adopt(recorded);
+        await this.#end();
+      }
+      if (recorded === null || this.#record.spec.restart === 'always') return await this.#start();
+      this.#settle('ended', `it ended while no host watched it\n${tail(this.#log, 10)}`);
+    });
+  }
+
+  /** Makes the process satisfy the spec and waits until it is healthy. Errors: `process-unhealthy`, `disk-full`, `no-free-port`. */
+  async ensure(spec: ProcessSpec, initial: boolean): Promise<RunningProcess> {
+    await this.#inTurn(async () => {
+      const digest = specDigest(spec);
+      const before = this.#record;
+      if (digest !== specDigest(before.spec) || before.initial !== initial || !before.wanted)
+        this.#save({ ...before, spec, initial, wanted: true });
+      if (this.#run?.accepts.includes(digest)) return;
+      await this.#end(before.spec);
+      this.#endsInRow = 0;
+      await this.#start();
+    });
+    return await this.#healthy(spec);
+  }
+
+  /** Changes the env of the next start; the process that runs counts as satisfying the changed spec. */
+  amend(env: Readonly<Record<string, string>>): Promise<void> {
+    return this.#inTurn(async () => {
+      const spec = { ...this.#record.spec, env: { ...this.#record.spec.env, ...env } };
+      const run = this.#record.run;
+      const accepted = run === null ? null : { ...run, accepts: [...new Set([...run.accepts, specDigest(spec)])] };
+      this.#save({ ...this.#record, spec, run: accepted });
+      if (this.#run !== null && accepted !== null) this.#run = { ...this.#run, accepts: accepted.accepts };
+    });
+  }
+
+  /** Ends the process and forgets the name. */
+  stop(): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#saveOrEmit({ ...this.#record, wanted: false });
+      await this.#remove();
+    });
+  }
+
+  /** Lets go of the process, which lives on: the host is leaving. */
+  release(): void {
+    clearTimeout(this.#again);
+    this.#run = null;
+  }
+
+  #inTurn<T>(action: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(action);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  async #remove(): Promise<void> {
+    await this.#end();
+    removeRecord(this.#home, this.#record.spec.name);
+    this.#record = { ...this.#record, wanted: false };
+    this.#settle('ended', 'it was stopped');
+  }
+
+  async #end({ stopSignal, stopWithinMs } = this.#record.spec): Promise<void> {
+    clearTimeout(this.#again);
+    const run = this.#run ?? this.#record.run;
+    this.#run = null;
+    await stopProcess(run?.identity ?? null, {
+      signal: stopSignal ?? 'SIGTERM',
+      withinMs: stopWithinMs ?? timing.stopWithinMs,
+      log: this.#log,
+    });
+  }
+
+  async #start(): Promise<void> {
+    clearTimeout(this.#again);
+    this.#cannotStart = false;
+    this.#settle('starting', undefined);
+    try {
+      await reap(this.#record.run?.identity ?? null, this.#log);
+      const port = await this.#port();
+      rotate(this.#log);
+      const { identity, ended } = await spawnDetached(withPort(this.#record.spec, port), this.#log);
+      this.#begin(identity, port, ended);
+    } catch (error) {
+      this.#cannotStart = true;
+      this.#ended({ code: null, text: `it cannot be started: ${(error as Error).message}` });
+    }
+  }
+
+  async #port(): Promise<number | null> {
+    const { spec, port } = this.#record;
+    if (spec.port === undefined) return null;
+    const near = port !== null && port >= spec.port && port <= spec.port + 200 ? port : null;
+    return await pickPort(spec.port, near, this.#neighbours.takenPorts(spec.name));
+  }
+
+  #begin(identity: ProcessIdentity, port: number | null, ended: Promise<Ended>): void {
+    this.#startedAt = new Date().toISOString();
+    const recorded = { identity, port, startedAt: this.#startedAt, accepts: [specDigest(this.#record.spec)] };
+    this.#saveOrEmit({ ...this.#record, port, run: recorded });
+    const run: Run = { ...recorded, since: performance.now(), healthyAt: null, unhealthyAt: null };
+    this.#run = run;
+    void ended.then((end) => this.#isNow(run) && this.#ended(end));
+    void this.#watch(run);
+  }
+
+  #adopt(recorded: RecordedRun): void {
+    const run: Run = { ...recorded, since: performance.now(), healthyAt: null, unhealthyAt: null };
+    this.#startedAt = recorded.startedAt;
+    this.#run = run;
+    void this.#watch(run, () =>
+      this.#ended({ code: null, text: 'it ended (an adopted process: its exit code is unknown)' }),
+    );
+  }
+
+  #isNow(run: Run): boolean {
+    return this.#run?.identity === run.identity;
+  }
+
+  /** Follows one run until it ends. `gone` is given where no exit event tells. */
+  async #watch(run: Run, gone?: () => void): Promise<void> {
+    let failures = 0;
+    let probedAt = Number.NEGATIVE_INFINITY;
+    for (; this.#isNow(run); await delay(run.healthyAt === null ? timing.whileStartingMs : timing.whileHealthyMs)) {
+      if (gone !== undefined && !isAlive(run.identity)) return gone();
+      if (run.healthyAt !== null && performance.now() - probedAt < timing.probeEveryMs) continue;
+      probedAt = performance.now();
+      const problem = await this.#problem(run);
+      if (!this.#isNow(run)) return;
+      if (problem === null) {
+        failures = 0;
+        this.#becomeHealthy(run);
+      } else if (++failures >= timing.failuresUntilUnhealthy) {
+        this.#becomeUnhealthy(run, problem);
+      }
+      if (this.#unsaved) this.#saveOrEmit(this.#record);
+      rotate(this.#log);
+    }
+  }
+
+  async #problem(run: Run): Promise<string | null> {
+    const spec = withPort(this.#record.spec, run.port);
+    if (run.healthyAt === null && run.port !== null) {
+      const problem = listens(run.identity, run.port);
+      if (problem !== null) return problem;
+    }
+    if (spec.health !== undefined) return await probe(spec.health.url, timing.probeTimeoutMs);
+    if (run.port !== null || run.healthyAt !== null) return null;
+    return performance.now() - run.since < timing.graceMs ? 'it has just started' : null;
+  }
+
+  #becomeHealthy(run: Run): void {
+    run.healthyAt ??= performance.now();
+    run.unhealthyAt = null;
+    if (performance.now() - run.healthyAt > timing.calmMs) this.#endsInRow = 0;
+    if (this.#state !== 'healthy') this.#settle('healthy', undefined);
+  }
+
+  #becomeUnhealthy(run: Run, problem: string): void {
+    const withinMs = this.#record.spec.health?.withinMs ?? timing.withinMs;
+    if (run.healthyAt === null && performance.now() - run.since < withinMs) return;
+    run.unhealthyAt ??= performance.now();
+    if (this.#state !== 'unhealthy') this.#settle('unhealthy', this.#withLog(problem));
+    // Only what once was healthy hangs; what never was may be a slow start, and its owner was told.
+    if (run.healthyAt !== null && performance.now() - run.unhealthyAt > timing.hungMs) signal(run.identity, 'SIGKILL');
+  }
+
+  #ended(end: Ended): void {
+    const healthyFor = this.#run?.healthyAt == null ? 0 : performance.now() - this.#run.healthyAt;
+    this.#run = null;
+    this.#endCode = end.code;
+    this.#endsSeen += 1;
+    this.#endsInRow = healthyFor > timing.calmMs ? 1 : this.#endsInRow + 1;
+    const reason = this.#withLog(end.text);
+    if (this.#record.spec.restart === 'never') {
+      this.#settle('ended', reason);
+      return;
+    }
+    const wait = Math.min(timing.backoffFirstMs * 2 ** (this.#endsInRow - 1), timing.backoffLastMs);
+    this.#again = setTimeout(() => void this.#restart(), wait);
+    this.#settle('restarting', reason);
+  }
+
+  #restart(): Promise<void> {
+    this.#restarts += 1;
+    return this.#inTurn(async () => {
+      if (this.#run === null && this.#record.wanted && this.#state === 'restarting') await this.#start();
+    });
+  }
+
+  #withLog(text: string): string {
+    const lines = tail(this.#log, 15);
+    return lines === '' ? text : `${text}; its log ends:\n${lines}`;
+  }
+
+  #settle(state: RunningProcess['state'], reason: string | undefined): void {
+    this.#state = state;
+    this.#reason = reason;
+    this.#changes.emit('change');
+  }
+
+  #save(record: ProcessRecord): void {
+    saveRecord(this.#home, record);
+    this.#record = record;
+  }
+
+  /** For what happens by itself: a record that cannot be written is reported, and the process is still found by its log. */
+  #saveOrEmit(record: ProcessRecord): void {
+    this.#record = record;
+    try {
+      saveRecord(this.#home, record);
+      this.#unsaved = false;
+    } catch (error) {
+      this.#unsaved = true;
+      const text = `its record is not on disk: ${(error as Error).message}`;
+      this.#neighbours.emit({ code: 'record-unsaved', name: record.spec.name, text });
+    }
+  }
+
+  async #healthy(spec: ProcessSpec): Promise<RunningProcess> {
+    const digest = specDigest(spec);
+    const ends = this.#endsSeen;
+    const timeout = AbortSignal.timeout(spec.health?.withinMs ?? timing.withinMs);
+    for (;;) {
+      if (this.#state === 'healthy') return this.view();
+      if (this.#state === 'ended' && this.#endCode === 0 && this.#record.wanted) return this.view();
+      const refused =
+        this.#cannotStart ||
+        this.#state === 'ended' ||
+        this.#endsSeen - ends >= timing.endsUntilRefused ||
+        !this.#accepts(digest);
+      if (refused || timeout.aborted) throw this.#unhealthy(timeout.aborted);
+      await once(this.#changes, 'change', { signal: timeout }).catch(() => undefined);
+    }
+  }
+
+  #accepts(digest: string): boolean {
+    return (
+      this.#record.wanted &&
+      (specDigest(this.#record.spec) === digest || (this.#run?.accepts.includes(digest) ?? false))
+    );
+  }
+
+  #unhealthy(late: boolean): SoundBiteError {
+    const { name, health } = this.#record.spec;
+    const why = late ? `is not healthy after ${health?.withinMs ?? timing.withinMs} ms` : 'does not become healthy';
+    const reason = this.#reason ?? this.#withLog('it still starts');
+    return new SoundBiteError('process-unhealthy', `${name} ${why}: ${reason}`, { mend: `read ${this.#log}` });
+  }
+}

@@ -1,0 +1,111 @@
+import { request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ErrorDocument, ProcessSpec, RunningProcess, Supervisor } from '@soundbite/model';
+import { SoundBiteError } from '@soundbite/model/errors.ts';
+import type { Home } from './home.ts';
+import type { HostFile } from './host-file.ts';
+import { identityOf, livingHost } from './host-file.ts';
+import { isAlive } from './identity.ts';
+
+/** A host that answers. Every call finds the host that lives by then, so it outlasts a host's replacement. */
+export interface HostClient extends Supervisor {
+  readonly pid: number;
+  readonly url: string;
+  readonly token: string;
+  readonly version: string;
+  /** As `ensure`, for the process that uses all others: `down` ends it first. */
+  ensureInitial(spec: ProcessSpec): Promise<RunningProcess>;
+  /** Ends all processes, then the host. */
+  down(): Promise<void>;
+}
+
+const retryForMs = 5_000;
+
+/** The client of a home's host. `file` is what host.json says now. */
+export function hostClient(home: Home, file: HostFile): HostClient {
+  const call = <T>(method: string, path: string, body?: unknown) => callAgain<T>(home, method, path, body);
+  const put = (spec: ProcessSpec, initial: boolean) =>
+    call<RunningProcess>('PUT', `/processes/${encodeURIComponent(spec.name)}`, { spec, initial });
+  return {
+    pid: file.pid,
+    url: file.url,
+    token: file.token,
+    version: file.version,
+    ensure: (spec) => put(spec, false),
+    ensureInitial: (spec) => put(spec, true),
+    amend: async (name, env) => void (await call('PATCH', `/processes/${encodeURIComponent(name)}`, env)),
+    stop: async (name) => void (await call('DELETE', `/processes/${encodeURIComponent(name)}`)),
+    list: () => call<readonly RunningProcess[]>('GET', '/processes'),
+    down: async () => {
+      await call('POST', '/down');
+      while (isAlive(identityOf(file))) await delay(10);
+    },
+  };
+}
+
+/** True when the host answers in time: one that lives and does not answer hangs. */
+export async function answers(file: HostFile, withinMs: number): Promise<boolean> {
+  try {
+    await callOnce(file, 'GET', '/health', undefined, withinMs);
+    return true;
+  } catch (error) {
+    if (error instanceof SoundBiteError) throw error;
+    return false;
+  }
+}
+
+/** All calls are idempotent, so one that was cut off is made again, to the host that lives by then. Errors: `host-down`. */
+async function callAgain<T>(home: Home, method: string, path: string, body: unknown): Promise<T> {
+  const end = performance.now() + retryForMs;
+  for (;;) {
+    const file = livingHost(home);
+    try {
+      if (file !== null) return (await callOnce(file, method, path, body)) as T;
+    } catch (error) {
+      if (error instanceof SoundBiteError) throw error;
+      if (performance.now() > end) throw hostDown(home, error);
+    }
+    if (performance.now() > end) throw hostDown(home, undefined);
+    await delay(50);
+  }
+}
+
+function hostDown(home: Home, cause: unknown): SoundBiteError {
+  return new SoundBiteError('host-down', `no host answers for ${home.path}`, { mend: 'run `soundbite up`', cause });
+}
+
+function callOnce(file: HostFile, method: string, path: string, body: unknown, withinMs?: number): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      `${file.url}${path}`,
+      {
+        method,
+        agent: false,
+        headers: { authorization: `Bearer ${file.token}`, 'content-type': 'application/json' },
+        ...(withinMs === undefined ? {} : { timeout: withinMs }),
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () => {
+          try {
+            resolve(readAnswer(response.statusCode ?? 0, Buffer.concat(chunks).toString('utf8')));
+          } catch (error) {
+            reject(error);
+          }
+        });
+      },
+    );
+    sent.on('timeout', () => sent.destroy(new Error(`no answer within ${withinMs} ms`)));
+    sent.on('error', reject);
+    sent.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}
+
+function readAnswer(status: number, text: string): unknown {
+  const document: unknown = JSON.parse(text);
+  if (status === 200) return document;
+  const { code, message, ...rest } = (document as { readonly error: ErrorDocument }).error;
+  throw new SoundBiteError(code, message, rest);
+}

@@ -1,0 +1,69 @@
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { SoundBiteError } from '@soundbite/model/errors.ts';
+
+const fullDisk = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS']);
+
+/**
+ * Replaces a file as a whole: readers see the old or the new content, also after a loss of power. Mode 0600.
+ * Errors: `disk-full` when the bytes find no room (the old content stays).
+ */
+export function writeWhole(path: string, content: string): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    writeSynced(temporary, content);
+    renameSync(temporary, path);
+    syncDirectory(dirname(path));
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw asDiskError(path, error);
+  }
+}
+
+/** JSON of a file; null when there is no such file. A file that is no JSON is an error that names it. */
+export function readJson(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new SoundBiteError('state-unreadable', `${path} holds no JSON`, {
+      mend: `remove ${path} and run the command again`,
+      cause,
+    });
+  }
+}
+
+function writeSynced(path: string, content: string): void {
+  const fd = openSync(path, 'w', 0o600);
+  try {
+    const bytes = Buffer.from(content);
+    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function syncDirectory(path: string): void {
+  const fd = openSync(path, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function asDiskError(path: string, error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  if (!fullDisk.has(code)) return error;
+  return new SoundBiteError('disk-full', `${path} cannot be written: ${code}`, {
+    mend: `make room on the disk of ${dirname(path)}`,
+    cause: error,
+  });
+}

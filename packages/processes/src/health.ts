@@ -1,0 +1,27 @@
+import { get } from 'node:http';
+import type { ProcessIdentity } from './identity.ts';
+import { holdsSocket } from './identity.ts';
+import { listenersOn } from './ports.ts';
+
+/** GETs a URL once. Null when it answered 2xx in time, else why it counts as unhealthy. */
+export function probe(url: string, timeoutMs: number): Promise<string | null> {
+  return new Promise((resolve) => {
+    const request = get(url, { agent: false, timeout: timeoutMs }, (response) => {
+      response.resume();
+      const status = response.statusCode ?? 0;
+      resolve(status >= 200 && status < 300 ? null : `GET ${url} answered ${status}`);
+    });
+    request.on('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs} ms`)));
+    request.on('error', (error) => resolve(`GET ${url}: ${error.message}`));
+  });
+}
+
+/**
+ * Null when this process (or one of its group) listens on the port. Two processes that race for a port would otherwise
+ * both look healthy: the loser by the winner's answers.
+ */
+export function listens(identity: ProcessIdentity, port: number): string | null {
+  const inodes = listenersOn(port);
+  if (inodes.size === 0) return `it does not listen on port ${port} yet`;
+  return holdsSocket(identity, inodes) ? null : `another process listens on port ${port}`;
+}

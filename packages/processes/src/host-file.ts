@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readJson } from './files.ts';
+import type { Home } from './home.ts';
+import type { ProcessIdentity } from './identity.ts';
+import { isAlive } from './identity.ts';
+
+/** Content of `<home>/host.json`: where the host of this home answers. */
+export interface HostFile {
+  readonly pid: number;
+  /** Start of the process, in clock ticks since boot. */
+  readonly started: number;
+  readonly boot: string;
+  readonly url: string;
+  readonly token: string;
+  /** Which code and node it runs; another one is replaced by the next start. */
+  readonly version: string;
+}
+
+export function identityOf(file: HostFile): ProcessIdentity {
+  return { pid: file.pid, ticks: file.started, boot: file.boot };
+}
+
+/** The host that lives, by its file; null when there is none or it died. */
+export function livingHost(home: Home): HostFile | null {
+  const file = readJson(home.hostFile) as HostFile | null;
+  return file !== null && isAlive(identityOf(file)) ? file : null;
+}
+
+/** Names the code of this package and the node that runs it. */
+export function hostVersion(node: string): string {
+  const hash = createHash('sha256').update(node);
+  for (const file of readdirSync(import.meta.dirname).sort()) {
+    if (file.endsWith('.ts') && !file.endsWith('.test.ts')) hash.update(readFileSync(join(import.meta.dirname, file)));
+  }
+  return hash.digest('hex').slice(0, 16);
+}

@@ -1,0 +1,101 @@
+import type { ProcessSpec, RunningProcess, Supervisor } from '@soundbite/model';
+import { SoundBiteError } from '@soundbite/model/errors.ts';
+import type { Neighbours } from './child.ts';
+import { Child } from './child.ts';
+import type { Home } from './home.ts';
+import { readRecords, saveRecord } from './records.ts';
+import { checkSpec } from './spec.ts';
+
+/** What a host tells; whoever runs it decides what becomes of it. */
+export type HostEvent = { readonly code: string; readonly name: string; readonly text: string };
+
+/** All supervised processes of one home. Only the holder of the home's lock may make one. */
+export class Host implements Supervisor {
+  readonly #home: Home;
+  readonly #children = new Map<string, Child>();
+  readonly #neighbours: Neighbours;
+  #leaving = false;
+
+  constructor(home: Home, emit: (event: HostEvent) => void) {
+    this.#home = home;
+    this.#neighbours = { takenPorts: (except) => this.#takenPorts(except), emit };
+    for (const record of readRecords(home)) {
+      this.#children.set(record.spec.name, new Child(home, record, this.#neighbours));
+    }
+  }
+
+  /** Adopts what runs with an equal spec, starts the others, ends what is no longer wanted. */
+  async restore(): Promise<void> {
+    const restored = [...this.#children].map(async ([name, child]) => {
+      await child.restore();
+      if (!child.record.wanted) this.#children.delete(name);
+    });
+    await Promise.all(restored);
+  }
+
+  async ensure(spec: ProcessSpec, initial = false): Promise<RunningProcess> {
+    checkSpec(spec);
+    if (this.#leaving) {
+      const mend = 'wait until it is down, then run `soundbite up`';
+      throw new SoundBiteError('host-down', `the host is going down and starts nothing: ${spec.name}`, { mend });
+    }
+    return await this.#childFor(spec, initial).ensure(spec, initial);
+  }
+
+  async amend(name: string, env: Readonly<Record<string, string>>): Promise<void> {
+    const child = this.#children.get(name);
+    if (child === undefined) {
+      throw new SoundBiteError('process-unknown', `there is no process ${name}`, { mend: 'ensure it first' });
+    }
+    await child.amend(env);
+  }
+
+  async stop(name: string): Promise<void> {
+    const child = this.#children.get(name);
+    if (child === undefined) return;
+    await child.stop();
+    if (!child.record.wanted) this.#children.delete(name);
+  }
+
+  async list(): Promise<readonly RunningProcess[]> {
+    return [...this.#children.values()].map((child) => child.view());
+  }
+
+  /** Ends all: the initial ones first, since they use the others; then the deepest, so that nothing loses what it stands on. */
+  async down(): Promise<void> {
+    this.#leaving = true;
+    const depthOf = (child: Child) => (child.record.initial ? Number.POSITIVE_INFINITY : child.record.depth);
+    const depths = [...new Set([...this.#children.values()].map(depthOf))].sort((a, b) => (a < b ? 1 : -1));
+    for (const depth of depths) {
+      const wave = [...this.#children].filter(([, child]) => depthOf(child) === depth);
+      await Promise.all(wave.map(([name]) => this.stop(name)));
+    }
+  }
+
+  /** Lets go of all processes, which live on for the next host. */
+  release(): void {
+    this.#leaving = true;
+    for (const child of this.#children.values()) child.release();
+  }
+
+  #childFor(spec: ProcessSpec, initial: boolean): Child {
+    const known = this.#children.get(spec.name);
+    if (known !== undefined) return known;
+    const record = { spec, wanted: true, initial, depth: this.#nextDepth(), port: null, run: null };
+    // On disk before it is in the map: a full disk refuses the process and leaves no trace of it.
+    saveRecord(this.#home, record);
+    const child = new Child(this.#home, record, this.#neighbours);
+    this.#children.set(spec.name, child);
+    return child;
+  }
+
+  #nextDepth(): number {
+    const healthy = [...this.#children.values()].filter((child) => child.isHealthy && !child.record.initial);
+    return 1 + Math.max(0, ...healthy.map((child) => child.record.depth));
+  }
+
+  #takenPorts(except: string): ReadonlySet<number> {
+    const others = [...this.#children].filter(([name]) => name !== except).map(([, child]) => child.record.port);
+    return new Set(others.filter((port) => port !== null));
+  }
+}

@@ -1,0 +1,47 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ProcessSpec } from '@soundbite/model';
+import { readJson, writeWhole } from './files.ts';
+import type { Home } from './home.ts';
+import type { ProcessIdentity } from './identity.ts';
+
+/** A started process, as a later host needs it to adopt or stop it. */
+export interface RecordedRun {
+  readonly identity: ProcessIdentity;
+  readonly port: number | null;
+  /** ISO time. */
+  readonly startedAt: string;
+  /** Digests of the specs that this process satisfies: the one it was started with, and what was amended since. */
+  readonly accepts: readonly string[];
+}
+
+/** What the host knows of one name, on disk. `wanted: false` says that it was being stopped. */
+export interface ProcessRecord {
+  readonly spec: ProcessSpec;
+  readonly wanted: boolean;
+  /** Given to the host at its start: it uses the others, so it is stopped before them. */
+  readonly initial: boolean;
+  /** One more than the deepest process that was healthy when this one was first asked for: `down` stops the deepest first. */
+  readonly depth: number;
+  readonly port: number | null;
+  readonly run: RecordedRun | null;
+}
+
+const fileOf = (home: Home, name: string) => join(home.records, `${name}.json`);
+
+/** All records, in no order. */
+export function readRecords(home: Home): readonly ProcessRecord[] {
+  return readdirSync(home.records)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => readJson(join(home.records, file)) as ProcessRecord | null)
+    .filter((record) => record !== null);
+}
+
+/** Errors: `disk-full`; the record before stays. */
+export function saveRecord(home: Home, record: ProcessRecord): void {
+  writeWhole(fileOf(home, record.spec.name), JSON.stringify(record));
+}
+
+export function removeRecord(home: Home, name: string): void {
+  rmSync(fileOf(home, name), { force: true });
+}
