@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync } from 'node:fs';
+import { once } from 'node:events';
+import { closeSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
@@ -54,16 +55,15 @@ async function launch(home: Home, node: string): Promise<HostFile> {
   const log = join(home.logs, 'host.log');
   rotate(log);
   const fd = openLog(log);
-  const child = spawn(
-    node,
-    [...nodeOptions, join(import.meta.dirname, 'host-main.ts'), '--serve', '--home', home.path],
-    {
-      cwd: '/',
-      detached: true,
-      stdio: ['ignore', fd, fd],
-      env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: join(home.path, 'compiled') },
-    },
-  );
+  const compiled = join(home.path, 'compiled');
+  const main = join(import.meta.dirname, 'serve-main.ts');
+  await compileFirst(compiled, node, main);
+  const child = spawn(node, [...nodeOptions, main, home.path], {
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', fd, fd],
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: compiled },
+  });
   closeSync(fd);
   const gone = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
@@ -71,6 +71,18 @@ async function launch(home: Home, node: string): Promise<HostFile> {
   });
   child.unref();
   return await answering(home, gone, log);
+}
+
+/**
+ * Stripping types takes 12 MB for the life of the process that does it. So a first process does it, once for each version of the code,
+ * and the host finds its code stripped and compiled.
+ */
+async function compileFirst(directory: string, node: string, main: string): Promise<void> {
+  const done = join(directory, hostVersion(node));
+  if (existsSync(done)) return;
+  const child = spawn(node, [main], { cwd: '/', stdio: 'ignore', env: { NODE_COMPILE_CACHE: directory } });
+  const [code] = await once(child, 'exit');
+  if (code === 0) writeFileSync(done, '');
 }
 
 /** Small heap, one thread for files: the host does little and lives long. */
