@@ -15,9 +15,7 @@ interface BundleDeclaration {
  */
 export function assetPath(name: string): string {
   if (!FROM_SOURCE) return fileURLToPath(new URL(name, import.meta.url));
-  const declaration = JSON.parse(
-    readFileSync(new URL('../bundle.json', import.meta.url), 'utf8'),
-  ) as BundleDeclaration;
+  const declaration = JSON.parse(readFileSync(new URL('../bundle.json', import.meta.url), 'utf8')) as BundleDeclaration;
   const asset = declaration.assets.find(({ to }) => to === name);
   if (asset === undefined) throw new Error(`bundle.json declares no asset ${name}`);
   return fileURLToPath(

@@ -28,6 +28,8 @@ export interface Soundbite extends Speech {
   /** Why it failed; only with status `failed`. */
   readonly reason?: string | undefined;
   readonly audio?: Audio | undefined;
+  /** Digest of the speech that it shares its audio by; a rehearsal shares none. */
+  readonly digest?: string | undefined;
   /** Name and version of the engine that spoke it, e.g. `flite-2.3`. */
   readonly engine?: string | undefined;
   readonly callbackUrl?: string | undefined;

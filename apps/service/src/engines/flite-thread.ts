@@ -1,0 +1,50 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Speech } from '../soundbites/soundbite.ts';
+import { plainEnglish } from '../soundbites/speakable.ts';
+import { chunk } from './chunks.ts';
+import { encode } from './encode.ts';
+import type { Recording } from './engine.ts';
+import { loadFlite } from './flite-wasm.ts';
+import { joinPcm } from './pcm.ts';
+
+/** What the thread is given at its start. */
+export interface FliteThreadData {
+  readonly soundbiteThread: 'flite';
+  readonly wasmPath: string;
+}
+
+/** One thing to be said, already with Flite's name of the voice. */
+export type FliteTask = Pick<Speech, 'text' | 'voice' | 'speed' | 'format'>;
+
+export type FliteAnswer =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'recording'; readonly recording: Recording }
+  | { readonly kind: 'error'; readonly message: string };
+
+/** Characters in one call of Flite: its memory grows with the text (150 MB at 3,000), and a WASM memory never shrinks. */
+const CHUNK_CHARACTERS = 600;
+
+/** Whether the code that asks is in Flite's thread. */
+export function isFliteThread(): boolean {
+  return (workerData as FliteThreadData | null | undefined)?.soundbiteThread === 'flite';
+}
+
+/** The thread's whole life: load Flite, then answer one task after the other. */
+export async function runFliteThread(): Promise<void> {
+  const port = parentPort;
+  if (port === null) throw new Error('runs only as a worker thread');
+  const flite = await loadFlite((workerData as FliteThreadData).wasmPath);
+  process.on('exit', () => flite.close());
+  port.on('message', (task: FliteTask) => {
+    speak(task).then(
+      (recording) => port.postMessage({ kind: 'recording', recording } satisfies FliteAnswer),
+      (error: Error) => port.postMessage({ kind: 'error', message: error.message } satisfies FliteAnswer),
+    );
+  });
+  port.postMessage({ kind: 'ready' } satisfies FliteAnswer);
+
+  async function speak({ text, voice, speed, format }: FliteTask): Promise<Recording> {
+    const pieces = chunk(plainEnglish(text), CHUNK_CHARACTERS, () => 1);
+    return encode(joinPcm(pieces.map((piece) => flite.run(piece, voice, speed))), format);
+  }
+}

@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import type { Hono } from 'hono';
+import { assetPath } from '../assets.ts';
+import type { AppParts, AppTypes } from './context.ts';
+
+/** Nothing from elsewhere but sound: a presigned URL leads to the bucket's host, or to an emulated account's on this machine. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' data:",
+  "media-src 'self' blob: https: http://127.0.0.1:* http://localhost:*",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const HEADERS = { 'content-security-policy': POLICY, 'referrer-policy': 'no-referrer', 'cache-control': 'no-cache' };
+
+const PAGES = [
+  { path: '/', file: 'page/index.html', type: 'text/html; charset=utf-8' },
+  { path: '/docs', file: 'page/docs.html', type: 'text/html; charset=utf-8' },
+  { path: '/page/page.css', file: 'page/page.css', type: 'text/css; charset=utf-8' },
+  { path: '/page/page.js', file: 'page/page.js', type: 'text/javascript; charset=utf-8' },
+  { path: '/page/docs.js', file: 'page/docs.js', type: 'text/javascript; charset=utf-8' },
+] as const;
+
+/** The page where a person hears a text, the page of the API, and the document that it shows. */
+export function pageRoutes(app: Hono<AppTypes>, parts: AppParts): void {
+  const texts = new Map<string, Promise<string>>();
+  for (const { path, file, type } of PAGES) {
+    app.get(path, async (c) => {
+      const text = texts.get(file) ?? readFile(assetPath(file), 'utf8');
+      texts.set(file, text);
+      return c.body(await text, 200, { ...HEADERS, 'content-type': type });
+    });
+  }
+  app.get('/openapi.json', async (c) => {
+    const { openApiDocument } = await import('./openapi.ts');
+    return c.json(openApiDocument(parts.settings));
+  });
+}

@@ -1,0 +1,48 @@
+import { ENGINES, type Engine, type EngineKind } from './engines/engine.ts';
+import { type Log, openLog } from './log.ts';
+import type { Settings } from './settings.ts';
+import { type Bucket, openBucket } from './stores/bucket.ts';
+import { openQueue, type Queue } from './stores/queue.ts';
+import { openSecret, type Secret } from './stores/secret.ts';
+import { openTable, type Table } from './stores/table.ts';
+
+/** What the service works with, made once for each process or function instance. */
+export interface Parts {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly table: Table;
+  readonly bucket: Bucket;
+  readonly queue: Queue;
+  readonly secret: Secret;
+  readonly engineKind: EngineKind;
+  /** Loads the engine when it is first asked for. */
+  readonly engine: () => Promise<Engine>;
+  readonly now: () => number;
+  close(): Promise<void>;
+}
+
+export function openParts(settings: Settings, part: 'api' | 'worker'): Parts {
+  const table = openTable(settings);
+  const bucket = openBucket(settings);
+  const queue = openQueue(settings);
+  const engineKind = ENGINES[settings.service.voiceEngine];
+  let engine: Promise<Engine> | undefined;
+  return {
+    settings,
+    log: openLog(settings, part),
+    table,
+    bucket,
+    queue,
+    secret: openSecret(settings),
+    engineKind,
+    engine: () => {
+      engine ??= engineKind.load(settings);
+      return engine;
+    },
+    now: Date.now,
+    async close() {
+      await (await engine)?.close();
+      for (const store of [table, bucket, queue]) store.close();
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import type { Parts } from '../parts.ts';
+import type { Delivery } from '../stores/queue.ts';
+import { giveBack } from './batch.ts';
+import { handleDelivery } from './job.ts';
+
+/** Jobs in hand at once: one speaks, the others read, store and mark. */
+const SLOTS = 4;
+
+/** Seconds of one long poll: also how long the end of a consumer may have to wait for its last poll. */
+const POLL_SECONDS = 2;
+
+/** After a failed poll: doubled up to the longest. */
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 10_000;
+
+/** Polls the queue, as Lambda's event source mapping does for the function. */
+export interface Consumer {
+  readonly consuming: boolean;
+  /** Jobs in hand. */
+  readonly inFlight: number;
+  start(): void;
+  /** Takes no new message; a message that a running poll still brings is given back at once. */
+  stop(): void;
+  /** Stops, and waits for polls and jobs in hand. */
+  drain(): Promise<void>;
+}
+
+export function createConsumer(parts: Parts): Consumer {
+  const jobs = new Set<Promise<void>>();
+  let consuming = false;
+  let loop: Promise<void> = Promise.resolve();
+  let wake = () => {};
+
+  async function run(): Promise<void> {
+    let pause = FIRST_PAUSE_MS;
+    while (consuming) {
+      if (jobs.size >= SLOTS) {
+        await Promise.race(jobs);
+        continue;
+      }
+      try {
+        const deliveries = await parts.queue.receive(SLOTS - jobs.size, POLL_SECONDS);
+        pause = FIRST_PAUSE_MS;
+        for (const delivery of deliveries) take(delivery);
+      } catch (error) {
+        parts.log.error({ error, pause }, 'the queue could not be read');
+        await interruptible(pause);
+        pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+      }
+    }
+  }
+
+  function take(delivery: Delivery): void {
+    const job = consuming ? work(delivery) : giveBack(parts, delivery, 0);
+    jobs.add(job);
+    job.finally(() => jobs.delete(job));
+  }
+
+  async function work(delivery: Delivery): Promise<void> {
+    const verdict = await handleDelivery(parts, delivery);
+    if (!verdict.done) return giveBack(parts, delivery, verdict.retrySeconds);
+    try {
+      await parts.queue.delete(delivery);
+    } catch (error) {
+      // It will be delivered again, and found to be done.
+      parts.log.warn({ error, messageId: delivery.messageId }, 'a finished message could not be deleted');
+    }
+  }
+
+  function interruptible(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  return {
+    get consuming() {
+      return consuming;
+    },
+    get inFlight() {
+      return jobs.size;
+    },
+    start() {
+      if (consuming) return;
+      consuming = true;
+      loop = loop.then(run);
+    },
+    stop() {
+      consuming = false;
+      wake();
+    },
+    async drain() {
+      this.stop();
+      await loop;
+      await Promise.all(jobs);
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import type { Parts } from '../parts.ts';
+import { writeMessage } from '../soundbites/message.ts';
+import { isFinished, type Soundbite } from '../soundbites/soundbite.ts';
+import type { OpenMarker } from '../stores/open-markers.ts';
+
+/** How long after its acceptance a soundbite is first looked after. */
+export const FIRST_SWEEP_MS = 30_000;
+const LONGEST_SWEEP_MS = 15 * 60_000;
+
+/** Markers taken up by one sweep. */
+const PAGE = 100;
+
+/** What one sweep did. */
+export interface SweepReport {
+  readonly requeued: number;
+  readonly givenUp: number;
+  readonly closed: number;
+}
+
+/**
+ * Finds soundbites that were accepted and are overdue, whatever lost them: a message never sent, a queue emptied, a worker
+ * killed at its last attempt. Sends their message again, or says that they failed. Safe to run anywhere, any number at once.
+ */
+export async function sweep(parts: Parts): Promise<SweepReport> {
+  const report = { requeued: 0, givenUp: 0, closed: 0 };
+  for (const marker of await parts.table.overdue(PAGE)) {
+    const deed = await lookAfter(parts, marker);
+    if (deed !== 'nothing') report[deed]++;
+  }
+  if (report.requeued + report.givenUp + report.closed > 0) parts.log.info(report, 'sweep');
+  return report;
+}
+
+async function lookAfter(parts: Parts, marker: OpenMarker): Promise<keyof SweepReport | 'nothing'> {
+  const soundbite = await parts.table.soundbite(marker.id);
+  if (soundbite === undefined || isFinished(soundbite)) {
+    await parts.table.closeOpen(marker.id);
+    return 'closed';
+  }
+  const nextDue = parts.now() + Math.min(FIRST_SWEEP_MS * 2 ** (marker.sweeps + 1), LONGEST_SWEEP_MS);
+  if (!(await parts.table.claimOpen(marker, nextDue))) return 'nothing';
+  if (isGivenUp(parts, soundbite)) {
+    await parts.table.fail(soundbite, 'could not be made: its last attempt ended without an answer');
+    return 'givenUp';
+  }
+  await parts.queue.send(writeMessage(marker.id));
+  return 'requeued';
+}
+
+/** Every attempt was begun, and the last one cannot be running any more. */
+function isGivenUp({ settings, now }: Parts, { status, attempts, updatedAt }: Soundbite): boolean {
+  const { maxAttempts, jobTimeoutSeconds } = settings.service;
+  return status === 'working' && attempts >= maxAttempts && Date.parse(updatedAt) + 2_000 * jobTimeoutSeconds < now();
+}
