@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import type { PinnedRequest, PinnedResponse } from '@soundbite/model';
+
+/** The stage of pinned requests that are rehearsals. The public stage is `$default`: nobody outside can set another. */
+const rehearsalStage = 'rehearsal';
+
+/** A complete HTTP API event, payload format 2.0, as API Gateway would send it. `now` in ms since 1970. */
+export function httpEvent({ method, path, headers = {}, body, rehearsal }: PinnedRequest, now: number): unknown {
+  const { pathname, search } = new URL(path, 'http://pinned.invalid');
+  const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const { cookie, ...others } = lower;
+  const query = [...new URLSearchParams(search)];
+  return {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath: decodeURI(pathname),
+    rawQueryString: search.slice(1),
+    ...(cookie === undefined ? {} : { cookies: cookie.split(/;\s*/) }),
+    headers: { host: 'pinned.invalid', 'x-forwarded-proto': 'https', ...others },
+    ...(query.length === 0 ? {} : { queryStringParameters: joined(query) }),
+    requestContext: {
+      accountId: 'anonymous',
+      apiId: 'pinned',
+      domainName: 'pinned.invalid',
+      domainPrefix: 'pinned',
+      http: {
+        method,
+        path: pathname,
+        protocol: 'HTTP/1.1',
+        sourceIp: '127.0.0.1',
+        userAgent: others['user-agent'] ?? 'soundbite-control-plane',
+      },
+      requestId: randomUUID(),
+      routeKey: '$default',
+      stage: rehearsal ? rehearsalStage : '$default',
+      time: new Date(now).toISOString(),
+      timeEpoch: now,
+    },
+    ...(body === undefined ? {} : { body }),
+    isBase64Encoded: false,
+  };
+}
+
+/** What a function answers in payload format 2.0; one without a status code is a body by itself. */
+export function httpResponse(answer: unknown): PinnedResponse {
+  if (typeof answer !== 'object' || answer === null || !('statusCode' in answer))
+    return { status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(answer)) };
+  const { statusCode, headers, body, isBase64Encoded } = answer as {
+    readonly statusCode: number;
+    readonly headers?: Readonly<Record<string, unknown>>;
+    readonly body?: string;
+    readonly isBase64Encoded?: boolean;
+  };
+  return {
+    status: Number(statusCode),
+    headers: Object.fromEntries(
+      Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
+    ),
+    body: Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8'),
+  };
+}
+
+/** Values of a repeated key are joined by commas, as API Gateway does. */
+function joined(query: readonly (readonly [string, string])[]): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const [name, value] of query) result[name] = name in result ? `${result[name]},${value}` : value;
+  return result;
+}

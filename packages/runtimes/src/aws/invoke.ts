@@ -1,0 +1,73 @@
+import { InvokeCommand, type InvokeCommandOutput } from '@aws-sdk/client-lambda';
+import { type PinnedRequest, type PinnedResponse, SoundBiteError } from '@soundbite/model';
+import type { Clients } from './clients.ts';
+import { httpEvent, httpResponse } from './http-event.ts';
+import { retried } from './retry.ts';
+
+/** Asks one version of the API by its own invocation. A version that throws answers 502 with its error and the end of its log, as API Gateway would but saying why. */
+export async function invokeApi(
+  clients: Clients,
+  functionName: string,
+  version: string,
+  request: PinnedRequest,
+  withinMs = 30_000,
+): Promise<PinnedResponse> {
+  const answer = await invoke(clients, functionName, version, httpEvent(request, Date.now()), withinMs);
+  if (answer.FunctionError) {
+    const reason = { ...(parse(answer) as object), log: logOf(answer) };
+    return { status: 502, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(reason)) };
+  }
+  return httpResponse(parse(answer));
+}
+
+/** Hands an event to one version of the worker. Errors: `worker-failed` (source user) with the function's error and the end of its log. */
+export async function invokeWorkerVersion(
+  clients: Clients,
+  functionName: string,
+  version: string,
+  event: unknown,
+  withinMs: number,
+): Promise<unknown> {
+  const answer = await invoke(clients, functionName, version, event, withinMs);
+  if (!answer.FunctionError) return parse(answer);
+  const { errorMessage, errorType } = parse(answer) as { errorMessage?: string; errorType?: string };
+  throw new SoundBiteError(
+    'worker-failed',
+    `${functionName}:${version} failed: ${errorType ?? answer.FunctionError}: ${errorMessage ?? 'no message'}${logOf(answer) ? `; its log ends: ${logOf(answer)}` : ''}`,
+    { source: 'user', mend: 'mend the worker and cut a new release' },
+  );
+}
+
+async function invoke(
+  { lambda, access }: Clients,
+  FunctionName: string,
+  Qualifier: string,
+  payload: unknown,
+  withinMs: number,
+): Promise<InvokeCommandOutput> {
+  const abortSignal = AbortSignal.timeout(withinMs);
+  try {
+    return await retried({ kind: access.kind, withinMs }, () =>
+      lambda.send(
+        new InvokeCommand({ FunctionName, Qualifier, Payload: Buffer.from(JSON.stringify(payload)), LogType: 'Tail' }),
+        { abortSignal },
+      ),
+    );
+  } catch (error) {
+    if (!abortSignal.aborted) throw error;
+    throw new SoundBiteError('invoke-late', `${FunctionName}:${Qualifier} did not answer within ${withinMs / 1000} s`, {
+      source: 'user',
+      cause: error,
+      mend: 'see its log: soundbite logs <environment>',
+    });
+  }
+}
+
+const parse = (answer: InvokeCommandOutput): unknown =>
+  JSON.parse(Buffer.from(answer.Payload ?? []).toString('utf8') || 'null');
+
+const logOf = (answer: InvokeCommandOutput): string =>
+  Buffer.from(answer.LogResult ?? '', 'base64')
+    .toString('utf8')
+    .trim()
+    .slice(-1500);

@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
+import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import { type LogLine, stackOutputs, type Target } from '@soundbite/model';
+import { outputOf } from '../outputs.ts';
+import { type Clients, withClients } from './clients.ts';
+
+/** How often CloudWatch is asked for more, in ms. */
+const everyMs = 1000;
+/** Events may be seen this much later than they happened; how far each look goes back, in ms. */
+const lateMs = 10_000;
+
+/** Lines of both functions from CloudWatch Logs, in order of time; `follow` goes on until the signal. */
+export async function* lambdaLogs(
+  target: Target,
+  { sinceMs, follow, signal }: { readonly sinceMs: number; readonly follow: boolean; readonly signal?: AbortSignal },
+): AsyncIterable<LogLine> {
+  const seen = new Set<string>();
+  for (let from = sinceMs; !signal?.aborted; ) {
+    const found = await withClients(target, (clients) => newEvents(clients, target, from, seen));
+    for (const { line } of found) yield line;
+    if (!follow) return;
+    from = Math.max(sinceMs, Date.now() - lateMs);
+    await sleep(everyMs, undefined, signal ? { signal } : {}).catch(() => undefined);
+  }
+}
+
+async function newEvents(clients: Clients, target: Target, from: number, seen: Set<string>) {
+  const sources = { api: stackOutputs.apiFunction, worker: stackOutputs.workerFunction };
+  const found = await Promise.all(
+    Object.entries(sources).map(async ([source, output]) => {
+      const group = await logGroup(clients, outputOf(target, output));
+      return events(clients.logs, source, group, from);
+    }),
+  );
+  const fresh = found.flat().filter(({ id }) => !seen.has(id));
+  for (const { id } of fresh) seen.add(id);
+  return fresh.sort((a, b) => a.time - b.time);
+}
+
+async function logGroup({ lambda }: Clients, FunctionName: string): Promise<string> {
+  const { LoggingConfig } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+  return LoggingConfig?.LogGroup ?? `/aws/lambda/${FunctionName}`;
+}
+
+async function events(client: CloudWatchLogsClient, source: string, logGroupName: string, startTime: number) {
+  const found: { id: string; time: number; line: LogLine }[] = [];
+  try {
+    for await (const page of paginateFilterLogEvents({ client }, { logGroupName, startTime }))
+      for (const { eventId, timestamp = 0, message = '', logStreamName } of page.events ?? [])
+        found.push({
+          id: eventId ?? `${logStreamName}/${timestamp}/${message}`,
+          time: timestamp,
+          line: { at: new Date(timestamp).toISOString(), source, text: message.trimEnd() },
+        });
+  } catch (error) {
+    // A function that was never invoked has no group yet.
+    if (!(error instanceof Error) || error.name !== 'ResourceNotFoundException') throw error;
+  }
+  return found;
+}

@@ -1,0 +1,36 @@
+import { type Edge, type Runtime, stackOutputs } from '@soundbite/model';
+import { outputOf } from '../outputs.ts';
+import { withClients } from './clients.ts';
+import { installVersions } from './install.ts';
+import { invokeApi, invokeWorkerVersion } from './invoke.ts';
+import { lambdaLogs } from './logs.ts';
+import { observeVersions } from './observe.ts';
+import { retireVersions } from './retire.ts';
+import { knownVersion, versionsOf } from './versions.ts';
+import { shift } from './weights.ts';
+
+/** Lambda: versions and the `live` aliases of both functions. The edge gives emulated accounts their stable URL. */
+export function awsRuntime({ edge }: { readonly edge: Edge }): Runtime {
+  return {
+    kind: 'aws',
+    install: (target, release, fence) =>
+      withClients(target, (clients) => installVersions(clients, target, release, fence)),
+    setWeights: (target, weights, direction, fence) =>
+      withClients(target, (clients) => shift(clients, edge, target, weights, direction, fence)),
+    retire: (target, keep, fence) => withClients(target, (clients) => retireVersions(clients, target, keep, fence)),
+    observe: (target) => withClients(target, (clients) => observeVersions(clients, edge, target)),
+    request: (target, release, request) =>
+      withClients(target, async (clients) => {
+        const name = outputOf(target, stackOutputs.apiFunction);
+        const { version } = knownVersion(await versionsOf(clients.lambda, name), release, name);
+        return invokeApi(clients, name, version, request);
+      }),
+    invokeWorker: (target, release, event, withinMs) =>
+      withClients(target, async (clients) => {
+        const name = outputOf(target, stackOutputs.workerFunction);
+        const { version } = knownVersion(await versionsOf(clients.lambda, name), release, name);
+        return invokeWorkerVersion(clients, name, version, event, withinMs);
+      }),
+    logs: lambdaLogs,
+  };
+}

@@ -1,0 +1,172 @@
+import {
+  GetAliasCommand,
+  GetEventSourceMappingCommand,
+  UpdateAliasCommand,
+  UpdateEventSourceMappingCommand,
+} from '@aws-sdk/client-lambda';
+import {
+  type Digest,
+  type Edge,
+  type Fence,
+  liveAlias,
+  SoundBiteError,
+  stackOutputs,
+  type Target,
+  type VersionShare,
+} from '@soundbite/model';
+import { outputOf } from '../outputs.ts';
+import { poll } from '../waiting.ts';
+import type { Clients } from './clients.ts';
+import { holdFence } from './fence.ts';
+import { retried } from './retry.ts';
+import { knownVersion, staticVersion, versionsOf } from './versions.ts';
+
+/** Where an alias points: one version, and at most one more with a share of 0 to 1 of the traffic. */
+export interface AliasTarget {
+  readonly version: string;
+  readonly other?: { readonly version: string; readonly share: number };
+}
+
+/**
+ * Moves the `live` aliases of both functions: worker first when going forward, API first when going back. The worker's mapping feeds it
+ * from the first weights on. Without any weights the environment is empty: the edge says so, the mapping rests, the aliases stand on the static version.
+ */
+export async function shift(
+  clients: Clients,
+  edge: Edge,
+  target: Target,
+  weights: readonly VersionShare[],
+  direction: 'forward' | 'back',
+  fence: Fence,
+): Promise<void> {
+  await holdFence(clients, target, fence);
+  const main = mainOf(weights);
+  if (!main) {
+    await routeEdge(clients, edge, target, null, fence);
+    await setMapping(clients, target, false);
+  }
+  const move = async (functionOutput: string) => {
+    const name = outputOf(target, functionOutput);
+    await pointAlias(clients, name, await aliasTarget(clients, name, weights, main));
+  };
+  const worker = async () => {
+    await move(stackOutputs.workerFunction);
+    if (main) await setMapping(clients, target, true);
+  };
+  const api = () => move(stackOutputs.apiFunction);
+  for (const step of direction === 'forward' ? [worker, api] : [api, worker]) await step();
+  if (main) await routeEdge(clients, edge, target, main.release, fence);
+}
+
+/** The share that is not a part: the largest, the last of equals. */
+function mainOf(weights: readonly VersionShare[]): VersionShare | null {
+  const taking = weights.filter((weight) => weight.share > 0);
+  if (taking.length > 2)
+    throw new SoundBiteError('weights-too-many', `an alias takes two versions, not ${taking.length}`, {
+      mend: 'give at most two releases a share',
+    });
+  return taking.reduce<VersionShare | null>(
+    (best, weight) => (best && best.share > weight.share ? best : weight),
+    null,
+  );
+}
+
+async function aliasTarget(
+  { lambda }: Clients,
+  functionName: string,
+  weights: readonly VersionShare[],
+  main: VersionShare | null,
+): Promise<AliasTarget> {
+  if (!main) return { version: staticVersion };
+  const versions = await versionsOf(lambda, functionName);
+  const { version } = knownVersion(versions, main.release, functionName);
+  const other = weights.find((weight) => weight !== main && weight.share > 0);
+  if (!other) return { version };
+  return {
+    version,
+    other: { version: knownVersion(versions, other.release, functionName).version, share: other.share },
+  };
+}
+
+/** Where the alias points now, by the account. */
+export async function readAlias(
+  { lambda }: Clients,
+  FunctionName: string,
+): Promise<AliasTarget & { readonly revision?: string }> {
+  const alias = await lambda.send(new GetAliasCommand({ FunctionName, Name: liveAlias }));
+  const [other] = Object.entries(alias.RoutingConfig?.AdditionalVersionWeights ?? {});
+  return {
+    version: alias.FunctionVersion ?? '',
+    ...(other && other[1] > 0 ? { other: { version: other[0], share: other[1] } } : {}),
+    ...(alias.RevisionId === undefined ? {} : { revision: alias.RevisionId }),
+  };
+}
+
+async function pointAlias(clients: Clients, FunctionName: string, wanted: AliasTarget): Promise<void> {
+  await retried({ kind: clients.access.kind }, async () => {
+    const { revision, ...present } = await readAlias(clients, FunctionName);
+    const isThere =
+      present.version === wanted.version &&
+      present.other?.version === wanted.other?.version &&
+      present.other?.share === wanted.other?.share;
+    if (isThere) return;
+    await clients.lambda.send(
+      new UpdateAliasCommand({
+        FunctionName,
+        Name: liveAlias,
+        FunctionVersion: wanted.version,
+        RoutingConfig: {
+          AdditionalVersionWeights: wanted.other ? { [wanted.other.version]: wanted.other.share } : {},
+        },
+        ...(revision === undefined ? {} : { RevisionId: revision }),
+      }),
+    );
+  });
+}
+
+/** Whether the worker's mapping feeds it, by the account. */
+export async function isMappingEnabled({ lambda }: Clients, target: Target): Promise<boolean> {
+  const UUID = outputOf(target, stackOutputs.workerMappingId);
+  const { State } = await lambda.send(new GetEventSourceMappingCommand({ UUID }));
+  return State === 'Enabled' || State === 'Enabling' || State === 'Updating';
+}
+
+async function setMapping(clients: Clients, target: Target, wanted: boolean): Promise<void> {
+  const UUID = outputOf(target, stackOutputs.workerMappingId);
+  const { lambda, access } = clients;
+  const settled = async () => {
+    const { State } = await lambda.send(new GetEventSourceMappingCommand({ UUID }));
+    return State === (wanted ? 'Enabled' : 'Disabled') ? true : undefined;
+  };
+  if (await settled()) return;
+  await retried({ kind: access.kind }, () =>
+    lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: wanted })),
+  );
+  if (await poll(settled, { everyMs: access.kind === 'emulated' ? 20 : 1000, withinMs: 180_000 })) return;
+  throw new SoundBiteError(
+    'mapping-stuck',
+    `the worker's mapping ${UUID} is not ${wanted ? 'enabled' : 'disabled'} after 3 min`,
+    {
+      mend: `look at it: aws lambda get-event-source-mapping --uuid ${UUID}`,
+    },
+  );
+}
+
+/** An emulated account's HTTP API has no address of its own: the edge gives it one. On AWS there is nothing to do. */
+async function routeEdge(
+  { access }: Clients,
+  edge: Edge,
+  target: Target,
+  release: Digest | null,
+  { generation }: Fence,
+): Promise<void> {
+  if (access.endpoint === undefined) return;
+  const { name, port } = target.environment;
+  const url = `${access.endpoint}/_aws/execute-api/${outputOf(target, stackOutputs.apiId)}/$default`;
+  await edge.setRoute({
+    environment: name,
+    port,
+    generation,
+    upstreams: release ? [{ kind: 'gateway', url, release, share: 1 }] : [],
+  });
+}

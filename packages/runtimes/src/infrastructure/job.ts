@@ -1,0 +1,28 @@
+import type { CloudAccess, ErrorDocument } from '@soundbite/model';
+
+/** What one child process of the CDK toolkit does; written to its standard input as one line of JSON, which then stays open while its parent lives. */
+export type Job = {
+  readonly access: CloudAccess;
+  readonly toolkitStack: string;
+  /** ms between looks at the stack. */
+  readonly everyMs: number;
+} & (
+  | {
+      readonly kind: 'deploy';
+      /** A scratch copy of an assembly: the toolkit writes into it. */
+      readonly assembly: string;
+      readonly stack: string;
+      readonly parameters: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly kind: 'bootstrap';
+      readonly qualifier: string;
+      readonly executionPolicy: string;
+    }
+);
+
+/** Lines of the child's standard output. The last is `done` or `failed`. */
+export type JobLine =
+  | { readonly type: 'progress'; readonly code: string | null; readonly text: string }
+  | { readonly type: 'done'; readonly changed: boolean }
+  | { readonly type: 'failed'; readonly error: ErrorDocument };

@@ -1,0 +1,5 @@
+import type { Cloud } from '@soundbite/model';
+
+/** How often a stack is looked at, and how long an operation on it may take, in ms. */
+export const pace = (cloud: Cloud) =>
+  cloud.kind === 'emulated' ? { everyMs: 100, withinMs: 120_000 } : { everyMs: 2000, withinMs: 3_600_000 };

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { canonicalJson, type Digest, digestOf, type Environment, type Manifest, type Release } from '@soundbite/model';
+import { zipSync } from 'fflate';
+import { fixtureAssembly } from './fixture-assembly.ts';
+
+/** How a fixture's service behaves; `note` only makes another release of the same behaviour. */
+export interface Behaviour {
+  readonly note: string;
+  readonly crash?: boolean;
+  readonly status?: number;
+  readonly workerFails?: boolean;
+}
+
+/** Cuts a small release of the fixture's service for these environments, in the layout of a real one. */
+export async function fixtureRelease(
+  root: string,
+  environments: readonly Environment[],
+  behaviour: Behaviour,
+): Promise<Release> {
+  const zip = zipSync(
+    {
+      'index.mjs': await readFile(new URL('./fixture-service.mjs', import.meta.url)),
+      'behaviour.json': Buffer.from(JSON.stringify(behaviour)),
+    },
+    { mtime: '1980-01-01T12:00:00' },
+  );
+  const files = new Map<string, Uint8Array>([['service.zip', zip]]);
+  for (const environment of environments) {
+    files.set(`settings/${environment.name}.json`, Buffer.from(canonicalJson(environment.service)));
+    for (const [path, text] of fixtureAssembly(environment, zip))
+      files.set(`assembly/${environment.name}/${path}`, typeof text === 'string' ? Buffer.from(text) : text);
+  }
+  const manifest: Manifest = {
+    format: 'soundbite.release/1',
+    service: { path: 'service.zip', codeSha256: createHash('sha256').update(zip).digest('base64') },
+    environments: environments.map((environment) => environment.name),
+    files: [...files]
+      .map(([path, bytes]) => ({ path, sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length }))
+      .sort((a, b) => (a.path < b.path ? -1 : 1)),
+  };
+  const digest: Digest = digestOf(canonicalJson(manifest));
+  const directory = join(root, digest.slice(7));
+  for (const [path, bytes] of files) {
+    await mkdir(join(directory, path, '..'), { recursive: true });
+    await writeFile(join(directory, path), bytes);
+  }
+  await writeFile(join(directory, 'manifest.json'), canonicalJson(manifest));
+  const provenance = {
+    commit: '0'.repeat(40),
+    committedAt: '2026-01-01T00:00:00Z',
+    dirty: false,
+    inputs: digest,
+    files: [],
+    tools: {},
+  };
+  return { digest, directory, manifest, provenance };
+}
