@@ -1,0 +1,110 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { isAbsolute, join, normalize } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { canonicalJson, SoundBiteError } from '@soundbite/model';
+import { build } from 'esbuild';
+import { z } from 'zod';
+import type { Head } from './git.ts';
+
+const relativePath = z
+  .string()
+  .min(1)
+  .refine((path) => !isAbsolute(path) && !normalize(path).startsWith('..'), 'leads out of its directory');
+
+/** apps/service/bundle.json: what the service says its bundle is made of. */
+const BundleDeclaration = z.strictObject({
+  entry: relativePath,
+  assets: z.array(z.strictObject({ from: relativePath, to: relativePath })),
+});
+
+/** ESM in which bundled CommonJS packages can still require Node's own modules. */
+const banner =
+  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+
+/**
+ * The files of service.zip: `index.mjs`, the assets, and `build.json` with the commit and its time.
+ * The bytes do not depend on where the source lies. Errors: `bundle-declaration`, `bundle-failed`, `bundle-asset`.
+ */
+export async function bundleService(source: string, { commit, committedAt }: Head): Promise<Map<string, Uint8Array>> {
+  const service = join(source, 'apps', 'service');
+  const declaration = await readDeclaration(join(service, 'bundle.json'));
+  const [code, ...assets] = await Promise.all([
+    bundleCode(service, declaration.entry),
+    ...declaration.assets.map(async ({ from, to }) => [to, await readAsset(service, from)] as const),
+  ]);
+  const about = Buffer.from(canonicalJson({ commit, builtAt: committedAt }));
+  return new Map([['index.mjs', code], ['build.json', about], ...assets]);
+}
+
+async function readDeclaration(file: string): Promise<z.infer<typeof BundleDeclaration>> {
+  try {
+    return BundleDeclaration.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (cause) {
+    throw new SoundBiteError('bundle-declaration', `apps/service/bundle.json: ${(cause as Error).message}`, {
+      source: 'user',
+      mend: 'it reads {"entry":"src/main.ts","assets":[{"from":"…","to":"…"}]}',
+      cause,
+    });
+  }
+}
+
+async function bundleCode(service: string, entry: string): Promise<Uint8Array> {
+  const result = await build({
+    absWorkingDir: service,
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    outfile: 'index.mjs',
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    banner: { js: banner },
+    // Comments and module names would carry paths; identifiers stay readable in stack traces.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+    // A source whose node_modules is a link must not leave the link's target in the bundle.
+    preserveSymlinks: true,
+    tsconfigRaw: '{}',
+    logLevel: 'silent',
+  }).catch((cause: unknown) => {
+    throw new SoundBiteError('bundle-failed', `the service cannot be bundled: ${(cause as Error).message}`, {
+      source: 'user',
+      mend: 'mend the code at the place named; `npm run types` shows it too',
+      cause,
+    });
+  });
+  const code = result.outputFiles[0]?.contents;
+  if (!code) throw new SoundBiteError('bundle-failed', 'esbuild wrote no file', { mend: 'npm ci' });
+  return code;
+}
+
+/** A file of the service, or of a package that it depends on. */
+async function readAsset(service: string, from: string): Promise<Uint8Array> {
+  try {
+    return await readFile(join(service, from));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  try {
+    return await readFile(packageFile(service, from));
+  } catch (cause) {
+    throw new SoundBiteError('bundle-asset', `${from} is neither a file of apps/service nor of a package`, {
+      source: 'user',
+      mend: 'correct apps/service/bundle.json, or npm ci',
+      cause,
+    });
+  }
+}
+
+/** Looked up by directory: a package's `exports` need not name its assets. */
+function packageFile(service: string, from: string): string {
+  const parts = from.split('/');
+  const name = parts.splice(0, from.startsWith('@') ? 2 : 1).join('/');
+  const directories = createRequire(pathToFileURL(join(service, 'package.json'))).resolve.paths(name) ?? [];
+  const found = directories.map((directory) => join(directory, name, ...parts)).find((file) => existsSync(file));
+  if (!found) throw new Error(`no package directory holds ${from}`);
+  return found;
+}

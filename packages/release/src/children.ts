@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+import { SoundBiteError } from '@soundbite/model';
+
+export interface Child {
+  /** What it is, for messages: `synthesis`. */
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/** Runs Node with a clean environment. Error: `<name>-failed`, with the end of what it said. */
+export function runNode(child: Child): Promise<{ readonly stdout: string; readonly stderr: string }> {
+  return new Promise((resolve, reject) => {
+    const running = spawn(process.execPath, child.args, {
+      cwd: child.cwd,
+      env: child.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(child.signal ? { signal: child.signal } : {}),
+    });
+    let stdout = '';
+    let stderr = '';
+    running.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    running.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    running.once('error', reject);
+    running.once('close', (code, signal) => {
+      if (code === 0) return resolve({ stdout, stderr });
+      reject(
+        new SoundBiteError(`${child.name}-failed`, `${child.name} ended with ${signal ?? code}: ${ending(stderr)}`, {
+          source: 'user',
+          mend: 'mend what it names, then cut again',
+        }),
+      );
+    });
+  });
+}
+
+/** What crosses into a child: where programs and temporary files are, and nothing that could change its output. */
+export function plainEnvironment(): Record<string, string> {
+  const { PATH = '', HOME = '', TMPDIR } = process.env;
+  return { PATH, HOME, LC_ALL: 'C.UTF-8', TZ: 'UTC', ...(TMPDIR === undefined ? {} : { TMPDIR }) };
+}
+
+const ending = (text: string): string => text.trim().split('\n').slice(-20).join('\n');

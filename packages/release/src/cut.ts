@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import {
+  type CutResult,
+  canonicalJson,
+  type Digest,
+  digestOf,
+  type Manifest,
+  type Provenance,
+  parseDeclaration,
+  problemText,
+  SoundBiteError,
+} from '@soundbite/model';
+import { bundleService } from './bundle.ts';
+import { hashOf, removeSealed, seal, sync, walk } from './files.ts';
+import { type Inputs, readInputs } from './inputs.ts';
+import { readLockfile, toolVersions } from './lockfile.ts';
+import { sbomOf } from './sbom.ts';
+import { releaseStore } from './store.ts';
+import { synthesise } from './synthesis.ts';
+import { sweep, workplace } from './workplace.ts';
+import { zipFiles } from './zip.ts';
+
+export const cutSteps = ['inputs', 'bundle', 'sbom', 'synthesis', 'seal'] as const;
+export type CutStep = (typeof cutSteps)[number];
+
+/** Progress of a cut; `seconds` when the step is done. */
+export interface CutEvent {
+  readonly step: CutStep;
+  readonly state: 'started' | 'finished';
+  readonly seconds?: number;
+}
+
+export interface CutOptions {
+  /** A working tree of this repository, with its dependencies installed. */
+  readonly source: string;
+  /** The directory in which releases are kept. */
+  readonly store: string;
+  readonly emit?: (event: CutEvent) => void;
+}
+
+/**
+ * Cuts a release: bundle, assemblies of all environments, settings, SBOM, provenance and manifest, in a directory named by the
+ * manifest's digest. It appears whole or not at all; the same source gives the same digest anywhere.
+ * Errors (source user): `source-without-git`, `source-changed`, `declaration-invalid`, `dependencies-…`, `bundle-…`,
+ * `synthesis-failed`, `sbom-failed`.
+ */
+export async function cutRelease({ source: given, store, emit = () => {} }: CutOptions): Promise<CutResult> {
+  const source = resolve(given);
+  const timed = timer(emit);
+  const inputs = await timed('inputs', () => readInputs(source));
+  const settings = await readSettings(source);
+  const tools = toolVersions(await readLockfile(source));
+  const place = await workplace(store, 'cutting');
+  try {
+    await sweep(store);
+    const codeSha256 = await fill(place, source, inputs, timed);
+    await write(place, 'provenance.json', provenanceOf(inputs, tools));
+    for (const [name, value] of settings) await write(place, `settings/${name}.json`, value);
+    await refuseChange(source, inputs);
+    return await timed('seal', () => keep(place, store, inputs, { codeSha256, environments: [...settings.keys()] }));
+  } finally {
+    await removeSealed(place);
+  }
+}
+
+type Timed = <T>(step: CutStep, act: () => Promise<T>) => Promise<T>;
+
+function timer(emit: (event: CutEvent) => void): Timed {
+  return async (step, act) => {
+    const start = performance.now();
+    emit({ step, state: 'started' });
+    const result = await act();
+    emit({ step, state: 'finished', seconds: (performance.now() - start) / 1000 });
+    return result;
+  };
+}
+
+/** Bundle, then synthesis; the SBOM meanwhile. Answers the bundle's digest as Lambda will report it. */
+async function fill(place: string, source: string, inputs: Inputs, timed: Timed): Promise<string> {
+  const stop = new AbortController();
+  const serviceZip = join(place, 'service.zip');
+  const making = [
+    timed('sbom', () => sbomOf(source, stop.signal)).then((sbom) => writeFile(join(place, 'sbom.cdx.json'), sbom)),
+    timed('bundle', async () => writeFile(serviceZip, await zipFiles(await bundleService(source, inputs)))).then(() =>
+      timed('synthesis', () => synthesise({ source, outDir: join(place, 'assembly'), serviceZip }, stop.signal)),
+    ),
+  ];
+  try {
+    await Promise.all(making);
+  } catch (error) {
+    // The place is removed next: nobody may still write into it.
+    stop.abort();
+    await Promise.allSettled(making);
+    throw error;
+  }
+  return createHash('sha256')
+    .update(await readFile(serviceZip))
+    .digest('base64');
+}
+
+/** The service's settings of each environment, as this source declares them; overrides concern the cloud and are not read. */
+async function readSettings(source: string): Promise<Map<string, unknown>> {
+  const file = 'environments.yaml';
+  const parsed = parseDeclaration({ file, text: await readFile(join(source, file), 'utf8') });
+  if (parsed.ok) return new Map(parsed.declaration.environments.map(({ name, service }) => [name, service]));
+  throw new SoundBiteError('declaration-invalid', parsed.problems.map(problemText).join('\n'), {
+    source: 'user',
+    mend: `mend ${file} at the lines named`,
+  });
+}
+
+function provenanceOf(inputs: Inputs, tools: Record<string, string>): Provenance {
+  const { commit, committedAt, dirty, digest, files } = inputs;
+  return { commit, committedAt, dirty, inputs: digest, files: [...files], tools };
+}
+
+async function write(place: string, path: string, value: unknown): Promise<void> {
+  const file = join(place, path);
+  await mkdir(join(file, '..'), { recursive: true });
+  await writeFile(file, canonicalJson(value));
+}
+
+/** Somebody may have edited a file meanwhile: then nobody knows what was bundled. */
+async function refuseChange(source: string, inputs: Inputs): Promise<void> {
+  const now = await readInputs(source);
+  if (now.digest === inputs.digest && now.commit === inputs.commit && now.dirty === inputs.dirty) return;
+  const before = new Map(inputs.files.map(({ path, sha256 }) => [path, sha256]));
+  const changed = now.files.find(({ path, sha256 }) => before.get(path) !== sha256)?.path ?? 'the commit';
+  throw new SoundBiteError('source-changed', `${changed} changed while the release was cut`, {
+    source: 'user',
+    mend: 'cut again',
+  });
+}
+
+/** Names the release by its manifest and moves it in; another cut of the same release may have been quicker. */
+async function keep(
+  place: string,
+  store: string,
+  inputs: Inputs,
+  about: { readonly codeSha256: string; readonly environments: string[] },
+): Promise<CutResult> {
+  const files = await Promise.all(
+    (await walk(place)).map(async ({ path }) => ({ path, ...(await hashOf(join(place, path))) })),
+  );
+  const manifest: Manifest = {
+    format: 'soundbite.release/1',
+    service: { path: 'service.zip', codeSha256: about.codeSha256 },
+    environments: about.environments,
+    files,
+  };
+  const text = canonicalJson(manifest);
+  await writeFile(join(place, 'manifest.json'), text);
+  const release = digestOf(text);
+  const path = join(resolve(store), release.slice('sha256:'.length));
+  const created = await moveIn(place, path);
+  if (!created) await refuseAltered(store, release);
+  return { release, path, commit: inputs.commit, dirty: inputs.dirty, created };
+}
+
+/** Renaming onto a directory that is not empty fails: so a release is created once, whoever else tries. */
+async function moveIn(place: string, path: string): Promise<boolean> {
+  await seal(place);
+  try {
+    await rename(place, path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOTEMPTY' || code === 'EEXIST') return false;
+    throw error;
+  }
+  await sync(join(path, '..'));
+  return true;
+}
+
+async function refuseAltered(store: string, release: Digest): Promise<void> {
+  await releaseStore(store).verify(release);
+}

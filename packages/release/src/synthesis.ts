@@ -1,0 +1,100 @@
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { SoundBiteError } from '@soundbite/model';
+import { plainEnvironment, runNode } from './children.ts';
+
+export interface SynthesisPaths {
+  readonly source: string;
+  /** Where the assemblies go: `<outDir>/<environment>/`. */
+  readonly outDir: string;
+  readonly serviceZip: string;
+}
+
+/**
+ * Synthesises all environments in one child process, then makes the assemblies the same wherever that was.
+ * Answers the environments' names. Errors: `synthesis-failed`, `assembly-unexpected`.
+ */
+export async function synthesise(paths: SynthesisPaths, signal?: AbortSignal): Promise<string[]> {
+  await runNode({
+    name: 'synthesis',
+    args: [
+      ...['--import', new URL('./source-packages.ts', import.meta.url).href],
+      join(paths.source, 'cdk', 'synth.ts'),
+      paths.outDir,
+    ],
+    cwd: paths.source,
+    env: {
+      ...plainEnvironment(),
+      SOUNDBITE_DECLARATION: join(paths.source, 'environments.yaml'),
+      SOUNDBITE_SERVICE_ZIP: paths.serviceZip,
+      SOUNDBITE_SOURCE: paths.source,
+    },
+    ...(signal ? { signal } : {}),
+  });
+  const environments = (await readdir(paths.outDir)).sort();
+  for (const environment of environments) await settle(join(paths.outDir, environment), paths);
+  return environments;
+}
+
+/** Takes out of an assembly what names this machine, and its copies of service.zip, which the release holds once. */
+async function settle(assembly: string, { serviceZip, source }: SynthesisPaths): Promise<void> {
+  await rm(join(assembly, 'validation-report.json'), { force: true });
+  const zip = await readFile(serviceZip);
+  for (const name of await readdir(assembly)) {
+    const file = join(assembly, name);
+    if (name.endsWith('.metadata.json')) await rewrite(file, withoutTraces);
+    if (name.endsWith('.assets.json')) {
+      await rewrite(file, (manifest) => pointTo(manifest, relative(assembly, serviceZip)));
+    }
+    if (name.startsWith('asset.') && name.endsWith('.zip') && zip.equals(await readFile(file))) await rm(file);
+  }
+  await refusePaths(assembly, [source, fileURLToPath(new URL('../../..', import.meta.url))]);
+}
+
+async function rewrite(file: string, change: (value: unknown) => unknown): Promise<void> {
+  await writeFile(file, JSON.stringify(change(JSON.parse(await readFile(file, 'utf8'))), null, 1));
+}
+
+/** Stack traces hold absolute paths; the file itself must be there. */
+function withoutTraces(metadata: unknown): unknown {
+  const entries = Object.entries(metadata as Record<string, { readonly type: string }[]>);
+  return Object.fromEntries(
+    entries
+      .map(
+        ([path, list]) =>
+          [path, list.filter(({ type }) => type !== 'aws:cdk:creationStack').map(withoutTrace)] as const,
+      )
+      .filter(([, list]) => list.length > 0),
+  );
+}
+
+function withoutTrace(entry: { readonly type: string }): unknown {
+  const { trace: _trace, ...rest } = entry as { readonly trace?: unknown };
+  return rest;
+}
+
+interface AssetManifest {
+  readonly files?: Readonly<Record<string, { readonly source: { readonly path: string; readonly packaging: string } }>>;
+}
+
+function pointTo(manifest: unknown, zip: string): unknown {
+  const { files = {}, ...rest } = manifest as AssetManifest;
+  const moved = Object.entries(files).map(([key, file]) => {
+    const isCode = file.source.path.endsWith('.zip');
+    return [key, isCode ? { ...file, source: { ...file.source, path: zip } } : file];
+  });
+  return { ...rest, files: Object.fromEntries(moved) };
+}
+
+async function refusePaths(assembly: string, places: readonly string[]): Promise<void> {
+  for (const name of await readdir(assembly)) {
+    const text = await readFile(join(assembly, name), 'utf8');
+    const found = places.find((place) => text.includes(place));
+    if (found) {
+      throw new SoundBiteError('assembly-unexpected', `${name} names ${found}: it would differ on every machine`, {
+        mend: 'set no absolute path in a template',
+      });
+    }
+  }
+}
