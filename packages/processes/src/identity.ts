@@ -81,7 +81,9 @@ function allStats(): ProcessStat[] {
 }
 
 function writesTo(pid: number, file: string): boolean {
-  return [1, 2].some((fd) => readProc(() => readlinkSync(`/proc/${pid}/fd/${fd}`)) === file);
+  // The home may have been removed by hand while its processes lived on.
+  const links = [file, `${file} (deleted)`];
+  return [1, 2].some((fd) => links.includes(readProc(() => readlinkSync(`/proc/${pid}/fd/${fd}`)) ?? ''));
 }
 
 /**

@@ -1,0 +1,60 @@
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { Home } from './home.ts';
+import type { ProcessIdentity } from './identity.ts';
+import { identify } from './identity.ts';
+import { outsideDirectories, recordOutside } from './outside.ts';
+import type { Account } from './postgres-account.ts';
+import { stopProcess } from './stop.ts';
+
+/**
+ * The directory for Postgres' data (and programs, if copied), made and given to its user, mode 0700: `<home>/postgres`, or as root
+ * `/var/lib/soundbite-<hash of the home's path>`, since Postgres' user may not enter the home. That one is recorded in the home and goes
+ * with it at `down --purge`; a home that was moved keeps the recorded one.
+ */
+export async function postgresPlace(home: Home, account: Account | null, hasPassword: boolean): Promise<string> {
+  const inside = join(home.path, 'postgres');
+  if (account === null) {
+    mkdirSync(inside, { recursive: true, mode: 0o700 });
+    return inside;
+  }
+  const base = outsideDirectories(home)[0] ?? `/var/lib/soundbite-${home.hash}`;
+  // Without the password nobody can use the data: a home at this path was removed by hand, and this is what it left.
+  if (!hasPassword && existsSync(base)) await clear(base);
+  recordOutside(home, base);
+  mkdirSync(base, { recursive: true, mode: 0o700 });
+  writeFileSync(join(base, 'home'), home.path);
+  chmodSync(base, 0o700);
+  chownSync(base, account.uid, account.gid);
+  return base;
+}
+
+async function clear(base: string): Promise<void> {
+  await stopProcess(postmasterOf(join(base, 'data')), { signal: 'SIGINT', withinMs: 10_000, log: join(base, 'none') });
+  rmSync(base, { recursive: true, force: true });
+}
+
+/** The postmaster that runs on a data directory: its first line of postmaster.pid, if that process still works in the directory. */
+function postmasterOf(data: string): ProcessIdentity | null {
+  const file = join(data, 'postmaster.pid');
+  if (!existsSync(file)) return null;
+  const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
+  return worksIn(pid, data) ? identify(pid) : null;
+}
+
+function worksIn(pid: number, directory: string): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`) === directory;
+  } catch {
+    return false;
+  }
+}
