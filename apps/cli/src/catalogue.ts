@@ -1,0 +1,228 @@
+import type { Result, Shell } from './shell.ts';
+
+export type Arguments = readonly (string | undefined)[];
+/** Values as commander gives them: `--no-x` gives `x: false`, a repeated option a list. */
+export type Options = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+export type Run = (shell: Shell, args: Arguments, options: Options) => Promise<Result>;
+
+/** One command as the help shows it. Its code is loaded when it runs: the start stays quick. */
+export interface CommandEntry {
+  /** `release cut`: a command of the group `release`. */
+  readonly name: string;
+  readonly args?: string;
+  readonly summary: string;
+  readonly more?: string;
+  readonly options?: readonly (readonly [flags: string, text: string])[];
+  /** Options that may be given several times. */
+  readonly lists?: readonly (readonly [flags: string, text: string])[];
+  readonly examples: readonly string[];
+  readonly load: () => Promise<{ readonly run: Run }>;
+}
+
+const noWait = ['--no-wait', 'return at once with state running'] as const;
+const reason = ['--reason <text>', 'why; recorded'] as const;
+const allowRemoval = ['--allow-removal <id>', 'a logical id that may be taken away or replaced (repeatable)'] as const;
+const detach =
+  'Ctrl-C detaches (exit 130): the promotion goes on. Attach again: soundbite promote --attach <promotion>; see it: soundbite status, soundbite history.';
+
+/** Every command, in the order of the help. */
+export const catalogue: readonly CommandEntry[] = [
+  {
+    name: 'up',
+    summary: 'start everything, cut a release if inputs changed, promote it through the emulated environments',
+    more: 'With nothing changed it changes nothing. It promotes only into emulated environments, and never again what was rolled back or refused.',
+    options: [['--no-promote', 'start everything and let unfinished promotions go on; cut and promote nothing new']],
+    examples: ['soundbite up', 'soundbite up --no-promote', 'soundbite up --json'],
+    load: () => import('./commands/up.ts'),
+  },
+  {
+    name: 'down',
+    summary: 'stop what up started',
+    options: [['--purge', 'also remove all state: releases, records, the emulated accounts and their data']],
+    examples: ['soundbite down', 'soundbite down --purge'],
+    load: () => import('./commands/down.ts'),
+  },
+  {
+    name: 'status',
+    summary: 'what runs where, and what is on its way',
+    examples: ['soundbite status', 'soundbite status --json'],
+    load: () => import('./commands/status.ts'),
+  },
+  {
+    name: 'dev',
+    args: '<environment>',
+    summary: 'run the service from source there, with reload on change',
+    more: "Holds the environment's lock until Ctrl-C; then the live release serves again.",
+    examples: ['soundbite dev dev-localstack'],
+    load: () => import('./commands/dev.ts'),
+  },
+  {
+    name: 'deploy',
+    summary: 'cut a release from the working tree and promote it into the first environment',
+    more: detach,
+    options: [noWait, reason],
+    lists: [allowRemoval],
+    examples: ['soundbite deploy', 'soundbite deploy --json'],
+    load: () => import('./commands/deploy.ts'),
+  },
+  {
+    name: 'plan',
+    args: '<environment>',
+    summary: 'what a promotion would change there; touches nothing',
+    options: [['--release <release>', 'that release instead of the one live in the environment before']],
+    examples: ['soundbite plan production', 'soundbite plan staging --release 0123456789ab'],
+    load: () => import('./commands/plan.ts'),
+  },
+  {
+    name: 'promote',
+    args: '[environment]',
+    summary: 'bring the release of the environment before it into an environment',
+    more: detach,
+    options: [
+      ['--release <release>', 'that release (digest, or its first digits)'],
+      ['--through <environment>', 'go on, environment by environment, to this one'],
+      ['--override', 'enter although the release is not healthy in the environment before; needs --reason'],
+      reason,
+      noWait,
+      ['--attach <promotion>', 'watch a promotion that runs already'],
+    ],
+    lists: [allowRemoval],
+    examples: [
+      'soundbite promote staging',
+      'soundbite promote --through production',
+      'soundbite promote production --release 0123456789ab --override --reason "hotfix for the outage"',
+    ],
+    load: () => import('./commands/promote.ts'),
+  },
+  {
+    name: 'rollback',
+    args: '<environment>',
+    summary: 'bring back the previous release, at once',
+    more: `Moves versions only, never infrastructure. ${detach}`,
+    options: [['--to <release>', 'to this one instead of the previous one'], reason, noWait],
+    examples: ['soundbite rollback production', 'soundbite rollback staging --to 0123456789ab'],
+    load: () => import('./commands/rollback.ts'),
+  },
+  {
+    name: 'abort',
+    args: '<promotion|environment>',
+    summary: 'stop a promotion; what was live before is live again',
+    options: [reason],
+    examples: ['soundbite abort production', 'soundbite abort production --reason "wrong release"'],
+    load: () => import('./commands/abort.ts'),
+  },
+  {
+    name: 'validate',
+    args: '<environment>',
+    summary: 'declaration, account, stack, running digest and endpoints of an environment',
+    examples: ['soundbite validate staging'],
+    load: () => import('./commands/validate.ts'),
+  },
+  {
+    name: 'health',
+    args: '[environment]',
+    summary: 'liveness, readiness, dependencies, jobs, digest and restarts',
+    examples: ['soundbite health', 'soundbite health production --json'],
+    load: () => import('./commands/health.ts'),
+  },
+  {
+    name: 'logs',
+    args: '<environment>',
+    summary: 'what the service said there',
+    options: [
+      ['-f, --follow', 'go on until Ctrl-C'],
+      ['--since <time>', 'a span (90s, 10m, 2h, 1d) or a time (2026-01-31T12:00Z); 10m when absent'],
+    ],
+    examples: ['soundbite logs staging', 'soundbite logs staging --since 2h', 'soundbite logs production --follow'],
+    load: () => import('./commands/logs.ts'),
+  },
+  {
+    name: 'open',
+    args: '<environment>',
+    summary: 'open the service there in a browser; without one, print its address',
+    examples: ['soundbite open dev-localstack'],
+    load: () => import('./commands/open.ts'),
+  },
+  {
+    name: 'bootstrap',
+    args: '<environment>',
+    summary: "prepare the environment's account: roles, boundary, policies, fence; up does it for emulated ones",
+    examples: ['soundbite bootstrap staging'],
+    load: () => import('./commands/bootstrap.ts'),
+  },
+  {
+    name: 'destroy',
+    args: '<environment>',
+    summary: "remove the environment's stack and its data",
+    more: 'Asks first; a protected environment wants its name typed.',
+    options: [
+      ['--yes', 'do not ask (not enough for a protected environment)'],
+      ['--confirm <name>', "the environment's name, instead of typing it"],
+    ],
+    examples: ['soundbite destroy staging', 'soundbite destroy production --confirm production'],
+    load: () => import('./commands/destroy.ts'),
+  },
+  {
+    name: 'release cut',
+    summary: 'make an immutable, content-addressed release from the working tree',
+    options: [['--source <directory>', 'another checkout than this one']],
+    examples: ['soundbite release cut', 'soundbite release cut --json'],
+    load: () => import('./commands/release-cut.ts'),
+  },
+  {
+    name: 'release list',
+    summary: 'releases, newest first, and where each is live',
+    examples: ['soundbite release list'],
+    load: () => import('./commands/release-list.ts'),
+  },
+  {
+    name: 'release show',
+    args: '<release>',
+    summary: 'where a release came from and what it holds',
+    examples: ['soundbite release show 0123456789ab'],
+    load: () => import('./commands/release-show.ts'),
+  },
+  {
+    name: 'release verify',
+    args: '<release>',
+    summary: 'recompute every digest; names the first file that was altered, added or removed',
+    examples: ['soundbite release verify 0123456789ab'],
+    load: () => import('./commands/release-verify.ts'),
+  },
+  {
+    name: 'env list',
+    summary: 'the declared environments in order; also the way to see that environments.yaml is right',
+    examples: ['soundbite env list', 'soundbite env list --json'],
+    load: () => import('./commands/env-list.ts'),
+  },
+  {
+    name: 'env show',
+    args: '<environment>',
+    summary: 'one environment: what is declared and what is recorded',
+    examples: ['soundbite env show production'],
+    load: () => import('./commands/env-show.ts'),
+  },
+  {
+    name: 'history',
+    args: '[environment]',
+    summary: 'promotions, newest first',
+    options: [
+      ['--limit <n>', 'how many; 20 when absent'],
+      ['--ledger', 'the whole ledger instead, and whether its chain is unbroken'],
+    ],
+    examples: ['soundbite history', 'soundbite history production --limit 5', 'soundbite history --ledger'],
+    load: () => import('./commands/history.ts'),
+  },
+  {
+    name: 'doctor',
+    summary: 'what is wrong with this machine, an account or a stack, and the exact next command',
+    examples: ['soundbite doctor'],
+    load: () => import('./commands/doctor.ts'),
+  },
+];
+
+/** What the groups of commands are about. */
+export const groups: Readonly<Record<string, string>> = {
+  release: 'cut, list, show and verify releases',
+  env: 'list and show the declared environments',
+};

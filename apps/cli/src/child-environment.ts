@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import type { Shell } from './shell.ts';
+
+const systemPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+
+/**
+ * The whole environment of the host and the control plane. It depends on the machine and on what this shell says about clouds and database, not
+ * on the shell's other moods: an equal environment means that `up` has nothing to replace.
+ */
+export function childEnvironment({ host, root, home }: Shell): Record<string, string> {
+  const said = Object.entries(host.env).flatMap(([name, value]): [string, string][] =>
+    value !== undefined && (name === 'DATABASE_URL' || name.startsWith('SOUNDBITE_CLOUD_')) ? [[name, value]] : [],
+  );
+  return {
+    PATH: [join(root, 'node_modules/.bin'), ...gitElsewhere(host.env.PATH), ...systemPath].join(delimiter),
+    HOME: host.env.HOME || homedir(),
+    LANG: 'C.UTF-8',
+    NODE_COMPILE_CACHE: join(home, 'compiled'),
+    ...Object.fromEntries(said),
+    SOUNDBITE_HOME: home,
+    SOUNDBITE_ROOT: root,
+  };
+}
+
+/** git is the one program that is taken from the user's own PATH, should the system have none. */
+function gitElsewhere(path = ''): string[] {
+  const has = (directory: string) => existsSync(join(directory, 'git'));
+  if (systemPath.some(has)) return [];
+  return path.split(delimiter).filter(has).slice(0, 1);
+}

@@ -1,0 +1,11 @@
+import type { Run } from '../catalogue.ts';
+import { connectTo } from '../connection.ts';
+
+export const run: Run = async (shell, [environment = '']) => {
+  shell.progress.line(`bootstrapping ${environment}`);
+  const result = await connectTo(shell).bootstrap(environment);
+  return {
+    document: result,
+    text: `${environment} ${result.changed ? 'is bootstrapped now' : 'was bootstrapped already; nothing changed'}`,
+  };
+};

@@ -1,0 +1,14 @@
+import { cutReport } from '@soundbite/reports';
+import type { Run } from '../catalogue.ts';
+import { connectTo } from '../connection.ts';
+import { readDeclaration } from '../declaration.ts';
+import { promoteOne } from './promote.ts';
+
+export const run: Run = async (shell, _args, options) => {
+  const { environments } = await readDeclaration(shell);
+  const client = connectTo(shell);
+  shell.progress.line('cutting a release from the working tree');
+  const cut = await client.cut();
+  shell.progress.line(cutReport(cut));
+  return promoteOne(shell, client, { environment: environments[0]?.name ?? '', release: cut.release, options });
+};

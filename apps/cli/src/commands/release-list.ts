@@ -1,0 +1,8 @@
+import { releasesReport } from '@soundbite/reports';
+import type { Run } from '../catalogue.ts';
+import { connectTo } from '../connection.ts';
+
+export const run: Run = async (shell) => {
+  const list = await connectTo(shell).releases();
+  return { document: list, text: releasesReport(list.releases, shell.paint) };
+};

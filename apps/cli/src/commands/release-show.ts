@@ -1,0 +1,10 @@
+import { releaseReport } from '@soundbite/reports';
+import type { Run } from '../catalogue.ts';
+import { connectTo } from '../connection.ts';
+import { resolveRelease } from '../releases.ts';
+
+export const run: Run = async (shell, [release = '']) => {
+  const client = connectTo(shell);
+  const view = await client.release(await resolveRelease(client, release));
+  return { document: view, text: releaseReport(view) };
+};

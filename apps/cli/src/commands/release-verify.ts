@@ -1,0 +1,12 @@
+import type { Run } from '../catalogue.ts';
+import { connectTo } from '../connection.ts';
+import { resolveRelease } from '../releases.ts';
+
+export const run: Run = async (shell, [release = '']) => {
+  const client = connectTo(shell);
+  const verified = await client.verify(await resolveRelease(client, release));
+  return {
+    document: verified,
+    text: `${verified.release} is as it was cut: ${verified.files} files and the manifest that names them`,
+  };
+};

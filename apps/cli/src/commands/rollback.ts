@@ -1,0 +1,20 @@
+import { randomUUID } from 'node:crypto';
+import type { Run } from '../catalogue.ts';
+import { connectTo } from '../connection.ts';
+import { follow, promotionResult } from '../follow.ts';
+import { resolveRelease } from '../releases.ts';
+
+export const run: Run = async (shell, [environment = ''], { to, reason, wait }) => {
+  const client = connectTo(shell);
+  const release = typeof to === 'string' ? await resolveRelease(client, to) : undefined;
+  const view = await client.promote({
+    environment,
+    kind: 'rollback',
+    idempotencyKey: randomUUID(),
+    ...(release === undefined ? {} : { release }),
+    ...(typeof reason === 'string' ? { reason } : {}),
+  });
+  if (wait === false) return promotionResult(shell, view);
+  const { view: last, detached } = await follow(shell, client, view);
+  return promotionResult(shell, last, detached);
+};

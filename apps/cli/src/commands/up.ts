@@ -1,0 +1,69 @@
+import type { PromotionView, Status } from '@soundbite/client';
+import { isFinal, SoundBiteError } from '@soundbite/model';
+import { duration, printable, statusReport } from '@soundbite/reports';
+import type { Run } from '../catalogue.ts';
+import { connectTo } from '../connection.ts';
+import { readDeclaration } from '../declaration.ts';
+import { exitOfPromotions, exits } from '../exits.ts';
+import { startHost } from '../host.ts';
+import { isInterrupt, untilInterrupt } from '../interrupt.ts';
+import type { Shell } from '../shell.ts';
+
+export const run: Run = async (shell, _args, { promote }) => {
+  const start = performance.now();
+  const say = (text: string) => shell.progress.line(`${elapsed(start)}  ${printable(text)}`);
+  await readDeclaration(shell);
+  if (!shell.standalone) {
+    await startHost(shell);
+    say('the control plane runs');
+  }
+  const end = await bringUp(shell, promote !== false, say);
+  if (!end) {
+    shell.host.stderr.write(
+      '\nDetached; what runs goes on.\n  see it:      soundbite status\n  go on with:  soundbite up\n',
+    );
+    return { document: await connectTo(shell).status(), text: '', exit: exits.detached };
+  }
+  const text = `\n${statusReport(end.status, shell.paint)}`;
+  return { document: end.status, text, exit: exitOfPromotions(end.promotions.filter(({ state }) => isFinal(state))) };
+};
+
+interface End {
+  readonly status: Status;
+  readonly promotions: readonly PromotionView[];
+}
+
+/** Says the control plane's progress; null when Ctrl-C was pressed. */
+async function bringUp(shell: Shell, promote: boolean, say: (text: string) => void): Promise<End | null> {
+  try {
+    return await untilInterrupt(shell.host, async (signal) => {
+      for await (const line of connectTo(shell).up(promote, signal)) {
+        if ('text' in line) say(line.text);
+        else if ('status' in line) return line;
+        else throw raised(line.error);
+      }
+      throw new SoundBiteError('connection-lost', 'the control plane went away before everything was up', {
+        mend: './scripts/soundbite.sh up goes on where it was',
+      });
+    });
+  } catch (error) {
+    if (isInterrupt(error)) return null;
+    throw error;
+  }
+}
+
+function raised({
+  code,
+  message,
+  mend,
+  source,
+}: {
+  code: string;
+  message: string;
+  mend: string;
+  source?: 'user' | 'system' | undefined;
+}) {
+  return new SoundBiteError(code, message, { mend, source: source ?? 'system' });
+}
+
+const elapsed = (start: number) => duration((performance.now() - start) / 1000).padStart(7);

@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Address, type Client, connect, type Locate } from '@soundbite/client';
+import { SoundBiteError } from '@soundbite/model';
+import type { Shell } from './shell.ts';
+
+/** Reads control-plane.json each time: a restarted control plane may have another port and token. Error `control-plane-down`. */
+export function locator(shell: Shell): Locate {
+  return async () => {
+    const address = await readAddress(shell);
+    if (address) return address;
+    throw new SoundBiteError('control-plane-down', 'the control plane does not run', {
+      mend: './scripts/soundbite.sh up',
+    });
+  };
+}
+
+/** Where the control plane says it is; null when it never started or its file is half written. */
+export async function readAddress(shell: Shell): Promise<Address | null> {
+  const text = await readFile(join(shell.home, 'control-plane.json'), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  try {
+    return Address.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+/** The client of the control plane on this machine. A broken connection is said once, and tried again. */
+export function connectTo(shell: Shell): Client {
+  let said = false;
+  return connect(locator(shell), {
+    onReconnect: () => {
+      if (!said) shell.host.stderr.write('the control plane went away; trying to reach it again\n');
+      said = true;
+    },
+  });
+}

@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type Declaration,
+  type DeclarationText,
+  parseDeclaration,
+  problemText,
+  SoundBiteError,
+} from '@soundbite/model';
+import type { Shell } from './shell.ts';
+
+/**
+ * environments.yaml with environments.local.yaml and the SOUNDBITE_CLOUD_* variables over it.
+ * Error `declaration` (user): every problem at once, one a line; path and line are those of the first.
+ */
+export async function readDeclaration(shell: Shell): Promise<Declaration> {
+  const main = await read(shell, 'environments.yaml');
+  if (!main) {
+    throw new SoundBiteError('declaration', `there is no environments.yaml in ${shell.root}`, {
+      source: 'user',
+      mend: 'git checkout environments.yaml',
+    });
+  }
+  const local = await read(shell, 'environments.local.yaml');
+  const parsed = parseDeclaration(main, local ?? undefined, cloudVariables(shell));
+  if (parsed.ok) return parsed.declaration;
+  const [first] = parsed.problems;
+  throw new SoundBiteError('declaration', parsed.problems.map(problemText).join('\n'), {
+    source: 'user',
+    mend: 'mend these lines, then: soundbite env list',
+    ...(first ? { path: first.path, line: first.line } : {}),
+  });
+}
+
+function cloudVariables({ host }: Shell): Record<string, string> {
+  const entries = Object.entries(host.env).filter(([name]) => name.startsWith('SOUNDBITE_CLOUD_'));
+  return Object.fromEntries(entries) as Record<string, string>;
+}
+
+async function read({ root }: Shell, file: string): Promise<DeclarationText | null> {
+  try {
+    return { file, text: await readFile(join(root, file), 'utf8') };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** `2 problems, first: …` of a declaration that could not be read. */
+export function problemCount(error: unknown): string {
+  if (!(error instanceof SoundBiteError)) throw error;
+  const problems = error.message.split('\n');
+  return problems.length === 1 ? error.message : `${problems.length} problems, first: ${problems[0]}`;
+}

@@ -1,0 +1,60 @@
+import { SoundBiteError, toErrorDocument } from '@soundbite/model';
+import { errorReport, jsonText } from '@soundbite/reports';
+import { CommanderError } from 'commander';
+import { readDeclaration } from './declaration.ts';
+import { exitOfError, usageError } from './exits.ts';
+import type { Shell } from './shell.ts';
+import { nearest } from './suggest.ts';
+
+/** Says an error once, in the form that was asked for, and gives its exit code. A stack trace only with `--verbose`. */
+export async function sayError(shell: Shell, thrown: unknown, words: readonly string[]): Promise<number> {
+  const error = await withSuggestion(
+    shell,
+    thrown instanceof CommanderError ? fromCommander(thrown, words) : thrown,
+    words,
+  );
+  const document = toErrorDocument(error);
+  const { stderr, stdout } = shell.host;
+  if (shell.json) stdout.write(jsonText({ error: document }));
+  else stderr.write(`${errorReport(document, shell.paint)}\n`);
+  if (shell.verbose) stderr.write(`${traces(error)}\n`);
+  return exitOfError(error);
+}
+
+/** commander's `error: unknown command 'statsu'\n(Did you mean status?)` in our words. */
+function fromCommander(error: CommanderError, words: readonly string[]): SoundBiteError {
+  // A command group without a command, or no command at all: commander would print its help as an error.
+  if (error.code === 'commander.help') {
+    const group = words.filter((word) => !word.startsWith('-')).join(' ');
+    return usageError(group ? `${group} needs a command` : 'no command was given', helpFor(group));
+  }
+  const [message = '', hint] = error.message.replace(/^error: /, '').split('\n');
+  const suggestion = hint?.match(/^\((.*)\?\)$/)?.[1];
+  const command = words.find((word) => !word.startsWith('-')) ?? '';
+  const help = helpFor(error.code === 'commander.unknownCommand' ? '' : command);
+  return usageError(
+    message,
+    suggestion ? `${suggestion.charAt(0).toLowerCase()}${suggestion.slice(1)}? (${help})` : help,
+  );
+}
+
+const helpFor = (command: string) => `soundbite ${command ? `${command} ` : ''}--help`;
+
+/** An environment that is not declared: which name was meant by what was typed? */
+async function withSuggestion(shell: Shell, error: unknown, words: readonly string[]): Promise<unknown> {
+  if (!(error instanceof SoundBiteError) || error.code !== 'environment-unknown') return error;
+  const declared = await readDeclaration(shell).catch(() => null);
+  if (!declared) return error;
+  const names = declared.environments.map(({ name }) => name);
+  const near = words.map((word) => nearest(word, names)).find((name) => name !== undefined && !words.includes(name));
+  return new SoundBiteError(error.code, error.message, {
+    source: 'user',
+    mend: near ? `did you mean ${near}?` : `name one of ${names.join(', ')}`,
+    cause: error,
+  });
+}
+
+function traces(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return error instanceof Error && error.cause ? `${stack}\ncaused by ${traces(error.cause)}` : stack;
+}

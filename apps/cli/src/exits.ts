@@ -1,0 +1,42 @@
+import { type PromotionState, SoundBiteError } from '@soundbite/model';
+
+/** 0 done, 1 failed (the rules said no), 2 usage or declaration, 3 errored (the machinery broke), 4 aborted; 130: detached by Ctrl-C, the work goes on. */
+export const exits = { done: 0, failed: 1, usage: 2, errored: 3, aborted: 4, detached: 130 } as const;
+
+/** User errors that say "you asked for something that is not there or cannot be asked"; every other user error is a rule's no. */
+const usageCodes = new Set([
+  'usage',
+  'declaration',
+  'request-invalid',
+  'override-without-reason',
+  'confirmation-missing',
+  'confirmation-wrong',
+]);
+
+/** The exit code of an error. Codes that end in `-unknown` (environment, release, promotion) are usage. */
+export function exitOfError(error: unknown): number {
+  if (!(error instanceof SoundBiteError) || error.source === 'system') return exits.errored;
+  return usageCodes.has(error.code) || error.code.endsWith('-unknown') ? exits.usage : exits.failed;
+}
+
+/** The exit code of a promotion; one that was not waited for (`--no-wait`) is no failure. */
+export function exitOfPromotion(state: PromotionState): number {
+  switch (state) {
+    case 'failed':
+      return exits.failed;
+    case 'errored':
+      return exits.errored;
+    case 'aborted':
+      return exits.aborted;
+    default:
+      return exits.done;
+  }
+}
+
+/** Of several promotions the first that did not succeed decides. */
+export const exitOfPromotions = (all: readonly { readonly state: PromotionState }[]): number =>
+  all.map(({ state }) => exitOfPromotion(state)).find((code) => code !== exits.done) ?? exits.done;
+
+/** A wrong command line: exit 2. */
+export const usageError = (message: string, mend: string) =>
+  new SoundBiteError('usage', message, { source: 'user', mend });

@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { ErrorEnvelope } from '@soundbite/client';
+import { type ProcessSpec, SoundBiteError } from '@soundbite/model';
+import { childEnvironment } from './child-environment.ts';
+import { codeDigest } from './code-digest.ts';
+import { readAddress } from './connection.ts';
+import type { Shell } from './shell.ts';
+
+/** How long the control plane may take to be healthy: the first start makes a database. */
+const startWithinMs = 120_000;
+
+/** Starts, adopts or replaces the host, and with it the control plane; returns when the control plane can be reached. */
+export async function startHost(shell: Shell): Promise<void> {
+  await mkdir(shell.home, { recursive: true, mode: 0o700 });
+  const file = join(shell.home, 'control-plane.spec.json');
+  await writeFile(file, JSON.stringify(await controlPlaneSpec(shell)), { mode: 0o600 });
+  const answer = await hostMain(shell, ['--initial', file]).finally(() => rm(file, { force: true }));
+  await untilReachable(shell, answer.initial?.pid ?? null);
+}
+
+/** Ends everything that `up` started; with `purge` its state goes too. Nothing there is fine. */
+export async function stopHost(shell: Shell, purge: boolean): Promise<void> {
+  await hostMain(shell, ['--down', ...(purge ? ['--purge'] : [])]);
+}
+
+/** The control plane as the host's first process. The code's digest is part of it: `up` after a change of code replaces it. */
+export async function controlPlaneSpec(shell: Shell): Promise<ProcessSpec> {
+  return {
+    name: 'control-plane',
+    command: process.execPath,
+    args: [join(shell.root, 'apps/control-plane/src/main.ts')],
+    cwd: shell.root,
+    env: { ...childEnvironment(shell), PORT: '{port}', SOUNDBITE_CODE: await codeDigest(shell.root) },
+    port: 8100,
+    health: { url: 'http://127.0.0.1:{port}/health', withinMs: startWithinMs },
+    restart: 'always',
+  };
+}
+
+interface HostAnswer {
+  readonly initial?: { readonly pid: number | null };
+}
+
+/** Runs the host's entry file: it speaks one JSON line, or `{"error"}` on standard error. */
+async function hostMain(shell: Shell, args: readonly string[]): Promise<HostAnswer> {
+  const entry = join(shell.root, 'packages/processes/src/host-main.ts');
+  const env = childEnvironment(shell);
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [entry, '--home', shell.home, ...args], { env });
+    return stdout.trim() ? (JSON.parse(stdout) as HostAnswer) : {};
+  } catch (error) {
+    throw hostError(error);
+  }
+}
+
+function hostError(error: unknown): SoundBiteError {
+  const stderr = String((error as { stderr?: unknown }).stderr ?? '').trim();
+  const lastLine = stderr.split('\n').at(-1) ?? '';
+  const envelope = ErrorEnvelope.safeParse(parseOrNull(lastLine));
+  if (envelope.success) {
+    const { code, message, mend } = envelope.data.error;
+    return new SoundBiteError(code, message, { mend, cause: error });
+  }
+  return new SoundBiteError('host-broken', `the host could not be started: ${lastLine || String(error)}`, {
+    cause: error,
+  });
+}
+
+function parseOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** The control plane is healthy when the host returns; its address file is of the process that the host names. */
+async function untilReachable(shell: Shell, pid: number | null): Promise<void> {
+  const until = performance.now() + 10_000;
+  for (;;) {
+    const address = await readAddress(shell);
+    if (address && (pid === null || address.pid === pid)) return;
+    if (performance.now() > until) {
+      throw new SoundBiteError('control-plane-down', 'the control plane runs, but did not say where', {
+        mend: `see ${join(shell.home, 'logs/control-plane.log')}`,
+      });
+    }
+    await pause(25);
+  }
+}

@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process';
+import { stat, statfs } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import type { FindingView } from '@soundbite/client';
+import { problemCount, readDeclaration } from './declaration.ts';
+import type { Shell } from './shell.ts';
+
+/** What can be seen of this machine without a control plane. */
+export async function inspectMachine(shell: Shell): Promise<FindingView[]> {
+  return Promise.all([
+    inspectNode(),
+    inspectGit(shell),
+    inspectDeclaration(shell),
+    inspectHome(shell),
+    inspectDisk(shell),
+  ]);
+}
+
+async function inspectNode(): Promise<FindingView> {
+  const { version } = process;
+  const ok = Number(version.slice(1).split('.')[0]) >= 24;
+  return {
+    name: 'node',
+    ok,
+    detail: version,
+    ...(ok ? {} : { mend: 'start it by ./scripts/soundbite.sh, which brings Node 24' }),
+  };
+}
+
+async function inspectGit({ root }: Shell): Promise<FindingView> {
+  try {
+    const { stdout } = await promisify(execFile)('git', ['-C', root, 'rev-parse', '--short', 'HEAD']);
+    return { name: 'git', ok: true, detail: `at ${stdout.trim()}` };
+  } catch (error) {
+    const stderr = String((error as { stderr?: unknown }).stderr ?? error);
+    // git refuses a repository that belongs to somebody else, and says which command allows it.
+    const mend = /dubious ownership/.test(stderr)
+      ? `git config --global --add safe.directory ${root}`
+      : `git -C ${root} status`;
+    return { name: 'git', ok: false, detail: stderr.trim().split('\n')[0] ?? '', mend };
+  }
+}
+
+async function inspectDeclaration(shell: Shell): Promise<FindingView> {
+  const name = 'environments.yaml';
+  try {
+    const { environments } = await readDeclaration(shell);
+    return { name, ok: true, detail: environments.map((environment) => environment.name).join(', ') };
+  } catch (error) {
+    return { name, ok: false, detail: problemCount(error), mend: 'soundbite env list' };
+  }
+}
+
+async function inspectHome({ home }: Shell): Promise<FindingView> {
+  const name = 'state';
+  try {
+    const { mode, uid } = await stat(home);
+    const own = process.getuid?.() ?? uid;
+    if (uid !== own)
+      return {
+        name,
+        ok: false,
+        detail: `${home} belongs to user ${uid}`,
+        mend: `run as user ${uid}, or: chown -R ${own} ${home}`,
+      };
+    const ok = (mode & 0o077) === 0;
+    return {
+      name,
+      ok,
+      detail: `${home}, ${ok ? 'closed to others' : 'open to others'}`,
+      ...(ok ? {} : { mend: `chmod 700 ${home}` }),
+    };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return { name, ok: true, detail: `${home} is not there yet` };
+  }
+}
+
+/** A release is 20 MB, a database cluster 50 MB, the packages 900 MB. */
+const leastBytes = 500e6;
+
+async function inspectDisk({ root }: Shell): Promise<FindingView> {
+  const { bavail, bsize } = await statfs(root);
+  const free = bavail * bsize;
+  const ok = free >= leastBytes;
+  return {
+    name: 'disk',
+    ok,
+    detail: `${(free / 1e9).toFixed(1)} GB free`,
+    ...(ok ? {} : { mend: `make room: at least ${leastBytes / 1e6} MB are needed at ${root}` }),
+  };
+}

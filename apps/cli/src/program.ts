@@ -1,0 +1,71 @@
+import { Command, Option } from 'commander';
+import { type CommandEntry, catalogue, groups, type Options } from './catalogue.ts';
+import type { GlobalOptions } from './shell.ts';
+
+/** Runs a command that was found on the command line. */
+export type Start = (
+  entry: CommandEntry,
+  args: readonly (string | undefined)[],
+  options: Options & GlobalOptions,
+) => Promise<void>;
+
+/** The whole command line. Nothing is printed but help and version; errors are thrown (CommanderError). */
+export function makeProgram(version: string, write: (text: string) => void, start: Start): Command {
+  const program = prepare(new Command('soundbite'), write)
+    .description(
+      'Cuts a release of the speech service and promotes it, unchanged, through the environments of environments.yaml.\n(soundbite is ./scripts/soundbite.sh)',
+    )
+    .version(version, '-V, --version', 'the version of this repository')
+    .option('--json', 'print one JSON document on standard output, progress on standard error')
+    .option('--verbose', 'with an error, also its causes and stack trace')
+    .addOption(new Option('--standalone', 'start a control plane for this command only (CI; needs DATABASE_URL)'))
+    .helpCommand('help [command]', 'help for a command')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 failed (the rules said no), 2 usage or declaration, 3 errored (the machinery broke), 4 aborted, 130 detached\nBeside these: soundbite.sh test [unit|parts|contract|journeys] runs the tests.',
+    );
+  const parents = new Map<string, Command>();
+  for (const entry of catalogue) add(program, parents, entry, write, start);
+  return program;
+}
+
+function add(
+  program: Command,
+  parents: Map<string, Command>,
+  entry: CommandEntry,
+  write: (text: string) => void,
+  start: Start,
+): void {
+  const [first = '', second] = entry.name.split(' ');
+  let parent = program;
+  if (second) {
+    parent = parents.get(first) ?? prepare(program.command(first), write).description(groups[first] ?? '');
+    parents.set(first, parent);
+  }
+  const command = prepare(parent.command(second ?? first), write).description(
+    [sentence(entry.summary), entry.more].filter(Boolean).join('\n'),
+  );
+  command.summary(entry.summary);
+  if (entry.args) command.argument(entry.args);
+  for (const [flags, text] of entry.options ?? []) command.option(flags, text);
+  for (const [flags, text] of entry.lists ?? []) {
+    command.option(flags, text, (value: string, before: readonly string[] = []) => [...before, value]);
+  }
+  command.addHelpText('after', `\nExamples:\n${entry.examples.map((example) => `  ${example}`).join('\n')}`);
+  command.action(async (...given: unknown[]) => {
+    const count = command.registeredArguments.length;
+    await start(entry, given.slice(0, count) as (string | undefined)[], command.optsWithGlobals());
+  });
+}
+
+/** Errors are thrown and said by us, once; a typo gets commander's suggestion. */
+function prepare(command: Command, write: (text: string) => void): Command {
+  return command
+    .exitOverride()
+    .configureOutput({ writeOut: write, writeErr: () => undefined })
+    .configureHelp({ showGlobalOptions: true, sortOptions: false })
+    .showSuggestionAfterError(true)
+    .allowExcessArguments(false);
+}
+
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

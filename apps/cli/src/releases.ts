@@ -1,0 +1,24 @@
+import type { Client } from '@soundbite/client';
+import { type Digest, SoundBiteError } from '@soundbite/model';
+import { usageError } from './exits.ts';
+
+/** A release as people name it (whole digest, or its first 4 digits and more) as a digest. Errors: `usage`, `release-unknown`. */
+export async function resolveRelease(client: Client, typed: string): Promise<Digest> {
+  const digits = typed.toLowerCase().replace(/^sha256:/, '');
+  if (!/^[0-9a-f]{4,64}$/.test(digits)) {
+    throw usageError(
+      `${typed} is no release; give its digest, or the first 4 digits and more`,
+      'soundbite release list',
+    );
+  }
+  if (digits.length === 64) return `sha256:${digits}`;
+  const { releases } = await client.releases();
+  const found = releases.map(({ release }) => release).filter((release) => release.startsWith(`sha256:${digits}`));
+  const [only] = found;
+  if (only && found.length === 1) return only;
+  throw new SoundBiteError(
+    'release-unknown',
+    only ? `${typed} may be ${found.join(' or ')}` : `there is no release ${typed}`,
+    { source: 'user', mend: only ? 'give more digits' : 'soundbite release list' },
+  );
+}

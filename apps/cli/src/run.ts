@@ -1,0 +1,51 @@
+import { jsonText } from '@soundbite/reports/text.ts';
+import { CommanderError } from 'commander';
+import { makeProgram } from './program.ts';
+import { type Host, makeShell, type Result, type Shell } from './shell.ts';
+
+/** One command from its words to its exit code. Writes the result to standard output, an error to standard error (`--json`: standard output). */
+export async function run(words: readonly string[], root: string, host: Host): Promise<number> {
+  // Before the words are understood, an error already has to know how to be said.
+  let shell = makeShell(host, root, { json: words.includes('--json'), verbose: words.includes('--verbose') });
+  let exit = 0;
+  try {
+    const version = await versionOf(root);
+    const program = makeProgram(
+      version,
+      (text) => void host.stdout.write(text),
+      async (entry, args, options) => {
+        shell = makeShell(host, root, options);
+        const command = await entry.load();
+        exit = finish(shell, await withStandalone(shell, () => command.run(shell, args, options)));
+      },
+    );
+    await program.parseAsync([...words], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const { sayError } = await import('./errors.ts');
+    exit = await sayError(shell, error, words);
+  }
+  return exit;
+}
+
+function finish(shell: Shell, result: Result): number {
+  const text = shell.json ? jsonText(result.document) : result.text && `${result.text}\n`;
+  if (text) shell.host.stdout.write(text);
+  return result.exit ?? 0;
+}
+
+async function withStandalone(shell: Shell, work: () => Promise<Result>): Promise<Result> {
+  if (!shell.standalone) return work();
+  const { startStandalone } = await import('./standalone.ts');
+  const stop = await startStandalone(shell);
+  try {
+    return await work();
+  } finally {
+    await stop();
+  }
+}
+
+async function versionOf(root: string): Promise<string> {
+  const { readFile } = await import('node:fs/promises');
+  return (JSON.parse(await readFile(`${root}/package.json`, 'utf8')) as { version: string }).version;
+}

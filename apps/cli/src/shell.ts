@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { ansi, type Paint, plain } from '@soundbite/reports/text.ts';
+
+/** The process as the CLI sees it; tests bring their own. */
+export interface Host {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  cwd(): string;
+  on(event: 'SIGINT', listener: () => void): unknown;
+  off(event: 'SIGINT', listener: () => void): unknown;
+}
+
+/** Where progress is drawn: a terminal is drawn over, anything else gets plain lines. */
+export interface Progress {
+  readonly stream: NodeJS.WriteStream;
+  readonly terminal: boolean;
+  readonly paint: Paint;
+  line(text: string): void;
+}
+
+/** What every command works with. */
+export interface Shell {
+  readonly host: Host;
+  /** The repository. */
+  readonly root: string;
+  /** Where state lives: `.soundbite`, or SOUNDBITE_HOME. */
+  readonly home: string;
+  readonly json: boolean;
+  readonly verbose: boolean;
+  readonly standalone: boolean;
+  /** Colours of the result on standard output. */
+  readonly paint: Paint;
+  /** Standard output; standard error with `--json`, whose standard output is one document. */
+  readonly progress: Progress;
+}
+
+/** What a command ends with: the document of `--json`, the text for people, the exit code (0 when absent). */
+export interface Result {
+  readonly document: unknown;
+  readonly text: string;
+  readonly exit?: number;
+}
+
+export interface GlobalOptions {
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+  readonly standalone?: boolean;
+}
+
+export function makeShell(host: Host, root: string, options: GlobalOptions): Shell {
+  const json = options.json ?? false;
+  const stream = json ? host.stderr : host.stdout;
+  const colours = (out: NodeJS.WriteStream) => (isTerminal(host, out) && !host.env.NO_COLOR ? ansi : plain);
+  return {
+    host,
+    root,
+    home: host.env.SOUNDBITE_HOME || join(root, '.soundbite'),
+    json,
+    verbose: options.verbose ?? false,
+    standalone: options.standalone ?? false,
+    paint: colours(host.stdout),
+    progress: {
+      stream,
+      terminal: isTerminal(host, stream),
+      paint: colours(stream),
+      line: (text) => void stream.write(`${text}\n`),
+    },
+  };
+}
+
+const isTerminal = (host: Host, stream: NodeJS.WriteStream) => stream.isTTY === true && host.env.TERM !== 'dumb';
