@@ -1,0 +1,127 @@
+import type {
+  BootstrapResult,
+  CutResult,
+  DestroyResult,
+  EnvironmentView,
+  Findings,
+  HealthReport,
+  Plan,
+  ReleaseList,
+  ReleaseView,
+  Status,
+  UpLine,
+  VerifyResult,
+} from '@soundbite/client';
+import type { Engine, RevisedView } from '@soundbite/engine';
+import { type Digest, type LogLine, type PromotionRequest, SoundBiteError } from '@soundbite/model';
+import { devSessions } from './dev.ts';
+import { doctor } from './doctor.ts';
+import { health, validate } from './inspection.ts';
+import { plan } from './plan.ts';
+import { listReleases, showRelease, verifyRelease } from './releases.ts';
+import { publicUrl, status } from './status.ts';
+import { up } from './up.ts';
+import type { CredentialsEndpoint } from './world/credentials.ts';
+import { environmentNamed } from './world/declaration.ts';
+import type { World } from './world/world.ts';
+
+/** What can be asked of the control plane, whatever the surface. */
+export interface ControlPlane {
+  readonly engine: Engine;
+  readonly credentials: CredentialsEndpoint;
+  readonly dev: ReturnType<typeof devSessions>;
+  status(): Promise<Status>;
+  health(environment: string | undefined): Promise<HealthReport>;
+  doctor(): Promise<Findings>;
+  validate(environment: string): Promise<Findings>;
+  environments(): Promise<EnvironmentView[]>;
+  environment(name: string): Promise<EnvironmentView>;
+  plan(environment: string, release: Digest | undefined): Promise<Plan>;
+  promote(request: PromotionRequest): Promise<RevisedView>;
+  bootstrap(environment: string): Promise<BootstrapResult>;
+  destroy(environment: string, confirm: string): Promise<DestroyResult>;
+  cut(source: string | undefined): Promise<CutResult>;
+  releases(): Promise<ReleaseList>;
+  release(digest: Digest): Promise<ReleaseView>;
+  verify(digest: Digest): Promise<VerifyResult>;
+  logs(environment: string, sinceMs: number, follow: boolean, signal: AbortSignal): AsyncIterable<LogLine>;
+  up(promote: boolean): AsyncIterable<UpLine>;
+}
+
+export function controlPlane(world: World): ControlPlane {
+  const { engine } = world;
+
+  async function environment(name: string): Promise<EnvironmentView> {
+    const declaration = environmentNamed(world.declaration(), name);
+    const { environment: _, ...record } = await engine.records.environment(name);
+    return { name, url: await publicUrl(world, declaration), declaration, record };
+  }
+
+  return {
+    engine,
+    credentials: world.credentials,
+    dev: devSessions(world),
+    status: () => status(world),
+    health: (name) => health(world, name),
+    doctor: () => doctor(world),
+    validate: (name) => validate(world, name),
+    environments: () => Promise.all(world.declaration().environments.map(({ name }) => environment(name))),
+    environment,
+    plan: (name, release) => plan(world, name, release),
+    promote: (request) => engine.request(request),
+    cut: (source) => world.cut(source ?? world.config.root),
+    releases: () => listReleases(world),
+    release: (digest) => showRelease(world, digest),
+    verify: (digest) => verifyRelease(world, digest),
+    up: (promote) => up(world, promote),
+
+    async bootstrap(name) {
+      const declaration = environmentNamed(world.declaration(), name);
+      const cloud = await world.clouds.of(declaration);
+      const { changed } = await world.infrastructure.bootstrap(declaration, cloud);
+      await cloud.checkpoint();
+      return { environment: name, changed };
+    },
+
+    async destroy(name, confirm) {
+      const declaration = environmentNamed(world.declaration(), name);
+      if (confirm !== name)
+        throw new SoundBiteError('not-confirmed', `"${confirm}" is not ${name}`, {
+          source: 'user',
+          mend: `type the name: soundbite destroy ${name}`,
+        });
+      const busy = await engine.records.list({ environment: name, limit: 1, unfinished: true });
+      if (busy[0])
+        throw new SoundBiteError('environment-busy', `promotion ${busy[0].promotion} has ${name}`, {
+          source: 'user',
+          mend: 'wait for it, or soundbite abort it',
+        });
+      const cloud = await world.clouds.of(declaration);
+      const stack = await world.infrastructure.state(declaration, cloud);
+      if (stack) {
+        const fence = { owner: engine.installation, generation: await engine.records.generation() };
+        const target = { environment: declaration, cloud, outputs: stack.outputs };
+        await world.runtime(declaration.runtime).setWeights(target, [], 'back', fence);
+        await world.runtime(declaration.runtime).retire(target, [], fence);
+      }
+      await world.infrastructure.destroy(declaration, cloud);
+      await cloud.checkpoint();
+      await engine.records.forget(name);
+      return { environment: name, destroyed: true };
+    },
+
+    async *logs(name, sinceMs, follow, signal) {
+      const declaration = environmentNamed(world.declaration(), name);
+      const cloud = await world.clouds.of(declaration);
+      const stack = await world.infrastructure.state(declaration, cloud);
+      if (!stack)
+        throw new SoundBiteError('stack-missing', `${name} has no stack, so no logs`, {
+          source: 'user',
+          mend: `soundbite promote ${name}`,
+        });
+      yield* world
+        .runtime(declaration.runtime)
+        .logs({ environment: declaration, cloud, outputs: stack.outputs }, { sinceMs, follow, signal });
+    },
+  };
+}

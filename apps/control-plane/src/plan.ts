@@ -1,0 +1,119 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Plan } from '@soundbite/client';
+import {
+  admit,
+  type Digest,
+  type Release,
+  removals,
+  resourceChanges,
+  SoundBiteError,
+  type StepName,
+} from '@soundbite/model';
+import { environmentState, publicUrl } from './status.ts';
+import { environmentNamed } from './world/declaration.ts';
+import type { World } from './world/world.ts';
+
+const run = promisify(execFile);
+
+/** The steps of a promotion in the order in which it takes them. */
+const forward: readonly StepName[] = [
+  'verify',
+  'plan',
+  'infrastructure',
+  'publish',
+  'smoke',
+  'shift',
+  'watch',
+  'finalise',
+];
+
+/** What a promotion would change; touches nothing. Errors: `nothing-to-promote`, `release-unknown`, `environment-unknown`. */
+export async function plan(world: World, name: string, wanted: Digest | undefined): Promise<Plan> {
+  const { environments } = world.declaration();
+  const environment = environmentNamed(world.declaration(), name);
+  const before = environments[environments.indexOf(environment) - 1];
+  const record = await world.engine.records.environment(name);
+  const beforeRecord = before ? await world.engine.records.environment(before.name) : undefined;
+  const release = await world.releases.get(
+    wanted ?? (beforeRecord ? beforeRecord.liveRelease : (await world.releases.list())[0]?.digest) ?? nothing(name),
+  );
+  const current = record.liveRelease ? await world.releases.get(record.liveRelease) : null;
+
+  const stack = await world.infrastructure.state(environment, await world.clouds.of(environment));
+  const next = await world.template(release.digest, name);
+  const expected = await world.engine.records.expectedSeconds(name);
+  const steps = forward.map((step) => ({
+    name: step,
+    expectedSeconds: step === 'watch' ? environment.watch : (expected.get(step) ?? null),
+  }));
+  const known = steps
+    .map(({ expectedSeconds }) => expectedSeconds)
+    .filter((seconds): seconds is number => seconds !== null);
+
+  return {
+    environment: name,
+    release: release.digest,
+    current: record.liveRelease,
+    commits: await commitsBetween(world.config.root, current, release),
+    removals: stack ? removals(stack.template, next) : [],
+    resources: resourceChanges(stack?.template ?? {}, next),
+    settings: differences(current ? await settingsOf(current, name) : {}, await settingsOf(release, name)),
+    admission: admit({
+      environment: name,
+      release: release.digest,
+      before:
+        before && beforeRecord
+          ? {
+              name: before.name,
+              liveRelease: beforeRecord.liveRelease,
+              healthy: (await environmentState(await publicUrl(world, before), beforeRecord.liveRelease)) === 'healthy',
+            }
+          : null,
+      wasLiveHere: await world.engine.records.wasLive(name, release.digest),
+      override: false,
+      reason: undefined,
+    }),
+    steps,
+    expectedSeconds: known.length === steps.length ? known.reduce((sum, seconds) => sum + seconds, 0) : null,
+  };
+}
+
+function nothing(name: string): never {
+  throw new SoundBiteError('nothing-to-promote', `there is no release that ${name} could take`, {
+    source: 'user',
+    mend: 'promote the environment before it, or soundbite release cut',
+  });
+}
+
+/** Commits that the release adds, newest first; null when git cannot say (another clone, a rewritten history). */
+async function commitsBetween(root: string, current: Release | null, release: Release): Promise<Plan['commits']> {
+  const range = current ? `${current.provenance.commit}..${release.provenance.commit}` : release.provenance.commit;
+  try {
+    const { stdout } = await run('git', ['-C', root, 'log', '--max-count=50', '--format=%H%x09%s', range]);
+    return stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => ({ commit: line.slice(0, 40), subject: line.slice(41) }));
+  } catch {
+    return null;
+  }
+}
+
+async function settingsOf({ directory }: Release, environment: string): Promise<unknown> {
+  return JSON.parse(await readFile(join(directory, 'settings', `${environment}.json`), 'utf8'));
+}
+
+/** Leaves that differ, by their dotted path. */
+function differences(from: unknown, to: unknown, path = ''): Plan['settings'] {
+  const isTree = (value: unknown): value is Record<string, unknown> =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (isTree(from) && isTree(to)) {
+    const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])].sort();
+    return keys.flatMap((key) => differences(from[key], to[key], path ? `${path}.${key}` : key));
+  }
+  if (JSON.stringify(from) === JSON.stringify(to)) return [];
+  return [{ path, from: from ?? null, to: to ?? null }];
+}

@@ -1,0 +1,78 @@
+import type { EnvironmentState, Status, StatusEnvironment } from '@soundbite/client';
+import { type Digest, type Environment, headers } from '@soundbite/model';
+import type { World } from './world/world.ts';
+
+/** The contract of `status --json`: environments in declared order, each as it answers now. */
+export async function status(world: World): Promise<Status> {
+  const { environments } = world.declaration();
+  return {
+    controlPlane: { url: world.url, pid: process.pid },
+    environments: await Promise.all(environments.map((environment) => environmentStatus(world, environment))),
+  };
+}
+
+async function environmentStatus(world: World, environment: Environment): Promise<StatusEnvironment> {
+  const { liveRelease } = await world.engine.records.environment(environment.name);
+  const [url, open, endpoint] = await Promise.all([
+    publicUrl(world, environment),
+    world.engine.records.list({ environment: environment.name, limit: 20, unfinished: true }),
+    endpointOf(world, environment),
+  ]);
+  const current = open.find(({ state }) => state === 'running') ?? open.at(-1);
+  return {
+    name: environment.name,
+    state: await environmentState(url, liveRelease),
+    release: liveRelease,
+    url,
+    runtime: environment.runtime,
+    cloud: {
+      kind: environment.cloud.kind,
+      account: environment.cloud.account,
+      region: environment.cloud.region,
+      endpoint,
+    },
+    promotion: current
+      ? {
+          id: current.promotion,
+          release: current.release,
+          state: current.state,
+          step: current.steps.findLast(({ state }) => state === 'running')?.name ?? null,
+        }
+      : null,
+  };
+}
+
+/** The stable public address: the edge's on this machine, API Gateway's where Lambda runs on a real account. */
+export async function publicUrl(world: World, environment: Environment): Promise<string | null> {
+  if (environment.cloud.kind === 'emulated' || environment.runtime === 'process') {
+    return (await world.edge.routes()).find((route) => route.environment === environment.name)?.url ?? null;
+  }
+  const stack = await world.infrastructure.state(environment, await world.clouds.of(environment));
+  const apiId = stack?.outputs.ApiId;
+  return apiId ? `https://${apiId}.execute-api.${environment.cloud.region}.amazonaws.com` : null;
+}
+
+async function endpointOf(world: World, { cloud }: Environment): Promise<string | null> {
+  if (cloud.kind === 'real') return null;
+  const process = (await world.supervisor.list()).find(({ name }) => name === `account-${cloud.account}`);
+  return process?.port ? `http://127.0.0.1:${process.port}` : null;
+}
+
+/** How long a probe of /ready may take, in ms: a cold Lambda function with cold dependencies included. */
+const probeWithin = 10_000;
+
+/** Healthy: ready, with the recorded release. Degraded: it answers otherwise. Down: no answer. */
+export async function environmentState(url: string | null, live: Digest | null): Promise<EnvironmentState> {
+  if (!live) return 'empty';
+  if (!url) return 'down';
+  try {
+    const answer = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(probeWithin) });
+    await answer.arrayBuffer();
+    const release = answer.headers.get(headers.release);
+    if (!release) return 'down';
+    return answer.ok && release === live ? 'healthy' : 'degraded';
+  } catch {
+    // No answer within the time is what `down` means.
+    return 'down';
+  }
+}

@@ -1,0 +1,106 @@
+import type { UpLine } from '@soundbite/client';
+import { type Digest, type Environment, isFinal, shortDigest } from '@soundbite/model';
+import { status } from './status.ts';
+import type { World } from './world/world.ts';
+
+type Promotion = Awaited<ReturnType<World['engine']['request']>>;
+
+const say = (text: string): UpLine => ({ at: new Date().toISOString(), text });
+
+/**
+ * Brings everything back, then (unless told not to) cuts a release if inputs changed and promotes it through the emulated environments, in order.
+ * What was rolled back or refused is never promoted again; unfinished promotions go on.
+ */
+export async function* up(world: World, promote: boolean): AsyncGenerator<UpLine> {
+  const { environments } = world.declaration();
+  const emulated = environments.filter(({ cloud }) => cloud.kind === 'emulated');
+  const promotions: Promotion[] = [];
+
+  yield* unfinished(world, environments);
+  const states = await Promise.all(
+    emulated.map(async ({ name }) => ({ name, state: await world.engine.reconcile(name) })),
+  );
+  const broken = states.filter(({ state }) => state !== 'as recorded' && state !== 'empty');
+  for (const { name, state } of broken) yield say(`${name} is not back: ${state}`);
+
+  if (promote) {
+    yield say('cutting a release, if anything changed');
+    const cut = await world.cut(world.config.root);
+    yield say(
+      `${cut.created ? 'cut' : 'there is already'} ${shortDigest(cut.release)}${cut.dirty ? ' (with uncommitted changes)' : ''}`,
+    );
+    for (const environment of emulated) {
+      const decision = await wanted(world, environment, cut.release);
+      if (decision !== 'promote') {
+        if (decision) yield say(`${environment.name}: ${decision}`);
+        const { liveRelease } = await world.engine.records.environment(environment.name);
+        if (liveRelease !== cut.release) break;
+        continue;
+      }
+      const asked = await world.engine.request({
+        environment: environment.name,
+        kind: 'promote',
+        release: cut.release,
+        override: false,
+        allowRemovals: [],
+        actor: 'up',
+      });
+      const done = yield* followed(world, asked);
+      promotions.push(done);
+      if (done.state !== 'succeeded') break;
+    }
+  }
+  yield { status: await status(world), promotions };
+}
+
+/** Whether `up` promotes: not when it is live, and never again what ended here in any way but a broken machine. */
+async function wanted(world: World, { name }: Environment, release: Digest): Promise<'promote' | string | null> {
+  const { liveRelease } = await world.engine.records.environment(name);
+  if (liveRelease === release) return null;
+  const past = (await world.engine.records.list({ environment: name, limit: 500 })).find(
+    (promotion) =>
+      promotion.release === release &&
+      promotion.kind === 'promote' &&
+      isFinal(promotion.state) &&
+      promotion.state !== 'errored',
+  );
+  if (!past) return 'promote';
+  if (past.state === 'succeeded')
+    return `${shortDigest(release)} was rolled back here and is not promoted again; soundbite promote ${name} does it`;
+  return `${shortDigest(release)} ${past.state} here and is not promoted again: ${past.reason ?? ''}`;
+}
+
+/** Promotions that were under way go on by themselves; `up` waits for them and says how they end. */
+async function* unfinished(world: World, environments: readonly Environment[]): AsyncGenerator<UpLine> {
+  for (const { name } of environments) {
+    for (const open of (
+      await world.engine.records.list({ environment: name, limit: 20, unfinished: true })
+    ).reverse()) {
+      yield say(`${name}: promotion ${open.promotion} goes on`);
+      yield* followed(world, open);
+    }
+  }
+}
+
+/** Says each step as it ends, until the promotion is over. */
+async function* followed(world: World, from: Promotion): AsyncGenerator<UpLine, Promotion> {
+  const told = new Set<string>();
+  for (let now = from, seen: number | undefined; ; ) {
+    now = await world.engine.view(from.promotion, seen, 10_000);
+    seen = now.revision;
+    for (const step of now.steps) {
+      if (step.state === 'running' || told.has(step.name)) continue;
+      told.add(step.name);
+      yield say(
+        `${now.environment}: ${step.name} ${step.state}${step.seconds === null ? '' : ` (${step.seconds.toFixed(1)} s)`}`,
+      );
+    }
+    if (now.state === 'waiting' && now.reason && !told.has(now.reason)) {
+      told.add(now.reason);
+      yield say(`${now.environment}: waiting, ${now.reason}`);
+    }
+    if (!isFinal(now.state)) continue;
+    yield say(`${now.environment}: ${now.state}${now.reason ? `: ${now.reason}` : ''}`);
+    return now;
+  }
+}

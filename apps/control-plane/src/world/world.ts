@@ -1,0 +1,42 @@
+import type { Engine } from '@soundbite/engine';
+import type {
+  Clouds,
+  CutResult,
+  Declaration,
+  Edge,
+  Environment,
+  Infrastructure,
+  ReleaseStore,
+  Runtime,
+  Signals,
+  Supervisor,
+} from '@soundbite/model';
+import type { Config } from '../config.ts';
+import type { CredentialsEndpoint } from './credentials.ts';
+
+/** All ports bound: what the control plane's own functions work with. */
+export interface World {
+  readonly config: Config;
+  /** The control plane's own address. */
+  readonly url: string;
+  declaration(): Declaration;
+  readonly supervisor: Supervisor;
+  readonly clouds: Clouds;
+  readonly edge: Edge & Signals;
+  readonly infrastructure: Infrastructure;
+  runtime(kind: Environment['runtime']): Runtime;
+  readonly releases: ReleaseStore;
+  /** Cuts from a directory, unless its inputs are those of a release that is there. */
+  cut(source: string): Promise<CutResult>;
+  /** The template that a release brings for an environment. */
+  template(release: string, environment: string): Promise<unknown>;
+  readonly credentials: CredentialsEndpoint;
+  readonly engine: Engine;
+  readonly log: Log;
+}
+
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
