@@ -1,9 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** True when this code runs from its sources, false when it runs from the bundle (which is one `.mjs`). */
 export const FROM_SOURCE = import.meta.url.endsWith('.ts');
+
+/** apps/service, in runs from source. */
+const ROOM = fileURLToPath(new URL('..', import.meta.url));
 
 interface BundleDeclaration {
   readonly assets: readonly { readonly from: string; readonly to: string }[];
@@ -15,17 +19,19 @@ interface BundleDeclaration {
  */
 export function assetPath(name: string): string {
   if (!FROM_SOURCE) return fileURLToPath(new URL(name, import.meta.url));
-  const declaration = JSON.parse(readFileSync(new URL('../bundle.json', import.meta.url), 'utf8')) as BundleDeclaration;
+  const declaration = JSON.parse(readFileSync(join(ROOM, 'bundle.json'), 'utf8')) as BundleDeclaration;
   const asset = declaration.assets.find(({ to }) => to === name);
   if (asset === undefined) throw new Error(`bundle.json declares no asset ${name}`);
-  return fileURLToPath(
-    isPackage(asset.from) ? import.meta.resolve(asset.from) : new URL(`../${asset.from}`, import.meta.url),
-  );
+  return asset.from.startsWith('src/') ? join(ROOM, asset.from) : inPackages(asset.from);
 }
 
-/** A package specifier (`@scope/name/file`), and not a path in this folder (`src/...`). */
-function isPackage(from: string): boolean {
-  return !from.startsWith('src/');
+/** A file of a package, looked up by directory: a package's `exports` need not name its files. */
+function inPackages(path: string): string {
+  for (let folder = ROOM; folder !== dirname(folder); folder = dirname(folder)) {
+    const file = join(folder, 'node_modules', path);
+    if (existsSync(file)) return file;
+  }
+  throw new Error(`no package has the file ${path}`);
 }
 
 /** What `build.json` beside the bundle says; a run from source has none. */

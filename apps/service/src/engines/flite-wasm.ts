@@ -2,7 +2,6 @@ import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { WASI } from 'node:wasi';
 import type { Pcm } from './pcm.ts';
 import { readWav } from './wav.ts';
 
@@ -24,6 +23,8 @@ export interface FliteProgram {
 
 /** Compiles Flite and makes the place where it leaves its WAV. */
 export async function loadFlite(wasmPath: string): Promise<FliteProgram> {
+  // Asked for here and not imported: an import is hoisted to the bundle's head, and warns in every process.
+  const { WASI } = process.getBuiltinModule('node:wasi');
   const { WebAssembly } = globalThis as unknown as { WebAssembly: Wasm };
   const module = await WebAssembly.compile(await readFile(wasmPath));
   const folder = mkdtempSync(join(tmpdir(), 'soundbite-flite-'));

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { parseStrictJson, StrictJsonError } from '../soundbites/strict-json.ts';
 import { type FieldError, fieldProblem, Problem } from './problems.ts';
 

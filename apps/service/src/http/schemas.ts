@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEFAULT_VOICE, VOICE_NAMES } from '../engines/voices.ts';
 import { type CallbackPolicy, callbackUrlProblem } from '../soundbites/callback-url.ts';
 import { isSpeakable } from '../soundbites/speakable.ts';

@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import { accept } from '../soundbites/accept.ts';
 import { isId } from '../soundbites/identity.ts';
 import { writeMessage } from '../soundbites/message.ts';

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import { answerProblems, observed } from '../http/app.ts';
 import { readBody } from '../http/body.ts';
 import type { AppParts, AppTypes } from '../http/context.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * A message of the queue. It names a soundbite; what is to be made stands in the table, so that a message stays true

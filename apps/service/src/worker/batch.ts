@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Parts } from '../parts.ts';
 import type { Delivery } from '../stores/queue.ts';
 import { handleDelivery } from './job.ts';
