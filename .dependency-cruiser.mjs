@@ -1,0 +1,75 @@
+// Who may import whom (the import rule). `npm run imports` holds every source file to it; tools/imports.test.ts shows that it bites.
+
+/** Whatever comes from one of our own folders. */
+const ours = '^(packages|apps|cdk|tests|tools)/';
+
+/** A room that may import itself and the named others, and nothing else of this repository. */
+const only = (name, comment, from, allowed) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { path: ours, pathNot: [from, ...allowed] },
+});
+
+export default {
+  forbidden: [
+    only('model-imports-no-room', 'the model is the core: it knows no other room', '^packages/model/', []),
+    {
+      name: 'packages-import-the-model-only',
+      comment: 'what packages need of each other is a port in the model, bound by the control plane',
+      severity: 'error',
+      from: { path: '^packages/([^/]+)/', pathNot: '^packages/model/' },
+      to: { path: ours, pathNot: ['^packages/$1/', '^packages/model/'] },
+    },
+    only('the-service-knows-no-deliverer', 'the delivered must not know the deliverer', '^apps/service/', []),
+    only('cdk-imports-the-model-only', 'stacks are made from the declaration and nothing else', '^cdk/', [
+      '^packages/model/',
+    ]),
+    only('the-cli-is-a-client', 'parse, call the client, render', '^apps/cli/', ['^packages/(client|model|reports)/']),
+    only('the-control-plane-binds-packages', 'all packages, and no other app', '^apps/control-plane/', ['^packages/']),
+    {
+      name: 'the-model-is-pure',
+      comment: 'no I/O, no clock, no process in the model',
+      severity: 'error',
+      from: { path: '^packages/model/src/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
+    },
+    {
+      name: 'no-tests-in-the-product',
+      comment: 'a test is imported by tests only',
+      severity: 'error',
+      from: { pathNot: ['\\.test\\.ts$', '^tests/', '^tools/'] },
+      to: { path: '\\.test\\.ts$' },
+    },
+    {
+      name: 'no-circles',
+      comment: 'two files that need each other are one file, or three',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'declared-dependencies-only',
+      comment: 'an import works by chance when its package is not in the package.json of its workspace',
+      severity: 'error',
+      from: { path: '^(packages|apps|cdk)/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'] },
+    },
+    {
+      name: 'resolvable',
+      comment: 'an import that leads nowhere',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    combinedDependencies: false,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(node_modules|dist|cdk\\.out|\\.venv|\\.soundbite)/' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};
