@@ -88,7 +88,7 @@ export function compute(stack: EnvironmentStack, parts: ComputeParts): Compute {
     functionResponseTypes: ['ReportBatchItemFailures'],
     scalingConfig: { maximumConcurrency: workersAtOnce },
   });
-  sweepEachMinute(scope, workerAlias);
+  sweepEachMinute(stack, scope, workerAlias);
 
   stack.output(stackOutputs.apiFunction, api.functionName);
   stack.output(stackOutputs.workerFunction, worker.functionName);
@@ -174,8 +174,9 @@ function httpApi(stack: EnvironmentStack, scope: Concern, alias: CfnAlias, { log
 }
 
 /** Finds soundbites that were accepted and never reached the queue. */
-function sweepEachMinute(scope: Concern, alias: CfnAlias): void {
+function sweepEachMinute({ names }: EnvironmentStack, scope: Concern, alias: CfnAlias): void {
   const rule = new CfnRule(scope, 'SweepRule', {
+    name: names.sweepRule,
     description: 'Queues again what was accepted and never reached the queue',
     scheduleExpression: 'rate(1 minute)',
     targets: [{ id: 'worker', arn: alias.ref, input: JSON.stringify({ soundbite: 'sweep' }) }],

@@ -1,3 +1,4 @@
+export * from './bootstrap-template.ts';
 export * from './declaration/parse.ts';
 export * from './declaration/shape.ts';
 export * from './digest.ts';

@@ -24,6 +24,10 @@ export const awsNames = (environment: string) => ({
   webhookSecret: `soundbite-${environment}-webhook`,
   /** SSM parameter: the digest of the release whose template was deployed last. */
   infrastructureParameter: `/soundbite/${environment}/infrastructure-release`,
+  /** The rule that wakes the worker each minute. */
+  sweepRule: `soundbite-${environment}-sweep`,
+  /** No role that the bootstrap makes may ever do more than this policy allows. */
+  operatorsBoundary: `soundbite-${environment}-operators-boundary`,
   accessLogGroup: `/aws/apigateway/soundbite-${environment}`,
   alarmTopic: `soundbite-${environment}-alarms`,
   /** Alarm names begin with it; the slash keeps `dev` apart from `dev-aws`. */

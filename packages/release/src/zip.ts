@@ -13,7 +13,7 @@ export function zipFiles(files: ReadonlyMap<string, Uint8Array>): Promise<Uint8A
   const entries: AsyncZippable = {};
   for (const name of [...files.keys()].sort()) {
     const bytes = files.get(name);
-    if (bytes) entries[name] = [bytes, { mtime: dawn, os: unix, attrs: readable, level: 6 }];
+    if (bytes) entries[name] = [bytes, { mtime: dawn, os: unix, attrs: readable, level: 1 }];
   }
   return new Promise((resolve, reject) => {
     zip(entries, (error, bytes) => (error ? reject(error) : resolve(bytes)));

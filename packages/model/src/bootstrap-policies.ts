@@ -1,0 +1,331 @@
+import { awsNames } from './names.ts';
+
+/** A statement of an IAM policy; resources are CloudFormation values. */
+export interface Statement {
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action?: readonly string[];
+  readonly NotAction?: readonly string[];
+  readonly Resource: readonly unknown[];
+  readonly Condition?: unknown;
+}
+
+export const policy = (statements: readonly Statement[]) => ({ Version: '2012-10-17', Statement: statements });
+export const sub = (text: string) => ({ 'Fn::Sub': text });
+
+const allow = (Action: readonly string[], Resource: readonly unknown[], Condition?: unknown): Statement => ({
+  Effect: 'Allow',
+  Action,
+  Resource,
+  ...(Condition === undefined ? {} : { Condition }),
+});
+const deny = (Action: readonly string[], Resource: readonly unknown[], Condition?: unknown): Statement => ({
+  ...allow(Action, Resource, Condition),
+  Effect: 'Deny',
+});
+
+/** `arn:<partition>:<service>:<region>:<account>:<resource>` of the account and region that the stack is in. */
+const arn = (service: string, resource: string) =>
+  sub(`arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}`);
+export const iamArn = (resource: string) => sub(`arn:\${AWS::Partition}:iam::\${AWS::AccountId}:${resource}`);
+
+/** ARNs of everything that an environment's names stand for. */
+function resourcesOf(environment: string) {
+  const names = awsNames(environment);
+  const functions = [names.apiFunction, names.workerFunction];
+  const bucket = `arn:\${AWS::Partition}:s3:::${names.bucketPrefix}\${AWS::AccountId}`;
+  return {
+    names,
+    table: arn('dynamodb', `table/${names.table}`),
+    indexes: arn('dynamodb', `table/${names.table}/index/*`),
+    fence: arn('dynamodb', `table/${names.fenceTable}`),
+    bucket: sub(bucket),
+    objects: sub(`${bucket}/*`),
+    assets: sub(`arn:\${AWS::Partition}:s3:::${assetsBucket(names.qualifier)}`),
+    assetObjects: sub(`arn:\${AWS::Partition}:s3:::${assetsBucket(names.qualifier)}/*`),
+    queues: [arn('sqs', names.queue), arn('sqs', names.deadLetterQueue)],
+    // Secrets Manager appends six characters to a secret's name.
+    secret: arn('secretsmanager', `secret:${names.webhookSecret}-??????`),
+    functions: functions.map((name) => arn('lambda', `function:${name}`)),
+    versions: functions.map((name) => arn('lambda', `function:${name}:*`)),
+    mappings: arn('lambda', 'event-source-mapping:*'),
+    ofWorker: {
+      StringLike: {
+        'lambda:FunctionArn': arn('lambda', `function:${names.workerFunction}*`),
+      },
+    },
+    logGroups: [...functions.map((name) => `/aws/lambda/${name}`), names.accessLogGroup].flatMap((group) => [
+      arn('logs', `log-group:${group}`),
+      arn('logs', `log-group:${group}:*`),
+    ]),
+    serviceRoles: [iamArn(`role/${names.apiRole}`), iamArn(`role/${names.workerRole}`)],
+    boundary: iamArn(`policy/${names.permissionsBoundary}`),
+    stack: arn('cloudformation', `stack/${names.stack}/*`),
+    toolkitStack: arn('cloudformation', `stack/${names.toolkitStack}/*`),
+    record: arn('ssm', `parameter${names.infrastructureParameter}`),
+    version: arn('ssm', `parameter${versionParameter(names.qualifier)}`),
+  };
+}
+
+/** The names that CDK's synthesizer writes into an assembly. */
+export const assetsBucket = (qualifier: string) => `cdk-${qualifier}-assets-\${AWS::AccountId}-\${AWS::Region}`;
+export const versionParameter = (qualifier: string) => `/cdk-bootstrap/${qualifier}/version`;
+export const toolkitRole = (qualifier: string, role: 'deploy' | 'file-publishing' | 'lookup' | 'cfn-exec') =>
+  `cdk-${qualifier}-${role}-role-\${AWS::AccountId}-\${AWS::Region}`;
+
+/** The most that the service's roles may ever be given: use of this environment's data, no management of anything. */
+export function serviceBoundary(environment: string) {
+  const of = resourcesOf(environment);
+  const items = ['BatchGetItem', 'BatchWriteItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query'];
+  return policy([
+    allow(
+      [...items, 'Scan', 'UpdateItem'].map((action) => `dynamodb:${action}`),
+      [of.table, of.indexes],
+    ),
+    allow(['s3:DeleteObject', 's3:GetObject', 's3:ListBucket', 's3:PutObject'], [of.bucket, of.objects]),
+    allow(
+      ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage', 'SendMessage'].map(
+        (action) => `sqs:${action}`,
+      ),
+      of.queues,
+    ),
+    allow(['secretsmanager:GetSecretValue'], [of.secret]),
+    allow(['polly:DescribeVoices', 'polly:SynthesizeSpeech'], ['*']),
+    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], of.logGroups),
+  ]);
+}
+
+/**
+ * What CloudFormation may do when it deploys the environment: manage what bears its names, and read none of its data.
+ * A whole service's actions are given only on single resources of which management is all there is.
+ */
+export function executionPolicy(environment: string) {
+  const of = resourcesOf(environment);
+  const { names } = of;
+  const bounded = { StringEquals: { 'iam:PermissionsBoundary': of.boundary } };
+  return policy([
+    allow(
+      ['*Table', '*TimeToLive', '*ContinuousBackups', '*TagsOfResource', '*Resource', '*ResourcePolicy'].map(
+        (action) => `dynamodb:${action}`,
+      ),
+      [of.table],
+    ),
+    allow(
+      ['dynamodb:DescribeContributorInsights', 'dynamodb:DescribeKinesisStreamingDestination'],
+      [of.table, of.indexes],
+    ),
+    // On the bucket alone: its objects are other resources.
+    allow(['s3:*'], [of.bucket]),
+    allow(['s3:GetObject'], [of.assetObjects]),
+    allow(
+      [
+        'CreateQueue',
+        'DeleteQueue',
+        'GetQueueAttributes',
+        'GetQueueUrl',
+        'SetQueueAttributes',
+        'TagQueue',
+        'UntagQueue',
+      ].map((action) => `sqs:${action}`),
+      of.queues,
+    ),
+    allow(['sqs:ListQueueTags'], of.queues),
+    allow(
+      ['CreateSecret', 'DeleteSecret', 'DescribeSecret', 'TagResource', 'UntagResource', 'UpdateSecret'].map(
+        (action) => `secretsmanager:${action}`,
+      ),
+      [of.secret],
+    ),
+    allow(['secretsmanager:GetRandomPassword'], ['*']),
+    // A service role is only ever written with its boundary on it.
+    allow(
+      [
+        'AttachRolePolicy',
+        'CreateRole',
+        'DeleteRolePolicy',
+        'DetachRolePolicy',
+        'PutRolePermissionsBoundary',
+        'PutRolePolicy',
+      ].map((action) => `iam:${action}`),
+      of.serviceRoles,
+      bounded,
+    ),
+    allow(
+      ['DeleteRole', 'Get*', 'List*', 'TagRole', 'UntagRole', 'UpdateAssumeRolePolicy', 'UpdateRole'].map(
+        (action) => `iam:${action}`,
+      ),
+      of.serviceRoles,
+    ),
+    allow(['iam:PassRole'], of.serviceRoles, { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } }),
+    allow(['lambda:*'], [...of.functions, ...of.versions]),
+    allow(['lambda:*EventSourceMapping'], ['*'], of.ofWorker),
+    allow(
+      ['lambda:ListEventSourceMappings', 'lambda:ListTags', 'lambda:TagResource', 'lambda:UntagResource'],
+      [of.mappings],
+    ),
+    // An API's id is not known before it is made.
+    allow(
+      ['DELETE', 'GET', 'PATCH', 'POST', 'PUT', 'TagResource', 'UntagResource'].map((verb) => `apigateway:${verb}`),
+      ['apis', 'apis/*', 'tags/*'].map((path) => sub(`arn:\${AWS::Partition}:apigateway:\${AWS::Region}::/${path}`)),
+    ),
+    allow(['logs:*'], of.logGroups),
+    // What API Gateway asks of whoever turns on access logs; these actions know no resources.
+    allow(
+      ['*LogDelivery', 'DescribeLogGroups', 'DescribeResourcePolicies', 'ListLogDeliveries', 'PutResourcePolicy'].map(
+        (action) => `logs:${action}`,
+      ),
+      ['*'],
+    ),
+    allow(
+      ['cloudwatch:*'],
+      [
+        arn('cloudwatch', `alarm:${names.alarmPrefix}*`),
+        sub(`arn:\${AWS::Partition}:cloudwatch::\${AWS::AccountId}:dashboard/${names.dashboard}`),
+      ],
+    ),
+    allow(['sns:*'], [arn('sns', names.alarmTopic)]),
+    allow(['events:*'], [arn('events', `rule/${names.sweepRule}`)]),
+    allow(
+      ['ssm:*Parameter', 'ssm:*Parameters', 'ssm:*TagsForResource', 'ssm:*TagsToResource', 'ssm:*TagsFromResource'],
+      [of.record],
+    ),
+    allow(['ssm:GetParameters'], [of.version]),
+  ]);
+}
+
+/**
+ * What no role of the bootstrap may do, whatever policies are attached to it later: make users or keys, write a role without
+ * the service's boundary, change a boundary, or leave this region's environment for accounts and organizations.
+ */
+export function operatorsBoundary(environment: string) {
+  const of = resourcesOf(environment);
+  const { names } = of;
+  const own = [names.permissionsBoundary, names.operatorsBoundary, names.executionPolicy];
+  return policy([
+    { Effect: 'Allow', NotAction: ['iam:*', 'organizations:*', 'account:*'], Resource: ['*'] },
+    allow(
+      [
+        '*Role',
+        '*RolePolicy',
+        '*RolePolicies',
+        'PutRolePermissionsBoundary',
+        'GetPolicy*',
+        'ListRole*',
+        'UpdateAssumeRolePolicy',
+      ].map((action) => `iam:${action}`),
+      ['*'],
+    ),
+    deny(
+      [
+        'AttachRolePolicy',
+        'CreateRole',
+        'DeleteRolePolicy',
+        'DetachRolePolicy',
+        'PutRolePermissionsBoundary',
+        'PutRolePolicy',
+      ].map((action) => `iam:${action}`),
+      ['*'],
+      { StringNotEquals: { 'iam:PermissionsBoundary': of.boundary } },
+    ),
+    deny(
+      ['CreatePolicyVersion', 'DeletePolicy', 'DeletePolicyVersion', 'SetDefaultPolicyVersion'].map(
+        (action) => `iam:${action}`,
+      ),
+      own.map((name) => iamArn(`policy/${name}`)),
+    ),
+    deny(['iam:DeleteRolePermissionsBoundary'], ['*']),
+  ]);
+}
+
+/** CDK's deploy role: change sets on this environment's stack, with CloudFormation acting as the execution role. */
+export function deployPolicy(environment: string) {
+  const of = resourcesOf(environment);
+  return policy([
+    allow(
+      [
+        'ContinueUpdateRollback',
+        'CreateChangeSet',
+        'CreateStack',
+        'DeleteChangeSet',
+        'DeleteStack',
+        'Describe*',
+        'ExecuteChangeSet',
+        'GetTemplate',
+        'ListStackResources',
+        'RollbackStack',
+        'UpdateStack',
+        'UpdateTerminationProtection',
+      ].map((action) => `cloudformation:${action}`),
+      [of.stack],
+    ),
+    allow(['cloudformation:DescribeStacks', 'cloudformation:GetTemplate'], [of.toolkitStack]),
+    allow(['cloudformation:GetTemplateSummary', 'cloudformation:ValidateTemplate'], ['*']),
+    allow(['iam:PassRole'], [iamArn(`role/${toolkitRole(of.names.qualifier, 'cfn-exec')}`)], {
+      StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' },
+    }),
+    allow(['s3:GetBucketLocation', 's3:GetObject', 's3:ListBucket'], [of.assets, of.assetObjects]),
+    allow(['ssm:GetParameter', 'ssm:GetParameters'], [of.version]),
+  ]);
+}
+
+/** CDK's publishing role: the bundle and the template, into the assets' bucket. */
+export function publishingPolicy(environment: string) {
+  const of = resourcesOf(environment);
+  return policy([
+    allow(['s3:GetBucketLocation', 's3:GetEncryptionConfiguration', 's3:ListBucket'], [of.assets]),
+    allow(['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'], [of.assetObjects]),
+    allow(['ssm:GetParameter', 'ssm:GetParameters'], [of.version]),
+  ]);
+}
+
+/** CDK's lookup role: sees the stack, and nothing of what is in it. */
+export function lookupPolicy(environment: string) {
+  const of = resourcesOf(environment);
+  return policy([
+    allow(
+      ['Describe*', 'GetTemplate', 'ListStackResources'].map((action) => `cloudformation:${action}`),
+      [of.stack, of.toolkitStack],
+    ),
+    allow(['cloudformation:GetTemplateSummary', 'cloudformation:ValidateTemplate'], ['*']),
+    allow(['ssm:GetParameter', 'ssm:GetParameters'], [of.version]),
+  ]);
+}
+
+/** What the control plane does itself: versions, aliases, the worker's mapping, reading, and the fence. */
+export function controllerPolicy(environment: string) {
+  const of = resourcesOf(environment);
+  const { names } = of;
+  const toolkitRoles = (['deploy', 'file-publishing', 'lookup'] as const).map((role) =>
+    iamArn(`role/${toolkitRole(names.qualifier, role)}`),
+  );
+  return policy([
+    allow(['sts:AssumeRole'], [...toolkitRoles, ...of.serviceRoles]),
+    allow(
+      [
+        'GetAlias',
+        'GetFunction',
+        'GetFunctionConfiguration',
+        'InvokeFunction',
+        'ListAliases',
+        'ListVersionsByFunction',
+      ].map((action) => `lambda:${action}`),
+      [...of.functions, ...of.versions],
+    ),
+    allow(['lambda:PublishVersion', 'lambda:UpdateAlias'], [...of.functions, ...of.versions]),
+    // Versions only: the functions themselves are CloudFormation's.
+    allow(['lambda:DeleteFunction'], of.versions),
+    allow(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], ['*'], of.ofWorker),
+    allow(['lambda:GetAccountSettings', 'lambda:ListEventSourceMappings'], ['*']),
+    allow(
+      ['Describe*', 'GetTemplate', 'ListStackResources'].map((action) => `cloudformation:${action}`),
+      [of.stack, of.toolkitStack],
+    ),
+    // A stack is protected after its first success, not before.
+    allow(['cloudformation:UpdateTerminationProtection'], [of.stack]),
+    allow(['logs:DescribeLogStreams', 'logs:FilterLogEvents', 'logs:GetLogEvents', 'logs:StartLiveTail'], of.logGroups),
+    allow(['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData', 'cloudwatch:GetMetricStatistics'], ['*']),
+    allow(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], of.queues),
+    allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [of.fence]),
+    allow(['ssm:GetParameter', 'ssm:GetParameters'], [of.record, of.version]),
+    allow(['iam:GetRole', 'iam:GetRolePolicy', 'iam:ListRolePolicies'], of.serviceRoles),
+  ]);
+}
