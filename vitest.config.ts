@@ -22,7 +22,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'parts',
-          include: sources.map((s) => `${s}/*.journey.test.ts`),
+          include: [...sources.map((s) => `${s}/*.journey.test.ts`), 'tests/parts/**/*.test.ts'],
           exclude: ['**/node_modules/**'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -43,7 +43,10 @@ async function environmentStatus(world: World, environment: Environment): Promis
 }
 
 /** The stable public address: the edge's on this machine, API Gateway's where Lambda runs on a real account. */
-export async function publicUrl(world: World, environment: Environment): Promise<string | null> {
+export async function publicUrl(
+  world: Pick<World, 'edge' | 'infrastructure' | 'clouds'>,
+  environment: Environment,
+): Promise<string | null> {
   if (environment.cloud.kind === 'emulated' || environment.runtime === 'process') {
     return (await world.edge.routes()).find((route) => route.environment === environment.name)?.url ?? null;
   }

@@ -25,7 +25,7 @@ export async function* up(world: World, promote: boolean): AsyncGenerator<UpLine
 
   if (promote) {
     yield say('cutting a release, if anything changed');
-    const cut = await world.cut(world.config.root);
+    const cut = await world.cutIfChanged(world.config.root);
     yield say(
       `${cut.created ? 'cut' : 'there is already'} ${shortDigest(cut.release)}${cut.dirty ? ' (with uncommitted changes)' : ''}`,
     );

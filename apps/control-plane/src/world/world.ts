@@ -26,8 +26,9 @@ export interface World {
   readonly infrastructure: Infrastructure;
   runtime(kind: Environment['runtime']): Runtime;
   readonly releases: ReleaseStore;
-  /** Cuts from a directory, unless its inputs are those of a release that is there. */
   cut(source: string): Promise<CutResult>;
+  /** Cuts unless the inputs are those of the newest release. */
+  cutIfChanged(source: string): Promise<CutResult>;
   /** The template that a release brings for an environment. */
   template(release: string, environment: string): Promise<unknown>;
   readonly credentials: CredentialsEndpoint;

@@ -1,0 +1,92 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { serve } from '@hono/node-server';
+import type { Address } from '@soundbite/client';
+import { toErrorDocument } from '@soundbite/model';
+import { connectHost, startHost } from '@soundbite/processes';
+import { pino } from 'pino';
+import { readConfig } from './config.ts';
+import { controlPlane } from './control-plane.ts';
+import { httpApp } from './http/app.ts';
+import { listenEverywhere } from './routes-at-rest.ts';
+import { compose } from './world/compose.ts';
+import { homeSecret, writeWhole } from './world/secrets.ts';
+
+const log = pino({ level: 'info', base: null });
+
+/** Starts the control plane: host, database, edge, engine, HTTP; then says where it is and goes on with what was under way. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const standalone = process.env.SOUNDBITE_STANDALONE === 'true';
+  const before = await connectHost(config.home);
+  const host = before ?? (await startHost(config.home, { node: config.node }));
+
+  const server = await listening(config.port);
+  const url = `http://127.0.0.1:${server.port}`;
+  const world = await compose(config, host, url, log, (error) => {
+    log.error({ err: error }, 'another process took this one over');
+    process.exit(1);
+  });
+  const plane = controlPlane(world);
+  const token = await homeSecret(config.home, 'control-plane-token');
+  await listenEverywhere(world);
+  server.serve(httpApp(plane, token).fetch);
+
+  const addressFile = join(config.home, 'control-plane.json');
+  const address: Address = { url, token, pid: process.pid };
+  await writeWhole(addressFile, JSON.stringify(address));
+  log.info({ url }, 'ready');
+
+  const stop = async (signal: string): Promise<void> => {
+    log.info({ signal }, 'stopping');
+    await server.close();
+    await world.engine.stop();
+    await rm(addressFile, { force: true });
+    if (standalone && !before) await host.down();
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void stop(signal));
+}
+
+/** Takes the port first, so that the address is known before anything needs it; answers 503 until there is somebody to ask. */
+async function listening(port: number) {
+  type Fetch = (request: Request) => Response | Promise<Response>;
+  let handler: Fetch = () =>
+    Response.json(
+      {
+        error: {
+          code: 'control-plane-starting',
+          message: 'the control plane is starting',
+          mend: 'ask again in a moment',
+        },
+      },
+      { status: 503 },
+    );
+  return new Promise<{ port: number; serve(fetch: Fetch): void; close(): Promise<void> }>((resolve, reject) => {
+    const server = serve({ fetch: (request) => handler(request), port, hostname: '127.0.0.1' }, (info) =>
+      resolve({
+        port: info.port,
+        serve: (fetch) => {
+          handler = fetch;
+        },
+        close: () =>
+          new Promise((done) => {
+            server.close(() => done());
+            // Long polls and log streams would hold the server open for minutes.
+            if ('closeAllConnections' in server) server.closeAllConnections();
+          }),
+      }),
+    );
+    server.once('error', reject);
+  });
+}
+
+process.on('unhandledRejection', (error) => {
+  log.error({ err: error }, 'unhandled rejection');
+  process.exit(1);
+});
+main().catch((error: unknown) => {
+  const document = toErrorDocument(error);
+  log.fatal({ err: error, ...document }, `${document.message}; ${document.mend}`);
+  process.exit(document.source === 'user' ? 2 : 3);
+});

@@ -1,0 +1,132 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { clouds } from '@soundbite/clouds';
+import { edgeClient, edgeSpec } from '@soundbite/edge';
+import { type EngineEvent, startEngine } from '@soundbite/engine';
+import { smokeCollector } from '@soundbite/evidence';
+import {
+  awsNames,
+  type Digest,
+  type Environment,
+  type Runtime,
+  SoundBiteError,
+  type Supervisor,
+} from '@soundbite/model';
+import { ensurePostgres } from '@soundbite/processes';
+import { cutRelease, inputsDigest, releaseStore } from '@soundbite/release';
+import { awsRuntime, infrastructure, processRuntime } from '@soundbite/runtimes';
+import type { Config } from '../config.ts';
+import { environmentState, publicUrl } from '../status.ts';
+import { credentialsEndpoint } from './credentials.ts';
+import { declarationReader } from './declaration.ts';
+import { homeSecret } from './secrets.ts';
+import type { Log, World } from './world.ts';
+
+/** Binds every port to its implementation: the only place that names them. */
+export async function compose(
+  config: Config,
+  supervisor: Supervisor,
+  url: string,
+  log: Log,
+  lost: (error: Error) => void,
+): Promise<World> {
+  const { home, root, node } = config;
+  const declaration = declarationReader(config);
+  refuseOwnDatabaseForReal(config, declaration().environments);
+
+  const databaseUrl = config.databaseUrl ?? (await ensurePostgres(supervisor, home));
+  const store = join(home, 'releases');
+  const releases = releaseStore(store);
+  const allClouds = clouds(supervisor, { home, root, node });
+  const edgeToken = await homeSecret(home, 'edge-token');
+  const edgeProcess = await supervisor.ensure(edgeSpec(home, root, node, edgeToken));
+  const edge = edgeClient(`http://127.0.0.1:${edgeProcess.port}`, edgeToken);
+  const credentials = credentialsEndpoint({
+    secret: await homeSecret(home, 'credentials'),
+    url: () => url,
+    declaration,
+    clouds: allClouds,
+  });
+  const stacks = infrastructure({
+    nodePath: node,
+    cache: join(home, 'compiled'),
+    env: passedOn(process.env),
+    emit: (event) => log.info({ event }, 'infrastructure'),
+  });
+  const runtimes: Record<Environment['runtime'], Runtime> = {
+    process: processRuntime({ supervisor, edge, home, nodePath: node, credentialsEnv: credentials.env }),
+    aws: awsRuntime({ edge }),
+  };
+  const template = async (release: string, environment: string) => {
+    const { directory } = await releases.get(release as Digest);
+    return JSON.parse(
+      await readFile(join(directory, 'assembly', environment, `${awsNames(environment).stack}.template.json`), 'utf8'),
+    );
+  };
+
+  const partial: Omit<World, 'engine'> = {
+    config,
+    url,
+    declaration,
+    supervisor,
+    clouds: allClouds,
+    edge,
+    infrastructure: stacks,
+    runtime: (kind) => runtimes[kind],
+    releases,
+    template,
+    cut: (source) => cutRelease({ source, store, emit: (event) => log.info({ event }, 'cut') }),
+    async cutIfChanged(source) {
+      const newest = (await releases.list())[0];
+      if (newest?.provenance.inputs !== (await inputsDigest(source))) return partial.cut(source);
+      const { commit, dirty } = newest.provenance;
+      return { release: newest.digest, path: newest.directory, commit, dirty, created: false };
+    },
+    credentials,
+    log,
+  };
+  const engine = await startEngine({
+    databaseUrl,
+    executor: config.executor,
+    lost,
+    ports: {
+      declaration,
+      releases,
+      template,
+      clouds: allClouds,
+      infrastructure: stacks,
+      runtime: (kind) => runtimes[kind],
+      smoke: smokeCollector({}),
+      signals: edge,
+      healthy: async (environment, live) =>
+        (await environmentState(await publicUrl(partial, environment), live)) === 'healthy',
+      emit: (event) => logEngine(log, event),
+    },
+  });
+  return { ...partial, engine };
+}
+
+/** Two laptops, each with a database of its own, could both promote into one account; a shared database is what orders them. */
+function refuseOwnDatabaseForReal(config: Config, environments: readonly Environment[]): void {
+  const real = environments.find(({ cloud }) => cloud.kind === 'real');
+  if (!real || config.databaseUrl) return;
+  throw new SoundBiteError(
+    'database-not-shared',
+    `${real.name} is on a real account, and the embedded database is this machine's own`,
+    {
+      source: 'user',
+      mend: 'set DATABASE_URL to the Postgres that your team shares',
+    },
+  );
+}
+
+/** What children need to reach real accounts from this machine; emulated ones need none of it. */
+function passedOn(env: NodeJS.ProcessEnv): Record<string, string> {
+  const names = ['HTTPS_PROXY', 'NO_PROXY', 'NODE_EXTRA_CA_CERTS', 'AWS_CA_BUNDLE'];
+  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+}
+
+function logEngine(log: Log, { error, ...event }: EngineEvent): void {
+  if (error === undefined) log.info(event, event.message);
+  else log.warn({ ...event, err: error }, event.message);
+}

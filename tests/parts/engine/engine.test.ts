@@ -1,0 +1,175 @@
+import { readFileSync } from 'node:fs';
+import { type Engine, startEngine } from '@soundbite/engine';
+import { type Digest, type Environment, firstBroken, isFinal, parseDeclaration } from '@soundbite/model';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryPostgres } from './database.ts';
+import { fakeWorld } from './fakes.ts';
+
+const parsed = parseDeclaration({ file: 'environments.yaml', text: readFileSync('environments.yaml', 'utf8') });
+if (!parsed.ok) throw new Error('environments.yaml is invalid');
+const environments: Environment[] = parsed.declaration.environments.map((environment) => ({
+  ...environment,
+  watch: 0,
+}));
+const [first, second] = environments.map(({ name }) => name) as [string, string];
+
+const world = fakeWorld(environments);
+let database: Awaited<ReturnType<typeof temporaryPostgres>>;
+let engine: Engine;
+
+beforeAll(async () => {
+  database = await temporaryPostgres();
+  engine = await startEngine({
+    databaseUrl: database.url,
+    executor: 'test',
+    ports: world.ports,
+    lost: (error) => {
+      throw error;
+    },
+  });
+});
+afterAll(async () => {
+  await engine?.stop();
+  await database?.stop();
+});
+
+const ask = (
+  environment: string,
+  more: {
+    release?: Digest;
+    kind?: 'promote' | 'rollback';
+    override?: boolean;
+    reason?: string;
+    idempotencyKey?: string;
+  } = {},
+) => engine.request({ environment, kind: 'promote', override: false, allowRemovals: [], actor: 'test', ...more });
+
+async function end(id: string) {
+  for (let seen: number | undefined; ; ) {
+    const now = await engine.view(id, seen, 20_000);
+    seen = now.revision;
+    if (isFinal(now.state)) return now;
+  }
+}
+
+describe('a promotion', () => {
+  it('takes its steps in order and makes the release live', async () => {
+    const a = world.add('a');
+    const done = await end((await ask(first, { release: a })).promotion);
+    expect(done).toMatchObject({ state: 'succeeded', release: a, previous: null, reason: null });
+    expect(done.steps.map(({ name, state }) => `${name} ${state}`)).toEqual([
+      'verify succeeded',
+      'plan succeeded',
+      'infrastructure succeeded',
+      'publish succeeded',
+      'smoke succeeded',
+      'shift succeeded',
+      'watch succeeded',
+      'finalise succeeded',
+    ]);
+    expect(await engine.records.environment(first)).toMatchObject({
+      liveRelease: a,
+      infrastructureRelease: a,
+      previousRelease: null,
+    });
+  });
+
+  it('is refused where the release is not live in the environment before, and an override needs a reason', async () => {
+    const c = world.add('c');
+    const refused = await end((await ask(second, { release: c })).promotion);
+    expect(refused.state).toBe('failed');
+    expect(refused.reason).toContain(`is not live in ${first}`);
+    expect(refused.steps.map(({ name }) => name)).toEqual(['verify']);
+
+    const silent = await end((await ask(second, { release: c, override: true })).promotion);
+    expect(silent.reason).toContain('an override needs a reason');
+    const spoken = await end(
+      (await ask(second, { release: c, override: true, reason: 'the first one burns' })).promotion,
+    );
+    expect(spoken.state).toBe('succeeded');
+    expect(spoken.steps[0]?.detail).toContain('the first one burns');
+  });
+
+  it('with a bad release ends in a rollback: the old one stays live and the reason is recorded', async () => {
+    const bad = world.add('bad');
+    world.bad.add(bad);
+    const before = (await engine.records.environment(first)).liveRelease;
+    const done = await end((await ask(first, { release: bad })).promotion);
+    expect(done).toMatchObject({ state: 'failed', reason: 'smoke: answers: GET /ready answered 500' });
+    expect(done.steps.map(({ name, state }) => `${name} ${state}`).slice(-2)).toEqual([
+      'smoke failed',
+      'rollback succeeded',
+    ]);
+    expect(await engine.records.environment(first)).toMatchObject({ liveRelease: before, infrastructureRelease: bad });
+    expect(world.weights.get(first)).toEqual([{ release: before, share: 1 }]);
+  });
+
+  it('asked for twice with one key is one promotion', async () => {
+    const b = world.add('b');
+    const [one, two] = await Promise.all([
+      ask(first, { release: b, idempotencyKey: 'k' }),
+      ask(first, { release: b, idempotencyKey: 'k' }),
+    ]);
+    expect(two.promotion).toBe(one.promotion);
+    expect((await end(one.promotion)).state).toBe('succeeded');
+    expect(world.calls.filter((call) => call === `deploy ${first} ${b}`)).toHaveLength(1);
+  });
+
+  it('waits for the one before it in the same environment', async () => {
+    let open = () => {};
+    world.hooks.beforeShift = () => new Promise((resolve) => (open = resolve));
+    const [d, e] = [world.add('d'), world.add('e')];
+    const one = await ask(first, { release: d });
+    while (!(await engine.view(one.promotion)).steps.some(({ name }) => name === 'shift'))
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    const two = await ask(first, { release: e });
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(await engine.view(two.promotion)).toMatchObject({ state: 'waiting', steps: [] });
+    world.hooks.beforeShift = async () => {};
+    open();
+    expect((await end(one.promotion)).state).toBe('succeeded');
+    expect(await end(two.promotion)).toMatchObject({ state: 'succeeded', previous: d });
+  });
+
+  it('can be aborted while it waits for a dev session', async () => {
+    await engine.locks.hold(second, 'dev session x');
+    const asked = await ask(second, { release: world.add('f') });
+    for (let now = asked; now.reason === null; ) now = await engine.view(asked.promotion, now.revision, 5000);
+    expect((await engine.view(asked.promotion)).reason).toBe(`dev session x holds ${second}`);
+    await engine.abort(asked.promotion, 'enough');
+    expect(await end(asked.promotion)).toMatchObject({ state: 'aborted', reason: 'enough' });
+    await engine.locks.release(second, 'dev session x');
+  });
+});
+
+describe('a rollback', () => {
+  it('goes to the release that was live before, moving versions only, and the next one does not return', async () => {
+    const before = await engine.records.environment(first);
+    const deploys = world.calls.filter((call) => call.startsWith('deploy')).length;
+    const done = await end((await ask(first, { kind: 'rollback' })).promotion);
+    expect(done).toMatchObject({ state: 'succeeded', release: before.previousRelease, previous: before.liveRelease });
+    expect(done.steps.map(({ name }) => name)).toEqual(['verify', 'publish', 'shift', 'finalise']);
+    expect(world.calls.filter((call) => call.startsWith('deploy'))).toHaveLength(deploys);
+    const after = await engine.records.environment(first);
+    expect(after.infrastructureRelease).toBe(before.infrastructureRelease);
+    expect(after.previousRelease).not.toBe(before.liveRelease);
+  });
+
+  it('to a release that was never live here is refused', async () => {
+    const done = await end((await ask(first, { kind: 'rollback', release: world.add('stranger') })).promotion);
+    expect(done).toMatchObject({ state: 'failed' });
+    expect(done.reason).toContain('was never live');
+  });
+});
+
+describe('the ledger', () => {
+  it('is one whole chain that holds every promotion, and cannot be changed', async () => {
+    const entries = await engine.ledger(0, 1000);
+    expect(entries.length).toBeGreaterThan(20);
+    expect(firstBroken(entries)).toBeNull();
+    const changed = entries.map((entry) =>
+      entry.sequence === 3 ? { ...entry, payload: { state: 'succeeded' } } : entry,
+    );
+    expect(firstBroken(changed)?.sequence).toBe(3);
+  });
+});

@@ -1,0 +1,145 @@
+import type { PromotionPorts } from '@soundbite/engine';
+import {
+  type Digest,
+  digestOf,
+  type Environment,
+  type Release,
+  type Runtime,
+  type VersionShare,
+} from '@soundbite/model';
+
+/**
+ * A world in memory, for the engine alone. Spec: a release exists when it was added; `install` makes a version that is healthy unless the release is
+ * in `sick`; weights are what was set last, refused with an older generation than the last one seen; smoke holds unless the release is in `bad`.
+ */
+export function fakeWorld(environments: Environment[]) {
+  const releases = new Map<Digest, Release>();
+  const versions = new Map<string, Set<Digest>>();
+  const weights = new Map<string, readonly VersionShare[]>();
+  const stacks = new Map<string, Digest>();
+  const calls: string[] = [];
+  const bad = new Set<Digest>();
+  const hooks: { beforeShift?: () => Promise<void> } = {};
+
+  const runtime: Runtime = {
+    kind: 'process',
+    async install({ environment }, release) {
+      calls.push(`install ${environment.name} ${release.digest}`);
+      versions.set(environment.name, (versions.get(environment.name) ?? new Set()).add(release.digest));
+    },
+    async setWeights({ environment }, shares) {
+      await hooks.beforeShift?.();
+      calls.push(`weights ${environment.name} ${shares.map(({ release }) => release).join()}`);
+      weights.set(environment.name, shares);
+    },
+    async retire({ environment }, keep) {
+      versions.set(
+        environment.name,
+        new Set([...(versions.get(environment.name) ?? [])].filter((digest) => keep.includes(digest))),
+      );
+    },
+    async observe({ environment }) {
+      const shares = weights.get(environment.name) ?? [];
+      const share = (release: Digest) => shares.find((candidate) => candidate.release === release)?.share ?? 0;
+      return {
+        restarts: 0,
+        versions: [...(versions.get(environment.name) ?? [])].map((release) => ({
+          release,
+          share: share(release),
+          healthy: true,
+          detail: 'in memory',
+        })),
+      };
+    },
+    request: () => Promise.reject(new Error('not used')),
+    invokeWorker: () => Promise.reject(new Error('not used')),
+    async *logs() {},
+  };
+
+  const ports: PromotionPorts = {
+    declaration: () => ({ environments, digest: digestOf('declaration') }),
+    releases: {
+      list: async () => [...releases.values()],
+      get: async (digest) => {
+        const release = releases.get(digest);
+        if (!release) throw new Error(`no release ${digest}`);
+        return release;
+      },
+      verify: async (digest) => ports.releases.get(digest),
+      scratch: async () => ({ directory: '/nowhere', remove: async () => {} }),
+    },
+    template: async () => ({ Resources: {} }),
+    clouds: {
+      of: async ({ cloud }) => ({
+        kind: 'emulated',
+        access: async () => ({
+          kind: 'emulated',
+          account: cloud.account,
+          region: cloud.region,
+          credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+        }),
+        checkpoint: async () => {},
+      }),
+    },
+    infrastructure: {
+      bootstrap: async () => ({ changed: false }),
+      isBootstrapped: async () => true,
+      state: async ({ name }) => ({
+        status: 'UPDATE_COMPLETE',
+        template: { Resources: {} },
+        outputs: {},
+        release: stacks.get(name) ?? null,
+      }),
+      deploy: async ({ name }, _cloud, _assembly, release) => {
+        calls.push(`deploy ${name} ${release}`);
+        stacks.set(name, release);
+        return {};
+      },
+      destroy: async () => {},
+    },
+    runtime: () => runtime,
+    smoke: {
+      collect: async (_runtime, { environment }, release) => ({
+        kind: 'smoke',
+        at: new Date().toISOString(),
+        release,
+        environment: environment.name,
+        facts: [
+          {
+            name: 'answers',
+            ok: !bad.has(release),
+            detail: bad.has(release) ? 'GET /ready answered 500' : 'ok',
+            ms: 1,
+          },
+        ],
+      }),
+    },
+    signals: { requests: async () => [] },
+    healthy: async ({ name }, live) => weights.get(name)?.[0]?.release === live,
+    emit: () => {},
+  };
+
+  const add = (name: string): Digest => {
+    const digest = digestOf(name);
+    releases.set(digest, {
+      digest,
+      directory: '/nowhere',
+      manifest: {
+        format: 'soundbite.release/1',
+        service: { path: 'service.zip', codeSha256: '' },
+        environments: [],
+        files: [{ path: 'x', sha256: 'a'.repeat(64), bytes: 1 }],
+      },
+      provenance: {
+        commit: 'a'.repeat(40),
+        committedAt: '2026-01-01T00:00:00Z',
+        dirty: false,
+        inputs: digest,
+        files: [],
+        tools: {},
+      },
+    });
+    return digest;
+  };
+  return { ports, add, calls, bad, weights, hooks };
+}
