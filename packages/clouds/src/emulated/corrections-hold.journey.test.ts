@@ -11,7 +11,9 @@ describe('an emulated account with all corrections', () => {
 
   for (const check of checks) {
     it(`${check.correction}: ${check.title}`, () => {
-      onTestFailed(() => process.stderr.write(account.log()));
+      onTestFailed(() => {
+        process.stderr.write(account.log());
+      });
       return check.holds(account);
     });
   }
