@@ -43,6 +43,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'journeys',
+          globalSetup: ['tests/support/stack.ts'],
           include: ['tests/journeys/**/*.test.ts', 'tests/chaos/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,

@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+
+export const root = resolve(import.meta.dirname, '../..');
+
+export interface CliRun {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The one JSON document on standard output. */
+  json<T = Record<string, unknown>>(): T;
+}
+
+export interface CliOptions {
+  readonly home: string;
+  readonly env?: Record<string, string>;
+  readonly cwd?: string;
+}
+
+/** Runs the CLI as a person's shell would, on the locked Node, with a home of its own. */
+export async function cli(args: readonly string[], { home, env = {}, cwd = root }: CliOptions): Promise<CliRun> {
+  const child = spawn(process.execPath, [join(root, 'apps/cli/src/main.ts'), ...args], {
+    cwd,
+    env: { ...cleanEnvironment(), SOUNDBITE_HOME: home, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return {
+    code,
+    stdout,
+    stderr,
+    json: () => {
+      try {
+        return JSON.parse(stdout);
+      } catch {
+        throw new Error(
+          `soundbite ${args.join(' ')} (exit ${code}) printed no JSON document:\n${stdout}\n--- standard error:\n${stderr}`,
+        );
+      }
+    },
+  };
+}
+
+/** The environment without what a test runner or a developer's shell may have put into it. */
+export function cleanEnvironment(): Record<string, string> {
+  const kept = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TMPDIR', 'USER'];
+  return Object.fromEntries(
+    kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name] as string]])),
+  );
+}
