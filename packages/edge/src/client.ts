@@ -1,0 +1,66 @@
+import { Agent, request } from 'node:http';
+import type { Edge, EdgeRoute, ErrorDocument, RequestRecord, Signals } from '@soundbite/model';
+import { SoundBiteError } from '@soundbite/model/errors.ts';
+
+const withinMs = 10_000;
+
+/**
+ * The edge process as the ports *Edge* and *Signals*. `url` is its admin API, `token` its EDGE_TOKEN.
+ * Errors: those of the ports, and `edge-down` when it does not answer within 10 s.
+ */
+export function edgeClient(url: string, token: string): Edge & Signals {
+  const agent = new Agent({ keepAlive: true });
+  const call = (method: string, path: string, body?: unknown) => send(`${url}${path}`, { method, token, agent, body });
+  return {
+    setRoute: async (route) =>
+      (await call('PUT', `/routes/${encodeURIComponent(route.environment)}`, route)) as { readonly url: string },
+    removeRoute: async (environment) => void (await call('DELETE', `/routes/${encodeURIComponent(environment)}`)),
+    routes: async () => (await call('GET', '/routes')) as readonly (EdgeRoute & { readonly url: string })[],
+    requests: async (environment, sinceMs) =>
+      (await call(
+        'GET',
+        `/requests?environment=${encodeURIComponent(environment)}&since=${sinceMs}`,
+      )) as readonly RequestRecord[],
+  };
+}
+
+interface Call {
+  readonly method: string;
+  readonly token: string;
+  readonly agent: Agent;
+  readonly body: unknown;
+}
+
+/** All calls are idempotent: one that met a kept connection which the edge had closed is made again on a new one. */
+async function send(url: string, call: Call): Promise<unknown> {
+  const first = await once(url, call, call.agent).catch((error: Error) => error);
+  const answer = first instanceof Error ? await once(url, call, false).catch((error: Error) => error) : first;
+  if (answer instanceof Error) {
+    const mend = 'run `soundbite up`, then `soundbite doctor`';
+    throw new SoundBiteError('edge-down', `the edge at ${url} does not answer: ${answer.message}`, {
+      mend,
+      cause: answer,
+    });
+  }
+  const document: unknown = JSON.parse(answer.text);
+  if (answer.status === 200) return document;
+  const { code, message, ...rest } = (document as { readonly error: ErrorDocument }).error;
+  throw new SoundBiteError(code, message, rest);
+}
+
+function once(url: string, { method, token, body }: Call, agent: Agent | false) {
+  return new Promise<{ readonly status: number; readonly text: string }>((resolve, reject) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const sent = request(url, { method, agent, headers, timeout: withinMs }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
+      );
+    });
+    sent.on('timeout', () => sent.destroy(new Error(`no answer within ${withinMs} ms`)));
+    sent.on('error', reject);
+    sent.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}

@@ -1,0 +1,31 @@
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { adminServer } from './admin.ts';
+import { LocalEdge } from './edge.ts';
+
+/** Requests in flight get so long at the end; the host's patience is a little longer. */
+const drainMs = 10_000;
+
+/** The program: EDGE_HOME (its directory), EDGE_TOKEN (of the admin API), PORT (of the admin API). SIGTERM drains and ends it. */
+async function main(): Promise<void> {
+  const { EDGE_HOME: home, EDGE_TOKEN: token, PORT: port } = process.env;
+  if (!home || !token || !port) throw new Error('EDGE_HOME, EDGE_TOKEN and PORT must be set');
+  const emit = (event: object) =>
+    process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`);
+  const edge = new LocalEdge({ home, emit });
+  await edge.restore();
+  const admin = adminServer(edge, token);
+  admin.listen(Number(port), '127.0.0.1');
+  await once(admin, 'listening');
+  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  admin.close();
+  await Promise.race([edge.close(), delay(drainMs)]);
+}
+
+try {
+  await main();
+  process.exit(0);
+} catch (error) {
+  process.stderr.write(`${(error as Error).stack}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,210 @@
+import { mkdirSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { Agent, createServer } from 'node:http';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import type { Edge, EdgeRoute, RequestRecord, Signals } from '@soundbite/model';
+import { SoundBiteError } from '@soundbite/model/errors.ts';
+import { checkRoute } from './check-route.ts';
+import type { Emit } from './events.ts';
+import { listenNear } from './listen.ts';
+import { problemBody } from './problem.ts';
+import { proxy } from './proxy.ts';
+import type { Records } from './records.ts';
+import { recordsOf } from './records.ts';
+import type { KeptRoute } from './route-file.ts';
+import { loadRoutes, saveRoutes } from './route-file.ts';
+
+/** One environment's public side. */
+interface Door {
+  route: EdgeRoute;
+  port: number;
+  server: Server;
+  readonly records: Records;
+}
+
+export interface EdgeParts {
+  /** Directory of routes.json and records/. */
+  readonly home: string;
+  readonly emit: Emit;
+  readonly random?: () => number;
+}
+
+/** Longer than clients keep an idle connection, so that it is they who close it: a request never meets a connection closed under it. */
+const keepAliveMs = 75_000;
+
+const urlOf = (port: number) => `http://127.0.0.1:${port}`;
+
+/** The reverse proxy of all environments of a home, in this process. */
+export class LocalEdge implements Edge, Signals {
+  readonly #home: string;
+  readonly #emit: Emit;
+  readonly #random: () => number;
+  readonly #doors = new Map<string, Door>();
+  readonly #agent = new Agent({ keepAlive: true, maxFreeSockets: 32 });
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: EdgeParts) {
+    this.#home = parts.home;
+    this.#emit = parts.emit;
+    this.#random = parts.random ?? Math.random;
+    mkdirSync(join(this.#home, 'records'), { recursive: true, mode: 0o700 });
+  }
+
+  /** Opens the doors that stood open before, at their ports. */
+  async restore(): Promise<void> {
+    for (const { route, port } of loadRoutes(this.#home, this.#emit)) {
+      const door = await this.#open(route, port);
+      if (door.port !== port)
+        this.#emit({ code: 'port-changed', text: `${route.environment}: port ${port} is taken, now ${door.port}` });
+    }
+    if (this.#doors.size > 0) this.#save(this.#kept());
+  }
+
+  setRoute(value: EdgeRoute): Promise<{ readonly url: string }> {
+    return this.#inTurn(async () => {
+      const route = checkRoute(value);
+      const door = this.#doors.get(route.environment);
+      if (door === undefined) return { url: urlOf((await this.#openNew(route)).port) };
+      mustNotBeOlder(route, door.route);
+      if (route.port !== door.route.port) await this.#move(door, route.port);
+      this.#save([...this.#kept(route.environment), { route, port: door.port }]);
+      door.route = route;
+      this.#forgetIdle();
+      return { url: urlOf(door.port) };
+    });
+  }
+
+  removeRoute(environment: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const door = this.#doors.get(environment);
+      if (door === undefined) return;
+      this.#save(this.#kept(environment));
+      this.#doors.delete(environment);
+      close(door.server);
+      await door.records.flush();
+    });
+  }
+
+  async routes(): Promise<readonly (EdgeRoute & { readonly url: string })[]> {
+    return [...this.#doors.values()].map(({ route, port }) => ({ ...route, url: urlOf(port) }));
+  }
+
+  async requests(environment: string, sinceMs: number): Promise<readonly RequestRecord[]> {
+    return (await this.#doors.get(environment)?.records.since(sinceMs)) ?? [];
+  }
+
+  /** Records that are on no disk, for each environment that misses some. */
+  lost(): Readonly<Record<string, number>> {
+    const lost = [...this.#doors].map(([environment, door]) => [environment, door.records.lost()] as const);
+    return Object.fromEntries(lost.filter(([, count]) => count > 0));
+  }
+
+  /** Takes no more requests, lets those in flight end, writes all records. */
+  async close(): Promise<void> {
+    const doors = [...this.#doors.values()];
+    await Promise.all(doors.map(({ server }) => close(server)));
+    await Promise.all(doors.map(({ records }) => records.flush()));
+    this.#agent.destroy();
+  }
+
+  #inTurn<T>(action: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(action);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  #kept(except?: string): readonly KeptRoute[] {
+    const others = [...this.#doors].filter(([environment]) => environment !== except);
+    return others.map(([, { route, port }]) => ({ route, port }));
+  }
+
+  #save(kept: readonly KeptRoute[]): void {
+    saveRoutes(this.#home, kept);
+  }
+
+  async #openNew(route: EdgeRoute): Promise<Door> {
+    const door = await this.#open(route, null);
+    try {
+      this.#save(this.#kept());
+    } catch (error) {
+      // What is not on disk would be gone after a restart: it is refused as a whole.
+      this.#doors.delete(route.environment);
+      close(door.server);
+      throw error;
+    }
+    return door;
+  }
+
+  async #open(route: EdgeRoute, lastPort: number | null): Promise<Door> {
+    const { environment } = route;
+    const server = this.#serverFor(environment);
+    const port = await listenNear(server, route.port, lastPort);
+    const records = recordsOf(environment, join(this.#home, 'records'), this.#emit);
+    const door = { route, port, server, records };
+    this.#doors.set(environment, door);
+    return door;
+  }
+
+  /** The declaration wishes another port: the new door opens before the old one closes. */
+  async #move(door: Door, wished: number): Promise<void> {
+    const server = this.#serverFor(door.route.environment);
+    const port = await listenNear(server, wished, null);
+    close(door.server);
+    Object.assign(door, { server, port });
+  }
+
+  #serverFor(environment: string): Server {
+    const parts = {
+      route: () => this.#doors.get(environment)?.route,
+      agent: this.#agent,
+      random: this.#random,
+      record: (record: RequestRecord) => this.#doors.get(environment)?.records.add(record),
+    };
+    const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
+      proxy(environment, request, response, parts).catch((error: Error) => {
+        this.#emit({ code: 'request-failed', text: `${environment}: ${error.stack}` });
+        response.destroy(error);
+      });
+    });
+    server.on('clientError', refuseMalformed);
+    return server;
+  }
+
+  /** Kept connections to upstreams that no route names any more hold up their end. */
+  #forgetIdle(): void {
+    const named = [...this.#doors.values()].flatMap(({ route }) => route.upstreams.map(({ url }) => new URL(url).host));
+    for (const [key, sockets] of Object.entries(this.#agent.freeSockets)) {
+      if (named.some((host) => key.startsWith(`${host}:`))) continue;
+      for (const socket of sockets ?? []) socket.destroy();
+    }
+  }
+}
+
+function mustNotBeOlder(route: EdgeRoute, before: EdgeRoute): void {
+  if (route.generation >= before.generation) return;
+  const message = `generation ${route.generation} may not act on ${route.environment}: generation ${before.generation} does`;
+  throw new SoundBiteError('generation-old', message, {
+    mend: 'let the newer control plane act, or start this one anew to take over',
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    // A kept connection becomes idle when its last request ends, which may be later than now.
+    const sweep = setInterval(() => server.closeIdleConnections(), 100);
+    server.close(() => {
+      clearInterval(sweep);
+      resolve();
+    });
+  });
+}
+
+/** What is no HTTP gets a problem too, and the connection ends. */
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+  const body = problemBody({ status, detail: 'This is no HTTP request that can be served.' }, crypto.randomUUID());
+  const head = `HTTP/1.1 ${status} -\r\nconnection: close\r\ncontent-type: application/problem+json\r\n`;
+  socket.end(`${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+}

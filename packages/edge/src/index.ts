@@ -1,0 +1,2 @@
+export { edgeClient } from './client.ts';
+export { edgeSpec } from './spec.ts';

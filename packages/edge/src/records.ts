@@ -1,0 +1,98 @@
+import { appendFile, rename, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RequestRecord } from '@soundbite/model';
+import type { Emit } from './events.ts';
+import { textOf } from './files.ts';
+
+/** Records of one environment: the latest in memory, older ones in `<directory>/<environment>.ndjson` and `.ndjson.1`. */
+export interface Records {
+  add(record: RequestRecord): void;
+  /** Those that started at `sinceMs` or later, in the order in which they ended; the newest 50,000 at most. */
+  since(sinceMs: number): Promise<readonly RequestRecord[]>;
+  /** How many are on no disk because it was full. */
+  lost(): number;
+  /** Writes what waits in memory. */
+  flush(): Promise<void>;
+}
+
+const inMemory = 4_000;
+const answered = 50_000;
+const fileBytes = 4 * 1024 * 1024;
+const flushEveryMs = 200;
+
+export function recordsOf(
+  environment: string,
+  directory: string,
+  emit: Emit,
+  limits = { inMemory, fileBytes },
+): Records {
+  const file = join(directory, `${environment}.ndjson`);
+  let ring: RequestRecord[] = [];
+  /** Before this time the ring may miss records: the edge started, or older ones fell out. */
+  let ringSince = Date.now();
+  let waiting: string[] = [];
+  let lost = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let writing: Promise<void> = Promise.resolve();
+
+  function flush(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    const lines = waiting;
+    waiting = [];
+    writing = writing.then(() => append(lines));
+    return writing;
+  }
+
+  async function append(lines: readonly string[]): Promise<void> {
+    if (lines.length === 0) return;
+    try {
+      await rotate(file, limits.fileBytes);
+      await appendFile(file, lines.join(''), { mode: 0o600 });
+    } catch (error) {
+      // Requests go on without their records; that some are missing is said.
+      lost += lines.length;
+      emit({ code: 'records-lost', text: `${lost} records of ${environment}: ${(error as Error).message}` });
+    }
+  }
+
+  return {
+    add(record) {
+      ring.push(record);
+      if (ring.length >= 2 * limits.inMemory) {
+        const dropped = ring.at(-limits.inMemory - 1);
+        ring = ring.slice(-limits.inMemory);
+        // What started after the end of the last one dropped also ended after it, so it is in the ring.
+        if (dropped !== undefined) ringSince = dropped.start + Math.ceil(dropped.ms) + 1;
+      }
+      waiting.push(`${JSON.stringify(record)}\n`);
+      timer ??= setTimeout(() => void flush(), flushEveryMs);
+    },
+    async since(sinceMs) {
+      if (sinceMs >= ringSince) return ring.filter((record) => record.start >= sinceMs).slice(-answered);
+      await flush();
+      return [...read(`${file}.1`), ...read(file)].filter((record) => record.start >= sinceMs).slice(-answered);
+    },
+    lost: () => lost,
+    flush,
+  };
+}
+
+async function rotate(file: string, limit: number): Promise<void> {
+  const size = await stat(file).then(
+    (found) => found.size,
+    () => 0,
+  );
+  if (size > limit) await rename(file, `${file}.1`);
+}
+
+/** A last line that was cut by a crash is no record. */
+function read(file: string): RequestRecord[] {
+  return (textOf(file) ?? '').split('\n').flatMap((line) => {
+    try {
+      return line === '' ? [] : [JSON.parse(line) as RequestRecord];
+    } catch {
+      return [];
+    }
+  });
+}
