@@ -21,7 +21,12 @@ export const ServiceSettings = z.strictObject({
 export type ServiceSettings = z.infer<typeof ServiceSettings>;
 
 const AccountId = z
-  .string({ error: 'is read by YAML as a number; put the account id in quotes: "123456789012"' })
+  .string({
+    error: ({ input }) =>
+      typeof input === 'number'
+        ? 'is read by YAML as a number; put the account id in quotes: "123456789012"'
+        : undefined,
+  })
   .regex(/^\d{12}$/, 'is no account id; it has 12 digits');
 const Region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is no AWS region, e.g. eu-central-1');
 

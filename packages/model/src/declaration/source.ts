@@ -1,0 +1,108 @@
+import {
+  type Document,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  LineCounter,
+  type ParsedNode,
+  parseDocument,
+  type YAMLError,
+} from 'yaml';
+
+export type Path = readonly PropertyKey[];
+
+/** One problem of a declaration file: 1-based line, path (`environments[3].watch`) and a message that names the value and the mend. */
+export interface Problem {
+  readonly file: string;
+  readonly line: number;
+  readonly path: string;
+  readonly message: string;
+}
+
+/** A text in YAML and the name under which its problems are reported: a file's, or a variable's. */
+export interface DeclarationText {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** `environments[3].watch` */
+export function pathText(path: Path): string {
+  return path.reduce<string>(
+    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text ? `${text}.${String(part)}` : String(part)),
+    '',
+  );
+}
+
+/** `environments.yaml:41 environments[3].watch: -5 is no time; give 0 s or more` */
+export function problemText(problem: Problem): string {
+  return `${problem.file}:${problem.line} ${problem.path ? `${problem.path}: ` : ''}${problem.message}`;
+}
+
+/** A text that was read: its value, and where each part of it stands. */
+export interface Source {
+  readonly value: unknown;
+  has(path: Path): boolean;
+  /** What stands there, short enough for a message: a number as it was written, anything else as JSON; '' when it is long. */
+  shown(path: Path): string;
+  problem(path: Path, message: string): Problem;
+}
+
+/** Reads YAML (and so JSON). Duplicate keys, unresolved or exploding aliases, unknown tags and several documents are problems. */
+export function readSource({ file, text }: DeclarationText): Source | readonly Problem[] {
+  const lines = new LineCounter();
+  const doc = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true });
+  const syntax = [...doc.errors, ...doc.warnings].map((error) => ({
+    file,
+    line: error.linePos?.[0].line ?? 1,
+    path: '',
+    message: syntaxMessage(error, text),
+  }));
+  if (syntax.length > 0) return syntax;
+  let value: unknown;
+  try {
+    value = doc.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return [{ file, line: 1, path: '', message: `${reason}; write the values out` }];
+  }
+  return {
+    value,
+    has: (path) => path.length === 0 || doc.hasIn(path),
+    shown: (path) => shown(doc, path),
+    problem: (path, message) => ({ file, line: lineAt(doc, lines, path), path: pathText(path), message }),
+  };
+}
+
+function syntaxMessage(error: YAMLError, text: string): string {
+  if (error.code === 'DUPLICATE_KEY') {
+    const [key = ''] = text.slice(error.pos[0]).split(/:|\n/, 1);
+    return `${key.trim()} is given twice; remove one`;
+  }
+  if (error.code === 'MULTIPLE_DOCS') return 'holds several documents; keep one';
+  return (error.message.split('\n')[0] ?? error.code).replace(/ at line \d+, column \d+:?$/, '');
+}
+
+function shown(doc: Document.Parsed<ParsedNode>, path: Path): string {
+  const node = doc.getIn(path, true);
+  const text =
+    isScalar(node) && typeof node.value === 'number' && typeof node.source === 'string'
+      ? node.source
+      : JSON.stringify(doc.getIn(path) ?? null);
+  return text.length < 80 ? text : '';
+}
+
+/** The line of the deepest part of `path` that the text has: a missing key is blamed on the map that lacks it. */
+function lineAt(doc: Document.Parsed<ParsedNode>, lines: LineCounter, path: Path): number {
+  for (let length = path.length; length > 0; length--) {
+    const parent = length === 1 ? doc.contents : doc.getIn(path.slice(0, length - 1), true);
+    const key = path[length - 1];
+    if (isMap(parent)) {
+      const pair = parent.items.find((item) => isPair(item) && isNode(item.key) && String(item.key) === String(key));
+      if (pair && isNode(pair.key) && pair.key.range) return lines.linePos(pair.key.range[0]).line;
+    }
+    const node = doc.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
+}

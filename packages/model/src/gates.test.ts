@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { digestOf } from './digest.ts';
+import { smokeGate, watchGate } from './gates.ts';
+import type { RequestRecord } from './ports/edge.ts';
+import type { Fact } from './ports/evidence.ts';
+
+const release = digestOf('new');
+
+const evidence = (facts: readonly Fact[]) => ({
+  kind: 'smoke' as const,
+  at: '2026-01-02T03:04:05.000Z',
+  release,
+  environment: 'staging',
+  facts,
+});
+
+describe('the smoke gate', () => {
+  it('passes when every fact holds', () => {
+    expect(smokeGate(evidence([{ name: 'health', ok: true, detail: '200', ms: 3 }]))).toEqual({
+      verdict: 'pass',
+      reasons: [],
+    });
+  });
+
+  it('fails with every fact that does not, and only those', () => {
+    const facts = [
+      { name: 'health', ok: true, detail: '200', ms: 3 },
+      { name: 'audio', ok: false, detail: 'silence', ms: 900 },
+      { name: 'worker', ok: false, detail: 'no answer within 30 s', ms: 30_000 },
+    ];
+    expect(smokeGate(evidence(facts))).toEqual({
+      verdict: 'fail',
+      reasons: ['audio: silence', 'worker: no answer within 30 s'],
+    });
+  });
+
+  it('fails when nothing was tried', () => {
+    expect(smokeGate(evidence([]))).toEqual({ verdict: 'fail', reasons: ['nothing was tried, so nothing is known'] });
+  });
+});
+
+describe('the watch gate', () => {
+  const request = (status: number, more: Partial<RequestRecord> = {}): RequestRecord => ({
+    environment: 'staging',
+    start: 0,
+    method: 'GET',
+    route: '/voices',
+    status,
+    ms: 1,
+    release,
+    version: null,
+    pinned: false,
+    ...more,
+  });
+  const many = (n: number, status: number, more: Partial<RequestRecord> = {}) =>
+    Array.from({ length: n }, () => request(status, more));
+  const judge = (requests: readonly RequestRecord[], unhealthyLooks = 0) =>
+    watchGate({ release, requests, unhealthyLooks });
+
+  it('passes without requests', () => {
+    expect(judge([])).toEqual({ verdict: 'pass', reasons: [] });
+  });
+
+  it.each([
+    ['4 of 4 bad: too few to judge', many(4, 500), 'pass'],
+    ['1 of 5 bad', [...many(4, 200), request(500)], 'fail'],
+    ['1 of 10 bad: a tenth', [...many(9, 200), request(503)], 'fail'],
+    ['1 of 11 bad: less than a tenth', [...many(10, 200), request(503)], 'pass'],
+    ["a client's errors are not the release's", many(10, 422), 'pass'],
+    ["another release's errors are not this one's", many(10, 500, { release: digestOf('old') }), 'pass'],
+    ["pinned requests are no user's", many(10, 500, { pinned: true }), 'pass'],
+  ])('%s', (_what, requests, verdict) => {
+    expect(judge(requests).verdict).toBe(verdict);
+  });
+
+  it('says how many', () => {
+    expect(judge([...many(8, 200), ...many(2, 500)]).reasons).toEqual([
+      '2 of 10 requests answered with a server error',
+    ]);
+  });
+
+  it('fails when the version was unhealthy at three looks in a row', () => {
+    expect(judge([], 2).verdict).toBe('pass');
+    expect(judge([], 3)).toEqual({ verdict: 'fail', reasons: ['unhealthy at 3 looks in a row'] });
+  });
+});
