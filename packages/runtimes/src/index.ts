@@ -4,3 +4,5 @@ export {
   type InfrastructureOptions,
   infrastructure,
 } from './infrastructure/infrastructure.ts';
+export type { ProcessRuntimeOptions } from './process/parts.ts';
+export { processRuntime } from './process/runtime.ts';

@@ -84,7 +84,7 @@ function fixtureTemplate(environment: Environment, codeKey: string) {
       Statement: [
         {
           Effect: 'Allow',
-          Action: ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:CreateLogGroup'],
+          Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
           Resource: '*',
         },
         {
@@ -99,6 +99,7 @@ function fixtureTemplate(environment: Environment, codeKey: string) {
     Type: 'AWS::IAM::Role',
     Properties: {
       RoleName: roleName,
+      PermissionsBoundary: { 'Fn::Sub': `arn:aws:iam::\${AWS::AccountId}:policy/${names.permissionsBoundary}` },
       AssumeRolePolicyDocument: {
         Version: '2012-10-17',
         Statement: [

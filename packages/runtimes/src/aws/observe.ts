@@ -2,7 +2,7 @@ import { type Digest, type Edge, type Observation, stackOutputs, type Target } f
 import { outputOf } from '../outputs.ts';
 import type { Clients } from './clients.ts';
 import { invokeApi } from './invoke.ts';
-import { type Version, versionOf, versionsOf } from './versions.ts';
+import { staticVersion, type Version, versionOf, versionsOf } from './versions.ts';
 import { type AliasTarget, isMappingEnabled, readAlias } from './weights.ts';
 
 /** What runs on Lambda, read from the account: where the aliases point, which releases have versions, whether the live ones answer. */
@@ -17,18 +17,20 @@ export async function observeVersions(clients: Clients, edge: Edge, target: Targ
     isMappingEnabled(clients, target),
     hasRoute(clients, edge, target),
   ]);
+  const isEmpty = isRouted === null ? !isFed && apiAlias.version === staticVersion : !isRouted;
   const releases = new Set([...apiVersions, ...workerVersions].map((version) => version.release));
   const versions = [...releases]
     .filter((release) => release !== null)
     .map(async (release) => {
-      const share = isFed && isRouted ? shareOf(apiAlias, apiVersions, release) : 0;
-      const workerShare = isFed && isRouted ? shareOf(workerAlias, workerVersions, release) : 0;
+      const share = isEmpty ? 0 : shareOf(apiAlias, apiVersions, release);
+      const workerShare = isEmpty ? 0 : shareOf(workerAlias, workerVersions, release);
       const version = versionOf(apiVersions, release);
       const problems = [
         ...(version ? [] : ['the API has no version of it']),
         ...(versionOf(workerVersions, release) ? [] : ['the worker has no version of it']),
         ...(share === workerShare ? [] : [`the API has ${share} of the traffic, the worker ${workerShare}`]),
-        ...(version && version.state === 'Failed' ? ['its API version is in state Failed'] : []),
+        ...(share > 0 && !isFed ? ["the worker's mapping is disabled"] : []),
+        ...(version?.state === 'Failed' ? ['its API version is in state Failed'] : []),
         ...(version && share > 0 ? await answers(clients, api, version) : []),
       ];
       return {
@@ -51,8 +53,9 @@ function shareOf(alias: AliasTarget, versions: readonly Version[], release: Dige
   return (runs(alias.version) ? 1 - other : 0) + (runs(alias.other?.version) ? other : 0);
 }
 
-async function hasRoute({ access }: Clients, edge: Edge, target: Target): Promise<boolean> {
-  if (access.endpoint === undefined) return true;
+/** Whether the edge sends requests to the environment; null on AWS, where there is no edge of ours. */
+async function hasRoute({ access }: Clients, edge: Edge, target: Target): Promise<boolean | null> {
+  if (access.endpoint === undefined) return null;
   const route = (await edge.routes()).find(({ environment }) => environment === target.environment.name);
   return route !== undefined && route.upstreams.length > 0;
 }

@@ -23,7 +23,8 @@ async function retireOf(clients: Clients, FunctionName: string, keep: readonly D
   for (const { version, release } of versions) {
     if (held.has(version) || (release && keep.includes(release))) continue;
     await retried({ kind: clients.access.kind }, () =>
-      clients.lambda.send(new DeleteFunctionCommand({ FunctionName, Qualifier: version })),
+      // Qualified in its name: the controller may delete versions, never a function.
+      clients.lambda.send(new DeleteFunctionCommand({ FunctionName: `${FunctionName}:${version}` })),
     );
   }
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { SoundBiteError } from '@soundbite/model';
-import type { Job, JobLine } from './job.ts';
+import type { DeployJob, DeployLine } from './deploy-job.ts';
 
 export interface ChildOptions {
   /** Node 24. */
@@ -19,14 +19,14 @@ export interface ChildOptions {
 const entry = fileURLToPath(new URL('./deploy-main.ts', import.meta.url));
 
 /**
- * Runs one job of the CDK toolkit in a child process and says whether it changed anything.
+ * Runs one deploy of the CDK toolkit in a child process.
  * Errors: those that the child names, `deploy-died` when it ends without a word.
  */
-export async function runJob(
-  job: Job,
+export async function runDeploy(
+  job: DeployJob,
   options: ChildOptions,
   progress: (code: string | null, text: string) => void,
-): Promise<boolean> {
+): Promise<void> {
   const home = await mkdtemp(join(tmpdir(), 'soundbite-deploy-'));
   try {
     return await inHome(job, options, home, progress);
@@ -36,11 +36,11 @@ export async function runJob(
 }
 
 async function inHome(
-  job: Job,
+  job: DeployJob,
   options: ChildOptions,
   home: string,
   progress: (code: string | null, text: string) => void,
-): Promise<boolean> {
+): Promise<void> {
   const child = spawn(options.nodePath, [entry], {
     cwd: home,
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -65,14 +65,14 @@ async function inHome(
   });
   child.stdin.on('error', () => undefined); // it died before it read its job: `ended` says so
   child.stdin.write(`${JSON.stringify(job)}\n`);
-  let last: JobLine | undefined;
+  let last: DeployLine | undefined;
   for await (const text of createInterface({ input: child.stdout })) {
-    const line = JSON.parse(text) as JobLine;
+    const line = readLine(text);
     if (line.type === 'progress') progress(line.code, line.text);
     else last = line;
   }
   const how = await ended;
-  if (last?.type === 'done') return last.changed;
+  if (last?.type === 'done') return;
   if (last?.type === 'failed') {
     const { code, message, ...details } = last.error;
     throw new SoundBiteError(code, message, details);
@@ -84,4 +84,13 @@ async function inHome(
       mend: 'run the command again; it goes on from where the stack is',
     },
   );
+}
+
+/** What a library of the child prints by itself is progress, too. */
+function readLine(text: string): DeployLine {
+  try {
+    return JSON.parse(text) as DeployLine;
+  } catch {
+    return { type: 'progress', code: null, text };
+  }
 }

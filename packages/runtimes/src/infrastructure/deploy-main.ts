@@ -1,13 +1,13 @@
 /**
- * One CDK operation in a process of its own: the toolkit keeps accounts, endpoints and locks by process.
- * Takes a job (job.ts) on standard input and answers in lines of JSON. It ends when its parent does.
+ * One CDK deploy in a process of its own: the toolkit keeps accounts, endpoints and locks by process.
+ * Takes a job (deploy-job.ts) on standard input and answers in lines of JSON. It ends when its parent does.
  */
 import { createInterface } from 'node:readline';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { type CloudAccess, clientOptions, SoundBiteError, toErrorDocument } from '@soundbite/model';
-import type { Job, JobLine } from './job.ts';
+import type { DeployJob, DeployLine } from './deploy-job.ts';
 
-const say = (line: JobLine) => process.stdout.write(`${JSON.stringify(line)}\n`);
+const say = (line: DeployLine) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
 /** The toolkit's own SDK clients read these; nothing of the parent's environment is here. */
 function enter({ endpoint, region, credentials }: CloudAccess): void {
@@ -32,7 +32,7 @@ async function assertAccount(access: CloudAccess): Promise<void> {
   });
 }
 
-async function run(job: Job): Promise<boolean> {
+async function run(job: DeployJob): Promise<void> {
   enter(job.access);
   const [cdk] = await Promise.all([import('@aws-cdk/toolkit-lib'), assertAccount(job.access)]);
   const toolkit = new cdk.Toolkit({
@@ -50,19 +50,6 @@ async function run(job: Job): Promise<boolean> {
       },
     },
   });
-  if (job.kind === 'bootstrap') {
-    const { environments } = await toolkit.bootstrap(
-      cdk.BootstrapEnvironments.fromList([`aws://${job.access.account}/${job.access.region}`]),
-      {
-        parameters: cdk.BootstrapStackParameters.exactly({
-          qualifier: job.qualifier,
-          cloudFormationExecutionPolicies: [job.executionPolicy],
-        }),
-        terminationProtection: false,
-      },
-    );
-    return environments.some((environment) => environment.status === 'success');
-  }
   const source = await toolkit.fromAssemblyDirectory(job.assembly, { failOnMissingContext: true });
   await toolkit.deploy(source, {
     stacks: { strategy: cdk.StackSelectionStrategy.PATTERN_MUST_MATCH_SINGLE, patterns: [job.stack] },
@@ -71,13 +58,13 @@ async function run(job: Job): Promise<boolean> {
     ),
     stackEventPollingInterval: job.everyMs,
   });
-  return true;
 }
 
 const input = createInterface({ input: process.stdin });
 input.once('line', async (line) => {
   try {
-    say({ type: 'done', changed: await run(JSON.parse(line) as Job) });
+    await run(JSON.parse(line) as DeployJob);
+    say({ type: 'done' });
   } catch (error) {
     say({ type: 'failed', error: toErrorDocument(error) });
   }

@@ -11,7 +11,7 @@ import {
   stackParameters,
 } from '@soundbite/model';
 import { bootstrap, isBootstrapped } from './bootstrap.ts';
-import { type ChildOptions, runJob } from './child.ts';
+import { type ChildOptions, runDeploy } from './child.ts';
 import { destroy } from './destroy.ts';
 import { pace } from './pace.ts';
 import { prepareAssembly } from './prepared.ts';
@@ -62,8 +62,8 @@ export function infrastructure(options: InfrastructureOptions): Infrastructure {
       const started = new Date();
       const access = await cloud.access('controller');
       try {
-        const job = { kind: 'deploy', access, toolkitStack, assembly, stack: name, parameters } as const;
-        await runJob({ ...job, everyMs: pace(cloud).everyMs }, options, progressOf(environment));
+        const job = { access, toolkitStack, assembly, stack: name, parameters };
+        await runDeploy({ ...job, everyMs: pace(cloud).everyMs }, options, progressOf(environment));
       } catch (error) {
         throw await explainFailure(client, name, started, error);
       }
@@ -84,7 +84,7 @@ export function infrastructure(options: InfrastructureOptions): Infrastructure {
   return {
     state,
     deploy,
-    bootstrap: (environment, cloud) => bootstrap(environment, cloud, options, progressOf(environment)),
+    bootstrap,
     isBootstrapped,
     destroy,
   };

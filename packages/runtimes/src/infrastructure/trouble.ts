@@ -28,7 +28,7 @@ export function refuseWedged(name: string, stack: Stack | null): void {
 
 /**
  * Why a deploy failed, from the stack itself where it says so. A template that CloudFormation refuses is the release's fault
- * (`infrastructure-failed`, source user); anything else is passed on.
+ * (`infrastructure-failed`, source user); anything else is passed on or is `deploy-broke`.
  */
 export async function explainFailure(
   client: CloudFormationClient,
@@ -39,22 +39,21 @@ export async function explainFailure(
   if (!(error instanceof SoundBiteError) || error.code !== 'unexpected') return error;
   const stack = await describeStack(client, name);
   const reasons = stack ? await failingEvents(client, name, started) : [];
-  const refused =
-    reasons.length > 0 ||
-    /ValidationError|Template (format|validation) error|Unsupported resource/i.test(error.message);
-  if (!refused)
+  if (reasons.length === 0 && !isRefusal(error.message))
     return new SoundBiteError('deploy-broke', `stack ${name} could not be deployed: ${error.message}`, {
       cause: error,
       mend: 'run the command again; `soundbite doctor` looks at the account',
     });
-  const way = waysOut[stack?.StackStatus ?? ''];
-  return new SoundBiteError(
-    'infrastructure-failed',
-    `stack ${name} is ${stack?.StackStatus ?? 'not made'}: ${reasons.length > 0 ? reasons.join('; ') : error.message}`,
-    {
-      source: 'user',
-      cause: error,
-      mend: way ? way(name) : 'mend the template in cdk/ and cut a new release; the stack is back to what it was',
-    },
-  );
+  const why = reasons.length > 0 ? reasons.join('; ') : error.message;
+  return new SoundBiteError('infrastructure-failed', `stack ${name} is ${stack?.StackStatus ?? 'not made'}: ${why}`, {
+    source: 'user',
+    cause: error,
+    mend:
+      waysOut[stack?.StackStatus ?? '']?.(name) ??
+      'mend the template in cdk/ and cut a new release; the stack is back to what it was',
+  });
 }
+
+/** CloudFormation refused the template before it touched anything: there are no events then. */
+const isRefusal = (message: string) =>
+  /ValidationError|Template (format|validation) error|Unsupported resource|Unrecognized resource/i.test(message);

@@ -1,0 +1,97 @@
+import {
+  type Digest,
+  headers,
+  type PinnedRequest,
+  type PinnedResponse,
+  type RunningProcess,
+  SoundBiteError,
+} from '@soundbite/model';
+import type { Installed } from './installed.ts';
+import { processName, type Role } from './specs.ts';
+
+/** Where a version's process listens. Errors: `version-unknown` when there is none or it listens nowhere. */
+export function urlOf(processes: readonly RunningProcess[], environment: string, role: Role, release: Digest): string {
+  const name = processName(environment, role, release);
+  const port = processes.find((process) => process.name === name)?.port;
+  if (port) return `http://127.0.0.1:${port}`;
+  throw new SoundBiteError('version-unknown', `no process ${name} runs here`, {
+    mend: 'promote this release: a version that was given back has to be started again',
+  });
+}
+
+/** A request to one API process, as the edge would make it; a rehearsal shows the control token. */
+export async function requestVersion(
+  url: string,
+  { token }: Installed,
+  request: PinnedRequest,
+): Promise<PinnedResponse> {
+  const response = await fetch(new URL(request.path, url), {
+    method: request.method,
+    headers: { ...request.headers, ...(request.rehearsal ? { [headers.rehearsal]: token } : {}) },
+    ...(request.body === undefined ? {} : { body: request.body }),
+    redirect: 'manual',
+    signal: AbortSignal.timeout(30_000),
+  });
+  return {
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    body: new Uint8Array(await response.arrayBuffer()),
+  };
+}
+
+/** POST /invoke of a worker. Errors: `worker-failed`, `invoke-late` (source user). */
+export async function invokeWorker(
+  url: string,
+  installed: Installed,
+  event: unknown,
+  withinMs: number,
+): Promise<unknown> {
+  const signal = AbortSignal.timeout(withinMs);
+  try {
+    return await ask(`${url}/invoke`, 'POST', installed, event, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new SoundBiteError('invoke-late', `the worker did not answer within ${withinMs / 1000} s`, {
+      source: 'user',
+      cause: error,
+      mend: 'see its log: soundbite logs <environment>',
+    });
+  }
+}
+
+/** PUT /consuming of a worker; answers when it has switched. */
+export async function setConsuming(url: string, installed: Installed, consuming: boolean): Promise<void> {
+  await ask(`${url}/consuming`, 'PUT', installed, { consuming }, AbortSignal.timeout(10_000));
+}
+
+/** Whether a worker polls the queue, as it says itself; null when it does not say. */
+export async function isConsuming(url: string): Promise<boolean | null> {
+  const response = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(5000) });
+  const { consuming } = (await response.json()) as { readonly consuming?: boolean };
+  return consuming ?? null;
+}
+
+async function ask(
+  url: string,
+  method: string,
+  { token }: Installed,
+  body: unknown,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const response = await fetch(url, {
+    method,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal,
+  });
+  const text = await response.text();
+  if (response.ok) return JSON.parse(text) as unknown;
+  throw new SoundBiteError(
+    'worker-failed',
+    `${method} ${new URL(url).pathname} of the worker answered ${response.status}: ${text.slice(0, 1500)}`,
+    {
+      source: 'user',
+      mend: 'mend the worker and cut a new release',
+    },
+  );
+}

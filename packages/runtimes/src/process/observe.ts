@@ -1,0 +1,84 @@
+import type { Digest, Observation, RunningProcess, Target } from '@soundbite/model';
+import { isConsuming } from './control.ts';
+import type { Installed } from './installed.ts';
+import type { Parts } from './parts.ts';
+import { routeOf } from './route.ts';
+import { processName, type Role, roles } from './specs.ts';
+
+/** What runs as processes: asked of the supervisor, the edge and the processes themselves. */
+export async function observeProcesses(parts: Parts, target: Target): Promise<Observation> {
+  const { name } = target.environment;
+  const [processes, route, installed] = await Promise.all([
+    parts.supervisor.list(),
+    routeOf(parts.edge, target),
+    parts.store.list(name),
+  ]);
+  const upstreamOf = (release: Digest) => route?.upstreams.find((upstream) => upstream.release === release);
+  const releases = new Set([...installed, ...(route?.upstreams ?? [])].map(({ release }) => release));
+  const versions = [...releases].map(async (release) => {
+    const share = upstreamOf(release)?.share ?? 0;
+    const problems = await problemsOf(processes, installed, name, release, share, upstreamOf(release)?.url);
+    const ready = share > 0 ? `takes ${Math.round(share * 100)} %` : 'is ready';
+    return { release, share, healthy: problems.length === 0, detail: problems.join('; ') || ready };
+  });
+  const own = processes.filter((process) => roles.some((role) => process.name.startsWith(`service-${name}-${role}-`)));
+  return {
+    versions: await Promise.all(versions),
+    restarts: own.reduce((sum, { restarts }) => sum + restarts, 0),
+  };
+}
+
+async function problemsOf(
+  processes: readonly RunningProcess[],
+  installed: readonly Installed[],
+  environment: string,
+  release: Digest,
+  share: number,
+  routed: string | undefined,
+): Promise<string[]> {
+  if (!installed.some((one) => one.release === release)) return ['the edge sends to it, but it is not installed'];
+  const find = (role: Role) => processes.find(({ name }) => name === processName(environment, role, release));
+  const down = roles.flatMap((role) => {
+    const process = find(role);
+    if (process?.state === 'healthy') return [];
+    return [`its ${role} process is ${process?.state ?? 'not there'}${process?.reason ? `: ${process.reason}` : ''}`];
+  });
+  if (down.length > 0) return down;
+  const api = `http://127.0.0.1:${find('api')?.port}`;
+  const worker = `http://127.0.0.1:${find('worker')?.port}`;
+  const found = await Promise.all([
+    saysRelease(api, 'api', release),
+    saysRelease(worker, 'worker', release),
+    consumes(worker, share > 0),
+  ]);
+  if (routed !== undefined && new URL(routed).origin !== api)
+    found.push(`the edge sends to ${routed}, it listens on ${api}`);
+  return found.filter((problem) => problem !== null);
+}
+
+async function saysRelease(url: string, role: Role, release: Digest): Promise<string | null> {
+  try {
+    const response = await fetch(`${url}/version`, { signal: AbortSignal.timeout(5000) });
+    const said = ((await response.json()) as { readonly release?: string }).release;
+    return said === release ? null : `its ${role} process says that it runs ${said ?? 'no release'}`;
+  } catch (error) {
+    return `its ${role} process does not answer: ${reason(error)}`;
+  }
+}
+
+async function consumes(url: string, wanted: boolean): Promise<string | null> {
+  try {
+    const consuming = await isConsuming(url);
+    if (consuming === wanted) return null;
+    return wanted
+      ? 'its worker does not consume the queue'
+      : 'its worker consumes the queue without a share of the traffic';
+  } catch (error) {
+    return `its worker does not answer: ${reason(error)}`;
+  }
+}
+
+const reason = (error: unknown) => {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return cause instanceof Error ? cause.message : String(cause);
+};

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { type Digest, type Fence, type Runtime, SoundBiteError, type Target } from '@soundbite/model';
+import { invokeWorker, requestVersion, urlOf } from './control.ts';
+import { installProcesses, remove } from './install.ts';
+import { type Installed, installedStore } from './installed.ts';
+import { processLogs } from './logs.ts';
+import { observeProcesses } from './observe.ts';
+import type { Parts, ProcessRuntimeOptions } from './parts.ts';
+import { holdRoute, shareIn, writeRoute } from './route.ts';
+import { shiftProcesses } from './weights.ts';
+
+/** Node processes on this machine, kept alive by the host; the edge is their stable URL, their weights and their fence. */
+export function processRuntime(options: ProcessRuntimeOptions): Runtime {
+  const parts: Parts = { ...options, store: installedStore(join(options.home, 'versions')) };
+  return {
+    kind: 'process',
+    install: (target, release, fence) => installProcesses(parts, target, release, fence),
+    setWeights: (target, weights, direction, fence) => shiftProcesses(parts, target, weights, direction, fence),
+    retire: (target, keep, fence) => retire(parts, target, keep, fence),
+    observe: (target) => observeProcesses(parts, target),
+    async request(target, release, request) {
+      const installed = await known(parts, target, release);
+      const url = urlOf(await parts.supervisor.list(), target.environment.name, 'api', release);
+      return requestVersion(url, installed, request);
+    },
+    async invokeWorker(target, release, event, withinMs) {
+      const installed = await known(parts, target, release);
+      const url = urlOf(await parts.supervisor.list(), target.environment.name, 'worker', release);
+      return invokeWorker(url, installed, event, withinMs);
+    },
+    logs: (target, window) => processLogs(parts, target, window),
+  };
+}
+
+/** Stops versions that are not kept, after the edge has forgotten them; one that has traffic stays. */
+async function retire(parts: Parts, target: Target, keep: readonly Digest[], fence: Fence): Promise<void> {
+  const route = await holdRoute(parts.edge, target, fence);
+  const installed = await parts.store.list(target.environment.name);
+  const unwanted = installed.filter(({ release }) => !keep.includes(release) && shareIn(route, release) === 0);
+  const isUnwanted = (release: Digest) => unwanted.some((one) => one.release === release);
+  if (route.upstreams.some(({ release }) => isUnwanted(release)))
+    await writeRoute(
+      parts.edge,
+      target,
+      fence,
+      route.upstreams.filter(({ release }) => !isUnwanted(release)),
+    );
+  await Promise.all(unwanted.map(({ release }) => remove(parts, target.environment.name, release)));
+}
+
+async function known(parts: Parts, target: Target, release: Digest): Promise<Installed> {
+  const installed = await parts.store.find(target.environment.name, release);
+  if (installed) return installed;
+  throw new SoundBiteError('version-unknown', `${release} is not installed in ${target.environment.name}`, {
+    mend: 'promote this release: a version that was given back has to be started again',
+  });
+}

@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { type Digest, type ProcessSpec, shortDigest } from '@soundbite/model';
+
+export const roles = ['api', 'worker'] as const;
+export type Role = (typeof roles)[number];
+
+/** First wished port of versions; free ones above it are taken. */
+const firstPort = 8200;
+/** A version that is not healthy after this many ms is refused. */
+const startWithinMs = 20_000;
+
+export const processName = (environment: string, role: Role, release: Digest): string =>
+  `service-${environment}-${role}-${shortDigest(release)}`;
+
+/** One process of a version. `env` is what the service and the SDK are told. */
+export function versionSpec(options: {
+  readonly environment: string;
+  readonly role: Role;
+  readonly release: Digest;
+  readonly nodePath: string;
+  readonly code: string;
+  readonly heapMiB: number;
+  readonly stopWithinMs: number;
+  readonly env: Readonly<Record<string, string>>;
+}): ProcessSpec {
+  const { environment, role, release, nodePath, code, heapMiB, stopWithinMs, env } = options;
+  return {
+    name: processName(environment, role, release),
+    command: nodePath,
+    args: [`--max-old-space-size=${heapMiB}`, join(code, 'index.mjs'), role],
+    cwd: code,
+    env: { ...env, SOUNDBITE_PORT: '{port}', PATH: '/usr/bin:/bin', NODE_ENV: 'production' },
+    port: firstPort,
+    health: { url: 'http://127.0.0.1:{port}/health', withinMs: startWithinMs },
+    restart: 'always',
+    stopSignal: 'SIGTERM',
+    stopWithinMs,
+  };
+}
