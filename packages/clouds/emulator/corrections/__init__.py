@@ -14,9 +14,16 @@ NAMES: tuple[str, ...] = (
     "function_processes",
     "alias_weights",
     "lambda_metrics",
+    "executed_version",
     "secure_loopback",
+    "root_key",
+    "back_doors",
+    "web_identity",
+    "polly",
     "dropped_properties",
     "owned_names",
+    "lambda_refusals",
+    "queue_mappings",
     "durable_state",
 )
 

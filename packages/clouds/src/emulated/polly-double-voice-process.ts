@@ -14,6 +14,13 @@ export interface Task {
 }
 export type Answer = { readonly id: number } & ({ readonly sound: Uint8Array } | { readonly error: string });
 
+/** The two things needed of WebAssembly, which Node's own types leave to the DOM's. */
+interface Wasm {
+  compile(bytes: Uint8Array): Promise<object>;
+  Instance: new (module: object, imports: object) => object;
+}
+const { WebAssembly } = globalThis as unknown as { WebAssembly: Wasm };
+
 /** Flite's memory grows with the text of one call (150 MB at 3,000 characters). */
 const CHUNK_CHARACTERS = 500;
 
@@ -62,7 +69,7 @@ function runFlite(text: string, voice: string, speed: number): Int16Array {
     stderr: nowhere,
     returnOnExit: true,
   });
-  const code = wasi.start(new WebAssembly.Instance(flite, wasi.getImportObject() as WebAssembly.Imports));
+  const code = wasi.start(new WebAssembly.Instance(flite, wasi.getImportObject()));
   if (code !== 0) throw new Error(`flite ended with code ${code}`);
   return readWav(readFileSync(output));
 }

@@ -1,12 +1,19 @@
 import { aliasWeights } from './alias-weights.ts';
+import { backDoors } from './back-doors.ts';
 import type { Check } from './check.ts';
 import { droppedProperties } from './dropped-properties.ts';
 import { durableState } from './durable-state.ts';
+import { executedVersion } from './executed-version.ts';
 import { functionProcesses } from './function-processes.ts';
 import { lambdaMetrics } from './lambda-metrics.ts';
+import { lambdaRefusals } from './lambda-refusals.ts';
 import { ownedNames } from './owned-names.ts';
+import { polly } from './polly.ts';
+import { queueMappings } from './queue-mappings.ts';
 import { quickAnswers } from './quick-answers.ts';
+import { rootKey } from './root-key.ts';
 import { secureLoopback } from './secure-loopback.ts';
+import { webIdentity } from './web-identity.ts';
 
 /** One check for each correction of `emulator/corrections`, in the order in which they are applied. */
 export const checks: readonly Check[] = [
@@ -14,8 +21,15 @@ export const checks: readonly Check[] = [
   functionProcesses,
   aliasWeights,
   lambdaMetrics,
+  executedVersion,
   secureLoopback,
+  rootKey,
+  backDoors,
+  webIdentity,
+  polly,
   droppedProperties,
   ownedNames,
+  lambdaRefusals,
+  queueMappings,
   durableState,
 ];

@@ -1,5 +1,4 @@
 import { strict as assert } from 'node:assert';
-import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import {
   CreateBucketCommand,
   GetObjectCommand,
@@ -7,13 +6,13 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { createUser } from '../test-users.ts';
 import type { Check } from './check.ts';
 
 export const secureLoopback: Check = {
   correction: 'secure_loopback',
   title: 'a bucket policy that demands TLS lets loopback traffic in',
   async holds(account) {
-    const iam = new IAMClient(account.config);
     const root = new S3Client({ ...account.config, forcePathStyle: true });
     await root.send(new CreateBucketCommand({ Bucket: 'only-tls' }));
     const refusePlain = {
@@ -29,17 +28,7 @@ export const secureLoopback: Check = {
       ],
     };
     await root.send(new PutBucketPolicyCommand({ Bucket: 'only-tls', Policy: JSON.stringify(refusePlain) }));
-    await iam.send(new CreateUserCommand({ UserName: 'only-tls' }));
-    const allow = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }] };
-    await iam.send(
-      new PutUserPolicyCommand({ UserName: 'only-tls', PolicyName: 'p', PolicyDocument: JSON.stringify(allow) }),
-    );
-    const key = (await iam.send(new CreateAccessKeyCommand({ UserName: 'only-tls' }))).AccessKey;
-    const user = new S3Client({
-      ...account.config,
-      forcePathStyle: true,
-      credentials: { accessKeyId: key?.AccessKeyId ?? '', secretAccessKey: key?.SecretAccessKey ?? '' },
-    });
+    const user = new S3Client({ ...(await createUser(account, 'only-tls', ['s3:*'])), forcePathStyle: true });
     await user.send(new PutObjectCommand({ Bucket: 'only-tls', Key: 'a', Body: 'b' }));
     const got = await user.send(new GetObjectCommand({ Bucket: 'only-tls', Key: 'a' }));
     assert.equal(await got.Body?.transformToString(), 'b');
