@@ -28,6 +28,8 @@ export interface EdgeParts {
   readonly home: string;
   readonly emit: Emit;
   readonly random?: () => number;
+  /** How long a request waits for an upstream that refuses; 4 s unless told. */
+  readonly patienceMs?: number;
 }
 
 /** Longer than clients keep an idle connection, so that it is they who close it: a request never meets a connection closed under it. */
@@ -40,6 +42,7 @@ export class LocalEdge implements Edge, Signals {
   readonly #home: string;
   readonly #emit: Emit;
   readonly #random: () => number;
+  readonly #patienceMs: number;
   readonly #doors = new Map<string, Door>();
   readonly #agent = new Agent({ keepAlive: true, maxFreeSockets: 32 });
   #turn: Promise<unknown> = Promise.resolve();
@@ -48,6 +51,7 @@ export class LocalEdge implements Edge, Signals {
     this.#home = parts.home;
     this.#emit = parts.emit;
     this.#random = parts.random ?? Math.random;
+    this.#patienceMs = parts.patienceMs ?? 4_000;
     mkdirSync(join(this.#home, 'records'), { recursive: true, mode: 0o700 });
   }
 
@@ -58,7 +62,7 @@ export class LocalEdge implements Edge, Signals {
       if (door.port !== port)
         this.#emit({ code: 'port-changed', text: `${route.environment}: port ${port} is taken, now ${door.port}` });
     }
-    if (this.#doors.size > 0) this.#save(this.#kept());
+    if (this.#doors.size > 0) await this.#save(this.#kept());
   }
 
   setRoute(value: EdgeRoute): Promise<{ readonly url: string }> {
@@ -68,7 +72,7 @@ export class LocalEdge implements Edge, Signals {
       if (door === undefined) return { url: urlOf((await this.#openNew(route)).port) };
       mustNotBeOlder(route, door.route);
       if (route.port !== door.route.port) await this.#move(door, route.port);
-      this.#save([...this.#kept(route.environment), { route, port: door.port }]);
+      await this.#save([...this.#kept(route.environment), { route, port: door.port }]);
       door.route = route;
       this.#forgetIdle();
       return { url: urlOf(door.port) };
@@ -79,7 +83,7 @@ export class LocalEdge implements Edge, Signals {
     return this.#inTurn(async () => {
       const door = this.#doors.get(environment);
       if (door === undefined) return;
-      this.#save(this.#kept(environment));
+      await this.#save(this.#kept(environment));
       this.#doors.delete(environment);
       close(door.server);
       await door.records.flush();
@@ -119,14 +123,14 @@ export class LocalEdge implements Edge, Signals {
     return others.map(([, { route, port }]) => ({ route, port }));
   }
 
-  #save(kept: readonly KeptRoute[]): void {
-    saveRoutes(this.#home, kept);
+  async #save(kept: readonly KeptRoute[]): Promise<void> {
+    await saveRoutes(this.#home, kept);
   }
 
   async #openNew(route: EdgeRoute): Promise<Door> {
     const door = await this.#open(route, null);
     try {
-      this.#save(this.#kept());
+      await this.#save(this.#kept());
     } catch (error) {
       // What is not on disk would be gone after a restart: it is refused as a whole.
       this.#doors.delete(route.environment);
@@ -159,6 +163,7 @@ export class LocalEdge implements Edge, Signals {
       route: () => this.#doors.get(environment)?.route,
       agent: this.#agent,
       random: this.#random,
+      patienceMs: this.#patienceMs,
       record: (record: RequestRecord) => this.#doors.get(environment)?.records.add(record),
     };
     const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {

@@ -1,18 +1,22 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 
 const fullDisk = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS']);
 
-/** Replaces a file as a whole, mode 0600, safe from a loss of power. Errors: `disk-full` (the old content stays). */
-export function writeWhole(path: string, content: string): void {
+/**
+ * Replaces a file as a whole, mode 0600, safe from a loss of power. A slow disk holds up nobody's requests.
+ * Errors: `disk-full` (the old content stays).
+ */
+export async function writeWhole(path: string, content: string): Promise<void> {
   const temporary = `${path}.tmp`;
   try {
-    withFile(temporary, 'w', (fd) => writeFileSync(fd, content));
-    renameSync(temporary, path);
-    withFile(dirname(path), 'r', () => undefined);
+    await synced(temporary, 'w', content);
+    await rename(temporary, path);
+    await synced(dirname(path), 'r');
   } catch (error) {
-    rmSync(temporary, { force: true });
+    await rm(temporary, { force: true });
     const code = (error as NodeJS.ErrnoException).code ?? '';
     if (!fullDisk.has(code)) throw error;
     const mend = `make room on the disk of ${dirname(path)}`;
@@ -30,12 +34,12 @@ export function textOf(path: string): string | null {
   }
 }
 
-function withFile(path: string, flags: string, act: (fd: number) => void): void {
-  const fd = openSync(path, flags, 0o600);
+async function synced(path: string, flags: string, content?: string): Promise<void> {
+  const file = await open(path, flags, 0o600);
   try {
-    act(fd);
-    fsyncSync(fd);
+    if (content !== undefined) await file.writeFile(content);
+    await file.sync();
   } finally {
-    closeSync(fd);
+    await file.close();
   }
 }

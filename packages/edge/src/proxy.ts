@@ -11,8 +11,6 @@ import type { Problem } from './problem.ts';
 import { answerProblem } from './problem.ts';
 import { routeName } from './route-name.ts';
 
-/** How long a request waits for an upstream to come back: a process or an account that is being started again. */
-const patienceMs = 4_000;
 const firstPauseMs = 20;
 const longestPauseMs = 250;
 
@@ -25,6 +23,8 @@ export interface ProxyParts {
   readonly route: () => EdgeRoute | undefined;
   readonly agent: Agent;
   readonly random: () => number;
+  /** How long a request waits for an upstream to come back: a process or an account that is being started again. */
+  readonly patienceMs: number;
   readonly record: (record: RequestRecord) => void;
 }
 
@@ -90,7 +90,7 @@ async function answerOf(exchange: Exchange): Promise<Result> {
   // A body that was sent is spent; and what has effects must not be sent twice.
   const repeatable = ['GET', 'HEAD', 'OPTIONS'].includes(request.method ?? '') && !hasBody(request);
   const failed = new Set<string>();
-  const deadline = performance.now() + patienceMs;
+  const deadline = performance.now() + parts.patienceMs;
   for (let pause = firstPauseMs; ; pause = Math.min(pause * 2, longestPauseMs)) {
     const upstream = upstreamFor(request, parts, failed);
     if ('status' in upstream) return { kind: 'problem', problem: upstream };

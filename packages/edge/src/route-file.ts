@@ -14,8 +14,8 @@ export interface KeptRoute {
 const fileOf = (home: string) => join(home, 'routes.json');
 
 /** Errors: `disk-full`; then the routes before stay, also after a restart. */
-export function saveRoutes(home: string, kept: readonly KeptRoute[]): void {
-  writeWhole(fileOf(home), JSON.stringify(kept));
+export async function saveRoutes(home: string, kept: readonly KeptRoute[]): Promise<void> {
+  await writeWhole(fileOf(home), JSON.stringify(kept));
 }
 
 /** The routes of the edge before this one. A file that cannot be understood is put aside: controllers set their routes anew. */

@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { checkRoute } from './check-route.ts';
+import { release } from './testing.ts';
+
+const upstream = { kind: 'http', url: 'http://127.0.0.1:9501', release: release('a'), share: 1 };
+const route = { environment: 'staging', port: 8104, generation: 3, upstreams: [upstream] };
+
+describe('checkRoute', () => {
+  it('passes a route on with its known keys only', () => {
+    expect(checkRoute({ ...route, more: 1 })).toEqual(route);
+    expect(checkRoute({ ...route, upstreams: [] }).upstreams).toEqual([]);
+  });
+
+  it.each([
+    ['no object', 7],
+    ['nothing', null],
+    ['a name that is a path', { ...route, environment: '../x' }],
+    ['a port that is none', { ...route, port: 70_000 }],
+    ['a port in letters', { ...route, port: '8104' }],
+    ['a generation below 0', { ...route, generation: -1 }],
+    ['half a generation', { ...route, generation: 1.5 }],
+    ['upstreams that are no list', { ...route, upstreams: {} }],
+    ['too many upstreams', { ...route, upstreams: Array.from({ length: 17 }, () => upstream) }],
+    ['a release that is no digest', { ...route, upstreams: [{ ...upstream, release: 'v1' }] }],
+    ['a share above 1', { ...route, upstreams: [{ ...upstream, share: 1.1 }] }],
+    ['a share that is no number', { ...route, upstreams: [{ ...upstream, share: Number.NaN }] }],
+    ['shares that sum to less', { ...route, upstreams: [{ ...upstream, share: 0.5 }] }],
+    ['one release twice', { ...route, upstreams: [upstream, { ...upstream, share: 0 }] }],
+    ['a kind of its own', { ...route, upstreams: [{ ...upstream, kind: 'tcp' }] }],
+    ['another machine', { ...route, upstreams: [{ ...upstream, url: 'http://10.0.0.1:80' }] }],
+    ['a name that ends like ours', { ...route, upstreams: [{ ...upstream, url: 'http://127.0.0.1.example.org:80' }] }],
+    ['another protocol', { ...route, upstreams: [{ ...upstream, url: 'https://127.0.0.1:9501' }] }],
+    ['credentials', { ...route, upstreams: [{ ...upstream, url: 'http://a:b@127.0.0.1:9501' }] }],
+    ['no port', { ...route, upstreams: [{ ...upstream, url: 'http://127.0.0.1' }] }],
+    [
+      'a gateway beside another',
+      {
+        ...route,
+        upstreams: [
+          { ...upstream, share: 0.5, kind: 'gateway' },
+          { ...upstream, release: release('b'), share: 0.5 },
+        ],
+      },
+    ],
+  ])('refuses %s', (_, value) => {
+    expect(() => checkRoute(value)).toThrow(expect.objectContaining({ code: 'route-bad' }));
+  });
+
+  it('refuses anything else by the same error', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(() => checkRoute(value)).toThrow(expect.objectContaining({ code: 'route-bad' }));
+      }),
+    );
+  });
+});

@@ -1,0 +1,140 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { Agent } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { edgeClient } from './client.ts';
+import { edgeSpec } from './spec.ts';
+import type { Upstream } from './testing.ts';
+import { call, freePort, http, routeTo, startUpstream, temporaryHome, until } from './testing.ts';
+
+const home = temporaryHome();
+const token = 'a token of this test';
+const spec = edgeSpec(home.path, join(import.meta.dirname, '../../..'), process.execPath, token);
+let upstream: Upstream;
+let admin = '';
+let child: ChildProcess;
+
+async function startEdge(): Promise<void> {
+  const port = String(await freePort());
+  admin = `http://127.0.0.1:${port}`;
+  const env = Object.fromEntries(Object.entries(spec.env).map(([key, value]) => [key, value.replace('{port}', port)]));
+  child = spawn(spec.command, spec.args, { env, stdio: 'inherit' });
+  await until(() =>
+    call(admin, '/health').then(
+      ({ status }) => status === 200,
+      () => false,
+    ),
+  );
+}
+
+async function end(signal: NodeJS.Signals): Promise<number | null> {
+  const exit = once(child, 'exit');
+  child.kill(signal);
+  return (await exit)[0];
+}
+
+beforeAll(async () => {
+  mkdirSync(join(home.path, 'edge'));
+  upstream = await startUpstream('a');
+});
+afterEach(async () => {
+  if (child.exitCode === null && child.signalCode === null) await end('SIGKILL');
+});
+afterAll(async () => {
+  await upstream.close();
+  home.end();
+});
+
+describe('the edge process', () => {
+  it('after kill -9 serves the same routes on the same ports, with nobody else alive, and knows its requests', async () => {
+    await startEdge();
+    const wished = await freePort();
+    const { url } = await edgeClient(admin, token).setRoute(routeTo(wished, [http(upstream, 1)], 3));
+    expect((await call(url, '/before')).status).toBe(200);
+    // What is younger than 0.2 s may be lost: wait until it is on disk.
+    const file = join(home.path, 'edge/records/staging.ndjson');
+    await until(() => readFileSync(file, { encoding: 'utf8', flag: 'a+' }).includes('/before'));
+    await end('SIGKILL');
+    await expect(call(url, '/')).rejects.toThrow(/ECONNREFUSED/);
+
+    await startEdge();
+    expect((await call(url, '/after')).status).toBe(200);
+    const edge = edgeClient(admin, token);
+    expect(await edge.routes()).toMatchObject([{ environment: 'staging', generation: 3, url }]);
+    await until(async () => (await edge.requests('staging', 0)).length === 2);
+    expect((await edge.requests('staging', 0)).map(({ route }) => route)).toEqual(['/before', '/after']);
+    await expect(edge.setRoute(routeTo(wished, [], 2))).rejects.toMatchObject({ code: 'generation-old' });
+  });
+
+  it('drains on SIGTERM: what is in flight ends, and it exits with 0', async () => {
+    let finish = () => {};
+    const slow = await startUpstream('b', (_, response) => {
+      finish = () => response.end('whole');
+    });
+    await startEdge();
+    const { url } = await edgeClient(admin, token).setRoute(routeTo(await freePort(), [http(slow, 1)], 4));
+    const inFlight = call(url, '/');
+    await until(() => slow.seen.length === 1);
+    const exit = end('SIGTERM');
+    await until(() =>
+      call(url, '/').then(
+        () => false,
+        () => true,
+      ),
+    );
+    finish();
+    expect((await inFlight).text).toBe('whole');
+    expect(await exit).toBe(0);
+    await slow.close();
+  });
+
+  it('lets nobody in without its token and refuses garbage', async () => {
+    await startEdge();
+    expect((await call(admin, '/routes')).status).toBe(401);
+    await expect(edgeClient(admin, 'wrong').routes()).rejects.toMatchObject({ code: 'no-token' });
+    const headers = { authorization: `Bearer ${token}` };
+    for (const body of ['', 'nonsense', '{"environment":"x"}', '[]', 'null']) {
+      const { status, text } = await call(admin, '/routes/x', { method: 'PUT', headers, body });
+      expect([status, JSON.parse(text).error.code]).toEqual([400, 'route-bad']);
+    }
+    expect((await call(admin, '/nothing', { headers })).status).toBe(404);
+  });
+
+  it('costs little: p95 within 3 ms of the bare upstream, and less than 30 MB of its own', async () => {
+    await startEdge();
+    const { url } = await edgeClient(admin, token).setRoute(routeTo(await freePort(), [http(upstream, 1)], 5));
+    await timings(url, 200);
+    const [bare, through] = [await timings(upstream.url, 200), await timings(url, 200)];
+    // Generous, since other tests share the machine; the bench measures it alone.
+    expect(through - bare).toBeLessThan(3);
+    expect(anonymousMiB(child.pid ?? 0)).toBeLessThan(30);
+  });
+
+  it('says that it is down when it is', async () => {
+    await startEdge();
+    await end('SIGKILL');
+    await expect(edgeClient(admin, token).routes()).rejects.toMatchObject({ code: 'edge-down' });
+  });
+});
+
+/** The 95th percentile of n requests, in ms. */
+async function timings(url: string, n: number): Promise<number> {
+  const agent = new Agent({ keepAlive: true });
+  const all: number[] = [];
+  for (let i = 0; i < n; i += 1) {
+    const start = performance.now();
+    await call(url, '/', { agent });
+    all.push(performance.now() - start);
+  }
+  agent.destroy();
+  return all.sort((a, b) => a - b)[Math.floor(n * 0.95)] ?? Number.NaN;
+}
+
+/** Memory that no other process shares. */
+function anonymousMiB(pid: number): number {
+  const [, kB] = /Pss_Anon:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? [];
+  return Number(kB) / 1024;
+}

@@ -1,0 +1,71 @@
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RequestRecord } from '@soundbite/model';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { EdgeEvent } from './events.ts';
+import { recordsOf } from './records.ts';
+import { temporaryHome } from './testing.ts';
+
+const home = temporaryHome();
+let directory = '';
+let events: EdgeEvent[] = [];
+const emit = (event: EdgeEvent) => void events.push(event);
+
+function record(start: number): RequestRecord {
+  const base = { environment: 'staging', method: 'GET', route: '/', status: 200, release: null, version: null };
+  return { ...base, start, ms: 1.5, pinned: false };
+}
+
+beforeEach(() => {
+  directory = join(home.path, crypto.randomUUID());
+  mkdirSync(directory);
+  events = [];
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+describe('recordsOf', () => {
+  it('gives what started since a time, also what fell out of memory', async () => {
+    const records = recordsOf('staging', directory, emit, { inMemory: 10, fileBytes: 1e6 });
+    const first = Date.now() + 1_000;
+    for (let i = 0; i < 100; i += 1) records.add(record(first + i * 10));
+    const starts = async (since: number) => (await records.since(since)).map(({ start }) => (start - first) / 10);
+    expect(await starts(first + 960)).toEqual([96, 97, 98, 99]);
+    expect(await starts(first)).toEqual(Array.from({ length: 100 }, (_, i) => i));
+  });
+
+  it('knows after a restart what was before', async () => {
+    const before = recordsOf('staging', directory, emit);
+    before.add(record(1_000));
+    await before.flush();
+    // The last line as a crash leaves it.
+    const file = join(directory, 'staging.ndjson');
+    writeFileSync(file, `${readFileSync(file, 'utf8')}{"environment":"sta`);
+    const after = recordsOf('staging', directory, emit);
+    expect(await after.since(0)).toEqual([record(1_000)]);
+  });
+
+  it('keeps its files bounded', async () => {
+    const records = recordsOf('staging', directory, emit, { inMemory: 10, fileBytes: 2_000 });
+    for (let i = 0; i < 200; i += 1) {
+      records.add(record(i));
+      await records.flush();
+    }
+    const bytes = ['staging.ndjson', 'staging.ndjson.1'].map((name) => readFileSync(join(directory, name)).length);
+    expect(Math.max(...bytes)).toBeLessThan(2_500);
+  });
+
+  it('counts and reports what it cannot write, and goes on', async () => {
+    rmSync(directory, { recursive: true });
+    const records = recordsOf('staging', directory, emit);
+    records.add(record(Date.now() + 1));
+    await records.flush();
+    expect(records.lost()).toBe(1);
+    expect(events.map(({ code }) => code)).toEqual(['records-lost']);
+    mkdirSync(directory);
+    chmodSync(directory, 0o700);
+    records.add(record(Date.now() + 2));
+    await records.flush();
+    expect(records.lost()).toBe(1);
+    expect(readFileSync(join(directory, 'staging.ndjson'), 'utf8').split('\n')).toHaveLength(2);
+  });
+});
