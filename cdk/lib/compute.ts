@@ -107,7 +107,7 @@ function serviceVariables(stack: EnvironmentStack, data: Data): Record<string, s
     SOUNDBITE_BUCKET: data.bucket.bucketName,
     SOUNDBITE_QUEUE_URL: data.queue.queueUrl,
     SOUNDBITE_DEAD_LETTER_URL: data.deadLetters.queueUrl,
-    SOUNDBITE_WEBHOOK_SECRET_ARN: data.webhookSecret.secretArn,
+    SOUNDBITE_WEBHOOK_SECRET_ARN: data.webhookSecretArn,
   };
 }
 

@@ -2,7 +2,7 @@ import { stackOutputs } from '@soundbite/model';
 import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Concern, type EnvironmentStack } from './stack.ts';
 
@@ -12,7 +12,7 @@ export interface Data {
   readonly bucket: Bucket;
   readonly queue: Queue;
   readonly deadLetters: Queue;
-  readonly webhookSecret: Secret;
+  readonly webhookSecretArn: string;
 }
 
 /** Seconds that a worker has for one job, and for what surrounds it. */
@@ -87,12 +87,15 @@ export function data(stack: EnvironmentStack): Data {
     removalPolicy,
   });
 
+  // Its reference is the ARN on AWS and the name in an emulated account; its Id is the ARN in both.
+  const webhookSecretArn = (webhookSecret.node.defaultChild as CfnSecret).attrId;
+
   stack.output(stackOutputs.table, table.tableName);
   stack.output(stackOutputs.bucket, bucket.bucketName);
   stack.output(stackOutputs.queueUrl, queue.queueUrl);
   stack.output(stackOutputs.deadLetterUrl, deadLetters.queueUrl);
-  stack.output(stackOutputs.webhookSecretArn, webhookSecret.secretArn);
-  return { table, bucket, queue, deadLetters, webhookSecret };
+  stack.output(stackOutputs.webhookSecretArn, webhookSecretArn);
+  return { table, bucket, queue, deadLetters, webhookSecretArn };
 }
 
 /** A protected environment keeps its data even when its stack goes; a first create that fails leaves nothing behind. */

@@ -80,7 +80,7 @@ export function serviceRoles(stack: EnvironmentStack, data: Data): ServiceRoles 
       data.queue.queueArn,
     ),
     allow(['sqs:GetQueueAttributes'], data.deadLetters.queueArn),
-    allow(['secretsmanager:GetSecretValue'], data.webhookSecret.secretArn),
+    allow(['secretsmanager:GetSecretValue'], data.webhookSecretArn),
     // Polly has no resources to name.
     ...(service.voiceEngine === 'polly' ? [allow(['polly:SynthesizeSpeech'], '*')] : []),
   ]);
