@@ -1,0 +1,398 @@
+import {
+  type Digest,
+  type Environment,
+  entryHash,
+  isFinal,
+  type LedgerEntry,
+  type PromotionRequest,
+  SoundBiteError,
+  type StepName,
+} from '@soundbite/model';
+import type * as schemas from '../schemas.ts';
+
+export type FakeWorld = ReturnType<typeof makeWorld>;
+
+const stepsOf: Readonly<Record<PromotionRequest['kind'], readonly StepName[]>> = {
+  promote: ['verify', 'plan', 'infrastructure', 'publish', 'smoke', 'shift', 'watch', 'finalise'],
+  rollback: ['verify', 'shift', 'finalise'],
+};
+
+const names = ['dev-localstack', 'dev-aws', 'dev-aws-deployed', 'staging', 'production'] as const;
+
+function declared(name: string, index: number): Environment {
+  return {
+    name,
+    cloud: { kind: 'emulated', account: `00000000000${Math.max(1, index)}`, region: 'us-east-1' },
+    runtime: index < 2 ? 'process' : 'aws',
+    port: 8101 + index,
+    protected: name === 'production',
+    service: {
+      voiceEngine: index < 2 ? 'flite' : 'polly',
+      limits: { textBytes: 3000, bodyBytes: 16_384, requestsPerSecond: 50 },
+      logLevel: 'info',
+      memory: { apiMiB: 256, workerMiB: 512 },
+      retentionDays: 7,
+      callbacks: 'public',
+      jobTimeoutSeconds: 30,
+      maxAttempts: 5,
+    },
+    gates: ['smoke'],
+    watch: 0,
+  };
+}
+
+const unknown = (what: string, name: string) =>
+  new SoundBiteError(`${what}-unknown`, `there is no ${what} ${name}`, {
+    source: 'user',
+    mend: `soundbite ${what} list`,
+  });
+
+/** The state behind the fake control plane; see fake-control-plane.ts for what it promises. `live` names what is live where. */
+export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
+  const environments = new Map(
+    names.map((name, index) => [
+      name as string,
+      {
+        declaration: declared(name, index),
+        live: live[name] ?? null,
+        previous: null as Digest | null,
+        generation: 1,
+        state: undefined as schemas.EnvironmentState | undefined,
+      },
+    ]),
+  );
+  const promotions = new Map<string, schemas.PromotionView>();
+  const keys = new Map<string, string>();
+  const waiters = new Set<() => void>();
+  const sessions = new Map<string, schemas.DevState>();
+  const ledger: LedgerEntry[] = [];
+
+  const at = (name: string) => {
+    const found = environments.get(name);
+    if (!found) throw unknown('environment', name);
+    return found;
+  };
+  const byId = (id: string) => {
+    const found = promotions.get(id);
+    if (!found) throw unknown('promotion', id);
+    return found;
+  };
+  const unfinished = (environment: string) =>
+    [...promotions.values()].find((view) => view.environment === environment && !isFinal(view.state));
+  const put = (view: schemas.PromotionView) => {
+    promotions.set(view.promotion, { ...view, revision: view.revision + 1 });
+    for (const wake of waiters) wake();
+    return byId(view.promotion);
+  };
+  const record = (kind: string, subject: string, payload: unknown) => {
+    const last = ledger.at(-1);
+    const rest = {
+      sequence: (last?.sequence ?? 0) + 1,
+      at: now(),
+      kind,
+      subject,
+      payload,
+      previous: last?.hash ?? null,
+    };
+    ledger.push({ ...rest, hash: entryHash(rest) });
+  };
+  const now = () => new Date().toISOString();
+
+  const world = {
+    names,
+    url: '',
+    /** Promotions go through by themselves as soon as somebody asks for them. */
+    auto: false,
+    releases: [] as schemas.ReleaseSummary[],
+    logLines: [] as schemas.LogLine[],
+    followers: new Set<(line: schemas.LogLine) => void>(),
+    doctor: { ok: true, findings: [{ name: 'postgres', ok: true, detail: '18.4' }] } as schemas.Findings,
+    findings: [{ name: 'account', ok: true, detail: '000000000003' }] as schemas.FindingView[],
+    upLines: ['postgres runs', 'five environments are healthy'],
+    upError: null as SoundBiteError | null,
+    devFiles: [] as string[],
+    /** The state of an environment, whatever its release. */
+    setState(name: string, state: schemas.EnvironmentState) {
+      at(name).state = state;
+    },
+    all: () => [...promotions.values()],
+
+    status(): schemas.Status {
+      return {
+        controlPlane: { url: world.url, pid: process.pid },
+        environments: names.map((name) => {
+          const { declaration, live: release, state } = at(name);
+          const current = unfinished(name);
+          return {
+            name,
+            state: state ?? (release ? 'healthy' : 'empty'),
+            release,
+            url: `http://127.0.0.1:${declaration.port}`,
+            runtime: declaration.runtime,
+            cloud: {
+              kind: 'emulated',
+              account: declaration.cloud.account,
+              region: 'us-east-1',
+              endpoint: 'http://127.0.0.1:4566',
+            },
+            promotion: current
+              ? {
+                  id: current.promotion,
+                  release: current.release,
+                  state: current.state,
+                  step: current.steps.find((step) => step.state === 'running')?.name ?? null,
+                }
+              : null,
+          };
+        }),
+      };
+    },
+
+    environment(name: string): schemas.EnvironmentView {
+      const { declaration, live: liveRelease, previous: previousRelease, generation } = at(name);
+      return {
+        name,
+        url: `http://127.0.0.1:${declaration.port}`,
+        declaration,
+        record: { liveRelease, previousRelease, infrastructureRelease: liveRelease, generation },
+      };
+    },
+
+    promote(request: PromotionRequest): schemas.PromotionView {
+      const known = keys.get(request.idempotencyKey ?? '');
+      if (known) return byId(known);
+      const target = at(request.environment);
+      const before = names[names.indexOf(request.environment as (typeof names)[number]) - 1];
+      const wished =
+        request.release ?? (request.kind === 'rollback' ? target.previous : before ? at(before).live : null);
+      if (!wished)
+        throw new SoundBiteError('nothing-to-promote', `nothing can go to ${request.environment}`, {
+          source: 'user',
+          mend: 'soundbite deploy',
+        });
+      if (request.kind === 'promote' && before && at(before).live !== wished && !request.override) {
+        throw new SoundBiteError('order', `${wished.slice(0, 19)} is not live in ${before}`, {
+          source: 'user',
+          mend: `soundbite promote ${before}`,
+        });
+      }
+      const waits = unfinished(request.environment) !== undefined;
+      const view = put({
+        promotion: `p-${promotions.size + 1}`,
+        environment: request.environment,
+        kind: request.kind,
+        release: wished,
+        previous: target.live,
+        state: waits ? 'waiting' : 'running',
+        reason: null,
+        steps: waits ? [] : [{ name: 'verify', state: 'running', seconds: null }],
+        createdAt: now(),
+        finishedAt: null,
+        actor: request.actor,
+        revision: 0,
+      });
+      if (request.idempotencyKey) keys.set(request.idempotencyKey, view.promotion);
+      record('promotion.requested', view.promotion, request);
+      if (world.auto) setImmediate(() => world.end(view.promotion, 'succeeded'));
+      return view;
+    },
+
+    /** Ends the present step well and starts the next one; after the last the promotion succeeds. */
+    advance(id: string): schemas.PromotionView {
+      const view = byId(id);
+      const order = stepsOf[view.kind];
+      const done = view.steps.map((step) =>
+        step.state === 'running' ? { ...step, state: 'succeeded' as const, seconds: 0.1 } : step,
+      );
+      const next = order[done.length];
+      if (!next) return world.end(id, 'succeeded');
+      return put({ ...view, state: 'running', steps: [...done, { name: next, state: 'running', seconds: null }] });
+    },
+
+    /** Ends a promotion at once; `succeeded` goes through all its steps, anything else leaves the present step as failed. */
+    end(
+      id: string,
+      state: 'succeeded' | 'failed' | 'errored' | 'aborted',
+      reason: string | null = null,
+    ): schemas.PromotionView {
+      const view = byId(id);
+      const steps =
+        state === 'succeeded'
+          ? stepsOf[view.kind].map((name) => ({ name, state: 'succeeded' as const, seconds: 0.1 }))
+          : view.steps.map((step) =>
+              step.state === 'running'
+                ? { ...step, state: state === 'errored' ? ('errored' as const) : ('failed' as const), seconds: 0.2 }
+                : step,
+            );
+      if (state === 'succeeded') {
+        const target = at(view.environment);
+        if (target.live !== view.release) target.previous = target.live;
+        target.live = view.release;
+      }
+      record('promotion.finished', id, { state, reason });
+      return put({ ...view, state, reason, steps, finishedAt: now() });
+    },
+
+    abort(id: string, reason = 'a person stopped it'): schemas.PromotionView {
+      const view = byId(id);
+      return isFinal(view.state) ? view : world.end(id, 'aborted', reason);
+    },
+
+    promotion: byId,
+
+    /** Resolves when the promotion has another revision than `seen`, or after `waitMs`. */
+    changed(id: string, seen: number, waitMs: number): Promise<void> {
+      return new Promise((resolve) => {
+        const finish = () => {
+          clearTimeout(timer);
+          waiters.delete(wake);
+          resolve();
+        };
+        const wake = () => {
+          if (byId(id).revision !== seen) finish();
+        };
+        const timer = setTimeout(finish, waitMs);
+        waiters.add(wake);
+        wake();
+      });
+    },
+
+    history(environment: string | null, limit: number): schemas.PromotionList {
+      if (environment) at(environment);
+      const found = [...promotions.values()]
+        .reverse()
+        .filter((view) => !environment || view.environment === environment);
+      return { promotions: found.slice(0, limit) };
+    },
+
+    ledger,
+    ledgerPage: (after: number, limit: number): schemas.LedgerPage => ({
+      entries: ledger.filter(({ sequence }) => sequence > after).slice(0, limit),
+    }),
+
+    addRelease(release: Digest): schemas.ReleaseSummary {
+      const summary = {
+        release,
+        commit: 'c'.repeat(40),
+        committedAt: '2026-01-02T03:04:05Z',
+        dirty: false,
+        environments: [],
+      };
+      world.releases.unshift(summary);
+      return summary;
+    },
+    releaseList: (): schemas.ReleaseList => ({
+      releases: world.releases.map((one) => ({
+        ...one,
+        environments: names.filter((name) => at(name).live === one.release),
+      })),
+    }),
+    release(digest: string): schemas.ReleaseView {
+      const found = world.releaseList().releases.find((one) => one.release === digest);
+      if (!found) throw unknown('release', digest);
+      return {
+        release: found.release,
+        path: `/releases/${digest.slice(7)}`,
+        manifest: {
+          environments: [...names],
+          files: [{ path: 'service.zip', sha256: 'a'.repeat(64), bytes: 2_500_000 }],
+        },
+        provenance: {
+          commit: found.commit,
+          committedAt: found.committedAt,
+          dirty: found.dirty,
+          inputs: found.release,
+          tools: { node: '24.21.0' },
+        },
+        live: found.environments,
+      };
+    },
+    verify(digest: string): schemas.VerifyResult {
+      return { release: world.release(digest).release, ok: true, files: 12 };
+    },
+    /** Cuts `sha256:eee…`: created the first time. `source` is remembered as the path. */
+    cut(source = '/repository'): schemas.CutResult {
+      const release: Digest = `sha256:${'e'.repeat(64)}`;
+      const created = !world.releases.some((one) => one.release === release);
+      if (created) world.addRelease(release);
+      return {
+        release,
+        path: `${source}/.soundbite/releases/${'e'.repeat(64)}`,
+        commit: 'c'.repeat(40),
+        dirty: false,
+        created,
+      };
+    },
+
+    plan(name: string, release: string | null): schemas.Plan {
+      const { live: current } = at(name);
+      return {
+        environment: name,
+        release: (release ?? `sha256:${'e'.repeat(64)}`) as Digest,
+        current,
+        commits: [{ commit: 'c'.repeat(40), subject: 'Speak louder' }],
+        removals: [],
+        resources: [{ id: 'Queue', type: 'AWS::SQS::Queue', change: 'modify' }],
+        settings: [{ path: 'limits.textBytes', from: 3000, to: 4000 }],
+        admission: { admitted: true, note: 'healthy in the one before' },
+        steps: [{ name: 'verify', expectedSeconds: 0.2 }],
+        expectedSeconds: 0.2,
+      };
+    },
+    validate(name: string): schemas.Findings {
+      at(name);
+      return { environment: name, ok: world.findings.every(({ ok }) => ok), findings: world.findings };
+    },
+    health(name: string | null): schemas.HealthReport {
+      if (name) at(name);
+      const { environments: all } = world.status();
+      return {
+        environments: all
+          .filter((one) => !name || one.name === name)
+          .map((one) => ({
+            name: one.name,
+            state: one.state,
+            release: one.release,
+            findings: world.findings,
+            restarts: 0,
+            jobs: { waiting: 0, oldestSeconds: null },
+          })),
+      };
+    },
+    bootstrap(name: string): schemas.BootstrapResult {
+      at(name);
+      return { environment: name, changed: true };
+    },
+    destroy(name: string, confirm: string): schemas.DestroyResult {
+      if (confirm !== name)
+        throw new SoundBiteError('confirmation-wrong', `${confirm} is not ${name}`, { source: 'user' });
+      at(name).live = null;
+      return { environment: name, destroyed: true };
+    },
+    startDev(name: string): schemas.DevSession {
+      const session = `dev-${sessions.size + 1}`;
+      sessions.set(session, { session, reloads: 1, problem: null });
+      return { session, environment: name, url: `http://127.0.0.1:${at(name).declaration.port}` };
+    },
+    beatDev(session: string, files: readonly string[]): schemas.DevState {
+      const state = sessions.get(session);
+      if (!state) throw unknown('session', session);
+      world.devFiles.push(...files);
+      const next = { ...state, reloads: state.reloads + (files.length > 0 ? 1 : 0) };
+      sessions.set(session, next);
+      return next;
+    },
+    endDev(session: string): schemas.DevState {
+      const state = world.beatDev(session, []);
+      sessions.delete(session);
+      return state;
+    },
+    sessions,
+    /** The service says something: whoever follows hears it. */
+    log(line: schemas.LogLine) {
+      world.logLines.push(line);
+      for (const tell of world.followers) tell(line);
+    },
+  };
+  return world;
+}
