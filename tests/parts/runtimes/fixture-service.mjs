@@ -32,7 +32,7 @@ export async function api(event) {
 
 export async function worker(event) {
   console.log(JSON.stringify({ text: 'worker was invoked', records: event.Records?.length ?? 0 }));
-  if (behaviour.workerFails) throw new Error('the fixture was told to fail its jobs');
+  if (behaviour.workerFails && event.Records.length > 0) throw new Error('the fixture was told to fail its jobs');
   return { batchItemFailures: [], release };
 }
 
@@ -63,7 +63,7 @@ if (role === 'api' || role === 'worker') {
     if (mark !== undefined && mark !== token) return send(403, { title: 'no rehearsal of yours' });
     if (path === '/slow') await new Promise((resolve) => setTimeout(resolve, 300));
     const [status, value] = answer(path, mark !== undefined);
-    send(status, path === '/version' ? { ...value, consuming } : value);
+    send(status, role === 'worker' && path === '/ready' ? { ...value, consuming } : value);
   });
   server.listen(Number(process.env.SOUNDBITE_PORT ?? 0), '127.0.0.1', () =>
     console.log(JSON.stringify({ text: 'listening', role, port: server.address().port })),

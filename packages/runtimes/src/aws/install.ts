@@ -1,15 +1,23 @@
 import { PublishVersionCommand } from '@aws-sdk/client-lambda';
-import { type Fence, type Release, SoundBiteError, stackOutputs, type Target } from '@soundbite/model';
+import { type Edge, type Fence, type Release, SoundBiteError, stackOutputs, type Target } from '@soundbite/model';
 import { outputOf } from '../outputs.ts';
 import type { Clients } from './clients.ts';
 import { holdFence } from './fence.ts';
 import { invokeApi, invokeWorkerVersion } from './invoke.ts';
 import { retried } from './retry.ts';
+import { openEdge } from './route.ts';
 import { activeVersion, readyFunction, type Version, versionOf, versionsOf } from './versions.ts';
 
 /** Publishes both functions' versions of a release and tries that they start. No alias is touched: no traffic. */
-export async function installVersions(clients: Clients, target: Target, release: Release, fence: Fence): Promise<void> {
+export async function installVersions(
+  clients: Clients,
+  edge: Edge,
+  target: Target,
+  release: Release,
+  fence: Fence,
+): Promise<void> {
   await holdFence(clients, target, fence);
+  await openEdge(clients, edge, target, fence);
   const apiFunction = outputOf(target, stackOutputs.apiFunction);
   const workerFunction = outputOf(target, stackOutputs.workerFunction);
   const [api, worker] = await Promise.all([

@@ -2,6 +2,7 @@ import { type Digest, type Edge, type Observation, stackOutputs, type Target } f
 import { outputOf } from '../outputs.ts';
 import type { Clients } from './clients.ts';
 import { invokeApi } from './invoke.ts';
+import { readRoute } from './route.ts';
 import { staticVersion, type Version, versionOf, versionsOf } from './versions.ts';
 import { type AliasTarget, isMappingEnabled, readAlias } from './weights.ts';
 
@@ -9,15 +10,15 @@ import { type AliasTarget, isMappingEnabled, readAlias } from './weights.ts';
 export async function observeVersions(clients: Clients, edge: Edge, target: Target): Promise<Observation> {
   const api = outputOf(target, stackOutputs.apiFunction);
   const worker = outputOf(target, stackOutputs.workerFunction);
-  const [apiVersions, workerVersions, apiAlias, workerAlias, isFed, isRouted] = await Promise.all([
+  const [apiVersions, workerVersions, apiAlias, workerAlias, isFed, route] = await Promise.all([
     versionsOf(clients.lambda, api),
     versionsOf(clients.lambda, worker),
     readAlias(clients, api),
     readAlias(clients, worker),
     isMappingEnabled(clients, target),
-    hasRoute(clients, edge, target),
+    readRoute(clients, edge, target),
   ]);
-  const isEmpty = isRouted === null ? !isFed && apiAlias.version === staticVersion : !isRouted;
+  const isEmpty = route.isEmpty ?? (!isFed && apiAlias.version === staticVersion);
   const releases = new Set([...apiVersions, ...workerVersions].map((version) => version.release));
   const versions = [...releases]
     .filter((release) => release !== null)
@@ -30,6 +31,7 @@ export async function observeVersions(clients: Clients, edge: Edge, target: Targ
         ...(versionOf(workerVersions, release) ? [] : ['the worker has no version of it']),
         ...(share === workerShare ? [] : [`the API has ${share} of the traffic, the worker ${workerShare}`]),
         ...(share > 0 && !isFed ? ["the worker's mapping is disabled"] : []),
+        ...(share > 0 && route.problem ? [route.problem] : []),
         ...(version?.state === 'Failed' ? ['its API version is in state Failed'] : []),
         ...(version && share > 0 ? await answers(clients, api, version) : []),
       ];
@@ -51,13 +53,6 @@ function shareOf(alias: AliasTarget, versions: readonly Version[], release: Dige
   const other = alias.other?.share ?? 0;
   const runs = (name: string | undefined) => versions.find((version) => version.version === name)?.release === release;
   return (runs(alias.version) ? 1 - other : 0) + (runs(alias.other?.version) ? other : 0);
-}
-
-/** Whether the edge sends requests to the environment; null on AWS, where there is no edge of ours. */
-async function hasRoute({ access }: Clients, edge: Edge, target: Target): Promise<boolean | null> {
-  if (access.endpoint === undefined) return null;
-  const route = (await edge.routes()).find(({ environment }) => environment === target.environment.name);
-  return route !== undefined && route.upstreams.length > 0;
 }
 
 async function answers(clients: Clients, functionName: string, { version }: Version): Promise<string[]> {

@@ -14,7 +14,7 @@ export function awsRuntime({ edge }: { readonly edge: Edge }): Runtime {
   return {
     kind: 'aws',
     install: (target, release, fence) =>
-      withClients(target, (clients) => installVersions(clients, target, release, fence)),
+      withClients(target, (clients) => installVersions(clients, edge, target, release, fence)),
     setWeights: (target, weights, direction, fence) =>
       withClients(target, (clients) => shift(clients, edge, target, weights, direction, fence)),
     retire: (target, keep, fence) => withClients(target, (clients) => retireVersions(clients, target, keep, fence)),

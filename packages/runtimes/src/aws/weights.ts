@@ -5,7 +5,6 @@ import {
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
 import {
-  type Digest,
   type Edge,
   type Fence,
   liveAlias,
@@ -19,6 +18,7 @@ import { poll } from '../waiting.ts';
 import type { Clients } from './clients.ts';
 import { holdFence } from './fence.ts';
 import { retried } from './retry.ts';
+import { routeEdge } from './route.ts';
 import { knownVersion, staticVersion, versionsOf } from './versions.ts';
 
 /** Where an alias points: one version, and at most one more with a share of 0 to 1 of the traffic. */
@@ -150,23 +150,4 @@ async function setMapping(clients: Clients, target: Target, wanted: boolean): Pr
       mend: `look at it: aws lambda get-event-source-mapping --uuid ${UUID}`,
     },
   );
-}
-
-/** An emulated account's HTTP API has no address of its own: the edge gives it one. On AWS there is nothing to do. */
-async function routeEdge(
-  { access }: Clients,
-  edge: Edge,
-  target: Target,
-  release: Digest | null,
-  { generation }: Fence,
-): Promise<void> {
-  if (access.endpoint === undefined) return;
-  const { name, port } = target.environment;
-  const url = `${access.endpoint}/_aws/execute-api/${outputOf(target, stackOutputs.apiId)}/$default`;
-  await edge.setRoute({
-    environment: name,
-    port,
-    generation,
-    upstreams: release ? [{ kind: 'gateway', url, release, share: 1 }] : [],
-  });
 }

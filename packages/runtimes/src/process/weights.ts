@@ -48,9 +48,10 @@ async function shiftWorkers(
   const isHere = ({ release }: Installed) =>
     processes.some((process) => process.name === processName(name, 'worker', release));
   const turn = async (version: Installed, consuming: boolean) => {
+    const url = urlOf(processes, name, 'worker', version.release);
     // The spec first: a worker that dies in between comes back as it shall be.
     await supervisor.amend(processName(name, 'worker', version.release), { SOUNDBITE_CONSUMING: String(consuming) });
-    await setConsuming(urlOf(processes, name, 'worker', version.release), version, consuming);
+    await setConsuming(url, version, consuming);
   };
   /** A worker that does not obey is stopped: a broken version must not keep traffic from a good one. */
   const turnOff = (version: Installed) =>

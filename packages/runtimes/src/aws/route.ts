@@ -1,0 +1,45 @@
+import { type Digest, type Edge, type Fence, stackOutputs, type Target } from '@soundbite/model';
+import { outputOf } from '../outputs.ts';
+import type { Clients } from './clients.ts';
+
+/** An emulated account's HTTP API has no address of its own: the edge gives it one. On AWS there is nothing to do. */
+export async function routeEdge(
+  { access }: Clients,
+  edge: Edge,
+  target: Target,
+  release: Digest | null,
+  { generation }: Fence,
+): Promise<void> {
+  if (access.endpoint === undefined) return;
+  const { name, port } = target.environment;
+  const url = apiUrl(access.endpoint, target);
+  await edge.setRoute({
+    environment: name,
+    port,
+    generation,
+    upstreams: release ? [{ kind: 'gateway', url, release, share: 1 }] : [],
+  });
+}
+
+/** From its first version on an emulated environment has its stable URL, which answers 503 while it is empty. */
+export async function openEdge(clients: Clients, edge: Edge, target: Target, fence: Fence): Promise<void> {
+  if (clients.access.endpoint === undefined || (await readRoute(clients, edge, target)).isThere) return;
+  await routeEdge(clients, edge, target, null, fence);
+}
+
+/** What the edge does with an environment's requests: `isEmpty` null where it has no say (on AWS, or without a route). */
+export async function readRoute({ access }: Clients, edge: Edge, target: Target) {
+  if (access.endpoint === undefined) return { isThere: false, isEmpty: null, problem: null };
+  const route = (await edge.routes()).find(({ environment }) => environment === target.environment.name);
+  if (!route) return { isThere: false, isEmpty: null, problem: 'the edge has no route to it' };
+  const wanted = apiUrl(access.endpoint, target);
+  const stray = route.upstreams.find(({ url }) => url !== wanted);
+  return {
+    isThere: true,
+    isEmpty: route.upstreams.length === 0,
+    problem: stray ? `the edge sends to ${stray.url}, its API is at ${wanted}` : null,
+  };
+}
+
+const apiUrl = (endpoint: string, target: Target) =>
+  `${endpoint}/_aws/execute-api/${outputOf(target, stackOutputs.apiId)}/$default`;

@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import { runtimeConformance } from '../../../packages/runtimes/src/conformance.ts';
+import { processRuntime } from '../../../packages/runtimes/src/index.ts';
+import { declared } from './environment.ts';
+import { fixtureRelease } from './fixture-release.ts';
+import { realParts } from './real-parts.ts';
+
+runtimeConformance('the process runtime', async () => {
+  const environment = declared('dev-localstack');
+  const parts = await realParts(environment);
+  return {
+    runtime: processRuntime({
+      supervisor: parts.host,
+      edge: parts.edge,
+      home: parts.home,
+      nodePath: process.execPath,
+      credentialsEnv: async (_, role) => ({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:9/${role}` }),
+    }),
+    cut: (behaviour) => fixtureRelease(join(parts.root, 'releases'), [environment], behaviour),
+    deploy: parts.deploy,
+    url: parts.url,
+    /** Somebody stops the processes of all versions by hand. */
+    async disturb() {
+      const own = (await parts.host.list()).filter(({ name }) => name.startsWith(`service-${environment.name}-`));
+      for (const { name } of own) await parts.host.stop(name);
+    },
+    dispose: parts.dispose,
+  };
+});

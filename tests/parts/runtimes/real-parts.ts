@@ -1,0 +1,71 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Cloud, Environment, Infrastructure, Release, Target } from '@soundbite/model';
+import { startTestAccount } from '../../../packages/clouds/src/emulated/test-account.ts';
+import { edgeClient, edgeSpec } from '../../../packages/edge/src/index.ts';
+import { startHost } from '../../../packages/processes/src/index.ts';
+import { infrastructure } from '../../../packages/runtimes/src/index.ts';
+import { testCloud } from './test-cloud.ts';
+
+const repository = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** A home with a host, an edge under it and one emulated account in which the environment is bootstrapped. */
+export async function realParts(environment: Environment) {
+  const root = await mkdtemp(join(tmpdir(), 'soundbite-runtime-'));
+  const home = join(root, 'home');
+  const account = await startTestAccount({ account: environment.cloud.account });
+  const host = await startHost(home, { node: process.execPath });
+  const token = 'a-token-of-the-test';
+  const { port } = await host.ensure(edgeSpec(home, repository, process.execPath, token));
+  const edge = edgeClient(`http://127.0.0.1:${port}`, token);
+  const cloud = testCloud(
+    {
+      kind: 'emulated',
+      account: account.account,
+      region: account.region,
+      endpoint: account.endpoint,
+      credentials: account.credentials,
+    },
+    environment,
+  );
+  const stacks = infrastructure({ nodePath: process.execPath, cache: join(home, 'compiled') });
+  await stacks.bootstrap(environment, cloud);
+  return {
+    root,
+    home,
+    account,
+    host,
+    edge,
+    cloud,
+    stacks,
+    deploy: (release: Release) => deployScratch(stacks, environment, cloud, release),
+    /** The stable URL of the environment at the edge. */
+    async url() {
+      const route = (await edge.routes()).find((one) => one.environment === environment.name);
+      if (!route) throw new Error(`the edge knows no ${environment.name}`);
+      return route.url;
+    },
+    async dispose() {
+      await host.down();
+      await account.dispose();
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}
+
+async function deployScratch(
+  stacks: Infrastructure,
+  environment: Environment,
+  cloud: Cloud,
+  release: Release,
+): Promise<Target> {
+  const scratch = await mkdtemp(join(tmpdir(), 'soundbite-assembly-'));
+  try {
+    await cp(join(release.directory, 'assembly', environment.name), scratch, { recursive: true });
+    return { environment, cloud, outputs: await stacks.deploy(environment, cloud, scratch, release.digest) };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
