@@ -1,110 +1,109 @@
-import { Worker } from 'node:worker_threads';
-import { assetPath, FROM_SOURCE } from '../assets.ts';
+import { availableParallelism } from 'node:os';
 import type { Speech } from '../soundbites/soundbite.ts';
 import type { Engine, Recording } from './engine.ts';
-import type { FliteAnswer, FliteTask, FliteThreadData } from './flite-thread.ts';
+import { type Speaker, startSpeaker } from './flite-speaker.ts';
+import type { FliteTask } from './flite-thread.ts';
 import { voiceNamed } from './voices.ts';
+
+/** Two texts at once where there are two cores: one would leave a core to the stores, which need a fifth of it. */
+const MOST_SPEAKERS = Math.min(2, availableParallelism());
+
+/** A speaker holds some 100 MB; one that has nothing to say for so long is ended. It takes some 100 ms to come back. */
+const IDLE_MS = 30_000;
 
 interface Waiting {
   readonly task: FliteTask;
-  readonly resolve: (recording: Recording) => void;
-  readonly reject: (error: Error) => void;
+  readonly signal: AbortSignal;
+  readonly answer: PromiseWithResolvers<Recording>;
 }
 
-/**
- * CMU Flite in a thread of its own, so that queue and stores go on while it speaks. One task at a time; a task that is
- * aborted while it runs takes the thread with it (WebAssembly cannot be interrupted), and the next one gets a new thread.
- */
+/** CMU Flite, in threads, so that queue and stores go on while it speaks. */
 export function fliteEngine(): Engine {
   const waiting: Waiting[] = [];
-  let running: Waiting | undefined;
-  let thread: Promise<Worker> | undefined;
+  /** Every living speaker, with the timer that ends it while it is idle. */
+  const idle = new Map<Speaker, NodeJS.Timeout>();
+  const busy = new Set<Speaker>();
 
-  function start(): Promise<Worker> {
-    const data: FliteThreadData = { soundbiteThread: 'flite', wasmPath: assetPath('flite.wasm') };
-    // In the bundle there is one file, and this is it.
-    const entry = FROM_SOURCE ? new URL('../main.ts', import.meta.url) : new URL(import.meta.url);
-    const worker = new Worker(entry, { workerData: data, execArgv: ['--disable-warning=ExperimentalWarning'] });
-    worker.unref();
-    const started = new Promise<Worker>((resolve, reject) => {
-      worker.on('message', (answer: FliteAnswer) => (answer.kind === 'ready' ? resolve(worker) : settle(answer)));
-      worker.on('error', (error) => {
-        reject(error);
-        lose(started, error);
-      });
-      worker.on('exit', (code) => {
-        const error = new Error(`the voice's thread ended with code ${code}`);
-        reject(error);
-        lose(started, error);
-      });
-    });
-    return started;
-  }
-
-  function settle(answer: Exclude<FliteAnswer, { kind: 'ready' }>): void {
-    const done = running;
-    running = undefined;
-    if (answer.kind === 'recording') done?.resolve(answer.recording);
-    else done?.reject(new Error(answer.message));
-    next();
-  }
-
-  /** The thread is gone: what it was doing fails, what waits gets another thread. */
-  function lose(gone: Promise<Worker>, error: Error): void {
-    if (thread !== gone) return;
-    thread = undefined;
-    const lost = running;
-    running = undefined;
-    lost?.reject(error);
-    next();
-  }
-
-  function next(): void {
-    if (running !== undefined) return;
-    running = waiting.shift();
-    if (running === undefined) return;
-    const { task } = running;
-    thread ??= start();
-    thread.then(
-      (worker) => worker.postMessage(task),
-      () => {}, // `lose` has told whom it concerns
-    );
-  }
-
-  function abort(one: Waiting): void {
-    const place = waiting.indexOf(one);
-    if (place >= 0) waiting.splice(place, 1);
-    one.reject(new Error('speaking took too long'));
-    if (running !== one) return;
-    const stuck = thread;
-    running = undefined;
-    thread = undefined;
-    stuck?.then((worker) => worker.terminate()).catch(() => {}); // it never started: nothing to end
-    next();
-  }
-
-  function speak(speech: Speech, signal: AbortSignal): Promise<Recording> {
-    return new Promise((resolve, reject) => {
-      signal.throwIfAborted();
-      const { text, speed, format } = speech;
-      const task: FliteTask = { text, speed, format, voice: voiceNamed(speech.voice).flite };
-      const one: Waiting = { task, resolve, reject };
-      signal.addEventListener('abort', () => abort(one), { once: true });
-      waiting.push(one);
+  function start(): Speaker {
+    return startSpeaker((speaker) => {
+      clearTimeout(idle.get(speaker));
+      idle.delete(speaker);
+      busy.delete(speaker);
       next();
     });
   }
 
+  function rest(speaker: Speaker): void {
+    const timer = setTimeout(() => void speaker.end(), IDLE_MS);
+    timer.unref();
+    idle.set(speaker, timer);
+  }
+
+  /** A speaker that has nothing to do, an old one first. */
+  function takeSpeaker(): Speaker | undefined {
+    const [rested] = idle;
+    if (rested === undefined) return busy.size < MOST_SPEAKERS ? start() : undefined;
+    const [speaker, timer] = rested;
+    clearTimeout(timer);
+    idle.delete(speaker);
+    return speaker;
+  }
+
+  function next(): void {
+    const speaker = waiting.length === 0 ? undefined : takeSpeaker();
+    const one = speaker && waiting.shift();
+    if (speaker === undefined || one === undefined) return;
+    busy.add(speaker);
+    void serve(speaker, one);
+  }
+
+  async function serve(speaker: Speaker, { task, signal, answer }: Waiting): Promise<void> {
+    const stop = () => void speaker.end();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      answer.resolve(await speaker.say(task));
+      busy.delete(speaker);
+      rest(speaker);
+    } catch (error) {
+      answer.reject(signal.aborted ? new Error('speaking took too long', { cause: error }) : error);
+      // It may still live (Flite refused this text), or be gone: then `start`'s callback has seen to it.
+      if (busy.delete(speaker)) rest(speaker);
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+    next();
+  }
+
+  async function speak({ text, speed, format, voice }: Speech, signal: AbortSignal): Promise<Recording> {
+    signal.throwIfAborted();
+    const task: FliteTask = { text, speed, format, voice: voiceNamed(voice).flite };
+    const one: Waiting = { task, signal, answer: Promise.withResolvers<Recording>() };
+    const giveUp = () => {
+      const place = waiting.indexOf(one);
+      if (place < 0) return;
+      waiting.splice(place, 1);
+      one.answer.reject(new Error('waiting to speak took too long'));
+    };
+    signal.addEventListener('abort', giveUp, { once: true });
+    waiting.push(one);
+    next();
+    try {
+      return await one.answer.promise;
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+    }
+  }
+
   return {
     speak,
-    warm: async () => {
-      thread ??= start();
-      await thread;
+    async warm() {
+      const speaker = takeSpeaker();
+      if (speaker === undefined) return; // all of them speak
+      rest(speaker);
+      await speaker.loaded;
     },
-    close: async () => {
-      const last = thread;
-      thread = undefined;
-      await last?.then((worker) => worker.terminate());
+    async close() {
+      await Promise.all([...idle.keys(), ...busy].map((speaker) => speaker.end()));
     },
   };
 }
