@@ -7,7 +7,6 @@ import {
   type RunningProcess,
   SoundBiteError,
   serviceEnv,
-  stackOutputs,
 } from '@soundbite/model';
 import { environmentNamed } from './world/declaration.ts';
 import type { World } from './world/world.ts';
@@ -79,10 +78,6 @@ export function devSessions(world: World) {
         mend: `soundbite deploy, then soundbite dev ${environment.name}`,
       });
     const token = randomBytes(24).toString('base64url');
-    const roles = {
-      api: stack.outputs[stackOutputs.apiRoleArn] ?? '',
-      worker: stack.outputs[stackOutputs.workerRoleArn] ?? '',
-    };
     const access = await cloud.access('controller');
     const start = async (part: 'api' | 'worker'): Promise<RunningProcess> =>
       world.supervisor.ensure({
@@ -98,7 +93,7 @@ export function devSessions(world: World) {
             outputs: stack.outputs,
             access,
           }),
-          ...(await world.credentials.env(environment.name, roles[part])),
+          ...(await world.credentials.env(environment, part)),
           SOUNDBITE_CONTROL_TOKEN: token,
           SOUNDBITE_CONSUMING: 'true',
           SOUNDBITE_PORT: '{port}',

@@ -30,11 +30,7 @@ export function httpApp(plane: ControlPlane, token: string) {
   app.get('/health', (c) => c.json({ ok: true }));
   app.get('/credentials/:environment', async (c) =>
     c.json(
-      await plane.credentials.answer(
-        c.req.param('environment'),
-        c.req.query('role') ?? '',
-        c.req.header('authorization'),
-      ),
+      await plane.credentials.answer(c.req.param('environment'), c.req.query('part'), c.req.header('authorization')),
     ),
   );
   app.use('/v1/*', async (c, next) => {

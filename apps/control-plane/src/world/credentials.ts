@@ -1,15 +1,21 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { type Clouds, type Declaration, SoundBiteError } from '@soundbite/model';
+import { awsNames, type Clouds, type Declaration, type Environment, SoundBiteError } from '@soundbite/model';
 import { environmentNamed } from './declaration.ts';
 
 /** How long a service process keeps its credentials before it asks again (ms): expiring ones, so that a stopped promise is noticed here. */
 const lifetime = 15 * 60_000;
 
+export type ServicePart = 'api' | 'worker';
+
 export interface CredentialsEndpoint {
-  /** The environment variables by which an AWS SDK finds its credentials here. */
-  env(environment: string, roleArn: string): Promise<Record<string, string>>;
+  /** The environment variables by which the AWS SDK of a service process finds the credentials of its role here. */
+  env(environment: Environment, part: ServicePart): Promise<Record<string, string>>;
   /** The answer to the SDK's request. Errors: `credentials-refused`. */
-  answer(environment: string, roleArn: string, authorization: string | undefined): Promise<ContainerCredentials>;
+  answer(
+    environment: string,
+    part: string | undefined,
+    authorization: string | undefined,
+  ): Promise<ContainerCredentials>;
 }
 
 /** The document that SDKs expect of a container credentials provider. */
@@ -30,26 +36,28 @@ export function credentialsEndpoint(options: {
   readonly declaration: () => Declaration;
   readonly clouds: Clouds;
 }): CredentialsEndpoint {
-  const token = (environment: string, roleArn: string) =>
-    createHmac('sha256', options.secret).update(`credentials\n${environment}\n${roleArn}`).digest('base64url');
+  const token = (environment: string, part: string) =>
+    createHmac('sha256', options.secret).update(`credentials\n${environment}\n${part}`).digest('base64url');
   return {
-    async env(environment, roleArn) {
+    async env({ name }, part) {
       return {
-        AWS_CONTAINER_CREDENTIALS_FULL_URI: `${options.url()}/credentials/${environment}?role=${encodeURIComponent(roleArn)}`,
-        AWS_CONTAINER_AUTHORIZATION_TOKEN: token(environment, roleArn),
+        AWS_CONTAINER_CREDENTIALS_FULL_URI: `${options.url()}/credentials/${name}?part=${part}`,
+        AWS_CONTAINER_AUTHORIZATION_TOKEN: token(name, part),
       };
     },
-    async answer(environment, roleArn, authorization) {
-      const expected = Buffer.from(token(environment, roleArn));
+    async answer(name, part, authorization) {
+      const role = roleOf(name, part);
+      const expected = Buffer.from(token(name, part ?? ''));
       const given = Buffer.from(authorization ?? '');
-      if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
-        throw new SoundBiteError('credentials-refused', `no credentials of ${roleArn} with this token`, {
+      if (!role || given.length !== expected.length || !timingSafeEqual(given, expected)) {
+        throw new SoundBiteError('credentials-refused', `no credentials of ${role ?? part} with this token`, {
           source: 'user',
           mend: 'these are for the service processes only',
         });
       }
-      const cloud = await options.clouds.of(environmentNamed(options.declaration(), environment));
-      const { credentials } = await cloud.access({ role: roleArn });
+      const environment = environmentNamed(options.declaration(), name);
+      const cloud = await options.clouds.of(environment);
+      const { credentials } = await cloud.access({ role: `arn:aws:iam::${environment.cloud.account}:role/${role}` });
       const expiry = Math.min(credentials.expiration ?? Number.POSITIVE_INFINITY, Date.now() + lifetime);
       return {
         AccessKeyId: credentials.accessKeyId,
@@ -59,4 +67,10 @@ export function credentialsEndpoint(options: {
       };
     },
   };
+}
+
+function roleOf(environment: string, part: string | undefined): string | null {
+  const { apiRole, workerRole } = awsNames(environment);
+  if (part === 'api') return apiRole;
+  return part === 'worker' ? workerRole : null;
 }
