@@ -1,6 +1,7 @@
 import { SoundBiteError, toErrorDocument } from '@soundbite/model';
 import { errorReport, jsonText } from '@soundbite/reports';
 import { CommanderError } from 'commander';
+import { catalogue, groups } from './catalogue.ts';
 import { readDeclaration } from './declaration.ts';
 import { exitOfError, usageError } from './exits.ts';
 import type { Shell } from './shell.ts';
@@ -15,7 +16,8 @@ export async function sayError(shell: Shell, thrown: unknown, words: readonly st
   );
   const document = toErrorDocument(error);
   const { stderr, stdout } = shell.host;
-  if (shell.json) stdout.write(jsonText({ error: document }));
+  const { source: _source, ...said } = document;
+  if (shell.json) stdout.write(jsonText({ error: said }));
   else stderr.write(`${errorReport(document, shell.paint)}\n`);
   if (shell.verbose) stderr.write(`${traces(error)}\n`);
   return exitOfError(error);
@@ -30,12 +32,22 @@ function fromCommander(error: CommanderError, words: readonly string[]): SoundBi
   }
   const [message = '', hint] = error.message.replace(/^error: /, '').split('\n');
   const suggestion = hint?.match(/^\((.*)\?\)$/)?.[1];
-  const command = words.find((word) => !word.startsWith('-')) ?? '';
-  const help = helpFor(error.code === 'commander.unknownCommand' ? '' : command);
+  const help = helpFor(commandOf(words));
   return usageError(
     message,
     suggestion ? `${suggestion.charAt(0).toLowerCase()}${suggestion.slice(1)}? (${help})` : help,
   );
+}
+
+/** The words that name a command or a group: `release lst` is about `release`. */
+function commandOf(words: readonly string[]): string {
+  const [first = '', second = ''] = words.filter((word) => !word.startsWith('-'));
+  const whole = `${first} ${second}`;
+  return catalogue.some(({ name }) => name === whole)
+    ? whole
+    : first in groups || catalogue.some(({ name }) => name === first)
+      ? first
+      : '';
 }
 
 const helpFor = (command: string) => `soundbite ${command ? `${command} ` : ''}--help`;

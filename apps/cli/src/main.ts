@@ -5,5 +5,11 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 // The second start is twice as quick; a folder that cannot be written only means a slower start.
 enableCompileCache(`${root}/node_modules/.cache/node-compile`);
 
+// `soundbite history | head` closes the pipe when it has seen enough: that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 const { run } = await import('./run.ts');
 process.exitCode = await run(process.argv.slice(2), root.replace(/\/$/, ''), process);

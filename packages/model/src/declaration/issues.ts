@@ -17,13 +17,17 @@ export const words: z.core.$ZodErrorMap = (issue) => {
     case 'too_big':
       return `is too big; give ${amount(issue, issue.maximum)} or less`;
     case 'invalid_union':
-      return 'is neither emulated nor real';
+      return isRecord(issue.input) && issue.input.kind === undefined
+        ? 'give emulated or real'
+        : 'is neither emulated nor real';
     case 'invalid_format':
       return issue.format === 'url' ? 'is no https address' : undefined;
     default:
       return undefined;
   }
 };
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
 const kinds: Readonly<Record<string, string>> = {
   object: 'map',

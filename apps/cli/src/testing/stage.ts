@@ -1,0 +1,102 @@
+import { EventEmitter } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type FakeControlPlane, startFake } from '@soundbite/client/testing/fake-control-plane.ts';
+import type { FakeWorld } from '@soundbite/client/testing/fake-world.ts';
+import { run } from '../run.ts';
+import type { Host } from '../shell.ts';
+
+const root = fileURLToPath(new URL('../../../..', import.meta.url)).replace(/\/$/, '');
+
+export interface Outcome {
+  readonly exit: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A run of the CLI. `end` is its outcome; `saw` waits until its output holds a text. */
+export interface Running {
+  readonly end: Promise<Outcome>;
+  saw(text: string): Promise<void>;
+  interrupt(): void;
+}
+
+/** A fake control plane, a home that names it, and the CLI in this process (cli-process.test.ts starts it as its own). */
+export interface Stage {
+  readonly fake: FakeControlPlane;
+  readonly home: string;
+  run(...words: string[]): Promise<Outcome>;
+  start(...words: string[]): Running;
+  /** Writes control-plane.json anew, e.g. after a restart. */
+  announce(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface StageOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** The width of a terminal on standard output; absent: a pipe. */
+  readonly columns?: number;
+}
+
+export async function setStage(world?: FakeWorld, { env = {}, columns }: StageOptions = {}): Promise<Stage> {
+  const fake = await startFake(world);
+  const home = await mkdtemp(join(tmpdir(), 'soundbite-cli-'));
+  const start = (...words: string[]) => startCli(words, { SOUNDBITE_HOME: home, ...env }, columns);
+  const announce = () =>
+    writeFile(join(home, 'control-plane.json'), JSON.stringify({ url: fake.url, token: fake.token, pid: process.pid }));
+  await announce();
+  return {
+    fake,
+    home,
+    start,
+    run: (...words) => start(...words).end,
+    announce,
+    async close() {
+      await fake.stop();
+      await rm(home, { recursive: true });
+    },
+  };
+}
+
+function startCli(words: readonly string[], env: Readonly<Record<string, string>>, columns?: number): Running {
+  const said = new EventEmitter();
+  const signals = new EventEmitter();
+  const written = { stdout: '', stderr: '' };
+  let ended = false;
+  const stream = (name: 'stdout' | 'stderr') =>
+    ({
+      isTTY: columns !== undefined,
+      columns,
+      write(text: string) {
+        written[name] += text;
+        said.emit('text');
+        return true;
+      },
+    }) as unknown as NodeJS.WriteStream;
+  const host: Host = {
+    env,
+    stdin: { isTTY: false } as NodeJS.ReadStream,
+    stdout: stream('stdout'),
+    stderr: stream('stderr'),
+    cwd: () => process.cwd(),
+    on: (event, listener) => signals.on(event, listener),
+    off: (event, listener) => signals.off(event, listener),
+  };
+  const end = run(words, root, host).then((exit) => {
+    ended = true;
+    said.emit('text');
+    return { exit, ...written };
+  });
+  return {
+    end,
+    interrupt: () => void signals.emit('SIGINT'),
+    async saw(text) {
+      while (!`${written.stdout}${written.stderr}`.includes(text)) {
+        if (ended) throw new Error(`it ended without saying ${text}:\n${written.stdout}${written.stderr}`);
+        await new Promise<void>((resolve) => said.once('text', resolve));
+      }
+    },
+  };
+}
