@@ -1,0 +1,2 @@
+export { type AudioMeasure, measureWav, speechLimits, speechProblems } from './audio.ts';
+export { type SmokeOptions, smokeCollector } from './smoke.ts';
