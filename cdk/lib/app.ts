@@ -1,6 +1,7 @@
 import { awsNames, type Environment, SoundBiteError } from '@soundbite/model';
-import { App, Validations } from 'aws-cdk-lib';
+import { App } from 'aws-cdk-lib';
 import featureFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
+import { acknowledge } from './acknowledged.ts';
 import { compute } from './compute.ts';
 import { environmentOf, type SynthesisContext } from './context.ts';
 import { data } from './data.ts';
@@ -16,10 +17,6 @@ export type AppOf = (context: SynthesisContext, outdir?: string) => App;
 export const dataOnlyApp = (name: string): AppOf =>
   appOf(name, 'process', (stack) => {
     new CloudKind(stack);
-    Validations.of(stack).acknowledge({
-      id: 'CloudFormation-Validate::W2001',
-      reason: 'Every stack takes the same two parameters, so that whoever deploys need not know what it holds',
-    });
     const kept = data(stack);
     serviceRoles(stack, kept);
     observability(stack, kept);
@@ -66,6 +63,7 @@ function appOf(
     const stack = new EnvironmentStack(app, environment);
     fill(stack, context);
     tagsAndRecord(stack);
+    acknowledge(stack);
     return app;
   };
 }

@@ -1,0 +1,44 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { awsNames, type Declaration, parseDeclaration } from '@soundbite/model';
+import type { App } from 'aws-cdk-lib';
+import type { AppOf } from './app.ts';
+
+/** environments.yaml of this repository, without overrides. */
+export function declaration(change: (text: string) => string = (text) => text): Declaration {
+  const text = readFileSync(new URL('../../environments.yaml', import.meta.url), 'utf8');
+  const parsed = parseDeclaration({ file: 'environments.yaml', text: change(text) });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.declaration;
+}
+
+/** A directory for the assemblies of one test file, with a stand-in for the bundle. */
+export function workshop() {
+  const directory = mkdtempSync(join(tmpdir(), 'soundbite-cdk-'));
+  const serviceZip = join(directory, 'service.zip');
+  writeFileSync(serviceZip, 'no zip, but bytes to be named by');
+  let apps = 0;
+  return {
+    serviceZip,
+    /** The app of an environment as its file in bin/ makes it. */
+    async app(name: string, declared: Declaration = declaration()): Promise<App> {
+      const { app } = (await import(`../bin/${name}.ts`)) as { readonly app: AppOf };
+      return app({ declaration: declared, serviceZip }, join(directory, `${name}-${apps++}`));
+    },
+    remove: () => rmSync(directory, { recursive: true, force: true }),
+  };
+}
+
+/** Synthesises an app and reads its one template. */
+export function templateOf(app: App, name: string): Record<string, Record<string, Resource>> {
+  return app.synth().getStackByName(awsNames(name).stack).template;
+}
+
+export interface Resource {
+  readonly Type: string;
+  readonly Condition?: string;
+  readonly DeletionPolicy?: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into templates
+  readonly Properties: any;
+}
