@@ -13,7 +13,7 @@ declare module 'vitest' {
 
 /** One `up` for all journeys: each of them leaves the five environments healthy. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { home, remove } = await temporaryHome();
+  const { home, remove } = await chosenHome();
   const from = performance.now();
   const up = await cli(['up', '--json'], { home });
   if (up.code !== 0) {
@@ -23,4 +23,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('home', home);
   project.provide('upSeconds', (performance.now() - from) / 1000);
   return remove;
+}
+
+/** SOUNDBITE_JOURNEY_HOME keeps one stack over several runs, for whoever writes a journey. */
+function chosenHome(): ReturnType<typeof temporaryHome> {
+  const kept = process.env.SOUNDBITE_JOURNEY_HOME;
+  return kept ? Promise.resolve({ home: kept, remove: async () => {} }) : temporaryHome();
 }
