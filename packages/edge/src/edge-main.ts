@@ -12,6 +12,8 @@ async function main(): Promise<void> {
   if (!home || !token || !port) throw new Error('EDGE_HOME, EDGE_TOKEN and PORT must be set');
   const emit = (event: object) =>
     process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`);
+  // A full disk takes no log lines; requests go on without them.
+  process.stdout.on('error', () => undefined);
   const edge = new LocalEdge({ home, emit });
   await edge.restore();
   const admin = adminServer(edge, token);

@@ -1,9 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ProcessSpec, RunningProcess } from '@soundbite/model';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
-import { listens, probe } from './health.ts';
 import type { Home } from './home.ts';
 import type { ProcessIdentity } from './identity.ts';
 import { isAlive, signal } from './identity.ts';
@@ -15,33 +13,21 @@ import type { Ended } from './spawn.ts';
 import { spawnDetached } from './spawn.ts';
 import { specDigest, withPort } from './spec.ts';
 import { reap, stopProcess } from './stop.ts';
+import type { Run } from './watch.ts';
+import { watch } from './watch.ts';
 
 const timing = {
   backoffFirstMs: 200,
   backoffLastMs: 10_000,
   /** Healthy for so long: the next end counts as the first. */
   calmMs: 10_000,
-  probeTimeoutMs: 3_000,
-  whileStartingMs: 40,
-  whileHealthyMs: 250,
-  probeEveryMs: 2_000,
-  failuresUntilUnhealthy: 3,
   /** Was healthy, then unhealthy for so long: it hangs and is started anew. */
   hungMs: 60_000,
-  /** A process without health and port counts as healthy when it lived so long. */
-  graceMs: 150,
   withinMs: 30_000,
   stopWithinMs: 10_000,
   /** So many ends in a row while somebody waits: it will not become healthy. */
   endsUntilRefused: 4,
 } as const;
-
-/** The process that runs now. */
-interface Run extends RecordedRun {
-  readonly since: number;
-  healthyAt: number | null;
-  unhealthyAt: number | null;
-}
 
 /** What a child asks of its host. */
 export interface Neighbours {
@@ -162,7 +148,7 @@ export class Child {
   async #remove(): Promise<void> {
     await this.#end();
     removeRecord(this.#home, this.#record.spec.name);
-    this.#record = { ...this.#record, wanted: false };
+    this.#record = { ...this.#record, wanted: false, run: null };
     this.#settle('ended', 'it was stopped');
   }
 
@@ -207,15 +193,15 @@ export class Child {
     const run: Run = { ...recorded, since: performance.now(), healthyAt: null, unhealthyAt: null };
     this.#run = run;
     void ended.then((end) => this.#isNow(run) && this.#ended(end));
-    void this.#watch(run);
+    this.#follow(run);
   }
 
   #adopt(recorded: RecordedRun): void {
     const run: Run = { ...recorded, since: performance.now(), healthyAt: null, unhealthyAt: null };
     this.#startedAt = recorded.startedAt;
     this.#run = run;
-    void this.#watch(run, () =>
-      this.#ended({ code: null, text: 'it ended (an adopted process: its exit code is unknown)' }),
+    this.#follow(run, () =>
+      this.#ended({ code: null, text: 'it ended; its exit code is unknown, since it was adopted' }),
     );
   }
 
@@ -223,36 +209,31 @@ export class Child {
     return this.#run?.identity === run.identity;
   }
 
-  /** Follows one run until it ends. `gone` is given where no exit event tells. */
-  async #watch(run: Run, gone?: () => void): Promise<void> {
-    let failures = 0;
-    let probedAt = Number.NEGATIVE_INFINITY;
-    for (; this.#isNow(run); await delay(run.healthyAt === null ? timing.whileStartingMs : timing.whileHealthyMs)) {
-      if (gone !== undefined && !isAlive(run.identity)) return gone();
-      if (run.healthyAt !== null && performance.now() - probedAt < timing.probeEveryMs) continue;
-      probedAt = performance.now();
-      const problem = await this.#problem(run);
-      if (!this.#isNow(run)) return;
-      if (problem === null) {
-        failures = 0;
-        this.#becomeHealthy(run);
-      } else if (++failures >= timing.failuresUntilUnhealthy) {
-        this.#becomeUnhealthy(run, problem);
-      }
-      if (this.#unsaved) this.#saveOrEmit(this.#record);
+  /** `gone` is given where no exit event tells. */
+  #follow(run: Run, gone?: () => void): void {
+    const watching = watch(run, {
+      isNow: () => this.#isNow(run),
+      spec: () => this.#record.spec,
+      healthy: () => this.#becomeHealthy(run),
+      unhealthy: (problem) => this.#becomeUnhealthy(run, problem),
+      beat: () => this.#beat(),
+      ...(gone === undefined ? {} : { gone }),
+    });
+    watching.catch((error: Error) => this.#emit('watch-failed', error));
+  }
+
+  /** What is done from time to time while the process runs. */
+  #beat(): void {
+    if (this.#unsaved) this.#saveOrEmit(this.#record);
+    try {
       rotate(this.#log);
+    } catch (error) {
+      this.#emit('log-not-rotated', error as Error);
     }
   }
 
-  async #problem(run: Run): Promise<string | null> {
-    const spec = withPort(this.#record.spec, run.port);
-    if (run.healthyAt === null && run.port !== null) {
-      const problem = listens(run.identity, run.port);
-      if (problem !== null) return problem;
-    }
-    if (spec.health !== undefined) return await probe(spec.health.url, timing.probeTimeoutMs);
-    if (run.port !== null || run.healthyAt !== null) return null;
-    return performance.now() - run.since < timing.graceMs ? 'it has just started' : null;
+  #emit(code: string, error: Error): void {
+    this.#neighbours.emit({ code, name: this.#record.spec.name, text: error.message });
   }
 
   #becomeHealthy(run: Run): void {
@@ -318,8 +299,7 @@ export class Child {
       this.#unsaved = false;
     } catch (error) {
       this.#unsaved = true;
-      const text = `its record is not on disk: ${(error as Error).message}`;
-      this.#neighbours.emit({ code: 'record-unsaved', name: record.spec.name, text });
+      this.#emit('record-unsaved', error as Error);
     }
   }
 
@@ -328,13 +308,11 @@ export class Child {
     const ends = this.#endsSeen;
     const timeout = AbortSignal.timeout(spec.health?.withinMs ?? timing.withinMs);
     for (;;) {
-      if (this.#state === 'healthy') return this.view();
-      if (this.#state === 'ended' && this.#endCode === 0 && this.#record.wanted) return this.view();
-      const refused =
-        this.#cannotStart ||
-        this.#state === 'ended' ||
-        this.#endsSeen - ends >= timing.endsUntilRefused ||
-        !this.#accepts(digest);
+      const isOther = !this.#accepts(digest);
+      if (!isOther && this.#state === 'healthy') return this.view();
+      if (!isOther && this.#state === 'ended' && this.#endCode === 0) return this.view();
+      const tooOften = this.#endsSeen - ends >= timing.endsUntilRefused;
+      const refused = isOther || tooOften || this.#cannotStart || this.#state === 'ended';
       if (refused || timeout.aborted) throw this.#unhealthy(timeout.aborted);
       await once(this.#changes, 'change', { signal: timeout }).catch(() => undefined);
     }

@@ -34,7 +34,11 @@ async function endAll(home: Home): Promise<void> {
     while (isAlive(identityOf(file))) await delay(10);
   }
   const lock = await takeLock(home);
-  if (lock === null) return await endAll(home);
+  if (lock === null) {
+    // A host that is just starting has the lock before it answers.
+    await delay(50);
+    return await endAll(home);
+  }
   // The host was killed: its records say what it left.
   await new Host(home, () => undefined).down();
   rmSync(home.hostFile, { force: true });

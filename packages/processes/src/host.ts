@@ -4,7 +4,7 @@ import type { Neighbours } from './child.ts';
 import { Child } from './child.ts';
 import type { Home } from './home.ts';
 import { readRecords, saveRecord } from './records.ts';
-import { checkSpec } from './spec.ts';
+import { checkEnv, checkSpec } from './spec.ts';
 
 /** What a host tells; whoever runs it decides what becomes of it. */
 export type HostEvent = { readonly code: string; readonly name: string; readonly text: string };
@@ -26,10 +26,11 @@ export class Host implements Supervisor {
 
   /** Adopts what runs with an equal spec, starts the others, ends what is no longer wanted. */
   async restore(): Promise<void> {
-    const restored = [...this.#children].map(async ([name, child]) => {
-      await child.restore();
-      if (!child.record.wanted) this.#children.delete(name);
-    });
+    const restored = [...this.#children].map(([name, child]) =>
+      child.restore().catch((error: Error) => {
+        this.#neighbours.emit({ code: 'not-restored', name, text: error.message });
+      }),
+    );
     await Promise.all(restored);
   }
 
@@ -43,32 +44,29 @@ export class Host implements Supervisor {
   }
 
   async amend(name: string, env: Readonly<Record<string, string>>): Promise<void> {
+    checkEnv(env);
     const child = this.#children.get(name);
-    if (child === undefined) {
+    if (child === undefined || !child.record.wanted) {
       throw new SoundBiteError('process-unknown', `there is no process ${name}`, { mend: 'ensure it first' });
     }
     await child.amend(env);
   }
 
   async stop(name: string): Promise<void> {
-    const child = this.#children.get(name);
-    if (child === undefined) return;
-    await child.stop();
-    if (!child.record.wanted) this.#children.delete(name);
+    await this.#children.get(name)?.stop();
   }
 
   async list(): Promise<readonly RunningProcess[]> {
-    return [...this.#children.values()].map((child) => child.view());
+    return this.#wanted().map((child) => child.view());
   }
 
   /** Ends all: the initial ones first, since they use the others; then the deepest, so that nothing loses what it stands on. */
   async down(): Promise<void> {
     this.#leaving = true;
     const depthOf = (child: Child) => (child.record.initial ? Number.POSITIVE_INFINITY : child.record.depth);
-    const depths = [...new Set([...this.#children.values()].map(depthOf))].sort((a, b) => (a < b ? 1 : -1));
-    for (const depth of depths) {
-      const wave = [...this.#children].filter(([, child]) => depthOf(child) === depth);
-      await Promise.all(wave.map(([name]) => this.stop(name)));
+    const all = [...this.#children.values()];
+    for (const depth of [...new Set(all.map(depthOf))].sort((a, b) => (a < b ? 1 : -1))) {
+      await Promise.all(all.filter((child) => depthOf(child) === depth).map((child) => child.stop()));
     }
   }
 
@@ -89,13 +87,18 @@ export class Host implements Supervisor {
     return child;
   }
 
+  /** A stopped name stays in the map, so that whoever asks for it meanwhile takes turns with who stops it. */
+  #wanted(): readonly Child[] {
+    return [...this.#children.values()].filter((child) => child.record.wanted);
+  }
+
   #nextDepth(): number {
-    const healthy = [...this.#children.values()].filter((child) => child.isHealthy && !child.record.initial);
+    const healthy = this.#wanted().filter((child) => child.isHealthy && !child.record.initial);
     return 1 + Math.max(0, ...healthy.map((child) => child.record.depth));
   }
 
   #takenPorts(except: string): ReadonlySet<number> {
-    const others = [...this.#children].filter(([name]) => name !== except).map(([, child]) => child.record.port);
-    return new Set(others.filter((port) => port !== null));
+    const others = this.#wanted().filter((child) => child.record.spec.name !== except);
+    return new Set(others.map((child) => child.record.port).filter((port) => port !== null));
   }
 }

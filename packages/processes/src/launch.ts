@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { HostClient } from './client.ts';
 import { answers, hostClient } from './client.ts';
+import { writeWhole } from './files.ts';
 import type { Home } from './home.ts';
 import { homeAt, makeHome } from './home.ts';
 import type { HostFile } from './host-file.ts';
@@ -14,7 +15,7 @@ import { isAlive, signal } from './identity.ts';
 import { openLog, rotate, tail } from './logs.ts';
 
 const answerWithinMs = 3_000;
-const startWithinMs = 15_000;
+const startWithinMs = 20_000;
 const leaveWithinMs = 3_000;
 
 /** The host of a home, if it lives and answers. */
@@ -37,6 +38,8 @@ export async function startHost(path: string, options: { readonly node: string }
     if (fits) return hostClient(home, file);
     await replace(file);
   }
+  // A full disk is told here, by its name, and not by a host that cannot even write why it ends.
+  writeWhole(join(home.path, 'started'), new Date().toISOString());
   return hostClient(home, await launch(home, options.node));
 }
 
@@ -51,33 +54,60 @@ async function replace(file: HostFile): Promise<void> {
   }
 }
 
+/** Starts hosts until one answers: the one just started, or the winner of several that were started at once. */
 async function launch(home: Home, node: string): Promise<HostFile> {
   const log = join(home.logs, 'host.log');
   rotate(log);
+  await compileFirst(compiledIn(home), node);
+  const end = performance.now() + startWithinMs;
+  for (let why = ''; ; await delay(100)) {
+    if (performance.now() > end) throw notStarted(home, log, why);
+    const ending = spawnHost(home, node, log);
+    while (ending.status === undefined && performance.now() < end) {
+      const file = livingHost(home);
+      if (file !== null && (await answers(file, answerWithinMs))) return file;
+      await delay(5);
+    }
+    // Ended with 0: another one has the lock, and answers soon, or is on its way out since its home was removed.
+    if (ending.status !== 0) throw notStarted(home, log, `it ended with ${ending.status ?? 'no answer'}`);
+    why = 'another host holds its lock and does not answer';
+  }
+}
+
+function notStarted(home: Home, log: string, why: string): SoundBiteError {
+  const message = `the host of ${home.path} does not start within ${startWithinMs / 1000} s: ${why}\n${tail(log, 15)}`;
+  return new SoundBiteError('host-down', message, { mend: `read ${log}` });
+}
+
+/** Leaves a host behind; `status` tells how it ended, if it does. */
+function spawnHost(home: Home, node: string, log: string): { status?: number | string } {
   const fd = openLog(log);
-  const compiled = join(home.path, 'compiled');
-  const main = join(import.meta.dirname, 'serve-main.ts');
-  await compileFirst(compiled, node, main);
   const child = spawn(node, [...nodeOptions, main, home.path], {
     cwd: '/',
     detached: true,
     stdio: ['ignore', fd, fd],
-    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: compiled },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: compiledIn(home) },
   });
   closeSync(fd);
-  const gone = new Promise<string>((resolve) => {
-    child.once('error', (error) => resolve(error.message));
-    child.once('exit', (code, by) => resolve(code === 0 ? '' : `it ended with ${code ?? by}`));
+  const ending: { status?: number | string } = {};
+  child.once('error', (error) => {
+    ending.status = error.message;
+  });
+  child.once('exit', (code, signal) => {
+    ending.status = code ?? signal ?? 'an unknown status';
   });
   child.unref();
-  return await answering(home, gone, log);
+  return ending;
 }
+
+const main = join(import.meta.dirname, 'serve-main.ts');
+const compiledIn = (home: Home) => join(home.path, 'compiled');
 
 /**
  * Stripping types takes 12 MB for the life of the process that does it. So a first process does it, once for each version of the code,
  * and the host finds its code stripped and compiled.
  */
-async function compileFirst(directory: string, node: string, main: string): Promise<void> {
+async function compileFirst(directory: string, node: string): Promise<void> {
   const done = join(directory, hostVersion(node));
   if (existsSync(done)) return;
   const child = spawn(node, [main], { cwd: '/', stdio: 'ignore', env: { NODE_COMPILE_CACHE: directory } });
@@ -87,21 +117,3 @@ async function compileFirst(directory: string, node: string, main: string): Prom
 
 /** Small heap, one thread for files: the host does little and lives long. */
 const nodeOptions = ['--max-old-space-size=64', '--max-semi-space-size=1', '--v8-pool-size=1'];
-
-/** Waits for a host that answers: the one just started, or the winner when two were started at once (the loser ends with 0). */
-async function answering(home: Home, gone: Promise<string>, log: string): Promise<HostFile> {
-  let failure = '';
-  void gone.then((why) => {
-    failure = why;
-  });
-  const end = performance.now() + startWithinMs;
-  while (failure === '' && performance.now() < end) {
-    const file = livingHost(home);
-    if (file !== null && (await answers(file, answerWithinMs))) return file;
-    await delay(5);
-  }
-  const why = failure === '' ? `it does not answer within ${startWithinMs} ms` : failure;
-  throw new SoundBiteError('host-down', `the host of ${home.path} does not start: ${why}\n${tail(log, 15)}`, {
-    mend: `read ${log}`,
-  });
-}

@@ -5,7 +5,12 @@ import { serve } from './serve.ts';
 // Its events go to its log, <home>/logs/host.log.
 const home = process.argv[2];
 if (home !== undefined) {
-  await serve(makeHome(home), (event) => {
-    process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`);
-  });
+  const emit = (event: object) =>
+    void process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`);
+  // A full disk takes no log lines; the host goes on without them.
+  process.stdout.on('error', () => undefined);
+  // Whatever was not foreseen ends neither the host nor what it watches.
+  process.on('unhandledRejection', (error) => emit({ code: 'unexpected', name: 'host', text: String(error) }));
+  await serve(makeHome(home), emit);
+  process.exit(0);
 }

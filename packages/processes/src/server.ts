@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
-import type { ProcessSpec } from '@soundbite/model';
 import { SoundBiteError, toErrorDocument } from '@soundbite/model/errors.ts';
 import type { Host } from './host.ts';
+import { checkSpec } from './spec.ts';
 
 const maxBodyBytes = 1024 * 1024;
 
@@ -19,9 +19,10 @@ export function hostServer(host: Host, token: string, afterDown: () => void): Se
   const calls: Readonly<Record<string, Call>> = {
     'GET /processes': () => host.list(),
     'PUT /processes/:name': (name, body) => {
-      const { spec, initial } = body as { readonly spec: ProcessSpec; readonly initial?: boolean };
-      if (spec?.name !== name) throw new SoundBiteError('bad-spec', `the spec of ${name} names ${spec?.name}`);
-      return host.ensure(spec, initial === true);
+      const { spec, initial } = (body ?? {}) as { readonly spec?: unknown; readonly initial?: unknown };
+      const checked = checkSpec(spec);
+      if (checked.name !== name) throw new SoundBiteError('bad-spec', `the spec of ${name} names ${checked.name}`);
+      return host.ensure(checked, initial === true);
     },
     'PATCH /processes/:name': (name, body) => host.amend(name, body as Readonly<Record<string, string>>),
     'DELETE /processes/:name': (name) => host.stop(name),

@@ -16,7 +16,7 @@ const keys: Readonly<Record<string, readonly [check: (value: unknown) => boolean
   command: [(v) => isText(v) && v !== '', 'a program'],
   args: [(v) => Array.isArray(v) && v.every(isText), 'a list of texts'],
   cwd: [optional(isText), 'a directory'],
-  env: [(v) => isRecord(v) && Object.values(v).every(isText), 'an object of texts'],
+  env: [isEnv, 'an object of texts'],
   port: [optional((v) => isWhole(v) && (v as number) > 0 && (v as number) < 65_536), 'a port from 1 to 65535'],
   health: [optional((v) => isRecord(v) && isText(v.url) && isWhole(v.withinMs)), '{url, withinMs}'],
   restart: [(v) => v === 'always' || v === 'never', '"always" or "never"'],
@@ -40,6 +40,15 @@ export function checkSpec(value: unknown): ProcessSpec {
     if (!check(value[key])) throw badSpec(`${key} must be ${is}, not ${JSON.stringify(value[key])}`);
   }
   return value as unknown as ProcessSpec;
+}
+
+/** Errors: `bad-spec`. */
+export function checkEnv(value: unknown): void {
+  if (!isEnv(value)) throw badSpec(`env must be an object of texts, not ${JSON.stringify(value)}`);
+}
+
+function isEnv(value: unknown): boolean {
+  return isRecord(value) && Object.values(value).every(isText);
 }
 
 /** The same for specs that differ in nothing but the order of their keys. */

@@ -1,0 +1,66 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ProcessSpec } from '@soundbite/model';
+import { listens, probe } from './health.ts';
+import { isAlive } from './identity.ts';
+import type { RecordedRun } from './records.ts';
+import { withPort } from './spec.ts';
+
+/** The process that runs now; times by `performance.now()`. */
+export interface Run extends RecordedRun {
+  readonly since: number;
+  /** When it first was healthy. */
+  healthyAt: number | null;
+  /** Since when it is not, if it is not. */
+  unhealthyAt: number | null;
+}
+
+/** Who wants to know how a run goes. */
+export interface Watching {
+  /** False as soon as nobody wants to know any more. */
+  isNow(): boolean;
+  spec(): ProcessSpec;
+  healthy(): void;
+  /** Called for each failure from the third on. */
+  unhealthy(problem: string): void;
+  /** Called after each look. */
+  beat(): void;
+  /** Called once when it is gone; given where no exit event tells. */
+  gone?(): void;
+}
+
+const whileStartingMs = 40;
+const whileHealthyMs = 250;
+const probeEveryMs = 2_000;
+const probeTimeoutMs = 3_000;
+const failuresUntilUnhealthy = 3;
+/** A process without health and port counts as healthy when it lived so long. */
+const graceMs = 150;
+
+/** Looks after one run, often until it is healthy, then now and then, until nobody wants to know. */
+export async function watch(run: Run, watching: Watching): Promise<void> {
+  let failures = 0;
+  let probedAt = Number.NEGATIVE_INFINITY;
+  for (; watching.isNow(); await delay(run.healthyAt === null ? whileStartingMs : whileHealthyMs)) {
+    if (watching.gone !== undefined && !isAlive(run.identity)) return watching.gone();
+    if (run.healthyAt !== null && performance.now() - probedAt < probeEveryMs) continue;
+    probedAt = performance.now();
+    const problem = await problemOf(run, watching.spec());
+    if (!watching.isNow()) return;
+    failures = problem === null ? 0 : failures + 1;
+    if (problem === null) watching.healthy();
+    else if (failures >= failuresUntilUnhealthy) watching.unhealthy(problem);
+    watching.beat();
+  }
+}
+
+/** Null when the run is healthy by its spec, else why it is not. */
+async function problemOf(run: Run, wanted: ProcessSpec): Promise<string | null> {
+  const { health } = withPort(wanted, run.port);
+  if (run.healthyAt === null && run.port !== null) {
+    const problem = listens(run.identity, run.port);
+    if (problem !== null) return problem;
+  }
+  if (health !== undefined) return await probe(health.url, probeTimeoutMs);
+  if (run.port !== null || run.healthyAt !== null) return null;
+  return performance.now() - run.since < graceMs ? 'it has just started' : null;
+}
