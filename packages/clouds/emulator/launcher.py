@@ -7,13 +7,17 @@ version of MiniStack in process, so any other version is refused. The environmen
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import signal
 import sys
+import time
 from importlib.metadata import version
 from pathlib import Path
+from typing import TextIO
 
 MINISTACK = "1.5.33"
+_LOCK_SECONDS = 5
 
 
 def main() -> int:
@@ -26,7 +30,11 @@ def main() -> int:
     except SettingsError as error:
         print(f"emulated account: {error}", file=sys.stderr)
         return 2
-    settings.state_root.mkdir(parents=True, exist_ok=True)
+    try:
+        lock = _own(settings.state_root)
+    except SettingsError as error:
+        print(f"emulated account: {error}", file=sys.stderr)
+        return 2
     tell_ministack(settings)
     import corrections
 
@@ -36,10 +44,28 @@ def main() -> int:
         return 2
     corrections.apply(settings)
     asyncio.run(_serve(settings.host, settings.port))
+    lock.close()
     # Threads of functions that are still running must not hold up the end: what they did is in the last snapshot.
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)
+
+
+def _own(state_root: Path) -> TextIO:
+    """Lock the state against another launcher, and against a snapshot that a killed one has left half written."""
+    from settings import SettingsError
+
+    state_root.mkdir(parents=True, exist_ok=True)
+    lock = (state_root / "lock").open("w")
+    deadline = time.monotonic() + _LOCK_SECONDS
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return lock
+        except BlockingIOError as error:
+            if time.monotonic() > deadline:
+                raise SettingsError(f"STATE_ROOT {state_root} is used by another running account: stop that one first") from error
+            time.sleep(0.05)
 
 
 def _refuse_other_versions() -> None:

@@ -61,20 +61,22 @@ def tell_ministack(settings: Settings) -> None:
     }
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
-    os.environ.update({
-        "AUTH": "true",
-        "BIND_HOST": settings.host,
-        "GATEWAY_PORT": str(settings.port),
-        "MINISTACK_REGION": settings.region,
-        "IOT_MTLS_ENABLED": "0",
-        "SFTP_ENABLED": "0",
-        "USE_SSL": "0",
-        "LAMBDA_EXECUTOR": "local",
-        "PERSIST_STATE": "1",
-        "STATE_DIR": str(settings.state_root / "files"),
-        "S3_PERSIST": "1",
-        "S3_DATA_DIR": str(settings.state_root / "s3"),
-    })
+    os.environ.update(
+        {
+            "AUTH": "true",
+            "BIND_HOST": settings.host,
+            "GATEWAY_PORT": str(settings.port),
+            "MINISTACK_REGION": settings.region,
+            "IOT_MTLS_ENABLED": "0",
+            "SFTP_ENABLED": "0",
+            "USE_SSL": "0",
+            "LAMBDA_EXECUTOR": "local",
+            "PERSIST_STATE": "1",
+            "STATE_DIR": str(settings.state_root / "files"),
+            "S3_PERSIST": "1",
+            "S3_DATA_DIR": str(settings.state_root / "s3"),
+        }
+    )
 
 
 def _matching(env: dict[str, str], name: str, pattern: str, wanted: str) -> str:

@@ -8,8 +8,9 @@ the alias's own version.
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Any, Callable
+from typing import Any
 
 from ministack.services import lambda_svc
 
@@ -40,7 +41,7 @@ def apply(settings: Settings) -> None:
     resolve = lambda_svc._effective_func_record_for_qualifier
 
     def resolve_by_weight(func: dict[str, Any] | None, qualifier: str | None) -> tuple[Any, Any]:
-        if _describing.get() or qualifier not in (func or {}).get("aliases", {}):
+        if func is None or _describing.get() or qualifier not in func.get("aliases", {}):
             return resolve(func, qualifier)
         record, config = resolve(func, roll(func, qualifier))
         return _called_by(record, config, func["aliases"][qualifier]["AliasArn"])

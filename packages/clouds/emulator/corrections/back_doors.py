@@ -8,7 +8,8 @@ about objects (whose bucket policies and ACLs MiniStack honours).
 from __future__ import annotations
 
 import json
-from typing import Any, Awaitable, Callable
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from ministack import app
 from ministack.core import iam_evaluator

@@ -6,7 +6,8 @@ AWS applies them at create and update, and takes away what an update no longer d
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 from xml.sax.saxutils import escape
 
 from ministack.services import dynamodb, lambda_svc, s3
@@ -112,15 +113,17 @@ def _encryption_xml(encryption: Properties) -> bytes:
     rules = []
     for rule in encryption["ServerSideEncryptionConfiguration"]:
         default = rule.get("ServerSideEncryptionByDefault") or {}
-        rules.append(_element(
-            "Rule",
+        rules.append(
             _element(
-                "ApplyServerSideEncryptionByDefault",
-                _text("SSEAlgorithm", default.get("SSEAlgorithm")),
-                _text("KMSMasterKeyID", default.get("KMSMasterKeyID")),
-            ),
-            _text("BucketKeyEnabled", rule.get("BucketKeyEnabled")),
-        ))
+                "Rule",
+                _element(
+                    "ApplyServerSideEncryptionByDefault",
+                    _text("SSEAlgorithm", default.get("SSEAlgorithm")),
+                    _text("KMSMasterKeyID", default.get("KMSMasterKeyID")),
+                ),
+                _text("BucketKeyEnabled", rule.get("BucketKeyEnabled")),
+            )
+        )
     return _element("ServerSideEncryptionConfiguration", *rules).encode()
 
 
@@ -145,6 +148,8 @@ def _lifecycle_rule(rule: Properties) -> str:
         _element("Expiration", expiration) if expiration else "",
         _element("NoncurrentVersionExpiration", _text("NoncurrentDays", noncurrent["NoncurrentDays"])) if noncurrent else "",
         _element("AbortIncompleteMultipartUpload", _text("DaysAfterInitiation", abort["DaysAfterInitiation"])) if abort else "",
-        *(_element("Transition", _text("Days", t.get("TransitionInDays")), _text("StorageClass", t["StorageClass"]))
-          for t in rule.get("Transitions") or []),
+        *(
+            _element("Transition", _text("Days", t.get("TransitionInDays")), _text("StorageClass", t["StorageClass"]))
+            for t in rule.get("Transitions") or []
+        ),
     )

@@ -7,7 +7,8 @@ Resource) and, for an alias, by (FunctionName, Resource, ExecutedVersion); Resou
 from __future__ import annotations
 
 import time
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from ministack.services import cloudwatch, lambda_svc
 

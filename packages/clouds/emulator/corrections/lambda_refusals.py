@@ -7,7 +7,8 @@ whose queue's visibility timeout is below the function's timeout, or whose funct
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from ministack.core import iam_evaluator
 from ministack.core.responses import error_response_json, get_account_id, get_region
@@ -25,7 +26,10 @@ _QUEUE_ACTIONS = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
 def apply(settings: Settings) -> None:
     del settings
     create, update, map_, remap = (
-        lambda_svc._create_alias, lambda_svc._update_alias, lambda_svc._create_esm, lambda_svc._update_esm
+        lambda_svc._create_alias,
+        lambda_svc._update_alias,
+        lambda_svc._create_esm,
+        lambda_svc._update_esm,
     )
 
     def create_alias(name: str, data: Document) -> Any:
@@ -95,17 +99,22 @@ def _wrong_weights(func: Document, version: str, weights: Document) -> Refusal |
     invalid = "InvalidParameterValueException"
     if len(weights) > 1:
         return invalid, "Number of items in AdditionalVersionWeights cannot be greater than 1", 400
-    (other, weight), = weights.items()
+    ((other, weight),) = weights.items()
     if not 0.0 <= float(weight) <= 1.0:
-        return "ValidationException", (
-            f"1 validation error detected: Value '{{{other}={weight}}}' at 'routingConfig.additionalVersionWeights' failed to "
-            "satisfy constraint: Map value must satisfy constraint: [Member must have value less than or equal to 1.0, "
-            "Member must have value greater than or equal to 0.0]"
-        ), 400
+        return (
+            "ValidationException",
+            (
+                f"1 validation error detected: Value '{{{other}={weight}}}' at 'routingConfig.additionalVersionWeights' failed "
+                "to satisfy constraint: Map value must satisfy constraint: [Member must have value less than or equal to 1.0, "
+                "Member must have value greater than or equal to 0.0]"
+            ),
+            400,
+        )
     if "$LATEST" in (version, other):
         return invalid, "$LATEST is not supported for an alias pointing to more than 1 version", 400
     if version == other:
-        return invalid, f"Invalid function version {other}. Function version {other} is already included in routing configuration.", 400
+        message = f"Invalid function version {other}. Function version {other} is already included in routing configuration."
+        return invalid, message, 400
     one, two = (func["versions"][number]["config"] for number in (version, other))
     if one.get("Role") != two.get("Role"):
         return invalid, f"Function versions {version} and {other} must have the same execution role", 400
@@ -124,14 +133,18 @@ def _wrong_mapping(data: Document) -> Refusal | None:
         return None  # refused further on
     visibility, timeout = int(queue["attributes"].get("VisibilityTimeout", 30)), int(config.get("Timeout", 3))
     if visibility < timeout:
-        return "InvalidParameterValueException", (
-            f"Queue visibility timeout: {visibility} seconds is less than Function timeout: {timeout} seconds"
-        ), 400
+        return (
+            "InvalidParameterValueException",
+            (f"Queue visibility timeout: {visibility} seconds is less than Function timeout: {timeout} seconds"),
+            400,
+        )
     for action in _QUEUE_ACTIONS:
         if not _role_may(config.get("Role", ""), f"sqs:{action}", source):
-            return "InvalidParameterValueException", (
-                f"The provided execution role does not have permissions to call {action} on SQS"
-            ), 400
+            return (
+                "InvalidParameterValueException",
+                (f"The provided execution role does not have permissions to call {action} on SQS"),
+                400,
+            )
     return None
 
 

@@ -18,16 +18,16 @@ def apply(settings: Settings) -> None:
     drain = lambda_runtime.Worker._drain_stderr_bounded
 
     def drain_soon(
-        worker: lambda_runtime.Worker,
+        self: lambda_runtime.Worker,
         first_line_wait: float = 0.002,
         idle_confirm: float = 0.002,
         hard_cap: float = 0.25,
     ) -> str:
-        return drain(worker, first_line_wait, idle_confirm, hard_cap)
+        return drain(self, first_line_wait, idle_confirm, hard_cap)
 
     lambda_runtime.Worker._drain_stderr_bounded = drain_soon
     # asyncio sets TCP_NODELAY only on sockets whose protocol number is given; those it accepts have none.
-    asyncio.base_events._set_nodelay = _set_nodelay
+    setattr(asyncio.base_events, "_set_nodelay", _set_nodelay)  # noqa: B010 (private: no type stub names it)
 
 
 def _set_nodelay(sock: socket.socket) -> None:

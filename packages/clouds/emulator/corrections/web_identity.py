@@ -16,13 +16,23 @@ from urllib.parse import parse_qs
 
 from ministack.services import iam, sts
 
-from corrections.jwt import InvalidToken, KeyUnreachable, verify
+from jwt import InvalidToken, KeyUnreachable, verify
 from settings import Settings
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html (general and GitHub's keys)
 _CLAIM_KEYS = (
-    "amr", "email", "sub",
-    "actor", "actor_id", "enterprise_id", "environment", "job_workflow_ref", "ref", "repository", "repository_id", "workflow",
+    "amr",
+    "email",
+    "sub",
+    "actor",
+    "actor_id",
+    "enterprise_id",
+    "environment",
+    "job_workflow_ref",
+    "ref",
+    "repository",
+    "repository_id",
+    "workflow",
 )
 
 Document = dict[str, Any]
@@ -74,27 +84,29 @@ def _claims_of(token: str, role_arn: str) -> Document:
     """The claims of a token that AWS would take for this role; raises Refused in AWS's words."""
     parts = role_arn.split(":")
     account = parts[4] if len(parts) > 5 else ""
-
-    def issuer_url(issuer: str) -> str:
-        host = issuer.split("://", 1)[-1].rstrip("/")
-        provider = iam._oidc_providers.get_scoped(account, None, f"arn:aws:iam::{account}:oidc-provider/{host}")
-        if provider is None:
-            raise Refused("InvalidIdentityToken", f"No OpenIDConnect provider found in your account for {issuer}")
-        return provider["Url"]
-
     try:
-        claims = verify(token, issuer_url)
+        claims = verify(token, lambda issuer: _provider(account, issuer)["Url"])
     except KeyUnreachable as error:
-        raise Refused("InvalidIdentityToken", f"Couldn't retrieve verification key from your identity provider: {error}") from error
+        message = f"Couldn't retrieve verification key from your identity provider: {error}"
+        raise Refused("InvalidIdentityToken", message) from error
     except InvalidToken as error:
         raise Refused("InvalidIdentityToken", str(error)) from error
     _check_lifetime(claims, time.time())
-    audience = _audience(claims)
-    host = str(claims["iss"]).split("://", 1)[-1].rstrip("/")
-    provider = iam._oidc_providers.get_scoped(account, None, f"arn:aws:iam::{account}:oidc-provider/{host}")
-    if audience not in provider["ClientIDList"]:
+    if _audience(claims) not in _provider(account, claims["iss"])["ClientIDList"]:
         raise Refused("InvalidIdentityToken", "Incorrect token audience")
     return claims
+
+
+def _host(issuer: str) -> str:
+    return issuer.split("://", 1)[-1].rstrip("/")
+
+
+def _provider(account: str, issuer: str) -> Document:
+    arn = f"arn:aws:iam::{account}:oidc-provider/{_host(issuer)}"
+    provider = iam._oidc_providers.get_scoped(account, None, arn)
+    if provider is None:
+        raise Refused("InvalidIdentityToken", f"No OpenIDConnect provider found in your account for {issuer}")
+    return provider
 
 
 def _check_lifetime(claims: Document, now: float) -> None:
@@ -102,7 +114,8 @@ def _check_lifetime(claims: Document, now: float) -> None:
     if missing:
         raise Refused("InvalidIdentityToken", f"Missing a required claim: {', '.join(missing)}")
     if now >= float(claims["exp"]):
-        raise Refused("ExpiredTokenException", f"Token expired: current date/time {int(now)} must be before the expiration date/time {claims['exp']}")
+        message = f"Token expired: current date/time {int(now)} must be before the expiration date/time {claims['exp']}"
+        raise Refused("ExpiredTokenException", message)
     if now < max(float(claims["iat"]), float(claims.get("nbf", 0))) - 60:
         raise Refused("InvalidIdentityToken", "Token is not yet valid")
 
@@ -115,7 +128,7 @@ def _audience(claims: Document) -> str:
 
 def _principal_of_verified(token: str, provider_id: str, role_arn: str) -> tuple[str, Document]:
     claims = _verified.get() or {}
-    host = str(claims.get("iss", "")).split("://", 1)[-1].rstrip("/")
+    host = _host(claims.get("iss", ""))
     parts = role_arn.split(":")
     keys: Document = {f"{host}:{name}".lower(): claims[name] for name in _CLAIM_KEYS if name in claims}
     if claims:
@@ -129,8 +142,7 @@ def _with_identity(answer: Any, claims: Document) -> Any:
     """MiniStack answers with a made-up subject, audience and provider."""
     if not isinstance(answer, bytes):
         return answer
-    host = str(claims["iss"]).split("://", 1)[-1].rstrip("/")
-    account_provider = f"oidc-provider/{host}"
+    account_provider = f"oidc-provider/{_host(claims['iss'])}"
     text = answer.decode()
     text = text.replace("test-subject", _escaped(claims["sub"]))
     text = text.replace("<Audience>sts.amazonaws.com<", f"<Audience>{_escaped(_audience(claims))}<")

@@ -27,23 +27,23 @@ export function readSpeechRequest(body: unknown): Utterance {
   const request = body as Record<string, unknown>;
   const text = member(request, 'Text');
   const format = oneOf(member(request, 'OutputFormat'), 'outputFormat', FORMATS);
-  const textType = oneOf(request['TextType'] ?? 'text', 'textType', ['ssml', 'text']);
-  const engine = oneOf(request['Engine'] ?? 'standard', 'engine', ENGINES) as Engine;
-  const voice = voiceOf(member(request, 'VoiceId'), engine, request['LanguageCode']);
-  if (Array.isArray(request['SpeechMarkTypes']) && request['SpeechMarkTypes'].length > 0 && format !== 'json') {
+  const textType = oneOf(request.TextType ?? 'text', 'textType', ['ssml', 'text']);
+  const engine = oneOf(request.Engine ?? 'standard', 'engine', ENGINES) as Engine;
+  const voice = voiceOf(member(request, 'VoiceId'), engine, request.LanguageCode);
+  if (Array.isArray(request.SpeechMarkTypes) && request.SpeechMarkTypes.length > 0 && format !== 'json') {
     throw new PollyError('MarksNotSupportedForFormatException', 'Speech marks are only supported for content in JSON');
   }
-  if (Array.isArray(request['LexiconNames']) && request['LexiconNames'].length > 0) {
-    throw new PollyError('LexiconNotFoundException', `Lexicon not found: ${request['LexiconNames'].join(', ')}`, 404);
+  if (Array.isArray(request.LexiconNames) && request.LexiconNames.length > 0) {
+    throw new PollyError('LexiconNotFoundException', `Lexicon not found: ${request.LexiconNames.join(', ')}`, 404);
   }
   const rates = SPOKEN[format];
   if (rates === undefined) throw validation(`the Polly double speaks pcm and mp3 only, not '${format}'`);
   const script = scriptOf(text, textType);
-  const rate = Number(request['SampleRate'] ?? defaultRate(format, engine));
+  const rate = Number(request.SampleRate ?? defaultRate(format, engine));
   if (!rates.includes(rate)) {
     throw new PollyError(
       'InvalidSampleRateException',
-      `Sample rate ${request['SampleRate']} is not one of ${rates.join(', ')} of ${format}`,
+      `Sample rate ${request.SampleRate} is not one of ${rates.join(', ')} of ${format}`,
     );
   }
   return { script, fliteVoice: voice, format: format as 'pcm' | 'mp3', rate };

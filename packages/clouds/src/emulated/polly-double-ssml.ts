@@ -64,9 +64,9 @@ export function readSsml(ssml: string): Script {
     const { tag, attributes, closed } = token;
     if (inner === undefined && (tag !== 'speak' || rooted)) throw invalid('the root must be one <speak>');
     rooted = true;
-    const speed = (inner?.speed ?? 1) * (tag === 'prosody' ? rateOf(attributes['rate']) : 1);
+    const speed = (inner?.speed ?? 1) * (tag === 'prosody' ? rateOf(attributes.rate) : 1);
     if (tag === 'break') silence(pauseOf(attributes));
-    else if (tag === 'sub') segments.push({ kind: 'text', text: attributes['alias'] ?? '', speed });
+    else if (tag === 'sub') segments.push({ kind: 'text', text: attributes.alias ?? '', speed });
     else if (!['prosody', 'p', 's'].includes(tag) && !WITHOUT_EFFECT.has(tag)) throw invalid(`<${tag}> is unknown`);
     if (!closed) open.push({ tag, speed, muted: tag === 'sub' || inner?.muted === true });
   }

@@ -120,14 +120,14 @@ export async function startTestAccount(options: TestAccountOptions = {}): Promis
     start,
     dispose: async () => {
       await stop('SIGKILL');
-      await rm(stateRoot, { recursive: true, force: true });
+      await rm(stateRoot, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     },
   };
 }
 
 /** The Python that has MiniStack: SOUNDBITE_PYTHON, or that of the repository's `.venv`. */
 export function python(): string {
-  return process.env['SOUNDBITE_PYTHON'] ?? join(repository, '.venv/bin/python');
+  return process.env.SOUNDBITE_PYTHON ?? join(repository, '.venv/bin/python');
 }
 
 /** A TCP port of loopback that was free a moment ago. */

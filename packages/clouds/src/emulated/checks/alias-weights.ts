@@ -17,6 +17,7 @@ async function bothAnswer(ask: () => Promise<string>): Promise<void> {
 export const aliasWeights: Check = {
   correction: 'alias_weights',
   title: 'an alias gives each version its share, by Invoke and by an HTTP API, and describes its own version',
+  failsWithout: /deep-equal[\s\S]*- {3}'2'/,
   async holds(account) {
     const lambda = new LambdaClient(account.config);
     await createWeighted(account, 'weights', 0.5);

@@ -5,6 +5,7 @@ import type { Check } from './check.ts';
 export const backDoors: Check = {
   correction: 'back_doors',
   title: 'nobody without credentials wipes or changes the account, reads its messages, or makes or lists buckets',
+  failsWithout: /POST \/_ministack\/reset/,
   async holds(account) {
     const iam = new IAMClient(account.config);
     await iam.send(new CreateUserCommand({ UserName: 'still-here' }));

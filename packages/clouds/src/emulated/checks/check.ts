@@ -5,6 +5,8 @@ export interface Check {
   /** The module's name in `emulator/corrections`. */
   readonly correction: string;
   readonly title: string;
+  /** The error of `holds` when the correction is left out: its own assertion, or what the account answers in its place. */
+  readonly failsWithout: RegExp;
   /** The account may be stopped and started again, but must run when this ends. Names must be of this check alone. */
   holds(account: TestAccount): Promise<void>;
 }

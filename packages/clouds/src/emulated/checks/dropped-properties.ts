@@ -70,6 +70,7 @@ export const droppedProperties: Check = {
   correction: 'dropped_properties',
   title:
     'CloudFormation applies TTL, recovery, encryption, concurrency, dead-letter target, tags and lifecycle, and takes them away',
+  failsWithout: /deep-equal[\s\S]*TimeToLiveStatus: 'DISABLED'/,
   async holds(account) {
     const [dynamodb, lambda] = [new DynamoDBClient(account.config), new LambdaClient(account.config)];
     const s3 = new S3Client({ ...account.config, forcePathStyle: true });

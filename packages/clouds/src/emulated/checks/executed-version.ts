@@ -10,6 +10,7 @@ const source = `export const handler = async (event) => {
 export const executedVersion: Check = {
   correction: 'executed_version',
   title: 'every answer of an HTTP API that a function made says by which version, errors too',
+  failsWithout: /'99' !== '[12]'/,
   async holds(account) {
     await createWeighted(account, 'executed', 0.5, source);
     const url = await createHttpApi(account, 'executed');

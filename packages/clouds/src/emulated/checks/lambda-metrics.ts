@@ -9,6 +9,7 @@ const source = `export const handler = async (event) => { if (event.fail) throw 
 export const lambdaMetrics: Check = {
   correction: 'lambda_metrics',
   title: 'Invocations, Errors and Duration are recorded on every path, by function, alias and executed version',
+  failsWithout: /Invocations of .*measured/,
   async holds(account) {
     const lambda = new LambdaClient(account.config);
     await createWeighted(account, 'measured', 0, source);

@@ -14,6 +14,7 @@ import type { Check } from './check.ts';
 export const lambdaRefusals: Check = {
   correction: 'lambda_refusals',
   title: 'aliases and queue mappings that AWS refuses are refused, by the API and by CloudFormation',
+  failsWithout: /Missing expected rejection/,
   async holds(account) {
     const lambda = new LambdaClient(account.config);
     const sqs = new SQSClient(account.config);

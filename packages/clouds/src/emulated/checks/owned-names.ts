@@ -7,6 +7,7 @@ import type { Check } from './check.ts';
 export const ownedNames: Check = {
   correction: 'owned_names',
   title: 'a second stack cannot take a table, function or queue name that is taken, and empties nothing',
+  failsWithout: /Missing expected rejection: table/,
   async holds(account) {
     const dynamodb = new DynamoDBClient(account.config);
     const table: Resources = {
@@ -39,6 +40,6 @@ export const ownedNames: Check = {
       await assert.rejects(deployStack(account, `owned-second-${name}`, second), /already exists/, name);
     }
     const kept = await dynamodb.send(new GetItemCommand({ TableName: 'owned', Key: { id: { S: 'kept' } } }));
-    assert.equal(kept.Item?.['id']?.S, 'kept');
+    assert.equal(kept.Item?.id?.S, 'kept');
   },
 };

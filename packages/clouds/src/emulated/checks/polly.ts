@@ -8,6 +8,7 @@ const speech = new SynthesizeSpeechCommand({ Text: 'Hello', OutputFormat: 'pcm',
 export const polly: Check = {
   correction: 'polly',
   title: 'Polly answers at the account under IAM',
+  failsWithout: /signature we calculated does not match/,
   async holds(account) {
     const allowed = new PollyClient(await createUser(account, 'speaker', ['polly:SynthesizeSpeech']));
     const said = await allowed.send(speech);

@@ -14,6 +14,7 @@ export const queueMappings: Check = {
   correction: 'queue_mappings',
   title:
     'a mapping declared disabled takes nothing until UpdateEventSourceMapping enables it, and stays enabled over deploys',
+  failsWithout: /'Enabled'[\s\S]*- 'Disabled'/,
   async holds(account) {
     const [lambda, sqs] = [new LambdaClient(account.config), new SQSClient(account.config)];
     const role = await createRole(account, 'mapped-queue', ['sqs:*']);
@@ -37,7 +38,7 @@ export const queueMappings: Check = {
     const waiting = async () =>
       Number(
         (await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] })))
-          .Attributes?.['ApproximateNumberOfMessages'],
+          .Attributes?.ApproximateNumberOfMessages,
       );
 
     await deployStack(account, 'mapped', resources('mapped-other'));

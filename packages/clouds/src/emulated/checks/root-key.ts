@@ -7,6 +7,7 @@ import type { Check } from './check.ts';
 export const rootKey: Check = {
   correction: 'root_key',
   title: 'only the root key with its secret is root: no account id, no `test`, no other secret',
+  failsWithout: /Missing expected rejection: \d{12}/,
   async holds(account) {
     const identity = await new STSClient(account.config).send(new GetCallerIdentityCommand({}));
     assert.equal(identity.Arn, `arn:aws:iam::${account.account}:root`);

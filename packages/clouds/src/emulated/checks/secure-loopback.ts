@@ -12,6 +12,7 @@ import type { Check } from './check.ts';
 export const secureLoopback: Check = {
   correction: 'secure_loopback',
   title: 'a bucket policy that demands TLS lets loopback traffic in',
+  failsWithout: /explicit deny in a resource-based policy/,
   async holds(account) {
     const root = new S3Client({ ...account.config, forcePathStyle: true });
     await root.send(new CreateBucketCommand({ Bucket: 'only-tls' }));

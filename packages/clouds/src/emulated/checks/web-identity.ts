@@ -11,6 +11,7 @@ export const webIdentity: Check = {
   correction: 'web_identity',
   title:
     'AssumeRoleWithWebIdentity takes only a live token of a registered issuer, for its audience, with the pinned claims',
+  failsWithout: /Not authorized to perform sts:AssumeRoleWithWebIdentity/,
   async holds(account) {
     const [ours, foreign] = [await generateKeyPair('RS256'), await generateKeyPair('RS256')];
     const keys = { keys: [{ ...(await exportJWK(ours.publicKey)), kid: 'ours', alg: 'RS256' }] };

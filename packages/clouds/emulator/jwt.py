@@ -7,7 +7,8 @@ import binascii
 import http.client
 import json
 import time
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, build_opener
@@ -74,8 +75,8 @@ def _published(issuer: str, fresh: bool) -> list[Document]:
 
 
 class _NoRedirect(HTTPRedirectHandler):
-    def redirect_request(self, *args: Any) -> None:
-        return None
+    def redirect_request(self, *args: Any, **named: Any) -> None:
+        """A registered issuer answers for itself; urllib then raises the redirect as an error."""
 
 
 def _fetch(url: str) -> Document:
