@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Address, type Client, connect, type Locate } from '@soundbite/client';
-import { SoundBiteError } from '@soundbite/model';
+import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { Shell } from './shell.ts';
 
 /** Reads control-plane.json each time: a restarted control plane may have another port and token. Error `control-plane-down`. */

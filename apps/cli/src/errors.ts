@@ -1,4 +1,4 @@
-import { SoundBiteError, toErrorDocument } from '@soundbite/model';
+import { SoundBiteError, toErrorDocument } from '@soundbite/model/errors.ts';
 import { errorReport, jsonText } from '@soundbite/reports';
 import { CommanderError } from 'commander';
 import { catalogue, groups } from './catalogue.ts';

@@ -1,5 +1,5 @@
 import type { Client, PromotionView } from '@soundbite/client';
-import { isFinal } from '@soundbite/model';
+import { isFinal } from '@soundbite/model/promotion.ts';
 import { promotionDocument, promotionFrame, promotionLines, promotionSummary } from '@soundbite/reports';
 import { exitOfPromotion, exits } from './exits.ts';
 import { isInterrupt, untilInterrupt } from './interrupt.ts';

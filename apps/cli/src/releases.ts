@@ -1,5 +1,6 @@
 import type { Client } from '@soundbite/client';
-import { type Digest, SoundBiteError } from '@soundbite/model';
+import type { Digest } from '@soundbite/model/digest.ts';
+import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { usageError } from './exits.ts';
 
 /** A release as people name it (whole digest, or its first 4 digits and more) as a digest. Errors: `usage`, `release-unknown`. */

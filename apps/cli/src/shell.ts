@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ansi, type Paint, plain } from '@soundbite/reports/text.ts';
 
 /** The process as the CLI sees it; tests bring their own. */
@@ -56,7 +56,7 @@ export function makeShell(host: Host, root: string, options: GlobalOptions): She
   return {
     host,
     root,
-    home: host.env.SOUNDBITE_HOME || join(root, '.soundbite'),
+    home: host.env.SOUNDBITE_HOME ? resolve(host.cwd(), host.env.SOUNDBITE_HOME) : join(root, '.soundbite'),
     json,
     verbose: options.verbose ?? false,
     standalone: options.standalone ?? false,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { SoundBiteError } from '@soundbite/model';
+import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { childEnvironment } from './child-environment.ts';
 import { readAddress } from './connection.ts';
 import type { Shell } from './shell.ts';

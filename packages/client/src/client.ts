@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { isFinal, type PromotionRequest } from '@soundbite/model';
+import { isFinal, type PromotionRequest } from '@soundbite/model/promotion.ts';
 import type { z } from 'zod';
 import {
   BootstrapResult,

@@ -1,4 +1,6 @@
-import { Digest, Environment, PromotionView as ModelPromotionView, PromotionState, stepNames } from '@soundbite/model';
+import { Environment } from '@soundbite/model/declaration/shape.ts';
+import { Digest } from '@soundbite/model/digest.ts';
+import { PromotionView as ModelPromotionView, PromotionState, stepNames } from '@soundbite/model/promotion.ts';
 import { z } from 'zod';
 
 /**

@@ -1,4 +1,4 @@
-import { SoundBiteError } from '@soundbite/model';
+import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { z } from 'zod';
 import { ErrorEnvelope } from './schemas.ts';
 
@@ -22,10 +22,12 @@ export interface Call {
 /** The mend of every error that means "nobody answers". */
 const mend = './scripts/soundbite.sh up';
 
-/** Nobody answers, or whoever answered went away: what a restart of the control plane looks like from outside. */
+/** Nobody answers, whoever answered went away, or is not ready yet: what a restart of the control plane looks like from outside. */
 export function isConnectionError(error: unknown): boolean {
-  return error instanceof SoundBiteError && (error.code === 'control-plane-down' || error.code === 'connection-lost');
+  return error instanceof SoundBiteError && connectionCodes.has(error.code);
 }
+
+const connectionCodes = new Set(['control-plane-down', 'connection-lost', 'control-plane-starting']);
 
 /** One request; the answer is not read yet. Errors: `control-plane-down`, `connection-lost`, and whatever the control plane says. */
 export async function send(locate: Locate, call: Call): Promise<Response> {

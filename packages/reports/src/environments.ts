@@ -1,4 +1,4 @@
-import type { Environment } from '@soundbite/model';
+import type { Environment } from '@soundbite/model/declaration/shape.ts';
 import { type Paint, plain, short, table } from './text.ts';
 
 /** The declared environments in order, as `env list` shows them. */

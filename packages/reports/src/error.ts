@@ -1,4 +1,4 @@
-import type { ErrorDocument } from '@soundbite/model';
+import type { ErrorDocument } from '@soundbite/model/errors.ts';
 import { type Paint, plain, printable } from './text.ts';
 
 /** `error: <message>` and its mend on a line of its own. A message of several lines (all problems of a declaration) keeps them. */

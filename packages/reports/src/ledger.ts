@@ -1,4 +1,4 @@
-import { firstBroken, type LedgerEntry } from '@soundbite/model';
+import { firstBroken, type LedgerEntry } from '@soundbite/model/ledger.ts';
 import { count, instant, type Paint, plain, table } from './text.ts';
 
 /** The ledger in order of sequence, and whether its chain is whole. `entries` must start at the first. */

@@ -1,4 +1,4 @@
-import type { Removal } from '@soundbite/model';
+import type { Removal } from '@soundbite/model/template-changes.ts';
 import { count, duration, type Paint, plain, printable, short, type Tone } from './text.ts';
 
 /** What the report shows of `plan --json`. */

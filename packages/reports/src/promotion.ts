@@ -1,4 +1,4 @@
-import { isFinal, type PromotionState, type PromotionView, type StepView } from '@soundbite/model';
+import { isFinal, type PromotionState, type PromotionView, type StepView } from '@soundbite/model/promotion.ts';
 import { clip, duration, instant, type Paint, plain, printable, short, type Tone, table } from './text.ts';
 
 /** What `promote --json`, `deploy --json` and `rollback --json` print: the contract, and nothing beside it. */

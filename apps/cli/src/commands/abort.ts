@@ -1,4 +1,5 @@
-import { isFinal, SoundBiteError } from '@soundbite/model';
+import { SoundBiteError } from '@soundbite/model/errors.ts';
+import { isFinal } from '@soundbite/model/promotion.ts';
 import { promotionDocument, promotionSummary } from '@soundbite/reports';
 import type { Run } from '../catalogue.ts';
 import { connectTo } from '../connection.ts';

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { SoundBiteError } from '@soundbite/model';
+import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { Options, Run } from '../catalogue.ts';
 import { connectTo } from '../connection.ts';
 import { readDeclaration } from '../declaration.ts';

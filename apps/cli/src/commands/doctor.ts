@@ -1,6 +1,6 @@
 import type { FindingView } from '@soundbite/client';
 import { isConnectionError } from '@soundbite/client';
-import { SoundBiteError } from '@soundbite/model';
+import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { findingsReport } from '@soundbite/reports';
 import type { Run } from '../catalogue.ts';
 import { connectTo } from '../connection.ts';

@@ -1,5 +1,5 @@
 import { isConnectionError } from '@soundbite/client';
-import { SoundBiteError } from '@soundbite/model';
+import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { environmentReport } from '@soundbite/reports';
 import type { Run } from '../catalogue.ts';
 import { connectTo } from '../connection.ts';

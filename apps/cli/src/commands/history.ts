@@ -1,5 +1,5 @@
 import type { Client, LedgerEntry } from '@soundbite/client';
-import { firstBroken } from '@soundbite/model';
+import { firstBroken } from '@soundbite/model/ledger.ts';
 import { historyReport, ledgerReport } from '@soundbite/reports';
 import type { Run } from '../catalogue.ts';
 import { connectTo } from '../connection.ts';

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { SoundBiteError } from '@soundbite/model';
+import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { Run } from '../catalogue.ts';
 import { connectTo } from '../connection.ts';
 import type { Shell } from '../shell.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client, PromotionView, StatusEnvironment } from '@soundbite/client';
-import { type Digest, SoundBiteError } from '@soundbite/model';
+import type { Digest } from '@soundbite/model/digest.ts';
+import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { promotionDocument } from '@soundbite/reports';
 import type { Options, Run } from '../catalogue.ts';
 import { connectTo } from '../connection.ts';

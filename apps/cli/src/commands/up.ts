@@ -1,5 +1,6 @@
 import type { PromotionView, Status } from '@soundbite/client';
-import { isFinal, SoundBiteError } from '@soundbite/model';
+import { SoundBiteError } from '@soundbite/model/errors.ts';
+import { isFinal } from '@soundbite/model/promotion.ts';
 import { duration, printable, statusReport } from '@soundbite/reports';
 import type { Run } from '../catalogue.ts';
 import { connectTo } from '../connection.ts';

@@ -1,0 +1,320 @@
+import { digestOf } from '@soundbite/model/digest.ts';
+import { entryHash } from '@soundbite/model/ledger.ts';
+import type { PromotionView } from '@soundbite/model/promotion.ts';
+import { describe, expect, it } from 'vitest';
+import {
+  ansi,
+  cutReport,
+  duration,
+  environmentsReport,
+  errorReport,
+  findingsReport,
+  healthReport,
+  historyReport,
+  ledgerReport,
+  type PlanFacts,
+  planReport,
+  printable,
+  promotionDocument,
+  promotionFrame,
+  promotionLines,
+  promotionSummary,
+  releaseReport,
+  releasesReport,
+  statusReport,
+} from './index.ts';
+
+const a = `sha256:${'a'.repeat(64)}` as const;
+const b = `sha256:${'b'.repeat(64)}` as const;
+const at = '2026-01-02T03:04:05.678Z';
+
+const view = (more: Partial<PromotionView> = {}): PromotionView => ({
+  promotion: 'p-1',
+  environment: 'production',
+  kind: 'promote',
+  release: a,
+  previous: b,
+  state: 'running',
+  reason: null,
+  steps: [{ name: 'verify', state: 'running', seconds: null }],
+  createdAt: at,
+  finishedAt: null,
+  actor: 'local',
+  ...more,
+});
+
+describe('words', () => {
+  it.each([
+    [0, '0.0 s'],
+    [0.44, '0.4 s'],
+    [59.9, '59.9 s'],
+    [59.96, '1 min 0 s'],
+    [75, '1 min 15 s'],
+    [3599.6, '1 h 0 min'],
+    [7260, '2 h 1 min'],
+  ])('%d seconds are %s', (seconds, text) => {
+    expect(duration(seconds)).toBe(text);
+  });
+
+  it('that others wrote move no cursor', () => {
+    expect(printable('a\u001b[2Jb\rc\u009bd\ne\tf')).toBe('a\\x1b[2Jb\\x0dc\\x9bd\ne\tf');
+  });
+});
+
+describe('a promotion', () => {
+  it('is the contract, and nothing beside it', () => {
+    const steps = [{ name: 'smoke' as const, state: 'failed' as const, seconds: 1.5, detail: 'silence' }];
+    expect(promotionDocument({ ...view({ steps }), revision: 7 } as PromotionView)).toEqual({
+      promotion: 'p-1',
+      environment: 'production',
+      release: a,
+      previous: b,
+      state: 'running',
+      reason: null,
+      steps: [{ name: 'smoke', state: 'failed', seconds: 1.5 }],
+    });
+  });
+
+  it('says what is new since the last look, and nothing twice', () => {
+    const first = view();
+    expect(promotionLines(null, first)).toEqual([
+      'production ← aaaaaaaaaaaa (was bbbbbbbbbbbb)  p-1',
+      'production  verify running',
+    ]);
+    expect(promotionLines(first, first)).toEqual([]);
+    const second = view({
+      steps: [
+        { name: 'verify', state: 'succeeded', seconds: 0.25, detail: '12 files' },
+        { name: 'smoke', state: 'failed', seconds: 3, detail: 'audio: silence' },
+      ],
+      state: 'failed',
+      reason: 'audio: silence',
+      finishedAt: '2026-01-02T03:04:10.678Z',
+    });
+    expect(promotionLines(first, second)).toEqual([
+      'production  verify succeeded 0.3 s: 12 files',
+      'production  smoke failed 3.0 s: audio: silence',
+      'production ← aaaaaaaaaaaa (was bbbbbbbbbbbb) failed in 5.0 s: audio: silence',
+    ]);
+  });
+
+  it('says once that it waits', () => {
+    const waiting = view({ state: 'waiting', steps: [], reason: 'p-0 holds the lock' });
+    expect(promotionLines(null, waiting)[1]).toBe('production  waiting: p-0 holds the lock');
+    expect(promotionLines(waiting, waiting)).toEqual([]);
+  });
+
+  it('into an empty environment, and back, have words of their own', () => {
+    const finishedAt = '2026-01-02T03:05:35.678Z';
+    expect(promotionSummary(view({ previous: null, state: 'succeeded', finishedAt }))).toBe(
+      'production ← aaaaaaaaaaaa (was empty) succeeded in 1 min 30 s',
+    );
+    expect(promotionSummary(view({ kind: 'rollback', state: 'running' }))).toBe(
+      'production back to aaaaaaaaaaaa (was bbbbbbbbbbbb) running',
+    );
+  });
+
+  it('is drawn with elapsed times', () => {
+    const steps = [
+      { name: 'verify' as const, state: 'succeeded' as const, seconds: 0.2 },
+      { name: 'watch' as const, state: 'running' as const, seconds: null },
+    ];
+    expect(promotionFrame(view({ steps }), { whole: 4.2, step: 1.1 }, 80)).toEqual([
+      'production ← aaaaaaaaaaaa (was bbbbbbbbbbbb)  4.2 s',
+      '  ✓ verify         0.2 s',
+      '  ● watch          1.1 s',
+    ]);
+    expect(promotionFrame(view({ state: 'waiting', steps: [] }), { whole: 4.2, step: 1.1 }, 80)[1]).toBe(
+      "  ● waiting: the environment's lock",
+    );
+  });
+});
+
+describe('status', () => {
+  const environment = {
+    name: 'staging',
+    state: 'down',
+    release: null,
+    url: null,
+    runtime: 'aws',
+    cloud: { kind: 'real', account: '123456789012', region: 'eu-central-1' },
+    promotion: null,
+  };
+  const controlPlane = { url: 'http://127.0.0.1:8100', pid: 7 };
+
+  it('has a column for promotions when there is one', () => {
+    const promotion = { id: 'p-1', release: a, state: 'running', step: 'smoke' };
+    const waiting = { id: 'p-2', release: b, state: 'waiting', step: null };
+    const environments = [
+      { ...environment, promotion },
+      { ...environment, name: 'production', promotion: waiting },
+      { ...environment, name: 'x' },
+    ];
+    expect(statusReport({ controlPlane, environments }).split('\n')).toEqual([
+      'environment  state  release  runtime  cloud                           url  promotion',
+      'staging      down   -        aws      real 123456789012 eu-central-1  -    aaaaaaaaaaaa smoke  p-1',
+      'production   down   -        aws      real 123456789012 eu-central-1  -    bbbbbbbbbbbb waiting  p-2',
+      'x            down   -        aws      real 123456789012 eu-central-1  -    -',
+      '',
+      'control plane http://127.0.0.1:8100 (pid 7)',
+    ]);
+  });
+
+  it('is coloured only when asked, and keeps its columns', () => {
+    const coloured = statusReport({ controlPlane, environments: [environment] }, ansi);
+    expect(coloured).toContain('\u001b[31mdown\u001b[39m   -');
+    const bare = coloured.replaceAll(new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g'), '');
+    expect(bare).toBe(statusReport({ controlPlane, environments: [environment] }));
+  });
+
+  it('of health names restarts, jobs and what to do', () => {
+    const findings = [
+      { name: 'ready', ok: true, detail: '12 ms' },
+      { name: 'digest', ok: false, detail: 'another one runs', mend: 'soundbite promote staging' },
+    ];
+    const jobs = { waiting: 3, oldestSeconds: 61.4 };
+    const health = { environments: [{ name: 'staging', state: 'degraded', release: a, findings, restarts: 1, jobs }] };
+    expect(healthReport(health).split('\n')).toEqual([
+      'staging  degraded  release aaaaaaaaaaaa, 1 restart, 3 jobs waiting (oldest 61 s)',
+      '  ok   ready   12 ms',
+      '  BAD  digest  another one runs',
+      '               → soundbite promote staging',
+    ]);
+    expect(findingsReport([])).toBe('');
+  });
+});
+
+describe('a plan', () => {
+  const plan: PlanFacts = {
+    environment: 'production',
+    release: a,
+    current: b,
+    commits: [{ commit: 'c'.repeat(40), subject: 'Speak louder' }],
+    removals: [{ id: 'WorkerRole/policy', what: 'permission', detail: 'sqs:SendMessage is gone' }],
+    resources: [
+      { id: 'Table', type: 'AWS::DynamoDB::Table', change: 'modify' },
+      { id: 'Alarm', type: 'AWS::CloudWatch::Alarm', change: 'add' },
+    ],
+    settings: [
+      { path: 'limits.textBytes', from: 3000, to: 4000 },
+      { path: 'colour', to: 'red' },
+    ],
+    admission: { admitted: false, reason: 'it is not live in staging', mend: 'soundbite promote staging' },
+    steps: [
+      { name: 'verify', expectedSeconds: 0.2 },
+      { name: 'watch', expectedSeconds: null },
+    ],
+    expectedSeconds: 12,
+  };
+
+  it('says everything that would change, and that nothing was touched', () => {
+    expect(planReport(plan).split('\n')).toEqual([
+      'production: bbbbbbbbbbbb → aaaaaaaaaaaa',
+      'refused: it is not live in staging',
+      '  → soundbite promote staging',
+      'commits:',
+      '  ccccccc Speak louder',
+      'resources:',
+      '  ~ Table (AWS::DynamoDB::Table)',
+      '  + Alarm (AWS::CloudWatch::Alarm)',
+      'settings:',
+      '  ~ limits.textBytes: 3000 → 4000',
+      '  ~ colour: absent → "red"',
+      'refused unless named with --allow-removal:',
+      '  - WorkerRole/policy (permission): sqs:SendMessage is gone',
+      'steps: verify 0.2 s, watch; about 12.0 s in all',
+      'nothing was touched',
+    ]);
+  });
+
+  it('leaves out what does not change, and counts what is too much', () => {
+    const resources = Array.from({ length: 25 }, (_, index) => ({ id: `R${index}`, type: 'T', change: 'add' }));
+    const lines = planReport({
+      ...plan,
+      current: a,
+      commits: null,
+      removals: [],
+      settings: [],
+      resources,
+      expectedSeconds: null,
+    }).split('\n');
+    expect(lines[0]).toBe('production: nothing new, aaaaaaaaaaaa → aaaaaaaaaaaa');
+    expect(lines).toContain('  unknown: git cannot say');
+    expect(lines).toContain('  … and 5 more lines');
+    expect(lines).not.toContain('settings:');
+    expect(lines.at(-2)).toBe('steps: verify 0.2 s, watch');
+  });
+});
+
+describe('lists', () => {
+  it('of releases', () => {
+    expect(releasesReport([])).toBe('no release was cut yet: soundbite release cut');
+    const release = { release: a, commit: 'c'.repeat(40), committedAt: at, dirty: true, environments: [] };
+    expect(releasesReport([release]).split('\n')[1]).toBe('aaaaaaaaaaaa  ccccccc + changes  2026-01-02 03:04:05  -');
+  });
+
+  it('of one release', () => {
+    const text = releaseReport({
+      release: a,
+      path: '/r',
+      manifest: { environments: ['staging'], files: [{ bytes: 2_000_000 }, { bytes: 500_000 }] },
+      provenance: {
+        commit: 'c'.repeat(40),
+        committedAt: at,
+        dirty: false,
+        inputs: b,
+        tools: { node: '24.21.0', esbuild: '0.28.2' },
+      },
+      live: ['staging'],
+    });
+    expect(text.split('\n')).toEqual([
+      `release  ${a}`,
+      'path     /r',
+      `commit   ${'c'.repeat(40)}, 2026-01-02 03:04:05`,
+      `inputs   ${b}`,
+      'holds    2 files, 2.5 MB, for staging',
+      'tools    node 24.21.0, esbuild 0.28.2',
+      'live in  staging',
+    ]);
+  });
+
+  it('of a cut', () => {
+    const cut = { release: a, path: '/r', commit: 'c'.repeat(40), dirty: true, created: true };
+    expect(cutReport(cut)).toBe(`cut ${a}\nfrom ccccccc + changes, in /r`);
+    expect(cutReport({ ...cut, created: false })).toContain(`unchanged inputs; already there: ${a}`);
+  });
+
+  it('of promotions', () => {
+    expect(historyReport([])).toBe('nothing was promoted yet');
+    const [, row] = historyReport([view({ state: 'failed', reason: 'smoke: silence' })]).split('\n');
+    expect(row).toBe(
+      '2026-01-02 03:04:05  production   promote  aaaaaaaaaaaa  bbbbbbbbbbbb  failed  local  p-1        smoke: silence',
+    );
+  });
+
+  it('of the ledger, and whether it is whole', () => {
+    const rest = { sequence: 1, at, kind: 'promotion.requested', subject: 'p-1', payload: { n: 1 }, previous: null };
+    const entry = { ...rest, hash: entryHash(rest) };
+    expect(ledgerReport([entry]).split('\n').slice(1)).toEqual([
+      '1  2026-01-02 03:04:05  promotion.requested  p-1      {"n":1}',
+      'the chain of 1 entry is whole',
+    ]);
+    expect(ledgerReport([{ ...entry, hash: digestOf('x') }])).toContain(
+      'the chain is broken at entry 1: it was changed after it was written',
+    );
+    expect(ledgerReport([])).toBe('the chain of 0 entries is whole');
+  });
+
+  it('of environments', () => {
+    expect(environmentsReport([])).toBe('');
+  });
+});
+
+describe('an error', () => {
+  it('has its mend on a line of its own; several problems keep their lines', () => {
+    expect(errorReport({ code: 'declaration', message: 'one\ntwo', mend: 'soundbite env list' })).toBe(
+      'error: one\n       two\n    → soundbite env list',
+    );
+    expect(errorReport({ code: 'x', message: 'y', mend: '' })).toBe('error: y');
+  });
+});
