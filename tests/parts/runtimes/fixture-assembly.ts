@@ -53,7 +53,7 @@ export function fixtureAssembly(environment: Environment, zip: Uint8Array): [str
   const assets = {
     version: '48.0.0',
     files: {
-      [code]: { source: { path: 'service.zip', packaging: 'file' }, destinations: destination(`${code}.zip`) },
+      [code]: { source: { path: '../../service.zip', packaging: 'file' }, destinations: destination(`${code}.zip`) },
       [templateHash]: {
         source: { path: `${stack}.template.json`, packaging: 'file' },
         destinations: destination(`${templateHash}.json`),
@@ -65,7 +65,6 @@ export function fixtureAssembly(environment: Environment, zip: Uint8Array): [str
     ['manifest.json', JSON.stringify(manifest)],
     [`${stack}.assets.json`, JSON.stringify(assets)],
     [`${stack}.template.json`, template],
-    ['service.zip', zip],
     ['cdk.out', JSON.stringify({ version: '48.0.0' })],
   ];
 }

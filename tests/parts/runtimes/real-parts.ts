@@ -12,10 +12,10 @@ import { testCloud } from './test-cloud.ts';
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** A home with a host, an edge under it and one emulated account in which the environment is bootstrapped. */
-export async function realParts(environment: Environment) {
+export async function realParts(environment: Environment, options: { readonly pollyUrl?: string } = {}) {
   const root = await mkdtemp(join(tmpdir(), 'soundbite-runtime-'));
   const home = join(root, 'home');
-  const account = await startTestAccount({ account: environment.cloud.account });
+  const account = await startTestAccount({ account: environment.cloud.account, ...options });
   const host = await startHost(home, { node: process.execPath });
   const token = 'a-token-of-the-test';
   const { port } = await host.ensure(edgeSpec(home, repository, process.execPath, token));
@@ -55,6 +55,8 @@ export async function realParts(environment: Environment) {
   };
 }
 
+export type RealParts = Awaited<ReturnType<typeof realParts>>;
+
 async function deployScratch(
   stacks: Infrastructure,
   environment: Environment,
@@ -63,8 +65,11 @@ async function deployScratch(
 ): Promise<Target> {
   const scratch = await mkdtemp(join(tmpdir(), 'soundbite-assembly-'));
   try {
-    await cp(join(release.directory, 'assembly', environment.name), scratch, { recursive: true });
-    return { environment, cloud, outputs: await stacks.deploy(environment, cloud, scratch, release.digest) };
+    // An assembly finds the bundle two directories above it.
+    const assembly = join(scratch, 'assembly', environment.name);
+    await cp(join(release.directory, 'service.zip'), join(scratch, 'service.zip'));
+    await cp(join(release.directory, 'assembly', environment.name), assembly, { recursive: true });
+    return { environment, cloud, outputs: await stacks.deploy(environment, cloud, assembly, release.digest) };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

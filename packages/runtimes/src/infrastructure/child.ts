@@ -66,16 +66,22 @@ async function inHome(
   child.stdin.on('error', () => undefined); // it died before it read its job: `ended` says so
   child.stdin.write(`${JSON.stringify(job)}\n`);
   let last: DeployLine | undefined;
+  const complaints: string[] = [];
   for await (const text of createInterface({ input: child.stdout })) {
     const line = readLine(text);
-    if (line.type === 'progress') progress(line.code, line.text);
-    else last = line;
+    if (line.type !== 'progress') last = line;
+    else {
+      progress(line.code, line.text);
+      // The toolkit says why on the way; what it throws in the end often does not.
+      if (/_E\d{4}$/.test(line.code ?? '')) complaints.push(line.text.trim());
+    }
   }
   const how = await ended;
   if (last?.type === 'done') return;
   if (last?.type === 'failed') {
     const { code, message, ...details } = last.error;
-    throw new SoundBiteError(code, message, details);
+    const why = complaints.filter((text) => !message.includes(text));
+    throw new SoundBiteError(code, [message, ...why].join('; '), details);
   }
   throw new SoundBiteError(
     'deploy-died',

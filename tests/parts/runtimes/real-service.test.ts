@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Environment, type Release, type Runtime, smokeGate, stackOutputs, type Target } from '@soundbite/model';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startPollyDouble } from '../../../packages/clouds/src/emulated/polly-double.ts';
+import { createSpeaker } from '../../../packages/clouds/src/emulated/polly-double-speaker.ts';
+import { smokeCollector } from '../../../packages/evidence/src/index.ts';
+import { cutRelease, releaseStore } from '../../../packages/release/src/index.ts';
+import { awsRuntime, processRuntime } from '../../../packages/runtimes/src/index.ts';
+import { declared } from './environment.ts';
+import { type RealParts, realParts } from './real-parts.ts';
+
+const repository = fileURLToPath(new URL('../../../', import.meta.url));
+const fence = { owner: 'test', generation: 1 };
+const names = [
+  'version',
+  'health',
+  'ready',
+  'voices',
+  'refuses-bad-input',
+  'accepts',
+  'worker',
+  'ready-after-worker',
+  'audio',
+  'release-header',
+];
+
+/** The processes of the test get their role's credentials as plain variables: the endpoint that renews them is the control plane's. */
+function processesOf(parts: RealParts): Runtime {
+  return processRuntime({
+    supervisor: parts.host,
+    edge: parts.edge,
+    home: parts.home,
+    nodePath: process.execPath,
+    async credentialsEnv({ name, cloud }, role) {
+      const { credentials } = await parts.cloud.access({
+        role: `arn:aws:iam::${cloud.account}:role/soundbite-${name}-${role}`,
+      });
+      return {
+        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+        AWS_SESSION_TOKEN: credentials.sessionToken ?? '',
+      };
+    },
+  });
+}
+
+describe('the service itself, from its own stacks', () => {
+  let double: Awaited<ReturnType<typeof startPollyDouble>>;
+  let release: Release;
+  let store: RealParts;
+  const opened: RealParts[] = [];
+
+  async function open(name: string): Promise<{ environment: Environment; parts: RealParts }> {
+    const environment = declared(name);
+    const parts = await realParts(environment, { pollyUrl: `http://127.0.0.1:${double.port}` });
+    opened.push(parts);
+    return { environment, parts };
+  }
+
+  beforeAll(async () => {
+    double = await startPollyDouble(0, createSpeaker(15_000));
+    ({ parts: store } = await open('dev-localstack'));
+    const releases = join(store.root, 'releases');
+    const cut = await cutRelease({ source: repository, store: releases });
+    release = await releaseStore(releases).verify(cut.release);
+  });
+  afterAll(async () => {
+    for (const parts of opened) await parts.dispose();
+    await double?.close();
+  });
+
+  async function rehearse(runtime: Runtime, target: Target) {
+    await runtime.install(target, release, fence);
+    const evidence = await smokeCollector().collect(runtime, target, release.digest);
+    expect(evidence.facts.filter(({ ok }) => !ok)).toEqual([]);
+    expect(evidence.facts.map(({ name }) => name)).toEqual(names);
+    expect(smokeGate(evidence).verdict).toBe('pass');
+    await runtime.setWeights(target, [{ release: release.digest, share: 1 }], 'forward', fence);
+    expect((await runtime.observe(target)).versions).toMatchObject([
+      { release: release.digest, share: 1, healthy: true },
+    ]);
+  }
+
+  async function speaks(url: string): Promise<string> {
+    const body = JSON.stringify({ text: `Hello from ${url}` });
+    const posted = await fetch(`${url}/soundbites`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    const { id } = (await posted.json()) as { id: string };
+    const status = async () => ((await (await fetch(`${url}/soundbites/${id}`)).json()) as { status: string }).status;
+    await expect.poll(status, { timeout: 15_000, interval: 50 }).toBe('ready');
+    return id;
+  }
+
+  it('passes its rehearsal as processes, and then speaks at the stable URL', async () => {
+    const target = await store.deploy(release);
+    await rehearse(processesOf(store), target);
+    await speaks(await store.url());
+  });
+
+  it('passes its rehearsal on Lambda, and then speaks at the stable URL', async () => {
+    const { parts } = await open('dev-aws-deployed');
+    const target = await parts.deploy(release);
+    expect(Object.keys(target.outputs)).toEqual(expect.arrayContaining(Object.values(stackOutputs)));
+    await rehearse(awsRuntime({ edge: parts.edge }), target);
+    await speaks(await parts.url());
+  });
+
+  it('protects production after its first success, and destroys it with all its data when told to', async () => {
+    const { environment, parts } = await open('production');
+    const target = await parts.deploy(release);
+    const runtime = awsRuntime({ edge: parts.edge });
+    await rehearse(runtime, target);
+    await speaks(await parts.url());
+    await parts.stacks.destroy(environment, parts.cloud);
+    const administrator = await parts.cloud.access('administrator');
+    const cloud = { ...parts.cloud, access: async () => administrator };
+    expect(await parts.stacks.state(environment, cloud)).toBeNull();
+    expect((await parts.stacks.bootstrap(environment, parts.cloud)).changed).toBe(true);
+  });
+});
