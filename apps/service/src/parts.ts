@@ -21,8 +21,8 @@ export interface Parts {
   close(): Promise<void>;
 }
 
-export function openParts(settings: Settings, part: 'api' | 'worker'): Parts {
-  const table = openTable(settings);
+export function openParts(settings: Settings, part: 'api' | 'worker', now: () => number = Date.now): Parts {
+  const table = openTable(settings, now);
   const bucket = openBucket(settings);
   const queue = openQueue(settings);
   const engineKind = ENGINES[settings.service.voiceEngine];
@@ -33,13 +33,13 @@ export function openParts(settings: Settings, part: 'api' | 'worker'): Parts {
     table,
     bucket,
     queue,
-    secret: openSecret(settings),
+    secret: openSecret(settings, now),
     engineKind,
     engine: () => {
       engine ??= engineKind.load(settings);
       return engine;
     },
-    now: Date.now,
+    now,
     async close() {
       await (await engine)?.close();
       for (const store of [table, bucket, queue]) store.close();

@@ -38,7 +38,7 @@ export function toRequest(event: GatewayEvent): Request {
     if (value !== undefined) headers.set(name, headerValue(value));
   }
   const hasBody = event.body !== undefined && method !== 'GET' && method !== 'HEAD';
-  return new Request(`http://service${withoutStage(event)}${query}`, {
+  return new Request(`http://service${pathOf(event)}${query}`, {
     method,
     headers,
     ...(hasBody ? { body: Buffer.from(event.body ?? '', event.isBase64Encoded === true ? 'base64' : 'utf8') } : {}),
@@ -67,14 +67,16 @@ export async function toAnswer(response: Response): Promise<GatewayAnswer> {
   };
 }
 
-/** A named stage is part of the path that API Gateway gives; `$default` is not. */
-function withoutStage({ rawPath, requestContext }: GatewayEvent): string {
+/** The path as the app knows it. A named stage is part of the path that API Gateway gives; `$default` is not. */
+function pathOf({ rawPath, requestContext }: GatewayEvent): string {
   const { stage } = requestContext;
   const prefix = `/${stage}`;
   const isPrefixed =
     stage !== undefined && stage !== '$default' && (rawPath === prefix || rawPath.startsWith(`${prefix}/`));
   const path = isPrefixed ? rawPath.slice(prefix.length) : rawPath;
-  return path.startsWith('/') ? path : `/${path}`;
+  // The path arrives decoded: `..%2f` has become `../`, which a URL would resolve to another route.
+  const segments = path.split('/').map((segment) => (/^\.{1,2}$/.test(segment) ? '~' : segment));
+  return `/${segments.join('/')}`.replace(/^\/+/, '/');
 }
 
 /** Headers arrive decoded; a Request takes Latin-1 only. What is not is marked, so that the rules refuse it as they do in a process. */

@@ -34,11 +34,15 @@ export function parseStrictJson(bytes: Uint8Array): unknown {
 }
 
 function decode(bytes: Uint8Array): string {
+  let text: string;
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw new StrictJsonError('the body is no UTF-8');
   }
+  // What a gateway on the way makes of bytes that are no UTF-8.
+  if (text.includes('\ufffd')) throw new StrictJsonError('the body is no UTF-8: it has U+FFFD in it');
+  return text;
 }
 
 /** Walks over the tokens of valid JSON, keeping for each open object the members seen. */

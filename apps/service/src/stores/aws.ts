@@ -1,3 +1,4 @@
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Settings } from '../settings.ts';
 
 /**
@@ -8,7 +9,12 @@ export function clientOptions(settings: Settings) {
   return {
     region: settings.region,
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 6_000, throwOnRequestTimeout: true },
+    // HTTP/1.1 for all: Polly's client would speak HTTP/2, which an emulated account does not.
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: 1_000,
+      requestTimeout: 6_000,
+      throwOnRequestTimeout: true,
+    }),
   };
 }
 

@@ -9,7 +9,7 @@ export interface Secret {
 }
 
 /** The key by which callbacks are signed, from Secrets Manager. Its client is loaded when it is first asked for. */
-export function openSecret(settings: Settings, now: () => number = Date.now): Secret {
+export function openSecret(settings: Settings, now: () => number): Secret {
   let known: { value: string; at: number } | undefined;
   return {
     async read() {

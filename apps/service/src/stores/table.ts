@@ -7,7 +7,7 @@ import { soundbiteRecords } from './soundbite-records.ts';
 export type Table = ReturnType<typeof openTable>;
 
 /** The one table (DATA.md), in the words of the service. */
-export function openTable(settings: Settings, now: () => number = Date.now) {
+export function openTable(settings: Settings, now: () => number) {
   const db = openDb(settings, now);
   return {
     ...soundbiteRecords(db, settings.service.retentionDays),

@@ -62,7 +62,9 @@ function exchange(
       agent: false, // no connection is kept, so none is used again unchecked
       signal,
     });
-    sent.on('error', reject);
+    sent.on('error', (error) =>
+      reject(signal.aborted ? new CallbackRefusedError(`the receiver took more than ${post.timeoutMs} ms`) : error),
+    );
     sent.on('response', (response: IncomingMessage) => {
       response.destroy(); // nobody reads a receiver's body
       settle({ status: response.statusCode ?? 0, location: response.headers.location });
