@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LambdaClient, paginateListVersionsByFunction } from '@aws-sdk/client-lambda';
+import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
+import { awsNames, firstBroken, type LedgerEntry, type PromotionView, shortDigest } from '@soundbite/model';
+import { Client as Postgres } from 'pg';
+import type { Place, Stage } from './stage.ts';
+
+/** As the account's root, who sees all. */
+async function access({ home }: Stage, { account, endpoint }: Place) {
+  const credentials = JSON.parse(await readFile(join(home, 'accounts', account, 'root.json'), 'utf8')) as {
+    accessKeyId: string;
+    secretAccessKey: string;
+  };
+  return { endpoint, region: 'us-east-1', credentials, forcePathStyle: true };
+}
+
+/** Every release that has other than one published version of a function where it has any; and `live`, if it has none. */
+export async function doubledVersions(stage: Stage, place: Place, live: string): Promise<string[]> {
+  if (place.runtime !== 'aws') return [];
+  const client = new LambdaClient(await access(stage, place));
+  const { apiFunction, workerFunction } = awsNames(place.name);
+  const problems: string[] = [];
+  for (const name of [apiFunction, workerFunction]) {
+    const count = new Map<string, number>([[live, 0]]);
+    for await (const page of paginateListVersionsByFunction({ client }, { FunctionName: name }))
+      for (const { Version, Environment } of page.Versions ?? []) {
+        const release = Environment?.Variables?.SOUNDBITE_RELEASE ?? 'no release';
+        if (Version !== '$LATEST') count.set(release, (count.get(release) ?? 0) + 1);
+      }
+    for (const [release, versions] of count)
+      if (versions !== 1)
+        problems.push(`${name} has ${versions} versions of ${shortDigest(release as `sha256:${string}`)}`);
+  }
+  client.destroy();
+  return problems;
+}
+
+/** How many audio objects an environment's bucket holds. */
+export async function audioObjects(stage: Stage, place: Place): Promise<number> {
+  const client = new S3Client(await access(stage, place));
+  let count = 0;
+  const Bucket = `${awsNames(place.name).bucketPrefix}${place.account}`;
+  for await (const page of paginateListObjectsV2({ client }, { Bucket, Prefix: 'audio/' })) count += page.KeyCount ?? 0;
+  client.destroy();
+  return count;
+}
+
+/** How often each text stands in an environment's list. */
+export async function listedTexts({ url }: Place): Promise<Map<string, number>> {
+  const count = new Map<string, number>();
+  for (let cursor: string | undefined; ; ) {
+    const query = new URLSearchParams({ limit: '100', ...(cursor === undefined ? {} : { cursor }) });
+    const answer = await fetch(`${url}/soundbites?${query}`);
+    if (!answer.ok) throw new Error(`GET /soundbites answered ${answer.status}: ${await answer.text()}`);
+    const page = (await answer.json()) as { soundbites: { text: string }[]; next: string | null };
+    for (const { text } of page.soundbites) count.set(text, (count.get(text) ?? 0) + 1);
+    if (!page.next) return count;
+    cursor = page.next;
+  }
+}
+
+export async function ledger({ client }: Stage): Promise<LedgerEntry[]> {
+  const all: LedgerEntry[] = [];
+  for (;;) {
+    const { entries } = await client.ledger({ after: all.length, limit: 1000 });
+    all.push(...(entries as LedgerEntry[]));
+    if (entries.length < 1000) return all;
+  }
+}
+
+/** A promotion is asked for once, each of its steps ends once, and it ends once; and the chain is whole. */
+export function ledgerProblems(entries: readonly LedgerEntry[], promotion: PromotionView): string[] {
+  const own = entries.filter(({ subject }) => subject === promotion.promotion);
+  const said = own.map(({ kind, payload }) =>
+    kind === 'step.finished' ? `step ${(payload as { step: string }).step}` : kind,
+  );
+  const wanted = ['promotion.requested', ...promotion.steps.map(({ name }) => `step ${name}`), 'promotion.finished'];
+  const problems =
+    said.join() === wanted.join() ? [] : [`the ledger has ${said.join(', ')}; wanted ${wanted.join(', ')}`];
+  const broken = firstBroken(entries);
+  return broken ? [...problems, `the ledger's chain breaks at entry ${broken.sequence}`] : problems;
+}
+
+/** Workflows that neither ended well nor are on their way. Gives those still under way half a minute. */
+export async function strandedWorkflows(stage: Stage): Promise<string[]> {
+  const password = await readFile(join(stage.home, 'postgres.password'), 'utf8');
+  const process = (await (await stage.host()).list()).find(({ name }) => name === 'postgres');
+  const database = new Postgres({
+    host: '127.0.0.1',
+    port: process?.port ?? 0,
+    user: 'soundbite',
+    database: 'soundbite',
+    password,
+  });
+  await database.connect();
+  try {
+    for (let left = 60; ; left--) {
+      const { rows } = await database.query<{
+        name: string;
+        status: string;
+        workflow_uuid: string;
+        error: string | null;
+      }>(`select name, status, workflow_uuid, error from dbos.workflow_status where status <> 'SUCCESS'`);
+      const isOver = rows.every(({ status }) => status !== 'PENDING' && status !== 'ENQUEUED');
+      if (isOver || left === 0)
+        return rows.map(
+          ({ name, status, workflow_uuid, error }) => `workflow ${name} ${workflow_uuid} is ${status}: ${error}`,
+        );
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  } finally {
+    await database.end();
+  }
+}

@@ -1,0 +1,47 @@
+import { eventually, type Place, type Stage } from './stage.ts';
+
+export const victims = ['control-plane', 'postgres', 'account'] as const;
+export type Victim = (typeof victims)[number];
+
+/** The host's name of a victim. */
+export const processOf = (victim: Victim, { account }: Place): string =>
+  victim === 'account' ? `account-${account}` : victim;
+
+export interface Killed {
+  readonly at: number;
+  /** Seconds until it was back and answered. */
+  readonly recovered: Promise<number>;
+}
+
+/** Kill -9 of one supervised process of the home, by the pid that its host names. `back` says when it serves again. */
+export async function kill(stage: Stage, name: string, back: () => Promise<unknown>): Promise<Killed> {
+  const before = await eventually(`a pid of ${name}`, async () => {
+    const found = (await (await stage.host()).list()).find((process) => process.name === name);
+    if (!found?.pid) throw new Error(`${name} is ${found?.state ?? 'not there'}`);
+    return found;
+  });
+  const pid = before.pid as number;
+  const at = Date.now();
+  process.kill(pid, 'SIGKILL');
+  const recovered = eventually(
+    `${name} back after kill -9`,
+    async () => {
+      const now = (await (await stage.host()).list()).find((process) => process.name === name);
+      if (now?.state !== 'healthy' || now.pid === pid)
+        throw new Error(`${name} is ${now?.state ?? 'not there'}: ${now?.reason ?? ''}`);
+      await back();
+      return (Date.now() - at) / 1000;
+    },
+    120_000,
+  );
+  return { at, recovered };
+}
+
+/** What shows that a victim serves again. */
+export function isBack(stage: Stage, victim: Victim, place: Place): () => Promise<unknown> {
+  if (victim !== 'account') return () => stage.client.promotions({ limit: 1 });
+  return async () => {
+    const answer = await fetch(`${place.endpoint}/_ministack/health`, { signal: AbortSignal.timeout(5000) });
+    if (!answer.ok) throw new Error(`the account answers ${answer.status}`);
+  };
+}

@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import type { PromotionView } from '@soundbite/client';
+import { type Digest, isFinal } from '@soundbite/model';
+import type { Stage } from './stage.ts';
+
+export interface Wish {
+  readonly environment: string;
+  readonly kind: 'promote' | 'rollback';
+  readonly release: Digest;
+}
+
+/** Asks for a promotion once, however often the connection breaks; `accepted` is called when it stands. */
+export async function promote(
+  { client }: Stage,
+  { environment, kind, release }: Wish,
+  options: { readonly override?: boolean; readonly accepted?: (view: PromotionView) => void } = {},
+): Promise<PromotionView> {
+  const view = await client.promote({
+    environment,
+    kind,
+    release,
+    idempotencyKey: randomUUID(),
+    actor: 'chaos',
+    ...(options.override ? { override: true, reason: 'chaos brings its own releases' } : {}),
+  });
+  options.accepted?.(view);
+  return ended({ client }, view.promotion);
+}
+
+/** Follows a promotion to its end, over restarts of the control plane. */
+async function ended({ client }: Pick<Stage, 'client'>, id: string, withinMs = 300_000): Promise<PromotionView> {
+  const end = performance.now() + withinMs;
+  for (;;) {
+    const view = await client.promotion(id).catch(() => null);
+    if (view && isFinal(view.state)) return view;
+    if (performance.now() > end)
+      throw new Error(
+        `promotion ${id} is ${view ? `${view.state} (${view.steps.map(({ name, state }) => `${name} ${state}`).join(', ')})` : 'not to be seen'} after ${withinMs / 1000} s`,
+      );
+    await new Promise((resolve) => setTimeout(resolve, 150));
+  }
+}

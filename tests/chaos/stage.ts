@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Address, type Client, connect, type Status } from '@soundbite/client';
+import type { Digest } from '@soundbite/model';
+import { connectHost, type HostClient } from '@soundbite/processes';
+
+/** Where chaos is made: a home whose five environments run. */
+export interface Stage {
+  readonly home: string;
+  readonly client: Client;
+  /** Finds the host anew: it may be what was killed. */
+  host(): Promise<HostClient>;
+  status(): Promise<Status>;
+  /** Tells what happens, one line each. */
+  say(line: string): void;
+}
+
+export function stageAt(home: string, say: (line: string) => void): Stage {
+  const client = connect(async () =>
+    Address.parse(JSON.parse(await readFile(join(home, 'control-plane.json'), 'utf8'))),
+  );
+  return {
+    home,
+    client,
+    async host() {
+      const host = await connectHost(home);
+      if (!host) throw new Error(`no host lives in ${home}`);
+      return host;
+    },
+    status: () => eventually('the status', () => client.status()),
+    say,
+  };
+}
+
+/** An environment as chaos sees it. */
+export interface Place {
+  readonly name: string;
+  readonly url: string;
+  readonly runtime: 'process' | 'aws';
+  readonly account: string;
+  readonly endpoint: string;
+}
+
+export async function places(stage: Stage): Promise<Place[]> {
+  const { environments } = await stage.status();
+  return environments.map(({ name, url, runtime, cloud }) => {
+    if (!url || !cloud.endpoint) throw new Error(`${name} has no address`);
+    return { name, url, runtime, account: cloud.account, endpoint: cloud.endpoint };
+  });
+}
+
+/** Asks again while it throws; the last error after `withinMs`. */
+export async function eventually<T>(what: string, look: () => Promise<T>, withinMs = 60_000): Promise<T> {
+  const end = performance.now() + withinMs;
+  for (;;) {
+    try {
+      return await look();
+    } catch (error) {
+      if (performance.now() > end)
+        throw new Error(`${what} within ${withinMs / 1000} s: ${String(error)}`, { cause: error });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+/** Which release answers in every environment, by its own word. */
+export async function answering(all: readonly Place[]): Promise<Map<string, string>> {
+  const answers = all.map(async ({ name, url }) => {
+    const release = await eventually(`${name}/version`, async () => {
+      const answer = await fetch(`${url}/version`, { signal: AbortSignal.timeout(15_000) });
+      if (!answer.ok) throw new Error(`GET ${url}/version answered ${answer.status}: ${await answer.text()}`);
+      return ((await answer.json()) as { release: string }).release;
+    });
+    return [name, release] as const;
+  });
+  return new Map(await Promise.all(answers));
+}
+
+export const short = (digest: Digest | string | null): string => digest?.replace('sha256:', '').slice(0, 8) ?? 'none';
