@@ -4,8 +4,8 @@ const common = { testTimeout: 20_000, hookTimeout: 60_000, pool: 'forks' as cons
 const sources = ['packages/*/src/**', 'apps/*/src/**', 'cdk/**', 'tools/**'];
 
 /**
- * Four projects: `unit` (quick, no other process), `parts` (one room on real parts: emulator, Postgres, Chromium),
- * `contract` (the machine-readable surface) and `journeys` (whole runs through several environments).
+ * Three projects: `unit` (quick, no other process), `parts` (single rooms on real parts: emulator, Postgres, Chromium) and
+ * `journeys` (whole runs through the five environments of one `up`, the machine-readable contract and a short chaos among them).
  */
 export default defineConfig({
   test: {
@@ -32,19 +32,9 @@ export default defineConfig({
       {
         test: {
           ...common,
-          name: 'contract',
-          include: ['tests/contract/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 240_000,
-          fileParallelism: false,
-        },
-      },
-      {
-        test: {
-          ...common,
           name: 'journeys',
           globalSetup: ['tests/support/stack.ts'],
-          include: ['tests/journeys/**/*.test.ts', 'tests/chaos/**/*.test.ts'],
+          include: ['tests/{contract,journeys,chaos}/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,

@@ -12,7 +12,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Parts that are Vitest projects, in order; `check` stands for the steps of `npm run check`, unit tests among them. */
-const projects = ['unit', 'parts', 'contract', 'journeys'];
+const projects = ['unit', 'parts', 'journeys'];
 
 export interface Counts {
   readonly passed: number;
@@ -55,7 +55,7 @@ function main(asked: readonly string[]): number {
     );
     return 2;
   }
-  const parts = asked.length > 0 ? asked : ['check', 'parts', 'contract', 'journeys'];
+  const parts = asked.length > 0 ? asked : ['check', 'parts', 'journeys'];
   const notes = parts.some((part) => part === 'parts' || part === 'journeys') ? provideChromium() : [];
   const reports = mkdtempSync(join(tmpdir(), 'soundbite-test-'));
   try {

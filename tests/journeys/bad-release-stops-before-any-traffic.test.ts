@@ -23,8 +23,8 @@ const bad: readonly Badness[] = [
   {
     name: 'whose API crashes at start',
     file: 'apps/service/src/http/app.ts',
-    from: "import { Hono } from 'hono';",
-    to: "import { Hono } from 'hono';\nif (Hono) throw new Error('boom at start');",
+    from: '  const { settings } = parts;\n  const app = new Hono',
+    to: "  const { settings } = parts;\n  if (settings) throw new Error('boom at start');\n  const app = new Hono",
     stopsAt: 'publish|smoke',
     because: /boom at start/,
     environments: [process, lambda],

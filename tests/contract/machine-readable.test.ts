@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { type PromotionDocument, soundbite, status } from '../support/environments.ts';
+
+const digest = /^sha256:[0-9a-f]{64}$/;
+const keysOf = (value: object) => Object.keys(value).sort();
+
+describe('status --json', () => {
+  it('is one document with exactly the promised fields', async () => {
+    const run = await soundbite('status', '--json');
+    expect(run.code).toBe(0);
+    const document = run.json<Awaited<ReturnType<typeof status>>>();
+    expect(keysOf(document)).toEqual(['controlPlane', 'environments']);
+    expect(document.controlPlane).toEqual({
+      url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      pid: expect.any(Number),
+    });
+    for (const environment of document.environments) {
+      expect(keysOf(environment)).toEqual(['cloud', 'name', 'promotion', 'release', 'runtime', 'state', 'url']);
+      expect(keysOf(environment.cloud)).toEqual(['account', 'endpoint', 'kind', 'region']);
+      expect(environment.release).toMatch(digest);
+      expect(environment.promotion).toBeNull();
+    }
+  });
+});
+
+describe('release cut --json', () => {
+  it('names the release, and the same inputs make the same one', async () => {
+    const first = (await soundbite('release', 'cut', '--json')).json();
+    expect(keysOf(first)).toEqual(['commit', 'created', 'dirty', 'path', 'release']);
+    expect(first.release).toMatch(digest);
+    const second = (await soundbite('release', 'cut', '--json')).json();
+    expect(second).toEqual({ ...first, created: false });
+  });
+});
+
+describe('promote, rollback and deploy --json', () => {
+  it('wait, and tell every step', async () => {
+    const run = await soundbite('promote', 'dev-aws', '--json');
+    expect(run.code, run.stderr).toBe(0);
+    const document = run.json<PromotionDocument>();
+    for (const key of ['promotion', 'environment', 'release', 'previous', 'state', 'reason', 'steps'])
+      expect(document).toHaveProperty(key);
+    expect(document).toMatchObject({ environment: 'dev-aws', state: 'succeeded', reason: null });
+    for (const step of document.steps) {
+      expect(step).toMatchObject({ name: expect.any(String), state: expect.any(String), seconds: expect.any(Number) });
+    }
+    expect(run.stderr).not.toBe('');
+  });
+
+  it('--no-wait returns at once, and --through gives all promotions', async () => {
+    const asked = await soundbite('promote', 'dev-aws', '--no-wait', '--json');
+    expect(asked.code).toBe(0);
+    expect(asked.json<PromotionDocument>().state).toMatch(/^(running|waiting)$/);
+    const through = await soundbite('promote', '--through', 'dev-aws-deployed', '--json');
+    expect(through.code, through.stderr).toBe(0);
+    const { promotions } = through.json<{ promotions: PromotionDocument[] }>();
+    expect(promotions.map(({ environment, state }) => `${environment} ${state}`)).toEqual(
+      expect.arrayContaining(['dev-aws succeeded', 'dev-aws-deployed succeeded']),
+    );
+  });
+});
+
+describe('errors', () => {
+  it('are one document with code, message and mend, and an exit code', async () => {
+    const unknown = await soundbite('promote', 'stagin', '--json');
+    expect(unknown.code).toBe(2);
+    expect(unknown.json()).toMatchObject({
+      error: {
+        code: expect.any(String),
+        message: expect.stringContaining('stagin'),
+        mend: expect.stringContaining('staging'),
+      },
+    });
+
+    const missing = await soundbite('release', 'verify', `sha256:${'0'.repeat(64)}`, '--json');
+    expect(missing.code).toBe(1);
+    expect(missing.json()).toMatchObject({ error: { code: 'release-unknown' } });
+    expect(missing.stdout + missing.stderr).not.toMatch(/^\s+at .*\.ts:\d+/m);
+  });
+});
+
+it('up --no-promote cuts and promotes nothing', async () => {
+  const before = (await soundbite('history', '--json')).json();
+  const run = await soundbite('up', '--no-promote', '--json');
+  expect(run.code).toBe(0);
+  expect(run.json()).toEqual(await status());
+  expect((await soundbite('history', '--json')).json()).toEqual(before);
+});

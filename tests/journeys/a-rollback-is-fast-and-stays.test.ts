@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { environment, type PromotionDocument, runningRelease, soundbite } from '../support/environments.ts';
+import { failures, pollingClient } from '../support/polling-client.ts';
+import { workingCopy } from '../support/working-copy.ts';
+
+/** Environments of both runtimes: the first of the chain, and one on Lambda reached by an override. */
+const places = ['dev-localstack', 'dev-aws-deployed'];
+
+describe('a second release, promoted and rolled back under a client that polls', () => {
+  it.each(places)(
+    'in %s: no request fails, the old release answers, and `up` does not bring the new one back',
+    async (name) => {
+      const copy = await workingCopy();
+      try {
+        const before = await environment(name);
+        await copy.edit(
+          'apps/service/src/http/soundbites.ts',
+          'const LARGEST_PAGE = 100;',
+          `const LARGEST_PAGE = ${name.length + 100};`,
+        );
+        await copy.commit('A good change');
+        const { release } = (await soundbite('release', 'cut', '--source', copy.directory, '--json')).json<{
+          release: string;
+        }>();
+
+        const client = pollingClient(before.url, 5);
+        const promoted = await soundbite(
+          'promote',
+          name,
+          '--release',
+          release,
+          '--override',
+          '--reason',
+          'a journey',
+          '--json',
+        );
+        expect(promoted.code, promoted.stderr).toBe(0);
+        expect(await runningRelease(before.url)).toBe(release);
+        const back = await soundbite('rollback', name, '--json');
+        expect(back.code, back.stderr).toBe(0);
+        const answers = await client.stop();
+
+        expect(back.json<PromotionDocument>()).toMatchObject({
+          state: 'succeeded',
+          release: before.release,
+          previous: release,
+        });
+        expect(back.json<PromotionDocument>().steps.map((step) => step.name)).not.toContain('infrastructure');
+        expect(failures(answers)).toEqual([]);
+        expect(new Set(answers.map((answer) => answer.release))).toEqual(new Set([before.release, release]));
+        expect(await runningRelease(before.url)).toBe(before.release);
+
+        const up = await soundbite('up', '--json');
+        expect(up.code, up.stderr).toBe(0);
+        expect(await environment(name)).toMatchObject({ state: 'healthy', release: before.release });
+      } finally {
+        await copy.remove();
+      }
+    },
+  );
+});

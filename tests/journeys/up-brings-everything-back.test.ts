@@ -1,0 +1,56 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, inject, it } from 'vitest';
+import { soundbite, status } from '../support/environments.ts';
+import { hear, speak } from '../support/sound.ts';
+
+/** Every process that runs out of this home: found by what its environment or command line says. */
+async function processesOf(home: string): Promise<number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const [command, environment] = await Promise.all(
+        ['cmdline', 'environ'].map((file) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')),
+      );
+      return pid !== process.pid && `${command}${environment}`.includes(home) ? [pid] : [];
+    }),
+  );
+  return found.flat();
+}
+
+it('after kill -9 of everything at once, `up` brings all back, with its data', async () => {
+  const home = inject('home');
+  const before = await status();
+  const url = (name: string) => before.environments.find((environment) => environment.name === name)?.url ?? '';
+  const kept = await Promise.all(
+    ['dev-aws', 'production'].map(async (name) => ({
+      name,
+      ...(await speak(url(name), 'This is to be heard again after the fall.')),
+    })),
+  );
+  // An account is back at its last snapshot, at most a second old.
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+
+  const pids = await processesOf(home);
+  expect(pids.length).toBeGreaterThan(8);
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+
+  const up = await soundbite('up', '--json');
+  expect(up.code, up.stderr).toBe(0);
+  const after = await status();
+  expect(after.environments.map(({ name, state, release, url }) => ({ name, state, release, url }))).toEqual(
+    before.environments.map(({ name, release, url }) => ({ name, state: 'healthy', release, url })),
+  );
+  for (const { name, id, bytes } of kept) {
+    const audio = await fetch(`${url(name)}/soundbites/${id}/audio`);
+    expect(new Uint8Array(await audio.arrayBuffer())).toEqual(bytes);
+    expect(hear((await speak(url(name), `And ${name} speaks on.`)).bytes).rms).toBeGreaterThan(0.01);
+  }
+  expect(await readFile(join(home, 'control-plane.json'), 'utf8')).toContain('"pid"');
+});
