@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RequestRecord } from '@soundbite/model';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EdgeEvent } from './events.ts';
 import { recordsOf } from './records.ts';
 import { temporaryHome } from './testing.ts';
@@ -22,6 +22,7 @@ beforeEach(() => {
   events = [];
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
+afterAll(() => home.end());
 
 describe('recordsOf', () => {
   it('gives what started since a time, also what fell out of memory', async () => {

@@ -54,23 +54,28 @@ async function replace(file: HostFile): Promise<void> {
   }
 }
 
-/** Starts hosts until one answers: the one just started, or the winner of several that were started at once. */
+/**
+ * Starts hosts until one answers: the one just started, or the winner of several that were started at once. It never leaves before its own
+ * has won or ended, since a loser that came late would take the lock of a home that was taken down meanwhile.
+ */
 async function launch(home: Home, node: string): Promise<HostFile> {
   const log = join(home.logs, 'host.log');
   rotate(log);
   await compileFirst(compiledIn(home), node);
   const end = performance.now() + startWithinMs;
-  for (let why = ''; ; await delay(100)) {
-    if (performance.now() > end) throw notStarted(home, log, why);
-    const ending = spawnHost(home, node, log);
-    while (ending.status === undefined && performance.now() < end) {
+  for (;;) {
+    const mine = spawnHost(home, node, log);
+    for (; mine.status === undefined; await delay(5)) {
       const file = livingHost(home);
-      if (file !== null && (await answers(file, answerWithinMs))) return file;
-      await delay(5);
+      if (file !== null && file.pid === mine.pid && (await answers(file, answerWithinMs))) return file;
+      if (performance.now() > end) throw notStarted(home, log, 'it does not answer');
     }
-    // Ended with 0: another one has the lock, and answers soon, or is on its way out since its home was removed.
-    if (ending.status !== 0) throw notStarted(home, log, `it ended with ${ending.status ?? 'no answer'}`);
-    why = 'another host holds its lock and does not answer';
+    if (mine.status !== 0) throw notStarted(home, log, `it ended with ${mine.status}`);
+    // Another one has the lock: it answers, or is about to, or is on its way out since its home was removed.
+    const winner = livingHost(home);
+    if (winner !== null && (await answers(winner, answerWithinMs))) return winner;
+    if (performance.now() > end) throw notStarted(home, log, 'another host holds its lock and does not answer');
+    await delay(100);
   }
 }
 
@@ -79,8 +84,14 @@ function notStarted(home: Home, log: string, why: string): SoundBiteError {
   return new SoundBiteError('host-down', message, { mend: `read ${log}` });
 }
 
-/** Leaves a host behind; `status` tells how it ended, if it does. */
-function spawnHost(home: Home, node: string, log: string): { status?: number | string } {
+interface Launched {
+  readonly pid: number | undefined;
+  /** How it ended, if it did. */
+  status?: number | string;
+}
+
+/** Leaves a host behind. */
+function spawnHost(home: Home, node: string, log: string): Launched {
   const fd = openLog(log);
   const child = spawn(node, [...nodeOptions, main, home.path], {
     cwd: '/',
@@ -89,15 +100,15 @@ function spawnHost(home: Home, node: string, log: string): { status?: number | s
     env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: compiledIn(home) },
   });
   closeSync(fd);
-  const ending: { status?: number | string } = {};
+  const launched: Launched = { pid: child.pid };
   child.once('error', (error) => {
-    ending.status = error.message;
+    launched.status = error.message;
   });
   child.once('exit', (code, signal) => {
-    ending.status = code ?? signal ?? 'an unknown status';
+    launched.status = code ?? signal ?? 'an unknown status';
   });
   child.unref();
-  return ending;
+  return launched;
 }
 
 const main = join(import.meta.dirname, 'serve-main.ts');

@@ -29,8 +29,15 @@ export interface Watching {
 }
 
 const whileStartingMs = 40;
-const whileHealthyMs = 250;
-const probeEveryMs = 2_000;
+/** What has not become healthy by then is slow: it is looked at less often. */
+const startingMs = 5_000;
+const afterStartingMs = 250;
+/** Where no exit event tells. */
+const aliveEveryMs = 250;
+const probeEveryMs = 2_500;
+const whileFailingMs = 500;
+/** A timer may fire a little before its time. */
+const timerSlackMs = 5;
 const probeTimeoutMs = 3_000;
 const failuresUntilUnhealthy = 3;
 /** A process without health and port counts as healthy when it lived so long. */
@@ -39,18 +46,25 @@ const graceMs = 150;
 /** Looks after one run, often until it is healthy, then now and then, until nobody wants to know. */
 export async function watch(run: Run, watching: Watching): Promise<void> {
   let failures = 0;
-  let probedAt = Number.NEGATIVE_INFINITY;
-  for (; watching.isNow(); await delay(run.healthyAt === null ? whileStartingMs : whileHealthyMs)) {
+  let nextProbeAt = 0;
+  let pause = whileStartingMs;
+  for (; watching.isNow(); await delay(watching.gone === undefined ? pause : Math.min(pause, aliveEveryMs))) {
     if (watching.gone !== undefined && !isAlive(run.identity)) return watching.gone();
-    if (run.healthyAt !== null && performance.now() - probedAt < probeEveryMs) continue;
-    probedAt = performance.now();
+    if (performance.now() < nextProbeAt) continue;
     const problem = await problemOf(run, watching.spec());
     if (!watching.isNow()) return;
     failures = problem === null ? 0 : failures + 1;
     if (problem === null) watching.healthy();
     else if (failures >= failuresUntilUnhealthy) watching.unhealthy(problem);
     watching.beat();
+    pause = pauseOf(run, failures);
+    nextProbeAt = performance.now() + pause - timerSlackMs;
   }
+}
+
+function pauseOf(run: Run, failures: number): number {
+  if (run.healthyAt === null) return performance.now() - run.since < startingMs ? whileStartingMs : afterStartingMs;
+  return failures === 0 ? probeEveryMs : whileFailingMs;
 }
 
 /** Null when the run is healthy by its spec, else why it is not. */
