@@ -18,17 +18,24 @@ export interface Seen {
   readonly requests: number;
   readonly failed: readonly Answer[];
   readonly accepted: readonly Accepted[];
+  /** Texts that were not accepted, however often they were posted. */
+  readonly refused: readonly string[];
 }
 
 /** Polls /version and lets an environment say a new text every `everyMs`, as a client does that repeats what failed under the same key. */
 export function traffic(url: string, label: string, everyMs = 500): { stop(): Promise<Seen> } {
   const poller = pollingClient(url, 25);
   const accepted: Accepted[] = [];
+  const refused: string[] = [];
   let running = true;
   const speaker = (async () => {
     for (let count = 1; running; count++) {
       const text = `Soundbite ${count} of ${label}, said while something is killed.`;
-      accepted.push(await post(url, { key: randomUUID(), text, id: '', at: 0, forgotten: [] }));
+      try {
+        accepted.push(await post(url, { key: randomUUID(), text, id: '', at: 0, forgotten: [] }));
+      } catch (error) {
+        refused.push((error as Error).message);
+      }
       await pause(everyMs);
     }
   })();
@@ -36,12 +43,12 @@ export function traffic(url: string, label: string, everyMs = 500): { stop(): Pr
     async stop() {
       running = false;
       const [answers] = await Promise.all([poller.stop(), speaker]);
-      return { requests: answers.length, failed: failures(answers), accepted };
+      return { requests: answers.length, failed: failures(answers), accepted, refused };
     },
   };
 }
 
-async function post(url: string, wanted: Accepted, withinMs = 90_000): Promise<Accepted> {
+async function post(url: string, wanted: Accepted, withinMs = 60_000): Promise<Accepted> {
   const end = performance.now() + withinMs;
   for (;;) {
     const outcome = await once(url, wanted).catch((error: Error) => `${error.message} ${String(error.cause ?? '')}`);
@@ -77,7 +84,11 @@ export async function untilReady(url: string, accepted: readonly Accepted[], wit
         if (status === 'ready') return null;
         if (status === 'forgotten') {
           one.forgotten.push(one.at);
-          await post(url, one);
+          const refused = await post(url, one).then(
+            () => null,
+            (error: Error) => error.message,
+          );
+          if (refused) return refused;
         } else if (status === 'failed' || performance.now() > end)
           return `soundbite ${one.id} ("${one.text}") is ${status}`;
         await pause(250);

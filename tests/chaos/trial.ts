@@ -54,6 +54,7 @@ export async function runTrial(stage: Stage, all: readonly Place[], trial: Trial
       ...(await doubledVersions(stage, place, wish.release)),
       ...ledgerProblems(await ledger(stage), view),
       ...requestProblems(seen, victim, at),
+      ...seen.refused,
     ];
     return {
       failures,
@@ -66,7 +67,7 @@ export async function runTrial(stage: Stage, all: readonly Place[], trial: Trial
   } catch (error) {
     const seen = await users.stop();
     return {
-      failures: [String(error)],
+      failures: [String(error), ...seen.refused],
       recoverySeconds: 0,
       failedMs: 0,
       promotionSeconds: 0,
