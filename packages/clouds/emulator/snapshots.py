@@ -4,6 +4,7 @@ instant, writes a new directory, and switches the link `current` to it. Used by 
 
 from __future__ import annotations
 
+import copy
 import ctypes
 import json
 import os
@@ -79,6 +80,8 @@ class Snapshots:
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
             signal.alarm(_CHILD_SECONDS)
             os.nice(5)
+            # What `get_state` copies so that nobody changes it is this process's own copy already.
+            copy.deepcopy = _same
             new.mkdir()
             for name, state_of in app._build_persistence_save_dict().items():
                 state = state_of()
@@ -107,6 +110,11 @@ def _die_with(parent: int) -> None:
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(1)
+
+
+def _same(value: Any, memo: dict[int, Any] | None = None) -> Any:
+    del memo
+    return value
 
 
 def _document(name: str, state: Any) -> str:

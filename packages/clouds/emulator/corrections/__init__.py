@@ -12,6 +12,7 @@ from settings import Settings
 NAMES: tuple[str, ...] = (
     "quick_answers",
     "function_processes",
+    "lean_records",
     "alias_weights",
     "lambda_metrics",
     "executed_version",
@@ -24,6 +25,7 @@ NAMES: tuple[str, ...] = (
     "owned_names",
     "lambda_refusals",
     "queue_mappings",
+    "alarms",
     "durable_state",
 )
 

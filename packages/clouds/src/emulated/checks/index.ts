@@ -1,3 +1,4 @@
+import { alarms } from './alarms.ts';
 import { aliasWeights } from './alias-weights.ts';
 import { backDoors } from './back-doors.ts';
 import type { Check } from './check.ts';
@@ -7,6 +8,7 @@ import { executedVersion } from './executed-version.ts';
 import { functionProcesses } from './function-processes.ts';
 import { lambdaMetrics } from './lambda-metrics.ts';
 import { lambdaRefusals } from './lambda-refusals.ts';
+import { leanRecords } from './lean-records.ts';
 import { ownedNames } from './owned-names.ts';
 import { polly } from './polly.ts';
 import { queueMappings } from './queue-mappings.ts';
@@ -19,6 +21,7 @@ import { webIdentity } from './web-identity.ts';
 export const checks: readonly Check[] = [
   quickAnswers,
   functionProcesses,
+  leanRecords,
   aliasWeights,
   lambdaMetrics,
   executedVersion,
@@ -31,5 +34,6 @@ export const checks: readonly Check[] = [
   ownedNames,
   lambdaRefusals,
   queueMappings,
+  alarms,
   durableState,
 ];
