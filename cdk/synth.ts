@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { toErrorDocument } from '@soundbite/model';
+import { type ErrorDocument, SoundBiteError, toErrorDocument } from '@soundbite/model';
 import type { AppOf } from './lib/app.ts';
 import { contextFrom } from './lib/context.ts';
 
@@ -13,9 +13,17 @@ async function main(outDir: string | undefined): Promise<void> {
   }
 }
 
+/** The last line on standard error, for the cut to raise again. What nobody foresaw shows where it happened. */
+function documentOf(error: unknown): ErrorDocument {
+  if (error instanceof SoundBiteError) return toErrorDocument(error);
+  const place = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const message = place.split('\n').slice(0, 8).join('\n');
+  return { code: 'synthesis-failed', message, mend: 'mend the code at the place named', source: 'user' };
+}
+
 try {
   await main(process.argv[2]);
 } catch (error) {
-  console.error(JSON.stringify({ error: toErrorDocument(error) }));
+  console.error(JSON.stringify({ error: documentOf(error) }));
   process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { SoundBiteError } from '@soundbite/model';
+import { type ErrorDocument, SoundBiteError } from '@soundbite/model';
 
 export interface Child {
   /** What it is, for messages: `synthesis`. */
@@ -10,7 +10,10 @@ export interface Child {
   readonly signal?: AbortSignal;
 }
 
-/** Runs Node with a clean environment. Error: `<name>-failed`, with the end of what it said. */
+/**
+ * Runs Node with a clean environment. Errors: the one that the child names in its last line (`{"error": ErrorDocument}`), else
+ * `<name>-failed` with the end of what it said.
+ */
 export function runNode(child: Child): Promise<{ readonly stdout: string; readonly stderr: string }> {
   return new Promise((resolve, reject) => {
     const running = spawn(process.execPath, child.args, {
@@ -30,11 +33,13 @@ export function runNode(child: Child): Promise<{ readonly stdout: string; readon
     running.once('error', reject);
     running.once('close', (code, signal) => {
       if (code === 0) return resolve({ stdout, stderr });
+      const failed = `${child.name} ended with ${signal ?? code}: ${ending(stderr)}`;
       reject(
-        new SoundBiteError(`${child.name}-failed`, `${child.name} ended with ${signal ?? code}: ${ending(stderr)}`, {
-          source: 'user',
-          mend: 'mend what it names, then cut again',
-        }),
+        namedError(stderr) ??
+          new SoundBiteError(`${child.name}-failed`, failed, {
+            source: 'user',
+            mend: 'mend what it names, then cut again',
+          }),
       );
     });
   });
@@ -44,6 +49,13 @@ export function runNode(child: Child): Promise<{ readonly stdout: string; readon
 export function plainEnvironment(): Record<string, string> {
   const { PATH = '', HOME = '', TMPDIR } = process.env;
   return { PATH, HOME, LC_ALL: 'C.UTF-8', TZ: 'UTC', ...(TMPDIR === undefined ? {} : { TMPDIR }) };
+}
+
+function namedError(stderr: string): SoundBiteError | null {
+  const last = stderr.trim().split('\n').at(-1) ?? '';
+  if (!last.startsWith('{"error":')) return null;
+  const { code, message, mend, source = 'system' } = (JSON.parse(last) as { readonly error: ErrorDocument }).error;
+  return new SoundBiteError(code, message, { source, mend });
 }
 
 const ending = (text: string): string => text.trim().split('\n').slice(-20).join('\n');

@@ -4,7 +4,6 @@ import { join, resolve } from 'node:path';
 import {
   type CutResult,
   canonicalJson,
-  type Digest,
   digestOf,
   type Manifest,
   type Provenance,
@@ -44,25 +43,36 @@ export interface CutOptions {
  * Cuts a release: bundle, assemblies of all environments, settings, SBOM, provenance and manifest, in a directory named by the
  * manifest's digest. It appears whole or not at all; the same source gives the same digest anywhere.
  * Errors (source user): `source-without-git`, `source-changed`, `declaration-invalid`, `dependencies-…`, `bundle-…`,
- * `synthesis-failed`, `sbom-failed`.
+ * `synthesis-failed`, `sbom-failed`, `release-altered` (the store has it already, with other bytes).
  */
 export async function cutRelease({ source: given, store, emit = () => {} }: CutOptions): Promise<CutResult> {
   const source = resolve(given);
   const timed = timer(emit);
   const inputs = await timed('inputs', () => readInputs(source));
   const settings = await readSettings(source);
-  const tools = toolVersions(await readLockfile(source));
+  const provenance = provenanceOf(inputs, toolVersions(await readLockfile(source)));
+  const present = await alreadyCut(store, provenance);
+  if (present) return present;
   const place = await workplace(store, 'cutting');
   try {
     await sweep(store);
     const codeSha256 = await fill(place, source, inputs, timed);
-    await write(place, 'provenance.json', provenanceOf(inputs, tools));
+    await write(place, 'provenance.json', provenance);
     for (const [name, value] of settings) await write(place, `settings/${name}.json`, value);
     await refuseChange(source, inputs);
     return await timed('seal', () => keep(place, store, inputs, { codeSha256, environments: [...settings.keys()] }));
   } finally {
     await removeSealed(place);
   }
+}
+
+/** A release of exactly these inputs and tools would come out the same: it need not be made again. */
+async function alreadyCut(store: string, provenance: Provenance): Promise<CutResult | null> {
+  const wanted = canonicalJson(provenance);
+  const same = (await releaseStore(store).list()).find((release) => canonicalJson(release.provenance) === wanted);
+  if (!same) return null;
+  const { digest, directory } = await releaseStore(store).verify(same.digest);
+  return { release: digest, path: directory, commit: provenance.commit, dirty: provenance.dirty, created: false };
 }
 
 type Timed = <T>(step: CutStep, act: () => Promise<T>) => Promise<T>;
@@ -155,7 +165,7 @@ async function keep(
   const release = digestOf(text);
   const path = join(resolve(store), release.slice('sha256:'.length));
   const created = await moveIn(place, path);
-  if (!created) await refuseAltered(store, release);
+  if (!created) await releaseStore(store).verify(release);
   return { release, path, commit: inputs.commit, dirty: inputs.dirty, created };
 }
 
@@ -171,8 +181,4 @@ async function moveIn(place: string, path: string): Promise<boolean> {
   }
   await sync(join(path, '..'));
   return true;
-}
-
-async function refuseAltered(store: string, release: Digest): Promise<void> {
-  await releaseStore(store).verify(release);
 }

@@ -18,3 +18,9 @@ if (source) {
     },
   });
 }
+
+// A cut that is killed leaves nobody to read what this process writes: it ends as well, at the next pause of the synthesis.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) process.exit(1);
+}, 50).unref();

@@ -1,7 +1,5 @@
 import { type AsyncZippable, zip } from 'fflate';
 
-/** The first moment that a zip can name, by the local calendar, which is the one a zip uses. */
-const dawn = new Date(1980, 0, 1);
 const unix = 3;
 const readable = 0o100644 << 16;
 
@@ -10,10 +8,12 @@ const readable = 0o100644 << 16;
  * worker threads), because zlib's output differs between processors.
  */
 export function zipFiles(files: ReadonlyMap<string, Uint8Array>): Promise<Uint8Array> {
+  // The first moment that a zip can name, by the local calendar, which is the one a zip uses.
+  const mtime = new Date(1980, 0, 1);
   const entries: AsyncZippable = {};
   for (const name of [...files.keys()].sort()) {
     const bytes = files.get(name);
-    if (bytes) entries[name] = [bytes, { mtime: dawn, os: unix, attrs: readable, level: 1 }];
+    if (bytes) entries[name] = [bytes, { mtime, os: unix, attrs: readable, level: 1 }];
   }
   return new Promise((resolve, reject) => {
     zip(entries, (error, bytes) => (error ? reject(error) : resolve(bytes)));

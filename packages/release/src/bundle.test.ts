@@ -1,0 +1,95 @@
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { bundleService } from './bundle.ts';
+import { temporary, writeFiles } from './testing.ts';
+
+const place = temporary();
+afterAll(place.remove);
+const head = { commit: 'c'.repeat(40), committedAt: '2026-01-02T03:04:05Z' };
+const packages = join(place.directory, 'installed');
+writeFiles(packages, {
+  'node_modules/old/package.json': '{"name":"old","main":"index.js"}',
+  'node_modules/old/index.js': 'const os = require("node:os"); /* c */ module.exports = { where: os.EOL };',
+  'node_modules/@scope/voices/package.json': '{"name":"@scope/voices","exports":{}}',
+  'node_modules/@scope/voices/data/a.bin': 'voice',
+});
+let count = 0;
+function source(declaration: unknown, files: Record<string, string> = {}): string {
+  const directory = join(place.directory, `source-${count++}`, 'deep'.repeat(count));
+  writeFiles(directory, {
+    'apps/service/package.json': '{"type":"module"}',
+    'apps/service/bundle.json': JSON.stringify(declaration),
+    'apps/service/src/main.ts': "import old from 'old';\nexport const api = (n: number): string => old.where + n;\n",
+    'apps/service/src/page.html': '<p>',
+    ...files,
+  });
+  symlinkSync(join(packages, 'node_modules'), join(directory, 'node_modules'));
+  return directory;
+}
+const declaration = {
+  entry: 'src/main.ts',
+  assets: [
+    { from: 'src/page.html', to: 'page/index.html' },
+    { from: '@scope/voices/data/a.bin', to: 'a.bin' },
+  ],
+};
+const text = (files: Map<string, Uint8Array>, name: string) => Buffer.from(files.get(name) ?? []).toString('utf8');
+
+describe('bundleService', () => {
+  it('makes one module that runs, the assets, and what it was made from', async () => {
+    const directory = source(declaration);
+    const files = await bundleService(directory, head);
+    expect([...files.keys()].sort()).toEqual(['a.bin', 'build.json', 'index.mjs', 'page/index.html']);
+    expect(text(files, 'a.bin')).toBe('voice');
+    expect(text(files, 'build.json')).toBe(`{"builtAt":"2026-01-02T03:04:05Z","commit":"${'c'.repeat(40)}"}`);
+    const module = await import(
+      `data:text/javascript,${encodeURIComponent(text(files, 'index.mjs').replace(/^import.*?;const require=.*?;/, "import * as os from 'node:os';const require=()=>os;"))}`
+    );
+    expect(module.api(1)).toMatch(/\s1$/);
+  });
+
+  it('has the same bytes wherever the source lies', async () => {
+    const [one, two] = [await bundleService(source(declaration), head), await bundleService(source(declaration), head)];
+    expect(text(one, 'index.mjs')).toBe(text(two, 'index.mjs'));
+    expect(text(one, 'index.mjs')).not.toContain(place.directory);
+  });
+
+  it.each<[string, unknown, Record<string, string>, string, RegExp]>([
+    [
+      'an asset that is nowhere',
+      { ...declaration, assets: [{ from: 'none/x.bin', to: 'x' }] },
+      {},
+      'bundle-asset',
+      /none\/x\.bin is neither/,
+    ],
+    [
+      'a path that leads out',
+      { ...declaration, assets: [{ from: '../../environments.yaml', to: 'x' }] },
+      {},
+      'bundle-declaration',
+      /leads out/,
+    ],
+    ['an unknown key', { ...declaration, more: 1 }, {}, 'bundle-declaration', /bundle\.json/],
+    [
+      'code that does not parse',
+      declaration,
+      { 'apps/service/src/main.ts': 'export const = 1' },
+      'bundle-failed',
+      /main\.ts:1:/,
+    ],
+    [
+      'an import that is nowhere',
+      declaration,
+      { 'apps/service/src/main.ts': "import 'nowhere'" },
+      'bundle-failed',
+      /Could not resolve "nowhere"/,
+    ],
+  ])('refuses %s', async (_name, declared, files, code, message) => {
+    await expect(bundleService(source(declared, files), head)).rejects.toMatchObject({
+      code,
+      source: 'user',
+      message: expect.stringMatching(message),
+    });
+  });
+});

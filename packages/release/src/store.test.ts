@@ -1,0 +1,150 @@
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { releaseStore } from './store.ts';
+import { smallRelease, temporary } from './testing.ts';
+
+const place = temporary();
+afterAll(place.remove);
+let directory: string;
+let count = 0;
+beforeEach(() => {
+  directory = join(place.directory, `store-${count++}`);
+  mkdirSync(directory);
+});
+
+describe('a store of releases', () => {
+  it('gives a release by its digest, and lists the newest cut first', async () => {
+    const [first, second] = [smallRelease(directory), smallRelease(directory, { more: '1' })];
+    utimesSync(join(directory, first.slice(7), 'manifest.json'), 1000, 1000);
+    const store = releaseStore(directory);
+    expect((await store.list()).map(({ digest }) => digest)).toEqual([second, first]);
+    expect(await store.get(first)).toMatchObject({
+      digest: first,
+      directory: join(directory, first.slice(7)),
+      provenance: { commit: 'a'.repeat(40) },
+      manifest: { environments: ['staging', 'production'] },
+    });
+  });
+
+  it('is empty before anything was cut, and leaves out what is no release', async () => {
+    expect(await releaseStore(join(directory, 'none')).list()).toEqual([]);
+    mkdirSync(join(directory, '.cutting-1-abc'));
+    mkdirSync(join(directory, 'f'.repeat(64)));
+    writeFileSync(join(directory, 'note.txt'), '');
+    expect(await releaseStore(directory).list()).toEqual([]);
+  });
+
+  it('does not know a release that was never cut', async () => {
+    const digest = `sha256:${'0'.repeat(64)}` as const;
+    const unknown = { code: 'release-unknown', source: 'user', message: `${digest} is not in the store` };
+    await expect(releaseStore(directory).get(digest)).rejects.toMatchObject(unknown);
+    await expect(releaseStore(directory).verify(digest)).rejects.toMatchObject(unknown);
+    await expect(releaseStore(directory).scratch(digest, 'staging')).rejects.toMatchObject(unknown);
+  });
+});
+
+describe('verify', () => {
+  it('accepts a release as it was cut', async () => {
+    const digest = smallRelease(directory);
+    expect(await releaseStore(directory).verify(digest)).toMatchObject({ digest });
+  });
+
+  it.each<[string, (release: string) => void, string, string]>([
+    ['a byte more', (r) => appendFileSync(join(r, 'service.zip'), '!'), 'service.zip', 'was altered'],
+    [
+      'another byte of the same length',
+      (r) => writeFileSync(join(r, 'service.zip'), 'cods'),
+      'service.zip',
+      'was altered',
+    ],
+    ['a file less', (r) => rmSync(join(r, 'assembly/staging/cdk.out')), 'assembly/staging/cdk.out', 'is missing'],
+    [
+      'a file more',
+      (r) => writeFileSync(join(r, 'assembly/staging/evil.json'), ''),
+      'assembly/staging/evil.json',
+      'was added',
+    ],
+    [
+      'a link in place of a file',
+      (r) => {
+        rmSync(join(r, 'service.zip'));
+        symlinkSync('settings/staging.json', join(r, 'service.zip'));
+      },
+      'service.zip',
+      'was altered',
+    ],
+    ['a link more', (r) => symlinkSync('/etc/hostname', join(r, 'settings/x.json')), 'settings/x.json', 'was added'],
+    ['another manifest', (r) => appendFileSync(join(r, 'manifest.json'), ' '), 'manifest.json', 'was altered'],
+    ['no manifest', (r) => rmSync(join(r, 'manifest.json')), 'manifest.json', 'is missing'],
+    [
+      'another provenance',
+      (r) => writeFileSync(join(r, 'provenance.json'), '{}'),
+      'provenance.json',
+      'was altered or is missing',
+    ],
+  ])('refuses %s and names the file', async (_name, alter, path, what) => {
+    const digest = smallRelease(directory);
+    alter(join(directory, digest.slice(7)));
+    await expect(releaseStore(directory).verify(digest)).rejects.toMatchObject({
+      code: 'release-altered',
+      source: 'user',
+      message: `${path} of ${digest} ${what} after the cut`,
+      path,
+    });
+  });
+
+  it('refuses a directory that bears the name of another release', async () => {
+    const digest = smallRelease(directory);
+    const other = `sha256:${'1'.repeat(64)}` as const;
+    smallRelease(directory, { more: '1' });
+    rmSync(join(directory, other.slice(7)), { recursive: true, force: true });
+    symlinkSync(join(directory, digest.slice(7)), join(directory, other.slice(7)));
+    await expect(releaseStore(directory).verify(other)).rejects.toMatchObject({ code: 'release-altered' });
+  });
+});
+
+describe('scratch', () => {
+  it('is a writable copy of one assembly with the bundle where it points to', async () => {
+    const digest = smallRelease(directory);
+    const scratch = await releaseStore(directory).scratch(digest, 'staging');
+    expect(readdirSync(scratch.directory).sort()).toEqual(['cdk.out', 'manifest.json']);
+    expect(existsSync(join(scratch.directory, '../../service.zip'))).toBe(true);
+    expect(existsSync(join(scratch.directory, '../production'))).toBe(false);
+    writeFileSync(join(scratch.directory, 'manifest.json'), 'changed');
+    await expect(releaseStore(directory).verify(digest)).resolves.toBeDefined();
+    await scratch.remove();
+    expect(existsSync(scratch.directory)).toBe(false);
+    expect(readdirSync(directory)).toEqual([digest.slice(7)]);
+  });
+
+  it('is refused for an altered release and for an environment that was not declared', async () => {
+    const digest = smallRelease(directory);
+    await expect(releaseStore(directory).scratch(digest, 'moon')).rejects.toMatchObject({
+      code: 'environment-unknown',
+      message: `${digest} was cut without an environment moon`,
+    });
+    appendFileSync(join(directory, digest.slice(7), 'assembly/production/manifest.json'), ' ');
+    await expect(releaseStore(directory).scratch(digest, 'staging')).rejects.toMatchObject({ code: 'release-altered' });
+    expect(readdirSync(directory)).toEqual([digest.slice(7)]);
+  });
+
+  it('clears what a killed process left, and nothing of one that lives', async () => {
+    const digest = smallRelease(directory);
+    // The largest process id that Linux gives is 4194304.
+    mkdirSync(join(directory, '.scratch-4999999-dead/deep'), { recursive: true });
+    mkdirSync(join(directory, `.cutting-${process.ppid}-alive`));
+    const scratch = await releaseStore(directory).scratch(digest, 'staging');
+    await scratch.remove();
+    expect(readdirSync(directory).sort()).toEqual([`.cutting-${process.ppid}-alive`, digest.slice(7)]);
+  });
+});
