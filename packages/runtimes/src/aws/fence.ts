@@ -1,15 +1,34 @@
 import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { awsNames, type Fence, SoundBiteError, type Target } from '@soundbite/model';
-import type { Clients } from './clients.ts';
+import { type Clients, withClients } from './clients.ts';
 
 /** The one item of the fence table and its attributes. */
 const fenceItem = { key: 'pk', id: 'controller', owner: 'owner', generation: 'generation' } as const;
 
+/** Clients for calls that change something. `hold` is to be called right before each of them. */
+export interface FencedClients extends Clients {
+  readonly fence: Fence;
+  hold(): Promise<void>;
+}
+
+/** Acts under a fence, which is held from the start. Errors: `generation-old`, `fence-foreign`. */
+export async function withFence<T>(
+  target: Target,
+  fence: Fence,
+  act: (clients: FencedClients) => Promise<T>,
+): Promise<T> {
+  return withClients(target, async (clients) => {
+    const hold = () => holdFence(clients, target, fence);
+    await hold();
+    return act({ ...clients, fence, hold });
+  });
+}
+
 /**
- * Takes or keeps the right to act on an environment, at the account itself: before each call that changes something.
+ * Takes or keeps the right to act on an environment, at the account itself.
  * Errors: `generation-old` when a newer promotion has acted, `fence-foreign` when another control plane's database owns the environment.
  */
-export async function holdFence(clients: Clients, target: Target, fence: Fence): Promise<void> {
+async function holdFence(clients: Clients, target: Target, fence: Fence): Promise<void> {
   const TableName = awsNames(target.environment.name).fenceTable;
   const Key = { [fenceItem.key]: { S: fenceItem.id } };
   try {

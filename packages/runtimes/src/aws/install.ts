@@ -1,8 +1,8 @@
 import { PublishVersionCommand } from '@aws-sdk/client-lambda';
-import { type Edge, type Fence, type Release, SoundBiteError, stackOutputs, type Target } from '@soundbite/model';
+import { type Edge, type Release, SoundBiteError, stackOutputs, type Target } from '@soundbite/model';
 import { outputOf } from '../outputs.ts';
 import type { Clients } from './clients.ts';
-import { holdFence } from './fence.ts';
+import type { FencedClients } from './fence.ts';
 import { invokeApi, invokeWorkerVersion } from './invoke.ts';
 import { retried } from './retry.ts';
 import { openEdge } from './route.ts';
@@ -10,14 +10,12 @@ import { activeVersion, readyFunction, type Version, versionOf, versionsOf } fro
 
 /** Publishes both functions' versions of a release and tries that they start. No alias is touched: no traffic. */
 export async function installVersions(
-  clients: Clients,
+  clients: FencedClients,
   edge: Edge,
   target: Target,
   release: Release,
-  fence: Fence,
 ): Promise<void> {
-  await holdFence(clients, target, fence);
-  await openEdge(clients, edge, target, fence);
+  await openEdge(clients, edge, target);
   const apiFunction = outputOf(target, stackOutputs.apiFunction);
   const workerFunction = outputOf(target, stackOutputs.workerFunction);
   const [api, worker] = await Promise.all([
@@ -34,7 +32,11 @@ export async function installVersions(
 }
 
 /** The version of a release: found again after a crash, or published from $LATEST after proving that it is this release. */
-async function publish({ lambda, access }: Clients, FunctionName: string, release: Release): Promise<Version> {
+async function publish(
+  { lambda, access, hold }: FencedClients,
+  FunctionName: string,
+  release: Release,
+): Promise<Version> {
   const everyMs = access.kind === 'emulated' ? 20 : 1000;
   return retried({ kind: access.kind }, async () => {
     const present = versionOf(await versionsOf(lambda, FunctionName), release.digest);
@@ -54,6 +56,7 @@ async function publish({ lambda, access }: Clients, FunctionName: string, releas
       state: 'Active',
     };
     proven(candidate, FunctionName, release);
+    await hold();
     const published = await lambda.send(
       new PublishVersionCommand({
         FunctionName,

@@ -1,20 +1,18 @@
 import { DeleteFunctionCommand } from '@aws-sdk/client-lambda';
-import { type Digest, type Fence, stackOutputs, type Target } from '@soundbite/model';
+import { type Digest, stackOutputs, type Target } from '@soundbite/model';
 import { outputOf } from '../outputs.ts';
-import type { Clients } from './clients.ts';
-import { holdFence } from './fence.ts';
+import type { FencedClients } from './fence.ts';
 import { retried } from './retry.ts';
 import { staticVersion, versionsOf } from './versions.ts';
 import { readAlias } from './weights.ts';
 
 /** Deletes the versions of releases that are not kept; never the static one, never one that an alias uses. */
-export async function retireVersions(clients: Clients, target: Target, keep: readonly Digest[], fence: Fence) {
-  await holdFence(clients, target, fence);
+export async function retireVersions(clients: FencedClients, target: Target, keep: readonly Digest[]): Promise<void> {
   const names = [outputOf(target, stackOutputs.apiFunction), outputOf(target, stackOutputs.workerFunction)];
   await Promise.all(names.map((name) => retireOf(clients, name, keep)));
 }
 
-async function retireOf(clients: Clients, FunctionName: string, keep: readonly Digest[]): Promise<void> {
+async function retireOf(clients: FencedClients, FunctionName: string, keep: readonly Digest[]): Promise<void> {
   const [versions, alias] = await Promise.all([
     versionsOf(clients.lambda, FunctionName),
     readAlias(clients, FunctionName),
@@ -22,6 +20,7 @@ async function retireOf(clients: Clients, FunctionName: string, keep: readonly D
   const held = new Set([staticVersion, alias.version, alias.other?.version]);
   for (const { version, release } of versions) {
     if (held.has(version) || (release && keep.includes(release))) continue;
+    await clients.hold();
     await retried({ kind: clients.access.kind }, () =>
       // Qualified in its name: the controller may delete versions, never a function.
       clients.lambda.send(new DeleteFunctionCommand({ FunctionName: `${FunctionName}:${version}` })),

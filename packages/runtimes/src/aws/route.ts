@@ -1,14 +1,14 @@
-import { type Digest, type Edge, type Fence, stackOutputs, type Target } from '@soundbite/model';
+import { type Digest, type Edge, stackOutputs, type Target } from '@soundbite/model';
 import { outputOf } from '../outputs.ts';
 import type { Clients } from './clients.ts';
+import type { FencedClients } from './fence.ts';
 
 /** An emulated account's HTTP API has no address of its own: the edge gives it one. On AWS there is nothing to do. */
 export async function routeEdge(
-  { access }: Clients,
+  { access, fence }: FencedClients,
   edge: Edge,
   target: Target,
   release: Digest | null,
-  { generation }: Fence,
 ): Promise<void> {
   if (access.endpoint === undefined) return;
   const { name, port } = target.environment;
@@ -16,15 +16,15 @@ export async function routeEdge(
   await edge.setRoute({
     environment: name,
     port,
-    generation,
+    generation: fence.generation,
     upstreams: release ? [{ kind: 'gateway', url, release, share: 1 }] : [],
   });
 }
 
 /** From its first version on an emulated environment has its stable URL, which answers 503 while it is empty. */
-export async function openEdge(clients: Clients, edge: Edge, target: Target, fence: Fence): Promise<void> {
+export async function openEdge(clients: FencedClients, edge: Edge, target: Target): Promise<void> {
   if (clients.access.endpoint === undefined || (await readRoute(clients, edge, target)).isThere) return;
-  await routeEdge(clients, edge, target, null, fence);
+  await routeEdge(clients, edge, target, null);
 }
 
 /** What the edge does with an environment's requests: `isEmpty` null where it has no say (on AWS, or without a route). */

@@ -1,6 +1,7 @@
 import { type Edge, type Runtime, stackOutputs } from '@soundbite/model';
 import { outputOf } from '../outputs.ts';
 import { withClients } from './clients.ts';
+import { withFence } from './fence.ts';
 import { installVersions } from './install.ts';
 import { invokeApi, invokeWorkerVersion } from './invoke.ts';
 import { lambdaLogs } from './logs.ts';
@@ -14,10 +15,10 @@ export function awsRuntime({ edge }: { readonly edge: Edge }): Runtime {
   return {
     kind: 'aws',
     install: (target, release, fence) =>
-      withClients(target, (clients) => installVersions(clients, edge, target, release, fence)),
+      withFence(target, fence, (clients) => installVersions(clients, edge, target, release)),
     setWeights: (target, weights, direction, fence) =>
-      withClients(target, (clients) => shift(clients, edge, target, weights, direction, fence)),
-    retire: (target, keep, fence) => withClients(target, (clients) => retireVersions(clients, target, keep, fence)),
+      withFence(target, fence, (clients) => shift(clients, edge, target, weights, direction)),
+    retire: (target, keep, fence) => withFence(target, fence, (clients) => retireVersions(clients, target, keep)),
     observe: (target) => withClients(target, (clients) => observeVersions(clients, edge, target)),
     request: (target, release, request) =>
       withClients(target, async (clients) => {

@@ -4,19 +4,11 @@ import {
   UpdateAliasCommand,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
-import {
-  type Edge,
-  type Fence,
-  liveAlias,
-  SoundBiteError,
-  stackOutputs,
-  type Target,
-  type VersionShare,
-} from '@soundbite/model';
+import { type Edge, liveAlias, SoundBiteError, stackOutputs, type Target, type VersionShare } from '@soundbite/model';
 import { outputOf } from '../outputs.ts';
 import { poll } from '../waiting.ts';
 import type { Clients } from './clients.ts';
-import { holdFence } from './fence.ts';
+import type { FencedClients } from './fence.ts';
 import { retried } from './retry.ts';
 import { routeEdge } from './route.ts';
 import { knownVersion, staticVersion, versionsOf } from './versions.ts';
@@ -32,17 +24,15 @@ export interface AliasTarget {
  * from the first weights on. Without any weights the environment is empty: the edge says so, the mapping rests, the aliases stand on the static version.
  */
 export async function shift(
-  clients: Clients,
+  clients: FencedClients,
   edge: Edge,
   target: Target,
   weights: readonly VersionShare[],
   direction: 'forward' | 'back',
-  fence: Fence,
 ): Promise<void> {
-  await holdFence(clients, target, fence);
   const main = mainOf(weights);
   if (!main) {
-    await routeEdge(clients, edge, target, null, fence);
+    await routeEdge(clients, edge, target, null);
     await setMapping(clients, target, false);
   }
   const move = async (functionOutput: string) => {
@@ -55,7 +45,7 @@ export async function shift(
   };
   const api = () => move(stackOutputs.apiFunction);
   for (const step of direction === 'forward' ? [worker, api] : [api, worker]) await step();
-  if (main) await routeEdge(clients, edge, target, main.release, fence);
+  if (main) await routeEdge(clients, edge, target, main.release);
 }
 
 /** The share that is not a part: the largest, the last of equals. */
@@ -102,7 +92,7 @@ export async function readAlias(
   };
 }
 
-async function pointAlias(clients: Clients, FunctionName: string, wanted: AliasTarget): Promise<void> {
+async function pointAlias(clients: FencedClients, FunctionName: string, wanted: AliasTarget): Promise<void> {
   await retried({ kind: clients.access.kind }, async () => {
     const { revision, ...present } = await readAlias(clients, FunctionName);
     const isThere =
@@ -110,6 +100,7 @@ async function pointAlias(clients: Clients, FunctionName: string, wanted: AliasT
       present.other?.version === wanted.other?.version &&
       present.other?.share === wanted.other?.share;
     if (isThere) return;
+    await clients.hold();
     await clients.lambda.send(
       new UpdateAliasCommand({
         FunctionName,
@@ -131,7 +122,7 @@ export async function isMappingEnabled({ lambda }: Clients, target: Target): Pro
   return State === 'Enabled' || State === 'Enabling' || State === 'Updating';
 }
 
-async function setMapping(clients: Clients, target: Target, wanted: boolean): Promise<void> {
+async function setMapping(clients: FencedClients, target: Target, wanted: boolean): Promise<void> {
   const UUID = outputOf(target, stackOutputs.workerMappingId);
   const { lambda, access } = clients;
   const settled = async () => {
@@ -139,6 +130,7 @@ async function setMapping(clients: Clients, target: Target, wanted: boolean): Pr
     return State === (wanted ? 'Enabled' : 'Disabled') ? true : undefined;
   };
   if (await settled()) return;
+  await clients.hold();
   await retried({ kind: access.kind }, () =>
     lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: wanted })),
   );
