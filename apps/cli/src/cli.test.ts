@@ -284,7 +284,7 @@ describe('promote', () => {
   it('waits for its turn, and says so', async () => {
     await stage.run('promote', 'production', '--no-wait');
     const waiting = stage.start('promote', 'production');
-    await waiting.saw("production  waiting: another promotion holds the environment's lock");
+    await waiting.saw('production  waiting: p-1 holds production');
     stage.fake.world.end('p-1', 'succeeded');
     stage.fake.world.end('p-2', 'succeeded');
     expect(await waiting.end).toMatchObject({ exit: 0 });
@@ -412,13 +412,17 @@ describe('findings', () => {
       'git',
       'environments.yaml',
       'state',
-      'disk',
+      'disk of the repository',
       'postgres',
     ]);
+    expect((await stage.run('doctor')).stdout).toBe('6 things were looked at and are well; --verbose names them\n');
+    expect((await stage.run('doctor', '--verbose')).stdout).toContain('ok   postgres');
     await stage.fake.stop();
     const alone = await stage.run('doctor');
     expect(alone.exit).toBe(1);
-    expect(alone.stdout).toMatch(/BAD {2}control plane .*\n +→ \.\/scripts\/soundbite\.sh up\n$/);
+    expect(alone.stdout).toMatch(
+      /^BAD {2}control plane .*\n +→ \.\/scripts\/soundbite\.sh up\n5 things were looked at/,
+    );
   });
 });
 

@@ -84,7 +84,7 @@ async function inspectDisk({ root }: Shell): Promise<FindingView> {
   const free = bavail * bsize;
   const ok = free >= leastBytes;
   return {
-    name: 'disk',
+    name: 'disk of the repository',
     ok,
     detail: `${(free / 1e9).toFixed(1)} GB free`,
     ...(ok ? {} : { mend: `make room: at least ${leastBytes / 1e6} MB are needed at ${root}` }),

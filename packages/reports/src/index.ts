@@ -5,4 +5,4 @@ export * from './plan.ts';
 export * from './promotion.ts';
 export * from './releases.ts';
 export * from './status.ts';
-export { ansi, duration, jsonText, type Paint, plain, printable, short } from './text.ts';
+export { ansi, count, duration, jsonText, type Paint, plain, printable, short } from './text.ts';

@@ -46,13 +46,14 @@ export function promotionLines(before: PromotionView | null, after: PromotionVie
   const where = after.environment;
   return [
     ...(before ? [] : [`${promotionTitle(after)}  ${after.promotion}`]),
-    ...(after.state === 'waiting' && before?.state !== 'waiting'
-      ? [`${where}  waiting: ${after.reason ?? "another promotion holds the environment's lock"}`]
-      : []),
+    ...(waitsFor(after) && waitsFor(after) !== waitsFor(before) ? [`${where}  waiting: ${waitsFor(after)}`] : []),
     ...after.steps.filter((step) => seen.get(step.name) !== step.state).map((step) => `${where}  ${stepText(step)}`),
     ...(isFinal(after.state) ? [promotionSummary(after)] : []),
   ].map(printable);
 }
+
+/** Whom it waits for; a promotion that was only just accepted waits for nobody. */
+const waitsFor = (view: PromotionView | null) => (view?.state === 'waiting' ? view.reason : null);
 
 function stepText({ name, state, seconds, detail }: StepView): string {
   const took = seconds === null ? '' : ` ${duration(seconds)}`;
@@ -77,8 +78,8 @@ export function promotionFrame(
   const head = isFinal(view.state)
     ? promotionSummary(view, paint)
     : `${paint('strong', promotionTitle(view))}  ${duration(elapsed.whole)}`;
-  const waiting =
-    view.state === 'waiting' ? [`  ● waiting: ${printable(view.reason ?? "the environment's lock")}`] : [];
+  const reason = waitsFor(view);
+  const waiting = reason ? [`  ● waiting: ${printable(reason)}`] : [];
   const steps = view.steps.map((step) => {
     const [mark, tone] = marks[step.state];
     const seconds = step.seconds ?? (step.state === 'running' ? elapsed.step : null);

@@ -102,6 +102,9 @@ describe('a promotion', () => {
     const waiting = view({ state: 'waiting', steps: [], reason: 'p-0 holds the lock' });
     expect(promotionLines(null, waiting)[1]).toBe('production  waiting: p-0 holds the lock');
     expect(promotionLines(waiting, waiting)).toEqual([]);
+    const accepted = view({ state: 'waiting', steps: [] });
+    expect(promotionLines(null, accepted)).toEqual(['production ← aaaaaaaaaaaa (was bbbbbbbbbbbb)  p-1']);
+    expect(promotionLines(accepted, waiting)).toEqual(['production  waiting: p-0 holds the lock']);
   });
 
   it('into an empty environment, and back, have words of their own', () => {
@@ -124,9 +127,8 @@ describe('a promotion', () => {
       '  ✓ verify         0.2 s',
       '  ● watch          1.1 s',
     ]);
-    expect(promotionFrame(view({ state: 'waiting', steps: [] }), { whole: 4.2, step: 1.1 }, 80)[1]).toBe(
-      "  ● waiting: the environment's lock",
-    );
+    const waiting = view({ state: 'waiting', steps: [], reason: 'p-0 holds production' });
+    expect(promotionFrame(waiting, { whole: 4.2, step: 1.1 }, 80)[1]).toBe('  ● waiting: p-0 holds production');
   });
 });
 

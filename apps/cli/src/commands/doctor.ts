@@ -1,7 +1,7 @@
 import type { FindingView } from '@soundbite/client';
 import { isConnectionError } from '@soundbite/client';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
-import { findingsReport } from '@soundbite/reports';
+import { count, findingsReport } from '@soundbite/reports';
 import type { Run } from '../catalogue.ts';
 import { connectTo } from '../connection.ts';
 import { exits } from '../exits.ts';
@@ -14,10 +14,19 @@ export const run: Run = async (shell) => {
   const ok = findings.every((finding) => finding.ok);
   return {
     document: { ok, findings },
-    text: findingsReport(findings, shell.paint),
+    text: textOf(shell, findings),
     exit: ok ? exits.done : exits.failed,
   };
 };
+
+/** What is wrong, and how much is not; all of it with `--verbose`. */
+function textOf(shell: Shell, findings: readonly FindingView[]): string {
+  if (shell.verbose) return findingsReport(findings, shell.paint);
+  const bad = findings.filter(({ ok }) => !ok);
+  const well = findings.length - bad.length;
+  const rest = `${count(well, 'thing was', 'things were')} looked at and ${well === 1 ? 'is' : 'are'} well; --verbose names them`;
+  return [findingsReport(bad, shell.paint), rest].filter(Boolean).join('\n');
+}
 
 async function askControlPlane(shell: Shell): Promise<readonly FindingView[]> {
   try {

@@ -67,4 +67,4 @@ function raised({
   return new SoundBiteError(code, message, { mend, source: source ?? 'system' });
 }
 
-const elapsed = (start: number) => duration((performance.now() - start) / 1000).padStart(7);
+const elapsed = (start: number) => duration((performance.now() - start) / 1000).padStart(10);

@@ -176,16 +176,16 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
           mend: `soundbite promote ${before}`,
         });
       }
-      const waits = unfinished(request.environment) !== undefined;
+      const holder = unfinished(request.environment);
       const view = put({
         promotion: `p-${promotions.size + 1}`,
         environment: request.environment,
         kind: request.kind,
         release: wished,
         previous: target.live,
-        state: waits ? 'waiting' : 'running',
-        reason: null,
-        steps: waits ? [] : [{ name: 'verify', state: 'running', seconds: null }],
+        state: holder ? 'waiting' : 'running',
+        reason: holder ? `${holder.promotion} holds ${request.environment}` : null,
+        steps: holder ? [] : [{ name: 'verify', state: 'running', seconds: null }],
         createdAt: now(),
         finishedAt: null,
         actor: request.actor,
