@@ -73,7 +73,7 @@ describe('errors', () => {
     });
 
     const missing = await soundbite('release', 'verify', `sha256:${'0'.repeat(64)}`, '--json');
-    expect(missing.code).toBe(1);
+    expect(missing.code).toBe(2);
     expect(missing.json()).toMatchObject({ error: { code: 'release-unknown' } });
     expect(missing.stdout + missing.stderr).not.toMatch(/^\s+at .*\.ts:\d+/m);
   });

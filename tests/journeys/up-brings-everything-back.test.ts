@@ -4,15 +4,21 @@ import { expect, inject, it } from 'vitest';
 import { soundbite, status } from '../support/environments.ts';
 import { hear, speak } from '../support/sound.ts';
 
-/** Every process that runs out of this home: found by what its environment or command line says. */
+/** The session of a process (field 6 of /proc/<pid>/stat, behind the name in brackets); null when it is gone. */
+async function sessionOf(pid: number | 'self'): Promise<string | null> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[3] ?? null;
+}
+
+/** Every process that runs out of this home, by its command line or environment; this test's own session (runner, shell) is spared. */
 async function processesOf(home: string): Promise<number[]> {
+  const own = await sessionOf('self');
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
   const found = await Promise.all(
     pids.map(async (pid) => {
-      const [command, environment] = await Promise.all(
-        ['cmdline', 'environ'].map((file) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')),
-      );
-      return pid !== process.pid && `${command}${environment}`.includes(home) ? [pid] : [];
+      const parts = ['cmdline', 'environ'].map((file) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => ''));
+      const about = (await Promise.all(parts)).join('\0');
+      return about.includes(home) && (await sessionOf(pid)) !== own ? [pid] : [];
     }),
   );
   return found.flat();
