@@ -86,9 +86,9 @@ class Snapshots:
             for name, state_of in app._build_persistence_save_dict().items():
                 state = state_of()
                 if state is not None:
-                    _write(new / f"{name}.json", _document(name, state), fsync)
+                    _write(new / f"{name}.json", _document(name, state), self.current / f"{name}.json", fsync)
             if fsync:
-                _fsync_directory(new)
+                _fsync(new)
             if os.getppid() != parent:
                 os._exit(1)  # the account was killed, and perhaps started again: what it writes now is newer
             link = self.root / "next"
@@ -96,7 +96,7 @@ class Snapshots:
             link.symlink_to(new.name)
             link.replace(self.current)
             if fsync:
-                _fsync_directory(self.root)
+                _fsync(self.root)
             os._exit(0)
         except BaseException:
             traceback.print_exc()
@@ -122,15 +122,26 @@ def _document(name: str, state: Any) -> str:
     return json.dumps(document, default=persistence._json_default)
 
 
-def _write(path: Path, text: str, fsync: bool) -> None:
-    with path.open("w") as file:
-        file.write(text)
-        if fsync:
-            file.flush()
-            os.fsync(file.fileno())
+def _write(path: Path, text: str, before: Path, fsync: bool) -> None:
+    """Write one service's state. Most services rest most of the time: what is as it was in the last snapshot is linked."""
+    data = text.encode()
+    if _is(before, data):
+        os.link(before, path)
+    else:
+        path.write_bytes(data)
+    if fsync:
+        _fsync(path)
 
 
-def _fsync_directory(path: Path) -> None:
+def _is(path: Path, data: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except FileNotFoundError:
+        return False
+
+
+def _fsync(path: Path) -> None:
+    """Force a file or a directory to the disk."""
     fd = os.open(path, os.O_RDONLY)
     try:
         os.fsync(fd)

@@ -7,6 +7,7 @@ logs to one stream a day, whose newest 10,000 events are kept.
 
 from __future__ import annotations
 
+import itertools
 import math
 import threading
 import time
@@ -24,6 +25,7 @@ _SLACK = 1_000
 
 # Tells the streams of this start of the account from those of another, as execution environments differ on AWS.
 _ENVIRONMENT = f"{time.time_ns():032x}"
+_event_ids = itertools.count(time.time_ns())
 _lock = threading.Lock()
 
 
@@ -82,7 +84,8 @@ def _emit_logs(
     now = int(time.time() * 1000)
     stream_name = f"{datetime.now(timezone.utc):%Y/%m/%d}/[{version}]{_ENVIRONMENT}"
     stream = _stream(group_name, stream_name, now)
-    cloudwatch_logs._append_log_events(stream, [{"timestamp": now, "message": line, "ingestionTime": now} for line in lines])
+    written = [{"timestamp": now, "message": line, "ingestionTime": now, "eventId": str(next(_event_ids))} for line in lines]
+    cloudwatch_logs._append_log_events(stream, written)
     if len(stream["events"]) > _STREAM_EVENTS + _SLACK:
         with cloudwatch_logs._log_events_lock:
             stream["events"] = stream["events"][-_STREAM_EVENTS:]
