@@ -1,2 +1,2 @@
-export { type AudioMeasure, measureWav, speechLimits, speechProblems } from './audio.ts';
+export { type Finding, type Health, type Jobs, probe } from './health.ts';
 export { type SmokeOptions, smokeCollector } from './smoke.ts';

@@ -6,6 +6,7 @@ import {
   type RunningProcess,
   SoundBiteError,
 } from '@soundbite/model';
+import { fetchFresh } from './fetch.ts';
 import type { Installed } from './installed.ts';
 import { processName, type Role } from './specs.ts';
 
@@ -25,7 +26,7 @@ export async function requestVersion(
   { token }: Installed,
   request: PinnedRequest,
 ): Promise<PinnedResponse> {
-  const response = await fetch(new URL(request.path, url), {
+  const response = await fetchFresh(new URL(request.path, url), {
     method: request.method,
     headers: { ...request.headers, ...(request.rehearsal ? { [headers.rehearsal]: token } : {}) },
     ...(request.body === undefined ? {} : { body: request.body }),
@@ -66,7 +67,7 @@ export async function setConsuming(url: string, installed: Installed, consuming:
 
 /** Whether a worker polls the queue, as it says itself; null when it does not say. */
 export async function isConsuming(url: string): Promise<boolean | null> {
-  const response = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(5000) });
+  const response = await fetchFresh(`${url}/ready`, { signal: AbortSignal.timeout(5000) });
   const { consuming } = (await response.json()) as { readonly consuming?: boolean };
   return consuming ?? null;
 }
@@ -78,7 +79,7 @@ async function ask(
   body: unknown,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const response = await fetch(url, {
+  const response = await fetchFresh(url, {
     method,
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),

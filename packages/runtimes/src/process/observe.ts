@@ -1,5 +1,6 @@
 import type { Digest, Observation, RunningProcess, Target } from '@soundbite/model';
 import { isConsuming } from './control.ts';
+import { fetchFresh } from './fetch.ts';
 import type { Installed } from './installed.ts';
 import type { Parts } from './parts.ts';
 import { routeOf } from './route.ts';
@@ -58,7 +59,7 @@ async function problemsOf(
 
 async function saysRelease(url: string, role: Role, release: Digest): Promise<string | null> {
   try {
-    const response = await fetch(`${url}/version`, { signal: AbortSignal.timeout(5000) });
+    const response = await fetchFresh(`${url}/version`, { signal: AbortSignal.timeout(5000) });
     const said = ((await response.json()) as { readonly release?: string }).release;
     return said === release ? null : `its ${role} process says that it runs ${said ?? 'no release'}`;
   } catch (error) {
