@@ -64,7 +64,8 @@ function version(wrong: Version = () => undefined, worker?: (event: unknown) => 
 const target = (kind: 'emulated' | 'real' = 'emulated') =>
   ({ environment: { name: 'staging', service: { jobTimeoutSeconds: 30 } }, cloud: { kind } }) as unknown as Target;
 
-const collect = (runtime: Runtime): Promise<Evidence> => smokeCollector().collect(runtime, target(), release);
+const collect = (runtime: Runtime): Promise<Evidence> =>
+  smokeCollector({ readyWithinMs: 0 }).collect(runtime, target(), release);
 const bad = (evidence: Evidence) =>
   Object.fromEntries(evidence.facts.filter(({ ok }) => !ok).map(({ name, detail }) => [name, detail]));
 
@@ -242,7 +243,19 @@ describe('the rehearsal of a version', () => {
     };
     expect(bad(await collect(version(wrong).runtime))['ready']).toContain('AccessDenied');
     refusals = 2;
-    const collector = smokeCollector({ deniedForMs: 1000, deniedEveryMs: 5 });
+    const collector = smokeCollector({ deniedForMs: 1000, deniedEveryMs: 5, readyWithinMs: 0 });
     expect(bad(await collector.collect(version(wrong).runtime, target('real'), release))).toEqual({});
+  });
+
+  it('lets a new version reach its dependencies for the first time', async () => {
+    let cold = 2;
+    const wrong: Version = ({ path }) => {
+      if (path !== '/ready' || cold === 0) return undefined;
+      cold -= 1;
+      return { status: 503, json: { dependencies: [{ name: 'queue', ok: false, error: 'Timeout' }] } };
+    };
+    const collector = smokeCollector({ readyWithinMs: 5000 });
+    expect(bad(await collector.collect(version(wrong).runtime, target(), release))).toEqual({});
+    expect(cold).toBe(0);
   });
 });
