@@ -6,6 +6,8 @@ import { contextFrom } from './context.ts';
 import { logRetention } from './observability.ts';
 import { declaration, type Resource, templateOf, workshop } from './testing.ts';
 
+// nag.test.ts runs CDK's own validation; here it would only take time.
+process.env.CDK_VALIDATION = 'false';
 const shop = workshop();
 afterAll(shop.remove);
 const declared = declaration();
