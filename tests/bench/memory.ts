@@ -1,0 +1,60 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { rounded, type Stage } from './stage.ts';
+
+/** Idle functions are gone after the emulator's 60 s; then some. */
+const restSeconds = 90;
+
+/** Proportional set size of every process of the home, at rest. */
+export async function memory(stage: Stage, rest = restSeconds) {
+  await new Promise((resolve) => setTimeout(resolve, rest * 1000));
+  const processes = await processesOf(stage.home);
+  const total = processes.reduce((sum, { megabytes }) => sum + megabytes, 0);
+  const largest = [...processes].sort((a, b) => b.megabytes - a.megabytes).slice(0, 8);
+  return {
+    bench: 'memory',
+    processes: processes.length,
+    pssMegabytes: rounded(total, 0),
+    largest: largest.map(({ name, megabytes }) => `${name} ${rounded(megabytes, 0)}`),
+    must: { pssMegabytes: 1536 },
+  };
+}
+
+async function processesOf(home: string): Promise<{ name: string; megabytes: number }[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
+  const found = await Promise.all(pids.map((pid) => processOf(pid, home)));
+  const own = found.filter((candidate) => candidate !== null);
+  const mine = new Set(own.filter(({ direct }) => direct).map(({ pid }) => pid));
+  // Postgres' backends and the functions' workers name no home: they belong to it by their parents.
+  for (let grown = true; grown; ) {
+    const more = own.filter(({ pid, parent }) => !mine.has(pid) && mine.has(parent));
+    grown = more.length > 0;
+    for (const { pid } of more) mine.add(pid);
+  }
+  return own.filter(({ pid }) => mine.has(pid)).map(({ name, megabytes }) => ({ name, megabytes }));
+}
+
+async function processOf(pid: string, home: string) {
+  try {
+    const read = (file: string) => readFile(`/proc/${pid}/${file}`, 'utf8');
+    const [command, environment, stat, smaps] = await Promise.all([
+      read('cmdline'),
+      read('environ'),
+      read('stat'),
+      read('smaps_rollup'),
+    ]);
+    const parent = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? '0';
+    const kilobytes = Number(/^Pss:\s+(\d+)/m.exec(smaps)?.[1] ?? 0);
+    const words = command.split('\0').filter(Boolean);
+    const name = words.find((word) => /main\.ts$|launcher\.py$|index\.mjs$|\/postgres$/.test(word)) ?? words[0] ?? '?';
+    return {
+      pid,
+      parent,
+      name: name.split('/').slice(-4).join('/'),
+      megabytes: kilobytes / 1024,
+      direct: `${command}${environment}`.includes(home),
+    };
+  } catch {
+    // Gone meanwhile, or a kernel thread without a map.
+    return null;
+  }
+}

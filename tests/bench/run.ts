@@ -1,0 +1,39 @@
+import { cpus } from 'node:os';
+import { memory } from './memory.ts';
+import { promotions, rollbacks, up } from './promotions.ts';
+import { api, speech, throughput } from './service.ts';
+import { type Stage, stage } from './stage.ts';
+
+/** In this order: later ones need what earlier ones brought up. */
+const benches: Record<string, (stage: Stage) => Promise<object>> = {
+  up,
+  promotions,
+  rollback: rollbacks,
+  speech,
+  throughput,
+  api,
+  memory,
+};
+
+/** `npm run bench [-- name...]`: one JSON line each. `up` always runs, since the others need it. */
+async function main(): Promise<void> {
+  const asked = new Set(['up', ...process.argv.slice(2)]);
+  const chosen = asked.size > 1 ? Object.entries(benches).filter(([name]) => asked.has(name)) : Object.entries(benches);
+  console.log(
+    JSON.stringify({
+      bench: 'machine',
+      date: new Date().toISOString(),
+      node: process.version,
+      cores: cpus().length,
+      cpu: cpus()[0]?.model,
+    }),
+  );
+  const place = await stage();
+  try {
+    for (const [, bench] of chosen) console.log(JSON.stringify(await bench(place)));
+  } finally {
+    await place.end();
+  }
+}
+
+await main();

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import autocannon from 'autocannon';
+import { root } from '../support/cli.ts';
+import { speak } from '../support/sound.ts';
+import { percentile, rounded, type Stage, timed } from './stage.ts';
+
+/** A text of 100 characters that nobody has said before. */
+function freshText(): string {
+  const start = `Number ${Math.random().toString(10).slice(2)} is a text that was never spoken before by anybody, `;
+  return start.padEnd(99, 'and so on ').slice(0, 99).concat('.');
+}
+
+/** POST to ready for 100 characters, in both runtimes, warm. */
+export async function speech(stage: Stage, times = 20) {
+  const figures: Record<string, number> = {};
+  for (const [runtime, environment] of [
+    ['process', 'dev-localstack'],
+    ['aws', 'production'],
+  ] as const) {
+    const url = await stage.url(environment);
+    await speak(url, freshText());
+    const ms: number[] = [];
+    for (let round = 0; round < times; round++) ms.push((await speak(url, freshText())).ms);
+    figures[`${runtime}P95Seconds`] = rounded(percentile(ms, 0.95) / 1000);
+  }
+  return { bench: 'speech', times, ...figures, must: { processP95Seconds: 1.5, awsP95Seconds: 1.5 } };
+}
+
+/** Texts a second through API, queue and worker process, against bare Flite calls for as many texts in one thread each of the two cores has. */
+export async function throughput(stage: Stage, texts = 60) {
+  const url = await stage.url('dev-localstack');
+  const batch = () => Array.from({ length: texts }, freshText);
+  const bare = await bareFlite(batch());
+  const through = await timed(() => Promise.all(batch().map((text) => speak(url, text, 120_000))));
+  return {
+    bench: 'throughput',
+    texts,
+    bareSeconds: rounded(bare),
+    serviceSeconds: rounded(through.seconds),
+    share: rounded(bare / through.seconds),
+    must: { share: 0.9 },
+  };
+}
+
+/** Seconds of bare synthesis, one after the other in one thread, as a worker without a queue would do. */
+async function bareFlite(texts: readonly string[]): Promise<number> {
+  const { loadFlite } = await import(join(root, 'apps/service/src/engines/flite-wasm.ts'));
+  const { assetPath } = await import(join(root, 'apps/service/src/assets.ts'));
+  const program = await loadFlite(assetPath('flite.wasm'));
+  const { seconds } = await timed(async () => {
+    for (const text of texts) program.run(text, 'slt', 1);
+  });
+  program.close();
+  return seconds;
+}
+
+/** 50 requests a second of reads and of a text made already, in the process runtime. */
+export async function api(stage: Stage, seconds = 20) {
+  const url = await stage.url('dev-localstack');
+  const text = freshText();
+  const { id } = await speak(url, text);
+  const run = await autocannon({
+    url,
+    duration: seconds,
+    connections: 5,
+    overallRate: 50,
+    requests: [
+      { method: 'GET', path: `/soundbites/${id}` },
+      {
+        method: 'POST',
+        path: '/soundbites',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ text, format: 'wav' }),
+      },
+      { method: 'GET', path: '/voices' },
+    ],
+  });
+  return {
+    bench: 'api',
+    requestsPerSecond: rounded(run.requests.average),
+    p50Ms: run.latency.p50,
+    p95Ms: rounded((run.latency.p90 + run.latency.p97_5) / 2),
+    p97Ms: run.latency.p97_5,
+    non2xx: run.non2xx,
+    errors: run.errors,
+    must: { p95Ms: 50, non2xx: 0 },
+  };
+}
