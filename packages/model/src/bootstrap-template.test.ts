@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest';
+import {
+  controllerPolicy,
+  deployPolicy,
+  executionPolicy,
+  lookupPolicy,
+  operatorsBoundary,
+  publishingPolicy,
+  type Statement,
+  serviceBoundary,
+} from './bootstrap-policies.ts';
+import { bootstrapTemplate } from './bootstrap-template.ts';
+import type { Environment } from './declaration/shape.ts';
+import { awsNames } from './names.ts';
+import { includes } from './template-permissions.ts';
+
+interface Resource {
+  readonly Type: string;
+  readonly DeletionPolicy?: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into templates
+  readonly Properties: any;
+}
+const resourcesOf = (name: string, isProtected = false) =>
+  (
+    bootstrapTemplate({ name, protected: isProtected } as Environment) as {
+      readonly Resources: Readonly<Record<string, Resource>>;
+    }
+  ).Resources;
+
+/** A policy as it stands in an account. */
+const inAccount = (value: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(value, (_key, part) =>
+      part && typeof part === 'object' && 'Fn::Sub' in part ? part['Fn::Sub'] : part,
+    )
+      .replaceAll(`\${AWS::Partition}`, 'aws')
+      .replaceAll(`\${AWS::AccountId}`, '123456789012')
+      .replaceAll(`\${AWS::Region}`, 'ap-southeast-1'),
+  );
+const statementsOf = (policy: unknown) => (inAccount(policy) as { readonly Statement: readonly Statement[] }).Statement;
+const policies = { controllerPolicy, deployPolicy, executionPolicy, lookupPolicy, publishingPolicy, serviceBoundary };
+const longest = `a${'-longest'.repeat(3)}-names`.padEnd(31, 'x');
+
+describe('the bootstrap template', () => {
+  it('holds everything under the names of the environment', () => {
+    const names = awsNames('staging');
+    const { FenceTable, ControllerRole, ServiceBoundary, ExecutionPolicy, ExecutionRole } = resourcesOf('staging');
+    expect(FenceTable?.Properties).toMatchObject({
+      TableName: names.fenceTable,
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+    });
+    expect(ControllerRole?.Properties.RoleName).toBe(names.controllerRole);
+    expect(ServiceBoundary?.Properties.ManagedPolicyName).toBe(names.permissionsBoundary);
+    expect(ExecutionPolicy?.Properties.ManagedPolicyName).toBe(names.executionPolicy);
+    expect(ExecutionRole?.Properties.ManagedPolicyArns).toEqual([{ Ref: 'ExecutionPolicy' }]);
+  });
+
+  it('bounds every role that it makes', () => {
+    const roles = Object.entries(resourcesOf('staging')).filter(([, { Type }]) => Type === 'AWS::IAM::Role');
+    expect(roles.map(([id]) => id).sort()).toEqual([
+      'ControllerRole',
+      'DeployRole',
+      'ExecutionRole',
+      'FilePublishingRole',
+      'LookupRole',
+    ]);
+    for (const [, { Properties }] of roles) {
+      expect(Properties.PermissionsBoundary).toEqual({ Ref: 'OperatorsBoundary' });
+    }
+  });
+
+  it("lets only the controller act by CDK's roles, and only CloudFormation as the execution role", () => {
+    const trusted = (id: string) =>
+      resourcesOf('staging')[id]?.Properties.AssumeRolePolicyDocument.Statement.map(
+        ({ Principal }: { Principal: unknown }) => Principal,
+      );
+    for (const id of ['DeployRole', 'FilePublishingRole', 'LookupRole'])
+      expect(trusted(id)).toEqual([{ AWS: { 'Fn::GetAtt': ['ControllerRole', 'Arn'] } }]);
+    expect(trusted('ExecutionRole')).toEqual([{ Service: 'cloudformation.amazonaws.com' }]);
+    expect(inAccount(trusted('ControllerRole'))).toEqual([{ AWS: 'arn:aws:iam::123456789012:root' }]);
+  });
+
+  it('keeps the fence of a protected environment, and of no other', () => {
+    expect(resourcesOf('production', true).FenceTable?.DeletionPolicy).toBe('RetainExceptOnCreate');
+    expect(resourcesOf('staging').FenceTable?.DeletionPolicy).toBe('Delete');
+  });
+
+  it('fits into what IAM takes, for the longest name and region', () => {
+    for (const make of [executionPolicy, serviceBoundary, operatorsBoundary])
+      expect(JSON.stringify(inAccount(make(longest))).length).toBeLessThanOrEqual(6144);
+    for (const make of [controllerPolicy, deployPolicy, lookupPolicy, publishingPolicy])
+      expect(JSON.stringify(inAccount(make(longest))).length).toBeLessThanOrEqual(10_240);
+    const { AssetsBucket } = resourcesOf(longest);
+    expect(String(inAccount(AssetsBucket?.Properties.BucketName)).length).toBeLessThanOrEqual(63);
+    expect(awsNames(longest).qualifier).toHaveLength(10);
+  });
+});
+
+describe('its policies', () => {
+  it('give actions on everything only where AWS knows no resource, or a condition names it', () => {
+    const open = Object.entries(policies).flatMap(([name, make]) =>
+      statementsOf(make('staging'))
+        .filter(({ Resource, Condition }) => Resource.includes('*') && !Condition)
+        .flatMap(({ Action }) => (Action ?? []).map((action) => `${name} ${action}`)),
+    );
+    expect(open.sort()).toEqual([
+      'controllerPolicy cloudwatch:DescribeAlarms',
+      'controllerPolicy cloudwatch:GetMetricData',
+      'controllerPolicy cloudwatch:GetMetricStatistics',
+      'controllerPolicy lambda:GetAccountSettings',
+      'controllerPolicy lambda:ListEventSourceMappings',
+      'deployPolicy cloudformation:GetTemplateSummary',
+      'deployPolicy cloudformation:ValidateTemplate',
+      'executionPolicy logs:*LogDelivery',
+      'executionPolicy logs:DescribeLogGroups',
+      'executionPolicy logs:DescribeResourcePolicies',
+      'executionPolicy logs:ListLogDeliveries',
+      'executionPolicy logs:PutResourcePolicy',
+      'executionPolicy secretsmanager:GetRandomPassword',
+      'lookupPolicy cloudformation:GetTemplateSummary',
+      'lookupPolicy cloudformation:ValidateTemplate',
+      'serviceBoundary polly:DescribeVoices',
+      'serviceBoundary polly:SynthesizeSpeech',
+    ]);
+  });
+
+  it('let CloudFormation read none of the data', () => {
+    const granted = statementsOf(executionPolicy('staging'));
+    const may = (action: string, resource: string) =>
+      granted.some(
+        ({ Action, Resource }) =>
+          Action?.some((pattern) => includes(pattern, action)) &&
+          Resource.some((pattern) => includes(String(pattern), resource)),
+      );
+    const arn = (service: string, name: string) => `arn:aws:${service}:ap-southeast-1:123456789012:${name}`;
+    expect(may('dynamodb:CreateTable', arn('dynamodb', 'table/soundbite-staging'))).toBe(true);
+    expect(may('dynamodb:GetItem', arn('dynamodb', 'table/soundbite-staging'))).toBe(false);
+    expect(may('s3:PutBucketPolicy', 'arn:aws:s3:::soundbite-staging-123456789012')).toBe(true);
+    expect(may('s3:GetObject', 'arn:aws:s3:::soundbite-staging-123456789012/audio/x')).toBe(false);
+    expect(may('sqs:ReceiveMessage', arn('sqs', 'soundbite-staging-jobs'))).toBe(false);
+    expect(may('secretsmanager:GetSecretValue', arn('secretsmanager', 'secret:soundbite-staging-webhook-abcdef'))).toBe(
+      false,
+    );
+  });
+
+  it('write a service role only with its boundary on it, and pass it to Lambda alone', () => {
+    const writing = statementsOf(executionPolicy('staging')).filter(({ Action }) =>
+      Action?.some((action) => ['iam:CreateRole', 'iam:PutRolePolicy', 'iam:AttachRolePolicy'].includes(action)),
+    );
+    expect(writing.map(({ Condition }) => Condition)).toEqual([
+      { StringEquals: { 'iam:PermissionsBoundary': 'arn:aws:iam::123456789012:policy/soundbite-staging-boundary' } },
+    ]);
+    const passing = statementsOf(executionPolicy('staging')).filter(({ Action }) => Action?.includes('iam:PassRole'));
+    expect(passing.map(({ Condition }) => Condition)).toEqual([
+      { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } },
+    ]);
+  });
+
+  it('let the controller delete versions, never a function', () => {
+    const [statement] = statementsOf(controllerPolicy('staging')).filter(({ Action }) =>
+      Action?.includes('lambda:DeleteFunction'),
+    );
+    expect(statement?.Resource).toEqual([
+      'arn:aws:lambda:ap-southeast-1:123456789012:function:soundbite-staging-api:*',
+      'arn:aws:lambda:ap-southeast-1:123456789012:function:soundbite-staging-worker:*',
+    ]);
+  });
+
+  it('of one environment reach nothing of another in the same account, though its name begins alike', () => {
+    const named = (name: string) =>
+      Object.values(policies)
+        .flatMap((make) => statementsOf(make(name)))
+        .flatMap(({ Resource }) => Resource.map(String))
+        .filter((resource) => /soundbite|cdk-/.test(resource));
+    const foreign = named('dev-aws-deployed').map((resource) =>
+      resource.replaceAll('??????', 'abcdef').replace(/\*$/, 'x'),
+    );
+    const reached = named('dev-aws').flatMap((pattern) => foreign.filter((resource) => includes(pattern, resource)));
+    expect(reached).toEqual([]);
+    expect(foreign.length).toBeGreaterThan(30);
+  });
+});
