@@ -1,16 +1,23 @@
 import { createHash } from 'node:crypto';
 import { awsNames, type Environment, liveAlias, stackOutputs, stackParameters } from '@soundbite/model';
 
+/** Resources of a template by their logical ids. */
+export type Resources = Readonly<Record<string, { readonly Type: string; readonly Properties: object }>>;
+
 /**
  * A cloud assembly in its written form, with one small stack that keeps the stack contract (names.ts): queue, two roles and, for the
  * `aws` runtime, both functions with a static version under `live`, an HTTP API and the disabled mapping.
  */
-export function fixtureAssembly(environment: Environment, zip: Uint8Array): [string, string | Uint8Array][] {
+export function fixtureAssembly(
+  environment: Environment,
+  zip: Uint8Array,
+  more: Resources = {},
+): [string, string | Uint8Array][] {
   const { stack, qualifier } = awsNames(environment.name);
   const account = '${AWS::AccountId}';
   const region = '${AWS::Region}';
   const code = createHash('sha256').update(zip).digest('hex');
-  const template = JSON.stringify(fixtureTemplate(environment, `${code}.zip`));
+  const template = JSON.stringify(fixtureTemplate(environment, `${code}.zip`, more));
   const templateHash = createHash('sha256').update(template).digest('hex');
   const role = (name: string) =>
     `arn:\${AWS::Partition}:iam::${account}:role/cdk-${qualifier}-${name}-role-${account}-${region}`;
@@ -73,7 +80,7 @@ const ref = (name: string) => ({ Ref: name });
 const attribute = (name: string, key: string) => ({ 'Fn::GetAtt': [name, key] });
 const output = (value: unknown) => ({ Value: value });
 
-function fixtureTemplate(environment: Environment, codeKey: string) {
+function fixtureTemplate(environment: Environment, codeKey: string, more: Resources) {
   const names = awsNames(environment.name);
   const lambda = environment.runtime === 'aws';
   const logs = {
@@ -147,6 +154,7 @@ function fixtureTemplate(environment: Environment, codeKey: string) {
       [stackParameters.cloudKind]: { Type: 'String' },
     },
     Resources: {
+      ...more,
       Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: names.queue, VisibilityTimeout: 60 } },
       ApiRole: role(names.apiRole),
       WorkerRole: role(names.workerRole),

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson, type Digest, digestOf, type Environment, type Manifest, type Release } from '@soundbite/model';
 import { zipSync } from 'fflate';
-import { fixtureAssembly } from './fixture-assembly.ts';
+import { fixtureAssembly, type Resources } from './fixture-assembly.ts';
 
 /** How a fixture's service behaves; `note` only makes another release of the same behaviour. */
 export interface Behaviour {
@@ -13,11 +13,12 @@ export interface Behaviour {
   readonly workerFails?: boolean;
 }
 
-/** Cuts a small release of the fixture's service for these environments, in the layout of a real one. */
+/** Cuts a small release of the fixture's service for these environments, in the layout of a real one. `more` is added to its stacks. */
 export async function fixtureRelease(
   root: string,
   environments: readonly Environment[],
   behaviour: Behaviour,
+  more?: Resources,
 ): Promise<Release> {
   const zip = zipSync(
     {
@@ -29,7 +30,7 @@ export async function fixtureRelease(
   const files = new Map<string, Uint8Array>([['service.zip', zip]]);
   for (const environment of environments) {
     files.set(`settings/${environment.name}.json`, Buffer.from(canonicalJson(environment.service)));
-    for (const [path, text] of fixtureAssembly(environment, zip))
+    for (const [path, text] of fixtureAssembly(environment, zip, more))
       files.set(`assembly/${environment.name}/${path}`, typeof text === 'string' ? Buffer.from(text) : text);
   }
   const manifest: Manifest = {

@@ -1,0 +1,152 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  awsNames,
+  type Cloud,
+  clientOptions,
+  type Infrastructure,
+  type Release,
+  SoundBiteError,
+} from '@soundbite/model';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestAccount, type TestAccount } from '../../../packages/clouds/src/emulated/test-account.ts';
+import { type InfrastructureEvent, infrastructure } from '../../../packages/runtimes/src/index.ts';
+import { declared } from './environment.ts';
+import { fixtureRelease } from './fixture-release.ts';
+import { testCloud } from './test-cloud.ts';
+
+const environment = declared('production');
+const { stack: stackName } = awsNames(environment.name);
+
+describe('the stacks of an environment, on an emulated account', () => {
+  let root: string;
+  let account: TestAccount;
+  let cloud: Cloud;
+  let stacks: Infrastructure;
+  let first: Release;
+  let second: Release;
+  let broken: Release;
+  const events: InfrastructureEvent[] = [];
+
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'soundbite-stacks-'));
+    account = await startTestAccount({ account: environment.cloud.account });
+    const { endpoint, region, credentials } = account;
+    cloud = testCloud({ kind: 'emulated', account: account.account, region, endpoint, credentials }, environment);
+    stacks = withNode(process.execPath);
+    first = await fixtureRelease(join(root, 'releases'), [environment], { note: 'first' });
+    second = await fixtureRelease(join(root, 'releases'), [environment], { note: 'second' });
+    // An alias of a version that does not exist: CloudFormation finds out while it makes it.
+    const alias = { Name: 'broken', FunctionName: { Ref: 'Api' }, FunctionVersion: '99' };
+    const resources = { Broken: { Type: 'AWS::Lambda::Alias', Properties: alias } };
+    broken = await fixtureRelease(join(root, 'releases'), [environment], { note: 'broken' }, resources);
+  });
+  afterAll(async () => {
+    await account?.dispose();
+    await rm(root, { recursive: true, force: true });
+  });
+
+  const withNode = (nodePath: string) =>
+    infrastructure({ nodePath, cache: join(root, 'compiled'), emit: (event) => events.push(event) });
+
+  async function deploy(release: Release, by = stacks, at = cloud) {
+    const scratch = await mkdtemp(join(root, 'scratch-'));
+    const assembly = join(scratch, 'assembly', environment.name);
+    await cp(join(release.directory, 'service.zip'), join(scratch, 'service.zip'));
+    await cp(join(release.directory, 'assembly', environment.name), assembly, { recursive: true });
+    return by.deploy(environment, at, assembly, release.digest);
+  }
+
+  const refused = async (act: Promise<unknown>): Promise<SoundBiteError> => {
+    const error = await act.then(
+      () => new Error('nothing was refused'),
+      (thrown: unknown) => thrown,
+    );
+    if (!(error instanceof SoundBiteError)) throw error;
+    return error;
+  };
+
+  async function describeStack() {
+    const client = new CloudFormationClient(clientOptions(await cloud.access('administrator')));
+    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
+    client.destroy();
+    return Stacks?.[0];
+  }
+
+  it('bootstraps once', async () => {
+    expect(await stacks.isBootstrapped(environment, cloud)).toBe(false);
+    expect(await stacks.bootstrap(environment, cloud)).toEqual({ changed: true });
+    expect(await stacks.isBootstrapped(environment, cloud)).toBe(true);
+    expect(await stacks.bootstrap(environment, cloud)).toEqual({ changed: false });
+    expect(await stacks.state(environment, cloud)).toBeNull();
+  });
+
+  it('says what fails in a first create, and makes the stack all the same when asked with a good template', async () => {
+    const error = await refused(deploy(broken));
+    expect(error).toMatchObject({ code: 'infrastructure-failed', source: 'user' });
+    expect(error.message).toContain('Broken');
+    const outputs = await deploy(first);
+    expect(outputs['ApiFunctionName']).toBe(`soundbite-${environment.name}-api`);
+    expect(await stacks.state(environment, cloud)).toMatchObject({ release: first.digest, outputs });
+  });
+
+  it('protects a stack after its first success, and keeps it protected over the next', async () => {
+    expect((await describeStack())?.EnableTerminationProtection).toBe(true);
+    await deploy(second);
+    expect((await describeStack())?.EnableTerminationProtection).toBe(true);
+    expect((await stacks.state(environment, cloud))?.release).toBe(second.digest);
+    const protection = events.filter(({ text }) => /termination protection/i.test(text));
+    expect(protection).toEqual([]);
+  });
+
+  it('starts no child for what stands already', async () => {
+    const from = performance.now();
+    await deploy(second, withNode('/bin/false'));
+    expect(performance.now() - from).toBeLessThan(2000);
+  });
+
+  it('leaves the stack as it was when an update fails', async () => {
+    const error = await refused(deploy(broken));
+    expect(error).toMatchObject({ code: 'infrastructure-failed', source: 'user' });
+    expect(error.message).toContain('UPDATE_ROLLBACK_COMPLETE');
+    expect((await stacks.state(environment, cloud))?.release).toBe(second.digest);
+    await deploy(first);
+    expect((await stacks.state(environment, cloud))?.release).toBe(first.digest);
+  });
+
+  it('refuses a type that CloudFormation does not know, before anything changes', async () => {
+    const unknown = { Unknown: { Type: 'AWS::SoundBite::Nothing', Properties: {} } };
+    const release = await fixtureRelease(join(root, 'releases'), [environment], { note: 'unknown type' }, unknown);
+    const error = await refused(deploy(release));
+    expect(error).toMatchObject({ code: 'infrastructure-failed', source: 'user' });
+    expect(error.message).toContain('AWS::SoundBite::Nothing');
+  });
+
+  it('says that a child died, so that the promotion can try again', async () => {
+    expect(await refused(deploy(second, withNode('/bin/false')))).toMatchObject({
+      code: 'deploy-died',
+      source: 'system',
+    });
+    const lost = await refused(deploy(second, withNode('/no/such/node')));
+    expect(lost).toMatchObject({ code: 'deploy-died' });
+    expect(lost.message).toContain('ENOENT');
+  });
+
+  it('touches nothing with credentials of another account', async () => {
+    const access = await cloud.access('controller');
+    const foreign = { ...cloud, access: async () => ({ ...access, account: '999999999999' }) };
+    const error = await refused(deploy(second, stacks, foreign));
+    expect(error).toMatchObject({ code: 'cloud-identity', source: 'user' });
+    expect((await stacks.state(environment, cloud))?.release).toBe(first.digest);
+  });
+
+  it('destroys all, may be asked again, and can begin anew', async () => {
+    await stacks.destroy(environment, cloud);
+    await stacks.destroy(environment, cloud);
+    expect(await stacks.bootstrap(environment, cloud)).toEqual({ changed: true });
+    await deploy(first);
+    expect((await stacks.state(environment, cloud))?.release).toBe(first.digest);
+  });
+});
