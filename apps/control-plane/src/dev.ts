@@ -1,13 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { DevSession, DevState } from '@soundbite/client';
-import {
-  type Digest,
-  type Environment,
-  type RunningProcess,
-  SoundBiteError,
-  serviceEnv,
-} from '@soundbite/model';
+import { type Digest, type Environment, type RunningProcess, SoundBiteError, serviceEnv } from '@soundbite/model';
 import { environmentNamed } from './world/declaration.ts';
 import type { World } from './world/world.ts';
 

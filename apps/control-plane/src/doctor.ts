@@ -1,42 +1,13 @@
-import { access, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Findings, FindingView } from '@soundbite/client';
 import { toErrorDocument } from '@soundbite/model';
 import { validate } from './inspection.ts';
 import type { World } from './world/world.ts';
 
-/** Below this much free space (bytes) the next cut or snapshot may fail. */
-const enoughSpace = 1_000_000_000;
-
-/** What is wrong with this machine, its processes, its accounts and stacks; every mend is the next command. */
+/** What is wrong with the processes, accounts and stacks; every mend is the next command. The machine itself is looked at by the CLI. */
 export async function doctor(world: World): Promise<Findings> {
-  const findings: FindingView[] = [
-    await space(world),
-    await file(world, '.venv/bin/python', 'the emulated accounts run on it', './scripts/soundbite.sh up sets it up'),
-    ...(await processes(world)),
-    ...(await stranded(world)),
-  ];
+  const findings: FindingView[] = [...(await processes(world)), ...(await stranded(world))];
   for (const { name } of world.declaration().environments) findings.push(...(await environmentFindings(world, name)));
   return { ok: findings.every(({ ok }) => ok), findings };
-}
-
-async function space({ config }: World): Promise<FindingView> {
-  const { bavail, bsize } = await statfs(config.home);
-  const free = bavail * bsize;
-  return {
-    name: 'disk',
-    ok: free > enoughSpace,
-    detail: `${(free / 1e9).toFixed(1)} GB free under ${config.home}`,
-    mend: 'make room, or set SOUNDBITE_HOME to a larger disk',
-  };
-}
-
-async function file({ config }: World, path: string, why: string, mend: string): Promise<FindingView> {
-  const there = await access(join(config.root, path)).then(
-    () => true,
-    () => false,
-  );
-  return { name: path, ok: there, detail: there ? 'is there' : `is missing; ${why}`, mend };
 }
 
 async function processes({ supervisor }: World): Promise<FindingView[]> {

@@ -1,6 +1,7 @@
-import type { EnvironmentState, Findings, FindingView, HealthReport } from '@soundbite/client';
-import { type Environment, headers, shortDigest, type Target, toErrorDocument } from '@soundbite/model';
-import { environmentState, publicUrl } from './status.ts';
+import type { Findings, FindingView, HealthReport } from '@soundbite/client';
+import { probe } from '@soundbite/evidence';
+import { type Environment, shortDigest, type Target, toErrorDocument } from '@soundbite/model';
+import { publicUrl } from './status.ts';
 import { environmentNamed } from './world/declaration.ts';
 import type { World } from './world/world.ts';
 
@@ -35,90 +36,12 @@ async function environmentHealth(world: World, environment: Environment): Promis
   };
   if (!liveRelease) return empty;
   const url = await publicUrl(world, environment);
-  const state: EnvironmentState = await environmentState(url, liveRelease);
-  const endpoints = url ? await endpointFindings(url, liveRelease) : { findings: [], jobs: null };
-  const running = await look('running', () => runningFinding(world, environment));
+  const seen = url ? await probe(url, liveRelease) : null;
   const target = await targetOf(world, environment).catch(() => null);
   const restarts = target ? (await world.runtime(environment.runtime).observe(target)).restarts : 0;
-  return { ...empty, state, findings: [...endpoints.findings, running], restarts, jobs: endpoints.jobs };
-}
-
-/** What the environment says of itself at its public address. */
-async function endpointFindings(
-  url: string,
-  live: string,
-): Promise<{ findings: FindingView[]; jobs: EnvironmentHealth['jobs'] }> {
-  let jobs: EnvironmentHealth['jobs'] = null;
-  const findings = [
-    await look('alive', async () => {
-      const answer = await get(`${url}/health`);
-      return { ok: answer.status === 200, detail: `GET /health answered ${answer.status} in ${answer.ms} ms` };
-    }),
-    await look('digest', async () => {
-      const answer = await get(`${url}/version`);
-      const release = answer.release ?? 'no release';
-      return {
-        ok: release === live,
-        detail: release === live ? `${shortDigest(live)} as recorded` : `${release} answers, ${live} is recorded`,
-        mend: 'soundbite up brings back what is recorded',
-      };
-    }),
-  ];
-  const ready = await look('ready', async () => {
-    const answer = await get(`${url}/ready`);
-    return { ok: answer.status === 200, detail: `GET /ready answered ${answer.status} in ${answer.ms} ms` };
-  });
-  findings.push(ready);
-  const document = await readiness(url);
-  if (document) {
-    jobs = { waiting: document.jobs.waiting, oldestSeconds: document.jobs.oldestSeconds };
-    for (const dependency of document.dependencies)
-      findings.push({ name: `dependency ${dependency.name}`, ok: dependency.ok, detail: dependency.detail });
-  }
-  return { findings, jobs };
-}
-
-interface Readiness {
-  readonly jobs: { readonly waiting: number; readonly oldestSeconds: number | null };
-  readonly dependencies: readonly { readonly name: string; readonly ok: boolean; readonly detail: string }[];
-}
-
-/** The /ready document, where it is one of ours. */
-async function readiness(url: string): Promise<Readiness | null> {
-  try {
-    const answer = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(10_000) });
-    return readinessOf(await answer.json());
-  } catch {
-    // That /ready does not answer is a finding of its own, made above.
-    return null;
-  }
-}
-
-function readinessOf(document: unknown): Readiness | null {
-  const parts = document as {
-    dependencies?: Record<string, { ok?: boolean; ms?: number; error?: string }>;
-    jobs?: { waiting?: number; oldestSeconds?: number | null };
-  };
-  if (typeof parts?.jobs?.waiting !== 'number') return null;
-  return {
-    jobs: { waiting: parts.jobs.waiting, oldestSeconds: parts.jobs.oldestSeconds ?? null },
-    dependencies: Object.entries(parts.dependencies ?? {}).map(([name, { ok, ms, error }]) => ({
-      name,
-      ok: ok === true,
-      detail: error ?? `answered in ${ms ?? '?'} ms`,
-    })),
-  };
-}
-
-async function get(url: string): Promise<{ status: number; release: string | null; ms: number }> {
-  const from = performance.now();
-  const answer = await fetch(url, { signal: AbortSignal.timeout(10_000) });
-  await answer.arrayBuffer();
-  return {
-    status: answer.status,
-    release: answer.headers.get(headers.release),
-    ms: Math.round(performance.now() - from),
-  };
+  const running = await look('running', () => runningFinding(world, environment));
+  const findings = [...(seen?.findings ?? []), running];
+  return { ...empty, state: seen?.state ?? 'down', findings, restarts, jobs: seen?.jobs ?? null };
 }
 
 async function targetOf(world: World, environment: Environment): Promise<Target | null> {
