@@ -4,10 +4,12 @@ import { mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CloudFormationClient, CreateStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateTableCommand, DynamoDBClient, PutItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateAliasCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from './checks/check.ts';
 import { python, startTestAccount, type TestAccount } from './test-account.ts';
@@ -132,6 +134,28 @@ describe('a launched account', () => {
       // A second until the snapshot begins, and the time it takes to be written on a busy machine.
       expect(Math.max(0, ...lost)).toBeLessThan(2_000);
     }
+  });
+
+  it('comes back as it was before a stack operation that a kill cut off', async () => {
+    const cloudformation = new CloudFormationClient(account.config);
+    const StackName = 'cut-off';
+    const Resources = {
+      Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'cut-off' } },
+      Handle: { Type: 'AWS::CloudFormation::WaitConditionHandle', DependsOn: 'Queue' },
+      Never: { Type: 'AWS::CloudFormation::WaitCondition', Properties: { Handle: { Ref: 'Handle' }, Timeout: '60' } },
+    };
+    await cloudformation.send(new CreateStackCommand({ StackName, TemplateBody: JSON.stringify({ Resources }) }));
+    const sqs = new SQSClient(account.config);
+    await eventually('the queue of the stack', async () =>
+      sqs.send(new GetQueueUrlCommand({ QueueName: 'cut-off' })).catch(() => undefined),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    await account.stop('SIGKILL');
+    await account.start();
+    await expect(cloudformation.send(new DescribeStacksCommand({ StackName }))).rejects.toThrow(/does not exist/);
+    await expect(sqs.send(new GetQueueUrlCommand({ QueueName: 'cut-off' }))).rejects.toMatchObject({
+      name: 'QueueDoesNotExist',
+    });
   });
 
   it('fires a scheduled rule at an alias, also one that was due while the account was down', async () => {

