@@ -6,21 +6,29 @@ import { type CloudAccess, clientOptions, type Target } from '@soundbite/model';
 /** The clients of one call, acting as the environment's controller. */
 export interface Clients {
   readonly access: CloudAccess;
+  /** How often something that settles is looked at, in ms. */
+  readonly everyMs: number;
   readonly lambda: LambdaClient;
   readonly dynamo: DynamoDBClient;
   readonly logs: CloudWatchLogsClient;
 }
 
 /** Acts with fresh clients: credentials may have been renewed since the last call, and an emulated account may have moved. */
-export async function withClients<T>(target: Target, act: (clients: Clients) => Promise<T>): Promise<T> {
+export async function withClients<T>(
+  target: Target,
+  act: (clients: Clients) => Promise<T>,
+  everyMs = paceOf(target),
+): Promise<T> {
   const access = await target.cloud.access('controller');
   const options = { ...clientOptions(access), maxAttempts: 5 };
   const lambda = new LambdaClient(options);
   const dynamo = new DynamoDBClient(options);
   const logs = new CloudWatchLogsClient(options);
   try {
-    return await act({ access, lambda, dynamo, logs });
+    return await act({ access, everyMs, lambda, dynamo, logs });
   } finally {
     for (const client of [lambda, dynamo, logs]) client.destroy();
   }
 }
+
+const paceOf = ({ cloud }: Target): number => (cloud.kind === 'emulated' ? 20 : 1000);

@@ -16,12 +16,17 @@ export async function withFence<T>(
   target: Target,
   fence: Fence,
   act: (clients: FencedClients) => Promise<T>,
+  everyMs?: number,
 ): Promise<T> {
-  return withClients(target, async (clients) => {
-    const hold = () => holdFence(clients, target, fence);
-    await hold();
-    return act({ ...clients, fence, hold });
-  });
+  return withClients(
+    target,
+    async (clients) => {
+      const hold = () => holdFence(clients, target, fence);
+      await hold();
+      return act({ ...clients, fence, hold });
+    },
+    everyMs,
+  );
 }
 
 /**

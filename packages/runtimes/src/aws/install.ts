@@ -33,12 +33,11 @@ export async function installVersions(
 
 /** The version of a release: found again after a crash, or published from $LATEST after proving that it is this release. */
 async function publish(
-  { lambda, access, hold }: FencedClients,
+  { lambda, access, everyMs, hold }: FencedClients,
   FunctionName: string,
   release: Release,
 ): Promise<Version> {
-  const everyMs = access.kind === 'emulated' ? 20 : 1000;
-  return retried({ kind: access.kind }, async () => {
+  return retried({ kind: access.kind, firstMs: everyMs }, async () => {
     const present = versionOf(await versionsOf(lambda, FunctionName), release.digest);
     if (present) return proven(present, FunctionName, release);
     const latest = await readyFunction(lambda, FunctionName, everyMs);

@@ -39,7 +39,7 @@ export async function invokeWorkerVersion(
 }
 
 async function invoke(
-  { lambda, access }: Clients,
+  { lambda, access, everyMs }: Clients,
   FunctionName: string,
   Qualifier: string,
   payload: unknown,
@@ -47,7 +47,7 @@ async function invoke(
 ): Promise<InvokeCommandOutput> {
   const abortSignal = AbortSignal.timeout(withinMs);
   try {
-    return await retried({ kind: access.kind, withinMs }, () =>
+    return await retried({ kind: access.kind, firstMs: everyMs, withinMs }, () =>
       lambda.send(
         new InvokeCommand({ FunctionName, Qualifier, Payload: Buffer.from(JSON.stringify(payload)), LogType: 'Tail' }),
         { abortSignal },

@@ -21,7 +21,7 @@ async function retireOf(clients: FencedClients, FunctionName: string, keep: read
   for (const { version, release } of versions) {
     if (held.has(version) || (release && keep.includes(release))) continue;
     await clients.hold();
-    await retried({ kind: clients.access.kind }, () =>
+    await retried({ kind: clients.access.kind, firstMs: clients.everyMs }, () =>
       // Qualified in its name: the controller may delete versions, never a function.
       clients.lambda.send(new DeleteFunctionCommand({ FunctionName: `${FunctionName}:${version}` })),
     );

@@ -18,6 +18,8 @@ const denied = new Set(['AccessDeniedException', 'AccessDenied', 'UnauthorizedOp
 
 export interface RetryOptions {
   readonly kind: 'emulated' | 'real';
+  /** The first wait in ms; each next one is twice as long, up to 5 s. */
+  readonly firstMs: number;
   /** How long a busy or throttled call is repeated, in ms. */
   readonly withinMs?: number;
   /** How long a new permission may take to be seen everywhere on a real cloud, in ms. */
@@ -28,7 +30,7 @@ export interface RetryOptions {
 export async function retried<T>(options: RetryOptions, act: () => Promise<T>): Promise<T> {
   const start = performance.now();
   const { withinMs = 60_000, deniedMs = options.kind === 'real' ? 60_000 : 0 } = options;
-  for (let wait = options.kind === 'real' ? 200 : 20; ; wait = Math.min(wait * 2, 5000)) {
+  for (let wait = options.firstMs; ; wait = Math.min(wait * 2, 5000)) {
     try {
       return await act();
     } catch (error) {

@@ -10,15 +10,22 @@ import { retireVersions } from './retire.ts';
 import { knownVersion, versionsOf } from './versions.ts';
 import { shift } from './weights.ts';
 
+export interface AwsRuntimeOptions {
+  readonly edge: Edge;
+  /** How often something that settles is looked at, in ms; 1000 on AWS by default, 20 on an emulated account. */
+  readonly everyMs?: number;
+}
+
 /** Lambda: versions and the `live` aliases of both functions. The edge gives emulated accounts their stable URL. */
-export function awsRuntime({ edge }: { readonly edge: Edge }): Runtime {
+export function awsRuntime({ edge, everyMs }: AwsRuntimeOptions): Runtime {
   return {
     kind: 'aws',
     install: (target, release, fence) =>
-      withFence(target, fence, (clients) => installVersions(clients, edge, target, release)),
+      withFence(target, fence, (clients) => installVersions(clients, edge, target, release), everyMs),
     setWeights: (target, weights, direction, fence) =>
-      withFence(target, fence, (clients) => shift(clients, edge, target, weights, direction)),
-    retire: (target, keep, fence) => withFence(target, fence, (clients) => retireVersions(clients, target, keep)),
+      withFence(target, fence, (clients) => shift(clients, edge, target, weights, direction), everyMs),
+    retire: (target, keep, fence) =>
+      withFence(target, fence, (clients) => retireVersions(clients, target, keep), everyMs),
     observe: (target) => withClients(target, (clients) => observeVersions(clients, edge, target)),
     request: (target, release, request) =>
       withClients(target, async (clients) => {

@@ -93,7 +93,7 @@ export async function readAlias(
 }
 
 async function pointAlias(clients: FencedClients, FunctionName: string, wanted: AliasTarget): Promise<void> {
-  await retried({ kind: clients.access.kind }, async () => {
+  await retried({ kind: clients.access.kind, firstMs: clients.everyMs }, async () => {
     const { revision, ...present } = await readAlias(clients, FunctionName);
     const isThere =
       present.version === wanted.version &&
@@ -124,17 +124,17 @@ export async function isMappingEnabled({ lambda }: Clients, target: Target): Pro
 
 async function setMapping(clients: FencedClients, target: Target, wanted: boolean): Promise<void> {
   const UUID = outputOf(target, stackOutputs.workerMappingId);
-  const { lambda, access } = clients;
+  const { lambda, access, everyMs } = clients;
   const settled = async () => {
     const { State } = await lambda.send(new GetEventSourceMappingCommand({ UUID }));
     return State === (wanted ? 'Enabled' : 'Disabled') ? true : undefined;
   };
   if (await settled()) return;
   await clients.hold();
-  await retried({ kind: access.kind }, () =>
+  await retried({ kind: access.kind, firstMs: everyMs }, () =>
     lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: wanted })),
   );
-  if (await poll(settled, { everyMs: access.kind === 'emulated' ? 20 : 1000, withinMs: 180_000 })) return;
+  if (await poll(settled, { everyMs, withinMs: 180_000 })) return;
   throw new SoundBiteError(
     'mapping-stuck',
     `the worker's mapping ${UUID} is not ${wanted ? 'enabled' : 'disabled'} after 3 min`,

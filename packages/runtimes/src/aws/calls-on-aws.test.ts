@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import type { Edge, Release, Runtime, Target } from '@soundbite/model';
+import { stackOutputs } from '@soundbite/model';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { awsRuntime } from './runtime.ts';
+import { fakeAws } from './testing.ts';
+
+// What could not be tried on AWS itself: the calls are held to what its documentation says they must be, and to how it answers.
+
+const digest = `sha256:${'a'.repeat(64)}` as const;
+const codeSha256 = createHash('sha256').update('the code').digest('base64');
+const release = { digest, manifest: { service: { codeSha256 } } } as Release;
+const fence = { owner: 'db', generation: 7 };
+const noEdge = { setRoute: () => Promise.reject(new Error('there is no edge before AWS')) } as unknown as Edge;
+
+describe('the calls of the aws runtime on a real account', () => {
+  let aws: Awaited<ReturnType<typeof fakeAws>>;
+  let runtime: Runtime;
+  let target: Target;
+
+  beforeEach(async () => {
+    aws = await fakeAws(digest, codeSha256);
+    vi.stubEnv('AWS_ENDPOINT_URL', aws.url);
+    runtime = awsRuntime({ edge: noEdge, everyMs: 10 });
+    const credentials = { accessKeyId: 'AKIAEXAMPLEEXAMPLE00', secretAccessKey: 'secret' };
+    const access = { kind: 'real' as const, account: '123456789012', region: 'eu-central-1', credentials };
+    target = {
+      environment: { name: 'staging', port: 8104 } as Target['environment'],
+      cloud: { kind: 'real', access: async () => access, checkpoint: async () => {} },
+      outputs: {
+        [stackOutputs.apiFunction]: 'api',
+        [stackOutputs.workerFunction]: 'worker',
+        [stackOutputs.workerMappingId]: 'm-1',
+        [stackOutputs.apiId]: 'api-1',
+      },
+    };
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    aws.close();
+  });
+
+  const changes = () => aws.calls.filter((call) => !call.startsWith('fence') && !call.includes('/invocations'));
+  const invoked = () => aws.calls.filter((call) => call.includes('/invocations')).map((call) => call.split(' ')[1]);
+
+  it('publishes from a proven revision, waits until function and version are ready, and tries both versions', async () => {
+    await runtime.install(target, release, fence);
+    const publish = JSON.stringify({ CodeSha256: codeSha256, Description: digest, RevisionId: 'r-1' });
+    expect(changes().sort()).toEqual([
+      `POST functions/api/versions ${publish}`,
+      `POST functions/worker/versions ${publish}`,
+    ]);
+    expect(invoked().sort()).toEqual([
+      'functions/api/invocations?Qualifier=2',
+      'functions/worker/invocations?Qualifier=2',
+    ]);
+  });
+
+  it('finds the version again after a crash instead of publishing another', async () => {
+    await runtime.install(target, release, fence);
+    const before = changes().length;
+    await runtime.install(target, release, fence);
+    expect(changes().length).toBe(before);
+  });
+
+  it('publishes nothing whose code is not what was released', async () => {
+    const fn = aws.functions.get('worker');
+    if (fn) fn.codeSha256 = 'swapped';
+    await expect(runtime.install(target, release, fence)).rejects.toMatchObject({
+      code: 'code-altered',
+      source: 'user',
+    });
+    expect(changes().some((call) => call.includes('functions/worker'))).toBe(false);
+  });
+
+  it('holds the fence right before each change', async () => {
+    await runtime.install(target, release, fence);
+    await runtime.setWeights(target, [{ release: digest, share: 1 }], 'forward', fence);
+    const order = aws.calls.map((call) => (call.startsWith('fence') ? 'fence' : call.split(' ').slice(0, 2).join(' ')));
+    for (const change of order.filter((call) => call.startsWith('PUT')))
+      expect(order[order.indexOf(change) - 1]).toBe('fence');
+  });
+
+  it('moves the worker first and the API second going forward, with the revision read before and the routing said in full', async () => {
+    await runtime.install(target, release, fence);
+    aws.calls.length = 0;
+    await runtime.setWeights(target, [{ release: digest, share: 1 }], 'forward', fence);
+    const move = '{"FunctionVersion":"2","RoutingConfig":{"AdditionalVersionWeights":{}},"RevisionId":"a-1"}';
+    expect(changes()).toEqual([
+      `PUT functions/worker/aliases/live ${move}`,
+      'PUT event-source-mappings/m-1 {"Enabled":true}',
+      `PUT functions/api/aliases/live ${move}`,
+    ]);
+  });
+
+  it('moves the API first going back, and moves nothing that is there already', async () => {
+    await runtime.install(target, release, fence);
+    await runtime.setWeights(target, [{ release: digest, share: 1 }], 'forward', fence);
+    aws.calls.length = 0;
+    await runtime.setWeights(target, [{ release: digest, share: 1 }], 'forward', fence);
+    expect(changes()).toEqual([]);
+    await runtime.setWeights(target, [], 'back', fence);
+    expect(changes().map((call) => call.split(' ').slice(0, 2).join(' '))).toEqual([
+      'PUT event-source-mappings/m-1',
+      'PUT functions/api/aliases/live',
+      'PUT functions/worker/aliases/live',
+    ]);
+  });
+
+  it('gives the smaller share to the second version of the alias', async () => {
+    await runtime.install(target, release, fence);
+    aws.calls.length = 0;
+    const weights = [
+      { release: digest, share: 0.1 },
+      { release: 'sha256:older' as const, share: 0.9 },
+    ];
+    await runtime.setWeights(target, weights, 'forward', fence);
+    const [worker] = changes();
+    expect(worker).toContain('"FunctionVersion":"1"');
+    expect(worker).toContain('"AdditionalVersionWeights":{"2":0.1}');
+  });
+
+  it('reads and writes again when the revision moved in between, when AWS is busy, and when a permission is late', async () => {
+    aws.once.set('POST functions/api/versions', [409, 'ResourceConflictException']);
+    aws.once.set('PUT functions/worker/aliases/live', [412, 'PreconditionFailedException']);
+    aws.once.set('GET functions/api/aliases/live', [403, 'AccessDeniedException']);
+    await runtime.install(target, release, fence);
+    await runtime.setWeights(target, [{ release: digest, share: 1 }], 'forward', fence);
+    expect(aws.functions.get('api')?.alias.FunctionVersion).toBe('2');
+    expect(aws.functions.get('worker')?.alias.FunctionVersion).toBe('2');
+    expect(aws.once.size).toBe(0);
+  });
+
+  it('deletes versions by their own names, and never the static one or one in use', async () => {
+    await runtime.install(target, release, fence);
+    aws.calls.length = 0;
+    await runtime.retire(target, [], fence);
+    expect(changes().sort()).toEqual(['DELETE functions/api:2 {}', 'DELETE functions/worker:2 {}']);
+    expect(aws.functions.get('api')?.versions.map(({ Version }) => Version)).toEqual(['1']);
+  });
+
+  it('is shut out by a newer generation and by another control plane, before it changes anything', async () => {
+    await runtime.install(target, release, fence);
+    const before = changes().length;
+    const weights = [{ release: digest, share: 1 }];
+    const older = runtime.setWeights(target, weights, 'forward', { owner: 'db', generation: 6 });
+    await expect(older).rejects.toMatchObject({ code: 'generation-old' });
+    const foreign = runtime.setWeights(target, weights, 'forward', { owner: 'another', generation: 9 });
+    await expect(foreign).rejects.toMatchObject({ code: 'fence-foreign', source: 'user' });
+    expect(changes().length).toBe(before);
+  });
+
+  it('pins by a complete payload of format 2.0, whose stage no outsider can set', async () => {
+    await runtime.install(target, release, fence);
+    aws.calls.length = 0;
+    await runtime.request(target, digest, {
+      method: 'POST',
+      path: '/soundbites?a=1&a=2&b=%C3%A9',
+      headers: { 'Content-Type': 'application/json', cookie: 'x=1; y=2' },
+      body: '{"text":"é"}',
+      rehearsal: true,
+    });
+    const [call = ''] = aws.calls;
+    const event = JSON.parse(call.slice(call.indexOf('{')));
+    expect(event).toMatchObject({
+      version: '2.0',
+      routeKey: '$default',
+      rawPath: '/soundbites',
+      rawQueryString: 'a=1&a=2&b=%C3%A9',
+      queryStringParameters: { a: '1,2', b: 'é' },
+      cookies: ['x=1', 'y=2'],
+      headers: { 'content-type': 'application/json' },
+      requestContext: { stage: 'rehearsal', http: { method: 'POST', path: '/soundbites', protocol: 'HTTP/1.1' } },
+      body: '{"text":"é"}',
+      isBase64Encoded: false,
+    });
+  });
+});

@@ -1,0 +1,140 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/**
+ * The part of AWS that the runtime calls, as AWS documents it and an emulated account does not show it: a function is busy after a
+ * deploy, a published version and a mapping become usable only after a while, a revision may have moved, new permissions come late.
+ * Keeps two functions `api` and `worker`, the mapping `m-1` and the fence item; remembers every call that changes something.
+ */
+export async function fakeAws(release: string, codeSha256: string) {
+  const calls: string[] = [];
+  /** Errors to answer with, once each, by the call's first words (`PUT functions/api/aliases/live`). */
+  const once = new Map<string, readonly [status: number, name: string]>();
+  const functions = new Map(['api', 'worker'].map((name) => [name, newFunction(release, codeSha256)]));
+  const mapping = { state: 'Disabled', looks: 0 };
+  const fence: { owner?: string; generation?: number } = {};
+
+  function lambda(method: string, path: string, query: URLSearchParams, body: Json): Reply {
+    const words = path.replace(/^\/\d{4}-\d\d-\d\d\//, '');
+    const call = `${method} ${words}`;
+    if (method !== 'GET') calls.push(`${call}${query.size > 0 ? `?${query}` : ''} ${JSON.stringify(body)}`);
+    const error = once.get(call);
+    if (error) {
+      once.delete(call);
+      return [error[0], { message: 'told so' }, error[1]];
+    }
+    if (words.startsWith('event-source-mappings/')) return mappingReply(method, body);
+    const [, named = '', part] = words.split('/');
+    const [name = '', version] = named.split(':');
+    const fn = functions.get(name);
+    if (!fn) return [404, { message: `no function ${name}` }, 'ResourceNotFoundException'];
+    if (method === 'DELETE') {
+      fn.versions = fn.versions.filter((one) => one.Version !== version);
+      return [204, {}];
+    }
+    if (part === 'versions') return method === 'POST' ? publish(fn, body) : [200, { Versions: fn.versions }];
+    if (part === 'configuration') return [200, configuration(fn, query.get('Qualifier'))];
+    if (part === 'aliases') return alias(fn, method, body);
+    if (part === 'invocations')
+      return [200, name === 'api' ? { statusCode: 200, headers: {}, body: '{}' } : { batchItemFailures: [] }];
+    return [404, { message: words }, 'ResourceNotFoundException'];
+  }
+
+  function mappingReply(method: string, body: Json): Reply {
+    if (method === 'PUT') Object.assign(mapping, { state: body['Enabled'] ? 'Enabling' : 'Disabling', looks: 0 });
+    else if (mapping.state.endsWith('ing') && ++mapping.looks > 1)
+      mapping.state = mapping.state === 'Enabling' ? 'Enabled' : 'Disabled';
+    return [200, { UUID: 'm-1', State: mapping.state }];
+  }
+
+  function dynamo(action: string, body: Json): Reply {
+    if (action === 'GetItem')
+      return [200, { Item: { owner: { S: fence.owner }, generation: { N: String(fence.generation) } } }];
+    const values = body['ExpressionAttributeValues'] as { ':owner': { S: string }; ':generation': { N: string } };
+    const [owner, generation] = [values[':owner'].S, Number(values[':generation'].N)];
+    const isOurs = fence.owner === undefined || (fence.owner === owner && (fence.generation ?? 0) <= generation);
+    calls.push(`fence ${owner} ${generation}${isOurs ? '' : ' refused'}`);
+    if (!isOurs) return [400, { message: 'no' }, 'ConditionalCheckFailedException'];
+    Object.assign(fence, { owner, generation });
+    return [200, {}];
+  }
+
+  const server = createServer(async (request, response) => {
+    let text = '';
+    for await (const chunk of request) text += chunk;
+    const body = JSON.parse(text || '{}') as Json;
+    const url = new URL(request.url ?? '/', 'http://fake.invalid');
+    const target = request.headers['x-amz-target'];
+    const [status, answer, error] = target
+      ? dynamo(String(target).split('.')[1] ?? '', body)
+      : lambda(request.method ?? '', decodeURIComponent(url.pathname), url.searchParams, body);
+    response.writeHead(status, { 'content-type': 'application/json', ...(error ? { 'x-amzn-errortype': error } : {}) });
+    response.end(status === 204 ? undefined : JSON.stringify(error ? { __type: error, ...answer } : answer));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls,
+    once,
+    functions,
+    fence,
+    close: () => server.close(),
+  };
+}
+
+type Json = Record<string, unknown>;
+type Reply = readonly [status: number, body: object, error?: string];
+
+interface FakeFunction {
+  release: string;
+  codeSha256: string;
+  revision: number;
+  looks: number;
+  versions: { Version: string; CodeSha256: string; Environment: object; looks: number }[];
+  alias: { FunctionVersion: string; RoutingConfig: object; RevisionId: string };
+}
+
+const newFunction = (release: string, codeSha256: string): FakeFunction => ({
+  release,
+  codeSha256,
+  revision: 1,
+  looks: 0,
+  versions: [{ Version: '1', CodeSha256: 'older', Environment: variables('sha256:older'), looks: 9 }],
+  alias: { FunctionVersion: '1', RoutingConfig: {}, RevisionId: 'a-1' },
+});
+
+const variables = (release: string) => ({ Variables: { SOUNDBITE_RELEASE: release } });
+
+function configuration(fn: FakeFunction, qualifier: string | null): object {
+  const version = fn.versions.find((one) => one.Version === qualifier);
+  if (version) return { ...version, State: ++version.looks > 1 ? 'Active' : 'Pending' };
+  return {
+    CodeSha256: fn.codeSha256,
+    RevisionId: `r-${fn.revision}`,
+    Environment: variables(fn.release),
+    State: 'Active',
+    LastUpdateStatus: ++fn.looks > 1 ? 'Successful' : 'InProgress',
+  };
+}
+
+function publish(fn: FakeFunction, body: Json): Reply {
+  if (body['RevisionId'] !== `r-${fn.revision}`)
+    return [412, { message: 'the revision moved' }, 'PreconditionFailedException'];
+  const Version = String(fn.versions.length + 1);
+  const version = { Version, CodeSha256: fn.codeSha256, Environment: variables(fn.release), looks: 0 };
+  fn.versions.push(version);
+  return [201, { ...version, State: 'Pending' }];
+}
+
+function alias(fn: FakeFunction, method: string, body: Json): Reply {
+  if (method === 'PUT') {
+    if (body['RevisionId'] !== fn.alias.RevisionId)
+      return [412, { message: 'the revision moved' }, 'PreconditionFailedException'];
+    fn.alias = {
+      FunctionVersion: String(body['FunctionVersion']),
+      RoutingConfig: body['RoutingConfig'] as object,
+      RevisionId: `a-${Number(fn.alias.RevisionId.slice(2)) + 1}`,
+    };
+  }
+  return [200, { Name: 'live', ...fn.alias }];
+}
