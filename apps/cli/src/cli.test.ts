@@ -522,7 +522,7 @@ describe('the rest', () => {
     running.interrupt();
     const outcome = await running.end;
     expect(outcome.exit).toBe(0);
-    expect(json(outcome)).toEqual({ environment: 'dev-localstack', url: 'http://127.0.0.1:8101', reloads: 1 });
+    expect(json(outcome)).toEqual({ environment: 'dev-localstack', url: 'http://127.0.0.1:8101', reloads: 0 });
     expect([...stage.fake.world.sessions.keys()]).toEqual([]);
   });
 });

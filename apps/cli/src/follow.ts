@@ -77,7 +77,7 @@ function terminalDisplay({ stream, paint }: Progress): Display {
     if (!view) return;
     const now = performance.now();
     const elapsed = { whole: (now - start) / 1000, step: (now - stepStart) / 1000 };
-    const frame = promotionFrame(view, elapsed, stream.columns ?? 80, paint);
+    const frame = promotionFrame(view, elapsed, stream.columns || 80, paint);
     stream.write(`${drawn > 0 ? `\u001b[${drawn}A\u001b[J` : ''}${frame.join('\n')}\n`);
     drawn = frame.length;
   };

@@ -5,6 +5,7 @@ import {
   BootstrapResult,
   CutResult,
   DestroyResult,
+  DevEnd,
   DevSession,
   DevState,
   EnvironmentList,
@@ -102,6 +103,7 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
   }
 
   const environment = (name: string) => `/v1/environments/${encodeURIComponent(name)}`;
+  const dev = (session: string) => `/v1/dev/${encodeURIComponent(session)}`;
   const release = (digest: string) => `/v1/releases/${encodeURIComponent(digest)}`;
 
   return {
@@ -129,11 +131,10 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
     bootstrap: (name: string) => post(`${environment(name)}/bootstrap`, {}, BootstrapResult),
     destroy: (name: string, confirm: string) => post(`${environment(name)}/destroy`, { confirm }, DestroyResult),
     startDev: (name: string) => post(`${environment(name)}/dev`, {}, DevSession),
-    /** Heartbeat of a dev session; `files` changed since the last one. */
-    beatDev: (session: string, files: readonly string[]) =>
-      ask(locate, { method: 'PUT', path: `/v1/dev/${encodeURIComponent(session)}`, body: { files } }, DevState),
-    endDev: (session: string) =>
-      ask(locate, { method: 'DELETE', path: `/v1/dev/${encodeURIComponent(session)}` }, DevState),
+    /** Heartbeat of a dev session; `files` changed since the last one. Outlasts a restart of the control plane. */
+    beatDev: (session: string, files: readonly string[], signal?: AbortSignal) =>
+      persist(() => ask(locate, { method: 'PUT', path: dev(session), body: { files }, signal }, DevState), signal),
+    endDev: (session: string) => persist(() => ask(locate, { method: 'DELETE', path: dev(session) }, DevEnd)),
     doctor: () => get('/v1/doctor', Findings),
     up: (promote: boolean, signal?: AbortSignal) =>
       lines(locate, { method: 'POST', path: '/v1/up', body: { promote }, signal }, UpLine),

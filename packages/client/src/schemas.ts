@@ -257,6 +257,10 @@ export const DevState = z.object({
 });
 export type DevState = z.infer<typeof DevState>;
 
+/** DELETE /v1/dev/:session: the live release serves again. A session that is not there any more is ended too. */
+export const DevEnd = z.object({ session: z.string() });
+export type DevEnd = z.infer<typeof DevEnd>;
+
 /** The model's ErrorDocument. */
 export const ErrorBody = z.object({
   code: z.string(),

@@ -1,7 +1,7 @@
 import { watch } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Client, DevState } from '@soundbite/client';
+import type { Client } from '@soundbite/client';
 import type { Run } from '../catalogue.ts';
 import { connectTo } from '../connection.ts';
 import { isInterrupt, untilInterrupt } from '../interrupt.ts';
@@ -18,39 +18,52 @@ export const run: Run = async (shell, [environment = '']) => {
   const session = await client.startDev(environment);
   shell.progress.line(`${environment} serves the working tree at ${session.url}`);
   shell.progress.line(`it holds the environment's lock; Ctrl-C ends it. Watching ${watched}`);
-  let last: DevState | undefined;
+  let reloads = 0;
+  const onReload = () => {
+    reloads += 1;
+  };
   try {
-    await untilInterrupt(shell.host, (signal) => attend(shell, client, session.session, signal));
+    await untilInterrupt(shell.host, (signal) => attend(shell, client, { session: session.session, signal, onReload }));
   } catch (error) {
     if (!isInterrupt(error)) throw error;
   } finally {
-    last = await client.endDev(session.session);
+    shell.progress.line(`ending; ${environment} goes back to its live release`);
+    await client.endDev(session.session);
   }
   return {
-    document: { environment, url: session.url, reloads: last.reloads },
+    document: { environment, url: session.url, reloads },
     text: `${environment} serves its live release again`,
   };
 };
 
 /** Sends what changed when it changed, and a heartbeat otherwise, until Ctrl-C. */
-async function attend(shell: Shell, client: Client, session: string, signal: AbortSignal): Promise<void> {
+async function attend(
+  shell: Shell,
+  client: Client,
+  { session, signal, onReload }: { session: string; signal: AbortSignal; onReload: () => void },
+): Promise<void> {
   const changed = new Set<string>();
   let wake = Promise.withResolvers<void>();
   const watching = collect(shell, signal, (file) => {
     changed.add(file);
     wake.resolve();
   });
-  // A watch that breaks ends the session; Ctrl-C ends it in the loop below.
-  watching.catch(() => wake.resolve());
+  let broken: unknown;
+  watching.catch((error: unknown) => {
+    broken = error;
+    wake.resolve();
+  });
   let problem: string | null = null;
   for (;;) {
     await Promise.race([wake.promise, pause(beatMs, undefined, { signal })]);
     if (changed.size > 0) await pause(settleMs, undefined, { signal });
     signal.throwIfAborted();
+    if (broken) throw broken;
     const files = [...changed];
     changed.clear();
     wake = Promise.withResolvers<void>();
-    const state = await client.beatDev(session, files);
+    const state = await client.beatDev(session, files, signal);
+    if (files.length > 0) onReload();
     if (files.length > 0) shell.progress.line(`${files.join(', ')} changed: ${state.problem ?? 'reloaded'}`);
     else if (state.problem !== null && state.problem !== problem) shell.progress.line(state.problem);
     problem = state.problem;

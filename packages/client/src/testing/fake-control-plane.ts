@@ -147,7 +147,7 @@ const routes: readonly Route[] = [
   [
     'DELETE',
     /^\/v1\/dev\/([^/]+)$/,
-    ({ world, part, response }) => say(response, 200, schemas.DevState, world.endDev(part)),
+    ({ world, part, response }) => say(response, 200, schemas.DevEnd, world.endDev(part)),
   ],
   [
     'POST',

@@ -382,10 +382,9 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
       sessions.set(session, next);
       return next;
     },
-    endDev(session: string): schemas.DevState {
-      const state = world.beatDev(session, []);
+    endDev(session: string): schemas.DevEnd {
       sessions.delete(session);
-      return state;
+      return { session };
     },
     sessions,
     /** The service says something: whoever follows hears it. */
