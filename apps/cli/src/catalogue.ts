@@ -1,6 +1,6 @@
 import type { Result, Shell } from './shell.ts';
 
-export type Arguments = readonly (string | undefined)[];
+type Arguments = readonly (string | undefined)[];
 /** Values as commander gives them: `--no-x` gives `x: false`, a repeated option a list. */
 export type Options = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 export type Run = (shell: Shell, args: Arguments, options: Options) => Promise<Result>;

@@ -5,7 +5,7 @@ import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { Shell } from './shell.ts';
 
 /** Reads control-plane.json each time: a restarted control plane may have another port and token. Error `control-plane-down`. */
-export function locator(shell: Shell): Locate {
+function locator(shell: Shell): Locate {
   return async () => {
     const address = await readAddress(shell);
     if (address) return address;

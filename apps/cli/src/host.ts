@@ -29,7 +29,7 @@ export async function stopHost(shell: Shell, purge: boolean): Promise<void> {
 }
 
 /** The control plane as the host's first process. The code's digest is part of it: `up` after a change of code replaces it. */
-export async function controlPlaneSpec(shell: Shell): Promise<ProcessSpec> {
+async function controlPlaneSpec(shell: Shell): Promise<ProcessSpec> {
   return {
     name: 'control-plane',
     command: process.execPath,

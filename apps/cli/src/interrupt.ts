@@ -16,7 +16,7 @@ export async function untilInterrupt<T>(host: Host, work: (signal: AbortSignal) 
 }
 
 /** A person pressed Ctrl-C. */
-export class Interrupted extends Error {
+class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 

@@ -6,7 +6,7 @@ import { environmentNamed } from './world/declaration.ts';
 import type { World } from './world/world.ts';
 
 /** What serves from source has no release: it says so by a digest that no release has. */
-export const sourceRelease: Digest = `sha256:${'0'.repeat(64)}`;
+const sourceRelease: Digest = `sha256:${'0'.repeat(64)}`;
 
 /** A session without a heartbeat for this long (ms) is over: its terminal was closed. */
 const silence = 15_000;

@@ -1,4 +1,5 @@
-import { ENGINES, type Engine, type EngineKind } from './engines/engine.ts';
+import type { Engine } from './engines/engine.ts';
+import { ENGINES, type EngineKind } from './engines/kinds.ts';
 import { type Log, openLog } from './log.ts';
 import type { Settings } from './settings.ts';
 import { type Bucket, openBucket } from './stores/bucket.ts';

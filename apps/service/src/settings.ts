@@ -16,7 +16,7 @@ const ServiceSettings = z.object({
   jobTimeoutSeconds: z.number().positive().max(890),
   maxAttempts: z.int().min(1).max(100),
 });
-export type ServiceSettings = z.infer<typeof ServiceSettings>;
+type ServiceSettings = z.infer<typeof ServiceSettings>;
 
 const json = z.string().transform((text, context): unknown => {
   try {

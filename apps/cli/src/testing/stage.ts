@@ -17,7 +17,7 @@ export interface Outcome {
 }
 
 /** A run of the CLI. `end` is its outcome; `saw` waits until its output holds a text. */
-export interface Running {
+interface Running {
   readonly end: Promise<Outcome>;
   saw(text: string): Promise<void>;
   interrupt(): void;

@@ -5,7 +5,7 @@ import { environmentNamed } from './declaration.ts';
 /** How long a service process keeps its credentials before it asks again (ms): expiring ones, so that a stopped promise is noticed here. */
 const lifetime = 15 * 60_000;
 
-export type ServicePart = 'api' | 'worker';
+type ServicePart = 'api' | 'worker';
 
 export interface CredentialsEndpoint {
   /** The environment variables by which the AWS SDK of a service process finds the credentials of its role here. */
@@ -19,7 +19,7 @@ export interface CredentialsEndpoint {
 }
 
 /** The document that SDKs expect of a container credentials provider. */
-export interface ContainerCredentials {
+interface ContainerCredentials {
   readonly AccessKeyId: string;
   readonly SecretAccessKey: string;
   readonly Token: string | undefined;

@@ -2,7 +2,7 @@ import type { Parts } from '../parts.ts';
 import { errorName } from '../stores/aws.ts';
 
 /** One dependency as it answered just now. */
-export interface DependencyCheck {
+interface DependencyCheck {
   readonly name: string;
   readonly ok: boolean;
   /** Milliseconds. */

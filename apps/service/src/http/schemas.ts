@@ -46,5 +46,3 @@ export function soundbiteRequest({ textBytes, callbacks }: RequestRules) {
       }),
   });
 }
-
-export type SoundbiteRequest = z.infer<ReturnType<typeof soundbiteRequest>>;

@@ -1,4 +1,4 @@
-import { engineVoice } from '../engines/engine.ts';
+import { engineVoice } from '../engines/kinds.ts';
 import type { Parts } from '../parts.ts';
 import type { IdempotencyClaim } from '../stores/soundbite-records.ts';
 import { FIRST_SWEEP_MS } from '../worker/sweep.ts';

@@ -57,6 +57,6 @@ function isAllowedHost(hostname: string, policy: CallbackPolicy): boolean {
 }
 
 /** Whether a host is an IP address written out, for which no name is resolved. */
-export function isLiteral(hostname: string): boolean {
+function isLiteral(hostname: string): boolean {
   return hostname.startsWith('[') || ipaddr.IPv4.isValidFourPartDecimal(hostname);
 }

@@ -16,7 +16,7 @@ const AnyVersion = z.object({ version: z.int().min(1) });
 const Version1 = z.object({ version: z.literal(1), id: z.uuid(), rehearsal: z.boolean().default(false) });
 
 /** A message that this worker cannot read: it must not be taken out of the queue as done. */
-export class UnreadableMessageError extends Error {
+class UnreadableMessageError extends Error {
   override readonly name = 'UnreadableMessageError';
 }
 

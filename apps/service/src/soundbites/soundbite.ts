@@ -1,4 +1,4 @@
-export type Status = 'queued' | 'working' | 'ready' | 'failed';
+type Status = 'queued' | 'working' | 'ready' | 'failed';
 export type Format = 'wav' | 'mp3';
 
 /** What is to be said, and how. Two equal ones make the same audio on the same engine version. */

@@ -27,5 +27,3 @@ export function view(soundbite: Soundbite) {
     updatedAt,
   };
 }
-
-export type SoundbiteView = ReturnType<typeof view>;

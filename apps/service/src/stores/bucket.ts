@@ -9,7 +9,7 @@ import type { Settings } from '../settings.ts';
 import { clientOptions } from './aws.ts';
 
 /** A presigned URL lives this long, and dies with the credentials that signed it: it is signed anew for each GET. */
-export const PRESIGNED_SECONDS = 300;
+const PRESIGNED_SECONDS = 300;
 
 /** A part of an object, or all of it, as S3 gives it. */
 export interface StoredAudio {

@@ -83,7 +83,7 @@ export async function until(ms: number, what: string, holds: () => Promise<boole
 }
 
 /** A port that is free now. */
-export function freePort(): Promise<number> {
+function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

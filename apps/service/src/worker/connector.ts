@@ -5,12 +5,12 @@ import type { LookupFunction } from 'node:net';
 import { type CallbackPolicy, callbackUrlProblem, isAllowedAddress } from '../soundbites/callback-url.ts';
 
 /** A callback that must not be sent where it leads. */
-export class ForbiddenAddressError extends Error {
+class ForbiddenAddressError extends Error {
   override readonly name = 'ForbiddenAddressError';
 }
 
 /** A receiver that did not take the callback. */
-export class CallbackRefusedError extends Error {
+class CallbackRefusedError extends Error {
   override readonly name = 'CallbackRefusedError';
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { engineVoice } from '../engines/engine.ts';
+import { engineVoice } from '../engines/kinds.ts';
 import type { Parts } from '../parts.ts';
 import { speechDigest } from '../soundbites/identity.ts';
 import { type Audio, CONTENT_TYPES, type Soundbite } from '../soundbites/soundbite.ts';

@@ -74,7 +74,7 @@ export function accountSpec(
       AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
       AWS_DEFAULT_REGION: region,
       LAMBDA_ACCOUNT_CONCURRENCY: '8',
-      LAMBDA_WARM_TTL_SECONDS: '60',
+      LAMBDA_WARM_TTL_SECONDS: '30',
       CLOUDTRAIL_RECORDING: '1',
       IOT_MTLS_ENABLED: '0',
       SOUNDBITE_POLLY_URL: `http://127.0.0.1:${polly ?? pollyPort}`,

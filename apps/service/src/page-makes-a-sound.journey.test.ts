@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Emulator, startEmulator, until } from './testing/emulator.ts';
+import { type RunningPart, startPart } from './testing/processes.ts';
+import { makeStack } from './testing/stack.ts';
+
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+
+let emulator: Emulator;
+let api: RunningPart;
+let worker: RunningPart;
+let browser: Browser;
+
+describe.skipIf(CHROMIUM === undefined)('the page at /', () => {
+  beforeAll(async () => {
+    emulator = await startEmulator();
+    const environment = await makeStack(emulator);
+    [api, worker] = await Promise.all([startPart('api', environment), startPart('worker', environment)]);
+    const args = ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'];
+    browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await Promise.all([api?.stop(), worker?.stop()]);
+    await emulator?.stop();
+  });
+
+  it('takes a text, shows it being made, and plays it', async () => {
+    const page = await browser.newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    await page.goto(api.url);
+    await page.getByLabel('What shall be said?').fill('A page that speaks: one, two, three.');
+    await page.getByLabel('Voice').selectOption('russell');
+    await page.getByRole('button', { name: 'Speak', exact: true }).click();
+    await page.getByRole('status').getByText('Ready.').waitFor();
+    const player = page.locator('#player');
+    await until(
+      30_000,
+      'the sound to be heard',
+      async () => Number(await player.evaluate('(p) => p.currentTime')) > 0.2,
+    );
+    expect(await player.evaluate('(p) => p.duration')).toBeGreaterThan(1);
+    await page.locator('#wave').waitFor({ state: 'visible' });
+    await page.getByRole('button', { name: 'Play: A page that speaks' }).waitFor();
+    const { SOUNDBITE_SCREENSHOT: path } = process.env;
+    if (path !== undefined) await page.screenshot({ path, fullPage: true });
+    expect(complaints).toEqual([]);
+    await page.getByRole('button', { name: 'Delete: A page that speaks' }).click();
+    await page.getByText('Nothing yet.').waitFor();
+    await page.close();
+  });
+
+  it('says at the field what is wrong', async () => {
+    const page = await browser.newPage();
+    await page.goto(api.url);
+    await page.getByLabel('What shall be said?').fill('   ');
+    await page.getByRole('button', { name: 'Speak', exact: true }).click();
+    await page.getByText('The text is blank.').waitFor();
+    expect(await page.getByLabel('What shall be said?').getAttribute('aria-invalid')).toBe('true');
+    await page.close();
+  });
+
+  it('has a page of the API that names every operation', async () => {
+    const page = await browser.newPage();
+    await page.goto(`${api.url}/docs`);
+    await page.getByText('/soundbites/{id}/audio').first().waitFor();
+    expect(await page.locator('article').count()).toBeGreaterThan(10);
+    if (process.env.SOUNDBITE_SCREENSHOT !== undefined) {
+      await page.screenshot({ path: `${process.env.SOUNDBITE_SCREENSHOT}.docs.png` });
+    }
+    await page.close();
+  });
+});
