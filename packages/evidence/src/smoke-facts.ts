@@ -37,14 +37,16 @@ export async function speech(trial: Trial, workerWithinMs: number): Promise<void
   if (!accepted) return;
   const { id, message } = accepted;
   const path = `/soundbites/${id}`;
-  await trial.check('worker', async () => {
+  const isDone = await trial.check('worker', async (): Promise<Found<true>> => {
     const answer = await trial.runtime.invokeWorker(trial.target, trial.release, queueEvent(message), workerWithinMs);
     const failures = (answer as { batchItemFailures?: unknown[] } | null)?.batchItemFailures;
     if (!Array.isArray(failures))
       return fails(`its answer is no batch response: ${JSON.stringify(answer)?.slice(0, 300)}`);
-    if (failures.length === 0) return holds('it did its job');
-    return fails(`the job failed: ${reasonOf(await trial.ask({ method: 'GET', path, rehearsal: true }))}`);
+    if (failures.length === 0) return holds('it did its job', true);
+    const made = isMade(await trial.ask({ method: 'GET', path, rehearsal: true }));
+    return fails(`it gave the job back: ${made.detail}`);
   });
+  if (!isDone) return;
   const isReadyNow = await trial.check('ready-after-worker', async () =>
     isMade(await trial.ask({ method: 'GET', path, rehearsal: true })),
   );
@@ -145,7 +147,7 @@ function isMade(answer: Answer): Found<true> {
   const status = field(answer, 'status');
   if (answer.status === 200 && status === 'ready') return holds('the soundbite is ready', true);
   if (answer.status === 200)
-    return fails(`the soundbite is ${String(status)}: ${String(field(answer, 'reason') ?? 'no reason')}`);
+    return fails(`the soundbite is ${String(status)}: ${String(field(answer, 'reason') ?? 'it says no reason')}`);
   return fails(`GET of the soundbite answered ${reasonOf(answer)}`);
 }
 

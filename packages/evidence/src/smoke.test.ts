@@ -201,7 +201,9 @@ describe('the rehearsal of a version', () => {
       json: { status: 'failed', reason: 'AccessDenied: no s3:PutObject' },
     });
     const { runtime } = version(failed, async () => ({ batchItemFailures: [{ itemIdentifier: '1' }] }));
-    expect(bad(await collect(runtime))['worker']).toMatch(/the job failed: .*AccessDenied: no s3:PutObject/);
+    expect(bad(await collect(runtime))['worker']).toMatch(
+      /it gave the job back: the soundbite is failed: AccessDenied: no s3:PutObject/,
+    );
   });
 
   it('fails one whose worker never finishes', async () => {

@@ -1,6 +1,15 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Environment, type Release, type Runtime, smokeGate, stackOutputs, type Target } from '@soundbite/model';
+import { DeleteRolePolicyCommand, IAMClient, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
+import {
+  awsNames,
+  type Environment,
+  type Release,
+  type Runtime,
+  smokeGate,
+  stackOutputs,
+  type Target,
+} from '@soundbite/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPollyDouble } from '../../../packages/clouds/src/emulated/polly-double.ts';
 import { createSpeaker } from '../../../packages/clouds/src/emulated/polly-double-speaker.ts';
@@ -107,6 +116,22 @@ describe('the service itself, from its own stacks', () => {
     expect(Object.keys(target.outputs)).toEqual(expect.arrayContaining(Object.values(stackOutputs)));
     await rehearse(awsRuntime({ edge: parts.edge }), target);
     await speaks(await parts.url());
+  });
+
+  it('fails the rehearsal of a version whose worker lacks a permission, in the words of AWS', async () => {
+    const { environment, parts } = await open('staging');
+    const target = await parts.deploy(release);
+    const runtime = awsRuntime({ edge: parts.edge });
+    await runtime.install(target, release, fence);
+    const iam = new IAMClient(parts.account.config);
+    const RoleName = awsNames(environment.name).workerRole;
+    const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
+    for (const PolicyName of PolicyNames) await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
+    iam.destroy();
+    const evidence = await smokeCollector().collect(runtime, target, release.digest);
+    const { verdict, reasons } = smokeGate(evidence);
+    expect(verdict).toBe('fail');
+    expect(reasons.join('; ')).toMatch(/^worker: .*not authorized to perform: dynamodb:GetItem/);
   });
 
   it('protects production after its first success, and destroys it with all its data when told to', async () => {

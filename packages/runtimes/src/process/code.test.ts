@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Release } from '@soundbite/model';
+import { zipSync } from 'fflate';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { unzipCode } from './code.ts';
+import { installedStore } from './installed.ts';
+
+const digest = `sha256:${'a'.repeat(64)}` as const;
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'soundbite-code-'));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+async function released(files: Record<string, string>): Promise<Release> {
+  const zip = zipSync(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)])));
+  await writeFile(join(root, 'service.zip'), zip);
+  const codeSha256 = createHash('sha256').update(zip).digest('base64');
+  return { digest, directory: root, manifest: { service: { path: 'service.zip', codeSha256 } } } as Release;
+}
+
+describe('unzipping the code of a release', () => {
+  it('unzips once, folders included, and leaves what is as it should be', async () => {
+    const release = await released({ 'index.mjs': 'run', 'page/index.html': '<p>' });
+    await unzipCode(release, join(root, 'code'));
+    await unzipCode(release, join(root, 'code'));
+    expect(await readFile(join(root, 'code/page/index.html'), 'utf8')).toBe('<p>');
+  });
+
+  it('refuses a zip that is not the released one', async () => {
+    const release = await released({ 'index.mjs': 'run' });
+    await writeFile(join(root, 'service.zip'), zipSync({ 'index.mjs': Buffer.from('something else') }));
+    await expect(unzipCode(release, join(root, 'code'))).rejects.toMatchObject({
+      code: 'code-altered',
+      source: 'user',
+    });
+  });
+
+  it('refuses code that somebody changed after it was unzipped, naming the file', async () => {
+    const release = await released({ 'index.mjs': 'run', 'build.json': '{}' });
+    await unzipCode(release, join(root, 'code'));
+    await writeFile(join(root, 'code/index.mjs'), 'hot-swapped');
+    await expect(unzipCode(release, join(root, 'code'))).rejects.toMatchObject({
+      code: 'code-altered',
+      message: expect.stringContaining('code/index.mjs'),
+    });
+  });
+
+  it('writes nothing outside of its directory', async () => {
+    const release = await released({ '../outside.txt': 'escaped' });
+    await expect(unzipCode(release, join(root, 'code'))).rejects.toMatchObject({ code: 'code-altered' });
+    await expect(readFile(join(root, 'outside.txt'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});
+
+describe('the versions that environments hold', () => {
+  it('keeps a token over calls, one for each environment, readable by its owner only', async () => {
+    const store = installedStore(root);
+    const first = await store.hold('dev-aws', digest);
+    expect(await store.hold('dev-aws', digest)).toEqual(first);
+    expect((await store.hold('dev-localstack', digest)).token).not.toBe(first.token);
+    expect(await store.list('dev-aws')).toEqual([first]);
+    expect(await store.find('staging', digest)).toBeNull();
+  });
+
+  it('removes the code when the last environment gives it back', async () => {
+    const store = installedStore(root);
+    await store.hold('dev-aws', digest);
+    await store.hold('dev-localstack', digest);
+    const release = await released({ 'index.mjs': 'run' });
+    await unzipCode(release, store.codeOf(digest));
+    await store.release('dev-aws', digest);
+    expect(await readFile(join(store.codeOf(digest), 'index.mjs'), 'utf8')).toBe('run');
+    await store.release('dev-localstack', digest);
+    await expect(readFile(join(store.codeOf(digest), 'index.mjs'))).rejects.toMatchObject({ code: 'ENOENT' });
+    await store.release('dev-localstack', digest);
+  });
+});
