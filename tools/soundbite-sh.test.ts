@@ -1,0 +1,187 @@
+import { execFile } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+/**
+ * scripts/soundbite.sh in a small repository, on a machine made of stubs: `npm ci` makes a node that says what it was asked, `python3 -m venv` a python.
+ * Each stub writes its call into `calls`.
+ */
+
+const script = fileURLToPath(new URL('../scripts/soundbite.sh', import.meta.url));
+const tools = [
+  'bash',
+  'readlink',
+  'dirname',
+  'sha256sum',
+  'cut',
+  'rm',
+  'flock',
+  'uname',
+  'mkdir',
+  'cat',
+  'chmod',
+  'sleep',
+];
+
+let root: string;
+const at = (path: string) => join(root, path);
+
+function put(path: string, text: string): void {
+  mkdirSync(dirname(at(path)), { recursive: true });
+  writeFileSync(at(path), text);
+  chmodSync(at(path), 0o755);
+}
+
+const stub = (name: string, body: string) => put(`bin/${name}`, `#!${at('bin/bash')}\n${body}\n`);
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'soundbite-sh-'));
+  mkdirSync(at('bin'));
+  for (const tool of tools) {
+    const found = ['/usr/bin', '/bin'].map((folder) => join(folder, tool)).find((file) => existsSync(file));
+    symlinkSync(found ?? tool, at(`bin/${tool}`));
+  }
+  put('repo/package-lock.json', '{"lock":1}');
+  put('repo/packages/clouds/emulator/requirements.txt', 'ministack==1');
+  mkdirSync(at('repo/scripts'));
+  cpSync(script, at('repo/scripts/soundbite.sh'));
+  writeFileSync(at('calls'), '');
+  stub('git', 'true');
+  stub('node', 'echo v20.1.0');
+  stub(
+    'npm',
+    `echo "npm $*" >>'${at('calls')}'; echo 'added 7 packages'; sleep 0.2; rm -rf node_modules; mkdir -p node_modules/.bin
+     printf '#!%s\\necho "cli $*"' '${at('bin/bash')}' >node_modules/.bin/node; chmod +x node_modules/.bin/node`,
+  );
+  stub(
+    'python3',
+    `case "$*" in
+       '-m venv '*) echo "venv" >>'${at('calls')}'; mkdir -p "$3/bin"; printf '#!%s\\necho "pip $*" >>%s' '${at('bin/bash')}' '${at('calls')}' >"$3/bin/python"; chmod +x "$3/bin/python" ;;
+     esac`,
+  );
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+interface Outcome {
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(words: readonly string[] = ['status'], path = 'repo/scripts/soundbite.sh'): Promise<Outcome> {
+  return new Promise((resolve) => {
+    execFile(at(path), words, { env: { PATH: at('bin') } }, (error, stdout, stderr) =>
+      resolve({ exit: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
+    );
+  });
+}
+
+/** What was installed, in the order in which it was. */
+const calls = () => readFileSync(at('calls'), 'utf8').trim().split('\n').filter(Boolean);
+const install = [
+  'npm ci --no-progress',
+  'venv',
+  expect.stringMatching(/^pip -m pip install .*--require-hashes --requirement .*requirements\.txt$/),
+];
+
+const cli = () => `cli ${at('repo/apps/cli/src/main.ts')} status\n`;
+
+describe('soundbite.sh', () => {
+  it('sets up on the first run, speaking on standard error alone, and hands over', async () => {
+    const { exit, stdout, stderr } = await run();
+    expect({ exit, stdout }).toEqual({ exit: 0, stdout: cli() });
+    expect(stderr).toBe(
+      'soundbite: installing the locked packages and Node 24 (npm ci)\nadded 7 packages\nsoundbite: installing the emulator into .venv\n',
+    );
+    expect(calls()).toEqual(install);
+  });
+
+  it('says and does nothing more when nothing changed', async () => {
+    await run();
+    expect(await run()).toEqual({ exit: 0, stdout: cli(), stderr: '' });
+    expect(calls()).toHaveLength(3);
+  });
+
+  it('installs again what changed, and only that', async () => {
+    await run();
+    put('repo/package-lock.json', '{"lock":2}');
+    await run();
+    expect(calls().slice(3)).toEqual(['npm ci --no-progress']);
+    put('repo/packages/clouds/emulator/requirements.txt', 'ministack==2');
+    await run();
+    expect(calls().slice(4)).toEqual(install.slice(1));
+  });
+
+  it('sets up once when two runs start together', async () => {
+    const outcomes = await Promise.all([run(), run(), run()]);
+    expect(outcomes.map(({ exit, stdout }) => ({ exit, stdout }))).toEqual(Array(3).fill({ exit: 0, stdout: cli() }));
+    expect(calls()).toEqual(install);
+  });
+
+  it('starts again after a set-up that broke off', async () => {
+    stub('npm', 'echo "npm ERR! no network" >&2; exit 1');
+    expect(await run()).toEqual({
+      exit: 3,
+      stdout: '',
+      stderr:
+        'soundbite: installing the locked packages and Node 24 (npm ci)\nnpm ERR! no network\nsoundbite: npm ci failed (see above); mend it, then run the command again\n',
+    });
+    expect(existsSync(at('repo/node_modules/.soundbite-lock'))).toBe(false);
+  });
+
+  it('works through a symbolic link', async () => {
+    symlinkSync(at('repo/scripts/soundbite.sh'), at('soundbite'));
+    expect(await run(['status'], 'soundbite')).toMatchObject({ exit: 0, stdout: cli() });
+  });
+
+  it('runs the tests by itself', async () => {
+    expect((await run(['test', 'unit'])).stdout).toBe(`cli ${at('repo/tools/test.ts')} unit\n`);
+  });
+
+  it.each([
+    ['git', 'git is missing; install it: apt-get install git'],
+    ['node', 'node is missing; install it: apt-get install nodejs npm'],
+    ['npm', 'npm is missing; install it: apt-get install npm'],
+    ['python3', 'python3 is missing; install it: apt-get install python3 python3-venv'],
+  ])('says in one sentence that %s is missing', async (tool, sentence) => {
+    rmSync(at(`bin/${tool}`));
+    expect(await run()).toEqual({ exit: 3, stdout: '', stderr: `soundbite: ${sentence}\n` });
+  });
+
+  it.each([
+    [
+      'an old Node',
+      'node',
+      'echo v18.20.4',
+      'node 18.20.4 is too old; install Node 20 or newer (it only fetches the locked Node 24)',
+    ],
+    [
+      'an old Python',
+      'python3',
+      'case "$*" in *version_info*) exit 1 ;; --version) echo Python 3.9.2 ;; esac',
+      'Python 3.9.2 is too old; install Python 3.10 or newer',
+    ],
+    [
+      'a Python without venv',
+      'python3',
+      'case "$*" in *ensurepip*) exit 1 ;; esac',
+      'this python3 makes no virtual environments; install the missing part: apt-get install python3-venv',
+    ],
+  ])('says in one sentence that there is %s', async (_what, tool, body, sentence) => {
+    stub(tool, body);
+    expect(await run()).toEqual({ exit: 3, stdout: '', stderr: `soundbite: ${sentence}\n` });
+  });
+});
