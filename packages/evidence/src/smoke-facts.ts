@@ -153,7 +153,7 @@ function isMade(answer: Answer): Found<true> {
 
 /** Follows the redirect to where the audio is, as a browser would. */
 async function download(answer: Answer): Promise<Answer> {
-  const location = answer.headers['location'];
+  const location = answer.headers.location;
   if (answer.status < 300 || answer.status >= 400 || !location) return answer;
   const response = await fetch(location, { signal: AbortSignal.timeout(15_000) });
   const body = new Uint8Array(await response.arrayBuffer());

@@ -201,7 +201,7 @@ describe('the rehearsal of a version', () => {
       json: { status: 'failed', reason: 'AccessDenied: no s3:PutObject' },
     });
     const { runtime } = version(failed, async () => ({ batchItemFailures: [{ itemIdentifier: '1' }] }));
-    expect(bad(await collect(runtime))['worker']).toMatch(
+    expect(bad(await collect(runtime)).worker).toMatch(
       /it gave the job back: the soundbite is failed: AccessDenied: no s3:PutObject/,
     );
   });
@@ -209,7 +209,7 @@ describe('the rehearsal of a version', () => {
   it('fails one whose worker never finishes', async () => {
     const late = new SoundBiteError('invoke-late', 'the worker did not answer within 30 s', { source: 'user' });
     const { runtime } = version(undefined, () => Promise.reject(late));
-    expect(bad(await collect(runtime))['worker']).toContain('did not answer within 30 s');
+    expect(bad(await collect(runtime)).worker).toContain('did not answer within 30 s');
   });
 
   it('adds what the version has logged, and nothing that another version has', async () => {
@@ -223,7 +223,7 @@ describe('the rehearsal of a version', () => {
     const log = [line(other, 'of another version'), line(release, 'not authorized to perform: dynamodb:PutItem')];
     const refused: Version = ({ body }) =>
       body?.includes('This is') ? { status: 503, json: { detail: 'a dependency does not answer' } } : undefined;
-    const detail = bad(await collect(version(refused, undefined, log).runtime))['accepts'];
+    const detail = bad(await collect(version(refused, undefined, log).runtime)).accepts;
     expect(detail).toMatch(
       /503: a dependency does not answer \(its log: .*AccessDeniedException: not authorized to perform: dynamodb:PutItem\)/,
     );
@@ -243,7 +243,7 @@ describe('the rehearsal of a version', () => {
       refusals -= 1;
       return { status: 503, json: { dependencies: [{ name: 'queue', ok: false, error: 'AccessDenied' }] } };
     };
-    expect(bad(await collect(version(wrong).runtime))['ready']).toContain('AccessDenied');
+    expect(bad(await collect(version(wrong).runtime)).ready).toContain('AccessDenied');
     refusals = 2;
     const collector = smokeCollector({ deniedForMs: 1000, deniedEveryMs: 5, readyWithinMs: 0 });
     expect(bad(await collector.collect(version(wrong).runtime, target('real'), release))).toEqual({});

@@ -14,8 +14,8 @@ export function fixtureAssembly(
   more: Resources = {},
 ): [string, string | Uint8Array][] {
   const { stack, qualifier } = awsNames(environment.name);
-  const account = '${AWS::AccountId}';
-  const region = '${AWS::Region}';
+  const account = `\${AWS::AccountId}`;
+  const region = `\${AWS::Region}`;
   const code = createHash('sha256').update(zip).digest('hex');
   const template = JSON.stringify(fixtureTemplate(environment, `${code}.zip`, more));
   const templateHash = createHash('sha256').update(template).digest('hex');

@@ -88,7 +88,7 @@ describe('the stacks of an environment, on an emulated account', () => {
     expect(error).toMatchObject({ code: 'infrastructure-failed', source: 'user' });
     expect(error.message).toContain('Broken');
     const outputs = await deploy(first);
-    expect(outputs['ApiFunctionName']).toBe(`soundbite-${environment.name}-api`);
+    expect(outputs.ApiFunctionName).toBe(`soundbite-${environment.name}-api`);
     expect(await stacks.state(environment, cloud)).toMatchObject({ release: first.digest, outputs });
   });
 

@@ -56,6 +56,6 @@ function shareOf(alias: AliasTarget, versions: readonly Version[], release: Dige
 }
 
 async function answers(clients: Clients, functionName: string, { version }: Version): Promise<string[]> {
-  const { status, body } = await invokeApi(clients, functionName, version, { method: 'GET', path: '/health' }, 5000);
+  const { status, body } = await invokeApi(clients, functionName, version, { method: 'GET', path: '/health' }, 15_000);
   return status < 300 ? [] : [`GET /health answers ${status}: ${Buffer.from(body).toString('utf8').slice(0, 300)}`];
 }

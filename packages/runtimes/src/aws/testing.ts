@@ -41,7 +41,7 @@ export async function fakeAws(release: string, codeSha256: string) {
   }
 
   function mappingReply(method: string, body: Json): Reply {
-    if (method === 'PUT') Object.assign(mapping, { state: body['Enabled'] ? 'Enabling' : 'Disabling', looks: 0 });
+    if (method === 'PUT') Object.assign(mapping, { state: body.Enabled ? 'Enabling' : 'Disabling', looks: 0 });
     else if (mapping.state.endsWith('ing') && ++mapping.looks > 1)
       mapping.state = mapping.state === 'Enabling' ? 'Enabled' : 'Disabled';
     return [200, { UUID: 'm-1', State: mapping.state }];
@@ -50,7 +50,7 @@ export async function fakeAws(release: string, codeSha256: string) {
   function dynamo(action: string, body: Json): Reply {
     if (action === 'GetItem')
       return [200, { Item: { owner: { S: fence.owner }, generation: { N: String(fence.generation) } } }];
-    const values = body['ExpressionAttributeValues'] as { ':owner': { S: string }; ':generation': { N: string } };
+    const values = body.ExpressionAttributeValues as { ':owner': { S: string }; ':generation': { N: string } };
     const [owner, generation] = [values[':owner'].S, Number(values[':generation'].N)];
     const isOurs = fence.owner === undefined || (fence.owner === owner && (fence.generation ?? 0) <= generation);
     calls.push(`fence ${owner} ${generation}${isOurs ? '' : ' refused'}`);
@@ -118,7 +118,7 @@ function configuration(fn: FakeFunction, qualifier: string | null): object {
 }
 
 function publish(fn: FakeFunction, body: Json): Reply {
-  if (body['RevisionId'] !== `r-${fn.revision}`)
+  if (body.RevisionId !== `r-${fn.revision}`)
     return [412, { message: 'the revision moved' }, 'PreconditionFailedException'];
   const Version = String(fn.versions.length + 1);
   const version = { Version, CodeSha256: fn.codeSha256, Environment: variables(fn.release), looks: 0 };
@@ -128,11 +128,11 @@ function publish(fn: FakeFunction, body: Json): Reply {
 
 function alias(fn: FakeFunction, method: string, body: Json): Reply {
   if (method === 'PUT') {
-    if (body['RevisionId'] !== fn.alias.RevisionId)
+    if (body.RevisionId !== fn.alias.RevisionId)
       return [412, { message: 'the revision moved' }, 'PreconditionFailedException'];
     fn.alias = {
-      FunctionVersion: String(body['FunctionVersion']),
-      RoutingConfig: body['RoutingConfig'] as object,
+      FunctionVersion: String(body.FunctionVersion),
+      RoutingConfig: body.RoutingConfig as object,
       RevisionId: `a-${Number(fn.alias.RevisionId.slice(2)) + 1}`,
     };
   }

@@ -20,7 +20,7 @@ export interface Version {
 export const staticVersion = '1';
 
 const releaseIn = (configuration: FunctionConfiguration): Digest | null =>
-  (configuration.Environment?.Variables?.['SOUNDBITE_RELEASE'] as Digest | undefined) ?? null;
+  (configuration.Environment?.Variables?.SOUNDBITE_RELEASE as Digest | undefined) ?? null;
 
 /** All published versions of a function, oldest first. */
 export async function versionsOf(lambda: LambdaClient, FunctionName: string): Promise<Version[]> {

@@ -67,7 +67,7 @@ export async function setConsuming(url: string, installed: Installed, consuming:
 
 /** Whether a worker polls the queue, as it says itself; null when it does not say. */
 export async function isConsuming(url: string): Promise<boolean | null> {
-  const response = await fetchFresh(`${url}/ready`, { signal: AbortSignal.timeout(5000) });
+  const response = await fetchFresh(`${url}/ready`, { signal: AbortSignal.timeout(10_000) });
   const { consuming } = (await response.json()) as { readonly consuming?: boolean };
   return consuming ?? null;
 }

@@ -59,7 +59,7 @@ async function problemsOf(
 
 async function saysRelease(url: string, role: Role, release: Digest): Promise<string | null> {
   try {
-    const response = await fetchFresh(`${url}/version`, { signal: AbortSignal.timeout(5000) });
+    const response = await fetchFresh(`${url}/version`, { signal: AbortSignal.timeout(10_000) });
     const said = ((await response.json()) as { readonly release?: string }).release;
     return said === release ? null : `its ${role} process says that it runs ${said ?? 'no release'}`;
   } catch (error) {
