@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator, until } from './testing/emulator.ts';
 import { type RunningPart, startPart } from './testing/processes.ts';
@@ -11,6 +11,14 @@ let emulator: Emulator;
 let api: RunningPart;
 let worker: RunningPart;
 let browser: Browser;
+
+/** How far the player has come, in seconds. */
+function sound(page: Page): Promise<{ currentTime: number; duration: number }> {
+  return page.locator('#player').evaluate((element) => {
+    const { currentTime, duration } = element as unknown as { currentTime: number; duration: number };
+    return { currentTime, duration };
+  });
+}
 
 describe.skipIf(CHROMIUM === undefined)('the page at /', () => {
   beforeAll(async () => {
@@ -37,13 +45,8 @@ describe.skipIf(CHROMIUM === undefined)('the page at /', () => {
     await page.getByLabel('Voice').selectOption('russell');
     await page.getByRole('button', { name: 'Speak', exact: true }).click();
     await page.getByRole('status').getByText('Ready.').waitFor();
-    const player = page.locator('#player');
-    await until(
-      30_000,
-      'the sound to be heard',
-      async () => Number(await player.evaluate('(p) => p.currentTime')) > 0.2,
-    );
-    expect(await player.evaluate('(p) => p.duration')).toBeGreaterThan(1);
+    await until(30_000, 'the sound to be heard', async () => (await sound(page)).currentTime > 0.2);
+    expect((await sound(page)).duration).toBeGreaterThan(1);
     await page.locator('#wave').waitFor({ state: 'visible' });
     await page.getByRole('button', { name: 'Play: A page that speaks' }).waitFor();
     const { SOUNDBITE_SCREENSHOT: path } = process.env;

@@ -7,10 +7,6 @@ const $ = (id) => document.getElementById(id);
 const form = $('form');
 let current = 0;
 
-await Promise.all([showVersion(), showVoices()]);
-showBytes();
-await showRecent();
-
 $('text').addEventListener('input', showBytes);
 $('text').addEventListener('keydown', (event) => {
   if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit();
@@ -22,6 +18,10 @@ form.addEventListener('submit', (event) => {
   event.preventDefault();
   if ($('speak').getAttribute('aria-disabled') !== 'true') void speak();
 });
+
+// After the listeners: a click that comes early must not send the form the browser's own way.
+showBytes();
+await Promise.all([showVersion(), showVoices(), showRecent()]);
 
 async function speak() {
   const run = ++current;

@@ -28,12 +28,15 @@ export function openBucket(settings: Settings) {
     ...clientOptions(settings),
     // An emulated account has one host name: buckets are in the path.
     forcePathStyle: settings.endpoint !== undefined,
-    // A browser that follows a presigned URL sends no checksum mode.
+    // A presigned URL is followed by browsers: it must ask for nothing but the object.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
   return {
     async put(key: string, bytes: Uint8Array, contentType: string): Promise<void> {
-      await client.send(new PutObjectCommand({ Bucket, Key: key, Body: bytes, ContentType: contentType }));
+      await client.send(
+        new PutObjectCommand({ Bucket, Key: key, Body: bytes, ContentType: contentType, ChecksumAlgorithm: 'CRC32' }),
+      );
     },
 
     /** @throws an error named `NoSuchKey` or `InvalidRange` */

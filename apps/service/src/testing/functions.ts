@@ -5,7 +5,7 @@ import {
   CreateRouteCommand,
   CreateStageCommand,
 } from '@aws-sdk/client-apigatewayv2';
-import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
   AddPermissionCommand,
   CreateEventSourceMappingCommand,
@@ -49,10 +49,7 @@ export async function makeFunctions(
   };
   const lambda = new LambdaClient(client);
   const name = (part: string) => `${environment.SOUNDBITE_TABLE}-${part}`;
-  // A function's role must exist; this account does not enforce what it may do.
-  const { Role } = await new IAMClient(client).send(
-    new CreateRoleCommand({ RoleName: name('role'), AssumeRolePolicyDocument: trust }),
-  );
+  const role = await makeRole(new IAMClient(client), name('role'));
   const arns: Record<string, string> = {};
   for (const part of ['api', 'worker']) {
     const made = await lambda.send(
@@ -60,7 +57,7 @@ export async function makeFunctions(
         FunctionName: name(part),
         Runtime: 'nodejs24.x' as 'nodejs22.x',
         Handler: `index.${part}`,
-        Role: Role?.Arn,
+        Role: role,
         Code: { ZipFile: zip },
         MemorySize: 512,
         Timeout: 35,
@@ -108,4 +105,14 @@ export async function makeFunctions(
       return JSON.parse(Buffer.from(Payload ?? []).toString('utf8')) as unknown;
     },
   };
+}
+
+/** A role that may do anything: what the functions' own roles may do is for the templates' tests. Gives its ARN. */
+async function makeRole(iam: IAMClient, name: string): Promise<string | undefined> {
+  const { Role } = await iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: trust }));
+  const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+  await iam.send(
+    new PutRolePolicyCommand({ RoleName: name, PolicyName: 'all', PolicyDocument: JSON.stringify(policy) }),
+  );
+  return Role?.Arn;
 }
