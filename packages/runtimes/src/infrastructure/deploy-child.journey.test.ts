@@ -1,7 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
@@ -18,15 +22,17 @@ describe('the process that deploys', () => {
     const access = { kind: 'emulated', account: '000000000001', region: 'us-east-1', endpoint, credentials };
     const job = { access, toolkitStack: 't', assembly: '/nowhere', stack: 's', parameters: {}, everyMs: 100 };
 
+    const home = await mkdtemp(join(tmpdir(), 'soundbite-deploy-'));
     const child = spawn(process.execPath, [entry], {
       stdio: ['pipe', 'ignore', 'inherit'],
-      env: { PATH: '/usr/bin:/bin' },
+      env: { PATH: '/usr/bin:/bin', CDK_HOME: home },
     });
     const ended = once(child, 'exit');
     child.stdin.write(`${JSON.stringify(job)}\n`);
     await once(account, 'request');
     child.stdin.end();
     expect(await ended).toEqual([0, null]);
+    expect(existsSync(home)).toBe(false);
     account.closeAllConnections();
     account.close();
   });

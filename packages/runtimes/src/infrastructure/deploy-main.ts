@@ -2,6 +2,7 @@
  * One CDK deploy in a process of its own: the toolkit keeps accounts, endpoints and locks by process.
  * Takes a job (deploy-job.ts) on standard input and answers in lines of JSON. It ends when its parent does.
  */
+import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { type CloudAccess, clientOptions, SoundBiteError, toErrorDocument } from '@soundbite/model';
@@ -71,4 +72,9 @@ input.once('line', async (line) => {
   input.close();
 });
 // The parent holds the other end: when it dies the operation goes on in CloudFormation, and whoever comes next waits for it.
-input.once('close', () => process.exit());
+input.once('close', () => {
+  // The home that the parent made for this process alone; a parent that died cannot remove it.
+  const home = process.env.CDK_HOME;
+  if (home) rmSync(home, { recursive: true, force: true });
+  process.exit();
+});
