@@ -23,8 +23,8 @@ export interface Seen {
 }
 
 /** Polls /version and lets an environment say a new text every `everyMs`, as a client does that repeats what failed under the same key. */
-export function traffic(url: string, label: string, everyMs = 500): { stop(): Promise<Seen> } {
-  const poller = pollingClient(url, 25);
+export function traffic(url: string, label: string, everyMs = 1500): { stop(): Promise<Seen> } {
+  const poller = pollingClient(url, 60);
   const accepted: Accepted[] = [];
   const refused: string[] = [];
   let running = true;

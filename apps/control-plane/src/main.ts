@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import { readConfig } from './config.ts';
 import { controlPlane } from './control-plane.ts';
 import { httpApp } from './http/app.ts';
+import { whileStarting } from './http/starting.ts';
 import { listenEverywhere } from './routes-at-rest.ts';
 import { compose } from './world/compose.ts';
 import { homeSecret, writeWhole } from './world/secrets.ts';
@@ -23,9 +24,12 @@ async function main(): Promise<void> {
 
   const server = await listening(config.port);
   const url = `http://127.0.0.1:${server.port}`;
-  const world = await compose(config, host, url, log, (error) => {
-    log.error({ err: error }, 'another process took this one over');
-    process.exit(1);
+  const world = await compose(config, host, url, log, {
+    lost(error) {
+      log.error({ err: error }, 'another process took this one over');
+      process.exit(1);
+    },
+    credentials: (endpoint) => server.serve(whileStarting(endpoint)),
   });
   const plane = controlPlane(world);
   const token = await homeSecret(config.home, 'control-plane-token');
@@ -51,17 +55,7 @@ async function main(): Promise<void> {
 /** Takes the port first, so that the address is known before anything needs it; answers 503 until there is somebody to ask. */
 async function listening(port: number) {
   type Fetch = (request: Request) => Response | Promise<Response>;
-  let handler: Fetch = () =>
-    Response.json(
-      {
-        error: {
-          code: 'control-plane-starting',
-          message: 'the control plane is starting',
-          mend: 'ask again in a moment',
-        },
-      },
-      { status: 503 },
-    );
+  let handler: Fetch = whileStarting();
   return new Promise<{ port: number; serve(fetch: Fetch): void; close(): Promise<void> }>((resolve, reject) => {
     const server = serve({ fetch: (request) => handler(request), port, hostname: '127.0.0.1' }, (info) =>
       resolve({

@@ -46,17 +46,19 @@ export async function startEngine({ databaseUrl, executor, ports, lost }: Engine
   );
   const store = records(db);
   const lock = locks(db);
+  // A promotion outlasts every outage: an error here would end its workflow for good.
+  const patient = { store: records(db, Number.POSITIVE_INFINITY), lock: locks(db, Number.POSITIVE_INFINITY) };
   const identity = await takeExecutorId(databaseUrl, db, executor, lost);
 
   const runPromotion = DBOS.registerWorkflow(
     async (id: string): Promise<void> => {
-      const run = await begin(id, { ports, store, lock, installation });
+      const run = await begin(id, { ports, ...patient, installation });
       if (run) await promotion(run);
     },
     { name: 'promotion', maxRecoveryAttempts: 100_000 },
   );
   const runReconcile = DBOS.registerWorkflow(
-    (environment: string) => reconcile({ ports, records: store, installation }, environment),
+    (environment: string) => reconcile({ ports, records: patient.store, installation }, environment),
     {
       name: 'reconcile',
       maxRecoveryAttempts: 100_000,

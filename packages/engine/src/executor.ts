@@ -29,7 +29,6 @@ export async function takeExecutorId(
   let stopping = false;
 
   const watchSession = (client: Client): void => {
-    client.on('error', () => {});
     client.on('end', () => {
       if (stopping) return;
       throughOutages(async () => {
@@ -75,7 +74,6 @@ async function reap(url: string, db: Database, own: string): Promise<void> {
   const others = await db.selectFrom('executors').select('id').where('id', '!=', own).execute();
   for (const { id } of others) {
     const session = await connected(url);
-    session.on('error', () => {});
     try {
       if (!(await tryLock(session, id))) continue;
       await DBOSExecutor.globalInstance?.recoverPendingWorkflows([id]);
@@ -88,6 +86,8 @@ async function reap(url: string, db: Database, own: string): Promise<void> {
 
 async function connected(url: string): Promise<Client> {
   const client = new Client({ connectionString: url });
+  // Whoever uses the session hears of its end from its calls; an error without a listener would end this process.
+  client.on('error', () => {});
   await client.connect();
   return client;
 }

@@ -24,6 +24,11 @@ export interface PromotionPorts {
   readonly signals: Signals;
   /** Whether an environment answers as it should at its public address with its live release. */
   healthy(environment: Environment, live: Digest): Promise<boolean>;
+  /**
+   * Names the present life of the machinery under all environments (emulated accounts, edge): it changes whenever one of them is started anew.
+   * What a step finds meanwhile says nothing about a release.
+   */
+  machinery(): Promise<string>;
   /** What happens, for the log; never for decisions. */
   emit(event: EngineEvent): void;
 }

@@ -57,6 +57,7 @@ export function fakeWorld(environments: Environment[]) {
   };
 
   const ports: PromotionPorts = {
+    machinery: async () => 'in memory',
     declaration: () => ({ environments, digest: digestOf('declaration') }),
     releases: {
       list: async () => [...releases.values()],

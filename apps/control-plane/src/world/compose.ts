@@ -8,6 +8,7 @@ import {
   awsNames,
   type Digest,
   type Environment,
+  type RunningProcess,
   type Runtime,
   SoundBiteError,
   type Supervisor,
@@ -17,10 +18,18 @@ import { cutRelease, inputsDigest, releaseStore } from '@soundbite/release';
 import { awsRuntime, infrastructure, processRuntime } from '@soundbite/runtimes';
 import type { Config } from '../config.ts';
 import { environmentState, publicUrl } from '../status.ts';
-import { credentialsEndpoint } from './credentials.ts';
+import { type CredentialsEndpoint, credentialsEndpoint } from './credentials.ts';
 import { declarationReader } from './declaration.ts';
 import { homeSecret } from './secrets.ts';
 import type { Log, World } from './world.ts';
+
+/** Who is told what, while the world is bound. */
+interface Told {
+  /** Another process took this one's place. */
+  lost(error: Error): void;
+  /** Credentials can be given from now on; promotions go on after this only. */
+  credentials(endpoint: CredentialsEndpoint): void;
+}
 
 /** Binds every port to its implementation: the only place that names them. */
 export async function compose(
@@ -28,7 +37,7 @@ export async function compose(
   supervisor: Supervisor,
   url: string,
   log: Log,
-  lost: (error: Error) => void,
+  told: Told,
 ): Promise<World> {
   const { home, root, node } = config;
   const declaration = declarationReader(config);
@@ -85,10 +94,11 @@ export async function compose(
     credentials,
     log,
   };
+  told.credentials(credentials);
   const engine = await startEngine({
     databaseUrl,
     executor: config.executor,
-    lost,
+    lost: told.lost,
     ports: {
       declaration,
       releases,
@@ -100,10 +110,20 @@ export async function compose(
       signals: edge,
       healthy: async (environment, live) =>
         (await environmentState(await publicUrl(partial, environment), live)) === 'healthy',
+      machinery: async () => lifeOf(await supervisor.list()),
       emit: (event) => logEngine(log, event),
     },
   });
   return { ...partial, engine };
+}
+
+/** The present life of what all environments stand on: emulated accounts, the double of Polly, the edge. Processes of a release are not among it. */
+function lifeOf(processes: readonly RunningProcess[]): string {
+  return processes
+    .filter(({ name }) => name === 'edge' || name === 'polly' || name.startsWith('account-'))
+    .map(({ name, pid, state }) => `${name} ${pid} ${state}`)
+    .sort()
+    .join();
 }
 
 /** Two laptops, each with a database of its own, could both promote into one account; a shared database is what orders them. */

@@ -2,7 +2,7 @@
 
 AWS loses nothing. Here a snapshot of the whole account (snapshots.py) is taken a second after something changed
 (changes.py), at the stop, and on demand by `POST /_soundbite/snapshot`, which answers when it is on disk. While a stack
-operation runs none is taken (for up to 30 s): an account comes back as it was before the operation, never in its middle.
+operation runs none is taken (for up to 2 min): an account comes back as it was before the operation, never in its middle.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from session_journal import SessionJournal
 from settings import Settings
 from snapshots import Forker, Snapshots
 
-_OPERATION_SECONDS = 30.0
+_OPERATION_SECONDS = 120.0
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Asgi = Callable[[dict[str, Any], Callable[[], Awaitable[dict[str, Any]]], Send], Awaitable[None]]
@@ -65,7 +65,7 @@ def _then_settle(load: Callable[[], None], code: Path, journal: SessionJournal) 
                 _settle_function(record["config"])
         for stack in cloudformation._stacks._data.values():
             if _in_progress(stack):
-                stack["StackStatus"] = stack["StackStatus"].replace("_IN_PROGRESS", "_FAILED")
+                stack["StackStatus"] = _settled(stack["StackStatus"])
                 stack["StackStatusReason"] = "The account was killed during this operation"
         # What lives from the start on is not looked at again by the collector: a forked child then copies fewer pages.
         gc.collect()
@@ -94,6 +94,13 @@ def _in_progress(stack: dict[str, Any]) -> bool:
     return status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS"
 
 
+def _settled(status: str) -> str:
+    """AWS ends every operation, whatever dies: a broken-off update is rolled back, and the stack takes the next one."""
+    if status.startswith("UPDATE"):
+        return "UPDATE_ROLLBACK_COMPLETE"
+    return "ROLLBACK_COMPLETE" if status.startswith("ROLLBACK") else status.replace("_IN_PROGRESS", "_FAILED")
+
+
 def _operation_runs() -> bool:
     from ministack.services import cloudformation
 
@@ -117,8 +124,6 @@ def _with_snapshots(inner: Asgi, snapshots: Snapshots, changes: Changes) -> Asgi
 
 async def _on_demand(snapshots: Snapshots) -> tuple[int, dict[str, Any]]:
     started = time.monotonic()
-    while _operation_runs() and time.monotonic() - started < _OPERATION_SECONDS:
-        await asyncio.sleep(0.05)
     try:
         name = await asyncio.to_thread(snapshots.take, _on_loop(asyncio.get_running_loop()), True)
     except OSError as error:
@@ -127,20 +132,25 @@ async def _on_demand(snapshots: Snapshots) -> tuple[int, dict[str, Any]]:
 
 
 def _on_loop(loop: asyncio.AbstractEventLoop) -> Forker:
-    """Forks on the event loop's own thread, where requests are handled: none is half done then."""
+    """Forks on the event loop's own thread, where requests are handled and operations begin: none is half done then."""
 
-    async def run(function: Callable[[], int]) -> int:
-        return function()
+    async def run(function: Callable[[], int], deadline: float) -> int | None:
+        return None if _operation_runs() and time.monotonic() < deadline else function()
 
-    return lambda function: asyncio.run_coroutine_threadsafe(run(function), loop).result()
+    def fork(function: Callable[[], int]) -> int:
+        deadline = time.monotonic() + _OPERATION_SECONDS
+        while True:
+            pid = asyncio.run_coroutine_threadsafe(run(function, deadline), loop).result()
+            if pid is not None:
+                return pid
+            time.sleep(0.05)
+
+    return fork
 
 
 def _follow(snapshots: Snapshots, changes: Changes, loop: asyncio.AbstractEventLoop) -> None:
     while True:
         changes.wait()
-        waited = time.monotonic()
-        while _operation_runs() and time.monotonic() - waited < _OPERATION_SECONDS:
-            time.sleep(0.05)
         try:
             snapshots.take(_on_loop(loop), fsync=False)
         except RuntimeError:

@@ -10,6 +10,9 @@ import {
 import { assertIdentity, assumeRole, sessionCache } from '../sessions.ts';
 import { type EmulatedPlaces, ensureAccount } from './account.ts';
 
+/** A snapshot waits for the stack's operation that runs; one that takes longer hangs. */
+const snapshotWithinMs = 180_000;
+
 /** An environment's emulated account: starts its process at the first use, then acts in it under real IAM roles. */
 export function emulatedCloud(supervisor: Supervisor, places: EmulatedPlaces, environment: Environment): Cloud {
   const { account, region } = environment.cloud;
@@ -20,7 +23,10 @@ export function emulatedCloud(supervisor: Supervisor, places: EmulatedPlaces, en
   };
   const snapshot = async (): Promise<void> => {
     const { endpoint } = await administrator();
-    const answer = await fetch(`${endpoint}/_soundbite/snapshot`, { method: 'POST' });
+    const answer = await fetch(`${endpoint}/_soundbite/snapshot`, {
+      method: 'POST',
+      signal: AbortSignal.timeout(snapshotWithinMs),
+    });
     if (answer.ok) return;
     throw new SoundBiteError(
       'snapshot-failed',

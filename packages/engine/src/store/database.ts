@@ -71,7 +71,7 @@ export function isDatabaseAway(error: unknown): boolean {
   );
 }
 
-/** Repeats an idempotent piece of database work until Postgres is back, for at most a minute. */
+/** Repeats an idempotent piece of database work until Postgres is back, for at most `withinMs`. */
 export async function throughOutages<T>(work: () => Promise<T>, withinMs = 60_000): Promise<T> {
   const deadline = performance.now() + withinMs;
   for (let wait = 50; ; wait = Math.min(wait * 2, 1000)) {

@@ -5,11 +5,12 @@ import { type Database, throughOutages } from './database.ts';
 const staleAfter = '15 seconds';
 
 /** Locks that `dev` sessions hold on environments; promotions wait for them. */
-export function locks(db: Database) {
+export function locks(db: Database, patienceMs = 60_000) {
+  const patiently = <T>(work: () => Promise<T>): Promise<T> => throughOutages(work, patienceMs);
   return {
     /** Who holds it; null: nobody alive. */
     holder: (environment: string): Promise<string | null> =>
-      throughOutages(async () => {
+      patiently(async () => {
         const row = await db
           .selectFrom('locks')
           .select('holder')
@@ -21,7 +22,7 @@ export function locks(db: Database) {
 
     /** Takes or renews it; false when another live session holds it. */
     hold: (environment: string, holder: string): Promise<boolean> =>
-      throughOutages(async () => {
+      patiently(async () => {
         const { rows } = await sql<{ holder: string }>`
           insert into locks (environment, holder) values (${environment}, ${holder})
           on conflict (environment) do update set holder = excluded.holder, beat_at = now()
@@ -31,7 +32,7 @@ export function locks(db: Database) {
       }),
 
     release: (environment: string, holder: string): Promise<void> =>
-      throughOutages(async () => {
+      patiently(async () => {
         await db.deleteFrom('locks').where('environment', '=', environment).where('holder', '=', holder).execute();
       }),
   };

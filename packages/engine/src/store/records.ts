@@ -29,9 +29,10 @@ export interface NewPromotion {
 }
 
 /** All reading and writing of promotions, steps and environments. Every write is idempotent, survives a restart of Postgres, and puts its fact into the ledger in the same transaction. */
-export function records(db: Database) {
+export function records(db: Database, patienceMs = 60_000) {
+  const patiently = <T>(work: () => Promise<T>): Promise<T> => throughOutages(work, patienceMs);
   const write = <T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> =>
-    throughOutages(() => db.transaction().execute(work));
+    patiently(() => db.transaction().execute(work));
   const touch = (trx: Transaction<Tables>, id: string) =>
     trx.updateTable('promotions').set({ revision: sql`revision + 1` }).where('id', '=', id).execute();
 
@@ -98,7 +99,7 @@ export function records(db: Database) {
 
     /** What was asked for, and the release that it means. */
     request: (id: string): Promise<{ request: PromotionRequest; release: Digest }> =>
-      throughOutages(async () => {
+      patiently(async () => {
         const row = await db
           .selectFrom('promotions')
           .select(['request', 'release'])
@@ -188,7 +189,7 @@ export function records(db: Database) {
       }),
 
     environment: (name: string): Promise<EnvironmentRecord> =>
-      throughOutages(async () => {
+      patiently(async () => {
         const row = await db.selectFrom('environments').selectAll().where('name', '=', name).executeTakeFirst();
         return {
           environment: name,
@@ -201,7 +202,7 @@ export function records(db: Database) {
 
     /** Whether a release was finalised here once, by whatever kind of promotion. */
     wasLive: (environment: string, release: Digest): Promise<boolean> =>
-      throughOutages(async () => {
+      patiently(async () => {
         const row = await db
           .selectFrom('promotions')
           .select('id')
@@ -214,10 +215,10 @@ export function records(db: Database) {
       }),
 
     view: (id: string): Promise<RevisedView | null> =>
-      throughOutages(async () => (await views(db, (query) => query.where('id', '=', id)))[0] ?? null),
+      patiently(async () => (await views(db, (query) => query.where('id', '=', id)))[0] ?? null),
 
     list: (options: { environment?: string; limit: number; unfinished?: boolean }): Promise<RevisedView[]> =>
-      throughOutages(() =>
+      patiently(() =>
         views(db, (query) => {
           const here = options.environment === undefined ? query : query.where('environment', '=', options.environment);
           const open = options.unfinished ? here.where('state', 'in', ['waiting', 'running']) : here;
@@ -227,7 +228,7 @@ export function records(db: Database) {
 
     /** Median seconds of a step's last successes here; null when it never succeeded. */
     expectedSeconds: (environment: string): Promise<Map<StepName, number>> =>
-      throughOutages(async () => {
+      patiently(async () => {
         const { rows } = await sql<{ name: StepName; seconds: number }>`
           select s.name, percentile_cont(0.5) within group (order by extract(epoch from s.finished_at - s.started_at)) as seconds
           from steps s join promotions p on p.id = s.promotion

@@ -38,6 +38,7 @@ const forgotten = new Set([
   'process-unhealthy',
   'cloud-credentials',
   'edge-down',
+  'machinery-restarted',
 ]);
 
 /** Whether the same work may well succeed in a moment. */
@@ -61,18 +62,26 @@ export function isTransient(error: unknown): boolean {
 /** A step's patience with a machinery that is away (ms), and tries of an error that looks lasting. */
 const patience = { transientMs: 120_000, tries: 2 };
 
+/** The host notices a death at once or, of a process that it adopted, within this time (ms). */
+const noticedWithinMs = 500;
+
+export interface Surroundings {
+  /** Names the machinery's present life; see PromotionPorts. */
+  machinery?(): Promise<string>;
+  /** Is told why the work is done again. */
+  beforeRetry?(error: unknown): void;
+}
+
 /**
  * Does the work of a step until it is done, the rules say no, or the machinery stays broken. The work must be idempotent: it is repeated whole.
- * `beforeRetry` is told why.
+ * A "no" that fell while the machinery was started anew is no word of the rules: it is asked for again.
  */
-export async function attempt(
-  work: () => Promise<Outcome>,
-  beforeRetry: (error: unknown) => void = () => {},
-): Promise<Outcome> {
+export async function attempt(work: () => Promise<Outcome>, surroundings: Surroundings = {}): Promise<Outcome> {
+  const { machinery = async () => '', beforeRetry } = surroundings;
   const deadline = performance.now() + patience.transientMs;
   for (let tries = 1, wait = 250; ; tries++, wait = Math.min(wait * 2, 2000)) {
     try {
-      return await work();
+      return await undisturbed(work, machinery);
     } catch (error) {
       const document = toErrorDocument(error);
       const detail =
@@ -81,8 +90,26 @@ export async function attempt(
       if (final.has(document.code)) return { state: 'errored', detail };
       const again = isTransient(error) ? performance.now() + wait < deadline : tries < patience.tries;
       if (!again) return { state: 'errored', detail };
-      beforeRetry(error);
+      beforeRetry?.(error);
       await new Promise((resolve) => setTimeout(resolve, wait));
     }
   }
 }
+
+/** The work's outcome. Errors: those of the work, and `machinery-restarted` instead of whatever went wrong while the machinery was started anew. */
+async function undisturbed(work: () => Promise<Outcome>, machinery: () => Promise<string>): Promise<Outcome> {
+  const before = await machinery();
+  const isDisturbed = async () => {
+    await new Promise((resolve) => setTimeout(resolve, noticedWithinMs));
+    return (await machinery()) !== before;
+  };
+  const outcome = await work().catch(async (error: unknown) => {
+    if (isTransient(error) || !(await isDisturbed())) throw error;
+    throw restarted(error instanceof Error ? error.message : String(error), error);
+  });
+  if (outcome.state !== 'failed' || !(await isDisturbed())) return outcome;
+  throw restarted(outcome.detail);
+}
+
+const restarted = (found: string, cause?: unknown) =>
+  new SoundBiteError('machinery-restarted', `while something under it was started anew: ${found}`, { cause });

@@ -75,19 +75,27 @@ async function watch(run: Run): Promise<Stop | null> {
   const begun = await DBOS.runStep(
     async () => {
       await run.records.stepBegun(run.id, 'watch');
-      return { at: Date.now(), seconds };
+      return { at: Date.now(), seconds, machinery: await machineryOf(run) };
     },
     { name: 'watch.begin' },
   );
   const looks = Math.max(1, Math.ceil(begun.seconds / lookEvery));
   let unhealthy = 0;
   let requests = 0;
+  let { at: since, machinery } = begun;
   let stop: Stop | null = null;
   for (let at = 0; at < looks && !stop; at++) {
     if (begun.seconds > 0) stop = await aborted(Math.min(lookEvery, begun.seconds));
     if (stop) break;
     const before = unhealthy;
-    const seen = await DBOS.runStep(() => lookThroughOutages(run, begun.at, before), { name: 'watch.look' });
+    const seen = await DBOS.runStep(() => lookThroughOutages(run, since, before), { name: 'watch.look' });
+    if (seen.machinery !== machinery) {
+      // What was started anew under the release is not its fault: the watch begins again, from here.
+      ({ at: since, machinery } = seen);
+      unhealthy = 0;
+      at = -1;
+      continue;
+    }
     unhealthy = seen.unhealthyLooks;
     requests = seen.requests;
     if (seen.reasons.length > 0) stop = { state: 'failed', reason: `watch: ${seen.reasons.join('; ')}` };
@@ -103,6 +111,14 @@ async function watch(run: Run): Promise<Stop | null> {
 
 /** Machinery that is away for a moment is an unhealthy look, not an error: the watch is there to see such things. */
 async function lookThroughOutages(run: Run, since: number, unhealthyBefore: number) {
+  const seen = await lookOnce(run, since, unhealthyBefore);
+  return { ...seen, at: Date.now(), machinery: await machineryOf(run) };
+}
+
+/** A host that is away for a moment has a life that differs from every other. */
+const machineryOf = (run: Run): Promise<string> => run.ports.machinery().catch(() => 'away');
+
+async function lookOnce(run: Run, since: number, unhealthyBefore: number) {
   const seen = await attempt(async () => ({
     state: 'succeeded',
     detail: '',
@@ -117,16 +133,16 @@ function perform(run: Run, name: StepName, work: (generation: number) => Promise
   return DBOS.runStep(
     async () => {
       const generation = await run.records.stepBegun(run.id, name);
-      const outcome = await attempt(
-        () => work(generation),
-        (error) =>
+      const outcome = await attempt(() => work(generation), {
+        machinery: run.ports.machinery,
+        beforeRetry: (error) =>
           run.ports.emit({
             code: 'step-repeated',
             message: `${name} of ${run.request.environment} is tried again`,
             promotion: run.id,
             error,
           }),
-      );
+      });
       const evidence = 'evidence' in outcome ? outcome.evidence : undefined;
       await run.records.stepEnded(run.id, name, outcome.state, outcome.detail, evidence);
       return outcome;

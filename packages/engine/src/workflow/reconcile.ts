@@ -36,7 +36,7 @@ export function reconcile(parts: Reconciliation, environment: string): Promise<s
             (release) => runtime.install(target, release, fence),
           );
         return { state: 'succeeded', detail: 'as recorded' };
-      });
+      }, parts.ports);
       parts.ports.emit({ code: 'reconciled', message: `${environment}: ${outcome.detail}` });
       return outcome.detail;
     },

@@ -82,7 +82,7 @@ export async function verify(run: Run): Promise<Outcome> {
         ? {
             name: before.name,
             liveRelease: record.liveRelease,
-            healthy: record.liveRelease === run.release && (await run.ports.healthy(before, run.release)),
+            healthy: record.liveRelease === run.release && (await healthySoon(run, before)),
           }
         : null,
     wasLiveHere: await run.records.wasLive(run.request.environment, run.release),
@@ -95,6 +95,18 @@ export async function verify(run: Run): Promise<Outcome> {
     detail: `${files.length} files are as they were cut; ${admission.note}`,
     evidence: { admission, files: files.length },
   };
+}
+
+/** One bad look is no verdict: an account that was just started anew needs a moment (ms). */
+const healthyWithinMs = 10_000;
+
+async function healthySoon(run: Run, environment: Environment): Promise<boolean> {
+  const end = performance.now() + healthyWithinMs;
+  while (!(await run.ports.healthy(environment, run.release))) {
+    if (performance.now() > end) return false;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  return true;
 }
 
 /** A rollback goes only to what was live here, with its bytes unaltered. */

@@ -1,0 +1,27 @@
+import { toErrorDocument } from '@soundbite/model';
+import type { CredentialsEndpoint } from '../world/credentials.ts';
+
+const starting = {
+  error: { code: 'control-plane-starting', message: 'the control plane is starting', mend: 'ask again in a moment' },
+};
+
+/**
+ * What is answered before there is somebody to ask. Service processes get their credentials from the first moment that these can be had: a
+ * promotion that goes on after a restart would else find its new version without any.
+ */
+export function whileStarting(credentials?: CredentialsEndpoint): (request: Request) => Response | Promise<Response> {
+  return async (request) => {
+    const { pathname, searchParams } = new URL(request.url);
+    const environment = /^\/credentials\/([^/]+)$/.exec(pathname)?.[1];
+    if (!credentials || environment === undefined) return Response.json(starting, { status: 503 });
+    const authorization = request.headers.get('authorization') ?? undefined;
+    try {
+      return Response.json(
+        await credentials.answer(decodeURIComponent(environment), searchParams.get('part') ?? undefined, authorization),
+      );
+    } catch (error) {
+      const document = toErrorDocument(error);
+      return Response.json({ error: document }, { status: document.source === 'user' ? 403 : 503 });
+    }
+  };
+}

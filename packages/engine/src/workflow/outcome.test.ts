@@ -1,0 +1,62 @@
+import { SoundBiteError } from '@soundbite/model';
+import { describe, expect, it } from 'vitest';
+import { attempt, type Outcome } from './outcome.ts';
+
+const done: Outcome = { state: 'succeeded', detail: 'done' };
+const no: Outcome = { state: 'failed', detail: 'ready: it is not ready' };
+
+/** Work that gives one thing after the other; errors are thrown. */
+function gives(...results: readonly (Outcome | Error)[]) {
+  const left = [...results];
+  return async (): Promise<Outcome> => {
+    const next = left.shift();
+    if (next === undefined) throw new Error('it was asked once more than it should');
+    if (next instanceof Error) throw next;
+    return next;
+  };
+}
+
+/** Machinery whose life changes with each look. */
+const restless = () => {
+  let life = 0;
+  return async () => String(life++);
+};
+
+describe('attempt', () => {
+  it('repeats what failed because a peer was away', async () => {
+    const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    expect(await attempt(gives(new TypeError('fetch failed', { cause: refused }), done))).toEqual(done);
+  });
+
+  it('takes a "no" of the rules for one, and does not ask again', async () => {
+    expect(await attempt(gives(no))).toEqual(no);
+    const bad = new SoundBiteError('version-unhealthy', 'it does not start', { source: 'user', mend: 'mend it' });
+    expect(await attempt(gives(bad))).toEqual({ state: 'failed', detail: 'it does not start; mend it' });
+  });
+
+  it('asks again for a "no" that fell while an account was started anew', async () => {
+    const reasons: unknown[] = [];
+    const beforeRetry = (error: unknown) => reasons.push((error as SoundBiteError).code);
+    const lives = ['a', 'b', 'b', 'b'];
+    const machinery = async () => lives.shift() ?? 'b';
+    expect(await attempt(gives(no, done), { machinery, beforeRetry })).toEqual(done);
+    expect(reasons).toEqual(['machinery-restarted']);
+  });
+
+  it('asks again for an error of the release that fell while an account was started anew', async () => {
+    const bad = new SoundBiteError('version-unhealthy', 'GET /health answered 502', { source: 'user' });
+    expect(await attempt(gives(bad, done), { machinery: restless() })).toEqual(done);
+  });
+
+  it('gives up at once where another try cannot mend it', async () => {
+    const old = new SoundBiteError('generation-old', 'generation 3 may not act any more');
+    expect((await attempt(gives(old))).state).toBe('errored');
+  });
+
+  it('tries an unknown error twice', async () => {
+    expect(await attempt(gives(new Error('odd'), new Error('odd again')))).toEqual({
+      state: 'errored',
+      detail: 'odd again; run `soundbite doctor`, then the command again with --verbose',
+    });
+  });
+});
