@@ -15,13 +15,11 @@ export interface Followed {
 export async function follow(shell: Shell, client: Client, first: PromotionView): Promise<Followed> {
   const display = shell.progress.terminal ? terminalDisplay(shell.progress) : lineDisplay(shell.progress);
   let view = first;
-  display.show(view);
-  if (isFinal(view.state)) {
-    display.end();
-    return { view, detached: false };
-  }
   try {
+    // What is shown first already invites to Ctrl-C.
     await untilInterrupt(shell.host, async (signal) => {
+      display.show(view);
+      if (isFinal(view.state)) return;
       for await (view of client.watchPromotion(first.promotion, signal)) display.show(view);
     });
     return { view, detached: false };

@@ -18,7 +18,7 @@ export function makeProgram(version: string, write: (text: string) => void, star
     .version(version, '-V, --version', 'the version of this repository')
     .option('--json', 'print one JSON document on standard output, progress on standard error')
     .option('--verbose', 'say more: all findings; with an error, its causes and stack trace')
-    .addOption(new Option('--standalone', 'start a control plane for this command only (CI; needs DATABASE_URL)'))
+    .addOption(new Option('--standalone', 'start a control plane for this command only, and end it after (CI)'))
     .helpCommand('help [command]', 'help for a command')
     .addHelpText(
       'after',

@@ -12,6 +12,7 @@ const startWithinMs = 120_000;
 
 /** Starts a control plane as a child of this command (`--standalone`, for CI) and returns how to end it. Its log: logs/standalone.log. */
 export async function startStandalone(shell: Shell): Promise<() => Promise<void>> {
+  await refuseSecond(shell);
   await mkdir(join(shell.home, 'logs'), { recursive: true, mode: 0o700 });
   const logFile = join(shell.home, 'logs/standalone.log');
   const log = await open(logFile, 'a', 0o600);
@@ -35,6 +36,21 @@ export async function startStandalone(shell: Shell): Promise<() => Promise<void>
     throw error;
   }
   return stop;
+}
+
+/** Two control planes in one home would shut each other out. */
+async function refuseSecond(shell: Shell): Promise<void> {
+  const address = await readAddress(shell);
+  if (!address) return;
+  const answers = await fetch(new URL('/health', address.url)).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+  if (!answers) return;
+  throw new SoundBiteError('control-plane-runs', `a control plane runs already at ${address.url}`, {
+    source: 'user',
+    mend: 'leave --standalone away, or first: soundbite down',
+  });
 }
 
 async function untilUp(

@@ -216,4 +216,20 @@ describe('up', () => {
       lines.map((one) => ('text' in one ? one.text : 'status' in one ? one.status.environments.length : one.error)),
     ).toEqual(['postgres runs', 'five environments are healthy', 5]);
   });
+
+  it('is asked for again when the connection broke on the way', async () => {
+    fake.world.upBreaks = 2;
+    const lines = [];
+    for await (const one of client.up(true)) lines.push(one);
+    expect(lines).toHaveLength(7);
+    expect(reconnects).toHaveLength(2);
+  });
+
+  it('is not asked for again when nobody answered at first', async () => {
+    await fake.stop();
+    const asking = (async () => {
+      for await (const _ of client.up(true));
+    })();
+    expect(await rejection(asking)).toMatchObject({ code: 'control-plane-down' });
+  });
 });

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { isFinal, type PromotionRequest } from '@soundbite/model/promotion.ts';
 import type { z } from 'zod';
 import {
@@ -58,8 +59,8 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
       try {
         return await once();
       } catch (error) {
-        const nobodyThere = attempt === 0 && !first && (error as { code?: string }).code === 'control-plane-down';
-        if (!isConnectionError(error) || nobodyThere || performance.now() + wait > until) throw error;
+        if (!isConnectionError(error) || (!first && isNobody(error, attempt)) || performance.now() + wait > until)
+          throw error;
         options.onReconnect?.(error);
         await pause(wait, undefined, signal === undefined ? {} : { signal });
       }
@@ -75,6 +76,27 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
       if (view.revision !== seen) yield view;
       if (isFinal(view.state)) return;
       seen = view.revision;
+    }
+  }
+
+  /** Progress, then the status. `up` asks for nothing twice, so it is asked for again when the control plane went away on the way. */
+  async function* up(promote: boolean, signal?: AbortSignal): AsyncGenerator<UpLine, void, undefined> {
+    let until = performance.now() + patience;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        for await (const line of lines(locate, { method: 'POST', path: '/v1/up', body: { promote }, signal }, UpLine)) {
+          until = performance.now() + patience;
+          yield line;
+          if (!('text' in line)) return;
+        }
+        throw new SoundBiteError('connection-lost', 'the control plane ended before it had said how it stands', {
+          mend: './scripts/soundbite.sh up goes on where it was',
+        });
+      } catch (error) {
+        if (!isConnectionError(error) || isNobody(error, attempt) || performance.now() > until) throw error;
+        options.onReconnect?.(error);
+      }
+      await pause(250, undefined, signal === undefined ? {} : { signal });
     }
   }
 
@@ -136,8 +158,7 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
       persist(() => ask(locate, { method: 'PUT', path: dev(session), body: { files }, signal }, DevState), signal),
     endDev: (session: string) => persist(() => ask(locate, { method: 'DELETE', path: dev(session) }, DevEnd)),
     doctor: () => get('/v1/doctor', Findings),
-    up: (promote: boolean, signal?: AbortSignal) =>
-      lines(locate, { method: 'POST', path: '/v1/up', body: { promote }, signal }, UpLine),
+    up,
     watchPromotion,
     logs,
   };
@@ -149,6 +170,10 @@ function query(values: Readonly<Record<string, string | number | boolean | undef
   );
   return present.length === 0 ? '' : `?${new URLSearchParams(present)}`;
 }
+
+/** Nobody was there from the start: that is no restart, and waiting for it would be silence. */
+const isNobody = (error: unknown, attempt: number) =>
+  attempt === 0 && error instanceof SoundBiteError && error.code === 'control-plane-down';
 
 /** Where to go on after a stream of log lines broke: its last instant is asked for again, and what was seen of it is left out. */
 function resumption(sinceMs: number) {

@@ -43,9 +43,7 @@ async function bringUp(shell: Shell, promote: boolean, say: (text: string) => vo
         else if ('status' in line) return line;
         else throw raised(line.error);
       }
-      throw new SoundBiteError('connection-lost', 'the control plane went away before everything was up', {
-        mend: './scripts/soundbite.sh up goes on where it was',
-      });
+      throw new SoundBiteError('answer-unexpected', 'the control plane ended without a status');
     });
   } catch (error) {
     if (isInterrupt(error)) return null;

@@ -8,7 +8,7 @@ import type { FakeWorld } from '@soundbite/client/testing/fake-world.ts';
 import { run } from '../run.ts';
 import type { Host } from '../shell.ts';
 
-const root = fileURLToPath(new URL('../../../..', import.meta.url)).replace(/\/$/, '');
+export const repository = fileURLToPath(new URL('../../../..', import.meta.url)).replace(/\/$/, '');
 
 export interface Outcome {
   readonly exit: number | null;
@@ -36,14 +36,19 @@ export interface Stage {
 
 export interface StageOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** Another repository than this one. */
+  readonly root?: string;
   /** The width of a terminal on standard output; absent: a pipe. */
   readonly columns?: number;
 }
 
-export async function setStage(world?: FakeWorld, { env = {}, columns }: StageOptions = {}): Promise<Stage> {
+export async function setStage(
+  world?: FakeWorld,
+  { env = {}, root = repository, columns }: StageOptions = {},
+): Promise<Stage> {
   const fake = await startFake(world);
   const home = await mkdtemp(join(tmpdir(), 'soundbite-cli-'));
-  const start = (...words: string[]) => startCli(words, { SOUNDBITE_HOME: home, ...env }, columns);
+  const start = (...words: string[]) => startCli(words, { root, env: { SOUNDBITE_HOME: home, ...env }, columns });
   const announce = () =>
     writeFile(join(home, 'control-plane.json'), JSON.stringify({ url: fake.url, token: fake.token, pid: process.pid }));
   await announce();
@@ -60,7 +65,13 @@ export async function setStage(world?: FakeWorld, { env = {}, columns }: StageOp
   };
 }
 
-function startCli(words: readonly string[], env: Readonly<Record<string, string>>, columns?: number): Running {
+interface Setting {
+  readonly root: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly columns: number | undefined;
+}
+
+function startCli(words: readonly string[], { root, env, columns }: Setting): Running {
   const said = new EventEmitter();
   const signals = new EventEmitter();
   const written = { stdout: '', stderr: '' };

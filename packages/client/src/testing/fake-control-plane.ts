@@ -233,6 +233,12 @@ async function up({ world, body, response }: Call): Promise<void> {
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
   const write = (line: unknown) => void response.write(`${JSON.stringify(schemas.UpLine.parse(line))}\n`);
   for (const text of world.upLines) write({ at: new Date().toISOString(), text });
+  if (world.upBreaks-- > 0) {
+    // What was written so far still arrives.
+    await new Promise<void>((resolve) => response.write('\n', () => resolve()));
+    response.destroy();
+    return;
+  }
   if (world.upError) write({ error: toErrorDocument(world.upError) });
   else write({ status: world.status(), promotions: promote ? world.all().filter(({ state }) => isFinal(state)) : [] });
   response.end();

@@ -109,6 +109,8 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
     doctor: { ok: true, findings: [{ name: 'postgres', ok: true, detail: '18.4' }] } as schemas.Findings,
     findings: [{ name: 'account', ok: true, detail: '000000000003' }] as schemas.FindingView[],
     upLines: ['postgres runs', 'five environments are healthy'],
+    /** How often the connection of an `up` breaks after its progress, before one comes through. */
+    upBreaks: 0,
     upError: null as SoundBiteError | null,
     devFiles: [] as string[],
     /** The state of an environment, whatever its release. */

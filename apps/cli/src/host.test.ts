@@ -1,0 +1,213 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { makeWorld } from '@soundbite/client/testing/fake-world.ts';
+import { SoundBiteError } from '@soundbite/model';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { repository, type Stage, setStage } from './testing/stage.ts';
+
+/** `up`, `down` and `--standalone` with stubs for the programs that they start: the host and the control plane. */
+
+let root: string;
+let stage: Stage;
+
+const put = (path: string, text: string) => {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+};
+
+/** What the stub of the host was started with, last. */
+const seen = () => JSON.parse(readFileSync(join(root, 'seen.json'), 'utf8'));
+
+beforeEach(async () => {
+  root = mkdtempSync(join(tmpdir(), 'soundbite-root-'));
+  put('package.json', '{"version":"0.1.0"}');
+  put('package-lock.json', '{}');
+  put('environments.yaml', readFileSync(join(repository, 'environments.yaml'), 'utf8'));
+  put(
+    'packages/processes/src/host-main.ts',
+    `import { readFileSync, writeFileSync } from 'node:fs';
+     const args = process.argv.slice(2);
+     const initial = args[args.indexOf('--initial') + 1];
+     const spec = args.includes('--initial') ? JSON.parse(readFileSync(initial, 'utf8')) : null;
+     writeFileSync(${JSON.stringify(join(root, 'seen.json'))}, JSON.stringify({ args, env: process.env, spec }));
+     console.log(JSON.stringify({ url: 'http://x', token: 't', pid: 1, initial: { pid: ${process.pid} } }));`,
+  );
+  stage = await setStage(makeWorld(), {
+    root,
+    env: { PATH: '/strange/bin', SECRET: 's', DATABASE_URL: 'postgres://db' },
+  });
+});
+afterEach(async () => {
+  await stage.close();
+  rmSync(root, { recursive: true });
+});
+
+describe('up', () => {
+  it('starts the host with the control plane, says its progress, and ends with the status', async () => {
+    const { exit, stdout, stderr } = await stage.run('up');
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    expect(
+      stdout
+        .replace(/^ +\d+\.\d s/gm, 'N s')
+        .split('\n')
+        .slice(0, 5),
+    ).toEqual([
+      'N s  the control plane runs',
+      'N s  postgres runs',
+      'N s  five environments are healthy',
+      '',
+      'environment       state  release  runtime  cloud                            url',
+    ]);
+    expect(stage.fake.requests).toEqual(['POST /v1/up']);
+  });
+
+  it('prints the status with --json, and its progress on standard error', async () => {
+    const { stdout, stderr } = await stage.run('up', '--json', '--no-promote');
+    expect(JSON.parse(stdout)).toEqual(stage.fake.world.status());
+    expect(stderr).toContain('five environments are healthy\n');
+  });
+
+  it('gives its processes an environment of their own, and a home that nobody else may read', async () => {
+    await stage.run('up');
+    const { args, env, spec } = seen();
+    expect(args).toEqual(['--home', stage.home, '--initial', join(stage.home, 'control-plane.spec.json')]);
+    expect(Object.keys(env).sort()).toEqual(
+      Object.keys(spec.env)
+        .filter((name) => !['PORT', 'SOUNDBITE_CODE'].includes(name))
+        .sort(),
+    );
+    expect(spec).toEqual({
+      name: 'control-plane',
+      command: process.execPath,
+      args: [join(root, 'apps/control-plane/src/main.ts')],
+      cwd: root,
+      env: {
+        PATH: expect.stringMatching(new RegExp(`^${root}/node_modules/\\.bin:/usr/local/sbin:`)),
+        HOME: expect.any(String),
+        LANG: 'C.UTF-8',
+        NODE_COMPILE_CACHE: join(stage.home, 'compiled'),
+        DATABASE_URL: 'postgres://db',
+        SOUNDBITE_HOME: stage.home,
+        SOUNDBITE_ROOT: root,
+        PORT: '{port}',
+        SOUNDBITE_CODE: expect.stringMatching(/^[0-9a-f]{16}$/),
+      },
+      port: 8100,
+      health: { url: 'http://127.0.0.1:{port}/health', withinMs: 120_000 },
+      restart: 'always',
+    });
+    expect(statSync(stage.home).mode & 0o077).toBe(0);
+  });
+
+  it('asks for the same control plane again unless its code changed', async () => {
+    await stage.run('up');
+    const first = seen().spec;
+    await stage.run('up');
+    expect(seen().spec).toEqual(first);
+    put('packages/engine/src/engine.ts', 'export {};');
+    await stage.run('up');
+    expect(seen().spec.env.SOUNDBITE_CODE).not.toBe(first.env.SOUNDBITE_CODE);
+    const second = seen().spec;
+    put('packages/engine/src/engine.test.ts', 'export {};');
+    await stage.run('up');
+    expect(seen().spec).toEqual(second);
+  });
+
+  it("ends with the failed promotion's exit code", async () => {
+    const { world } = stage.fake;
+    const { release } = world.cut();
+    const { promotion } = world.promote({
+      environment: 'dev-localstack',
+      kind: 'promote',
+      release,
+      override: false,
+      allowRemovals: [],
+      actor: 'up',
+    });
+    world.end(promotion, 'failed', 'smoke: silence');
+    expect(await stage.run('up')).toMatchObject({ exit: 1 });
+    expect(await stage.run('up', '--no-promote')).toMatchObject({ exit: 0 });
+  });
+
+  it('passes on what went wrong on the way', async () => {
+    stage.fake.world.upError = new SoundBiteError('account-down', 'account 000000000003 does not start', {
+      mend: 'soundbite doctor',
+    });
+    const { exit, stderr } = await stage.run('up');
+    expect({ exit, stderr }).toEqual({
+      exit: 3,
+      stderr: 'error: account 000000000003 does not start\n    → soundbite doctor\n',
+    });
+  });
+
+  it('passes on why the host could not start', async () => {
+    put(
+      'packages/processes/src/host-main.ts',
+      `console.error(JSON.stringify({ error: { code: 'process-unhealthy', message: 'postgres ended', mend: 'soundbite doctor' } })); process.exitCode = 3;`,
+    );
+    const outcome = await stage.run('up', '--json');
+    expect(outcome.exit).toBe(3);
+    expect(JSON.parse(outcome.stdout)).toEqual({
+      error: { code: 'process-unhealthy', message: 'postgres ended', mend: 'soundbite doctor' },
+    });
+  });
+
+  it('touches nothing when the declaration is wrong', async () => {
+    put('environments.yaml', 'version: 1\n');
+    expect(await stage.run('up')).toMatchObject({ exit: 2 });
+    expect(() => seen()).toThrow('ENOENT');
+    expect(stage.fake.requests).toEqual([]);
+  });
+});
+
+describe('down', () => {
+  it('asks the host to end everything', async () => {
+    expect(await stage.run('down', '--json')).toMatchObject({
+      exit: 0,
+      stdout: '{\n  "stopped": true,\n  "purged": false\n}\n',
+    });
+    expect(seen().args).toEqual(['--home', stage.home, '--down']);
+    await stage.run('down', '--purge');
+    expect(seen().args).toEqual(['--home', stage.home, '--down', '--purge']);
+  });
+});
+
+describe('--standalone', () => {
+  const address = () => JSON.stringify({ url: stage.fake.url, token: stage.fake.token });
+
+  it('starts a control plane for one command, and ends it after', async () => {
+    put(
+      'apps/control-plane/src/main.ts',
+      `import { rmSync, writeFileSync } from 'node:fs';
+       const { SOUNDBITE_HOME, SOUNDBITE_STANDALONE, PORT, SECRET } = process.env;
+       const file = SOUNDBITE_HOME + '/control-plane.json';
+       writeFileSync(${JSON.stringify(join(root, 'seen.json'))}, JSON.stringify({ SOUNDBITE_STANDALONE, PORT, SECRET }));
+       writeFileSync(file, JSON.stringify({ ...${address()}, pid: process.pid }));
+       process.on('SIGTERM', () => { rmSync(file); process.exit(); });
+       setInterval(() => {}, 1000);`,
+    );
+    rmSync(join(stage.home, 'control-plane.json'));
+    expect(await stage.run('--standalone', 'status', '--json')).toMatchObject({ exit: 0 });
+    expect(seen()).toEqual({ SOUNDBITE_STANDALONE: 'true', PORT: '0' });
+    expect(() => statSync(join(stage.home, 'control-plane.json'))).toThrow('ENOENT');
+  });
+
+  it('is refused while one runs', async () => {
+    const { exit, stderr } = await stage.run('--standalone', 'status');
+    expect({ exit, stderr }).toEqual({
+      exit: 1,
+      stderr: `error: a control plane runs already at ${stage.fake.url}\n    → leave --standalone away, or first: soundbite down\n`,
+    });
+  });
+
+  it('says where to look when the control plane does not start', async () => {
+    put('apps/control-plane/src/main.ts', 'process.exitCode = 3;');
+    rmSync(join(stage.home, 'control-plane.json'));
+    const { exit, stderr } = await stage.run('--standalone', 'status');
+    expect({ exit, stderr }).toEqual({
+      exit: 3,
+      stderr: `error: the control plane of --standalone did not start\n    → see the end of ${stage.home}/logs/standalone.log\n`,
+    });
+  });
+});
