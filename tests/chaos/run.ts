@@ -1,5 +1,5 @@
 /**
- * `npm run chaos -- --seed N [--control-plane 20] [--postgres 5] [--account 5] [--environments a,b] [--home <dir>]`
+ * `npm run chaos -- --seed N [--control-plane 20] [--postgres 5] [--account 5] [--environments a,b] [--no-others] [--home <dir>]`
  * Progress goes to standard error, one JSON line to standard output. Exit code 0: all held; 1: something did not; 2: wrong usage.
  */
 import { parseArgs } from 'node:util';
@@ -15,6 +15,7 @@ const { values } = parseArgs({
     postgres: { type: 'string', default: '5' },
     account: { type: 'string', default: '5' },
     environments: { type: 'string', default: 'dev-localstack,dev-aws-deployed,staging' },
+    'no-others': { type: 'boolean', default: false },
     home: { type: 'string' },
   },
 });
@@ -30,6 +31,7 @@ const counts = {
   'control-plane': whole('control-plane'),
   postgres: whole('postgres'),
   account: whole('account'),
+  others: !values['no-others'],
   environments: values.environments.split(','),
 };
 
