@@ -73,14 +73,19 @@ function refuseOtherMethods(app: Hono<AppTypes>): void {
 function asProblem(error: Error, { log }: AppParts): Problem {
   if (error instanceof Problem) return error;
   log.error({ error }, 'a request could not be answered');
-  // An error of the SDK: a dependency does not answer, or refuses. The caller may try again.
-  if ('$metadata' in error || '$fault' in error || error.name === 'TimeoutError' || 'code' in error) {
-    return new Problem(503, 'dependency-unavailable', 'a dependency of the service does not answer', {
-      headers: { 'retry-after': '2' },
-      cause: error,
-    });
-  }
-  return new Problem(500, 'internal', 'the service met an error of its own', { cause: error });
+  if (!isOfDependency(error))
+    return new Problem(500, 'internal', 'the service met an error of its own', { cause: error });
+  return new Problem(503, 'dependency-unavailable', 'a dependency of the service does not answer', {
+    headers: { 'retry-after': '2' },
+    cause: error,
+  });
+}
+
+/** An error of the SDK or of a connection (`ECONNREFUSED`; Node's own mistakes are `ERR_…`): the caller may try again. */
+function isOfDependency(error: Error): boolean {
+  const code = 'code' in error ? String(error.code) : '';
+  const named = ['TimeoutError', 'CredentialsProviderError'].includes(error.name);
+  return '$metadata' in error || '$fault' in error || named || /^E[A-Z]+$/.test(code);
 }
 
 function render(c: AppContext, problem: Problem): Response {

@@ -16,7 +16,9 @@ export function audioRoute(app: Hono<AppTypes>, parts: AppParts): void {
     const { key } = soundbite.audio as NonNullable<Soundbite['audio']>;
     const range = readRange(c);
     c.header('cache-control', 'private, no-store');
-    if (stream && fits(c, soundbite)) return streamed(c, soundbite, await stored(parts, key, range));
+    // HEAD has no body: nothing is taken from the bucket that nobody would read.
+    if (stream && fits(c, soundbite) && c.req.method === 'GET')
+      return streamed(c, soundbite, await stored(parts, key, range));
     return c.redirect(await parts.bucket.presign(key, CONTENT_TYPES[soundbite.format]), 307);
   });
 }

@@ -33,7 +33,7 @@ const PATHS: Readonly<Record<string, Json>> = {
       parameters: [
         parameter('header', 'Idempotency-Key', 'The same key and body give the same soundbite, for a day', {
           type: 'string',
-          pattern: '^[!-~]{1,255}$',
+          pattern: '^[!-+\\--~]{1,255}$',
         }),
       ],
       requestBody: { required: true, content: json(ref('SoundbiteRequest')) },

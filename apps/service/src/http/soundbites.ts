@@ -27,6 +27,7 @@ export function soundbiteRoutes(app: Hono<AppTypes>, parts: AppParts): void {
     if (acceptance.kind === 'key-reused') {
       throw fieldProblem(422, 'idempotency-key-reused', 'idempotency-key', 'was used before with another body');
     }
+    if (acceptance.kind === 'contended') throw changing();
     const { soundbite } = acceptance;
     if (acceptance.kind === 'accepted') parts.metrics.accepted.inc({ status: soundbite.status });
     c.header('location', `/soundbites/${soundbite.id}`);
@@ -65,13 +66,25 @@ async function forget(c: AppContext, parts: AppParts): Promise<Soundbite> {
     const soundbite = await findSoundbite(c, parts);
     if (await parts.table.forget(soundbite)) return soundbite;
   }
-  throw new Problem(409, 'changing', 'the soundbite is changing; try again', { headers: { 'retry-after': '1' } });
+  throw changing();
+}
+
+function changing(): Problem {
+  return new Problem(409, 'changing', 'others are changing the same at this moment; try again', {
+    headers: { 'retry-after': '1' },
+  });
 }
 
 function readIdempotencyKey(c: AppContext): string | undefined {
   const key = c.req.header('idempotency-key');
-  if (key === undefined || /^[\x21-\x7e]{1,255}$/.test(key)) return key;
-  throw fieldProblem(400, 'wrong-idempotency-key', 'idempotency-key', 'is not 1 to 255 visible ASCII characters');
+  // No comma: two headers arrive as one with a comma, and only in some runtimes with a space.
+  if (key === undefined || /^[\x21-\x2b\x2d-\x7e]{1,255}$/.test(key)) return key;
+  throw fieldProblem(
+    400,
+    'wrong-idempotency-key',
+    'idempotency-key',
+    'is not 1 to 255 visible ASCII characters without a comma',
+  );
 }
 
 const Limit = z

@@ -1,6 +1,6 @@
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 import { PROBLEM_TYPE, Problem } from '../http/problems.ts';
 import type { Settings } from '../settings.ts';
 
@@ -19,7 +19,8 @@ export async function listen(
   fetch: (request: Request) => Response | Promise<Response>,
   settings: Settings,
 ): Promise<Listening> {
-  const server = createAdaptorServer({ fetch }) as Server;
+  const errorHandler = () => unreadable(settings);
+  const server = createServer(getRequestListener(fetch, { errorHandler }));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket, settings));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -34,6 +35,14 @@ async function close(server: Server): Promise<void> {
   clearInterval(idle);
 }
 
+const MALFORMED = new Problem(400, 'malformed-request', 'this is no HTTP request that can be read');
+
+/** A request that Node can parse and that makes no URL. */
+function unreadable(settings: Settings): Response {
+  const headers = { 'content-type': PROBLEM_TYPE, 'x-soundbite-release': settings.release };
+  return new Response(JSON.stringify(MALFORMED.document()), { status: MALFORMED.status, headers });
+}
+
 /** Requests that Node's parser refuses never reach the app: answered in the same form all the same. */
 function refuse(error: NodeJS.ErrnoException, socket: Socket, settings: Settings): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
@@ -43,7 +52,7 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket, settings: Settings
   const problem =
     error.code === 'HPE_HEADER_OVERFLOW'
       ? new Problem(431, 'headers-too-large', 'the header fields are too large')
-      : new Problem(400, 'malformed-request', 'this is no HTTP request that can be read');
+      : MALFORMED;
   const body = JSON.stringify(problem.document());
   socket.end(
     [

@@ -1,5 +1,6 @@
 import { engineVoice } from '../engines/kinds.ts';
 import type { Parts } from '../parts.ts';
+import type { Settings } from '../settings.ts';
 import type { IdempotencyClaim } from '../stores/soundbite-records.ts';
 import { FIRST_SWEEP_MS } from '../worker/sweep.ts';
 import { newId, sha256, speechDigest } from './identity.ts';
@@ -22,7 +23,9 @@ export type Acceptance =
   | { readonly kind: 'accepted'; readonly soundbite: Soundbite }
   /** The same key and body as before: the same soundbite. */
   | { readonly kind: 'known'; readonly soundbite: Soundbite }
-  | { readonly kind: 'key-reused' };
+  | { readonly kind: 'key-reused' }
+  /** Others were quicker each time: to be tried again. */
+  | { readonly kind: 'contended' };
 
 /**
  * Accepts an order: writes it down, then sends its message. A message that cannot be sent does no harm: the sweep will send it.
@@ -40,17 +43,16 @@ export async function accept(parts: Parts, order: Order): Promise<Acceptance> {
     }
     // Another request was quicker with the same key, or the audio has just gone: look again.
   }
-  throw new Error('an order met others three times');
+  return { kind: 'contended' };
 }
 
 function claimOf({ settings, now }: Parts, order: Order): IdempotencyClaim | undefined {
   const { idempotencyKey, principal, rehearsal, text, voice, format, speed, callbackUrl } = order;
   if (idempotencyKey === undefined) return undefined;
-  const days = Math.min(settings.service.retentionDays, 1);
   return {
     keyDigest: sha256(JSON.stringify([principal, rehearsal, idempotencyKey])),
     bodyDigest: sha256(JSON.stringify([text, voice, format, speed, callbackUrl ?? null])),
-    expiresAt: Math.floor(now() / 1000) + Math.floor(days * DAY_SECONDS),
+    expiresAt: Math.floor(now() / 1000) + Math.min(lifeOf(settings, rehearsal), DAY_SECONDS),
   };
 }
 
@@ -81,7 +83,6 @@ function soundbiteOf(
   const { text, voice, format, speed, callbackUrl, rehearsal } = order;
   const now = parts.now();
   const at = new Date(now).toISOString();
-  const life = rehearsal ? REHEARSAL_SECONDS : Math.ceil(parts.settings.service.retentionDays * DAY_SECONDS);
   return {
     id: newId(now),
     status: made === undefined ? 'queued' : 'ready',
@@ -96,10 +97,15 @@ function soundbiteOf(
     callbackAttempts: 0,
     createdAt: at,
     updatedAt: at,
-    expiresAt: Math.floor(now / 1000) + life,
+    expiresAt: Math.floor(now / 1000) + lifeOf(parts.settings, rehearsal),
     rehearsal,
     keyDigest: claim?.keyDigest,
   };
+}
+
+/** Seconds that a soundbite is kept; no key outlives it. */
+function lifeOf({ service }: Settings, rehearsal: boolean): number {
+  return rehearsal ? REHEARSAL_SECONDS : Math.ceil(service.retentionDays * DAY_SECONDS);
 }
 
 async function send({ queue, log }: Parts, { id }: Soundbite): Promise<void> {

@@ -163,6 +163,13 @@ export const BAD_REQUESTS: readonly BadRequest[] = [
     body: text('Hi'),
     headers: { ...JSON_TYPE, 'idempotency-key': 'a b' },
   },
+  {
+    what: 'two keys',
+    status: 400,
+    field: 'idempotency-key',
+    body: text('Hi'),
+    headers: { ...JSON_TYPE, 'idempotency-key': 'a,b' },
+  },
   { what: 'an id that is none', status: 404, field: 'id', body: '', method: 'GET', path: '/soundbites/nothing' },
   {
     what: 'an id with a slash',

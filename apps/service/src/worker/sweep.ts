@@ -24,8 +24,13 @@ export interface SweepReport {
 export async function sweep(parts: Parts): Promise<SweepReport> {
   const report = { requeued: 0, givenUp: 0, closed: 0 };
   for (const marker of await parts.table.overdue(PAGE)) {
-    const deed = await lookAfter(parts, marker);
-    if (deed !== 'nothing') report[deed]++;
+    try {
+      const deed = await lookAfter(parts, marker);
+      if (deed !== 'nothing') report[deed]++;
+    } catch (error) {
+      // It stays overdue, and must not keep the others waiting.
+      parts.log.error({ error, soundbite: marker.id }, 'an overdue soundbite could not be looked after');
+    }
   }
   if (report.requeued + report.givenUp + report.closed > 0) parts.log.info(report, 'sweep');
   return report;
