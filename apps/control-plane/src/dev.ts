@@ -136,8 +136,9 @@ export function devSessions(world: World) {
     sessions.delete(id);
     const { name } = session.environment;
     await Promise.all(['api', 'worker'].map((part) => world.supervisor.stop(`dev-${name}-${part}`)));
+    // The lock last: a promotion that waits for it must find the release back in its place.
+    await world.engine.reconcileUnderLock(name, holder(session));
     await world.engine.locks.release(name, holder(session));
-    await world.engine.reconcile(name);
   }
 
   const holder = ({ id }: Session) => `dev session ${id.slice(0, 8)}`;

@@ -17,9 +17,8 @@ export async function* up(world: World, promote: boolean): AsyncGenerator<UpLine
   const promotions: Promotion[] = [];
 
   yield* unfinished(world, environments);
-  const states = await Promise.all(
-    emulated.map(async ({ name }) => ({ name, state: await world.engine.reconcile(name) })),
-  );
+  const here = environments.filter(({ cloud, runtime }) => cloud.kind === 'emulated' || runtime === 'process');
+  const states = await Promise.all(here.map(async ({ name }) => ({ name, state: await world.engine.reconcile(name) })));
   const broken = states.filter(({ state }) => state !== 'as recorded' && state !== 'empty');
   for (const { name, state } of broken) yield say(`${name} is not back: ${state}`);
 

@@ -35,6 +35,8 @@ export interface Engine {
   view(id: string, seen?: number, waitMs?: number): Promise<RevisedView>;
   /** Brings back what the records say is live (after a reboot, a moved port); waits for the environment's promotion, if any. */
   reconcile(environment: string): Promise<string>;
+  /** The same for a `dev` session that gives the environment back: its lock keeps promotions away, so it waits for no queue. */
+  reconcileUnderLock(environment: string, holder: string): Promise<string>;
   ledger(after: number, limit: number): Promise<LedgerEntry[]>;
   stop(): Promise<void>;
 }
@@ -58,7 +60,8 @@ export async function startEngine({ databaseUrl, executor, ports, lost }: Engine
     { name: 'promotion', maxRecoveryAttempts: 100_000 },
   );
   const runReconcile = DBOS.registerWorkflow(
-    (environment: string) => reconcile({ ports, records: patient.store, installation }, environment),
+    (environment: string, holder: string | null) =>
+      reconcile({ ports, records: patient.store, locks: patient.lock, installation }, environment, holder),
     {
       name: 'reconcile',
       maxRecoveryAttempts: 100_000,
@@ -163,7 +166,11 @@ export async function startEngine({ databaseUrl, executor, ports, lost }: Engine
         workflowID: randomUUID(),
         queueName: queue,
         enqueueOptions: { queuePartitionKey: environment },
-      })(environment);
+      })(environment, null);
+      return handle.getResult({ pollingIntervalMs: 50 });
+    },
+    async reconcileUnderLock(environment, holder) {
+      const handle = await DBOS.startWorkflow(runReconcile, { workflowID: randomUUID() })(environment, holder);
       return handle.getResult({ pollingIntervalMs: 50 });
     },
     ledger: (after, limit) => readLedger(db, after, limit),

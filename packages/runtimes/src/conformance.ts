@@ -31,7 +31,7 @@ export interface RuntimeUnderTest {
   /** Cuts a release whose API answers GET /version {release, rehearsal} and whose worker answers {batchItemFailures, release}. */
   cut(behaviour: Behaviour): Promise<Release>;
   /** What a promotion does before it installs a version: the environment's stack as of this release. */
-  deploy(release: Release): Promise<Target>;
+  deploy(release: Release, fence: Fence): Promise<Target>;
   /** The environment's stable URL. */
   url(): Promise<string>;
   /** Takes the live version out of traffic or breaks it, as somebody would who does not ask us. */
@@ -61,7 +61,7 @@ export function runtimeConformance(name: string, open: () => Promise<RuntimeUnde
       second = await under.cut({ note: 'second' });
       crashing = await under.cut({ note: 'crashing', crash: true });
       failing = await under.cut({ note: 'failing', workerFails: true });
-      target = await under.deploy(first);
+      target = await under.deploy(first, fence());
     });
     afterAll(() => under?.dispose());
 
@@ -110,7 +110,7 @@ export function runtimeConformance(name: string, open: () => Promise<RuntimeUnde
     it('moves forward and back under a polling client without one failed request', async () => {
       const client = pollingClient(await under.url());
       generation += 1;
-      target = await under.deploy(second);
+      target = await under.deploy(second, fence());
       await runtime.install(target, second, fence());
       expect(await answering(5)).toEqual(new Set([first.digest]));
       await runtime.setWeights(target, [{ release: second.digest, share: 1 }], 'forward', fence());
@@ -150,7 +150,7 @@ export function runtimeConformance(name: string, open: () => Promise<RuntimeUnde
     it('refuses a version that crashes at its start, saying why, while the live one serves', async () => {
       const client = pollingClient(await under.url());
       generation += 1;
-      target = await under.deploy(crashing);
+      target = await under.deploy(crashing, fence());
       const error = await expectError(runtime.install(target, crashing, fence()), 'version-unhealthy');
       expect(error.source).toBe('user');
       expect(error.message).toContain('the fixture was told to crash at its start');
@@ -161,7 +161,7 @@ export function runtimeConformance(name: string, open: () => Promise<RuntimeUnde
 
     it('says why a worker fails', async () => {
       generation += 1;
-      target = await under.deploy(failing);
+      target = await under.deploy(failing, fence());
       await runtime.install(target, failing, fence());
       const invoked = runtime.invokeWorker(target, failing.digest, { Records: [{ body: '{}' }] }, 10_000);
       const error = await expectError(invoked, 'worker-failed');
@@ -171,7 +171,7 @@ export function runtimeConformance(name: string, open: () => Promise<RuntimeUnde
     it('refuses code that is not what was released', async () => {
       const altered = await withOtherCode(await under.cut({ note: 'altered' }));
       generation += 1;
-      target = await under.deploy(altered.release);
+      target = await under.deploy(altered.release, fence());
       await expectError(runtime.install(target, altered.release, fence()), 'code-altered');
       await altered.remove();
     });

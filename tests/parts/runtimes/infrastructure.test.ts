@@ -51,12 +51,12 @@ describe('the stacks of an environment, on an emulated account', () => {
   const withNode = (nodePath: string) =>
     infrastructure({ nodePath, cache: join(root, 'compiled'), emit: (event) => events.push(event) });
 
-  async function deploy(release: Release, by = stacks, at = cloud) {
+  async function deploy(release: Release, by = stacks, at = cloud, fence = { owner: 'test', generation: 10 }) {
     const scratch = await mkdtemp(join(root, 'scratch-'));
     const assembly = join(scratch, 'assembly', environment.name);
     await cp(join(release.directory, 'service.zip'), join(scratch, 'service.zip'));
     await cp(join(release.directory, 'assembly', environment.name), assembly, { recursive: true });
-    return by.deploy(environment, at, assembly, release.digest);
+    return by.deploy(environment, at, assembly, release.digest, fence);
   }
 
   const refused = async (act: Promise<unknown>): Promise<SoundBiteError> => {
@@ -99,6 +99,18 @@ describe('the stacks of an environment, on an emulated account', () => {
     expect((await stacks.state(environment, cloud))?.release).toBe(second.digest);
     const protection = events.filter(({ text }) => /termination protection/i.test(text));
     expect(protection).toEqual([]);
+  });
+
+  it('refuses an older controller, and one of another database, before anything is touched', async () => {
+    await deploy(second, stacks, cloud, { owner: 'test', generation: 10 });
+    const before = await stacks.state(environment, cloud);
+    expect(await refused(deploy(first, stacks, cloud, { owner: 'test', generation: 9 }))).toMatchObject({
+      code: 'generation-old',
+    });
+    expect(await refused(deploy(first, stacks, cloud, { owner: 'another', generation: 11 }))).toMatchObject({
+      code: 'fence-foreign',
+    });
+    expect(await stacks.state(environment, cloud)).toEqual(before);
   });
 
   it('starts no child for what stands already', async () => {

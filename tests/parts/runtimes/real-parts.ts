@@ -2,7 +2,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Cloud, Environment, Infrastructure, Release, Target } from '@soundbite/model';
+import type { Cloud, Environment, Fence, Infrastructure, Release, Target } from '@soundbite/model';
 import { startTestAccount } from '../../../packages/clouds/src/emulated/test-account.ts';
 import { edgeClient, edgeSpec } from '../../../packages/edge/src/index.ts';
 import { startHost } from '../../../packages/processes/src/index.ts';
@@ -40,7 +40,7 @@ export async function realParts(environment: Environment, options: { readonly po
     edge,
     cloud,
     stacks,
-    deploy: (release: Release) => deployScratch(stacks, environment, cloud, release),
+    deploy: (release: Release, fence: Fence) => deployScratch(stacks, environment, cloud, release, fence),
     /** The stable URL of the environment at the edge. */
     async url() {
       const route = (await edge.routes()).find((one) => one.environment === environment.name);
@@ -62,6 +62,7 @@ async function deployScratch(
   environment: Environment,
   cloud: Cloud,
   release: Release,
+  fence: Fence,
 ): Promise<Target> {
   const scratch = await mkdtemp(join(tmpdir(), 'soundbite-assembly-'));
   try {
@@ -69,7 +70,7 @@ async function deployScratch(
     const assembly = join(scratch, 'assembly', environment.name);
     await cp(join(release.directory, 'service.zip'), join(scratch, 'service.zip'));
     await cp(join(release.directory, 'assembly', environment.name), assembly, { recursive: true });
-    return { environment, cloud, outputs: await stacks.deploy(environment, cloud, assembly, release.digest) };
+    return { environment, cloud, outputs: await stacks.deploy(environment, cloud, assembly, release.digest, fence) };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

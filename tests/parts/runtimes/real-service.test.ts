@@ -105,14 +105,14 @@ describe('the service itself, from its own stacks', () => {
   }
 
   it('passes its rehearsal as processes, and then speaks at the stable URL', async () => {
-    const target = await store.deploy(release);
+    const target = await store.deploy(release, fence);
     await rehearse(processesOf(store), target);
     await speaks(await store.url());
   });
 
   it('passes its rehearsal on Lambda, and then speaks at the stable URL', async () => {
     const { parts } = await open('dev-aws-deployed');
-    const target = await parts.deploy(release);
+    const target = await parts.deploy(release, fence);
     expect(Object.keys(target.outputs)).toEqual(expect.arrayContaining(Object.values(stackOutputs)));
     await rehearse(awsRuntime({ edge: parts.edge }), target);
     await speaks(await parts.url());
@@ -120,7 +120,7 @@ describe('the service itself, from its own stacks', () => {
 
   it('fails the rehearsal of a version whose worker lacks a permission, in the words of AWS', async () => {
     const { environment, parts } = await open('staging');
-    const target = await parts.deploy(release);
+    const target = await parts.deploy(release, fence);
     const runtime = awsRuntime({ edge: parts.edge });
     await runtime.install(target, release, fence);
     const iam = new IAMClient(parts.account.config);
@@ -136,7 +136,7 @@ describe('the service itself, from its own stacks', () => {
 
   it('protects production after its first success, and destroys it with all its data when told to', async () => {
     const { environment, parts } = await open('production');
-    const target = await parts.deploy(release);
+    const target = await parts.deploy(release, fence);
     const runtime = awsRuntime({ edge: parts.edge });
     await rehearse(runtime, target);
     await speaks(await parts.url());

@@ -1,6 +1,7 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import type { Digest, Observation, Release } from '@soundbite/model';
 import type { PromotionPorts } from '../ports.ts';
+import type { Locks } from '../store/locks.ts';
 import type { Records } from '../store/records.ts';
 import { attempt, type Outcome } from './outcome.ts';
 import { deployed, place } from './steps.ts';
@@ -8,16 +9,20 @@ import { deployed, place } from './steps.ts';
 interface Reconciliation {
   readonly ports: PromotionPorts;
   readonly records: Records;
+  readonly locks: Locks;
   readonly installation: string;
 }
 
 /**
  * Makes what runs agree with what is recorded as live: processes are back after a reboot, the edge knows moved ports. It changes nothing where
- * all is as recorded, and goes through the environment's queue, so that it never meets a promotion.
+ * all is as recorded, and goes through the environment's queue, so that it never meets a promotion. What a `dev` session holds is left to it,
+ * unless that session (`holder`) asks.
  */
-export function reconcile(parts: Reconciliation, environment: string): Promise<string> {
+export function reconcile(parts: Reconciliation, environment: string, holder: string | null): Promise<string> {
   return DBOS.runStep(
     async () => {
+      const held = await parts.locks.holder(environment);
+      if (held && held !== holder) return `left to ${held}`;
       const { liveRelease, previousRelease } = await parts.records.environment(environment);
       const outcome = await attempt(async (): Promise<Outcome> => {
         if (!liveRelease) {

@@ -169,7 +169,7 @@ export async function infrastructure(run: Run, generation: number): Promise<Outc
   const { environment, cloud } = await place(run, run.request.environment);
   const scratch = await run.ports.releases.scratch(run.release, environment.name);
   try {
-    await run.ports.infrastructure.deploy(environment, cloud, scratch.directory, run.release);
+    await run.ports.infrastructure.deploy(environment, cloud, scratch.directory, run.release, fence(run, generation));
   } finally {
     await scratch.remove();
   }

@@ -20,8 +20,14 @@ export interface Infrastructure {
   bootstrap(environment: Environment, cloud: Cloud): Promise<{ readonly changed: boolean }>;
   isBootstrapped(environment: Environment, cloud: Cloud): Promise<boolean>;
   state(environment: Environment, cloud: Cloud): Promise<StackState | null>;
-  /** Deploys a scratch copy of a release's assembly in a child process. */
-  deploy(environment: Environment, cloud: Cloud, assembly: string, release: Digest): Promise<StackOutputs>;
+  /** Deploys a scratch copy of a release's assembly in a child process. Errors: `generation-old`, `fence-foreign`, before anything is touched. */
+  deploy(
+    environment: Environment,
+    cloud: Cloud,
+    assembly: string,
+    release: Digest,
+    fence: Fence,
+  ): Promise<StackOutputs>;
   destroy(environment: Environment, cloud: Cloud): Promise<void>;
 }
 

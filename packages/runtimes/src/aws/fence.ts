@@ -1,5 +1,10 @@
-import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { awsNames, type Fence, SoundBiteError, type Target } from '@soundbite/model';
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { awsNames, type Environment, type Fence, SoundBiteError, type Target } from '@soundbite/model';
 import { type Clients, withClients } from './clients.ts';
 
 /** The one item of the fence table and its attributes. */
@@ -21,7 +26,7 @@ export async function withFence<T>(
   return withClients(
     target,
     async (clients) => {
-      const hold = () => holdFence(clients, target, fence);
+      const hold = () => holdFence(clients.dynamo, target.environment, fence);
       await hold();
       return act({ ...clients, fence, hold });
     },
@@ -33,11 +38,11 @@ export async function withFence<T>(
  * Takes or keeps the right to act on an environment, at the account itself.
  * Errors: `generation-old` when a newer promotion has acted, `fence-foreign` when another control plane's database owns the environment.
  */
-async function holdFence(clients: Clients, target: Target, fence: Fence): Promise<void> {
-  const TableName = awsNames(target.environment.name).fenceTable;
+export async function holdFence(dynamo: DynamoDBClient, environment: Environment, fence: Fence): Promise<void> {
+  const TableName = awsNames(environment.name).fenceTable;
   const Key = { [fenceItem.key]: { S: fenceItem.id } };
   try {
-    await clients.dynamo.send(
+    await dynamo.send(
       new UpdateItemCommand({
         TableName,
         Key,
@@ -49,13 +54,13 @@ async function holdFence(clients: Clients, target: Target, fence: Fence): Promis
     );
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    const { Item } = await clients.dynamo.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
-    throw refused(target, fence, Item?.[fenceItem.owner]?.S, Item?.[fenceItem.generation]?.N, TableName);
+    const { Item } = await dynamo.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
+    throw refused(environment, fence, Item?.[fenceItem.owner]?.S, Item?.[fenceItem.generation]?.N, TableName);
   }
 }
 
 function refused(
-  { environment }: Target,
+  environment: Environment,
   fence: Fence,
   owner: string | undefined,
   generation: string | undefined,

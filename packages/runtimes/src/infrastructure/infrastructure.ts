@@ -1,15 +1,18 @@
 import { CloudFormationClient, UpdateTerminationProtectionCommand } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   awsNames,
   type Cloud,
   clientOptions,
   type Digest,
   type Environment,
+  type Fence,
   type Infrastructure,
   SoundBiteError,
   type StackState,
   stackParameters,
 } from '@soundbite/model';
+import { holdFence } from '../aws/fence.ts';
 import { bootstrap, isBootstrapped } from './bootstrap.ts';
 import { type ChildOptions, runDeploy } from './child.ts';
 import { destroy } from './destroy.ts';
@@ -49,8 +52,9 @@ export function infrastructure(options: InfrastructureOptions): Infrastructure {
     });
   }
 
-  async function deploy(environment: Environment, cloud: Cloud, assembly: string, release: Digest) {
+  async function deploy(environment: Environment, cloud: Cloud, assembly: string, release: Digest, fence: Fence) {
     const { stack: name, toolkitStack } = awsNames(environment.name);
+    await underFence(environment, cloud, fence);
     return withClient(cloud, async (client) => {
       const before = await settledStack(client, name, pace(cloud));
       refuseWedged(name, before);
@@ -100,5 +104,15 @@ async function withClient<T>(cloud: Cloud, act: (client: CloudFormationClient) =
     return await act(client);
   } finally {
     client.destroy();
+  }
+}
+
+/** A stack is everybody's: an older controller, or another one's, must not touch it. */
+async function underFence(environment: Environment, cloud: Cloud, fence: Fence): Promise<void> {
+  const dynamo = new DynamoDBClient({ ...clientOptions(await cloud.access('controller')), maxAttempts: 5 });
+  try {
+    await holdFence(dynamo, environment, fence);
+  } finally {
+    dynamo.destroy();
   }
 }
