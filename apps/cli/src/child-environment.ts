@@ -5,13 +5,17 @@ import type { Shell } from './shell.ts';
 
 const systemPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
+/** What reaching real accounts and a team's database may need of this shell. */
+const passedOn = ['DATABASE_URL', 'HTTPS_PROXY', 'NO_PROXY', 'NODE_EXTRA_CA_CERTS'];
+const passedOnPrefixes = ['SOUNDBITE_CLOUD_', 'AWS_'];
+
 /**
  * The whole environment of the host and the control plane. It depends on the machine and on what this shell says about clouds and database, not
  * on the shell's other moods: an equal environment means that `up` has nothing to replace.
  */
 export function childEnvironment({ host, root, home }: Shell): Record<string, string> {
   const said = Object.entries(host.env).flatMap(([name, value]): [string, string][] =>
-    value !== undefined && (name === 'DATABASE_URL' || name.startsWith('SOUNDBITE_CLOUD_')) ? [[name, value]] : [],
+    value !== undefined && isPassedOn(name) ? [[name, value]] : [],
   );
   return {
     PATH: [join(root, 'node_modules/.bin'), ...gitElsewhere(host.env.PATH), ...systemPath].join(delimiter),
@@ -30,3 +34,6 @@ function gitElsewhere(path = ''): string[] {
   if (systemPath.some(has)) return [];
   return path.split(delimiter).filter(has).slice(0, 1);
 }
+
+const isPassedOn = (name: string) =>
+  passedOn.includes(name) || passedOnPrefixes.some((prefix) => name.startsWith(prefix));

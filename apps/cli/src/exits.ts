@@ -8,6 +8,7 @@ export const exits = { done: 0, failed: 1, usage: 2, errored: 3, aborted: 4, det
 const usageCodes = new Set([
   'usage',
   'declaration',
+  'database-not-shared',
   'request-invalid',
   'override-without-reason',
   'confirmation-missing',

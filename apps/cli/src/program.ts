@@ -22,7 +22,7 @@ export function makeProgram(version: string, write: (text: string) => void, star
     .helpCommand('help [command]', 'help for a command')
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, 1 failed (the rules said no), 2 usage or declaration, 3 errored (the machinery broke), 4 aborted, 130 detached\nBeside these: soundbite.sh test [unit|parts|contract|journeys] runs the tests.',
+      '\nExit codes: 0 done, 1 failed (the rules said no), 2 usage or declaration, 3 errored (the machinery broke), 4 aborted, 130 detached\nBeside these: soundbite.sh test [check|unit|parts|journeys] runs the tests.',
     );
   const parents = new Map<string, Command>();
   for (const entry of catalogue) add(program, parents, entry, write, start);

@@ -12,7 +12,7 @@ import {
   SoundBiteError,
   type StepName,
 } from '@soundbite/model';
-import { environmentState, publicUrl } from './status.ts';
+import { environmentState } from './status.ts';
 import { environmentNamed } from './world/declaration.ts';
 import type { World } from './world/world.ts';
 
@@ -69,7 +69,7 @@ export async function plan(world: World, name: string, wanted: Digest | undefine
           ? {
               name: before.name,
               liveRelease: beforeRecord.liveRelease,
-              healthy: (await environmentState(await publicUrl(world, before), beforeRecord.liveRelease)) === 'healthy',
+              healthy: (await environmentState(world, before, beforeRecord.liveRelease)) === 'healthy',
             }
           : null,
       wasLiveHere: await world.engine.records.wasLive(name, release.digest),

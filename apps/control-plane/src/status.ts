@@ -21,7 +21,7 @@ async function environmentStatus(world: World, environment: Environment): Promis
   const current = open.find(({ state }) => state === 'running') ?? open.at(-1);
   return {
     name: environment.name,
-    state: await environmentState(url, liveRelease),
+    state: await environmentState(world, environment, liveRelease),
     release: liveRelease,
     url,
     runtime: environment.runtime,
@@ -64,18 +64,46 @@ async function endpointOf(world: World, { cloud }: Environment): Promise<string 
 /** How long a probe of /ready may take, in ms: a cold Lambda function with cold dependencies included. */
 const probeWithin = 10_000;
 
+/** What asking an environment for its state needs of the world. */
+export type StateWorld = Pick<World, 'edge' | 'infrastructure' | 'clouds' | 'runtime'>;
+
 /** Healthy: ready, with the recorded release. Degraded: it answers otherwise. Down: no answer. */
-export async function environmentState(url: string | null, live: Digest | null): Promise<EnvironmentState> {
+export async function environmentState(
+  world: StateWorld,
+  environment: Environment,
+  live: Digest | null,
+): Promise<EnvironmentState> {
   if (!live) return 'empty';
-  if (!url) return 'down';
   try {
-    const answer = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(probeWithin) });
-    await answer.arrayBuffer();
-    const release = answer.headers.get(headers.release);
+    const { status, release } = await readiness(world, environment, live);
     if (!release) return 'down';
-    return answer.ok && release === live ? 'healthy' : 'degraded';
+    return status === 200 && release === live ? 'healthy' : 'degraded';
   } catch {
     // No answer within the time is what `down` means.
     return 'down';
   }
+}
+
+/** Asks at the public address; where that wants a token of a user (a real account's authorizer), by invocation of the live version. */
+async function readiness(
+  world: StateWorld,
+  environment: Environment,
+  live: Digest,
+): Promise<{ status: number; release: string | null }> {
+  if (environment.cloud.kind === 'real' && environment.runtime === 'aws') {
+    const cloud = await world.clouds.of(environment);
+    const stack = await world.infrastructure.state(environment, cloud);
+    if (!stack) return { status: 503, release: null };
+    const target = { environment, cloud, outputs: stack.outputs };
+    const runtime = world.runtime(environment.runtime);
+    const serving = (await runtime.observe(target)).versions.find(({ share }) => share === 1);
+    if (serving?.release !== live) return { status: 503, release: serving?.release ?? null };
+    const answer = await runtime.request(target, live, { method: 'GET', path: '/ready' });
+    return { status: answer.status, release: answer.headers[headers.release] ?? null };
+  }
+  const url = await publicUrl(world, environment);
+  if (!url) return { status: 503, release: null };
+  const answer = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(probeWithin) });
+  await answer.arrayBuffer();
+  return { status: answer.status, release: answer.headers.get(headers.release) };
 }

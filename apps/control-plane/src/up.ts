@@ -56,7 +56,7 @@ export async function* up(world: World, promote: boolean): AsyncGenerator<UpLine
 async function wanted(world: World, { name }: Environment, release: Digest): Promise<'promote' | string | null> {
   const { liveRelease } = await world.engine.records.environment(name);
   if (liveRelease === release) return null;
-  const past = (await world.engine.records.list({ environment: name, limit: 500 })).find(
+  const past = (await world.engine.records.list({ environment: name, limit: 500, present: true })).find(
     (promotion) =>
       promotion.release === release &&
       promotion.kind === 'promote' &&

@@ -11,6 +11,16 @@ export function smokeGate(evidence: Evidence): GateResult {
 /** Server errors of the new release while it is watched: a tenth or more of at least five requests, or the last observation unhealthy, fails. */
 export const watchLimits = { requests: 5, badShare: 0.1 } as const;
 
+/** What operators and this system ask for, not users: it says nothing of what users meet. */
+const operational = new Set(['/health', '/ready', '/version', '/metrics']);
+
+/** Requests of users that a release answered. */
+export function ownRequests(requests: readonly RequestRecord[], release: string): RequestRecord[] {
+  return requests.filter(
+    (request) => !request.pinned && request.release === release && !operational.has(request.route),
+  );
+}
+
 /** What the watch has seen so far; decided after each look. */
 export interface WatchFacts {
   readonly release: string;
@@ -21,7 +31,7 @@ export interface WatchFacts {
 
 /** The watch gate. A canary judge will replace this rule; until then it is deliberately plain. */
 export function watchGate(facts: WatchFacts): GateResult {
-  const own = facts.requests.filter((request) => !request.pinned && request.release === facts.release);
+  const own = ownRequests(facts.requests, facts.release);
   const bad = own.filter((request) => request.status >= 500);
   const reasons: string[] = [];
   if (facts.unhealthyLooks >= 3) reasons.push(`unhealthy at ${facts.unhealthyLooks} looks in a row`);

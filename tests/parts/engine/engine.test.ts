@@ -162,6 +162,21 @@ describe('a rollback', () => {
   });
 });
 
+describe('a destroyed environment', () => {
+  it('begins anew: nothing was live there, nothing is rolled back to, and what ended before does not count', async () => {
+    const { liveRelease } = await engine.records.environment(first);
+    await engine.records.forget(first);
+    expect(await engine.records.environment(first)).toMatchObject({
+      liveRelease: null,
+      previousRelease: null,
+      infrastructureRelease: null,
+    });
+    expect(await engine.records.wasLive(first, liveRelease as Digest)).toBe(false);
+    expect(await engine.records.list({ environment: first, limit: 10, present: true })).toEqual([]);
+    expect((await engine.records.list({ environment: first, limit: 10 })).length).toBeGreaterThan(3);
+  });
+});
+
 describe('the ledger', () => {
   it('is one whole chain that holds every promotion, and cannot be changed', async () => {
     const entries = await engine.ledger(0, 1000);

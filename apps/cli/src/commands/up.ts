@@ -1,4 +1,5 @@
 import type { PromotionView, Status } from '@soundbite/client';
+import { demandSharedDatabase } from '@soundbite/model/declaration/shared-database.ts';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { isFinal } from '@soundbite/model/promotion.ts';
 import { duration, printable, statusReport } from '@soundbite/reports';
@@ -13,7 +14,7 @@ import type { Shell } from '../shell.ts';
 export const run: Run = async (shell, _args, { promote }) => {
   const start = performance.now();
   const say = (text: string) => shell.progress.line(`${elapsed(start)}  ${printable(text)}`);
-  await readDeclaration(shell);
+  demandSharedDatabase((await readDeclaration(shell)).environments, shell.host.env.DATABASE_URL);
   if (!shell.standalone) {
     await startHost(shell);
     say('the control plane runs');

@@ -7,17 +7,17 @@ import { smokeCollector } from '@soundbite/evidence';
 import {
   awsNames,
   type Digest,
+  demandSharedDatabase,
   type Environment,
   type RunningProcess,
   type Runtime,
-  SoundBiteError,
   type Supervisor,
 } from '@soundbite/model';
 import { ensurePostgres } from '@soundbite/processes';
 import { cutRelease, inputsDigest, releaseStore } from '@soundbite/release';
 import { awsRuntime, infrastructure, processRuntime } from '@soundbite/runtimes';
 import type { Config } from '../config.ts';
-import { environmentState, publicUrl } from '../status.ts';
+import { environmentState } from '../status.ts';
 import { type CredentialsEndpoint, credentialsEndpoint } from './credentials.ts';
 import { declarationReader } from './declaration.ts';
 import { homeSecret } from './secrets.ts';
@@ -41,7 +41,7 @@ export async function compose(
 ): Promise<World> {
   const { home, root, node } = config;
   const declaration = declarationReader(config);
-  refuseOwnDatabaseForReal(config, declaration().environments);
+  demandSharedDatabase(declaration().environments, config.databaseUrl);
 
   const databaseUrl = config.databaseUrl ?? (await ensurePostgres(supervisor, home));
   const store = join(home, 'releases');
@@ -108,8 +108,7 @@ export async function compose(
       runtime: (kind) => runtimes[kind],
       smoke: smokeCollector({}),
       signals: edge,
-      healthy: async (environment, live) =>
-        (await environmentState(await publicUrl(partial, environment), live)) === 'healthy',
+      healthy: async (environment, live) => (await environmentState(partial, environment, live)) === 'healthy',
       machinery: async () => lifeOf(await supervisor.list()),
       emit: (event) => logEngine(log, event),
     },
@@ -124,20 +123,6 @@ function lifeOf(processes: readonly RunningProcess[]): string {
     .map(({ name, pid, state }) => `${name} ${pid} ${state}`)
     .sort()
     .join();
-}
-
-/** Two laptops, each with a database of its own, could both promote into one account; a shared database is what orders them. */
-function refuseOwnDatabaseForReal(config: Config, environments: readonly Environment[]): void {
-  const real = environments.find(({ cloud }) => cloud.kind === 'real');
-  if (!real || config.databaseUrl) return;
-  throw new SoundBiteError(
-    'database-not-shared',
-    `${real.name} is on a real account, and the embedded database is this machine's own`,
-    {
-      source: 'user',
-      mend: 'set DATABASE_URL to the Postgres that your team shares',
-    },
-  );
 }
 
 /** What children need to reach real accounts from this machine; emulated ones need none of it. */

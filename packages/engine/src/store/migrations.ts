@@ -41,6 +41,7 @@ export const migrations: Record<string, Migration> = {
           name text primary key,
           live_release text,
           infrastructure_release text,
+          destroyed_at timestamptz,
           generation bigint not null default 0
         )`.execute(db);
       await sql`

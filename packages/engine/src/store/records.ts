@@ -178,7 +178,12 @@ export function records(db: Database, patienceMs = 60_000) {
     /** Empties an environment's record after `destroy`. */
     forget: (environment: string): Promise<void> =>
       write(async (trx) => {
-        await trx.deleteFrom('environments').where('name', '=', environment).execute();
+        const gone = { live_release: null, infrastructure_release: null, destroyed_at: sql<Date>`now()` };
+        await trx
+          .insertInto('environments')
+          .values({ name: environment, ...gone })
+          .onConflict((conflict) => conflict.column('name').doUpdateSet(gone))
+          .execute();
         const at = Date.now();
         await append(trx, {
           kind: 'environment.destroyed',
@@ -209,6 +214,7 @@ export function records(db: Database, patienceMs = 60_000) {
           .where('environment', '=', environment)
           .where('release', '=', release)
           .where('state', '=', 'succeeded')
+          .where(isOfThePresent)
           .limit(1)
           .executeTakeFirst();
         return row !== undefined;
@@ -217,12 +223,19 @@ export function records(db: Database, patienceMs = 60_000) {
     view: (id: string): Promise<RevisedView | null> =>
       patiently(async () => (await views(db, (query) => query.where('id', '=', id)))[0] ?? null),
 
-    list: (options: { environment?: string; limit: number; unfinished?: boolean }): Promise<RevisedView[]> =>
+    /** Newest first. `present`: only those of the environment that stands now, not of one destroyed before. */
+    list: (options: {
+      environment?: string;
+      limit: number;
+      unfinished?: boolean;
+      present?: boolean;
+    }): Promise<RevisedView[]> =>
       patiently(() =>
         views(db, (query) => {
           const here = options.environment === undefined ? query : query.where('environment', '=', options.environment);
           const open = options.unfinished ? here.where('state', 'in', ['waiting', 'running']) : here;
-          return open.orderBy('created_at', 'desc').limit(options.limit);
+          const chosen = options.present ? open.where(isOfThePresent) : open;
+          return chosen.orderBy('created_at', 'desc').limit(options.limit);
         }),
       ),
 
@@ -241,6 +254,10 @@ export function records(db: Database, patienceMs = 60_000) {
 
 export type Records = ReturnType<typeof records>;
 
+/** What was promoted into an environment before it was destroyed says nothing of the one that stands now. */
+const isOfThePresent = sql<boolean>`promotions.created_at > coalesce(
+  (select destroyed_at from environments where environments.name = promotions.environment), '-infinity')`;
+
 /** Succeeded promotions of an environment, newest first. */
 async function succeeded(db: Database, environment: string): Promise<SucceededPromotion[]> {
   const rows = await db
@@ -248,6 +265,7 @@ async function succeeded(db: Database, environment: string): Promise<SucceededPr
     .select(['kind', 'release', 'previous'])
     .where('environment', '=', environment)
     .where('state', '=', 'succeeded')
+    .where(isOfThePresent)
     .orderBy('finished_at', 'desc')
     .limit(200)
     .execute();

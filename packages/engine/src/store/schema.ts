@@ -37,6 +37,8 @@ export interface EnvironmentsTable {
   name: string;
   live_release: Digest | null;
   infrastructure_release: Digest | null;
+  /** Promotions before this are of an environment that is gone. */
+  destroyed_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   generation: ColumnType<string, number | undefined, number>;
 }
 

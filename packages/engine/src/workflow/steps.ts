@@ -5,6 +5,7 @@ import {
   type Environment,
   type EnvironmentRecord,
   type Fence,
+  ownRequests,
   type PromotionRequest,
   type Release,
   type Runtime,
@@ -256,7 +257,7 @@ export async function look(
   const requests = await run.ports.signals.requests(environment.name, sinceMs);
   const unhealthyLooks = healthy ? 0 : unhealthyBefore + 1;
   const { reasons } = watchGate({ release: run.release, requests, unhealthyLooks });
-  return { unhealthyLooks, reasons, requests: requests.length };
+  return { unhealthyLooks, reasons, requests: ownRequests(requests, run.release).length };
 }
 
 /** Records what is live and gives back what nobody may need: the live and the previous version stay ready. */
