@@ -12,14 +12,14 @@ import type { Consumer } from '../worker/consumer.ts';
 /** An SQS event may hold ten messages of 256 KiB. */
 const LARGEST_EVENT = 3_000_000;
 
-/** The worker's small HTTP face, for its deployer only. */
-export function createWorkerApp(parts: AppParts, consumer: Consumer): Hono<AppTypes> {
+/** The worker's small HTTP face, for its deployer only. `loaded` says whether the engine could be loaded at the start. */
+export function createWorkerApp(parts: AppParts, consumer: Consumer, loaded: Promise<void>): Hono<AppTypes> {
   const { settings, build, metrics } = parts;
   const app = new Hono<AppTypes>();
   app.use(observed(parts));
   app.get('/health', (c) => c.json({ status: 'alive' }));
   app.get('/ready', async (c) => {
-    const state = await readiness(parts, { engine: async () => (await parts.engine()).warm() });
+    const state = await readiness(parts, { engine: () => loaded });
     const { consuming, inFlight } = consumer;
     return c.json({ ...state, consuming, inFlight }, state.status === 'ready' ? 200 : 503);
   });

@@ -15,7 +15,10 @@ export async function runWorker(settings: Settings): Promise<() => Promise<void>
   const { environment, release } = settings;
   const metrics = openMetrics({ part: 'worker', environment, release }, true);
   const consumer = createConsumer(parts);
-  const app = createWorkerApp({ ...parts, build: await readBuild(), metrics }, consumer);
+  // Once: an engine that is asked again and again whether it is there would never rest.
+  const loaded = parts.engine().then((engine) => engine.warm());
+  loaded.catch((error: unknown) => parts.log.error({ error }, 'the engine could not be loaded'));
+  const app = createWorkerApp({ ...parts, build: await readBuild(), metrics }, consumer, loaded);
   const server = await listen((request) => app.fetch(request, {}), settings);
   parts.log.info({ port: server.port, consuming: settings.consuming }, 'worker listens');
   if (settings.consuming) consumer.start();
@@ -25,11 +28,6 @@ export async function runWorker(settings: Settings): Promise<() => Promise<void>
     if (!consumer.consuming) return;
     sweeping = sweep(parts).catch((error: unknown) => parts.log.error({ error }, 'a sweep failed'));
   }, SWEEP_EVERY_MS);
-  parts
-    .engine()
-    .then((engine) => engine.warm())
-    .catch((error: unknown) => parts.log.error({ error }, 'the engine could not be loaded'));
-
   return async () => {
     clearInterval(timer);
     await consumer.drain();
