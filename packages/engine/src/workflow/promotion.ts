@@ -50,7 +50,7 @@ async function goForward(run: Run, touching: () => void): Promise<Stop | null> {
 async function goBack(run: Run, touching: () => void): Promise<Stop | null> {
   return (
     (await step(run, 'verify', () => steps.verifyReturn(run))) ??
-    (await step(run, 'publish', (generation) => steps.publish(run, generation), touching)) ??
+    (await step(run, 'publish', (generation) => steps.publishAgain(run, generation), touching)) ??
     (await step(run, 'shift', (generation) => steps.shiftTo(run, run.release, 'back', generation))) ??
     (await step(run, 'finalise', (generation) => steps.finalise(run, generation)))
   );

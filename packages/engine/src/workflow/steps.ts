@@ -200,6 +200,14 @@ export async function publish(run: Run, generation: number): Promise<Outcome> {
   return { state: 'succeeded', detail: seen.detail };
 }
 
+/** A version that was kept ready is taken as it is: a rollback then touches weights only. Otherwise it is made ready again. */
+export async function publishAgain(run: Run, generation: number): Promise<Outcome> {
+  const { target, runtime } = await deployed(run, run.request.environment);
+  const kept = (await runtime.observe(target)).versions.find((version) => version.release === run.release);
+  if (kept?.healthy) return { state: 'succeeded', detail: `kept ready: ${kept.detail}` };
+  return publish(run, generation);
+}
+
 /** The gate before any traffic. */
 export async function smoke(run: Run): Promise<Outcome> {
   const { environment, target, runtime } = await deployed(run, run.request.environment);
