@@ -11,6 +11,8 @@ import { joinPcm } from './pcm.ts';
 export interface FliteThreadData {
   readonly soundbiteThread: 'flite';
   readonly wasmPath: string;
+  /** A directory of the thread's own. Whoever started the thread removes it: a thread that is ended has no last word. */
+  readonly folder: string;
 }
 
 /** One thing to be said, already with Flite's name of the voice. */
@@ -33,8 +35,8 @@ export function isFliteThread(): boolean {
 export async function runFliteThread(): Promise<void> {
   const port = parentPort;
   if (port === null) throw new Error('runs only as a worker thread');
-  const flite = await loadFlite((workerData as FliteThreadData).wasmPath);
-  process.on('exit', () => flite.close());
+  const { wasmPath, folder } = workerData as FliteThreadData;
+  const flite = await loadFlite(wasmPath, folder);
   port.on('message', (task: FliteTask) => {
     speak(task).then(
       (recording) => port.postMessage({ kind: 'recording', recording } satisfies FliteAnswer),

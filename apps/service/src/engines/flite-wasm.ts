@@ -18,16 +18,21 @@ interface Wasm {
 export interface FliteProgram {
   /** Speaks plain ASCII. Blocks the thread: about 12 ms for a second of speech. */
   run(text: string, voice: string, speed: number): Pcm;
+  /** Removes the folder. */
   close(): void;
 }
 
-/** Compiles Flite and makes the place where it leaves its WAV. */
-export async function loadFlite(wasmPath: string): Promise<FliteProgram> {
+/** Where a Flite leaves its WAV: a new directory of its own. */
+export function makeFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'soundbite-flite-'));
+}
+
+/** Compiles Flite. `folder` is a directory of its own. */
+export async function loadFlite(wasmPath: string, folder: string = makeFolder()): Promise<FliteProgram> {
   // Asked for here and not imported: an import is hoisted to the bundle's head, and warns in every process.
   const { WASI } = process.getBuiltinModule('node:wasi');
   const { WebAssembly } = globalThis as unknown as { WebAssembly: Wasm };
   const module = await WebAssembly.compile(await readFile(wasmPath));
-  const folder = mkdtempSync(join(tmpdir(), 'soundbite-flite-'));
   const nowhere = openSync(devNull, 'w');
   const output = join(folder, 'speech.wav');
 

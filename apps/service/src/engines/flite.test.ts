@@ -1,4 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Speech } from '../soundbites/soundbite.ts';
 import type { Engine } from './engine.ts';
 import { fliteEngine } from './flite.ts';
@@ -7,7 +10,21 @@ import { readWav } from './wav.ts';
 
 let engine: Engine;
 
-afterEach(() => engine.close());
+const folders = () => readdirSync(process.env.TMPDIR ?? '').filter((name) => name.startsWith('soundbite-flite-'));
+
+beforeAll(() => {
+  vi.stubEnv('TMPDIR', mkdtempSync(join(tmpdir(), 'soundbite-test-')));
+});
+
+afterEach(async () => {
+  await engine.close();
+  expect(folders()).toEqual([]);
+});
+
+afterAll(() => {
+  rmSync(process.env.TMPDIR ?? '', { recursive: true });
+  vi.unstubAllEnvs();
+});
 
 const speech = (text: string, over: Partial<Speech> = {}): Speech => ({
   text,
@@ -21,7 +38,7 @@ describe('Flite', () => {
   it('speaks with every voice, several at once, the same each time', async () => {
     engine = fliteEngine();
     const say = () =>
-      VOICE_NAMES.map((voice) => engine.speak(speech('Hello there.', { voice }), AbortSignal.timeout(10_000)));
+      VOICE_NAMES.map((voice) => engine.speak(speech('Hello there.', { voice }), AbortSignal.timeout(18_000)));
     const [first, second] = [await Promise.all(say()), await Promise.all(say())];
     expect(new Set(first.map(({ bytes }) => Buffer.from(bytes).toString('base64'))).size).toBe(VOICE_NAMES.length);
     expect(second).toEqual(first);
@@ -34,10 +51,10 @@ describe('Flite', () => {
 
   it('reads long texts, signs and letters that it does not know', async () => {
     engine = fliteEngine();
-    const signal = AbortSignal.timeout(10_000);
-    const long = await engine.speak(speech('One sentence after another. '.repeat(60)), signal);
+    const signal = AbortSignal.timeout(18_000);
+    const long = await engine.speak(speech('One sentence after another. '.repeat(25)), signal);
     const short = await engine.speak(speech('One sentence after another. '), signal);
-    expect(long.seconds).toBeGreaterThan(short.seconds * 40);
+    expect(long.seconds).toBeGreaterThan(short.seconds * 15);
     const odd = await engine.speak(speech('“Café” — naïve… 5 € -o /etc/passwd 你好 \u{1f600}'), signal);
     expect(odd.seconds).toBeGreaterThan(1);
   });
