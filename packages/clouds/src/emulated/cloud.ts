@@ -33,18 +33,12 @@ export function emulatedCloud(supervisor: Supervisor, places: EmulatedPlaces, en
       `account ${account} could not be saved: ${answer.status} ${await answer.text()}`,
     );
   };
-  /** A killed account is back at its last snapshot: a session that it forgot would be refused for an hour, so each is saved at once. */
-  const saved = async (session: CloudAccess): Promise<CloudAccess> => {
-    await snapshot();
-    return session;
-  };
+  // Sessions outlive a kill -9 of the account: it journals them the moment it gives them.
   const controllerArn = `arn:aws:iam::${account}:role/${awsNames(environment.name).controllerRole}`;
   const controller = sessionCache(async () =>
-    saved(await assertIdentity(await assumeRole(await administrator(), controllerArn, 'soundbite-controller'))),
+    assertIdentity(await assumeRole(await administrator(), controllerArn, 'soundbite-controller')),
   );
-  const role = sessionCache(async (arn) =>
-    saved(await assumeRole(await controller('controller'), arn, 'soundbite-service')),
-  );
+  const role = sessionCache(async (arn) => assumeRole(await controller('controller'), arn, 'soundbite-service'));
 
   const current = async (session: CloudAccess): Promise<CloudAccess> => ({
     ...session,
