@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Status } from '@soundbite/client';
-import { cleanEnvironment, root } from '../support/cli.ts';
+import { cli, root } from '../support/cli.ts';
 import { type WorkingCopy, workingCopy } from '../support/working-copy.ts';
 
 /** A copy of the repository with every watch at 0 s, a home of its own, and the CLI of that copy. */
@@ -28,20 +26,7 @@ export async function stage(): Promise<Stage> {
   const home = join(place, 'state');
 
   async function run(args: readonly string[]): Promise<string> {
-    const child = spawn(process.execPath, [join(copy.directory, 'apps/cli/src/main.ts'), ...args], {
-      cwd: copy.directory,
-      env: { ...cleanEnvironment(), SOUNDBITE_HOME: home },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text) => {
-      stderr += text;
-    });
-    const [code] = (await once(child, 'close')) as [number | null];
+    const { code, stdout, stderr } = await cli(args, { home, repository: copy.directory });
     if (code !== 0) throw new Error(`soundbite ${args.join(' ')} ended with ${code}\n${stdout}\n${stderr}`);
     return stdout;
   }

@@ -15,13 +15,14 @@ export interface CliRun {
 export interface CliOptions {
   readonly home: string;
   readonly env?: Record<string, string>;
-  readonly cwd?: string;
+  /** The repository whose CLI is run; this one by default. */
+  readonly repository?: string;
 }
 
 /** Runs the CLI as a person's shell would, on the locked Node, with a home of its own. */
-export async function cli(args: readonly string[], { home, env = {}, cwd = root }: CliOptions): Promise<CliRun> {
-  const child = spawn(process.execPath, [join(root, 'apps/cli/src/main.ts'), ...args], {
-    cwd,
+export async function cli(args: readonly string[], { home, env = {}, repository = root }: CliOptions): Promise<CliRun> {
+  const child = spawn(process.execPath, [join(repository, 'apps/cli/src/main.ts'), ...args], {
+    cwd: repository,
     env: { ...cleanEnvironment(), SOUNDBITE_HOME: home, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

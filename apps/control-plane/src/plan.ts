@@ -10,7 +10,7 @@ import {
   removals,
   resourceChanges,
   SoundBiteError,
-  type StepName,
+  stepNames,
 } from '@soundbite/model';
 import { environmentState } from './status.ts';
 import { environmentNamed } from './world/declaration.ts';
@@ -19,16 +19,7 @@ import type { World } from './world/world.ts';
 const run = promisify(execFile);
 
 /** The steps of a promotion in the order in which it takes them. */
-const forward: readonly StepName[] = [
-  'verify',
-  'plan',
-  'infrastructure',
-  'publish',
-  'smoke',
-  'shift',
-  'watch',
-  'finalise',
-];
+const forward = stepNames.filter((name) => name !== 'rollback');
 
 /** What a promotion would change; touches nothing. Errors: `nothing-to-promote`, `release-unknown`, `environment-unknown`. */
 export async function plan(world: World, name: string, wanted: Digest | undefined): Promise<Plan> {
