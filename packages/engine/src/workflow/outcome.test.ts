@@ -48,6 +48,12 @@ describe('attempt', () => {
     expect(await attempt(gives(bad, done), { machinery: restless() })).toEqual(done);
   });
 
+  it('asks again even where the outage was taken for the release’s fault', async () => {
+    const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    const bad = new SoundBiteError('version-unhealthy', 'it does not start', { source: 'user', cause: refused });
+    expect(await attempt(gives(bad, done), { machinery: restless() })).toEqual(done);
+  });
+
   it('gives up at once where another try cannot mend it', async () => {
     const old = new SoundBiteError('generation-old', 'generation 3 may not act any more');
     expect((await attempt(gives(old))).state).toBe('errored');

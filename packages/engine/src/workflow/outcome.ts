@@ -86,7 +86,7 @@ export async function attempt(work: () => Promise<Outcome>, surroundings: Surrou
       const document = toErrorDocument(error);
       const detail =
         document.mend === 'run `soundbite doctor`' ? document.message : `${document.message}; ${document.mend}`;
-      if (error instanceof SoundBiteError && error.source === 'user') return { state: 'failed', detail };
+      if (isUsers(error)) return { state: 'failed', detail };
       if (final.has(document.code)) return { state: 'errored', detail };
       const again = isTransient(error) ? performance.now() + wait < deadline : tries < patience.tries;
       if (!again) return { state: 'errored', detail };
@@ -104,12 +104,16 @@ async function undisturbed(work: () => Promise<Outcome>, machinery: () => Promis
     return (await machinery()) !== before;
   };
   const outcome = await work().catch(async (error: unknown) => {
-    if (isTransient(error) || !(await isDisturbed())) throw error;
+    const isRepeated = isTransient(error) && !isUsers(error);
+    if (isRepeated || !(await isDisturbed())) throw error;
     throw restarted(error instanceof Error ? error.message : String(error), error);
   });
   if (outcome.state !== 'failed' || !(await isDisturbed())) return outcome;
   throw restarted(outcome.detail);
 }
+
+/** An error that names the release or the request as its cause. */
+const isUsers = (error: unknown): boolean => error instanceof SoundBiteError && error.source === 'user';
 
 const restarted = (found: string, cause?: unknown) =>
   new SoundBiteError('machinery-restarted', `while something under it was started anew: ${found}`, { cause });

@@ -189,7 +189,8 @@ export async function infrastructure(run: Run, generation: number): Promise<Outc
 export async function publish(run: Run, generation: number): Promise<Outcome> {
   const { target, runtime, cloud } = await deployed(run, run.request.environment);
   const release: Release = await run.ports.releases.get(run.release);
-  await runtime.install(target, release, fence(run, generation));
+  const gone = await runtime.install(target, release, fence(run, generation)).then(() => null, goneSince(run));
+  if (gone) return gone;
   await cloud.checkpoint();
   const seen = (await runtime.observe(target)).versions.find((version) => version.release === run.release);
   if (!seen?.healthy)
@@ -207,6 +208,18 @@ export async function publishAgain(run: Run, generation: number): Promise<Outcom
   if (kept?.healthy) return { state: 'succeeded', detail: `kept ready: ${kept.detail}` };
   return publish(run, generation);
 }
+
+/** A rollback publishes nothing: a version that was given back since comes back by a promotion, which brings its infrastructure too. */
+const goneSince =
+  ({ request, release }: Run) =>
+  (error: unknown): Outcome => {
+    if (request.kind !== 'rollback' || !(error instanceof SoundBiteError) || error.code !== 'release-not-deployed')
+      throw error;
+    return {
+      state: 'failed',
+      detail: `the version of ${shortDigest(release)} was given back since; soundbite promote ${request.environment} --release ${release}`,
+    };
+  };
 
 /** The gate before any traffic. */
 export async function smoke(run: Run): Promise<Outcome> {

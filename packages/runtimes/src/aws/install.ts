@@ -26,7 +26,9 @@ export async function installVersions(
     apiStarts(clients, apiFunction, api),
     // An empty batch is nothing to do, but the code is loaded for it.
     invokeWorkerVersion(clients, workerFunction, worker.version, { Records: [] }, 30_000).catch((error: unknown) => {
-      throw unhealthy(workerFunction, error instanceof Error ? error.message : String(error), error);
+      // Only the function's own failure is the release's fault; an account that is away or refuses is not.
+      if (!(error instanceof SoundBiteError) || error.source !== 'user') throw error;
+      throw unhealthy(workerFunction, error.message, error);
     }),
   ]);
 }
