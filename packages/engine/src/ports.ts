@@ -25,7 +25,8 @@ export interface PromotionPorts {
   /** Whether an environment answers as it should at its public address with its live release. */
   healthy(environment: Environment, live: Digest): Promise<boolean>;
   /**
-   * Names the present life of the machinery under all environments (emulated accounts, edge): it changes whenever one of them is started anew.
+   * Names the present life of the machinery under all environments (emulated accounts, edge): it changes whenever one of them is started anew,
+   * and goes on changing while one is away.
    * What a step finds meanwhile says nothing about a release.
    */
   machinery(): Promise<string>;

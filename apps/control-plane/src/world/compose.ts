@@ -116,13 +116,15 @@ export async function compose(
   return { ...partial, engine };
 }
 
-/** The present life of what all environments stand on: emulated accounts, the double of Polly, the edge. Processes of a release are not among it. */
+/**
+ * The present life of what all environments stand on: emulated accounts, the double of Polly, the edge. Processes of a release are not among it.
+ * While one of them is away, no two lives are equal: what is seen then says nothing, however long it takes.
+ */
 function lifeOf(processes: readonly RunningProcess[]): string {
-  return processes
-    .filter(({ name }) => name === 'edge' || name === 'polly' || name.startsWith('account-'))
-    .map(({ name, pid, state }) => `${name} ${pid} ${state}`)
-    .sort()
-    .join();
+  const machinery = processes.filter(({ name }) => name === 'edge' || name === 'polly' || name.startsWith('account-'));
+  const lives = machinery.map(({ name, pid }) => `${name} ${pid}`).sort();
+  const isWhole = machinery.every(({ state }) => state === 'healthy');
+  return [...lives, ...(isWhole ? [] : [`at ${Date.now()}`])].join();
 }
 
 /** What children need to reach real accounts from this machine; emulated ones need none of it. */

@@ -14,6 +14,8 @@ export const controlTopic = 'control';
 
 /** A look of the watch each so many seconds. */
 const lookEvery = 1;
+/** Looks that may be spoilt by machinery that is started anew, before the watch gives up: some minutes. */
+const spoiltLooks = 200;
 
 /**
  * One durable attempt to bring one release into one environment. Runs inside a DBOS workflow: it may be stopped between any two lines and goes on
@@ -83,6 +85,7 @@ async function watch(run: Run): Promise<Stop | null> {
   let unhealthy = 0;
   let requests = 0;
   let { at: since, machinery } = begun;
+  let spoilt = 0;
   let stop: Stop | null = null;
   for (let at = 0; at < looks && !stop; at++) {
     if (begun.seconds > 0) stop = await aborted(Math.min(lookEvery, begun.seconds));
@@ -94,6 +97,9 @@ async function watch(run: Run): Promise<Stop | null> {
       ({ at: since, machinery } = seen);
       unhealthy = 0;
       at = -1;
+      spoilt += 1;
+      if (spoilt > spoiltLooks)
+        stop = { state: 'errored', reason: 'watch: what the environments stand on does not stay up; soundbite doctor' };
       continue;
     }
     unhealthy = seen.unhealthyLooks;
