@@ -112,6 +112,8 @@ async function healthySoon(run: Run, environment: Environment): Promise<boolean>
 
 /** A rollback goes only to what was live here, with its bytes unaltered. */
 export async function verifyReturn(run: Run): Promise<Outcome> {
+  // Not awaited: whether it can serve is for the next steps to find out.
+  void warmUp(run).catch(() => {});
   await run.ports.releases.verify(run.release);
   if (!(await run.records.wasLive(run.request.environment, run.release))) {
     return {
@@ -120,6 +122,12 @@ export async function verifyReturn(run: Run): Promise<Outcome> {
     };
   }
   return { state: 'succeeded', detail: `${shortDigest(run.release)} was live here before` };
+}
+
+/** A version that has been idle (a cold function) starts while the bytes are verified, so that the first request after the shift meets a warm one. */
+async function warmUp(run: Run): Promise<void> {
+  const { target, runtime } = await deployed(run, run.request.environment);
+  await runtime.request(target, run.release, { method: 'GET', path: '/health' });
 }
 
 /** Infrastructure only grows: what the new template would take away is refused unless named. */
