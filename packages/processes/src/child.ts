@@ -6,6 +6,7 @@ import type { Home } from './home.ts';
 import type { ProcessIdentity } from './identity.ts';
 import { isAlive, signal } from './identity.ts';
 import { rotate, tail } from './logs.ts';
+import { removeStale } from './pid-file.ts';
 import { pickPort } from './ports.ts';
 import type { ProcessRecord, RecordedRun } from './records.ts';
 import { removeRecord, saveRecord } from './records.ts';
@@ -169,6 +170,8 @@ export class Child {
     this.#settle('starting', undefined);
     try {
       await reap(this.#record.run?.identity ?? null, this.#log);
+      const { pidFile, cwd = '/' } = this.#record.spec;
+      if (pidFile !== undefined) removeStale(join(cwd, pidFile), cwd);
       const port = await this.#port();
       rotate(this.#log);
       const { identity, ended } = await spawnDetached(withPort(this.#record.spec, port), this.#log);

@@ -1,18 +1,8 @@
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Home } from './home.ts';
-import type { ProcessIdentity } from './identity.ts';
-import { identify } from './identity.ts';
 import { outsideDirectories, recordOutside } from './outside.ts';
+import { ownerOf } from './pid-file.ts';
 import type { Account } from './postgres-account.ts';
 import { stopProcess } from './stop.ts';
 
@@ -39,22 +29,10 @@ export async function postgresPlace(home: Home, account: Account | null, hasPass
 }
 
 async function clear(base: string): Promise<void> {
-  await stopProcess(postmasterOf(join(base, 'data')), { signal: 'SIGINT', withinMs: 10_000, log: join(base, 'none') });
+  await stopProcess(ownerOf(join(base, 'data/postmaster.pid'), join(base, 'data')), {
+    signal: 'SIGINT',
+    withinMs: 10_000,
+    log: join(base, 'none'),
+  });
   rmSync(base, { recursive: true, force: true });
-}
-
-/** The postmaster that runs on a data directory: its first line of postmaster.pid, if that process still works in the directory. */
-function postmasterOf(data: string): ProcessIdentity | null {
-  const file = join(data, 'postmaster.pid');
-  if (!existsSync(file)) return null;
-  const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
-  return worksIn(pid, data) ? identify(pid) : null;
-}
-
-function worksIn(pid: number, directory: string): boolean {
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`) === directory;
-  } catch {
-    return false;
-  }
 }

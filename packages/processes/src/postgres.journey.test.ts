@@ -104,6 +104,26 @@ describe('the home’s own Postgres', () => {
     expect(await query(await start(), 'select value from kept')).toEqual([{ value: 43 }]);
   });
 
+  it('comes up after such a kill where nobody collects the dead, who keep their pids then', async () => {
+    const becomeParentOfOrphans = 'ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)';
+    const parent = `import ctypes, subprocess, sys; ${becomeParentOfOrphans}; subprocess.run(sys.argv[1:], check=True)`;
+    const program = `
+      import { readFileSync } from 'node:fs';
+      import { startHost, ensurePostgres } from '${import.meta.dirname}/index.ts';
+      const start = async () => {
+        const host = await startHost('${home.path}', { node: process.execPath });
+        return { url: await ensurePostgres(host, '${home.path}'), pids: [host.pid, (await host.list())[0].pid] };
+      };
+      const { pids } = await start();
+      for (const pid of pids) process.kill(pid, 'SIGKILL');
+      const { url } = await start();
+      console.log(JSON.stringify({ url, first: readFileSync('/proc/' + pids[1] + '/stat', 'utf8') }));`;
+    const { stdout } = await run('python3', ['-c', parent, node, '--input-type=module', '-e', program]);
+    const { url, first } = JSON.parse(stdout);
+    expect(first).toContain(') Z ');
+    expect(await query(url, 'select 48 as value')).toEqual([{ value: 48 }]);
+  });
+
   it('is adopted by the next host', async () => {
     await start();
     const pid = await postmaster();

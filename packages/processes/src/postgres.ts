@@ -100,6 +100,7 @@ function specOf(binaries: Binaries, account: Account | null, data: string): Proc
     // Fast shutdown: it ends the connections and writes a checkpoint.
     stopSignal: 'SIGINT',
     stopWithinMs: 20_000,
+    pidFile: 'postmaster.pid',
     ...account,
   };
 }

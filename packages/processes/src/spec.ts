@@ -24,6 +24,7 @@ const keys: Readonly<Record<string, readonly [check: (value: unknown) => boolean
   stopWithinMs: [optional(isWhole), 'a number of ms'],
   uid: [optional(isWhole), 'a user id'],
   gid: [optional(isWhole), 'a group id'],
+  pidFile: [optional((v) => isText(v) && v !== '' && !v.includes('/')), 'the name of a file'],
 };
 
 /** A name is a file's name too: no slash, nothing hidden, and the host's own log stays its own. */

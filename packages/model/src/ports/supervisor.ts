@@ -22,6 +22,8 @@ export interface ProcessSpec {
   /** Run as this user (Postgres refuses to run as root). */
   readonly uid?: number;
   readonly gid?: number;
+  /** Where the process notes its own pid, in `cwd`; taken away before a start when that process has ended. */
+  readonly pidFile?: string;
 }
 
 export interface RunningProcess {
