@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import shutil
 import signal
 import sys
 import time
@@ -35,6 +36,7 @@ def main() -> int:
     except SettingsError as error:
         print(f"emulated account: {error}", file=sys.stderr)
         return 2
+    _take_temporary(settings.state_root / "tmp")
     tell_ministack(settings)
     import corrections
 
@@ -44,6 +46,7 @@ def main() -> int:
         return 2
     corrections.apply(settings)
     asyncio.run(_serve(settings.host, settings.port))
+    shutil.rmtree(settings.state_root / "tmp", ignore_errors=True)
     lock.close()
     # Threads of functions that are still running must not hold up the end: what they did is in the last snapshot.
     sys.stdout.flush()
@@ -66,6 +69,13 @@ def _own(state_root: Path) -> TextIO:
             if time.monotonic() > deadline:
                 raise SettingsError(f"STATE_ROOT {state_root} is used by another running account: stop that one first") from error
             time.sleep(0.05)
+
+
+def _take_temporary(directory: Path) -> None:
+    """A temporary directory of the account's own, for it and its functions: empty at each start, whatever a killed one left in it."""
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(mode=0o700)
+    os.environ["TMPDIR"] = str(directory)
 
 
 def _refuse_other_versions() -> None:

@@ -12,6 +12,7 @@ from settings import Settings
 NAMES: tuple[str, ...] = (
     "quick_answers",
     "function_processes",
+    "prepared_code",
     "lean_records",
     "alias_weights",
     "lambda_metrics",

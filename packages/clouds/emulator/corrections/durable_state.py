@@ -20,8 +20,10 @@ from typing import Any
 
 from ministack import app
 from ministack.core import persistence
+from ministack.services import lambda_svc
 
 from changes import Changes, observe
+from function_code import FunctionCode, function_code
 from session_journal import SessionJournal
 from settings import Settings
 from snapshots import Forker, Snapshots
@@ -34,11 +36,18 @@ Asgi = Callable[[dict[str, Any], Callable[[], Awaitable[dict[str, Any]]], Send],
 
 def apply(settings: Settings) -> None:
     changes = Changes()
-    snapshots = Snapshots(settings.state_root, before_fork=changes.clear)
+    code = function_code(settings.state_root)
+
+    def before_fork() -> None:
+        changes.clear()
+        _share_code(code)
+
+    snapshots = Snapshots(settings.state_root, before_fork)
     snapshots.remove_torn()
     persistence.STATE_DIR = str(snapshots.current)
     observe(changes)
     journal = SessionJournal(settings.state_root / "sessions.jsonl")
+    lambda_svc._write_code_blob = _writer(settings.state_root / "code", code)
     app._load_persisted_state = _then_settle(app._load_persisted_state, settings.state_root / "code", journal)
     journal.follow()
     app.save_all = lambda services: snapshots.take(lambda run: run(), fsync=True)
@@ -50,7 +59,7 @@ def _then_settle(load: Callable[[], None], code: Path, journal: SessionJournal) 
 
     Functions' code lies beside the snapshots, by digest, since they share it; what none needs is removed at a start only.
     """
-    from ministack.services import cloudformation, lambda_svc
+    from ministack.services import cloudformation
 
     lambda_svc.CODE_BLOB_DIR = str(code)
     prune = lambda_svc._prune_orphan_code_blobs
@@ -60,9 +69,8 @@ def _then_settle(load: Callable[[], None], code: Path, journal: SessionJournal) 
         load()
         journal.restore()
         prune(_referenced_code())
-        for func in lambda_svc._functions._data.values():
-            for record in (func, *func.get("versions", {}).values()):
-                _settle_function(record["config"])
+        for record in _records():
+            _settle_function(record["config"])
         for stack in cloudformation._stacks._data.values():
             if _in_progress(stack):
                 stack["StackStatus"] = _settled(stack["StackStatus"])
@@ -74,12 +82,36 @@ def _then_settle(load: Callable[[], None], code: Path, journal: SessionJournal) 
     return load_and_settle
 
 
-def _referenced_code() -> set[str]:
-    from ministack.services import lambda_svc
+def _records() -> list[dict[str, Any]]:
+    """Functions and their versions, each with its configuration and code."""
+    functions = list(lambda_svc._functions._data.values())
+    return [record for func in functions for record in (func, *func.get("versions", {}).values())]
 
-    functions = lambda_svc._functions._data.values()
-    records = [record for func in functions for record in (func, *func.get("versions", {}).values())]
-    return {hashlib.sha256(record["code_zip"]).hexdigest() for record in records if record.get("code_zip")}
+
+def _referenced_code() -> set[str]:
+    return {hashlib.sha256(record["code_zip"]).hexdigest() for record in _records() if record.get("code_zip")}
+
+
+def _share_code(code: FunctionCode) -> None:
+    """Equal code is kept once, with its digest, so that a snapshot need not compute a hundred megabytes of digests."""
+    held = [record for record in _records() if record.get("code_zip")]
+    for record in held:
+        record["code_zip"] = code.shared(record["code_zip"])
+    code.forget_all_but(record["code_zip"] for record in held)
+
+
+def _writer(directory: Path, code: FunctionCode) -> Callable[[bytes], str]:
+    def write(archive: bytes) -> str:
+        digest = code.digest(archive)
+        path = directory / f"{digest}.zip"
+        if not path.exists():
+            directory.mkdir(parents=True, exist_ok=True)
+            half = path.with_suffix(".tmp")
+            half.write_bytes(archive)
+            half.replace(path)
+        return digest
+
+    return write
 
 
 def _settle_function(config: dict[str, Any]) -> None:

@@ -79,7 +79,6 @@ export function accountSpec(
       IOT_MTLS_ENABLED: '0',
       SOUNDBITE_POLLY_URL: `http://127.0.0.1:${polly ?? pollyPort}`,
       PATH: `${dirname(node)}:/usr/bin:/bin`,
-      TMPDIR: '/tmp',
     },
     port: firstPort + (Number(account) % 100),
     health: { url: 'http://127.0.0.1:{port}/_ministack/health', withinMs: 30_000 },

@@ -64,7 +64,6 @@ export async function startTestAccount(options: TestAccountOptions = {}): Promis
   const endpoint = `http://127.0.0.1:${port}`;
   const env = {
     PATH: `${join(repository, 'node_modules/.bin')}:/usr/local/bin:/usr/bin:/bin`,
-    TMPDIR: tmpdir(),
     GATEWAY_PORT: String(port),
     BIND_HOST: '127.0.0.1',
     AUTH: 'true',

@@ -11,6 +11,7 @@ import { lambdaRefusals } from './lambda-refusals.ts';
 import { leanRecords } from './lean-records.ts';
 import { ownedNames } from './owned-names.ts';
 import { polly } from './polly.ts';
+import { preparedCode } from './prepared-code.ts';
 import { queueMappings } from './queue-mappings.ts';
 import { quickAnswers } from './quick-answers.ts';
 import { rootKey } from './root-key.ts';
@@ -21,6 +22,7 @@ import { webIdentity } from './web-identity.ts';
 export const checks: readonly Check[] = [
   quickAnswers,
   functionProcesses,
+  preparedCode,
   leanRecords,
   aliasWeights,
   lambdaMetrics,
