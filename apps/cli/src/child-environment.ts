@@ -6,7 +6,7 @@ import type { Shell } from './shell.ts';
 const systemPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
 /** What reaching real accounts and a team's database may need of this shell. */
-const passedOn = ['DATABASE_URL', 'HTTPS_PROXY', 'NO_PROXY', 'NODE_EXTRA_CA_CERTS'];
+const passedOn = ['DATABASE_URL', 'NODE_EXTRA_CA_CERTS'];
 const passedOnPrefixes = ['SOUNDBITE_CLOUD_', 'AWS_'];
 
 /**

@@ -1,5 +1,5 @@
-import { chmod, copyFile, mkdir, readdir, readFile, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import {
   type Digest,
   digestOf,
@@ -9,8 +9,7 @@ import {
   type ReleaseStore,
   SoundBiteError,
 } from '@soundbite/model';
-import { hashOf, removeSealed, walk } from './files.ts';
-import { sweep, workplace } from './workplace.ts';
+import { hashOf, walk } from './files.ts';
 
 const directoryName = /^[0-9a-f]{64}$/;
 
@@ -37,21 +36,10 @@ export function releaseStore(directory: string): ReleaseStore {
     },
     get: (digest) => read(pathOf(digest), digest),
     verify: (digest) => verify(pathOf(digest), digest),
-    async scratch(digest, environment) {
-      const { directory: release, manifest } = await verify(pathOf(digest), digest);
+    async assembly(digest, environment) {
+      const { directory, manifest } = await verify(pathOf(digest), digest);
       refuseUnknown(manifest, digest, environment);
-      await sweep(store);
-      const place = await workplace(store, 'scratch');
-      const remove = () => removeSealed(place);
-      try {
-        const prefix = `assembly/${environment}/`;
-        const wanted = manifest.files.filter(({ path }) => path.startsWith(prefix) || path === manifest.service.path);
-        for (const { path } of wanted) await copyInto(release, place, path);
-        return { directory: join(place, 'assembly', environment), remove };
-      } catch (error) {
-        await remove();
-        throw error;
-      }
+      return join(directory, 'assembly', environment);
     },
   };
 }
@@ -110,14 +98,6 @@ function refuseUnknown(manifest: Manifest, digest: Digest, environment: string):
     source: 'user',
     mend: `it has ${manifest.environments.join(', ')}; cut a release that declares it`,
   });
-}
-
-/** A copy may be written to: the toolkit leaves locks and caches in an assembly. */
-async function copyInto(from: string, to: string, path: string): Promise<void> {
-  const target = join(to, path);
-  await mkdir(dirname(target), { recursive: true });
-  await copyFile(join(from, path), target);
-  await chmod(target, 0o600);
 }
 
 async function readable(directory: string): Promise<Release | null> {

@@ -67,7 +67,7 @@ export function fakeWorld(environments: Environment[]) {
         return release;
       },
       verify: async (digest) => ports.releases.get(digest),
-      scratch: async () => ({ directory: '/nowhere', remove: async () => {} }),
+      assembly: async () => '/nowhere',
     },
     template: async () => ({ Resources: {} }),
     clouds: {

@@ -1,8 +1,8 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Cloud, Environment, Fence, Infrastructure, Release, Target } from '@soundbite/model';
+import type { Environment, Fence, Release, Target } from '@soundbite/model';
 import { startTestAccount } from '../../../packages/clouds/src/emulated/test-account.ts';
 import { edgeClient, edgeSpec } from '../../../packages/edge/src/index.ts';
 import { startHost } from '../../../packages/processes/src/index.ts';
@@ -30,7 +30,7 @@ export async function realParts(environment: Environment, options: { readonly po
     },
     environment,
   );
-  const stacks = infrastructure({ nodePath: process.execPath, cache: join(home, 'compiled') });
+  const stacks = infrastructure();
   await stacks.bootstrap(environment, cloud);
   return {
     root,
@@ -40,7 +40,10 @@ export async function realParts(environment: Environment, options: { readonly po
     edge,
     cloud,
     stacks,
-    deploy: (release: Release, fence: Fence) => deployScratch(stacks, environment, cloud, release, fence),
+    async deploy(release: Release, fence: Fence): Promise<Target> {
+      const assembly = join(release.directory, 'assembly', environment.name);
+      return { environment, cloud, outputs: await stacks.deploy(environment, cloud, assembly, release.digest, fence) };
+    },
     /** The stable URL of the environment at the edge. */
     async url() {
       const route = (await edge.routes()).find((one) => one.environment === environment.name);
@@ -56,22 +59,3 @@ export async function realParts(environment: Environment, options: { readonly po
 }
 
 export type RealParts = Awaited<ReturnType<typeof realParts>>;
-
-async function deployScratch(
-  stacks: Infrastructure,
-  environment: Environment,
-  cloud: Cloud,
-  release: Release,
-  fence: Fence,
-): Promise<Target> {
-  const scratch = await mkdtemp(join(tmpdir(), 'soundbite-assembly-'));
-  try {
-    // An assembly finds the bundle two directories above it.
-    const assembly = join(scratch, 'assembly', environment.name);
-    await cp(join(release.directory, 'service.zip'), join(scratch, 'service.zip'));
-    await cp(join(release.directory, 'assembly', environment.name), assembly, { recursive: true });
-    return { environment, cloud, outputs: await stacks.deploy(environment, cloud, assembly, release.digest, fence) };
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
-}

@@ -56,12 +56,7 @@ export async function compose(
     declaration,
     clouds: allClouds,
   });
-  const stacks = infrastructure({
-    nodePath: node,
-    cache: join(home, 'compiled'),
-    env: passedOn(process.env),
-    emit: (event) => log.info({ event }, 'infrastructure'),
-  });
+  const stacks = infrastructure({ emit: (event) => log.info({ event }, 'infrastructure') });
   const runtimes: Record<Environment['runtime'], Runtime> = {
     process: processRuntime({ supervisor, edge, home, nodePath: node, credentialsEnv: credentials.env }),
     aws: awsRuntime({ edge }),
@@ -125,12 +120,6 @@ function lifeOf(processes: readonly RunningProcess[]): string {
   const lives = machinery.map(({ name, pid }) => `${name} ${pid}`).sort();
   const isWhole = machinery.every(({ state }) => state === 'healthy');
   return [...lives, ...(isWhole ? [] : [`at ${Date.now()}`])].join();
-}
-
-/** What children need to reach real accounts from this machine; emulated ones need none of it. */
-function passedOn(env: NodeJS.ProcessEnv): Record<string, string> {
-  const names = ['HTTPS_PROXY', 'NO_PROXY', 'NODE_EXTRA_CA_CERTS', 'AWS_CA_BUNDLE'];
-  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }
 
 function logEngine(log: Log, { error, ...event }: EngineEvent): void {

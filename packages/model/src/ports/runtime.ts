@@ -20,7 +20,7 @@ export interface Infrastructure {
   bootstrap(environment: Environment, cloud: Cloud): Promise<{ readonly changed: boolean }>;
   isBootstrapped(environment: Environment, cloud: Cloud): Promise<boolean>;
   state(environment: Environment, cloud: Cloud): Promise<StackState | null>;
-  /** Deploys a scratch copy of a release's assembly in a child process. Errors: `generation-old`, `fence-foreign`, before anything is touched. */
+  /** Deploys the assembly in a directory. Errors: `generation-old`, `fence-foreign`, before anything is touched; `infrastructure-failed` (source user) with what failed. */
   deploy(
     environment: Environment,
     cloud: Cloud,

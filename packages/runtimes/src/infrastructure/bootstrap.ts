@@ -15,8 +15,9 @@ import {
   type Environment,
   SoundBiteError,
 } from '@soundbite/model';
+import { failuresIn, stackNews } from './news.ts';
 import { pace } from './pace.ts';
-import { deployedTemplate, describeStack, failingEvents, settledStack } from './stack.ts';
+import { deployedTemplate, describeStack, settledStack } from './stack.ts';
 import { refuseWedged } from './trouble.ts';
 
 /**
@@ -29,7 +30,7 @@ export async function bootstrap(environment: Environment, cloud: Cloud): Promise
     const before = await settledStack(client, StackName, pace(cloud));
     refuseWedged(StackName, before);
     if (await isPresent(client, environment, before)) return { changed: false };
-    const started = new Date();
+    const news = await stackNews(client, StackName);
     const input = {
       StackName,
       TemplateBody: JSON.stringify(bootstrapTemplate(environment)),
@@ -45,7 +46,7 @@ export async function bootstrap(environment: Environment, cloud: Cloud): Promise
     }
     const after = await settledStack(client, StackName, pace(cloud));
     if (/^(CREATE|UPDATE)_COMPLETE$/.test(after?.StackStatus ?? '')) return { changed: true };
-    const reasons = await failingEvents(client, StackName, started);
+    const reasons = failuresIn(await news());
     throw new SoundBiteError(
       'bootstrap-failed',
       `stack ${StackName} is ${after?.StackStatus ?? 'gone'}: ${reasons.join('; ')}`,

@@ -12,9 +12,10 @@ import {
   type Environment,
   SoundBiteError,
 } from '@soundbite/model';
+import { failuresIn, stackNews } from './news.ts';
 import { pace } from './pace.ts';
 import { removeKept, type StackResource } from './retained.ts';
-import { failingEvents, settledStack } from './stack.ts';
+import { settledStack } from './stack.ts';
 
 /**
  * Takes an environment away: its stack with all data, then the bootstrap. As administrator; may be run again at any point.
@@ -28,8 +29,8 @@ export async function destroy(environment: Environment, cloud: Cloud): Promise<v
 
 async function removeStack(name: string, access: CloudAccess, cloud: Cloud): Promise<void> {
   const client = new CloudFormationClient(clientOptions(access));
-  const started = new Date();
   try {
+    const news = await stackNews(client, name);
     const stack = await settledStack(client, name, pace(cloud));
     if (!stack) return;
     if (stack.EnableTerminationProtection)
@@ -42,7 +43,7 @@ async function removeStack(name: string, access: CloudAccess, cloud: Cloud): Pro
     await client.send(new DeleteStackCommand({ StackName: name }));
     const left = await settledStack(client, name, pace(cloud));
     if (left) {
-      const reasons = await failingEvents(client, name, started);
+      const reasons = failuresIn(await news());
       throw new SoundBiteError('destroy-failed', `stack ${name} is ${left.StackStatus}: ${reasons.join('; ')}`, {
         mend: 'remove what it names, then run the command again',
       });

@@ -1,12 +1,12 @@
 import {
   type CloudFormationClient,
-  DescribeStackEventsCommand,
   DescribeStacksCommand,
   GetTemplateCommand,
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 import { SoundBiteError, stackParameters } from '@soundbite/model';
 import { poll } from '../waiting.ts';
+import type { Pace } from './pace.ts';
 
 /** A stack as CloudFormation describes it; null when there is none. A stack that only waits for its first change set counts as none. */
 export async function describeStack(client: CloudFormationClient, name: string): Promise<Stack | null> {
@@ -41,15 +41,20 @@ export const releaseOf = (stack: Stack): string | null => parameterOf(stack, sta
 /** Whether an operation runs on the stack. */
 export const isMoving = (status: string): boolean => status.endsWith('_IN_PROGRESS');
 
-/** Waits while an operation runs on the stack, ours of an earlier life or anybody's. Errors: `stack-busy` after `withinMs`. */
+/**
+ * Waits while an operation runs on the stack, ours of an earlier life or anybody's; `during` is done at each look.
+ * Errors: `stack-busy` after `withinMs`.
+ */
 export async function settledStack(
   client: CloudFormationClient,
   name: string,
-  { everyMs, withinMs }: { readonly everyMs: number; readonly withinMs: number },
+  { everyMs, withinMs }: Pace,
+  during: () => Promise<void> = async () => {},
 ): Promise<Stack | null> {
   const seen = await poll(
     async () => {
       const stack = await describeStack(client, name);
+      await during();
       return stack && isMoving(stack.StackStatus ?? '') ? undefined : { stack };
     },
     { everyMs, withinMs },
@@ -58,18 +63,4 @@ export async function settledStack(
   throw new SoundBiteError('stack-busy', `stack ${name} is still in an operation after ${withinMs / 1000} s`, {
     mend: `wait until it has ended (aws cloudformation describe-stacks --stack-name ${name}), then run the command again`,
   });
-}
-
-/** What failed in the stack's last operation, the cause first: `<logical id> (<type>): <reason>`. */
-export async function failingEvents(client: CloudFormationClient, name: string, since: Date): Promise<string[]> {
-  const { StackEvents } = await client.send(new DescribeStackEventsCommand({ StackName: name }));
-  return (StackEvents ?? [])
-    .filter((event) => (event.Timestamp ?? new Date(0)) >= since)
-    .filter((event) => event.ResourceStatus?.endsWith('_FAILED'))
-    .filter((event) => !/cancelled/i.test(event.ResourceStatusReason ?? ''))
-    .map(
-      (event) =>
-        `${event.LogicalResourceId} (${event.ResourceType}): ${event.ResourceStatusReason ?? 'no reason given'}`,
-    )
-    .reverse();
 }

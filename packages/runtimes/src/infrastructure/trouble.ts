@@ -1,10 +1,10 @@
-import type { CloudFormationClient, Stack } from '@aws-sdk/client-cloudformation';
+import type { Stack, StackEvent } from '@aws-sdk/client-cloudformation';
 import { SoundBiteError } from '@soundbite/model';
-import { describeStack, failingEvents } from './stack.ts';
+import { failuresIn } from './news.ts';
 
 /**
  * States in which a stack takes no deploy, with the way out. A stack whose first create failed (ROLLBACK_COMPLETE, CREATE_FAILED)
- * holds nothing: the toolkit removes and makes it anew.
+ * holds nothing: it is removed and made anew.
  */
 const waysOut: Readonly<Record<string, (name: string) => string>> = {
   UPDATE_ROLLBACK_FAILED: (name) =>
@@ -26,34 +26,17 @@ export function refuseWedged(name: string, stack: Stack | null): void {
   );
 }
 
-/**
- * Why a deploy failed, from the stack itself where it says so. A template that CloudFormation refuses is the release's fault
- * (`infrastructure-failed`, source user); anything else is passed on or is `deploy-broke`.
- */
-export async function explainFailure(
-  client: CloudFormationClient,
-  name: string,
-  started: Date,
-  error: unknown,
-): Promise<unknown> {
-  if (!(error instanceof SoundBiteError) || error.code !== 'unexpected') return error;
-  const stack = await describeStack(client, name);
-  const reasons = stack ? await failingEvents(client, name, started) : [];
-  if (reasons.length === 0 && !isRefusal(error.message))
-    return new SoundBiteError('deploy-broke', `stack ${name} could not be deployed: ${error.message}`, {
-      cause: error,
-      mend: 'run the command again; `soundbite doctor` looks at the account',
-    });
-  const why = reasons.length > 0 ? reasons.join('; ') : error.message;
-  return new SoundBiteError('infrastructure-failed', `stack ${name} is ${stack?.StackStatus ?? 'not made'}: ${why}`, {
+/** Whether the last operation on a stack did what it should. */
+export const isWhole = (stack: Stack | null): stack is Stack =>
+  stack?.StackStatus === 'CREATE_COMPLETE' || stack?.StackStatus === 'UPDATE_COMPLETE';
+
+/** What a deploy that CloudFormation took and did not bring to its end says: the release's fault (source user), with what failed, the cause first. */
+export function failed(name: string, stack: Stack | null, events: readonly StackEvent[]): SoundBiteError {
+  const status = stack?.StackStatus ?? 'gone';
+  const why = failuresIn(events).join('; ') || (stack?.StackStatusReason ?? 'CloudFormation gives no reason');
+  return new SoundBiteError('infrastructure-failed', `stack ${name} is ${status}: ${why}`, {
     source: 'user',
-    cause: error,
     mend:
-      waysOut[stack?.StackStatus ?? '']?.(name) ??
-      'mend the template in cdk/ and cut a new release; the stack is back to what it was',
+      waysOut[status]?.(name) ?? 'mend the template in cdk/ and cut a new release; the stack is back to what it was',
   });
 }
-
-/** CloudFormation refused the template before it touched anything: there are no events then. */
-const isRefusal = (message: string) =>
-  /ValidationError|Template (format|validation) error|Unsupported resource|Unrecognized resource/i.test(message);
