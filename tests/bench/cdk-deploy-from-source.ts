@@ -1,9 +1,9 @@
 /**
- * What a small team does without SoundBite, for one environment: bundle the service, synthesise from source, deploy, and curl the result.
- * Takes {root, environment, access, zip, release, url} as JSON in its first argument; one process for each environment, as a shell script would do.
+ * What a small team does without SoundBite, for one environment: bundle the service (the same files that a release has), synthesise from
+ * source, deploy, and curl the result. Takes {root, environment, account, region, endpoint, key, zip, release, url} as JSON in its first argument; one process for each environment, as a shell script would do.
  * The CDK toolkit is called as a library, which spares the rival the start of the cdk command.
  */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BaseCredentials, StackParameters, Toolkit } from '@aws-cdk/toolkit-lib';
 import { awsNames } from '@soundbite/model';
@@ -42,7 +42,17 @@ const bundle = await build({
   external: ['*.wasm'],
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
 });
-await writeFile(job.zip, zipSync({ 'index.mjs': bundle.outputFiles[0]?.contents ?? new Uint8Array() }));
+const service = join(job.root, 'apps/service');
+const { assets } = JSON.parse(await readFile(join(service, 'bundle.json'), 'utf8')) as {
+  readonly assets: readonly { readonly from: string; readonly to: string }[];
+};
+const fileOf = (from: string) => (from.startsWith('src/') ? join(service, from) : join(job.root, 'node_modules', from));
+const files = assets.map(async ({ from, to }) => [to, await readFile(fileOf(from))] as const);
+const all = {
+  'index.mjs': bundle.outputFiles[0]?.contents ?? new Uint8Array(),
+  ...Object.fromEntries(await Promise.all(files)),
+};
+await writeFile(job.zip, zipSync(all, { level: 1 }));
 
 const names = awsNames(job.environment);
 const toolkit = new Toolkit({
