@@ -30,7 +30,8 @@ export type Queue = ReturnType<typeof openQueue>;
 /** The queue of work and, for its depth only, the dead-letter queue behind it. */
 export function openQueue(settings: Settings) {
   const QueueUrl = settings.queueUrl;
-  const client = new SQSClient(clientOptions(settings));
+  // A queue's URL names the address that its account had when the stack was deployed; an emulated one may have moved since.
+  const client = new SQSClient({ ...clientOptions(settings), useQueueUrlAsEndpoint: false });
 
   async function depthOf(url: string): Promise<QueueDepth> {
     const { Attributes } = await client.send(
