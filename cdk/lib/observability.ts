@@ -50,8 +50,8 @@ export function logGroups(stack: EnvironmentStack): LogGroups {
       removalPolicy: removal(stack),
     });
   return {
-    api: group('ApiLogs', `/aws/lambda/${stack.names.apiFunction}`),
-    worker: group('WorkerLogs', `/aws/lambda/${stack.names.workerFunction}`),
+    api: group('ApiLogs', stack.names.apiLogGroup),
+    worker: group('WorkerLogs', stack.names.workerLogGroup),
     access: group('AccessLogs', stack.names.accessLogGroup),
   };
 }

@@ -53,7 +53,7 @@ function resourcesOf(environment: string) {
         'lambda:FunctionArn': arn('lambda', `function:${names.workerFunction}*`),
       },
     },
-    logGroups: [...functions.map((name) => `/aws/lambda/${name}`), names.accessLogGroup].flatMap((group) => [
+    logGroups: [names.apiLogGroup, names.workerLogGroup, names.accessLogGroup].flatMap((group) => [
       arn('logs', `log-group:${group}`),
       arn('logs', `log-group:${group}:*`),
     ]),

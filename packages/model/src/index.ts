@@ -16,5 +16,6 @@ export * from './ports/supervisor.ts';
 export * from './promotion.ts';
 export * from './release.ts';
 export * from './rollback-target.ts';
+export * from './route-name.ts';
 export * from './service-env.ts';
 export * from './template-changes.ts';

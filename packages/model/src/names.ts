@@ -12,6 +12,9 @@ export const awsNames = (environment: string) => ({
   workerRole: `soundbite-${environment}-worker`,
   apiFunction: `soundbite-${environment}-api`,
   workerFunction: `soundbite-${environment}-worker`,
+  /** Where the functions log: Lambda's own default for their names. */
+  apiLogGroup: `/aws/lambda/soundbite-${environment}-api`,
+  workerLogGroup: `/aws/lambda/soundbite-${environment}-worker`,
   table: `soundbite-${environment}`,
   queue: `soundbite-${environment}-jobs`,
   deadLetterQueue: `soundbite-${environment}-dead-letters`,

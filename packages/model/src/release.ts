@@ -61,6 +61,6 @@ export interface ReleaseStore {
   get(digest: Digest): Promise<Release>;
   /** Recomputes every digest; throws `release-altered` (source user) naming the first file altered, added or missing. */
   verify(digest: Digest): Promise<Release>;
-  /** Verifies, then names the directory of one environment's assembly, which nobody may write to. Errors: those of `verify`, `environment-unknown`. */
-  assembly(digest: Digest, environment: string): Promise<string>;
+  /** Verifies, then copies one environment's assembly and the bundle into a scratch directory that the caller removes. The copies are proven too: what is deployed is what was cut, whatever happens in the store meanwhile. */
+  scratch(digest: Digest, environment: string): Promise<{ readonly directory: string; remove(): Promise<void> }>;
 }

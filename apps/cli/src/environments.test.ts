@@ -1,0 +1,135 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { a, json, setChain } from './testing/chain.ts';
+import type { Stage } from './testing/stage.ts';
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await setChain();
+});
+afterEach(() => stage.close());
+
+describe('status', () => {
+  it('is a table for people', async () => {
+    const { stdout, exit } = await stage.run('status');
+    expect(exit).toBe(0);
+    expect(stdout.split('\n').slice(0, 6)).toEqual([
+      'environment       state    release       runtime  cloud                            url',
+      'dev-localstack    healthy  aaaaaaaaaaaa  process  emulated 000000000001 us-east-1  http://127.0.0.1:8101',
+      'dev-aws           healthy  aaaaaaaaaaaa  process  emulated 000000000001 us-east-1  http://127.0.0.1:8102',
+      'dev-aws-deployed  healthy  aaaaaaaaaaaa  aws      emulated 000000000002 us-east-1  http://127.0.0.1:8103',
+      'staging           healthy  aaaaaaaaaaaa  aws      emulated 000000000003 us-east-1  http://127.0.0.1:8104',
+      'production        healthy  bbbbbbbbbbbb  aws      emulated 000000000004 us-east-1  http://127.0.0.1:8105',
+    ]);
+  });
+
+  it('is the contract with --json', async () => {
+    const outcome = await stage.run('status', '--json');
+    expect(outcome.stderr).toBe('');
+    expect(json(outcome)).toEqual(stage.fake.world.status());
+  });
+});
+
+describe('findings', () => {
+  it('that are all well exit with 0', async () => {
+    expect(await stage.run('validate', 'staging')).toEqual({
+      exit: 0,
+      stdout: 'ok   account  000000000003\n',
+      stderr: '',
+    });
+    expect(await stage.run('health', 'staging')).toMatchObject({ exit: 0 });
+  });
+
+  it('that are not exit with 1 and name the next command', async () => {
+    stage.fake.world.findings = [
+      { name: 'digest', ok: false, detail: 'another one runs', mend: 'soundbite promote staging' },
+    ];
+    stage.fake.world.setState('staging', 'degraded');
+    expect(await stage.run('validate', 'staging')).toEqual({
+      exit: 1,
+      stdout: 'BAD  digest  another one runs\n             → soundbite promote staging\n',
+      stderr: '',
+    });
+    expect(await stage.run('health')).toMatchObject({ exit: 1 });
+    expect(await stage.run('health', 'production')).toMatchObject({ exit: 0 });
+  });
+
+  it('of the doctor begin with this machine, and need no control plane for it', async () => {
+    const well = json(await stage.run('doctor', '--json'));
+    expect(well.findings.map(({ name }: { name: string }) => name)).toEqual([
+      'node',
+      'git',
+      'environments.yaml',
+      'state',
+      'disk of the repository',
+      'postgres',
+    ]);
+    expect((await stage.run('doctor')).stdout).toBe('6 things were looked at and are well; --verbose names them\n');
+    expect((await stage.run('doctor', '--verbose')).stdout).toContain('ok   postgres');
+    await stage.fake.stop();
+    const alone = await stage.run('doctor');
+    expect(alone.exit).toBe(1);
+    expect(alone.stdout).toMatch(
+      /^BAD {2}control plane .*\n +→ \.\/scripts\/soundbite\.sh up\n5 things were looked at/,
+    );
+  });
+});
+
+describe('an environment', () => {
+  it('destroy wants to be confirmed, and a protected environment its name', async () => {
+    expect(await stage.run('destroy', 'staging')).toMatchObject({ exit: 2 });
+    expect(await stage.run('destroy', 'production', '--yes')).toMatchObject({ exit: 2 });
+    expect(await stage.run('destroy', 'production', '--confirm', 'staging')).toEqual({
+      exit: 2,
+      stdout: '',
+      stderr:
+        'error: --confirm staging is not production; nothing was touched\n    → soundbite destroy production --confirm production\n',
+    });
+    expect(stage.fake.requests).toEqual([]);
+    expect(json(await stage.run('destroy', 'production', '--confirm', 'production', '--json'))).toEqual({
+      environment: 'production',
+      destroyed: true,
+    });
+    expect(await stage.run('destroy', 'staging', '--yes')).toMatchObject({ exit: 0 });
+  });
+
+  it('logs print what the service said, and obey no control characters', async () => {
+    const at = new Date().toISOString();
+    stage.fake.world.logLines.push(
+      { at, source: 'api', text: 'one\u001b[2J' },
+      { at: '2020-01-01T00:00:00Z', source: 'api', text: 'old' },
+    );
+    expect(await stage.run('logs', 'staging')).toEqual({ exit: 0, stdout: `${at} api  one\\x1b[2J\n`, stderr: '' });
+    expect(json(await stage.run('logs', 'staging', '--since', '2019-01-01', '--json')).lines).toHaveLength(2);
+  });
+
+  it('logs --follow goes on until Ctrl-C, and then ends well', async () => {
+    const running = stage.start('logs', 'staging', '--follow');
+    stage.fake.world.log({ at: new Date().toISOString(), source: 'worker', text: 'first' });
+    await running.saw('first');
+    stage.fake.world.log({ at: new Date().toISOString(), source: 'worker', text: 'second' });
+    await running.saw('second');
+    running.interrupt();
+    expect(await running.end).toMatchObject({ exit: 0 });
+  });
+
+  it('open prints the address where there is no display', async () => {
+    expect(await stage.run('open', 'staging')).toEqual({ exit: 0, stdout: 'http://127.0.0.1:8104\n', stderr: '' });
+  });
+
+  it('env show brings the declaration beside the record, and the declaration alone without a control plane', async () => {
+    expect(json(await stage.run('env', 'show', 'staging', '--json')).record.liveRelease).toBe(a);
+    await stage.fake.stop();
+    expect(json(await stage.run('env', 'show', 'staging', '--json'))).toMatchObject({ name: 'staging', record: null });
+  });
+
+  it('dev holds a session until Ctrl-C', async () => {
+    const running = stage.start('dev', 'dev-localstack', '--json');
+    await running.saw('Watching apps/service');
+    expect([...stage.fake.world.sessions.keys()]).toEqual(['dev-1']);
+    running.interrupt();
+    const outcome = await running.end;
+    expect(outcome.exit).toBe(0);
+    expect(json(outcome)).toEqual({ environment: 'dev-localstack', url: 'http://127.0.0.1:8101', reloads: 0 });
+    expect([...stage.fake.world.sessions.keys()]).toEqual([]);
+  });
+});

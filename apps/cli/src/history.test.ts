@@ -1,0 +1,28 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { json, setChain } from './testing/chain.ts';
+import type { Stage } from './testing/stage.ts';
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await setChain();
+});
+afterEach(() => stage.close());
+
+describe('history', () => {
+  it('shows promotions, newest first, and the ledger with its chain', async () => {
+    stage.fake.world.auto = true;
+    await stage.run('promote', 'production');
+    await stage.run('rollback', 'production');
+    const { promotions } = json(await stage.run('history', 'production', '--json'));
+    expect(promotions.map(({ kind }: { kind: string }) => kind)).toEqual(['rollback', 'promote']);
+    expect(json(await stage.run('history', '--limit', '1', '--json')).promotions).toHaveLength(1);
+    const ledger = await stage.run('history', '--ledger');
+    expect(ledger.exit).toBe(0);
+    expect(ledger.stdout).toContain('the chain of 4 entries is whole');
+    const first = stage.fake.world.ledger[0];
+    if (first) stage.fake.world.ledger[0] = { ...first, subject: 'p-9' };
+    const broken = await stage.run('history', '--ledger', '--json');
+    expect(broken.exit).toBe(1);
+    expect(json(broken).whole).toBe(false);
+  });
+});

@@ -1,0 +1,21 @@
+import { makeWorld } from '@soundbite/client/testing/fake-world.ts';
+import type { Digest } from '@soundbite/model';
+import { type Outcome, type Stage, setStage } from './stage.ts';
+
+/** Two releases that tests can tell apart at a glance. */
+export const a: Digest = `sha256:${'a'.repeat(64)}`;
+export const b: Digest = `sha256:${'b'.repeat(64)}`;
+
+/** A stage whose chain has `a` everywhere but in production, which has `b`. */
+export function setChain(): Promise<Stage> {
+  const world = makeWorld({ 'dev-localstack': a, 'dev-aws': a, 'dev-aws-deployed': a, staging: a, production: b });
+  world.addRelease(b);
+  world.addRelease(a);
+  return setStage(world);
+}
+
+/** The one document on standard output. */
+export const json = ({ stdout }: Outcome) => JSON.parse(stdout);
+
+/** Times differ from run to run. */
+export const timeless = (text: string) => text.replace(/\d+\.\d s/g, 'N s');

@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { routeName } from './route-name.ts';
+
+describe('routeName', () => {
+  it.each([
+    ['/', '/'],
+    ['/soundbites?cursor=abc', '/soundbites'],
+    ['/soundbites/0193f3a0-7b5c-7c3e-9f00-0123456789ab', '/soundbites/:id'],
+    ['/soundbites/0193f3a0-7b5c-7c3e-9f00-0123456789ab/audio?x=/1', '/soundbites/:id/audio'],
+    ['/soundbites/01JD3XKQ5V8Q2Z6W9N4R7T1M0P', '/soundbites/:id'],
+    ['/things/deadbeefdeadbeef/parts/42', '/things/:id/parts/:id'],
+    [`/releases/sha256:${'a'.repeat(64)}`, '/releases/:id'],
+    [`/${'x'.repeat(5_000)}`, '/:id'],
+    ['/openapi.json', '/openapi.json'],
+    ['/facade', '/facade'],
+  ])('%s is %s', (url, name) => {
+    expect(routeName(url)).toBe(name);
+  });
+
+  it('is never longer than 160', () => {
+    expect(routeName('/abc'.repeat(500)).length).toBe(160);
+  });
+});
