@@ -145,11 +145,12 @@ describe('a cut of the last commit', () => {
 
   it('holds the bundle once, where every assembly finds it', async () => {
     for (const name of ['staging', 'production']) {
-      const assembly = await releaseStore(store).assembly(release, name);
-      const assets = JSON.parse(read(assembly, `soundbite-${name}.assets.json`));
+      const scratch = await releaseStore(store).scratch(release, name);
+      const assets = JSON.parse(read(scratch.directory, `soundbite-${name}.assets.json`));
       const paths = Object.values<{ source: { path: string } }>(assets.files).map((file) => file.source.path);
       expect(paths).toContain('../../service.zip');
-      for (const file of paths) expect(statSync(join(assembly, file)).size).toBeGreaterThan(0);
+      for (const file of paths) expect(statSync(join(scratch.directory, file)).size).toBeGreaterThan(0);
+      await scratch.remove();
     }
     expect(readdirSync(join(path, 'assembly/staging')).filter((name) => name.endsWith('.zip'))).toEqual([]);
   });
@@ -226,7 +227,7 @@ describe('a cut that is killed', () => {
     expect(created).toBe(true);
     // The orphan of a killed cut may write until its next pause.
     await vi.waitFor(async () => {
-      await cutRelease({ source, store });
+      await (await releaseStore(store).scratch(release, 'staging')).remove();
       expect(readdirSync(store)).toEqual([release.slice(7)]);
     }, 10_000);
   });

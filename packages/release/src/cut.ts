@@ -51,11 +51,11 @@ export async function cutRelease({ source: given, store, emit = () => {} }: CutO
   const inputs = await timed('inputs', () => readInputs(source));
   const settings = await readSettings(source);
   const provenance = provenanceOf(inputs, toolVersions(await readLockfile(source)));
-  await sweep(store);
   const present = await alreadyCut(store, provenance);
   if (present) return present;
-  const place = await workplace(store);
+  const place = await workplace(store, 'cutting');
   try {
+    await sweep(store);
     const codeSha256 = await fill(place, source, inputs, timed);
     await write(place, 'provenance.json', provenance);
     for (const [name, value] of settings) await write(place, `settings/${name}.json`, value);

@@ -49,7 +49,7 @@ describe('a store of releases', () => {
     const unknown = { code: 'release-unknown', source: 'user', message: `${digest} is not in the store` };
     await expect(releaseStore(directory).get(digest)).rejects.toMatchObject(unknown);
     await expect(releaseStore(directory).verify(digest)).rejects.toMatchObject(unknown);
-    await expect(releaseStore(directory).assembly(digest, 'staging')).rejects.toMatchObject(unknown);
+    await expect(releaseStore(directory).scratch(digest, 'staging')).rejects.toMatchObject(unknown);
   });
 });
 
@@ -113,23 +113,38 @@ describe('verify', () => {
   });
 });
 
-describe('assembly', () => {
-  it('is a directory of the release, with the bundle where it points to', async () => {
+describe('scratch', () => {
+  it('is a writable copy of one assembly with the bundle where it points to', async () => {
     const digest = smallRelease(directory);
-    const assembly = await releaseStore(directory).assembly(digest, 'staging');
-    expect(readdirSync(assembly).sort()).toEqual(['cdk.out', 'manifest.json']);
-    expect(existsSync(join(assembly, '../../service.zip'))).toBe(true);
+    const scratch = await releaseStore(directory).scratch(digest, 'staging');
+    expect(readdirSync(scratch.directory).sort()).toEqual(['cdk.out', 'manifest.json']);
+    expect(existsSync(join(scratch.directory, '../../service.zip'))).toBe(true);
+    expect(existsSync(join(scratch.directory, '../production'))).toBe(false);
+    writeFileSync(join(scratch.directory, 'manifest.json'), 'changed');
+    await expect(releaseStore(directory).verify(digest)).resolves.toBeDefined();
+    await scratch.remove();
+    expect(existsSync(scratch.directory)).toBe(false);
+    expect(readdirSync(directory)).toEqual([digest.slice(7)]);
   });
 
   it('is refused for an altered release and for an environment that was not declared', async () => {
     const digest = smallRelease(directory);
-    await expect(releaseStore(directory).assembly(digest, 'moon')).rejects.toMatchObject({
+    await expect(releaseStore(directory).scratch(digest, 'moon')).rejects.toMatchObject({
       code: 'environment-unknown',
       message: `${digest} was cut without an environment moon`,
     });
     appendFileSync(join(directory, digest.slice(7), 'assembly/production/manifest.json'), ' ');
-    await expect(releaseStore(directory).assembly(digest, 'staging')).rejects.toMatchObject({
-      code: 'release-altered',
-    });
+    await expect(releaseStore(directory).scratch(digest, 'staging')).rejects.toMatchObject({ code: 'release-altered' });
+    expect(readdirSync(directory)).toEqual([digest.slice(7)]);
+  });
+
+  it('clears what a killed process left, and nothing of one that lives', async () => {
+    const digest = smallRelease(directory);
+    // The largest process id that Linux gives is 4194304.
+    mkdirSync(join(directory, '.scratch-4999999-dead/deep'), { recursive: true });
+    mkdirSync(join(directory, `.cutting-${process.ppid}-alive`));
+    const scratch = await releaseStore(directory).scratch(digest, 'staging');
+    await scratch.remove();
+    expect(readdirSync(directory).sort()).toEqual([`.cutting-${process.ppid}-alive`, digest.slice(7)]);
   });
 });

@@ -1,5 +1,5 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { chmod, copyFile, mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import {
   type Digest,
   digestOf,
@@ -9,7 +9,8 @@ import {
   type ReleaseStore,
   SoundBiteError,
 } from '@soundbite/model';
-import { hashOf, walk } from './files.ts';
+import { hashOf, removeSealed, walk } from './files.ts';
+import { sweep, workplace } from './workplace.ts';
 
 const directoryName = /^[0-9a-f]{64}$/;
 
@@ -36,10 +37,23 @@ export function releaseStore(directory: string): ReleaseStore {
     },
     get: (digest) => read(pathOf(digest), digest),
     verify: (digest) => verify(pathOf(digest), digest),
-    async assembly(digest, environment) {
-      const { directory, manifest } = await verify(pathOf(digest), digest);
+    async scratch(digest, environment) {
+      const { directory: release, manifest } = await verify(pathOf(digest), digest);
       refuseUnknown(manifest, digest, environment);
-      return join(directory, 'assembly', environment);
+      await sweep(store);
+      const place = await workplace(store, 'scratch');
+      const remove = () => removeSealed(place);
+      try {
+        const prefix = `assembly/${environment}/`;
+        const wanted = manifest.files.filter(({ path }) => path.startsWith(prefix) || path === manifest.service.path);
+        for (const { path, sha256 } of wanted) {
+          if ((await copyInto(release, place, path)) !== sha256) throw altered(digest, path, 'was altered');
+        }
+        return { directory: join(place, 'assembly', environment), remove };
+      } catch (error) {
+        await remove();
+        throw error;
+      }
     },
   };
 }
@@ -98,6 +112,15 @@ function refuseUnknown(manifest: Manifest, digest: Digest, environment: string):
     source: 'user',
     mend: `it has ${manifest.environments.join(', ')}; cut a release that declares it`,
   });
+}
+
+/** A copy that may be written to, and the digest of what it holds. */
+async function copyInto(from: string, to: string, path: string): Promise<string> {
+  const target = join(to, path);
+  await mkdir(dirname(target), { recursive: true });
+  await copyFile(join(from, path), target);
+  await chmod(target, 0o600);
+  return (await hashOf(target)).sha256;
 }
 
 async function readable(directory: string): Promise<Release | null> {

@@ -3,21 +3,17 @@ import { join } from 'node:path';
 import { removeSealed } from './files.ts';
 
 /** Directories that are being written carry their writer's process id: `.cutting-123-AbCdEf`. */
-const pattern = /^\.cutting-(\d+)-/;
+const pattern = /^\.(?:cutting|scratch)-(\d+)-/;
 
 /** A new directory of our own inside the store: on the same disk, so that a rename is all or nothing. */
-export async function workplace(store: string): Promise<string> {
+export async function workplace(store: string, kind: 'cutting' | 'scratch'): Promise<string> {
   await mkdir(store, { recursive: true, mode: 0o700 });
-  return mkdtemp(join(store, `.cutting-${process.pid}-`));
+  return mkdtemp(join(store, `.${kind}-${process.pid}-`));
 }
 
-/** Removes what writers left that were killed; a store that is not there yet has none. */
+/** Removes what writers left that were killed. */
 export async function sweep(store: string): Promise<void> {
-  const names = await readdir(store).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-  for (const name of names) {
+  for (const name of await readdir(store)) {
     const pid = Number(pattern.exec(name)?.[1]);
     if (pid && !isAlive(pid)) await removeSealed(join(store, name));
   }

@@ -67,7 +67,7 @@ export function fakeWorld(environments: Environment[]) {
         return release;
       },
       verify: async (digest) => ports.releases.get(digest),
-      assembly: async () => '/nowhere',
+      scratch: async () => ({ directory: '/nowhere', remove: async () => {} }),
     },
     template: async () => ({ Resources: {} }),
     clouds: {

@@ -176,8 +176,12 @@ async function bootstrapIfEmulated(run: Run, environment: Environment, cloud: Cl
 /** Deploys the assembly that was cut. Old versions go on serving: a version's code and settings do not change by it. */
 export async function infrastructure(run: Run, generation: number): Promise<Outcome> {
   const { environment, cloud } = await place(run, run.request.environment);
-  const assembly = await run.ports.releases.assembly(run.release, environment.name);
-  await run.ports.infrastructure.deploy(environment, cloud, assembly, run.release, fence(run, generation));
+  const scratch = await run.ports.releases.scratch(run.release, environment.name);
+  try {
+    await run.ports.infrastructure.deploy(environment, cloud, scratch.directory, run.release, fence(run, generation));
+  } finally {
+    await scratch.remove();
+  }
   await cloud.checkpoint();
   const state = await run.ports.infrastructure.state(environment, cloud);
   if (state?.release !== run.release)
