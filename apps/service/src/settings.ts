@@ -38,6 +38,7 @@ const Environment = z.object({
   SOUNDBITE_WEBHOOK_SECRET_ARN: z.string().min(1),
   AWS_REGION: z.string().min(1),
   AWS_ENDPOINT_URL: z.url().optional(),
+  AWS_LAMBDA_FUNCTION_VERSION: z.string().optional(),
   SOUNDBITE_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   SOUNDBITE_CONTROL_TOKEN: z.string().min(16, 'is shorter than 16 characters').optional(),
   SOUNDBITE_CONSUMING: z
@@ -60,6 +61,8 @@ export interface Settings {
   readonly region: string;
   /** Only an emulated account has one. */
   readonly endpoint: string | undefined;
+  /** Lambda only: which version of the function this is. */
+  readonly functionVersion: string | undefined;
   /** Processes only: 0 takes any free port. */
   readonly port: number;
   /** Processes only: what the deployer shows to rehearse, to invoke the worker and to switch its consuming. */
@@ -94,6 +97,7 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     webhookSecretArn: env.SOUNDBITE_WEBHOOK_SECRET_ARN,
     region: env.AWS_REGION,
     endpoint: env.AWS_ENDPOINT_URL,
+    functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,
     port: env.SOUNDBITE_PORT,
     controlToken: env.SOUNDBITE_CONTROL_TOKEN,
     consuming: env.SOUNDBITE_CONSUMING,

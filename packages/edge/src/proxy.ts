@@ -2,6 +2,7 @@ import type { Agent, IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EdgeRoute, EdgeUpstream, RequestRecord } from '@soundbite/model';
 import { headers as names } from '@soundbite/model/names.ts';
+import { routeName } from '@soundbite/model/route-name.ts';
 import type { Outcome } from './attempt.ts';
 import { attempt, hasBody, tooLarge } from './attempt.ts';
 import { byShare } from './choose.ts';
@@ -9,7 +10,6 @@ import { idOf, toClient } from './headers.ts';
 import { safePath } from './path.ts';
 import type { Problem } from './problem.ts';
 import { answerProblem } from './problem.ts';
-import { routeName } from './route-name.ts';
 
 const firstPauseMs = 20;
 const longestPauseMs = 250;

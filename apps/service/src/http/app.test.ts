@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { openParts } from '../parts.ts';
+import { openLog } from '../log.ts';
+import { openParts, type Parts } from '../parts.ts';
 import { readSettings } from '../settings.ts';
 import { BAD_REQUESTS } from '../testing/bad-requests.ts';
 import { variables } from '../testing/settings.ts';
@@ -13,13 +14,13 @@ const TOKEN = 'a-control-token-for-tests';
 const opened: (() => Promise<void>)[] = [];
 
 /** The app on an account that does not answer: for what is decided before any account is asked. */
-function app(limits: Record<string, number> = {}, now?: () => number) {
+function app(limits: Record<string, number> = {}, now?: () => number, others: Partial<Parts> = {}) {
   const base = { textBytes: 3000, bodyBytes: 16_384, requestsPerSecond: 1000, ...limits };
   const settings = readSettings({ ...variables({ limits: base }), SOUNDBITE_CONTROL_TOKEN: TOKEN });
   const parts = openParts(settings, 'api', now);
   opened.push(parts.close);
   const metrics = openMetrics({ part: 'api', environment: 'test', release: settings.release }, false);
-  const made = createApp({ ...parts, build: { commit: 'abc', builtAt: null }, metrics });
+  const made = createApp({ ...parts, ...others, build: { commit: 'abc', builtAt: null }, metrics });
   const ask = (path: string, init: RequestInit = {}, outside: Outside = {}) => made.request(path, init, outside);
   return { made, ask };
 }
@@ -41,6 +42,22 @@ describe('the API', () => {
     }
     const odd = await ask('/health', { headers: { 'x-request-id': 'a b"<' } });
     expect(odd.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('writes one line for each request, by which others count what was answered', async () => {
+    const lines: string[] = [];
+    const settings = readSettings({ ...variables({ logLevel: 'info' }), AWS_LAMBDA_FUNCTION_VERSION: '7' });
+    const log = openLog(settings, 'api', { write: (line) => void lines.push(line) });
+    const { ask } = app({}, undefined, { log });
+    await ask('/voices?lang=en');
+    await ask('/nothing', { method: 'POST' }, { pinned: true });
+    const [first, second, ...more] = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    const common = { msg: 'request', environment: 'test', release: settings.release, version: '7' };
+    expect(first).toMatchObject({ ...common, method: 'GET', path: '/voices', status: 200, ms: expect.any(Number) });
+    expect(Date.parse(String(first?.time))).toBeGreaterThan(Date.now() - 60_000);
+    expect(first).not.toHaveProperty('pinned');
+    expect(second).toMatchObject({ ...common, method: 'POST', path: '/nothing', status: 404, pinned: true });
+    expect(more).toEqual([]);
   });
 
   it('refuses bad input before it asks any account', async () => {

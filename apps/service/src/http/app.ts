@@ -44,7 +44,9 @@ export function observed({ settings, log, metrics }: AppParts): MiddlewareHandle
     const [method, status] = [c.req.method, c.res.status];
     const route = routePath(c, -1);
     metrics.requests.observe({ method, route, status }, seconds);
-    log.info({ requestId, method, route, path: c.req.path, status, ms: Math.round(seconds * 1e4) / 10 }, 'request');
+    const ms = Math.round(seconds * 1e4) / 10;
+    const pinned = c.env.pinned === true ? { pinned: true } : {};
+    log.info({ requestId, method, route, path: c.req.path, status, ms, ...pinned }, 'request');
   };
 }
 

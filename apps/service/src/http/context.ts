@@ -7,6 +7,8 @@ import type { Metrics } from './metrics.ts';
 export interface Outside {
   /** The request came by the stage `rehearsal`, which public traffic cannot set. */
   readonly rehearsal?: boolean;
+  /** One version was asked by its own invocation, not through the HTTP API: no request of a user's. */
+  readonly pinned?: boolean;
   /** The caller's name, where an authorizer stands in front. */
   readonly principal?: string;
   /** Bytes that an answer's body may have; absent when there is no limit. */

@@ -42,6 +42,13 @@ describe('an HTTP API event as a request', () => {
 });
 
 describe('what stands in front of the function', () => {
+  it('tells an invocation of a single version from what came through the HTTP API', () => {
+    const through = (apiId: string) => outsideOf(event({ requestContext: { apiId, http: { method: 'GET' } } }));
+    expect(through('pinned')).toMatchObject({ pinned: true });
+    expect(through('a1b2c3d4e5')).toMatchObject({ pinned: false });
+    expect(outsideOf(event())).toMatchObject({ pinned: false });
+  });
+
   it('names rehearsals by the stage and callers by the token’s subject', () => {
     expect(outsideOf(event())).toMatchObject({ rehearsal: false });
     expect(outsideOf(event({}, 'rehearsal'))).toMatchObject({ rehearsal: true });

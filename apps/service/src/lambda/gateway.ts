@@ -9,6 +9,7 @@ export interface GatewayEvent {
   readonly body?: string;
   readonly isBase64Encoded?: boolean;
   readonly requestContext: {
+    readonly apiId?: string;
     readonly stage?: string;
     readonly http: { readonly method: string };
     readonly authorizer?: { readonly jwt?: { readonly claims?: Readonly<Record<string, unknown>> } };
@@ -28,6 +29,9 @@ const MAX_ANSWER_BYTES = 4_000_000;
 
 /** The stage that only the deployer's own invocation can name. */
 const REHEARSAL_STAGE = 'rehearsal';
+
+/** What the deployer's invocations give as the API's id. AWS makes the real ones: ten letters and digits. */
+const PINNED_API_ID = 'pinned';
 
 /** The event as the request that it was. The host is of no interest to the app. */
 export function toRequest(event: GatewayEvent): Request {
@@ -50,6 +54,7 @@ export function outsideOf({ requestContext }: GatewayEvent): Outside {
   const subject = requestContext.authorizer?.jwt?.claims?.sub;
   return {
     rehearsal: requestContext.stage === REHEARSAL_STAGE,
+    pinned: requestContext.apiId === PINNED_API_ID,
     maxAnswerBytes: MAX_ANSWER_BYTES,
     ...(typeof subject === 'string' ? { principal: subject } : {}),
   };

@@ -4,6 +4,9 @@ import type { PinnedRequest, PinnedResponse } from '@soundbite/model';
 /** The stage of pinned requests that are rehearsals. The public stage is `$default`: nobody outside can set another. */
 const rehearsalStage = 'rehearsal';
 
+/** By this id the service knows, and says in its log, that a request is no user's. */
+const pinnedApi = 'pinned';
+
 /** A complete HTTP API event, payload format 2.0, as API Gateway would send it. `now` in ms since 1970. */
 export function httpEvent({ method, path, headers = {}, body, rehearsal }: PinnedRequest, now: number): unknown {
   const { pathname, search } = new URL(path, 'http://pinned.invalid');
@@ -20,7 +23,7 @@ export function httpEvent({ method, path, headers = {}, body, rehearsal }: Pinne
     ...(query.length === 0 ? {} : { queryStringParameters: joined(query) }),
     requestContext: {
       accountId: 'anonymous',
-      apiId: 'pinned',
+      apiId: pinnedApi,
       domainName: 'pinned.invalid',
       domainPrefix: 'pinned',
       http: {
