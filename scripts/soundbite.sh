@@ -33,7 +33,8 @@ check_node() {
   local version
   version=$(node --version)
   version=${version#v}
-  [ "${version%%.*}" -ge 20 ] || die "node $version is too old; install Node 20 or newer (it only fetches the locked Node 24)"
+  [ "${version%%.*}" -ge 20 ] ||
+    die "node $version is too old; install Node 20 or newer (it only fetches the locked Node 24): npm install --global node@24"
 }
 
 check_python() {
@@ -44,9 +45,18 @@ check_python() {
     die 'this python3 makes no virtual environments; install the missing part: apt-get install python3-venv'
 }
 
+# Two locked packages, one for each platform, bring a `node`; Debian's npm 9 loses the link of the one that it installs with the other.
+link_node() {
+  local node
+  for node in "$root"/node_modules/node-linux-*/bin/node; do
+    if "$node" --version >/dev/null 2>&1; then ln -s "../${node#"$root"/node_modules/}" "$root/node_modules/.bin/node"; fi
+  done
+}
+
 install_packages() {
   say 'installing the locked packages and Node 24 (npm ci)'
   (cd "$root" && npm ci --no-progress 1>&2) || die 'npm ci failed (see above); mend it, then run the command again'
+  [ -x "$root/node_modules/.bin/node" ] || link_node
   [ -x "$root/node_modules/.bin/node" ] || die "there is no locked Node 24 for $(uname -sm); use Linux on x86-64 or arm64"
   printf '%s' "$lock_digest" >"$packages_stamp"
 }

