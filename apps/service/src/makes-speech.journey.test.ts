@@ -152,6 +152,9 @@ describe('the service as two processes on an emulated account', () => {
     const version = await get('/version', documents.VersionDocument);
     expect(version).toMatchObject({ release: environment.SOUNDBITE_RELEASE, environment: 'test' });
     expect(await (await fetch(`${api.url}/metrics`)).text()).toContain('soundbite_request_seconds_bucket');
+    expect(await (await fetch(`${worker.url}/metrics`)).text()).toMatch(
+      /soundbite_job_seconds_count\{part="worker".*outcome="done"\} [1-9]/,
+    );
     expect(await (await fetch(`${worker.url}/ready`)).json()).toMatchObject({ status: 'ready', consuming: true });
     const line = api.lines.find(({ msg, path }) => msg === 'request' && path === '/version');
     expect(line).toMatchObject({ level: 'info', method: 'GET', route: '/version', status: 200 });

@@ -27,5 +27,12 @@ export function openMetrics(labels: { part: string; environment: string; release
     labelNames: ['state'],
     registers,
   });
-  return { registry, requests, accepted, waiting };
+  const jobs = new Histogram({
+    name: 'soundbite_job_seconds',
+    help: 'Time with one message of the queue, by what became of it: done, or given back for another attempt or the dead letters',
+    labelNames: ['outcome'],
+    buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    registers,
+  });
+  return { registry, requests, accepted, waiting, jobs };
 }

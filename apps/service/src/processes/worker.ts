@@ -14,7 +14,9 @@ export async function runWorker(settings: Settings): Promise<() => Promise<void>
   const parts = openParts(settings, 'worker');
   const { environment, release } = settings;
   const metrics = openMetrics({ part: 'worker', environment, release }, true);
-  const consumer = createConsumer(parts);
+  const consumer = createConsumer(parts, (done, ms) =>
+    metrics.jobs.observe({ outcome: done ? 'done' : 'given back' }, ms / 1000),
+  );
   // Once: an engine that is asked again and again whether it is there would never rest.
   const loaded = parts.engine().then((engine) => engine.warm());
   loaded.catch((error: unknown) => parts.log.error({ error }, 'the engine could not be loaded'));

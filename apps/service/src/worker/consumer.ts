@@ -25,7 +25,8 @@ export interface Consumer {
   drain(): Promise<void>;
 }
 
-export function createConsumer(parts: Parts): Consumer {
+/** `finished` is told of each job: whether its message is done with, and how long it took in ms. */
+export function createConsumer(parts: Parts, finished: (done: boolean, ms: number) => void = () => {}): Consumer {
   const jobs = new Set<Promise<void>>();
   let consuming = false;
   let loop: Promise<void> = Promise.resolve();
@@ -57,7 +58,9 @@ export function createConsumer(parts: Parts): Consumer {
   }
 
   async function work(delivery: Delivery): Promise<void> {
+    const begun = parts.now();
     const verdict = await handleDelivery(parts, delivery);
+    finished(verdict.done, parts.now() - begun);
     if (!verdict.done) return giveBack(parts, delivery, verdict.retrySeconds);
     try {
       await parts.queue.delete(delivery);
