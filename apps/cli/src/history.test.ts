@@ -25,4 +25,23 @@ describe('history', () => {
     expect(broken.exit).toBe(1);
     expect(json(broken).whole).toBe(false);
   });
+
+  it('says with what reason, override and allowed removals each was asked for, and by whom', async () => {
+    stage.fake.world.auto = true;
+    await stage.run('rollback', 'staging', '--to', 'bbbb', '--reason', 'too loud');
+    await stage.run(
+      ...['promote', 'production', '--release', 'aaaa', '--override', '--reason', 'outage'],
+      ...['--allow-removal', 'Queue', '--allow-removal', 'Table/lists'],
+    );
+    const { promotions } = json(await stage.run('history', '--json'));
+    expect(promotions.map(({ actor, asked }: { actor: string; asked: unknown }) => ({ actor, asked }))).toEqual([
+      { actor: 'local', asked: { reason: 'outage', override: true, allowRemovals: ['Queue', 'Table/lists'] } },
+      { actor: 'local', asked: { reason: 'too loud', override: false, allowRemovals: [] } },
+    ]);
+    const [, first, second] = (await stage.run('history')).stdout.split('\n');
+    expect(first).toMatch(
+      / local +p-2 +--override --reason "outage" --allow-removal Queue --allow-removal Table\/lists$/,
+    );
+    expect(second).toMatch(/ local +p-1 +--reason "too loud"$/);
+  });
 });

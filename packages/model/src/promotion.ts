@@ -67,8 +67,15 @@ export const PromotionView = z.object({
   createdAt: z.string(),
   finishedAt: z.string().nullable(),
   actor: z.string(),
+  /** With what it was asked for, beside the release. `reason` above is how it ended. */
+  asked: z.object({ reason: z.string().nullable(), override: z.boolean(), allowRemovals: z.array(z.string()) }),
 });
 export type PromotionView = z.infer<typeof PromotionView>;
+
+/** What a view says of its request. */
+export function askedOf({ reason, override, allowRemovals }: PromotionRequest): PromotionView['asked'] {
+  return { reason: reason ?? null, override, allowRemovals };
+}
 
 /** What the records say of an environment. What *runs* there is an observation, not a record. */
 export interface EnvironmentRecord {

@@ -93,6 +93,7 @@ export function promotionFrame(
 /** Promotions, newest first, as `history` shows them. */
 export function historyReport(promotions: readonly PromotionView[], paint: Paint = plain): string {
   if (promotions.length === 0) return 'nothing was promoted yet';
+  const some = promotions.some((view) => askedWith(view) !== '');
   const rows = promotions.map((view) => [
     instant(view.createdAt),
     view.environment,
@@ -102,11 +103,18 @@ export function historyReport(promotions: readonly PromotionView[], paint: Paint
     { text: view.state, tone: stateTones[view.state] },
     view.actor,
     view.promotion,
+    ...(some ? [askedWith(view)] : []),
     view.reason ?? '',
   ]);
-  return table(
-    ['at (UTC)', 'environment', 'kind', 'release', 'previous', 'state', 'by', 'promotion', 'reason'],
-    rows,
-    paint,
-  );
+  const header = ['at (UTC)', 'environment', 'kind', 'release', 'previous', 'state', 'by', 'promotion'];
+  return table([...header, ...(some ? ['asked with'] : []), 'reason'], rows, paint);
+}
+
+/** The options of the request, as they are typed. */
+function askedWith({ asked: { reason, override, allowRemovals } }: PromotionView): string {
+  return [
+    ...(override ? ['--override'] : []),
+    ...(reason === null ? [] : [`--reason ${JSON.stringify(reason)}`]),
+    ...allowRemovals.map((id) => `--allow-removal ${id}`),
+  ].join(' ');
 }

@@ -40,6 +40,7 @@ const view = (more: Partial<PromotionView> = {}): PromotionView => ({
   createdAt: at,
   finishedAt: null,
   actor: 'local',
+  asked: { reason: null, override: false, allowRemovals: [] },
   ...more,
 });
 
@@ -292,6 +293,13 @@ describe('lists', () => {
     expect(row).toBe(
       '2026-01-02 03:04:05  production   promote  aaaaaaaaaaaa  bbbbbbbbbbbb  failed  local  p-1        smoke: silence',
     );
+  });
+
+  it('of promotions with what they were asked with', () => {
+    const asked = { reason: 'a "hot" fix\u001b[2J', override: true, allowRemovals: ['Queue'] };
+    const [head, row] = historyReport([view({ state: 'succeeded', asked })]).split('\n');
+    expect(head).toMatch(/ promotion +asked with +reason$/);
+    expect(row).toMatch(/ p-1 {8}--override --reason "a \\"hot\\" fix\\u001b\[2J" --allow-removal Queue$/);
   });
 
   it('of the ledger, and whether it is whole', () => {

@@ -88,6 +88,10 @@ describe('a promotion', () => {
     );
     expect(spoken.state).toBe('succeeded');
     expect(spoken.steps[0]?.detail).toContain('the first one burns');
+    expect(spoken).toMatchObject({
+      actor: 'test',
+      asked: { reason: 'the first one burns', override: true, allowRemovals: [] },
+    });
   });
 
   it('with a bad release ends in a rollback: the old one stays live and the reason is recorded', async () => {

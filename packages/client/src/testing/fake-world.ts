@@ -1,4 +1,5 @@
 import {
+  askedOf,
   type Digest,
   type Environment,
   entryHash,
@@ -191,6 +192,7 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
         createdAt: now(),
         finishedAt: null,
         actor: request.actor,
+        asked: askedOf(request),
         revision: 0,
       });
       if (request.idempotencyKey) keys.set(request.idempotencyKey, view.promotion);

@@ -1,4 +1,5 @@
 import {
+  askedOf,
   type Digest,
   type EnvironmentRecord,
   type PromotionRequest,
@@ -300,6 +301,7 @@ async function views(db: Database, narrow: (query: PromotionQuery) => PromotionQ
     createdAt: row.created_at.toISOString(),
     finishedAt: row.finished_at?.toISOString() ?? null,
     actor: row.actor,
+    asked: askedOf(row.request as PromotionRequest),
     revision: row.revision,
   }));
 }
