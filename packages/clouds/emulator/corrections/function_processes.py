@@ -1,4 +1,5 @@
-"""A function's process inherits MiniStack's environment, outlives a killed MiniStack, and the first of each is never reaped.
+"""A function's process inherits MiniStack's environment, outlives a killed MiniStack, the first of each is never reaped, and
+MiniStack's own use of an old API of Node warns in every function's log.
 
 On AWS a function sees its own variables and nothing of its host, ends with it, and an idle one goes away. Here a
 process gets PATH, TMPDIR, HOME, the AWS_* of its role and its own variables; the kernel kills it when the account dies;
@@ -13,6 +14,7 @@ import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -36,11 +38,16 @@ def apply(settings: Settings) -> None:
 
     def start(command: list[str], **kwargs: Any) -> subprocess.Popen[str]:
         env = _own_environment(kwargs.pop("env"), inherited)
-        return _starter.submit(subprocess.Popen, [*prefix, *command], env=env, **kwargs).result()
+        return _starter.submit(subprocess.Popen, [*prefix, *_quiet(command)], env=env, **kwargs).result()
 
     lambda_runtime.subprocess = SimpleNamespace(**{**vars(subprocess), "Popen": start})
     lambda_svc._ensure_reaper_thread = _reap_once_started
     lambda_runtime.reap_idle_workers = _reap_idle
+
+
+def _quiet(command: list[str]) -> list[str]:
+    binary, *arguments = command
+    return [binary, "--disable-warning=DEP0169", *arguments] if Path(binary).name == "node" else command
 
 
 def _own_environment(env: dict[str, str], inherited: dict[str, str]) -> dict[str, str]:

@@ -27,7 +27,7 @@ export const functionProcesses: Check = {
   async holds(account) {
     const lambda = new LambdaClient(account.config);
     await createFunction(account, 'process', source, { Environment: { OWN: 'mine' }, Timeout: 60 });
-    const answer = await lambda.send(new InvokeCommand({ FunctionName: 'process' }));
+    const answer = await lambda.send(new InvokeCommand({ FunctionName: 'process', LogType: 'Tail' }));
     const { pid, env } = JSON.parse(Buffer.from(answer.Payload ?? []).toString()) as {
       pid: number;
       env: Record<string, string>;
@@ -39,6 +39,7 @@ export const functionProcesses: Check = {
       (name) => name in env,
     );
     assert.deepEqual(leaked, []);
+    assert.doesNotMatch(Buffer.from(answer.LogResult ?? '', 'base64').toString(), /DeprecationWarning/);
     assert.ok(await alive(pid));
     await eventually('the end of the idle process', async () => ((await alive(pid)) ? undefined : true), 20_000);
 
