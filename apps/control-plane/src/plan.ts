@@ -44,29 +44,38 @@ export async function plan(world: World, name: string, wanted: Digest | undefine
     .map(({ expectedSeconds }) => expectedSeconds)
     .filter((seconds): seconds is number => seconds !== null);
 
+  const resources = resourceChanges(stack?.template ?? {}, next);
+  const isLiveHere = record.liveRelease === release.digest;
+  const admission = admit({
+    environment: name,
+    release: release.digest,
+    before:
+      before && beforeRecord
+        ? {
+            name: before.name,
+            liveRelease: beforeRecord.liveRelease,
+            healthy: (await environmentState(world, before, beforeRecord.liveRelease)) === 'healthy',
+          }
+        : null,
+    wasLiveHere: await world.engine.records.wasLive(name, release.digest),
+    isLiveHere,
+    override: false,
+    reason: undefined,
+  });
+
   return {
     environment: name,
     release: release.digest,
     current: record.liveRelease,
     commits: await commitsBetween(world.config.root, current, release),
     removals: stack ? removals(stack.template, next) : [],
-    resources: resourceChanges(stack?.template ?? {}, next),
+    resources,
     settings: differences(current ? await settingsOf(current, name) : {}, await settingsOf(release, name)),
-    admission: admit({
-      environment: name,
-      release: release.digest,
-      before:
-        before && beforeRecord
-          ? {
-              name: before.name,
-              liveRelease: beforeRecord.liveRelease,
-              healthy: (await environmentState(world, before, beforeRecord.liveRelease)) === 'healthy',
-            }
-          : null,
-      wasLiveHere: await world.engine.records.wasLive(name, release.digest),
-      override: false,
-      reason: undefined,
-    }),
+    // Live under the template of a newer release (after a rollback), its own would come back.
+    admission:
+      admission.admitted && isLiveHere && resources.length === 0
+        ? { ...admission, note: `${admission.note}, nothing would change` }
+        : admission,
     steps,
     expectedSeconds: known.length === steps.length ? known.reduce((sum, seconds) => sum + seconds, 0) : null,
   };

@@ -57,6 +57,15 @@ describe('the order is a law', () => {
     });
   });
 
+  it('lets a release in again that is live here, whatever is before it, and does not call that going back', () => {
+    for (const before of [null, { name: 'staging', liveRelease: other, healthy: false }]) {
+      expect(admit(facts({ wasLiveHere: true, isLiveHere: true, before }))).toEqual({
+        admitted: true,
+        note: 'already live in production',
+      });
+    }
+  });
+
   it('is overridden with a reason only', () => {
     const before = { name: 'staging', liveRelease: null, healthy: false };
     expect(admit(facts({ override: true, reason: '  outage ', before }))).toEqual({

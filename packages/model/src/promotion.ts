@@ -99,6 +99,8 @@ export interface AdmissionFacts {
   readonly before: { readonly name: string; readonly liveRelease: Digest | null; readonly healthy: boolean } | null;
   /** The release was live here once: going back is allowed. */
   readonly wasLiveHere: boolean;
+  /** It is live here now. */
+  readonly isLiveHere?: boolean;
   readonly override: boolean;
   readonly reason: string | undefined;
 }
@@ -116,6 +118,7 @@ export function admit(facts: AdmissionFacts): Admission {
       };
     return { admitted: true, note: `the order was overridden: ${facts.reason.trim()}` };
   }
+  if (facts.isLiveHere) return { admitted: true, note: `already live in ${environment}` };
   if (!before) return { admitted: true, note: 'the first environment takes any verified release' };
   if (facts.wasLiveHere) return { admitted: true, note: `going back to a release that was live in ${environment}` };
   if (before.liveRelease !== release) {

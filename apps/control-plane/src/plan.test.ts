@@ -1,0 +1,56 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Digest, digestOf } from '@soundbite/model';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { plan } from './plan.ts';
+import type { World } from './world/world.ts';
+
+const live: Digest = digestOf('live');
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'soundbite-plan-'));
+  mkdirSync(join(directory, 'settings'));
+  writeFileSync(join(directory, 'settings/staging.json'), '{"logLevel":"info"}');
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+/** As much of a world as a plan of `live` for staging, where it is live, asks for; the deployed template has `deployed`. */
+function world(deployed: object): World {
+  const environment = { name: 'staging', watch: 2 };
+  const release = { digest: live, directory, provenance: { commit: 'a'.repeat(40) } };
+  const template = { Resources: { Topic: { Type: 'AWS::SNS::Topic', Properties: {} } } };
+  return {
+    config: { root: directory },
+    declaration: () => ({ environments: [environment] }),
+    releases: { get: async () => release, list: async () => [release] },
+    clouds: { of: async () => ({}) },
+    infrastructure: { state: async () => ({ template: { Resources: { ...template.Resources, ...deployed } } }) },
+    template: async () => template,
+    engine: {
+      records: {
+        environment: async () => ({ liveRelease: live }),
+        expectedSeconds: async () => new Map(),
+        wasLive: async () => true,
+      },
+    },
+  } as unknown as World;
+}
+
+it('of the release that is live there says that nothing would change', async () => {
+  expect(await plan(world({}), 'staging', live)).toMatchObject({
+    release: live,
+    current: live,
+    resources: [],
+    settings: [],
+    admission: { admitted: true, note: 'already live in staging, nothing would change' },
+  });
+});
+
+it('of the live release over the template of a newer one says what would', async () => {
+  const alarm = { Alarm: { Type: 'AWS::CloudWatch::Alarm', Properties: {} } };
+  expect(await plan(world(alarm), 'staging', live)).toMatchObject({
+    resources: [{ id: 'Alarm', change: 'remove' }],
+    admission: { admitted: true, note: 'already live in staging' },
+  });
+});
