@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Release, SoundBiteError } from '@soundbite/model';
-import { unzipSync } from 'fflate';
+import { unzip } from './unzip.ts';
 
 /**
  * Unzips a release's bundle into `directory` once. Proves the zip before, and what an earlier call unzipped.
  * Errors: `code-altered` (source user), naming the file.
  */
 export async function unzipCode(release: Release, directory: string): Promise<void> {
-  const entries = Object.entries(unzipSync(await provenZip(release))).filter(([path]) => !path.endsWith('/'));
+  const entries = [...(await unzip(await provenZip(release)))];
   const altered = await firstAltered(directory, entries);
   if (altered === null) return;
   if (altered !== 'all')
