@@ -15,9 +15,10 @@ import { startPollyDouble } from '../../../packages/clouds/src/emulated/polly-do
 import { createSpeaker } from '../../../packages/clouds/src/emulated/polly-double-speaker.ts';
 import { smokeCollector } from '../../../packages/evidence/src/index.ts';
 import { cutRelease, releaseStore } from '../../../packages/release/src/index.ts';
-import { awsRuntime, processRuntime } from '../../../packages/runtimes/src/index.ts';
+import { awsRuntime, processRuntime, requestLog } from '../../../packages/runtimes/src/index.ts';
 import { declared } from './environment.ts';
 import { type RealParts, realParts } from './real-parts.ts';
+import { askEverything, told } from './traffic.ts';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const fence = { owner: 'test', generation: 1 };
@@ -110,12 +111,32 @@ describe('the service itself, from its own stacks', () => {
     await speaks(await store.url());
   });
 
-  it('passes its rehearsal on Lambda, and then speaks at the stable URL', async () => {
-    const { parts } = await open('dev-aws-deployed');
-    const target = await parts.deploy(release, fence);
-    expect(Object.keys(target.outputs)).toEqual(expect.arrayContaining(Object.values(stackOutputs)));
-    await rehearse(awsRuntime({ edge: parts.edge }), target);
-    await speaks(await parts.url());
+  describe('on Lambda', () => {
+    let parts: RealParts;
+    let target: Target;
+    const began = Date.now();
+
+    it('passes its rehearsal, and then speaks at the stable URL', async () => {
+      ({ parts } = await open('dev-aws-deployed'));
+      target = await parts.deploy(release, fence);
+      expect(Object.keys(target.outputs)).toEqual(expect.arrayContaining(Object.values(stackOutputs)));
+      await rehearse(awsRuntime({ edge: parts.edge }), target);
+      await speaks(await parts.url());
+    });
+
+    it('logs each request of a user as the edge records it, route by route and status by status', async () => {
+      const name = target.environment.name;
+      const log = requestLog({ cloud: async () => parts.cloud });
+      await askEverything(await parts.url());
+      const seen = (await parts.edge.requests(name, began)).filter(({ release }) => release !== null);
+      expect(new Set(seen.map(({ status }) => status))).toEqual(new Set([200, 202, 400, 404, 405, 415, 422]));
+      expect(new Set(seen.map(({ route }) => route))).toContain('/soundbites/:id/audio');
+      await expect
+        .poll(async () => told(await log.requests(name, began)), { timeout: 10_000, interval: 100 })
+        .toEqual(told(seen));
+      const pinned = (await log.requests(name, began)).filter(({ pinned }) => pinned);
+      expect(pinned.map(({ route }) => route)).toEqual(expect.arrayContaining(['/ready', '/soundbites']));
+    });
   });
 
   it('fails the rehearsal of a version whose worker lacks a permission, in the words of AWS', async () => {

@@ -15,12 +15,13 @@ import {
 } from '@soundbite/model';
 import { ensurePostgres } from '@soundbite/processes';
 import { cutRelease, inputsDigest, releaseStore } from '@soundbite/release';
-import { awsRuntime, infrastructure, processRuntime } from '@soundbite/runtimes';
+import { awsRuntime, infrastructure, processRuntime, requestLog } from '@soundbite/runtimes';
 import type { Config } from '../config.ts';
 import { environmentState } from '../status.ts';
 import { type CredentialsEndpoint, credentialsEndpoint } from './credentials.ts';
-import { declarationReader } from './declaration.ts';
+import { declarationReader, environmentNamed } from './declaration.ts';
 import { homeSecret } from './secrets.ts';
+import { signalsOf } from './signals.ts';
 import type { Log, World } from './world.ts';
 
 /** Who is told what, while the world is bound. */
@@ -102,7 +103,10 @@ export async function compose(
       infrastructure: stacks,
       runtime: (kind) => runtimes[kind],
       smoke: smokeCollector({}),
-      signals: edge,
+      signals: signalsOf(declaration, {
+        edge,
+        log: requestLog({ cloud: (name) => allClouds.of(environmentNamed(declaration(), name)) }),
+      }),
       healthy: async (environment, live) => (await environmentState(partial, environment, live)) === 'healthy',
       machinery: async () => lifeOf(await supervisor.list()),
       emit: (event) => logEngine(log, event),

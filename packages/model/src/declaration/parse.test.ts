@@ -280,6 +280,25 @@ describe('the rules', () => {
   });
 });
 
+describe('a watch on a real cloud', () => {
+  const authorizer = '    authorizer: { issuer: "https://id.example.com", audience: [soundbite] }';
+  const local = `environments: { second: { cloud: { ${realCloud} } } }`;
+  const text = (watch: number, logLevel: string) =>
+    small.replace('watch: 5', `watch: ${watch}\n${authorizer}`).replace('logLevel: info', `logLevel: ${logLevel}`);
+
+  it('refuses a log without the requests that it counts', () => {
+    expect(problems({ text: text(5, 'warn'), local })).toEqual([
+      'environments.yaml:5 service.logLevel: warn hides the requests that the watch counts on a real cloud; say info, or watch: 0',
+    ]);
+  });
+
+  it('has no say where nothing is watched, or the edge counts', () => {
+    expect(environmentsOf({ text: text(0, 'warn'), local })).toHaveLength(2);
+    expect(environmentsOf({ text: text(5, 'error') })).toHaveLength(2);
+    expect(environmentsOf({ text: text(5, 'debug'), local })).toHaveLength(2);
+  });
+});
+
 describe('overrides', () => {
   const authorized = small.replace(
     'watch: 5',

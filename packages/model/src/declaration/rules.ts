@@ -73,6 +73,20 @@ export const rules: readonly Rule[] = [
       ),
   },
   {
+    name: 'a-watched-cloud-logs-its-requests',
+    find: (all) =>
+      all.flatMap(({ cloud, runtime, watch, service }, index) =>
+        cloud.kind === 'real' && runtime === 'aws' && watch > 0 && ['warn', 'error'].includes(service.logLevel)
+          ? [
+              {
+                path: at(index, 'service', 'logLevel'),
+                message: `${service.logLevel} hides the requests that the watch counts on a real cloud; say info, or watch: 0`,
+              },
+            ]
+          : [],
+      ),
+  },
+  {
     name: 'loopback-callbacks-stay-on-this-machine',
     find: (all) =>
       all.flatMap(({ cloud, service }, index) =>

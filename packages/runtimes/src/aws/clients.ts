@@ -15,7 +15,7 @@ export interface Clients {
 
 /** Acts with fresh clients: credentials may have been renewed since the last call, and an emulated account may have moved. */
 export async function withClients<T>(
-  target: Target,
+  target: Pick<Target, 'cloud'>,
   act: (clients: Clients) => Promise<T>,
   everyMs = paceOf(target),
 ): Promise<T> {
@@ -31,4 +31,4 @@ export async function withClients<T>(
   }
 }
 
-const paceOf = ({ cloud }: Target): number => (cloud.kind === 'emulated' ? 20 : 1000);
+const paceOf = ({ cloud }: Pick<Target, 'cloud'>): number => (cloud.kind === 'emulated' ? 20 : 1000);

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { fakeLogs } from './testing-logs.ts';
 
 /**
  * The part of AWS that the runtime calls, as AWS documents it and an emulated account does not show it: a function is busy after a
@@ -13,6 +14,7 @@ export async function fakeAws(release: string, codeSha256: string) {
   const functions = new Map(['api', 'worker'].map((name) => [name, newFunction(release, codeSha256)]));
   const mapping = { state: 'Disabled', looks: 0 };
   const fence: { owner?: string; generation?: number } = {};
+  const logs = fakeLogs();
 
   function lambda(method: string, path: string, query: URLSearchParams, body: Json): Reply {
     const words = path.replace(/^\/\d{4}-\d\d-\d\d\//, '');
@@ -64,9 +66,11 @@ export async function fakeAws(release: string, codeSha256: string) {
     for await (const chunk of request) text += chunk;
     const body = JSON.parse(text || '{}') as Json;
     const url = new URL(request.url ?? '/', 'http://fake.invalid');
-    const target = request.headers['x-amz-target'];
-    const [status, answer, error] = target
-      ? dynamo(String(target).split('.')[1] ?? '', body)
+    const [service, action = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
+    const [status, answer, error] = action
+      ? service?.startsWith('Logs_')
+        ? logs.filterLogEvents(body)
+        : dynamo(action, body)
       : lambda(request.method ?? '', decodeURIComponent(url.pathname), url.searchParams, body);
     response.writeHead(status, { 'content-type': 'application/json', ...(error ? { 'x-amzn-errortype': error } : {}) });
     response.end(status === 204 ? undefined : JSON.stringify(error ? { __type: error, ...answer } : answer));
@@ -78,6 +82,7 @@ export async function fakeAws(release: string, codeSha256: string) {
     once,
     functions,
     fence,
+    logs,
     close: () => server.close(),
   };
 }

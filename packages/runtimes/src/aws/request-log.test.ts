@@ -1,0 +1,155 @@
+import type { Cloud, Signals } from '@soundbite/model';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { requestLog } from './request-log.ts';
+import { fakeAws } from './testing.ts';
+
+const release = `sha256:${'a'.repeat(64)}`;
+const group = '/aws/lambda/soundbite-staging-api';
+/** When the watch begins, in ms since 1970. */
+const since = Date.parse('2026-03-01T12:00:00.000Z');
+
+describe('requests as the service logged them', () => {
+  let aws: Awaited<ReturnType<typeof fakeAws>>;
+  let signals: Signals;
+
+  beforeEach(async () => {
+    aws = await fakeAws(release, 'code');
+    vi.stubEnv('AWS_ENDPOINT_URL', aws.url);
+    aws.logs.groups.set(group, []);
+    aws.logs.state.now = since + 60_000;
+    const credentials = { accessKeyId: 'AKIAEXAMPLEEXAMPLE00', secretAccessKey: 'secret' };
+    const access = { kind: 'real' as const, account: '123456789012', region: 'eu-central-1', credentials };
+    const cloud: Cloud = { kind: 'real', access: async () => access, checkpoint: async () => {} };
+    signals = requestLog({
+      cloud: async () => cloud,
+      now: () => aws.logs.state.now,
+      limits: { pagesEach: 3, kept: 8 },
+    });
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    aws.close();
+  });
+
+  /** A line of the service, `at` ms after the watch began; `over` replaces fields, or the line itself. */
+  function logged(id: string, at: number, over: object | string = {}, visibleAt?: number): void {
+    const line = {
+      level: 'info',
+      time: new Date(since + at).toISOString(),
+      part: 'api',
+      environment: 'staging',
+      release,
+      version: '7',
+      requestId: id,
+      method: 'GET',
+      route: '/voices',
+      path: '/voices',
+      status: 200,
+      ms: 12.5,
+      ...(typeof over === 'string' ? {} : over),
+      msg: 'request',
+    };
+    aws.logs.groups.get(group)?.push({
+      eventId: id,
+      timestamp: since + at + 1,
+      message: typeof over === 'string' ? over : `${JSON.stringify(line)}\n`,
+      logStreamName: '2026/03/01/[6]0123456789abcdef',
+      ...(visibleAt === undefined ? {} : { visibleAt }),
+    });
+  }
+  const statuses = async (from = since) => (await signals.requests('staging', from)).map(({ status }) => status);
+  const tokens = () => aws.logs.calls.map(({ token }) => token);
+
+  it('are records such as the edge makes', async () => {
+    logged('1', 100, { method: 'POST', path: '/soundbites', status: 202 });
+    logged('2', 200, { path: '/soundbites/01JD3XKQ5V8Q2Z6W9N4R7T1M0P/audio', status: 500, pinned: true });
+    expect(await signals.requests('staging', since)).toEqual([
+      {
+        environment: 'staging',
+        start: since + 87,
+        method: 'POST',
+        route: '/soundbites',
+        status: 202,
+        ms: 12.5,
+        release,
+        version: '7',
+        pinned: false,
+      },
+      {
+        environment: 'staging',
+        start: since + 187,
+        method: 'GET',
+        route: '/soundbites/:id/audio',
+        status: 500,
+        ms: 12.5,
+        release,
+        version: '7',
+        pinned: true,
+      },
+    ]);
+  });
+
+  it('take the version from the stream where a line does not name it, and no other line for a request', async () => {
+    logged('1', 100, { version: undefined });
+    logged('2', 101, '{"msg":"request","status":200');
+    logged('3', 102, '{"msg":"request","status":"200"}');
+    logged('4', 103, 'START RequestId: 1 Version: 7 "msg":"request"');
+    expect((await signals.requests('staging', since)).map(({ version }) => version)).toEqual(['6']);
+  });
+
+  it('began no earlier than asked for, although they ended later', async () => {
+    logged('before', 5, { ms: 10 });
+    logged('after', 20, { ms: 10, status: 503 });
+    expect(await statuses()).toEqual([503]);
+  });
+
+  it('are read page by page, empty ones too, each event once over all looks', async () => {
+    aws.logs.state.emptyPages = 1;
+    for (const id of ['1', '2', '3']) logged(id, 59_000 + Number(id) * 100);
+    expect(await statuses()).toEqual([200, 200, 200]);
+    expect(tokens()).toEqual([undefined, '1/0', '1/2']);
+    logged('4', 59_400, { status: 500 });
+    expect(await statuses()).toEqual([200, 200, 200, 500]);
+  });
+
+  it('are read on from where a look ended that met more pages than one reads', async () => {
+    for (let id = 1; id <= 8; id++) logged(String(id), id * 100, { status: 200 + id });
+    expect(await statuses()).toEqual([201, 202, 203, 204, 205, 206]);
+    expect(await statuses()).toEqual([201, 202, 203, 204, 205, 206, 207, 208]);
+    expect(tokens()).toEqual([undefined, '0/2', '0/4', '0/6']);
+  });
+
+  it('are at most so many, the newest', async () => {
+    for (let id = 1; id <= 10; id++) logged(String(id), id * 100, { status: 200 + id });
+    await statuses();
+    expect(await statuses()).toEqual([203, 204, 205, 206, 207, 208, 209, 210]);
+  });
+
+  it('are seen although their lines come late; a later look reads half a minute back and no further', async () => {
+    logged('late', 59_000, { status: 502 }, since + 65_000);
+    logged('in time', 59_500);
+    expect(await statuses()).toEqual([200]);
+    aws.logs.state.now = since + 66_000;
+    expect(await statuses()).toEqual([200, 502]);
+    await statuses();
+    expect(aws.logs.calls.map(({ startTime }) => startTime - since)).toEqual([0, 30_000, 36_000]);
+  });
+
+  it('are forgotten by a watch that begins again later, and read anew by one that begins earlier', async () => {
+    logged('1', 100);
+    logged('2', 5_000, { status: 404 });
+    expect(await statuses()).toEqual([200, 404]);
+    expect(await statuses(since + 1_000)).toEqual([404]);
+    expect(await statuses()).toEqual([200, 404]);
+  });
+
+  it('are none where the function never ran', async () => {
+    aws.logs.groups.clear();
+    expect(await statuses()).toEqual([]);
+  });
+
+  it('are not none where the account does not answer', async () => {
+    aws.close();
+    await expect(statuses()).rejects.toThrow();
+  });
+});
