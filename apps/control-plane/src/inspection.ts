@@ -1,6 +1,7 @@
 import type { Findings, FindingView, HealthReport } from '@soundbite/client';
 import { probe } from '@soundbite/evidence';
 import { type Environment, shortDigest, type Target, toErrorDocument } from '@soundbite/model';
+import { stackFinding } from './stack-finding.ts';
 import { publicUrl } from './status.ts';
 import { environmentNamed } from './world/declaration.ts';
 import type { World } from './world/world.ts';
@@ -84,19 +85,9 @@ export async function validate(world: World, name: string): Promise<Findings> {
       const ok = await world.infrastructure.isBootstrapped(environment, cloud);
       return { ok, detail: ok ? 'prepared for this environment' : 'not prepared', mend: `soundbite bootstrap ${name}` };
     }),
-    await look('stack', async () => {
-      const stack = await world.infrastructure.state(environment, cloud);
-      if (!stack) return { ok: liveRelease === null, detail: 'there is none', mend: `soundbite promote ${name}` };
-      const ok =
-        stack.status.endsWith('_COMPLETE') &&
-        !stack.status.includes('ROLLBACK_FAILED') &&
-        stack.release === infrastructureRelease;
-      return {
-        ok,
-        detail: `${stack.status}, ${stack.release ? shortDigest(stack.release) : 'no release'}`,
-        mend: 'soundbite doctor',
-      };
-    }),
+    await look('stack', async () =>
+      stackFinding(name, await world.infrastructure.state(environment, cloud), { liveRelease, infrastructureRelease }),
+    ),
   ];
   if (liveRelease) {
     const report = await environmentHealth(world, environment);

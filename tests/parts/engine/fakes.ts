@@ -3,8 +3,10 @@ import {
   type Digest,
   digestOf,
   type Environment,
+  type Fence,
   type Release,
   type Runtime,
+  SoundBiteError,
   type VersionShare,
 } from '@soundbite/model';
 
@@ -19,20 +21,32 @@ export function fakeWorld(environments: Environment[]) {
   const stacks = new Map<string, Digest>();
   const calls: string[] = [];
   const bad = new Set<Digest>();
+  const generations = new Map<string, number>();
   const hooks: { beforeShift?: () => Promise<void> } = {};
+
+  const change = ({ name }: Environment, { generation }: Fence, what: string): void => {
+    const newest = generations.get(name) ?? 0;
+    if (generation < newest) {
+      calls.push(`refused ${what}`);
+      throw new SoundBiteError('generation-old', `generation ${generation} may not act on ${name}: ${newest} has`);
+    }
+    generations.set(name, generation);
+    calls.push(what);
+  };
 
   const runtime: Runtime = {
     kind: 'process',
-    async install({ environment }, release) {
-      calls.push(`install ${environment.name} ${release.digest}`);
+    async install({ environment }, release, fence) {
+      change(environment, fence, `install ${environment.name} ${release.digest}`);
       versions.set(environment.name, (versions.get(environment.name) ?? new Set()).add(release.digest));
     },
-    async setWeights({ environment }, shares) {
+    async setWeights({ environment }, shares, _direction, fence) {
       await hooks.beforeShift?.();
-      calls.push(`weights ${environment.name} ${shares.map(({ release }) => release).join()}`);
+      change(environment, fence, `weights ${environment.name} ${shares.map(({ release }) => release).join()}`);
       weights.set(environment.name, shares);
     },
-    async retire({ environment }, keep) {
+    async retire({ environment }, keep, fence) {
+      change(environment, fence, `retire ${environment.name}`);
       versions.set(
         environment.name,
         new Set([...(versions.get(environment.name) ?? [])].filter((digest) => keep.includes(digest))),
@@ -90,10 +104,11 @@ export function fakeWorld(environments: Environment[]) {
         template: { Resources: {} },
         outputs: {},
         release: stacks.get(name) ?? null,
+        wayOut: null,
       }),
-      deploy: async ({ name }, _cloud, _assembly, release) => {
-        calls.push(`deploy ${name} ${release}`);
-        stacks.set(name, release);
+      deploy: async (environment, _cloud, _assembly, release, fence) => {
+        change(environment, fence, `deploy ${environment.name} ${release}`);
+        stacks.set(environment.name, release);
         return {};
       },
       destroy: async () => {},

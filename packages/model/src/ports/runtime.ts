@@ -12,6 +12,8 @@ export interface StackState {
   readonly outputs: StackOutputs;
   /** The release whose template was deployed last (its ReleaseDigest parameter). */
   readonly release: string | null;
+  /** The command with which a person frees a stack that takes no deploy; null when it takes one. */
+  readonly wayOut: string | null;
 }
 
 /** The CloudFormation side of an environment, the same for every runtime. */

@@ -28,7 +28,7 @@ import { destroy } from './destroy.ts';
 import { stackNews } from './news.ts';
 import { pace } from './pace.ts';
 import { deployedTemplate, describeStack, outputsOf, parameterOf, releaseOf, settledStack } from './stack.ts';
-import { failed, isWhole, refuseWedged } from './trouble.ts';
+import { failed, isWhole, refuseWedged, wayOutOf } from './trouble.ts';
 
 /** Something happened to a resource of an environment's stack. */
 export interface InfrastructureEvent {
@@ -58,6 +58,7 @@ export function infrastructure({ emit = () => {} }: InfrastructureOptions = {}):
         template: await deployedTemplate(client, name),
         outputs: outputsOf(stack),
         release: releaseOf(stack),
+        wayOut: wayOutOf(name, stack),
       };
     });
   }

@@ -14,15 +14,18 @@ const waysOut: Readonly<Record<string, (name: string) => string>> = {
     `aws cloudformation delete-stack --stack-name ${name} --retain-resources <those that cannot go>, then the command again`,
 };
 
+/** The command with which a person frees a stack in which nothing can be deployed; null for any other stack. */
+export const wayOutOf = (name: string, stack: Stack | null): string | null =>
+  waysOut[stack?.StackStatus ?? '']?.(name) ?? null;
+
 /** Errors: `stack-wedged` (source user) for a stack in which nothing can be deployed until a person has acted. */
 export function refuseWedged(name: string, stack: Stack | null): void {
-  const status = stack?.StackStatus ?? '';
-  const wayOut = waysOut[status];
-  if (!wayOut) return;
+  const wayOut = wayOutOf(name, stack);
+  if (wayOut === null) return;
   throw new SoundBiteError(
     'stack-wedged',
-    `stack ${name} is in ${status}${stack?.StackStatusReason ? `: ${stack.StackStatusReason}` : ''}`,
-    { source: 'user', mend: wayOut(name) },
+    `stack ${name} is in ${stack?.StackStatus}${stack?.StackStatusReason ? `: ${stack.StackStatusReason}` : ''}`,
+    { source: 'user', mend: wayOut },
   );
 }
 
@@ -36,7 +39,6 @@ export function failed(name: string, stack: Stack | null, events: readonly Stack
   const why = failuresIn(events).join('; ') || (stack?.StackStatusReason ?? 'CloudFormation gives no reason');
   return new SoundBiteError('infrastructure-failed', `stack ${name} is ${status}: ${why}`, {
     source: 'user',
-    mend:
-      waysOut[status]?.(name) ?? 'mend the template in cdk/ and cut a new release; the stack is back to what it was',
+    mend: wayOutOf(name, stack) ?? 'mend the template in cdk/ and cut a new release; the stack is back to what it was',
   });
 }

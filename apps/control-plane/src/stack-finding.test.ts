@@ -1,0 +1,37 @@
+import type { Digest, StackState } from '@soundbite/model';
+import { describe, expect, it } from 'vitest';
+import { stackFinding } from './stack-finding.ts';
+
+const release: Digest = `sha256:${'a'.repeat(64)}`;
+const other: Digest = `sha256:${'b'.repeat(64)}`;
+const recorded = { liveRelease: release, infrastructureRelease: release };
+const stack = (changes: Partial<StackState>): StackState => ({
+  status: 'UPDATE_COMPLETE',
+  template: {},
+  outputs: {},
+  release,
+  wayOut: null,
+  ...changes,
+});
+
+describe('what is found of a stack', () => {
+  it('is well when it is at rest and of the release that is recorded', () => {
+    expect(stackFinding('staging', stack({}), recorded)).toEqual({ ok: true, detail: 'UPDATE_COMPLETE, aaaaaaaaaaaa' });
+    expect(stackFinding('staging', null, { liveRelease: null, infrastructureRelease: null }).ok).toBe(true);
+  });
+
+  it.each([
+    ['wedged', stack({ status: 'UPDATE_ROLLBACK_FAILED', wayOut: 'aws cloudformation …' }), 'aws cloudformation …'],
+    ['in an operation', stack({ status: 'UPDATE_IN_PROGRESS' }), 'soundbite validate staging'],
+    ['gone', null, 'soundbite promote staging'],
+    ['of another release', stack({ release: other }), `soundbite promote staging --release ${release}`],
+  ])('names the next command when it is %s', (_, found, mend) => {
+    expect(stackFinding('staging', found, recorded)).toMatchObject({ ok: false, mend });
+  });
+
+  it('says which release it is of, and of which it should be', () => {
+    expect(stackFinding('staging', stack({ release: other }), recorded).detail).toBe(
+      'UPDATE_COMPLETE, of bbbbbbbbbbbb; the infrastructure that is recorded is of aaaaaaaaaaaa',
+    );
+  });
+});

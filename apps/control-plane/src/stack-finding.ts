@@ -1,0 +1,25 @@
+import type { FindingView } from '@soundbite/client';
+import { type Digest, type EnvironmentRecord, type StackState, shortDigest } from '@soundbite/model';
+
+/** Whether an environment's stack is what the records say it is; if not, what is wrong and the exact next command. */
+export function stackFinding(
+  environment: string,
+  stack: StackState | null,
+  { liveRelease, infrastructureRelease }: Pick<EnvironmentRecord, 'liveRelease' | 'infrastructureRelease'>,
+): Omit<FindingView, 'name'> {
+  if (!stack) return { ok: liveRelease === null, detail: 'there is none', mend: `soundbite promote ${environment}` };
+  const { status, release, wayOut } = stack;
+  if (wayOut !== null) return { ok: false, detail: `${status}: it takes no deploy`, mend: wayOut };
+  if (status.endsWith('_IN_PROGRESS'))
+    return { ok: false, detail: `${status}: an operation is under way`, mend: `soundbite validate ${environment}` };
+  if (release === infrastructureRelease) return { ok: true, detail: `${status}, ${named(release)}` };
+  return {
+    ok: false,
+    detail: `${status}, of ${named(release)}; the infrastructure that is recorded is of ${named(infrastructureRelease)}`,
+    mend: liveRelease
+      ? `soundbite promote ${environment} --release ${liveRelease}`
+      : `soundbite promote ${environment}`,
+  };
+}
+
+const named = (release: string | null) => (release ? shortDigest(release as Digest) : 'no release');
