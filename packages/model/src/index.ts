@@ -1,4 +1,5 @@
 export * from './bootstrap-template.ts';
+export * from './concurrency.ts';
 export * from './declaration/json-schema.ts';
 export * from './declaration/parse.ts';
 export * from './declaration/shape.ts';

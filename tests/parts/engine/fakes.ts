@@ -36,6 +36,7 @@ export function fakeWorld(environments: Environment[]) {
 
   const runtime: Runtime = {
     kind: 'process',
+    capacity: async () => null,
     async install({ environment }, release, fence) {
       change(environment, fence, `install ${environment.name} ${release.digest}`);
       versions.set(environment.name, (versions.get(environment.name) ?? new Set()).add(release.digest));

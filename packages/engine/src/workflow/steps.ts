@@ -130,16 +130,20 @@ async function warmUp(run: Run): Promise<void> {
   await runtime.request(target, run.release, { method: 'GET', path: '/health' });
 }
 
-/** Infrastructure only grows: what the new template would take away is refused unless named. */
+/** Infrastructure only grows: what the new template would take away is refused unless named. What the account cannot carry is not begun. */
 export async function plan(run: Run): Promise<Outcome> {
-  const { environment, cloud } = await place(run, run.request.environment);
+  const { environment, cloud, runtime } = await place(run, run.request.environment);
   await bootstrapIfEmulated(run, environment, cloud);
+  const template = await run.ports.template(run.release, environment.name);
+  const capacity = await runtime.capacity({ environment, cloud }, template);
+  if (capacity?.ok === false)
+    return { state: 'failed', detail: `${capacity.detail}; ${capacity.mend}`, evidence: { capacity } };
   const state = await run.ports.infrastructure.state(environment, cloud);
-  if (!state) return { state: 'succeeded', detail: 'the first deployment here' };
-  const found = removals(state.template, await run.ports.template(run.release, environment.name));
+  if (!state) return { state: 'succeeded', detail: 'the first deployment here', evidence: { capacity } };
+  const found = removals(state.template, template);
   const allowed = new Set(run.request.allowRemovals);
   const refused = found.filter(({ id }) => !allowed.has(id));
-  const evidence = { removals: found, allowed: [...allowed] };
+  const evidence = { removals: found, allowed: [...allowed], capacity };
   if (refused.length > 0) {
     const what = refused.map(({ id, detail }) => `${id} (${detail})`).join('; ');
     const flags = refused.map(({ id }) => `--allow-removal ${JSON.stringify(id)}`).join(' ');

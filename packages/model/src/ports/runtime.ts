@@ -1,3 +1,4 @@
+import type { Capacity } from '../concurrency.ts';
 import type { Environment } from '../declaration/shape.ts';
 import type { Digest } from '../digest.ts';
 import type { Release } from '../release.ts';
@@ -80,6 +81,8 @@ export interface PinnedResponse {
  */
 export interface Runtime {
   readonly kind: Environment['runtime'];
+  /** Whether the account carries what a template declares, asked before anything is changed; null: nothing is to be asked. */
+  capacity(place: Pick<Target, 'environment' | 'cloud'>, template: unknown): Promise<Capacity | null>;
   /** The new version, started or published, healthy, without any traffic. Proves the digest of the code (`code-altered`). Errors: `version-unhealthy` (source user: the release is bad). */
   install(target: Target, release: Release, fence: Fence): Promise<void>;
   /** Worker first, API second when going forward; the reverse when going back. Returns when the target says so. */

@@ -150,6 +150,31 @@ describe('the calls of the aws runtime on a real account', () => {
     expect(changes().length).toBe(before);
   });
 
+  it('says before anything is changed what the account cannot carry', async () => {
+    const template = {
+      Resources: {
+        Stage: {
+          Type: 'AWS::ApiGatewayV2::Stage',
+          Properties: { DefaultRouteSettings: { ThrottlingRateLimit: 200 } },
+        },
+        Mapping: {
+          Type: 'AWS::Lambda::EventSourceMapping',
+          Properties: { ScalingConfig: { MaximumConcurrency: 5 } },
+        },
+      },
+    };
+    expect(await runtime.capacity(target, template)).toMatchObject({ ok: true });
+    aws.account.unreserved = 10;
+    const short = await runtime.capacity(target, template);
+    expect(short).toMatchObject({ ok: false, detail: expect.stringContaining('10 of Lambda is less than the 25') });
+    expect(short?.mend).toContain('--region eu-central-1');
+    aws.once.set('GET account-settings', [429, 'TooManyRequestsException']);
+    expect(await runtime.capacity(target, template)).toEqual(short);
+    aws.account.unreserved = null;
+    await expect(runtime.capacity(target, template)).rejects.toMatchObject({ code: 'answer-unexpected' });
+    expect(aws.calls).toEqual([]);
+  });
+
   it('pins by a complete payload of format 2.0, whose stage no outsider can set', async () => {
     await runtime.install(target, release, fence);
     aws.calls.length = 0;

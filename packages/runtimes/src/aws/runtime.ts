@@ -1,5 +1,6 @@
 import { type Edge, type Runtime, stackOutputs } from '@soundbite/model';
 import { outputOf } from '../outputs.ts';
+import { lambdaCapacity } from './capacity.ts';
 import { withClients } from './clients.ts';
 import { withFence } from './fence.ts';
 import { installVersions } from './install.ts';
@@ -20,6 +21,7 @@ export interface AwsRuntimeOptions {
 export function awsRuntime({ edge, everyMs }: AwsRuntimeOptions): Runtime {
   return {
     kind: 'aws',
+    capacity: (place, template) => withClients(place, (clients) => lambdaCapacity(clients, template), everyMs),
     install: (target, release, fence) =>
       withFence(target, fence, (clients) => installVersions(clients, edge, target, release), everyMs),
     setWeights: (target, weights, direction, fence) =>

@@ -9,6 +9,8 @@ import { fakeLogs } from './testing-logs.ts';
  */
 export async function fakeAws(release: string, codeSha256: string) {
   const calls: string[] = [];
+  /** GetAccountSettings; null: an answer without figures. */
+  const account: { unreserved: number | null } = { unreserved: 1000 };
   /** Errors to answer with, once each, by the call's first words (`PUT functions/api/aliases/live`). */
   const once = new Map<string, readonly [status: number, name: string]>();
   const functions = new Map(['api', 'worker'].map((name) => [name, newFunction(release, codeSha256)]));
@@ -25,6 +27,11 @@ export async function fakeAws(release: string, codeSha256: string) {
       once.delete(call);
       return [error[0], { message: 'told so' }, error[1]];
     }
+    if (words === 'account-settings/' || words === 'account-settings')
+      return [
+        200,
+        account.unreserved === null ? {} : { AccountLimit: { UnreservedConcurrentExecutions: account.unreserved } },
+      ];
     if (words.startsWith('event-source-mappings/')) return mappingReply(method, body);
     const [, named = '', part] = words.split('/');
     const [name = '', version] = named.split(':');
@@ -83,6 +90,7 @@ export async function fakeAws(release: string, codeSha256: string) {
     functions,
     fence,
     logs,
+    account,
     close: () => server.close(),
   };
 }

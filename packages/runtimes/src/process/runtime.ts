@@ -14,6 +14,8 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
   const parts: Parts = { ...options, store: installedStore(join(options.home, 'versions')) };
   return {
     kind: 'process',
+    // Processes take of this machine what they need.
+    capacity: async () => null,
     install: (target, release, fence) => installProcesses(parts, target, release, fence),
     setWeights: (target, weights, direction, fence) => shiftProcesses(parts, target, weights, direction, fence),
     retire: (target, keep, fence) => retire(parts, target, keep, fence),
