@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { atAddress, authorizerAnswers } from './at-address.ts';
 import { probe } from './health.ts';
 
 const release = `sha256:${'a'.repeat(64)}` as const;
@@ -25,11 +26,13 @@ async function serve(
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+const service = async (...given: Parameters<typeof serve>) => atAddress(await serve(...given));
+
 const ready = { dependencies: [{ name: 'table', ok: true, ms: 3 }], jobs: { waiting: 2, oldestSeconds: 7 } };
 
 describe('looking at a service at its address', () => {
   it('finds a healthy one healthy, with its dependencies and jobs', async () => {
-    const seen = await probe(await serve({ '/ready': [200, ready], '/version': [200, { release }] }), release);
+    const seen = await probe(await service({ '/ready': [200, ready], '/version': [200, { release }] }), release);
     expect(seen).toMatchObject({ state: 'healthy', release, jobs: { waiting: 2, oldestSeconds: 7 } });
     expect(seen.findings.filter(({ ok }) => !ok)).toEqual([]);
     expect(seen.findings.map(({ name }) => name)).toEqual([
@@ -46,7 +49,7 @@ describe('looking at a service at its address', () => {
       dependencies: [{ name: 'queue', ok: false, ms: 3, error: 'AccessDenied' }],
       jobs: { waiting: null },
     };
-    const seen = await probe(await serve({ '/ready': [503, unready], '/version': [200, { release }] }), release);
+    const seen = await probe(await service({ '/ready': [503, unready], '/version': [200, { release }] }), release);
     expect(seen).toMatchObject({ state: 'degraded', jobs: null });
     expect(seen.findings).toContainEqual({
       name: 'dependency queue',
@@ -58,7 +61,7 @@ describe('looking at a service at its address', () => {
 
   it('calls one degraded that is not the recorded release', async () => {
     const seen = await probe(
-      await serve({ '/ready': [200, ready], '/version': [200, { release: other }] }, other),
+      await service({ '/ready': [200, ready], '/version': [200, { release: other }] }, other),
       release,
     );
     expect(seen).toMatchObject({ state: 'degraded', release: other });
@@ -68,7 +71,7 @@ describe('looking at a service at its address', () => {
   });
 
   it('names an endpoint that fails', async () => {
-    const seen = await probe(await serve({ '/voices': [500, {}], '/ready': [200, ready] }), release);
+    const seen = await probe(await service({ '/voices': [500, {}], '/ready': [200, ready] }), release);
     expect(seen.findings.find(({ name }) => name === 'endpoints')).toMatchObject({
       ok: false,
       detail: 'GET /voices: 500',
@@ -77,10 +80,52 @@ describe('looking at a service at its address', () => {
 
   it('calls one down that does not answer, or where something else does', async () => {
     const url = await serve({}, null);
-    expect((await probe(url, release)).state).toBe('down');
+    expect((await probe(atAddress(url), release)).state).toBe('down');
     await new Promise((resolve) => server?.close(resolve));
-    const seen = await probe(url, release);
+    const seen = await probe(atAddress(url), release);
     expect(seen).toMatchObject({ state: 'down', release: null, jobs: null });
     expect(seen.findings.find(({ name }) => name === 'alive')?.detail).toMatch(/ECONNREFUSED/);
+  });
+});
+
+describe('looking at an address behind an authorizer, without a token', () => {
+  async function answering(status: number, headers: Record<string, string> = {}): Promise<string> {
+    server = createServer((_, response) => response.writeHead(status, headers).end('{"message":"Unauthorized"}'));
+    await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  it.each(['Bearer', 'Bearer scope="" error="invalid_token" error_description="no"'])(
+    'takes the authorizer’s refusal for well: %s',
+    async (challenge) => {
+      const url = await answering(401, { 'www-authenticate': challenge });
+      expect(await authorizerAnswers(url)).toEqual({
+        name: 'public address',
+        ok: true,
+        detail: `the authorizer answers at ${url}: 401 without a user's token, as it must; all else is asked by invocation`,
+      });
+    },
+  );
+
+  it('finds an address that answers anybody', async () => {
+    const seen = await authorizerAnswers(await answering(200));
+    expect(seen).toMatchObject({ ok: false, mend: expect.stringContaining('apigatewayv2') });
+    expect(seen.detail).toContain('answered 200 without a token: no authorizer stands before');
+  });
+
+  it.each([
+    [401, {}],
+    [401, { 'www-authenticate': 'Basic realm="x"' }],
+    [503, {}],
+  ])('does not take another’s %i %o for the authorizer’s', async (status, headers) => {
+    expect((await authorizerAnswers(await answering(status, headers))).detail).toContain(
+      `answered ${status}, which is not the authorizer's word`,
+    );
+  });
+
+  it('says why nobody answers', async () => {
+    const url = await answering(401);
+    await new Promise((resolve) => server?.close(resolve));
+    expect(await authorizerAnswers(url)).toMatchObject({ ok: false, detail: expect.stringContaining('ECONNREFUSED') });
   });
 });

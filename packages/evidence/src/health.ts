@@ -1,4 +1,5 @@
-import { type Digest, headers, shortDigest } from '@soundbite/model';
+import { type Digest, shortDigest } from '@soundbite/model';
+import { reasonOf } from './at-address.ts';
 
 /** One thing that was looked at; `mend` is the next command when it is not well. */
 export interface Finding {
@@ -23,25 +24,28 @@ export interface Health {
   readonly jobs: Jobs | null;
 }
 
-interface Seen {
+/** What a path of the service answered. */
+export interface Answered {
   readonly status: number;
+  /** By its header. */
   readonly release: string | null;
-  readonly type: string;
   readonly text: string;
+}
+
+/** Asks the service by GET; rejects where there is no answer. */
+export type Ask = (path: string) => Promise<Answered>;
+
+interface Seen extends Answered {
   readonly ms: number;
 }
 
 /**
- * Looks at a service at its address as anybody may: liveness, the running digest against the recorded one, readiness with every
- * dependency, waiting jobs, and the endpoints that people and programs begin with. What does not answer is a finding; never throws.
+ * Looks at a service as anybody may: liveness, the running digest against the recorded one, readiness with every dependency, waiting jobs,
+ * and the endpoints that people and programs begin with. What does not answer is a finding; never throws.
  */
-export async function probe(
-  url: string,
-  recorded: Digest,
-  { withinMs = 10_000 }: { readonly withinMs?: number } = {},
-): Promise<Health> {
+export async function probe(ask: Ask, recorded: Digest): Promise<Health> {
   const [health, version, ready, ...endpoints] = await Promise.all(
-    ['/health', '/version', '/ready', '/', '/voices', '/openapi.json'].map((path) => look(url, path, withinMs)),
+    ['/health', '/version', '/ready', '/', '/voices', '/openapi.json'].map((path) => look(ask, path)),
   );
   const readiness = readinessOf(ready);
   const findings = [
@@ -56,31 +60,13 @@ export async function probe(
 }
 
 /** What a path answered, or why it did not. */
-async function look(url: string, path: string, withinMs: number): Promise<Seen | string> {
+async function look(ask: Ask, path: string): Promise<Seen | string> {
   const from = performance.now();
   try {
-    const answer = await fetchFresh(`${url}${path}`, { signal: AbortSignal.timeout(withinMs), redirect: 'manual' });
-    return {
-      text: await answer.text(),
-      status: answer.status,
-      release: answer.headers.get(headers.release),
-      type: answer.headers.get('content-type') ?? '',
-      ms: Math.round(performance.now() - from),
-    };
+    const answer = await ask(path);
+    return { ...answer, ms: Math.round(performance.now() - from) };
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    return cause instanceof Error ? cause.message : String(cause);
-  }
-}
-
-/** A kept connection that was closed meanwhile says nothing about who listens now: such a request is made again on a new one. */
-async function fetchFresh(url: string, init: RequestInit): Promise<Response> {
-  try {
-    return await fetch(url, init);
-  } catch (error) {
-    const code = error instanceof Error ? (error.cause as NodeJS.ErrnoException | undefined)?.code : undefined;
-    if (code !== 'UND_ERR_SOCKET' && code !== 'ECONNRESET') throw error;
-    return fetch(url, init);
+    return reasonOf(error);
   }
 }
 

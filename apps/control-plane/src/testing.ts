@@ -1,0 +1,74 @@
+import type { Capacity, Digest, Environment } from '@soundbite/model';
+import type { World } from './world/world.ts';
+
+export const live: Digest = `sha256:${'a'.repeat(64)}`;
+export const other: Digest = `sha256:${'b'.repeat(64)}`;
+
+/** A real account behind an authorizer, as far as looking at it goes. All can be set; `asked` are the paths that were invoked, by release. */
+export interface RealAccount {
+  /** The release on which all traffic is; null: nobody's. */
+  serving: Digest | null;
+  ready: readonly [status: number, document: object];
+  capacity: Capacity | null;
+  bootstrapped: boolean;
+  deployed: object | null;
+  readonly asked: string[];
+  readonly capacityAskedFor: unknown[];
+}
+
+export const realAccount = (over: Partial<RealAccount> = {}): RealAccount => ({
+  serving: live,
+  ready: [200, { dependencies: [{ name: 'table', ok: true, ms: 3 }], jobs: { waiting: 2, oldestSeconds: null } }],
+  capacity: { ok: true, detail: '1000 suffices for 10' },
+  bootstrapped: true,
+  deployed: { Resources: { Deployed: {} } },
+  asked: [],
+  capacityAskedFor: [],
+  ...over,
+});
+
+/** A world with one environment, staging, on that account; `live` is recorded there. */
+export function worldOn(account: RealAccount): World {
+  const environment = {
+    name: 'staging',
+    runtime: 'aws',
+    cloud: { kind: 'real', account: '123456789012', region: 'eu-central-1', role: 'arn:aws:iam::123456789012:role/c' },
+    authorizer: { issuer: 'https://login.example', audience: ['soundbite'] },
+  } as unknown as Environment;
+  const cloud = { kind: 'real', access: async () => ({ account: '123456789012', region: 'eu-central-1' }) };
+  const runtime = {
+    async capacity(_place: unknown, template: unknown) {
+      account.capacityAskedFor.push(template);
+      return account.capacity;
+    },
+    async observe() {
+      const { serving } = account;
+      const versions = serving ? [{ release: serving, share: 1, healthy: true, detail: 'version 7 takes 100 %' }] : [];
+      return { versions, restarts: 0 };
+    },
+    async request(_target: unknown, release: Digest, { path }: { path: string }) {
+      account.asked.push(`${release} ${path}`);
+      const [status, document] = path === '/ready' ? account.ready : [200, path === '/version' ? { release } : {}];
+      return { status, headers: { 'x-soundbite-release': release }, body: Buffer.from(JSON.stringify(document)) };
+    },
+  };
+  return {
+    declaration: () => ({ environments: [environment] }),
+    clouds: { of: async () => cloud },
+    infrastructure: {
+      isBootstrapped: async () => account.bootstrapped,
+      state: async () =>
+        account.deployed && {
+          status: 'UPDATE_COMPLETE',
+          template: account.deployed,
+          outputs: { ApiId: 'a1b2c3' },
+          release: live,
+          wayOut: null,
+        },
+    },
+    runtime: () => runtime,
+    releases: { list: async () => [{ digest: other }] },
+    template: async (release: string) => ({ Resources: { [release]: {} } }),
+    engine: { records: { environment: async () => ({ liveRelease: live, infrastructureRelease: live }) } },
+  } as unknown as World;
+}
