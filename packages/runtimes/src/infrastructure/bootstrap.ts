@@ -1,7 +1,6 @@
 import {
-  CloudFormationClient,
+  type CloudFormationClient,
   CreateStackCommand,
-  DeleteStackCommand,
   type Stack,
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
@@ -9,15 +8,14 @@ import {
   awsNames,
   bootstrapTemplate,
   type Cloud,
-  type CloudAccess,
   canonicalJson,
-  clientOptions,
   type Environment,
   SoundBiteError,
 } from '@soundbite/model';
+import { withCloudFormation } from './client.ts';
 import { failuresIn, stackNews } from './news.ts';
 import { pace } from './pace.ts';
-import { deployedTemplate, describeStack, settledStack } from './stack.ts';
+import { deleteStack, deployedTemplate, describeStack, settledStack } from './stack.ts';
 import { refuseWedged } from './trouble.ts';
 
 /**
@@ -25,7 +23,7 @@ import { refuseWedged } from './trouble.ts';
  * changed. Errors: `bootstrap-failed`, `stack-wedged`, `stack-busy`.
  */
 export async function bootstrap(environment: Environment, cloud: Cloud): Promise<{ readonly changed: boolean }> {
-  return withClient(await cloud.access('administrator'), async (client) => {
+  return withCloudFormation(await cloud.access('administrator'), async (client) => {
     const StackName = awsNames(environment.name).toolkitStack;
     const before = await settledStack(client, StackName, pace(cloud));
     refuseWedged(StackName, before);
@@ -37,14 +35,11 @@ export async function bootstrap(environment: Environment, cloud: Cloud): Promise
       Capabilities: ['CAPABILITY_NAMED_IAM' as const],
       Tags: [{ Key: 'soundbite:environment', Value: environment.name }],
     };
-    if (isComplete(before)) await client.send(new UpdateStackCommand(input));
-    else {
-      // A first create that failed holds nothing.
-      if (before) await client.send(new DeleteStackCommand({ StackName }));
-      await settledStack(client, StackName, pace(cloud));
-      await client.send(new CreateStackCommand(input));
-    }
-    const after = await settledStack(client, StackName, pace(cloud));
+    const stands = isComplete(before) ? before : null;
+    // A first create that failed holds nothing.
+    if (before && !stands) refuseWedged(StackName, await deleteStack(client, before, pace(cloud)));
+    await client.send(stands ? new UpdateStackCommand(input) : new CreateStackCommand(input));
+    const after = await settledStack(client, StackName, pace(cloud), { since: stands });
     if (/^(CREATE|UPDATE)_COMPLETE$/.test(after?.StackStatus ?? '')) return { changed: true };
     const reasons = failuresIn(await news());
     throw new SoundBiteError(
@@ -62,7 +57,7 @@ export async function isBootstrapped(environment: Environment, cloud: Cloud): Pr
     throw error;
   });
   if (!access) return false;
-  return withClient(access, async (client) =>
+  return withCloudFormation(access, async (client) =>
     isPresent(client, environment, await describeStack(client, awsNames(environment.name).toolkitStack)),
   );
 }
@@ -78,12 +73,3 @@ async function isPresent(
 }
 
 const isComplete = (stack: Stack | null) => /^(CREATE|UPDATE|UPDATE_ROLLBACK)_COMPLETE$/.test(stack?.StackStatus ?? '');
-
-async function withClient<T>(access: CloudAccess, act: (client: CloudFormationClient) => Promise<T>): Promise<T> {
-  const client = new CloudFormationClient(clientOptions(access));
-  try {
-    return await act(client);
-  } finally {
-    client.destroy();
-  }
-}

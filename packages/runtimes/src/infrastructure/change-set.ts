@@ -2,8 +2,9 @@ import {
   type CloudFormationClient,
   CreateChangeSetCommand,
   DeleteChangeSetCommand,
-  DeleteStackCommand,
   DescribeChangeSetCommand,
+  type DescribeChangeSetOutput,
+  DescribeEventsCommand,
   ExecuteChangeSetCommand,
   type Stack,
 } from '@aws-sdk/client-cloudformation';
@@ -11,7 +12,7 @@ import { SoundBiteError } from '@soundbite/model';
 import { poll } from '../waiting.ts';
 import type { StackAssembly } from './assembly.ts';
 import type { Pace } from './pace.ts';
-import { describeStack, isMoving, settledStack } from './stack.ts';
+import { settledStack } from './stack.ts';
 
 /** What a stack is to become. */
 export interface Wanted {
@@ -22,44 +23,55 @@ export interface Wanted {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** States of a stack whose first create failed: it holds nothing, and only its removal makes room for another. */
-const neverMade = new Set(['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'CREATE_FAILED']);
-
 /**
- * Brings a stack to what is wanted by one change set, and waits until the stack is at rest again; its state then is the caller's to judge.
- * `present` is the stack as it stands, at rest; `during` is done at each look at the operation. Errors: `infrastructure-failed` (source user)
- * when CloudFormation does not take the template, `stack-busy`, and those of the SDK.
+ * Makes the change set that brings a stack to what is wanted; says whether there is anything to change. Errors: `infrastructure-failed`
+ * (source user) when CloudFormation does not take the template, `change-set-refused` when it takes none for another reason, and those of the SDK.
  */
-export async function applyChangeSet(
+export async function makeChangeSet(
   client: CloudFormationClient,
   wanted: Wanted,
-  present: Stack | null,
+  type: 'CREATE' | 'UPDATE',
+  pace: Pace,
+): Promise<boolean> {
+  await askForChangeSet(client, wanted, type);
+  const change = namesOf(wanted);
+  const made = await poll(async () => {
+    const seen = await client.send(new DescribeChangeSetCommand(change));
+    return /_(PENDING|IN_PROGRESS)$/.test(seen.Status ?? '') ? undefined : seen;
+  }, pace);
+  if (made?.Status === 'CREATE_COMPLETE') return true;
+  if (made?.Status !== 'FAILED') throw notMade(`it is ${made?.Status ?? 'not made in time'}`);
+  const reason = made.StatusReason ?? 'it gives no reason';
+  // CloudFormation's two ways to say that all is as it should be.
+  if (!/didn't contain changes|No updates are to be performed/.test(reason))
+    throw refused(await explained(client, made, reason));
+  await client.send(new DeleteChangeSetCommand(change));
+  return false;
+}
+
+/**
+ * Executes a change set that is made, and waits until the stack is at rest again; its state then is the caller's to judge. `before` is
+ * the stack as it stands now; `during` is done at each look at the operation. Errors: `stack-busy`, `stack-idle`, and those of the SDK.
+ */
+export async function executeChangeSet(
+  client: CloudFormationClient,
+  wanted: Wanted,
+  before: Stack | null,
   pace: Pace,
   during: () => Promise<void>,
 ): Promise<Stack | null> {
-  const { stack } = wanted;
-  const isDead = neverMade.has(present?.StackStatus ?? '');
-  if (isDead) {
-    await client.send(new DeleteStackCommand({ StackName: stack }));
-    await settledStack(client, stack, pace);
-  }
-  const change = await createChangeSet(client, wanted, present === null || isDead ? 'CREATE' : 'UPDATE');
-  if (!(await hasChanges(client, change, pace))) {
-    await client.send(new DeleteChangeSetCommand(change));
-    return describeStack(client, stack);
-  }
-  await client.send(new ExecuteChangeSetCommand({ ...change, ClientRequestToken: wanted.attempt }));
-  // CloudFormation may answer before the operation has begun: it has when the stack is no longer as it was.
-  await poll(async () => ((await hasBegun(client, stack, present)) ? true : undefined), { ...pace, withinMs: 60_000 });
-  return settledStack(client, stack, pace, during);
+  await client.send(new ExecuteChangeSetCommand({ ...namesOf(wanted), ClientRequestToken: wanted.attempt }));
+  return settledStack(client, wanted.stack, pace, { since: before, during });
 }
 
-async function createChangeSet(client: CloudFormationClient, wanted: Wanted, type: 'CREATE' | 'UPDATE') {
-  const change = { StackName: wanted.stack, ChangeSetName: wanted.attempt };
+const namesOf = ({ stack, attempt }: Wanted) => ({ StackName: stack, ChangeSetName: attempt });
+
+async function askForChangeSet(client: CloudFormationClient, wanted: Wanted, type: 'CREATE' | 'UPDATE'): Promise<void> {
   try {
     await client.send(
       new CreateChangeSetCommand({
-        ...change,
+        ...namesOf(wanted),
+        ClientToken: wanted.attempt,
         ChangeSetType: type,
         TemplateURL: wanted.assembly.templateUrl,
         RoleARN: wanted.assembly.executionRole,
@@ -71,43 +83,44 @@ async function createChangeSet(client: CloudFormationClient, wanted: Wanted, typ
       }),
     );
   } catch (error) {
-    // An attempt that was cut off right after it asked: its change set is this one.
-    if (error instanceof Error && error.name === 'AlreadyExistsException') return change;
+    // A request that was repeated because its answer was lost: the change set is this one.
+    if (error instanceof Error && error.name === 'AlreadyExistsException') return;
     if (error instanceof Error && error.name === 'ValidationError') throw refused(error.message, error);
     throw error;
   }
-  return change;
 }
 
-/** Waits until a change set can be executed; false when there is nothing to execute. */
-async function hasChanges(
+/** Early validation says only in its events what it found: `<logical id> (<type>): <reason>`. */
+async function explained(
   client: CloudFormationClient,
-  change: { readonly StackName: string; readonly ChangeSetName: string },
-  pace: Pace,
-): Promise<boolean> {
-  const made = await poll(async () => {
-    const seen = await client.send(new DescribeChangeSetCommand(change));
-    return /_(PENDING|IN_PROGRESS)$/.test(seen.Status ?? '') ? undefined : seen;
-  }, pace);
-  if (made?.Status === 'CREATE_COMPLETE') return true;
-  const reason = made?.StatusReason ?? `it is ${made?.Status ?? 'not made in time'}`;
-  // CloudFormation's two ways to say that all is as it should be.
-  if (/didn't contain changes|No updates are to be performed/.test(reason)) return false;
-  throw refused(reason);
+  { ChangeSetId }: DescribeChangeSetOutput,
+  reason: string,
+): Promise<string> {
+  if (!reason.includes('AWS::EarlyValidation')) return reason;
+  const { OperationEvents = [] } = await client.send(
+    new DescribeEventsCommand({ ChangeSetName: ChangeSetId, Filters: { FailedEvents: true } }),
+  );
+  const found = OperationEvents.filter((event) => event.ValidationStatusReason).map(
+    (event) => `${event.LogicalResourceId} (${event.ResourceType}): ${event.ValidationStatusReason}`,
+  );
+  return found.join('; ') || reason;
 }
 
-const hasBegun = async (client: CloudFormationClient, name: string, before: Stack | null): Promise<boolean> => {
-  const now = await describeStack(client, name);
-  return (
-    isMoving(now?.StackStatus ?? '') ||
-    now?.StackStatus !== before?.StackStatus ||
-    now?.LastUpdatedTime?.getTime() !== before?.LastUpdatedTime?.getTime()
-  );
-};
+/** What CloudFormation also calls a validation error, and no other template would mend: the stack's state, roles, assets, parameters of the account. */
+const ofTheAccount =
+  /is in \S+ state|already exists and cannot be created|^Stack \[\S+\] does not exist|cannot be assumed|S3 error|S3 object|from parameter store/;
 
-const refused = (why: string, cause?: unknown) =>
-  new SoundBiteError('infrastructure-failed', `CloudFormation does not take the template: ${why}`, {
+function refused(why: string, cause?: unknown): SoundBiteError {
+  if (ofTheAccount.test(why)) return notMade(why, cause);
+  return new SoundBiteError('infrastructure-failed', `CloudFormation does not take the template: ${why}`, {
     source: 'user',
     mend: 'mend the template in cdk/ and cut a new release',
+    cause,
+  });
+}
+
+const notMade = (why: string, cause?: unknown) =>
+  new SoundBiteError('change-set-refused', `CloudFormation makes no change set: ${why}`, {
+    mend: 'mend in the account what it names (`soundbite bootstrap <environment>` makes roles, bucket and parameter), then run the command again',
     cause,
   });

@@ -1,21 +1,10 @@
-import {
-  CloudFormationClient,
-  DeleteStackCommand,
-  paginateListStackResources,
-  UpdateTerminationProtectionCommand,
-} from '@aws-sdk/client-cloudformation';
-import {
-  awsNames,
-  type Cloud,
-  type CloudAccess,
-  clientOptions,
-  type Environment,
-  SoundBiteError,
-} from '@soundbite/model';
+import { type CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation';
+import { awsNames, type Cloud, type CloudAccess, type Environment, SoundBiteError } from '@soundbite/model';
+import { withCloudFormation } from './client.ts';
 import { failuresIn, stackNews } from './news.ts';
 import { pace } from './pace.ts';
 import { removeKept, type StackResource } from './retained.ts';
-import { settledStack } from './stack.ts';
+import { deleteStack, protect, settledStack } from './stack.ts';
 
 /**
  * Takes an environment away: its stack with all data, then the bootstrap. As administrator; may be run again at any point.
@@ -28,20 +17,15 @@ export async function destroy(environment: Environment, cloud: Cloud): Promise<v
 }
 
 async function removeStack(name: string, access: CloudAccess, cloud: Cloud): Promise<void> {
-  const client = new CloudFormationClient(clientOptions(access));
-  try {
+  await withCloudFormation(access, async (client) => {
     const news = await stackNews(client, name);
     const stack = await settledStack(client, name, pace(cloud));
     if (!stack) return;
-    if (stack.EnableTerminationProtection)
-      await client.send(
-        new UpdateTerminationProtectionCommand({ StackName: name, EnableTerminationProtection: false }),
-      );
+    if (stack.EnableTerminationProtection) await protect(client, name, false);
     const resources = await resourcesOf(client, name);
     // Before the stack, because only the stack knows what is its; and after it, for what was written in between.
     await removeKept(resources, access);
-    await client.send(new DeleteStackCommand({ StackName: name }));
-    const left = await settledStack(client, name, pace(cloud));
+    const left = await deleteStack(client, stack, pace(cloud));
     if (left) {
       const reasons = failuresIn(await news());
       throw new SoundBiteError('destroy-failed', `stack ${name} is ${left.StackStatus}: ${reasons.join('; ')}`, {
@@ -49,9 +33,7 @@ async function removeStack(name: string, access: CloudAccess, cloud: Cloud): Pro
       });
     }
     await removeKept(resources, access);
-  } finally {
-    client.destroy();
-  }
+  });
 }
 
 async function resourcesOf(client: CloudFormationClient, StackName: string): Promise<StackResource[]> {

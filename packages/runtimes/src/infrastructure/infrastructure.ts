@@ -1,10 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  CloudFormationClient,
-  type Stack,
-  type StackEvent,
-  UpdateTerminationProtectionCommand,
-} from '@aws-sdk/client-cloudformation';
+import type { CloudFormationClient, Stack, StackEvent } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   awsNames,
@@ -14,7 +9,6 @@ import {
   type Digest,
   type Environment,
   type Fence,
-  type Identity,
   type Infrastructure,
   type StackState,
   stackParameters,
@@ -23,12 +17,13 @@ import { holdFence } from '../aws/fence.ts';
 import { readAssembly } from './assembly.ts';
 import { publishAssets } from './assets.ts';
 import { bootstrap, isBootstrapped } from './bootstrap.ts';
-import { applyChangeSet, type Wanted } from './change-set.ts';
+import { bringStack } from './bring.ts';
+import type { Wanted } from './change-set.ts';
+import { withCloudFormation } from './client.ts';
 import { destroy } from './destroy.ts';
-import { stackNews } from './news.ts';
 import { pace } from './pace.ts';
-import { deployedTemplate, describeStack, outputsOf, parameterOf, releaseOf, settledStack } from './stack.ts';
-import { failed, isWhole, refuseWedged, wayOutOf } from './trouble.ts';
+import { deployedTemplate, describeStack, outputsOf, parameterOf, protect, releaseOf, settledStack } from './stack.ts';
+import { isWhole, neverWas, refuseWedged, wayOutOf } from './trouble.ts';
 
 /** Something happened to a resource of an environment's stack. */
 export interface InfrastructureEvent {
@@ -50,9 +45,9 @@ export interface InfrastructureOptions {
 export function infrastructure({ emit = () => {} }: InfrastructureOptions = {}): Infrastructure {
   async function state(environment: Environment, cloud: Cloud): Promise<StackState | null> {
     const name = awsNames(environment.name).stack;
-    return withClient(cloud, 'controller', async (client) => {
+    return withCloudFormation(await cloud.access('controller'), async (client) => {
       const stack = await describeStack(client, name);
-      if (!stack) return null;
+      if (!stack || neverWas(stack)) return null;
       return {
         status: stack.StackStatus ?? 'UNKNOWN',
         template: await deployedTemplate(client, name),
@@ -64,47 +59,34 @@ export function infrastructure({ emit = () => {} }: InfrastructureOptions = {}):
   }
 
   async function deploy(environment: Environment, cloud: Cloud, directory: string, release: Digest, fence: Fence) {
-    const { stack } = awsNames(environment.name);
-    await underFence(environment, cloud, fence);
+    const { stack, qualifier } = awsNames(environment.name);
+    const hold = () => underFence(environment, cloud, fence);
+    await hold();
     const assembly = await readAssembly(directory, stack, await cloud.access('controller'));
     const parameters = { [stackParameters.releaseDigest]: release, [stackParameters.cloudKind]: cloud.kind };
-    const wanted = { stack, attempt: attemptName(fence), assembly, parameters };
-    return withClient(cloud, { role: assembly.deployRole }, async (client) => {
-      const before = await settledStack(client, stack, pace(cloud));
-      refuseWedged(stack, before);
-      const stands = before && (await isDeployed(client, wanted, before));
-      const after = stands ? before : await bring(client, environment, cloud, wanted, before);
-      if (environment.protected && !after.EnableTerminationProtection) await protect(client, stack);
+    const wanted = { stack, attempt: attemptName(qualifier, fence), assembly, parameters };
+    const tell = (event: StackEvent) => emit(told(environment, event));
+    const bring = async (client: CloudFormationClient, present: Stack | null) => {
+      await publishAssets(cloud, assembly.assets);
+      return bringStack({ client, wanted, pace: pace(cloud), hold, tell }, present);
+    };
+    return withCloudFormation(await cloud.access({ role: assembly.deployRole }), async (client) => {
+      const present = await settledStack(client, stack, pace(cloud));
+      refuseWedged(stack, present);
+      const stands = present && (await isDeployed(client, wanted, present));
+      const after = stands ? present : await bring(client, present);
+      // Only after the first success: a first create that fails must be able to go.
+      if (environment.protected && !after.EnableTerminationProtection) await protect(client, stack, true);
       return outputsOf(after);
     });
-  }
-
-  /** Publishes the assets and executes one change set. Errors: `infrastructure-failed` with what failed. */
-  async function bring(
-    client: CloudFormationClient,
-    environment: Environment,
-    cloud: Cloud,
-    wanted: Wanted,
-    before: Stack | null,
-  ): Promise<Stack> {
-    await publishAssets(cloud, wanted.assembly.assets);
-    const news = await stackNews(client, wanted.stack);
-    const events: StackEvent[] = [];
-    const during = async () => {
-      const fresh = await news();
-      events.push(...fresh);
-      for (const event of fresh) emit(told(environment, event));
-    };
-    const after = await applyChangeSet(client, wanted, before, pace(cloud), during);
-    if (isWhole(after)) return after;
-    throw failed(wanted.stack, after, events);
   }
 
   return { state, deploy, bootstrap, isBootstrapped, destroy };
 }
 
 /** A step that is repeated asks again under another name: what became of its first change set does not matter then. */
-const attemptName = ({ generation }: Fence) => `soundbite-${generation}-${randomBytes(4).toString('hex')}`;
+const attemptName = (qualifier: string, { generation }: Fence) =>
+  `${qualifier}-${generation}-${randomBytes(4).toString('hex')}`;
 
 /** Whether the stack stands exactly as wanted: then there is nothing to do. */
 async function isDeployed(
@@ -125,23 +107,6 @@ const told = (environment: Environment, event: StackEvent): InfrastructureEvent 
   status: event.ResourceStatus ?? '',
   reason: event.ResourceStatusReason ?? null,
 });
-
-/** Only after the first success: a first create that fails must be able to go. */
-const protect = (client: CloudFormationClient, name: string) =>
-  client.send(new UpdateTerminationProtectionCommand({ StackName: name, EnableTerminationProtection: true }));
-
-async function withClient<T>(
-  cloud: Cloud,
-  identity: Identity,
-  act: (client: CloudFormationClient) => Promise<T>,
-): Promise<T> {
-  const client = new CloudFormationClient(clientOptions(await cloud.access(identity)));
-  try {
-    return await act(client);
-  } finally {
-    client.destroy();
-  }
-}
 
 /** A stack is everybody's: an older controller, or another one's, must not touch it. */
 async function underFence(environment: Environment, cloud: Cloud, fence: Fence): Promise<void> {

@@ -36,12 +36,18 @@ async function* eventsOf(client: CloudFormationClient, name: string): AsyncGener
   }
 }
 
-/** What failed, the cause first: `<logical id> (<type>): <reason>`. */
-export const failuresIn = (events: readonly StackEvent[]): string[] =>
-  events
-    .filter((event) => event.ResourceStatus?.endsWith('_FAILED'))
-    .filter((event) => !/cancelled/i.test(event.ResourceStatusReason ?? ''))
-    .map(
-      (event) =>
-        `${event.LogicalResourceId} (${event.ResourceType}): ${event.ResourceStatusReason ?? 'no reason given'}`,
-    );
+/**
+ * What failed, the cause first: `<logical id> (<type>): <reason>`. What was cancelled because something else failed is no cause. Where
+ * no resource failed, the stack itself says why it goes back.
+ */
+export function failuresIn(events: readonly StackEvent[]): string[] {
+  const causes = events.filter(({ ResourceStatusReason = '' }) => !/cancelled/i.test(ResourceStatusReason));
+  const failed = causes.filter(({ ResourceStatus }) => ResourceStatus?.endsWith('_FAILED'));
+  const goesBack = causes.filter(
+    ({ ResourceStatus, ResourceStatusReason }) =>
+      ResourceStatusReason && ResourceStatus?.endsWith('ROLLBACK_IN_PROGRESS'),
+  );
+  return (failed.length > 0 ? failed : goesBack).map(
+    (event) => `${event.LogicalResourceId} (${event.ResourceType}): ${event.ResourceStatusReason ?? 'no reason given'}`,
+  );
+}

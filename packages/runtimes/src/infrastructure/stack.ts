@@ -1,19 +1,21 @@
 import {
   type CloudFormationClient,
+  DeleteStackCommand,
   DescribeStacksCommand,
   GetTemplateCommand,
   type Stack,
+  UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
 import { SoundBiteError, stackParameters } from '@soundbite/model';
 import { poll } from '../waiting.ts';
 import type { Pace } from './pace.ts';
 
-/** A stack as CloudFormation describes it; null when there is none. A stack that only waits for its first change set counts as none. */
+/** A stack as CloudFormation describes it; null when there is none. */
 export async function describeStack(client: CloudFormationClient, name: string): Promise<Stack | null> {
   try {
     const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: name }));
     const stack = Stacks?.[0] ?? null;
-    return stack?.StackStatus === 'DELETE_COMPLETE' || stack?.StackStatus === 'REVIEW_IN_PROGRESS' ? null : stack;
+    return stack?.StackStatus === 'DELETE_COMPLETE' ? null : stack;
   } catch (error) {
     if (error instanceof Error && error.name === 'ValidationError' && /does not exist/.test(error.message)) return null;
     throw error;
@@ -38,24 +40,47 @@ export const parameterOf = (stack: Stack, name: string): string | null =>
 
 export const releaseOf = (stack: Stack): string | null => parameterOf(stack, stackParameters.releaseDigest);
 
-/** Whether an operation runs on the stack. */
-export const isMoving = (status: string): boolean => status.endsWith('_IN_PROGRESS');
+/** Whether an operation runs on the stack. One that waits for its first change set is at rest. */
+const isMoving = ({ StackStatus }: Stack): boolean =>
+  StackStatus !== 'REVIEW_IN_PROGRESS' && StackStatus !== undefined && StackStatus.endsWith('_IN_PROGRESS');
+
+const isAsItWas = (stack: Stack | null, before: Stack | null): boolean =>
+  stack?.StackId === before?.StackId &&
+  stack?.StackStatus === before?.StackStatus &&
+  stack?.LastUpdatedTime?.getTime() === before?.LastUpdatedTime?.getTime();
+
+export interface Wait {
+  /**
+   * The stack (or none) as it stood when an operation was asked for. CloudFormation may answer before the operation has begun, and reads
+   * may tell of a time before it: so long as the stack is as it was, the operation has not ended.
+   */
+  readonly since?: Stack | null;
+  /** Is done at each look. */
+  readonly during?: () => Promise<void>;
+}
 
 /**
- * Waits while an operation runs on the stack, ours of an earlier life or anybody's; `during` is done at each look.
- * Errors: `stack-busy` after `withinMs`.
+ * Waits while an operation runs on the stack, ours of an earlier life or anybody's.
+ * Errors: `stack-busy` after `withinMs`, `stack-idle` when what was asked for has not begun after `beginsWithinMs`.
  */
 export async function settledStack(
   client: CloudFormationClient,
   name: string,
-  { everyMs, withinMs }: Pace,
-  during: () => Promise<void> = async () => {},
+  { everyMs, withinMs, beginsWithinMs }: Pace,
+  { since, during = async () => {} }: Wait = {},
 ): Promise<Stack | null> {
+  const asked = performance.now();
+  let hasBegun = since === undefined;
   const seen = await poll(
     async () => {
       const stack = await describeStack(client, name);
       await during();
-      return stack && isMoving(stack.StackStatus ?? '') ? undefined : { stack };
+      if (since !== undefined && isAsItWas(stack, since)) {
+        if (!hasBegun && performance.now() - asked > beginsWithinMs) throw idle(name, beginsWithinMs);
+        return undefined;
+      }
+      hasBegun = true;
+      return stack && isMoving(stack) ? undefined : { stack };
     },
     { everyMs, withinMs },
   );
@@ -63,4 +88,24 @@ export async function settledStack(
   throw new SoundBiteError('stack-busy', `stack ${name} is still in an operation after ${withinMs / 1000} s`, {
     mend: `wait until it has ended (aws cloudformation describe-stacks --stack-name ${name}), then run the command again`,
   });
+}
+
+const idle = (name: string, withinMs: number) =>
+  new SoundBiteError('stack-idle', `what was asked of stack ${name} has not begun after ${withinMs / 1000} s`, {
+    mend: `see its events (aws cloudformation describe-stack-events --stack-name ${name}), then run the command again`,
+  });
+
+/** Protects a stack from being deleted, or no longer. */
+export async function protect(client: CloudFormationClient, name: string, isProtected: boolean): Promise<void> {
+  await client.send(
+    new UpdateTerminationProtectionCommand({ StackName: name, EnableTerminationProtection: isProtected }),
+  );
+}
+
+/** Deletes this stack, and no other of its name; what is left of it, null when nothing is. Errors: those of `settledStack`. */
+export async function deleteStack(client: CloudFormationClient, stack: Stack, pace: Pace): Promise<Stack | null> {
+  const { StackName = '', StackId, StackStatus } = stack;
+  await client.send(new DeleteStackCommand({ StackName: StackId ?? StackName }));
+  // Where a deletion failed before, a second may fail before anybody looks: it cannot be told from the first.
+  return settledStack(client, StackName, pace, StackStatus === 'DELETE_FAILED' ? {} : { since: stack });
 }

@@ -2,10 +2,17 @@ import type { Stack, StackEvent } from '@aws-sdk/client-cloudformation';
 import { SoundBiteError } from '@soundbite/model';
 import { failuresIn } from './news.ts';
 
-/**
- * States in which a stack takes no deploy, with the way out. A stack whose first create failed (ROLLBACK_COMPLETE, CREATE_FAILED)
- * holds nothing: it is removed and made anew.
- */
+const never = new Set<string | undefined>([
+  'REVIEW_IN_PROGRESS',
+  'ROLLBACK_COMPLETE',
+  'ROLLBACK_FAILED',
+  'CREATE_FAILED',
+]);
+
+/** Whether a stack holds nothing that ever worked: it waits for its first change set, or its first create failed. It can be made anew. */
+export const neverWas = (stack: Stack): boolean => never.has(stack.StackStatus);
+
+/** States in which a stack takes no deploy, with the way out. */
 const waysOut: Readonly<Record<string, (name: string) => string>> = {
   UPDATE_ROLLBACK_FAILED: (name) =>
     `aws cloudformation continue-update-rollback --stack-name ${name} (with --resources-to-skip for what cannot go back), then the command again`,
@@ -39,6 +46,8 @@ export function failed(name: string, stack: Stack | null, events: readonly Stack
   const why = failuresIn(events).join('; ') || (stack?.StackStatusReason ?? 'CloudFormation gives no reason');
   return new SoundBiteError('infrastructure-failed', `stack ${name} is ${status}: ${why}`, {
     source: 'user',
-    mend: wayOutOf(name, stack) ?? 'mend the template in cdk/ and cut a new release; the stack is back to what it was',
+    mend:
+      wayOutOf(name, stack) ??
+      'mend the template in cdk/ and cut a new release; CloudFormation has taken back what it had begun',
   });
 }

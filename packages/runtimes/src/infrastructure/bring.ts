@@ -1,0 +1,51 @@
+import type { CloudFormationClient, Stack, StackEvent } from '@aws-sdk/client-cloudformation';
+import { executeChangeSet, makeChangeSet, type Wanted } from './change-set.ts';
+import { stackNews } from './news.ts';
+import type { Pace } from './pace.ts';
+import { deleteStack, describeStack, protect } from './stack.ts';
+import { failed, isWhole, neverWas, refuseWedged } from './trouble.ts';
+
+/** What a stack is brought to, and by what. */
+export interface Bringing {
+  readonly client: CloudFormationClient;
+  readonly wanted: Wanted;
+  readonly pace: Pace;
+  /** Is done right before each change of the stack: waiting may have taken long enough for another controller to act. */
+  readonly hold: () => Promise<void>;
+  readonly tell: (event: StackEvent) => void;
+}
+
+/**
+ * Brings a stack that is at rest, as it is `present`, to what is wanted, by one change set. Errors: `infrastructure-failed` (source user) with what
+ * failed, `stack-wedged` when what a first create left cannot go, and those of the change set and of `hold`.
+ */
+export async function bringStack(bringing: Bringing, present: Stack | null): Promise<Stack> {
+  const { client, wanted, pace, hold, tell } = bringing;
+  const stands = await withoutLeftover(bringing, present);
+  const hasChanges = await makeChangeSet(client, wanted, stands ? 'UPDATE' : 'CREATE', pace);
+  if (stands && !hasChanges) return stands;
+  const before = await describeStack(client, wanted.stack);
+  const news = await stackNews(client, wanted.stack);
+  const events: StackEvent[] = [];
+  const during = async () => {
+    const fresh = await news();
+    events.push(...fresh);
+    fresh.forEach(tell);
+  };
+  await hold();
+  const after = await executeChangeSet(client, wanted, before, pace, during);
+  if (isWhole(after)) return after;
+  throw failed(wanted.stack, after, events);
+}
+
+/** The stack, if it ever was: what a first create that failed left of it is removed, since nothing else makes room for another. */
+async function withoutLeftover({ client, pace, hold }: Bringing, present: Stack | null): Promise<Stack | null> {
+  if (!present || !neverWas(present)) return present;
+  if (present.StackStatus === 'REVIEW_IN_PROGRESS') return null;
+  const { StackName = '', EnableTerminationProtection } = present;
+  await hold();
+  // `cdk deploy` protects a stack before it is made. It holds nothing.
+  if (EnableTerminationProtection) await protect(client, StackName, false);
+  refuseWedged(StackName, await deleteStack(client, present, pace));
+  return null;
+}
