@@ -22,6 +22,9 @@ export function childEnvironment({ host, root, home }: Shell): Record<string, st
     HOME: host.env.HOME || homedir(),
     LANG: 'C.UTF-8',
     NODE_COMPILE_CACHE: join(home, 'compiled'),
+    // Bundles of 15 MB come and go: without a fixed threshold the allocator begins to keep what it was given back.
+    MALLOC_MMAP_THRESHOLD_: '1048576',
+    MALLOC_ARENA_MAX: '2',
     ...Object.fromEntries(said),
     SOUNDBITE_HOME: home,
     SOUNDBITE_ROOT: root,

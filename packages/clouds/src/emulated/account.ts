@@ -77,6 +77,9 @@ export function accountSpec(
       LAMBDA_WARM_TTL_SECONDS: '30',
       CLOUDTRAIL_RECORDING: '1',
       IOT_MTLS_ENABLED: '0',
+      // Bundles of 15 MB come and go: without a fixed threshold the allocator begins to keep what it was given back.
+      MALLOC_MMAP_THRESHOLD_: '1048576',
+      MALLOC_ARENA_MAX: '2',
       SOUNDBITE_POLLY_URL: `http://127.0.0.1:${polly ?? pollyPort}`,
       PATH: `${dirname(node)}:/usr/bin:/bin`,
     },
