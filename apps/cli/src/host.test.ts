@@ -87,6 +87,8 @@ describe('up', () => {
         HOME: expect.any(String),
         LANG: 'C.UTF-8',
         NODE_COMPILE_CACHE: join(stage.home, 'compiled'),
+        MALLOC_MMAP_THRESHOLD_: '1048576',
+        MALLOC_ARENA_MAX: '2',
         DATABASE_URL: 'postgres://db',
         SOUNDBITE_HOME: stage.home,
         SOUNDBITE_ROOT: root,
