@@ -1,4 +1,4 @@
-import { awsNames } from './names.ts';
+import { awsNames, changeSetName } from './names.ts';
 
 /** A statement of an IAM policy; resources are CloudFormation values. */
 export interface Statement {
@@ -60,6 +60,7 @@ function resourcesOf(environment: string) {
     serviceRoles: [iamArn(`role/${names.apiRole}`), iamArn(`role/${names.workerRole}`)],
     boundary: iamArn(`policy/${names.permissionsBoundary}`),
     stack: arn('cloudformation', `stack/${names.stack}/*`),
+    changeSets: arn('cloudformation', `changeSet/${changeSetName(environment, '*')}/*`),
     toolkitStack: arn('cloudformation', `stack/${names.toolkitStack}/*`),
     record: arn('ssm', `parameter${names.infrastructureParameter}`),
     version: arn('ssm', `parameter${versionParameter(names.qualifier)}`),
@@ -236,7 +237,10 @@ export function operatorsBoundary(environment: string) {
   ]);
 }
 
-/** CDK's deploy role: change sets on this environment's stack, with CloudFormation acting as the execution role. */
+/**
+ * CDK's deploy role: change sets on this environment's stack, with CloudFormation acting as the execution role. CloudFormation reads the
+ * template, and the parameters that it names, as whoever asks.
+ */
 export function deployPolicy(environment: string) {
   const of = resourcesOf(environment);
   return policy([
@@ -257,6 +261,8 @@ export function deployPolicy(environment: string) {
       ].map((action) => `cloudformation:${action}`),
       [of.stack],
     ),
+    // All else about a change set is asked of its stack.
+    allow(['cloudformation:DescribeEvents'], [of.changeSets]),
     allow(['cloudformation:DescribeStacks', 'cloudformation:GetTemplate'], [of.toolkitStack]),
     allow(['cloudformation:GetTemplateSummary', 'cloudformation:ValidateTemplate'], ['*']),
     allow(['iam:PassRole'], [iamArn(`role/${toolkitRole(of.names.qualifier, 'cfn-exec')}`)], {
@@ -319,8 +325,6 @@ export function controllerPolicy(environment: string) {
       ['Describe*', 'GetTemplate', 'ListStackResources'].map((action) => `cloudformation:${action}`),
       [of.stack, of.toolkitStack],
     ),
-    // A stack is protected after its first success, not before.
-    allow(['cloudformation:UpdateTerminationProtection'], [of.stack]),
     allow(['logs:DescribeLogStreams', 'logs:FilterLogEvents', 'logs:GetLogEvents', 'logs:StartLiveTail'], of.logGroups),
     allow(['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData', 'cloudwatch:GetMetricStatistics'], ['*']),
     allow(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], of.queues),

@@ -11,7 +11,7 @@ import {
 } from './bootstrap-policies.ts';
 import { bootstrapTemplate } from './bootstrap-template.ts';
 import type { Environment } from './declaration/shape.ts';
-import { awsNames } from './names.ts';
+import { awsNames, changeSetName } from './names.ts';
 import { includes } from './template-permissions.ts';
 
 interface Resource {
@@ -38,6 +38,17 @@ const inAccount = (value: unknown): unknown =>
       .replaceAll(`\${AWS::Region}`, 'ap-southeast-1'),
   );
 const statementsOf = (policy: unknown) => (inAccount(policy) as { readonly Statement: readonly Statement[] }).Statement;
+
+/** Whether a role with this policy under this boundary may do an action to a resource, were all conditions met. */
+const mayBy = (policy: unknown, boundary: unknown) => (action: string, resource: string) =>
+  [policy, boundary].every((one) =>
+    statementsOf(one).some(
+      ({ Effect, Action, NotAction, Resource }) =>
+        Effect === 'Allow' &&
+        (Action ? Action.some((pattern) => includes(pattern, action)) : !NotAction?.some((p) => includes(p, action))) &&
+        Resource.some((pattern) => includes(String(pattern), resource)),
+    ),
+  );
 const policies = { controllerPolicy, deployPolicy, executionPolicy, lookupPolicy, publishingPolicy, serviceBoundary };
 const longest = `a${'-longest'.repeat(3)}-names`.padEnd(31, 'x');
 
@@ -154,6 +165,64 @@ describe('its policies', () => {
     expect(passing.map(({ Condition }) => Condition)).toEqual([
       { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } },
     ]);
+  });
+
+  it('are exactly what the calls of a deployment need', () => {
+    const { stack, toolkitStack, fenceTable, qualifier } = awsNames('staging');
+    const at = 'ap-southeast-1:123456789012';
+    // A stack that is not there yet is asked for, and made, under its name alone.
+    const stacks = [`arn:aws:cloudformation:${at}:stack/${stack}/*`, `arn:aws:cloudformation:${at}:stack/${stack}/1-2`];
+    const others = [`arn:aws:cloudformation:${at}:stack/${stack}-2/1`, `arn:aws:cloudformation:${at}:stack/other/*`];
+    const toolkit = `arn:aws:cloudformation:${at}:stack/${toolkitStack}/1`;
+    const changeSet = `arn:aws:cloudformation:${at}:changeSet/${changeSetName('staging', '7-0a1b2c3d')}/1-2`;
+    const otherChangeSet = `arn:aws:cloudformation:${at}:changeSet/${changeSetName('production', '7-0a1b2c3d')}/1-2`;
+    const bucket = `arn:aws:s3:::cdk-${qualifier}-assets-123456789012-ap-southeast-1`;
+    const role = (name: string) =>
+      `arn:aws:iam::123456789012:role/cdk-${qualifier}-${name}-role-123456789012-ap-southeast-1`;
+    const version = `arn:aws:ssm:${at}:parameter/cdk-bootstrap/${qualifier}/version`;
+    const changing = [
+      'CreateChangeSet',
+      'ExecuteChangeSet',
+      'DeleteChangeSet',
+      'DeleteStack',
+      'UpdateTerminationProtection',
+    ];
+    const looking = ['DescribeStacks', 'DescribeStackEvents', 'DescribeChangeSet', 'GetTemplate'];
+    const cloudformation = (names: readonly string[]) => names.map((name) => `cloudformation:${name}`);
+
+    const deploys = mayBy(deployPolicy('staging'), operatorsBoundary('staging'));
+    for (const action of cloudformation([...changing, ...looking])) {
+      for (const resource of stacks) expect([action, deploys(action, resource)]).toEqual([action, true]);
+      for (const resource of others) expect([action, deploys(action, resource)]).toEqual([action, false]);
+    }
+    // What early validation found is asked of the change set, by its own ARN.
+    expect(deploys('cloudformation:DescribeEvents', changeSet)).toBe(true);
+    expect(deploys('cloudformation:DescribeEvents', otherChangeSet)).toBe(false);
+    // CloudFormation reads the template and the template's parameters as whoever asks, and acts as the execution role.
+    expect(deploys('s3:GetObject', `${bucket}/template.json`)).toBe(true);
+    expect(deploys('ssm:GetParameters', version)).toBe(true);
+    expect(deploys('iam:PassRole', role('cfn-exec'))).toBe(true);
+    expect(deploys('iam:PassRole', role('deploy'))).toBe(false);
+    expect(deploys('s3:PutObject', `${bucket}/template.json`)).toBe(false);
+
+    const publishes = mayBy(publishingPolicy('staging'), operatorsBoundary('staging'));
+    // Without ListBucket an object that is missing is said to be forbidden.
+    expect(publishes('s3:ListBucket', bucket)).toBe(true);
+    for (const action of ['s3:GetObject', 's3:PutObject'])
+      expect(publishes(action, `${bucket}/template.json`)).toBe(true);
+    for (const action of ['s3:DeleteObject', 's3:GetObject'])
+      expect(publishes(action, 'arn:aws:s3:::soundbite-staging-123456789012/audio')).toBe(false);
+
+    const controls = mayBy(controllerPolicy('staging'), operatorsBoundary('staging'));
+    for (const action of cloudformation(['DescribeStacks', 'GetTemplate']))
+      for (const resource of [...stacks, toolkit]) expect(controls(action, resource)).toBe(true);
+    for (const name of ['deploy', 'file-publishing']) expect(controls('sts:AssumeRole', role(name))).toBe(true);
+    expect(controls('sts:AssumeRole', role('cfn-exec'))).toBe(false);
+    for (const action of ['dynamodb:GetItem', 'dynamodb:UpdateItem'])
+      expect(controls(action, `arn:aws:dynamodb:${at}:table/${fenceTable}`)).toBe(true);
+    // It changes a stack as the deploy role or not at all.
+    for (const action of cloudformation(changing))
+      expect([action, controls(action, `${stacks[1]}`)]).toEqual([action, false]);
   });
 
   it('let the controller delete versions, never a function', () => {

@@ -5,6 +5,7 @@ import {
   awsNames,
   type Cloud,
   canonicalJson,
+  changeSetName,
   clientOptions,
   type Digest,
   type Environment,
@@ -59,12 +60,12 @@ export function infrastructure({ emit = () => {} }: InfrastructureOptions = {}):
   }
 
   async function deploy(environment: Environment, cloud: Cloud, directory: string, release: Digest, fence: Fence) {
-    const { stack, qualifier } = awsNames(environment.name);
+    const { stack } = awsNames(environment.name);
     const hold = () => underFence(environment, cloud, fence);
     await hold();
     const assembly = await readAssembly(directory, stack, await cloud.access('controller'));
     const parameters = { [stackParameters.releaseDigest]: release, [stackParameters.cloudKind]: cloud.kind };
-    const wanted = { stack, attempt: attemptName(qualifier, fence), assembly, parameters };
+    const wanted = { stack, attempt: attemptName(environment, fence), assembly, parameters };
     const tell = (event: StackEvent) => emit(told(environment, event));
     const bring = async (client: CloudFormationClient, present: Stack | null) => {
       await publishAssets(cloud, assembly.assets);
@@ -85,8 +86,8 @@ export function infrastructure({ emit = () => {} }: InfrastructureOptions = {}):
 }
 
 /** A step that is repeated asks again under another name: what became of its first change set does not matter then. */
-const attemptName = (qualifier: string, { generation }: Fence) =>
-  `${qualifier}-${generation}-${randomBytes(4).toString('hex')}`;
+const attemptName = (environment: Environment, { generation }: Fence) =>
+  changeSetName(environment.name, `${generation}-${randomBytes(4).toString('hex')}`);
 
 /** Whether the stack stands exactly as wanted: then there is nothing to do. */
 async function isDeployed(
