@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DeleteRolePolicyCommand, IAMClient, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
@@ -54,6 +55,16 @@ function processesOf(parts: RealParts): Runtime {
     },
   });
 }
+
+/** The same account, taken for a real one. */
+const asReal = (target: Target): Target => ({
+  ...target,
+  cloud: {
+    ...target.cloud,
+    kind: 'real',
+    access: async (identity) => ({ ...(await target.cloud.access(identity)), kind: 'real' }),
+  },
+});
 
 describe('the service itself, from its own stacks', () => {
   let double: Awaited<ReturnType<typeof startPollyDouble>>;
@@ -136,6 +147,26 @@ describe('the service itself, from its own stacks', () => {
         .toEqual(told(seen));
       const pinned = (await log.requests(name, began)).filter(({ pinned }) => pinned);
       expect(pinned.map(({ route }) => route)).toEqual(expect.arrayContaining(['/ready', '/soundbites']));
+    });
+
+    it('answers what a real account would be asked: who answers at the aliases, and how much may run at once', async () => {
+      const runtime = awsRuntime({ edge: parts.edge });
+      const real = asReal(target);
+      await runtime.setWeights(real, [{ release: release.digest, share: 1 }], 'back', fence);
+      const template = async (name: string) =>
+        JSON.parse(
+          await readFile(join(release.directory, 'assembly', name, `${awsNames(name).stack}.template.json`), 'utf8'),
+        ) as unknown;
+      // The test account runs 16 functions at once.
+      expect(await runtime.capacity(real, await template('staging'))).toMatchObject({
+        ok: true,
+        detail: 'unreserved concurrency 16 of Lambda suffices for 10 (5 for jobs and 5 for requests)',
+      });
+      expect(await runtime.capacity(real, await template('production'))).toMatchObject({
+        ok: false,
+        detail: expect.stringContaining('16 of Lambda is less than the 25 that the stack declares'),
+      });
+      expect(await runtime.capacity(target, await template('production'))).toBeNull();
     });
   });
 

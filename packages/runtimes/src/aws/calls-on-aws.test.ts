@@ -107,6 +107,72 @@ describe('the calls of the aws runtime on a real account', () => {
     ]);
   });
 
+  const looks = (name: string) => invoked().filter((call) => call === `functions/${name}/invocations?Qualifier=live`);
+
+  it('goes forward step by step: the API moves once only the new version of the worker answers', async () => {
+    await runtime.install(target, release, fence);
+    aws.calls.length = 0;
+    const worker = aws.functions.get('worker');
+    worker?.stillAnswering.push('1', '2', '2', '2', '2', '1', '2');
+    await runtime.setWeights(target, [{ release: digest, share: 1 }], 'forward', fence);
+    expect(worker?.stillAnswering).toEqual([]);
+    expect(looks('worker').length).toBe(11);
+    expect(looks('api').length).toBe(5);
+    const words = aws.calls.map((call) => call.split(' ').slice(0, 2).join(' '));
+    expect(words.lastIndexOf('POST functions/worker/invocations?Qualifier=live')).toBeLessThan(
+      words.indexOf('PUT functions/api/aliases/live'),
+    );
+  });
+
+  it('goes back at once with both, and then waits until only the old version answers, also when a crash came between', async () => {
+    await runtime.install(target, release, fence);
+    await runtime.setWeights(target, [{ release: digest, share: 1 }], 'forward', fence);
+    aws.calls.length = 0;
+    for (const name of ['api', 'worker']) aws.functions.get(name)?.stillAnswering.push('2', '2', '2');
+    const back = [{ release: 'sha256:older' as const, share: 1 }];
+    await runtime.setWeights(target, back, 'back', fence);
+    const words = aws.calls.map((call) => call.split(' ').slice(0, 2).join(' '));
+    expect(words.findIndex((word) => word.includes('Qualifier=live'))).toBeGreaterThan(
+      words.indexOf('PUT functions/worker/aliases/live'),
+    );
+    expect([looks('api').length, looks('worker').length]).toEqual([8, 8]);
+    aws.functions.get('api')?.stillAnswering.push('2');
+    await runtime.setWeights(target, back, 'back', fence);
+    expect(looks('api').length).toBe(8 + 6);
+  });
+
+  it('takes both versions of an alias with weights for wanted', async () => {
+    await runtime.install(target, release, fence);
+    for (const name of ['api', 'worker']) aws.functions.get(name)?.stillAnswering.push('2', '1', '1', '2');
+    const weights = [
+      { release: digest, share: 0.1 },
+      { release: 'sha256:older' as const, share: 0.9 },
+    ];
+    await runtime.setWeights(target, weights, 'forward', fence);
+    expect(looks('api').length).toBe(5);
+  });
+
+  it('does not call traffic moved that another version goes on answering', async () => {
+    await runtime.install(target, release, fence);
+    aws.functions.get('worker')?.stillAnswering.push(...Array<string>(2000).fill('1'));
+    const impatient = awsRuntime({ edge: noEdge, everyMs: 10, settlesWithinMs: 300 });
+    const moved = impatient.setWeights(target, [{ release: digest, share: 1 }], 'forward', fence);
+    await expect(moved).rejects.toMatchObject({
+      code: 'alias-unsettled',
+      source: 'system',
+      message: 'worker:live does not answer with version 2 alone after 0.3 s; at last: version 1 answered',
+    });
+    expect(aws.functions.get('api')?.alias.FunctionVersion).toBe('1');
+  });
+
+  it('looks again where a look was refused for the time being', async () => {
+    await runtime.install(target, release, fence);
+    aws.once.set('POST functions/api/invocations', [429, 'TooManyRequestsException']);
+    await runtime.setWeights(target, [{ release: digest, share: 1 }], 'forward', fence);
+    expect(aws.once.size).toBe(0);
+    expect(aws.functions.get('api')?.alias.FunctionVersion).toBe('2');
+  });
+
   it('gives the smaller share to the second version of the alias', async () => {
     await runtime.install(target, release, fence);
     aws.calls.length = 0;

@@ -38,6 +38,17 @@ export async function invokeWorkerVersion(
   );
 }
 
+/** Which version of a function answers under a qualifier, whatever its answer is: one that throws has answered. */
+export async function executedVersion(
+  clients: Clients,
+  functionName: string,
+  qualifier: string,
+  event: unknown,
+  withinMs: number,
+): Promise<string> {
+  return (await invoke(clients, functionName, qualifier, event, withinMs)).ExecutedVersion ?? 'unknown';
+}
+
 async function invoke(
   { lambda, access, everyMs }: Clients,
   FunctionName: string,

@@ -15,17 +15,19 @@ export interface AwsRuntimeOptions {
   readonly edge: Edge;
   /** How often something that settles is looked at, in ms; 1000 on AWS by default, 20 on an emulated account. */
   readonly everyMs?: number;
+  /** How long AWS may take until a moved alias is answered by the wanted version alone, in ms; a minute by default. */
+  readonly settlesWithinMs?: number;
 }
 
 /** Lambda: versions and the `live` aliases of both functions. The edge gives emulated accounts their stable URL. */
-export function awsRuntime({ edge, everyMs }: AwsRuntimeOptions): Runtime {
+export function awsRuntime({ edge, everyMs, settlesWithinMs = 60_000 }: AwsRuntimeOptions): Runtime {
   return {
     kind: 'aws',
     capacity: (place, template) => withClients(place, (clients) => lambdaCapacity(clients, template), everyMs),
     install: (target, release, fence) =>
       withFence(target, fence, (clients) => installVersions(clients, edge, target, release), everyMs),
     setWeights: (target, weights, direction, fence) =>
-      withFence(target, fence, (clients) => shift(clients, edge, target, weights, direction), everyMs),
+      withFence(target, fence, (clients) => shift(clients, edge, target, weights, direction, settlesWithinMs), everyMs),
     retire: (target, keep, fence) =>
       withFence(target, fence, (clients) => retireVersions(clients, target, keep), everyMs),
     observe: (target) => withClients(target, (clients) => observeVersions(clients, edge, target)),

@@ -44,8 +44,10 @@ export async function fakeAws(release: string, codeSha256: string) {
     if (part === 'versions') return method === 'POST' ? publish(fn, body) : [200, { Versions: fn.versions }];
     if (part === 'configuration') return [200, configuration(fn, query.get('Qualifier'))];
     if (part === 'aliases') return alias(fn, method, body);
-    if (part === 'invocations')
-      return [200, name === 'api' ? { statusCode: 200, headers: {}, body: '{}' } : { batchItemFailures: [] }];
+    if (part === 'invocations') {
+      const answer = name === 'api' ? { statusCode: 200, headers: {}, body: '{}' } : { batchItemFailures: [] };
+      return [200, answer, undefined, executed(fn, query.get('Qualifier'))];
+    }
     return [404, { message: words }, 'ResourceNotFoundException'];
   }
 
@@ -74,12 +76,16 @@ export async function fakeAws(release: string, codeSha256: string) {
     const body = JSON.parse(text || '{}') as Json;
     const url = new URL(request.url ?? '/', 'http://fake.invalid');
     const [service, action = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
-    const [status, answer, error] = action
+    const [status, answer, error, version] = action
       ? service?.startsWith('Logs_')
         ? logs.filterLogEvents(body)
         : dynamo(action, body)
       : lambda(request.method ?? '', decodeURIComponent(url.pathname), url.searchParams, body);
-    response.writeHead(status, { 'content-type': 'application/json', ...(error ? { 'x-amzn-errortype': error } : {}) });
+    response.writeHead(status, {
+      'content-type': 'application/json',
+      ...(error ? { 'x-amzn-errortype': error } : {}),
+      ...(version ? { 'x-amz-executed-version': version } : {}),
+    });
     response.end(status === 204 ? undefined : JSON.stringify(error ? { __type: error, ...answer } : answer));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -96,7 +102,7 @@ export async function fakeAws(release: string, codeSha256: string) {
 }
 
 type Json = Record<string, unknown>;
-type Reply = readonly [status: number, body: object, error?: string];
+type Reply = readonly [status: number, body: object, error?: string | undefined, version?: string];
 
 interface FakeFunction {
   release: string;
@@ -105,6 +111,8 @@ interface FakeFunction {
   looks: number;
   versions: { Version: string; CodeSha256: string; Environment: object; looks: number }[];
   alias: { FunctionVersion: string; RoutingConfig: object; RevisionId: string };
+  /** Versions that answer at the alias before those that it names do. */
+  stillAnswering: string[];
 }
 
 const newFunction = (release: string, codeSha256: string): FakeFunction => ({
@@ -114,7 +122,14 @@ const newFunction = (release: string, codeSha256: string): FakeFunction => ({
   looks: 0,
   versions: [{ Version: '1', CodeSha256: 'older', Environment: variables('sha256:older'), looks: 9 }],
   alias: { FunctionVersion: '1', RoutingConfig: {}, RevisionId: 'a-1' },
+  stillAnswering: [],
 });
+
+/** The version that runs an invocation. */
+function executed(fn: FakeFunction, qualifier: string | null): string {
+  if (qualifier !== 'live') return qualifier ?? '$LATEST';
+  return fn.stillAnswering.shift() ?? fn.alias.FunctionVersion;
+}
 
 const variables = (release: string) => ({ Variables: { SOUNDBITE_RELEASE: release } });
 

@@ -9,8 +9,10 @@ import { outputOf } from '../outputs.ts';
 import { poll } from '../waiting.ts';
 import type { Clients } from './clients.ts';
 import type { FencedClients } from './fence.ts';
+import { httpEvent } from './http-event.ts';
 import { retried } from './retry.ts';
 import { routeEdge } from './route.ts';
+import { settled } from './settle.ts';
 import { knownVersion, staticVersion, versionsOf } from './versions.ts';
 
 /** Where an alias points: one version, and at most one more with a share of 0 to 1 of the traffic. */
@@ -22,6 +24,7 @@ export interface AliasTarget {
 /**
  * Moves the `live` aliases of both functions: worker first when going forward, API first when going back. The worker's mapping feeds it
  * from the first weights on. Without any weights the environment is empty: the edge says so, the mapping rests, the aliases stand on the static version.
+ * Returns when only the wanted versions answer (`alias-unsettled` after so many ms). Going back both move at once before that is waited for, since what is left is to be left soon.
  */
 export async function shift(
   clients: FencedClients,
@@ -29,22 +32,36 @@ export async function shift(
   target: Target,
   weights: readonly VersionShare[],
   direction: 'forward' | 'back',
+  settlesWithinMs: number,
 ): Promise<void> {
   const main = mainOf(weights);
   if (!main) {
     await routeEdge(clients, edge, target, null);
     await setMapping(clients, target, false);
   }
-  const move = async (functionOutput: string) => {
+  const move = async (functionOutput: string, harmless: unknown) => {
     const name = outputOf(target, functionOutput);
-    await pointAlias(clients, name, await aliasTarget(clients, name, weights, main));
+    const wanted = await aliasTarget(clients, name, weights, main);
+    await pointAlias(clients, name, wanted);
+    return () => settled(clients, name, wanted, harmless, settlesWithinMs);
   };
-  const worker = async () => {
-    await move(stackOutputs.workerFunction);
+  const moveApi = () => move(stackOutputs.apiFunction, httpEvent({ method: 'GET', path: '/health' }, Date.now()));
+  const moveWorker = () => move(stackOutputs.workerFunction, { Records: [] });
+  const feedWorker = async () => {
     if (main) await setMapping(clients, target, true);
   };
-  const api = () => move(stackOutputs.apiFunction);
-  for (const step of direction === 'forward' ? [worker, api] : [api, worker]) await step();
+  if (direction === 'forward') {
+    const workerSettled = await moveWorker();
+    await workerSettled();
+    await feedWorker();
+    const apiSettled = await moveApi();
+    await apiSettled();
+  } else {
+    const apiSettled = await moveApi();
+    const workerSettled = await moveWorker();
+    await feedWorker();
+    await Promise.all([apiSettled(), workerSettled()]);
+  }
   if (main) await routeEdge(clients, edge, target, main.release);
 }
 
