@@ -13,14 +13,20 @@ import type {
   VerifyResult,
 } from '@soundbite/client';
 import type { Engine, RevisedView } from '@soundbite/engine';
-import { type Digest, type LogLine, type PromotionRequest, SoundBiteError } from '@soundbite/model';
+import {
+  type Digest,
+  demandSharedDatabase,
+  type LogLine,
+  type PromotionRequest,
+  SoundBiteError,
+} from '@soundbite/model';
 import { devSessions } from './dev.ts';
 import { doctor } from './doctor.ts';
 import { health } from './health.ts';
 import { validate } from './inspection.ts';
 import { plan } from './plan.ts';
 import { listReleases, showRelease, verifyRelease } from './releases.ts';
-import { publicUrl, status } from './status.ts';
+import { addressOf, status } from './status.ts';
 import { up } from './up.ts';
 import type { CredentialsEndpoint } from './world/credentials.ts';
 import { environmentNamed } from './world/declaration.ts';
@@ -51,17 +57,29 @@ export interface ControlPlane {
 
 export function controlPlane(world: World): ControlPlane {
   const { engine } = world;
+  const dev = devSessions(world);
 
   async function environment(name: string): Promise<EnvironmentView> {
     const declaration = environmentNamed(world.declaration(), name);
     const { environment: _, ...record } = await engine.records.environment(name);
-    return { name, url: await publicUrl(world, declaration), declaration, record };
+    return { name, url: await addressOf(world, declaration), declaration, record };
+  }
+
+  /** Refuses a real account without a shared database before anything is recorded; whatever acts later asks again. */
+  function mayAct(name: string): void {
+    demandSharedDatabase([environmentNamed(world.declaration(), name)], world.config.databaseUrl);
   }
 
   return {
     engine,
     credentials: world.credentials,
-    dev: devSessions(world),
+    dev: {
+      ...dev,
+      async begin(name) {
+        mayAct(name);
+        return dev.begin(name);
+      },
+    },
     status: () => status(world),
     health: (name) => health(world, name),
     doctor: () => doctor(world),
@@ -69,7 +87,10 @@ export function controlPlane(world: World): ControlPlane {
     environments: () => Promise.all(world.declaration().environments.map(({ name }) => environment(name))),
     environment,
     plan: (name, release) => plan(world, name, release),
-    promote: (request) => engine.request(request),
+    async promote(request) {
+      mayAct(request.environment);
+      return engine.request(request);
+    },
     cut: (source) => world.cut(source ?? world.config.root),
     releases: () => listReleases(world),
     release: (digest) => showRelease(world, digest),

@@ -1,6 +1,13 @@
 import type { FindingView, HealthReport } from '@soundbite/client';
 import { type Ask, atAddress, authorizerAnswers, probe } from '@soundbite/evidence';
-import { type Environment, headers as headerNames, type Observation, shortDigest, type Target } from '@soundbite/model';
+import {
+  type Environment,
+  headers as headerNames,
+  type Observation,
+  shortDigest,
+  type Target,
+  toErrorDocument,
+} from '@soundbite/model';
 import { look } from './look.ts';
 import { publicUrl } from './status.ts';
 import { environmentNamed } from './world/declaration.ts';
@@ -10,7 +17,19 @@ import type { World } from './world/world.ts';
 export async function health(world: World, only: string | undefined): Promise<HealthReport> {
   const declaration = world.declaration();
   const chosen = only === undefined ? declaration.environments : [environmentNamed(declaration, only)];
-  return { environments: await Promise.all(chosen.map((environment) => environmentHealth(world, environment))) };
+  return { environments: await Promise.all(chosen.map((environment) => healthOrWhy(world, environment))) };
+}
+
+/** An account that cannot be asked is down, and says why; it does not hide the others. */
+async function healthOrWhy(world: World, environment: Environment): Promise<EnvironmentHealth> {
+  try {
+    return await environmentHealth(world, environment);
+  } catch (error) {
+    const { message, mend } = toErrorDocument(error);
+    const findings = [{ name: 'account', ok: false, detail: message, mend }];
+    const { liveRelease } = await world.engine.records.environment(environment.name);
+    return { name: environment.name, state: 'down', release: liveRelease, findings, restarts: 0, jobs: null };
+  }
 }
 
 type EnvironmentHealth = HealthReport['environments'][number];

@@ -14,7 +14,7 @@ export async function status(world: World): Promise<Status> {
 async function environmentStatus(world: World, environment: Environment): Promise<StatusEnvironment> {
   const { liveRelease } = await world.engine.records.environment(environment.name);
   const [url, open, endpoint] = await Promise.all([
-    publicUrl(world, environment),
+    addressOf(world, environment),
     world.engine.records.list({ environment: environment.name, limit: 20, unfinished: true }),
     endpointOf(world, environment),
   ]);
@@ -54,6 +54,12 @@ export async function publicUrl(
   const apiId = stack?.outputs.ApiId;
   return apiId ? `https://${apiId}.execute-api.${environment.cloud.region}.amazonaws.com` : null;
 }
+
+/** As `publicUrl`; null too where the account cannot be asked (no credentials, no shared database): `validate` says why. */
+export const addressOf = (
+  world: Pick<World, 'edge' | 'infrastructure' | 'clouds'>,
+  environment: Environment,
+): Promise<string | null> => publicUrl(world, environment).catch(() => null);
 
 async function endpointOf(world: World, { cloud }: Environment): Promise<string | null> {
   if (cloud.kind === 'real') return null;

@@ -1,5 +1,5 @@
 import type { UpLine } from '@soundbite/client';
-import { type Digest, type Environment, isFinal, shortDigest } from '@soundbite/model';
+import { type Digest, demandSharedDatabase, type Environment, isFinal, shortDigest } from '@soundbite/model';
 import { status } from './status.ts';
 import type { World } from './world/world.ts';
 
@@ -9,10 +9,11 @@ const say = (text: string): UpLine => ({ at: new Date().toISOString(), text });
 
 /**
  * Brings everything back, then (unless told not to) cuts a release if inputs changed and promotes it through the emulated environments, in order.
- * What was rolled back or refused is never promoted again; unfinished promotions go on.
+ * What was rolled back or refused is never promoted again; unfinished promotions go on. Errors: `database-not-shared`.
  */
 export async function* up(world: World, promote: boolean): AsyncGenerator<UpLine> {
   const { environments } = world.declaration();
+  demandSharedDatabase(environments, world.config.databaseUrl);
   const emulated = environments.filter(({ cloud }) => cloud.kind === 'emulated');
   const promotions: Promotion[] = [];
 

@@ -3,16 +3,17 @@ import type { EmulatedPlaces } from './emulated/account.ts';
 import { emulatedCloud } from './emulated/cloud.ts';
 import { realCloud } from './real/cloud.ts';
 
-/** One cloud for each environment, kept with its sessions. */
+/** One cloud for each environment, kept with its sessions for as long as it is declared so. */
 export function clouds(supervisor: Supervisor, places: EmulatedPlaces): Clouds {
-  const made = new Map<string, Cloud>();
+  const made = new Map<string, { readonly declared: string; readonly cloud: Cloud }>();
   return {
     async of(environment: Environment) {
+      const declared = JSON.stringify(environment.cloud);
       const present = made.get(environment.name);
-      if (present) return present;
+      if (present?.declared === declared) return present.cloud;
       const cloud =
         environment.cloud.kind === 'real' ? realCloud(environment) : emulatedCloud(supervisor, places, environment);
-      made.set(environment.name, cloud);
+      made.set(environment.name, { declared, cloud });
       return cloud;
     },
   };

@@ -20,6 +20,7 @@ import type { Config } from '../config.ts';
 import { environmentState } from '../status.ts';
 import { type CredentialsEndpoint, credentialsEndpoint } from './credentials.ts';
 import { declarationReader, environmentNamed } from './declaration.ts';
+import { orderedClouds } from './ordered-clouds.ts';
 import { homeSecret } from './secrets.ts';
 import { signalsOf } from './signals.ts';
 import type { Log, World } from './world.ts';
@@ -47,7 +48,7 @@ export async function compose(
   const databaseUrl = config.databaseUrl ?? (await ensurePostgres(supervisor, home));
   const store = join(home, 'releases');
   const releases = releaseStore(store);
-  const allClouds = clouds(supervisor, { home, root, node });
+  const allClouds = orderedClouds(clouds(supervisor, { home, root, node }), config.databaseUrl);
   const edgeToken = await homeSecret(home, 'edge-token');
   const edgeProcess = await supervisor.ensure(edgeSpec(home, root, node, edgeToken));
   const edge = edgeClient(`http://127.0.0.1:${edgeProcess.port}`, edgeToken);

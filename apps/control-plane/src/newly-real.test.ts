@@ -1,0 +1,134 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Clouds, PromotionRequest } from '@soundbite/model';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { controlPlane } from './control-plane.ts';
+import { live } from './testing.ts';
+import { declarationReader } from './world/declaration.ts';
+import { orderedClouds } from './world/ordered-clouds.ts';
+import type { World } from './world/world.ts';
+
+const declared = readFileSync(new URL('../../../environments.yaml', import.meta.url), 'utf8');
+const real =
+  '{ kind: real, account: "123456789012", region: eu-central-1, role: "arn:aws:iam::123456789012:role/controller" }';
+const request = (environment: string, kind: 'promote' | 'rollback'): PromotionRequest => ({
+  environment,
+  kind,
+  override: false,
+  allowRemovals: [],
+  actor: 'test',
+});
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'soundbite-newly-real-'));
+  const authorizer = '    authorizer: { issuer: "https://login.example", audience: [soundbite] }\n';
+  const yaml = declared.replace('  - name: staging\n', `  - name: staging\n${authorizer}`);
+  writeFileSync(join(root, 'environments.yaml'), yaml);
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+/** A control plane that runs on declaration files, and what it asked of engine and clouds. */
+function running(databaseUrl: string | undefined) {
+  const asked: string[] = [];
+  const clouds: Clouds = {
+    async of({ name, cloud }) {
+      asked.push(`cloud of ${name}`);
+      return { kind: cloud.kind, access: async () => Promise.reject(new Error('away')), checkpoint: async () => {} };
+    },
+  };
+  const world = {
+    config: { root, databaseUrl },
+    declaration: declarationReader({ root, cloudVariables: {} }),
+    clouds: orderedClouds(clouds, databaseUrl),
+    edge: { routes: async () => [] },
+    supervisor: { list: async () => [] },
+    infrastructure: {
+      state: async () => null,
+      isBootstrapped: async () => true,
+      bootstrap: async () => ({ changed: true }),
+      destroy: async () => {},
+    },
+    releases: { list: async () => [] },
+    engine: {
+      reconcile: async () => 'as recorded',
+      request: async ({ environment }: PromotionRequest) => void asked.push(`promotion in ${environment}`),
+      records: {
+        environment: async () => ({ liveRelease: live, infrastructureRelease: live }),
+        list: async () => [],
+        forget: async () => {},
+      },
+    },
+  };
+  return { plane: controlPlane(world as unknown as World), asked };
+}
+
+/** As a person does it while the control plane runs. */
+const becomesReal = (...names: string[]) =>
+  writeFileSync(
+    join(root, 'environments.local.yaml'),
+    `environments:\n${names.map((name) => `  ${name}:\n    cloud: ${real}\n`).join('')}`,
+  );
+
+const notShared = {
+  code: 'database-not-shared',
+  source: 'user',
+  message: "staging is on a real account, and the embedded database is this machine's own",
+  mend: 'set DATABASE_URL to the Postgres that your team shares',
+};
+
+describe('a cloud that becomes real while the control plane runs on a database of its own', () => {
+  it.each<[string, (plane: ReturnType<typeof controlPlane>) => Promise<unknown>]>([
+    ['promote', (plane) => plane.promote(request('staging', 'promote'))],
+    ['roll back', (plane) => plane.promote(request('staging', 'rollback'))],
+    ['bootstrap', (plane) => plane.bootstrap('staging')],
+    ['destroy', (plane) => plane.destroy('staging', 'staging')],
+    ['bring up', (plane) => plane.up(true)[Symbol.asyncIterator]().next()],
+  ])('is not acted on: %s', async (_, act) => {
+    const { plane, asked } = running(undefined);
+    becomesReal('staging');
+    await expect(act(plane)).rejects.toMatchObject(notShared);
+    expect(asked).toEqual([]);
+  });
+
+  it('is not served by processes from source either', async () => {
+    const { plane } = running(undefined);
+    becomesReal('dev-aws');
+    // Loopback callbacks are refused on a real cloud, before anything else is.
+    writeFileSync(
+      join(root, 'environments.yaml'),
+      readFileSync(join(root, 'environments.yaml'), 'utf8').replaceAll('callbacks: loopback', 'callbacks: public'),
+    );
+    await expect(plane.dev.begin('dev-aws')).rejects.toMatchObject({ code: 'database-not-shared' });
+  });
+
+  it('leaves the others as they are, and says of itself that it is down and why', async () => {
+    const { plane, asked } = running(undefined);
+    await plane.promote(request('staging', 'promote'));
+    becomesReal('staging');
+    await plane.promote(request('production', 'promote'));
+    expect(asked).toEqual(['promotion in staging', 'promotion in production']);
+    const staging = (await plane.status()).environments.find(({ name }) => name === 'staging');
+    expect(staging).toMatchObject({ state: 'down', url: null, cloud: { kind: 'real' } });
+    const { environments } = await plane.health('staging');
+    expect(environments[0]?.findings).toEqual([
+      { name: 'account', ok: false, detail: notShared.message, mend: notShared.mend },
+    ]);
+    await expect(plane.validate('staging')).rejects.toMatchObject(notShared);
+    expect((await plane.doctor()).findings).toContainEqual({
+      name: 'staging',
+      ok: false,
+      detail: notShared.message,
+      mend: notShared.mend,
+    });
+  });
+
+  it('is acted on with a database that is shared', async () => {
+    const { plane, asked } = running('postgres://shared.example/soundbite');
+    becomesReal('staging');
+    await plane.promote(request('staging', 'promote'));
+    expect(await plane.bootstrap('staging')).toEqual({ environment: 'staging', changed: true });
+    expect(asked).toEqual(['promotion in staging', 'cloud of staging']);
+  });
+});

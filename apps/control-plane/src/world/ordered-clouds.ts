@@ -1,0 +1,12 @@
+import { type Clouds, demandSharedDatabase } from '@soundbite/model';
+
+/**
+ * Clouds, but no real one while the database is this machine's own: nobody could order two people there. Asked at each use, since a cloud may
+ * become real while the control plane runs. Errors: `database-not-shared`.
+ */
+export const orderedClouds = (clouds: Clouds, databaseUrl: string | undefined): Clouds => ({
+  async of(environment) {
+    demandSharedDatabase([environment], databaseUrl);
+    return clouds.of(environment);
+  },
+});
