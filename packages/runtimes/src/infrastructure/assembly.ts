@@ -85,7 +85,8 @@ async function readAssets(directory: string, file: string, placed: (text: string
   const { files = {}, dockerImages = {} } = await readJson<AssetManifest>(directory, file);
   if (Object.keys(dockerImages).length > 0) throw unknown(`${file} has a container image, which nobody here builds`);
   return Object.values(files).flatMap(({ source, destinations }) => {
-    if (!source.path || source.packaging !== 'file') throw unknown(`${file} has an asset that is no finished file`);
+    if (!source.path || (source.packaging ?? 'file') !== 'file')
+      throw unknown(`${file} has an asset that is no finished file`);
     const path = join(directory, source.path);
     return Object.values(destinations).map(({ bucketName, objectKey, assumeRoleArn }) => {
       if (!assumeRoleArn) throw unknown(`${file} names no role that may publish ${source.path}`);

@@ -243,4 +243,35 @@ describe('the calls for a stack on a real account', () => {
     );
     expect(error).toBeNull();
   });
+
+  it('bootstrap: what a first one left is removed, and the end of an update is not the state before it', async () => {
+    const bootstrap = () => at.stacks.bootstrap(at.environment, at.cloud);
+    const first = await at.over(
+      [
+        described('ROLLBACK_COMPLETE'),
+        events('1 Queue DELETE_COMPLETE'),
+        ['DeleteStack', {}],
+        described('ROLLBACK_COMPLETE'),
+        noStack,
+        ['CreateStack', { StackId: stackId }],
+        noStack,
+        described('CREATE_IN_PROGRESS'),
+        described('CREATE_COMPLETE'),
+      ],
+      bootstrap,
+    );
+    expect(first.value).toEqual({ changed: true });
+    const second = await at.over(
+      [
+        described('UPDATE_ROLLBACK_COMPLETE'),
+        deployedTemplate,
+        events('1 Queue CREATE_COMPLETE'),
+        ['UpdateStack', { StackId: stackId }],
+        described('UPDATE_ROLLBACK_COMPLETE'),
+        described('UPDATE_COMPLETE', { updated: 2 }),
+      ],
+      bootstrap,
+    );
+    expect(second.value).toEqual({ changed: true });
+  });
 });
