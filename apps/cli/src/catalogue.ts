@@ -23,7 +23,7 @@ const noWait = ['--no-wait', 'return at once with state running'] as const;
 const reason = ['--reason <text>', 'why; recorded'] as const;
 const allowRemoval = ['--allow-removal <id>', 'a logical id that may be taken away or replaced (repeatable)'] as const;
 const detach =
-  'Ctrl-C detaches (exit 130): the promotion goes on. Attach again: soundbite promote --attach <promotion>; see it: soundbite status, soundbite history.';
+  'Ctrl-C detaches (exit 130): the promotion goes on, and with --through those after it. Attach again: soundbite promote --attach <promotion>; see it: soundbite status, soundbite history.';
 
 /** Every command, in the order of the help. */
 export const catalogue: readonly CommandEntry[] = [
@@ -80,7 +80,7 @@ export const catalogue: readonly CommandEntry[] = [
     more: detach,
     options: [
       ['--release <release>', 'that release (digest, or its first digits)'],
-      ['--through <environment>', 'go on, environment by environment, to this one'],
+      ['--through <environment>', 'when it has succeeded, go on by itself, environment by environment, to this one'],
       ['--override', 'enter although the release is not healthy in the environment before; needs --reason'],
       reason,
       noWait,
@@ -106,7 +106,7 @@ export const catalogue: readonly CommandEntry[] = [
   {
     name: 'abort',
     args: '<promotion|environment>',
-    summary: 'stop a promotion; what was live before is live again',
+    summary: 'stop a promotion, and what it would go on to; what was live before is live again',
     options: [reason],
     examples: ['soundbite abort production', 'soundbite abort production --reason "wrong release"'],
     load: () => import('./commands/abort.ts'),

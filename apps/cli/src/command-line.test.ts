@@ -70,14 +70,9 @@ describe('the command line', () => {
       'error: promote needs an environment, or --through\n    → soundbite promote staging, or soundbite promote --through production\n',
     ],
     [
-      'a journey backwards',
+      'a way backwards',
       ['promote', 'production', '--through', 'dev-aws'],
       'error: dev-aws comes before production\n    → soundbite env list\n',
-    ],
-    [
-      'a journey that is not waited for',
-      ['promote', '--through', 'staging', '--no-wait'],
-      'error: --through waits for each environment; leave --no-wait away\n    → soundbite promote --help\n',
     ],
     ['lines without end as one document', ['logs', 'staging', '--follow', '--json'], ''],
   ])('refuses %s with exit 2', async (_what, words, stderr) => {

@@ -22,6 +22,14 @@ describe('status', () => {
     ]);
   });
 
+  it('says what is still to come after a promotion', async () => {
+    await stage.run('promote', 'dev-aws', '--through', 'staging', '--no-wait');
+    const { stdout } = await stage.run('status');
+    expect(stdout).toMatch(/^dev-aws .* aaaaaaaaaaaa verify {2}p-1, then dev-aws-deployed, staging$/m);
+    const outcome = await stage.run('status', '--json');
+    expect(json(outcome)).toEqual(stage.fake.world.status());
+  });
+
   it('is the contract with --json', async () => {
     const outcome = await stage.run('status', '--json');
     expect(outcome.stderr).toBe('');

@@ -1,52 +1,78 @@
 import type { Client, PromotionView } from '@soundbite/client';
 import { isFinal } from '@soundbite/model/promotion.ts';
-import { promotionDocument, promotionFrame, promotionLines, promotionSummary } from '@soundbite/reports';
-import { exitOfPromotion, exits } from './exits.ts';
+import { promotionDocument, promotionFrame, promotionLines, promotionSummary, thenText } from '@soundbite/reports';
+import { exitOfPromotions, exits } from './exits.ts';
 import { isInterrupt, untilInterrupt } from './interrupt.ts';
 import type { Progress, Result, Shell } from './shell.ts';
 
-/** How a promotion was left: at its end, or by Ctrl-C while it goes on. */
-export interface Followed {
-  readonly view: PromotionView;
+/** How a promotion, and those that it went on to, were left: at their end, or by Ctrl-C while they go on. */
+interface Followed {
+  readonly views: readonly PromotionView[];
   readonly detached: boolean;
 }
 
-/** Watches a promotion to its end and shows its progress. Ctrl-C detaches: the promotion goes on. */
-export async function follow(shell: Shell, client: Client, first: PromotionView): Promise<Followed> {
-  const display = shell.progress.terminal ? terminalDisplay(shell.progress) : lineDisplay(shell.progress);
+/** The result of a promotion that is followed to its end, or (`wait` is false) of one that was only just accepted. */
+export async function promotionResult(
+  shell: Shell,
+  client: Client,
+  first: PromotionView,
+  wait: boolean,
+): Promise<Result> {
+  const { views, detached } = wait ? await follow(shell, client, first) : { views: [first], detached: false };
+  return {
+    document:
+      first.asked.through === null
+        ? promotionDocument(views[0] ?? first)
+        : { promotions: views.map(promotionDocument) },
+    // What the display has said already is not said again.
+    text: wait ? '' : acceptedText(shell, first),
+    exit: detached ? exits.detached : exitOfAll(views),
+  };
+}
+
+/** Watches a promotion, and those that it goes on to, to the end and shows the progress. Ctrl-C detaches: the work goes on. */
+async function follow(shell: Shell, client: Client, first: PromotionView): Promise<Followed> {
+  const views: PromotionView[] = [];
+  let display = displayOn(shell.progress);
   let view = first;
   try {
     // What is shown first already invites to Ctrl-C.
     await untilInterrupt(shell.host, async (signal) => {
       display.show(view);
-      if (isFinal(view.state)) return;
-      for await (view of client.watchPromotion(first.promotion, signal)) display.show(view);
+      if (!isFinal(view.state)) for await (view of client.watchPromotion(view.promotion, signal)) display.show(view);
+      while (view.next !== null) {
+        views.push(view);
+        display.end();
+        display = displayOn(shell.progress);
+        for await (view of client.watchPromotion(view.next, signal)) display.show(view);
+      }
     });
-    return { view, detached: false };
+    return { views: [...views, view], detached: false };
   } catch (error) {
     if (!isInterrupt(error)) throw error;
     display.end();
     shell.host.stderr.write(detachedText(view));
-    return { view, detached: true };
+    return { views: [...views, view], detached: true };
   } finally {
     display.end();
   }
 }
 
 const detachedText = (view: PromotionView) =>
-  `\nDetached; the promotion goes on.\n  attach again: soundbite promote --attach ${view.promotion}\n  stop it:      soundbite abort ${view.promotion}\n`;
+  `\nDetached; the promotion goes on${thenText(view)}.\n  attach again: soundbite promote --attach ${view.promotion}\n  stop it:      soundbite abort ${view.promotion}\n`;
 
-/** A promotion's result: what the display has said already is not said again. */
-export function promotionResult(shell: Shell, view: PromotionView, detached = false): Result {
-  const waitedFor = isFinal(view.state) || detached;
-  return {
-    document: promotionDocument(view),
-    text: waitedFor
-      ? ''
-      : `${promotionSummary(view, shell.paint)}; watch it: soundbite promote --attach ${view.promotion}`,
-    exit: detached ? exits.detached : exitOfPromotion(view.state),
-  };
+const acceptedText = ({ paint }: Shell, view: PromotionView) =>
+  `${promotionSummary(view, paint)}${thenText(view)}${isFinal(view.state) ? '' : `; watch it: soundbite promote --attach ${view.promotion}`}`;
+
+/** The first that did not succeed decides; when all did, and yet not all of them were begun, a person stopped it. */
+function exitOfAll(views: readonly PromotionView[]): number {
+  const last = views.at(-1);
+  const stopped = last?.state === 'succeeded' && last.next === null && last.rest.length > 0;
+  return stopped ? exits.aborted : exitOfPromotions(views);
 }
+
+const displayOn = (progress: Progress): Display =>
+  progress.terminal ? terminalDisplay(progress) : lineDisplay(progress);
 
 interface Display {
   show(view: PromotionView): void;

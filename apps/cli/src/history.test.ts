@@ -35,8 +35,11 @@ describe('history', () => {
     );
     const { promotions } = json(await stage.run('history', '--json'));
     expect(promotions.map(({ actor, asked }: { actor: string; asked: unknown }) => ({ actor, asked }))).toEqual([
-      { actor: 'local', asked: { reason: 'outage', override: true, allowRemovals: ['Queue', 'Table/lists'] } },
-      { actor: 'local', asked: { reason: 'too loud', override: false, allowRemovals: [] } },
+      {
+        actor: 'local',
+        asked: { reason: 'outage', override: true, allowRemovals: ['Queue', 'Table/lists'], through: null },
+      },
+      { actor: 'local', asked: { reason: 'too loud', override: false, allowRemovals: [], through: null } },
     ]);
     const [, first, second] = (await stage.run('history')).stdout.split('\n');
     expect(first).toMatch(

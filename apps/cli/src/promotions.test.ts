@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { a, b, json, setChain, timeless } from './testing/chain.ts';
-import type { Stage } from './testing/stage.ts';
+import type { Outcome, Stage } from './testing/stage.ts';
 
 let stage: Stage;
 beforeEach(async () => {
@@ -135,6 +135,9 @@ describe('promote', () => {
 });
 
 describe('promote --through', () => {
+  const environmentsOf = (outcome: Outcome) =>
+    json(outcome).promotions.map((one: { environment: string; state: string }) => `${one.environment} ${one.state}`);
+
   it('brings the release of the first environment all the way', async () => {
     stage.fake.world.auto = true;
     stage.fake.world.cut();
@@ -164,14 +167,96 @@ describe('promote --through', () => {
     ]);
   });
 
+  it('is one request: the control plane goes on by itself', async () => {
+    stage.fake.world.auto = true;
+    await stage.run('promote', '--through', 'production');
+    expect(stage.fake.requests.filter((request) => request.startsWith('POST'))).toEqual(['POST /v1/promotions']);
+    expect(stage.fake.world.ledger[0]?.payload).toMatchObject({ environment: 'dev-aws', through: 'production' });
+  });
+
+  it('begins with the first environment when a release is named', async () => {
+    stage.fake.world.auto = true;
+    const outcome = await stage.run('promote', '--through', 'dev-aws', '--release', 'aaaa', '--json');
+    expect(environmentsOf(outcome)).toEqual(['dev-localstack succeeded', 'dev-aws succeeded']);
+  });
+
   it('stops where the release is not taken', async () => {
     const running = stage.start('promote', 'staging', '--through', 'production', '--json');
     await running.saw('verify running');
     stage.fake.world.end('p-1', 'failed', 'smoke: silence');
     const outcome = await running.end;
     expect(outcome.exit).toBe(1);
-    expect(json(outcome).promotions).toHaveLength(1);
+    expect(environmentsOf(outcome)).toEqual(['staging failed']);
+    expect(json(outcome).promotions[0].reason).toBe('smoke: silence; not begun: production');
     expect(stage.fake.world.all()).toHaveLength(1);
+  });
+
+  it('returns at once with --no-wait, with the first of them', async () => {
+    const outcome = await stage.run('promote', '--through', 'staging', '--no-wait', '--json');
+    expect(outcome.exit).toBe(0);
+    expect(environmentsOf(outcome)).toEqual(['dev-aws running']);
+    const text = await stage.run('promote', 'staging', '--through', 'production', '--no-wait');
+    expect(text.stdout).toBe(
+      'staging ← aaaaaaaaaaaa (was aaaaaaaaaaaa) running, then production; watch it: soundbite promote --attach p-2\n',
+    );
+  });
+
+  it('goes on after Ctrl-C; attaching to any of them shows the rest', async () => {
+    const running = stage.start('promote', 'dev-aws-deployed', '--through', 'production');
+    await running.saw('verify running');
+    stage.fake.world.end('p-1', 'succeeded');
+    await running.saw('staging  verify running');
+    running.interrupt();
+    expect(await running.end).toMatchObject({
+      exit: 130,
+      stderr:
+        '\nDetached; the promotion goes on, then production.\n  attach again: soundbite promote --attach p-2\n  stop it:      soundbite abort p-2\n',
+    });
+    const [first, second] = [
+      stage.start('promote', '--attach', 'p-1', '--json'),
+      stage.start('promote', '--attach', 'p-2'),
+    ];
+    await first.saw('staging  verify running');
+    await second.saw('staging  verify running');
+    stage.fake.world.end('p-2', 'succeeded');
+    await first.saw('production  verify running');
+    await second.saw('production  verify running');
+    stage.fake.world.end('p-3', 'succeeded');
+    const outcome = await first.end;
+    expect(outcome.exit).toBe(0);
+    expect(environmentsOf(outcome)).toEqual([
+      'dev-aws-deployed succeeded',
+      'staging succeeded',
+      'production succeeded',
+    ]);
+    expect(await second.end).toMatchObject({ exit: 0 });
+  });
+
+  it('survives a restart of the control plane between two of them', async () => {
+    const running = stage.start('promote', 'staging', '--through', 'production', '--json');
+    await running.saw('verify running');
+    await stage.fake.stop();
+    await running.saw('the control plane went away');
+    stage.fake.world.end('p-1', 'succeeded');
+    await stage.fake.start();
+    await stage.announce();
+    await running.saw('production  verify running');
+    stage.fake.world.end('p-2', 'succeeded');
+    expect(environmentsOf(await running.end)).toEqual(['staging succeeded', 'production succeeded']);
+  });
+
+  it('ends with 4 when a person stopped it, also where that was too late for the one under way', async () => {
+    const running = stage.start('promote', 'staging', '--through', 'production');
+    await running.saw('verify running');
+    const aborted = await stage.run('abort', 'staging', '--reason', 'enough');
+    expect(timeless(aborted.stdout)).toBe(
+      'staging ← aaaaaaaaaaaa (was aaaaaaaaaaaa) aborted in N s: enough; not begun: production\n',
+    );
+    expect(await running.end).toMatchObject({ exit: 4 });
+    const late = stage.start('promote', 'staging', '--through', 'production');
+    await late.saw('verify running');
+    stage.fake.world.end('p-2', 'succeeded', 'stopped when it was done (enough)');
+    expect(await late.end).toMatchObject({ exit: 4 });
   });
 });
 

@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import { type Digest, isFinal, type LedgerEntry, type PromotionRequest, SoundBiteError } from '@soundbite/model';
+import {
+  type Digest,
+  isFinal,
+  type LedgerEntry,
+  type PromotionRequest,
+  restOf,
+  SoundBiteError,
+} from '@soundbite/model';
 import { announceVersion, reapDeadExecutors, takeExecutorId } from './executor.ts';
 import type { PromotionPorts } from './ports.ts';
 import { openDatabase } from './store/database.ts';
@@ -27,9 +34,12 @@ export interface Engine {
   readonly installation: string;
   readonly records: Records;
   readonly locks: Locks;
-  /** Records and enqueues a promotion. The same idempotency key is the same promotion. Errors: `environment-unknown`, `nothing-to-promote`, `nothing-to-roll-back-to`. */
+  /**
+   * Records and enqueues a promotion; with `through`, the next one begins when it has succeeded. The same idempotency key is the same promotion.
+   * Errors: `environment-unknown`, `nothing-to-promote`, `nothing-to-roll-back-to`, `usage` (`through` leads backwards).
+   */
   request(request: PromotionRequest): Promise<RevisedView>;
-  /** Asks a promotion to stop and roll back; it hears it between its steps and while it watches. Errors: `promotion-unknown`, `promotion-over`. */
+  /** Asks a promotion (or, when it has gone on to others, the one under way) to stop and roll back, and begins none after it; it hears it between its steps and while it watches. Errors: `promotion-unknown`, `promotion-over`. */
   abort(id: string, reason: string): Promise<RevisedView>;
   /** The promotion as soon as its revision differs from `seen`, or after `waitMs`. Errors: `promotion-unknown`. */
   view(id: string, seen?: number, waitMs?: number): Promise<RevisedView>;
@@ -55,7 +65,9 @@ export async function startEngine({ databaseUrl, executor, ports, lost }: Engine
   const runPromotion = DBOS.registerWorkflow(
     async (id: string): Promise<void> => {
       const run = await begin(id, { ports, ...patient, installation });
-      if (run) await promotion(run);
+      if (!run) return;
+      await promotion(run);
+      if (run.request.through !== undefined) await goOn(id);
     },
     { name: 'promotion', maxRecoveryAttempts: 100_000 },
   );
@@ -91,6 +103,12 @@ export async function startEngine({ databaseUrl, executor, ports, lost }: Engine
       enqueueOptions: { queuePartitionKey: environment },
     })(id);
 
+  /** What follows was recorded together with the end of this one; who dies before this line leaves it to the sweep of his successor. */
+  const goOn = async (id: string): Promise<void> => {
+    const next = await DBOS.runStep(() => patient.store.follower(id), { name: 'follower' });
+    if (next) await enqueue(next.id, next.environment);
+  };
+
   const sweep = async (): Promise<void> => {
     for (const open of await store.list({ limit: 100, unfinished: true })) {
       const status = await DBOS.getWorkflowStatus(open.promotion);
@@ -125,11 +143,31 @@ export async function startEngine({ databaseUrl, executor, ports, lost }: Engine
     return found;
   };
 
+  const abort = async (id: string, reason: string): Promise<RevisedView> => {
+    const { environment } = await view(id);
+    if (await store.stop(id, reason)) {
+      // It may only just have been recorded: a message to a workflow that is not there is an error.
+      await enqueue(id, environment);
+      await DBOS.send<Control>(id, { kind: 'abort', reason }, controlTopic, `${id}/abort`);
+      return view(id);
+    }
+    const next = await store.follower(id);
+    if (next) return abort(next.id, reason);
+    throw new SoundBiteError('promotion-over', `promotion ${id} has already ${(await view(id)).state}`, {
+      source: 'user',
+      mend: 'soundbite history',
+    });
+  };
+
   return {
     installation,
     records: store,
     locks: lock,
     async request(request) {
+      const rest = restOf(
+        ports.declaration().environments.map(({ name }) => name),
+        request,
+      );
       const release = await resolveRelease(request, ports, store);
       const { liveRelease } = await store.environment(request.environment);
       const id = await store.create({
@@ -138,21 +176,14 @@ export async function startEngine({ databaseUrl, executor, ports, lost }: Engine
         release,
         previous: liveRelease,
         declaration: ports.declaration().digest,
+        rest,
+        follows: null,
       });
       const standing = await view(id);
       if (!isFinal(standing.state)) await enqueue(id, request.environment);
       return standing;
     },
-    async abort(id, reason) {
-      const standing = await view(id);
-      if (isFinal(standing.state))
-        throw new SoundBiteError('promotion-over', `promotion ${id} has already ${standing.state}`, {
-          source: 'user',
-          mend: 'soundbite history',
-        });
-      await DBOS.send<Control>(id, { kind: 'abort', reason }, controlTopic, `${id}/abort`);
-      return view(id);
-    },
+    abort,
     async view(id, seen, waitMs = 0) {
       const deadline = performance.now() + waitMs;
       for (;;) {

@@ -20,3 +20,4 @@ export * from './rollback-target.ts';
 export * from './route-name.ts';
 export * from './service-env.ts';
 export * from './template-changes.ts';
+export * from './through.ts';

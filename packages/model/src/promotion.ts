@@ -48,6 +48,8 @@ export const PromotionRequest = z.strictObject({
   override: z.boolean().default(false),
   /** Logical ids that this promotion may take away or replace. */
   allowRemovals: z.array(z.string()).default([]),
+  /** When it has succeeded, go on with the same release, environment by environment, to this one. */
+  through: z.string().optional(),
   actor: z.string().default('local'),
   /** The same key answers with the same promotion. */
   idempotencyKey: z.string().max(200).optional(),
@@ -68,13 +70,23 @@ export const PromotionView = z.object({
   finishedAt: z.string().nullable(),
   actor: z.string(),
   /** With what it was asked for, beside the release. `reason` above is how it ended. */
-  asked: z.object({ reason: z.string().nullable(), override: z.boolean(), allowRemovals: z.array(z.string()) }),
+  asked: z.object({
+    reason: z.string().nullable(),
+    override: z.boolean(),
+    allowRemovals: z.array(z.string()),
+    through: z.string().nullable(),
+  }),
+  /** The environments after this one that it was asked to go on to. When it has ended without a `next`, they were never begun. */
+  rest: z.array(z.string()),
+  /** The promotion that it went on to. */
+  next: z.string().nullable(),
 });
 export type PromotionView = z.infer<typeof PromotionView>;
 
 /** What a view says of its request. */
-export function askedOf({ reason, override, allowRemovals }: PromotionRequest): PromotionView['asked'] {
-  return { reason: reason ?? null, override, allowRemovals };
+export function askedOf(request: PromotionRequest): PromotionView['asked'] {
+  const { reason = null, override, allowRemovals, through = null } = request;
+  return { reason, override, allowRemovals, through };
 }
 
 /** What the records say of an environment. What *runs* there is an observation, not a record. */

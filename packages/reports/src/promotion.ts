@@ -45,12 +45,16 @@ export function promotionLines(before: PromotionView | null, after: PromotionVie
   const seen = new Map(before?.steps.map((step) => [step.name, step.state]));
   const where = after.environment;
   return [
-    ...(before ? [] : [`${promotionTitle(after)}  ${after.promotion}`]),
+    ...(before ? [] : [`${promotionTitle(after)}  ${after.promotion}${thenText(after)}`]),
     ...(waitsFor(after) && waitsFor(after) !== waitsFor(before) ? [`${where}  waiting: ${waitsFor(after)}`] : []),
     ...after.steps.filter((step) => seen.get(step.name) !== step.state).map((step) => `${where}  ${stepText(step)}`),
     ...(isFinal(after.state) ? [promotionSummary(after)] : []),
   ].map(printable);
 }
+
+/** `, then staging, production`: where a promotion that has not ended goes on to. */
+export const thenText = ({ rest, state }: PromotionView): string =>
+  rest.length > 0 && !isFinal(state) ? `, then ${rest.join(', ')}` : '';
 
 /** Whom it waits for; a promotion that was only just accepted waits for nobody. */
 const waitsFor = (view: PromotionView | null) => (view?.state === 'waiting' ? view.reason : null);
@@ -111,8 +115,9 @@ export function historyReport(promotions: readonly PromotionView[], paint: Paint
 }
 
 /** The options of the request, as they are typed. */
-function askedWith({ asked: { reason, override, allowRemovals } }: PromotionView): string {
+function askedWith({ asked: { reason, override, allowRemovals, through } }: PromotionView): string {
   return [
+    ...(through === null ? [] : [`--through ${through}`]),
     ...(override ? ['--override'] : []),
     ...(reason === null ? [] : [`--reason ${JSON.stringify(reason)}`]),
     ...allowRemovals.map((id) => `--allow-removal ${id}`),

@@ -13,6 +13,7 @@ import {
   historyReport,
   ledgerReport,
   type PlanFacts,
+  plain,
   planReport,
   printable,
   promotionDocument,
@@ -40,7 +41,9 @@ const view = (more: Partial<PromotionView> = {}): PromotionView => ({
   createdAt: at,
   finishedAt: null,
   actor: 'local',
-  asked: { reason: null, override: false, allowRemovals: [] },
+  asked: { reason: null, override: false, allowRemovals: [], through: null },
+  rest: [],
+  next: null,
   ...more,
 });
 
@@ -97,6 +100,12 @@ describe('a promotion', () => {
       'production  smoke failed 3.0 s: audio: silence',
       'production ← aaaaaaaaaaaa (was bbbbbbbbbbbb) failed in 5.0 s: audio: silence',
     ]);
+  });
+
+  it('says where it goes on to', () => {
+    expect(promotionLines(null, view({ rest: ['staging', 'production'] }))[0]).toBe(
+      'production ← aaaaaaaaaaaa (was bbbbbbbbbbbb)  p-1, then staging, production',
+    );
   });
 
   it('says once that it waits', () => {
@@ -161,6 +170,15 @@ describe('status', () => {
       '',
       'control plane http://127.0.0.1:8100 (pid 7)',
     ]);
+  });
+
+  it('says what is still to come after a promotion', () => {
+    const promotion = { id: 'p-1', release: a, state: 'running', step: 'smoke' };
+    const rest = new Map([['p-1', ['production', 'moon']]]);
+    const [, row] = statusReport({ controlPlane, environments: [{ ...environment, promotion }] }, plain, rest).split(
+      '\n',
+    );
+    expect(row).toMatch(/ aaaaaaaaaaaa smoke {2}p-1, then production, moon$/);
   });
 
   it('is coloured only when asked, and keeps its columns', () => {
@@ -296,10 +314,12 @@ describe('lists', () => {
   });
 
   it('of promotions with what they were asked with', () => {
-    const asked = { reason: 'a "hot" fix\u001b[2J', override: true, allowRemovals: ['Queue'] };
+    const asked = { reason: 'a "hot" fix\u001b[2J', override: true, allowRemovals: ['Queue'], through: 'production' };
     const [head, row] = historyReport([view({ state: 'succeeded', asked })]).split('\n');
     expect(head).toMatch(/ promotion +asked with +reason$/);
-    expect(row).toMatch(/ p-1 {8}--override --reason "a \\"hot\\" fix\\u001b\[2J" --allow-removal Queue$/);
+    expect(row).toMatch(
+      / p-1 {8}--through production --override --reason "a \\"hot\\" fix\\u001b\[2J" --allow-removal Queue$/,
+    );
   });
 
   it('of the ledger, and whether it is whole', () => {

@@ -24,8 +24,12 @@ const tones: Readonly<Record<string, Tone>> = { healthy: 'good', degraded: 'warn
 /** The tone of an environment's state. */
 export const stateCell = (state: string): Cell => ({ text: state, tone: tones[state] ?? 'strong' });
 
-/** The five environments in order: what runs where, and what is on its way. */
-export function statusReport(status: StatusFacts, paint: Paint = plain): string {
+/** The five environments in order: what runs where, and what is on its way. `rest`: by promotion, the environments that it goes on to. */
+export function statusReport(
+  status: StatusFacts,
+  paint: Paint = plain,
+  rest: ReadonlyMap<string, readonly string[]> = new Map(),
+): string {
   const moving = status.environments.some(({ promotion }) => promotion);
   const header = ['environment', 'state', 'release', 'runtime', 'cloud', 'url', ...(moving ? ['promotion'] : [])];
   const rows = status.environments.map(({ name, state, release, runtime, cloud, url, promotion }): Cell[] => [
@@ -36,7 +40,11 @@ export function statusReport(status: StatusFacts, paint: Paint = plain): string 
     `${cloud.kind} ${cloud.account} ${cloud.region}`,
     url ?? '-',
     ...(moving
-      ? [promotion ? `${short(promotion.release)} ${promotion.step ?? promotion.state}  ${promotion.id}` : '-']
+      ? [
+          promotion
+            ? `${short(promotion.release)} ${promotion.step ?? promotion.state}  ${promotion.id}${afterText(rest.get(promotion.id))}`
+            : '-',
+        ]
       : []),
   ]);
   return [
@@ -45,6 +53,8 @@ export function statusReport(status: StatusFacts, paint: Paint = plain): string 
     paint('dim', `control plane ${status.controlPlane.url} (pid ${status.controlPlane.pid})`),
   ].join('\n');
 }
+
+const afterText = (rest: readonly string[] = []) => (rest.length > 0 ? `, then ${rest.join(', ')}` : '');
 
 /** What the health report shows of `health --json`. */
 export interface HealthFacts {

@@ -2,7 +2,7 @@ import { cutReport } from '@soundbite/reports';
 import type { Run } from '../catalogue.ts';
 import { connectTo } from '../connection.ts';
 import { readDeclaration } from '../declaration.ts';
-import { promoteOne } from './promote.ts';
+import { promoteInto } from './promote.ts';
 
 export const run: Run = async (shell, _args, options) => {
   const { environments } = await readDeclaration(shell);
@@ -10,5 +10,5 @@ export const run: Run = async (shell, _args, options) => {
   shell.progress.line('cutting a release from the working tree');
   const cut = await client.cut();
   shell.progress.line(cutReport(cut));
-  return promoteOne(shell, client, { environment: environments[0]?.name ?? '', release: cut.release, options });
+  return promoteInto(shell, client, { environment: environments[0]?.name ?? '', release: cut.release, options });
 };

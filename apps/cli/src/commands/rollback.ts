@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Run } from '../catalogue.ts';
 import { connectTo } from '../connection.ts';
-import { follow, promotionResult } from '../follow.ts';
+import { promotionResult } from '../follow.ts';
 import { resolveRelease } from '../releases.ts';
 
 export const run: Run = async (shell, [environment = ''], { to, reason, wait }) => {
@@ -14,7 +14,5 @@ export const run: Run = async (shell, [environment = ''], { to, reason, wait }) 
     ...(release === undefined ? {} : { release }),
     ...(typeof reason === 'string' ? { reason } : {}),
   });
-  if (wait === false) return promotionResult(shell, view);
-  const { view: last, detached } = await follow(shell, client, view);
-  return promotionResult(shell, last, detached);
+  return promotionResult(shell, client, view, wait !== false);
 };

@@ -44,6 +44,25 @@ describe('the fake control plane keeps its spec', () => {
     });
   });
 
+  it('goes on through the environments that were asked for, as far as the release is taken; an abort stops the rest', async () => {
+    const { promotion, rest } = await client().promote({ environment: 'dev-aws', kind: 'promote', through: 'staging' });
+    expect(rest).toEqual(['dev-aws-deployed', 'staging']);
+    const { next } = fake.world.end(promotion, 'succeeded');
+    expect(fake.world.promotion(next ?? '')).toMatchObject({
+      environment: 'dev-aws-deployed',
+      release,
+      rest: ['staging'],
+    });
+    expect(await client().abort(promotion, 'enough')).toMatchObject({
+      promotion: next,
+      state: 'aborted',
+      reason: 'enough; not begun: staging',
+      next: null,
+    });
+    const backwards = { environment: 'staging', kind: 'promote' as const, release, override: true, reason: 'x' };
+    await expect(client().promote({ ...backwards, through: 'dev-aws' })).rejects.toMatchObject({ code: 'usage' });
+  });
+
   it('lets a second promotion wait', async () => {
     await client().promote({ environment: 'dev-aws', kind: 'promote' });
     expect(await client().promote({ environment: 'dev-aws', kind: 'promote' })).toMatchObject({

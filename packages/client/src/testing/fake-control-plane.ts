@@ -14,6 +14,8 @@ import { type FakeWorld, makeWorld } from './fake-world.ts';
  * 3. Five environments in order, as `makeWorld` sets them up. What is unknown is a 404 `environment-unknown`, `release-unknown` or `promotion-unknown`.
  * 4. POST /v1/promotions answers 202 with a running promotion (waiting, when one runs there already); the same idempotency key answers with the same one.
  *    Without a release it takes the one live in the environment before; a rollback takes the previous one.
+ *    With `through` it goes on, when it succeeded, to the environment after it, with the same release, up to that one; any other end says in its reason what is
+ *    not begun. An abort of one that went on to others is one of the last of these.
  *    A promotion into an environment whose predecessor does not hold the release is refused: 409 `order`, unless overridden.
  * 5. A promotion moves only when the test says so: `world.advance(id)` ends its present step, `world.end(id, state, reason)` ends all of it; with `world.auto`
  *    it goes through by itself. When it succeeds its release is live. Every move raises `revision`.

@@ -6,6 +6,7 @@ import {
   isFinal,
   type LedgerEntry,
   type PromotionRequest,
+  restOf,
   SoundBiteError,
   type StepName,
 } from '@soundbite/model';
@@ -97,6 +98,12 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
     };
     ledger.push({ ...rest, hash: entryHash(rest) });
   };
+  const requests = new Map<string, PromotionRequest>();
+  const goOn = ({ promotion, release, rest: [environment, ...rest] }: schemas.PromotionView): string | null => {
+    const { idempotencyKey: _, ...request } = requests.get(promotion) ?? {};
+    if (!environment) return null;
+    return world.promote({ ...(request as PromotionRequest), environment, release }, rest).promotion;
+  };
   const now = () => new Date().toISOString();
 
   const world = {
@@ -161,7 +168,7 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
       };
     },
 
-    promote(request: PromotionRequest): schemas.PromotionView {
+    promote(request: PromotionRequest, rest = restOf(names, request)): schemas.PromotionView {
       const known = keys.get(request.idempotencyKey ?? '');
       if (known) return byId(known);
       const target = at(request.environment);
@@ -193,9 +200,12 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
         finishedAt: null,
         actor: request.actor,
         asked: askedOf(request),
+        rest,
+        next: null,
         revision: 0,
       });
       if (request.idempotencyKey) keys.set(request.idempotencyKey, view.promotion);
+      requests.set(view.promotion, request);
       record('promotion.requested', view.promotion, request);
       if (world.auto) setImmediate(() => world.end(view.promotion, 'succeeded'));
       return view;
@@ -213,7 +223,7 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
       return put({ ...view, state: 'running', steps: [...done, { name: next, state: 'running', seconds: null }] });
     },
 
-    /** Ends a promotion at once; `succeeded` goes through all its steps, anything else leaves the present step as failed. */
+    /** Ends a promotion at once; `succeeded` goes through all its steps (with a reason: it was stopped when it was done), anything else leaves the present step as failed. */
     end(
       id: string,
       state: 'succeeded' | 'failed' | 'errored' | 'aborted',
@@ -234,11 +244,14 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
         target.live = view.release;
       }
       record('promotion.finished', id, { state, reason });
-      return put({ ...view, state, reason, steps, finishedAt: now() });
+      const next = state === 'succeeded' && reason === null ? goOn(view) : null;
+      const notBegun = next === null && view.rest.length > 0 ? `; not begun: ${view.rest.join(', ')}` : '';
+      return put({ ...view, state, reason: reason && `${reason}${notBegun}`, steps, next, finishedAt: now() });
     },
 
     abort(id: string, reason = 'a person stopped it'): schemas.PromotionView {
       const view = byId(id);
+      if (view.next) return world.abort(view.next, reason);
       return isFinal(view.state) ? view : world.end(id, 'aborted', reason);
     },
 

@@ -71,4 +71,14 @@ export const migrations: Record<string, Migration> = {
       await sql`create sequence generation`.execute(db);
     },
   },
+  '0002-through': {
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    async up(db: Kysely<any>) {
+      await sql`
+        alter table promotions
+          add column rest text[] not null default '{}',
+          add column follows text unique references promotions (id),
+          add column stopped text`.execute(db);
+    },
+  },
 };

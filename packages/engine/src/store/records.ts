@@ -2,6 +2,7 @@ import {
   askedOf,
   type Digest,
   type EnvironmentRecord,
+  isFinal,
   type PromotionRequest,
   type PromotionState,
   type PromotionView,
@@ -14,20 +15,11 @@ import {
 import { sql, type Transaction } from 'kysely';
 import { type Database, throughOutages } from './database.ts';
 import { append } from './ledger.ts';
+import { endOf, insertFollower, insertPromotion, type NewPromotion } from './promotions.ts';
 import type { StepsTable, Tables } from './schema.ts';
 
 /** A promotion as it is shown, and the number that changes with every change of it. */
 export type RevisedView = PromotionView & { readonly revision: number };
-
-export interface NewPromotion {
-  readonly id: string;
-  readonly request: PromotionRequest;
-  readonly release: Digest;
-  /** What was live when it was asked for. */
-  readonly previous: Digest | null;
-  /** Digest of the declaration of today. */
-  readonly declaration: string;
-}
 
 /** All reading and writing of promotions, steps and environments. Every write is idempotent, survives a restart of Postgres, and puts its fact into the ledger in the same transaction. */
 export function records(db: Database, patienceMs = 60_000) {
@@ -39,63 +31,73 @@ export function records(db: Database, patienceMs = 60_000) {
 
   return {
     /** The same id or idempotency key twice is one promotion: returns the id that stands. */
-    create: ({ id, request, release, previous, declaration }: NewPromotion): Promise<string> =>
+    create: (promotion: NewPromotion): Promise<string> =>
       write(async (trx) => {
-        const inserted = await trx
-          .insertInto('promotions')
-          .values({
-            id,
-            environment: request.environment,
-            kind: request.kind,
-            release,
-            previous,
-            state: 'waiting',
-            reason: null,
-            request: JSON.stringify(request),
-            actor: request.actor,
-            idempotency_key: request.idempotencyKey ?? null,
-            declaration,
-          })
-          .onConflict((conflict) => conflict.doNothing())
-          .returning('id')
-          .executeTakeFirst();
-        if (!inserted) {
-          const standing = await trx
-            .selectFrom('promotions')
-            .select('id')
-            .where((where) =>
-              where.or([where('id', '=', id), where('idempotency_key', '=', request.idempotencyKey ?? '')]),
-            )
-            .executeTakeFirstOrThrow();
-          return standing.id;
-        }
-        await append(trx, {
-          kind: 'promotion.requested',
-          subject: id,
-          payload: { ...request, release, previous, declaration },
-          key: `${id}/requested`,
-        });
-        return id;
+        if (await insertPromotion(trx, promotion)) return promotion.id;
+        const standing = await trx
+          .selectFrom('promotions')
+          .select('id')
+          .where((where) =>
+            where.or([
+              where('id', '=', promotion.id),
+              where('idempotency_key', '=', promotion.request.idempotencyKey ?? ''),
+            ]),
+          )
+          .executeTakeFirstOrThrow();
+        return standing.id;
       }),
 
+    /** A promotion that succeeds begins the next one of its request; the reason of any other end says what is never begun. */
     state: (id: string, state: PromotionState, reason: string | null): Promise<void> =>
       write(async (trx) => {
-        const final = state !== 'waiting' && state !== 'running';
-        const changed = await trx
-          .updateTable('promotions')
-          .set({ state, reason, ...(final ? { finished_at: sql<Date>`coalesce(finished_at, now())` } : {}) })
+        const row = await trx
+          .selectFrom('promotions')
+          .selectAll()
           .where('id', '=', id)
-          .where((where) => where.or([where('state', '!=', state), where('reason', 'is distinct from', reason)]))
-          .executeTakeFirst();
-        if (changed.numUpdatedRows === 0n) return;
+          .forUpdate()
+          .executeTakeFirstOrThrow();
+        const final = isFinal(state);
+        const said = final ? endOf(row, state, reason) : reason;
+        if (row.state === state && row.reason === said) return;
+        await trx
+          .updateTable('promotions')
+          .set({ state, reason: said, ...(final ? { finished_at: sql<Date>`coalesce(finished_at, now())` } : {}) })
+          .where('id', '=', id)
+          .execute();
         await touch(trx, id);
-        if (final)
-          await append(trx, {
-            kind: 'promotion.finished',
-            subject: id,
-            payload: { state, reason },
-            key: `${id}/finished`,
-          });
+        if (!final) return;
+        await append(trx, {
+          kind: 'promotion.finished',
+          subject: id,
+          payload: { state, reason: said },
+          key: `${id}/finished`,
+        });
+        await insertFollower(trx, row, state);
+      }),
+
+    /** A person asks it to stop: nothing follows it from now on, even if it is too late to stop itself. False: it has ended. */
+    stop: (id: string, reason: string): Promise<boolean> =>
+      write(async (trx) => {
+        const open = await trx
+          .updateTable('promotions')
+          .set({ stopped: sql<string>`coalesce(stopped, ${reason})` })
+          .where('id', '=', id)
+          .where('state', 'in', ['waiting', 'running'])
+          .executeTakeFirst();
+        if (open.numUpdatedRows === 0n) return false;
+        await append(trx, { kind: 'promotion.stop-asked', subject: id, payload: { reason }, key: `${id}/stop` });
+        return true;
+      }),
+
+    /** The promotion that an ended one went on to. */
+    follower: (id: string): Promise<{ id: string; environment: string } | null> =>
+      patiently(async () => {
+        const row = await db
+          .selectFrom('promotions')
+          .select(['id', 'environment'])
+          .where('follows', '=', id)
+          .executeTakeFirst();
+        return row ?? null;
       }),
 
     /** What was asked for, and the release that it means. */
@@ -286,6 +288,7 @@ async function views(db: Database, narrow: (query: PromotionQuery) => PromotionQ
   if (promotions.length === 0) return [];
   const ids = promotions.map(({ id }) => id);
   const steps = await db.selectFrom('steps').selectAll().where('promotion', 'in', ids).execute();
+  const followers = await db.selectFrom('promotions').select(['id', 'follows']).where('follows', 'in', ids).execute();
   return promotions.map((row) => ({
     promotion: row.id,
     environment: row.environment,
@@ -302,6 +305,8 @@ async function views(db: Database, narrow: (query: PromotionQuery) => PromotionQ
     finishedAt: row.finished_at?.toISOString() ?? null,
     actor: row.actor,
     asked: askedOf(row.request as PromotionRequest),
+    rest: row.rest,
+    next: followers.find(({ follows }) => follows === row.id)?.id ?? null,
     revision: row.revision,
   }));
 }

@@ -17,6 +17,12 @@ export interface PromotionsTable {
   actor: string;
   idempotency_key: string | null;
   declaration: string;
+  /** Environments still to come after this one, in order. */
+  rest: ColumnType<string[], string[] | undefined, string[]>;
+  /** The promotion whose success began this one. */
+  follows: string | null;
+  /** Why a person asked it to stop; then nothing follows it, even if it was too late to stop itself. */
+  stopped: string | null;
   revision: Generated<number>;
   created_at: Timestamp;
   finished_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
