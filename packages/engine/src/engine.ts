@@ -8,7 +8,7 @@ import {
   restOf,
   SoundBiteError,
 } from '@soundbite/model';
-import { announceVersion, reapDeadExecutors, takeExecutorId } from './executor.ts';
+import { announceVersion, reapDeadExecutors, startAlone, takeExecutorId } from './executor.ts';
 import type { PromotionPorts } from './ports.ts';
 import { openDatabase } from './store/database.ts';
 import { readLedger } from './store/ledger.ts';
@@ -51,8 +51,15 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
-/** Opens the database, launches the workflow host, and goes on with whatever was under way. One engine a process (DBOS is a singleton). */
-export async function startEngine({ databaseUrl, executor, ports, lost }: EngineOptions): Promise<Engine> {
+/**
+ * Opens the database, launches the workflow host, and goes on with whatever was under way. One engine a process (DBOS is a singleton); one process at
+ * a time starts on a database. Errors: `database-down`, `database-migration`, `database-busy`.
+ */
+export function startEngine(options: EngineOptions): Promise<Engine> {
+  return startAlone(options.databaseUrl, () => start(options));
+}
+
+async function start({ databaseUrl, executor, ports, lost }: EngineOptions): Promise<Engine> {
   const { db, installation, close } = await openDatabase(databaseUrl, (error) =>
     ports.emit({ code: 'database-connection', message: error.message, error }),
   );

@@ -1,16 +1,59 @@
-import { DBOS } from '@dbos-inc/dbos-sdk';
+import { DBOS, DBOSWorkflowConflictError } from '@dbos-inc/dbos-sdk';
 // Not public API, hence one small file: there is no other way to take over a dead process's work without the vendor's paid service.
+import { currentOwnerXid } from '@dbos-inc/dbos-sdk/internal/context';
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
-import { sql } from 'kysely';
+import { SoundBiteError } from '@soundbite/model';
+import { sql, type Transaction } from 'kysely';
 import { Client } from 'pg';
-import { type Database, throughOutages } from './store/database.ts';
+import { type Database, databaseDown, throughOutages } from './store/database.ts';
+import type { Tables } from './store/schema.ts';
 
 /** How often dead executors are looked for, in ms. */
 const reapEvery = 1000;
 
+/** How long another control plane may take to start on the same database, in ms. */
+const startWithinMs = 60_000;
+
 export interface Executor {
   readonly id: string;
   stop(): Promise<void>;
+}
+
+/**
+ * Starts on a database while nobody else does: DBOS' migrations, run by two at once, leave a database on which none can start again.
+ * Errors: `database-down`, `database-busy`.
+ */
+export async function startAlone<T>(url: string, start: () => Promise<T>): Promise<T> {
+  const session = await connected(url).catch((error) => {
+    throw databaseDown(error);
+  });
+  try {
+    // Asked for again and again: whoever waits inside Postgres would stop the building of indexes, which waits for everybody.
+    for (const end = performance.now() + startWithinMs; !(await tryLock(session, 'soundbite-start')); ) {
+      if (performance.now() > end)
+        throw new SoundBiteError('database-busy', 'another control plane is still starting on this database', {
+          mend: 'see what it waits for, or end it; then start this one again',
+        });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return await start();
+  } finally {
+    await session.end();
+  }
+}
+
+/**
+ * To be called first in a transaction that writes for a workflow: this process still has it, and keeps it until the transaction ends. A process that
+ * slept while another one took its work over would otherwise go on where it was, under a newer generation than its successor.
+ * Errors: DBOSWorkflowConflictError, on which DBOS lets the run go.
+ */
+export async function keepWorkflow(trx: Transaction<Tables>): Promise<void> {
+  const id = DBOS.workflowID;
+  const owner = id === undefined ? undefined : currentOwnerXid(id);
+  if (id === undefined || owner === undefined) return;
+  const { rows } = await sql<{ owner: string | null }>`
+    select owner_xid as owner from dbos.workflow_status where workflow_uuid = ${id} for share`.execute(trx);
+  if (rows[0]?.owner !== owner) throw new DBOSWorkflowConflictError(id);
 }
 
 /**
@@ -25,7 +68,7 @@ export async function takeExecutorId(
 ): Promise<Executor> {
   let id = name;
   let session = await connected(url);
-  for (let count = 2; !(await tryLock(session, id)); count++) id = `${name}-${count}`;
+  for (let count = 2; !(await tryLock(session, lockOf(id))); count++) id = `${name}-${count}`;
   let stopping = false;
 
   const watchSession = (client: Client): void => {
@@ -33,7 +76,7 @@ export async function takeExecutorId(
       if (stopping) return;
       throughOutages(async () => {
         session = await connected(url);
-        if (!(await tryLock(session, id))) throw new Error(`another process took over as executor ${id}`);
+        if (!(await tryLock(session, lockOf(id)))) throw new Error(`another process took over as executor ${id}`);
         watchSession(session);
       }).catch(lost);
     });
@@ -75,7 +118,7 @@ async function reap(url: string, db: Database, own: string): Promise<void> {
   for (const { id } of others) {
     const session = await connected(url);
     try {
-      if (!(await tryLock(session, id))) continue;
+      if (!(await tryLock(session, lockOf(id)))) continue;
       await DBOSExecutor.globalInstance?.recoverPendingWorkflows([id]);
       await db.deleteFrom('executors').where('id', '=', id).execute();
     } finally {
@@ -92,10 +135,10 @@ async function connected(url: string): Promise<Client> {
   return client;
 }
 
-async function tryLock(client: Client, id: string): Promise<boolean> {
-  const { rows } = await client.query('select pg_try_advisory_lock(hashtextextended($1, 0)) as got', [
-    `soundbite-executor/${id}`,
-  ]);
+const lockOf = (id: string): string => `soundbite-executor/${id}`;
+
+async function tryLock(client: Client, name: string): Promise<boolean> {
+  const { rows } = await client.query('select pg_try_advisory_lock(hashtextextended($1, 0)) as got', [name]);
   return rows[0]?.got === true;
 }
 

@@ -1,16 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { type Engine, startEngine } from '@soundbite/engine';
-import { type Digest, type Environment, firstBroken, isFinal, parseDeclaration } from '@soundbite/model';
+import { type Digest, firstBroken, isFinal } from '@soundbite/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryPostgres } from './database.ts';
+import { environments } from './declared.ts';
 import { fakeWorld } from './fakes.ts';
 
-const parsed = parseDeclaration({ file: 'environments.yaml', text: readFileSync('environments.yaml', 'utf8') });
-if (!parsed.ok) throw new Error('environments.yaml is invalid');
-const environments: Environment[] = parsed.declaration.environments.map((environment) => ({
-  ...environment,
-  watch: 0,
-}));
 const [first, second] = environments.map(({ name }) => name) as [string, string];
 
 const world = fakeWorld(environments);

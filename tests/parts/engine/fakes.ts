@@ -11,8 +11,9 @@ import {
 } from '@soundbite/model';
 
 /**
- * A world in memory, for the engine alone. Spec: a release exists when it was added; `install` makes a version that is healthy unless the release is
- * in `sick`; weights are what was set last, refused with an older generation than the last one seen; smoke holds unless the release is in `bad`.
+ * A world in memory, for the engine alone. Spec: a release exists when it was added; `install` makes a version that is healthy at
+ * once; weights are what was set last; smoke holds unless the release is in `bad`. Whatever changes an environment is refused with an older generation
+ * than the last one that changed it.
  */
 export function fakeWorld(environments: Environment[]) {
   const releases = new Map<Digest, Release>();

@@ -18,7 +18,7 @@ export interface OpenDatabase {
 }
 
 /**
- * Opens the database, migrated. Two processes may do so at once (the migrator locks). Errors: `database-down`, `database-migration`.
+ * Opens the database, migrated; one process at a time. Errors: `database-down`, `database-migration`.
  * `onError` hears of idle connections that died, e.g. when Postgres is killed: the pool makes new ones.
  */
 export async function openDatabase(url: string, onError: (error: Error) => void): Promise<OpenDatabase> {
@@ -29,15 +29,14 @@ export async function openDatabase(url: string, onError: (error: Error) => void)
     connectionTimeoutMillis: 10_000,
   });
   pool.on('error', onError);
+  // Who has taken a connection hears of its end from its queries; an error without a listener would end this process.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   try {
     await sql.raw(`create schema if not exists ${schema}`).execute(db);
   } catch (error) {
     await db.destroy();
-    throw new SoundBiteError('database-down', `the database does not answer: ${(error as Error).message}`, {
-      cause: error,
-      mend: 'soundbite up starts the embedded Postgres; with DATABASE_URL, see that it is reachable and that the user may create schemas',
-    });
+    throw databaseDown(error);
   }
   const migrator = new Migrator({
     db,
@@ -56,6 +55,12 @@ export async function openDatabase(url: string, onError: (error: Error) => void)
   const { id } = await db.selectFrom('installation').select('id').executeTakeFirstOrThrow();
   return { db, installation: id, close: () => db.destroy() };
 }
+
+export const databaseDown = (error: unknown): SoundBiteError =>
+  new SoundBiteError('database-down', `the database does not answer: ${(error as Error).message}`, {
+    cause: error,
+    mend: 'soundbite up starts the embedded Postgres; with DATABASE_URL, see that it is reachable and that the user may create schemas',
+  });
 
 /** Postgres states that mean "ask again": it was killed, is starting, or ended our session. */
 const transient = /^(57P0[1-4]|08|40001|40P01|53300)/;

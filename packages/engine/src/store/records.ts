@@ -13,6 +13,7 @@ import {
   stepNames,
 } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
+import { keepWorkflow } from '../executor.ts';
 import { type Database, throughOutages } from './database.ts';
 import { append } from './ledger.ts';
 import { endOf, insertFollower, insertPromotion, type NewPromotion } from './promotions.ts';
@@ -21,11 +22,16 @@ import type { StepsTable, Tables } from './schema.ts';
 /** A promotion as it is shown, and the number that changes with every change of it. */
 export type RevisedView = PromotionView & { readonly revision: number };
 
-/** All reading and writing of promotions, steps and environments. Every write is idempotent, survives a restart of Postgres, and puts its fact into the ledger in the same transaction. */
+/** All reading and writing of promotions, steps and environments. Every write is idempotent, survives a restart of Postgres, is refused to a workflow that another process took over, and puts its fact into the ledger in the same transaction. */
 export function records(db: Database, patienceMs = 60_000) {
   const patiently = <T>(work: () => Promise<T>): Promise<T> => throughOutages(work, patienceMs);
   const write = <T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> =>
-    patiently(() => db.transaction().execute(work));
+    patiently(() =>
+      db.transaction().execute(async (trx) => {
+        await keepWorkflow(trx);
+        return work(trx);
+      }),
+    );
   const touch = (trx: Transaction<Tables>, id: string) =>
     trx.updateTable('promotions').set({ revision: sql`revision + 1` }).where('id', '=', id).execute();
 

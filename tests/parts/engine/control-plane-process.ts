@@ -1,0 +1,69 @@
+import { startEngine } from '@soundbite/engine';
+import { type PromotionRequest, SoundBiteError } from '@soundbite/model';
+import { environments } from './declared.ts';
+import { fakeWorld } from './fakes.ts';
+import type { FromProcess, ToProcess } from './other-process.ts';
+
+/**
+ * An engine in a process of its own, as a control plane is. What its steps act on is the world of the process that started it, which it calls by
+ * messages; arguments: the database's URL and the executor's name.
+ */
+const [databaseUrl = '', executor = ''] = process.argv.slice(2);
+const say = (message: FromProcess) => process.send?.(message);
+
+const open = new Map<number, PromiseWithResolvers<unknown>>();
+let last = 0;
+
+function call(method: string, args: readonly unknown[]): Promise<unknown> {
+  const answer = Promise.withResolvers<unknown>();
+  open.set(++last, answer);
+  say({ kind: 'call', id: last, method, args });
+  return answer.promise;
+}
+
+/** A room of the other process's world: whatever is asked of it is asked there. */
+const remote = <T>(room: string): T =>
+  new Proxy(
+    {},
+    {
+      get:
+        (_, name) =>
+        (...args: unknown[]) =>
+          call(`${room}.${String(name)}`, args),
+    },
+  ) as T;
+
+const { ports } = fakeWorld(environments);
+const runtime = remote<ReturnType<typeof ports.runtime>>('runtime');
+const releases = remote<typeof ports.releases>('releases');
+const infrastructure = remote<typeof ports.infrastructure>('infrastructure');
+const engine = await startEngine({
+  databaseUrl,
+  executor,
+  ports: {
+    ...ports,
+    releases: { ...ports.releases, get: releases.get, verify: releases.verify },
+    infrastructure,
+    runtime: () => runtime,
+    // The world's runtime is over there already.
+    smoke: { collect: (_, target, release) => call('smoke.collect', [null, target, release]) as never },
+    healthy: (environment, live) => call('ports.healthy', [environment, live]) as Promise<boolean>,
+    emit: ({ code, message }) => say({ kind: 'event', code, message }),
+  },
+  lost(error) {
+    say({ kind: 'event', code: 'lost', message: error.message });
+    process.exit(1);
+  },
+});
+
+process.on('message', (message: ToProcess) => {
+  if (message.kind === 'request')
+    void engine
+      .request(message.request as PromotionRequest)
+      .then(({ promotion }) => say({ kind: 'requested', id: message.id, promotion }));
+  if (message.kind === 'reconcile') void engine.reconcile(message.environment);
+  if (message.kind === 'value') open.get(message.id)?.resolve(message.value);
+  if (message.kind === 'error') open.get(message.id)?.reject(new SoundBiteError(message.code, message.message));
+});
+process.once('disconnect', () => process.exit());
+say({ kind: 'ready' });

@@ -1,0 +1,195 @@
+import { type OpenDatabase, openDatabase } from '@soundbite/engine/store/database.ts';
+import { readLedger } from '@soundbite/engine/store/ledger.ts';
+import { type Records, records } from '@soundbite/engine/store/records.ts';
+import { type Digest, firstBroken, isFinal } from '@soundbite/model';
+import { Client } from 'pg';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { temporaryPostgres } from './database.ts';
+import { environments } from './declared.ts';
+import { fakeWorld } from './fakes.ts';
+import { type OtherProcess, startOther } from './other-process.ts';
+
+/** Control planes in processes of their own, on one real database; the world that all of them act on is in memory here. */
+
+const here = environments[0]?.name as string;
+const steps = ['verify', 'plan', 'infrastructure', 'publish', 'smoke', 'shift', 'watch', 'finalise'];
+
+const world = fakeWorld(environments);
+let postgres: Awaited<ReturnType<typeof temporaryPostgres>>;
+let database: OpenDatabase;
+let seen: Records;
+let sql: Client;
+const running: OtherProcess[] = [];
+
+beforeAll(async () => {
+  postgres = await temporaryPostgres();
+  database = await openDatabase(postgres.url, () => {});
+  seen = records(database.db);
+  sql = new Client({ connectionString: postgres.url });
+  await sql.connect();
+});
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((one) => one.stop()));
+});
+afterAll(async () => {
+  await sql?.end();
+  await database?.close();
+  await postgres?.stop();
+});
+
+async function start(name: string): Promise<OtherProcess> {
+  const one = startOther(name, `${postgres.url}?application_name=${name}`, world);
+  running.push(one);
+  await one.ready;
+  return one;
+}
+
+async function until<T>(
+  what: string,
+  look: () => T | Promise<T>,
+  withinMs = 20_000,
+): Promise<Exclude<T, null | undefined | false>> {
+  for (const end = performance.now() + withinMs; ; ) {
+    const found = await look();
+    if (found) return found as Exclude<T, null | undefined | false>;
+    if (performance.now() > end) throw new Error(`waited ${withinMs} ms for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+const end = (id: string) =>
+  until('the end of the promotion', async () => {
+    const view = await seen.view(id);
+    return view && isFinal(view.state) && view;
+  });
+
+/** Stops a process in the middle of what it does, and its sessions end, as they do when a laptop is closed: the others take over. */
+async function fallAsleep(one: OtherProcess): Promise<void> {
+  one.child.kill('SIGSTOP');
+  await sql.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1 or application_name like $2`,
+    [one.name, `dbos\\_transact\\_${one.name}\\_%`],
+  );
+}
+
+/** It goes on where it was stopped, and finds that it lost its place. */
+async function wakeUp(one: OtherProcess): Promise<void> {
+  one.child.kill('SIGCONT');
+  await until(`${one.name} to say that it lost its place`, () =>
+    one.events.some((event) => event.includes('no longer owned by this execution')),
+  );
+}
+
+/** What changed the environment since, in order. */
+const since = (mark: number) => world.calls.slice(mark);
+
+/** One promotion, as it changes an environment that has another release. */
+const promoted = (release: Digest) => [
+  `deploy ${here} ${release}`,
+  `install ${here} ${release}`,
+  `weights ${here} ${release}`,
+  `retire ${here}`,
+];
+
+async function inLedger(id: string): Promise<string[]> {
+  const entries = await readLedger(database.db, 0, 10_000);
+  expect(firstBroken(entries)).toBeNull();
+  return entries
+    .filter(({ subject }) => subject === id)
+    .map(({ kind, payload }) => {
+      const { step, state } = payload as { step?: string; state?: string };
+      return [kind, step, kind === 'promotion.requested' ? undefined : state].filter(Boolean).join(' ');
+    });
+}
+
+const wholeLedger = [
+  'promotion.requested',
+  ...steps.map((step) => `step.finished ${step} succeeded`),
+  'promotion.finished succeeded',
+];
+
+it('two that are asked at once promote one after the other, each release once', async () => {
+  const [one, two] = await Promise.all([start('one'), start('two')]);
+  const wanted = ['a', 'b', 'c', 'd'].map(world.add);
+  const ids = await Promise.all(wanted.map((release, index) => (index % 2 === 0 ? one : two).promote(here, release)));
+  const views = await Promise.all(ids.map(end));
+  expect(views.map(({ state, reason }) => reason ?? state)).toEqual(ids.map(() => 'succeeded'));
+  const inOrder = views.toSorted((x, y) => Date.parse(x.finishedAt ?? '') - Date.parse(y.finishedAt ?? ''));
+  expect(world.calls).toEqual(inOrder.flatMap(({ release }) => promoted(release)));
+  for (const id of ids) expect(await inLedger(id)).toEqual(wholeLedger);
+  expect((await seen.environment(here)).liveRelease).toBe(inOrder.at(-1)?.release);
+});
+
+it('one that sleeps in the middle of a step is taken over, and what it does after it woke is refused', async () => {
+  const sleeper = await start('sleeper');
+  const release = world.add('e');
+  const mark = world.calls.length;
+  const inShift = sleeper.hold('infrastructure.state', ['smoke.collect']);
+  const id = await sleeper.promote(here, release);
+  await inShift.reached;
+
+  const heir = await start('heir');
+  const shifted = heir.hold('runtime.observe', ['runtime.setWeights']);
+  await fallAsleep(sleeper);
+  inShift.go();
+  await shifted.reached;
+  await wakeUp(sleeper);
+  expect(since(mark)).toContain(`refused weights ${here} ${release}`);
+  shifted.go();
+
+  expect(await end(id)).toMatchObject({ state: 'succeeded', reason: null });
+  expect(since(mark).filter((call) => !call.startsWith('refused'))).toEqual(promoted(release));
+  expect(await inLedger(id)).toEqual(wholeLedger);
+});
+
+it('one that sleeps as a step begins is taken over, and does not begin it after it woke', async () => {
+  await sql.query(`create function hold() returns trigger language plpgsql as
+    $$ begin if new.name = 'shift' then perform pg_advisory_xact_lock_shared(4711); end if; return new; end $$`);
+  await sql.query('create trigger hold before insert on soundbite.steps for each row execute function hold()');
+  await sql.query('select pg_advisory_lock(4711)');
+  const sleeper = await start('sleeper');
+  const release = world.add('f');
+  const mark = world.calls.length;
+  const id = await sleeper.promote(here, release);
+  await until('the step to begin', async () => {
+    const { rows } = await sql.query(
+      "select 1 from pg_locks where locktype = 'advisory' and objid = 4711 and not granted",
+    );
+    return rows.length > 0;
+  });
+
+  const heir = await start('heir');
+  const shifting = heir.hold('runtime.setWeights', []);
+  await fallAsleep(sleeper);
+  await sql.query('select pg_advisory_unlock(4711)');
+  await shifting.reached;
+  await wakeUp(sleeper);
+  shifting.go();
+
+  expect(await end(id)).toMatchObject({ state: 'succeeded', reason: null });
+  expect(since(mark)).toEqual(promoted(release));
+  expect(await inLedger(id)).toEqual(wholeLedger);
+  await sql.query('drop trigger hold on soundbite.steps');
+});
+
+it('one that sleeps while it brings back what was live does not bring it back over a later promotion', async () => {
+  const sleeper = await start('sleeper');
+  const looking = sleeper.hold('infrastructure.state', []);
+  sleeper.reconcile(here);
+  await looking.reached;
+
+  const heir = await start('heir');
+  await fallAsleep(sleeper);
+  looking.go();
+  const release = world.add('g');
+  const shifting = heir.hold('runtime.setWeights', ['smoke.collect']);
+  const id = await heir.promote(here, release);
+  await shifting.reached;
+  const mark = world.calls.length;
+  await wakeUp(sleeper);
+  shifting.go();
+
+  expect(await end(id)).toMatchObject({ state: 'succeeded', reason: null });
+  expect(since(mark)).toEqual(promoted(release).slice(2));
+  expect(world.weights.get(here)).toEqual([{ release, share: 1 }]);
+});
