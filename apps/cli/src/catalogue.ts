@@ -190,6 +190,15 @@ export const catalogue: readonly CommandEntry[] = [
     load: () => import('./commands/release-verify.ts'),
   },
   {
+    name: 'release remove',
+    args: '<release>',
+    summary: 'take a release out of the store, an altered one too',
+    more: 'Asks first. Refused while it is live, what a rollback goes to, or on its way, in any environment. One that was altered is named by its whole digest.',
+    options: [['--yes', 'do not ask']],
+    examples: ['soundbite release remove 0123456789ab', 'soundbite release remove 0123456789ab --yes --json'],
+    load: () => import('./commands/release-remove.ts'),
+  },
+  {
     name: 'env list',
     summary: 'the declared environments in order; also the way to see that environments.yaml is right',
     examples: ['soundbite env list', 'soundbite env list --json'],
@@ -223,6 +232,6 @@ export const catalogue: readonly CommandEntry[] = [
 
 /** What the groups of commands are about. */
 export const groups: Readonly<Record<string, string>> = {
-  release: 'cut, list, show and verify releases',
+  release: 'cut, list, show, verify and remove releases',
   env: 'list and show the declared environments',
 };

@@ -8,6 +8,7 @@ import type {
   Plan,
   ReleaseList,
   ReleaseView,
+  RemoveResult,
   Status,
   UpLine,
   VerifyResult,
@@ -25,7 +26,7 @@ import { doctor } from './doctor.ts';
 import { health } from './health.ts';
 import { validate } from './inspection.ts';
 import { plan } from './plan.ts';
-import { listReleases, showRelease, verifyRelease } from './releases.ts';
+import { listReleases, removeRelease, showRelease, verifyRelease } from './releases.ts';
 import { addressOf, status } from './status.ts';
 import { up } from './up.ts';
 import type { CredentialsEndpoint } from './world/credentials.ts';
@@ -51,6 +52,7 @@ export interface ControlPlane {
   releases(): Promise<ReleaseList>;
   release(digest: Digest): Promise<ReleaseView>;
   verify(digest: Digest): Promise<VerifyResult>;
+  remove(digest: Digest): Promise<RemoveResult>;
   logs(environment: string, sinceMs: number, follow: boolean, signal: AbortSignal): AsyncIterable<LogLine>;
   up(promote: boolean): AsyncIterable<UpLine>;
 }
@@ -95,6 +97,7 @@ export function controlPlane(world: World): ControlPlane {
     releases: () => listReleases(world),
     release: (digest) => showRelease(world, digest),
     verify: (digest) => verifyRelease(world, digest),
+    remove: (digest) => removeRelease(world, digest),
     up: (promote) => up(world, promote),
 
     async bootstrap(name) {

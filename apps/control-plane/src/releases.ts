@@ -1,5 +1,5 @@
-import type { ReleaseList, ReleaseView, VerifyResult } from '@soundbite/client';
-import type { Digest } from '@soundbite/model';
+import type { ReleaseList, ReleaseView, RemoveResult, VerifyResult } from '@soundbite/client';
+import { type Digest, SoundBiteError } from '@soundbite/model';
 import type { World } from './world/world.ts';
 
 export async function listReleases(world: World): Promise<ReleaseList> {
@@ -30,6 +30,42 @@ export async function showRelease(world: World, digest: Digest): Promise<Release
 export async function verifyRelease(world: World, digest: Digest): Promise<VerifyResult> {
   const { manifest } = await world.releases.verify(digest);
   return { release: digest, ok: true, files: manifest.files.length };
+}
+
+/**
+ * Takes a release out of the store, an altered one too. Errors: `release-unknown`; `release-in-use` while an environment has it, would go back to it, or
+ * is on its way to it.
+ */
+export async function removeRelease(world: World, digest: Digest): Promise<RemoveResult> {
+  const use = await useOf(world, digest);
+  if (use) throw new SoundBiteError('release-in-use', `${digest} ${use.reason}`, { source: 'user', mend: use.mend });
+  await world.releases.remove(digest);
+  await world.engine.records.removed(digest);
+  return { release: digest, removed: true };
+}
+
+/** The first use of a release that keeps it in the store. */
+async function useOf(world: World, digest: Digest): Promise<{ reason: string; mend: string } | null> {
+  for (const { promotion, environment, release, previous } of await world.engine.records.list({
+    limit: 1000,
+    unfinished: true,
+  })) {
+    const mend = `wait for it, or soundbite abort ${promotion}`;
+    if (release === digest) return { reason: `is on its way into ${environment} (promotion ${promotion})`, mend };
+    if (previous === digest)
+      return { reason: `is what promotion ${promotion} into ${environment} goes back to when it fails`, mend };
+  }
+  for (const { name } of world.declaration().environments) {
+    const { liveRelease, previousRelease } = await world.engine.records.environment(name);
+    if (liveRelease === digest)
+      return { reason: `is live in ${name}`, mend: `soundbite rollback ${name}, or promote another release there` };
+    if (previousRelease === digest)
+      return {
+        reason: `is what a rollback of ${name} goes to`,
+        mend: `soundbite promote ${name} with a newer release first`,
+      };
+  }
+  return null;
 }
 
 /** Release → environments where it is live. */

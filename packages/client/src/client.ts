@@ -20,6 +20,7 @@ import {
   PromotionView,
   ReleaseList,
   ReleaseView,
+  RemoveResult,
   Status,
   UpLine,
   VerifyResult,
@@ -136,6 +137,7 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
     releases: () => get('/v1/releases', ReleaseList),
     release: (digest: string) => get(release(digest), ReleaseView),
     verify: (digest: string) => post(`${release(digest)}/verify`, {}, VerifyResult),
+    remove: (digest: string) => ask(locate, { method: 'DELETE', path: release(digest) }, RemoveResult),
     /** With an idempotency key the request is sent again when the connection broke: it is one promotion all the same. */
     promote: (request: z.input<typeof PromotionRequest>) => {
       const once = () => post('/v1/promotions', request, PromotionView);

@@ -130,6 +130,10 @@ export type ReleaseView = z.infer<typeof ReleaseView>;
 export const VerifyResult = z.object({ release: Digest, ok: z.literal(true), files: z.int().min(1) });
 export type VerifyResult = z.infer<typeof VerifyResult>;
 
+/** DELETE /v1/releases/:digest; one that is needed is the error `release-in-use`. */
+export const RemoveResult = z.object({ release: Digest, removed: z.literal(true) });
+export type RemoveResult = z.infer<typeof RemoveResult>;
+
 /** The model's promotion, and a number that changes with every change of its state or steps: what a long poll has `seen`. */
 export const PromotionView = ModelPromotionView.extend({ revision: z.int().min(0) });
 export type PromotionView = z.infer<typeof PromotionView>;

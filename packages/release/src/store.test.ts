@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { seal } from './files.ts';
 import { releaseStore } from './store.ts';
 import { smallRelease, temporary } from './testing.ts';
 
@@ -50,6 +51,32 @@ describe('a store of releases', () => {
     await expect(releaseStore(directory).get(digest)).rejects.toMatchObject(unknown);
     await expect(releaseStore(directory).verify(digest)).rejects.toMatchObject(unknown);
     await expect(releaseStore(directory).scratch(digest, 'staging')).rejects.toMatchObject(unknown);
+    await expect(releaseStore(directory).remove(digest)).rejects.toMatchObject(unknown);
+  });
+});
+
+describe('remove', () => {
+  it('takes a sealed release out of the store, and nothing else', async () => {
+    const [first, second] = [smallRelease(directory), smallRelease(directory, { more: '1' })];
+    await seal(join(directory, first.slice(7)));
+    await releaseStore(directory).remove(first);
+    expect(readdirSync(directory)).toEqual([second.slice(7)]);
+    await expect(releaseStore(directory).remove(first)).rejects.toMatchObject({ code: 'release-unknown' });
+  });
+
+  it.each([
+    ['a manifest that says nothing', (path: string) => writeFileSync(join(path, 'manifest.json'), 'nothing')],
+    ['no manifest', (path: string) => rmSync(join(path, 'manifest.json'))],
+    ['nothing', (path: string) => rmSync(path, { recursive: true }) ?? mkdirSync(path)],
+  ])('takes out what was altered, whose mend it is, with %s', async (_what, alter) => {
+    const digest = smallRelease(directory);
+    alter(join(directory, digest.slice(7)));
+    await expect(releaseStore(directory).get(digest)).rejects.toMatchObject({
+      code: 'release-altered',
+      mend: `soundbite release remove ${digest}, then soundbite release cut`,
+    });
+    await releaseStore(directory).remove(digest);
+    expect(readdirSync(directory)).toEqual([]);
   });
 });
 

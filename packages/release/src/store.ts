@@ -1,4 +1,4 @@
-import { chmod, copyFile, mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readFile, rename, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import {
   type Digest,
@@ -37,6 +37,16 @@ export function releaseStore(directory: string): ReleaseStore {
     },
     get: (digest) => read(pathOf(digest), digest),
     verify: (digest) => verify(pathOf(digest), digest),
+    async remove(digest) {
+      const release = pathOf(digest);
+      if (!(await stat(release).catch(() => null))) throw unknown(digest);
+      await sweep(store);
+      const place = await workplace(store, 'removed');
+      // A sealed directory cannot be given another parent. From the rename on nobody finds half a release.
+      await chmod(release, 0o700);
+      await rename(release, join(place, 'release'));
+      await removeSealed(place);
+    },
     async scratch(digest, environment) {
       const { directory: release, manifest } = await verify(pathOf(digest), digest);
       refuseUnknown(manifest, digest, environment);
@@ -63,11 +73,7 @@ async function read(directory: string, digest: Digest): Promise<Release> {
   const bytes = await readFile(join(directory, 'manifest.json')).catch(async (cause: NodeJS.ErrnoException) => {
     const isThere = await stat(directory).catch(() => null);
     if (isThere) throw altered(digest, 'manifest.json', 'is missing', cause);
-    throw new SoundBiteError('release-unknown', `${digest} is not in the store`, {
-      source: 'user',
-      mend: 'soundbite release list',
-      cause,
-    });
+    throw unknown(digest, cause);
   });
   if (digestOf(bytes) !== digest) throw altered(digest, 'manifest.json', 'was altered');
   const manifest = Manifest.parse(JSON.parse(bytes.toString('utf8')));
@@ -97,10 +103,18 @@ async function verify(directory: string, digest: Digest): Promise<Release> {
   return release;
 }
 
+function unknown(digest: Digest, cause?: unknown): SoundBiteError {
+  return new SoundBiteError('release-unknown', `${digest} is not in the store`, {
+    source: 'user',
+    mend: 'soundbite release list',
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
 function altered(digest: Digest, path: string, what: string, cause?: unknown): SoundBiteError {
   return new SoundBiteError('release-altered', `${path} of ${digest} ${what} after the cut`, {
     source: 'user',
-    mend: `remove the directory ${digest.slice('sha256:'.length)} from the store and cut again`,
+    mend: `soundbite release remove ${digest}, then soundbite release cut`,
     path,
     ...(cause === undefined ? {} : { cause }),
   });

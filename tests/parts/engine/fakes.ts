@@ -83,6 +83,7 @@ export function fakeWorld(environments: Environment[]) {
         return release;
       },
       verify: async (digest) => ports.releases.get(digest),
+      remove: () => Promise.reject(new Error('not used')),
       scratch: async () => ({ directory: '/nowhere', remove: async () => {} }),
     },
     template: async () => ({ Resources: {} }),

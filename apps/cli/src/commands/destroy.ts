@@ -1,6 +1,6 @@
-import { createInterface } from 'node:readline/promises';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { Options, Run } from '../catalogue.ts';
+import { ask, isYes, unconfirmed } from '../confirm.ts';
 import { connectTo } from '../connection.ts';
 import { readDeclaration } from '../declaration.ts';
 import type { Shell } from '../shell.ts';
@@ -19,25 +19,21 @@ export const run: Run = async (shell, [name = ''], options) => {
 async function confirm(shell: Shell, name: string, isProtected: boolean, options: Options): Promise<void> {
   if (options.confirm !== undefined) {
     if (options.confirm === name) return;
-    throw refusal(
+    throw new SoundBiteError(
       'confirmation-wrong',
       `--confirm ${String(options.confirm)} is not ${name}; nothing was touched`,
-      name,
+      { source: 'user', mend: mendOf(name) },
     );
   }
   if (options.yes === true && !isProtected) return;
-  const { stdin, stderr } = shell.host;
-  if (!stdin.isTTY || shell.json) {
-    throw refusal('confirmation-missing', `destroying ${name} has to be confirmed, and nobody can be asked here`, name);
-  }
-  const terminal = createInterface({ input: stdin, output: stderr });
   const question = isProtected
     ? `This removes ${name} with all its data. Type its name to go on: `
     : `This removes ${name} with all its data. Go on? [y/N] `;
-  const answer = await terminal.question(question).finally(() => terminal.close());
-  const said = isProtected ? answer.trim() === name : /^y(es)?$/i.test(answer.trim());
-  if (!said) throw refusal('confirmation-missing', `${name} was not confirmed; nothing was touched`, name);
+  const answer = await ask(shell, question);
+  const mend = mendOf(name);
+  if (answer === null) throw unconfirmed(`destroying ${name} has to be confirmed, and nobody can be asked here`, mend);
+  if (isProtected ? answer !== name : !isYes(answer))
+    throw unconfirmed(`${name} was not confirmed; nothing was touched`, mend);
 }
 
-const refusal = (code: string, message: string, name: string) =>
-  new SoundBiteError(code, message, { source: 'user', mend: `soundbite destroy ${name} --confirm ${name}` });
+const mendOf = (name: string) => `soundbite destroy ${name} --confirm ${name}`;

@@ -111,6 +111,10 @@ export function httpApp(plane: ControlPlane, token: string) {
     route('post', '/v1/releases/{digest}/verify', 'Recompute all digests', contract.VerifyResult, byDigest),
     async (c) => c.json(await plane.verify(c.req.valid('param').digest), 200),
   );
+  app.openapi(
+    route('delete', '/v1/releases/{digest}', 'Take a release out of the store', contract.RemoveResult, byDigest),
+    async (c) => c.json(await plane.remove(c.req.valid('param').digest), 200),
+  );
 
   app.openapi(
     route('post', '/v1/promotions', 'Promote or roll back', contract.PromotionView, body(PromotionRequest), 202),

@@ -169,6 +169,11 @@ const routes: readonly Route[] = [
     ({ world, part, response }) => say(response, 200, schemas.VerifyResult, world.verify(part)),
   ],
   [
+    'DELETE',
+    /^\/v1\/releases\/([^/]+)$/,
+    ({ world, part, response }) => say(response, 200, schemas.RemoveResult, world.remove(part)),
+  ],
+  [
     'POST',
     /^\/v1\/promotions$/,
     ({ world, body, response }) =>

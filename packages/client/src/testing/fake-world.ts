@@ -327,6 +327,20 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
     verify(digest: string): schemas.VerifyResult {
       return { release: world.release(digest).release, ok: true, files: 12 };
     },
+    /** Releases of which only the directory is left. */
+    unreadable: new Set<string>(),
+    remove(digest: string): schemas.RemoveResult {
+      if (!world.unreadable.delete(digest)) {
+        const [environment] = world.release(digest).live;
+        if (environment)
+          throw new SoundBiteError('release-in-use', `${digest} is live in ${environment}`, {
+            source: 'user',
+            mend: `soundbite rollback ${environment}`,
+          });
+      }
+      world.releases = world.releases.filter(({ release }) => release !== digest);
+      return { release: digest as Digest, removed: true };
+    },
     /** Cuts `sha256:eee…`: created the first time. `source` is remembered as the path. */
     cut(source = '/repository'): schemas.CutResult {
       const release: Digest = `sha256:${'e'.repeat(64)}`;

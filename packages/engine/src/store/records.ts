@@ -202,6 +202,17 @@ export function records(db: Database, patienceMs = 60_000) {
         });
       }),
 
+    /** A release was taken out of the store. */
+    removed: (release: Digest): Promise<void> =>
+      write((trx) =>
+        append(trx, {
+          kind: 'release.removed',
+          subject: release,
+          payload: {},
+          key: `removed/${release}/${Date.now()}`,
+        }),
+      ),
+
     environment: (name: string): Promise<EnvironmentRecord> =>
       patiently(async () => {
         const row = await db.selectFrom('environments').selectAll().where('name', '=', name).executeTakeFirst();

@@ -1,0 +1,18 @@
+import type { Run } from '../catalogue.ts';
+import { ask, isYes, unconfirmed } from '../confirm.ts';
+import { connectTo } from '../connection.ts';
+import { resolveRelease } from '../releases.ts';
+
+/** The whole digest needs no release that can be read: what is left of an altered one can be removed too. */
+export const run: Run = async (shell, [typed = ''], { yes }) => {
+  const client = connectTo(shell);
+  const release = await resolveRelease(client, typed);
+  if (yes !== true) {
+    const mend = `soundbite release remove ${release} --yes`;
+    const answer = await ask(shell, `This removes ${release} from the store. Go on? [y/N] `);
+    if (answer === null)
+      throw unconfirmed(`removing ${release} has to be confirmed, and nobody can be asked here`, mend);
+    if (!isYes(answer)) throw unconfirmed(`${release} was not confirmed; nothing was touched`, mend);
+  }
+  return { document: await client.remove(release), text: `${release} is removed` };
+};
