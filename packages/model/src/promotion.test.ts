@@ -10,6 +10,7 @@ const facts = (more: Partial<AdmissionFacts> = {}): AdmissionFacts => ({
   release,
   before: { name: 'staging', liveRelease: release, healthy: true },
   wasLiveHere: false,
+  isLiveHere: false,
   override: false,
   reason: undefined,
   ...more,

@@ -112,7 +112,7 @@ export interface AdmissionFacts {
   /** The release was live here once: going back is allowed. */
   readonly wasLiveHere: boolean;
   /** It is live here now. */
-  readonly isLiveHere?: boolean;
+  readonly isLiveHere: boolean;
   readonly override: boolean;
   readonly reason: string | undefined;
 }

@@ -87,6 +87,7 @@ export async function verify(run: Run): Promise<Outcome> {
           }
         : null,
     wasLiveHere: await run.records.wasLive(run.request.environment, run.release),
+    isLiveHere: run.previous === run.release,
     override: run.request.override,
     reason: run.request.reason,
   });
