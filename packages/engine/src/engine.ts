@@ -99,8 +99,8 @@ async function start({ databaseUrl, executor, ports, lost }: EngineOptions): Pro
   await DBOS.launch();
   await DBOS.registerQueue(queue, { partitionConcurrency: 1, minPollingIntervalMs: 100, onConflict: 'always_update' });
   await announceVersion();
-  const stopReaping = reapDeadExecutors(databaseUrl, db, identity.id, (error) =>
-    ports.emit({ code: 'reaper', message: 'looking for dead executors failed', error }),
+  const stopReaping = reapDeadExecutors(databaseUrl, db, identity.id, (message, error) =>
+    ports.emit({ code: 'reaper', message, error }),
   );
 
   const enqueue = (id: string, environment: string) =>

@@ -11,6 +11,12 @@ import type { Tables } from './store/schema.ts';
 /** How often dead executors are looked for, in ms. */
 const reapEvery = 1000;
 
+/**
+ * Looks in a row after which an executor that holds its lock and gives no sign of life has lost it: a closed laptop keeps its session for hours, a
+ * process that was stopped for ever. If it lives after all, it goes on under its id, without what was taken over.
+ */
+const quietLooks = 20;
+
 /** How long another control plane may take to start on the same database, in ms. */
 const startWithinMs = 60_000;
 
@@ -93,17 +99,23 @@ export async function takeExecutorId(
   };
 }
 
-/** Takes over what dead executors left unfinished; returns a function that stops looking. Call it after DBOS is launched. */
+/**
+ * Takes over what dead executors left unfinished, and those that stopped without dying; returns a function that stops looking. Call it after DBOS is
+ * launched.
+ */
 export function reapDeadExecutors(
   url: string,
   db: Database,
   own: string,
-  report: (error: unknown) => void,
+  report: (message: string, error?: unknown) => void,
 ): () => Promise<void> {
+  const quiet: Quiet = new Map();
   let stopped = false;
   let busy: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
-    busy = busy.then(() => (stopped ? undefined : reap(url, db, own))).catch(report);
+    busy = busy
+      .then(() => (stopped ? undefined : reap(url, db, own, quiet, report)))
+      .catch((error) => report('looking for dead executors failed', error));
   }, reapEvery);
   return async () => {
     stopped = true;
@@ -112,13 +124,30 @@ export function reapDeadExecutors(
   };
 }
 
-async function reap(url: string, db: Database, own: string): Promise<void> {
+/** When each other executor was last seen by the database's clock, and how many looks in a row have found it so. */
+type Quiet = Map<string, { readonly at: number; readonly looks: number }>;
+
+async function reap(
+  url: string,
+  db: Database,
+  own: string,
+  quiet: Quiet,
+  report: (message: string) => void,
+): Promise<void> {
   await seen(db, own);
-  const others = await db.selectFrom('executors').select('id').where('id', '!=', own).execute();
-  for (const { id } of others) {
+  const others = await db.selectFrom('executors').select(['id', 'seen_at']).where('id', '!=', own).execute();
+  for (const { id, seen_at } of others) {
     const session = await connected(url);
     try {
-      if (!(await tryLock(session, lockOf(id)))) continue;
+      if (!(await tryLock(session, lockOf(id)))) {
+        const before = quiet.get(id);
+        const looks = before?.at === seen_at.getTime() ? before.looks + 1 : 0;
+        quiet.set(id, { at: seen_at.getTime(), looks });
+        if (looks < quietLooks) continue;
+        report(`executor ${id} has given no sign of life for ${looks} looks: its place is taken from it`);
+        await endHolder(session, lockOf(id));
+        continue;
+      }
       await DBOSExecutor.globalInstance?.recoverPendingWorkflows([id]);
       await db.deleteFrom('executors').where('id', '=', id).execute();
     } finally {
@@ -140,6 +169,17 @@ const lockOf = (id: string): string => `soundbite-executor/${id}`;
 async function tryLock(client: Client, name: string): Promise<boolean> {
   const { rows } = await client.query('select pg_try_advisory_lock(hashtextextended($1, 0)) as got', [name]);
   return rows[0]?.got === true;
+}
+
+/** Ends the session that holds a lock. */
+async function endHolder(client: Client, name: string): Promise<void> {
+  await client.query(
+    `select pg_terminate_backend(pid) from pg_locks
+     where locktype = 'advisory' and objsubid = 1 and granted
+       and database = (select oid from pg_database where datname = current_database())
+       and ((classid::bigint << 32) | objid::bigint) = hashtextextended($1, 0)`,
+    [name],
+  );
 }
 
 async function seen(db: Database, id: string): Promise<void> {

@@ -57,11 +57,15 @@ async function until<T>(
   }
 }
 
-const end = (id: string) =>
-  until('the end of the promotion', async () => {
-    const view = await seen.view(id);
-    return view && isFinal(view.state) && view;
-  });
+const end = (id: string, withinMs?: number) =>
+  until(
+    'the end of the promotion',
+    async () => {
+      const view = await seen.view(id);
+      return view && isFinal(view.state) && view;
+    },
+    withinMs,
+  );
 
 /** Stops a process in the middle of what it does, and its sessions end, as they do when a laptop is closed: the others take over. */
 async function fallAsleep(one: OtherProcess): Promise<void> {
@@ -110,9 +114,9 @@ const wholeLedger = [
 
 it('two that are asked at once promote one after the other, each release once', async () => {
   const [one, two] = await Promise.all([start('one'), start('two')]);
-  const wanted = ['a', 'b', 'c', 'd'].map(world.add);
+  const wanted = ['a', 'b', 'c', 'd'].map((name) => world.add(name));
   const ids = await Promise.all(wanted.map((release, index) => (index % 2 === 0 ? one : two).promote(here, release)));
-  const views = await Promise.all(ids.map(end));
+  const views = await Promise.all(ids.map((id) => end(id)));
   expect(views.map(({ state, reason }) => reason ?? state)).toEqual(ids.map(() => 'succeeded'));
   const inOrder = views.toSorted((x, y) => Date.parse(x.finishedAt ?? '') - Date.parse(y.finishedAt ?? ''));
   expect(world.calls).toEqual(inOrder.flatMap(({ release }) => promoted(release)));
@@ -192,4 +196,21 @@ it('one that sleeps while it brings back what was live does not bring it back ov
   expect(await end(id)).toMatchObject({ state: 'succeeded', reason: null });
   expect(since(mark)).toEqual(promoted(release).slice(2));
   expect(world.weights.get(here)).toEqual([{ release, share: 1 }]);
+});
+
+it('one that stopped with its sessions open is taken over, too', async () => {
+  const sleeper = await start('sleeper');
+  const release = world.add('h');
+  const mark = world.calls.length;
+  const inShift = sleeper.hold('infrastructure.state', ['smoke.collect']);
+  const id = await sleeper.promote(here, release);
+  await inShift.reached;
+  await start('heir');
+  sleeper.child.kill('SIGSTOP');
+  inShift.go();
+
+  expect(await end(id, 60_000)).toMatchObject({ state: 'succeeded', reason: null });
+  await wakeUp(sleeper);
+  expect(since(mark).filter((call) => !call.startsWith('refused'))).toEqual(promoted(release));
+  expect(await inLedger(id)).toEqual(wholeLedger);
 });

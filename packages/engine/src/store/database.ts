@@ -25,7 +25,8 @@ export async function openDatabase(url: string, onError: (error: Error) => void)
   const pool = new Pool({
     connectionString: url,
     max: 8,
-    options: `-c search_path=${schema}`,
+    // Who stops in the middle of a transaction must not keep its locks.
+    options: `-c search_path=${schema} -c idle_in_transaction_session_timeout=20s`,
     connectionTimeoutMillis: 10_000,
   });
   pool.on('error', onError);
