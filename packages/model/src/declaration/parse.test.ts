@@ -206,6 +206,19 @@ describe('the shape', () => {
     ]);
   });
 
+  it('wants five tries of a job or more, wherever they are declared', () => {
+    const why =
+      'is too few: a batch that is answered in part, or a function that is throttled, uses up tries of jobs that were never begun; give 5 or more';
+    expect(problems(changed('maxAttempts: 5', 'maxAttempts: 4'))).toEqual([
+      `environments.yaml:10 service.maxAttempts: 4 ${why}`,
+    ]);
+    expect(
+      problems(
+        changed('limits: { requestsPerSecond: 200 }', 'limits: { requestsPerSecond: 200 }\n      maxAttempts: 3'),
+      ),
+    ).toEqual([`environments.yaml:28 environments[1].service.maxAttempts: 3 ${why}`]);
+  });
+
   it('says all problems at once, those of overrides too', () => {
     const text = small
       .replace('version: 1', 'version: 2')

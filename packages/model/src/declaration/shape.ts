@@ -16,7 +16,14 @@ export const ServiceSettings = z.strictObject({
   retentionDays: z.int().min(1).max(3650).describe('days after which a soundbite and its audio are removed'),
   callbacks: z.enum(['public', 'loopback']).describe('where a webhook may go; loopback also allows this machine'),
   jobTimeoutSeconds: z.int().min(5).max(900).describe('a job that takes longer is tried again'),
-  maxAttempts: z.int().min(1).max(20).describe('tries before a soundbite is failed'),
+  maxAttempts: z
+    .int()
+    .min(
+      5,
+      'is too few: a batch that is answered in part, or a function that is throttled, uses up tries of jobs that were never begun; give 5 or more',
+    )
+    .max(20)
+    .describe('tries before a soundbite is failed, in emulated accounts as in real ones'),
 });
 export type ServiceSettings = z.infer<typeof ServiceSettings>;
 
