@@ -22,7 +22,7 @@ export function exitOfError(error: unknown): number {
 }
 
 /** The exit code of a promotion; one that was not waited for (`--no-wait`) is no failure. */
-export function exitOfPromotion(state: PromotionState): number {
+function exitOfPromotion(state: PromotionState): number {
   switch (state) {
     case 'failed':
       return exits.failed;

@@ -1,7 +1,6 @@
 import {
   askedOf,
   type Digest,
-  type Environment,
   entryHash,
   isFinal,
   type LedgerEntry,
@@ -11,6 +10,8 @@ import {
   type StepName,
 } from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
+import { declared, names } from './fake-declaration.ts';
+import { fakeReleases, unknown } from './fake-releases.ts';
 
 export type FakeWorld = ReturnType<typeof makeWorld>;
 
@@ -18,36 +19,6 @@ const stepsOf: Readonly<Record<PromotionRequest['kind'], readonly StepName[]>> =
   promote: ['verify', 'plan', 'infrastructure', 'publish', 'smoke', 'shift', 'watch', 'finalise'],
   rollback: ['verify', 'shift', 'finalise'],
 };
-
-const names = ['dev-localstack', 'dev-aws', 'dev-aws-deployed', 'staging', 'production'] as const;
-
-function declared(name: string, index: number): Environment {
-  return {
-    name,
-    cloud: { kind: 'emulated', account: `00000000000${Math.max(1, index)}`, region: 'us-east-1' },
-    runtime: index < 2 ? 'process' : 'aws',
-    port: 8101 + index,
-    protected: name === 'production',
-    service: {
-      voiceEngine: index < 2 ? 'flite' : 'polly',
-      limits: { textBytes: 3000, bodyBytes: 16_384, requestsPerSecond: 50 },
-      logLevel: 'info',
-      memory: { apiMiB: 256, workerMiB: 512 },
-      retentionDays: 7,
-      callbacks: 'public',
-      jobTimeoutSeconds: 30,
-      maxAttempts: 5,
-    },
-    gates: ['smoke'],
-    watch: 0,
-  };
-}
-
-const unknown = (what: string, name: string) =>
-  new SoundBiteError(`${what}-unknown`, `there is no ${what} ${name}`, {
-    source: 'user',
-    mend: `soundbite ${what} list`,
-  });
 
 /** The state behind the fake control plane; see fake-control-plane.ts for what it promises. `live` names what is live where. */
 export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
@@ -106,12 +77,14 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
   };
   const now = () => new Date().toISOString();
 
+  const releases = fakeReleases((release) => names.filter((name) => at(name).live === release));
+
   const world = {
+    ...releases,
     names,
     url: '',
     /** Promotions go through by themselves as soon as somebody asks for them. */
     auto: false,
-    releases: [] as schemas.ReleaseSummary[],
     logLines: [] as schemas.LogLine[],
     followers: new Set<(line: schemas.LogLine) => void>(),
     doctor: { ok: true, findings: [{ name: 'postgres', ok: true, detail: '18.4' }] } as schemas.Findings,
@@ -286,74 +259,6 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
     ledgerPage: (after: number, limit: number): schemas.LedgerPage => ({
       entries: ledger.filter(({ sequence }) => sequence > after).slice(0, limit),
     }),
-
-    addRelease(release: Digest): schemas.ReleaseSummary {
-      const summary = {
-        release,
-        commit: 'c'.repeat(40),
-        committedAt: '2026-01-02T03:04:05Z',
-        dirty: false,
-        environments: [],
-      };
-      world.releases.unshift(summary);
-      return summary;
-    },
-    releaseList: (): schemas.ReleaseList => ({
-      releases: world.releases.map((one) => ({
-        ...one,
-        environments: names.filter((name) => at(name).live === one.release),
-      })),
-    }),
-    release(digest: string): schemas.ReleaseView {
-      const found = world.releaseList().releases.find((one) => one.release === digest);
-      if (!found) throw unknown('release', digest);
-      return {
-        release: found.release,
-        path: `/releases/${digest.slice(7)}`,
-        manifest: {
-          environments: [...names],
-          files: [{ path: 'service.zip', sha256: 'a'.repeat(64), bytes: 2_500_000 }],
-        },
-        provenance: {
-          commit: found.commit,
-          committedAt: found.committedAt,
-          dirty: found.dirty,
-          inputs: found.release,
-          tools: { node: '24.21.0' },
-        },
-        live: found.environments,
-      };
-    },
-    verify(digest: string): schemas.VerifyResult {
-      return { release: world.release(digest).release, ok: true, files: 12 };
-    },
-    /** Releases of which only the directory is left. */
-    unreadable: new Set<string>(),
-    remove(digest: string): schemas.RemoveResult {
-      if (!world.unreadable.delete(digest)) {
-        const [environment] = world.release(digest).live;
-        if (environment)
-          throw new SoundBiteError('release-in-use', `${digest} is live in ${environment}`, {
-            source: 'user',
-            mend: `soundbite rollback ${environment}`,
-          });
-      }
-      world.releases = world.releases.filter(({ release }) => release !== digest);
-      return { release: digest as Digest, removed: true };
-    },
-    /** Cuts `sha256:eee…`: created the first time. `source` is remembered as the path. */
-    cut(source = '/repository'): schemas.CutResult {
-      const release: Digest = `sha256:${'e'.repeat(64)}`;
-      const created = !world.releases.some((one) => one.release === release);
-      if (created) world.addRelease(release);
-      return {
-        release,
-        path: `${source}/.soundbite/releases/${'e'.repeat(64)}`,
-        commit: 'c'.repeat(40),
-        dirty: false,
-        created,
-      };
-    },
 
     plan(name: string, release: string | null): schemas.Plan {
       const { live: current } = at(name);

@@ -1,0 +1,85 @@
+import { type Digest, SoundBiteError } from '@soundbite/model';
+import type * as schemas from '../schemas.ts';
+import { names } from './fake-declaration.ts';
+
+/** The error of something that is not there: an environment, a release, a promotion. */
+export const unknown = (what: string, name: string) =>
+  new SoundBiteError(`${what}-unknown`, `there is no ${what} ${name}`, {
+    source: 'user',
+    mend: `soundbite ${what} list`,
+  });
+
+/** The releases of the fake, newest first. `liveIn` names the environments where one is live. */
+export function fakeReleases(liveIn: (release: Digest) => string[]) {
+  let all: schemas.ReleaseSummary[] = [];
+  const fake = {
+    addRelease(release: Digest): schemas.ReleaseSummary {
+      const summary = {
+        release,
+        commit: 'c'.repeat(40),
+        committedAt: '2026-01-02T03:04:05Z',
+        dirty: false,
+        environments: [],
+      };
+      all.unshift(summary);
+      return summary;
+    },
+    releaseList: (): schemas.ReleaseList => ({
+      releases: all.map((one) => ({
+        ...one,
+        environments: liveIn(one.release),
+      })),
+    }),
+    release(digest: string): schemas.ReleaseView {
+      const found = fake.releaseList().releases.find((one) => one.release === digest);
+      if (!found) throw unknown('release', digest);
+      return {
+        release: found.release,
+        path: `/releases/${digest.slice(7)}`,
+        manifest: {
+          environments: [...names],
+          files: [{ path: 'service.zip', sha256: 'a'.repeat(64), bytes: 2_500_000 }],
+        },
+        provenance: {
+          commit: found.commit,
+          committedAt: found.committedAt,
+          dirty: found.dirty,
+          inputs: found.release,
+          tools: { node: '24.21.0' },
+        },
+        live: found.environments,
+      };
+    },
+    verify(digest: string): schemas.VerifyResult {
+      return { release: fake.release(digest).release, ok: true, files: 12 };
+    },
+    /** Releases of which only the directory is left. */
+    unreadable: new Set<string>(),
+    remove(digest: string): schemas.RemoveResult {
+      if (!fake.unreadable.delete(digest)) {
+        const [environment] = fake.release(digest).live;
+        if (environment)
+          throw new SoundBiteError('release-in-use', `${digest} is live in ${environment}`, {
+            source: 'user',
+            mend: `soundbite rollback ${environment}`,
+          });
+      }
+      all = all.filter(({ release }) => release !== digest);
+      return { release: digest as Digest, removed: true };
+    },
+    /** Cuts `sha256:eee…`: created the first time. `source` is remembered as the path. */
+    cut(source = '/repository'): schemas.CutResult {
+      const release: Digest = `sha256:${'e'.repeat(64)}`;
+      const created = !all.some((one) => one.release === release);
+      if (created) fake.addRelease(release);
+      return {
+        release,
+        path: `${source}/.soundbite/releases/${'e'.repeat(64)}`,
+        commit: 'c'.repeat(40),
+        dirty: false,
+        created,
+      };
+    },
+  };
+  return fake;
+}

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { changed, environmentsOf, problems, realCloud, small } from './testing/given.ts';
+
+describe('the rules', () => {
+  it.each([
+    [
+      'unique names',
+      changed('name: second', 'name: first'),
+      'environments.yaml:19 environments[1].name: first is already the name of environments[0]; give another',
+    ],
+    [
+      'unique ports',
+      changed('port: 8102', 'port: 8101'),
+      'environments.yaml:22 environments[1].port: 8101 is already the port of environments[0]; give another',
+    ],
+    [
+      'one region for an emulated account',
+      changed('"000000000002", region: us-east-1', '"000000000001", region: eu-west-1'),
+      'environments.yaml:20 environments[1].cloud: account 000000000001 is declared otherwise in environments[0]; an account has one kind, and an emulated one a single region',
+    ],
+    [
+      'a text that fits into a body',
+      changed('bodyBytes: 16384', 'bodyBytes: 3000'),
+      'environments.yaml:4 service.limits.textBytes: 3000 does not fit into bodyBytes 3000',
+    ],
+  ])('keep %s', (_what, given, expected) => {
+    expect(problems(given)).toEqual([expected]);
+  });
+
+  it('refuse a real cloud for a public API without an authorizer, at the override that asked for it', () => {
+    expect(problems({ local: `environments:\n  second:\n    cloud: { ${realCloud} }\n` })).toEqual([
+      'environments.local.yaml:3 environments.second.cloud.kind: real is refused without an authorizer; declare authorizer.issuer and authorizer.audience',
+    ]);
+  });
+
+  it('refuse a role of another account', () => {
+    const wrong = JSON.stringify({
+      kind: 'real',
+      account: '123456789012',
+      region: 'eu-central-1',
+      role: 'arn:aws:iam::999999999999:role/controller',
+    });
+    expect(problems({ variables: { SOUNDBITE_CLOUD_FIRST: wrong } })).toEqual([
+      'SOUNDBITE_CLOUD_FIRST:1 role: arn:aws:iam::999999999999:role/controller is no role of account 123456789012',
+    ]);
+  });
+
+  it('refuse loopback callbacks on a real cloud', () => {
+    const text = small.replace('callbacks: public', 'callbacks: loopback');
+    expect(problems({ text, local: `environments: { first: { cloud: { ${realCloud} } } }` })).toEqual([
+      'environments.yaml:8 service.callbacks: loopback is refused on a real cloud; say public',
+    ]);
+  });
+});
+
+describe('a watch on a real cloud', () => {
+  const authorizer = '    authorizer: { issuer: "https://id.example.com", audience: [soundbite] }';
+  const local = `environments: { second: { cloud: { ${realCloud} } } }`;
+  const text = (watch: number, logLevel: string) =>
+    small.replace('watch: 5', `watch: ${watch}\n${authorizer}`).replace('logLevel: info', `logLevel: ${logLevel}`);
+
+  it('refuses a log without the requests that it counts', () => {
+    expect(problems({ text: text(5, 'warn'), local })).toEqual([
+      'environments.yaml:5 service.logLevel: warn hides the requests that the watch counts on a real cloud; say info, or watch: 0',
+    ]);
+  });
+
+  it('has no say where nothing is watched, or the edge counts', () => {
+    expect(environmentsOf({ text: text(0, 'warn'), local })).toHaveLength(2);
+    expect(environmentsOf({ text: text(5, 'error') })).toHaveLength(2);
+    expect(environmentsOf({ text: text(5, 'debug'), local })).toHaveLength(2);
+  });
+});
