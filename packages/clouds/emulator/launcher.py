@@ -75,6 +75,8 @@ def _take_temporary(directory: Path) -> None:
     """A temporary directory of the account's own, for it and its functions: empty at each start, whatever a killed one left in it."""
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(mode=0o700)
+    # Functions run in here. As on AWS, no package above theirs may say what their files are: a home lies in a repository of ES modules.
+    (directory / "package.json").write_text("{}")
     os.environ["TMPDIR"] = str(directory)
 
 
