@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { annotated, changed, environmentsOf, type Given, parse, problems, small } from './testing/given.ts';
+import { changed, environmentsOf, type Given, parse, problems, small } from './testing/given.ts';
+
+const annotated = readFileSync(new URL('../../../../environments.yaml', import.meta.url), 'utf8');
 
 describe('a declaration', () => {
   it('is the annotated file of this repository', () => {

@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { parseDeclaration, problemText } from '../parse.ts';
-
-export const annotated = readFileSync(new URL('../../../../../environments.yaml', import.meta.url), 'utf8');
 
 /** Two environments with everything that is obligatory. */
 export const small = `version: 1
