@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { answers, hostClient } from './client.ts';
+import { removeWhole } from './files.ts';
 import type { Home } from './home.ts';
 import { homeAt, makeHome } from './home.ts';
 import { Host } from './host.ts';
@@ -23,7 +24,7 @@ export async function down(path: string, options: { readonly purge: boolean }): 
   if (existsSync(home.records)) await endAll(makeHome(path));
   if (!options.purge) return;
   for (const directory of outsideDirectories(home)) rmSync(directory, { recursive: true, force: true });
-  rmSync(home.path, { recursive: true, force: true });
+  removeWhole(home.path);
 }
 
 async function endAll(home: Home): Promise<void> {

@@ -1,5 +1,15 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 
 const fullDisk = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS']);
@@ -37,6 +47,18 @@ export function readJson(path: string): unknown {
       cause,
     });
   }
+}
+
+/** Removes a directory with all that is in it. Releases are sealed, and nobody but root takes files out of a directory that may not be written to. */
+export function removeWhole(directory: string): void {
+  open(directory);
+  rmSync(directory, { recursive: true, force: true });
+}
+
+function open(directory: string): void {
+  chmodSync(directory, 0o700);
+  for (const entry of readdirSync(directory, { withFileTypes: true }))
+    if (entry.isDirectory()) open(join(directory, entry.name));
 }
 
 function writeSynced(path: string, content: string): void {

@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Status } from '@soundbite/client';
+import { expect, it, onTestFinished } from 'vitest';
+import { runningRelease } from '../support/environments.ts';
+import { belongings, closedCopy, otherUser, processesOf, type User } from '../support/other-user.ts';
+import { hear, speak } from '../support/sound.ts';
+
+const user = await otherUser();
+if (typeof user === 'string') console.log(`skipped: ${user}`);
+
+it.skipIf(typeof user === 'string')(
+  '`up` works for a normal user in a directory that nobody else may enter, and `down --purge` leaves nothing',
+  async () => {
+    const somebody = user as User;
+    const traces = async () => ({
+      running: await processesOf(somebody),
+      temporary: await belongings(tmpdir(), somebody),
+    });
+    const { directory, soundbite, remove } = await closedCopy(somebody);
+    const before = await traces();
+    onTestFinished(async () => {
+      await soundbite('down', '--purge');
+      await remove();
+    });
+
+    const up = await soundbite('up', '--json');
+    expect(up.code, up.stderr).toBe(0);
+    const { environments } = JSON.parse(up.stdout) as Status;
+    expect(environments.map(({ state }) => state)).toEqual(Array(5).fill('healthy'));
+    const releases = await Promise.all(environments.map(({ url }) => runningRelease(url ?? '')));
+    expect(new Set(releases)).toEqual(new Set([environments[0]?.release]));
+    const { bytes } = await speak(environments[4]?.url ?? '', 'Nobody may look in here, and everybody may listen.');
+    expect(hear(bytes).rms).toBeGreaterThan(0.01);
+
+    const down = await soundbite('down', '--purge');
+    expect(down.code, down.stderr).toBe(0);
+    expect(existsSync(join(directory, '.soundbite'))).toBe(false);
+    expect(await traces()).toEqual(before);
+  },
+);
