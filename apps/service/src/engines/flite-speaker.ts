@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { assetPath, FROM_SOURCE } from '../assets.ts';
 import type { Recording } from './engine.ts';
 import type { FliteAnswer, FliteTask, FliteThreadData } from './flite-thread.ts';
-import { makeFolder } from './flite-wasm.ts';
+import { wavPath } from './flite-wasm.ts';
 
 /** Flite in a thread of its own. */
 export interface Speaker {
@@ -17,8 +17,8 @@ export interface Speaker {
 
 /** Starts a thread. `gone` is called once, when it has ended for whatever reason. */
 export function startSpeaker(gone: (speaker: Speaker) => void): Speaker {
-  const folder = makeFolder();
-  const data: FliteThreadData = { soundbiteThread: 'flite', wasmPath: assetPath('flite.wasm'), folder };
+  const wav = wavPath();
+  const data: FliteThreadData = { soundbiteThread: 'flite', wasmPath: assetPath('flite.wasm'), wav };
   // In the bundle there is one file, and this is it.
   const entry = FROM_SOURCE ? new URL('../main.ts', import.meta.url) : new URL(import.meta.url);
   const thread = new Worker(entry, { workerData: data, execArgv: ['--disable-warning=ExperimentalWarning'] });
@@ -36,7 +36,7 @@ export function startSpeaker(gone: (speaker: Speaker) => void): Speaker {
   });
   thread.on('error', fail);
   thread.on('exit', (code) => {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(wav, { force: true });
     fail(new Error(`the voice's thread ended with code ${code}`));
     gone(speaker);
   });

@@ -11,8 +11,8 @@ import { joinPcm } from './pcm.ts';
 export interface FliteThreadData {
   readonly soundbiteThread: 'flite';
   readonly wasmPath: string;
-  /** A directory of the thread's own. Whoever started the thread removes it: a thread that is ended has no last word. */
-  readonly folder: string;
+  /** A path of the thread's own, for the WAV. Whoever started the thread removes what is left there: a thread that is ended has no last word. */
+  readonly wav: string;
 }
 
 /** One thing to be said, already with Flite's name of the voice. */
@@ -35,8 +35,8 @@ export function isFliteThread(): boolean {
 export async function runFliteThread(): Promise<void> {
   const port = parentPort;
   if (port === null) throw new Error('runs only as a worker thread');
-  const { wasmPath, folder } = workerData as FliteThreadData;
-  const flite = await loadFlite(wasmPath, folder);
+  const { wasmPath, wav } = workerData as FliteThreadData;
+  const flite = await loadFlite(wasmPath, wav);
   port.on('message', (task: FliteTask) => {
     speak(task).then(
       (recording) => port.postMessage({ kind: 'recording', recording } satisfies FliteAnswer),

@@ -1,7 +1,8 @@
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { openSync, readFileSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { devNull, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Pcm } from './pcm.ts';
 import { readWav } from './wav.ts';
 
@@ -18,41 +19,39 @@ interface Wasm {
 export interface FliteProgram {
   /** Speaks plain ASCII. Blocks the thread: about 12 ms for a second of speech. */
   run(text: string, voice: string, speed: number): Pcm;
-  /** Removes the folder. */
-  close(): void;
 }
 
-/** Where a Flite leaves its WAV: a new directory of its own. */
-export function makeFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'soundbite-flite-'));
+/** Where a Flite leaves its WAV, for the moment until it is read: a process that is killed leaves nothing else behind. */
+export function wavPath(): string {
+  return join(tmpdir(), `soundbite-flite-${randomUUID()}.wav`);
 }
 
-/** Compiles Flite. `folder` is a directory of its own. */
-export async function loadFlite(wasmPath: string, folder: string = makeFolder()): Promise<FliteProgram> {
+/** Compiles Flite. `wav` is a path of its own. */
+export async function loadFlite(wasmPath: string, wav: string): Promise<FliteProgram> {
   // Asked for here and not imported: an import is hoisted to the bundle's head, and warns in every process.
   const { WASI } = process.getBuiltinModule('node:wasi');
   const { WebAssembly } = globalThis as unknown as { WebAssembly: Wasm };
   const module = await WebAssembly.compile(await readFile(wasmPath));
   const nowhere = openSync(devNull, 'w');
-  const output = join(folder, 'speech.wav');
+  const output = `/out/${basename(wav)}`;
 
   function run(text: string, voice: string, speed: number): Pcm {
     const stretch = ['--setf', `duration_stretch=${(1 / speed).toFixed(4)}`];
     const wasi = new WASI({
       version: 'preview1',
-      args: ['flite', '-voice', voice, ...(speed === 1 ? [] : stretch), '-t', text, '-o', '/out/speech.wav'],
+      args: ['flite', '-voice', voice, ...(speed === 1 ? [] : stretch), '-t', text, '-o', output],
       env: {},
-      preopens: { '/out': folder },
+      preopens: { '/out': dirname(wav) },
       stdout: nowhere,
       stderr: nowhere,
       returnOnExit: true,
     });
     const code = wasi.start(new WebAssembly.Instance(module, wasi.getImportObject()));
     if (code !== 0) throw new Error(`flite ended with code ${code}`);
-    const pcm = readWav(readFileSync(output));
-    rmSync(output);
+    const pcm = readWav(readFileSync(wav));
+    rmSync(wav);
     return pcm;
   }
 
-  return { run, close: () => rmSync(folder, { recursive: true, force: true }) };
+  return { run };
 }

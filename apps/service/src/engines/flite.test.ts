@@ -10,15 +10,17 @@ import { readWav } from './wav.ts';
 
 let engine: Engine;
 
-const folders = () => readdirSync(process.env.TMPDIR ?? '').filter((name) => name.startsWith('soundbite-flite-'));
+const leftovers = () => readdirSync(process.env.TMPDIR ?? '');
 
 beforeAll(() => {
   vi.stubEnv('TMPDIR', mkdtempSync(join(tmpdir(), 'soundbite-test-')));
 });
 
 afterEach(async () => {
+  // A process that is killed while it is silent leaves what lies there before the end.
+  expect(leftovers()).toEqual([]);
   await engine.close();
-  expect(folders()).toEqual([]);
+  expect(leftovers()).toEqual([]);
 });
 
 afterAll(() => {

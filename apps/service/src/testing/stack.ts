@@ -3,6 +3,7 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Emulator } from './emulator.ts';
+import { settings, variables } from './settings.ts';
 
 export const WEBHOOK_SECRET = 'a-webhook-secret-of-forty-characters-yes';
 
@@ -15,17 +16,7 @@ export interface StackOptions {
 /** The environment variables of a service on data of its own in an emulated account: the table, bucket, queues and secret of DATA.md. */
 export async function makeStack(emulator: Emulator, options: StackOptions = {}): Promise<Record<string, string>> {
   const name = `sb-${Math.random().toString(36).slice(2, 10)}`;
-  const service = {
-    voiceEngine: 'flite',
-    limits: { textBytes: 3000, bodyBytes: 16_384, requestsPerSecond: 1000 },
-    logLevel: 'info',
-    memory: { apiMiB: 256, workerMiB: 512 },
-    retentionDays: 7,
-    callbacks: 'loopback',
-    jobTimeoutSeconds: 30,
-    maxAttempts: 5,
-    ...options.service,
-  };
+  const service = settings({ logLevel: 'info', callbacks: 'loopback', ...options.service });
   const client = {
     region: emulator.credentials.AWS_REGION,
     endpoint: emulator.endpoint,
@@ -85,10 +76,8 @@ export async function makeStack(emulator: Emulator, options: StackOptions = {}):
     new CreateSecretCommand({ Name: name, SecretString: WEBHOOK_SECRET }),
   );
   return {
+    ...variables(service),
     ...emulator.credentials,
-    SOUNDBITE_ENVIRONMENT: 'test',
-    SOUNDBITE_RELEASE: `sha256:${'0'.repeat(64)}`,
-    SOUNDBITE_SETTINGS: JSON.stringify(service),
     SOUNDBITE_TABLE: name,
     SOUNDBITE_BUCKET: name,
     SOUNDBITE_QUEUE_URL: queue.QueueUrl ?? '',

