@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { countTests, stepsOfCheck } from './test.ts';
 
-const file = (status: string, assertions: number) => ({ status, assertionResults: Array(assertions).fill({}) });
+const file = (status: string, ...assertions: string[]) => ({
+  status,
+  assertionResults: assertions.map((one) => ({ status: one })),
+});
 
 describe('the test command', () => {
   it('goes through the steps of npm run check', () => {
@@ -14,20 +17,25 @@ describe('the test command', () => {
       numFailedTests: failed,
       numPendingTests: pending,
       numTodoTests: todo,
-      testResults: [file('passed', passed)],
+      testResults: [
+        file(failed ? 'failed' : 'passed', ...Array(passed).fill('passed'), ...Array(failed).fill('failed')),
+      ],
     });
     expect(countTests([report(3, 1, 2, 1), report(4, 0, 0, 0)])).toEqual({ passed: 7, failed: 1, skipped: 3 });
   });
 
-  it('counts a file that could not even be loaded as a failure', () => {
+  it.each([
+    ['that could not even be loaded', []],
+    ['whose first hook broke off', ['skipped', 'skipped']],
+  ])('counts a file %s as a failure', (_what, assertions) => {
     const report = {
       numPassedTests: 0,
       numFailedTests: 0,
-      numPendingTests: 0,
+      numPendingTests: assertions.length,
       numTodoTests: 0,
-      testResults: [file('failed', 0)],
+      testResults: [file('failed', ...assertions)],
     };
-    expect(countTests([report])).toEqual({ passed: 0, failed: 1, skipped: 0 });
+    expect(countTests([report])).toEqual({ passed: 0, failed: 1, skipped: assertions.length });
   });
 
   it('counts nothing when nothing ran', () => {

@@ -25,7 +25,7 @@ export function stepsOfCheck(check: string): string[] {
   return check.split('&&').map((step) => step.trim().replace(/^npm run /, ''));
 }
 
-/** Sums Vitest's JSON reports. A file that fails before its tests are known counts as one failed test. */
+/** Sums Vitest's JSON reports. A file that fails without a failed test (it cannot be loaded, or a hook breaks off) counts as one. */
 export function countTests(reports: readonly unknown[]): Counts {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   for (const report of reports as VitestReport[]) {
@@ -33,7 +33,7 @@ export function countTests(reports: readonly unknown[]): Counts {
     counts.failed += report.numFailedTests;
     counts.skipped += report.numPendingTests + report.numTodoTests;
     counts.failed += report.testResults.filter(
-      (file) => file.status === 'failed' && file.assertionResults.length === 0,
+      ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((one) => one.status === 'failed'),
     ).length;
   }
   return counts;
@@ -44,7 +44,10 @@ interface VitestReport {
   readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly numTodoTests: number;
-  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[];
+  readonly testResults: readonly {
+    readonly status: string;
+    readonly assertionResults: readonly { readonly status: string }[];
+  }[];
 }
 
 function main(asked: readonly string[]): number {
