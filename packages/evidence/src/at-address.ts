@@ -1,5 +1,6 @@
 import { headers } from '@soundbite/model';
 import type { Ask, Finding } from './health.ts';
+import { reasonOf } from './reason.ts';
 
 const defaultWithinMs = 10_000;
 
@@ -36,12 +37,6 @@ export async function authorizerAnswers(url: string, withinMs = defaultWithinMs)
   } catch (error) {
     return { name, ok: false, detail: `${url}/health: ${reasonOf(error)}`, mend };
   }
-}
-
-/** Why something did not answer, in its own words. */
-export function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error ? cause.message : String(cause);
 }
 
 const init = (withinMs: number): RequestInit => ({ signal: AbortSignal.timeout(withinMs), redirect: 'manual' });

@@ -1,5 +1,5 @@
 import { type Digest, shortDigest } from '@soundbite/model';
-import { reasonOf } from './at-address.ts';
+import { reasonOf } from './reason.ts';
 
 /** One thing that was looked at; `mend` is the next command when it is not well. */
 export interface Finding {

@@ -1,10 +1,11 @@
 import { type Digest, type Edge, type Observation, stackOutputs, type Target } from '@soundbite/model';
 import { outputOf } from '../outputs.ts';
+import { type AliasTarget, readAlias } from './alias.ts';
 import type { Clients } from './clients.ts';
 import { invokeApi } from './invoke.ts';
 import { readRoute } from './route.ts';
 import { staticVersion, type Version, versionOf, versionsOf } from './versions.ts';
-import { type AliasTarget, isMappingEnabled, readAlias } from './weights.ts';
+import { isMappingEnabled } from './weights.ts';
 
 /** What runs on Lambda, read from the account: where the aliases point, which releases have versions, whether the live ones answer. */
 export async function observeVersions(clients: Clients, edge: Edge, target: Target): Promise<Observation> {

@@ -1,10 +1,10 @@
 import { DeleteFunctionCommand } from '@aws-sdk/client-lambda';
 import { type Digest, stackOutputs, type Target } from '@soundbite/model';
 import { outputOf } from '../outputs.ts';
+import { readAlias } from './alias.ts';
 import type { FencedClients } from './fence.ts';
 import { retried } from './retry.ts';
 import { staticVersion, versionsOf } from './versions.ts';
-import { readAlias } from './weights.ts';
 
 /** Deletes the versions of releases that are not kept; never the static one, never one that an alias uses. */
 export async function retireVersions(clients: FencedClients, target: Target, keep: readonly Digest[]): Promise<void> {

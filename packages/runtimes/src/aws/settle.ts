@@ -1,8 +1,8 @@
 import { liveAlias, SoundBiteError } from '@soundbite/model';
 import { poll } from '../waiting.ts';
+import type { AliasTarget } from './alias.ts';
 import type { Clients } from './clients.ts';
 import { executedVersion } from './invoke.ts';
-import type { AliasTarget } from './weights.ts';
 
 /** So many answers in a row of the wanted versions alone, spread over one look's time, and the alias counts as moved everywhere. */
 const answersInARow = 5;

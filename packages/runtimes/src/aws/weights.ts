@@ -1,12 +1,8 @@
-import {
-  GetAliasCommand,
-  GetEventSourceMappingCommand,
-  UpdateAliasCommand,
-  UpdateEventSourceMappingCommand,
-} from '@aws-sdk/client-lambda';
+import { GetEventSourceMappingCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import { type Edge, liveAlias, SoundBiteError, stackOutputs, type Target, type VersionShare } from '@soundbite/model';
 import { outputOf } from '../outputs.ts';
 import { poll } from '../waiting.ts';
+import { type AliasTarget, pointAlias } from './alias.ts';
 import type { Clients } from './clients.ts';
 import type { FencedClients } from './fence.ts';
 import { httpEvent } from './http-event.ts';
@@ -14,12 +10,6 @@ import { retried } from './retry.ts';
 import { routeEdge } from './route.ts';
 import { settled } from './settle.ts';
 import { knownVersion, staticVersion, versionsOf } from './versions.ts';
-
-/** Where an alias points: one version, and at most one more with a share of 0 to 1 of the traffic. */
-export interface AliasTarget {
-  readonly version: string;
-  readonly other?: { readonly version: string; readonly share: number };
-}
 
 /**
  * Moves the `live` aliases of both functions: worker first when going forward, API first when going back. The worker's mapping feeds it
@@ -93,43 +83,6 @@ async function aliasTarget(
     version,
     other: { version: knownVersion(versions, other.release, functionName).version, share: other.share },
   };
-}
-
-/** Where the alias points now, by the account. */
-export async function readAlias(
-  { lambda }: Clients,
-  FunctionName: string,
-): Promise<AliasTarget & { readonly revision?: string }> {
-  const alias = await lambda.send(new GetAliasCommand({ FunctionName, Name: liveAlias }));
-  const [other] = Object.entries(alias.RoutingConfig?.AdditionalVersionWeights ?? {});
-  return {
-    version: alias.FunctionVersion ?? '',
-    ...(other && other[1] > 0 ? { other: { version: other[0], share: other[1] } } : {}),
-    ...(alias.RevisionId === undefined ? {} : { revision: alias.RevisionId }),
-  };
-}
-
-async function pointAlias(clients: FencedClients, FunctionName: string, wanted: AliasTarget): Promise<void> {
-  await retried({ kind: clients.access.kind, firstMs: clients.everyMs }, async () => {
-    const { revision, ...present } = await readAlias(clients, FunctionName);
-    const isThere =
-      present.version === wanted.version &&
-      present.other?.version === wanted.other?.version &&
-      present.other?.share === wanted.other?.share;
-    if (isThere) return;
-    await clients.hold();
-    await clients.lambda.send(
-      new UpdateAliasCommand({
-        FunctionName,
-        Name: liveAlias,
-        FunctionVersion: wanted.version,
-        RoutingConfig: {
-          AdditionalVersionWeights: wanted.other ? { [wanted.other.version]: wanted.other.share } : {},
-        },
-        ...(revision === undefined ? {} : { RevisionId: revision }),
-      }),
-    );
-  });
 }
 
 /** Whether the worker's mapping feeds it, by the account. */

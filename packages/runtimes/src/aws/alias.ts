@@ -1,0 +1,49 @@
+import { GetAliasCommand, UpdateAliasCommand } from '@aws-sdk/client-lambda';
+import { liveAlias } from '@soundbite/model';
+import type { Clients } from './clients.ts';
+import type { FencedClients } from './fence.ts';
+import { retried } from './retry.ts';
+
+/** Where an alias points: one version, and at most one more with a share of 0 to 1 of the traffic. */
+export interface AliasTarget {
+  readonly version: string;
+  readonly other?: { readonly version: string; readonly share: number };
+}
+
+/** Where the alias points now, by the account. */
+export async function readAlias(
+  { lambda }: Clients,
+  FunctionName: string,
+): Promise<AliasTarget & { readonly revision?: string }> {
+  const alias = await lambda.send(new GetAliasCommand({ FunctionName, Name: liveAlias }));
+  const [other] = Object.entries(alias.RoutingConfig?.AdditionalVersionWeights ?? {});
+  return {
+    version: alias.FunctionVersion ?? '',
+    ...(other && other[1] > 0 ? { other: { version: other[0], share: other[1] } } : {}),
+    ...(alias.RevisionId === undefined ? {} : { revision: alias.RevisionId }),
+  };
+}
+
+/** Points it elsewhere, unless it is there already. */
+export async function pointAlias(clients: FencedClients, FunctionName: string, wanted: AliasTarget): Promise<void> {
+  await retried({ kind: clients.access.kind, firstMs: clients.everyMs }, async () => {
+    const { revision, ...present } = await readAlias(clients, FunctionName);
+    const isThere =
+      present.version === wanted.version &&
+      present.other?.version === wanted.other?.version &&
+      present.other?.share === wanted.other?.share;
+    if (isThere) return;
+    await clients.hold();
+    await clients.lambda.send(
+      new UpdateAliasCommand({
+        FunctionName,
+        Name: liveAlias,
+        FunctionVersion: wanted.version,
+        RoutingConfig: {
+          AdditionalVersionWeights: wanted.other ? { [wanted.other.version]: wanted.other.share } : {},
+        },
+        ...(revision === undefined ? {} : { RevisionId: revision }),
+      }),
+    );
+  });
+}
