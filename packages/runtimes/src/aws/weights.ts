@@ -1,5 +1,5 @@
 import { GetEventSourceMappingCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
-import { type Edge, liveAlias, SoundBiteError, stackOutputs, type Target, type VersionShare } from '@soundbite/model';
+import { type Edge, SoundBiteError, stackOutputs, type Target, type VersionShare } from '@soundbite/model';
 import { outputOf } from '../outputs.ts';
 import { poll } from '../waiting.ts';
 import { type AliasTarget, pointAlias } from './alias.ts';
