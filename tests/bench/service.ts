@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import autocannon from 'autocannon';
-import { root } from '../support/cli.ts';
+import { assetPath } from '../../apps/service/src/assets.ts';
+import { loadFlite, wavPath } from '../../apps/service/src/engines/flite-wasm.ts';
 import { speak } from '../support/sound.ts';
 import { percentile, rounded, type Stage, timed } from './stage.ts';
 
@@ -66,13 +66,10 @@ async function spoken(url: string, texts: readonly string[]): Promise<void> {
 
 /** Seconds of bare synthesis, one after the other in one thread, as a worker without a queue would do. */
 async function bareFlite(texts: readonly string[]): Promise<number> {
-  const { loadFlite } = await import(join(root, 'apps/service/src/engines/flite-wasm.ts'));
-  const { assetPath } = await import(join(root, 'apps/service/src/assets.ts'));
-  const program = await loadFlite(assetPath('flite.wasm'));
+  const program = await loadFlite(assetPath('flite.wasm'), wavPath());
   const { seconds } = await timed(async () => {
     for (const text of texts) program.run(text, 'slt', 1);
   });
-  program.close();
   return seconds;
 }
 
