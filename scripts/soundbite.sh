@@ -92,4 +92,4 @@ export PATH="$root/node_modules/.bin:$PATH"
 if [ "${1-}" = test ]; then
   exec "$root/node_modules/.bin/node" "$root/tools/test.ts" "${@:2}"
 fi
-exec "$root/node_modules/.bin/node" "$root/apps/cli/src/main.ts" "$@"
+exec "$root/node_modules/.bin/node" "$root/apps/cli/src/main.js" "$@"

@@ -99,7 +99,7 @@ const install = [
   expect.stringMatching(/^pip -m pip install .*--require-hashes --requirement .*requirements\.txt$/),
 ];
 
-const cli = () => `cli ${at('repo/apps/cli/src/main.ts')} status\n`;
+const cli = () => `cli ${at('repo/apps/cli/src/main.js')} status\n`;
 
 describe('soundbite.sh', () => {
   it('sets up on the first run, speaking on standard error alone, and hands over', async () => {

@@ -21,7 +21,7 @@ export interface CliOptions {
 
 /** Runs the CLI as a person's shell would, on the locked Node, with a home of its own. */
 export async function cli(args: readonly string[], { home, env = {}, repository = root }: CliOptions): Promise<CliRun> {
-  const child = spawn(process.execPath, [join(repository, 'apps/cli/src/main.ts'), ...args], {
+  const child = spawn(process.execPath, [join(repository, 'apps/cli/src/main.js'), ...args], {
     cwd: repository,
     env: { ...cleanEnvironment(), SOUNDBITE_HOME: home, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -8,7 +8,7 @@ import { type Stage, setStage } from './testing/stage.ts';
 
 /** The CLI as a process of its own: exit codes, signals and pipes are real here. */
 
-const main = fileURLToPath(new URL('main.ts', import.meta.url));
+const main = fileURLToPath(new URL('main.js', import.meta.url));
 const a: Digest = `sha256:${'a'.repeat(64)}`;
 
 let stage: Stage;

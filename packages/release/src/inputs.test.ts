@@ -15,7 +15,7 @@ const files = {
   '.gitignore': 'node_modules/\nignored.ts\n',
   'apps/service/src/main.ts': 'export {};',
   'apps/service/src/main.test.ts': '',
-  'apps/cli/src/main.ts': '',
+  'apps/cli/src/main.js': '',
   'cdk/synth.ts': '',
   'docs/a.md': '',
 };

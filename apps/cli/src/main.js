@@ -1,3 +1,4 @@
+// JavaScript, so that a start does not wait for Node's TypeScript: everything behind it comes stripped out of the cache.
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
@@ -6,7 +7,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 enableCompileCache(`${root}/node_modules/.cache/node-compile`);
 
 // `soundbite history | head` closes the pipe when it has seen enough: that is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+process.stdout.on('error', (error) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();
 });
