@@ -32,9 +32,12 @@ def apply(settings: Settings) -> None:
         function = lambda_svc._functions.get(name) or {}
 
         def prepare() -> None:
-            if archive := function.get("code_zip"):
-                code.prepare(archive)
-            finish(name, 0.0)
+            try:
+                if archive := function.get("code_zip"):
+                    code.prepare(archive)
+            finally:
+                # What cannot be unpacked (a full disk) says so when it is run; an update that never ends says nothing.
+                finish(name, 0.0)
 
         context = contextvars.copy_context()
         threading.Thread(target=context.run, args=(prepare,), daemon=True, name="prepare-code").start()
