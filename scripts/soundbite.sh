@@ -49,7 +49,7 @@ check_python() {
 link_node() {
   local node
   for node in "$root"/node_modules/node-linux-*/bin/node; do
-    if "$node" --version >/dev/null 2>&1; then ln -s "../${node#"$root"/node_modules/}" "$root/node_modules/.bin/node"; fi
+    if "$node" --version >/dev/null 2>&1; then ln -sf "../${node#"$root"/node_modules/}" "$root/node_modules/.bin/node"; fi
   done
 }
 
