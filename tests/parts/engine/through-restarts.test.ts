@@ -1,11 +1,9 @@
-import { type OpenDatabase, openDatabase } from '@soundbite/engine/store/database.ts';
-import { type Records, type RevisedView, records } from '@soundbite/engine/store/records.ts';
+import type { RevisedView } from '@soundbite/engine/store/records.ts';
 import { type Digest, isFinal } from '@soundbite/model';
-import { Client } from 'pg';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { temporaryPostgres } from './database.ts';
+import { expect, it } from 'vitest';
 import { environments } from './declared.ts';
 import { fakeWorld } from './fakes.ts';
+import { observedDatabase } from './observed.ts';
 import { type OtherProcess, startOther } from './other-process.ts';
 
 /** Control planes in processes of their own that are killed between two promotions of one request. */
@@ -14,32 +12,12 @@ const names = environments.map(({ name }) => name);
 const [first, second] = names as [string, string];
 
 const world = fakeWorld(environments);
-let postgres: Awaited<ReturnType<typeof temporaryPostgres>>;
-let database: OpenDatabase;
-let seen: Records;
-let sql: Client;
-const running: OtherProcess[] = [];
-
-beforeAll(async () => {
-  postgres = await temporaryPostgres();
-  database = await openDatabase(postgres.url, () => {});
-  seen = records(database.db);
-  sql = new Client({ connectionString: `${postgres.url}?application_name=test` });
-  await sql.connect();
-});
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((one) => one.stop()));
-});
-afterAll(async () => {
-  await sql?.end();
-  await database?.close();
-  await postgres?.stop();
-});
+const on = observedDatabase();
 
 /** Two in a row have the same name: the second is the first one, started again. */
 async function start(): Promise<OtherProcess> {
-  const one = await startOther('one', `${postgres.url}?application_name=one`, world);
-  running.push(one);
+  const one = await startOther('one', `${on.url}?application_name=one`, world);
+  on.running.push(one);
   return one;
 }
 
@@ -53,7 +31,7 @@ async function until<T>(what: string, look: () => Promise<T | null | undefined |
 }
 
 const of = (release: Digest, environment: string): Promise<RevisedView | undefined> =>
-  seen.list({ environment, limit: 100 }).then((all) => all.find((view) => view.release === release));
+  on.seen.list({ environment, limit: 100 }).then((all) => all.find((view) => view.release === release));
 
 const end = (release: Digest, environment: string) =>
   until(`the end in ${environment}`, async () => {
@@ -73,7 +51,7 @@ async function everywhereOnce(release: Digest): Promise<void> {
   expect(world.calls.filter((call) => call.startsWith('weights') && call.endsWith(release))).toEqual(
     names.map((name) => `weights ${name} ${release}`),
   );
-  const all = (await seen.list({ limit: 100 })).filter((view) => view.release === release);
+  const all = (await on.seen.list({ limit: 100 })).filter((view) => view.release === release);
   expect(all.map(({ environment }) => environment)).toEqual(names.toReversed());
 }
 
@@ -84,17 +62,17 @@ it('one killed after the end of a promotion, before it queued the next, goes on 
   promoteThrough(one, release);
   await shifting.reached;
   // Nothing can be put into the queue from here on; what runs already is not hindered.
-  await sql.query('begin; lock table dbos.workflow_status in share mode');
+  await on.sql.query('begin; lock table dbos.workflow_status in share mode');
   shifting.go();
   await end(release, first);
   expect(await until('the next to be recorded', () => of(release, second))).toMatchObject({ state: 'waiting' });
   await one.stop();
-  await sql.query(
+  await on.sql.query(
     "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'one' or application_name like 'dbos%'",
   );
-  const { rows } = await sql.query('select count(*)::int as queued from dbos.workflow_status');
+  const { rows } = await on.sql.query('select count(*)::int as queued from dbos.workflow_status');
   expect(rows).toEqual([{ queued: 1 }]);
-  await sql.query('commit');
+  await on.sql.query('commit');
   expect(await of(release, second)).toMatchObject({ state: 'waiting', steps: [] });
 
   await start();
@@ -104,13 +82,13 @@ it('one killed after the end of a promotion, before it queued the next, goes on 
 it('one killed while the next waits for its turn goes on when it is started again', async () => {
   const release = world.add('waiting');
   const one = await start();
-  await sql.query(
+  await on.sql.query(
     `insert into soundbite.locks (environment, holder, beat_at) values ('${second}', 'dev session x', now() + interval '1 hour')`,
   );
   promoteThrough(one, release);
   await until('the next to wait', async () => (await of(release, second))?.reason === `dev session x holds ${second}`);
   await one.stop();
-  await sql.query('delete from soundbite.locks');
+  await on.sql.query('delete from soundbite.locks');
 
   await start();
   await everywhereOnce(release);

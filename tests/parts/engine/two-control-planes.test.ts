@@ -1,12 +1,9 @@
-import { type OpenDatabase, openDatabase } from '@soundbite/engine/store/database.ts';
 import { readLedger } from '@soundbite/engine/store/ledger.ts';
-import { type Records, records } from '@soundbite/engine/store/records.ts';
 import { type Digest, firstBroken, isFinal } from '@soundbite/model';
-import { Client } from 'pg';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { temporaryPostgres } from './database.ts';
+import { expect, it } from 'vitest';
 import { environments } from './declared.ts';
 import { fakeWorld } from './fakes.ts';
+import { observedDatabase } from './observed.ts';
 import { type OtherProcess, startOther } from './other-process.ts';
 
 /** Control planes in processes of their own, on one real database; the world that all of them act on is in memory here. */
@@ -15,31 +12,11 @@ const here = environments[0]?.name as string;
 const steps = ['verify', 'plan', 'infrastructure', 'publish', 'smoke', 'shift', 'watch', 'finalise'];
 
 const world = fakeWorld(environments);
-let postgres: Awaited<ReturnType<typeof temporaryPostgres>>;
-let database: OpenDatabase;
-let seen: Records;
-let sql: Client;
-const running: OtherProcess[] = [];
-
-beforeAll(async () => {
-  postgres = await temporaryPostgres();
-  database = await openDatabase(postgres.url, () => {});
-  seen = records(database.db);
-  sql = new Client({ connectionString: postgres.url });
-  await sql.connect();
-});
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((one) => one.stop()));
-});
-afterAll(async () => {
-  await sql?.end();
-  await database?.close();
-  await postgres?.stop();
-});
+const on = observedDatabase();
 
 async function start(name: string): Promise<OtherProcess> {
-  const one = startOther(name, `${postgres.url}?application_name=${name}`, world);
-  running.push(one);
+  const one = startOther(name, `${on.url}?application_name=${name}`, world);
+  on.running.push(one);
   await one.ready;
   return one;
 }
@@ -61,7 +38,7 @@ const end = (id: string, withinMs?: number) =>
   until(
     'the end of the promotion',
     async () => {
-      const view = await seen.view(id);
+      const view = await on.seen.view(id);
       return view && isFinal(view.state) && view;
     },
     withinMs,
@@ -70,7 +47,7 @@ const end = (id: string, withinMs?: number) =>
 /** Stops a process in the middle of what it does, and its sessions end, as they do when a laptop is closed: the others take over. */
 async function fallAsleep(one: OtherProcess): Promise<void> {
   one.child.kill('SIGSTOP');
-  await sql.query(
+  await on.sql.query(
     `select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1 or application_name like $2`,
     [one.name, `dbos\\_transact\\_${one.name}\\_%`],
   );
@@ -96,7 +73,7 @@ const promoted = (release: Digest) => [
 ];
 
 async function inLedger(id: string): Promise<string[]> {
-  const entries = await readLedger(database.db, 0, 10_000);
+  const entries = await readLedger(on.db, 0, 10_000);
   expect(firstBroken(entries)).toBeNull();
   return entries
     .filter(({ subject }) => subject === id)
@@ -121,7 +98,7 @@ it('two that are asked at once promote one after the other, each release once', 
   const inOrder = views.toSorted((x, y) => Date.parse(x.finishedAt ?? '') - Date.parse(y.finishedAt ?? ''));
   expect(world.calls).toEqual(inOrder.flatMap(({ release }) => promoted(release)));
   for (const id of ids) expect(await inLedger(id)).toEqual(wholeLedger);
-  expect((await seen.environment(here)).liveRelease).toBe(inOrder.at(-1)?.release);
+  expect((await on.seen.environment(here)).liveRelease).toBe(inOrder.at(-1)?.release);
 });
 
 it('one that sleeps in the middle of a step is taken over, and what it does after it woke is refused', async () => {
@@ -147,16 +124,16 @@ it('one that sleeps in the middle of a step is taken over, and what it does afte
 });
 
 it('one that sleeps as a step begins is taken over, and does not begin it after it woke', async () => {
-  await sql.query(`create function hold() returns trigger language plpgsql as
+  await on.sql.query(`create function hold() returns trigger language plpgsql as
     $$ begin if new.name = 'shift' then perform pg_advisory_xact_lock_shared(4711); end if; return new; end $$`);
-  await sql.query('create trigger hold before insert on soundbite.steps for each row execute function hold()');
-  await sql.query('select pg_advisory_lock(4711)');
+  await on.sql.query('create trigger hold before insert on soundbite.steps for each row execute function hold()');
+  await on.sql.query('select pg_advisory_lock(4711)');
   const sleeper = await start('sleeper');
   const release = world.add('f');
   const mark = world.calls.length;
   const id = await sleeper.promote(here, release);
   await until('the step to begin', async () => {
-    const { rows } = await sql.query(
+    const { rows } = await on.sql.query(
       "select 1 from pg_locks where locktype = 'advisory' and objid = 4711 and not granted",
     );
     return rows.length > 0;
@@ -165,7 +142,7 @@ it('one that sleeps as a step begins is taken over, and does not begin it after 
   const heir = await start('heir');
   const shifting = heir.hold('runtime.setWeights', []);
   await fallAsleep(sleeper);
-  await sql.query('select pg_advisory_unlock(4711)');
+  await on.sql.query('select pg_advisory_unlock(4711)');
   await shifting.reached;
   await wakeUp(sleeper);
   shifting.go();
@@ -173,7 +150,7 @@ it('one that sleeps as a step begins is taken over, and does not begin it after 
   expect(await end(id)).toMatchObject({ state: 'succeeded', reason: null });
   expect(since(mark)).toEqual(promoted(release));
   expect(await inLedger(id)).toEqual(wholeLedger);
-  await sql.query('drop trigger hold on soundbite.steps');
+  await on.sql.query('drop trigger hold on soundbite.steps');
 });
 
 it('one that sleeps while it brings back what was live does not bring it back over a later promotion', async () => {
