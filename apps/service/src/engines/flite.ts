@@ -23,6 +23,7 @@ export function fliteEngine(): Engine {
   /** Every living speaker, with the timer that ends it while it is idle. */
   const idle = new Map<Speaker, NodeJS.Timeout>();
   const busy = new Set<Speaker>();
+  const ending = new Set<Promise<void>>();
 
   function start(): Speaker {
     return startSpeaker((speaker) => {
@@ -34,9 +35,18 @@ export function fliteEngine(): Engine {
   }
 
   function rest(speaker: Speaker): void {
-    const timer = setTimeout(() => void speaker.end(), IDLE_MS);
+    const timer = setTimeout(() => end(speaker), IDLE_MS);
     timer.unref();
     idle.set(speaker, timer);
+  }
+
+  /** From now on nobody may take it, and it does not rest when it happens to be ready before it has ended. */
+  function end(speaker: Speaker): void {
+    clearTimeout(idle.get(speaker));
+    idle.delete(speaker);
+    busy.delete(speaker);
+    const ended = speaker.end().finally(() => ending.delete(ended));
+    ending.add(ended);
   }
 
   /** A speaker that has nothing to do, an old one first. */
@@ -58,19 +68,17 @@ export function fliteEngine(): Engine {
   }
 
   async function serve(speaker: Speaker, { task, signal, answer }: Waiting): Promise<void> {
-    const stop = () => void speaker.end();
+    const stop = () => end(speaker);
     signal.addEventListener('abort', stop, { once: true });
     try {
       answer.resolve(await speaker.say(task));
-      busy.delete(speaker);
-      rest(speaker);
     } catch (error) {
       answer.reject(signal.aborted ? new Error('speaking took too long', { cause: error }) : error);
-      // It may still live (Flite refused this text), or be gone: then `start`'s callback has seen to it.
-      if (busy.delete(speaker)) rest(speaker);
     } finally {
       signal.removeEventListener('abort', stop);
     }
+    // It may be gone, or about to be.
+    if (busy.delete(speaker)) rest(speaker);
     next();
   }
 
@@ -103,7 +111,8 @@ export function fliteEngine(): Engine {
       await speaker.loaded;
     },
     async close() {
-      await Promise.all([...idle.keys(), ...busy].map((speaker) => speaker.end()));
+      for (const speaker of [...idle.keys(), ...busy]) end(speaker);
+      await Promise.all(ending);
     },
   };
 }

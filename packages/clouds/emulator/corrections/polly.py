@@ -4,16 +4,20 @@ Here an account answers Polly's REST API at its own endpoint: IAM decides (`poll
 `polly:DescribeVoices`) as for any other service, then the request goes to the Polly double at SOUNDBITE_POLLY_URL, whose
 behaviour is written down in packages/clouds/src/emulated/polly-double.md. AWS/Polly metrics are recorded as AWS does.
 The AWS SDK speaks HTTP/2 to Polly and signs `:authority` where HTTP/1.1 has `host`; AWS verifies that.
+A client that leaves takes its request to the double with it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import http.client
 import json
 import re
+import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -28,10 +32,15 @@ _SIGNED_FOR_POLLY = re.compile(r"[=/]\d{8}/[^/]+/polly/aws4_request")
 _SECONDS = 60
 
 Answer = tuple[int, dict[str, str], bytes]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+
+# How the request being served hears from its client; the handlers of MiniStack are not given it.
+_from_client: ContextVar[Receive] = ContextVar("from_client")
 
 
 def apply(settings: Settings) -> None:
     sigv4.build_canonical_headers = _with_authority(sigv4.build_canonical_headers)
+    app.app = _remembering_client(app.app)
     handle = app._handle_special_data_plane_request
 
     async def handle_polly_first(
@@ -48,6 +57,14 @@ def apply(settings: Settings) -> None:
         return await _forward(settings, operation, method, path, body, query)
 
     app._handle_special_data_plane_request = handle_polly_first
+
+
+def _remembering_client(inner: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    async def serve(scope: dict[str, Any], receive: Receive, send: Any) -> None:
+        _from_client.set(receive)
+        await inner(scope, receive, send)
+
+    return serve
 
 
 def _with_authority(build: Callable[[Mapping[str, Any], str], str]) -> Callable[[Mapping[str, Any], str], str]:
@@ -71,16 +88,35 @@ async def _forward(settings: Settings, operation: str, method: str, path: str, b
         return _refusal(500, "ServiceFailureException", "this account was started without SOUNDBITE_POLLY_URL")
     started = time.perf_counter()
     target = f"{path}?{urlencode(query, doseq=True)}" if query else path
+    connection = http.client.HTTPConnection(urlsplit(settings.polly_url).netloc, timeout=_SECONDS)
+    asked = asyncio.create_task(asyncio.to_thread(_ask, connection, method, target, body))
+    left = asyncio.create_task(_client_left())
+    await asyncio.wait({asked, left}, return_when=asyncio.FIRST_COMPLETED)
+    if not asked.done():
+        _hang_up(connection)
+    left.cancel()
     try:
-        answer = await asyncio.to_thread(_ask, settings.polly_url, method, target, body)
+        answer = await asked
     except (OSError, http.client.HTTPException) as error:
         answer = _refusal(500, "ServiceFailureException", f"the Polly double at {settings.polly_url}: {error}")
     _record(operation, answer, (time.perf_counter() - started) * 1000)
     return answer
 
 
-def _ask(base: str, method: str, target: str, body: bytes) -> Answer:
-    connection = http.client.HTTPConnection(urlsplit(base).netloc, timeout=_SECONDS)
+async def _client_left() -> None:
+    receive = _from_client.get()
+    while (await receive()).get("type") != "http.disconnect":
+        pass
+
+
+def _hang_up(connection: http.client.HTTPConnection) -> None:
+    """Wakes the thread that waits for the double's answer, and tells the double that nobody does any more."""
+    with contextlib.suppress(OSError):  # it has just ended by itself
+        if connection.sock is not None:
+            connection.sock.shutdown(socket.SHUT_RDWR)
+
+
+def _ask(connection: http.client.HTTPConnection, method: str, target: str, body: bytes) -> Answer:
     try:
         connection.request(method, target, body or None, {"content-type": "application/json"})
         response = connection.getresponse()

@@ -6,7 +6,7 @@ import { type AddressInfo, createServer as createTcpServer, type Socket } from '
 /** Answers one request; both protocols share this much of their messages. */
 export type Handler = (
   request: Pick<IncomingMessage, 'method' | 'url'> & AsyncIterable<Buffer>,
-  response: Pick<ServerResponse, 'writeHead' | 'end'>,
+  response: Pick<ServerResponse, 'writeHead' | 'end' | 'once'>,
 ) => void;
 
 /** A server that listens. */

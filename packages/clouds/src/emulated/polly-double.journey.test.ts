@@ -1,45 +1,28 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import {
   DescribeVoicesCommand,
-  PollyClient,
+  type PollyClient,
   SynthesizeSpeechCommand,
   type SynthesizeSpeechCommandInput,
 } from '@aws-sdk/client-polly';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from './checks/check.ts';
+import { childrenOf, startTestPollyDouble, type TestPollyDouble } from './test-polly-double.ts';
 
 const TEXT = 'One release, promoted through five environments.';
 
 describe('the Polly double, through the AWS SDK', () => {
-  let process_: ChildProcess;
+  let double: TestPollyDouble;
   let endpoint: string;
   let polly: PollyClient;
 
   beforeAll(async () => {
-    const main = fileURLToPath(new URL('./polly-double-main.ts', import.meta.url));
-    process_ = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
-      env: { PORT: '0', POLLY_DOUBLE_IDLE_MS: '500' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const lines = createInterface({ input: process_.stdout as NodeJS.ReadableStream });
-    const [line] = (await once(lines, 'line')) as [string];
-    endpoint = `http://127.0.0.1:${(JSON.parse(line) as { port: number }).port}`;
-    polly = new PollyClient({
-      endpoint,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
-      maxAttempts: 1,
-    });
+    double = await startTestPollyDouble();
+    ({ endpoint, polly } = double);
   });
 
   afterAll(async () => {
-    const ended = once(process_, 'exit');
-    process_.kill('SIGTERM');
-    expect(await ended).toEqual([0, null]);
+    expect(await double.stop()).toEqual([0, null]);
   });
 
   const ask = (input: Partial<SynthesizeSpeechCommandInput>) =>
@@ -158,9 +141,9 @@ describe('the Polly double, through the AWS SDK', () => {
 
   it('lets go of Flite when nobody asks, and speaks again after', async () => {
     await speak({});
-    const size = await eventually('less than 80 MB at rest', async () => {
-      const megabytes = await proportionalMegabytes(process_.pid ?? 0);
-      return megabytes < 80 ? megabytes : undefined;
+    const size = await eventually('less than 80 MB at rest, without voices', async () => {
+      const megabytes = await proportionalMegabytes(double.pid);
+      return megabytes < 80 && (await childrenOf(double.pid)).length === 0 ? megabytes : undefined;
     });
     expect(size).toBeLessThan(80);
     expect((await speak({})).bytes.length).toBeGreaterThan(60_000);

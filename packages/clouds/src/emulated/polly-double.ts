@@ -23,9 +23,7 @@ interface Reply {
 /** Listens on this port of 127.0.0.1 (0: any that is free). */
 export async function startPollyDouble(port: number, speaker: Speaker): Promise<PollyDouble> {
   const listener = await listen(port, (request, response) => {
-    void reply(request, speaker)
-      .catch(refusal)
-      .then((answer) => send(response, answer));
+    void answer(request, response, speaker);
   });
   return {
     port: listener.port,
@@ -38,15 +36,23 @@ export async function startPollyDouble(port: number, speaker: Speaker): Promise<
 
 type Request = Parameters<Handler>[0];
 
-async function reply(request: Request, speaker: Speaker): Promise<Reply> {
+/** Answers, unless the client has left: then its work ends with it. */
+async function answer(request: Request, response: Parameters<Handler>[1], speaker: Speaker): Promise<void> {
+  const leaving = new AbortController();
+  response.once('close', () => leaving.abort());
+  const found = await reply(request, speaker, leaving.signal).catch(refusal);
+  if (!leaving.signal.aborted) send(response, found);
+}
+
+async function reply(request: Request, speaker: Speaker, left: AbortSignal): Promise<Reply> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://polly');
-  if (request.method === 'POST' && pathname === '/v1/speech') return synthesize(await readJson(request), speaker);
+  if (request.method === 'POST' && pathname === '/v1/speech') return synthesize(await readJson(request), speaker, left);
   if (request.method === 'GET' && pathname === '/v1/voices') return describeVoices(searchParams);
   if (request.method === 'GET' && pathname === '/health') return json(200, { status: 'ok' });
   throw new PollyError('UnknownOperationException', `the Polly double has no ${request.method} ${pathname}`, 404);
 }
 
-async function synthesize(body: unknown, speaker: Speaker): Promise<Reply> {
+async function synthesize(body: unknown, speaker: Speaker, left: AbortSignal): Promise<Reply> {
   const utterance = readSpeechRequest(body);
   return {
     status: 200,
@@ -54,7 +60,7 @@ async function synthesize(body: unknown, speaker: Speaker): Promise<Reply> {
       'content-type': utterance.format === 'pcm' ? 'audio/pcm' : 'audio/mpeg',
       'x-amzn-requestcharacters': String(utterance.script.billed),
     },
-    body: await speaker.speak(utterance),
+    body: await speaker.speak(utterance, left),
   };
 }
 
