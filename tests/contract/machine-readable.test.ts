@@ -26,7 +26,7 @@ describe('status --json', () => {
 describe('release cut --json', () => {
   it('names the release, and the same inputs make the same one', async () => {
     const first = (await soundbite('release', 'cut', '--json')).json();
-    expect(keysOf(first)).toEqual(['commit', 'created', 'dirty', 'path', 'release']);
+    expect(keysOf(first)).toEqual(['commit', 'created', 'dirty', 'path', 'release', 'uncommitted']);
     expect(first.release).toMatch(digest);
     const second = (await soundbite('release', 'cut', '--json')).json();
     expect(second).toEqual({ ...first, created: false });

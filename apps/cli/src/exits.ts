@@ -10,6 +10,7 @@ const usageCodes = new Set([
   'declaration',
   'database-not-shared',
   'request-invalid',
+  'input-invalid',
   'override-without-reason',
   'confirmation-missing',
   'confirmation-wrong',

@@ -78,12 +78,17 @@ export type EnvironmentList = z.infer<typeof EnvironmentList>;
 export const CutRequest = z.strictObject({ source: z.string().startsWith('/', 'is no absolute path').optional() });
 export type CutRequest = z.infer<typeof CutRequest>;
 
+/** One input of a release that differs from the commit. */
+const UncommittedChange = z.object({ path: z.string(), change: z.enum(['added', 'modified', 'removed']) });
+
 /** `release cut --json`. `created` is false when the same release was there already. */
 export const CutResult = z.object({
   release: Digest,
   path: z.string(),
   commit: z.string(),
   dirty: z.boolean(),
+  /** The inputs that differ from the commit. */
+  uncommitted: z.array(UncommittedChange).readonly(),
   created: z.boolean(),
 });
 export type CutResult = z.infer<typeof CutResult>;
@@ -117,6 +122,8 @@ export const ReleaseView = z.object({
       commit: z.string(),
       committedAt: z.string(),
       dirty: z.boolean(),
+      /** Releases of before do not say it. */
+      uncommitted: z.array(UncommittedChange).optional(),
       inputs: Digest,
       tools: z.record(z.string(), z.string()),
     })

@@ -25,11 +25,19 @@ export const Manifest = z.strictObject({
 });
 export type Manifest = z.infer<typeof Manifest>;
 
+/** One input that differs from the commit. */
+export const UncommittedChange = z.strictObject({ path: z.string(), change: z.enum(['added', 'modified', 'removed']) });
+export type UncommittedChange = z.infer<typeof UncommittedChange>;
+
 /** provenance.json: where a release came from. No clock: times are the commit's. */
 export const Provenance = z.strictObject({
-  commit: z.string().regex(/^[0-9a-f]{40}$/),
+  /** 40 hex digits; 64 in a repository of SHA-256. */
+  commit: z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/),
   committedAt: z.iso.datetime({ offset: true }),
+  /** Some input differs from the commit. */
   dirty: z.boolean(),
+  /** Which ones; releases of before do not say it. */
+  uncommitted: z.array(UncommittedChange).optional(),
   /** Digest over every input file's path and bytes: the same inputs make the same release. */
   inputs: Digest,
   files: z.array(z.strictObject({ path: z.string(), sha256: z.string() })),
@@ -51,6 +59,8 @@ export interface CutResult {
   readonly path: string;
   readonly commit: string;
   readonly dirty: boolean;
+  /** The inputs that differ from the commit; empty when it is clean. */
+  readonly uncommitted: readonly UncommittedChange[];
   readonly created: boolean;
 }
 

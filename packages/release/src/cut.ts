@@ -72,7 +72,8 @@ async function alreadyCut(store: string, provenance: Provenance): Promise<CutRes
   const same = (await releaseStore(store).list()).find((release) => canonicalJson(release.provenance) === wanted);
   if (!same) return null;
   const { digest, directory } = await releaseStore(store).verify(same.digest);
-  return { release: digest, path: directory, commit: provenance.commit, dirty: provenance.dirty, created: false };
+  const { commit, dirty, uncommitted = [] } = provenance;
+  return { release: digest, path: directory, commit, dirty, uncommitted, created: false };
 }
 
 type Timed = <T>(step: CutStep, act: () => Promise<T>) => Promise<T>;
@@ -122,8 +123,8 @@ async function readSettings(source: string): Promise<Map<string, unknown>> {
 }
 
 function provenanceOf(inputs: Inputs, tools: Record<string, string>): Provenance {
-  const { commit, committedAt, dirty, digest, files } = inputs;
-  return { commit, committedAt, dirty, inputs: digest, files: [...files], tools };
+  const { commit, committedAt, dirty, uncommitted, digest, files } = inputs;
+  return { commit, committedAt, dirty, uncommitted: [...uncommitted], inputs: digest, files: [...files], tools };
 }
 
 async function write(place: string, path: string, value: unknown): Promise<void> {
@@ -166,7 +167,8 @@ async function keep(
   const path = join(resolve(store), release.slice('sha256:'.length));
   const created = await moveIn(place, path);
   if (!created) await releaseStore(store).verify(release);
-  return { release, path, commit: inputs.commit, dirty: inputs.dirty, created };
+  const { commit, dirty, uncommitted } = inputs;
+  return { release, path, commit, dirty, uncommitted, created };
 }
 
 /** Renaming onto a directory that is not empty fails: so a release is created once, whoever else tries. */

@@ -1,28 +1,31 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { SoundBiteError } from '@soundbite/model';
+import { utf8 } from './input-path.ts';
 
 const run = promisify(execFile);
 
 /** The commit that a working tree stands on. */
 export interface Head {
-  /** 40 hex digits. */
+  /** 40 hex digits; 64 in a repository of SHA-256. */
   readonly commit: string;
   /** The committer's time, in UTC: `2026-01-02T03:04:05Z`. */
   readonly committedAt: string;
 }
 
+/** One path of a commit: git's mode (`100644`, `120000` for a link, `160000` for a submodule) and the name of its blob. */
+export interface CommittedPath {
+  readonly mode: string;
+  readonly object: string;
+}
+
 /**
- * The tree's HEAD.
+ * The tree's HEAD, as it was committed: refs/replace is not asked.
  * Errors: `source-without-git` (no repository, or one that git refuses to read), `source-without-commit`.
  */
 export async function head(source: string): Promise<Head> {
-  const top = await git(source, ['rev-parse', '--show-cdup']).catch((cause: unknown) => {
-    throw new SoundBiteError('source-without-git', `${source} is no git working tree: ${lastLine(cause)}`, {
-      source: 'user',
-      mend: 'cut from a git clone: a release names the commit that it was made from',
-      cause,
-    });
+  const top = await text(source, ['rev-parse', '--show-cdup']).catch((cause: unknown) => {
+    throw withoutGit(source, cause);
   });
   if (top.trim() !== '') {
     throw new SoundBiteError('source-without-git', `${source} is not the top of its git working tree`, {
@@ -30,46 +33,109 @@ export async function head(source: string): Promise<Head> {
       mend: 'give the directory that holds environments.yaml, as the root of a repository of its own',
     });
   }
-  const shown = await git(source, ['log', '-1', '--format=%H %ct', 'HEAD']).catch((cause: unknown) => {
+  const found = await text(source, ['rev-parse', '--verify', 'HEAD^{commit}']).catch((cause: unknown) => {
     throw new SoundBiteError('source-without-commit', `${source} has no commit: ${lastLine(cause)}`, {
       source: 'user',
       mend: 'git commit, then cut again',
       cause,
     });
   });
-  const [commit = '', seconds = ''] = shown.trim().split(' ');
+  const commit = found.trim();
+  // The commit itself: `git log` would obey the user's configuration (signatures, encodings).
+  const seconds = /^committer .* (\d+) [+-]\d{4}$/m.exec(await text(source, ['cat-file', 'commit', commit]))?.[1];
   return { commit, committedAt: new Date(Number(seconds) * 1000).toISOString().replace('.000Z', 'Z') };
 }
 
-/** Tracked and new files below `paths`, ignored ones left out; sorted by bytes of their paths. */
-export async function filesBelow(source: string, paths: readonly string[]): Promise<string[]> {
-  const listed = await git(source, ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', ...paths]);
-  return [...new Set(names(listed))].sort();
+/** What the commit's own tree has below `paths`; the index is not asked. Error: `input-invalid` for a name that is not UTF-8. */
+export async function committedBelow(
+  source: string,
+  commit: string,
+  paths: readonly string[],
+): Promise<Map<string, CommittedPath>> {
+  const listed = split(await git(source, ['ls-tree', '-r', '-z', '--full-tree', commit, '--', ...paths]));
+  return new Map(
+    listed.map((line): [string, CommittedPath] => {
+      const tab = line.indexOf('\t');
+      const [mode = '', , object = ''] = line.subarray(0, tab).toString('ascii').split(' ');
+      return [utf8(line.subarray(tab + 1)), { mode, object }];
+    }),
+  );
 }
 
-/** Those of the files below `paths` that differ from HEAD: changed, new or removed. */
-export async function changedBelow(source: string, paths: readonly string[]): Promise<string[]> {
-  const [changed, fresh] = await Promise.all([
-    git(source, ['diff', '--name-only', '--no-renames', '-z', 'HEAD', '--', ...paths]),
-    git(source, ['ls-files', '-z', '--others', '--exclude-standard', '--', ...paths]),
-  ]);
-  return [...new Set([...names(changed), ...names(fresh)])].sort();
+/**
+ * Whether the tree's own .gitignore files ignore a path below `paths`. The user's and the clone's lists (core.excludesFile,
+ * info/exclude) are not asked, nor is the index: the same tree has the same inputs for everybody.
+ */
+export async function ignoredBelow(source: string, paths: readonly string[]): Promise<(path: string) => boolean> {
+  const listed = await git(
+    source,
+    [
+      ...['-c', 'core.fsmonitor=false', '-c', 'core.untrackedCache=false', '-c', 'core.ignoreCase=false'],
+      ...['ls-files', '-z', '--others', '--ignored', '--exclude-per-directory=.gitignore', '--directory'],
+      ...['--', ...paths],
+    ],
+    { GIT_INDEX_FILE: '/nonexistent/index' },
+  );
+  const ignored = new Set(split(listed).map((name) => name.toString('utf8')));
+  const directories = [...ignored].filter((name) => name.endsWith('/'));
+  return (path) => ignored.has(path) || directories.some((directory) => path.startsWith(directory));
 }
 
-const names = (listed: string): string[] => listed.split('\0').filter((name) => name !== '');
+/** The parts between NULs. */
+function split(listed: Buffer): Buffer[] {
+  const parts: Buffer[] = [];
+  for (let from = 0; from < listed.length; ) {
+    const end = listed.indexOf(0, from);
+    parts.push(listed.subarray(from, end));
+    from = end + 1;
+  }
+  return parts;
+}
 
-async function git(source: string, args: readonly string[]): Promise<string> {
-  const { GIT_DIR: _dir, GIT_WORK_TREE: _tree, GIT_INDEX_FILE: _index, ...environment } = process.env;
+async function text(source: string, args: readonly string[]): Promise<string> {
+  return (await git(source, args)).toString('latin1');
+}
+
+async function git(source: string, args: readonly string[], more: Record<string, string> = {}): Promise<Buffer> {
   const { stdout } = await run('git', ['-C', source, ...args], {
-    encoding: 'utf8',
+    encoding: 'buffer',
     maxBuffer: 64 << 20,
-    // Reading must not take the index lock from a person who works in the same tree.
-    env: { ...environment, GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' },
+    env: { ...withoutGitVariables(), LC_ALL: 'C', ...more },
   });
   return stdout;
 }
 
+/**
+ * A hook or a CI job sets GIT_DIR, GIT_INDEX_FILE, GIT_OBJECT_DIRECTORY and others, which would answer for another repository.
+ * Configuration stays: it may say which directories are safe.
+ */
+function withoutGitVariables(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !name.startsWith('GIT_') || name.startsWith('GIT_CONFIG') || name === 'GIT_EXEC_PATH',
+  );
+  // Reading must not take the index lock from a person who works in the same tree.
+  return { ...Object.fromEntries(kept), GIT_OPTIONAL_LOCKS: '0', GIT_NO_REPLACE_OBJECTS: '1' };
+}
+
+function withoutGit(source: string, cause: unknown): SoundBiteError {
+  const refused = (message: string, mend: string) =>
+    new SoundBiteError('source-without-git', message, { source: 'user', mend, cause });
+  if ((cause as NodeJS.ErrnoException).code === 'ENOENT' && (cause as { path?: string }).path === 'git')
+    return refused('git is not installed', 'install git: a release names the commit that it was made from');
+  if (stderrOf(cause).includes('dubious ownership'))
+    return refused(
+      `git refuses to read ${source}: it belongs to another user`,
+      `git config --global --add safe.directory ${source}`,
+    );
+  return refused(
+    `${source} is no git working tree: ${lastLine(cause)}`,
+    'cut from a git clone: a release names the commit that it was made from',
+  );
+}
+
+const stderrOf = (cause: unknown): string => String((cause as { readonly stderr?: Buffer }).stderr ?? '');
+
 function lastLine(cause: unknown): string {
-  const text = (cause as { readonly stderr?: string }).stderr || String(cause);
-  return text.trim().split('\n').at(-1) ?? text;
+  const said = stderrOf(cause) || String(cause);
+  return said.trim().split('\n').at(-1) ?? said;
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { canonicalJson, type Digest, digestOf } from '@soundbite/model';
-import { changedBelow, filesBelow, type Head, head } from './git.ts';
+import { canonicalJson, type Digest, digestOf, type UncommittedChange } from '@soundbite/model';
+import { type CommittedPath, committedBelow, type Head, head, ignoredBelow } from './git.ts';
+import { inputInvalid } from './input-path.ts';
+import { blobName, readSourceFiles, type SourceFile } from './source-files.ts';
 
 /** Whatever a release is made of; what lies elsewhere cannot change it. */
 const inputPaths = [
@@ -17,20 +17,46 @@ const inputPaths = [
 
 /** Where a release would come from. */
 export interface Inputs extends Head {
-  /** Some input differs from the commit. */
+  /** Some input differs from the commit: `uncommitted` says which. */
   readonly dirty: boolean;
+  readonly uncommitted: readonly UncommittedChange[];
   readonly files: readonly { readonly path: string; readonly sha256: string }[];
   /** Over all paths and bytes: equal inputs make an equal bundle and equal templates. */
   readonly digest: Digest;
 }
 
-/** Reads all inputs of a working tree. Errors: those of `head`. */
-export async function readInputs(source: string): Promise<Inputs> {
+/** The inputs with the bytes that were read: who makes a release of these makes it of what was compared with the commit. */
+export interface ReadInputs extends Inputs {
+  readonly contents: ReadonlyMap<string, Buffer>;
+}
+
+/**
+ * Reads all inputs of a working tree and compares their bytes with the commit's own tree, whatever index and filters say.
+ * Errors: those of `head`; `input-invalid`, naming the path.
+ */
+export async function readInputs(source: string): Promise<ReadInputs> {
   const commit = await head(source);
-  const [paths, changed] = await Promise.all([filesBelow(source, inputPaths), changedBelow(source, inputPaths)]);
-  const hashed = await Promise.all(paths.filter(isInput).map((path) => hashFile(source, path)));
-  const files = hashed.filter((file) => file !== null);
-  return { ...commit, dirty: changed.some(isInput), files, digest: digestOf(canonicalJson(files)) };
+  const [committed, isIgnored] = await Promise.all([
+    committedBelow(source, commit.commit, inputPaths),
+    ignoredBelow(source, inputPaths),
+  ]);
+  refuseSubmodules(committed);
+  const read = await readSourceFiles(
+    source,
+    inputPaths,
+    (path) => isInput(path) && (committed.has(path) || !isIgnored(path)),
+  );
+  refuseForeignTargets(read);
+  const uncommitted = changesOf(committed, read);
+  const files = read.map(({ path, bytes }) => ({ path, sha256: createHash('sha256').update(bytes).digest('hex') }));
+  return {
+    ...commit,
+    dirty: uncommitted.length > 0,
+    uncommitted,
+    files,
+    digest: digestOf(canonicalJson(files)),
+    contents: new Map(read.map(({ path, bytes }) => [path, bytes])),
+  };
 }
 
 /** Tells cheaply whether a cut would bring anything new: compare it with `provenance.inputs` of the last release. */
@@ -43,15 +69,38 @@ function isInput(path: string): boolean {
   return !path.endsWith('.test.ts') && !path.endsWith('.md') && !path.split('/').includes('node_modules');
 }
 
-async function hashFile(source: string, path: string): Promise<{ path: string; sha256: string } | null> {
-  try {
-    const sha256 = createHash('sha256')
-      .update(await readFile(join(source, path)))
-      .digest('hex');
-    return { path, sha256 };
-  } catch (error) {
-    // Git still lists a file that was removed from the tree.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
+/** What the commit does not have, has otherwise or has alone. An executable bit is no difference: nothing is run from the tree. */
+function changesOf(committed: ReadonlyMap<string, CommittedPath>, read: readonly SourceFile[]): UncommittedChange[] {
+  const present = new Set(read.map(({ path }) => path));
+  const removed = [...committed.keys()].filter((path) => isInput(path) && !present.has(path));
+  const changes = read.flatMap((file): UncommittedChange[] => {
+    const known = committed.get(file.path);
+    if (!known) return [{ path: file.path, change: 'added' }];
+    return isAsCommitted(file, known) ? [] : [{ path: file.path, change: 'modified' }];
+  });
+  return [...changes, ...removed.map((path): UncommittedChange => ({ path, change: 'removed' }))].sort((a, b) =>
+    a.path < b.path ? -1 : 1,
+  );
+}
+
+function isAsCommitted({ bytes, link }: SourceFile, { mode, object }: CommittedPath): boolean {
+  const isLink = link !== null;
+  return isLink === (mode === '120000') && blobName(isLink ? Buffer.from(link) : bytes, object) === object;
+}
+
+function refuseSubmodules(committed: ReadonlyMap<string, CommittedPath>): void {
+  for (const [path, { mode }] of committed) {
+    if (mode !== '160000' || !isInput(path)) continue;
+    const mend = 'keep the files themselves in this repository: a release is made of the files of one commit';
+    throw inputInvalid(path, 'is a submodule', mend);
   }
+}
+
+/** A link's bytes are those of its target: unless that is an input too, nobody would compare it with the commit. */
+function refuseForeignTargets(read: readonly SourceFile[]): void {
+  const plain = new Set(read.filter(({ link }) => link === null).map(({ path }) => path));
+  const foreign = read.find(({ target }) => target !== null && !plain.has(target));
+  if (!foreign) return;
+  const mend = 'put the file itself in its place';
+  throw inputInvalid(foreign.path, `is a link to ${foreign.target}, which is no input of a release`, mend);
 }

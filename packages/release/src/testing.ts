@@ -29,7 +29,7 @@ export function git(directory: string, ...args: string[]): string {
 /** A repository with these files committed. */
 export function repository(directory: string, files: Readonly<Record<string, string>>): string {
   mkdirSync(directory, { recursive: true });
-  git(directory, 'init', '--quiet', '--initial-branch=main');
+  git(directory, 'init', '--quiet', '--template=', '--initial-branch=main');
   writeFiles(directory, files);
   git(directory, 'add', '--all');
   git(directory, 'commit', '--quiet', '--message=first', '--date=2026-01-02T03:04:05Z');

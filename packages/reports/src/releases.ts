@@ -10,6 +10,15 @@ interface ReleaseFacts {
 
 const commitText = (commit: string, dirty: boolean) => `${commit.slice(0, 7)}${dirty ? ' + changes' : ''}`;
 
+/** An input that differs from the commit. */
+interface Uncommitted {
+  readonly path: string;
+  readonly change: string;
+}
+
+const changeText = ({ path, change }: Uncommitted) =>
+  `${change.padEnd(8)} ${/\p{Cc}/u.test(path) ? JSON.stringify(path) : path}`;
+
 /** Releases, newest cut first, as `release list` shows them. */
 export function releasesReport(releases: readonly ReleaseFacts[], paint: Paint = plain): string {
   if (releases.length === 0) return 'no release was cut yet: soundbite release cut';
@@ -34,6 +43,7 @@ export function releaseReport(view: {
     readonly commit: string;
     readonly committedAt: string;
     readonly dirty: boolean;
+    readonly uncommitted?: readonly Uncommitted[] | undefined;
     readonly inputs: string;
     readonly tools: Readonly<Record<string, string>>;
   };
@@ -45,6 +55,7 @@ export function releaseReport(view: {
     ['release', view.release],
     ['path', view.path],
     ['commit', `${provenance.commit}${provenance.dirty ? ' + changes' : ''}, ${instant(provenance.committedAt)}`],
+    ...(provenance.uncommitted ?? []).map((one): [string, string] => ['', changeText(one)]),
     ['inputs', provenance.inputs],
     [
       'holds',
@@ -67,8 +78,10 @@ export function cutReport(cut: {
   readonly path: string;
   readonly commit: string;
   readonly dirty: boolean;
+  readonly uncommitted: readonly Uncommitted[];
   readonly created: boolean;
 }): string {
   const what = cut.created ? 'cut' : 'unchanged inputs; already there:';
-  return `${what} ${cut.release}\nfrom ${commitText(cut.commit, cut.dirty)}, in ${cut.path}`;
+  const from = `from ${commitText(cut.commit, cut.dirty)}, in ${cut.path}`;
+  return [`${what} ${cut.release}`, from, ...cut.uncommitted.map((one) => `  ${changeText(one)}`)].join('\n');
 }

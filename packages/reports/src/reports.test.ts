@@ -299,10 +299,37 @@ describe('lists', () => {
     ]);
   });
 
+  it('of one release with changes that were not committed, each by name', () => {
+    const text = releaseReport({
+      release: a,
+      path: '/r',
+      manifest: { environments: ['staging'], files: [{ bytes: 1 }] },
+      provenance: {
+        commit: 'c'.repeat(40),
+        committedAt: at,
+        dirty: true,
+        uncommitted: [{ path: 'environments.yaml', change: 'removed' }],
+        inputs: b,
+        tools: {},
+      },
+      live: [],
+    });
+    expect(text.split('\n').slice(2, 4)).toEqual([
+      `commit   ${'c'.repeat(40)} + changes, 2026-01-02 03:04:05`,
+      '         removed  environments.yaml',
+    ]);
+  });
+
   it('of a cut', () => {
     const cut = { release: a, path: '/r', commit: 'c'.repeat(40), dirty: true, created: true };
-    expect(cutReport(cut)).toBe(`cut ${a}\nfrom ccccccc + changes, in /r`);
-    expect(cutReport({ ...cut, created: false })).toContain(`unchanged inputs; already there: ${a}`);
+    const uncommitted = [
+      { path: 'cdk/lib/data.ts', change: 'modified' },
+      { path: 'cdk/a\nb.ts', change: 'added' },
+    ];
+    expect(cutReport({ ...cut, uncommitted })).toBe(
+      `cut ${a}\nfrom ccccccc + changes, in /r\n  modified cdk/lib/data.ts\n  added    "cdk/a\\nb.ts"`,
+    );
+    expect(cutReport({ ...cut, uncommitted: [], created: false })).toContain(`unchanged inputs; already there: ${a}`);
   });
 
   it('of promotions', () => {

@@ -85,8 +85,8 @@ export async function compose(
     async cutIfChanged(source) {
       const newest = (await releases.list())[0];
       if (newest?.provenance.inputs !== (await inputsDigest(source))) return partial.cut(source);
-      const { commit, dirty } = newest.provenance;
-      return { release: newest.digest, path: newest.directory, commit, dirty, created: false };
+      const { commit, dirty, uncommitted = [] } = newest.provenance;
+      return { release: newest.digest, path: newest.directory, commit, dirty, uncommitted, created: false };
     },
     credentials,
     log,

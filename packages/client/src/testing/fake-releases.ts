@@ -77,6 +77,7 @@ export function fakeReleases(liveIn: (release: Digest) => string[]) {
         path: `${source}/.soundbite/releases/${'e'.repeat(64)}`,
         commit: 'c'.repeat(40),
         dirty: false,
+        uncommitted: [],
         created,
       };
     },

@@ -1,7 +1,9 @@
+import { execFile, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Release } from '@soundbite/model';
 import { zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -28,6 +30,25 @@ describe('unzipping the code of a release', () => {
     await unzipCode(release, join(root, 'code'));
     await unzipCode(release, join(root, 'code'));
     expect(await readFile(join(root, 'code/page/index.html'), 'utf8')).toBe('<p>');
+  });
+
+  it('at once for several environments and from several processes gives the code once, and leaves nothing beside it', async () => {
+    const release = await released({ 'index.mjs': 'run', 'page/index.html': '<p>' });
+    const script = `const { unzipCode } = await import(${JSON.stringify(new URL('./code.ts', import.meta.url).href)});
+      await Promise.all(Array.from({ length: 10 }, () => unzipCode(${JSON.stringify(release)}, ${JSON.stringify(join(root, 'code'))})));`;
+    const other = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
+    await Promise.all([other, ...Array.from({ length: 20 }, () => unzipCode(release, join(root, 'code')))]);
+    expect(await readFile(join(root, 'code/page/index.html'), 'utf8')).toBe('<p>');
+    expect((await readdir(root)).sort()).toEqual(['code', 'service.zip']);
+  });
+
+  it('clears up after an unzipping that was killed', async () => {
+    const release = await released({ 'index.mjs': 'run' });
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    await mkdir(join(root, `code.${pid}-abcdef`));
+    await mkdir(join(root, `code.${process.ppid}-abcdef`));
+    await unzipCode(release, join(root, 'code'));
+    expect((await readdir(root)).sort()).toEqual(['code', `code.${process.ppid}-abcdef`, 'service.zip']);
   });
 
   it('refuses a zip that is not the released one', async () => {
@@ -64,6 +85,25 @@ describe('the versions that environments hold', () => {
     expect((await store.hold('dev-localstack', digest)).token).not.toBe(first.token);
     expect(await store.list('dev-aws')).toEqual([first]);
     expect(await store.find('staging', digest)).toBeNull();
+  });
+
+  it('gives one token to all that ask at once', async () => {
+    const store = installedStore(root);
+    const all = await Promise.all(Array.from({ length: 20 }, () => store.hold('dev-aws', digest)));
+    expect(new Set(all.map(({ token }) => token)).size).toBe(1);
+    expect(await store.find('dev-aws', digest)).toEqual(all[0]);
+    expect(await readdir(join(store.codeOf(digest), '..'))).toEqual(['dev-aws.json']);
+  });
+
+  it('keeps the code for an environment that installs it while another one gives it back', async () => {
+    const store = installedStore(root);
+    const release = await released({ 'index.mjs': 'run' });
+    for (let round = 0; round < 20; round += 1) {
+      await store.install('dev-localstack', release);
+      await Promise.all([store.release('dev-localstack', digest), store.install('dev-aws', release)]);
+      expect(await readFile(join(store.codeOf(digest), 'index.mjs'), 'utf8')).toBe('run');
+      await store.release('dev-aws', digest);
+    }
   });
 
   it('removes the code when the last environment gives it back', async () => {

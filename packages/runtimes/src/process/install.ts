@@ -10,7 +10,6 @@ import {
   serviceEnv,
   type Target,
 } from '@soundbite/model';
-import { unzipCode } from './code.ts';
 import type { Installed } from './installed.ts';
 import type { Parts } from './parts.ts';
 import { holdRoute, shareIn, writeRoute } from './route.ts';
@@ -24,8 +23,7 @@ export async function installProcesses(parts: Parts, target: Target, release: Re
   const { name } = target.environment;
   const route = await holdRoute(parts.edge, target, fence);
   const code = parts.store.codeOf(release.digest);
-  await unzipCode(release, code);
-  const installed = await parts.store.hold(name, release.digest);
+  const installed = await parts.store.install(name, release);
   const isLive = shareIn(route, release.digest) > 0;
   const running = await start(parts, target, release, code, installed, isLive);
   await follow(parts, target, fence, release.digest, running);

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Digest } from '@soundbite/model';
+import type { Digest, Release } from '@soundbite/model';
+import { unzipCode } from './code.ts';
+import { inTurn } from './turns.ts';
 
 /** A release that an environment holds ready on this machine. */
 export interface Installed {
@@ -16,6 +18,8 @@ export interface Installed {
  */
 export interface InstalledStore {
   codeOf(release: Digest): string;
+  /** Unzips the code and remembers that the environment holds it; what another environment gives back meanwhile stays. Errors: `code-altered`. */
+  install(environment: string, release: Release): Promise<Installed>;
   /** Remembers that the environment holds the release; the token stays the same over calls. */
   hold(environment: string, release: Digest): Promise<Installed>;
   find(environment: string, release: Digest): Promise<Installed | null>;
@@ -40,26 +44,41 @@ export function installedStore(root: string): InstalledStore {
     return found.filter((installed) => installed !== null);
   }
 
+  async function hold(environment: string, release: Digest): Promise<Installed> {
+    const present = await find(environment, release);
+    if (present) return present;
+    const file = fileOf(environment, release);
+    const fresh = `${file}.${process.pid}-${randomBytes(6).toString('hex')}.new`;
+    await mkdir(directoryOf(release), { recursive: true, mode: 0o700 });
+    await writeFile(fresh, JSON.stringify({ token: randomBytes(24).toString('base64url') }), { mode: 0o600 });
+    try {
+      // Whole or not at all, and once: whoever comes second takes the first one's token.
+      await link(fresh, file);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    } finally {
+      await rm(fresh, { force: true });
+    }
+    return hold(environment, release);
+  }
+
   return {
     codeOf: (release) => join(directoryOf(release), 'code'),
     find,
     list,
-    async hold(environment, release) {
-      const present = await find(environment, release);
-      if (present) return present;
-      const token = randomBytes(24).toString('base64url');
-      const file = fileOf(environment, release);
-      await mkdir(directoryOf(release), { recursive: true, mode: 0o700 });
-      await writeFile(`${file}.new`, JSON.stringify({ token }), { mode: 0o600 });
-      await rename(`${file}.new`, file);
-      return { release, token };
-    },
-    async release(environment, release) {
-      await rm(fileOf(environment, release), { force: true });
-      const left = await readdir(directoryOf(release)).catch(absent<string[]>([]));
-      if (!left.some((name) => name.endsWith('.json')))
-        await rm(directoryOf(release), { recursive: true, force: true });
-    },
+    hold,
+    install: (environment, release) =>
+      inTurn(directoryOf(release.digest), async () => {
+        await unzipCode(release, join(directoryOf(release.digest), 'code'));
+        return hold(environment, release.digest);
+      }),
+    release: (environment, release) =>
+      inTurn(directoryOf(release), async () => {
+        await rm(fileOf(environment, release), { force: true });
+        const left = await readdir(directoryOf(release)).catch(absent<string[]>([]));
+        if (!left.some((name) => name.endsWith('.json')))
+          await rm(directoryOf(release), { recursive: true, force: true });
+      }),
   };
 }
 

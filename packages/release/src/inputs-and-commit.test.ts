@@ -1,0 +1,449 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { readInputs } from './inputs.ts';
+import { git, repository, temporary, writeFiles } from './testing.ts';
+
+const place = temporary();
+afterAll(place.remove);
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+let count = 0;
+const next = (name: string) => join(place.directory, `${name}-${count++}`);
+const main = 'apps/service/src/main.ts';
+const files = {
+  'environments.yaml': 'version: 1\n',
+  'package.json': '{}\n',
+  'package-lock.json': '{}\n',
+  '.gitignore': 'node_modules/\nbuilt/\n*.tmp\n',
+  [main]: 'export {};\nexport const id = "$Id$";\n',
+  'apps/service/src/umlaut.ts': 'export const e = "é";\n',
+  'cdk/synth.ts': '\n',
+  'docs/a.md': '\n',
+};
+const plain = repository(next('tree'), files);
+mkdirSync(join(plain, '.git/info'));
+/** A copy of one repository: quicker than a new one. */
+function fresh(): string {
+  const tree = next('tree');
+  cpSync(plain, tree, { recursive: true });
+  return tree;
+}
+/** The same with more in its commit. */
+function freshWith(more: Readonly<Record<string, string>>): string {
+  const tree = fresh();
+  writeFiles(tree, more);
+  git(tree, 'add', '--all', '--force');
+  git(tree, 'commit', '--quiet', '--message=more');
+  return tree;
+}
+/** A checkout of the tree's commit made under a configuration. */
+function clone(tree: string, ...config: string[]): string {
+  const directory = next('clone');
+  execFileSync('git', ['clone', '--quiet', ...config.flatMap((one) => ['--config', one]), tree, directory], {
+    stdio: 'pipe',
+  });
+  return directory;
+}
+const write = (tree: string, path: string, text: string) => writeFileSync(join(tree, path), text);
+
+describe('inputs of a checkout whose bytes are the commit', () => {
+  it.each<[string, (tree: string) => string | undefined]>([
+    ['core.fileMode=false', (tree) => clone(tree, 'core.fileMode=false')],
+    ['core.ignoreCase=true', (tree) => clone(tree, 'core.ignoreCase=true')],
+    ['an executable bit more', (tree) => void chmodSync(join(tree, main), 0o755)],
+    ['an executable bit more, staged', (tree) => void git(tree, 'update-index', '--chmod=+x', main)],
+    ['no permission for others', (tree) => void chmodSync(join(tree, main), 0o600)],
+    ['other times', (tree) => utimesSync(join(tree, main), 1, 1) as undefined],
+    ['a file taken out of the index', (tree) => void git(tree, 'rm', '--quiet', '--cached', main)],
+    ['a change that is staged and was undone', (tree) => stagedAndUndone(tree)],
+    ['no index', (tree) => unlinkSync(join(tree, '.git/index')) as undefined],
+    ['an index that nobody can read', (tree) => void write(tree, '.git/index', 'nothing')],
+    ['a clone of one commit', (tree) => shallow(tree)],
+    ['another worktree', (tree) => worktree(tree)],
+    ['a grafted history', (tree) => grafted(tree)],
+    ['a replaced commit', (tree) => replaced(tree)],
+    ['signatures shown in every log', (tree) => void git(tree, 'config', 'log.showSignature', 'true')],
+    ['a filter of a user that does not change these files', (tree) => clone(tree, 'filter.x.clean=tr a b')],
+  ])('are the same and clean: %s', async (_name, change) => {
+    const tree = fresh();
+    const { contents: _, ...before } = await readInputs(tree);
+    const { contents: __, ...after } = await readInputs(change(tree) ?? tree);
+    expect(before.dirty).toBe(false);
+    expect(after).toEqual(before);
+  });
+
+  const attributes = readFileSync(new URL('../../../.gitattributes', import.meta.url), 'utf8');
+  const anyAttributes = '*.ts text ident working-tree-encoding=UTF-16 filter=rot\n';
+  it.each<[string, readonly string[]]>([
+    ['core.autocrlf=true', ['core.autocrlf=true']],
+    ['core.eol=crlf', ['core.eol=crlf', 'core.autocrlf=false']],
+    ['attributes of the user', ['filter.rot.smudge=tr a-z n-za-m', 'filter.rot.clean=tr n-za-m a-z']],
+  ])('are the same under .gitattributes of this repository: %s', async (_name, config) => {
+    const tree = freshWith({ '.gitattributes': attributes });
+    write(tree, 'docs/user-attributes', anyAttributes);
+    const user = `core.attributesFile=${join(tree, 'docs/user-attributes')}`;
+    const { contents: _, ...there } = await readInputs(clone(tree, ...config, user));
+    const { contents: __, ...here } = await readInputs(tree);
+    expect(there).toEqual(here);
+    expect(there.dirty).toBe(false);
+  });
+});
+
+const stagedAndUndone = (tree: string): undefined => {
+  const before = readFileSync(join(tree, main));
+  write(tree, main, 'other');
+  git(tree, 'add', main);
+  writeFileSync(join(tree, main), before);
+};
+function shallow(tree: string): string {
+  const directory = next('shallow');
+  execFileSync('git', ['clone', '--quiet', '--depth=1', `file://${tree}`, directory], { stdio: 'pipe' });
+  return directory;
+}
+function worktree(tree: string): string {
+  const directory = next('worktree');
+  git(tree, 'worktree', 'add', '--quiet', '--detach', directory);
+  return directory;
+}
+const grafted = (tree: string): undefined => {
+  const other = git(tree, 'commit-tree', 'HEAD^{tree}', '-m', 'other');
+  write(tree, '.git/info/grafts', `${git(tree, 'rev-parse', 'HEAD')} ${other}\n`);
+};
+const replaced = (tree: string): undefined => {
+  const head = git(tree, 'rev-parse', 'HEAD');
+  const blob = execFileSync('git', ['-C', tree, 'hash-object', '-w', '--stdin'], { input: 'else' }).toString().trim();
+  git(tree, 'update-index', '--cacheinfo', `100644,${blob},${main}`);
+  const other = git(tree, 'commit-tree', git(tree, 'write-tree'), '-m', 'other');
+  git(tree, 'replace', head, other);
+};
+
+describe('inputs that are not in the commit are dirty, and named', () => {
+  const modified = [{ path: main, change: 'modified' }];
+  it.each<[string, (tree: string) => string | undefined, object[]]>([
+    ['core.autocrlf=true', (tree) => clone(tree, 'core.autocrlf=true'), everyFile()],
+    ['core.eol=crlf', (tree) => attributed(tree, '* text', 'core.eol=crlf'), everyFile()],
+    ['ident', (tree) => attributed(tree, '*.ts ident'), modified],
+    [
+      'working-tree-encoding',
+      (tree) => attributed(tree, 'umlaut.ts text working-tree-encoding=UTF-16LE'),
+      [{ path: 'apps/service/src/umlaut.ts', change: 'modified' }],
+    ],
+    [
+      'a smudge filter',
+      (tree) => attributed(tree, 'main.ts filter=f', 'filter.f.smudge=tr e f', 'filter.f.clean=tr f e'),
+      modified,
+    ],
+    ['assume-unchanged', (tree) => hidden(tree, '--assume-unchanged'), modified],
+    ['skip-worktree', (tree) => hidden(tree, '--skip-worktree'), modified],
+    ['sparse checkout', (tree) => sparse(tree), [{ path: main, change: 'removed' }]],
+    ['an index with the same time and size', (tree) => racy(tree), modified],
+    ['core.fsmonitor that sees nothing', (tree) => unseen(tree), modified],
+    ['a file that is ignored by the clone', (tree) => ignoredBy(tree, '.git/info/exclude'), [added('cdk/x.ts')]],
+    ['a file that is ignored by the user', (tree) => ignoredByUser(tree), [added('cdk/x.ts')]],
+    ['intent to add', (tree) => intended(tree), [added('cdk/x.ts')]],
+    ['a file staged only', (tree) => staged(tree), [added('cdk/x.ts')]],
+    ['a name with a line break', (tree) => void write(tree, 'cdk/a\nb.ts', ''), [added('cdk/a\nb.ts')]],
+    [
+      'names that differ in case',
+      (tree) => renameSync(join(tree, 'cdk/synth.ts'), join(tree, 'cdk/Synth.ts')) as undefined,
+      [added('cdk/Synth.ts'), { path: 'cdk/synth.ts', change: 'removed' }],
+    ],
+    ['a name in another Unicode form', (tree) => void write(tree, 'cdk/e\u0301.ts', ''), [added('cdk/e\u0301.ts')]],
+    ['a link in place of its file', (tree) => linkInPlace(tree), modified],
+    [
+      'a link written as a file, as core.symlinks=false does',
+      (tree) => linkAsFile(tree),
+      [{ path: 'cdk/link.ts', change: 'modified' }],
+    ],
+  ])('%s', async (_name, change, expected) => {
+    const tree = fresh();
+    const inputs = await readInputs(change(tree) ?? tree);
+    expect(inputs.uncommitted).toEqual(expected);
+    expect(inputs.dirty).toBe(true);
+  });
+
+  it('an ignored file that the commit has is an input', async () => {
+    const tree = freshWith({ 'cdk/kept.tmp': 'x' });
+    writeFiles(tree, { 'cdk/kept.tmp': 'y', 'cdk/built/other.tmp': 'z', 'cdk/other.tmp': 'z' });
+    expect((await readInputs(tree)).uncommitted).toEqual([{ path: 'cdk/kept.tmp', change: 'modified' }]);
+  });
+
+  it('in a repository of SHA-256, too', async () => {
+    const tree = next('sha256');
+    mkdirSync(tree);
+    git(tree, 'init', '--quiet', '--object-format=sha256');
+    repository(tree, files);
+    const clean = await readInputs(tree);
+    expect(clean).toMatchObject({ dirty: false, commit: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    write(tree, main, '');
+    expect((await readInputs(tree)).uncommitted).toEqual(modified);
+  });
+});
+
+function added(path: string): object {
+  return { path, change: 'added' };
+}
+function everyFile(): object[] {
+  return Object.keys(files)
+    .filter((path) => !path.startsWith('docs') && !path.startsWith('.'))
+    .sort()
+    .map((path) => ({ path, change: 'modified' }));
+}
+function attributed(tree: string, line: string, ...config: string[]): string {
+  write(tree, '.gitattributes', `${line}\n`);
+  git(tree, 'add', '.gitattributes');
+  git(tree, 'commit', '--quiet', '--message=attributes');
+  const other = clone(tree, ...config);
+  expect(git(other, 'status', '--porcelain')).toBe('');
+  return other;
+}
+const hidden = (tree: string, flag: string): undefined => {
+  git(tree, 'update-index', flag, main);
+  write(tree, main, 'other');
+  expect(git(tree, 'status', '--porcelain')).toBe('');
+};
+const racy = (tree: string): undefined => {
+  const at = new Date('2026-01-02T03:04:05Z');
+  utimesSync(join(tree, main), at, at);
+  git(tree, 'config', 'core.checkStat', 'minimal');
+  git(tree, 'config', 'core.trustctime', 'false');
+  git(tree, 'update-index', '--refresh');
+  write(tree, main, files[main]?.replace('export', 'expert') ?? '');
+  utimesSync(join(tree, main), at, at);
+  expect(git(tree, 'status', '--porcelain')).toBe('');
+};
+const sparse = (tree: string): undefined => {
+  git(tree, 'update-index', '--refresh');
+  git(tree, 'sparse-checkout', 'set', '--no-cone', '/*', '!main.ts');
+};
+const unseen = (tree: string): undefined => {
+  write(tree, '.git/watch', '#!/bin/sh\nprintf "token\\0"\n');
+  chmodSync(join(tree, '.git/watch'), 0o755);
+  git(tree, 'config', 'core.fsmonitor', join(tree, '.git/watch'));
+  git(tree, 'status');
+  write(tree, main, 'other');
+};
+const ignoredBy = (tree: string, list: string): undefined => {
+  writeFiles(tree, { [list]: 'x.ts\n', 'cdk/x.ts': '' });
+};
+const ignoredByUser = (tree: string): undefined => {
+  ignoredBy(tree, 'docs/list');
+  git(tree, 'config', 'core.excludesFile', join(tree, 'docs/list'));
+};
+const intended = (tree: string): undefined => {
+  write(tree, 'cdk/x.ts', '');
+  git(tree, 'add', '--intent-to-add', 'cdk/x.ts');
+};
+const staged = (tree: string): undefined => {
+  write(tree, 'cdk/x.ts', '');
+  git(tree, 'add', 'cdk/x.ts');
+};
+const linkInPlace = (tree: string): undefined => {
+  unlinkSync(join(tree, main));
+  symlinkSync('umlaut.ts', join(tree, main));
+};
+const linkAsFile = (tree: string): undefined => {
+  linked(tree, 'synth.ts', 'cdk/link.ts');
+  git(tree, 'add', '--all');
+  git(tree, 'commit', '--quiet', '--message=link');
+  unlinkSync(join(tree, 'cdk/link.ts'));
+  write(tree, 'cdk/link.ts', 'synth.ts');
+};
+const linked = (tree: string, target: string, path: string) => symlinkSync(target, join(tree, path));
+
+describe('git variables of whoever calls', () => {
+  it.each([
+    ['GIT_DIR', '/nowhere'],
+    ['GIT_WORK_TREE', '/'],
+    ['GIT_INDEX_FILE', '/nowhere/index'],
+    ['GIT_OBJECT_DIRECTORY', '/nowhere'],
+    ['GIT_COMMON_DIR', '/nowhere'],
+    ['GIT_NAMESPACE', 'other'],
+    ['GIT_CEILING_DIRECTORIES', place.directory],
+    ['GIT_LITERAL_PATHSPECS', '1'],
+    ['GIT_GRAFT_FILE', '/nowhere'],
+    ['GIT_SHALLOW_FILE', '/dev/null'],
+    ['GIT_DEFAULT_HASH', 'sha256'],
+    ['GIT_PREFIX', 'cdk/'],
+  ])('%s=%s changes nothing', async (name, value) => {
+    const tree = fresh();
+    const before = await readInputs(tree);
+    vi.stubEnv(name, value);
+    expect(await readInputs(tree)).toEqual(before);
+  });
+});
+
+describe('a link to a file that is an input', () => {
+  it('is that file, and clean when the commit has the link', async () => {
+    const tree = fresh();
+    linked(tree, 'synth.ts', 'cdk/link.ts');
+    git(tree, 'add', '--all');
+    git(tree, 'commit', '--quiet', '--message=link');
+    const { dirty, contents } = await readInputs(tree);
+    expect(dirty).toBe(false);
+    expect(contents.get('cdk/link.ts')?.toString()).toBe('\n');
+  });
+});
+
+describe('what no release can be made of is refused, with its path', () => {
+  it.each<[string, (tree: string) => unknown, string, RegExp]>([
+    [
+      'a link to a directory',
+      (tree) => linked(tree, 'src', 'apps/service/other'),
+      'apps/service/other',
+      /link to a directory/,
+    ],
+    ['an input directory that is a link', (tree) => movedCdk(tree), 'cdk', /link to a directory/],
+    ['a directory above that is a link', (tree) => movedApps(tree), 'apps', /link to a directory/],
+    ['a link that leads nowhere', (tree) => linked(tree, 'none.ts', 'cdk/x.ts'), 'cdk/x.ts', /leads nowhere/],
+    ['a link in a circle', (tree) => linked(tree, 'x.ts', 'cdk/x.ts'), 'cdk/x.ts', /in a circle/],
+    [
+      'a link out of the tree',
+      (tree) => linked(tree, '/etc/hostname', 'cdk/x.ts'),
+      'cdk/x.ts',
+      /out of the working tree, to/,
+    ],
+    [
+      'a link to what is no input',
+      (tree) => linked(tree, '../docs/a.md', 'cdk/x.ts'),
+      'cdk/x.ts',
+      /docs\/a\.md, which is no input/,
+    ],
+    [
+      'a pipe',
+      (tree) => execFileSync('mkfifo', [join(tree, 'cdk/pipe')]),
+      'cdk/pipe',
+      /neither a file nor a directory/,
+    ],
+    ['a link to a pipe', (tree) => linkedPipe(tree), 'cdk/x.ts', /docs\/pipe/],
+    ['a socket', (tree) => socket(join(tree, 'cdk/socket')), 'cdk/socket', /neither a file nor a directory/],
+    [
+      'a repository inside',
+      (tree) => repository(join(tree, 'cdk/inner'), { 'a.ts': '' }),
+      'cdk/inner',
+      /repository of its own/,
+    ],
+    ['a submodule', (tree) => submodule(tree), 'apps/service/vendor', /is a submodule/],
+    [
+      'a name that is not UTF-8',
+      (tree) => writeFileSync(Buffer.from(`${tree}/cdk/\xff.ts`, 'latin1'), ''),
+      'cdk/\ufffd.ts',
+      /not named in UTF-8/,
+    ],
+  ])('%s', async (_name, change, path, message) => {
+    const tree = fresh();
+    await change(tree);
+    await expect(readInputs(tree)).rejects.toMatchObject({
+      code: 'input-invalid',
+      source: 'user',
+      path,
+      message: expect.stringMatching(message),
+      mend: expect.any(String),
+    });
+  });
+
+  it('not when the tree ignores it, or when it lies among the packages', async () => {
+    const tree = fresh();
+    mkdirSync(join(tree, 'cdk/node_modules'));
+    linked(tree, '../src', 'apps/service/node_modules');
+    linked(tree, '/nowhere', 'cdk/node_modules/x');
+    linked(tree, '/nowhere', 'cdk/x.tmp');
+    expect((await readInputs(tree)).dirty).toBe(false);
+  });
+});
+
+const movedCdk = (tree: string) => {
+  renameSync(join(tree, 'cdk'), join(tree, 'docs/cdk'));
+  linked(tree, 'docs/cdk', 'cdk');
+};
+const movedApps = (tree: string) => {
+  renameSync(join(tree, 'apps'), join(tree, 'docs/apps'));
+  linked(tree, 'docs/apps', 'apps');
+};
+const linkedPipe = (tree: string) => {
+  execFileSync('mkfifo', [join(tree, 'docs/pipe')]);
+  linked(tree, '../docs/pipe', 'cdk/x.ts');
+};
+const sockets: ReturnType<typeof createServer>[] = [];
+afterAll(() => {
+  for (const server of sockets) server.close();
+});
+function socket(path: string): Promise<void> {
+  const server = createServer();
+  sockets.push(server);
+  return new Promise((resolve) => {
+    server.listen(path, resolve);
+  });
+}
+const submodule = (tree: string) => {
+  const inner = repository(next('inner'), { 'a.ts': '' });
+  execFileSync(
+    'git',
+    ['-C', tree, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner, 'apps/service/vendor'],
+    { stdio: 'pipe' },
+  );
+  git(tree, 'commit', '--quiet', '--message=submodule');
+  rmSync(join(tree, 'apps/service/vendor'), { recursive: true });
+};
+
+describe.runIf(process.getuid?.() === 0)('as another user', () => {
+  /** Reads the inputs as nobody, in a process of its own. */
+  function asNobody(
+    tree: string,
+    ...config: string[]
+  ): { code?: string; message?: string; mend?: string; dirty?: boolean } {
+    const inputs = JSON.stringify(new URL('./inputs.ts', import.meta.url).href);
+    const script = `const { readInputs } = await import(${inputs});
+      process.setgid(65534); process.setuid(65534);
+      const { code, message, mend, dirty } = await readInputs(${JSON.stringify(tree)}).catch((error) => error);
+      console.log(JSON.stringify({ code, message, mend, dirty }));`;
+    const env = { PATH: process.env.PATH, HOME: '/nonexistent', ...settings(config) };
+    return JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', script], { env, encoding: 'utf8' }));
+  }
+  const settings = (config: string[]): Record<string, string> => ({
+    GIT_CONFIG_COUNT: String(config.length),
+    ...Object.fromEntries(
+      config.flatMap((one, index) => [
+        [`GIT_CONFIG_KEY_${index}`, one.split('=')[0] ?? ''],
+        [`GIT_CONFIG_VALUE_${index}`, one.split('=')[1] ?? ''],
+      ]),
+    ),
+  });
+
+  it('a tree of somebody else is refused with the command that allows it, which then counts', () => {
+    const tree = fresh();
+    chmodSync(place.directory, 0o755);
+    const refused = asNobody(tree);
+    expect(refused).toMatchObject({
+      code: 'source-without-git',
+      mend: `git config --global --add safe.directory ${tree}`,
+    });
+    expect(refused.message).toContain('belongs to another user');
+    expect(asNobody(tree, `safe.directory=${tree}`)).toEqual({ dirty: false });
+  });
+
+  it.each([['cdk/synth.ts'], ['cdk']])('%s that cannot be read is named', (path) => {
+    const tree = fresh();
+    chmodSync(place.directory, 0o755);
+    chmodSync(join(tree, path), 0o700);
+    expect(asNobody(tree, `safe.directory=${tree}`)).toMatchObject({
+      code: 'input-invalid',
+      message: expect.stringMatching(new RegExp(`^${path} cannot be read \\(EACCES\\)`)),
+    });
+  });
+});
