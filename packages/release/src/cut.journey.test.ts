@@ -104,7 +104,7 @@ describe('a cut of the last commit', () => {
   it('is not made twice', async () => {
     const steps: CutEvent[] = [];
     const again = await cutRelease({ source, store, emit: (event) => steps.push(event) });
-    expect(again).toEqual({ release, path, commit: again.commit, dirty: false, created: false });
+    expect(again).toEqual({ release, path, commit: again.commit, dirty: false, uncommitted: [], created: false });
     expect(steps.map(({ step, state }) => `${step} ${state}`)).toEqual(['inputs started', 'inputs finished']);
     expect(hidden(store)).toEqual([]);
   });
