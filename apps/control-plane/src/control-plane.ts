@@ -53,7 +53,10 @@ export interface ControlPlane {
   release(digest: Digest): Promise<ReleaseView>;
   verify(digest: Digest): Promise<VerifyResult>;
   remove(digest: Digest): Promise<RemoveResult>;
-  logs(environment: string, sinceMs: number, follow: boolean, signal: AbortSignal): AsyncIterable<LogLine>;
+  /** Newest first; of one declared environment, or of all. */
+  promotions(environment: string | undefined, limit: number): Promise<RevisedView[]>;
+  /** Refuses (unknown environment, no stack) before the first line. */
+  logs(environment: string, sinceMs: number, follow: boolean, signal: AbortSignal): Promise<AsyncIterable<LogLine>>;
   up(promote: boolean): AsyncIterable<UpLine>;
 }
 
@@ -135,7 +138,12 @@ export function controlPlane(world: World): ControlPlane {
       return { environment: name, destroyed: true };
     },
 
-    async *logs(name, sinceMs, follow, signal) {
+    async promotions(name, limit) {
+      const environment = name === undefined ? undefined : environmentNamed(world.declaration(), name).name;
+      return engine.records.list({ limit, ...(environment === undefined ? {} : { environment }) });
+    },
+
+    async logs(name, sinceMs, follow, signal) {
       const declaration = environmentNamed(world.declaration(), name);
       const cloud = await world.clouds.of(declaration);
       const stack = await world.infrastructure.state(declaration, cloud);
@@ -144,7 +152,7 @@ export function controlPlane(world: World): ControlPlane {
           source: 'user',
           mend: `soundbite promote ${name}`,
         });
-      yield* world
+      return world
         .runtime(declaration.runtime)
         .logs({ environment: declaration, cloud, outputs: stack.outputs }, { sinceMs, follow, signal });
     },

@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { serve } from '@hono/node-server';
 import type { Address } from '@soundbite/client';
 import { toErrorDocument } from '@soundbite/model';
 import { connectHost, startHost } from '@soundbite/processes';
@@ -8,6 +7,7 @@ import { pino } from 'pino';
 import { readConfig } from './config.ts';
 import { controlPlane } from './control-plane.ts';
 import { httpApp } from './http/app.ts';
+import { listen } from './http/server.ts';
 import { whileStarting } from './http/starting.ts';
 import { listenEverywhere } from './routes-at-rest.ts';
 import { compose } from './world/compose.ts';
@@ -22,7 +22,7 @@ async function main(): Promise<void> {
   const before = await connectHost(config.home);
   const host = before ?? (await startHost(config.home, { node: config.node }));
 
-  const server = await listening(config.port);
+  const server = await listen(config.port, whileStarting());
   const url = `http://127.0.0.1:${server.port}`;
   const world = await compose(config, host, url, log, {
     lost(error) {
@@ -50,29 +50,6 @@ async function main(): Promise<void> {
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void stop(signal));
-}
-
-/** Takes the port first, so that the address is known before anything needs it; answers 503 until there is somebody to ask. */
-async function listening(port: number) {
-  type Fetch = (request: Request) => Response | Promise<Response>;
-  let handler: Fetch = whileStarting();
-  return new Promise<{ port: number; serve(fetch: Fetch): void; close(): Promise<void> }>((resolve, reject) => {
-    const server = serve({ fetch: (request) => handler(request), port, hostname: '127.0.0.1' }, (info) =>
-      resolve({
-        port: info.port,
-        serve: (fetch) => {
-          handler = fetch;
-        },
-        close: () =>
-          new Promise((done) => {
-            server.close(() => done());
-            // Long polls and log streams would hold the server open for minutes.
-            if ('closeAllConnections' in server) server.closeAllConnections();
-          }),
-      }),
-    );
-    server.once('error', reject);
-  });
 }
 
 process.on('unhandledRejection', (error) => {

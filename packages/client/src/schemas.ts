@@ -149,14 +149,46 @@ export type PromotionView = z.infer<typeof PromotionView>;
 export const PromotionList = z.object({ promotions: z.array(PromotionView) });
 export type PromotionList = z.infer<typeof PromotionList>;
 
+/** A whole number of a query string, in decimal digits. `z.coerce` would take an empty text, hexadecimal digits and exponents too. */
+const Whole = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,16}$/, 'is not a whole number')
+    .transform(Number)
+    .pipe(z.int().min(least).max(most));
+
 /** GET /v1/promotions/:id?waitMs=&seen= */
-export const PromotionQuery = z.object({
-  /** Answer at the latest after this many ms. */
-  waitMs: z.coerce.number().int().min(0).max(60_000).optional(),
-  /** The revision that the asker has; another one answers at once. */
-  seen: z.coerce.number().int().min(0).optional(),
+export const PromotionQuery = z.strictObject({
+  waitMs: Whole(0, 60_000).describe('answer at the latest after this many milliseconds').optional(),
+  seen: Whole(0, Number.MAX_SAFE_INTEGER)
+    .describe('the revision that the asker has; another one answers at once')
+    .optional(),
 });
 export type PromotionQuery = z.infer<typeof PromotionQuery>;
+
+/** GET /v1/promotions?environment=&limit= */
+export const PromotionListQuery = z.strictObject({
+  environment: z.string().optional(),
+  limit: Whole(1, 500).default(50),
+});
+
+/** GET /v1/ledger?after=&limit= */
+export const LedgerQuery = z.strictObject({
+  after: Whole(0, Number.MAX_SAFE_INTEGER).describe('the last sequence that the asker has').default(0),
+  limit: Whole(1, 1000).default(200),
+});
+
+/** GET /v1/environments/:name/plan?release= */
+export const PlanQuery = z.strictObject({ release: Digest.optional() });
+
+/** GET /v1/health?environment= */
+export const HealthQuery = z.strictObject({ environment: z.string().optional() });
+
+/** GET /v1/environments/:name/logs?since=&follow= */
+export const LogQuery = z.strictObject({
+  since: Whole(0, Number.MAX_SAFE_INTEGER).describe('milliseconds since 1970; ten minutes ago when absent').optional(),
+  follow: z.enum(['true', 'false']).describe('go on with what is written from now on').default('false'),
+});
 
 /** POST /v1/promotions/:id/abort */
 export const AbortRequest = z.strictObject({ reason: z.string().max(1000).optional() });
@@ -293,7 +325,7 @@ export const UpLine = z.union([
 ]);
 export type UpLine = z.infer<typeof UpLine>;
 
-/** Every answer that is not 2xx. User errors are 4xx, system errors 5xx. */
+/** Every answer that is not 2xx, whatever its status. User errors are 4xx, system errors 5xx. */
 export const ErrorEnvelope = z.object({ error: ErrorBody });
 export type ErrorEnvelope = z.infer<typeof ErrorEnvelope>;
 

@@ -8,6 +8,7 @@ export * from './digest.ts';
 export * from './errors.ts';
 export * from './gates.ts';
 export * from './ledger.ts';
+export * from './loopback.ts';
 export * from './names.ts';
 export * from './ports/cloud.ts';
 export * from './ports/edge.ts';

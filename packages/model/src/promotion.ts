@@ -52,7 +52,7 @@ export const PromotionRequest = z.strictObject({
   through: z.string().optional(),
   actor: z.string().default('local'),
   /** The same key answers with the same promotion. */
-  idempotencyKey: z.string().max(200).optional(),
+  idempotencyKey: z.string().min(1).max(200).optional(),
 });
 export type PromotionRequest = z.infer<typeof PromotionRequest>;
 

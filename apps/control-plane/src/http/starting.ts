@@ -1,8 +1,18 @@
-import { toErrorDocument } from '@soundbite/model';
+import { isLoopbackHost, SoundBiteError, toErrorDocument } from '@soundbite/model';
 import type { CredentialsEndpoint } from '../world/credentials.ts';
 
 const starting = {
   error: { code: 'control-plane-starting', message: 'the control plane is starting', mend: 'ask again in a moment' },
+};
+
+/** What the whole API says to such a Host. */
+const foreign = {
+  error: toErrorDocument(
+    new SoundBiteError('host-refused', 'the Host header names another machine', {
+      source: 'user',
+      mend: 'ask 127.0.0.1, localhost or [::1], at any port',
+    }),
+  ),
 };
 
 /**
@@ -11,6 +21,7 @@ const starting = {
  */
 export function whileStarting(credentials?: CredentialsEndpoint): (request: Request) => Response | Promise<Response> {
   return async (request) => {
+    if (!isLoopbackHost(request.headers.get('host') ?? undefined)) return Response.json(foreign, { status: 421 });
     const { pathname, searchParams } = new URL(request.url);
     const environment = /^\/credentials\/([^/]+)$/.exec(pathname)?.[1];
     if (!credentials || environment === undefined) return Response.json(starting, { status: 503 });
@@ -21,7 +32,7 @@ export function whileStarting(credentials?: CredentialsEndpoint): (request: Requ
       );
     } catch (error) {
       const document = toErrorDocument(error);
-      return Response.json({ error: document }, { status: document.source === 'user' ? 403 : 503 });
+      return Response.json({ error: document }, { status: document.source === 'user' ? 401 : 503 });
     }
   };
 }

@@ -74,9 +74,9 @@ describe('the fake control plane keeps its spec', () => {
   it('refuses a request that breaks the contract', async () => {
     const response = await fetch(`${fake.url}/v1/promotions`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${fake.token}` },
+      headers: { authorization: `Bearer ${fake.token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ environment: 'staging', kind: 'promote', overide: true }),
     });
-    expect(response.status).toBe(500);
+    expect(response.status).toBe(400);
   });
 });

@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Digest, isFinal, PromotionRequest, SoundBiteError, toErrorDocument } from '@soundbite/model';
-import type { z } from 'zod';
-import * as schemas from '../schemas.ts';
+import { getRequestListener } from '@hono/node-server';
+import { type Digest, isFinal } from '@soundbite/model';
+import type { Handlers } from '../operations.ts';
+import type * as schemas from '../schemas.ts';
+import { contractApp, refuseTheRest } from '../serving/app.ts';
 import { type FakeWorld, makeWorld } from './fake-world.ts';
 
 /**
  * A control plane in memory, for tests of its clients. What it promises (and fake-control-plane.test.ts holds it to):
  *
  * 1. It listens on loopback at a free port. Every `/v1` route wants the bearer token, else 401 `unauthorized`.
- * 2. Requests are read and answers are written through the schemas of this package: an answer that breaks the contract is a 500 here.
+ * 2. It is served by what serves the real one (serving/app.ts): requests are read and refused alike. An answer that breaks the contract is a 500 here.
  * 3. Five environments in order, as `makeWorld` sets them up. What is unknown is a 404 `environment-unknown`, `release-unknown` or `promotion-unknown`.
  * 4. POST /v1/promotions answers 202 with a running promotion (waiting, when one runs there already); the same idempotency key answers with the same one.
  *    Without a release it takes the one live in the environment before; a rollback takes the previous one.
@@ -33,9 +35,13 @@ export async function startFake(world: FakeWorld = makeWorld()): Promise<FakeCon
     token,
     url: '',
     async start() {
+      const app = refuseTheRest(
+        contractApp({ handlers: handlersOf(world, () => next.closeAllConnections()), token, holdAnswers: true }),
+      );
+      const listener = getRequestListener(app.fetch);
       const next = createServer((request, response) => {
         requests.push(`${request.method} ${request.url}`);
-        answer(world, token, request, response).catch((error: unknown) => sayError(response, 500, error));
+        void listener(request, response);
       });
       await new Promise<void>((resolve) => next.listen(0, '127.0.0.1', resolve));
       server = next;
@@ -62,209 +68,78 @@ export interface FakeControlPlane {
   stop(): Promise<void>;
 }
 
-async function answer(
-  world: FakeWorld,
-  token: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://fake');
-  if (url.pathname === '/health') return say(response, 200, schemas.Alive, { ok: true });
-  if (request.headers.authorization !== `Bearer ${token}`) {
-    return sayError(
-      response,
-      401,
-      new SoundBiteError('unauthorized', 'the token is wrong', { source: 'user', mend: 'soundbite up' }),
-    );
-  }
-  const found = routes.find(([method, pattern]) => method === request.method && pattern.test(url.pathname));
-  if (!found) return sayError(response, 404, new SoundBiteError('route-unknown', url.pathname, { source: 'user' }));
-  const [, pattern, handle] = found;
-  const [, part = ''] = pattern.exec(url.pathname) ?? [];
-  const body = await readBody(request);
-  try {
-    await handle({ world, part: decodeURIComponent(part), query: url.searchParams, body, response });
-  } catch (error) {
-    const user = error instanceof SoundBiteError && error.source === 'user';
-    sayError(response, !user ? 500 : error.code.endsWith('-unknown') ? 404 : 409, error);
-  }
-}
+/** The world's answers to the contract's operations; `breakOff` cuts all connections. */
+function handlersOf(world: FakeWorld, breakOff: () => void): Handlers {
+  return {
+    getStatus: () => world.status(),
+    getHealth: ({ query }) => world.health(query.environment ?? null),
+    runDoctor: () => world.doctor,
+    readLedger: ({ query }) => world.ledgerPage(query.after, query.limit),
+    bringUp: async ({ body }) => up(world, body.promote, breakOff),
 
-interface Call {
-  readonly world: FakeWorld;
-  readonly part: string;
-  readonly query: URLSearchParams;
-  readonly body: unknown;
-  readonly response: ServerResponse;
-}
+    listEnvironments: () => ({ environments: world.names.map((name) => world.environment(name)) }),
+    getEnvironment: ({ path }) => world.environment(path.name),
+    planPromotion: ({ path, query }) => world.plan(path.name, query.release ?? null),
+    validateEnvironment: ({ path }) => world.validate(path.name),
+    async readLogs({ path, query, signal }) {
+      world.environment(path.name);
+      return logs(world, query.since ?? 0, query.follow === 'true', signal);
+    },
+    bootstrapEnvironment: ({ path }) => world.bootstrap(path.name),
+    destroyEnvironment: ({ path, body }) => world.destroy(path.name, body.confirm),
 
-type Route = readonly [method: string, path: RegExp, handle: (call: Call) => void | Promise<void>];
+    beginDev: ({ path }) => world.startDev(path.name),
+    beatDev: ({ path, body }) => world.beatDev(path.id, body.files),
+    endDev: ({ path }) => world.endDev(path.id),
 
-const routes: readonly Route[] = [
-  ['GET', /^\/v1\/status$/, ({ world, response }) => say(response, 200, schemas.Status, world.status())],
-  [
-    'GET',
-    /^\/v1\/environments$/,
-    ({ world, response }) =>
-      say(response, 200, schemas.EnvironmentList, { environments: world.names.map((name) => world.environment(name)) }),
-  ],
-  [
-    'GET',
-    /^\/v1\/environments\/([^/]+)$/,
-    ({ world, part, response }) => say(response, 200, schemas.EnvironmentView, world.environment(part)),
-  ],
-  [
-    'GET',
-    /^\/v1\/environments\/([^/]+)\/plan$/,
-    ({ world, part, query, response }) => say(response, 200, schemas.Plan, world.plan(part, query.get('release'))),
-  ],
-  [
-    'GET',
-    /^\/v1\/environments\/([^/]+)\/validate$/,
-    ({ world, part, response }) => say(response, 200, schemas.Findings, world.validate(part)),
-  ],
-  ['GET', /^\/v1\/environments\/([^/]+)\/logs$/, logs],
-  [
-    'POST',
-    /^\/v1\/environments\/([^/]+)\/bootstrap$/,
-    ({ world, part, response }) => say(response, 200, schemas.BootstrapResult, world.bootstrap(part)),
-  ],
-  [
-    'POST',
-    /^\/v1\/environments\/([^/]+)\/destroy$/,
-    ({ world, part, body, response }) =>
-      say(response, 200, schemas.DestroyResult, world.destroy(part, schemas.DestroyRequest.parse(body).confirm)),
-  ],
-  [
-    'POST',
-    /^\/v1\/environments\/([^/]+)\/dev$/,
-    ({ world, part, response }) => say(response, 201, schemas.DevSession, world.startDev(part)),
-  ],
-  [
-    'PUT',
-    /^\/v1\/dev\/([^/]+)$/,
-    ({ world, part, body, response }) =>
-      say(response, 200, schemas.DevState, world.beatDev(part, schemas.DevBeat.parse(body).files)),
-  ],
-  [
-    'DELETE',
-    /^\/v1\/dev\/([^/]+)$/,
-    ({ world, part, response }) => say(response, 200, schemas.DevEnd, world.endDev(part)),
-  ],
-  [
-    'POST',
-    /^\/v1\/releases$/,
-    ({ world, body, response }) =>
-      say(response, 200, schemas.CutResult, world.cut(schemas.CutRequest.parse(body).source)),
-  ],
-  ['GET', /^\/v1\/releases$/, ({ world, response }) => say(response, 200, schemas.ReleaseList, world.releaseList())],
-  [
-    'GET',
-    /^\/v1\/releases\/([^/]+)$/,
-    ({ world, part, response }) => say(response, 200, schemas.ReleaseView, world.release(part)),
-  ],
-  [
-    'POST',
-    /^\/v1\/releases\/([^/]+)\/verify$/,
-    ({ world, part, response }) => say(response, 200, schemas.VerifyResult, world.verify(part)),
-  ],
-  [
-    'DELETE',
-    /^\/v1\/releases\/([^/]+)$/,
-    ({ world, part, response }) => say(response, 200, schemas.RemoveResult, world.remove(part)),
-  ],
-  [
-    'POST',
-    /^\/v1\/promotions$/,
-    ({ world, body, response }) =>
-      say(response, 202, schemas.PromotionView, world.promote(PromotionRequest.parse(body))),
-  ],
-  [
-    'GET',
-    /^\/v1\/promotions$/,
-    ({ world, query, response }) =>
-      say(
-        response,
-        200,
-        schemas.PromotionList,
-        world.history(query.get('environment'), Number(query.get('limit') ?? 50)),
-      ),
-  ],
-  ['GET', /^\/v1\/promotions\/([^/]+)$/, poll],
-  [
-    'POST',
-    /^\/v1\/promotions\/([^/]+)\/abort$/,
-    ({ world, part, body, response }) =>
-      say(response, 200, schemas.PromotionView, world.abort(part, schemas.AbortRequest.parse(body).reason)),
-  ],
-  [
-    'GET',
-    /^\/v1\/health$/,
-    ({ world, query, response }) => say(response, 200, schemas.HealthReport, world.health(query.get('environment'))),
-  ],
-  ['GET', /^\/v1\/doctor$/, ({ world, response }) => say(response, 200, schemas.Findings, world.doctor)],
-  [
-    'GET',
-    /^\/v1\/ledger$/,
-    ({ world, query, response }) =>
-      say(
-        response,
-        200,
-        schemas.LedgerPage,
-        world.ledgerPage(Number(query.get('after') ?? 0), Number(query.get('limit') ?? 100)),
-      ),
-  ],
-  ['POST', /^\/v1\/up$/, up],
-];
+    cutRelease: ({ body }) => world.cut(body.source),
+    listReleases: () => world.releaseList(),
+    getRelease: ({ path }) => world.release(path.digest),
+    verifyRelease: ({ path }) => world.verify(path.digest),
+    removeRelease: ({ path }) => world.remove(path.digest),
 
-async function poll({ world, part, query, response }: Call): Promise<void> {
-  const { waitMs = 0, seen } = schemas.PromotionQuery.parse(Object.fromEntries(query));
-  if (seen !== undefined) await world.changed(part, seen, waitMs);
-  say(response, 200, schemas.PromotionView, world.promotion(part));
+    requestPromotion: ({ body }) => world.promote(body),
+    listPromotions: ({ query }) => world.history(query.environment ?? null, query.limit),
+    async getPromotion({ path, query: { seen, waitMs = 0 } }) {
+      if (seen !== undefined) await world.changed(path.id, seen, waitMs);
+      return world.promotion(path.id);
+    },
+    abortPromotion: ({ path, body }) => world.abort(path.id, body.reason),
+  };
 }
 
 /** The lines since the given time; with `follow` also what `world.log` adds, until the client goes. */
-async function logs({ world, part, query, response }: Call): Promise<void> {
-  world.environment(part);
-  response.writeHead(200, { 'content-type': 'application/x-ndjson' });
-  const write = (line: schemas.LogLine) => void response.write(`${JSON.stringify(schemas.LogLine.parse(line))}\n`);
-  const since = Number(query.get('since') ?? 0);
-  for (const line of world.logLines.filter(({ at }) => Date.parse(at) >= since)) write(line);
-  if (query.get('follow') !== 'true') response.end();
-  else world.followers.add(write);
+async function* logs(world: FakeWorld, since: number, follow: boolean, signal: AbortSignal) {
+  yield* world.logLines.filter(({ at }) => Date.parse(at) >= since);
+  if (!follow) return;
+  const waiting: schemas.LogLine[] = [];
+  let wake = () => {};
+  const tell = (line: schemas.LogLine) => {
+    waiting.push(line);
+    wake();
+  };
+  world.followers.add(tell);
+  signal.addEventListener('abort', () => wake());
+  while (!signal.aborted) {
+    yield* waiting.splice(0);
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+  }
+  world.followers.delete(tell);
 }
 
 /** `world.upLines`, then the status and what `up` promoted; `world.upError` instead, when it is set. */
-async function up({ world, body, response }: Call): Promise<void> {
-  const { promote } = schemas.UpRequest.parse(body);
-  response.writeHead(200, { 'content-type': 'application/x-ndjson' });
-  const write = (line: unknown) => void response.write(`${JSON.stringify(schemas.UpLine.parse(line))}\n`);
-  for (const text of world.upLines) write({ at: new Date().toISOString(), text });
+async function* up(world: FakeWorld, promote: boolean, breakOff: () => void): AsyncGenerator<schemas.UpLine> {
+  for (const text of world.upLines) yield { at: new Date().toISOString(), text };
   if (world.upBreaks-- > 0) {
     // What was written so far still arrives.
-    await new Promise<void>((resolve) => response.write('\n', () => resolve()));
-    response.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    breakOff();
     return;
   }
-  if (world.upError) write({ error: toErrorDocument(world.upError) });
-  else write({ status: world.status(), promotions: promote ? world.all().filter(({ state }) => isFinal(state)) : [] });
-  response.end();
-}
-
-function say<T extends z.ZodType>(response: ServerResponse, status: number, schema: T, value: z.input<T>): void {
-  const text = JSON.stringify(schema.parse(value));
-  response.writeHead(status, { 'content-type': 'application/json' }).end(text);
-}
-
-function sayError(response: ServerResponse, status: number, error: unknown): void {
-  const text = JSON.stringify({ error: toErrorDocument(error) });
-  response.writeHead(status, { 'content-type': 'application/json' }).end(text);
-}
-
-async function readBody(request: IncomingMessage): Promise<unknown> {
-  let text = '';
-  for await (const chunk of request) text += String(chunk);
-  return text ? JSON.parse(text) : undefined;
+  if (world.upError) throw world.upError;
+  yield { status: world.status(), promotions: promote ? world.all().filter(({ state }) => isFinal(state)) : [] };
 }
 
 /** A digest made of one digit: releases that tests can tell apart at a glance. */

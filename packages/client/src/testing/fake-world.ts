@@ -17,7 +17,7 @@ export type FakeWorld = ReturnType<typeof makeWorld>;
 
 const stepsOf: Readonly<Record<PromotionRequest['kind'], readonly StepName[]>> = {
   promote: ['verify', 'plan', 'infrastructure', 'publish', 'smoke', 'shift', 'watch', 'finalise'],
-  rollback: ['verify', 'shift', 'finalise'],
+  rollback: ['verify', 'publish', 'shift', 'finalise'],
 };
 
 /** The state behind the fake control plane; see fake-control-plane.ts for what it promises. `live` names what is live where. */
@@ -301,7 +301,10 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
     },
     destroy(name: string, confirm: string): schemas.DestroyResult {
       if (confirm !== name)
-        throw new SoundBiteError('confirmation-wrong', `${confirm} is not ${name}`, { source: 'user' });
+        throw new SoundBiteError('not-confirmed', `"${confirm}" is not ${name}`, {
+          source: 'user',
+          mend: `type the name: soundbite destroy ${name}`,
+        });
       at(name).live = null;
       return { environment: name, destroyed: true };
     },

@@ -1,4 +1,4 @@
-import { toErrorDocument } from '@soundbite/model';
+import { toErrorDocument } from '@soundbite/model/errors.ts';
 
 interface Out {
   readonly aborted: boolean;
@@ -6,7 +6,7 @@ interface Out {
 }
 
 /** Writes documents as NDJSON; an error on the way is the last line, since the status has been sent. Stops when the reader is gone. */
-export async function lines(out: Out, documents: AsyncIterable<unknown>): Promise<void> {
+export async function writeLines(out: Out, documents: AsyncIterable<unknown>): Promise<void> {
   try {
     for await (const document of documents) {
       if (out.aborted) return;

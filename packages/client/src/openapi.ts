@@ -1,0 +1,205 @@
+import { PromotionRequest } from '@soundbite/model/promotion.ts';
+import { z } from 'zod';
+import { type Operation, operations, partsOf, pathParts } from './operations.ts';
+import {
+  AbortRequest,
+  Alive,
+  BootstrapResult,
+  CutRequest,
+  CutResult,
+  DestroyRequest,
+  DestroyResult,
+  DevBeat,
+  DevEnd,
+  DevSession,
+  DevState,
+  EnvironmentList,
+  EnvironmentView,
+  ErrorEnvelope,
+  Findings,
+  HealthReport,
+  LedgerPage,
+  LogLine,
+  Plan,
+  PromotionList,
+  PromotionView,
+  ReleaseList,
+  ReleaseView,
+  RemoveResult,
+  Status,
+  UpLine,
+  UpRequest,
+  VerifyResult,
+} from './schemas.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The schemas that the document names. What a request is and what an answer is may differ (defaults), so that each has a form of its own. */
+const requests = { PromotionRequest, AbortRequest, CutRequest, DestroyRequest, DevBeat, UpRequest };
+const answers = {
+  Alive,
+  BootstrapResult,
+  CutResult,
+  DestroyResult,
+  DevEnd,
+  DevSession,
+  DevState,
+  EnvironmentList,
+  EnvironmentView,
+  ErrorEnvelope,
+  Findings,
+  HealthReport,
+  LedgerPage,
+  LogLine,
+  Plan,
+  PromotionList,
+  PromotionView,
+  ReleaseList,
+  ReleaseView,
+  RemoveResult,
+  Status,
+  UpLine,
+  VerifyResult,
+};
+
+/** Statuses that every operation may answer, and those that a part of them may. */
+const errors: Readonly<Record<number, string>> = {
+  400: 'The request has another form; the error names the place',
+  401: 'The bearer token is missing or wrong',
+  403: 'A page of another origin may not ask for changes',
+  404: 'What the path, the query or the body names does not exist',
+  409: 'The request cannot be done as things are now; the error says what to do',
+  413: 'The body is too large',
+  415: 'The body is not application/json in UTF-8',
+  421: 'The Host header is not a name of this machine’s loopback interface',
+  500: 'The control plane failed',
+  503: 'The control plane, or something that it needs, is not ready; try again in a moment',
+};
+
+/** The OpenAPI 3.1 document of the control plane. */
+export function openApiDocument(): Json {
+  const paths: Record<string, Record<string, Json>> = {
+    '/health': { get: healthOperation },
+  };
+  for (const [name, operation] of Object.entries<Operation>(operations)) {
+    paths[operation.path] = { ...paths[operation.path], [operation.method]: described(name, operation) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'SoundBite control plane',
+      version: '1',
+      description:
+        'What the `soundbite` command asks for. It listens on the loopback interface only. The bearer token stands in `control-plane.json` of the home (`.soundbite`).',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/', description: 'The address in control-plane.json' }],
+    security: [{ token: [] }],
+    tags: tags.map(([name, description]) => ({ name, description })),
+    paths,
+    components: {
+      schemas: { ...converted(requests, 'input'), ...converted(answers, 'output') },
+      responses: Object.fromEntries(
+        Object.entries(errors).map(([status, description]) => [
+          `Error${status}`,
+          { description, content: json({ $ref: '#/components/schemas/ErrorEnvelope' }) },
+        ]),
+      ),
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+    },
+  };
+}
+
+const tags = [
+  ['environments', 'Where releases run'],
+  ['releases', 'What is promoted'],
+  ['promotions', 'Bringing a release into an environment, and back'],
+  ['operations', 'The control plane and this machine'],
+  ['dev', 'Serving from source'],
+] as const;
+
+function tagOf(path: string): string {
+  if (path.startsWith('/v1/dev') || path.endsWith('/dev')) return 'dev';
+  const room = path.split('/')[2] ?? '';
+  return tags.some(([name]) => name === room) ? room : 'operations';
+}
+
+const json = (schema: Json): Json => ({ 'application/json': { schema } });
+
+const healthOperation: Json = {
+  operationId: 'isAlive',
+  summary: 'Whether the control plane is alive',
+  tags: ['operations'],
+  security: [],
+  responses: {
+    200: { description: 'Alive', content: json({ $ref: '#/components/schemas/Alive' }) },
+    ...refused([421, 503]),
+  },
+};
+
+function described(operationId: string, operation: Operation): Json {
+  const { method, path, summary, answer, status = 200, lines, body, query, errors: own = [] } = operation;
+  const schema = { $ref: `#/components/schemas/${nameOf(answer, answers)}` };
+  // Lines have no schema of their own in OpenAPI 3.1: each is a document of the one that is named.
+  const content = lines
+    ? {
+        'application/x-ndjson': { schema: { type: 'string', description: `Lines, each a ${nameOf(answer, answers)}` } },
+      }
+    : json(schema);
+  const parameters = [...partsOf(path).map(pathParameter), ...queryParameters(query)];
+  const changes = method !== 'get' ? [403] : [];
+  const sized = body ? [413, 415] : [];
+  return {
+    operationId,
+    summary,
+    tags: [tagOf(path)],
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(body
+      ? { requestBody: { required: true, content: json({ $ref: `#/components/schemas/${nameOf(body, requests)}` }) } }
+      : {}),
+    responses: {
+      [status]: { description: summary, content },
+      ...refused([400, 401, ...changes, ...own, ...sized, 421, 500, 503]),
+    },
+  };
+}
+
+function refused(statuses: readonly number[]): Json {
+  return Object.fromEntries(statuses.map((status) => [status, { $ref: `#/components/responses/Error${status}` }]));
+}
+
+function nameOf(schema: z.ZodType, among: Readonly<Record<string, z.ZodType>>): string {
+  const found = Object.entries(among).find(([, one]) => one === schema);
+  if (!found) throw new Error('an operation uses a schema that openapi.ts does not name');
+  return found[0];
+}
+
+function pathParameter(name: string): Json {
+  const { schema, description } = pathParts[name] ?? { schema: z.string(), description: '' };
+  return { in: 'path', name, required: true, description, schema: bare(z.toJSONSchema(schema)) };
+}
+
+function queryParameters(query: z.ZodObject | undefined): Json[] {
+  return Object.entries(query?.shape ?? {}).map(([name, field]) => {
+    const { description, ...schema } = bare(z.toJSONSchema(field as z.ZodType, { io: 'output' })) as {
+      description?: string;
+    };
+    return { in: 'query', name, required: false, ...(description ? { description } : {}), schema };
+  });
+}
+
+/** The schemas by name, referring to each other. An answer may have more members than are promised, so it is open. */
+function converted(named: Readonly<Record<string, z.ZodType>>, io: 'input' | 'output'): Json {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(named)) registry.add(schema, { id });
+  const { schemas: all } = z.toJSONSchema(registry, {
+    io,
+    uri: (id) => `#/components/schemas/${id}`,
+    override: ({ jsonSchema }) => {
+      if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+    },
+  });
+  return Object.fromEntries(Object.entries(all).map(([id, schema]) => [id, bare(schema as Json)]));
+}
+
+const bare = ({ $schema: _, $id: __, id: ___, ...schema }: Json): Json => schema;

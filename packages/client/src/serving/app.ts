@@ -1,0 +1,69 @@
+import { type Context, Hono } from 'hono';
+import { stream } from 'hono/streaming';
+import { openApiDocument } from '../openapi.ts';
+import { type Handlers, type Operation, operations } from '../operations.ts';
+import { errorAnswer, refusal } from './errors.ts';
+import { demandLoopbackHost, demandOwnOrigin, demandToken } from './guards.ts';
+import { writeLines } from './lines.ts';
+import { readRequest } from './read.ts';
+
+export interface Serving {
+  readonly handlers: Handlers;
+  /** The bearer token of every `/v1` call. */
+  readonly token: string;
+  /** Holds answers to the contract, too: one that breaks it is a 500. For the fake, which has no other proof. */
+  readonly holdAnswers?: boolean;
+}
+
+/** The control plane's HTTP API over its handlers, whoever they are: guards, reading, statuses and errors as the contract says. */
+export function contractApp({ handlers, token, holdAnswers = false }: Serving): Hono {
+  const app = new Hono();
+  app.onError(errorAnswer);
+  app.use(demandLoopbackHost);
+  app.use(demandOwnOrigin);
+  app.get('/openapi.json', (c) => c.json(openApiDocument()));
+  app.get('/health', (c) => c.json({ ok: true }));
+  app.use('/v1/*', demandToken(token));
+  for (const [name, operation] of Object.entries<Operation>(operations)) {
+    const handle = handlers[name as keyof Handlers] as (asked: unknown) => unknown;
+    app.on(operation.method.toUpperCase(), operation.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
+      const gone = new AbortController();
+      const answer = await handle(await readRequest(operation, c, gone.signal));
+      if (operation.lines) return lineStream(c, hold(operation, answer as AsyncIterable<unknown>, holdAnswers), gone);
+      return c.json(holdAnswers ? operation.answer.parse(answer) : (answer as object), operation.status ?? 200);
+    });
+  }
+  return app;
+}
+
+/** Ends an app: what none of its routes took is answered as every error. */
+export function refuseTheRest(app: Hono): Hono {
+  const methods = new Map<string, Set<string>>();
+  for (const { path, method } of app.routes) {
+    if (method === 'ALL') continue;
+    methods.set(path, (methods.get(path) ?? new Set()).add(method));
+  }
+  for (const [path, known] of methods) {
+    const allow = [...known, ...(known.has('GET') ? ['HEAD'] : [])].join(', ');
+    app.all(path, (c) => {
+      c.header('allow', allow);
+      throw refusal('method-not-allowed', `${c.req.path} takes ${allow}, not ${c.req.method}`);
+    });
+  }
+  app.notFound((c) => errorAnswer(refusal('route-unknown', `there is no ${c.req.method} ${c.req.path}`), c));
+  return app;
+}
+
+/** HEAD asks for no lines: nothing is read that nobody would get. */
+function lineStream(c: Context, documents: AsyncIterable<unknown>, gone: AbortController): Response {
+  c.header('content-type', 'application/x-ndjson');
+  if (c.req.method === 'HEAD') return c.body(null);
+  return stream(c, (out) => {
+    out.onAbort(() => gone.abort());
+    return writeLines(out, documents);
+  });
+}
+
+async function* hold({ answer }: Operation, documents: AsyncIterable<unknown>, wanted: boolean) {
+  for await (const document of documents) yield wanted ? answer.parse(document) : document;
+}

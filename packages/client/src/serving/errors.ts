@@ -1,0 +1,33 @@
+import { SoundBiteError, toErrorDocument } from '@soundbite/model/errors.ts';
+import type { Context } from 'hono';
+
+const statuses: Readonly<Record<string, number>> = {
+  usage: 400,
+  'declaration-invalid': 400,
+  unauthorized: 401,
+  'credentials-refused': 401,
+  'origin-refused': 403,
+  'method-not-allowed': 405,
+  'body-too-large': 413,
+  'content-type-wrong': 415,
+  'host-refused': 421,
+};
+
+/** The HTTP status of an error: what the asker can mend is 4xx. */
+export function statusOf(error: unknown): number {
+  if (!(error instanceof SoundBiteError)) return 500;
+  if (error.source === 'system') return error.code.endsWith('-down') ? 503 : 500;
+  return statuses[error.code] ?? (error.code.endsWith('-unknown') ? 404 : 409);
+}
+
+/** Any thrown value as the answer that clients understand; never a stack trace. */
+export function errorAnswer(error: unknown, c: Context): Response {
+  const status = statusOf(error);
+  if (status === 401) c.header('www-authenticate', 'Bearer');
+  return c.json({ error: toErrorDocument(error) }, status as 500);
+}
+
+/** A request that the asker can put right. */
+export function refusal(code: string, message: string, mend = 'see /openapi.json', path?: string): SoundBiteError {
+  return new SoundBiteError(code, message, { source: 'user', mend, ...(path === undefined ? {} : { path }) });
+}

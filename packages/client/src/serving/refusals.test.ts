@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ErrorEnvelope } from '../schemas.ts';
+import { refusedRequests, sendRaw } from '../testing/contract-cases.ts';
+import { type FakeControlPlane, startFake } from '../testing/fake-control-plane.ts';
+import { makeWorld } from '../testing/fake-world.ts';
+
+let fake: FakeControlPlane;
+beforeAll(async () => {
+  fake = await startFake(makeWorld());
+});
+afterAll(() => fake.stop());
+
+describe('a control plane', () => {
+  it.each(refusedRequests)('refuses $what with $status $code', async (bad) => {
+    const { status, headers, text } = await sendRaw(fake, bad);
+    const envelope = ErrorEnvelope.parse(JSON.parse(text));
+    expect({ status, code: envelope.error.code }).toEqual({ status: bad.status, code: bad.code });
+    if (status === 405) expect(headers.allow).toBe('GET, HEAD');
+    if (status === 401) expect(headers['www-authenticate']).toBe('Bearer');
+  });
+
+  it('answers HEAD without a body, of a stream of lines too', async () => {
+    for (const path of ['/v1/status', '/v1/environments/staging/logs?follow=true'])
+      expect(await sendRaw(fake, { method: 'HEAD', path })).toMatchObject({ status: 200, text: '' });
+  });
+
+  it('is asked by every name of the loopback interface, and by its own pages', async () => {
+    const { host: own } = new URL(fake.url);
+    for (const host of ['localhost', 'LOCALHOST:1', '127.0.0.1:8100', '[::1]:8100', 'a.localhost'])
+      expect((await sendRaw(fake, { path: '/v1/status', headers: { host } })).status).toBe(200);
+    const asked = { method: 'POST', path: '/v1/up', body: '{"promote":false}', headers: { origin: `http://${own}` } };
+    expect((await sendRaw(fake, asked)).status).toBe(200);
+  });
+});
