@@ -69,7 +69,7 @@ export default {
     tsPreCompilationDeps: true,
     combinedDependencies: false,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(node_modules|dist|cdk\\.out|\\.venv|\\.soundbite)/' },
+    exclude: { path: '(^|/)(node_modules|dist|cdk\\.out|\\.venv(-contracts)?|\\.soundbite)/' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
   },
 };

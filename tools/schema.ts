@@ -1,30 +1,43 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { openApiDocument } from '../packages/client/src/openapi.ts';
 import { declarationJsonSchema } from '../packages/model/src/declaration/json-schema.ts';
 
-/** docs/reference/environments.schema.json: what editors know of environments.yaml. `npm run schema` writes it, `--check` says whether it is fresh. */
-export const schemaFile = fileURLToPath(new URL('../docs/reference/environments.schema.json', import.meta.url));
+/**
+ * The files of docs/reference: what editors know of environments.yaml, and the contract of the control plane. `npm run schema` writes them,
+ * `--check` says whether they are fresh.
+ */
+const references: Readonly<Record<string, () => unknown>> = {
+  'docs/reference/environments.schema.json': declarationJsonSchema,
+  'docs/reference/control-plane.openapi.json': openApiDocument,
+};
 
-export const schemaText = (): string => `${JSON.stringify(declarationJsonSchema(), null, 2)}\n`;
+const place = (file: string): string => fileURLToPath(new URL(`../${file}`, import.meta.url));
 
-function read(): string {
+export const textOf = (file: string): string => `${JSON.stringify(references[file]?.(), null, 2)}\n`;
+
+/** The files that are not what the code says. */
+export const oldReferences = (): string[] => Object.keys(references).filter((file) => read(file) !== textOf(file));
+
+function read(file: string): string {
   try {
-    return readFileSync(schemaFile, 'utf8');
+    return readFileSync(place(file), 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw error;
   }
 }
 
-export const isFresh = (): boolean => read() === schemaText();
-
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const old = oldReferences();
   if (!process.argv.includes('--check')) {
-    mkdirSync(dirname(schemaFile), { recursive: true });
-    writeFileSync(schemaFile, schemaText());
-  } else if (!isFresh()) {
-    console.error('docs/reference/environments.schema.json is old; write it anew: npm run schema');
+    for (const file of old) {
+      mkdirSync(dirname(place(file)), { recursive: true });
+      writeFileSync(place(file), textOf(file));
+    }
+  } else if (old.length > 0) {
+    console.error(`${old.join(', ')}: not what the code says; write it anew: npm run schema`);
     process.exitCode = 1;
   }
 }

@@ -102,7 +102,7 @@ export function openApiDocument(): Json {
       responses: Object.fromEntries(
         Object.entries(errors).map(([status, description]) => [
           `Error${status}`,
-          { description, content: json({ $ref: '#/components/schemas/ErrorEnvelope' }) },
+          { description, content: json(ref('ErrorEnvelope')) },
         ]),
       ),
       securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
@@ -124,6 +124,7 @@ function tagOf(path: string): string {
   return tags.some(([name]) => name === room) ? room : 'operations';
 }
 
+const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
 const json = (schema: Json): Json => ({ 'application/json': { schema } });
 
 const healthOperation: Json = {
@@ -132,20 +133,15 @@ const healthOperation: Json = {
   tags: ['operations'],
   security: [],
   responses: {
-    200: { description: 'Alive', content: json({ $ref: '#/components/schemas/Alive' }) },
+    200: { description: 'Alive', content: json(ref('Alive')) },
     ...refused([421, 503]),
   },
 };
 
 function described(operationId: string, operation: Operation): Json {
   const { method, path, summary, answer, status = 200, lines, body, query, errors: own = [] } = operation;
-  const schema = { $ref: `#/components/schemas/${nameOf(answer, answers)}` };
-  // Lines have no schema of their own in OpenAPI 3.1: each is a document of the one that is named.
-  const content = lines
-    ? {
-        'application/x-ndjson': { schema: { type: 'string', description: `Lines, each a ${nameOf(answer, answers)}` } },
-      }
-    : json(schema);
+  const name = nameOf(answer, answers);
+  const content = lines ? { 'application/x-ndjson': { schema: linesOf(name) } } : json(ref(name));
   const parameters = [...partsOf(path).map(pathParameter), ...queryParameters(query)];
   const changes = method !== 'get' ? [403] : [];
   const sized = body ? [413, 415] : [];
@@ -154,15 +150,21 @@ function described(operationId: string, operation: Operation): Json {
     summary,
     tags: [tagOf(path)],
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(body
-      ? { requestBody: { required: true, content: json({ $ref: `#/components/schemas/${nameOf(body, requests)}` }) } }
-      : {}),
+    ...(body ? { requestBody: { required: true, content: json(ref(nameOf(body, requests))) } } : {}),
     responses: {
       [status]: { description: summary, content },
       ...refused([400, 401, ...changes, ...own, ...sized, 421, 500, 503]),
     },
   };
 }
+
+/** OpenAPI 3.1 knows no schema of a line: the text's content is described by JSON Schema's own means. */
+const linesOf = (name: string): Json => ({
+  type: 'string',
+  description: `Lines of JSON, each a ${name}`,
+  contentMediaType: 'application/x-ndjson',
+  contentSchema: ref(name),
+});
 
 function refused(statuses: readonly number[]): Json {
   return Object.fromEntries(statuses.map((status) => [status, { $ref: `#/components/responses/Error${status}` }]));
