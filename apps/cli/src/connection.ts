@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Address, type Client, connect, type Locate } from '@soundbite/client';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
+import { copiedFrom, readHome } from './home.ts';
 import type { Shell } from './shell.ts';
 
 /** Reads control-plane.json each time: a restarted control plane may have another port and token. Error `control-plane-down`. */
@@ -9,18 +10,28 @@ function locator(shell: Shell): Locate {
   return async () => {
     const address = await readAddress(shell);
     if (address) return address;
-    throw new SoundBiteError('control-plane-down', 'the control plane does not run', {
+    const original = await copiedFrom(shell.home);
+    const copy =
+      original === null ? '' : `: ${shell.home} is a copy of ${original}, whose control plane is another one`;
+    throw new SoundBiteError('control-plane-down', `the control plane does not run${copy}`, {
       mend: './scripts/soundbite.sh up',
     });
   };
 }
 
-/** Where the control plane says it is; null when it never started or its file is half written. */
+/** Where the control plane says it is; null when it never started, its file is half written, or another home's (this one is a copy). */
 export async function readAddress(shell: Shell): Promise<Address | null> {
   const text = await readFile(join(shell.home, 'control-plane.json'), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
     throw error;
   });
+  const address = parsed(text);
+  const home = address && (await readHome(shell.home));
+  const isForeign = home && (home.isCopy || (address.home !== undefined && address.home !== home.mark.id));
+  return isForeign ? null : address;
+}
+
+function parsed(text: string): Address | null {
   try {
     return Address.parse(JSON.parse(text));
   } catch {

@@ -9,6 +9,7 @@ import type { ProcessSpec } from '@soundbite/model/ports/supervisor.ts';
 import { childEnvironment } from './child-environment.ts';
 import { codeDigest } from './code-digest.ts';
 import { readAddress } from './connection.ts';
+import { copiedFrom, sayingCopy } from './home.ts';
 import type { Shell } from './shell.ts';
 
 /** How long the control plane may take to be healthy: the first start makes a database. */
@@ -19,13 +20,17 @@ export async function startHost(shell: Shell): Promise<void> {
   await mkdir(shell.home, { recursive: true, mode: 0o700 });
   const file = join(shell.home, 'control-plane.spec.json');
   await writeFile(file, JSON.stringify(await controlPlaneSpec(shell)), { mode: 0o600 });
-  const answer = await hostMain(shell, ['--initial', file]).finally(() => rm(file, { force: true }));
+  const answer = await sayingCopy(shell, () => hostMain(shell, ['--initial', file])).finally(() =>
+    rm(file, { force: true }),
+  );
   await untilReachable(shell, answer.initial?.pid ?? null);
 }
 
-/** Ends everything that `up` started; with `purge` its state goes too. Nothing there is fine. */
-export async function stopHost(shell: Shell, purge: boolean): Promise<void> {
+/** Ends everything that `up` started; with `purge` its state goes too. Nothing there is fine. Gives the home of which this one is a mere copy. */
+export async function stopHost(shell: Shell, purge: boolean): Promise<string | null> {
+  const original = await copiedFrom(shell.home);
   await hostMain(shell, ['--down', ...(purge ? ['--purge'] : [])]);
+  return original;
 }
 
 /** The control plane as the host's first process. The code's digest is part of it: `up` after a change of code replaces it. */

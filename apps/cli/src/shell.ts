@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ansi, type Paint, plain } from '@soundbite/reports/text.ts';
 
@@ -56,7 +57,7 @@ export function makeShell(host: Host, root: string, options: GlobalOptions): She
   return {
     host,
     root,
-    home: host.env.SOUNDBITE_HOME ? resolve(host.cwd(), host.env.SOUNDBITE_HOME) : join(root, '.soundbite'),
+    home: realHome(host.env.SOUNDBITE_HOME ? resolve(host.cwd(), host.env.SOUNDBITE_HOME) : join(root, '.soundbite')),
     json,
     verbose: options.verbose ?? false,
     standalone: options.standalone ?? false,
@@ -69,5 +70,8 @@ export function makeShell(host: Host, root: string, options: GlobalOptions): She
     },
   };
 }
+
+/** One home has one name: what is started is told it, and another name would start it anew. */
+const realHome = (path: string) => (existsSync(path) ? realpathSync(path) : path);
 
 const isTerminal = (host: Host, stream: NodeJS.WriteStream) => stream.isTTY === true && host.env.TERM !== 'dumb';

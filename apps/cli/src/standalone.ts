@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { childEnvironment } from './child-environment.ts';
 import { readAddress } from './connection.ts';
+import { sayingCopy } from './home.ts';
 import type { Shell } from './shell.ts';
 
 const startWithinMs = 120_000;
@@ -30,7 +31,7 @@ export async function startStandalone(shell: Shell): Promise<() => Promise<void>
     await ended;
   };
   try {
-    await untilUp(shell, child, logFile);
+    await sayingCopy(shell, () => untilUp(shell, child, logFile));
   } catch (error) {
     await stop();
     throw error;

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { hostname } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { SoundBiteError } from '@soundbite/model';
 
@@ -16,8 +14,6 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   /** SOUNDBITE_CLOUD_<NAME>: clouds of single environments. */
   readonly cloudVariables: Readonly<Record<string, string>>;
-  /** Stable for this machine and home. */
-  readonly executor: string;
 }
 
 /** Errors: `usage` when the environment lacks what the CLI always gives. */
@@ -29,7 +25,6 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       name.startsWith('SOUNDBITE_CLOUD_') && value !== undefined ? [[name, value]] : [],
     ),
   );
-  const place = createHash('sha256').update(home).digest('hex').slice(0, 8);
   return {
     root,
     home,
@@ -37,7 +32,6 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     port: Number(env.PORT ?? 8100),
     databaseUrl: env.DATABASE_URL || undefined,
     cloudVariables,
-    executor: `${hostname()}-${place}`,
   };
 }
 

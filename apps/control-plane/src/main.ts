@@ -1,8 +1,8 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Address } from '@soundbite/client';
 import { toErrorDocument } from '@soundbite/model';
-import { connectHost, startHost } from '@soundbite/processes';
+import { connectHost, homeIdAt, startHost } from '@soundbite/processes';
 import { pino } from 'pino';
 import { readConfig } from './config.ts';
 import { controlPlane } from './control-plane.ts';
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   server.serve(httpApp(plane, token).fetch);
 
   const addressFile = join(config.home, 'control-plane.json');
-  const address: Address = { url, token, pid: process.pid };
+  const address: Address = { url, token, pid: process.pid, home: homeIdAt(config.home) };
   await writeWhole(addressFile, JSON.stringify(address));
   log.info({ url }, 'ready');
 
@@ -45,11 +45,17 @@ async function main(): Promise<void> {
     log.info({ signal }, 'stopping');
     await server.close();
     await world.engine.stop();
-    await rm(addressFile, { force: true });
+    // A home that was moved may have made room for another one, whose file this is by now.
+    if (await isOurs(addressFile, address)) await rm(addressFile, { force: true });
     if (standalone && !before) await host.down();
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void stop(signal));
+}
+
+async function isOurs(file: string, address: Address): Promise<boolean> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return text === JSON.stringify(address);
 }
 
 process.on('unhandledRejection', (error) => {

@@ -333,5 +333,11 @@ export type ErrorEnvelope = z.infer<typeof ErrorEnvelope>;
 export const Alive = z.object({ ok: z.literal(true) });
 
 /** `.soundbite/control-plane.json`: how a client on this machine finds the control plane. */
-export const Address = z.object({ url: z.url(), token: z.string().min(1), pid: z.int() });
+export const Address = z.object({
+  url: z.url(),
+  token: z.string().min(1),
+  pid: z.int(),
+  /** The identity of its home: a copied file leads to another one. */
+  home: z.string().optional(),
+});
 export type Address = z.infer<typeof Address>;

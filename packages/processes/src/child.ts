@@ -10,6 +10,7 @@ import { removeStale } from './pid-file.ts';
 import { pickPort } from './ports.ts';
 import type { ProcessRecord, RecordedRun } from './records.ts';
 import { removeRecord, saveRecord } from './records.ts';
+import { relocated } from './relocate.ts';
 import type { Ended } from './spawn.ts';
 import { spawnDetached } from './spawn.ts';
 import { specDigest, withPort } from './spec.ts';
@@ -42,7 +43,6 @@ export interface Neighbours {
 export class Child {
   readonly #home: Home;
   readonly #neighbours: Neighbours;
-  readonly #log: string;
   readonly #changes = new EventEmitter().setMaxListeners(0);
   #record: ProcessRecord;
   #run: Run | null = null;
@@ -62,11 +62,15 @@ export class Child {
     this.#home = home;
     this.#record = record;
     this.#neighbours = neighbours;
-    this.#log = join(home.logs, `${record.spec.name}.log`);
   }
 
   get record(): ProcessRecord {
     return this.#record;
+  }
+
+  /** Where it is now: a home may be moved. */
+  get #log(): string {
+    return join(this.#home.logs, `${this.#record.spec.name}.log`);
   }
 
   get isHealthy(): boolean {
@@ -123,6 +127,20 @@ export class Child {
       const accepted = run === null ? null : { ...run, accepts: [...new Set([...run.accepts, specDigest(spec)])] };
       this.#save({ ...this.#record, spec, run: accepted });
       if (this.#run !== null && accepted !== null) this.#run = { ...this.#run, accepts: accepted.accepts };
+    });
+  }
+
+  /** The home is at another path now: a process that was told the old one is started anew. Others do not notice. */
+  relocate(from: string, to: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const { spec, wanted } = this.#record;
+      const moved = relocated(spec, from, to);
+      if (!wanted || specDigest(moved) === specDigest(spec)) return;
+      const runs = this.#run !== null || spec.restart === 'always';
+      await this.#end();
+      this.#saveOrEmit({ ...this.#record, spec: moved });
+      this.#endsInRow = 0;
+      if (runs) await this.#start();
     });
   }
 

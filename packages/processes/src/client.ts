@@ -23,7 +23,7 @@ const retryForMs = 5_000;
 
 /** The client of a home's host. `file` is what host.json says now. */
 export function hostClient(home: Home, file: HostFile): HostClient {
-  const call = <T>(method: string, path: string, body?: unknown) => callAgain<T>(home, method, path, body);
+  const call = <T>(method: string, path: string, body?: unknown) => callAgain<T>(home, file.home, method, path, body);
   const put = (spec: ProcessSpec, initial: boolean) =>
     call<RunningProcess>('PUT', `/processes/${encodeURIComponent(spec.name)}`, { spec, initial });
   return {
@@ -55,12 +55,20 @@ export async function answers(file: HostFile, withinMs: number): Promise<boolean
 }
 
 /** All calls are idempotent, so one that was cut off is made again, to the host that lives by then. Errors: `host-down`. */
-async function callAgain<T>(home: Home, method: string, path: string, body: unknown): Promise<T> {
+async function callAgain<T>(
+  home: Home,
+  id: string | undefined,
+  method: string,
+  path: string,
+  body: unknown,
+): Promise<T> {
   const end = performance.now() + retryForMs;
   for (;;) {
     const file = livingHost(home);
     try {
-      if (file !== null) return (await callOnce(file, method, path, body)) as T;
+      // A home that was moved away may have made room for another one.
+      if (file !== null && (id === undefined || file.home === id))
+        return (await callOnce(file, method, path, body)) as T;
     } catch (error) {
       if (error instanceof SoundBiteError) throw error;
       if (performance.now() > end) throw hostDown(home, error);

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -25,6 +25,8 @@ export async function down(path: string, options: { readonly purge: boolean }): 
   if (!options.purge) return;
   for (const directory of outsideDirectories(home)) rmSync(directory, { recursive: true, force: true });
   removeWhole(home.path);
+  // What leads to a home on another disk goes on leading there.
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) mkdirSync(home.path, { mode: 0o700 });
 }
 
 async function endAll(home: Home): Promise<void> {

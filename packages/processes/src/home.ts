@@ -1,10 +1,12 @@
-import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, realpathSync } from 'node:fs';
+import { chmodSync, mkdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { homeMarkName } from '@soundbite/model/home-mark.ts';
 
 /** Where the host keeps its things inside a home directory (absolute, real paths). */
 export interface Home {
   readonly path: string;
+  /** Which home this directory is; see `standing.ts`. */
+  readonly markFile: string;
   /** {pid, ticks, boot, url, token, version} of the host that runs. */
   readonly hostFile: string;
   /** One record for each supervised process. */
@@ -12,30 +14,55 @@ export interface Home {
   readonly logs: string;
   /** Directories outside the home that belong to it; `down --purge` removes them. */
   readonly outsideFile: string;
-  /** Twelve hex digits that tell homes of this machine apart. */
-  readonly hash: string;
 }
 
 /** Names a home's places without making any. The path must exist. */
 export function homeAt(path: string): Home {
   const real = realpathSync(path);
-  return {
-    path: real,
-    hostFile: join(real, 'host.json'),
-    records: join(real, 'host'),
-    logs: join(real, 'logs'),
-    outsideFile: join(real, 'outside.json'),
-    hash: createHash('sha256').update(real).digest('hex').slice(0, 12),
-  };
+  return placesOf(() => real);
+}
+
+/** The home that this process works in, wherever it is moved. One that was removed has a path that does not exist. */
+export function homeHere(): Home {
+  return placesOf(() => readlinkSync('/proc/self/cwd'));
 }
 
 /** Makes a home that nobody else may read, and its directories. Idempotent. */
 export function makeHome(path: string): Home {
   mkdirSync(path, { recursive: true, mode: 0o700 });
   const home = homeAt(path);
+  makeDirectories(home);
+  return home;
+}
+
+/** Errors: none if they are there already. */
+export function makeDirectories(home: Home): void {
   for (const directory of [home.path, home.records, home.logs]) {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     chmodSync(directory, 0o700);
   }
-  return home;
+}
+
+function placesOf(where: () => string): Home {
+  const at = (name: string) => join(where(), name);
+  return {
+    get path() {
+      return where();
+    },
+    get markFile() {
+      return at(homeMarkName);
+    },
+    get hostFile() {
+      return at('host.json');
+    },
+    get records() {
+      return at('host');
+    },
+    get logs() {
+      return at('logs');
+    },
+    get outsideFile() {
+      return at('outside.json');
+    },
+  };
 }

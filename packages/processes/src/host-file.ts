@@ -5,6 +5,7 @@ import { readJson } from './files.ts';
 import type { Home } from './home.ts';
 import type { ProcessIdentity } from './identity.ts';
 import { isAlive } from './identity.ts';
+import { isRecordedHere } from './standing.ts';
 
 /** Content of `<home>/host.json`: where the host of this home answers. */
 export interface HostFile {
@@ -12,6 +13,8 @@ export interface HostFile {
   /** Start of the process, in clock ticks since boot. */
   readonly started: number;
   readonly boot: string;
+  /** Which home it is the host of. */
+  readonly home?: string;
   readonly url: string;
   readonly token: string;
   /** Which code and node it runs; another one is replaced by the next start. */
@@ -22,10 +25,10 @@ export function identityOf(file: HostFile): ProcessIdentity {
   return { pid: file.pid, ticks: file.started, boot: file.boot };
 }
 
-/** The host that lives, by its file; null when there is none or it died. */
+/** The host that lives, by its file; null when there is none, it died, or it is another home's, which this one was copied from. */
 export function livingHost(home: Home): HostFile | null {
   const file = readJson(home.hostFile) as HostFile | null;
-  return file !== null && isAlive(identityOf(file)) ? file : null;
+  return file !== null && isAlive(identityOf(file)) && isRecordedHere(home, file.home) ? file : null;
 }
 
 /** Names the code of this package and the node that runs it. */

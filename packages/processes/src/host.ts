@@ -26,12 +26,8 @@ export class Host implements Supervisor {
 
   /** Adopts what runs with an equal spec, starts the others, ends what is no longer wanted. */
   async restore(): Promise<void> {
-    const restored = [...this.#children].map(([name, child]) =>
-      child.restore().catch((error: Error) => {
-        this.#neighbours.emit({ code: 'not-restored', name, text: error.message });
-      }),
-    );
-    await Promise.all(restored);
+    const all = [...this.#children.values()];
+    await Promise.all(all.map((child) => child.restore().catch(this.#emitAs('not-restored', child))));
   }
 
   async ensure(spec: ProcessSpec, initial = false): Promise<RunningProcess> {
@@ -63,17 +59,31 @@ export class Host implements Supervisor {
   /** Ends all: the initial ones first, since they use the others; then the deepest, so that nothing loses what it stands on. */
   async down(): Promise<void> {
     this.#leaving = true;
-    const depthOf = (child: Child) => (child.record.initial ? Number.POSITIVE_INFINITY : child.record.depth);
-    const all = [...this.#children.values()];
-    for (const depth of [...new Set(all.map(depthOf))].sort((a, b) => (a < b ? 1 : -1))) {
-      await Promise.all(all.filter((child) => depthOf(child) === depth).map((child) => child.stop()));
-    }
+    for (const children of this.#fromTheTop()) await Promise.all(children.map((child) => child.stop()));
+  }
+
+  /** The home was moved while its processes run: what uses the others goes first, so that it asks for them at their new place. */
+  async relocate(from: string, to: string): Promise<void> {
+    for (const children of this.#fromTheTop())
+      await Promise.all(children.map((child) => child.relocate(from, to).catch(this.#emitAs('not-relocated', child))));
   }
 
   /** Lets go of all processes, which live on for the next host. */
   release(): void {
     this.#leaving = true;
     for (const child of this.#children.values()) child.release();
+  }
+
+  #emitAs(code: string, child: Child): (error: Error) => void {
+    return (error) => this.#neighbours.emit({ code, name: child.record.spec.name, text: error.message });
+  }
+
+  /** The initial ones, then the others by depth, the deepest first. */
+  #fromTheTop(): readonly (readonly Child[])[] {
+    const depthOf = (child: Child) => (child.record.initial ? Number.POSITIVE_INFINITY : child.record.depth);
+    const all = [...this.#children.values()];
+    const depths = [...new Set(all.map(depthOf))].sort((a, b) => (a < b ? 1 : -1));
+    return depths.map((depth) => all.filter((child) => depthOf(child) === depth));
   }
 
   #childFor(spec: ProcessSpec, initial: boolean): Child {

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 
 /**
  * Names one process for ever: a pid is used again, a pid with its start time (clock ticks since boot) and the boot is not.
@@ -20,7 +21,8 @@ interface ProcessStat {
 
 let bootId: string | undefined;
 
-function boot(): string {
+/** Tells this run of the machine from all others. */
+export function boot(): string {
   bootId ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   return bootId;
 }
@@ -81,9 +83,20 @@ function allStats(): ProcessStat[] {
 }
 
 function writesTo(pid: number, file: string): boolean {
+  return [1, 2].some((fd) => isFile(readProc(() => readlinkSync(`/proc/${pid}/fd/${fd}`)) ?? '', file));
+}
+
+/** Whether a link of /proc names this file; by the directory itself, since a home may be mounted at two paths. */
+function isFile(link: string, file: string): boolean {
   // The home may have been removed by hand while its processes lived on.
-  const links = [file, `${file} (deleted)`];
-  return [1, 2].some((fd) => links.includes(readProc(() => readlinkSync(`/proc/${pid}/fd/${fd}`)) ?? ''));
+  if (link === file || link === `${file} (deleted)`) return true;
+  return basename(link) === basename(file) && isSameDirectory(dirname(link), dirname(file));
+}
+
+/** Whether two paths lead to one directory. */
+export function isSameDirectory(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((path) => readProc(() => statSync(path, { bigint: true })));
+  return a != null && b != null && a.dev === b.dev && a.ino === b.ino;
 }
 
 /**

@@ -3,3 +3,4 @@ export { down } from './down.ts';
 export { connectHost, startHost } from './launch.ts';
 export type { Postgres } from './postgres.ts';
 export { ensurePostgres, postgres } from './postgres.ts';
+export { homeIdAt } from './standing.ts';

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import type { ProcessIdentity } from './identity.ts';
-import { identify } from './identity.ts';
+import { identify, isSameDirectory } from './identity.ts';
 
 /** The process that a pid file's first line names, if it lives and works in the directory; else null. */
 export function ownerOf(file: string, directory: string): ProcessIdentity | null {
@@ -17,11 +17,5 @@ export function removeStale(file: string, directory: string): void {
   if (ownerOf(file, directory) === null) rmSync(file, { force: true });
 }
 
-/** A zombie works nowhere: its link cannot be read. */
-function worksIn(pid: number, directory: string): boolean {
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`) === directory;
-  } catch {
-    return false;
-  }
-}
+/** A zombie works nowhere: its link leads nowhere. */
+const worksIn = (pid: number, directory: string): boolean => isSameDirectory(`/proc/${pid}/cwd`, directory);

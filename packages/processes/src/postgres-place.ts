@@ -1,15 +1,16 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Home } from './home.ts';
-import { outsideDirectories, recordOutside } from './outside.ts';
+import { noteOwner, outsideDirectories, outsideFor, recordOutside } from './outside.ts';
 import { ownerOf } from './pid-file.ts';
 import type { Account } from './postgres-account.ts';
+import { homeId } from './standing.ts';
 import { stopProcess } from './stop.ts';
 
 /**
  * The directory for Postgres' data (and programs, if copied), made and given to its user, mode 0700: `<home>/postgres`, or as root
- * `/var/lib/soundbite-<hash of the home's path>`, since Postgres' user may not enter the home. That one is recorded in the home and goes
- * with it at `down --purge`; a home that was moved keeps the recorded one.
+ * `/var/lib/soundbite-<first digits of the home's identity>`, since Postgres' user may not enter the home. That one is recorded in the home and
+ * goes with it at `down --purge`; a home that was moved keeps it, a copy gets another.
  */
 export async function postgresPlace(home: Home, account: Account | null, hasPassword: boolean): Promise<string> {
   const inside = join(home.path, 'postgres');
@@ -17,12 +18,13 @@ export async function postgresPlace(home: Home, account: Account | null, hasPass
     mkdirSync(inside, { recursive: true, mode: 0o700 });
     return inside;
   }
-  const base = outsideDirectories(home)[0] ?? `/var/lib/soundbite-${home.hash}`;
-  // Without the password nobody can use the data: a home at this path was removed by hand, and this is what it left.
+  const id = homeId(home);
+  const base = outsideDirectories(home)[0] ?? outsideFor(id);
+  // Without the password, which somebody removed by hand, nobody can use the data.
   if (!hasPassword && existsSync(base)) await clear(base);
   recordOutside(home, base);
   mkdirSync(base, { recursive: true, mode: 0o700 });
-  writeFileSync(join(base, 'home'), home.path);
+  noteOwner(base, home, id);
   chmodSync(base, 0o700);
   chownSync(base, account.uid, account.gid);
   return base;

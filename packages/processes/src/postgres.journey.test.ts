@@ -15,6 +15,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isClusterWhole } from './cluster.ts';
 import { down } from './down.ts';
 import { homeAt } from './home.ts';
 import { startHost } from './launch.ts';
@@ -163,6 +164,44 @@ describe('the home’s own Postgres', () => {
     const [ours, theirs] = [homeAt(home.path), homeAt(moved.path)].map(outsideDirectories);
     expect([ours, theirs]).toEqual(isRoot ? [[], [expect.any(String)]] : [[], []]);
     await down(moved.path, { purge: true });
+  });
+
+  it('keeps its data on another disk, and a copy of one that ran begins anew beside it', async () => {
+    await query(await start(), 'create table kept as select 49 as value');
+    const copy = join(dirname(home.path), 'copy');
+    await run('cp', ['-a', home.path, copy]);
+    try {
+      // Postgres ran: what was copied may be torn, and as root there is nothing of it in the home.
+      const second = await ensurePostgres(await startHost(copy, { node }), copy);
+      await expect(query(second, 'select value from kept')).rejects.toMatchObject({ code: '42P01' });
+      expect(await query(await start(), 'select value from kept')).toEqual([{ value: 49 }]);
+      await down(copy, { purge: true });
+
+      // As `mv` does it from disk to disk.
+      await down(home.path, { purge: false });
+      await run('cp', ['-a', home.path, copy]);
+      rmSync(home.path, { recursive: true });
+      const moved = await ensurePostgres(await startHost(copy, { node }), copy);
+      expect(await query(moved, 'select value from kept')).toEqual([{ value: 49 }]);
+    } finally {
+      await down(copy, { purge: true });
+    }
+  });
+
+  it('is used in a copy only if it was shut down when it was copied', async () => {
+    await start();
+    const { spec } = await postgres(home.path);
+    const data = spec.cwd ?? '';
+    expect(isClusterWhole(data)).toBe(false);
+    // Copied without the file that tells of its server.
+    const torn = `${data}-torn`;
+    await run('cp', ['-a', data, torn]);
+    rmSync(join(torn, 'postmaster.pid'));
+    expect(isClusterWhole(torn)).toBe(false);
+    await down(home.path, { purge: false });
+    expect(isClusterWhole(data)).toBe(true);
+    await run('cp', ['-al', data, `${data}-shared`]);
+    expect(isClusterWhole(`${data}-shared`)).toBe(false);
   });
 
   it.skipIf(!isRoot)(

@@ -4,6 +4,7 @@ import type { ProcessSpec } from '@soundbite/model';
 import { readJson, writeWhole } from './files.ts';
 import type { Home } from './home.ts';
 import type { ProcessIdentity } from './identity.ts';
+import { homeId, isRecordedHere } from './standing.ts';
 
 /** A started process, as a later host needs it to adopt or stop it. */
 export interface RecordedRun {
@@ -27,19 +28,25 @@ export interface ProcessRecord {
   readonly run: RecordedRun | null;
 }
 
+/** On disk it also says which home it is a record of. */
+interface RecordFile extends ProcessRecord {
+  readonly home?: string;
+}
+
 const fileOf = (home: Home, name: string) => join(home.records, `${name}.json`);
 
-/** All records, in no order. */
+/** All records of this home, in no order. Those of another one, which this one was copied from, are none of it. */
 export function readRecords(home: Home): readonly ProcessRecord[] {
   return readdirSync(home.records)
     .filter((file) => file.endsWith('.json'))
-    .map((file) => readJson(join(home.records, file)) as ProcessRecord | null)
-    .filter((record) => record !== null);
+    .map((file) => readJson(join(home.records, file)) as RecordFile | null)
+    .filter((record) => record !== null)
+    .filter((record) => isRecordedHere(home, record.home));
 }
 
 /** Errors: `disk-full`; the record before stays. */
 export function saveRecord(home: Home, record: ProcessRecord): void {
-  writeWhole(fileOf(home, record.spec.name), JSON.stringify(record));
+  writeWhole(fileOf(home, record.spec.name), JSON.stringify({ ...record, home: homeId(home) }));
 }
 
 export function removeRecord(home: Home, name: string): void {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { writeWhole } from './files.ts';
@@ -12,7 +12,10 @@ import { hostVersion, livingHost } from './host-file.ts';
 import { identify } from './identity.ts';
 import { takeLock } from './lock.ts';
 import { rotate } from './logs.ts';
+import { removeOutsideOf } from './outside.ts';
 import { hostServer } from './server.ts';
+import { settle } from './settle.ts';
+import { mark, standing } from './standing.ts';
 
 const homeEveryMs = 1_000;
 
@@ -23,6 +26,7 @@ const homeEveryMs = 1_000;
 export async function serve(home: Home, emit: (event: HostEvent) => void): Promise<boolean> {
   const lock = await takeLock(home);
   if (lock === null) return false;
+  const id = settle(home, emit);
   const host = new Host(home, emit);
   const token = randomBytes(24).toString('base64url');
   const { promise: leaving, resolve: leave } = Promise.withResolvers<void>();
@@ -32,12 +36,15 @@ export async function serve(home: Home, emit: (event: HostEvent) => void): Promi
   await once(server, 'listening');
   // Before anybody can ask for a process: what runs must be adopted, not started beside itself.
   const restored = host.restore();
-  writeWhole(home.hostFile, JSON.stringify(hostFile(token, (server.address() as AddressInfo).port)));
-  const removed = whenRemoved(home, emit);
+  writeWhole(home.hostFile, JSON.stringify(hostFile(id, token, (server.address() as AddressInfo).port)));
+  const removed = watchHome(home, id, host, emit);
   await Promise.race([leaving, removed.promise, restored.then(() => leaving)]);
   removed.end();
   // Somebody removed the home by hand: nothing of it may go on, or the next host of this path would meet it.
-  if (removed.is()) await host.down();
+  if (removed.is()) {
+    await host.down();
+    if (!existsSync(home.path)) removeOutsideOf(id);
+  }
   host.release();
   forget(home);
   server.close();
@@ -46,15 +53,22 @@ export async function serve(home: Home, emit: (event: HostEvent) => void): Promi
   return true;
 }
 
-/** Looks whether the home still says that this host is its host. */
-function whenRemoved(home: Home, emit: (event: HostEvent) => void) {
+/** Looks whether the home still says that this host is its host, and where it is. */
+function watchHome(home: Home, id: string, host: Host, emit: (event: HostEvent) => void) {
   const { promise, resolve } = Promise.withResolvers<void>();
   let removed = false;
+  let path = home.path;
   const timer = setInterval(() => {
     try {
-      removed = livingHost(home)?.pid !== process.pid;
-      if (removed) resolve();
-      else rotate(join(home.logs, 'host.log'));
+      removed = !isHostOf(home);
+      if (removed) return resolve();
+      rotate(join(home.logs, 'host.log'));
+      if (home.path === path && existsSync(home.markFile)) return;
+      const from = path;
+      path = home.path;
+      const now = standing(home);
+      mark(home, { ...(now.kind === 'new' ? {} : now.mark), id });
+      if (from !== path) void follow(host, from, path, emit);
     } catch (error) {
       emit({ code: 'home-unreadable', name: 'host', text: (error as Error).message });
     }
@@ -62,13 +76,24 @@ function whenRemoved(home: Home, emit: (event: HostEvent) => void) {
   return { promise, is: () => removed, end: () => clearInterval(timer) };
 }
 
-function hostFile(token: string, port: number): HostFile {
+async function follow(host: Host, from: string, to: string, emit: (event: HostEvent) => void): Promise<void> {
+  emit({ code: 'home-moved', name: 'host', text: `from ${from} to ${to}` });
+  await host.relocate(from, to);
+}
+
+/** The file is read as it is: its mark may have been removed by hand, and is written again then. */
+function isHostOf(home: Home): boolean {
+  return existsSync(home.markFile) ? livingHost(home)?.pid === process.pid : existsSync(home.hostFile);
+}
+
+function hostFile(home: string, token: string, port: number): HostFile {
   const identity = identify(process.pid);
   if (identity === null) throw new Error('/proc does not show this process');
   return {
     pid: identity.pid,
     started: identity.ticks,
     boot: identity.boot,
+    home,
     url: `http://127.0.0.1:${port}`,
     token,
     version: hostVersion(process.execPath),

@@ -3,11 +3,15 @@ import { stopHost } from '../host.ts';
 
 export const run: Run = async (shell, _args, options) => {
   const purge = options.purge === true;
-  await stopHost(shell, purge);
+  const original = await stopHost(shell, purge);
   return {
-    document: { stopped: true, purged: purge },
-    text: purge
-      ? 'all is stopped, and its state removed'
-      : 'all is stopped; its state is kept: soundbite up brings it back',
+    document: { stopped: true, purged: purge, ...(original === null ? {} : { copyOf: original }) },
+    text: original === null ? ended(purge) : copyEnded(shell.home, original, purge),
   };
 };
+
+const ended = (purge: boolean) =>
+  purge ? 'all is stopped, and its state removed' : 'all is stopped; its state is kept: soundbite up brings it back';
+
+const copyEnded = (home: string, original: string, purge: boolean) =>
+  `nothing ran here: ${home} is a copy of ${original}, which is left alone${purge ? '; the copy is removed' : ''}`;

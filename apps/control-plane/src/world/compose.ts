@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { clouds } from '@soundbite/clouds';
 import { edgeClient, edgeSpec } from '@soundbite/edge';
@@ -13,7 +14,7 @@ import {
   type Runtime,
   type Supervisor,
 } from '@soundbite/model';
-import { ensurePostgres } from '@soundbite/processes';
+import { ensurePostgres, homeIdAt } from '@soundbite/processes';
 import { cutRelease, inputsDigest, releaseStore } from '@soundbite/release';
 import { awsRuntime, infrastructure, processRuntime, requestLog } from '@soundbite/runtimes';
 import type { Config } from '../config.ts';
@@ -94,7 +95,7 @@ export async function compose(
   told.credentials(credentials);
   const engine = await startEngine({
     databaseUrl,
-    executor: config.executor,
+    executor: `${hostname()}-${homeIdAt(home).slice(0, 8)}`,
     lost: told.lost,
     ports: {
       declaration,
