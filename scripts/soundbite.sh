@@ -9,8 +9,23 @@ requirements="$root/packages/clouds/emulator/requirements.txt"
 packages_stamp="$root/node_modules/.soundbite-lock"
 python_stamp="$root/.venv/.soundbite-lock"
 
-# Standard output belongs to the command (--json is one document): set-up speaks on standard error.
-say() { printf 'soundbite: %s\n' "$*" >&2; }
+# Whoever reads what is said here decides nothing: a closed output leads nowhere, and a reader that leaves ends nobody.
+[ -e /proc/self/fd/0 ] || exec </dev/null
+[ -e /proc/self/fd/1 ] || exec >/dev/null
+[ -e /proc/self/fd/2 ] || exec 2>/dev/null
+trap '' PIPE
+# Node forgets that nohup told it to stay when the terminal is closed.
+[ -z "$(trap -p HUP)" ] || export SOUNDBITE_NOHUP=1
+
+# Standard output belongs to the command (--json is one document): set-up speaks on standard error, if that takes it.
+write() { printf '%s\n' "$*" 1>&2 2>/dev/null || :; }
+say() { write "soundbite: $*"; }
+
+# What the installers say, line by line: they would end when nobody reads it.
+relay() {
+  local line
+  while IFS= read -r line || [ -n "$line" ]; do write "$line"; done
+}
 
 die() {
   say "$1"
@@ -55,7 +70,7 @@ link_node() {
 
 install_packages() {
   say 'installing the locked packages and Node 24 (npm ci)'
-  (cd "$root" && npm ci --no-progress 1>&2) || die 'npm ci failed (see above); mend it, then run the command again'
+  (cd "$root" && npm ci --no-progress 2>&1) | relay || die 'npm ci failed (see above); mend it, then run the command again'
   [ -x "$root/node_modules/.bin/node" ] || link_node
   [ -x "$root/node_modules/.bin/node" ] || die "there is no locked Node 24 for $(uname -sm); use Linux on x86-64 or arm64"
   printf '%s' "$lock_digest" >"$packages_stamp"
@@ -64,8 +79,8 @@ install_packages() {
 install_python() {
   say 'installing the emulator into .venv'
   rm -rf "$root/.venv"
-  python3 -m venv "$root/.venv" 1>&2 || die 'python3 -m venv failed (see above); install it: apt-get install python3-venv'
-  "$root/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --requirement "$requirements" 1>&2 ||
+  python3 -m venv "$root/.venv" 2>&1 | relay || die 'python3 -m venv failed (see above); install it: apt-get install python3-venv'
+  "$root/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --requirement "$requirements" 2>&1 | relay ||
     die 'pip could not install the locked requirements (see above); mend it, then run the command again'
   printf '%s' "$requirements_digest" >"$python_stamp"
 }

@@ -159,6 +159,32 @@ describe('soundbite.sh', () => {
     expect(await run(['status'], 'soundbite')).toMatchObject({ exit: 0, stdout: cli() });
   });
 
+  it.each([
+    ['standard error is closed', '2>&-', 0],
+    ['both outputs are closed', '2>&- >&-', 0],
+    ['standard error is full', '2>/dev/full', 0],
+    ['nobody reads its progress', '2> >(exit)', 0],
+    ['the input is closed', '<&-', 0],
+  ])('sets up and hands over when %s', async (_what, redirection, exit) => {
+    const line = `"$0" status ${redirection}; exit \${PIPESTATUS[0]}`;
+    const outcome = await run(['-c', line, at('repo/scripts/soundbite.sh')], 'bin/bash');
+    expect(outcome.exit).toBe(exit);
+    expect(calls()).toEqual(install);
+  });
+
+  it('keeps the exit code of a set-up that broke off when nobody reads why', async () => {
+    stub('npm', 'echo "npm ERR! no network" >&2; exit 1');
+    const line = `"$0" status 2>&1 | exit; exit \${PIPESTATUS[0]}`;
+    expect(await run(['-c', line, at('repo/scripts/soundbite.sh')], 'bin/bash')).toMatchObject({ exit: 3 });
+  });
+
+  it('passes on that it was started by nohup', async () => {
+    await run();
+    put('repo/node_modules/.bin/node', `#!${at('bin/bash')}\necho "nohup=\${SOUNDBITE_NOHUP-}"\n`);
+    const ignoring = await run(['-c', 'trap "" HUP; exec "$0"', at('repo/scripts/soundbite.sh')], 'bin/bash');
+    expect([ignoring.stdout, (await run()).stdout]).toEqual(['nohup=1\n', 'nohup=\n']);
+  });
+
   it('runs the tests by itself', async () => {
     expect((await run(['test', 'unit'])).stdout).toBe(`cli ${at('repo/tools/test.ts')} unit\n`);
   });

@@ -1,3 +1,8 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { countTests, stepsOfCheck } from './test.ts';
 
@@ -40,5 +45,59 @@ describe('the test command', () => {
 
   it('counts nothing when nothing ran', () => {
     expect(countTests([])).toEqual({ passed: 0, failed: 0, skipped: 0 });
+  });
+});
+
+describe('the test command as a program', () => {
+  const script = fileURLToPath(new URL('test.ts', import.meta.url));
+
+  /** Runs `test unit` in a line of bash, with an npm that says much and then leaves this report. */
+  async function run(redirection: string, report: object, npmExit: number) {
+    const bin = mkdtempSync(join(tmpdir(), 'soundbite-npm-'));
+    writeFileSync(
+      join(bin, 'npm'),
+      `#!/bin/bash
+       for ((n = 0; n < 3000; n++)); do echo "line $n of many that a test runner says"; done
+       last="\${@: -1}"
+       echo '${JSON.stringify(report)}' >"\${last#*=}"
+       exit ${npmExit}`,
+    );
+    chmodSync(join(bin, 'npm'), 0o755);
+    const line = `'${process.execPath}' '${script}' unit ${redirection}; exit \${PIPESTATUS[0]}`;
+    const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
+    try {
+      return await new Promise<{ exit: number; stdout: string; stderr: string }>((resolve) => {
+        execFile('bash', ['-c', line], { env }, (error, stdout, stderr) =>
+          resolve({ exit: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
+        );
+      });
+    } finally {
+      rmSync(bin, { recursive: true });
+    }
+  }
+
+  const well = {
+    numPassedTests: 3,
+    numFailedTests: 0,
+    numPendingTests: 0,
+    numTodoTests: 0,
+    testResults: [file('passed', 'passed', 'passed', 'passed')],
+  };
+
+  it.each([
+    ['| head -1', 0],
+    ['>&-', 0],
+    ['2>&1 | true', 0],
+    ['>/dev/full', 3],
+  ])('ends as its tests do with %s', async (redirection, exit) => {
+    expect(await run(redirection, well, 0)).toMatchObject({ exit });
+    expect(await run(redirection, { ...well, numFailedTests: 1 }, 1)).toMatchObject({ exit: 1 });
+  });
+
+  it('says everything to a slow reader, the counts last', async () => {
+    const { exit, stdout } = await run('| (sleep 0.5; cat)', well, 0);
+    expect(exit).toBe(0);
+    expect(stdout.split('\n')).toHaveLength(3005);
+    expect(stdout.endsWith('line 2999 of many that a test runner says\n\n3 passed, 0 failed, 0 skipped\n')).toBe(true);
   });
 });

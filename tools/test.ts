@@ -1,12 +1,15 @@
-import { spawnSync } from 'node:child_process';
+import { type StdioOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { conclude } from '../apps/cli/src/conclude.ts';
+import { type Output, outputOn } from '../apps/cli/src/output.ts';
 
 /**
  * The README's test command (`soundbite.sh test [part...]`): the steps of `npm run check`, then the tests on real parts. Everything is run even
- * after a failure; the last line counts all tests: `N passed, N failed, N skipped`.
+ * after a failure; the last line counts all tests: `N passed, N failed, N skipped`. The exit code is theirs, whoever reads.
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -50,38 +53,48 @@ interface VitestReport {
   }[];
 }
 
-function main(asked: readonly string[]): number {
+const stdout = outputOn(process.stdout);
+const stderr = outputOn(process.stderr);
+const say = (line: string) => stdout.write(`${line}\n`);
+
+async function main(asked: readonly string[]): Promise<number> {
   const unknown = asked.filter((part) => part !== 'check' && !projects.includes(part));
   if (unknown.length > 0) {
-    console.error(
-      `error: ${unknown.join(', ')}: no such part of the tests\n    → soundbite.sh test [check|${projects.join('|')}]`,
+    stderr.write(
+      `error: ${unknown.join(', ')}: no such part of the tests\n    → soundbite.sh test [check|${projects.join('|')}]\n`,
     );
     return 2;
   }
   const parts = asked.length > 0 ? asked : ['check', 'parts', 'journeys'];
-  const notes = parts.some((part) => part === 'parts' || part === 'journeys') ? provideChromium() : [];
+  const notes = parts.some((part) => part === 'parts' || part === 'journeys') ? await provideChromium() : [];
   const reports = mkdtempSync(join(tmpdir(), 'soundbite-test-'));
   try {
-    const failed = parts.flatMap((part) => (part === 'check' ? check(reports) : runProject(part, reports)));
-    return conclude(failed, notes, reports);
+    const failed: string[] = [];
+    for (const part of parts)
+      failed.push(...(part === 'check' ? await check(reports) : await runProject(part, reports)));
+    const exit = verdict(failed, notes, reports);
+    return stopped ?? exit;
   } finally {
     rmSync(reports, { recursive: true });
   }
 }
 
 /** The steps of `npm run check`; names those that failed. */
-function check(reports: string): string[] {
+async function check(reports: string): Promise<string[]> {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { check: string } };
-  return stepsOfCheck(scripts.check).flatMap((step) =>
-    projects.includes(step) ? runProject(step, reports) : npm(['run', '--silent', step]) ? [] : [step],
-  );
+  const failed: string[] = [];
+  for (const step of stepsOfCheck(scripts.check)) {
+    if (projects.includes(step)) failed.push(...(await runProject(step, reports)));
+    else if (!(await npm(['run', '--silent', step]))) failed.push(step);
+  }
+  return failed;
 }
 
 const reportOf = (reports: string, project: string) => join(reports, `${project}.json`);
 
 /** One Vitest project, on the screen and into a report. */
-function runProject(project: string, reports: string): string[] {
-  const passed = npm([
+async function runProject(project: string, reports: string): Promise<string[]> {
+  const passed = await npm([
     'run',
     '--silent',
     project,
@@ -93,23 +106,56 @@ function runProject(project: string, reports: string): string[] {
   return passed ? [] : [project];
 }
 
-function npm(args: readonly string[]): boolean {
-  console.log(
-    `\n── npm ${args
-      .slice(0, 3)
-      .filter((arg) => arg !== '--silent')
-      .join(' ')}`,
-  );
-  return spawnSync('npm', args, { cwd: root, stdio: 'inherit' }).status === 0;
+async function npm(args: readonly string[]): Promise<boolean> {
+  const shown = args.slice(0, 3).filter((arg) => arg !== '--silent');
+  say(`\n── npm ${shown.join(' ')}`);
+  return program('npm', args);
 }
 
-function conclude(failed: readonly string[], notes: readonly string[], reports: string): number {
+/** The exit code after a signal that ends the tests; then no further program is begun. */
+let stopped: number | undefined;
+
+/**
+ * Runs a program on the screen; true when it ended well. A terminal is its own; anything else is written by us, so that a reader that leaves ends
+ * no test. On a signal we stay until it has ended, and with it what it started: a terminal's Ctrl-C has reached it already.
+ */
+async function program(command: string, args: readonly string[], { quiet = false, env = process.env } = {}) {
+  if (stopped !== undefined) return false;
+  const [out, err] = [stdout, stderr].map(({ isTTY }) => (isTTY ? 'inherit' : 'pipe'));
+  const child = spawn(command, args, {
+    cwd: root,
+    env,
+    stdio: ['inherit', quiet ? 'ignore' : out, err] as StdioOptions,
+  });
+  const ended = once(child, 'close').then(
+    ([code]) => code === 0,
+    () => false,
+  );
+  const signals = { SIGINT: 130, SIGTERM: 143 } as const;
+  const onSignal = (signal: NodeJS.Signals) => {
+    stopped = signals[signal as keyof typeof signals];
+    if (signal === 'SIGTERM') child.kill(signal);
+  };
+  for (const signal of Object.keys(signals)) process.once(signal, onSignal);
+  await Promise.all([relay(child.stdout, stdout), relay(child.stderr, stderr)]);
+  const well = await ended;
+  for (const signal of Object.keys(signals)) process.off(signal, onSignal);
+  return well;
+}
+
+async function relay(from: NodeJS.ReadableStream | null, to: Output): Promise<void> {
+  for await (const text of from?.setEncoding('utf8') ?? []) {
+    to.write(String(text));
+    await to.room();
+  }
+}
+
+function verdict(failed: readonly string[], notes: readonly string[], reports: string): number {
   const files = projects.map((project) => reportOf(reports, project)).filter((file) => existsSync(file));
   const counts = countTests(files.map((file) => JSON.parse(readFileSync(file, 'utf8')) as unknown));
-  console.log('');
-  for (const note of notes) console.log(note);
-  if (failed.length > 0) console.log(`failed: ${failed.join(', ')}`);
-  console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+  for (const line of ['', ...notes]) say(line);
+  if (failed.length > 0) say(`failed: ${failed.join(', ')}`);
+  say(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
   return failed.length > 0 || counts.failed > 0 || counts.passed === 0 ? 1 : 0;
 }
 
@@ -121,16 +167,13 @@ function browser(): string | undefined {
 }
 
 /** Sets SOUNDBITE_CHROMIUM for the tests that need a browser. Root gets Debian's; anybody else is told that they are skipped, and why. */
-function provideChromium(): string[] {
+async function provideChromium(): Promise<string[]> {
   let found = process.env.SOUNDBITE_CHROMIUM ?? browser();
   if (!found && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    console.log('installing chromium for the browser tests (apt-get)');
-    const options = {
-      stdio: ['ignore', 'ignore', 'inherit'] as ('ignore' | 'inherit')[],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    };
-    spawnSync('apt-get', ['update', '-qq'], options);
-    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], options);
+    say('installing chromium for the browser tests (apt-get)');
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    await program('apt-get', ['update', '-qq'], { quiet: true, env });
+    await program('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { quiet: true, env });
     found = browser();
   }
   if (found) {
@@ -140,4 +183,5 @@ function provideChromium(): string[] {
   return ['the browser tests were skipped: there is no chromium here; install it: apt-get install chromium'];
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) process.exitCode = main(process.argv.slice(2));
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
+  process.exitCode = await conclude({ stdout, stderr }, await main(process.argv.slice(2)), false);

@@ -1,13 +1,18 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { Shell } from './shell.ts';
 
-/** What a person says to a question on the terminal, trimmed; null where nobody can be asked (no terminal, or `--json`). */
+/** What a person says to a question on the terminal, trimmed; null where nobody can be asked (no terminal, or `--json`) or answers (Ctrl-D, a closed terminal). */
 export async function ask({ host, json }: Shell, question: string): Promise<string | null> {
   const { stdin, stderr } = host;
   if (!stdin.isTTY || json) return null;
-  const terminal = createInterface({ input: stdin, output: stderr });
-  return (await terminal.question(question).finally(() => terminal.close())).trim();
+  stderr.write(question);
+  const terminal = createInterface({ input: stdin });
+  const { promise, resolve } = Promise.withResolvers<string | null>();
+  terminal.once('line', (line) => resolve(line.trim()));
+  terminal.once('close', () => resolve(null));
+  terminal.once('error', () => resolve(null));
+  return promise.finally(() => terminal.close());
 }
 
 export const isYes = (answer: string): boolean => /^y(es)?$/i.test(answer);

@@ -6,11 +6,8 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 // The second start is twice as quick; a folder that cannot be written only means a slower start.
 enableCompileCache(`${root}/node_modules/.cache/node-compile`);
 
-// `soundbite history | head` closes the pipe when it has seen enough: that is no error.
-process.stdout.on('error', (error) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
+// A terminal that is closed ends nobody's work: what has no end of its own listens to it (interrupt.ts).
+process.on('SIGHUP', () => undefined);
 
 const { run } = await import('./run.ts');
 process.exitCode = await run(process.argv.slice(2), root.replace(/\/$/, ''), process);

@@ -1,24 +1,47 @@
 import { jsonText } from '@soundbite/reports/text.ts';
 import { CommanderError } from 'commander';
+import { conclude } from './conclude.ts';
+import { outputOn } from './output.ts';
 import { makeProgram } from './program.ts';
 import { type Host, makeShell, type Result, type Shell } from './shell.ts';
 
-/** One command from its words to its exit code. Writes the result to standard output, an error to standard error (`--json`: standard output). */
-export async function run(words: readonly string[], root: string, host: Host): Promise<number> {
+/** The process that a command runs in. */
+interface Process extends Omit<Host, 'stdout' | 'stderr'> {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+}
+
+/** One command from its words to its exit code, when all that it said has been read. */
+export async function run(words: readonly string[], root: string, process: Process): Promise<number> {
+  const host = hostOf(process);
+  return conclude(host, await outcomeOf(words, root, host), words.includes('--json'));
+}
+
+function hostOf(process: Process): Host {
+  const [stdout, stderr] = [outputOn(process.stdout), outputOn(process.stderr)];
+  return {
+    env: process.env,
+    stdin: process.stdin,
+    stdout,
+    stderr,
+    cwd: () => process.cwd(),
+    on: (event, listener) => process.on(event, listener),
+    off: (event, listener) => process.off(event, listener),
+  };
+}
+
+/** Writes the result to standard output, an error to standard error (`--json`: standard output); gives the exit code. */
+async function outcomeOf(words: readonly string[], root: string, host: Host): Promise<number> {
   // Before the words are understood, an error already has to know how to be said.
   let shell = makeShell(host, root, { json: words.includes('--json'), verbose: words.includes('--verbose') });
   let exit = 0;
   try {
     const version = await versionOf(root);
-    const program = makeProgram(
-      version,
-      (text) => void host.stdout.write(text),
-      async (entry, args, options) => {
-        shell = makeShell(host, root, options);
-        const command = await entry.load();
-        exit = finish(shell, await withStandalone(shell, () => command.run(shell, args, options)));
-      },
-    );
+    const program = makeProgram(version, host.stdout.write, async (entry, args, options) => {
+      shell = makeShell(host, root, options);
+      const command = await entry.load();
+      exit = finish(shell, await withStandalone(shell, () => command.run(shell, args, options)));
+    });
     await program.parseAsync([...words], { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;

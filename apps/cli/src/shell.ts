@@ -1,21 +1,23 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ansi, type Paint, plain } from '@soundbite/reports/text.ts';
+import type { Outputs } from './conclude.ts';
+import type { Output } from './output.ts';
+
+type Hearing = 'SIGINT' | 'SIGHUP';
 
 /** The process as the CLI sees it; tests bring their own. */
-export interface Host {
+export interface Host extends Outputs {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: NodeJS.ReadStream;
-  readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
   cwd(): string;
-  on(event: 'SIGINT', listener: () => void): unknown;
-  off(event: 'SIGINT', listener: () => void): unknown;
+  on(event: Hearing, listener: () => void): unknown;
+  off(event: Hearing, listener: () => void): unknown;
 }
 
 /** Where progress is drawn: a terminal is drawn over, anything else gets plain lines. */
 export interface Progress {
-  readonly stream: NodeJS.WriteStream;
+  readonly stream: Output;
   readonly terminal: boolean;
   readonly paint: Paint;
   line(text: string): void;
@@ -53,7 +55,7 @@ export interface GlobalOptions {
 export function makeShell(host: Host, root: string, options: GlobalOptions): Shell {
   const json = options.json ?? false;
   const stream = json ? host.stderr : host.stdout;
-  const colours = (out: NodeJS.WriteStream) => (isTerminal(host, out) && !host.env.NO_COLOR ? ansi : plain);
+  const colours = (out: Output) => (isTerminal(host, out) && !host.env.NO_COLOR ? ansi : plain);
   return {
     host,
     root,
@@ -66,7 +68,7 @@ export function makeShell(host: Host, root: string, options: GlobalOptions): She
       stream,
       terminal: isTerminal(host, stream),
       paint: colours(stream),
-      line: (text) => void stream.write(`${text}\n`),
+      line: (text) => stream.write(`${text}\n`),
     },
   };
 }
@@ -74,4 +76,4 @@ export function makeShell(host: Host, root: string, options: GlobalOptions): She
 /** One home has one name: what is started is told it, and another name would start it anew. */
 const realHome = (path: string) => (existsSync(path) ? realpathSync(path) : path);
 
-const isTerminal = (host: Host, stream: NodeJS.WriteStream) => stream.isTTY === true && host.env.TERM !== 'dumb';
+const isTerminal = (host: Host, stream: Output) => stream.isTTY && host.env.TERM !== 'dumb';

@@ -3,17 +3,18 @@ import { join } from 'node:path';
 import type { Address } from '@soundbite/client';
 import { toErrorDocument } from '@soundbite/model';
 import { connectHost, homeIdAt, startHost } from '@soundbite/processes';
-import { pino } from 'pino';
 import { readConfig } from './config.ts';
 import { controlPlane } from './control-plane.ts';
 import { httpApp } from './http/app.ts';
 import { listen } from './http/server.ts';
 import { whileStarting } from './http/starting.ts';
+import { neverFail, openLog } from './log.ts';
 import { listenEverywhere } from './routes-at-rest.ts';
 import { compose } from './world/compose.ts';
 import { homeSecret, writeWhole } from './world/secrets.ts';
 
-const log = pino({ level: 'info', base: null });
+neverFail(process.stdout, process.stderr);
+const log = openLog();
 
 /** Starts the control plane: host, database, edge, engine, HTTP; then says where it is and goes on with what was under way. */
 async function main(): Promise<void> {

@@ -23,8 +23,10 @@ _LOCK_SECONDS = 5
 
 def main() -> int:
     """Check, correct, serve until SIGTERM; exit code 0, or 2 for a wrong environment."""
+    from log import never_fail
     from settings import SettingsError, read_settings, tell_ministack
 
+    never_fail()
     try:
         settings = read_settings(dict(os.environ))
         _refuse_other_versions()

@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   const emit = (event: object) =>
     process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`);
   // A full disk takes no log lines; requests go on without them.
-  process.stdout.on('error', () => undefined);
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
   const edge = new LocalEdge({ home, emit });
   await edge.restore();
   const admin = adminServer(edge, token);

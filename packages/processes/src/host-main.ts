@@ -56,6 +56,8 @@ function readSpec(file: string): ProcessSpec {
   }
 }
 
+// A terminal that is closed does not end a start half-way: who waits for it goes on, too.
+process.on('SIGHUP', () => undefined);
 try {
   process.exitCode = await main();
 } catch (error) {

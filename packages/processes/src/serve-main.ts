@@ -11,7 +11,7 @@ if (home !== undefined && existsSync(home)) {
   const emit = (event: object) =>
     void process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`);
   // A full disk takes no log lines; the host goes on without them.
-  process.stdout.on('error', () => undefined);
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
   // Whatever was not foreseen ends neither the host nor what it watches.
   process.on('unhandledRejection', (error) => emit({ code: 'unexpected', name: 'host', text: String(error) }));
   const here = homeHere();

@@ -1,10 +1,10 @@
 import { watch } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Client } from '@soundbite/client';
+import type { Client, DevSession } from '@soundbite/client';
 import type { Run } from '../catalogue.ts';
 import { connectTo } from '../connection.ts';
-import { isInterrupt, untilInterrupt } from '../interrupt.ts';
+import { isInterrupt, untilClosed } from '../interrupt.ts';
 import type { Shell } from '../shell.ts';
 
 /** Where the service's source is; a change below it reloads. */
@@ -15,23 +15,29 @@ const beatMs = 5_000;
 
 export const run: Run = async (shell, [environment = '']) => {
   const client = connectTo(shell);
-  const session = await client.startDev(environment);
-  shell.progress.line(`${environment} serves the working tree at ${session.url}`);
-  shell.progress.line(`it holds the environment's lock; Ctrl-C ends it. Watching ${watched}`);
   let reloads = 0;
-  const onReload = () => {
-    reloads += 1;
-  };
+  let session: DevSession | undefined;
   try {
-    await untilInterrupt(shell.host, (signal) => attend(shell, client, { session: session.session, signal, onReload }));
+    await untilClosed(shell.host, async (signal) => {
+      session = await client.startDev(environment);
+      signal.throwIfAborted();
+      shell.progress.line(`${environment} serves the working tree at ${session.url}`);
+      shell.progress.line(`it holds the environment's lock; Ctrl-C ends it. Watching ${watched}`);
+      const onReload = () => {
+        reloads += 1;
+      };
+      await attend(shell, client, { session: session.session, signal, onReload });
+    });
   } catch (error) {
     if (!isInterrupt(error)) throw error;
   } finally {
-    shell.progress.line(`ending; ${environment} goes back to its live release`);
-    await client.endDev(session.session);
+    if (session) {
+      shell.progress.line(`ending; ${environment} goes back to its live release`);
+      await client.endDev(session.session);
+    }
   }
   return {
-    document: { environment, url: session.url, reloads },
+    document: { environment, url: session?.url ?? null, reloads },
     text: `${environment} serves its live release again`,
   };
 };

@@ -3,7 +3,7 @@ import { printable } from '@soundbite/reports';
 import type { Run } from '../catalogue.ts';
 import { connectTo } from '../connection.ts';
 import { usageError } from '../exits.ts';
-import { isInterrupt, untilInterrupt } from '../interrupt.ts';
+import { isInterrupt, untilUnread } from '../interrupt.ts';
 
 /** With `--json` one document of all lines; `--follow` never ends, so it has none. */
 export const run: Run = async (shell, [environment = ''], options) => {
@@ -14,10 +14,12 @@ export const run: Run = async (shell, [environment = ''], options) => {
   const client = connectTo(shell);
   const lines: LogLine[] = [];
   try {
-    await untilInterrupt(shell.host, async (signal) => {
+    await untilUnread(shell.host, async (signal) => {
       for await (const line of client.logs(environment, { sinceMs, follow, signal })) {
         if (shell.json) lines.push(line);
         else shell.host.stdout.write(`${line.at} ${line.source}  ${printable(line.text)}\n`);
+        await shell.host.stdout.room();
+        signal.throwIfAborted();
       }
     });
   } catch (error) {

@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import { type FakeControlPlane, startFake } from '@soundbite/client/testing/fake-control-plane.ts';
 import type { FakeWorld } from '@soundbite/client/testing/fake-world.ts';
 import { run } from '../run.ts';
-import type { Host } from '../shell.ts';
 
 export const repository = fileURLToPath(new URL('../../../..', import.meta.url)).replace(/\/$/, '');
 
@@ -40,15 +39,20 @@ export interface StageOptions {
   readonly root?: string;
   /** The width of a terminal on standard output; absent: a pipe. */
   readonly columns?: number;
+  /** Why writing to an output fails, from the first time on. */
+  readonly unwritable?: Unwritable;
 }
+
+export type Unwritable = Partial<Record<'stdout' | 'stderr', NodeJS.ErrnoException>>;
 
 export async function setStage(
   world?: FakeWorld,
-  { env = {}, root = repository, columns }: StageOptions = {},
+  { env = {}, root = repository, columns, unwritable = {} }: StageOptions = {},
 ): Promise<Stage> {
   const fake = await startFake(world);
   const home = await mkdtemp(join(tmpdir(), 'soundbite-cli-'));
-  const start = (...words: string[]) => startCli(words, { root, env: { SOUNDBITE_HOME: home, ...env }, columns });
+  const start = (...words: string[]) =>
+    startCli(words, { root, env: { SOUNDBITE_HOME: home, ...env }, columns, unwritable });
   const announce = () =>
     writeFile(join(home, 'control-plane.json'), JSON.stringify({ url: fake.url, token: fake.token, pid: process.pid }));
   await announce();
@@ -69,9 +73,10 @@ interface Setting {
   readonly root: string;
   readonly env: Readonly<Record<string, string>>;
   readonly columns: number | undefined;
+  readonly unwritable: Unwritable;
 }
 
-function startCli(words: readonly string[], { root, env, columns }: Setting): Running {
+function startCli(words: readonly string[], { root, env, columns, unwritable }: Setting): Running {
   const said = new EventEmitter();
   const signals = new EventEmitter();
   const written = { stdout: '', stderr: '' };
@@ -80,20 +85,22 @@ function startCli(words: readonly string[], { root, env, columns }: Setting): Ru
     ({
       isTTY: columns !== undefined,
       columns,
-      write(text: string) {
-        written[name] += text;
+      on: () => undefined,
+      write(text: string, done: (error?: Error) => void) {
+        if (!unwritable[name]) written[name] += text;
         said.emit('text');
-        return true;
+        done(unwritable[name]);
+        return !unwritable[name];
       },
     }) as unknown as NodeJS.WriteStream;
-  const host: Host = {
+  const host = {
     env,
     stdin: { isTTY: false } as NodeJS.ReadStream,
     stdout: stream('stdout'),
     stderr: stream('stderr'),
     cwd: () => process.cwd(),
-    on: (event, listener) => signals.on(event, listener),
-    off: (event, listener) => signals.off(event, listener),
+    on: (event: string, listener: () => void) => signals.on(event, listener),
+    off: (event: string, listener: () => void) => signals.off(event, listener),
   };
   const end = run(words, root, host).then((exit) => {
     ended = true;
