@@ -4,7 +4,7 @@ import { catalogue } from './catalogue.ts';
 import { a } from './testing/chain.ts';
 import { type Stage, setStage, type Unwritable } from './testing/stage.ts';
 
-/** Every command with outputs that cannot be written; readers.test.ts has real pipes, files and terminals. */
+/** Every command with outputs that cannot be written; readers.journey.test.ts has real pipes, files and terminals. */
 
 const failure = (code: string, errno: number) => Object.assign(new Error(`${code}: write`), { code, errno });
 const gone = failure('EPIPE', -32);
@@ -62,7 +62,7 @@ it('a reader that left changes no exit code of any command, and is not talked ab
     for (const { stdout, stderr } of found) expect(`${stdout}${stderr}`).not.toMatch(/EPIPE|could not be written/);
   }
   stage = await setStage();
-});
+}, 60_000);
 
 it('a full disk makes 3 of 0 and of nothing else, and is said where that is still possible', async () => {
   const usual = await outcomes({});
@@ -74,7 +74,7 @@ it('a full disk makes 3 of 0 and of nothing else, and is said where that is stil
     expect(stderr.includes('standard output could not be written'), words).toBe(lost);
   }
   stage = await setStage();
-});
+}, 60_000);
 
 it('--json keeps its one document when standard error cannot be written', async () => {
   stage = await setStage(makeWorld({ 'dev-localstack': a }), { unwritable: { stderr: full } });

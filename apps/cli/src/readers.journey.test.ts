@@ -202,7 +202,7 @@ describe('a slow reader', () => {
     } finally {
       large.close();
     }
-  }, 30_000);
+  });
 });
 
 describe('a terminal that goes away', () => {
@@ -239,5 +239,5 @@ describe('a terminal that goes away', () => {
     expect(stage.fake.world.sessions.size).toBe(1);
     kept.child.kill('SIGINT');
     expect(await kept.end).toMatchObject({ exit: 0 });
-  }, 30_000);
+  });
 });
