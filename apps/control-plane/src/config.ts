@@ -14,25 +14,39 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   /** SOUNDBITE_CLOUD_<NAME>: clouds of single environments. */
   readonly cloudVariables: Readonly<Record<string, string>>;
+  /** How the user's shell wants real accounts to be reached. */
+  readonly userSettings: Readonly<Record<string, string>>;
 }
+
+/** What a process of the service needs of the user's shell to reach a real account; its credentials are its own. */
+const userSettings = [
+  'AWS_USE_FIPS_ENDPOINT',
+  'AWS_USE_DUALSTACK_ENDPOINT',
+  'AWS_RETRY_MODE',
+  'AWS_MAX_ATTEMPTS',
+  'AWS_DEFAULTS_MODE',
+  'NODE_EXTRA_CA_CERTS',
+];
 
 /** Errors: `usage` when the environment lacks what the CLI always gives. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const root = absolute(env, 'SOUNDBITE_ROOT');
   const home = env.SOUNDBITE_HOME ? absolute(env, 'SOUNDBITE_HOME') : join(root, '.soundbite');
-  const cloudVariables = Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) =>
-      name.startsWith('SOUNDBITE_CLOUD_') && value !== undefined ? [[name, value]] : [],
-    ),
-  );
   return {
     root,
     home,
     node: process.execPath,
     port: Number(env.PORT ?? 8100),
     databaseUrl: env.DATABASE_URL || undefined,
-    cloudVariables,
+    cloudVariables: chosen(env, (name) => name.startsWith('SOUNDBITE_CLOUD_')),
+    userSettings: chosen(env, (name) => userSettings.includes(name)),
   };
+}
+
+function chosen(env: NodeJS.ProcessEnv, is: (name: string) => boolean): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (is(name) && value !== undefined ? [[name, value]] : [])),
+  );
 }
 
 function absolute(env: NodeJS.ProcessEnv, name: string): string {

@@ -80,6 +80,8 @@ def _take_temporary(directory: Path) -> None:
     # Functions run in here. As on AWS, no package above theirs may say what their files are: a home lies in a repository of ES modules.
     (directory / "package.json").write_text("{}")
     os.environ["TMPDIR"] = str(directory)
+    # A function finds no ~/.aws, ~/.npmrc or ~/.local of the person who runs this machine.
+    os.environ["HOME"] = str(directory)
 
 
 def _refuse_other_versions() -> None:

@@ -23,6 +23,17 @@ export function serviceEnv(options: {
     SOUNDBITE_DEAD_LETTER_URL: output(stackOutputs.deadLetterUrl),
     SOUNDBITE_WEBHOOK_SECRET_ARN: output(stackOutputs.webhookSecretArn),
     AWS_REGION: access.region,
+    ...withoutUser,
     ...(access.endpoint === undefined ? {} : { AWS_ENDPOINT_URL: access.endpoint }),
   };
 }
+
+/**
+ * A process of the service acts as its own role only. Without these the SDK would prefer the credentials of whoever runs this machine
+ * (`~/.aws/credentials` comes before the endpoint of a role), and take endpoints and retries from that person's profile.
+ */
+const withoutUser = {
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  AWS_EC2_METADATA_DISABLED: 'true',
+} as const;

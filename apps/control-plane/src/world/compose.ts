@@ -58,6 +58,7 @@ export async function compose(
     url: () => url,
     declaration,
     clouds: allClouds,
+    userSettings: config.userSettings,
   });
   const stacks = infrastructure({ emit: (event) => log.info({ event }, 'infrastructure') });
   const runtimes: Record<Environment['runtime'], Runtime> = {

@@ -35,12 +35,15 @@ export function credentialsEndpoint(options: {
   readonly url: () => string;
   readonly declaration: () => Declaration;
   readonly clouds: Clouds;
+  /** How the user wants real accounts to be reached (`AWS_USE_FIPS_ENDPOINT`, …); processes on emulated ones are not told. */
+  readonly userSettings: Readonly<Record<string, string>>;
 }): CredentialsEndpoint {
   const token = (environment: string, part: string) =>
     createHmac('sha256', options.secret).update(`credentials\n${environment}\n${part}`).digest('base64url');
   return {
-    async env({ name }, part) {
+    async env({ name, cloud }, part) {
       return {
+        ...(cloud.kind === 'real' ? options.userSettings : {}),
         AWS_CONTAINER_CREDENTIALS_FULL_URI: `${options.url()}/credentials/${name}?part=${part}`,
         AWS_CONTAINER_AUTHORIZATION_TOKEN: token(name, part),
       };

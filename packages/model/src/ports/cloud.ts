@@ -17,15 +17,40 @@ export interface CloudAccess {
   readonly credentials: Credentials;
 }
 
-/** The client options of an access, to spread into any AWS SDK client. */
+/**
+ * The client options of an access, to spread into any AWS SDK client. An emulated account is reached by these alone; for a real one the
+ * user's own settings (FIPS, retries, profiles) count beside them.
+ */
 export function clientOptions(access: CloudAccess) {
   const { expiration, ...credentials } = access.credentials;
   return {
+    ...(access.kind === 'emulated' ? loopbackOptions : {}),
     region: access.region,
     ...(access.endpoint === undefined ? {} : { endpoint: access.endpoint }),
     credentials: { ...credentials, ...(expiration === undefined ? {} : { expiration: new Date(expiration) }) },
   };
 }
+
+/**
+ * Every option that an SDK client would otherwise read from variables or `~/.aws/config`: those of a user who works with AWS must neither break
+ * nor redirect calls to loopback. The table in docs/decisions/0027 names them all.
+ */
+const loopbackOptions = {
+  useFipsEndpoint: false,
+  useDualstackEndpoint: false,
+  defaultsMode: 'standard',
+  maxAttempts: 3,
+  retryMode: 'standard',
+  accountIdEndpointMode: 'disabled',
+  endpointDiscoveryEnabled: false,
+  authSchemePreference: [] as string[],
+  requestChecksumCalculation: 'WHEN_SUPPORTED',
+  responseChecksumValidation: 'WHEN_SUPPORTED',
+  useArnRegion: false,
+  disableMultiregionAccessPoints: true,
+  disableS3ExpressSessionAuth: true,
+  userAgentAppId: 'soundbite',
+} as const;
 
 /** As whom to act: `administrator` bootstraps and destroys; `controller` promotes; a role ARN is assumed by the controller. */
 export type Identity = 'administrator' | 'controller' | { readonly role: string };

@@ -39,6 +39,7 @@ export const functionProcesses: Check = {
       (name) => name in env,
     );
     assert.deepEqual(leaked, []);
+    assert.equal(env.HOME, env.TMPDIR);
     assert.doesNotMatch(Buffer.from(answer.LogResult ?? '', 'base64').toString(), /DeprecationWarning/);
     assert.ok(await alive(pid));
     await eventually('the end of the idle process', async () => ((await alive(pid)) ? undefined : true), 20_000);
