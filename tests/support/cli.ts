@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
+import { sdkConfigFile, sdkVariables } from '../../packages/runtimes/src/aws/testing-sdk-variables.ts';
 
 export const root = resolve(import.meta.dirname, '../..');
 
@@ -23,7 +24,7 @@ export interface CliOptions {
 export async function cli(args: readonly string[], { home, env = {}, repository = root }: CliOptions): Promise<CliRun> {
   const child = spawn(process.execPath, [join(repository, 'apps/cli/src/main.js'), ...args], {
     cwd: repository,
-    env: { ...cleanEnvironment(), SOUNDBITE_HOME: home, ...env },
+    env: { ...cleanEnvironment(), ...usersShell, SOUNDBITE_HOME: home, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -58,3 +59,24 @@ export function cleanEnvironment(): Record<string, string> {
     kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name] as string]])),
   );
 }
+
+/**
+ * Beside that, what a person's shell may well say about that person's own work: it must neither break nor redirect anything on loopback
+ * (docs/decisions/0027), so every journey runs with it.
+ */
+const usersShell: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    Object.entries(sdkVariables).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+  ),
+  AWS_CONFIG_FILE: sdkConfigFile,
+  PGHOST: 'db.example.com',
+  PGPORT: '1',
+  PGUSER: 'somebody',
+  PGPASSWORD: 'else',
+  PGDATABASE: 'elsewhere',
+  PGSSLMODE: 'verify-full',
+  PGOPTIONS: '-c search_path=elsewhere',
+  HTTP_PROXY: 'http://127.0.0.1:9',
+  HTTPS_PROXY: 'http://127.0.0.1:9',
+  ALL_PROXY: 'http://127.0.0.1:9',
+};

@@ -1,7 +1,6 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CloudFormationClient, ListStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
@@ -30,7 +29,6 @@ const calls: Readonly<Record<string, (options: Options) => Promise<unknown>>> = 
 let server: Server;
 let access: CloudAccess;
 const seen: string[] = [];
-const directory = mkdtempSync(join(tmpdir(), 'soundbite-aws-'));
 
 beforeAll(async () => {
   server = createServer((request, answer) => {
@@ -46,10 +44,7 @@ beforeAll(async () => {
     credentials: { accessKeyId: 'AKIAEMULATEDACCOUNT0', secretAccessKey: 'secret-of-the-emulated-account' },
   };
 });
-afterAll(() => {
-  server.close();
-  rmSync(directory, { recursive: true });
-});
+afterAll(() => void server.close());
 afterEach(() => vi.unstubAllEnvs());
 
 /** Who was asked for each call: the key and the region that signed it. */
@@ -85,9 +80,7 @@ describe('calls to an emulated account', () => {
   });
 
   it('arrive as meant whatever ~/.aws/config says', async () => {
-    const file = join(directory, 'config');
-    writeFileSync(file, sdkConfigFile);
-    vi.stubEnv('AWS_CONFIG_FILE', file);
+    vi.stubEnv('AWS_CONFIG_FILE', sdkConfigFile);
     expect(await signers()).toEqual(asMeant);
   });
 });

@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 /**
  * Every variable that the installed AWS SDK reads, with a value that a user may well have and that would break or redirect a call to loopback.
  * `null`: read by credential providers only, which no call to an emulated account asks.
@@ -56,31 +58,5 @@ export const sdkVariables: Readonly<Record<string, string | null>> = {
   AWS_WEB_IDENTITY_TOKEN_FILE: null,
 };
 
-/** The same in the user's own profile. */
-export const sdkConfigFile = `[default]
-region = us-gov-west-1
-endpoint_url = http://127.0.0.1:9
-use_fips_endpoint = true
-use_dualstack_endpoint = true
-retry_mode = legacy
-max_attempts = many
-defaults_mode = unheard-of
-account_id_endpoint_mode = required
-auth_scheme_preference = sigv4a
-endpoint_discovery_enabled = true
-request_checksum_calculation = NEVER
-response_checksum_validation = NEVER
-s3_use_arn_region = perhaps
-s3_disable_multiregion_access_points = perhaps
-s3_disable_express_session_auth = perhaps
-sdk_ua_app_id = an id
-services = elsewhere
-aws_access_key_id = AKIAUSERSOWNPROFILE0
-aws_secret_access_key = the-secret-of-the-users-own-profile
-
-[services elsewhere]
-s3 =
-  endpoint_url = http://127.0.0.1:9
-dynamodb =
-  endpoint_url = http://127.0.0.1:9
-`;
+/** The same in the user's own profile: the file that journeys name, too. */
+export const sdkConfigFile = fileURLToPath(new URL('../../../../tests/support/users-aws-config', import.meta.url));
