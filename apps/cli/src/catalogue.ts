@@ -11,6 +11,8 @@ export interface CommandEntry {
   readonly name: string;
   readonly args?: string;
   readonly summary: string;
+  /** Options that it does not know are arguments: they are another program's. */
+  readonly passesOptions?: true;
   readonly more?: string;
   readonly options?: readonly (readonly [flags: string, text: string])[];
   /** Options that may be given several times. */
@@ -163,6 +165,39 @@ export const catalogue: readonly CommandEntry[] = [
     load: () => import('./commands/destroy.ts'),
   },
   {
+    name: 'takeover',
+    args: '<environment>',
+    summary: 'act on an environment from now on that another database had until now',
+    more: 'For a database that is gone for good. What takes the traffic there is recorded as live; nothing that runs is touched. Asks first.',
+    options: [
+      reason,
+      ['--yes', 'do not ask (not enough for a protected environment)'],
+      ['--confirm <name>', "the environment's name, instead of typing it"],
+    ],
+    examples: ['soundbite takeover staging --reason "the laptop that had it is gone"'],
+    load: () => import('./commands/takeover.ts'),
+  },
+  {
+    name: 'aws',
+    args: '<environment> [arguments...]',
+    passesOptions: true,
+    summary: "run the AWS CLI in the environment's account, emulated or real, and in no other",
+    more: 'Without arguments it prints the variables by which any AWS SDK reaches the account.',
+    examples: [
+      'soundbite aws staging cloudformation describe-stacks',
+      'soundbite aws dev-aws s3 ls --recursive s3://bucket',
+      'eval "$(soundbite aws dev-localstack)"',
+    ],
+    load: () => import('./commands/aws.ts'),
+  },
+  {
+    name: 'database move',
+    summary: "carry this machine's records over into the database that DATABASE_URL names",
+    more: "The shared database must be empty. Accounts know it as the old one; this machine's own database is not opened again.",
+    examples: ['DATABASE_URL=postgres://user:password@db.example.com/soundbite soundbite database move'],
+    load: () => import('./commands/database-move.ts'),
+  },
+  {
     name: 'release cut',
     summary: 'make an immutable, content-addressed release from the working tree',
     options: [['--source <directory>', 'another checkout than this one']],
@@ -234,4 +269,5 @@ export const catalogue: readonly CommandEntry[] = [
 export const groups: Readonly<Record<string, string>> = {
   release: 'cut, list, show, verify and remove releases',
   env: 'list and show the declared environments',
+  database: 'where the records are',
 };

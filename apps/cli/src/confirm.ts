@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
+import type { Options } from './catalogue.ts';
 import type { Shell } from './shell.ts';
 
 /** What a person says to a question on the terminal, trimmed; null where nobody can be asked (no terminal, or `--json`) or answers (Ctrl-D, a closed terminal). */
@@ -20,3 +21,31 @@ export const isYes = (answer: string): boolean => /^y(es)?$/i.test(answer);
 /** Nothing is touched that was not confirmed: exit 2. `mend` is the command that needs no answer. */
 export const unconfirmed = (message: string, mend: string) =>
   new SoundBiteError('confirmation-missing', message, { source: 'user', mend });
+
+/** What is confirmed: `verb` is the command, `meaning` says in full sentences what it does. */
+export interface Confirmation {
+  readonly environment: { readonly name: string; readonly protected: boolean };
+  readonly options: Options;
+  readonly verb: string;
+  readonly meaning: string;
+}
+
+/** Throws unless a person, or an option, said yes; for a protected environment the name itself is the yes. */
+export async function confirmEnvironment(shell: Shell, { environment, options, verb, meaning }: Confirmation) {
+  const { name } = environment;
+  const mend = `soundbite ${verb} ${name} --confirm ${name}`;
+  if (options.confirm !== undefined) {
+    if (options.confirm === name) return;
+    throw new SoundBiteError(
+      'confirmation-wrong',
+      `--confirm ${String(options.confirm)} is not ${name}; nothing was touched`,
+      { source: 'user', mend },
+    );
+  }
+  if (options.yes === true && !environment.protected) return;
+  const question = environment.protected ? 'Type its name to go on: ' : 'Go on? [y/N] ';
+  const answer = await ask(shell, `${meaning} ${question}`);
+  if (answer === null) throw unconfirmed(`${verb} of ${name} has to be confirmed, and nobody can be asked here`, mend);
+  if (environment.protected ? answer !== name : !isYes(answer))
+    throw unconfirmed(`${name} was not confirmed; nothing was touched`, mend);
+}

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
   type Declaration,
   type DeclarationText,
+  type Environment,
   parseDeclaration,
   problemText,
   SoundBiteError,
@@ -29,6 +30,17 @@ export async function readDeclaration(shell: Shell): Promise<Declaration> {
     source: 'user',
     mend: 'mend these lines, then: soundbite env list',
     ...(first ? { path: first.path, line: first.line } : {}),
+  });
+}
+
+/** The declared environment of a name. Error `environment-unknown` (user). */
+export async function declaredEnvironment(shell: Shell, name: string): Promise<Environment> {
+  const { environments } = await readDeclaration(shell);
+  const found = environments.find((environment) => environment.name === name);
+  if (found) return found;
+  throw new SoundBiteError('environment-unknown', `no environment named "${name}" is declared`, {
+    source: 'user',
+    mend: `declared: ${environments.map((environment) => environment.name).join(', ')}`,
   });
 }
 

@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { ErrorEnvelope } from '@soundbite/client';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { ProcessSpec } from '@soundbite/model/ports/supervisor.ts';
+import { runEntry } from './child-entry.ts';
 import { childEnvironment } from './child-environment.ts';
 import { codeDigest } from './code-digest.ts';
 import { readAddress } from './connection.ts';
@@ -51,38 +49,9 @@ interface HostAnswer {
   readonly initial?: { readonly pid: number | null };
 }
 
-/** Runs the host's entry file: it speaks one JSON line, or `{"error"}` on standard error. */
-async function hostMain(shell: Shell, args: readonly string[]): Promise<HostAnswer> {
-  const entry = join(shell.root, 'packages/processes/src/host-main.ts');
-  const env = childEnvironment(shell);
-  try {
-    const { stdout } = await promisify(execFile)(process.execPath, [entry, '--home', shell.home, ...args], { env });
-    return stdout.trim() ? (JSON.parse(stdout) as HostAnswer) : {};
-  } catch (error) {
-    throw hostError(error);
-  }
-}
-
-function hostError(error: unknown): SoundBiteError {
-  const stderr = String((error as { stderr?: unknown }).stderr ?? '').trim();
-  const lastLine = stderr.split('\n').at(-1) ?? '';
-  const envelope = ErrorEnvelope.safeParse(parseOrNull(lastLine));
-  if (envelope.success) {
-    const { code, message, mend } = envelope.data.error;
-    return new SoundBiteError(code, message, { mend, cause: error });
-  }
-  return new SoundBiteError('host-broken', `the host could not be started: ${lastLine || String(error)}`, {
-    cause: error,
-  });
-}
-
-function parseOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
+/** Runs the host's entry file. */
+const hostMain = async (shell: Shell, args: readonly string[]): Promise<HostAnswer> =>
+  ((await runEntry(shell, 'packages/processes/src/host-main.ts', ['--home', shell.home, ...args])) ?? {}) as HostAnswer;
 
 /** The control plane is healthy when the host returns; its address file is of the process that the host names. */
 async function untilReachable(shell: Shell, pid: number | null): Promise<void> {

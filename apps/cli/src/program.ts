@@ -46,7 +46,8 @@ function add(
     [sentence(entry.summary), entry.more].filter(Boolean).join('\n'),
   );
   command.summary(entry.summary);
-  if (entry.args) command.argument(entry.args);
+  if (entry.args) command.arguments(entry.args);
+  if (entry.passesOptions) command.allowUnknownOption();
   for (const [flags, text] of entry.options ?? []) command.option(flags, text);
   for (const [flags, text] of entry.lists ?? []) {
     command.option(flags, text, (value: string, before: readonly string[] = []) => [...before, value]);
@@ -54,7 +55,7 @@ function add(
   command.addHelpText('after', `\nExamples:\n${entry.examples.map((example) => `  ${example}`).join('\n')}`);
   command.action(async (...given: unknown[]) => {
     const count = command.registeredArguments.length;
-    await start(entry, given.slice(0, count) as (string | undefined)[], command.optsWithGlobals());
+    await start(entry, given.slice(0, count).flat() as (string | undefined)[], command.optsWithGlobals());
   });
 }
 

@@ -1,4 +1,5 @@
 import type {
+  AccountAccess,
   BootstrapResult,
   CutResult,
   DestroyResult,
@@ -10,6 +11,7 @@ import type {
   ReleaseView,
   RemoveResult,
   Status,
+  TakeoverResult,
   UpLine,
   VerifyResult,
 } from '@soundbite/client';
@@ -21,6 +23,7 @@ import {
   type PromotionRequest,
   SoundBiteError,
 } from '@soundbite/model';
+import { accountAccess } from './account-access.ts';
 import { devSessions } from './dev.ts';
 import { doctor } from './doctor.ts';
 import { health } from './health.ts';
@@ -28,6 +31,7 @@ import { validate } from './inspection.ts';
 import { plan } from './plan.ts';
 import { listReleases, removeRelease, showRelease, verifyRelease } from './releases.ts';
 import { addressOf, status } from './status.ts';
+import { type TakeoverOrder, takeOver } from './takeover.ts';
 import { up } from './up.ts';
 import type { CredentialsEndpoint } from './world/credentials.ts';
 import { environmentNamed } from './world/declaration.ts';
@@ -48,6 +52,8 @@ export interface ControlPlane {
   promote(request: PromotionRequest): Promise<RevisedView>;
   bootstrap(environment: string): Promise<BootstrapResult>;
   destroy(environment: string, confirm: string): Promise<DestroyResult>;
+  takeOver(order: TakeoverOrder): Promise<TakeoverResult>;
+  access(environment: string): Promise<AccountAccess>;
   cut(source: string | undefined): Promise<CutResult>;
   releases(): Promise<ReleaseList>;
   release(digest: Digest): Promise<ReleaseView>;
@@ -102,6 +108,12 @@ export function controlPlane(world: World): ControlPlane {
     verify: (digest) => verifyRelease(world, digest),
     remove: (digest) => removeRelease(world, digest),
     up: (promote) => up(world, promote),
+
+    async takeOver(order) {
+      mayAct(order.environment);
+      return takeOver(world, order);
+    },
+    access: (name) => accountAccess(world, name),
 
     async bootstrap(name) {
       const declaration = environmentNamed(world.declaration(), name);

@@ -3,6 +3,7 @@ import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { isFinal, type PromotionRequest } from '@soundbite/model/promotion.ts';
 import type { z } from 'zod';
 import {
+  AccountAccess,
   BootstrapResult,
   CutResult,
   DestroyResult,
@@ -22,6 +23,7 @@ import {
   ReleaseView,
   RemoveResult,
   Status,
+  TakeoverResult,
   UpLine,
   VerifyResult,
 } from './schemas.ts';
@@ -154,6 +156,9 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
     ledger: (page: { after?: number; limit?: number } = {}) => get(`/v1/ledger${query(page)}`, LedgerPage),
     bootstrap: (name: string) => post(`${environment(name)}/bootstrap`, {}, BootstrapResult),
     destroy: (name: string, confirm: string) => post(`${environment(name)}/destroy`, { confirm }, DestroyResult),
+    takeOver: (name: string, confirm: string, reason: string) =>
+      post(`${environment(name)}/takeover`, { confirm, reason }, TakeoverResult),
+    access: (name: string) => post(`${environment(name)}/access`, {}, AccountAccess),
     startDev: (name: string) => post(`${environment(name)}/dev`, {}, DevSession),
     /** Heartbeat of a dev session; `files` changed since the last one. Outlasts a restart of the control plane. */
     beatDev: (session: string, files: readonly string[], signal?: AbortSignal) =>

@@ -114,6 +114,21 @@ export const operations = define({
     answer: schemas.DestroyResult,
     errors: refusable,
   },
+  takeOverEnvironment: {
+    method: 'post',
+    path: '/v1/environments/{name}/takeover',
+    summary: 'Take an environment over from another database',
+    body: schemas.TakeoverRequest,
+    answer: schemas.TakeoverResult,
+    errors: refusable,
+  },
+  accessEnvironment: {
+    method: 'post',
+    path: '/v1/environments/{name}/access',
+    summary: 'How its account is reached as its administrator',
+    answer: schemas.AccountAccess,
+    errors: refusable,
+  },
   beginDev: {
     method: 'post',
     path: '/v1/environments/{name}/dev',

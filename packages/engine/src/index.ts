@@ -1,3 +1,4 @@
 export { type Engine, type EngineOptions, startEngine } from './engine.ts';
 export type { EngineEvent, PromotionPorts } from './ports.ts';
+export { type Moved, moveRecords } from './store/move.ts';
 export type { RevisedView } from './store/records.ts';

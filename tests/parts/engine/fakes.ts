@@ -101,6 +101,8 @@ export function fakeWorld(environments: Environment[]) {
     },
     infrastructure: {
       bootstrap: async () => ({ changed: false }),
+      holder: async () => null,
+      pass: async () => undefined,
       isBootstrapped: async () => true,
       state: async ({ name }) => ({
         status: 'UPDATE_COMPLETE',

@@ -33,6 +33,8 @@ function handlersOf(plane: ControlPlane): Handlers {
       plane.logs(path.name, since, follow === 'true', signal),
     bootstrapEnvironment: ({ path }) => plane.bootstrap(path.name),
     destroyEnvironment: ({ path, body }) => plane.destroy(path.name, body.confirm),
+    takeOverEnvironment: ({ path, body }) => plane.takeOver({ environment: path.name, ...body }),
+    accessEnvironment: ({ path }) => plane.access(path.name),
 
     beginDev: ({ path }) => plane.dev.begin(path.name),
     beatDev: ({ path, body }) => plane.dev.beat(path.id, body.files),

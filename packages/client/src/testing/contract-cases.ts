@@ -100,7 +100,7 @@ const unknown: readonly RefusedRequest[] = [
     status: 404,
     code: 'environment-unknown',
   })),
-  ...['bootstrap', 'dev'].map((verb) => ({
+  ...['bootstrap', 'dev', 'access'].map((verb) => ({
     what: `${verb} of an unknown environment`,
     method: 'POST',
     path: `/v1/environments/nosuch/${verb}`,
@@ -114,6 +114,14 @@ const unknown: readonly RefusedRequest[] = [
     body: '{"confirm":"nosuch"}',
     status: 404,
     code: 'environment-unknown',
+  },
+  {
+    what: 'takeover that is not confirmed',
+    method: 'POST',
+    path: '/v1/environments/staging/takeover',
+    body: '{"confirm":"production","reason":"gone"}',
+    status: 409,
+    code: 'not-confirmed',
   },
   {
     what: 'destroy that is not confirmed',

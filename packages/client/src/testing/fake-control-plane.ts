@@ -87,6 +87,8 @@ function handlersOf(world: FakeWorld, breakOff: () => void): Handlers {
     },
     bootstrapEnvironment: ({ path }) => world.bootstrap(path.name),
     destroyEnvironment: ({ path, body }) => world.destroy(path.name, body.confirm),
+    takeOverEnvironment: ({ path, body }) => world.takeOver(path.name, body.confirm),
+    accessEnvironment: ({ path }) => world.access(path.name),
 
     beginDev: ({ path }) => world.startDev(path.name),
     beatDev: ({ path, body }) => world.beatDev(path.id, body.files),

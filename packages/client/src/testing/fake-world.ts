@@ -94,6 +94,8 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
     upBreaks: 0,
     upError: null as SoundBiteError | null,
     devFiles: [] as string[],
+    /** The installation that has an environment, where it is another than this one. */
+    heldElsewhere: new Map<string, string>(),
     /** The state of an environment, whatever its release. */
     setState(name: string, state: schemas.EnvironmentState) {
       at(name).state = state;
@@ -307,6 +309,27 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
         });
       at(name).live = null;
       return { environment: name, destroyed: true };
+    },
+    takeOver(name: string, confirm: string): schemas.TakeoverResult {
+      if (confirm !== name)
+        throw new SoundBiteError('not-confirmed', `"${confirm}" is not ${name}`, {
+          source: 'user',
+          mend: `soundbite takeover ${name} --confirm ${name}`,
+        });
+      const from = world.heldElsewhere.get(name) ?? null;
+      world.heldElsewhere.delete(name);
+      return { environment: name, changed: from !== null, from, live: at(name).live };
+    },
+    access(name: string): schemas.AccountAccess {
+      const { cloud } = at(name).declaration;
+      return {
+        environment: name,
+        kind: cloud.kind,
+        account: cloud.account,
+        region: cloud.region,
+        endpoint: cloud.kind === 'emulated' ? 'http://127.0.0.1:8110' : null,
+        credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret', sessionToken: null, expiration: null },
+      };
     },
     startDev(name: string): schemas.DevSession {
       const session = `dev-${sessions.size + 1}`;

@@ -14,14 +14,30 @@ export interface OpenDatabase {
   readonly db: Database;
   /** Which installation this database is: the owner named in fences. */
   readonly installation: string;
+  /** Where its records were moved; null: nowhere. */
+  readonly movedTo: string | null;
   close(): Promise<void>;
 }
+
+/** As `openAnyDatabase`, but not one whose records were moved away. Errors: also `database-moved`. */
+export async function openDatabase(url: string, onError: (error: Error) => void): Promise<OpenDatabase> {
+  const opened = await openAnyDatabase(url, onError);
+  if (opened.movedTo === null) return opened;
+  await opened.close();
+  throw databaseMoved(opened.movedTo);
+}
+
+export const databaseMoved = (place: string): SoundBiteError =>
+  new SoundBiteError('database-moved', `the records of this database were moved to ${place}`, {
+    source: 'user',
+    mend: `set DATABASE_URL to ${place}; to begin anew with emulated environments only: soundbite down --purge`,
+  });
 
 /**
  * Opens the database, migrated; one process at a time. Errors: `database-down`, `database-migration`.
  * `onError` hears of idle connections that died, e.g. when Postgres is killed: the pool makes new ones.
  */
-export async function openDatabase(url: string, onError: (error: Error) => void): Promise<OpenDatabase> {
+export async function openAnyDatabase(url: string, onError: (error: Error) => void): Promise<OpenDatabase> {
   const pool = new Pool({
     connectionString: url,
     max: 8,
@@ -53,8 +69,8 @@ export async function openDatabase(url: string, onError: (error: Error) => void)
       { cause: error },
     );
   }
-  const { id } = await db.selectFrom('installation').select('id').executeTakeFirstOrThrow();
-  return { db, installation: id, close: () => db.destroy() };
+  const { id, moved_to: movedTo } = await db.selectFrom('installation').selectAll().executeTakeFirstOrThrow();
+  return { db, installation: id, movedTo, close: () => db.destroy() };
 }
 
 export const databaseDown = (error: unknown): SoundBiteError =>

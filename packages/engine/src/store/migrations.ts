@@ -81,4 +81,10 @@ export const migrations: Record<string, Migration> = {
           add column stopped text`.execute(db);
     },
   },
+  '0003-moved': {
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    async up(db: Kysely<any>) {
+      await sql`alter table installation add column moved_to text`.execute(db);
+    },
+  },
 };

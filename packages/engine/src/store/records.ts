@@ -18,6 +18,7 @@ import { type Database, throughOutages } from './database.ts';
 import { append } from './ledger.ts';
 import { endOf, insertFollower, insertPromotion, type NewPromotion } from './promotions.ts';
 import type { StepsTable, Tables } from './schema.ts';
+import { generationAfter, recordTakeover, type TakenOver } from './takeover.ts';
 
 /** A promotion as it is shown, and the number that changes with every change of it. */
 export type RevisedView = PromotionView & { readonly revision: number };
@@ -201,6 +202,11 @@ export function records(db: Database, patienceMs = 60_000) {
           key: `destroyed/${environment}/${at}`,
         });
       }),
+
+    generationAfter: (generation: number): Promise<number> => write((trx) => generationAfter(trx, generation)),
+
+    takenOver: (taken: TakenOver, generation: number): Promise<void> =>
+      write((trx) => recordTakeover(trx, taken, generation)),
 
     /** A release was taken out of the store. */
     removed: (release: Digest): Promise<void> =>

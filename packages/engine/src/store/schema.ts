@@ -77,6 +77,8 @@ export interface ExecutorsTable {
 /** One row: which installation this database is. */
 export interface InstallationTable {
   id: string;
+  /** Where its records were moved: nobody opens this database again. */
+  moved_to: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
 export interface Tables {

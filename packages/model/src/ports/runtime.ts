@@ -32,6 +32,10 @@ export interface Infrastructure {
     fence: Fence,
   ): Promise<StackOutputs>;
   destroy(environment: Environment, cloud: Cloud): Promise<void>;
+  /** Who has the environment, by its account; null: nobody yet. */
+  holder(environment: Environment, cloud: Cloud): Promise<Fence | null>;
+  /** Gives it to another owner, if the one that was seen has it still; the former one can act no more. Errors: `fence-moved`. */
+  pass(environment: Environment, cloud: Cloud, seen: Fence, next: Fence): Promise<void>;
 }
 
 /** Who may act on an environment: a newer generation shuts older ones out, at the target. `owner` names the control plane's database. */

@@ -39,13 +39,10 @@ export async function withFence<T>(
  * Errors: `generation-old` when a newer promotion has acted, `fence-foreign` when another control plane's database owns the environment.
  */
 export async function holdFence(dynamo: DynamoDBClient, environment: Environment, fence: Fence): Promise<void> {
-  const TableName = awsNames(environment.name).fenceTable;
-  const Key = { [fenceItem.key]: { S: fenceItem.id } };
   try {
     await dynamo.send(
       new UpdateItemCommand({
-        TableName,
-        Key,
+        ...itemOf(environment),
         UpdateExpression: 'SET #owner = :owner, #generation = :generation',
         ConditionExpression: 'attribute_not_exists(#owner) OR (#owner = :owner AND #generation <= :generation)',
         ExpressionAttributeNames: { '#owner': fenceItem.owner, '#generation': fenceItem.generation },
@@ -54,30 +51,67 @@ export async function holdFence(dynamo: DynamoDBClient, environment: Environment
     );
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    const { Item } = await dynamo.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
-    throw refused(environment, fence, Item?.[fenceItem.owner]?.S, Item?.[fenceItem.generation]?.N, TableName);
+    throw refused(environment, fence, await readFence(dynamo, environment));
   }
 }
 
-function refused(
+/** Who has an environment, by its account; null: nobody yet. */
+export async function readFence(dynamo: DynamoDBClient, environment: Environment): Promise<Fence | null> {
+  const { Item } = await dynamo.send(new GetItemCommand({ ...itemOf(environment), ConsistentRead: true }));
+  const owner = Item?.[fenceItem.owner]?.S;
+  return owner === undefined ? null : { owner, generation: Number(Item?.[fenceItem.generation]?.N ?? 0) };
+}
+
+/** Gives an environment to another owner, if the one that was seen has it still. Errors: `fence-moved`. */
+export async function passFence(
+  dynamo: DynamoDBClient,
   environment: Environment,
-  fence: Fence,
-  owner: string | undefined,
-  generation: string | undefined,
-  table: string,
-): SoundBiteError {
-  if (owner === fence.owner)
+  seen: Fence,
+  next: Fence,
+): Promise<void> {
+  try {
+    await dynamo.send(
+      new UpdateItemCommand({
+        ...itemOf(environment),
+        UpdateExpression: 'SET #owner = :next, #generation = :after',
+        ConditionExpression: '#owner = :seen AND #generation = :generation',
+        ExpressionAttributeNames: { '#owner': fenceItem.owner, '#generation': fenceItem.generation },
+        ExpressionAttributeValues: {
+          ':seen': { S: seen.owner },
+          ':generation': { N: String(seen.generation) },
+          ':next': { S: next.owner },
+          ':after': { N: String(next.generation) },
+        },
+      }),
+    );
+  } catch (cause) {
+    if (!(cause instanceof ConditionalCheckFailedException)) throw cause;
+    throw new SoundBiteError('fence-moved', `somebody acted on ${environment.name} at this very moment`, {
+      source: 'user',
+      mend: `see who it was, then run soundbite takeover ${environment.name} again`,
+      cause,
+    });
+  }
+}
+
+const itemOf = ({ name }: Environment) => ({
+  TableName: awsNames(name).fenceTable,
+  Key: { [fenceItem.key]: { S: fenceItem.id } },
+});
+
+function refused(environment: Environment, fence: Fence, holder: Fence | null): SoundBiteError {
+  if (holder?.owner === fence.owner)
     return new SoundBiteError(
       'generation-old',
-      `generation ${fence.generation} may not act on ${environment.name} any more: generation ${generation} has`,
+      `generation ${fence.generation} may not act on ${environment.name} any more: generation ${holder.generation} has`,
       { mend: `see what acted since: soundbite history ${environment.name}` },
     );
   return new SoundBiteError(
     'fence-foreign',
-    `another control plane (database ${owner}) acts on ${environment.name}; this one is ${fence.owner}`,
+    `${environment.name} belongs to another database (installation ${holder?.owner}); this one is ${fence.owner}`,
     {
       source: 'user',
-      mend: `give both the same DATABASE_URL; if the other is gone for good: aws dynamodb delete-item --table-name ${table} --key '{"${fenceItem.key}":{"S":"${fenceItem.id}"}}'`,
+      mend: `set DATABASE_URL to that database; to carry this machine's own records into the shared one: soundbite database move; if the other one is gone for good: soundbite takeover ${environment.name}`,
     },
   );
 }

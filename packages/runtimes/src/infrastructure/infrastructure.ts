@@ -14,7 +14,7 @@ import {
   type StackState,
   stackParameters,
 } from '@soundbite/model';
-import { holdFence } from '../aws/fence.ts';
+import { holdFence, passFence, readFence } from '../aws/fence.ts';
 import { readAssembly } from './assembly.ts';
 import { publishAssets } from './assets.ts';
 import { bootstrap, isBootstrapped } from './bootstrap.ts';
@@ -82,7 +82,15 @@ export function infrastructure({ emit = () => {} }: InfrastructureOptions = {}):
     });
   }
 
-  return { state, deploy, bootstrap, isBootstrapped, destroy };
+  return {
+    state,
+    deploy,
+    bootstrap,
+    isBootstrapped,
+    destroy,
+    holder: (environment, cloud) => withDynamo(cloud, (dynamo) => readFence(dynamo, environment)),
+    pass: (environment, cloud, seen, next) => withDynamo(cloud, (dynamo) => passFence(dynamo, environment, seen, next)),
+  };
 }
 
 /** A step that is repeated asks again under another name: what became of its first change set does not matter then. */
@@ -110,10 +118,13 @@ const told = (environment: Environment, event: StackEvent): InfrastructureEvent 
 });
 
 /** A stack is everybody's: an older controller, or another one's, must not touch it. */
-async function underFence(environment: Environment, cloud: Cloud, fence: Fence): Promise<void> {
+const underFence = (environment: Environment, cloud: Cloud, fence: Fence): Promise<void> =>
+  withDynamo(cloud, (dynamo) => holdFence(dynamo, environment, fence));
+
+async function withDynamo<T>(cloud: Cloud, act: (dynamo: DynamoDBClient) => Promise<T>): Promise<T> {
   const dynamo = new DynamoDBClient({ ...clientOptions(await cloud.access('controller')), maxAttempts: 5 });
   try {
-    await holdFence(dynamo, environment, fence);
+    return await act(dynamo);
   } finally {
     dynamo.destroy();
   }

@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { ErrorEnvelope } from '@soundbite/client';
+import { SoundBiteError } from '@soundbite/model/errors.ts';
+import { childEnvironment } from './child-environment.ts';
+import type { Shell } from './shell.ts';
+
+/**
+ * Runs an entry file of another room as a child: it speaks one JSON document on standard output (null: none), or `{"error"}` in the last line of
+ * standard error, which is thrown here. Errors: also `entry-broken`.
+ */
+export async function runEntry(shell: Shell, entry: string, args: readonly string[]): Promise<unknown> {
+  const env = childEnvironment(shell);
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [join(shell.root, entry), ...args], { env });
+    return stdout.trim() ? JSON.parse(stdout) : null;
+  } catch (error) {
+    throw entryError(entry, error);
+  }
+}
+
+function entryError(entry: string, error: unknown): SoundBiteError {
+  const stderr = String((error as { stderr?: unknown }).stderr ?? '').trim();
+  const lastLine = stderr.split('\n').at(-1) ?? '';
+  const envelope = ErrorEnvelope.safeParse(parseOrNull(lastLine));
+  if (envelope.success) {
+    const { code, message, mend, source } = envelope.data.error;
+    return new SoundBiteError(code, message, { mend, ...(source === undefined ? {} : { source }), cause: error });
+  }
+  return new SoundBiteError('entry-broken', `${entry} could not be run: ${lastLine || String(error)}`, {
+    cause: error,
+  });
+}
+
+function parseOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

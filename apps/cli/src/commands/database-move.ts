@@ -1,0 +1,35 @@
+import { DatabaseMove } from '@soundbite/client';
+import { SoundBiteError } from '@soundbite/model/errors.ts';
+import type { Run } from '../catalogue.ts';
+import { runEntry } from '../child-entry.ts';
+import { readAddress } from '../connection.ts';
+import { startHost } from '../host.ts';
+import type { Shell } from '../shell.ts';
+
+/** Carries the records over; the control plane rests meanwhile, and goes on with the shared database, or with the old one when nothing was moved. */
+export const run: Run = async (shell) => {
+  if (!shell.host.env.DATABASE_URL)
+    throw new SoundBiteError('usage', 'DATABASE_URL is not set: it names where the records are to go', {
+      source: 'user',
+      mend: 'DATABASE_URL=postgres://<user>:<password>@<host>/<database> ./scripts/soundbite.sh database move',
+    });
+  const ran = (await readAddress(shell)) !== null;
+  shell.progress.line('moving the records; the control plane rests meanwhile');
+  const moved = await move(shell).catch(async (error: unknown) => {
+    if (ran) await startHost(onOwnDatabase(shell));
+    throw error;
+  });
+  await startHost(shell);
+  return {
+    document: moved,
+    text: `${moved.promotions} promotions and ${moved.entries} entries of the ledger are in ${moved.to} now, and the control plane works with it.\nKeep DATABASE_URL set from now on, for everybody who promotes: this machine's own database is not opened again.`,
+  };
+};
+
+const move = async (shell: Shell) =>
+  DatabaseMove.parse(await runEntry(shell, 'apps/control-plane/src/move-main.ts', []));
+
+const onOwnDatabase = (shell: Shell): Shell => ({
+  ...shell,
+  host: { ...shell.host, env: { ...shell.host.env, DATABASE_URL: undefined } },
+});

@@ -1,0 +1,117 @@
+import { type Moved, moveRecords, startEngine } from '@soundbite/engine';
+import { firstBroken, isFinal } from '@soundbite/model';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../../packages/engine/src/store/database.ts';
+import { readLedger } from '../../../packages/engine/src/store/ledger.ts';
+import { records } from '../../../packages/engine/src/store/records.ts';
+import { temporaryPostgres } from './database.ts';
+import { environments } from './declared.ts';
+import { fakeWorld } from './fakes.ts';
+
+const environment = environments[0]?.name ?? '';
+const silent = () => undefined;
+
+let postgres: Awaited<ReturnType<typeof temporaryPostgres>>;
+let from: string;
+const place = (name: string) => from.replace(/\/soundbite$/, `/${name}`);
+
+/** What a database says of the environment, its promotions and the ledger. */
+async function saidBy(url: string) {
+  const { db, installation, close } = await openDatabase(url, silent);
+  try {
+    const store = records(db);
+    const { generation: _, ...environmentRecord } = await store.environment(environment);
+    const ledger = await readLedger(db, 0, 1000);
+    return { installation, environmentRecord, promotions: await store.list({ limit: 100 }), ledger };
+  } finally {
+    await close();
+  }
+}
+
+async function onServer(text: string, database = 'soundbite'): Promise<pg.QueryResult> {
+  const client = new pg.Client({ connectionString: place(database) });
+  await client.connect();
+  return client.query(text).finally(() => client.end());
+}
+
+const codeOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'no error',
+    (error: { code?: string }) => error.code,
+  );
+
+describe('records that are moved into a shared database', () => {
+  let before: Awaited<ReturnType<typeof saidBy>>;
+
+  beforeAll(async () => {
+    postgres = await temporaryPostgres();
+    from = postgres.url;
+    for (const name of ['shared', 'used', 'other']) await onServer(`create database ${name}`);
+    const world = fakeWorld(environments);
+    const engine = await startEngine({ databaseUrl: from, executor: 'test', ports: world.ports, lost: silent });
+    for (const release of [world.add('a'), world.add('b')]) {
+      const asked = await engine.request({
+        environment,
+        kind: 'promote',
+        release,
+        override: false,
+        allowRemovals: [],
+        actor: 'ana',
+        reason: 'it said “hello”\n½',
+      });
+      for (let seen: number | undefined, view = asked; !isFinal(view.state); seen = view.revision)
+        view = await engine.view(asked.promotion, seen, 20_000);
+    }
+    await engine.stop();
+    before = await saidBy(from);
+  });
+  afterAll(() => postgres?.stop());
+
+  it('stay where they are while a promotion has not ended', async () => {
+    await onServer(`update soundbite.promotions set state = 'running' where id = '${before.promotions[0]?.promotion}'`);
+    expect(await codeOf(moveRecords(from, place('shared'), silent))).toBe('promotions-under-way');
+    await onServer(
+      `update soundbite.promotions set state = 'succeeded' where id = '${before.promotions[0]?.promotion}'`,
+    );
+    expect(await saidBy(from)).toEqual(before);
+  });
+
+  it('stay where they are when the other database holds records already', async () => {
+    await openDatabase(place('used'), silent).then(({ close }) => close());
+    await onServer(`insert into soundbite.environments (name) values ('staging')`, 'used');
+    expect(await codeOf(moveRecords(from, place('used'), silent))).toBe('database-holds-records');
+    expect(await saidBy(from)).toEqual(before);
+  });
+
+  it('are all there, by the microsecond, under the same installation, and newer generations follow', async () => {
+    const generation = Number((await onServer(`select last_value from soundbite.generation`)).rows[0].last_value);
+    const moved = await moveRecords(from, place('shared'), silent);
+    expect(moved).toEqual({
+      installation: before.installation,
+      promotions: before.promotions.length,
+      entries: before.ledger.length,
+      to: expect.stringMatching(/^127\.0\.0\.1:\d+\/shared$/),
+    } satisfies Moved);
+    const after = await saidBy(place('shared'));
+    expect(after).toEqual(before);
+    expect(firstBroken(after.ledger)).toBeNull();
+    const times = `select id, created_at::text, finished_at::text from soundbite.promotions order by id`;
+    expect((await onServer(times, 'shared')).rows).toEqual((await onServer(times)).rows);
+    const next = Number((await onServer(`select nextval('soundbite.generation') as n`, 'shared')).rows[0].n);
+    expect(next).toBeGreaterThan(generation);
+  });
+
+  it('leave behind a database that nobody opens again', async () => {
+    expect(await codeOf(openDatabase(from, silent))).toBe('database-moved');
+    expect(await codeOf(moveRecords(from, place('other'), silent))).toBe('database-moved');
+    expect(await moveRecords(from, place('shared'), silent)).toMatchObject({ promotions: before.promotions.length });
+  });
+
+  it('are there once when the move was cut off before its end', async () => {
+    await onServer(`update soundbite.installation set moved_to = null`);
+    await moveRecords(from, place('shared'), silent);
+    expect(await saidBy(place('shared'))).toEqual(before);
+    expect(await codeOf(openDatabase(from, silent))).toBe('database-moved');
+  });
+});
