@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Operation, operations, partsOf, pathParts } from './operations.ts';
 import {
   AbortRequest,
+  AccountAccess,
   Alive,
   BootstrapResult,
   CutRequest,
@@ -27,6 +28,8 @@ import {
   ReleaseView,
   RemoveResult,
   Status,
+  TakeoverRequest,
+  TakeoverResult,
   UpLine,
   UpRequest,
   VerifyResult,
@@ -35,12 +38,14 @@ import {
 type Json = Readonly<Record<string, unknown>>;
 
 /** The schemas that the document names. What a request is and what an answer is may differ (defaults), so that each has a form of its own. */
-const requests = { PromotionRequest, AbortRequest, CutRequest, DestroyRequest, DevBeat, UpRequest };
+const requests = { PromotionRequest, AbortRequest, CutRequest, DestroyRequest, DevBeat, TakeoverRequest, UpRequest };
 const answers = {
   Alive,
   BootstrapResult,
   CutResult,
   DestroyResult,
+  TakeoverResult,
+  AccountAccess,
   DevEnd,
   DevSession,
   DevState,
