@@ -9,7 +9,7 @@ export interface Recording {
 /** Something that speaks. One implementation for each value of `voiceEngine`. */
 export interface Engine {
   /**
-   * Speaks and encodes.
+   * Speaks and encodes. The text is a spoken form (wording/spoken.ts): words that every engine reads alike.
    * @throws PermanentError when the same text would fail again; anything else may be tried again.
    */
   speak(speech: Speech, signal: AbortSignal): Promise<Recording>;

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Speech } from '../soundbites/soundbite.ts';
-import { plainEnglish } from '../soundbites/speakable.ts';
+import { secondsOfUnits } from '../wording/length.ts';
+import { asciiOf } from '../wording/spoken.ts';
 import { chunk } from './chunks.ts';
 import { encode } from './encode.ts';
 import type { Recording } from './engine.ts';
@@ -23,8 +24,8 @@ export type FliteAnswer =
   | { readonly kind: 'recording'; readonly recording: Recording }
   | { readonly kind: 'error'; readonly message: string };
 
-/** Characters in one call of Flite: its memory grows with the text (150 MB at 3,000), and a WASM memory never shrinks. */
-const CHUNK_CHARACTERS = 600;
+/** Seconds in one call of Flite: its memory grows with the sound (150 MB at three minutes), and a WASM memory never shrinks. */
+const CHUNK_SECONDS = 60;
 
 /** Whether the code that asks is in Flite's thread. */
 export function isFliteThread(): boolean {
@@ -46,7 +47,9 @@ export async function runFliteThread(): Promise<void> {
   port.postMessage({ kind: 'ready' } satisfies FliteAnswer);
 
   async function speak({ text, voice, speed, format }: FliteTask): Promise<Recording> {
-    const pieces = chunk(plainEnglish(text), CHUNK_CHARACTERS, () => 1);
+    const words = asciiOf(text);
+    const seconds = secondsOfUnits(words);
+    const pieces = chunk(words, CHUNK_SECONDS * speed, (_, at) => seconds[at] ?? 0);
     return encode(joinPcm(pieces.map((piece) => flite.run(piece, voice, speed))), format);
   }
 }

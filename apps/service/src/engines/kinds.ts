@@ -14,12 +14,12 @@ export interface EngineKind {
 
 export const ENGINES: Readonly<Record<Settings['service']['voiceEngine'], EngineKind>> = {
   flite: {
-    version: 'flite-2.3-1',
+    version: 'flite-2.3-2',
     voice: ({ flite }) => flite,
     load: async () => (await import('./flite.ts')).fliteEngine(),
   },
   polly: {
-    version: 'polly-neural-1',
+    version: 'polly-neural-2',
     voice: ({ polly }) => polly,
     load: async (settings) => (await import('./polly.ts')).pollyEngine(settings),
   },

@@ -7,6 +7,7 @@ import {
 import type { Settings } from '../settings.ts';
 import type { Speech } from '../soundbites/soundbite.ts';
 import { clientOptions, errorName } from '../stores/aws.ts';
+import { secondsOfUnits } from '../wording/length.ts';
 import { chunk } from './chunks.ts';
 import { encode } from './encode.ts';
 import { type Engine, PermanentError, type Recording } from './engine.ts';
@@ -17,7 +18,10 @@ import { voiceNamed } from './voices.ts';
 const RATE = 16_000;
 
 /** Polly takes 3,000 billed and 6,000 characters in all, mark-up included. Ours weigh what they become in mark-up. */
-const CHUNK_WEIGHT = 2_900;
+const MOST_CHARACTERS = 2_900;
+
+/** Polly cuts off, without a word, what is longer than five minutes. Less, so that no answer is waited for long. */
+const MOST_SECONDS = 150;
 
 /** Errors that the same request would meet again. */
 const PERMANENT = new Set([
@@ -74,7 +78,11 @@ export function pollyEngine(settings: Settings): Engine {
 
   async function speak(speech: Speech, signal: AbortSignal): Promise<Recording> {
     const pieces: Pcm[] = [];
-    for (const piece of chunk(withoutControls(speech.text), CHUNK_WEIGHT, weigh)) {
+    const text = withoutControls(speech.text);
+    const seconds = secondsOfUnits(text);
+    const share = (character: string, at: number) =>
+      Math.max(weigh(character) / MOST_CHARACTERS, (seconds[at] ?? 0) / speech.speed / MOST_SECONDS);
+    for (const piece of chunk(text, 1, share)) {
       pieces.push(await speakPiece(piece, speech, signal));
     }
     return encode(joinPcm(pieces), speech.format);

@@ -57,7 +57,8 @@ function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((field) => ({ field, message: 'is no member of this request' }));
   const field = issue.path.length === 0 ? 'body' : issue.path.join('.');
-  return [{ field, message: messageOf(issue) }];
+  const at = issue.code === 'custom' ? (issue.params?.at as FieldError['at']) : undefined;
+  return [{ field, message: messageOf(issue), ...(at === undefined ? {} : { at }) }];
 }
 
 function messageOf(issue: z.core.$ZodIssue): string {

@@ -6,7 +6,11 @@ export const SoundbiteDocument = z.strictObject({
   id: z.uuid(),
   status: z.enum(['queued', 'working', 'ready', 'failed']),
   reason: z.string().optional().meta({ description: 'Why it failed' }),
-  text: z.string(),
+  text: z.string().meta({ description: 'As it was sent' }),
+  spoken: z
+    .string()
+    .optional()
+    .meta({ description: 'The words that are said for the text, where they differ from it' }),
   voice: z.string(),
   format: z.enum(['wav', 'mp3']),
   speed: z.number(),
@@ -66,7 +70,20 @@ export const ProblemSchema = z.strictObject({
   detail: z.string(),
   code: z.string().meta({ description: 'Stable name of the problem' }),
   errors: z
-    .array(z.strictObject({ field: z.string(), message: z.string() }))
+    .array(
+      z.strictObject({
+        field: z.string(),
+        message: z.string(),
+        at: z
+          .strictObject({
+            index: z.int().meta({ description: 'Place in the field, in UTF-16 units from 0' }),
+            character: z.string(),
+            codePoint: z.string().meta({ example: 'U+1F600' }),
+          })
+          .optional()
+          .meta({ description: 'The character that is wrong' }),
+      }),
+    )
     .optional()
     .meta({ description: 'Each thing that is wrong, and where' }),
   requestId: z.string().optional(),

@@ -107,7 +107,7 @@ const PATHS: Readonly<Record<string, Json>> = {
 
 /** The API's OpenAPI 3.1 document, under the limits of this environment. Its schemas are those by which requests are checked. */
 export function openApiDocument({ release, environment, service }: Settings): Json {
-  const request = soundbiteRequest({ textBytes: service.limits.textBytes, callbacks: service.callbacks });
+  const request = soundbiteRequest({ ...service, textBytes: service.limits.textBytes });
   const schemas = {
     SoundbiteRequest: z.toJSONSchema(request, { io: 'input' }),
     Soundbite: z.toJSONSchema(documents.AcceptedDocument),

@@ -2,6 +2,8 @@
 export interface FieldError {
   readonly field: string;
   readonly message: string;
+  /** The character that is wrong, by its place (UTF-16 units from 0) in the field. */
+  readonly at?: { readonly index: number; readonly character: string; readonly codePoint: string };
 }
 
 /** What an answer `application/problem+json` (RFC 9457) says. */

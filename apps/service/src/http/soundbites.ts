@@ -17,7 +17,7 @@ const LARGEST_PAGE = 100;
 /** The routes of the noun itself. */
 export function soundbiteRoutes(app: Hono<AppTypes>, parts: AppParts): void {
   const { service } = parts.settings;
-  const schema = soundbiteRequest({ textBytes: service.limits.textBytes, callbacks: service.callbacks });
+  const schema = soundbiteRequest({ ...service, textBytes: service.limits.textBytes });
 
   app.post('/soundbites', async (c) => {
     const rehearsal = isRehearsal(c, parts.settings);

@@ -2,6 +2,7 @@ import { engineVoice } from '../engines/kinds.ts';
 import type { Parts } from '../parts.ts';
 import type { Settings } from '../settings.ts';
 import type { IdempotencyClaim } from '../stores/soundbite-records.ts';
+import { spokenForm } from '../wording/spoken.ts';
 import { FIRST_SWEEP_MS } from '../worker/sweep.ts';
 import { newId, sha256, speechDigest } from './identity.ts';
 import { writeMessage } from './message.ts';
@@ -81,12 +82,14 @@ function soundbiteOf(
   made: Made | undefined,
 ): Soundbite {
   const { text, voice, format, speed, callbackUrl, rehearsal } = order;
+  const spoken = spokenForm(text);
   const now = parts.now();
   const at = new Date(now).toISOString();
   return {
     id: newId(now),
     status: made === undefined ? 'queued' : 'ready',
     text,
+    ...(spoken === text ? {} : { spoken }),
     voice,
     format,
     speed,

@@ -23,8 +23,10 @@ describe('the digest of a speech', () => {
     const speech = { text: 'Hi', voice: 'amelia', format: 'wav', speed: 1 } as const;
     const digest = speechDigest(speech, 'flite-1', 'slt');
     expect(speechDigest({ ...speech }, 'flite-1', 'slt')).toBe(digest);
+    const [sign, words] = ['½ cup', 'one half cup'].map((text) => speechDigest({ ...speech, text }, 'flite-1', 'slt'));
+    expect(sign).toBe(words);
     const others = [
-      speechDigest({ ...speech, text: 'Hi ' }, 'flite-1', 'slt'),
+      speechDigest({ ...speech, text: 'Ho' }, 'flite-1', 'slt'),
       speechDigest({ ...speech, format: 'mp3' }, 'flite-1', 'slt'),
       speechDigest({ ...speech, speed: 1.1 }, 'flite-1', 'slt'),
       speechDigest(speech, 'flite-2', 'slt'),

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { wordsOf } from '../wording/spoken.ts';
 import type { Speech } from './soundbite.ts';
 
 /** A UUIDv7 (RFC 9562): sorts by the time of its making, so that a soundbite's id is also its place in the list. */
@@ -23,9 +24,9 @@ export function sha256(text: string): string {
 }
 
 /**
- * The digest that names audio by what it is made from: text, the engine's version and voice, format and speed.
+ * The digest that names audio by what it is made from: the words that are said, the engine's version and voice, format and speed.
  * A list, not an object: the order is fixed by the code.
  */
 export function speechDigest(speech: Speech, engine: string, engineVoice: string): string {
-  return sha256(JSON.stringify(['speech-1', engine, engineVoice, speech.format, speech.speed, speech.text]));
+  return sha256(JSON.stringify(['speech-2', engine, engineVoice, speech.format, speech.speed, wordsOf(speech)]));
 }

@@ -4,6 +4,8 @@ export type Format = 'wav' | 'mp3';
 /** What is to be said, and how. Two equal ones make the same audio on the same engine version. */
 export interface Speech {
   readonly text: string;
+  /** The words that are said for the text (wording/spoken.ts), where they differ from it. */
+  readonly spoken?: string | undefined;
   /** One of our voices' names (engines/voices.ts). */
   readonly voice: string;
   readonly format: Format;

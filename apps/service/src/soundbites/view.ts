@@ -2,12 +2,14 @@ import { CONTENT_TYPES, type Soundbite } from './soundbite.ts';
 
 /** A soundbite as the world sees it: in answers and in callbacks. */
 export function view(soundbite: Soundbite) {
-  const { id, status, text, voice, format, speed, audio, reason, engine, callback, createdAt, updatedAt } = soundbite;
+  const { id, status, text, spoken, voice, format, speed, audio, reason, engine, callback, createdAt, updatedAt } =
+    soundbite;
   return {
     id,
     status,
     ...(reason === undefined ? {} : { reason }),
     text,
+    ...(spoken === undefined ? {} : { spoken }),
     voice,
     format,
     speed,

@@ -4,6 +4,7 @@ import type { Parts } from '../parts.ts';
 import { speechDigest } from '../soundbites/identity.ts';
 import { type Audio, CONTENT_TYPES, type Soundbite } from '../soundbites/soundbite.ts';
 import type { Outcome } from '../stores/soundbite-records.ts';
+import { wordsOf } from '../wording/spoken.ts';
 
 /** How often somebody else's making of the same audio is looked at. */
 const LOOK_AGAIN_MS = 150;
@@ -44,7 +45,7 @@ export async function make(parts: Parts, soundbite: Soundbite, signal: AbortSign
 /** Speaks and stores. */
 async function record(parts: Parts, soundbite: Soundbite, name: string, signal: AbortSignal): Promise<Outcome> {
   const engine = await parts.engine();
-  const { bytes, seconds } = await engine.speak(soundbite, signal);
+  const { bytes, seconds } = await engine.speak({ ...soundbite, text: wordsOf(soundbite) }, signal);
   const audio: Audio = { key: `${name}.${soundbite.format}`, bytes: bytes.byteLength, seconds };
   await parts.bucket.put(audio.key, bytes, CONTENT_TYPES[soundbite.format]);
   return { audio, engine: parts.engineKind.version, fresh: true };

@@ -1,0 +1,261 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SIGNS } from './signs.ts';
+import { asciiOf, isSpeakable, spokenForm, unspeakable, wordsOf } from './spoken.ts';
+
+/** All that both engines read alike. */
+const REPERTOIRE = /^[\n A-Za-z\d.,;:!?'()À-ÖØ-öø-ÿ-]*$/u;
+
+const codePoint = (point: number) => String.fromCodePoint(point);
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => codePoint(from + n));
+
+/** The blocks from which English texts take their characters, and those that are mistaken for them. */
+const BLOCKS = [
+  ...range(0x1, 0x5ff), // Latin, combining marks, Greek, Cyrillic, Armenian, Hebrew
+  ...range(0x600, 0x6ff), // Arabic, with its digits
+  ...range(0x1d00, 0x1eff), // phonetic letters, Latin additional
+  ...range(0x2000, 0x2bff), // punctuation, powers, currencies, letterlike, numbers, arrows, operators, technical, enclosed, shapes, dingbats
+  ...range(0x2e00, 0x303f), // more punctuation, of CJK too
+  ...range(0x3300, 0x33ff), // units in one square
+  ...range(0xfb00, 0xfb06),
+  ...range(0xfe00, 0xffff).filter((character) => character.isWellFormed()),
+  ...range(0xe000, 0xe010), // private use
+  ...range(0x1d400, 0x1d7ff), // mathematical letters and digits
+  ...range(0x1f000, 0x1faff), // pictures
+  ...range(0xe0000, 0xe007f), // tags
+];
+
+/** Heard as a pause, a tone or not at all in any voice, wherever it stands. */
+const HARMLESS =
+  /^[\s.,;:!?"'()[\]\p{Zs}\p{Pd}\p{Pi}\p{Pf}\p{Ps}\p{Pe}¡¿‽‼⁇⁈⁉…‥‚„‹›，、。﹐﹒﹔﹕﹖﹗．：；！？＂＇ʹʻʼʽˈ՚〝〞〟⁅⁆«»⁓〜‧]$/u;
+
+describe('a spoken form', () => {
+  it.each([
+    ['2½ cups and ½ cup', '2 and a half cups and one half cup'],
+    ['2 1/2, 1⁄2, 3/4, 3⁄7', '2 and a half, one half, three quarters, 3 over 7'],
+    [
+      '10² metres, 5 m³, x⁻¹, 10⁻⁶, xⁿ',
+      '10 squared metres, 5 m cubed, x to the power of minus 1, 10 to the power of minus 6, x to the power of n',
+    ],
+    ['H₂O, x₁', 'H 2 O, x sub 1'],
+    ['Louis ⅩⅣ, Ⅳ', 'Louis 14, 4'],
+    ['① ❷ ⑴ Ⓐ', '1 2 (1) A'],
+    ['Ｈｉ １２, 𝐇𝐢 𝟙, ﬁne', 'Hi 12, Hi 1, fine'],
+    [
+      '¥500, €3.50, £1m, 5 €, $5.3, $0.99, -$5, $1, £0.01',
+      '500 yen, 3 euros and 50 cents, 1 million pounds, 5 euros, 5 dollars and 30 cents, 99 cents, minus 5 dollars, 1 dollar, 1 penny',
+    ],
+    ['$5–$10, €, 5¢', '5 dollars to 10 dollars, euro, 5 cents'],
+    [
+      '20 °C, 68°F, 21℃, 90°, 1°',
+      '20 degrees Celsius, 68 degrees Fahrenheit, 21 degrees Celsius, 90 degrees, 1 degree',
+    ],
+    ['5 µm, 3 kΩ, 2 ℓ, 7 Å', '5 micrometres, 3 kilohms, 2 litres, 7 angstroms'],
+    [
+      '3 × 4 ± 5 ÷ 2 ≠ 7 ≤ ∞',
+      '3 times 4 plus or minus 5 divided by 2 is not equal to 7 is less than or equal to infinity',
+    ],
+    ['−5, 5 − 3, -5, 5 - 3, (-5)', 'minus 5, 5 minus 3, minus 5, 5 minus 3, (minus 5)'],
+    ['pages 3–5, 1999–2004, 3-5, 20-10, 555-1234', 'pages 3 to 5, 1999 to 2004, 3 to 5, 20 dash 10, 555 dash 1234'],
+    ['2026-11-26, 2026-13-40', 'November 26, 2026, 2026 dash 13 dash 40'],
+    ['well-known — really – yes -- no', 'well-known, really, yes, no'],
+    ['5′ 11″, 5\'11", a 5" pipe, “give me 5”', '5 feet 11 inches, 5 feet 11 inches, a 5 inches pipe, give me 5'],
+    ['40° 26′ 46″ N', '40 degrees 26 minutes 46 seconds N'],
+    ['50%, 5‰, § 5, № 5, No. 5, #5, C#', '50 percent, 5 per mille, section 5, number 5, number 5, number 5, C sharp'],
+    ['© ® ™ † ¶ • ✓', 'copyright registered trademark dagger paragraph bullet check mark'],
+    ['π, µ, Δt', 'pi, mu, delta t'],
+    ['“Café” — naïve… Zoë’s', "Café, naïve... Zoë's"],
+    ['Łódź, Straße, Ærø, Dvořák, cafe\u0301', 'Lódz, Strasse, Aero, Dvorák, café'],
+    ['soft\u00adhyphen, zero\u200bwidth, \ufeffmark, a\u00a0b\u2028c', 'softhyphen, zerowidth, mark, a b\nc'],
+    ['1\u202f000\u202f000, 1_000', '1000000, 1000'],
+    [
+      'AT&T, a@b.com, a/b, a\\b, a|b, a_b, a^b, a~b, ~5',
+      'AT and T, a at b dot com, a slash b, a backslash b, a vertical bar b, a underscore b, a to the power of b, a tilde b, about 5',
+    ],
+    [
+      'a<b>c, a<=b, a=b, 2+3, 2*3, *a*, {a}, `a`',
+      'a is less than b is greater than c, a is less than or equal to b, a equals b, 2 plus 3, 2 times 3, asterisk a asterisk, open brace a close brace, backtick a backtick',
+    ],
+    ['2 × (3 + 4), f(x), (see below)', '2 times open parenthesis 3 plus 4 close parenthesis, f of x, (see below)'],
+    ['10:30, 5:4, 1.2.3, 3.14, 12,34, 1,234.5, 007', '10:30, 5 to 4, 1 dot 2 dot 3, 3.14, 12 comma 34, 1,234.5, 0 0 7'],
+    [
+      '1e9, 1E-5, 12345678901234',
+      '1 times 10 to the power of 9, 1 times 10 to the power of minus 5, 1 2 3 4 5 6 7 8 9 0 1 2 3 4',
+    ],
+    ['Wow!!! Really?! ... ok....', 'Wow! Really? ok...'],
+    ['**********, =====', '10 asterisks, 5 equals signs'],
+    [
+      '-f --flag, std::vector, http://x.org',
+      'dash f dash dash flag, std colon colon vector, http colon slash slash x dot org',
+    ],
+    ["don't, rock 'n' roll, '80s, 'quoted'", "don't, rock 'n roll, '80s, quoted"],
+    ['U.S.A., e.g. this, Ph.D.', 'U.S.A., e.g. this, Ph.D.'],
+  ])('of %s', (text, spoken) => {
+    expect(spokenForm(text)).toBe(spoken);
+    expect(spokenForm(spoken)).toBe(spoken);
+    expect(unspeakable(text)).toEqual([]);
+  });
+
+  it('has a word for each sign of the table', () => {
+    for (const [sign, as] of Object.entries(SIGNS)) {
+      if (HARMLESS.test(sign)) continue;
+      expect([sign, spokenForm(`one ${sign} two`)]).not.toEqual([sign, 'one two']);
+      expect([sign, unspeakable(sign)]).toEqual([sign, []]);
+      expect(as).toBeTypeOf('string');
+    }
+  });
+
+  it('says every character of the blocks concerned, knows that it is harmless, or refuses it with its place', () => {
+    const lost: string[] = [];
+    const odd: string[] = [];
+    for (const character of BLOCKS) {
+      const text = `one ${character} two`;
+      const spoken = spokenForm(text);
+      if (!REPERTOIRE.test(spoken)) odd.push(character);
+      const [refused] = unspeakable(text);
+      if (refused !== undefined) {
+        if (refused.index !== 4 && !/\p{M}/u.test(character)) odd.push(character);
+        continue;
+      }
+      const invisible = /^(?:\u034f|[\p{Cf}]|[\ufe00-\ufe0f])$/u.test(character);
+      if (!invisible && !HARMLESS.test(character) && spoken === 'one two') lost.push(character);
+    }
+    expect({ lost, odd }).toEqual({ lost: [], odd: [] });
+  });
+
+  it('refuses other scripts, pictures, what turns the direction, and what nobody knows, each with its place and name', () => {
+    const refused = (text: string) => unspeakable(text).map(({ index, codePoint: point }) => `${index} ${point}`);
+    expect(refused('Hi 你好')).toEqual(['3 U+4F60', '4 U+597D']);
+    expect(refused('😀 a 👩🏽‍🚀 🇩🇪 1️⃣')).toEqual(expect.arrayContaining(['0 U+1F600', '5 U+1F469']));
+    expect(refused('привет')[0]).toBe('0 U+043F');
+    expect(refused('سلام ٣').length).toBe(5);
+    expect(refused('Ελλάδα')).toEqual(['0 U+0395']);
+    for (const character of [
+      '\u202e',
+      '\u2066',
+      '\ue000',
+      '\u0378',
+      '\ufdd0',
+      '\u{10ffff}',
+      '\u0007',
+      '\u0085',
+      '\ufffc',
+      '5\u0336',
+      'a\u0336',
+      '1\u20e3',
+    ]) {
+      expect([character, unspeakable(`ab${character}`).length]).toEqual([character, 1]);
+    }
+    expect(unspeakable('ab😀')).toEqual([
+      { index: 2, character: '😀', codePoint: 'U+1F600', why: 'it is an emoji or picture; say it in words' },
+    ]);
+  });
+
+  const sign = fc.constantFrom(...BLOCKS);
+  const ascii = fc.integer({ min: 0x20, max: 0x7e }).map(codePoint);
+  const sentence = fc
+    .array(
+      fc.oneof(
+        fc.constantFrom(
+          'a',
+          'word',
+          'The ',
+          ' ',
+          '5',
+          '10',
+          '3.5',
+          '1,000',
+          '2026-11-26',
+          '$',
+          '½',
+          '²',
+          '-',
+          '–',
+          '−',
+          '"',
+          "'",
+          '.',
+          ',',
+          ':',
+          '(',
+          ')',
+          '\n',
+          '°',
+          'C',
+          '′',
+          '/',
+          'A',
+          'é',
+          '%',
+          '#',
+        ),
+        ascii,
+        sign,
+      ),
+      { maxLength: 24 },
+    )
+    .map((parts) => parts.join(''));
+
+  it('is the same when it is said again, and has nothing in it that an engine reads its own way', () => {
+    fc.assert(
+      fc.property(sentence, (text) => {
+        const spoken = spokenForm(text);
+        expect(spoken).toMatch(REPERTOIRE);
+        expect(spokenForm(spoken)).toBe(spoken);
+        expect(unspeakable(spoken)).toEqual([]);
+        expect(asciiOf(spoken)).toMatch(/^[\n\x20-\x7e]*$/);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('is quickly made, whatever the text repeats', () => {
+    for (const part of [
+      '!',
+      '-',
+      '(',
+      '((',
+      '"',
+      "'",
+      '1',
+      '1-',
+      '1,',
+      '1.',
+      '½',
+      '²',
+      '$',
+      'a.',
+      ': ',
+      'Ω',
+      '\n',
+      'α',
+      '1 ',
+      '°',
+      '- ',
+      '_',
+      '5"',
+      '1:',
+      '${',
+      '([',
+      'e',
+    ]) {
+      const begun = performance.now();
+      spokenForm(part.repeat(6_000 / part.length));
+      expect([part, performance.now() - begun < 1_500]).toEqual([part, true]);
+    }
+  });
+
+  it('is worked out for what a version before accepted', () => {
+    expect(wordsOf({ text: '2½ 😀' })).toBe('2 and a half');
+    expect(wordsOf({ text: '2½', spoken: 'two and a bit' })).toBe('two and a bit');
+  });
+
+  it('has something to say when a letter or digit is in it', () => {
+    for (const text of ['a', '7', 'é', 'ﬁ', '½', '+']) expect(isSpeakable(spokenForm(text))).toBe(true);
+    for (const text of ['', '?!', '“—”', '( )']) expect(isSpeakable(spokenForm(text))).toBe(false);
+  });
+
+  it('keeps the sound of a last é for an engine without accents', () => {
+    expect(asciiOf('a résumé, two cafés, Zoë')).toBe('a resumay, two cafays, Zoe');
+  });
+});
