@@ -45,7 +45,7 @@ export function spokenSeconds(spoken: string, speed: number): number {
 }
 
 /** Letters that may be said one by one: one alone, capitals, no vowel, or consonants that English does not put together. */
-export function isSpelt(word: string): boolean {
+function isSpelt(word: string): boolean {
   const letters = word.normalize('NFD').replace(/\p{M}/gu, '');
   if (letters.length === 1 || /[A-Z].*[A-Z]/.test(letters) || !/[aeiouy]/i.test(letters)) return true;
   return !SAYABLE.test(letters);
