@@ -106,6 +106,15 @@ export const catalogue: readonly CommandEntry[] = [
     load: () => import('./commands/rollback.ts'),
   },
   {
+    name: 'repair',
+    args: '<environment>',
+    summary: 'bring back what somebody deleted in the account, with the release that is live',
+    more: `Makes anew what is missing, takes back what a deleted stack left, and keeps all data that is there. soundbite plan <environment> shows it before. ${detach}`,
+    options: [reason, noWait],
+    examples: ['soundbite repair staging', 'soundbite repair production --reason "the queue was deleted by mistake"'],
+    load: () => import('./commands/repair.ts'),
+  },
+  {
     name: 'abort',
     args: '<promotion|environment>',
     summary: 'stop a promotion, and what it would go on to; what was live before is live again',

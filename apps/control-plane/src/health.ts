@@ -9,6 +9,7 @@ import {
   toErrorDocument,
 } from '@soundbite/model';
 import { look } from './look.ts';
+import { membersFinding } from './stack-finding.ts';
 import { publicUrl } from './status.ts';
 import { environmentNamed } from './world/declaration.ts';
 import type { World } from './world/world.ts';
@@ -56,6 +57,9 @@ export async function environmentHealth(world: World, environment: Environment):
     ...(seen?.findings ?? []),
     await look('running', () => runningFinding(world, environment)),
   ];
+  // Only where something is wrong: it takes a look at every resource.
+  if (findings.some(({ ok }) => !ok))
+    findings.push(await look('resources', () => resourcesFinding(world, environment)));
   return {
     ...empty,
     state: seen?.state ?? 'down',
@@ -86,12 +90,17 @@ async function targetOf(world: World, environment: Environment): Promise<Target 
   return stack ? { environment, cloud, outputs: stack.outputs } : null;
 }
 
+async function resourcesFinding(world: World, environment: Environment): Promise<Omit<FindingView, 'name'>> {
+  const { missing } = await world.infrastructure.presence(environment, await world.clouds.of(environment));
+  return membersFinding(environment.name, missing);
+}
+
 /** What runs, read from the target, against what is recorded. */
 async function runningFinding(world: World, environment: Environment): Promise<Omit<FindingView, 'name'>> {
   const { liveRelease } = await world.engine.records.environment(environment.name);
   const target = await targetOf(world, environment);
   if (!target)
-    return { ok: liveRelease === null, detail: 'there is no stack', mend: `soundbite promote ${environment.name}` };
+    return { ok: liveRelease === null, detail: 'there is no stack', mend: `soundbite repair ${environment.name}` };
   const { versions } = await world.runtime(environment.runtime).observe(target);
   const serving = versions.filter(({ share }) => share > 0);
   const ok = serving.length === 1 && serving[0]?.release === liveRelease && serving[0].healthy;

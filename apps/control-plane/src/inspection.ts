@@ -2,7 +2,7 @@ import type { Findings, FindingView } from '@soundbite/client';
 import type { Cloud, Environment } from '@soundbite/model';
 import { environmentHealth } from './health.ts';
 import { look } from './look.ts';
-import { stackFinding } from './stack-finding.ts';
+import { membersFinding, stackFinding } from './stack-finding.ts';
 import { environmentNamed } from './world/declaration.ts';
 import type { World } from './world/world.ts';
 
@@ -27,6 +27,9 @@ export async function validate(world: World, name: string): Promise<Findings> {
     }),
     await look('stack', async () =>
       stackFinding(name, await world.infrastructure.state(environment, cloud), { liveRelease, infrastructureRelease }),
+    ),
+    await look('resources', async () =>
+      membersFinding(name, (await world.infrastructure.presence(environment, cloud)).missing),
     ),
     ...(cloud.kind === 'real' && environment.runtime === 'aws'
       ? [await look('concurrency', () => capacity(world, environment, cloud))]

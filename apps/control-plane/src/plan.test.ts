@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Digest, digestOf } from '@soundbite/model';
+import { type Digest, digestOf, type StackPresence } from '@soundbite/model';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { plan } from './plan.ts';
 import type { World } from './world/world.ts';
@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 /** As much of a world as a plan of `live` for staging, where it is live, asks for; the deployed template has `deployed`. */
-function world(deployed: object): World {
+function world(deployed: object, found: Partial<StackPresence> = {}): World {
   const environment = { name: 'staging', watch: 2 };
   const release = { digest: live, directory, provenance: { commit: 'a'.repeat(40) } };
   const template = { Resources: { Topic: { Type: 'AWS::SNS::Topic', Properties: {} } } };
@@ -25,7 +25,11 @@ function world(deployed: object): World {
     declaration: () => ({ environments: [environment] }),
     releases: { get: async () => release, list: async () => [release] },
     clouds: { of: async () => ({}) },
-    infrastructure: { state: async () => ({ template: { Resources: { ...template.Resources, ...deployed } } }) },
+    infrastructure: {
+      isBootstrapped: async () => true,
+      state: async () => ({ template: { Resources: { ...template.Resources, ...deployed } } }),
+      presence: async () => ({ missing: [], leftovers: [], ...found }),
+    },
     template: async () => template,
     engine: {
       records: {
@@ -51,6 +55,15 @@ it('of the live release over the template of a newer one says what would', async
   const alarm = { Alarm: { Type: 'AWS::CloudWatch::Alarm', Properties: {} } };
   expect(await plan(world(alarm), 'staging', live)).toMatchObject({
     resources: [{ id: 'Alarm', change: 'remove' }],
+    admission: { admitted: true, note: 'already live in staging' },
+  });
+});
+
+it('names what somebody deleted in the account, and does not say that nothing would change', async () => {
+  const missing = [{ id: 'Queue', type: 'AWS::SQS::Queue', physicalId: 'https://sqs/jobs' }];
+  expect(await plan(world({}, { missing }), 'staging', live)).toMatchObject({
+    missing,
+    leftovers: [],
     admission: { admitted: true, note: 'already live in staging' },
   });
 });

@@ -6,6 +6,7 @@ import type { Plan } from '@soundbite/client';
 import {
   admit,
   type Digest,
+  type Environment,
   type Release,
   removals,
   resourceChanges,
@@ -33,8 +34,8 @@ export async function plan(world: World, name: string, wanted: Digest | undefine
   );
   const current = record.liveRelease ? await world.releases.get(record.liveRelease) : null;
 
-  const stack = await world.infrastructure.state(environment, await world.clouds.of(environment));
   const next = await world.template(release.digest, name);
+  const { stack, missing, leftovers } = await found(world, environment, next);
   const expected = await world.engine.records.expectedSeconds(name);
   const steps = forward.map((step) => ({
     name: step,
@@ -70,15 +71,29 @@ export async function plan(world: World, name: string, wanted: Digest | undefine
     commits: await commitsBetween(world.config.root, current, release),
     removals: stack ? removals(stack.template, next) : [],
     resources,
+    missing: [...missing],
+    leftovers: [...leftovers],
     settings: differences(current ? await settingsOf(current, name) : {}, await settingsOf(release, name)),
     // Live under the template of a newer release (after a rollback), its own would come back.
     admission:
-      admission.admitted && isLiveHere && resources.length === 0
+      admission.admitted && isLiveHere && resources.length === 0 && missing.length === 0
         ? { ...admission, note: `${admission.note}, nothing would change` }
         : admission,
     steps,
     expectedSeconds: known.length === steps.length ? known.reduce((sum, seconds) => sum + seconds, 0) : null,
   };
+}
+
+/** The stack, and what of it somebody deleted or left behind; nothing where the account is not prepared, since nobody can look there. */
+async function found(world: World, environment: Environment, template: unknown) {
+  const { infrastructure } = world;
+  const cloud = await world.clouds.of(environment);
+  if (!(await infrastructure.isBootstrapped(environment, cloud))) return { stack: null, missing: [], leftovers: [] };
+  const [stack, presence] = await Promise.all([
+    infrastructure.state(environment, cloud),
+    infrastructure.presence(environment, cloud, { template }),
+  ]);
+  return { stack, ...presence };
 }
 
 function nothing(name: string): never {

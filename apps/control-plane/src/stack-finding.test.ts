@@ -1,6 +1,6 @@
 import type { Digest, StackState } from '@soundbite/model';
 import { describe, expect, it } from 'vitest';
-import { stackFinding } from './stack-finding.ts';
+import { membersFinding, stackFinding } from './stack-finding.ts';
 
 const release: Digest = `sha256:${'a'.repeat(64)}`;
 const other: Digest = `sha256:${'b'.repeat(64)}`;
@@ -23,7 +23,7 @@ describe('what is found of a stack', () => {
   it.each([
     ['wedged', stack({ status: 'UPDATE_ROLLBACK_FAILED', wayOut: 'aws cloudformation …' }), 'aws cloudformation …'],
     ['in an operation', stack({ status: 'UPDATE_IN_PROGRESS' }), 'soundbite validate staging'],
-    ['gone', null, 'soundbite promote staging'],
+    ['gone', null, 'soundbite repair staging'],
     ['of another release', stack({ release: other }), `soundbite promote staging --release ${release}`],
   ])('names the next command when it is %s', (_, found, mend) => {
     expect(stackFinding('staging', found, recorded)).toMatchObject({ ok: false, mend });
@@ -33,5 +33,14 @@ describe('what is found of a stack', () => {
     expect(stackFinding('staging', stack({ release: other }), recorded).detail).toBe(
       'UPDATE_COMPLETE, of bbbbbbbbbbbb; the infrastructure that is recorded is of aaaaaaaaaaaa',
     );
+  });
+});
+
+describe('what is found of the resources of a stack', () => {
+  it('is well when all are there, and names what somebody deleted with the way out', () => {
+    expect(membersFinding('staging', []).ok).toBe(true);
+    expect(
+      membersFinding('staging', [{ id: 'Queue', type: 'AWS::SQS::Queue', physicalId: 'https://sqs/jobs' }]),
+    ).toEqual({ ok: false, detail: 'somebody deleted Queue (https://sqs/jobs)', mend: 'soundbite repair staging' });
   });
 });

@@ -1,5 +1,5 @@
 import type { FindingView } from '@soundbite/client';
-import { type Digest, type EnvironmentRecord, type StackState, shortDigest } from '@soundbite/model';
+import { type Digest, type EnvironmentRecord, type StackMember, type StackState, shortDigest } from '@soundbite/model';
 
 /** Whether an environment's stack is what the records say it is; if not, what is wrong and the exact next command. */
 export function stackFinding(
@@ -7,7 +7,12 @@ export function stackFinding(
   stack: StackState | null,
   { liveRelease, infrastructureRelease }: Pick<EnvironmentRecord, 'liveRelease' | 'infrastructureRelease'>,
 ): Omit<FindingView, 'name'> {
-  if (!stack) return { ok: liveRelease === null, detail: 'there is none', mend: `soundbite promote ${environment}` };
+  if (!stack)
+    return {
+      ok: liveRelease === null,
+      detail: liveRelease === null ? 'there is none' : 'there is none: somebody deleted it',
+      mend: liveRelease === null ? `soundbite promote ${environment}` : `soundbite repair ${environment}`,
+    };
   const { status, release, wayOut } = stack;
   if (wayOut !== null) return { ok: false, detail: `${status}: it takes no deploy`, mend: wayOut };
   if (status.endsWith('_IN_PROGRESS'))
@@ -20,6 +25,13 @@ export function stackFinding(
       ? `soundbite promote ${environment} --release ${liveRelease}`
       : `soundbite promote ${environment}`,
   };
+}
+
+/** Whether all that a stack counts as its own is in the account. */
+export function membersFinding(environment: string, missing: readonly StackMember[]): Omit<FindingView, 'name'> {
+  if (missing.length === 0) return { ok: true, detail: 'all that the stack counts as its own is there' };
+  const what = missing.map(({ id, physicalId }) => `${id} (${physicalId})`).join(', ');
+  return { ok: false, detail: `somebody deleted ${what}`, mend: `soundbite repair ${environment}` };
 }
 
 const named = (release: string | null) => (release ? shortDigest(release as Digest) : 'no release');

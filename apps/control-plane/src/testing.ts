@@ -1,4 +1,4 @@
-import type { Capacity, Digest, Environment } from '@soundbite/model';
+import type { Capacity, Digest, Environment, StackMember } from '@soundbite/model';
 import type { World } from './world/world.ts';
 
 export const live: Digest = `sha256:${'a'.repeat(64)}`;
@@ -12,6 +12,7 @@ export interface RealAccount {
   capacity: Capacity | null;
   bootstrapped: boolean;
   deployed: object | null;
+  missing: readonly StackMember[];
   readonly asked: string[];
   readonly capacityAskedFor: unknown[];
 }
@@ -22,6 +23,7 @@ export const realAccount = (over: Partial<RealAccount> = {}): RealAccount => ({
   capacity: { ok: true, detail: '1000 suffices for 10' },
   bootstrapped: true,
   deployed: { Resources: { Deployed: {} } },
+  missing: [],
   asked: [],
   capacityAskedFor: [],
   ...over,
@@ -57,6 +59,7 @@ export function worldOn(account: RealAccount): World {
     clouds: { of: async () => cloud },
     infrastructure: {
       isBootstrapped: async () => account.bootstrapped,
+      presence: async () => ({ missing: account.missing, leftovers: [] }),
       state: async () =>
         account.deployed && {
           status: 'UPDATE_COMPLETE',

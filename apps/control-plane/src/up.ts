@@ -1,5 +1,12 @@
 import type { UpLine } from '@soundbite/client';
-import { type Digest, demandSharedDatabase, type Environment, isFinal, shortDigest } from '@soundbite/model';
+import {
+  type Digest,
+  demandSharedDatabase,
+  type Environment,
+  isFinal,
+  type PromotionRequest,
+  shortDigest,
+} from '@soundbite/model';
 import { status } from './status.ts';
 import type { World } from './world/world.ts';
 
@@ -22,6 +29,16 @@ export async function* up(world: World, promote: boolean): AsyncGenerator<UpLine
   const states = await Promise.all(here.map(async ({ name }) => ({ name, state: await world.engine.reconcile(name) })));
   const broken = states.filter(({ state }) => state !== 'as recorded' && state !== 'empty');
   for (const { name, state } of broken) yield say(`${name} is not back: ${state}`);
+
+  const lacking = await Promise.all(
+    emulated.map(async (environment) => ({ environment, release: await releaseToRepair(world, environment) })),
+  );
+  for (const { environment, release } of lacking) {
+    if (!release) continue;
+    const { name } = environment;
+    yield say(`${name}: something was deleted in its account${promote ? '' : `; soundbite repair ${name}`}`);
+    if (promote) promotions.push(yield* followed(world, await world.engine.request(repairOf(name, release))));
+  }
 
   if (promote) {
     yield say('cutting a release, if anything changed');
@@ -51,6 +68,29 @@ export async function* up(world: World, promote: boolean): AsyncGenerator<UpLine
     }
   }
   yield { status: await status(world), promotions };
+}
+
+const repairOf = (environment: string, release: Digest): PromotionRequest => ({
+  environment,
+  kind: 'promote',
+  release,
+  reason: 'what was deleted in the account comes back',
+  override: false,
+  allowRemovals: [],
+  actor: 'up',
+});
+
+/** The live release of an environment in whose account something was deleted by hand; null where all is there. */
+async function releaseToRepair(world: World, environment: Environment): Promise<Digest | null> {
+  const { liveRelease } = await world.engine.records.environment(environment.name);
+  if (!liveRelease) return null;
+  const { infrastructure } = world;
+  const cloud = await world.clouds.of(environment);
+  const isWhole =
+    (await infrastructure.isBootstrapped(environment, cloud)) &&
+    (await infrastructure.state(environment, cloud)) !== null &&
+    (await infrastructure.presence(environment, cloud)).missing.length === 0;
+  return isWhole ? null : liveRelease;
 }
 
 /** Whether `up` promotes: not when it is live, and never again what ended here in any way but a broken machine. */

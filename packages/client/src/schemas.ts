@@ -201,6 +201,9 @@ export const RemovalView = z.object({
   detail: z.string(),
 });
 
+/** The model's StackMember. */
+export const MemberView = z.object({ id: z.string(), type: z.string(), physicalId: z.string() });
+
 /** GET /v1/environments/:name/plan?release=: what a promotion would change. Nothing was touched. */
 export const Plan = z.object({
   environment: Name,
@@ -213,6 +216,10 @@ export const Plan = z.object({
   resources: z.array(
     z.object({ id: z.string(), type: z.string(), change: z.enum(['add', 'modify', 'remove', 'replace']) }),
   ),
+  /** What somebody deleted of the stack; it is made anew. */
+  missing: z.array(MemberView).default([]),
+  /** What a deleted stack left under the names of the template; it is taken back as it is. */
+  leftovers: z.array(MemberView).default([]),
   settings: z.array(z.object({ path: z.string(), from: z.unknown(), to: z.unknown() })),
   admission: z.discriminatedUnion('admitted', [
     z.object({ admitted: z.literal(true), note: z.string() }),

@@ -63,13 +63,34 @@ export async function assertIdentity(access: CloudAccess): Promise<CloudAccess> 
   }
 }
 
-/** Keeps the accesses that `make` makes, by key, until shortly before they expire. Concurrent callers share one making. */
-export function sessionCache(make: (key: string) => Promise<CloudAccess>): (key: string) => Promise<CloudAccess> {
+/** Whether an account knows a session that it gave once. Errors: those of an account that does not answer. */
+export async function isSessionKnown(access: CloudAccess): Promise<boolean> {
+  const sts = new STSClient(clientOptions(access));
+  try {
+    await sts.send(new GetCallerIdentityCommand({}));
+    return true;
+  } catch (error) {
+    if (error instanceof Error && /^(InvalidClientTokenId|UnrecognizedClientException|ExpiredToken)/.test(error.name))
+      return false;
+    throw error;
+  } finally {
+    sts.destroy();
+  }
+}
+
+/**
+ * Keeps the accesses that `make` makes, by key, until shortly before they expire, or until the account does not know them any more
+ * (`isKnown`: asked each time, so it should be quick). Concurrent callers share one making.
+ */
+export function sessionCache(
+  make: (key: string) => Promise<CloudAccess>,
+  isKnown: (access: CloudAccess) => Promise<boolean> = async () => true,
+): (key: string) => Promise<CloudAccess> {
   const held = new Map<string, Promise<CloudAccess>>();
   return async (key) => {
     const present = await held.get(key)?.catch(() => undefined);
-    if (present && (present.credentials.expiration ?? Number.POSITIVE_INFINITY) - Date.now() > renewBefore)
-      return present;
+    const isFresh = present && (present.credentials.expiration ?? Number.POSITIVE_INFINITY) - Date.now() > renewBefore;
+    if (isFresh && (await isKnown(present))) return present;
     const fresh = make(key);
     held.set(key, fresh);
     fresh.catch(() => held.get(key) === fresh && held.delete(key));

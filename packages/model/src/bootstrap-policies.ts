@@ -261,6 +261,8 @@ export function deployPolicy(environment: string) {
       ].map((action) => `cloudformation:${action}`),
       [of.stack],
     ),
+    // A secret that somebody deleted waits for a week or more, and comes back whole.
+    allow(['secretsmanager:RestoreSecret'], [of.secret]),
     // All else about a change set is asked of its stack.
     allow(['cloudformation:DescribeEvents'], [of.changeSets]),
     allow(['cloudformation:DescribeStacks', 'cloudformation:GetTemplate'], [of.toolkitStack]),
@@ -283,16 +285,50 @@ export function publishingPolicy(environment: string) {
   ]);
 }
 
-/** CDK's lookup role: sees the stack, and nothing of what is in it. */
+/** CDK's lookup role: sees the stacks and whether their resources are there, and nothing of what is in them. */
 export function lookupPolicy(environment: string) {
   const of = resourcesOf(environment);
+  const { names } = of;
+  const roles = (['deploy', 'file-publishing', 'lookup', 'cfn-exec'] as const).map((role) =>
+    iamArn(`role/${toolkitRole(names.qualifier, role)}`),
+  );
+  const policies = [names.permissionsBoundary, names.operatorsBoundary, names.executionPolicy];
   return policy([
     allow(
       ['Describe*', 'GetTemplate', 'ListStackResources'].map((action) => `cloudformation:${action}`),
       [of.stack, of.toolkitStack],
     ),
     allow(['cloudformation:GetTemplateSummary', 'cloudformation:ValidateTemplate'], ['*']),
-    allow(['ssm:GetParameter', 'ssm:GetParameters'], [of.version]),
+    allow(['ssm:GetParameter', 'ssm:GetParameters'], [of.version, of.record]),
+    allow(['dynamodb:DescribeTable'], [of.table, of.fence]),
+    // HeadBucket asks for ListBucket.
+    allow(['s3:GetBucketPolicy', 's3:ListBucket'], [of.bucket, of.assets]),
+    allow(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], of.queues),
+    // A secret that is not there has no suffix.
+    allow(['secretsmanager:DescribeSecret'], [of.secret, arn('secretsmanager', `secret:${names.webhookSecret}`)]),
+    allow(['iam:GetRole'], [...of.serviceRoles, iamArn(`role/${names.controllerRole}`), ...roles]),
+    allow(
+      ['iam:GetPolicy'],
+      policies.map((name) => iamArn(`policy/${name}`)),
+    ),
+    allow(
+      ['lambda:GetAlias', 'lambda:GetFunctionConfiguration', 'lambda:GetPolicy', 'lambda:ListAliases'],
+      [...of.functions, ...of.versions],
+    ),
+    allow(['lambda:GetEventSourceMapping'], [of.mappings]),
+    allow(['apigateway:GET'], [sub(`arn:\${AWS::Partition}:apigateway:\${AWS::Region}::/apis/*`)]),
+    allow(
+      [
+        'cloudwatch:DescribeAlarms',
+        // An emulated account holds these two, too, to no resource.
+        'cloudwatch:GetDashboard',
+        'events:DescribeRule',
+        'lambda:ListEventSourceMappings',
+        'logs:DescribeLogGroups',
+      ],
+      ['*'],
+    ),
+    allow(['sns:GetTopicAttributes'], [arn('sns', names.alarmTopic)]),
   ]);
 }
 

@@ -130,6 +130,11 @@ describe('its policies', () => {
       'executionPolicy secretsmanager:GetRandomPassword',
       'lookupPolicy cloudformation:GetTemplateSummary',
       'lookupPolicy cloudformation:ValidateTemplate',
+      'lookupPolicy cloudwatch:DescribeAlarms',
+      'lookupPolicy cloudwatch:GetDashboard',
+      'lookupPolicy events:DescribeRule',
+      'lookupPolicy lambda:ListEventSourceMappings',
+      'lookupPolicy logs:DescribeLogGroups',
       'serviceBoundary polly:DescribeVoices',
       'serviceBoundary polly:SynthesizeSpeech',
     ]);

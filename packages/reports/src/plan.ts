@@ -1,6 +1,11 @@
 import type { Removal } from '@soundbite/model/template-changes.ts';
 import { count, duration, type Paint, plain, printable, short, type Tone } from './text.ts';
 
+interface Member {
+  readonly id: string;
+  readonly physicalId: string;
+}
+
 /** What the report shows of `plan --json`. */
 export interface PlanFacts {
   readonly environment: string;
@@ -9,6 +14,8 @@ export interface PlanFacts {
   readonly commits: readonly { readonly commit: string; readonly subject: string }[] | null;
   readonly removals: readonly Removal[];
   readonly resources: readonly { readonly id: string; readonly type: string; readonly change: string }[];
+  readonly missing?: readonly Member[];
+  readonly leftovers?: readonly Member[];
   readonly settings: readonly { readonly path: string; readonly from?: unknown; readonly to?: unknown }[];
   readonly admission:
     | { readonly admitted: true; readonly note: string }
@@ -41,6 +48,8 @@ export function planReport(plan: PlanFacts, paint: Paint = plain): string {
         return `${paint(tone, mark)} ${id} (${type})`;
       }),
     ),
+    section('deleted by somebody, made anew', (plan.missing ?? []).map(memberText)),
+    section('left by a deleted stack, taken back', (plan.leftovers ?? []).map(memberText)),
     section(
       'settings',
       plan.settings.map(({ path, from, to }) => `~ ${path}: ${valueText(from)} → ${valueText(to)}`),
@@ -61,6 +70,8 @@ function admissionText({ admission }: PlanFacts, paint: Paint): string {
     ? `${paint('good', 'admitted')}: ${admission.note}`
     : `${paint('bad', 'refused')}: ${admission.reason}\n  → ${admission.mend}`;
 }
+
+const memberText = ({ id, physicalId }: Member) => `${id} (${printable(physicalId)})`;
 
 const commitText = ({ commit, subject }: { readonly commit: string; readonly subject: string }) =>
   `${commit.slice(0, 7)} ${printable(subject)}`;

@@ -111,6 +111,8 @@ export function fakeWorld(environments: Environment[]) {
         release: stacks.get(name) ?? null,
         wayOut: null,
       }),
+      presence: async () => ({ missing: [], leftovers: [] }),
+      recover: async () => [],
       deploy: async (environment, _cloud, _assembly, release, fence) => {
         change(environment, fence, `deploy ${environment.name} ${release}`);
         stacks.set(environment.name, release);

@@ -271,6 +271,8 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
         commits: [{ commit: 'c'.repeat(40), subject: 'Speak louder' }],
         removals: [],
         resources: [{ id: 'Queue', type: 'AWS::SQS::Queue', change: 'modify' }],
+        missing: [],
+        leftovers: [],
         settings: [{ path: 'limits.textBytes', from: 3000, to: 4000 }],
         admission: { admitted: true, note: 'healthy in the one before' },
         steps: [{ name: 'verify', expectedSeconds: 0.2 }],

@@ -24,6 +24,7 @@ NAMES: tuple[str, ...] = (
     "polly",
     "dropped_properties",
     "owned_names",
+    "imported_secrets",
     "lambda_refusals",
     "queue_mappings",
     "alarms",

@@ -13,8 +13,18 @@ export type Outcome =
   /** The machinery broke. */
   | { readonly state: 'errored'; readonly detail: string };
 
+/** What these say is of the account or of who asks, never of the release: a person has to act, and no other try mends it. */
+const ofTheAccount = new Set([
+  'fence-foreign',
+  'not-bootstrapped',
+  'recovery-failed',
+  'resources-missing',
+  'stack-missing',
+  'stack-wedged',
+]);
+
 /** Errors that another try cannot mend, whatever broke. */
-const final = new Set(['generation-old', 'fence-foreign', 'cloud-identity', 'release-altered', 'release-unknown']);
+const final = new Set(['generation-old', 'cloud-identity', 'release-altered', 'release-unknown']);
 
 /** What a dead or restarting peer looks like from here. */
 const away = new Set([
@@ -31,12 +41,10 @@ const away = new Set([
 /** An emulated account that came back a second younger may have forgotten what was just made in it. */
 const forgotten = new Set([
   'version-missing',
-  'stack-missing',
   'not-settled',
   'host-down',
   'snapshot-failed',
   'process-unhealthy',
-  'cloud-credentials',
   'edge-down',
   'machinery-restarted',
 ]);
@@ -86,6 +94,7 @@ export async function attempt(work: () => Promise<Outcome>, surroundings: Surrou
       const document = toErrorDocument(error);
       const detail =
         document.mend === 'run `soundbite doctor`' ? document.message : `${document.message}; ${document.mend}`;
+      if (ofTheAccount.has(document.code)) return { state: 'errored', detail };
       if (isUsers(error)) return { state: 'failed', detail };
       if (final.has(document.code)) return { state: 'errored', detail };
       const again = isTransient(error) ? performance.now() + wait < deadline : tries < patience.tries;
@@ -113,7 +122,8 @@ async function undisturbed(work: () => Promise<Outcome>, machinery: () => Promis
 }
 
 /** An error that names the release or the request as its cause. */
-const isUsers = (error: unknown): boolean => error instanceof SoundBiteError && error.source === 'user';
+const isUsers = (error: unknown): boolean =>
+  error instanceof SoundBiteError && error.source === 'user' && !ofTheAccount.has(error.code);
 
 const restarted = (found: string, cause?: unknown) =>
   new SoundBiteError('machinery-restarted', `while something under it was started anew: ${found}`, { cause });

@@ -104,7 +104,8 @@ async function watch(run: Run): Promise<Stop | null> {
     }
     unhealthy = seen.unhealthyLooks;
     requests = seen.requests;
-    if (seen.reasons.length > 0) stop = { state: 'failed', reason: `watch: ${seen.reasons.join('; ')}` };
+    if (seen.missing) stop = { state: 'errored', reason: `watch: ${seen.missing}` };
+    else if (seen.reasons.length > 0) stop = { state: 'failed', reason: `watch: ${seen.reasons.join('; ')}` };
   }
   const outcome: Outcome = stop
     ? { state: stop.state === 'failed' ? 'failed' : 'errored', detail: stop.reason }
@@ -131,7 +132,7 @@ async function lookOnce(run: Run, since: number, unhealthyBefore: number) {
     evidence: await steps.look(run, since, unhealthyBefore),
   }));
   if (seen.state === 'succeeded') return seen.evidence as Awaited<ReturnType<typeof steps.look>>;
-  return { unhealthyLooks: unhealthyBefore + 1, reasons: [seen.detail], requests: 0 };
+  return { unhealthyLooks: unhealthyBefore + 1, reasons: [seen.detail], requests: 0, missing: undefined };
 }
 
 /** Does and records one step. Its outcome is a value, so that the workflow's replay sees the same. */

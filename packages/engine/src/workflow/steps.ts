@@ -11,6 +11,7 @@ import {
   type Runtime,
   removals,
   SoundBiteError,
+  type StackMember,
   shortDigest,
   smokeGate,
   type Target,
@@ -18,7 +19,7 @@ import {
 } from '@soundbite/model';
 import type { PromotionPorts } from '../ports.ts';
 import type { Records } from '../store/records.ts';
-import type { Outcome } from './outcome.ts';
+import { isTransient, type Outcome } from './outcome.ts';
 
 /** What every step of one promotion knows. All of it is fixed when the promotion begins. */
 export interface Run {
@@ -58,11 +59,11 @@ export async function place(run: Pick<Run, 'ports'>, name: string): Promise<Plac
   };
 }
 
-/** The place with its stack's outputs. Errors: `stack-missing` (an emulated account may just have forgotten it). */
+/** The place with its stack's outputs. Errors: `stack-missing`. */
 export async function deployed(run: Pick<Run, 'ports'>, name: string): Promise<Place & { readonly target: Target }> {
   const here = await place(run, name);
   const state = await run.ports.infrastructure.state(here.environment, here.cloud);
-  if (!state) throw new SoundBiteError('stack-missing', `${name} has no stack`, { mend: `soundbite promote ${name}` });
+  if (!state) throw new SoundBiteError('stack-missing', `${name} has no stack`, { mend: `soundbite repair ${name}` });
   return { ...here, target: { environment: here.environment, cloud: here.cloud, outputs: state.outputs } };
 }
 
@@ -111,10 +112,12 @@ async function healthySoon(run: Run, environment: Environment): Promise<boolean>
   return true;
 }
 
-/** A rollback goes only to what was live here, with its bytes unaltered. */
+/** A rollback goes only to what was live here, with its bytes unaltered, and moves versions only: what carries them has to be there. */
 export async function verifyReturn(run: Run): Promise<Outcome> {
   // Not awaited: whether it can serve is for the next steps to find out.
   void warmUp(run).catch(() => {});
+  const missing = await missingMembers(run, carrierTypes);
+  if (missing.length > 0) throw resourcesMissing(run, missing);
   await run.ports.releases.verify(run.release);
   if (!(await run.records.wasLive(run.request.environment, run.release))) {
     return {
@@ -123,6 +126,43 @@ export async function verifyReturn(run: Run): Promise<Outcome> {
     };
   }
   return { state: 'succeeded', detail: `${shortDigest(run.release)} was live here before` };
+}
+
+/** Without these no version can be moved. */
+const carrierTypes: ReadonlySet<string> = new Set([
+  'AWS::Lambda::Alias',
+  'AWS::Lambda::EventSourceMapping',
+  'AWS::Lambda::Function',
+]);
+
+/** What somebody deleted from the environment's stack. Errors: `stack-missing`. */
+async function missingMembers(run: Run, types?: ReadonlySet<string>): Promise<readonly StackMember[]> {
+  const { environment, cloud } = await deployed(run, run.request.environment);
+  return (await run.ports.infrastructure.presence(environment, cloud, types ? { types } : {})).missing;
+}
+
+const resourcesMissing = ({ request }: Run, missing: readonly StackMember[], cause?: unknown) =>
+  new SoundBiteError(
+    'resources-missing',
+    `somebody deleted from the account what the stack of ${request.environment} counts as its own: ${missing.map(({ id, physicalId }) => `${id} (${physicalId})`).join(', ')}`,
+    { mend: `soundbite repair ${request.environment}`, cause },
+  );
+
+/**
+ * Does what judges a release. A "no" of which the account is the cause is none: where something of the stack is missing, that is the error.
+ * Errors: `resources-missing`, and those of the work.
+ */
+async function judged(run: Run, work: () => Promise<Outcome>): Promise<Outcome> {
+  const refuse = async (cause?: unknown) => {
+    const missing = await missingMembers(run);
+    if (missing.length > 0) throw resourcesMissing(run, missing, cause);
+  };
+  const outcome = await work().catch(async (error: unknown) => {
+    if (!isTransient(error)) await refuse(error);
+    throw error;
+  });
+  if (outcome.state === 'failed') await refuse();
+  return outcome;
 }
 
 /** A version that has been idle (a cold function) starts while the bytes are verified, so that the first request after the shift meets a warm one. */
@@ -182,8 +222,11 @@ async function bootstrapIfEmulated(run: Run, environment: Environment, cloud: Cl
 export async function infrastructure(run: Run, generation: number): Promise<Outcome> {
   const { environment, cloud } = await place(run, run.request.environment);
   const scratch = await run.ports.releases.scratch(run.release, environment.name);
+  const todo = [environment, cloud, scratch.directory, run.release, fence(run, generation)] as const;
+  let recovered: readonly string[];
   try {
-    await run.ports.infrastructure.deploy(environment, cloud, scratch.directory, run.release, fence(run, generation));
+    recovered = await run.ports.infrastructure.recover(...todo);
+    await run.ports.infrastructure.deploy(...todo);
   } finally {
     await scratch.remove();
   }
@@ -195,11 +238,14 @@ export async function infrastructure(run: Run, generation: number): Promise<Outc
       `the stack of ${environment.name} says ${state?.release ?? 'nothing'} after the deploy`,
     );
   await run.records.infrastructure(environment.name, run.release, generation);
-  return { state: 'succeeded', detail: state.status.toLowerCase().replaceAll('_', ' ') };
+  const status = state.status.toLowerCase().replaceAll('_', ' ');
+  return { state: 'succeeded', detail: [...recovered, status].join('; '), evidence: { recovered } };
 }
 
 /** The new version, without traffic. */
-export async function publish(run: Run, generation: number): Promise<Outcome> {
+export const publish = (run: Run, generation: number): Promise<Outcome> => judged(run, () => install(run, generation));
+
+async function install(run: Run, generation: number): Promise<Outcome> {
   const { target, runtime, cloud } = await deployed(run, run.request.environment);
   const release: Release = await run.ports.releases.get(run.release);
   const gone = await runtime.install(target, release, fence(run, generation)).then(() => null, goneSince(run));
@@ -235,7 +281,9 @@ const goneSince =
   };
 
 /** The gate before any traffic. */
-export async function smoke(run: Run): Promise<Outcome> {
+export const smoke = (run: Run): Promise<Outcome> => judged(run, () => rehearse(run));
+
+async function rehearse(run: Run): Promise<Outcome> {
   const { environment, target, runtime } = await deployed(run, run.request.environment);
   if (!environment.gates.includes('smoke'))
     return { state: 'skipped', detail: 'not among the gates of this environment' };
@@ -285,13 +333,18 @@ export async function look(
   run: Run,
   sinceMs: number,
   unhealthyBefore: number,
-): Promise<{ unhealthyLooks: number; reasons: readonly string[]; requests: number }> {
+): Promise<{ unhealthyLooks: number; reasons: readonly string[]; requests: number; missing?: string }> {
   const { environment } = await place(run, run.request.environment);
   const healthy = await run.ports.healthy(environment, run.release);
   const requests = await run.ports.signals.requests(environment.name, sinceMs);
   const unhealthyLooks = healthy ? 0 : unhealthyBefore + 1;
   const { reasons } = watchGate({ release: run.release, requests, unhealthyLooks });
-  return { unhealthyLooks, reasons, requests: ownRequests(requests, run.release).length };
+  const seen = { unhealthyLooks, reasons, requests: ownRequests(requests, run.release).length };
+  if (reasons.length === 0) return seen;
+  const missing = await missingMembers(run);
+  if (missing.length === 0) return seen;
+  const { message, mend } = resourcesMissing(run, missing);
+  return { ...seen, missing: `${message}; ${mend}` };
 }
 
 /** Records what is live and gives back what nobody may need: the live and the previous version stay ready. */

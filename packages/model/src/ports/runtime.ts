@@ -17,12 +17,49 @@ export interface StackState {
   readonly wayOut: string | null;
 }
 
+/** A resource of a stack: its logical id, CloudFormation's type and its physical id. */
+export interface StackMember {
+  readonly id: string;
+  readonly type: string;
+  readonly physicalId: string;
+}
+
+/** What is looked for in an account. */
+export interface SoughtMembers {
+  /** Only members of these of CloudFormation's types; all when absent. */
+  readonly types?: ReadonlySet<string>;
+  /** Where there is no stack, leftovers are looked for by the names in the template that is to come; absent: none are. */
+  readonly template?: unknown;
+}
+
+/** What is in the account, against what CloudFormation believes. */
+export interface StackPresence {
+  /** Resources that the stack counts as its own and that are in the account no more: somebody deleted them by hand. */
+  readonly missing: readonly StackMember[];
+  /** Resources under the names of the template that no stack holds: what a deleted stack left. */
+  readonly leftovers: readonly StackMember[];
+}
+
 /** The CloudFormation side of an environment, the same for every runtime. */
 export interface Infrastructure {
   /** Own qualifier, scoped execution policy, boundary, controller role, fence table. Idempotent; says whether it changed anything. */
   bootstrap(environment: Environment, cloud: Cloud): Promise<{ readonly changed: boolean }>;
   isBootstrapped(environment: Environment, cloud: Cloud): Promise<boolean>;
   state(environment: Environment, cloud: Cloud): Promise<StackState | null>;
+  /** Looks at the account itself; changes nothing. */
+  presence(environment: Environment, cloud: Cloud, sought?: SoughtMembers): Promise<StackPresence>;
+  /**
+   * Makes room for a deploy where somebody deleted something by hand: what is missing leaves the stack (so that the deploy makes it anew), what a
+   * half deleted stack still holds is let go, what a deleted stack left is taken back. No resource that exists is deleted. Says what it did, one
+   * sentence each; nothing to do: none. Errors: `recovery-failed`, those of the fence.
+   */
+  recover(
+    environment: Environment,
+    cloud: Cloud,
+    assembly: string,
+    release: Digest,
+    fence: Fence,
+  ): Promise<readonly string[]>;
   /** Deploys the assembly in a directory. Errors: `generation-old`, `fence-foreign`, before anything is touched; `infrastructure-failed` (source user) with what failed. */
   deploy(
     environment: Environment,

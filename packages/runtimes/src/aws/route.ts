@@ -21,22 +21,28 @@ export async function routeEdge(
   });
 }
 
-/** From its first version on an emulated environment has its stable URL, which answers 503 while it is empty. */
+/**
+ * From its first version on an emulated environment has its stable URL, which answers 503 while it is empty. A route to an API that is
+ * there no more leads nowhere: the one that was made in its place is empty until it is given traffic.
+ */
 export async function openEdge(clients: FencedClients, edge: Edge, target: Target): Promise<void> {
-  if (clients.access.endpoint === undefined || (await readRoute(clients, edge, target)).isThere) return;
-  await routeEdge(clients, edge, target, null);
+  if (clients.access.endpoint === undefined) return;
+  const { isThere, isOfAnotherApi } = await readRoute(clients, edge, target);
+  if (!isThere || isOfAnotherApi) await routeEdge(clients, edge, target, null);
 }
 
 /** What the edge does with an environment's requests: `isEmpty` null where it has no say (on AWS, or without a route). */
 export async function readRoute({ access }: Clients, edge: Edge, target: Target) {
-  if (access.endpoint === undefined) return { isThere: false, isEmpty: null, problem: null };
+  if (access.endpoint === undefined) return { isThere: false, isEmpty: null, isOfAnotherApi: false, problem: null };
   const route = (await edge.routes()).find(({ environment }) => environment === target.environment.name);
-  if (!route) return { isThere: false, isEmpty: null, problem: 'the edge has no route to it' };
+  if (!route) return { isThere: false, isEmpty: null, isOfAnotherApi: false, problem: 'the edge has no route to it' };
   const wanted = apiUrl(access.endpoint, target);
   const stray = route.upstreams.find(({ url }) => url !== wanted);
   return {
     isThere: true,
     isEmpty: route.upstreams.length === 0,
+    // The account may listen elsewhere than yesterday; its API keeps its id.
+    isOfAnotherApi: stray !== undefined && new URL(stray.url).pathname !== new URL(wanted).pathname,
     problem: stray ? `the edge sends to ${stray.url}, its API is at ${wanted}` : null,
   };
 }

@@ -96,7 +96,7 @@ async function readAssets(directory: string, file: string, placed: (text: string
 }
 
 /** Source: AWS General Reference, "Amazon Resource Names": three partitions by their regions. */
-function partitionOf(region: string): string {
+export function partitionOf(region: string): string {
   if (region.startsWith('cn-')) return 'aws-cn';
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   type CloudFormationClient,
   CreateStackCommand,
@@ -9,12 +10,18 @@ import {
   bootstrapTemplate,
   type Cloud,
   canonicalJson,
+  changeSetName,
   type Environment,
   SoundBiteError,
 } from '@soundbite/model';
 import { withCloudFormation } from './client.ts';
+import { withEyes } from './eyes.ts';
+import { asLooker } from './lookup-role.ts';
+import { membersOf } from './members.ts';
 import { failuresIn, stackNews } from './news.ts';
 import { pace } from './pace.ts';
+import { missingOf } from './presence.ts';
+import { type Recovery, recoverStack } from './recover.ts';
 import { deleteStack, deployedTemplate, describeStack, settledStack } from './stack.ts';
 import { refuseWedged } from './trouble.ts';
 
@@ -25,9 +32,10 @@ import { refuseWedged } from './trouble.ts';
 export async function bootstrap(environment: Environment, cloud: Cloud): Promise<{ readonly changed: boolean }> {
   return withCloudFormation(await cloud.access('administrator'), async (client) => {
     const StackName = awsNames(environment.name).toolkitStack;
+    const recovered = await recoverStack(await recoveryOf(environment, cloud, client));
     const before = await settledStack(client, StackName, pace(cloud));
     refuseWedged(StackName, before);
-    if (await isPresent(client, environment, before)) return { changed: false };
+    if (recovered.length === 0 && (await isPresent(client, environment, before))) return { changed: false };
     const news = await stackNews(client, StackName);
     const input = {
       StackName,
@@ -50,16 +58,39 @@ export async function bootstrap(environment: Environment, cloud: Cloud): Promise
   });
 }
 
-/** True when the bootstrap stack stands as this version of SoundBite wants it and its controller role can be assumed. */
+/** True when the bootstrap stack stands as this version of SoundBite wants it, with all that it counts as its own, and its roles can be assumed. */
 export async function isBootstrapped(environment: Environment, cloud: Cloud): Promise<boolean> {
-  const access = await cloud.access('controller').catch((error: unknown) => {
+  const access = await asLooker(environment, cloud).catch((error: unknown) => {
     if (error instanceof SoundBiteError && error.code === 'cloud-credentials') return null;
     throw error;
   });
   if (!access) return false;
-  return withCloudFormation(access, async (client) =>
-    isPresent(client, environment, await describeStack(client, awsNames(environment.name).toolkitStack)),
-  );
+  const { toolkitStack } = awsNames(environment.name);
+  return withCloudFormation(access, async (client) => {
+    if (!(await isPresent(client, environment, await describeStack(client, toolkitStack)))) return false;
+    const members = await membersOf(client, toolkitStack);
+    const missing = await withEyes(access, (eyes) => missingOf(eyes, bootstrapTemplate(environment), members));
+    return missing.length === 0;
+  });
+}
+
+/** What mends the bootstrap stack: as administrator, since nobody else may. It has no fence: it makes the fence. */
+async function recoveryOf(environment: Environment, cloud: Cloud, client: CloudFormationClient): Promise<Recovery> {
+  const administrator = await cloud.access('administrator');
+  return {
+    client,
+    wanted: {
+      stack: awsNames(environment.name).toolkitStack,
+      attempt: changeSetName(environment.name, `bootstrap-${randomBytes(4).toString('hex')}`),
+      parameters: {},
+    },
+    pace: pace(cloud),
+    hold: async () => {},
+    tell: () => {},
+    deployer: administrator,
+    looker: administrator,
+    template: bootstrapTemplate(environment),
+  };
 }
 
 async function isPresent(
@@ -72,4 +103,5 @@ async function isPresent(
   return canonicalJson(deployed) === canonicalJson(bootstrapTemplate(environment));
 }
 
-const isComplete = (stack: Stack | null) => /^(CREATE|UPDATE|UPDATE_ROLLBACK)_COMPLETE$/.test(stack?.StackStatus ?? '');
+const isComplete = (stack: Stack | null) =>
+  /^(CREATE|UPDATE|UPDATE_ROLLBACK|IMPORT)_COMPLETE$/.test(stack?.StackStatus ?? '');

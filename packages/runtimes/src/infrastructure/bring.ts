@@ -21,7 +21,7 @@ export interface Bringing {
  */
 export async function bringStack(bringing: Bringing, present: Stack | null): Promise<Stack> {
   const { client, wanted, pace, hold, tell } = bringing;
-  const stands = await withoutLeftover(bringing, present);
+  const stands = await withoutFailedCreate(bringing, present);
   const hasChanges = await makeChangeSet(client, wanted, stands ? 'UPDATE' : 'CREATE', pace);
   if (stands && !hasChanges) return stands;
   const before = await describeStack(client, wanted.stack);
@@ -39,7 +39,10 @@ export async function bringStack(bringing: Bringing, present: Stack | null): Pro
 }
 
 /** The stack, if it ever was: what a first create that failed left of it is removed, since nothing else makes room for another. */
-async function withoutLeftover({ client, pace, hold }: Bringing, present: Stack | null): Promise<Stack | null> {
+export async function withoutFailedCreate(
+  { client, pace, hold }: Pick<Bringing, 'client' | 'pace' | 'hold'>,
+  present: Stack | null,
+): Promise<Stack | null> {
   if (!present || !neverWas(present)) return present;
   if (present.StackStatus === 'REVIEW_IN_PROGRESS') return null;
   const { StackName = '', EnableTerminationProtection } = present;

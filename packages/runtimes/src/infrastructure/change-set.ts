@@ -6,6 +6,7 @@ import {
   type DescribeChangeSetOutput,
   DescribeEventsCommand,
   ExecuteChangeSetCommand,
+  type ResourceToImport,
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 import { SoundBiteError } from '@soundbite/model';
@@ -19,9 +20,17 @@ export interface Wanted {
   readonly stack: string;
   /** Names the change set; unique among the attempts on this stack. */
   readonly attempt: string;
-  readonly assembly: StackAssembly;
+  /** Absent: whoever asks acts, and the template is given by value. */
+  readonly assembly?: Pick<StackAssembly, 'executionRole' | 'templateUrl'>;
+  /** Instead of the assembly's template, by value. */
+  readonly template?: unknown;
   readonly parameters: Readonly<Record<string, string>>;
+  /** What the stack takes in that exists already. */
+  readonly imports?: readonly ResourceToImport[];
 }
+
+/** CloudFormation takes no more bytes of a template by value. */
+const bytesByValue = 51_200;
 
 /**
  * Makes the change set that brings a stack to what is wanted; says whether there is anything to change. Errors: `infrastructure-failed`
@@ -30,7 +39,7 @@ export interface Wanted {
 export async function makeChangeSet(
   client: CloudFormationClient,
   wanted: Wanted,
-  type: 'CREATE' | 'UPDATE',
+  type: 'CREATE' | 'UPDATE' | 'IMPORT',
   pace: Pace,
 ): Promise<boolean> {
   await askForChangeSet(client, wanted, type);
@@ -66,15 +75,20 @@ export async function executeChangeSet(
 
 const namesOf = ({ stack, attempt }: Wanted) => ({ StackName: stack, ChangeSetName: attempt });
 
-async function askForChangeSet(client: CloudFormationClient, wanted: Wanted, type: 'CREATE' | 'UPDATE'): Promise<void> {
+async function askForChangeSet(
+  client: CloudFormationClient,
+  wanted: Wanted,
+  type: 'CREATE' | 'UPDATE' | 'IMPORT',
+): Promise<void> {
   try {
     await client.send(
       new CreateChangeSetCommand({
         ...namesOf(wanted),
         ClientToken: wanted.attempt,
         ChangeSetType: type,
-        TemplateURL: wanted.assembly.templateUrl,
-        RoleARN: wanted.assembly.executionRole,
+        ...templateOf(wanted),
+        ...(wanted.imports ? { ResourcesToImport: [...wanted.imports] } : {}),
+        RoleARN: wanted.assembly?.executionRole,
         Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'],
         Parameters: Object.entries(wanted.parameters).map(([ParameterKey, ParameterValue]) => ({
           ParameterKey,
@@ -88,6 +102,13 @@ async function askForChangeSet(client: CloudFormationClient, wanted: Wanted, typ
     if (error instanceof Error && error.name === 'ValidationError') throw refused(error.message, error);
     throw error;
   }
+}
+
+function templateOf({ assembly, template, stack }: Wanted) {
+  if (template === undefined) return { TemplateURL: assembly?.templateUrl };
+  const TemplateBody = JSON.stringify(template);
+  if (Buffer.byteLength(TemplateBody) <= bytesByValue) return { TemplateBody };
+  throw notMade(`the template that mends ${stack} has more than ${bytesByValue} bytes`);
 }
 
 /** Early validation says only in its events what it found: `<logical id> (<type>): <reason>`. */

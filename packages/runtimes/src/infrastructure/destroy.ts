@@ -1,9 +1,9 @@
-import { type CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation';
 import { awsNames, type Cloud, type CloudAccess, type Environment, SoundBiteError } from '@soundbite/model';
 import { withCloudFormation } from './client.ts';
+import { membersOf } from './members.ts';
 import { failuresIn, stackNews } from './news.ts';
 import { pace } from './pace.ts';
-import { removeKept, type StackResource } from './retained.ts';
+import { removeKept } from './retained.ts';
 import { deleteStack, protect, settledStack } from './stack.ts';
 
 /**
@@ -22,9 +22,9 @@ async function removeStack(name: string, access: CloudAccess, cloud: Cloud): Pro
     const stack = await settledStack(client, name, pace(cloud));
     if (!stack) return;
     if (stack.EnableTerminationProtection) await protect(client, name, false);
-    const resources = await resourcesOf(client, name);
+    const members = await membersOf(client, name);
     // Before the stack, because only the stack knows what is its; and after it, for what was written in between.
-    await removeKept(resources, access);
+    await removeKept(members, access);
     const left = await deleteStack(client, stack, pace(cloud));
     if (left) {
       const reasons = failuresIn(await news());
@@ -32,15 +32,6 @@ async function removeStack(name: string, access: CloudAccess, cloud: Cloud): Pro
         mend: 'remove what it names, then run the command again',
       });
     }
-    await removeKept(resources, access);
+    await removeKept(members, access);
   });
-}
-
-async function resourcesOf(client: CloudFormationClient, StackName: string): Promise<StackResource[]> {
-  const found: StackResource[] = [];
-  for await (const page of paginateListStackResources({ client }, { StackName }))
-    for (const { ResourceType, PhysicalResourceId, ResourceStatus } of page.StackResourceSummaries ?? [])
-      if (ResourceType && PhysicalResourceId && ResourceStatus !== 'DELETE_COMPLETE')
-        found.push({ type: ResourceType, id: PhysicalResourceId });
-  return found;
 }

@@ -11,18 +11,26 @@ import {
   type Environment,
   type Fence,
   type Infrastructure,
+  type SoughtMembers,
+  type StackPresence,
   type StackState,
   stackParameters,
 } from '@soundbite/model';
 import { holdFence, passFence, readFence } from '../aws/fence.ts';
-import { readAssembly } from './assembly.ts';
+import { readAssembly, type StackAssembly } from './assembly.ts';
 import { publishAssets } from './assets.ts';
 import { bootstrap, isBootstrapped } from './bootstrap.ts';
 import { bringStack } from './bring.ts';
 import type { Wanted } from './change-set.ts';
 import { withCloudFormation } from './client.ts';
 import { destroy } from './destroy.ts';
+import { withEyes } from './eyes.ts';
+import { standing } from './leftovers.ts';
+import { asLooker } from './lookup-role.ts';
+import { membersOf } from './members.ts';
 import { pace } from './pace.ts';
+import { missingOf } from './presence.ts';
+import { recoverStack } from './recover.ts';
 import { deployedTemplate, describeStack, outputsOf, parameterOf, protect, releaseOf, settledStack } from './stack.ts';
 import { isWhole, neverWas, refuseWedged, wayOutOf } from './trouble.ts';
 
@@ -54,12 +62,29 @@ export function infrastructure({ emit = () => {} }: InfrastructureOptions = {}):
         template: await deployedTemplate(client, name),
         outputs: outputsOf(stack),
         release: releaseOf(stack),
-        wayOut: wayOutOf(name, stack),
+        // What a deletion left is ended, and what it held taken back, by the deploy that follows.
+        wayOut: stack.StackStatus === 'DELETE_FAILED' ? `soundbite repair ${environment.name}` : wayOutOf(name, stack),
       };
     });
   }
 
-  async function deploy(environment: Environment, cloud: Cloud, directory: string, release: Digest, fence: Fence) {
+  async function presence(environment: Environment, cloud: Cloud, sought: SoughtMembers = {}): Promise<StackPresence> {
+    const { stack: name } = awsNames(environment.name);
+    const { types, template } = sought;
+    const looker = await asLooker(environment, cloud);
+    return withCloudFormation(looker, (client) =>
+      withEyes(looker, async (eyes) => {
+        const stack = await describeStack(client, name);
+        if (!stack || neverWas(stack))
+          return { missing: [], leftovers: template ? await standing(eyes, template, looker) : [] };
+        const [members, deployed] = await Promise.all([membersOf(client, name), deployedTemplate(client, name)]);
+        return { missing: await missingOf(eyes, deployed, members, types), leftovers: [] };
+      }),
+    );
+  }
+
+  /** What both ways to change a stack work with. */
+  async function work(environment: Environment, cloud: Cloud, directory: string, release: Digest, fence: Fence) {
     const { stack } = awsNames(environment.name);
     const hold = () => underFence(environment, cloud, fence);
     await hold();
@@ -67,6 +92,20 @@ export function infrastructure({ emit = () => {} }: InfrastructureOptions = {}):
     const parameters = { [stackParameters.releaseDigest]: release, [stackParameters.cloudKind]: cloud.kind };
     const wanted = { stack, attempt: attemptName(environment, fence), assembly, parameters };
     const tell = (event: StackEvent) => emit(told(environment, event));
+    return { stack, hold, assembly, wanted, tell };
+  }
+
+  async function recover(environment: Environment, cloud: Cloud, directory: string, release: Digest, fence: Fence) {
+    const { hold, assembly, wanted, tell } = await work(environment, cloud, directory, release, fence);
+    const deployer = await cloud.access({ role: assembly.deployRole });
+    const looker = await asLooker(environment, cloud);
+    return withCloudFormation(deployer, (client) =>
+      recoverStack({ client, wanted, pace: pace(cloud), hold, tell, deployer, looker, template: assembly.template }),
+    );
+  }
+
+  async function deploy(environment: Environment, cloud: Cloud, directory: string, release: Digest, fence: Fence) {
+    const { stack, hold, assembly, wanted, tell } = await work(environment, cloud, directory, release, fence);
     const bring = async (client: CloudFormationClient, present: Stack | null) => {
       await publishAssets(cloud, assembly.assets);
       return bringStack({ client, wanted, pace: pace(cloud), hold, tell }, present);
@@ -84,6 +123,8 @@ export function infrastructure({ emit = () => {} }: InfrastructureOptions = {}):
 
   return {
     state,
+    presence,
+    recover,
     deploy,
     bootstrap,
     isBootstrapped,
@@ -100,7 +141,7 @@ const attemptName = (environment: Environment, { generation }: Fence) =>
 /** Whether the stack stands exactly as wanted: then there is nothing to do. */
 async function isDeployed(
   client: CloudFormationClient,
-  { stack, assembly, parameters }: Wanted,
+  { stack, assembly, parameters }: Wanted & { readonly assembly: StackAssembly },
   present: Stack,
 ): Promise<boolean> {
   if (!isWhole(present)) return false;

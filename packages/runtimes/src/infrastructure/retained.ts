@@ -3,19 +3,14 @@ import { DeleteTableCommand, DynamoDBClient, UpdateTableCommand } from '@aws-sdk
 import { DeleteBucketCommand, DeleteObjectsCommand, ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
 import { DeleteSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DeleteQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { type CloudAccess, clientOptions } from '@soundbite/model';
-
-/** A resource of a stack: its CloudFormation type and physical id. */
-export interface StackResource {
-  readonly type: string;
-  readonly id: string;
-}
+import { type CloudAccess, clientOptions, type StackMember } from '@soundbite/model';
+import { unlessGone } from './gone.ts';
 
 /**
  * Deletes the resources that a stack would keep (or could not delete, being full or protected), so that the environment can be made
  * again under the same names. What is gone already is no failure.
  */
-export async function removeKept(resources: readonly StackResource[], access: CloudAccess): Promise<void> {
+export async function removeKept(members: readonly StackMember[], access: CloudAccess): Promise<void> {
   const s3 = new S3Client(clientOptions(access));
   const dynamo = new DynamoDBClient(clientOptions(access));
   const sqs = new SQSClient(clientOptions(access));
@@ -30,7 +25,7 @@ export async function removeKept(resources: readonly StackResource[], access: Cl
     'AWS::Logs::LogGroup': (id) => logs.send(new DeleteLogGroupCommand({ logGroupName: id })),
   };
   try {
-    for (const { type, id } of resources) await unlessGone(removers[type]?.(id));
+    for (const { type, physicalId } of members) await unlessGone(removers[type]?.(physicalId) ?? Promise.resolve());
   } finally {
     for (const client of [s3, dynamo, sqs, secrets, logs]) client.destroy();
   }
@@ -55,19 +50,4 @@ async function removeTable(dynamo: DynamoDBClient, TableName: string): Promise<v
     if (!(error instanceof Error) || error.name !== 'ValidationException') throw error;
   }
   await dynamo.send(new DeleteTableCommand({ TableName }));
-}
-
-const goneNames = new Set([
-  'NoSuchBucket',
-  'ResourceNotFoundException',
-  'QueueDoesNotExist',
-  'AWS.SimpleQueueService.NonExistentQueue',
-]);
-
-async function unlessGone(act: Promise<unknown> | undefined): Promise<void> {
-  try {
-    await act;
-  } catch (error) {
-    if (!(error instanceof Error) || !goneNames.has(error.name)) throw error;
-  }
 }

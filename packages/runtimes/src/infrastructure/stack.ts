@@ -102,10 +102,21 @@ export async function protect(client: CloudFormationClient, name: string, isProt
   );
 }
 
-/** Deletes this stack, and no other of its name; what is left of it, null when nothing is. Errors: those of `settledStack`. */
-export async function deleteStack(client: CloudFormationClient, stack: Stack, pace: Pace): Promise<Stack | null> {
+/** Deletes this stack, and no other of its name, but not what is to be retained (of a stack whose deletion failed); what is left of it, null when nothing is. Errors: those of `settledStack`. */
+export async function deleteStack(
+  client: CloudFormationClient,
+  stack: Stack,
+  pace: Pace,
+  retain: readonly string[] = [],
+): Promise<Stack | null> {
   const { StackName = '', StackId, StackStatus } = stack;
-  await client.send(new DeleteStackCommand({ StackName: StackId ?? StackName }));
+  await client.send(
+    new DeleteStackCommand({
+      StackName: StackId ?? StackName,
+      ...(retain.length > 0 ? { RetainResources: [...retain] } : {}),
+    }),
+  );
   // Where a deletion failed before, a second may fail before anybody looks: it cannot be told from the first.
-  return settledStack(client, StackName, pace, StackStatus === 'DELETE_FAILED' ? {} : { since: stack });
+  const mayFailUnseen = StackStatus === 'DELETE_FAILED' && retain.length === 0;
+  return settledStack(client, StackName, pace, mayFailUnseen ? {} : { since: stack });
 }

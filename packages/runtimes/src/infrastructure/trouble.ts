@@ -38,7 +38,7 @@ export function refuseWedged(name: string, stack: Stack | null): void {
 
 /** Whether the last operation on a stack did what it should. */
 export const isWhole = (stack: Stack | null): stack is Stack =>
-  stack?.StackStatus === 'CREATE_COMPLETE' || stack?.StackStatus === 'UPDATE_COMPLETE';
+  /^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(stack?.StackStatus ?? '');
 
 /** What a deploy that CloudFormation took and did not bring to its end says: the release's fault (source user), with what failed, the cause first. */
 export function failed(name: string, stack: Stack | null, events: readonly StackEvent[]): SoundBiteError {

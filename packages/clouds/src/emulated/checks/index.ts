@@ -6,6 +6,7 @@ import { droppedProperties } from './dropped-properties.ts';
 import { durableState } from './durable-state.ts';
 import { executedVersion } from './executed-version.ts';
 import { functionProcesses } from './function-processes.ts';
+import { importedSecrets } from './imported-secrets.ts';
 import { lambdaMetrics } from './lambda-metrics.ts';
 import { lambdaRefusals } from './lambda-refusals.ts';
 import { leanRecords } from './lean-records.ts';
@@ -34,6 +35,7 @@ export const checks: readonly Check[] = [
   polly,
   droppedProperties,
   ownedNames,
+  importedSecrets,
   lambdaRefusals,
   queueMappings,
   alarms,

@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import type { Client } from '@soundbite/client';
+import { SoundBiteError } from '@soundbite/model/errors.ts';
+import type { Run } from '../catalogue.ts';
+import { connectTo } from '../connection.ts';
+import { promotionResult } from '../follow.ts';
+import type { Shell } from '../shell.ts';
+
+export const run: Run = async (shell, [environment = ''], { reason, wait }) => {
+  const client = connectTo(shell);
+  const { liveRelease } = (await client.environment(environment)).record;
+  if (!liveRelease)
+    throw new SoundBiteError('nothing-to-repair', `${environment} is empty: no release is recorded as live there`, {
+      source: 'user',
+      mend: `soundbite promote ${environment}`,
+    });
+  await prepare(shell, client, environment);
+  const view = await client.promote({
+    environment,
+    kind: 'promote',
+    release: liveRelease,
+    idempotencyKey: randomUUID(),
+    reason: typeof reason === 'string' ? reason : 'repair: what was deleted by hand comes back',
+  });
+  return promotionResult(shell, client, view, wait !== false);
+};
+
+/** What a promotion needs of the account. An emulated one is prepared by the promotion itself. */
+async function prepare(shell: Shell, client: Client, environment: string): Promise<void> {
+  const { findings } = await client.validate(environment);
+  if (findings.find(({ name }) => name === 'bootstrap')?.ok !== false) return;
+  shell.progress.line(`bootstrapping ${environment}`);
+  await client.bootstrap(environment);
+}

@@ -1,0 +1,169 @@
+import {
+  GetApiCommand,
+  GetAuthorizersCommand,
+  GetIntegrationsCommand,
+  GetRoutesCommand,
+  GetStagesCommand,
+} from '@aws-sdk/client-apigatewayv2';
+import { GetDashboardCommand, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeRuleCommand } from '@aws-sdk/client-eventbridge';
+import { GetPolicyCommand as GetManagedPolicyCommand, GetRoleCommand } from '@aws-sdk/client-iam';
+import {
+  GetAliasCommand,
+  GetEventSourceMappingCommand,
+  GetFunctionConfigurationCommand,
+  GetPolicyCommand,
+} from '@aws-sdk/client-lambda';
+import { GetBucketPolicyCommand, HeadBucketCommand } from '@aws-sdk/client-s3';
+import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { GetParameterCommand } from '@aws-sdk/client-ssm';
+import type { Eyes } from './eyes.ts';
+import { unlessGone } from './gone.ts';
+
+/** What is looked for: a physical id and, of a resource that lives within another one, the other one's. */
+export interface Sought {
+  readonly physicalId: string;
+  readonly within?: string | undefined;
+}
+
+/** Tells of each that is sought, all of one type, whether it is there. What cannot be told is an error, never an absence. */
+export type Look = (eyes: Eyes, sought: readonly Sought[]) => Promise<readonly boolean[]>;
+
+/** One call for each. */
+const each =
+  (isThere: (eyes: Eyes, one: Sought) => Promise<boolean>): Look =>
+  (eyes, sought) =>
+    Promise.all(sought.map((one) => isThere(eyes, one)));
+
+/** One call for all that live within the same resource; null: that one is gone, and they with it. */
+const inOneCall =
+  (idsOf: (eyes: Eyes, parent: string) => Promise<readonly (string | undefined)[] | null>): Look =>
+  async (eyes, sought) => {
+    const parents = [...new Set(sought.map((one) => one.within ?? ''))];
+    const ids = new Map(await Promise.all(parents.map(async (one) => [one, await idsOf(eyes, one)] as const)));
+    return sought.map((one) => ids.get(one.within ?? '')?.includes(one.physicalId.split('/').at(-1)) ?? false);
+  };
+
+/** `arn:…:function:<name>:<qualifier>`. */
+export function qualified(arn: string): { FunctionName: string; Qualifier: string } {
+  const at = arn.lastIndexOf(':');
+  return { FunctionName: arn.slice(0, at), Qualifier: arn.slice(at + 1) };
+}
+
+const alarms: Look = async ({ cloudwatch }, sought) => {
+  const AlarmNames = sought.map(({ physicalId }) => physicalId);
+  const found = new Set<string | undefined>();
+  const types = { AlarmTypes: ['MetricAlarm' as const, 'CompositeAlarm' as const], AlarmNames };
+  for await (const page of paginateDescribeAlarms({ client: cloudwatch }, types))
+    for (const { AlarmName } of [...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? [])]) found.add(AlarmName);
+  return AlarmNames.map((name) => found.has(name));
+};
+
+/** By CloudFormation's types. One that is not here is not looked at; a test holds all types of our templates to be here. */
+export const looks: Readonly<Record<string, Look>> = {
+  'AWS::ApiGatewayV2::Api': each(
+    async ({ api }, { physicalId }) => (await unlessGone(api.send(new GetApiCommand({ ApiId: physicalId })))) !== null,
+  ),
+  'AWS::ApiGatewayV2::Authorizer': inOneCall(
+    async ({ api }, ApiId) =>
+      (await unlessGone(api.send(new GetAuthorizersCommand({ ApiId }))))?.Items?.map((one) => one.AuthorizerId) ?? null,
+  ),
+  'AWS::ApiGatewayV2::Integration': inOneCall(
+    async ({ api }, ApiId) =>
+      (await unlessGone(api.send(new GetIntegrationsCommand({ ApiId }))))?.Items?.map((one) => one.IntegrationId) ??
+      null,
+  ),
+  'AWS::ApiGatewayV2::Route': inOneCall(
+    async ({ api }, ApiId) =>
+      (await unlessGone(api.send(new GetRoutesCommand({ ApiId }))))?.Items?.map((one) => one.RouteId) ?? null,
+  ),
+  'AWS::ApiGatewayV2::Stage': inOneCall(
+    async ({ api }, ApiId) =>
+      (await unlessGone(api.send(new GetStagesCommand({ ApiId }))))?.Items?.map((one) => one.StageName) ?? null,
+  ),
+  'AWS::CloudWatch::Alarm': alarms,
+  'AWS::CloudWatch::CompositeAlarm': alarms,
+  'AWS::CloudWatch::Dashboard': each(
+    async ({ cloudwatch }, { physicalId }) =>
+      (await unlessGone(cloudwatch.send(new GetDashboardCommand({ DashboardName: physicalId })))) !== null,
+  ),
+  'AWS::DynamoDB::Table': each(
+    async ({ dynamo }, { physicalId }) =>
+      (await unlessGone(dynamo.send(new DescribeTableCommand({ TableName: physicalId })))) !== null,
+  ),
+  'AWS::Events::Rule': each(
+    async ({ events }, { physicalId }) =>
+      (await unlessGone(events.send(new DescribeRuleCommand({ Name: physicalId.split('|').at(-1) })))) !== null,
+  ),
+  'AWS::IAM::ManagedPolicy': each(
+    async ({ iam }, { physicalId }) =>
+      (await unlessGone(iam.send(new GetManagedPolicyCommand({ PolicyArn: physicalId })))) !== null,
+  ),
+  'AWS::IAM::Role': each(
+    async ({ iam }, { physicalId }) =>
+      (await unlessGone(iam.send(new GetRoleCommand({ RoleName: physicalId })))) !== null,
+  ),
+  'AWS::Lambda::Alias': each(async ({ lambda }, { physicalId }) => {
+    const { FunctionName, Qualifier: Name } = qualified(physicalId);
+    return (await unlessGone(lambda.send(new GetAliasCommand({ FunctionName, Name })))) !== null;
+  }),
+  'AWS::Lambda::EventSourceMapping': each(async ({ lambda }, { physicalId }) => {
+    const mapping = await unlessGone(lambda.send(new GetEventSourceMappingCommand({ UUID: physicalId })));
+    return mapping !== null && mapping.State !== 'Deleting';
+  }),
+  'AWS::Lambda::Function': each(
+    async ({ lambda }, { physicalId }) =>
+      (await unlessGone(lambda.send(new GetFunctionConfigurationCommand({ FunctionName: physicalId })))) !== null,
+  ),
+  'AWS::Lambda::Permission': async ({ lambda }, sought) =>
+    Promise.all(
+      sought.map(async ({ physicalId, within: on = '' }) => {
+        const isAlias = on.startsWith('arn:');
+        const of = isAlias ? qualified(on) : { FunctionName: on };
+        const { Policy = '' } = (await unlessGone(lambda.send(new GetPolicyCommand(of)))) ?? {};
+        return Policy.includes(JSON.stringify(physicalId));
+      }),
+    ),
+  'AWS::Logs::LogGroup': each(async ({ logs }, { physicalId }) => {
+    const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: physicalId }));
+    return logGroups.some(({ logGroupName }) => logGroupName === physicalId);
+  }),
+  'AWS::S3::Bucket': each(
+    async ({ s3 }, { physicalId }) =>
+      (await unlessGone(s3.send(new HeadBucketCommand({ Bucket: physicalId })))) !== null,
+  ),
+  'AWS::S3::BucketPolicy': each(
+    async ({ s3 }, one) => (await unlessGone(s3.send(new GetBucketPolicyCommand({ Bucket: one.within })))) !== null,
+  ),
+  // One that waits for its end (a week or more) answers nobody either.
+  'AWS::SecretsManager::Secret': each(async ({ secrets }, { physicalId }) => {
+    const secret = await unlessGone(secrets.send(new DescribeSecretCommand({ SecretId: physicalId })));
+    return secret !== null && secret.DeletedDate === undefined;
+  }),
+  'AWS::SNS::Topic': each(
+    async ({ sns }, { physicalId }) =>
+      (await unlessGone(sns.send(new GetTopicAttributesCommand({ TopicArn: physicalId })))) !== null,
+  ),
+  'AWS::SQS::Queue': each(
+    async ({ sqs }, { physicalId }) =>
+      (await unlessGone(
+        sqs.send(new GetQueueAttributesCommand({ QueueUrl: physicalId, AttributeNames: ['QueueArn'] })),
+      )) !== null,
+  ),
+  'AWS::SQS::QueuePolicy': each(async ({ sqs }, one) => {
+    const asked = { QueueUrl: one.within, AttributeNames: ['Policy' as const] };
+    const queue = await unlessGone(sqs.send(new GetQueueAttributesCommand(asked)));
+    return Boolean(queue?.Attributes?.Policy);
+  }),
+  'AWS::SSM::Parameter': each(
+    async ({ ssm }, { physicalId }) =>
+      (await unlessGone(ssm.send(new GetParameterCommand({ Name: physicalId })))) !== null,
+  ),
+};
+
+/** Nothing of their own to look at: a topic always has a policy, and a version of a function that stands is the controller's. */
+export const partsOfOthers: ReadonlySet<string> = new Set(['AWS::SNS::TopicPolicy', 'AWS::Lambda::Version']);

@@ -1,0 +1,186 @@
+import type { CloudFormationClient, Stack } from '@aws-sdk/client-cloudformation';
+import { DescribeSecretCommand, RestoreSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { type Cloud, type CloudAccess, clientOptions, SoundBiteError, type StackMember } from '@soundbite/model';
+import { asRecord, readTemplate } from '@soundbite/model/template.ts';
+import { type Bringing, bringStack, withoutFailedCreate } from './bring.ts';
+import { executeChangeSet, makeChangeSet } from './change-set.ts';
+import { type Eyes, withEyes } from './eyes.ts';
+import { unlessGone } from './gone.ts';
+import { named, nameOf, standing } from './leftovers.ts';
+import { membersOf } from './members.ts';
+import { missingOf } from './presence.ts';
+import { deleteStack, deployedTemplate, describeStack, protect, settledStack } from './stack.ts';
+import { withoutResources } from './surgery.ts';
+import { isWhole, neverWas } from './trouble.ts';
+import { valuesIn } from './values.ts';
+
+/** A stack that somebody changed by hand, and by what it is mended. */
+export interface Recovery extends Bringing {
+  /** As the deploy role of the environment. */
+  readonly deployer: CloudAccess;
+  /** As its lookup role. */
+  readonly looker: CloudAccess;
+  /** The template that is deployed afterwards. */
+  readonly template: unknown;
+}
+
+/** See `Infrastructure.recover`. */
+export async function recoverStack(recovery: Recovery): Promise<string[]> {
+  const { client, wanted, pace, looker } = recovery;
+  try {
+    return await withEyes(looker, async (eyes) => {
+      const present = await settledStack(client, wanted.stack, pace);
+      const freed = present?.StackStatus === 'DELETE_FAILED' ? await letGo(recovery, eyes, present) : [];
+      const stack = freed.length > 0 ? null : present;
+      if (!stack || neverWas(stack)) return [...freed, ...(await takeBack(recovery, eyes, stack))];
+      return takeOut(recovery, eyes, stack);
+    });
+  } catch (error) {
+    // Not the release's fault, whatever CloudFormation says of a template that no release holds.
+    if (error instanceof SoundBiteError && error.code === 'infrastructure-failed')
+      throw unrecovered(wanted.stack, error.message, error);
+    throw error;
+  }
+}
+
+/** What a deletion could not delete stays in the account, without its stack; what holds nothing goes. */
+async function letGo(recovery: Recovery, eyes: Eyes, stack: Stack): Promise<string[]> {
+  const { client, wanted, pace, hold } = recovery;
+  const members = await membersOf(client, wanted.stack);
+  const gone = new Set(
+    (await missingOf(eyes, await deployedTemplate(client, wanted.stack), members)).map(({ id }) => id),
+  );
+  const kept = members.filter(({ id, type }) => !gone.has(id) && named[type]?.identifier !== undefined);
+  await hold();
+  if (stack.EnableTerminationProtection) await protect(client, wanted.stack, false);
+  const left = await deleteStack(
+    client,
+    stack,
+    pace,
+    [...kept, ...members.filter(({ id }) => gone.has(id))].map(({ id }) => id),
+  );
+  if (left) throw unrecovered(wanted.stack, `its deletion fails again: ${left.StackStatusReason ?? left.StackStatus}`);
+  return [`what was left of the half deleted stack is ended, ${listed(kept)} kept`];
+}
+
+/** What a deleted stack left under our names comes into the new one, with all that it holds. */
+async function takeBack(recovery: Recovery, eyes: Eyes, failed: Stack | null): Promise<string[]> {
+  const { client, wanted, pace, hold, looker, template } = recovery;
+  await restoreSecrets(recovery, eyes, secretsIn(template, looker));
+  const found = await standing(eyes, template, looker);
+  const stuck = found.filter(({ type }) => named[type]?.identifier === undefined);
+  if (stuck.length > 0) throw inTheWay(wanted.stack, stuck);
+  if (found.length === 0) return [];
+  await withoutFailedCreate(recovery, failed);
+  const change = {
+    ...wanted,
+    attempt: `${wanted.attempt}-import`,
+    template: importing(template, found, looker),
+    imports: found.map(({ id, type, physicalId }) => ({
+      LogicalResourceId: id,
+      ResourceType: type,
+      ResourceIdentifier: { [named[type]?.identifier ?? '']: physicalId },
+    })),
+  };
+  await makeChangeSet(client, change, 'IMPORT', pace);
+  const before = await describeStack(client, wanted.stack);
+  await hold();
+  const after = await executeChangeSet(client, change, before, pace, async () => {});
+  const [status, why] = [after?.StackStatus ?? 'gone', after?.StackStatusReason ?? 'no reason given'];
+  if (isWhole(after)) return [`taken back as they are: ${listed(found)}`];
+  throw unrecovered(wanted.stack, `${status}: ${why}`);
+}
+
+/** What is gone leaves the stack, so that the deploy that follows makes it anew. A secret that waits for its end is brought back. */
+async function takeOut(recovery: Recovery, eyes: Eyes, stack: Stack): Promise<string[]> {
+  const { client, wanted, looker } = recovery;
+  const members = await membersOf(client, wanted.stack);
+  const template = await deployedTemplate(client, wanted.stack);
+  const seen = await missingOf(eyes, template, members);
+  if (seen.length === 0) return [];
+  const secrets = seen.filter(({ type }) => type === secretType);
+  const restored = await restoreSecrets(
+    recovery,
+    eyes,
+    secrets.map(({ physicalId }) => physicalId),
+  );
+  // Looked at once more: what leaves the stack while it exists would be deleted.
+  const again = await missingOf(eyes, template, members);
+  const missing = again.filter(({ id }) => seen.some((one) => one.id === id));
+  const done = restored.length > 0 ? [`brought back before their end: ${restored.join(', ')}`] : [];
+  if (missing.length === 0) return done;
+  const reduced = withoutResources(template, missing, valuesIn(stack, template, looker));
+  if (Object.keys(asRecord(reduced.Resources)).length === 0) throw unrecovered(wanted.stack, 'nothing of it is left');
+  const parameters = Object.fromEntries(
+    Object.keys(wanted.parameters).map((key) => [
+      key,
+      stack.Parameters?.find((one) => one.ParameterKey === key)?.ParameterValue ?? '',
+    ]),
+  );
+  await bringStack(
+    { ...recovery, wanted: { ...wanted, attempt: `${wanted.attempt}-without`, template: reduced, parameters } },
+    stack,
+  );
+  return [...done, `made anew, somebody had deleted them: ${listed(missing)}`];
+}
+
+const secretType = 'AWS::SecretsManager::Secret';
+
+const secretsIn = (template: unknown, place: CloudAccess): string[] =>
+  [...readTemplate(template).resources.values()].flatMap(({ type, properties }) =>
+    type === secretType ? [nameOf(type, properties, place) ?? []].flat() : [],
+  );
+
+/** Brings back the secrets of these names or ARNs that wait for their end; says which. */
+async function restoreSecrets({ deployer }: Recovery, eyes: Eyes, ids: readonly string[]): Promise<string[]> {
+  const seen = await Promise.all(
+    ids.map((SecretId) => unlessGone(eyes.secrets.send(new DescribeSecretCommand({ SecretId })))),
+  );
+  const waiting = seen.flatMap((one) =>
+    one?.ARN && one.DeletedDate ? [{ arn: one.ARN, name: one.Name ?? one.ARN }] : [],
+  );
+  const secrets = new SecretsManagerClient(clientOptions(deployer));
+  try {
+    for (const { arn } of waiting) await secrets.send(new RestoreSecretCommand({ SecretId: arn }));
+  } finally {
+    secrets.destroy();
+  }
+  return waiting.map(({ name }) => name);
+}
+
+/** The template by which a stack takes in what exists, and nothing else. An import declares no outputs, and what it takes in outlives its failure. */
+function importing(template: unknown, found: readonly StackMember[], place: CloudAccess) {
+  const others = [...readTemplate(template).resources.values()]
+    .filter(({ id }) => !found.some((one) => one.id === id))
+    .map(({ id, type, properties }): StackMember => ({ id, type, physicalId: nameOf(type, properties, place) ?? '' }));
+  const known = valuesIn(null, template, place);
+  const {
+    Outputs: _none,
+    Resources,
+    ...rest
+  } = withoutResources(template, others, (member, attribute) =>
+    member.physicalId === '' ? undefined : known(member, attribute),
+  );
+  const kept = Object.entries(asRecord(Resources)).map(([id, resource]) => [
+    id,
+    { ...asRecord(resource), DeletionPolicy: 'Retain' },
+  ]);
+  return { ...rest, Resources: Object.fromEntries(kept) };
+}
+
+const listed = (members: readonly StackMember[]) => members.map(({ id }) => id).join(', ');
+
+const unrecovered = (stack: string, why: string, cause?: unknown) =>
+  new SoundBiteError('recovery-failed', `stack ${stack} cannot be mended: ${why}`, {
+    mend: `see its events (aws cloudformation describe-stack-events --stack-name ${stack}), mend what they name, then run the command again`,
+    cause,
+  });
+
+const inTheWay = (stack: string, members: readonly StackMember[]) =>
+  new SoundBiteError(
+    'recovery-failed',
+    `${members.map(({ physicalId }) => physicalId).join(' and ')} outlived stack ${stack}, and it cannot be taken into a new one`,
+    {
+      mend: `they hold no data; delete them (${members.map(({ physicalId }) => `aws lambda delete-function --function-name ${physicalId}`).join('; ')}), then run the command again`,
+    },
+  );
