@@ -58,8 +58,10 @@ export async function environmentHealth(world: World, environment: Environment):
     await look('running', () => runningFinding(world, environment)),
   ];
   // Only where something is wrong: it takes a look at every resource.
-  if (findings.some(({ ok }) => !ok))
-    findings.push(await look('resources', () => resourcesFinding(world, environment)));
+  if (findings.some(({ ok }) => !ok)) {
+    const resources = await look('resources', () => resourcesFinding(world, environment));
+    if (!resources.ok) findings.push(resources);
+  }
   return {
     ...empty,
     state: seen?.state ?? 'down',

@@ -78,3 +78,24 @@ describe('validate of an environment on a real account', () => {
     expect(unprepared.capacityAskedFor).toEqual([]);
   });
 });
+
+describe('what somebody deleted in the account', () => {
+  const missing = [{ id: 'Queue', type: 'AWS::SQS::Queue', physicalId: 'https://sqs/jobs' }];
+  const finding = { name: 'resources', ok: false, detail: 'somebody deleted Queue (https://sqs/jobs)' };
+
+  it('is named by validate with the command that brings it back, and not looked for before the bootstrap', async () => {
+    const { ok, findings } = await validate(worldOn(realAccount({ missing })), 'staging');
+    expect(ok).toBe(false);
+    expect(findings).toContainEqual({ ...finding, mend: 'soundbite repair staging' });
+    const unprepared = await validate(worldOn(realAccount({ missing, bootstrapped: false })), 'staging');
+    expect(unprepared.findings.find(({ name }) => name === 'resources')?.ok).toBe(true);
+  });
+
+  it('is named by health where something is wrong', async () => {
+    const ill = await found(
+      realAccount({ missing, ready: [503, { dependencies: [{ name: 'queue', ok: false, ms: 3 }] }] }),
+    );
+    expect(ill?.findings).toContainEqual({ ...finding, mend: 'soundbite repair staging' });
+    expect((await found(realAccount({ missing })))?.findings.map(({ name }) => name)).not.toContain('resources');
+  });
+});

@@ -28,9 +28,12 @@ export async function validate(world: World, name: string): Promise<Findings> {
     await look('stack', async () =>
       stackFinding(name, await world.infrastructure.state(environment, cloud), { liveRelease, infrastructureRelease }),
     ),
-    await look('resources', async () =>
-      membersFinding(name, (await world.infrastructure.presence(environment, cloud)).missing),
-    ),
+    await look('resources', async () => {
+      // The bootstrap makes the role that may look.
+      if (!(await world.infrastructure.isBootstrapped(environment, cloud)))
+        return { ok: true, detail: 'looked at once the account is prepared' };
+      return membersFinding(name, (await world.infrastructure.presence(environment, cloud)).missing);
+    }),
     ...(cloud.kind === 'real' && environment.runtime === 'aws'
       ? [await look('concurrency', () => capacity(world, environment, cloud))]
       : []),

@@ -1,6 +1,6 @@
 import { type Engine, startEngine } from '@soundbite/engine';
 import { type Digest, firstBroken, isFinal } from '@soundbite/model';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryPostgres } from './database.ts';
 import { environments } from './declared.ts';
 import { fakeWorld } from './fakes.ts';
@@ -184,5 +184,37 @@ describe('the ledger', () => {
       entry.sequence === 3 ? { ...entry, payload: { state: 'succeeded' } } : entry,
     );
     expect(firstBroken(changed)?.sequence).toBe(3);
+  });
+});
+
+describe('what a person deleted in the account', () => {
+  const [, , third] = environments.map(({ name }) => name) as [string, string, string];
+  const queue = { id: 'Queue', type: 'AWS::SQS::Queue', physicalId: 'https://sqs/jobs' };
+  afterEach(() => {
+    delete world.hooks.deleted;
+  });
+  const enter = { override: true, reason: 'a test of what comes after' };
+
+  it('is said at once by a rollback whose stack is gone', async () => {
+    const [a, b] = [world.add('deleted-a'), world.add('deleted-b')];
+    for (const release of [a, b]) await end((await ask(third, { release, ...enter })).promotion);
+    world.hooks.deleted = 'stack';
+    const begun = performance.now();
+    const done = await end((await ask(third, { kind: 'rollback' })).promotion);
+    expect(done).toMatchObject({
+      state: 'errored',
+      reason: `verify: ${third} has no stack; soundbite repair ${third}`,
+    });
+    // Once it was four minutes.
+    expect(performance.now() - begun).toBeLessThan(15_000);
+  });
+
+  it('is not blamed on the release that a gate refuses meanwhile', async () => {
+    const release = world.add('blameless');
+    world.bad.add(release);
+    world.hooks.deleted = [queue];
+    const done = await end((await ask(third, { release, ...enter })).promotion);
+    expect(done.state).toBe('errored');
+    expect(done.reason).toContain('Queue (https://sqs/jobs); soundbite repair');
   });
 });

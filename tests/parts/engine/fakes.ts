@@ -7,12 +7,13 @@ import {
   type Release,
   type Runtime,
   SoundBiteError,
+  type StackMember,
   type VersionShare,
 } from '@soundbite/model';
 
 /**
  * A world in memory, for the engine alone. Spec: a release exists when it was added; `install` makes a version that is healthy at
- * once; weights are what was set last; smoke holds unless the release is in `bad`. Whatever changes an environment is refused with an older generation
+ * once; weights are what was set last; `hooks.deleted` is what a person deleted in the account; smoke holds unless the release is in `bad`. Whatever changes an environment is refused with an older generation
  * than the last one that changed it.
  */
 export function fakeWorld(environments: Environment[]) {
@@ -23,7 +24,7 @@ export function fakeWorld(environments: Environment[]) {
   const calls: string[] = [];
   const bad = new Set<Digest>();
   const generations = new Map<string, number>();
-  const hooks: { beforeShift?: () => Promise<void> } = {};
+  const hooks: { beforeShift?: () => Promise<void>; deleted?: 'stack' | readonly StackMember[] } = {};
 
   const change = ({ name }: Environment, { generation }: Fence, what: string): void => {
     const newest = generations.get(name) ?? 0;
@@ -104,14 +105,20 @@ export function fakeWorld(environments: Environment[]) {
       holder: async () => null,
       pass: async () => undefined,
       isBootstrapped: async () => true,
-      state: async ({ name }) => ({
-        status: 'UPDATE_COMPLETE',
-        template: { Resources: {} },
-        outputs: {},
-        release: stacks.get(name) ?? null,
-        wayOut: null,
+      state: async ({ name }) =>
+        hooks.deleted === 'stack'
+          ? null
+          : {
+              status: 'UPDATE_COMPLETE',
+              template: { Resources: {} },
+              outputs: {},
+              release: stacks.get(name) ?? null,
+              wayOut: null,
+            },
+      presence: async () => ({
+        missing: hooks.deleted === 'stack' ? [] : (hooks.deleted ?? []),
+        leftovers: [],
       }),
-      presence: async () => ({ missing: [], leftovers: [] }),
       recover: async () => [],
       deploy: async (environment, _cloud, _assembly, release, fence) => {
         change(environment, fence, `deploy ${environment.name} ${release}`);

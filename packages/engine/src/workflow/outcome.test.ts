@@ -34,6 +34,26 @@ describe('attempt', () => {
     expect(await attempt(gives(bad))).toEqual({ state: 'failed', detail: 'it does not start; mend it' });
   });
 
+  it('blames no release for what is wrong with the account, and does not wait for it', async () => {
+    const gone = new SoundBiteError('stack-missing', 'staging has no stack', { mend: 'soundbite repair staging' });
+    expect(await attempt(gives(gone))).toEqual({
+      state: 'errored',
+      detail: 'staging has no stack; soundbite repair staging',
+    });
+    const wedged = new SoundBiteError('stack-wedged', 'it is UPDATE_FAILED', { source: 'user', mend: 'roll it back' });
+    expect(await attempt(gives(wedged))).toEqual({ state: 'errored', detail: 'it is UPDATE_FAILED; roll it back' });
+  });
+
+  it('asks twice for credentials that are denied, and for longer only where nobody answers', async () => {
+    const denied = new SoundBiteError('cloud-credentials', 'it cannot be assumed', {
+      cause: new Error('AccessDenied'),
+    });
+    expect(await attempt(gives(denied, denied))).toMatchObject({ state: 'errored' });
+    const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    const away = new SoundBiteError('cloud-credentials', 'it cannot be assumed', { cause: refused });
+    expect(await attempt(gives(away, away, away, done))).toEqual(done);
+  });
+
   it('asks again for a "no" that fell while an account was started anew', async () => {
     const reasons: unknown[] = [];
     const beforeRetry = (error: unknown) => reasons.push((error as SoundBiteError).code);

@@ -135,10 +135,23 @@ const carrierTypes: ReadonlySet<string> = new Set([
   'AWS::Lambda::Function',
 ]);
 
-/** What somebody deleted from the environment's stack. Errors: `stack-missing`. */
+/**
+ * What somebody deleted from the environment's stack. A look that cannot be made (an account that another version prepared lets nobody look) tells
+ * of nothing. Errors: `stack-missing`.
+ */
 async function missingMembers(run: Run, types?: ReadonlySet<string>): Promise<readonly StackMember[]> {
   const { environment, cloud } = await deployed(run, run.request.environment);
-  return (await run.ports.infrastructure.presence(environment, cloud, types ? { types } : {})).missing;
+  const seen = run.ports.infrastructure.presence(environment, cloud, types ? { types } : {});
+  const { missing } = await seen.catch((error: unknown) => {
+    run.ports.emit({
+      code: 'look-failed',
+      message: `the resources of ${environment.name} cannot be looked at`,
+      promotion: run.id,
+      error,
+    });
+    return { missing: [] };
+  });
+  return missing;
 }
 
 const resourcesMissing = ({ request }: Run, missing: readonly StackMember[], cause?: unknown) =>

@@ -31,7 +31,7 @@ export interface Sought {
 }
 
 /** Tells of each that is sought, all of one type, whether it is there. What cannot be told is an error, never an absence. */
-export type Look = (eyes: Eyes, sought: readonly Sought[]) => Promise<readonly boolean[]>;
+type Look = (eyes: Eyes, sought: readonly Sought[]) => Promise<readonly boolean[]>;
 
 /** One call for each. */
 const each =
@@ -49,7 +49,7 @@ const inOneCall =
   };
 
 /** `arn:…:function:<name>:<qualifier>`. */
-export function qualified(arn: string): { FunctionName: string; Qualifier: string } {
+function qualified(arn: string): { FunctionName: string; Qualifier: string } {
   const at = arn.lastIndexOf(':');
   return { FunctionName: arn.slice(0, at), Qualifier: arn.slice(at + 1) };
 }

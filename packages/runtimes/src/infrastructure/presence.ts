@@ -18,7 +18,7 @@ const containers: Readonly<Record<string, string>> = {
 };
 
 /** The logical id of the resource that each resource of a template lives in. */
-export function containersIn(template: unknown): ReadonlyMap<string, string> {
+function containersIn(template: unknown): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const { id, type, properties } of readTemplate(template).resources.values()) {
     const [value] = asList(properties[containers[type] ?? '']);

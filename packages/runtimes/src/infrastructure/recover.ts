@@ -1,6 +1,6 @@
-import type { CloudFormationClient, Stack } from '@aws-sdk/client-cloudformation';
+import type { Stack } from '@aws-sdk/client-cloudformation';
 import { DescribeSecretCommand, RestoreSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type Cloud, type CloudAccess, clientOptions, SoundBiteError, type StackMember } from '@soundbite/model';
+import { type CloudAccess, clientOptions, SoundBiteError, type StackMember } from '@soundbite/model';
 import { asRecord, readTemplate } from '@soundbite/model/template.ts';
 import { type Bringing, bringStack, withoutFailedCreate } from './bring.ts';
 import { executeChangeSet, makeChangeSet } from './change-set.ts';

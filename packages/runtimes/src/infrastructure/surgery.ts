@@ -8,14 +8,14 @@ export type ValueOf = (member: StackMember, attribute: string | undefined) => st
  * A template without some of its resources. Whatever names one of them gets the value that it had, so that CloudFormation sees no change there.
  * A property of a resource of which no such value is known is left out.
  */
-export function withoutResources(template: unknown, taken: readonly StackMember[], valueOf: ValueOf): Json {
+export function withoutResources(template: unknown, taken: readonly StackMember[], worthOf: ValueOf): Json {
   const byId = new Map(taken.map((member) => [member.id, member]));
   const { Resources, Outputs, ...rest } = asRecord(template);
   const resources = Object.entries(asRecord(Resources))
     .filter(([id]) => !byId.has(id))
-    .map(([id, resource]) => [id, withoutMentions(asRecord(resource), byId, valueOf)]);
+    .map(([id, resource]) => [id, withoutMentions(asRecord(resource), byId, worthOf)]);
   const outputs = Object.entries(asRecord(Outputs)).flatMap(([id, output]) => {
-    const value = literal(output, byId, valueOf);
+    const value = literal(output, byId, worthOf);
     return value === unknown ? [] : [[id, value]];
   });
   return {
@@ -28,9 +28,9 @@ export function withoutResources(template: unknown, taken: readonly StackMember[
 const unknown = Symbol('unknown');
 type Taken = ReadonlyMap<string, StackMember>;
 
-function withoutMentions({ Properties, DependsOn, ...rest }: Json, taken: Taken, valueOf: ValueOf): Json {
+function withoutMentions({ Properties, DependsOn, ...rest }: Json, taken: Taken, worthOf: ValueOf): Json {
   const properties = Object.entries(asRecord(Properties)).flatMap(([name, value]) => {
-    const placed = literal(value, taken, valueOf);
+    const placed = literal(value, taken, worthOf);
     return placed === unknown ? [] : [[name, placed]];
   });
   const before = (Array.isArray(DependsOn) ? DependsOn : DependsOn === undefined ? [] : [DependsOn]).filter(
@@ -44,17 +44,17 @@ function withoutMentions({ Properties, DependsOn, ...rest }: Json, taken: Taken,
 }
 
 /** A value with literals in the place of what is taken out; `unknown` when one of them has none. */
-function literal(value: unknown, taken: Taken, valueOf: ValueOf): unknown {
+function literal(value: unknown, taken: Taken, worthOf: ValueOf): unknown {
   if (Array.isArray(value)) {
-    const items = value.map((item) => literal(item, taken, valueOf));
+    const items = value.map((item) => literal(item, taken, worthOf));
     return items.includes(unknown) ? unknown : items;
   }
   if (typeof value !== 'object' || value === null) return value;
   const mentioned = mentionOf(asRecord(value), taken);
-  if (mentioned) return valueOf(mentioned.member, mentioned.attribute) ?? unknown;
+  if (mentioned) return worthOf(mentioned.member, mentioned.attribute) ?? unknown;
   const entries = Object.entries(value).map(([key, part]) => [
     key,
-    key === 'Fn::Sub' ? substituted(part, taken, valueOf) : literal(part, taken, valueOf),
+    key === 'Fn::Sub' ? substituted(part, taken, worthOf) : literal(part, taken, worthOf),
   ]);
   return entries.some(([, part]) => part === unknown) ? unknown : Object.fromEntries(entries);
 }
@@ -78,19 +78,19 @@ const splitOnce = (text: string): [string, string | undefined] => {
 };
 
 /** `${Id}` and `${Id.Attribute}` within a substitution. */
-function substituted(part: unknown, taken: Taken, valueOf: ValueOf): unknown {
+function substituted(part: unknown, taken: Taken, worthOf: ValueOf): unknown {
   const [text, ...variables] = Array.isArray(part) ? part : [part];
   let isKnown = true;
   const replaced = String(text).replaceAll(/\$\{([^!}][^}]*)\}/g, (whole, name: string) => {
     const [id, attribute] = splitOnce(name);
     const member = taken.get(id);
     if (!member) return whole;
-    const value = valueOf(member, attribute);
+    const value = worthOf(member, attribute);
     if (value === undefined) isKnown = false;
     return value ?? whole;
   });
   if (!isKnown) return unknown;
   if (variables.length === 0) return replaced;
-  const rest = literal(variables, taken, valueOf);
+  const rest = literal(variables, taken, worthOf);
   return rest === unknown ? unknown : [replaced, ...(rest as unknown[])];
 }
