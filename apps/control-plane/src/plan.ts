@@ -13,6 +13,7 @@ import {
   SoundBiteError,
   stepNames,
 } from '@soundbite/model';
+import { isReachable } from './reachable.ts';
 import { environmentState } from './status.ts';
 import { environmentNamed } from './world/declaration.ts';
 import type { World } from './world/world.ts';
@@ -84,11 +85,15 @@ export async function plan(world: World, name: string, wanted: Digest | undefine
   };
 }
 
-/** The stack, and what of it somebody deleted or left behind; nothing where the account is not prepared, since nobody can look there. */
+/** The stack, and what of it somebody deleted or left behind. The bootstrap makes the roles that may look: without it less is seen, or nothing. */
 async function found(world: World, environment: Environment, template: unknown) {
   const { infrastructure } = world;
   const cloud = await world.clouds.of(environment);
-  if (!(await infrastructure.isBootstrapped(environment, cloud))) return { stack: null, missing: [], leftovers: [] };
+  const nobodyLooks = { missing: [], leftovers: [] };
+  if (!(await infrastructure.isBootstrapped(environment, cloud))) {
+    const stack = (await isReachable(cloud)) ? await infrastructure.state(environment, cloud) : null;
+    return { stack, ...nobodyLooks };
+  }
   const [stack, presence] = await Promise.all([
     infrastructure.state(environment, cloud),
     infrastructure.presence(environment, cloud, { template }),

@@ -5,9 +5,9 @@ import {
   type Environment,
   isFinal,
   type PromotionRequest,
-  SoundBiteError,
   shortDigest,
 } from '@soundbite/model';
+import { isReachable } from './reachable.ts';
 import { status } from './status.ts';
 import type { World } from './world/world.ts';
 
@@ -89,18 +89,11 @@ async function releaseToRepair(world: World, environment: Environment): Promise<
   const cloud = await world.clouds.of(environment);
   // An account that another version prepared is prepared anew by the next promotion; nothing was deleted there.
   const isBootstrapped = await infrastructure.isBootstrapped(environment, cloud);
-  const isReachable = isBootstrapped || (await cloud.access('controller').then(() => true, isDenied));
   const isWhole =
-    isReachable &&
+    (isBootstrapped || (await isReachable(cloud))) &&
     (await infrastructure.state(environment, cloud)) !== null &&
     (!isBootstrapped || (await infrastructure.presence(environment, cloud)).missing.length === 0);
   return isWhole ? null : liveRelease;
-}
-
-/** False for a role that cannot be assumed. Errors: any other. */
-function isDenied(error: unknown): false {
-  if (error instanceof SoundBiteError && error.code === 'cloud-credentials') return false;
-  throw error;
 }
 
 /** Whether `up` promotes: not when it is live, and never again what ended here in any way but a broken machine. */
