@@ -89,7 +89,17 @@ link_node() {
 # The same against a .npmrc of the user's: everything that the lock names, with links and the scripts of the packages that may run one.
 whole_install=(--include=dev --include=optional --include=peer --ignore-scripts=false --bin-links=true --install-strategy=hoisted --global=false --dry-run=false)
 
+# A clone of somebody else, or one in which somebody ran this as root: installing would fail file by file.
+must_be_ours() {
+  local locked=
+  [ -w "$root" ] || locked=$root
+  if [ -z "$locked" ] && [ -e "$root/$1" ]; then locked=$(find "$root/$1" -type d ! -writable -print -quit); fi
+  [ -z "$locked" ] ||
+    die "$2 have to be installed, but $locked belongs to $(stat -c %U "$locked"); run this once as $(stat -c %U "$locked"): $root/scripts/soundbite.sh --version; or work in a clone of your own: git clone $root"
+}
+
 install_packages() {
+  must_be_ours node_modules 'the locked packages'
   say 'installing the locked packages and Node 24 (npm ci)'
   (cd "$root" && npm ci --no-progress "${whole_install[@]}" 2>&1) | relay || die 'npm ci failed (see above); mend it, then run the command again'
   [ -x "$root/node_modules/.bin/node" ] || link_node
@@ -98,6 +108,7 @@ install_packages() {
 }
 
 install_python() {
+  must_be_ours .venv "the emulator's packages"
   say 'installing the emulator into .venv'
   rm -rf "$root/.venv"
   python3 -m venv "$root/.venv" 2>&1 | relay || die 'python3 -m venv failed (see above); install it: apt-get install python3-venv'

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -37,6 +38,8 @@ const tools = [
   'sleep',
   'ln',
   'env',
+  'find',
+  'stat',
 ];
 
 let root: string;
@@ -84,13 +87,19 @@ interface Outcome {
   readonly stderr: string;
 }
 
+interface User {
+  readonly uid: number;
+  readonly gid: number;
+}
+
 function run(
   words: readonly string[] = ['status'],
   path = 'repo/scripts/soundbite.sh',
   env: Readonly<Record<string, string>> = {},
+  user?: User,
 ): Promise<Outcome> {
   return new Promise((resolve) => {
-    execFile(at(path), words, { env: { ...env, PATH: at('bin') } }, (error, stdout, stderr) =>
+    execFile(at(path), words, { env: { ...env, PATH: at('bin') }, ...user }, (error, stdout, stderr) =>
       resolve({ exit: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
     );
   });
@@ -209,6 +218,34 @@ describe('soundbite.sh', () => {
     });
     expect(existsSync(at('repo/.venv/.soundbite-lock'))).toBe(false);
   });
+
+  it.skipIf(process.getuid?.() !== 0)(
+    'says in one sentence that the clone is another user’s, before anything is removed',
+    async () => {
+      await run();
+      const nobody = { uid: 65_534, gid: 65_534 };
+      for (const path of ['', 'bin', 'repo', 'repo/scripts']) chmodSync(at(path), 0o755);
+      const asNobody = async () => await run(['status'], undefined, {}, nobody);
+      expect(await asNobody()).toEqual({ exit: 0, stdout: cli(), stderr: '' });
+
+      put('repo/package-lock.json', '{"lock":2}');
+      const refused = (what: string, locked: string) => ({
+        exit: 3,
+        stdout: '',
+        stderr: expect.stringMatching(
+          new RegExp(`^soundbite: ${what} have to be installed, but ${at(locked)} belongs to root; [^\\n]+\\n$`),
+        ),
+      });
+      expect(await asNobody()).toEqual(refused('the locked packages', 'repo'));
+      // A clone of one's own in which somebody once ran it as root.
+      chownSync(at('repo'), nobody.uid, nobody.gid);
+      expect(await asNobody()).toEqual(refused('the locked packages', 'repo/node_modules'));
+      put('repo/package-lock.json', '{"lock":1}');
+      put('repo/packages/clouds/emulator/requirements.txt', 'ministack==2');
+      expect(await asNobody()).toEqual(refused("the emulator's packages", 'repo/.venv'));
+      expect(calls()).toHaveLength(3);
+    },
+  );
 
   it('works through a symbolic link', async () => {
     symlinkSync(at('repo/scripts/soundbite.sh'), at('soundbite'));

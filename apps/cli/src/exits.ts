@@ -1,5 +1,6 @@
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { PromotionState } from '@soundbite/model/promotion.ts';
+import { EndedBySignal } from './interrupt.ts';
 
 /** 0 done, 1 failed (the rules said no), 2 usage or declaration, 3 errored (the machinery broke), 4 aborted; 130: detached by Ctrl-C, the work goes on. */
 export const exits = { done: 0, failed: 1, usage: 2, errored: 3, aborted: 4, detached: 130 } as const;
@@ -18,6 +19,7 @@ const usageCodes = new Set([
 
 /** The exit code of an error. Codes that end in `-unknown` (environment, release, promotion) are usage. */
 export function exitOfError(error: unknown): number {
+  if (error instanceof EndedBySignal) return error.exit;
   if (!(error instanceof SoundBiteError) || error.source === 'system') return exits.errored;
   return usageCodes.has(error.code) || error.code.endsWith('-unknown') ? exits.usage : exits.failed;
 }

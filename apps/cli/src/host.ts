@@ -7,6 +7,8 @@ import { runEntry } from './child-entry.ts';
 import { childEnvironment } from './child-environment.ts';
 import { codeDigest } from './code-digest.ts';
 import { readAddress } from './connection.ts';
+import { endingReason } from './ending-reason.ts';
+import { endStandalone, untilMyTurn } from './holder.ts';
 import { copiedFrom, sayingCopy } from './home.ts';
 import type { Shell } from './shell.ts';
 
@@ -15,18 +17,24 @@ const startWithinMs = 120_000;
 
 /** Starts, adopts or replaces the host, and with it the control plane; returns when the control plane can be reached. */
 export async function startHost(shell: Shell): Promise<void> {
+  await untilMyTurn(shell);
   await mkdir(shell.home, { recursive: true, mode: 0o700 });
+  const since = Date.now();
   const file = join(shell.home, 'control-plane.spec.json');
   await writeFile(file, JSON.stringify(await controlPlaneSpec(shell)), { mode: 0o600 });
-  const answer = await sayingCopy(shell, () => hostMain(shell, ['--initial', file])).finally(() =>
-    rm(file, { force: true }),
-  );
+  const answer = await sayingCopy(shell, () => hostMain(shell, ['--initial', file]))
+    .catch(async (error) => {
+      // What the control plane says of itself is told instead of what its host saw of it.
+      throw (await endingReason(join(shell.home, 'logs/control-plane.log'), since)) ?? error;
+    })
+    .finally(() => rm(file, { force: true }));
   await untilReachable(shell, answer.initial?.pid ?? null);
 }
 
 /** Ends everything that `up` started; with `purge` its state goes too. Nothing there is fine. Gives the home of which this one is a mere copy. */
 export async function stopHost(shell: Shell, purge: boolean): Promise<string | null> {
   const original = await copiedFrom(shell.home);
+  await endStandalone(shell);
   await hostMain(shell, ['--down', ...(purge ? ['--purge'] : [])]);
   return original;
 }

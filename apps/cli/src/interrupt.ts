@@ -1,4 +1,45 @@
+import { constants } from 'node:os';
+import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { Host } from './shell.ts';
+
+/** What a command hears itself, and ends by in its own way. */
+const heard = new WeakMap<Host, readonly Ending[]>();
+
+/** A signal ended the command; what it had started is ended in order. */
+export class EndedBySignal extends SoundBiteError {
+  /** As shells count: 128 and the signal's number. */
+  readonly exit: number;
+
+  constructor(signal: Ending) {
+    super('ended-by-signal', `ended by ${signal}, and with it all that --standalone had started`, {
+      mend: 'the same command again goes on where this one was',
+    });
+    this.exit = 128 + constants.signals[signal];
+  }
+}
+
+const endings = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
+export type Ending = (typeof endings)[number];
+
+/** Rejects with EndedBySignal as soon as a signal comes for which the command has no meaning of its own. Signals end nothing else until `off`. */
+export function endingOf(host: Host): { readonly ended: Promise<never>; off(): void } {
+  const { promise: ended, reject } = Promise.withResolvers<never>();
+  ended.catch(() => undefined);
+  const listeners = endings.map((name) => ({
+    name,
+    listener: () => {
+      const isWanted = name !== 'SIGHUP' || !host.env.SOUNDBITE_NOHUP;
+      if (isWanted && !heard.get(host)?.includes(name)) reject(new EndedBySignal(name));
+    },
+  }));
+  for (const { name, listener } of listeners) host.on(name, listener);
+  return {
+    ended,
+    off: () => {
+      for (const { name, listener } of listeners) host.off(name, listener);
+    },
+  };
+}
 
 /** Runs `work` with a signal that Ctrl-C aborts (once; a second Ctrl-C ends the process as usual). */
 export const untilInterrupt = <T>(host: Host, work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
@@ -37,10 +78,12 @@ async function untilSignal<T>(
     controller.abort(new Interrupted());
   };
   for (const name of names) host.on(name, stop);
+  heard.set(host, names);
   try {
     return await work(controller.signal);
   } finally {
     deaf();
+    heard.delete(host);
   }
 }
 

@@ -59,13 +59,8 @@ function finish(shell: Shell, result: Result): number {
 
 async function withStandalone(shell: Shell, work: () => Promise<Result>): Promise<Result> {
   if (!shell.standalone) return work();
-  const { startStandalone } = await import('./standalone.ts');
-  const stop = await startStandalone(shell);
-  try {
-    return await work();
-  } finally {
-    await stop();
-  }
+  const { standalone } = await import('./standalone.ts');
+  return standalone(shell, work);
 }
 
 async function versionOf(root: string): Promise<string> {

@@ -2,17 +2,16 @@ import { existsSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ansi, type Paint, plain } from '@soundbite/reports/text.ts';
 import type { Outputs } from './conclude.ts';
+import type { Ending } from './interrupt.ts';
 import type { Output } from './output.ts';
-
-type Hearing = 'SIGINT' | 'SIGHUP';
 
 /** The process as the CLI sees it; tests bring their own. */
 export interface Host extends Outputs {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: NodeJS.ReadStream;
   cwd(): string;
-  on(event: Hearing, listener: () => void): unknown;
-  off(event: Hearing, listener: () => void): unknown;
+  on(event: Ending, listener: () => void): unknown;
+  off(event: Ending, listener: () => void): unknown;
 }
 
 /** Where progress is drawn: a terminal is drawn over, anything else gets plain lines. */

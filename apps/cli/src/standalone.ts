@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,66 +6,119 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { childEnvironment } from './child-environment.ts';
 import { readAddress } from './connection.ts';
+import { endingReason } from './ending-reason.ts';
+import { controlPlaneRuns, untilMyTurn } from './holder.ts';
 import { sayingCopy } from './home.ts';
+import { stopHost } from './host.ts';
+import { endingOf } from './interrupt.ts';
 import type { Shell } from './shell.ts';
 
 const startWithinMs = 120_000;
+/** Another `--standalone` command was a moment quicker. */
+const homeIsTaken = 75;
 
-/** Starts a control plane as a child of this command (`--standalone`, for CI) and returns how to end it. Its log: logs/standalone.log. */
-export async function startStandalone(shell: Shell): Promise<() => Promise<void>> {
-  await refuseSecond(shell);
-  await mkdir(join(shell.home, 'logs'), { recursive: true, mode: 0o700 });
-  const logFile = join(shell.home, 'logs/standalone.log');
-  const log = await open(logFile, 'a', 0o600);
-  const child = spawn(process.execPath, [join(shell.root, 'apps/control-plane/src/main.ts')], {
-    cwd: shell.root,
-    env: { ...childEnvironment(shell), PORT: '0', SOUNDBITE_STANDALONE: 'true' },
-    stdio: ['ignore', log.fd, log.fd],
-    // Ctrl-C detaches this command from its promotion; the child is ended by us, in order, and not by the terminal.
-    detached: true,
-  });
-  const ended = once(child, 'exit');
-  await log.close();
-  const stop = async () => {
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-    await ended;
-  };
+/**
+ * Does work with a control plane that lives as long as it does (`--standalone`, for CI); its log: logs/standalone.log. A signal, too, ends all in
+ * order; if this process is killed, the control plane sees its standard input close and does the same by itself.
+ */
+export async function standalone<T>(shell: Shell, work: () => Promise<T>): Promise<T> {
+  const ending = endingOf(shell.host);
+  const plane: Plane = { child: null };
   try {
-    await sayingCopy(shell, () => untilUp(shell, child, logFile));
-  } catch (error) {
-    await stop();
-    throw error;
+    await Promise.race([start(shell, plane), ending.ended]);
+    return await Promise.race([work(), ending.ended, whenGone(shell, plane)]);
+  } finally {
+    await end(shell, plane);
+    ending.off();
   }
-  return stop;
+}
+
+interface Plane {
+  child: ChildProcess | null;
+  ending?: boolean;
+}
+
+async function start(shell: Shell, plane: Plane): Promise<void> {
+  for (;;) {
+    await refuseSecond(shell);
+    if (plane.ending) return;
+    const since = Date.now();
+    const child = await spawnControlPlane(shell);
+    plane.child = child;
+    if (await sayingCopy(shell, () => isUp(shell, child))) return;
+    if (child.exitCode !== homeIsTaken) throw await notStarted(shell, since);
+    plane.child = null;
+  }
 }
 
 /** Two control planes in one home would shut each other out. */
 async function refuseSecond(shell: Shell): Promise<void> {
+  const holder = await untilMyTurn(shell);
   const address = await readAddress(shell);
-  if (!address) return;
-  const answers = await fetch(new URL('/health', address.url)).then(
-    ({ ok }) => ok,
-    () => false,
-  );
-  if (!answers) return;
-  throw new SoundBiteError('control-plane-runs', `a control plane runs already at ${address.url}`, {
-    source: 'user',
-    mend: 'leave --standalone away, or first: soundbite down',
-  });
+  const answers =
+    address &&
+    (await fetch(new URL('/health', address.url)).then(
+      ({ ok }) => ok,
+      () => false,
+    ));
+  if (answers) throw controlPlaneRuns(` at ${address.url}`);
+  if (holder) throw controlPlaneRuns(`, and is starting or ending (pid ${holder.pid})`);
 }
 
-async function untilUp(
-  shell: Shell,
-  child: { readonly pid?: number | undefined; readonly exitCode: number | null },
-  logFile: string,
-): Promise<void> {
+const logOf = (shell: Shell) => join(shell.home, 'logs/standalone.log');
+
+async function spawnControlPlane(shell: Shell): Promise<ChildProcess> {
+  await mkdir(join(shell.home, 'logs'), { recursive: true, mode: 0o700 });
+  const log = await open(logOf(shell), 'a', 0o600);
+  const child = spawn(process.execPath, [join(shell.root, 'apps/control-plane/src/main.ts')], {
+    cwd: shell.root,
+    env: { ...childEnvironment(shell), PORT: '0', SOUNDBITE_STANDALONE: 'true' },
+    // Nothing is ever written to its standard input: it closes when this process ends, however it ends.
+    stdio: ['pipe', log.fd, log.fd],
+    // Ctrl-C detaches this command from its promotion; the child is ended by us, in order, and not by the terminal.
+    detached: true,
+  });
+  await log.close();
+  return child;
+}
+
+const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
+
+/** False when it ended before it was up. */
+async function isUp(shell: Shell, child: ChildProcess): Promise<boolean> {
   const until = performance.now() + startWithinMs;
   while ((await readAddress(shell))?.pid !== child.pid) {
-    if (child.exitCode !== null || performance.now() > until) {
-      throw new SoundBiteError('control-plane-down', 'the control plane of --standalone did not start', {
-        mend: `see the end of ${logFile}`,
-      });
-    }
+    if (hasEnded(child) || performance.now() > until) return false;
     await pause(50);
   }
+  return true;
+}
+
+async function notStarted(shell: Shell, since: number): Promise<SoundBiteError> {
+  const mend = `see the end of ${logOf(shell)}`;
+  const unknown = new SoundBiteError('control-plane-down', 'the control plane of --standalone did not start', { mend });
+  return (await endingReason(logOf(shell), since)) ?? unknown;
+}
+
+/** Rejects when the control plane has ended before its command. */
+async function whenGone(shell: Shell, { child }: Plane): Promise<never> {
+  const since = Date.now();
+  if (child && !hasEnded(child)) await once(child, 'exit');
+  const how = child?.signalCode ?? `exit code ${child?.exitCode}`;
+  const unknown = new SoundBiteError('control-plane-down', `the control plane of --standalone ended (${how})`, {
+    mend: `see the end of ${logOf(shell)}; the same command again goes on where this one was`,
+  });
+  throw (await endingReason(logOf(shell), since)) ?? unknown;
+}
+
+/** Ends it in order; one that could not do so has left its host behind. */
+async function end(shell: Shell, plane: Plane): Promise<void> {
+  plane.ending = true;
+  const { child } = plane;
+  if (!child) return;
+  if (!hasEnded(child)) {
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  }
+  if (child.exitCode !== 0 && child.exitCode !== homeIsTaken) await stopHost(shell, false);
 }

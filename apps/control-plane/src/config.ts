@@ -10,6 +10,8 @@ export interface Config {
   /** The Node binary for children: the one that runs this. */
   readonly node: string;
   readonly port: number;
+  /** It lives for one command, and ends with it all that it started. */
+  readonly standalone: boolean;
   /** A team's Postgres; absent: the embedded one. */
   readonly databaseUrl: string | undefined;
   /** SOUNDBITE_CLOUD_<NAME>: clouds of single environments. */
@@ -37,6 +39,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     home,
     node: process.execPath,
     port: Number(env.PORT ?? 8100),
+    standalone: env.SOUNDBITE_STANDALONE === 'true',
     databaseUrl: env.DATABASE_URL || undefined,
     cloudVariables: chosen(env, (name) => name.startsWith('SOUNDBITE_CLOUD_')),
     userSettings: chosen(env, (name) => userSettings.includes(name)),

@@ -1,70 +1,110 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Address } from '@soundbite/client';
-import { toErrorDocument } from '@soundbite/model';
-import { connectHost, homeIdAt, startHost } from '@soundbite/processes';
-import { readConfig } from './config.ts';
+import { SoundBiteError, toErrorDocument } from '@soundbite/model';
+import { holdControlPlane, homeIdAt } from '@soundbite/processes';
+import { type Config, readConfig } from './config.ts';
 import { controlPlane } from './control-plane.ts';
 import { httpApp } from './http/app.ts';
-import { listen } from './http/server.ts';
+import { type ControlPlaneServer, listen } from './http/server.ts';
 import { whileStarting } from './http/starting.ts';
+import { endHosting, type Hosting, hosting, whenAsked } from './life.ts';
 import { neverFail, openLog } from './log.ts';
 import { listenEverywhere } from './routes-at-rest.ts';
 import { compose } from './world/compose.ts';
 import { homeSecret, writeWhole } from './world/secrets.ts';
+import type { World } from './world/world.ts';
 
 neverFail(process.stdout, process.stderr);
 const log = openLog();
 
+/** As sysexits.h: who asked may ask again. The CLI waits then for the other `--standalone` command. */
+const homeIsTaken = 75;
+
+/** What there is to end; it grows while the control plane starts. */
+interface Started {
+  hosting?: Promise<Hosting>;
+  server?: ControlPlaneServer;
+  world?: World;
+  announced?: { readonly file: string; readonly text: string };
+  ending?: boolean;
+}
+
 /** Starts the control plane: host, database, edge, engine, HTTP; then says where it is and goes on with what was under way. */
-async function main(): Promise<void> {
-  const config = readConfig(process.env);
-  const standalone = process.env.SOUNDBITE_STANDALONE === 'true';
-  const before = await connectHost(config.home);
-  const host = before ?? (await startHost(config.home, { node: config.node }));
+async function main(config: Config, started: Started): Promise<void> {
+  const { standalone } = config;
+  whenAsked(standalone, (why) => void end(started, why, 0));
+  if (!(await holdControlPlane(config.home, { pid: process.pid, standalone }))) throw homeTaken(config);
+  started.hosting = hosting(config);
+  const { host } = await started.hosting;
 
   const server = await listen(config.port, whileStarting());
+  started.server = server;
   const url = `http://127.0.0.1:${server.port}`;
   const world = await compose(config, host, url, log, {
     lost(error) {
       log.error({ err: error }, 'another process took this one over');
-      process.exit(1);
+      void end(started, 'taken over', 1);
     },
     credentials: (endpoint) => server.serve(whileStarting(endpoint)),
   });
+  started.world = world;
   const plane = controlPlane(world);
   const token = await homeSecret(config.home, 'control-plane-token');
   await listenEverywhere(world);
   server.serve(httpApp(plane, token).fetch);
-
-  const addressFile = join(config.home, 'control-plane.json');
-  const address: Address = { url, token, pid: process.pid, home: homeIdAt(config.home) };
-  await writeWhole(addressFile, JSON.stringify(address));
+  await announce(config, started, { url, token, pid: process.pid, home: homeIdAt(config.home) });
   log.info({ url }, 'ready');
-
-  const stop = async (signal: string): Promise<void> => {
-    log.info({ signal }, 'stopping');
-    await server.close();
-    await world.engine.stop();
-    // A home that was moved may have made room for another one, whose file this is by now.
-    if (await isOurs(addressFile, address)) await rm(addressFile, { force: true });
-    if (standalone && !before) await host.down();
-    process.exit(0);
-  };
-  for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void stop(signal));
 }
 
-async function isOurs(file: string, address: Address): Promise<boolean> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  return text === JSON.stringify(address);
+async function announce({ home }: Config, started: Started, address: Address): Promise<void> {
+  const [file, text] = [join(home, 'control-plane.json'), JSON.stringify(address)];
+  await writeWhole(file, text);
+  started.announced = { file, text };
 }
 
+/** Ends in the order in which nothing loses what it stands on, also in the middle of a start. */
+async function end(started: Started, why: string, exit: number): Promise<void> {
+  if (started.ending) return;
+  started.ending = true;
+  log.info({ why }, 'stopping');
+  await started.server?.close();
+  await started.world?.engine.stop().catch((error) => log.warn({ err: error }, 'the engine did not stop in order'));
+  if (started.announced) await withdraw(started.announced);
+  if (started.hosting) await endHosting(started.hosting, log);
+  process.exit(exit);
+}
+
+/** A home that was moved may have made room for another one, whose file this is by now. */
+async function withdraw({ file, text }: { readonly file: string; readonly text: string }): Promise<void> {
+  if ((await readFile(file, 'utf8').catch(() => '')) === text) await rm(file, { force: true });
+}
+
+function homeTaken({ home }: Config): SoundBiteError {
+  return new SoundBiteError('control-plane-runs', `another control plane runs on ${home}`, {
+    source: 'user',
+    mend: 'wait until it has ended, or first: soundbite down',
+  });
+}
+
+function exitOf(error: unknown): number {
+  const { code, source } = toErrorDocument(error);
+  if (code === 'control-plane-runs') return homeIsTaken;
+  return source === 'user' ? 2 : 3;
+}
+
+const started: Started = {};
 process.on('unhandledRejection', (error) => {
   log.error({ err: error }, 'unhandled rejection');
-  process.exit(1);
+  void end(started, 'unhandled rejection', 1);
 });
-main().catch((error: unknown) => {
-  const document = toErrorDocument(error);
-  log.fatal({ err: error, ...document }, `${document.message}; ${document.mend}`);
-  process.exit(document.source === 'user' ? 2 : 3);
-});
+try {
+  await main(readConfig(process.env), started);
+} catch (error) {
+  // What it stood on was taken from it on purpose.
+  if (!started.ending) {
+    const document = toErrorDocument(error);
+    log.fatal(document, `${document.message}; ${document.mend}`);
+    await end(started, document.code, exitOf(error));
+  }
+}

@@ -1,0 +1,70 @@
+import { readFile, stat } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { SoundBiteError } from '@soundbite/model/errors.ts';
+import type { Shell } from './shell.ts';
+
+/** Whose control plane a home has now: it says so itself, on the lock that it holds as long as it lives. */
+interface Holder {
+  readonly pid: number;
+  readonly standalone: boolean;
+}
+
+const askEveryMs = 100;
+
+/** The control plane of a home, also one that only starts or ends; null when there is none. */
+async function holderOf(home: string): Promise<Holder | null> {
+  const place = await stat(home, { bigint: true }).catch(() => null);
+  if (place === null) return null;
+  const text = await said(`\0soundbite-control-plane-${place.dev}-${place.ino}`);
+  return text ? (JSON.parse(text) as Holder) : null;
+}
+
+function said(name: string): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(name)
+      .setEncoding('utf8')
+      .setTimeout(2_000, () => socket.destroy());
+    let text = '';
+    socket.on('data', (more) => {
+      text += more;
+    });
+    // Nobody listens, or its holder has just ended.
+    socket.on('error', () => resolve(''));
+    socket.on('close', () => resolve(text));
+  });
+}
+
+/** Waits while a `--standalone` command has the home, and says so once. Gives the control plane that stays, if there is one. */
+export async function untilMyTurn(shell: Shell): Promise<Holder | null> {
+  for (let isSaid = false; ; isSaid = true) {
+    const holder = await holderOf(shell.home);
+    if (!holder?.standalone) return holder;
+    const text = `another command with --standalone uses ${shell.home} (pid ${holder.pid}): waiting until it has ended\n`;
+    if (!isSaid) shell.host.stderr.write(text);
+    await pause(askEveryMs);
+  }
+}
+
+/** Ends the control plane of a `--standalone` command, which ends all that it started. */
+export async function endStandalone(shell: Shell): Promise<void> {
+  const holder = await holderOf(shell.home);
+  if (!holder?.standalone || !(await isControlPlane(holder.pid, shell))) return;
+  process.kill(holder.pid, 'SIGTERM');
+  while ((await holderOf(shell.home))?.pid === holder.pid) await pause(askEveryMs);
+}
+
+/** A pid that was said on a socket is not believed: anybody on this machine may answer there. */
+async function isControlPlane(pid: number, { home }: Shell): Promise<boolean> {
+  const read = (file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
+  const [command, environment] = await Promise.all([read('cmdline'), read('environ')]);
+  return (
+    command.includes('apps/control-plane/src/main.ts') && environment.split('\0').includes(`SOUNDBITE_HOME=${home}`)
+  );
+}
+
+export const controlPlaneRuns = (where: string): SoundBiteError =>
+  new SoundBiteError('control-plane-runs', `a control plane runs already${where}`, {
+    source: 'user',
+    mend: 'leave --standalone away, or first: soundbite down',
+  });

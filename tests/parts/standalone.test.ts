@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { cleanEnvironment, root } from '../support/cli.ts';
+import { temporaryHome } from '../support/home.ts';
+
+/** `--standalone` as CI runs it: whatever becomes of the command, nothing of it stays, and the next one is served. */
+
+let home: string;
+let remove: () => Promise<void>;
+beforeAll(async () => {
+  ({ home, remove } = await temporaryHome());
+});
+afterAll(() => remove());
+beforeEach(() => expect(running()).toEqual([]));
+
+interface Command {
+  readonly child: ChildProcess;
+  readonly said: { stdout: string; stderr: string };
+  readonly exit: Promise<number | string | null>;
+}
+
+function standalone(...words: string[]): Command {
+  const child = spawn(process.execPath, [join(root, 'apps/cli/src/main.js'), '--standalone', ...words], {
+    cwd: root,
+    env: { ...cleanEnvironment(), SOUNDBITE_HOME: home },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name]?.setEncoding('utf8').on('data', (text: string) => {
+      said[name] += text;
+    });
+  return { child, said, exit: once(child, 'close').then(([code, signal]) => code ?? signal) };
+}
+
+/** Pids of all that runs out of this home, the command itself left out. */
+function running(): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && name !== String(process.pid));
+  return pids.map(Number).filter((pid) => {
+    const read = (file: string) => {
+      try {
+        return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+      } catch {
+        return '';
+      }
+    };
+    return !read('cmdline').includes('apps/cli/src/main.js') && `${read('cmdline')}\0${read('environ')}`.includes(home);
+  });
+}
+
+const pidOf = (part: string) =>
+  running().find((pid) => existsSync(`/proc/${pid}`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(part));
+
+async function until(holds: () => unknown): Promise<void> {
+  for (const end = performance.now() + 60_000; !holds(); await new Promise((resolve) => setTimeout(resolve, 50)))
+    if (performance.now() > end) throw new Error(`it did not come to hold; there run ${running().join()}`);
+}
+
+const hasDatabase = () => existsSync(join(home, 'host/edge.json'));
+
+it.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)('%s ends all in order', async (signal) => {
+  const { child, exit, said } = standalone('logs', 'dev-localstack', '--follow');
+  await until(hasDatabase);
+  child.kill(signal);
+  const code = { SIGTERM: 143, SIGHUP: 129, SIGINT: 130 }[signal];
+  expect(await exit, said.stderr).toBe(code);
+  expect(running()).toEqual([]);
+});
+
+it('kill -9 of the command ends all, too, and the next one waits for that', async () => {
+  const { child, exit } = standalone('logs', 'dev-localstack', '--follow');
+  await until(hasDatabase);
+  child.kill('SIGKILL');
+  await exit;
+  const next = standalone('release', 'list');
+  expect(await next.exit, next.said.stderr).toBe(0);
+  expect(running()).toEqual([]);
+});
+
+it('what is left when command and control plane were killed at once is taken over, and ended, by the next', async () => {
+  const { child, exit } = standalone('logs', 'dev-localstack', '--follow');
+  await until(hasDatabase);
+  child.kill('SIGKILL');
+  process.kill(pidOf('apps/control-plane/src/main.ts') ?? 0, 'SIGKILL');
+  await exit;
+  expect(running()).not.toEqual([]);
+  const next = standalone('release', 'list');
+  expect(await next.exit, next.said.stderr).toBe(0);
+  expect(running()).toEqual([]);
+});
+
+it('two at once take turns, and the second says so', async () => {
+  const both = [standalone('release', 'list'), standalone('release', 'list')];
+  expect(await Promise.all(both.map(({ exit }) => exit))).toEqual([0, 0]);
+  expect(both.map(({ said }) => said.stderr).join('')).toMatch(
+    /^another command with --standalone uses .+ \(pid \d+\): waiting until it has ended\n$/,
+  );
+});
