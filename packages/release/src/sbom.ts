@@ -2,17 +2,30 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson, SoundBiteError } from '@soundbite/model';
 import { plainEnvironment, runNode } from './children.ts';
+import type { Lockfile } from './lockfile.ts';
+
+interface Component {
+  readonly properties?: readonly { readonly name: string; readonly value: string }[];
+  readonly version?: string;
+  readonly hashes?: readonly { readonly alg: string; readonly content: string }[];
+}
 
 interface Bom {
-  readonly components?: readonly unknown[];
+  readonly components?: readonly Component[];
   readonly metadata?: { readonly tools?: { readonly components?: readonly { readonly name?: string }[] } };
 }
 
+/** The SBOM's bytes, and the version of each package by its place. */
+export interface Sbom {
+  readonly bytes: Uint8Array;
+  readonly versions: ReadonlyMap<string, string>;
+}
+
 /**
- * The CycloneDX SBOM of what the service is made of, from the lockfile alone: its production dependencies.
- * Error: `sbom-failed`.
+ * The CycloneDX SBOM of what the service is made of, from the lockfile alone: its production dependencies, with the digests of their
+ * archives. Error: `sbom-failed`.
  */
-export async function sbomOf(source: string, signal?: AbortSignal): Promise<Uint8Array> {
+export async function sbomOf(source: string, lockfile: Lockfile, signal?: AbortSignal): Promise<Sbom> {
   const { stdout } = await runNode({
     name: 'sbom',
     args: [
@@ -22,13 +35,51 @@ export async function sbomOf(source: string, signal?: AbortSignal): Promise<Uint
       ...['--spec-version', '1.6', '--output-format', 'JSON', '--output-reproducible'],
     ],
     cwd: source,
-    env: { ...plainEnvironment(), npm_config_logs_max: '0', npm_config_update_notifier: 'false' },
+    env: { ...plainEnvironment(), ...npmSettings },
     ...(signal ? { signal } : {}),
   });
   const bom = JSON.parse(stdout) as Bom;
   if (!bom.components?.length)
     throw new SoundBiteError('sbom-failed', 'the SBOM names no component', { mend: 'npm ci' });
-  return Buffer.from(canonicalJson(withoutNpm(bom)));
+  const components = bom.components.map((component) => withHashes(component, lockfile));
+  return {
+    bytes: Buffer.from(canonicalJson(withoutNpm({ ...bom, components }))),
+    versions: new Map(components.map((component) => [placeOf(component), component.version ?? ''])),
+  };
+}
+
+/** What a person has set for npm must not change what the lockfile says. */
+const npmSettings = {
+  npm_config_logs_max: '0',
+  npm_config_update_notifier: 'false',
+  npm_config_userconfig: '/dev/null',
+  npm_config_globalconfig: '/nonexistent/npmrc',
+};
+
+/** Every package of the bundle is listed, in its version. Error: `sbom-failed`. */
+export function refuseUnlisted(places: readonly string[], lockfile: Lockfile, { versions }: Sbom): void {
+  const unlisted = places.find((place) => versions.get(place) !== lockfile[place]?.version);
+  if (!unlisted) return;
+  const listed = versions.get(unlisted) ?? 'missing';
+  throw new SoundBiteError(
+    'sbom-failed',
+    `the bundle has ${unlisted} ${lockfile[unlisted]?.version}, which is ${listed} in the SBOM`,
+    {
+      source: 'user',
+      mend: 'list it among `dependencies` of apps/service/package.json, then npm install',
+      path: unlisted,
+    },
+  );
+}
+
+const placeOf = ({ properties = [] }: Component): string =>
+  properties.find(({ name }) => name === 'cdx:npm:package:path')?.value ?? '';
+
+/** The digest of the archive that the package was installed from. */
+function withHashes(component: Component, lockfile: Lockfile): Component {
+  const [, encoded] = /^sha512-([\w+/=]+)$/.exec(lockfile[placeOf(component)]?.integrity ?? '') ?? [];
+  if (!encoded) return component;
+  return { ...component, hashes: [{ alg: 'SHA-512', content: Buffer.from(encoded, 'base64').toString('hex') }] };
 }
 
 /** Which npm read the lockfile is the machine's affair: the same commit must give the same bytes everywhere. */

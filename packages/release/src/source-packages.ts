@@ -1,22 +1,40 @@
+import { writeFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join, relative } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { packageOf } from './package-place.ts';
 
 /**
  * Preloaded into the synthesis: workspace packages come from the source that is cut, also when its node_modules is a link
- * to another repository's. Without it a copy would be synthesised with the other repository's model.
+ * to another repository's. Without it a copy would be synthesised with the other repository's model. At the end the modules that were
+ * loaded over a package's border are written down, for the cut to hold against the lockfile.
  */
-const source = process.env.SOUNDBITE_SOURCE;
+const { SOUNDBITE_SOURCE: source, SOUNDBITE_MODULES: list } = process.env;
 const workspace = /^@soundbite\/([a-z-]+)$/;
 
-if (source) {
+if (source && list) {
+  const used = new Set<string>();
+  const note = (path: string, importer: string) => {
+    if (packageOf(path) === packageOf(importer) && path.startsWith(within)) return;
+    used.add(JSON.stringify({ path: pathIn(source, path), importer: pathIn(source, importer) }));
+  };
+  const within = pathToFileURL(join(source, '/')).href;
   registerHooks({
     resolve(specifier, context, next) {
       const name = workspace.exec(specifier)?.[1];
-      if (!name) return next(specifier, context);
-      return next(pathToFileURL(join(source, 'packages', name, 'src', 'index.ts')).href, context);
+      const found = name
+        ? next(pathToFileURL(join(source, 'packages', name, 'src', 'index.ts')).href, context)
+        : next(specifier, context);
+      const { parentURL = '' } = context;
+      if (found.url.startsWith('file:') && parentURL.startsWith('file:')) note(found.url, parentURL);
+      return found;
     },
   });
+  process.once('exit', () => writeFileSync(list, `[${[...used].join()}]`));
+}
+
+function pathIn(directory: string, url: string): string {
+  return relative(directory, fileURLToPath(url));
 }
 
 // A cut that is killed leaves nobody to read what this process writes: it ends as well, at the next pause of the synthesis.

@@ -3,12 +3,15 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SoundBiteError } from '@soundbite/model';
 import { plainEnvironment, runNode } from './children.ts';
+import type { UsedModule } from './modules.ts';
 
 export interface SynthesisPaths {
   readonly source: string;
   /** Where the assemblies go: `<outDir>/<environment>/`. */
   readonly outDir: string;
   readonly serviceZip: string;
+  /** Hears of every module that was loaded over a package's border. */
+  readonly onUse?: (module: UsedModule) => void;
 }
 
 /**
@@ -16,9 +19,12 @@ export interface SynthesisPaths {
  * Answers the environments' names. Errors: `synthesis-failed`, `assembly-unexpected`.
  */
 export async function synthesise(paths: SynthesisPaths, signal?: AbortSignal): Promise<string[]> {
+  const list = `${paths.outDir}.modules`;
   await runNode({
     name: 'synthesis',
     args: [
+      // A module is where it was found, also when its node_modules is a link: so it can be held against the lockfile.
+      ...['--preserve-symlinks', '--preserve-symlinks-main'],
       ...['--import', new URL('./source-packages.ts', import.meta.url).href],
       join(paths.source, 'cdk', 'synth.ts'),
       paths.outDir,
@@ -29,11 +35,14 @@ export async function synthesise(paths: SynthesisPaths, signal?: AbortSignal): P
       SOUNDBITE_DECLARATION: join(paths.source, 'environments.yaml'),
       SOUNDBITE_SERVICE_ZIP: paths.serviceZip,
       SOUNDBITE_SOURCE: paths.source,
+      SOUNDBITE_MODULES: list,
       // CDK's own validation of templates takes as long as the synthesis; the repository's tests run it, with cdk-nag.
       CDK_VALIDATION: 'false',
     },
     ...(signal ? { signal } : {}),
   });
+  for (const module of JSON.parse(await readFile(list, 'utf8')) as UsedModule[]) paths.onUse?.(module);
+  await rm(list);
   const environments = (await readdir(paths.outDir)).sort();
   for (const environment of environments) await settle(join(paths.outDir, environment), paths);
   return environments;

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { removeSealed } from './files.ts';
 
 /** Directories that are being written carry their writer's process id: `.cutting-123-AbCdEf`. */
-const pattern = /^\.(?:cutting|scratch|removed)-(\d+)-/;
+const pattern = /^\.(?:cutting|source|scratch|removed)-(\d+)-/;
 
 /** A new directory of our own inside the store: on the same disk, so that a rename is all or nothing. */
-export async function workplace(store: string, kind: 'cutting' | 'scratch' | 'removed'): Promise<string> {
+export async function workplace(store: string, kind: 'cutting' | 'source' | 'scratch' | 'removed'): Promise<string> {
   await mkdir(store, { recursive: true, mode: 0o700 });
   return mkdtemp(join(store, `.${kind}-${process.pid}-`));
 }

@@ -1,0 +1,36 @@
+import { mkdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { ReadInputs } from './inputs.ts';
+import { type Lockfile, workspaceOf } from './lockfile.ts';
+import { workplace } from './workplace.ts';
+
+/**
+ * A copy of the inputs, as they were read and compared with the commit, with the packages linked in where the lockfile has some. A release
+ * is made of this copy: what is no input cannot get into it, and what is saved meanwhile does not matter.
+ */
+export async function takeSnapshot(
+  store: string,
+  source: string,
+  { contents }: ReadInputs,
+  lockfile: Lockfile,
+): Promise<string> {
+  const place = resolve(await workplace(store, 'source'));
+  for (const directory of new Set([...contents.keys()].map((path) => dirname(path))))
+    await mkdir(join(place, directory), { recursive: true });
+  await Promise.all([...contents].map(([path, bytes]) => writeFile(join(place, path), bytes)));
+  const workspaces = new Set(Object.keys(lockfile).flatMap((path) => workspaceOf(path) ?? []));
+  await Promise.all([...workspaces].map((workspace) => linkPackages(source, place, workspace)));
+  return place;
+}
+
+async function linkPackages(source: string, place: string, workspace: string): Promise<void> {
+  const packages = join(source, workspace, 'node_modules');
+  const [isInstalled, isHere] = await Promise.all([isDirectory(packages), isDirectory(join(place, workspace))]);
+  if (isInstalled && isHere) await symlink(packages, join(place, workspace, 'node_modules'));
+}
+
+const isDirectory = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (state) => state.isDirectory(),
+    () => false,
+  );
