@@ -12,7 +12,7 @@ interface Locked {
   readonly link?: boolean;
 }
 
-/** The packages of a lockfile by their place (`node_modules/esbuild`). */
+/** The packages of a lockfile by their place (`node_modules/esbuild`), and the workspaces by their directory. */
 export type Lockfile = Readonly<Record<string, Locked>>;
 
 /** The directory whose `node_modules` a place lies in: '' for the root's, `apps/service`; null for no package. */

@@ -1,4 +1,4 @@
-import { mkdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { access, mkdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { ReadInputs } from './inputs.ts';
 import { type Lockfile, workspaceOf } from './lockfile.ts';
@@ -18,9 +18,25 @@ export async function takeSnapshot(
   for (const directory of new Set([...contents.keys()].map((path) => dirname(path))))
     await mkdir(join(place, directory), { recursive: true });
   await Promise.all([...contents].map(([path, bytes]) => writeFile(join(place, path), bytes)));
+  await Promise.all(Object.keys(lockfile).map((path) => declareWorkspace(place, path, lockfile)));
   const workspaces = new Set(Object.keys(lockfile).flatMap((path) => workspaceOf(path) ?? []));
   await Promise.all([...workspaces].map((workspace) => linkPackages(source, place, workspace)));
   return place;
+}
+
+/** npm reads a lockfile only where all workspaces are: those that are no inputs are what the lockfile says of them. */
+async function declareWorkspace(place: string, path: string, lockfile: Lockfile): Promise<void> {
+  const file = join(place, path, 'package.json');
+  if (
+    path === '' ||
+    workspaceOf(path) !== null ||
+    (await access(file)
+      .then(() => true)
+      .catch(() => false))
+  )
+    return;
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, JSON.stringify(lockfile[path]));
 }
 
 async function linkPackages(source: string, place: string, workspace: string): Promise<void> {
