@@ -1,126 +1,101 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
 import type { DevSession, DevState } from '@soundbite/client';
-import { type Digest, type Environment, type RunningProcess, SoundBiteError, serviceEnv } from '@soundbite/model';
+import { type Environment, SoundBiteError } from '@soundbite/model';
+import { devRecords } from './dev-records.ts';
+import { devProcesses, emptyRouteOfSource, serveFromSource, stopDevProcesses } from './dev-service.ts';
 import { environmentNamed } from './world/declaration.ts';
 import type { World } from './world/world.ts';
 
-/** What serves from source has no release: it says so by a digest that no release has. */
-const sourceRelease: Digest = `sha256:${'0'.repeat(64)}`;
+/** How often the lock of every session is renewed, in ms: well before it goes stale. */
+const renewEvery = 2000;
 
-/** A session without a heartbeat for this long (ms) is over: its terminal was closed. */
-const silence = 15_000;
+/**
+ * A session is over when it has sent no heartbeat over so many renewals in a row: its terminal was closed. Counted, not timed: a machine
+ * that slept has not been silent.
+ */
+const silentRenewals = 8;
 
 interface Session {
   readonly id: string;
   readonly environment: Environment;
-  beatAt: number;
+  /** Renewals since the last heartbeat; null until it serves. */
+  silent: number | null;
+  renewing: boolean;
+  ending: Promise<void> | null;
 }
 
 /** `soundbite dev <env>`: the service from the working tree, behind the environment's own URL, holding the environment's lock. */
 export function devSessions(world: World) {
   const sessions = new Map<string, Session>();
+  const records = devRecords(world.config.home);
+  const { locks } = world.engine;
 
+  const report = (what: string) => (error: unknown) => world.log.error({ err: error }, what);
   const sweeper = setInterval(() => {
-    for (const session of sessions.values()) {
-      if (Date.now() - session.beatAt > silence)
-        end(session.id).catch((error) => world.log.error({ err: error }, 'a dev session could not be ended'));
-    }
-  }, 2000);
+    for (const session of sessions.values()) void renew(session).catch(report('a dev session could not be renewed'));
+  }, renewEvery);
   sweeper.unref();
+  const recovered = recover().catch(report('dev sessions of an earlier control plane could not be looked for'));
+
+  /** The control plane keeps the lock as long as it has the session, also while that starts and ends; heartbeats only say that it goes on. */
+  async function renew(session: Session): Promise<void> {
+    if (session.renewing) return;
+    session.renewing = true;
+    try {
+      if (!(await locks.hold(session.environment.name, holderOf(session)))) return await end(session);
+    } finally {
+      session.renewing = false;
+    }
+    if (session.silent === null || session.ending) return;
+    session.silent += 1;
+    if (session.silent > silentRenewals) await end(session);
+  }
 
   async function begin(name: string): Promise<DevSession> {
+    await recovered;
     const environment = environmentNamed(world.declaration(), name);
-    if (environment.runtime !== 'process') {
-      throw new SoundBiteError(
-        'dev-needs-processes',
-        `${name} runs on Lambda; dev serves environments with the process runtime`,
-        {
-          source: 'user',
-          mend: `soundbite dev ${world.declaration().environments.find(({ runtime }) => runtime === 'process')?.name ?? 'dev-localstack'}`,
-        },
-      );
-    }
-    const busy = await world.engine.records.list({ environment: name, limit: 1, unfinished: true });
-    if (busy[0])
-      throw new SoundBiteError('environment-busy', `promotion ${busy[0].promotion} has ${name}`, {
-        source: 'user',
-        mend: 'wait for it, or soundbite abort it',
-      });
-    const session: Session = { id: randomUUID(), environment, beatAt: Date.now() };
-    if (!(await world.engine.locks.hold(name, holder(session)))) {
-      throw new SoundBiteError('environment-busy', `${await world.engine.locks.holder(name)} holds ${name}`, {
-        source: 'user',
-        mend: 'end that session first',
-      });
-    }
+    refuseFunctions(world, environment);
+    const session: Session = { id: randomUUID(), environment, silent: null, renewing: false, ending: null };
+    await enter(session);
     sessions.set(session.id, session);
     try {
-      return { session: session.id, environment: name, url: await serve(session) };
+      await records.write({ id: session.id, environment: name });
+      const url = await serveFromSource(world, environment);
+      session.silent = 0;
+      return { session: session.id, environment: name, url };
     } catch (error) {
-      await end(session.id);
+      await end(session);
       throw error;
     }
   }
 
-  async function serve({ environment }: Session): Promise<string> {
-    const cloud = await world.clouds.of(environment);
-    const stack = await world.infrastructure.state(environment, cloud);
-    if (!stack)
-      throw new SoundBiteError('stack-missing', `${environment.name} has no stack yet`, {
-        source: 'user',
-        mend: `soundbite deploy, then soundbite dev ${environment.name}`,
-      });
-    const token = randomBytes(24).toString('base64url');
-    const access = await cloud.access('controller');
-    const start = async (part: 'api' | 'worker'): Promise<RunningProcess> =>
-      world.supervisor.ensure({
-        name: `dev-${environment.name}-${part}`,
-        command: world.config.node,
-        args: ['--watch', '--watch-preserve-output', join(world.config.root, 'apps/service/src/main.ts'), part],
-        cwd: world.config.root,
-        env: {
-          ...serviceEnv({
-            environment: environment.name,
-            settings: environment.service,
-            release: sourceRelease,
-            outputs: stack.outputs,
-            access,
-          }),
-          ...(await world.credentials.env(environment, part)),
-          SOUNDBITE_CONTROL_TOKEN: token,
-          SOUNDBITE_CONSUMING: 'true',
-          SOUNDBITE_PORT: '{port}',
-          PATH: '/usr/bin:/bin',
-        },
-        port: 8290,
-        health: { url: 'http://127.0.0.1:{port}/health', withinMs: 20_000 },
-        restart: 'always',
-      });
-    const [api] = await Promise.all([start('api'), start('worker')]);
-    const { url } = await world.edge.setRoute({
-      environment: environment.name,
-      port: environment.port,
-      generation: await world.engine.records.generation(),
-      upstreams: [{ kind: 'http', release: sourceRelease, share: 1, url: `http://127.0.0.1:${api.port}` }],
+  /** The lock first, then the look: a promotion that is asked for in between finds the lock. */
+  async function enter(session: Session): Promise<void> {
+    const { name } = session.environment;
+    const holder = holderOf(session);
+    const isHeld = await locks.hold(name, holder);
+    const busy = (await world.engine.records.list({ environment: name, limit: 1, unfinished: true }))[0];
+    if (isHeld && !busy) return;
+    if (isHeld) await locks.release(name, holder);
+    const who = busy ? `promotion ${busy.promotion}` : ((await locks.holder(name)) ?? 'another session');
+    throw new SoundBiteError('environment-busy', `${who} holds ${name}`, {
+      source: 'user',
+      mend: busy ? `wait for it, or soundbite abort ${busy.promotion}` : 'end that session first',
     });
-    return url;
   }
 
   /** Heartbeat. Node itself watches the files and starts the service anew; `files` are only reported. */
   async function beat(id: string, files: readonly string[]): Promise<DevState> {
+    await recovered;
     const session = sessions.get(id);
-    if (!session)
+    if (!session || session.ending)
       throw new SoundBiteError('session-unknown', `there is no dev session ${id}`, {
         source: 'user',
         mend: 'start it again: soundbite dev <environment>',
       });
-    session.beatAt = Date.now();
-    await world.engine.locks.hold(session.environment.name, holder(session));
+    session.silent = 0;
     if (files.length > 0) world.log.info({ files }, 'changed');
-    const own = (await world.supervisor.list()).filter(({ name }) =>
-      name.startsWith(`dev-${session.environment.name}-`),
-    );
+    const own = await devProcesses(world, session.environment.name);
     const ill = own.find(({ state }) => state !== 'healthy');
     return {
       session: id,
@@ -129,18 +104,73 @@ export function devSessions(world: World) {
     };
   }
 
-  /** Gives the environment back to its release. */
-  async function end(id: string): Promise<void> {
-    const session = sessions.get(id);
-    if (!session) return;
-    sessions.delete(id);
-    const { name } = session.environment;
-    await Promise.all(['api', 'worker'].map((part) => world.supervisor.stop(`dev-${name}-${part}`)));
-    // The lock last: a promotion that waits for it must find the release back in its place.
-    await world.engine.reconcileUnderLock(name, holder(session));
-    await world.engine.locks.release(name, holder(session));
+  function end(session: Session): Promise<void> {
+    session.ending ??= giveBack(session).catch((error) => {
+      // The next renewal tries again.
+      session.ending = null;
+      throw error;
+    });
+    return session.ending;
   }
 
-  const holder = ({ id }: Session) => `dev session ${id.slice(0, 8)}`;
-  return { begin, beat, end };
+  /**
+   * Gives the environment back to its release: the route first, then the processes end, then the lock, so that nobody is sent to what
+   * has ended, and a promotion that waits finds the release in its place. Who has lost the lock touches no route.
+   */
+  async function giveBack(session: Session): Promise<void> {
+    const { name } = session.environment;
+    const isHeld = await locks.hold(name, holderOf(session));
+    if (isHeld) {
+      await world.engine.reconcileUnderLock(name, holderOf(session));
+      await emptyRouteOfSource(world, session.environment);
+    }
+    await stopDevProcesses(world, name);
+    await records.remove(name);
+    sessions.delete(session.id);
+    await locks.release(name, holderOf(session));
+    if (!isHeld) void world.engine.reconcile(name).catch(report(`${name} could not be brought back`));
+  }
+
+  /** What an earlier control plane served: its terminal may still be there; without processes, or a heartbeat in time, it is over. */
+  async function recover(): Promise<void> {
+    for (const { id, environment: name } of await records.list()) {
+      const environment = world.declaration().environments.find((one) => one.name === name);
+      if (!environment) {
+        await stopDevProcesses(world, name);
+        await records.remove(name);
+        continue;
+      }
+      const session: Session = { id, environment, silent: 0, renewing: false, ending: null };
+      sessions.set(id, session);
+      const isServing = (await devProcesses(world, name)).length > 0;
+      if (!isServing || !(await locks.hold(name, holderOf(session))))
+        void end(session).catch(report(`${name} could not be given back`));
+    }
+  }
+
+  return {
+    begin,
+    beat,
+    /** Gives the environment back to its release. Nothing happens to a session that is over. */
+    async end(id: string): Promise<void> {
+      await recovered;
+      const session = sessions.get(id);
+      if (session) await end(session);
+    },
+  };
+}
+
+const holderOf = ({ id }: Session): string => `dev session ${id.slice(0, 8)}`;
+
+function refuseFunctions(world: World, { name, runtime }: Environment): void {
+  if (runtime === 'process') return;
+  const other = world.declaration().environments.find((one) => one.runtime === 'process')?.name;
+  throw new SoundBiteError(
+    'dev-needs-processes',
+    `${name} runs on Lambda; dev serves environments with the process runtime`,
+    {
+      source: 'user',
+      mend: `soundbite dev ${other ?? 'dev-localstack'}`,
+    },
+  );
 }

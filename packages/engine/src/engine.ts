@@ -228,27 +228,37 @@ async function begin(
   { ports, store, lock, installation }: { ports: PromotionPorts; store: Records; lock: Locks; installation: string },
 ): Promise<Run | null> {
   const asked = await DBOS.runStep(() => store.request(id), { name: 'request' });
+  const { environment } = asked.request;
   for (;;) {
-    const holder = await DBOS.runStep(() => lock.holder(asked.request.environment), { name: 'lock' });
-    if (!holder) break;
-    await DBOS.runStep(() => store.state(id, 'waiting', `${holder} holds ${asked.request.environment}`), {
-      name: 'waiting',
-    });
+    const holder = await DBOS.runStep(() => lock.holder(environment), { name: 'lock' });
+    const begun = holder ? held : await DBOS.runStep(() => beginUnlessHeld(store, id, environment), { name: 'begin' });
+    if (begun !== held)
+      return {
+        id,
+        request: asked.request,
+        release: asked.release,
+        previous: begun,
+        ports,
+        records: store,
+        installation,
+      };
+    const reason = `${holder ?? 'a dev session'} holds ${environment}`;
+    await DBOS.runStep(() => store.state(id, 'waiting', reason), { name: 'waiting' });
     const stop = await aborted(1);
     if (stop) {
       await DBOS.runStep(() => store.state(id, 'aborted', stop.reason), { name: 'finish' });
       return null;
     }
   }
-  const previous = await DBOS.runStep(
-    async () => {
-      const { liveRelease } = await store.environment(asked.request.environment);
-      await store.begin(id, liveRelease);
-      return liveRelease;
-    },
-    { name: 'begin' },
-  );
-  return { id, request: asked.request, release: asked.release, previous, ports, records: store, installation };
+}
+
+/** A session may take the environment after it was found free: the beginning looks again, in its own transaction. */
+const held = 'held';
+
+/** What was live before, once the promotion is recorded as running; `held` when a session was quicker. */
+async function beginUnlessHeld(store: Records, id: string, environment: string): Promise<Digest | null | typeof held> {
+  const { liveRelease } = await store.environment(environment);
+  return (await store.begin(id, environment, liveRelease)) ? liveRelease : held;
 }
 
 /** The release that a request means when it names none. */

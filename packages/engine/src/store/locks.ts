@@ -1,35 +1,61 @@
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { type Database, throughOutages } from './database.ts';
+import type { Tables } from './schema.ts';
 
 /** A session whose heart has not beaten for this long holds nothing any more. */
 const staleAfter = '15 seconds';
+
+/** Sessions and promotions enter an environment one after another: whoever looks first also acts first. Held until the transaction ends. */
+export async function enterEnvironment(trx: Transaction<Tables>, environment: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`soundbite-environment/${environment}`}, 0))`.execute(trx);
+}
+
+/** The `dev` session that holds an environment; null: nobody alive. */
+export async function liveHolder(db: Database | Transaction<Tables>, environment: string): Promise<string | null> {
+  const row = await db
+    .selectFrom('locks')
+    .select('holder')
+    .where('environment', '=', environment)
+    .where('beat_at', '>', sql<Date>`clock_timestamp() - ${sql.lit(staleAfter)}::interval`)
+    .executeTakeFirst();
+  return row?.holder ?? null;
+}
+
+async function isPromoting(trx: Transaction<Tables>, environment: string): Promise<boolean> {
+  const row = await trx
+    .selectFrom('promotions')
+    .select('id')
+    .where('environment', '=', environment)
+    .where('state', '=', 'running')
+    .executeTakeFirst();
+  return row !== undefined;
+}
 
 /** Locks that `dev` sessions hold on environments; promotions wait for them. */
 export function locks(db: Database, patienceMs = 60_000) {
   const patiently = <T>(work: () => Promise<T>): Promise<T> => throughOutages(work, patienceMs);
   return {
     /** Who holds it; null: nobody alive. */
-    holder: (environment: string): Promise<string | null> =>
-      patiently(async () => {
-        const row = await db
-          .selectFrom('locks')
-          .select('holder')
-          .where('environment', '=', environment)
-          .where('beat_at', '>', sql<Date>`now() - ${sql.lit(staleAfter)}::interval`)
-          .executeTakeFirst();
-        return row?.holder ?? null;
-      }),
+    holder: (environment: string): Promise<string | null> => patiently(() => liveHolder(db, environment)),
 
-    /** Takes or renews it; false when another live session holds it. */
+    /** Takes or renews it; false when another live session holds it, or when a promotion has begun since the own session went stale. */
     hold: (environment: string, holder: string): Promise<boolean> =>
-      patiently(async () => {
-        const { rows } = await sql<{ holder: string }>`
-          insert into locks (environment, holder) values (${environment}, ${holder})
-          on conflict (environment) do update set holder = excluded.holder, beat_at = now()
-          where locks.holder = excluded.holder or locks.beat_at <= now() - ${sql.lit(staleAfter)}::interval
-          returning holder`.execute(db);
-        return rows.length > 0;
-      }),
+      patiently(() =>
+        db.transaction().execute(async (trx) => {
+          await enterEnvironment(trx, environment);
+          const standing = await liveHolder(trx, environment);
+          if (standing !== null && standing !== holder) return false;
+          if (standing === null && (await isPromoting(trx, environment))) return false;
+          await trx
+            .insertInto('locks')
+            .values({ environment, holder })
+            .onConflict((conflict) =>
+              conflict.column('environment').doUpdateSet({ holder, beat_at: sql`clock_timestamp()` }),
+            )
+            .execute();
+          return true;
+        }),
+      ),
 
     release: (environment: string, holder: string): Promise<void> =>
       patiently(async () => {

@@ -16,6 +16,7 @@ import { sql, type Transaction } from 'kysely';
 import { keepWorkflow } from '../executor.ts';
 import { type Database, throughOutages } from './database.ts';
 import { append } from './ledger.ts';
+import { enterEnvironment, liveHolder } from './locks.ts';
 import { endOf, insertFollower, insertPromotion, type NewPromotion } from './promotions.ts';
 import type { StepsTable, Tables } from './schema.ts';
 import { generationAfter, recordTakeover, type TakenOver } from './takeover.ts';
@@ -119,14 +120,18 @@ export function records(db: Database, patienceMs = 60_000) {
       }),
 
     /** The workflow has the environment's lock: from now on it runs. `previous` is what is live at this moment. */
-    begin: (id: string, previous: Digest | null): Promise<void> =>
+    /** False while a `dev` session holds the environment: then nothing has begun. */
+    begin: (id: string, environment: string, previous: Digest | null): Promise<boolean> =>
       write(async (trx) => {
+        await enterEnvironment(trx, environment);
+        if ((await liveHolder(trx, environment)) !== null) return false;
         await trx
           .updateTable('promotions')
           .set({ state: 'running', reason: null, previous })
           .where('id', '=', id)
           .execute();
         await touch(trx, id);
+        return true;
       }),
 
     /** Returns the generation of this attempt. The first start is kept: seconds count from it. */

@@ -21,8 +21,10 @@ interface Reconciliation {
 export function reconcile(parts: Reconciliation, environment: string, holder: string | null): Promise<string> {
   return DBOS.runStep(
     async () => {
+      // Before the look at the lock: whoever takes the environment after it acts under a newer generation, and this one is refused.
+      const fence = { owner: parts.installation, generation: await parts.records.generation() };
       const held = await parts.locks.holder(environment);
-      if (held && held !== holder) return `left to ${held}`;
+      if (held !== holder) return held ? `left to ${held}` : `${holder} holds ${environment} no more`;
       const { liveRelease, previousRelease } = await parts.records.environment(environment);
       const outcome = await attempt(async (): Promise<Outcome> => {
         if (!liveRelease) {
@@ -30,7 +32,6 @@ export function reconcile(parts: Reconciliation, environment: string, holder: st
           return { state: 'succeeded', detail: 'empty' };
         }
         const { target, runtime } = await deployed(parts, environment);
-        const fence = { owner: parts.installation, generation: await parts.records.generation() };
         await runtime.install(target, await parts.ports.releases.get(liveRelease), fence);
         await runtime.setWeights(target, [{ release: liveRelease, share: 1 }], 'forward', fence);
         if (previousRelease)

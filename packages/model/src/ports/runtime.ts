@@ -133,6 +133,8 @@ export interface Runtime {
     direction: 'forward' | 'back',
     fence: Fence,
   ): Promise<void>;
+  /** Takes the queue away from all versions while something else works on it (`dev`); `setWeights` gives it back. Only processes can do so. */
+  pauseWorkers?(target: Target, fence: Fence): Promise<void>;
   /** Keeps the named releases ready and gives back what others hold. */
   retire(target: Target, keep: readonly Digest[], fence: Fence): Promise<void>;
   observe(target: Target): Promise<Observation>;

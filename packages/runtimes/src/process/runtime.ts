@@ -7,7 +7,7 @@ import { processLogs } from './logs.ts';
 import { observeProcesses } from './observe.ts';
 import type { Parts, ProcessRuntimeOptions } from './parts.ts';
 import { holdRoute, shareIn, writeRoute } from './route.ts';
-import { shiftProcesses } from './weights.ts';
+import { pauseProcesses, shiftProcesses } from './weights.ts';
 
 /** Node processes on this machine, kept alive by the host; the edge is their stable URL, their weights and their fence. */
 export function processRuntime(options: ProcessRuntimeOptions): Runtime {
@@ -18,6 +18,7 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     capacity: async () => null,
     install: (target, release, fence) => installProcesses(parts, target, release, fence),
     setWeights: (target, weights, direction, fence) => shiftProcesses(parts, target, weights, direction, fence),
+    pauseWorkers: (target, fence) => pauseProcesses(parts, target, fence),
     retire: (target, keep, fence) => retire(parts, target, keep, fence),
     observe: (target) => observeProcesses(parts, target),
     async request(target, release, request) {

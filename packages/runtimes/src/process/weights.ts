@@ -36,6 +36,12 @@ export async function shiftProcesses(
   for (const step of direction === 'forward' ? [workers, api] : [api, workers]) await step();
 }
 
+/** No version consumes; the API keeps its traffic. */
+export async function pauseProcesses(parts: Parts, target: Target, fence: Fence): Promise<void> {
+  await holdRoute(parts.edge, target, fence);
+  await shiftWorkers(parts, target, await parts.store.list(target.environment.name), () => 0);
+}
+
 /** The queue is never without a worker: those that shall consume begin before the others stop. */
 async function shiftWorkers(
   { supervisor }: Parts,

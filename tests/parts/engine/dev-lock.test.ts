@@ -1,0 +1,99 @@
+import { type Engine, startEngine } from '@soundbite/engine';
+import { isFinal } from '@soundbite/model';
+import { Client } from 'pg';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { temporaryPostgres } from './database.ts';
+import { environments } from './declared.ts';
+import { fakeWorld } from './fakes.ts';
+
+/** Sessions of `dev` and promotions on one real database: only one of them has an environment at a time. */
+
+const here = environments[0]?.name as string;
+const world = fakeWorld(environments);
+let database: Awaited<ReturnType<typeof temporaryPostgres>>;
+let engine: Engine;
+let sql: Client;
+
+beforeAll(async () => {
+  database = await temporaryPostgres();
+  const lost = (error: Error) => {
+    throw error;
+  };
+  engine = await startEngine({ databaseUrl: database.url, executor: 'test', ports: world.ports, lost });
+  sql = new Client({ connectionString: database.url });
+  await sql.connect();
+});
+afterAll(async () => {
+  await sql?.end();
+  await engine?.stop();
+  await database?.stop();
+});
+
+const ask = (release: string) =>
+  engine.request({
+    environment: here,
+    kind: 'promote',
+    release: world.add(release),
+    override: false,
+    allowRemovals: [],
+    actor: 'test',
+  });
+const ended = (id: string) =>
+  vi.waitFor(
+    async () => {
+      const view = await engine.view(id);
+      expect(isFinal(view.state)).toBe(true);
+      return view;
+    },
+    { timeout: 30_000, interval: 50 },
+  );
+/** As if nobody had renewed it for a minute. */
+const goStale = () =>
+  sql.query(`update soundbite.locks set beat_at = now() - interval '1 minute' where environment = $1`, [here]);
+
+it('a promotion that is asked for during a session waits, and runs when the lock is given back', async () => {
+  expect(await engine.locks.hold(here, 'dev session 1')).toBe(true);
+  expect(await engine.locks.hold(here, 'dev session 2')).toBe(false);
+  const { promotion } = await ask('a');
+  await vi.waitFor(
+    async () => expect((await engine.view(promotion)).reason).toBe(`dev session 1 holds ${here}`),
+    10_000,
+  );
+  expect(await engine.locks.hold(here, 'dev session 1')).toBe(true);
+  await engine.locks.release(here, 'dev session 1');
+  expect(await ended(promotion)).toMatchObject({ state: 'succeeded' });
+});
+
+it('a session whose lock went stale does not come back over a promotion that has begun, and reconciles nothing', async () => {
+  expect(await engine.locks.hold(here, 'dev session 1')).toBe(true);
+  await goStale();
+  const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  world.hooks.beforeShift = () => {
+    arrive();
+    return gate;
+  };
+  const { promotion } = await ask('b');
+  await arrived;
+  expect(await engine.locks.hold(here, 'dev session 1')).toBe(false);
+  expect(await engine.locks.hold(here, 'dev session 2')).toBe(false);
+  const mark = world.calls.length;
+  expect(await engine.reconcileUnderLock(here, 'dev session 1')).toBe(`dev session 1 holds ${here} no more`);
+  expect(world.calls.slice(mark)).toEqual([]);
+  delete world.hooks.beforeShift;
+  open();
+  expect(await ended(promotion)).toMatchObject({ state: 'succeeded' });
+  await engine.locks.release(here, 'dev session 1');
+});
+
+it('of a session and a promotion that begin at the same moment one waits for the other', async () => {
+  for (let round = 0; round < 8; round += 1) {
+    const [{ promotion }, isHeld] = await Promise.all([ask(`c${round}`), engine.locks.hold(here, 'dev session 3')]);
+    if (isHeld) {
+      await vi.waitFor(async () => expect((await engine.view(promotion)).reason).toContain('holds'), 10_000);
+      expect((await engine.view(promotion)).state).toBe('waiting');
+      await engine.locks.release(here, 'dev session 3');
+    }
+    expect(await ended(promotion)).toMatchObject({ state: 'succeeded' });
+  }
+});
