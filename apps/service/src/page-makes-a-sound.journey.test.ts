@@ -41,10 +41,11 @@ describe.skipIf(CHROMIUM === undefined)('the page at /', () => {
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));
     await page.goto(api.url);
-    await page.getByLabel('What shall be said?').fill('A page that speaks: one, two, three.');
+    await page.getByLabel('What shall be said?').fill('A page that speaks: one, two, 2½.');
     await page.getByLabel('Voice').selectOption('russell');
     await page.getByRole('button', { name: 'Speak', exact: true }).click();
     await page.getByRole('status').getByText('Ready.').waitFor();
+    await page.getByText('Said as: A page that speaks: one, two, 2 and a half.').waitFor();
     await until(30_000, 'the sound to be heard', async () => (await sound(page)).currentTime > 0.2);
     expect((await sound(page)).duration).toBeGreaterThan(1);
     await page.locator('#wave').waitFor({ state: 'visible' });
@@ -64,6 +65,20 @@ describe.skipIf(CHROMIUM === undefined)('the page at /', () => {
     await page.getByRole('button', { name: 'Speak', exact: true }).click();
     await page.getByText('The text is blank.').waitFor();
     expect(await page.getByLabel('What shall be said?').getAttribute('aria-invalid')).toBe('true');
+
+    await page.getByLabel('What shall be said?').fill('Well done 🎉 you');
+    await page.getByRole('button', { name: 'Speak', exact: true }).click();
+    await page.getByText('“🎉” (U+1F389) as character 11').waitFor();
+    const selected = await page.getByLabel('What shall be said?').evaluate((element) => {
+      const { value, selectionStart, selectionEnd } = element as unknown as Record<string, number> & { value: string };
+      return value.slice(selectionStart, selectionEnd);
+    });
+    expect(selected).toBe('🎉');
+    const { SOUNDBITE_SCREENSHOT: path } = process.env;
+    for (const colorScheme of path === undefined ? [] : (['light', 'dark'] as const)) {
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: `${path}.refused.${colorScheme}.png`, fullPage: true });
+    }
     await page.close();
   });
 

@@ -1,3 +1,4 @@
+import { TellableError } from '../reason.ts';
 import type { Speech } from '../soundbites/soundbite.ts';
 
 /** Encoded audio, ready to be stored. */
@@ -19,6 +20,6 @@ export interface Engine {
 }
 
 /** Trying again would fail the same way. The message is shown as the soundbite's reason. */
-export class PermanentError extends Error {
+export class PermanentError extends TellableError {
   override readonly name = 'PermanentError';
 }

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { assetPath, FROM_SOURCE } from '../assets.ts';
+import { TellableError } from '../reason.ts';
 import type { Recording } from './engine.ts';
 import type { FliteAnswer, FliteTask, FliteThreadData } from './flite-thread.ts';
 import { wavPath } from './flite-wasm.ts';
@@ -32,12 +33,12 @@ export function startSpeaker(gone: (speaker: Speaker) => void): Speaker {
     const asked = task;
     task = undefined;
     if (answer.kind === 'recording') asked?.resolve(answer.recording);
-    else asked?.reject(new Error(answer.message));
+    else asked?.reject(new TellableError(answer.message));
   });
   thread.on('error', fail);
   thread.on('exit', (code) => {
     rmSync(wav, { force: true });
-    fail(new Error(`the voice's thread ended with code ${code}`));
+    fail(new TellableError(`the voice's thread ended with code ${code}`));
     gone(speaker);
   });
 

@@ -41,7 +41,7 @@ export async function runFliteThread(): Promise<void> {
   port.on('message', (task: FliteTask) => {
     speak(task).then(
       (recording) => port.postMessage({ kind: 'recording', recording } satisfies FliteAnswer),
-      (error: Error) => port.postMessage({ kind: 'error', message: error.message } satisfies FliteAnswer),
+      (error: Error) => port.postMessage({ kind: 'error', message: messageOf(error) } satisfies FliteAnswer),
     );
   });
   port.postMessage({ kind: 'ready' } satisfies FliteAnswer);
@@ -52,4 +52,11 @@ export async function runFliteThread(): Promise<void> {
     const pieces = chunk(words, CHUNK_SECONDS * speed, (_, at) => seconds[at] ?? 0);
     return encode(joinPcm(pieces.map((piece) => flite.run(piece, voice, speed))), format);
   }
+}
+
+/** A failing file of its own (a full disk) is told by its code: the message names a path. */
+function messageOf(error: NodeJS.ErrnoException): string {
+  return error.code === undefined
+    ? `Flite failed: ${error.message}`
+    : `Flite failed: ${error.code} with its temporary file`;
 }

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { TellableError } from '../reason.ts';
 import type { Speech } from '../soundbites/soundbite.ts';
 import type { Engine, Recording } from './engine.ts';
 import { type Speaker, startSpeaker } from './flite-speaker.ts';
@@ -73,7 +74,7 @@ export function fliteEngine(): Engine {
     try {
       answer.resolve(await speaker.say(task));
     } catch (error) {
-      answer.reject(signal.aborted ? new Error('speaking took too long', { cause: error }) : error);
+      answer.reject(signal.aborted ? new TellableError('speaking took too long', { cause: error }) : error);
     } finally {
       signal.removeEventListener('abort', stop);
     }
@@ -90,7 +91,7 @@ export function fliteEngine(): Engine {
       const place = waiting.indexOf(one);
       if (place < 0) return;
       waiting.splice(place, 1);
-      one.answer.reject(new Error('waiting to speak took too long'));
+      one.answer.reject(new TellableError('waiting to speak took too long'));
     };
     signal.addEventListener('abort', giveUp, { once: true });
     waiting.push(one);

@@ -4,6 +4,7 @@ import {
   SynthesizeSpeechCommand,
   type SynthesizeSpeechCommandInput,
 } from '@aws-sdk/client-polly';
+import { TellableError } from '../reason.ts';
 import type { Settings } from '../settings.ts';
 import type { Speech } from '../soundbites/soundbite.ts';
 import { clientOptions, errorName } from '../stores/aws.ts';
@@ -61,14 +62,17 @@ export function pollyRequest(
 
 /** Amazon Polly by its SDK. Long texts are parted; the sound comes as raw PCM (no header) and is joined and encoded here. */
 export function pollyEngine(settings: Settings): Engine {
-  const client = new PollyClient({ ...clientOptions(settings), maxAttempts: 5 });
+  const client = new PollyClient({
+    ...clientOptions(settings, settings.service.jobTimeoutSeconds * 1000),
+    maxAttempts: 5,
+  });
 
   async function speakPiece(text: string, speech: Speech, abortSignal: AbortSignal): Promise<Pcm> {
     try {
       const { AudioStream } = await client.send(new SynthesizeSpeechCommand(pollyRequest(text, speech)), {
         abortSignal,
       });
-      if (AudioStream === undefined) throw new Error('Polly gave no audio');
+      if (AudioStream === undefined) throw new TellableError('Polly gave no audio');
       return pcmFromBytes(await AudioStream.transformToByteArray(), RATE);
     } catch (error) {
       if (PERMANENT.has(errorName(error))) throw new PermanentError((error as Error).message, { cause: error });

@@ -40,7 +40,12 @@ function audible(soundbite: Soundbite): Audible {
   const { status, audio } = soundbite;
   if (status === 'ready' && audio !== undefined) return soundbite as Audible;
   if (status === 'failed')
-    throw fieldProblem(409, 'soundbite-failed', 'id', 'names a soundbite that failed: it has no audio');
+    throw fieldProblem(
+      409,
+      'soundbite-failed',
+      'id',
+      `names a soundbite that has no audio, for it failed: ${soundbite.reason ?? 'no reason was kept'}`,
+    );
   throw new Problem(409, 'soundbite-not-ready', `the soundbite is ${status}: there is no audio yet`, {
     errors: [{ field: 'id', message: `names a soundbite that is ${status}` }],
     headers: { 'retry-after': '1' },

@@ -1,5 +1,5 @@
 import type { Parts } from '../parts.ts';
-import { errorName } from '../stores/aws.ts';
+import { publicReason, TellableError } from '../reason.ts';
 
 /** One dependency as it answered just now. */
 interface DependencyCheck {
@@ -7,7 +7,7 @@ interface DependencyCheck {
   readonly ok: boolean;
   /** Milliseconds. */
   readonly ms: number;
-  /** The name of the error; its message may name accounts and roles, and is in the log. */
+  /** Why, without accounts and roles: these are in the log. */
   readonly error?: string;
 }
 
@@ -64,14 +64,14 @@ async function check<Value>(
     return { check: { name, ok: true, ms: ms() }, value };
   } catch (error) {
     log.warn({ error, dependency: name }, 'a dependency does not answer');
-    return { check: { name, ok: false, ms: ms(), error: errorName(error) } };
+    return { check: { name, ok: false, ms: ms(), error: publicReason(error) } };
   }
 }
 
 async function withTimeout<Value>(answer: Promise<Value>): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error('no answer in time'), { name: 'Timeout' })), TIMEOUT_MS);
+    timer = setTimeout(() => reject(new TellableError(`no answer within ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
   });
   try {
     return await Promise.race([answer, late]);

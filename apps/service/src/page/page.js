@@ -131,6 +131,7 @@ function showStatus(soundbite) {
     ready: 'Ready.',
     failed: `It failed: ${soundbite.reason ?? 'no reason was given'}`,
   };
+  $('spoken').textContent = soundbite.spoken === undefined ? '' : `Said as: ${soundbite.spoken}`;
   const line = $('status');
   if (line.textContent !== words[status]) line.textContent = words[status];
   line.classList.toggle('failed', status === 'failed');
@@ -149,6 +150,8 @@ function showProblem(problem) {
     $('text').setAttribute('aria-invalid', 'true');
     $('text-problem').textContent = ofText.map(({ message }) => `The text ${message}.`).join(' ');
     $('text').focus();
+    const at = ofText.find((error) => error.at !== undefined)?.at;
+    if (at !== undefined) $('text').setSelectionRange(at.index, at.index + at.character.length);
   }
   if (ofText.length === 0 || others.length > 0) {
     $('problem').textContent =

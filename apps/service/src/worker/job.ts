@@ -1,5 +1,6 @@
 import { PermanentError } from '../engines/engine.ts';
 import type { Parts } from '../parts.ts';
+import { publicReason, TellableError } from '../reason.ts';
 import { readMessage } from '../soundbites/message.ts';
 import { isFinished, type Soundbite } from '../soundbites/soundbite.ts';
 import { errorName } from '../stores/aws.ts';
@@ -51,11 +52,13 @@ async function settle(parts: Parts, soundbite: Soundbite, delivery: Delivery): P
 /** One attempt at the audio; the error that it ended with, if it did. */
 async function attempt(parts: Parts, soundbite: Soundbite): Promise<Error | undefined> {
   const seconds = parts.settings.service.jobTimeoutSeconds;
+  const signal = AbortSignal.timeout(seconds * 1000);
   try {
-    await make(parts, soundbite, AbortSignal.timeout(seconds * 1000));
+    await make(parts, soundbite, signal);
     return undefined;
   } catch (error) {
     parts.log.error({ error, soundbite: soundbite.id }, 'an attempt failed');
+    if (signal.aborted) return new TellableError(`making it took longer than ${seconds} s`, { cause: error });
     return error instanceof Error ? error : new Error(String(error));
   }
 }
@@ -84,7 +87,7 @@ function isLast(parts: Parts, soundbite: Soundbite, delivery: Delivery, failure:
 function reasonOf(soundbite: Soundbite, failure: Error): string {
   if (failure instanceof PermanentError) return failure.message;
   if (soundbite.rehearsal) return `${errorName(failure)}: ${failure.message}`;
-  return `could not be made after several attempts (${errorName(failure)})`;
+  return `could not be made after several attempts: ${publicReason(failure)}`;
 }
 
 /** Seconds until the next attempt: 2, 8, 32, 120, 120 … */
