@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { EdgeRoute } from '@soundbite/model';
 import { SoundBiteError, toErrorDocument } from '@soundbite/model/errors.ts';
+import { isLoopbackHost } from '@soundbite/model/loopback.ts';
 import type { LocalEdge } from './edge.ts';
 
 const maxBodyBytes = 256 * 1024;
@@ -13,7 +14,11 @@ const maxBodyBytes = 256 * 1024;
  */
 export function adminServer(edge: LocalEdge, token: string): Server {
   return createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://edge');
+    const url = URL.parse(request.url ?? '/', 'http://edge');
+    if (url === null || !isLoopbackHost(request.headers.host)) {
+      const error = new SoundBiteError('no-such-call', 'this is no call of the edge', { source: 'user' });
+      return reply(response, 421, { error: toErrorDocument(error) });
+    }
     if (url.pathname === '/health') return reply(response, 200, { ok: true, recordsLost: edge.lost() });
     if (!isToken(request.headers.authorization, token)) {
       const error = new SoundBiteError('no-token', 'the edge’s token is wrong or missing');

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
-import type { Server } from 'node:http';
-import { Agent, createServer } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import { Agent, createServer, STATUS_CODES } from 'node:http';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { Edge, EdgeRoute, RequestRecord, Signals } from '@soundbite/model';
@@ -34,6 +34,9 @@ export interface EdgeParts {
 
 /** Longer than clients keep an idle connection, so that it is they who close it: a request never meets a connection closed under it. */
 const keepAliveMs = 75_000;
+
+/** Whoever sends its headers or its whole request slower than this (ms) is cut off with 408, and holds no connection of the edge. */
+const bounds = { headersTimeout: 10_000, requestTimeout: 120_000, connectionsCheckingInterval: 2_000 };
 
 const urlOf = (port: number) => `http://127.0.0.1:${port}`;
 
@@ -166,13 +169,14 @@ export class LocalEdge implements Edge, Signals {
       patienceMs: this.#patienceMs,
       record: (record: RequestRecord) => this.#doors.get(environment)?.records.add(record),
     };
-    const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
+    const server = createServer({ keepAliveTimeout: keepAliveMs, ...bounds }, (request, response) => {
       proxy(environment, request, response, parts).catch((error: Error) => {
         this.#emit({ code: 'request-failed', text: `${environment}: ${error.stack}` });
         response.destroy(error);
       });
     });
     server.on('clientError', refuseMalformed);
+    server.on('connect', (_request: IncomingMessage, socket: Duplex) => refuseBare(socket, 405, 'This is no proxy.'));
     return server;
   }
 
@@ -206,10 +210,22 @@ function close(server: Server): Promise<void> {
 }
 
 /** What is no HTTP gets a problem too, and the connection ends. */
-function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
-  const body = problemBody({ status, detail: 'This is no HTTP request that can be served.' }, crypto.randomUUID());
-  const head = `HTTP/1.1 ${status} -\r\nconnection: close\r\ncontent-type: application/problem+json\r\n`;
+function refuseMalformed({ code }: NodeJS.ErrnoException, socket: Duplex): void {
+  if (code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const status = code === 'HPE_HEADER_OVERFLOW' ? 431 : code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+  refuseBare(socket, status, 'This is no HTTP request that can be served.');
+}
+
+function refuseBare(socket: Duplex, status: number, detail: string): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const body = problemBody({ status, detail }, crypto.randomUUID());
+  const allow = status === 405 ? 'allow: GET, HEAD, POST, DELETE\r\n' : '';
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/problem+json\r\n${allow}`;
   socket.end(`${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
 }

@@ -22,6 +22,9 @@ describe('safePath', () => {
     '*',
     'x',
     '',
+    '/caf\u00e9',
+    '/a?b=\u00ff',
+    'http://127.0.0.1/\u00e9',
   ])('refuses %s', (url) => {
     expect(safePath(url)).toBeNull();
   });

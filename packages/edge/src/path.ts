@@ -1,8 +1,9 @@
 /**
  * The path and query of a request, fit to be put behind an upstream's prefix; null when it is not. Dot segments, plain or encoded, are
- * refused: behind a gateway's prefix they would lead out of the API, to the account's own doors.
+ * refused: behind a gateway's prefix they would lead out of the API, to the account's own doors. So are characters that no URL has: they must be escaped.
  */
 export function safePath(url: string): string | null {
+  if (!/^[\x21-\x7e]*$/.test(url)) return null;
   if (!url.startsWith('/')) return fromAbsolute(url);
   const path = url.split('?', 1)[0] ?? '';
   return [path, decoded(path)].some(hasDotSegment) ? null : url;

@@ -1,6 +1,7 @@
 import type { Agent, IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EdgeRoute, EdgeUpstream, RequestRecord } from '@soundbite/model';
+import { isLoopbackHost } from '@soundbite/model/loopback.ts';
 import { headers as names } from '@soundbite/model/names.ts';
 import { routeName } from '@soundbite/model/route-name.ts';
 import type { Outcome } from './attempt.ts';
@@ -85,6 +86,9 @@ interface Exchange {
 
 async function answerOf(exchange: Exchange): Promise<Result> {
   const { request, requestId, gone, parts } = exchange;
+  if ((request.headersDistinct.host?.length ?? 0) > 1) return problem(400, 'There is more than one Host header.');
+  if (!isLoopbackHost(request.headers.host))
+    return problem(421, 'The Host header is no name of this machine’s loopback interface.');
   const path = safePath(request.url ?? '/');
   if (path === null) return problem(400, 'The path holds dot segments or is no path.');
   // A body that was sent is spent; and what has effects must not be sent twice.

@@ -41,7 +41,7 @@ export function observed({ settings, log, metrics }: AppParts): MiddlewareHandle
     c.header('x-request-id', requestId);
     c.header('x-content-type-options', 'nosniff');
     const seconds = (performance.now() - begun) / 1000;
-    const [method, status] = [c.req.method, c.res.status];
+    const [method, status] = [methodOf(c), c.res.status];
     const route = routePath(c, -1);
     metrics.requests.observe({ method, route, status }, seconds);
     const ms = Math.round(seconds * 1e4) / 10;
@@ -49,6 +49,8 @@ export function observed({ settings, log, metrics }: AppParts): MiddlewareHandle
     log.info({ requestId, method, route, path: c.req.path, status, ms, ...pinned }, 'request');
   };
 }
+
+const methodOf = (c: AppContext): string => c.env.sentMethod ?? c.req.method;
 
 /** The caller's own id for its request, when it has a sane form; else a new one. */
 function requestIdOf(sent: string | undefined): string {
@@ -65,7 +67,7 @@ function refuseOtherMethods(app: Hono<AppTypes>): void {
   for (const [path, known] of methods) {
     const allow = [...known, ...(known.has('GET') ? ['HEAD'] : [])].join(', ');
     app.all(path, (c) => {
-      throw new Problem(405, 'method-not-allowed', `${path} takes ${allow}, not ${c.req.method}`, {
+      throw new Problem(405, 'method-not-allowed', `${path} takes ${allow}, not ${methodOf(c)}`, {
         headers: { allow },
       });
     });

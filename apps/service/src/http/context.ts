@@ -9,6 +9,8 @@ export interface Outside {
   readonly rehearsal?: boolean;
   /** One version was asked by its own invocation, not through the HTTP API: no request of a user's. */
   readonly pinned?: boolean;
+  /** The method that was sent, where a Request cannot have it (TRACE). */
+  readonly sentMethod?: string;
   /** The caller's name, where an authorizer stands in front. */
   readonly principal?: string;
   /** Bytes that an answer's body may have; absent when there is no limit. */

@@ -24,7 +24,7 @@ describe('an HTTP API event as a request', () => {
     expect(pathOf('/rehearsal', 'rehearsal')).toBe('/');
     expect(pathOf('/rehearsals', 'rehearsal')).toBe('/rehearsals');
     expect(pathOf('/voices', 'rehearsal')).toBe('/voices');
-    expect(pathOf('/$default/voices', '$default')).toBe('/$default/voices');
+    expect(pathOf('/$default/voices', '$default')).toBe('/%24default/voices');
   });
 
   it('does not let a decoded path lead to another route', () => {
@@ -32,6 +32,14 @@ describe('an HTTP API event as a request', () => {
       expect(new URL(toRequest(event({ rawPath })).url).pathname).not.toBe('/ready');
     }
     expect(new URL(toRequest(event({ rawPath: '//evil.example/x' })).url).host).toBe('service');
+  });
+
+  it('keeps a method that no Request can have beside it', () => {
+    for (const method of ['TRACE', 'CONNECT', 'TRACK']) {
+      expect(toRequest(event({}, '$default', method)).method).toBe('OPTIONS');
+      expect(outsideOf(event({}, '$default', method))).toMatchObject({ sentMethod: method });
+    }
+    expect(outsideOf(event())).not.toHaveProperty('sentMethod');
   });
 
   it('marks header characters that no request can carry, and drops a GET’s body', () => {

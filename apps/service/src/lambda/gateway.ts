@@ -1,4 +1,5 @@
 import type { Outside } from '../http/context.ts';
+import { canonicalPath } from '../http/path.ts';
 
 /** API Gateway's HTTP API event, payload 2.0: the fields that are read. */
 export interface GatewayEvent {
@@ -33,9 +34,12 @@ const REHEARSAL_STAGE = 'rehearsal';
 /** What the deployer's invocations give as the API's id. AWS makes the real ones: ten letters and digits. */
 const PINNED_API_ID = 'pinned';
 
-/** The event as the request that it was. The host is of no interest to the app. */
+/** Methods that no Request can have. The app knows none of them: it is asked by another that it does not know, and told which was sent. */
+const UNUSABLE_METHODS = new Set(['CONNECT', 'TRACE', 'TRACK']);
+
+/** The event as the request that it was. The host is of no interest to the app: API Gateway passes on what is for its own names only. */
 export function toRequest(event: GatewayEvent): Request {
-  const { method } = event.requestContext.http;
+  const method = isUnusable(event) ? 'OPTIONS' : event.requestContext.http.method;
   const query = event.rawQueryString ? `?${event.rawQueryString}` : '';
   const headers = new Headers();
   for (const [name, value] of Object.entries(event.headers ?? {})) {
@@ -50,15 +54,19 @@ export function toRequest(event: GatewayEvent): Request {
 }
 
 /** What stands in front of the function knows of the caller. */
-export function outsideOf({ requestContext }: GatewayEvent): Outside {
+export function outsideOf(event: GatewayEvent): Outside {
+  const { requestContext } = event;
   const subject = requestContext.authorizer?.jwt?.claims?.sub;
   return {
     rehearsal: requestContext.stage === REHEARSAL_STAGE,
     pinned: requestContext.apiId === PINNED_API_ID,
     maxAnswerBytes: MAX_ANSWER_BYTES,
     ...(typeof subject === 'string' ? { principal: subject } : {}),
+    ...(isUnusable(event) ? { sentMethod: requestContext.http.method } : {}),
   };
 }
+
+const isUnusable = ({ requestContext }: GatewayEvent) => UNUSABLE_METHODS.has(requestContext.http.method.toUpperCase());
 
 export async function toAnswer(response: Response): Promise<GatewayAnswer> {
   const headers = Object.fromEntries(response.headers);
@@ -79,9 +87,7 @@ function pathOf({ rawPath, requestContext }: GatewayEvent): string {
   const isPrefixed =
     stage !== undefined && stage !== '$default' && (rawPath === prefix || rawPath.startsWith(`${prefix}/`));
   const path = isPrefixed ? rawPath.slice(prefix.length) : rawPath;
-  // The path arrives decoded: `..%2f` has become `../`, which a URL would resolve to another route.
-  const segments = path.split('/').map((segment) => (/^\.{1,2}$/.test(segment) ? '~' : segment));
-  return `/${segments.join('/')}`.replace(/^\/+/, '/');
+  return canonicalPath(path.startsWith('/') ? path : `/${path}`);
 }
 
 /** Headers arrive decoded; a Request takes Latin-1 only. What is not is marked, so that the rules refuse it as they do in a process. */

@@ -27,11 +27,19 @@ describe('the server of a process', () => {
     ['what is no HTTP', 'HELLO\r\n\r\n', 400, 'malformed-request'],
     [
       'a target that is no URL',
-      'GET http://[::x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
+      'GET http://[::x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
       400,
       'malformed-request',
     ],
-    ['a host that is none', 'GET / HTTP/1.1\r\nHost: [odd\r\nConnection: close\r\n\r\n', 400, 'malformed-request'],
+    ['a host that is none', 'GET / HTTP/1.1\r\nHost: [odd\r\nConnection: close\r\n\r\n', 421, 'wrong-host'],
+    ['a page by its own name', 'GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n', 421, 'wrong-host'],
+    ['CONNECT', 'CONNECT localhost:1 HTTP/1.1\r\nHost: localhost:1\r\n\r\n', 405, 'method-not-allowed'],
+    [
+      'a length and chunks at once',
+      'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+      'malformed-request',
+    ],
     ['too many headers', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'headers-too-large'],
   ])('answers %s in the form of every problem', async (_, request, status, code) => {
     const settings = readSettings(variables());

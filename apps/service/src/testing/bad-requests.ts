@@ -7,8 +7,8 @@ export interface BadRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly method?: string;
   readonly path?: string;
-  /** A gateway decodes the path before a function sees it: there it is no such route at all, which names no field. */
-  readonly decodesToAnotherRoute?: true;
+  /** The path is that of no route: the problem names no field. */
+  readonly isOfNoRoute?: true;
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -184,7 +184,7 @@ export const BAD_REQUESTS: readonly BadRequest[] = [
     body: '',
     method: 'GET',
     path: '/soundbites/..%2f..%2fready',
-    decodesToAnotherRoute: true,
+    isOfNoRoute: true,
   },
   { what: 'an id with bad UTF-8', status: 404, field: 'id', body: '', method: 'GET', path: '/soundbites/%ff%fe' },
   {

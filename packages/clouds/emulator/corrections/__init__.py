@@ -20,6 +20,7 @@ NAMES: tuple[str, ...] = (
     "secure_loopback",
     "root_key",
     "back_doors",
+    "gateway_requests",
     "web_identity",
     "polly",
     "dropped_properties",

@@ -6,6 +6,7 @@ import { droppedProperties } from './dropped-properties.ts';
 import { durableState } from './durable-state.ts';
 import { executedVersion } from './executed-version.ts';
 import { functionProcesses } from './function-processes.ts';
+import { gatewayRequests } from './gateway-requests.ts';
 import { importedSecrets } from './imported-secrets.ts';
 import { lambdaMetrics } from './lambda-metrics.ts';
 import { lambdaRefusals } from './lambda-refusals.ts';
@@ -31,6 +32,7 @@ export const checks: readonly Check[] = [
   secureLoopback,
   rootKey,
   backDoors,
+  gatewayRequests,
   webIdentity,
   polly,
   droppedProperties,
