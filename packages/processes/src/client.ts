@@ -44,13 +44,17 @@ export function hostClient(home: Home, file: HostFile): HostClient {
 }
 
 /** True when the host answers in time: one that lives and does not answer hangs. */
-export async function answers(file: HostFile, withinMs: number): Promise<boolean> {
+export const answers = async (file: HostFile, withinMs: number): Promise<boolean> =>
+  (await healthOf(file, withinMs)) !== 'hangs';
+
+/** How a host is that lives. `leaving`: it goes down, starts nothing any more, and is gone soon. */
+export async function healthOf(file: HostFile, withinMs: number): Promise<'serves' | 'leaving' | 'hangs'> {
   try {
-    await callOnce(file, 'GET', '/health', undefined, withinMs);
-    return true;
+    const { leaving } = (await callOnce(file, 'GET', '/health', undefined, withinMs)) as { readonly leaving?: boolean };
+    return leaving ? 'leaving' : 'serves';
   } catch (error) {
     if (error instanceof SoundBiteError) throw error;
-    return false;
+    return 'hangs';
   }
 }
 

@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -273,6 +274,22 @@ describe('down', () => {
     await down(home.path, { purge: false });
     expect(running.map(({ pid }) => lives(pid))).toEqual([false, false]);
     expect(existsSync(join(home.path, 'logs/a.log'))).toBe(true);
+  });
+
+  it('is carried out when who asked for it is killed, and a start meanwhile waits for its end', async () => {
+    const host = await start();
+    // It ends half a second after it was told to.
+    const slow = await host.ensure(serverSpec('a', {}, `process.on('SIGTERM', () => setTimeout(process.exit, 500))`));
+    const asking = request(`${host.url}/down`, { method: 'POST', headers: { authorization: `Bearer ${host.token}` } });
+    asking.on('error', () => undefined);
+    asking.end();
+    const health = async () => (await (await fetch(`${host.url}/health`)).json()) as { readonly leaving: boolean };
+    await until(async () => (await health()).leaving);
+    asking.destroy();
+    expect(await connectHost(home.path)).toBeNull();
+    const next = await start();
+    expect([slow.pid, host.pid].map(lives)).toEqual([false, false]);
+    expect((await next.ensure(serverSpec('b'))).state).toBe('healthy');
   });
 
   it('finds nothing to do in silence', async () => {

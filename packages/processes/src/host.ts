@@ -30,6 +30,11 @@ export class Host implements Supervisor {
     await Promise.all(all.map((child) => child.restore().catch(this.#emitAs('not-restored', child))));
   }
 
+  /** It goes down: it starts nothing any more, and is gone soon. */
+  get isLeaving(): boolean {
+    return this.#leaving;
+  }
+
   async ensure(spec: ProcessSpec, initial = false): Promise<RunningProcess> {
     checkSpec(spec);
     if (this.#leaving) {

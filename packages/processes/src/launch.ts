@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { HostClient } from './client.ts';
-import { answers, hostClient } from './client.ts';
+import { answers, healthOf, hostClient } from './client.ts';
 import { writeWhole } from './files.ts';
 import type { Home } from './home.ts';
 import { homeAt, makeHome } from './home.ts';
@@ -18,12 +18,12 @@ const answerWithinMs = 3_000;
 const startWithinMs = 20_000;
 const leaveWithinMs = 3_000;
 
-/** The host of a home, if it lives and answers. */
+/** The host of a home, if it lives, answers, and does not go down. */
 export async function connectHost(path: string): Promise<HostClient | null> {
   if (!existsSync(path)) return null;
   const home = homeAt(path);
   const file = livingHost(home);
-  return file !== null && (await answers(file, answerWithinMs)) ? hostClient(home, file) : null;
+  return file !== null && (await healthOf(file, answerWithinMs)) === 'serves' ? hostClient(home, file) : null;
 }
 
 /**
@@ -34,13 +34,19 @@ export async function startHost(path: string, options: { readonly node: string }
   const home = makeHome(path);
   const file = livingHost(home);
   if (file !== null) {
-    const fits = file.version === hostVersion(options.node) && (await answers(file, answerWithinMs));
-    if (fits) return hostClient(home, file);
-    await replace(file);
+    const health = await healthOf(file, answerWithinMs);
+    if (health === 'serves' && file.version === hostVersion(options.node)) return hostClient(home, file);
+    if (health === 'leaving') await untilGone(file);
+    else await replace(file);
   }
   // A full disk is told here, by its name, and not by a host that cannot even write why it ends.
   writeWhole(join(home.path, 'started'), new Date().toISOString());
   return hostClient(home, await launch(home, options.node));
+}
+
+/** Waits for a host that goes down, however long its processes take to end: what it ends must not be started beside that. */
+async function untilGone(file: HostFile): Promise<void> {
+  while (isAlive(identityOf(file))) await delay(10);
 }
 
 /** Asks the old host to leave its processes to the next; ends it when it hangs. */

@@ -11,7 +11,7 @@ const maxBodyBytes = 1024 * 1024;
 type Call = (name: string, body: unknown) => Promise<unknown>;
 
 /**
- * The host's API on loopback: GET /health (open), and with `authorization: Bearer <token>` GET /processes, PUT /processes/:name
+ * The host's API on loopback: GET /health (open; `leaving`: it goes down), and with `authorization: Bearer <token>` GET /processes, PUT /processes/:name
  * (a spec; answers when it is healthy), PATCH /processes/:name (an env), DELETE /processes/:name, POST /down (answers when all ended).
  * Errors: {"error": ErrorDocument}.
  */
@@ -35,7 +35,7 @@ export function hostServer(host: Host, token: string, afterDown: () => void): Se
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '/').split('?')[0] ?? '/';
-    if (path === '/health') return reply(response, 200, { ok: true, pid: process.pid });
+    if (path === '/health') return reply(response, 200, { ok: true, pid: process.pid, leaving: host.isLeaving });
     if (!isToken(request.headers.authorization, token)) return reply(response, 401, error('no-token', 'wrong token'));
     const [, name] = /^\/processes\/([^/]+)$/.exec(path) ?? [];
     const call = calls[`${request.method} ${name === undefined ? path : '/processes/:name'}`];
@@ -43,11 +43,17 @@ export function hostServer(host: Host, token: string, afterDown: () => void): Se
     try {
       const body = await jsonOf(request);
       reply(response, 200, (await call(decodeURIComponent(name ?? ''), body)) ?? {});
-      if (path === '/down') response.once('close', afterDown);
+      if (path === '/down') afterAnswer(response, afterDown);
     } catch (thrown) {
       reply(response, 500, { error: toErrorDocument(thrown) });
     }
   }
+}
+
+/** Whoever asked may have been killed meanwhile: its connection is closed by now, and says so no more. */
+function afterAnswer(response: ServerResponse, then: () => void): void {
+  if (response.closed || response.destroyed) then();
+  else response.once('close', then);
 }
 
 function reply(response: ServerResponse, status: number, document: unknown): void {
