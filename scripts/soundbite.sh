@@ -132,6 +132,16 @@ set_up() {
 }
 
 drop_settings
+# A completion is quick and starts nothing, a shell's own start least of all: before the set-up there is none.
+if [ "${1-}" = __complete ] || [ "${2-}" = __complete ]; then
+  [ -x "$root/node_modules/.bin/node" ] || exit 0
+  exec "$root/node_modules/.bin/node" "$root/apps/cli/src/main.js" "$@"
+fi
+if [ "${1-}" = completion ] && [ $# -eq 2 ] && [ -r "$root/scripts/completion/soundbite.$2" ]; then
+  printf '%s\n' "$(<"$root/scripts/completion/soundbite.$2")"
+  exit
+fi
+
 need git 'apt-get install git'
 lock_digest=$(digest "$root/package-lock.json")
 requirements_digest=$(digest "$requirements")

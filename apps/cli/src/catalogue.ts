@@ -5,6 +5,9 @@ type Arguments = readonly (string | undefined)[];
 export type Options = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 export type Run = (shell: Shell, args: Arguments, options: Options) => Promise<Result>;
 
+/** The names that were given, each once. */
+export const named = (args: Arguments): string[] => [...new Set(args.filter((name) => name !== undefined))];
+
 /** One command as the help shows it. Its code is loaded when it runs: the start stays quick. */
 export interface CommandEntry {
   /** `release cut`: a command of the group `release`. */
@@ -31,10 +34,11 @@ const detach =
 export const catalogue: readonly CommandEntry[] = [
   {
     name: 'up',
+    args: '[environment...]',
     summary: 'start everything, cut a release if inputs changed, promote it through the emulated environments',
-    more: 'With nothing changed it changes nothing. It promotes only into emulated environments, and never again what was rolled back or refused.',
+    more: 'With names it starts what these and those before them need, and promotes as far as the last of them; what else runs goes on. With nothing changed it changes nothing. It promotes only into emulated environments, and never again what was rolled back or refused.',
     options: [['--no-promote', 'start everything and let unfinished promotions go on; cut and promote nothing new']],
-    examples: ['soundbite up', 'soundbite up --no-promote', 'soundbite up --json'],
+    examples: ['soundbite up', 'soundbite up dev-localstack', 'soundbite up staging', 'soundbite up --no-promote'],
     load: () => import('./commands/up.ts'),
   },
   {
@@ -46,25 +50,35 @@ export const catalogue: readonly CommandEntry[] = [
   },
   {
     name: 'status',
+    args: '[environment...]',
     summary: 'what runs where, and what is on its way',
-    examples: ['soundbite status', 'soundbite status --json'],
+    more: 'With --watch it goes on until Ctrl-C: a terminal is drawn over, a pipe gets the lines that changed, and with --json each change is the document of `status --json` on one line.',
+    options: [['-w, --watch', 'show every change until Ctrl-C']],
+    examples: [
+      'soundbite status',
+      'soundbite status staging production',
+      'soundbite status --watch',
+      'soundbite status --watch --json',
+    ],
     load: () => import('./commands/status.ts'),
   },
   {
     name: 'dev',
-    args: '<environment>',
+    args: '[environment]',
     summary: 'run the service from source there, with reload on change',
-    more: "Holds the environment's lock until Ctrl-C; then the live release serves again.",
-    examples: ['soundbite dev dev-localstack'],
+    more: "Holds the environment's lock until Ctrl-C; then the live release serves again. Without an environment it says for each what dev can do there, and what to use instead where it cannot.",
+    examples: ['soundbite dev', 'soundbite dev dev-localstack'],
     load: () => import('./commands/dev.ts'),
   },
   {
     name: 'deploy',
-    summary: 'cut a release from the working tree and promote it into the first environment',
-    more: detach,
+    args: '[environment]',
+    summary:
+      'cut a release from the working tree and promote it into the first environment, or on through to the one named',
+    more: `With an environment --json prints what promote --through prints. ${detach}`,
     options: [noWait, reason],
     lists: [allowRemoval],
-    examples: ['soundbite deploy', 'soundbite deploy --json'],
+    examples: ['soundbite deploy', 'soundbite deploy staging', 'soundbite deploy --json'],
     load: () => import('./commands/deploy.ts'),
   },
   {
@@ -131,9 +145,9 @@ export const catalogue: readonly CommandEntry[] = [
   },
   {
     name: 'health',
-    args: '[environment]',
+    args: '[environment...]',
     summary: 'liveness, readiness, dependencies, jobs, digest and restarts',
-    examples: ['soundbite health', 'soundbite health production --json'],
+    examples: ['soundbite health', 'soundbite health staging production', 'soundbite health production --json'],
     load: () => import('./commands/health.ts'),
   },
   {
@@ -271,6 +285,18 @@ export const catalogue: readonly CommandEntry[] = [
     summary: 'what is wrong with this machine, an account or a stack, and the exact next command',
     examples: ['soundbite doctor'],
     load: () => import('./commands/doctor.ts'),
+  },
+  {
+    name: 'completion',
+    args: '<shell>',
+    summary: 'what bash, zsh or fish reads to complete commands, options, environments and releases',
+    more: 'For ./scripts/soundbite.sh and its three short names, or for `soundbite` where that is one of your own names for it.',
+    examples: [
+      'source <(./scripts/soundbite.sh completion bash)   # in ~/.bashrc, with the whole path',
+      'source <(./scripts/soundbite.sh completion zsh)    # in ~/.zshrc, after compinit',
+      './scripts/soundbite.sh completion fish | source    # in ~/.config/fish/config.fish',
+    ],
+    load: () => import('./commands/completion.ts'),
   },
 ];
 

@@ -1,6 +1,7 @@
+import { makeWorld } from '@soundbite/client/testing/fake-world.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { a, json, setChain } from './testing/chain.ts';
-import type { Stage } from './testing/stage.ts';
+import { type Stage, setStage } from './testing/stage.ts';
 
 let stage: Stage;
 beforeEach(async () => {
@@ -34,6 +35,100 @@ describe('status', () => {
     const outcome = await stage.run('status', '--json');
     expect(outcome.stderr).toBe('');
     expect(json(outcome)).toEqual(stage.fake.world.status());
+  });
+});
+
+describe('status of some', () => {
+  it('shows those named, in declared order and each once', async () => {
+    const outcome = await stage.run('status', 'production', 'staging', 'production', '--json');
+    expect(json(outcome).environments.map(({ name }: { name: string }) => name)).toEqual(['staging', 'production']);
+    expect((await stage.run('status', 'staging')).stdout).not.toContain('dev-aws');
+    expect(json(await stage.run('health', 'production', 'staging', '--json')).environments).toHaveLength(2);
+  });
+
+  it.each([['status'], ['health'], ['up'], ['deploy'], ['history'], ['validate'], ['logs'], ['plan'], ['dev']])(
+    '%s refuses an unknown name with exit 2 and what was probably meant',
+    async (command) => {
+      expect(await stage.run(command, 'stagng')).toMatchObject({
+        exit: 2,
+        stdout: '',
+        stderr: expect.stringContaining('did you mean staging?'),
+      });
+    },
+  );
+
+  it('refuses a ledger of one environment, since there is one for all', async () => {
+    expect(await stage.run('history', 'staging', '--ledger')).toMatchObject({ exit: 2 });
+  });
+});
+
+describe('status --watch', () => {
+  const promote = () =>
+    stage.fake.world.promote({
+      environment: 'staging',
+      kind: 'promote',
+      release: a,
+      override: false,
+      allowRemovals: [],
+      actor: 'local',
+    });
+
+  it('prints the lines that changed, and goes on over a restart until Ctrl-C', async () => {
+    const running = stage.start('status', '--watch', 'staging', 'production');
+    await running.saw('production  healthy');
+    const { promotion } = promote();
+    await running.saw('staging  healthy  aaaaaaaaaaaa  ← aaaaaaaaaaaa verify');
+    await stage.fake.stop();
+    await running.saw('the control plane went away');
+    stage.fake.world.end(promotion, 'succeeded');
+    await stage.fake.start();
+    await stage.announce();
+    running.interrupt();
+    const { exit, stdout } = await running.end;
+    expect(exit).toBe(0);
+    expect(stdout.split('\n').slice(0, 3)).toEqual([
+      'staging  healthy  aaaaaaaaaaaa',
+      'production  healthy  bbbbbbbbbbbb',
+      `staging  healthy  aaaaaaaaaaaa  ← aaaaaaaaaaaa verify  ${promotion}`,
+    ]);
+  });
+
+  it('prints each change as one line of JSON, and an unchanged status once', async () => {
+    const running = stage.start('status', '--watch', '--json', 'staging');
+    await running.saw('"healthy"');
+    promote();
+    await running.saw('"verify"');
+    running.interrupt();
+    const { exit, stdout } = await running.end;
+    const documents = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(exit).toBe(0);
+    expect(documents.map(({ environments }) => environments[0].promotion?.step ?? null)).toEqual([null, 'verify']);
+  });
+
+  it('draws over a terminal in one piece, within its width', async () => {
+    const terminal = await setStage(makeWorld({ staging: a }), { columns: 30, env: { NO_COLOR: '1' } });
+    try {
+      const running = terminal.start('status', '--watch', 'staging');
+      await running.saw('staging      healthy');
+      terminal.fake.world.setState('staging', 'down');
+      await running.saw('down');
+      running.interrupt();
+      const { stdout } = await running.end;
+      const frames = stdout.split('\u001b[J').filter(Boolean);
+      expect(frames).toHaveLength(2);
+      expect(frames[1]?.startsWith('\u001b[4A\r')).toBe(true);
+      for (const line of stdout.split('\u001b[K').slice(1)) expect(line.trim().length).toBeLessThanOrEqual(40);
+    } finally {
+      await terminal.close();
+    }
+  });
+
+  it('is refused where no control plane runs, as status is', async () => {
+    await stage.fake.stop();
+    expect(await stage.run('status', '--watch')).toMatchObject({ exit: 3 });
   });
 });
 
@@ -128,6 +223,14 @@ describe('an environment', () => {
     expect(json(await stage.run('env', 'show', 'staging', '--json')).record.liveRelease).toBe(a);
     await stage.fake.stop();
     expect(json(await stage.run('env', 'show', 'staging', '--json'))).toMatchObject({ name: 'staging', record: null });
+  });
+
+  it('dev says for each what it can do there, and what to use instead', async () => {
+    const { exit, stdout } = await stage.run('dev');
+    expect(exit).toBe(0);
+    expect(stdout).toMatch(/^dev-localstack +soundbite dev dev-localstack +serves the working tree/m);
+    expect(stdout).toMatch(/^staging +soundbite deploy staging +runs on Lambda/m);
+    expect(stage.fake.requests).toEqual([]);
   });
 
   it('dev holds a session until Ctrl-C', async () => {

@@ -62,6 +62,26 @@ describe('up', () => {
     expect(stage.fake.requests).toEqual(['POST /v1/up']);
   });
 
+  it('tells the control plane which environments were named, each once', async () => {
+    expect(await stage.run('up', 'staging', 'dev-aws', 'staging')).toMatchObject({ exit: 0 });
+    await stage.run('up');
+    expect(stage.fake.world.upAsked).toEqual([['staging', 'dev-aws'], []]);
+  });
+
+  it('starts nothing for a name that is none', async () => {
+    expect(await stage.run('up', 'prodction')).toEqual({
+      exit: 2,
+      stdout: '',
+      stderr: 'error: no environment named "prodction" is declared\n    → did you mean production?\n',
+    });
+    expect(() => seen()).toThrow('ENOENT');
+  });
+
+  it('ends with 1 when an environment on the way is not well', async () => {
+    stage.fake.world.upStopped = 'dev-aws is down, so nothing is promoted into staging';
+    expect(await stage.run('up', 'staging')).toMatchObject({ exit: 1 });
+  });
+
   it('prints the status with --json, and its progress on standard error', async () => {
     const { stdout, stderr } = await stage.run('up', '--json', '--no-promote');
     expect(JSON.parse(stdout)).toEqual(stage.fake.world.status());

@@ -288,6 +288,30 @@ describe('deploy', () => {
   });
 });
 
+describe('deploy <environment>', () => {
+  it('cuts, and promotes through to it by one request', async () => {
+    stage.fake.world.auto = true;
+    const outcome = await stage.run('deploy', 'dev-aws-deployed', '--json');
+    expect(outcome.exit).toBe(0);
+    expect(json(outcome).promotions.map((one: { environment: string }) => one.environment)).toEqual([
+      'dev-localstack',
+      'dev-aws',
+      'dev-aws-deployed',
+    ]);
+    expect(stage.fake.requests.filter((one) => one.startsWith('POST'))).toEqual([
+      'POST /v1/releases',
+      'POST /v1/promotions',
+    ]);
+    const first = await stage.run('deploy', 'dev-localstack', '--json');
+    expect(json(first).promotions).toHaveLength(1);
+  });
+
+  it('cuts nothing for a name that is none', async () => {
+    expect(await stage.run('deploy', 'moon')).toMatchObject({ exit: 2 });
+    expect(stage.fake.requests).toEqual([]);
+  });
+});
+
 describe('abort', () => {
   it('stops the promotion of an environment', async () => {
     await stage.run('promote', 'production', '--no-wait');

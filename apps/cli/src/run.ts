@@ -32,6 +32,13 @@ function hostOf(process: Process): Host {
 
 /** Writes the result to standard output, an error to standard error (`--json`: standard output); gives the exit code. */
 async function outcomeOf(words: readonly string[], root: string, host: Host): Promise<number> {
+  const asked = words.includes('__complete') ? words : null;
+  if (asked) {
+    const { suggestions, wordsToComplete } = await import('./complete-words.ts');
+    const begun = wordsToComplete(asked);
+    if (begun) host.stdout.write(await suggestions(makeShell(host, root, {}), begun));
+    if (begun) return 0;
+  }
   // Before the words are understood, an error already has to know how to be said.
   let shell = makeShell(host, root, { json: words.includes('--json'), verbose: words.includes('--verbose') });
   let exit = 0;
@@ -52,6 +59,7 @@ async function outcomeOf(words: readonly string[], root: string, host: Host): Pr
 }
 
 function finish(shell: Shell, result: Result): number {
+  if (result.said) return result.exit ?? 0;
   const text = shell.json ? jsonText(result.document) : result.text && `${result.text}\n`;
   if (text) shell.host.stdout.write(text);
   return result.exit ?? 0;

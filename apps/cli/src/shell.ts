@@ -43,6 +43,8 @@ export interface Result {
   readonly document: unknown;
   readonly text: string;
   readonly exit?: number;
+  /** All was said on the way: there is no document any more. */
+  readonly said?: true;
 }
 
 export interface GlobalOptions {

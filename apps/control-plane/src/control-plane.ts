@@ -13,6 +13,7 @@ import type {
   Status,
   TakeoverResult,
   UpLine,
+  UpRequest,
   VerifyResult,
 } from '@soundbite/client';
 import type { Engine, RevisedView } from '@soundbite/engine';
@@ -42,8 +43,9 @@ export interface ControlPlane {
   readonly engine: Engine;
   readonly credentials: CredentialsEndpoint;
   readonly dev: ReturnType<typeof devSessions>;
-  status(): Promise<Status>;
-  health(environment: string | undefined): Promise<HealthReport>;
+  /** Of these environments; of all when none is named. */
+  status(environments: readonly string[]): Promise<Status>;
+  health(environments: readonly string[]): Promise<HealthReport>;
   doctor(): Promise<Findings>;
   validate(environment: string): Promise<Findings>;
   environments(): Promise<EnvironmentView[]>;
@@ -63,7 +65,7 @@ export interface ControlPlane {
   promotions(environment: string | undefined, limit: number): Promise<RevisedView[]>;
   /** Refuses (unknown environment, no stack) before the first line. */
   logs(environment: string, sinceMs: number, follow: boolean, signal: AbortSignal): Promise<AsyncIterable<LogLine>>;
-  up(promote: boolean): AsyncIterable<UpLine>;
+  up(request: UpRequest): AsyncIterable<UpLine>;
 }
 
 export function controlPlane(world: World): ControlPlane {
@@ -91,8 +93,8 @@ export function controlPlane(world: World): ControlPlane {
         return dev.begin(name);
       },
     },
-    status: () => status(world),
-    health: (name) => health(world, name),
+    status: (names) => status(world, names),
+    health: (names) => health(world, names),
     doctor: () => doctor(world),
     validate: (name) => validate(world, name),
     environments: () => Promise.all(world.declaration().environments.map(({ name }) => environment(name))),
@@ -107,7 +109,7 @@ export function controlPlane(world: World): ControlPlane {
     release: (digest) => showRelease(world, digest),
     verify: (digest) => verifyRelease(world, digest),
     remove: (digest) => removeRelease(world, digest),
-    up: (promote) => up(world, promote),
+    up: (request) => up(world, request),
 
     async takeOver(order) {
       mayAct(order.environment);

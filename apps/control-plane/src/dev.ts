@@ -54,7 +54,7 @@ export function devSessions(world: World) {
   async function begin(name: string): Promise<DevSession> {
     await recovered;
     const environment = environmentNamed(world.declaration(), name);
-    refuseFunctions(world, environment);
+    refuseFunctions(environment);
     const session: Session = { id: randomUUID(), environment, silent: null, renewing: false, ending: null };
     await enter(session);
     sessions.set(session.id, session);
@@ -162,15 +162,14 @@ export function devSessions(world: World) {
 
 const holderOf = ({ id }: Session): string => `dev session ${id.slice(0, 8)}`;
 
-function refuseFunctions(world: World, { name, runtime }: Environment): void {
+function refuseFunctions({ name, runtime }: Environment): void {
   if (runtime === 'process') return;
-  const other = world.declaration().environments.find((one) => one.runtime === 'process')?.name;
   throw new SoundBiteError(
     'dev-needs-processes',
-    `${name} runs on Lambda; dev serves environments with the process runtime`,
+    `${name} runs on Lambda, where nothing reloads; dev serves environments with the process runtime`,
     {
       source: 'user',
-      mend: `soundbite dev ${other ?? 'dev-localstack'}`,
+      mend: `soundbite deploy ${name} brings the working tree there; soundbite dev says where it serves from source`,
     },
   );
 }

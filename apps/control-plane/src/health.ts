@@ -2,6 +2,7 @@ import type { FindingView, HealthReport } from '@soundbite/client';
 import { type Ask, atAddress, authorizerAnswers, probe } from '@soundbite/evidence';
 import {
   type Environment,
+  environmentsOf,
   headers as headerNames,
   type Observation,
   shortDigest,
@@ -11,13 +12,12 @@ import {
 import { look } from './look.ts';
 import { membersFinding } from './stack-finding.ts';
 import { publicUrl } from './status.ts';
-import { environmentNamed } from './world/declaration.ts';
 import type { World } from './world/world.ts';
 
-/** Health of one or all environments: liveness, readiness with its dependencies, jobs, digest, restarts. */
-export async function health(world: World, only: string | undefined): Promise<HealthReport> {
-  const declaration = world.declaration();
-  const chosen = only === undefined ? declaration.environments : [environmentNamed(declaration, only)];
+/** Health of the environments named, or of all: liveness, readiness with its dependencies, jobs, digest, restarts. */
+export async function health(world: World, names: readonly string[]): Promise<HealthReport> {
+  const { environments } = world.declaration();
+  const chosen = names.length > 0 ? environmentsOf(environments, names) : environments;
   return { environments: await Promise.all(chosen.map((environment) => healthOrWhy(world, environment))) };
 }
 

@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-const found = async (account = realAccount()) => (await health(worldOn(account), 'staging')).environments[0];
+const found = async (account = realAccount()) => (await health(worldOn(account), ['staging'])).environments[0];
 
 describe('the health of an environment behind an authorizer', () => {
   it('is asked by invocation, and the authorizer’s refusal at the public address is well', async () => {

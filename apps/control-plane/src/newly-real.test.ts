@@ -84,7 +84,7 @@ describe('a cloud that becomes real while the control plane runs on a database o
     ['roll back', (plane) => plane.promote(request('staging', 'rollback'))],
     ['bootstrap', (plane) => plane.bootstrap('staging')],
     ['destroy', (plane) => plane.destroy('staging', 'staging')],
-    ['bring up', (plane) => plane.up(true)[Symbol.asyncIterator]().next()],
+    ['bring up', (plane) => plane.up({ promote: true })[Symbol.asyncIterator]().next()],
   ])('is not acted on: %s', async (_, act) => {
     const { plane, asked } = running(undefined);
     becomesReal('staging');
@@ -109,9 +109,9 @@ describe('a cloud that becomes real while the control plane runs on a database o
     becomesReal('staging');
     await plane.promote(request('production', 'promote'));
     expect(asked).toEqual(['promotion in staging', 'promotion in production']);
-    const staging = (await plane.status()).environments.find(({ name }) => name === 'staging');
+    const staging = (await plane.status([])).environments.find(({ name }) => name === 'staging');
     expect(staging).toMatchObject({ state: 'down', url: null, cloud: { kind: 'real' } });
-    const { environments } = await plane.health('staging');
+    const { environments } = await plane.health(['staging']);
     expect(environments[0]?.findings).toEqual([
       { name: 'account', ok: false, detail: notShared.message, mend: notShared.mend },
     ]);

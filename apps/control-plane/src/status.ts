@@ -1,10 +1,11 @@
 import type { EnvironmentState, Status, StatusEnvironment } from '@soundbite/client';
-import { type Digest, type Environment, headers } from '@soundbite/model';
+import { type Digest, type Environment, environmentsOf, headers } from '@soundbite/model';
 import type { World } from './world/world.ts';
 
-/** The contract of `status --json`: environments in declared order, each as it answers now. */
-export async function status(world: World): Promise<Status> {
-  const { environments } = world.declaration();
+/** The contract of `status --json`: environments (those named, or all) in declared order, each as it answers now. */
+export async function status(world: World, names: readonly string[] = []): Promise<Status> {
+  const { environments: all } = world.declaration();
+  const environments = names.length > 0 ? environmentsOf(all, names) : all;
   return {
     controlPlane: { url: world.url, pid: process.pid },
     environments: await Promise.all(environments.map((environment) => environmentStatus(world, environment))),

@@ -1,14 +1,16 @@
-import type { UpLine } from '@soundbite/client';
+import type { UpLine, UpRequest } from '@soundbite/client';
 import {
+  chainTo,
   type Digest,
   demandSharedDatabase,
   type Environment,
   isFinal,
   type PromotionRequest,
+  SoundBiteError,
   shortDigest,
 } from '@soundbite/model';
 import { isReachable } from './reachable.ts';
-import { status } from './status.ts';
+import { environmentState, status } from './status.ts';
 import type { World } from './world/world.ts';
 
 type Promotion = Awaited<ReturnType<World['engine']['request']>>;
@@ -17,58 +19,57 @@ const say = (text: string): UpLine => ({ at: new Date().toISOString(), text });
 
 /**
  * Brings everything back, then (unless told not to) cuts a release if inputs changed and promotes it through the emulated environments, in order.
- * What was rolled back or refused is never promoted again; unfinished promotions go on. Errors: `database-not-shared`.
+ * With names only the chain as far as the last of them is looked at; what else runs goes on. What was rolled back or refused is never promoted
+ * again; unfinished promotions go on. Errors: `environment-unknown`, `database-not-shared`, `environment-real`.
  */
-export async function* up(world: World, promote: boolean): AsyncGenerator<UpLine> {
-  const { environments } = world.declaration();
-  demandSharedDatabase(environments, world.config.databaseUrl);
-  const emulated = environments.filter(({ cloud }) => cloud.kind === 'emulated');
-  const promotions: Promotion[] = [];
+export async function* up(world: World, { promote, environments: names = [] }: UpRequest): AsyncGenerator<UpLine> {
+  const chain = chainTo(world.declaration().environments, names);
+  demandSharedDatabase(chain, world.config.databaseUrl);
+  if (promote) refuseReal(chain, names);
 
-  yield* unfinished(world, environments);
-  const here = environments.filter(({ cloud, runtime }) => cloud.kind === 'emulated' || runtime === 'process');
+  yield* unfinished(world, chain);
+  const here = chain.filter(({ cloud, runtime }) => cloud.kind === 'emulated' || runtime === 'process');
   const states = await Promise.all(here.map(async ({ name }) => ({ name, state: await world.engine.reconcile(name) })));
   const broken = states.filter(({ state }) => state !== 'as recorded' && state !== 'empty');
   for (const { name, state } of broken) yield say(`${name} is not back: ${state}`);
 
+  const emulated = chain.filter(({ cloud }) => cloud.kind === 'emulated');
+  const repaired = yield* repair(world, emulated, promote);
+  const { promotions, stopped } = promote ? yield* promoteThrough(world, emulated) : { promotions: [], stopped: null };
+  yield { status: await status(world), promotions: [...repaired, ...promotions], stopped };
+}
+
+/** Who names an environment wants the release there, and `up` never promotes into a real account. */
+function refuseReal(chain: readonly Environment[], names: readonly string[]): void {
+  const real = chain.find(({ name, cloud }) => names.includes(name) && cloud.kind === 'real');
+  if (!real) return;
+  throw new SoundBiteError(
+    'environment-real',
+    `${real.name} is a real account, and up promotes into emulated ones only`,
+    {
+      source: 'user',
+      mend: `soundbite up, then soundbite promote ${real.name}`,
+    },
+  );
+}
+
+/** Brings back what somebody deleted in these accounts; without `promote` it only says so. */
+async function* repair(
+  world: World,
+  emulated: readonly Environment[],
+  promote: boolean,
+): AsyncGenerator<UpLine, Promotion[]> {
   const lacking = await Promise.all(
     emulated.map(async (environment) => ({ environment, release: await releaseToRepair(world, environment) })),
   );
+  const promotions: Promotion[] = [];
   for (const { environment, release } of lacking) {
     if (!release) continue;
     const { name } = environment;
     yield say(`${name}: something was deleted in its account${promote ? '' : `; soundbite repair ${name}`}`);
     if (promote) promotions.push(yield* followed(world, await world.engine.request(repairOf(name, release))));
   }
-
-  if (promote) {
-    yield say('cutting a release, if anything changed');
-    const cut = await world.cutIfChanged(world.config.root);
-    yield say(
-      `${cut.created ? 'cut' : 'there is already'} ${shortDigest(cut.release)}${cut.dirty ? ' (with uncommitted changes)' : ''}`,
-    );
-    for (const environment of emulated) {
-      const decision = await wanted(world, environment, cut.release);
-      if (decision !== 'promote') {
-        if (decision) yield say(`${environment.name}: ${decision}`);
-        const { liveRelease } = await world.engine.records.environment(environment.name);
-        if (liveRelease !== cut.release) break;
-        continue;
-      }
-      const asked = await world.engine.request({
-        environment: environment.name,
-        kind: 'promote',
-        release: cut.release,
-        override: false,
-        allowRemovals: [],
-        actor: 'up',
-      });
-      const done = yield* followed(world, asked);
-      promotions.push(done);
-      if (done.state !== 'succeeded') break;
-    }
-  }
-  yield { status: await status(world), promotions };
+  return promotions;
 }
 
 const repairOf = (environment: string, release: Digest): PromotionRequest => ({
@@ -94,6 +95,65 @@ async function releaseToRepair(world: World, environment: Environment): Promise<
     (await infrastructure.state(environment, cloud)) !== null &&
     (!isBootstrapped || (await infrastructure.presence(environment, cloud)).missing.length === 0);
   return isWhole ? null : liveRelease;
+}
+
+interface Promoted {
+  readonly promotions: Promotion[];
+  /** Why it went no further, when something is wrong with an environment on the way. */
+  readonly stopped: string | null;
+}
+
+async function* promoteThrough(world: World, emulated: readonly Environment[]): AsyncGenerator<UpLine, Promoted> {
+  yield say('cutting a release, if anything changed');
+  const cut = await world.cutIfChanged(world.config.root);
+  yield say(
+    `${cut.created ? 'cut' : 'there is already'} ${shortDigest(cut.release)}${cut.dirty ? ' (with uncommitted changes)' : ''}`,
+  );
+  const promotions: Promotion[] = [];
+  let before: Environment | undefined;
+  for (const environment of emulated) {
+    const decision = await wanted(world, environment, cut.release);
+    if (decision === 'promote') {
+      const stopped = await unfit(world, before, environment);
+      if (stopped) yield say(stopped);
+      if (stopped) return { promotions, stopped };
+      const done = yield* followed(world, await requested(world, environment, cut.release));
+      promotions.push(done);
+      if (done.state !== 'succeeded') break;
+    } else {
+      if (decision) yield say(`${environment.name}: ${decision}`);
+      const { liveRelease } = await world.engine.records.environment(environment.name);
+      if (liveRelease !== cut.release) break;
+    }
+    before = environment;
+  }
+  return { promotions, stopped: null };
+}
+
+/** A release is not brought on from an environment that is not well: the promotion would fail, and `up` never tries again what failed. */
+async function unfit(world: World, before: Environment | undefined, { name }: Environment): Promise<string | null> {
+  if (!before) return null;
+  const { liveRelease } = await world.engine.records.environment(before.name);
+  const state = await environmentState(world, before, liveRelease);
+  return state === 'healthy'
+    ? null
+    : `${before.name} is ${state}, so nothing is promoted into ${name}; soundbite doctor says why`;
+}
+
+/** The same promotion for everybody who asks by `up` at the same time: the key changes with every promotion that ended there. */
+async function requested(world: World, { name }: Environment, release: Digest): Promise<Promotion> {
+  const [open] = await world.engine.records.list({ environment: name, limit: 20, unfinished: true });
+  const [last] = await world.engine.records.list({ environment: name, limit: 1 });
+  if (open?.release === release && open.kind === 'promote') return world.engine.view(open.promotion);
+  return world.engine.request({
+    environment: name,
+    kind: 'promote',
+    release,
+    override: false,
+    allowRemovals: [],
+    actor: 'up',
+    idempotencyKey: `up ${name} ${release} after ${last?.promotion ?? 'nothing'}`,
+  });
 }
 
 /** Whether `up` promotes: not when it is live, and never again what ended here in any way but a broken machine. */

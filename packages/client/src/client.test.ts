@@ -211,7 +211,7 @@ describe('logs', () => {
 describe('up', () => {
   it('brings the progress, then the status', async () => {
     const lines = [];
-    for await (const one of client.up(false)) lines.push(one);
+    for await (const one of client.up({ promote: false })) lines.push(one);
     expect(
       lines.map((one) => ('text' in one ? one.text : 'status' in one ? one.status.environments.length : one.error)),
     ).toEqual(['postgres runs', 'five environments are healthy', 5]);
@@ -220,7 +220,7 @@ describe('up', () => {
   it('is asked for again when the connection broke on the way', async () => {
     fake.world.upBreaks = 2;
     const lines = [];
-    for await (const one of client.up(true)) lines.push(one);
+    for await (const one of client.up({})) lines.push(one);
     expect(lines).toHaveLength(7);
     expect(reconnects).toHaveLength(2);
   });
@@ -228,7 +228,7 @@ describe('up', () => {
   it('is not asked for again when nobody answered at first', async () => {
     await fake.stop();
     const asking = (async () => {
-      for await (const _ of client.up(true));
+      for await (const _ of client.up({}));
     })();
     expect(await rejection(asking)).toMatchObject({ code: 'control-plane-down' });
   });

@@ -25,6 +25,7 @@ import {
   Status,
   TakeoverResult,
   UpLine,
+  type UpRequest,
   VerifyResult,
 } from './schemas.ts';
 import { ask, type Endpoint, isConnectionError, type Locate, lines } from './transport.ts';
@@ -83,11 +84,14 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
   }
 
   /** Progress, then the status. `up` asks for nothing twice, so it is asked for again when the control plane went away on the way. */
-  async function* up(promote: boolean, signal?: AbortSignal): AsyncGenerator<UpLine, void, undefined> {
+  async function* up(
+    request: z.input<typeof UpRequest>,
+    signal?: AbortSignal,
+  ): AsyncGenerator<UpLine, void, undefined> {
     let until = performance.now() + patience;
     for (let attempt = 0; ; attempt++) {
       try {
-        for await (const line of lines(locate, { method: 'POST', path: '/v1/up', body: { promote }, signal }, UpLine)) {
+        for await (const line of lines(locate, { method: 'POST', path: '/v1/up', body: request, signal }, UpLine)) {
           until = performance.now() + patience;
           yield line;
           if (!('text' in line)) return;
@@ -132,7 +136,8 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
   const release = (digest: string) => `/v1/releases/${encodeURIComponent(digest)}`;
 
   return {
-    status: () => get('/v1/status', Status),
+    status: (names: readonly string[] = [], signal?: AbortSignal) =>
+      get(`/v1/status${query(chosen(names))}`, Status, signal),
     environments: () => get('/v1/environments', EnvironmentList),
     environment: (name: string) => get(environment(name), EnvironmentView),
     cut: (source?: string) => post('/v1/releases', source === undefined ? {} : { source }, CutResult),
@@ -152,7 +157,7 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
       post(`/v1/promotions/${encodeURIComponent(id)}/abort`, reason === undefined ? {} : { reason }, PromotionView),
     plan: (name: string, digest?: string) => get(`${environment(name)}/plan${query({ release: digest })}`, Plan),
     validate: (name: string) => get(`${environment(name)}/validate`, Findings),
-    health: (name?: string) => get(`/v1/health${query({ environment: name })}`, HealthReport),
+    health: (names: readonly string[] = []) => get(`/v1/health${query(chosen(names))}`, HealthReport),
     ledger: (page: { after?: number; limit?: number } = {}) => get(`/v1/ledger${query(page)}`, LedgerPage),
     bootstrap: (name: string) => post(`${environment(name)}/bootstrap`, {}, BootstrapResult),
     destroy: (name: string, confirm: string) => post(`${environment(name)}/destroy`, { confirm }, DestroyResult),
@@ -170,6 +175,8 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
     logs,
   };
 }
+
+const chosen = (names: readonly string[]) => ({ environment: names.length > 0 ? names.join(',') : undefined });
 
 function query(values: Readonly<Record<string, string | number | boolean | undefined>>): string {
   const present = Object.entries(values).flatMap(([key, value]): [string, string][] =>

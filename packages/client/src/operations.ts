@@ -31,7 +31,14 @@ const named = [404] as const;
 const refusable = [404, 409] as const;
 
 export const operations = define({
-  getStatus: { method: 'get', path: '/v1/status', summary: 'State of all environments', answer: schemas.Status },
+  getStatus: {
+    method: 'get',
+    path: '/v1/status',
+    summary: 'State of all environments, or of those named',
+    query: schemas.StatusQuery,
+    answer: schemas.Status,
+    errors: named,
+  },
   getHealth: {
     method: 'get',
     path: '/v1/health',

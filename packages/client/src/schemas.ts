@@ -181,8 +181,12 @@ export const LedgerQuery = z.strictObject({
 /** GET /v1/environments/:name/plan?release= */
 export const PlanQuery = z.strictObject({ release: Digest.optional() });
 
-/** GET /v1/health?environment= */
-export const HealthQuery = z.strictObject({ environment: z.string().optional() });
+/** GET /v1/status?environment= and GET /v1/health?environment= */
+const Chosen = z.strictObject({
+  environment: z.string().describe('names, separated by commas; all environments when absent').optional(),
+});
+export const StatusQuery = Chosen;
+export const HealthQuery = Chosen;
 
 /** GET /v1/environments/:name/logs?since=&follow= */
 export const LogQuery = z.strictObject({
@@ -362,12 +366,21 @@ export const ErrorBody = z.object({
 });
 
 /** POST /v1/up: unfinished promotions go on; with `promote` a release is cut (if inputs changed) and promoted through the emulated environments. */
-export const UpRequest = z.strictObject({ promote: z.boolean().default(true) });
+export const UpRequest = z.strictObject({
+  promote: z.boolean().default(true),
+  environments: z.array(z.string()).max(100).describe('as far as the last of these; all when absent').optional(),
+});
+export type UpRequest = z.infer<typeof UpRequest>;
 
 /** A line of the NDJSON answer of POST /v1/up: progress, then one `status` (with what was promoted) or one `error`, last. */
 export const UpLine = z.union([
   z.object({ at: Time, text: z.string() }),
-  z.object({ status: Status, promotions: z.array(PromotionView).default([]) }),
+  z.object({
+    status: Status,
+    promotions: z.array(PromotionView).default([]),
+    /** Why the release was not brought on, where something is wrong with an environment on the way; null when nothing is. */
+    stopped: z.string().nullable().default(null),
+  }),
   z.object({ error: ErrorBody }),
 ]);
 export type UpLine = z.infer<typeof UpLine>;

@@ -1,5 +1,6 @@
 export * from './bootstrap-template.ts';
 export * from './concurrency.ts';
+export * from './declaration/chain.ts';
 export * from './declaration/json-schema.ts';
 export * from './declaration/parse.ts';
 export * from './declaration/shape.ts';

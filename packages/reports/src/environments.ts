@@ -16,6 +16,17 @@ export function environmentsReport(environments: readonly Environment[], paint: 
   return table(['environment', 'cloud', 'runtime', 'port', 'voice', 'gates', 'watch', 'protected'], rows, paint);
 }
 
+/** For each environment whether `dev` serves the working tree there, and the command that brings it there otherwise. */
+export const devReport = (
+  rows: readonly { readonly environment: string; readonly use: string; readonly why: string }[],
+  paint: Paint = plain,
+): string =>
+  table(
+    ['environment', 'use', ''],
+    rows.map(({ environment, use, why }) => [environment, use, why]),
+    paint,
+  );
+
 /** One environment: its declaration (overrides applied) and, when the control plane runs, its record. */
 export function environmentReport(view: {
   readonly declaration: Environment;

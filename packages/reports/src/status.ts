@@ -54,6 +54,19 @@ export function statusReport(
   ].join('\n');
 }
 
+/** One line for each environment, as a watch without a terminal prints it when it changed. */
+export function statusLines(
+  { environments }: StatusFacts,
+  rest: ReadonlyMap<string, readonly string[]> = new Map(),
+): readonly string[] {
+  return environments.map(({ name, state, release, promotion }) => {
+    const moving = promotion
+      ? `  ← ${short(promotion.release)} ${promotion.step ?? promotion.state}  ${promotion.id}${afterText(rest.get(promotion.id))}`
+      : '';
+    return `${name}  ${state}  ${short(release)}${moving}`;
+  });
+}
+
 const afterText = (rest: readonly string[] = []) => (rest.length > 0 ? `, then ${rest.join(', ')}` : '');
 
 /** What the health report shows of `health --json`. */

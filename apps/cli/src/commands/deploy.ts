@@ -1,14 +1,21 @@
+import { environmentsOf } from '@soundbite/model/declaration/chain.ts';
 import { cutReport } from '@soundbite/reports';
-import type { Run } from '../catalogue.ts';
+import { named, type Run } from '../catalogue.ts';
 import { connectTo } from '../connection.ts';
 import { readDeclaration } from '../declaration.ts';
 import { promoteInto } from './promote.ts';
 
-export const run: Run = async (shell, _args, options) => {
+export const run: Run = async (shell, args, options) => {
   const { environments } = await readDeclaration(shell);
+  // Before anything is cut: what was named is there.
+  const [through] = environmentsOf(environments, named(args));
   const client = connectTo(shell);
   shell.progress.line('cutting a release from the working tree');
   const cut = await client.cut();
   shell.progress.line(cutReport(cut));
-  return promoteInto(shell, client, { environment: environments[0]?.name ?? '', release: cut.release, options });
+  return promoteInto(shell, client, {
+    environment: environments[0]?.name ?? '',
+    release: cut.release,
+    options: through ? { ...options, through: through.name } : options,
+  });
 };

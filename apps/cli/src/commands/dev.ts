@@ -2,10 +2,12 @@ import { watch } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client, DevSession } from '@soundbite/client';
+import { devReport } from '@soundbite/reports';
 import type { Run } from '../catalogue.ts';
 import { connectTo } from '../connection.ts';
+import { readDeclaration } from '../declaration.ts';
 import { isInterrupt, untilClosed } from '../interrupt.ts';
-import type { Shell } from '../shell.ts';
+import type { Result, Shell } from '../shell.ts';
 
 /** Where the service's source is; a change below it reloads. */
 const watched = 'apps/service';
@@ -13,7 +15,8 @@ const watched = 'apps/service';
 const settleMs = 100;
 const beatMs = 5_000;
 
-export const run: Run = async (shell, [environment = '']) => {
+export const run: Run = async (shell, [environment]) => {
+  if (environment === undefined) return whatDevCan(shell);
   const client = connectTo(shell);
   let reloads = 0;
   let session: DevSession | undefined;
@@ -41,6 +44,21 @@ export const run: Run = async (shell, [environment = '']) => {
     text: `${environment} serves its live release again`,
   };
 };
+
+/** Whether the working tree can be served in each environment, and what to use where it cannot. */
+async function whatDevCan(shell: Shell): Promise<Result> {
+  const { environments } = await readDeclaration(shell);
+  const rows = environments.map(({ name, runtime, port }) => ({
+    environment: name,
+    dev: runtime === 'process',
+    use: runtime === 'process' ? `soundbite dev ${name}` : `soundbite deploy ${name}`,
+    why:
+      runtime === 'process'
+        ? `serves the working tree near http://127.0.0.1:${port}, with reload`
+        : 'runs on Lambda, which has no reload; deploy cuts the working tree and brings it there',
+  }));
+  return { document: { environments: rows }, text: devReport(rows, shell.paint) };
+}
 
 /** Sends what changed when it changed, and a heartbeat otherwise, until Ctrl-C. */
 async function attend(

@@ -1,11 +1,11 @@
 import { healthReport } from '@soundbite/reports';
-import type { Run } from '../catalogue.ts';
+import { named, type Run } from '../catalogue.ts';
 import { connectTo } from '../connection.ts';
 import { exits } from '../exits.ts';
 
 /** An empty environment is no failure: nothing was promised there. */
-export const run: Run = async (shell, [environment]) => {
-  const report = await connectTo(shell).health(environment);
+export const run: Run = async (shell, args) => {
+  const report = await connectTo(shell).health(named(args));
   const ill = report.environments.some(({ state }) => state === 'down' || state === 'degraded');
   return { document: report, text: healthReport(report, shell.paint), exit: ill ? exits.failed : exits.done };
 };

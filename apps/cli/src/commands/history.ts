@@ -8,6 +8,11 @@ import { exits, usageError } from '../exits.ts';
 export const run: Run = async (shell, [environment], { limit, ledger }) => {
   const client = connectTo(shell);
   if (ledger === true) {
+    if (environment !== undefined)
+      throw usageError(
+        '--ledger is the ledger of all environments',
+        `leave ${environment} away, or: soundbite history ${environment}`,
+      );
     const entries = await wholeLedger(client);
     const whole = firstBroken(entries) === null;
     return {

@@ -1,12 +1,23 @@
 import type { Client, Status } from '@soundbite/client';
 import { statusReport } from '@soundbite/reports';
-import type { Run } from '../catalogue.ts';
+import { named, type Run } from '../catalogue.ts';
 import { connectTo } from '../connection.ts';
+import type { Result } from '../shell.ts';
+import { type Look, watchStatus } from '../watch.ts';
 
-export const run: Run = async (shell) => {
+export const run: Run = async (shell, args, { watch }): Promise<Result> => {
   const client = connectTo(shell);
-  const status = await client.status();
-  return { document: status, text: shell.json ? '' : statusReport(status, shell.paint, await restOf(client, status)) };
+  const names = named(args);
+  const look = async (signal?: AbortSignal): Promise<Look> => {
+    const status = await client.status(names, signal);
+    return { status, rest: shell.json ? new Map() : await restOf(client, status) };
+  };
+  if (watch === true) {
+    await watchStatus(shell, look);
+    return { document: null, text: '', said: true };
+  }
+  const { status, rest } = await look();
+  return { document: status, text: shell.json ? '' : statusReport(status, shell.paint, rest) };
 };
 
 /** By promotion under way: the environments that it goes on to. */

@@ -1,9 +1,10 @@
 import type { PromotionView, Status } from '@soundbite/client';
+import { chainTo } from '@soundbite/model/declaration/chain.ts';
 import { demandSharedDatabase } from '@soundbite/model/declaration/shared-database.ts';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { isFinal } from '@soundbite/model/promotion.ts';
 import { duration, printable, statusReport } from '@soundbite/reports';
-import type { Run } from '../catalogue.ts';
+import { named, type Run } from '../catalogue.ts';
 import { connectTo } from '../connection.ts';
 import { readDeclaration } from '../declaration.ts';
 import { exitOfPromotions, exits } from '../exits.ts';
@@ -11,15 +12,17 @@ import { startHost } from '../host.ts';
 import { isInterrupt, untilInterrupt } from '../interrupt.ts';
 import type { Shell } from '../shell.ts';
 
-export const run: Run = async (shell, _args, { promote }) => {
+export const run: Run = async (shell, names, { promote }) => {
   const start = performance.now();
   const say = (text: string) => shell.progress.line(`${elapsed(start)}  ${printable(text)}`);
-  demandSharedDatabase((await readDeclaration(shell)).environments, shell.host.env.DATABASE_URL);
+  const environments = named(names);
+  // Before anything is started: what was named is there.
+  demandSharedDatabase(chainTo((await readDeclaration(shell)).environments, environments), shell.host.env.DATABASE_URL);
   if (!shell.standalone) {
     await startHost(shell);
     say('the control plane runs');
   }
-  const end = await bringUp(shell, promote !== false, say);
+  const end = await bringUp(shell, { promote: promote !== false, environments }, say);
   if (!end) {
     shell.host.stderr.write(
       '\nDetached; what runs goes on.\n  see it:      soundbite status\n  go on with:  soundbite up\n',
@@ -27,19 +30,26 @@ export const run: Run = async (shell, _args, { promote }) => {
     return { document: await connectTo(shell).status(), text: '', exit: exits.detached };
   }
   const text = `\n${statusReport(end.status, shell.paint)}`;
-  return { document: end.status, text, exit: exitOfPromotions(end.promotions.filter(({ state }) => isFinal(state))) };
+  const exit = exitOfPromotions(end.promotions.filter(({ state }) => isFinal(state)));
+  return { document: end.status, text, exit: exit === exits.done && end.stopped !== null ? exits.failed : exit };
 };
 
 interface End {
   readonly status: Status;
   readonly promotions: readonly PromotionView[];
+  readonly stopped: string | null;
 }
 
 /** Says the control plane's progress; null when Ctrl-C was pressed. */
-async function bringUp(shell: Shell, promote: boolean, say: (text: string) => void): Promise<End | null> {
+async function bringUp(
+  shell: Shell,
+  { promote, environments }: { promote: boolean; environments: readonly string[] },
+  say: (text: string) => void,
+): Promise<End | null> {
+  const request = { promote, ...(environments.length > 0 ? { environments: [...environments] } : {}) };
   try {
     return await untilInterrupt(shell.host, async (signal) => {
-      for await (const line of connectTo(shell).up(promote, signal)) {
+      for await (const line of connectTo(shell).up(request, signal)) {
         if ('text' in line) say(line.text);
         else if ('status' in line) return line;
         else throw raised(line.error);

@@ -17,13 +17,16 @@ export function httpApp(plane: ControlPlane, token: string): Hono {
   return refuseTheRest(app);
 }
 
+/** Names in a query; none when absent. */
+const namesIn = (text: string | undefined) => text?.split(',') ?? [];
+
 function handlersOf(plane: ControlPlane): Handlers {
   return {
-    getStatus: () => plane.status(),
-    getHealth: ({ query }) => plane.health(query.environment),
+    getStatus: ({ query }) => plane.status(namesIn(query.environment)),
+    getHealth: ({ query }) => plane.health(namesIn(query.environment)),
     runDoctor: () => plane.doctor(),
     readLedger: async ({ query }) => ({ entries: await plane.engine.ledger(query.after, query.limit) }),
-    bringUp: async ({ body }) => plane.up(body.promote),
+    bringUp: async ({ body }) => plane.up(body),
 
     listEnvironments: async () => ({ environments: await plane.environments() }),
     getEnvironment: ({ path }) => plane.environment(path.name),

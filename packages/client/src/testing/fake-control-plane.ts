@@ -71,11 +71,11 @@ export interface FakeControlPlane {
 /** The world's answers to the contract's operations; `breakOff` cuts all connections. */
 function handlersOf(world: FakeWorld, breakOff: () => void): Handlers {
   return {
-    getStatus: () => world.status(),
-    getHealth: ({ query }) => world.health(query.environment ?? null),
+    getStatus: ({ query }) => world.status(listOf(query.environment)),
+    getHealth: ({ query }) => world.health(listOf(query.environment)),
     runDoctor: () => world.doctor,
     readLedger: ({ query }) => world.ledgerPage(query.after, query.limit),
-    bringUp: async ({ body }) => up(world, body.promote, breakOff),
+    bringUp: async ({ body }) => up(world, body, breakOff),
 
     listEnvironments: () => ({ environments: world.names.map((name) => world.environment(name)) }),
     getEnvironment: ({ path }) => world.environment(path.name),
@@ -132,7 +132,13 @@ async function* logs(world: FakeWorld, since: number, follow: boolean, signal: A
 }
 
 /** `world.upLines`, then the status and what `up` promoted; `world.upError` instead, when it is set. */
-async function* up(world: FakeWorld, promote: boolean, breakOff: () => void): AsyncGenerator<schemas.UpLine> {
+async function* up(
+  world: FakeWorld,
+  { promote, environments }: schemas.UpRequest,
+  breakOff: () => void,
+): AsyncGenerator<schemas.UpLine> {
+  world.status(environments);
+  world.upAsked.push(environments ?? []);
   for (const text of world.upLines) yield { at: new Date().toISOString(), text };
   if (world.upBreaks-- > 0) {
     // What was written so far still arrives.
@@ -141,8 +147,11 @@ async function* up(world: FakeWorld, promote: boolean, breakOff: () => void): As
     return;
   }
   if (world.upError) throw world.upError;
-  yield { status: world.status(), promotions: promote ? world.all().filter(({ state }) => isFinal(state)) : [] };
+  const promotions = promote ? world.all().filter(({ state }) => isFinal(state)) : [];
+  yield { status: world.status(), promotions, stopped: world.upStopped };
 }
+
+const listOf = (names: string | undefined) => names?.split(',');
 
 /** A digest made of one digit: releases that tests can tell apart at a glance. */
 export const digestOfDigit = (digit: string): Digest => `sha256:${digit.repeat(64)}`;

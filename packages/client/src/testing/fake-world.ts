@@ -93,6 +93,9 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
     /** How often the connection of an `up` breaks after its progress, before one comes through. */
     upBreaks: 0,
     upError: null as SoundBiteError | null,
+    /** What each `up` named. */
+    upAsked: [] as (readonly string[])[],
+    upStopped: null as string | null,
     devFiles: [] as string[],
     /** The installation that has an environment, where it is another than this one. */
     heldElsewhere: new Map<string, string>(),
@@ -102,34 +105,37 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
     },
     all: () => [...promotions.values()],
 
-    status(): schemas.Status {
+    status(chosen: readonly string[] = names): schemas.Status {
+      for (const name of chosen) at(name);
       return {
         controlPlane: { url: world.url, pid: process.pid },
-        environments: names.map((name) => {
-          const { declaration, live: release, state } = at(name);
-          const current = unfinished(name);
-          return {
-            name,
-            state: state ?? (release ? 'healthy' : 'empty'),
-            release,
-            url: `http://127.0.0.1:${declaration.port}`,
-            runtime: declaration.runtime,
-            cloud: {
-              kind: 'emulated',
-              account: declaration.cloud.account,
-              region: 'us-east-1',
-              endpoint: 'http://127.0.0.1:4566',
-            },
-            promotion: current
-              ? {
-                  id: current.promotion,
-                  release: current.release,
-                  state: current.state,
-                  step: current.steps.find((step) => step.state === 'running')?.name ?? null,
-                }
-              : null,
-          };
-        }),
+        environments: names
+          .filter((name) => chosen.includes(name))
+          .map((name) => {
+            const { declaration, live: release, state } = at(name);
+            const current = unfinished(name);
+            return {
+              name,
+              state: state ?? (release ? 'healthy' : 'empty'),
+              release,
+              url: `http://127.0.0.1:${declaration.port}`,
+              runtime: declaration.runtime,
+              cloud: {
+                kind: 'emulated',
+                account: declaration.cloud.account,
+                region: 'us-east-1',
+                endpoint: 'http://127.0.0.1:4566',
+              },
+              promotion: current
+                ? {
+                    id: current.promotion,
+                    release: current.release,
+                    state: current.state,
+                    step: current.steps.find((step) => step.state === 'running')?.name ?? null,
+                  }
+                : null,
+            };
+          }),
       };
     },
 
@@ -283,20 +289,17 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
       at(name);
       return { environment: name, ok: world.findings.every(({ ok }) => ok), findings: world.findings };
     },
-    health(name: string | null): schemas.HealthReport {
-      if (name) at(name);
-      const { environments: all } = world.status();
+    health(chosen?: readonly string[]): schemas.HealthReport {
+      const { environments: all } = world.status(chosen);
       return {
-        environments: all
-          .filter((one) => !name || one.name === name)
-          .map((one) => ({
-            name: one.name,
-            state: one.state,
-            release: one.release,
-            findings: world.findings,
-            restarts: 0,
-            jobs: { waiting: 0, oldestSeconds: null },
-          })),
+        environments: all.map((one) => ({
+          name: one.name,
+          state: one.state,
+          release: one.release,
+          findings: world.findings,
+          restarts: 0,
+          jobs: { waiting: 0, oldestSeconds: null },
+        })),
       };
     },
     bootstrap(name: string): schemas.BootstrapResult {

@@ -1,0 +1,13 @@
+# fish completion for SoundBite: ./scripts/soundbite.sh completion fish | source
+function __soundbite_complete
+    set -l words (commandline -opc) (commandline -ct)
+    set -l found (eval $words[1] __complete (string escape -- $words[2..-1]) 2>/dev/null </dev/null)
+    if string match -q ':directories*' -- $found
+        __fish_complete_directories (commandline -ct)
+    else
+        printf '%s\n' $found
+    end
+end
+for name in soundbite soundbite.sh promote-environment.sh rollback-environment.sh validate-environment.sh
+    complete -c $name -k -f -a '(__soundbite_complete)'
+end
