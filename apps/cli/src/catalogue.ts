@@ -105,6 +105,7 @@ export const catalogue: readonly CommandEntry[] = [
     lists: [allowRemoval],
     examples: [
       'soundbite promote staging',
+      './scripts/promote-environment.sh staging',
       'soundbite promote --through production',
       'soundbite promote production --release 0123456789ab --override --reason "hotfix for the outage"',
     ],
@@ -116,7 +117,11 @@ export const catalogue: readonly CommandEntry[] = [
     summary: 'bring back the previous release, at once',
     more: `Moves versions only, never infrastructure. ${detach}`,
     options: [['--to <release>', 'to this one instead of the previous one'], reason, noWait],
-    examples: ['soundbite rollback production', 'soundbite rollback staging --to 0123456789ab'],
+    examples: [
+      'soundbite rollback production',
+      './scripts/rollback-environment.sh production',
+      'soundbite rollback staging --to 0123456789ab',
+    ],
     load: () => import('./commands/rollback.ts'),
   },
   {
@@ -140,7 +145,7 @@ export const catalogue: readonly CommandEntry[] = [
     name: 'validate',
     args: '<environment>',
     summary: 'declaration, account, stack, running digest and endpoints of an environment',
-    examples: ['soundbite validate staging'],
+    examples: ['soundbite validate staging', './scripts/validate-environment.sh staging'],
     load: () => import('./commands/validate.ts'),
   },
   {

@@ -115,6 +115,13 @@ describe('the command line', () => {
     expect(json(outcome).error).toMatchObject({ code: 'control-plane-down', mend: './scripts/soundbite.sh up' });
   });
 
+  it('names the environments in the help of what takes one, and in its own', async () => {
+    const names = 'Environments: dev-localstack, dev-aws, dev-aws-deployed, staging, production\n';
+    for (const words of [['--help'], ['up', '--help'], ['help', 'promote'], ['status', '-h']])
+      expect((await stage.run(...words)).stdout).toContain(names);
+    expect((await stage.run('down', '--help')).stdout).not.toContain('Environments:');
+  });
+
   it('has help with an example for every command', async () => {
     const helps = await Promise.all(catalogue.map(({ name }) => stage.run(...name.split(' '), '--help')));
     for (const [index, help] of helps.entries()) {

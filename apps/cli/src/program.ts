@@ -10,7 +10,12 @@ export type Start = (
 ) => Promise<void>;
 
 /** The whole command line. Nothing is printed but help and version; errors are thrown (CommanderError). */
-export function makeProgram(version: string, write: (text: string) => void, start: Start): Command {
+export function makeProgram(
+  version: string,
+  environments: readonly string[],
+  write: (text: string) => void,
+  start: Start,
+): Command {
   const program = prepare(new Command('soundbite'), write)
     .description(
       'Cuts a release of the speech service and promotes it, unchanged, through the environments of environments.yaml.\n(soundbite is ./scripts/soundbite.sh)',
@@ -22,10 +27,10 @@ export function makeProgram(version: string, write: (text: string) => void, star
     .helpCommand('help [command]', 'help for a command')
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, 1 failed (the rules said no), 2 usage or declaration, 3 errored (the machinery broke), 4 aborted, 130 detached\nBeside these: soundbite.sh test [check|unit|parts|journeys] runs the tests.',
+      `${environmentsText(environments)}\nExit codes: 0 done, 1 failed (the rules said no), 2 usage or declaration, 3 errored (the machinery broke), 4 aborted, 130 detached\nBeside these: soundbite.sh test [check|unit|parts|journeys] runs the tests.`,
     );
   const parents = new Map<string, Command>();
-  for (const entry of catalogue) add(program, parents, entry, write, start);
+  for (const entry of catalogue) add(program, parents, entry, environments, write, start);
   return program;
 }
 
@@ -33,6 +38,7 @@ function add(
   program: Command,
   parents: Map<string, Command>,
   entry: CommandEntry,
+  environments: readonly string[],
   write: (text: string) => void,
   start: Start,
 ): void {
@@ -52,7 +58,9 @@ function add(
   for (const [flags, text] of entry.lists ?? []) {
     command.option(flags, text, (value: string, before: readonly string[] = []) => [...before, value]);
   }
-  command.addHelpText('after', `\nExamples:\n${entry.examples.map((example) => `  ${example}`).join('\n')}`);
+  const names = `${entry.args} ${entry.options?.join()}`.includes('environment') ? environmentsText(environments) : '';
+  const examples = entry.examples.map((example) => `  ${example}`).join('\n');
+  command.addHelpText('after', `${names}\nExamples:\n${examples}`);
   command.action(async (...given: unknown[]) => {
     const count = command.registeredArguments.length;
     await start(entry, given.slice(0, count).flat() as (string | undefined)[], command.optsWithGlobals());
@@ -68,5 +76,7 @@ function prepare(command: Command, write: (text: string) => void): Command {
     .showSuggestionAfterError(true)
     .allowExcessArguments(false);
 }
+
+const environmentsText = (names: readonly string[]) => (names.length > 0 ? `\nEnvironments: ${names.join(', ')}` : '');
 
 const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

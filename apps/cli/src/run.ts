@@ -44,11 +44,16 @@ async function outcomeOf(words: readonly string[], root: string, host: Host): Pr
   let exit = 0;
   try {
     const version = await versionOf(root);
-    const program = makeProgram(version, host.stdout.write, async (entry, args, options) => {
-      shell = makeShell(host, root, options);
-      const command = await entry.load();
-      exit = finish(shell, await withStandalone(shell, () => command.run(shell, args, options)));
-    });
+    const program = makeProgram(
+      version,
+      await namesForHelp(shell, words),
+      host.stdout.write,
+      async (entry, args, options) => {
+        shell = makeShell(host, root, options);
+        const command = await entry.load();
+        exit = finish(shell, await withStandalone(shell, () => command.run(shell, args, options)));
+      },
+    );
     await program.parseAsync([...words], { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
@@ -69,6 +74,14 @@ async function withStandalone(shell: Shell, work: () => Promise<Result>): Promis
   if (!shell.standalone) return work();
   const { standalone } = await import('./standalone.ts');
   return standalone(shell, work);
+}
+
+/** The declared environments, where help is wanted; none when the declaration is wrong: every command says so itself. */
+async function namesForHelp(shell: Shell, words: readonly string[]): Promise<readonly string[]> {
+  if (!words.some((word) => word === '--help' || word === '-h' || word === 'help')) return [];
+  const { readDeclaration } = await import('./declaration.ts');
+  const declaration = await readDeclaration(shell).catch(() => null);
+  return declaration?.environments.map(({ name }) => name) ?? [];
 }
 
 async function versionOf(root: string): Promise<string> {
