@@ -5,9 +5,6 @@ type Arguments = readonly (string | undefined)[];
 export type Options = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 export type Run = (shell: Shell, args: Arguments, options: Options) => Promise<Result>;
 
-/** The names that were given, each once. */
-export const named = (args: Arguments): string[] => [...new Set(args.filter((name) => name !== undefined))];
-
 /** One command as the help shows it. Its code is loaded when it runs: the start stays quick. */
 export interface CommandEntry {
   /** `release cut`: a command of the group `release`. */

@@ -1,8 +1,9 @@
 import { environmentsOf } from '@soundbite/model/declaration/chain.ts';
 import { cutReport } from '@soundbite/reports';
-import { named, type Run } from '../catalogue.ts';
+import type { Run } from '../catalogue.ts';
 import { connectTo } from '../connection.ts';
 import { readDeclaration } from '../declaration.ts';
+import { named } from '../names.ts';
 import { promoteInto } from './promote.ts';
 
 export const run: Run = async (shell, args, options) => {

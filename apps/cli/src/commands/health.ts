@@ -1,7 +1,8 @@
 import { healthReport } from '@soundbite/reports';
-import { named, type Run } from '../catalogue.ts';
+import type { Run } from '../catalogue.ts';
 import { connectTo } from '../connection.ts';
 import { exits } from '../exits.ts';
+import { named } from '../names.ts';
 
 /** An empty environment is no failure: nothing was promised there. */
 export const run: Run = async (shell, args) => {

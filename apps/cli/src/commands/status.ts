@@ -1,7 +1,8 @@
 import type { Client, Status } from '@soundbite/client';
 import { statusReport } from '@soundbite/reports';
-import { named, type Run } from '../catalogue.ts';
+import type { Run } from '../catalogue.ts';
 import { connectTo } from '../connection.ts';
+import { named } from '../names.ts';
 import type { Result } from '../shell.ts';
 import { type Look, watchStatus } from '../watch.ts';
 

@@ -4,12 +4,13 @@ import { demandSharedDatabase } from '@soundbite/model/declaration/shared-databa
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { isFinal } from '@soundbite/model/promotion.ts';
 import { duration, printable, statusReport } from '@soundbite/reports';
-import { named, type Run } from '../catalogue.ts';
+import type { Run } from '../catalogue.ts';
 import { connectTo } from '../connection.ts';
 import { readDeclaration } from '../declaration.ts';
 import { exitOfPromotions, exits } from '../exits.ts';
 import { startHost } from '../host.ts';
 import { isInterrupt, untilInterrupt } from '../interrupt.ts';
+import { named } from '../names.ts';
 import type { Shell } from '../shell.ts';
 
 export const run: Run = async (shell, names, { promote }) => {
