@@ -14,7 +14,7 @@ export interface Suggestion {
 }
 
 /** Told to the shell in place of suggestions: it completes directories by itself. */
-export const directories: Suggestion = { value: ':directories', about: '' };
+const directories: Suggestion = { value: ':directories', about: '' };
 
 const globalOptions = [
   ['--json', 'print one JSON document'],
