@@ -19,7 +19,15 @@ export async function memory(stage: Stage, rest = restSeconds) {
   };
 }
 
-async function processesOf(home: string): Promise<{ name: string; megabytes: number }[]> {
+/** A process of the home; `ticks` of CPU time, its ended children's included. */
+export interface OwnProcess {
+  readonly pid: string;
+  readonly name: string;
+  readonly megabytes: number;
+  readonly ticks: number;
+}
+
+export async function processesOf(home: string): Promise<OwnProcess[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
   const found = await Promise.all(pids.map((pid) => processOf(pid, home)));
   const own = found.filter((candidate) => candidate !== null);
@@ -30,7 +38,7 @@ async function processesOf(home: string): Promise<{ name: string; megabytes: num
     grown = more.length > 0;
     for (const { pid } of more) mine.add(pid);
   }
-  return own.filter(({ pid }) => mine.has(pid)).map(({ name, megabytes }) => ({ name, megabytes }));
+  return own.filter(({ pid }) => mine.has(pid));
 }
 
 async function processOf(pid: string, home: string) {
@@ -42,7 +50,8 @@ async function processOf(pid: string, home: string) {
       read('stat'),
       read('smaps_rollup'),
     ]);
-    const parent = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? '0';
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const parent = fields[1] ?? '0';
     const kilobytes = Number(/^Pss:\s+(\d+)/m.exec(smaps)?.[1] ?? 0);
     const words = command.split('\0').filter(Boolean);
     const name = words.find((word) => /main\.ts$|launcher\.py$|index\.mjs$|\/postgres$/.test(word)) ?? words[0] ?? '?';
@@ -51,6 +60,7 @@ async function processOf(pid: string, home: string) {
       parent,
       name: name.split('/').slice(-4).join('/'),
       megabytes: kilobytes / 1024,
+      ticks: [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at] ?? 0), 0),
       direct: `${command}${environment}`.includes(home),
     };
   } catch {

@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { memory } from './memory.ts';
 import { promotions, rollbacks, up } from './promotions.ts';
+import { rest } from './rest.ts';
 import { api, speech, throughput } from './service.ts';
 import { type Stage, stage } from './stage.ts';
 
@@ -13,6 +14,7 @@ const benches: Record<string, (stage: Stage) => Promise<object>> = {
   throughput,
   api,
   memory,
+  rest,
 };
 
 /** `npm run bench [-- name...]`: one JSON line each. `up` always runs, since the others need it. */

@@ -8,6 +8,7 @@ import {
   restOf,
   SoundBiteError,
 } from '@soundbite/model';
+import { doorbell } from './doorbell.ts';
 import { announceVersion, reapDeadExecutors, startAlone, takeExecutorId } from './executor.ts';
 import type { PromotionPorts } from './ports.ts';
 import { openDatabase } from './store/database.ts';
@@ -69,18 +70,27 @@ async function start({ databaseUrl, executor, ports, lost }: EngineOptions): Pro
   const patient = { store: records(db, Number.POSITIVE_INFINITY), lock: locks(db, Number.POSITIVE_INFINITY) };
   const identity = await takeExecutorId(databaseUrl, db, executor, lost);
 
+  const bell = doorbell(queue);
+
   const runPromotion = DBOS.registerWorkflow(
     async (id: string): Promise<void> => {
       const run = await begin(id, { ports, ...patient, installation });
-      if (!run) return;
-      await promotion(run);
-      if (run.request.through !== undefined) await goOn(id);
+      if (run) await promotion(run);
+      if (run?.request.through !== undefined) await goOn(id);
+      bell.ring();
     },
     { name: 'promotion', maxRecoveryAttempts: 100_000 },
   );
   const runReconcile = DBOS.registerWorkflow(
-    (environment: string, holder: string | null) =>
-      reconcile({ ports, records: patient.store, locks: patient.lock, installation }, environment, holder),
+    async (environment: string, holder: string | null) => {
+      const state = await reconcile(
+        { ports, records: patient.store, locks: patient.lock, installation },
+        environment,
+        holder,
+      );
+      bell.ring();
+      return state;
+    },
     {
       name: 'reconcile',
       maxRecoveryAttempts: 100_000,
@@ -97,18 +107,20 @@ async function start({ databaseUrl, executor, ports, lost }: EngineOptions): Pro
     logger: quietLogger(ports),
   });
   await DBOS.launch();
-  await DBOS.registerQueue(queue, { partitionConcurrency: 1, minPollingIntervalMs: 100, onConflict: 'always_update' });
+  await DBOS.registerQueue(queue, { partitionConcurrency: 1, minPollingIntervalMs: 1, onConflict: 'always_update' });
   await announceVersion();
   const stopReaping = reapDeadExecutors(databaseUrl, db, identity.id, (message, error) =>
     ports.emit({ code: 'reaper', message, error }),
   );
 
-  const enqueue = (id: string, environment: string) =>
-    DBOS.startWorkflow(runPromotion, {
+  const enqueue = async (id: string, environment: string): Promise<void> => {
+    await DBOS.startWorkflow(runPromotion, {
       workflowID: id,
       queueName: queue,
       enqueueOptions: { queuePartitionKey: environment },
     })(id);
+    bell.ring();
+  };
 
   /** What follows was recorded together with the end of this one; who dies before this line leaves it to the sweep of his successor. */
   const goOn = async (id: string): Promise<void> => {
@@ -205,6 +217,7 @@ async function start({ databaseUrl, executor, ports, lost }: EngineOptions): Pro
         queueName: queue,
         enqueueOptions: { queuePartitionKey: environment },
       })(environment, null);
+      bell.ring();
       return handle.getResult({ pollingIntervalMs: 50 });
     },
     async reconcileUnderLock(environment, holder) {
@@ -215,6 +228,7 @@ async function start({ databaseUrl, executor, ports, lost }: EngineOptions): Pro
     async stop() {
       clearInterval(sweeper);
       await stopReaping();
+      bell.remove();
       await DBOS.shutdown();
       await identity.stop();
       await close();

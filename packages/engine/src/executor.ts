@@ -11,6 +11,9 @@ import type { Tables } from './store/schema.ts';
 /** How often dead executors are looked for, in ms. */
 const reapEvery = 1000;
 
+/** Each so many looks an executor gives its own sign of life: a write that Postgres carries to the disk. */
+const looksPerSign = 5;
+
 /**
  * Looks in a row after which an executor that holds its lock and gives no sign of life has lost it: a closed laptop keeps its session for hours, a
  * process that was stopped for ever. If it lives after all, it goes on under its id, without what was taken over.
@@ -110,11 +113,16 @@ export function reapDeadExecutors(
   report: (message: string, error?: unknown) => void,
 ): () => Promise<void> {
   const quiet: Quiet = new Map();
+  let looks = 0;
   let stopped = false;
   let busy: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
     busy = busy
-      .then(() => (stopped ? undefined : reap(url, db, own, quiet, report)))
+      .then(async () => {
+        if (stopped) return;
+        if (looks++ % looksPerSign === 0) await seen(db, own);
+        await reap(url, db, own, quiet, report);
+      })
       .catch((error) => report('looking for dead executors failed', error));
   }, reapEvery);
   return async () => {
@@ -134,7 +142,6 @@ async function reap(
   quiet: Quiet,
   report: (message: string) => void,
 ): Promise<void> {
-  await seen(db, own);
   const others = await db.selectFrom('executors').select(['id', 'seen_at']).where('id', '!=', own).execute();
   for (const { id, seen_at } of others) {
     const session = await connected(url);

@@ -35,6 +35,9 @@ const afterStartingMs = 250;
 /** Where no exit event tells. */
 const aliveEveryMs = 250;
 const probeEveryMs = 2_500;
+/** What has long been healthy is asked less often: an end is noticed all the same, a hang a little later. */
+const longHealthyMs = 60_000;
+const longHealthyProbeEveryMs = 10_000;
 const whileFailingMs = 500;
 /** A timer may fire a little before its time. */
 const timerSlackMs = 5;
@@ -64,7 +67,8 @@ export async function watch(run: Run, watching: Watching): Promise<void> {
 
 function pauseOf(run: Run, failures: number): number {
   if (run.healthyAt === null) return performance.now() - run.since < startingMs ? whileStartingMs : afterStartingMs;
-  return failures === 0 ? probeEveryMs : whileFailingMs;
+  if (failures > 0) return whileFailingMs;
+  return performance.now() - run.healthyAt > longHealthyMs ? longHealthyProbeEveryMs : probeEveryMs;
 }
 
 /** Null when the run is healthy by its spec, else why it is not. */

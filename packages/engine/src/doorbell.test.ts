@@ -1,0 +1,70 @@
+import { wfQueueRunner } from '@dbos-inc/dbos-sdk/internal/wfqueue';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Doorbell, doorbell } from './doorbell.ts';
+
+/** DBOS's runner looks at a queue, and again as soon as that look is done; `looks` counts those that reached the database. */
+const runner = wfQueueRunner as unknown as { pollQueue(executor: unknown, queue: object): Promise<boolean> };
+const original = runner.pollQueue;
+let looks: number;
+let bell: Doorbell;
+/** A loop ends with its test. */
+let test = {};
+
+async function dispatch(name: string): Promise<void> {
+  for (const mine = test; mine === test; ) {
+    await runner.pollQueue(null, { name });
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  looks = 0;
+  runner.pollQueue = async () => {
+    looks++;
+    return false;
+  };
+  bell = doorbell('environments');
+});
+afterEach(() => {
+  test = {};
+  bell.remove();
+  runner.pollQueue = original;
+  vi.useRealTimers();
+});
+
+/** Looks within so many ms. */
+async function looksWithin(ms: number): Promise<number> {
+  const before = looks;
+  await vi.advanceTimersByTimeAsync(ms);
+  return looks - before;
+}
+
+describe('the queue', () => {
+  it('is looked at about once a second while nobody rings', async () => {
+    void dispatch('environments');
+    expect(await looksWithin(60_000)).toBeLessThanOrEqual(60);
+    expect(await looksWithin(60_000)).toBeGreaterThanOrEqual(55);
+  });
+
+  it('is looked at at once when somebody rings, and often for a while after', async () => {
+    void dispatch('environments');
+    await vi.advanceTimersByTimeAsync(10_000);
+    bell.ring();
+    expect(await looksWithin(1)).toBe(1);
+    expect(await looksWithin(1_000)).toBeGreaterThan(20);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(await looksWithin(10_000)).toBeLessThanOrEqual(10);
+  });
+
+  it('of DBOS itself is looked at as DBOS does', async () => {
+    void dispatch('_dbos_internal_queue');
+    expect(await looksWithin(100)).toBeGreaterThan(50);
+  });
+
+  it('keeps nobody waiting who stops it', async () => {
+    const look = runner.pollQueue(null, { name: 'environments' });
+    bell.remove();
+    expect(await look).toBe(false);
+  });
+});

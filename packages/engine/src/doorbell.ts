@@ -1,0 +1,63 @@
+// Not public API, hence one small file with a test: the public queue is looked at in fixed intervals only.
+import { wfQueueRunner } from '@dbos-inc/dbos-sdk/internal/wfqueue';
+
+/** Pause between two looks soon after somebody rang, in ms. */
+const quickMs = 25;
+/** How long after a ring the looks stay quick, in ms: what ends right after it lets the next one in. */
+const quickForMs = 1_500;
+/** Pause between two looks at rest, in ms: for what another control plane put into the queue, or let go. */
+const restMs = 1_000;
+
+/** What DBOS itself does each second for queues that are registered or delayed while it runs: ours are not. In ms. */
+const upkeepMs = 10_000;
+
+export interface Doorbell {
+  /** Something was put into the queue, or has left it: look now. */
+  ring(): void;
+  /** DBOS looks at the queue in its own way again. */
+  remove(): void;
+}
+
+/**
+ * Lets DBOS look at a queue when there is reason to, instead of ten times a second day and night: at rest a look is three round trips to
+ * Postgres that find nothing. Call it before DBOS is launched; `ring` before it is shut down, so that nobody waits for the look at rest.
+ */
+export function doorbell(queue: string): Doorbell {
+  const runner = wfQueueRunner as unknown as Runner;
+  const look = runner.pollQueue;
+  const intervals = runner.constructor as unknown as Record<'reconcileIntervalMs' | 'transitionIntervalMs', number>;
+  intervals.reconcileIntervalMs = upkeepMs;
+  intervals.transitionIntervalMs = upkeepMs;
+
+  let rungAt = Number.NEGATIVE_INFINITY;
+  let wake = () => {};
+  const rest = (): Promise<void> => {
+    const isQuick = performance.now() - rungAt < quickForMs;
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, isQuick ? quickMs : restMs);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  };
+  runner.pollQueue = async (executor, polled) => {
+    if (polled.name === queue) await rest();
+    return look.call(runner, executor, polled);
+  };
+  return {
+    ring() {
+      rungAt = performance.now();
+      wake();
+    },
+    remove() {
+      runner.pollQueue = look;
+      wake();
+    },
+  };
+}
+
+/** The part of DBOS's queue runner that is used here. */
+interface Runner {
+  pollQueue(executor: unknown, queue: { readonly name: string }): Promise<boolean>;
+}
