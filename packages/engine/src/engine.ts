@@ -9,7 +9,7 @@ import {
   SoundBiteError,
 } from '@soundbite/model';
 import { doorbell } from './doorbell.ts';
-import { announceVersion, reapDeadExecutors, startAlone, takeExecutorId } from './executor.ts';
+import { announceVersion, notifyQueue, reapDeadExecutors, startAlone, takeExecutorId } from './executor.ts';
 import type { PromotionPorts } from './ports.ts';
 import { openDatabase } from './store/database.ts';
 import { readLedger } from './store/ledger.ts';
@@ -68,16 +68,22 @@ async function start({ databaseUrl, executor, ports, lost }: EngineOptions): Pro
   const lock = locks(db);
   // A promotion outlasts every outage: an error here would end its workflow for good.
   const patient = { store: records(db, Number.POSITIVE_INFINITY), lock: locks(db, Number.POSITIVE_INFINITY) };
-  const identity = await takeExecutorId(databaseUrl, db, executor, lost);
-
   const bell = doorbell(queue);
+  // Should the word not reach the others, they look within a second all the same.
+  const ring = (): void => {
+    bell.ring();
+    notifyQueue(db).catch((error) =>
+      ports.emit({ code: 'queue', message: 'others could not be told of the queue', error }),
+    );
+  };
+  const identity = await takeExecutorId(databaseUrl, db, executor, { lost, rung: () => bell.ring() });
 
   const runPromotion = DBOS.registerWorkflow(
     async (id: string): Promise<void> => {
       const run = await begin(id, { ports, ...patient, installation });
       if (run) await promotion(run);
       if (run?.request.through !== undefined) await goOn(id);
-      bell.ring();
+      ring();
     },
     { name: 'promotion', maxRecoveryAttempts: 100_000 },
   );
@@ -88,7 +94,7 @@ async function start({ databaseUrl, executor, ports, lost }: EngineOptions): Pro
         environment,
         holder,
       );
-      bell.ring();
+      ring();
       return state;
     },
     {
@@ -119,7 +125,7 @@ async function start({ databaseUrl, executor, ports, lost }: EngineOptions): Pro
       queueName: queue,
       enqueueOptions: { queuePartitionKey: environment },
     })(id);
-    bell.ring();
+    ring();
   };
 
   /** What follows was recorded together with the end of this one; who dies before this line leaves it to the sweep of his successor. */
@@ -217,7 +223,7 @@ async function start({ databaseUrl, executor, ports, lost }: EngineOptions): Pro
         queueName: queue,
         enqueueOptions: { queuePartitionKey: environment },
       })(environment, null);
-      bell.ring();
+      ring();
       return handle.getResult({ pollingIntervalMs: 50 });
     },
     async reconcileUnderLock(environment, holder) {

@@ -8,6 +8,12 @@ import { Client } from 'pg';
 import { type Database, databaseDown, throughOutages } from './store/database.ts';
 import type { Tables } from './store/schema.ts';
 
+/** The channel on which control planes tell one another that the queue has changed. */
+const queueChannel = 'soundbite_queue';
+
+/** Tells all control planes on the database to look at the queue. */
+export const notifyQueue = (db: Database) => sql`select pg_notify(${queueChannel}, '')`.execute(db);
+
 /** How often dead executors are looked for, in ms. */
 const reapEvery = 1000;
 
@@ -67,30 +73,32 @@ export async function keepWorkflow(trx: Transaction<Tables>): Promise<void> {
 
 /**
  * Takes an executor id that no live process has: the stable `name` (so that a restarted process finds its own work at once), else `name-2`, …
- * `lost` is called when the lock's session died and another process has taken the id meanwhile: this process must then end.
+ * `rung` is called when any control plane says that there is something in the queue; `lost` when the lock's session died and another process has taken the id meanwhile: this process must then end.
  */
 export async function takeExecutorId(
   url: string,
   db: Database,
   name: string,
-  lost: (error: Error) => void,
+  { lost, rung }: { lost(error: Error): void; rung(): void },
 ): Promise<Executor> {
   let id = name;
   let session = await connected(url);
   for (let count = 2; !(await tryLock(session, lockOf(id))); count++) id = `${name}-${count}`;
   let stopping = false;
 
-  const watchSession = (client: Client): void => {
+  const watchSession = async (client: Client): Promise<void> => {
+    client.on('notification', rung);
     client.on('end', () => {
       if (stopping) return;
       throughOutages(async () => {
         session = await connected(url);
         if (!(await tryLock(session, lockOf(id)))) throw new Error(`another process took over as executor ${id}`);
-        watchSession(session);
+        await watchSession(session);
       }).catch(lost);
     });
+    await client.query(`listen ${queueChannel}`);
   };
-  watchSession(session);
+  await watchSession(session);
   await seen(db, id);
 
   return {
