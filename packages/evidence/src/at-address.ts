@@ -18,7 +18,7 @@ export function atAddress(url: string, withinMs = defaultWithinMs): Ask {
  */
 export async function authorizerAnswers(url: string, withinMs = defaultWithinMs): Promise<Finding> {
   const name = 'public address';
-  const mend = 'compare what API Gateway has with environments.yaml: aws apigatewayv2 get-apis';
+  const mend = 'compare what API Gateway has with environments.yaml: soundbite aws <environment> apigatewayv2 get-apis';
   try {
     const answer = await fetchFresh(`${url}/health`, init(withinMs));
     await answer.arrayBuffer();

@@ -42,6 +42,9 @@ export async function settled(
   throw new SoundBiteError(
     'alias-unsettled',
     `${functionName}:${liveAlias} does not answer with version ${versions.join(' and ')} alone after ${withinMs / 1000} s; at last: ${last}`,
-    { cause, mend: `look at it: aws lambda get-alias --function-name ${functionName} --name ${liveAlias}` },
+    {
+      cause,
+      mend: `look at it: soundbite aws <environment> lambda get-alias --function-name ${functionName} --name ${liveAlias}`,
+    },
   );
 }

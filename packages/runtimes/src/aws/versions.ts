@@ -93,5 +93,5 @@ const failed = (configuration: FunctionConfiguration) =>
 
 const busy = (name: string) =>
   new SoundBiteError('function-busy', `${name} is still being updated after 5 min`, {
-    mend: `look at it: aws lambda get-function-configuration --function-name ${name}`,
+    mend: `look at it: soundbite aws <environment> lambda get-function-configuration --function-name ${name}`,
   });

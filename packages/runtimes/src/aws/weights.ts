@@ -109,7 +109,7 @@ async function setMapping(clients: FencedClients, target: Target, wanted: boolea
     'mapping-stuck',
     `the worker's mapping ${UUID} is not ${wanted ? 'enabled' : 'disabled'} after 3 min`,
     {
-      mend: `look at it: aws lambda get-event-source-mapping --uuid ${UUID}`,
+      mend: `look at it: soundbite aws <environment> lambda get-event-source-mapping --uuid ${UUID}`,
     },
   );
 }

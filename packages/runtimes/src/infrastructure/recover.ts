@@ -172,7 +172,7 @@ const listed = (members: readonly StackMember[]) => members.map(({ id }) => id).
 
 const unrecovered = (stack: string, why: string, cause?: unknown) =>
   new SoundBiteError('recovery-failed', `stack ${stack} cannot be mended: ${why}`, {
-    mend: `see its events (aws cloudformation describe-stack-events --stack-name ${stack}), mend what they name, then run the command again`,
+    mend: `see its events (soundbite aws <environment> cloudformation describe-stack-events --stack-name ${stack}), mend what they name, then run the command again`,
     cause,
   });
 
@@ -181,6 +181,6 @@ const inTheWay = (stack: string, members: readonly StackMember[]) =>
     'recovery-failed',
     `${members.map(({ physicalId }) => physicalId).join(' and ')} outlived stack ${stack}, and it cannot be taken into a new one`,
     {
-      mend: `they hold no data; delete them (${members.map(({ physicalId }) => `aws lambda delete-function --function-name ${physicalId}`).join('; ')}), then run the command again`,
+      mend: `they hold no data; delete them (${members.map(({ physicalId }) => `soundbite aws <environment> lambda delete-function --function-name ${physicalId}`).join('; ')}), then run the command again`,
     },
   );

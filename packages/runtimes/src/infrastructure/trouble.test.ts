@@ -4,8 +4,11 @@ import { refuseWedged } from './trouble.ts';
 
 describe('a stack that takes no deploy', () => {
   it.each([
-    ['UPDATE_ROLLBACK_FAILED', /aws cloudformation continue-update-rollback --stack-name soundbite-staging/],
-    ['UPDATE_FAILED', /aws cloudformation rollback-stack/],
+    [
+      'UPDATE_ROLLBACK_FAILED',
+      /soundbite aws <environment> cloudformation continue-update-rollback --stack-name soundbite-staging/,
+    ],
+    ['UPDATE_FAILED', /soundbite aws <environment> cloudformation rollback-stack/],
     ['DELETE_FAILED', /--retain-resources/],
   ])('is named with its way out: %s', (StackStatus, mend) => {
     const stack = { StackStatus, StackStatusReason: 'Table could not go back' } as Stack;

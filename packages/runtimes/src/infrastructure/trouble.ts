@@ -15,10 +15,11 @@ export const neverWas = (stack: Stack): boolean => never.has(stack.StackStatus);
 /** States in which a stack takes no deploy, with the way out. */
 const waysOut: Readonly<Record<string, (name: string) => string>> = {
   UPDATE_ROLLBACK_FAILED: (name) =>
-    `aws cloudformation continue-update-rollback --stack-name ${name} (with --resources-to-skip for what cannot go back), then the command again`,
-  UPDATE_FAILED: (name) => `aws cloudformation rollback-stack --stack-name ${name}, then the command again`,
+    `soundbite aws <environment> cloudformation continue-update-rollback --stack-name ${name} (with --resources-to-skip for what cannot go back), then the command again`,
+  UPDATE_FAILED: (name) =>
+    `soundbite aws <environment> cloudformation rollback-stack --stack-name ${name}, then the command again`,
   DELETE_FAILED: (name) =>
-    `aws cloudformation delete-stack --stack-name ${name} --retain-resources <those that cannot go>, then the command again`,
+    `soundbite aws <environment> cloudformation delete-stack --stack-name ${name} --retain-resources <those that cannot go>, then the command again`,
 };
 
 /** The command with which a person frees a stack in which nothing can be deployed; null for any other stack. */
