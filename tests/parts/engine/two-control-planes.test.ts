@@ -171,7 +171,8 @@ it('one that sleeps while it brings back what was live does not bring it back ov
   shifting.go();
 
   expect(await end(id)).toMatchObject({ state: 'succeeded', reason: null });
-  expect(since(mark)).toEqual(promoted(release).slice(2));
+  // What it still asks for before it hears that it lost its place is refused, and changes nothing.
+  expect(since(mark).filter((call) => !call.startsWith('refused'))).toEqual(promoted(release).slice(2));
   expect(world.weights.get(here)).toEqual([{ release, share: 1 }]);
 });
 
