@@ -37,8 +37,12 @@ export interface Compute {
 
 /** Seconds within which the API answers or is cut off; API Gateway itself waits for 30 at most. */
 const apiTimeoutSeconds = 15;
-/** Jobs at once: above AWS's least (2), below what Polly's neural voices allow (8 requests a second). */
-const workersAtOnce = 5;
+/**
+ * Jobs at once, over all versions that the alias gives weight to, are `workersAtOnce` (AWS's least is 2) times `jobsOfWorker`:
+ * what Polly's neural voices allow (8 requests a second), and each job has one request under way.
+ */
+const workersAtOnce = 4;
+const jobsOfWorker = 2;
 
 /**
  * The service on Lambda. CloudFormation owns configuration and `$LATEST`; the controller alone publishes versions and moves
@@ -84,7 +88,7 @@ export function compute(stack: EnvironmentStack, parts: ComputeParts): Compute {
     functionName: workerAlias.ref,
     // Disabled until the first promotion is finalised: before it, `live` is a version that nobody has tried.
     enabled: false,
-    batchSize: 5,
+    batchSize: jobsOfWorker,
     functionResponseTypes: ['ReportBatchItemFailures'],
     scalingConfig: { maximumConcurrency: workersAtOnce },
   });

@@ -90,9 +90,9 @@ describe('the service on Lambda', () => {
       FunctionName: { Ref: 'WorkerAlias' },
       EventSourceArn: { 'Fn::GetAtt': ['Queue', 'Arn'] },
       Enabled: false,
-      BatchSize: 5,
+      BatchSize: 2,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      ScalingConfig: { MaximumConcurrency: 5 },
+      ScalingConfig: { MaximumConcurrency: 4 },
     });
     expect(properties('staging', 'SweepRule')).toMatchObject({
       ScheduleExpression: 'rate(1 minute)',

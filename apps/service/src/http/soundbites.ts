@@ -2,6 +2,7 @@ import type { Hono } from 'hono';
 import * as z from 'zod';
 import { accept } from '../soundbites/accept.ts';
 import { isId } from '../soundbites/identity.ts';
+import { forget } from '../soundbites/litter.ts';
 import { writeMessage } from '../soundbites/message.ts';
 import type { Soundbite } from '../soundbites/soundbite.ts';
 import { view } from '../soundbites/view.ts';
@@ -44,9 +45,7 @@ export function soundbiteRoutes(app: Hono<AppTypes>, parts: AppParts): void {
   app.get('/soundbites/:id', async (c) => c.json(view(await findSoundbite(c, parts))));
 
   app.delete('/soundbites/:id', async (c) => {
-    const soundbite = await forget(c, parts);
-    const unshared = soundbite.digest === undefined || (await parts.table.unshare(soundbite.digest));
-    if (unshared && soundbite.audio !== undefined) await parts.bucket.delete(soundbite.audio.key);
+    await forgetNamed(c, parts);
     return c.body(null, 204);
   });
 }
@@ -61,10 +60,9 @@ export async function findSoundbite(c: AppContext, parts: AppParts): Promise<Sou
 }
 
 /** Forgets it; when it changes at that very moment, the changed one. */
-async function forget(c: AppContext, parts: AppParts): Promise<Soundbite> {
+async function forgetNamed(c: AppContext, parts: AppParts): Promise<void> {
   for (let attempt = 1; attempt <= 3; attempt++) {
-    const soundbite = await findSoundbite(c, parts);
-    if (await parts.table.forget(soundbite)) return soundbite;
+    if (await forget(parts, await findSoundbite(c, parts))) return;
   }
   throw changing();
 }

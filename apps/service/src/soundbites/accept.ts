@@ -65,14 +65,15 @@ async function earlier({ table }: Parts, claim: IdempotencyClaim | undefined): P
   return soundbite && { kind: 'known', soundbite };
 }
 
-type Made = Pick<Soundbite, 'audio' | 'engine' | 'digest'>;
+type Made = Pick<Soundbite, 'audio' | 'engine' | 'digest' | 'making'>;
 
 /** Audio of equal speech. With a callback there is work for the worker, which will find the audio too. */
 async function madeEarlier({ table, engineKind }: Parts, order: Order): Promise<Made | undefined> {
   if (order.rehearsal || order.callbackUrl !== undefined) return undefined;
   const digest = speechDigest(order, engineKind.version, engineVoice(engineKind, order));
   const known = await table.audio(digest);
-  return known?.state === 'made' ? { audio: known.audio, engine: engineKind.version, digest } : undefined;
+  if (known?.state !== 'made') return undefined;
+  return { audio: known.audio, engine: engineKind.version, digest, making: known.making };
 }
 
 function soundbiteOf(

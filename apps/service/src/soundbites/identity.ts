@@ -12,6 +12,11 @@ export function newId(now: number): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
+/** An id of one attempt at making audio. */
+export function newMaking(): string {
+  return randomBytes(8).toString('hex');
+}
+
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /** Whether a text has the form of an id that `newId` makes. */
@@ -25,8 +30,9 @@ export function sha256(text: string): string {
 
 /**
  * The digest that names audio by what it is made from: the words that are said, the engine's version and voice, format and speed.
- * A list, not an object: the order is fixed by the code.
+ * A list, not an object: the order is fixed by the code. `speech-3`: its record names its making; versions before that have
+ * records of their own, so that neither counts the other's shares.
  */
 export function speechDigest(speech: Speech, engine: string, engineVoice: string): string {
-  return sha256(JSON.stringify(['speech-2', engine, engineVoice, speech.format, speech.speed, wordsOf(speech)]));
+  return sha256(JSON.stringify(['speech-3', engine, engineVoice, speech.format, speech.speed, wordsOf(speech)]));
 }

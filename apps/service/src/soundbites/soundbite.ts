@@ -30,8 +30,10 @@ export interface Soundbite extends Speech {
   /** Why it failed; only with status `failed`. */
   readonly reason?: string | undefined;
   readonly audio?: Audio | undefined;
-  /** Digest of the speech that it shares its audio by; a rehearsal shares none. */
+  /** Digest of the speech that it makes, or shares its audio by; a rehearsal shares none. */
   readonly digest?: string | undefined;
+  /** Id of the making that its audio is of; none while it has no audio, and none from versions before makings had ids. */
+  readonly making?: string | undefined;
   /** Name and version of the engine that spoke it, e.g. `flite-2.3`. */
   readonly engine?: string | undefined;
   readonly callbackUrl?: string | undefined;

@@ -1,40 +1,78 @@
-import type { Audio } from '../soundbites/soundbite.ts';
+import type { Audio, Soundbite } from '../soundbites/soundbite.ts';
 import type { Db, Write } from './db.ts';
 import { audioKey } from './records.ts';
 
-/** Audio made earlier from the same speech, or being made by somebody until (epoch ms) at the latest. */
+/**
+ * What stands in the record of some speech. `made`: audio that may be shared. `spent`: its last share was taken back, and
+ * its object is to be removed. `making`: somebody makes it until (epoch ms) at the latest.
+ */
 export type AudioRecord =
-  | { readonly state: 'made'; readonly audio: Audio }
+  | { readonly state: 'made' | 'spent'; readonly audio: Audio; readonly making: string }
   | { readonly state: 'making'; readonly until: number };
 
-const EPOCH_SECONDS_A_DAY = 86_400;
+/** A right to make the audio of some speech. `making` is an id of its own for each attempt, so that two never share an object. */
+export interface Lease {
+  readonly digest: string;
+  readonly making: string;
+  readonly seconds: number;
+}
 
-/** The write by which one soundbite more shares audio that is there. */
-export function shareWrite(db: Db, digest: string): Write {
+const EPOCH_SECONDS_A_DAY = 86_400;
+const EXISTS = 'making = :making AND attribute_exists(made)';
+
+/** The write by which one soundbite more shares audio that is there. Its condition fails when the audio is of another making. */
+export function shareWrite(db: Db, digest: string, making: string): Write {
   return {
     Update: {
       TableName: db.table,
       Key: audioKey(digest),
-      UpdateExpression: 'ADD refs :one',
-      ConditionExpression: 'attribute_exists(audio)',
-      ExpressionAttributeValues: { ':one': 1 },
+      UpdateExpression: 'ADD shares :one',
+      ConditionExpression: `${EXISTS} AND shares >= :one AND expiresAt > :seconds`,
+      ExpressionAttributeValues: { ':making': making, ':one': 1, ':seconds': db.epochSeconds() },
+    },
+  };
+}
+
+/** The write that takes one share back. What is left when the last is gone, `bury` removes. */
+export function unshareWrite(db: Db, digest: string, making: string): Write {
+  return {
+    Update: {
+      TableName: db.table,
+      Key: audioKey(digest),
+      UpdateExpression: 'ADD shares :minus',
+      ConditionExpression: EXISTS,
+      ExpressionAttributeValues: { ':making': making, ':minus': -1 },
+    },
+  };
+}
+
+/** Holds where `unshareWrite` does not: the record has gone, or is of another making. */
+export function notSharedCheck(db: Db, digest: string, making: string): Write {
+  return {
+    ConditionCheck: {
+      TableName: db.table,
+      Key: audioKey(digest),
+      ConditionExpression: 'attribute_not_exists(making) OR making <> :making OR attribute_not_exists(made)',
+      ExpressionAttributeValues: { ':making': making },
     },
   };
 }
 
 /**
- * The write that says that audio was made, with its first share. The record lives for one retention, the object for more
- * than two: whoever shares it on its last day keeps it for a whole retention.
+ * The write that publishes audio, with its first share, while the lease on making it is still held. The record lives for one
+ * retention, the object for more than two: whoever shares it on its last day keeps it for a whole retention.
  */
-export function madeWrite(db: Db, digest: string, audio: Audio, retentionDays: number): Write {
+export function madeWrite(db: Db, digest: string, making: string, audio: Audio, retentionDays: number): Write {
   return {
     Update: {
       TableName: db.table,
       Key: audioKey(digest),
-      UpdateExpression: 'SET audio = :audio, expiresAt = :expires ADD refs :one REMOVE makingUntil, #by',
+      UpdateExpression: 'SET made = :made, shares = :one, expiresAt = :expires REMOVE makingUntil, #by',
+      ConditionExpression: 'making = :making AND attribute_not_exists(made)',
       ExpressionAttributeNames: { '#by': 'by' },
       ExpressionAttributeValues: {
-        ':audio': audio,
+        ':making': making,
+        ':made': audio,
         ':one': 1,
         ':expires': db.epochSeconds() + Math.ceil(retentionDays * EPOCH_SECONDS_A_DAY),
       },
@@ -43,59 +81,100 @@ export function madeWrite(db: Db, digest: string, audio: Audio, retentionDays: n
 }
 
 /** The write that takes the lease on making audio; its condition fails while another one holds it or when it is made. */
-export function leaseWrite(db: Db, digest: string, by: string, seconds: number): Write {
+export function leaseWrite(db: Db, { digest, making, seconds }: Lease, by: string): Write {
   return {
     Put: {
       TableName: db.table,
       Item: {
         ...audioKey(digest),
+        making,
         makingUntil: db.now() + seconds * 1000,
         by,
         expiresAt: db.epochSeconds() + EPOCH_SECONDS_A_DAY,
       },
       ConditionExpression:
-        'attribute_not_exists(pk) OR expiresAt <= :seconds OR (attribute_not_exists(audio) AND (makingUntil <= :now OR #by = :by))',
+        'attribute_not_exists(pk) OR expiresAt <= :seconds OR (attribute_not_exists(made) AND (makingUntil <= :now OR #by = :by))',
       ExpressionAttributeNames: { '#by': 'by' },
       ExpressionAttributeValues: { ':now': db.now(), ':seconds': db.epochSeconds(), ':by': by },
     },
   };
 }
 
-export function audioRecords(db: Db) {
+export function audioRecords(db: Db, retentionDays: number) {
+  const { table: TableName } = db;
+
   return {
     async audio(digest: string): Promise<AudioRecord | undefined> {
       const item = await db.read(audioKey(digest));
       if (item === undefined) return undefined;
-      if (item.audio !== undefined) return { state: 'made', audio: item.audio as Audio };
-      return { state: 'making', until: Number(item.makingUntil) };
+      if (item.made === undefined) return { state: 'making', until: Number(item.makingUntil) };
+      const state = Number(item.shares) > 0 ? 'made' : 'spent';
+      return { state, audio: item.made as Audio, making: String(item.making) };
     },
 
-    /** Gives the lease on some audio back, so that the next attempt need not wait for its end. */
-    async releaseLease(digest: string, by: string): Promise<void> {
-      await db.transact([
+    /** Gives one attempt's lease back. True: it was held, and what that attempt made can never be published any more. */
+    releaseLease(digest: string, making: string): Promise<boolean> {
+      return db.transact([
         {
           Delete: {
-            TableName: db.table,
+            TableName,
             Key: audioKey(digest),
-            ConditionExpression: 'attribute_not_exists(audio) AND #by = :by',
-            ExpressionAttributeNames: { '#by': 'by' },
-            ExpressionAttributeValues: { ':by': by },
+            ConditionExpression: 'attribute_not_exists(made) AND making = :making',
+            ExpressionAttributeValues: { ':making': making },
           },
         },
       ]);
     },
 
-    /** Takes one share back. True when that was the last one: the record is gone, and its object may go. */
-    async unshare(digest: string): Promise<boolean> {
+    /** Gives back whatever lease a soundbite holds on some speech, when nothing works for it any more. */
+    async releaseLeaseOf(digest: string, soundbite: string): Promise<void> {
+      await db.transact([
+        {
+          Delete: {
+            TableName,
+            Key: audioKey(digest),
+            ConditionExpression: 'attribute_not_exists(made) AND #by = :by',
+            ExpressionAttributeNames: { '#by': 'by' },
+            ExpressionAttributeValues: { ':by': soundbite },
+          },
+        },
+      ]);
+    },
+
+    /** Removes the record of spent audio, when its object is gone. */
+    async removeSpent(digest: string, making: string): Promise<void> {
+      await db.transact([
+        {
+          Delete: {
+            TableName,
+            Key: audioKey(digest),
+            ConditionExpression: 'making = :making AND shares < :one',
+            ExpressionAttributeValues: { ':making': making, ':one': 1 },
+          },
+        },
+      ]);
+    },
+
+    /**
+     * Takes the share of a soundbite that was made before makings had ids: its record counts shares in `refs`, whatever
+     * making they are of. One that is younger than the soundbite's audio is of a later making, and is left alone.
+     * @returns true when that was the last share: the record is gone, and its object may go
+     */
+    async unshareUnnamed({ digest, updatedAt }: Pick<Soundbite, 'digest' | 'updatedAt'>): Promise<boolean> {
+      if (digest === undefined) return false;
       const Key = audioKey(digest);
+      const finished = Math.floor(Date.parse(updatedAt) / 1000);
       const taken = await db.transact([
         {
           Update: {
-            TableName: db.table,
+            TableName,
             Key,
             UpdateExpression: 'ADD refs :minus',
-            ConditionExpression: 'attribute_exists(audio)',
-            ExpressionAttributeValues: { ':minus': -1 },
+            ConditionExpression: 'attribute_exists(audio) AND expiresAt <= :latest',
+            ExpressionAttributeValues: {
+              ':minus': -1,
+              ':latest': finished + 1 + Math.ceil(retentionDays * EPOCH_SECONDS_A_DAY),
+            },
           },
         },
       ]);
@@ -103,9 +182,9 @@ export function audioRecords(db: Db) {
       return db.transact([
         {
           Delete: {
-            TableName: db.table,
+            TableName,
             Key,
-            ConditionExpression: 'refs <= :none',
+            ConditionExpression: 'attribute_exists(audio) AND refs <= :none',
             ExpressionAttributeValues: { ':none': 0 },
           },
         },

@@ -23,3 +23,20 @@ export function clientOptions(settings: Settings, requestTimeout = 6_000) {
 export function errorName(error: unknown): string {
   return error instanceof Error ? error.name : String(error);
 }
+
+/** Names by which AWS's services turn away what is too much at once. */
+const THROTTLING = new Set([
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'RequestThrottledException',
+  'SlowDown',
+  'Throttling',
+  'ThrottlingException',
+  'TooManyRequestsException',
+]);
+
+/** Whether an error says that there were too many requests, and nothing about this one. */
+export function isThrottling(error: unknown): boolean {
+  const status = (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;
+  return THROTTLING.has(errorName(error)) || status === 429;
+}

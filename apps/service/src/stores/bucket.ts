@@ -2,6 +2,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadBucketCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
@@ -59,6 +60,12 @@ export function openBucket(settings: Settings) {
 
     async delete(key: string): Promise<void> {
       await client.send(new DeleteObjectCommand({ Bucket, Key: key }));
+    },
+
+    /** The keys that begin with `prefix`, at most a thousand. */
+    async keys(prefix: string): Promise<string[]> {
+      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket, Prefix: prefix }));
+      return Contents.flatMap(({ Key }) => Key ?? []);
     },
 
     async ping(): Promise<void> {

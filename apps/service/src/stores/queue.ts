@@ -47,8 +47,9 @@ export function openQueue(settings: Settings) {
   }
 
   return {
-    async send(body: string): Promise<void> {
-      await client.send(new SendMessageCommand({ QueueUrl, MessageBody: body }));
+    /** Nobody receives it for the first `delaySeconds`. */
+    async send(body: string, delaySeconds = 0): Promise<void> {
+      await client.send(new SendMessageCommand({ QueueUrl, MessageBody: body, DelaySeconds: delaySeconds }));
     },
 
     /** Waits up to `waitSeconds` for up to `max` (1 to 10) messages. */

@@ -1,18 +1,10 @@
 import type { Audio, CallbackState, Soundbite } from '../soundbites/soundbite.ts';
 import { isFinished } from '../soundbites/soundbite.ts';
-import { leaseWrite, madeWrite, shareWrite } from './audio-records.ts';
+import { type Lease, leaseWrite, madeWrite, notSharedCheck, shareWrite, unshareWrite } from './audio-records.ts';
 import type { Db, Write } from './db.ts';
-import {
-  INDEX,
-  idempotencyKey,
-  listKey,
-  openItem,
-  openKey,
-  SOUNDBITES,
-  soundbiteFromItem,
-  soundbiteItem,
-  soundbiteKey,
-} from './records.ts';
+import { listPage } from './list.ts';
+import { type Litter, leavesLitter, litterDue, litterOf, litterWrite } from './litter.ts';
+import { idempotencyKey, openItem, openKey, soundbiteFromItem, soundbiteItem, soundbiteKey } from './records.ts';
 
 /** A claim on an idempotency key: of which key (digest), for which body (digest), until when (epoch seconds). */
 export interface IdempotencyClaim {
@@ -21,26 +13,35 @@ export interface IdempotencyClaim {
   readonly expiresAt: number;
 }
 
-/** Audio that a soundbite now has. `digest` is absent for a rehearsal, whose audio nobody shares. */
+/** Audio that a soundbite now has. */
 export interface Outcome {
   readonly audio: Audio;
   readonly engine: string;
-  readonly digest?: string | undefined;
+  /** What it shares the audio by; absent for a rehearsal, whose audio nobody shares. */
+  readonly shared?: { readonly digest: string; readonly making: string } | undefined;
   /** Made just now, and not found. */
   readonly fresh: boolean;
 }
 
-export function soundbiteRecords(db: Db, retentionDays: number) {
+/** What the records need to know of the settings. */
+export interface RecordTimes {
+  readonly retentionDays: number;
+  readonly jobTimeoutSeconds: number;
+}
+
+const UNFINISHED = '#status IN (:queued, :working)';
+
+export function soundbiteRecords(db: Db, { retentionDays, jobTimeoutSeconds }: RecordTimes) {
   const { table: TableName } = db;
 
   /** A change of an unfinished soundbite; its condition fails when it is gone or finished. */
-  function change(id: string, expression: string, values: Record<string, unknown>): Write {
+  function change(id: string, expression: string, values: Record<string, unknown>, condition = UNFINISHED): Write {
     return {
       Update: {
         TableName,
         Key: soundbiteKey(id),
         UpdateExpression: expression,
-        ConditionExpression: '#status IN (:queued, :working)',
+        ConditionExpression: condition,
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: { ':queued': 'queued', ':working': 'working', ':at': db.stamp(), ...values },
       },
@@ -50,6 +51,29 @@ export function soundbiteRecords(db: Db, retentionDays: number) {
   /** The open marker goes when nothing is left to do. */
   function close({ id, callback }: Soundbite): Write[] {
     return callback === 'pending' ? [] : [{ Delete: { TableName, Key: openKey(id) } }];
+  }
+
+  function noteLitter(litter: Litter): Write {
+    return litterWrite(db, litter, litterDue(db.now(), jobTimeoutSeconds));
+  }
+
+  /**
+   * Ends a soundbite. When no attempt but the caller's own was ever begun (`begun` in all), nothing but what `writes` say can
+   * be left of it; else litter is noted in the same transaction.
+   */
+  async function end(soundbite: Soundbite, { set, values, begun, writes, keep }: Ending): Promise<boolean> {
+    const { id, digest, rehearsal } = soundbite;
+    const closing = [...writes, ...close(soundbite)];
+    const alone = change(id, set, { ...values, ':begun': begun }, `${UNFINISHED} AND attempts <= :begun`);
+    if (rehearsal) return db.transact([change(id, set, values), ...closing]);
+    if (begun <= 1 && (await db.transact([alone, ...closing]))) return true;
+    const litter = noteLitter({
+      id,
+      digest: (values[':digest'] as string | undefined) ?? digest,
+      keep,
+      attempted: true,
+    });
+    return db.transact([change(id, set, values), ...closing, litter]);
   }
 
   return {
@@ -74,7 +98,8 @@ export function soundbiteRecords(db: Db, retentionDays: number) {
           },
         });
       }
-      if (soundbite.digest !== undefined) writes.push(shareWrite(db, soundbite.digest));
+      const { digest, making } = soundbite;
+      if (digest !== undefined && making !== undefined) writes.push(shareWrite(db, digest, making));
       return db.transact(writes);
     },
 
@@ -89,51 +114,55 @@ export function soundbiteRecords(db: Db, retentionDays: number) {
       return item && soundbiteFromItem(item);
     },
 
-    /** One page, newest first. `after`: the id of the last one seen. */
-    async list(limit: number, after?: string): Promise<{ soundbites: Soundbite[]; next: string | undefined }> {
-      const page = await db.document.query({
-        TableName,
-        IndexName: INDEX,
-        KeyConditionExpression: '#list = :list',
-        FilterExpression: 'expiresAt > :now',
-        ExpressionAttributeNames: { '#list': 'list' },
-        ExpressionAttributeValues: { ':list': SOUNDBITES, ':now': db.epochSeconds() },
-        ScanIndexForward: false,
-        Limit: limit,
-        ...(after === undefined ? {} : { ExclusiveStartKey: listKey(after) }),
-      });
-      const soundbites = (page.Items ?? []).map(soundbiteFromItem);
-      return { soundbites, next: page.LastEvaluatedKey?.order as string | undefined };
+    list: (limit: number, after?: string) => listPage(db, limit, after),
+
+    /**
+     * Begins an attempt and, with a lease, takes the right to make its audio, so that equal speech is made once.
+     * @returns false when the soundbite is gone or finished, or somebody else makes or has made the audio
+     */
+    begin({ id }: Soundbite, lease?: Lease): Promise<boolean> {
+      const set = 'SET #status = :working, updatedAt = :at';
+      if (lease === undefined) return db.transact([change(id, `${set} ADD attempts :one`, { ':one': 1 })]);
+      const begun = change(id, `${set}, digest = :digest ADD attempts :one`, { ':one': 1, ':digest': lease.digest });
+      return db.transact([begun, leaseWrite(db, lease, id)]);
+    },
+
+    /** Takes back that an attempt was begun: it was turned away before it could do anything, and is not to count. */
+    async uncount({ id }: Soundbite): Promise<void> {
+      await db.transact([
+        change(
+          id,
+          'SET updatedAt = :at ADD attempts :minus',
+          { ':minus': -1, ':none': 0 },
+          `${UNFINISHED} AND attempts > :none`,
+        ),
+      ]);
     },
 
     /**
-     * Begins an attempt and, with a digest, takes the lease on making its audio, so that equal speech is made once.
-     * @returns false when the soundbite is gone or finished, or somebody else makes or has made the audio
+     * Says that it is ready. False when it is gone, when another delivery of the same message was quicker, or when the audio
+     * that it was to share or to publish is of another making by now.
      */
-    begin({ id }: Soundbite, lease?: { digest: string; seconds: number }): Promise<boolean> {
-      const begun = change(id, 'SET #status = :working, updatedAt = :at ADD attempts :one', { ':one': 1 });
-      return db.transact(lease === undefined ? [begun] : [begun, leaseWrite(db, lease.digest, id, lease.seconds)]);
-    },
-
-    /** Says that it is ready. False when it is gone, or another delivery of the same message was quicker. */
-    finish(soundbite: Soundbite, { audio, engine, digest, fresh }: Outcome): Promise<boolean> {
+    finish(soundbite: Soundbite, { audio, engine, shared, fresh }: Outcome): Promise<boolean> {
       const set = 'SET #status = :ready, audio = :audio, engine = :engine, updatedAt = :at';
       const values = { ':ready': 'ready', ':audio': audio, ':engine': engine };
-      if (digest === undefined) return db.transact([change(soundbite.id, set, values), ...close(soundbite)]);
-      return db.transact([
-        change(soundbite.id, `${set}, digest = :digest`, { ...values, ':digest': digest }),
-        fresh ? madeWrite(db, digest, audio, retentionDays) : shareWrite(db, digest),
-        ...close(soundbite),
-      ]);
+      const begun = fresh ? 1 : 0;
+      if (shared === undefined) return end(soundbite, { set, values, begun, writes: [] });
+      const { digest, making } = shared;
+      return end(soundbite, {
+        set: `${set}, digest = :digest, making = :making`,
+        values: { ...values, ':digest': digest, ':making': making },
+        begun: soundbite.attempts + begun,
+        writes: [fresh ? madeWrite(db, digest, making, audio, retentionDays) : shareWrite(db, digest, making)],
+        keep: audio.key,
+      });
     },
 
     /** Says that it has failed for good. False when it is gone or was finished otherwise. */
     fail(soundbite: Soundbite, reason: string): Promise<boolean> {
-      const failed = change(soundbite.id, 'SET #status = :failed, reason = :reason, updatedAt = :at', {
-        ':failed': 'failed',
-        ':reason': reason,
-      });
-      return db.transact([failed, ...close(soundbite)]);
+      const set = 'SET #status = :failed, reason = :reason, updatedAt = :at';
+      const values = { ':failed': 'failed', ':reason': reason };
+      return end(soundbite, { set, values, begun: Number.POSITIVE_INFINITY, writes: [] });
     },
 
     /** Records one try of a callback; its marker goes unless it is to be tried again. */
@@ -150,24 +179,38 @@ export function soundbiteRecords(db: Db, retentionDays: number) {
       return db.transact([settled, ...close({ ...soundbite, callback })]);
     },
 
-    /** Forgets it with its marker and its idempotency key. False when it changed meanwhile: read it again. */
-    forget(soundbite: Soundbite): Promise<boolean> {
+    /**
+     * Forgets it with its marker, its idempotency key and its share, and notes what is left. False when it changed
+     * meanwhile: read it again.
+     */
+    async forget(soundbite: Soundbite): Promise<boolean> {
+      const { id, status, keyDigest, digest, making } = soundbite;
       const writes: Write[] = [
         {
           Delete: {
             TableName,
-            Key: soundbiteKey(soundbite.id),
+            Key: soundbiteKey(id),
             ConditionExpression: '#status = :status',
             ExpressionAttributeNames: { '#status': 'status' },
-            ExpressionAttributeValues: { ':status': soundbite.status },
+            ExpressionAttributeValues: { ':status': status },
           },
         },
-        { Delete: { TableName, Key: openKey(soundbite.id) } },
+        { Delete: { TableName, Key: openKey(id) } },
       ];
-      if (soundbite.keyDigest !== undefined) {
-        writes.push({ Delete: { TableName, Key: idempotencyKey(soundbite.keyDigest) } });
-      }
-      return db.transact(writes);
+      if (keyDigest !== undefined) writes.push({ Delete: { TableName, Key: idempotencyKey(keyDigest) } });
+      if (leavesLitter(soundbite)) writes.push(noteLitter(litterOf(soundbite)));
+      if (digest === undefined || making === undefined) return db.transact(writes);
+      if (await db.transact([...writes, unshareWrite(db, digest, making)])) return true;
+      return db.transact([...writes, notSharedCheck(db, digest, making)]);
     },
   };
+}
+
+/** How a soundbite ends: see `end`. */
+interface Ending {
+  readonly set: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly begun: number;
+  readonly writes: readonly Write[];
+  readonly keep?: string;
 }

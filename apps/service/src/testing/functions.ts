@@ -92,7 +92,7 @@ export async function makeFunctions(
     new CreateEventSourceMappingCommand({
       FunctionName: name('worker'),
       EventSourceArn: `arn:aws:sqs:${region}:${queue.at(-2)}:${queue.at(-1)}`,
-      BatchSize: 5,
+      BatchSize: 2,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
     }),
   );

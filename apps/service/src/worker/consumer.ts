@@ -3,7 +3,10 @@ import type { Delivery } from '../stores/queue.ts';
 import { giveBack } from './batch.ts';
 import { handleDelivery } from './job.ts';
 
-/** Jobs in hand at once: one speaks, the others read, store and mark. */
+/**
+ * Jobs in hand at once: one or two speak, the others read, store and mark. The workers of two versions, which live side by
+ * side during a promotion, together stay within what Polly takes at once (8).
+ */
 const SLOTS = 4;
 
 /** Seconds of one long poll: also how long the end of a consumer may have to wait for its last poll. */

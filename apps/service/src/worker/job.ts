@@ -1,15 +1,18 @@
 import { PermanentError } from '../engines/engine.ts';
 import type { Parts } from '../parts.ts';
 import { publicReason, TellableError } from '../reason.ts';
-import { readMessage } from '../soundbites/message.ts';
+import { readMessage, writeMessage } from '../soundbites/message.ts';
 import { isFinished, type Soundbite } from '../soundbites/soundbite.ts';
-import { errorName } from '../stores/aws.ts';
+import { errorName, isThrottling } from '../stores/aws.ts';
 import type { Delivery } from '../stores/queue.ts';
 import { deliverCallback } from './callback.ts';
 import { make } from './make.ts';
 
 /** What becomes of a message: taken out of the queue, or given back after so many seconds. */
 export type Verdict = { readonly done: true } | { readonly done: false; readonly retrySeconds: number };
+
+/** How long a job that was throttled waits at least; at most twice as long. */
+const POSTPONED_SECONDS = 5;
 
 const DONE: Verdict = { done: true };
 
@@ -39,6 +42,7 @@ export async function handleDelivery(parts: Parts, delivery: Delivery): Promise<
 
 async function settle(parts: Parts, soundbite: Soundbite, delivery: Delivery): Promise<Verdict> {
   const failure = isFinished({ ...soundbite, callback: undefined }) ? undefined : await attempt(parts, soundbite);
+  if (failure !== undefined && isThrottling(failure) && !soundbite.rehearsal) return postpone(parts, soundbite);
   if (failure !== undefined && !isLast(parts, soundbite, delivery, failure)) {
     return { done: false, retrySeconds: backoff(delivery) };
   }
@@ -61,6 +65,16 @@ async function attempt(parts: Parts, soundbite: Soundbite): Promise<Error | unde
     if (signal.aborted) return new TellableError(`making it took longer than ${seconds} s`, { cause: error });
     return error instanceof Error ? error : new Error(String(error));
   }
+}
+
+/**
+ * Whoever is turned away for being one too many has not tried: the attempt does not count, and a new message takes the place
+ * of this one, whose receives the queue would count.
+ */
+async function postpone(parts: Parts, soundbite: Soundbite): Promise<Verdict> {
+  await parts.table.uncount(soundbite);
+  await parts.queue.send(writeMessage(soundbite.id), POSTPONED_SECONDS + Math.floor(Math.random() * POSTPONED_SECONDS));
+  return DONE;
 }
 
 /** One try of the callback. True when nothing is left to be tried. */

@@ -1,4 +1,5 @@
 import type { Parts } from '../parts.ts';
+import { clearLitter } from '../soundbites/litter.ts';
 import { writeMessage } from '../soundbites/message.ts';
 import { isFinished, type Soundbite } from '../soundbites/soundbite.ts';
 import type { OpenMarker } from '../stores/open-markers.ts';
@@ -32,8 +33,20 @@ export async function sweep(parts: Parts): Promise<SweepReport> {
       parts.log.error({ error, soundbite: marker.id }, 'an overdue soundbite could not be looked after');
     }
   }
+  await clearAll(parts);
   if (report.requeued + report.givenUp + report.closed > 0) parts.log.info(report, 'sweep');
   return report;
+}
+
+/** Removes what is left of soundbites that ended, and that those who ended them could not remove. */
+async function clearAll(parts: Parts): Promise<void> {
+  for (const litter of await parts.table.dueLitter(PAGE)) {
+    try {
+      await clearLitter(parts, litter);
+    } catch (error) {
+      parts.log.error({ error, soundbite: litter.id }, 'what is left of a soundbite could not be removed');
+    }
+  }
 }
 
 async function lookAfter(parts: Parts, marker: OpenMarker): Promise<keyof SweepReport | 'nothing'> {
