@@ -19,8 +19,8 @@ interface Actor {
   dead: boolean;
 }
 
-export const JOB_SECONDS = 30;
-export const MAX_ATTEMPTS = 3;
+const JOB_SECONDS = 30;
+const MAX_ATTEMPTS = 3;
 
 /** An actor that runs for longer is ended by its runtime. */
 const LONGEST_LIFE_MS = 2_000 * JOB_SECONDS;
