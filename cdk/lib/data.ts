@@ -1,7 +1,7 @@
 import { stackOutputs } from '@soundbite/model';
 import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { BlockPublicAccess, Bucket, BucketEncryption, HttpMethods, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Concern, type EnvironmentStack } from './stack.ts';
@@ -54,6 +54,17 @@ export function data(stack: EnvironmentStack): Data {
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
     objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
     enforceSSL: true,
+    // Pages follow a redirect to a presigned URL. Who holds such a URL may read the object; from which page, says nothing.
+    cors: [
+      {
+        id: 'presigned',
+        allowedMethods: [HttpMethods.GET, HttpMethods.HEAD],
+        allowedOrigins: ['*'],
+        allowedHeaders: ['range', 'if-range', 'if-none-match', 'if-modified-since'],
+        exposedHeaders: ['accept-ranges', 'content-range', 'content-length', 'content-disposition', 'etag'],
+        maxAge: 3_600,
+      },
+    ],
     lifecycleRules: [
       // A text asked for again on its last day is answered with the audio of the first: so it must outlive two retentions.
       { id: 'audio', prefix: 'audio/', expiration: Duration.days(2 * service.retentionDays + 1) },

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { readWav } from './engines/wav.ts';
 import * as documents from './http/documents.ts';
+import { audioAnswersAsPlayersAsk } from './testing/audio-requests.ts';
 import { accepted, finished, postSoundbite } from './testing/client.ts';
 import { type Emulator, startEmulator } from './testing/emulator.ts';
 import { type RunningPart, startPart } from './testing/processes.ts';
@@ -86,8 +87,7 @@ describe('the service as two processes on an emulated account', () => {
     expect((await whole.arrayBuffer()).byteLength).toBe(audio?.bytes);
     const part = await fetch(`${api.url}/soundbites/${id}/audio?stream=1`, { headers: { range: 'bytes=0-3' } });
     expect([part.status, await part.text()]).toEqual([206, 'RIFF']);
-    const beyond = await fetch(`${api.url}/soundbites/${id}/audio?stream=1`, { headers: { range: 'bytes=99999999-' } });
-    expect(beyond.status).toBe(416);
+    await audioAnswersAsPlayersAsk(`${api.url}/soundbites/${id}/audio`, audio?.bytes ?? 0);
   });
 
   it('makes equal speech once, also when it is asked for at the same moment', async () => {

@@ -48,6 +48,15 @@ describe.skipIf(CHROMIUM === undefined)('the page at /', () => {
     await page.getByText('Said as: A page that speaks: one, two, 2 and a half.').waitFor();
     await until(30_000, 'the sound to be heard', async () => (await sound(page)).currentTime > 0.2);
     expect((await sound(page)).duration).toBeGreaterThan(1);
+    await page.locator('#player').evaluate((element) => {
+      const player = element as unknown as { currentTime: number; duration: number; pause(): void };
+      player.pause();
+      player.currentTime = player.duration - 0.5;
+    });
+    await until(10_000, 'the player to seek', async () => {
+      const { currentTime, duration } = await sound(page);
+      return Math.abs(duration - 0.5 - currentTime) < 0.05;
+    });
     await page.locator('#wave').waitFor({ state: 'visible' });
     await page.getByRole('button', { name: 'Play: A page that speaks' }).waitFor();
     const { SOUNDBITE_SCREENSHOT: path } = process.env;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readWav } from './engines/wav.ts';
+import { audioAnswersAsPlayersAsk } from './testing/audio-requests.ts';
 import { makeBundle, zipOf } from './testing/bundle.ts';
 import { type Emulator, startEmulator, until } from './testing/emulator.ts';
 import { type Functions, makeFunctions } from './testing/functions.ts';
@@ -39,6 +40,7 @@ describe('the bundle as two functions in an emulated account', () => {
     const streamed = await fetch(`${functions.url}/soundbites/${id}/audio?stream=1`);
     expect(streamed.redirected).toBe(false);
     expect((await streamed.arrayBuffer()).byteLength).toBe(44 + samples.length * 2);
+    await audioAnswersAsPlayersAsk(`${functions.url}/soundbites/${id}/audio`, 44 + samples.length * 2);
   });
 
   it('rehearses by the stage that only an invocation can name', async () => {

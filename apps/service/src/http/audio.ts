@@ -1,25 +1,36 @@
 import type { Hono } from 'hono';
-import { CONTENT_TYPES, type Soundbite } from '../soundbites/soundbite.ts';
+import { type Audio, CONTENT_TYPES, type Soundbite } from '../soundbites/soundbite.ts';
 import { errorName } from '../stores/aws.ts';
 import type { StoredAudio } from '../stores/bucket.ts';
 import type { AppContext, AppParts, AppTypes } from './context.ts';
+import {
+  type ByteRange,
+  isConditional,
+  precondition,
+  type ReadHeader,
+  type Representation,
+  rangeHolds,
+  readRange,
+} from './preconditions.ts';
 import { fieldProblem, Problem } from './problems.ts';
 import { findSoundbite } from './soundbites.ts';
 
-type Audible = Soundbite & Required<Pick<Soundbite, 'audio'>>;
+type Audible = Soundbite & { readonly audio: Audio };
 
-/** GET /soundbites/:id/audio: a redirect to a presigned URL, or with `?stream=1` the bytes themselves. */
+/**
+ * GET and HEAD /soundbites/:id/audio: a redirect to a presigned URL, which answers ranges and conditions itself, or with
+ * `?stream=1` the bytes.
+ */
 export function audioRoute(app: Hono<AppTypes>, parts: AppParts): void {
   app.get('/soundbites/:id/audio', async (c) => {
     const stream = readStream(c);
     const soundbite = audible(await findSoundbite(c, parts));
-    const { key } = soundbite.audio as NonNullable<Soundbite['audio']>;
-    const range = readRange(c);
+    const streamed = stream && (await answer(c, parts, soundbite));
+    if (streamed) return streamed;
+    const method = c.req.method === 'HEAD' ? 'HEAD' : 'GET'; // a URL is signed for one method
     c.header('cache-control', 'private, no-store');
-    // HEAD has no body: nothing is taken from the bucket that nobody would read.
-    if (stream && fits(c, soundbite) && c.req.method === 'GET')
-      return streamed(c, soundbite, await stored(parts, key, range));
-    return c.redirect(await parts.bucket.presign(key, CONTENT_TYPES[soundbite.format]), 307);
+    const headers = { type: CONTENT_TYPES[soundbite.format], disposition: disposition(soundbite) };
+    return c.redirect(await parts.bucket.presign(soundbite.audio.key, headers, method), 307);
   });
 }
 
@@ -28,12 +39,6 @@ function readStream(c: AppContext): boolean {
   if (stream === undefined || stream === '0') return false;
   if (stream === '1') return true;
   throw fieldProblem(422, 'wrong-stream', 'stream', 'is neither 0 nor 1');
-}
-
-/** One range of bytes, as players ask for it; any other form is ignored, as RFC 9110 allows. */
-function readRange(c: AppContext): string | undefined {
-  const range = c.req.header('range');
-  return range !== undefined && /^bytes=(\d+-\d*|-\d+)$/.test(range) ? range : undefined;
 }
 
 function audible(soundbite: Soundbite): Audible {
@@ -52,28 +57,78 @@ function audible(soundbite: Soundbite): Audible {
   });
 }
 
-/** Lambda's answers have a greatest size; longer audio is redirected to even when a stream was asked for. */
-function fits(c: AppContext, soundbite: Soundbite): boolean {
-  return (soundbite.audio?.bytes ?? 0) <= (c.env.maxAnswerBytes ?? Number.POSITIVE_INFINITY);
+/** What an answer gives, and by which status. */
+interface Given {
+  readonly status: 200 | 206 | 304;
+  readonly range: ByteRange | undefined;
 }
 
-async function stored(parts: AppParts, key: string, range: string | undefined): Promise<StoredAudio> {
+/** The audio itself; undefined when Lambda's greatest answer is too small for what is asked. */
+async function answer(c: AppContext, { bucket }: AppParts, soundbite: Audible): Promise<Response | undefined> {
+  const { key } = soundbite.audio;
+  const header = (name: string) => c.req.header(name);
+  const isHead = c.req.method === 'HEAD';
+  const known = isHead || isConditional(header) ? await stored(() => bucket.head(key)) : undefined;
+  const given = decide(header, soundbite.audio.bytes, isHead, known);
+  if (given.status !== 304 && !fits(c, soundbite.audio.bytes, given.range)) return undefined;
+  const object =
+    known && (isHead || given.status === 304) ? { ...known, body: null } : await get(bucket, key, given.range);
+  return respond(c, soundbite, given, object);
+}
+
+/** @throws Problem 412 or 416 */
+function decide(header: ReadHeader, bytes: number, isHead: boolean, known: Representation | undefined): Given {
+  const decided = known && precondition(header, known);
+  if (decided === 412) throw new Problem(412, 'precondition-failed', 'the audio is not the one that the request names');
+  if (decided === 304) return { status: 304, range: undefined };
+  // RFC 9110 knows ranges of GET only.
+  const range = isHead || (known && !rangeHolds(header, known)) ? undefined : readRange(header, bytes);
+  if (range !== 'unsatisfiable') return { status: range === undefined ? 200 : 206, range };
+  throw new Problem(416, 'wrong-range', 'range lies outside of the audio', {
+    errors: [{ field: 'range', message: 'lies outside of the audio' }],
+    headers: { 'content-range': `bytes */${bytes}`, 'accept-ranges': 'bytes' },
+  });
+}
+
+/** Lambda's answers have a greatest size; longer audio is redirected to even when a stream was asked for. */
+function fits(c: AppContext, bytes: number, range: ByteRange | undefined): boolean {
+  const length = range === undefined ? bytes : range.last - range.first + 1;
+  return length <= (c.env.maxAnswerBytes ?? Number.POSITIVE_INFINITY);
+}
+
+function get(bucket: AppParts['bucket'], key: string, range: ByteRange | undefined): Promise<StoredAudio> {
+  return stored(() => bucket.get(key, range && `bytes=${range.first}-${range.last}`));
+}
+
+async function stored<Found>(ask: () => Promise<Found>): Promise<Found> {
   try {
-    return await parts.bucket.get(key, range);
+    return await ask();
   } catch (error) {
-    if (errorName(error) === 'InvalidRange')
-      throw fieldProblem(416, 'wrong-range', 'range', 'lies outside of the audio');
-    if (errorName(error) === 'NoSuchKey')
+    // HEAD has no body to say which of the two it is.
+    if (['NoSuchKey', 'NotFound'].includes(errorName(error)))
       throw fieldProblem(404, 'audio-gone', 'id', 'names a soundbite whose audio is gone');
     throw error;
   }
 }
 
-function streamed(c: AppContext, soundbite: Soundbite, { body, bytes, range }: StoredAudio): Response {
-  c.header('content-type', CONTENT_TYPES[soundbite.format]);
-  c.header('content-length', String(bytes));
+type Sent = Representation & { readonly body: ReadableStream<Uint8Array> | null };
+
+/** What HEAD says is what GET says. The object never changes, so that whoever has it need only ask whether it is there still. */
+function respond(c: AppContext, soundbite: Audible, { status, range }: Given, object: Sent): Response {
+  const { bytes } = soundbite.audio;
+  c.header('etag', object.etag);
+  c.header('last-modified', object.modified.toUTCString());
+  c.header('cache-control', 'private, no-cache');
   c.header('accept-ranges', 'bytes');
-  c.header('content-disposition', `inline; filename="soundbite-${soundbite.id}.${soundbite.format}"`);
-  if (range !== undefined) c.header('content-range', range);
-  return c.body(body, range === undefined ? 200 : 206);
+  if (status === 304) return c.body(null, 304);
+  c.header('content-type', CONTENT_TYPES[soundbite.format]);
+  c.header('content-disposition', disposition(soundbite));
+  c.header('content-length', String(range === undefined ? bytes : range.last - range.first + 1));
+  if (range !== undefined) c.header('content-range', `bytes ${range.first}-${range.last}/${bytes}`);
+  return object.body === null ? c.body(null, status) : c.body(object.body, status);
+}
+
+/** Played in a page, saved under a name of its own. */
+function disposition({ id, format }: Soundbite): string {
+  return `inline; filename="soundbite-${id}.${format}"`;
 }

@@ -108,11 +108,13 @@ const SOUNDBITES: Readonly<Record<string, Json>> = {
       responses: {
         200: { description: 'The audio', content: AUDIO },
         206: { description: 'A range of the audio', content: AUDIO },
+        304: { description: 'The audio that the client has is still the one (If-None-Match, If-Modified-Since)' },
         307: { description: 'A URL that gives the audio for five minutes' },
         ...TO_USERS,
         ...REHEARSALS,
         ...MISSING,
         409: problem('It is not ready, or it failed'),
+        412: problem('The audio is not the one that the request names (If-Match, If-Unmodified-Since)'),
         416: problem('The range lies outside of the audio'),
         422: problem('stream is neither 0 nor 1'),
       },

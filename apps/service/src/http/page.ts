@@ -4,13 +4,14 @@ import { assetPath } from '../assets.ts';
 import type { AppParts, AppTypes } from './context.ts';
 
 /** Nothing from elsewhere but sound: a presigned URL leads to the bucket's host, or to an emulated account's on this machine. */
+const SOUND = 'https: http://127.0.0.1:* http://localhost:*';
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
-  "connect-src 'self'",
+  `connect-src 'self' ${SOUND}`, // the wave is drawn from the sound
   "img-src 'self' data:",
-  "media-src 'self' blob: https: http://127.0.0.1:* http://localhost:*",
+  `media-src 'self' blob: ${SOUND}`,
   "base-uri 'none'",
   "form-action 'self'",
   "frame-ancestors 'none'",

@@ -2,6 +2,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadBucketCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
@@ -12,12 +13,22 @@ import { clientOptions } from './aws.ts';
 /** A presigned URL lives this long, and dies with the credentials that signed it: it is signed anew for each GET. */
 const PRESIGNED_SECONDS = 300;
 
-/** A part of an object, or all of it, as S3 gives it. */
-export interface StoredAudio {
-  readonly body: ReadableStream<Uint8Array>;
+/** An object as S3 describes it. `etag` is strong, with its quotes. */
+export interface StoredObject {
+  readonly etag: string;
+  readonly modified: Date;
   readonly bytes: number;
-  /** `bytes 0-1/2` when a range was asked for. */
-  readonly range: string | undefined;
+}
+
+/** A part of an object, or all of it; `bytes` are those of the part. */
+export interface StoredAudio extends StoredObject {
+  readonly body: ReadableStream<Uint8Array>;
+}
+
+/** What a presigned URL's answer says of itself. */
+interface PresignedHeaders {
+  readonly type: string;
+  readonly disposition: string;
 }
 
 export type Bucket = ReturnType<typeof openBucket>;
@@ -40,22 +51,24 @@ export function openBucket(settings: Settings) {
       );
     },
 
-    /** @throws an error named `NoSuchKey` or `InvalidRange` */
+    /** @throws an error named `NoSuchKey` */
     async get(key: string, range?: string): Promise<StoredAudio> {
       const object = await client.send(new GetObjectCommand({ Bucket, Key: key, Range: range }));
       if (object.Body === undefined) throw new Error(`S3 gave no body for ${key}`);
-      return {
-        body: object.Body.transformToWebStream() as ReadableStream<Uint8Array>,
-        bytes: object.ContentLength ?? 0,
-        range: object.ContentRange,
-      };
+      return { ...described(object), body: object.Body.transformToWebStream() as ReadableStream<Uint8Array> };
     },
 
-    /** A URL by which anybody can GET the object for five minutes. Local: no call is made. */
-    async presign(key: string, contentType: string): Promise<string> {
+    /** @throws an error named `NotFound` */
+    async head(key: string): Promise<StoredObject> {
+      return described(await client.send(new HeadObjectCommand({ Bucket, Key: key })));
+    },
+
+    /** A URL by which anybody can ask for the object for five minutes, by the method that it was signed for. Local: no call is made. */
+    async presign(key: string, { type, disposition }: PresignedHeaders, method: 'GET' | 'HEAD'): Promise<string> {
       const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner');
-      const command = new GetObjectCommand({ Bucket, Key: key, ResponseContentType: contentType });
-      return getSignedUrl(client, command, { expiresIn: PRESIGNED_SECONDS });
+      const input = { Bucket, Key: key, ResponseContentType: type, ResponseContentDisposition: disposition };
+      const command = method === 'HEAD' ? new HeadObjectCommand(input) : new GetObjectCommand(input);
+      return getSignedUrl(client, command as GetObjectCommand, { expiresIn: PRESIGNED_SECONDS });
     },
 
     async delete(key: string): Promise<void> {
@@ -74,4 +87,14 @@ export function openBucket(settings: Settings) {
 
     close: () => client.destroy(),
   };
+}
+
+function described(object: {
+  ETag?: string | undefined;
+  LastModified?: Date | undefined;
+  ContentLength?: number | undefined;
+}): StoredObject {
+  const { ETag, LastModified, ContentLength } = object;
+  if (ETag === undefined || LastModified === undefined) throw new Error('S3 gave an object without a tag or a date');
+  return { etag: ETag, modified: LastModified, bytes: ContentLength ?? 0 };
 }

@@ -1,5 +1,5 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, PutBucketCorsCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Emulator } from './emulator.ts';
@@ -49,12 +49,17 @@ export async function makeStack(emulator: Emulator, options: StackOptions = {}):
       ],
     }),
   );
-  await new S3Client({ ...client, forcePathStyle: true }).send(
+  const s3 = new S3Client({ ...client, forcePathStyle: true });
+  await s3.send(
     new CreateBucketCommand({
       Bucket: name,
       CreateBucketConfiguration: { LocationConstraint: 'eu-central-1' },
     }),
   );
+  const CORSRules = [
+    { AllowedMethods: ['GET', 'HEAD'], AllowedOrigins: ['*'], ExposeHeaders: ['content-range', 'etag'] },
+  ];
+  await s3.send(new PutBucketCorsCommand({ Bucket: name, CORSConfiguration: { CORSRules } }));
   const sqs = new SQSClient(client);
   const dead = await sqs.send(new CreateQueueCommand({ QueueName: `${name}-dead` }));
   const { Attributes } = await sqs.send(
