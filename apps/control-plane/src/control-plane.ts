@@ -25,13 +25,14 @@ import {
   SoundBiteError,
 } from '@soundbite/model';
 import { accountAccess } from './account-access.ts';
+import { addressOf } from './address.ts';
 import { devSessions } from './dev.ts';
 import { doctor } from './doctor.ts';
 import { health } from './health.ts';
 import { validate } from './inspection.ts';
 import { plan } from './plan.ts';
 import { listReleases, removeRelease, showRelease, verifyRelease } from './releases.ts';
-import { addressOf, status } from './status.ts';
+import { status } from './status.ts';
 import { type TakeoverOrder, takeOver } from './takeover.ts';
 import { up } from './up.ts';
 import type { CredentialsEndpoint } from './world/credentials.ts';

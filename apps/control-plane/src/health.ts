@@ -1,17 +1,10 @@
 import type { FindingView, HealthReport } from '@soundbite/client';
 import { type Ask, atAddress, authorizerAnswers, probe } from '@soundbite/evidence';
-import {
-  type Environment,
-  environmentsOf,
-  headers as headerNames,
-  type Observation,
-  shortDigest,
-  type Target,
-  toErrorDocument,
-} from '@soundbite/model';
+import { type Environment, environmentsOf, headers as headerNames, type Target, toErrorDocument } from '@soundbite/model';
+import { publicUrl } from './address.ts';
+import { type Observed, observationOf, pathFindings } from './condition.ts';
 import { look } from './look.ts';
 import { membersFinding } from './stack-finding.ts';
-import { publicUrl } from './status.ts';
 import type { World } from './world/world.ts';
 
 /** Health of the environments named, or of all: liveness, readiness with its dependencies, jobs, digest, restarts. */
@@ -47,16 +40,14 @@ export async function environmentHealth(world: World, environment: Environment):
   };
   if (!liveRelease) return empty;
   const url = await publicUrl(world, environment);
-  const target = await targetOf(world, environment).catch(() => null);
-  const observed = target ? await world.runtime(environment.runtime).observe(target) : null;
+  const busy = await world.engine.records.list({ environment: environment.name, limit: 20, unfinished: true });
+  const { target, observed } = await observationOf(world, environment);
   const isGuarded = isBehindAuthorizer(environment);
   const ask = isGuarded ? invocationOf(world, target, observed) : url ? atAddress(url) : null;
   const seen = ask ? await probe(ask, liveRelease) : null;
-  const findings = [
-    ...(isGuarded && url ? [await authorizerAnswers(url)] : []),
-    ...(seen?.findings ?? []),
-    await look('running', () => runningFinding(world, environment)),
-  ];
+  const isBusy = busy.some(({ state }) => state === 'running');
+  const path = pathFindings(environment, liveRelease, observed, isBusy);
+  const findings = [...(isGuarded && url ? [await authorizerAnswers(url)] : []), ...(seen?.findings ?? []), ...path];
   // Only where something is wrong: it takes a look at every resource.
   if (findings.some(({ ok }) => !ok)) {
     const resources = await look('resources', () => resourcesFinding(world, environment));
@@ -64,9 +55,9 @@ export async function environmentHealth(world: World, environment: Environment):
   }
   return {
     ...empty,
-    state: seen?.state ?? 'down',
+    state: seen?.state === 'healthy' && path.some(({ ok }) => !ok) ? 'degraded' : (seen?.state ?? 'down'),
     findings,
-    restarts: observed?.restarts ?? 0,
+    restarts: observed instanceof Error ? 0 : (observed?.restarts ?? 0),
     jobs: seen?.jobs ?? null,
   };
 }
@@ -76,8 +67,8 @@ const isBehindAuthorizer = ({ cloud, runtime, authorizer }: Environment): boolea
   cloud.kind === 'real' && runtime === 'aws' && authorizer !== undefined;
 
 /** Asks the version that takes the traffic by invocation; null where none takes it. */
-function invocationOf(world: World, target: Target | null, observed: Observation | null): Ask | null {
-  const serving = observed?.versions.find(({ share }) => share === 1);
+function invocationOf(world: World, target: Target | null, observed: Observed): Ask | null {
+  const serving = observed instanceof Error ? undefined : observed?.versions.find(({ share }) => share === 1);
   if (!target || !serving) return null;
   const runtime = world.runtime(target.environment.runtime);
   return async (path) => {
@@ -86,28 +77,7 @@ function invocationOf(world: World, target: Target | null, observed: Observation
   };
 }
 
-async function targetOf(world: World, environment: Environment): Promise<Target | null> {
-  const cloud = await world.clouds.of(environment);
-  const stack = await world.infrastructure.state(environment, cloud);
-  return stack ? { environment, cloud, outputs: stack.outputs } : null;
-}
-
 async function resourcesFinding(world: World, environment: Environment): Promise<Omit<FindingView, 'name'>> {
   const { missing } = await world.infrastructure.presence(environment, await world.clouds.of(environment));
   return membersFinding(environment.name, missing);
-}
-
-/** What runs, read from the target, against what is recorded. */
-async function runningFinding(world: World, environment: Environment): Promise<Omit<FindingView, 'name'>> {
-  const { liveRelease } = await world.engine.records.environment(environment.name);
-  const target = await targetOf(world, environment);
-  if (!target)
-    return { ok: liveRelease === null, detail: 'there is no stack', mend: `soundbite repair ${environment.name}` };
-  const { versions } = await world.runtime(environment.runtime).observe(target);
-  const serving = versions.filter(({ share }) => share > 0);
-  const ok = serving.length === 1 && serving[0]?.release === liveRelease && serving[0].healthy;
-  const seen = serving
-    .map(({ release, share, detail }) => `${shortDigest(release)} at ${Math.round(share * 100)} % (${detail})`)
-    .join(', ');
-  return { ok, detail: seen || 'nothing takes traffic', mend: 'soundbite up brings back what is recorded' };
 }

@@ -13,8 +13,8 @@ import {
   SoundBiteError,
   stepNames,
 } from '@soundbite/model';
+import { environmentState } from './condition.ts';
 import { isReachable } from './reachable.ts';
-import { environmentState } from './status.ts';
 import { environmentNamed } from './world/declaration.ts';
 import type { World } from './world/world.ts';
 

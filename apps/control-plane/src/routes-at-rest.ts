@@ -1,4 +1,4 @@
-import { publicUrl } from './status.ts';
+import { publicUrl } from './address.ts';
 import type { World } from './world/world.ts';
 
 /** Every environment on this machine has its stable URL from the start: an empty one answers 503 with Retry-After. What is live comes back by reconciliation. */

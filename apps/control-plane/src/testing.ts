@@ -1,4 +1,4 @@
-import type { Capacity, Digest, Environment, StackMember } from '@soundbite/model';
+import type { Capacity, Digest, Drift, Environment, StackMember } from '@soundbite/model';
 import type { World } from './world/world.ts';
 
 export const live: Digest = `sha256:${'a'.repeat(64)}`;
@@ -15,6 +15,10 @@ export interface RealAccount {
   missing: readonly StackMember[];
   readonly asked: string[];
   readonly capacityAskedFor: unknown[];
+  /** What is there that no promotion made. */
+  drift: Drift[];
+  /** A promotion is under way. */
+  busy: boolean;
 }
 
 export const realAccount = (over: Partial<RealAccount> = {}): RealAccount => ({
@@ -26,6 +30,8 @@ export const realAccount = (over: Partial<RealAccount> = {}): RealAccount => ({
   missing: [],
   asked: [],
   capacityAskedFor: [],
+  drift: [],
+  busy: false,
   ...over,
 });
 
@@ -46,7 +52,7 @@ export function worldOn(account: RealAccount): World {
     async observe() {
       const { serving } = account;
       const versions = serving ? [{ release: serving, share: 1, healthy: true, detail: 'version 7 takes 100 %' }] : [];
-      return { versions, restarts: 0 };
+      return { versions, restarts: 0, drift: account.drift };
     },
     async request(_target: unknown, release: Digest, { path }: { path: string }) {
       account.asked.push(`${release} ${path}`);
@@ -72,6 +78,14 @@ export function worldOn(account: RealAccount): World {
     runtime: () => runtime,
     releases: { list: async () => [{ digest: other }] },
     template: async (release: string) => ({ Resources: { [release]: {} } }),
-    engine: { records: { environment: async () => ({ liveRelease: live, infrastructureRelease: live }) } },
+    url: 'http://127.0.0.1:8100',
+    supervisor: { list: async () => [] },
+    edge: { routes: async () => [] },
+    engine: {
+      records: {
+        environment: async () => ({ liveRelease: live, infrastructureRelease: live }),
+        list: async () => (account.busy ? [{ promotion: 'p-1', release: live, state: 'running', steps: [] }] : []),
+      },
+    },
   } as unknown as World;
 }

@@ -30,8 +30,10 @@ export async function* up(world: World, { promote, environments: names = [] }: U
   yield* unfinished(world, chain);
   const here = chain.filter(({ cloud, runtime }) => cloud.kind === 'emulated' || runtime === 'process');
   const states = await Promise.all(here.map(async ({ name }) => ({ name, state: await world.engine.reconcile(name) })));
-  const broken = states.filter(({ state }) => state !== 'as recorded' && state !== 'empty');
-  for (const { name, state } of broken) yield say(`${name} is not back: ${state}`);
+  for (const { name, state } of states) {
+    if (state === 'as recorded' || state === 'empty') continue;
+    yield say(state.startsWith('as recorded') ? `${name}: ${state}` : `${name} is not back: ${state}`);
+  }
 
   const emulated = chain.filter(({ cloud }) => cloud.kind === 'emulated');
   const repaired = yield* repair(world, emulated, promote);

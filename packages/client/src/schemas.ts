@@ -20,6 +20,15 @@ export const CloudView = z.object({
 });
 export type CloudView = z.infer<typeof CloudView>;
 
+/** One thing that was looked at. `mend` is the next command when it is not well. */
+export const FindingView = z.object({
+  name: z.string(),
+  ok: z.boolean(),
+  detail: z.string(),
+  mend: z.string().optional(),
+});
+export type FindingView = z.infer<typeof FindingView>;
+
 /** healthy: all answers. degraded: it serves, something is wrong. down: it does not serve. empty: no release is live. */
 export const EnvironmentState = z.enum(['healthy', 'degraded', 'down', 'empty']);
 export type EnvironmentState = z.infer<typeof EnvironmentState>;
@@ -42,6 +51,8 @@ export const StatusEnvironment = z.object({
   runtime: z.enum(['process', 'aws']),
   cloud: CloudView,
   promotion: CurrentPromotion.nullable(),
+  /** What is not well on the way of requests and jobs, each with what, where and the way out. */
+  findings: z.array(FindingView).default([]),
 });
 export type StatusEnvironment = z.infer<typeof StatusEnvironment>;
 
@@ -234,15 +245,6 @@ export const Plan = z.object({
   expectedSeconds: z.number().nullable(),
 });
 export type Plan = z.infer<typeof Plan>;
-
-/** One thing that was looked at. `mend` is the next command when it is not well. */
-export const FindingView = z.object({
-  name: z.string(),
-  ok: z.boolean(),
-  detail: z.string(),
-  mend: z.string().optional(),
-});
-export type FindingView = z.infer<typeof FindingView>;
 
 /** GET /v1/environments/:name/validate (with `environment`) and GET /v1/doctor (without). */
 export const Findings = z.object({

@@ -332,7 +332,7 @@ export function lookupPolicy(environment: string) {
   ]);
 }
 
-/** What the control plane does itself: versions, aliases, the worker's mapping, reading, and the fence. */
+/** What the control plane does itself: versions, aliases, the worker's mapping, functions that somebody changed, reading, and the fence. */
 export function controllerPolicy(environment: string) {
   const of = resourcesOf(environment);
   const { names } = of;
@@ -353,6 +353,9 @@ export function controllerPolicy(environment: string) {
       [...of.functions, ...of.versions],
     ),
     allow(['lambda:PublishVersion', 'lambda:UpdateAlias'], [...of.functions, ...of.versions]),
+    // What CloudFormation deployed and somebody changed is put back; CloudFormation itself sees no change in its template.
+    allow(['lambda:UpdateFunctionCode', 'lambda:UpdateFunctionConfiguration'], of.functions),
+    allow(['iam:PassRole'], of.serviceRoles, { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } }),
     // Versions only: the functions themselves are CloudFormation's.
     allow(['lambda:DeleteFunction'], of.versions),
     allow(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], ['*'], of.ofWorker),

@@ -151,6 +151,7 @@ describe('status', () => {
     runtime: 'aws',
     cloud: { kind: 'real', account: '123456789012', region: 'eu-central-1' },
     promotion: null,
+    findings: [],
   };
   const controlPlane = { url: 'http://127.0.0.1:8100', pid: 7 };
 
@@ -167,6 +168,24 @@ describe('status', () => {
       'staging      down   -        aws      real 123456789012 eu-central-1  -    aaaaaaaaaaaa smoke  p-1',
       'production   down   -        aws      real 123456789012 eu-central-1  -    bbbbbbbbbbbb waiting  p-2',
       'x            down   -        aws      real 123456789012 eu-central-1  -    -',
+      '',
+      'control plane http://127.0.0.1:8100 (pid 7)',
+    ]);
+  });
+
+  it('names what is not well, where, and the way out', () => {
+    const findings = [
+      { name: 'drift fn:7', ok: false, detail: 'takes 40 % of the traffic', mend: 'soundbite promote' },
+    ];
+    const environments = [
+      { ...environment, findings },
+      { ...environment, name: 'x' },
+    ];
+    expect(statusReport({ controlPlane, environments }).split('\n').slice(3)).toEqual([
+      '',
+      'staging',
+      'BAD  drift fn:7  takes 40 % of the traffic',
+      '                 → soundbite promote',
       '',
       'control plane http://127.0.0.1:8100 (pid 7)',
     ]);

@@ -16,6 +16,8 @@ export interface StatusFacts {
       readonly state: string;
       readonly step: string | null;
     } | null;
+    /** What is not well on the way of requests and jobs. */
+    readonly findings: readonly FindingFacts[];
   }[];
 }
 
@@ -47,8 +49,10 @@ export function statusReport(
         ]
       : []),
   ]);
+  const unwell = status.environments.filter(({ findings }) => findings.length > 0);
   return [
     table(header, rows, paint),
+    ...unwell.flatMap(({ name, findings }) => ['', paint('strong', name), findingsReport(findings, paint)]),
     '',
     paint('dim', `control plane ${status.controlPlane.url} (pid ${status.controlPlane.pid})`),
   ].join('\n');

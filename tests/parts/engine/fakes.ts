@@ -42,6 +42,7 @@ export function fakeWorld(environments: Environment[]) {
     async install({ environment }, release, fence) {
       change(environment, fence, `install ${environment.name} ${release.digest}`);
       versions.set(environment.name, (versions.get(environment.name) ?? new Set()).add(release.digest));
+      return [];
     },
     async setWeights({ environment }, shares, _direction, fence) {
       await hooks.beforeShift?.();
@@ -54,12 +55,14 @@ export function fakeWorld(environments: Environment[]) {
         environment.name,
         new Set([...(versions.get(environment.name) ?? [])].filter((digest) => keep.includes(digest))),
       );
+      return [];
     },
     async observe({ environment }) {
       const shares = weights.get(environment.name) ?? [];
       const share = (release: Digest) => shares.find((candidate) => candidate.release === release)?.share ?? 0;
       return {
         restarts: 0,
+        drift: [],
         versions: [...(versions.get(environment.name) ?? [])].map((release) => ({
           release,
           share: share(release),

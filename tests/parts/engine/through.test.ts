@@ -20,7 +20,7 @@ const runtime: Runtime = {
   },
   retire: async (...args) => {
     await hooks.beforeRetire();
-    await inMemory.retire(...args);
+    return inMemory.retire(...args);
   },
 };
 let database: Awaited<ReturnType<typeof temporaryPostgres>>;

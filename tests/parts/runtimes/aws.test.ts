@@ -1,32 +1,63 @@
 import { join } from 'node:path';
-import { LambdaClient, UpdateAliasCommand } from '@aws-sdk/client-lambda';
-import { liveAlias } from '@soundbite/model';
+import {
+  GetFunctionConfigurationCommand,
+  LambdaClient,
+  UpdateAliasCommand,
+  UpdateFunctionCodeCommand,
+  UpdateFunctionConfigurationCommand,
+  waitUntilFunctionUpdatedV2,
+} from '@aws-sdk/client-lambda';
+import { liveAlias, stackOutputs } from '@soundbite/model';
 import { runtimeConformance } from '../../../packages/runtimes/src/conformance.ts';
 import { awsRuntime } from '../../../packages/runtimes/src/index.ts';
 import { declared } from './environment.ts';
-import { fixtureRelease } from './fixture-release.ts';
-import { realParts } from './real-parts.ts';
+import { fixtureRelease, forgedZip } from './fixture-release.ts';
+import { type RealParts, realParts } from './real-parts.ts';
 
 runtimeConformance('the aws runtime on an emulated account', async () => {
   const environment = declared('dev-aws-deployed');
   const parts = await realParts(environment);
   return {
-    runtime: awsRuntime({ edge: parts.edge }),
+    runtime: awsRuntime({ edge: parts.edge, releases: parts.releases }),
     cut: (behaviour) => fixtureRelease(join(parts.root, 'releases'), [environment], behaviour),
     deploy: parts.deploy,
     url: parts.url,
     /** Somebody moves the API's alias by hand. */
     async disturb() {
-      const lambda = new LambdaClient(parts.account.config);
-      await lambda.send(
-        new UpdateAliasCommand({
-          FunctionName: `soundbite-${environment.name}-api`,
-          Name: liveAlias,
-          FunctionVersion: '1',
-        }),
+      await withLambda(parts, (lambda) =>
+        lambda.send(
+          new UpdateAliasCommand({
+            FunctionName: `soundbite-${environment.name}-api`,
+            Name: liveAlias,
+            FunctionVersion: '1',
+          }),
+        ),
       );
-      lambda.destroy();
+    },
+    /** Somebody gives both functions other code under the release's label, and publishes it. */
+    async forge({ outputs }, release) {
+      await withLambda(parts, async (lambda) => {
+        const ZipFile = await forgedZip();
+        for (const key of [stackOutputs.apiFunction, stackOutputs.workerFunction]) {
+          const FunctionName = outputs[key] ?? '';
+          const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+          const Variables = { ...Environment?.Variables, SOUNDBITE_RELEASE: release.digest };
+          await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
+          await waitUntilFunctionUpdatedV2({ client: lambda, maxWaitTime: 30 }, { FunctionName });
+          await lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile, Publish: true }));
+          await waitUntilFunctionUpdatedV2({ client: lambda, maxWaitTime: 30 }, { FunctionName });
+        }
+      });
     },
     dispose: parts.dispose,
   };
 });
+
+async function withLambda<T>({ account }: RealParts, act: (lambda: LambdaClient) => Promise<T>): Promise<T> {
+  const lambda = new LambdaClient(account.config);
+  try {
+    return await act(lambda);
+  } finally {
+    lambda.destroy();
+  }
+}

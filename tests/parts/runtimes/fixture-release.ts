@@ -11,7 +11,23 @@ export interface Behaviour {
   readonly crash?: boolean;
   readonly status?: number;
   readonly workerFails?: boolean;
+  /** Its manifest promises other code than it has. */
+  readonly promisesOther?: boolean;
 }
+
+const serviceFile = new URL('./fixture-service.mjs', import.meta.url);
+
+/** The fixture's service, except that it answers as `forged` whatever release it is told to be. */
+export async function forgedService(): Promise<string> {
+  const text = await readFile(serviceFile, 'utf8');
+  const forged = text.replaceAll("'x-soundbite-release': release", "'x-soundbite-release': 'forged'");
+  if (forged === text) throw new Error('the fixture names its release no longer in that way');
+  return forged;
+}
+
+/** The same as a bundle for Lambda. */
+export const forgedZip = async (): Promise<Uint8Array> =>
+  zipSync({ 'index.mjs': Buffer.from(await forgedService()), 'behaviour.json': Buffer.from('{"note":"forged"}') });
 
 /** Cuts a small release of the fixture's service for these environments, in the layout of a real one. `more` is added to its stacks. */
 export async function fixtureRelease(
@@ -22,7 +38,7 @@ export async function fixtureRelease(
 ): Promise<Release> {
   const zip = zipSync(
     {
-      'index.mjs': await readFile(new URL('./fixture-service.mjs', import.meta.url)),
+      'index.mjs': await readFile(serviceFile),
       'behaviour.json': Buffer.from(JSON.stringify(behaviour)),
     },
     { mtime: '1980-01-01T12:00:00' },
@@ -35,7 +51,12 @@ export async function fixtureRelease(
   }
   const manifest: Manifest = {
     format: 'soundbite.release/1',
-    service: { path: 'service.zip', codeSha256: createHash('sha256').update(zip).digest('base64') },
+    service: {
+      path: 'service.zip',
+      codeSha256: createHash('sha256')
+        .update(behaviour.promisesOther ? 'what was released' : zip)
+        .digest('base64'),
+    },
     environments: environments.map((environment) => environment.name),
     files: [...files]
       .map(([path, bytes]) => ({ path, sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length }))
@@ -56,5 +77,6 @@ export async function fixtureRelease(
     files: [],
     tools: {},
   };
+  await writeFile(join(directory, 'provenance.json'), JSON.stringify(provenance));
   return { digest, directory, manifest, provenance };
 }

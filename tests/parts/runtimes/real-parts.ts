@@ -6,6 +6,7 @@ import type { Environment, Fence, Release, Target } from '@soundbite/model';
 import { startTestAccount } from '../../../packages/clouds/src/emulated/test-account.ts';
 import { edgeClient, edgeSpec } from '../../../packages/edge/src/index.ts';
 import { startHost } from '../../../packages/processes/src/index.ts';
+import { releaseStore } from '../../../packages/release/src/index.ts';
 import { infrastructure } from '../../../packages/runtimes/src/index.ts';
 import { testCloud } from './test-cloud.ts';
 
@@ -35,6 +36,8 @@ export async function realParts(environment: Environment, options: { readonly po
   return {
     root,
     home,
+    /** What is cut into `<root>/releases`. */
+    releases: releaseStore(join(root, 'releases')),
     account,
     host,
     edge,
@@ -42,7 +45,8 @@ export async function realParts(environment: Environment, options: { readonly po
     stacks,
     async deploy(release: Release, fence: Fence): Promise<Target> {
       const assembly = join(release.directory, 'assembly', environment.name);
-      return { environment, cloud, outputs: await stacks.deploy(environment, cloud, assembly, release.digest, fence) };
+      const outputs = await stacks.deploy(environment, cloud, assembly, release.digest, fence);
+      return { environment, cloud, outputs, deployed: release.digest };
     },
     /** The stable URL of the environment at the edge. */
     async url() {

@@ -6,6 +6,7 @@ import {
   awsNames,
   type Environment,
   type Release,
+  type ReleaseStore,
   type Runtime,
   smokeGate,
   stackOutputs,
@@ -69,6 +70,7 @@ const asReal = (target: Target): Target => ({
 describe('the service itself, from its own stacks', () => {
   let double: Awaited<ReturnType<typeof startPollyDouble>>;
   let release: Release;
+  let releases: ReleaseStore;
   let store: RealParts;
   const opened: RealParts[] = [];
 
@@ -82,9 +84,10 @@ describe('the service itself, from its own stacks', () => {
   beforeAll(async () => {
     double = await startPollyDouble(0, createSpeaker(15_000));
     ({ parts: store } = await open('dev-localstack'));
-    const releases = join(store.root, 'releases');
-    const cut = await cutRelease({ source: repository, store: releases });
-    release = await releaseStore(releases).verify(cut.release);
+    const directory = join(store.root, 'releases');
+    releases = releaseStore(directory);
+    const cut = await cutRelease({ source: repository, store: directory });
+    release = await releases.verify(cut.release);
   });
   afterAll(async () => {
     for (const parts of opened) await parts.dispose();
@@ -98,9 +101,10 @@ describe('the service itself, from its own stacks', () => {
     expect(evidence.facts.map(({ name }) => name)).toEqual(names);
     expect(smokeGate(evidence).verdict).toBe('pass');
     await runtime.setWeights(target, [{ release: release.digest, share: 1 }], 'forward', fence);
-    expect((await runtime.observe(target)).versions).toMatchObject([
-      { release: release.digest, share: 1, healthy: true },
-    ]);
+    expect(await runtime.observe(target)).toMatchObject({
+      versions: [{ release: release.digest, share: 1, healthy: true }],
+      drift: [],
+    });
   }
 
   async function speaks(url: string): Promise<string> {
@@ -131,7 +135,7 @@ describe('the service itself, from its own stacks', () => {
       ({ parts } = await open('dev-aws-deployed'));
       target = await parts.deploy(release, fence);
       expect(Object.keys(target.outputs)).toEqual(expect.arrayContaining(Object.values(stackOutputs)));
-      await rehearse(awsRuntime({ edge: parts.edge }), target);
+      await rehearse(awsRuntime({ edge: parts.edge, releases }), target);
       await speaks(await parts.url());
     });
 
@@ -150,7 +154,7 @@ describe('the service itself, from its own stacks', () => {
     });
 
     it('answers what a real account would be asked: who answers at the aliases, and how much may run at once', async () => {
-      const runtime = awsRuntime({ edge: parts.edge });
+      const runtime = awsRuntime({ edge: parts.edge, releases });
       const real = asReal(target);
       await runtime.setWeights(real, [{ release: release.digest, share: 1 }], 'back', fence);
       const template = async (name: string) =>
@@ -173,7 +177,7 @@ describe('the service itself, from its own stacks', () => {
   it('fails the rehearsal of a version whose worker lacks a permission, in the words of AWS', async () => {
     const { environment, parts } = await open('staging');
     const target = await parts.deploy(release, fence);
-    const runtime = awsRuntime({ edge: parts.edge });
+    const runtime = awsRuntime({ edge: parts.edge, releases });
     await runtime.install(target, release, fence);
     const iam = new IAMClient(parts.account.config);
     const RoleName = awsNames(environment.name).workerRole;
@@ -189,7 +193,7 @@ describe('the service itself, from its own stacks', () => {
   it('protects production after its first success, and destroys it with all its data when told to', async () => {
     const { environment, parts } = await open('production');
     const target = await parts.deploy(release, fence);
-    const runtime = awsRuntime({ edge: parts.edge });
+    const runtime = awsRuntime({ edge: parts.edge, releases });
     await rehearse(runtime, target);
     await speaks(await parts.url());
     await parts.stacks.destroy(environment, parts.cloud);

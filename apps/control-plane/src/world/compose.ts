@@ -17,8 +17,8 @@ import {
 import { ensurePostgres, homeIdAt } from '@soundbite/processes';
 import { cutRelease, inputsDigest, releaseStore } from '@soundbite/release';
 import { awsRuntime, infrastructure, processRuntime, requestLog } from '@soundbite/runtimes';
+import { environmentState } from '../condition.ts';
 import type { Config } from '../config.ts';
-import { environmentState } from '../status.ts';
 import { type CredentialsEndpoint, credentialsEndpoint } from './credentials.ts';
 import { declarationReader, environmentNamed } from './declaration.ts';
 import { orderedClouds } from './ordered-clouds.ts';
@@ -63,7 +63,7 @@ export async function compose(
   const stacks = infrastructure({ emit: (event) => log.info({ event }, 'infrastructure') });
   const runtimes: Record<Environment['runtime'], Runtime> = {
     process: processRuntime({ supervisor, edge, home, nodePath: node, credentialsEnv: credentials.env }),
-    aws: awsRuntime({ edge }),
+    aws: awsRuntime({ edge, releases }),
   };
   const template = async (release: string, environment: string) => {
     const { directory } = await releases.get(release as Digest);

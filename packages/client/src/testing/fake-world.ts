@@ -126,6 +126,7 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
                 region: 'us-east-1',
                 endpoint: 'http://127.0.0.1:4566',
               },
+              findings: [],
               promotion: current
                 ? {
                     id: current.promotion,

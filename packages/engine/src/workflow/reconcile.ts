@@ -32,16 +32,17 @@ export function reconcile(parts: Reconciliation, environment: string, holder: st
           return { state: 'succeeded', detail: 'empty' };
         }
         const { target, runtime } = await deployed(parts, environment);
-        await runtime.install(target, await parts.ports.releases.get(liveRelease), fence);
+        const changed = [...(await runtime.install(target, await parts.ports.releases.get(liveRelease), fence))];
         await runtime.setWeights(target, [{ release: liveRelease, share: 1 }], 'forward', fence);
         if (previousRelease)
           await keepReady(
             parts,
             previousRelease,
             () => runtime.observe(target),
-            (release) => runtime.install(target, release, fence),
+            async (release) => void changed.push(...(await runtime.install(target, release, fence))),
           );
-        return { state: 'succeeded', detail: 'as recorded' };
+        const note = changed.length > 0 ? `; put back, since somebody had changed it: ${changed.join(', ')}` : '';
+        return { state: 'succeeded', detail: `as recorded${note}` };
       }, parts.ports);
       parts.ports.emit({ code: 'reconciled', message: `${environment}: ${outcome.detail}` });
       return outcome.detail;

@@ -64,7 +64,10 @@ export async function deployed(run: Pick<Run, 'ports'>, name: string): Promise<P
   const here = await place(run, name);
   const state = await run.ports.infrastructure.state(here.environment, here.cloud);
   if (!state) throw new SoundBiteError('stack-missing', `${name} has no stack`, { mend: `soundbite repair ${name}` });
-  return { ...here, target: { environment: here.environment, cloud: here.cloud, outputs: state.outputs } };
+  return {
+    ...here,
+    target: { environment: here.environment, cloud: here.cloud, outputs: state.outputs, deployed: state.release },
+  };
 }
 
 const fence = (run: Run, generation: number): Fence => ({ owner: run.installation, generation });
@@ -261,8 +264,8 @@ export const publish = (run: Run, generation: number): Promise<Outcome> => judge
 async function install(run: Run, generation: number): Promise<Outcome> {
   const { target, runtime, cloud } = await deployed(run, run.request.environment);
   const release: Release = await run.ports.releases.get(run.release);
-  const gone = await runtime.install(target, release, fence(run, generation)).then(() => null, goneSince(run));
-  if (gone) return gone;
+  const installed = await runtime.install(target, release, fence(run, generation)).catch(goneSince(run));
+  if ('state' in installed) return installed;
   await cloud.checkpoint();
   const seen = (await runtime.observe(target)).versions.find((version) => version.release === run.release);
   if (!seen?.healthy)
@@ -270,8 +273,15 @@ async function install(run: Run, generation: number): Promise<Outcome> {
       'version-missing',
       `${shortDigest(run.release)} is not there after its installation: ${seen?.detail ?? 'no trace'}`,
     );
-  return { state: 'succeeded', detail: seen.detail };
+  return { state: 'succeeded', detail: withNote(seen.detail, 'put back, since somebody had changed it', installed) };
 }
+
+/** What was done to things that somebody else made is said, whatever else there is to say. */
+const withNote = (detail: string, what: string, things: readonly string[]): string =>
+  things.length > 0 ? `${detail}; ${what}: ${things.join(', ')}` : detail;
+
+/** What a step says of things that it took away. */
+const removed = 'removed, since no promotion had made it';
 
 /** A version that was kept ready is taken as it is: a rollback then touches weights only. Otherwise it is made ready again. */
 export async function publishAgain(run: Run, generation: number): Promise<Outcome> {
@@ -337,8 +347,8 @@ export async function rollback(run: Run, generation: number): Promise<Outcome> {
   const { target, runtime } = await deployed(run, run.request.environment);
   const { liveRelease, previousRelease } = await run.records.environment(run.request.environment);
   const keep = [run.previous, liveRelease, previousRelease].filter((digest): digest is Digest => digest !== null);
-  await runtime.retire(target, [...new Set(keep)], fence(run, generation));
-  return outcome;
+  const strange = await runtime.retire(target, [...new Set(keep)], fence(run, generation));
+  return { ...outcome, detail: withNote(outcome.detail, removed, strange) };
 }
 
 /** One look of the watch. `unhealthyLooks` counts those in a row, this one included. */
@@ -365,8 +375,8 @@ export async function finalise(run: Run, generation: number): Promise<Outcome> {
   const { target, runtime, cloud } = await deployed(run, run.request.environment);
   const before: EnvironmentRecord = await run.records.environment(run.request.environment);
   const keep = [run.release, run.previous, before.liveRelease].filter((digest): digest is Digest => digest !== null);
-  await runtime.retire(target, [...new Set(keep)], fence(run, generation));
+  const strange = await runtime.retire(target, [...new Set(keep)], fence(run, generation));
   await cloud.checkpoint();
   await run.records.live(run.request.environment, run.release, generation);
-  return { state: 'succeeded', detail: `${shortDigest(run.release)} is live` };
+  return { state: 'succeeded', detail: withNote(`${shortDigest(run.release)} is live`, removed, strange) };
 }

@@ -86,6 +86,8 @@ export interface Target {
   readonly environment: Environment;
   readonly cloud: Cloud;
   readonly outputs: StackOutputs;
+  /** The release whose template the stack has, where it was asked: only that one's functions may be put back to what they were. */
+  readonly deployed?: string | null;
 }
 
 export interface VersionShare {
@@ -96,9 +98,26 @@ export interface VersionShare {
 
 /** What runs: read from the target, never from our records. */
 export interface Observation {
-  /** Releases that could take traffic at once, with the share they have now. */
+  /**
+   * Releases that could take traffic at once, with the share they have now. A version counts as a release's when its code and its
+   * configuration are proven to be that release's; what it says of itself counts for nothing.
+   */
   readonly versions: readonly (VersionShare & { readonly healthy: boolean; readonly detail: string })[];
   readonly restarts: number;
+  /** What is there beside, or on the way to, what was released. */
+  readonly drift: readonly Drift[];
+}
+
+/** A difference between what was released and what runs, made by somebody who did not ask us. */
+export interface Drift {
+  /** The thing that differs, by the name it has at the target: `soundbite-staging-api:7`, a file. */
+  readonly where: string;
+  /** What it is, and what it should be. */
+  readonly detail: string;
+  /** The command that puts it right; absent: to promote once more what is live. */
+  readonly mend?: string;
+  /** Users or jobs can meet it now. Otherwise it is only there. */
+  readonly inTraffic: boolean;
 }
 
 export interface PinnedRequest {
@@ -124,8 +143,9 @@ export interface Runtime {
   readonly kind: Environment['runtime'];
   /** Whether the account carries what a template declares, asked before anything is changed; null: nothing is to be asked. */
   capacity(place: Pick<Target, 'environment' | 'cloud'>, template: unknown): Promise<Capacity | null>;
-  /** The new version, started or published, healthy, without any traffic. Proves the digest of the code (`code-altered`). Errors: `version-unhealthy` (source user: the release is bad). */
-  install(target: Target, release: Release, fence: Fence): Promise<void>;
+  /** The new version, started or published, healthy, without any traffic. Proves code and configuration (`code-altered`). What somebody changed
+   * that stands in its way is put back, and named. Errors: `version-unhealthy` (source user: the release is bad). */
+  install(target: Target, release: Release, fence: Fence): Promise<readonly string[]>;
   /** Worker first, API second when going forward; the reverse when going back. Returns when the target says so. */
   setWeights(
     target: Target,
@@ -135,8 +155,8 @@ export interface Runtime {
   ): Promise<void>;
   /** Takes the queue away from all versions while something else works on it (`dev`); `setWeights` gives it back. Only processes can do so. */
   pauseWorkers?(target: Target, fence: Fence): Promise<void>;
-  /** Keeps the named releases ready and gives back what others hold. */
-  retire(target: Target, keep: readonly Digest[], fence: Fence): Promise<void>;
+  /** Keeps the named releases ready and gives back what others hold. Names what it took away that is no release's: nobody is to lose work in silence. */
+  retire(target: Target, keep: readonly Digest[], fence: Fence): Promise<readonly string[]>;
   observe(target: Target): Promise<Observation>;
   /** A request to one version of the API, whatever the weights. */
   request(target: Target, release: Digest, request: PinnedRequest): Promise<PinnedResponse>;

@@ -1,47 +1,27 @@
-import { createHash } from 'node:crypto';
-import type { Edge, Release, Runtime, Target } from '@soundbite/model';
-import { stackOutputs } from '@soundbite/model';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Digest, Release, Runtime, Target } from '@soundbite/model';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { awsRuntime } from './runtime.ts';
-import { fakeAws } from './testing.ts';
+import { noEdge, stageOnAws } from './testing-stage.ts';
 
 // What could not be tried on AWS itself: the calls are held to what its documentation says they must be, and to how it answers.
 
-const digest = `sha256:${'a'.repeat(64)}` as const;
-const codeSha256 = createHash('sha256').update('the code').digest('base64');
-const release = { digest, manifest: { service: { codeSha256 } } } as Release;
 const fence = { owner: 'db', generation: 7 };
-const noEdge = { setRoute: () => Promise.reject(new Error('there is no edge before AWS')) } as unknown as Edge;
 
 describe('the calls of the aws runtime on a real account', () => {
-  let aws: Awaited<ReturnType<typeof fakeAws>>;
+  const at = stageOnAws();
+  const { changes, invoked } = at;
+  let aws: (typeof at)['aws'];
+  let cut: (typeof at)['cut'];
   let runtime: Runtime;
   let target: Target;
-
-  beforeEach(async () => {
-    aws = await fakeAws(digest, codeSha256);
-    vi.stubEnv('AWS_ENDPOINT_URL', aws.url);
-    runtime = awsRuntime({ edge: noEdge, everyMs: 10 });
-    const credentials = { accessKeyId: 'AKIAEXAMPLEEXAMPLE00', secretAccessKey: 'secret' };
-    const access = { kind: 'real' as const, account: '123456789012', region: 'eu-central-1', credentials };
-    target = {
-      environment: { name: 'staging', port: 8104 } as Target['environment'],
-      cloud: { kind: 'real', access: async () => access, checkpoint: async () => {} },
-      outputs: {
-        [stackOutputs.apiFunction]: 'api',
-        [stackOutputs.workerFunction]: 'worker',
-        [stackOutputs.workerMappingId]: 'm-1',
-        [stackOutputs.apiId]: 'api-1',
-      },
-    };
+  let release: Release;
+  let digest: Digest;
+  let codeSha256: string;
+  beforeEach(() => {
+    ({ aws, cut, runtime, target, release } = at);
+    ({ digest } = release);
+    ({ codeSha256 } = release.manifest.service);
   });
-  afterEach(() => {
-    vi.unstubAllEnvs();
-    aws.close();
-  });
-
-  const changes = () => aws.calls.filter((call) => !call.startsWith('fence') && !call.includes('/invocations'));
-  const invoked = () => aws.calls.filter((call) => call.includes('/invocations')).map((call) => call.split(' ')[1]);
 
   it('publishes from a proven revision, waits until function and version are ready, and tries both versions', async () => {
     await runtime.install(target, release, fence);
@@ -129,7 +109,7 @@ describe('the calls of the aws runtime on a real account', () => {
     await runtime.setWeights(target, [{ release: digest, share: 1 }], 'forward', fence);
     aws.calls.length = 0;
     for (const name of ['api', 'worker']) aws.functions.get(name)?.stillAnswering.push('2', '2', '2');
-    const back = [{ release: 'sha256:older' as const, share: 1 }];
+    const back = [{ release: cut.older.digest, share: 1 }];
     await runtime.setWeights(target, back, 'back', fence);
     const words = aws.calls.map((call) => call.split(' ').slice(0, 2).join(' '));
     expect(words.findIndex((word) => word.includes('Qualifier=live'))).toBeGreaterThan(
@@ -146,7 +126,7 @@ describe('the calls of the aws runtime on a real account', () => {
     for (const name of ['api', 'worker']) aws.functions.get(name)?.stillAnswering.push('2', '1', '1', '2');
     const weights = [
       { release: digest, share: 0.1 },
-      { release: 'sha256:older' as const, share: 0.9 },
+      { release: cut.older.digest, share: 0.9 },
     ];
     await runtime.setWeights(target, weights, 'forward', fence);
     expect(looks('api').length).toBe(5);
@@ -155,7 +135,7 @@ describe('the calls of the aws runtime on a real account', () => {
   it('does not call traffic moved that another version goes on answering', async () => {
     await runtime.install(target, release, fence);
     aws.functions.get('worker')?.stillAnswering.push(...Array<string>(2000).fill('1'));
-    const impatient = awsRuntime({ edge: noEdge, everyMs: 10, settlesWithinMs: 300 });
+    const impatient = awsRuntime({ edge: noEdge, releases: cut.releases, everyMs: 10, settlesWithinMs: 300 });
     const moved = impatient.setWeights(target, [{ release: digest, share: 1 }], 'forward', fence);
     await expect(moved).rejects.toMatchObject({
       code: 'alias-unsettled',
@@ -178,7 +158,7 @@ describe('the calls of the aws runtime on a real account', () => {
     aws.calls.length = 0;
     const weights = [
       { release: digest, share: 0.1 },
-      { release: 'sha256:older' as const, share: 0.9 },
+      { release: cut.older.digest, share: 0.9 },
     ];
     await runtime.setWeights(target, weights, 'forward', fence);
     const [worker] = changes();

@@ -4,20 +4,25 @@ import { outputOf } from '../outputs.ts';
 import type { Clients } from './clients.ts';
 import type { FencedClients } from './fence.ts';
 import { invokeApi, invokeWorkerVersion } from './invoke.ts';
+import type { Proving } from './proof.ts';
+import { putBack } from './put-back.ts';
 import { retried } from './retry.ts';
 import { openEdge } from './route.ts';
-import { activeVersion, readyFunction, type Version, versionOf, versionsOf } from './versions.ts';
+import { activeVersion, readyFunction, type Version, versionIn, versionOf, versionsOf } from './versions.ts';
 
-/** Publishes both functions' versions of a release and tries that they start. No alias is touched: no traffic. */
+/** Publishes both functions' versions of a release and tries that they start. No alias is touched: no traffic. Names the functions that it put back. */
 export async function installVersions(
-  clients: FencedClients,
+  clients: FencedClients & Proving,
   edge: Edge,
   target: Target,
   release: Release,
-): Promise<void> {
+): Promise<string[]> {
   await openEdge(clients, edge, target);
   const apiFunction = outputOf(target, stackOutputs.apiFunction);
   const workerFunction = outputOf(target, stackOutputs.workerFunction);
+  const undone = (
+    await Promise.all([apiFunction, workerFunction].map((name) => undo(clients, target, name, release)))
+  ).flat();
   const [api, worker] = await Promise.all([
     publish(clients, apiFunction, release),
     publish(clients, workerFunction, release),
@@ -31,62 +36,67 @@ export async function installVersions(
       throw unhealthy(workerFunction, error.message, error);
     }),
   ]);
+  return undone;
+}
+
+/** Puts $LATEST back to what the stack's release declares. Where the stack has another release, $LATEST is that one's. */
+async function undo(
+  clients: FencedClients & Proving,
+  { deployed }: Target,
+  name: string,
+  release: Release,
+): Promise<string[]> {
+  if (deployed !== release.digest) return [];
+  const { latest } = await versionsOf(clients, name);
+  if (latest?.release === release.digest) return [];
+  const found = await readyFunction(clients.lambda, name, clients.everyMs);
+  const { release: settled } = await versionIn(found, name, clients.prove);
+  return settled === release.digest ? [] : putBack(clients, name, release);
 }
 
 /** The version of a release: found again after a crash, or published from $LATEST after proving that it is this release. */
 async function publish(
-  { lambda, access, everyMs, hold }: FencedClients,
+  clients: FencedClients & Proving,
   FunctionName: string,
   release: Release,
-): Promise<Version> {
+): Promise<Pick<Version, 'version'>> {
+  const { lambda, access, everyMs, hold, prove } = clients;
   return retried({ kind: access.kind, firstMs: everyMs }, async () => {
-    const present = versionOf(await versionsOf(lambda, FunctionName), release.digest);
-    if (present) return proven(present, FunctionName, release);
+    const present = versionOf(await versionsOf(clients, FunctionName), release.digest);
+    if (present) return present;
     const latest = await readyFunction(lambda, FunctionName, everyMs);
-    if (latest.release !== release.digest)
-      throw new SoundBiteError(
-        'release-not-deployed',
-        `$LATEST of ${FunctionName} is ${latest.release ?? 'no release'}, not ${release.digest}`,
-        { mend: 'deploy the infrastructure of the release first: soundbite promote' },
-      );
-    const { codeSha256 } = release.manifest.service;
-    const candidate = {
-      version: '$LATEST',
-      release: latest.release,
-      codeSha256: latest.CodeSha256 ?? '',
-      state: 'Active',
-    };
-    proven(candidate, FunctionName, release);
+    demandProven(await versionIn(latest, FunctionName, prove), FunctionName, release);
     await hold();
     const published = await lambda.send(
       new PublishVersionCommand({
         FunctionName,
-        CodeSha256: codeSha256,
+        CodeSha256: release.manifest.service.codeSha256,
         Description: release.digest,
         ...(latest.RevisionId === undefined ? {} : { RevisionId: latest.RevisionId }),
       }),
     );
-    const active = await activeVersion(lambda, FunctionName, published.Version ?? '', everyMs);
-    return proven(
-      { ...candidate, version: published.Version ?? '', codeSha256: active.CodeSha256 ?? '' },
-      FunctionName,
-      release,
-    );
+    const version = published.Version ?? '';
+    const active = await activeVersion(lambda, FunctionName, version, everyMs);
+    demandProven(await versionIn({ ...active, Version: version }, FunctionName, prove), FunctionName, release);
+    return { version };
   });
 }
 
-/** Errors: `code-altered` when what the account runs is not what was released. */
-function proven(version: Version, functionName: string, release: Release): Version {
-  const { codeSha256 } = release.manifest.service;
-  if (version.codeSha256 === codeSha256) return version;
-  throw new SoundBiteError(
-    'code-altered',
-    `the code of ${functionName}:${version.version} is ${version.codeSha256}, released was ${codeSha256}`,
-    { source: 'user', mend: 'somebody changed the function or the uploaded code: cut a new release and promote it' },
-  );
+/** Errors: `release-not-deployed` for another release, `code-altered` when what the account runs is not what was released. */
+function demandProven(found: Version, functionName: string, { digest }: Release): void {
+  if (found.release === digest) return;
+  const where = `${functionName}:${found.version}`;
+  if (found.claim !== digest)
+    throw new SoundBiteError('release-not-deployed', `${where} is ${found.claim ?? 'no release'}, not ${digest}`, {
+      mend: 'deploy the infrastructure of the release first: soundbite promote',
+    });
+  throw new SoundBiteError('code-altered', `${where} is not ${digest}: ${found.doubts.join(', ')}`, {
+    source: 'user',
+    mend: 'somebody changed the function or the uploaded code: cut a new release and promote it',
+  });
 }
 
-async function apiStarts(clients: Clients, functionName: string, { version }: Version): Promise<void> {
+async function apiStarts(clients: Clients, functionName: string, { version }: Pick<Version, 'version'>): Promise<void> {
   const { status, body } = await invokeApi(clients, functionName, version, { method: 'GET', path: '/health' });
   if (status >= 200 && status < 300) return;
   throw unhealthy(functionName, `GET /health answered ${status}: ${Buffer.from(body).toString('utf8').slice(0, 1000)}`);

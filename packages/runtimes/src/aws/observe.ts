@@ -1,40 +1,52 @@
-import { type Digest, type Edge, type Observation, stackOutputs, type Target } from '@soundbite/model';
+import {
+  type Digest,
+  type Drift,
+  type Edge,
+  type Observation,
+  shortDigest,
+  stackOutputs,
+  type Target,
+} from '@soundbite/model';
 import { outputOf } from '../outputs.ts';
 import { type AliasTarget, readAlias } from './alias.ts';
 import type { Clients } from './clients.ts';
 import { invokeApi } from './invoke.ts';
+import type { Proving } from './proof.ts';
 import { readRoute } from './route.ts';
-import { staticVersion, type Version, versionOf, versionsOf } from './versions.ts';
+import { type FunctionVersions, staticVersion, type Version, versionOf, versionsOf } from './versions.ts';
 import { isMappingEnabled } from './weights.ts';
 
-/** What runs on Lambda, read from the account: where the aliases point, which releases have versions, whether the live ones answer. */
-export async function observeVersions(clients: Clients, edge: Edge, target: Target): Promise<Observation> {
-  const api = outputOf(target, stackOutputs.apiFunction);
-  const worker = outputOf(target, stackOutputs.workerFunction);
-  const [apiVersions, workerVersions, apiAlias, workerAlias, isFed, route] = await Promise.all([
-    versionsOf(clients.lambda, api),
-    versionsOf(clients.lambda, worker),
-    readAlias(clients, api),
-    readAlias(clients, worker),
+/** One function, and where its alias sends what comes. */
+interface Seen {
+  readonly name: string;
+  readonly versions: FunctionVersions;
+  readonly alias: AliasTarget;
+}
+
+/** What runs on Lambda, read from the account: where the aliases point, which releases have versions, whether the live ones answer, and what is no release's. */
+export async function observeVersions(clients: Clients & Proving, edge: Edge, target: Target): Promise<Observation> {
+  const [api, worker, isFed, route] = await Promise.all([
+    seen(clients, outputOf(target, stackOutputs.apiFunction)),
+    seen(clients, outputOf(target, stackOutputs.workerFunction)),
     isMappingEnabled(clients, target),
     readRoute(clients, edge, target),
   ]);
-  const isEmpty = route.isEmpty ?? (!isFed && apiAlias.version === staticVersion);
-  const releases = new Set([...apiVersions, ...workerVersions].map((version) => version.release));
+  const isEmpty = route.isEmpty ?? (!isFed && api.alias.version === staticVersion);
+  const releases = new Set([...api.versions.published, ...worker.versions.published].map(({ release }) => release));
   const versions = [...releases]
     .filter((release) => release !== null)
     .map(async (release) => {
-      const share = isEmpty ? 0 : shareOf(apiAlias, apiVersions, release);
-      const workerShare = isEmpty ? 0 : shareOf(workerAlias, workerVersions, release);
-      const version = versionOf(apiVersions, release);
+      const share = isEmpty ? 0 : shareOf(api, release);
+      const workerShare = isEmpty ? 0 : shareOf(worker, release);
+      const version = versionOf(api.versions, release);
       const problems = [
         ...(version ? [] : ['the API has no version of it']),
-        ...(versionOf(workerVersions, release) ? [] : ['the worker has no version of it']),
+        ...(versionOf(worker.versions, release) ? [] : ['the worker has no version of it']),
         ...(share === workerShare ? [] : [`the API has ${share} of the traffic, the worker ${workerShare}`]),
         ...(share > 0 && !isFed ? ["the worker's mapping is disabled"] : []),
         ...(share > 0 && route.problem ? [route.problem] : []),
         ...(version?.state === 'Failed' ? ['its API version is in state Failed'] : []),
-        ...(version && share > 0 ? await answers(clients, api, version) : []),
+        ...(version && share > 0 ? await answers(clients, api.name, version) : []),
       ];
       return {
         release,
@@ -43,18 +55,47 @@ export async function observeVersions(clients: Clients, edge: Edge, target: Targ
         detail: problems.join('; ') || describe(share, version),
       };
     });
-  return { versions: await Promise.all(versions), restarts: 0 };
+  return {
+    versions: await Promise.all(versions),
+    restarts: 0,
+    drift: [api, worker].flatMap((one) => driftOf(one, isEmpty)),
+  };
+}
+
+async function seen(clients: Clients & Proving, name: string): Promise<Seen> {
+  const [versions, alias] = await Promise.all([versionsOf(clients, name), readAlias(clients, name)]);
+  return { name, versions, alias };
 }
 
 const describe = (share: number, version: Version | null) =>
-  share > 0 ? `version ${version?.version} takes ${Math.round(share * 100)} %` : `version ${version?.version} is ready`;
+  share > 0 ? `version ${version?.version} takes ${percent(share)}` : `version ${version?.version} is ready`;
+
+const percent = (share: number) => `${Math.round(share * 100)} %`;
+
+/** The share of an alias's traffic that reaches a version. */
+const shareAt = ({ version, other }: AliasTarget, name: string): number =>
+  (version === name ? 1 - (other?.share ?? 0) : 0) + (other?.version === name ? other.share : 0);
 
 /** The share of an alias's traffic that reaches a release, over all its versions. */
-function shareOf(alias: AliasTarget, versions: readonly Version[], release: Digest): number {
-  const other = alias.other?.share ?? 0;
-  const runs = (name: string | undefined) => versions.find((version) => version.version === name)?.release === release;
-  return (runs(alias.version) ? 1 - other : 0) + (runs(alias.other?.version) ? other : 0);
+const shareOf = ({ versions, alias }: Seen, wanted: Digest): number =>
+  versions.published.reduce((sum, { version, release }) => sum + (release === wanted ? shareAt(alias, version) : 0), 0);
+
+/** What of a function is no release's. The template's static version is nobody's concern before it has traffic. */
+function driftOf({ name, versions, alias }: Seen, isEmpty: boolean): Drift[] {
+  const strange = versions.published.flatMap((one): Drift[] => {
+    const share = isEmpty ? 0 : shareAt(alias, one.version);
+    if (one.release || (one.version === staticVersion && share === 0)) return [];
+    const takes = share > 0 ? `takes ${percent(share)} of the traffic` : 'takes no traffic';
+    return [{ where: `${name}:${one.version}`, detail: `${takes}, and ${claimed(one)}`, inTraffic: share > 0 }];
+  });
+  if (!versions.latest || versions.latest.release) return strange;
+  const { version } = versions.latest;
+  const detail = `takes no traffic, and ${claimed(versions.latest)}`;
+  return [...strange, { where: `${name}:${version}`, detail, inTraffic: false }];
 }
+
+const claimed = ({ claim, doubts }: Version) =>
+  `${claim ? `is not the ${shortDigest(claim)} that it claims to be` : 'is no release'}: ${doubts.join(', ')}`;
 
 async function answers(clients: Clients, functionName: string, { version }: Version): Promise<string[]> {
   const { status, body } = await invokeApi(clients, functionName, version, { method: 'GET', path: '/health' }, 15_000);

@@ -2,6 +2,7 @@ import type { Cloud, Signals } from '@soundbite/model';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { requestLog } from './request-log.ts';
 import { fakeAws } from './testing.ts';
+import { testReleases } from './testing-releases.ts';
 
 const release = `sha256:${'a'.repeat(64)}`;
 const group = '/aws/lambda/soundbite-staging-api';
@@ -13,7 +14,9 @@ describe('requests as the service logged them', () => {
   let signals: Signals;
 
   beforeEach(async () => {
-    aws = await fakeAws(release, 'code');
+    const { older, newer, remove } = await testReleases();
+    await remove();
+    aws = await fakeAws(older, newer);
     vi.stubEnv('AWS_ENDPOINT_URL', aws.url);
     aws.logs.groups.set(group, []);
     aws.logs.state.now = since + 60_000;

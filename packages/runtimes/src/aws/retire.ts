@@ -1,29 +1,51 @@
-import { DeleteFunctionCommand } from '@aws-sdk/client-lambda';
+import { DeleteFunctionCommand, ResourceConflictException } from '@aws-sdk/client-lambda';
 import { type Digest, stackOutputs, type Target } from '@soundbite/model';
 import { outputOf } from '../outputs.ts';
 import { readAlias } from './alias.ts';
 import type { FencedClients } from './fence.ts';
+import type { Proving } from './proof.ts';
 import { retried } from './retry.ts';
-import { staticVersion, versionsOf } from './versions.ts';
+import { staticVersion, type Version, versionsOf } from './versions.ts';
 
-/** Deletes the versions of releases that are not kept; never the static one, never one that an alias uses. */
-export async function retireVersions(clients: FencedClients, target: Target, keep: readonly Digest[]): Promise<void> {
+/**
+ * Deletes the versions of releases that are not kept, and those that are no release's; never the static one, never one that an alias uses.
+ * Names the latter kind: somebody made them.
+ */
+export async function retireVersions(
+  clients: FencedClients & Proving,
+  target: Target,
+  keep: readonly Digest[],
+): Promise<string[]> {
   const names = [outputOf(target, stackOutputs.apiFunction), outputOf(target, stackOutputs.workerFunction)];
-  await Promise.all(names.map((name) => retireOf(clients, name, keep)));
+  return (await Promise.all(names.map((name) => retireOf(clients, name, keep)))).flat();
 }
 
-async function retireOf(clients: FencedClients, FunctionName: string, keep: readonly Digest[]): Promise<void> {
-  const [versions, alias] = await Promise.all([
-    versionsOf(clients.lambda, FunctionName),
-    readAlias(clients, FunctionName),
-  ]);
+async function retireOf(clients: FencedClients & Proving, name: string, keep: readonly Digest[]): Promise<string[]> {
+  const [{ published }, alias] = await Promise.all([versionsOf(clients, name), readAlias(clients, name)]);
   const held = new Set([staticVersion, alias.version, alias.other?.version]);
-  for (const { version, release } of versions) {
-    if (held.has(version) || (release && keep.includes(release))) continue;
+  const strange: string[] = [];
+  for (const version of published) {
+    if (held.has(version.version) || (version.release && keep.includes(version.release))) continue;
     await clients.hold();
-    await retried({ kind: clients.access.kind, firstMs: clients.everyMs }, () =>
-      // Qualified in its name: the controller may delete versions, never a function.
-      clients.lambda.send(new DeleteFunctionCommand({ FunctionName: `${FunctionName}:${version}` })),
-    );
+    const isGone = await remove(clients, name, version);
+    if (isGone && !version.release) strange.push(`${name}:${version.version}`);
+  }
+  return strange;
+}
+
+/** False: somebody's own alias still uses it. */
+async function remove(clients: FencedClients, name: string, { version, release }: Version): Promise<boolean> {
+  // Qualified in its name: the controller may delete versions, never a function.
+  const deletion = () => clients.lambda.send(new DeleteFunctionCommand({ FunctionName: `${name}:${version}` }));
+  if (release) {
+    await retried({ kind: clients.access.kind, firstMs: clients.everyMs }, deletion);
+    return true;
+  }
+  try {
+    await deletion();
+    return true;
+  } catch (error) {
+    if (error instanceof ResourceConflictException) return false;
+    throw error;
   }
 }

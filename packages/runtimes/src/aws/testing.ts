@@ -1,19 +1,24 @@
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Release } from '@soundbite/model';
 import { fakeLogs } from './testing-logs.ts';
+import { toldConfiguration } from './testing-releases.ts';
 
 /**
  * The part of AWS that the runtime calls, as AWS documents it and an emulated account does not show it: a function is busy after a
  * deploy, a published version and a mapping become usable only after a while, a revision may have moved, new permissions come late.
  * Keeps two functions `api` and `worker`, the mapping `m-1` and the fence item; remembers every call that changes something.
  */
-export async function fakeAws(release: string, codeSha256: string) {
+export async function fakeAws(older: Release, newer: Release) {
   const calls: string[] = [];
+  /** The calls that only read. */
+  const reads: string[] = [];
   /** GetAccountSettings; null: an answer without figures. */
   const account: { unreserved: number | null } = { unreserved: 1000 };
   /** Errors to answer with, once each, by the call's first words (`PUT functions/api/aliases/live`). */
   const once = new Map<string, readonly [status: number, name: string]>();
-  const functions = new Map(['api', 'worker'].map((name) => [name, newFunction(release, codeSha256)]));
+  const functions = new Map(['api', 'worker'].map((name) => [name, newFunction(name, older, newer)]));
   const mapping = { state: 'Disabled', looks: 0 };
   const fence: { owner?: string; generation?: number } = {};
   const logs = fakeLogs();
@@ -21,7 +26,8 @@ export async function fakeAws(release: string, codeSha256: string) {
   function lambda(method: string, path: string, query: URLSearchParams, body: Json): Reply {
     const words = path.replace(/^\/\d{4}-\d\d-\d\d\//, '');
     const call = `${method} ${words}`;
-    if (method !== 'GET') calls.push(`${call}${query.size > 0 ? `?${query}` : ''} ${JSON.stringify(body)}`);
+    if (method === 'GET') reads.push(call);
+    else calls.push(`${call}${query.size > 0 ? `?${query}` : ''} ${JSON.stringify(body)}`);
     const error = once.get(call);
     if (error) {
       once.delete(call);
@@ -41,7 +47,10 @@ export async function fakeAws(release: string, codeSha256: string) {
       fn.versions = fn.versions.filter((one) => one.Version !== version);
       return [204, {}];
     }
-    if (part === 'versions') return method === 'POST' ? publish(fn, body) : [200, { Versions: fn.versions }];
+    if (part === 'versions')
+      return method === 'POST' ? publish(fn, body) : [200, { Versions: [latest(fn), ...fn.versions] }];
+    if (part === 'configuration' && method === 'PUT') return updateConfiguration(fn, body);
+    if (part === 'code') return updateCode(fn, body);
     if (part === 'configuration') return [200, configuration(fn, query.get('Qualifier'))];
     if (part === 'aliases') return alias(fn, method, body);
     if (part === 'invocations') {
@@ -92,6 +101,7 @@ export async function fakeAws(release: string, codeSha256: string) {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
+    reads,
     once,
     functions,
     fence,
@@ -105,22 +115,30 @@ type Json = Record<string, unknown>;
 type Reply = readonly [status: number, body: object, error?: string | undefined, version?: string];
 
 interface FakeFunction {
-  release: string;
+  /** What $LATEST is; published versions are copies of it. */
+  configuration: ReturnType<typeof toldConfiguration>;
   codeSha256: string;
   revision: number;
   looks: number;
-  versions: { Version: string; CodeSha256: string; Environment: object; looks: number }[];
+  versions: (ReturnType<typeof toldConfiguration> & { Version: string; CodeSha256: string; looks: number })[];
   alias: { FunctionVersion: string; RoutingConfig: object; RevisionId: string };
   /** Versions that answer at the alias before those that it names do. */
   stillAnswering: string[];
 }
 
-const newFunction = (release: string, codeSha256: string): FakeFunction => ({
-  release,
-  codeSha256,
+const newFunction = (name: string, older: Release, newer: Release): FakeFunction => ({
+  configuration: toldConfiguration(name, newer.digest),
+  codeSha256: newer.manifest.service.codeSha256,
   revision: 1,
   looks: 0,
-  versions: [{ Version: '1', CodeSha256: 'older', Environment: variables('sha256:older'), looks: 9 }],
+  versions: [
+    {
+      ...toldConfiguration(name, older.digest),
+      Version: '1',
+      CodeSha256: older.manifest.service.codeSha256,
+      looks: 9,
+    },
+  ],
   alias: { FunctionVersion: '1', RoutingConfig: {}, RevisionId: 'a-1' },
   stillAnswering: [],
 });
@@ -131,33 +149,48 @@ function executed(fn: FakeFunction, qualifier: string | null): string {
   return fn.stillAnswering.shift() ?? fn.alias.FunctionVersion;
 }
 
-const variables = (release: string) => ({ Variables: { SOUNDBITE_RELEASE: release } });
+/** Of a list AWS leaves out the state. */
+const latest = (fn: FakeFunction) => ({
+  ...fn.configuration,
+  Version: '$LATEST',
+  CodeSha256: fn.codeSha256,
+  RevisionId: `r-${fn.revision}`,
+});
 
 function configuration(fn: FakeFunction, qualifier: string | null): object {
   const version = fn.versions.find((one) => one.Version === qualifier);
   if (version) return { ...version, State: ++version.looks > 1 ? 'Active' : 'Pending' };
-  return {
-    CodeSha256: fn.codeSha256,
-    RevisionId: `r-${fn.revision}`,
-    Environment: variables(fn.release),
-    State: 'Active',
-    LastUpdateStatus: ++fn.looks > 1 ? 'Successful' : 'InProgress',
-  };
+  return { ...latest(fn), State: 'Active', LastUpdateStatus: ++fn.looks > 1 ? 'Successful' : 'InProgress' };
 }
 
+const moved: Reply = [412, { message: 'the revision moved' }, 'PreconditionFailedException'];
+
 function publish(fn: FakeFunction, body: Json): Reply {
-  if (body.RevisionId !== `r-${fn.revision}`)
-    return [412, { message: 'the revision moved' }, 'PreconditionFailedException'];
+  if (body.RevisionId !== `r-${fn.revision}`) return moved;
   const Version = String(fn.versions.length + 1);
-  const version = { Version, CodeSha256: fn.codeSha256, Environment: variables(fn.release), looks: 0 };
+  const version = { ...structuredClone(fn.configuration), Version, CodeSha256: fn.codeSha256, looks: 0 };
   fn.versions.push(version);
   return [201, { ...version, State: 'Pending' }];
 }
 
+function updateConfiguration(fn: FakeFunction, body: Json): Reply {
+  if (body.RevisionId !== `r-${fn.revision}`) return moved;
+  Object.assign(fn.configuration, body);
+  Object.assign(fn, { revision: fn.revision + 1, looks: 0 });
+  return [200, { ...latest(fn), LastUpdateStatus: 'InProgress' }];
+}
+
+function updateCode(fn: FakeFunction, body: Json): Reply {
+  if (body.RevisionId !== `r-${fn.revision}`) return moved;
+  const bytes = Buffer.from(String(body.ZipFile), 'base64');
+  fn.codeSha256 = createHash('sha256').update(bytes).digest('base64');
+  Object.assign(fn, { revision: fn.revision + 1, looks: 0 });
+  return [200, { ...latest(fn), LastUpdateStatus: 'InProgress' }];
+}
+
 function alias(fn: FakeFunction, method: string, body: Json): Reply {
   if (method === 'PUT') {
-    if (body.RevisionId !== fn.alias.RevisionId)
-      return [412, { message: 'the revision moved' }, 'PreconditionFailedException'];
+    if (body.RevisionId !== fn.alias.RevisionId) return moved;
     fn.alias = {
       FunctionVersion: String(body.FunctionVersion),
       RoutingConfig: body.RoutingConfig as object,

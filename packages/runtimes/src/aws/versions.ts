@@ -6,46 +6,80 @@ import {
 } from '@aws-sdk/client-lambda';
 import { type Digest, SoundBiteError } from '@soundbite/model';
 import { poll } from '../waiting.ts';
+import type { Clients } from './clients.ts';
+import { claimOf, type Proving } from './proof.ts';
 
 /** A published version of one function, as the account tells it. */
 export interface Version {
   readonly version: string;
-  /** From the configuration that was frozen with it. */
+  /** The release that it is proven to be; null when it is none, whatever it says of itself. */
   readonly release: Digest | null;
-  readonly codeSha256: string;
+  /** What it says of itself. */
+  readonly claim: Digest | null;
+  /** Why it is not the release that it claims to be. */
+  readonly doubts: readonly string[];
   readonly state: string;
+}
+
+/** A function as the account tells it. */
+export interface FunctionVersions {
+  /** All published ones, oldest first. */
+  readonly published: readonly Version[];
+  /** What would be published next. Nothing sends traffic to it. */
+  readonly latest: Version | null;
 }
 
 /** The version that the template published: `live` stood on it before the first promotion. It is never collected. */
 export const staticVersion = '1';
 
-const releaseIn = (configuration: FunctionConfiguration): Digest | null =>
-  (configuration.Environment?.Variables?.SOUNDBITE_RELEASE as Digest | undefined) ?? null;
-
-/** All published versions of a function, oldest first. */
-export async function versionsOf(lambda: LambdaClient, FunctionName: string): Promise<Version[]> {
-  const found: Version[] = [];
+/** All versions of a function, each proven or doubted. */
+export async function versionsOf(
+  { lambda, prove }: Clients & Proving,
+  FunctionName: string,
+): Promise<FunctionVersions> {
+  const told: FunctionConfiguration[] = [];
   for await (const page of paginateListVersionsByFunction({ client: lambda, pageSize: 50 }, { FunctionName }))
-    for (const configuration of page.Versions ?? [])
-      if (configuration.Version && configuration.Version !== '$LATEST')
-        found.push({
-          version: configuration.Version,
-          release: releaseIn(configuration),
-          codeSha256: configuration.CodeSha256 ?? '',
-          state: configuration.State ?? 'Active',
-        });
-  return found.sort((a, b) => Number(a.version) - Number(b.version));
+    told.push(...(page.Versions ?? []));
+  const versions = await Promise.all(told.map((configuration) => versionIn(configuration, FunctionName, prove)));
+  return {
+    published: versions
+      .filter(({ version }) => version !== latestVersion)
+      .toSorted((a, b) => Number(a.version) - Number(b.version)),
+    latest: versions.find(({ version }) => version === latestVersion) ?? null,
+  };
+}
+
+const latestVersion = '$LATEST';
+
+/** What the account tells of a version, and whether it is true. */
+export async function versionIn(
+  told: FunctionConfiguration,
+  functionName: string,
+  prove: Proving['prove'],
+): Promise<Version> {
+  const doubts = await prove(functionName, told);
+  const claim = claimOf(told);
+  return {
+    version: told.Version ?? latestVersion,
+    release: doubts.length === 0 ? claim : null,
+    claim,
+    doubts,
+    state: told.State ?? 'Active',
+  };
 }
 
 /** The version that runs a release: the youngest, where the template's static one runs it too. */
-export const versionOf = (versions: readonly Version[], release: Digest): Version | null =>
-  versions.findLast((version) => version.release === release) ?? null;
+export const versionOf = ({ published }: FunctionVersions, release: Digest): Version | null =>
+  published.findLast((version) => version.release === release) ?? null;
 
 /** As `versionOf`, but it has to be there. Errors: `version-unknown`. */
-export function knownVersion(versions: readonly Version[], release: Digest, functionName: string): Version {
+export function knownVersion(versions: FunctionVersions, release: Digest, functionName: string): Version {
   const version = versionOf(versions, release);
   if (version) return version;
-  throw new SoundBiteError('version-unknown', `${functionName} has no version of ${release}`, {
+  const doubted = versions.published
+    .filter(({ claim }) => claim === release)
+    .map((one) => `version ${one.version} claims to be it, but ${one.doubts.join(', ')}`);
+  throw new SoundBiteError('version-unknown', [`${functionName} has no version of ${release}`, ...doubted].join('; '), {
     mend: 'promote this release: a version that was given back has to be published again',
   });
 }
@@ -61,7 +95,7 @@ export async function readyFunction(lambda: LambdaClient, FunctionName: string, 
     },
     { everyMs, withinMs: 300_000 },
   );
-  if (ready) return { ...ready, release: releaseIn(ready) };
+  if (ready) return ready;
   throw busy(FunctionName);
 }
 

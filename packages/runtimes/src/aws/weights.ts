@@ -6,6 +6,7 @@ import { type AliasTarget, pointAlias } from './alias.ts';
 import type { Clients } from './clients.ts';
 import type { FencedClients } from './fence.ts';
 import { httpEvent } from './http-event.ts';
+import type { Proving } from './proof.ts';
 import { retried } from './retry.ts';
 import { routeEdge } from './route.ts';
 import { settled } from './settle.ts';
@@ -17,7 +18,7 @@ import { knownVersion, staticVersion, versionsOf } from './versions.ts';
  * Returns when only the wanted versions answer (`alias-unsettled` after so many ms). Going back both move at once before that is waited for, since what is left is to be left soon.
  */
 export async function shift(
-  clients: FencedClients,
+  clients: FencedClients & Proving,
   edge: Edge,
   target: Target,
   weights: readonly VersionShare[],
@@ -69,13 +70,13 @@ function mainOf(weights: readonly VersionShare[]): VersionShare | null {
 }
 
 async function aliasTarget(
-  { lambda }: Clients,
+  clients: Clients & Proving,
   functionName: string,
   weights: readonly VersionShare[],
   main: VersionShare | null,
 ): Promise<AliasTarget> {
   if (!main) return { version: staticVersion };
-  const versions = await versionsOf(lambda, functionName);
+  const versions = await versionsOf(clients, functionName);
   const { version } = knownVersion(versions, main.release, functionName);
   const other = weights.find((weight) => weight !== main && weight.share > 0);
   if (!other) return { version };

@@ -19,7 +19,12 @@ import { processName, type Role, roles, versionSpec } from './specs.ts';
 const endingSeconds = 5;
 
 /** Unzips a release and sees that both its processes run and are healthy; they get no traffic by that. */
-export async function installProcesses(parts: Parts, target: Target, release: Release, fence: Fence): Promise<void> {
+export async function installProcesses(
+  parts: Parts,
+  target: Target,
+  release: Release,
+  fence: Fence,
+): Promise<string[]> {
   const { name } = target.environment;
   const route = await holdRoute(parts.edge, target, fence);
   const code = parts.store.codeOf(release.digest);
@@ -27,6 +32,7 @@ export async function installProcesses(parts: Parts, target: Target, release: Re
   const isLive = shareIn(route, release.digest) > 0;
   const running = await start(parts, target, release, code, installed, isLive);
   await follow(parts, target, fence, release.digest, running);
+  return [];
 }
 
 async function start(

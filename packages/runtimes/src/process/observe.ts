@@ -26,6 +26,7 @@ export async function observeProcesses(parts: Parts, target: Target): Promise<Ob
   return {
     versions: await Promise.all(versions),
     restarts: own.reduce((sum, { restarts }) => sum + restarts, 0),
+    drift: [],
   };
 }
 

@@ -36,7 +36,7 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
 }
 
 /** Stops versions that are not kept, after the edge has forgotten them; one that has traffic stays. */
-async function retire(parts: Parts, target: Target, keep: readonly Digest[], fence: Fence): Promise<void> {
+async function retire(parts: Parts, target: Target, keep: readonly Digest[], fence: Fence): Promise<string[]> {
   const route = await holdRoute(parts.edge, target, fence);
   const installed = await parts.store.list(target.environment.name);
   const unwanted = installed.filter(({ release }) => !keep.includes(release) && shareIn(route, release) === 0);
@@ -49,6 +49,7 @@ async function retire(parts: Parts, target: Target, keep: readonly Digest[], fen
       route.upstreams.filter(({ release }) => !isUnwanted(release)),
     );
   await Promise.all(unwanted.map(({ release }) => remove(parts, target.environment.name, release)));
+  return [];
 }
 
 async function known(parts: Parts, target: Target, release: Digest): Promise<Installed> {

@@ -1,0 +1,63 @@
+import type { Drift } from '@soundbite/model';
+import { describe, expect, it } from 'vitest';
+import { environmentState } from './condition.ts';
+import { validate } from './inspection.ts';
+import { status } from './status.ts';
+import { live, other, type RealAccount, realAccount, worldOn } from './testing.ts';
+
+const stray: Drift = {
+  where: 'soundbite-staging-api:7',
+  detail: 'takes no traffic, and is not the aaaaaaaaaaaa that it claims to be: its code is x',
+  inTraffic: false,
+};
+const again = `soundbite promote staging --release ${live}`;
+const staging = (account: RealAccount) => worldOn(account).declaration().environments[0] as never;
+const told = async (account: RealAccount) => (await status(worldOn(account))).environments[0];
+const gate = (account: RealAccount) => environmentState(worldOn(account), staging(account), live);
+
+describe('the condition of an environment', () => {
+  it('is healthy without findings where the recorded release alone is there', async () => {
+    expect(await told(realAccount())).toMatchObject({ state: 'healthy', findings: [] });
+  });
+
+  it('is degraded by what no promotion made, with what, where and the way out; gates are content as long as nobody meets it', async () => {
+    const account = realAccount({ drift: [stray] });
+    expect(await told(account)).toMatchObject({
+      state: 'degraded',
+      findings: [{ name: 'drift soundbite-staging-api:7', ok: false, detail: stray.detail, mend: again }],
+    });
+    expect(await gate(account)).toBe('healthy');
+    account.drift = [{ ...stray, inTraffic: true, mend: 'do this' }];
+    expect(await told(account)).toMatchObject({ state: 'degraded', findings: [{ mend: 'do this' }] });
+    expect(await gate(account)).toBe('degraded');
+  });
+
+  it('does not hold a promotion’s own half-done work against it, but what users meet', async () => {
+    const account = realAccount({ drift: [stray], busy: true });
+    expect(await told(account)).toMatchObject({ state: 'healthy', findings: [] });
+    account.drift = [{ ...stray, inTraffic: true }];
+    expect(await told(account)).toMatchObject({ state: 'degraded', findings: [{ name: `drift ${stray.where}` }] });
+  });
+
+  it('says what has the traffic when it is not what is recorded', async () => {
+    expect(await told(realAccount({ serving: other }))).toMatchObject({
+      state: 'degraded',
+      findings: [{ name: 'running', detail: 'bbbbbbbbbbbb at 100 % (version 7 takes 100 %)' }],
+    });
+    expect(await told(realAccount({ serving: null }))).toMatchObject({
+      state: 'down',
+      findings: [{ name: 'running', detail: 'no release takes traffic' }],
+    });
+  });
+
+  it('is validated: each thing is a finding of its own', async () => {
+    const { ok, findings } = await validate(worldOn(realAccount({ drift: [stray] })), 'staging');
+    expect(ok).toBe(false);
+    expect(findings.filter((finding) => !finding.ok)).toContainEqual({
+      name: 'drift soundbite-staging-api:7',
+      ok: false,
+      detail: stray.detail,
+      mend: again,
+    });
+  });
+});

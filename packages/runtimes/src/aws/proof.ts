@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
+import {
+  awsNames,
+  type CloudAccess,
+  type Digest,
+  Digest as DigestSchema,
+  declaredFunction,
+  type FunctionTraits,
+  functionDifferences,
+  type ReleaseStore,
+  SoundBiteError,
+  shortDigest,
+  stackOutputs,
+  stackParameters,
+  type Target,
+  toldFunction,
+} from '@soundbite/model';
+
+/** Where the runtime looks a release up that a version claims to be. */
+export type Releases = Pick<ReleaseStore, 'get'>;
+
+/** What a release has to say of an environment's functions. */
+interface Declared {
+  readonly codeSha256: string;
+  readonly template: unknown;
+}
+
+/** The release that a function or a version of it claims to be: a label that anybody can copy. */
+export function claimOf({ Environment }: FunctionConfiguration): Digest | null {
+  const claim = DigestSchema.safeParse(Environment?.Variables?.SOUNDBITE_RELEASE);
+  return claim.success ? claim.data : null;
+}
+
+/** Clients of a call that have to tell releases from what only claims to be one. */
+export interface Proving {
+  /** Why a version is not the release that it claims to be, one sentence a reason. None: its code and its configuration are that release's. */
+  prove(functionName: string, found: FunctionConfiguration): Promise<readonly string[]>;
+  /** The configuration that a release declares for a function; null: it has no such function. Errors: `release-unknown`, `release-altered`. */
+  declared(functionName: string, release: Digest): Promise<FunctionTraits | null>;
+}
+
+/** Proofs by what releases hold, which are named by their content. What was read of a release once holds for good. */
+export function prover(releases: Releases): (target: Target, access: CloudAccess) => Proving {
+  const known = new Map<string, Declared>();
+
+  async function declaredBy(release: Digest, environment: string): Promise<Declared> {
+    const key = `${environment} ${release}`;
+    const found = known.get(key) ?? (await readDeclared(releases, release, environment));
+    known.set(key, found);
+    return found;
+  }
+
+  return (target, access) => {
+    async function declared(functionName: string, release: Digest) {
+      const { template } = await declaredBy(release, target.environment.name);
+      return declaredFunction(template, functionName, valuesOf(target, access, release));
+    }
+
+    async function compared(functionName: string, claim: Digest, found: FunctionConfiguration): Promise<string[]> {
+      const { codeSha256 } = await declaredBy(claim, target.environment.name);
+      const code = `its code is ${found.CodeSha256}, and ${shortDigest(claim)} was released with ${codeSha256}`;
+      const wanted = await declared(functionName, claim);
+      return [
+        ...(found.CodeSha256 === codeSha256 ? [] : [code]),
+        ...(wanted
+          ? functionDifferences(wanted, toldFunction(functionName, found))
+          : [`${shortDigest(claim)} declares no function ${functionName}`]),
+      ];
+    }
+
+    return {
+      declared,
+      async prove(functionName, found) {
+        const claim = claimOf(found);
+        if (!claim) return ['it names no release'];
+        return compared(functionName, claim, found).catch((error: unknown) => {
+          if (error instanceof SoundBiteError) return [error.message];
+          throw error;
+        });
+      },
+    };
+  };
+}
+
+/** A release's own word, proven by its manifest. Errors: `release-unknown`, `release-altered`. */
+async function readDeclared(releases: Releases, digest: Digest, environment: string): Promise<Declared> {
+  const { directory, manifest } = await releases.get(digest);
+  const path = `assembly/${environment}/${awsNames(environment).stack}.template.json`;
+  const bytes = await readFile(join(directory, path)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return Buffer.of();
+    throw error;
+  });
+  const expected = manifest.files.find((file) => file.path === path)?.sha256;
+  if (createHash('sha256').update(bytes).digest('hex') !== expected)
+    throw new SoundBiteError('release-altered', `${path} of ${digest} is not what was cut`, {
+      source: 'user',
+      mend: `soundbite release verify ${digest}`,
+    });
+  return { codeSha256: manifest.service.codeSha256, template: JSON.parse(bytes.toString('utf8')) as unknown };
+}
+
+const valuesOf = ({ outputs, cloud }: Target, { account, region }: CloudAccess, release: Digest) => ({
+  parameters: { [stackParameters.releaseDigest]: release, [stackParameters.cloudKind]: cloud.kind },
+  outputs,
+  account,
+  region,
+  partition: outputs[stackOutputs.apiRoleArn]?.split(':')[1] ?? 'aws',
+});

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type FunctionConfiguration,
+  UpdateFunctionCodeCommand,
+  type UpdateFunctionCodeCommandInput,
+  UpdateFunctionConfigurationCommand,
+  type UpdateFunctionConfigurationCommandInput,
+} from '@aws-sdk/client-lambda';
+import { type FunctionTraits, functionDifferences, type Release, SoundBiteError, toldFunction } from '@soundbite/model';
+import type { FencedClients } from './fence.ts';
+import type { Proving } from './proof.ts';
+import { retried } from './retry.ts';
+import { readyFunction } from './versions.ts';
+
+/**
+ * Gives $LATEST the configuration and the code that the deployed template declares for it. CloudFormation does not: it looks at templates, and
+ * the template is as it was. Names what it changed. Errors: `code-altered` when the release's own bundle is not what was cut.
+ */
+export async function putBack(clients: FencedClients & Proving, name: string, release: Release): Promise<string[]> {
+  const declared = await clients.declared(name, release.digest);
+  if (!declared) return [];
+  const settings = await changed(clients, name, async (found) => {
+    const differences = functionDifferences(declared, toldFunction(name, found));
+    if (differences.length === 0) return [];
+    await clients.hold();
+    await clients.lambda.send(new UpdateFunctionConfigurationCommand(settingsOf(name, declared, found)));
+    return differences;
+  });
+  const code = await changed(clients, name, async (found) => {
+    const { codeSha256 } = release.manifest.service;
+    if (found.CodeSha256 === codeSha256) return [];
+    const ZipFile = await provenZip(release);
+    await clients.hold();
+    await clients.lambda.send(
+      new UpdateFunctionCodeCommand({
+        FunctionName: name,
+        ZipFile,
+        Architectures: declared.get('Architectures') as UpdateFunctionCodeCommandInput['Architectures'],
+        ...(found.RevisionId === undefined ? {} : { RevisionId: found.RevisionId }),
+      }),
+    );
+    return [`its code was ${found.CodeSha256}`];
+  });
+  await readyFunction(clients.lambda, name, clients.everyMs);
+  const what = [...settings, ...code];
+  return what.length > 0 ? [`${name}:$LATEST (${what.join(', ')})`] : [];
+}
+
+/** One change of a function that is at rest. */
+const changed = (
+  { lambda, access, everyMs }: FencedClients,
+  name: string,
+  change: (found: FunctionConfiguration) => Promise<string[]>,
+): Promise<string[]> =>
+  retried({ kind: access.kind, firstMs: everyMs }, async () => change(await readyFunction(lambda, name, everyMs)));
+
+/** What UpdateFunctionConfiguration is to be told; what the template does not determine stays as it was found. */
+function settingsOf(
+  FunctionName: string,
+  declared: FunctionTraits,
+  found: FunctionConfiguration,
+): UpdateFunctionConfigurationCommandInput {
+  const told = toldFunction(FunctionName, found);
+  const of = <T>(name: string): T | undefined => {
+    const value = declared.get(name);
+    return (typeof value === 'symbol' ? told.get(name) : value) as T | undefined;
+  };
+  const variables = [...declared.keys()].flatMap((key) =>
+    key.startsWith('Environment.') ? [[key.slice('Environment.'.length), of<string>(key) ?? '']] : [],
+  );
+  const logging = (part: string) => of<string>(`LoggingConfig.${part}`);
+  const role = of<string>('Role');
+  return {
+    FunctionName,
+    ...(found.RevisionId === undefined ? {} : { RevisionId: found.RevisionId }),
+    Handler: of('Handler'),
+    Runtime: of('Runtime'),
+    MemorySize: of('MemorySize'),
+    Timeout: of('Timeout'),
+    // Who names a role must be allowed to pass it: it is only named when it was changed.
+    ...(role === found.Role ? {} : { Role: role }),
+    Environment: { Variables: Object.fromEntries(variables) },
+    Layers: of('Layers') ?? [],
+    EphemeralStorage: { Size: of('EphemeralStorage') },
+    FileSystemConfigs: of('FileSystemConfigs') ?? [],
+    TracingConfig: { Mode: of('TracingConfig') },
+    DeadLetterConfig: { TargetArn: of<string>('DeadLetterConfig') ?? '' },
+    KMSKeyArn: of<string>('KMSKeyArn') ?? '',
+    SnapStart: { ApplyOn: of('SnapStart') },
+    VpcConfig: {
+      SubnetIds: of('VpcConfig.SubnetIds') ?? [],
+      SecurityGroupIds: of('VpcConfig.SecurityGroupIds') ?? [],
+    },
+    LoggingConfig: {
+      LogFormat: of('LoggingConfig.LogFormat'),
+      LogGroup: logging('LogGroup'),
+      ...(logging('ApplicationLogLevel') ? { ApplicationLogLevel: of('LoggingConfig.ApplicationLogLevel') } : {}),
+      ...(logging('SystemLogLevel') ? { SystemLogLevel: of('LoggingConfig.SystemLogLevel') } : {}),
+    },
+  };
+}
+
+async function provenZip({ digest, directory, manifest }: Release): Promise<Uint8Array> {
+  const { path, codeSha256 } = manifest.service;
+  const zip = await readFile(join(directory, path));
+  const found = createHash('sha256').update(zip).digest('base64');
+  if (found === codeSha256) return zip;
+  throw new SoundBiteError('code-altered', `${path} of ${digest} is ${found}, released was ${codeSha256}`, {
+    source: 'user',
+    mend: `soundbite release remove ${digest}, then soundbite release cut`,
+  });
+}

@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Digest, type Release, SoundBiteError, stackOutputs, stackParameters } from '@soundbite/model';
+import type { Releases } from './proof.ts';
+
+/** Two releases of staging in a directory, as far as a runtime reads them. Their bundles are a few bytes. */
+export async function testReleases() {
+  const root = await mkdtemp(join(tmpdir(), 'soundbite-releases-'));
+  const older = await releaseIn(root, `sha256:${'b'.repeat(64)}`, 'older code');
+  const newer = await releaseIn(root, `sha256:${'a'.repeat(64)}`, 'the code');
+  const releases: Releases = {
+    async get(digest) {
+      const found = [older, newer].find((release) => release.digest === digest);
+      if (found) return found;
+      throw new SoundBiteError('release-unknown', `${digest} is not in the store`, { source: 'user' });
+    },
+  };
+  return { older, newer, releases, remove: () => rm(root, { recursive: true, force: true }) };
+}
+
+/** The configuration of a function of these releases, as AWS tells it. */
+export const toldConfiguration = (name: string, release: Digest) => ({
+  FunctionName: name,
+  Handler: `index.${name}`,
+  Runtime: 'nodejs24.x',
+  MemorySize: 256,
+  Timeout: 15,
+  Role: roleOf(name),
+  Architectures: ['arm64'],
+  PackageType: 'Zip',
+  EphemeralStorage: { Size: 512 },
+  TracingConfig: { Mode: 'PassThrough' },
+  SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
+  LoggingConfig: { LogFormat: 'Text', LogGroup: `/aws/lambda/${name}` },
+  Environment: { Variables: { SOUNDBITE_RELEASE: release, SOUNDBITE_QUEUE_URL: testOutputs[stackOutputs.queueUrl] } },
+});
+
+const roleOf = (name: string) => `arn:aws:iam::123456789012:role/${name}-role`;
+
+/** What the stack gives. */
+export const testOutputs = {
+  [stackOutputs.apiFunction]: 'api',
+  [stackOutputs.workerFunction]: 'worker',
+  [stackOutputs.workerMappingId]: 'm-1',
+  [stackOutputs.apiId]: 'api-1',
+  [stackOutputs.apiRoleArn]: roleOf('api'),
+  [stackOutputs.workerRoleArn]: roleOf('worker'),
+  [stackOutputs.queueUrl]: 'https://sqs.eu-central-1.amazonaws.com/123456789012/jobs',
+} as Readonly<Record<string, string>>;
+
+async function releaseIn(root: string, digest: Digest, code: string): Promise<Release> {
+  const directory = join(root, digest.slice(7));
+  const path = 'assembly/staging/soundbite-staging.template.json';
+  const template = JSON.stringify(testTemplate());
+  await mkdir(join(directory, path, '..'), { recursive: true });
+  await writeFile(join(directory, path), template);
+  await writeFile(join(directory, 'service.zip'), code);
+  const hash = (text: string) => createHash('sha256').update(text);
+  return {
+    digest,
+    directory,
+    manifest: {
+      format: 'soundbite.release/1',
+      service: { path: 'service.zip', codeSha256: hash(code).digest('base64') },
+      environments: ['staging'],
+      files: [{ path, sha256: hash(template).digest('hex'), bytes: template.length }],
+    },
+    provenance: {} as Release['provenance'],
+  };
+}
+
+function testTemplate() {
+  const ref = (name: string) => ({ Ref: name });
+  const role = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+  const fn = (name: string, roleId: string) => ({
+    Type: 'AWS::Lambda::Function',
+    Properties: {
+      FunctionName: name,
+      Handler: `index.${name}`,
+      Runtime: 'nodejs24.x',
+      MemorySize: 256,
+      Timeout: 15,
+      Role: role(roleId),
+      Architectures: ['arm64'],
+      Environment: {
+        Variables: { SOUNDBITE_RELEASE: ref(stackParameters.releaseDigest), SOUNDBITE_QUEUE_URL: ref('Queue') },
+      },
+    },
+  });
+  return {
+    Resources: { Api: fn('api', 'ApiRole'), Worker: fn('worker', 'WorkerRole') },
+    Outputs: {
+      [stackOutputs.apiRoleArn]: { Value: role('ApiRole') },
+      [stackOutputs.workerRoleArn]: { Value: role('WorkerRole') },
+      [stackOutputs.queueUrl]: { Value: ref('Queue') },
+    },
+  };
+}
