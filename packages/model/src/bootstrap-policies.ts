@@ -26,6 +26,9 @@ const deny = (Action: readonly string[], Resource: readonly unknown[], Condition
 /** `arn:<partition>:<service>:<region>:<account>:<resource>` of the account and region that the stack is in. */
 const arn = (service: string, resource: string) =>
   sub(`arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}`);
+/** Management of HTTP APIs; its ARNs name no account. */
+const apis = (...paths: readonly string[]) =>
+  paths.map((path) => sub(`arn:\${AWS::Partition}:apigateway:\${AWS::Region}::/${path}`));
 export const iamArn = (resource: string) => sub(`arn:\${AWS::Partition}:iam::\${AWS::AccountId}:${resource}`);
 
 /** ARNs of everything that an environment's names stand for. */
@@ -166,7 +169,7 @@ export function executionPolicy(environment: string) {
     // An API's id is not known before it is made.
     allow(
       ['DELETE', 'GET', 'PATCH', 'POST', 'PUT', 'TagResource', 'UntagResource'].map((verb) => `apigateway:${verb}`),
-      ['apis', 'apis/*', 'tags/*'].map((path) => sub(`arn:\${AWS::Partition}:apigateway:\${AWS::Region}::/${path}`)),
+      apis('apis', 'apis/*', 'tags/*'),
     ),
     allow(['logs:*'], of.logGroups),
     // What API Gateway asks of whoever turns on access logs; these actions know no resources.
@@ -359,6 +362,9 @@ export function controllerPolicy(environment: string) {
     // Versions only: the functions themselves are CloudFormation's.
     allow(['lambda:DeleteFunction'], of.versions),
     allow(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], ['*'], of.ofWorker),
+    // Whether, and that, the HTTP API leads to the alias. An API's id is not known before it is made.
+    allow(['apigateway:GET'], apis('apis/*/integrations', 'apis/*/routes')),
+    allow(['apigateway:PATCH'], apis('apis/*/integrations/*')),
     allow(['lambda:GetAccountSettings', 'lambda:ListEventSourceMappings'], ['*']),
     allow(
       ['Describe*', 'GetTemplate', 'ListStackResources'].map((action) => `cloudformation:${action}`),

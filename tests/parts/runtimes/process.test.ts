@@ -1,8 +1,9 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runtimeConformance } from '../../../packages/runtimes/src/conformance.ts';
 import { processRuntime } from '../../../packages/runtimes/src/index.ts';
 import { declared } from './environment.ts';
-import { fixtureRelease } from './fixture-release.ts';
+import { fixtureRelease, forgedService } from './fixture-release.ts';
 import { realParts } from './real-parts.ts';
 
 runtimeConformance('the process runtime', async () => {
@@ -12,6 +13,7 @@ runtimeConformance('the process runtime', async () => {
     runtime: processRuntime({
       supervisor: parts.host,
       edge: parts.edge,
+      releases: parts.releases,
       home: parts.home,
       nodePath: process.execPath,
       credentialsEnv: async (_, role) => ({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:9/${role}` }),
@@ -23,6 +25,12 @@ runtimeConformance('the process runtime', async () => {
     async disturb() {
       const own = (await parts.host.list()).filter(({ name }) => name.startsWith(`service-${environment.name}-`));
       for (const { name } of own) await parts.host.stop(name);
+    },
+    /** Somebody edits the unpacked code on the disk. */
+    async forge(_target, release) {
+      const code = join(parts.home, 'versions', release.digest.slice(7), 'code');
+      await writeFile(join(code, 'index.mjs'), await forgedService());
+      await writeFile(join(code, 'added.mjs'), '');
     },
     dispose: parts.dispose,
   };

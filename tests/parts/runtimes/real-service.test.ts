@@ -42,6 +42,7 @@ function processesOf(parts: RealParts): Runtime {
   return processRuntime({
     supervisor: parts.host,
     edge: parts.edge,
+    releases: parts.releases,
     home: parts.home,
     nodePath: process.execPath,
     async credentialsEnv({ name, cloud }, role) {

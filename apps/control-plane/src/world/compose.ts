@@ -62,7 +62,7 @@ export async function compose(
   });
   const stacks = infrastructure({ emit: (event) => log.info({ event }, 'infrastructure') });
   const runtimes: Record<Environment['runtime'], Runtime> = {
-    process: processRuntime({ supervisor, edge, home, nodePath: node, credentialsEnv: credentials.env }),
+    process: processRuntime({ supervisor, edge, releases, home, nodePath: node, credentialsEnv: credentials.env }),
     aws: awsRuntime({ edge, releases }),
   };
   const template = async (release: string, environment: string) => {

@@ -14,25 +14,30 @@ export interface AliasTarget {
 export async function readAlias(
   { lambda }: Clients,
   FunctionName: string,
-): Promise<AliasTarget & { readonly revision?: string }> {
+): Promise<AliasTarget & { readonly arn: string; readonly revision?: string }> {
   const alias = await lambda.send(new GetAliasCommand({ FunctionName, Name: liveAlias }));
   const [other] = Object.entries(alias.RoutingConfig?.AdditionalVersionWeights ?? {});
   return {
     version: alias.FunctionVersion ?? '',
+    arn: alias.AliasArn ?? '',
     ...(other && other[1] > 0 ? { other: { version: other[0], share: other[1] } } : {}),
     ...(alias.RevisionId === undefined ? {} : { revision: alias.RevisionId }),
   };
 }
 
-/** Points it elsewhere, unless it is there already. */
-export async function pointAlias(clients: FencedClients, FunctionName: string, wanted: AliasTarget): Promise<void> {
-  await retried({ kind: clients.access.kind, firstMs: clients.everyMs }, async () => {
+/** Points it elsewhere, unless it is there already; the alias by its ARN. */
+export async function pointAlias(
+  clients: FencedClients,
+  FunctionName: string,
+  wanted: AliasTarget,
+): Promise<{ readonly arn: string }> {
+  return retried({ kind: clients.access.kind, firstMs: clients.everyMs }, async () => {
     const { revision, ...present } = await readAlias(clients, FunctionName);
     const isThere =
       present.version === wanted.version &&
       present.other?.version === wanted.other?.version &&
       present.other?.share === wanted.other?.share;
-    if (isThere) return;
+    if (isThere) return present;
     await clients.hold();
     await clients.lambda.send(
       new UpdateAliasCommand({
@@ -45,5 +50,6 @@ export async function pointAlias(clients: FencedClients, FunctionName: string, w
         ...(revision === undefined ? {} : { RevisionId: revision }),
       }),
     );
+    return present;
   });
 }

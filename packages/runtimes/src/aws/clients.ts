@@ -1,3 +1,4 @@
+import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -11,6 +12,7 @@ export interface Clients {
   readonly lambda: LambdaClient;
   readonly dynamo: DynamoDBClient;
   readonly logs: CloudWatchLogsClient;
+  readonly http: ApiGatewayV2Client;
 }
 
 /** Acts with fresh clients: credentials may have been renewed since the last call, and an emulated account may have moved. */
@@ -24,10 +26,11 @@ export async function withClients<T>(
   const lambda = new LambdaClient(options);
   const dynamo = new DynamoDBClient(options);
   const logs = new CloudWatchLogsClient(options);
+  const http = new ApiGatewayV2Client(options);
   try {
-    return await act({ access, everyMs, lambda, dynamo, logs });
+    return await act({ access, everyMs, lambda, dynamo, logs, http });
   } finally {
-    for (const client of [lambda, dynamo, logs]) client.destroy();
+    for (const client of [lambda, dynamo, logs, http]) client.destroy();
   }
 }
 

@@ -178,6 +178,66 @@ describe('what counts as a release on a real account', () => {
     });
   });
 
+  describe('where somebody led requests or jobs elsewhere', () => {
+    const everything = (): VersionShare[] => [{ release: digest, share: 1 }];
+    beforeEach(async () => {
+      await runtime.install(target, release, fence);
+      await runtime.setWeights(target, everything(), 'forward', fence);
+      expect((await runtime.observe(target)).drift).toEqual([]);
+    });
+
+    it.each(['api:$LATEST', 'api', 'api:1', 'other:live'])(
+      'to %s: tells of it, and leads the HTTP API back',
+      async (to) => {
+        const [integration] = aws.api.integrations;
+        const before = integration?.IntegrationUri;
+        if (integration) integration.IntegrationUri = `arn:aws:lambda:eu-central-1:123456789012:function:${to}`;
+        expect((await runtime.observe(target)).drift).toMatchObject([{ where: 'route $default', inTraffic: true }]);
+        await runtime.setWeights(target, everything(), 'forward', fence);
+        expect(integration?.IntegrationUri).toBe(before);
+        expect((await runtime.observe(target)).drift).toEqual([]);
+      },
+    );
+
+    it('by a route of their own: tells of it', async () => {
+      aws.api.routes.push({ RouteKey: 'GET /x', Target: 'integrations/i-2' });
+      expect((await runtime.observe(target)).drift).toMatchObject([{ where: 'route GET /x', inTraffic: true }]);
+    });
+
+    it.each(['worker:$LATEST', 'worker:1', 'other'])('to %s: tells of it, and leads the queue back', async (to) => {
+      aws.mapping.arn = `arn:aws:lambda:eu-central-1:123456789012:function:${to}`;
+      const seen = await runtime.observe(target);
+      expect(seen.drift).toMatchObject([{ where: 'queue mapping m-1', inTraffic: true }]);
+      expect(seen.versions.find((version) => version.release === digest)).toMatchObject({ healthy: false });
+      await runtime.setWeights(target, everything(), 'forward', fence);
+      expect(changes().at(-1)).toBe('PUT event-source-mappings/m-1 {"FunctionName":"worker:live","Enabled":true}');
+      expect((await runtime.observe(target)).drift).toEqual([]);
+    });
+
+    it('by a second mapping: tells of it, and switches off what feeds another version of the worker', async () => {
+      const arn = (name: string) => `arn:aws:lambda:eu-central-1:123456789012:function:${name}`;
+      aws.strayMappings.set('m-2', { state: 'Enabled', looks: 0, arn: arn('worker:1') });
+      aws.strayMappings.set('m-3', { state: 'Enabled', looks: 0, arn: arn('thief') });
+      expect((await runtime.observe(target)).drift.map(({ where }) => where)).toEqual([
+        'queue mapping m-2',
+        'queue mapping m-3',
+      ]);
+      await runtime.setWeights(target, everything(), 'forward', fence);
+      expect((await runtime.observe(target)).drift.map(({ where }) => where)).toContain('queue mapping m-3');
+      expect(changes().filter((call) => call.includes('event-source-mappings'))).toContain(
+        'PUT event-source-mappings/m-2 {"Enabled":false}',
+      );
+      expect(changes().some((call) => call.includes('m-3'))).toBe(false);
+    });
+
+    it('says so when it may not look', async () => {
+      aws.once.set('GET v2/apis/api-1/routes', [403, 'AccessDeniedException']);
+      expect((await runtime.observe(target)).drift).toMatchObject([
+        { mend: 'soundbite bootstrap staging', inTraffic: false },
+      ]);
+    });
+  });
+
   it('looks with few calls', async () => {
     await runtime.install(target, release, fence);
     await runtime.setWeights(target, [{ release: digest, share: 1 }], 'forward', fence);
@@ -185,11 +245,13 @@ describe('what counts as a release on a real account', () => {
     aws.calls.length = 0;
     await runtime.observe(target);
     expect(aws.reads.sort()).toEqual([
-      'GET event-source-mappings/m-1',
+      'GET event-source-mappings',
       'GET functions/api/aliases/live',
       'GET functions/api/versions',
       'GET functions/worker/aliases/live',
       'GET functions/worker/versions',
+      'GET v2/apis/api-1/integrations',
+      'GET v2/apis/api-1/routes',
     ]);
     expect(aws.calls).toHaveLength(1);
   });

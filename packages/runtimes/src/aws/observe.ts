@@ -10,11 +10,12 @@ import {
 import { outputOf } from '../outputs.ts';
 import { type AliasTarget, readAlias } from './alias.ts';
 import type { Clients } from './clients.ts';
+import { httpApiDrift } from './http-api.ts';
 import { invokeApi } from './invoke.ts';
+import { feeding } from './mapping.ts';
 import type { Proving } from './proof.ts';
 import { readRoute } from './route.ts';
 import { type FunctionVersions, staticVersion, type Version, versionOf, versionsOf } from './versions.ts';
-import { isMappingEnabled } from './weights.ts';
 
 /** One function, and where its alias sends what comes. */
 interface Seen {
@@ -25,10 +26,11 @@ interface Seen {
 
 /** What runs on Lambda, read from the account: where the aliases point, which releases have versions, whether the live ones answer, and what is no release's. */
 export async function observeVersions(clients: Clients & Proving, edge: Edge, target: Target): Promise<Observation> {
-  const [api, worker, isFed, route] = await Promise.all([
+  const [api, worker, { isFed, drift: ofQueue }, ofApi, route] = await Promise.all([
     seen(clients, outputOf(target, stackOutputs.apiFunction)),
     seen(clients, outputOf(target, stackOutputs.workerFunction)),
-    isMappingEnabled(clients, target),
+    feeding(clients, target),
+    httpApiDrift(clients, target),
     readRoute(clients, edge, target),
   ]);
   const isEmpty = route.isEmpty ?? (!isFed && api.alias.version === staticVersion);
@@ -43,7 +45,7 @@ export async function observeVersions(clients: Clients & Proving, edge: Edge, ta
         ...(version ? [] : ['the API has no version of it']),
         ...(versionOf(worker.versions, release) ? [] : ['the worker has no version of it']),
         ...(share === workerShare ? [] : [`the API has ${share} of the traffic, the worker ${workerShare}`]),
-        ...(share > 0 && !isFed ? ["the worker's mapping is disabled"] : []),
+        ...(share > 0 && !isFed ? ["the worker's mapping does not feed it"] : []),
         ...(share > 0 && route.problem ? [route.problem] : []),
         ...(version?.state === 'Failed' ? ['its API version is in state Failed'] : []),
         ...(version && share > 0 ? await answers(clients, api.name, version) : []),
@@ -58,7 +60,7 @@ export async function observeVersions(clients: Clients & Proving, edge: Edge, ta
   return {
     versions: await Promise.all(versions),
     restarts: 0,
-    drift: [api, worker].flatMap((one) => driftOf(one, isEmpty)),
+    drift: [...[api, worker].flatMap((one) => driftOf(one, isEmpty)), ...ofApi, ...ofQueue],
   };
 }
 

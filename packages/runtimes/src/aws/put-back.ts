@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   type FunctionConfiguration,
   UpdateFunctionCodeCommand,
@@ -8,7 +5,8 @@ import {
   UpdateFunctionConfigurationCommand,
   type UpdateFunctionConfigurationCommandInput,
 } from '@aws-sdk/client-lambda';
-import { type FunctionTraits, functionDifferences, type Release, SoundBiteError, toldFunction } from '@soundbite/model';
+import { type FunctionTraits, functionDifferences, type Release, toldFunction } from '@soundbite/model';
+import { provenBundle } from '../bundle.ts';
 import type { FencedClients } from './fence.ts';
 import type { Proving } from './proof.ts';
 import { retried } from './retry.ts';
@@ -31,7 +29,7 @@ export async function putBack(clients: FencedClients & Proving, name: string, re
   const code = await changed(clients, name, async (found) => {
     const { codeSha256 } = release.manifest.service;
     if (found.CodeSha256 === codeSha256) return [];
-    const ZipFile = await provenZip(release);
+    const ZipFile = await provenBundle(release);
     await clients.hold();
     await clients.lambda.send(
       new UpdateFunctionCodeCommand({
@@ -100,15 +98,4 @@ function settingsOf(
       ...(logging('SystemLogLevel') ? { SystemLogLevel: of('LoggingConfig.SystemLogLevel') } : {}),
     },
   };
-}
-
-async function provenZip({ digest, directory, manifest }: Release): Promise<Uint8Array> {
-  const { path, codeSha256 } = manifest.service;
-  const zip = await readFile(join(directory, path));
-  const found = createHash('sha256').update(zip).digest('base64');
-  if (found === codeSha256) return zip;
-  throw new SoundBiteError('code-altered', `${path} of ${digest} is ${found}, released was ${codeSha256}`, {
-    source: 'user',
-    mend: `soundbite release remove ${digest}, then soundbite release cut`,
-  });
 }

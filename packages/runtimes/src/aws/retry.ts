@@ -16,6 +16,9 @@ const throttled = new Set([
 ]);
 const denied = new Set(['AccessDeniedException', 'AccessDenied', 'UnauthorizedOperation']);
 
+/** Whether the account refused a call for want of a permission. */
+export const isDenied = (error: unknown): error is Error => error instanceof Error && denied.has(error.name);
+
 export interface RetryOptions {
   readonly kind: 'emulated' | 'real';
   /** The first wait in ms; each next one is twice as long, up to 5 s. */

@@ -19,12 +19,18 @@ export async function fakeAws(older: Release, newer: Release) {
   /** Errors to answer with, once each, by the call's first words (`PUT functions/api/aliases/live`). */
   const once = new Map<string, readonly [status: number, name: string]>();
   const functions = new Map(['api', 'worker'].map((name) => [name, newFunction(name, older, newer)]));
-  const mapping = { state: 'Disabled', looks: 0 };
+  const mapping: FakeMapping = { state: 'Disabled', looks: 0, arn: arnOf('worker:live') };
+  /** Mappings from the same queue that somebody made, by their ids. */
+  const strayMappings = new Map<string, FakeMapping>();
+  const api = {
+    routes: [{ RouteKey: '$default', Target: 'integrations/i-1' }],
+    integrations: [{ IntegrationId: 'i-1', IntegrationType: 'AWS_PROXY', IntegrationUri: arnOf('api:live') }],
+  };
   const fence: { owner?: string; generation?: number } = {};
   const logs = fakeLogs();
 
   function lambda(method: string, path: string, query: URLSearchParams, body: Json): Reply {
-    const words = path.replace(/^\/\d{4}-\d\d-\d\d\//, '');
+    const words = path.replace(/^\/(\d{4}-\d\d-\d\d\/)?/, '');
     const call = `${method} ${words}`;
     if (method === 'GET') reads.push(call);
     else calls.push(`${call}${query.size > 0 ? `?${query}` : ''} ${JSON.stringify(body)}`);
@@ -38,7 +44,8 @@ export async function fakeAws(older: Release, newer: Release) {
         200,
         account.unreserved === null ? {} : { AccountLimit: { UnreservedConcurrentExecutions: account.unreserved } },
       ];
-    if (words.startsWith('event-source-mappings/')) return mappingReply(method, body);
+    if (words.startsWith('event-source-mappings')) return mappingReply(method, words.split('/')[1] ?? '', body);
+    if (words.startsWith('v2/apis/api-1/')) return apiReply(method, words, body);
     const [, named = '', part] = words.split('/');
     const [name = '', version] = named.split(':');
     const fn = functions.get(name);
@@ -60,11 +67,29 @@ export async function fakeAws(older: Release, newer: Release) {
     return [404, { message: words }, 'ResourceNotFoundException'];
   }
 
-  function mappingReply(method: string, body: Json): Reply {
-    if (method === 'PUT') Object.assign(mapping, { state: body.Enabled ? 'Enabling' : 'Disabling', looks: 0 });
-    else if (mapping.state.endsWith('ing') && ++mapping.looks > 1)
-      mapping.state = mapping.state === 'Enabling' ? 'Enabled' : 'Disabled';
-    return [200, { UUID: 'm-1', State: mapping.state }];
+  /** Of a list AWS tells the same as of one. */
+  function mappingReply(method: string, id: string, body: Json): Reply {
+    const all = new Map([['m-1', mapping], ...strayMappings]);
+    const tell = ([UUID, { state, arn }]: [string, FakeMapping]) => ({ UUID, State: state, FunctionArn: arn });
+    if (!id) return [200, { EventSourceMappings: [...all].map(tell) }];
+    const one = all.get(id);
+    if (!one) return [404, { message: `no mapping ${id}` }, 'ResourceNotFoundException'];
+    if (method === 'PUT') {
+      Object.assign(one, { state: body.Enabled ? 'Enabling' : 'Disabling', looks: 0 });
+      if (body.FunctionName) one.arn = arnOf(String(body.FunctionName));
+    } else if (one.state.endsWith('ing') && ++one.looks > 1)
+      one.state = one.state === 'Enabling' ? 'Enabled' : 'Disabled';
+    return [200, tell([id, one])];
+  }
+
+  function apiReply(method: string, words: string, body: Json): Reply {
+    const lower = (items: readonly object[]) =>
+      items.map((item) =>
+        Object.fromEntries(Object.entries(item).map(([key, value]) => [key[0]?.toLowerCase() + key.slice(1), value])),
+      );
+    if (words.endsWith('/routes')) return [200, { items: lower(api.routes) }];
+    if (method === 'PATCH') Object.assign(api.integrations[0] ?? {}, { IntegrationUri: body.integrationUri });
+    return [200, { items: lower(api.integrations) }];
   }
 
   function dynamo(action: string, body: Json): Reply {
@@ -104,12 +129,23 @@ export async function fakeAws(older: Release, newer: Release) {
     reads,
     once,
     functions,
+    mapping,
+    strayMappings,
+    api,
     fence,
     logs,
     account,
     close: () => server.close(),
   };
 }
+
+interface FakeMapping {
+  state: string;
+  looks: number;
+  arn: string;
+}
+
+const arnOf = (name: string) => `arn:aws:lambda:eu-central-1:123456789012:function:${name}`;
 
 type Json = Record<string, unknown>;
 type Reply = readonly [status: number, body: object, error?: string | undefined, version?: string];
@@ -197,5 +233,5 @@ function alias(fn: FakeFunction, method: string, body: Json): Reply {
       RevisionId: `a-${Number(fn.alias.RevisionId.slice(2)) + 1}`,
     };
   }
-  return [200, { Name: 'live', ...fn.alias }];
+  return [200, { Name: 'live', AliasArn: arnOf(`${fn.configuration.FunctionName}:live`), ...fn.alias }];
 }

@@ -1,13 +1,12 @@
-import { GetEventSourceMappingCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import { type Edge, SoundBiteError, stackOutputs, type Target, type VersionShare } from '@soundbite/model';
 import { outputOf } from '../outputs.ts';
-import { poll } from '../waiting.ts';
 import { type AliasTarget, pointAlias } from './alias.ts';
 import type { Clients } from './clients.ts';
 import type { FencedClients } from './fence.ts';
+import { leadToAlias } from './http-api.ts';
 import { httpEvent } from './http-event.ts';
+import { setMapping } from './mapping.ts';
 import type { Proving } from './proof.ts';
-import { retried } from './retry.ts';
 import { routeEdge } from './route.ts';
 import { settled } from './settle.ts';
 import { knownVersion, staticVersion, versionsOf } from './versions.ts';
@@ -33,7 +32,8 @@ export async function shift(
   const move = async (functionOutput: string, harmless: unknown) => {
     const name = outputOf(target, functionOutput);
     const wanted = await aliasTarget(clients, name, weights, main);
-    await pointAlias(clients, name, wanted);
+    const { arn } = await pointAlias(clients, name, wanted);
+    if (functionOutput === stackOutputs.apiFunction) await leadToAlias(clients, target, arn);
     return () => settled(clients, name, wanted, harmless, settlesWithinMs);
   };
   const moveApi = () => move(stackOutputs.apiFunction, httpEvent({ method: 'GET', path: '/health' }, Date.now()));
@@ -84,33 +84,4 @@ async function aliasTarget(
     version,
     other: { version: knownVersion(versions, other.release, functionName).version, share: other.share },
   };
-}
-
-/** Whether the worker's mapping feeds it, by the account. */
-export async function isMappingEnabled({ lambda }: Clients, target: Target): Promise<boolean> {
-  const UUID = outputOf(target, stackOutputs.workerMappingId);
-  const { State } = await lambda.send(new GetEventSourceMappingCommand({ UUID }));
-  return State === 'Enabled' || State === 'Enabling' || State === 'Updating';
-}
-
-async function setMapping(clients: FencedClients, target: Target, wanted: boolean): Promise<void> {
-  const UUID = outputOf(target, stackOutputs.workerMappingId);
-  const { lambda, access, everyMs } = clients;
-  const settled = async () => {
-    const { State } = await lambda.send(new GetEventSourceMappingCommand({ UUID }));
-    return State === (wanted ? 'Enabled' : 'Disabled') ? true : undefined;
-  };
-  if (await settled()) return;
-  await clients.hold();
-  await retried({ kind: access.kind, firstMs: everyMs }, () =>
-    lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: wanted })),
-  );
-  if (await poll(settled, { everyMs, withinMs: 180_000 })) return;
-  throw new SoundBiteError(
-    'mapping-stuck',
-    `the worker's mapping ${UUID} is not ${wanted ? 'enabled' : 'disabled'} after 3 min`,
-    {
-      mend: `look at it: soundbite aws <environment> lambda get-event-source-mapping --uuid ${UUID}`,
-    },
-  );
 }

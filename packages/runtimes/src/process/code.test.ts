@@ -8,7 +8,9 @@ import type { Release } from '@soundbite/model';
 import { zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { unzipCode } from './code.ts';
+import { codeDigest, codeFilesOf } from './code-files.ts';
 import { installedStore } from './installed.ts';
+import { proofArgs } from './specs.ts';
 
 const digest = `sha256:${'a'.repeat(64)}` as const;
 let root: string;
@@ -60,13 +62,44 @@ describe('unzipping the code of a release', () => {
     });
   });
 
-  it('refuses code that somebody changed after it was unzipped, naming the file', async () => {
-    const release = await released({ 'index.mjs': 'run', 'build.json': '{}' });
-    await unzipCode(release, join(root, 'code'));
-    await writeFile(join(root, 'code/index.mjs'), 'hot-swapped');
-    await expect(unzipCode(release, join(root, 'code'))).rejects.toMatchObject({
-      code: 'code-altered',
-      message: expect.stringContaining('code/index.mjs'),
+  it('sets code aside that somebody changed after it was unzipped, and names each file', async () => {
+    const release = await released({ 'index.mjs': 'run', 'build.json': '{}', 'gone.txt': '' });
+    const code = join(root, 'code');
+    expect(await unzipCode(release, code)).toEqual([]);
+    expect(await unzipCode(release, code)).toEqual([]);
+    await writeFile(join(code, 'index.mjs'), 'hot-swapped');
+    await writeFile(join(code, 'added.mjs'), 'more');
+    await rm(join(code, 'gone.txt'));
+    const changed = await unzipCode(release, code);
+    expect(changed.map((one) => one.replace(/ \(kept in .*/, ''))).toEqual([
+      `${code}/added.mjs was added`,
+      `${code}/gone.txt is missing`,
+      `${code}/index.mjs is not what was released`,
+    ]);
+    expect((await readdir(code)).sort()).toEqual(['build.json', 'gone.txt', 'index.mjs']);
+    expect(await readFile(join(code, 'index.mjs'), 'utf8')).toBe('run');
+    const aside = /kept in (.*)\)$/.exec(changed[0] ?? '')?.[1] ?? '';
+    expect(await readFile(join(aside, 'index.mjs'), 'utf8')).toBe('hot-swapped');
+    expect(await unzipCode(release, code)).toEqual([]);
+  });
+
+  it.each([
+    ['changed', (code: string) => writeFile(join(code, 'index.mjs'), 'console.log("forged")')],
+    ['added', (code: string) => writeFile(join(code, 'more.mjs'), '')],
+    ['taken away', (code: string) => rm(join(code, 'page/index.html'))],
+  ])('does not start code of which a file was %s', async (_, change) => {
+    const release = await released({ 'index.mjs': 'console.log("runs")', 'page/index.html': '<p>' });
+    const code = join(root, 'code');
+    await unzipCode(release, code);
+    const digest = codeDigest(await codeFilesOf({ get: async () => release })(release.digest));
+    const start = () =>
+      spawnSync(process.execPath, [...proofArgs(code, digest), join(code, 'index.mjs')], { encoding: 'utf8' });
+    expect(start()).toMatchObject({ status: 0, stdout: 'runs\n' });
+    await change(code);
+    expect(start()).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringContaining('is not what was released'),
     });
   });
 

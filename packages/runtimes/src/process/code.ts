@@ -1,16 +1,20 @@
-import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type Release, SoundBiteError } from '@soundbite/model';
+import { provenBundle } from '../bundle.ts';
+import { codeComparison, filesOf } from './code-files.ts';
 import { unzip } from './unzip.ts';
 
 /**
  * Unzips a release's bundle into `directory` once, whoever else does so at the same time. Proves the zip before, and what an earlier
- * call unzipped. Errors: `code-altered` (source user), naming the file.
+ * call unzipped: what somebody changed there is set aside, unread by anybody, and named. Errors: `code-altered` (source user), naming the file.
  */
-export async function unzipCode(release: Release, directory: string): Promise<void> {
-  const entries = [...(await unzip(await provenZip(release)))];
-  if (await isThere(directory, entries)) return;
+export async function unzipCode(release: Release, directory: string): Promise<string[]> {
+  const entries = [...(await unzip(await provenBundle(release)))];
+  const files = filesOf(entries);
+  const compare = codeComparison();
+  const differences = await compare(directory, files);
+  if (differences.length === 0) return [];
   await mkdir(dirname(directory), { recursive: true, mode: 0o700 });
   await sweep(directory);
   const fresh = await mkdtemp(`${directory}.${process.pid}-`);
@@ -21,26 +25,35 @@ export async function unzipCode(release: Release, directory: string): Promise<vo
       await mkdir(dirname(file), { recursive: true, mode: 0o700 });
       await writeFile(file, bytes);
     }
+    const aside = await setAside(directory);
     await rename(fresh, directory);
+    return aside ? differences.map(({ file, what }) => `${file} ${what} (kept in ${aside})`) : [];
   } catch (error) {
     // Renaming onto a directory that is not empty fails: another installation was quicker, and its files are proven as well.
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
-    await isThere(directory, entries);
+    const [altered] = await compare(directory, files);
+    if (altered)
+      throw new SoundBiteError('code-altered', `${altered.file} ${altered.what}`, {
+        source: 'user',
+        mend: `remove ${directory}, then promote the release again`,
+      });
+    return [];
   } finally {
     await rm(fresh, { recursive: true, force: true });
   }
 }
 
-/** Whether the code is there as released. Error: `code-altered` when it is there and differs. */
-async function isThere(directory: string, entries: readonly [string, Uint8Array][]): Promise<boolean> {
-  const altered = await firstAltered(directory, entries);
-  if (altered === null) return true;
-  if (altered === 'all') return false;
-  throw new SoundBiteError('code-altered', `${join(directory, altered)} is not what was released`, {
-    source: 'user',
-    mend: `remove ${directory}, then promote the release again`,
-  });
+/** Moves a directory out of the way under a name that says what it is; null when there is none. */
+async function setAside(directory: string): Promise<string | null> {
+  const aside = `${directory}-changed-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
+  try {
+    await rename(directory, aside);
+    return aside;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 /** Removes what an unzipping left that was killed; its process id is in the name. */
@@ -60,32 +73,6 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-}
-
-async function provenZip(release: Release): Promise<Uint8Array> {
-  const { path, codeSha256 } = release.manifest.service;
-  const zip = await readFile(join(release.directory, path));
-  const found = createHash('sha256').update(zip).digest('base64');
-  if (found === codeSha256) return zip;
-  throw new SoundBiteError('code-altered', `${path} of ${release.digest} is ${found}, released was ${codeSha256}`, {
-    source: 'user',
-    mend: 'cut the release again and promote that',
-  });
-}
-
-/** The first file that differs, `all` when the directory is not there, null when it is as released. */
-async function firstAltered(directory: string, entries: readonly [string, Uint8Array][]): Promise<string | null> {
-  let missing = 0;
-  let first: string | null = null;
-  for (const [path, bytes] of entries) {
-    const present = await readFile(join(directory, path)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return null;
-      throw error;
-    });
-    if (present === null) missing += 1;
-    if (present === null || Buffer.compare(present, bytes) !== 0) first ??= path;
-  }
-  return missing === entries.length ? 'all' : first;
 }
 
 const outside = (release: Release, path: string) =>

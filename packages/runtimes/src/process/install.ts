@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -10,6 +11,7 @@ import {
   serviceEnv,
   type Target,
 } from '@soundbite/model';
+import { codeDigest } from './code-files.ts';
 import type { Installed } from './installed.ts';
 import type { Parts } from './parts.ts';
 import { holdRoute, shareIn, writeRoute } from './route.ts';
@@ -28,11 +30,11 @@ export async function installProcesses(
   const { name } = target.environment;
   const route = await holdRoute(parts.edge, target, fence);
   const code = parts.store.codeOf(release.digest);
-  const installed = await parts.store.install(name, release);
+  const { installed, changed } = await parts.store.install(name, release);
   const isLive = shareIn(route, release.digest) > 0;
   const running = await start(parts, target, release, code, installed, isLive);
   await follow(parts, target, fence, release.digest, running);
-  return [];
+  return changed;
 }
 
 async function start(
@@ -47,6 +49,7 @@ async function start(
   const settings = await settingsOf(release, name);
   const access = await target.cloud.access('controller');
   const common = serviceEnv({ environment: name, release: release.digest, settings, outputs: target.outputs, access });
+  const digest = codeDigest(await parts.codeFiles(release.digest));
   const startRole = async (role: Role) =>
     parts.supervisor.ensure(
       versionSpec({
@@ -55,6 +58,7 @@ async function start(
         release: release.digest,
         nodePath: parts.nodePath,
         code,
+        codeDigest: digest,
         heapMiB: role === 'api' ? settings.memory.apiMiB : settings.memory.workerMiB,
         stopWithinMs: (settings.jobTimeoutSeconds + endingSeconds) * 1000,
         env: {
@@ -92,9 +96,12 @@ async function follow(parts: Parts, target: Target, fence: Fence, release: Diges
 
 /** The settings the release was cut with: an old release comes back as it was. */
 async function settingsOf(release: Release, environment: string): Promise<ServiceSettings> {
-  const file = join(release.directory, 'settings', `${environment}.json`);
+  const path = `settings/${environment}.json`;
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as ServiceSettings;
+    const bytes = await readFile(join(release.directory, path));
+    const released = release.manifest.files.find((file) => file.path === path)?.sha256;
+    if (createHash('sha256').update(bytes).digest('hex') !== released) throw new Error(`${path} is not what was cut`);
+    return JSON.parse(bytes.toString('utf8')) as ServiceSettings;
   } catch (error) {
     throw new SoundBiteError(
       'settings-unknown',

@@ -18,8 +18,14 @@ export interface Installed {
  */
 export interface InstalledStore {
   codeOf(release: Digest): string;
-  /** Unzips the code and remembers that the environment holds it; what another environment gives back meanwhile stays. Errors: `code-altered`. */
-  install(environment: string, release: Release): Promise<Installed>;
+  /**
+   * Unzips the code and remembers that the environment holds it; what another environment gives back meanwhile stays. `changed` names the
+   * files that somebody had changed and that were set aside. Errors: `code-altered`.
+   */
+  install(
+    environment: string,
+    release: Release,
+  ): Promise<{ readonly installed: Installed; readonly changed: string[] }>;
   /** Remembers that the environment holds the release; the token stays the same over calls. */
   hold(environment: string, release: Digest): Promise<Installed>;
   find(environment: string, release: Digest): Promise<Installed | null>;
@@ -69,8 +75,8 @@ export function installedStore(root: string): InstalledStore {
     hold,
     install: (environment, release) =>
       inTurn(directoryOf(release.digest), async () => {
-        await unzipCode(release, join(directoryOf(release.digest), 'code'));
-        return hold(environment, release.digest);
+        const changed = await unzipCode(release, join(directoryOf(release.digest), 'code'));
+        return { installed: await hold(environment, release.digest), changed };
       }),
     release: (environment, release) =>
       inTurn(directoryOf(release), async () => {

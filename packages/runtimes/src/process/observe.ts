@@ -1,4 +1,11 @@
-import type { Digest, Observation, RunningProcess, Target } from '@soundbite/model';
+import {
+  type Digest,
+  type Drift,
+  type Observation,
+  type RunningProcess,
+  SoundBiteError,
+  type Target,
+} from '@soundbite/model';
 import { isConsuming } from './control.ts';
 import { fetchFresh } from './fetch.ts';
 import type { Installed } from './installed.ts';
@@ -16,9 +23,15 @@ export async function observeProcesses(parts: Parts, target: Target): Promise<Ob
   ]);
   const upstreamOf = (release: Digest) => route?.upstreams.find((upstream) => upstream.release === release);
   const releases = new Set([...installed, ...(route?.upstreams ?? [])].map(({ release }) => release));
+  const changes = new Map(
+    await Promise.all(installed.map(async ({ release }) => [release, await changesOf(parts, release)] as const)),
+  );
   const versions = [...releases].map(async (release) => {
     const share = upstreamOf(release)?.share ?? 0;
-    const problems = await problemsOf(processes, installed, name, release, share, upstreamOf(release)?.url);
+    const problems = [
+      ...(await problemsOf(processes, installed, name, release, share, upstreamOf(release)?.url)),
+      ...(changes.get(release)?.length ? ['its code on this machine is not what was released'] : []),
+    ];
     const ready = share > 0 ? `takes ${Math.round(share * 100)} %` : 'is ready';
     return { release, share, healthy: problems.length === 0, detail: problems.join('; ') || ready };
   });
@@ -26,8 +39,31 @@ export async function observeProcesses(parts: Parts, target: Target): Promise<Ob
   return {
     versions: await Promise.all(versions),
     restarts: own.reduce((sum, { restarts }) => sum + restarts, 0),
-    drift: [],
+    drift: [...changes].flatMap(([release, found]) =>
+      found.map(
+        ({ file, what }): Drift => ({
+          where: file,
+          detail: what,
+          // Read again at each start, and by what runs whenever it opens a file.
+          inTraffic: (upstreamOf(release)?.share ?? 0) > 0,
+        }),
+      ),
+    ),
   };
+}
+
+/** How the code of a version on this machine differs from its release, or why that cannot be told. */
+async function changesOf(
+  { codeFiles, compareCode, store }: Parts,
+  release: Digest,
+): Promise<readonly { readonly file: string; readonly what: string }[]> {
+  const code = store.codeOf(release);
+  try {
+    return await compareCode(code, await codeFiles(release));
+  } catch (error) {
+    if (error instanceof SoundBiteError) return [{ file: code, what: `cannot be proven: ${error.message}` }];
+    throw error;
+  }
 }
 
 async function problemsOf(

@@ -1,4 +1,5 @@
-import type { Edge, Environment, Supervisor } from '@soundbite/model';
+import type { Digest, Edge, Environment, ReleaseStore, Supervisor } from '@soundbite/model';
+import type { ChangedFile, CodeFiles } from './code-files.ts';
 import type { InstalledStore } from './installed.ts';
 import type { Role } from './specs.ts';
 
@@ -7,6 +8,8 @@ export interface ProcessRuntimeOptions {
   readonly edge: Edge;
   /** Absolute path of the state directory (`.soundbite`); versions live under `<home>/versions/`. */
   readonly home: string;
+  /** Where is looked up what the code of a version must be. */
+  readonly releases: Pick<ReleaseStore, 'get'>;
   /** Node 24. */
   readonly nodePath: string;
   /**
@@ -19,4 +22,8 @@ export interface ProcessRuntimeOptions {
 /** What the process runtime works with. */
 export interface Parts extends ProcessRuntimeOptions {
   readonly store: InstalledStore;
+  /** What the bundle of a release holds. */
+  readonly codeFiles: (release: Digest) => Promise<CodeFiles>;
+  /** How a directory of code differs from a bundle. */
+  readonly compareCode: (directory: string, files: CodeFiles) => Promise<ChangedFile[]>;
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Digest, type Fence, type Runtime, SoundBiteError, type Target } from '@soundbite/model';
+import { codeComparison, codeFilesOf } from './code-files.ts';
 import { invokeWorker, requestVersion, urlOf } from './control.ts';
 import { installProcesses, remove } from './install.ts';
 import { type Installed, installedStore } from './installed.ts';
@@ -11,7 +12,12 @@ import { pauseProcesses, shiftProcesses } from './weights.ts';
 
 /** Node processes on this machine, kept alive by the host; the edge is their stable URL, their weights and their fence. */
 export function processRuntime(options: ProcessRuntimeOptions): Runtime {
-  const parts: Parts = { ...options, store: installedStore(join(options.home, 'versions')) };
+  const parts: Parts = {
+    ...options,
+    store: installedStore(join(options.home, 'versions')),
+    codeFiles: codeFilesOf(options.releases),
+    compareCode: codeComparison(),
+  };
   return {
     kind: 'process',
     // Processes take of this machine what they need.

@@ -12,6 +12,14 @@ const startWithinMs = 20_000;
 export const processName = (environment: string, role: Role, release: Digest): string =>
   `service-${environment}-${role}-${shortDigest(release)}`;
 
+const proof = new URL('./prove-code.js', import.meta.url);
+
+/** What makes Node prove a directory of code before it runs any of it, at each start. */
+export const proofArgs = (directory: string, digest: string): string[] => [
+  '--import',
+  `${proof.href}?${new URLSearchParams({ directory, digest })}`,
+];
+
 /** One process of a version. `env` is what the service and the SDK are told. */
 export function versionSpec(options: {
   readonly environment: string;
@@ -19,15 +27,17 @@ export function versionSpec(options: {
   readonly release: Digest;
   readonly nodePath: string;
   readonly code: string;
+  /** Of all files in `code`; see code-files.ts. */
+  readonly codeDigest: string;
   readonly heapMiB: number;
   readonly stopWithinMs: number;
   readonly env: Readonly<Record<string, string>>;
 }): ProcessSpec {
-  const { environment, role, release, nodePath, code, heapMiB, stopWithinMs, env } = options;
+  const { environment, role, release, nodePath, code, codeDigest, heapMiB, stopWithinMs, env } = options;
   return {
     name: processName(environment, role, release),
     command: nodePath,
-    args: [`--max-old-space-size=${heapMiB}`, join(code, 'index.mjs'), role],
+    args: [`--max-old-space-size=${heapMiB}`, ...proofArgs(code, codeDigest), join(code, 'index.mjs'), role],
     cwd: code,
     env: { ...env, SOUNDBITE_PORT: '{port}', PATH: '/usr/bin:/bin', NODE_ENV: 'production' },
     port: firstPort,

@@ -1,0 +1,86 @@
+import {
+  GetIntegrationsCommand,
+  GetRoutesCommand,
+  type Integration,
+  type Route,
+  UpdateIntegrationCommand,
+} from '@aws-sdk/client-apigatewayv2';
+import { type Drift, liveAlias, stackOutputs, type Target } from '@soundbite/model';
+import { outputOf } from '../outputs.ts';
+import type { Clients } from './clients.ts';
+import type { FencedClients } from './fence.ts';
+import { isDenied, retried } from './retry.ts';
+
+/** The route that takes all requests; the template declares no other. */
+const onlyRoute = '$default';
+
+/** What of the HTTP API does not lead to the `live` alias of the API's function. */
+export async function httpApiDrift(clients: Clients, target: Target): Promise<Drift[]> {
+  const ApiId = outputOf(target, stackOutputs.apiId);
+  try {
+    const { routes, integrations } = await readApi(clients, ApiId);
+    return driftIn(routes, integrations, outputOf(target, stackOutputs.apiFunction));
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+    // An account that was bootstrapped by an older SoundBite: its controller may not look yet.
+    const mend = `soundbite bootstrap ${target.environment.name}`;
+    return [{ where: `HTTP API ${ApiId}`, detail: `cannot be looked at: ${error.message}`, mend, inTraffic: false }];
+  }
+}
+
+/** Leads the API's route to the `live` alias again, where somebody led it elsewhere. */
+export async function leadToAlias(clients: FencedClients, target: Target, aliasArn: string): Promise<void> {
+  const ApiId = outputOf(target, stackOutputs.apiId);
+  await retried({ kind: clients.access.kind, firstMs: clients.everyMs }, async () => {
+    const { routes, integrations } = await readApi(clients, ApiId).catch((error: unknown) => {
+      if (isDenied(error)) return { routes: [], integrations: [] };
+      throw error;
+    });
+    const route = routes.find(({ RouteKey }) => RouteKey === onlyRoute);
+    const integration = integrationOf(route, integrations);
+    if (!integration || leadsTo(integration, outputOf(target, stackOutputs.apiFunction))) return;
+    await clients.hold();
+    await clients.http.send(
+      new UpdateIntegrationCommand({
+        ApiId,
+        IntegrationId: integration.IntegrationId,
+        IntegrationType: 'AWS_PROXY',
+        IntegrationUri: aliasArn,
+        PayloadFormatVersion: '2.0',
+      }),
+    );
+  });
+}
+
+async function readApi({ http }: Clients, ApiId: string) {
+  const [{ Items: routes = [] }, { Items: integrations = [] }] = await Promise.all([
+    http.send(new GetRoutesCommand({ ApiId, MaxResults: '100' })),
+    http.send(new GetIntegrationsCommand({ ApiId, MaxResults: '100' })),
+  ]);
+  return { routes, integrations };
+}
+
+function driftIn(routes: readonly Route[], integrations: readonly Integration[], functionName: string): Drift[] {
+  const main = routes.find(({ RouteKey }) => RouteKey === onlyRoute);
+  const integration = integrationOf(main, integrations);
+  const aside = routes
+    .filter(({ RouteKey }) => RouteKey !== onlyRoute)
+    .map((route) => ({
+      where: `route ${route.RouteKey}`,
+      detail: `leads to ${integrationOf(route, integrations)?.IntegrationUri ?? 'nothing'}, and no release declares it`,
+      mend: 'delete this route where it was made',
+      inTraffic: true,
+    }));
+  if (integration && leadsTo(integration, functionName)) return aside;
+  const found = integration?.IntegrationUri ?? 'nothing';
+  const detail = `leads to ${found} instead of ${functionName}:${liveAlias}`;
+  return [{ where: `route ${onlyRoute}`, detail, inTraffic: true }, ...aside];
+}
+
+const integrationOf = (route: Route | undefined, integrations: readonly Integration[]): Integration | undefined =>
+  integrations.find(({ IntegrationId }) => route?.Target === `integrations/${IntegrationId}`);
+
+/** An integration names an alias by its ARN, or by the path under which Lambda invokes it. */
+const leadsTo = ({ IntegrationUri = '', IntegrationType }: Integration, functionName: string): boolean =>
+  IntegrationType === 'AWS_PROXY' &&
+  IntegrationUri.replace(/\/invocations$/, '').endsWith(`:function:${functionName}:${liveAlias}`);
