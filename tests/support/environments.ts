@@ -28,5 +28,10 @@ export interface PromotionDocument {
   readonly previous: string | null;
   readonly state: string;
   readonly reason: string | null;
-  readonly steps: readonly { readonly name: string; readonly state: string; readonly seconds: number | null }[];
+  readonly steps: readonly {
+    readonly name: string;
+    readonly state: string;
+    readonly seconds: number | null;
+    readonly detail?: string;
+  }[];
 }
