@@ -60,7 +60,7 @@ export function pathFindings(
   isBusy: boolean,
 ): readonly FindingView[] {
   if (observed === null)
-    return [{ name: 'running', ok: false, detail: 'there is no stack', mend: `soundbite promote ${name}` }];
+    return [{ name: 'running', ok: false, detail: 'there is no stack', mend: `soundbite repair ${name}` }];
   if (observed instanceof Error) {
     const { message, mend } = toErrorDocument(observed);
     return [{ name: 'running', ok: false, detail: message, mend }];
