@@ -1,6 +1,12 @@
 import type { FindingView, HealthReport } from '@soundbite/client';
 import { type Ask, atAddress, authorizerAnswers, probe } from '@soundbite/evidence';
-import { type Environment, environmentsOf, headers as headerNames, type Target, toErrorDocument } from '@soundbite/model';
+import {
+  type Environment,
+  environmentsOf,
+  headers as headerNames,
+  type Target,
+  toErrorDocument,
+} from '@soundbite/model';
 import { publicUrl } from './address.ts';
 import { type Observed, observationOf, pathFindings } from './condition.ts';
 import { look } from './look.ts';

@@ -9,8 +9,8 @@ import {
   SoundBiteError,
   shortDigest,
 } from '@soundbite/model';
+import { environmentState } from './condition.ts';
 import { isReachable } from './reachable.ts';
-import { environmentState, status } from './status.ts';
 import type { World } from './world/world.ts';
 
 type Promotion = Awaited<ReturnType<World['engine']['request']>>;
