@@ -11,6 +11,7 @@ import {
 } from '@soundbite/model';
 import { environmentState } from './condition.ts';
 import { isReachable } from './reachable.ts';
+import { status } from './status.ts';
 import type { World } from './world/world.ts';
 
 type Promotion = Awaited<ReturnType<World['engine']['request']>>;

@@ -19,7 +19,7 @@ export async function httpApiDrift(clients: Clients, target: Target): Promise<Dr
   const ApiId = outputOf(target, stackOutputs.apiId);
   try {
     const { routes, integrations } = await readApi(clients, ApiId);
-    return driftIn(routes, integrations, outputOf(target, stackOutputs.apiFunction));
+    return driftIn(target, routes, integrations);
   } catch (error) {
     if (!isDenied(error)) throw error;
     // An account that was bootstrapped by an older SoundBite: its controller may not look yet.
@@ -60,7 +60,9 @@ async function readApi({ http }: Clients, ApiId: string) {
   return { routes, integrations };
 }
 
-function driftIn(routes: readonly Route[], integrations: readonly Integration[], functionName: string): Drift[] {
+function driftIn(target: Target, routes: readonly Route[], integrations: readonly Integration[]): Drift[] {
+  const { environment } = target;
+  const functionName = outputOf(target, stackOutputs.apiFunction);
   const main = routes.find(({ RouteKey }) => RouteKey === onlyRoute);
   const integration = integrationOf(main, integrations);
   const aside = routes
@@ -68,7 +70,7 @@ function driftIn(routes: readonly Route[], integrations: readonly Integration[],
     .map((route) => ({
       where: `route ${route.RouteKey}`,
       detail: `leads to ${integrationOf(route, integrations)?.IntegrationUri ?? 'nothing'}, and no release declares it`,
-      mend: 'delete this route where it was made',
+      mend: `soundbite aws ${environment.name} apigatewayv2 delete-route --api-id ${outputOf(target, stackOutputs.apiId)} --route-id ${route.RouteId}`,
       inTraffic: true,
     }));
   if (integration && leadsTo(integration, functionName)) return aside;

@@ -40,7 +40,11 @@ export async function feeding({ lambda, access }: Clients, target: Target): Prom
         where: `queue mapping ${UUID}`,
         detail: `takes jobs from the queue for ${FunctionArn}, and no release declares it`,
         inTraffic: true,
-        ...(isOf(FunctionArn, worker) ? {} : { mend: 'disable this mapping where it was made' }),
+        ...(isOf(FunctionArn, worker)
+          ? {}
+          : {
+              mend: `soundbite aws ${target.environment.name} lambda update-event-source-mapping --uuid ${UUID} --no-enabled`,
+            }),
       })),
     ],
     strays: others.flatMap(({ UUID, FunctionArn }) => (UUID && isOf(FunctionArn, worker) ? [UUID] : [])),
@@ -66,7 +70,9 @@ export async function setMapping(clients: FencedClients, target: Target, wanted:
   throw new SoundBiteError(
     'mapping-stuck',
     `the worker's mapping ${UUID} is not ${wanted ? 'enabled' : 'disabled'} after 3 min`,
-    { mend: `look at it: aws lambda get-event-source-mapping --uuid ${UUID}` },
+    {
+      mend: `look at it: soundbite aws ${target.environment.name} lambda get-event-source-mapping --uuid ${UUID}`,
+    },
   );
 }
 
