@@ -112,7 +112,7 @@ install_python() {
   say 'installing the emulator into .venv'
   rm -rf "$root/.venv"
   python3 -m venv "$root/.venv" 2>&1 | relay || die 'python3 -m venv failed (see above); install it: apt-get install python3-venv'
-  "$root/.venv/bin/python" -m pip install --no-user --target= --prefix= --root= --quiet --disable-pip-version-check --no-input --require-hashes --requirement "$requirements" 2>&1 | relay ||
+  "$root/.venv/bin/python" -m pip install --no-user --quiet --disable-pip-version-check --no-input --require-hashes --requirement "$requirements" 2>&1 | relay ||
     die 'pip could not install the locked requirements (see above); mend it, then run the command again'
   "$root/.venv/bin/python" -c 'import importlib.metadata as m; m.version("ministack")' 2>/dev/null ||
     die "pip ended well and installed nothing into .venv; see what your settings tell it: $root/.venv/bin/python -m pip config list"
