@@ -91,7 +91,12 @@ describe('up', () => {
   it('gives its processes an environment of their own, and a home that nobody else may read', async () => {
     await stage.run('up');
     const { args, env, spec } = seen();
-    expect(args).toEqual(['--home', stage.home, '--initial', join(stage.home, 'control-plane.spec.json')]);
+    expect(args).toEqual([
+      '--home',
+      stage.home,
+      '--initial',
+      join(stage.home, `control-plane.spec.${process.pid}.json`),
+    ]);
     expect(Object.keys(env).sort()).toEqual(
       Object.keys(spec.env)
         .filter((name) => !['PORT', 'SOUNDBITE_CODE'].includes(name))

@@ -20,7 +20,8 @@ export async function startHost(shell: Shell): Promise<void> {
   await untilMyTurn(shell);
   await mkdir(shell.home, { recursive: true, mode: 0o700 });
   const since = Date.now();
-  const file = join(shell.home, 'control-plane.spec.json');
+  // Of this process alone: two that start at once would take each other's away.
+  const file = join(shell.home, `control-plane.spec.${process.pid}.json`);
   await writeFile(file, JSON.stringify(await controlPlaneSpec(shell)), { mode: 0o600 });
   const answer = await sayingCopy(shell, () => hostMain(shell, ['--initial', file]))
     .catch(async (error) => {
