@@ -39,7 +39,7 @@ function running(databaseUrl: string | undefined) {
     },
   };
   const world = {
-    config: { root, databaseUrl },
+    config: { root, home: join(root, 'home'), databaseUrl },
     declaration: declarationReader({ root, cloudVariables: {} }),
     clouds: orderedClouds(clouds, databaseUrl),
     edge: { routes: async () => [] },
