@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type Release, SoundBiteError } from '@soundbite/model';
 import { provenBundle } from '../bundle.ts';
@@ -13,6 +13,7 @@ export async function unzipCode(release: Release, directory: string): Promise<st
   const entries = [...(await unzip(await provenBundle(release)))];
   const files = filesOf(entries);
   const compare = codeComparison();
+  const before = await inodeOf(directory);
   const differences = await compare(directory, files);
   if (differences.length === 0) return [];
   await mkdir(dirname(directory), { recursive: true, mode: 0o700 });
@@ -25,7 +26,9 @@ export async function unzipCode(release: Release, directory: string): Promise<st
       await mkdir(dirname(file), { recursive: true, mode: 0o700 });
       await writeFile(file, bytes);
     }
-    const aside = await setAside(directory);
+    // Only what was compared is set aside: another installation may have laid the right code there meanwhile.
+    const isAsCompared = before !== null && before === (await inodeOf(directory));
+    const aside = isAsCompared ? await setAside(directory) : null;
     await rename(fresh, directory);
     return aside ? differences.map(({ file, what }) => `${file} ${what} (kept in ${aside})`) : [];
   } catch (error) {
@@ -43,6 +46,16 @@ export async function unzipCode(release: Release, directory: string): Promise<st
     await rm(fresh, { recursive: true, force: true });
   }
 }
+
+/** Null when there is none. */
+const inodeOf = async (directory: string): Promise<number | null> =>
+  stat(directory).then(
+    ({ ino }) => ino,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return null;
+      throw error;
+    },
+  );
 
 /** Moves a directory out of the way under a name that says what it is; null when there is none. */
 async function setAside(directory: string): Promise<string | null> {
