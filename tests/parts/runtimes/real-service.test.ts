@@ -165,11 +165,11 @@ describe('the service itself, from its own stacks', () => {
       // The test account runs 16 functions at once.
       expect(await runtime.capacity(real, await template('staging'))).toMatchObject({
         ok: true,
-        detail: 'unreserved concurrency 16 of Lambda suffices for 10 (5 for jobs and 5 for requests)',
+        detail: 'unreserved concurrency 16 of Lambda suffices for 9 (4 for jobs and 5 for requests)',
       });
       expect(await runtime.capacity(real, await template('production'))).toMatchObject({
         ok: false,
-        detail: expect.stringContaining('16 of Lambda is less than the 25 that the stack declares'),
+        detail: expect.stringContaining('16 of Lambda is less than the 24 that the stack declares'),
       });
       expect(await runtime.capacity(target, await template('production'))).toBeNull();
     });
