@@ -8,7 +8,7 @@ const quickForMs = 1_500;
 /** Pause between two looks at rest, in ms: for what another control plane put into the queue, or let go. */
 const restMs = 1_000;
 
-/** What DBOS itself does each second for queues that are registered or delayed while it runs: ours are not. In ms. */
+/** What DBOS itself does each second for queues that are registered or delayed while it runs: ours is not, once it is known. In ms. */
 const upkeepMs = 10_000;
 
 export interface Doorbell {
@@ -26,8 +26,6 @@ export function doorbell(queue: string): Doorbell {
   const runner = wfQueueRunner as unknown as Runner;
   const look = runner.pollQueue;
   const intervals = runner.constructor as unknown as Record<'reconcileIntervalMs' | 'transitionIntervalMs', number>;
-  intervals.reconcileIntervalMs = upkeepMs;
-  intervals.transitionIntervalMs = upkeepMs;
 
   let rungAt = Number.NEGATIVE_INFINITY;
   let wake = () => {};
@@ -42,7 +40,12 @@ export function doorbell(queue: string): Doorbell {
     });
   };
   runner.pollQueue = async (executor, polled) => {
-    if (polled.name === queue) await rest();
+    if (polled.name === queue) {
+      // From here on DBOS knows the queue: until then it has to look for it each second.
+      intervals.reconcileIntervalMs = upkeepMs;
+      intervals.transitionIntervalMs = upkeepMs;
+      await rest();
+    }
     return look.call(runner, executor, polled);
   };
   return {
