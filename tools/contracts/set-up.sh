@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Installs the locked Python tools that hold the HTTP contracts (a fuzzer, a generator of clients) into .venv-contracts, when they are not there, and prints
+# the directory of their programs. Only tests and `npm run fuzz` need them.
+set -euo pipefail
+
+root=$(dirname "$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")")
+requirements="$root/tools/contracts/requirements.txt"
+place="$root/.venv-contracts"
+stamp="$place/.soundbite-lock"
+
+say() { printf 'soundbite: %s\n' "$*" >&2; }
+
+is_ready() { [ -r "$stamp" ] && [ "$(<"$stamp")" = "$digest" ]; }
+
+install_tools() {
+  say 'installing the fuzzer and the client generator into .venv-contracts'
+  rm -rf "$place"
+  python3 -m venv "$place" 1>&2 || { say 'python3 -m venv failed (see above); install it: apt-get install python3-venv'; exit 3; }
+  "$place/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --requirement "$requirements" 1>&2 ||
+    { say 'pip could not install the locked requirements (see above); correct it, then run the command again'; exit 3; }
+  printf '%s' "$digest" >"$stamp"
+}
+
+digest=$(sha256sum "$requirements" | cut -c 1-64)
+# One set-up at a time: whoever comes second waits here, then finds everything ready.
+exec 9<"$requirements"
+flock 9
+is_ready || install_tools 9<&-
+printf '%s\n' "$place/bin"
