@@ -4,8 +4,9 @@ const common = { testTimeout: 20_000, hookTimeout: 60_000, pool: 'forks' as cons
 const sources = ['packages/*/src/**', 'apps/*/src/**', 'cdk/**', 'tools/**'];
 
 /**
- * Three projects: `unit` (quick, no other process), `parts` (single rooms on real parts: emulator, Postgres, Chromium) and
- * `journeys` (whole runs through the five environments of one `up`, the machine-readable contract and a short chaos among them).
+ * Four projects: `unit` (quick, no other process), `parts` (single rooms on real parts: emulator, Postgres, Chromium) and
+ * `journeys` (whole runs through the five environments of one `up`, the machine-readable contract and a short chaos among them),
+ * `fuzz` (the HTTP contracts against a fuzzer and generated clients).
  */
 export default defineConfig({
   test: {
@@ -26,6 +27,17 @@ export default defineConfig({
           exclude: ['**/node_modules/**'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'fuzz',
+          globalSetup: ['tests/support/stack.ts'],
+          include: ['tests/fuzz/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           fileParallelism: false,
         },
       },

@@ -1,11 +1,11 @@
 import { startFake } from '@soundbite/client/testing/fake-control-plane.ts';
 import { makeWorld } from '@soundbite/client/testing/fake-world.ts';
 import { expect, it } from 'vitest';
-import { fuzz, fuzzPatience } from '../../support/contract-tools.ts';
+import { fuzz, fuzzPatience } from '../support/contract-tools.ts';
 
 /**
  * Every operation, those with effects, too: the fake is served by the code that serves the real one, over a world that nothing can harm. Reading is fuzzed on
- * the real one, too (tests/contract/control-plane.test.ts).
+ * the real one, too (tests/fuzz/real-control-plane.test.ts).
  */
 it(
   'a control plane holds its contract against a fuzzer',

@@ -1,6 +1,6 @@
 import { sendRaw } from '@soundbite/client/testing/contract-cases.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fuzz, fuzzPatience, pythonClient, typeScriptClient } from '../../support/contract-tools.ts';
+import { fuzz, fuzzPatience, pythonClient, typeScriptClient } from '../support/contract-tools.ts';
 import { type ServiceStage, serviceStage } from './stage.ts';
 
 let stage: ServiceStage;

@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeBundle, zipOf } from '../../../apps/service/src/testing/bundle.ts';
-import { startEmulator } from '../../../apps/service/src/testing/emulator.ts';
-import { makeFunctions } from '../../../apps/service/src/testing/functions.ts';
-import { startPart } from '../../../apps/service/src/testing/processes.ts';
-import { makeStack } from '../../../apps/service/src/testing/stack.ts';
-import { LocalEdge } from '../../../packages/edge/src/edge.ts';
-import { freePort } from '../../../packages/edge/src/testing.ts';
+import { makeBundle, zipOf } from '../../apps/service/src/testing/bundle.ts';
+import { startEmulator } from '../../apps/service/src/testing/emulator.ts';
+import { makeFunctions } from '../../apps/service/src/testing/functions.ts';
+import { startPart } from '../../apps/service/src/testing/processes.ts';
+import { makeStack } from '../../apps/service/src/testing/stack.ts';
+import { LocalEdge } from '../../packages/edge/src/edge.ts';
+import { freePort } from '../../packages/edge/src/testing.ts';
 
 /** One service in both runtimes, on the same data: each by itself and as users ask it, through an edge. */
 export interface ServiceStage {
