@@ -15,9 +15,13 @@ describe('the contract of the control plane', () => {
   const names = async () => (await status()).environments.map(({ name }) => name);
 
   /** All that only reads. tests/fuzz/control-plane.test.ts fuzzes every operation, on the fake. */
-  it('holds against a fuzzer', async () => {
-    await fuzz(server(), { config: 'control-plane-reading.toml' });
-  }, fuzzPatience);
+  it(
+    'holds against a fuzzer',
+    async () => {
+      await fuzz(server(), { config: 'control-plane-reading.toml' });
+    },
+    fuzzPatience,
+  );
 
   it('makes a TypeScript client that compiles and works', async () => {
     const client = await typeScriptClient(server());
