@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { rounded, type Stage } from './stage.ts';
 
-/** Idle functions are gone after the emulator's 60 s; then some. */
-const restSeconds = 90;
+/** Idle functions are gone after the emulator's 90 s; then some. */
+const restSeconds = 110;
 
 /** Proportional set size of every process of the home, at rest. */
 export async function memory(stage: Stage, rest = restSeconds) {

@@ -29,14 +29,20 @@ export async function rest(stage: Stage, seconds = watchedSeconds) {
     seconds: rounded(elapsed, 0),
     cpuSeconds: rounded(cpuSeconds, 1),
     percentOfACore: rounded((100 * cpuSeconds) / elapsed, 1),
-    cpuSecondsOf: Object.fromEntries(
-      [...spent].sort(([, a], [, b]) => b - a).map(([name, s]) => [name, rounded(s, 1)]),
-    ),
+    cpuSecondsOf: perGroup([...spent]),
+    pssMegabytesOf: perGroup(after.map((found) => [groupOf(found), found.megabytes])),
     pssMegabytes: rounded(
       after.reduce((sum, { megabytes }) => sum + megabytes, 0),
       0,
     ),
   };
+}
+
+/** Sums by group, the largest first. */
+function perGroup(parts: readonly (readonly [string, number])[]): Record<string, number> {
+  const sums = new Map<string, number>();
+  for (const [name, value] of parts) sums.set(name, (sums.get(name) ?? 0) + value);
+  return Object.fromEntries([...sums].sort(([, a], [, b]) => b - a).map(([name, sum]) => [name, rounded(sum, 1)]));
 }
 
 function groupOf({ name }: OwnProcess): string {

@@ -1,89 +1,15 @@
 import { PromotionRequest } from '@soundbite/model/promotion.ts';
 import { z } from 'zod';
 import { type Operation, operations, partsOf, pathParts } from './operations.ts';
-import {
-  AbortRequest,
-  AccountAccess,
-  Alive,
-  BootstrapResult,
-  CloudView,
-  CurrentPromotion,
-  CutRequest,
-  CutResult,
-  DestroyRequest,
-  DestroyResult,
-  DevBeat,
-  DevEnd,
-  DevSession,
-  DevState,
-  EnvironmentList,
-  EnvironmentView,
-  ErrorBody,
-  ErrorEnvelope,
-  Findings,
-  FindingView,
-  HealthReport,
-  LedgerEntry,
-  LedgerPage,
-  LogLine,
-  Plan,
-  PromotionList,
-  PromotionView,
-  RecordView,
-  ReleaseList,
-  ReleaseSummary,
-  ReleaseView,
-  RemovalView,
-  RemoveResult,
-  Status,
-  StatusEnvironment,
-  TakeoverRequest,
-  TakeoverResult,
-  UpLine,
-  UpRequest,
-  VerifyResult,
-} from './schemas.ts';
+import * as schemas from './schemas.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The schemas that the document names. What a request is and what an answer is may differ (defaults), so that each has a form of its own. */
-const requests = { PromotionRequest, AbortRequest, CutRequest, DestroyRequest, DevBeat, TakeoverRequest, UpRequest };
-const answers = {
-  Alive,
-  BootstrapResult,
-  CloudView,
-  CurrentPromotion,
-  CutResult,
-  DestroyResult,
-  TakeoverResult,
-  AccountAccess,
-  DevEnd,
-  DevSession,
-  DevState,
-  EnvironmentList,
-  EnvironmentView,
-  ErrorBody,
-  ErrorEnvelope,
-  FindingView,
-  Findings,
-  HealthReport,
-  LedgerEntry,
-  LedgerPage,
-  LogLine,
-  Plan,
-  PromotionList,
-  PromotionView,
-  RecordView,
-  ReleaseList,
-  ReleaseSummary,
-  ReleaseView,
-  RemovalView,
-  RemoveResult,
-  Status,
-  StatusEnvironment,
-  UpLine,
-  VerifyResult,
-};
+/** What an operation's body is, by name; anything else is an answer or a part of one. The form of a request and of an answer may differ (defaults). */
+const bodies = new Set<unknown>(Object.values<Operation>(operations).flatMap(({ body }) => body ?? []));
+const named = Object.entries({ PromotionRequest, ...schemas }).filter(([name]) => !name.endsWith('Query'));
+const requests = Object.fromEntries(named.filter(([, schema]) => bodies.has(schema)));
+const answers = Object.fromEntries(named.filter(([, schema]) => !bodies.has(schema)));
 
 /** Statuses that every operation may answer, and those that a part of them may. */
 const errors: Readonly<Record<number, string>> = {
@@ -107,6 +33,12 @@ export function openApiDocument(): Json {
   for (const [name, operation] of Object.entries<Operation>(operations)) {
     paths[operation.path] = { ...paths[operation.path], [operation.method]: described(name, operation) };
   }
+  const responses = Object.fromEntries(
+    Object.entries(errors).map(([status, description]) => [
+      `Error${status}`,
+      { description, content: json(ref('ErrorEnvelope')) },
+    ]),
+  );
   return {
     openapi: '3.1.0',
     info: {
@@ -121,13 +53,8 @@ export function openApiDocument(): Json {
     tags: tags.map(([name, description]) => ({ name, description })),
     paths,
     components: {
-      schemas: { ...converted(requests, 'input'), ...converted(answers, 'output') },
-      responses: Object.fromEntries(
-        Object.entries(errors).map(([status, description]) => [
-          `Error${status}`,
-          { description, content: json(ref('ErrorEnvelope')) },
-        ]),
-      ),
+      schemas: reached({ ...converted(requests, 'input'), ...converted(answers, 'output') }, [paths, responses]),
+      responses,
       securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
     },
   };
@@ -225,6 +152,20 @@ function converted(named: Readonly<Record<string, z.ZodType>>, io: 'input' | 'ou
     },
   });
   return Object.fromEntries(Object.entries(all).map(([id, schema]) => [id, bare(schema as Json)]));
+}
+
+/** Those schemas that a part of the document leads to, by name. */
+function reached(all: Json, from: unknown): Json {
+  const found = new Set<string>();
+  const follow = (part: unknown): void => {
+    for (const [, name = ''] of JSON.stringify(part).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+      if (found.has(name)) continue;
+      found.add(name);
+      follow(all[name]);
+    }
+  };
+  follow(from);
+  return Object.fromEntries([...found].sort().map((name) => [name, all[name]]));
 }
 
 const bare = ({ $schema: _, $id: __, id: ___, ...schema }: Json): Json => schema;

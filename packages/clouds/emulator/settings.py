@@ -55,7 +55,7 @@ def tell_ministack(settings: Settings) -> None:
     """Set the variables MiniStack reads when it is imported; everything it keeps lies under the state root."""
     defaults = {
         "LAMBDA_ACCOUNT_CONCURRENCY": "16",
-        "LAMBDA_WARM_TTL_SECONDS": "30",
+        "LAMBDA_WARM_TTL_SECONDS": "90",
         "CLOUDTRAIL_RECORDING": "1",
         "CLOUDTRAIL_MAX_EVENTS": "1000",
         "LOG_LEVEL": "WARNING",

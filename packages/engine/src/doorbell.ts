@@ -7,6 +7,8 @@ const quickMs = 25;
 const quickForMs = 1_500;
 /** Pause between two looks at rest, in ms: for what another control plane put into the queue, or let go. */
 const restMs = 1_000;
+/** The same for DBOS's own queue, which nothing here uses: what is resumed or forked by hand waits in it. */
+const unusedRestMs = 10_000;
 
 /** What DBOS itself does each second for queues that are registered or delayed while it runs: ours is not, once it is known. In ms. */
 const upkeepMs = 10_000;
@@ -28,24 +30,27 @@ export function doorbell(queue: string): Doorbell {
   const intervals = runner.constructor as unknown as Record<'reconcileIntervalMs' | 'transitionIntervalMs', number>;
 
   let rungAt = Number.NEGATIVE_INFINITY;
-  let wake = () => {};
-  const rest = (): Promise<void> => {
-    const isQuick = performance.now() - rungAt < quickForMs;
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, isQuick ? quickMs : restMs);
-      wake = () => {
+  const resting = new Set<() => void>();
+  const wake = (): void => {
+    for (const end of resting) end();
+  };
+  const rest = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const end = () => {
         clearTimeout(timer);
+        resting.delete(end);
         resolve();
       };
+      const timer = setTimeout(end, ms);
+      resting.add(end);
     });
-  };
   runner.pollQueue = async (executor, polled) => {
     if (polled.name === queue) {
       // From here on DBOS knows the queue: until then it has to look for it each second.
       intervals.reconcileIntervalMs = upkeepMs;
       intervals.transitionIntervalMs = upkeepMs;
-      await rest();
-    }
+      await rest(performance.now() - rungAt < quickForMs ? quickMs : restMs);
+    } else await rest(unusedRestMs);
     return look.call(runner, executor, polled);
   };
   return {

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { isAbsolute, join, normalize, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { canonicalJson, SoundBiteError } from '@soundbite/model';
-import { build } from 'esbuild';
+import { type BuildOptions, build, stop } from 'esbuild';
 import { z } from 'zod';
 import type { Head } from './git.ts';
 import type { UsedModule } from './modules.ts';
@@ -60,7 +60,25 @@ async function readDeclaration(file: string): Promise<z.infer<typeof BundleDecla
 }
 
 async function bundleCode(service: string, entry: string, onUse: (module: UsedModule) => void): Promise<Uint8Array> {
-  const result = await build({
+  const result = await withEsbuild(() => build(bundling(service, entry))).catch((cause: unknown) => {
+    throw new SoundBiteError('bundle-failed', `the service cannot be bundled: ${(cause as Error).message}`, {
+      source: 'user',
+      mend: 'mend the code at the place named; a release has no ignored files, no tests and nothing outside of its inputs',
+      cause,
+    });
+  });
+  for (const [importer, { imports }] of Object.entries(result.metafile.inputs)) {
+    for (const { path } of imports.filter(({ external }) => !external))
+      onUse({ path: join(serviceDirectory, path), importer: join(serviceDirectory, importer) });
+  }
+  const code = result.outputFiles[0]?.contents;
+  if (!code) throw new SoundBiteError('bundle-failed', 'esbuild wrote no file', { mend: 'npm ci' });
+  return code;
+}
+
+/** How esbuild bundles: the bytes depend on nothing but the source. */
+const bundling = (service: string, entry: string) =>
+  ({
     absWorkingDir: service,
     entryPoints: [entry],
     bundle: true,
@@ -79,20 +97,18 @@ async function bundleCode(service: string, entry: string, onUse: (module: UsedMo
     tsconfigRaw: '{}',
     metafile: true,
     logLevel: 'silent',
-  }).catch((cause: unknown) => {
-    throw new SoundBiteError('bundle-failed', `the service cannot be bundled: ${(cause as Error).message}`, {
-      source: 'user',
-      mend: 'mend the code at the place named; a release has no ignored files, no tests and nothing outside of its inputs',
-      cause,
-    });
-  });
-  for (const [importer, { imports }] of Object.entries(result.metafile.inputs)) {
-    for (const { path } of imports.filter(({ external }) => !external))
-      onUse({ path: join(serviceDirectory, path), importer: join(serviceDirectory, importer) });
+  }) as const satisfies BuildOptions;
+
+/** Bundles under way: esbuild's own process, 70 MB of memory, ends with the last of them. */
+let underWay = 0;
+
+async function withEsbuild<Result>(work: () => Promise<Result>): Promise<Result> {
+  underWay++;
+  try {
+    return await work();
+  } finally {
+    if (--underWay === 0) await stop();
   }
-  const code = result.outputFiles[0]?.contents;
-  if (!code) throw new SoundBiteError('bundle-failed', 'esbuild wrote no file', { mend: 'npm ci' });
-  return code;
 }
 
 /** A file of the service, or of a package that it depends on. */

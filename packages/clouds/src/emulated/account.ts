@@ -74,7 +74,8 @@ export function accountSpec(
       AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
       AWS_DEFAULT_REGION: region,
       LAMBDA_ACCOUNT_CONCURRENCY: '8',
-      LAMBDA_WARM_TTL_SECONDS: '30',
+      // Longer than the minute between two sweeps: a function that ended in between would start again for each.
+      LAMBDA_WARM_TTL_SECONDS: '90',
       CLOUDTRAIL_RECORDING: '1',
       IOT_MTLS_ENABLED: '0',
       // Bundles of 15 MB come and go: without a fixed threshold the allocator begins to keep what it was given back.

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { Name } from './words.ts';
+
+/** POST /v1/environments/:name/dev: the session holds the environment's lock until it ends or no heartbeat came for a while. */
+export const DevSession = z.object({ session: z.string(), environment: Name, url: z.string() });
+export type DevSession = z.infer<typeof DevSession>;
+
+/** PUT /v1/dev/:session: heartbeat; `files` are repository-relative paths that changed since the last one (none: nothing to reload). */
+export const DevBeat = z.strictObject({ files: z.array(z.string()).default([]) });
+export const DevState = z.object({
+  session: z.string(),
+  /** How often the service was started from source. */
+  reloads: z.int().min(0),
+  /** Why the last reload does not serve; null when it does. */
+  problem: z.string().nullable(),
+});
+export type DevState = z.infer<typeof DevState>;
+
+/** DELETE /v1/dev/:session: the live release serves again. A session that is not there any more is ended too. */
+export const DevEnd = z.object({ session: z.string() });
+export type DevEnd = z.infer<typeof DevEnd>;

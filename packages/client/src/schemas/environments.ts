@@ -1,0 +1,128 @@
+import { Environment } from '@soundbite/model/declaration/shape.ts';
+import { Digest } from '@soundbite/model/digest.ts';
+import { PromotionState, stepNames } from '@soundbite/model/promotion.ts';
+import { z } from 'zod';
+import { Name, Whole } from './words.ts';
+
+/** Where an environment's cloud is; `endpoint` is null for a real account. */
+export const CloudView = z.object({
+  kind: z.enum(['emulated', 'real']),
+  account: z.string(),
+  region: z.string(),
+  endpoint: z.string().nullable(),
+});
+export type CloudView = z.infer<typeof CloudView>;
+
+/** One thing that was looked at. `mend` is the next command when it is not well. */
+export const FindingView = z.object({
+  name: z.string(),
+  ok: z.boolean(),
+  detail: z.string(),
+  mend: z.string().optional(),
+});
+export type FindingView = z.infer<typeof FindingView>;
+
+/** healthy: all answers. degraded: it serves, something is wrong. down: it does not serve. empty: no release is live. */
+export const EnvironmentState = z.enum(['healthy', 'degraded', 'down', 'empty']);
+export type EnvironmentState = z.infer<typeof EnvironmentState>;
+
+/** The unfinished promotion of an environment; the one that holds the lock before those that wait. */
+export const CurrentPromotion = z.object({
+  id: z.string(),
+  release: Digest,
+  state: PromotionState,
+  step: z.enum(stepNames).nullable(),
+});
+export type CurrentPromotion = z.infer<typeof CurrentPromotion>;
+
+export const StatusEnvironment = z.object({
+  name: Name,
+  state: EnvironmentState,
+  release: Digest.nullable(),
+  /** The stable public address of the service there; null only while nothing has given it one (a real account without a stack). */
+  url: z.string().nullable(),
+  runtime: z.enum(['process', 'aws']),
+  cloud: CloudView,
+  promotion: CurrentPromotion.nullable(),
+  /** What is not well on the way of requests and jobs, each with what, where and the way out. */
+  findings: z.array(FindingView).default([]),
+});
+export type StatusEnvironment = z.infer<typeof StatusEnvironment>;
+
+/** GET /v1/status, `status --json`, the end of `up --json`. Environments in declared order. */
+export const Status = z.object({
+  controlPlane: z.object({ url: z.string(), pid: z.int() }),
+  environments: z.array(StatusEnvironment),
+});
+export type Status = z.infer<typeof Status>;
+
+/** What the records say of an environment (the model's EnvironmentRecord, without its name). */
+export const RecordView = z.object({
+  liveRelease: Digest.nullable(),
+  previousRelease: Digest.nullable(),
+  infrastructureRelease: Digest.nullable(),
+  generation: z.int().min(0),
+});
+export type RecordView = z.infer<typeof RecordView>;
+
+/** GET /v1/environments/:name: the declaration (overrides applied) beside the record. */
+export const EnvironmentView = z.object({
+  name: Name,
+  url: z.string().nullable(),
+  declaration: Environment,
+  record: RecordView,
+});
+export type EnvironmentView = z.infer<typeof EnvironmentView>;
+
+/** GET /v1/environments */
+export const EnvironmentList = z.object({ environments: z.array(EnvironmentView) });
+export type EnvironmentList = z.infer<typeof EnvironmentList>;
+
+/** GET /v1/status?environment= and GET /v1/health?environment= */
+const Chosen = z.strictObject({
+  environment: z.string().describe('names, separated by commas; all environments when absent').optional(),
+});
+export const StatusQuery = Chosen;
+export const HealthQuery = Chosen;
+
+/** GET /v1/environments/:name/logs?since=&follow= */
+export const LogQuery = z.strictObject({
+  since: Whole(0, Number.MAX_SAFE_INTEGER).describe('milliseconds since 1970; ten minutes ago when absent').optional(),
+  follow: z.enum(['true', 'false']).describe('go on with what is written from now on').default('false'),
+});
+
+/** GET /v1/environments/:name/validate (with `environment`) and GET /v1/doctor (without). */
+export const Findings = z.object({
+  environment: z.string().optional(),
+  ok: z.boolean(),
+  findings: z.array(FindingView),
+});
+export type Findings = z.infer<typeof Findings>;
+
+/** GET /v1/health?environment= */
+export const HealthReport = z.object({
+  environments: z.array(
+    z.object({
+      name: Name,
+      state: EnvironmentState,
+      release: Digest.nullable(),
+      findings: z.array(FindingView),
+      restarts: z.int().min(0),
+      jobs: z.object({ waiting: z.int().min(0), oldestSeconds: z.number().nullable() }).nullable(),
+    }),
+  ),
+});
+export type HealthReport = z.infer<typeof HealthReport>;
+
+/** GET /v1/environments/:name/logs?since=<ms since 1970>&follow=true: one a line, as NDJSON. */
+export const LogLine = z.object({ at: z.string(), source: z.string(), text: z.string() });
+export type LogLine = z.infer<typeof LogLine>;
+
+/** POST /v1/environments/:name/bootstrap */
+export const BootstrapResult = z.object({ environment: Name, changed: z.boolean() });
+export type BootstrapResult = z.infer<typeof BootstrapResult>;
+
+/** POST /v1/environments/:name/destroy: `confirm` repeats the environment's name. */
+export const DestroyRequest = z.strictObject({ confirm: z.string() });
+export const DestroyResult = z.object({ environment: Name, destroyed: z.literal(true) });
+export type DestroyResult = z.infer<typeof DestroyResult>;

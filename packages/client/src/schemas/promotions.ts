@@ -1,0 +1,93 @@
+import { Digest } from '@soundbite/model/digest.ts';
+import { PromotionView as ModelPromotionView, stepNames } from '@soundbite/model/promotion.ts';
+import { z } from 'zod';
+import { Name, Whole } from './words.ts';
+
+/** The model's promotion, and a number that changes with every change of its state or steps: what a long poll has `seen`. */
+export const PromotionView = ModelPromotionView.extend({ revision: z.int().min(0) });
+export type PromotionView = z.infer<typeof PromotionView>;
+
+/** GET /v1/promotions?environment=&limit=, newest first. */
+export const PromotionList = z.object({ promotions: z.array(PromotionView) });
+export type PromotionList = z.infer<typeof PromotionList>;
+
+/** GET /v1/promotions/:id?waitMs=&seen= */
+export const PromotionQuery = z.strictObject({
+  waitMs: Whole(0, 60_000).describe('answer at the latest after this many milliseconds').optional(),
+  seen: Whole(0, Number.MAX_SAFE_INTEGER)
+    .describe('the revision that the asker has; another one answers at once')
+    .optional(),
+});
+export type PromotionQuery = z.infer<typeof PromotionQuery>;
+
+/** GET /v1/promotions?environment=&limit= */
+export const PromotionListQuery = z.strictObject({
+  environment: z.string().optional(),
+  limit: Whole(1, 500).default(50),
+});
+
+/** GET /v1/ledger?after=&limit= */
+export const LedgerQuery = z.strictObject({
+  after: Whole(0, Number.MAX_SAFE_INTEGER).describe('the last sequence that the asker has').default(0),
+  limit: Whole(1, 1000).default(200),
+});
+
+/** GET /v1/environments/:name/plan?release= */
+export const PlanQuery = z.strictObject({ release: Digest.optional() });
+
+/** POST /v1/promotions/:id/abort */
+export const AbortRequest = z.strictObject({ reason: z.string().max(1000).optional() });
+export type AbortRequest = z.infer<typeof AbortRequest>;
+
+/** The model's Removal. */
+export const RemovalView = z.object({
+  id: z.string(),
+  what: z.enum(['resource', 'replacement', 'permission', 'parameter', 'output', 'index', 'queue-link']),
+  detail: z.string(),
+});
+
+/** The model's StackMember. */
+export const MemberView = z.object({ id: z.string(), type: z.string(), physicalId: z.string() });
+
+/** GET /v1/environments/:name/plan?release=: what a promotion would change. Nothing was touched. */
+export const Plan = z.object({
+  environment: Name,
+  release: Digest,
+  /** The release that is live there now. */
+  current: Digest.nullable(),
+  /** New commits, newest first; null when git cannot say. */
+  commits: z.array(z.object({ commit: z.string(), subject: z.string() })).nullable(),
+  removals: z.array(RemovalView),
+  resources: z.array(
+    z.object({ id: z.string(), type: z.string(), change: z.enum(['add', 'modify', 'remove', 'replace']) }),
+  ),
+  /** What somebody deleted of the stack; it is made anew. */
+  missing: z.array(MemberView).default([]),
+  /** What a deleted stack left under the names of the template; it is taken back as it is. */
+  leftovers: z.array(MemberView).default([]),
+  settings: z.array(z.object({ path: z.string(), from: z.unknown(), to: z.unknown() })),
+  admission: z.discriminatedUnion('admitted', [
+    z.object({ admitted: z.literal(true), note: z.string() }),
+    z.object({ admitted: z.literal(false), code: z.string(), reason: z.string(), mend: z.string() }),
+  ]),
+  steps: z.array(z.object({ name: z.enum(stepNames), expectedSeconds: z.number().nullable() })),
+  /** Sum over the steps; null when nothing like it was seen before. */
+  expectedSeconds: z.number().nullable(),
+});
+export type Plan = z.infer<typeof Plan>;
+
+/** The model's LedgerEntry. */
+export const LedgerEntry = z.object({
+  sequence: z.int().min(1),
+  at: z.string(),
+  kind: z.string(),
+  subject: z.string(),
+  payload: z.unknown(),
+  previous: Digest.nullable(),
+  hash: Digest,
+});
+export type LedgerEntry = z.infer<typeof LedgerEntry>;
+
+/** GET /v1/ledger?after=<sequence>&limit=, in order of sequence. */
+export const LedgerPage = z.object({ entries: z.array(LedgerEntry) });
+export type LedgerPage = z.infer<typeof LedgerPage>;
