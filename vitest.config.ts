@@ -5,8 +5,8 @@ const sources = ['packages/*/src/**', 'apps/*/src/**', 'cdk/**', 'tools/**'];
 
 /**
  * Four projects: `unit` (quick, no other process), `parts` (single rooms on real parts: emulator, Postgres, Chromium) and
- * `journeys` (whole runs through the five environments of one `up`, the machine-readable contract and a short chaos among them),
- * `fuzz` (the HTTP contracts against a fuzzer and generated clients).
+ * `journeys` (whole runs through the five environments of one `up`; the contracts, a fuzzer on them and a short chaos among them),
+ * `fuzz` (of these the fuzzer and the generated clients alone, for long runs).
  */
 export default defineConfig({
   test: {
@@ -46,7 +46,7 @@ export default defineConfig({
           ...common,
           name: 'journeys',
           globalSetup: ['tests/support/stack.ts'],
-          include: ['tests/{contract,journeys,chaos}/**/*.test.ts'],
+          include: ['tests/{contract,journeys,chaos,fuzz}/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,

@@ -30,6 +30,8 @@ export interface EdgeParts {
   readonly random?: () => number;
   /** How long a request waits for an upstream that refuses; 4 s unless told. */
   readonly patienceMs?: number;
+  /** How long (ms) headers and whole requests may take to come; 10 s and 120 s unless told. */
+  readonly bounds?: typeof bounds;
 }
 
 /** Longer than clients keep an idle connection, so that it is they who close it: a request never meets a connection closed under it. */
@@ -46,6 +48,7 @@ export class LocalEdge implements Edge, Signals {
   readonly #emit: Emit;
   readonly #random: () => number;
   readonly #patienceMs: number;
+  readonly #bounds: typeof bounds;
   readonly #doors = new Map<string, Door>();
   readonly #agent = new Agent({ keepAlive: true, maxFreeSockets: 32 });
   #turn: Promise<unknown> = Promise.resolve();
@@ -55,6 +58,7 @@ export class LocalEdge implements Edge, Signals {
     this.#emit = parts.emit;
     this.#random = parts.random ?? Math.random;
     this.#patienceMs = parts.patienceMs ?? 4_000;
+    this.#bounds = parts.bounds ?? bounds;
     mkdirSync(join(this.#home, 'records'), { recursive: true, mode: 0o700 });
   }
 
@@ -169,7 +173,7 @@ export class LocalEdge implements Edge, Signals {
       patienceMs: this.#patienceMs,
       record: (record: RequestRecord) => this.#doors.get(environment)?.records.add(record),
     };
-    const server = createServer({ keepAliveTimeout: keepAliveMs, ...bounds }, (request, response) => {
+    const server = createServer({ keepAliveTimeout: keepAliveMs, ...this.#bounds }, (request, response) => {
       proxy(environment, request, response, parts).catch((error: Error) => {
         this.#emit({ code: 'request-failed', text: `${environment}: ${error.stack}` });
         response.destroy(error);
@@ -216,7 +220,12 @@ function refuseMalformed({ code }: NodeJS.ErrnoException, socket: Duplex): void 
     return;
   }
   const status = code === 'HPE_HEADER_OVERFLOW' ? 431 : code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
-  refuseBare(socket, status, 'This is no HTTP request that can be served.');
+  const isLate = status === 408;
+  refuseBare(
+    socket,
+    status,
+    isLate ? 'The request did not come in time.' : 'This is no HTTP request that can be served.',
+  );
 }
 
 function refuseBare(socket: Duplex, status: number, detail: string): void {

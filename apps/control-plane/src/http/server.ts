@@ -14,19 +14,15 @@ export interface ControlPlaneServer {
   close(): Promise<void>;
 }
 
-/** Whoever sends its headers or its body slower than this (ms) is cut off with 408. */
-const headersWithin = 10_000;
-const requestWithin = 60_000;
+/** Milliseconds. Whoever sends its headers or its body slower is cut off with 408. */
+const bounds = { headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 2_000 };
 
 /** Takes the port first, so that the address is known before anything needs it; `first` answers until there is somebody to ask. */
-export async function listen(port: number, first: Fetch): Promise<ControlPlaneServer> {
+export async function listen(port: number, first: Fetch, within = bounds): Promise<ControlPlaneServer> {
   let handler = first;
   const malformed = () => Response.json(refusal(400).document, { status: 400 });
   const listener = getRequestListener((request) => handler(request), { errorHandler: malformed });
-  const server = createServer(
-    { headersTimeout: headersWithin, requestTimeout: requestWithin, connectionsCheckingInterval: 2_000 },
-    listener,
-  );
+  const server = createServer(within, listener);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(statusOf(error), socket, error));
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => refuse(405, socket));
   await new Promise<void>((resolve, reject) => {

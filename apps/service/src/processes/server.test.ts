@@ -51,6 +51,18 @@ describe('the server of a process', () => {
     expect(answer).toContain(`"code":"${code}"`);
   });
 
+  it.each([
+    ['headers that do not end', 'GET / HTTP/1.1\r\nHost: localhost\r\n'],
+    ['a body that does not come', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\n\r\nabc'],
+  ])('cuts off %s', async (_, request) => {
+    const limits = { headersTimeout: 150, requestTimeout: 300, connectionsCheckingInterval: 50 };
+    const read = async (incoming: Request) => new Response(await incoming.text());
+    server = await listen(read, readSettings(variables()), limits);
+    const answer = await raw(server.port, request);
+    expect(answer).toMatch(/^HTTP\/1.1 408 /);
+    expect(answer).toContain('"code":"request-too-slow"');
+  });
+
   it('finishes what is in flight when it is closed, and takes nothing new', async () => {
     const begun = Promise.withResolvers<void>();
     const go = Promise.withResolvers<void>();

@@ -22,9 +22,10 @@ const IDLE_LOOK_MS = 25;
 export async function listen(
   fetch: (request: Request) => Response | Promise<Response>,
   settings: Settings,
+  timeouts = TIMEOUTS,
 ): Promise<Listening> {
   const answer = getRequestListener(fetch, { errorHandler: () => unreadable(settings) });
-  const server = createServer(TIMEOUTS, (request: IncomingMessage, response: ServerResponse) => {
+  const server = createServer(timeouts, (request: IncomingMessage, response: ServerResponse) => {
     if (!isLoopbackHost(request.headers.host)) return send(response, FOREIGN_HOST, settings);
     request.url = canonicalTarget(request.url ?? '/');
     void answer(request, response);
