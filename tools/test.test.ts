@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -51,23 +51,32 @@ describe('the test command', () => {
 describe('the test command as a program', () => {
   const script = fileURLToPath(new URL('test.ts', import.meta.url));
 
-  /** Runs `test unit` in a line of bash, with an npm that says much and then leaves this report. */
-  async function run(redirection: string, report: object, npmExit: number) {
+  /** What a machine has: `npm` says much and then leaves the report, `apt-get` can install zsh and nothing else. */
+  function machine(report: object, npmExit: number, shells: readonly string[]): string {
     const bin = mkdtempSync(join(tmpdir(), 'soundbite-npm-'));
-    writeFileSync(
-      join(bin, 'npm'),
-      `#!/bin/bash
-       for ((n = 0; n < 3000; n++)); do echo "line $n of many that a test runner says"; done
+    const program = (name: string, text: string) =>
+      writeFileSync(join(bin, name), `#!/bin/bash\n${text}\n`, { mode: 0o755 });
+    for (const name of ['head', 'true', 'sleep', 'cat', 'ln']) symlinkSync(`/bin/${name}`, join(bin, name));
+    for (const name of shells) symlinkSync('/bin/true', join(bin, name));
+    program('apt-get', `[ "$1" = update ] || { [ "\${@: -1}" = zsh ] && ln -s /bin/true '${bin}/zsh'; }`);
+    program(
+      'npm',
+      `for ((n = 0; n < 3000; n++)); do echo "line $n of many that a test runner says"; done
        last="\${@: -1}"
        echo '${JSON.stringify(report)}' >"\${last#*=}"
        exit ${npmExit}`,
     );
-    chmodSync(join(bin, 'npm'), 0o755);
+    return bin;
+  }
+
+  /** Runs `test unit` in a line of bash. */
+  async function run(redirection: string, report: object, npmExit: number, shells = ['zsh', 'fish']) {
+    const bin = machine(report, npmExit, shells);
     const line = `'${process.execPath}' '${script}' unit ${redirection}; exit \${PIPESTATUS[0]}`;
-    const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
+    const env = { ...process.env, PATH: bin };
     try {
       return await new Promise<{ exit: number; stdout: string; stderr: string }>((resolve) => {
-        execFile('bash', ['-c', line], { env }, (error, stdout, stderr) =>
+        execFile('/bin/bash', ['-c', line], { env }, (error, stdout, stderr) =>
           resolve({ exit: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
         );
       });
@@ -99,5 +108,18 @@ describe('the test command as a program', () => {
     expect(exit).toBe(0);
     expect(stdout.split('\n')).toHaveLength(3005);
     expect(stdout.endsWith('line 2999 of many that a test runner says\n\n3 passed, 0 failed, 0 skipped\n')).toBe(true);
+  });
+
+  it('installs the shells that tests need as root, and names what they have to do without', async () => {
+    const { exit, stdout } = await run('', well, 0, []);
+    const [fish, zsh] = ['fish', 'zsh'].map(
+      (name) =>
+        `the tests of ${name}'s completion were skipped: there is no ${name} here; install it: apt-get install ${name}\n`,
+    );
+    expect(exit).toBe(0);
+    if (userInfo().uid === 0) expect(stdout).toMatch(/^installing zsh, fish for tests that need it \(apt-get\)\n/);
+    else expect(stdout).toContain(zsh);
+    expect(stdout.includes(zsh ?? '')).toBe(userInfo().uid !== 0);
+    expect(stdout.endsWith(`${fish}3 passed, 0 failed, 0 skipped\n`)).toBe(true);
   });
 });

@@ -66,7 +66,7 @@ async function main(asked: readonly string[]): Promise<number> {
     return 2;
   }
   const parts = asked.length > 0 ? asked : ['check', 'parts', 'journeys'];
-  const notes = parts.some((part) => part === 'parts' || part === 'journeys') ? await provideChromium() : [];
+  const notes = await provide(parts);
   const reports = mkdtempSync(join(tmpdir(), 'soundbite-test-'));
   try {
     const failed: string[] = [];
@@ -159,28 +159,44 @@ function verdict(failed: readonly string[], notes: readonly string[], reports: s
   return failed.length > 0 || counts.failed > 0 || counts.passed === 0 ? 1 : 0;
 }
 
-const browsers = ['chromium', 'chromium-browser', 'google-chrome'];
-
-function browser(): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  return browsers.flatMap((name) => folders.map((folder) => join(folder, name))).find((file) => existsSync(file));
+/** A program without which tests are skipped: any of these names, and Debian's package that brings it. */
+interface Wanted {
+  readonly programs: readonly string[];
+  readonly tests: string;
+  /** The parts of the tests that use it. */
+  readonly parts: readonly string[];
 }
 
-/** Sets SOUNDBITE_CHROMIUM for the tests that need a browser. Root gets Debian's; anybody else is told that they are skipped, and why. */
-async function provideChromium(): Promise<string[]> {
-  let found = process.env.SOUNDBITE_CHROMIUM ?? browser();
-  if (!found && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    say('installing chromium for the browser tests (apt-get)');
+const wanted: readonly Wanted[] = [
+  { programs: ['chromium', 'chromium-browser', 'google-chrome'], tests: 'the browser tests', parts: ['parts'] },
+  { programs: ['zsh'], tests: "the tests of zsh's completion", parts: ['check', 'unit'] },
+  { programs: ['fish'], tests: "the tests of fish's completion", parts: ['check', 'unit'] },
+];
+
+const packageOf = ({ programs }: Wanted): string => programs[0] ?? '';
+
+function pathOf(programs: readonly string[]): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return programs.flatMap((name) => folders.map((folder) => join(folder, name))).find((file) => existsSync(file));
+}
+
+/** Provides what these parts want: root gets Debian's packages; anybody else, and a machine without them, is told what was skipped and why. */
+async function provide(parts: readonly string[]): Promise<string[]> {
+  const lacking = () =>
+    wanted.filter((one) => one.parts.some((part) => parts.includes(part)) && pathOf(one.programs) === undefined);
+  const missing = lacking().map(packageOf);
+  if (missing.length > 0 && process.getuid?.() === 0 && pathOf(['apt-get']) !== undefined) {
+    say(`installing ${missing.join(', ')} for tests that need it (apt-get)`);
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     await program('apt-get', ['update', '-qq'], { quiet: true, env });
-    await program('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { quiet: true, env });
-    found = browser();
+    // One by one: one that is not to be had keeps none of the others away.
+    for (const name of missing)
+      await program('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], { quiet: true, env });
   }
-  if (found) {
-    process.env.SOUNDBITE_CHROMIUM = found;
-    return [];
-  }
-  return ['the browser tests were skipped: there is no chromium here; install it: apt-get install chromium'];
+  return lacking().map((one) => {
+    const name = packageOf(one);
+    return `${one.tests} were skipped: there is no ${name} here; install it: apt-get install ${name}`;
+  });
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)

@@ -24,6 +24,9 @@ export interface CommandEntry {
 const noWait = ['--no-wait', 'return at once with state running'] as const;
 const reason = ['--reason <text>', 'why; recorded'] as const;
 const allowRemoval = ['--allow-removal <id>', 'a logical id that may be taken away or replaced (repeatable)'] as const;
+/** What looks, and changes nothing, takes any number of environments. */
+const several =
+  'Without a name: all environments. With --json one that is named is one document; several, or all, are {"environments": […]}, each as it is alone.';
 const detach =
   'Ctrl-C detaches (exit 130): the promotion goes on, and with --through those after it. Attach again: soundbite promote --attach <promotion>; see it: soundbite status, soundbite history.';
 
@@ -80,10 +83,15 @@ export const catalogue: readonly CommandEntry[] = [
   },
   {
     name: 'plan',
-    args: '<environment>',
-    summary: 'what a promotion would change there; touches nothing',
+    args: '[environment...]',
+    summary: 'what a promotion would change there, or in all; touches nothing',
+    more: several,
     options: [['--release <release>', 'that release instead of the one live in the environment before']],
-    examples: ['soundbite plan production', 'soundbite plan staging --release 0123456789ab'],
+    examples: [
+      'soundbite plan production',
+      'soundbite plan staging --release 0123456789ab',
+      'soundbite plan staging production',
+    ],
     load: () => import('./commands/plan.ts'),
   },
   {
@@ -140,9 +148,15 @@ export const catalogue: readonly CommandEntry[] = [
   },
   {
     name: 'validate',
-    args: '<environment>',
-    summary: 'declaration, account, stack, running digest and endpoints of an environment',
-    examples: ['soundbite validate staging', './scripts/validate-environment.sh staging'],
+    args: '[environment...]',
+    summary: 'declaration, account, stack, running digest and endpoints of environments',
+    more: several,
+    examples: [
+      'soundbite validate staging',
+      './scripts/validate-environment.sh staging',
+      'soundbite validate',
+      'soundbite validate staging production --json',
+    ],
     load: () => import('./commands/validate.ts'),
   },
   {
@@ -154,20 +168,26 @@ export const catalogue: readonly CommandEntry[] = [
   },
   {
     name: 'logs',
-    args: '<environment>',
-    summary: 'what the service said there',
+    args: '[environment...]',
+    summary: 'what the service said there, or in all',
+    more: several,
     options: [
       ['-f, --follow', 'go on until Ctrl-C'],
       ['--since <time>', 'a span (90s, 10m, 2h, 1d) or a time (2026-01-31T12:00Z); 10m when absent'],
     ],
-    examples: ['soundbite logs staging', 'soundbite logs staging --since 2h', 'soundbite logs production --follow'],
+    examples: [
+      'soundbite logs staging',
+      'soundbite logs staging --since 2h',
+      'soundbite logs --follow',
+      'soundbite logs staging production --follow',
+    ],
     load: () => import('./commands/logs.ts'),
   },
   {
     name: 'open',
-    args: '<environment>',
+    args: '<environment...>',
     summary: 'open the service there in a browser; without one, print its address',
-    examples: ['soundbite open dev-localstack'],
+    examples: ['soundbite open dev-localstack', 'soundbite open staging production'],
     load: () => import('./commands/open.ts'),
   },
   {
@@ -266,26 +286,34 @@ export const catalogue: readonly CommandEntry[] = [
   },
   {
     name: 'env show',
-    args: '<environment>',
-    summary: 'one environment: what is declared and what is recorded',
-    examples: ['soundbite env show production'],
+    args: '[environment...]',
+    summary: 'what is declared and what is recorded of environments',
+    more: several,
+    examples: ['soundbite env show production', 'soundbite env show'],
     load: () => import('./commands/env-show.ts'),
   },
   {
     name: 'history',
-    args: '[environment]',
+    args: '[environment...]',
     summary: 'promotions, newest first',
     options: [
       ['--limit <n>', 'how many; 20 when absent'],
       ['--ledger', 'the whole ledger instead, and whether its chain is unbroken'],
     ],
-    examples: ['soundbite history', 'soundbite history production --limit 5', 'soundbite history --ledger'],
+    examples: [
+      'soundbite history',
+      'soundbite history production --limit 5',
+      'soundbite history staging production',
+      'soundbite history --ledger',
+    ],
     load: () => import('./commands/history.ts'),
   },
   {
     name: 'doctor',
+    args: '[environment...]',
     summary: 'what is wrong with this machine, an account or a stack, and the exact next command',
-    examples: ['soundbite doctor'],
+    more: 'With names it looks at the machine, its processes, and these environments only.',
+    examples: ['soundbite doctor', 'soundbite doctor staging'],
     load: () => import('./commands/doctor.ts'),
   },
   {

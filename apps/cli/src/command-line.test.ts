@@ -31,7 +31,11 @@ describe('the command line', () => {
       ['promote', '--thruogh', 'staging'],
       "error: unknown option '--thruogh'\n    → did you mean --through? (soundbite promote --help)\n",
     ],
-    ['a missing argument', ['logs'], "error: missing required argument 'environment'\n    → soundbite logs --help\n"],
+    [
+      'a missing argument',
+      ['rollback'],
+      "error: missing required argument 'environment'\n    → soundbite rollback --help\n",
+    ],
     ['no command', [], 'error: no command was given\n    → soundbite --help\n'],
     ['a group without a command', ['release'], 'error: release needs a command\n    → soundbite release --help\n'],
     [
@@ -42,7 +46,7 @@ describe('the command line', () => {
     [
       'an environment like none',
       ['plan', 'moon'],
-      'error: there is no environment moon\n    → name one of dev-localstack, dev-aws, dev-aws-deployed, staging, production\n',
+      'error: no environment named "moon" is declared\n    → name one of dev-localstack, dev-aws, dev-aws-deployed, staging, production\n',
     ],
     [
       'a release that is none',

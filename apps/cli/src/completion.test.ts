@@ -29,7 +29,7 @@ describe('completion', () => {
     ['an environment', ['promote', 'st'], ['staging']],
     ['behind options', ['--json', 'logs', '--since', '2h', 'dev-aws'], ['dev-aws', 'dev-aws-deployed']],
     ['several environments, each once', ['up', 'staging', ''], environments.filter((name) => name !== 'staging')],
-    ['nothing behind the last argument', ['plan', 'staging', 'p'], []],
+    ['nothing behind the last argument', ['rollback', 'staging', 'p'], []],
     ['an option’s environment', ['promote', '--through', 'pro'], ['production']],
     ['in one word, as zsh and fish have it', ['promote', '--through=pro'], ['--through=production']],
     ['taken apart, as bash does', ['promote', '--through', '=', 'pro'], ['production']],

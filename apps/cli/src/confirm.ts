@@ -18,9 +18,16 @@ export async function ask({ host, json }: Shell, question: string): Promise<stri
 
 export const isYes = (answer: string): boolean => /^y(es)?$/i.test(answer);
 
-/** Nothing is touched that was not confirmed: exit 2. `mend` is the command that needs no answer. */
-export const unconfirmed = (message: string, mend: string) =>
-  new SoundBiteError('confirmation-missing', message, { source: 'user', mend });
+/** Nobody can be asked: exit 2. `mend` is the command that needs no answer. */
+export const confirmationMissing = (what: string, mend: string) =>
+  new SoundBiteError('confirmation-missing', `${what} has to be confirmed, and nobody can be asked here`, {
+    source: 'user',
+    mend,
+  });
+
+/** What was said is no yes: exit 2, and nothing was touched. The control plane's own refusal has the same code. */
+export const notConfirmed = (why: string, mend: string) =>
+  new SoundBiteError('not-confirmed', `${why}; nothing was touched`, { source: 'user', mend });
 
 /** What is confirmed: `verb` is the command, `meaning` says in full sentences what it does. */
 export interface Confirmation {
@@ -36,16 +43,11 @@ export async function confirmEnvironment(shell: Shell, { environment, options, v
   const mend = `soundbite ${verb} ${name} --confirm ${name}`;
   if (options.confirm !== undefined) {
     if (options.confirm === name) return;
-    throw new SoundBiteError(
-      'confirmation-wrong',
-      `--confirm ${String(options.confirm)} is not ${name}; nothing was touched`,
-      { source: 'user', mend },
-    );
+    throw notConfirmed(`--confirm ${String(options.confirm)} is not ${name}`, mend);
   }
   if (options.yes === true && !environment.protected) return;
   const question = environment.protected ? 'Type its name to go on: ' : 'Go on? [y/N] ';
   const answer = await ask(shell, `${meaning} ${question}`);
-  if (answer === null) throw unconfirmed(`${verb} of ${name} has to be confirmed, and nobody can be asked here`, mend);
-  if (environment.protected ? answer !== name : !isYes(answer))
-    throw unconfirmed(`${name} was not confirmed; nothing was touched`, mend);
+  if (answer === null) throw confirmationMissing(`${verb} of ${name}`, mend);
+  if (environment.protected ? answer !== name : !isYes(answer)) throw notConfirmed(`${name} was not confirmed`, mend);
 }

@@ -46,14 +46,39 @@ describe('status of some', () => {
     expect(json(await stage.run('health', 'production', 'staging', '--json')).environments).toHaveLength(2);
   });
 
-  it.each([['status'], ['health'], ['up'], ['deploy'], ['history'], ['validate'], ['logs'], ['plan'], ['dev']])(
-    '%s refuses an unknown name with exit 2 and what was probably meant',
+  it.each([
+    'status',
+    'health',
+    'up',
+    'deploy',
+    'history',
+    'validate',
+    'logs',
+    'plan',
+    'dev',
+    'doctor',
+    'env show',
+    'open',
+  ])('%s refuses an unknown name with exit 2 and what was probably meant', async (command) => {
+    expect(await stage.run(...command.split(' '), 'stagng')).toMatchObject({
+      exit: 2,
+      stdout: '',
+      stderr: expect.stringContaining('did you mean staging?'),
+    });
+  });
+
+  it.each([['validate'], ['plan'], ['env show'], ['logs']])(
+    '%s --json is one document of one, and {environments} of several, in declared order, or of all',
     async (command) => {
-      expect(await stage.run(command, 'stagng')).toMatchObject({
-        exit: 2,
-        stdout: '',
-        stderr: expect.stringContaining('did you mean staging?'),
-      });
+      const words = command.split(' ');
+      const nameOf = (one: { environment?: string; name?: string }) => one.environment ?? one.name;
+      const alone = json(await stage.run(...words, 'production', '--json'));
+      expect(nameOf(alone)).toBe('production');
+      expect(json(await stage.run(...words, 'production', 'production', '--json'))).toEqual(alone);
+      const two = json(await stage.run(...words, 'production', 'staging', '--json')).environments;
+      expect(two.map(nameOf)).toEqual(['staging', 'production']);
+      expect(two[1]).toEqual(alone);
+      expect(json(await stage.run(...words, '--json')).environments.map(nameOf)).toEqual(stage.fake.world.names);
     },
   );
 
@@ -129,6 +154,88 @@ describe('status --watch', () => {
   it('is refused where no control plane runs, as status is', async () => {
     await stage.fake.stop();
     expect(await stage.run('status', '--watch')).toMatchObject({ exit: 3 });
+  });
+});
+
+describe('a look at several', () => {
+  it('validate shows each under its name, and one that is not well, or cannot be looked at, makes the exit code', async () => {
+    expect(await stage.run('validate', 'staging', 'production')).toEqual({
+      exit: 0,
+      stdout: 'staging\nok   account  000000000003\n\nproduction\nok   account  000000000003\n',
+      stderr: '',
+    });
+    stage.fake.world.broken.set('staging', 'the account does not answer');
+    const { exit, stdout } = await stage.run('validate');
+    expect(exit).toBe(1);
+    expect(stdout).toContain('staging\nBAD  environment  the account does not answer\n');
+    expect(stdout).toContain('production\nok   account');
+    expect(json(await stage.run('validate', '--json'))).toMatchObject({ ok: false });
+  });
+
+  it('plan says in its place where nothing can be promoted, and exits as that one alone', async () => {
+    stage.fake.world.broken.set('staging', 'there is no release that staging could take');
+    const alone = await stage.run('plan', 'staging');
+    const { exit, stdout } = await stage.run('plan', 'staging', 'production');
+    expect(exit).toBe(alone.exit);
+    expect(stdout).toContain('staging\nerror: there is no release that staging could take\n');
+    expect(stdout).toContain('production: bbbbbbbbbbbb → ');
+    const [refused, plan] = json(await stage.run('plan', 'staging', 'production', '--json')).environments;
+    expect(refused).toMatchObject({ environment: 'staging', error: { message: expect.any(String) } });
+    expect(plan).toMatchObject({ environment: 'production', steps: expect.any(Array) });
+  });
+
+  it('logs are in one order, each line behind its environment', async () => {
+    const line = (minute: number, text: string) => ({ at: `2026-01-01T00:0${minute}:00Z`, source: 'api', text });
+    stage.fake.world.logLines.push(line(1, 'one'), line(2, 'two'));
+    const { stdout } = await stage.run('logs', 'production', 'staging', '--since', '2026-01-01');
+    expect(stdout).toBe(
+      ['1:00Z staging api  one', '1:00Z production api  one', '2:00Z staging api  two', '2:00Z production api  two', '']
+        .join('\n')
+        .replaceAll(/^(?=.)/gm, '2026-01-01T00:0'),
+    );
+  });
+
+  it('logs of all leave out what has no stack and say so; logs of one that is named refuse it', async () => {
+    const at = new Date().toISOString();
+    stage.fake.world.logLines.push({ at, source: 'api', text: 'one' });
+    stage.fake.world.broken.set('staging', 'staging has no stack, so no logs');
+    const all = await stage.run('logs');
+    expect(all).toMatchObject({ exit: 0, stderr: 'staging has no stack, so no logs\n' });
+    expect(all.stdout.split('\n').filter(Boolean)).toHaveLength(4);
+    expect(await stage.run('logs', 'staging', 'production')).toMatchObject({ exit: 1 });
+  });
+
+  it('logs --follow shows what any of them says, until Ctrl-C', async () => {
+    const running = stage.start('logs', '--follow');
+    const say = (text: string) => stage.fake.world.log({ at: new Date().toISOString(), source: 'worker', text });
+    say('first');
+    await running.saw('production worker  first');
+    say('second');
+    await running.saw('dev-localstack worker  second');
+    running.interrupt();
+    expect(await running.end).toMatchObject({ exit: 0 });
+  });
+
+  it('history is merged, newest first, and cut at its limit', async () => {
+    stage.fake.world.auto = true;
+    for (const name of ['dev-aws', 'staging', 'dev-aws', 'production']) await stage.run('promote', name);
+    const of = async (...words: string[]) =>
+      json(await stage.run('history', ...words, '--json')).promotions.map(
+        ({ environment }: { environment: string }) => environment,
+      );
+    expect(await of('staging', 'dev-aws')).toEqual(['dev-aws', 'staging', 'dev-aws']);
+    expect(await of('dev-aws', 'staging', '--limit', '2')).toEqual(['dev-aws', 'staging']);
+  });
+
+  it('doctor asks for those named only', async () => {
+    expect(await stage.run('doctor', 'staging', 'production')).toMatchObject({ exit: 0 });
+    expect(stage.fake.requests).toEqual(['GET /v1/doctor?environment=staging%2Cproduction']);
+  });
+
+  it('open prints the address of each', async () => {
+    expect((await stage.run('open', 'production', 'staging')).stdout).toBe(
+      'http://127.0.0.1:8104\nhttp://127.0.0.1:8105\n',
+    );
   });
 });
 

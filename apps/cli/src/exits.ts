@@ -14,7 +14,7 @@ const usageCodes = new Set([
   'input-invalid',
   'override-without-reason',
   'confirmation-missing',
-  'confirmation-wrong',
+  'not-confirmed',
 ]);
 
 /** The exit code of an error. Codes that end in `-unknown` (environment, release, promotion) are usage. */

@@ -1,4 +1,22 @@
+import { environmentsOf } from '@soundbite/model/declaration/chain.ts';
+import { readDeclaration } from './declaration.ts';
+import type { Shell } from './shell.ts';
+
+type Given = readonly (string | undefined)[];
+
 /** The names that were given, each once. */
-export const named = (args: readonly (string | undefined)[]): string[] => [
-  ...new Set(args.filter((name) => name !== undefined)),
-];
+export const named = (args: Given): string[] => [...new Set(args.filter((name) => name !== undefined))];
+
+/** What a command looks at: the environments named or, when none is, all; in declared order. `one`: the only one that was named. */
+export interface Chosen {
+  readonly names: readonly string[];
+  readonly one: string | null;
+}
+
+/** Error `environment-unknown` (user), before anything is asked of anybody. */
+export async function chosen(shell: Shell, args: Given): Promise<Chosen> {
+  const { environments } = await readDeclaration(shell);
+  const given = named(args);
+  const found = given.length > 0 ? environmentsOf(environments, given) : environments;
+  return { names: found.map(({ name }) => name), one: given.length === 1 ? (given[0] ?? null) : null };
+}

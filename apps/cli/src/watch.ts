@@ -94,9 +94,8 @@ function cut(line: string, width: number): string {
     return kept;
   };
   const [first = '', ...painted] = line.split('\u001b[');
-  const rest = painted.map((part) => {
+  return painted.reduce((kept, part) => {
     const end = part.indexOf('m') + 1;
-    return `\u001b[${part.slice(0, end)}${take(part.slice(end))}`;
-  });
-  return [take(first), ...rest].join('');
+    return `${kept}\u001b[${part.slice(0, end)}${take(part.slice(end))}`;
+  }, take(first));
 }

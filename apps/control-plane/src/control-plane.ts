@@ -47,7 +47,7 @@ export interface ControlPlane {
   /** Of these environments; of all when none is named. */
   status(environments: readonly string[]): Promise<Status>;
   health(environments: readonly string[]): Promise<HealthReport>;
-  doctor(): Promise<Findings>;
+  doctor(environments: readonly string[]): Promise<Findings>;
   validate(environment: string): Promise<Findings>;
   environments(): Promise<EnvironmentView[]>;
   environment(name: string): Promise<EnvironmentView>;
@@ -96,7 +96,7 @@ export function controlPlane(world: World): ControlPlane {
     },
     status: (names) => status(world, names),
     health: (names) => health(world, names),
-    doctor: () => doctor(world),
+    doctor: (names) => doctor(world, names),
     validate: (name) => validate(world, name),
     environments: () => Promise.all(world.declaration().environments.map(({ name }) => environment(name))),
     environment,

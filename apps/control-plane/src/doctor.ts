@@ -1,12 +1,17 @@
 import type { Findings, FindingView } from '@soundbite/client';
-import { toErrorDocument } from '@soundbite/model';
+import { type Environment, environmentsOf, toErrorDocument } from '@soundbite/model';
 import { validate } from './inspection.ts';
 import type { World } from './world/world.ts';
 
-/** What is wrong with the processes, accounts and stacks; every mend is the next command. The machine itself is looked at by the CLI. */
-export async function doctor(world: World): Promise<Findings> {
-  const findings: FindingView[] = [...(await processes(world)), ...(await stranded(world))];
-  for (const { name } of world.declaration().environments) findings.push(...(await environmentFindings(world, name)));
+/**
+ * What is wrong with the processes, accounts and stacks, of the environments named or of all; every mend is the next command. The machine itself is
+ * looked at by the CLI.
+ */
+export async function doctor(world: World, names: readonly string[]): Promise<Findings> {
+  const { environments: all } = world.declaration();
+  const environments = names.length > 0 ? environmentsOf(all, names) : all;
+  const findings: FindingView[] = [...(await processes(world)), ...(await stranded(world, environments))];
+  for (const { name } of environments) findings.push(...(await environmentFindings(world, name)));
   return { ok: findings.every(({ ok }) => ok), findings };
 }
 
@@ -23,9 +28,10 @@ async function processes({ supervisor }: World): Promise<FindingView[]> {
 }
 
 /** Promotions that wait or run for longer than any should. */
-async function stranded({ engine }: World): Promise<FindingView[]> {
+async function stranded({ engine }: World, environments: readonly Environment[]): Promise<FindingView[]> {
   const old = (await engine.records.list({ limit: 50, unfinished: true })).filter(
-    ({ createdAt }) => Date.now() - Date.parse(createdAt) > 60 * 60_000,
+    ({ createdAt, environment }) =>
+      Date.now() - Date.parse(createdAt) > 60 * 60_000 && environments.some(({ name }) => name === environment),
   );
   return old.map(({ promotion, environment, state, reason }) => ({
     name: `promotion ${promotion}`,

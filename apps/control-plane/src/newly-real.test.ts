@@ -116,7 +116,7 @@ describe('a cloud that becomes real while the control plane runs on a database o
       { name: 'account', ok: false, detail: notShared.message, mend: notShared.mend },
     ]);
     await expect(plane.validate('staging')).rejects.toMatchObject(notShared);
-    expect((await plane.doctor()).findings).toContainEqual({
+    expect((await plane.doctor([])).findings).toContainEqual({
       name: 'staging',
       ok: false,
       detail: notShared.message,

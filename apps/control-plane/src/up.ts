@@ -38,8 +38,10 @@ export async function* up(world: World, { promote, environments: names = [] }: U
 
   const emulated = chain.filter(({ cloud }) => cloud.kind === 'emulated');
   const repaired = yield* repair(world, emulated, promote);
-  const { promotions, stopped } = promote ? yield* promoteThrough(world, emulated) : { promotions: [], stopped: null };
-  yield { status: await status(world), promotions: [...repaired, ...promotions], stopped };
+  const { promotions, stopped } = promote ? yield* promoteThrough(world, chain) : { promotions: [], stopped: null };
+  // Without names a real account is where `up` ends by nature; with names what was asked for lies behind it.
+  const unreached = stopped?.byNature && names.length === 0 ? null : (stopped?.why ?? null);
+  yield { status: await status(world), promotions: [...repaired, ...promotions], stopped: unreached };
 }
 
 /** Who names an environment wants the release there, and `up` never promotes into a real account. */
@@ -102,11 +104,11 @@ async function releaseToRepair(world: World, environment: Environment): Promise<
 
 interface Promoted {
   readonly promotions: Promotion[];
-  /** Why it went no further, when something is wrong with an environment on the way. */
-  readonly stopped: string | null;
+  /** Why it went no further; `byNature`: nothing is wrong, a real account is on the way. */
+  readonly stopped: { readonly why: string; readonly byNature: boolean } | null;
 }
 
-async function* promoteThrough(world: World, emulated: readonly Environment[]): AsyncGenerator<UpLine, Promoted> {
+async function* promoteThrough(world: World, chain: readonly Environment[]): AsyncGenerator<UpLine, Promoted> {
   yield say('cutting a release, if anything changed');
   const cut = await world.cutIfChanged(world.config.root);
   yield say(
@@ -114,11 +116,11 @@ async function* promoteThrough(world: World, emulated: readonly Environment[]): 
   );
   const promotions: Promotion[] = [];
   let before: Environment | undefined;
-  for (const environment of emulated) {
+  for (const environment of chain) {
     const decision = await wanted(world, environment, cut.release);
     if (decision === 'promote') {
-      const stopped = await unfit(world, before, environment);
-      if (stopped) yield say(stopped);
+      const stopped = endOfWay(environment) ?? (await unfit(world, before, environment));
+      if (stopped) yield say(stopped.why);
       if (stopped) return { promotions, stopped };
       const done = yield* followed(world, await requested(world, environment, cut.release));
       promotions.push(done);
@@ -133,14 +135,26 @@ async function* promoteThrough(world: World, emulated: readonly Environment[]): 
   return { promotions, stopped: null };
 }
 
+/** A person promotes into a real account. What is behind it would be refused: the order is a law. */
+const endOfWay = ({ name, cloud }: Environment): Promoted['stopped'] =>
+  cloud.kind === 'emulated'
+    ? null
+    : {
+        why: `${name} is a real account, into which up promotes nothing; soundbite promote ${name} brings the release on`,
+        byNature: true,
+      };
+
 /** A release is not brought on from an environment that is not well: the promotion would fail, and `up` never tries again what failed. */
-async function unfit(world: World, before: Environment | undefined, { name }: Environment): Promise<string | null> {
+async function unfit(
+  world: World,
+  before: Environment | undefined,
+  { name }: Environment,
+): Promise<Promoted['stopped']> {
   if (!before) return null;
   const { liveRelease } = await world.engine.records.environment(before.name);
   const state = await environmentState(world, before, liveRelease);
-  return state === 'healthy'
-    ? null
-    : `${before.name} is ${state}, so nothing is promoted into ${name}; soundbite doctor says why`;
+  const why = `${before.name} is ${state}, so nothing is promoted into ${name}; soundbite doctor ${before.name} says why`;
+  return state === 'healthy' ? null : { why, byNature: false };
 }
 
 /** The same promotion for everybody who asks by `up` at the same time: the key changes with every promotion that ended there. */

@@ -169,7 +169,7 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
     beatDev: (session: string, files: readonly string[], signal?: AbortSignal) =>
       persist(() => ask(locate, { method: 'PUT', path: dev(session), body: { files }, signal }, DevState), signal),
     endDev: (session: string) => persist(() => ask(locate, { method: 'DELETE', path: dev(session) }, DevEnd)),
-    doctor: () => get('/v1/doctor', Findings),
+    doctor: (names: readonly string[] = []) => get(`/v1/doctor${query(chosen(names))}`, Findings),
     up,
     watchPromotion,
     logs,

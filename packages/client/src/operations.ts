@@ -50,8 +50,10 @@ export const operations = define({
   runDoctor: {
     method: 'get',
     path: '/v1/doctor',
-    summary: 'What is wrong with this machine and its accounts',
+    summary: 'What is wrong with this machine and its accounts, or with the environments named',
+    query: schemas.DoctorQuery,
     answer: schemas.Findings,
+    errors: named,
   },
   readLedger: {
     method: 'get',

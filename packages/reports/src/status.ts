@@ -103,6 +103,15 @@ export function findingsReport(findings: readonly FindingFacts[], paint: Paint =
     .join('\n');
 }
 
+/** The findings of several environments, each under its name. */
+export const findingsByEnvironment = (
+  environments: readonly { readonly environment: string; readonly findings: readonly FindingFacts[] }[],
+  paint: Paint = plain,
+): string =>
+  environments
+    .map(({ environment, findings }) => `${paint('strong', environment)}\n${findingsReport(findings, paint)}`)
+    .join('\n\n');
+
 /** One paragraph for each environment: its state, release, restarts and jobs, then the findings. */
 export function healthReport(health: HealthFacts, paint: Paint = plain): string {
   return health.environments

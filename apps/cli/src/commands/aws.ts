@@ -11,8 +11,10 @@ export const run: Run = async (shell, [environment = '', ...args]) => {
   const access = await connectTo(shell).access(environment);
   const variables = variablesOf(access);
   const given = args.filter((arg): arg is string => arg !== undefined);
-  if (given.length === 0) return { document: { environment, variables }, text: exportsOf(variables) };
-  const exit = await runAws(shell, given, variables);
+  const unset = Object.keys(shell.host.env).filter((name) => leadsElsewhere(access, name) && !(name in variables));
+  if (given.length === 0)
+    return { document: { environment, variables, unset }, text: linesOf(variables, unset.toSorted()) };
+  const exit = await runAws(shell, [...endpointOf(access), ...given], { variables, unset });
   return { document: { environment, exit }, text: '', exit };
 };
 
@@ -30,14 +32,29 @@ function variablesOf({ region, endpoint, kind, credentials }: AccountAccess): Re
   };
 }
 
-const exportsOf = (variables: Record<string, string>): string =>
-  Object.entries(variables)
-    .map(([name, value]) => `export ${name}='${value}'`)
-    .join('\n');
+/** AWS CLIs before 1.29 and 2.13 read no endpoint from a variable: Debian 12's would ask amazonaws.com. Who names one himself comes after. */
+const endpointOf = ({ endpoint }: AccountAccess): string[] => (endpoint === null ? [] : ['--endpoint-url', endpoint]);
+
+/** Settings of the user's shell that would lead a call elsewhere: for an emulated account all of them, for a real one who asks, and where. */
+const leadsElsewhere = ({ kind }: AccountAccess, name: string): boolean =>
+  kind === 'emulated' ? name.startsWith('AWS_') : whoAndWhere.test(name);
+const whoAndWhere =
+  /^AWS_((DEFAULT_)?(PROFILE|REGION)|ACCESS_KEY_ID|SECRET_ACCESS_KEY|(SESSION|SECURITY)_TOKEN|CREDENTIAL_.*|ROLE_.*|WEB_IDENTITY_.*|CONTAINER_.*|ENDPOINT_URL.*)$/;
+
+/** For `eval` in a POSIX shell. */
+const linesOf = (variables: Record<string, string>, unset: readonly string[]): string =>
+  [
+    ...(unset.length > 0 ? [`unset ${unset.join(' ')}`] : []),
+    ...Object.entries(variables).map(([name, value]) => `export ${name}='${value}'`),
+  ].join('\n');
 
 /** The AWS CLI's own exit code. Its output is the command's: `--json` adds nothing to it. */
-async function runAws(shell: Shell, args: readonly string[], variables: Record<string, string>): Promise<number> {
-  const kept = Object.entries(shell.host.env).filter(([name]) => !name.startsWith('AWS_'));
+async function runAws(
+  shell: Shell,
+  args: readonly string[],
+  { variables, unset }: { variables: Record<string, string>; unset: readonly string[] },
+): Promise<number> {
+  const kept = Object.entries(shell.host.env).filter(([name]) => !unset.includes(name));
   const child = spawn('aws', args, { env: { ...Object.fromEntries(kept), ...variables }, stdio: 'inherit' });
   const [code] = (await once(child, 'exit').catch((cause: unknown) => {
     throw new SoundBiteError('aws-cli-missing', 'the AWS CLI (aws) is not on PATH', {

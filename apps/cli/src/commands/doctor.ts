@@ -6,11 +6,14 @@ import type { Run } from '../catalogue.ts';
 import { connectTo } from '../connection.ts';
 import { exits } from '../exits.ts';
 import { inspectMachine } from '../machine.ts';
+import { chosen, named } from '../names.ts';
 import type { Shell } from '../shell.ts';
 
 /** First this machine, which needs no control plane; then what the control plane sees of accounts and stacks. */
-export const run: Run = async (shell) => {
-  const findings = [...(await inspectMachine(shell)), ...(await askControlPlane(shell))];
+export const run: Run = async (shell, args) => {
+  // A wrong declaration is a finding, a wrong name is not.
+  const names = named(args).length > 0 ? (await chosen(shell, args)).names : [];
+  const findings = [...(await inspectMachine(shell)), ...(await askControlPlane(shell, names))];
   const ok = findings.every((finding) => finding.ok);
   return {
     document: { ok, findings },
@@ -28,9 +31,9 @@ function textOf(shell: Shell, findings: readonly FindingView[]): string {
   return [findingsReport(bad, shell.paint), rest].filter(Boolean).join('\n');
 }
 
-async function askControlPlane(shell: Shell): Promise<readonly FindingView[]> {
+async function askControlPlane(shell: Shell, names: readonly string[]): Promise<readonly FindingView[]> {
   try {
-    const { findings } = await connectTo(shell).doctor();
+    const { findings } = await connectTo(shell).doctor(names);
     return findings;
   } catch (error) {
     if (!(error instanceof SoundBiteError)) throw error;

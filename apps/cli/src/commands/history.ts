@@ -1,17 +1,19 @@
-import type { Client, LedgerEntry } from '@soundbite/client';
+import type { Client, LedgerEntry, PromotionView } from '@soundbite/client';
 import { firstBroken } from '@soundbite/model/ledger.ts';
 import { historyReport, ledgerReport } from '@soundbite/reports';
 import type { Run } from '../catalogue.ts';
 import { connectTo } from '../connection.ts';
 import { exits, usageError } from '../exits.ts';
+import { named } from '../names.ts';
 
-export const run: Run = async (shell, [environment], { limit, ledger }) => {
+export const run: Run = async (shell, args, { limit, ledger }) => {
   const client = connectTo(shell);
+  const names = named(args);
   if (ledger === true) {
-    if (environment !== undefined)
+    if (names.length > 0)
       throw usageError(
         '--ledger is the ledger of all environments',
-        `leave ${environment} away, or: soundbite history ${environment}`,
+        `leave ${names.join(', ')} away, or: soundbite history ${names.join(' ')}`,
       );
     const entries = await wholeLedger(client);
     const whole = firstBroken(entries) === null;
@@ -21,9 +23,19 @@ export const run: Run = async (shell, [environment], { limit, ledger }) => {
       exit: whole ? exits.done : exits.failed,
     };
   }
-  const list = await client.promotions({ environment, limit: limitOf(limit) });
-  return { document: list, text: historyReport(list.promotions, shell.paint) };
+  const promotions = await newest(client, names, limitOf(limit));
+  return { document: { promotions }, text: historyReport(promotions, shell.paint) };
 };
+
+/** Of the environments named, or of all. */
+async function newest(client: Client, names: readonly string[], limit: number): Promise<readonly PromotionView[]> {
+  const asked = names.length > 0 ? names : [undefined];
+  const lists = await Promise.all(asked.map((environment) => client.promotions({ environment, limit })));
+  const found = lists.flatMap(({ promotions }) => promotions);
+  return names.length > 1
+    ? found.toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt)).slice(0, limit)
+    : found;
+}
 
 const pageSize = 500;
 

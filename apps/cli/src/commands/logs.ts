@@ -1,32 +1,86 @@
 import type { LogLine } from '@soundbite/client';
+import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { printable } from '@soundbite/reports';
 import type { Run } from '../catalogue.ts';
 import { connectTo } from '../connection.ts';
 import { usageError } from '../exits.ts';
 import { isInterrupt, untilUnread } from '../interrupt.ts';
+import { chosen } from '../names.ts';
+import type { Shell } from '../shell.ts';
 
 /** With `--json` one document of all lines; `--follow` never ends, so it has none. */
-export const run: Run = async (shell, [environment = ''], options) => {
+export const run: Run = async (shell, args, options) => {
   const follow = options.follow === true;
   if (follow && shell.json)
     throw usageError('--follow never ends, so it has no one document; leave --json away', 'soundbite logs --help');
   const sinceMs = sinceOf(options.since, Date.now());
+  const { names, one } = await chosen(shell, args);
+  const isAll = args.every((name) => name === undefined);
   const client = connectTo(shell);
-  const lines: LogLine[] = [];
+  const said = names.map((environment) => ({ environment, lines: [] as LogLine[] }));
+  const read = async ({ environment, lines }: Said, signal: AbortSignal): Promise<void> => {
+    for await (const line of client.logs(environment, { sinceMs, follow, signal })) {
+      // Lines of several that have an end are put into one order first.
+      if (shell.json || (one === null && !follow)) lines.push(line);
+      else await write(shell, line, one === null ? environment : null);
+      signal.throwIfAborted();
+    }
+  };
   try {
     await untilUnread(shell.host, async (signal) => {
-      for await (const line of client.logs(environment, { sinceMs, follow, signal })) {
-        if (shell.json) lines.push(line);
-        else shell.host.stdout.write(`${line.at} ${line.source}  ${printable(line.text)}\n`);
-        await shell.host.stdout.room();
-        signal.throwIfAborted();
-      }
+      await together(signal, said, (each, until) =>
+        read(each, until).catch((error) => {
+          // Who asks for all asks for those that are there.
+          if (!isAll || !isStackMissing(error)) throw error;
+          shell.host.stderr.write(`${each.environment} has no stack, so no logs\n`);
+        }),
+      );
+      if (!shell.json) await writeInOrder(shell, said, signal);
     });
   } catch (error) {
     if (!isInterrupt(error)) throw error;
   }
-  return { document: { environment, lines }, text: '' };
+  return { document: one === null ? { environments: said } : said[0], text: '' };
 };
+
+/** What an environment said. */
+interface Said {
+  readonly environment: string;
+  readonly lines: LogLine[];
+}
+
+/** All side by side; the first that fails ends the others, which may have no end of their own. */
+async function together<T>(
+  signal: AbortSignal,
+  all: readonly T[],
+  work: (one: T, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const controller = new AbortController();
+  const until = AbortSignal.any([signal, controller.signal]);
+  try {
+    await Promise.all(all.map((one) => work(one, until)));
+  } finally {
+    controller.abort();
+  }
+}
+
+const isStackMissing = (error: unknown) => error instanceof SoundBiteError && error.code === 'stack-missing';
+
+async function writeInOrder(shell: Shell, said: readonly Said[], signal: AbortSignal): Promise<void> {
+  const all = said.flatMap(({ environment, lines }) =>
+    lines.map((line) => ({ environment, line, at: Date.parse(line.at) })),
+  );
+  for (const { environment, line } of all.toSorted((a, b) => a.at - b.at)) {
+    await write(shell, line, environment);
+    signal.throwIfAborted();
+  }
+}
+
+/** One line, behind the name of its environment where several are shown; waits for a slow reader. */
+function write({ host: { stdout } }: Shell, { at, source, text }: LogLine, environment: string | null): Promise<void> {
+  stdout.write(`${at} ${environment === null ? '' : `${environment} `}${source}  ${printable(text)}\n`);
+  return stdout.room();
+}
 
 const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 

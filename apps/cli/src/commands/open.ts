@@ -2,23 +2,29 @@ import { spawn } from 'node:child_process';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { Run } from '../catalogue.ts';
 import { connectTo } from '../connection.ts';
+import { chosen } from '../names.ts';
 import type { Shell } from '../shell.ts';
 
-export const run: Run = async (shell, [name = '']) => {
-  const { environments } = await connectTo(shell).status();
-  const environment = environments.find((one) => one.name === name);
-  if (!environment)
-    throw new SoundBiteError('environment-unknown', `${name} is no declared environment`, { source: 'user' });
-  const { url } = environment;
-  if (url === null) {
-    throw new SoundBiteError('no-url', `${name} has no address yet`, {
-      source: 'user',
-      mend: `soundbite promote ${name}`,
-    });
-  }
-  const opened = await openBrowser(shell, url);
-  return { document: { environment: name, url, opened }, text: url };
+export const run: Run = async (shell, args) => {
+  const { names, one } = await chosen(shell, args);
+  const { environments } = await connectTo(shell).status(names);
+  // Either all have an address, or nothing is opened.
+  const addresses = environments.map(({ name, url }) => ({ environment: name, url: url ?? noAddress(name) }));
+  const opened = await Promise.all(
+    addresses.map(async (address) => ({ ...address, opened: await openBrowser(shell, address.url) })),
+  );
+  return {
+    document: one === null ? { environments: opened } : opened[0],
+    text: addresses.map(({ url }) => url).join('\n'),
+  };
 };
+
+function noAddress(name: string): never {
+  throw new SoundBiteError('no-url', `${name} has no address yet`, {
+    source: 'user',
+    mend: `soundbite promote ${name}`,
+  });
+}
 
 /** True when a browser was started. Without a display, or without xdg-open, the address that is printed has to do. */
 function openBrowser({ host }: Shell, url: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { Run } from '../catalogue.ts';
-import { ask, isYes, unconfirmed } from '../confirm.ts';
+import { ask, confirmationMissing, isYes, notConfirmed } from '../confirm.ts';
 import { connectTo } from '../connection.ts';
 import { resolveRelease } from '../releases.ts';
 
@@ -10,9 +10,8 @@ export const run: Run = async (shell, [typed = ''], { yes }) => {
   if (yes !== true) {
     const mend = `soundbite release remove ${release} --yes`;
     const answer = await ask(shell, `This removes ${release} from the store. Go on? [y/N] `);
-    if (answer === null)
-      throw unconfirmed(`removing ${release} has to be confirmed, and nobody can be asked here`, mend);
-    if (!isYes(answer)) throw unconfirmed(`${release} was not confirmed; nothing was touched`, mend);
+    if (answer === null) throw confirmationMissing(`removing ${release}`, mend);
+    if (!isYes(answer)) throw notConfirmed(`${release} was not confirmed`, mend);
   }
   return { document: await client.remove(release), text: `${release} is removed` };
 };

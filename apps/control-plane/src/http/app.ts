@@ -24,7 +24,7 @@ function handlersOf(plane: ControlPlane): Handlers {
   return {
     getStatus: ({ query }) => plane.status(namesIn(query.environment)),
     getHealth: ({ query }) => plane.health(namesIn(query.environment)),
-    runDoctor: () => plane.doctor(),
+    runDoctor: ({ query }) => plane.doctor(namesIn(query.environment)),
     readLedger: async ({ query }) => ({ entries: await plane.engine.ledger(query.after, query.limit) }),
     bringUp: async ({ body }) => plane.up(body),
 

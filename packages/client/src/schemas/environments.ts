@@ -78,12 +78,13 @@ export type EnvironmentView = z.infer<typeof EnvironmentView>;
 export const EnvironmentList = z.object({ environments: z.array(EnvironmentView) });
 export type EnvironmentList = z.infer<typeof EnvironmentList>;
 
-/** GET /v1/status?environment= and GET /v1/health?environment= */
+/** GET /v1/status?environment=, /v1/health?environment= and /v1/doctor?environment= */
 const Chosen = z.strictObject({
   environment: z.string().describe('names, separated by commas; all environments when absent').optional(),
 });
 export const StatusQuery = Chosen;
 export const HealthQuery = Chosen;
+export const DoctorQuery = Chosen;
 
 /** GET /v1/environments/:name/logs?since=&follow= */
 export const LogQuery = z.strictObject({

@@ -73,7 +73,10 @@ function handlersOf(world: FakeWorld, breakOff: () => void): Handlers {
   return {
     getStatus: ({ query }) => world.status(listOf(query.environment)),
     getHealth: ({ query }) => world.health(listOf(query.environment)),
-    runDoctor: () => world.doctor,
+    runDoctor({ query }) {
+      world.status(listOf(query.environment));
+      return world.doctor;
+    },
     readLedger: ({ query }) => world.ledgerPage(query.after, query.limit),
     bringUp: async ({ body }) => up(world, body, breakOff),
 
@@ -82,7 +85,7 @@ function handlersOf(world: FakeWorld, breakOff: () => void): Handlers {
     planPromotion: ({ path, query }) => world.plan(path.name, query.release ?? null),
     validateEnvironment: ({ path }) => world.validate(path.name),
     async readLogs({ path, query, signal }) {
-      world.environment(path.name);
+      world.demandLogs(path.name);
       return logs(world, query.since ?? 0, query.follow === 'true', signal);
     },
     bootstrapEnvironment: ({ path }) => world.bootstrap(path.name),

@@ -45,6 +45,12 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
     if (!found) throw unknown('environment', name);
     return found;
   };
+  const lookedAt = (name: string) => {
+    const found = at(name);
+    const why = world.broken.get(name);
+    if (why !== undefined) throw new SoundBiteError('stack-missing', why, { source: 'user', mend: 'soundbite up' });
+    return found;
+  };
   const byId = (id: string) => {
     const found = promotions.get(id);
     if (!found) throw unknown('promotion', id);
@@ -96,6 +102,8 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
     /** What each `up` named. */
     upAsked: [] as (readonly string[])[],
     upStopped: null as string | null,
+    /** Environments that cannot be looked at, and why. */
+    broken: new Map<string, string>(),
     devFiles: [] as string[],
     /** The installation that has an environment, where it is another than this one. */
     heldElsewhere: new Map<string, string>(),
@@ -270,7 +278,7 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
     }),
 
     plan(name: string, release: string | null): schemas.Plan {
-      const { live: current } = at(name);
+      const { live: current } = lookedAt(name);
       return {
         environment: name,
         release: (release ?? `sha256:${'e'.repeat(64)}`) as Digest,
@@ -287,7 +295,7 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
       };
     },
     validate(name: string): schemas.Findings {
-      at(name);
+      lookedAt(name);
       return { environment: name, ok: world.findings.every(({ ok }) => ok), findings: world.findings };
     },
     health(chosen?: readonly string[]): schemas.HealthReport {
@@ -355,6 +363,8 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
       return { session };
     },
     sessions,
+    /** Refuses where there is nothing to read from. */
+    demandLogs: (name: string) => void lookedAt(name),
     /** The service says something: whoever follows hears it. */
     log(line: schemas.LogLine) {
       world.logLines.push(line);

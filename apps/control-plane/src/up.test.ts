@@ -1,0 +1,141 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Digest, digestOf, type Environment, type PromotionRequest } from '@soundbite/model';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { up } from './up.ts';
+import type { World } from './world/world.ts';
+
+const fresh: Digest = digestOf('fresh');
+const old: Digest = digestOf('old');
+const names = ['dev-localstack', 'dev-aws', 'staging', 'production'];
+
+let server: Server;
+let url: string;
+/** What is live where, and what is well; a promotion succeeds at once. `asked` are the promotions. */
+let live: Map<string, Digest | null>;
+let real: Set<string>;
+let ill: Set<string>;
+let asked: string[];
+
+beforeEach(async () => {
+  live = new Map(names.map((name) => [name, old]));
+  [real, ill, asked] = [new Set(), new Set(), []];
+  server = createServer((request, response) => {
+    const name = request.url?.split('/')[1] ?? '';
+    response.writeHead(ill.has(name) ? 503 : 200, { 'x-soundbite-release': live.get(name) ?? '' }).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterEach(() => server.close());
+
+/** As much of a world as `up` asks. All environments are processes; what answers there is the server above. */
+function world(): World {
+  const environments = names.map((name) => ({
+    name,
+    runtime: 'process',
+    cloud: { kind: real.has(name) ? 'real' : 'emulated', account: '000000000001', region: 'us-east-1' },
+  }));
+  const done = (promotion: string, release: Digest) => ({
+    promotion,
+    release,
+    state: 'succeeded',
+    steps: [],
+    reason: null,
+  });
+  return {
+    config: { root: '/repository', databaseUrl: 'postgres://shared' },
+    declaration: () => ({ environments }),
+    cutIfChanged: async () => ({ release: fresh, created: true, dirty: false }),
+    clouds: { of: async () => ({}) },
+    infrastructure: {
+      isBootstrapped: async () => true,
+      presence: async () => ({ missing: [], leftovers: [] }),
+      state: async () => ({ outputs: {}, release: old }),
+    },
+    runtime: () => ({
+      observe: async ({ environment }: { environment: Environment }) => ({
+        versions: [{ release: live.get(environment.name), share: 1, healthy: true, detail: '' }],
+        restarts: 0,
+        drift: [],
+      }),
+    }),
+    edge: { routes: async () => names.map((environment) => ({ environment, url: `${url}/${environment}` })) },
+    supervisor: { list: async () => [] },
+    engine: {
+      reconcile: async () => 'as recorded',
+      async request({ environment, release }: PromotionRequest) {
+        asked.push(environment);
+        live.set(environment, release ?? null);
+        return done(environment, release ?? fresh);
+      },
+      view: async (promotion: string) => ({ ...done(promotion, fresh), environment: promotion, revision: 1 }),
+      records: {
+        environment: async (name: string) => ({ liveRelease: live.get(name) ?? null }),
+        list: async () => [],
+      },
+    },
+  } as unknown as World;
+}
+
+/** All that `up` says, and how it ends. */
+async function bringUp(environments: string[] = []) {
+  const said: string[] = [];
+  for await (const line of up(world(), { promote: true, environments })) {
+    if ('text' in line) said.push(line.text);
+    else if ('status' in line) return { said, stopped: line.stopped };
+  }
+  throw new Error(`it ended without a status: ${said.join('; ')}`);
+}
+
+describe('up', () => {
+  it('brings a release through all, or as far as the last that is named', async () => {
+    expect(await bringUp(['dev-localstack', 'dev-aws'])).toMatchObject({ stopped: null });
+    expect(asked).toEqual(['dev-localstack', 'dev-aws']);
+    expect(await bringUp()).toMatchObject({ stopped: null });
+    expect(asked).toEqual(names);
+  });
+
+  it('brings nothing on from an environment that is not well, and says what to do', async () => {
+    ill.add('dev-aws');
+    const why = 'dev-aws is degraded, so nothing is promoted into staging; soundbite doctor dev-aws says why';
+    const { said, stopped } = await bringUp();
+    expect(stopped).toBe(why);
+    expect(said.at(-1)).toBe(why);
+    expect(asked).toEqual(['dev-localstack', 'dev-aws']);
+  });
+
+  it('refuses a real account that is named, before anything is done', async () => {
+    real.add('staging');
+    await expect(bringUp(['staging'])).rejects.toMatchObject({
+      code: 'environment-real',
+      source: 'user',
+      message: 'staging is a real account, and up promotes into emulated ones only',
+      mend: 'soundbite up, then soundbite promote staging',
+    });
+    expect(asked).toEqual([]);
+  });
+
+  it('ends well before a real account, and promotes into nothing behind it', async () => {
+    real.add('staging');
+    const { said, stopped } = await bringUp();
+    expect(stopped).toBeNull();
+    expect(said.at(-1)).toBe(
+      'staging is a real account, into which up promotes nothing; soundbite promote staging brings the release on',
+    );
+    expect(asked).toEqual(['dev-localstack', 'dev-aws']);
+  });
+
+  it('does not reach what is named behind a real account, and says so', async () => {
+    real.add('staging');
+    expect((await bringUp(['production'])).stopped).toContain('soundbite promote staging');
+    expect(asked).toEqual(['dev-localstack', 'dev-aws']);
+  });
+
+  it('goes on behind a real account that has the release already', async () => {
+    real.add('staging');
+    live.set('staging', fresh);
+    expect(await bringUp(['production'])).toMatchObject({ stopped: null });
+    expect(asked).toEqual(['dev-localstack', 'dev-aws', 'production']);
+  });
+});
