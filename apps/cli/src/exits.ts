@@ -10,6 +10,7 @@ const usageCodes = new Set([
   'usage',
   'declaration',
   'database-not-shared',
+  'database-unusable',
   'request-invalid',
   'input-invalid',
   'override-without-reason',

@@ -17,8 +17,10 @@ const startWithinMs = 120_000;
 
 /** Starts, adopts or replaces the host, and with it the control plane; returns when the control plane can be reached. */
 export async function startHost(shell: Shell): Promise<void> {
-  await untilMyTurn(shell);
+  const runs = await untilMyTurn(shell);
   await mkdir(shell.home, { recursive: true, mode: 0o700 });
+  // What runs is not ended for a version that could not go on with its database.
+  if (runs || shell.host.env.DATABASE_URL) await runEntry(shell, 'apps/control-plane/src/preflight-main.ts', []);
   const since = Date.now();
   // Of this process alone: two that start at once would take each other's away.
   const file = join(shell.home, `control-plane.spec.${process.pid}.json`);

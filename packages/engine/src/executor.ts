@@ -5,7 +5,9 @@ import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
 import { SoundBiteError } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
 import { Client } from 'pg';
-import { type Database, databaseDown, throughOutages } from './store/database.ts';
+import { type Database, throughOutages } from './store/database.ts';
+import { mustFit } from './store/database-check.ts';
+import { databaseProblem } from './store/database-problem.ts';
 import type { Tables } from './store/schema.ts';
 
 /** The channel on which control planes tell one another that the queue has changed. */
@@ -36,11 +38,11 @@ export interface Executor {
 
 /**
  * Starts on a database while nobody else does: DBOS' migrations, run by two at once, leave a database on which none can start again.
- * Errors: `database-down`, `database-busy`.
+ * Errors: `database-down`, `database-unusable`, `database-newer`, `database-busy`.
  */
 export async function startAlone<T>(url: string, start: () => Promise<T>): Promise<T> {
   const session = await connected(url).catch((error) => {
-    throw databaseDown(error);
+    throw databaseProblem(url, error);
   });
   try {
     // Asked for again and again: whoever waits inside Postgres would stop the building of indexes, which waits for everybody.
@@ -51,6 +53,7 @@ export async function startAlone<T>(url: string, start: () => Promise<T>): Promi
         });
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+    await mustFit(session, url);
     return await start();
   } finally {
     await session.end();

@@ -2,6 +2,7 @@ import { SoundBiteError } from '@soundbite/model';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { Pool } from 'pg';
+import { databaseProblem } from './database-problem.ts';
 import { migrations } from './migrations.ts';
 import type { Tables } from './schema.ts';
 
@@ -53,7 +54,7 @@ export async function openAnyDatabase(url: string, onError: (error: Error) => vo
     await sql.raw(`create schema if not exists ${schema}`).execute(db);
   } catch (error) {
     await db.destroy();
-    throw databaseDown(error);
+    throw databaseProblem(url, error);
   }
   const migrator = new Migrator({
     db,
@@ -72,12 +73,6 @@ export async function openAnyDatabase(url: string, onError: (error: Error) => vo
   const { id, moved_to: movedTo } = await db.selectFrom('installation').selectAll().executeTakeFirstOrThrow();
   return { db, installation: id, movedTo, close: () => db.destroy() };
 }
-
-export const databaseDown = (error: unknown): SoundBiteError =>
-  new SoundBiteError('database-down', `the database does not answer: ${(error as Error).message}`, {
-    cause: error,
-    mend: 'soundbite up starts the embedded Postgres; with DATABASE_URL, see that it is reachable and that the user may create schemas',
-  });
 
 /** Postgres states that mean "ask again": it was killed, is starting, or ended our session. */
 const transient = /^(57P0[1-4]|08|40001|40P01|53300)/;

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { databaseProblem, newerDatabase, tooOld } from './database-problem.ts';
+
+const url = 'postgres://ana:s3cret%21@db.example:6000/team';
+const error = (code: string, message = 'something') => Object.assign(new Error(message), { code });
+
+describe('a database that cannot be used', () => {
+  it.each([
+    [
+      error('ECONNREFUSED'),
+      'database-down',
+      'the database ana@db.example:6000/team does not answer: nobody listens there (ECONNREFUSED)',
+    ],
+    [
+      error('ENOTFOUND'),
+      'database-down',
+      'the database ana@db.example:6000/team does not answer: there is no host of that name (ENOTFOUND)',
+    ],
+    [
+      error('', 'timeout expired'),
+      'database-down',
+      'the database ana@db.example:6000/team does not answer: no answer in time',
+    ],
+    [error('28P01'), 'database-unusable', 'the database ana@db.example:6000/team refuses this user or its password'],
+    [error('3D000'), 'database-unusable', 'there is no database ana@db.example:6000/team'],
+    [
+      error('42501'),
+      'database-unusable',
+      'the user of ana@db.example:6000/team may not do what is needed: make the schemas soundbite and dbos',
+    ],
+    [
+      error('08P01', 'unsupported startup parameter: options'),
+      'database-unusable',
+      expect.stringContaining('connection pooler (PgBouncer)'),
+    ],
+    [error('25006'), 'database-unusable', 'ana@db.example:6000/team is read-only, as a standby is'],
+    [
+      error('', `no route\nat ${url}`),
+      'database-down',
+      'the database ana@db.example:6000/team does not answer: no route',
+    ],
+  ])('is told in one sentence: %s', (cause, code, message) => {
+    const problem = databaseProblem(url, cause);
+    expect(problem).toMatchObject({ code, message, mend: expect.stringMatching(/./) });
+    expect(problem.message + problem.mend).not.toMatch(/s3cret|\n/);
+  });
+
+  it('may have a URL that is none, which is not repeated', () => {
+    const problem = databaseProblem('postgres://ana:s3cret@[', error('ERR_INVALID_URL'));
+    expect(problem).toMatchObject({ code: 'database-unusable', message: 'DATABASE_URL is no URL' });
+  });
+
+  it('may be too old or too new', () => {
+    expect(tooOld(url, '12.20').message).toBe('ana@db.example:6000/team is Postgres 12.20; 13 or newer is needed');
+    expect(newerDatabase(url, ['0009-later'])).toMatchObject({
+      code: 'database-newer',
+      message: expect.stringContaining('migration 0009-later; this one changes nothing'),
+      mend: expect.stringContaining("-S '0009-later'"),
+    });
+  });
+});
