@@ -96,6 +96,6 @@ it('two at once take turns, and the second says so', async () => {
   const both = [standalone('release', 'list'), standalone('release', 'list')];
   expect(await Promise.all(both.map(({ exit }) => exit))).toEqual([0, 0]);
   expect(both.map(({ said }) => said.stderr).join('')).toMatch(
-    /^another command with --standalone uses .+ \(pid \d+\): waiting until it has ended\n$/,
+    /^another command uses .+ \(pid \d+\): waiting until it has ended\n$/,
   );
 });

@@ -37,7 +37,10 @@ export const catalogue: readonly CommandEntry[] = [
     args: '[environment...]',
     summary: 'start everything, cut a release if inputs changed, promote it through the emulated environments',
     more: 'With names it starts what these and those before them need, and promotes as far as the last of them; what else runs goes on. With nothing changed it changes nothing. It promotes only into emulated environments, and never again what was rolled back or refused.',
-    options: [['--no-promote', 'start everything and let unfinished promotions go on; cut and promote nothing new']],
+    options: [
+      ['--no-promote', 'start everything and let unfinished promotions go on; cut and promote nothing new'],
+      ['--without-records', 'go on although the records of this home are lost with their database; then: takeover'],
+    ],
     examples: ['soundbite up', 'soundbite up dev-localstack', 'soundbite up staging', 'soundbite up --no-promote'],
     load: () => import('./commands/up.ts'),
   },

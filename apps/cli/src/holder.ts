@@ -13,7 +13,7 @@ interface Holder {
 const askEveryMs = 100;
 
 /** The control plane of a home, also one that only starts or ends; null when there is none. */
-async function holderOf(home: string): Promise<Holder | null> {
+export async function holderOf(home: string): Promise<Holder | null> {
   const place = await stat(home, { bigint: true }).catch(() => null);
   if (place === null) return null;
   const text = await said(`\0soundbite-control-plane-${place.dev}-${place.ino}`);
@@ -40,7 +40,7 @@ export async function untilMyTurn(shell: Shell): Promise<Holder | null> {
   for (let isSaid = false; ; isSaid = true) {
     const holder = await holderOf(shell.home);
     if (!holder?.standalone) return holder;
-    const text = `another command with --standalone uses ${shell.home} (pid ${holder.pid}): waiting until it has ended\n`;
+    const text = `another command uses ${shell.home} (pid ${holder.pid}): waiting until it has ended\n`;
     if (!isSaid) shell.host.stderr.write(text);
     await pause(askEveryMs);
   }

@@ -33,6 +33,7 @@ beforeEach(async () => {
      writeFileSync(${JSON.stringify(join(root, 'seen.json'))}, JSON.stringify({ args, env: process.env, spec }));
      console.log(JSON.stringify({ url: 'http://x', token: 't', pid: 1, initial: { pid: ${process.pid} } }));`,
   );
+  put('apps/control-plane/src/preflight-main.ts', `console.log('{"detail":"it answers","remark":null}');`);
   stage = await setStage(makeWorld(), {
     root,
     env: { PATH: '/strange/bin', SECRET: 's', DATABASE_URL: 'postgres://db' },

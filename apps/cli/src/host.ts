@@ -10,17 +10,17 @@ import { readAddress } from './connection.ts';
 import { endingReason } from './ending-reason.ts';
 import { endStandalone, untilMyTurn } from './holder.ts';
 import { copiedFrom, sayingCopy } from './home.ts';
+import { refuseDatabase } from './preflight.ts';
 import type { Shell } from './shell.ts';
 
 /** How long the control plane may take to be healthy: the first start makes a database. */
 const startWithinMs = 120_000;
 
-/** Starts, adopts or replaces the host, and with it the control plane; returns when the control plane can be reached. */
-export async function startHost(shell: Shell): Promise<void> {
-  const runs = await untilMyTurn(shell);
+/** Starts, adopts or replaces the host, and with it the control plane; returns when the control plane can be reached. `withoutRecords`: also on a database that has none of this home's. */
+export async function startHost(shell: Shell, withoutRecords = false): Promise<void> {
+  await untilMyTurn(shell);
+  await refuseDatabase(shell, withoutRecords);
   await mkdir(shell.home, { recursive: true, mode: 0o700 });
-  // What runs is not ended for a version that could not go on with its database.
-  if (runs || shell.host.env.DATABASE_URL) await runEntry(shell, 'apps/control-plane/src/preflight-main.ts', []);
   const since = Date.now();
   // Of this process alone: two that start at once would take each other's away.
   const file = join(shell.home, `control-plane.spec.${process.pid}.json`);

@@ -2,7 +2,9 @@ import { execFile } from 'node:child_process';
 import { stat, statfs } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { FindingView } from '@soundbite/client';
+import { toErrorDocument } from '@soundbite/model/errors.ts';
 import { problemCount, readDeclaration } from './declaration.ts';
+import { askDatabase } from './preflight.ts';
 import type { Shell } from './shell.ts';
 
 /** What can be seen of this machine without a control plane. */
@@ -13,7 +15,22 @@ export async function inspectMachine(shell: Shell): Promise<FindingView[]> {
     inspectDeclaration(shell),
     inspectHome(shell),
     inspectDisk(shell),
+    inspectDatabase(shell),
   ]);
+}
+
+/** What it may take until it counts as silent, in ms. */
+const databaseWithinMs = 1_500;
+
+async function inspectDatabase(shell: Shell): Promise<FindingView> {
+  const name = 'database';
+  try {
+    const { detail, remark } = await askDatabase(shell, { withinMs: databaseWithinMs });
+    return { name, ok: true, detail: remark === null ? detail : `${detail}; ${remark}` };
+  } catch (error) {
+    const { message, mend } = toErrorDocument(error);
+    return { name, ok: false, detail: message, mend };
+  }
 }
 
 async function inspectNode(): Promise<FindingView> {

@@ -11,6 +11,7 @@ import { controlPlaneRuns, untilMyTurn } from './holder.ts';
 import { sayingCopy } from './home.ts';
 import { stopHost } from './host.ts';
 import { endingOf } from './interrupt.ts';
+import { refuseDatabase } from './preflight.ts';
 import type { Shell } from './shell.ts';
 
 const startWithinMs = 120_000;
@@ -41,6 +42,7 @@ interface Plane {
 async function start(shell: Shell, plane: Plane): Promise<void> {
   for (;;) {
     await refuseSecond(shell);
+    await refuseDatabase(shell);
     if (plane.ending) return;
     const since = Date.now();
     const child = await spawnControlPlane(shell);

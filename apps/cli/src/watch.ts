@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isConnectionError, type Status } from '@soundbite/client';
+import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { statusLines, statusReport } from '@soundbite/reports';
 import { isInterrupt, untilUnread } from './interrupt.ts';
 import type { Shell } from './shell.ts';
@@ -29,8 +30,9 @@ export async function watchStatus(shell: Shell, look: (signal: AbortSignal) => P
           lastSeen = performance.now();
         } catch (error) {
           signal.throwIfAborted();
-          if (lastSeen === null || !isConnectionError(error) || performance.now() - lastSeen > patienceMs) throw error;
-          show(null, 'the control plane went away; trying to reach it again');
+          const trouble = troubleOf(error);
+          if (lastSeen === null || trouble === null || performance.now() - lastSeen > patienceMs) throw error;
+          show(null, trouble);
         }
         await shell.host.stdout.room();
         await pause(everyMs, undefined, { signal });
@@ -39,6 +41,12 @@ export async function watchStatus(shell: Shell, look: (signal: AbortSignal) => P
   } catch (error) {
     if (!isInterrupt(error)) throw error;
   }
+}
+
+/** What may pass by itself; null: it will not. */
+function troubleOf(error: unknown): string | null {
+  if (isConnectionError(error)) return 'the control plane went away; trying to reach it again';
+  return error instanceof SoundBiteError && error.code === 'database-down' ? `${error.message}; trying again` : null;
 }
 
 type Show = (look: Look | null, trouble: string | null) => void;

@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path';
-import { SoundBiteError } from '@soundbite/model';
+import { SoundBiteError } from '@soundbite/model/errors.ts';
 
 /** What the control plane is told by its environment; everything else it finds in `home`. */
 export interface Config {

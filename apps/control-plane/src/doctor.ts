@@ -1,6 +1,8 @@
 import type { Findings, FindingView } from '@soundbite/client';
 import { type Environment, environmentsOf, toErrorDocument } from '@soundbite/model';
+import { isStopped } from '@soundbite/processes';
 import { validate } from './inspection.ts';
+import { look } from './look.ts';
 import type { World } from './world/world.ts';
 
 /**
@@ -10,21 +12,34 @@ import type { World } from './world/world.ts';
 export async function doctor(world: World, names: readonly string[]): Promise<Findings> {
   const { environments: all } = world.declaration();
   const environments = names.length > 0 ? environmentsOf(all, names) : all;
-  const findings: FindingView[] = [...(await processes(world)), ...(await stranded(world, environments))];
+  const findings: FindingView[] = await processes(world);
+  const records = await look('records', () => recordsFinding(world));
+  // All else stands in them.
+  if (!records.ok) return { ok: false, findings: [...findings, records] };
+  findings.push(records, ...(await stranded(world, environments)));
   for (const { name } of environments) findings.push(...(await environmentFindings(world, name)));
   return { ok: findings.every(({ ok }) => ok), findings };
 }
 
+async function recordsFinding({ engine }: World) {
+  await engine.database.answers();
+  return { ok: true, detail: `installation ${engine.installation}` };
+}
+
 async function processes({ supervisor }: World): Promise<FindingView[]> {
-  return (await supervisor.list()).map(({ name, state, restarts, reason, log }) => ({
-    name: `process ${name}`,
-    ok: state === 'healthy',
-    detail:
-      state === 'healthy'
-        ? `healthy${restarts > 0 ? `, restarted ${restarts} times` : ''}`
-        : `${state}: ${reason ?? 'no reason known'}`,
-    mend: `tail -n 50 ${log}`,
-  }));
+  return (await supervisor.list()).map(({ name, pid, state, restarts, reason, log }) => {
+    if (pid !== null && isStopped(pid))
+      return { name: `process ${name}`, ok: false, detail: 'somebody stopped it (SIGSTOP)', mend: `kill -CONT ${pid}` };
+    return {
+      name: `process ${name}`,
+      ok: state === 'healthy',
+      detail:
+        state === 'healthy'
+          ? `healthy${restarts > 0 ? `, restarted ${restarts} times` : ''}`
+          : `${state}: ${reason ?? 'no reason known'}`,
+      mend: `tail -n 50 ${log}`,
+    };
+  });
 }
 
 /** Promotions that wait or run for longer than any should. */

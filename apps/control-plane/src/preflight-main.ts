@@ -1,20 +1,53 @@
-import { checkDatabase } from '@soundbite/engine';
-import { toErrorDocument } from '@soundbite/model';
-import { connectHost, postgres } from '@soundbite/processes';
-import { type Config, readConfig } from './config.ts';
+import { parseArgs } from 'node:util';
+import { checkDatabase } from '@soundbite/engine/store/database-check.ts';
+import { SoundBiteError, toErrorDocument } from '@soundbite/model/errors.ts';
+import { hasOwnPostgres, runningPostgres } from '@soundbite/processes/postgres-running.ts';
+import { readConfig } from './config.ts';
+import { lastDatabase } from './last-database.ts';
+import { judgeDatabase } from './preflight.ts';
 
-/** The program that `up` runs before it replaces a control plane: whether this code can work on the database. It changes nothing. */
+/** How long an embedded Postgres that its host calls healthy may take, in ms: it may repair itself after a crash. */
+const repairedWithinMs = 10_000;
+
+/**
+ * The program that `up` and `doctor` run before anything is started, stopped or replaced: whether this code can work on the database, and whether it
+ * is the one that the home's records are in. It changes nothing. `--within <ms>`: how long a database may take to answer; `--without-records`: any will do. One JSON document
+ * `{"detail", "remark"}` on standard output, or `{"error"}` on standard error.
+ */
 async function main(): Promise<void> {
-  const url = await databaseOf(readConfig(process.env));
-  if (url) await checkDatabase(url);
+  const { values } = parseArgs({
+    options: { within: { type: 'string' }, 'without-records': { type: 'boolean', default: false } },
+  });
+  const within = values.within === undefined ? undefined : Number(values.within);
+  const withoutRecords = values['without-records'];
+  const config = readConfig(process.env);
+  const named = config.databaseUrl ? await checkDatabase(config.databaseUrl, within) : null;
+  const { home } = config;
+  const remark = judgeDatabase({ last: await lastDatabase(home), hasOwn: hasOwnPostgres(home), named, withoutRecords });
+  const detail = named ? `${named.place} answers` : await checkOwn(home, within);
+  process.stdout.write(`${JSON.stringify({ detail, remark })}\n`);
 }
 
 /** Of an embedded Postgres that does not run there is nothing to ask, and nothing to replace. */
-async function databaseOf({ databaseUrl, home }: Config): Promise<string | null> {
-  if (databaseUrl) return databaseUrl;
-  const processes = (await (await connectHost(home))?.list()) ?? [];
-  const { port } = processes.find(({ name, state }) => name === 'postgres' && state === 'healthy') ?? {};
-  return port ? (await postgres(home)).url(port) : null;
+async function checkOwn(home: string, within = repairedWithinMs): Promise<string> {
+  const url = await runningPostgres(home);
+  if (url === null) return "this home's own does not run";
+  const { place } = await patiently(within, (left) => checkDatabase(url, left));
+  return `this home's own answers (${place})`;
+}
+
+/** A host notices the death of its Postgres, and starts it anew, within a moment. */
+async function patiently<T>(withinMs: number, ask: (leftMs: number) => Promise<T>): Promise<T> {
+  const end = performance.now() + withinMs;
+  for (let left = withinMs; ; await new Promise((resolve) => setTimeout(resolve, 100))) {
+    try {
+      return await ask(left);
+    } catch (error) {
+      left = end - performance.now() - 100;
+      const isAway = error instanceof SoundBiteError && error.code === 'database-down';
+      if (!isAway || left < 100) throw error;
+    }
+  }
 }
 
 try {

@@ -8,12 +8,15 @@ import {
   restOf,
   SoundBiteError,
 } from '@soundbite/model';
+import { sql } from 'kysely';
 import { doorbell } from './doorbell.ts';
 import { announceVersion, notifyQueue, reapDeadExecutors, startAlone, takeExecutorId } from './executor.ts';
 import type { PromotionPorts } from './ports.ts';
 import { openDatabase } from './store/database.ts';
+import { databaseProblem } from './store/database-problem.ts';
 import { readLedger } from './store/ledger.ts';
 import { type Locks, locks } from './store/locks.ts';
+import { type Pulse, pulse } from './store/pulse.ts';
 import { type Records, type RevisedView, records } from './store/records.ts';
 import { aborted, type Control, controlTopic, promotion } from './workflow/promotion.ts';
 import { reconcile } from './workflow/reconcile.ts';
@@ -27,6 +30,8 @@ export interface EngineOptions {
   /** Stable on one machine and home, e.g. `laptop-3f2a`. */
   readonly executor: string;
   readonly ports: PromotionPorts;
+  /** The version that runs, as people name it; written down where it migrates the database. */
+  readonly version?: string;
   /** Another process took this one's place: end. */
   lost(error: Error): void;
 }
@@ -49,6 +54,8 @@ export interface Engine {
   /** The same for a `dev` session that gives the environment back: its lock keeps promotions away, so it waits for no queue. */
   reconcileUnderLock(environment: string, holder: string): Promise<string>;
   ledger(after: number, limit: number): Promise<LedgerEntry[]>;
+  /** For whoever only reads. Errors: `database-down`. */
+  readonly database: Pulse;
   stop(): Promise<void>;
 }
 
@@ -60,12 +67,18 @@ export function startEngine(options: EngineOptions): Promise<Engine> {
   return startAlone(options.databaseUrl, () => start(options));
 }
 
-async function start({ databaseUrl, executor, ports, lost }: EngineOptions): Promise<Engine> {
-  const { db, installation, close } = await openDatabase(databaseUrl, (error) =>
-    ports.emit({ code: 'database-connection', message: error.message, error }),
+async function start({ databaseUrl, executor, ports, lost, version }: EngineOptions): Promise<Engine> {
+  const { db, installation, close } = await openDatabase(
+    databaseUrl,
+    (error) => ports.emit({ code: 'database-connection', message: error.message, error }),
+    version,
   );
   const store = records(db);
   const lock = locks(db);
+  const database = pulse(
+    () => sql`select 1`.execute(db),
+    (cause) => databaseProblem(databaseUrl, cause),
+  );
   // A promotion outlasts every outage: an error here would end its workflow for good.
   const patient = { store: records(db, Number.POSITIVE_INFINITY), lock: locks(db, Number.POSITIVE_INFINITY) };
   const bell = doorbell(queue);
@@ -233,6 +246,7 @@ async function start({ databaseUrl, executor, ports, lost }: EngineOptions): Pro
       return handle.getResult({ pollingIntervalMs: 50 });
     },
     ledger: (after, limit) => readLedger(db, after, limit),
+    database,
     async stop() {
       clearInterval(sweeper);
       await stopReaping();

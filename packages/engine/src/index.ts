@@ -1,5 +1,6 @@
 export { type Engine, type EngineOptions, startEngine } from './engine.ts';
 export type { EngineEvent, PromotionPorts } from './ports.ts';
 export { checkDatabase } from './store/database-check.ts';
-export { type Moved, moveRecords } from './store/move.ts';
+export { placeOf } from './store/database-problem.ts';
+export { type Moved, moveRecords, refuseMove } from './store/move.ts';
 export type { RevisedView } from './store/records.ts';

@@ -14,6 +14,7 @@ export interface ProcessIdentity {
 interface ProcessStat {
   readonly pid: number;
   readonly zombie: boolean;
+  readonly stopped: boolean;
   readonly group: number;
   readonly session: number;
   readonly ticks: number;
@@ -44,6 +45,7 @@ function statOf(pid: number): ProcessStat | null {
   return {
     pid,
     zombie: fields[0] === 'Z' || fields[0] === 'X',
+    stopped: fields[0] === 'T' || fields[0] === 't',
     group: Number(fields[2]),
     session: Number(fields[3]),
     ticks: Number(fields[19]),
@@ -55,6 +57,9 @@ export function identify(pid: number): ProcessIdentity | null {
   const stat = statOf(pid);
   return stat === null || stat.zombie ? null : { pid, ticks: stat.ticks, boot: boot() };
 }
+
+/** Whether somebody stopped a process (SIGSTOP, Ctrl-Z, a debugger): it lives, and does nothing. */
+export const isStopped = (pid: number): boolean => statOf(pid)?.stopped === true;
 
 /** True while exactly this process runs. */
 export function isAlive(identity: ProcessIdentity): boolean {

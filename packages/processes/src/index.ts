@@ -1,7 +1,8 @@
 export type { HostClient } from './client.ts';
 export { down } from './down.ts';
+export { isStopped } from './identity.ts';
 export { connectHost, startHost } from './launch.ts';
 export { holdControlPlane } from './lock.ts';
-export type { Postgres } from './postgres.ts';
-export { ensurePostgres, postgres } from './postgres.ts';
+export { ensurePostgres } from './postgres.ts';
+export { hasOwnPostgres, runningPostgres } from './postgres-running.ts';
 export { homeIdAt } from './standing.ts';

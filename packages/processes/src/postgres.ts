@@ -69,9 +69,12 @@ export async function postgres(path: string): Promise<Postgres> {
   mustBeVersion(data);
   return {
     spec: specOf(binaries, account, data),
-    url: (port) => `postgres://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`,
+    url: (port) => urlOf(password, port),
   };
 }
+
+export const urlOf = (password: string, port: number): string =>
+  `postgres://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
 
 /** Prepares it, has it supervised, waits until it takes connections (after a crash it first repairs itself), and gives its URL. */
 export async function ensurePostgres(supervisor: Supervisor, path: string): Promise<string> {

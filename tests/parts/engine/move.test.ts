@@ -1,5 +1,5 @@
 import { type Moved, moveRecords, startEngine } from '@soundbite/engine';
-import { firstBroken, isFinal } from '@soundbite/model';
+import { type Digest, firstBroken, isFinal } from '@soundbite/model';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../packages/engine/src/store/database.ts';
@@ -84,6 +84,13 @@ describe('records that are moved into a shared database', () => {
     expect(await saidBy(from)).toEqual(before);
   });
 
+  it('stay where they are when both URLs lead to one database, in whatever words', async () => {
+    expect(
+      await codeOf(moveRecords(from, `${from.replace('127.0.0.1', 'localhost')}?application_name=x`, silent)),
+    ).toBe('database-same');
+    expect(await saidBy(from)).toEqual(before);
+  });
+
   it('are all there, by the microsecond, under the same installation, and newer generations follow', async () => {
     const generation = Number((await onServer(`select last_value from soundbite.generation`)).rows[0].last_value);
     const moved = await moveRecords(from, place('shared'), silent);
@@ -113,5 +120,31 @@ describe('records that are moved into a shared database', () => {
     await moveRecords(from, place('shared'), silent);
     expect(await saidBy(place('shared'))).toEqual(before);
     expect(await codeOf(openDatabase(from, silent))).toBe('database-moved');
+  });
+
+  it('are copied again when the source went on after a move that was cut off', async () => {
+    await onServer(`update soundbite.installation set moved_to = null`);
+    const { db, close } = await openDatabase(from, silent);
+    await records(db).removed(before.environmentRecord.liveRelease as Digest);
+    await close();
+    const newer = await saidBy(from);
+    expect(newer.ledger).toHaveLength(before.ledger.length + 1);
+    await moveRecords(from, place('shared'), silent);
+    expect(await saidBy(place('shared'))).toEqual(newer);
+    await expect(onServer('delete from soundbite.ledger', 'shared')).rejects.toThrow('append-only');
+  });
+
+  it('are not merged when others went on with the copy of a move that was cut off', async () => {
+    await onServer(`update soundbite.installation set moved_to = null`);
+    const { db, close } = await openDatabase(place('shared'), silent);
+    await records(db).removed(before.environmentRecord.liveRelease as Digest);
+    await close();
+    const there = await saidBy(place('shared'));
+    const error = await moveRecords(from, place('shared'), silent).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: 'database-holds-records',
+      message: expect.stringContaining('others went on there'),
+    });
+    expect(await saidBy(place('shared'))).toEqual(there);
   });
 });

@@ -2,7 +2,7 @@ import { DatabaseMove } from '@soundbite/client';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { Run } from '../catalogue.ts';
 import { runEntry } from '../child-entry.ts';
-import { readAddress } from '../connection.ts';
+import { holderOf } from '../holder.ts';
 import { startHost } from '../host.ts';
 import type { Shell } from '../shell.ts';
 
@@ -13,10 +13,10 @@ export const run: Run = async (shell) => {
       source: 'user',
       mend: 'DATABASE_URL=postgres://<user>:<password>@<host>/<database> ./scripts/soundbite.sh database move',
     });
-  const ran = (await readAddress(shell)) !== null;
+  const ran = (await holderOf(shell.home)) !== null;
   shell.progress.line('moving the records; the control plane rests meanwhile');
   const moved = await move(shell).catch(async (error: unknown) => {
-    if (ran) await startHost(onOwnDatabase(shell));
+    if (ran && (await holderOf(shell.home)) === null) await goOn(onOwnDatabase(shell));
     throw error;
   });
   await startHost(shell);
@@ -28,6 +28,13 @@ export const run: Run = async (shell) => {
 
 const move = async (shell: Shell) =>
   DatabaseMove.parse(await runEntry(shell, 'apps/control-plane/src/move-main.ts', []));
+
+/** The move itself is what is told; that its control plane does not start again stands beside it. */
+async function goOn(shell: Shell): Promise<void> {
+  await startHost(shell).catch((error: Error) => {
+    shell.host.stderr.write(`the control plane could not be started again: ${error.message}\n`);
+  });
+}
 
 const onOwnDatabase = (shell: Shell): Shell => ({
   ...shell,

@@ -13,7 +13,7 @@ import type { Shell } from '../shell.ts';
 export const run: Run = async (shell, args) => {
   // A wrong declaration is a finding, a wrong name is not.
   const names = named(args).length > 0 ? (await chosen(shell, args)).names : [];
-  const findings = [...(await inspectMachine(shell)), ...(await askControlPlane(shell, names))];
+  const findings = (await Promise.all([inspectMachine(shell), askControlPlane(shell, names)])).flat();
   const ok = findings.every((finding) => finding.ok);
   return {
     document: { ok, findings },

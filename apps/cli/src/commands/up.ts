@@ -13,14 +13,14 @@ import { isInterrupt, untilInterrupt } from '../interrupt.ts';
 import { named } from '../names.ts';
 import type { Shell } from '../shell.ts';
 
-export const run: Run = async (shell, names, { promote }) => {
+export const run: Run = async (shell, names, { promote, withoutRecords }) => {
   const start = performance.now();
   const say = (text: string) => shell.progress.line(`${elapsed(start)}  ${printable(text)}`);
   const environments = named(names);
   // Before anything is started: what was named is there.
   demandSharedDatabase(chainTo((await readDeclaration(shell)).environments, environments), shell.host.env.DATABASE_URL);
   if (!shell.standalone) {
-    await startHost(shell);
+    await startHost(shell, withoutRecords === true);
     say('the control plane runs');
   }
   const end = await bringUp(shell, { promote: promote !== false, environments }, say);

@@ -20,18 +20,20 @@ export function httpApp(plane: ControlPlane, token: string): Hono {
 /** Names in a query; none when absent. */
 const namesIn = (text: string | undefined) => text?.split(',') ?? [];
 
+/** Whoever only reads hears at once that the database is away. What acts, and who follows what was begun, waits for it. */
 function handlersOf(plane: ControlPlane): Handlers {
+  const reading = plane.engine.database.whileAnswering;
   return {
-    getStatus: ({ query }) => plane.status(namesIn(query.environment)),
-    getHealth: ({ query }) => plane.health(namesIn(query.environment)),
+    getStatus: ({ query }) => reading(() => plane.status(namesIn(query.environment))),
+    getHealth: ({ query }) => reading(() => plane.health(namesIn(query.environment))),
     runDoctor: ({ query }) => plane.doctor(namesIn(query.environment)),
-    readLedger: async ({ query }) => ({ entries: await plane.engine.ledger(query.after, query.limit) }),
+    readLedger: ({ query }) => reading(async () => ({ entries: await plane.engine.ledger(query.after, query.limit) })),
     bringUp: async ({ body }) => plane.up(body),
 
-    listEnvironments: async () => ({ environments: await plane.environments() }),
-    getEnvironment: ({ path }) => plane.environment(path.name),
-    planPromotion: ({ path, query }) => plane.plan(path.name, query.release),
-    validateEnvironment: ({ path }) => plane.validate(path.name),
+    listEnvironments: () => reading(async () => ({ environments: await plane.environments() })),
+    getEnvironment: ({ path }) => reading(() => plane.environment(path.name)),
+    planPromotion: ({ path, query }) => reading(() => plane.plan(path.name, query.release)),
+    validateEnvironment: ({ path }) => reading(() => plane.validate(path.name)),
     readLogs: ({ path, query: { since = Date.now() - logsBefore, follow }, signal }) =>
       plane.logs(path.name, since, follow === 'true', signal),
     bootstrapEnvironment: ({ path }) => plane.bootstrap(path.name),
@@ -47,13 +49,14 @@ function handlersOf(plane: ControlPlane): Handlers {
     },
 
     cutRelease: ({ body }) => plane.cut(body.source),
-    listReleases: () => plane.releases(),
+    listReleases: () => reading(() => plane.releases()),
     getRelease: ({ path }) => plane.release(path.digest),
     verifyRelease: ({ path }) => plane.verify(path.digest),
     removeRelease: ({ path }) => plane.remove(path.digest),
 
     requestPromotion: ({ body }) => plane.promote(body),
-    listPromotions: async ({ query }) => ({ promotions: await plane.promotions(query.environment, query.limit) }),
+    listPromotions: ({ query }) =>
+      reading(async () => ({ promotions: await plane.promotions(query.environment, query.limit) })),
     getPromotion: ({ path, query }) => plane.engine.view(path.id, query.seen, query.waitMs),
     abortPromotion: ({ path, body }) => plane.engine.abort(path.id, body.reason ?? 'aborted by a person'),
   };

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { clouds } from '@soundbite/clouds';
 import { edgeClient, edgeSpec } from '@soundbite/edge';
-import { type EngineEvent, startEngine } from '@soundbite/engine';
+import { type EngineEvent, placeOf, startEngine } from '@soundbite/engine';
 import { smokeCollector } from '@soundbite/evidence';
 import {
   awsNames,
@@ -19,6 +19,8 @@ import { cutRelease, inputsDigest, releaseStore } from '@soundbite/release';
 import { awsRuntime, infrastructure, processRuntime, requestLog } from '@soundbite/runtimes';
 import { environmentState } from '../condition.ts';
 import type { Config } from '../config.ts';
+import { rememberDatabase } from '../last-database.ts';
+import { versionOf } from '../version.ts';
 import { type CredentialsEndpoint, credentialsEndpoint } from './credentials.ts';
 import { declarationReader, environmentNamed } from './declaration.ts';
 import { orderedClouds } from './ordered-clouds.ts';
@@ -98,6 +100,7 @@ export async function compose(
     databaseUrl,
     executor: `${hostname()}-${homeIdAt(home).slice(0, 8)}`,
     lost: told.lost,
+    version: await versionOf(root),
     ports: {
       declaration,
       releases,
@@ -115,6 +118,8 @@ export async function compose(
       emit: (event) => logEngine(log, event),
     },
   });
+  const place = config.databaseUrl ? placeOf(config.databaseUrl) : null;
+  await rememberDatabase(home, { installation: engine.installation, place });
   return { ...partial, engine };
 }
 

@@ -1,29 +1,60 @@
 import { Client } from 'pg';
-import { databaseProblem, leastServerVersion, newerDatabase, tooOld } from './database-problem.ts';
+import {
+  databasePlace,
+  databaseProblem,
+  leastServerVersion,
+  mustBePostgresUrl,
+  newerDatabase,
+  tooOld,
+} from './database-problem.ts';
 import { migrations } from './migrations.ts';
+import { otherProtocol } from './postgres-protocol.ts';
 
-const answersWithinMs = 5_000;
+/** What a database says of itself before anything is written to it. */
+export interface DatabaseFacts {
+  /** Where it is, without its password: `ana@db.example:5432/soundbite`. */
+  readonly place: string;
+  /** Which installation it is; null: SoundBite was never there. */
+  readonly installation: string | null;
+  /** Whether something was promoted or taken over there. */
+  readonly holdsRecords: boolean;
+  /** Where its records were moved; null: nowhere. */
+  readonly movedTo: string | null;
+}
 
 /**
- * Asks whether this version can work on a database, and changes nothing there. Errors, each in one sentence: `database-down`,
- * `database-unusable`, `database-newer`.
+ * Asks whether this version can work on a database, and changes nothing there. `withinMs`: how long it may take to answer. Errors, each in one
+ * sentence: `database-down`, `database-unusable`, `database-newer`.
  */
-export async function checkDatabase(url: string): Promise<void> {
-  let client: Client | undefined;
-  try {
-    // The option is what a pooler between refuses.
-    const options = '-c idle_in_transaction_session_timeout=20s';
-    client = new Client({ connectionString: url, connectionTimeoutMillis: answersWithinMs, options });
-    client.on('error', () => undefined);
-    await client.connect();
-  } catch (error) {
-    throw databaseProblem(url, error);
-  }
+export async function checkDatabase(url: string, withinMs = 5_000): Promise<DatabaseFacts> {
+  const client = await connected(url, withinMs);
   try {
     await mustFit(client, url);
     await mustMakeSchemas(client, url);
+    return { place: databasePlace(url), ...(await factsOf(client)) };
+  } catch (error) {
+    throw databaseProblem(url, error);
   } finally {
     await client.end().catch(() => undefined);
+  }
+}
+
+async function connected(url: string, withinMs: number): Promise<Client> {
+  mustBePostgresUrl(url);
+  try {
+    // The option is what a pooler between refuses.
+    const options = '-c idle_in_transaction_session_timeout=20s';
+    const client = new Client({
+      connectionString: url,
+      connectionTimeoutMillis: withinMs,
+      query_timeout: withinMs,
+      options,
+    });
+    client.on('error', () => undefined);
+    await client.connect();
+    return client;
+  } catch (error) {
+    throw databaseProblem(url, (await otherProtocol(url, error, withinMs)) ?? error);
   }
 }
 
@@ -31,14 +62,15 @@ export async function checkDatabase(url: string): Promise<void> {
 export async function mustFit(client: Client, url: string): Promise<void> {
   const { rows } = await client.query(
     `select current_setting('server_version_num')::int as number, current_setting('server_version') as version,
-            to_regclass('soundbite.kysely_migration') is not null as migrated`,
+            to_regclass('soundbite.kysely_migration') is not null as migrated,
+            obj_description(to_regnamespace('soundbite')::oid, 'pg_namespace') as by`,
   );
-  const { number, version, migrated } = rows[0];
+  const { number, version, migrated, by } = rows[0];
   if (number < leastServerVersion) throw tooOld(url, version);
   if (!migrated) return;
   const { rows: done } = await client.query('select name from soundbite.kysely_migration order by name');
   const unknown = done.map(({ name }) => name as string).filter((name) => !(name in migrations));
-  if (unknown.length > 0) throw newerDatabase(url, unknown);
+  if (unknown.length > 0) throw newerDatabase(url, unknown, by);
 }
 
 async function mustMakeSchemas(client: Client, url: string): Promise<void> {
@@ -48,5 +80,23 @@ async function mustMakeSchemas(client: Client, url: string): Promise<void> {
   );
   const { may, standby, made } = rows[0];
   if (standby) throw databaseProblem(url, Object.assign(new Error('read-only'), { code: '25006' }));
-  if (!may && !made) throw databaseProblem(url, Object.assign(new Error('no rights'), { code: '42501' }));
+  if (!may && !made)
+    throw databaseProblem(
+      url,
+      Object.assign(new Error('may not create the schemas soundbite and dbos'), { code: '42501' }),
+    );
+}
+
+async function factsOf(client: Client): Promise<Omit<DatabaseFacts, 'place'>> {
+  const { rows } = await client.query(
+    `select to_regclass('soundbite.installation') is not null as made,
+            to_regclass('soundbite.promotions') is not null and to_regclass('soundbite.environments') is not null as kept`,
+  );
+  const { made, kept } = rows[0];
+  if (!made) return { installation: null, holdsRecords: false, movedTo: null };
+  // Read as a whole row: `moved_to` is younger than the table.
+  const { rows: own } = await client.query('select to_jsonb(i) as row from soundbite.installation i');
+  const holds = `select exists (select from soundbite.promotions) or exists (select from soundbite.environments) as holds`;
+  const { id = null, moved_to: movedTo = null } = own[0]?.row ?? {};
+  return { installation: id, holdsRecords: kept && (await client.query(holds)).rows[0].holds, movedTo };
 }

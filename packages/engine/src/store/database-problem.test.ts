@@ -21,12 +21,26 @@ describe('a database that cannot be used', () => {
       'database-down',
       'the database ana@db.example:6000/team does not answer: no answer in time',
     ],
-    [error('28P01'), 'database-unusable', 'the database ana@db.example:6000/team refuses this user or its password'],
+    [
+      error('28P01', 'password authentication failed for user "ana"'),
+      'database-unusable',
+      'the database ana@db.example:6000/team refuses this user or its password (password authentication failed for user "ana")',
+    ],
+    [
+      error('', 'it does not speak as Postgres does'),
+      'database-unusable',
+      'what answers at ana@db.example:6000/team is not Postgres',
+    ],
+    [
+      error('SELF_SIGNED_CERT_IN_CHAIN', 'self-signed certificate in certificate chain'),
+      'database-unusable',
+      'the certificate of ana@db.example:6000/team is not trusted: self-signed certificate in certificate chain',
+    ],
     [error('3D000'), 'database-unusable', 'there is no database ana@db.example:6000/team'],
     [
-      error('42501'),
+      error('42501', 'permission denied for schema soundbite'),
       'database-unusable',
-      'the user of ana@db.example:6000/team may not do what is needed: make the schemas soundbite and dbos',
+      'the user of ana@db.example:6000/team lacks rights: permission denied for schema soundbite',
     ],
     [
       error('08P01', 'unsupported startup parameter: options'),
@@ -52,10 +66,14 @@ describe('a database that cannot be used', () => {
 
   it('may be too old or too new', () => {
     expect(tooOld(url, '12.20').message).toBe('ana@db.example:6000/team is Postgres 12.20; 13 or newer is needed');
-    expect(newerDatabase(url, ['0009-later'])).toMatchObject({
+    expect(newerDatabase(url, ['0009-later'], null)).toMatchObject({
       code: 'database-newer',
-      message: expect.stringContaining('migration 0009-later; this one changes nothing'),
+      message: expect.stringContaining('(migration 0009-later); this one is older and changes nothing'),
       mend: expect.stringContaining("-S '0009-later'"),
+    });
+    expect(newerDatabase(url, ['0009-later'], 'SoundBite 0.3.0 (commit 1a2b3c4d5e6f)')).toMatchObject({
+      message: expect.stringContaining('were migrated by SoundBite 0.3.0 (commit 1a2b3c4d5e6f)'),
+      mend: 'git checkout 1a2b3c4d5e6f, or a newer commit',
     });
   });
 });

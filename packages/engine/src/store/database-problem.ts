@@ -1,4 +1,4 @@
-import { SoundBiteError } from '@soundbite/model';
+import { SoundBiteError } from '@soundbite/model/errors.ts';
 
 /** Where a URL leads, without its password: `ana@db.example:5432/soundbite`. */
 export function databasePlace(url: string): string {
@@ -8,19 +8,35 @@ export function databasePlace(url: string): string {
   return `${username ? `${decodeURIComponent(username)}@` : ''}${hostname || 'localhost'}:${port || 5432}${pathname}`;
 }
 
+/** A database as it may be recorded and compared: without user and password. */
+export function placeOf(url: string): string {
+  const { hostname, port, pathname } = new URL(url);
+  return `${hostname || 'localhost'}${port ? `:${port}` : ''}${pathname}`;
+}
+
+/** Errors: `database-unusable`. A client would take any other text for the name of a database on this machine. */
+export function mustBePostgresUrl(url: string): void {
+  const protocol = URL.parse(url)?.protocol;
+  if (protocol === 'postgres:' || protocol === 'postgresql:') return;
+  const what = protocol === undefined ? 'is no URL' : `begins with ${protocol}, not with postgres:`;
+  throw new SoundBiteError('database-unusable', `DATABASE_URL ${what}`, { source: 'user', mend: asUser });
+}
+
 /**
  * What is wrong with a database that cannot be used, in one sentence that holds no password. `database-down`: it may be back in a moment;
  * `database-unusable`: somebody has to change it or its URL.
  */
 export function databaseProblem(url: string, error: unknown): SoundBiteError {
+  if (error instanceof SoundBiteError) return error;
   const { code = '', message } = error as NodeJS.ErrnoException;
   const place = databasePlace(url);
   const known = unusable.find(({ is }) => is.test(code) || is.test(message));
   if (known) {
     const details = { source: 'user', mend: known.mend, cause: error } as const;
-    return new SoundBiteError('database-unusable', known.says(place), details);
+    return new SoundBiteError('database-unusable', known.says(place, withoutUrl(message)), details);
   }
-  const mend = 'see that Postgres runs there; soundbite up starts the embedded one, and DATABASE_URL names a team’s';
+  const mend =
+    'see that Postgres runs there and DATABASE_URL names it; soundbite doctor says what is wrong with the embedded one';
   return new SoundBiteError('database-down', `the database ${place} does not answer: ${away(code, message)}`, {
     mend,
     cause: error,
@@ -44,11 +60,15 @@ const withoutUrl = (message: string) => message.split('\n')[0]?.replaceAll(/\w+:
 const asUser =
   'give DATABASE_URL a user, a password and a database that it may use: postgres://user:password@host:5432/database';
 
-const unusable: readonly { readonly is: RegExp; says(place: string): string; readonly mend: string }[] = [
+const unusable: readonly {
+  readonly is: RegExp;
+  says(place: string, message: string): string;
+  readonly mend: string;
+}[] = [
   { is: /^ERR_INVALID_URL$|Invalid URL/, says: () => 'DATABASE_URL is no URL', mend: asUser },
   {
     is: /^28(000|P01)$|password must be a string/,
-    says: (place) => `the database ${place} refuses this user or its password`,
+    says: (place, message) => `the database ${place} refuses this user or its password (${message})`,
     mend: asUser,
   },
   {
@@ -58,8 +78,8 @@ const unusable: readonly { readonly is: RegExp; says(place: string): string; rea
   },
   {
     is: /^42501$/,
-    says: (place) => `the user of ${place} may not do what is needed: make the schemas soundbite and dbos`,
-    mend: 'GRANT CREATE ON DATABASE <database> TO <user>, or make it the owner',
+    says: (place, message) => `the user of ${place} lacks rights: ${message}`,
+    mend: 'GRANT CREATE ON DATABASE <database> TO <user>; the schemas soundbite and dbos belong to the user that all control planes share',
   },
   {
     is: /unsupported startup parameter/,
@@ -73,9 +93,24 @@ const unusable: readonly { readonly is: RegExp; says(place: string): string; rea
     mend: 'give DATABASE_URL the address of the primary',
   },
   {
-    is: /Unknown authenticationOk|unexpected message|Received unexpected|Unexpected|does not support SSL|ERR_SSL/i,
-    says: (place) => `what answers at ${place} does not speak as Postgres does`,
-    mend: 'see host, port and sslmode of DATABASE_URL',
+    is: /does not support SSL/,
+    says: (place) => `${place} offers no encrypted connection, which DATABASE_URL asks for`,
+    mend: 'leave sslmode out of DATABASE_URL, or let Postgres have a certificate',
+  },
+  {
+    is: /CERT|certificate|ERR_TLS/,
+    says: (place, message) => `the certificate of ${place} is not trusted: ${message}`,
+    mend: 'name the authority that signed it in DATABASE_URL: ?sslmode=verify-full&sslrootcert=<file>',
+  },
+  {
+    is: /^ENOENT$/,
+    says: (_place, message) => `a file that DATABASE_URL names is not there: ${message}`,
+    mend: 'see sslrootcert, sslcert, sslkey or the socket’s directory in DATABASE_URL',
+  },
+  {
+    is: /does not speak as Postgres|Unknown authenticationOk|Received unexpected|ERR_SSL/i,
+    says: (place) => `what answers at ${place} is not Postgres`,
+    mend: 'see host and port of DATABASE_URL',
   },
 ];
 
@@ -88,11 +123,23 @@ export const tooOld = (url: string, version: string): SoundBiteError =>
     mend: 'give DATABASE_URL a newer one',
   });
 
-/** Migrations that this version does not know were made by a newer one; going on would write what that one does not expect. */
-export function newerDatabase(url: string, unknown: readonly string[]): SoundBiteError {
-  const text = `the records in ${databasePlace(url)} were written by a newer version of SoundBite, which has the migration ${unknown.join(', ')}; this one changes nothing`;
+/**
+ * Migrations that this version does not know were made by a newer one; going on would write what that one does not expect. `by`: the version that
+ * made the last one, as it has written it down.
+ */
+export function newerDatabase(url: string, unknown: readonly string[], by: string | null): SoundBiteError {
+  const writer = by ?? 'a newer version of SoundBite';
+  const text = `the records in ${databasePlace(url)} were migrated by ${writer} (migration ${unknown.join(', ')}); this one is older and changes nothing`;
+  const search = `git log --all --oneline -S '${unknown.at(-1)}' -- packages/engine/src/store/migrations.ts`;
+  const commit = by === null ? undefined : /commit ([0-9a-f]+)/.exec(by)?.[1];
   return new SoundBiteError('database-newer', text, {
     source: 'user',
-    mend: `go to a commit that has it: git log --all --oneline -S '${unknown.at(-1)}' -- packages/engine/src/store/migrations.ts`,
+    mend: commit ? `git checkout ${commit}, or a newer commit` : `check out a commit that has it: ${search}`,
   });
 }
+
+export const databaseMoved = (place: string): SoundBiteError =>
+  new SoundBiteError('database-moved', `the records of this database were moved to ${place}`, {
+    source: 'user',
+    mend: `set DATABASE_URL to ${place}; to begin anew with emulated environments only: soundbite down --purge`,
+  });

@@ -2,7 +2,7 @@ import { SoundBiteError } from '@soundbite/model';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { Pool } from 'pg';
-import { databaseProblem } from './database-problem.ts';
+import { databaseMoved, databaseProblem } from './database-problem.ts';
 import { migrations } from './migrations.ts';
 import type { Tables } from './schema.ts';
 
@@ -21,24 +21,27 @@ export interface OpenDatabase {
 }
 
 /** As `openAnyDatabase`, but not one whose records were moved away. Errors: also `database-moved`. */
-export async function openDatabase(url: string, onError: (error: Error) => void): Promise<OpenDatabase> {
-  const opened = await openAnyDatabase(url, onError);
+export async function openDatabase(
+  url: string,
+  onError: (error: Error) => void,
+  version?: string,
+): Promise<OpenDatabase> {
+  const opened = await openAnyDatabase(url, onError, version);
   if (opened.movedTo === null) return opened;
   await opened.close();
   throw databaseMoved(opened.movedTo);
 }
 
-export const databaseMoved = (place: string): SoundBiteError =>
-  new SoundBiteError('database-moved', `the records of this database were moved to ${place}`, {
-    source: 'user',
-    mend: `set DATABASE_URL to ${place}; to begin anew with emulated environments only: soundbite down --purge`,
-  });
-
 /**
- * Opens the database, migrated; one process at a time. Errors: `database-down`, `database-migration`.
- * `onError` hears of idle connections that died, e.g. when Postgres is killed: the pool makes new ones.
+ * Opens the database, migrated; one process at a time. Errors: `database-down`, `database-unusable`, `database-migration`.
+ * `onError` hears of idle connections that died, e.g. when Postgres is killed: the pool makes new ones. `version` is written down with a
+ * migration, for whoever meets it with an older one.
  */
-export async function openAnyDatabase(url: string, onError: (error: Error) => void): Promise<OpenDatabase> {
+export async function openAnyDatabase(
+  url: string,
+  onError: (error: Error) => void,
+  version?: string,
+): Promise<OpenDatabase> {
   const pool = new Pool({
     connectionString: url,
     max: 8,
@@ -61,7 +64,7 @@ export async function openAnyDatabase(url: string, onError: (error: Error) => vo
     provider: { getMigrations: async () => migrations },
     migrationTableSchema: schema,
   });
-  const { error } = await migrator.migrateToLatest();
+  const { error, results = [] } = await migrator.migrateToLatest();
   if (error) {
     await db.destroy();
     throw new SoundBiteError(
@@ -70,9 +73,12 @@ export async function openAnyDatabase(url: string, onError: (error: Error) => vo
       { cause: error },
     );
   }
+  if (version && results.length > 0) await sql.raw(`comment on schema ${schema} is ${literal(version)}`).execute(db);
   const { id, moved_to: movedTo } = await db.selectFrom('installation').selectAll().executeTakeFirstOrThrow();
   return { db, installation: id, movedTo, close: () => db.destroy() };
 }
+
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** Postgres states that mean "ask again": it was killed, is starting, or ended our session. */
 const transient = /^(57P0[1-4]|08|40001|40P01|53300)/;

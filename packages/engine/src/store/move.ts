@@ -1,7 +1,11 @@
-import { SoundBiteError } from '@soundbite/model';
+import { randomInt } from 'node:crypto';
+import { type Digest, SoundBiteError } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
+import { Client } from 'pg';
 import { startAlone } from '../executor.ts';
-import { type Database, databaseMoved, openAnyDatabase, openDatabase } from './database.ts';
+import { type Database, openAnyDatabase, openDatabase } from './database.ts';
+import { checkDatabase } from './database-check.ts';
+import { databaseMoved, placeOf } from './database-problem.ts';
 import type { Tables } from './schema.ts';
 
 /** What was carried over. */
@@ -25,12 +29,57 @@ const tables = [
 const page = 500;
 
 /**
+ * Says what speaks against a move before anybody has to rest for it; the move itself asks again. Changes nothing.
+ * Errors: `database-down`, `database-unusable`, `database-newer`, `database-same`, `database-holds-records`, `promotions-under-way`,
+ * `database-moved`.
+ */
+export async function refuseMove(from: string, to: string): Promise<void> {
+  const [source, target] = [await checkDatabase(from), await checkDatabase(to)];
+  if (source.movedTo !== null && source.movedTo !== placeOf(to)) throw databaseMoved(source.movedTo);
+  if (source.movedTo !== null) return;
+  if (target.movedTo !== null) throw databaseMoved(target.movedTo);
+  if (target.holdsRecords && target.installation !== source.installation) throw holdsRecords(placeOf(to));
+  await withClients(from, to, async (one, other) => {
+    if (await isSameDatabase(one, other)) throw sameDatabase(placeOf(to));
+    const unfinished = `select id, environment from soundbite.promotions where state in ('waiting', 'running')`;
+    if (source.holdsRecords) refuseOpen((await one.query(unfinished)).rows);
+  });
+}
+
+async function withClients<T>(from: string, to: string, work: (one: Client, other: Client) => Promise<T>): Promise<T> {
+  const clients = [from, to].map((connectionString) => new Client({ connectionString }));
+  const [one, other] = clients as [Client, Client];
+  for (const client of clients) client.on('error', () => undefined);
+  try {
+    for (const client of clients) await client.connect();
+    return await work(one, other);
+  } finally {
+    for (const client of clients) await client.end().catch(() => undefined);
+  }
+}
+
+/** Two URLs may name one database in different words; what one session locks, another one of the same database cannot lock. */
+async function isSameDatabase(one: Client, other: Client): Promise<boolean> {
+  const key = randomInt(2 ** 47);
+  await one.query('select pg_advisory_lock($1)', [key]);
+  const { rows } = await other.query('select pg_try_advisory_lock($1) as got', [key]);
+  return rows[0].got === false;
+}
+
+const sameDatabase = (place: string): SoundBiteError =>
+  new SoundBiteError('database-same', `${place} is this home's own database: the records are there already`, {
+    source: 'user',
+    mend: 'name the database that your team shares in DATABASE_URL',
+  });
+
+/**
  * Carries everything that was recorded in one database over into an empty one, with the installation's id, so that accounts know the new one as
  * the old. The old one is marked and never opened again: two databases of one id could not order two people. Nobody else may use the old one
  * meanwhile. Done twice it is done once: a move that was cut off before the mark is finished by the next.
- * Errors: `database-down`, `database-busy`, `database-holds-records`, `promotions-under-way`, `database-moved`.
+ * Errors: those of `refuseMove`, `database-busy`.
  */
 export async function moveRecords(from: string, to: string, onError: (error: Error) => void): Promise<Moved> {
+  await refuseMove(from, to);
   const source = await openAnyDatabase(from, onError);
   try {
     if (source.movedTo === placeOf(to))
@@ -56,7 +105,8 @@ async function copyAndMark(from: Database, to: Database, place: string): Promise
     const id = await installationOf(source);
     await to.transaction().execute(async (target) => {
       if (await isCopied(source, target, id)) return;
-      await refuseFull(target, place);
+      if (await isOlderCopy(source, target, id)) await clear(target);
+      await refuseFull(target, place, id);
       for (const [table, order] of tables) await copyTable(source, target, table, order);
       await copyGeneration(source, target);
       await target.updateTable('installation').set({ id }).execute();
@@ -106,6 +156,25 @@ async function isCopied(source: Transaction<Tables>, target: Transaction<Tables>
   return (await installationOf(target)) === id && (await head(source)) === (await head(target));
 }
 
+/** An earlier move was cut off before it could mark the source, which went on since. */
+async function isOlderCopy(source: Transaction<Tables>, target: Transaction<Tables>, id: string): Promise<boolean> {
+  const last = await head(target);
+  if ((await installationOf(target)) !== id || last === null) return false;
+  const known = await source
+    .selectFrom('ledger')
+    .select('sequence')
+    .where('hash', '=', last as Digest)
+    .executeTakeFirst();
+  return known !== undefined;
+}
+
+/** Takes a copy away again: all of it stands in the source. */
+async function clear(target: Transaction<Tables>): Promise<void> {
+  await sql`alter table ledger disable trigger ledger_append_only`.execute(target);
+  for (const [table] of tables.toReversed()) await sql`delete from ${sql.table(table)}`.execute(target);
+  await sql`alter table ledger enable trigger ledger_append_only`.execute(target);
+}
+
 async function head(trx: Transaction<Tables>): Promise<string | null> {
   const last = await trx.selectFrom('ledger').select('hash').orderBy('sequence', 'desc').limit(1).executeTakeFirst();
   return last?.hash ?? null;
@@ -117,35 +186,48 @@ async function refuseUnfinished(source: Transaction<Tables>): Promise<void> {
     .select(['id', 'environment'])
     .where('state', 'in', ['waiting', 'running'])
     .execute();
-  if (open.length === 0) return;
+  refuseOpen(open);
+}
+
+function refuseOpen(open: readonly { readonly id: string; readonly environment: string }[]): void {
+  const [first] = open;
+  if (!first) return;
   throw new SoundBiteError(
     'promotions-under-way',
     `${open.map(({ id, environment }) => `promotion ${id} into ${environment}`).join(', ')} has not ended; nothing was moved`,
-    { source: 'user', mend: 'wait for it, or stop it: soundbite abort <environment>; then move the records' },
+    { source: 'user', mend: `wait for it, or stop it: soundbite abort ${first.environment}; then move the records` },
   );
 }
 
-async function refuseFull(target: Transaction<Tables>, place: string): Promise<void> {
+async function refuseFull(target: Transaction<Tables>, place: string, id: string): Promise<void> {
   const promotions = await count(target, 'promotions');
   const environments = await count(target, 'environments');
   if (promotions + environments === 0) return;
-  throw new SoundBiteError(
+  throw (await installationOf(target)) === id ? wentOn(place) : holdsRecords(place);
+}
+
+const holdsRecords = (place: string): SoundBiteError =>
+  new SoundBiteError(
     'database-holds-records',
-    `${place} holds the records of another installation (promotions: ${promotions}); nothing was moved`,
+    `${place} holds the records of another installation; nothing was moved`,
     {
       source: 'user',
-      mend: 'name an empty database in DATABASE_URL; to work with that one, take environments over: soundbite takeover <environment>',
+      mend: 'name an empty database in DATABASE_URL; to work with that one, start with it and take over the environments that only this home has: soundbite takeover <environment>',
     },
   );
-}
+
+/** A move was cut off, and then both were used: one history cannot be made of two. */
+const wentOn = (place: string): SoundBiteError =>
+  new SoundBiteError(
+    'database-holds-records',
+    `${place} has the records of this home by a move that was cut off, and others went on there; nothing was moved`,
+    {
+      source: 'user',
+      mend: 'name an empty database in DATABASE_URL; or go on with that one and forget what this home did since: soundbite down --purge',
+    },
+  );
 
 async function count(trx: Transaction<Tables>, table: keyof Tables): Promise<number> {
   const { rows } = await sql<{ n: string }>`select count(*) as n from ${sql.table(table)}`.execute(trx);
   return Number(rows[0]?.n ?? 0);
-}
-
-/** A database as it may be shown and recorded: without user and password. */
-export function placeOf(url: string): string {
-  const { hostname, port, pathname } = new URL(url);
-  return `${hostname}${port ? `:${port}` : ''}${pathname}`;
 }
