@@ -271,15 +271,16 @@ describe('findings', () => {
       'environments.yaml',
       'state',
       'disk of the repository',
+      'database',
       'postgres',
     ]);
-    expect((await stage.run('doctor')).stdout).toBe('6 things were looked at and are well; --verbose names them\n');
+    expect((await stage.run('doctor')).stdout).toBe('7 things were looked at and are well; --verbose names them\n');
     expect((await stage.run('doctor', '--verbose')).stdout).toContain('ok   postgres');
     await stage.fake.stop();
     const alone = await stage.run('doctor');
     expect(alone.exit).toBe(1);
     expect(alone.stdout).toMatch(
-      /^BAD {2}control plane .*\n +→ \.\/scripts\/soundbite\.sh up\n5 things were looked at/,
+      /^BAD {2}control plane .*\n +→ \.\/scripts\/soundbite\.sh up\n6 things were looked at/,
     );
   });
 });
