@@ -14,6 +14,9 @@ import { temporaryPostgres } from './engine/database.ts';
 let postgres: Awaited<ReturnType<typeof temporaryPostgres>>;
 const servers: Server[] = [];
 
+/** What a database is, the URL that leads there, and how it is told. */
+type Case = readonly [what: string, url: () => string | Promise<string>, code: string, message: RegExp];
+
 /** A URL of the server with something changed. */
 function changed(change: (url: URL) => void): string {
   const url = new URL(postgres.url);
@@ -81,7 +84,7 @@ describe('a database', () => {
     });
   });
 
-  it.each([
+  it.each<Case>([
     ['no URL', () => 'nonsense', 'database-unusable', /^DATABASE_URL is no URL$/],
     ['an impossible URL', () => 'postgres://ana:s3cret@host:99999/x', 'database-unusable', /^DATABASE_URL is no URL$/],
     ['another kind of URL', () => 'mysql://ana:s3cret@host/x', 'database-unusable', /begins with mysql:, not/],
@@ -131,7 +134,7 @@ describe('a database', () => {
       /is not Postgres$/,
     ],
     ['a server that is silent', () => listening(''), 'database-down', /no answer in time/],
-  ] as const)('that is %s is told in one sentence', async (_what, url, code, message) => {
+  ])('that is %s is told in one sentence', async (_what, url, code, message) => {
     expect(await refusal(await url())).toEqual({
       code,
       message: expect.stringMatching(message),
