@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import { DatabaseCheck } from '@soundbite/client';
 import { runEntry } from './child-entry.ts';
 import type { Shell } from './shell.ts';
-
-const Preflight = z.object({ detail: z.string(), remark: z.string().nullable() });
 
 /**
  * Asks whether the control plane could work on its database, and whether that is the one that this home's records are in. Changes nothing.
@@ -14,10 +12,10 @@ const Preflight = z.object({ detail: z.string(), remark: z.string().nullable() }
 export async function askDatabase(
   shell: Shell,
   { withinMs, withoutRecords = false }: { readonly withinMs?: number; readonly withoutRecords?: boolean } = {},
-): Promise<z.infer<typeof Preflight>> {
+): Promise<DatabaseCheck> {
   const within = withinMs === undefined ? [] : ['--within', String(withinMs)];
   const args = [...within, ...(withoutRecords ? ['--without-records'] : [])];
-  return Preflight.parse(await runEntry(shell, 'apps/control-plane/src/preflight-main.ts', args));
+  return DatabaseCheck.parse(await runEntry(shell, 'apps/control-plane/src/preflight-main.ts', args));
 }
 
 /** Before anything is started, stopped or replaced: what runs is not ended for a version that could not go on with its database. */

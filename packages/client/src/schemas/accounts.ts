@@ -2,6 +2,10 @@ import { Digest } from '@soundbite/model/digest.ts';
 import { z } from 'zod';
 import { Name } from './words.ts';
 
+/** What the program that looks at the database before a start prints: `remark` is said to whoever starts; null: nothing is odd. */
+export const DatabaseCheck = z.object({ detail: z.string(), remark: z.string().nullable() });
+export type DatabaseCheck = z.infer<typeof DatabaseCheck>;
+
 /** What `database move` carried over; `to` is host and database. */
 export const DatabaseMove = z.object({
   installation: z.string(),
