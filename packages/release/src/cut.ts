@@ -128,6 +128,7 @@ async function fill({ place, source, snapshot, inputs, lockfile, timed }: Cuttin
           source,
           used.map(({ path }) => path),
           lockfile,
+          stop.signal,
         ),
       ),
     ),

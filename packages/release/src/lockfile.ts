@@ -4,7 +4,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { SoundBiteError } from '@soundbite/model';
 
-interface Locked {
+/** What a lockfile says of one package. */
+export interface Locked {
   /** The package's own name, where its place has another one. */
   readonly name?: string;
   readonly version?: string;

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import type { Lockfile } from './lockfile.ts';
+import { SoundBiteError } from '@soundbite/model';
+import type { Locked, Lockfile } from './lockfile.ts';
 import { differ } from './modules.ts';
+import { archiveIn, configuredCache, fetchInto, usualCache } from './npm-cache.ts';
 import { packageOf } from './package-place.ts';
 
 const unpacked = promisify(gunzip);
@@ -13,42 +13,55 @@ const unpacked = promisify(gunzip);
 /** How many packages are unpacked at once. */
 const atOnce = 4;
 
-/** How many of the packages were compared with what was published, of how many. */
-export interface Proof {
-  readonly proven: number;
-  readonly of: number;
-}
-
 /**
- * Compares files of packages, byte by byte, with the archives in npm's cache, which the lockfile's integrity proves. A package whose archive
- * is not there (any more) stays unproven: its unpacked files say nothing of its integrity.
- * Error: `dependencies-differ`, naming the first file that was changed.
+ * Compares files of packages, byte by byte, with the archives that the lockfile's integrity proves: those of npm's cache, and where it has one no
+ * more, what npm fetches into it. Gives the number of packages.
+ * Errors: `dependencies-differ`, naming the first file that was changed; `dependencies-unproven`, naming a package whose archive cannot be had.
  */
 export async function holdAgainstPublished(
   source: string,
   paths: readonly string[],
   lockfile: Lockfile,
-): Promise<Proof> {
+  signal?: AbortSignal,
+): Promise<number> {
   const files = Map.groupBy(paths, (path) => packageOf(path) ?? '');
   files.delete('');
-  const waiting = [...files];
-  let proven = 0;
+  const packages = [...files].map(([place, paths]) => ({ place, paths, ...lockfile[place] }));
+  const at = { source, ...(signal ? { signal } : {}) };
+  let unproven = await compareAll(source, packages, usualCache());
+  if (unproven.length === 0) return packages.length;
+  const cache = await configuredCache(at);
+  unproven = await compareAll(source, unproven, cache);
+  const problem = await fetchInto(
+    cache,
+    unproven.filter(({ integrity }) => integrity),
+    at,
+  );
+  unproven = await compareAll(source, unproven, cache);
+  if (unproven[0]) throw unprovenError(unproven[0], unproven.length, problem);
+  return packages.length;
+}
+
+interface Package extends Locked {
+  readonly place: string;
+  readonly paths: readonly string[];
+}
+
+/** Compares packages with their archives in a cache; answers those whose archive is not there. */
+async function compareAll(source: string, packages: readonly Package[], cache: string): Promise<Package[]> {
+  const waiting = [...packages];
+  const unproven: Package[] = [];
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      if (await compare(source, next[0], next[1], lockfile[next[0]]?.integrity)) proven += 1;
+      if (!(await compare(source, next, cache))) unproven.push(next);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
-  return { proven, of: files.size };
+  return unproven;
 }
 
-async function compare(
-  source: string,
-  place: string,
-  paths: readonly string[],
-  integrity: string | undefined,
-): Promise<boolean> {
-  const archive = await cached(integrity);
+async function compare(source: string, { place, paths, integrity }: Package, cache: string): Promise<boolean> {
+  const archive = await archiveIn(cache, integrity);
   if (!archive) return false;
   const published = filesOf(await unpacked(archive));
   for (const path of new Set(paths)) {
@@ -59,15 +72,17 @@ async function compare(
   return true;
 }
 
-/** The archive that npm keeps for an integrity, if it has that and it is whole. */
-async function cached(integrity: string | undefined): Promise<Buffer | null> {
-  const [, encoded] = /^sha512-([\w+/=]+)$/.exec(integrity ?? '') ?? [];
-  if (!encoded) return null;
-  const hex = Buffer.from(encoded, 'base64').toString('hex');
-  const home = process.env.npm_config_cache || join(homedir(), '.npm');
-  const file = join(home, '_cacache', 'content-v2', 'sha512', hex.slice(0, 2), hex.slice(2, 4), hex.slice(4));
-  const archive = await readFile(file).catch(() => null);
-  return archive && createHash('sha512').update(archive).digest('hex') === hex ? archive : null;
+function unprovenError({ place, integrity }: Package, count: number, problem: string | null): SoundBiteError {
+  const more = count > 1 ? ` (and ${count - 1} more)` : '';
+  const why = integrity
+    ? (problem ?? 'npm fetched another archive than the lockfile names')
+    : 'the lockfile names none';
+  return new SoundBiteError('dependencies-unproven', `there is no archive to hold ${place}${more} against: ${why}`, {
+    mend: integrity
+      ? 'let npm reach its registry, or keep its cache (npm config get cache) together with node_modules'
+      : 'depend on a published package: one without integrity in package-lock.json cannot be proven',
+    path: place,
+  });
 }
 
 const block = 512;
