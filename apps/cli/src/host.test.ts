@@ -106,7 +106,7 @@ describe('up', () => {
     expect(spec).toEqual({
       name: 'control-plane',
       command: process.execPath,
-      args: [join(root, 'apps/control-plane/src/main.ts')],
+      args: ['--max-semi-space-size=4', join(root, 'apps/control-plane/src/main.ts')],
       cwd: root,
       env: {
         PATH: expect.stringMatching(new RegExp(`^${root}/node_modules/\\.bin:/usr/local/sbin:`)),

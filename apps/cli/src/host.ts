@@ -47,7 +47,8 @@ async function controlPlaneSpec(shell: Shell): Promise<ProcessSpec> {
   return {
     name: 'control-plane',
     command: process.execPath,
-    args: [join(shell.root, 'apps/control-plane/src/main.ts')],
+    // What a promotion made in passing is given back sooner: the control plane rests nearly always.
+    args: ['--max-semi-space-size=4', join(shell.root, 'apps/control-plane/src/main.ts')],
     cwd: shell.root,
     env: { ...childEnvironment(shell), PORT: '{port}', SOUNDBITE_CODE: await codeDigest(shell.root) },
     port: 8100,

@@ -23,6 +23,8 @@ from ministack.services import lambda_svc
 
 from settings import Settings
 
+# The second and the third keep a resting function 8 MB smaller.
+_NODE_OPTIONS = ("--disable-warning=DEP0169", "--max-semi-space-size=2", "--v8-pool-size=1")
 _INHERITED = ("PATH", "TMPDIR", "HOME", "LANG", "LC_ALL", "TZ", "AWS_REGION", "AWS_DEFAULT_REGION")
 
 # The kernel's parent-death signal is sent when the *thread* that started the child ends, so all are started by one
@@ -47,7 +49,7 @@ def apply(settings: Settings) -> None:
 
 def _quiet(command: list[str]) -> list[str]:
     binary, *arguments = command
-    return [binary, "--disable-warning=DEP0169", *arguments] if Path(binary).name == "node" else command
+    return [binary, *_NODE_OPTIONS, *arguments] if Path(binary).name == "node" else command
 
 
 def _own_environment(env: dict[str, str], inherited: dict[str, str]) -> dict[str, str]:

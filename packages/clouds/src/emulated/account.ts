@@ -36,12 +36,15 @@ export async function ensureAccount(
   return { endpoint: `http://127.0.0.1:${process.port}`, root };
 }
 
+/** For a Node process that rests nearly always: 8 MB less of it stay. */
+const spareMemory = ['--max-semi-space-size=1', '--v8-pool-size=1'];
+
 /** Speaks for Amazon Polly; nothing but the accounts calls it. */
 export function pollySpec({ root, node }: EmulatedPlaces): ProcessSpec {
   return {
     name: 'polly',
     command: node,
-    args: [join(root, 'packages/clouds/src/emulated/polly-double-main.ts')],
+    args: [...spareMemory, join(root, 'packages/clouds/src/emulated/polly-double-main.ts')],
     env: { PORT: '{port}', PATH: '/usr/bin:/bin' },
     port: pollyPort,
     health: { url: 'http://127.0.0.1:{port}/v1/voices', withinMs: 20_000 },

@@ -20,6 +20,9 @@ export const proofArgs = (directory: string, digest: string): string[] => [
   `${proof.href}?${new URLSearchParams({ directory, digest })}`,
 ];
 
+/** For processes that rest nearly always: 5 MB less of each stay, at no cost that the bench shows. */
+const spareMemory = ['--max-semi-space-size=4', '--v8-pool-size=1'];
+
 /** One process of a version. `env` is what the service and the SDK are told. */
 export function versionSpec(options: {
   readonly environment: string;
@@ -37,7 +40,13 @@ export function versionSpec(options: {
   return {
     name: processName(environment, role, release),
     command: nodePath,
-    args: [`--max-old-space-size=${heapMiB}`, ...proofArgs(code, codeDigest), join(code, 'index.mjs'), role],
+    args: [
+      `--max-old-space-size=${heapMiB}`,
+      ...spareMemory,
+      ...proofArgs(code, codeDigest),
+      join(code, 'index.mjs'),
+      role,
+    ],
     cwd: code,
     env: { ...env, SOUNDBITE_PORT: '{port}', PATH: '/usr/bin:/bin', NODE_ENV: 'production' },
     port: firstPort,
