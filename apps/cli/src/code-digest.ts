@@ -2,10 +2,14 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Digest of the code that the control plane runs (all packages, its own sources, the lockfile), 16 hex digits. About 20 ms. */
+/** Digest of the code that the control plane runs, and lets run (all packages, the emulator, its own sources, the lockfile), 16 hex digits. About 20 ms. */
 export async function codeDigest(root: string): Promise<string> {
   const packages = await readdir(join(root, 'packages'));
-  const folders = [...packages.sort().map((name) => join('packages', name, 'src')), 'apps/control-plane/src'];
+  const folders = [
+    ...packages.sort().map((name) => join('packages', name, 'src')),
+    'packages/clouds/emulator',
+    'apps/control-plane/src',
+  ];
   const files = (await Promise.all(folders.map((folder) => sourcesIn(root, folder)))).flat();
   const hash = createHash('sha256');
   for (const file of [...files, 'package-lock.json']) hash.update(`${file}\0`).update(await readFile(join(root, file)));
@@ -18,7 +22,7 @@ async function sourcesIn(root: string, folder: string): Promise<string[]> {
     throw error;
   });
   return entries
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .filter((name) => /\.(ts|js|py|txt)$/.test(name) && !name.endsWith('.test.ts'))
     .sort()
     .map((name) => join(folder, name));
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Credentials, ProcessSpec, Supervisor } from '@soundbite/model';
+import { codeOf } from './code-of.ts';
 
 /** Where things are on this machine; absolute paths. */
 export interface EmulatedPlaces {
@@ -45,7 +46,7 @@ export function pollySpec({ root, node }: EmulatedPlaces): ProcessSpec {
     name: 'polly',
     command: node,
     args: [...spareMemory, join(root, 'packages/clouds/src/emulated/polly-double-main.ts')],
-    env: { PORT: '{port}', PATH: '/usr/bin:/bin' },
+    env: { PORT: '{port}', PATH: '/usr/bin:/bin', SOUNDBITE_CODE: codeOf(join(root, 'packages/clouds/src/emulated')) },
     port: pollyPort,
     health: { url: 'http://127.0.0.1:{port}/v1/voices', withinMs: 20_000 },
     restart: 'always',
@@ -84,6 +85,7 @@ export function accountSpec(
       // Bundles of 15 MB come and go: without a fixed threshold the allocator begins to keep what it was given back.
       MALLOC_MMAP_THRESHOLD_: '1048576',
       MALLOC_ARENA_MAX: '2',
+      SOUNDBITE_CODE: codeOf(join(root, 'packages/clouds/emulator')),
       SOUNDBITE_POLLY_URL: `http://127.0.0.1:${polly ?? pollyPort}`,
       PATH: `${dirname(node)}:/usr/bin:/bin`,
     },
