@@ -29,6 +29,7 @@ export interface Counts {
  */
 export async function chaos(stage: Stage, counts: Counts): Promise<Result> {
   const begun = performance.now();
+  const since = Date.now();
   const chance = seeded(counts.seed);
   const all = await places(stage);
   const original = await answering(all);
@@ -73,10 +74,10 @@ export async function chaos(stage: Stage, counts: Counts): Promise<Result> {
     }
   }
 
-  for (const { place, accepted, objectsBefore } of rotations) {
+  for (const { place, accepted } of rotations) {
     const kills = outcomes.filter(({ victim, account }) => victim === 'account' && account === place.account);
     const died = kills.map(({ outcome }) => outcome.killedAt);
-    failures.push(...(await soundbiteProblems(stage, place, accepted, objectsBefore, died)));
+    failures.push(...(await soundbiteProblems(stage, place, accepted, { since, accountKills: died })));
   }
   const otherOutcomes = counts.others ? await killOthers(stage, all, rotations) : [];
   failures.push(

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { LambdaClient, paginateListVersionsByFunction } from '@aws-sdk/client-lambda';
 import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { awsNames, firstBroken, type LedgerEntry, type PromotionView, shortDigest } from '@soundbite/model';
@@ -36,14 +37,45 @@ export async function doubledVersions(stage: Stage, place: Place, live: string):
   return problems;
 }
 
-/** How many audio objects an environment's bucket holds. */
-export async function audioObjects(stage: Stage, place: Place): Promise<number> {
+/** An audio object of an environment's bucket. */
+export interface AudioObject {
+  readonly key: string;
+  /** When it was stored, in ms since 1970. */
+  readonly at: number;
+}
+
+export async function audioObjects(stage: Stage, place: Place): Promise<AudioObject[]> {
   const client = new S3Client(await access(stage, place));
-  let count = 0;
+  const found: AudioObject[] = [];
   const Bucket = `${awsNames(place.name).bucketPrefix}${place.account}`;
-  for await (const page of paginateListObjectsV2({ client }, { Bucket, Prefix: 'audio/' })) count += page.KeyCount ?? 0;
+  for await (const page of paginateListObjectsV2({ client }, { Bucket, Prefix: 'audio/' }))
+    for (const { Key = '', LastModified } of page.Contents ?? [])
+      found.push({ key: Key, at: LastModified?.getTime() ?? 0 });
   client.destroy();
-  return count;
+  return found;
+}
+
+/** What the records say of audio objects. */
+export interface AudioNames {
+  /** Keys that soundbites play, and those of audio that may be shared; not those of rehearsals. */
+  readonly played: ReadonlySet<string>;
+  /** Folders of soundbites of which a note says that the sweep removes what nobody plays. */
+  readonly swept: ReadonlySet<string>;
+}
+
+export async function audioNames(stage: Stage, place: Place): Promise<AudioNames> {
+  const client = new DynamoDBClient(await access(stage, place));
+  const played = new Set<string>();
+  const swept = new Set<string>();
+  const asked = { TableName: awsNames(place.name).table, ConsistentRead: true };
+  for await (const page of paginateScan({ client }, asked))
+    for (const { sk, id, audio, made } of page.Items ?? []) {
+      const key = audio?.M?.key?.S ?? made?.M?.key?.S;
+      if (key?.startsWith('audio/')) played.add(key);
+      if (sk?.S === 'litter') swept.add(`audio/${id?.S}/`);
+    }
+  client.destroy();
+  return { played, swept };
 }
 
 /** How often each text stands in an environment's list. */

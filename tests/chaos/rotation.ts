@@ -1,5 +1,4 @@
 import type { Digest } from '@soundbite/model';
-import { audioObjects } from './facts.ts';
 import { promote, type Wish } from './promotions.ts';
 import { eventually, type Place, type Stage, short } from './stage.ts';
 import type { Accepted } from './traffic.ts';
@@ -17,13 +16,11 @@ export interface Rotation {
   live: Digest;
   previous: Digest;
   readonly usual: Record<Wish['kind'], Undisturbed>;
-  readonly objectsBefore: number;
   readonly accepted: Accepted[];
 }
 
 /** Promotes a, then b, then goes back to a, and notes how long each takes and by which steps. */
 export async function undisturbed(stage: Stage, place: Place, a: Digest, b: Digest): Promise<Rotation> {
-  const objectsBefore = await audioObjects(stage, place);
   const timed = async (kind: Wish['kind'], release: Digest): Promise<Undisturbed> => {
     const from = performance.now();
     const view = await promote(stage, { environment: place.name, kind, release }, { override: kind === 'promote' });
@@ -41,7 +38,6 @@ export async function undisturbed(stage: Stage, place: Place, a: Digest, b: Dige
     live: a,
     previous: b,
     usual: { promote: promoted, rollback: rolledBack },
-    objectsBefore,
     accepted: [],
   };
 }

@@ -1,35 +1,30 @@
-import { audioObjects, listedTexts } from './facts.ts';
+import { type AudioNames, type AudioObject, audioNames, audioObjects, listedTexts } from './facts.ts';
 import { eventually, type Place, type Stage } from './stage.ts';
 import { type Accepted, untilReady } from './traffic.ts';
 
 /** An emulated account comes back as it was at most a second before its death; a snapshot takes a moment, too (ms). */
 const forgivenMs = 2500;
+/** What it answered last is heard a moment after its death (ms). */
+const answerMs = 1000;
 
 /**
- * Jobs that a worker has in hand at once. An emulated bucket keeps what its account forgot with that last second: each making has an object of its
- * own, so one that was forgotten leaves an object that no record names (the bucket's lifecycle removes it).
- */
-const inHand = 4;
-
-/**
- * Every accepted soundbite is ready, stands in the list once, and has one object beside those of forgotten makings; and only what was accepted in the last moment before an
- * account's death was ever forgotten.
+ * Every accepted soundbite is ready, stands in the list once and has its object; every other object is one whose making an account forgot with
+ * its last moment (the bucket keeps it, each making has one of its own, and the bucket's lifecycle removes it). Only what was accepted in such a
+ * moment was ever forgotten itself. `since` (ms since 1970): what was stored before is not ours to judge.
  */
 export async function soundbiteProblems(
   stage: Stage,
   place: Place,
   accepted: readonly Accepted[],
-  objectsBefore: number,
-  accountKills: readonly number[],
+  { since, accountKills }: { readonly since: number; readonly accountKills: readonly number[] },
 ): Promise<string[]> {
   const notReady = await untilReady(place.url, accepted);
   const listed = await eventually('the list', () => listedTexts(place));
   const counts = accepted.map(({ text }) => ({ text, count: listed.get(text) ?? 0 }));
-  const objects = (await eventually('the objects', () => audioObjects(stage, place))) - objectsBefore;
-  const forgotten = objects - accepted.length;
+  const isForgiven = (at: number) => accountKills.some((killed) => at > killed - forgivenMs && at <= killed + answerMs);
   const early = accepted.flatMap(({ text, forgotten: times }) =>
     times
-      .filter((at) => !accountKills.some((killed) => at > killed - forgivenMs && at <= killed + forgivenMs))
+      .filter((at) => !isForgiven(at))
       .map((at) => `"${text}", accepted at ${new Date(at).toISOString()}, was forgotten`),
   );
   return [
@@ -38,8 +33,25 @@ export async function soundbiteProblems(
     ...counts
       .filter(({ count }) => count !== 1)
       .map(({ text, count }) => `"${text}" stands in the list ${count} times`),
-    ...(forgotten >= 0 && forgotten <= inHand * accountKills.length
-      ? []
-      : [`${objects} audio objects were made for ${accepted.length} texts`]),
+    ...objectProblems(
+      await eventually('the records of audio', () => audioNames(stage, place)),
+      await eventually('the objects', () => audioObjects(stage, place)),
+      (at) => at < since || isForgiven(at),
+    ),
   ].map((problem) => `${place.name}: ${problem}`);
+}
+
+function objectProblems(
+  { played, swept }: AudioNames,
+  objects: readonly AudioObject[],
+  isForgiven: (at: number) => boolean,
+): string[] {
+  const stored = new Set(objects.map(({ key }) => key));
+  const isNamed = ({ key }: AudioObject) => played.has(key) || swept.has(key.slice(0, key.lastIndexOf('/') + 1));
+  return [
+    ...[...played].filter((key) => !stored.has(key)).map((key) => `${key} is to be played, and is not there`),
+    ...objects
+      .filter((one) => !isNamed(one) && !isForgiven(one.at))
+      .map(({ key, at }) => `${key} of ${new Date(at).toISOString()} is named by no record`),
+  ];
 }
