@@ -133,7 +133,11 @@ function liveAliasOf(scope: Concern, id: string, of: LambdaFunction): CfnAlias {
 /** One `$default` route: routes are the service's own, so that a route belongs to a version and not to everybody at once. */
 function httpApi(stack: EnvironmentStack, scope: Concern, alias: CfnAlias, { logs, cloud }: ComputeParts): string {
   const { authorizer, service } = stack.declared;
-  const api = new CfnApi(scope, 'HttpApi', { name: stack.names.stack, protocolType: 'HTTP' });
+  const api = new CfnApi(scope, 'HttpApi', {
+    name: stack.names.stack,
+    protocolType: 'HTTP',
+    disableExecuteApiEndpoint: false,
+  });
   const integration = new CfnIntegration(scope, 'HttpIntegration', {
     apiId: api.ref,
     integrationType: 'AWS_PROXY',
@@ -183,6 +187,8 @@ function sweepEachMinute({ names }: EnvironmentStack, scope: Concern, alias: Cfn
     name: names.sweepRule,
     description: 'Queues again what was accepted and never reached the queue',
     scheduleExpression: 'rate(1 minute)',
+    // Said, so that CloudFormation sees it when somebody switches it off.
+    state: 'ENABLED',
     targets: [{ id: 'worker', arn: alias.ref, input: JSON.stringify({ soundbite: 'sweep' }) }],
   });
   new CfnPermission(scope, 'SweepPermission', {

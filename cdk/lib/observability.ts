@@ -160,6 +160,8 @@ function alarm(scope: Concern, stack: EnvironmentStack, topic: Topic, watch: Wat
     threshold: watch.above,
     comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
     evaluationPeriods: watch.periods,
+    // Said, so that CloudFormation sees it when somebody switches them off.
+    actionsEnabled: true,
     treatMissingData: TreatMissingData.NOT_BREACHING,
   });
   made.addAlarmAction(new SnsAction(topic));

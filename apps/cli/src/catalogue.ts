@@ -135,9 +135,12 @@ export const catalogue: readonly CommandEntry[] = [
   {
     name: 'repair',
     args: '<environment>',
-    summary: 'bring back what somebody deleted in the account, with the release that is live',
-    more: `Makes anew what is missing, takes back what a deleted stack left, and keeps all data that is there. soundbite plan <environment> shows it before. ${detach}`,
+    summary: 'bring back what somebody deleted or changed in the account, with the release that is live',
+    more: `Makes anew what is missing, puts back settings, takes back what a deleted stack left, brings a half way update to its end, and keeps all data that is there. soundbite plan <environment> shows it before. ${detach}`,
     options: [reason, noWait],
+    lists: [
+      ['--skip <id>', "a logical id that may stay as it is where CloudFormation's rollback fails on it (repeatable)"],
+    ],
     examples: ['soundbite repair staging', 'soundbite repair production --reason "the queue was deleted by mistake"'],
     load: () => import('./commands/repair.ts'),
   },

@@ -26,6 +26,7 @@ import {
 } from '@soundbite/model';
 import { accountAccess } from './account-access.ts';
 import { addressOf } from './address.ts';
+import { destroyEnvironment } from './destroy.ts';
 import { devSessions } from './dev.ts';
 import { doctor } from './doctor.ts';
 import { health } from './health.ts';
@@ -126,32 +127,7 @@ export function controlPlane(world: World): ControlPlane {
       return { environment: name, changed };
     },
 
-    async destroy(name, confirm) {
-      const declaration = environmentNamed(world.declaration(), name);
-      if (confirm !== name)
-        throw new SoundBiteError('not-confirmed', `"${confirm}" is not ${name}`, {
-          source: 'user',
-          mend: `type the name: soundbite destroy ${name}`,
-        });
-      const busy = await engine.records.list({ environment: name, limit: 1, unfinished: true });
-      if (busy[0])
-        throw new SoundBiteError('environment-busy', `promotion ${busy[0].promotion} has ${name}`, {
-          source: 'user',
-          mend: 'wait for it, or soundbite abort it',
-        });
-      const cloud = await world.clouds.of(declaration);
-      const stack = await world.infrastructure.state(declaration, cloud);
-      if (stack) {
-        const fence = { owner: engine.installation, generation: await engine.records.generation() };
-        const target = { environment: declaration, cloud, outputs: stack.outputs };
-        await world.runtime(declaration.runtime).setWeights(target, [], 'back', fence);
-        await world.runtime(declaration.runtime).retire(target, [], fence);
-      }
-      await world.infrastructure.destroy(declaration, cloud);
-      await cloud.checkpoint();
-      await engine.records.forget(name);
-      return { environment: name, destroyed: true };
-    },
+    destroy: (name, confirm) => destroyEnvironment(world, name, confirm),
 
     async promotions(name, limit) {
       const environment = name === undefined ? undefined : environmentNamed(world.declaration(), name).name;

@@ -2,7 +2,7 @@ import type { Findings, FindingView } from '@soundbite/client';
 import type { Cloud, Environment } from '@soundbite/model';
 import { environmentHealth } from './health.ts';
 import { look } from './look.ts';
-import { membersFinding, stackFinding } from './stack-finding.ts';
+import { membersFinding, settingsFinding, stackFinding } from './stack-finding.ts';
 import { environmentNamed } from './world/declaration.ts';
 import type { World } from './world/world.ts';
 
@@ -11,6 +11,11 @@ export async function validate(world: World, name: string): Promise<Findings> {
   const environment = environmentNamed(world.declaration(), name);
   const { liveRelease, infrastructureRelease } = await world.engine.records.environment(name);
   const cloud = await world.clouds.of(environment);
+  const presence = once(async () => {
+    // The bootstrap makes the role that may look.
+    if (!(await world.infrastructure.isBootstrapped(environment, cloud))) return null;
+    return world.infrastructure.presence(environment, cloud, { settings: true });
+  });
   const findings = [
     {
       name: 'declaration',
@@ -29,10 +34,12 @@ export async function validate(world: World, name: string): Promise<Findings> {
       stackFinding(name, await world.infrastructure.state(environment, cloud), { liveRelease, infrastructureRelease }),
     ),
     await look('resources', async () => {
-      // The bootstrap makes the role that may look.
-      if (!(await world.infrastructure.isBootstrapped(environment, cloud)))
-        return { ok: true, detail: 'looked at once the account is prepared' };
-      return membersFinding(name, (await world.infrastructure.presence(environment, cloud)).missing);
+      const seen = await presence();
+      return seen ? membersFinding(name, seen.missing) : unprepared;
+    }),
+    await look('settings', async () => {
+      const seen = await presence();
+      return seen ? settingsFinding(name, seen.changed) : unprepared;
     }),
     ...(cloud.kind === 'real' && environment.runtime === 'aws'
       ? [await look('concurrency', () => capacity(world, environment, cloud))]
@@ -45,11 +52,20 @@ export async function validate(world: World, name: string): Promise<Findings> {
   return { environment: name, ok: findings.every(({ ok }) => ok), findings };
 }
 
+const unprepared = { ok: true, detail: 'looked at once the account is prepared' };
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let done: Promise<T> | undefined;
+  return () => {
+    done ??= work();
+    return done;
+  };
+}
+
 /** Whether a real account carries the stack that is there or, before the first, that of the newest release. */
 async function capacity(world: World, environment: Environment, cloud: Cloud): Promise<Omit<FindingView, 'name'>> {
   // The bootstrap makes the role that may ask.
-  if (!(await world.infrastructure.isBootstrapped(environment, cloud)))
-    return { ok: true, detail: 'looked at once the account is prepared' };
+  if (!(await world.infrastructure.isBootstrapped(environment, cloud))) return unprepared;
   const stack = await world.infrastructure.state(environment, cloud);
   const [newest] = stack ? [] : await world.releases.list();
   const template = newest ? await world.template(newest.digest, environment.name) : stack?.template;

@@ -28,7 +28,7 @@ function world(deployed: object, found: Partial<StackPresence> = {}): World {
     infrastructure: {
       isBootstrapped: async () => true,
       state: async () => ({ template: { Resources: { ...template.Resources, ...deployed } } }),
-      presence: async () => ({ missing: [], leftovers: [], ...found }),
+      presence: async () => ({ missing: [], changed: [], leftovers: [], ...found }),
     },
     template: async () => template,
     engine: {

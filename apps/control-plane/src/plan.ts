@@ -36,7 +36,7 @@ export async function plan(world: World, name: string, wanted: Digest | undefine
   const current = record.liveRelease ? await world.releases.get(record.liveRelease) : null;
 
   const next = await world.template(release.digest, name);
-  const { stack, missing, leftovers } = await found(world, environment, next);
+  const { stack, missing, changed, leftovers } = await found(world, environment, next);
   const expected = await world.engine.records.expectedSeconds(name);
   const steps = forward.map((step) => ({
     name: step,
@@ -73,11 +73,12 @@ export async function plan(world: World, name: string, wanted: Digest | undefine
     removals: stack ? removals(stack.template, next) : [],
     resources,
     missing: [...missing],
+    changed: changed.map(({ differences, ...member }) => ({ ...member, differences: [...differences] })),
     leftovers: [...leftovers],
     settings: differences(current ? await settingsOf(current, name) : {}, await settingsOf(release, name)),
     // Live under the template of a newer release (after a rollback), its own would come back.
     admission:
-      admission.admitted && isLiveHere && resources.length === 0 && missing.length === 0
+      admission.admitted && isLiveHere && resources.length === 0 && missing.length + changed.length === 0
         ? { ...admission, note: `${admission.note}, nothing would change` }
         : admission,
     steps,
@@ -89,14 +90,14 @@ export async function plan(world: World, name: string, wanted: Digest | undefine
 async function found(world: World, environment: Environment, template: unknown) {
   const { infrastructure } = world;
   const cloud = await world.clouds.of(environment);
-  const nobodyLooks = { missing: [], leftovers: [] };
+  const nobodyLooks = { missing: [], changed: [], leftovers: [] };
   if (!(await infrastructure.isBootstrapped(environment, cloud))) {
     const stack = (await isReachable(cloud)) ? await infrastructure.state(environment, cloud) : null;
     return { stack, ...nobodyLooks };
   }
   const [stack, presence] = await Promise.all([
     infrastructure.state(environment, cloud),
-    infrastructure.presence(environment, cloud, { template }),
+    infrastructure.presence(environment, cloud, { template, settings: true }),
   ]);
   return { stack, ...presence };
 }

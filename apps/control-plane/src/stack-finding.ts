@@ -1,5 +1,12 @@
 import type { FindingView } from '@soundbite/client';
-import { type Digest, type EnvironmentRecord, type StackMember, type StackState, shortDigest } from '@soundbite/model';
+import {
+  type ChangedMember,
+  type Digest,
+  type EnvironmentRecord,
+  type StackMember,
+  type StackState,
+  shortDigest,
+} from '@soundbite/model';
 
 /** Whether an environment's stack is what the records say it is; if not, what is wrong and the exact next command. */
 export function stackFinding(
@@ -32,6 +39,13 @@ export function membersFinding(environment: string, missing: readonly StackMembe
   if (missing.length === 0) return { ok: true, detail: 'all that the stack counts as its own is there' };
   const what = missing.map(({ id, physicalId }) => `${id} (${physicalId})`).join(', ');
   return { ok: false, detail: `somebody deleted ${what}`, mend: `soundbite repair ${environment}` };
+}
+
+/** Whether what the stack deployed has the settings that it deployed. */
+export function settingsFinding(environment: string, changed: readonly ChangedMember[]): Omit<FindingView, 'name'> {
+  if (changed.length === 0) return { ok: true, detail: 'all settings are as they were deployed' };
+  const what = changed.map(({ id, differences }) => `${id} (${differences.join(', ')})`).join('; ');
+  return { ok: false, detail: `somebody changed ${what}`, mend: `soundbite repair ${environment}` };
 }
 
 const named = (release: string | null) => (release ? shortDigest(release as Digest) : 'no release');

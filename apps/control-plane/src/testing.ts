@@ -1,4 +1,4 @@
-import type { Capacity, Digest, Drift, Environment, StackMember } from '@soundbite/model';
+import type { Capacity, ChangedMember, Digest, Drift, Environment, StackMember } from '@soundbite/model';
 import type { World } from './world/world.ts';
 
 export const live: Digest = `sha256:${'a'.repeat(64)}`;
@@ -13,6 +13,7 @@ export interface RealAccount {
   bootstrapped: boolean;
   deployed: object | null;
   missing: readonly StackMember[];
+  changed: readonly ChangedMember[];
   readonly asked: string[];
   readonly capacityAskedFor: unknown[];
   /** What is there that no promotion made. */
@@ -28,6 +29,7 @@ export const realAccount = (over: Partial<RealAccount> = {}): RealAccount => ({
   bootstrapped: true,
   deployed: { Resources: { Deployed: {} } },
   missing: [],
+  changed: [],
   asked: [],
   capacityAskedFor: [],
   drift: [],
@@ -65,7 +67,7 @@ export function worldOn(account: RealAccount): World {
     clouds: { of: async () => cloud },
     infrastructure: {
       isBootstrapped: async () => account.bootstrapped,
-      presence: async () => ({ missing: account.missing, leftovers: [] }),
+      presence: async () => ({ missing: account.missing, changed: account.changed, leftovers: [] }),
       state: async () =>
         account.deployed && {
           status: 'UPDATE_COMPLETE',

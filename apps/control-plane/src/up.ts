@@ -1,5 +1,6 @@
 import type { UpLine, UpRequest } from '@soundbite/client';
 import {
+  type Cloud,
   chainTo,
   type Digest,
   demandSharedDatabase,
@@ -58,7 +59,7 @@ function refuseReal(chain: readonly Environment[], names: readonly string[]): vo
   );
 }
 
-/** Brings back what somebody deleted in these accounts; without `promote` it only says so. */
+/** Brings back what somebody deleted or changed in these accounts; without `promote` it only says so. */
 async function* repair(
   world: World,
   emulated: readonly Environment[],
@@ -71,7 +72,7 @@ async function* repair(
   for (const { environment, release } of lacking) {
     if (!release) continue;
     const { name } = environment;
-    yield say(`${name}: something was deleted in its account${promote ? '' : `; soundbite repair ${name}`}`);
+    yield say(`${name}: something was deleted or changed in its account${promote ? '' : `; soundbite repair ${name}`}`);
     if (promote) promotions.push(yield* followed(world, await world.engine.request(repairOf(name, release))));
   }
   return promotions;
@@ -81,13 +82,13 @@ const repairOf = (environment: string, release: Digest): PromotionRequest => ({
   environment,
   kind: 'promote',
   release,
-  reason: 'what was deleted in the account comes back',
+  reason: 'what was deleted or changed in the account comes back',
   override: false,
   allowRemovals: [],
   actor: 'up',
 });
 
-/** The live release of an environment in whose account something was deleted by hand; null where all is there. */
+/** The live release of an environment in whose account something was deleted or changed by hand; null where all is as it was deployed. */
 async function releaseToRepair(world: World, environment: Environment): Promise<Digest | null> {
   const { liveRelease } = await world.engine.records.environment(environment.name);
   if (!liveRelease) return null;
@@ -98,8 +99,13 @@ async function releaseToRepair(world: World, environment: Environment): Promise<
   const isWhole =
     (isBootstrapped || (await isReachable(cloud))) &&
     (await infrastructure.state(environment, cloud)) !== null &&
-    (!isBootstrapped || (await infrastructure.presence(environment, cloud)).missing.length === 0);
+    (!isBootstrapped || (await isWholeStack(infrastructure, environment, cloud)));
   return isWhole ? null : liveRelease;
+}
+
+async function isWholeStack(infrastructure: World['infrastructure'], environment: Environment, cloud: Cloud) {
+  const { missing, changed } = await infrastructure.presence(environment, cloud, { settings: true });
+  return missing.length + changed.length === 0;
 }
 
 interface Promoted {

@@ -20,7 +20,7 @@ import { type Pulse, pulse } from './store/pulse.ts';
 import { type Records, type RevisedView, records } from './store/records.ts';
 import { aborted, type Control, controlTopic, promotion } from './workflow/promotion.ts';
 import { reconcile } from './workflow/reconcile.ts';
-import type { Run } from './workflow/steps.ts';
+import type { Run } from './workflow/run.ts';
 
 /** One queue; its partitions are the environments: one promotion for each environment at a time, over all control planes. */
 const queue = 'environments';

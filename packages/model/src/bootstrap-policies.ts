@@ -301,21 +301,42 @@ export function lookupPolicy(environment: string) {
       ['Describe*', 'GetTemplate', 'ListStackResources'].map((action) => `cloudformation:${action}`),
       [of.stack, of.toolkitStack],
     ),
-    allow(['cloudformation:GetTemplateSummary', 'cloudformation:ValidateTemplate'], ['*']),
-    allow(['ssm:GetParameter', 'ssm:GetParameters'], [of.version, of.record]),
-    allow(['dynamodb:DescribeTable'], [of.table, of.fence]),
+    allow(
+      ['DescribeStackDriftDetectionStatus', 'GetTemplateSummary', 'ValidateTemplate'].map(
+        (action) => `cloudformation:${action}`,
+      ),
+      ['*'],
+    ),
+    // CloudFormation looks for changed settings as whoever asks.
+    allow(['cloudformation:DetectStackDrift', 'cloudformation:DetectStackResourceDrift'], [of.stack]),
+    allow(['ssm:GetParameter', 'ssm:GetParameters', 'ssm:ListTagsForResource'], [of.version, of.record]),
+    allow(
+      ['ContinuousBackups', 'Table', 'TimeToLive'].map((what) => `dynamodb:Describe${what}`),
+      [of.table, of.fence],
+    ),
     // HeadBucket asks for ListBucket.
-    allow(['s3:GetBucketPolicy', 's3:ListBucket'], [of.bucket, of.assets]),
+    allow(
+      ['GetBucket*', 'GetEncryptionConfiguration', 'GetLifecycleConfiguration', 'ListBucket'].map(
+        (action) => `s3:${action}`,
+      ),
+      [of.bucket, of.assets],
+    ),
     allow(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], of.queues),
     // A secret that is not there has no suffix.
     allow(['secretsmanager:DescribeSecret'], [of.secret, arn('secretsmanager', `secret:${names.webhookSecret}`)]),
     allow(['iam:GetRole'], [...of.serviceRoles, iamArn(`role/${names.controllerRole}`), ...roles]),
     allow(
+      ['GetRolePolicy', 'ListAttachedRolePolicies', 'ListRolePolicies'].map((action) => `iam:${action}`),
+      of.serviceRoles,
+    ),
+    allow(
       ['iam:GetPolicy'],
       policies.map((name) => iamArn(`policy/${name}`)),
     ),
     allow(
-      ['lambda:GetAlias', 'lambda:GetFunctionConfiguration', 'lambda:GetPolicy', 'lambda:ListAliases'],
+      ['GetAlias', 'GetFunction', 'GetFunctionConfiguration', 'GetPolicy', 'ListAliases'].map(
+        (action) => `lambda:${action}`,
+      ),
       [...of.functions, ...of.versions],
     ),
     allow(['lambda:GetEventSourceMapping'], [of.mappings]),
@@ -326,6 +347,7 @@ export function lookupPolicy(environment: string) {
         // An emulated account holds these two, too, to no resource.
         'cloudwatch:GetDashboard',
         'events:DescribeRule',
+        'events:ListTargetsByRule',
         'lambda:ListEventSourceMappings',
         'logs:DescribeLogGroups',
       ],
@@ -349,6 +371,7 @@ export function controllerPolicy(environment: string) {
         'GetAlias',
         'GetFunction',
         'GetFunctionConfiguration',
+        'GetPolicy',
         'InvokeFunction',
         'ListAliases',
         'ListVersionsByFunction',
@@ -357,7 +380,14 @@ export function controllerPolicy(environment: string) {
     ),
     allow(['lambda:PublishVersion', 'lambda:UpdateAlias'], [...of.functions, ...of.versions]),
     // What CloudFormation deployed and somebody changed is put back; CloudFormation itself sees no change in its template.
-    allow(['lambda:UpdateFunctionCode', 'lambda:UpdateFunctionConfiguration'], of.functions),
+    allow(
+      ['DeleteFunctionConcurrency', 'UpdateFunctionCode', 'UpdateFunctionConfiguration'].map(
+        (action) => `lambda:${action}`,
+      ),
+      of.functions,
+    ),
+    // Aliases that somebody made beside ours. AWS asks for the function and for the alias.
+    allow(['lambda:DeleteAlias'], [...of.functions, ...of.versions]),
     allow(['iam:PassRole'], of.serviceRoles, { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } }),
     // Versions only: the functions themselves are CloudFormation's.
     allow(['lambda:DeleteFunction'], of.versions),

@@ -93,7 +93,7 @@ function configurationOf(functionName: string, of: Json): FunctionTraits {
 const isNothing = (value: unknown) =>
   value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
-/** Computes expressions: literals, parameters, joins, whatever the stack has as an output, and resources that the template names itself. */
+/** Computes expressions (`unknown` where it cannot): literals, parameters, joins, whatever the stack has as an output, and resources that the template names itself. */
 function resolver(template: Template, values: TemplateValues): (expression: unknown) => unknown {
   const outputs = new Map(
     [...template.outputs].flatMap(([key, { Value }]): [string, string][] => {
@@ -154,3 +154,5 @@ const nameProperties: Readonly<Record<string, string>> = {
 
 const whole = <T>(parts: readonly unknown[], make: (parts: readonly unknown[]) => T): T | typeof unknown =>
   parts.includes(unknown) ? unknown : make(parts);
+
+export { resolver as expressionResolver, unknown as uncomputable };

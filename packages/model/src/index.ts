@@ -6,6 +6,7 @@ export * from './declaration/parse.ts';
 export * from './declaration/shape.ts';
 export * from './declaration/shared-database.ts';
 export * from './declared-function.ts';
+export * from './declared-invokers.ts';
 export * from './digest.ts';
 export * from './errors.ts';
 export * from './gates.ts';

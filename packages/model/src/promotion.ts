@@ -48,6 +48,8 @@ export const PromotionRequest = z.strictObject({
   override: z.boolean().default(false),
   /** Logical ids that this promotion may take away or replace. */
   allowRemovals: z.array(z.string()).default([]),
+  /** Logical ids that may stay as they are where a rollback of CloudFormation's fails on them. */
+  skip: z.array(z.string()).optional(),
   /** When it has succeeded, go on with the same release, environment by environment, to this one. */
   through: z.string().optional(),
   actor: z.string().default('local'),

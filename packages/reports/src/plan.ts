@@ -15,6 +15,7 @@ export interface PlanFacts {
   readonly removals: readonly Removal[];
   readonly resources: readonly { readonly id: string; readonly type: string; readonly change: string }[];
   readonly missing?: readonly Member[];
+  readonly changed?: readonly (Member & { readonly differences: readonly string[] })[];
   readonly leftovers?: readonly Member[];
   readonly settings: readonly { readonly path: string; readonly from?: unknown; readonly to?: unknown }[];
   readonly admission:
@@ -49,6 +50,10 @@ export function planReport(plan: PlanFacts, paint: Paint = plain): string {
       }),
     ),
     section('deleted by somebody, made anew', (plan.missing ?? []).map(memberText)),
+    section(
+      'changed by somebody, put back',
+      (plan.changed ?? []).map(({ id, differences }) => `${id}: ${printable(differences.join(', '))}`),
+    ),
     section('left by a deleted stack, taken back', (plan.leftovers ?? []).map(memberText)),
     section(
       'settings',

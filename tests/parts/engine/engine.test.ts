@@ -92,12 +92,15 @@ describe('a promotion', () => {
     const bad = world.add('bad');
     world.bad.add(bad);
     const before = (await engine.records.environment(first)).liveRelease;
+    // Somebody changed its files meanwhile: it is put back before it has the traffic again.
+    world.altered.add(before as Digest);
     const done = await end((await ask(first, { release: bad })).promotion);
     expect(done).toMatchObject({ state: 'failed', reason: 'smoke: answers: GET /ready answered 500' });
     expect(done.steps.map(({ name, state }) => `${name} ${state}`).slice(-2)).toEqual([
       'smoke failed',
       'rollback succeeded',
     ]);
+    expect(done.steps.at(-1)?.detail).toContain('put back, since somebody had changed it: index.mjs');
     expect(await engine.records.environment(first)).toMatchObject({ liveRelease: before, infrastructureRelease: bad });
     expect(world.weights.get(first)).toEqual([{ release: before, share: 1 }]);
   });

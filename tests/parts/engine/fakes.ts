@@ -13,7 +13,7 @@ import {
 
 /**
  * A world in memory, for the engine alone. Spec: a release exists when it was added; `install` makes a version that is healthy at
- * once; weights are what was set last; `hooks.deleted` is what a person deleted in the account; smoke holds unless the release is in `bad`. Whatever changes an environment is refused with an older generation
+ * once; weights are what was set last; `hooks.deleted` is what a person deleted in the account; smoke holds unless the release is in `bad`; one in `altered` is unhealthy until it is installed again. Whatever changes an environment is refused with an older generation
  * than the last one that changed it.
  */
 export function fakeWorld(environments: Environment[]) {
@@ -24,6 +24,8 @@ export function fakeWorld(environments: Environment[]) {
   const calls: string[] = [];
   const bad = new Set<Digest>();
   const generations = new Map<string, number>();
+  /** Releases of which somebody changed files on this machine since they were installed. */
+  const altered = new Set<Digest>();
   const hooks: { beforeShift?: () => Promise<void>; deleted?: 'stack' | readonly StackMember[] } = {};
 
   const change = ({ name }: Environment, { generation }: Fence, what: string): void => {
@@ -42,7 +44,7 @@ export function fakeWorld(environments: Environment[]) {
     async install({ environment }, release, fence) {
       change(environment, fence, `install ${environment.name} ${release.digest}`);
       versions.set(environment.name, (versions.get(environment.name) ?? new Set()).add(release.digest));
-      return [];
+      return altered.delete(release.digest) ? ['index.mjs'] : [];
     },
     async setWeights({ environment }, shares, _direction, fence) {
       await hooks.beforeShift?.();
@@ -66,7 +68,7 @@ export function fakeWorld(environments: Environment[]) {
         versions: [...(versions.get(environment.name) ?? [])].map((release) => ({
           release,
           share: share(release),
-          healthy: true,
+          healthy: !altered.has(release),
           detail: 'in memory',
         })),
       };
@@ -120,6 +122,7 @@ export function fakeWorld(environments: Environment[]) {
             },
       presence: async () => ({
         missing: hooks.deleted === 'stack' ? [] : (hooks.deleted ?? []),
+        changed: [],
         leftovers: [],
       }),
       recover: async () => [],
@@ -174,5 +177,5 @@ export function fakeWorld(environments: Environment[]) {
     });
     return digest;
   };
-  return { ports, add, calls, bad, weights, hooks };
+  return { ports, add, calls, bad, altered, weights, hooks };
 }

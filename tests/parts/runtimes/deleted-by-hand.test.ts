@@ -12,6 +12,7 @@ import { readTemplate } from '@soundbite/model/template.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cutRelease, releaseStore } from '../../../packages/release/src/index.ts';
 import { looks, partsOfOthers } from '../../../packages/runtimes/src/infrastructure/looks.ts';
+import { changeAll } from '../../../packages/runtimes/src/infrastructure/testing-changes.ts';
 import {
   deletionKinds,
   deletionsIn,
@@ -42,6 +43,8 @@ describe('a stack of which a person deleted something', () => {
     }
     const assembly = join(release.directory, 'assembly', name);
     const recover = () => parts.stacks.recover(environment, parts.cloud, assembly, release.digest, fence);
+    const changed = async () =>
+      (await parts.stacks.presence(environment, parts.cloud, { settings: true })).changed.map(({ id }) => id).sort();
     const missing = async () =>
       (await parts.stacks.presence(environment, parts.cloud)).missing.map(({ id }) => id).sort();
     return {
@@ -50,6 +53,7 @@ describe('a stack of which a person deleted something', () => {
       config: parts.account.config,
       recover,
       missing,
+      changed,
       deploy: (): Promise<Target> => parts.deploy(release, fence),
       /** What was done; afterwards all is there again. */
       async mended(): Promise<readonly string[]> {
@@ -87,6 +91,7 @@ describe('a stack of which a person deleted something', () => {
 
     it('misses nothing while nobody did', async () => {
       expect(await at.missing()).toEqual([]);
+      expect(await at.changed()).toEqual([]);
       expect(await at.recover()).toEqual([]);
     });
 
@@ -98,6 +103,14 @@ describe('a stack of which a person deleted something', () => {
       const done = await at.mended();
       expect(done.flatMap((line) => line.replace(/^.*: /, '').split(', ')).sort()).toEqual(ids);
       target = await at.deploy();
+    });
+
+    it('settings that somebody changed: named, and put back as they were deployed', async () => {
+      const ids = await changeAll(at.config, at.names, output);
+      expect(await at.changed()).toEqual(ids);
+      const [done = ''] = await at.mended();
+      expect(done.match(/\w+(?= \()/g)?.sort()).toEqual(ids);
+      expect(await at.changed()).toEqual([]);
     });
 
     it('a secret that waits for its end comes back as it was', async () => {

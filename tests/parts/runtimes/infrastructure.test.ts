@@ -1,7 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  GetTemplateCommand,
+  RollbackStackCommand,
+  UpdateStackCommand,
+} from '@aws-sdk/client-cloudformation';
+import { GetQueueUrlCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import {
   awsNames,
   type Cloud,
@@ -122,6 +129,53 @@ describe('the stacks of an environment, on an emulated account', () => {
     await deploy(second);
     await deploy(first);
     expect((await stacks.state(environment, cloud))?.release).toBe(first.digest);
+  });
+
+  it('brings an update to its end that somebody left half way', async () => {
+    const client = new CloudFormationClient(clientOptions(await cloud.access('administrator')));
+    const StackName = stackName;
+    const { TemplateBody = '' } = await client.send(new GetTemplateCommand({ StackName, TemplateStage: 'Original' }));
+    const template = JSON.parse(TemplateBody);
+    template.Resources.Mapping.Properties.BatchSize += 1;
+    const alias = { Name: 'broken', FunctionName: { Ref: 'Api' }, FunctionVersion: '99' };
+    template.Resources.Broken = { Type: 'AWS::Lambda::Alias', Properties: alias, DependsOn: 'Mapping' };
+    const Parameters = (await describeStack())?.Parameters?.map(({ ParameterKey }) => ({
+      ParameterKey,
+      UsePreviousValue: true,
+    }));
+    await client.send(
+      new UpdateStackCommand({
+        StackName,
+        TemplateBody: JSON.stringify(template),
+        DisableRollback: true,
+        Parameters,
+        Capabilities: ['CAPABILITY_NAMED_IAM'],
+      }),
+    );
+    await expect.poll(async () => (await describeStack())?.StackStatus).toBe('UPDATE_FAILED');
+    expect(await stacks.state(environment, cloud)).toMatchObject({ wayOut: 'soundbite repair production' });
+    expect(await refused(deploy(first))).toMatchObject({
+      code: 'stack-wedged',
+      mend: 'soundbite repair <environment>',
+    });
+    const sqs = new SQSClient(clientOptions(await cloud.access('administrator')));
+    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: awsNames(environment.name).queue }));
+    const setVisibility = (VisibilityTimeout: string) =>
+      sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout } }));
+    const recover = () =>
+      stacks.recover(environment, cloud, join(first.directory, 'assembly', environment.name), first.digest, {
+        owner: 'test',
+        generation: 10,
+      });
+    // With less than the function's own time no mapping of the queue is changed.
+    await setVisibility('5');
+    await client.send(new RollbackStackCommand({ StackName }));
+    await expect.poll(async () => (await describeStack())?.StackStatus).toBe('UPDATE_ROLLBACK_FAILED');
+    await setVisibility('60');
+    expect(await recover()).toEqual(['the rollback that had failed is brought to its end']);
+    await deploy(first);
+    expect(await stacks.state(environment, cloud)).toMatchObject({ release: first.digest, wayOut: null });
+    expect(await stacks.presence(environment, cloud, { settings: true })).toMatchObject({ missing: [], changed: [] });
   });
 
   it('refuses a type that CloudFormation does not know, before anything changes', async () => {

@@ -6,7 +6,7 @@ import { connectTo } from '../connection.ts';
 import { promotionResult } from '../follow.ts';
 import type { Shell } from '../shell.ts';
 
-export const run: Run = async (shell, [environment = ''], { reason, wait }) => {
+export const run: Run = async (shell, [environment = ''], { reason, skip, wait }) => {
   const client = connectTo(shell);
   const { liveRelease } = (await client.environment(environment)).record;
   if (!liveRelease)
@@ -20,7 +20,8 @@ export const run: Run = async (shell, [environment = ''], { reason, wait }) => {
     kind: 'promote',
     release: liveRelease,
     idempotencyKey: randomUUID(),
-    reason: typeof reason === 'string' ? reason : 'repair: what was deleted by hand comes back',
+    reason: typeof reason === 'string' ? reason : 'repair: what was deleted or changed by hand comes back',
+    ...(Array.isArray(skip) ? { skip: [...skip] } : {}),
   });
   return promotionResult(shell, client, view, wait !== false);
 };

@@ -48,6 +48,7 @@ export const RemovalView = z.object({
 
 /** The model's StackMember. */
 export const MemberView = z.object({ id: z.string(), type: z.string(), physicalId: z.string() });
+const ChangedMemberView = MemberView.extend({ differences: z.array(z.string()) });
 
 /** GET /v1/environments/:name/plan?release=: what a promotion would change. Nothing was touched. */
 export const Plan = z.object({
@@ -63,6 +64,8 @@ export const Plan = z.object({
   ),
   /** What somebody deleted of the stack; it is made anew. */
   missing: z.array(MemberView).default([]),
+  /** What somebody changed of the stack; it is put back as it was deployed. */
+  changed: z.array(ChangedMemberView).default([]),
   /** What a deleted stack left under the names of the template; it is taken back as it is. */
   leftovers: z.array(MemberView).default([]),
   settings: z.array(z.object({ path: z.string(), from: z.unknown(), to: z.unknown() })),

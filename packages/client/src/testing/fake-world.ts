@@ -287,6 +287,7 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
         removals: [],
         resources: [{ id: 'Queue', type: 'AWS::SQS::Queue', change: 'modify' }],
         missing: [],
+        changed: [],
         leftovers: [],
         settings: [{ path: 'limits.textBytes', from: 3000, to: 4000 }],
         admission: { admitted: true, note: 'healthy in the one before' },

@@ -27,7 +27,9 @@ NAMES: tuple[str, ...] = (
     "owned_names",
     "imported_secrets",
     "lambda_refusals",
+    "lambda_actions",
     "queue_mappings",
+    "drift_readers",
     "alarms",
     "durable_state",
 )

@@ -18,6 +18,7 @@ const ofTheAccount = new Set([
   'fence-foreign',
   'not-bootstrapped',
   'recovery-failed',
+  'resources-changed',
   'resources-missing',
   'stack-missing',
   'stack-wedged',

@@ -1,6 +1,7 @@
 import type { Capacity, Environment } from '@soundbite/model';
 import { describe, expect, it } from 'vitest';
-import { plan, type Run } from './steps.ts';
+import type { Run } from './run.ts';
+import { plan } from './steps.ts';
 
 const table = { Table: { Type: 'AWS::DynamoDB::Table', Properties: {} } };
 const queue = { Queue: { Type: 'AWS::SQS::Queue', Properties: {} } };

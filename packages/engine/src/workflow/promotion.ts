@@ -2,7 +2,7 @@ import { DBOS } from '@dbos-inc/dbos-sdk';
 import type { StepName } from '@soundbite/model';
 import { throughOutages } from '../store/database.ts';
 import { attempt, type Outcome } from './outcome.ts';
-import type { Run } from './steps.ts';
+import { declared, type Run } from './run.ts';
 import * as steps from './steps.ts';
 
 /** Why a promotion stopped before its end. */
@@ -73,7 +73,7 @@ async function step(
 
 /** Watches the new release at full traffic for the declared seconds; a message to abort is heard at once. */
 async function watch(run: Run): Promise<Stop | null> {
-  const seconds = steps.declared(run, run.request.environment).watch;
+  const seconds = declared(run, run.request.environment).watch;
   const begun = await DBOS.runStep(
     async () => {
       await run.records.stepBegun(run.id, 'watch');

@@ -4,7 +4,7 @@ import type { PromotionPorts } from '../ports.ts';
 import type { Locks } from '../store/locks.ts';
 import type { Records } from '../store/records.ts';
 import { attempt, type Outcome } from './outcome.ts';
-import { deployed, place } from './steps.ts';
+import { deployed, place } from './run.ts';
 
 interface Reconciliation {
   readonly ports: PromotionPorts;

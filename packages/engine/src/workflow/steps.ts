@@ -6,69 +6,16 @@ import {
   type EnvironmentRecord,
   type Fence,
   ownRequests,
-  type PromotionRequest,
   type Release,
-  type Runtime,
   removals,
   SoundBiteError,
-  type StackMember,
   shortDigest,
   smokeGate,
-  type Target,
   watchGate,
 } from '@soundbite/model';
-import type { PromotionPorts } from '../ports.ts';
-import type { Records } from '../store/records.ts';
+import { damage, damageError, judged } from './damage.ts';
 import { isTransient, type Outcome } from './outcome.ts';
-
-/** What every step of one promotion knows. All of it is fixed when the promotion begins. */
-export interface Run {
-  readonly id: string;
-  readonly request: PromotionRequest;
-  readonly release: Digest;
-  /** What was live when it began; null: the environment was empty. */
-  readonly previous: Digest | null;
-  readonly ports: PromotionPorts;
-  readonly records: Records;
-  /** Names this installation in fences. */
-  readonly installation: string;
-}
-
-/** The environment by today's declaration. Errors: `environment-unknown`. */
-export function declared(run: Pick<Run, 'ports'>, name: string): Environment {
-  const environment = run.ports.declaration().environments.find((candidate) => candidate.name === name);
-  if (environment) return environment;
-  throw new SoundBiteError('environment-unknown', `${name} is no declared environment`, {
-    source: 'user',
-    mend: 'soundbite env list',
-  });
-}
-
-interface Place {
-  readonly environment: Environment;
-  readonly cloud: Cloud;
-  readonly runtime: Runtime;
-}
-
-export async function place(run: Pick<Run, 'ports'>, name: string): Promise<Place> {
-  const environment = declared(run, name);
-  return {
-    environment,
-    cloud: await run.ports.clouds.of(environment),
-    runtime: run.ports.runtime(environment.runtime),
-  };
-}
-
-/** The place with its stack's outputs. Errors: `stack-missing`. */
-export async function deployed(run: Pick<Run, 'ports'>, name: string): Promise<Place & { readonly target: Target }> {
-  const here = await place(run, name);
-  const state = await run.ports.infrastructure.state(here.environment, here.cloud);
-  if (!state) throw new SoundBiteError('stack-missing', `${name} has no stack`, { mend: `soundbite repair ${name}` });
-  return {
-    ...here,
-    target: { environment: here.environment, cloud: here.cloud, outputs: state.outputs, deployed: state.release },
-  };
-}
+import { declared, deployed, place, type Run } from './run.ts';
 
 const fence = (run: Run, generation: number): Fence => ({ owner: run.installation, generation });
 
@@ -119,8 +66,8 @@ async function healthySoon(run: Run, environment: Environment): Promise<boolean>
 export async function verifyReturn(run: Run): Promise<Outcome> {
   // Not awaited: whether it can serve is for the next steps to find out.
   void warmUp(run).catch(() => {});
-  const missing = await missingMembers(run, carrierTypes);
-  if (missing.length > 0) throw resourcesMissing(run, missing);
+  const broken = damageError(run, await damage(run, { types: carrierTypes }));
+  if (broken) throw broken;
   await run.ports.releases.verify(run.release);
   if (!(await run.records.wasLive(run.request.environment, run.release))) {
     return {
@@ -137,49 +84,6 @@ const carrierTypes: ReadonlySet<string> = new Set([
   'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::Function',
 ]);
-
-/**
- * What somebody deleted from the environment's stack. A look that cannot be made (an account that another version prepared lets nobody look) tells
- * of nothing. Errors: `stack-missing`.
- */
-async function missingMembers(run: Run, types?: ReadonlySet<string>): Promise<readonly StackMember[]> {
-  const { environment, cloud } = await deployed(run, run.request.environment);
-  const seen = run.ports.infrastructure.presence(environment, cloud, types ? { types } : {});
-  const { missing } = await seen.catch((error: unknown) => {
-    run.ports.emit({
-      code: 'look-failed',
-      message: `the resources of ${environment.name} cannot be looked at`,
-      promotion: run.id,
-      error,
-    });
-    return { missing: [] };
-  });
-  return missing;
-}
-
-const resourcesMissing = ({ request }: Run, missing: readonly StackMember[], cause?: unknown) =>
-  new SoundBiteError(
-    'resources-missing',
-    `somebody deleted from the account what the stack of ${request.environment} counts as its own: ${missing.map(({ id, physicalId }) => `${id} (${physicalId})`).join(', ')}`,
-    { mend: `soundbite repair ${request.environment}`, cause },
-  );
-
-/**
- * Does what judges a release. A "no" of which the account is the cause is none: where something of the stack is missing, that is the error.
- * Errors: `resources-missing`, and those of the work.
- */
-async function judged(run: Run, work: () => Promise<Outcome>): Promise<Outcome> {
-  const refuse = async (cause?: unknown) => {
-    const missing = await missingMembers(run);
-    if (missing.length > 0) throw resourcesMissing(run, missing, cause);
-  };
-  const outcome = await work().catch(async (error: unknown) => {
-    if (!isTransient(error)) await refuse(error);
-    throw error;
-  });
-  if (outcome.state === 'failed') await refuse();
-  return outcome;
-}
 
 /** A version that has been idle (a cold function) starts while the bytes are verified, so that the first request after the shift meets a warm one. */
 async function warmUp(run: Run): Promise<void> {
@@ -241,7 +145,7 @@ export async function infrastructure(run: Run, generation: number): Promise<Outc
   const todo = [environment, cloud, scratch.directory, run.release, fence(run, generation)] as const;
   let recovered: readonly string[];
   try {
-    recovered = await run.ports.infrastructure.recover(...todo);
+    recovered = await run.ports.infrastructure.recover(...todo, run.request.skip);
     await run.ports.infrastructure.deploy(...todo);
   } finally {
     await scratch.remove();
@@ -268,12 +172,14 @@ async function install(run: Run, generation: number): Promise<Outcome> {
   if ('state' in installed) return installed;
   await cloud.checkpoint();
   const seen = (await runtime.observe(target)).versions.find((version) => version.release === run.release);
-  if (!seen?.healthy)
+  // Where what is live is promoted again, what is wrong on the way to it (the queue's mapping, the route) is put right by the shift.
+  const isThere = seen !== undefined && (seen.healthy || seen.share > 0);
+  if (!isThere)
     throw new SoundBiteError(
       'version-missing',
       `${shortDigest(run.release)} is not there after its installation: ${seen?.detail ?? 'no trace'}`,
     );
-  return { state: 'succeeded', detail: withNote(seen.detail, 'put back, since somebody had changed it', installed) };
+  return { state: 'succeeded', detail: withNote(seen.detail, putBack, installed) };
 }
 
 /** What was done to things that somebody else made is said, whatever else there is to say. */
@@ -282,6 +188,8 @@ const withNote = (detail: string, what: string, things: readonly string[]): stri
 
 /** What a step says of things that it took away. */
 const removed = 'removed, since no promotion had made it';
+/** And of things that it put back. */
+const putBack = 'put back, since somebody had changed it';
 
 /** A version that was kept ready is taken as it is: a rollback then touches weights only. Otherwise it is made ready again. */
 export async function publishAgain(run: Run, generation: number): Promise<Outcome> {
@@ -343,12 +251,32 @@ export async function shiftTo(
 
 /** Back to what was live, and the version that did not make it is given back. */
 export async function rollback(run: Run, generation: number): Promise<Outcome> {
+  const changed = await madeReady(run, generation);
   const outcome = await shiftTo(run, run.previous, 'back', generation);
   const { target, runtime } = await deployed(run, run.request.environment);
   const { liveRelease, previousRelease } = await run.records.environment(run.request.environment);
   const keep = [run.previous, liveRelease, previousRelease].filter((digest): digest is Digest => digest !== null);
   const strange = await runtime.retire(target, [...new Set(keep)], fence(run, generation));
-  return { ...outcome, detail: withNote(outcome.detail, removed, strange) };
+  return { ...outcome, detail: withNote(withNote(outcome.detail, putBack, changed), removed, strange) };
+}
+
+/**
+ * What is gone back to is put back first where it is not as it was released (its files on this machine). If that cannot be done it takes the traffic
+ * all the same: it is better there than on what failed.
+ */
+async function madeReady(run: Run, generation: number): Promise<readonly string[]> {
+  if (!run.previous) return [];
+  const { target, runtime } = await deployed(run, run.request.environment);
+  const kept = (await runtime.observe(target)).versions.find(({ release }) => release === run.previous);
+  if (kept?.healthy) return [];
+  try {
+    return await runtime.install(target, await run.ports.releases.get(run.previous), fence(run, generation));
+  } catch (error) {
+    if (isTransient(error)) throw error;
+    const message = `${shortDigest(run.previous)} is not put back`;
+    run.ports.emit({ code: 'rollback-target-not-ready', message, promotion: run.id, error });
+    return [];
+  }
 }
 
 /** One look of the watch. `unhealthyLooks` counts those in a row, this one included. */
@@ -364,10 +292,9 @@ export async function look(
   const { reasons } = watchGate({ release: run.release, requests, unhealthyLooks });
   const seen = { unhealthyLooks, reasons, requests: ownRequests(requests, run.release).length };
   if (reasons.length === 0) return seen;
-  const missing = await missingMembers(run);
-  if (missing.length === 0) return seen;
-  const { message, mend } = resourcesMissing(run, missing);
-  return { ...seen, missing: `${message}; ${mend}` };
+  // Not whether settings were changed: that takes a minute, and the release that may be bad has the traffic.
+  const broken = damageError(run, await damage(run));
+  return broken ? { ...seen, missing: `${broken.message}; ${broken.mend}` } : seen;
 }
 
 /** Records what is live and gives back what nobody may need: the live and the previous version stay ready. */

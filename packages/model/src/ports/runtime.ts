@@ -24,10 +24,17 @@ export interface StackMember {
   readonly physicalId: string;
 }
 
+/** A resource of a stack of which somebody changed settings by hand: how it differs from what was deployed, one sentence each. */
+export interface ChangedMember extends StackMember {
+  readonly differences: readonly string[];
+}
+
 /** What is looked for in an account. */
 export interface SoughtMembers {
   /** Only members of these of CloudFormation's types; all when absent. */
   readonly types?: ReadonlySet<string>;
+  /** Whether their settings are what was deployed, too: on a real account this takes a minute. */
+  readonly settings?: boolean;
   /** Where there is no stack, leftovers are looked for by the names in the template that is to come; absent: none are. */
   readonly template?: unknown;
 }
@@ -36,6 +43,8 @@ export interface SoughtMembers {
 export interface StackPresence {
   /** Resources that the stack counts as its own and that are in the account no more: somebody deleted them by hand. */
   readonly missing: readonly StackMember[];
+  /** Resources whose settings are not what was deployed, where that was sought. */
+  readonly changed: readonly ChangedMember[];
   /** Resources under the names of the template that no stack holds: what a deleted stack left. */
   readonly leftovers: readonly StackMember[];
 }
@@ -49,8 +58,8 @@ export interface Infrastructure {
   /** Looks at the account itself; changes nothing. */
   presence(environment: Environment, cloud: Cloud, sought?: SoughtMembers): Promise<StackPresence>;
   /**
-   * Makes room for a deploy where somebody deleted something by hand: what is missing leaves the stack (so that the deploy makes it anew), what a
-   * half deleted stack still holds is let go, what a deleted stack left is taken back. No resource that exists is deleted. Says what it did, one
+   * Makes room for a deploy where an update was left half way (it is rolled back, but for what is gone and what `skip` names), and where somebody deleted or changed something by hand: what is missing leaves the stack (so that the deploy makes it
+   * anew), settings that were changed become the stack's own (so that the deploy changes them back), what a half deleted stack still holds is let go, what a deleted stack left is taken back. No resource that exists is deleted. Says what it did, one
    * sentence each; nothing to do: none. Errors: `recovery-failed`, those of the fence.
    */
   recover(
@@ -59,6 +68,7 @@ export interface Infrastructure {
     assembly: string,
     release: Digest,
     fence: Fence,
+    skip?: readonly string[],
   ): Promise<readonly string[]>;
   /** Deploys the assembly in a directory. Errors: `generation-old`, `fence-foreign`, before anything is touched; `infrastructure-failed` (source user) with what failed. */
   deploy(

@@ -1,5 +1,7 @@
 import type { Digest, Release, Runtime, Target, VersionShare } from '@soundbite/model';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { prover } from './proof.ts';
+import { mayInvoke } from './testing.ts';
 import { stageOnAws } from './testing-stage.ts';
 
 // A version is what its code and its configuration are, not what it says of itself.
@@ -86,11 +88,6 @@ describe('what counts as a release on a real account', () => {
         'VpcConfig.SubnetIds is ["s-1"], and the release declares none',
       ],
       ['a label of its own', () => variables({ SOUNDBITE_RELEASE: 'mine' }), 'it names no release'],
-      [
-        'the label of a release that is not here',
-        () => variables({ SOUNDBITE_RELEASE: `sha256:${'c'.repeat(64)}` }),
-        `sha256:${'c'.repeat(64)} is not in the store`,
-      ],
     ])('a version with %s is no release', async (_, change, doubt) => {
       byHand('api', change());
       const [drift] = (await runtime.observe(target)).drift;
@@ -99,6 +96,33 @@ describe('what counts as a release on a real account', () => {
         code: 'version-unknown',
       });
       expect(aws.functions.get('api')?.alias.FunctionVersion).toBe('1');
+    });
+
+    it('one of a release that another machine may have is left to that machine, until it has traffic', async () => {
+      await runtime.install(target, release, fence);
+      await runtime.setWeights(target, everything(), 'forward', fence);
+      byHand('api', variables({ SOUNDBITE_RELEASE: `sha256:${'c'.repeat(64)}` }));
+      expect((await runtime.observe(target)).drift).toEqual([]);
+      expect(await runtime.retire(target, [digest], fence)).toEqual([]);
+      expect(aws.functions.get('api')?.versions.map(({ Version }) => Version)).toContain('3');
+      const fn = aws.functions.get('api');
+      if (fn) fn.alias.RoutingConfig = { AdditionalVersionWeights: { 3: 0.5 } };
+      expect((await runtime.observe(target)).drift).toMatchObject([
+        { where: 'api:3', detail: expect.stringContaining('is not in the store'), inTraffic: true },
+      ]);
+    });
+
+    it('in an emulated account, which is this machine’s alone, such a version is no release', async () => {
+      const access = { kind: 'emulated' as const, account: '1', region: 'r', credentials: {} as never };
+      const { prove } = prover(at.cut.releases)(target, access);
+      const found = {
+        ...aws.functions.get('api')?.configuration,
+        ...variables({ SOUNDBITE_RELEASE: `sha256:${'c'.repeat(64)}` }),
+      };
+      expect(await prove('api', found as never)).toEqual({
+        doubts: [`sha256:${'c'.repeat(64)} is not in the store`],
+        isElsewhere: false,
+      });
     });
 
     it('names the share of users who meet one, and takes it from them', async () => {
@@ -238,6 +262,61 @@ describe('what counts as a release on a real account', () => {
     });
   });
 
+  describe('where somebody opened or shut a function', () => {
+    const asDeployed = (): Target => ({ ...target, deployed: digest });
+    const observed = async () => (await runtime.observe(asDeployed())).drift;
+    const fn = (name: string) => {
+      const found = aws.functions.get(name);
+      if (!found) throw new Error(`the fake has no ${name}`);
+      return found;
+    };
+
+    it('by its concurrency: tells of it, and a promotion frees it', async () => {
+      fn('worker').reserved = 0;
+      expect(await observed()).toEqual([
+        { where: 'worker', detail: 'runs at most 0 times at once, and the release declares no limit', inTraffic: true },
+      ]);
+      expect(await runtime.install(asDeployed(), release, fence)).toEqual(['worker (ran at most 0 times at once)']);
+      expect(await observed()).toEqual([]);
+    });
+
+    it('by an alias of their own: tells of it, and a promotion takes it away', async () => {
+      await runtime.install(asDeployed(), release, fence);
+      fn('api').otherAliases.push('canary');
+      expect(await observed()).toMatchObject([{ where: 'api:canary', inTraffic: false }]);
+      expect(await runtime.retire(asDeployed(), [digest], fence)).toEqual(['api:canary']);
+      expect(await observed()).toEqual([]);
+    });
+
+    it('by taking the permission of the HTTP API: tells of it, and by whom to give it back', async () => {
+      fn('api').policies.set('live', [mayInvoke('api:live', 'declared', 'sns.amazonaws.com')]);
+      expect(await observed()).toMatchObject([
+        {
+          where: 'api:live',
+          detail: 'may not be invoked by apigateway.amazonaws.com, as the release declares',
+          mend: 'soundbite repair staging',
+          inTraffic: true,
+        },
+        { where: 'api:live', detail: expect.stringContaining('may be invoked by sns.amazonaws.com'), inTraffic: false },
+      ]);
+    });
+
+    it('by a permission on the function itself: tells of it, with the command that takes it away', async () => {
+      fn('worker').policies.set('', [mayInvoke('worker', 's-1', 's3.amazonaws.com')]);
+      expect(await observed()).toMatchObject([
+        {
+          where: 'worker',
+          mend: 'soundbite aws staging lambda remove-permission --function-name worker --statement-id s-1',
+        },
+      ]);
+    });
+
+    it('says so when it may not look', async () => {
+      aws.once.set('GET functions/api/policy', [403, 'AccessDeniedException']);
+      expect(await observed()).toMatchObject([{ where: 'api', mend: 'soundbite bootstrap staging', inTraffic: false }]);
+    });
+  });
+
   it('looks with few calls', async () => {
     await runtime.install(target, release, fence);
     await runtime.setWeights(target, [{ release: digest, share: 1 }], 'forward', fence);
@@ -246,9 +325,17 @@ describe('what counts as a release on a real account', () => {
     await runtime.observe(target);
     expect(aws.reads.sort()).toEqual([
       'GET event-source-mappings',
+      'GET functions/api',
+      'GET functions/api/aliases',
       'GET functions/api/aliases/live',
+      'GET functions/api/policy',
+      'GET functions/api/policy',
       'GET functions/api/versions',
+      'GET functions/worker',
+      'GET functions/worker/aliases',
       'GET functions/worker/aliases/live',
+      'GET functions/worker/policy',
+      'GET functions/worker/policy',
       'GET functions/worker/versions',
       'GET v2/apis/api-1/integrations',
       'GET v2/apis/api-1/routes',

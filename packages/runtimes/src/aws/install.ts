@@ -2,6 +2,7 @@ import { PublishVersionCommand } from '@aws-sdk/client-lambda';
 import { type Edge, type Release, SoundBiteError, stackOutputs, type Target } from '@soundbite/model';
 import { outputOf } from '../outputs.ts';
 import type { Clients } from './clients.ts';
+import { freeConcurrency } from './doors.ts';
 import type { FencedClients } from './fence.ts';
 import { invokeApi, invokeWorkerVersion } from './invoke.ts';
 import type { Proving } from './proof.ts';
@@ -39,19 +40,20 @@ export async function installVersions(
   return undone;
 }
 
-/** Puts $LATEST back to what the stack's release declares. Where the stack has another release, $LATEST is that one's. */
+/** Takes away a limit of its concurrency, and puts $LATEST back to what the stack's release declares. Where the stack has another release, $LATEST is that one's. */
 async function undo(
   clients: FencedClients & Proving,
   { deployed }: Target,
   name: string,
   release: Release,
 ): Promise<string[]> {
-  if (deployed !== release.digest) return [];
+  const freed = await freeConcurrency(clients, name);
+  if (deployed !== release.digest) return freed;
   const { latest } = await versionsOf(clients, name);
-  if (latest?.release === release.digest) return [];
+  if (latest?.release === release.digest) return freed;
   const found = await readyFunction(clients.lambda, name, clients.everyMs);
   const { release: settled } = await versionIn(found, name, clients.prove);
-  return settled === release.digest ? [] : putBack(clients, name, release);
+  return settled === release.digest ? freed : [...freed, ...(await putBack(clients, name, release))];
 }
 
 /** The version of a release: found again after a crash, or published from $LATEST after proving that it is this release. */

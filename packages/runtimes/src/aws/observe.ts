@@ -10,6 +10,7 @@ import {
 import { outputOf } from '../outputs.ts';
 import { type AliasTarget, readAlias } from './alias.ts';
 import type { Clients } from './clients.ts';
+import { doorDrift } from './doors.ts';
 import { httpApiDrift } from './http-api.ts';
 import { invokeApi } from './invoke.ts';
 import { feeding } from './mapping.ts';
@@ -26,9 +27,11 @@ interface Seen {
 
 /** What runs on Lambda, read from the account: where the aliases point, which releases have versions, whether the live ones answer, and what is no release's. */
 export async function observeVersions(clients: Clients & Proving, edge: Edge, target: Target): Promise<Observation> {
-  const [api, worker, { isFed, drift: ofQueue }, ofApi, route] = await Promise.all([
-    seen(clients, outputOf(target, stackOutputs.apiFunction)),
-    seen(clients, outputOf(target, stackOutputs.workerFunction)),
+  const names = [outputOf(target, stackOutputs.apiFunction), outputOf(target, stackOutputs.workerFunction)] as const;
+  const [api, worker, doors, { isFed, drift: ofQueue }, ofApi, route] = await Promise.all([
+    seen(clients, names[0]),
+    seen(clients, names[1]),
+    Promise.all(names.map((name) => doorDrift(clients, target, name))),
     feeding(clients, target),
     httpApiDrift(clients, target),
     readRoute(clients, edge, target),
@@ -60,7 +63,7 @@ export async function observeVersions(clients: Clients & Proving, edge: Edge, ta
   return {
     versions: await Promise.all(versions),
     restarts: 0,
-    drift: [...[api, worker].flatMap((one) => driftOf(one, isEmpty)), ...ofApi, ...ofQueue],
+    drift: [...[api, worker].flatMap((one) => driftOf(one, isEmpty)), ...doors.flat(), ...ofApi, ...ofQueue],
   };
 }
 
@@ -82,15 +85,16 @@ const shareAt = ({ version, other }: AliasTarget, name: string): number =>
 const shareOf = ({ versions, alias }: Seen, wanted: Digest): number =>
   versions.published.reduce((sum, { version, release }) => sum + (release === wanted ? shareAt(alias, version) : 0), 0);
 
-/** What of a function is no release's. The template's static version is nobody's concern before it has traffic. */
+/** What of a function is no release's. The template's static version and what another machine may have released are nobody's concern before they have traffic. */
 function driftOf({ name, versions, alias }: Seen, isEmpty: boolean): Drift[] {
   const strange = versions.published.flatMap((one): Drift[] => {
     const share = isEmpty ? 0 : shareAt(alias, one.version);
-    if (one.release || (one.version === staticVersion && share === 0)) return [];
+    const isNobodys = one.version === staticVersion || one.isElsewhere;
+    if (one.release || (isNobodys && share === 0)) return [];
     const takes = share > 0 ? `takes ${percent(share)} of the traffic` : 'takes no traffic';
     return [{ where: `${name}:${one.version}`, detail: `${takes}, and ${claimed(one)}`, inTraffic: share > 0 }];
   });
-  if (!versions.latest || versions.latest.release) return strange;
+  if (!versions.latest || versions.latest.release || versions.latest.isElsewhere) return strange;
   const { version } = versions.latest;
   const detail = `takes no traffic, and ${claimed(versions.latest)}`;
   return [...strange, { where: `${name}:${version}`, detail, inTraffic: false }];

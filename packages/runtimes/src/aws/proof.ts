@@ -8,8 +8,11 @@ import {
   type Digest,
   Digest as DigestSchema,
   declaredFunction,
+  declaredInvokers,
   type FunctionTraits,
   functionDifferences,
+  type Invoker,
+  liveAlias,
   type ReleaseStore,
   SoundBiteError,
   shortDigest,
@@ -34,12 +37,20 @@ export function claimOf({ Environment }: FunctionConfiguration): Digest | null {
   return claim.success ? claim.data : null;
 }
 
+export interface Proof {
+  /** Why a version is not the release that it claims to be, one sentence a reason. None: its code and its configuration are that release's. */
+  readonly doubts: readonly string[];
+  /** It claims a release that this machine does not have, in a real account, which other machines may use too: it may well be that release. */
+  readonly isElsewhere: boolean;
+}
+
 /** Clients of a call that have to tell releases from what only claims to be one. */
 export interface Proving {
-  /** Why a version is not the release that it claims to be, one sentence a reason. None: its code and its configuration are that release's. */
-  prove(functionName: string, found: FunctionConfiguration): Promise<readonly string[]>;
+  prove(functionName: string, found: FunctionConfiguration): Promise<Proof>;
   /** The configuration that a release declares for a function; null: it has no such function. Errors: `release-unknown`, `release-altered`. */
   declared(functionName: string, release: Digest): Promise<FunctionTraits | null>;
+  /** Whom the deployed template permits to invoke a function's `live` alias; null: that release is not in this store. */
+  invokers(functionName: string): Promise<readonly Invoker[] | null>;
 }
 
 /** Proofs by what releases hold, which are named by their content. What was read of a release once holds for good. */
@@ -73,13 +84,27 @@ export function prover(releases: Releases): (target: Target, access: CloudAccess
 
     return {
       declared,
+      async invokers(functionName) {
+        const deployed = DigestSchema.safeParse(target.deployed);
+        if (!deployed.success) return null;
+        try {
+          const { template } = await declaredBy(deployed.data, target.environment.name);
+          return declaredInvokers(template, functionName, liveAlias, valuesOf(target, access, deployed.data));
+        } catch (error) {
+          if (error instanceof SoundBiteError && error.code === 'release-unknown') return null;
+          throw error;
+        }
+      },
       async prove(functionName, found) {
         const claim = claimOf(found);
-        if (!claim) return ['it names no release'];
-        return compared(functionName, claim, found).catch((error: unknown) => {
-          if (error instanceof SoundBiteError) return [error.message];
-          throw error;
-        });
+        if (!claim) return { doubts: ['it names no release'], isElsewhere: false };
+        try {
+          return { doubts: await compared(functionName, claim, found), isElsewhere: false };
+        } catch (error) {
+          if (!(error instanceof SoundBiteError)) throw error;
+          const isElsewhere = error.code === 'release-unknown' && access.kind === 'real';
+          return { doubts: [error.message], isElsewhere };
+        }
       },
     };
   };

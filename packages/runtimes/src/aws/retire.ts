@@ -2,13 +2,14 @@ import { DeleteFunctionCommand, ResourceConflictException } from '@aws-sdk/clien
 import { type Digest, stackOutputs, type Target } from '@soundbite/model';
 import { outputOf } from '../outputs.ts';
 import { readAlias } from './alias.ts';
+import { deleteOtherAliases } from './doors.ts';
 import type { FencedClients } from './fence.ts';
 import type { Proving } from './proof.ts';
 import { retried } from './retry.ts';
 import { staticVersion, type Version, versionsOf } from './versions.ts';
 
 /**
- * Deletes the versions of releases that are not kept, and those that are no release's; never the static one, never one that an alias uses.
+ * Deletes the versions of releases that are not kept, and those that are no release's; never the static one, one that another machine may have released, never one that an alias uses.
  * Names the latter kind: somebody made them.
  */
 export async function retireVersions(
@@ -21,11 +22,13 @@ export async function retireVersions(
 }
 
 async function retireOf(clients: FencedClients & Proving, name: string, keep: readonly Digest[]): Promise<string[]> {
+  const strange = await deleteOtherAliases(clients, name);
   const [{ published }, alias] = await Promise.all([versionsOf(clients, name), readAlias(clients, name)]);
   const held = new Set([staticVersion, alias.version, alias.other?.version]);
-  const strange: string[] = [];
   for (const version of published) {
-    if (held.has(version.version) || (version.release && keep.includes(version.release))) continue;
+    // What only another machine can prove is for that machine to give back.
+    if (held.has(version.version) || version.isElsewhere) continue;
+    if (version.release && keep.includes(version.release)) continue;
     await clients.hold();
     const isGone = await remove(clients, name, version);
     if (isGone && !version.release) strange.push(`${name}:${version.version}`);

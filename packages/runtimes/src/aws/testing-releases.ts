@@ -90,7 +90,15 @@ function testTemplate() {
     },
   });
   return {
-    Resources: { Api: fn('api', 'ApiRole'), Worker: fn('worker', 'WorkerRole') },
+    Resources: {
+      Api: fn('api', 'ApiRole'),
+      Worker: fn('worker', 'WorkerRole'),
+      ApiLive: { Type: 'AWS::Lambda::Alias', Properties: { Name: 'live', FunctionName: ref('Api') } },
+      MayInvoke: {
+        Type: 'AWS::Lambda::Permission',
+        Properties: { FunctionName: ref('ApiLive'), Principal: 'apigateway.amazonaws.com' },
+      },
+    },
     Outputs: {
       [stackOutputs.apiRoleArn]: { Value: role('ApiRole') },
       [stackOutputs.workerRoleArn]: { Value: role('WorkerRole') },

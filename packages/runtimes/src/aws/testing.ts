@@ -50,6 +50,14 @@ export async function fakeAws(older: Release, newer: Release) {
     const [name = '', version] = named.split(':');
     const fn = functions.get(name);
     if (!fn) return [404, { message: `no function ${name}` }, 'ResourceNotFoundException'];
+    if (
+      part === undefined
+        ? method === 'GET'
+        : part !== 'aliases'
+          ? /^(concurrency|policy)$/.test(part)
+          : method === 'DELETE' || words.endsWith('/aliases')
+    )
+      return doors(fn, method, words.split('/').slice(2), query.get('Qualifier'));
     if (method === 'DELETE') {
       fn.versions = fn.versions.filter((one) => one.Version !== version);
       return [204, {}];
@@ -158,6 +166,11 @@ interface FakeFunction {
   looks: number;
   versions: (ReturnType<typeof toldConfiguration> & { Version: string; CodeSha256: string; looks: number })[];
   alias: { FunctionVersion: string; RoutingConfig: object; RevisionId: string };
+  /** Beside `live`. */
+  otherAliases: string[];
+  reserved: number | undefined;
+  /** Statements of its resource policies, by the qualifier; '' is the function's own. */
+  policies: Map<string, object[]>;
   /** Versions that answer at the alias before those that it names do. */
   stillAnswering: string[];
 }
@@ -176,8 +189,32 @@ const newFunction = (name: string, older: Release, newer: Release): FakeFunction
     },
   ],
   alias: { FunctionVersion: '1', RoutingConfig: {}, RevisionId: 'a-1' },
+  otherAliases: [],
+  reserved: undefined,
+  policies: new Map([['live', name === 'api' ? [mayInvoke('api:live', 'declared', 'apigateway.amazonaws.com')] : []]]),
   stillAnswering: [],
 });
+
+/** A statement of a function's resource policy. */
+export const mayInvoke = (name: string, Sid: string, Service: string) => ({
+  Sid,
+  Effect: 'Allow',
+  Principal: { Service },
+  Resource: arnOf(name),
+});
+
+/** The function itself with its concurrency, the list of aliases, resource policies. */
+function doors(fn: FakeFunction, method: string, [part, name]: readonly string[], qualifier: string | null): Reply {
+  if (part === 'policy') {
+    const Statement = fn.policies.get(qualifier ?? '') ?? [];
+    if (Statement.length === 0) return [404, { message: 'no policy' }, 'ResourceNotFoundException'];
+    return [200, { Policy: JSON.stringify({ Version: '2012-10-17', Statement }) }];
+  }
+  if (part === 'concurrency') fn.reserved = undefined;
+  if (part === undefined) return [200, { Concurrency: { ReservedConcurrentExecutions: fn.reserved } }];
+  if (method === 'DELETE') fn.otherAliases = fn.otherAliases.filter((one) => one !== name);
+  return method === 'DELETE' ? [204, {}] : [200, { Aliases: ['live', ...fn.otherAliases].map((Name) => ({ Name })) }];
+}
 
 /** The version that runs an invocation. */
 function executed(fn: FakeFunction, qualifier: string | null): string {

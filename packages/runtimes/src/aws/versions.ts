@@ -18,6 +18,8 @@ export interface Version {
   readonly claim: Digest | null;
   /** Why it is not the release that it claims to be. */
   readonly doubts: readonly string[];
+  /** It may be a release that only another machine has; see `Proof`. */
+  readonly isElsewhere: boolean;
   readonly state: string;
 }
 
@@ -57,13 +59,14 @@ export async function versionIn(
   functionName: string,
   prove: Proving['prove'],
 ): Promise<Version> {
-  const doubts = await prove(functionName, told);
+  const { doubts, isElsewhere } = await prove(functionName, told);
   const claim = claimOf(told);
   return {
     version: told.Version ?? latestVersion,
     release: doubts.length === 0 ? claim : null,
     claim,
     doubts,
+    isElsewhere,
     state: told.State ?? 'Active',
   };
 }

@@ -90,6 +90,7 @@ async function recoveryOf(environment: Environment, cloud: Cloud, client: CloudF
     deployer: administrator,
     looker: administrator,
     template: bootstrapTemplate(environment),
+    skip: [],
   };
 }
 

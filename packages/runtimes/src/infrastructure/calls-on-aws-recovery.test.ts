@@ -40,6 +40,16 @@ const both: Exchange = [
   },
 ];
 const there: Exchange = ['GetQueueAttributes', { Attributes: { QueueArn: 'arn:…' } }];
+const detected: readonly Exchange[] = [
+  ['DetectStackDrift', { StackDriftDetectionId: 'd-1' }],
+  ['DescribeStackDriftDetectionStatus', { DetectionStatus: 'DETECTION_IN_PROGRESS' }],
+  ['DescribeStackDriftDetectionStatus', { DetectionStatus: 'DETECTION_COMPLETE' }],
+];
+const asDeployed: readonly Exchange[] = [
+  described('UPDATE_COMPLETE', { updated: 2 }),
+  ...detected,
+  ['DescribeStackResourceDrifts', { StackResourceDrifts: [] }],
+];
 const gone: Exchange = ['GetQueueAttributes', refusal('QueueDoesNotExist', 'The specified queue does not exist.')];
 
 describe('the calls that mend a stack on a real account', () => {
@@ -48,13 +58,13 @@ describe('the calls that mend a stack on a real account', () => {
     at = await recordedStack();
   });
   afterEach(() => at.close());
-  const recovered = (exchanges: readonly Exchange[]) =>
+  const recovered = (exchanges: readonly Exchange[], skip: readonly string[] = []) =>
     at.over(exchanges, () =>
-      at.stacks.recover(at.environment, at.cloud, at.directory, release, { owner: 'db', generation: 7 }),
+      at.stacks.recover(at.environment, at.cloud, at.directory, release, { owner: 'db', generation: 7 }, skip),
     );
 
   it('are looks alone where all is there', async () => {
-    const { value } = await recovered([fence, described('UPDATE_COMPLETE'), members, both, there]);
+    const { value } = await recovered([fence, described('UPDATE_COMPLETE'), members, both, there, ...asDeployed]);
     expect(value).toEqual([]);
   });
 
@@ -73,6 +83,7 @@ describe('the calls that mend a stack on a real account', () => {
       execute,
       ...[described('UPDATE_IN_PROGRESS', { updated: 2 }), events('1 Queue CREATE_COMPLETE')],
       ...[described('UPDATE_COMPLETE', { updated: 2 }), events('1 Queue CREATE_COMPLETE')],
+      ...asDeployed,
     ]);
     expect(value).toEqual(['made anew, somebody had deleted them: Queue']);
     const [change] = at.aws.inputOf('CreateChangeSet');
@@ -85,8 +96,66 @@ describe('the calls that mend a stack on a real account', () => {
   });
 
   it('let nothing leave the stack that a second look finds', async () => {
-    const { value } = await recovered([fence, described('UPDATE_COMPLETE'), members, both, gone, there]);
+    const { value } = await recovered([fence, described('UPDATE_COMPLETE'), members, both, gone, there, ...asDeployed]);
     expect(value).toEqual([]);
+  });
+
+  const altered: readonly Exchange[] = [
+    described('UPDATE_COMPLETE'),
+    ...detected,
+    [
+      'DescribeStackResourceDrifts',
+      {
+        StackResourceDrifts: [
+          {
+            LogicalResourceId: 'Queue',
+            ResourceType: 'AWS::SQS::Queue',
+            PhysicalResourceId: queueUrl,
+            ActualProperties: JSON.stringify({ QueueName: 'jobs', VisibilityTimeout: 1, Tags: [] }),
+            PropertyDifferences: [
+              { PropertyPath: '/VisibilityTimeout', ActualValue: '1', ExpectedValue: '210' },
+              { PropertyPath: '/RedrivePolicy/maxReceiveCount', ActualValue: 'null', ExpectedValue: '3' },
+              { PropertyPath: '/Tags/0', ActualValue: '{"Key":"cost"}', ExpectedValue: 'null' },
+            ],
+          },
+          {
+            LogicalResourceId: 'ApiAlias',
+            ResourceType: 'AWS::Lambda::Alias',
+            PropertyDifferences: [{ PropertyPath: '/FunctionVersion', ActualValue: '7', ExpectedValue: '1' }],
+          },
+        ],
+      },
+    ],
+    both,
+  ];
+
+  it('make settings that somebody changed the stack’s own, but not those that the controller sets, nor tags', async () => {
+    const { value } = await recovered([
+      ...[fence, described('UPDATE_COMPLETE'), members, both, there],
+      ...altered,
+      ...made,
+      described('UPDATE_COMPLETE'),
+      events('1 Queue CREATE_COMPLETE'),
+      fence,
+      execute,
+      ...[described('UPDATE_COMPLETE', { updated: 2 }), events('1 Queue CREATE_COMPLETE')],
+    ]);
+    expect(value).toEqual(['put back, somebody had changed them: Queue (VisibilityTimeout, RedrivePolicy)']);
+    const [change] = at.aws.inputOf('CreateChangeSet');
+    expect(JSON.parse(change?.TemplateBody ?? '').Resources.Queue).toEqual({
+      Type: 'AWS::SQS::Queue',
+      Properties: { VisibilityTimeout: 1 },
+    });
+    expect(change).toMatchObject({ ChangeSetType: 'UPDATE', 'Parameters.member.1.ParameterValue': older });
+  });
+
+  it('go on where CloudFormation does not take such settings, and say so', async () => {
+    const { value } = await recovered([
+      ...[fence, described('UPDATE_COMPLETE'), members, both, there],
+      ...altered,
+      ['CreateChangeSet', refusal('ValidationError', 'VisibilityTimeout is nonsense')],
+    ]);
+    expect(value).toEqual([expect.stringMatching(/^somebody changed Queue .* cannot be put back: .*nonsense$/)]);
   });
 
   it('take no refusal to tell for an absence', async () => {
@@ -99,6 +168,42 @@ describe('the calls that mend a stack on a real account', () => {
       ['GetQueueAttributes', denied],
     ]);
     expect(error?.message).toContain('not authorized');
+  });
+
+  const stuck = described('UPDATE_ROLLBACK_FAILED', {
+    why: 'The following resource(s) failed to update: [Queue, Other].',
+  });
+
+  it('roll an update back that failed half way, and pass over what is gone and what was named when that fails, too', async () => {
+    const { value } = await recovered(
+      [
+        ...[fence, described('UPDATE_FAILED')],
+        ...[fence, ['RollbackStack', {}] as Exchange, described('UPDATE_ROLLBACK_IN_PROGRESS'), stuck],
+        ...[members, both, members, gone],
+        ...[fence, ['ContinueUpdateRollback', {}] as Exchange, described('UPDATE_ROLLBACK_IN_PROGRESS')],
+        ...[described('UPDATE_ROLLBACK_COMPLETE'), members, both, there, ...asDeployed],
+      ],
+      ['Other'],
+    );
+    expect(value).toEqual([
+      'the update that had failed is rolled back',
+      'the rollback that had failed is brought to its end, but for Queue, Other',
+    ]);
+    expect(at.aws.inputOf('ContinueUpdateRollback')).toEqual([
+      expect.objectContaining({ 'ResourcesToSkip.member.1': 'Queue', 'ResourcesToSkip.member.2': 'Other' }),
+    ]);
+  });
+
+  it('name what does not go back either, with the command that leaves it as it is', async () => {
+    const { error } = await recovered([
+      ...[fence, stuck, members, both, members, there],
+      ...[fence, ['ContinueUpdateRollback', {}] as Exchange, described('UPDATE_ROLLBACK_IN_PROGRESS'), stuck, members],
+    ]);
+    expect(error).toMatchObject({
+      code: 'recovery-failed',
+      mend: expect.stringContaining('soundbite repair <environment> --skip Queue --skip Other'),
+    });
+    expect(at.aws.inputOf('ContinueUpdateRollback')[0]).not.toHaveProperty('ResourcesToSkip.member.1');
   });
 
   it('end a deletion that failed without what holds something, which then is nobody’s', async () => {

@@ -31,8 +31,9 @@ import { membersOf } from './members.ts';
 import { pace } from './pace.ts';
 import { missingOf } from './presence.ts';
 import { recoverStack } from './recover.ts';
+import { alteredMembers } from './settings.ts';
 import { deployedTemplate, describeStack, outputsOf, parameterOf, protect, releaseOf, settledStack } from './stack.ts';
-import { isWhole, neverWas, refuseWedged, wayOutOf } from './trouble.ts';
+import { isWedged, isWhole, neverWas, refuseWedged } from './trouble.ts';
 
 /** Something happened to a resource of an environment's stack. */
 export interface InfrastructureEvent {
@@ -62,23 +63,26 @@ export function infrastructure({ emit = () => {} }: InfrastructureOptions = {}):
         template: await deployedTemplate(client, name),
         outputs: outputsOf(stack),
         release: releaseOf(stack),
-        // What a deletion left is ended, and what it held taken back, by the deploy that follows.
-        wayOut: stack.StackStatus === 'DELETE_FAILED' ? `soundbite repair ${environment.name}` : wayOutOf(name, stack),
+        wayOut: isWedged(stack) ? `soundbite repair ${environment.name}` : null,
       };
     });
   }
 
   async function presence(environment: Environment, cloud: Cloud, sought: SoughtMembers = {}): Promise<StackPresence> {
     const { stack: name } = awsNames(environment.name);
-    const { types, template } = sought;
+    const { types, settings, template } = sought;
     const looker = await asLooker(environment, cloud);
     return withCloudFormation(looker, (client) =>
       withEyes(looker, async (eyes) => {
         const stack = await describeStack(client, name);
         if (!stack || neverWas(stack))
-          return { missing: [], leftovers: template ? await standing(eyes, template, looker) : [] };
+          return { missing: [], changed: [], leftovers: template ? await standing(eyes, template, looker) : [] };
         const [members, deployed] = await Promise.all([membersOf(client, name), deployedTemplate(client, name)]);
-        return { missing: await missingOf(eyes, deployed, members, types), leftovers: [] };
+        const [missing, altered] = await Promise.all([
+          missingOf(eyes, deployed, members, types),
+          settings ? alteredMembers(client, stack, pace(cloud)) : [],
+        ]);
+        return { missing, changed: altered.map(({ found: _values, ...member }) => member), leftovers: [] };
       }),
     );
   }
@@ -95,12 +99,29 @@ export function infrastructure({ emit = () => {} }: InfrastructureOptions = {}):
     return { stack, hold, assembly, wanted, tell };
   }
 
-  async function recover(environment: Environment, cloud: Cloud, directory: string, release: Digest, fence: Fence) {
+  async function recover(
+    environment: Environment,
+    cloud: Cloud,
+    directory: string,
+    release: Digest,
+    fence: Fence,
+    skip: readonly string[] = [],
+  ) {
     const { hold, assembly, wanted, tell } = await work(environment, cloud, directory, release, fence);
     const deployer = await cloud.access({ role: assembly.deployRole });
     const looker = await asLooker(environment, cloud);
     return withCloudFormation(deployer, (client) =>
-      recoverStack({ client, wanted, pace: pace(cloud), hold, tell, deployer, looker, template: assembly.template }),
+      recoverStack({
+        client,
+        wanted,
+        pace: pace(cloud),
+        hold,
+        tell,
+        deployer,
+        looker,
+        template: assembly.template,
+        skip,
+      }),
     );
   }
 

@@ -4,14 +4,17 @@ import { type CloudAccess, clientOptions, SoundBiteError, type StackMember } fro
 import { asRecord, readTemplate } from '@soundbite/model/template.ts';
 import { type Bringing, bringStack, withoutFailedCreate } from './bring.ts';
 import { executeChangeSet, makeChangeSet } from './change-set.ts';
+import { withCloudFormation } from './client.ts';
 import { type Eyes, withEyes } from './eyes.ts';
 import { unlessGone } from './gone.ts';
 import { named, nameOf, standing } from './leftovers.ts';
 import { membersOf } from './members.ts';
 import { missingOf } from './presence.ts';
-import { deleteStack, deployedTemplate, describeStack, protect, settledStack } from './stack.ts';
+import { alteredMembers, withSettings } from './settings.ts';
+import { deleteStack, deployedTemplate, describeStack, parameterOf, protect, settledStack } from './stack.ts';
 import { withoutResources } from './surgery.ts';
 import { isWhole, neverWas } from './trouble.ts';
+import { rolledBack } from './unwedge.ts';
 import { valuesIn } from './values.ts';
 
 /** A stack that somebody changed by hand, and by what it is mended. */
@@ -22,6 +25,8 @@ export interface Recovery extends Bringing {
   readonly looker: CloudAccess;
   /** The template that is deployed afterwards. */
   readonly template: unknown;
+  /** Logical ids that may stay as they are where a rollback fails on them. */
+  readonly skip: readonly string[];
 }
 
 /** See `Infrastructure.recover`. */
@@ -29,11 +34,12 @@ export async function recoverStack(recovery: Recovery): Promise<string[]> {
   const { client, wanted, pace, looker } = recovery;
   try {
     return await withEyes(looker, async (eyes) => {
-      const present = await settledStack(client, wanted.stack, pace);
+      const settled = await settledStack(client, wanted.stack, pace);
+      const { stack: present, done } = await rolledBack(recovery, eyes, settled);
       const freed = present?.StackStatus === 'DELETE_FAILED' ? await letGo(recovery, eyes, present) : [];
       const stack = freed.length > 0 ? null : present;
       if (!stack || neverWas(stack)) return [...freed, ...(await takeBack(recovery, eyes, stack))];
-      return takeOut(recovery, eyes, stack);
+      return [...done, ...(await takeOut(recovery, eyes, stack)), ...(await takeIn(recovery))];
     });
   } catch (error) {
     // Not the release's fault, whatever CloudFormation says of a template that no release holds.
@@ -111,18 +117,43 @@ async function takeOut(recovery: Recovery, eyes: Eyes, stack: Stack): Promise<st
   if (missing.length === 0) return done;
   const reduced = withoutResources(template, missing, valuesIn(stack, template, looker));
   if (Object.keys(asRecord(reduced.Resources)).length === 0) throw unrecovered(wanted.stack, 'nothing of it is left');
-  const parameters = Object.fromEntries(
-    Object.keys(wanted.parameters).map((key) => [
-      key,
-      stack.Parameters?.find((one) => one.ParameterKey === key)?.ParameterValue ?? '',
-    ]),
-  );
+  const parameters = parametersOf(stack, wanted);
   await bringStack(
     { ...recovery, wanted: { ...wanted, attempt: `${wanted.attempt}-without`, template: reduced, parameters } },
     stack,
   );
   return [...done, `made anew, somebody had deleted them: ${listed(missing)}`];
 }
+
+/**
+ * Settings that somebody changed become the stack's own, as they were found, so that the deploy that follows changes them back. Where CloudFormation
+ * does not take them, that is said and the deploy goes on: what they spoil is for the gates to see.
+ */
+async function takeIn(recovery: Recovery): Promise<string[]> {
+  const { client, wanted, pace, looker } = recovery;
+  const stack = await settledStack(client, wanted.stack, pace);
+  const altered = await withCloudFormation(looker, (eyes) => alteredMembers(eyes, stack, pace));
+  if (!stack || altered.length === 0) return [];
+  const what = altered.map(({ id, found }) => `${id} (${[...found.keys()].join(', ')})`).join(', ');
+  const template = withSettings(await deployedTemplate(client, wanted.stack), altered);
+  try {
+    await bringStack(
+      {
+        ...recovery,
+        wanted: { ...wanted, attempt: `${wanted.attempt}-found`, template, parameters: parametersOf(stack, wanted) },
+      },
+      stack,
+    );
+    return [`put back, somebody had changed them: ${what}`];
+  } catch (error) {
+    if (!(error instanceof SoundBiteError) || error.code !== 'infrastructure-failed') throw error;
+    return [`somebody changed ${what}, and it cannot be put back: ${error.message}`];
+  }
+}
+
+/** The values of the parameters as the stack has them. */
+const parametersOf = (stack: Stack, { parameters }: Recovery['wanted']) =>
+  Object.fromEntries(Object.keys(parameters).map((key) => [key, parameterOf(stack, key) ?? '']));
 
 const secretType = 'AWS::SecretsManager::Secret';
 

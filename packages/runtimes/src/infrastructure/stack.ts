@@ -55,6 +55,8 @@ export interface Wait {
    * may tell of a time before it: so long as the stack is as it was, the operation has not ended.
    */
   readonly since?: Stack | null;
+  /** It may end as it began: once it was seen to have begun, the stack as it was counts as its end. */
+  readonly mayEndAsItWas?: boolean;
   /** Is done at each look. */
   readonly during?: () => Promise<void>;
 }
@@ -67,7 +69,7 @@ export async function settledStack(
   client: CloudFormationClient,
   name: string,
   { everyMs, withinMs, beginsWithinMs }: Pace,
-  { since, during = async () => {} }: Wait = {},
+  { since, mayEndAsItWas = false, during = async () => {} }: Wait = {},
 ): Promise<Stack | null> {
   const asked = performance.now();
   let hasBegun = since === undefined;
@@ -75,7 +77,7 @@ export async function settledStack(
     async () => {
       const stack = await describeStack(client, name);
       await during();
-      if (since !== undefined && isAsItWas(stack, since)) {
+      if (since !== undefined && isAsItWas(stack, since) && !(hasBegun && mayEndAsItWas)) {
         if (!hasBegun && performance.now() - asked > beginsWithinMs) throw idle(name, beginsWithinMs);
         return undefined;
       }

@@ -25,7 +25,12 @@ export const noStack: Exchange = [
 /** `updated`: the second of its last update. `of`: the release that its parameters name. */
 export const described = (
   StackStatus: string,
-  { updated = 1, of = older, isProtected = false }: { updated?: number; of?: string; isProtected?: boolean } = {},
+  {
+    updated = 1,
+    of = older,
+    isProtected = false,
+    why = '',
+  }: { updated?: number; of?: string; isProtected?: boolean; why?: string } = {},
 ): Exchange => [
   'DescribeStacks',
   {
@@ -34,6 +39,7 @@ export const described = (
         StackName: stack,
         StackId: stackId,
         StackStatus,
+        StackStatusReason: why,
         LastUpdatedTime: `2026-01-01T00:00:0${updated}.000Z`,
         EnableTerminationProtection: isProtected,
         Outputs: [{ OutputKey: 'QueueUrl', OutputValue: 'https://sqs/q' }],

@@ -12,28 +12,17 @@ const never = new Set<string | undefined>([
 /** Whether a stack holds nothing that ever worked: it waits for its first change set, or its first create failed. It can be made anew. */
 export const neverWas = (stack: Stack): boolean => never.has(stack.StackStatus);
 
-/** States in which a stack takes no deploy, with the way out. */
-const waysOut: Readonly<Record<string, (name: string) => string>> = {
-  UPDATE_ROLLBACK_FAILED: (name) =>
-    `soundbite aws <environment> cloudformation continue-update-rollback --stack-name ${name} (with --resources-to-skip for what cannot go back), then the command again`,
-  UPDATE_FAILED: (name) =>
-    `soundbite aws <environment> cloudformation rollback-stack --stack-name ${name}, then the command again`,
-  DELETE_FAILED: (name) =>
-    `soundbite aws <environment> cloudformation delete-stack --stack-name ${name} --retain-resources <those that cannot go>, then the command again`,
-};
+/** Whether a stack takes no deploy until it is freed. */
+export const isWedged = (stack: Stack | null): boolean =>
+  /^(UPDATE_FAILED|UPDATE_ROLLBACK_FAILED|DELETE_FAILED)$/.test(stack?.StackStatus ?? '');
 
-/** The command with which a person frees a stack in which nothing can be deployed; null for any other stack. */
-export const wayOutOf = (name: string, stack: Stack | null): string | null =>
-  waysOut[stack?.StackStatus ?? '']?.(name) ?? null;
-
-/** Errors: `stack-wedged` (source user) for a stack in which nothing can be deployed until a person has acted. */
+/** Errors: `stack-wedged` (source user) for a stack in which nothing can be deployed until it is freed. */
 export function refuseWedged(name: string, stack: Stack | null): void {
-  const wayOut = wayOutOf(name, stack);
-  if (wayOut === null) return;
+  if (!isWedged(stack)) return;
   throw new SoundBiteError(
     'stack-wedged',
     `stack ${name} is in ${stack?.StackStatus}${stack?.StackStatusReason ? `: ${stack.StackStatusReason}` : ''}`,
-    { source: 'user', mend: wayOut },
+    { source: 'user', mend: 'soundbite repair <environment>' },
   );
 }
 
@@ -47,8 +36,8 @@ export function failed(name: string, stack: Stack | null, events: readonly Stack
   const why = failuresIn(events).join('; ') || (stack?.StackStatusReason ?? 'CloudFormation gives no reason');
   return new SoundBiteError('infrastructure-failed', `stack ${name} is ${status}: ${why}`, {
     source: 'user',
-    mend:
-      wayOutOf(name, stack) ??
-      'mend the template in cdk/ and cut a new release; CloudFormation has taken back what it had begun',
+    mend: isWedged(stack)
+      ? 'soundbite repair <environment>'
+      : 'mend the template in cdk/ and cut a new release; CloudFormation has taken back what it had begun',
   });
 }

@@ -2,12 +2,14 @@ import { alarms } from './alarms.ts';
 import { aliasWeights } from './alias-weights.ts';
 import { backDoors } from './back-doors.ts';
 import type { Check } from './check.ts';
+import { driftReaders } from './drift-readers.ts';
 import { droppedProperties } from './dropped-properties.ts';
 import { durableState } from './durable-state.ts';
 import { executedVersion } from './executed-version.ts';
 import { functionProcesses } from './function-processes.ts';
 import { gatewayRequests } from './gateway-requests.ts';
 import { importedSecrets } from './imported-secrets.ts';
+import { lambdaActions } from './lambda-actions.ts';
 import { lambdaMetrics } from './lambda-metrics.ts';
 import { lambdaRefusals } from './lambda-refusals.ts';
 import { leanRecords } from './lean-records.ts';
@@ -39,7 +41,9 @@ export const checks: readonly Check[] = [
   ownedNames,
   importedSecrets,
   lambdaRefusals,
+  lambdaActions,
   queueMappings,
+  driftReaders,
   alarms,
   durableState,
 ];

@@ -1,0 +1,57 @@
+import { type SoughtMembers, SoundBiteError, type StackPresence } from '@soundbite/model';
+import { isTransient, type Outcome } from './outcome.ts';
+import { deployed, type Run } from './run.ts';
+
+/** What somebody deleted from an environment's stack, or changed in it. */
+type Damage = Pick<StackPresence, 'missing' | 'changed'>;
+
+/**
+ * Looks for what somebody deleted from the environment's stack and, where they are sought, for changed settings. A look that cannot be made (an account
+ * that another version prepared lets nobody look) tells of nothing. Errors: `stack-missing`.
+ */
+export async function damage(run: Run, sought: SoughtMembers = {}): Promise<Damage> {
+  const { environment, cloud } = await deployed(run, run.request.environment);
+  return run.ports.infrastructure.presence(environment, cloud, sought).catch((error: unknown) => {
+    run.ports.emit({
+      code: 'look-failed',
+      message: `the resources of ${environment.name} cannot be looked at`,
+      promotion: run.id,
+      error,
+    });
+    return { missing: [], changed: [] };
+  });
+}
+
+/** The error that damage is; null: there is none. */
+export function damageError({ request }: Run, { missing, changed }: Damage, cause?: unknown): SoundBiteError | null {
+  const options = { mend: `soundbite repair ${request.environment}`, cause };
+  if (missing.length > 0)
+    return new SoundBiteError(
+      'resources-missing',
+      `somebody deleted from the account what the stack of ${request.environment} counts as its own: ${missing.map(({ id, physicalId }) => `${id} (${physicalId})`).join(', ')}`,
+      options,
+    );
+  if (changed.length === 0) return null;
+  return new SoundBiteError(
+    'resources-changed',
+    `somebody changed in the account what the stack of ${request.environment} deployed: ${changed.map(({ id, differences }) => `${id} (${differences.join(', ')})`).join(', ')}`,
+    options,
+  );
+}
+
+/**
+ * Does what judges a release. A "no" of which the account may be the cause is none: where something of the stack is missing or changed, that is the
+ * error. Errors: `resources-missing`, `resources-changed`, and those of the work.
+ */
+export async function judged(run: Run, work: () => Promise<Outcome>): Promise<Outcome> {
+  const refuse = async (cause?: unknown) => {
+    const error = damageError(run, await damage(run, { settings: true }), cause);
+    if (error) throw error;
+  };
+  const outcome = await work().catch(async (error: unknown) => {
+    if (!isTransient(error)) await refuse(error);
+    throw error;
+  });
+  if (outcome.state === 'failed') await refuse();
+  return outcome;
+}

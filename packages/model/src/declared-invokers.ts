@@ -1,0 +1,53 @@
+import { expressionResolver, type TemplateValues, uncomputable } from './declared-function.ts';
+import { asList, asRecord, readTemplate } from './template.ts';
+
+/** Who may invoke a function, by its resource policy: a principal and, where it is limited to one, the resource on whose behalf (ARN or pattern). */
+export interface Invoker {
+  readonly principal: string;
+  /** Undefined: whatever is behind the principal. `null`: some resource that the template does not tell. */
+  readonly source: string | null | undefined;
+}
+
+/** Whom a template permits to invoke an alias of a function. */
+export function declaredInvokers(
+  template: unknown,
+  functionName: string,
+  alias: string,
+  values: TemplateValues,
+): Invoker[] {
+  const read = readTemplate(template);
+  const computed = expressionResolver(read, values);
+  const isThisAlias = (reference: unknown): boolean => {
+    const { type, properties } = read.resources.get(String(asRecord(reference).Ref)) ?? {};
+    const { Name, FunctionName } = properties ?? {};
+    return type === 'AWS::Lambda::Alias' && Name === alias && computed(FunctionName) === functionName;
+  };
+  return [...read.resources.values()].flatMap(({ type, properties }): Invoker[] => {
+    if (type !== 'AWS::Lambda::Permission' || !isThisAlias(properties.FunctionName)) return [];
+    const source = properties.SourceArn === undefined ? undefined : computed(properties.SourceArn);
+    return [
+      {
+        principal: String(properties.Principal),
+        source: source === uncomputable ? null : (source as Invoker['source']),
+      },
+    ];
+  });
+}
+
+/** Whom a resource policy, as AWS tells it (JSON), permits to invoke a function or, with its name behind it (`api:live`), one of its aliases. */
+export function toldInvokers(policy: string, name: string): (Invoker & { readonly statement: string })[] {
+  return asList(asRecord(JSON.parse(policy)).Statement).flatMap((one) => {
+    const { Sid, Effect, Principal, Resource, Condition } = asRecord(one);
+    if (Effect !== 'Allow' || !String(Resource).endsWith(`:function:${name}`)) return [];
+    const [principal] = typeof Principal === 'string' ? [Principal] : Object.values(asRecord(Principal)).flat();
+    const { ArnLike, ArnEquals } = asRecord(Condition);
+    const source = Object.values({ ...asRecord(ArnLike), ...asRecord(ArnEquals) })[0];
+    const of = typeof source === 'string' ? source : undefined;
+    return [{ statement: String(Sid), principal: String(principal), source: of }];
+  });
+}
+
+/** Whether one that was found is one that is declared. */
+export const isSameInvoker = (declared: Invoker, found: Invoker): boolean =>
+  declared.principal === found.principal &&
+  (declared.source === null ? found.source !== undefined : declared.source === found.source);
