@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { LambdaClient, paginateListVersionsByFunction } from '@aws-sdk/client-lambda';
 import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { awsNames, firstBroken, type LedgerEntry, type PromotionView, shortDigest } from '@soundbite/model';
 import { Client as Postgres } from 'pg';
+import { itemsOf } from '../../packages/runtimes/src/infrastructure/testing-hands.ts';
 import type { Place, Stage } from './stage.ts';
 
 /** As the account's root, who sees all. */
@@ -64,17 +64,13 @@ export interface AudioNames {
 }
 
 export async function audioNames(stage: Stage, place: Place): Promise<AudioNames> {
-  const client = new DynamoDBClient(await access(stage, place));
   const played = new Set<string>();
   const swept = new Set<string>();
-  const asked = { TableName: awsNames(place.name).table, ConsistentRead: true };
-  for await (const page of paginateScan({ client }, asked))
-    for (const { sk, id, audio, made } of page.Items ?? []) {
-      const key = audio?.M?.key?.S ?? made?.M?.key?.S;
-      if (key?.startsWith('audio/')) played.add(key);
-      if (sk?.S === 'litter') swept.add(`audio/${id?.S}/`);
-    }
-  client.destroy();
+  for (const { sk, id, audio, made } of await itemsOf(await access(stage, place), awsNames(place.name).table)) {
+    const key = audio?.M?.key?.S ?? made?.M?.key?.S;
+    if (key?.startsWith('audio/')) played.add(key);
+    if (sk?.S === 'litter') swept.add(`audio/${id?.S}/`);
+  }
   return { played, swept };
 }
 

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ApiGatewayV2Client, GetIntegrationsCommand, UpdateIntegrationCommand } from '@aws-sdk/client-apigatewayv2';
 import {
   CreateAliasCommand,
   GetPolicyCommand,
@@ -16,6 +15,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { zipSync } from 'fflate';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { leadElsewhere } from '../../packages/runtimes/src/infrastructure/testing-hands.ts';
 import { environment, soundbite } from '../support/environments.ts';
 import { failures, pollingClient } from '../support/polling-client.ts';
 
@@ -32,20 +32,16 @@ const forged = zipSync({
 });
 
 let lambda: LambdaClient;
-let http: ApiGatewayV2Client;
+let config: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string } };
 let version = '';
 beforeAll(async () => {
   const { cloud } = await environment(name);
   const root = JSON.parse(await readFile(join(inject('home'), 'accounts', cloud.account, 'root.json'), 'utf8'));
   const credentials = { accessKeyId: root.accessKeyId, secretAccessKey: root.secretAccessKey };
-  const config = { endpoint: cloud.endpoint ?? '', region: cloud.region, credentials };
+  config = { endpoint: cloud.endpoint ?? '', region: cloud.region, credentials };
   lambda = new LambdaClient(config);
-  http = new ApiGatewayV2Client(config);
 });
-afterAll(() => {
-  lambda?.destroy();
-  http?.destroy();
-});
+afterAll(() => lambda?.destroy());
 
 const wrong = async () => {
   const { findings } = (await soundbite('validate', name, '--json')).json<FindingsDocument>();
@@ -59,10 +55,7 @@ it('somebody gives other code under the live release’s label most of the traff
   await waitUntilFunctionUpdatedV2({ client: lambda, maxWaitTime: 30 }, { FunctionName: api });
   const RoutingConfig = { AdditionalVersionWeights: { [version]: 0.9 } };
   await lambda.send(new UpdateAliasCommand({ FunctionName: api, Name: 'live', RoutingConfig }));
-  const ApiId = await apiId();
-  const [integration] = (await http.send(new GetIntegrationsCommand({ ApiId }))).Items ?? [];
-  const IntegrationUri = integration?.IntegrationUri?.replace(':live', ':$LATEST');
-  await http.send(new UpdateIntegrationCommand({ ApiId, IntegrationId: integration?.IntegrationId, IntegrationUri }));
+  await leadElsewhere(config, await apiId(), (uri) => uri.replace(':live', ':$LATEST'));
   expect(await environment(name)).toMatchObject({ release, state: expect.not.stringMatching('healthy') });
   expect(await wrong()).toEqual(
     expect.arrayContaining([`drift ${api}:${version}`, `drift ${api}:$LATEST`, 'drift route $default']),

@@ -8,7 +8,6 @@ import {
   RollbackStackCommand,
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
-import { GetQueueUrlCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import {
   awsNames,
   type Cloud,
@@ -20,6 +19,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestAccount, type TestAccount } from '../../../packages/clouds/src/emulated/test-account.ts';
 import { type InfrastructureEvent, infrastructure } from '../../../packages/runtimes/src/index.ts';
+import { setVisibility } from '../../../packages/runtimes/src/infrastructure/testing-hands.ts';
 import { declared } from './environment.ts';
 import { fixtureRelease } from './fixture-release.ts';
 import { testCloud } from './test-cloud.ts';
@@ -158,20 +158,17 @@ describe('the stacks of an environment, on an emulated account', () => {
       code: 'stack-wedged',
       mend: 'soundbite repair <environment>',
     });
-    const sqs = new SQSClient(clientOptions(await cloud.access('administrator')));
-    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: awsNames(environment.name).queue }));
-    const setVisibility = (VisibilityTimeout: string) =>
-      sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout } }));
+    const visible = (seconds: number) => setVisibility(account.config, awsNames(environment.name).queue, seconds);
     const recover = () =>
       stacks.recover(environment, cloud, join(first.directory, 'assembly', environment.name), first.digest, {
         owner: 'test',
         generation: 10,
       });
     // With less than the function's own time no mapping of the queue is changed.
-    await setVisibility('5');
+    await visible(5);
     await client.send(new RollbackStackCommand({ StackName }));
     await expect.poll(async () => (await describeStack())?.StackStatus).toBe('UPDATE_ROLLBACK_FAILED');
-    await setVisibility('60');
+    await visible(60);
     expect(await recover()).toEqual(['the rollback that had failed is brought to its end']);
     await deploy(first);
     expect(await stacks.state(environment, cloud)).toMatchObject({ release: first.digest, wayOut: null });
