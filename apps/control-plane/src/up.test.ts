@@ -50,7 +50,7 @@ function world(): World {
     clouds: { of: async () => ({}) },
     infrastructure: {
       isBootstrapped: async () => true,
-      presence: async () => ({ missing: [], leftovers: [] }),
+      presence: async () => ({ missing: [], changed: [], leftovers: [] }),
       state: async () => ({ outputs: {}, release: old }),
     },
     runtime: () => ({
