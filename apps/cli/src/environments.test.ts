@@ -265,7 +265,10 @@ describe('findings', () => {
 
   it('of the doctor begin with this machine, and need no control plane for it', async () => {
     const well = json(await stage.run('doctor', '--json'));
-    expect(well.findings.map(({ name }: { name: string }) => name)).toEqual([
+    // Where this home stands on another disk, that one is named, too.
+    const isOther = /^disk of (the state|temporary files)$/;
+    const names = well.findings.map(({ name }: { name: string }) => name);
+    expect(names.filter((name: string) => !isOther.test(name))).toEqual([
       'node',
       'git',
       'environments.yaml',
@@ -274,13 +277,15 @@ describe('findings', () => {
       'database',
       'postgres',
     ]);
-    expect((await stage.run('doctor')).stdout).toBe('7 things were looked at and are well; --verbose names them\n');
+    expect((await stage.run('doctor')).stdout).toBe(
+      `${names.length} things were looked at and are well; --verbose names them\n`,
+    );
     expect((await stage.run('doctor', '--verbose')).stdout).toContain('ok   postgres');
     await stage.fake.stop();
     const alone = await stage.run('doctor');
     expect(alone.exit).toBe(1);
     expect(alone.stdout).toMatch(
-      /^BAD {2}control plane .*\n +→ \.\/scripts\/soundbite\.sh up\n6 things were looked at/,
+      /^BAD {2}control plane .*\n +→ \.\/scripts\/soundbite\.sh up\n\d things were looked at/,
     );
   });
 });

@@ -1,5 +1,6 @@
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { PromotionState } from '@soundbite/model/promotion.ts';
+import { systemProblem } from '@soundbite/model/system-problem.ts';
 import { EndedBySignal } from './interrupt.ts';
 
 /** 0 done, 1 failed (the rules said no), 2 usage or declaration, 3 errored (the machinery broke), 4 aborted; 130: detached by Ctrl-C, the work goes on. */
@@ -25,6 +26,7 @@ const usageCodes = new Set([
 /** The exit code of an error. Codes that end in `-unknown` (environment, release, promotion) are usage. */
 export function exitOfError(error: unknown): number {
   if (error instanceof EndedBySignal) return error.exit;
+  if (systemProblem(error)) return exits.errored;
   if (!(error instanceof SoundBiteError) || error.source === 'system') return exits.errored;
   return usageCodes.has(error.code) || error.code.endsWith('-unknown') ? exits.usage : exits.failed;
 }

@@ -1,22 +1,25 @@
 import { execFile } from 'node:child_process';
-import { stat, statfs } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { FindingView } from '@soundbite/client';
 import { toErrorDocument } from '@soundbite/model/errors.ts';
 import { problemCount, readDeclaration } from './declaration.ts';
+import { inspectDisks } from './disks.ts';
 import { askDatabase } from './preflight.ts';
 import type { Shell } from './shell.ts';
 
 /** What can be seen of this machine without a control plane. */
 export async function inspectMachine(shell: Shell): Promise<FindingView[]> {
-  return Promise.all([
-    inspectNode(),
-    inspectGit(shell),
-    inspectDeclaration(shell),
-    inspectHome(shell),
-    inspectDisk(shell),
+  const [machine, disks, database] = await Promise.all([
+    inspectTools(shell),
+    inspectDisks(shell),
     inspectDatabase(shell),
   ]);
+  return [...machine, ...disks, database];
+}
+
+async function inspectTools(shell: Shell): Promise<FindingView[]> {
+  return Promise.all([inspectNode(), inspectGit(shell), inspectDeclaration(shell), inspectHome(shell)]);
 }
 
 /** What it may take until it counts as silent, in ms. */
@@ -91,19 +94,4 @@ async function inspectHome({ home }: Shell): Promise<FindingView> {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     return { name, ok: true, detail: `${home} is not there yet` };
   }
-}
-
-/** A release is 20 MB, a database cluster 50 MB, the packages 900 MB. */
-const leastBytes = 500e6;
-
-async function inspectDisk({ root }: Shell): Promise<FindingView> {
-  const { bavail, bsize } = await statfs(root);
-  const free = bavail * bsize;
-  const ok = free >= leastBytes;
-  return {
-    name: 'disk of the repository',
-    ok,
-    detail: `${(free / 1e9).toFixed(1)} GB free`,
-    ...(ok ? {} : { mend: `make room: at least ${leastBytes / 1e6} MB are needed at ${root}` }),
-  };
 }

@@ -7,6 +7,7 @@ session is also appended to a file at the moment it is made.
 from __future__ import annotations
 
 import json
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,11 @@ class SessionJournal:
         for key, session in live.items():
             sts._sessions.setdefault(key, session)
         new = self._path.with_suffix(".new")
-        new.write_text("".join(_line(key, session) for key, session in live.items()))
-        new.replace(self._path)
+        try:
+            new.write_text("".join(_line(key, session) for key, session in live.items()))
+            new.replace(self._path)
+        except OSError as error:
+            print(f"emulated account: the sessions are not written anew: {error}", file=sys.stderr, flush=True)
 
     def follow(self) -> None:
         """Append every session that expires from now on; those of functions do not, and are made anew with their processes."""
@@ -36,17 +40,30 @@ class SessionJournal:
         def register_and_keep(access_key: str, session: dict[str, Any]) -> None:
             register(access_key, session)
             if "Expiration" in session:
-                with self._path.open("a") as file:
-                    file.write(_line(access_key, session))
+                self._append(_line(access_key, session))
 
         sts.register_session = register_and_keep
+
+    def _append(self, line: str) -> None:
+        """A full disk takes nobody's credentials: such a session ends with the process."""
+        try:
+            with self._path.open("a") as file:
+                file.write(f"\n{line}")  # what a full disk cut off before it ends here
+        except OSError as error:
+            print(f"emulated account: a session is not kept: {error}", file=sys.stderr, flush=True)
 
     def _read(self) -> list[tuple[str, dict[str, Any]]]:
         if not self._path.exists():
             return []
-        lines = self._path.read_text().split("\n")
-        # What follows the last line break was cut off by a kill.
-        return [json.loads(line) for line in lines[:-1]]
+        return [entry for line in self._path.read_text().split("\n") for entry in _entries(line)]
+
+
+def _entries(line: str) -> list[tuple[str, dict[str, Any]]]:
+    """None where the line was cut off, by a kill or by a full disk."""
+    try:
+        return [json.loads(line)]
+    except json.JSONDecodeError:
+        return []
 
 
 def _line(access_key: str, session: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import copy
 import ctypes
+import errno
 import json
 import os
 import shutil
@@ -26,6 +27,9 @@ from ministack.core import persistence
 Forker = Callable[[Callable[[], int]], int]
 
 _CHILD_SECONDS = 30
+
+# What the child of a snapshot tells by its exit code: a full disk, a quota that is used up, a disk that takes no writes.
+_OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -48,6 +52,9 @@ class Snapshots:
             _, status = os.waitpid(pid, 0)
             if status != 0:
                 shutil.rmtree(new, ignore_errors=True)
+                code = os.waitstatus_to_exitcode(status)
+                if code in _OF_THE_DISK:
+                    raise OSError(code, os.strerror(code), str(new))
                 raise OSError(f"the snapshot {new} ended with status {status}; the reason is above in this log")
             for old in self._names()[:-2]:
                 shutil.rmtree(self.root / old, ignore_errors=True)
@@ -98,10 +105,13 @@ class Snapshots:
             if fsync:
                 _fsync(self.root)
             os._exit(0)
-        except BaseException:
-            traceback.print_exc()
-            sys.stderr.flush()
-            os._exit(1)
+        except BaseException as error:
+            code = error.errno if isinstance(error, OSError) and error.errno in _OF_THE_DISK else 1
+            try:
+                traceback.print_exc()
+                sys.stderr.flush()
+            finally:
+                os._exit(code)
 
 
 def _die_with(parent: int) -> None:

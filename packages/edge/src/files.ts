@@ -2,12 +2,11 @@ import { readFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
-
-const fullDisk = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS']);
+import { systemProblem } from '@soundbite/model/system-problem.ts';
 
 /**
  * Replaces a file as a whole, mode 0600, safe from a loss of power. A slow disk holds up nobody's requests.
- * Errors: `disk-full` (the old content stays).
+ * Errors: `disk-full`, `disk-read-only`, `not-permitted` (the old content stays).
  */
 export async function writeWhole(path: string, content: string): Promise<void> {
   const temporary = `${path}.tmp`;
@@ -17,10 +16,8 @@ export async function writeWhole(path: string, content: string): Promise<void> {
     await synced(dirname(path), 'r');
   } catch (error) {
     await rm(temporary, { force: true });
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    if (!fullDisk.has(code)) throw error;
-    const mend = `make room on the disk of ${dirname(path)}`;
-    throw new SoundBiteError('disk-full', `${path} cannot be written: ${code}`, { mend, cause: error });
+    const problem = systemProblem(error, path);
+    throw problem ? new SoundBiteError(problem.code, problem.message, { mend: problem.mend, cause: error }) : error;
   }
 }
 

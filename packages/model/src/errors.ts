@@ -1,3 +1,5 @@
+import { systemProblem } from './system-problem.ts';
+
 /** Who can mend an error: the person who asked (`user`: exit 2 or 1), or whoever runs the machinery (`system`: exit 3). */
 export type ErrorSource = 'user' | 'system';
 
@@ -43,8 +45,10 @@ export interface ErrorDocument {
   readonly line?: number;
 }
 
-/** Any thrown value as a document; an unknown one is a `system` error with the code `unexpected`. */
+/** Any thrown value as a document: a fault of the machine, however deep it lies, first; an unknown one has the code `unexpected`. */
 export function toErrorDocument(error: unknown): ErrorDocument {
+  const problem = systemProblem(error);
+  if (problem) return { ...problem, source: 'system' };
   if (error instanceof SoundBiteError) {
     return {
       code: error.code,

@@ -23,5 +23,6 @@ export * from './release.ts';
 export * from './rollback-target.ts';
 export * from './route-name.ts';
 export * from './service-env.ts';
+export * from './system-problem.ts';
 export * from './template-changes.ts';
 export * from './through.ts';

@@ -11,12 +11,11 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
-
-const fullDisk = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS']);
+import { systemProblem } from '@soundbite/model/system-problem.ts';
 
 /**
  * Replaces a file as a whole: readers see the old or the new content, also after a loss of power. Mode 0600.
- * Errors: `disk-full` when the bytes find no room (the old content stays).
+ * Errors: `disk-full` when the bytes find no room, `disk-read-only`, `not-permitted` (the old content stays).
  */
 export function writeWhole(path: string, content: string): void {
   const temporary = `${path}.${process.pid}.tmp`;
@@ -82,10 +81,6 @@ function syncDirectory(path: string): void {
 }
 
 function asDiskError(path: string, error: unknown): unknown {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  if (!fullDisk.has(code)) return error;
-  return new SoundBiteError('disk-full', `${path} cannot be written: ${code}`, {
-    mend: `make room on the disk of ${dirname(path)}`,
-    cause: error,
-  });
+  const problem = systemProblem(error, path);
+  return problem ? new SoundBiteError(problem.code, problem.message, { mend: problem.mend, cause: error }) : error;
 }

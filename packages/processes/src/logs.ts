@@ -9,6 +9,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { systemProblem } from '@soundbite/model/system-problem.ts';
 
 const maxBytes = 8 * 1024 * 1024;
 const keptOnFullDisk = 64 * 1024;
@@ -35,7 +36,7 @@ export function rotate(path: string, limit = maxBytes): void {
     copyFileSync(path, `${path}.1`);
     truncateSync(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    if (systemProblem(error)?.code !== 'disk-full') throw error;
     // No room for the copy: what gives room is the log itself. Its end is kept.
     rmSync(`${path}.1`, { force: true });
     truncateSync(path);

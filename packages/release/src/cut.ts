@@ -59,8 +59,9 @@ export async function cutRelease({ source: given, store, emit = () => {} }: CutO
   const present = await alreadyCut(store, provenance);
   if (present) return present;
   const place = await workplace(store, 'cutting');
-  const snapshot = await takeSnapshot(store, source, inputs, lockfile);
+  const snapshot = resolve(await workplace(store, 'source'));
   try {
+    await takeSnapshot(snapshot, source, inputs, lockfile);
     await sweep(store);
     const codeSha256 = await fill({ place, source, snapshot, inputs, lockfile, timed });
     await write(place, 'provenance.json', provenance);

@@ -1,27 +1,30 @@
 import { access, mkdir, stat, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ReadInputs } from './inputs.ts';
 import { type Lockfile, workspaceOf } from './lockfile.ts';
-import { workplace } from './workplace.ts';
 
 /**
- * A copy of the inputs, as they were read and compared with the commit, with the packages linked in where the lockfile has some. A release
+ * Makes a copy of the inputs in an empty directory, as they were read and compared with the commit, with the packages linked in where the lockfile has some. A release
  * is made of this copy: what is no input cannot get into it, and what is saved meanwhile does not matter.
  */
 export async function takeSnapshot(
-  store: string,
+  place: string,
   source: string,
   { contents }: ReadInputs,
   lockfile: Lockfile,
-): Promise<string> {
-  const place = resolve(await workplace(store, 'source'));
+): Promise<void> {
   for (const directory of new Set([...contents.keys()].map((path) => dirname(path))))
     await mkdir(join(place, directory), { recursive: true });
-  await Promise.all([...contents].map(([path, bytes]) => writeFile(join(place, path), bytes)));
-  await Promise.all(Object.keys(lockfile).map((path) => declareWorkspace(place, path, lockfile)));
+  await whole([...contents].map(([path, bytes]) => writeFile(join(place, path), bytes)));
+  await whole(Object.keys(lockfile).map((path) => declareWorkspace(place, path, lockfile)));
   const workspaces = new Set(Object.keys(lockfile).flatMap((path) => workspaceOf(path) ?? []));
-  await Promise.all([...workspaces].map((workspace) => linkPackages(source, place, workspace)));
-  return place;
+  await whole([...workspaces].map((workspace) => linkPackages(source, place, workspace)));
+}
+
+/** Waits for all of it: nobody may still write when the first one fails and the place is taken away. */
+async function whole(work: readonly Promise<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(work)).find((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 /** npm reads a lockfile only where all workspaces are: those that are no inputs are what the lockfile says of them. */

@@ -1,4 +1,4 @@
-import { SoundBiteError } from '@soundbite/model';
+import { postgresDiskFull, SoundBiteError } from '@soundbite/model';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { Pool } from 'pg';
@@ -84,6 +84,8 @@ const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 const transient = /^(57P0[1-4]|08|40001|40P01|53300)/;
 const network = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'ETIMEDOUT']);
 
+const isFull = (error: unknown): boolean => (error as { code?: unknown }).code === postgresDiskFull;
+
 /** Whether an error says that Postgres was away for a moment. */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -94,14 +96,18 @@ export function isDatabaseAway(error: unknown): boolean {
   );
 }
 
-/** Repeats an idempotent piece of database work until Postgres is back, for at most `withinMs`. */
+/**
+ * Repeats an idempotent piece of database work until Postgres is back, for at most `withinMs`. What has no end to its patience, a promotion under
+ * way, waits for room on its disk, too.
+ */
 export async function throughOutages<T>(work: () => Promise<T>, withinMs = 60_000): Promise<T> {
   const deadline = performance.now() + withinMs;
   for (let wait = 50; ; wait = Math.min(wait * 2, 1000)) {
     try {
       return await work();
     } catch (error) {
-      if (!isDatabaseAway(error) || performance.now() + wait > deadline) throw error;
+      const isAway = isDatabaseAway(error) || (deadline === Number.POSITIVE_INFINITY && isFull(error));
+      if (!isAway || performance.now() + wait > deadline) throw error;
       await new Promise((resolve) => setTimeout(resolve, wait));
     }
   }

@@ -1,4 +1,4 @@
-import { SoundBiteError, toErrorDocument } from '@soundbite/model';
+import { SoundBiteError, systemProblem, toErrorDocument } from '@soundbite/model';
 import { isDatabaseAway } from '../store/database.ts';
 
 /**
@@ -25,7 +25,15 @@ const ofTheAccount = new Set([
 ]);
 
 /** Errors that another try cannot mend, whatever broke. */
-const final = new Set(['generation-old', 'cloud-identity', 'release-altered', 'release-unknown']);
+const final = new Set([
+  'disk-full',
+  'disk-read-only',
+  'disk-broken',
+  'generation-old',
+  'cloud-identity',
+  'release-altered',
+  'release-unknown',
+]);
 
 /** What a dead or restarting peer looks like from here. */
 const away = new Set([
@@ -96,7 +104,8 @@ export async function attempt(work: () => Promise<Outcome>, surroundings: Surrou
       const detail =
         document.mend === 'run `soundbite doctor`' ? document.message : `${document.message}; ${document.mend}`;
       if (ofTheAccount.has(document.code)) return { state: 'errored', detail };
-      if (isUsers(error)) return { state: 'failed', detail };
+      // Of what the machine did not give, no release is to blame, whoever met it.
+      if (isUsers(error) && !systemProblem(error)) return { state: 'failed', detail };
       if (final.has(document.code)) return { state: 'errored', detail };
       const again = isTransient(error) ? performance.now() + wait < deadline : tries < patience.tries;
       if (!again) return { state: 'errored', detail };

@@ -1,0 +1,88 @@
+import { constants, existsSync, readFileSync } from 'node:fs';
+import { access, stat, statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { FindingView } from '@soundbite/client';
+import type { Shell } from './shell.ts';
+
+/** A release is 20 MB, a database cluster 50 MB, an emulated account with its functions' code up to 100 MB, the packages 900 MB. */
+const leastBytes = 500e6;
+/** Bundles and syntheses are made there, and taken away again. */
+const leastTemporaryBytes = 100e6;
+const leastFiles = 5_000;
+
+interface Place {
+  readonly name: string;
+  readonly path: string;
+  readonly leastBytes: number;
+}
+
+/** The disks that SoundBite writes to, each once: whether there is room, and whether it may be written to. */
+export async function inspectDisks(shell: Shell): Promise<FindingView[]> {
+  const seen = new Set<number>();
+  const findings: FindingView[] = [];
+  for (const { path, ...place } of placesOf(shell)) {
+    const here = firstThatIs(path);
+    const { dev } = await stat(here);
+    if (seen.has(dev)) continue;
+    seen.add(dev);
+    findings.push(await inspectDisk({ ...place, path: here }));
+  }
+  return findings;
+}
+
+function placesOf({ root, home }: Shell): readonly Place[] {
+  return [
+    { name: 'disk of the repository', path: root, leastBytes },
+    { name: 'disk of the state', path: home, leastBytes },
+    ...databasesOf(home).map((path) => ({ name: 'disk of the database', path, leastBytes })),
+    { name: 'disk of temporary files', path: tmpdir(), leastBytes: leastTemporaryBytes },
+  ];
+}
+
+/** As root the database stands outside of the home, which names it. */
+function databasesOf(home: string): readonly string[] {
+  try {
+    const { directories } = JSON.parse(readFileSync(join(home, 'outside.json'), 'utf8')) as { directories: string[] };
+    return directories;
+  } catch {
+    // None, or none that this user may see: the finding `state` says so.
+    return [];
+  }
+}
+
+const firstThatIs = (path: string): string => (existsSync(path) || path === '/' ? path : firstThatIs(dirname(path)));
+
+async function inspectDisk({ name, path, leastBytes: least }: Place): Promise<FindingView> {
+  if (await isReadOnly(path))
+    return {
+      name,
+      ok: false,
+      detail: `${path} is on a read-only file system`,
+      mend: `mount it for writing, or set SOUNDBITE_HOME to another directory`,
+    };
+  const { bavail, bsize, files, ffree } = await statfs(path);
+  const free = bavail * bsize;
+  const hasFiles = files === 0 || ffree >= leastFiles;
+  const ok = free >= least && hasFiles;
+  const room = `${size(free)} free at ${path}, ${size(least)} needed`;
+  return {
+    name,
+    ok,
+    detail: hasFiles ? room : `${room}; it takes only ${ffree} more files, ${leastFiles} are needed`,
+    ...(ok
+      ? {}
+      : {
+          mend: `make room: du -xsh ${path}/* shows what takes it; or set SOUNDBITE_HOME to a directory on a larger disk`,
+        }),
+  };
+}
+
+const size = (bytes: number): string =>
+  bytes < 1e9 ? `${Math.floor(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+
+const isReadOnly = (path: string): Promise<boolean> =>
+  access(path, constants.W_OK).then(
+    () => false,
+    (error: NodeJS.ErrnoException) => error.code === 'EROFS',
+  );

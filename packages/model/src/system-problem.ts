@@ -1,0 +1,86 @@
+/** A fault of the machine that every surface tells alike; its code, and the sentence with its hint. */
+export interface SystemProblem {
+  readonly code: 'disk-full' | 'disk-read-only' | 'disk-broken' | 'not-permitted';
+  readonly message: string;
+  readonly mend: string;
+}
+
+interface Kind {
+  readonly code: SystemProblem['code'];
+  /** As Node, Postgres, Python and the C library write it. */
+  readonly text: RegExp;
+  says(path: string | undefined): string;
+  readonly mend: string;
+}
+
+const room = 'make room there, then the command again; soundbite doctor names the disks, and how much is needed';
+
+const kinds: Readonly<Record<string, Kind>> = {
+  ENOSPC: {
+    code: 'disk-full',
+    text: /ENOSPC: no space left|\[Errno 28\]|No space left on device/i,
+    says: (path) => (path ? `the disk of ${path} is full` : 'a disk is full'),
+    mend: room,
+  },
+  EDQUOT: {
+    code: 'disk-full',
+    text: /EDQUOT: |\[Errno 122\]|Disk quota exceeded/i,
+    says: (path) => `this user's quota on ${path ? `the disk of ${path}` : 'a disk'} is used up`,
+    mend: room,
+  },
+  EROFS: {
+    code: 'disk-read-only',
+    text: /EROFS: |\[Errno 30\]|Read-only file system/i,
+    says: (path) => `${path ?? 'a directory'} is on a read-only file system`,
+    mend: 'mount it for writing, or keep the state elsewhere: SOUNDBITE_HOME=<directory> ./scripts/soundbite.sh up',
+  },
+  EIO: {
+    code: 'disk-broken',
+    text: /EIO: i\/o error|\[Errno 5\] Input/i,
+    says: (path) => `the disk of ${path ?? 'this machine'} reports an error when it is read or written`,
+    mend: 'see what the kernel says of it (dmesg), and keep the state on another disk by SOUNDBITE_HOME',
+  },
+};
+
+/** What Postgres calls a full disk. */
+export const postgresDiskFull = '53100';
+
+/**
+ * What the machine did not give, whoever met it and however deep: the disk's room, its writability, permission. Null: it is nothing of these.
+ * `at`: the path, where the error does not name it.
+ */
+export function systemProblem(error: unknown, at?: string): SystemProblem | null {
+  for (const found of causesOf(error)) {
+    const { code = '', path, message = '' } = found as NodeJS.ErrnoException;
+    const kind =
+      kinds[code === postgresDiskFull ? 'ENOSPC' : code] ?? Object.values(kinds).find(({ text }) => text.test(message));
+    if (kind)
+      return problemOf(kind, at ?? path ?? pathIn(message) ?? (code === postgresDiskFull ? 'the database' : undefined));
+    if ((code === 'EACCES' || code === 'EPERM') && (at ?? path) !== undefined) return notPermitted(at ?? path ?? '');
+  }
+  return null;
+}
+
+const problemOf = ({ code, says, mend }: Kind, path: string | undefined): SystemProblem => ({
+  code,
+  message: says(path),
+  mend,
+});
+
+const notPermitted = (path: string): SystemProblem => ({
+  code: 'not-permitted',
+  message: `this user may not use ${path}`,
+  mend: `see whose it is (ls -ld ${path}) and run this as that user, or keep the state elsewhere: SOUNDBITE_HOME=<directory> ./scripts/soundbite.sh up`,
+});
+
+const deepest = 8;
+
+/** The error itself, what caused it, and what several were gathered in it. */
+function causesOf(error: unknown, depth = 0): readonly unknown[] {
+  if (!(error instanceof Error) || depth > deepest) return [];
+  const gathered = error instanceof AggregateError ? error.errors : [];
+  return [error, ...[error.cause, ...gathered].flatMap((cause) => causesOf(cause, depth + 1))];
+}
+
+/** `ENOSPC: no space left on device, open '/a/b'`; `[Errno 28] No space left on device: '/a/b'`; Postgres quotes with ". */
+const pathIn = (message: string): string | undefined => /['"](\/[^'"]+)['"]/.exec(message)?.[1];
