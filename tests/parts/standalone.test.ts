@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { cleanEnvironment, root } from '../support/cli.ts';
+import { cleanEnvironment, cli, root } from '../support/cli.ts';
 import { temporaryHome } from '../support/home.ts';
 
 /** `--standalone` as CI runs it: whatever becomes of the command, nothing of it stays, and the next one is served. */
@@ -22,8 +22,10 @@ interface Command {
   readonly exit: Promise<number | string | null>;
 }
 
-function standalone(...words: string[]): Command {
-  const child = spawn(process.execPath, [join(root, 'apps/cli/src/main.js'), '--standalone', ...words], {
+const standalone = (...words: string[]) => command('--standalone', ...words);
+
+function command(...words: string[]): Command {
+  const child = spawn(process.execPath, [join(root, 'apps/cli/src/main.js'), ...words], {
     cwd: root,
     env: { ...cleanEnvironment(), SOUNDBITE_HOME: home },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -98,4 +100,30 @@ it('two at once take turns, and the second says so', async () => {
   expect(both.map(({ said }) => said.stderr).join('')).toMatch(
     /^another command uses .+ \(pid \d+\): waiting until it has ended\n$/,
   );
+});
+
+it('`up` beside it waits for its end, and says so; what `up` has started refuses the next one', async () => {
+  const { child, exit } = standalone('logs', 'dev-localstack', '--follow');
+  await until(hasDatabase);
+  const up = command('up', 'dev-localstack', '--no-promote');
+  await until(() => /^another command uses .+ \(pid \d+\): waiting until it has ended\n$/.test(up.said.stderr));
+  child.kill('SIGTERM');
+  expect(await exit).toBe(143);
+  expect(await up.exit, up.said.stderr).toBe(0);
+  const next = standalone('release', 'list');
+  expect(await next.exit).toBe(1);
+  expect(next.said.stderr).toMatch(
+    /^error: a control plane runs already .*\n +→ leave --standalone away, or first: soundbite down\n$/,
+  );
+  expect((await cli(['down'], { home })).code).toBe(0);
+});
+
+it('`down` beside it ends all of it, in order, and the command says so', async () => {
+  const { exit, said } = standalone('logs', 'dev-localstack', '--follow');
+  await until(hasDatabase);
+  const down = await cli(['down'], { home });
+  expect(down.code, down.stderr).toBe(0);
+  expect(running()).toEqual([]);
+  expect(await exit).toBe(3);
+  expect(said.stderr).toMatch(/^error: the control plane of --standalone ended .*\n +→ [^\n]+\n$/);
 });

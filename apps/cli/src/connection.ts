@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Address, type Client, connect, type Locate } from '@soundbite/client';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { copiedFrom, readHome } from './home.ts';
+import { mustBeOurs } from './own-home.ts';
 import type { Shell } from './shell.ts';
 
 /** Reads control-plane.json each time: a restarted control plane may have another port and token. Error `control-plane-down`. */
@@ -19,8 +20,9 @@ function locator(shell: Shell): Locate {
   };
 }
 
-/** Where the control plane says it is; null when it never started, its file is half written, or another home's (this one is a copy). */
+/** Where the control plane says it is; null when it never started, its file is half written, or another home's (this one is a copy). Error `home-foreign`. */
 export async function readAddress(shell: Shell): Promise<Address | null> {
+  await mustBeOurs(shell, 'ask');
   const text = await readFile(join(shell.home, 'control-plane.json'), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
     throw error;

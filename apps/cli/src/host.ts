@@ -10,6 +10,7 @@ import { readAddress } from './connection.ts';
 import { endingReason } from './ending-reason.ts';
 import { endStandalone, untilMyTurn } from './holder.ts';
 import { copiedFrom, sayingCopy } from './home.ts';
+import { mustBeOurs } from './own-home.ts';
 import { refuseDatabase } from './preflight.ts';
 import type { Shell } from './shell.ts';
 
@@ -18,6 +19,7 @@ const startWithinMs = 120_000;
 
 /** Starts, adopts or replaces the host, and with it the control plane; returns when the control plane can be reached. `withoutRecords`: also on a database that has none of this home's. */
 export async function startHost(shell: Shell, withoutRecords = false): Promise<void> {
+  await mustBeOurs(shell, 'start');
   await untilMyTurn(shell);
   await refuseDatabase(shell, withoutRecords);
   await mkdir(shell.home, { recursive: true, mode: 0o700 });
@@ -36,6 +38,7 @@ export async function startHost(shell: Shell, withoutRecords = false): Promise<v
 
 /** Ends everything that `up` started; with `purge` its state goes too. Nothing there is fine. Gives the home of which this one is a mere copy. */
 export async function stopHost(shell: Shell, purge: boolean): Promise<string | null> {
+  await mustBeOurs(shell, 'end');
   const original = await copiedFrom(shell.home);
   await endStandalone(shell);
   await hostMain(shell, ['--down', ...(purge ? ['--purge'] : [])]);

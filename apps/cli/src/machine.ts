@@ -5,6 +5,7 @@ import type { FindingView } from '@soundbite/client';
 import { toErrorDocument } from '@soundbite/model/errors.ts';
 import { problemCount, readDeclaration } from './declaration.ts';
 import { inspectDisks } from './disks.ts';
+import { mustBeOurs } from './own-home.ts';
 import { askDatabase } from './preflight.ts';
 import type { Shell } from './shell.ts';
 
@@ -71,18 +72,12 @@ async function inspectDeclaration(shell: Shell): Promise<FindingView> {
   }
 }
 
-async function inspectHome({ home }: Shell): Promise<FindingView> {
+async function inspectHome(shell: Shell): Promise<FindingView> {
   const name = 'state';
+  const { home } = shell;
   try {
-    const { mode, uid } = await stat(home);
-    const own = process.getuid?.() ?? uid;
-    if (uid !== own)
-      return {
-        name,
-        ok: false,
-        detail: `${home} belongs to user ${uid}`,
-        mend: `run as user ${uid}, or: chown -R ${own} ${home}`,
-      };
+    await mustBeOurs(shell, 'start');
+    const { mode } = await stat(home);
     const ok = (mode & 0o077) === 0;
     return {
       name,
@@ -91,7 +86,9 @@ async function inspectHome({ home }: Shell): Promise<FindingView> {
       ...(ok ? {} : { mend: `chmod 700 ${home}` }),
     };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return { name, ok: true, detail: `${home} is not there yet` };
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      return { name, ok: true, detail: `${home} is not there yet` };
+    const { message, mend } = toErrorDocument(error);
+    return { name, ok: false, detail: message, mend };
   }
 }

@@ -11,6 +11,7 @@ import { controlPlaneRuns, untilMyTurn } from './holder.ts';
 import { sayingCopy } from './home.ts';
 import { stopHost } from './host.ts';
 import { endingOf } from './interrupt.ts';
+import { mustBeOurs } from './own-home.ts';
 import { refuseDatabase } from './preflight.ts';
 import type { Shell } from './shell.ts';
 
@@ -40,6 +41,7 @@ interface Plane {
 }
 
 async function start(shell: Shell, plane: Plane): Promise<void> {
+  await mustBeOurs(shell, 'start');
   for (;;) {
     await refuseSecond(shell);
     await refuseDatabase(shell);
