@@ -1,6 +1,5 @@
-import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { awsNames, clientOptions } from '@soundbite/model';
 import { expect, it } from 'vitest';
+import { holdFenceAs } from '../../packages/runtimes/src/aws/testing-fence.ts';
 import { environment, type PromotionDocument, runningRelease, soundbite } from '../support/environments.ts';
 
 const name = 'dev-aws';
@@ -8,28 +7,14 @@ const name = 'dev-aws';
 /** What another database's control plane leaves in the account when it has acted there. */
 async function actAs(owner: string): Promise<void> {
   const { variables } = (await soundbite('aws', name, '--json')).json<{ variables: Record<string, string> }>();
-  const client = new DynamoDBClient(
-    clientOptions({
-      kind: 'emulated',
-      account: '000000000002',
-      region: variables.AWS_REGION ?? '',
-      endpoint: variables.AWS_ENDPOINT_URL ?? '',
-      credentials: {
-        accessKeyId: variables.AWS_ACCESS_KEY_ID ?? '',
-        secretAccessKey: variables.AWS_SECRET_ACCESS_KEY ?? '',
-      },
-    }),
-  );
-  await client.send(
-    new UpdateItemCommand({
-      TableName: awsNames(name).fenceTable,
-      Key: { pk: { S: 'controller' } },
-      UpdateExpression: 'SET #owner = :owner',
-      ExpressionAttributeNames: { '#owner': 'owner' },
-      ExpressionAttributeValues: { ':owner': { S: owner } },
-    }),
-  );
-  client.destroy();
+  const of = (variable: string): string => variables[variable] ?? '';
+  await holdFenceAs(owner, name, {
+    kind: 'emulated',
+    account: '000000000002',
+    region: of('AWS_REGION'),
+    endpoint: of('AWS_ENDPOINT_URL'),
+    credentials: { accessKeyId: of('AWS_ACCESS_KEY_ID'), secretAccessKey: of('AWS_SECRET_ACCESS_KEY') },
+  });
 }
 
 it('an environment that another database has is promoted into only after a takeover, which touches nothing that runs', async () => {
