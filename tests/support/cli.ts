@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { sdkConfigFile, sdkVariables } from '../../packages/runtimes/src/aws/testing-sdk-variables.ts';
 
+/** Seconds after which a `dev` session that is not heard of is over: 16 where nobody says otherwise. */
+export const devSilence = 3;
+
 export const root = resolve(import.meta.dirname, '../..');
 
 export interface CliRun {
@@ -24,7 +27,13 @@ export interface CliOptions {
 export async function cli(args: readonly string[], { home, env = {}, repository = root }: CliOptions): Promise<CliRun> {
   const child = spawn(process.execPath, [join(repository, 'apps/cli/src/main.js'), ...args], {
     cwd: repository,
-    env: { ...cleanEnvironment(), ...usersShell, SOUNDBITE_HOME: home, ...env },
+    env: {
+      ...cleanEnvironment(),
+      ...usersShell,
+      SOUNDBITE_HOME: home,
+      SOUNDBITE_DEV_SILENCE: String(devSilence),
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

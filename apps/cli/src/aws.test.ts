@@ -11,7 +11,12 @@ let stage: Stage;
 beforeEach(async () => {
   bin = mkdtempSync(join(tmpdir(), 'soundbite-aws-'));
   stage = await setStage(makeWorld(), {
-    env: { PATH: `${bin}:/usr/bin:/bin`, AWS_PROFILE: 'mine', AWS_ENDPOINT_URL_S3: 'https://else.example' },
+    env: {
+      PATH: `${bin}:/usr/bin:/bin`,
+      AWS_PROFILE: 'mine',
+      AWS_ENDPOINT_URL_S3: 'https://else.example',
+      NO_PROXY: 'intern.example',
+    },
   });
 });
 afterEach(async () => {
@@ -23,7 +28,7 @@ afterEach(async () => {
 const installAws = (exit: number) =>
   writeFileSync(
     join(bin, 'aws'),
-    `#!/bin/sh\n{ printf '%s\\n' "$@"; env | grep ^AWS_ | sort; } >'${bin}/called'\nexit ${exit}\n`,
+    `#!/bin/sh\n{ printf '%s\\n' "$@"; env | grep -i -e ^AWS_ -e ^NO_PROXY | LC_ALL=C sort; } >'${bin}/called'\nexit ${exit}\n`,
     { mode: 0o755 },
   );
 
@@ -35,6 +40,8 @@ const variables = [
   'AWS_REGION=us-east-1',
   'AWS_SECRET_ACCESS_KEY=secret',
   'AWS_SHARED_CREDENTIALS_FILE=/dev/null',
+  'NO_PROXY=intern.example,127.0.0.1',
+  'no_proxy=intern.example,127.0.0.1',
 ];
 
 describe('soundbite aws', () => {

@@ -5,8 +5,8 @@ import type { Shell } from './shell.ts';
 
 const systemPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
-/** What reaching real accounts and a team's database may need of this shell. */
-const passedOn = ['DATABASE_URL', 'NODE_EXTRA_CA_CERTS'];
+/** What reaching real accounts and a team's database may need of this shell, and how long `dev` may be silent. */
+const passedOn = ['DATABASE_URL', 'NODE_EXTRA_CA_CERTS', 'SOUNDBITE_DEV_SILENCE'];
 const passedOnPrefixes = ['SOUNDBITE_CLOUD_', 'AWS_'];
 
 /**

@@ -14,6 +14,8 @@ export interface Config {
   readonly standalone: boolean;
   /** A team's Postgres; absent: the embedded one. */
   readonly databaseUrl: string | undefined;
+  /** After so long without a heartbeat a `dev` session is over. */
+  readonly devSilenceSeconds: number;
   /** SOUNDBITE_CLOUD_<NAME>: clouds of single environments. */
   readonly cloudVariables: Readonly<Record<string, string>>;
   /** How the user's shell wants real accounts to be reached. */
@@ -41,9 +43,21 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     port: Number(env.PORT ?? 8100),
     standalone: env.SOUNDBITE_STANDALONE === 'true',
     databaseUrl: env.DATABASE_URL || undefined,
+    devSilenceSeconds: silenceOf(env.SOUNDBITE_DEV_SILENCE),
     cloudVariables: chosen(env, (name) => name.startsWith('SOUNDBITE_CLOUD_')),
     userSettings: chosen(env, (name) => userSettings.includes(name)),
   };
+}
+
+/** At most 60 s: a lock goes stale after 15 s, and an eighth of the silence is between two renewals. */
+function silenceOf(text: string | undefined): number {
+  if (!text) return 16;
+  const seconds = Number(text);
+  if (seconds >= 1 && seconds <= 60) return seconds;
+  throw new SoundBiteError('usage', `SOUNDBITE_DEV_SILENCE is "${text}", no number of seconds from 1 to 60`, {
+    source: 'user',
+    mend: 'unset SOUNDBITE_DEV_SILENCE, then: ./scripts/soundbite.sh up',
+  });
 }
 
 function chosen(env: NodeJS.ProcessEnv, is: (name: string) => boolean): Record<string, string> {

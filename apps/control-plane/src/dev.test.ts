@@ -43,7 +43,7 @@ function fakeMachine() {
   };
   const world = (): World =>
     ({
-      config: { home, root: '/repository', node: 'node' },
+      config: { home, root: '/repository', node: 'node', devSilenceSeconds: 16 },
       declaration: () => ({ environments: [environment, functions] }),
       supervisor: {
         async ensure(spec: ProcessSpec) {

@@ -6,12 +6,9 @@ import { devProcesses, emptyRouteOfSource, serveFromSource, stopDevProcesses } f
 import { environmentNamed } from './world/declaration.ts';
 import type { World } from './world/world.ts';
 
-/** How often the lock of every session is renewed, in ms: well before it goes stale. */
-const renewEvery = 2000;
-
 /**
- * A session is over when it has sent no heartbeat over so many renewals in a row: its terminal was closed. Counted, not timed: a machine
- * that slept has not been silent.
+ * A session is over when it has sent no heartbeat over so many renewals of its lock in a row: its terminal was closed. Counted, not timed: a
+ * machine that slept has not been silent.
  */
 const silentRenewals = 8;
 
@@ -29,6 +26,8 @@ export function devSessions(world: World) {
   const sessions = new Map<string, Session>();
   const records = devRecords(world.config.home);
   const { locks } = world.engine;
+  /** How often the lock of every session is renewed, in ms: well before it goes stale. */
+  const renewEvery = (world.config.devSilenceSeconds * 1000) / silentRenewals;
 
   const report = (what: string) => (error: unknown) => world.log.error({ err: error }, what);
   const sweeper = setInterval(() => {
@@ -62,7 +61,7 @@ export function devSessions(world: World) {
       await records.write({ id: session.id, environment: name });
       const url = await serveFromSource(world, environment);
       session.silent = 0;
-      return { session: session.id, environment: name, url };
+      return { session: session.id, environment: name, url, silenceSeconds: world.config.devSilenceSeconds };
     } catch (error) {
       await end(session);
       throw error;

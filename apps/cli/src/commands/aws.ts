@@ -9,7 +9,7 @@ import type { Shell } from '../shell.ts';
 /** Runs the AWS CLI in the account of an environment and in no other; without arguments it gives the variables by which any SDK reaches it. */
 export const run: Run = async (shell, [environment = '', ...args]) => {
   const access = await connectTo(shell).access(environment);
-  const variables = variablesOf(access);
+  const variables = variablesOf(access, shell.host.env);
   const given = args.filter((arg): arg is string => arg !== undefined);
   const unset = Object.keys(shell.host.env).filter((name) => leadsElsewhere(access, name) && !(name in variables));
   if (given.length === 0)
@@ -19,7 +19,10 @@ export const run: Run = async (shell, [environment = '', ...args]) => {
 };
 
 /** What every SDK and the AWS CLI read; it leaves nothing of the user's own account or profile in force. */
-function variablesOf({ region, endpoint, kind, credentials }: AccountAccess): Record<string, string> {
+function variablesOf(
+  { region, endpoint, kind, credentials }: AccountAccess,
+  env: Shell['host']['env'],
+): Record<string, string> {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   return {
     AWS_ACCESS_KEY_ID: accessKeyId,
@@ -28,12 +31,23 @@ function variablesOf({ region, endpoint, kind, credentials }: AccountAccess): Re
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     ...(endpoint === null ? {} : { AWS_ENDPOINT_URL: endpoint }),
-    ...(kind === 'emulated' ? { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' } : {}),
+    ...(kind === 'emulated' ? onThisMachineAlone(env) : {}),
   };
 }
 
 /** AWS CLIs before 1.29 and 2.13 read no endpoint from a variable: Debian 12's would ask amazonaws.com. Who names one himself comes after. */
 const endpointOf = ({ endpoint }: AccountAccess): string[] => (endpoint === null ? [] : ['--endpoint-url', endpoint]);
+
+/** Neither the user's profiles nor the proxy count for an account on loopback. */
+function onThisMachineAlone(env: Shell['host']['env']): Record<string, string> {
+  const direct = [env.no_proxy ?? env.NO_PROXY, '127.0.0.1'].filter(Boolean).join(',');
+  return {
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    NO_PROXY: direct,
+    no_proxy: direct,
+  };
+}
 
 /** Settings of the user's shell that would lead a call elsewhere: for an emulated account all of them, for a real one who asks, and where. */
 const leadsElsewhere = ({ kind }: AccountAccess, name: string): boolean =>

@@ -13,7 +13,8 @@ import type { Result, Shell } from '../shell.ts';
 const watched = 'apps/service';
 /** A save often touches several files: they are one reload. */
 const settleMs = 100;
-const beatMs = 5_000;
+/** So many heartbeats come within the silence that ends a session. */
+const beatsWithin = 3;
 
 export const run: Run = async (shell, [environment]) => {
   if (environment === undefined) return whatDevCan(shell);
@@ -29,7 +30,7 @@ export const run: Run = async (shell, [environment]) => {
       const onReload = () => {
         reloads += 1;
       };
-      await attend(shell, client, { session: session.session, signal, onReload });
+      await attend(shell, client, { session, signal, onReload });
     });
   } catch (error) {
     if (!isInterrupt(error)) throw error;
@@ -64,8 +65,9 @@ async function whatDevCan(shell: Shell): Promise<Result> {
 async function attend(
   shell: Shell,
   client: Client,
-  { session, signal, onReload }: { session: string; signal: AbortSignal; onReload: () => void },
+  { session, signal, onReload }: { session: DevSession; signal: AbortSignal; onReload: () => void },
 ): Promise<void> {
+  const beatMs = (session.silenceSeconds * 1000) / beatsWithin;
   const changed = new Set<string>();
   let wake = Promise.withResolvers<void>();
   const watching = collect(shell, signal, (file) => {
@@ -86,7 +88,7 @@ async function attend(
     const files = [...changed];
     changed.clear();
     wake = Promise.withResolvers<void>();
-    const state = await client.beatDev(session, files, signal);
+    const state = await client.beatDev(session.session, files, signal);
     if (files.length > 0) onReload();
     if (files.length > 0) shell.progress.line(`${files.join(', ')} changed: ${state.problem ?? 'reloaded'}`);
     else if (state.problem !== null && state.problem !== problem) shell.progress.line(state.problem);

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { Name } from './words.ts';
 
 /** POST /v1/environments/:name/dev: the session holds the environment's lock until it ends or no heartbeat came for a while. */
-export const DevSession = z.object({ session: z.string(), environment: Name, url: z.string() });
+export const DevSession = z.object({
+  session: z.string(),
+  environment: Name,
+  url: z.string(),
+  /** It is over when no heartbeat came for so long. */
+  silenceSeconds: z.number().default(16),
+});
 export type DevSession = z.infer<typeof DevSession>;
 
 /** PUT /v1/dev/:session: heartbeat; `files` are repository-relative paths that changed since the last one (none: nothing to reload). */

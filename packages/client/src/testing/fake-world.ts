@@ -349,7 +349,7 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
     startDev(name: string): schemas.DevSession {
       const session = `dev-${sessions.size + 1}`;
       sessions.set(session, { session, reloads: 1, problem: null });
-      return { session, environment: name, url: `http://127.0.0.1:${at(name).declaration.port}` };
+      return { session, environment: name, url: `http://127.0.0.1:${at(name).declaration.port}`, silenceSeconds: 16 };
     },
     beatDev(session: string, files: readonly string[]): schemas.DevState {
       const state = sessions.get(session);

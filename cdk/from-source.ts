@@ -1,0 +1,58 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { SoundBiteError } from '@soundbite/model';
+import { CloudAssemblyBuilder } from 'aws-cdk-lib/cx-api';
+import type { AppOf } from './lib/app.ts';
+import { contextFrom } from './lib/context.ts';
+
+/**
+ * What cdk.json names: the stacks of all environments from the working tree, for people who look with the CDK's own CLI (`cdk ls`, `cdk diff
+ * soundbite-staging`). Each environment has an assembly of its own, as in a release. The code of the functions is SOUNDBITE_SERVICE_ZIP or, when
+ * absent, that of the release that was cut last.
+ */
+async function main(): Promise<void> {
+  // As when a release is cut: the tests run it.
+  process.env.CDK_VALIDATION ??= 'false';
+  const root = resolve(import.meta.dirname, '..');
+  const context = contextFrom({
+    SOUNDBITE_DECLARATION: join(root, 'environments.yaml'),
+    SOUNDBITE_SERVICE_ZIP:
+      process.env.SOUNDBITE_SERVICE_ZIP || newestZip(process.env.SOUNDBITE_HOME || join(root, '.soundbite')),
+  });
+  const whole = new CloudAssemblyBuilder(process.env.CDK_OUTDIR);
+  for (const { name } of context.declaration.environments) {
+    const { app } = (await import(`./bin/${name}.ts`)) as { readonly app: AppOf };
+    app(context, whole.createNestedAssembly(name, name).outdir).synth();
+  }
+  whole.buildAssembly();
+}
+
+/** The service.zip of the release that was cut last. */
+function newestZip(home: string): string {
+  const store = join(home, 'releases');
+  const zips = releasesIn(store).map((name) => join(store, name, 'service.zip'));
+  const dated = zips.map((zip) => ({ zip, at: statSync(zip, { throwIfNoEntry: false })?.mtimeMs ?? 0 }));
+  const [newest] = dated.filter(({ at }) => at > 0).toSorted((a, b) => b.at - a.at);
+  if (newest) return newest.zip;
+  throw new SoundBiteError('release-unknown', `there is no release in ${store}, and so no code for the functions`, {
+    source: 'user',
+    mend: './scripts/soundbite.sh release cut',
+  });
+}
+
+function releasesIn(store: string): string[] {
+  try {
+    return readdirSync(store);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof SoundBiteError)) throw error;
+  console.error(`error: ${error.message}\n    → ${error.mend}`);
+  process.exitCode = 1;
+}
