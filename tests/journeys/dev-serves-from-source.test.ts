@@ -16,9 +16,6 @@ it('dev serves from source over a slow start and a restart of the control plane;
   timeout: 180_000,
 }, async () => {
   const before = await environment(name);
-  await configure({ SOUNDBITE_DEV_SILENCE: String(silence) });
-  onTestFinished(() => configure({}));
-
   // Two at once, and a start that takes longer than the silence.
   const asked = [dev(), dev()];
   await stopFor((devSilence + 0.5) * 1000, `dev-${name}-api`);

@@ -94,6 +94,61 @@ describe.skipIf(CHROMIUM === undefined)('the page at /', () => {
     await page.close();
   });
 
+  it('fits a phone, whatever the words, and brings the sign that is refused into sight', async () => {
+    const page = await browser.newPage({ viewport: { width: 360, height: 740 } });
+    await page.goto(api.url);
+    const field = page.getByLabel('What shall be said?');
+    await field.fill(`${'Antidisestablishmentarianism'.repeat(4)} costs 2½ pounds.`);
+    await page.getByRole('button', { name: 'Speak', exact: true }).click();
+    await page.getByText('Said as: Antidisestablishment').waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+
+    const lines = (count: number) => 'and one more line\n'.repeat(count);
+    await field.fill(`${lines(60)}a flag 🇩🇪\n${lines(60)}`);
+    await page.getByRole('button', { name: 'Speak', exact: true }).click();
+    await page.getByText('“🇩🇪” (U+1F1E9)').waitFor();
+    const seen = await field.evaluate((element) => {
+      const { scrollTop, scrollHeight, clientHeight, value, selectionStart, selectionEnd } =
+        element as unknown as Record<string, number> & { value: string };
+      // All lines are equally high: 121 and an empty one.
+      const place = (60.5 / 122) * scrollHeight;
+      return {
+        selected: value.slice(selectionStart, selectionEnd),
+        isSeen: place > scrollTop && place < scrollTop + clientHeight,
+      };
+    });
+    expect(seen).toEqual({ selected: '🇩🇪', isSeen: true });
+    const { SOUNDBITE_SCREENSHOT: path } = process.env;
+    for (const colorScheme of path === undefined ? [] : (['light', 'dark'] as const)) {
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: `${path}.phone.${colorScheme}.png`, fullPage: true });
+    }
+    await page.close();
+  });
+
+  it('says why a making failed, and that it goes on looking while the service is away', async () => {
+    const page = await browser.newPage({ viewport: { width: 360, height: 740 } });
+    await page.goto(api.url);
+    let looks = 0;
+    await page.route('**/soundbites/*', async (route) => {
+      looks += 1;
+      if (looks <= 2) return await route.abort();
+      const answer = await (await route.fetch()).json();
+      await route.fulfill({
+        json: { ...answer, status: 'failed', reason: `Polly said: ${'ServiceUnavailable'.repeat(9)}` },
+      });
+    });
+    await page.getByRole('button', { name: 'Speak', exact: true }).click();
+    await page.getByText('The service cannot be reached; your text is kept. Trying again.').waitFor();
+    await page.getByText('It failed: Polly said: Service').waitFor();
+    expect(await page.getByText('The service cannot be reached').count()).toBe(0);
+    expect(await page.locator('#player').isVisible()).toBe(false);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    const { SOUNDBITE_SCREENSHOT: path } = process.env;
+    if (path !== undefined) await page.screenshot({ path: `${path}.failed.png`, fullPage: true });
+    await page.close();
+  });
+
   it('has a page of the API that names every operation', async () => {
     const page = await browser.newPage();
     await page.goto(`${api.url}/docs`);

@@ -1,6 +1,7 @@
 /** The page at `/`: type a text, watch it being made, hear it. Plain modules, no library. Paths are relative: an edge may prefix them. */
 
 const LOOK_MS = 250;
+const AWAY_MS = 1000;
 const STEPS = ['queued', 'working', 'ready'];
 
 const $ = (id) => document.getElementById(id);
@@ -61,7 +62,12 @@ async function follow(accepted, run) {
   while (soundbite.status !== 'ready' && soundbite.status !== 'failed') {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     if (run !== current) return;
-    const response = await fetch(`soundbites/${soundbite.id}`);
+    const response = await fetch(`soundbites/${soundbite.id}`).catch(() => undefined);
+    $('problem').textContent = response ? '' : 'The service cannot be reached; your text is kept. Trying again.';
+    if (!response) {
+      await new Promise((resolve) => setTimeout(resolve, AWAY_MS));
+      continue;
+    }
     if (response.status === 404) return showProblem({ detail: 'The soundbite was deleted.' });
     if (!response.ok) continue; // busy or restarting: it is kept, so go on looking
     soundbite = await response.json();
@@ -151,12 +157,23 @@ function showProblem(problem) {
     $('text-problem').textContent = ofText.map(({ message }) => `The text ${message}.`).join(' ');
     $('text').focus();
     const at = ofText.find((error) => error.at !== undefined)?.at;
-    if (at !== undefined) $('text').setSelectionRange(at.index, at.index + at.character.length);
+    if (at !== undefined) show($('text'), at.index, at.character.length);
   }
   if (ofText.length === 0 || others.length > 0) {
     $('problem').textContent =
       others.map(({ field, message }) => `${field} ${message}.`).join(' ') || problem.detail || 'That did not work.';
   }
+}
+
+/** Selects a part of a long text and brings it into sight. How far down it is, a copy tells that holds only what is before it. */
+function show(field, index, length) {
+  field.setSelectionRange(index, index + length);
+  const copy = element('textarea', { value: field.value.slice(0, index), rows: 1, tabIndex: -1 });
+  copy.className = 'copy';
+  copy.style.width = `${field.offsetWidth}px`;
+  field.after(copy);
+  field.scrollTop = copy.scrollHeight - field.clientHeight / 2;
+  copy.remove();
 }
 
 function clearProblems() {
@@ -189,8 +206,8 @@ async function showVoices() {
 }
 
 async function showRecent() {
-  const response = await fetch('soundbites?limit=8');
-  if (!response.ok) return;
+  const response = await fetch('soundbites?limit=8').catch(() => undefined);
+  if (!response?.ok) return;
   const { soundbites } = await response.json();
   $('recent').replaceChildren(...soundbites.map(recentItem));
   $('recent-none').hidden = soundbites.length > 0;
@@ -214,7 +231,8 @@ function recentItem(soundbite) {
   const remove = element('button', { className: 'quiet', type: 'button', textContent: 'Delete' });
   remove.setAttribute('aria-label', `Delete: ${soundbite.text}`);
   remove.addEventListener('click', async () => {
-    await fetch(`soundbites/${soundbite.id}`, { method: 'DELETE' });
+    const response = await fetch(`soundbites/${soundbite.id}`, { method: 'DELETE' }).catch(() => undefined);
+    if (!response?.ok && response?.status !== 404) showProblem({ detail: 'It could not be deleted. Try again.' });
     await showRecent();
   });
   item.append(remove);

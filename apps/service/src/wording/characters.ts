@@ -89,6 +89,8 @@ function enclosedNumber(point: number): number | undefined {
   return undefined;
 }
 
+export const EMOJI = 'it is an emoji or picture; say it in words';
+
 /** What a character is that cannot be spoken, in words for the person who sent it. */
 function kindOf(character: string): string {
   if (BIDI.test(character)) return 'it changes the direction of writing, so what is seen is not what would be said';
@@ -96,8 +98,7 @@ function kindOf(character: string): string {
   if (/\p{Co}/u.test(character)) return 'it is a private-use character, without a meaning that is known here';
   if (/\p{Cn}/u.test(character)) return 'it is no character of Unicode that is known here';
   if (/\p{Cs}/u.test(character)) return 'it is half of a surrogate pair';
-  if (/\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}/u.test(character))
-    return 'it is an emoji or picture; say it in words';
+  if (/\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}/u.test(character)) return EMOJI;
   if (
     /\p{L}|\p{M}|\p{N}/u.test(character) &&
     !/\p{Script=Latin}|\p{Script=Common}|\p{Script=Inherited}/u.test(character)

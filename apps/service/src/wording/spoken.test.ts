@@ -151,6 +151,27 @@ describe('a spoken form', () => {
     ]);
   });
 
+  it.each([
+    ['a family', '👨‍👩‍👧‍👦'],
+    ['a skin tone', '👍🏽'],
+    ['a profession with a skin tone', '👩🏽‍🚀'],
+    ['a flag of two letters', '🇩🇪'],
+    ['a flag of tags', '🏴󠁧󠁢󠁥󠁮󠁧󠁿'],
+    ['a flag of a flag and a picture', '🏳️‍🌈'],
+    ['a picture with a part that has words', '❤️‍🔥'],
+  ])('refuses %s as the one picture that is seen', (_what, picture) => {
+    expect(unspeakable(`so ${picture} it is`)).toMatchObject([
+      { index: 3, character: picture, why: 'it is an emoji or picture; say it in words' },
+    ]);
+    expect(unspeakable(picture.repeat(3))).toHaveLength(3);
+  });
+
+  it('says keys as telephones do, and a sign that stands alone by its words, as a picture too', () => {
+    expect(spokenForm('press 1️⃣2️⃣, then #️⃣ or *️⃣')).toBe('press 1 2, then hash or star');
+    expect(spokenForm('I ❤️ it')).toBe(spokenForm('I ❤ it'));
+    expect(unspeakable('1️⃣ #️⃣ *️⃣ ❤️ ©️')).toEqual([]);
+  });
+
   const sign = fc.constantFrom(...BLOCKS);
   const ascii = fc.integer({ min: 0x20, max: 0x7e }).map(codePoint);
   const sentence = fc
@@ -215,6 +236,10 @@ describe('a spoken form', () => {
       '-',
       '(',
       '((',
+      '👩\u200d',
+      '❤\ufe0f',
+      '🇩',
+      '1\ufe0f\u20e3',
       '"',
       "'",
       '1',

@@ -1,4 +1,4 @@
-import { readingOf } from './characters.ts';
+import { EMOJI, readingOf } from './characters.ts';
 import { RULES } from './rules.ts';
 
 /** A character that cannot be spoken: its place (UTF-16 units from 0), itself, its code point, and why. */
@@ -36,8 +36,18 @@ export function unspeakable(text: string, most = Number.POSITIVE_INFINITY): Unsp
   return found;
 }
 
-/** A run of Greek letters, or one character with the marks that combine with it. */
-const CLUSTER = /\p{Script=Greek}{4,}|[\s\S]\p{M}*/gu;
+/** A picture as it may stand in a sequence: with a skin tone, or with the tags that make a flag of it. */
+const PICTURE = String.raw`\p{Extended_Pictographic}\ufe0f?\p{Emoji_Modifier}?[\u{e0020}-\u{e007f}]*`;
+/** What is seen as one picture (a flag, or pictures that are joined), a run of Greek letters, or one character with the marks that combine with it. */
+const CLUSTER = new RegExp(
+  String.raw`\p{Regional_Indicator}{2}|${PICTURE}(?:\u200d${PICTURE})*\p{M}*|\p{Script=Greek}{4,}|[\s\S]\p{M}*`,
+  'gu',
+);
+const KEYCAP = /^([0-9#*])\ufe0f\u20e3$/u;
+
+/** Keys as telephones call them. */
+const KEYS: Readonly<Record<string, string>> = { '#': 'hash', '*': 'star' };
+const IN_PICTURES = /\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|[\u{e0020}-\u{e007f}]/u;
 
 function refusalOf(cluster: string): string | undefined {
   const reading = readingOfCluster(cluster);
@@ -49,6 +59,11 @@ function readingOfCluster(cluster: string): ReturnType<typeof readingOf> {
   if (points.length > MOST_GREEK && points.every((point) => /\p{Script=Greek}/u.test(point))) {
     return { refused: 'it is a word in Greek, which the voices, which are English, cannot read' };
   }
+  const key = KEYCAP.exec(cluster)?.[1];
+  if (key !== undefined) return { as: ` ${KEYS[key] ?? key} ` };
+  // One part of it may have words (a heart), the whole has not (a heart on fire).
+  const pictures = points.filter((point) => IN_PICTURES.test(point));
+  if (pictures.length > 1) return { refused: EMOJI };
   const [base = '', ...marks] = [...cluster.normalize('NFC')];
   const seen = marks.filter((mark) => !/[\ufe00-\ufe0f\u034f]/u.test(mark)).join('');
   if (seen === '') return readingOf(base);
