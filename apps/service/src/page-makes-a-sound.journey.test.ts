@@ -10,6 +10,16 @@ const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome']
   .flatMap((name) => (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)))
   .find(existsSync);
 
+/** What the test reads of the field: DOM's own types are not known to code that runs on Node. */
+interface Seen {
+  readonly scrollTop: number;
+  readonly scrollHeight: number;
+  readonly clientHeight: number;
+  readonly value: string;
+  readonly selectionStart: number;
+  readonly selectionEnd: number;
+}
+
 let emulator: Emulator;
 let api: RunningPart;
 let worker: RunningPart;
@@ -108,8 +118,7 @@ describe.skipIf(CHROMIUM === undefined)('the page at /', () => {
     await page.getByRole('button', { name: 'Speak', exact: true }).click();
     await page.getByText('“🇩🇪” (U+1F1E9)').waitFor();
     const seen = await field.evaluate((element) => {
-      const { scrollTop, scrollHeight, clientHeight, value, selectionStart, selectionEnd } =
-        element as unknown as Record<string, number> & { value: string };
+      const { scrollTop, scrollHeight, clientHeight, value, selectionStart, selectionEnd } = element as unknown as Seen;
       // All lines are equally high: 121 and an empty one.
       const place = (60.5 / 122) * scrollHeight;
       return {
