@@ -66,6 +66,19 @@ describe('files of packages', () => {
     await expect(hold().finally(() => used.pop())).rejects.toMatchObject({ path: 'node_modules/@s/one/more.js' });
   });
 
+  it.each([
+    ['changed', 'package.json', '{"main":"other.js"}'],
+    ['added', `${dirname(long)}/package.json`, '{"type":"commonjs"}'],
+  ])('are refused when a package.json that chooses them was %s', async (_, path, text) => {
+    writeFiles(one(), { [path]: text });
+    await expect(hold()).rejects.toMatchObject({ code: 'dependencies-differ', path: `node_modules/@s/one/${path}` });
+  });
+
+  it('are refused when a package.json that chooses them was removed', async () => {
+    rmSync(join(one(), 'package.json'));
+    await expect(hold()).rejects.toMatchObject({ path: 'node_modules/@s/one/package.json' });
+  });
+
   describe('whose archive is not in the cache', () => {
     const unpublished = { code: 'dependencies-unproven', path: 'node_modules/@s/one' };
     beforeEach(() => rmSync(archive));

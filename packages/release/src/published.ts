@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { SoundBiteError } from '@soundbite/model';
@@ -14,7 +14,7 @@ const unpacked = promisify(gunzip);
 const atOnce = 4;
 
 /**
- * Compares files of packages, byte by byte, with the archives that the lockfile's integrity proves: those of npm's cache, and where it has one no
+ * Compares files of packages, and each package.json that chooses them, byte by byte, with the archives that the lockfile's integrity proves: those of npm's cache, and where it has one no
  * more, what npm fetches into it. Gives the number of packages.
  * Errors: `dependencies-differ`, naming the first file that was changed; `dependencies-unproven`, naming a package whose archive cannot be had.
  */
@@ -64,13 +64,26 @@ async function compare(source: string, { place, paths, integrity }: Package, cac
   const archive = await archiveIn(cache, integrity);
   if (!archive) return false;
   const published = filesOf(await unpacked(archive));
-  for (const path of new Set(paths)) {
-    const bytes = published.get(path.slice(place.length + 1));
-    if (bytes?.equals(await readFile(join(source, path)))) continue;
+  for (const path of new Set([...paths, ...choosersOf(place, paths)])) {
+    const [bytes, found] = [published.get(path.slice(place.length + 1)), await contentOf(join(source, path))];
+    if (bytes === undefined ? found === null && !paths.includes(path) : found?.equals(bytes)) continue;
     throw differ(`${path} is not as it was published: somebody changed it after npm installed it`, path);
   }
   return true;
 }
+
+/** Each package.json that has a say in which files of a package are taken and how they are read. */
+const choosersOf = (place: string, paths: readonly string[]): string[] =>
+  paths.flatMap((path) => {
+    const directories = dirname(path).slice(place.length).split('/');
+    return directories.map((_, depth) => `${place}${directories.slice(0, depth + 1).join('/')}/package.json`);
+  });
+
+const contentOf = (file: string): Promise<Buffer | null> =>
+  readFile(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
 
 function unprovenError({ place, integrity }: Package, count: number, problem: string | null): SoundBiteError {
   const more = count > 1 ? ` (and ${count - 1} more)` : '';
