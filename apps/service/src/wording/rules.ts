@@ -15,6 +15,8 @@ const FRACTIONS: Readonly<Record<string, string>> = {
   '2/5': 'two fifths', '3/5': 'three fifths', '4/5': 'four fifths', '1/6': 'one sixth', '5/6': 'five sixths', '1/7': 'one seventh',
   '1/8': 'one eighth', '3/8': 'three eighths', '5/8': 'five eighths', '7/8': 'seven eighths', '1/9': 'one ninth', '1/10': 'one tenth', '0/3': 'zero thirds',
 }; // biome-ignore format: a table
+/** A fraction in one character. */
+const VULGAR = '[¼-¾⅐-⅞↉]';
 const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 const MICRO: Readonly<Record<string, string>> = {
   m: 'metres', s: 'seconds', g: 'grams', l: 'litres', L: 'litres', F: 'farads', A: 'amperes', V: 'volts', W: 'watts', H: 'henries',
@@ -26,10 +28,34 @@ const FORMS: readonly Rule[] = [
   [/[\u2160-\u217f]+/gu, roman],
   [/(\d)(?:\u00a0\d{3})+(?!\d)/gu, (group) => group.replaceAll('\u00a0', '')],
   [/\u00a0/gu, ' '],
+  [
+    /(\d ?)[°] ?(\d+) ?[′'] ?(?:(\d+(?:\.\d+)?) ?(?:″|"|''))?/gu,
+    (_, degrees, minutes, seconds) =>
+      `${degrees} degrees ${minutes} minutes${seconds === undefined ? '' : ` ${seconds} seconds`}`,
+  ],
+  [/(\d) ?[′'] ?(\d+(?:\.\d+)?) ?(?:″|"|''|′′)/gu, '$1 feet $2 inches'],
+  [/([\d¼-¾⅐-⅞↉]) ?(?:″|′′)/gu, '$1 inches '],
+  [/([\d¼-¾⅐-⅞↉]) ?′/gu, '$1 feet '],
+  [/^[^"]*"[\s\S]*$/gu, withoutQuotes],
+  [
+    /(?<=[\d¼-¾⅐-⅞↉])'(?!\p{L})/gu,
+    (quote, at, text) => (marksBefore(text, at, /(?<![\p{L}\d])'/gu) === 0 ? ' feet ' : quote),
+  ],
+  [
+    /(\d) ?([⁰¹²³⁴-⁹]+)⁄([₀-₉]+)/gu,
+    (_, before, over, under) => before + fraction(plainDigits(over), plainDigits(under), before),
+  ],
   [/([\d⁰¹²³⁴-⁹]+)⁄([\d₀-₉]+)/gu, (_, over, under) => fraction(plainDigits(over), plainDigits(under))],
   [/⁄/gu, ' over '],
+  [
+    new RegExp(`(?<![\\d.,/-])(\\d*)(${VULGAR}?)( ?)([-–])( ?)(?=(\\d*)(${VULGAR}?))`, 'gu'),
+    (all, ...parts) => betweenFractions(all, parts),
+  ],
   [/(\d)?\s?([¼-¾⅐-⅞↉])/gu, (_, before, sign) => (before ?? '') + fraction(...parted(sign), before)],
-  [/(\d)[ ](?=\d+\/\d+(?![\d/]))(\d+)\/(\d+)/gu, (all, before, over, under) => mixed(all, before, over, under)],
+  [
+    /(\d)(?: |(?<![\d/.,-]\d+|\/\d*)-)(?=\d+\/\d+(?![\d/]))(\d+)\/(\d+)/gu,
+    (all, before, over, under) => mixed(all, before, over, under),
+  ],
   [
     /(?<![\d/.,])(\d+)\/(\d+)(?![\d/]|[.,]\d)/gu,
     (all, over, under) => FRACTIONS[`${over}/${under}`]?.padStart(0) ?? all,
@@ -50,18 +76,8 @@ const FORMS: readonly Rule[] = [
   [/ ?[°º]C(?!\p{L})/gu, ' degrees Celsius'],
   [/ ?[°º]F(?!\p{L})/gu, ' degrees Fahrenheit'],
   [/\bNº/gu, 'number '],
-  [
-    /(\d ?)[°] ?(\d+) ?[′'] ?(?:(\d+(?:\.\d+)?) ?(?:″|"|''))?/gu,
-    (_, degrees, minutes, seconds) =>
-      `${degrees} degrees ${minutes} minutes${seconds === undefined ? '' : ` ${seconds} seconds`}`,
-  ],
   [/ ?°/gu, ' degrees '],
   [/º/gu, ' ordinal '],
-  [/(\d) ?[′'] ?(\d+(?:\.\d+)?) ?(?:″|"|''|′′)/gu, '$1 feet $2 inches'],
-  [/(\d) ?(?:″|′′)/gu, '$1 inches '],
-  [/(\d) ?′/gu, '$1 feet '],
-  [/^[^"]*"[\s\S]*$/gu, withoutQuotes],
-  [/(?<=\d)'(?!\p{L})/gu, (quote, at, text) => (marksBefore(text, at, /(?<![\p{L}\d])'/gu) === 0 ? ' feet ' : quote)],
   [/‴/gu, ' triple prime '],
   [/″/gu, ' double prime '],
   [/′/gu, ' prime '],
@@ -214,7 +230,7 @@ function marksBefore(text: string | undefined, at: string | undefined, mark: Reg
 function withoutQuotes(text: string): string {
   let open = false;
   return text.replace(/"/gu, (_, at: number) => {
-    const inches = !open && /\d/.test(text[at - 1] ?? '');
+    const inches = !open && /[\d¼-¾⅐-⅞↉]/.test(text[at - 1] ?? '');
     if (!inches) open = !open;
     return inches ? ' inches ' : ' ';
   });
@@ -273,6 +289,22 @@ function date(all: string, year: string, month: string, day: string): string {
   const name = MONTHS[Number(month) - 1];
   const known = new Date(`${year}-${month}-${day}T00:00:00Z`).getUTCDate() === Number(day);
   return name === undefined || !known ? all : `${name} ${Number(day)}, ${year}`;
+}
+
+/** A hyphen or dash between two numbers of which one has a fraction: a range when the second is the greater, else the sign. */
+function betweenFractions(
+  all: string,
+  [whole = '', part = '', before, sign, after, next = '', nextPart = '']: string[],
+): string {
+  const isBetween = whole + part !== '' && next + nextPart !== '' && part + nextPart !== '' && before === after;
+  if (!isBetween) return all;
+  if (amountOf(whole, part) < amountOf(next, nextPart)) return `${whole}${part} to `;
+  return `${whole}${part} ${before === ' ' ? 'minus' : sign === '-' ? 'dash' : 'to'} `;
+}
+
+function amountOf(whole: string, sign: string): number {
+  const [over, under] = sign === '' ? ['0', '1'] : parted(sign);
+  return Number(whole) + Number(over) / Number(under);
 }
 
 /** Two numbers with a hyphen: a range when the second is the greater and both are written alike, else the sign by its name. */

@@ -56,6 +56,19 @@ describe('a spoken form', () => {
       '3 times 4 plus or minus 5 divided by 2 is not equal to 7 is less than or equal to infinity',
     ],
     ['−5, 5 − 3, -5, 5 - 3, (-5)', 'minus 5, 5 minus 3, minus 5, 5 minus 3, (minus 5)'],
+    [
+      '-½, x = -½, (-π), -∞ to ∞, -√2, 5-½',
+      'minus one half, x equals minus one half, (minus pi), minus infinity to infinity, minus the square root of 2, 5 dash one half',
+    ],
+    [
+      '1½" screws, a 3/4" pipe, ¼″, 5½′, 5\' 11½", “a ½”',
+      '1 and a half inches screws, a three quarters inches pipe, one quarter inches, 5 and a half feet, 5 feet 11 and a half inches, a one half',
+    ],
+    ['1⁵⁄₈ inches, 12⁷⁄₁₆, 3 ¹⁄₂, ⁵⁄₈', '1 and five eighths inches, 12 and 7 over 16, 3 and a half, five eighths'],
+    [
+      '1-1/2 cups, 2½–3½ cups, 1½-2, 2-2½, ½ - ¾, 5½ - 3, 3½-2',
+      '1 and a half cups, 2 and a half to 3 and a half cups, 1 and a half to 2, 2 to 2 and a half, one half to three quarters, 5 and a half minus 3, 3 and a half dash 2',
+    ],
     ['pages 3–5, 1999–2004, 3-5, 20-10, 555-1234', 'pages 3 to 5, 1999 to 2004, 3 to 5, 20 dash 10, 555 dash 1234'],
     ['2026-11-26, 2026-13-40', 'November 26, 2026, 2026 dash 13 dash 40'],
     ['well-known — really – yes -- no', 'well-known, really, yes, no'],

@@ -80,7 +80,7 @@ function readingOfCluster(cluster: string): ReturnType<typeof readingOf> {
  */
 export function spokenForm(text: string): string {
   let spoken = '';
-  for (const [cluster] of text.matchAll(CLUSTER)) {
+  for (const [cluster] of text.replace(MINUS, '$1−').matchAll(CLUSTER)) {
     const reading = readingOfCluster(cluster);
     spoken += 'as' in reading ? reading.as : ' ';
   }
@@ -92,6 +92,9 @@ export function spokenForm(text: string): string {
   }
   return spoken;
 }
+
+/** A hyphen or dash right before a number or a quantity that is no ASCII digit, with nothing to subtract from: it would be lost beside their words. */
+const MINUS = /(^|[\s(["'=<>/*^+,:|{×÷·±≤≥≈≠])[-‐-–](?=[\p{No}\p{Nl}∞√∛∜∑∏∫∂∇∆\p{Script=Greek}])/gmu;
 
 /** What one rule makes may be for another to read; after so many passes nothing is left to do. */
 const MOST_PASSES = 6;
