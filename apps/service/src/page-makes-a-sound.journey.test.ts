@@ -163,6 +163,11 @@ describe.skipIf(CHROMIUM === undefined)('the page at /', () => {
     await page.goto(`${api.url}/docs`);
     await page.getByText('/soundbites/{id}/audio').first().waitFor();
     expect(await page.locator('article').count()).toBeGreaterThan(10);
+    // A word of a table is not broken, and yet all of it fits a phone.
+    const header = page.getByRole('columnheader', { name: 'Member' }).first();
+    expect((await header.boundingBox())?.height).toBeLessThan(45);
+    await page.setViewportSize({ width: 360, height: 740 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
     if (process.env.SOUNDBITE_SCREENSHOT !== undefined) {
       await page.screenshot({ path: `${process.env.SOUNDBITE_SCREENSHOT}.docs.png` });
     }

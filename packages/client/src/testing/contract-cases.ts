@@ -94,7 +94,7 @@ const unknown: readonly RefusedRequest[] = [
     status: 404,
     code: 'environment-unknown',
   })),
-  ...['/v1/health', '/v1/promotions'].map((path) => ({
+  ...['/v1/health', '/v1/doctor', '/v1/promotions'].map((path) => ({
     what: `an unknown environment of ${path}`,
     path: `${path}?environment=nosuch`,
     status: 404,
