@@ -10,6 +10,7 @@ import {
   toErrorDocument,
 } from '@soundbite/model';
 import { publicUrl } from './address.ts';
+import { findingsFor } from './look.ts';
 import type { World } from './world/world.ts';
 
 /** What asking an environment for its condition needs of the world. */
@@ -36,7 +37,8 @@ export async function conditionOf(
 ): Promise<Condition> {
   if (!live) return { state: 'empty', findings: [] };
   const { state, observed } = await assessed(world, environment, live);
-  const findings = pathFindings(environment, live, observed, isBusy).filter(({ ok }) => !ok);
+  const found = pathFindings(environment, live, observed, isBusy).filter(({ ok }) => !ok);
+  const findings = findingsFor(environment.name, found);
   return { state: state === 'healthy' && findings.length > 0 ? 'degraded' : state, findings };
 }
 

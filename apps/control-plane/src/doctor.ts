@@ -1,5 +1,5 @@
 import type { Findings, FindingView } from '@soundbite/client';
-import { type Environment, environmentsOf, toErrorDocument } from '@soundbite/model';
+import { type Environment, environmentsOf, errorFor, toErrorDocument } from '@soundbite/model';
 import { isStopped } from '@soundbite/processes';
 import { validate } from './inspection.ts';
 import { look } from './look.ts';
@@ -60,7 +60,7 @@ async function environmentFindings(world: World, name: string): Promise<FindingV
   try {
     return (await validate(world, name)).findings.map((finding) => ({ ...finding, name: `${name} ${finding.name}` }));
   } catch (error) {
-    const { message, mend } = toErrorDocument(error);
+    const { message, mend } = toErrorDocument(errorFor(name, error));
     return [{ name, ok: false, detail: message, mend }];
   }
 }

@@ -9,7 +9,7 @@ import {
 } from '@soundbite/model';
 import { publicUrl } from './address.ts';
 import { type Observed, observationOf, pathFindings } from './condition.ts';
-import { look } from './look.ts';
+import { findingsFor, look } from './look.ts';
 import { membersFinding } from './stack-finding.ts';
 import type { World } from './world/world.ts';
 
@@ -26,7 +26,7 @@ async function healthOrWhy(world: World, environment: Environment): Promise<Envi
     return await environmentHealth(world, environment);
   } catch (error) {
     const { message, mend } = toErrorDocument(error);
-    const findings = [{ name: 'account', ok: false, detail: message, mend }];
+    const findings = findingsFor(environment.name, [{ name: 'account', ok: false, detail: message, mend }]);
     const { liveRelease } = await world.engine.records.environment(environment.name);
     return { name: environment.name, state: 'down', release: liveRelease, findings, restarts: 0, jobs: null };
   }
@@ -62,7 +62,7 @@ export async function environmentHealth(world: World, environment: Environment):
   return {
     ...empty,
     state: seen?.state === 'healthy' && path.some(({ ok }) => !ok) ? 'degraded' : (seen?.state ?? 'down'),
-    findings,
+    findings: findingsFor(environment.name, findings),
     restarts: observed instanceof Error ? 0 : (observed?.restarts ?? 0),
     jobs: seen?.jobs ?? null,
   };

@@ -1,7 +1,7 @@
 import type { Findings, FindingView } from '@soundbite/client';
 import type { Cloud, Environment } from '@soundbite/model';
 import { environmentHealth } from './health.ts';
-import { look } from './look.ts';
+import { findingsFor, look } from './look.ts';
 import { membersFinding, settingsFinding, stackFinding } from './stack-finding.ts';
 import { environmentNamed } from './world/declaration.ts';
 import type { World } from './world/world.ts';
@@ -49,7 +49,7 @@ export async function validate(world: World, name: string): Promise<Findings> {
     const report = await environmentHealth(world, environment);
     findings.push(...report.findings);
   }
-  return { environment: name, ok: findings.every(({ ok }) => ok), findings };
+  return { environment: name, ok: findings.every(({ ok }) => ok), findings: findingsFor(name, findings) };
 }
 
 const unprepared = { ok: true, detail: 'looked at once the account is prepared' };

@@ -1,5 +1,5 @@
 import type { FindingView } from '@soundbite/client';
-import { toErrorDocument } from '@soundbite/model';
+import { hintFor, toErrorDocument } from '@soundbite/model';
 
 /** Looks at one thing; what it throws is what it found. */
 export async function look(name: string, work: () => Promise<Omit<FindingView, 'name'>>): Promise<FindingView> {
@@ -10,3 +10,9 @@ export async function look(name: string, work: () => Promise<Omit<FindingView, '
     return { name, ok: false, detail: message, mend };
   }
 }
+
+/** Findings about one environment, with hints that can be done as they stand. */
+export const findingsFor = (environment: string, findings: readonly FindingView[]): FindingView[] =>
+  findings.map((finding) =>
+    finding.mend === undefined ? finding : { ...finding, mend: hintFor(environment, finding.mend) },
+  );

@@ -10,6 +10,7 @@ export * from './declared-invokers.ts';
 export * from './digest.ts';
 export * from './errors.ts';
 export * from './gates.ts';
+export * from './hints.ts';
 export * from './ledger.ts';
 export * from './loopback.ts';
 export * from './names.ts';

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { AccountAccess } from '@soundbite/client';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
+import { hintingFor } from '@soundbite/model/hints.ts';
 import type { Run } from '../catalogue.ts';
 import { connectTo } from '../connection.ts';
 import type { Shell } from '../shell.ts';
@@ -14,7 +15,9 @@ export const run: Run = async (shell, [environment = '', ...args]) => {
   const unset = Object.keys(shell.host.env).filter((name) => leadsElsewhere(access, name) && !(name in variables));
   if (given.length === 0)
     return { document: { environment, variables, unset }, text: linesOf(variables, unset.toSorted()) };
-  const exit = await runAws(shell, [...endpointOf(access), ...given], { variables, unset });
+  const exit = await hintingFor(environment, () =>
+    runAws(shell, [...endpointOf(access), ...given], { variables, unset }),
+  );
   return { document: { environment, exit }, text: '', exit };
 };
 

@@ -1,5 +1,6 @@
 import type { Handlers } from '@soundbite/client/operations.ts';
 import { contractApp, refuseTheRest } from '@soundbite/client/serving/app.ts';
+import { hintingFor } from '@soundbite/model';
 import type { Hono } from 'hono';
 import type { ControlPlane } from '../control-plane.ts';
 
@@ -32,16 +33,18 @@ function handlersOf(plane: ControlPlane): Handlers {
 
     listEnvironments: () => reading(async () => ({ environments: await plane.environments() })),
     getEnvironment: ({ path }) => reading(() => plane.environment(path.name)),
-    planPromotion: ({ path, query }) => reading(() => plane.plan(path.name, query.release)),
-    validateEnvironment: ({ path }) => reading(() => plane.validate(path.name)),
+    planPromotion: ({ path, query }) =>
+      hintingFor(path.name, () => reading(() => plane.plan(path.name, query.release))),
+    validateEnvironment: ({ path }) => hintingFor(path.name, () => reading(() => plane.validate(path.name))),
     readLogs: ({ path, query: { since = Date.now() - logsBefore, follow }, signal }) =>
-      plane.logs(path.name, since, follow === 'true', signal),
-    bootstrapEnvironment: ({ path }) => plane.bootstrap(path.name),
-    destroyEnvironment: ({ path, body }) => plane.destroy(path.name, body.confirm),
-    takeOverEnvironment: ({ path, body }) => plane.takeOver({ environment: path.name, ...body }),
-    accessEnvironment: ({ path }) => plane.access(path.name),
+      hintingFor(path.name, () => plane.logs(path.name, since, follow === 'true', signal)),
+    bootstrapEnvironment: ({ path }) => hintingFor(path.name, () => plane.bootstrap(path.name)),
+    destroyEnvironment: ({ path, body }) => hintingFor(path.name, () => plane.destroy(path.name, body.confirm)),
+    takeOverEnvironment: ({ path, body }) =>
+      hintingFor(path.name, () => plane.takeOver({ environment: path.name, ...body })),
+    accessEnvironment: ({ path }) => hintingFor(path.name, () => plane.access(path.name)),
 
-    beginDev: ({ path }) => plane.dev.begin(path.name),
+    beginDev: ({ path }) => hintingFor(path.name, () => plane.dev.begin(path.name)),
     beatDev: ({ path, body }) => plane.dev.beat(path.id, body.files),
     async endDev({ path }) {
       await plane.dev.end(path.id);
@@ -54,7 +57,7 @@ function handlersOf(plane: ControlPlane): Handlers {
     verifyRelease: ({ path }) => plane.verify(path.digest),
     removeRelease: ({ path }) => plane.remove(path.digest),
 
-    requestPromotion: ({ body }) => plane.promote(body),
+    requestPromotion: ({ body }) => hintingFor(body.environment, () => plane.promote(body)),
     listPromotions: ({ query }) =>
       reading(async () => ({ promotions: await plane.promotions(query.environment, query.limit) })),
     getPromotion: ({ path, query }) => plane.engine.view(path.id, query.seen, query.waitMs),

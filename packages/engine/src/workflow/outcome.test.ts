@@ -79,6 +79,25 @@ describe('attempt', () => {
     expect((await attempt(gives(old))).state).toBe('errored');
   });
 
+  it('names the environment in a hint that was written without it', async () => {
+    const broken = new SoundBiteError('not-bootstrapped', 'it is not prepared', {
+      mend: 'soundbite bootstrap <environment>',
+    });
+    expect(await attempt(gives(broken), { environment: 'staging' })).toEqual({
+      state: 'errored',
+      detail: 'it is not prepared; soundbite bootstrap staging',
+    });
+  });
+
+  it('blames a full disk on no release, and does not wait for room', async () => {
+    const full = Object.assign(new Error("ENOSPC: no space left on device, write '/h/x'"), { code: 'ENOSPC' });
+    const failed = new SoundBiteError('version-unhealthy', 'it does not start', { source: 'user', cause: full });
+    expect(await attempt(gives(failed))).toEqual({
+      state: 'errored',
+      detail: expect.stringMatching(/^the disk of \/h\/x is full; /),
+    });
+  });
+
   it('tries an unknown error twice', async () => {
     expect(await attempt(gives(new Error('odd'), new Error('odd again')))).toEqual({
       state: 'errored',

@@ -1,4 +1,4 @@
-import { SoundBiteError, systemProblem, toErrorDocument } from '@soundbite/model';
+import { errorFor, SoundBiteError, systemProblem, toErrorDocument } from '@soundbite/model';
 import { isDatabaseAway } from '../store/database.ts';
 
 /**
@@ -83,6 +83,8 @@ const patience = { transientMs: 120_000, tries: 2 };
 const noticedWithinMs = 500;
 
 export interface Surroundings {
+  /** Which environment hints are about. */
+  readonly environment?: string;
   /** Names the machinery's present life; see PromotionPorts. */
   machinery?(): Promise<string>;
   /** Is told why the work is done again. */
@@ -94,13 +96,13 @@ export interface Surroundings {
  * A "no" that fell while the machinery was started anew is no word of the rules: it is asked for again.
  */
 export async function attempt(work: () => Promise<Outcome>, surroundings: Surroundings = {}): Promise<Outcome> {
-  const { machinery = async () => '', beforeRetry } = surroundings;
+  const { environment, machinery = async () => '', beforeRetry } = surroundings;
   const deadline = performance.now() + patience.transientMs;
   for (let tries = 1, wait = 250; ; tries++, wait = Math.min(wait * 2, 2000)) {
     try {
       return await undisturbed(work, machinery);
     } catch (error) {
-      const document = toErrorDocument(error);
+      const document = toErrorDocument(environment === undefined ? error : errorFor(environment, error));
       const detail =
         document.mend === 'run `soundbite doctor`' ? document.message : `${document.message}; ${document.mend}`;
       if (ofTheAccount.has(document.code)) return { state: 'errored', detail };

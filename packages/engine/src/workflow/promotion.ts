@@ -126,11 +126,12 @@ async function lookThroughOutages(run: Run, since: number, unhealthyBefore: numb
 const machineryOf = (run: Run): Promise<string> => run.ports.machinery().catch(() => 'away');
 
 async function lookOnce(run: Run, since: number, unhealthyBefore: number) {
-  const seen = await attempt(async () => ({
+  const looking = async (): Promise<Outcome> => ({
     state: 'succeeded',
     detail: '',
     evidence: await steps.look(run, since, unhealthyBefore),
-  }));
+  });
+  const seen = await attempt(looking, { environment: run.request.environment });
   if (seen.state === 'succeeded') return seen.evidence as Awaited<ReturnType<typeof steps.look>>;
   return { unhealthyLooks: unhealthyBefore + 1, reasons: [seen.detail], requests: 0, missing: undefined };
 }
@@ -141,6 +142,7 @@ function perform(run: Run, name: StepName, work: (generation: number) => Promise
     async () => {
       const generation = await run.records.stepBegun(run.id, name);
       const outcome = await attempt(() => work(generation), {
+        environment: run.request.environment,
         machinery: run.ports.machinery,
         beforeRetry: (error) =>
           run.ports.emit({

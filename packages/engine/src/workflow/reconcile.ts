@@ -26,24 +26,27 @@ export function reconcile(parts: Reconciliation, environment: string, holder: st
       const held = await parts.locks.holder(environment);
       if (held !== holder) return held ? `left to ${held}` : `${holder} holds ${environment} no more`;
       const { liveRelease, previousRelease } = await parts.records.environment(environment);
-      const outcome = await attempt(async (): Promise<Outcome> => {
-        if (!liveRelease) {
-          await place(parts, environment).then(({ cloud }) => cloud.access('administrator'));
-          return { state: 'succeeded', detail: 'empty' };
-        }
-        const { target, runtime } = await deployed(parts, environment);
-        const changed = [...(await runtime.install(target, await parts.ports.releases.get(liveRelease), fence))];
-        await runtime.setWeights(target, [{ release: liveRelease, share: 1 }], 'forward', fence);
-        if (previousRelease)
-          await keepReady(
-            parts,
-            previousRelease,
-            () => runtime.observe(target),
-            async (release) => void changed.push(...(await runtime.install(target, release, fence))),
-          );
-        const note = changed.length > 0 ? `; put back, since somebody had changed it: ${changed.join(', ')}` : '';
-        return { state: 'succeeded', detail: `as recorded${note}` };
-      }, parts.ports);
+      const outcome = await attempt(
+        async (): Promise<Outcome> => {
+          if (!liveRelease) {
+            await place(parts, environment).then(({ cloud }) => cloud.access('administrator'));
+            return { state: 'succeeded', detail: 'empty' };
+          }
+          const { target, runtime } = await deployed(parts, environment);
+          const changed = [...(await runtime.install(target, await parts.ports.releases.get(liveRelease), fence))];
+          await runtime.setWeights(target, [{ release: liveRelease, share: 1 }], 'forward', fence);
+          if (previousRelease)
+            await keepReady(
+              parts,
+              previousRelease,
+              () => runtime.observe(target),
+              async (release) => void changed.push(...(await runtime.install(target, release, fence))),
+            );
+          const note = changed.length > 0 ? `; put back, since somebody had changed it: ${changed.join(', ')}` : '';
+          return { state: 'succeeded', detail: `as recorded${note}` };
+        },
+        { environment, machinery: () => parts.ports.machinery() },
+      );
       parts.ports.emit({ code: 'reconciled', message: `${environment}: ${outcome.detail}` });
       return outcome.detail;
     },

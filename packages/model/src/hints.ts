@@ -1,0 +1,29 @@
+import { SoundBiteError } from './errors.ts';
+
+/** What stands in a hint for the environment that the hint is about, where its writer is not told which one that is. */
+const placeholder = '<environment>';
+
+/** A hint that can be done as it stands. */
+export const hintFor = (environment: string, hint: string): string => hint.replaceAll(placeholder, environment);
+
+/** An error whose hint can be done as it stands; what is no error of ours stays as it is. */
+export function errorFor(environment: string, error: unknown): unknown {
+  if (!(error instanceof SoundBiteError) || !error.mend?.includes(placeholder)) return error;
+  const { code, message, source, mend, path, line } = error;
+  return new SoundBiteError(code, message, {
+    source,
+    mend: hintFor(environment, mend),
+    cause: error,
+    ...(path === undefined ? {} : { path }),
+    ...(line === undefined ? {} : { line }),
+  });
+}
+
+/** Does something for one environment. Errors: those of the work, with hints for that environment. */
+export async function hintingFor<T>(environment: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw errorFor(environment, error);
+  }
+}
