@@ -29,10 +29,16 @@ export function isConnectionError(error: unknown): boolean {
 
 const connectionCodes = new Set(['control-plane-down', 'connection-lost', 'control-plane-starting']);
 
+/** A control plane that says not even that it lives, for so long (ms), was stopped. */
+const silentAfterMs = 8_000;
+
 /** One request; the answer is not read yet. Errors: `control-plane-down`, `connection-lost`, and whatever the control plane says. */
-export async function send(locate: Locate, call: Call): Promise<Response> {
+export async function send(locate: Locate, call: Call, silentMs = silentAfterMs): Promise<Response> {
   const { url, token } = await locate();
   let response: Response;
+  // What changes something may be on its way: whether it arrived is not told by silence.
+  const life = call.method === 'GET' ? lifeOf(url, silentMs) : null;
+  const signals = [call.signal, life?.signal].filter((signal) => signal !== undefined);
   try {
     response = await fetch(new URL(call.path, url), {
       method: call.method,
@@ -42,14 +48,36 @@ export async function send(locate: Locate, call: Call): Promise<Response> {
         ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-      ...(call.signal === undefined ? {} : { signal: call.signal }),
+      ...(signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }),
     });
   } catch (error) {
-    throw unreachable(url, error, call.signal);
+    throw life?.signal.aborted && !call.signal?.aborted ? silent(url) : unreachable(url, error, call.signal);
+  } finally {
+    life?.end();
   }
   if (!response.ok) throw await refusal(response);
   return response;
 }
+
+/** Asks, while an answer is awaited, whether the control plane lives; the signal is given when it is silent. */
+function lifeOf(url: string, silentMs: number): { readonly signal: AbortSignal; end(): void } {
+  const over = new AbortController();
+  const isSilent = (error: unknown) => error instanceof Error && error.name === 'TimeoutError';
+  const ask = () =>
+    void fetch(new URL('/health', url), { signal: AbortSignal.timeout(silentMs) }).then(
+      (answer) => answer.body?.cancel(),
+      (error: unknown) => {
+        if (isSilent(error)) over.abort();
+      },
+    );
+  const timer = setInterval(ask, silentMs / 4);
+  return { signal: over.signal, end: () => clearInterval(timer) };
+}
+
+const silent = (url: string): SoundBiteError =>
+  new SoundBiteError('control-plane-down', `the control plane at ${new URL(url).origin} lives, but does not answer`, {
+    mend: 'somebody may have stopped it (SIGSTOP): ./scripts/soundbite.sh down, then up',
+  });
 
 /** One request and its JSON answer, held to `schema`. */
 export async function ask<T extends z.ZodType>(locate: Locate, call: Call, schema: T): Promise<z.output<T>> {
