@@ -201,8 +201,8 @@ describe('the database of a home', () => {
 
   it('that is wrong from the beginning starts nothing', async () => {
     const wrong = changed((url) => (url.password = 's3cret'));
-    said(await soundbite('up', wrong), 2, /refuses this user or its password/, /→ give DATABASE_URL a user/);
-    said(await soundbite('--standalone release list', wrong), 2, /refuses this user or its password/, /→ /);
+    for (const run of await Promise.all(['up', '--standalone release list'].map((words) => soundbite(words, wrong))))
+      said(run, 2, /refuses this user or its password/, /→ give DATABASE_URL a user/);
     expect(existsSync(join(home, 'host'))).toBe(false);
   });
 
@@ -210,11 +210,17 @@ describe('the database of a home', () => {
     const up = await soundbite('up dev-localstack --no-promote');
     expect(up.code, up.stderr).toBe(0);
     const pid = controlPlane();
-    said(await soundbite('up', of('nosuch')), 2, /^error: there is no database/, /createdb/);
-    said(await soundbite('up', of('newer')), 1, /migrated by SoundBite 9\.1\.0/, /git checkout 0123456789ab/);
+    const [missing, newer, empty, found] = await Promise.all([
+      soundbite('up', of('nosuch')),
+      soundbite('up', of('newer')),
+      soundbite('up', of('team')),
+      finding('database', of('team')),
+    ]);
+    said(missing, 2, /^error: there is no database/, /createdb/);
+    said(newer, 1, /migrated by SoundBite 9\.1\.0/, /git checkout 0123456789ab/);
     const left = /the records of this home are in this home's own database, and .*\/team is empty/;
-    said(await soundbite('up', of('team')), 2, left, /soundbite database move/);
-    expect(await finding('database', of('team'))).toMatchObject({
+    said(empty, 2, left, /soundbite database move/);
+    expect(found).toMatchObject({
       ok: false,
       detail: expect.stringMatching(left),
       mend: expect.stringContaining('soundbite database move'),

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { sdkConfigFile, sdkVariables } from '../../packages/runtimes/src/aws/testing-sdk-variables.ts';
+import { usersHome } from './users-home.ts';
 
 /** Seconds after which a `dev` session that is not heard of is over: 16 where nobody says otherwise. */
 export const devSilence = 3;
@@ -88,4 +89,12 @@ const usersShell: Readonly<Record<string, string>> = {
   HTTP_PROXY: 'http://127.0.0.1:9',
   HTTPS_PROXY: 'http://127.0.0.1:9',
   ALL_PROXY: 'http://127.0.0.1:9',
+  HOME: usersHome(root),
+  NODE_OPTIONS: `--require ${join(import.meta.dirname, 'refuse-node-options.cjs')}`,
+  NODE_ENV: 'production',
+  npm_config_registry: 'http://127.0.0.1:9',
+  npm_config_cache: '/nonexistent',
+  npm_config_omit: 'dev',
+  npm_config_ignore_scripts: 'true',
+  npm_config_prefix: '/nonexistent',
 };
