@@ -19,7 +19,7 @@ export async function httpApiDrift(clients: Clients, target: Target): Promise<Dr
   const ApiId = outputOf(target, stackOutputs.apiId);
   try {
     const { routes, integrations } = await readApi(clients, ApiId);
-    return driftIn(target, routes, integrations);
+    return driftIn(clients, target, routes, integrations);
   } catch (error) {
     if (!isDenied(error)) throw error;
     // An account that was bootstrapped by an older SoundBite: its controller may not look yet.
@@ -38,7 +38,7 @@ export async function leadToAlias(clients: FencedClients, target: Target, aliasA
     });
     const route = routes.find(({ RouteKey }) => RouteKey === onlyRoute);
     const integration = integrationOf(route, integrations);
-    if (!integration || leadsTo(integration, outputOf(target, stackOutputs.apiFunction))) return;
+    if (!integration || leadsTo(integration, clients, outputOf(target, stackOutputs.apiFunction))) return;
     await clients.hold();
     await clients.http.send(
       new UpdateIntegrationCommand({
@@ -60,7 +60,12 @@ async function readApi({ http }: Clients, ApiId: string) {
   return { routes, integrations };
 }
 
-function driftIn(target: Target, routes: readonly Route[], integrations: readonly Integration[]): Drift[] {
+function driftIn(
+  clients: Clients,
+  target: Target,
+  routes: readonly Route[],
+  integrations: readonly Integration[],
+): Drift[] {
   const { environment } = target;
   const functionName = outputOf(target, stackOutputs.apiFunction);
   const main = routes.find(({ RouteKey }) => RouteKey === onlyRoute);
@@ -73,7 +78,7 @@ function driftIn(target: Target, routes: readonly Route[], integrations: readonl
       mend: `soundbite aws ${environment.name} apigatewayv2 delete-route --api-id ${outputOf(target, stackOutputs.apiId)} --route-id ${route.RouteId}`,
       inTraffic: true,
     }));
-  if (integration && leadsTo(integration, functionName)) return aside;
+  if (integration && leadsTo(integration, clients, functionName)) return aside;
   const found = integration?.IntegrationUri ?? 'nothing';
   const detail = `leads to ${found} instead of ${functionName}:${liveAlias}`;
   return [{ where: `route ${onlyRoute}`, detail, inTraffic: true }, ...aside];
@@ -82,7 +87,13 @@ function driftIn(target: Target, routes: readonly Route[], integrations: readonl
 const integrationOf = (route: Route | undefined, integrations: readonly Integration[]): Integration | undefined =>
   integrations.find(({ IntegrationId }) => route?.Target === `integrations/${IntegrationId}`);
 
-/** An integration names an alias by its ARN, or by the path under which Lambda invokes it. */
-const leadsTo = ({ IntegrationUri = '', IntegrationType }: Integration, functionName: string): boolean =>
+/** An integration names an alias by its ARN, or by the path under which Lambda invokes it. A function of another account or region may bear the same name. */
+const leadsTo = (
+  { IntegrationUri = '', IntegrationType }: Integration,
+  { access: { region, account } }: Clients,
+  functionName: string,
+): boolean =>
   IntegrationType === 'AWS_PROXY' &&
-  IntegrationUri.replace(/\/invocations$/, '').endsWith(`:function:${functionName}:${liveAlias}`);
+  IntegrationUri.replace(/\/invocations$/, '').endsWith(
+    `:lambda:${region}:${account}:function:${functionName}:${liveAlias}`,
+  );

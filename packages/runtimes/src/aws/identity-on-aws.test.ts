@@ -223,6 +223,33 @@ describe('what counts as a release on a real account', () => {
       },
     );
 
+    it.each(['eu-central-1:999999999999', 'us-east-1:123456789012'])(
+      'to a function of the same name in %s: tells of it, and leads the HTTP API back',
+      async (place) => {
+        const [integration] = aws.api.integrations;
+        const before = integration?.IntegrationUri;
+        if (integration) integration.IntegrationUri = `arn:aws:lambda:${place}:function:api:live`;
+        expect((await runtime.observe(target)).drift).toMatchObject([{ where: 'route $default', inTraffic: true }]);
+        await runtime.setWeights(target, everything(), 'forward', fence);
+        expect(integration?.IntegrationUri).toBe(before);
+      },
+    );
+
+    it.each([
+      ['as it was released', {}],
+      ['altered', { codeSha256: 'swapped' }],
+    ])('to $LATEST (%s) by an alias: says what share takes it, and takes the alias off it', async (_, change) => {
+      const fn = aws.functions.get('api');
+      Object.assign(fn ?? {}, change);
+      if (fn) fn.alias.FunctionVersion = '$LATEST';
+      const found = await runtime.observe(target);
+      expect(found.drift).toMatchObject([
+        { where: 'api:$LATEST', detail: expect.stringContaining('takes 100 % of the traffic'), inTraffic: true },
+      ]);
+      await runtime.setWeights(target, everything(), 'forward', fence);
+      expect(fn?.alias.FunctionVersion).toBe('2');
+    });
+
     it('by a route of their own: tells of it', async () => {
       aws.api.routes.push({ RouteKey: 'GET /x', Target: 'integrations/i-2' });
       expect((await runtime.observe(target)).drift).toMatchObject([{ where: 'route GET /x', inTraffic: true }]);

@@ -94,10 +94,16 @@ function driftOf({ name, versions, alias }: Seen, isEmpty: boolean): Drift[] {
     const takes = share > 0 ? `takes ${percent(share)} of the traffic` : 'takes no traffic';
     return [{ where: `${name}:${one.version}`, detail: `${takes}, and ${claimed(one)}`, inTraffic: share > 0 }];
   });
-  if (!versions.latest || versions.latest.release || versions.latest.isElsewhere) return strange;
-  const { version } = versions.latest;
-  const detail = `takes no traffic, and ${claimed(versions.latest)}`;
-  return [...strange, { where: `${name}:${version}`, detail, inTraffic: false }];
+  const { latest } = versions;
+  if (!latest) return strange;
+  const share = isEmpty ? 0 : shareAt(alias, latest.version);
+  const where = `${name}:${latest.version}`;
+  // Whatever it is now: whoever changes the function changes it.
+  const what = latest.release ? 'is no version of a release' : claimed(latest);
+  if (share > 0)
+    return [...strange, { where, detail: `takes ${percent(share)} of the traffic, and ${what}`, inTraffic: true }];
+  if (latest.release || latest.isElsewhere) return strange;
+  return [...strange, { where, detail: `takes no traffic, and ${what}`, inTraffic: false }];
 }
 
 const claimed = ({ claim, doubts }: Version) =>
