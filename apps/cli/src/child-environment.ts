@@ -8,9 +8,12 @@ const systemPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin'
 /** What reaching real accounts and a team's database may need of this shell, and how long `dev` may be silent. */
 const passedOn = ['DATABASE_URL', 'NODE_EXTRA_CA_CERTS', 'SOUNDBITE_DEV_SILENCE'];
 const passedOnPrefixes = ['SOUNDBITE_CLOUD_', 'AWS_'];
+/** Where npm finds archives and how it reaches a registry: a cut proves by them what it bundles. No token: one that npm needs stands in ~/.npmrc. */
+const ofRegistries =
+  /^(npm_config_(cache|registry|(https?_)?proxy|noproxy|cafile|strict_ssl|userconfig)|(https?|no)_proxy)$/i;
 
 /**
- * The whole environment of the host and the control plane. It depends on the machine and on what this shell says about clouds and database, not
+ * The whole environment of the host and the control plane. It depends on the machine and on what this shell says about clouds, database and registries, not
  * on the shell's other moods: an equal environment means that `up` has nothing to replace.
  */
 export function childEnvironment({ host, root, home }: Shell): Record<string, string> {
@@ -39,4 +42,4 @@ function gitElsewhere(path = ''): string[] {
 }
 
 const isPassedOn = (name: string) =>
-  passedOn.includes(name) || passedOnPrefixes.some((prefix) => name.startsWith(prefix));
+  passedOn.includes(name) || passedOnPrefixes.some((prefix) => name.startsWith(prefix)) || ofRegistries.test(name);

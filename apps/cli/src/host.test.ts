@@ -89,6 +89,26 @@ describe('up', () => {
     expect(stderr).toContain('five environments are healthy\n');
   });
 
+  it('tells them where npm finds packages: a cut proves what it bundles by npm’s archives', async () => {
+    await stage.close();
+    const said = {
+      npm_config_cache: '/ci/cache',
+      NPM_CONFIG_REGISTRY: 'http://mirror.example',
+      npm_config_cafile: '/ci/ca.pem',
+      HTTPS_PROXY: 'http://proxy.example',
+      no_proxy: 'own.example',
+    };
+    const unsaid = {
+      npm_config_user_agent: 'npm',
+      npm_config_omit: 'dev',
+      'npm_config_//mirror.example/:_authToken': 't',
+    };
+    stage = await setStage(makeWorld(), { root, env: { PATH: '/bin', ...said, ...unsaid } });
+    await stage.run('up');
+    expect(seen().spec.env).toMatchObject(said);
+    for (const name of Object.keys(unsaid)) expect(seen().spec.env).not.toHaveProperty([name]);
+  });
+
   it('gives its processes an environment of their own, and a home that nobody else may read', async () => {
     await stage.run('up');
     const { args, env, spec } = seen();
