@@ -138,8 +138,10 @@ if [ "${1-}" = __complete ] || [ "${2-}" = __complete ]; then
   exec "$root/node_modules/.bin/node" "$root/apps/cli/src/main.js" "$@"
 fi
 if [ "${1-}" = completion ] && [ $# -eq 2 ] && [ -r "$root/scripts/completion/soundbite.$2" ]; then
-  printf '%s\n' "$(<"$root/scripts/completion/soundbite.$2")"
-  exit
+  exec 3>&1
+  fault=$(LC_ALL=C; printf '%s\n' "$(<"$root/scripts/completion/soundbite.$2")" 2>&1 >&3) ||
+    [[ $fault = *'Broken pipe' ]] || die "standard output could not be written: ${fault##*: }"
+  exit 0
 fi
 
 need git 'apt-get install git'

@@ -265,6 +265,18 @@ describe('soundbite.sh', () => {
     expect(calls()).toEqual(install);
   });
 
+  it.each([
+    ['a reader that left', 'exec 3> >(exit); wait $!; "$0" completion bash >&3', { exit: 0, stdout: '', stderr: '' }],
+    [
+      'a full disk',
+      '"$0" completion bash >/dev/full',
+      { exit: 3, stdout: '', stderr: 'soundbite: standard output could not be written: No space left on device\n' },
+    ],
+  ])('a completion before any set-up minds %s as every command does', async (_who, line, outcome) => {
+    put('repo/scripts/completion/soundbite.bash', 'words');
+    expect(await run(['--norc', '-c', line, at('repo/scripts/soundbite.sh')], 'bin/bash')).toEqual(outcome);
+  });
+
   it('keeps the exit code of a set-up that broke off when nobody reads why', async () => {
     stub('npm', 'echo "npm ERR! no network" >&2; exit 1');
     const line = `"$0" status 2>&1 | exit; exit \${PIPESTATUS[0]}`;

@@ -68,4 +68,17 @@ describe('a fault of the machine', () => {
       code: 'release-altered',
     });
   });
+
+  it('is not a full disk when the kernel watches no more files, which has the same code', () => {
+    const error = errno(
+      'ENOSPC',
+      "ENOSPC: System limit for number of file watchers reached, watch '/r/apps'",
+      '/r/apps',
+    );
+    expect(systemProblem(Object.assign(error, { syscall: 'watch' }))).toEqual({
+      code: 'watch-limit',
+      message: 'this machine watches as many files as it may, so changes below /r/apps would not be seen',
+      mend: 'let it watch more: sudo sysctl fs.inotify.max_user_watches=524288',
+    });
+  });
 });

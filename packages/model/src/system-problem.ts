@@ -1,6 +1,6 @@
 /** A fault of the machine that every surface tells alike; its code, and the sentence with its hint. */
 export interface SystemProblem {
-  readonly code: 'disk-full' | 'disk-read-only' | 'disk-broken' | 'not-permitted';
+  readonly code: 'disk-full' | 'disk-read-only' | 'disk-broken' | 'not-permitted' | 'watch-limit';
   readonly message: string;
   readonly mend: string;
 }
@@ -51,7 +51,8 @@ export const postgresDiskFull = '53100';
  */
 export function systemProblem(error: unknown, at?: string): SystemProblem | null {
   for (const found of causesOf(error)) {
-    const { code = '', path, message = '' } = found as NodeJS.ErrnoException;
+    const { code = '', path, message = '', syscall } = found as NodeJS.ErrnoException;
+    if (code === 'ENOSPC' && syscall === 'watch') return watchLimit(at ?? path ?? pathIn(message) ?? 'a directory');
     const kind =
       kinds[code === postgresDiskFull ? 'ENOSPC' : code] ?? Object.values(kinds).find(({ text }) => text.test(message));
     if (kind)
@@ -71,6 +72,13 @@ const notPermitted = (path: string): SystemProblem => ({
   code: 'not-permitted',
   message: `this user may not use ${path}`,
   mend: `see whose it is (ls -ld ${path}) and run this as that user, or keep the state elsewhere: SOUNDBITE_HOME=<directory> ./scripts/soundbite.sh up`,
+});
+
+/** inotify says ENOSPC of its own limit. */
+const watchLimit = (path: string): SystemProblem => ({
+  code: 'watch-limit',
+  message: `this machine watches as many files as it may, so changes below ${path} would not be seen`,
+  mend: 'let it watch more: sudo sysctl fs.inotify.max_user_watches=524288',
 });
 
 const deepest = 8;
