@@ -39,6 +39,19 @@ describe('the condition of an environment', () => {
     expect(await told(account)).toMatchObject({ state: 'degraded', findings: [{ name: `drift ${stray.where}` }] });
   });
 
+  it('is degraded by what the service depends on and does not reach, by its own word', async () => {
+    const dependencies = [
+      { name: 'table', ok: true, ms: 3 },
+      { name: 'queue', ok: false, error: 'QueueDoesNotExist' },
+    ];
+    expect(await told(realAccount({ ready: [503, { dependencies }] }))).toMatchObject({
+      state: 'degraded',
+      findings: [
+        { name: 'dependency queue', ok: false, detail: 'QueueDoesNotExist', mend: 'soundbite validate staging' },
+      ],
+    });
+  });
+
   it('says what has the traffic when it is not what is recorded', async () => {
     expect(await told(realAccount({ serving: other }))).toMatchObject({
       state: 'degraded',

@@ -1,4 +1,5 @@
 import type { EnvironmentState, FindingView } from '@soundbite/client';
+import { dependencyFindings } from '@soundbite/evidence';
 import {
   type Digest,
   type Drift,
@@ -36,8 +37,13 @@ export async function conditionOf(
   isBusy: boolean,
 ): Promise<Condition> {
   if (!live) return { state: 'empty', findings: [] };
-  const { state, observed } = await assessed(world, environment, live);
-  const found = pathFindings(environment, live, observed, isBusy).filter(({ ok }) => !ok);
+  const { state, observed, ready } = await assessed(world, environment, live);
+  // Of what somebody deleted in the account, or changed, the service knows first.
+  const dependencies = ready && ready.status !== 200 ? dependencyFindings(ready.text) : [];
+  const found = [
+    ...dependencies.map((finding) => ({ ...finding, mend: `soundbite validate ${environment.name}` })),
+    ...pathFindings(environment, live, observed, isBusy),
+  ].filter(({ ok }) => !ok);
   const findings = findingsFor(environment.name, found);
   return { state: state === 'healthy' && findings.length > 0 ? 'degraded' : state, findings };
 }
@@ -114,11 +120,11 @@ async function assessed(
   world: StateWorld,
   environment: Environment,
   live: Digest,
-): Promise<{ readonly state: EnvironmentState; readonly observed: Observed }> {
+): Promise<{ readonly state: EnvironmentState; readonly observed: Observed; readonly ready: Readiness | null }> {
   const { target, observed } = await observationOf(world, environment);
   // No answer within the time is what `down` means.
   const ready = await readiness(world, environment, live, target, observed).catch(() => null);
-  if (!ready?.release) return { state: 'down', observed };
+  if (!ready?.release) return { state: 'down', observed, ready };
   const isAsRecorded =
     ready.status === 200 &&
     ready.release === live &&
@@ -126,7 +132,14 @@ async function assessed(
     !(observed instanceof Error) &&
     isServedAlone(observed.versions, live) &&
     !observed.drift.some(({ inTraffic }) => inTraffic);
-  return { state: isAsRecorded ? 'healthy' : 'degraded', observed };
+  return { state: isAsRecorded ? 'healthy' : 'degraded', observed, ready };
+}
+
+/** What /ready answered. */
+interface Readiness {
+  readonly status: number;
+  readonly release: string | null;
+  readonly text: string;
 }
 
 /** Asks at the public address; where that wants a token of a user (a real account's authorizer), by invocation of the live version. */
@@ -136,19 +149,19 @@ async function readiness(
   live: Digest,
   target: Target | null,
   observed: Observed,
-): Promise<{ status: number; release: string | null } | null> {
+): Promise<Readiness | null> {
   if (environment.cloud.kind === 'real' && environment.runtime === 'aws') {
     if (target === null || observed === null || observed instanceof Error) return null;
     const serving = observed.versions.find(({ share }) => share === 1);
-    if (serving?.release !== live) return { status: 503, release: serving?.release ?? null };
+    if (serving?.release !== live) return { status: 503, release: serving?.release ?? null, text: '' };
     const answer = await world.runtime(environment.runtime).request(target, live, { method: 'GET', path: '/ready' });
-    return { status: answer.status, release: answer.headers[headers.release] ?? null };
+    const text = Buffer.from(answer.body).toString('utf8');
+    return { status: answer.status, release: answer.headers[headers.release] ?? null, text };
   }
   const url = await publicUrl(world, environment);
   if (!url) return null;
   const answer = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(probeWithin) });
-  await answer.arrayBuffer();
-  return { status: answer.status, release: answer.headers.get(headers.release) };
+  return { status: answer.status, release: answer.headers.get(headers.release), text: await answer.text() };
 }
 
 /** The environment as its runtime sees it; null without a stack. */

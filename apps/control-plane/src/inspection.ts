@@ -1,5 +1,5 @@
 import type { Findings, FindingView } from '@soundbite/client';
-import type { Cloud, Environment } from '@soundbite/model';
+import { type Cloud, type Digest, type Environment, SoundBiteError } from '@soundbite/model';
 import { environmentHealth } from './health.ts';
 import { findingsFor, look } from './look.ts';
 import { membersFinding, settingsFinding, stackFinding } from './stack-finding.ts';
@@ -28,11 +28,17 @@ export async function validate(world: World, name: string): Promise<Findings> {
     }),
     await look('bootstrap', async () => {
       const ok = await world.infrastructure.isBootstrapped(environment, cloud);
-      return { ok, detail: ok ? 'prepared for this environment' : 'not prepared', mend: `soundbite bootstrap ${name}` };
+      return {
+        ok,
+        detail: ok ? 'prepared for this environment' : 'not prepared',
+        mend: `soundbite ${liveRelease ? 'repair' : 'bootstrap'} ${name}`,
+      };
     }),
-    await look('stack', async () =>
-      stackFinding(name, await world.infrastructure.state(environment, cloud), { liveRelease, infrastructureRelease }),
-    ),
+    await look('stack', async () => {
+      const stack = await world.infrastructure.state(environment, cloud);
+      const released = infrastructureRelease && (await templateOf(world, infrastructureRelease, name));
+      return stackFinding(name, stack, { liveRelease, infrastructureRelease }, released || null);
+    }),
     await look('resources', async () => {
       const seen = await presence();
       return seen ? membersFinding(name, seen.missing) : unprepared;
@@ -50,6 +56,16 @@ export async function validate(world: World, name: string): Promise<Findings> {
     findings.push(...report.findings);
   }
   return { environment: name, ok: findings.every(({ ok }) => ok), findings: findingsFor(name, findings) };
+}
+
+/** What a release holds for an environment; null when it is not in this machine's store. */
+async function templateOf(world: World, release: Digest, environment: string): Promise<unknown> {
+  try {
+    return await world.template(release, environment);
+  } catch (error) {
+    if (error instanceof SoundBiteError && error.code === 'release-unknown') return null;
+    throw error;
+  }
 }
 
 const unprepared = { ok: true, detail: 'looked at once the account is prepared' };

@@ -29,6 +29,17 @@ describe('what is found of a stack', () => {
     expect(stackFinding('staging', found, recorded)).toMatchObject({ ok: false, mend });
   });
 
+  it('says what somebody deployed otherwise under the name of that release', () => {
+    const released = { Resources: { Queue: { Type: 'AWS::SQS::Queue' }, Topic: { Type: 'AWS::SNS::Topic' } } };
+    const template = { Resources: { Queue: { Type: 'AWS::SQS::Queue' } } };
+    expect(stackFinding('staging', stack({ template: released }), recorded, released).ok).toBe(true);
+    expect(stackFinding('staging', stack({ template }), recorded, released)).toEqual({
+      ok: false,
+      detail: 'UPDATE_COMPLETE; somebody deployed another template than aaaaaaaaaaaa has: Topic',
+      mend: 'soundbite repair staging',
+    });
+  });
+
   it('says which release it is of, and of which it should be', () => {
     expect(stackFinding('staging', stack({ release: other }), recorded).detail).toBe(
       'UPDATE_COMPLETE, of bbbbbbbbbbbb; the infrastructure that is recorded is of aaaaaaaaaaaa',

@@ -3,16 +3,19 @@ import {
   type ChangedMember,
   type Digest,
   type EnvironmentRecord,
+  resourceChanges,
   type StackMember,
   type StackState,
   shortDigest,
 } from '@soundbite/model';
+import { isSame } from '@soundbite/model/template.ts';
 
-/** Whether an environment's stack is what the records say it is; if not, what is wrong and the exact next command. */
+/** Whether an environment's stack is what the records say it is (`released`: the template of the release that is recorded, if it is here); if not, what is wrong and the exact next command. */
 export function stackFinding(
   environment: string,
   stack: StackState | null,
   { liveRelease, infrastructureRelease }: Pick<EnvironmentRecord, 'liveRelease' | 'infrastructureRelease'>,
+  released: unknown = null,
 ): Omit<FindingView, 'name'> {
   if (!stack)
     return {
@@ -24,6 +27,14 @@ export function stackFinding(
   if (wayOut !== null) return { ok: false, detail: `${status}: it takes no deploy`, mend: wayOut };
   if (status.endsWith('_IN_PROGRESS'))
     return { ok: false, detail: `${status}: an operation is under way`, mend: `soundbite validate ${environment}` };
+  if (release === infrastructureRelease && released !== null && !isSame(stack.template, released)) {
+    const what = resourceChanges(released, stack.template).map(({ id }) => id);
+    return {
+      ok: false,
+      detail: `${status}; somebody deployed another template than ${named(release)} has${what.length > 0 ? `: ${what.join(', ')}` : ''}`,
+      mend: `soundbite repair ${environment}`,
+    };
+  }
   if (release === infrastructureRelease) return { ok: true, detail: `${status}, ${named(release)}` };
   return {
     ok: false,

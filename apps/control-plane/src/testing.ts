@@ -79,7 +79,7 @@ export function worldOn(account: RealAccount): World {
     },
     runtime: () => runtime,
     releases: { list: async () => [{ digest: other }] },
-    template: async (release: string) => ({ Resources: { [release]: {} } }),
+    template: async (release: string) => (release === live && account.deployed) || { Resources: { [release]: {} } },
     url: 'http://127.0.0.1:8100',
     supervisor: { list: async () => [] },
     edge: { routes: async () => [] },

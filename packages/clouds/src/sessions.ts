@@ -26,7 +26,10 @@ export async function assumeRole(access: CloudAccess, role: string, session: str
       `${role} cannot be assumed in account ${access.account}: ${message(error)}`,
       {
         cause: error,
-        mend: 'soundbite bootstrap <environment> makes the controller role; see that you may assume it',
+        mend:
+          access.kind === 'emulated'
+            ? 'soundbite repair <environment> prepares the account anew'
+            : 'soundbite bootstrap <environment> makes the controller role; see that you may assume it',
       },
     );
   } finally {

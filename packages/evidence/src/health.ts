@@ -95,17 +95,21 @@ function digest(version: Seen | string | undefined, recorded: Digest): Finding {
   };
 }
 
+/** What the service says in its answer to /ready of what it depends on. */
+export function dependencyFindings(text: string): Finding[] {
+  const { dependencies } = parse({ text });
+  return (Array.isArray(dependencies) ? dependencies.filter(isRecord) : []).map(({ name, ok, ms, error }) => ({
+    name: `dependency ${String(name)}`,
+    ok: ok === true,
+    detail: ok === true ? `answered in ${String(ms)} ms` : String(error ?? 'no reason given'),
+    ...(ok === true ? {} : { mend: 'soundbite logs' }),
+  }));
+}
+
 /** The service's own word on what it depends on, and on its jobs. */
 function readinessOf(ready: Seen | string | undefined): { readonly findings: Finding[]; readonly jobs: Jobs | null } {
-  const { dependencies, jobs } = typeof ready === 'object' ? parse(ready) : {};
-  const findings = (Array.isArray(dependencies) ? dependencies.filter(isRecord) : []).map(
-    ({ name, ok, ms, error }) => ({
-      name: `dependency ${String(name)}`,
-      ok: ok === true,
-      detail: ok === true ? `answered in ${String(ms)} ms` : String(error ?? 'no reason given'),
-      ...(ok === true ? {} : { mend: 'soundbite logs' }),
-    }),
-  );
+  const { jobs } = typeof ready === 'object' ? parse(ready) : {};
+  const findings = typeof ready === 'object' ? dependencyFindings(ready.text) : [];
   if (!isRecord(jobs) || typeof jobs.waiting !== 'number') return { findings, jobs: null };
   const { oldestSeconds } = jobs;
   return {
@@ -124,7 +128,7 @@ function endpointsFinding(endpoints: Readonly<Record<string, Seen | string | und
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
-function parse({ text }: Seen): Record<string, unknown> {
+function parse({ text }: Pick<Seen, 'text'>): Record<string, unknown> {
   try {
     const document: unknown = JSON.parse(text);
     return isRecord(document) ? document : {};

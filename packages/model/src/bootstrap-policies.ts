@@ -266,6 +266,8 @@ export function deployPolicy(environment: string) {
     ),
     // A secret that somebody deleted waits for a week or more, and comes back whole.
     allow(['secretsmanager:RestoreSecret'], [of.secret]),
+    // And a table for which somebody provisioned capacity is paid by request again.
+    allow(['dynamodb:UpdateTable'], [of.table]),
     // All else about a change set is asked of its stack.
     allow(['cloudformation:DescribeEvents'], [of.changeSets]),
     allow(['cloudformation:DescribeStacks', 'cloudformation:GetTemplate'], [of.toolkitStack]),

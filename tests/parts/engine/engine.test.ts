@@ -212,6 +212,18 @@ describe('what a person deleted in the account', () => {
     expect(performance.now() - begun).toBeLessThan(15_000);
   });
 
+  it('costs no way back, unless the versions themselves are gone', async () => {
+    const { liveRelease, previousRelease } = await engine.records.environment(third);
+    const again = async () => end((await ask(third, { release: liveRelease as Digest, ...enter })).promotion);
+    expect((await again()).state).toBe('succeeded');
+    expect(world.versions.get(third)).toContain(previousRelease);
+    expect((await engine.records.environment(third)).previousRelease).toBe(previousRelease);
+    world.hooks.remade = true;
+    expect((await again()).state).toBe('succeeded');
+    delete world.hooks.remade;
+    expect(await engine.records.environment(third)).toMatchObject({ liveRelease, previousRelease: null });
+  });
+
   it('is not blamed on the release that a gate refuses meanwhile', async () => {
     const release = world.add('blameless');
     world.bad.add(release);

@@ -13,7 +13,7 @@ import {
 
 /**
  * A world in memory, for the engine alone. Spec: a release exists when it was added; `install` makes a version that is healthy at
- * once; weights are what was set last; `hooks.deleted` is what a person deleted in the account; smoke holds unless the release is in `bad`; one in `altered` is unhealthy until it is installed again. Whatever changes an environment is refused with an older generation
+ * once; weights are what was set last; `hooks.deleted` is what a person deleted in the account, `hooks.remade` that its functions are made anew by the next deploy; smoke holds unless the release is in `bad`; one in `altered` is unhealthy until it is installed again. Whatever changes an environment is refused with an older generation
  * than the last one that changed it.
  */
 export function fakeWorld(environments: Environment[]) {
@@ -26,7 +26,7 @@ export function fakeWorld(environments: Environment[]) {
   const generations = new Map<string, number>();
   /** Releases of which somebody changed files on this machine since they were installed. */
   const altered = new Set<Digest>();
-  const hooks: { beforeShift?: () => Promise<void>; deleted?: 'stack' | readonly StackMember[] } = {};
+  const hooks: { beforeShift?: () => Promise<void>; deleted?: 'stack' | readonly StackMember[]; remade?: true } = {};
 
   const change = ({ name }: Environment, { generation }: Fence, what: string): void => {
     const newest = generations.get(name) ?? 0;
@@ -39,7 +39,9 @@ export function fakeWorld(environments: Environment[]) {
   };
 
   const runtime: Runtime = {
-    kind: 'process',
+    get kind() {
+      return hooks.remade ? 'aws' : 'process';
+    },
     capacity: async () => null,
     async install({ environment }, release, fence) {
       change(environment, fence, `install ${environment.name} ${release.digest}`);
@@ -125,7 +127,10 @@ export function fakeWorld(environments: Environment[]) {
         changed: [],
         leftovers: [],
       }),
-      recover: async () => [],
+      async recover({ name }) {
+        if (hooks.remade) versions.delete(name);
+        return [];
+      },
       deploy: async (environment, _cloud, _assembly, release, fence) => {
         change(environment, fence, `deploy ${environment.name} ${release}`);
         stacks.set(environment.name, release);
@@ -177,5 +182,5 @@ export function fakeWorld(environments: Environment[]) {
     });
     return digest;
   };
-  return { ports, add, calls, bad, altered, weights, hooks };
+  return { ports, add, calls, bad, altered, versions, weights, hooks };
 }

@@ -106,11 +106,14 @@ describe('a stack of which a person deleted something', () => {
     });
 
     it('settings that somebody changed: named, and put back as they were deployed', async () => {
+      await putItem(at.config, at.names.table, 'kept');
       const ids = await changeAll(at.config, at.names, output);
       expect(await at.changed()).toEqual(ids);
-      const [done = ''] = await at.mended();
-      expect(done.match(/\w+(?= \()/g)?.sort()).toEqual(ids);
+      const [capacity, others = ''] = await at.mended();
+      expect(capacity).toBe('put back, somebody had changed it: Table (BillingMode)');
+      expect(others.match(/\w+(?= \()/g)?.sort()).toEqual(ids);
       expect(await at.changed()).toEqual([]);
+      expect(await hasItem(at.config, at.names.table, 'kept')).toBe(true);
     });
 
     it('a secret that waits for its end comes back as it was', async () => {

@@ -87,4 +87,10 @@ export const migrations: Record<string, Migration> = {
       await sql`alter table installation add column moved_to text`.execute(db);
     },
   },
+  '0004-lost': {
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    async up(db: Kysely<any>) {
+      await sql`alter table environments add column lost_at timestamptz`.execute(db);
+    },
+  },
 };

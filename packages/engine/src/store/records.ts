@@ -190,6 +190,16 @@ export function records(db: Database, patienceMs = 60_000) {
           .execute();
       }),
 
+    /** What was live before is gone from the target (a function was made anew): no rollback goes back beyond this moment. */
+    lost: (environment: string): Promise<void> =>
+      write(async (trx) => {
+        await trx
+          .updateTable('environments')
+          .set({ lost_at: sql<Date>`now()` })
+          .where('name', '=', environment)
+          .execute();
+      }),
+
     /** Empties an environment's record after `destroy`. */
     forget: (environment: string): Promise<void> =>
       write(async (trx) => {
@@ -230,7 +240,7 @@ export function records(db: Database, patienceMs = 60_000) {
         return {
           environment: name,
           liveRelease: row?.live_release ?? null,
-          previousRelease: rollbackTarget(await succeeded(db, name), row?.live_release ?? null),
+          previousRelease: rollbackTarget(await kept(db, name), row?.live_release ?? null),
           infrastructureRelease: row?.infrastructure_release ?? null,
           generation: Number(row?.generation ?? 0),
         };
@@ -289,14 +299,18 @@ export type Records = ReturnType<typeof records>;
 const isOfThePresent = sql<boolean>`promotions.created_at > coalesce(
   (select destroyed_at from environments where environments.name = promotions.environment), '-infinity')`;
 
-/** Succeeded promotions of an environment, newest first. */
-async function succeeded(db: Database, environment: string): Promise<SucceededPromotion[]> {
+/** Succeeded promotions of an environment whose versions were not lost since, newest first. */
+async function kept(db: Database, environment: string): Promise<SucceededPromotion[]> {
   const rows = await db
     .selectFrom('promotions')
     .select(['kind', 'release', 'previous'])
     .where('environment', '=', environment)
     .where('state', '=', 'succeeded')
     .where(isOfThePresent)
+    .where(
+      sql<boolean>`promotions.finished_at > coalesce(
+        (select lost_at from environments where environments.name = promotions.environment), '-infinity')`,
+    )
     .orderBy('finished_at', 'desc')
     .limit(200)
     .execute();

@@ -45,6 +45,8 @@ export interface EnvironmentsTable {
   infrastructure_release: Digest | null;
   /** Promotions before this are of an environment that is gone. */
   destroyed_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  /** The versions of promotions that had ended before this are gone from the target: nothing goes back to them. */
+  lost_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   generation: ColumnType<string, number | undefined, number>;
 }
 

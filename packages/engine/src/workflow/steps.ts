@@ -7,10 +7,12 @@ import {
   type Fence,
   ownRequests,
   type Release,
+  type Runtime,
   removals,
   SoundBiteError,
   shortDigest,
   smokeGate,
+  type Target,
   watchGate,
 } from '@soundbite/model';
 import { damage, damageError, judged } from './damage.ts';
@@ -187,7 +189,7 @@ const withNote = (detail: string, what: string, things: readonly string[]): stri
   things.length > 0 ? `${detail}; ${what}: ${things.join(', ')}` : detail;
 
 /** What a step says of things that it took away. */
-const removed = 'removed, since no promotion had made it';
+const removed = 'removed, since it is no release of ours';
 /** And of things that it put back. */
 const putBack = 'put back, since somebody had changed it';
 
@@ -297,13 +299,22 @@ export async function look(
   return broken ? { ...seen, missing: `${broken.message}; ${broken.mend}` } : seen;
 }
 
-/** Records what is live and gives back what nobody may need: the live and the previous version stay ready. */
+/** Records what is live and gives back what nobody may need: the live release and the one that a rollback goes to stay ready. */
 export async function finalise(run: Run, generation: number): Promise<Outcome> {
   const { target, runtime, cloud } = await deployed(run, run.request.environment);
   const before: EnvironmentRecord = await run.records.environment(run.request.environment);
-  const keep = [run.release, run.previous, before.liveRelease].filter((digest): digest is Digest => digest !== null);
+  // What is live and promoted once more leaves the one before it in its place.
+  const wayBack = run.previous === run.release ? before.previousRelease : run.previous;
+  const keep = [run.release, wayBack, before.liveRelease].filter((digest): digest is Digest => digest !== null);
   const strange = await runtime.retire(target, [...new Set(keep)], fence(run, generation));
   await cloud.checkpoint();
   await run.records.live(run.request.environment, run.release, generation);
+  if (wayBack && (await isLost(runtime, target, wayBack))) await run.records.lost(run.request.environment);
   return { state: 'succeeded', detail: withNote(`${shortDigest(run.release)} is live`, removed, strange) };
+}
+
+/** A function that was made anew lost its versions, and a rollback publishes none. Processes start from the store at any time. */
+async function isLost(runtime: Runtime, target: Target, release: Digest): Promise<boolean> {
+  if (runtime.kind !== 'aws') return false;
+  return !(await runtime.observe(target)).versions.some((version) => version.release === release);
 }

@@ -126,6 +126,7 @@ describe('the calls that mend a stack on a real account', () => {
         ],
       },
     ],
+    described('UPDATE_COMPLETE'),
     both,
   ];
 

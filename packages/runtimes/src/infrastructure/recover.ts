@@ -1,4 +1,5 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeSecretCommand, RestoreSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type CloudAccess, clientOptions, SoundBiteError, type StackMember } from '@soundbite/model';
 import { asRecord, readTemplate } from '@soundbite/model/template.ts';
@@ -10,7 +11,7 @@ import { unlessGone } from './gone.ts';
 import { named, nameOf, standing } from './leftovers.ts';
 import { membersOf } from './members.ts';
 import { missingOf } from './presence.ts';
-import { alteredMembers, withSettings } from './settings.ts';
+import { type Altered, alteredMembers, withSettings } from './settings.ts';
 import { deleteStack, deployedTemplate, describeStack, parameterOf, protect, settledStack } from './stack.ts';
 import { withoutResources } from './surgery.ts';
 import { isWhole, neverWas } from './trouble.ts';
@@ -132,23 +133,53 @@ async function takeOut(recovery: Recovery, eyes: Eyes, stack: Stack): Promise<st
 async function takeIn(recovery: Recovery): Promise<string[]> {
   const { client, wanted, pace, looker } = recovery;
   const stack = await settledStack(client, wanted.stack, pace);
-  const altered = await withCloudFormation(looker, (eyes) => alteredMembers(eyes, stack, pace));
-  if (!stack || altered.length === 0) return [];
+  const altered = await withCloudFormation(looker, (looking) => alteredMembers(looking, stack, pace));
+  const freed = await freeCapacity(recovery, altered);
+  const left = altered.map(({ found, ...one }) => ({
+    ...one,
+    found: new Map([...found].filter(([name]) => name !== billingMode)),
+  }));
+  const adopted = await adopt(
+    recovery,
+    left.filter(({ found }) => found.size > 0),
+  );
+  return [...(freed.length > 0 ? [`put back, somebody had changed it: ${freed.join(', ')}`] : []), ...adopted];
+}
+
+/** All at once; what CloudFormation refuses is not to keep the others as they are. */
+async function adopt(recovery: Recovery, altered: readonly Altered[]): Promise<string[]> {
+  if (altered.length === 0) return [];
+  const { client, wanted, pace } = recovery;
+  const stack = await settledStack(client, wanted.stack, pace);
   const what = altered.map(({ id, found }) => `${id} (${[...found.keys()].join(', ')})`).join(', ');
   const template = withSettings(await deployedTemplate(client, wanted.stack), altered);
+  const attempt = `${wanted.attempt}-found${altered.length > 1 ? '' : `-${altered[0]?.id.toLowerCase()}`}`;
+  const parameters = parametersOf(stack, wanted);
   try {
-    await bringStack(
-      {
-        ...recovery,
-        wanted: { ...wanted, attempt: `${wanted.attempt}-found`, template, parameters: parametersOf(stack, wanted) },
-      },
-      stack,
-    );
+    await bringStack({ ...recovery, wanted: { ...wanted, attempt, template, parameters } }, stack);
     return [`put back, somebody had changed them: ${what}`];
   } catch (error) {
     if (!(error instanceof SoundBiteError) || error.code !== 'infrastructure-failed') throw error;
-    return [`somebody changed ${what}, and it cannot be put back: ${error.message}`];
+    if (altered.length === 1) return [`somebody changed ${what}, and it cannot be put back: ${error.message}`];
+    const each: string[] = [];
+    for (const one of altered) each.push(...(await adopt(recovery, [one])));
+    return each;
   }
+}
+
+const billingMode = 'BillingMode';
+
+/** A table for which somebody provisioned capacity is paid by request again. CloudFormation would have to be told that capacity, and refuses what does not change. */
+async function freeCapacity({ deployer }: Recovery, altered: readonly Altered[]): Promise<string[]> {
+  const provisioned = altered.filter(({ found }) => found.get(billingMode) === 'PROVISIONED');
+  const dynamo = new DynamoDBClient(clientOptions(deployer));
+  try {
+    for (const { physicalId: TableName } of provisioned)
+      await dynamo.send(new UpdateTableCommand({ TableName, BillingMode: 'PAY_PER_REQUEST' }));
+  } finally {
+    dynamo.destroy();
+  }
+  return provisioned.map(({ id }) => `${id} (${billingMode})`);
 }
 
 /** The values of the parameters as the stack has them. */

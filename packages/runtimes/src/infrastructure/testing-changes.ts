@@ -7,7 +7,12 @@ import {
 } from '@aws-sdk/client-apigatewayv2';
 import { CloudWatchClient, DisableAlarmActionsCommand, PutDashboardCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, DeleteRetentionPolicyCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { DynamoDBClient, UpdateContinuousBackupsCommand, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBClient,
+  UpdateContinuousBackupsCommand,
+  UpdateTableCommand,
+  UpdateTimeToLiveCommand,
+} from '@aws-sdk/client-dynamodb';
 import { DisableRuleCommand, EventBridgeClient, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
@@ -84,6 +89,10 @@ function ofData(config: Config, { table: TableName }: Names, output: (key: strin
       await dynamo.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification: off }));
       const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: false };
       await dynamo.send(new UpdateContinuousBackupsCommand({ TableName, PointInTimeRecoverySpecification }));
+      const ProvisionedThroughput = { ReadCapacityUnits: 1, WriteCapacityUnits: 1 };
+      const GlobalSecondaryIndexUpdates = [{ Update: { IndexName: 'lists', ProvisionedThroughput } }];
+      const provisioned = { BillingMode: 'PROVISIONED' as const, ProvisionedThroughput, GlobalSecondaryIndexUpdates };
+      await dynamo.send(new UpdateTableCommand({ TableName, ...provisioned }));
     },
   };
 }
