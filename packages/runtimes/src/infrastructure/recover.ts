@@ -151,6 +151,7 @@ async function adopt(recovery: Recovery, altered: readonly Altered[]): Promise<s
   if (altered.length === 0) return [];
   const { client, wanted, pace } = recovery;
   const stack = await settledStack(client, wanted.stack, pace);
+  if (!stack) return [];
   const what = altered.map(({ id, found }) => `${id} (${[...found.keys()].join(', ')})`).join(', ');
   const template = withSettings(await deployedTemplate(client, wanted.stack), altered);
   const attempt = `${wanted.attempt}-found${altered.length > 1 ? '' : `-${altered[0]?.id.toLowerCase()}`}`;
