@@ -72,6 +72,7 @@ const FORMS: readonly Rule[] = [
   [/(?<=\d) ?Å(?!\p{L})/gu, ' angstroms'],
   [/(?<=\d) ?ℓ/gu, ' litres'],
   [/ℓ/gu, 'l'],
+  [/(?<=\d ?(?:%|[°º][CF]?))[-–](?=[-−]?\d+(?:\.\d+)? ?[%°º])/gu, ' to '],
   [/(?<![\d.])1 ?°(?=[^CF]|$)/gu, '1 degree '],
   [/ ?[°º]C(?!\p{L})/gu, ' degrees Celsius'],
   [/ ?[°º]F(?!\p{L})/gu, ' degrees Fahrenheit'],

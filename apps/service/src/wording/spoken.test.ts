@@ -69,6 +69,14 @@ describe('a spoken form', () => {
       '1-1/2 cups, 2½–3½ cups, 1½-2, 2-2½, ½ - ¾, 5½ - 3, 3½-2',
       '1 and a half cups, 2 and a half to 3 and a half cups, 1 and a half to 2, 2 to 2 and a half, one half to three quarters, 5 and a half minus 3, 3 and a half dash 2',
     ],
+    [
+      '6’2”, a 5” pipe, 5½” wide, “he is 6’2” tall”, ”fem 5”',
+      '6 feet 2 inches, a 5 inches pipe, 5 and a half inches wide, he is 6 feet 2 inches tall, fem 5',
+    ],
+    [
+      '10%-20%, 5°C–10°C, -5°-5°',
+      '10 percent to 20 percent, 5 degrees Celsius to 10 degrees Celsius, minus 5 degrees to 5 degrees',
+    ],
     ['pages 3–5, 1999–2004, 3-5, 20-10, 555-1234', 'pages 3 to 5, 1999 to 2004, 3 to 5, 20 dash 10, 555 dash 1234'],
     ['2026-11-26, 2026-13-40', 'November 26, 2026, 2026 dash 13 dash 40'],
     ['well-known — really – yes -- no', 'well-known, really, yes, no'],

@@ -80,7 +80,7 @@ function readingOfCluster(cluster: string): ReturnType<typeof readingOf> {
  */
 export function spokenForm(text: string): string {
   let spoken = '';
-  for (const [cluster] of text.replace(MINUS, '$1−').matchAll(CLUSTER)) {
+  for (const [cluster] of withInches(text).replace(MINUS, '$1−').matchAll(CLUSTER)) {
     const reading = readingOfCluster(cluster);
     spoken += 'as' in reading ? reading.as : ' ';
   }
@@ -95,6 +95,20 @@ export function spokenForm(text: string): string {
 
 /** A hyphen or dash right before a number or a quantity that is no ASCII digit, with nothing to subtract from: it would be lost beside their words. */
 const MINUS = /(^|[\s(["'=<>/*^+,:|{×÷·±≤≥≈≠])[-‐-–](?=[\p{No}\p{Nl}∞√∛∜∑∏∫∂∇∆\p{Script=Greek}])/gmu;
+
+/** A word processor makes `”` of inches, too: it means them behind feet, and behind a number where it closes no quotation. */
+function withInches(text: string): string {
+  let open = false;
+  return text.replace(/[“„‟”]/gu, (mark, at: number) => {
+    const before = text.slice(Math.max(0, at - 20), at);
+    const inches = mark === '”' && (FEET.test(before) || (!open && NUMBER.test(before)));
+    if (!inches) open = mark !== '”' || !open;
+    return inches ? '″' : mark;
+  });
+}
+
+const NUMBER = /[\d¼-¾⅐-⅞]$/u;
+const FEET = /\d ?['’′] ?\d+(?:\.\d+)?[¼-¾⅐-⅞]?$/u;
 
 /** What one rule makes may be for another to read; after so many passes nothing is left to do. */
 const MOST_PASSES = 6;
