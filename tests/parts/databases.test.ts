@@ -195,7 +195,9 @@ describe('the database of a home', () => {
   }
 
   async function finding(name: string, databaseUrl?: string): Promise<unknown> {
-    const { findings } = (await soundbite('doctor --json', databaseUrl)).json<{ findings: { name: string }[] }>();
+    const { findings } = (await soundbite('doctor dev-localstack --json', databaseUrl)).json<{
+      findings: { name: string }[];
+    }>();
     return findings.find((one) => one.name === name);
   }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { FindingView } from '@soundbite/client';
 import type { Shell } from './shell.ts';
+import { firstThatIs } from './writable-home.ts';
 
 /** A release is 20 MB, a database cluster 50 MB, an emulated account with its functions' code up to 100 MB, the packages 900 MB. */
 const leastBytes = 500e6;
@@ -50,8 +51,6 @@ function databasesOf(home: string): readonly string[] {
     return [];
   }
 }
-
-const firstThatIs = (path: string): string => (existsSync(path) || path === '/' ? path : firstThatIs(dirname(path)));
 
 async function inspectDisk({ name, path, leastBytes: least }: Place): Promise<FindingView> {
   if (await isReadOnly(path))

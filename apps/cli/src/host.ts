@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
@@ -13,6 +13,7 @@ import { copiedFrom, sayingCopy } from './home.ts';
 import { mustBeOurs } from './own-home.ts';
 import { refuseDatabase } from './preflight.ts';
 import type { Shell } from './shell.ts';
+import { makeWritable } from './writable-home.ts';
 
 /** How long the control plane may take to be healthy: the first start makes a database. */
 const startWithinMs = 120_000;
@@ -22,7 +23,7 @@ export async function startHost(shell: Shell, withoutRecords = false): Promise<v
   await mustBeOurs(shell, 'start');
   await untilMyTurn(shell);
   await refuseDatabase(shell, withoutRecords);
-  await mkdir(shell.home, { recursive: true, mode: 0o700 });
+  await makeWritable(shell.home);
   const since = Date.now();
   // Of this process alone: two that start at once would take each other's away.
   const file = join(shell.home, `control-plane.spec.${process.pid}.json`);

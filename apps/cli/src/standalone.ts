@@ -14,6 +14,7 @@ import { endingOf } from './interrupt.ts';
 import { mustBeOurs } from './own-home.ts';
 import { refuseDatabase } from './preflight.ts';
 import type { Shell } from './shell.ts';
+import { makeWritable } from './writable-home.ts';
 
 const startWithinMs = 120_000;
 /** Another `--standalone` command was a moment quicker. */
@@ -45,6 +46,7 @@ async function start(shell: Shell, plane: Plane): Promise<void> {
   for (;;) {
     await refuseSecond(shell);
     await refuseDatabase(shell);
+    await makeWritable(shell.home);
     if (plane.ending) return;
     const since = Date.now();
     const child = await spawnControlPlane(shell);
