@@ -1,7 +1,7 @@
-import { constants, existsSync, readFileSync } from 'node:fs';
+import { constants, readFileSync } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { FindingView } from '@soundbite/client';
 import type { Shell } from './shell.ts';
 import { firstThatIs } from './writable-home.ts';
