@@ -47,6 +47,6 @@ export function concurrencyCapacity(need: ConcurrencyNeed, unreserved: number, r
   return {
     ok: false,
     detail: `unreserved concurrency ${unreserved} of Lambda is less than the ${total} that the stack declares (${parts})`,
-    mend: `aws service-quotas request-service-quota-increase --service-code lambda --quota-code ${quotaCode} --desired-value ${Math.max(usualConcurrency, total)} --region ${region}, or declare a lower service.limits.requestsPerSecond`,
+    mend: `soundbite aws <environment> service-quotas request-service-quota-increase --service-code lambda --quota-code ${quotaCode} --desired-value ${Math.max(usualConcurrency, total)} --region ${region}, or declare a lower service.limits.requestsPerSecond`,
   };
 }
