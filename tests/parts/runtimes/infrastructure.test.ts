@@ -185,6 +185,8 @@ describe('the stacks of an environment, on an emulated account', () => {
 
   it('destroys all, may be asked again, and can begin anew', async () => {
     await stacks.destroy(environment, cloud);
+    // The sessions of its roles live on.
+    expect(await stacks.isBootstrapped(environment, cloud)).toBe(false);
     await stacks.destroy(environment, cloud);
     expect(await stacks.bootstrap(environment, cloud)).toEqual({ changed: true });
     await deploy(first);

@@ -14,6 +14,7 @@ import {
   type Environment,
   SoundBiteError,
 } from '@soundbite/model';
+import { isDenied } from '../aws/retry.ts';
 import { withCloudFormation } from './client.ts';
 import { withEyes } from './eyes.ts';
 import { asLooker } from './lookup-role.ts';
@@ -66,11 +67,16 @@ export async function isBootstrapped(environment: Environment, cloud: Cloud): Pr
   });
   if (!access) return false;
   const { toolkitStack } = awsNames(environment.name);
-  return withCloudFormation(access, async (client) => {
+  const look = withCloudFormation(access, async (client) => {
     if (!(await isPresent(client, environment, await describeStack(client, toolkitStack)))) return false;
     const members = await membersOf(client, toolkitStack);
     const missing = await withEyes(access, (eyes) => missingOf(eyes, bootstrapTemplate(environment), members));
     return missing.length === 0;
+  });
+  return look.catch((error: unknown) => {
+    // The role is gone while its session lives on (after `destroy`), somebody took rights from it, or an older SoundBite made it.
+    if (isDenied(error)) return false;
+    throw error;
   });
 }
 
