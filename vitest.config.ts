@@ -5,8 +5,8 @@ const sources = ['packages/*/src/**', 'apps/*/src/**', 'cdk/**', 'tools/**'];
 
 /**
  * Four projects: `unit` (quick, no other process), `parts` (single rooms on real parts: emulator, Postgres, Chromium) and
- * `journeys` (whole runs through the five environments of one `up`; the contracts, a fuzzer on them and a short chaos among them),
- * `fuzz` (of these the fuzzer and the generated clients alone, for long runs).
+ * `journeys` (whole runs through the five environments of one `up`, the contracts and a short chaos among them),
+ * `fuzz` (of parts and journeys the fuzzer and the generated clients alone, for long runs).
  */
 export default defineConfig({
   test: {
@@ -23,11 +23,12 @@ export default defineConfig({
         test: {
           ...common,
           name: 'parts',
-          include: [...sources.map((s) => `${s}/*.journey.test.ts`), 'tests/parts/**/*.test.ts'],
-          exclude: ['**/node_modules/**'],
+          include: [...sources.map((s) => `${s}/*.journey.test.ts`), 'tests/{parts,fuzz}/**/*.test.ts'],
+          exclude: ['**/node_modules/**', 'tests/fuzz/real-*'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // Two files at a time: they wait for their parts more than they compute.
+          maxWorkers: 2,
         },
       },
       {
@@ -46,7 +47,7 @@ export default defineConfig({
           ...common,
           name: 'journeys',
           globalSetup: ['tests/support/stack.ts'],
-          include: ['tests/{contract,journeys,chaos,fuzz}/**/*.test.ts'],
+          include: ['tests/{contract,journeys,chaos}/**/*.test.ts', 'tests/fuzz/real-*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,

@@ -65,7 +65,7 @@ const target = (kind: 'emulated' | 'real' = 'emulated') =>
   ({ environment: { name: 'staging', service: { jobTimeoutSeconds: 30 } }, cloud: { kind } }) as unknown as Target;
 
 const collect = (runtime: Runtime): Promise<Evidence> =>
-  smokeCollector({ readyWithinMs: 0 }).collect(runtime, target(), release);
+  smokeCollector({ readyWithinMs: 0, logWithinMs: 0 }).collect(runtime, target(), release);
 const bad = (evidence: Evidence) =>
   Object.fromEntries(evidence.facts.filter(({ ok }) => !ok).map(({ name, detail }) => [name, detail]));
 
@@ -230,6 +230,23 @@ describe('the rehearsal of a version', () => {
     expect(detail).not.toContain('of another version');
   });
 
+  it('waits for what the version has logged: it is there a moment after the answer', async () => {
+    const line = JSON.stringify({ level: 'error', release, msg: 'no', error: { type: 'Denied', message: 'dynamodb' } });
+    const { runtime } = version(undefined, async () => ({ batchItemFailures: [{ itemIdentifier: '1' }] }));
+    let looks = 0;
+    const late = {
+      ...runtime,
+      async *logs(): AsyncIterable<LogLine> {
+        looks += 1;
+        if (looks > 1) yield { at: '', source: 'worker', text: line };
+      },
+    } as unknown as Runtime;
+    const collector = smokeCollector({ readyWithinMs: 0, logWithinMs: 10_000 });
+    const evidence = await collector.collect(late, target(), release);
+    expect(bad(evidence).worker).toContain('(its log: no: Denied: dynamodb)');
+    expect(looks).toBe(2);
+  });
+
   it('throws what is no fault of the version', async () => {
     const down = new SoundBiteError('host-down', 'no host answers');
     const runtime = { ...version().runtime, request: () => Promise.reject(down) } as unknown as Runtime;
@@ -245,7 +262,7 @@ describe('the rehearsal of a version', () => {
     };
     expect(bad(await collect(version(wrong).runtime)).ready).toContain('AccessDenied');
     refusals = 2;
-    const collector = smokeCollector({ deniedForMs: 1000, deniedEveryMs: 5, readyWithinMs: 0 });
+    const collector = smokeCollector({ deniedForMs: 1000, deniedEveryMs: 5, readyWithinMs: 0, logWithinMs: 0 });
     expect(bad(await collector.collect(version(wrong).runtime, target('real'), release))).toEqual({});
   });
 

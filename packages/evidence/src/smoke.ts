@@ -9,6 +9,8 @@ export interface SmokeOptions {
   /** How long a refusal for want of a permission is tried again on a real cloud, in ms: new permissions take up to a minute there. */
   readonly deniedForMs?: number;
   readonly deniedEveryMs?: number;
+  /** How long a failed check waits for its reason in the log, in ms; 2 s, on a real cloud 10 s unless told. */
+  readonly logWithinMs?: number;
   /** How long a new version may take to reach its dependencies for the first time (credentials, connections), in ms. */
   readonly readyWithinMs?: number;
 }
@@ -32,7 +34,8 @@ export function smokeCollector(options: SmokeOptions = {}): SmokeCollector {
 }
 
 async function tryOnce(runtime: Runtime, target: Target, release: Digest, options: SmokeOptions): Promise<Fact[]> {
-  const trial: Trial = trialOf(runtime, target, release);
+  const logWithinMs = options.logWithinMs ?? (target.cloud.kind === 'real' ? 10_000 : 2_000);
+  const trial: Trial = trialOf(runtime, target, release, logWithinMs);
   await api(trial, options.readyWithinMs ?? 15_000);
   await speech(trial, options.workerWithinMs ?? target.environment.service.jobTimeoutSeconds * 1000);
   trial.concludeHeaders();

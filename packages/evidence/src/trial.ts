@@ -41,7 +41,8 @@ export interface Trial {
 export const holds = <T = undefined>(detail: string, value?: T): Found<T> => ({ ok: true, detail, value: value as T });
 export const fails = (detail: string): Failure => ({ ok: false, detail });
 
-export function trialOf(runtime: Runtime, target: Target, release: Digest): Trial {
+/** `logWithinMs`: how long a failed check waits for the reason in the log. */
+export function trialOf(runtime: Runtime, target: Target, release: Digest, logWithinMs: number): Trial {
   const facts: Fact[] = [];
   const unnamed: string[] = [];
   const started = Date.now();
@@ -59,7 +60,7 @@ export function trialOf(runtime: Runtime, target: Target, release: Digest): Tria
     const begun = performance.now();
     const found = await run().catch((error: unknown): Failure => fails(badVersion(error)));
     const ms = Math.round(performance.now() - begun);
-    const why = found.ok ? null : await reasonInLogs(runtime, target, release, started);
+    const why = found.ok ? null : await reasonInLogs(runtime, target, release, started, logWithinMs);
     facts.push({ name, ok: found.ok, detail: why ? `${found.detail} (its log: ${why})` : found.detail, ms });
     return found.ok ? found.value : undefined;
   }
