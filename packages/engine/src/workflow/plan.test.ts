@@ -29,12 +29,12 @@ function run(capacity: Capacity | null, present: object | null, next: object, as
 
 describe('the plan of a promotion', () => {
   it('ends where the account does not carry what the release’s stack declares, with figure and mend', async () => {
-    const short: Capacity = { ok: false, detail: '10 is less than 25', mend: 'ask for more' };
+    const short: Capacity = { ok: false, detail: '10 is less than 25', mend: 'soundbite aws <environment> ask' };
     const asked: string[] = [];
     for (const present of [null, table]) {
       expect(await plan(run(short, present, table, asked))).toEqual({
         state: 'failed',
-        detail: '10 is less than 25; ask for more',
+        detail: '10 is less than 25; soundbite aws staging ask',
         evidence: { capacity: short },
       });
     }

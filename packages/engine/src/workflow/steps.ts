@@ -5,6 +5,7 @@ import {
   type Environment,
   type EnvironmentRecord,
   type Fence,
+  hintFor,
   ownRequests,
   type Release,
   type Runtime,
@@ -100,7 +101,11 @@ export async function plan(run: Run): Promise<Outcome> {
   const template = await run.ports.template(run.release, environment.name);
   const capacity = await runtime.capacity({ environment, cloud }, template);
   if (capacity?.ok === false)
-    return { state: 'failed', detail: `${capacity.detail}; ${capacity.mend}`, evidence: { capacity } };
+    return {
+      state: 'failed',
+      detail: hintFor(environment.name, `${capacity.detail}; ${capacity.mend}`),
+      evidence: { capacity },
+    };
   const state = await run.ports.infrastructure.state(environment, cloud);
   if (!state) return { state: 'succeeded', detail: 'the first deployment here', evidence: { capacity } };
   const found = removals(state.template, template);

@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { unzipCode } from './code.ts';
 import { codeDigest, codeFilesOf } from './code-files.ts';
 import { installedStore } from './installed.ts';
-import { proofArgs } from './specs.ts';
+import { proofArgs, versionSpec } from './specs.ts';
 
 const digest = `sha256:${'a'.repeat(64)}` as const;
 let root: string;
@@ -93,7 +93,7 @@ describe('unzipping the code of a release', () => {
     await unzipCode(release, code);
     const digest = codeDigest(await codeFilesOf({ get: async () => release })(release.digest));
     const start = () =>
-      spawnSync(process.execPath, [...proofArgs(code, digest), join(code, 'index.mjs')], { encoding: 'utf8' });
+      spawnSync(process.execPath, [...proofArgs(digest), join(code, 'index.mjs')], { cwd: code, encoding: 'utf8' });
     expect(start()).toMatchObject({ status: 0, stdout: 'runs\n' });
     await change(code);
     expect(start()).toMatchObject({
@@ -101,6 +101,23 @@ describe('unzipping the code of a release', () => {
       stdout: '',
       stderr: expect.stringContaining('is not what was released'),
     });
+  });
+
+  it('is named in the spec of a process by its plain path alone, which the host replaces when the home is moved', () => {
+    const code = '/old home/versions/a/code';
+    const spec = versionSpec({
+      environment: 'staging',
+      role: 'api',
+      release: digest,
+      nodePath: '/node',
+      code,
+      codeDigest: 'd',
+      heapMiB: 64,
+      stopWithinMs: 1,
+      env: {},
+    });
+    const text = JSON.stringify(spec).replaceAll(code, '');
+    expect(decodeURIComponent(text.replaceAll('+', ' '))).not.toContain('old home');
   });
 
   it('writes nothing outside of its directory', async () => {

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** One digest over every file below a directory; see code-digest.ts, which computes the same from the release's bundle. */
+/** One digest over every file below a directory; see code-files.ts, which computes the same from the release's bundle. */
 function digestOf(directory) {
   const lines = readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
@@ -16,7 +16,7 @@ function digestOf(directory) {
 }
 
 const asked = new URL(import.meta.url).searchParams;
-const directory = asked.get('directory');
+const directory = process.cwd();
 if (digestOf(directory) !== asked.get('digest')) {
   process.stderr.write(
     `the code in ${directory} is not what was released, so it is not started; promote the release again to put it back\n`,
