@@ -17,7 +17,7 @@ import { type Digest, digestOf, parseDeclaration } from '@soundbite/model';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type CutEvent, cutRelease } from './cut.ts';
 import { inputsDigest } from './inputs.ts';
-import { usualCache } from './npm-cache.ts';
+import { usualCaches } from './npm-cache.ts';
 import { releaseStore } from './store.ts';
 import { temporary } from './testing.ts';
 
@@ -86,7 +86,7 @@ describe('a cut of the last commit', () => {
       PATH: process.env.PATH,
       HOME: home,
       // The archives that prove the packages lie in npm's cache, wherever HOME is.
-      npm_config_cache: usualCache(),
+      npm_config_cache: usualCaches()[0],
       TMPDIR: temporaries,
       TZ: 'Pacific/Kiritimati',
       LANG: 'de_DE.UTF-8',

@@ -21,13 +21,19 @@ export interface Wanted {
   readonly version?: string | undefined;
 }
 
-/** Where npm's cache usually is; to ask npm itself takes a third of a second. */
-export const usualCache = (): string => process.env.npm_config_cache || join(homedir(), '.npm');
+/** Where npm's cache usually is: where the environment says, else in the home, where another shell may have filled it. To ask npm takes a third of a second. */
+export function usualCaches(): string[] {
+  const said = process.env.npm_config_cache;
+  return [...(said ? [said] : []), join(homedir(), '.npm')];
+}
 
 /** Where npm says that its cache is, for this project and this user. */
 export async function configuredCache({ source, signal }: Asking): Promise<string> {
-  const { stdout } = await run('npm', ['config', 'get', 'cache'], { cwd: source, ...(signal ? { signal } : {}) });
-  return stdout.trim() || usualCache();
+  const { stdout } = await run('npm', ['config', 'get', 'cache', '--json=false'], {
+    cwd: source,
+    ...(signal ? { signal } : {}),
+  });
+  return stdout.trim();
 }
 
 /** The archive that a cache keeps for an integrity, if it has that and it is whole. */

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -87,6 +87,15 @@ describe('files of packages', () => {
       await serve(published);
       expect(await hold()).toBe(1);
       expect(readFileSync(archive)).toEqual(published);
+    });
+
+    it('are proven by the one in the home, when the environment names an empty cache', async () => {
+      writeFileSync(archive, published);
+      vi.stubEnv('HOME', source);
+      renameSync(join(source, 'cache'), join(source, '.npm'));
+      vi.stubEnv('npm_config_cache', '/nonexistent');
+      vi.stubEnv('npm_config_registry', 'http://127.0.0.1:1/');
+      expect(await hold()).toBe(1);
     });
 
     it('are proven by the one in the cache that the project names', async () => {

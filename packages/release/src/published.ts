@@ -5,7 +5,7 @@ import { gunzip } from 'node:zlib';
 import { SoundBiteError } from '@soundbite/model';
 import type { Locked, Lockfile } from './lockfile.ts';
 import { differ } from './modules.ts';
-import { archiveIn, configuredCache, fetchInto, usualCache } from './npm-cache.ts';
+import { archiveIn, configuredCache, fetchInto, usualCaches } from './npm-cache.ts';
 import { packageOf } from './package-place.ts';
 
 const unpacked = promisify(gunzip);
@@ -26,9 +26,10 @@ export async function holdAgainstPublished(
 ): Promise<number> {
   const files = Map.groupBy(paths, (path) => packageOf(path) ?? '');
   files.delete('');
-  const packages = [...files].map(([place, paths]) => ({ place, paths, ...lockfile[place] }));
+  const packages: Package[] = [...files].map(([place, paths]) => ({ place, paths, ...lockfile[place] }));
   const at = { source, ...(signal ? { signal } : {}) };
-  let unproven = await compareAll(source, packages, usualCache());
+  let unproven = packages;
+  for (const cache of usualCaches()) unproven = await compareAll(source, unproven, cache);
   if (unproven.length === 0) return packages.length;
   const cache = await configuredCache(at);
   unproven = await compareAll(source, unproven, cache);
