@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { throughOutages } from './database.ts';
+
+const failing = (code: string, times: number) => {
+  let left = times;
+  return async () => {
+    if (left-- > 0) throw Object.assign(new Error('could not extend file: No space left on device'), { code });
+    return 'written';
+  };
+};
+
+it('a promotion under way waits for room on the disk of its database', async () => {
+  expect(await throughOutages(failing('53100', 2), Number.POSITIVE_INFINITY)).toBe('written');
+});
+
+it('whoever asks for something new hears of the full disk at once', async () => {
+  await expect(throughOutages(failing('53100', 2), 60_000)).rejects.toMatchObject({ code: '53100' });
+});
+
+it('a Postgres that is away is waited for by both', async () => {
+  for (const patience of [60_000, Number.POSITIVE_INFINITY])
+    expect(await throughOutages(failing('57P01', 2), patience)).toBe('written');
+});
