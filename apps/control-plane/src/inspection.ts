@@ -1,5 +1,12 @@
 import type { Findings, FindingView } from '@soundbite/client';
-import { type Cloud, type Digest, type Environment, SoundBiteError } from '@soundbite/model';
+import {
+  type Cloud,
+  type Digest,
+  deployedParameters,
+  type Environment,
+  givenParameters,
+  SoundBiteError,
+} from '@soundbite/model';
 import { environmentHealth } from './health.ts';
 import { findingsFor, look } from './look.ts';
 import { membersFinding, settingsFinding, stackFinding } from './stack-finding.ts';
@@ -36,7 +43,7 @@ export async function validate(world: World, name: string): Promise<Findings> {
     }),
     await look('stack', async () => {
       const stack = await world.infrastructure.state(environment, cloud);
-      const released = infrastructureRelease && (await templateOf(world, infrastructureRelease, name));
+      const released = infrastructureRelease && (await releasedFor(world, infrastructureRelease, environment));
       return stackFinding(name, stack, { liveRelease, infrastructureRelease }, released || null);
     }),
     await look('resources', async () => {
@@ -59,9 +66,10 @@ export async function validate(world: World, name: string): Promise<Findings> {
 }
 
 /** What a release holds for an environment; null when it is not in this machine's store. */
-async function templateOf(world: World, release: Digest, environment: string): Promise<unknown> {
+async function releasedFor(world: World, release: Digest, { name, cloud }: Environment) {
   try {
-    return await world.template(release, environment);
+    const template = await world.template(release, name);
+    return { template, parameters: deployedParameters(template, givenParameters(release, cloud.kind)) };
   } catch (error) {
     if (error instanceof SoundBiteError && error.code === 'release-unknown') return null;
     throw error;

@@ -1,4 +1,4 @@
-import type { Digest, StackState } from '@soundbite/model';
+import { type Digest, deployedParameters, type StackState } from '@soundbite/model';
 import { describe, expect, it } from 'vitest';
 import { membersFinding, stackFinding } from './stack-finding.ts';
 
@@ -8,6 +8,7 @@ const recorded = { liveRelease: release, infrastructureRelease: release };
 const stack = (changes: Partial<StackState>): StackState => ({
   status: 'UPDATE_COMPLETE',
   template: {},
+  parameters: {},
   outputs: {},
   release,
   wayOut: null,
@@ -32,10 +33,29 @@ describe('what is found of a stack', () => {
   it('says what somebody deployed otherwise under the name of that release', () => {
     const released = { Resources: { Queue: { Type: 'AWS::SQS::Queue' }, Topic: { Type: 'AWS::SNS::Topic' } } };
     const template = { Resources: { Queue: { Type: 'AWS::SQS::Queue' } } };
-    expect(stackFinding('staging', stack({ template: released }), recorded, released).ok).toBe(true);
-    expect(stackFinding('staging', stack({ template }), recorded, released)).toEqual({
+    const has = { template: released, parameters: {} };
+    expect(stackFinding('staging', stack(has), recorded, has).ok).toBe(true);
+    expect(stackFinding('staging', stack({ template }), recorded, has)).toEqual({
       ok: false,
-      detail: 'UPDATE_COMPLETE; somebody deployed another template than aaaaaaaaaaaa has: Topic',
+      detail: 'UPDATE_COMPLETE; somebody deployed aaaaaaaaaaaa with another template than it has (Topic)',
+      mend: 'soundbite repair staging',
+    });
+  });
+
+  it.each([
+    ['one that a promotion gives', { CloudKind: 'emulated', Days: '7' }, 'CloudKind'],
+    ['one of the template', { CloudKind: 'real', Days: '8' }, 'Days'],
+    ['one less', { CloudKind: 'real' }, 'Days'],
+  ])('says that somebody deployed it with %s otherwise', (_, parameters, named) => {
+    const looked = { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/version' };
+    const template = {
+      Parameters: { CloudKind: { Type: 'String' }, Days: { Type: 'Number', Default: 7 }, BootstrapVersion: looked },
+    };
+    const has = { template, parameters: deployedParameters(template, { CloudKind: 'real' }) };
+    expect(stackFinding('staging', stack(has), recorded, has).ok).toBe(true);
+    expect(stackFinding('staging', stack({ template, parameters }), recorded, has)).toEqual({
+      ok: false,
+      detail: `UPDATE_COMPLETE; somebody deployed aaaaaaaaaaaa with other parameters than a promotion gives (${named})`,
       mend: 'soundbite repair staging',
     });
   });

@@ -2,7 +2,9 @@ import type { FindingView } from '@soundbite/client';
 import {
   type ChangedMember,
   type Digest,
+  differingParameters,
   type EnvironmentRecord,
+  type ParameterValues,
   resourceChanges,
   type StackMember,
   type StackState,
@@ -10,12 +12,18 @@ import {
 } from '@soundbite/model';
 import { isSame } from '@soundbite/model/template.ts';
 
-/** Whether an environment's stack is what the records say it is (`released`: the template of the release that is recorded, if it is here); if not, what is wrong and the exact next command. */
+/** What a release has for an environment's stack: its template, and the values of all parameters after its deploy. */
+interface Released {
+  readonly template: unknown;
+  readonly parameters: ParameterValues;
+}
+
+/** Whether an environment's stack is what the records say it is (`released`: of the release that is recorded, if it is here); if not, what is wrong and the exact next command. */
 export function stackFinding(
   environment: string,
   stack: StackState | null,
   { liveRelease, infrastructureRelease }: Pick<EnvironmentRecord, 'liveRelease' | 'infrastructureRelease'>,
-  released: unknown = null,
+  released: Released | null = null,
 ): Omit<FindingView, 'name'> {
   if (!stack)
     return {
@@ -27,14 +35,13 @@ export function stackFinding(
   if (wayOut !== null) return { ok: false, detail: `${status}: it takes no deploy`, mend: wayOut };
   if (status.endsWith('_IN_PROGRESS'))
     return { ok: false, detail: `${status}: an operation is under way`, mend: `soundbite validate ${environment}` };
-  if (release === infrastructureRelease && released !== null && !isSame(stack.template, released)) {
-    const what = resourceChanges(released, stack.template).map(({ id }) => id);
+  const otherwise = release === infrastructureRelease && released ? deployedOtherwise(stack, released) : [];
+  if (otherwise.length > 0)
     return {
       ok: false,
-      detail: `${status}; somebody deployed another template than ${named(release)} has${what.length > 0 ? `: ${what.join(', ')}` : ''}`,
+      detail: `${status}; somebody deployed ${named(release)} ${otherwise.join(', and ')}`,
       mend: `soundbite repair ${environment}`,
     };
-  }
   if (release === infrastructureRelease) return { ok: true, detail: `${status}, ${named(release)}` };
   return {
     ok: false,
@@ -43,6 +50,17 @@ export function stackFinding(
       ? `soundbite promote ${environment} --release ${liveRelease}`
       : `soundbite promote ${environment}`,
   };
+}
+
+/** In what a stack is not as its release is deployed. Values are not repeated: a parameter may be secret. */
+function deployedOtherwise({ template, parameters }: StackState, released: Released): string[] {
+  const changed = isSame(template, released.template) ? null : resourceChanges(released.template, template);
+  const ids = changed?.map(({ id }) => id) ?? [];
+  const differing = differingParameters(parameters, released.parameters);
+  return [
+    ...(changed ? [`with another template than it has${ids.length > 0 ? ` (${ids.join(', ')})` : ''}`] : []),
+    ...(differing.length > 0 ? [`with other parameters than a promotion gives (${differing.join(', ')})`] : []),
+  ];
 }
 
 /** Whether all that a stack counts as its own is in the account. */

@@ -1,4 +1,12 @@
-import type { Capacity, ChangedMember, Digest, Drift, Environment, StackMember } from '@soundbite/model';
+import {
+  type Capacity,
+  type ChangedMember,
+  type Digest,
+  type Drift,
+  type Environment,
+  givenParameters,
+  type StackMember,
+} from '@soundbite/model';
 import type { World } from './world/world.ts';
 
 export const live: Digest = `sha256:${'a'.repeat(64)}`;
@@ -72,6 +80,7 @@ export function worldOn(account: RealAccount): World {
         account.deployed && {
           status: 'UPDATE_COMPLETE',
           template: account.deployed,
+          parameters: givenParameters(live, 'real'),
           outputs: { ApiId: 'a1b2c3' },
           release: live,
           wayOut: null,

@@ -24,6 +24,7 @@ export * from './release.ts';
 export * from './rollback-target.ts';
 export * from './route-name.ts';
 export * from './service-env.ts';
+export * from './stack-parameters.ts';
 export * from './system-problem.ts';
 export * from './template-changes.ts';
 export * from './through.ts';

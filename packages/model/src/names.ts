@@ -44,9 +44,6 @@ export const changeSetName = (environment: string, attempt: string) => `${awsNam
 /** The alias of both functions that takes traffic. Only the controller moves it. */
 export const liveAlias = 'live';
 
-/** Parameters of every stack: a release names no account and no digest of its own. */
-export const stackParameters = { releaseDigest: 'ReleaseDigest', cloudKind: 'CloudKind' } as const;
-
 /** Output keys of every environment's stack; the last four exist with the `aws` runtime only. */
 export const stackOutputs = {
   table: 'TableName',

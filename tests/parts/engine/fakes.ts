@@ -118,6 +118,7 @@ export function fakeWorld(environments: Environment[]) {
           : {
               status: 'UPDATE_COMPLETE',
               template: { Resources: {} },
+              parameters: {},
               outputs: {},
               release: stacks.get(name) ?? null,
               wayOut: null,

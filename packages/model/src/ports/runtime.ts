@@ -2,6 +2,7 @@ import type { Capacity } from '../concurrency.ts';
 import type { Environment } from '../declaration/shape.ts';
 import type { Digest } from '../digest.ts';
 import type { Release } from '../release.ts';
+import type { ParameterValues } from '../stack-parameters.ts';
 import type { Cloud } from './cloud.ts';
 
 /** What a stack gives: its outputs by the keys of `stackOutputs`. */
@@ -10,6 +11,8 @@ export type StackOutputs = Readonly<Record<string, string>>;
 export interface StackState {
   readonly status: string;
   readonly template: unknown;
+  /** By their names, as they were deployed. */
+  readonly parameters: ParameterValues;
   readonly outputs: StackOutputs;
   /** The release whose template was deployed last (its ReleaseDigest parameter). */
   readonly release: string | null;

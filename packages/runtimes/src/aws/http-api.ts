@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-apigatewayv2';
 import { type Drift, liveAlias, stackOutputs, type Target } from '@soundbite/model';
 import { outputOf } from '../outputs.ts';
+import { allItems } from '../pages.ts';
 import type { Clients } from './clients.ts';
 import type { FencedClients } from './fence.ts';
 import { isDenied, retried } from './retry.ts';
@@ -53,9 +54,10 @@ export async function leadToAlias(clients: FencedClients, target: Target, aliasA
 }
 
 async function readApi({ http }: Clients, ApiId: string) {
-  const [{ Items: routes = [] }, { Items: integrations = [] }] = await Promise.all([
-    http.send(new GetRoutesCommand({ ApiId, MaxResults: '100' })),
-    http.send(new GetIntegrationsCommand({ ApiId, MaxResults: '100' })),
+  const MaxResults = '100';
+  const [routes, integrations] = await Promise.all([
+    allItems((NextToken) => http.send(new GetRoutesCommand({ ApiId, MaxResults, NextToken }))),
+    allItems((NextToken) => http.send(new GetIntegrationsCommand({ ApiId, MaxResults, NextToken }))),
   ]);
   return { routes, integrations };
 }

@@ -255,6 +255,25 @@ describe('what counts as a release on a real account', () => {
       expect((await runtime.observe(target)).drift).toMatchObject([{ where: 'route GET /x', inTraffic: true }]);
     });
 
+    it('behind many routes and integrations of their own: finds it on the page where it is, and leads it back', async () => {
+      const many = Array.from({ length: 150 }, (_, n) => n);
+      const [own] = aws.api.integrations;
+      Object.assign(own ?? {}, { IntegrationUri: 'https://elsewhere.example/' });
+      aws.api.routes.unshift(...many.map((n) => ({ RouteKey: `GET /${n}`, Target: `integrations/x-${n}` })));
+      aws.api.integrations.unshift(
+        ...many.map((n) => ({ IntegrationId: `x-${n}`, IntegrationType: 'AWS_PROXY', IntegrationUri: `arn:${n}` })),
+      );
+      const { drift } = await runtime.observe(target);
+      expect(drift).toHaveLength(151);
+      expect(drift).toMatchObject([
+        { where: 'route $default', detail: 'leads to https://elsewhere.example/ instead of api:live', inTraffic: true },
+        { detail: expect.stringContaining('leads to arn:0,') },
+        ...many.slice(1).map((n) => ({ where: `route GET /${n}` })),
+      ]);
+      await runtime.setWeights(target, everything(), 'forward', fence);
+      expect(own?.IntegrationUri).toMatch(/:function:api:live$/);
+    });
+
     it.each(['worker:$LATEST', 'worker:1', 'other'])('to %s: tells of it, and leads the queue back', async (to) => {
       aws.mapping.arn = `arn:aws:lambda:eu-central-1:123456789012:function:${to}`;
       const seen = await runtime.observe(target);

@@ -11,13 +11,13 @@ import {
   declaredInvokers,
   type FunctionTraits,
   functionDifferences,
+  givenParameters,
   type Invoker,
   liveAlias,
   type ReleaseStore,
   SoundBiteError,
   shortDigest,
   stackOutputs,
-  stackParameters,
   type Target,
   toldFunction,
 } from '@soundbite/model';
@@ -128,7 +128,7 @@ async function readDeclared(releases: Releases, digest: Digest, environment: str
 }
 
 const valuesOf = ({ outputs, cloud }: Target, { account, region }: CloudAccess, release: Digest) => ({
-  parameters: { [stackParameters.releaseDigest]: release, [stackParameters.cloudKind]: cloud.kind },
+  parameters: givenParameters(release, cloud.kind),
   outputs,
   account,
   region,

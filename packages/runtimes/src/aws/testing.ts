@@ -45,7 +45,7 @@ export async function fakeAws(older: Release, newer: Release) {
         account.unreserved === null ? {} : { AccountLimit: { UnreservedConcurrentExecutions: account.unreserved } },
       ];
     if (words.startsWith('event-source-mappings')) return mappingReply(method, words.split('/')[1] ?? '', body);
-    if (words.startsWith('v2/apis/api-1/')) return apiReply(method, words, body);
+    if (words.startsWith('v2/apis/api-1/')) return apiReply(method, words, query, body);
     const [, named = '', part] = words.split('/');
     const [name = '', version] = named.split(':');
     const fn = functions.get(name);
@@ -90,14 +90,22 @@ export async function fakeAws(older: Release, newer: Release) {
     return [200, tell([id, one])];
   }
 
-  function apiReply(method: string, words: string, body: Json): Reply {
+  /** At most a hundred at once, as AWS answers. */
+  function apiReply(method: string, words: string, query: URLSearchParams, body: Json): Reply {
     const lower = (items: readonly object[]) =>
       items.map((item) =>
         Object.fromEntries(Object.entries(item).map(([key, value]) => [key[0]?.toLowerCase() + key.slice(1), value])),
       );
-    if (words.endsWith('/routes')) return [200, { items: lower(api.routes) }];
-    if (method === 'PATCH') Object.assign(api.integrations[0] ?? {}, { IntegrationUri: body.integrationUri });
-    return [200, { items: lower(api.integrations) }];
+    const page = (items: readonly object[]): Reply => {
+      const from = Number(query.get('nextToken') ?? 0);
+      const to = from + Math.min(100, Number(query.get('maxResults') ?? 100));
+      return [200, { items: lower(items.slice(from, to)), ...(to < items.length ? { nextToken: String(to) } : {}) }];
+    };
+    if (words.endsWith('/routes')) return page(api.routes);
+    if (method !== 'PATCH') return page(api.integrations);
+    const patched = api.integrations.find(({ IntegrationId }) => words.endsWith(`/${IntegrationId}`));
+    Object.assign(patched ?? {}, { IntegrationUri: body.integrationUri });
+    return [200, {}];
   }
 
   function dynamo(action: string, body: Json): Reply {

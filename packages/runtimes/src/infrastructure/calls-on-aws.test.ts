@@ -218,6 +218,7 @@ describe('the calls for a stack on a real account', () => {
     expect(value).toEqual({
       status: 'UPDATE_ROLLBACK_COMPLETE',
       template,
+      parameters: { ReleaseDigest: older, CloudKind: 'real' },
       outputs: { QueueUrl: 'https://sqs/q' },
       release: older,
       wayOut: null,

@@ -4,8 +4,9 @@ import {
   DeleteChangeSetCommand,
   DescribeChangeSetCommand,
   type DescribeChangeSetOutput,
-  DescribeEventsCommand,
   ExecuteChangeSetCommand,
+  type OperationEvent,
+  paginateDescribeEvents,
   type ResourceToImport,
   type Stack,
 } from '@aws-sdk/client-cloudformation';
@@ -118,12 +119,12 @@ async function explained(
   reason: string,
 ): Promise<string> {
   if (!reason.includes('AWS::EarlyValidation')) return reason;
-  const { OperationEvents = [] } = await client.send(
-    new DescribeEventsCommand({ ChangeSetName: ChangeSetId, Filters: { FailedEvents: true } }),
-  );
-  const found = OperationEvents.filter((event) => event.ValidationStatusReason).map(
-    (event) => `${event.LogicalResourceId} (${event.ResourceType}): ${event.ValidationStatusReason}`,
-  );
+  const events: OperationEvent[] = [];
+  const failed = { ChangeSetName: ChangeSetId, Filters: { FailedEvents: true } };
+  for await (const page of paginateDescribeEvents({ client }, failed)) events.push(...(page.OperationEvents ?? []));
+  const found = events
+    .filter((event) => event.ValidationStatusReason)
+    .map((event) => `${event.LogicalResourceId} (${event.ResourceType}): ${event.ValidationStatusReason}`);
   return found.join('; ') || reason;
 }
 

@@ -8,13 +8,15 @@ import {
   changeSetName,
   clientOptions,
   type Digest,
+  deployedParameters,
+  differingParameters,
   type Environment,
   type Fence,
+  givenParameters,
   type Infrastructure,
   type SoughtMembers,
   type StackPresence,
   type StackState,
-  stackParameters,
 } from '@soundbite/model';
 import { holdFence, passFence, readFence } from '../aws/fence.ts';
 import { readAssembly, type StackAssembly } from './assembly.ts';
@@ -32,7 +34,7 @@ import { pace } from './pace.ts';
 import { missingOf } from './presence.ts';
 import { recoverStack } from './recover.ts';
 import { alteredMembers } from './settings.ts';
-import { deployedTemplate, describeStack, outputsOf, parameterOf, protect, releaseOf, settledStack } from './stack.ts';
+import { deployedTemplate, describeStack, outputsOf, parametersOf, protect, releaseOf, settledStack } from './stack.ts';
 import { isWedged, isWhole, neverWas, refuseWedged } from './trouble.ts';
 
 /** Something happened to a resource of an environment's stack. */
@@ -61,6 +63,7 @@ export function infrastructure({ emit = () => {} }: InfrastructureOptions = {}):
       return {
         status: stack.StackStatus ?? 'UNKNOWN',
         template: await deployedTemplate(client, name),
+        parameters: parametersOf(stack),
         outputs: outputsOf(stack),
         release: releaseOf(stack),
         wayOut: isWedged(stack) ? `soundbite repair ${environment.name}` : null,
@@ -93,7 +96,7 @@ export function infrastructure({ emit = () => {} }: InfrastructureOptions = {}):
     const hold = () => underFence(environment, cloud, fence);
     await hold();
     const assembly = await readAssembly(directory, stack, await cloud.access('controller'));
-    const parameters = { [stackParameters.releaseDigest]: release, [stackParameters.cloudKind]: cloud.kind };
+    const parameters = givenParameters(release, cloud.kind);
     const wanted = { stack, attempt: attemptName(environment, fence), assembly, parameters };
     const tell = (event: StackEvent) => emit(told(environment, event));
     return { stack, hold, assembly, wanted, tell };
@@ -166,7 +169,8 @@ async function isDeployed(
   present: Stack,
 ): Promise<boolean> {
   if (!isWhole(present)) return false;
-  if (Object.entries(parameters).some(([name, value]) => parameterOf(present, name) !== value)) return false;
+  const wanted = deployedParameters(assembly.template, parameters);
+  if (differingParameters(parametersOf(present), wanted).length > 0) return false;
   return canonicalJson(await deployedTemplate(client, stack)) === canonicalJson(assembly.template);
 }
 

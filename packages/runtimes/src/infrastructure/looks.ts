@@ -21,6 +21,7 @@ import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
+import { allItems } from '../pages.ts';
 import type { Eyes } from './eyes.ts';
 import { unlessGone } from './gone.ts';
 
@@ -39,8 +40,8 @@ const each =
   (eyes, sought) =>
     Promise.all(sought.map((one) => isThere(eyes, one)));
 
-/** One call for all that live within the same resource; null: that one is gone, and they with it. */
-const inOneCall =
+/** One list of all that live within the same resource; null: that one is gone, and they with it. */
+const inOneList =
   (idsOf: (eyes: Eyes, parent: string) => Promise<readonly (string | undefined)[] | null>): Look =>
   async (eyes, sought) => {
     const parents = [...new Set(sought.map((one) => one.within ?? ''))];
@@ -68,23 +69,22 @@ export const looks: Readonly<Record<string, Look>> = {
   'AWS::ApiGatewayV2::Api': each(
     async ({ api }, { physicalId }) => (await unlessGone(api.send(new GetApiCommand({ ApiId: physicalId })))) !== null,
   ),
-  'AWS::ApiGatewayV2::Authorizer': inOneCall(
-    async ({ api }, ApiId) =>
-      (await unlessGone(api.send(new GetAuthorizersCommand({ ApiId }))))?.Items?.map((one) => one.AuthorizerId) ?? null,
-  ),
-  'AWS::ApiGatewayV2::Integration': inOneCall(
-    async ({ api }, ApiId) =>
-      (await unlessGone(api.send(new GetIntegrationsCommand({ ApiId }))))?.Items?.map((one) => one.IntegrationId) ??
-      null,
-  ),
-  'AWS::ApiGatewayV2::Route': inOneCall(
-    async ({ api }, ApiId) =>
-      (await unlessGone(api.send(new GetRoutesCommand({ ApiId }))))?.Items?.map((one) => one.RouteId) ?? null,
-  ),
-  'AWS::ApiGatewayV2::Stage': inOneCall(
-    async ({ api }, ApiId) =>
-      (await unlessGone(api.send(new GetStagesCommand({ ApiId }))))?.Items?.map((one) => one.StageName) ?? null,
-  ),
+  'AWS::ApiGatewayV2::Authorizer': inOneList(async ({ api }, ApiId) => {
+    const all = allItems((NextToken) => api.send(new GetAuthorizersCommand({ ApiId, NextToken })));
+    return (await unlessGone(all))?.map((one) => one.AuthorizerId) ?? null;
+  }),
+  'AWS::ApiGatewayV2::Integration': inOneList(async ({ api }, ApiId) => {
+    const all = allItems((NextToken) => api.send(new GetIntegrationsCommand({ ApiId, NextToken })));
+    return (await unlessGone(all))?.map((one) => one.IntegrationId) ?? null;
+  }),
+  'AWS::ApiGatewayV2::Route': inOneList(async ({ api }, ApiId) => {
+    const all = allItems((NextToken) => api.send(new GetRoutesCommand({ ApiId, NextToken })));
+    return (await unlessGone(all))?.map((one) => one.RouteId) ?? null;
+  }),
+  'AWS::ApiGatewayV2::Stage': inOneList(async ({ api }, ApiId) => {
+    const all = allItems((NextToken) => api.send(new GetStagesCommand({ ApiId, NextToken })));
+    return (await unlessGone(all))?.map((one) => one.StageName) ?? null;
+  }),
   'AWS::CloudWatch::Alarm': alarms,
   'AWS::CloudWatch::CompositeAlarm': alarms,
   'AWS::CloudWatch::Dashboard': each(

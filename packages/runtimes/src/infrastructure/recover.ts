@@ -12,7 +12,7 @@ import { named, nameOf, standing } from './leftovers.ts';
 import { membersOf } from './members.ts';
 import { missingOf } from './presence.ts';
 import { type Altered, alteredMembers, withSettings } from './settings.ts';
-import { deleteStack, deployedTemplate, describeStack, parameterOf, protect, settledStack } from './stack.ts';
+import { deleteStack, deployedTemplate, describeStack, parametersOf, protect, settledStack } from './stack.ts';
 import { withoutResources } from './surgery.ts';
 import { isWhole, neverWas } from './trouble.ts';
 import { rolledBack } from './unwedge.ts';
@@ -118,7 +118,7 @@ async function takeOut(recovery: Recovery, eyes: Eyes, stack: Stack): Promise<st
   if (missing.length === 0) return done;
   const reduced = withoutResources(template, missing, valuesIn(stack, template, looker));
   if (Object.keys(asRecord(reduced.Resources)).length === 0) throw unrecovered(wanted.stack, 'nothing of it is left');
-  const parameters = parametersOf(stack, wanted);
+  const parameters = standingParameters(stack, wanted);
   await bringStack(
     { ...recovery, wanted: { ...wanted, attempt: `${wanted.attempt}-without`, template: reduced, parameters } },
     stack,
@@ -155,7 +155,7 @@ async function adopt(recovery: Recovery, altered: readonly Altered[]): Promise<s
   const what = altered.map(({ id, found }) => `${id} (${[...found.keys()].join(', ')})`).join(', ');
   const template = withSettings(await deployedTemplate(client, wanted.stack), altered);
   const attempt = `${wanted.attempt}-found${altered.length > 1 ? '' : `-${altered[0]?.id.toLowerCase()}`}`;
-  const parameters = parametersOf(stack, wanted);
+  const parameters = standingParameters(stack, wanted);
   try {
     await bringStack({ ...recovery, wanted: { ...wanted, attempt, template, parameters } }, stack);
     return [`put back, somebody had changed them: ${what}`];
@@ -184,8 +184,8 @@ async function freeCapacity({ deployer }: Recovery, altered: readonly Altered[])
 }
 
 /** The values of the parameters as the stack has them. */
-const parametersOf = (stack: Stack, { parameters }: Recovery['wanted']) =>
-  Object.fromEntries(Object.keys(parameters).map((key) => [key, parameterOf(stack, key) ?? '']));
+const standingParameters = (stack: Stack, { parameters }: Recovery['wanted']) =>
+  Object.fromEntries(Object.keys(parameters).map((key) => [key, parametersOf(stack)[key] ?? '']));
 
 const secretType = 'AWS::SecretsManager::Secret';
 

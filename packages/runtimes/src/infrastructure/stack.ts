@@ -6,7 +6,7 @@ import {
   type Stack,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
-import { SoundBiteError, stackParameters } from '@soundbite/model';
+import { type ParameterValues, SoundBiteError, stackParameters } from '@soundbite/model';
 import { poll } from '../waiting.ts';
 import type { Pace } from './pace.ts';
 
@@ -35,10 +35,10 @@ export async function deployedTemplate(client: CloudFormationClient, name: strin
 export const outputsOf = (stack: Stack): Record<string, string> =>
   Object.fromEntries((stack.Outputs ?? []).map((output) => [output.OutputKey ?? '', output.OutputValue ?? '']));
 
-export const parameterOf = (stack: Stack, name: string): string | null =>
-  stack.Parameters?.find((parameter) => parameter.ParameterKey === name)?.ParameterValue ?? null;
+export const parametersOf = (stack: Stack): ParameterValues =>
+  Object.fromEntries((stack.Parameters ?? []).map((one) => [one.ParameterKey ?? '', one.ParameterValue ?? '']));
 
-export const releaseOf = (stack: Stack): string | null => parameterOf(stack, stackParameters.releaseDigest);
+export const releaseOf = (stack: Stack): string | null => parametersOf(stack)[stackParameters.releaseDigest] ?? null;
 
 /** Whether an operation runs on the stack. One that waits for its first change set is at rest. */
 const isMoving = ({ StackStatus }: Stack): boolean =>
