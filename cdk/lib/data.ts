@@ -15,8 +15,8 @@ export interface Data {
   readonly webhookSecretArn: string;
 }
 
-/** Seconds that a worker has for one job, and for what surrounds it. */
-export const workerTimeoutSeconds = (jobTimeoutSeconds: number): number => jobTimeoutSeconds + 5;
+/** Seconds that a worker has for one job, for the 5 s that it may wait for a speaker, and for what surrounds it; Lambda gives 900 at most. */
+export const workerTimeoutSeconds = (jobTimeoutSeconds: number): number => jobTimeoutSeconds + 10;
 
 /**
  * Encryption is by keys that AWS manages, not by a key of ours. A key of ours costs 1 $ a month and environment and its

@@ -58,7 +58,7 @@ describe('the service on Lambda', () => {
       FunctionName: 'soundbite-production-worker',
       Handler: 'index.worker',
       MemorySize: 1024,
-      Timeout: 35,
+      Timeout: 40,
       Role: { 'Fn::GetAtt': ['WorkerRole', 'Arn'] },
       Environment: { Variables: environment },
     });

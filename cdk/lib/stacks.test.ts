@@ -114,7 +114,7 @@ describe('every stack', () => {
   it.each(environments)('%s gives a job six times its time before it is tried again, five times in all', (name) => {
     expect(properties(name, 'Queue')).toMatchObject({
       QueueName: `soundbite-${name}-jobs`,
-      VisibilityTimeout: 6 * 35,
+      VisibilityTimeout: 6 * 40,
       SqsManagedSseEnabled: true,
       RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['DeadLetters', 'Arn'] }, maxReceiveCount: 5 },
     });

@@ -43,7 +43,7 @@ describe('the service as two processes on an emulated account', () => {
     const response = await postSoundbite(api.url, { text: 'Good morning, dear listeners.' });
     const { id } = z.parse(documents.AcceptedDocument, await response.json());
     expect(response.headers.get('location')).toBe(`/soundbites/${id}`);
-    expect(await finished(api.url, id)).toMatchObject({ status: 'ready', engine: 'flite-2.3-2' });
+    expect(await finished(api.url, id)).toMatchObject({ status: 'ready', engine: 'flite-2.3-3' });
     const soundbite = await get(`/soundbites/${id}`, documents.SoundbiteDocument);
 
     const redirect = await fetch(`${api.url}/soundbites/${id}/audio`, { redirect: 'manual' });

@@ -11,9 +11,10 @@ export interface Recording {
 export interface Engine {
   /**
    * Speaks and encodes. The text is a spoken form (wording/spoken.ts): words that every engine reads alike.
-   * @throws PermanentError when the same text would fail again; anything else may be tried again.
+   * @param patienceMs how long it may wait for its turn; without it as long as the signal lets it
+   * @throws PermanentError when the same text would fail again, BusyError when its turn did not come; anything else may be tried again.
    */
-  speak(speech: Speech, signal: AbortSignal): Promise<Recording>;
+  speak(speech: Speech, signal: AbortSignal, patienceMs?: number): Promise<Recording>;
   /** Loads what the first `speak` would otherwise wait for. */
   warm(): Promise<void>;
   close(): Promise<void>;
@@ -22,4 +23,9 @@ export interface Engine {
 /** Trying again would fail the same way. The message is shown as the soundbite's reason. */
 export class PermanentError extends TellableError {
   override readonly name = 'PermanentError';
+}
+
+/** Others were being spoken all the time: it was not tried. */
+export class BusyError extends TellableError {
+  override readonly name = 'BusyError';
 }

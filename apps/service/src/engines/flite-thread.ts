@@ -7,6 +7,7 @@ import { encode } from './encode.ts';
 import type { Recording } from './engine.ts';
 import { loadFlite } from './flite-wasm.ts';
 import { joinPcm } from './pcm.ts';
+import { voiceNamed } from './voices.ts';
 
 /** What the thread is given at its start. */
 export interface FliteThreadData {
@@ -16,7 +17,7 @@ export interface FliteThreadData {
   readonly wav: string;
 }
 
-/** One thing to be said, already with Flite's name of the voice. */
+/** One thing to be said. */
 export type FliteTask = Pick<Speech, 'text' | 'voice' | 'speed' | 'format'>;
 
 export type FliteAnswer =
@@ -48,9 +49,10 @@ export async function runFliteThread(): Promise<void> {
 
   async function speak({ text, voice, speed, format }: FliteTask): Promise<Recording> {
     const words = asciiOf(text);
-    const seconds = secondsOfUnits(words);
+    const seconds = secondsOfUnits(words, voice);
     const pieces = chunk(words, CHUNK_SECONDS * speed, (_, at) => seconds[at] ?? 0);
-    return encode(joinPcm(pieces.map((piece) => flite.run(piece, voice, speed))), format);
+    const { flite: fliteVoice } = voiceNamed(voice);
+    return encode(joinPcm(pieces.map((piece) => flite.run(piece, fliteVoice, speed))), format);
   }
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Speech } from '../soundbites/soundbite.ts';
-import type { Engine } from './engine.ts';
+import { BusyError, type Engine } from './engine.ts';
 import { fliteEngine } from './flite.ts';
 import { VOICE_NAMES } from './voices.ts';
 import { readWav } from './wav.ts';
@@ -59,6 +59,20 @@ describe('Flite', () => {
     expect(long.seconds).toBeGreaterThan(short.seconds * 15);
     const odd = await engine.speak(speech('“Café” — naïve… 5 € -o /etc/passwd 你好 \u{1f600}'), signal);
     expect(odd.seconds).toBeGreaterThan(1);
+  });
+
+  it('turns away who has waited long enough for a speaker, and goes on with the others', async () => {
+    engine = fliteEngine();
+    await engine.warm();
+    const end = new AbortController();
+    const long = [1, 2].map(() => engine.speak(speech('1234567890'.repeat(290)), end.signal));
+    const patient = engine.speak(speech('After you.'), AbortSignal.timeout(18_000));
+    await expect(engine.speak(speech('Me too.'), AbortSignal.timeout(18_000), 50)).rejects.toThrow(BusyError);
+    end.abort();
+    for (const { reason } of (await Promise.allSettled(long)) as PromiseRejectedResult[]) {
+      expect(reason).not.toBeInstanceOf(BusyError);
+    }
+    expect((await patient).seconds).toBeGreaterThan(0.5);
   });
 
   it('is stopped when it takes too long, and speaks again afterwards', async () => {

@@ -1,10 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { TellableError } from '../reason.ts';
 import type { Speech } from '../soundbites/soundbite.ts';
-import type { Engine, Recording } from './engine.ts';
+import { BusyError, type Engine, type Recording } from './engine.ts';
 import { type Speaker, startSpeaker } from './flite-speaker.ts';
 import type { FliteTask } from './flite-thread.ts';
-import { voiceNamed } from './voices.ts';
 
 /** Two texts at once where there are two cores: one would leave a core to the stores, which need a fifth of it. */
 const MOST_SPEAKERS = Math.min(2, availableParallelism());
@@ -83,22 +82,28 @@ export function fliteEngine(): Engine {
     next();
   }
 
-  async function speak({ text, speed, format, voice }: Speech, signal: AbortSignal): Promise<Recording> {
+  async function speak(
+    { text, speed, format, voice }: Speech,
+    signal: AbortSignal,
+    patienceMs?: number,
+  ): Promise<Recording> {
     signal.throwIfAborted();
-    const task: FliteTask = { text, speed, format, voice: voiceNamed(voice).flite };
+    const task: FliteTask = { text, speed, format, voice };
     const one: Waiting = { task, signal, answer: Promise.withResolvers<Recording>() };
     const giveUp = () => {
       const place = waiting.indexOf(one);
       if (place < 0) return;
       waiting.splice(place, 1);
-      one.answer.reject(new TellableError('waiting to speak took too long'));
+      one.answer.reject(new BusyError('every speaker was busy for too long'));
     };
     signal.addEventListener('abort', giveUp, { once: true });
+    const patience = patienceMs === undefined ? undefined : setTimeout(giveUp, patienceMs);
     waiting.push(one);
     next();
     try {
       return await one.answer.promise;
     } finally {
+      clearTimeout(patience);
       signal.removeEventListener('abort', giveUp);
     }
   }

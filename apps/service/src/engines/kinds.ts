@@ -14,12 +14,12 @@ export interface EngineKind {
 
 export const ENGINES: Readonly<Record<Settings['service']['voiceEngine'], EngineKind>> = {
   flite: {
-    version: 'flite-2.3-2',
+    version: 'flite-2.3-3',
     voice: ({ flite }) => flite,
     load: async () => (await import('./flite.ts')).fliteEngine(),
   },
   polly: {
-    version: 'polly-neural-2',
+    version: 'polly-neural-3',
     voice: ({ polly }) => polly,
     load: async (settings) => (await import('./polly.ts')).pollyEngine(settings),
   },

@@ -83,7 +83,7 @@ export function pollyEngine(settings: Settings): Engine {
   async function speak(speech: Speech, signal: AbortSignal): Promise<Recording> {
     const pieces: Pcm[] = [];
     const text = withoutControls(speech.text);
-    const seconds = secondsOfUnits(text);
+    const seconds = secondsOfUnits(text, speech.voice);
     const share = (character: string, at: number) =>
       Math.max(weigh(character) / MOST_CHARACTERS, (seconds[at] ?? 0) / speech.speed / MOST_SECONDS);
     for (const piece of chunk(text, 1, share)) {

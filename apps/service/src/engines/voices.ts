@@ -6,6 +6,8 @@ export interface Voice {
   readonly language: string;
   readonly flite: string;
   readonly polly: string;
+  /** How much longer than most voices it takes for the same words, at most. */
+  readonly slowness: number;
 }
 
 export const VOICES: readonly Voice[] = [
@@ -15,10 +17,32 @@ export const VOICES: readonly Voice[] = [
     language: 'en-US',
     flite: 'slt',
     polly: 'Joanna',
+    slowness: 1,
   },
-  { name: 'russell', description: 'A calm man’s voice, American', language: 'en-US', flite: 'rms', polly: 'Matthew' },
-  { name: 'alan', description: 'A man’s voice from Britain', language: 'en-GB', flite: 'awb', polly: 'Brian' },
-  { name: 'kit', description: 'A light, quick voice, American', language: 'en-US', flite: 'kal16', polly: 'Joey' },
+  {
+    name: 'russell',
+    description: 'A calm man’s voice, American',
+    language: 'en-US',
+    flite: 'rms',
+    polly: 'Matthew',
+    slowness: 1.3,
+  },
+  {
+    name: 'alan',
+    description: 'A man’s voice from Britain',
+    language: 'en-GB',
+    flite: 'awb',
+    polly: 'Brian',
+    slowness: 1,
+  },
+  {
+    name: 'kit',
+    description: 'A light, quick voice, American',
+    language: 'en-US',
+    flite: 'kal16',
+    polly: 'Joey',
+    slowness: 1,
+  },
 ];
 
 export const DEFAULT_VOICE = 'amelia';

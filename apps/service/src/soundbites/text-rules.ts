@@ -9,10 +9,11 @@ export interface TextProblem {
 }
 
 /**
- * Seconds of sound for each second that a job may take. An engine needs about a fiftieth of its sound's time on a core of
- * its own; the rest is for slower machines and for jobs beside it.
+ * Seconds of sound for each second that a job may take. Flite needs 17 to 19 ms of a core for a second of sound, MP3 another 6:
+ * what is estimated as just short enough takes half of a job's time as WAV, two thirds as MP3. Prose takes half of that, for it
+ * is estimated at twice its length; the rest is for slower machines and for jobs beside it.
  */
-const SOUND_PER_JOB_SECOND = 20;
+const SOUND_PER_JOB_SECOND = 28;
 
 /** What is so many times too long is not looked at: white space and invisible characters alone would not make it so. */
 const MOST_SENT = 4;
@@ -39,11 +40,11 @@ export function textProblem(text: string, most: number): TextProblem | undefined
 
 /** What takes longer to say than a job can speak, is refused before it is accepted. */
 export function lengthProblem(
-  { text, speed }: Pick<Speech, 'text' | 'speed'>,
+  { text, voice, speed }: Pick<Speech, 'text' | 'voice' | 'speed'>,
   jobSeconds: number,
 ): TextProblem | undefined {
   const most = Math.floor(SOUND_PER_JOB_SECOND * jobSeconds);
-  const seconds = Math.ceil(spokenSeconds(spokenForm(text), speed));
+  const seconds = Math.ceil(spokenSeconds(spokenForm(text), voice, speed));
   if (seconds <= most) return undefined;
   return { message: `would take up to ${seconds} s to say at speed ${speed}; the most is ${most} s: send it in parts` };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { BusyError } from '../engines/engine.ts';
 import type { Parts } from '../parts.ts';
 import { accept } from '../soundbites/accept.ts';
 import { World } from '../testing/world.ts';
@@ -15,8 +16,11 @@ function throttled(): Error {
   return Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
 }
 
-describe('a job that is throttled', () => {
-  it('uses up no try, of the soundbite or of the queue, however often it is', async () => {
+describe('a job that is turned away', () => {
+  it.each([
+    ['throttled by Polly', throttled()],
+    ['out of patience for a speaker', new BusyError('every speaker was busy for too long')],
+  ])('%s, uses up no try, of the soundbite or of the queue, however often it is', async (_how, turnedAway) => {
     const world = new World();
     world.start((parts) => accept(parts, speech));
     await takeAll(world);
@@ -25,7 +29,7 @@ describe('a job that is throttled', () => {
       expect(world.soundbites()[0]).toMatchObject({ attempts: 0 });
       const delivery = { messageId: 'm', receiptHandle: '', body: message?.body ?? '', receiveCount: 1 };
       world.start(async (parts: Parts) => {
-        const engine = async () => ({ speak: () => Promise.reject(throttled()) }) as never;
+        const engine = async () => ({ speak: () => Promise.reject(turnedAway) }) as never;
         expect(await handleDelivery({ ...parts, engine }, delivery)).toEqual({ done: true });
       });
       await takeAll(world);

@@ -1,4 +1,4 @@
-import { PermanentError } from '../engines/engine.ts';
+import { BusyError, PermanentError } from '../engines/engine.ts';
 import type { Parts } from '../parts.ts';
 import { publicReason, TellableError } from '../reason.ts';
 import { readMessage, writeMessage } from '../soundbites/message.ts';
@@ -6,12 +6,12 @@ import { isFinished, type Soundbite } from '../soundbites/soundbite.ts';
 import { errorName, isThrottling } from '../stores/aws.ts';
 import type { Delivery } from '../stores/queue.ts';
 import { deliverCallback } from './callback.ts';
-import { make } from './make.ts';
+import { attemptSeconds, make } from './make.ts';
 
 /** What becomes of a message: taken out of the queue, or given back after so many seconds. */
 export type Verdict = { readonly done: true } | { readonly done: false; readonly retrySeconds: number };
 
-/** How long a job that was throttled waits at least; at most twice as long. */
+/** How long a job that was turned away waits at least; at most twice as long. */
 const POSTPONED_SECONDS = 5;
 
 const DONE: Verdict = { done: true };
@@ -42,7 +42,7 @@ export async function handleDelivery(parts: Parts, delivery: Delivery): Promise<
 
 async function settle(parts: Parts, soundbite: Soundbite, delivery: Delivery): Promise<Verdict> {
   const failure = isFinished({ ...soundbite, callback: undefined }) ? undefined : await attempt(parts, soundbite);
-  if (failure !== undefined && isThrottling(failure) && !soundbite.rehearsal) return postpone(parts, soundbite);
+  if (failure !== undefined && wasTurnedAway(failure) && !soundbite.rehearsal) return postpone(parts, soundbite);
   if (failure !== undefined && !isLast(parts, soundbite, delivery, failure)) {
     return { done: false, retrySeconds: backoff(delivery) };
   }
@@ -55,7 +55,7 @@ async function settle(parts: Parts, soundbite: Soundbite, delivery: Delivery): P
 
 /** One attempt at the audio; the error that it ended with, if it did. */
 async function attempt(parts: Parts, soundbite: Soundbite): Promise<Error | undefined> {
-  const seconds = parts.settings.service.jobTimeoutSeconds;
+  const seconds = attemptSeconds(parts);
   const signal = AbortSignal.timeout(seconds * 1000);
   try {
     await make(parts, soundbite, signal);
@@ -65,6 +65,11 @@ async function attempt(parts: Parts, soundbite: Soundbite): Promise<Error | unde
     if (signal.aborted) return new TellableError(`making it took longer than ${seconds} s`, { cause: error });
     return error instanceof Error ? error : new Error(String(error));
   }
+}
+
+/** One too many, for Polly or for the speakers of this process. */
+function wasTurnedAway(failure: Error): boolean {
+  return failure instanceof BusyError || isThrottling(failure);
 }
 
 /**

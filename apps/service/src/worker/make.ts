@@ -11,6 +11,17 @@ import { wordsOf } from '../wording/spoken.ts';
 /** What making needs; a part of all parts, so that it can be tried without the rest. */
 export type MakerParts = Pick<Parts, 'table' | 'bucket' | 'engine' | 'engineKind' | 'settings'>;
 
+/**
+ * How long a job waits for a speaker before it makes room: its message comes again. Short, for it is added to the time that a
+ * job may take, also in the timeout of the function (workerTimeoutSeconds in cdk/lib/data.ts) and of a process's end.
+ */
+const MOST_WAIT_SECONDS = 5;
+
+/** Seconds that an attempt may take in all: waiting for a speaker does not shorten its making. */
+export function attemptSeconds({ settings }: Pick<Parts, 'settings'>): number {
+  return settings.service.jobTimeoutSeconds + MOST_WAIT_SECONDS;
+}
+
 /** How often somebody else's making of the same audio is looked at. */
 const LOOK_AGAIN_MS = 150;
 
@@ -20,10 +31,10 @@ const LOOK_AGAIN_MS = 150;
  */
 export async function make(parts: MakerParts, soundbite: Soundbite, signal: AbortSignal): Promise<void> {
   if (soundbite.rehearsal) return rehearse(parts, soundbite, signal);
-  const { engineKind, settings, table } = parts;
+  const { engineKind, table } = parts;
   const digest = speechDigest(soundbite, engineKind.version, engineVoice(engineKind, soundbite));
   for (;;) {
-    const lease: Lease = { digest, making: newMaking(), seconds: settings.service.jobTimeoutSeconds };
+    const lease: Lease = { digest, making: newMaking(), seconds: attemptSeconds(parts) };
     const done = (await table.begin(soundbite, lease))
       ? await publish(parts, soundbite, lease, signal)
       : await share(parts, soundbite, digest, signal);
@@ -86,7 +97,9 @@ async function rehearse(parts: MakerParts, soundbite: Soundbite, signal: AbortSi
 /** Speaks and stores. */
 async function record(parts: MakerParts, soundbite: Soundbite, key: string, signal: AbortSignal): Promise<Audio> {
   const engine = await parts.engine();
-  const { bytes, seconds } = await engine.speak({ ...soundbite, text: wordsOf(soundbite) }, signal);
+  // Whoever rehearses waits for his turn: he has one attempt.
+  const patienceMs = soundbite.rehearsal ? undefined : MOST_WAIT_SECONDS * 1000;
+  const { bytes, seconds } = await engine.speak({ ...soundbite, text: wordsOf(soundbite) }, signal, patienceMs);
   signal.throwIfAborted(); // who was held up has lost its lease, and stores nothing
   await parts.bucket.put(key, bytes, CONTENT_TYPES[soundbite.format]);
   return { key, bytes: bytes.byteLength, seconds };

@@ -15,7 +15,7 @@ export const ServiceSettings = z.strictObject({
   }),
   retentionDays: z.int().min(1).max(3650).describe('days after which a soundbite and its audio are removed'),
   callbacks: z.enum(['public', 'loopback']).describe('where a webhook may go; loopback also allows this machine'),
-  jobTimeoutSeconds: z.int().min(5).max(900).describe('a job that takes longer is tried again'),
+  jobTimeoutSeconds: z.int().min(5).max(890).describe('a job that takes longer is tried again'),
   maxAttempts: z
     .int()
     .min(

@@ -17,8 +17,8 @@ import type { Parts } from './parts.ts';
 import { holdRoute, shareIn, writeRoute } from './route.ts';
 import { processName, type Role, roles, versionSpec } from './specs.ts';
 
-/** Seconds that a worker has for ending beyond the time of one job. */
-const endingSeconds = 5;
+/** Seconds that a worker has for ending beyond the time of one job: it may have waited for a speaker. */
+const endingSeconds = 10;
 
 /** Unzips a release and sees that both its processes run and are healthy; they get no traffic by that. */
 export async function installProcesses(
