@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -204,6 +204,17 @@ describe('soundbite.sh', () => {
       '--include=dev --include=optional --include=peer --ignore-scripts=false',
     );
   });
+
+  // Debian's package `locales` has what a Turkish one is made of.
+  it.skipIf(!existsSync('/usr/share/i18n/locales/tr_TR'))(
+    'knows settings in Turkish, too, where the small letter of I is no i',
+    async () => {
+      execFileSync('/usr/bin/localedef', ['-i', 'tr_TR', '-f', 'UTF-8', at('tr_TR.UTF-8')]);
+      const own = { PIP_INDEX_URL: 'http://127.0.0.1:1/pypi', LOCPATH: root, LC_ALL: 'tr_TR.UTF-8' };
+      await run(['status'], undefined, own);
+      expect(readFileSync(at('pip-env'), 'utf8')).toContain(`PIP_INDEX_URL=${own.PIP_INDEX_URL}`);
+    },
+  );
 
   it('takes no pip for well that installed nothing', async () => {
     stub(

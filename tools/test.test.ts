@@ -103,6 +103,13 @@ describe('the test command as a program', () => {
     expect(await run(redirection, { ...well, numFailedTests: 1 }, 1)).toMatchObject({ exit: 1 });
   });
 
+  it.each(['--help', '-h', 'help'])('says how it is used, and runs nothing, with %s', async (words) => {
+    const { exit, stdout, stderr } = await run(words, well, 1);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    expect(stdout).toMatch(/^Usage: soundbite\.sh test \[check\|unit\|parts\|journeys\] \.\.\.\n/);
+    expect(stdout).not.toContain('line 0');
+  });
+
   it('says everything to a slow reader, the counts last', async () => {
     const { exit, stdout } = await run('| (sleep 0.5; cat)', well, 0);
     expect(exit).toBe(0);

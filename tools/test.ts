@@ -57,12 +57,18 @@ const stdout = outputOn(process.stdout);
 const stderr = outputOn(process.stderr);
 const say = (line: string) => stdout.write(`${line}\n`);
 
+const usage = `soundbite.sh test [check|${projects.join('|')}]`;
+
 async function main(asked: readonly string[]): Promise<number> {
+  if (asked.some((word) => ['--help', '-h', 'help'].includes(word))) {
+    say(
+      `Usage: ${usage} ...\n\nRuns check, parts and journeys, or the named ones, in that order; the last line counts all tests.`,
+    );
+    return 0;
+  }
   const unknown = asked.filter((part) => part !== 'check' && !projects.includes(part));
   if (unknown.length > 0) {
-    stderr.write(
-      `error: ${unknown.join(', ')}: no such part of the tests\n    → soundbite.sh test [check|${projects.join('|')}]\n`,
-    );
+    stderr.write(`error: ${unknown.join(', ')}: no such part of the tests\n    → ${usage}\n`);
     return 2;
   }
   const parts = asked.length > 0 ? asked : ['check', 'parts', 'journeys'];

@@ -77,6 +77,29 @@ describe('soundbite aws', () => {
     ).toEqual(variables);
   });
 
+  it('asks AWS itself for a real account, whatever endpoint a profile of the user’s names', async () => {
+    const world = makeWorld();
+    const access = { account: '123456789012', region: 'eu-central-1', kind: 'real' as const, endpoint: null };
+    const credentials = {
+      accessKeyId: 'ASIAEXAMPLE',
+      secretAccessKey: 'secret',
+      sessionToken: 'token',
+      expiration: null,
+    };
+    stage = await setStage(
+      Object.assign(world, { access: () => ({ environment: 'production', ...access, credentials }) }),
+      {
+        env: { PATH: `${bin}:/usr/bin:/bin`, AWS_ENDPOINT_URL: 'http://localhost:4566', AWS_USE_FIPS_ENDPOINT: 'true' },
+      },
+    );
+    installAws(0);
+    expect(await stage.run('aws', 'production', 's3', 'ls')).toMatchObject({ exit: 0 });
+    const called = readFileSync(join(bin, 'called'), 'utf8').trim().split('\n');
+    expect(called).toContain('AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true');
+    expect(called).toContain('AWS_USE_FIPS_ENDPOINT=true');
+    expect(called.filter((line) => line.includes('4566') || line === '--endpoint-url')).toEqual([]);
+  });
+
   it('says how to install it where there is none', async () => {
     stage = await setStage(makeWorld(), { env: { PATH: bin } });
     expect(await stage.run('aws', 'staging', 'sts', 'get-caller-identity')).toMatchObject({

@@ -14,6 +14,7 @@ const usageCodes = new Set([
   'database-unusable',
   'database-unset',
   'database-same',
+  'home-no-directory',
   'records-left-behind',
   'database-move-unfinished',
   'request-invalid',

@@ -47,6 +47,24 @@ it('an address file that was copied from another home leads nowhere', async () =
   expect(await stage.run('status')).toMatchObject({ exit: 3, stderr: expect.stringMatching(/does not run\n/) });
 });
 
+it.each(['status', 'up', 'down', 'logs staging', 'release list --standalone'])(
+  'a home that is a file, or lies in one, is told by %s in one sentence',
+  async (words) => {
+    const file = join(stage.home, 'file');
+    writeFileSync(file, '');
+    for (const home of [file, join(file, 'home')]) {
+      const other = await setStage(undefined, { env: { SOUNDBITE_HOME: home } });
+      const said = await other.run(...words.split(' '));
+      await other.close();
+      expect(said).toEqual({
+        exit: 2,
+        stdout: '',
+        stderr: `error: ${home} cannot be used: ${file} is no directory\n    → SOUNDBITE_HOME=<directory> ./scripts/soundbite.sh …, or unset SOUNDBITE_HOME\n`,
+      });
+    }
+  },
+);
+
 it('a home behind a symbolic link is the same home: nothing is started anew because of its name', () => {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'soundbite-link-')));
   try {

@@ -22,7 +22,7 @@ const startWithinMs = 120_000;
 export async function startHost(shell: Shell, withoutRecords = false): Promise<void> {
   await mustBeOurs(shell, 'start');
   await untilMyTurn(shell);
-  await refuseDatabase(shell, withoutRecords);
+  await refuseDatabase(shell, { withoutRecords, bringsUp: true });
   await makeWritable(shell.home);
   const since = Date.now();
   // Of this process alone: two that start at once would take each other's away.

@@ -29,7 +29,7 @@ const databaseWithinMs = 1_500;
 async function inspectDatabase(shell: Shell): Promise<FindingView> {
   const name = 'database';
   try {
-    const { detail, remark } = await askDatabase(shell, { withinMs: databaseWithinMs });
+    const { detail, remark } = await askDatabase(shell, { withinMs: databaseWithinMs, bringsUp: true });
     return { name, ok: true, detail: remark === null ? detail : `${detail}; ${remark}` };
   } catch (error) {
     const { message, mend } = toErrorDocument(error);

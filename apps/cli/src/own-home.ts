@@ -8,6 +8,19 @@ import type { Shell } from './shell.ts';
 /** What is to be done with a home: make or start it, end it, or only ask its control plane. */
 type Use = 'start' | 'end' | 'ask';
 
+/** Refuses a home that is a file, or lies in one. Errors: `home-no-directory`. */
+export async function mustBeDirectory({ home }: Shell): Promise<void> {
+  for (let path = home; ; path = dirname(path)) {
+    const found = await stat(path).catch(() => null);
+    if (found?.isDirectory() || path === '/') return;
+    if (found === null) continue;
+    throw new SoundBiteError('home-no-directory', `${home} cannot be used: ${path} is no directory`, {
+      source: 'user',
+      mend: 'SOUNDBITE_HOME=<directory> ./scripts/soundbite.sh …, or unset SOUNDBITE_HOME',
+    });
+  }
+}
+
 /**
  * Refuses the home of another user before file after file does. Root may end and ask what others started; what it started in their homes, they could
  * not go on with. Errors: `home-foreign`.

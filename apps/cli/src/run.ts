@@ -2,6 +2,7 @@ import { jsonText } from '@soundbite/reports/text.ts';
 import { CommanderError } from 'commander';
 import { conclude } from './conclude.ts';
 import { outputOn } from './output.ts';
+import { mustBeDirectory } from './own-home.ts';
 import { makeProgram } from './program.ts';
 import { type Host, makeShell, type Result, type Shell } from './shell.ts';
 
@@ -50,6 +51,7 @@ async function outcomeOf(words: readonly string[], root: string, host: Host): Pr
       host.stdout.write,
       async (entry, args, options) => {
         shell = makeShell(host, root, options);
+        await mustBeDirectory(shell);
         const command = await entry.load();
         exit = finish(shell, await withStandalone(shell, () => command.run(shell, args, options)));
       },

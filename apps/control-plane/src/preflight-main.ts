@@ -1,32 +1,55 @@
 import { parseArgs } from 'node:util';
 import { checkDatabase } from '@soundbite/engine/store/database-check.ts';
 import { SoundBiteError, toErrorDocument } from '@soundbite/model/errors.ts';
+import { homeAt } from '@soundbite/processes/home.ts';
 import { hasOwnPostgres, runningPostgres } from '@soundbite/processes/postgres-running.ts';
-import { readConfig } from './config.ts';
+import { standing } from '@soundbite/processes/standing.ts';
+import { type Config, readConfig } from './config.ts';
 import { lastDatabase } from './last-database.ts';
 import { judgeDatabase } from './preflight.ts';
+import { declarationReader } from './world/declaration.ts';
 
 /** How long an embedded Postgres that its host calls healthy may take, in ms: it may repair itself after a crash. */
 const repairedWithinMs = 10_000;
 
 /**
  * The program that `up` and `doctor` run before anything is started, stopped or replaced: whether this code can work on the database, and whether it
- * is the one that the home's records are in. It changes nothing. `--within <ms>`: how long a database may take to answer; `--without-records`: any will do. One JSON document
+ * is the one that the home's records are in. It changes nothing. `--within <ms>`: how long a database may take to answer; `--without-records`: any will do; `--brings-up`: emulated environments are brought up, which must not be another home's. One JSON document
  * `{"detail", "remark"}` on standard output, or `{"error"}` on standard error.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { within: { type: 'string' }, 'without-records': { type: 'boolean', default: false } },
+    options: {
+      within: { type: 'string' },
+      'without-records': { type: 'boolean', default: false },
+      'brings-up': { type: 'boolean', default: false },
+    },
   });
   const within = values.within === undefined ? undefined : Number(values.within);
   const withoutRecords = values['without-records'];
   const config = readConfig(process.env);
   const named = config.databaseUrl ? await checkDatabase(config.databaseUrl, within) : null;
   const { home } = config;
-  const remark = judgeDatabase({ last: await lastDatabase(home), hasOwn: hasOwnPostgres(home), named, withoutRecords });
+  const remark = judgeDatabase({
+    last: await lastDatabase(home),
+    hasOwn: hasOwnPostgres(home),
+    named,
+    withoutRecords,
+    bringsUp: values['brings-up'] ? { home: ownIdentity(home), emulated: emulatedIn(config) } : null,
+  });
   const detail = named ? `${named.place} answers` : await checkOwn(home, within);
   process.stdout.write(`${JSON.stringify({ detail, remark })}\n`);
 }
+
+function ownIdentity(path: string): string | null {
+  const now = standing(homeAt(path));
+  return now.kind === 'own' ? now.mark.id : null;
+}
+
+const emulatedIn = (config: Config): string[] =>
+  declarationReader(config)()
+    .environments.filter(({ cloud }) => cloud.kind === 'emulated')
+    .map(({ name }) => name);
 
 /** Of an embedded Postgres that does not run there is nothing to ask, and nothing to replace. */
 async function checkOwn(home: string, within = repairedWithinMs): Promise<string> {

@@ -22,13 +22,14 @@ const say = (text: string): UpLine => ({ at: new Date().toISOString(), text });
 /**
  * Brings everything back, then (unless told not to) cuts a release if inputs changed and promotes it through the emulated environments, in order.
  * With names only the chain as far as the last of them is looked at; what else runs goes on. What was rolled back or refused is never promoted
- * again; unfinished promotions go on. Errors: `environment-unknown`, `database-not-shared`, `environment-real`.
+ * again; unfinished promotions go on. Errors: `environment-unknown`, `database-not-shared`, `environment-real`, `environment-elsewhere`.
  */
 export async function* up(world: World, { promote, environments: names = [] }: UpRequest): AsyncGenerator<UpLine> {
   const chain = chainTo(world.declaration().environments, names);
   demandSharedDatabase(chain, world.config.databaseUrl);
   if (promote) refuseReal(chain, names);
 
+  await Promise.all(chain.map((environment) => keep(world, environment)));
   yield* unfinished(world, chain);
   const here = chain.filter(({ cloud, runtime }) => cloud.kind === 'emulated' || runtime === 'process');
   const states = await Promise.all(here.map(async ({ name }) => ({ name, state: await world.engine.reconcile(name) })));
@@ -43,6 +44,13 @@ export async function* up(world: World, { promote, environments: names = [] }: U
   // Without names a real account is where `up` ends by nature; with names what was asked for lies behind it.
   const unreached = stopped?.byNature && names.length === 0 ? null : (stopped?.why ?? null);
   yield { status: await status(world), promotions: [...repaired, ...promotions], stopped: unreached };
+}
+
+/** What is recorded as live on an emulated account is this home's, or nothing of it is touched. Errors: `environment-elsewhere`. */
+async function keep({ engine, homed }: World, environment: Environment): Promise<void> {
+  if (!homed) return;
+  const { liveRelease } = await engine.records.environment(environment.name);
+  if (liveRelease !== null) await homed.take(environment);
 }
 
 /** Who names an environment wants the release there, and `up` never promotes into a real account. */

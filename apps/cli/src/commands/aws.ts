@@ -34,12 +34,15 @@ function variablesOf(
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     ...(endpoint === null ? {} : { AWS_ENDPOINT_URL: endpoint }),
-    ...(kind === 'emulated' ? onThisMachineAlone(env) : {}),
+    ...(kind === 'emulated' ? onThisMachineAlone(env) : onAwsItself),
   };
 }
 
 /** AWS CLIs before 1.29 and 2.13 read no endpoint from a variable: Debian 12's would ask amazonaws.com. Who names one himself comes after. */
 const endpointOf = ({ endpoint }: AccountAccess): string[] => (endpoint === null ? [] : ['--endpoint-url', endpoint]);
+
+/** A user's profile may name an endpoint, usually LocalStack's: what is meant for a real account would go there. */
+const onAwsItself = { AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' };
 
 /** Neither the user's profiles nor the proxy count for an account on loopback. */
 function onThisMachineAlone(env: Shell['host']['env']): Record<string, string> {

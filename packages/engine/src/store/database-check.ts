@@ -18,6 +18,8 @@ export interface DatabaseFacts {
   readonly installation: string | null;
   /** Whether something was promoted or taken over there. */
   readonly holdsRecords: boolean;
+  /** The homes on whose emulated accounts environments are, by their names. */
+  readonly homes: Readonly<Record<string, string>>;
   /** Where its records were moved; null: nowhere. */
   readonly movedTo: string | null;
 }
@@ -93,10 +95,18 @@ async function factsOf(client: Client): Promise<Omit<DatabaseFacts, 'place'>> {
             to_regclass('soundbite.promotions') is not null and to_regclass('soundbite.environments') is not null as kept`,
   );
   const { made, kept } = rows[0];
-  if (!made) return { installation: null, holdsRecords: false, movedTo: null };
+  if (!made) return { installation: null, holdsRecords: false, homes: {}, movedTo: null };
   // Read as a whole row: `moved_to` is younger than the table.
   const { rows: own } = await client.query('select to_jsonb(i) as row from soundbite.installation i');
   const holds = `select exists (select from soundbite.promotions) or exists (select from soundbite.environments) as holds`;
   const { id = null, moved_to: movedTo = null } = own[0]?.row ?? {};
-  return { installation: id, holdsRecords: kept && (await client.query(holds)).rows[0].holds, movedTo };
+  if (!kept) return { installation: id, holdsRecords: false, homes: {}, movedTo };
+  const { rows: placed } = await client.query('select to_jsonb(e) as row from soundbite.environments e');
+  const homes = placed.flatMap(({ row }) => (row.home ? [[row.name, row.home]] : []));
+  return {
+    installation: id,
+    holdsRecords: (await client.query(holds)).rows[0].holds,
+    homes: Object.fromEntries(homes),
+    movedTo,
+  };
 }

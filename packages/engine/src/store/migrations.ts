@@ -93,4 +93,10 @@ export const migrations: Record<string, Migration> = {
       await sql`alter table environments add column lost_at timestamptz`.execute(db);
     },
   },
+  '0005-home': {
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    async up(db: Kysely<any>) {
+      await sql`alter table environments add column home text`.execute(db);
+    },
+  },
 };

@@ -203,7 +203,7 @@ export function records(db: Database, patienceMs = 60_000) {
     /** Empties an environment's record after `destroy`. */
     forget: (environment: string): Promise<void> =>
       write(async (trx) => {
-        const gone = { live_release: null, infrastructure_release: null, destroyed_at: sql<Date>`now()` };
+        const gone = { live_release: null, infrastructure_release: null, destroyed_at: sql<Date>`now()`, home: null };
         await trx
           .insertInto('environments')
           .values({ name: environment, ...gone })
@@ -216,6 +216,31 @@ export function records(db: Database, patienceMs = 60_000) {
           payload: { at },
           key: `destroyed/${environment}/${at}`,
         });
+      }),
+
+    /** The home on whose emulated account an environment is; null: nobody's yet. */
+    homeOf: (environment: string): Promise<string | null> =>
+      patiently(async () => {
+        const row = await db
+          .selectFrom('environments')
+          .select('home')
+          .where('name', '=', environment)
+          .executeTakeFirst();
+        return row?.home ?? null;
+      }),
+
+    /** Gives an environment to a home, unless another has it; says which one has it now. */
+    giveTo: (environment: string, home: string): Promise<string | null> =>
+      write(async (trx) => {
+        const { home: holder } = await trx
+          .insertInto('environments')
+          .values({ name: environment, home })
+          .onConflict((conflict) =>
+            conflict.column('name').doUpdateSet({ home: sql<string>`coalesce(environments.home, excluded.home)` }),
+          )
+          .returning('home')
+          .executeTakeFirstOrThrow();
+        return holder;
       }),
 
     generationAfter: (generation: number): Promise<number> => write((trx) => generationAfter(trx, generation)),

@@ -48,6 +48,8 @@ export interface EnvironmentsTable {
   /** The versions of promotions that had ended before this are gone from the target: nothing goes back to them. */
   lost_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   generation: ColumnType<string, number | undefined, number>;
+  /** The home whose emulated account it is on; null: nobody's, a real account, or the database is one home's own. */
+  home: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
 /** Append-only: a trigger refuses UPDATE and DELETE. */

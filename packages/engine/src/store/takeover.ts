@@ -37,6 +37,7 @@ export async function recordTakeover(trx: Transaction<Tables>, taken: TakenOver,
     infrastructure_release: infrastructure,
     generation,
     destroyed_at: sql<Date>`now()`,
+    home: null,
   };
   await trx
     .insertInto('environments')
