@@ -1,5 +1,5 @@
 import type { Utterance } from './polly-double-request.ts';
-import { FLITE_RATE } from './polly-double-sound.ts';
+import { FLITE_RATE, MOST_SAMPLES } from './polly-double-sound.ts';
 
 /** What is made of one stretch of an utterance: a text that Flite says in one call, or samples of silence. */
 export type Piece = { readonly text: string; readonly speed: number } | { readonly silence: number };
@@ -11,8 +11,19 @@ export type Piece = { readonly text: string; readonly speed: number } | { readon
 const PIECE_WEIGHT = 300;
 const WORD_WEIGHT = 4;
 
-/** An utterance in the pieces that are said one by one and joined. */
+/** An utterance in the pieces that are said one by one and joined; what its silence alone leaves no time for is cut off. */
 export function piecesOf({ script }: Utterance): Piece[] {
+  let left = MOST_SAMPLES;
+  return allPieces(script).flatMap((piece): Piece[] => {
+    if (left === 0) return [];
+    if ('text' in piece) return [piece];
+    const silence = Math.min(piece.silence, left);
+    left -= silence;
+    return [{ silence }];
+  });
+}
+
+function allPieces(script: Utterance['script']): Piece[] {
   return script.segments.flatMap((segment): Piece[] =>
     segment.kind === 'silence'
       ? [{ silence: Math.round((segment.milliseconds * FLITE_RATE) / 1_000) }]

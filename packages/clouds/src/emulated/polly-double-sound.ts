@@ -1,13 +1,23 @@
 /** Hertz of what Flite's voices make. */
 export const FLITE_RATE = 16_000;
 
-/** Joins stretches of sound. */
-export function join(pieces: readonly Int16Array[]): Int16Array {
-  const whole = new Int16Array(pieces.reduce((length, piece) => length + piece.length, 0));
+/** Polly's sound lasts ten minutes at most; "any remaining speech is cut off" (its quotas). In samples. */
+export const MOST_SAMPLES = 10 * 60 * FLITE_RATE;
+
+/** A stretch of sound, or so many samples of silence: it takes no memory before it is joined. */
+export type Stretch = Int16Array | number;
+
+export const lengthOf = (stretch: Stretch): number => (typeof stretch === 'number' ? stretch : stretch.length);
+
+/** Joins stretches, as far as Polly's sound lasts. */
+export function join(stretches: readonly Stretch[]): Int16Array {
+  const length = stretches.reduce<number>((sum, stretch) => sum + lengthOf(stretch), 0);
+  const whole = new Int16Array(Math.min(length, MOST_SAMPLES));
   let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
+  for (const stretch of stretches) {
+    if (at >= whole.length) break;
+    if (typeof stretch !== 'number') whole.set(stretch.subarray(0, whole.length - at), at);
+    at += lengthOf(stretch);
   }
   return whole;
 }

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { PollyError } from './polly-double-error.ts';
 import { type Piece, piecesOf } from './polly-double-pieces.ts';
 import type { Utterance } from './polly-double-request.ts';
-import { join } from './polly-double-sound.ts';
+import { join, lengthOf, MOST_SAMPLES, type Stretch } from './polly-double-sound.ts';
 import { startVoice, type Voice } from './polly-double-voice.ts';
 import type { Task } from './polly-double-voice-process.ts';
 
@@ -31,10 +31,9 @@ const MOST_VOICES = Math.min(4, Math.max(2, availableParallelism()));
 interface Turn {
   readonly utterance: Utterance;
   readonly pieces: readonly Piece[];
-  readonly sounds: Int16Array[];
-  /** The next piece to be handed out, and how many are still missing. */
+  readonly sounds: Stretch[];
+  /** The next piece to be handed out; as many as there are pieces: nothing is left to say. */
   next: number;
-  missing: number;
   readonly voices: Set<Voice>;
   readonly answer: PromiseWithResolvers<Uint8Array>;
 }
@@ -106,15 +105,23 @@ export function createSpeaker(idleMilliseconds: number): Speaker {
 
   function keep(turn: Turn, place: number, sound: Int16Array): void {
     turn.sounds[place] = sound;
-    turn.missing -= 1;
-    if (turn.missing === 0 && turns.has(turn)) round.unshift(turn); // all is said: it waits for nobody any more
+    if (lastsLong(turn)) {
+      turn.next = turn.pieces.length;
+      leaveRound(turn);
+    }
+    const isSaid = turn.next === turn.pieces.length && turn.voices.size === 0;
+    if (isSaid && turns.has(turn)) round.unshift(turn); // it waits for nobody any more
+  }
+
+  function leaveRound(turn: Turn): void {
+    const place = round.indexOf(turn);
+    if (place >= 0) round.splice(place, 1);
   }
 
   /** Ends a turn, and what is still done for it. */
   function end(turn: Turn, settle: () => void): void {
     if (!turns.delete(turn)) return;
-    const place = round.indexOf(turn);
-    if (place >= 0) round.splice(place, 1);
+    leaveRound(turn);
     settle();
     for (const voice of turn.voices) endVoice(voice);
   }
@@ -124,11 +131,10 @@ export function createSpeaker(idleMilliseconds: number): Speaker {
     const inHand = [...turns].filter((turn) => turn.utterance.engine === engine).length;
     if (inHand >= AT_ONCE[engine]) throw new PollyError('ThrottlingException', 'Rate exceeded');
     const pieces = piecesOf(utterance);
-    const sounds = pieces.map((piece) => new Int16Array('silence' in piece ? piece.silence : 0));
-    const spoken = pieces.filter((piece) => 'text' in piece).length;
+    const sounds = pieces.map((piece) => ('silence' in piece ? piece.silence : 0));
     const voices = new Set<Voice>();
     const answer = Promise.withResolvers<Uint8Array>();
-    const turn: Turn = { utterance, pieces, sounds, next: 0, missing: spoken, voices, answer };
+    const turn: Turn = { utterance, pieces, sounds, next: 0, voices, answer };
     skipSilence(turn);
     return turn;
   }
@@ -167,6 +173,10 @@ function nextTask(turn: Turn): { readonly what: Task; readonly place: number } {
   skipSilence(turn);
   return { what: { kind: 'say', voice: utterance.fliteVoice, ...piece }, place: next };
 }
+
+/** Whether what was handed out lasts as long as Polly's sound does: nobody will hear the rest. */
+const lastsLong = ({ sounds, next }: Turn): boolean =>
+  sounds.slice(0, next).reduce<number>((sum, sound) => sum + lengthOf(sound), 0) >= MOST_SAMPLES;
 
 /** Silence is no work for a voice. */
 function skipSilence(turn: Turn): void {

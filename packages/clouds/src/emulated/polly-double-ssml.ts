@@ -19,6 +19,8 @@ const WITHOUT_EFFECT = new Set(
 );
 const PAUSES: Record<string, number> = { none: 0, 'x-weak': 0, weak: 150, medium: 350, strong: 600, 'x-strong': 1_000 };
 const RATES: Record<string, number> = { 'x-slow': 0.5, slow: 0.75, medium: 1, default: 1, fast: 1.25, 'x-fast': 1.5 };
+/** Polly's slowest rate (20 %); rates within each other come to no less. */
+const SLOWEST = 0.2;
 const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 /** A plain text as a script. */
@@ -64,7 +66,7 @@ export function readSsml(ssml: string): Script {
     const { tag, attributes, closed } = token;
     if (inner === undefined && (tag !== 'speak' || rooted)) throw invalid('the root must be one <speak>');
     rooted = true;
-    const speed = (inner?.speed ?? 1) * (tag === 'prosody' ? rateOf(attributes.rate) : 1);
+    const speed = Math.max(SLOWEST, (inner?.speed ?? 1) * (tag === 'prosody' ? rateOf(attributes.rate) : 1));
     if (tag === 'break') silence(pauseOf(attributes));
     else if (tag === 'sub') segments.push({ kind: 'text', text: attributes.alias ?? '', speed });
     else if (!['prosody', 'p', 's'].includes(tag) && !WITHOUT_EFFECT.has(tag)) throw invalid(`<${tag}> is unknown`);
@@ -140,7 +142,7 @@ function pauseOf(attributes: Record<string, string>): number {
 function rateOf(rate: string | undefined): number {
   if (rate === undefined) return 1;
   const speed = RATES[rate] ?? (/^\d+(\.\d+)?%$/.test(rate) ? Number.parseFloat(rate) / 100 : Number.NaN);
-  if (!(speed >= 0.2)) throw invalid(`rate "${rate}"`);
+  if (!(speed >= SLOWEST)) throw invalid(`rate "${rate}"`);
   return speed;
 }
 
