@@ -17,13 +17,25 @@ const FRACTIONS: Readonly<Record<string, string>> = {
 }; // biome-ignore format: a table
 /** A fraction in one character. */
 const VULGAR = '[¼-¾⅐-⅞↉]';
+const NUMBER_END = '[\\d¼-¾⅐-⅞↉⁰¹²³⁴-⁹]';
 const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 const MICRO: Readonly<Record<string, string>> = {
   m: 'metres', s: 'seconds', g: 'grams', l: 'litres', L: 'litres', F: 'farads', A: 'amperes', V: 'volts', W: 'watts', H: 'henries',
 }; // biome-ignore format: a table
 const ROMAN: Readonly<Record<string, number>> = { I: 1, V: 5, X: 10, L: 50, C: 100, D: 500, M: 1000 };
 
-/** Forms of digits and letters: fractions, powers, Roman numerals, units. */
+/** Units that are no word, behind a number, which may end with a fraction or a power. */
+const UNITS: readonly Rule[] = [
+  [
+    new RegExp(`(?<=${NUMBER_END} ?)[µμ]([${Object.keys(MICRO).join('')}])(?![\\p{L}])`, 'gu'),
+    (_, unit) => ` micro${MICRO[unit]}`,
+  ],
+  ...Object.entries({ kΩ: 'kilohms', MΩ: 'megohms', Ω: 'ohms', Å: 'angstroms', ℓ: 'litres' }).map(
+    ([unit, words]): Rule => [new RegExp(`(?<=${NUMBER_END}) ?${unit}(?!\\p{L})`, 'gu'), ` ${words}`],
+  ),
+];
+
+/** Forms of digits and letters: fractions, powers, Roman numerals. */
 const FORMS: readonly Rule[] = [
   [/[\u2160-\u217f]+/gu, roman],
   [/(\d)(?:\u00a0\d{3})+(?!\d)/gu, (group) => group.replaceAll('\u00a0', '')],
@@ -37,14 +49,12 @@ const FORMS: readonly Rule[] = [
   [/([\d¼-¾⅐-⅞↉]) ?(?:″|′′)/gu, '$1 inches '],
   [/([\d¼-¾⅐-⅞↉]) ?′/gu, '$1 feet '],
   [/^[^"]*"[\s\S]*$/gu, withoutQuotes],
+  [/^[^']*'[\s\S]*$/gu, withFeet],
   [
-    /(?<=[\d¼-¾⅐-⅞↉])'(?!\p{L})/gu,
-    (quote, at, text) => (marksBefore(text, at, /(?<![\p{L}\d])'/gu) === 0 ? ' feet ' : quote),
-  ],
-  [
-    /(\d) ?([⁰¹²³⁴-⁹]+)⁄([₀-₉]+)/gu,
+    /(\d) ?([⁰¹²³⁴-⁹]+)[⁄/]([₀-₉]+)/gu,
     (_, before, over, under) => before + fraction(plainDigits(over), plainDigits(under), before),
   ],
+  [/([⁰¹²³⁴-⁹]+)\/([₀-₉]+)/gu, '$1⁄$2'],
   [/([\d⁰¹²³⁴-⁹]+)⁄([\d₀-₉]+)/gu, (_, over, under) => fraction(plainDigits(over), plainDigits(under))],
   [/⁄/gu, ' over '],
   [
@@ -62,15 +72,6 @@ const FORMS: readonly Rule[] = [
   ],
   [/([\p{L}\d)\]]?)([⁰¹²³⁴-⁹⁺⁻⁼⁽⁾ⁿⁱ]+)/gu, (_, base, raised) => base + power(base, raised)],
   [/(\p{L}?)([₀-₎]+|[ₐ-ₜ]+)/gu, (_, base, lowered) => base + index(base, lowered)],
-  [
-    new RegExp(`(?<=\\d ?)([μ])([${Object.keys(MICRO).join('')}])(?![\\p{L}])`, 'gu'),
-    (_, __, unit) => ` micro${MICRO[unit]}`,
-  ],
-  [/(?<=\d) ?kΩ/gu, ' kilohms'],
-  [/(?<=\d) ?MΩ/gu, ' megohms'],
-  [/(?<=\d) ?Ω/gu, ' ohms'],
-  [/(?<=\d) ?Å(?!\p{L})/gu, ' angstroms'],
-  [/(?<=\d) ?ℓ/gu, ' litres'],
   [/ℓ/gu, 'l'],
   [/(?<=\d ?(?:%|[°º][CF]?))[-–](?=[-−]?\d+(?:\.\d+)? ?[%°º])/gu, ' to '],
   [/(?<![\d.])1 ?°(?=[^CF]|$)/gu, '1 degree '],
@@ -211,7 +212,7 @@ const TIDYING: readonly Rule[] = [
   [/^[\s.,;:!?]+/gu, ''],
 ];
 
-export const RULES: readonly Rule[] = [...FORMS, ...HYPHENS, ...AMOUNTS, ...ASCII, ...POINTS, ...TIDYING];
+export const RULES: readonly Rule[] = [...UNITS, ...FORMS, ...HYPHENS, ...AMOUNTS, ...ASCII, ...POINTS, ...TIDYING];
 
 function strongest(run: string): string {
   const marks = run.replace(/\s/gu, '');
@@ -222,9 +223,15 @@ function strongest(run: string): string {
   return ['.', ';', ':', ','].find((mark) => marks.includes(mark)) ?? ',';
 }
 
-/** How many marks stand before a place (which a replacer is given as a number): an odd one is still open. */
-function marksBefore(text: string | undefined, at: string | undefined, mark: RegExp): number {
-  return text?.slice(0, Number(at)).match(mark)?.length ?? 0;
+/** An apostrophe after a digit means feet, unless a quotation was opened before: then it may close that. */
+function withFeet(text: string): string {
+  let quoted = false;
+  return text.replace(/(?<![\p{L}\d])'|(?<=[\d¼-¾⅐-⅞↉])'(?!\p{L})/gu, (quote, at: number) => {
+    const behind = /[\d¼-¾⅐-⅞↉]/u.test(text[at - 1] ?? '');
+    if (behind && !quoted) return ' feet ';
+    quoted ||= !/[\d]/u.test(text[at - 1] ?? '');
+    return quote;
+  });
 }
 
 /** Takes out quotes in pairs; one after a digit that closes none means inches. */

@@ -111,6 +111,57 @@ describe('a spoken form', () => {
     ],
     ["don't, rock 'n' roll, '80s, 'quoted'", "don't, rock 'n roll, '80s, quoted"],
     ['U.S.A., e.g. this, Ph.D.', 'U.S.A., e.g. this, Ph.D.'],
+    [
+      'x - 1, 10² - 5, π - 3, f(x) - f(y), 2 - √2, 5 kg - 3 kg, 5m - 3m, -5 - -7, 3 - 2x, x²-1, log x - log y',
+      'x minus 1, 10 squared minus 5, pi minus 3, f of x minus f of y, 2 minus the square root of 2, 5 kg minus 3 kg, 5m minus 3m, minus 5 minus minus 7, 3 minus 2x, x squared minus 1, log x minus log y',
+    ],
+    ['a = b - c', 'a equals b minus c'],
+    ['2x - 3 = 5', '2x minus 3 equals 5'],
+    ['2 - 3 = -1', '2 minus 3 equals minus 1'],
+    ['a=b-c', 'a equals b minus c'],
+    ['(a + b) - c', 'open parenthesis a plus b close parenthesis minus c'],
+    [
+      "1/4–1/2 tsp, 1/4 - 1/2, 1/2 - 1/4, Q3–Q4, Q3-Q4, 1–∞, 5'-6', 500 g - 2 kg, 5ft-6ft, 10% - 20%, -10° - -5°, 3 km/h - 5 km/h",
+      'one quarter to one half tsp, one quarter to one half, one half minus one quarter, Q3 to Q4, Q3 to Q4, 1 to infinity, 5 feet to 6 feet, 500 g to 2 kg, 5ft to 6ft, 10 percent to 20 percent, minus 10 degrees to minus 5 degrees, 3 km slash h to 5 km slash h',
+    ],
+    [
+      'Mon - Fri 9am - 5pm, May–June, Jan 5 - Feb 7, A–Z, 10:30 - 9:15, 1st - 3rd, 2019–present, 2019-05-01 - 2019-06-01',
+      'Mon to Fri 9am to 5pm, May to June, Jan 5 to Feb 7, A to Z, 10:30 to 9:15, 1st to 3rd, 2019 to present, May 1, 2019 to June 1, 2019',
+    ],
+    [
+      "1'000'000, 1’000, 1 000 000, 10 000, 12 345 km, € 12 500, 1 234 567",
+      '1000000, 1000, 1000000, 10000, 12345 km, 12500 euros, 1234567',
+    ],
+    [
+      '1⁵/₈, ½ µm, ½ kΩ, 10⁻⁶ µm',
+      '1 and five eighths, one half micrometres, one half kilohms, 10 to the power of minus 6 micrometres',
+    ],
+    ['5! = 120', '5 factorial equals 120'],
+    ['5! + 3!', '5 factorial plus 3 factorial'],
+    ['(n - 1)! × n', 'open parenthesis n minus 1 close parenthesis factorial times n'],
+    // What looks alike, and is prose.
+    [
+      'He said - and left, 2 - 3 people, Chapter 1 - Beginnings, Room 5 - 3rd floor, Step 2 - 5 ways',
+      'He said, and left, 2 to 3 people, Chapter 1, Beginnings, Room 5, 3rd floor, Step 2, 5 ways',
+    ],
+    [
+      'Plan B - 5 people, A - 5 points, A4 - a size, I - as you know - left, it was 5 - I think',
+      'Plan B, 5 people, A, 5 points, A4, a size, I, as you know, left, it was 5, I think',
+    ],
+    [
+      '10% - a record, 5 kg - 3 bags, the end) - 5 more, sizes M - 5 left',
+      '10 percent, a record, 5 kg, 3 bags, the end), 5 more, sizes M, 5 left',
+    ],
+    [
+      'x-ray, F-16, K-12, mid-19th, covid-19, t-shirt, 555-1234, phone = 555-1234',
+      'x-ray, F-16, K-12, mid-19th, covid-19, t-shirt, 555 dash 1234, phone equals 555 dash 1234',
+    ],
+    [
+      'call 555 123 4567, 600 123 456, In 2020 100 people, 100 200 300 400',
+      'call 555 123 4567, 600 123 456, In 2020 100 people, 100 200 300 400',
+    ],
+    ['Wow 5! I am 5! Hi (all)! Buy 1 + get 1!', 'Wow 5! I am 5! Hi (all)! Buy 1 plus get 1!'],
+    ["Give me 'at least 5' or 5' of it", 'Give me at least 5 or 5 of it'],
   ])('of %s', (text, spoken) => {
     expect(spokenForm(text)).toBe(spoken);
     expect(spokenForm(spoken)).toBe(spoken);
@@ -280,6 +331,16 @@ describe('a spoken form', () => {
       '- ',
       '_',
       '5"',
+      "1'",
+      '1 000 ',
+      'x - ',
+      'x–',
+      '5!',
+      '(x)!',
+      '½-',
+      '=',
+      '1/',
+      `${'x'.repeat(50)}-`,
       '1:',
       '${',
       '([',

@@ -1,4 +1,7 @@
 import { EMOJI, readingOf } from './characters.ts';
+import { saidDashes } from './dashes.ts';
+import { saidFactorials } from './formulas.ts';
+import { joinedGroups } from './groups.ts';
 import { RULES } from './rules.ts';
 
 /** A character that cannot be spoken: its place (UTF-16 units from 0), itself, its code point, and why. */
@@ -80,17 +83,23 @@ function readingOfCluster(cluster: string): ReturnType<typeof readingOf> {
  */
 export function spokenForm(text: string): string {
   let spoken = '';
-  for (const [cluster] of withInches(text).replace(MINUS, '$1−').matchAll(CLUSTER)) {
+  for (const [cluster] of inContext(withInches(text)).replace(MINUS, '$1−').matchAll(CLUSTER)) {
     const reading = readingOfCluster(cluster);
     spoken += 'as' in reading ? reading.as : ' ';
   }
   for (let pass = 0; pass < MOST_PASSES; pass++) {
     const before = spoken;
+    spoken = inContext(spoken);
     for (const [pattern, said] of RULES) spoken = spoken.replace(pattern, said as string);
     spoken = spoken.trim();
     if (spoken === before) break;
   }
   return spoken;
+}
+
+/** What characters mean by what stands around them, before they become words. */
+function inContext(text: string): string {
+  return saidDashes(saidFactorials(joinedGroups(text)));
 }
 
 /** A hyphen or dash right before a number or a quantity that is no ASCII digit, with nothing to subtract from: it would be lost beside their words. */
