@@ -23,6 +23,7 @@ _LOCK_SECONDS = 5
 
 def main() -> int:
     """Check, correct, serve until SIGTERM; exit code 0, or 2 for a wrong environment."""
+    from lean_models import read_models_lean
     from log import never_fail
     from settings import SettingsError, read_settings, tell_ministack
 
@@ -40,6 +41,7 @@ def main() -> int:
         return 2
     _take_temporary(settings.state_root / "tmp")
     tell_ministack(settings)
+    read_models_lean()
     import corrections
 
     unknown = settings.without - set(corrections.NAMES)
