@@ -1,7 +1,7 @@
 import { greekName, SIGNS } from './signs.ts';
 
 /**
- * What a character of a text becomes before the rules of wording.ts read it: itself or plainer characters, or nothing at all
+ * What a character of a text becomes before the rules (rules.ts) read it: itself or plainer characters, or nothing at all
  * (it shows nothing), or a refusal that says what it is.
  */
 export type Reading = { readonly as: string } | { readonly refused: string };

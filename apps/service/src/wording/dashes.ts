@@ -4,8 +4,12 @@ import { measureOf, type Quantity, quantityAfter, quantityBefore, sizeOf } from 
 const SPACE = String.raw`[ \u00a0\u2009\u202f]`;
 const DASH = new RegExp(`(?<![-‐-–])(${SPACE}{0,3})([-‐-–])(${SPACE}{0,3})(?![-‐-–>](?!\\d))`, 'gu');
 
+/** The one character beside a dash shows mostly that there is no operand. */
+const CAN_END = /[\p{L}\p{N}\p{Sc}%‰°℃℉)|.'’"”′″∞]/u;
+const CAN_BEGIN = /[\p{L}\p{N}\p{Sc}(√∛∜∑∏∫∂∇∞.−-]/u;
+
 /** How far an operand is looked for; none is longer. */
-const FAR = 40;
+const FAR = 30;
 
 /**
  * Says a hyphen or dash that means minus or "to" by that word: in formulas, between quantities, days and codes. It reads the text as
@@ -17,8 +21,9 @@ export function saidDashes(text: string): string {
     if (!/[-‐-–]/u.test(line)) return line;
     const whole = { inEquation: isEquation(line), inFigures: isWordless(line) };
     return line.replace(DASH, (dash, left: string, sign: string, right: string, at: number) => {
-      if ((left === '') !== (right === '')) return dash;
       const end = at + dash.length;
+      if ((left === '') !== (right === '') || !CAN_END.test(line[at - 1] ?? '') || !CAN_BEGIN.test(line[end] ?? ''))
+        return dash;
       const [before, after] = [line.slice(Math.max(0, at - FAR), at), line.slice(end, end + FAR)];
       const said = wordOf({ before, after, sign, isSpaced: left !== '', ...whole });
       return said === undefined ? dash : ` ${said} `;
@@ -69,7 +74,7 @@ function isSpan({ before, after, sign, isSpaced, inEquation }: Place): boolean {
   return areLetters && !inEquation && !isSpaced && /[‒-–]/u.test(sign);
 }
 
-/** Quantities with units, fractions or infinity; what is between plain numbers, rules.ts knows. */
+/** Quantities with units, fractions or infinity; what is between plain numbers, the rules know. */
 function betweenQuantities(place: Place): string | undefined {
   const [from, to] = [quantityBefore(place.before), quantityAfter(place.after)];
   if (from === undefined || to === undefined) return undefined;

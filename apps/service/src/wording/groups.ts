@@ -1,6 +1,5 @@
-import { CURRENCIES } from './signs.ts';
+import { MONEY } from './rules/rule.ts';
 
-const MONEY = `[${Object.keys(CURRENCIES).join('')}]`;
 const BY_APOSTROPHES = /(?<![\d'’.,])[1-9]\d{0,2}(?:['’]\d{3})+(?!['’]?\d)/gu;
 const BY_SPACES = /(?<![\d.,+/-]|plus )(?<!(?<!\d)\d{1,3} )([1-9]\d{0,2})((?: \d{3})+)(?!\d|[ -]\d)/gu;
 const OF_ONE = new RegExp(

@@ -1,3 +1,5 @@
+import { VULGAR } from './rules/rule.ts';
+
 /** A number as it is written beside a dash, with its unit if it has one of the table. */
 export interface Quantity {
   readonly amount: number;
@@ -26,7 +28,6 @@ const UNIT = Object.keys(UNITS)
   .sort((one, other) => other.length - one.length)
   .join('|');
 const NUMBER = String.raw`\d+(?:,\d{3})*(?:\.\d+)?(?::[0-5]\d)?|∞`;
-const VULGAR = '[¼-¾⅐-⅞↉]';
 const QUANTITY = String.raw`(?:(?<number>${NUMBER})(?: (?=\d+[/⁄])| ?(?=${VULGAR})|(?![\d/⁄ ]*[/⁄]\d)))?(?:(?<over>\d+)(?<slash>[/⁄])(?<under>\d+)|(?<vulgar>${VULGAR}))?`;
 const BEFORE = new RegExp(
   String.raw`(?<![\p{L}\d.,/⁄])(?<minus>(?<![\p{L}\d)])[-−])?${QUANTITY}(?:[ \u00a0]?(?<unit>${UNIT}))?$`,

@@ -1,6 +1,6 @@
 /**
  * Signs that are always said by the same words, and those that become one of ASCII. What their neighbours change
- * (minus, primes, amounts of money, powers) is in rules.ts. Characters are written as such where a font shows them.
+ * (minus, primes, amounts of money, powers) is in rules/. Characters are written as such where a font shows them.
  */
 
 /** Currency signs: one, many, and the hundredth part where there is one. */
@@ -75,7 +75,7 @@ const PUNCTUATION: Readonly<Record<string, string>> = {
   '⁅': '(', '⁆': ')', '❨': '(', '❩': ')', '⟨': '(', '⟩': ')', '〈': '(', '〉': ')', '《': '"', '》': '"', '「': '"', '」': '"', '『': '"', '』': '"', '【': '(', '】': ')', '﹐': ',', '﹒': '.', '﹔': ';', '﹕': ':', '﹖': '?', '﹗': '!',
 }; // biome-ignore format: a table
 
-/** Left as they are for rules.ts, which knows their neighbours. */
+/** Left as they are for the rules, which know their neighbours. */
 const IN_CONTEXT = '−′″‴°€£¥¢´·';
 
 export const SIGNS: Readonly<Record<string, string>> = {

@@ -352,6 +352,19 @@ describe('a spoken form', () => {
     }
   });
 
+  it.each([
+    ['feet', "1'".repeat(24_000)],
+    ['an open parenthesis', `(${'a'.repeat(48_000)}`],
+    ['raised digits', '⁵'.repeat(48_000)],
+    ['spaces', `a${' '.repeat(48_000)}b`],
+    ['a line with an exclamation mark at its end', `${'a '.repeat(24_000)}!`],
+    ['many lines', 'a\n'.repeat(24_000)],
+  ])('takes time in proportion to the text, with %s', (_what, text) => {
+    const begun = performance.now();
+    spokenForm(text);
+    expect(performance.now() - begun).toBeLessThan(1_500); // looked at again from each place, they take 3 s and more
+  });
+
   it('is worked out for what a version before accepted', () => {
     expect(wordsOf({ text: '2½ 😀' })).toBe('2 and a half');
     expect(wordsOf({ text: '2½', spoken: 'two and a bit' })).toBe('two and a bit');
