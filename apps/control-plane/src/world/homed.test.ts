@@ -1,6 +1,8 @@
-import type { Cloud, Clouds, Environment, Fence, Infrastructure } from '@soundbite/model';
+import type { Cloud, Clouds, Environment, Fence, Infrastructure, PromotionRequest } from '@soundbite/model';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { controlPlane } from '../control-plane.ts';
 import { keptHome } from './homed.ts';
+import type { World } from './world.ts';
 
 const environment = (kind: 'emulated' | 'real') => ({ name: 'staging', cloud: { kind } }) as unknown as Environment;
 const elsewhere = { code: 'environment-elsewhere', source: 'user', mend: expect.stringContaining('takeover staging') };
@@ -45,10 +47,27 @@ describe('two homes on one database', () => {
     await expect(copy.stacks.bootstrap(emulated, cloud)).rejects.toMatchObject(elsewhere);
     await expect(copy.stacks.deploy(emulated, cloud, '', 'sha256:a', fence)).rejects.toMatchObject(elsewhere);
     await expect(copy.stacks.recover(emulated, cloud, '', 'sha256:a', fence)).rejects.toMatchObject(elsewhere);
+    await expect(copy.check(emulated)).rejects.toMatchObject(elsewhere);
     await expect(copy.take(emulated)).rejects.toMatchObject(elsewhere);
     expect(acted).toEqual([]);
     await original.stacks.deploy(emulated, cloud, '', 'sha256:a', fence);
     expect(acted).toEqual(['original deploy']);
+  });
+
+  it('ask for no promotion of what is another home’s: the queue is one for both', async () => {
+    const emulated = environment('emulated');
+    await original.take(emulated);
+    const plane = (homed: typeof copy) =>
+      controlPlane({
+        declaration: () => ({ environments: [emulated] }),
+        config: { databaseUrl: 'postgres://team', home: '/nowhere' },
+        engine: { request: async () => void acted.push(`${homed.home} request`) },
+        homed,
+      } as unknown as World);
+    const request = { environment: 'staging' } as PromotionRequest;
+    await expect(plane(copy).promote(request)).rejects.toMatchObject(elsewhere);
+    await plane(original).promote(request);
+    expect(acted).toEqual(['original request']);
   });
 
   it('act both on a real account, which is the same for both', async () => {

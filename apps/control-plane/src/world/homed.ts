@@ -12,6 +12,8 @@ export interface Homes {
 /** A home beside others on one database. */
 export interface Homed {
   readonly home: string;
+  /** Refuses an emulated environment of another home. Errors: `environment-elsewhere`. */
+  check(environment: Environment): Promise<void>;
   /** Gives an emulated environment to this home. Errors: `environment-elsewhere`. */
   take(environment: Environment): Promise<void>;
 }
@@ -32,10 +34,13 @@ export function keptHome(home: string, homes: () => Promise<Homes>) {
     if (cloud.kind === 'emulated') judge(name, await (await homes()).giveTo(name, home));
   }
 
+  async function check({ name, cloud }: Environment): Promise<void> {
+    if (cloud.kind === 'emulated' && !ours.has(name)) judge(name, await (await homes()).homeOf(name));
+  }
+
   const clouds = (all: Clouds): Clouds => ({
     async of(environment) {
-      const { name, cloud } = environment;
-      if (cloud.kind === 'emulated' && !ours.has(name)) judge(name, await (await homes()).homeOf(name));
+      await check(environment);
       return all.of(environment);
     },
   });
@@ -59,5 +64,5 @@ export function keptHome(home: string, homes: () => Promise<Homes>) {
       ours.delete(environment.name);
     },
   });
-  return { home, take, clouds, infrastructure };
+  return { home, check, take, clouds, infrastructure };
 }
