@@ -123,7 +123,9 @@ function ofCompute(config: Config, names: Names, output: (key: string) => string
     HttpPermission: async () => {
       const of = { FunctionName: names.apiFunction, Qualifier: liveAlias };
       const { Policy = '{}' } = await lambda.send(new GetPolicyCommand(of));
-      const [{ Sid }] = JSON.parse(Policy).Statement;
+      // After an API was made anew the emulator keeps the statement of the one before.
+      const statements = JSON.parse(Policy).Statement as { readonly Sid: string }[];
+      const Sid = statements.find((one) => JSON.stringify(one).includes(ApiId))?.Sid;
       await lambda.send(new RemovePermissionCommand({ ...of, StatementId: Sid }));
       const Principal = 'sns.amazonaws.com';
       await lambda.send(
