@@ -59,6 +59,9 @@ describe('the page on looking into an account', () => {
     onTestFinished(() => rm(directory, { recursive: true }));
     const { app } = JSON.parse(await readFile(join(root, 'cdk.json'), 'utf8')) as { app: string };
     await inShell('bash', ['-c', app], { CDK_OUTDIR: directory });
+    // Other journeys may have left another release there.
+    const deployed = await soundbite('deploy', 'staging', '--json');
+    expect(deployed.code, deployed.stderr).toBe(0);
     const { release } = await environment('staging');
     const assembly = join(inject('home'), 'releases', release?.slice(7) ?? '', 'assembly');
     const { variables } = (await soundbite('aws', 'staging', '--json')).json<{ variables: Record<string, string> }>();

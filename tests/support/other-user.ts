@@ -6,6 +6,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from './cli.ts';
+import { npmCache } from './users-home.ts';
 import { workingCopy } from './working-copy.ts';
 
 const run = promisify(execFile);
@@ -51,7 +52,7 @@ export interface Closed {
 }
 
 /**
- * This repository as its working tree stands, in a directory that belongs to a user and that nobody else may enter, with all packages installed, so
+ * This repository as its working tree stands, in a directory that belongs to a user and that nobody else may enter, with all packages and their archives, so
  * that nothing is fetched.
  */
 export async function closedCopy(user: User): Promise<Closed> {
@@ -66,8 +67,10 @@ export async function closedCopy(user: User): Promise<Closed> {
   await linkTree(join(root, packages), join(directory, packages));
   await stamp(directory, 'node_modules', 'package-lock.json');
   await stamp(directory, '.venv', 'packages/clouds/emulator/requirements.txt');
-  await mkdir(join(directory, 'home'));
+  const archives = '_cacache/content-v2';
+  await mkdir(join(directory, 'home/.npm/_cacache'), { recursive: true });
   await own(join(directory, 'home'), user);
+  await linkTree(join(npmCache(), archives), join(directory, 'home/.npm', archives));
   await run('chown', [`${user.uid}:${user.gid}`, directory]);
   await chmod(directory, 0o700);
   return {

@@ -1,5 +1,5 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /** What may stand in a user's home about that user's own work, by file. */
@@ -26,6 +26,9 @@ export function usersHome(root: string): string {
   }
   chmodSync(join(home, '.pgpass'), 0o600);
   const cache = join(home, '.npm');
-  if (!existsSync(cache)) symlinkSync(join(homedir(), '.npm'), cache);
+  if (!existsSync(cache)) symlinkSync(npmCache(), cache);
   return home;
 }
+
+/** Where npm keeps the archives of what is installed here: they prove what is bundled. */
+export const npmCache = (): string => execFileSync('npm', ['config', 'get', 'cache'], { encoding: 'utf8' }).trim();
