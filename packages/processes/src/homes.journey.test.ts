@@ -15,7 +15,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { down } from './down.ts';
 import { connectHost, startHost } from './launch.ts';
-import { ask, hostPid, lives, serverSpec, temporaryHome, until } from './testing.ts';
+import { ask, hostPid, lives, serverSpec, temporaryHome, unmount, until } from './testing.ts';
 
 /** One home under two names, two homes that were one, and a home that went elsewhere. */
 
@@ -149,7 +149,7 @@ describe('a home under two names', () => {
       await down(other, { purge: false });
       expect(lives(again.pid)).toBe(false);
     } finally {
-      await run('umount', [other]);
+      await unmount(other);
       rmSync(other, { recursive: true });
     }
   });

@@ -9,7 +9,7 @@ import type { RunningProcess } from '@soundbite/model';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { down } from './down.ts';
 import { connectHost, startHost } from './launch.ts';
-import { ask, hostPid, lives, serverSpec, temporaryHome, until } from './testing.ts';
+import { ask, hostPid, lives, serverSpec, temporaryHome, unmount, until } from './testing.ts';
 
 const run = promisify(execFile);
 const node = process.execPath;
@@ -246,7 +246,7 @@ describe('the host', () => {
       await down(small, { purge: false });
       expect(lives(again?.pid ?? null)).toBe(false);
     } finally {
-      await run('umount', [small]);
+      await unmount(small);
     }
   });
 });

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { ProcessSpec } from '@soundbite/model';
 import { down } from './down.ts';
 import { homeAt } from './home.ts';
@@ -59,6 +61,16 @@ export function hostPid(path: string): number {
 }
 
 export const lives = (pid: number | null) => pid !== null && identify(pid) !== null;
+
+/** Unmounts a directory: a process that has just ended lets go of it a moment later. */
+export async function unmount(directory: string): Promise<void> {
+  await until(() =>
+    promisify(execFile)('umount', [directory]).then(
+      () => true,
+      () => false,
+    ),
+  );
+}
 
 /** Waits until something holds; fails after 15 s. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
