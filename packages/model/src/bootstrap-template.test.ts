@@ -6,9 +6,9 @@ import {
   lookupPolicy,
   operatorsBoundary,
   publishingPolicy,
-  type Statement,
   serviceBoundary,
 } from './bootstrap-policies.ts';
+import type { Statement } from './bootstrap-statements.ts';
 import { bootstrapTemplate } from './bootstrap-template.ts';
 import type { Environment } from './declaration/shape.ts';
 import { awsNames, changeSetName } from './names.ts';

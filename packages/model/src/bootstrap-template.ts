@@ -1,17 +1,13 @@
 import {
-  assetsBucket,
   controllerPolicy,
   deployPolicy,
   executionPolicy,
-  iamArn,
   lookupPolicy,
   operatorsBoundary,
   publishingPolicy,
   serviceBoundary,
-  sub,
-  toolkitRole,
-  versionParameter,
 } from './bootstrap-policies.ts';
+import { assetsBucket, iamArn, sub, toolkitRole, versionParameter } from './bootstrap-statements.ts';
 import type { Environment } from './declaration/shape.ts';
 import { awsNames } from './names.ts';
 

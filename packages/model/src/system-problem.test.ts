@@ -69,6 +69,17 @@ describe('a fault of the machine', () => {
     });
   });
 
+  it.each([
+    ['worker-failed', 'worker:3 failed: Error: ENOSPC: no space left on device, write'],
+    ['version-unhealthy', 'it does not start; its log ends:\nOSError: [Errno 28] No space left on device'],
+  ])('is not what a release says of a disk of its own: %s', (code, message) => {
+    const cause = new SoundBiteError('process-unhealthy', message);
+    const error = new SoundBiteError(code, message, { source: 'user', cause });
+    expect(systemProblem(error)).toBeNull();
+    expect(toErrorDocument(error)).toMatchObject({ code, message, source: 'user' });
+    expect(systemProblem(new Error('the step failed', { cause: error }))).toBeNull();
+  });
+
   it('is not a full disk when the kernel watches no more files, which has the same code', () => {
     const error = errno(
       'ENOSPC',

@@ -83,9 +83,12 @@ const watchLimit = (path: string): SystemProblem => ({
 
 const deepest = 8;
 
+/** Errors that quote what a release said of itself: the disk that it found full may be its function's own, and is no fault of this machine. */
+const quoting: ReadonlySet<unknown> = new Set(['worker-failed', 'version-unhealthy']);
+
 /** The error itself, what caused it, and what several were gathered in it. */
 function causesOf(error: unknown, depth = 0): readonly unknown[] {
-  if (!(error instanceof Error) || depth > deepest) return [];
+  if (!(error instanceof Error) || depth > deepest || quoting.has((error as NodeJS.ErrnoException).code)) return [];
   const gathered = error instanceof AggregateError ? error.errors : [];
   return [error, ...[error.cause, ...gathered].flatMap((cause) => causesOf(cause, depth + 1))];
 }

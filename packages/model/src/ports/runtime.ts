@@ -61,8 +61,10 @@ export interface Infrastructure {
   /** Looks at the account itself; changes nothing. */
   presence(environment: Environment, cloud: Cloud, sought?: SoughtMembers): Promise<StackPresence>;
   /**
-   * Makes room for a deploy where an update was left half way (it is rolled back, but for what is gone and what `skip` names), and where somebody deleted or changed something by hand: what is missing leaves the stack (so that the deploy makes it
-   * anew), settings that were changed become the stack's own (so that the deploy changes them back), what a half deleted stack still holds is let go, what a deleted stack left is taken back. No resource that exists is deleted. Says what it did, one
+   * Makes room for a deploy where an update was left half way (it is rolled back, but for what is gone and what `skip` names), and where somebody
+   * deleted or changed something by hand: what is missing leaves the stack (so that the deploy makes it anew), settings that were changed become
+   * the stack's own (so that the deploy changes them back), what a half deleted stack still holds is let go, what a deleted stack left is taken
+   * back. No resource that exists is deleted. Says what it did, one
    * sentence each; nothing to do: none. Errors: `recovery-failed`, those of the fence.
    */
   recover(

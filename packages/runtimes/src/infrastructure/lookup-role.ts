@@ -1,5 +1,5 @@
 import { awsNames, type Cloud, type CloudAccess, type Environment } from '@soundbite/model';
-import { toolkitRole } from '@soundbite/model/bootstrap-policies.ts';
+import { toolkitRole } from '@soundbite/model/bootstrap-statements.ts';
 import { partitionOf } from './assembly.ts';
 
 /** Access as the lookup role of an environment: it sees whether resources are there, and nothing of what is in them. */
