@@ -8,12 +8,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { LocalEdge } from './edge.ts';
 import type { EdgeEvent } from './events.ts';
 import type { Upstream } from './testing.ts';
-import { call, freePort, http, release, routeTo, startUpstream, temporaryHome, until } from './testing.ts';
+import { call, freePort, http, release, routeTo, startUpstream, temporaryHome, until, upstreams } from './testing.ts';
 
 const home = temporaryHome();
 const events: EdgeEvent[] = [];
 const edge = new LocalEdge({ home: home.path, emit: (event) => void events.push(event), patienceMs: 1_500 });
-const open: Upstream[] = [];
+const { start, end } = upstreams();
 let port = 0;
 let url = '';
 
@@ -22,19 +22,13 @@ beforeAll(async () => {
   ({ url } = await edge.setRoute(routeTo(port, [])));
 });
 afterEach(async () => {
-  await Promise.all(open.splice(0).map((upstream) => upstream.close()));
+  await end();
   expect(events.splice(0)).toEqual([]);
 });
 afterAll(async () => {
   await edge.close();
   home.end();
 });
-
-async function start(...given: Parameters<typeof startUpstream>): Promise<Upstream> {
-  const upstream = await startUpstream(...given);
-  open.push(upstream);
-  return upstream;
-}
 
 const set = (...upstreams: EdgeUpstream[]) => edge.setRoute(routeTo(port, upstreams));
 const gateway = (upstream: Upstream): EdgeUpstream => ({
@@ -228,7 +222,7 @@ describe('an environment’s edge', () => {
     }
     polling = false;
     await Promise.all(clients);
-    open.push(current);
+    await current.close();
     expect(statuses.length).toBeGreaterThan(100);
     expect(statuses.filter((status) => status !== 200)).toEqual([]);
   });

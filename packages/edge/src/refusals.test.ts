@@ -2,32 +2,23 @@ import { connect } from 'node:net';
 import type { EdgeUpstream } from '@soundbite/model';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { LocalEdge } from './edge.ts';
-import type { Upstream } from './testing.ts';
-import { freePort, http, routeTo, startUpstream, temporaryHome } from './testing.ts';
+import { freePort, http, routeTo, temporaryHome, upstreams } from './testing.ts';
 
 const home = temporaryHome();
 const bounds = { headersTimeout: 150, requestTimeout: 300, connectionsCheckingInterval: 50 };
 const edge = new LocalEdge({ home: home.path, emit: () => undefined, bounds });
-const open: Upstream[] = [];
+const { start, end } = upstreams();
 let port = 0;
 
 beforeAll(async () => {
   port = await freePort();
   await edge.setRoute(routeTo(port, []));
 });
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((upstream) => upstream.close()));
-});
+afterEach(end);
 afterAll(async () => {
   await edge.close();
   home.end();
 });
-
-async function start(...given: Parameters<typeof startUpstream>): Promise<Upstream> {
-  const upstream = await startUpstream(...given);
-  open.push(upstream);
-  return upstream;
-}
 
 const set = (...upstreams: EdgeUpstream[]) => edge.setRoute(routeTo(port, upstreams));
 

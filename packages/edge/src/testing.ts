@@ -49,6 +49,21 @@ export async function startUpstream(digit: string, listener?: RequestListener, p
   };
 }
 
+/** Starts upstreams for a test, and ends all of them. */
+export function upstreams() {
+  const open: Upstream[] = [];
+  return {
+    async start(...given: Parameters<typeof startUpstream>): Promise<Upstream> {
+      const upstream = await startUpstream(...given);
+      open.push(upstream);
+      return upstream;
+    },
+    async end(): Promise<void> {
+      await Promise.all(open.splice(0).map((upstream) => upstream.close()));
+    },
+  };
+}
+
 /** A port that is free now. */
 export async function freePort(): Promise<number> {
   const upstream = await startUpstream('0');
