@@ -18,7 +18,10 @@ import { makeWritable } from './writable-home.ts';
 /** How long the control plane may take to be healthy: the first start makes a database. */
 const startWithinMs = 120_000;
 
-/** Starts, adopts or replaces the host, and with it the control plane; returns when the control plane can be reached. `withoutRecords`: also on a database that has none of this home's. */
+/**
+ * Starts, adopts or replaces the host, and with it the control plane; returns when the control plane can be reached. `withoutRecords`: also on a
+ * database that has none of this home's.
+ */
 export async function startHost(shell: Shell, withoutRecords = false): Promise<void> {
   await mustBeOurs(shell, 'start');
   await untilMyTurn(shell);

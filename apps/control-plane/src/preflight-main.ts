@@ -14,7 +14,8 @@ const repairedWithinMs = 10_000;
 
 /**
  * The program that `up` and `doctor` run before anything is started, stopped or replaced: whether this code can work on the database, and whether it
- * is the one that the home's records are in. It changes nothing. `--within <ms>`: how long a database may take to answer; `--without-records`: any will do; `--brings-up`: emulated environments are brought up, which must not be another home's. One JSON document
+ * is the one that the home's records are in. It changes nothing. `--within <ms>`: how long a database may take to answer; `--without-records`: any
+ * will do; `--brings-up`: emulated environments are brought up, which must not be another home's. One JSON document
  * `{"detail", "remark"}` on standard output, or `{"error"}` on standard error.
  */
 async function main(): Promise<void> {

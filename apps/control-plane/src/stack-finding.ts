@@ -18,7 +18,10 @@ interface Released {
   readonly parameters: ParameterValues;
 }
 
-/** Whether an environment's stack is what the records say it is (`released`: of the release that is recorded, if it is here); if not, what is wrong and the exact next command. */
+/**
+ * Whether an environment's stack is what the records say it is (`released`: of the release that is recorded, if it is here); if not, what is wrong and
+ * the exact next command.
+ */
 export function stackFinding(
   environment: string,
   stack: StackState | null,
