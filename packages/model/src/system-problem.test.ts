@@ -78,6 +78,8 @@ describe('a fault of the machine', () => {
     expect(systemProblem(error)).toBeNull();
     expect(toErrorDocument(error)).toMatchObject({ code, message, source: 'user' });
     expect(systemProblem(new Error('the step failed', { cause: error }))).toBeNull();
+    const full = errno('ENOSPC', 'ENOSPC: no space left on device, write', '/h/x');
+    expect(systemProblem(new SoundBiteError(code, message, { cause: full }))).toMatchObject({ code: 'disk-full' });
   });
 
   it('is not a full disk when the kernel watches no more files, which has the same code', () => {

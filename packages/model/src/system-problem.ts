@@ -50,11 +50,12 @@ export const postgresDiskFull = '53100';
  * `at`: the path, where the error does not name it.
  */
 export function systemProblem(error: unknown, at?: string): SystemProblem | null {
-  for (const found of causesOf(error)) {
+  for (const { found, isQuoted } of causesOf(error)) {
     const { code = '', path, message = '', syscall } = found as NodeJS.ErrnoException;
     if (code === 'ENOSPC' && syscall === 'watch') return watchLimit(at ?? path ?? pathIn(message) ?? 'a directory');
     const kind =
-      kinds[code === postgresDiskFull ? 'ENOSPC' : code] ?? Object.values(kinds).find(({ text }) => text.test(message));
+      kinds[code === postgresDiskFull ? 'ENOSPC' : code] ??
+      Object.values(kinds).find(({ text }) => !isQuoted && text.test(message));
     if (kind)
       return problemOf(kind, at ?? path ?? pathIn(message) ?? (code === postgresDiskFull ? 'the database' : undefined));
     if ((code === 'EACCES' || code === 'EPERM') && (at ?? path) !== undefined) return notPermitted(at ?? path ?? '');
@@ -83,14 +84,24 @@ const watchLimit = (path: string): SystemProblem => ({
 
 const deepest = 8;
 
-/** Errors that quote what a release said of itself: the disk that it found full may be its function's own, and is no fault of this machine. */
+/** Errors that quote what a release said: the disk that it found full may be its function's own. Their words, and those of their causes, tell nothing. */
 const quoting: ReadonlySet<unknown> = new Set(['worker-failed', 'version-unhealthy']);
 
+interface Cause {
+  readonly found: Error;
+  /** Its words may be those of a release. */
+  readonly isQuoted: boolean;
+}
+
 /** The error itself, what caused it, and what several were gathered in it. */
-function causesOf(error: unknown, depth = 0): readonly unknown[] {
-  if (!(error instanceof Error) || depth > deepest || quoting.has((error as NodeJS.ErrnoException).code)) return [];
+function causesOf(error: unknown, isQuoted = false, depth = 0): readonly Cause[] {
+  if (!(error instanceof Error) || depth > deepest) return [];
+  const quoted = isQuoted || quoting.has((error as NodeJS.ErrnoException).code);
   const gathered = error instanceof AggregateError ? error.errors : [];
-  return [error, ...[error.cause, ...gathered].flatMap((cause) => causesOf(cause, depth + 1))];
+  return [
+    { found: error, isQuoted: quoted },
+    ...[error.cause, ...gathered].flatMap((cause) => causesOf(cause, quoted, depth + 1)),
+  ];
 }
 
 /** `ENOSPC: no space left on device, open '/a/b'`; `[Errno 28] No space left on device: '/a/b'`; Postgres quotes with ". */
