@@ -80,6 +80,23 @@ describe.skipIf(CHROMIUM === undefined)('the page at /', () => {
     await page.close();
   });
 
+  it('speaks with the usual voice when asked before the voices are listed', async () => {
+    const page = await browser.newPage();
+    const clicked = Promise.withResolvers<void>();
+    await page.route('**/voices', async (route) => {
+      await clicked.promise;
+      await route.continue();
+    });
+    await page.route('**/version', (route) => route.abort());
+    await page.goto(api.url);
+    await page.getByLabel('What shall be said?').fill('An early click.');
+    await page.getByRole('button', { name: 'Speak', exact: true }).click();
+    await page.getByRole('status').getByText('Ready.').waitFor();
+    clicked.resolve();
+    await page.getByRole('option', { name: /^Russell/ }).waitFor({ state: 'attached' });
+    await page.close();
+  });
+
   it('says at the field what is wrong', async () => {
     const page = await browser.newPage();
     await page.goto(api.url);

@@ -35,7 +35,7 @@ async function speak() {
       headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey() },
       body: JSON.stringify({
         text: data.get('text'),
-        voice: data.get('voice'),
+        voice: data.get('voice') || undefined, // not listed yet: the service's usual one
         format: data.get('format'),
         speed: Number(data.get('speed')),
       }),
@@ -189,26 +189,35 @@ function showBytes() {
   $('bytes').textContent = String(new TextEncoder().encode($('text').value).length);
 }
 
+/** What the service says of a path; undefined while it is away: what is decoration stays as it is. */
+async function read(path) {
+  const response = await fetch(path).catch(() => undefined);
+  return response?.ok ? await response.json() : undefined;
+}
+
 async function showVersion() {
-  const { release, environment, commit } = await (await fetch('version')).json();
+  const version = await read('version');
+  if (version === undefined) return;
+  const { release, environment, commit } = version;
   $('place').textContent = environment;
   $('release').textContent = `release ${release.slice(7, 19)}`;
   $('release').title = `${release}, commit ${commit}`;
 }
 
 async function showVoices() {
-  const { voices } = await (await fetch('voices')).json();
+  const list = await read('voices');
+  if (list === undefined) return;
   $('voice').replaceChildren(
-    ...voices.map(
+    ...list.voices.map(
       ({ name, description }) => new Option(`${name[0].toUpperCase()}${name.slice(1)}: ${description}`, name),
     ),
   );
 }
 
 async function showRecent() {
-  const response = await fetch('soundbites?limit=8').catch(() => undefined);
-  if (!response?.ok) return;
-  const { soundbites } = await response.json();
+  const recent = await read('soundbites?limit=8');
+  if (recent === undefined) return;
+  const { soundbites } = recent;
   $('recent').replaceChildren(...soundbites.map(recentItem));
   $('recent-none').hidden = soundbites.length > 0;
 }
