@@ -17,6 +17,7 @@ export default defineConfig({
           name: 'unit',
           include: sources.map((s) => `${s}/*.test.ts`),
           exclude: ['**/node_modules/**', '**/*.journey.test.ts'],
+          maxWorkers: 2,
         },
       },
       {

@@ -11,12 +11,12 @@ it(`kill -9 of the control plane, Postgres and an account changes nothing in the
   const stage = stageAt(inject('home'), (line) => console.log(line));
   const result = await chaos(stage, {
     seed,
-    'control-plane': 3,
+    'control-plane': 1,
     postgres: 1,
     account: 1,
     others: false,
     environments: ['dev-localstack', 'dev-aws-deployed'],
   });
   expect(result.failures).toEqual([]);
-  expect(result.kills).toBe(5);
+  expect(result.kills).toBe(3);
 });
