@@ -2,19 +2,26 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { cli, root } from '../support/cli.ts';
+import { openCopy } from '../support/other-user.ts';
 
 /** The account `nobody` has this id everywhere; it owns nothing here. */
 const nobody = { uid: 65534, gid: 65534 };
 
 let directory: string;
+let copy: Awaited<ReturnType<typeof openCopy>>;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'soundbite-owners-'));
   await chmod(directory, 0o755);
+  // This repository may lie where nobody may look.
+  copy = await openCopy();
 });
-afterAll(() => rm(directory, { recursive: true, force: true }));
+afterAll(async () => {
+  await rm(directory, { recursive: true, force: true });
+  await copy?.remove();
+});
 
 interface Said {
   readonly code: number | null;
@@ -23,7 +30,9 @@ interface Said {
 
 /** Runs the CLI as somebody who owns nothing. */
 async function asNobody(words: string, home: string): Promise<Said> {
-  const child = spawn(process.execPath, [join(root, 'apps/cli/src/main.js'), ...words.split(' ')], {
+  const { execPath } = process;
+  const node = execPath.startsWith(root) ? join(copy.directory, relative(root, execPath)) : execPath;
+  const child = spawn(node, [join(copy.directory, 'apps/cli/src/main.js'), ...words.split(' ')], {
     ...nobody,
     cwd: '/',
     env: { PATH: '/usr/bin:/bin', HOME: '/nonexistent', SOUNDBITE_HOME: home },
@@ -55,7 +64,7 @@ describe('another user’s home', () => {
         code: 1,
         text: expect.stringMatching(
           new RegExp(
-            `^error: ${home} belongs to root, and this is nobody\\n    → run it as root, or with a state of your own: .*git clone ${root}\\n$`,
+            `^error: ${home} belongs to root, and this is nobody\\n    → run it as root, or with a state of your own: .*git clone ${copy.directory}\\n$`,
           ),
         ),
       });

@@ -51,6 +51,15 @@ export interface Closed {
   remove(): Promise<void>;
 }
 
+/** This repository as its working tree stands, with all packages of npm, where everybody may read it. */
+export async function openCopy(): Promise<Pick<Closed, 'directory' | 'remove'>> {
+  const { directory, remove } = await workingCopy();
+  await rm(join(directory, 'node_modules'), { recursive: true });
+  await linkTree(join(root, 'node_modules'), join(directory, 'node_modules'));
+  await chmod(directory, 0o755);
+  return { directory, remove };
+}
+
 /**
  * This repository as its working tree stands, in a directory that belongs to a user and that nobody else may enter, with all packages and their archives, so
  * that nothing is fetched.
