@@ -40,6 +40,9 @@ beforeAll(async () => {
   const credentials = { accessKeyId: root.accessKeyId, secretAccessKey: root.secretAccessKey };
   config = { endpoint: cloud.endpoint ?? '', region: cloud.region, credentials };
   lambda = new LambdaClient(config);
+  // Whatever was deployed before: the stack has the live release's own template, so that its functions may be put back.
+  const live = await soundbite('promote', name, '--release', String((await environment(name)).release), '--json');
+  expect(live.code, live.stdout + live.stderr).toBe(0);
 });
 afterAll(() => lambda?.destroy());
 

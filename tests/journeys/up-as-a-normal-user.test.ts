@@ -27,7 +27,7 @@ it.skipIf(typeof user === 'string')(
 
     // Processes and functions, in two accounts: the two environments after them bring nothing that these do not.
     const up = await soundbite('up', 'dev-aws-deployed', '--json');
-    expect(up.code, up.stderr).toBe(0);
+    expect(up.code, up.stdout + up.stderr).toBe(0);
     const environments = (JSON.parse(up.stdout) as Status).environments.slice(0, 3);
     expect(environments.map(({ state }) => state)).toEqual(Array(3).fill('healthy'));
     const releases = await Promise.all(environments.map(({ url }) => runningRelease(url ?? '')));
@@ -36,7 +36,7 @@ it.skipIf(typeof user === 'string')(
     expect(hear(bytes).rms).toBeGreaterThan(0.01);
 
     const down = await soundbite('down', '--purge');
-    expect(down.code, down.stderr).toBe(0);
+    expect(down.code, down.stdout + down.stderr).toBe(0);
     expect(existsSync(join(directory, '.soundbite'))).toBe(false);
     expect(await traces()).toEqual(before);
   },

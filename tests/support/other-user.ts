@@ -54,8 +54,7 @@ export interface Closed {
 /** This repository as its working tree stands, with all packages of npm, where everybody may read it. */
 export async function openCopy(): Promise<Pick<Closed, 'directory' | 'remove'>> {
   const { directory, remove } = await workingCopy();
-  await rm(join(directory, 'node_modules'), { recursive: true });
-  await linkTree(join(root, 'node_modules'), join(directory, 'node_modules'));
+  await takePackages(directory);
   await chmod(directory, 0o755);
   return { directory, remove };
 }
@@ -67,9 +66,8 @@ export async function openCopy(): Promise<Pick<Closed, 'directory' | 'remove'>> 
 export async function closedCopy(user: User): Promise<Closed> {
   const copy = await workingCopy();
   const { directory } = copy;
-  await rm(join(directory, 'node_modules'), { recursive: true });
   for (const name of await readdir(directory)) await own(join(directory, name), user);
-  await linkTree(join(root, 'node_modules'), join(directory, 'node_modules'));
+  await takePackages(directory);
   const packages = join('.venv/lib', await pythonHere(), 'site-packages');
   await run('python3', ['-m', 'venv', '--without-pip', join(directory, '.venv')], { env: { PATH: path } });
   await rm(join(directory, packages), { recursive: true });
@@ -105,6 +103,14 @@ export async function closedCopy(user: User): Promise<Closed> {
 
 const own = (path: string, { uid, gid }: User) =>
   run('chown', ['--recursive', '--no-dereference', `${uid}:${gid}`, path]);
+
+/** All packages of npm in place of the links to them: they may lie where the user may not look. */
+async function takePackages(directory: string): Promise<void> {
+  for (const packages of ['node_modules', 'apps/service/node_modules']) {
+    await rm(join(directory, packages), { recursive: true });
+    await linkTree(join(root, packages), join(directory, packages));
+  }
+}
 
 /** The same files under another directory; bytes are copied only where the disk is another one. */
 async function linkTree(from: string, to: string): Promise<void> {
