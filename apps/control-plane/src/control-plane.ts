@@ -2,6 +2,7 @@ import type {
   AccountAccess,
   BootstrapResult,
   CutResult,
+  DestroyRequest,
   DestroyResult,
   EnvironmentView,
   Findings,
@@ -55,7 +56,7 @@ export interface ControlPlane {
   plan(environment: string, release: Digest | undefined): Promise<Plan>;
   promote(request: PromotionRequest): Promise<RevisedView>;
   bootstrap(environment: string): Promise<BootstrapResult>;
-  destroy(environment: string, confirm: string): Promise<DestroyResult>;
+  destroy(environment: string, request: DestroyRequest): Promise<DestroyResult>;
   takeOver(order: TakeoverOrder): Promise<TakeoverResult>;
   access(environment: string): Promise<AccountAccess>;
   cut(source: string | undefined): Promise<CutResult>;
@@ -129,7 +130,10 @@ export function controlPlane(world: World): ControlPlane {
       return { environment: name, changed };
     },
 
-    destroy: (name, confirm) => destroyEnvironment(world, name, confirm),
+    async destroy(name, request) {
+      mayAct(name);
+      return destroyEnvironment(world, name, request);
+    },
 
     async promotions(name, limit) {
       const environment = name === undefined ? undefined : environmentNamed(world.declaration(), name).name;

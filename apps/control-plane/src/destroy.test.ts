@@ -1,6 +1,7 @@
 import type { Environment } from '@soundbite/model';
 import { describe, expect, it } from 'vitest';
-import { type DestroyWorld, destroyEnvironment } from './destroy.ts';
+import { type DestroyWorld, destroyEnvironment, takeDownEnvironment } from './destroy.ts';
+import type { World } from './world/world.ts';
 
 const gone = () => Promise.reject(Object.assign(new Error('no function'), { name: 'ResourceNotFoundException' }));
 
@@ -15,7 +16,6 @@ function worldOf(runtime: 'process' | 'aws', stack: 'there' | 'deleted' | 'witho
     return [];
   };
   const world = {
-    declaration: () => ({ environments: [environment] }),
     clouds: { of: async () => ({ kind: 'emulated', access: async () => ({}), checkpoint: async () => {} }) },
     edge: { setRoute: async ({ upstreams }: { upstreams: [] }) => done.push(`route to ${upstreams.length}`) },
     runtime: () => ({ setWeights: act('no traffic'), retire: act('no versions') }),
@@ -23,30 +23,32 @@ function worldOf(runtime: 'process' | 'aws', stack: 'there' | 'deleted' | 'witho
       state: async () => (isThere ? { outputs: {} } : null),
       destroy: async () => done.push('destroyed'),
     },
-    engine: {
-      installation: 'db',
-      records: { list: async () => [], generation: async () => 7, forget: async () => done.push('forgotten') },
-    },
   } as unknown as DestroyWorld;
-  return { world, done };
+  return { world, environment, done };
 }
 
 describe('destroying an environment', () => {
   it.each([
-    ['process', 'there', ['no traffic', 'no versions', 'route to 0', 'destroyed', 'forgotten']],
-    ['process', 'deleted', ['no traffic', 'no versions', 'route to 0', 'destroyed', 'forgotten']],
-    ['aws', 'there', ['no traffic', 'no versions', 'route to 0', 'destroyed', 'forgotten']],
-    ['aws', 'deleted', ['route to 0', 'destroyed', 'forgotten']],
-    ['aws', 'without functions', ['route to 0', 'destroyed', 'forgotten']],
+    ['process', 'there', ['no traffic', 'no versions', 'route to 0', 'destroyed']],
+    ['process', 'deleted', ['no traffic', 'no versions', 'route to 0', 'destroyed']],
+    ['aws', 'there', ['no traffic', 'no versions', 'route to 0', 'destroyed']],
+    ['aws', 'deleted', ['route to 0', 'destroyed']],
+    ['aws', 'without functions', ['route to 0', 'destroyed']],
   ] as const)('of %s whose stack is %s leaves nothing on this machine', async (runtime, stack, steps) => {
-    const { world, done } = worldOf(runtime, stack);
-    expect(await destroyEnvironment(world, 'staging', 'staging')).toEqual({ environment: 'staging', destroyed: true });
+    const { world, environment, done } = worldOf(runtime, stack);
+    await takeDownEnvironment(world, environment, { owner: 'db', generation: 7 });
     expect(done).toEqual(steps);
   });
 
   it('wants its name', async () => {
-    const { world, done } = worldOf('aws', 'there');
-    await expect(destroyEnvironment(world, 'staging', 'yes')).rejects.toMatchObject({ code: 'not-confirmed' });
-    expect(done).toEqual([]);
+    const { environment } = worldOf('aws', 'there');
+    const asked: string[] = [];
+    const engine = { destroy: async (name: string, actor: string) => void asked.push(`${name} by ${actor}`) };
+    const world = { engine, declaration: () => ({ environments: [environment] }) } as unknown as World;
+    const ask = (confirm: string) => destroyEnvironment(world, 'staging', { confirm, actor: 'ana' });
+    await expect(ask('yes')).rejects.toMatchObject({ code: 'not-confirmed' });
+    expect(asked).toEqual([]);
+    expect(await ask('staging')).toEqual({ environment: 'staging', destroyed: true });
+    expect(asked).toEqual(['staging by ana']);
   });
 });

@@ -84,7 +84,7 @@ describe('a cloud that becomes real while the control plane runs on a database o
     ['promote', (plane) => plane.promote(request('staging', 'promote'))],
     ['roll back', (plane) => plane.promote(request('staging', 'rollback'))],
     ['bootstrap', (plane) => plane.bootstrap('staging')],
-    ['destroy', (plane) => plane.destroy('staging', 'staging')],
+    ['destroy', (plane) => plane.destroy('staging', { confirm: 'staging', actor: 'ana' })],
     ['bring up', (plane) => plane.up({ promote: true })[Symbol.asyncIterator]().next()],
   ])('is not acted on: %s', async (_, act) => {
     const { plane, asked } = running(undefined);

@@ -3,15 +3,18 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Plan } from '@soundbite/client';
+import { describeStep } from '@soundbite/engine';
 import {
   admit,
   type Digest,
   type Environment,
+  planPromotion,
   type Release,
   removals,
   resourceChanges,
   SoundBiteError,
-  stepNames,
+  type StepName,
+  stepNameOf,
 } from '@soundbite/model';
 import { environmentState } from './condition.ts';
 import { isReachable } from './reachable.ts';
@@ -19,9 +22,6 @@ import { environmentNamed } from './world/declaration.ts';
 import type { World } from './world/world.ts';
 
 const run = promisify(execFile);
-
-/** The steps of a promotion in the order in which it takes them. */
-const forward = stepNames.filter((name) => name !== 'rollback');
 
 /** What a promotion would change; touches nothing. Errors: `nothing-to-promote`, `release-unknown`, `environment-unknown`. */
 export async function plan(world: World, name: string, wanted: Digest | undefined): Promise<Plan> {
@@ -38,10 +38,20 @@ export async function plan(world: World, name: string, wanted: Digest | undefine
   const next = await world.template(release.digest, name);
   const { stack, missing, changed, leftovers } = await found(world, environment, next);
   const expected = await world.engine.records.expectedSeconds(name);
-  const steps = forward.map((step) => ({
-    name: step,
-    expectedSeconds: step === 'watch' ? environment.watch : (expected.get(step) ?? null),
-  }));
+  const planned = planPromotion({
+    request: { kind: 'promote', allowRemovals: [] },
+    environment,
+    release: release.digest,
+    previous: record.liveRelease,
+  });
+  const steps = planned.steps.map((step) => {
+    const stepName = stepNameOf(step) as StepName;
+    return {
+      name: stepName,
+      does: describeStep(step, planned),
+      expectedSeconds: stepName === 'watch' ? environment.watch : (expected.get(stepName) ?? null),
+    };
+  });
   const known = steps
     .map(({ expectedSeconds }) => expectedSeconds)
     .filter((seconds): seconds is number => seconds !== null);

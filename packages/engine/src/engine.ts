@@ -1,35 +1,37 @@
+import { AsyncResource } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import {
-  type Digest,
-  isFinal,
-  type LedgerEntry,
-  type PromotionRequest,
-  restOf,
-  SoundBiteError,
-} from '@soundbite/model';
+import { isFinal, type LedgerEntry, type PromotionRequest, SoundBiteError } from '@soundbite/model';
 import { sql } from 'kysely';
-import { doorbell } from './doorbell.ts';
 import { announceVersion, notifyQueue, reapDeadExecutors, startAlone, takeExecutorId } from './executor.ts';
 import type { PromotionPorts } from './ports.ts';
+import { environmentQueue } from './queue.ts';
+import { deciderOf, repeat } from './repeating.ts';
+import { recordRequest } from './requests.ts';
 import { openDatabase } from './store/database.ts';
 import { databaseProblem } from './store/database-problem.ts';
 import { readLedger } from './store/ledger.ts';
 import { type Locks, locks } from './store/locks.ts';
+import type { Asked } from './store/promotions.ts';
 import { type Pulse, pulse } from './store/pulse.ts';
 import { type Records, type RevisedView, records } from './store/records.ts';
-import { aborted, type Control, controlTopic, promotion } from './workflow/promotion.ts';
+import { sweep, workflowIdOf } from './sweep.ts';
+import { wakes } from './wakes.ts';
+import { decideAdmission } from './workflow/admissions.ts';
+import { begin, type WorkflowParts } from './workflow/begin.ts';
+import { destroy, refuseBusy } from './workflow/destroy.ts';
+import { interpret } from './workflow/interpret.ts';
+import { lackingKinds, type StepKinds } from './workflow/kind.ts';
+import { stepKinds } from './workflow/kinds/kinds.ts';
 import { reconcile } from './workflow/reconcile.ts';
-import type { Run } from './workflow/run.ts';
-
-/** One queue; its partitions are the environments: one promotion for each environment at a time, over all control planes. */
-const queue = 'environments';
 
 export interface EngineOptions {
   readonly databaseUrl: string;
   /** Stable on one machine and home, e.g. `laptop-3f2a`. */
   readonly executor: string;
   readonly ports: PromotionPorts;
+  /** The kinds of steps that this process can do; all that this version knows when absent. */
+  readonly kinds?: StepKinds;
   /** The version that runs, as people name it; written down where it migrates the database. */
   readonly version?: string;
   /** Another process took this one's place: end. */
@@ -41,11 +43,15 @@ export interface Engine {
   readonly records: Records;
   readonly locks: Locks;
   /**
-   * Records and enqueues a promotion; with `through`, the next one begins when it has succeeded. The same idempotency key is the same promotion.
-   * Errors: `environment-unknown`, `nothing-to-promote`, `nothing-to-roll-back-to`, `usage` (`through` leads backwards).
+   * Records a promotion; it waits for its admission, then for its environment. With `through`, the next one begins when it has succeeded. The same
+   * idempotency key is the same promotion. Errors: those of `recordRequest`.
    */
   request(request: PromotionRequest): Promise<RevisedView>;
-  /** Asks a promotion (or, when it has gone on to others, the one under way) to stop and roll back, and begins none after it; it hears it between its steps and while it watches. Errors: `promotion-unknown`, `promotion-over`. */
+  /**
+   * Asks a promotion (or, when it has gone on to others, the one under way) to stop and roll back, and begins none after it; it hears it between its
+   * steps and while it watches. Asked of one that is rolled back already, it ends a rollback that does not succeed. Errors: `promotion-unknown`,
+   * `promotion-over`.
+   */
   abort(id: string, reason: string): Promise<RevisedView>;
   /** The promotion as soon as its revision differs from `seen`, or after `waitMs`. Errors: `promotion-unknown`. */
   view(id: string, seen?: number, waitMs?: number): Promise<RevisedView>;
@@ -53,6 +59,8 @@ export interface Engine {
   reconcile(environment: string): Promise<string>;
   /** The same for a `dev` session that gives the environment back: its lock keeps promotions away, so it waits for no queue. */
   reconcileUnderLock(environment: string, holder: string): Promise<string>;
+  /** Takes an environment away with all its data, once its turn has come. Errors: `environment-busy`, those of `takeDown`. */
+  destroy(environment: string, actor: string): Promise<void>;
   ledger(after: number, limit: number): Promise<LedgerEntry[]>;
   /** For whoever only reads. Errors: `database-down`. */
   readonly database: Pulse;
@@ -67,59 +75,149 @@ export function startEngine(options: EngineOptions): Promise<Engine> {
   return startAlone(options.databaseUrl, () => start(options));
 }
 
-async function start({ databaseUrl, executor, ports, lost, version }: EngineOptions): Promise<Engine> {
+/** How often it is looked for what nobody has, in ms. */
+const sweepEveryMs = 5_000;
+
+async function start(options: EngineOptions): Promise<Engine> {
+  const { databaseUrl, executor, ports, kinds = stepKinds, lost, version } = options;
+  const report = (code: string, message: string) => (error: unknown) => ports.emit({ code, message, error });
   const { db, installation, close } = await openDatabase(
     databaseUrl,
-    (error) => ports.emit({ code: 'database-connection', message: error.message, error }),
+    (error) => report('database-connection', error.message)(error),
     version,
   );
   const store = records(db);
-  const lock = locks(db);
-  const database = pulse(
-    () => sql`select 1`.execute(db),
-    (cause) => databaseProblem(databaseUrl, cause),
-  );
-  // A promotion outlasts every outage: an error here would end its workflow for good.
-  const patient = { store: records(db, Number.POSITIVE_INFINITY), lock: locks(db, Number.POSITIVE_INFINITY) };
-  const bell = doorbell(queue);
+  const news = wakes();
   // Should the word not reach the others, they look within a second all the same.
-  const ring = (): void => {
-    bell.ring();
-    notifyQueue(db).catch((error) =>
-      ports.emit({ code: 'queue', message: 'others could not be told of the queue', error }),
-    );
+  const queue = environmentQueue(() => {
+    notifyQueue(db).catch(report('queue', 'others could not be told of the queue'));
+  });
+  const identity = await takeExecutorId(databaseUrl, db, executor, { lost, rung: queue.rung, told: news.told });
+  // A promotion outlasts every outage: an error here would end its workflow for good.
+  const parts: WorkflowParts = {
+    ports,
+    kinds,
+    installation,
+    records: records(db, Number.POSITIVE_INFINITY),
+    locks: locks(db, Number.POSITIVE_INFINITY),
+    wait: news.next,
   };
-  const identity = await takeExecutorId(databaseUrl, db, executor, { lost, rung: () => bell.ring() });
-
-  const runPromotion = DBOS.registerWorkflow(
-    async (id: string): Promise<void> => {
-      const run = await begin(id, { ports, ...patient, installation });
-      if (run) await promotion(run);
-      if (run?.request.through !== undefined) await goOn(id);
-      ring();
-    },
-    { name: 'promotion', maxRecoveryAttempts: 100_000 },
+  const workflows = registerWorkflows(
+    parts,
+    queue.ring,
+    // Not as a part of the workflow that has just ended: what follows it belongs to nobody yet.
+    AsyncResource.bind((id: string, environment: string) => decider.decide(id, environment)),
   );
-  const runReconcile = DBOS.registerWorkflow(
-    async (environment: string, holder: string | null) => {
-      const state = await reconcile(
-        { ports, records: patient.store, locks: patient.lock, installation },
+  await launch(databaseUrl, identity.id, ports);
+  await queue.register();
+  await announceVersion();
+  const stopReaping = reapDeadExecutors(databaseUrl, db, identity.id, (message, error) =>
+    report('reaper', message)(error),
+  );
+
+  const enqueue = async (id: string, { request, runs }: Pick<Asked, 'request' | 'runs'>): Promise<void> => {
+    const { environment, kind } = request;
+    await queue.enqueue(workflows.promotion, { id: workflowIdOf(id, runs), environment, urgency: kind }, id);
+  };
+  const admit = async (id: string): Promise<boolean> => {
+    const decision = await store.admission(id, (asked) => decideAdmission(ports, store, asked));
+    if (decision === 'admitted') await enqueue(id, await store.asked(id));
+    return decision === 'held';
+  };
+  const decider = deciderOf(admit, report('admission', 'an admission could not be decided'));
+  const takeUp = async (): Promise<void> => {
+    for (const { id, environment } of await store.undecided()) decider.decide(id, environment);
+    await sweep({ records: store, kinds, enqueue });
+  };
+  await takeUp();
+  const sweeper = repeat(takeUp, sweepEveryMs, report('sweep', 'looking for stranded promotions failed'));
+
+  const view = viewer(store, news.next);
+  return {
+    installation,
+    records: store,
+    locks: locks(db),
+    database: pulse(
+      () => sql`select 1`.execute(db),
+      (cause) => databaseProblem(databaseUrl, cause),
+    ),
+    view,
+    ledger: (after, limit) => readLedger(db, after, limit),
+    async request(request) {
+      const id = await recordRequest(ports, store, request);
+      const standing = await view(id);
+      if (!isFinal(standing.state)) decider.decide(id, request.environment);
+      return standing;
+    },
+    abort: (id, reason) => abort(store, view, id, reason),
+    async reconcile(environment) {
+      const what = { id: randomUUID(), environment, urgency: 'reconcile' } as const;
+      const handle = await queue.enqueue(workflows.reconcile, what, environment, null);
+      return handle.getResult({ pollingIntervalMs: 50 });
+    },
+    async reconcileUnderLock(environment, holder) {
+      const handle = await DBOS.startWorkflow(workflows.reconcile, { workflowID: randomUUID() })(environment, holder);
+      return handle.getResult({ pollingIntervalMs: 50 });
+    },
+    async destroy(environment, actor) {
+      await refuseBusy(parts, environment);
+      const id = randomUUID();
+      await store.destroyAsked(environment, actor, id);
+      const handle = await queue.enqueue(
+        workflows.destroy,
+        { id, environment, urgency: 'destroy' },
         environment,
-        holder,
+        actor,
+        id,
       );
-      ring();
-      return state;
+      const error = await handle.getResult({ pollingIntervalMs: 50 });
+      if (error) throw new SoundBiteError(error.code, error.message, error);
     },
-    {
-      name: 'reconcile',
-      maxRecoveryAttempts: 100_000,
+    async stop() {
+      await Promise.all([sweeper.stop(), decider.stop(), stopReaping()]);
+      queue.remove();
+      await DBOS.shutdown({ deregister: true });
+      await identity.stop();
+      await close();
     },
-  );
+  };
+}
 
+/** The workflows of this process. Their own steps are not recorded by DBOS: what a promotion has done stands in our tables, whatever code reads them. */
+function registerWorkflows(parts: WorkflowParts, left: () => void, next: (id: string, environment: string) => void) {
+  const { kinds, records: store } = parts;
+  const promotion = async (id: string): Promise<void> => {
+    const run = await begin(id, parts);
+    const lacking = run ? lackingKinds(run.plan, kinds) : [];
+    if (lacking.length > 0)
+      await store.note(id, `waits for a control plane that knows steps of the kind ${lacking.join(', ')}`);
+    else if (run) await interpret(run);
+    const follower = await store.follower(id);
+    if (follower) next(follower.id, follower.environment);
+    left();
+  };
+  const bringBack = async (environment: string, holder: string | null): Promise<string> => {
+    const state = await reconcile(parts, environment, holder);
+    left();
+    return state;
+  };
+  const takeAway = async (environment: string, actor: string, deed: string) => {
+    const error = await destroy(parts, environment, actor, deed);
+    left();
+    return error;
+  };
+  return {
+    promotion: DBOS.registerWorkflow(promotion, { name: 'promotion', maxRecoveryAttempts: 100_000 }),
+    destroy: DBOS.registerWorkflow(takeAway, { name: 'destroy', maxRecoveryAttempts: 100_000 }),
+    reconcile: DBOS.registerWorkflow(bringBack, { name: 'reconcile', maxRecoveryAttempts: 100_000 }),
+  };
+}
+
+async function launch(databaseUrl: string, executorID: string, ports: PromotionPorts): Promise<void> {
   DBOS.setConfig({
     name: 'soundbite',
     systemDatabaseUrl: databaseUrl,
-    executorID: identity.id,
+    executorID,
     applicationVersion: 'soundbite-1',
     enablePatching: true,
     systemDatabasePoolSize: 12,
@@ -128,209 +226,46 @@ async function start({ databaseUrl, executor, ports, lost, version }: EngineOpti
     logger: quietLogger(ports),
   });
   await DBOS.launch();
-  await DBOS.registerQueue(queue, { partitionConcurrency: 1, minPollingIntervalMs: 1, onConflict: 'always_update' });
-  await announceVersion();
-  const stopReaping = reapDeadExecutors(databaseUrl, db, identity.id, (message, error) =>
-    ports.emit({ code: 'reaper', message, error }),
-  );
+}
 
-  const enqueue = async (id: string, environment: string): Promise<void> => {
-    await DBOS.startWorkflow(runPromotion, {
-      workflowID: id,
-      queueName: queue,
-      enqueueOptions: { queuePartitionKey: environment },
-    })(id);
-    ring();
-  };
+/** Waits at most so long for news of a promotion before it looks by itself, in ms: a word may be lost with a session of the database. */
+const newsWithinMs = 2_000;
 
-  /** What follows was recorded together with the end of this one; who dies before this line leaves it to the sweep of his successor. */
-  const goOn = async (id: string): Promise<void> => {
-    const next = await DBOS.runStep(() => patient.store.follower(id), { name: 'follower' });
-    if (next) await enqueue(next.id, next.environment);
-  };
-
-  const sweep = async (): Promise<void> => {
-    for (const open of await store.list({ limit: 100, unfinished: true })) {
-      const status = await DBOS.getWorkflowStatus(open.promotion);
-      if (!status) await enqueue(open.promotion, open.environment);
-      else if (
-        status.status === 'ERROR' ||
-        status.status === 'CANCELLED' ||
-        status.status === 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'
-      ) {
-        await store.state(
-          open.promotion,
-          'errored',
-          `its workflow ended as ${status.status}: ${String(status.error ?? 'no reason recorded')}`,
-        );
-      }
+function viewer(store: Records, next: (subjects: readonly string[], ms: number) => Promise<void>) {
+  return async (id: string, seen?: number, waitMs = 0): Promise<RevisedView> => {
+    for (const deadline = performance.now() + waitMs; ; ) {
+      const left = deadline - performance.now();
+      const news = left > 0 ? next([id], Math.min(left, newsWithinMs)) : null;
+      const found = await store.view(id);
+      if (!found) throw unknown(id);
+      if (news === null || found.revision !== seen) return found;
+      await news;
     }
-  };
-  await sweep();
-  const sweeper = setInterval(
-    () =>
-      sweep().catch((error) => ports.emit({ code: 'sweep', message: 'looking for stranded promotions failed', error })),
-    5000,
-  );
-
-  const view = async (id: string): Promise<RevisedView> => {
-    const found = await store.view(id);
-    if (!found)
-      throw new SoundBiteError('promotion-unknown', `there is no promotion ${id}`, {
-        source: 'user',
-        mend: 'soundbite history',
-      });
-    return found;
-  };
-
-  const abort = async (id: string, reason: string): Promise<RevisedView> => {
-    const { environment } = await view(id);
-    if (await store.stop(id, reason)) {
-      // It may only just have been recorded: a message to a workflow that is not there is an error.
-      await enqueue(id, environment);
-      await DBOS.send<Control>(id, { kind: 'abort', reason }, controlTopic, `${id}/abort`);
-      return view(id);
-    }
-    const next = await store.follower(id);
-    if (next) return abort(next.id, reason);
-    throw new SoundBiteError('promotion-over', `promotion ${id} has already ${(await view(id)).state}`, {
-      source: 'user',
-      mend: 'soundbite history',
-    });
-  };
-
-  return {
-    installation,
-    records: store,
-    locks: lock,
-    async request(request) {
-      const rest = restOf(
-        ports.declaration().environments.map(({ name }) => name),
-        request,
-      );
-      const release = await resolveRelease(request, ports, store);
-      const { liveRelease } = await store.environment(request.environment);
-      const id = await store.create({
-        id: randomUUID(),
-        request,
-        release,
-        previous: liveRelease,
-        declaration: ports.declaration().digest,
-        rest,
-        follows: null,
-      });
-      const standing = await view(id);
-      if (!isFinal(standing.state)) await enqueue(id, request.environment);
-      return standing;
-    },
-    abort,
-    async view(id, seen, waitMs = 0) {
-      const deadline = performance.now() + waitMs;
-      for (;;) {
-        const now = await view(id);
-        if (now.revision !== seen || performance.now() >= deadline) return now;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-    },
-    async reconcile(environment) {
-      const handle = await DBOS.startWorkflow(runReconcile, {
-        workflowID: randomUUID(),
-        queueName: queue,
-        enqueueOptions: { queuePartitionKey: environment },
-      })(environment, null);
-      ring();
-      return handle.getResult({ pollingIntervalMs: 50 });
-    },
-    async reconcileUnderLock(environment, holder) {
-      const handle = await DBOS.startWorkflow(runReconcile, { workflowID: randomUUID() })(environment, holder);
-      return handle.getResult({ pollingIntervalMs: 50 });
-    },
-    ledger: (after, limit) => readLedger(db, after, limit),
-    database,
-    async stop() {
-      clearInterval(sweeper);
-      await stopReaping();
-      bell.remove();
-      await DBOS.shutdown();
-      await identity.stop();
-      await close();
-    },
   };
 }
 
-/** Waits for a `dev` session to give the environment back, then records that the promotion runs. Null when a person stopped it before. */
-async function begin(
+async function abort(
+  store: Records,
+  view: (id: string) => Promise<RevisedView>,
   id: string,
-  { ports, store, lock, installation }: { ports: PromotionPorts; store: Records; lock: Locks; installation: string },
-): Promise<Run | null> {
-  const asked = await DBOS.runStep(() => store.request(id), { name: 'request' });
-  const { environment } = asked.request;
-  for (;;) {
-    const holder = await DBOS.runStep(() => lock.holder(environment), { name: 'lock' });
-    const begun = holder ? held : await DBOS.runStep(() => beginUnlessHeld(store, id, environment), { name: 'begin' });
-    if (begun !== held)
-      return {
-        id,
-        request: asked.request,
-        release: asked.release,
-        previous: begun,
-        ports,
-        records: store,
-        installation,
-      };
-    const reason = `${holder ?? 'a dev session'} holds ${environment}`;
-    await DBOS.runStep(() => store.state(id, 'waiting', reason), { name: 'waiting' });
-    const stop = await aborted(1);
-    if (stop) {
-      await DBOS.runStep(() => store.state(id, 'aborted', stop.reason), { name: 'finish' });
-      return null;
-    }
+  reason: string,
+): Promise<RevisedView> {
+  const { state, steps } = await view(id);
+  if (steps.some((step) => step.name === 'rollback' && step.state === 'running')) {
+    await store.giveUp(id, reason);
+    return view(id);
   }
-}
-
-/** A session may take the environment after it was found free: the beginning looks again, in its own transaction. */
-const held = 'held';
-
-/** What was live before, once the promotion is recorded as running; `held` when a session was quicker. */
-async function beginUnlessHeld(store: Records, id: string, environment: string): Promise<Digest | null | typeof held> {
-  const { liveRelease } = await store.environment(environment);
-  return (await store.begin(id, environment, liveRelease)) ? liveRelease : held;
-}
-
-/** The release that a request means when it names none. */
-async function resolveRelease(request: PromotionRequest, ports: PromotionPorts, store: Records): Promise<Digest> {
-  const { environments } = ports.declaration();
-  const index = environments.findIndex(({ name }) => name === request.environment);
-  if (index < 0)
-    throw new SoundBiteError('environment-unknown', `${request.environment} is no declared environment`, {
-      source: 'user',
-      mend: 'soundbite env list',
-    });
-  if (request.release) return (await ports.releases.get(request.release)).digest;
-  if (request.kind === 'rollback') {
-    const { previousRelease } = await store.environment(request.environment);
-    if (previousRelease) return previousRelease;
-    throw new SoundBiteError('nothing-to-roll-back-to', `no other release was healthy in ${request.environment}`, {
-      source: 'user',
-      mend: `soundbite history ${request.environment}, then soundbite rollback ${request.environment} --to <release>`,
-    });
-  }
-  const before = environments[index - 1];
-  if (!before) {
-    const newest = (await ports.releases.list())[0];
-    if (newest) return newest.digest;
-    throw new SoundBiteError('nothing-to-promote', 'no release has been cut', {
-      source: 'user',
-      mend: 'soundbite release cut',
-    });
-  }
-  const { liveRelease } = await store.environment(before.name);
-  if (liveRelease) return liveRelease;
-  throw new SoundBiteError('nothing-to-promote', `${before.name} is empty`, {
+  if (await store.stop(id, reason)) return view(id);
+  const next = await store.follower(id);
+  if (next) return abort(store, view, next.id, reason);
+  throw new SoundBiteError('promotion-over', `promotion ${id} has already ${state}`, {
     source: 'user',
-    mend: `soundbite promote ${before.name}`,
+    mend: 'soundbite history',
   });
 }
+
+const unknown = (id: string): SoundBiteError =>
+  new SoundBiteError('promotion-unknown', `there is no promotion ${id}`, { source: 'user', mend: 'soundbite history' });
 
 /** DBOS's own log, at its warnings and above. */
 function quietLogger({ emit }: PromotionPorts) {

@@ -8,6 +8,7 @@ import { Client } from 'pg';
 import { type Database, throughOutages } from './store/database.ts';
 import { mustFit } from './store/database-check.ts';
 import { databaseProblem } from './store/database-problem.ts';
+import { eventChannel } from './store/events.ts';
 import type { Tables } from './store/schema.ts';
 
 /** The channel on which control planes tell one another that the queue has changed. */
@@ -69,20 +70,21 @@ export async function keepWorkflow(trx: Transaction<Tables>): Promise<void> {
   const id = DBOS.workflowID;
   const owner = id === undefined ? undefined : currentOwnerXid(id);
   if (id === undefined || owner === undefined) return;
-  const { rows } = await sql<{ owner: string | null }>`
-    select owner_xid as owner from dbos.workflow_status where workflow_uuid = ${id} for share`.execute(trx);
-  if (rows[0]?.owner !== owner) throw new DBOSWorkflowConflictError(id);
+  const { rows } = await sql<{ owner: string | null; status: string }>`
+    select owner_xid as owner, status from dbos.workflow_status where workflow_uuid = ${id} for share`.execute(trx);
+  // One that was ended from outside is not ours any more either: the next one of its promotion undoes what it did.
+  if (rows[0]?.owner !== owner || rows[0].status !== 'PENDING') throw new DBOSWorkflowConflictError(id);
 }
 
 /**
  * Takes an executor id that no live process has: the stable `name` (so that a restarted process finds its own work at once), else `name-2`, …
- * `rung` is called when any control plane says that there is something in the queue; `lost` when the lock's session died and another process has taken the id meanwhile: this process must then end.
+ * `rung` is called when any control plane says that there is something in the queue, `told` with the subject of every change; `lost` when the lock's session died and another process has taken the id meanwhile: this process must then end.
  */
 export async function takeExecutorId(
   url: string,
   db: Database,
   name: string,
-  { lost, rung }: { lost(error: Error): void; rung(): void },
+  { lost, rung, told }: { lost(error: Error): void; rung(): void; told(subject: string): void },
 ): Promise<Executor> {
   let id = name;
   let session = await connected(url);
@@ -90,7 +92,7 @@ export async function takeExecutorId(
   let stopping = false;
 
   const watchSession = async (client: Client): Promise<void> => {
-    client.on('notification', rung);
+    client.on('notification', ({ channel, payload = '' }) => (channel === eventChannel ? told(payload) : rung()));
     client.on('end', () => {
       if (stopping) return;
       throughOutages(async () => {
@@ -99,7 +101,7 @@ export async function takeExecutorId(
         await watchSession(session);
       }).catch(lost);
     });
-    await client.query(`listen ${queueChannel}`);
+    await client.query(`listen ${queueChannel}; listen ${eventChannel}`);
   };
   await watchSession(session);
   await seen(db, id);

@@ -3,16 +3,17 @@ import type {
   Declaration,
   Digest,
   Environment,
+  Fence,
   Infrastructure,
   ReleaseStore,
+  RequestRecord,
   Runtime,
-  Signals,
   SmokeCollector,
 } from '@soundbite/model';
 
 /** What a promotion needs of the world; bound in the composition root. */
 export interface PromotionPorts {
-  /** Today's declaration: cloud and policy come from it, not from the release. */
+  /** Today's declaration: admission and plans are made from it. Errors: those of reading it. */
   declaration(): Declaration;
   readonly releases: ReleaseStore;
   /** The CloudFormation template that a release brings for an environment. */
@@ -21,15 +22,17 @@ export interface PromotionPorts {
   readonly infrastructure: Infrastructure;
   runtime(kind: Environment['runtime']): Runtime;
   readonly smoke: SmokeCollector;
-  readonly signals: Signals;
+  /** What an environment's requests did since a time (ms since 1970), whatever recorded them. */
+  requests(environment: Environment, sinceMs: number): Promise<readonly RequestRecord[]>;
   /** Whether an environment answers as it should at its public address with its live release. */
   healthy(environment: Environment, live: Digest): Promise<boolean>;
   /**
-   * Names the present life of the machinery under all environments (emulated accounts, edge): it changes whenever one of them is started anew,
-   * and goes on changing while one is away.
-   * What a step finds meanwhile says nothing about a release.
+   * Names the present life of what an environment stands on (its emulated account, the edge): it changes whenever a part of it is started anew, and
+   * goes on changing while one is away. What a step finds meanwhile says nothing about a release.
    */
-  machinery(): Promise<string>;
+  life(environment: Environment): Promise<string>;
+  /** Takes an environment away with all its data, whatever somebody deleted of it before. May be begun again at any point. */
+  takeDown(environment: Environment, fence: Fence): Promise<void>;
   /** What happens, for the log; never for decisions. */
   emit(event: EngineEvent): void;
 }

@@ -67,7 +67,11 @@ export const PromotionView = z.object({
   previous: Digest.nullable(),
   state: PromotionState,
   reason: z.string().nullable(),
+  /** Why it was let into its environment; null: it was not, or not yet. */
+  admission: z.string().nullable(),
   steps: z.array(StepView),
+  /** All steps that it was planned to take, in order, and what each usually takes there (null: it never succeeded). Empty until it begins. */
+  planned: z.array(z.object({ name: z.enum(stepNames), usualSeconds: z.number().nullable() })),
   createdAt: z.string(),
   finishedAt: z.string().nullable(),
   actor: z.string(),

@@ -46,7 +46,7 @@ export function promotionLines(before: PromotionView | null, after: PromotionVie
   const where = after.environment;
   return [
     ...(before ? [] : [`${promotionTitle(after)}  ${after.promotion}${thenText(after)}`]),
-    ...(waitsFor(after) && waitsFor(after) !== waitsFor(before) ? [`${where}  waiting: ${waitsFor(after)}`] : []),
+    ...(noticeOf(after) && noticeOf(after) !== noticeOf(before) ? [`${where}  ${noticeOf(after)}`] : []),
     ...after.steps.filter((step) => seen.get(step.name) !== step.state).map((step) => `${where}  ${stepText(step)}`),
     ...(isFinal(after.state) ? [promotionSummary(after)] : []),
   ].map(printable);
@@ -56,8 +56,11 @@ export function promotionLines(before: PromotionView | null, after: PromotionVie
 export const thenText = ({ rest, state }: PromotionView): string =>
   rest.length > 0 && !isFinal(state) ? `, then ${rest.join(', ')}` : '';
 
-/** Whom it waits for; a promotion that was only just accepted waits for nobody. */
-const waitsFor = (view: PromotionView | null) => (view?.state === 'waiting' ? view.reason : null);
+/** What it waits for, or tries again; a promotion that was only just accepted waits for nobody. */
+function noticeOf(view: PromotionView | null): string | null {
+  if (!view?.reason || isFinal(view.state)) return null;
+  return view.state === 'waiting' ? `waiting: ${view.reason}` : view.reason;
+}
 
 function stepText({ name, state, seconds, detail }: StepView): string {
   const took = seconds === null ? '' : ` ${duration(seconds)}`;
@@ -82,16 +85,33 @@ export function promotionFrame(
   const head = isFinal(view.state)
     ? promotionSummary(view, paint)
     : `${paint('strong', promotionTitle(view))}  ${duration(elapsed.whole)}`;
-  const reason = waitsFor(view);
-  const waiting = reason ? [`  ● waiting: ${printable(reason)}`] : [];
+  const notice = noticeOf(view);
+  const waiting = notice ? [`  ● ${printable(notice)}`] : [];
   const steps = view.steps.map((step) => {
     const [mark, tone] = marks[step.state];
     const seconds = step.seconds ?? (step.state === 'running' ? elapsed.step : null);
     const detail = step.detail && step.state !== 'running' ? `  ${printable(step.detail)}` : '';
-    const text = clip(`${step.name.padEnd(14)} ${seconds === null ? '' : duration(seconds)}${detail}`, width - 4);
+    const took = seconds === null ? '' : duration(seconds);
+    const usual = step.state === 'running' ? usualText(view, step.name) : '';
+    const text = clip(`${step.name.padEnd(14)} ${took}${usual && ` of ${usual}`}${detail}`, width - 4);
     return `  ${paint(tone, mark)} ${text}`;
   });
-  return [head, ...waiting, ...steps];
+  const toCome = stepsToCome(view).map(({ name }) =>
+    paint('dim', `  ○ ${clip(`${name.padEnd(14)} ${usualText(view, name)}`.trimEnd(), width - 4)}`),
+  );
+  return [head, ...waiting, ...steps, ...toCome];
+}
+
+/** `about 4 s`; nothing where it is not known. */
+function usualText({ planned }: PromotionView, name: string): string {
+  const usual = planned.find((step) => step.name === name)?.usualSeconds ?? null;
+  return usual === null ? '' : `about ${duration(usual)}`;
+}
+
+/** What is planned and not begun; nothing once it goes back or has ended. */
+function stepsToCome({ planned, steps, state }: PromotionView): PromotionView['planned'] {
+  if (isFinal(state) || steps.some(({ name }) => name === 'rollback')) return [];
+  return planned.filter(({ name }) => steps.every((step) => step.name !== name));
 }
 
 /** Promotions, newest first, as `history` shows them. */

@@ -73,7 +73,7 @@ describe('a promotion', () => {
     const refused = await end((await ask(second, { release: c })).promotion);
     expect(refused.state).toBe('failed');
     expect(refused.reason).toContain(`is not live in ${first}`);
-    expect(refused.steps.map(({ name }) => name)).toEqual(['verify']);
+    expect(refused).toMatchObject({ steps: [], admission: null });
 
     const silent = await end((await ask(second, { release: c, override: true })).promotion);
     expect(silent.reason).toContain('an override needs a reason');
@@ -81,7 +81,7 @@ describe('a promotion', () => {
       (await ask(second, { release: c, override: true, reason: 'the first one burns' })).promotion,
     );
     expect(spoken.state).toBe('succeeded');
-    expect(spoken.steps[0]?.detail).toContain('the first one burns');
+    expect(spoken.admission).toContain('the first one burns');
     expect(spoken).toMatchObject({
       actor: 'test',
       asked: { reason: 'the first one burns', override: true, allowRemovals: [] },
@@ -134,7 +134,7 @@ describe('a promotion', () => {
 
   it('can be aborted while it waits for a dev session', async () => {
     await engine.locks.hold(second, 'dev session x');
-    const asked = await ask(second, { release: world.add('f') });
+    const asked = await ask(second, { release: world.add('f'), override: true, reason: 'a test of what comes after' });
     for (let now = asked; now.reason === null; ) now = await engine.view(asked.promotion, now.revision, 5000);
     expect((await engine.view(asked.promotion)).reason).toBe(`dev session x holds ${second}`);
     await engine.abort(asked.promotion, 'enough');
@@ -166,7 +166,12 @@ describe('a rollback', () => {
 describe('a destroyed environment', () => {
   it('begins anew: nothing was live there, nothing is rolled back to, and what ended before does not count', async () => {
     const { liveRelease } = await engine.records.environment(first);
-    await engine.records.forget(first);
+    await engine.destroy(first, 'ana');
+    expect((await engine.ledger(0, 1000)).at(-1)).toMatchObject({
+      kind: 'environment.destroyed',
+      subject: first,
+      payload: { actor: 'ana' },
+    });
     expect(await engine.records.environment(first)).toMatchObject({
       liveRelease: null,
       previousRelease: null,

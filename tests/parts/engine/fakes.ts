@@ -1,5 +1,6 @@
 import type { PromotionPorts } from '@soundbite/engine';
 import {
+  type Declaration,
   type Digest,
   digestOf,
   type Environment,
@@ -13,7 +14,7 @@ import {
 
 /**
  * A world in memory, for the engine alone. Spec: a release exists when it was added; `install` makes a version that is healthy at
- * once; weights are what was set last; `hooks.deleted` is what a person deleted in the account, `hooks.remade` that its functions are made anew by the next deploy; smoke holds unless the release is in `bad`; one in `altered` is unhealthy until it is installed again. Whatever changes an environment is refused with an older generation
+ * once; with `hooks.lambda` only of the release that was deployed last; weights are what was set last; `hooks.deleted` is what a person deleted in the account, `hooks.remade` that its functions are made anew by the next deploy; smoke holds unless the release is in `bad`; one in `altered` is unhealthy until it is installed again. Whatever changes an environment is refused with an older generation
  * than the last one that changed it.
  */
 export function fakeWorld(environments: Environment[]) {
@@ -26,7 +27,20 @@ export function fakeWorld(environments: Environment[]) {
   const generations = new Map<string, number>();
   /** Releases of which somebody changed files on this machine since they were installed. */
   const altered = new Set<Digest>();
-  const hooks: { beforeShift?: () => Promise<void>; deleted?: 'stack' | readonly StackMember[]; remade?: true } = {};
+  const hooks: {
+    beforeShift?: () => Promise<void>;
+    deleted?: 'stack' | readonly StackMember[];
+    remade?: true;
+    /** Only the stack's own release can be published, as on Lambda. */
+    lambda?: boolean;
+    takeDown?: () => Promise<void>;
+    /** Instead of the given declaration. */
+    declaration?: () => Declaration;
+    /** The life of what an environment stands on. */
+    life?: () => string;
+    /** Whether an environment is healthy with its live release; by what has its traffic when absent. */
+    healthy?: (environment: string) => boolean;
+  } = {};
 
   const change = ({ name }: Environment, { generation }: Fence, what: string): void => {
     const newest = generations.get(name) ?? 0;
@@ -40,10 +54,13 @@ export function fakeWorld(environments: Environment[]) {
 
   const runtime: Runtime = {
     get kind() {
-      return hooks.remade ? 'aws' : 'process';
+      return hooks.remade || hooks.lambda ? 'aws' : 'process';
     },
     capacity: async () => null,
     async install({ environment }, release, fence) {
+      const isThere = versions.get(environment.name)?.has(release.digest);
+      if (hooks.lambda && !isThere && stacks.get(environment.name) !== release.digest)
+        throw new SoundBiteError('release-not-deployed', `the stack has not the code of ${release.digest}`);
       change(environment, fence, `install ${environment.name} ${release.digest}`);
       versions.set(environment.name, (versions.get(environment.name) ?? new Set()).add(release.digest));
       return altered.delete(release.digest) ? ['index.mjs'] : [];
@@ -81,8 +98,8 @@ export function fakeWorld(environments: Environment[]) {
   };
 
   const ports: PromotionPorts = {
-    machinery: async () => 'in memory',
-    declaration: () => ({ environments, digest: digestOf('declaration') }),
+    life: async () => hooks.life?.() ?? 'in memory',
+    declaration: () => hooks.declaration?.() ?? { environments, digest: digestOf('declaration') },
     releases: {
       list: async () => [...releases.values()],
       get: async (digest) => {
@@ -156,8 +173,14 @@ export function fakeWorld(environments: Environment[]) {
         ],
       }),
     },
-    signals: { requests: async () => [] },
-    healthy: async ({ name }, live) => weights.get(name)?.[0]?.release === live,
+    requests: async () => [],
+    takeDown: async (environment, fence) => {
+      change(environment, fence, `take down ${environment.name}`);
+      await hooks.takeDown?.();
+      versions.delete(environment.name);
+      weights.delete(environment.name);
+    },
+    healthy: async ({ name }, live) => hooks.healthy?.(name) ?? weights.get(name)?.[0]?.release === live,
     emit: () => {},
   };
 

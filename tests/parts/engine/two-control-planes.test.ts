@@ -85,6 +85,8 @@ async function inLedger(id: string): Promise<string[]> {
 
 const wholeLedger = [
   'promotion.requested',
+  'promotion.admitted',
+  'promotion.planned',
   ...steps.map((step) => `step.finished ${step} succeeded`),
   'promotion.finished succeeded',
 ];

@@ -39,7 +39,7 @@ function handlersOf(plane: ControlPlane): Handlers {
     readLogs: ({ path, query: { since = Date.now() - logsBefore, follow }, signal }) =>
       hintingFor(path.name, () => plane.logs(path.name, since, follow === 'true', signal)),
     bootstrapEnvironment: ({ path }) => hintingFor(path.name, () => plane.bootstrap(path.name)),
-    destroyEnvironment: ({ path, body }) => hintingFor(path.name, () => plane.destroy(path.name, body.confirm)),
+    destroyEnvironment: ({ path, body }) => hintingFor(path.name, () => plane.destroy(path.name, body)),
     takeOverEnvironment: ({ path, body }) =>
       hintingFor(path.name, () => plane.takeOver({ environment: path.name, ...body })),
     accessEnvironment: ({ path }) => hintingFor(path.name, () => plane.access(path.name)),

@@ -16,17 +16,18 @@ import {
 } from '@soundbite/model';
 import { ensurePostgres, homeIdAt } from '@soundbite/processes';
 import { cutRelease, inputsDigest, releaseStore } from '@soundbite/release';
-import { awsRuntime, infrastructure, processRuntime, requestLog } from '@soundbite/runtimes';
+import { awsRuntime, infrastructure, processRuntime } from '@soundbite/runtimes';
 import { environmentState } from '../condition.ts';
 import type { Config } from '../config.ts';
+import { takeDownEnvironment } from '../destroy.ts';
 import { rememberDatabase } from '../last-database.ts';
 import { versionOf } from '../version.ts';
 import { type CredentialsEndpoint, credentialsEndpoint } from './credentials.ts';
-import { declarationReader, environmentNamed } from './declaration.ts';
+import { declarationReader } from './declaration.ts';
 import { keptHome } from './homed.ts';
 import { orderedClouds } from './ordered-clouds.ts';
+import { requestsOn } from './requests.ts';
 import { homeSecret } from './secrets.ts';
-import { signalsOf } from './signals.ts';
 import type { Log, World } from './world.ts';
 
 /** Who is told what, while the world is bound. */
@@ -115,12 +116,10 @@ export async function compose(
       infrastructure: stacks,
       runtime: (kind) => runtimes[kind],
       smoke: smokeCollector({}),
-      signals: signalsOf(declaration, {
-        edge,
-        log: requestLog({ cloud: (name) => allClouds.of(environmentNamed(declaration(), name)) }),
-      }),
+      requests: requestsOn(edge, allClouds),
+      takeDown: (environment, fence) => takeDownEnvironment(partial, environment, fence),
       healthy: async (environment, live) => (await environmentState(partial, environment, live)) === 'healthy',
-      machinery: async () => lifeOf(await supervisor.list()),
+      life: async (environment) => lifeOf(environment, await supervisor.list()),
       emit: (event) => logEngine(log, event),
     },
   });
@@ -131,11 +130,12 @@ export async function compose(
 }
 
 /**
- * The present life of what all environments stand on: emulated accounts, the double of Polly, the edge. Processes of a release are not among it.
+ * The present life of what an environment stands on: its emulated account, the double of Polly, the edge. Processes of a release are not among it.
  * While one of them is away, no two lives are equal: what is seen then says nothing, however long it takes.
  */
-function lifeOf(processes: readonly RunningProcess[]): string {
-  const machinery = processes.filter(({ name }) => name === 'edge' || name === 'polly' || name.startsWith('account-'));
+function lifeOf({ cloud }: Environment, processes: readonly RunningProcess[]): string {
+  const under = new Set(['edge', ...(cloud.kind === 'emulated' ? ['polly', `account-${cloud.account}`] : [])]);
+  const machinery = processes.filter(({ name }) => under.has(name));
   const lives = machinery.map(({ name, pid }) => `${name} ${pid}`).sort();
   const isWhole = machinery.every(({ state }) => state === 'healthy');
   return [...lives, ...(isWhole ? [] : [`at ${Date.now()}`])].join();

@@ -124,6 +124,7 @@ export const BootstrapResult = z.object({ environment: Name, changed: z.boolean(
 export type BootstrapResult = z.infer<typeof BootstrapResult>;
 
 /** POST /v1/environments/:name/destroy: `confirm` repeats the environment's name. */
-export const DestroyRequest = z.strictObject({ confirm: z.string() });
+export const DestroyRequest = z.strictObject({ confirm: z.string(), actor: z.string().default('local') });
+export type DestroyRequest = z.infer<typeof DestroyRequest>;
 export const DestroyResult = z.object({ environment: Name, destroyed: z.literal(true) });
 export type DestroyResult = z.infer<typeof DestroyResult>;

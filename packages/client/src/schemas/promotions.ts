@@ -73,7 +73,14 @@ export const Plan = z.object({
     z.object({ admitted: z.literal(true), note: z.string() }),
     z.object({ admitted: z.literal(false), code: z.string(), reason: z.string(), mend: z.string() }),
   ]),
-  steps: z.array(z.object({ name: z.enum(stepNames), expectedSeconds: z.number().nullable() })),
+  steps: z.array(
+    z.object({
+      name: z.enum(stepNames),
+      /** What the step is going to do, in a few words. */
+      does: z.string().default(''),
+      expectedSeconds: z.number().nullable(),
+    }),
+  ),
   /** Sum over the steps; null when nothing like it was seen before. */
   expectedSeconds: z.number().nullable(),
 });

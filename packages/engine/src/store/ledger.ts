@@ -1,4 +1,4 @@
-import { type Digest, entryHash, type LedgerEntry } from '@soundbite/model';
+import { type Digest, entryHash, type LedgerEntry, storable } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
 import type { Database } from './database.ts';
 import type { Tables } from './schema.ts';
@@ -14,9 +14,14 @@ export interface NewEntry {
 /** Any constant: one writer at a time, so that sequences commit in order and no reader sees a gap. */
 const ledgerLock = 5_081_975;
 
-/** Appends inside the caller's transaction: the fact and its record commit together. Takes the ledger's lock until that commit. */
-export async function append(trx: Transaction<Tables>, entry: NewEntry): Promise<void> {
+/** One writer at a time, until the transaction ends. */
+export async function takeLedgerLock(trx: Transaction<Tables>): Promise<void> {
   await sql`select pg_advisory_xact_lock(${ledgerLock})`.execute(trx);
+}
+
+/** Appends inside the caller's transaction, every text well-formed: the fact and its record commit together. Takes the ledger's lock until that commit. */
+export async function append(trx: Transaction<Tables>, entry: NewEntry): Promise<void> {
+  await takeLedgerLock(trx);
   const present = await trx.selectFrom('ledger').select('sequence').where('key', '=', entry.key).executeTakeFirst();
   if (present) return;
   const last = await trx
@@ -31,12 +36,12 @@ export async function append(trx: Transaction<Tables>, entry: NewEntry): Promise
     at: new Date(Math.max(Date.now(), last?.at.getTime() ?? 0)).toISOString(),
     kind: entry.kind,
     subject: entry.subject,
-    payload: entry.payload,
+    payload: storable(entry.payload),
     previous: (last?.hash ?? null) as Digest | null,
   };
   await trx
     .insertInto('ledger')
-    .values({ ...next, payload: JSON.stringify(entry.payload), hash: entryHash(next), key: entry.key })
+    .values({ ...next, payload: JSON.stringify(next.payload), hash: entryHash(next), key: entry.key })
     .execute();
 }
 

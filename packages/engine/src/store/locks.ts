@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import { type Database, throughOutages } from './database.ts';
+import { announce } from './events.ts';
 import type { Tables } from './schema.ts';
 
 /** A session whose heart has not beaten for this long holds nothing any more. */
@@ -53,14 +54,23 @@ export function locks(db: Database, patienceMs = 60_000) {
               conflict.column('environment').doUpdateSet({ holder, beat_at: sql`clock_timestamp()` }),
             )
             .execute();
+          if (standing !== holder) await announce(trx, { kind: 'lock', subject: environment, view: { holder } });
           return true;
         }),
       ),
 
     release: (environment: string, holder: string): Promise<void> =>
-      patiently(async () => {
-        await db.deleteFrom('locks').where('environment', '=', environment).where('holder', '=', holder).execute();
-      }),
+      patiently(() =>
+        db.transaction().execute(async (trx) => {
+          const gone = await trx
+            .deleteFrom('locks')
+            .where('environment', '=', environment)
+            .where('holder', '=', holder)
+            .executeTakeFirst();
+          if (gone.numDeletedRows > 0n)
+            await announce(trx, { kind: 'lock', subject: environment, view: { holder: null } });
+        }),
+      ),
   };
 }
 

@@ -99,4 +99,37 @@ export const migrations: Record<string, Migration> = {
       await sql`alter table environments add column home text`.execute(db);
     },
   },
+  '0006-plan': {
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    async up(db: Kysely<any>) {
+      await sql`
+        alter table promotions
+          add column plan jsonb,
+          add column admitted_at timestamptz,
+          add column admission text,
+          add column decide_at timestamptz not null default now(),
+          add column broken text,
+          add column usual jsonb,
+          add column given_up text,
+          add column aborts text references promotions (id),
+          add column runs integer not null default 1`.execute(db);
+      // What was asked for before was let in by its first step.
+      await sql`update promotions set admitted_at = created_at`.execute(db);
+      await sql`alter table steps add column key text`.execute(db);
+      await sql`update steps set key = name`.execute(db);
+      await sql`alter table steps alter column key set not null, drop constraint steps_pkey, add primary key (promotion, key)`.execute(
+        db,
+      );
+      await sql`create index promotions_open on promotions (environment) where finished_at is null`.execute(db);
+      await sql`
+        create table events (
+          sequence bigint primary key,
+          at timestamptz not null default now(),
+          kind text not null,
+          subject text not null,
+          view jsonb not null
+        )`.execute(db);
+      await sql`create index events_by_subject on events (subject, sequence desc)`.execute(db);
+    },
+  },
 };

@@ -21,8 +21,9 @@ export interface Moved {
 const tables = [
   ['environments', 'name'],
   ['promotions', 'created_at, id'],
-  ['steps', 'promotion, name'],
+  ['steps', 'promotion, key'],
   ['ledger', 'sequence'],
+  ['events', 'sequence'],
 ] as const;
 
 /** Rows that are copied at a time. */

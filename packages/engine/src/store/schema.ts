@@ -23,6 +23,23 @@ export interface PromotionsTable {
   follows: string | null;
   /** Why a person asked it to stop; then nothing follows it, even if it was too late to stop itself. */
   stopped: string | null;
+  /** What it is to do, once it holds the environment (a PromotionPlan). */
+  plan: ColumnType<unknown, string | null | undefined, string | null>;
+  /** What each step of the plan usually took here when it began, in seconds, by the step's name. */
+  usual: ColumnType<Partial<Record<StepName, number>> | null, string | null | undefined, string | null>;
+  /** When it was let in, and why; null: not yet. */
+  admitted_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  admission: ColumnType<string | null, string | null | undefined, string | null>;
+  /** When its admission is decided again, while it is not let in. */
+  decide_at: Timestamp;
+  /** In which unforeseen way its workflow ended: it is undone by the next one. */
+  broken: ColumnType<string | null, string | null | undefined, string | null>;
+  /** Why a person ended a rollback that did not succeed. */
+  given_up: ColumnType<string | null, string | null | undefined, string | null>;
+  /** The promotion under way that this rollback was asked to stop. */
+  aborts: ColumnType<string | null, string | null | undefined, string | null>;
+  /** How many workflows have had it. */
+  runs: Generated<number>;
   revision: Generated<number>;
   created_at: Timestamp;
   finished_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
@@ -30,6 +47,8 @@ export interface PromotionsTable {
 
 export interface StepsTable {
   promotion: string;
+  /** Its own in the promotion's plan; of promotions before there were plans, its name. */
+  key: string;
   name: StepName;
   state: StepState;
   detail: string | null;
@@ -65,6 +84,15 @@ export interface LedgerTable {
   key: string;
 }
 
+/** Every change, in order; never pruned. */
+export interface EventsTable {
+  sequence: ColumnType<string, number, never>;
+  at: ColumnType<Date, Date | string | undefined, never>;
+  kind: 'promotion' | 'environment' | 'release' | 'lock';
+  subject: string;
+  view: Json<unknown>;
+}
+
 /** Held by a `dev` session; a promotion holds its environment through the queue. */
 export interface LocksTable {
   environment: string;
@@ -90,6 +118,7 @@ export interface Tables {
   steps: StepsTable;
   environments: EnvironmentsTable;
   ledger: LedgerTable;
+  events: EventsTable;
   locks: LocksTable;
   executors: ExecutorsTable;
   installation: InstallationTable;

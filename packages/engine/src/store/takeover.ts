@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Digest, PromotionRequest } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
+import { environmentRecord } from './environments.ts';
+import { announce } from './events.ts';
 import { append } from './ledger.ts';
 import type { Tables } from './schema.ts';
+import { changed } from './views.ts';
 
 /** An environment that another installation had until now, as it was found. */
 export interface TakenOver {
@@ -31,7 +34,7 @@ export async function generationAfter(trx: Transaction<Tables>, generation: numb
  * environment before says nothing any more.
  */
 export async function recordTakeover(trx: Transaction<Tables>, taken: TakenOver, generation: number): Promise<void> {
-  const { environment, live, infrastructure, before, actor, reason, declaration } = taken;
+  const { environment, live, infrastructure, before, actor, reason } = taken;
   const now = {
     live_release: live,
     infrastructure_release: infrastructure,
@@ -50,7 +53,12 @@ export async function recordTakeover(trx: Transaction<Tables>, taken: TakenOver,
     payload: { live, infrastructure, from: before.owner, actor, reason },
     key: `taken-over/${environment}/${generation}`,
   });
-  if (live === null) return;
+  if (live !== null) await recordAsPromoted(trx, taken, live);
+  await announce(trx, { kind: 'environment', subject: environment, view: await environmentRecord(trx, environment) });
+}
+
+async function recordAsPromoted(trx: Transaction<Tables>, taken: TakenOver, live: Digest): Promise<void> {
+  const { environment, before, actor, reason, declaration } = taken;
   const request: PromotionRequest = {
     environment,
     kind: 'promote',
@@ -60,10 +68,11 @@ export async function recordTakeover(trx: Transaction<Tables>, taken: TakenOver,
     allowRemovals: [],
     actor,
   };
+  const id = randomUUID();
   await trx
     .insertInto('promotions')
     .values({
-      id: randomUUID(),
+      id,
       environment,
       kind: 'promote',
       release: live,
@@ -80,6 +89,8 @@ export async function recordTakeover(trx: Transaction<Tables>, taken: TakenOver,
       // Later than the mark above: it is of the environment that stands now.
       created_at: sql<Date>`now() + interval '1 millisecond'`,
       finished_at: sql<Date>`now() + interval '1 millisecond'`,
+      admitted_at: sql<Date>`now()`,
     })
     .execute();
+  await changed(trx, id);
 }

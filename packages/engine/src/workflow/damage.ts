@@ -1,6 +1,6 @@
 import { type SoughtMembers, SoundBiteError, type StackPresence } from '@soundbite/model';
 import { isTransient, type Outcome } from './outcome.ts';
-import { deployed, type Run } from './run.ts';
+import { deployedOfRun, type Run } from './run.ts';
 
 /** What somebody deleted from an environment's stack, or changed in it. */
 type Damage = Pick<StackPresence, 'missing' | 'changed'>;
@@ -10,7 +10,7 @@ type Damage = Pick<StackPresence, 'missing' | 'changed'>;
  * that another version prepared lets nobody look) tells of nothing. Errors: `stack-missing`.
  */
 export async function damage(run: Run, sought: SoughtMembers = {}): Promise<Damage> {
-  const { environment, cloud } = await deployed(run, run.request.environment);
+  const { environment, cloud } = await deployedOfRun(run);
   return run.ports.infrastructure.presence(environment, cloud, sought).catch((error: unknown) => {
     run.ports.emit({
       code: 'look-failed',
@@ -23,18 +23,18 @@ export async function damage(run: Run, sought: SoughtMembers = {}): Promise<Dama
 }
 
 /** The error that damage is; null: there is none. */
-export function damageError({ request }: Run, { missing, changed }: Damage, cause?: unknown): SoundBiteError | null {
-  const options = { mend: `soundbite repair ${request.environment}`, cause };
+export function damageError({ plan }: Run, { missing, changed }: Damage, cause?: unknown): SoundBiteError | null {
+  const options = { mend: `soundbite repair ${plan.environment.name}`, cause };
   if (missing.length > 0)
     return new SoundBiteError(
       'resources-missing',
-      `somebody deleted from the account what the stack of ${request.environment} counts as its own: ${missing.map(({ id, physicalId }) => `${id} (${physicalId})`).join(', ')}`,
+      `somebody deleted from the account what the stack of ${plan.environment.name} counts as its own: ${missing.map(({ id, physicalId }) => `${id} (${physicalId})`).join(', ')}`,
       options,
     );
   if (changed.length === 0) return null;
   return new SoundBiteError(
     'resources-changed',
-    `somebody changed in the account what the stack of ${request.environment} deployed: ${changed.map(({ id, differences }) => `${id} (${differences.join(', ')})`).join(', ')}`,
+    `somebody changed in the account what the stack of ${plan.environment.name} deployed: ${changed.map(({ id, differences }) => `${id} (${differences.join(', ')})`).join(', ')}`,
     options,
   );
 }

@@ -39,9 +39,14 @@ describe('attempt', () => {
     expect(await attempt(gives(gone))).toEqual({
       state: 'errored',
       detail: 'staging has no stack; soundbite repair staging',
+      lasting: true,
     });
     const wedged = new SoundBiteError('stack-wedged', 'it is UPDATE_FAILED', { source: 'user', mend: 'roll it back' });
-    expect(await attempt(gives(wedged))).toEqual({ state: 'errored', detail: 'it is UPDATE_FAILED; roll it back' });
+    expect(await attempt(gives(wedged))).toEqual({
+      state: 'errored',
+      detail: 'it is UPDATE_FAILED; roll it back',
+      lasting: true,
+    });
   });
 
   it('asks twice for credentials that are denied, and for longer only where nobody answers', async () => {
@@ -86,6 +91,7 @@ describe('attempt', () => {
     expect(await attempt(gives(broken), { environment: 'staging' })).toEqual({
       state: 'errored',
       detail: 'it is not prepared; soundbite bootstrap staging',
+      lasting: true,
     });
   });
 

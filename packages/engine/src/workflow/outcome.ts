@@ -10,8 +10,11 @@ export type Outcome =
   | { readonly state: 'skipped'; readonly detail: string }
   /** The rules said no. */
   | { readonly state: 'failed'; readonly detail: string; readonly evidence?: unknown }
-  /** The machinery broke. */
-  | { readonly state: 'errored'; readonly detail: string };
+  /** The machinery broke; `lasting`: no other try mends it, a person has to act. */
+  | { readonly state: 'errored'; readonly detail: string; readonly lasting?: true };
+
+/** Whether no other try mends what went wrong. */
+export const isLasting = (outcome: Outcome): boolean => outcome.state === 'errored' && outcome.lasting === true;
 
 /** What these say is of the account or of who asks, never of the release: a person has to act, and no other try mends it. */
 const ofTheAccount = new Set([
@@ -85,7 +88,9 @@ const noticedWithinMs = 500;
 export interface Surroundings {
   /** Which environment hints are about. */
   readonly environment?: string;
-  /** Names the machinery's present life; see PromotionPorts. */
+  /** How long the machinery may be away (ms); two minutes when absent. */
+  readonly patienceMs?: number | undefined;
+  /** Names the present life of what the environment stands on; see PromotionPorts. */
   machinery?(): Promise<string>;
   /** Is told why the work is done again. */
   beforeRetry?(error: unknown): void;
@@ -96,8 +101,8 @@ export interface Surroundings {
  * A "no" that fell while the machinery was started anew is no word of the rules: it is asked for again.
  */
 export async function attempt(work: () => Promise<Outcome>, surroundings: Surroundings = {}): Promise<Outcome> {
-  const { environment, machinery = async () => '', beforeRetry } = surroundings;
-  const deadline = performance.now() + patience.transientMs;
+  const { environment, machinery = async () => '', beforeRetry, patienceMs = patience.transientMs } = surroundings;
+  const deadline = performance.now() + patienceMs;
   for (let tries = 1, wait = 250; ; tries++, wait = Math.min(wait * 2, 2000)) {
     try {
       return await undisturbed(work, machinery);
@@ -105,7 +110,8 @@ export async function attempt(work: () => Promise<Outcome>, surroundings: Surrou
       const document = toErrorDocument(environment === undefined ? error : errorFor(environment, error));
       const detail =
         document.mend === 'run `soundbite doctor`' ? document.message : `${document.message}; ${document.mend}`;
-      if (ofTheAccount.has(document.code)) return { state: 'errored', detail };
+      if (ofTheAccount.has(document.code) || document.code === 'generation-old')
+        return { state: 'errored', detail, lasting: true };
       // Of what the machine did not give, no release is to blame, whoever met it.
       if (isUsers(error) && !systemProblem(error)) return { state: 'failed', detail };
       if (final.has(document.code)) return { state: 'errored', detail };

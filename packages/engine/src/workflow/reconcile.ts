@@ -1,10 +1,9 @@
-import { DBOS } from '@dbos-inc/dbos-sdk';
-import type { Digest, Observation, Release } from '@soundbite/model';
+import type { Digest, Environment, Fence, Observation, Release } from '@soundbite/model';
 import type { PromotionPorts } from '../ports.ts';
 import type { Locks } from '../store/locks.ts';
 import type { Records } from '../store/records.ts';
 import { attempt, type Outcome } from './outcome.ts';
-import { deployed, place } from './run.ts';
+import { declared, deployed, place } from './run.ts';
 
 interface Reconciliation {
   readonly ports: PromotionPorts;
@@ -18,40 +17,40 @@ interface Reconciliation {
  * all is as recorded, and goes through the environment's queue, so that it never meets a promotion. What a `dev` session holds is left to it,
  * unless that session (`holder`) asks.
  */
-export function reconcile(parts: Reconciliation, environment: string, holder: string | null): Promise<string> {
-  return DBOS.runStep(
-    async () => {
-      // Before the look at the lock: whoever takes the environment after it acts under a newer generation, and this one is refused.
-      const fence = { owner: parts.installation, generation: await parts.records.generation() };
-      const held = await parts.locks.holder(environment);
-      if (held !== holder) return held ? `left to ${held}` : `${holder} holds ${environment} no more`;
-      const { liveRelease, previousRelease } = await parts.records.environment(environment);
-      const outcome = await attempt(
-        async (): Promise<Outcome> => {
-          if (!liveRelease) {
-            await place(parts, environment).then(({ cloud }) => cloud.access('administrator'));
-            return { state: 'succeeded', detail: 'empty' };
-          }
-          const { target, runtime } = await deployed(parts, environment);
-          const changed = [...(await runtime.install(target, await parts.ports.releases.get(liveRelease), fence))];
-          await runtime.setWeights(target, [{ release: liveRelease, share: 1 }], 'forward', fence);
-          if (previousRelease)
-            await keepReady(
-              parts,
-              previousRelease,
-              () => runtime.observe(target),
-              async (release) => void changed.push(...(await runtime.install(target, release, fence))),
-            );
-          const note = changed.length > 0 ? `; put back, since somebody had changed it: ${changed.join(', ')}` : '';
-          return { state: 'succeeded', detail: `as recorded${note}` };
-        },
-        { environment, machinery: () => parts.ports.machinery() },
-      );
-      parts.ports.emit({ code: 'reconciled', message: `${environment}: ${outcome.detail}` });
-      return outcome.detail;
-    },
-    { name: 'reconcile' },
-  );
+export async function reconcile(parts: Reconciliation, name: string, holder: string | null): Promise<string> {
+  const { ports, records, locks, installation } = parts;
+  // Before the look at the lock: whoever takes the environment after it acts under a newer generation, and this one is refused.
+  const fence = { owner: installation, generation: await records.generation() };
+  const held = await locks.holder(name);
+  if (held !== holder) return held ? `left to ${held}` : `${holder} holds ${name} no more`;
+  const environment = declared(ports, name);
+  const outcome = await attempt(() => bringBack(parts, environment, fence), {
+    environment: name,
+    machinery: () => ports.life(environment),
+  });
+  ports.emit({ code: 'reconciled', message: `${name}: ${outcome.detail}` });
+  return outcome.detail;
+}
+
+async function bringBack(parts: Reconciliation, environment: Environment, fence: Fence): Promise<Outcome> {
+  const { ports, records } = parts;
+  const { liveRelease, previousRelease } = await records.environment(environment.name);
+  if (!liveRelease) {
+    await (await place(ports, environment)).cloud.access('administrator');
+    return { state: 'succeeded', detail: 'empty' };
+  }
+  const { target, runtime } = await deployed(ports, environment);
+  const changed = [...(await runtime.install(target, await ports.releases.get(liveRelease), fence))];
+  await runtime.setWeights(target, [{ release: liveRelease, share: 1 }], 'forward', fence);
+  if (previousRelease)
+    await keepReady(
+      parts,
+      previousRelease,
+      () => runtime.observe(target),
+      async (release) => void changed.push(...(await runtime.install(target, release, fence))),
+    );
+  const note = changed.length > 0 ? `; put back, since somebody had changed it: ${changed.join(', ')}` : '';
+  return { state: 'succeeded', detail: `as recorded${note}` };
 }
 
 /** The version that a rollback would go to is made ready again; an environment without it still serves, so that is only reported. */

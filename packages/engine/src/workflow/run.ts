@@ -1,31 +1,42 @@
 import {
   type Cloud,
-  type Digest,
   type Environment,
-  type PromotionRequest,
+  type Fence,
+  type PlannedStep,
+  type PromotionPlan,
   type Runtime,
   SoundBiteError,
   type Target,
 } from '@soundbite/model';
 import type { PromotionPorts } from '../ports.ts';
 import type { Records } from '../store/records.ts';
+import type { StepKinds } from './kind.ts';
 
-/** What every step of one promotion knows. All of it is fixed when the promotion begins. */
+/** What every step of one promotion knows. All that the promotion is about stands in its plan. */
 export interface Run {
   readonly id: string;
-  readonly request: PromotionRequest;
-  readonly release: Digest;
-  /** What was live when it began; null: the environment was empty. */
-  readonly previous: Digest | null;
+  readonly plan: PromotionPlan;
+  readonly kinds: StepKinds;
   readonly ports: PromotionPorts;
   readonly records: Records;
   /** Names this installation in fences. */
   readonly installation: string;
+  /** Ends after `ms`, or when there is news of this promotion. */
+  wait(ms: number): Promise<void>;
 }
 
-/** The environment by today's declaration. Errors: `environment-unknown`. */
-export function declared(run: Pick<Run, 'ports'>, name: string): Environment {
-  const environment = run.ports.declaration().environments.find((candidate) => candidate.name === name);
+/** One attempt of one step. */
+export interface StepRun extends Run {
+  readonly step: PlannedStep;
+  /** Proves to the target that this attempt is the newest. */
+  readonly fence: Fence;
+  /** When the step was begun first, in ms since 1970. */
+  readonly startedAt: number;
+}
+
+/** The environment by today's declaration: for what is not planned yet. Errors: `environment-unknown`. */
+export function declared(ports: PromotionPorts, name: string): Environment {
+  const environment = ports.declaration().environments.find((candidate) => candidate.name === name);
   if (environment) return environment;
   throw new SoundBiteError('environment-unknown', `${name} is no declared environment`, {
     source: 'user',
@@ -39,22 +50,22 @@ interface Place {
   readonly runtime: Runtime;
 }
 
-export async function place(run: Pick<Run, 'ports'>, name: string): Promise<Place> {
-  const environment = declared(run, name);
-  return {
-    environment,
-    cloud: await run.ports.clouds.of(environment),
-    runtime: run.ports.runtime(environment.runtime),
-  };
+export async function place(ports: PromotionPorts, environment: Environment): Promise<Place> {
+  return { environment, cloud: await ports.clouds.of(environment), runtime: ports.runtime(environment.runtime) };
 }
 
 /** The place with its stack's outputs. Errors: `stack-missing`. */
-export async function deployed(run: Pick<Run, 'ports'>, name: string): Promise<Place & { readonly target: Target }> {
-  const here = await place(run, name);
-  const state = await run.ports.infrastructure.state(here.environment, here.cloud);
+export async function deployed(
+  ports: PromotionPorts,
+  environment: Environment,
+): Promise<Place & { readonly target: Target }> {
+  const here = await place(ports, environment);
+  const state = await ports.infrastructure.state(environment, here.cloud);
+  const { name } = environment;
   if (!state) throw new SoundBiteError('stack-missing', `${name} has no stack`, { mend: `soundbite repair ${name}` });
-  return {
-    ...here,
-    target: { environment: here.environment, cloud: here.cloud, outputs: state.outputs, deployed: state.release },
-  };
+  return { ...here, target: { environment, cloud: here.cloud, outputs: state.outputs, deployed: state.release } };
 }
+
+/** Where a promotion acts. */
+export const placeOfRun = ({ ports, plan }: Run) => place(ports, plan.environment);
+export const deployedOfRun = ({ ports, plan }: Run) => deployed(ports, plan.environment);

@@ -1,16 +1,17 @@
 import type { Capacity, Environment } from '@soundbite/model';
 import { describe, expect, it } from 'vitest';
-import type { Run } from './run.ts';
-import { plan } from './steps.ts';
+import type { StepRun } from '../run.ts';
+import { plan as kind } from './plan.ts';
+
+const plan = (run: StepRun) => kind.run(run, { allowRemovals: [] });
 
 const table = { Table: { Type: 'AWS::DynamoDB::Table', Properties: {} } };
 const queue = { Queue: { Type: 'AWS::SQS::Queue', Properties: {} } };
 
 /** A promotion of a release with `next` into an environment with `present` (null: no stack yet), in an account of that capacity. */
-function run(capacity: Capacity | null, present: object | null, next: object, asked: string[] = []): Run {
+function run(capacity: Capacity | null, present: object | null, next: object, asked: string[] = []): StepRun {
   const environment = { name: 'staging', runtime: 'aws', cloud: { kind: 'real' } } as unknown as Environment;
   const ports = {
-    declaration: () => ({ environments: [environment] }),
     clouds: { of: async () => ({ kind: 'real' }) },
     runtime: () => ({
       async capacity(place: { environment: Environment }, template: unknown) {
@@ -24,7 +25,7 @@ function run(capacity: Capacity | null, present: object | null, next: object, as
     },
     template: async () => ({ Resources: next }),
   };
-  return { request: { environment: 'staging', allowRemovals: [] }, release: 'sha256:a', ports } as unknown as Run;
+  return { plan: { environment, release: 'sha256:a' }, ports } as unknown as StepRun;
 }
 
 describe('the plan of a promotion', () => {

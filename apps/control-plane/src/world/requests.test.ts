@@ -1,6 +1,6 @@
 import { type Declaration, parseDeclaration, type Signals } from '@soundbite/model';
 import { describe, expect, it } from 'vitest';
-import { signalsOf } from './signals.ts';
+import { requestsOf } from './requests.ts';
 
 const text = `version: 1
 service:
@@ -39,10 +39,10 @@ describe('what requests did', () => {
       return [];
     },
   });
-  const signals = signalsOf(declared, { edge: source('edge'), log: source('log') });
+  const requests = requestsOf(source('edge'), source('log'), () => undefined);
 
   it('is told by the edge, and by the service’s log where no edge stands before it', async () => {
-    for (const name of ['emulated', 'processes', 'real']) await signals.requests(name, 7);
+    for (const environment of declared().environments) await requests(environment, 7);
     expect(asked).toEqual(['edge: emulated since 7', 'edge: processes since 7', 'log: real since 7']);
   });
 });

@@ -1,0 +1,60 @@
+/** Work that goes on beside everything else until it is stopped. */
+export interface Repeating {
+  stop(): Promise<void>;
+}
+
+/** Does something each so many ms, one after the other. */
+export function repeat(work: () => Promise<void>, everyMs: number, report: (error: unknown) => void): Repeating {
+  let isStopped = false;
+  let busy: Promise<void> | null = null;
+  const timer = setInterval(() => {
+    busy ??= work()
+      .catch((error: unknown) => {
+        if (!isStopped) report(error);
+      })
+      .finally(() => {
+        busy = null;
+      });
+  }, everyMs);
+  return {
+    async stop() {
+      isStopped = true;
+      clearInterval(timer);
+      await busy;
+    },
+  };
+}
+
+export interface Decider extends Repeating {
+  /** Lets a promotion's admission be decided, after those that were asked for before in its environment. */
+  decide(id: string, environment: string): void;
+}
+
+/** When a decision that is held is made again, in ms. */
+const againInMs = 500;
+
+/** Decides admissions in the order in which they are asked for, environment by environment. `admit` says whether it is held, so to be asked again. */
+export function deciderOf(admit: (id: string) => Promise<boolean>, report: (error: unknown) => void): Decider {
+  const last = new Map<string, Promise<void>>();
+  const timers = new Set<NodeJS.Timeout>();
+  const again = (id: string, environment: string): void => {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      decide(id, environment);
+    }, againInMs);
+    timers.add(timer);
+  };
+  const decide = (id: string, environment: string): void => {
+    const one = (last.get(environment) ?? Promise.resolve()).then(async () => {
+      if (await admit(id)) again(id, environment);
+    });
+    last.set(environment, one.catch(report));
+  };
+  return {
+    decide,
+    async stop() {
+      for (const timer of timers) clearTimeout(timer);
+      await Promise.all(last.values());
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { canonicalJson, type Digest, type PromotionRequest, restOf, SoundBiteError, storable } from '@soundbite/model';
+import type { PromotionPorts } from './ports.ts';
+import type { Records } from './store/records.ts';
+import { declared } from './workflow/run.ts';
+
+/**
+ * Records what somebody asks for; gives the promotion's id. A rollback stops what is under way in its environment. Errors: `environment-unknown`,
+ * `nothing-to-promote`, `nothing-to-roll-back-to`, `usage`, `idempotency-mismatch`.
+ */
+export async function recordRequest(ports: PromotionPorts, store: Records, request: PromotionRequest): Promise<string> {
+  const standing = await standingFor(store, request);
+  if (standing) return standing;
+  const { environments, digest } = ports.declaration();
+  declared(ports, request.environment);
+  const rest = restOf(
+    environments.map(({ name }) => name),
+    request,
+  );
+  const { liveRelease } = await store.environment(request.environment);
+  const aborts = request.kind === 'rollback' ? await underWay(store, request.environment) : null;
+  const id = await store.create({
+    id: randomUUID(),
+    request,
+    release: await releaseOf(ports, store, request, aborts !== null),
+    previous: liveRelease,
+    declaration: digest,
+    rest,
+    follows: null,
+    aborts,
+  });
+  if (aborts)
+    await store.stop(aborts, `${request.actor} asked for a rollback${request.reason ? `: ${request.reason}` : ''}`);
+  return id;
+}
+
+/** The promotion that this key stands for. The same key for something else is a mistake of who asks. */
+async function standingFor(store: Records, request: PromotionRequest): Promise<string | null> {
+  if (request.idempotencyKey === undefined) return null;
+  const standing = await store.withKey(request.idempotencyKey);
+  if (!standing) return null;
+  if (canonicalJson(standing.request) === canonicalJson(storable(request))) return standing.id;
+  throw new SoundBiteError(
+    'idempotency-mismatch',
+    `the key "${request.idempotencyKey}" was used for another request: promotion ${standing.id}`,
+    { source: 'user', mend: 'use a new key for a new request' },
+  );
+}
+
+async function underWay(store: Records, environment: string): Promise<string | null> {
+  const open = await store.list({ environment, limit: 100, unfinished: true });
+  return open.find(({ state }) => state === 'running')?.promotion ?? null;
+}
+
+/** The release that a request means. For a rollback that names none it is decided anew when its turn comes. */
+async function releaseOf(
+  ports: PromotionPorts,
+  store: Records,
+  request: PromotionRequest,
+  isAborting: boolean,
+): Promise<Digest> {
+  if (request.release) return (await ports.releases.get(request.release)).digest;
+  return request.kind === 'rollback'
+    ? wayBackOf(store, request.environment, isAborting)
+    : nextRelease(ports, store, request.environment);
+}
+
+async function wayBackOf(store: Records, environment: string, isAborting: boolean): Promise<Digest> {
+  const { liveRelease, previousRelease } = await store.environment(environment);
+  // What is live comes back when what is under way stops.
+  const target = isAborting ? (liveRelease ?? previousRelease) : previousRelease;
+  if (target) return target;
+  throw new SoundBiteError('nothing-to-roll-back-to', `no other release was healthy in ${environment}`, {
+    source: 'user',
+    mend: isAborting
+      ? `soundbite abort ${environment}`
+      : `soundbite history ${environment}, then soundbite rollback ${environment} --to <release>`,
+  });
+}
+
+/** The newest release for the first environment; for any other what is live in the one before. */
+async function nextRelease(ports: PromotionPorts, store: Records, environment: string): Promise<Digest> {
+  const { environments } = ports.declaration();
+  const before = environments[environments.findIndex(({ name }) => name === environment) - 1];
+  const release = before
+    ? (await store.environment(before.name)).liveRelease
+    : (await ports.releases.list())[0]?.digest;
+  if (release) return release;
+  const [message, mend] = before
+    ? [`${before.name} is empty`, `soundbite promote ${before.name}`]
+    : ['no release has been cut', 'soundbite release cut'];
+  throw new SoundBiteError('nothing-to-promote', message, { source: 'user', mend });
+}

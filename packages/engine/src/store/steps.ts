@@ -1,0 +1,118 @@
+import { keptDetail, type PlannedStep, type StepName, stepNameOf } from '@soundbite/model';
+import { sql, type Transaction } from 'kysely';
+import type { Outcome } from '../workflow/outcome.ts';
+import type { Database } from './database.ts';
+import { nextGeneration } from './environments.ts';
+import { append } from './ledger.ts';
+import type { Tables } from './schema.ts';
+import type { UnitOfWork } from './unit-of-work.ts';
+import { changed } from './views.ts';
+
+/** How a step stands when a promotion comes to it. */
+export type Beginning =
+  /** It ended before: this is what counts, whoever runs it again. */
+  | { readonly is: 'ended'; readonly outcome: Outcome }
+  /** A person, or the end of an earlier workflow, stops the promotion before it. */
+  | { readonly is: 'stopped'; readonly state: 'aborted' | 'errored'; readonly reason: string }
+  /** It is to be done now, under this generation; `startedAt` is when it was begun first (ms since 1970). */
+  | { readonly is: 'begun'; readonly generation: number; readonly startedAt: number };
+
+/** Steps of promotions. Each outcome is recorded once, and the first one stands. */
+export function stepsRepository({ read, write }: UnitOfWork) {
+  return {
+    /** Begins a step, unless it has ended or (`stoppable`) the promotion is to stop. The first start is kept: seconds count from it. */
+    stepBegun: (id: string, step: PlannedStep, stoppable = true): Promise<Beginning> =>
+      write(async (trx): Promise<Beginning> => {
+        const standing = await trx
+          .selectFrom('steps')
+          .selectAll()
+          .where('promotion', '=', id)
+          .where('key', '=', step.key)
+          .executeTakeFirst();
+        if (standing && standing.state !== 'running')
+          return { is: 'ended', outcome: { state: standing.state, detail: standing.detail ?? '' } };
+        const { stopped, broken } = await trx
+          .selectFrom('promotions')
+          .select(['stopped', 'broken'])
+          .where('id', '=', id)
+          .forShare()
+          .executeTakeFirstOrThrow();
+        if (stoppable && broken !== null) return { is: 'stopped', state: 'errored', reason: broken };
+        if (stoppable && stopped !== null) return { is: 'stopped', state: 'aborted', reason: stopped };
+        const begun = await trx
+          .insertInto('steps')
+          .values({ promotion: id, key: step.key, name: stepNameOf(step) as StepName, state: 'running', detail: null })
+          .onConflict((conflict) =>
+            conflict
+              .columns(['promotion', 'key'])
+              .doUpdateSet({ detail: null, finished_at: null, attempts: sql`steps.attempts + 1` }),
+          )
+          .returning('started_at')
+          .executeTakeFirstOrThrow();
+        await changed(trx, id);
+        return { is: 'begun', generation: await nextGeneration(trx), startedAt: begun.started_at.getTime() };
+      }),
+
+    /** Records how a step ended; gives the outcome that counts: an earlier one, if there is one. */
+    stepEnded: (id: string, step: PlannedStep, outcome: Outcome): Promise<Outcome> =>
+      write(async (trx) => {
+        const { state } = outcome;
+        const detail = keptDetail(outcome.detail);
+        const evidence = 'evidence' in outcome ? outcome.evidence : undefined;
+        const ended = await trx
+          .updateTable('steps')
+          .set({ state, detail, finished_at: sql<Date>`now()` })
+          .where('promotion', '=', id)
+          .where('key', '=', step.key)
+          .where('state', '=', 'running')
+          .executeTakeFirst();
+        if (ended.numUpdatedRows === 0n) {
+          const standing = await trx
+            .selectFrom('steps')
+            .select(['state', 'detail'])
+            .where('promotion', '=', id)
+            .where('key', '=', step.key)
+            .executeTakeFirstOrThrow();
+          return { state: standing.state as Outcome['state'], detail: standing.detail ?? '' };
+        }
+        await changed(trx, id);
+        await append(trx, {
+          kind: 'step.finished',
+          subject: id,
+          payload: {
+            step: stepNameOf(step),
+            key: step.key,
+            state,
+            detail,
+            ...(evidence === undefined ? {} : { evidence }),
+          },
+          key: `${id}/step/${step.key}`,
+        });
+        return { ...outcome, detail };
+      }),
+
+    /** Keys of the steps that were begun, ended or not. */
+    begunSteps: (id: string): Promise<ReadonlySet<string>> =>
+      read(async (db) => {
+        const rows = await db.selectFrom('steps').select('key').where('promotion', '=', id).execute();
+        return new Set(rows.map(({ key }) => key));
+      }),
+
+    /** Median seconds of each step's successes in an environment over 90 days; a step without any is missing. */
+    expectedSeconds: (environment: string): Promise<Map<StepName, number>> =>
+      read((db) => expectedSeconds(db, environment)),
+  };
+}
+
+/** See `expectedSeconds` above. */
+export async function expectedSeconds(
+  db: Database | Transaction<Tables>,
+  environment: string,
+): Promise<Map<StepName, number>> {
+  const { rows } = await sql<{ name: StepName; seconds: number }>`
+    select s.name, percentile_cont(0.5) within group (order by extract(epoch from s.finished_at - s.started_at)) as seconds
+    from steps s join promotions p on p.id = s.promotion
+    where p.environment = ${environment} and s.state = 'succeeded' and p.created_at > now() - interval '90 days'
+    group by s.name`.execute(db);
+  return new Map(rows.map(({ name, seconds }) => [name, Number(seconds)]));
+}

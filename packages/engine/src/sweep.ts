@@ -1,0 +1,42 @@
+import { DBOS } from '@dbos-inc/dbos-sdk';
+import type { Asked } from './store/promotions.ts';
+import type { Records } from './store/records.ts';
+import { lackingKinds, type StepKinds } from './workflow/kind.ts';
+
+/** The workflow that has a promotion: its own id first; when one ended without the promotion's end, the next has a number. */
+export const workflowIdOf = (id: string, runs: number): string => (runs === 1 ? id : `${id}~${runs}`);
+
+/** Pause before the next workflow of a promotion whose last one ended in an unforeseen way (ms); it doubles with each. */
+const firstPauseMs = 1_000;
+const longestPauseMs = 60_000;
+
+export interface SweepParts {
+  readonly records: Records;
+  readonly kinds: StepKinds;
+  enqueue(id: string, asked: Asked): Promise<void>;
+}
+
+/**
+ * Takes up what nobody has: promotions that were let in and not queued, and those whose workflow ended without their end. One that ended in an
+ * unforeseen way is broken off, so that the next undoes what it did.
+ */
+export async function sweep(parts: SweepParts): Promise<void> {
+  for (const { id } of await parts.records.open()) await takeUp(id, parts);
+}
+
+async function takeUp(id: string, { records, kinds, enqueue }: SweepParts): Promise<void> {
+  const asked = await records.asked(id);
+  const workflow = await DBOS.getWorkflowStatus(workflowIdOf(id, asked.runs));
+  if (!workflow) return enqueue(id, asked);
+  if (!hasEnded.has(workflow.status)) return;
+  if (asked.plan && lackingKinds(asked.plan, kinds).length > 0) return;
+  if (workflow.status !== 'SUCCESS') {
+    const pause = Math.min(firstPauseMs * 2 ** (asked.runs - 1), longestPauseMs);
+    if (Date.now() - (workflow.updatedAt ?? 0) < pause) return;
+    const why = String(workflow.error ?? 'no reason recorded');
+    await records.breakOff(id, `its workflow ended as ${workflow.status}: ${why}`);
+  }
+  if (await records.nextRun(id, asked.runs)) await enqueue(id, { ...asked, runs: asked.runs + 1 });
+}
+
+const hasEnded = new Set(['SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED']);

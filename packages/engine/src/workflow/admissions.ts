@@ -1,0 +1,88 @@
+import {
+  type AdmissionFacts,
+  admit,
+  type Environment,
+  SoundBiteError,
+  shortDigest,
+  toErrorDocument,
+} from '@soundbite/model';
+import type { PromotionPorts } from '../ports.ts';
+import type { Asked, Decision } from '../store/promotions.ts';
+import type { Records } from '../store/records.ts';
+import { declared } from './run.ts';
+
+/** One bad look is no verdict: an account that was just started anew needs a moment (ms). */
+const healthyWithinMs = 10_000;
+/** When a decision that is held is made again, in ms. */
+const againInMs = 500;
+/** The same where a person has to mend the declaration first, in ms. */
+const whenMendedInMs = 5_000;
+
+/** Whether a promotion may enter its environment, by today's declaration and records. Nothing is held meanwhile. */
+export async function decideAdmission(
+  ports: PromotionPorts,
+  records: Records,
+  { request, release, createdAt }: Asked,
+): Promise<Decision> {
+  try {
+    if (request.kind === 'rollback') return await admitRollback(records, request.environment, request.release);
+    const facts = await factsOf(ports, records, request, release);
+    const admission = admit(facts);
+    if (admission.admitted) return { is: 'admitted', note: admission.note };
+    const isUnwell = facts.before?.liveRelease === release && !facts.before.healthy;
+    if (isUnwell && !request.override && Date.now() - createdAt < healthyWithinMs)
+      return { is: 'held', reason: admission.reason, againInMs };
+    return { is: 'refused', state: 'failed', reason: `${admission.reason}; ${admission.mend}` };
+  } catch (error) {
+    const { code, message, mend } = toErrorDocument(error);
+    if (!(error instanceof SoundBiteError) || error.source !== 'user') throw error;
+    const reason = `${message}; ${mend}`;
+    return code === 'environment-unknown'
+      ? { is: 'refused', state: 'failed', reason }
+      : { is: 'held', reason, againInMs: whenMendedInMs };
+  }
+}
+
+/** A rollback goes only to what was live here. */
+async function admitRollback(
+  records: Records,
+  environment: string,
+  release: Asked['request']['release'],
+): Promise<Decision> {
+  if (release === undefined) return { is: 'admitted', note: 'to what was live before' };
+  if (await records.wasLive(environment, release))
+    return { is: 'admitted', note: `${shortDigest(release)} was live in ${environment} before` };
+  const reason = `${shortDigest(release)} was never live in ${environment}; soundbite history shows what was`;
+  return { is: 'refused', state: 'failed', reason };
+}
+
+async function factsOf(
+  ports: PromotionPorts,
+  records: Records,
+  { environment: name, override, reason }: Asked['request'],
+  release: Asked['release'],
+): Promise<AdmissionFacts> {
+  const { environments } = ports.declaration();
+  const environment = declared(ports, name);
+  const before = environments[environments.indexOf(environment) - 1];
+  return {
+    environment: name,
+    release,
+    before: before ? await beforeOf(ports, records, before, release) : null,
+    wasLiveHere: await records.wasLive(name, release),
+    isLiveHere: (await records.environment(name)).liveRelease === release,
+    override,
+    reason,
+  };
+}
+
+async function beforeOf(
+  ports: PromotionPorts,
+  records: Records,
+  environment: Environment,
+  release: Asked['release'],
+): Promise<AdmissionFacts['before']> {
+  const { liveRelease } = await records.environment(environment.name);
+  const healthy = liveRelease === release && (await ports.healthy(environment, release));
+  return { name: environment.name, liveRelease, healthy };
+}

@@ -1,0 +1,123 @@
+import {
+  type Digest,
+  isFinal,
+  type PlanFacts,
+  type PromotionPlan,
+  planPromotion,
+  SoundBiteError,
+  shortDigest,
+  toErrorDocument,
+} from '@soundbite/model';
+import type { PromotionPorts } from '../ports.ts';
+import type { Locks } from '../store/locks.ts';
+import type { Asked, Held } from '../store/promotions.ts';
+import type { Records } from '../store/records.ts';
+import { type Ending, undo } from './interpret.ts';
+import type { StepKinds } from './kind.ts';
+import { declared, type Run } from './run.ts';
+
+/** What the workflow of a promotion works with. */
+export interface WorkflowParts {
+  readonly ports: PromotionPorts;
+  readonly records: Records;
+  readonly locks: Locks;
+  readonly kinds: StepKinds;
+  readonly installation: string;
+  /** Ends with the next news of a subject, or after `ms`. */
+  wait(subjects: readonly string[], ms: number): Promise<void>;
+}
+
+/** How often it is looked whether what a promotion waits for has come, should no news of it arrive, in ms. */
+const lookEveryMs = 1000;
+
+/** Waits until the promotion may have its environment, and records its plan. Null: it ended before that. */
+export async function begin(id: string, parts: WorkflowParts): Promise<Run | null> {
+  const { records } = parts;
+  for (;;) {
+    const asked = await records.asked(id);
+    if (isFinal(asked.state)) return null;
+    if (asked.plan) return runOf(id, asked.plan, parts);
+    if (asked.state === 'running') return breakOffUnplanned(id, asked, parts);
+    if (asked.broken !== null) return end(id, { state: 'errored', reason: asked.broken }, parts);
+    const { environment } = asked.request;
+    const news = parts.wait([id, environment], lookEveryMs);
+    const planned = await tryToPlan(id, asked, parts);
+    if ('plan' in planned) return runOf(id, planned.plan, parts);
+    if ('ending' in planned) return end(id, planned.ending, parts);
+    if ('waitsFor' in planned) await records.note(id, planned.waitsFor);
+    await news;
+  }
+}
+
+function runOf(id: string, plan: PromotionPlan, parts: WorkflowParts): Run {
+  const { kinds, ports, records, installation } = parts;
+  return { id, plan, kinds, ports, records, installation, wait: (ms) => parts.wait([id], ms) };
+}
+
+async function end(id: string, { state, reason }: Ending, { records }: WorkflowParts): Promise<null> {
+  await records.finish(id, state, reason);
+  return null;
+}
+
+type Planned =
+  | { readonly plan: PromotionPlan }
+  | { readonly waitsFor: string }
+  | { readonly ending: Ending }
+  /** Somebody stopped it meanwhile. */
+  | { readonly over: true };
+
+/** Records the plan, unless a session holds the environment, or the declaration cannot be read for the moment. */
+async function tryToPlan(id: string, asked: Asked, { ports, records, locks }: WorkflowParts): Promise<Planned> {
+  const { environment: name } = asked.request;
+  const aborted = asked.aborts ? await records.view(asked.aborts) : null;
+  try {
+    const facts = factsOf(asked, declared(ports, name), aborted?.state === 'succeeded' ? null : aborted?.previous);
+    const plan = await records.begin(id, name, (held) => planPromotion(facts(held)));
+    if (plan === 'over') return { over: true };
+    if (plan !== 'held') return { plan };
+    return { waitsFor: `${(await locks.holder(name)) ?? 'a dev session'} holds ${name}` };
+  } catch (error) {
+    if (!(error instanceof SoundBiteError)) throw error;
+    const { code, message, mend } = toErrorDocument(error);
+    const reason = `${message}; ${mend}`;
+    return ends.has(code) ? { ending: { state: 'failed', reason } } : { waitsFor: reason };
+  }
+}
+
+/** What no waiting changes. */
+const ends = new Set(['environment-unknown', 'nothing-to-roll-back-to']);
+
+/**
+ * What a plan is made from, once the environment is held. `wasLive`: what was live before the promotion that a rollback stopped; where that is live
+ * again, the rollback has nothing more to do.
+ */
+const factsOf =
+  ({ request, release }: Asked, environment: PlanFacts['environment'], wasLive: Digest | null | undefined) =>
+  ({ live, wayBack }: Held): PlanFacts => {
+    const facts = { request, environment, release, previous: live };
+    if (request.kind !== 'rollback' || request.release !== undefined) return facts;
+    if (wasLive && live === wasLive) return { ...facts, release: live, isLiveAgain: true };
+    if (wayBack) return { ...facts, release: wayBack };
+    throw new SoundBiteError('nothing-to-roll-back-to', nothingBefore(request.environment, live), {
+      source: 'user',
+      mend: `soundbite history ${request.environment}, then soundbite rollback ${request.environment} --to <release>`,
+    });
+  };
+
+const nothingBefore = (environment: string, live: Digest | null): string =>
+  `no release stands ready behind ${live ? shortDigest(live) : 'nothing'} in ${environment}`;
+
+/** A promotion that began before plans were recorded: what it did is undone, by today's declaration. */
+async function breakOffUnplanned(id: string, asked: Asked, parts: WorkflowParts): Promise<null> {
+  const { request, release } = asked;
+  const view = await parts.records.view(id);
+  const environment = declared(parts.ports, request.environment);
+  const plan = planPromotion({ request, environment, release, previous: view?.previous ?? null });
+  // Its steps were recorded under their names.
+  const named = { ...plan, steps: plan.steps.map((step) => ({ ...step, key: step.key.slice(3) })) };
+  await undo(runOf(id, named, parts), {
+    state: 'errored',
+    reason: 'SoundBite was upgraded while it was under way, from a version that recorded no plans',
+  });
+  return null;
+}

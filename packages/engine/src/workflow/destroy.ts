@@ -1,0 +1,40 @@
+import { type ErrorDocument, SoundBiteError, toErrorDocument } from '@soundbite/model';
+import type { WorkflowParts } from './begin.ts';
+import { declared } from './run.ts';
+
+/**
+ * Takes an environment away, when its turn in the queue has come; nothing else acts on it meanwhile. May be begun again at any point. Gives the error
+ * that it ends with, as a value that outlasts the process; null: it is gone.
+ */
+export async function destroy(
+  { ports, records, locks, installation }: WorkflowParts,
+  name: string,
+  actor: string,
+  deed: string,
+): Promise<ErrorDocument | null> {
+  try {
+    await refuseBusy({ records, locks }, name);
+    const environment = declared(ports, name);
+    await ports.takeDown(environment, { owner: installation, generation: await records.generation() });
+    await records.forget(name, actor, deed);
+    return null;
+  } catch (error) {
+    if (!(error instanceof SoundBiteError))
+      ports.emit({ code: 'destroy-failed', message: `${name} is not gone`, error });
+    return toErrorDocument(error);
+  }
+}
+
+/** Nothing is under way there, waits for it or goes on to it. Errors: `environment-busy`. */
+export async function refuseBusy(
+  { records, locks }: Pick<WorkflowParts, 'records' | 'locks'>,
+  name: string,
+): Promise<void> {
+  const holder = await locks.holder(name);
+  if (holder) throw busy(`${holder} has ${name}`, 'end it first');
+  const [under] = await records.comingInto(name);
+  if (under) throw busy(`promotion ${under} has ${name}, or goes on to it`, 'wait for it, or soundbite abort it');
+}
+
+const busy = (why: string, mend: string): SoundBiteError =>
+  new SoundBiteError('environment-busy', why, { source: 'user', mend });

@@ -1,0 +1,94 @@
+import { type PlannedStep, SoundBiteError, stepNameOf } from '@soundbite/model';
+import { attempt, isLasting, type Outcome } from './outcome.ts';
+import type { Run, StepRun } from './run.ts';
+
+/** How a promotion ends that does not succeed. */
+export interface Ending {
+  readonly state: 'failed' | 'errored' | 'aborted';
+  readonly reason: string;
+}
+
+/**
+ * Follows a recorded plan: each step in turn, whose outcome is recorded once. It may be stopped between any two lines, and whoever goes on, with this
+ * code or other, comes by the recorded outcomes to where it was. New kinds of steps do not change it.
+ */
+export async function interpret(run: Run): Promise<void> {
+  for (const step of run.plan.steps) {
+    const ending = await perform(run, step);
+    if (ending) return undo(run, ending);
+  }
+  await run.records.finish(run.id, 'succeeded', null);
+}
+
+/** One step, unless it has ended or the promotion is to stop. Null: go on. */
+async function perform(run: Run, step: PlannedStep): Promise<Ending | null> {
+  const beginning = await run.records.stepBegun(run.id, step);
+  if (beginning.is === 'stopped') return beginning;
+  const outcome =
+    beginning.is === 'ended'
+      ? beginning.outcome
+      : await run.records.stepEnded(run.id, step, await once(run, { step, ...beginning }));
+  if (outcome.state === 'succeeded' || outcome.state === 'skipped') return null;
+  return { state: outcome.state, reason: `${stepNameOf(step)}: ${outcome.detail}` };
+}
+
+/** Takes back what was done, where anything was that users can meet; then the promotion ends as it was to end. */
+export async function undo(run: Run, ending: Ending): Promise<void> {
+  const begun = await run.records.begunSteps(run.id);
+  const isTouched = run.plan.steps.some(
+    ({ key, changes }) => begun.has(key) && (changes === 'versions' || changes === 'traffic'),
+  );
+  for (const step of isTouched ? run.plan.undo : []) {
+    const outcome = await insist(run, step, ending);
+    if (outcome.state === 'succeeded' || outcome.state === 'skipped') continue;
+    const reason = `${ending.reason}; and the rollback did not succeed: ${outcome.detail}`;
+    return run.records.finish(run.id, 'errored', reason);
+  }
+  await run.records.finish(run.id, ending.state, ending.reason);
+}
+
+/** Longest pause between two tries of an undoing, in ms. */
+const longestPauseMs = 30_000;
+
+/** Does a step of the undoing, however long it takes: the environment is held meanwhile. It ends without success where only a person can help. */
+async function insist(run: Run, step: PlannedStep, ending: Ending): Promise<Outcome> {
+  for (let pause = 500; ; pause = Math.min(pause * 2, longestPauseMs)) {
+    const beginning = await run.records.stepBegun(run.id, step, false);
+    if (beginning.is === 'ended') return beginning.outcome;
+    if (beginning.is === 'stopped') throw new Error('an undoing is not stopped by what it undoes');
+    const outcome = await once(run, { step, ...beginning });
+    const isDone = outcome.state === 'succeeded' || outcome.state === 'skipped';
+    const { givenUp } = await run.records.asked(run.id);
+    if (isDone || isLasting(outcome)) return run.records.stepEnded(run.id, step, outcome);
+    if (givenUp !== null)
+      return run.records.stepEnded(run.id, step, {
+        state: 'errored',
+        detail: `${outcome.detail}; given up: ${givenUp}`,
+      });
+    await run.records.note(run.id, `${ending.reason}; the rollback is tried again: ${outcome.detail}`);
+    await run.wait(pause);
+  }
+}
+
+/** One attempt of a step, as a value. */
+function once(
+  run: Run,
+  { step, generation, startedAt }: { step: PlannedStep; generation: number; startedAt: number },
+): Promise<Outcome> {
+  const { environment } = run.plan;
+  const kind = run.kinds[step.kind];
+  if (!kind) throw new SoundBiteError('step-unknown', `this version has no steps of the kind ${step.kind}`);
+  const at: StepRun = { ...run, step, startedAt, fence: { owner: run.installation, generation } };
+  return attempt(() => kind.run(at, kind.with.parse(step.with)), {
+    environment: environment.name,
+    machinery: () => run.ports.life(environment),
+    patienceMs: run.plan.kind === 'rollback' ? Number.POSITIVE_INFINITY : undefined,
+    beforeRetry: (error) =>
+      run.ports.emit({
+        code: 'step-repeated',
+        message: `${stepNameOf(step)} of ${environment.name} is tried again`,
+        promotion: run.id,
+        error,
+      }),
+  });
+}

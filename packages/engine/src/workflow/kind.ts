@@ -1,0 +1,24 @@
+import type { PromotionPlan } from '@soundbite/model';
+import type { z } from 'zod';
+import type { Outcome } from './outcome.ts';
+import type { StepRun } from './run.ts';
+
+/** What one kind of step does. It is idempotent: an attempt may be cut off at any point, and another one begins anew. */
+export interface StepKind<With> {
+  /** What a plan gives to a step of this kind. */
+  readonly with: z.ZodType<With>;
+  /** What it is going to do, in a few words: shown before and while it runs. */
+  describe(given: With, plan: PromotionPlan): string;
+  run(step: StepRun, given: With): Promise<Outcome>;
+}
+
+/** Kinds by the names that plans give them. */
+export type StepKinds = Readonly<Record<string, StepKind<unknown>>>;
+
+/** Kinds of a plan's steps that are not among these, or that cannot read what the plan gives them. */
+export function lackingKinds({ steps, undo }: PromotionPlan, kinds: StepKinds): string[] {
+  const isKnown = (kind: string, given: unknown) =>
+    Object.hasOwn(kinds, kind) && kinds[kind]?.with.safeParse(given).success;
+  const lacking = [...steps, ...undo].filter((step) => !isKnown(step.kind, step.with)).map(({ kind }) => kind);
+  return [...new Set(lacking)];
+}

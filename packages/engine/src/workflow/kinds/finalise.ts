@@ -1,0 +1,28 @@
+import { type Digest, type Runtime, shortDigest, type Target, wayBack } from '@soundbite/model';
+import { z } from 'zod';
+import type { StepKind } from '../kind.ts';
+import { deployedOfRun } from '../run.ts';
+import { removed, withNote } from './notes.ts';
+
+/** Records what is live. It and the releases of the next rollbacks stay ready; what others hold is given back. */
+export const finalise: StepKind<Record<string, never>> = {
+  with: z.strictObject({}),
+  describe: () => 'record what is live, and remove versions that no rollback needs',
+  async run(run) {
+    const { target, runtime, cloud } = await deployedOfRun(run);
+    const { environment, kind, release, previous } = run.plan;
+    const way = wayBack([{ kind, release, previous }, ...(await run.records.history(environment.name))]);
+    const strange = await runtime.retire(target, way, run.fence);
+    await cloud.checkpoint();
+    await run.records.live(environment.name, release, run.fence.generation);
+    const next = way[1];
+    if (next && (await isLost(runtime, target, next))) await run.records.lost(environment.name);
+    return { state: 'succeeded', detail: withNote(`${shortDigest(release)} is live`, removed, strange) };
+  },
+};
+
+/** A function that was made anew lost its versions, and a rollback publishes none. Processes start from the store at any time. */
+async function isLost(runtime: Runtime, target: Target, release: Digest): Promise<boolean> {
+  if (runtime.kind !== 'aws') return false;
+  return !(await runtime.observe(target)).versions.some((version) => version.release === release);
+}

@@ -1,0 +1,51 @@
+import { type Cloud, type Environment, hintFor, removals, SoundBiteError } from '@soundbite/model';
+import { z } from 'zod';
+import type { StepKind } from '../kind.ts';
+import { placeOfRun, type Run } from '../run.ts';
+
+const With = z.strictObject({ allowRemovals: z.array(z.string()) });
+
+/** Infrastructure only grows: what the new template would take away is refused unless named. What the account cannot carry is not begun. */
+export const plan: StepKind<z.infer<typeof With>> = {
+  with: With,
+  describe: () => 'compare the template with the stack: nothing is taken away unless it was named',
+  async run(run, { allowRemovals }) {
+    const { environment, cloud, runtime } = await placeOfRun(run);
+    await bootstrapIfEmulated(run, environment, cloud);
+    const template = await run.ports.template(run.plan.release, environment.name);
+    const capacity = await runtime.capacity({ environment, cloud }, template);
+    if (capacity?.ok === false)
+      return {
+        state: 'failed',
+        detail: hintFor(environment.name, `${capacity.detail}; ${capacity.mend}`),
+        evidence: { capacity },
+      };
+    const state = await run.ports.infrastructure.state(environment, cloud);
+    if (!state) return { state: 'succeeded', detail: 'the first deployment here', evidence: { capacity } };
+    const found = removals(state.template, template);
+    const refused = found.filter(({ id }) => !allowRemovals.includes(id));
+    const evidence = { removals: found, allowed: allowRemovals, capacity };
+    if (refused.length > 0) return { state: 'failed', detail: refusal(refused), evidence };
+    const detail = found.length > 0 ? `${found.length} named removals` : 'nothing is taken away';
+    return { state: 'succeeded', detail, evidence };
+  },
+};
+
+function refusal(refused: readonly { readonly id: string; readonly detail: string }[]): string {
+  const what = refused.map(({ id, detail }) => `${id} (${detail})`).join('; ');
+  const flags = refused.map(({ id }) => `--allow-removal ${JSON.stringify(id)}`).join(' ');
+  return `it would take away ${what}; if nothing that may come back needs it: ${flags}`;
+}
+
+/** A real account is bootstrapped by a person; an emulated one by its first promotion. */
+async function bootstrapIfEmulated({ ports }: Run, environment: Environment, cloud: Cloud): Promise<void> {
+  if (await ports.infrastructure.isBootstrapped(environment, cloud)) return;
+  const { name } = environment;
+  if (cloud.kind === 'real')
+    throw new SoundBiteError('not-bootstrapped', `account ${environment.cloud.account} is not prepared for ${name}`, {
+      source: 'user',
+      mend: `soundbite bootstrap ${name}`,
+    });
+  await ports.infrastructure.bootstrap(environment, cloud);
+  await cloud.checkpoint();
+}

@@ -1,0 +1,58 @@
+import { SoundBiteError, shortDigest } from '@soundbite/model';
+import { z } from 'zod';
+import { judged } from '../damage.ts';
+import type { StepKind } from '../kind.ts';
+import type { Outcome } from '../outcome.ts';
+import { deployedOfRun, type StepRun } from '../run.ts';
+import { putBack, withNote } from './notes.ts';
+
+/** The new version, without traffic. */
+export const publish: StepKind<Record<string, never>> = {
+  with: z.strictObject({}),
+  describe: () => 'make the new version ready, without traffic',
+  run: (run) => judged(run, () => install(run)),
+};
+
+/** A version that was kept ready is taken as it is: a rollback then touches weights only. Otherwise it is made ready again. */
+export const publishKept: StepKind<Record<string, never>> = {
+  with: z.strictObject({}),
+  describe: () => 'take the version that was kept ready, or make it ready again',
+  async run(run) {
+    const { target, runtime } = await deployedOfRun(run);
+    const kept = (await runtime.observe(target)).versions.find(({ release }) => release === run.plan.release);
+    if (kept?.healthy) return { state: 'succeeded', detail: `kept ready: ${kept.detail}` };
+    return judged(run, () => install(run));
+  },
+};
+
+async function install(run: StepRun): Promise<Outcome> {
+  const { target, runtime, cloud } = await deployedOfRun(run);
+  const { release } = run.plan;
+  const installed = await runtime
+    .install(target, await run.ports.releases.get(release), run.fence)
+    .catch(removedSince(run));
+  if ('state' in installed) return installed;
+  await cloud.checkpoint();
+  const seen = (await runtime.observe(target)).versions.find((version) => version.release === release);
+  // Where what is live is promoted again, what is wrong on the way to it (the queue's mapping, the route) is put right by the shift.
+  const isThere = seen !== undefined && (seen.healthy || seen.share > 0);
+  if (!isThere)
+    throw new SoundBiteError(
+      'version-missing',
+      `${shortDigest(release)} is not there after its installation: ${seen?.detail ?? 'no trace'}`,
+    );
+  return { state: 'succeeded', detail: withNote(seen.detail, putBack, installed) };
+}
+
+/** A rollback publishes nothing on Lambda: a version that was removed comes back by a promotion, which brings its infrastructure too. */
+const removedSince =
+  ({ plan }: StepRun) =>
+  (error: unknown): Outcome => {
+    if (plan.kind !== 'rollback' || !(error instanceof SoundBiteError) || error.code !== 'release-not-deployed')
+      throw error;
+    const { name } = plan.environment;
+    return {
+      state: 'failed',
+      detail: `${shortDigest(plan.release)} was removed from ${name} after a later promotion; deploy it again: soundbite promote ${name} --release ${plan.release}`,
+    };
+  };

@@ -1,0 +1,44 @@
+import { Digest, shortDigest, wayBack } from '@soundbite/model';
+import { z } from 'zod';
+import type { StepKind } from '../kind.ts';
+import { isTransient } from '../outcome.ts';
+import { deployedOfRun, type StepRun } from '../run.ts';
+import { putBack, removed, withNote } from './notes.ts';
+import { shiftTo } from './shift.ts';
+
+const With = z.strictObject({ to: Digest.nullable() });
+
+/** Back to what was live, and the version that did not make it is given back. */
+export const rollback: StepKind<z.infer<typeof With>> = {
+  with: With,
+  describe: ({ to }) => (to ? `give all traffic back to ${shortDigest(to)}` : 'take all traffic away'),
+  async run(run, { to }) {
+    const changed = await madeReady(run, to);
+    const outcome = await shiftTo(run, to, 'back');
+    const { target, runtime } = await deployedOfRun(run);
+    const { name } = run.plan.environment;
+    const keep = [...(to ? [to] : []), ...wayBack(await run.records.history(name))];
+    const strange = await runtime.retire(target, [...new Set(keep)], run.fence);
+    await run.records.live(name, to, run.fence.generation);
+    return { ...outcome, detail: withNote(withNote(outcome.detail, putBack, changed), removed, strange) };
+  },
+};
+
+/**
+ * What is gone back to is put back first where it is not as it was released (its files on this machine). If that cannot be done it takes the traffic
+ * all the same: it is better there than on what failed.
+ */
+async function madeReady(run: StepRun, to: Digest | null): Promise<readonly string[]> {
+  if (!to) return [];
+  const { target, runtime } = await deployedOfRun(run);
+  const kept = (await runtime.observe(target)).versions.find(({ release }) => release === to);
+  if (kept?.healthy) return [];
+  try {
+    return await runtime.install(target, await run.ports.releases.get(to), run.fence);
+  } catch (error) {
+    if (isTransient(error)) throw error;
+    const message = `${shortDigest(to)} is not put back`;
+    run.ports.emit({ code: 'rollback-target-not-ready', message, promotion: run.id, error });
+    return [];
+  }
+}

@@ -1,0 +1,32 @@
+import { shortDigest } from '@soundbite/model';
+import { z } from 'zod';
+import { damage, damageError } from '../damage.ts';
+import type { StepKind } from '../kind.ts';
+import { deployedOfRun, type Run } from '../run.ts';
+
+/** A rollback moves versions only: what carries them has to be there, and the bytes are unaltered. */
+export const verifyReturn: StepKind<Record<string, never>> = {
+  with: z.strictObject({}),
+  describe: () => 'look for what carries the versions, and compare the release with its manifest',
+  async run(run) {
+    // Not awaited: whether it can serve is for the next steps to find out.
+    void warmUp(run).catch(() => {});
+    const broken = damageError(run, await damage(run, { types: carrierTypes }));
+    if (broken) throw broken;
+    await run.ports.releases.verify(run.plan.release);
+    return { state: 'succeeded', detail: `${shortDigest(run.plan.release)} was live here before` };
+  },
+};
+
+/** Without these no version can be moved. */
+const carrierTypes: ReadonlySet<string> = new Set([
+  'AWS::Lambda::Alias',
+  'AWS::Lambda::EventSourceMapping',
+  'AWS::Lambda::Function',
+]);
+
+/** A version that has been idle (a cold function) starts while the bytes are verified, so that the first request after the shift meets a warm one. */
+async function warmUp(run: Run): Promise<void> {
+  const { target, runtime } = await deployedOfRun(run);
+  await runtime.request(target, run.plan.release, { method: 'GET', path: '/health' });
+}

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import type { StepKind } from '../kind.ts';
+
+/** The bytes are those that were cut. */
+export const verify: StepKind<Record<string, never>> = {
+  with: z.strictObject({}),
+  describe: () => 'compare every file of the release with its manifest',
+  async run({ ports, plan }) {
+    const { files } = (await ports.releases.verify(plan.release)).manifest;
+    return {
+      state: 'succeeded',
+      detail: `${files.length} files are as they were cut`,
+      evidence: { files: files.length },
+    };
+  },
+};

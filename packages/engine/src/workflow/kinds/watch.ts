@@ -1,0 +1,118 @@
+import { ownRequests, watchGate } from '@soundbite/model';
+import { z } from 'zod';
+import { damage, damageError } from '../damage.ts';
+import type { StepKind } from '../kind.ts';
+import { attempt, type Outcome } from '../outcome.ts';
+import type { StepRun } from '../run.ts';
+
+const With = z.strictObject({ seconds: z.number().min(0) });
+
+/** A look each so many ms. */
+const lookEveryMs = 1000;
+/** Looks that may be disturbed by machinery that is started anew, before the watch gives up: some minutes. */
+const disturbedLooks = 200;
+
+/** Watches the new release at full traffic for the planned seconds. A person's word to stop is heard at once. */
+export const watch: StepKind<z.infer<typeof With>> = {
+  with: With,
+  describe: ({ seconds }) => `watch it for ${seconds} s`,
+  run: (run, { seconds }) => new Watch(run, seconds).outcome(),
+};
+
+/** What one look found. */
+interface Look {
+  /** Of users, answered by the release. */
+  readonly requests: number;
+  readonly reasons: readonly string[];
+  /** The account or the machinery is to blame. */
+  readonly broken?: string;
+}
+
+/** One watch. What it has seen lives in memory: after a restart it looks at all requests since its beginning again. */
+class Watch {
+  readonly #run: StepRun;
+  readonly #seconds: number;
+  /** Requests count from here, in ms since 1970. */
+  #since: number;
+  #unhealthy = 0;
+
+  constructor(run: StepRun, seconds: number) {
+    this.#run = run;
+    this.#seconds = seconds;
+    this.#since = run.startedAt;
+  }
+
+  async outcome(): Promise<Outcome> {
+    let life = await this.#life();
+    // Of the machine's clock only what has passed already; from here on one that nobody sets.
+    const passedMs = Math.min(Math.max(0, Date.now() - this.#since), this.#seconds * 1000);
+    let until = performance.now() - passedMs + this.#seconds * 1000;
+    for (let disturbed = 0; ; ) {
+      await this.#pause(until);
+      const stopped = await this.#stopped();
+      if (stopped !== null) return { state: 'skipped', detail: `stopped: ${stopped}` };
+      const seen = await this.#look();
+      const now = await this.#life();
+      if (now === life) {
+        const outcome = this.#judge(seen, performance.now() >= until);
+        if (outcome) return outcome;
+        continue;
+      }
+      // What was started anew under the release is not its fault: the watch begins again, from here.
+      if (++disturbed > disturbedLooks)
+        return { state: 'errored', detail: 'what the environment stands on does not stay up; soundbite doctor' };
+      life = now;
+      this.#since = Date.now();
+      this.#unhealthy = 0;
+      until = performance.now() + this.#seconds * 1000;
+    }
+  }
+
+  #judge({ requests, reasons, broken }: Look, isOver: boolean): Outcome | null {
+    if (broken !== undefined) return { state: 'errored', detail: broken };
+    const evidence = { requests };
+    if (reasons.length > 0) return { state: 'failed', detail: reasons.join('; '), evidence };
+    if (!isOver) return null;
+    return { state: 'succeeded', detail: `${this.#seconds} s and ${requests} requests watched`, evidence };
+  }
+
+  /** Until the next look, or until somebody wants something. */
+  async #pause(until: number): Promise<void> {
+    const ms = Math.min(lookEveryMs, until - performance.now());
+    if (ms > 0) await this.#run.wait(ms);
+  }
+
+  async #stopped(): Promise<string | null> {
+    const { stopped, broken } = await this.#run.records.asked(this.#run.id);
+    return broken ?? stopped;
+  }
+
+  /** Machinery that is away for a moment has a life that differs from every other. */
+  #life(): Promise<string> {
+    return this.#run.ports.life(this.#run.plan.environment).catch(() => 'away');
+  }
+
+  /** Outlasts what is away for a moment. A look that cannot be made says nothing of the release. */
+  async #look(): Promise<Look> {
+    let look: Look | undefined;
+    const looking = async (): Promise<Outcome> => {
+      look = await this.#lookOnce();
+      return { state: 'succeeded', detail: '' };
+    };
+    const { state, detail } = await attempt(looking, { environment: this.#run.plan.environment.name });
+    return state === 'succeeded' && look ? look : { requests: 0, reasons: [], broken: detail };
+  }
+
+  async #lookOnce(): Promise<Look> {
+    const { ports, plan } = this.#run;
+    const healthy = await ports.healthy(plan.environment, plan.release);
+    const requests = await ports.requests(plan.environment, this.#since);
+    this.#unhealthy = healthy ? 0 : this.#unhealthy + 1;
+    const { reasons } = watchGate({ release: plan.release, requests, unhealthyLooks: this.#unhealthy });
+    const look = { requests: ownRequests(requests, plan.release).length, reasons };
+    if (reasons.length === 0) return look;
+    // Not whether settings were changed: that takes a minute, and the release that may be bad has the traffic.
+    const error = damageError(this.#run, await damage(this.#run));
+    return error ? { ...look, broken: `${error.message}; ${error.mend}` } : look;
+  }
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { Environment } from './declaration/shape.ts';
+import { canonicalJson, Digest, digestOf } from './digest.ts';
+import { PromotionKind, type PromotionRequest } from './promotion.ts';
+
+/** The form of recorded plans; a change that older code cannot read gets another name. */
+export const planFormat = 'soundbite.plan/1';
+
+/** What a step may change. What changed neither versions nor traffic needs no undoing. */
+export const StepChanges = z.enum(['nothing', 'stack', 'versions', 'traffic']);
+export type StepChanges = z.infer<typeof StepChanges>;
+
+/** One step to come: what does it (`kind`), with what, under a key that is its own in its promotion, e.g. `06-shift`. */
+export const PlannedStep = z.strictObject({
+  key: z.string().regex(/^\d\d-[a-z0-9-]+$/),
+  kind: z.string(),
+  with: z.record(z.string(), z.json()),
+  changes: StepChanges,
+});
+export type PlannedStep = z.infer<typeof PlannedStep>;
+
+/**
+ * A whole promotion as a value: recorded once, when the environment is held, and followed from then on, whatever becomes of environments.yaml and of
+ * the code. `undo` is taken when a step that changes versions or traffic has begun and the promotion does not succeed.
+ */
+export const PromotionPlan = z.strictObject({
+  format: z.literal(planFormat),
+  kind: PromotionKind,
+  environment: Environment,
+  release: Digest,
+  /** What is live when it begins; null: the environment is empty. */
+  previous: Digest.nullable(),
+  steps: z.array(PlannedStep),
+  undo: z.array(PlannedStep),
+});
+export type PromotionPlan = z.infer<typeof PromotionPlan>;
+
+/** All that a plan is made from. */
+export interface PlanFacts {
+  readonly request: Pick<PromotionRequest, 'kind' | 'allowRemovals' | 'skip'>;
+  /** As it is declared now, with all defaults. */
+  readonly environment: Environment;
+  readonly release: Digest;
+  readonly previous: Digest | null;
+  /** A rollback that stopped what was under way, after which its release is live again: nothing is to be done any more. */
+  readonly isLiveAgain?: boolean;
+}
+
+/** A step before it has its number: its name, its kind where that is another, what it changes and with what. */
+interface Draft {
+  readonly name: string;
+  readonly kind?: string;
+  readonly changes: StepChanges;
+  readonly with?: PlannedStep['with'];
+}
+
+/** The plan of a promotion or of a rollback. Pure: `plan`, the running promotion and its progress come from here. */
+export function planPromotion(facts: PlanFacts): PromotionPlan {
+  const { request, environment, release, previous } = facts;
+  const steps = facts.isLiveAgain ? [] : request.kind === 'rollback' ? back(facts) : forward(facts);
+  const undo: readonly Draft[] = [{ name: 'rollback', changes: 'traffic', with: { to: previous } }];
+  return {
+    format: planFormat,
+    kind: request.kind,
+    environment,
+    release,
+    previous,
+    steps: numbered(steps, 1),
+    undo: numbered(undo, steps.length + 1),
+  };
+}
+
+/** A release moves up the chain. */
+function forward({ request, environment, release }: PlanFacts): Draft[] {
+  return [
+    { name: 'verify', changes: 'nothing' },
+    { name: 'plan', changes: 'nothing', with: { allowRemovals: request.allowRemovals } },
+    { name: 'infrastructure', changes: 'stack', with: { skip: request.skip ?? [] } },
+    { name: 'publish', changes: 'versions' },
+    { name: 'smoke', changes: 'nothing' },
+    { name: 'shift', changes: 'traffic', with: { to: release, direction: 'forward' } },
+    { name: 'watch', changes: 'nothing', with: { seconds: environment.watch } },
+    { name: 'finalise', changes: 'versions' },
+  ];
+}
+
+/** Versions only: the infrastructure stays as it has grown. */
+function back({ release }: PlanFacts): Draft[] {
+  return [
+    { name: 'verify', kind: 'verify-return', changes: 'nothing' },
+    { name: 'publish', kind: 'publish-kept', changes: 'versions' },
+    { name: 'shift', changes: 'traffic', with: { to: release, direction: 'back' } },
+    { name: 'finalise', changes: 'versions' },
+  ];
+}
+
+const numbered = (drafts: readonly Draft[], first: number): PlannedStep[] =>
+  drafts.map(({ name, kind = name, changes, with: given = {} }, index) => ({
+    key: `${String(first + index).padStart(2, '0')}-${name}`,
+    kind,
+    with: given,
+    changes,
+  }));
+
+/** A step's name, as people read it: its key without the number. */
+export const stepNameOf = ({ key }: Pick<PlannedStep, 'key'>): string => key.slice(3);
+
+/** Names a plan in the ledger. */
+export const planDigest = (plan: PromotionPlan): Digest => digestOf(canonicalJson(plan));

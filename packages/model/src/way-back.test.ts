@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Digest, digestOf } from './digest.ts';
+import { readyReleases, rollbackTarget, type SucceededPromotion, wayBack } from './way-back.ts';
+
+const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => digestOf(name)) as [Digest, Digest, Digest, Digest];
+
+/** A history, oldest first: a release is promoted, `'back'` is a rollback to the usual target. Newest first as the function takes it. */
+function after(...deeds: readonly (Digest | 'back')[]): SucceededPromotion[] {
+  const history: SucceededPromotion[] = [];
+  for (const deed of deeds) {
+    const previous = history[0]?.release ?? null;
+    const release = deed === 'back' ? rollbackTarget(history, previous) : deed;
+    if (release) history.unshift({ kind: deed === 'back' ? 'rollback' : 'promote', release, previous });
+  }
+  return history;
+}
+const target = (history: readonly SucceededPromotion[]) => rollbackTarget(history, history[0]?.release ?? null);
+
+describe('the usual target of a rollback', () => {
+  it('is the release that was live before', () => {
+    expect(target(after(a, b))).toBe(a);
+  });
+
+  it('is nothing where only one release ever was', () => {
+    expect(target(after(a))).toBeNull();
+    expect(target(after())).toBeNull();
+  });
+
+  it('is not the release that a rollback left, unless that was promoted again on purpose', () => {
+    expect(target(after(a, b, 'back'))).toBeNull();
+    expect(target(after(a, b, 'back', c))).toBe(a);
+    expect(target(after(a, b, 'back', b, c))).toBe(b);
+  });
+
+  it('stays where it was when what is live is promoted once more', () => {
+    expect(target(after(a, b, b))).toBe(a);
+  });
+
+  it('is there twice in a row', () => {
+    expect(after(a, b, c, 'back', 'back').map(({ release }) => release)).toEqual([a, b, c, b, a]);
+  });
+
+  it('is no release that is gone from the target', () => {
+    expect(wayBack(after(a, b, c, d))).toEqual([d, c, b]);
+    expect(wayBack(after(a, b, c, d, 'back'))).toEqual([c, b]);
+    expect(target(after(a, b, c, d, 'back', 'back'))).toBeNull();
+  });
+
+  it('leaves out what lies between where a rollback names an older release', () => {
+    const history: SucceededPromotion[] = [{ kind: 'rollback', release: a, previous: c }, ...after(a, b, c)];
+    expect(wayBack(history)).toEqual([a]);
+  });
+
+  it('always stands ready, and few do, whatever happened', () => {
+    const deed = fc.oneof(fc.constantFrom<Digest | 'back'>(a, b, c, d), fc.constant('back' as const));
+    fc.assert(
+      fc.property(fc.array(deed, { maxLength: 40 }), (deeds) => {
+        let ready = new Set<Digest>();
+        let history: SucceededPromotion[] = [];
+        for (const one of deeds) {
+          const previous = history[0]?.release ?? null;
+          const release = one === 'back' ? rollbackTarget(history, previous) : one;
+          if (!release) continue;
+          // A promotion publishes; a rollback finds what is there.
+          if (one === 'back') expect(ready).toContain(release);
+          else ready.add(release);
+          history = [{ kind: one === 'back' ? 'rollback' : 'promote', release, previous }, ...history];
+          ready = new Set(wayBack(history).filter((digest) => ready.has(digest)));
+          expect(ready).toEqual(new Set(wayBack(history)));
+          expect(ready).toContain(release);
+          expect(ready.size).toBeLessThanOrEqual(readyReleases);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

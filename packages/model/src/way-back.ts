@@ -1,0 +1,39 @@
+import type { Digest } from './digest.ts';
+
+/** A succeeded promotion, as far as the way back needs it. */
+export interface SucceededPromotion {
+  readonly kind: 'promote' | 'rollback';
+  readonly release: Digest;
+  /** What was live before it. */
+  readonly previous: Digest | null;
+}
+
+/** Releases that stay ready in an environment: the live one and those of the next two rollbacks. */
+export const readyReleases = 3;
+
+/**
+ * The releases that stand ready after a history, the live one first, then where each further rollback goes. A promotion puts its release on top; a
+ * rollback takes away what it leaves and what lies between. What was once taken from the target does not come back by itself. `history` is newest first.
+ */
+export function wayBack(history: readonly SucceededPromotion[]): readonly Digest[] {
+  let way: readonly Digest[] = [];
+  let ready: readonly Digest[] = [];
+  for (const { kind, release } of history.toReversed()) {
+    way = kind === 'promote' ? [release, ...without(way, release)] : backTo(way, release);
+    const there = new Set([...ready, release]);
+    ready = way.slice(0, readyReleases).filter((digest) => there.has(digest));
+  }
+  return ready;
+}
+
+/** The release that `rollback` goes to when none is named; null: none stands ready. */
+export function rollbackTarget(history: readonly SucceededPromotion[], live: Digest | null): Digest | null {
+  return wayBack(history).find((release) => release !== live) ?? null;
+}
+
+const without = (way: readonly Digest[], release: Digest) => way.filter((digest) => digest !== release);
+
+function backTo(way: readonly Digest[], release: Digest): readonly Digest[] {
+  const place = way.indexOf(release);
+  return place < 0 ? [release, ...way.slice(1)] : way.slice(place);
+}
