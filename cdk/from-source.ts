@@ -36,7 +36,7 @@ function newestZip(home: string): string {
   if (newest) return newest.zip;
   throw new SoundBiteError('release-unknown', `there is no release in ${store}, and so no code for the functions`, {
     source: 'user',
-    mend: './scripts/soundbite.sh release cut',
+    hint: './scripts/soundbite.sh release cut',
   });
 }
 
@@ -53,6 +53,6 @@ try {
   await main();
 } catch (error) {
   if (!(error instanceof SoundBiteError)) throw error;
-  console.error(`error: ${error.message}\n    → ${error.mend}`);
+  console.error(`error: ${error.message}\n    → ${error.hint}`);
   process.exitCode = 1;
 }

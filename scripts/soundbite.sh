@@ -102,7 +102,7 @@ must_be_ours() {
 install_packages() {
   must_be_ours node_modules 'the locked packages'
   say 'installing the locked packages and Node 24 (npm ci)'
-  (cd "$root" && npm ci --no-progress "${whole_install[@]}" 2>&1) | relay || die 'npm ci failed (see above); mend it, then run the command again'
+  (cd "$root" && npm ci --no-progress "${whole_install[@]}" 2>&1) | relay || die 'npm ci failed (see above); fix it, then run the command again'
   [ -x "$root/node_modules/.bin/node" ] || link_node
   [ -x "$root/node_modules/.bin/node" ] || die "there is no locked Node 24 for $(uname -sm); use Linux on x86-64 or arm64"
   printf '%s' "$lock_digest" >"$packages_stamp"
@@ -114,7 +114,7 @@ install_python() {
   rm -rf "$root/.venv"
   python3 -m venv "$root/.venv" 2>&1 | relay || die 'python3 -m venv failed (see above); install it: apt-get install python3-venv'
   "$root/.venv/bin/python" -m pip install --no-user --quiet --disable-pip-version-check --no-input --require-hashes --requirement "$requirements" 2>&1 | relay ||
-    die 'pip could not install the locked requirements (see above); mend it, then run the command again'
+    die 'pip could not install the locked requirements (see above); fix it, then run the command again'
   "$root/.venv/bin/python" -c 'import importlib.metadata as m; m.version("ministack")' 2>/dev/null ||
     die "pip ended well and installed nothing into .venv; see what your settings tell it: $root/.venv/bin/python -m pip config list"
   printf '%s' "$requirements_digest" >"$python_stamp"

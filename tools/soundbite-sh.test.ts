@@ -153,7 +153,7 @@ describe('soundbite.sh', () => {
       exit: 3,
       stdout: '',
       stderr:
-        'soundbite: installing the locked packages and Node 24 (npm ci)\nnpm ERR! no network\nsoundbite: npm ci failed (see above); mend it, then run the command again\n',
+        'soundbite: installing the locked packages and Node 24 (npm ci)\nnpm ERR! no network\nsoundbite: npm ci failed (see above); fix it, then run the command again\n',
     });
     expect(existsSync(at('repo/node_modules/.soundbite-lock'))).toBe(false);
   });

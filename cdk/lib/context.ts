@@ -25,7 +25,7 @@ export function environmentOf(context: SynthesisContext, name: string): Environm
   const known = context.declaration.environments.map((environment) => environment.name).join(', ');
   throw new SoundBiteError('environment-unknown', `${name} is not declared; declared are ${known}`, {
     source: 'user',
-    mend: `declare ${name} in environments.yaml, or remove cdk/bin/${name}.ts`,
+    hint: `declare ${name} in environments.yaml, or remove cdk/bin/${name}.ts`,
   });
 }
 
@@ -34,7 +34,7 @@ function readDeclaration(file: string): Declaration {
   if (parsed.ok) return parsed.declaration;
   throw new SoundBiteError('declaration-invalid', parsed.problems.map(problemText).join('\n'), {
     source: 'user',
-    mend: `mend ${basename(file)} at the lines named`,
+    hint: `hint ${basename(file)} at the lines named`,
   });
 }
 
@@ -42,6 +42,6 @@ function required(variables: Readonly<Record<string, string | undefined>>, name:
   const value = variables[name];
   if (value) return value;
   throw new SoundBiteError('synthesis-context', `${name} is not set`, {
-    mend: 'run `soundbite release cut`, which sets it, or give it a path',
+    hint: 'run `soundbite release cut`, which sets it, or give it a path',
   });
 }

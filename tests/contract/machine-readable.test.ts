@@ -64,14 +64,14 @@ describe('promote, rollback and deploy --json', () => {
 });
 
 describe('errors', () => {
-  it('are one document with code, message and mend, and an exit code', async () => {
+  it('are one document with code, message and hint, and an exit code', async () => {
     const unknown = await soundbite('promote', 'stagin', '--json');
     expect(unknown.code).toBe(2);
     expect(unknown.json()).toMatchObject({
       error: {
         code: expect.any(String),
         message: expect.stringContaining('stagin'),
-        mend: expect.stringContaining('staging'),
+        hint: expect.stringContaining('staging'),
       },
     });
 

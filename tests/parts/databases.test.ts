@@ -46,14 +46,14 @@ async function listening(words: string): Promise<string> {
   return `postgres://ana:s3cret@127.0.0.1:${(server.address() as { port: number }).port}/team`;
 }
 
-async function refusal(url: string): Promise<{ code: string; message: string; mend: string }> {
+async function refusal(url: string): Promise<{ code: string; message: string; hint: string }> {
   const found = await checkDatabase(url, 700).catch((error: unknown) => error);
-  const { code, message, mend } = found as { code: string; message: string; mend: string };
+  const { code, message, hint } = found as { code: string; message: string; hint: string };
   // One sentence, a hint, and nobody's password.
   expect(message, JSON.stringify(found)).toMatch(/^[^\n]+$/);
-  expect(mend).toMatch(/^[^\n]+$/);
-  expect(message + mend).not.toMatch(/s3cret|\bat .*:\d+:\d+/);
-  return { code, message, mend };
+  expect(hint).toMatch(/^[^\n]+$/);
+  expect(message + hint).not.toMatch(/s3cret|\bat .*:\d+:\d+/);
+  return { code, message, hint };
 }
 
 beforeAll(async () => {
@@ -139,7 +139,7 @@ describe('a database', () => {
     expect(await refusal(await url())).toEqual({
       code,
       message: expect.stringMatching(message),
-      mend: expect.anything(),
+      hint: expect.anything(),
     });
   });
 
@@ -162,7 +162,7 @@ describe('a database', () => {
       message: expect.stringMatching(
         /newer were migrated by SoundBite 9\.1\.0 \(commit 0123456789ab\), o'clock \(migration 0099-later\); this one is older and changes nothing$/,
       ),
-      mend: 'git checkout 0123456789ab, or a newer commit',
+      hint: 'git checkout 0123456789ab, or a newer commit',
     });
   });
 });
@@ -185,12 +185,12 @@ describe('the database of a home', () => {
   };
 
   /** One sentence and one hint, as people see it. */
-  function said({ code, stdout, stderr }: CliRun, exit: number, message: RegExp, hint: RegExp): void {
+  function said({ code, stdout, stderr }: CliRun, exit: number, message: RegExp, hinted: RegExp): void {
     expect({ code, stdout: stdout.replace(/^moving .*\n/, '') }).toEqual({ code: exit, stdout: '' });
-    const [error = '', mend = '', ...rest] = stderr.trimEnd().split('\n');
-    expect({ error, mend, rest }).toEqual({
+    const [error = '', hint = '', ...rest] = stderr.trimEnd().split('\n');
+    expect({ error, hint, rest }).toEqual({
       error: expect.stringMatching(message),
-      mend: expect.stringMatching(hint),
+      hint: expect.stringMatching(hinted),
       rest: [],
     });
   }
@@ -239,7 +239,7 @@ describe('the database of a home', () => {
     expect(found).toMatchObject({
       ok: false,
       detail: expect.stringMatching(left),
-      mend: expect.stringContaining('soundbite database move'),
+      hint: expect.stringContaining('soundbite database move'),
     });
     expect(controlPlane()).toBe(pid);
   });
@@ -272,7 +272,7 @@ describe('the database of a home', () => {
       for (const run of reading)
         said(run, 3, /^error: the database soundbite@.* does not answer: no answer in time$/, /doctor/);
       expect(performance.now() - start).toBeLessThan(30_000);
-      expect(await finding('process postgres')).toMatchObject({ ok: false, mend: `kill -CONT ${pid}` });
+      expect(await finding('process postgres')).toMatchObject({ ok: false, hint: `kill -CONT ${pid}` });
     } finally {
       for (const one of stopped) signal(one, 'SIGCONT');
     }

@@ -25,8 +25,8 @@ function entryError(entry: string, error: unknown): SoundBiteError {
   const lastLine = stderr.split('\n').at(-1) ?? '';
   const envelope = ErrorEnvelope.safeParse(parseOrNull(lastLine));
   if (envelope.success) {
-    const { code, message, mend, source } = envelope.data.error;
-    return new SoundBiteError(code, message, { mend, ...(source === undefined ? {} : { source }), cause: error });
+    const { code, message, hint, source } = envelope.data.error;
+    return new SoundBiteError(code, message, { hint, ...(source === undefined ? {} : { source }), cause: error });
   }
   return new SoundBiteError('entry-broken', `${entry} could not be run: ${lastLine || String(error)}`, {
     cause: error,

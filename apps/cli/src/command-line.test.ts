@@ -87,20 +87,20 @@ describe('the command line', () => {
         error: {
           code: 'usage',
           message: '--follow never ends, so it has no one document; leave --json away',
-          mend: 'soundbite logs --help',
+          hint: 'soundbite logs --help',
         },
       });
     else expect(outcome).toEqual({ exit: 2, stdout: '', stderr });
   });
 
-  it('says an error as one document with --json, with code, message and mend alone', async () => {
+  it('says an error as one document with --json, with code, message and hint alone', async () => {
     const outcome = await stage.run('health', 'prodction', '--json');
     expect(outcome).toMatchObject({ exit: 2, stderr: '' });
     expect(json(outcome)).toEqual({
       error: {
         code: 'environment-unknown',
         message: 'there is no environment prodction',
-        mend: 'did you mean production?',
+        hint: 'did you mean production?',
       },
     });
   });
@@ -116,7 +116,7 @@ describe('the command line', () => {
     await stage.fake.stop();
     const outcome = await stage.run('status', '--json');
     expect(outcome.exit).toBe(3);
-    expect(json(outcome).error).toMatchObject({ code: 'control-plane-down', mend: './scripts/soundbite.sh up' });
+    expect(json(outcome).error).toMatchObject({ code: 'control-plane-down', hint: './scripts/soundbite.sh up' });
   });
 
   it('names the environments in the help of what takes one, and in its own', async () => {
@@ -155,7 +155,7 @@ describe('a wrong declaration', () => {
               'SOUNDBITE_CLOUD_STAGING:1 role: is missing; give a text',
               'SOUNDBITE_CLOUD_MOON:1 kind: is missing; give emulated or real',
             ].join('\n'),
-            mend: 'mend these lines, then: soundbite env list',
+            hint: 'hint these lines, then: soundbite env list',
             path: 'account',
             line: 1,
           },

@@ -18,16 +18,16 @@ export async function ask({ host, json }: Shell, question: string): Promise<stri
 
 export const isYes = (answer: string): boolean => /^y(es)?$/i.test(answer);
 
-/** Nobody can be asked: exit 2. `mend` is the command that needs no answer. */
-export const confirmationMissing = (what: string, mend: string) =>
+/** Nobody can be asked: exit 2. `hint` is the command that needs no answer. */
+export const confirmationMissing = (what: string, hint: string) =>
   new SoundBiteError('confirmation-missing', `${what} has to be confirmed, and nobody can be asked here`, {
     source: 'user',
-    mend,
+    hint,
   });
 
 /** What was said is no yes: exit 2, and nothing was touched. The control plane's own refusal has the same code. */
-export const notConfirmed = (why: string, mend: string) =>
-  new SoundBiteError('not-confirmed', `${why}; nothing was touched`, { source: 'user', mend });
+export const notConfirmed = (why: string, hint: string) =>
+  new SoundBiteError('not-confirmed', `${why}; nothing was touched`, { source: 'user', hint });
 
 /** What is confirmed: `verb` is the command, `meaning` says in full sentences what it does. */
 export interface Confirmation {
@@ -40,14 +40,14 @@ export interface Confirmation {
 /** Throws unless a person, or an option, said yes; for a protected environment the name itself is the yes. */
 export async function confirmEnvironment(shell: Shell, { environment, options, verb, meaning }: Confirmation) {
   const { name } = environment;
-  const mend = `soundbite ${verb} ${name} --confirm ${name}`;
+  const hint = `soundbite ${verb} ${name} --confirm ${name}`;
   if (options.confirm !== undefined) {
     if (options.confirm === name) return;
-    throw notConfirmed(`--confirm ${String(options.confirm)} is not ${name}`, mend);
+    throw notConfirmed(`--confirm ${String(options.confirm)} is not ${name}`, hint);
   }
   if (options.yes === true && !environment.protected) return;
   const question = environment.protected ? 'Type its name to go on: ' : 'Go on? [y/N] ';
   const answer = await ask(shell, `${meaning} ${question}`);
-  if (answer === null) throw confirmationMissing(`${verb} of ${name}`, mend);
-  if (environment.protected ? answer !== name : !isYes(answer)) throw notConfirmed(`${name} was not confirmed`, mend);
+  if (answer === null) throw confirmationMissing(`${verb} of ${name}`, hint);
+  if (environment.protected ? answer !== name : !isYes(answer)) throw notConfirmed(`${name} was not confirmed`, hint);
 }

@@ -15,7 +15,7 @@ function locator(shell: Shell): Locate {
     const copy =
       original === null ? '' : `: ${shell.home} is a copy of ${original}, whose control plane is another one`;
     throw new SoundBiteError('control-plane-down', `the control plane does not run${copy}`, {
-      mend: './scripts/soundbite.sh up',
+      hint: './scripts/soundbite.sh up',
     });
   };
 }

@@ -19,7 +19,7 @@ export async function readDeclaration(shell: Shell): Promise<Declaration> {
   if (!main) {
     throw new SoundBiteError('declaration', `there is no environments.yaml in ${shell.root}`, {
       source: 'user',
-      mend: 'git checkout environments.yaml',
+      hint: 'git checkout environments.yaml',
     });
   }
   const local = await read(shell, 'environments.local.yaml');
@@ -28,7 +28,7 @@ export async function readDeclaration(shell: Shell): Promise<Declaration> {
   const [first] = parsed.problems;
   throw new SoundBiteError('declaration', parsed.problems.map(problemText).join('\n'), {
     source: 'user',
-    mend: 'mend these lines, then: soundbite env list',
+    hint: 'hint these lines, then: soundbite env list',
     ...(first ? { path: first.path, line: first.line } : {}),
   });
 }
@@ -40,7 +40,7 @@ export async function declaredEnvironment(shell: Shell, name: string): Promise<E
   if (found) return found;
   throw new SoundBiteError('environment-unknown', `no environment named "${name}" is declared`, {
     source: 'user',
-    mend: `declared: ${environments.map((environment) => environment.name).join(', ')}`,
+    hint: `declared: ${environments.map((environment) => environment.name).join(', ')}`,
   });
 }
 

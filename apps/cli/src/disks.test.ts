@@ -45,7 +45,7 @@ it('a full disk is named, with what is free and what is needed', async (context)
     name: 'disk of the state',
     ok: false,
     detail: `1 MB free at ${small}, 500 MB needed`,
-    mend: expect.stringContaining(`du -xsh ${small}/*`),
+    hint: expect.stringContaining(`du -xsh ${small}/*`),
   });
 });
 

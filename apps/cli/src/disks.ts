@@ -58,7 +58,7 @@ async function inspectDisk({ name, path, leastBytes: least }: Place): Promise<Fi
       name,
       ok: false,
       detail: `${path} is on a read-only file system`,
-      mend: `mount it for writing, or set SOUNDBITE_HOME to another directory`,
+      hint: `mount it for writing, or set SOUNDBITE_HOME to another directory`,
     };
   const { bavail, bsize, files, ffree } = await statfs(path);
   const free = bavail * bsize;
@@ -72,7 +72,7 @@ async function inspectDisk({ name, path, leastBytes: least }: Place): Promise<Fi
     ...(ok
       ? {}
       : {
-          mend: `make room: du -xsh ${path}/* shows what takes it; or set SOUNDBITE_HOME to a directory on a larger disk`,
+          hint: `make room: du -xsh ${path}/* shows what takes it; or set SOUNDBITE_HOME to a directory on a larger disk`,
         }),
   };
 }

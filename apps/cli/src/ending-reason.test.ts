@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-const fatal = { level: 60, time: 1_000, code: 'database-down', message: 'nobody listens there', mend: 'start it' };
+const fatal = { level: 60, time: 1_000, code: 'database-down', message: 'nobody listens there', hint: 'start it' };
 
 it('why a control plane ended is what it said last, and lately', async () => {
   expect(await endingReason(log(), 0)).toBeNull();

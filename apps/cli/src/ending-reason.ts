@@ -14,9 +14,9 @@ export async function endingReason(log: string, since: number): Promise<SoundBit
     const said = jsonOf(line) as { readonly level?: unknown; readonly time?: unknown } | null;
     const document = ErrorEnvelope.safeParse({ error: said });
     if (said?.level !== fatal || !document.success) continue;
-    const { code, message, mend, source } = document.data.error;
+    const { code, message, hint, source } = document.data.error;
     const isOld = typeof said.time !== 'number' || said.time < since;
-    return isOld ? null : new SoundBiteError(code, message, { mend, ...(source === undefined ? {} : { source }) });
+    return isOld ? null : new SoundBiteError(code, message, { hint, ...(source === undefined ? {} : { source }) });
   }
   return null;
 }

@@ -251,7 +251,7 @@ describe('findings', () => {
 
   it('that are not exit with 1 and name the next command', async () => {
     stage.fake.world.findings = [
-      { name: 'digest', ok: false, detail: 'another one runs', mend: 'soundbite promote staging' },
+      { name: 'digest', ok: false, detail: 'another one runs', hint: 'soundbite promote staging' },
     ];
     stage.fake.world.setState('staging', 'degraded');
     expect(await stage.run('validate', 'staging')).toEqual({

@@ -61,7 +61,7 @@ async function withSuggestion(shell: Shell, error: unknown, words: readonly stri
   const near = words.map((word) => nearest(word, names)).find((name) => name !== undefined && !words.includes(name));
   return new SoundBiteError(error.code, error.message, {
     source: 'user',
-    mend: near ? `did you mean ${near}?` : `name one of ${names.join(', ')}`,
+    hint: near ? `did you mean ${near}?` : `name one of ${names.join(', ')}`,
     cause: error,
   });
 }

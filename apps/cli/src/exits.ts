@@ -51,5 +51,5 @@ export const exitOfPromotions = (all: readonly { readonly state: PromotionState 
   all.map(({ state }) => exitOfPromotion(state)).find((code) => code !== exits.done) ?? exits.done;
 
 /** A wrong command line: exit 2. */
-export const usageError = (message: string, mend: string) =>
-  new SoundBiteError('usage', message, { source: 'user', mend });
+export const usageError = (message: string, hint: string) =>
+  new SoundBiteError('usage', message, { source: 'user', hint });

@@ -66,5 +66,5 @@ async function isControlPlane(pid: number, { home }: Shell): Promise<boolean> {
 export const controlPlaneRuns = (where: string): SoundBiteError =>
   new SoundBiteError('control-plane-runs', `a control plane runs already${where}`, {
     source: 'user',
-    mend: 'leave --standalone away, or first: soundbite down',
+    hint: 'leave --standalone away, or first: soundbite down',
   });

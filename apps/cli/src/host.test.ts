@@ -180,7 +180,7 @@ describe('up', () => {
 
   it('passes on what went wrong on the way', async () => {
     stage.fake.world.upError = new SoundBiteError('account-down', 'account 000000000003 does not start', {
-      mend: 'soundbite doctor',
+      hint: 'soundbite doctor',
     });
     const { exit, stderr } = await stage.run('up');
     expect({ exit, stderr }).toEqual({
@@ -192,12 +192,12 @@ describe('up', () => {
   it('passes on why the host could not start', async () => {
     put(
       'packages/processes/src/host-main.ts',
-      `console.error(JSON.stringify({ error: { code: 'process-unhealthy', message: 'postgres ended', mend: 'soundbite doctor' } })); process.exitCode = 3;`,
+      `console.error(JSON.stringify({ error: { code: 'process-unhealthy', message: 'postgres ended', hint: 'soundbite doctor' } })); process.exitCode = 3;`,
     );
     const outcome = await stage.run('up', '--json');
     expect(outcome.exit).toBe(3);
     expect(JSON.parse(outcome.stdout)).toEqual({
-      error: { code: 'process-unhealthy', message: 'postgres ended', mend: 'soundbite doctor' },
+      error: { code: 'process-unhealthy', message: 'postgres ended', hint: 'soundbite doctor' },
     });
   });
 

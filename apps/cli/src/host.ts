@@ -80,7 +80,7 @@ async function untilReachable(shell: Shell, pid: number | null): Promise<void> {
     if (address && (pid === null || address.pid === pid)) return;
     if (performance.now() > until) {
       throw new SoundBiteError('control-plane-down', 'the control plane runs, but did not say where', {
-        mend: `see ${join(shell.home, 'logs/control-plane.log')}`,
+        hint: `see ${join(shell.home, 'logs/control-plane.log')}`,
       });
     }
     await pause(25);

@@ -32,8 +32,8 @@ async function inspectDatabase(shell: Shell): Promise<FindingView> {
     const { detail, remark } = await askDatabase(shell, { withinMs: databaseWithinMs, bringsUp: true });
     return { name, ok: true, detail: remark === null ? detail : `${detail}; ${remark}` };
   } catch (error) {
-    const { message, mend } = toErrorDocument(error);
-    return { name, ok: false, detail: message, mend };
+    const { message, hint } = toErrorDocument(error);
+    return { name, ok: false, detail: message, hint };
   }
 }
 
@@ -44,7 +44,7 @@ async function inspectNode(): Promise<FindingView> {
     name: 'node',
     ok,
     detail: version,
-    ...(ok ? {} : { mend: 'start it by ./scripts/soundbite.sh, which brings Node 24' }),
+    ...(ok ? {} : { hint: 'start it by ./scripts/soundbite.sh, which brings Node 24' }),
   };
 }
 
@@ -55,10 +55,10 @@ async function inspectGit({ root }: Shell): Promise<FindingView> {
   } catch (error) {
     const stderr = String((error as { stderr?: unknown }).stderr ?? error);
     // git refuses a repository that belongs to somebody else, and says which command allows it.
-    const mend = /dubious ownership/.test(stderr)
+    const hint = /dubious ownership/.test(stderr)
       ? `git config --global --add safe.directory ${root}`
       : `git -C ${root} status`;
-    return { name: 'git', ok: false, detail: stderr.trim().split('\n')[0] ?? '', mend };
+    return { name: 'git', ok: false, detail: stderr.trim().split('\n')[0] ?? '', hint };
   }
 }
 
@@ -68,7 +68,7 @@ async function inspectDeclaration(shell: Shell): Promise<FindingView> {
     const { environments } = await readDeclaration(shell);
     return { name, ok: true, detail: environments.map((environment) => environment.name).join(', ') };
   } catch (error) {
-    return { name, ok: false, detail: problemCount(error), mend: 'soundbite env list' };
+    return { name, ok: false, detail: problemCount(error), hint: 'soundbite env list' };
   }
 }
 
@@ -83,12 +83,12 @@ async function inspectHome(shell: Shell): Promise<FindingView> {
       name,
       ok,
       detail: `${home}, ${ok ? 'closed to others' : 'open to others'}`,
-      ...(ok ? {} : { mend: `chmod 700 ${home}` }),
+      ...(ok ? {} : { hint: `chmod 700 ${home}` }),
     };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
       return { name, ok: true, detail: `${home} is not there yet` };
-    const { message, mend } = toErrorDocument(error);
-    return { name, ok: false, detail: message, mend };
+    const { message, hint } = toErrorDocument(error);
+    return { name, ok: false, detail: message, hint };
   }
 }

@@ -16,7 +16,7 @@ export async function mustBeDirectory({ home }: Shell): Promise<void> {
     if (found === null) continue;
     throw new SoundBiteError('home-no-directory', `${home} cannot be used: ${path} is no directory`, {
       source: 'user',
-      mend: 'SOUNDBITE_HOME=<directory> ./scripts/soundbite.sh …, or unset SOUNDBITE_HOME',
+      hint: 'SOUNDBITE_HOME=<directory> ./scripts/soundbite.sh …, or unset SOUNDBITE_HOME',
     });
   }
 }
@@ -60,7 +60,7 @@ function foreign({ root }: Shell, message: string, owner: number, own: number): 
   ];
   return new SoundBiteError('home-foreign', `${message}, and this is ${nameOf(own)}`, {
     source: 'user',
-    mend: ways.join(', or '),
+    hint: ways.join(', or '),
   });
 }
 

@@ -101,8 +101,8 @@ async function isUp(shell: Shell, child: ChildProcess): Promise<boolean> {
 }
 
 async function notStarted(shell: Shell, since: number): Promise<SoundBiteError> {
-  const mend = `see the end of ${logOf(shell)}`;
-  const unknown = new SoundBiteError('control-plane-down', 'the control plane of --standalone did not start', { mend });
+  const hint = `see the end of ${logOf(shell)}`;
+  const unknown = new SoundBiteError('control-plane-down', 'the control plane of --standalone did not start', { hint });
   return (await endingReason(logOf(shell), since)) ?? unknown;
 }
 
@@ -112,7 +112,7 @@ async function whenGone(shell: Shell, { child }: Plane): Promise<never> {
   if (child && !hasEnded(child)) await once(child, 'exit');
   const how = child?.signalCode ?? `exit code ${child?.exitCode}`;
   const unknown = new SoundBiteError('control-plane-down', `the control plane of --standalone ended (${how})`, {
-    mend: `see the end of ${logOf(shell)}; the same command again goes on where this one was`,
+    hint: `see the end of ${logOf(shell)}; the same command again goes on where this one was`,
   });
   throw (await endingReason(logOf(shell), since)) ?? unknown;
 }

@@ -24,11 +24,11 @@ describe('the condition of an environment', () => {
     const account = realAccount({ drift: [stray] });
     expect(await told(account)).toMatchObject({
       state: 'degraded',
-      findings: [{ name: 'drift soundbite-staging-api:7', ok: false, detail: stray.detail, mend: again }],
+      findings: [{ name: 'drift soundbite-staging-api:7', ok: false, detail: stray.detail, hint: again }],
     });
     expect(await gate(account)).toBe('healthy');
-    account.drift = [{ ...stray, inTraffic: true, mend: 'do this' }];
-    expect(await told(account)).toMatchObject({ state: 'degraded', findings: [{ mend: 'do this' }] });
+    account.drift = [{ ...stray, inTraffic: true, hint: 'do this' }];
+    expect(await told(account)).toMatchObject({ state: 'degraded', findings: [{ hint: 'do this' }] });
     expect(await gate(account)).toBe('degraded');
   });
 
@@ -47,7 +47,7 @@ describe('the condition of an environment', () => {
     expect(await told(realAccount({ ready: [503, { dependencies }] }))).toMatchObject({
       state: 'degraded',
       findings: [
-        { name: 'dependency queue', ok: false, detail: 'QueueDoesNotExist', mend: 'soundbite validate staging' },
+        { name: 'dependency queue', ok: false, detail: 'QueueDoesNotExist', hint: 'soundbite validate staging' },
       ],
     });
   });
@@ -70,7 +70,7 @@ describe('the condition of an environment', () => {
       name: 'drift soundbite-staging-api:7',
       ok: false,
       detail: stray.detail,
-      mend: again,
+      hint: again,
     });
   });
 });

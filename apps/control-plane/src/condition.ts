@@ -41,7 +41,7 @@ export async function conditionOf(
   // Of what somebody deleted in the account, or changed, the service knows first.
   const dependencies = ready && ready.status !== 200 ? dependencyFindings(ready.text) : [];
   const found = [
-    ...dependencies.map((finding) => ({ ...finding, mend: `soundbite validate ${environment.name}` })),
+    ...dependencies.map((finding) => ({ ...finding, hint: `soundbite validate ${environment.name}` })),
     ...pathFindings(environment, live, observed, isBusy),
   ].filter(({ ok }) => !ok);
   const findings = findingsFor(environment.name, found);
@@ -68,10 +68,10 @@ export function pathFindings(
   isBusy: boolean,
 ): readonly FindingView[] {
   if (observed === null)
-    return [{ name: 'running', ok: false, detail: 'there is no stack', mend: `soundbite repair ${name}` }];
+    return [{ name: 'running', ok: false, detail: 'there is no stack', hint: `soundbite repair ${name}` }];
   if (observed instanceof Error) {
-    const { message, mend } = toErrorDocument(observed);
-    return [{ name: 'running', ok: false, detail: message, mend }];
+    const { message, hint } = toErrorDocument(observed);
+    return [{ name: 'running', ok: false, detail: message, hint }];
   }
   const again = `soundbite promote ${name} --release ${live}`;
   const drift = observed.drift.filter(({ inTraffic }) => inTraffic || !isBusy);
@@ -86,14 +86,14 @@ function runningFinding(live: Digest, { versions }: Observation): FindingView {
     ({ release, share, detail }) => `${shortDigest(release)} at ${Math.round(share * 100)} % (${detail})`,
   );
   const detail = shares.join(', ') || 'no release takes traffic';
-  return { name: 'running', ok, detail, ...(ok ? {} : { mend: 'soundbite up brings back what is recorded' }) };
+  return { name: 'running', ok, detail, ...(ok ? {} : { hint: 'soundbite up brings back what is recorded' }) };
 }
 
-const driftFinding = ({ where, detail, mend }: Drift, again: string): FindingView => ({
+const driftFinding = ({ where, detail, hint }: Drift, again: string): FindingView => ({
   name: `drift ${where}`,
   ok: false,
   detail,
-  mend: mend ?? again,
+  hint: hint ?? again,
 });
 
 const isServedAlone = (versions: Observation['versions'], live: Digest): boolean =>

@@ -56,7 +56,7 @@ function silenceOf(text: string | undefined): number {
   if (seconds >= 1 && seconds <= 60) return seconds;
   throw new SoundBiteError('usage', `SOUNDBITE_DEV_SILENCE is "${text}", no number of seconds from 1 to 60`, {
     source: 'user',
-    mend: 'unset SOUNDBITE_DEV_SILENCE, then: ./scripts/soundbite.sh up',
+    hint: 'unset SOUNDBITE_DEV_SILENCE, then: ./scripts/soundbite.sh up',
   });
 }
 
@@ -71,6 +71,6 @@ function absolute(env: NodeJS.ProcessEnv, name: string): string {
   if (value && isAbsolute(value)) return value;
   throw new SoundBiteError('usage', `${name} is ${value ? `"${value}", no absolute path` : 'not set'}`, {
     source: 'user',
-    mend: 'start the control plane by ./scripts/soundbite.sh up',
+    hint: 'start the control plane by ./scripts/soundbite.sh up',
   });
 }

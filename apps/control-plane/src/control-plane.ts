@@ -147,7 +147,7 @@ export function controlPlane(world: World): ControlPlane {
       if (!stack)
         throw new SoundBiteError('stack-missing', `${name} has no stack, so no logs`, {
           source: 'user',
-          mend: `soundbite promote ${name}`,
+          hint: `soundbite promote ${name}`,
         });
       return world
         .runtime(declaration.runtime)

@@ -20,7 +20,7 @@ export async function destroyEnvironment(
   if (confirm !== name)
     throw new SoundBiteError('not-confirmed', `"${confirm}" is not ${name}`, {
       source: 'user',
-      mend: `type the name: soundbite destroy ${name}`,
+      hint: `type the name: soundbite destroy ${name}`,
     });
   await engine.destroy(name, actor);
   return { environment: name, destroyed: true };

@@ -30,7 +30,7 @@ export async function serveFromSource(world: World, environment: Environment): P
   if (!stack)
     throw new SoundBiteError('stack-missing', `${environment.name} has no stack yet`, {
       source: 'user',
-      mend: `soundbite deploy, then soundbite dev ${environment.name}`,
+      hint: `soundbite deploy, then soundbite dev ${environment.name}`,
     });
   const token = randomBytes(24).toString('base64url');
   const access = await cloud.access('controller');

@@ -216,7 +216,7 @@ describe('a dev session', () => {
     const dev = devSessions(machine.world());
     await expect(dev.begin(name)).rejects.toMatchObject({
       code: 'environment-busy',
-      mend: expect.stringContaining('abort p'),
+      hint: expect.stringContaining('abort p'),
     });
     expect(machine.state.holder).toBeNull();
     expect(machine.calls).toEqual(['hold', 'look for promotions', 'release']);

@@ -79,7 +79,7 @@ export function devSessions(world: World) {
     const who = busy ? `promotion ${busy.promotion}` : ((await locks.holder(name)) ?? 'another session');
     throw new SoundBiteError('environment-busy', `${who} holds ${name}`, {
       source: 'user',
-      mend: busy ? `wait for it, or soundbite abort ${busy.promotion}` : 'end that session first',
+      hint: busy ? `wait for it, or soundbite abort ${busy.promotion}` : 'end that session first',
     });
   }
 
@@ -90,7 +90,7 @@ export function devSessions(world: World) {
     if (!session || session.ending)
       throw new SoundBiteError('session-unknown', `there is no dev session ${id}`, {
         source: 'user',
-        mend: 'start it again: soundbite dev <environment>',
+        hint: 'start it again: soundbite dev <environment>',
       });
     session.silent = 0;
     if (files.length > 0) world.log.info({ files }, 'changed');
@@ -168,7 +168,7 @@ function refuseFunctions({ name, runtime }: Environment): void {
     `${name} runs on Lambda, where nothing reloads; dev serves environments with the process runtime`,
     {
       source: 'user',
-      mend: `soundbite deploy ${name} brings the working tree there; soundbite dev says where it serves from source`,
+      hint: `soundbite deploy ${name} brings the working tree there; soundbite dev says where it serves from source`,
     },
   );
 }

@@ -6,7 +6,7 @@ import { look } from './look.ts';
 import type { World } from './world/world.ts';
 
 /**
- * What is wrong with the processes, accounts and stacks, of the environments named or of all; every mend is the next command. The machine itself is
+ * What is wrong with the processes, accounts and stacks, of the environments named or of all; every hint is the next command. The machine itself is
  * looked at by the CLI.
  */
 export async function doctor(world: World, names: readonly string[]): Promise<Findings> {
@@ -29,7 +29,7 @@ async function recordsFinding({ engine }: World) {
 async function processes({ supervisor }: World): Promise<FindingView[]> {
   return (await supervisor.list()).map(({ name, pid, state, restarts, reason, log }) => {
     if (pid !== null && isStopped(pid))
-      return { name: `process ${name}`, ok: false, detail: 'somebody stopped it (SIGSTOP)', mend: `kill -CONT ${pid}` };
+      return { name: `process ${name}`, ok: false, detail: 'somebody stopped it (SIGSTOP)', hint: `kill -CONT ${pid}` };
     return {
       name: `process ${name}`,
       ok: state === 'healthy',
@@ -37,7 +37,7 @@ async function processes({ supervisor }: World): Promise<FindingView[]> {
         state === 'healthy'
           ? `healthy${restarts > 0 ? `, restarted ${restarts} times` : ''}`
           : `${state}: ${reason ?? 'no reason known'}`,
-      mend: `tail -n 50 ${log}`,
+      hint: `tail -n 50 ${log}`,
     };
   });
 }
@@ -52,7 +52,7 @@ async function stranded({ engine }: World, environments: readonly Environment[])
     name: `promotion ${promotion}`,
     ok: false,
     detail: `${state} in ${environment} for more than an hour${reason ? `: ${reason}` : ''}`,
-    mend: `soundbite abort ${promotion}`,
+    hint: `soundbite abort ${promotion}`,
   }));
 }
 
@@ -60,7 +60,7 @@ async function environmentFindings(world: World, name: string): Promise<FindingV
   try {
     return (await validate(world, name)).findings.map((finding) => ({ ...finding, name: `${name} ${finding.name}` }));
   } catch (error) {
-    const { message, mend } = toErrorDocument(errorFor(name, error));
-    return [{ name, ok: false, detail: message, mend }];
+    const { message, hint } = toErrorDocument(errorFor(name, error));
+    return [{ name, ok: false, detail: message, hint }];
   }
 }

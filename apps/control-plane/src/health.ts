@@ -25,8 +25,8 @@ async function healthOrWhy(world: World, environment: Environment): Promise<Envi
   try {
     return await environmentHealth(world, environment);
   } catch (error) {
-    const { message, mend } = toErrorDocument(error);
-    const findings = findingsFor(environment.name, [{ name: 'account', ok: false, detail: message, mend }]);
+    const { message, hint } = toErrorDocument(error);
+    const findings = findingsFor(environment.name, [{ name: 'account', ok: false, detail: message, hint }]);
     const { liveRelease } = await world.engine.records.environment(environment.name);
     return { name: environment.name, state: 'down', release: liveRelease, findings, restarts: 0, jobs: null };
   }

@@ -64,8 +64,8 @@ describe('validate of an environment on a real account', () => {
   };
 
   it('names an account whose concurrency does not carry the stack that is there', async () => {
-    const account = realAccount({ capacity: { ok: false, detail: '10 is less than 25', mend: 'ask for more' } });
-    expect(await concurrency(account)).toMatchObject({ ok: false, detail: '10 is less than 25', mend: 'ask for more' });
+    const account = realAccount({ capacity: { ok: false, detail: '10 is less than 25', hint: 'ask for more' } });
+    expect(await concurrency(account)).toMatchObject({ ok: false, detail: '10 is less than 25', hint: 'ask for more' });
     expect(account.capacityAskedFor).toEqual([account.deployed]);
   });
 
@@ -86,7 +86,7 @@ describe('what somebody deleted in the account', () => {
   it('is named by validate with the command that brings it back, and not looked for before the bootstrap', async () => {
     const { ok, findings } = await validate(worldOn(realAccount({ missing })), 'staging');
     expect(ok).toBe(false);
-    expect(findings).toContainEqual({ ...finding, mend: 'soundbite repair staging' });
+    expect(findings).toContainEqual({ ...finding, hint: 'soundbite repair staging' });
     const unprepared = await validate(worldOn(realAccount({ missing, bootstrapped: false })), 'staging');
     expect(unprepared.findings.find(({ name }) => name === 'resources')?.ok).toBe(true);
   });
@@ -95,7 +95,7 @@ describe('what somebody deleted in the account', () => {
     const ill = await found(
       realAccount({ missing, ready: [503, { dependencies: [{ name: 'queue', ok: false, ms: 3 }] }] }),
     );
-    expect(ill?.findings).toContainEqual({ ...finding, mend: 'soundbite repair staging' });
+    expect(ill?.findings).toContainEqual({ ...finding, hint: 'soundbite repair staging' });
     expect((await found(realAccount({ missing })))?.findings.map(({ name }) => name)).not.toContain('resources');
   });
 });

@@ -38,7 +38,7 @@ export async function validate(world: World, name: string): Promise<Findings> {
       return {
         ok,
         detail: ok ? 'prepared for this environment' : 'not prepared',
-        mend: `soundbite ${liveRelease ? 'repair' : 'bootstrap'} ${name}`,
+        hint: `soundbite ${liveRelease ? 'repair' : 'bootstrap'} ${name}`,
       };
     }),
     await look('stack', async () => {

@@ -6,13 +6,13 @@ export async function look(name: string, work: () => Promise<Omit<FindingView, '
   try {
     return { name, ...(await work()) };
   } catch (error) {
-    const { message, mend } = toErrorDocument(error);
-    return { name, ok: false, detail: message, mend };
+    const { message, hint } = toErrorDocument(error);
+    return { name, ok: false, detail: message, hint };
   }
 }
 
 /** Findings about one environment, with hints that can be done as they stand. */
 export const findingsFor = (environment: string, findings: readonly FindingView[]): FindingView[] =>
   findings.map((finding) =>
-    finding.mend === undefined ? finding : { ...finding, mend: hintFor(environment, finding.mend) },
+    finding.hint === undefined ? finding : { ...finding, hint: hintFor(environment, finding.hint) },
   );

@@ -83,7 +83,7 @@ async function withdraw({ file, text }: { readonly file: string; readonly text: 
 function homeTaken({ home }: Config): SoundBiteError {
   return new SoundBiteError('control-plane-runs', `another control plane runs on ${home}`, {
     source: 'user',
-    mend: 'wait until it has ended, or first: soundbite down',
+    hint: 'wait until it has ended, or first: soundbite down',
   });
 }
 
@@ -104,7 +104,7 @@ try {
   // What it stood on was taken from it on purpose.
   if (!started.ending) {
     const document = toErrorDocument(error);
-    log.fatal(document, `${document.message}; ${document.mend}`);
+    log.fatal(document, `${document.message}; ${document.hint}`);
     await end(started, document.code, exitOf(error));
   }
 }

@@ -21,13 +21,13 @@ async function main(): Promise<void> {
   if (databaseUrl === undefined)
     throw new SoundBiteError('usage', 'DATABASE_URL is not set: it names where the records are to go', {
       source: 'user',
-      mend: 'DATABASE_URL=postgres://<user>:<password>@<host>/<database> ./scripts/soundbite.sh database move',
+      hint: 'DATABASE_URL=postgres://<user>:<password>@<host>/<database> ./scripts/soundbite.sh database move',
     });
   await checkDatabase(databaseUrl);
   if (!hasOwnPostgres(home))
     throw new SoundBiteError('nothing-to-move', `${home} holds no records of its own`, {
       source: 'user',
-      mend: 'go on with the shared database: ./scripts/soundbite.sh up --no-promote',
+      hint: 'go on with the shared database: ./scripts/soundbite.sh up --no-promote',
     });
   const ran = (await connectHost(home)) !== null;
   const host = await startHost(home, { node });
@@ -60,7 +60,7 @@ async function hold(home: string): Promise<void> {
     if (performance.now() > end)
       throw new SoundBiteError('control-plane-runs', `another control plane runs on ${home}`, {
         source: 'user',
-        mend: 'leave --standalone away, or wait until that command has ended',
+        hint: 'leave --standalone away, or wait until that command has ended',
       });
   }
 }

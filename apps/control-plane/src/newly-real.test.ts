@@ -76,7 +76,7 @@ const notShared = {
   code: 'database-not-shared',
   source: 'user',
   message: "staging is on a real account, and the embedded database is this machine's own",
-  mend: 'set DATABASE_URL to the Postgres that your team shares',
+  hint: 'set DATABASE_URL to the Postgres that your team shares',
 };
 
 describe('a cloud that becomes real while the control plane runs on a database of its own', () => {
@@ -114,14 +114,14 @@ describe('a cloud that becomes real while the control plane runs on a database o
     expect(staging).toMatchObject({ state: 'down', url: null, cloud: { kind: 'real' } });
     const { environments } = await plane.health(['staging']);
     expect(environments[0]?.findings).toEqual([
-      { name: 'account', ok: false, detail: notShared.message, mend: notShared.mend },
+      { name: 'account', ok: false, detail: notShared.message, hint: notShared.hint },
     ]);
     await expect(plane.validate('staging')).rejects.toMatchObject(notShared);
     expect((await plane.doctor([])).findings).toContainEqual({
       name: 'staging',
       ok: false,
       detail: notShared.message,
-      mend: notShared.mend,
+      hint: notShared.hint,
     });
   });
 

@@ -115,7 +115,7 @@ async function found(world: World, environment: Environment, template: unknown) 
 function nothing(name: string): never {
   throw new SoundBiteError('nothing-to-promote', `there is no release that ${name} could take`, {
     source: 'user',
-    mend: 'promote the environment before it, or soundbite release cut',
+    hint: 'promote the environment before it, or soundbite release cut',
   });
 }
 

@@ -29,13 +29,13 @@ describe('the database of a home', () => {
       code: 'records-left-behind',
       message:
         "the records of this home are in this home's own database, and ana@db.example:5432/team is empty: all environments would count as empty",
-      mend: expect.stringContaining('soundbite database move'),
+      hint: expect.stringContaining('soundbite database move'),
     };
     expect(codeOf({ last: own, hasOwn: true, named: empty })).toMatchObject(refused);
     expect(codeOf({ last: null, hasOwn: true, named: empty })).toMatchObject(refused);
     expect(codeOf({ last: shared, hasOwn: true, named: empty })).toMatchObject({
       code: 'records-left-behind',
-      mend: expect.stringMatching(/^set DATABASE_URL to db\.example\/old again/),
+      hint: expect.stringMatching(/^set DATABASE_URL to db\.example\/old again/),
     });
   });
 
@@ -58,7 +58,7 @@ describe('the database of a home', () => {
   it('is not a copy that a move left behind before its end', () => {
     expect(codeOf({ last: own, hasOwn: true, named: { ...named, installation: 'A' } })).toMatchObject({
       code: 'database-move-unfinished',
-      mend: 'finish it: soundbite database move',
+      hint: 'finish it: soundbite database move',
     });
   });
 
@@ -72,7 +72,7 @@ describe('the database of a home', () => {
     const refused = {
       code: 'environment-elsewhere',
       message: 'staging is recorded on an emulated account of another home (ffffffff), of which this home has nothing',
-      mend: expect.stringContaining('unset DATABASE_URL'),
+      hint: expect.stringContaining('unset DATABASE_URL'),
     };
     expect(judged(home, ['dev', 'staging'])).toMatchObject(refused);
     expect(

@@ -80,4 +80,4 @@ const anew = [
 ];
 
 const refusal = (code: string, message: string, ways: readonly string[]): SoundBiteError =>
-  new SoundBiteError(code, message, { source: 'user', mend: ways.join('; ') });
+  new SoundBiteError(code, message, { source: 'user', hint: ways.join('; ') });

@@ -56,13 +56,13 @@ it.each<[string, State, string, string]>([
     'is what promotion p-1 into production goes back to when it fails',
     'wait for it, or soundbite abort p-1',
   ],
-])('refuses one that %s', async (_what, state, reason, mend) => {
+])('refuses one that %s', async (_what, state, reason, hint) => {
   const { world: used, removed } = world(state);
   await expect(removeRelease(used, release)).rejects.toMatchObject({
     code: 'release-in-use',
     source: 'user',
     message: `${release} ${reason}`,
-    mend: expect.stringContaining(mend),
+    hint: expect.stringContaining(hint),
   });
   expect(removed).toEqual([]);
 });

@@ -38,31 +38,31 @@ export async function verifyRelease(world: World, digest: Digest): Promise<Verif
  */
 export async function removeRelease(world: World, digest: Digest): Promise<RemoveResult> {
   const use = await useOf(world, digest);
-  if (use) throw new SoundBiteError('release-in-use', `${digest} ${use.reason}`, { source: 'user', mend: use.mend });
+  if (use) throw new SoundBiteError('release-in-use', `${digest} ${use.reason}`, { source: 'user', hint: use.hint });
   await world.releases.remove(digest);
   await world.engine.records.removed(digest);
   return { release: digest, removed: true };
 }
 
 /** The first use of a release that keeps it in the store. */
-async function useOf(world: World, digest: Digest): Promise<{ reason: string; mend: string } | null> {
+async function useOf(world: World, digest: Digest): Promise<{ reason: string; hint: string } | null> {
   for (const { promotion, environment, release, previous } of await world.engine.records.list({
     limit: 1000,
     unfinished: true,
   })) {
-    const mend = `wait for it, or soundbite abort ${promotion}`;
-    if (release === digest) return { reason: `is on its way into ${environment} (promotion ${promotion})`, mend };
+    const hint = `wait for it, or soundbite abort ${promotion}`;
+    if (release === digest) return { reason: `is on its way into ${environment} (promotion ${promotion})`, hint };
     if (previous === digest)
-      return { reason: `is what promotion ${promotion} into ${environment} goes back to when it fails`, mend };
+      return { reason: `is what promotion ${promotion} into ${environment} goes back to when it fails`, hint };
   }
   for (const { name } of world.declaration().environments) {
     const { liveRelease, previousRelease } = await world.engine.records.environment(name);
     if (liveRelease === digest)
-      return { reason: `is live in ${name}`, mend: `soundbite rollback ${name}, or promote another release there` };
+      return { reason: `is live in ${name}`, hint: `soundbite rollback ${name}, or promote another release there` };
     if (previousRelease === digest)
       return {
         reason: `is what a rollback of ${name} goes to`,
-        mend: `soundbite promote ${name} with a newer release first`,
+        hint: `soundbite promote ${name} with a newer release first`,
       };
   }
   return null;

@@ -26,8 +26,8 @@ describe('what is found of a stack', () => {
     ['in an operation', stack({ status: 'UPDATE_IN_PROGRESS' }), 'soundbite validate staging'],
     ['gone', null, 'soundbite repair staging'],
     ['of another release', stack({ release: other }), `soundbite promote staging --release ${release}`],
-  ])('names the next command when it is %s', (_, found, mend) => {
-    expect(stackFinding('staging', found, recorded)).toMatchObject({ ok: false, mend });
+  ])('names the next command when it is %s', (_, found, hint) => {
+    expect(stackFinding('staging', found, recorded)).toMatchObject({ ok: false, hint });
   });
 
   it('says what somebody deployed otherwise under the name of that release', () => {
@@ -38,7 +38,7 @@ describe('what is found of a stack', () => {
     expect(stackFinding('staging', stack({ template }), recorded, has)).toEqual({
       ok: false,
       detail: 'UPDATE_COMPLETE; somebody deployed aaaaaaaaaaaa with another template than it has (Topic)',
-      mend: 'soundbite repair staging',
+      hint: 'soundbite repair staging',
     });
   });
 
@@ -56,7 +56,7 @@ describe('what is found of a stack', () => {
     expect(stackFinding('staging', stack({ template, parameters }), recorded, has)).toEqual({
       ok: false,
       detail: `UPDATE_COMPLETE; somebody deployed aaaaaaaaaaaa with other parameters than a promotion gives (${named})`,
-      mend: 'soundbite repair staging',
+      hint: 'soundbite repair staging',
     });
   });
 
@@ -72,6 +72,6 @@ describe('what is found of the resources of a stack', () => {
     expect(membersFinding('staging', []).ok).toBe(true);
     expect(
       membersFinding('staging', [{ id: 'Queue', type: 'AWS::SQS::Queue', physicalId: 'https://sqs/jobs' }]),
-    ).toEqual({ ok: false, detail: 'somebody deleted Queue (https://sqs/jobs)', mend: 'soundbite repair staging' });
+    ).toEqual({ ok: false, detail: 'somebody deleted Queue (https://sqs/jobs)', hint: 'soundbite repair staging' });
   });
 });

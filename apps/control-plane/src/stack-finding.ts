@@ -32,24 +32,24 @@ export function stackFinding(
     return {
       ok: liveRelease === null,
       detail: liveRelease === null ? 'there is none' : 'there is none: somebody deleted it',
-      mend: liveRelease === null ? `soundbite promote ${environment}` : `soundbite repair ${environment}`,
+      hint: liveRelease === null ? `soundbite promote ${environment}` : `soundbite repair ${environment}`,
     };
   const { status, release, wayOut } = stack;
-  if (wayOut !== null) return { ok: false, detail: `${status}: it takes no deploy`, mend: wayOut };
+  if (wayOut !== null) return { ok: false, detail: `${status}: it takes no deploy`, hint: wayOut };
   if (status.endsWith('_IN_PROGRESS'))
-    return { ok: false, detail: `${status}: an operation is under way`, mend: `soundbite validate ${environment}` };
+    return { ok: false, detail: `${status}: an operation is under way`, hint: `soundbite validate ${environment}` };
   const otherwise = release === infrastructureRelease && released ? deployedOtherwise(stack, released) : [];
   if (otherwise.length > 0)
     return {
       ok: false,
       detail: `${status}; somebody deployed ${named(release)} ${otherwise.join(', and ')}`,
-      mend: `soundbite repair ${environment}`,
+      hint: `soundbite repair ${environment}`,
     };
   if (release === infrastructureRelease) return { ok: true, detail: `${status}, ${named(release)}` };
   return {
     ok: false,
     detail: `${status}, of ${named(release)}; the infrastructure that is recorded is of ${named(infrastructureRelease)}`,
-    mend: liveRelease
+    hint: liveRelease
       ? `soundbite promote ${environment} --release ${liveRelease}`
       : `soundbite promote ${environment}`,
   };
@@ -70,14 +70,14 @@ function deployedOtherwise({ template, parameters }: StackState, released: Relea
 export function membersFinding(environment: string, missing: readonly StackMember[]): Omit<FindingView, 'name'> {
   if (missing.length === 0) return { ok: true, detail: 'all that the stack counts as its own is there' };
   const what = missing.map(({ id, physicalId }) => `${id} (${physicalId})`).join(', ');
-  return { ok: false, detail: `somebody deleted ${what}`, mend: `soundbite repair ${environment}` };
+  return { ok: false, detail: `somebody deleted ${what}`, hint: `soundbite repair ${environment}` };
 }
 
 /** Whether what the stack deployed has the settings that it deployed. */
 export function settingsFinding(environment: string, changed: readonly ChangedMember[]): Omit<FindingView, 'name'> {
   if (changed.length === 0) return { ok: true, detail: 'all settings are as they were deployed' };
   const what = changed.map(({ id, differences }) => `${id} (${differences.join(', ')})`).join('; ');
-  return { ok: false, detail: `somebody changed ${what}`, mend: `soundbite repair ${environment}` };
+  return { ok: false, detail: `somebody changed ${what}`, hint: `soundbite repair ${environment}` };
 }
 
 const named = (release: string | null) => (release ? shortDigest(release as Digest) : 'no release');

@@ -23,7 +23,7 @@ export async function takeOver(world: World, order: TakeoverOrder): Promise<Take
   if (order.confirm !== name)
     throw new SoundBiteError('not-confirmed', `"${order.confirm}" is not ${name}`, {
       source: 'user',
-      mend: `soundbite takeover ${name} --confirm ${name}`,
+      hint: `soundbite takeover ${name} --confirm ${name}`,
     });
   await refuseBusy(world, name);
   const other = await otherHome(world, environment);
@@ -72,7 +72,7 @@ async function refuseBusy({ engine }: World, name: string): Promise<void> {
   if (!busy) return;
   throw new SoundBiteError('environment-busy', `promotion ${busy.promotion} has ${name}`, {
     source: 'user',
-    mend: `wait for it, or: soundbite abort ${name}`,
+    hint: `wait for it, or: soundbite abort ${name}`,
   });
 }
 
@@ -83,7 +83,7 @@ async function holderOf({ clouds, infrastructure }: World, environment: Environm
   if (holder) return holder;
   throw new SoundBiteError('nothing-to-take-over', `nobody has acted on ${environment.name} yet`, {
     source: 'user',
-    mend: `soundbite promote ${environment.name}`,
+    hint: `soundbite promote ${environment.name}`,
   });
 }
 

@@ -111,7 +111,7 @@ describe('up', () => {
       code: 'environment-real',
       source: 'user',
       message: 'staging is a real account, and up promotes into emulated ones only',
-      mend: 'soundbite up, then soundbite promote staging',
+      hint: 'soundbite up, then soundbite promote staging',
     });
     expect(asked).toEqual([]);
   });

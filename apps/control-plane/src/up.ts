@@ -62,7 +62,7 @@ function refuseReal(chain: readonly Environment[], names: readonly string[]): vo
     `${real.name} is a real account, and up promotes into emulated ones only`,
     {
       source: 'user',
-      mend: `soundbite up, then soundbite promote ${real.name}`,
+      hint: `soundbite up, then soundbite promote ${real.name}`,
     },
   );
 }

@@ -23,12 +23,12 @@ beforeEach(async () => {
 });
 afterEach(() => fake.stop());
 
-/** What a promise is rejected with, as its code, message, mend and source. */
+/** What a promise is rejected with, as its code, message, hint and source. */
 const rejection = async (promise: Promise<unknown>) =>
   promise.then(
     () => 'no error',
     (error: unknown) =>
-      error instanceof SoundBiteError ? { code: error.code, mend: error.mend, source: error.source } : error,
+      error instanceof SoundBiteError ? { code: error.code, hint: error.hint, source: error.source } : error,
   );
 
 const promoteInto = (environment: string, more: { idempotencyKey?: string } = {}) =>
@@ -47,10 +47,10 @@ describe('the client', () => {
     ]);
   });
 
-  it('keeps the code, the mend and the source of what the control plane refuses', async () => {
+  it('keeps the code, the hint and the source of what the control plane refuses', async () => {
     expect(await rejection(client.environment('stagin'))).toEqual({
       code: 'environment-unknown',
-      mend: 'soundbite environment list',
+      hint: 'soundbite environment list',
       source: 'user',
     });
     expect(await rejection(promoteInto('production'))).toMatchObject({ code: 'nothing-to-promote', source: 'user' });
@@ -65,7 +65,7 @@ describe('the client', () => {
     await fake.stop();
     expect(await rejection(client.status())).toEqual({
       code: 'control-plane-down',
-      mend: './scripts/soundbite.sh up',
+      hint: './scripts/soundbite.sh up',
       source: 'system',
     });
   });

@@ -44,7 +44,7 @@ export interface ClientOptions {
 export type Client = ReturnType<typeof connect>;
 
 /**
- * The control plane's API with types. Errors are SoundBiteErrors: what the control plane said (its code, mend and source), or
+ * The control plane's API with types. Errors are SoundBiteErrors: what the control plane said (its code, hint and source), or
  * `control-plane-down`, `connection-lost`, `answer-unexpected` (source system).
  */
 export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
@@ -97,7 +97,7 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
           if (!('text' in line)) return;
         }
         throw new SoundBiteError('connection-lost', 'the control plane ended before it had said how it stands', {
-          mend: './scripts/soundbite.sh up goes on where it was',
+          hint: './scripts/soundbite.sh up goes on where it was',
         });
       } catch (error) {
         if (!isConnectionError(error) || isNobody(error, attempt) || performance.now() > until) throw error;

@@ -26,7 +26,7 @@ it('a control plane that was stopped is told, instead of being waited for', asyn
   await expect(send(locate, { method: 'GET', path: '/v1/status' }, silentMs)).rejects.toMatchObject({
     code: 'control-plane-down',
     message: expect.stringMatching(/lives, but does not answer$/),
-    mend: expect.stringContaining('SIGSTOP'),
+    hint: expect.stringContaining('SIGSTOP'),
   });
 });
 

@@ -19,8 +19,8 @@ export interface Call {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The mend of every error that means "nobody answers". */
-const mend = './scripts/soundbite.sh up';
+/** The hint of every error that means "nobody answers". */
+const hint = './scripts/soundbite.sh up';
 
 /** Nobody answers, whoever answered went away, or is not ready yet: what a restart of the control plane looks like from outside. */
 export function isConnectionError(error: unknown): boolean {
@@ -76,7 +76,7 @@ function lifeOf(url: string, silentMs: number): { readonly signal: AbortSignal; 
 
 const silent = (url: string): SoundBiteError =>
   new SoundBiteError('control-plane-down', `the control plane at ${new URL(url).origin} lives, but does not answer`, {
-    mend: 'somebody may have stopped it (SIGSTOP): ./scripts/soundbite.sh down, then up',
+    hint: 'somebody may have stopped it (SIGSTOP): ./scripts/soundbite.sh down, then up',
   });
 
 /** One request and its JSON answer, held to `schema`. */
@@ -125,7 +125,7 @@ function hold<T extends z.ZodType>(schema: T, text: string, what: string): z.out
 
 const unexpected = (what: string, why: string, cause: unknown) =>
   new SoundBiteError('answer-unexpected', `the control plane answered ${what} with something else (${why})`, {
-    mend: 'the control plane may be of another version: ./scripts/soundbite.sh down, then up',
+    hint: 'the control plane may be of another version: ./scripts/soundbite.sh down, then up',
     cause,
   });
 
@@ -134,9 +134,9 @@ async function refusal(response: Response): Promise<SoundBiteError> {
   const text = await response.text().catch(() => '');
   const envelope = ErrorEnvelope.safeParse(parseOrNull(text));
   if (envelope.success) {
-    const { code, message, mend, source, path, line } = envelope.data.error;
+    const { code, message, hint, source, path, line } = envelope.data.error;
     return new SoundBiteError(code, message, {
-      mend,
+      hint,
       source: source ?? (response.status < 500 ? 'user' : 'system'),
       ...(path === undefined ? {} : { path }),
       ...(line === undefined ? {} : { line }),
@@ -160,9 +160,9 @@ function unreachable(url: string, error: unknown, signal: AbortSignal | undefine
   const reason = (cause as { code?: string }).code ?? (cause instanceof Error ? cause.message : String(cause));
   const origin = new URL(url).origin;
   return reason === 'ECONNREFUSED'
-    ? new SoundBiteError('control-plane-down', `the control plane does not answer at ${origin}`, { mend, cause })
+    ? new SoundBiteError('control-plane-down', `the control plane does not answer at ${origin}`, { hint, cause })
     : new SoundBiteError('connection-lost', `the connection to the control plane at ${origin} broke (${reason})`, {
-        mend,
+        hint,
         cause,
       });
 }

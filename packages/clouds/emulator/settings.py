@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 class SettingsError(Exception):
-    """A wrong or missing variable; the message names it, its value and the mend."""
+    """A wrong or missing variable; the message names it, its value and the hint."""
 
 
 @dataclass(frozen=True)

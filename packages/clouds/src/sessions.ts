@@ -26,7 +26,7 @@ export async function assumeRole(access: CloudAccess, role: string, session: str
       `${role} cannot be assumed in account ${access.account}: ${message(error)}`,
       {
         cause: error,
-        mend:
+        hint:
           access.kind === 'emulated'
             ? 'soundbite repair <environment> prepares the account anew'
             : 'soundbite bootstrap <environment> makes the controller role; see that you may assume it',
@@ -48,7 +48,7 @@ export async function assertIdentity(access: CloudAccess): Promise<CloudAccess> 
       `these credentials belong to account ${Account}, declared is ${access.account}`,
       {
         source: 'user',
-        mend: 'use credentials of the declared account, or mend `cloud` in environments.local.yaml',
+        hint: 'use credentials of the declared account, or fix `cloud` in environments.local.yaml',
       },
     );
   } catch (error) {
@@ -58,7 +58,7 @@ export async function assertIdentity(access: CloudAccess): Promise<CloudAccess> 
       `the identity in account ${access.account} cannot be told: ${message(error)}`,
       {
         cause: error,
-        mend: 'see that the account can be reached and that credentials are there (aws sts get-caller-identity)',
+        hint: 'see that the account can be reached and that credentials are there (aws sts get-caller-identity)',
       },
     );
   } finally {

@@ -36,9 +36,9 @@ async function send(url: string, call: Call): Promise<unknown> {
   const first = await once(url, call, call.agent).catch((error: Error) => error);
   const answer = first instanceof Error ? await once(url, call, false).catch((error: Error) => error) : first;
   if (answer instanceof Error) {
-    const mend = 'run `soundbite up`, then `soundbite doctor`';
+    const hint = 'run `soundbite up`, then `soundbite doctor`';
     throw new SoundBiteError('edge-down', `the edge at ${url} does not answer: ${answer.message}`, {
-      mend,
+      hint,
       cause: answer,
     });
   }

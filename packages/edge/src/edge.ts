@@ -198,7 +198,7 @@ function mustNotBeOlder(route: EdgeRoute, before: EdgeRoute): void {
   if (route.generation >= before.generation) return;
   const message = `generation ${route.generation} may not act on ${route.environment}: generation ${before.generation} does`;
   throw new SoundBiteError('generation-old', message, {
-    mend: 'let the newer control plane act, or start this one anew to take over',
+    hint: 'let the newer control plane act, or start this one anew to take over',
   });
 }
 

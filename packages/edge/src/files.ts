@@ -17,7 +17,7 @@ export async function writeWhole(path: string, content: string): Promise<void> {
   } catch (error) {
     await rm(temporary, { force: true });
     const problem = systemProblem(error, path);
-    throw problem ? new SoundBiteError(problem.code, problem.message, { mend: problem.mend, cause: error }) : error;
+    throw problem ? new SoundBiteError(problem.code, problem.message, { hint: problem.hint, cause: error }) : error;
   }
 }
 

@@ -9,7 +9,7 @@ export async function listenNear(server: Server, wished: number, last: number | 
     if (await listens(server, port)) return port;
   }
   throw new SoundBiteError('no-free-port', `no port from ${wished} to ${wished + 200} is free on 127.0.0.1`, {
-    mend: 'stop what listens there (ss -ltnp) or declare another port in environments.yaml',
+    hint: 'stop what listens there (ss -ltnp) or declare another port in environments.yaml',
   });
 }
 

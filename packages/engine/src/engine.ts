@@ -260,12 +260,12 @@ async function abort(
   if (next) return abort(store, view, next.id, reason);
   throw new SoundBiteError('promotion-over', `promotion ${id} has already ${state}`, {
     source: 'user',
-    mend: 'soundbite history',
+    hint: 'soundbite history',
   });
 }
 
 const unknown = (id: string): SoundBiteError =>
-  new SoundBiteError('promotion-unknown', `there is no promotion ${id}`, { source: 'user', mend: 'soundbite history' });
+  new SoundBiteError('promotion-unknown', `there is no promotion ${id}`, { source: 'user', hint: 'soundbite history' });
 
 /** DBOS's own log, at its warnings and above. */
 function quietLogger({ emit }: PromotionPorts) {

@@ -43,7 +43,7 @@ async function standingFor(store: Records, request: PromotionRequest): Promise<s
   throw new SoundBiteError(
     'idempotency-mismatch',
     `the key "${request.idempotencyKey}" was used for another request: promotion ${standing.id}`,
-    { source: 'user', mend: 'use a new key for a new request' },
+    { source: 'user', hint: 'use a new key for a new request' },
   );
 }
 
@@ -72,7 +72,7 @@ async function wayBackOf(store: Records, environment: string, isAborting: boolea
   if (target) return target;
   throw new SoundBiteError('nothing-to-roll-back-to', `no other release was healthy in ${environment}`, {
     source: 'user',
-    mend: isAborting
+    hint: isAborting
       ? `soundbite abort ${environment}`
       : `soundbite history ${environment}, then soundbite rollback ${environment} --to <release>`,
   });
@@ -86,8 +86,8 @@ async function nextRelease(ports: PromotionPorts, store: Records, environment: s
     ? (await store.environment(before.name)).liveRelease
     : (await ports.releases.list())[0]?.digest;
   if (release) return release;
-  const [message, mend] = before
+  const [message, hint] = before
     ? [`${before.name} is empty`, `soundbite promote ${before.name}`]
     : ['no release has been cut', 'soundbite release cut'];
-  throw new SoundBiteError('nothing-to-promote', message, { source: 'user', mend });
+  throw new SoundBiteError('nothing-to-promote', message, { source: 'user', hint });
 }

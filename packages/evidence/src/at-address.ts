@@ -18,7 +18,7 @@ export function atAddress(url: string, withinMs = defaultWithinMs): Ask {
  */
 export async function authorizerAnswers(url: string, withinMs = defaultWithinMs): Promise<Finding> {
   const name = 'public address';
-  const mend = 'compare what API Gateway has with environments.yaml: soundbite aws <environment> apigatewayv2 get-apis';
+  const hint = 'compare what API Gateway has with environments.yaml: soundbite aws <environment> apigatewayv2 get-apis';
   try {
     const answer = await fetchFresh(`${url}/health`, init(withinMs));
     await answer.arrayBuffer();
@@ -33,9 +33,9 @@ export async function authorizerAnswers(url: string, withinMs = defaultWithinMs)
       answer.status < 400
         ? `${url}/health answered ${answer.status} without a token: no authorizer stands before an API that costs money`
         : `${url}/health answered ${answer.status}, which is not the authorizer's word`;
-    return { name, ok: false, detail, mend };
+    return { name, ok: false, detail, hint };
   } catch (error) {
-    return { name, ok: false, detail: `${url}/health: ${reasonOf(error)}`, mend };
+    return { name, ok: false, detail: `${url}/health: ${reasonOf(error)}`, hint };
   }
 }
 

@@ -55,7 +55,7 @@ describe('looking at a service at its address', () => {
       name: 'dependency queue',
       ok: false,
       detail: 'AccessDenied',
-      mend: 'soundbite logs',
+      hint: 'soundbite logs',
     });
   });
 
@@ -109,7 +109,7 @@ describe('looking at an address behind an authorizer, without a token', () => {
 
   it('finds an address that answers anybody', async () => {
     const seen = await authorizerAnswers(await answering(200));
-    expect(seen).toMatchObject({ ok: false, mend: expect.stringContaining('apigatewayv2') });
+    expect(seen).toMatchObject({ ok: false, hint: expect.stringContaining('apigatewayv2') });
     expect(seen.detail).toContain('answered 200 without a token: no authorizer stands before');
   });
 

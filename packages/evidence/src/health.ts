@@ -1,12 +1,12 @@
 import { type Digest, shortDigest } from '@soundbite/model';
 import { reasonOf } from './reason.ts';
 
-/** One thing that was looked at; `mend` is the next command when it is not well. */
+/** One thing that was looked at; `hint` is the next command when it is not well. */
 export interface Finding {
   readonly name: string;
   readonly ok: boolean;
   readonly detail: string;
-  readonly mend?: string;
+  readonly hint?: string;
 }
 
 /** Jobs as the service tells them; `oldestSeconds` is the age of the oldest unfinished soundbite. */
@@ -77,10 +77,10 @@ function stateOf(ready: Seen | string | undefined, recorded: Digest): Health['st
 
 function answered(name: string, path: string, seen: Seen | string | undefined): Finding {
   if (typeof seen !== 'object')
-    return { name, ok: false, detail: `GET ${path}: ${seen ?? 'no answer'}`, mend: 'soundbite up' };
+    return { name, ok: false, detail: `GET ${path}: ${seen ?? 'no answer'}`, hint: 'soundbite up' };
   const ok = seen.status === 200;
   const detail = `GET ${path} answered ${seen.status} in ${seen.ms} ms`;
-  return { name, ok, detail, ...(ok ? {} : { mend: 'soundbite logs' }) };
+  return { name, ok, detail, ...(ok ? {} : { hint: 'soundbite logs' }) };
 }
 
 function digest(version: Seen | string | undefined, recorded: Digest): Finding {
@@ -91,7 +91,7 @@ function digest(version: Seen | string | undefined, recorded: Digest): Finding {
     name: 'digest',
     ok: false,
     detail: `${said} answers, ${recorded} is recorded`,
-    mend: 'soundbite up brings back what is recorded',
+    hint: 'soundbite up brings back what is recorded',
   };
 }
 
@@ -102,7 +102,7 @@ export function dependencyFindings(text: string): Finding[] {
     name: `dependency ${String(name)}`,
     ok: ok === true,
     detail: ok === true ? `answered in ${String(ms)} ms` : String(error ?? 'no reason given'),
-    ...(ok === true ? {} : { mend: 'soundbite logs' }),
+    ...(ok === true ? {} : { hint: 'soundbite logs' }),
   }));
 }
 
@@ -122,7 +122,7 @@ function endpointsFinding(endpoints: Readonly<Record<string, Seen | string | und
   const bad = Object.entries(endpoints)
     .filter(([, seen]) => typeof seen !== 'object' || seen.status !== 200)
     .map(([path, seen]) => `GET ${path}: ${typeof seen === 'object' ? seen.status : seen}`);
-  if (bad.length > 0) return { name: 'endpoints', ok: false, detail: bad.join('; '), mend: 'soundbite logs' };
+  if (bad.length > 0) return { name: 'endpoints', ok: false, detail: bad.join('; '), hint: 'soundbite logs' };
   return { name: 'endpoints', ok: true, detail: `${Object.keys(endpoints).join(', ')} answer` };
 }
 

@@ -36,7 +36,7 @@ describe('what a stack asks of its account’s concurrency', () => {
       ok: false,
       detail:
         'unreserved concurrency 24 of Lambda is less than the 25 that the stack declares (5 for jobs and 20 for requests)',
-      mend: 'soundbite aws <environment> service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000 --region eu-central-1, or declare a lower service.limits.requestsPerSecond',
+      hint: 'soundbite aws <environment> service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000 --region eu-central-1, or declare a lower service.limits.requestsPerSecond',
     });
   });
 });

@@ -26,11 +26,11 @@ export function concurrencyNeed(template: unknown): ConcurrencyNeed {
   };
 }
 
-/** Whether an account carries what a stack declares; `mend` is the next command where it does not. */
+/** Whether an account carries what a stack declares; `hint` is the next command where it does not. */
 export interface Capacity {
   readonly ok: boolean;
   readonly detail: string;
-  readonly mend?: string;
+  readonly hint?: string;
 }
 
 /** Service Quotas' code of Lambda's "Concurrent executions". */
@@ -47,6 +47,6 @@ export function concurrencyCapacity(need: ConcurrencyNeed, unreserved: number, r
   return {
     ok: false,
     detail: `unreserved concurrency ${unreserved} of Lambda is less than the ${total} that the stack declares (${parts})`,
-    mend: `soundbite aws <environment> service-quotas request-service-quota-increase --service-code lambda --quota-code ${quotaCode} --desired-value ${Math.max(usualConcurrency, total)} --region ${region}, or declare a lower service.limits.requestsPerSecond`,
+    hint: `soundbite aws <environment> service-quotas request-service-quota-increase --service-code lambda --quota-code ${quotaCode} --desired-value ${Math.max(usualConcurrency, total)} --region ${region}, or declare a lower service.limits.requestsPerSecond`,
   };
 }

@@ -1,12 +1,12 @@
 import { systemProblem } from './system-problem.ts';
 
-/** Who can mend an error: the person who asked (`user`: exit 2 or 1), or whoever runs the machinery (`system`: exit 3). */
+/** Who can fix an error: the person who asked (`user`: exit 2 or 1), or whoever runs the machinery (`system`: exit 3). */
 export type ErrorSource = 'user' | 'system';
 
-/** What an error carries beside its message. `mend` is one sentence or command that puts it right. */
+/** What an error carries beside its message. `hint` is one sentence or command that puts it right. */
 export interface ErrorDetails {
   readonly source?: ErrorSource;
-  readonly mend?: string;
+  readonly hint?: string;
   readonly cause?: unknown;
   /** The place in a declaration, e.g. `environments[3].watch`, and its 1-based line. */
   readonly path?: string;
@@ -20,7 +20,7 @@ export interface ErrorDetails {
 export class SoundBiteError extends Error {
   readonly code: string;
   readonly source: ErrorSource;
-  readonly mend: string | undefined;
+  readonly hint: string | undefined;
   readonly path: string | undefined;
   readonly line: number | undefined;
 
@@ -29,7 +29,7 @@ export class SoundBiteError extends Error {
     this.name = 'SoundBiteError';
     this.code = code;
     this.source = details.source ?? 'system';
-    this.mend = details.mend;
+    this.hint = details.hint;
     this.path = details.path;
     this.line = details.line;
   }
@@ -39,7 +39,7 @@ export class SoundBiteError extends Error {
 export interface ErrorDocument {
   readonly code: string;
   readonly message: string;
-  readonly mend: string;
+  readonly hint: string;
   readonly source?: ErrorSource;
   readonly path?: string;
   readonly line?: number;
@@ -53,7 +53,7 @@ export function toErrorDocument(error: unknown): ErrorDocument {
     return {
       code: error.code,
       message: error.message,
-      mend: error.mend ?? 'run `soundbite doctor`',
+      hint: error.hint ?? 'run `soundbite doctor`',
       source: error.source,
       ...(error.path === undefined ? {} : { path: error.path }),
       ...(error.line === undefined ? {} : { line: error.line }),
@@ -63,7 +63,7 @@ export function toErrorDocument(error: unknown): ErrorDocument {
   return {
     code: 'unexpected',
     message,
-    mend: 'run `soundbite doctor`, then the command again with --verbose',
+    hint: 'run `soundbite doctor`, then the command again with --verbose',
     source: 'system',
   };
 }

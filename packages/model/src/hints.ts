@@ -8,11 +8,11 @@ export const hintFor = (environment: string, hint: string): string => hint.repla
 
 /** An error whose hint can be done as it stands; what is no error of ours stays as it is. */
 export function errorFor(environment: string, error: unknown): unknown {
-  if (!(error instanceof SoundBiteError) || !error.mend?.includes(placeholder)) return error;
-  const { code, message, source, mend, path, line } = error;
+  if (!(error instanceof SoundBiteError) || !error.hint?.includes(placeholder)) return error;
+  const { code, message, source, hint, path, line } = error;
   return new SoundBiteError(code, message, {
     source,
-    mend: hintFor(environment, mend),
+    hint: hintFor(environment, hint),
     cause: error,
     ...(path === undefined ? {} : { path }),
     ...(line === undefined ? {} : { line }),

@@ -46,7 +46,7 @@ export function parseHomeMark(text: string, file: string): HomeMark {
   if (/^[0-9a-f]{32}$/.test(mark?.id ?? '') && typeof mark?.path === 'string' && mark.place?.inode !== undefined)
     return mark;
   throw new SoundBiteError('state-unreadable', `${file} does not say which home this is`, {
-    mend: `remove ${file}, then run the command again: the home gets a new identity`,
+    hint: `remove ${file}, then run the command again: the home gets a new identity`,
   });
 }
 

@@ -33,7 +33,7 @@ describe('the order is a law', () => {
       admitted: false,
       code: 'order',
       reason: `${release.slice(0, 19)} is not live in staging (${other.slice(0, 19)} is)`,
-      mend: `soundbite promote staging --release ${release}, or --override --reason "why"`,
+      hint: `soundbite promote staging --release ${release}, or --override --reason "why"`,
     });
     expect(admit(facts({ before: { name: 'staging', liveRelease: null, healthy: false } }))).toMatchObject({
       admitted: false,
@@ -46,7 +46,7 @@ describe('the order is a law', () => {
       admitted: false,
       code: 'order',
       reason: `${release.slice(0, 19)} is not healthy in staging`,
-      mend: 'soundbite health staging',
+      hint: 'soundbite health staging',
     });
   });
 

@@ -108,7 +108,7 @@ export interface EnvironmentRecord {
 
 export type Admission =
   | { readonly admitted: true; readonly note: string }
-  | { readonly admitted: false; readonly code: string; readonly reason: string; readonly mend: string };
+  | { readonly admitted: false; readonly code: string; readonly reason: string; readonly hint: string };
 
 /** What the law of order needs to know. `before` is null for the first environment. */
 export interface AdmissionFacts {
@@ -132,7 +132,7 @@ export function admit(facts: AdmissionFacts): Admission {
         admitted: false,
         code: 'override-without-reason',
         reason: 'an override needs a reason',
-        mend: 'add --reason "why"',
+        hint: 'add --reason "why"',
       };
     return { admitted: true, note: `the order was overridden: ${facts.reason.trim()}` };
   }
@@ -144,7 +144,7 @@ export function admit(facts: AdmissionFacts): Admission {
       admitted: false,
       code: 'order',
       reason: `${release.slice(0, 19)} is not live in ${before.name}${before.liveRelease ? ` (${before.liveRelease.slice(0, 19)} is)` : ', which is empty'}`,
-      mend: `soundbite promote ${before.name} --release ${release}, or --override --reason "why"`,
+      hint: `soundbite promote ${before.name} --release ${release}, or --override --reason "why"`,
     };
   }
   if (!before.healthy) {
@@ -152,7 +152,7 @@ export function admit(facts: AdmissionFacts): Admission {
       admitted: false,
       code: 'order',
       reason: `${release.slice(0, 19)} is not healthy in ${before.name}`,
-      mend: `soundbite health ${before.name}`,
+      hint: `soundbite health ${before.name}`,
     };
   }
   return { admitted: true, note: `healthy in ${before.name}` };

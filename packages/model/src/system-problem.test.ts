@@ -37,7 +37,7 @@ describe('a fault of the machine', () => {
     expect(toErrorDocument(error)).toEqual({
       code: 'disk-full',
       message,
-      mend: expect.stringContaining('soundbite doctor'),
+      hint: expect.stringContaining('soundbite doctor'),
       source: 'system',
     });
   });
@@ -91,7 +91,7 @@ describe('a fault of the machine', () => {
     expect(systemProblem(Object.assign(error, { syscall: 'watch' }))).toEqual({
       code: 'watch-limit',
       message: 'this machine watches as many files as it may, so changes below /r/apps would not be seen',
-      mend: 'let it watch more: sudo sysctl fs.inotify.max_user_watches=524288',
+      hint: 'let it watch more: sudo sysctl fs.inotify.max_user_watches=524288',
     });
   });
 });

@@ -2,7 +2,7 @@
 export interface SystemProblem {
   readonly code: 'disk-full' | 'disk-read-only' | 'disk-broken' | 'not-permitted' | 'watch-limit';
   readonly message: string;
-  readonly mend: string;
+  readonly hint: string;
 }
 
 interface Kind {
@@ -10,7 +10,7 @@ interface Kind {
   /** As Node, Postgres, Python and the C library write it. */
   readonly text: RegExp;
   says(path: string | undefined): string;
-  readonly mend: string;
+  readonly hint: string;
 }
 
 const room = 'make room there, then the command again; soundbite doctor names the disks, and how much is needed';
@@ -20,25 +20,25 @@ const kinds: Readonly<Record<string, Kind>> = {
     code: 'disk-full',
     text: /ENOSPC: no space left|\[Errno 28\]|No space left on device/i,
     says: (path) => (path ? `the disk of ${path} is full` : 'a disk is full'),
-    mend: room,
+    hint: room,
   },
   EDQUOT: {
     code: 'disk-full',
     text: /EDQUOT: |\[Errno 122\]|Disk quota exceeded/i,
     says: (path) => `this user's quota on ${path ? `the disk of ${path}` : 'a disk'} is used up`,
-    mend: room,
+    hint: room,
   },
   EROFS: {
     code: 'disk-read-only',
     text: /EROFS: |\[Errno 30\]|Read-only file system/i,
     says: (path) => `${path ?? 'a directory'} is on a read-only file system`,
-    mend: 'mount it for writing, or keep the state elsewhere: SOUNDBITE_HOME=<directory> ./scripts/soundbite.sh up',
+    hint: 'mount it for writing, or keep the state elsewhere: SOUNDBITE_HOME=<directory> ./scripts/soundbite.sh up',
   },
   EIO: {
     code: 'disk-broken',
     text: /EIO: i\/o error|\[Errno 5\] Input/i,
     says: (path) => `the disk of ${path ?? 'this machine'} reports an error when it is read or written`,
-    mend: 'see what the kernel says of it (dmesg), and keep the state on another disk by SOUNDBITE_HOME',
+    hint: 'see what the kernel says of it (dmesg), and keep the state on another disk by SOUNDBITE_HOME',
   },
 };
 
@@ -63,23 +63,23 @@ export function systemProblem(error: unknown, at?: string): SystemProblem | null
   return null;
 }
 
-const problemOf = ({ code, says, mend }: Kind, path: string | undefined): SystemProblem => ({
+const problemOf = ({ code, says, hint }: Kind, path: string | undefined): SystemProblem => ({
   code,
   message: says(path),
-  mend,
+  hint,
 });
 
 const notPermitted = (path: string): SystemProblem => ({
   code: 'not-permitted',
   message: `this user may not use ${path}`,
-  mend: `see whose it is (ls -ld ${path}) and run this as that user, or keep the state elsewhere: SOUNDBITE_HOME=<directory> ./scripts/soundbite.sh up`,
+  hint: `see whose it is (ls -ld ${path}) and run this as that user, or keep the state elsewhere: SOUNDBITE_HOME=<directory> ./scripts/soundbite.sh up`,
 });
 
 /** inotify says ENOSPC of its own limit. */
 const watchLimit = (path: string): SystemProblem => ({
   code: 'watch-limit',
   message: `this machine watches as many files as it may, so changes below ${path} would not be seen`,
-  mend: 'let it watch more: sudo sysctl fs.inotify.max_user_watches=524288',
+  hint: 'let it watch more: sudo sysctl fs.inotify.max_user_watches=524288',
 });
 
 const deepest = 8;

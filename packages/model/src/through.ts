@@ -13,14 +13,14 @@ export function restOf(
   if (kind === 'rollback') {
     throw new SoundBiteError('usage', 'a rollback is of one environment, and goes through no others', {
       source: 'user',
-      mend: `soundbite rollback ${environment}`,
+      hint: `soundbite rollback ${environment}`,
     });
   }
   const [start, end] = [indexOf(names, environment), indexOf(names, through)];
   if (start <= end) return names.slice(start + 1, end + 1);
   throw new SoundBiteError('usage', `${through} comes before ${environment}`, {
     source: 'user',
-    mend: 'soundbite env list',
+    hint: 'soundbite env list',
   });
 }
 
@@ -29,6 +29,6 @@ function indexOf(names: readonly string[], name: string): number {
   if (index >= 0) return index;
   throw new SoundBiteError('environment-unknown', `${name} is no declared environment`, {
     source: 'user',
-    mend: 'soundbite env list',
+    hint: 'soundbite env list',
   });
 }

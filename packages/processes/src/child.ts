@@ -350,6 +350,6 @@ export class Child {
     const { name, health } = this.#record.spec;
     const why = late ? `is not healthy after ${health?.withinMs ?? timing.withinMs} ms` : 'does not become healthy';
     const reason = this.#reason ?? this.#withLog('it still starts');
-    return new SoundBiteError('process-unhealthy', `${name} ${why}: ${reason}`, { mend: `read ${this.#log}` });
+    return new SoundBiteError('process-unhealthy', `${name} ${why}: ${reason}`, { hint: `read ${this.#log}` });
   }
 }

@@ -83,7 +83,7 @@ async function callAgain<T>(
 }
 
 function hostDown(home: Home, cause: unknown): SoundBiteError {
-  return new SoundBiteError('host-down', `no host answers for ${home.path}`, { mend: 'run `soundbite up`', cause });
+  return new SoundBiteError('host-down', `no host answers for ${home.path}`, { hint: 'run `soundbite up`', cause });
 }
 
 function callOnce(file: HostFile, method: string, path: string, body: unknown, withinMs?: number): Promise<unknown> {

@@ -56,7 +56,7 @@ function mustBeHome(path: string): void {
   if (looksForeign || !isOurs || real === homedir() || dirname(real) === real) {
     throw new SoundBiteError('not-a-home', `${real} is no home of ours: it is not removed`, {
       source: 'user',
-      mend: 'give the directory that holds host/ and logs/',
+      hint: 'give the directory that holds host/ and logs/',
     });
   }
 }

@@ -42,7 +42,7 @@ export function readJson(path: string): unknown {
     return JSON.parse(text);
   } catch (cause) {
     throw new SoundBiteError('state-unreadable', `${path} holds no JSON`, {
-      mend: `remove ${path} and run the command again`,
+      hint: `remove ${path} and run the command again`,
       cause,
     });
   }
@@ -82,5 +82,5 @@ function syncDirectory(path: string): void {
 
 function asDiskError(path: string, error: unknown): unknown {
   const problem = systemProblem(error, path);
-  return problem ? new SoundBiteError(problem.code, problem.message, { mend: problem.mend, cause: error }) : error;
+  return problem ? new SoundBiteError(problem.code, problem.message, { hint: problem.hint, cause: error }) : error;
 }

@@ -50,7 +50,7 @@ function readSpec(file: string): ProcessSpec {
   } catch (cause) {
     throw new SoundBiteError('bad-spec', `${file} holds no process spec: ${(cause as Error).message}`, {
       source: 'user',
-      mend: 'give a file that holds a ProcessSpec as JSON',
+      hint: 'give a file that holds a ProcessSpec as JSON',
       cause,
     });
   }

@@ -38,8 +38,8 @@ export class Host implements Supervisor {
   async ensure(spec: ProcessSpec, initial = false): Promise<RunningProcess> {
     checkSpec(spec);
     if (this.#leaving) {
-      const mend = 'wait until it is down, then run `soundbite up`';
-      throw new SoundBiteError('host-down', `the host is going down and starts nothing: ${spec.name}`, { mend });
+      const hint = 'wait until it is down, then run `soundbite up`';
+      throw new SoundBiteError('host-down', `the host is going down and starts nothing: ${spec.name}`, { hint });
     }
     return await this.#childFor(spec, initial).ensure(spec, initial);
   }
@@ -48,7 +48,7 @@ export class Host implements Supervisor {
     checkEnv(env);
     const child = this.#children.get(name);
     if (child === undefined || !child.record.wanted) {
-      throw new SoundBiteError('process-unknown', `there is no process ${name}`, { mend: 'ensure it first' });
+      throw new SoundBiteError('process-unknown', `there is no process ${name}`, { hint: 'ensure it first' });
     }
     await child.amend(env);
   }

@@ -87,7 +87,7 @@ async function launch(home: Home, node: string): Promise<HostFile> {
 
 function notStarted(home: Home, log: string, why: string): SoundBiteError {
   const message = `the host of ${home.path} does not start within ${startWithinMs / 1000} s: ${why}\n${tail(log, 15)}`;
-  return new SoundBiteError('host-down', message, { mend: `read ${log}` });
+  return new SoundBiteError('host-down', message, { hint: `read ${log}` });
 }
 
 interface Launched {

@@ -48,7 +48,7 @@ async function make(): Promise<Account> {
 
 function noUser(cause: unknown): SoundBiteError {
   return new SoundBiteError('no-postgres-user', `Postgres cannot run as root and the user ${made} cannot be made`, {
-    mend: `run \`useradd --system ${made}\`, or run SoundBite as a normal user, or set DATABASE_URL`,
+    hint: `run \`useradd --system ${made}\`, or run SoundBite as a normal user, or set DATABASE_URL`,
     cause,
   });
 }

@@ -51,8 +51,8 @@ function platformPackage(): { readonly native: string; readonly version: string 
 }
 
 function missing(message: string, cause: unknown): SoundBiteError {
-  const mend = 'run `npm ci` on Debian (x64 or arm64), or set DATABASE_URL to a Postgres of yours';
-  return new SoundBiteError('postgres-missing', message, { mend, cause });
+  const hint = 'run `npm ci` on Debian (x64 or arm64), or set DATABASE_URL to a Postgres of yours';
+  return new SoundBiteError('postgres-missing', message, { hint, cause });
 }
 
 async function runs(binaries: Binaries, account: Account | null): Promise<boolean> {

@@ -163,7 +163,7 @@ function failed(cause: unknown): SoundBiteError {
     'postgres-failed',
     `no database cluster could be made: ${said || (cause as Error).message}`,
     {
-      mend: 'see that the disk has room, or set DATABASE_URL to a Postgres of yours',
+      hint: 'see that the disk has room, or set DATABASE_URL to a Postgres of yours',
       cause,
     },
   );
@@ -173,7 +173,7 @@ function mustBeVersion(data: string): void {
   const version = readFileSync(join(data, 'PG_VERSION'), 'utf8').trim();
   if (version === majorVersion) return;
   throw new SoundBiteError('postgres-version', `${data} was written by Postgres ${version}; this is ${majorVersion}`, {
-    mend: `go back to the commit that used Postgres ${version}, or remove all state: \`soundbite down --purge\``,
+    hint: `go back to the commit that used Postgres ${version}, or remove all state: \`soundbite down --purge\``,
   });
 }
 
@@ -192,7 +192,7 @@ async function takesConnections(url: string, withinMs: number): Promise<void> {
       const code = (cause as { readonly code?: string }).code ?? '';
       if (!startingUp.has(code) || performance.now() > end) {
         throw new SoundBiteError('postgres-failed', `Postgres takes no connection: ${(cause as Error).message}`, {
-          mend: 'read the log of postgres in the home’s logs',
+          hint: 'read the log of postgres in the home’s logs',
           cause,
         });
       }

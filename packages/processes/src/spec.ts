@@ -82,5 +82,5 @@ function ordered(value: unknown): unknown {
 }
 
 function badSpec(message: string): SoundBiteError {
-  return new SoundBiteError('bad-spec', message, { mend: 'correct the process spec' });
+  return new SoundBiteError('bad-spec', message, { hint: 'correct the process spec' });
 }

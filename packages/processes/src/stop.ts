@@ -37,7 +37,7 @@ async function mustBeGone(identities: readonly ProcessIdentity[]): Promise<void>
   if (await allGone(identities, killWithinMs)) return;
   const pids = identities.filter(isAlive).map((identity) => identity.pid);
   throw new SoundBiteError('process-unkillable', `processes ${pids.join(', ')} live on after SIGKILL`, {
-    mend: 'see why the kernel holds them (ps -o pid,stat,wchan), then run the command again',
+    hint: 'see why the kernel holds them (ps -o pid,stat,wchan), then run the command again',
   });
 }
 

@@ -53,7 +53,7 @@ async function readDeclaration(file: string): Promise<z.infer<typeof BundleDecla
   } catch (cause) {
     throw new SoundBiteError('bundle-declaration', `apps/service/bundle.json: ${(cause as Error).message}`, {
       source: 'user',
-      mend: 'it reads {"entry":"src/main.ts","assets":[{"from":"…","to":"…"}]}',
+      hint: 'it reads {"entry":"src/main.ts","assets":[{"from":"…","to":"…"}]}',
       cause,
     });
   }
@@ -63,7 +63,7 @@ async function bundleCode(service: string, entry: string, onUse: (module: UsedMo
   const result = await withEsbuild(() => build(bundling(service, entry))).catch((cause: unknown) => {
     throw new SoundBiteError('bundle-failed', `the service cannot be bundled: ${(cause as Error).message}`, {
       source: 'user',
-      mend: 'mend the code at the place named; a release has no ignored files, no tests and nothing outside of its inputs',
+      hint: 'fix the code at the place named; a release has no ignored files, no tests and nothing outside of its inputs',
       cause,
     });
   });
@@ -72,7 +72,7 @@ async function bundleCode(service: string, entry: string, onUse: (module: UsedMo
       onUse({ path: join(serviceDirectory, path), importer: join(serviceDirectory, importer) });
   }
   const code = result.outputFiles[0]?.contents;
-  if (!code) throw new SoundBiteError('bundle-failed', 'esbuild wrote no file', { mend: 'npm ci' });
+  if (!code) throw new SoundBiteError('bundle-failed', 'esbuild wrote no file', { hint: 'npm ci' });
   return code;
 }
 
@@ -126,7 +126,7 @@ async function readAsset(source: string, from: string, onUse: (module: UsedModul
   } catch (cause) {
     throw new SoundBiteError('bundle-asset', `${from} is neither a file of apps/service nor of a package`, {
       source: 'user',
-      mend: 'correct apps/service/bundle.json, or npm ci',
+      hint: 'correct apps/service/bundle.json, or npm ci',
       cause,
     });
   }

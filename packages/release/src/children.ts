@@ -38,7 +38,7 @@ export function runNode(child: Child): Promise<{ readonly stdout: string; readon
         namedError(stderr) ??
           new SoundBiteError(`${child.name}-failed`, failed, {
             source: 'user',
-            mend: 'mend what it names, then cut again',
+            hint: 'fix what it names, then cut again',
           }),
       );
     });
@@ -54,8 +54,8 @@ export function plainEnvironment(): Record<string, string> {
 function namedError(stderr: string): SoundBiteError | null {
   const last = stderr.trim().split('\n').at(-1) ?? '';
   if (!last.startsWith('{"error":')) return null;
-  const { code, message, mend, source = 'system' } = (JSON.parse(last) as { readonly error: ErrorDocument }).error;
-  return new SoundBiteError(code, message, { source, mend });
+  const { code, message, hint, source = 'system' } = (JSON.parse(last) as { readonly error: ErrorDocument }).error;
+  return new SoundBiteError(code, message, { source, hint });
 }
 
 const ending = (text: string): string => text.trim().split('\n').slice(-20).join('\n');

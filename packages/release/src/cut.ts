@@ -174,7 +174,7 @@ function readSettings({ contents }: ReadInputs): Map<string, unknown> {
   if (parsed.ok) return new Map(parsed.declaration.environments.map(({ name, service }) => [name, service]));
   throw new SoundBiteError('declaration-invalid', parsed.problems.map(problemText).join('\n'), {
     source: 'user',
-    mend: `mend ${file} at the lines named`,
+    hint: `hint ${file} at the lines named`,
   });
 }
 
@@ -197,7 +197,7 @@ async function refuseChange(source: string, inputs: Inputs): Promise<void> {
   const changed = now.files.find(({ path, sha256 }) => before.get(path) !== sha256)?.path ?? 'the commit';
   throw new SoundBiteError('source-changed', `${changed} changed while the release was cut`, {
     source: 'user',
-    mend: 'cut again',
+    hint: 'cut again',
   });
 }
 

@@ -30,13 +30,13 @@ export async function head(source: string): Promise<Head> {
   if (top.trim() !== '') {
     throw new SoundBiteError('source-without-git', `${source} is not the top of its git working tree`, {
       source: 'user',
-      mend: 'give the directory that holds environments.yaml, as the root of a repository of its own',
+      hint: 'give the directory that holds environments.yaml, as the root of a repository of its own',
     });
   }
   const found = await text(source, ['rev-parse', '--verify', 'HEAD^{commit}']).catch((cause: unknown) => {
     throw new SoundBiteError('source-without-commit', `${source} has no commit: ${lastLine(cause)}`, {
       source: 'user',
-      mend: 'git commit, then cut again',
+      hint: 'git commit, then cut again',
       cause,
     });
   });
@@ -118,8 +118,8 @@ function withoutGitVariables(): NodeJS.ProcessEnv {
 }
 
 function withoutGit(source: string, cause: unknown): SoundBiteError {
-  const refused = (message: string, mend: string) =>
-    new SoundBiteError('source-without-git', message, { source: 'user', mend, cause });
+  const refused = (message: string, hint: string) =>
+    new SoundBiteError('source-without-git', message, { source: 'user', hint, cause });
   if ((cause as NodeJS.ErrnoException).code === 'ENOENT' && (cause as { path?: string }).path === 'git')
     return refused('git is not installed', 'install git: a release names the commit that it was made from');
   if (stderrOf(cause).includes('dubious ownership'))

@@ -1,10 +1,10 @@
 import { SoundBiteError } from '@soundbite/model';
 
 /** A path below the inputs that no release can be made of; `path` names it. */
-export function inputInvalid(path: string, what: string, mend: string, cause?: unknown): SoundBiteError {
+export function inputInvalid(path: string, what: string, hint: string, cause?: unknown): SoundBiteError {
   return new SoundBiteError('input-invalid', `${shown(path)} ${what}`, {
     source: 'user',
-    mend,
+    hint,
     path,
     ...(cause === undefined ? {} : { cause }),
   });

@@ -353,7 +353,7 @@ describe('what no release can be made of is refused, with its path', () => {
       source: 'user',
       path,
       message: expect.stringMatching(message),
-      mend: expect.any(String),
+      hint: expect.any(String),
     });
   });
 
@@ -406,12 +406,12 @@ describe.runIf(process.getuid?.() === 0)('as another user', () => {
   function asNobody(
     tree: string,
     ...config: string[]
-  ): { code?: string; message?: string; mend?: string; dirty?: boolean } {
+  ): { code?: string; message?: string; hint?: string; dirty?: boolean } {
     const inputs = JSON.stringify(new URL('./inputs.ts', import.meta.url).href);
     const script = `const { readInputs } = await import(${inputs});
       process.setgid(65534); process.setuid(65534);
-      const { code, message, mend, dirty } = await readInputs(${JSON.stringify(tree)}).catch((error) => error);
-      console.log(JSON.stringify({ code, message, mend, dirty }));`;
+      const { code, message, hint, dirty } = await readInputs(${JSON.stringify(tree)}).catch((error) => error);
+      console.log(JSON.stringify({ code, message, hint, dirty }));`;
     const env = { PATH: process.env.PATH, HOME: '/nonexistent', ...settings(config) };
     return JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', script], { env, encoding: 'utf8' }));
   }
@@ -431,7 +431,7 @@ describe.runIf(process.getuid?.() === 0)('as another user', () => {
     const refused = asNobody(tree);
     expect(refused).toMatchObject({
       code: 'source-without-git',
-      mend: `git config --global --add safe.directory ${tree}`,
+      hint: `git config --global --add safe.directory ${tree}`,
     });
     expect(refused.message).toContain('belongs to another user');
     expect(asNobody(tree, `safe.directory=${tree}`)).toEqual({ dirty: false });

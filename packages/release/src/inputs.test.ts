@@ -119,13 +119,13 @@ describe('a source that cannot be cut', () => {
       'source-without-git',
       /nowhere is no git working tree/,
     ],
-  ])('%s is refused, with the mend', async (_name, make, code, message) => {
+  ])('%s is refused, with the hint', async (_name, make, code, message) => {
     const tree = make();
     await expect(readInputs(tree)).rejects.toMatchObject({
       code,
       source: 'user',
       message: expect.stringMatching(message),
-      mend: expect.any(String),
+      hint: expect.any(String),
     });
   });
 });

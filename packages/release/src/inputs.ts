@@ -91,8 +91,8 @@ function isAsCommitted({ bytes, link }: SourceFile, { mode, object }: CommittedP
 function refuseSubmodules(committed: ReadonlyMap<string, CommittedPath>): void {
   for (const [path, { mode }] of committed) {
     if (mode !== '160000' || !isInput(path)) continue;
-    const mend = 'keep the files themselves in this repository: a release is made of the files of one commit';
-    throw inputInvalid(path, 'is a submodule', mend);
+    const hint = 'keep the files themselves in this repository: a release is made of the files of one commit';
+    throw inputInvalid(path, 'is a submodule', hint);
   }
 }
 
@@ -101,6 +101,6 @@ function refuseForeignTargets(read: readonly SourceFile[]): void {
   const plain = new Set(read.filter(({ link }) => link === null).map(({ path }) => path));
   const foreign = read.find(({ target }) => target !== null && !plain.has(target));
   if (!foreign) return;
-  const mend = 'put the file itself in its place';
-  throw inputInvalid(foreign.path, `is a link to ${foreign.target}, which is no input of a release`, mend);
+  const hint = 'put the file itself in its place';
+  throw inputInvalid(foreign.path, `is a link to ${foreign.target}, which is no input of a release`, hint);
 }

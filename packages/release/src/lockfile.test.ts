@@ -47,7 +47,7 @@ describe('the lockfile', () => {
     await expect(readLockfile(source(locked, installed))).rejects.toMatchObject({
       code,
       source: 'user',
-      mend: 'npm ci',
+      hint: 'npm ci',
       message: expect.stringContaining(message),
     });
   });

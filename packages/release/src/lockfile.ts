@@ -47,7 +47,7 @@ export async function readLockfile(source: string): Promise<Lockfile> {
     throw new SoundBiteError(
       'dependencies-differ',
       `${place} is installed as ${version}, but package-lock.json says ${wanted?.version ?? 'that it should not be there'}`,
-      { source: 'user', mend: 'npm ci' },
+      { source: 'user', hint: 'npm ci' },
     );
   }
   return locked;
@@ -61,7 +61,7 @@ export function toolVersions(lockfile: Lockfile): Record<string, string> {
       if (!version) {
         throw new SoundBiteError('dependencies-missing', `package-lock.json does not name ${name}`, {
           source: 'user',
-          mend: 'npm install',
+          hint: 'npm install',
         });
       }
       return [name, version];
@@ -88,18 +88,18 @@ export async function refuseOtherTools(lockfile: Lockfile): Promise<void> {
   for (const [name, version] of running) {
     const locked = lockfile[`node_modules/${name}`]?.version;
     if (version === locked) continue;
-    const mend =
+    const hint =
       'npm ci; then end the control plane (soundbite down), so that the next command starts it on what is installed';
     throw new SoundBiteError(
       'dependencies-differ',
       `this control plane runs ${name} ${version}, but package-lock.json of the source says ${locked}`,
-      { source: 'user', mend },
+      { source: 'user', hint },
     );
   }
   if (process.env.ESBUILD_BINARY_PATH)
     throw new SoundBiteError('dependencies-differ', 'ESBUILD_BINARY_PATH names another bundler than the locked one', {
       source: 'user',
-      mend: 'unset ESBUILD_BINARY_PATH; then end the control plane: soundbite down',
+      hint: 'unset ESBUILD_BINARY_PATH; then end the control plane: soundbite down',
     });
 }
 
@@ -110,7 +110,7 @@ async function packagesOf(file: string): Promise<Lockfile> {
   } catch (cause) {
     throw new SoundBiteError('dependencies-missing', `${file} cannot be read`, {
       source: 'user',
-      mend: 'npm ci',
+      hint: 'npm ci',
       cause,
     });
   }

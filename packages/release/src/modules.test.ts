@@ -138,7 +138,7 @@ describe('modules of a release', () => {
     await expect(holdAgainstLock(directory, [module], lockfile)).rejects.toMatchObject({
       code: 'dependencies-differ',
       source: 'user',
-      mend: 'npm ci',
+      hint: 'npm ci',
       message: expect.stringContaining(message),
     });
   });

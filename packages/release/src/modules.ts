@@ -92,5 +92,5 @@ async function installed(source: string, place: string): Promise<Installed> {
 }
 
 /** What is installed is not what the lockfile says. */
-export const differ = (message: string, path: string, mend = 'npm ci') =>
-  new SoundBiteError('dependencies-differ', message, { source: 'user', mend, path });
+export const differ = (message: string, path: string, hint = 'npm ci') =>
+  new SoundBiteError('dependencies-differ', message, { source: 'user', hint, path });

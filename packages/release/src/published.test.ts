@@ -56,7 +56,7 @@ describe('files of packages', () => {
     await expect(hold()).rejects.toMatchObject({
       code: 'dependencies-differ',
       path: `node_modules/@s/one/${path}`,
-      mend: 'npm ci',
+      hint: 'npm ci',
     });
   });
 

@@ -40,7 +40,7 @@ export async function sbomOf(source: string, lockfile: Lockfile, signal?: AbortS
   });
   const bom = JSON.parse(stdout) as Bom;
   if (!bom.components?.length)
-    throw new SoundBiteError('sbom-failed', 'the SBOM names no component', { mend: 'npm ci' });
+    throw new SoundBiteError('sbom-failed', 'the SBOM names no component', { hint: 'npm ci' });
   const components = bom.components.map((component) => withHashes(component, lockfile));
   return {
     bytes: Buffer.from(canonicalJson(withoutNpm({ ...bom, components }))),
@@ -66,7 +66,7 @@ export function refuseUnlisted(places: readonly string[], lockfile: Lockfile, { 
     `the bundle has ${unlisted} ${lockfile[unlisted]?.version}, which is ${listed} in the SBOM`,
     {
       source: 'user',
-      mend: 'list it among `dependencies` of apps/service/package.json, then npm install',
+      hint: 'list it among `dependencies` of apps/service/package.json, then npm install',
       path: unlisted,
     },
   );

@@ -68,12 +68,12 @@ describe('remove', () => {
     ['a manifest that says nothing', (path: string) => writeFileSync(join(path, 'manifest.json'), 'nothing')],
     ['no manifest', (path: string) => rmSync(join(path, 'manifest.json'))],
     ['nothing', (path: string) => rmSync(path, { recursive: true }) ?? mkdirSync(path)],
-  ])('takes out what was altered, whose mend it is, with %s', async (_what, alter) => {
+  ])('takes out what was altered, whoever put it there, with %s', async (_what, alter) => {
     const digest = smallRelease(directory);
     alter(join(directory, digest.slice(7)));
     await expect(releaseStore(directory).get(digest)).rejects.toMatchObject({
       code: 'release-altered',
-      mend: `soundbite release remove ${digest}, then soundbite release cut`,
+      hint: `soundbite release remove ${digest}, then soundbite release cut`,
     });
     await releaseStore(directory).remove(digest);
     expect(readdirSync(directory)).toEqual([]);

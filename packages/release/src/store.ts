@@ -106,7 +106,7 @@ async function verify(directory: string, digest: Digest): Promise<Release> {
 function unknown(digest: Digest, cause?: unknown): SoundBiteError {
   return new SoundBiteError('release-unknown', `${digest} is not in the store`, {
     source: 'user',
-    mend: 'soundbite release list',
+    hint: 'soundbite release list',
     ...(cause === undefined ? {} : { cause }),
   });
 }
@@ -114,7 +114,7 @@ function unknown(digest: Digest, cause?: unknown): SoundBiteError {
 function altered(digest: Digest, path: string, what: string, cause?: unknown): SoundBiteError {
   return new SoundBiteError('release-altered', `${path} of ${digest} ${what} after the cut`, {
     source: 'user',
-    mend: `soundbite release remove ${digest}, then soundbite release cut`,
+    hint: `soundbite release remove ${digest}, then soundbite release cut`,
     path,
     ...(cause === undefined ? {} : { cause }),
   });
@@ -124,7 +124,7 @@ function refuseUnknown(manifest: Manifest, digest: Digest, environment: string):
   if (manifest.environments.includes(environment)) return;
   throw new SoundBiteError('environment-unknown', `${digest} was cut without an environment ${environment}`, {
     source: 'user',
-    mend: `it has ${manifest.environments.join(', ')}; cut a release that declares it`,
+    hint: `it has ${manifest.environments.join(', ')}; cut a release that declares it`,
   });
 }
 

@@ -20,7 +20,7 @@ export interface PlanFacts {
   readonly settings: readonly { readonly path: string; readonly from?: unknown; readonly to?: unknown }[];
   readonly admission:
     | { readonly admitted: true; readonly note: string }
-    | { readonly admitted: false; readonly reason: string; readonly mend: string };
+    | { readonly admitted: false; readonly reason: string; readonly hint: string };
   readonly steps: readonly { readonly name: string; readonly expectedSeconds: number | null }[];
   readonly expectedSeconds: number | null;
 }
@@ -73,7 +73,7 @@ export function planReport(plan: PlanFacts, paint: Paint = plain): string {
 function admissionText({ admission }: PlanFacts, paint: Paint): string {
   return admission.admitted
     ? `${paint('good', 'admitted')}: ${admission.note}`
-    : `${paint('bad', 'refused')}: ${admission.reason}\n  → ${admission.mend}`;
+    : `${paint('bad', 'refused')}: ${admission.reason}\n  → ${admission.hint}`;
 }
 
 const memberText = ({ id, physicalId }: Member) => `${id} (${printable(physicalId)})`;

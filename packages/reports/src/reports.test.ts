@@ -177,7 +177,7 @@ describe('status', () => {
 
   it('names what is not well, where, and the way out', () => {
     const findings = [
-      { name: 'drift fn:7', ok: false, detail: 'takes 40 % of the traffic', mend: 'soundbite promote' },
+      { name: 'drift fn:7', ok: false, detail: 'takes 40 % of the traffic', hint: 'soundbite promote' },
     ];
     const environments = [
       { ...environment, findings },
@@ -212,7 +212,7 @@ describe('status', () => {
   it('of health names restarts, jobs and what to do', () => {
     const findings = [
       { name: 'ready', ok: true, detail: '12 ms' },
-      { name: 'digest', ok: false, detail: 'another one runs', mend: 'soundbite promote staging' },
+      { name: 'digest', ok: false, detail: 'another one runs', hint: 'soundbite promote staging' },
     ];
     const jobs = { waiting: 3, oldestSeconds: 61.4 };
     const health = { environments: [{ name: 'staging', state: 'degraded', release: a, findings, restarts: 1, jobs }] };
@@ -241,7 +241,7 @@ describe('a plan', () => {
       { path: 'limits.textBytes', from: 3000, to: 4000 },
       { path: 'colour', to: 'red' },
     ],
-    admission: { admitted: false, reason: 'it is not live in staging', mend: 'soundbite promote staging' },
+    admission: { admitted: false, reason: 'it is not live in staging', hint: 'soundbite promote staging' },
     steps: [
       { name: 'verify', expectedSeconds: 0.2 },
       { name: 'watch', expectedSeconds: null },
@@ -389,10 +389,10 @@ describe('lists', () => {
 });
 
 describe('an error', () => {
-  it('has its mend on a line of its own; several problems keep their lines', () => {
-    expect(errorReport({ code: 'declaration', message: 'one\ntwo', mend: 'soundbite env list' })).toBe(
+  it('has its hint on a line of its own; several problems keep their lines', () => {
+    expect(errorReport({ code: 'declaration', message: 'one\ntwo', hint: 'soundbite env list' })).toBe(
       'error: one\n       two\n    → soundbite env list',
     );
-    expect(errorReport({ code: 'x', message: 'y', mend: '' })).toBe('error: y');
+    expect(errorReport({ code: 'x', message: 'y', hint: '' })).toBe('error: y');
   });
 });

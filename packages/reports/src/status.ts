@@ -89,16 +89,16 @@ export interface FindingFacts {
   readonly name: string;
   readonly ok: boolean;
   readonly detail: string;
-  readonly mend?: string | undefined;
+  readonly hint?: string | undefined;
 }
 
 /** Findings as a list: what is well, what is not, and the next command for the latter. */
 export function findingsReport(findings: readonly FindingFacts[], paint: Paint = plain): string {
   const width = Math.max(0, ...findings.map(({ name }) => name.length));
   return findings
-    .flatMap(({ name, ok, detail, mend }) => [
+    .flatMap(({ name, ok, detail, hint }) => [
       `${ok ? paint('good', 'ok  ') : paint('bad', 'BAD ')} ${name.padEnd(width)}  ${detail}`.trimEnd(),
-      ...(ok || !mend ? [] : [`     ${' '.repeat(width)}  → ${mend}`]),
+      ...(ok || !hint ? [] : [`     ${' '.repeat(width)}  → ${hint}`]),
     ])
     .join('\n');
 }

@@ -11,6 +11,6 @@ export async function provenBundle({ digest, directory, manifest }: Release): Pr
   if (found === codeSha256) return zip;
   throw new SoundBiteError('code-altered', `${path} of ${digest} is ${found}, released was ${codeSha256}`, {
     source: 'user',
-    mend: 'cut the release again and promote that',
+    hint: 'cut the release again and promote that',
   });
 }

@@ -5,6 +5,6 @@ export function outputOf({ environment, outputs }: Target, name: string): string
   const value = outputs[name];
   if (value) return value;
   throw new SoundBiteError('output-missing', `the stack of ${environment.name} has no output ${name}`, {
-    mend: `deploy the environment again: soundbite promote ${environment.name}`,
+    hint: `deploy the environment again: soundbite promote ${environment.name}`,
   });
 }

@@ -106,12 +106,12 @@ describe('a promotion under way', () => {
     world.hooks.declaration = () => {
       throw new SoundBiteError('declaration-invalid', 'environments.yaml:3 is half saved', {
         source: 'user',
-        mend: 'mend it',
+        hint: 'fix it',
       });
     };
     await engine.locks.release(first, 'dev session 1');
     await vi.waitFor(
-      async () => expect((await engine.view(id)).reason).toBe('environments.yaml:3 is half saved; mend it'),
+      async () => expect((await engine.view(id)).reason).toBe('environments.yaml:3 is half saved; fix it'),
       10_000,
     );
     delete world.hooks.declaration;

@@ -56,7 +56,7 @@ describe('a stack of which a person deleted something', () => {
       changed,
       deploy: (): Promise<Target> => parts.deploy(release, fence),
       /** What was done; afterwards all is there again. */
-      async mended(): Promise<readonly string[]> {
+      async fixed(): Promise<readonly string[]> {
         const done = await recover();
         await parts.deploy(release, fence);
         expect(await missing()).toEqual([]);
@@ -100,7 +100,7 @@ describe('a stack of which a person deleted something', () => {
       const [remove, ids] = deletionsIn(at.config, at.names, output)[what];
       await remove();
       expect(await at.missing()).toEqual(ids);
-      const done = await at.mended();
+      const done = await at.fixed();
       expect(done.flatMap((line) => line.replace(/^.*: /, '').split(', ')).sort()).toEqual(ids);
       target = await at.deploy();
     });
@@ -109,7 +109,7 @@ describe('a stack of which a person deleted something', () => {
       await putItem(at.config, at.names.table, 'kept');
       const ids = await changeAll(at.config, at.names, output);
       expect(await at.changed()).toEqual(ids);
-      const [capacity, others = ''] = await at.mended();
+      const [capacity, others = ''] = await at.fixed();
       expect(capacity).toBe('put back, somebody had changed it: Table (BillingMode)');
       expect(others.match(/\w+(?= \()/g)?.sort()).toEqual(ids);
       expect(await at.changed()).toEqual([]);
@@ -119,7 +119,7 @@ describe('a stack of which a person deleted something', () => {
     it('a secret that waits for its end comes back as it was', async () => {
       await putToItsEnd(at.config, at.names);
       expect(await at.missing()).toEqual(['WebhookSecret']);
-      expect(await at.mended()).toEqual([`brought back before their end: ${at.names.webhookSecret}`]);
+      expect(await at.fixed()).toEqual([`brought back before their end: ${at.names.webhookSecret}`]);
     });
   });
 
@@ -130,7 +130,7 @@ describe('a stack of which a person deleted something', () => {
     await deleteStack(at.config, at.names.stack);
     expect(await at.stacks.state(declared('production'), at.cloud)).toBeNull();
     const left = ['AccessLogs', 'ApiLogs', 'Bucket', 'DeadLetters', 'Queue', 'Table', 'WebhookSecret', 'WorkerLogs'];
-    const done = await at.mended();
+    const done = await at.fixed();
     expect(done.map((line) => line.replace(/^.*: /, '').split(', ').sort())).toEqual([left]);
     expect((await at.stacks.state(declared('production'), at.cloud))?.release).toBe(release.digest);
     expect(await hasItem(at.config, at.names.table, 'kept')).toBe(true);

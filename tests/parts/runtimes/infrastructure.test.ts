@@ -156,7 +156,7 @@ describe('the stacks of an environment, on an emulated account', () => {
     expect(await stacks.state(environment, cloud)).toMatchObject({ wayOut: 'soundbite repair production' });
     expect(await refused(deploy(first))).toMatchObject({
       code: 'stack-wedged',
-      mend: 'soundbite repair <environment>',
+      hint: 'soundbite repair <environment>',
     });
     const visible = (seconds: number) => setVisibility(account.config, awsNames(environment.name).queue, seconds);
     const recover = () =>

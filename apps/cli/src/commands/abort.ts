@@ -13,7 +13,7 @@ export const run: Run = async (shell, [which = ''], { reason }) => {
   if (environment && !environment.promotion) {
     throw new SoundBiteError('nothing-to-abort', `no promotion runs in ${which}`, {
       source: 'user',
-      mend: 'soundbite history',
+      hint: 'soundbite history',
     });
   }
   const id = environment?.promotion?.id ?? which;

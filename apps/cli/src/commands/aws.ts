@@ -79,7 +79,7 @@ async function runAws(
   const [code] = (await once(child, 'exit').catch((cause: unknown) => {
     throw new SoundBiteError('aws-cli-missing', 'the AWS CLI (aws) is not on PATH', {
       source: 'user',
-      mend: 'install it (pip install awscli), or let another tool use the account: eval "$(soundbite aws <environment>)"',
+      hint: 'install it (pip install awscli), or let another tool use the account: eval "$(soundbite aws <environment>)"',
       cause,
     });
   })) as [number | null];

@@ -10,7 +10,7 @@ export const run: Run = async (shell, [name = '']) => {
   if (!shells.includes(name)) {
     throw new SoundBiteError('usage', `there is no completion for ${name}`, {
       source: 'user',
-      mend: `give one of ${shells.join(', ')}: soundbite completion --help`,
+      hint: `give one of ${shells.join(', ')}: soundbite completion --help`,
     });
   }
   const script = await readFile(join(shell.root, `scripts/completion/soundbite.${name}`), 'utf8');

@@ -11,7 +11,7 @@ export const run: Run = async (shell) => {
   if (!shell.host.env.DATABASE_URL)
     throw new SoundBiteError('usage', 'DATABASE_URL is not set: it names where the records are to go', {
       source: 'user',
-      mend: 'DATABASE_URL=postgres://<user>:<password>@<host>/<database> ./scripts/soundbite.sh database move',
+      hint: 'DATABASE_URL=postgres://<user>:<password>@<host>/<database> ./scripts/soundbite.sh database move',
     });
   const ran = (await holderOf(shell.home)) !== null;
   shell.progress.line('moving the records; the control plane rests meanwhile');

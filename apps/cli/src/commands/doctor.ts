@@ -37,7 +37,7 @@ async function askControlPlane(shell: Shell, names: readonly string[]): Promise<
     return findings;
   } catch (error) {
     if (!(error instanceof SoundBiteError)) throw error;
-    const mend = isConnectionError(error) ? './scripts/soundbite.sh up' : error.mend;
-    return [{ name: 'control plane', ok: false, detail: error.message, ...(mend ? { mend } : {}) }];
+    const hint = isConnectionError(error) ? './scripts/soundbite.sh up' : error.hint;
+    return [{ name: 'control plane', ok: false, detail: error.message, ...(hint ? { hint } : {}) }];
   }
 }

@@ -22,7 +22,7 @@ export const run: Run = async (shell, args) => {
 function noAddress(name: string): never {
   throw new SoundBiteError('no-url', `${name} has no address yet`, {
     source: 'user',
-    mend: `soundbite promote ${name}`,
+    hint: `soundbite promote ${name}`,
   });
 }
 

@@ -29,8 +29,8 @@ export const run: Run = async (shell, args, { release }) => {
 
 function documentOf({ environment, found, error }: Looked<Plan>): unknown {
   if (found) return found;
-  const { code, message, mend } = toErrorDocument(error);
-  return { environment, error: { code, message, mend } };
+  const { code, message, hint } = toErrorDocument(error);
+  return { environment, error: { code, message, hint } };
 }
 
 const textOf = ({ environment, found, error }: Looked<Plan>, { paint }: Shell) =>

@@ -57,7 +57,7 @@ function refuseContradictions(environment: string | undefined, options: Options)
   if (override === true && !(typeof reason === 'string' && reason.trim())) {
     throw new SoundBiteError('override-without-reason', 'an override needs a reason', {
       source: 'user',
-      mend: 'add --reason "why"',
+      hint: 'add --reason "why"',
     });
   }
 }

@@ -8,10 +8,10 @@ export const run: Run = async (shell, [typed = ''], { yes }) => {
   const client = connectTo(shell);
   const release = await resolveRelease(client, typed);
   if (yes !== true) {
-    const mend = `soundbite release remove ${release} --yes`;
+    const hint = `soundbite release remove ${release} --yes`;
     const answer = await ask(shell, `This removes ${release} from the store. Go on? [y/N] `);
-    if (answer === null) throw confirmationMissing(`removing ${release}`, mend);
-    if (!isYes(answer)) throw notConfirmed(`${release} was not confirmed`, mend);
+    if (answer === null) throw confirmationMissing(`removing ${release}`, hint);
+    if (!isYes(answer)) throw notConfirmed(`${release} was not confirmed`, hint);
   }
   return { document: await client.remove(release), text: `${release} is removed` };
 };

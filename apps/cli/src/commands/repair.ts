@@ -12,7 +12,7 @@ export const run: Run = async (shell, [environment = ''], { reason, skip, wait }
   if (!liveRelease)
     throw new SoundBiteError('nothing-to-repair', `${environment} is empty: no release is recorded as live there`, {
       source: 'user',
-      mend: `soundbite promote ${environment}`,
+      hint: `soundbite promote ${environment}`,
     });
   await prepare(shell, client, environment);
   const view = await client.promote({

@@ -10,7 +10,7 @@ export const run: Run = async (shell, [name = ''], options) => {
   if (typeof options.reason !== 'string')
     throw new SoundBiteError('usage', '--reason is missing: it is recorded with the takeover', {
       source: 'user',
-      mend: `soundbite takeover ${name} --reason "the laptop that had it is gone"`,
+      hint: `soundbite takeover ${name} --reason "the laptop that had it is gone"`,
     });
   const meaning = `The database that had ${name} until now can act on it no more; what takes the traffic there is recorded as live.`;
   await confirmEnvironment(shell, { environment, options, verb: 'takeover', meaning });

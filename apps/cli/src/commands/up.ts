@@ -66,15 +66,15 @@ async function bringUp(
 function raised({
   code,
   message,
-  mend,
+  hint,
   source,
 }: {
   code: string;
   message: string;
-  mend: string;
+  hint: string;
   source?: 'user' | 'system' | undefined;
 }) {
-  return new SoundBiteError(code, message, { mend, source: source ?? 'system' });
+  return new SoundBiteError(code, message, { hint, source: source ?? 'system' });
 }
 
 const elapsed = (start: number) => duration((performance.now() - start) / 1000).padStart(10);

@@ -21,8 +21,8 @@ export const run: Run = async (shell, args) => {
 
 function findingsOrWhy({ environment, found, error }: Looked<Findings>) {
   if (found) return { ...found, environment };
-  const { message, mend } = toErrorDocument(error);
-  return { environment, ok: false, findings: [{ name: 'environment', ok: false, detail: message, mend }] };
+  const { message, hint } = toErrorDocument(error);
+  return { environment, ok: false, findings: [{ name: 'environment', ok: false, detail: message, hint }] };
 }
 
 const exitOf = ({ ok }: { readonly ok: boolean }) => (ok ? exits.done : exits.failed);

@@ -59,7 +59,7 @@ function refusal(status: number) {
   };
   const error = new SoundBiteError('usage', said[status] ?? 'this is not an HTTP request that can be read', {
     source: 'user',
-    mend: 'see /openapi.json',
+    hint: 'see /openapi.json',
   });
   return { document: { error: toErrorDocument(error) } };
 }

@@ -2,7 +2,7 @@ import { isLoopbackHost, SoundBiteError, toErrorDocument } from '@soundbite/mode
 import type { CredentialsEndpoint } from '../world/credentials.ts';
 
 const starting = {
-  error: { code: 'control-plane-starting', message: 'the control plane is starting', mend: 'ask again in a moment' },
+  error: { code: 'control-plane-starting', message: 'the control plane is starting', hint: 'ask again in a moment' },
 };
 
 /** What the whole API says to such a Host. */
@@ -10,7 +10,7 @@ const foreign = {
   error: toErrorDocument(
     new SoundBiteError('host-refused', 'the Host header names another machine', {
       source: 'user',
-      mend: 'ask 127.0.0.1, localhost or [::1], at any port',
+      hint: 'ask 127.0.0.1, localhost or [::1], at any port',
     }),
   ),
 };

@@ -55,7 +55,7 @@ export function credentialsEndpoint(options: {
       if (!role || given.length !== expected.length || !timingSafeEqual(given, expected)) {
         throw new SoundBiteError('credentials-refused', `no credentials of ${role ?? part} with this token`, {
           source: 'user',
-          mend: 'these are for the service processes only',
+          hint: 'these are for the service processes only',
         });
       }
       const environment = environmentNamed(options.declaration(), name);

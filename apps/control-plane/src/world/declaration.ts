@@ -33,14 +33,14 @@ function load(root: string, variables: Readonly<Record<string, string>>): Declar
   if (!main)
     throw new SoundBiteError('declaration-invalid', `${join(root, mainFile)} is not there`, {
       source: 'user',
-      mend: 'restore environments.yaml',
+      hint: 'restore environments.yaml',
     });
   const parsed = parseDeclaration(main, textOf(root, localFile), variables);
   if (parsed.ok) return parsed.declaration;
   const first = parsed.problems[0];
   throw new SoundBiteError('declaration-invalid', parsed.problems.map(problemText).join('\n'), {
     source: 'user',
-    mend: 'mend the named lines',
+    hint: 'fix the named lines',
     ...(first ? { path: first.path, line: first.line } : {}),
   });
 }
@@ -59,12 +59,12 @@ function stampOf(file: string): string {
   return stat ? `${stat.mtimeMs}:${stat.size}:${stat.ino}` : '-';
 }
 
-/** The declared environment of a name. Errors: `environment-unknown`, with the nearest names in the mend. */
+/** The declared environment of a name. Errors: `environment-unknown`, with the nearest names in the hint. */
 export function environmentNamed(declaration: Declaration, name: string): Environment {
   const found = declaration.environments.find((environment) => environment.name === name);
   if (found) return found;
   throw new SoundBiteError('environment-unknown', `${name} is no declared environment`, {
     source: 'user',
-    mend: `one of ${declaration.environments.map((environment) => environment.name).join(', ')}`,
+    hint: `one of ${declaration.environments.map((environment) => environment.name).join(', ')}`,
   });
 }

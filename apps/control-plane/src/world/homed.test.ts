@@ -5,7 +5,7 @@ import { keptHome } from './homed.ts';
 import type { World } from './world.ts';
 
 const environment = (kind: 'emulated' | 'real') => ({ name: 'staging', cloud: { kind } }) as unknown as Environment;
-const elsewhere = { code: 'environment-elsewhere', source: 'user', mend: expect.stringContaining('takeover staging') };
+const elsewhere = { code: 'environment-elsewhere', source: 'user', hint: expect.stringContaining('takeover staging') };
 
 /** A home beside others on one database; `acted` is what reached an account. */
 function homeOf(id: string, holders: Map<string, string>, acted: string[]) {

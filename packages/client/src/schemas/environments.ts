@@ -13,12 +13,12 @@ export const CloudView = z.object({
 });
 export type CloudView = z.infer<typeof CloudView>;
 
-/** One thing that was looked at. `mend` is the next command when it is not well. */
+/** One thing that was looked at. `hint` is the next command when it is not well. */
 export const FindingView = z.object({
   name: z.string(),
   ok: z.boolean(),
   detail: z.string(),
-  mend: z.string().optional(),
+  hint: z.string().optional(),
 });
 export type FindingView = z.infer<typeof FindingView>;
 

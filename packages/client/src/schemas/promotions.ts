@@ -71,7 +71,7 @@ export const Plan = z.object({
   settings: z.array(z.object({ path: z.string(), from: z.unknown(), to: z.unknown() })),
   admission: z.discriminatedUnion('admitted', [
     z.object({ admitted: z.literal(true), note: z.string() }),
-    z.object({ admitted: z.literal(false), code: z.string(), reason: z.string(), mend: z.string() }),
+    z.object({ admitted: z.literal(false), code: z.string(), reason: z.string(), hint: z.string() }),
   ]),
   steps: z.array(
     z.object({

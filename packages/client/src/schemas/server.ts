@@ -7,7 +7,7 @@ import { Time } from './words.ts';
 export const ErrorBody = z.object({
   code: z.string(),
   message: z.string(),
-  mend: z.string(),
+  hint: z.string(),
   source: z.enum(['user', 'system']).optional(),
   path: z.string().optional(),
   line: z.int().optional(),

@@ -13,7 +13,7 @@ const statuses: Readonly<Record<string, number>> = {
   'host-refused': 421,
 };
 
-/** The HTTP status of an error: what the asker can mend is 4xx. */
+/** The HTTP status of an error: what the asker can fix is 4xx. */
 export function statusOf(error: unknown): number {
   if (!(error instanceof SoundBiteError)) return 500;
   if (error.source === 'system') return error.code.endsWith('-down') ? 503 : 500;
@@ -28,6 +28,6 @@ export function errorAnswer(error: unknown, c: Context): Response {
 }
 
 /** A request that the asker can put right. */
-export function refusal(code: string, message: string, mend = 'see /openapi.json', path?: string): SoundBiteError {
-  return new SoundBiteError(code, message, { source: 'user', mend, ...(path === undefined ? {} : { path }) });
+export function refusal(code: string, message: string, hint = 'see /openapi.json', path?: string): SoundBiteError {
+  return new SoundBiteError(code, message, { source: 'user', hint, ...(path === undefined ? {} : { path }) });
 }

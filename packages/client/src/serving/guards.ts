@@ -10,8 +10,8 @@ import { refusal } from './errors.ts';
 export const demandLoopbackHost: MiddlewareHandler = async (c, next) => {
   const host = c.req.header('host');
   if (isLoopbackHost(host)) return next();
-  const mend = 'ask 127.0.0.1, localhost or [::1], at any port';
-  throw refusal('host-refused', `the Host header is ${host === undefined ? 'missing' : JSON.stringify(host)}`, mend);
+  const hint = 'ask 127.0.0.1, localhost or [::1], at any port';
+  throw refusal('host-refused', `the Host header is ${host === undefined ? 'missing' : JSON.stringify(host)}`, hint);
 };
 
 /** Refuses changes that a page of another origin asks for. Programs send no Origin. */
@@ -30,8 +30,8 @@ export const demandOwnOrigin: MiddlewareHandler = async (c, next) => {
 export function demandToken(token: string): MiddlewareHandler {
   return async (c, next) => {
     if (isSame(c.req.header('authorization'), `Bearer ${token}`)) return next();
-    const mend = 'the token is in control-plane.json of the home (.soundbite)';
-    throw refusal('unauthorized', 'the bearer token is missing or wrong', mend);
+    const hint = 'the token is in control-plane.json of the home (.soundbite)';
+    throw refusal('unauthorized', 'the bearer token is missing or wrong', hint);
   };
 }
 

@@ -6,7 +6,7 @@ import { names } from './fake-declaration.ts';
 export const unknown = (what: string, name: string) =>
   new SoundBiteError(`${what}-unknown`, `there is no ${what} ${name}`, {
     source: 'user',
-    mend: `soundbite ${what} list`,
+    hint: `soundbite ${what} list`,
   });
 
 /** The releases of the fake, newest first. `liveIn` names the environments where one is live. */
@@ -61,7 +61,7 @@ export function fakeReleases(liveIn: (release: Digest) => string[]) {
         if (environment)
           throw new SoundBiteError('release-in-use', `${digest} is live in ${environment}`, {
             source: 'user',
-            mend: `soundbite rollback ${environment}`,
+            hint: `soundbite rollback ${environment}`,
           });
       }
       all = all.filter(({ release }) => release !== digest);

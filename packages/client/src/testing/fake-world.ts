@@ -48,7 +48,7 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
   const lookedAt = (name: string) => {
     const found = at(name);
     const why = world.broken.get(name);
-    if (why !== undefined) throw new SoundBiteError('stack-missing', why, { source: 'user', mend: 'soundbite up' });
+    if (why !== undefined) throw new SoundBiteError('stack-missing', why, { source: 'user', hint: 'soundbite up' });
     return found;
   };
   const byId = (id: string) => {
@@ -168,12 +168,12 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
       if (!wished)
         throw new SoundBiteError('nothing-to-promote', `nothing can go to ${request.environment}`, {
           source: 'user',
-          mend: 'soundbite deploy',
+          hint: 'soundbite deploy',
         });
       if (request.kind === 'promote' && before && at(before).live !== wished && !request.override) {
         throw new SoundBiteError('order', `${wished.slice(0, 19)} is not live in ${before}`, {
           source: 'user',
-          mend: `soundbite promote ${before}`,
+          hint: `soundbite promote ${before}`,
         });
       }
       const holder = unfinished(request.environment);
@@ -322,7 +322,7 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
       if (confirm !== name)
         throw new SoundBiteError('not-confirmed', `"${confirm}" is not ${name}`, {
           source: 'user',
-          mend: `type the name: soundbite destroy ${name}`,
+          hint: `type the name: soundbite destroy ${name}`,
         });
       at(name).live = null;
       return { environment: name, destroyed: true };
@@ -331,7 +331,7 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
       if (confirm !== name)
         throw new SoundBiteError('not-confirmed', `"${confirm}" is not ${name}`, {
           source: 'user',
-          mend: `soundbite takeover ${name} --confirm ${name}`,
+          hint: `soundbite takeover ${name} --confirm ${name}`,
         });
       const from = world.heldElsewhere.get(name) ?? null;
       world.heldElsewhere.delete(name);

@@ -153,7 +153,7 @@ async function healthy(endpoint: string, child: ChildProcess, log: () => string)
     'account-not-started',
     `the emulated account at ${endpoint} did not become healthy: ${log()}`,
     {
-      mend: `create the Python environment: python3 -m venv .venv && .venv/bin/pip install --require-hashes -r ${join(dirname(emulator), 'emulator/requirements.txt')}`,
+      hint: `create the Python environment: python3 -m venv .venv && .venv/bin/pip install --require-hashes -r ${join(dirname(emulator), 'emulator/requirements.txt')}`,
     },
   );
 }

@@ -46,7 +46,7 @@ async function fromChain(account: string, region: string): Promise<CloudAccess> 
     throw new SoundBiteError('cloud-credentials', `no AWS credentials were found for account ${account}`, {
       cause: error,
       source: 'user',
-      mend: 'aws sso login, or set AWS_PROFILE',
+      hint: 'aws sso login, or set AWS_PROFILE',
     });
   }
 }

@@ -55,8 +55,8 @@ describe('a database that cannot be used', () => {
     ],
   ])('is told in one sentence: %s', (cause, code, message) => {
     const problem = databaseProblem(url, cause);
-    expect(problem).toMatchObject({ code, message, mend: expect.stringMatching(/./) });
-    expect(problem.message + problem.mend).not.toMatch(/s3cret|\n/);
+    expect(problem).toMatchObject({ code, message, hint: expect.stringMatching(/./) });
+    expect(problem.message + problem.hint).not.toMatch(/s3cret|\n/);
   });
 
   it('may have a URL that is none, which is not repeated', () => {
@@ -69,11 +69,11 @@ describe('a database that cannot be used', () => {
     expect(newerDatabase(url, ['0009-later'], null)).toMatchObject({
       code: 'database-newer',
       message: expect.stringContaining('(migration 0009-later); this one is older and changes nothing'),
-      mend: expect.stringContaining("-S '0009-later'"),
+      hint: expect.stringContaining("-S '0009-later'"),
     });
     expect(newerDatabase(url, ['0009-later'], 'SoundBite 0.3.0 (commit 1a2b3c4d5e6f)')).toMatchObject({
       message: expect.stringContaining('were migrated by SoundBite 0.3.0 (commit 1a2b3c4d5e6f)'),
-      mend: 'git checkout 1a2b3c4d5e6f, or a newer commit',
+      hint: 'git checkout 1a2b3c4d5e6f, or a newer commit',
     });
   });
 });

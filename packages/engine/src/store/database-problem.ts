@@ -19,7 +19,7 @@ export function mustBePostgresUrl(url: string): void {
   const protocol = URL.parse(url)?.protocol;
   if (protocol === 'postgres:' || protocol === 'postgresql:') return;
   const what = protocol === undefined ? 'is no URL' : `begins with ${protocol}, not with postgres:`;
-  throw new SoundBiteError('database-unusable', `DATABASE_URL ${what}`, { source: 'user', mend: asUser });
+  throw new SoundBiteError('database-unusable', `DATABASE_URL ${what}`, { source: 'user', hint: asUser });
 }
 
 /**
@@ -32,13 +32,13 @@ export function databaseProblem(url: string, error: unknown): SoundBiteError {
   const place = databasePlace(url);
   const known = unusable.find(({ is }) => is.test(code) || is.test(message));
   if (known) {
-    const details = { source: 'user', mend: known.mend, cause: error } as const;
+    const details = { source: 'user', hint: known.hint, cause: error } as const;
     return new SoundBiteError('database-unusable', known.says(place, withoutUrl(message)), details);
   }
-  const mend =
+  const hint =
     'see that Postgres runs there and DATABASE_URL names it; soundbite doctor says what is wrong with the embedded one';
   return new SoundBiteError('database-down', `the database ${place} does not answer: ${away(code, message)}`, {
-    mend,
+    hint,
     cause: error,
   });
 }
@@ -63,54 +63,54 @@ const asUser =
 const unusable: readonly {
   readonly is: RegExp;
   says(place: string, message: string): string;
-  readonly mend: string;
+  readonly hint: string;
 }[] = [
-  { is: /^ERR_INVALID_URL$|Invalid URL/, says: () => 'DATABASE_URL is no URL', mend: asUser },
+  { is: /^ERR_INVALID_URL$|Invalid URL/, says: () => 'DATABASE_URL is no URL', hint: asUser },
   {
     is: /^28(000|P01)$|password must be a string/,
     says: (place, message) => `the database ${place} refuses this user or its password (${message})`,
-    mend: asUser,
+    hint: asUser,
   },
   {
     is: /^3D000$/,
     says: (place) => `there is no database ${place}`,
-    mend: 'create it (createdb), or name another one in DATABASE_URL',
+    hint: 'create it (createdb), or name another one in DATABASE_URL',
   },
   {
     is: /^42501$/,
     says: (place, message) => `the user of ${place} lacks rights: ${message}`,
-    mend: 'GRANT CREATE ON DATABASE <database> TO <user>; the schemas soundbite and dbos belong to the user that all control planes share',
+    hint: 'GRANT CREATE ON DATABASE <database> TO <user>; the schemas soundbite and dbos belong to the user that all control planes share',
   },
   {
     is: /unsupported startup parameter/,
     says: (place) =>
       `${place} is a connection pooler (PgBouncer), not Postgres itself: locks and prepared statements need sessions of their own`,
-    mend: 'give DATABASE_URL the address of Postgres, or a pool in session mode with ignore_startup_parameters = options',
+    hint: 'give DATABASE_URL the address of Postgres, or a pool in session mode with ignore_startup_parameters = options',
   },
   {
     is: /^25006$/,
     says: (place) => `${place} is read-only, as a standby is`,
-    mend: 'give DATABASE_URL the address of the primary',
+    hint: 'give DATABASE_URL the address of the primary',
   },
   {
     is: /does not support SSL/,
     says: (place) => `${place} offers no encrypted connection, which DATABASE_URL asks for`,
-    mend: 'leave sslmode out of DATABASE_URL, or let Postgres have a certificate',
+    hint: 'leave sslmode out of DATABASE_URL, or let Postgres have a certificate',
   },
   {
     is: /CERT|certificate|ERR_TLS/,
     says: (place, message) => `the certificate of ${place} is not trusted: ${message}`,
-    mend: 'name the authority that signed it in DATABASE_URL: ?sslmode=verify-full&sslrootcert=<file>',
+    hint: 'name the authority that signed it in DATABASE_URL: ?sslmode=verify-full&sslrootcert=<file>',
   },
   {
     is: /^ENOENT$/,
     says: (_place, message) => `a file that DATABASE_URL names is not there: ${message}`,
-    mend: 'see sslrootcert, sslcert, sslkey or the socket’s directory in DATABASE_URL',
+    hint: 'see sslrootcert, sslcert, sslkey or the socket’s directory in DATABASE_URL',
   },
   {
     is: /does not speak as Postgres|Unknown authenticationOk|Received unexpected|ERR_SSL/i,
     says: (place) => `what answers at ${place} is not Postgres`,
-    mend: 'see host and port of DATABASE_URL',
+    hint: 'see host and port of DATABASE_URL',
   },
 ];
 
@@ -120,7 +120,7 @@ export const leastServerVersion = 130_000;
 export const tooOld = (url: string, version: string): SoundBiteError =>
   new SoundBiteError('database-unusable', `${databasePlace(url)} is Postgres ${version}; 13 or newer is needed`, {
     source: 'user',
-    mend: 'give DATABASE_URL a newer one',
+    hint: 'give DATABASE_URL a newer one',
   });
 
 /**
@@ -134,12 +134,12 @@ export function newerDatabase(url: string, unknown: readonly string[], by: strin
   const commit = by === null ? undefined : /commit ([0-9a-f]+)/.exec(by)?.[1];
   return new SoundBiteError('database-newer', text, {
     source: 'user',
-    mend: commit ? `git checkout ${commit}, or a newer commit` : `check out a commit that has it: ${search}`,
+    hint: commit ? `git checkout ${commit}, or a newer commit` : `check out a commit that has it: ${search}`,
   });
 }
 
 export const databaseMoved = (place: string): SoundBiteError =>
   new SoundBiteError('database-moved', `the records of this database were moved to ${place}`, {
     source: 'user',
-    mend: `set DATABASE_URL to ${place}; to begin anew with emulated environments only: soundbite down --purge`,
+    hint: `set DATABASE_URL to ${place}; to begin anew with emulated environments only: soundbite down --purge`,
   });

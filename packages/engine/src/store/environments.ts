@@ -1,6 +1,6 @@
-import { type Digest, type EnvironmentRecord, rollbackTarget, type SucceededPromotion } from '@soundbite/model';
+import type { Digest, EnvironmentRecord, SucceededPromotion } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
-import type { Database } from './database.ts';
+import { environmentRecord, historyOf, isOfThePresent } from './environment-record.ts';
 import { announce } from './events.ts';
 import { append } from './ledger.ts';
 import type { EnvironmentsTable, Tables } from './schema.ts';
@@ -106,39 +106,6 @@ async function set(trx: Transaction<Tables>, name: string, values: Values, first
     .onConflict((conflict) => conflict.column('name').doUpdateSet(values as never))
     .execute();
   await announce(trx, { kind: 'environment', subject: name, view: await environmentRecord(trx, name) });
-}
-
-/** What the records say of an environment now. */
-export async function environmentRecord(db: Database | Transaction<Tables>, name: string): Promise<EnvironmentRecord> {
-  const row = await db.selectFrom('environments').selectAll().where('name', '=', name).executeTakeFirst();
-  const liveRelease = row?.live_release ?? null;
-  return {
-    environment: name,
-    liveRelease,
-    previousRelease: rollbackTarget(await historyOf(db, name), liveRelease),
-    infrastructureRelease: row?.infrastructure_release ?? null,
-    generation: Number(row?.generation ?? 0),
-  };
-}
-
-/** What was promoted into an environment before it was destroyed says nothing of the one that stands now. */
-export const isOfThePresent = sql<boolean>`promotions.created_at > coalesce(
-  (select destroyed_at from environments where environments.name = promotions.environment), '-infinity')`;
-
-async function historyOf(db: Database | Transaction<Tables>, environment: string): Promise<SucceededPromotion[]> {
-  return db
-    .selectFrom('promotions')
-    .select(['kind', 'release', 'previous'])
-    .where('environment', '=', environment)
-    .where('state', '=', 'succeeded')
-    .where(isOfThePresent)
-    .where(
-      sql<boolean>`promotions.finished_at > coalesce(
-        (select lost_at from environments where environments.name = promotions.environment), '-infinity')`,
-    )
-    .orderBy('finished_at', 'desc')
-    .limit(200)
-    .execute();
 }
 
 /** Every attempt of every step takes the next number. */

@@ -11,7 +11,7 @@ import {
   wellFormed,
 } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
-import { environmentRecord, isOfThePresent } from './environments.ts';
+import { environmentRecord, isOfThePresent } from './environment-record.ts';
 import { append } from './ledger.ts';
 import { enterEnvironment, liveHolder } from './locks.ts';
 import type { Tables } from './schema.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Digest, PromotionRequest } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
-import { environmentRecord } from './environments.ts';
+import { environmentRecord } from './environment-record.ts';
 import { announce } from './events.ts';
 import { append } from './ledger.ts';
 import type { Tables } from './schema.ts';

@@ -15,7 +15,7 @@ import { declared } from './run.ts';
 const healthyWithinMs = 10_000;
 /** When a decision that is held is made again, in ms. */
 const againInMs = 500;
-/** The same where a person has to mend the declaration first, in ms. */
+/** The same where a person has to fix the declaration first, in ms. */
 const whenMendedInMs = 5_000;
 
 /** Whether a promotion may enter its environment, by today's declaration and records. Nothing is held meanwhile. */
@@ -32,11 +32,11 @@ export async function decideAdmission(
     const isUnwell = facts.before?.liveRelease === release && !facts.before.healthy;
     if (isUnwell && !request.override && Date.now() - createdAt < healthyWithinMs)
       return { is: 'held', reason: admission.reason, againInMs };
-    return { is: 'refused', state: 'failed', reason: `${admission.reason}; ${admission.mend}` };
+    return { is: 'refused', state: 'failed', reason: `${admission.reason}; ${admission.hint}` };
   } catch (error) {
-    const { code, message, mend } = toErrorDocument(error);
+    const { code, message, hint } = toErrorDocument(error);
     if (!(error instanceof SoundBiteError) || error.source !== 'user') throw error;
-    const reason = `${message}; ${mend}`;
+    const reason = `${message}; ${hint}`;
     return code === 'environment-unknown'
       ? { is: 'refused', state: 'failed', reason }
       : { is: 'held', reason, againInMs: whenMendedInMs };

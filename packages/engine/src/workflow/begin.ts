@@ -78,8 +78,8 @@ async function tryToPlan(id: string, asked: Asked, { ports, records, locks }: Wo
     return { waitsFor: `${(await locks.holder(name)) ?? 'a dev session'} holds ${name}` };
   } catch (error) {
     if (!(error instanceof SoundBiteError)) throw error;
-    const { code, message, mend } = toErrorDocument(error);
-    const reason = `${message}; ${mend}`;
+    const { code, message, hint } = toErrorDocument(error);
+    const reason = `${message}; ${hint}`;
     return ends.has(code) ? { ending: { state: 'failed', reason } } : { waitsFor: reason };
   }
 }
@@ -100,7 +100,7 @@ const factsOf =
     if (wayBack) return { ...facts, release: wayBack };
     throw new SoundBiteError('nothing-to-roll-back-to', nothingBefore(request.environment, live), {
       source: 'user',
-      mend: `soundbite history ${request.environment}, then soundbite rollback ${request.environment} --to <release>`,
+      hint: `soundbite history ${request.environment}, then soundbite rollback ${request.environment} --to <release>`,
     });
   };
 

@@ -24,7 +24,7 @@ export async function damage(run: Run, sought: SoughtMembers = {}): Promise<Dama
 
 /** The error that damage is; null: there is none. */
 export function damageError({ plan }: Run, { missing, changed }: Damage, cause?: unknown): SoundBiteError | null {
-  const options = { mend: `soundbite repair ${plan.environment.name}`, cause };
+  const options = { hint: `soundbite repair ${plan.environment.name}`, cause };
   if (missing.length > 0)
     return new SoundBiteError(
       'resources-missing',

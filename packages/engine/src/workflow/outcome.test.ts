@@ -30,18 +30,18 @@ describe('attempt', () => {
 
   it('takes a "no" of the rules for one, and does not ask again', async () => {
     expect(await attempt(gives(no))).toEqual(no);
-    const bad = new SoundBiteError('version-unhealthy', 'it does not start', { source: 'user', mend: 'mend it' });
-    expect(await attempt(gives(bad))).toEqual({ state: 'failed', detail: 'it does not start; mend it' });
+    const bad = new SoundBiteError('version-unhealthy', 'it does not start', { source: 'user', hint: 'fix it' });
+    expect(await attempt(gives(bad))).toEqual({ state: 'failed', detail: 'it does not start; fix it' });
   });
 
   it('blames no release for what is wrong with the account, and does not wait for it', async () => {
-    const gone = new SoundBiteError('stack-missing', 'staging has no stack', { mend: 'soundbite repair staging' });
+    const gone = new SoundBiteError('stack-missing', 'staging has no stack', { hint: 'soundbite repair staging' });
     expect(await attempt(gives(gone))).toEqual({
       state: 'errored',
       detail: 'staging has no stack; soundbite repair staging',
       lasting: true,
     });
-    const wedged = new SoundBiteError('stack-wedged', 'it is UPDATE_FAILED', { source: 'user', mend: 'roll it back' });
+    const wedged = new SoundBiteError('stack-wedged', 'it is UPDATE_FAILED', { source: 'user', hint: 'roll it back' });
     expect(await attempt(gives(wedged))).toEqual({
       state: 'errored',
       detail: 'it is UPDATE_FAILED; roll it back',
@@ -79,14 +79,14 @@ describe('attempt', () => {
     expect(await attempt(gives(bad, done), { machinery: restless() })).toEqual(done);
   });
 
-  it('gives up at once where another try cannot mend it', async () => {
+  it('gives up at once where another try cannot fix it', async () => {
     const old = new SoundBiteError('generation-old', 'generation 3 may not act any more');
     expect((await attempt(gives(old))).state).toBe('errored');
   });
 
   it('names the environment in a hint that was written without it', async () => {
     const broken = new SoundBiteError('not-bootstrapped', 'it is not prepared', {
-      mend: 'soundbite bootstrap <environment>',
+      hint: 'soundbite bootstrap <environment>',
     });
     expect(await attempt(gives(broken), { environment: 'staging' })).toEqual({
       state: 'errored',

@@ -10,13 +10,13 @@ export type Outcome =
   | { readonly state: 'skipped'; readonly detail: string }
   /** The rules said no. */
   | { readonly state: 'failed'; readonly detail: string; readonly evidence?: unknown }
-  /** The machinery broke; `lasting`: no other try mends it, a person has to act. */
+  /** The machinery broke; `lasting`: no other try fixes it, a person has to act. */
   | { readonly state: 'errored'; readonly detail: string; readonly lasting?: true };
 
-/** Whether no other try mends what went wrong. */
+/** Whether no other try fixes what went wrong. */
 export const isLasting = (outcome: Outcome): boolean => outcome.state === 'errored' && outcome.lasting === true;
 
-/** What these say is of the account or of who asks, never of the release: a person has to act, and no other try mends it. */
+/** What these say is of the account or of who asks, never of the release: a person has to act, and no other try fixes it. */
 const ofTheAccount = new Set([
   'fence-foreign',
   'not-bootstrapped',
@@ -27,7 +27,7 @@ const ofTheAccount = new Set([
   'stack-wedged',
 ]);
 
-/** Errors that another try cannot mend, whatever broke. */
+/** Errors that another try cannot fix, whatever broke. */
 const final = new Set([
   'disk-full',
   'disk-read-only',
@@ -109,7 +109,7 @@ export async function attempt(work: () => Promise<Outcome>, surroundings: Surrou
     } catch (error) {
       const document = toErrorDocument(environment === undefined ? error : errorFor(environment, error));
       const detail =
-        document.mend === 'run `soundbite doctor`' ? document.message : `${document.message}; ${document.mend}`;
+        document.hint === 'run `soundbite doctor`' ? document.message : `${document.message}; ${document.hint}`;
       if (ofTheAccount.has(document.code) || document.code === 'generation-old')
         return { state: 'errored', detail, lasting: true };
       // Of what the machine did not give, no release is to blame, whoever met it.

@@ -40,7 +40,7 @@ export function declared(ports: PromotionPorts, name: string): Environment {
   if (environment) return environment;
   throw new SoundBiteError('environment-unknown', `${name} is no declared environment`, {
     source: 'user',
-    mend: 'soundbite env list',
+    hint: 'soundbite env list',
   });
 }
 
@@ -62,7 +62,7 @@ export async function deployed(
   const here = await place(ports, environment);
   const state = await ports.infrastructure.state(environment, here.cloud);
   const { name } = environment;
-  if (!state) throw new SoundBiteError('stack-missing', `${name} has no stack`, { mend: `soundbite repair ${name}` });
+  if (!state) throw new SoundBiteError('stack-missing', `${name} has no stack`, { hint: `soundbite repair ${name}` });
   return { ...here, target: { environment, cloud: here.cloud, outputs: state.outputs, deployed: state.release } };
 }
 

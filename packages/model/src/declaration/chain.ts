@@ -7,7 +7,7 @@ export function environmentsOf(environments: readonly Environment[], names: read
   if (unknown !== undefined) {
     throw new SoundBiteError('environment-unknown', `no environment named "${unknown}" is declared`, {
       source: 'user',
-      mend: `name one of ${environments.map(({ name }) => name).join(', ')}`,
+      hint: `name one of ${environments.map(({ name }) => name).join(', ')}`,
     });
   }
   return environments.filter(({ name }) => names.includes(name));

@@ -70,7 +70,7 @@ function shapeOf(source: Source): Shaped {
   return { environments: shape.success && problems.length === 0 ? shape.data : null, names, problems: once(problems) };
 }
 
-/** A setting that an environment does not say itself comes from the common `service` block: that is the place to mend. */
+/** A setting that an environment does not say itself comes from the common `service` block: that is the place to fix. */
 function standsAt(path: Path, source: Source): Path {
   return path[2] === 'service' && path.length > 3 && !source.has(path) ? path.slice(2) : path;
 }

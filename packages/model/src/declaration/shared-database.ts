@@ -13,7 +13,7 @@ export function demandSharedDatabase(environments: readonly Environment[], datab
     `${real.name} is on a real account, and the embedded database is this machine's own`,
     {
       source: 'user',
-      mend: 'set DATABASE_URL to the Postgres that your team shares',
+      hint: 'set DATABASE_URL to the Postgres that your team shares',
     },
   );
 }

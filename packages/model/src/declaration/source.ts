@@ -12,7 +12,7 @@ import {
 
 export type Path = readonly PropertyKey[];
 
-/** One problem of a declaration file: 1-based line, path (`environments[3].watch`) and a message that names the value and the mend. */
+/** One problem of a declaration file: 1-based line, path (`environments[3].watch`) and a message that names the value and the hint. */
 export interface Problem {
   readonly file: string;
   readonly line: number;

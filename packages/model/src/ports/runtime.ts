@@ -130,7 +130,7 @@ export interface Drift {
   /** What it is, and what it should be. */
   readonly detail: string;
   /** The command that puts it right; absent: to promote once more what is live. */
-  readonly mend?: string;
+  readonly hint?: string;
   /** Users or jobs can meet it now. Otherwise it is only there. */
   readonly inTraffic: boolean;
 }

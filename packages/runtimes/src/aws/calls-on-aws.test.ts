@@ -213,7 +213,7 @@ describe('the calls of the aws runtime on a real account', () => {
     aws.account.unreserved = 10;
     const short = await runtime.capacity(target, template);
     expect(short).toMatchObject({ ok: false, detail: expect.stringContaining('10 of Lambda is less than the 25') });
-    expect(short?.mend).toContain('--region eu-central-1');
+    expect(short?.hint).toContain('--region eu-central-1');
     aws.once.set('GET account-settings', [429, 'TooManyRequestsException']);
     expect(await runtime.capacity(target, template)).toEqual(short);
     aws.account.unreserved = null;

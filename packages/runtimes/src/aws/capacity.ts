@@ -18,7 +18,7 @@ export async function lambdaCapacity(
   const unreserved = AccountLimit?.UnreservedConcurrentExecutions;
   if (unreserved === undefined)
     throw new SoundBiteError('answer-unexpected', `GetAccountSettings of ${access.account} tells no concurrency`, {
-      mend: 'look at it: soundbite aws <environment> lambda get-account-settings',
+      hint: 'look at it: soundbite aws <environment> lambda get-account-settings',
     });
   return concurrencyCapacity(concurrencyNeed(template), unreserved, access.region);
 }

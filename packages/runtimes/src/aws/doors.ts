@@ -36,8 +36,8 @@ export async function doorDrift(clients: Clients & Proving, target: Target, name
   } catch (error) {
     if (!isDenied(error)) throw error;
     // An account that was bootstrapped by an older SoundBite: its controller may not look yet.
-    const mend = `soundbite bootstrap ${target.environment.name}`;
-    return [{ where: name, detail: `cannot be looked at: ${error.message}`, mend, inTraffic: false }];
+    const hint = `soundbite bootstrap ${target.environment.name}`;
+    return [{ where: name, detail: `cannot be looked at: ${error.message}`, hint, inTraffic: false }];
   }
 }
 
@@ -97,14 +97,14 @@ async function invokerDrift(clients: Clients & Proving, target: Target, Function
   const told = (invoker: Invoker & { readonly statement: string }, at: string, qualifier: string): Drift => ({
     where: at,
     detail: `may be invoked by ${invokerText(invoker)}, and no release declares it`,
-    mend: removal(invoker.statement, qualifier),
+    hint: removal(invoker.statement, qualifier),
     inTraffic: false,
   });
   return [
     ...barred.map((one) => ({
       where,
       detail: `may not be invoked by ${invokerText(one)}, as the release declares`,
-      mend: `soundbite repair ${target.environment.name}`,
+      hint: `soundbite repair ${target.environment.name}`,
       inTraffic: true,
     })),
     ...strange.map((one) => told(one, where, ` --qualifier ${liveAlias}`)),

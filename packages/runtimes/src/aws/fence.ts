@@ -88,7 +88,7 @@ export async function passFence(
     if (!(cause instanceof ConditionalCheckFailedException)) throw cause;
     throw new SoundBiteError('fence-moved', `somebody acted on ${environment.name} at this very moment`, {
       source: 'user',
-      mend: `see who it was, then run soundbite takeover ${environment.name} again`,
+      hint: `see who it was, then run soundbite takeover ${environment.name} again`,
       cause,
     });
   }
@@ -104,14 +104,14 @@ function refused(environment: Environment, fence: Fence, holder: Fence | null): 
     return new SoundBiteError(
       'generation-old',
       `generation ${fence.generation} may not act on ${environment.name} any more: generation ${holder.generation} has`,
-      { mend: `see what acted since: soundbite history ${environment.name}` },
+      { hint: `see what acted since: soundbite history ${environment.name}` },
     );
   return new SoundBiteError(
     'fence-foreign',
     `${environment.name} belongs to another database (installation ${holder?.owner}); this one is ${fence.owner}`,
     {
       source: 'user',
-      mend: `set DATABASE_URL to that database; to carry this machine's own records into the shared one: soundbite database move; if the other one is gone for good: soundbite takeover ${environment.name}`,
+      hint: `set DATABASE_URL to that database; to carry this machine's own records into the shared one: soundbite database move; if the other one is gone for good: soundbite takeover ${environment.name}`,
     },
   );
 }

@@ -24,8 +24,8 @@ export async function httpApiDrift(clients: Clients, target: Target): Promise<Dr
   } catch (error) {
     if (!isDenied(error)) throw error;
     // An account that was bootstrapped by an older SoundBite: its controller may not look yet.
-    const mend = `soundbite bootstrap ${target.environment.name}`;
-    return [{ where: `HTTP API ${ApiId}`, detail: `cannot be looked at: ${error.message}`, mend, inTraffic: false }];
+    const hint = `soundbite bootstrap ${target.environment.name}`;
+    return [{ where: `HTTP API ${ApiId}`, detail: `cannot be looked at: ${error.message}`, hint, inTraffic: false }];
   }
 }
 
@@ -77,7 +77,7 @@ function driftIn(
     .map((route) => ({
       where: `route ${route.RouteKey}`,
       detail: `leads to ${integrationOf(route, integrations)?.IntegrationUri ?? 'nothing'}, and no release declares it`,
-      mend: `soundbite aws ${environment.name} apigatewayv2 delete-route --api-id ${outputOf(target, stackOutputs.apiId)} --route-id ${route.RouteId}`,
+      hint: `soundbite aws ${environment.name} apigatewayv2 delete-route --api-id ${outputOf(target, stackOutputs.apiId)} --route-id ${route.RouteId}`,
       inTraffic: true,
     }));
   if (integration && leadsTo(integration, clients, functionName)) return aside;

@@ -303,7 +303,7 @@ describe('what counts as a release on a real account', () => {
     it('says so when it may not look', async () => {
       aws.once.set('GET v2/apis/api-1/routes', [403, 'AccessDeniedException']);
       expect((await runtime.observe(target)).drift).toMatchObject([
-        { mend: 'soundbite bootstrap staging', inTraffic: false },
+        { hint: 'soundbite bootstrap staging', inTraffic: false },
       ]);
     });
   });
@@ -340,7 +340,7 @@ describe('what counts as a release on a real account', () => {
         {
           where: 'api:live',
           detail: 'may not be invoked by apigateway.amazonaws.com, as the release declares',
-          mend: 'soundbite repair staging',
+          hint: 'soundbite repair staging',
           inTraffic: true,
         },
         { where: 'api:live', detail: expect.stringContaining('may be invoked by sns.amazonaws.com'), inTraffic: false },
@@ -352,14 +352,14 @@ describe('what counts as a release on a real account', () => {
       expect(await observed()).toMatchObject([
         {
           where: 'worker',
-          mend: 'soundbite aws staging lambda remove-permission --function-name worker --statement-id s-1',
+          hint: 'soundbite aws staging lambda remove-permission --function-name worker --statement-id s-1',
         },
       ]);
     });
 
     it('says so when it may not look', async () => {
       aws.once.set('GET functions/api/policy', [403, 'AccessDeniedException']);
-      expect(await observed()).toMatchObject([{ where: 'api', mend: 'soundbite bootstrap staging', inTraffic: false }]);
+      expect(await observed()).toMatchObject([{ where: 'api', hint: 'soundbite bootstrap staging', inTraffic: false }]);
     });
   });
 

@@ -90,11 +90,11 @@ function demandProven(found: Version, functionName: string, { digest }: Release)
   const where = `${functionName}:${found.version}`;
   if (found.claim !== digest)
     throw new SoundBiteError('release-not-deployed', `${where} is ${found.claim ?? 'no release'}, not ${digest}`, {
-      mend: 'deploy the infrastructure of the release first: soundbite promote',
+      hint: 'deploy the infrastructure of the release first: soundbite promote',
     });
   throw new SoundBiteError('code-altered', `${where} is not ${digest}: ${found.doubts.join(', ')}`, {
     source: 'user',
-    mend: 'somebody changed the function or the uploaded code: cut a new release and promote it',
+    hint: 'somebody changed the function or the uploaded code: cut a new release and promote it',
   });
 }
 
@@ -107,6 +107,6 @@ async function apiStarts(clients: Clients, functionName: string, { version }: Pi
 const unhealthy = (functionName: string, why: string, cause?: unknown) =>
   new SoundBiteError('version-unhealthy', `the new version of ${functionName} does not start: ${why}`, {
     source: 'user',
-    mend: 'mend the service and cut a new release',
+    hint: 'fix the service and cut a new release',
     cause,
   });

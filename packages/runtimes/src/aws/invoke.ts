@@ -34,7 +34,7 @@ export async function invokeWorkerVersion(
   throw new SoundBiteError(
     'worker-failed',
     `${functionName}:${version} failed: ${errorType ?? answer.FunctionError}: ${errorMessage ?? 'no message'}${logOf(answer) ? `; its log ends: ${logOf(answer)}` : ''}`,
-    { source: 'user', mend: 'mend the worker and cut a new release' },
+    { source: 'user', hint: 'fix the worker and cut a new release' },
   );
 }
 
@@ -69,7 +69,7 @@ async function invoke(
     throw new SoundBiteError('invoke-late', `${FunctionName}:${Qualifier} did not answer within ${withinMs / 1000} s`, {
       source: 'user',
       cause: error,
-      mend: 'see its log: soundbite logs <environment>',
+      hint: 'see its log: soundbite logs <environment>',
     });
   }
 }

@@ -43,7 +43,7 @@ export async function feeding({ lambda, access }: Clients, target: Target): Prom
         ...(isOf(FunctionArn, worker)
           ? {}
           : {
-              mend: `soundbite aws ${target.environment.name} lambda update-event-source-mapping --uuid ${UUID} --no-enabled`,
+              hint: `soundbite aws ${target.environment.name} lambda update-event-source-mapping --uuid ${UUID} --no-enabled`,
             }),
       })),
     ],
@@ -71,7 +71,7 @@ export async function setMapping(clients: FencedClients, target: Target, wanted:
     'mapping-stuck',
     `the worker's mapping ${UUID} is not ${wanted ? 'enabled' : 'disabled'} after 3 min`,
     {
-      mend: `look at it: soundbite aws ${target.environment.name} lambda get-event-source-mapping --uuid ${UUID}`,
+      hint: `look at it: soundbite aws ${target.environment.name} lambda get-event-source-mapping --uuid ${UUID}`,
     },
   );
 }

@@ -122,7 +122,7 @@ async function readDeclared(releases: Releases, digest: Digest, environment: str
   if (createHash('sha256').update(bytes).digest('hex') !== expected)
     throw new SoundBiteError('release-altered', `${path} of ${digest} is not what was cut`, {
       source: 'user',
-      mend: `soundbite release verify ${digest}`,
+      hint: `soundbite release verify ${digest}`,
     });
   return { codeSha256: manifest.service.codeSha256, template: JSON.parse(bytes.toString('utf8')) as unknown };
 }

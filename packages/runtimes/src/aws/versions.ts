@@ -83,7 +83,7 @@ export function knownVersion(versions: FunctionVersions, release: Digest, functi
     .filter(({ claim }) => claim === release)
     .map((one) => `version ${one.version} claims to be it, but ${one.doubts.join(', ')}`);
   throw new SoundBiteError('version-unknown', [`${functionName} has no version of ${release}`, ...doubted].join('; '), {
-    mend: 'promote this release: a version that was given back has to be published again',
+    hint: 'promote this release: a version that was given back has to be published again',
   });
 }
 
@@ -125,10 +125,10 @@ const failed = (configuration: FunctionConfiguration) =>
   new SoundBiteError(
     'version-unhealthy',
     `${configuration.FunctionName} is not usable: ${configuration.StateReason ?? configuration.LastUpdateStatusReason ?? 'no reason given'}`,
-    { source: 'user', mend: 'mend the function in cdk/ or its code, and cut a new release' },
+    { source: 'user', hint: 'fix the function in cdk/ or its code, and cut a new release' },
   );
 
 const busy = (name: string) =>
   new SoundBiteError('function-busy', `${name} is still being updated after 5 min`, {
-    mend: `look at it: soundbite aws <environment> lambda get-function-configuration --function-name ${name}`,
+    hint: `look at it: soundbite aws <environment> lambda get-function-configuration --function-name ${name}`,
   });

@@ -61,7 +61,7 @@ function mainOf(weights: readonly VersionShare[]): VersionShare | null {
   const taking = weights.filter((weight) => weight.share > 0);
   if (taking.length > 2)
     throw new SoundBiteError('weights-too-many', `an alias takes two versions, not ${taking.length}`, {
-      mend: 'give at most two releases a share',
+      hint: 'give at most two releases a share',
     });
   return taking.reduce<VersionShare | null>(
     (best, weight) => (best && best.share > weight.share ? best : weight),

@@ -27,7 +27,7 @@ async function publish(cloud: Cloud, { path, bucket, key, role }: Asset): Promis
     const { name, message, $metadata } = cause as Error & { $metadata?: { httpStatusCode?: number } };
     const why = [$metadata?.httpStatusCode, name, message].filter(Boolean).join(' ');
     throw new SoundBiteError('asset-unpublished', `${path} cannot be put to s3://${bucket}/${key}: ${why}`, {
-      mend: 'see that the bucket and the publishing role are as `soundbite bootstrap <environment>` makes them, then run the command again',
+      hint: 'see that the bucket and the publishing role are as `soundbite bootstrap <environment>` makes them, then run the command again',
       cause,
     });
   } finally {

@@ -54,7 +54,7 @@ export async function bootstrap(environment: Environment, cloud: Cloud): Promise
     throw new SoundBiteError(
       'bootstrap-failed',
       `stack ${StackName} is ${after?.StackStatus ?? 'gone'}: ${reasons.join('; ')}`,
-      { mend: `mend what it names, then: soundbite bootstrap ${environment.name}` },
+      { hint: `fix what it names, then: soundbite bootstrap ${environment.name}` },
     );
   });
 }
@@ -80,7 +80,7 @@ export async function isBootstrapped(environment: Environment, cloud: Cloud): Pr
   });
 }
 
-/** What mends the bootstrap stack: as administrator, since nobody else may. It has no fence: it makes the fence. */
+/** What fixes the bootstrap stack: as administrator, since nobody else may. It has no fence: it makes the fence. */
 async function recoveryOf(environment: Environment, cloud: Cloud, client: CloudFormationClient): Promise<Recovery> {
   const administrator = await cloud.access('administrator');
   return {

@@ -14,7 +14,7 @@ import {
   stackId,
 } from './testing-stack.ts';
 
-// What a person deleted on a real account: the calls by which it is found and mended, held to what AWS's documentation says.
+// What a person deleted on a real account: the calls by which it is found and fixed, held to what AWS's documentation says.
 
 vi.mock('./pace.ts', () => ({ pace: () => ({ everyMs: 1, withinMs: 5000, beginsWithinMs: 1000 }) }));
 
@@ -52,7 +52,7 @@ const asDeployed: readonly Exchange[] = [
 ];
 const gone: Exchange = ['GetQueueAttributes', refusal('QueueDoesNotExist', 'The specified queue does not exist.')];
 
-describe('the calls that mend a stack on a real account', () => {
+describe('the calls that fix a stack on a real account', () => {
   let at: Awaited<ReturnType<typeof recordedStack>>;
   beforeEach(async () => {
     at = await recordedStack();
@@ -202,7 +202,7 @@ describe('the calls that mend a stack on a real account', () => {
     ]);
     expect(error).toMatchObject({
       code: 'recovery-failed',
-      mend: expect.stringContaining('soundbite repair <environment> --skip Queue --skip Other'),
+      hint: expect.stringContaining('soundbite repair <environment> --skip Queue --skip Other'),
     });
     expect(at.aws.inputOf('ContinueUpdateRollback')[0]).not.toHaveProperty('ResourcesToSkip.member.1');
   });
@@ -226,7 +226,7 @@ describe('the calls that mend a stack on a real account', () => {
     ]);
   });
 
-  it('say what CloudFormation says when it mends nothing, and blame no release', async () => {
+  it('say what CloudFormation says when it fixes nothing, and blame no release', async () => {
     const { error } = await recovered([
       fence,
       described('UPDATE_COMPLETE'),

@@ -109,7 +109,7 @@ function templateOf({ assembly, template, stack }: Wanted) {
   if (template === undefined) return { TemplateURL: assembly?.templateUrl };
   const TemplateBody = JSON.stringify(template);
   if (Buffer.byteLength(TemplateBody) <= bytesByValue) return { TemplateBody };
-  throw notMade(`the template that mends ${stack} has more than ${bytesByValue} bytes`);
+  throw notMade(`the template that fixes ${stack} has more than ${bytesByValue} bytes`);
 }
 
 /** Early validation says only in its events what it found: `<logical id> (<type>): <reason>`. */
@@ -128,7 +128,7 @@ async function explained(
   return found.join('; ') || reason;
 }
 
-/** What CloudFormation also calls a validation error, and no other template would mend: the stack's state, roles, assets, parameters of the account. */
+/** What CloudFormation also calls a validation error, and no other template would fix: the stack's state, roles, assets, parameters of the account. */
 const ofTheAccount =
   /is in \S+ state|already exists and cannot be created|^Stack \[\S+\] does not exist|cannot be assumed|S3 error|S3 object|from parameter store/;
 
@@ -136,13 +136,13 @@ function refused(why: string, cause?: unknown): SoundBiteError {
   if (ofTheAccount.test(why)) return notMade(why, cause);
   return new SoundBiteError('infrastructure-failed', `CloudFormation does not take the template: ${why}`, {
     source: 'user',
-    mend: 'mend the template in cdk/ and cut a new release',
+    hint: 'fix the template in cdk/ and cut a new release',
     cause,
   });
 }
 
 const notMade = (why: string, cause?: unknown) =>
   new SoundBiteError('change-set-refused', `CloudFormation makes no change set: ${why}`, {
-    mend: 'mend in the account what it names (`soundbite bootstrap <environment>` makes roles, bucket and parameter), then run the command again',
+    hint: 'hint in the account what it names (`soundbite bootstrap <environment>` makes roles, bucket and parameter), then run the command again',
     cause,
   });

@@ -18,7 +18,7 @@ import { isWhole, neverWas } from './trouble.ts';
 import { rolledBack } from './unwedge.ts';
 import { valuesIn } from './values.ts';
 
-/** A stack that somebody changed by hand, and by what it is mended. */
+/** A stack that somebody changed by hand, and by what it is fixed. */
 export interface Recovery extends Bringing {
   /** As the deploy role of the environment. */
   readonly deployer: CloudAccess;
@@ -234,8 +234,8 @@ function importing(template: unknown, found: readonly StackMember[], place: Clou
 const listed = (members: readonly StackMember[]) => members.map(({ id }) => id).join(', ');
 
 const unrecovered = (stack: string, why: string, cause?: unknown) =>
-  new SoundBiteError('recovery-failed', `stack ${stack} cannot be mended: ${why}`, {
-    mend: `see its events (soundbite aws <environment> cloudformation describe-stack-events --stack-name ${stack}), mend what they name, then run the command again`,
+  new SoundBiteError('recovery-failed', `stack ${stack} cannot be fixed: ${why}`, {
+    hint: `see its events (soundbite aws <environment> cloudformation describe-stack-events --stack-name ${stack}), fix what they name, then run the command again`,
     cause,
   });
 
@@ -244,6 +244,6 @@ const inTheWay = (stack: string, members: readonly StackMember[]) =>
     'recovery-failed',
     `${members.map(({ physicalId }) => physicalId).join(' and ')} outlived stack ${stack}, and it cannot be taken into a new one`,
     {
-      mend: `they hold no data; delete them (${members.map(({ physicalId }) => `soundbite aws <environment> lambda delete-function --function-name ${physicalId}`).join('; ')}), then run the command again`,
+      hint: `they hold no data; delete them (${members.map(({ physicalId }) => `soundbite aws <environment> lambda delete-function --function-name ${physicalId}`).join('; ')}), then run the command again`,
     },
   );

@@ -46,7 +46,7 @@ export async function alteredMembers(
   }, pace);
   if (!ended)
     throw new SoundBiteError('drift-unknown', `CloudFormation does not end to look for changes of ${StackName}`, {
-      mend: `see it: soundbite aws <environment> cloudformation describe-stacks --stack-name ${StackName}`,
+      hint: `see it: soundbite aws <environment> cloudformation describe-stacks --stack-name ${StackName}`,
     });
   const found: Altered[] = [];
   const filter = { StackName, StackResourceDriftStatusFilters: ['MODIFIED' as const] };

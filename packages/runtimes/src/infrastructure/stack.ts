@@ -88,13 +88,13 @@ export async function settledStack(
   );
   if (seen) return seen.stack;
   throw new SoundBiteError('stack-busy', `stack ${name} is still in an operation after ${withinMs / 1000} s`, {
-    mend: `wait until it has ended (soundbite aws <environment> cloudformation describe-stacks --stack-name ${name}), then run the command again`,
+    hint: `wait until it has ended (soundbite aws <environment> cloudformation describe-stacks --stack-name ${name}), then run the command again`,
   });
 }
 
 const idle = (name: string, withinMs: number) =>
   new SoundBiteError('stack-idle', `what was asked of stack ${name} has not begun after ${withinMs / 1000} s`, {
-    mend: `see its events (soundbite aws <environment> cloudformation describe-stack-events --stack-name ${name}), then run the command again`,
+    hint: `see its events (soundbite aws <environment> cloudformation describe-stack-events --stack-name ${name}), then run the command again`,
   });
 
 /** Protects a stack from being deleted, or no longer. */

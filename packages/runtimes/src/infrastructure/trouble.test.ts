@@ -12,7 +12,7 @@ describe('a stack that takes no deploy', () => {
           code: 'stack-wedged',
           source: 'user',
           message: `stack soundbite-staging is in ${StackStatus}: Table could not go back`,
-          mend: 'soundbite repair <environment>',
+          hint: 'soundbite repair <environment>',
         }),
       );
     },

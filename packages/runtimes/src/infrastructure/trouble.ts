@@ -22,7 +22,7 @@ export function refuseWedged(name: string, stack: Stack | null): void {
   throw new SoundBiteError(
     'stack-wedged',
     `stack ${name} is in ${stack?.StackStatus}${stack?.StackStatusReason ? `: ${stack.StackStatusReason}` : ''}`,
-    { source: 'user', mend: 'soundbite repair <environment>' },
+    { source: 'user', hint: 'soundbite repair <environment>' },
   );
 }
 
@@ -36,8 +36,8 @@ export function failed(name: string, stack: Stack | null, events: readonly Stack
   const why = failuresIn(events).join('; ') || (stack?.StackStatusReason ?? 'CloudFormation gives no reason');
   return new SoundBiteError('infrastructure-failed', `stack ${name} is ${status}: ${why}`, {
     source: 'user',
-    mend: isWedged(stack)
+    hint: isWedged(stack)
       ? 'soundbite repair <environment>'
-      : 'mend the template in cdk/ and cut a new release; CloudFormation has taken back what it had begun',
+      : 'fix the template in cdk/ and cut a new release; CloudFormation has taken back what it had begun',
   });
 }

@@ -77,5 +77,5 @@ async function failedIn({ client, wanted }: Recovery, { StackStatusReason = '' }
 
 const stuck = ({ wanted }: Recovery, failed: readonly string[], { StackStatusReason = 'no reason given' }: Stack) =>
   new SoundBiteError('recovery-failed', `the rollback of stack ${wanted.stack} fails again: ${StackStatusReason}`, {
-    mend: `mend in the account what it names; or leave it as it is: soundbite repair <environment>${failed.map((id) => ` --skip ${id}`).join('')}`,
+    hint: `hint in the account what it names; or leave it as it is: soundbite repair <environment>${failed.map((id) => ` --skip ${id}`).join('')}`,
   });

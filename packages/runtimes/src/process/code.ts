@@ -39,7 +39,7 @@ export async function unzipCode(release: Release, directory: string): Promise<st
     if (altered)
       throw new SoundBiteError('code-altered', `${altered.file} ${altered.what}`, {
         source: 'user',
-        mend: `remove ${directory}, then promote the release again`,
+        hint: `remove ${directory}, then promote the release again`,
       });
     return [];
   } finally {

@@ -16,7 +16,7 @@ export function urlOf(processes: readonly RunningProcess[], environment: string,
   const port = processes.find((process) => process.name === name)?.port;
   if (port) return `http://127.0.0.1:${port}`;
   throw new SoundBiteError('version-unknown', `no process ${name} runs here`, {
-    mend: 'promote this release: a version that was given back has to be started again',
+    hint: 'promote this release: a version that was given back has to be started again',
   });
 }
 
@@ -55,7 +55,7 @@ export async function invokeWorker(
     throw new SoundBiteError('invoke-late', `the worker did not answer within ${withinMs / 1000} s`, {
       source: 'user',
       cause: error,
-      mend: 'see its log: soundbite logs <environment>',
+      hint: 'see its log: soundbite logs <environment>',
     });
   }
 }
@@ -92,7 +92,7 @@ async function ask(
     `${method} ${new URL(url).pathname} of the worker answered ${response.status}: ${text.slice(0, 1500)}`,
     {
       source: 'user',
-      mend: 'mend the worker and cut a new release',
+      hint: 'fix the worker and cut a new release',
     },
   );
 }

@@ -109,7 +109,7 @@ async function settingsOf(release: Release, environment: string): Promise<Servic
       {
         source: 'user',
         cause: error,
-        mend: `declare ${environment} in environments.yaml and cut a new release`,
+        hint: `declare ${environment} in environments.yaml and cut a new release`,
       },
     );
   }
@@ -121,6 +121,6 @@ function unhealthy(release: Release, error: unknown): unknown {
   return new SoundBiteError('version-unhealthy', `${release.digest} does not start: ${error.message}`, {
     source: 'user',
     cause: error,
-    mend: 'mend the service and cut a new release',
+    hint: 'fix the service and cut a new release',
   });
 }

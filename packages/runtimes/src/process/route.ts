@@ -26,7 +26,7 @@ export async function holdRoute(edge: Edge, target: Target, fence: Fence): Promi
     throw new SoundBiteError(
       'generation-old',
       `generation ${fence.generation} may not act on ${target.environment.name} any more: generation ${present.generation} has`,
-      { mend: `see what acted since: soundbite history ${target.environment.name}` },
+      { hint: `see what acted since: soundbite history ${target.environment.name}` },
     );
   if (present?.generation === fence.generation) return present;
   return writeRoute(edge, target, fence, present?.upstreams ?? []);

@@ -29,8 +29,8 @@ function run(capacity: Capacity | null, present: object | null, next: object, as
 }
 
 describe('the plan of a promotion', () => {
-  it('ends where the account does not carry what the release’s stack declares, with figure and mend', async () => {
-    const short: Capacity = { ok: false, detail: '10 is less than 25', mend: 'soundbite aws <environment> ask' };
+  it('ends where the account does not carry what the release’s stack declares, with figure and hint', async () => {
+    const short: Capacity = { ok: false, detail: '10 is less than 25', hint: 'soundbite aws <environment> ask' };
     const asked: string[] = [];
     for (const present of [null, table]) {
       expect(await plan(run(short, present, table, asked))).toEqual({

@@ -17,7 +17,7 @@ export const plan: StepKind<z.infer<typeof With>> = {
     if (capacity?.ok === false)
       return {
         state: 'failed',
-        detail: hintFor(environment.name, `${capacity.detail}; ${capacity.mend}`),
+        detail: hintFor(environment.name, `${capacity.detail}; ${capacity.hint}`),
         evidence: { capacity },
       };
     const state = await run.ports.infrastructure.state(environment, cloud);
@@ -44,7 +44,7 @@ async function bootstrapIfEmulated({ ports }: Run, environment: Environment, clo
   if (cloud.kind === 'real')
     throw new SoundBiteError('not-bootstrapped', `account ${environment.cloud.account} is not prepared for ${name}`, {
       source: 'user',
-      mend: `soundbite bootstrap ${name}`,
+      hint: `soundbite bootstrap ${name}`,
     });
   await ports.infrastructure.bootstrap(environment, cloud);
   await cloud.checkpoint();

@@ -113,6 +113,6 @@ class Watch {
     if (reasons.length === 0) return look;
     // Not whether settings were changed: that takes a minute, and the release that may be bad has the traffic.
     const error = damageError(this.#run, await damage(this.#run));
-    return error ? { ...look, broken: `${error.message}; ${error.mend}` } : look;
+    return error ? { ...look, broken: `${error.message}; ${error.hint}` } : look;
   }
 }
