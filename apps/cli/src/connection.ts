@@ -41,7 +41,7 @@ function parsed(text: string): Address | null {
   }
 }
 
-/** The client of the control plane on this machine. A broken connection is said once, and tried again. */
+/** The client of the control plane on this machine. That the connection broke, or that nobody answers, is said once. */
 export function connectTo(shell: Shell): Client {
   let said = false;
   return connect(locator(shell), {
@@ -49,5 +49,6 @@ export function connectTo(shell: Shell): Client {
       if (!said) shell.host.stderr.write('the control plane went away; trying to reach it again\n');
       said = true;
     },
+    onSilent: (message) => void shell.host.stderr.write(`${message}\n`),
   });
 }

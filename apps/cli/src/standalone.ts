@@ -57,13 +57,16 @@ async function start(shell: Shell, plane: Plane): Promise<void> {
   }
 }
 
+/** One that does not say in time that it lives was stopped, and is named by the lock that it holds (ms). */
+const answersWithinMs = 2_000;
+
 /** Two control planes in one home would shut each other out. */
 async function refuseSecond(shell: Shell): Promise<void> {
   const holder = await untilMyTurn(shell);
   const address = await readAddress(shell);
   const answers =
     address &&
-    (await fetch(new URL('/health', address.url)).then(
+    (await fetch(new URL('/health', address.url), { signal: AbortSignal.timeout(answersWithinMs) }).then(
       ({ ok }) => ok,
       () => false,
     ));

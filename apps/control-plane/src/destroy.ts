@@ -14,7 +14,7 @@ export type DestroyWorld = Pick<World, 'clouds' | 'edge' | 'infrastructure' | 'r
 export async function destroyEnvironment(
   { declaration, engine }: Pick<World, 'declaration' | 'engine'>,
   name: string,
-  { confirm, actor }: DestroyRequest,
+  { confirm, actor, idempotencyKey }: DestroyRequest,
 ): Promise<DestroyResult> {
   environmentNamed(declaration(), name);
   if (confirm !== name)
@@ -22,7 +22,7 @@ export async function destroyEnvironment(
       source: 'user',
       hint: `type the name: soundbite destroy ${name}`,
     });
-  await engine.destroy(name, actor);
+  await engine.destroy(name, actor, idempotencyKey);
   return { environment: name, destroyed: true };
 }
 

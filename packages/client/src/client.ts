@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { isFinal, type PromotionRequest } from '@soundbite/model/promotion.ts';
 import type { z } from 'zod';
+import { patienceOf } from './patience.ts';
 import {
   AccountAccess,
   BootstrapResult,
@@ -28,17 +30,23 @@ import {
   type UpRequest,
   VerifyResult,
 } from './schemas.ts';
-import { ask, type Endpoint, isConnectionError, type Locate, lines } from './transport.ts';
+import { ask, type Endpoint, type Link, type Locate, lines } from './transport.ts';
 
-/** How long a watch, a follow or a promotion's request tries to reach a control plane that went away, in ms. */
+/** How long whatever may be asked again tries to reach a control plane that went away, in ms. */
 const patienceMs = 60_000;
 /** How long the control plane may keep a long poll, in ms. */
 const pollMs = 25_000;
+/** After so long a stream that broke is asked for again, in ms. */
+const breakMs = 250;
 
 export interface ClientOptions {
   /** Told when the connection broke and is being tried again. */
   readonly onReconnect?: (error: unknown) => void;
+  /** Told, once for each request, that a control plane was stopped from which the answer to a change goes on being awaited. */
+  readonly onSilent?: (message: string) => void;
   readonly patienceMs?: number;
+  /** How long a control plane may be silent until it counts as stopped, in ms. */
+  readonly silentMs?: number;
 }
 
 export type Client = ReturnType<typeof connect>;
@@ -48,28 +56,32 @@ export type Client = ReturnType<typeof connect>;
  * `control-plane-down`, `connection-lost`, `answer-unexpected` (source system).
  */
 export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
-  const locate: Locate = typeof where === 'function' ? where : async () => where;
+  const link: Link = { ...options, locate: typeof where === 'function' ? where : async () => where };
   const patience = options.patienceMs ?? patienceMs;
 
   const get = <T extends z.ZodType>(path: string, schema: T, signal?: AbortSignal) =>
-    ask(locate, { method: 'GET', path, signal }, schema);
+    ask(link, { method: 'GET', path, signal }, schema);
   const post = <T extends z.ZodType>(path: string, body: unknown, schema: T) =>
-    ask(locate, { method: 'POST', path, body }, schema);
+    ask(link, { method: 'POST', path, body }, schema);
 
   /** Tries again while the connection is broken, for as long as the patience lasts; `first` decides whether a first refusal counts. */
   async function persist<T>(once: () => Promise<T>, signal?: AbortSignal, first = true): Promise<T> {
-    const until = performance.now() + patience;
+    const left = patienceOf(patience);
     for (let wait = 50, attempt = 0; ; wait = Math.min(wait * 2, 1000), attempt++) {
       try {
         return await once();
       } catch (error) {
-        if (!isConnectionError(error) || (!first && isNobody(error, attempt)) || performance.now() + wait > until)
-          throw error;
+        if ((!first && isNobody(error, attempt)) || !left.outlasts(error)) throw error;
         options.onReconnect?.(error);
         await pause(wait, undefined, signal === undefined ? {} : { signal });
+        left.begins(wait);
       }
     }
   }
+
+  /** For what is the same when it is asked twice. Nobody there from the start is said at once. */
+  const insist = <T extends z.ZodType>(path: string, body: unknown, schema: T) =>
+    persist(() => post(path, body, schema), undefined, false);
 
   /** Every change of a promotion, from its present state to its end; survives a restart of the control plane. */
   async function* watchPromotion(id: string, signal?: AbortSignal): AsyncGenerator<PromotionView, void, undefined> {
@@ -88,11 +100,11 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
     request: z.input<typeof UpRequest>,
     signal?: AbortSignal,
   ): AsyncGenerator<UpLine, void, undefined> {
-    let until = performance.now() + patience;
+    const left = patienceOf(patience);
     for (let attempt = 0; ; attempt++) {
       try {
-        for await (const line of lines(locate, { method: 'POST', path: '/v1/up', body: request, signal }, UpLine)) {
-          until = performance.now() + patience;
+        for await (const line of lines(link, { method: 'POST', path: '/v1/up', body: request, signal }, UpLine)) {
+          left.heard();
           yield line;
           if (!('text' in line)) return;
         }
@@ -100,10 +112,11 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
           hint: './scripts/soundbite.sh up goes on where it was',
         });
       } catch (error) {
-        if (!isConnectionError(error) || isNobody(error, attempt) || performance.now() > until) throw error;
+        if (isNobody(error, attempt) || !left.outlasts(error)) throw error;
         options.onReconnect?.(error);
       }
-      await pause(250, undefined, signal === undefined ? {} : { signal });
+      await pause(breakMs, undefined, signal === undefined ? {} : { signal });
+      left.begins(breakMs);
     }
   }
 
@@ -113,21 +126,22 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
     { sinceMs, follow, signal }: { sinceMs: number; follow: boolean; signal?: AbortSignal },
   ): AsyncGenerator<LogLine, void, undefined> {
     const resume = resumption(sinceMs);
-    let until = performance.now() + patience;
+    const left = patienceOf(patience);
     for (;;) {
       const path = `/v1/environments/${encodeURIComponent(environment)}/logs${query({ since: resume.since(), follow })}`;
       try {
-        for await (const line of lines(locate, { method: 'GET', path, signal }, LogLine)) {
-          until = performance.now() + patience;
+        for await (const line of lines(link, { method: 'GET', path, signal }, LogLine)) {
+          left.heard();
           if (resume.isNew(line)) yield line;
         }
         if (!follow) return;
       } catch (error) {
-        if (!follow || !isConnectionError(error) || performance.now() > until) throw error;
+        if (!follow || !left.outlasts(error)) throw error;
         options.onReconnect?.(error);
       }
       resume.again();
-      await pause(250, undefined, signal === undefined ? {} : { signal });
+      await pause(breakMs, undefined, signal === undefined ? {} : { signal });
+      left.begins(breakMs);
     }
   }
 
@@ -140,16 +154,14 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
       get(`/v1/status${query(chosen(names))}`, Status, signal),
     environments: () => get('/v1/environments', EnvironmentList),
     environment: (name: string) => get(environment(name), EnvironmentView),
-    cut: (source?: string) => post('/v1/releases', source === undefined ? {} : { source }, CutResult),
+    cut: (source?: string) => insist('/v1/releases', source === undefined ? {} : { source }, CutResult),
     releases: () => get('/v1/releases', ReleaseList),
     release: (digest: string) => get(release(digest), ReleaseView),
-    verify: (digest: string) => post(`${release(digest)}/verify`, {}, VerifyResult),
-    remove: (digest: string) => ask(locate, { method: 'DELETE', path: release(digest) }, RemoveResult),
+    verify: (digest: string) => insist(`${release(digest)}/verify`, {}, VerifyResult),
+    remove: (digest: string) => ask(link, { method: 'DELETE', path: release(digest) }, RemoveResult),
     /** With an idempotency key the request is sent again when the connection broke: it is one promotion all the same. */
-    promote: (request: z.input<typeof PromotionRequest>) => {
-      const once = () => post('/v1/promotions', request, PromotionView);
-      return request.idempotencyKey === undefined ? once() : persist(once, undefined, false);
-    },
+    promote: (request: z.input<typeof PromotionRequest>) =>
+      (request.idempotencyKey === undefined ? post : insist)('/v1/promotions', request, PromotionView),
     promotion: (id: string) => get(`/v1/promotions/${encodeURIComponent(id)}`, PromotionView),
     promotions: (filter: { environment?: string | undefined; limit?: number | undefined } = {}) =>
       get(`/v1/promotions${query(filter)}`, PromotionList),
@@ -159,16 +171,18 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
     validate: (name: string) => get(`${environment(name)}/validate`, Findings),
     health: (names: readonly string[] = []) => get(`/v1/health${query(chosen(names))}`, HealthReport),
     ledger: (page: { after?: number; limit?: number } = {}) => get(`/v1/ledger${query(page)}`, LedgerPage),
-    bootstrap: (name: string) => post(`${environment(name)}/bootstrap`, {}, BootstrapResult),
-    destroy: (name: string, confirm: string) => post(`${environment(name)}/destroy`, { confirm }, DestroyResult),
+    bootstrap: (name: string) => insist(`${environment(name)}/bootstrap`, {}, BootstrapResult),
+    /** Under one key however often it is sent: a promotion that came in between is not destroyed. */
+    destroy: (name: string, confirm: string) =>
+      insist(`${environment(name)}/destroy`, { confirm, idempotencyKey: randomUUID() }, DestroyResult),
     takeOver: (name: string, confirm: string, reason: string) =>
       post(`${environment(name)}/takeover`, { confirm, reason }, TakeoverResult),
     access: (name: string) => post(`${environment(name)}/access`, {}, AccountAccess),
     startDev: (name: string) => post(`${environment(name)}/dev`, {}, DevSession),
     /** Heartbeat of a dev session; `files` changed since the last one. Outlasts a restart of the control plane. */
     beatDev: (session: string, files: readonly string[], signal?: AbortSignal) =>
-      persist(() => ask(locate, { method: 'PUT', path: dev(session), body: { files }, signal }, DevState), signal),
-    endDev: (session: string) => persist(() => ask(locate, { method: 'DELETE', path: dev(session) }, DevEnd)),
+      persist(() => ask(link, { method: 'PUT', path: dev(session), body: { files }, signal }, DevState), signal),
+    endDev: (session: string) => persist(() => ask(link, { method: 'DELETE', path: dev(session) }, DevEnd)),
     doctor: (names: readonly string[] = []) => get(`/v1/doctor${query(chosen(names))}`, Findings),
     up,
     watchPromotion,

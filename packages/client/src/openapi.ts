@@ -111,7 +111,7 @@ function described(operationId: string, operation: Operation): Json {
 /** OpenAPI 3.1 knows no schema of a line: the text's content is described by JSON Schema's own means. */
 const linesOf = (name: string): Json => ({
   type: 'string',
-  description: `Lines of JSON, each a ${name}`,
+  description: `Lines of JSON, each a ${name}; an empty one only says that the answer goes on`,
   contentMediaType: 'application/x-ndjson',
   contentSchema: ref(name),
 });

@@ -1,5 +1,7 @@
-import { SoundBiteError } from '@soundbite/model/errors.ts';
+import { type ErrorSource, SoundBiteError } from '@soundbite/model/errors.ts';
 import type { z } from 'zod';
+import { exchange, type Received, type Sent } from './exchange.ts';
+import { lookAfter } from './life.ts';
 import { ErrorEnvelope } from './schemas.ts';
 
 /** Where the control plane listens, and the bearer token it asks for. */
@@ -29,85 +31,104 @@ export function isConnectionError(error: unknown): boolean {
 
 const connectionCodes = new Set(['control-plane-down', 'connection-lost', 'control-plane-starting']);
 
-/** A control plane that says not even that it lives, for so long (ms), was stopped. */
+/** How a control plane is reached, and who hears that it is silent. */
+export interface Link {
+  readonly locate: Locate;
+  /** A control plane that says not even that it lives, for so long (ms), was stopped. */
+  readonly silentMs?: number | undefined;
+  /** Told once when what changes something goes on being awaited from a control plane that was stopped. */
+  readonly onSilent?: ((message: string) => void) | undefined;
+}
+
 const silentAfterMs = 8_000;
 
-/** One request; the answer is not read yet. Errors: `control-plane-down`, `connection-lost`, and whatever the control plane says. */
-export async function send(locate: Locate, call: Call, silentMs = silentAfterMs): Promise<Response> {
-  const { url, token } = await locate();
-  let response: Response;
-  // What changes something may be on its way: whether it arrived is not told by silence.
-  const life = call.method === 'GET' ? lifeOf(url, silentMs) : null;
-  const signals = [call.signal, life?.signal].filter((signal) => signal !== undefined);
-  try {
-    response = await fetch(new URL(call.path, url), {
-      method: call.method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        accept: 'application/json',
-        ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-      ...(signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }),
-    });
-  } catch (error) {
-    throw life?.signal.aborted && !call.signal?.aborted ? silent(url) : unreachable(url, error, call.signal);
-  } finally {
-    life?.end();
-  }
-  if (!response.ok) throw await refusal(response);
-  return response;
+interface Answer extends Received {
+  /** The error that is meant when its body cannot be read to the end. */
+  failed(error: unknown): unknown;
 }
 
-/** Asks, while an answer is awaited, whether the control plane lives; the signal is given when it is silent. */
-function lifeOf(url: string, silentMs: number): { readonly signal: AbortSignal; end(): void } {
-  const over = new AbortController();
-  const isSilent = (error: unknown) => error instanceof Error && error.name === 'TimeoutError';
-  const ask = () =>
-    void fetch(new URL('/health', url), { signal: AbortSignal.timeout(silentMs) }).then(
-      (answer) => answer.body?.cancel(),
-      (error: unknown) => {
-        if (isSilent(error)) over.abort();
-      },
-    );
-  const timer = setInterval(ask, silentMs / 4);
-  return { signal: over.signal, end: () => clearInterval(timer) };
-}
-
-const silent = (url: string): SoundBiteError =>
-  new SoundBiteError('control-plane-down', `the control plane at ${new URL(url).origin} lives, but does not answer`, {
-    hint: 'somebody may have stopped it (SIGSTOP): ./scripts/soundbite.sh down, then up',
+/**
+ * One request; its answer is awaited for as long as the control plane lives. Where it was stopped, who only reads hears so; what changes something is
+ * awaited all the same, since silence does not tell whether it arrived. Errors: `control-plane-down`, `connection-lost`, and whatever the control plane says.
+ */
+export async function send(link: Link, call: Call): Promise<Answer> {
+  const { url, token } = await link.locate();
+  const stopped = new AbortController();
+  let isAnswering = false;
+  const life = lookAfter(url, link.silentMs ?? silentAfterMs, () => {
+    if (call.method === 'GET') stopped.abort(silent(url, isAnswering));
+    else link.onSilent?.(stillAwaited(url));
   });
+  const signal = call.signal ? AbortSignal.any([call.signal, stopped.signal]) : stopped.signal;
+  try {
+    const answer = await exchange(new URL(call.path, url), { ...sentOf(call, token), signal });
+    isAnswering = true;
+    answer.body.on('data', life.heard).once('close', life.end).pause();
+    if (answer.status < 300) return { ...answer, failed: (error) => failure(url, error, signal) };
+    throw await refusal(answer);
+  } catch (error) {
+    life.end();
+    throw failure(url, error, signal);
+  }
+}
+
+function sentOf({ method, body }: Call, token: string): Pick<Sent, 'method' | 'headers' | 'body'> {
+  const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
+  if (body === undefined) return { method, headers };
+  const text = JSON.stringify(body);
+  const described = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) };
+  return { method, headers: { ...headers, ...described }, body: text };
+}
+
+/** Of one that was there and fell silent, an answer is asked for again as after a break. */
+const silent = (url: string, isAnswering: boolean): SoundBiteError =>
+  new SoundBiteError(
+    isAnswering ? 'connection-lost' : 'control-plane-down',
+    `the control plane at ${new URL(url).origin} lives, but does not answer`,
+    { hint: 'somebody may have stopped it (SIGSTOP): ./scripts/soundbite.sh down, then up' },
+  );
+
+const stillAwaited = (url: string): string =>
+  `the control plane at ${new URL(url).origin} does not answer; still waiting, since the request may have reached it. ` +
+  'Somebody may have stopped it (SIGSTOP): ./scripts/soundbite.sh down, then up';
 
 /** One request and its JSON answer, held to `schema`. */
-export async function ask<T extends z.ZodType>(locate: Locate, call: Call, schema: T): Promise<z.output<T>> {
-  const response = await send(locate, call);
-  const text = await response.text().catch((error: unknown) => {
-    throw unreachable(response.url, error, call.signal);
+export async function ask<T extends z.ZodType>(link: Link, call: Call, schema: T): Promise<z.output<T>> {
+  const answer = await send(link, call);
+  const text = await answer.text().catch((error: unknown) => {
+    throw answer.failed(error);
   });
   return hold(schema, text, `${call.method} ${call.path}`);
 }
 
-/** The lines of an NDJSON answer, each held to `schema`. Ends when the answer does. */
+/** The lines of an NDJSON answer, each held to `schema`; empty ones only say that it goes on. Ends when the answer does. */
 export async function* lines<T extends z.ZodType>(
-  locate: Locate,
+  link: Link,
   call: Call,
   schema: T,
 ): AsyncGenerator<z.output<T>, void, undefined> {
-  const response = await send(locate, call);
+  const answer = await send(link, call);
   const what = `${call.method} ${call.path}`;
   const decoder = new TextDecoder();
   let rest = '';
   try {
-    for await (const chunk of response.body ?? []) {
+    for await (const chunk of answer.body) {
       const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
       rest = parts.pop() ?? '';
-      for (const part of parts) if (part.trim()) yield hold(schema, part, what);
+      for (const part of parts) if (part.trim()) yield holdLine(schema, part, what);
     }
   } catch (error) {
-    throw error instanceof SoundBiteError ? error : unreachable(response.url, error, call.signal);
+    throw answer.failed(error);
   }
-  if (rest.trim()) yield hold(schema, rest, what);
+  if (rest.trim()) yield holdLine(schema, rest, what);
+}
+
+/** What goes wrong once lines are written is the last of them; a schema that has a place for it takes it as it is. */
+function holdLine<T extends z.ZodType>(schema: T, text: string, what: string): z.output<T> {
+  const value = parseOrNull(text);
+  const envelope = schema.safeParse(value).success ? undefined : ErrorEnvelope.safeParse(value).data;
+  if (envelope) throw saidBy(envelope, 'system');
+  return hold(schema, text, what);
 }
 
 function hold<T extends z.ZodType>(schema: T, text: string, what: string): z.output<T> {
@@ -130,19 +151,21 @@ const unexpected = (what: string, why: string, cause: unknown) =>
   });
 
 /** What the control plane said, as the error that it threw; anything without its envelope came from somebody else. */
-async function refusal(response: Response): Promise<SoundBiteError> {
-  const text = await response.text().catch(() => '');
+async function refusal(answer: Received): Promise<SoundBiteError> {
+  const text = await answer.text().catch(() => '');
   const envelope = ErrorEnvelope.safeParse(parseOrNull(text));
-  if (envelope.success) {
-    const { code, message, hint, source, path, line } = envelope.data.error;
-    return new SoundBiteError(code, message, {
-      hint,
-      source: source ?? (response.status < 500 ? 'user' : 'system'),
-      ...(path === undefined ? {} : { path }),
-      ...(line === undefined ? {} : { line }),
-    });
-  }
-  return unexpected(response.url, `status ${response.status}: ${text.slice(0, 80)}`, undefined);
+  if (envelope.success) return saidBy(envelope.data, answer.status < 500 ? 'user' : 'system');
+  return unexpected(answer.url, `status ${answer.status}: ${text.slice(0, 80)}`, undefined);
+}
+
+function saidBy({ error }: ErrorEnvelope, source: ErrorSource): SoundBiteError {
+  const { code, message, hint, path, line } = error;
+  return new SoundBiteError(code, message, {
+    hint,
+    source: error.source ?? source,
+    ...(path === undefined ? {} : { path }),
+    ...(line === undefined ? {} : { line }),
+  });
 }
 
 function parseOrNull(text: string): unknown {
@@ -153,16 +176,15 @@ function parseOrNull(text: string): unknown {
   }
 }
 
-/** `fetch` hides the reason in `cause`. An abort is the caller's own doing and stays what it is. */
-function unreachable(url: string, error: unknown, signal: AbortSignal | undefined): unknown {
+/** An abort is the caller's own doing and stays what it is; so does what the control plane said. */
+function failure(url: string, error: unknown, signal: AbortSignal | undefined): unknown {
   if (signal?.aborted) return signal.reason;
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const reason = (cause as { code?: string }).code ?? (cause instanceof Error ? cause.message : String(cause));
+  if (error instanceof SoundBiteError) return error;
+  const reason = (error as { code?: string }).code ?? (error instanceof Error ? error.message : String(error));
   const origin = new URL(url).origin;
-  return reason === 'ECONNREFUSED'
-    ? new SoundBiteError('control-plane-down', `the control plane does not answer at ${origin}`, { hint, cause })
-    : new SoundBiteError('connection-lost', `the connection to the control plane at ${origin} broke (${reason})`, {
-        hint,
-        cause,
-      });
+  const [code, message] =
+    reason === 'ECONNREFUSED'
+      ? ['control-plane-down', `the control plane does not answer at ${origin}`]
+      : ['connection-lost', `the connection to the control plane at ${origin} broke (${reason})`];
+  return new SoundBiteError(code, message, { hint, cause: error });
 }

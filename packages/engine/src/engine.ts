@@ -59,8 +59,11 @@ export interface Engine {
   reconcile(environment: string): Promise<string>;
   /** The same for a `dev` session that gives the environment back: its lock keeps promotions away, so it waits for no queue. */
   reconcileUnderLock(environment: string, holder: string): Promise<string>;
-  /** Takes an environment away with all its data, once its turn has come. Errors: `environment-busy`, those of `takeDown`. */
-  destroy(environment: string, actor: string): Promise<void>;
+  /**
+   * Takes an environment away with all its data, once its turn has come. The same key is the same deed: it is done once, and ends alike for all who ask.
+   * Errors: `environment-busy`, those of `takeDown`.
+   */
+  destroy(environment: string, actor: string, key?: string): Promise<void>;
   ledger(after: number, limit: number): Promise<LedgerEntry[]>;
   /** For whoever only reads. Errors: `database-down`. */
   readonly database: Pulse;
@@ -159,10 +162,12 @@ async function start(options: EngineOptions): Promise<Engine> {
       const handle = await DBOS.startWorkflow(workflows.reconcile, { workflowID: randomUUID() })(environment, holder);
       return handle.getResult({ pollingIntervalMs: 50 });
     },
-    async destroy(environment, actor) {
-      await refuseBusy(parts, environment);
-      const id = randomUUID();
-      await store.destroyAsked(environment, actor, id);
+    async destroy(environment, actor, key = randomUUID()) {
+      const id = `destroy/${environment}/${key}`;
+      if (!(await DBOS.getWorkflowStatus(id))) {
+        await refuseBusy(parts, environment);
+        await store.destroyAsked(environment, actor, id);
+      }
       const handle = await queue.enqueue(
         workflows.destroy,
         { id, environment, urgency: 'destroy' },

@@ -372,6 +372,18 @@ describe('destroying an environment', () => {
     await gone;
     expect(await ended(id)).toMatchObject({ state: 'succeeded', previous: null });
   });
+
+  it('is one deed for one key, whoever asks again and whatever came after it', async () => {
+    let times = 0;
+    world.hooks.takeDown = async () => void times++;
+    await Promise.all([engine.destroy(third, 'ana', 'deed'), engine.destroy(third, 'ana', 'deed')]);
+    await ended(await ask(third, { release: world.add('came after'), override: true, reason: 'new' }));
+    await engine.destroy(third, 'ana', 'deed');
+    expect(times).toBe(1);
+    expect((await engine.records.environment(third)).liveRelease).not.toBeNull();
+    await engine.destroy(third, 'ana', 'another deed');
+    expect(times).toBe(2);
+  });
 });
 
 it('a reason and a detail of others are kept, whatever stands in them', async () => {

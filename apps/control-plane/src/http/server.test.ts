@@ -23,6 +23,14 @@ function raw(text: string): Promise<string> {
   });
 }
 
+it('an answer may take longer than a request', async () => {
+  server.serve(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 2 * limits.requestTimeout));
+    return new Response('done');
+  });
+  expect(await (await fetch(`http://127.0.0.1:${server.port}`, { method: 'POST', body: 'x' })).text()).toBe('done');
+});
+
 it.each([
   ['headers that do not end', 'GET / HTTP/1.1\r\nHost: localhost\r\n', 408, 'the request did not come in time'],
   [

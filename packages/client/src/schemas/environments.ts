@@ -123,8 +123,12 @@ export type LogLine = z.infer<typeof LogLine>;
 export const BootstrapResult = z.object({ environment: Name, changed: z.boolean() });
 export type BootstrapResult = z.infer<typeof BootstrapResult>;
 
-/** POST /v1/environments/:name/destroy: `confirm` repeats the environment's name. */
-export const DestroyRequest = z.strictObject({ confirm: z.string(), actor: z.string().default('local') });
+/** POST /v1/environments/:name/destroy: `confirm` repeats the environment's name. The same key is the same deed: it is done once, and answered alike. */
+export const DestroyRequest = z.strictObject({
+  confirm: z.string(),
+  actor: z.string().default('local'),
+  idempotencyKey: z.string().min(1).max(200).optional(),
+});
 export type DestroyRequest = z.infer<typeof DestroyRequest>;
 export const DestroyResult = z.object({ environment: Name, destroyed: z.literal(true) });
 export type DestroyResult = z.infer<typeof DestroyResult>;

@@ -2,17 +2,36 @@ import { toErrorDocument } from '@soundbite/model/errors.ts';
 
 interface Out {
   readonly aborted: boolean;
-  writeln(text: string): Promise<unknown>;
+  write(text: string): Promise<unknown>;
 }
 
-/** Writes documents as NDJSON; an error on the way is the last line, since the status has been sent. Stops when the reader is gone. */
-export async function writeLines(out: Out, documents: AsyncIterable<unknown>): Promise<void> {
+/** An answer says so often (ms) that it goes on, by an empty line: clients and whatever lies between give up what is silent for minutes. */
+const beatEveryMs = 15_000;
+
+/**
+ * Writes documents as NDJSON, and an empty line where there is nothing to say for a while. An error on the way is the last line, since the status has been
+ * sent. Stops when the reader is gone.
+ */
+export async function writeLines(out: Out, documents: AsyncIterable<unknown>, everyMs = beatEveryMs): Promise<void> {
+  let writing = false;
+  const write = async (text: string): Promise<void> => {
+    writing = true;
+    await out.write(`${text}\n`);
+    writing = false;
+    beat.refresh();
+  };
+  const beat = setInterval(() => {
+    // A reader that does not take what is there needs no more of it.
+    if (!writing && !out.aborted) void write('');
+  }, everyMs);
   try {
     for await (const document of documents) {
       if (out.aborted) return;
-      await out.writeln(JSON.stringify(document));
+      await write(JSON.stringify(document));
     }
   } catch (error) {
-    if (!out.aborted) await out.writeln(JSON.stringify({ error: toErrorDocument(error) }));
+    if (!out.aborted) await write(JSON.stringify({ error: toErrorDocument(error) }));
+  } finally {
+    clearInterval(beat);
   }
 }
