@@ -24,7 +24,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'parts',
-          include: [...sources.map((s) => `${s}/*.journey.test.ts`), 'tests/{parts,fuzz}/**/*.test.ts'],
+          include: [...sources.map((s) => `${s}/*.journey.test.ts`), 'tests/{parts,fuzz,properties}/**/*.test.ts'],
           exclude: ['**/node_modules/**', 'tests/fuzz/real-*'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -1,0 +1,214 @@
+import type { RevisedView } from '@soundbite/engine';
+import type { Records } from '@soundbite/engine/store/records.ts';
+import type { Asked } from '@soundbite/engine/store/promotions.ts';
+import {
+  askedOf,
+  type Digest,
+  isFinal,
+  type PromotionPlan,
+  type PromotionRequest,
+  type PromotionState,
+  rollbackTarget,
+  type StepState,
+  type SucceededPromotion,
+  stepNameOf,
+} from '@soundbite/model';
+
+interface Step {
+  state: StepState;
+  detail: string;
+  readonly startedAt: number;
+}
+
+export interface Row {
+  readonly id: string;
+  readonly environment: string;
+  readonly request: PromotionRequest;
+  release: Digest;
+  previous: Digest | null;
+  state: PromotionState;
+  reason: string | null;
+  plan: PromotionPlan | null;
+  stopped: string | null;
+  broken: string | null;
+  givenUp: string | null;
+  readonly aborts: string | null;
+  isAdmitted: boolean;
+  /** Which end it was, counted over all; null: it has not ended. */
+  end: number | null;
+  readonly steps: Map<string, Step>;
+}
+
+/** The operations that promotions need. */
+type Simulated =
+  | 'admission'
+  | 'asked'
+  | 'begin'
+  | 'begunSteps'
+  | 'breakOff'
+  | 'create'
+  | 'environment'
+  | 'finish'
+  | 'generation'
+  | 'giveUp'
+  | 'history'
+  | 'infrastructure'
+  | 'list'
+  | 'live'
+  | 'lost'
+  | 'note'
+  | 'stepBegun'
+  | 'stepEnded'
+  | 'stop'
+  | 'view'
+  | 'wasLive'
+  | 'withKey';
+
+/** Thrown at a workflow that another one has taken over. */
+export class TakenOver extends Error {}
+
+/**
+ * The records of one environment in memory, for as many histories as a property needs. Spec: what the repositories of `packages/engine/src/store` do in
+ * their transactions; `memory-records.test.ts` asks both the same.
+ */
+export function memoryRecords() {
+  const rows = new Map<string, Row>();
+  const live = new Map<string, Digest | null>();
+  const stacks = new Map<string, Digest>();
+  const lostAt = new Map<string, number>();
+  let ends = 0;
+  let generation = 0;
+  /** Ends that changed what had ended: there must be none. */
+  const twice: string[] = [];
+
+  const row = (id: string): Row => {
+    const found = rows.get(id);
+    if (!found) throw new Error(`no promotion ${id}`);
+    return found;
+  };
+  const history = (environment: string): SucceededPromotion[] =>
+    [...rows.values()]
+      .filter(({ environment: at, state, end }) => at === environment && state === 'succeeded' && end !== null)
+      .filter(({ end }) => (end ?? 0) > (lostAt.get(environment) ?? -1))
+      .sort((a, b) => (b.end ?? 0) - (a.end ?? 0))
+      .map(({ request: { kind }, release, previous }) => ({ kind, release, previous }));
+  const end = (one: Row, state: PromotionState, reason: string | null): void => {
+    if (one.end !== null) twice.push(one.id);
+    Object.assign(one, { state, reason, end: ++ends });
+  };
+
+  const all: Pick<Records, Simulated> = {
+    async withKey() {
+      return null;
+    },
+    async create({ id, request, release, previous, aborts = null }) {
+      rows.set(id, {
+        ...{ id, environment: request.environment, request, release, previous, aborts },
+        ...{ state: 'waiting', reason: null, plan: null, stopped: null, broken: null, givenUp: null },
+        ...{ isAdmitted: false, end: null, steps: new Map() },
+      });
+      return id;
+    },
+    async asked(id) {
+      const { request, release, state, plan, stopped, broken, givenUp, aborts } = row(id);
+      return { request, release, state, plan, stopped, broken, givenUp, aborts, runs: 1, createdAt: 0 } satisfies Asked;
+    },
+    async admission(id, decide) {
+      const one = row(id);
+      if (one.end !== null || one.isAdmitted) return 'elsewhere';
+      const decision = await decide(await all.asked(id));
+      if (decision.is === 'admitted') one.isAdmitted = true;
+      if (decision.is === 'refused') end(one, decision.state, decision.reason);
+      return decision.is;
+    },
+    async begin(id, environment, plan) {
+      const one = row(id);
+      if (one.end !== null) return 'over';
+      if (one.plan) return one.plan;
+      const is = live.get(environment) ?? null;
+      const made = plan({ live: is, wayBack: rollbackTarget(history(environment), is) });
+      Object.assign(one, { state: 'running', reason: null, plan: made, release: made.release, previous: made.previous });
+      return made;
+    },
+    async note(id, reason) {
+      if (row(id).end === null) row(id).reason = reason;
+    },
+    async finish(id, state, reason) {
+      if (!isFinal(row(id).state)) end(row(id), state, reason);
+    },
+    async stop(id, reason) {
+      const one = row(id);
+      if (one.end !== null) return false;
+      one.stopped ??= reason;
+      if (one.state === 'waiting') end(one, 'aborted', one.stopped);
+      return true;
+    },
+    async breakOff(id, reason) {
+      if (row(id).end === null) row(id).broken ??= reason;
+    },
+    async giveUp(id, reason) {
+      if (row(id).end === null) row(id).givenUp ??= reason;
+    },
+    async stepBegun(id, step, stoppable = true) {
+      const one = row(id);
+      const standing = one.steps.get(step.key);
+      if (standing && standing.state !== 'running')
+        return { is: 'ended', outcome: { state: standing.state, detail: standing.detail } };
+      if (stoppable && one.broken !== null) return { is: 'stopped', state: 'errored', reason: one.broken };
+      if (stoppable && one.stopped !== null) return { is: 'stopped', state: 'aborted', reason: one.stopped };
+      const startedAt = standing?.startedAt ?? Date.now();
+      one.steps.set(step.key, { state: 'running', detail: '', startedAt });
+      return { is: 'begun', generation: ++generation, startedAt };
+    },
+    async stepEnded(id, step, outcome) {
+      const standing = row(id).steps.get(step.key);
+      if (!standing) throw new Error(`${step.key} was not begun`);
+      if (standing.state !== 'running') return { state: standing.state, detail: standing.detail };
+      Object.assign(standing, { state: outcome.state, detail: outcome.detail });
+      return outcome;
+    },
+    async begunSteps(id) {
+      return new Set(row(id).steps.keys());
+    },
+    async view(id) {
+      const { request, environment, release, previous, state, reason, steps } = row(id);
+      const shown = [...steps].map(([key, step]) => ({ name: stepNameOf({ key }), state: step.state, seconds: null }));
+      return {
+        ...{ promotion: id, environment, kind: request.kind, release, previous, state, reason, admission: null },
+        ...{ steps: shown, planned: [], createdAt: '', finishedAt: null, actor: request.actor },
+        ...{ asked: askedOf(request), rest: [], next: null, revision: 0 },
+      } as RevisedView;
+    },
+    async list({ environment, unfinished }) {
+      const found = [...rows.values()].filter((one) => one.environment === environment && (!unfinished || one.end === null));
+      return Promise.all(found.reverse().map(async ({ id }) => (await all.view(id)) as RevisedView));
+    },
+    async environment(name) {
+      const liveRelease = live.get(name) ?? null;
+      const previousRelease = rollbackTarget(history(name), liveRelease);
+      return { environment: name, liveRelease, previousRelease, infrastructureRelease: stacks.get(name) ?? null, generation };
+    },
+    async history(name) {
+      return history(name);
+    },
+    async wasLive(environment, release) {
+      return [...rows.values()].some(
+        (one) => one.environment === environment && one.release === release && one.state === 'succeeded',
+      );
+    },
+    async generation() {
+      return ++generation;
+    },
+    async live(environment, release) {
+      live.set(environment, release);
+    },
+    async infrastructure(environment, release) {
+      stacks.set(environment, release);
+    },
+    async lost(environment) {
+      lostAt.set(environment, ends);
+    },
+  };
+
+  return { rows, twice, records: all as unknown as Records };
+}

@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { type Fate, type History, releases, simulate, type Wish } from './simulation.ts';
+
+/** `npm run properties -- --seed N` runs 10,000 histories; the test command a few. */
+const runs = Number(process.env.SOUNDBITE_PROPERTIES ?? 150);
+const seed = Number(process.env.SOUNDBITE_SEED ?? Math.floor(Date.now() / 86_400_000));
+
+const release = fc.integer({ min: 0, max: releases - 1 });
+const wish: fc.Arbitrary<Wish> = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ is: fc.constant('promote' as const), release }) },
+  { weight: 3, arbitrary: fc.constant({ is: 'rollback' as const, release: null }) },
+  { weight: 1, arbitrary: fc.record({ is: fc.constant('rollback' as const), release }) },
+  { weight: 1, arbitrary: fc.constant({ is: 'abort' as const }) },
+  { weight: 1, arbitrary: fc.record({ is: fc.constant('clock' as const), byMs: fc.integer({ min: -1e8, max: 1e8 }) }) },
+);
+const fate: fc.Arbitrary<Fate> = fc.oneof(
+  { weight: 30, arbitrary: fc.constant('goes on' as const) },
+  { weight: 3, arbitrary: fc.constantFrom<Fate>('is asked', 'is asked', 'fails', 'wakes') },
+  { weight: 2, arbitrary: fc.constantFrom<Fate>('dies before', 'dies after', 'sleeps') },
+);
+const history: fc.Arbitrary<History> = fc.record({
+  wishes: fc.array(wish, { minLength: 1, maxLength: 12 }),
+  fates: fc.array(fate, { maxLength: 400 }),
+  lambda: fc.boolean(),
+  watch: fc.constantFrom(0, 5),
+});
+
+it(`whatever is asked and whoever dies, one release runs, the recorded one, and its way back is ready (seed ${seed})`, {
+  timeout: 3_600_000,
+}, async () => {
+  await fc.assert(
+    fc.asyncProperty(history, async (one) => {
+      const { world, store, name, takes } = await simulate(one);
+      const shares = world.weights.get(name) ?? [];
+      expect(shares.map(({ share }) => share)).toEqual(shares.length === 0 ? [] : [1]);
+      const { liveRelease, previousRelease } = await store.records.environment(name);
+      expect(takes() ?? null).toBe(liveRelease);
+      if (liveRelease) expect(world.versions.get(name)).toContain(liveRelease);
+      if (previousRelease) expect(world.versions.get(name)).toContain(previousRelease);
+      expect(store.twice).toEqual([]);
+      for (const { end, state, reason, request } of store.rows.values()) {
+        expect(end).not.toBeNull();
+        if (request.kind === 'rollback' && state === 'failed')
+          expect(reason).toMatch(/was never live|stands ready behind|was removed from/);
+      }
+    }),
+    { numRuns: runs, seed, endOnFailure: process.env.SOUNDBITE_SHRINK === undefined },
+  );
+});
