@@ -20,8 +20,8 @@ const fate: fc.Arbitrary<Fate> = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom<Fate>('dies before', 'dies after', 'sleeps') },
 );
 const history: fc.Arbitrary<History> = fc.record({
-  wishes: fc.array(wish, { minLength: 1, maxLength: 12 }),
-  fates: fc.array(fate, { maxLength: 400 }),
+  wishes: fc.array(wish, { minLength: 1, maxLength: 12, size: 'max' }),
+  fates: fc.array(fate, { maxLength: 400, size: 'max' }),
   lambda: fc.boolean(),
   watch: fc.constantFrom(0, 5),
 });
