@@ -103,7 +103,11 @@ export function ledgerProblems(entries: readonly LedgerEntry[], promotion: Promo
   const said = own.map(({ kind, payload }) =>
     kind === 'step.finished' ? `step ${(payload as { step: string }).step}` : kind,
   );
-  const wanted = ['promotion.requested', ...promotion.steps.map(({ name }) => `step ${name}`), 'promotion.finished'];
+  const wanted = [
+    ...['requested', 'admitted', 'planned'].map((what) => `promotion.${what}`),
+    ...promotion.steps.map(({ name }) => `step ${name}`),
+    'promotion.finished',
+  ];
   const problems =
     said.join() === wanted.join() ? [] : [`the ledger has ${said.join(', ')}; wanted ${wanted.join(', ')}`];
   const broken = firstBroken(entries);

@@ -1,6 +1,6 @@
 import type { RevisedView } from '@soundbite/engine';
-import type { Records } from '@soundbite/engine/store/records.ts';
 import type { Asked } from '@soundbite/engine/store/promotions.ts';
+import type { Records } from '@soundbite/engine/store/records.ts';
 import {
   askedOf,
   type Digest,
@@ -127,7 +127,13 @@ export function memoryRecords() {
       if (one.plan) return one.plan;
       const is = live.get(environment) ?? null;
       const made = plan({ live: is, wayBack: rollbackTarget(history(environment), is) });
-      Object.assign(one, { state: 'running', reason: null, plan: made, release: made.release, previous: made.previous });
+      Object.assign(one, {
+        state: 'running',
+        reason: null,
+        plan: made,
+        release: made.release,
+        previous: made.previous,
+      });
       return made;
     },
     async note(id, reason) {
@@ -180,13 +186,21 @@ export function memoryRecords() {
       } as RevisedView;
     },
     async list({ environment, unfinished }) {
-      const found = [...rows.values()].filter((one) => one.environment === environment && (!unfinished || one.end === null));
+      const found = [...rows.values()].filter(
+        (one) => one.environment === environment && (!unfinished || one.end === null),
+      );
       return Promise.all(found.reverse().map(async ({ id }) => (await all.view(id)) as RevisedView));
     },
     async environment(name) {
       const liveRelease = live.get(name) ?? null;
       const previousRelease = rollbackTarget(history(name), liveRelease);
-      return { environment: name, liveRelease, previousRelease, infrastructureRelease: stacks.get(name) ?? null, generation };
+      return {
+        environment: name,
+        liveRelease,
+        previousRelease,
+        infrastructureRelease: stacks.get(name) ?? null,
+        generation,
+      };
     },
     async history(name) {
       return history(name);

@@ -67,7 +67,8 @@ export async function simulate(history: History) {
   };
   const want = async (): Promise<void> => {
     const wish = wishes.shift();
-    if (wish) await act(wish, { ports: world.ports, store: store.records, rows: store.rows, name: declared.name, digests });
+    if (wish)
+      await act(wish, { ports: world.ports, store: store.records, rows: store.rows, name: declared.name, digests });
   };
 
   /** A call under a life, with whatever befalls it. */
