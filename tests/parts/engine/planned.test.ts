@@ -487,6 +487,36 @@ describe('recorded plans', () => {
   });
 });
 
+it('a promotion that an older version began without a plan is undone, and says so', async () => {
+  const live = await promoted(first, 'before plans');
+  const release = world.add('unplanned');
+  await engine.stop();
+  const id = 'unplanned';
+  await sql.query(
+    `insert into soundbite.promotions (id, environment, kind, release, previous, state, request, actor, declaration, admitted_at)
+     values ($1, $2, 'promote', $3, $4, 'running', $5, 'test', 'sha256:x', now())`,
+    [
+      id,
+      first,
+      release,
+      live,
+      { environment: first, kind: 'promote', override: false, allowRemovals: [], actor: 'test' },
+    ],
+  );
+  for (const name of ['verify', 'plan', 'infrastructure', 'publish', 'smoke', 'shift'])
+    await sql.query(
+      `insert into soundbite.steps (promotion, key, name, state, finished_at) values ($1, $2, $2, 'succeeded', now())`,
+      [id, name],
+    );
+  world.weights.set(first, [{ release, share: 1 }]);
+  engine = await start();
+  const view = await ended(id);
+  expect(view).toMatchObject({ state: 'errored', reason: expect.stringContaining('upgraded while it was under way') });
+  expect(view.steps.map(({ name }) => name).at(-1)).toBe('rollback');
+  expect(world.weights.get(first)).toEqual([{ release: live, share: 1 }]);
+  expect(await ended(await ask(first, { release }))).toMatchObject({ state: 'succeeded' });
+});
+
 it('every change of a promotion is an event with its whole view, in order', async () => {
   const id = await ask(first, { release: world.add('told') });
   const view = await ended(id);

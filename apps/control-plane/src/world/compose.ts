@@ -10,7 +10,6 @@ import {
   type Digest,
   demandSharedDatabase,
   type Environment,
-  type RunningProcess,
   type Runtime,
   type Supervisor,
 } from '@soundbite/model';
@@ -25,6 +24,7 @@ import { versionOf } from '../version.ts';
 import { type CredentialsEndpoint, credentialsEndpoint } from './credentials.ts';
 import { declarationReader } from './declaration.ts';
 import { keptHome } from './homed.ts';
+import { lifeUnder } from './life-under.ts';
 import { orderedClouds } from './ordered-clouds.ts';
 import { requestsOn } from './requests.ts';
 import { homeSecret } from './secrets.ts';
@@ -119,7 +119,7 @@ export async function compose(
       requests: requestsOn(edge, allClouds),
       takeDown: (environment, fence) => takeDownEnvironment(partial, environment, fence),
       healthy: async (environment, live) => (await environmentState(partial, environment, live)) === 'healthy',
-      life: async (environment) => lifeOf(environment, await supervisor.list()),
+      life: async (environment) => lifeUnder(environment, await supervisor.list()),
       emit: (event) => logEngine(log, event),
     },
   });
@@ -127,18 +127,6 @@ export async function compose(
   const place = config.databaseUrl ? placeOf(config.databaseUrl) : null;
   await rememberDatabase(home, { installation: engine.installation, place });
   return { ...partial, engine };
-}
-
-/**
- * The present life of what an environment stands on: its emulated account, the double of Polly, the edge. Processes of a release are not among it.
- * While one of them is away, no two lives are equal: what is seen then says nothing, however long it takes.
- */
-function lifeOf({ cloud }: Environment, processes: readonly RunningProcess[]): string {
-  const under = new Set(['edge', ...(cloud.kind === 'emulated' ? ['polly', `account-${cloud.account}`] : [])]);
-  const machinery = processes.filter(({ name }) => under.has(name));
-  const lives = machinery.map(({ name, pid }) => `${name} ${pid}`).sort();
-  const isWhole = machinery.every(({ state }) => state === 'healthy');
-  return [...lives, ...(isWhole ? [] : [`at ${Date.now()}`])].join();
 }
 
 function logEngine(log: Log, { error, ...event }: EngineEvent): void {

@@ -1,0 +1,101 @@
+import { openDatabase } from '@soundbite/engine/store/database.ts';
+import { type Records, records } from '@soundbite/engine/store/records.ts';
+import { type Digest, digestOf, type PromotionRequest, planPromotion } from '@soundbite/model';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryPostgres } from '../parts/engine/database.ts';
+import { environments } from '../parts/engine/declared.ts';
+import { memoryRecords } from './memory-records.ts';
+
+/** What the properties take for the records does what the records do. */
+
+let postgres: Awaited<ReturnType<typeof temporaryPostgres>>;
+let close: () => Promise<void>;
+const stores: Partial<Record<'memory' | 'Postgres', Records>> = { memory: memoryRecords().records };
+beforeAll(async () => {
+  postgres = await temporaryPostgres();
+  const opened = await openDatabase(postgres.url, () => {});
+  stores.Postgres = records(opened.db);
+  ({ close } = opened);
+});
+afterAll(async () => {
+  await close?.();
+  await postgres?.stop();
+});
+
+const environment = environments[0] as (typeof environments)[number];
+const { name } = environment;
+const [a, b] = ['a', 'b'].map((text) => digestOf(text)) as [Digest, Digest];
+
+/** What was said and seen, without times. */
+async function told(store: Records): Promise<unknown[]> {
+  const said: unknown[] = [];
+  let count = 0;
+  const create = async (release: Digest, kind: PromotionRequest['kind'] = 'promote') => {
+    const request = { environment: name, kind, release, override: false, allowRemovals: [], actor: 'x' };
+    const asking = { request, release, previous: null, declaration: 'd', rest: [], follows: null };
+    return store.create({ id: `p${++count}`, ...asking });
+  };
+  const admit = (id: string) => store.admission(id, async () => ({ is: 'admitted', note: 'test' }));
+  const begin = async (id: string) => {
+    const { request, release } = await store.asked(id);
+    return store.begin(id, name, ({ live }) => planPromotion({ request, environment, release, previous: live }));
+  };
+  const whole = async (release: Digest): Promise<void> => {
+    const id = await create(release);
+    await admit(id);
+    await begin(id);
+    await store.live(name, release, await store.generation());
+    await store.finish(id, 'succeeded', null);
+  };
+  const environmentNow = async () => {
+    const { generation: _, ...rest } = await store.environment(name);
+    return rest;
+  };
+
+  await whole(a);
+  await whole(b);
+  said.push(await environmentNow(), await store.history(name), await store.wasLive(name, a));
+
+  const id = await create(a);
+  said.push(await admit(id), await admit(id));
+  const plan = await begin(id);
+  if (typeof plan === 'string') throw new Error(plan);
+  const [verify, next] = plan.steps as [never, never];
+  const {
+    startedAt: __,
+    generation,
+    ...begun
+  } = (await store.stepBegun(id, verify)) as never as Record<string, number>;
+  const again = (await store.stepBegun(id, verify)) as { generation: number };
+  said.push(begun, again.generation > (generation ?? 0));
+  said.push(await store.stepEnded(id, verify, { state: 'succeeded', detail: 'first' }));
+  said.push(
+    await store.stepEnded(id, verify, { state: 'failed', detail: 'second' }),
+    await store.stepBegun(id, verify),
+  );
+  said.push(await store.stop(id, 'enough'), await store.stop(id, 'once more'), await store.stepBegun(id, next));
+  said.push(((await store.stepBegun(id, next, false)) as { is: string }).is, [...(await store.begunSteps(id))].sort());
+  await store.breakOff(id, 'broken');
+  said.push(await store.stepBegun(id, plan.steps[2] as never));
+  await store.finish(id, 'aborted', 'enough');
+  await store.finish(id, 'succeeded', null);
+  said.push((await store.view(id))?.state, await store.stop(id, 'too late'), await begin(id));
+
+  const waiting = await create(b);
+  said.push(await store.stop(waiting, 'not wanted'), await admit(waiting), await begin(waiting));
+  const refused = await create(b);
+  said.push(await store.admission(refused, async () => ({ is: 'refused', state: 'failed', reason: 'no' })));
+  const { state, reason } = (await store.view(refused)) ?? {};
+  said.push(state, reason);
+  await store.lost(name);
+  said.push(await environmentNow(), await store.history(name));
+  const open = await store.list({ environment: name, limit: 9, unfinished: true });
+  said.push(open.map(({ promotion }) => promotion));
+  return said;
+}
+
+describe('records in memory', () => {
+  it('say what those on Postgres say', async () => {
+    expect(await told(stores.memory as Records)).toEqual(await told(stores.Postgres as Records));
+  });
+});
