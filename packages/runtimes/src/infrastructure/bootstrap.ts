@@ -23,7 +23,8 @@ import { failuresIn, stackNews } from './news.ts';
 import { pace } from './pace.ts';
 import { missingOf } from './presence.ts';
 import { type Recovery, recoverStack } from './recover.ts';
-import { deleteStack, deployedTemplate, describeStack, settledStack } from './stack.ts';
+import { deleteStack, describeStack, settledStack } from './stack.ts';
+import { rememberedTemplates, type Templates } from './templates.ts';
 import { refuseWedged } from './trouble.ts';
 
 /**
@@ -60,7 +61,7 @@ export async function bootstrap(environment: Environment, cloud: Cloud): Promise
 }
 
 /** True when the bootstrap stack stands as this version of SoundBite wants it, with all that it counts as its own, and its roles can be assumed. */
-export async function isBootstrapped(environment: Environment, cloud: Cloud): Promise<boolean> {
+export async function isBootstrapped(environment: Environment, cloud: Cloud, templates: Templates): Promise<boolean> {
   const access = await asLooker(environment, cloud).catch((error: unknown) => {
     if (error instanceof SoundBiteError && error.code === 'cloud-credentials') return null;
     throw error;
@@ -68,7 +69,7 @@ export async function isBootstrapped(environment: Environment, cloud: Cloud): Pr
   if (!access) return false;
   const { toolkitStack } = awsNames(environment.name);
   const look = withCloudFormation(access, async (client) => {
-    if (!(await isPresent(client, environment, await describeStack(client, toolkitStack)))) return false;
+    if (!(await isPresent(client, environment, await describeStack(client, toolkitStack), templates))) return false;
     const members = await membersOf(client, toolkitStack);
     const missing = await withEyes(access, (eyes) => missingOf(eyes, bootstrapTemplate(environment), members));
     return missing.length === 0;
@@ -104,9 +105,10 @@ async function isPresent(
   client: CloudFormationClient,
   environment: Environment,
   stack: Stack | null,
+  templates = rememberedTemplates(),
 ): Promise<boolean> {
-  if (!isComplete(stack)) return false;
-  const deployed = await deployedTemplate(client, awsNames(environment.name).toolkitStack);
+  if (!stack || !isComplete(stack)) return false;
+  const deployed = await templates.of(client, stack);
   return canonicalJson(deployed) === canonicalJson(bootstrapTemplate(environment));
 }
 

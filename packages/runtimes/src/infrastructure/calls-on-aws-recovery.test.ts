@@ -45,11 +45,9 @@ const detected: readonly Exchange[] = [
   ['DescribeStackDriftDetectionStatus', { DetectionStatus: 'DETECTION_IN_PROGRESS' }],
   ['DescribeStackDriftDetectionStatus', { DetectionStatus: 'DETECTION_COMPLETE' }],
 ];
-const asDeployed: readonly Exchange[] = [
-  described('UPDATE_COMPLETE', { updated: 2 }),
-  ...detected,
-  ['DescribeStackResourceDrifts', { StackResourceDrifts: [] }],
-];
+/** CloudFormation looks for drift, and tells of nothing. */
+const noDrift: readonly Exchange[] = [...detected, ['DescribeStackResourceDrifts', { StackResourceDrifts: [] }]];
+const asDeployed: readonly Exchange[] = [described('UPDATE_COMPLETE', { updated: 2 }), ...noDrift];
 const gone: Exchange = ['GetQueueAttributes', refusal('QueueDoesNotExist', 'The specified queue does not exist.')];
 
 describe('the calls that fix a stack on a real account', () => {
@@ -64,7 +62,45 @@ describe('the calls that fix a stack on a real account', () => {
     );
 
   it('are looks alone where all is there', async () => {
-    const { value } = await recovered([fence, described('UPDATE_COMPLETE'), members, both, there, ...asDeployed]);
+    const { value } = await recovered([fence, described('UPDATE_COMPLETE'), ...noDrift, members, both, there]);
+    expect(value).toEqual([]);
+  });
+
+  const foundQueue = (status: string): Exchange => [
+    'DescribeStackResourceDrifts',
+    {
+      StackResourceDrifts: [
+        { LogicalResourceId: 'Queue', ResourceType: 'AWS::SQS::Queue', StackResourceDriftStatus: status },
+      ],
+    },
+  ];
+
+  it('do not look once more for what CloudFormation has just compared', async () => {
+    const { value } = await recovered([
+      ...[fence, described('UPDATE_COMPLETE'), ...detected, foundQueue('IN_SYNC'), members, both],
+    ]);
+    expect(value).toEqual([]);
+    expect(at.aws.inputOf('DescribeStackResourceDrifts')[0]).toMatchObject({
+      'StackResourceDriftStatusFilters.member.1': 'IN_SYNC',
+      'StackResourceDriftStatusFilters.member.2': 'MODIFIED',
+    });
+    const state = () => at.stacks.state(at.environment, at.cloud);
+    const presence = () => at.stacks.presence(at.environment, at.cloud, { settings: true });
+    // The template of a stack that stands as it stood is not asked for again.
+    await at.over([described('UPDATE_COMPLETE'), both], state);
+    await at.over([described('UPDATE_COMPLETE')], state);
+    const calls = [described('UPDATE_COMPLETE'), members, ...detected, foundQueue('IN_SYNC')];
+    const { value: seen } = await at.over(calls, presence);
+    expect(seen).toEqual({ missing: [], changed: [], leftovers: [] });
+    await at.over([described('UPDATE_COMPLETE', { updated: 3 }), both], state);
+  });
+
+  it('believe no comparison that failed', async () => {
+    const failed: Exchange = ['DescribeStackDriftDetectionStatus', { DetectionStatus: 'DETECTION_FAILED' }];
+    const detection: readonly Exchange[] = [['DetectStackDrift', { StackDriftDetectionId: 'd-1' }], failed];
+    const { value } = await recovered([
+      ...[fence, described('UPDATE_COMPLETE'), ...detection, foundQueue('IN_SYNC'), members, both, there],
+    ]);
     expect(value).toEqual([]);
   });
 
@@ -72,6 +108,7 @@ describe('the calls that fix a stack on a real account', () => {
     const { value } = await recovered([
       fence,
       described('UPDATE_COMPLETE'),
+      ...noDrift,
       members,
       both,
       gone,
@@ -96,12 +133,11 @@ describe('the calls that fix a stack on a real account', () => {
   });
 
   it('let nothing leave the stack that a second look finds', async () => {
-    const { value } = await recovered([fence, described('UPDATE_COMPLETE'), members, both, gone, there, ...asDeployed]);
+    const { value } = await recovered([fence, described('UPDATE_COMPLETE'), ...noDrift, members, both, gone, there]);
     expect(value).toEqual([]);
   });
 
   const altered: readonly Exchange[] = [
-    described('UPDATE_COMPLETE'),
     ...detected,
     [
       'DescribeStackResourceDrifts',
@@ -126,13 +162,13 @@ describe('the calls that fix a stack on a real account', () => {
         ],
       },
     ],
-    described('UPDATE_COMPLETE'),
-    both,
+    ...[members, both],
+    ...[described('UPDATE_COMPLETE'), both],
   ];
 
   it('make settings that somebody changed the stack’s own, but not those that the controller sets, nor tags', async () => {
     const { value } = await recovered([
-      ...[fence, described('UPDATE_COMPLETE'), members, both, there],
+      ...[fence, described('UPDATE_COMPLETE')],
       ...altered,
       ...made,
       described('UPDATE_COMPLETE'),
@@ -152,7 +188,7 @@ describe('the calls that fix a stack on a real account', () => {
 
   it('go on where CloudFormation does not take such settings, and say so', async () => {
     const { value } = await recovered([
-      ...[fence, described('UPDATE_COMPLETE'), members, both, there],
+      ...[fence, described('UPDATE_COMPLETE')],
       ...altered,
       ['CreateChangeSet', refusal('ValidationError', 'VisibilityTimeout is nonsense')],
     ]);
@@ -164,6 +200,7 @@ describe('the calls that fix a stack on a real account', () => {
     const { error } = await recovered([
       fence,
       described('UPDATE_COMPLETE'),
+      ...noDrift,
       members,
       both,
       ['GetQueueAttributes', denied],
@@ -182,7 +219,7 @@ describe('the calls that fix a stack on a real account', () => {
         ...[fence, ['RollbackStack', {}] as Exchange, described('UPDATE_ROLLBACK_IN_PROGRESS'), stuck],
         ...[members, both, members, gone],
         ...[fence, ['ContinueUpdateRollback', {}] as Exchange, described('UPDATE_ROLLBACK_IN_PROGRESS')],
-        ...[described('UPDATE_ROLLBACK_COMPLETE'), members, both, there, ...asDeployed],
+        ...[described('UPDATE_ROLLBACK_COMPLETE'), ...noDrift, members, both, there],
       ],
       ['Other'],
     );
@@ -230,6 +267,7 @@ describe('the calls that fix a stack on a real account', () => {
     const { error } = await recovered([
       fence,
       described('UPDATE_COMPLETE'),
+      ...noDrift,
       members,
       both,
       gone,

@@ -33,8 +33,9 @@ import { membersOf } from './members.ts';
 import { pace } from './pace.ts';
 import { missingOf } from './presence.ts';
 import { recoverStack } from './recover.ts';
-import { alteredMembers } from './settings.ts';
-import { deployedTemplate, describeStack, outputsOf, parametersOf, protect, releaseOf, settledStack } from './stack.ts';
+import { type DriftLook, lookForDrift } from './settings.ts';
+import { describeStack, outputsOf, parametersOf, protect, releaseOf, settledStack } from './stack.ts';
+import { rememberedTemplates, type Templates } from './templates.ts';
 import { isWedged, isWhole, neverWas, refuseWedged } from './trouble.ts';
 
 /** Something happened to a resource of an environment's stack. */
@@ -55,6 +56,8 @@ export interface InfrastructureOptions {
 
 /** CloudFormation's side of every environment: stacks from the assembly of a release, each brought up to date by one change set. */
 export function infrastructure({ emit = () => {} }: InfrastructureOptions = {}): Infrastructure {
+  const templates = rememberedTemplates();
+
   async function state(environment: Environment, cloud: Cloud): Promise<StackState | null> {
     const name = awsNames(environment.name).stack;
     return withCloudFormation(await cloud.access('controller'), async (client) => {
@@ -62,7 +65,7 @@ export function infrastructure({ emit = () => {} }: InfrastructureOptions = {}):
       if (!stack || neverWas(stack)) return null;
       return {
         status: stack.StackStatus ?? 'UNKNOWN',
-        template: await deployedTemplate(client, name),
+        template: await templates.of(client, stack),
         parameters: parametersOf(stack),
         outputs: outputsOf(stack),
         release: releaseOf(stack),
@@ -80,11 +83,9 @@ export function infrastructure({ emit = () => {} }: InfrastructureOptions = {}):
         const stack = await describeStack(client, name);
         if (!stack || neverWas(stack))
           return { missing: [], changed: [], leftovers: template ? await standing(eyes, template, looker) : [] };
-        const [members, deployed] = await Promise.all([membersOf(client, name), deployedTemplate(client, name)]);
-        const [missing, altered] = await Promise.all([
-          missingOf(eyes, deployed, members, types),
-          settings ? alteredMembers(client, stack, pace(cloud)) : [],
-        ]);
+        const [members, deployed] = await Promise.all([membersOf(client, name), templates.of(client, stack)]);
+        const { altered, found } = settings ? await lookForDrift(client, stack, pace(cloud)) : nothingLookedAt;
+        const missing = await missingOf(eyes, deployed, members, { types, found });
         return { missing, changed: altered.map(({ found: _values, ...member }) => member), leftovers: [] };
       }),
     );
@@ -137,7 +138,7 @@ export function infrastructure({ emit = () => {} }: InfrastructureOptions = {}):
     return withCloudFormation(await cloud.access({ role: assembly.deployRole }), async (client) => {
       const present = await settledStack(client, stack, pace(cloud));
       refuseWedged(stack, present);
-      const stands = present && (await isDeployed(client, wanted, present));
+      const stands = present && (await isDeployed(templates, client, wanted, present));
       const after = stands ? present : await bring(client, present);
       // Only after the first success: a first create that fails must be able to go.
       if (environment.protected && !after.EnableTerminationProtection) await protect(client, stack, true);
@@ -151,12 +152,14 @@ export function infrastructure({ emit = () => {} }: InfrastructureOptions = {}):
     recover,
     deploy,
     bootstrap,
-    isBootstrapped,
+    isBootstrapped: (environment, cloud) => isBootstrapped(environment, cloud, templates),
     destroy,
     holder: (environment, cloud) => withDynamo(cloud, (dynamo) => readFence(dynamo, environment)),
     pass: (environment, cloud, seen, next) => withDynamo(cloud, (dynamo) => passFence(dynamo, environment, seen, next)),
   };
 }
+
+const nothingLookedAt: DriftLook = { altered: [], found: new Set() };
 
 /** A step that is repeated asks again under another name: what became of its first change set does not matter then. */
 const attemptName = (environment: Environment, { generation }: Fence) =>
@@ -164,14 +167,15 @@ const attemptName = (environment: Environment, { generation }: Fence) =>
 
 /** Whether the stack stands exactly as wanted: then there is nothing to do. */
 async function isDeployed(
+  templates: Templates,
   client: CloudFormationClient,
-  { stack, assembly, parameters }: Wanted & { readonly assembly: StackAssembly },
+  { assembly, parameters }: Wanted & { readonly assembly: StackAssembly },
   present: Stack,
 ): Promise<boolean> {
   if (!isWhole(present)) return false;
   const wanted = deployedParameters(assembly.template, parameters);
   if (differingParameters(parametersOf(present), wanted).length > 0) return false;
-  return canonicalJson(await deployedTemplate(client, stack)) === canonicalJson(assembly.template);
+  return canonicalJson(await templates.of(client, present)) === canonicalJson(assembly.template);
 }
 
 const told = (environment: Environment, event: StackEvent): InfrastructureEvent => ({

@@ -29,17 +29,21 @@ function containersIn(template: unknown): ReadonlyMap<string, string> {
   return found;
 }
 
-/** The members of a stack (of these types, or all) that are in the account no more, and those that lived in one of them; in the stack's order. */
+/**
+ * The members of a stack (of these types, or all) that are in the account no more, and those that lived in one of them; in the stack's order.
+ * `found`: logical ids of members that were just seen there; they are not looked for once more.
+ */
 export async function missingOf(
   eyes: Eyes,
   template: unknown,
   members: readonly StackMember[],
-  types?: ReadonlySet<string>,
+  { types, found }: { readonly types?: ReadonlySet<string> | undefined; readonly found?: ReadonlySet<string> } = {},
 ): Promise<StackMember[]> {
   const containerOf = containersIn(template);
   const physical = new Map(members.map(({ id, physicalId }) => [id, physicalId]));
   const chosen = types ? members.filter(({ type }) => types.has(type)) : members;
-  const byType = Map.groupBy(chosen, ({ type }) => type);
+  const unseen = chosen.filter(({ id }) => !found?.has(id));
+  const byType = Map.groupBy(unseen, ({ type }) => type);
   const gone = new Set<string>();
   await Promise.all(
     [...byType].map(async ([type, list]) => {

@@ -11,7 +11,7 @@ import { unlessGone } from './gone.ts';
 import { named, nameOf, standing } from './leftovers.ts';
 import { membersOf } from './members.ts';
 import { missingOf } from './presence.ts';
-import { type Altered, alteredMembers, withSettings } from './settings.ts';
+import { type Altered, type DriftLook, lookForDrift, withSettings } from './settings.ts';
 import { deleteStack, deployedTemplate, describeStack, parametersOf, protect, settledStack } from './stack.ts';
 import { withoutResources } from './surgery.ts';
 import { isWhole, neverWas } from './trouble.ts';
@@ -40,7 +40,11 @@ export async function recoverStack(recovery: Recovery): Promise<string[]> {
       const freed = present?.StackStatus === 'DELETE_FAILED' ? await letGo(recovery, eyes, present) : [];
       const stack = freed.length > 0 ? null : present;
       if (!stack || neverWas(stack)) return [...freed, ...(await takeBack(recovery, eyes, stack))];
-      return [...done, ...(await takeOut(recovery, eyes, stack)), ...(await takeIn(recovery))];
+      const drift = await driftNow(recovery, stack);
+      const taken = await takeOut(recovery, eyes, stack, drift.found);
+      const { altered } =
+        taken.length === 0 ? drift : await driftNow(recovery, await settledStack(client, wanted.stack, pace));
+      return [...done, ...taken, ...(await takeIn(recovery, altered))];
     });
   } catch (error) {
     // Not the release's fault, whatever CloudFormation says of a template that no release holds.
@@ -49,6 +53,9 @@ export async function recoverStack(recovery: Recovery): Promise<string[]> {
     throw error;
   }
 }
+
+const driftNow = ({ pace, looker }: Recovery, stack: Stack | null): Promise<DriftLook> =>
+  withCloudFormation(looker, (looking) => lookForDrift(looking, stack, pace));
 
 /** What a deletion could not delete stays in the account, without its stack; what holds nothing goes. */
 async function letGo(recovery: Recovery, eyes: Eyes, stack: Stack): Promise<string[]> {
@@ -98,12 +105,12 @@ async function takeBack(recovery: Recovery, eyes: Eyes, failed: Stack | null): P
   throw unrecovered(wanted.stack, `${status}: ${why}`);
 }
 
-/** What is gone leaves the stack, so that the deploy that follows makes it anew. A secret that waits for its end is brought back. */
-async function takeOut(recovery: Recovery, eyes: Eyes, stack: Stack): Promise<string[]> {
+/** What is gone leaves the stack, so that the deploy that follows makes it anew. A secret that waits for its end is brought back. `found` was just seen. */
+async function takeOut(recovery: Recovery, eyes: Eyes, stack: Stack, found: ReadonlySet<string>): Promise<string[]> {
   const { client, wanted, looker } = recovery;
   const members = await membersOf(client, wanted.stack);
   const template = await deployedTemplate(client, wanted.stack);
-  const seen = await missingOf(eyes, template, members);
+  const seen = await missingOf(eyes, template, members, { found });
   if (seen.length === 0) return [];
   const secrets = seen.filter(({ type }) => type === secretType);
   const restored = await restoreSecrets(
@@ -130,10 +137,7 @@ async function takeOut(recovery: Recovery, eyes: Eyes, stack: Stack): Promise<st
  * Settings that somebody changed become the stack's own, as they were found, so that the deploy that follows changes them back. Where CloudFormation
  * does not take them, that is said and the deploy goes on: what they spoil is for the gates to see.
  */
-async function takeIn(recovery: Recovery): Promise<string[]> {
-  const { client, wanted, pace, looker } = recovery;
-  const stack = await settledStack(client, wanted.stack, pace);
-  const altered = await withCloudFormation(looker, (looking) => alteredMembers(looking, stack, pace));
+async function takeIn(recovery: Recovery, altered: readonly Altered[]): Promise<string[]> {
   const freed = await freeCapacity(recovery, altered);
   const left = altered.map(({ found, ...one }) => ({
     ...one,

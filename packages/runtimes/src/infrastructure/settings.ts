@@ -5,6 +5,7 @@ import {
   type PropertyDifference,
   paginateDescribeStackResourceDrifts,
   type Stack,
+  type StackResourceDrift,
 } from '@aws-sdk/client-cloudformation';
 import { type ChangedMember, SoundBiteError } from '@soundbite/model';
 import { asRecord, type Json } from '@soundbite/model/template.ts';
@@ -28,16 +29,20 @@ const notOurs: Readonly<Record<string, RegExp>> = {
 };
 const tags = /^\/Tags\b/;
 
-/**
- * The members of a stack whose settings are not what was deployed, by CloudFormation's own drift detection: only properties that the template
- * sets count. On a real account it takes a minute or more. Errors: `drift-unknown` when it does not end.
- */
-export async function alteredMembers(
-  client: CloudFormationClient,
-  stack: Stack | null,
-  pace: Pace,
-): Promise<Altered[]> {
-  if (!stack || !detectable.test(stack.StackStatus ?? '')) return [];
+/** What CloudFormation's own drift detection found. */
+export interface DriftLook {
+  /** Members whose settings are not what was deployed: only properties that the template sets count. */
+  readonly altered: readonly Altered[];
+  /** Logical ids of members that it found in the account: whether these are there need not be asked again. */
+  readonly found: ReadonlySet<string>;
+}
+
+/** What is there for CloudFormation may be on its way out: a mapping that is being deleted, a secret that waits for its end. */
+const mayBeEnding: ReadonlySet<string> = new Set(['AWS::Lambda::EventSourceMapping', 'AWS::SecretsManager::Secret']);
+
+/** Asks CloudFormation for the drift of a stack. On a real account it takes a minute or more. Errors: `drift-unknown` when it does not end. */
+export async function lookForDrift(client: CloudFormationClient, stack: Stack | null, pace: Pace): Promise<DriftLook> {
+  if (!stack || !detectable.test(stack.StackStatus ?? '')) return { altered: [], found: new Set() };
   const { StackName } = stack;
   const { StackDriftDetectionId } = await client.send(new DetectStackDriftCommand({ StackName }));
   const ended = await poll(async () => {
@@ -48,19 +53,29 @@ export async function alteredMembers(
     throw new SoundBiteError('drift-unknown', `CloudFormation does not end to look for changes of ${StackName}`, {
       hint: `see it: soundbite aws <environment> cloudformation describe-stacks --stack-name ${StackName}`,
     });
-  const found: Altered[] = [];
-  const filter = { StackName, StackResourceDriftStatusFilters: ['MODIFIED' as const] };
-  for await (const page of paginateDescribeStackResourceDrifts({ client }, filter))
+  // What a detection that failed says of a member may be of an earlier one.
+  const isComplete = ended.DetectionStatus === 'DETECTION_COMPLETE';
+  const altered: Altered[] = [];
+  const found = new Set<string>();
+  const filter = { StackName, StackResourceDriftStatusFilters: ['IN_SYNC' as const, 'MODIFIED' as const] };
+  for await (const page of paginateDescribeStackResourceDrifts({ client, pageSize: 100 }, filter))
     for (const drift of page.StackResourceDrifts ?? []) {
-      const { LogicalResourceId: id = '', ResourceType: type = '', PhysicalResourceId: physicalId = '' } = drift;
-      const differing = (drift.PropertyDifferences ?? []).filter(({ PropertyPath = '' }) => counts(type, PropertyPath));
-      if (differing.length === 0) continue;
-      const actual = asRecord(JSON.parse(drift.ActualProperties ?? '{}'));
-      const names = new Set(differing.map(({ PropertyPath = '' }) => PropertyPath.split('/')[1] ?? ''));
-      const values = new Map([...names].map((name) => [name, actual[name]]));
-      found.push({ id, type, physicalId, differences: differing.map(told), found: values });
+      const { LogicalResourceId: id = '', ResourceType: type = '' } = drift;
+      if (isComplete && !mayBeEnding.has(type)) found.add(id);
+      const one = alteredBy(drift);
+      if (one) altered.push(one);
     }
-  return found;
+  return { altered, found };
+}
+
+function alteredBy(drift: StackResourceDrift): Altered | null {
+  const { LogicalResourceId: id = '', ResourceType: type = '', PhysicalResourceId: physicalId = '' } = drift;
+  const differing = (drift.PropertyDifferences ?? []).filter(({ PropertyPath = '' }) => counts(type, PropertyPath));
+  if (differing.length === 0) return null;
+  const actual = asRecord(JSON.parse(drift.ActualProperties ?? '{}'));
+  const names = new Set(differing.map(({ PropertyPath = '' }) => PropertyPath.split('/')[1] ?? ''));
+  const found = new Map([...names].map((name) => [name, actual[name]]));
+  return { id, type, physicalId, differences: differing.map(told), found };
 }
 
 const counts = (type: string, path: string): boolean => !tags.test(path) && !notOurs[type]?.test(path);
