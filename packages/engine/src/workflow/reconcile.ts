@@ -46,7 +46,7 @@ async function bringBack(parts: Reconciliation, environment: Environment, fence:
     await keepReady(
       parts,
       previousRelease,
-      () => runtime.observe(target),
+      () => runtime.observe(target, 'versions'),
       async (release) => void changed.push(...(await runtime.install(target, release, fence))),
     );
   const note = changed.length > 0 ? `; put back, since somebody had changed it: ${changed.join(', ')}` : '';

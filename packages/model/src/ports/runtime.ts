@@ -172,7 +172,8 @@ export interface Runtime {
   pauseWorkers?(target: Target, fence: Fence): Promise<void>;
   /** Keeps the named releases ready and gives back what others hold. Names what it took away that is no release's: nobody is to lose work in silence. */
   retire(target: Target, keep: readonly Digest[], fence: Fence): Promise<readonly string[]>;
-  observe(target: Target): Promise<Observation>;
+  /** `versions`: only which releases are ready and what share they have, in few calls; of drift on the way to them nothing is said. */
+  observe(target: Target, only?: 'versions'): Promise<Observation>;
   /** A request to one version of the API, whatever the weights. */
   request(target: Target, release: Digest, request: PinnedRequest): Promise<PinnedResponse>;
   /** Hands a queue-shaped event to one version of the worker by its own invocation. */

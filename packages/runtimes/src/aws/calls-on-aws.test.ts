@@ -221,6 +221,52 @@ describe('the calls of the aws runtime on a real account', () => {
     expect(aws.calls).toEqual([]);
   });
 
+  describe('look at the account no more often than they must', () => {
+    const live = () => [{ release: digest, share: 1 }];
+    const readsOf = async (act: () => Promise<unknown>) => {
+      aws.reads.length = 0;
+      await act();
+      return [...aws.reads].sort();
+    };
+    beforeEach(async () => {
+      target = { ...target, deployed: digest };
+      await runtime.install(target, release, fence);
+      await runtime.setWeights(target, live(), 'forward', fence);
+    });
+
+    it('to install what is there: whether its concurrency is held, and its versions', async () => {
+      const each = ['api', 'worker'].flatMap((name) => [`GET functions/${name}`, `GET functions/${name}/versions`]);
+      expect(await readsOf(() => runtime.install(target, release, fence))).toEqual(each);
+    });
+
+    it('to move what is there already: versions, aliases, the mappings and the HTTP API', async () => {
+      expect(await readsOf(() => runtime.setWeights(target, live(), 'forward', fence))).toEqual([
+        'GET event-source-mappings',
+        'GET functions/api/aliases/live',
+        'GET functions/api/versions',
+        'GET functions/worker/aliases/live',
+        'GET functions/worker/versions',
+        'GET v2/apis/api-1/integrations',
+        'GET v2/apis/api-1/routes',
+      ]);
+    });
+
+    it('to tell which versions are ready: two for each component and one more', async () => {
+      const reads = await readsOf(async () => {
+        const { versions, drift } = await runtime.observe(target, 'versions');
+        expect(versions).toContainEqual(expect.objectContaining({ release: digest, share: 1, healthy: true }));
+        expect(drift).toEqual([]);
+      });
+      expect(reads).toEqual([
+        'GET event-source-mappings',
+        'GET functions/api/aliases/live',
+        'GET functions/api/versions',
+        'GET functions/worker/aliases/live',
+        'GET functions/worker/versions',
+      ]);
+    });
+  });
+
   it('pins by a complete payload of format 2.0, whose stage no outsider can set', async () => {
     await runtime.install(target, release, fence);
     aws.calls.length = 0;

@@ -9,7 +9,15 @@ import type { Proving } from './proof.ts';
 import { putBack } from './put-back.ts';
 import { retried } from './retry.ts';
 import { openEdge } from './route.ts';
-import { activeVersion, readyFunction, type Version, versionIn, versionOf, versionsOf } from './versions.ts';
+import {
+  activeVersion,
+  type FunctionVersions,
+  readyFunction,
+  type Version,
+  versionIn,
+  versionOf,
+  versionsOf,
+} from './versions.ts';
 
 /** Publishes both functions' versions of a release and tries that they start. No alias is touched: no traffic. Names the functions that it put back. */
 export async function installVersions(
@@ -21,12 +29,12 @@ export async function installVersions(
   await openEdge(clients, edge, target);
   const apiFunction = outputOf(target, stackOutputs.apiFunction);
   const workerFunction = outputOf(target, stackOutputs.workerFunction);
-  const undone = (
-    await Promise.all([apiFunction, workerFunction].map((name) => undo(clients, target, name, release)))
-  ).flat();
+  const [ofApi, ofWorker] = await Promise.all(
+    [apiFunction, workerFunction].map((name) => undo(clients, target, name, release)),
+  );
   const [api, worker] = await Promise.all([
-    publish(clients, apiFunction, release),
-    publish(clients, workerFunction, release),
+    publish(clients, apiFunction, release, ofApi?.seen),
+    publish(clients, workerFunction, release, ofWorker?.seen),
   ]);
   await Promise.all([
     apiStarts(clients, apiFunction, api),
@@ -37,34 +45,39 @@ export async function installVersions(
       throw unhealthy(workerFunction, error.message, error);
     }),
   ]);
-  return undone;
+  return [ofApi, ofWorker].flatMap((one) => one?.undone ?? []);
 }
 
-/** Takes away a limit of its concurrency, and puts $LATEST back to what the stack's release declares. Where the stack has another release, $LATEST is that one's. */
+/**
+ * Takes away a limit of its concurrency, and puts $LATEST back to what the stack's release declares. Where the stack has another release, $LATEST is
+ * that one's. `seen`: what the function has, where that was not changed by it.
+ */
 async function undo(
   clients: FencedClients & Proving,
   { deployed }: Target,
   name: string,
   release: Release,
-): Promise<string[]> {
-  const freed = await freeConcurrency(clients, name);
-  if (deployed !== release.digest) return freed;
-  const { latest } = await versionsOf(clients, name);
-  if (latest?.release === release.digest) return freed;
+): Promise<{ readonly undone: readonly string[]; readonly seen?: FunctionVersions }> {
+  const [freed, seen] = await Promise.all([freeConcurrency(clients, name), versionsOf(clients, name)]);
+  if (deployed !== release.digest || seen.latest?.release === release.digest) return { undone: freed, seen };
   const found = await readyFunction(clients.lambda, name, clients.everyMs);
   const { release: settled } = await versionIn(found, name, clients.prove);
-  return settled === release.digest ? freed : [...freed, ...(await putBack(clients, name, release))];
+  if (settled === release.digest) return { undone: freed };
+  return { undone: [...freed, ...(await putBack(clients, name, release))] };
 }
 
-/** The version of a release: found again after a crash, or published from $LATEST after proving that it is this release. */
+/** The version of a release: found again after a crash, or published from $LATEST after proving that it is this release. `seen`: a look that was just made. */
 async function publish(
   clients: FencedClients & Proving,
   FunctionName: string,
   release: Release,
+  seen: FunctionVersions | undefined,
 ): Promise<Pick<Version, 'version'>> {
   const { lambda, access, everyMs, hold, prove } = clients;
+  let known = seen;
   return retried({ kind: access.kind, firstMs: everyMs }, async () => {
-    const present = versionOf(await versionsOf(clients, FunctionName), release.digest);
+    const present = versionOf(known ?? (await versionsOf(clients, FunctionName)), release.digest);
+    known = undefined;
     if (present) return present;
     const latest = await readyFunction(lambda, FunctionName, everyMs);
     demandProven(await versionIn(latest, FunctionName, prove), FunctionName, release);

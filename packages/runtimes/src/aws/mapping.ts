@@ -16,6 +16,8 @@ export interface Feeding {
   /** The worker's own mapping feeds its `live` alias. */
   readonly isFed: boolean;
   readonly drift: readonly Drift[];
+  /** The worker's own mapping; undefined: it is gone. */
+  readonly own: EventSourceMappingConfiguration | undefined;
   /** Mappings that somebody made from the queue to the worker's function, and that are on. */
   readonly strays: readonly string[];
 }
@@ -34,6 +36,7 @@ export async function feeding({ lambda, access }: Clients, target: Target): Prom
   const detail = mapping ? `feeds ${mapping.FunctionArn} instead of ${worker}:${liveAlias}` : 'is gone';
   return {
     isFed: mapping !== undefined && isOn(mapping) && !isAstray,
+    own: mapping,
     drift: [
       ...(mapping && !isAstray ? [] : [{ where: `queue mapping ${own}`, detail, inTraffic: true }]),
       ...others.map(({ UUID, FunctionArn = '' }) => ({
@@ -55,12 +58,13 @@ export async function feeding({ lambda, access }: Clients, target: Target): Prom
 export async function setMapping(clients: FencedClients, target: Target, wanted: boolean): Promise<void> {
   const UUID = outputOf(target, stackOutputs.workerMappingId);
   const worker = outputOf(target, stackOutputs.workerFunction);
-  for (const stray of (await feeding(clients, target)).strays) await update(clients, stray, { Enabled: false });
+  const { strays, own } = await feeding(clients, target);
+  for (const stray of strays) await update(clients, stray, { Enabled: false });
   const settled = async () => {
     const mapping = await clients.lambda.send(new GetEventSourceMappingCommand({ UUID }));
     return mapping.State === (wanted ? 'Enabled' : 'Disabled') && leadsToLive(mapping, worker) ? true : undefined;
   };
-  const before = await clients.lambda.send(new GetEventSourceMappingCommand({ UUID }));
+  const before = own ?? (await clients.lambda.send(new GetEventSourceMappingCommand({ UUID })));
   if (before.State === (wanted ? 'Enabled' : 'Disabled') && leadsToLive(before, worker)) return;
   await update(clients, UUID, {
     Enabled: wanted,

@@ -37,7 +37,7 @@ export function awsRuntime({ edge, releases, everyMs, settlesWithinMs = 60_000 }
     setWeights: (target, weights, direction, fence) =>
       change(target, fence, (clients) => shift(clients, edge, target, weights, direction, settlesWithinMs)),
     retire: (target, keep, fence) => change(target, fence, (clients) => retireVersions(clients, target, keep)),
-    observe: (target) => look(target, (clients) => observeVersions(clients, edge, target)),
+    observe: (target, only) => look(target, (clients) => observeVersions(clients, edge, target, only)),
     request: (target, release, request) =>
       look(target, async (clients) => {
         const name = outputOf(target, stackOutputs.apiFunction);

@@ -29,15 +29,21 @@ export async function shift(
     await routeEdge(clients, edge, target, null);
     await setMapping(clients, target, false);
   }
-  const move = async (functionOutput: string, harmless: unknown) => {
+  const wantedOf = async (functionOutput: string) => {
     const name = outputOf(target, functionOutput);
-    const wanted = await aliasTarget(clients, name, weights, main);
+    return { name, wanted: await aliasTarget(clients, name, weights, main) };
+  };
+  const [ofApi, ofWorker] = await Promise.all([
+    wantedOf(stackOutputs.apiFunction),
+    wantedOf(stackOutputs.workerFunction),
+  ]);
+  const move = async ({ name, wanted }: typeof ofApi, harmless: unknown) => {
     const { arn } = await pointAlias(clients, name, wanted);
-    if (functionOutput === stackOutputs.apiFunction) await leadToAlias(clients, target, arn);
+    if (name === ofApi.name) await leadToAlias(clients, target, arn);
     return () => settled(clients, name, wanted, harmless, settlesWithinMs);
   };
-  const moveApi = () => move(stackOutputs.apiFunction, httpEvent({ method: 'GET', path: '/health' }, Date.now()));
-  const moveWorker = () => move(stackOutputs.workerFunction, { Records: [] });
+  const moveApi = () => move(ofApi, httpEvent({ method: 'GET', path: '/health' }, Date.now()));
+  const moveWorker = () => move(ofWorker, { Records: [] });
   const feedWorker = async () => {
     if (main) await setMapping(clients, target, true);
   };

@@ -24,5 +24,5 @@ export const finalise: StepKind<Record<string, never>> = {
 /** A function that was made anew lost its versions, and a rollback publishes none. Processes start from the store at any time. */
 async function isLost(runtime: Runtime, target: Target, release: Digest): Promise<boolean> {
   if (runtime.kind !== 'aws') return false;
-  return !(await runtime.observe(target)).versions.some((version) => version.release === release);
+  return !(await runtime.observe(target, 'versions')).versions.some((version) => version.release === release);
 }

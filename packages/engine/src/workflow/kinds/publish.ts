@@ -19,7 +19,9 @@ export const publishKept: StepKind<Record<string, never>> = {
   describe: () => 'take the version that was kept ready, or make it ready again',
   async run(run) {
     const { target, runtime } = await deployedOfRun(run);
-    const kept = (await runtime.observe(target)).versions.find(({ release }) => release === run.plan.release);
+    const kept = (await runtime.observe(target, 'versions')).versions.find(
+      ({ release }) => release === run.plan.release,
+    );
     if (kept?.healthy) return { state: 'succeeded', detail: `kept ready: ${kept.detail}` };
     return judged(run, () => install(run));
   },
@@ -33,7 +35,7 @@ async function install(run: StepRun): Promise<Outcome> {
     .catch(removedSince(run));
   if ('state' in installed) return installed;
   await cloud.checkpoint();
-  const seen = (await runtime.observe(target)).versions.find((version) => version.release === release);
+  const seen = (await runtime.observe(target, 'versions')).versions.find((version) => version.release === release);
   // Where what is live is promoted again, what is wrong on the way to it (the queue's mapping, the route) is put right by the shift.
   const isThere = seen !== undefined && (seen.healthy || seen.share > 0);
   if (!isThere)

@@ -18,7 +18,7 @@ export async function shiftTo(run: StepRun, to: Digest | null, direction: 'forwa
   const { target, runtime, cloud } = await deployedOfRun(run);
   await runtime.setWeights(target, to ? [{ release: to, share: 1 }] : [], direction, run.fence);
   await cloud.checkpoint();
-  const shares = (await runtime.observe(target)).versions.filter(({ share }) => share > 0);
+  const shares = (await runtime.observe(target, 'versions')).versions.filter(({ share }) => share > 0);
   const settled = to ? shares.length === 1 && shares[0]?.release === to : shares.length === 0;
   if (!settled) {
     const seen = shares.map(({ release, share }) => `${shortDigest(release)} ${share}`).join(', ') || 'nobody';
