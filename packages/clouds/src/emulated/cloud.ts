@@ -16,14 +16,35 @@ const snapshotWithinMs = 180_000;
 /** How long it is taken for granted that an account still knows a session, in ms. */
 const knownForMs = 1000;
 
+/** And that its process, which was just seen to run, is where it was: one step asks for it a dozen times. */
+const runsForMs = 250;
+
+/** Shares one answer among all who ask while it is made and for so many ms after; an error is nobody else's. */
+function shared<T>(make: () => Promise<T>, forMs: number): () => Promise<T> {
+  let held: { readonly answer: Promise<T>; until: number } | undefined;
+  return () => {
+    if (held && performance.now() < held.until) return held.answer;
+    const mine = { answer: make(), until: Number.POSITIVE_INFINITY };
+    held = mine;
+    mine.answer.then(
+      () => {
+        mine.until = performance.now() + forMs;
+      },
+      () => {
+        mine.until = 0;
+      },
+    );
+    return mine.answer;
+  };
+}
+
 /** Tells whether an account still knows a session, by asking it who that is; seldom enough to cost nothing. */
 function knownLately(current: (session: CloudAccess) => Promise<CloudAccess>) {
-  const seen = new WeakMap<CloudAccess, number>();
-  return async (session: CloudAccess): Promise<boolean> => {
-    if (performance.now() - (seen.get(session) ?? Number.NEGATIVE_INFINITY) < knownForMs) return true;
-    if (!(await isSessionKnown(await current(session)))) return false;
-    seen.set(session, performance.now());
-    return true;
+  const asking = new WeakMap<CloudAccess, () => Promise<boolean>>();
+  return (session: CloudAccess): Promise<boolean> => {
+    const ask = asking.get(session) ?? shared(async () => isSessionKnown(await current(session)), knownForMs);
+    asking.set(session, ask);
+    return ask();
   };
 }
 
@@ -31,10 +52,10 @@ function knownLately(current: (session: CloudAccess) => Promise<CloudAccess>) {
 export function emulatedCloud(supervisor: Supervisor, places: EmulatedPlaces, environment: Environment): Cloud {
   const { account, region } = environment.cloud;
 
-  const administrator = async (): Promise<CloudAccess> => {
+  const administrator = shared(async (): Promise<CloudAccess> => {
     const { endpoint, root } = await ensureAccount(supervisor, places, account, region);
     return { kind: 'emulated', account, region, endpoint, credentials: root };
-  };
+  }, runsForMs);
   const snapshot = async (): Promise<void> => {
     const { endpoint } = await administrator();
     const answer = await fetch(`${endpoint}/_soundbite/snapshot`, {
