@@ -21,10 +21,13 @@ export function codeDigest(files: CodeFiles): string {
 
 /** What releases' bundles hold, each read once: a release is named by its content. */
 export function codeFilesOf(releases: Pick<ReleaseStore, 'get'>): (release: Digest) => Promise<CodeFiles> {
-  const known = new Map<Digest, CodeFiles>();
-  return async (digest) => {
-    const found = known.get(digest) ?? filesOf([...(await unzip(await provenBundle(await releases.get(digest))))]);
+  const known = new Map<Digest, Promise<CodeFiles>>();
+  const read = async (digest: Digest) => filesOf([...(await unzip(await provenBundle(await releases.get(digest))))]);
+  return (digest) => {
+    const found = known.get(digest) ?? read(digest);
     known.set(digest, found);
+    // Who asks later asks anew.
+    found.catch(() => known.delete(digest));
     return found;
   };
 }

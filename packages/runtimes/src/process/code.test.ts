@@ -8,7 +8,7 @@ import type { Release } from '@soundbite/model';
 import { zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { unzipCode } from './code.ts';
-import { codeDigest, codeFilesOf } from './code-files.ts';
+import { codeComparison, codeDigest, codeFilesOf } from './code-files.ts';
 import { installedStore } from './installed.ts';
 import { proofArgs, versionSpec } from './specs.ts';
 
@@ -51,6 +51,26 @@ describe('unzipping the code of a release', () => {
     await mkdir(join(root, `code.${process.ppid}-abcdef`));
     await unzipCode(release, join(root, 'code'));
     expect((await readdir(root)).sort()).toEqual(['code', `code.${process.ppid}-abcdef`, 'service.zip']);
+  });
+
+  it('does not unzip again what is proven to be there, and does once somebody changed it', async () => {
+    const release = await released({ 'index.mjs': 'run' });
+    const codeFiles = codeFilesOf({ get: async () => release });
+    const compare = codeComparison();
+    const looks: number[] = [];
+    const store = installedStore(join(root, 'versions'), async (directory, of) => {
+      looks.push((await compare(directory, await codeFiles(of))).length);
+      return looks.at(-1) === 0;
+    });
+    expect((await store.install('dev', release)).changed).toEqual([]);
+    // A bundle that cannot be unzipped is not looked at.
+    await rm(join(root, 'service.zip'));
+    expect((await store.install('dev', release)).changed).toEqual([]);
+    await writeFile(join(store.codeOf(digest), 'index.mjs'), 'hot-swapped');
+    await expect(store.install('dev', release)).rejects.toMatchObject({ code: 'ENOENT' });
+    await released({ 'index.mjs': 'run' });
+    expect((await store.install('dev', release)).changed).toEqual([expect.stringContaining('index.mjs is not what')]);
+    expect(looks).toEqual([1, 0, 1, 1]);
   });
 
   it('refuses a zip that is not the released one', async () => {

@@ -12,11 +12,15 @@ import { pauseProcesses, shiftProcesses } from './weights.ts';
 
 /** Node processes on this machine, kept alive by the host; the edge is their stable URL, their weights and their fence. */
 export function processRuntime(options: ProcessRuntimeOptions): Runtime {
+  const codeFiles = codeFilesOf(options.releases);
+  const compareCode = codeComparison();
+  const isAsReleased = async (directory: string, release: Digest) =>
+    (await compareCode(directory, await codeFiles(release))).length === 0;
   const parts: Parts = {
     ...options,
-    store: installedStore(join(options.home, 'versions')),
-    codeFiles: codeFilesOf(options.releases),
-    compareCode: codeComparison(),
+    store: installedStore(join(options.home, 'versions'), isAsReleased),
+    codeFiles,
+    compareCode,
   };
   return {
     kind: 'process',
