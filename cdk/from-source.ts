@@ -35,7 +35,6 @@ function newestZip(home: string): string {
   const [newest] = dated.filter(({ at }) => at > 0).toSorted((a, b) => b.at - a.at);
   if (newest) return newest.zip;
   throw new SoundBiteError('release-unknown', `there is no release in ${store}, and so no code for the functions`, {
-    source: 'user',
     hint: './scripts/soundbite.sh release cut',
   });
 }

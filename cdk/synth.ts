@@ -18,7 +18,7 @@ function documentOf(error: unknown): ErrorDocument {
   if (error instanceof SoundBiteError) return toErrorDocument(error);
   const place = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const message = place.split('\n').slice(0, 8).join('\n');
-  return { code: 'synthesis-failed', message, hint: 'fix the code at the place named', source: 'user' };
+  return { code: 'synthesis-failed', message, hint: 'fix the code at the place named' };
 }
 
 try {

@@ -3,19 +3,23 @@ import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { openApiDocument } from '../packages/client/src/openapi.ts';
 import { declarationJsonSchema } from '../packages/model/src/declaration/json-schema.ts';
+import { errorsPage } from './errors-page.ts';
 
 /**
- * The files of docs/reference: what editors know of environments.yaml, and the contract of the control plane. `npm run schema` writes them,
- * `--check` says whether they are fresh.
+ * The files of docs/reference: what editors know of environments.yaml, the contract of the control plane, and the codes of errors. `npm run schema`
+ * writes them, `--check` says whether they are fresh.
  */
-const references: Readonly<Record<string, () => unknown>> = {
-  'docs/reference/environments.schema.json': declarationJsonSchema,
-  'docs/reference/control-plane.openapi.json': openApiDocument,
+const references: Readonly<Record<string, () => string>> = {
+  'docs/reference/environments.schema.json': () => jsonOf(declarationJsonSchema()),
+  'docs/reference/control-plane.openapi.json': () => jsonOf(openApiDocument()),
+  'docs/reference/errors.md': errorsPage,
 };
+
+const jsonOf = (document: unknown): string => `${JSON.stringify(document, null, 2)}\n`;
 
 const place = (file: string): string => fileURLToPath(new URL(`../${file}`, import.meta.url));
 
-export const textOf = (file: string): string => `${JSON.stringify(references[file]?.(), null, 2)}\n`;
+export const textOf = (file: string): string => references[file]?.() ?? '';
 
 /** The files that are not what the code says. */
 export const oldReferences = (): string[] => Object.keys(references).filter((file) => read(file) !== textOf(file));

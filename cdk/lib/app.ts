@@ -44,7 +44,7 @@ function appOf(
       throw new SoundBiteError(
         'runtime-mismatch',
         `${name} is declared with the runtime ${environment.runtime}, but cdk/bin/${name}.ts is written for ${runtime}`,
-        { source: 'user', hint: `declare runtime: ${runtime}, or change cdk/bin/${name}.ts` },
+        { hint: `declare runtime: ${runtime}, or change cdk/bin/${name}.ts` },
       );
     }
     const app = new App({

@@ -24,7 +24,6 @@ export function environmentOf(context: SynthesisContext, name: string): Environm
   if (found) return found;
   const known = context.declaration.environments.map((environment) => environment.name).join(', ');
   throw new SoundBiteError('environment-unknown', `${name} is not declared; declared are ${known}`, {
-    source: 'user',
     hint: `declare ${name} in environments.yaml, or remove cdk/bin/${name}.ts`,
   });
 }
@@ -33,7 +32,6 @@ function readDeclaration(file: string): Declaration {
   const parsed = parseDeclaration({ file: basename(file), text: readFileSync(file, 'utf8') });
   if (parsed.ok) return parsed.declaration;
   throw new SoundBiteError('declaration-invalid', parsed.problems.map(problemText).join('\n'), {
-    source: 'user',
     hint: `hint ${basename(file)} at the lines named`,
   });
 }

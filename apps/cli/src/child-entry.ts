@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ErrorEnvelope } from '@soundbite/client';
-import { SoundBiteError } from '@soundbite/model/errors.ts';
+import { receivedError, SoundBiteError } from '@soundbite/model/errors.ts';
 import { childEnvironment } from './child-environment.ts';
 import type { Shell } from './shell.ts';
 
@@ -24,10 +24,7 @@ function entryError(entry: string, error: unknown): SoundBiteError {
   const stderr = String((error as { stderr?: unknown }).stderr ?? '').trim();
   const lastLine = stderr.split('\n').at(-1) ?? '';
   const envelope = ErrorEnvelope.safeParse(parseOrNull(lastLine));
-  if (envelope.success) {
-    const { code, message, hint, source } = envelope.data.error;
-    return new SoundBiteError(code, message, { hint, ...(source === undefined ? {} : { source }), cause: error });
-  }
+  if (envelope.success) return receivedError(envelope.data.error, error);
   return new SoundBiteError('entry-broken', `${entry} could not be run: ${lastLine || String(error)}`, {
     cause: error,
   });

@@ -148,14 +148,14 @@ describe('a wrong declaration', () => {
         expect(outcome.exit).toBe(2);
         expect(json(outcome)).toEqual({
           error: {
-            code: 'declaration',
+            code: 'declaration-invalid',
             message: [
               'SOUNDBITE_CLOUD_STAGING:1 account: is missing; give a text',
               'SOUNDBITE_CLOUD_STAGING:1 region: is missing; give a text',
               'SOUNDBITE_CLOUD_STAGING:1 role: is missing; give a text',
               'SOUNDBITE_CLOUD_MOON:1 kind: is missing; give emulated or real',
             ].join('\n'),
-            hint: 'hint these lines, then: soundbite env list',
+            hint: 'fix these lines, then: soundbite env list',
             path: 'account',
             line: 1,
           },

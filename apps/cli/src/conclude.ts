@@ -32,7 +32,6 @@ function sentence(name: string, { code = '', errno = 0, message }: NodeJS.ErrnoE
     code: 'output-unwritable',
     message: `${name} could not be written: ${why}${code && ` (${code})`}`,
     hint: fixes[code] ?? 'write it to somewhere else',
-    source: 'user',
   });
 }
 

@@ -12,13 +12,12 @@ import type { Shell } from './shell.ts';
 
 /**
  * environments.yaml with environments.local.yaml and the SOUNDBITE_CLOUD_* variables over it.
- * Error `declaration` (user): every problem at once, one a line; path and line are those of the first.
+ * Error `declaration-invalid`: every problem at once, one a line; path and line are those of the first.
  */
 export async function readDeclaration(shell: Shell): Promise<Declaration> {
   const main = await read(shell, 'environments.yaml');
   if (!main) {
-    throw new SoundBiteError('declaration', `there is no environments.yaml in ${shell.root}`, {
-      source: 'user',
+    throw new SoundBiteError('declaration-invalid', `there is no environments.yaml in ${shell.root}`, {
       hint: 'git checkout environments.yaml',
     });
   }
@@ -26,9 +25,8 @@ export async function readDeclaration(shell: Shell): Promise<Declaration> {
   const parsed = parseDeclaration(main, local ?? undefined, cloudVariables(shell));
   if (parsed.ok) return parsed.declaration;
   const [first] = parsed.problems;
-  throw new SoundBiteError('declaration', parsed.problems.map(problemText).join('\n'), {
-    source: 'user',
-    hint: 'hint these lines, then: soundbite env list',
+  throw new SoundBiteError('declaration-invalid', parsed.problems.map(problemText).join('\n'), {
+    hint: 'fix these lines, then: soundbite env list',
     ...(first ? { path: first.path, line: first.line } : {}),
   });
 }
@@ -39,7 +37,6 @@ export async function declaredEnvironment(shell: Shell, name: string): Promise<E
   const found = environments.find((environment) => environment.name === name);
   if (found) return found;
   throw new SoundBiteError('environment-unknown', `no environment named "${name}" is declared`, {
-    source: 'user',
     hint: `declared: ${environments.map((environment) => environment.name).join(', ')}`,
   });
 }

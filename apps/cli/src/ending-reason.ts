@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { ErrorEnvelope } from '@soundbite/client';
-import { SoundBiteError } from '@soundbite/model/errors.ts';
+import { receivedError, type SoundBiteError } from '@soundbite/model/errors.ts';
 
 /** pino's level of what the control plane logs last when it cannot go on: an error document. */
 const fatal = 60;
@@ -14,9 +14,8 @@ export async function endingReason(log: string, since: number): Promise<SoundBit
     const said = jsonOf(line) as { readonly level?: unknown; readonly time?: unknown } | null;
     const document = ErrorEnvelope.safeParse({ error: said });
     if (said?.level !== fatal || !document.success) continue;
-    const { code, message, hint, source } = document.data.error;
     const isOld = typeof said.time !== 'number' || said.time < since;
-    return isOld ? null : new SoundBiteError(code, message, { hint, ...(source === undefined ? {} : { source }) });
+    return isOld ? null : receivedError(document.data.error);
   }
   return null;
 }

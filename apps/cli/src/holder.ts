@@ -65,6 +65,5 @@ async function isControlPlane(pid: number, { home }: Shell): Promise<boolean> {
 
 export const controlPlaneRuns = (where: string): SoundBiteError =>
   new SoundBiteError('control-plane-runs', `a control plane runs already${where}`, {
-    source: 'user',
     hint: 'leave --standalone away, or first: soundbite down',
   });

@@ -179,7 +179,7 @@ describe('up', () => {
   });
 
   it('passes on what went wrong on the way', async () => {
-    stage.fake.world.upError = new SoundBiteError('account-down', 'account 000000000003 does not start', {
+    stage.fake.world.upError = new SoundBiteError('snapshot-failed', 'account 000000000003 does not start', {
       hint: 'soundbite doctor',
     });
     const { exit, stderr } = await stage.run('up');

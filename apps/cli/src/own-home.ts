@@ -15,7 +15,6 @@ export async function mustBeDirectory({ home }: Shell): Promise<void> {
     if (found?.isDirectory() || path === '/') return;
     if (found === null) continue;
     throw new SoundBiteError('home-no-directory', `${home} cannot be used: ${path} is no directory`, {
-      source: 'user',
       hint: 'SOUNDBITE_HOME=<directory> ./scripts/soundbite.sh …, or unset SOUNDBITE_HOME',
     });
   }
@@ -59,7 +58,6 @@ function foreign({ root }: Shell, message: string, owner: number, own: number): 
     ...(own === 0 ? [] : [`in a clone of your own: git clone ${root}`]),
   ];
   return new SoundBiteError('home-foreign', `${message}, and this is ${nameOf(own)}`, {
-    source: 'user',
     hint: ways.join(', or '),
   });
 }

@@ -20,6 +20,6 @@ export async function resolveRelease(client: Client, typed: string): Promise<Dig
   throw new SoundBiteError(
     'release-unknown',
     only ? `${typed} may be ${found.join(' or ')}` : `there is no release ${typed}`,
-    { source: 'user', hint: only ? 'give more digits' : 'soundbite release list' },
+    { hint: only ? 'give more digits' : 'soundbite release list' },
   );
 }

@@ -1,11 +1,14 @@
 import type { EnvironmentState, FindingView } from '@soundbite/client';
 import { dependencyFindings } from '@soundbite/evidence';
 import {
+  cloudTrouble,
   type Digest,
   type Drift,
   type Environment,
   headers,
   type Observation,
+  rowOfError,
+  SoundBiteError,
   shortDigest,
   type Target,
   toErrorDocument,
@@ -48,13 +51,20 @@ export async function conditionOf(
   return { state: state === 'healthy' && findings.length > 0 ? 'degraded' : state, findings };
 }
 
-/** The condition as gates ask for it: whether users meet the recorded release and nothing else. What has no traffic does not count. */
+/**
+ * The condition as gates ask for it: whether users meet the recorded release and nothing else. What has no traffic does not count. Errors: why it
+ * could not be looked at (credentials, throttling, a machine that is away), which says nothing of the release.
+ */
 export async function environmentState(
   world: StateWorld,
   environment: Environment,
   live: Digest | null,
 ): Promise<EnvironmentState> {
-  return live ? (await assessed(world, environment, live)).state : 'empty';
+  if (!live) return 'empty';
+  const { state, observed, unasked } = await assessed(world, environment, live);
+  if (observed instanceof Error) throw observed;
+  if (unasked) throw unasked;
+  return state;
 }
 
 /** What the way of requests and jobs was found to be, or why it could not be looked at. */
@@ -116,15 +126,13 @@ export async function observationOf(
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
-async function assessed(
-  world: StateWorld,
-  environment: Environment,
-  live: Digest,
-): Promise<{ readonly state: EnvironmentState; readonly observed: Observed; readonly ready: Readiness | null }> {
+async function assessed(world: StateWorld, environment: Environment, live: Digest): Promise<Assessment> {
   const { target, observed } = await observationOf(world, environment);
   // No answer within the time is what `down` means.
-  const ready = await readiness(world, environment, live, target, observed).catch(() => null);
-  if (!ready?.release) return { state: 'down', observed, ready };
+  const asked = await readiness(world, environment, live, target, observed).catch(asError);
+  const ready = asked instanceof Error ? null : asked;
+  const unasked = asked instanceof Error && isOfTheMachinery(asked) ? asked : null;
+  if (!ready?.release) return { state: 'down', observed, ready, unasked };
   const isAsRecorded =
     ready.status === 200 &&
     ready.release === live &&
@@ -132,8 +140,20 @@ async function assessed(
     !(observed instanceof Error) &&
     isServedAlone(observed.versions, live) &&
     !observed.drift.some(({ inTraffic }) => inTraffic);
-  return { state: isAsRecorded ? 'healthy' : 'degraded', observed, ready };
+  return { state: isAsRecorded ? 'healthy' : 'degraded', observed, ready, unasked };
 }
+
+interface Assessment {
+  readonly state: EnvironmentState;
+  readonly observed: Observed;
+  readonly ready: Readiness | null;
+  /** Why nobody could be asked, where that is the account's or the machinery's doing. */
+  readonly unasked: Error | null;
+}
+
+/** Whether an error came from ours or from AWS, and not from who was asked. */
+const isOfTheMachinery = (error: Error): boolean =>
+  (error instanceof SoundBiteError || cloudTrouble(error) !== null) && rowOfError(error).verdict === 'machinery';
 
 /** What /ready answered. */
 interface Readiness {

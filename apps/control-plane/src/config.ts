@@ -55,7 +55,6 @@ function silenceOf(text: string | undefined): number {
   const seconds = Number(text);
   if (seconds >= 1 && seconds <= 60) return seconds;
   throw new SoundBiteError('usage', `SOUNDBITE_DEV_SILENCE is "${text}", no number of seconds from 1 to 60`, {
-    source: 'user',
     hint: 'unset SOUNDBITE_DEV_SILENCE, then: ./scripts/soundbite.sh up',
   });
 }
@@ -70,7 +69,6 @@ function absolute(env: NodeJS.ProcessEnv, name: string): string {
   const value = env[name];
   if (value && isAbsolute(value)) return value;
   throw new SoundBiteError('usage', `${name} is ${value ? `"${value}", no absolute path` : 'not set'}`, {
-    source: 'user',
     hint: 'start the control plane by ./scripts/soundbite.sh up',
   });
 }

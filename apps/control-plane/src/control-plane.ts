@@ -146,7 +146,6 @@ export function controlPlane(world: World): ControlPlane {
       const stack = await world.infrastructure.state(declaration, cloud);
       if (!stack)
         throw new SoundBiteError('stack-missing', `${name} has no stack, so no logs`, {
-          source: 'user',
           hint: `soundbite promote ${name}`,
         });
       return world

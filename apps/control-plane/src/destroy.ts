@@ -19,7 +19,6 @@ export async function destroyEnvironment(
   environmentNamed(declaration(), name);
   if (confirm !== name)
     throw new SoundBiteError('not-confirmed', `"${confirm}" is not ${name}`, {
-      source: 'user',
       hint: `type the name: soundbite destroy ${name}`,
     });
   await engine.destroy(name, actor, idempotencyKey);

@@ -29,7 +29,6 @@ export async function serveFromSource(world: World, environment: Environment): P
   const stack = await world.infrastructure.state(environment, cloud);
   if (!stack)
     throw new SoundBiteError('stack-missing', `${environment.name} has no stack yet`, {
-      source: 'user',
       hint: `soundbite deploy, then soundbite dev ${environment.name}`,
     });
   const token = randomBytes(24).toString('base64url');

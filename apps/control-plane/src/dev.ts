@@ -78,7 +78,6 @@ export function devSessions(world: World) {
     if (isHeld) await locks.release(name, holder);
     const who = busy ? `promotion ${busy.promotion}` : ((await locks.holder(name)) ?? 'another session');
     throw new SoundBiteError('environment-busy', `${who} holds ${name}`, {
-      source: 'user',
       hint: busy ? `wait for it, or soundbite abort ${busy.promotion}` : 'end that session first',
     });
   }
@@ -89,7 +88,6 @@ export function devSessions(world: World) {
     const session = sessions.get(id);
     if (!session || session.ending)
       throw new SoundBiteError('session-unknown', `there is no dev session ${id}`, {
-        source: 'user',
         hint: 'start it again: soundbite dev <environment>',
       });
     session.silent = 0;
@@ -167,7 +165,6 @@ function refuseFunctions({ name, runtime }: Environment): void {
     'dev-needs-processes',
     `${name} runs on Lambda, where nothing reloads; dev serves environments with the process runtime`,
     {
-      source: 'user',
       hint: `soundbite deploy ${name} brings the working tree there; soundbite dev says where it serves from source`,
     },
   );

@@ -6,7 +6,6 @@ export const elsewhere = (environment: string, home: string): SoundBiteError =>
     'environment-elsewhere',
     `${environment} is recorded on an emulated account of another home (${home.slice(0, 8)}), of which this home has nothing`,
     {
-      source: 'user',
       hint: `go on in that home; or give this one records of its own (unset DATABASE_URL, or name an empty database); if that home is gone for good: soundbite takeover ${environment} --standalone --reason "its home is gone"`,
     },
   );

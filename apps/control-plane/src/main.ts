@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Address } from '@soundbite/client';
-import { SoundBiteError, toErrorDocument } from '@soundbite/model';
+import { rowOf, rowOfError, SoundBiteError, toErrorDocument } from '@soundbite/model';
 import { holdControlPlane, homeIdAt } from '@soundbite/processes';
 import { type Config, readConfig } from './config.ts';
 import { controlPlane } from './control-plane.ts';
@@ -20,6 +20,9 @@ const log = openLog();
 
 /** As sysexits.h: who asked may ask again. The CLI waits then for the other `--standalone` command. */
 const homeIsTaken = 75;
+
+/** The exit code of what nobody foresaw. */
+const broken = rowOf('unexpected').exit;
 
 /** What there is to end; it grows while the control plane starts. */
 interface Started {
@@ -44,7 +47,7 @@ async function main(config: Config, started: Started): Promise<void> {
   const world = await compose(config, host, url, log, {
     lost(error) {
       log.error({ err: error }, 'another process took this one over');
-      void end(started, 'taken over', 1);
+      void end(started, 'taken over', broken);
     },
     credentials: (endpoint) => server.serve(whileStarting(endpoint)),
   });
@@ -82,21 +85,18 @@ async function withdraw({ file, text }: { readonly file: string; readonly text: 
 
 function homeTaken({ home }: Config): SoundBiteError {
   return new SoundBiteError('control-plane-runs', `another control plane runs on ${home}`, {
-    source: 'user',
     hint: 'wait until it has ended, or first: soundbite down',
   });
 }
 
 function exitOf(error: unknown): number {
-  const { code, source } = toErrorDocument(error);
-  if (code === 'control-plane-runs') return homeIsTaken;
-  return source === 'user' ? 2 : 3;
+  return toErrorDocument(error).code === 'control-plane-runs' ? homeIsTaken : rowOfError(error).exit;
 }
 
 const started: Started = {};
 process.on('unhandledRejection', (error) => {
   log.error({ err: error }, 'unhandled rejection');
-  void end(started, 'unhandled rejection', 1);
+  void end(started, 'unhandled rejection', broken);
 });
 try {
   await main(readConfig(process.env), started);

@@ -1,5 +1,5 @@
 import { checkDatabase, type Moved, moveRecords, placeOf, refuseMove } from '@soundbite/engine';
-import { SoundBiteError, toErrorDocument } from '@soundbite/model';
+import { rowOfError, SoundBiteError, toErrorDocument } from '@soundbite/model';
 import {
   connectHost,
   ensurePostgres,
@@ -20,13 +20,11 @@ async function main(): Promise<void> {
   const { home, node, databaseUrl } = readConfig(process.env);
   if (databaseUrl === undefined)
     throw new SoundBiteError('usage', 'DATABASE_URL is not set: it names where the records are to go', {
-      source: 'user',
       hint: 'DATABASE_URL=postgres://<user>:<password>@<host>/<database> ./scripts/soundbite.sh database move',
     });
   await checkDatabase(databaseUrl);
   if (!hasOwnPostgres(home))
     throw new SoundBiteError('nothing-to-move', `${home} holds no records of its own`, {
-      source: 'user',
       hint: 'go on with the shared database: ./scripts/soundbite.sh up --no-promote',
     });
   const ran = (await connectHost(home)) !== null;
@@ -59,7 +57,6 @@ async function hold(home: string): Promise<void> {
     if (await holdControlPlane(home, { pid: process.pid, standalone: true })) return;
     if (performance.now() > end)
       throw new SoundBiteError('control-plane-runs', `another control plane runs on ${home}`, {
-        source: 'user',
         hint: 'leave --standalone away, or wait until that command has ended',
       });
   }
@@ -70,5 +67,5 @@ try {
   process.exit(0);
 } catch (error) {
   process.stderr.write(`${JSON.stringify({ error: toErrorDocument(error) })}\n`);
-  process.exit(3);
+  process.exit(rowOfError(error).exit);
 }

@@ -114,7 +114,6 @@ async function found(world: World, environment: Environment, template: unknown) 
 
 function nothing(name: string): never {
   throw new SoundBiteError('nothing-to-promote', `there is no release that ${name} could take`, {
-    source: 'user',
     hint: 'promote the environment before it, or soundbite release cut',
   });
 }

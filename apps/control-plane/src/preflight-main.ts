@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { checkDatabase } from '@soundbite/engine/store/database-check.ts';
-import { SoundBiteError, toErrorDocument } from '@soundbite/model/errors.ts';
+import { rowOfError, SoundBiteError, toErrorDocument } from '@soundbite/model/errors.ts';
 import { homeAt } from '@soundbite/processes/home.ts';
 import { hasOwnPostgres, runningPostgres } from '@soundbite/processes/postgres-running.ts';
 import { standing } from '@soundbite/processes/standing.ts';
@@ -78,5 +78,5 @@ try {
   await main();
 } catch (error) {
   process.stderr.write(`${JSON.stringify({ error: toErrorDocument(error) })}\n`);
-  process.exitCode = 3;
+  process.exitCode = rowOfError(error).exit;
 }

@@ -1,5 +1,6 @@
 import type { DatabaseFacts } from '@soundbite/engine/store/database-check.ts';
 import { databaseMoved } from '@soundbite/engine/store/database-problem.ts';
+import type { ErrorCode } from '@soundbite/model/error-codes.ts';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { elsewhere } from './elsewhere.ts';
 import type { LastDatabase } from './last-database.ts';
@@ -79,5 +80,5 @@ const anew = [
   'if the records are lost for good: soundbite up --without-records, then soundbite takeover <environment>',
 ];
 
-const refusal = (code: string, message: string, ways: readonly string[]): SoundBiteError =>
-  new SoundBiteError(code, message, { source: 'user', hint: ways.join('; ') });
+const refusal = (code: ErrorCode, message: string, ways: readonly string[]): SoundBiteError =>
+  new SoundBiteError(code, message, { hint: ways.join('; ') });

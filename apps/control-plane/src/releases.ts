@@ -38,7 +38,7 @@ export async function verifyRelease(world: World, digest: Digest): Promise<Verif
  */
 export async function removeRelease(world: World, digest: Digest): Promise<RemoveResult> {
   const use = await useOf(world, digest);
-  if (use) throw new SoundBiteError('release-in-use', `${digest} ${use.reason}`, { source: 'user', hint: use.hint });
+  if (use) throw new SoundBiteError('release-in-use', `${digest} ${use.reason}`, { hint: use.hint });
   await world.releases.remove(digest);
   await world.engine.records.removed(digest);
   return { release: digest, removed: true };

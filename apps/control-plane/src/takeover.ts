@@ -22,7 +22,6 @@ export async function takeOver(world: World, order: TakeoverOrder): Promise<Take
   const { name } = environment;
   if (order.confirm !== name)
     throw new SoundBiteError('not-confirmed', `"${order.confirm}" is not ${name}`, {
-      source: 'user',
       hint: `soundbite takeover ${name} --confirm ${name}`,
     });
   await refuseBusy(world, name);
@@ -71,7 +70,6 @@ async function refuseBusy({ engine }: World, name: string): Promise<void> {
   const [busy] = await engine.records.list({ environment: name, limit: 1, unfinished: true });
   if (!busy) return;
   throw new SoundBiteError('environment-busy', `promotion ${busy.promotion} has ${name}`, {
-    source: 'user',
     hint: `wait for it, or: soundbite abort ${name}`,
   });
 }
@@ -82,7 +80,6 @@ async function holderOf({ clouds, infrastructure }: World, environment: Environm
   const holder = isReady ? await infrastructure.holder(environment, cloud) : null;
   if (holder) return holder;
   throw new SoundBiteError('nothing-to-take-over', `nobody has acted on ${environment.name} yet`, {
-    source: 'user',
     hint: `soundbite promote ${environment.name}`,
   });
 }

@@ -9,6 +9,7 @@ import {
   type PromotionRequest,
   SoundBiteError,
   shortDigest,
+  toErrorDocument,
 } from '@soundbite/model';
 import { environmentState } from './condition.ts';
 import { isReachable } from './reachable.ts';
@@ -61,7 +62,6 @@ function refuseReal(chain: readonly Environment[], names: readonly string[]): vo
     'environment-real',
     `${real.name} is a real account, and up promotes into emulated ones only`,
     {
-      source: 'user',
       hint: `soundbite up, then soundbite promote ${real.name}`,
     },
   );
@@ -166,7 +166,10 @@ async function unfit(
 ): Promise<Promoted['stopped']> {
   if (!before) return null;
   const { liveRelease } = await world.engine.records.environment(before.name);
-  const state = await environmentState(world, before, liveRelease);
+  const state = await environmentState(world, before, liveRelease).catch((error: unknown) => {
+    const { message, hint } = toErrorDocument(error);
+    return `not to be looked at (${message}; ${hint})`;
+  });
   const why = `${before.name} is ${state}, so nothing is promoted into ${name}; soundbite doctor ${before.name} says why`;
   return state === 'healthy' ? null : { why, byNature: false };
 }

@@ -1,4 +1,4 @@
-import { type ErrorSource, SoundBiteError } from '@soundbite/model/errors.ts';
+import { receivedError, SoundBiteError } from '@soundbite/model/errors.ts';
 import type { z } from 'zod';
 import { exchange, type Received, type Sent } from './exchange.ts';
 import { lookAfter } from './life.ts';
@@ -127,7 +127,7 @@ export async function* lines<T extends z.ZodType>(
 function holdLine<T extends z.ZodType>(schema: T, text: string, what: string): z.output<T> {
   const value = parseOrNull(text);
   const envelope = schema.safeParse(value).success ? undefined : ErrorEnvelope.safeParse(value).data;
-  if (envelope) throw saidBy(envelope, 'system');
+  if (envelope) throw receivedError(envelope.error);
   return hold(schema, text, what);
 }
 
@@ -154,18 +154,8 @@ const unexpected = (what: string, why: string, cause: unknown) =>
 async function refusal(answer: Received): Promise<SoundBiteError> {
   const text = await answer.text().catch(() => '');
   const envelope = ErrorEnvelope.safeParse(parseOrNull(text));
-  if (envelope.success) return saidBy(envelope.data, answer.status < 500 ? 'user' : 'system');
+  if (envelope.success) return receivedError(envelope.data.error);
   return unexpected(answer.url, `status ${answer.status}: ${text.slice(0, 80)}`, undefined);
-}
-
-function saidBy({ error }: ErrorEnvelope, source: ErrorSource): SoundBiteError {
-  const { code, message, hint, path, line } = error;
-  return new SoundBiteError(code, message, {
-    hint,
-    source: error.source ?? source,
-    ...(path === undefined ? {} : { path }),
-    ...(line === undefined ? {} : { line }),
-  });
 }
 
 function parseOrNull(text: string): unknown {
@@ -182,9 +172,12 @@ function failure(url: string, error: unknown, signal: AbortSignal | undefined): 
   if (error instanceof SoundBiteError) return error;
   const reason = (error as { code?: string }).code ?? (error instanceof Error ? error.message : String(error));
   const origin = new URL(url).origin;
-  const [code, message] =
-    reason === 'ECONNREFUSED'
-      ? ['control-plane-down', `the control plane does not answer at ${origin}`]
-      : ['connection-lost', `the connection to the control plane at ${origin} broke (${reason})`];
-  return new SoundBiteError(code, message, { hint, cause: error });
+  const details = { hint, cause: error };
+  return reason === 'ECONNREFUSED'
+    ? new SoundBiteError('control-plane-down', `the control plane does not answer at ${origin}`, details)
+    : new SoundBiteError(
+        'connection-lost',
+        `the connection to the control plane at ${origin} broke (${reason})`,
+        details,
+      );
 }

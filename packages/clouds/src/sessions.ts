@@ -47,7 +47,6 @@ export async function assertIdentity(access: CloudAccess): Promise<CloudAccess> 
       'cloud-identity',
       `these credentials belong to account ${Account}, declared is ${access.account}`,
       {
-        source: 'user',
         hint: 'use credentials of the declared account, or fix `cloud` in environments.local.yaml',
       },
     );

@@ -16,7 +16,7 @@ export function adminServer(edge: LocalEdge, token: string): Server {
   return createServer((request, response) => {
     const url = URL.parse(request.url ?? '/', 'http://edge');
     if (url === null || !isLoopbackHost(request.headers.host)) {
-      const error = new SoundBiteError('no-such-call', 'this is no call of the edge', { source: 'user' });
+      const error = new SoundBiteError('no-such-call', 'this is no call of the edge');
       return reply(response, 421, { error: toErrorDocument(error) });
     }
     if (url.pathname === '/health') return reply(response, 200, { ok: true, recordsLost: edge.lost() });

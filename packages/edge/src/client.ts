@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 import type { Edge, EdgeRoute, ErrorDocument, RequestRecord, Signals } from '@soundbite/model';
-import { SoundBiteError } from '@soundbite/model/errors.ts';
+import { receivedError, SoundBiteError } from '@soundbite/model/errors.ts';
 
 const withinMs = 10_000;
 
@@ -44,8 +44,7 @@ async function send(url: string, call: Call): Promise<unknown> {
   }
   const document: unknown = JSON.parse(answer.text);
   if (answer.status === 200) return document;
-  const { code, message, ...rest } = (document as { readonly error: ErrorDocument }).error;
-  throw new SoundBiteError(code, message, rest);
+  throw receivedError((document as { readonly error: ErrorDocument }).error);
 }
 
 function once(url: string, { method, token, body }: Call, agent: Agent | false) {

@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import { isFinal, type LedgerEntry, type PromotionRequest, SoundBiteError } from '@soundbite/model';
+import { isFinal, type LedgerEntry, type PromotionRequest, receivedError, SoundBiteError } from '@soundbite/model';
 import { sql } from 'kysely';
 import { announceVersion, notifyQueue, reapDeadExecutors, startAlone, takeExecutorId } from './executor.ts';
 import type { PromotionPorts } from './ports.ts';
@@ -176,7 +176,7 @@ async function start(options: EngineOptions): Promise<Engine> {
         id,
       );
       const error = await handle.getResult({ pollingIntervalMs: 50 });
-      if (error) throw new SoundBiteError(error.code, error.message, error);
+      if (error) throw receivedError(error);
     },
     async stop() {
       await Promise.all([sweeper.stop(), decider.stop(), stopReaping()]);
@@ -264,13 +264,12 @@ async function abort(
   const next = await store.follower(id);
   if (next) return abort(store, view, next.id, reason);
   throw new SoundBiteError('promotion-over', `promotion ${id} has already ${state}`, {
-    source: 'user',
     hint: 'soundbite history',
   });
 }
 
 const unknown = (id: string): SoundBiteError =>
-  new SoundBiteError('promotion-unknown', `there is no promotion ${id}`, { source: 'user', hint: 'soundbite history' });
+  new SoundBiteError('promotion-unknown', `there is no promotion ${id}`, { hint: 'soundbite history' });
 
 /** DBOS's own log, at its warnings and above. */
 function quietLogger({ emit }: PromotionPorts) {

@@ -43,7 +43,7 @@ async function standingFor(store: Records, request: PromotionRequest): Promise<s
   throw new SoundBiteError(
     'idempotency-mismatch',
     `the key "${request.idempotencyKey}" was used for another request: promotion ${standing.id}`,
-    { source: 'user', hint: 'use a new key for a new request' },
+    { hint: 'use a new key for a new request' },
   );
 }
 
@@ -71,7 +71,6 @@ async function wayBackOf(store: Records, environment: string, isAborting: boolea
   const target = isAborting ? (liveRelease ?? previousRelease) : previousRelease;
   if (target) return target;
   throw new SoundBiteError('nothing-to-roll-back-to', `no other release was healthy in ${environment}`, {
-    source: 'user',
     hint: isAborting
       ? `soundbite abort ${environment}`
       : `soundbite history ${environment}, then soundbite rollback ${environment} --to <release>`,
@@ -89,5 +88,5 @@ async function nextRelease(ports: PromotionPorts, store: Records, environment: s
   const [message, hint] = before
     ? [`${before.name} is empty`, `soundbite promote ${before.name}`]
     : ['no release has been cut', 'soundbite release cut'];
-  throw new SoundBiteError('nothing-to-promote', message, { source: 'user', hint });
+  throw new SoundBiteError('nothing-to-promote', message, { hint });
 }

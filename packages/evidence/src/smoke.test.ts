@@ -207,7 +207,7 @@ describe('the rehearsal of a version', () => {
   });
 
   it('fails one whose worker never finishes', async () => {
-    const late = new SoundBiteError('invoke-late', 'the worker did not answer within 30 s', { source: 'user' });
+    const late = new SoundBiteError('invoke-late', 'the worker did not answer within 30 s');
     const { runtime } = version(undefined, () => Promise.reject(late));
     expect(bad(await collect(runtime)).worker).toContain('did not answer within 30 s');
   });

@@ -5,6 +5,7 @@ import {
   type PinnedRequest,
   type PinnedResponse,
   type Runtime,
+  rowOfError,
   SoundBiteError,
   type Target,
 } from '@soundbite/model';
@@ -94,7 +95,7 @@ function withJson(response: PinnedResponse): Answer {
 /** What a version did wrong, as text. Errors of the machinery (ours, or AWS refusing the control plane) are thrown on. */
 function badVersion(error: unknown): string {
   const isAws = error instanceof Error && '$metadata' in error;
-  if (isAws || (error instanceof SoundBiteError && error.source === 'system')) throw error;
+  if (isAws || (error instanceof SoundBiteError && rowOfError(error).verdict !== 'release')) throw error;
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error && !(error instanceof SoundBiteError)
     ? `${error.message}: ${error.cause.message}`

@@ -1,11 +1,13 @@
+import { cloudTrouble, cloudTroubleIn } from './cloud-trouble.ts';
+import type { ErrorRow, ErrorSource } from './error-codes/row.ts';
+import { type ErrorCode, rowOf } from './error-codes.ts';
 import { systemProblem } from './system-problem.ts';
 
-/** Who can fix an error: the person who asked (`user`: exit 2 or 1), or whoever runs the machinery (`system`: exit 3). */
-export type ErrorSource = 'user' | 'system';
+export type { ErrorSource } from './error-codes/row.ts';
+export { lookWithDoctor } from './error-codes/row.ts';
 
-/** What an error carries beside its message. `hint` is one sentence or command that puts it right. */
+/** What an error carries beside its message. `hint` is one sentence or command that puts it right; absent: that of its code. */
 export interface ErrorDetails {
-  readonly source?: ErrorSource;
   readonly hint?: string;
   readonly cause?: unknown;
   /** The place in a declaration, e.g. `environments[3].watch`, and its 1-based line. */
@@ -14,22 +16,24 @@ export interface ErrorDetails {
 }
 
 /**
- * The one error base. `code` is stable, in kebab-case (`release-altered`); the message names the wrong value.
+ * The one error base. `code` is stable, in kebab-case (`release-altered`), and has its row in error-codes.ts; the message names the wrong value.
  * Never used for "the rules said no": that is a result, not an error.
  */
 export class SoundBiteError extends Error {
   readonly code: string;
+  /** As the row of its code says. */
   readonly source: ErrorSource;
-  readonly hint: string | undefined;
+  readonly hint: string;
   readonly path: string | undefined;
   readonly line: number | undefined;
 
-  constructor(code: string, message: string, details: ErrorDetails = {}) {
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    const row = rowOf(code);
     this.name = 'SoundBiteError';
     this.code = code;
-    this.source = details.source ?? 'system';
-    this.hint = details.hint;
+    this.source = row.source;
+    this.hint = details.hint ?? row.hint;
     this.path = details.path;
     this.line = details.line;
   }
@@ -45,25 +49,49 @@ export interface ErrorDocument {
   readonly line?: number;
 }
 
+/** What a peer hands on; `undefined` and absent are the same. */
+type Received = { readonly [K in keyof ErrorDocument]?: ErrorDocument[K] | undefined } & Pick<
+  ErrorDocument,
+  'code' | 'message'
+>;
+
+/** The error that another process told of. A peer of another version may know codes that this one does not: see `rowOf`. */
+export function receivedError({ code, message, hint, path, line }: Received, cause?: unknown): SoundBiteError {
+  return new SoundBiteError(code as ErrorCode, message, {
+    cause,
+    ...(hint === undefined ? {} : { hint }),
+    ...(path === undefined ? {} : { path }),
+    ...(line === undefined ? {} : { line }),
+  });
+}
+
 /** Any thrown value as a document: a fault of the machine, however deep it lies, first; an unknown one has the code `unexpected`. */
 export function toErrorDocument(error: unknown): ErrorDocument {
   const problem = systemProblem(error);
-  if (problem) return { ...problem, source: 'system' };
+  if (problem) return { ...problem, source: rowOf(problem.code).source };
   if (error instanceof SoundBiteError) {
     return {
       code: error.code,
       message: error.message,
-      hint: error.hint ?? 'run `soundbite doctor`',
+      hint: error.hint,
       source: error.source,
       ...(error.path === undefined ? {} : { path: error.path }),
       ...(error.line === undefined ? {} : { line: error.line }),
     };
   }
   const message = error instanceof Error ? error.message : String(error);
-  return {
-    code: 'unexpected',
-    message,
-    hint: 'run `soundbite doctor`, then the command again with --verbose',
-    source: 'system',
-  };
+  const { source, hint } = rowOf('unexpected');
+  return { code: 'unexpected', message, hint, source };
+}
+
+/**
+ * What any thrown value says, and who can do what about it. A fault of the machine, however deep it lies, comes first; and no release is blamed for
+ * what AWS throttled or denied.
+ */
+export function rowOfError(error: unknown): ErrorRow {
+  const { code, message } = toErrorDocument(error);
+  const row = rowOf(code);
+  if (row.verdict !== 'release') return row;
+  const trouble = cloudTrouble(error) ?? (code === 'infrastructure-failed' ? cloudTroubleIn(message) : null);
+  return trouble ? rowOf(trouble) : row;
 }

@@ -1,4 +1,4 @@
-import { SoundBiteError } from './errors.ts';
+import { receivedError, SoundBiteError } from './errors.ts';
 
 /** What stands in a hint for the environment that the hint is about, where its writer is not told which one that is. */
 const placeholder = '<environment>';
@@ -8,15 +8,9 @@ export const hintFor = (environment: string, hint: string): string => hint.repla
 
 /** An error whose hint can be done as it stands; what is no error of ours stays as it is. */
 export function errorFor(environment: string, error: unknown): unknown {
-  if (!(error instanceof SoundBiteError) || !error.hint?.includes(placeholder)) return error;
-  const { code, message, source, hint, path, line } = error;
-  return new SoundBiteError(code, message, {
-    source,
-    hint: hintFor(environment, hint),
-    cause: error,
-    ...(path === undefined ? {} : { path }),
-    ...(line === undefined ? {} : { line }),
-  });
+  if (!(error instanceof SoundBiteError) || !error.hint.includes(placeholder)) return error;
+  const { code, message, hint, path, line } = error;
+  return receivedError({ code, message, hint: hintFor(environment, hint), path, line }, error);
 }
 
 /** Does something for one environment. Errors: those of the work, with hints for that environment. */

@@ -1,4 +1,5 @@
 export * from './bootstrap-template.ts';
+export * from './cloud-trouble.ts';
 export * from './concurrency.ts';
 export * from './declaration/chain.ts';
 export * from './declaration/json-schema.ts';
@@ -8,6 +9,7 @@ export * from './declaration/shared-database.ts';
 export * from './declared-function.ts';
 export * from './declared-invokers.ts';
 export * from './digest.ts';
+export * from './error-codes.ts';
 export * from './errors.ts';
 export * from './foreign-text.ts';
 export * from './gates.ts';

@@ -27,7 +27,7 @@ describe('a fault of the machine', () => {
     ],
     [
       'a child, by what it said',
-      new SoundBiteError('synthesis-failed', "ENOSPC: no space left on device, write '/t/x'", { source: 'user' }),
+      new SoundBiteError('synthesis-failed', "ENOSPC: no space left on device, write '/t/x'"),
       'the disk of /t/x is full',
     ],
     ['a cause', new Error('it failed', { cause: errno('ENOSPC', 'write', '/h/x') }), 'the disk of /h/x is full'],
@@ -72,9 +72,9 @@ describe('a fault of the machine', () => {
   it.each([
     ['worker-failed', 'worker:3 failed: Error: ENOSPC: no space left on device, write'],
     ['version-unhealthy', 'it does not start; its log ends:\nOSError: [Errno 28] No space left on device'],
-  ])('is not what a release says of a disk of its own: %s', (code, message) => {
+  ] as const)('is not what a release says of a disk of its own: %s', (code, message) => {
     const cause = new SoundBiteError('process-unhealthy', message);
-    const error = new SoundBiteError(code, message, { source: 'user', cause });
+    const error = new SoundBiteError(code, message, { cause });
     expect(systemProblem(error)).toBeNull();
     expect(toErrorDocument(error)).toMatchObject({ code, message, source: 'user' });
     expect(systemProblem(new Error('the step failed', { cause: error }))).toBeNull();

@@ -1,6 +1,8 @@
+import type { ErrorCode } from './error-codes.ts';
+
 /** A fault of the machine that every surface tells alike; its code, and the sentence with its hint. */
 export interface SystemProblem {
-  readonly code: 'disk-full' | 'disk-read-only' | 'disk-broken' | 'not-permitted' | 'watch-limit';
+  readonly code: Extract<ErrorCode, 'disk-full' | 'disk-read-only' | 'disk-broken' | 'not-permitted' | 'watch-limit'>;
   readonly message: string;
   readonly hint: string;
 }

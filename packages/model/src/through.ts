@@ -12,14 +12,12 @@ export function restOf(
   if (through === undefined) return [];
   if (kind === 'rollback') {
     throw new SoundBiteError('usage', 'a rollback is of one environment, and goes through no others', {
-      source: 'user',
       hint: `soundbite rollback ${environment}`,
     });
   }
   const [start, end] = [indexOf(names, environment), indexOf(names, through)];
   if (start <= end) return names.slice(start + 1, end + 1);
   throw new SoundBiteError('usage', `${through} comes before ${environment}`, {
-    source: 'user',
     hint: 'soundbite env list',
   });
 }
@@ -28,7 +26,6 @@ function indexOf(names: readonly string[], name: string): number {
   const index = names.indexOf(name);
   if (index >= 0) return index;
   throw new SoundBiteError('environment-unknown', `${name} is no declared environment`, {
-    source: 'user',
     hint: 'soundbite env list',
   });
 }

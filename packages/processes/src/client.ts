@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ErrorDocument, ProcessSpec, RunningProcess, Supervisor } from '@soundbite/model';
-import { SoundBiteError } from '@soundbite/model/errors.ts';
+import { receivedError, SoundBiteError } from '@soundbite/model/errors.ts';
 import type { Home } from './home.ts';
 import type { HostFile } from './host-file.ts';
 import { identityOf, livingHost } from './host-file.ts';
@@ -118,6 +118,5 @@ function callOnce(file: HostFile, method: string, path: string, body: unknown, w
 function readAnswer(status: number, text: string): unknown {
   const document: unknown = JSON.parse(text);
   if (status === 200) return document;
-  const { code, message, ...rest } = (document as { readonly error: ErrorDocument }).error;
-  throw new SoundBiteError(code, message, rest);
+  throw receivedError((document as { readonly error: ErrorDocument }).error);
 }

@@ -55,7 +55,6 @@ function mustBeHome(path: string): void {
   const isOurs = lstatSync(real).uid === process.getuid?.();
   if (looksForeign || !isOurs || real === homedir() || dirname(real) === real) {
     throw new SoundBiteError('not-a-home', `${real} is no home of ours: it is not removed`, {
-      source: 'user',
       hint: 'give the directory that holds host/ and logs/',
     });
   }

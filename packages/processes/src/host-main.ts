@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ProcessSpec } from '@soundbite/model';
-import { SoundBiteError, toErrorDocument } from '@soundbite/model/errors.ts';
+import { rowOfError, SoundBiteError, toErrorDocument } from '@soundbite/model/errors.ts';
 
 const usage = `usage: host-main.ts --home <directory> [--initial <spec.json>]   start the host or adopt the one that runs
        host-main.ts --home <directory> --down [--purge]            end all it started; remove the home too
@@ -48,8 +48,7 @@ function readSpec(file: string): ProcessSpec {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as ProcessSpec;
   } catch (cause) {
-    throw new SoundBiteError('bad-spec', `${file} holds no process spec: ${(cause as Error).message}`, {
-      source: 'user',
+    throw new SoundBiteError('usage', `${file} holds no process spec: ${(cause as Error).message}`, {
       hint: 'give a file that holds a ProcessSpec as JSON',
       cause,
     });
@@ -62,5 +61,5 @@ try {
   process.exitCode = await main();
 } catch (error) {
   process.stderr.write(`${JSON.stringify({ error: toErrorDocument(error) })}\n`);
-  process.exitCode = 3;
+  process.exitCode = rowOfError(error).exit;
 }

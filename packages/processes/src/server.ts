@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
+import type { ErrorCode } from '@soundbite/model/error-codes.ts';
 import { SoundBiteError, toErrorDocument } from '@soundbite/model/errors.ts';
 import type { Host } from './host.ts';
 import { checkSpec } from './spec.ts';
@@ -61,7 +62,7 @@ function reply(response: ServerResponse, status: number, document: unknown): voi
   response.end(JSON.stringify(document));
 }
 
-function error(code: string, message: string): unknown {
+function error(code: ErrorCode, message: string): unknown {
   return { error: toErrorDocument(new SoundBiteError(code, message)) };
 }
 

@@ -52,7 +52,6 @@ async function readDeclaration(file: string): Promise<z.infer<typeof BundleDecla
     return BundleDeclaration.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (cause) {
     throw new SoundBiteError('bundle-declaration', `apps/service/bundle.json: ${(cause as Error).message}`, {
-      source: 'user',
       hint: 'it reads {"entry":"src/main.ts","assets":[{"from":"…","to":"…"}]}',
       cause,
     });
@@ -62,7 +61,6 @@ async function readDeclaration(file: string): Promise<z.infer<typeof BundleDecla
 async function bundleCode(service: string, entry: string, onUse: (module: UsedModule) => void): Promise<Uint8Array> {
   const result = await withEsbuild(() => build(bundling(service, entry))).catch((cause: unknown) => {
     throw new SoundBiteError('bundle-failed', `the service cannot be bundled: ${(cause as Error).message}`, {
-      source: 'user',
       hint: 'fix the code at the place named; a release has no ignored files, no tests and nothing outside of its inputs',
       cause,
     });
@@ -125,7 +123,6 @@ async function readAsset(source: string, from: string, onUse: (module: UsedModul
     return await readFile(file);
   } catch (cause) {
     throw new SoundBiteError('bundle-asset', `${from} is neither a file of apps/service nor of a package`, {
-      source: 'user',
       hint: 'correct apps/service/bundle.json, or npm ci',
       cause,
     });

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { type ErrorDocument, SoundBiteError } from '@soundbite/model';
+import { type ErrorDocument, receivedError, SoundBiteError } from '@soundbite/model';
 
 export interface Child {
   /** What it is, for messages: `synthesis`. */
-  readonly name: string;
+  readonly name: 'sbom' | 'synthesis';
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
@@ -37,7 +37,6 @@ export function runNode(child: Child): Promise<{ readonly stdout: string; readon
       reject(
         namedError(stderr) ??
           new SoundBiteError(`${child.name}-failed`, failed, {
-            source: 'user',
             hint: 'fix what it names, then cut again',
           }),
       );
@@ -54,8 +53,7 @@ export function plainEnvironment(): Record<string, string> {
 function namedError(stderr: string): SoundBiteError | null {
   const last = stderr.trim().split('\n').at(-1) ?? '';
   if (!last.startsWith('{"error":')) return null;
-  const { code, message, hint, source = 'system' } = (JSON.parse(last) as { readonly error: ErrorDocument }).error;
-  return new SoundBiteError(code, message, { source, hint });
+  return receivedError((JSON.parse(last) as { readonly error: ErrorDocument }).error);
 }
 
 const ending = (text: string): string => text.trim().split('\n').slice(-20).join('\n');

@@ -173,8 +173,7 @@ function readSettings({ contents }: ReadInputs): Map<string, unknown> {
   const parsed = parseDeclaration({ file, text });
   if (parsed.ok) return new Map(parsed.declaration.environments.map(({ name, service }) => [name, service]));
   throw new SoundBiteError('declaration-invalid', parsed.problems.map(problemText).join('\n'), {
-    source: 'user',
-    hint: `hint ${file} at the lines named`,
+    hint: `fix ${file} at the lines named`,
   });
 }
 
@@ -196,7 +195,6 @@ async function refuseChange(source: string, inputs: Inputs): Promise<void> {
   const before = new Map(inputs.files.map(({ path, sha256 }) => [path, sha256]));
   const changed = now.files.find(({ path, sha256 }) => before.get(path) !== sha256)?.path ?? 'the commit';
   throw new SoundBiteError('source-changed', `${changed} changed while the release was cut`, {
-    source: 'user',
     hint: 'cut again',
   });
 }

@@ -29,13 +29,11 @@ export async function head(source: string): Promise<Head> {
   });
   if (top.trim() !== '') {
     throw new SoundBiteError('source-without-git', `${source} is not the top of its git working tree`, {
-      source: 'user',
       hint: 'give the directory that holds environments.yaml, as the root of a repository of its own',
     });
   }
   const found = await text(source, ['rev-parse', '--verify', 'HEAD^{commit}']).catch((cause: unknown) => {
     throw new SoundBiteError('source-without-commit', `${source} has no commit: ${lastLine(cause)}`, {
-      source: 'user',
       hint: 'git commit, then cut again',
       cause,
     });
@@ -118,8 +116,7 @@ function withoutGitVariables(): NodeJS.ProcessEnv {
 }
 
 function withoutGit(source: string, cause: unknown): SoundBiteError {
-  const refused = (message: string, hint: string) =>
-    new SoundBiteError('source-without-git', message, { source: 'user', hint, cause });
+  const refused = (message: string, hint: string) => new SoundBiteError('source-without-git', message, { hint, cause });
   if ((cause as NodeJS.ErrnoException).code === 'ENOENT' && (cause as { path?: string }).path === 'git')
     return refused('git is not installed', 'install git: a release names the commit that it was made from');
   if (stderrOf(cause).includes('dubious ownership'))

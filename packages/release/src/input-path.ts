@@ -3,7 +3,6 @@ import { SoundBiteError } from '@soundbite/model';
 /** A path below the inputs that no release can be made of; `path` names it. */
 export function inputInvalid(path: string, what: string, hint: string, cause?: unknown): SoundBiteError {
   return new SoundBiteError('input-invalid', `${shown(path)} ${what}`, {
-    source: 'user',
     hint,
     path,
     ...(cause === undefined ? {} : { cause }),

@@ -47,7 +47,7 @@ export async function readLockfile(source: string): Promise<Lockfile> {
     throw new SoundBiteError(
       'dependencies-differ',
       `${place} is installed as ${version}, but package-lock.json says ${wanted?.version ?? 'that it should not be there'}`,
-      { source: 'user', hint: 'npm ci' },
+      { hint: 'npm ci' },
     );
   }
   return locked;
@@ -60,7 +60,6 @@ export function toolVersions(lockfile: Lockfile): Record<string, string> {
       const version = lockfile[`node_modules/${name}`]?.version;
       if (!version) {
         throw new SoundBiteError('dependencies-missing', `package-lock.json does not name ${name}`, {
-          source: 'user',
           hint: 'npm install',
         });
       }
@@ -93,12 +92,11 @@ export async function refuseOtherTools(lockfile: Lockfile): Promise<void> {
     throw new SoundBiteError(
       'dependencies-differ',
       `this control plane runs ${name} ${version}, but package-lock.json of the source says ${locked}`,
-      { source: 'user', hint },
+      { hint },
     );
   }
   if (process.env.ESBUILD_BINARY_PATH)
     throw new SoundBiteError('dependencies-differ', 'ESBUILD_BINARY_PATH names another bundler than the locked one', {
-      source: 'user',
       hint: 'unset ESBUILD_BINARY_PATH; then end the control plane: soundbite down',
     });
 }
@@ -109,7 +107,6 @@ async function packagesOf(file: string): Promise<Lockfile> {
     return parsed.packages ?? {};
   } catch (cause) {
     throw new SoundBiteError('dependencies-missing', `${file} cannot be read`, {
-      source: 'user',
       hint: 'npm ci',
       cause,
     });

@@ -93,4 +93,4 @@ async function installed(source: string, place: string): Promise<Installed> {
 
 /** What is installed is not what the lockfile says. */
 export const differ = (message: string, path: string, hint = 'npm ci') =>
-  new SoundBiteError('dependencies-differ', message, { source: 'user', hint, path });
+  new SoundBiteError('dependencies-differ', message, { hint, path });

@@ -65,7 +65,6 @@ export function refuseUnlisted(places: readonly string[], lockfile: Lockfile, { 
     'sbom-failed',
     `the bundle has ${unlisted} ${lockfile[unlisted]?.version}, which is ${listed} in the SBOM`,
     {
-      source: 'user',
       hint: 'list it among `dependencies` of apps/service/package.json, then npm install',
       path: unlisted,
     },

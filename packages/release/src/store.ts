@@ -105,7 +105,6 @@ async function verify(directory: string, digest: Digest): Promise<Release> {
 
 function unknown(digest: Digest, cause?: unknown): SoundBiteError {
   return new SoundBiteError('release-unknown', `${digest} is not in the store`, {
-    source: 'user',
     hint: 'soundbite release list',
     ...(cause === undefined ? {} : { cause }),
   });
@@ -113,7 +112,6 @@ function unknown(digest: Digest, cause?: unknown): SoundBiteError {
 
 function altered(digest: Digest, path: string, what: string, cause?: unknown): SoundBiteError {
   return new SoundBiteError('release-altered', `${path} of ${digest} ${what} after the cut`, {
-    source: 'user',
     hint: `soundbite release remove ${digest}, then soundbite release cut`,
     path,
     ...(cause === undefined ? {} : { cause }),
@@ -123,7 +121,6 @@ function altered(digest: Digest, path: string, what: string, cause?: unknown): S
 function refuseUnknown(manifest: Manifest, digest: Digest, environment: string): void {
   if (manifest.environments.includes(environment)) return;
   throw new SoundBiteError('environment-unknown', `${digest} was cut without an environment ${environment}`, {
-    source: 'user',
     hint: `it has ${manifest.environments.join(', ')}; cut a release that declares it`,
   });
 }

@@ -390,7 +390,7 @@ describe('lists', () => {
 
 describe('an error', () => {
   it('has its hint on a line of its own; several problems keep their lines', () => {
-    expect(errorReport({ code: 'declaration', message: 'one\ntwo', hint: 'soundbite env list' })).toBe(
+    expect(errorReport({ code: 'declaration-invalid', message: 'one\ntwo', hint: 'soundbite env list' })).toBe(
       'error: one\n       two\n    → soundbite env list',
     );
     expect(errorReport({ code: 'x', message: 'y', hint: '' })).toBe('error: y');

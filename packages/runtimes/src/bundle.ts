@@ -10,7 +10,6 @@ export async function provenBundle({ digest, directory, manifest }: Release): Pr
   const found = createHash('sha256').update(zip).digest('base64');
   if (found === codeSha256) return zip;
   throw new SoundBiteError('code-altered', `${path} of ${digest} is ${found}, released was ${codeSha256}`, {
-    source: 'user',
     hint: 'cut the release again and promote that',
   });
 }

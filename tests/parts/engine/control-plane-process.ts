@@ -1,5 +1,5 @@
 import { startEngine } from '@soundbite/engine';
-import { type PromotionRequest, SoundBiteError } from '@soundbite/model';
+import { type PromotionRequest, receivedError } from '@soundbite/model';
 import { environments } from './declared.ts';
 import { fakeWorld } from './fakes.ts';
 import type { FromProcess, ToProcess } from './other-process.ts';
@@ -63,7 +63,7 @@ process.on('message', (message: ToProcess) => {
       .then(({ promotion }) => say({ kind: 'requested', id: message.id, promotion }));
   if (message.kind === 'reconcile') void engine.reconcile(message.environment);
   if (message.kind === 'value') open.get(message.id)?.resolve(message.value);
-  if (message.kind === 'error') open.get(message.id)?.reject(new SoundBiteError(message.code, message.message));
+  if (message.kind === 'error') open.get(message.id)?.reject(receivedError(message));
 });
 process.once('disconnect', () => process.exit());
 say({ kind: 'ready' });

@@ -105,7 +105,6 @@ describe('a promotion under way', () => {
     await vi.waitFor(async () => expect((await engine.view(id)).reason).toContain('holds'), 10_000);
     world.hooks.declaration = () => {
       throw new SoundBiteError('declaration-invalid', 'environments.yaml:3 is half saved', {
-        source: 'user',
         hint: 'fix it',
       });
     };

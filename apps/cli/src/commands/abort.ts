@@ -12,7 +12,6 @@ export const run: Run = async (shell, [which = ''], { reason }) => {
   const environment = environments.find(({ name }) => name === which);
   if (environment && !environment.promotion) {
     throw new SoundBiteError('nothing-to-abort', `no promotion runs in ${which}`, {
-      source: 'user',
       hint: 'soundbite history',
     });
   }

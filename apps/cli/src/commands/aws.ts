@@ -78,7 +78,6 @@ async function runAws(
   const child = spawn('aws', args, { env: { ...Object.fromEntries(kept), ...variables }, stdio: 'inherit' });
   const [code] = (await once(child, 'exit').catch((cause: unknown) => {
     throw new SoundBiteError('aws-cli-missing', 'the AWS CLI (aws) is not on PATH', {
-      source: 'user',
       hint: 'install it (pip install awscli), or let another tool use the account: eval "$(soundbite aws <environment>)"',
       cause,
     });

@@ -9,7 +9,6 @@ const shells = ['bash', 'zsh', 'fish'];
 export const run: Run = async (shell, [name = '']) => {
   if (!shells.includes(name)) {
     throw new SoundBiteError('usage', `there is no completion for ${name}`, {
-      source: 'user',
       hint: `give one of ${shells.join(', ')}: soundbite completion --help`,
     });
   }

@@ -10,7 +10,6 @@ import type { Shell } from '../shell.ts';
 export const run: Run = async (shell) => {
   if (!shell.host.env.DATABASE_URL)
     throw new SoundBiteError('usage', 'DATABASE_URL is not set: it names where the records are to go', {
-      source: 'user',
       hint: 'DATABASE_URL=postgres://<user>:<password>@<host>/<database> ./scripts/soundbite.sh database move',
     });
   const ran = (await holderOf(shell.home)) !== null;

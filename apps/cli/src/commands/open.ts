@@ -21,7 +21,6 @@ export const run: Run = async (shell, args) => {
 
 function noAddress(name: string): never {
   throw new SoundBiteError('no-url', `${name} has no address yet`, {
-    source: 'user',
     hint: `soundbite promote ${name}`,
   });
 }

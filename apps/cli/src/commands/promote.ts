@@ -56,7 +56,6 @@ function refuseContradictions(environment: string | undefined, options: Options)
   }
   if (override === true && !(typeof reason === 'string' && reason.trim())) {
     throw new SoundBiteError('override-without-reason', 'an override needs a reason', {
-      source: 'user',
       hint: 'add --reason "why"',
     });
   }

@@ -11,7 +11,6 @@ export const run: Run = async (shell, [environment = ''], { reason, skip, wait }
   const { liveRelease } = (await client.environment(environment)).record;
   if (!liveRelease)
     throw new SoundBiteError('nothing-to-repair', `${environment} is empty: no release is recorded as live there`, {
-      source: 'user',
       hint: `soundbite promote ${environment}`,
     });
   await prepare(shell, client, environment);

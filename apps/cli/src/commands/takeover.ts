@@ -9,7 +9,6 @@ export const run: Run = async (shell, [name = ''], options) => {
   const environment = await declaredEnvironment(shell, name);
   if (typeof options.reason !== 'string')
     throw new SoundBiteError('usage', '--reason is missing: it is recorded with the takeover', {
-      source: 'user',
       hint: `soundbite takeover ${name} --reason "the laptop that had it is gone"`,
     });
   const meaning = `The database that had ${name} until now can act on it no more; what takes the traffic there is recorded as live.`;

@@ -1,7 +1,7 @@
 import type { PromotionView, Status } from '@soundbite/client';
 import { chainTo } from '@soundbite/model/declaration/chain.ts';
 import { demandSharedDatabase } from '@soundbite/model/declaration/shared-database.ts';
-import { SoundBiteError } from '@soundbite/model/errors.ts';
+import { receivedError, SoundBiteError } from '@soundbite/model/errors.ts';
 import { isFinal } from '@soundbite/model/promotion.ts';
 import { duration, printable, statusReport } from '@soundbite/reports';
 import type { Run } from '../catalogue.ts';
@@ -53,7 +53,7 @@ async function bringUp(
       for await (const line of connectTo(shell).up(request, signal)) {
         if ('text' in line) say(line.text);
         else if ('status' in line) return line;
-        else throw raised(line.error);
+        else throw receivedError(line.error);
       }
       throw new SoundBiteError('answer-unexpected', 'the control plane ended without a status');
     });
@@ -61,20 +61,6 @@ async function bringUp(
     if (isInterrupt(error)) return null;
     throw error;
   }
-}
-
-function raised({
-  code,
-  message,
-  hint,
-  source,
-}: {
-  code: string;
-  message: string;
-  hint: string;
-  source?: 'user' | 'system' | undefined;
-}) {
-  return new SoundBiteError(code, message, { hint, source: source ?? 'system' });
 }
 
 const elapsed = (start: number) => duration((performance.now() - start) / 1000).padStart(10);

@@ -58,7 +58,6 @@ function refusal(status: number) {
     431: 'the header fields are too large',
   };
   const error = new SoundBiteError('usage', said[status] ?? 'this is not an HTTP request that can be read', {
-    source: 'user',
     hint: 'see /openapi.json',
   });
   return { document: { error: toErrorDocument(error) } };

@@ -9,7 +9,6 @@ const starting = {
 const foreign = {
   error: toErrorDocument(
     new SoundBiteError('host-refused', 'the Host header names another machine', {
-      source: 'user',
       hint: 'ask 127.0.0.1, localhost or [::1], at any port',
     }),
   ),

@@ -54,7 +54,6 @@ export function credentialsEndpoint(options: {
       const given = Buffer.from(authorization ?? '');
       if (!role || given.length !== expected.length || !timingSafeEqual(given, expected)) {
         throw new SoundBiteError('credentials-refused', `no credentials of ${role ?? part} with this token`, {
-          source: 'user',
           hint: 'these are for the service processes only',
         });
       }

@@ -32,14 +32,12 @@ function load(root: string, variables: Readonly<Record<string, string>>): Declar
   const main = textOf(root, mainFile);
   if (!main)
     throw new SoundBiteError('declaration-invalid', `${join(root, mainFile)} is not there`, {
-      source: 'user',
       hint: 'restore environments.yaml',
     });
   const parsed = parseDeclaration(main, textOf(root, localFile), variables);
   if (parsed.ok) return parsed.declaration;
   const first = parsed.problems[0];
   throw new SoundBiteError('declaration-invalid', parsed.problems.map(problemText).join('\n'), {
-    source: 'user',
     hint: 'fix the named lines',
     ...(first ? { path: first.path, line: first.line } : {}),
   });
@@ -64,7 +62,6 @@ export function environmentNamed(declaration: Declaration, name: string): Enviro
   const found = declaration.environments.find((environment) => environment.name === name);
   if (found) return found;
   throw new SoundBiteError('environment-unknown', `${name} is no declared environment`, {
-    source: 'user',
     hint: `one of ${declaration.environments.map((environment) => environment.name).join(', ')}`,
   });
 }

@@ -1,12 +1,18 @@
-import { SoundBiteError, toErrorDocument } from '@soundbite/model/errors.ts';
+import type { ErrorCode } from '@soundbite/model/error-codes.ts';
+import { rowOfError, SoundBiteError, toErrorDocument } from '@soundbite/model/errors.ts';
 import type { Context } from 'hono';
 
-const statuses: Readonly<Record<string, number>> = {
+const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   usage: 400,
   'declaration-invalid': 400,
   unauthorized: 401,
   'credentials-refused': 401,
   'origin-refused': 403,
+  'environment-unknown': 404,
+  'promotion-unknown': 404,
+  'release-unknown': 404,
+  'route-unknown': 404,
+  'session-unknown': 404,
   'method-not-allowed': 405,
   'body-too-large': 413,
   'content-type-wrong': 415,
@@ -16,8 +22,9 @@ const statuses: Readonly<Record<string, number>> = {
 /** The HTTP status of an error: what the asker can fix is 4xx. */
 export function statusOf(error: unknown): number {
   if (!(error instanceof SoundBiteError)) return 500;
-  if (error.source === 'system') return error.code.endsWith('-down') ? 503 : 500;
-  return statuses[error.code] ?? (error.code.endsWith('-unknown') ? 404 : 409);
+  const { source, retry } = rowOfError(error);
+  if (source === 'system') return retry === 'soon' ? 503 : 500;
+  return statuses[error.code as ErrorCode] ?? 409;
 }
 
 /** Any thrown value as the answer that clients understand; never a stack trace. */
@@ -28,6 +35,6 @@ export function errorAnswer(error: unknown, c: Context): Response {
 }
 
 /** A request that the asker can put right. */
-export function refusal(code: string, message: string, hint = 'see /openapi.json', path?: string): SoundBiteError {
-  return new SoundBiteError(code, message, { source: 'user', hint, ...(path === undefined ? {} : { path }) });
+export function refusal(code: ErrorCode, message: string, hint = 'see /openapi.json', path?: string): SoundBiteError {
+  return new SoundBiteError(code, message, { hint, ...(path === undefined ? {} : { path }) });
 }

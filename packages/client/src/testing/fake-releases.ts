@@ -3,9 +3,8 @@ import type * as schemas from '../schemas.ts';
 import { names } from './fake-declaration.ts';
 
 /** The error of something that is not there: an environment, a release, a promotion. */
-export const unknown = (what: string, name: string) =>
+export const unknown = (what: 'environment' | 'promotion' | 'release' | 'session', name: string) =>
   new SoundBiteError(`${what}-unknown`, `there is no ${what} ${name}`, {
-    source: 'user',
     hint: `soundbite ${what} list`,
   });
 
@@ -60,7 +59,6 @@ export function fakeReleases(liveIn: (release: Digest) => string[]) {
         const [environment] = fake.release(digest).live;
         if (environment)
           throw new SoundBiteError('release-in-use', `${digest} is live in ${environment}`, {
-            source: 'user',
             hint: `soundbite rollback ${environment}`,
           });
       }

@@ -48,7 +48,7 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
   const lookedAt = (name: string) => {
     const found = at(name);
     const why = world.broken.get(name);
-    if (why !== undefined) throw new SoundBiteError('stack-missing', why, { source: 'user', hint: 'soundbite up' });
+    if (why !== undefined) throw new SoundBiteError('stack-missing', why, { hint: 'soundbite up' });
     return found;
   };
   const byId = (id: string) => {
@@ -167,12 +167,10 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
         request.release ?? (request.kind === 'rollback' ? target.previous : before ? at(before).live : null);
       if (!wished)
         throw new SoundBiteError('nothing-to-promote', `nothing can go to ${request.environment}`, {
-          source: 'user',
           hint: 'soundbite deploy',
         });
       if (request.kind === 'promote' && before && at(before).live !== wished && !request.override) {
         throw new SoundBiteError('order', `${wished.slice(0, 19)} is not live in ${before}`, {
-          source: 'user',
           hint: `soundbite promote ${before}`,
         });
       }
@@ -321,7 +319,6 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
     destroy(name: string, confirm: string): schemas.DestroyResult {
       if (confirm !== name)
         throw new SoundBiteError('not-confirmed', `"${confirm}" is not ${name}`, {
-          source: 'user',
           hint: `type the name: soundbite destroy ${name}`,
         });
       at(name).live = null;
@@ -330,7 +327,6 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
     takeOver(name: string, confirm: string): schemas.TakeoverResult {
       if (confirm !== name)
         throw new SoundBiteError('not-confirmed', `"${confirm}" is not ${name}`, {
-          source: 'user',
           hint: `soundbite takeover ${name} --confirm ${name}`,
         });
       const from = world.heldElsewhere.get(name) ?? null;

@@ -150,7 +150,7 @@ async function healthy(endpoint: string, child: ChildProcess, log: () => string)
     await pause(25);
   }
   throw new SoundBiteError(
-    'account-not-started',
+    'process-unhealthy',
     `the emulated account at ${endpoint} did not become healthy: ${log()}`,
     {
       hint: `create the Python environment: python3 -m venv .venv && .venv/bin/pip install --require-hashes -r ${join(dirname(emulator), 'emulator/requirements.txt')}`,

@@ -45,7 +45,6 @@ async function fromChain(account: string, region: string): Promise<CloudAccess> 
   } catch (error) {
     throw new SoundBiteError('cloud-credentials', `no AWS credentials were found for account ${account}`, {
       cause: error,
-      source: 'user',
       hint: 'aws sso login, or set AWS_PROFILE',
     });
   }

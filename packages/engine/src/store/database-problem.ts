@@ -19,7 +19,7 @@ export function mustBePostgresUrl(url: string): void {
   const protocol = URL.parse(url)?.protocol;
   if (protocol === 'postgres:' || protocol === 'postgresql:') return;
   const what = protocol === undefined ? 'is no URL' : `begins with ${protocol}, not with postgres:`;
-  throw new SoundBiteError('database-unusable', `DATABASE_URL ${what}`, { source: 'user', hint: asUser });
+  throw new SoundBiteError('database-unusable', `DATABASE_URL ${what}`, { hint: asUser });
 }
 
 /**
@@ -32,7 +32,7 @@ export function databaseProblem(url: string, error: unknown): SoundBiteError {
   const place = databasePlace(url);
   const known = unusable.find(({ is }) => is.test(code) || is.test(message));
   if (known) {
-    const details = { source: 'user', hint: known.hint, cause: error } as const;
+    const details = { hint: known.hint, cause: error };
     return new SoundBiteError('database-unusable', known.says(place, withoutUrl(message)), details);
   }
   const hint =
@@ -119,7 +119,6 @@ export const leastServerVersion = 130_000;
 
 export const tooOld = (url: string, version: string): SoundBiteError =>
   new SoundBiteError('database-unusable', `${databasePlace(url)} is Postgres ${version}; 13 or newer is needed`, {
-    source: 'user',
     hint: 'give DATABASE_URL a newer one',
   });
 
@@ -133,13 +132,11 @@ export function newerDatabase(url: string, unknown: readonly string[], by: strin
   const search = `git log --all --oneline -S '${unknown.at(-1)}' -- packages/engine/src/store/migrations.ts`;
   const commit = by === null ? undefined : /commit ([0-9a-f]+)/.exec(by)?.[1];
   return new SoundBiteError('database-newer', text, {
-    source: 'user',
     hint: commit ? `git checkout ${commit}, or a newer commit` : `check out a commit that has it: ${search}`,
   });
 }
 
 export const databaseMoved = (place: string): SoundBiteError =>
   new SoundBiteError('database-moved', `the records of this database were moved to ${place}`, {
-    source: 'user',
     hint: `set DATABASE_URL to ${place}; to begin anew with emulated environments only: soundbite down --purge`,
   });

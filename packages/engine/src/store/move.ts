@@ -69,7 +69,6 @@ async function isSameDatabase(one: Client, other: Client): Promise<boolean> {
 
 const sameDatabase = (place: string): SoundBiteError =>
   new SoundBiteError('database-same', `${place} is this home's own database: the records are there already`, {
-    source: 'user',
     hint: 'name the database that your team shares in DATABASE_URL',
   });
 
@@ -196,7 +195,7 @@ function refuseOpen(open: readonly { readonly id: string; readonly environment: 
   throw new SoundBiteError(
     'promotions-under-way',
     `${open.map(({ id, environment }) => `promotion ${id} into ${environment}`).join(', ')} has not ended; nothing was moved`,
-    { source: 'user', hint: `wait for it, or stop it: soundbite abort ${first.environment}; then move the records` },
+    { hint: `wait for it, or stop it: soundbite abort ${first.environment}; then move the records` },
   );
 }
 
@@ -212,7 +211,6 @@ const holdsRecords = (place: string): SoundBiteError =>
     'database-holds-records',
     `${place} holds the records of another installation; nothing was moved`,
     {
-      source: 'user',
       hint: 'name an empty database in DATABASE_URL; to work with that one, start with it and take over the environments that only this home has: soundbite takeover <environment>',
     },
   );
@@ -223,7 +221,6 @@ const wentOn = (place: string): SoundBiteError =>
     'database-holds-records',
     `${place} has the records of this home by a move that was cut off, and others went on there; nothing was moved`,
     {
-      source: 'user',
       hint: 'name an empty database in DATABASE_URL; or go on with that one and forget what this home did since: soundbite down --purge',
     },
   );

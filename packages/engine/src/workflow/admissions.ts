@@ -1,7 +1,9 @@
 import {
   type AdmissionFacts,
   admit,
+  cloudTrouble,
   type Environment,
+  rowOfError,
   SoundBiteError,
   shortDigest,
   toErrorDocument,
@@ -9,14 +11,15 @@ import {
 import type { PromotionPorts } from '../ports.ts';
 import type { Asked, Decision } from '../store/promotions.ts';
 import type { Records } from '../store/records.ts';
+import { isTransient } from './outcome.ts';
 import { declared } from './run.ts';
 
 /** One bad look is no verdict: an account that was just started anew needs a moment (ms). */
 const healthyWithinMs = 10_000;
 /** When a decision that is held is made again, in ms. */
 const againInMs = 500;
-/** The same where a person has to fix the declaration first, in ms. */
-const whenMendedInMs = 5_000;
+/** The same where a person has to fix something first, in ms. */
+const whenFixedInMs = 5_000;
 
 /** Whether a promotion may enter its environment, by today's declaration and records. Nothing is held meanwhile. */
 export async function decideAdmission(
@@ -34,12 +37,13 @@ export async function decideAdmission(
       return { is: 'held', reason: admission.reason, againInMs };
     return { is: 'refused', state: 'failed', reason: `${admission.reason}; ${admission.hint}` };
   } catch (error) {
-    const { code, message, hint } = toErrorDocument(error);
-    if (!(error instanceof SoundBiteError) || error.source !== 'user') throw error;
+    const { verdict } = rowOfError(error);
+    const { message, hint } = toErrorDocument(error);
     const reason = `${message}; ${hint}`;
-    return code === 'environment-unknown'
-      ? { is: 'refused', state: 'failed', reason }
-      : { is: 'held', reason, againInMs: whenMendedInMs };
+    if (verdict !== 'machinery') return { is: 'refused', state: 'failed', reason };
+    if (isTransient(error) || !(error instanceof SoundBiteError || cloudTrouble(error))) throw error;
+    // A person has to fix it first: it says so meanwhile.
+    return { is: 'held', reason, againInMs: whenFixedInMs };
   }
 }
 

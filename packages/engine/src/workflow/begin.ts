@@ -4,6 +4,7 @@ import {
   type PlanFacts,
   type PromotionPlan,
   planPromotion,
+  rowOfError,
   SoundBiteError,
   shortDigest,
   toErrorDocument,
@@ -78,14 +79,12 @@ async function tryToPlan(id: string, asked: Asked, { ports, records, locks }: Wo
     return { waitsFor: `${(await locks.holder(name)) ?? 'a dev session'} holds ${name}` };
   } catch (error) {
     if (!(error instanceof SoundBiteError)) throw error;
-    const { code, message, hint } = toErrorDocument(error);
+    const { message, hint } = toErrorDocument(error);
     const reason = `${message}; ${hint}`;
-    return ends.has(code) ? { ending: { state: 'failed', reason } } : { waitsFor: reason };
+    // What the request asks for cannot be had; all else may be put right while it waits.
+    return rowOfError(error).verdict === 'request' ? { ending: { state: 'failed', reason } } : { waitsFor: reason };
   }
 }
-
-/** What no waiting changes. */
-const ends = new Set(['environment-unknown', 'nothing-to-roll-back-to']);
 
 /**
  * What a plan is made from, once the environment is held. `wasLive`: what was live before the promotion that a rollback stopped; where that is live
@@ -99,7 +98,6 @@ const factsOf =
     if (wasLive && live === wasLive) return { ...facts, release: live, isLiveAgain: true };
     if (wayBack) return { ...facts, release: wayBack };
     throw new SoundBiteError('nothing-to-roll-back-to', nothingBefore(request.environment, live), {
-      source: 'user',
       hint: `soundbite history ${request.environment}, then soundbite rollback ${request.environment} --to <release>`,
     });
   };

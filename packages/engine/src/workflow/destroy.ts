@@ -36,5 +36,4 @@ export async function refuseBusy(
   if (under) throw busy(`promotion ${under} has ${name}, or goes on to it`, 'wait for it, or soundbite abort it');
 }
 
-const busy = (why: string, hint: string): SoundBiteError =>
-  new SoundBiteError('environment-busy', why, { source: 'user', hint });
+const busy = (why: string, hint: string): SoundBiteError => new SoundBiteError('environment-busy', why, { hint });

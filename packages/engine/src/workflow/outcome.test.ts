@@ -1,4 +1,4 @@
-import { SoundBiteError } from '@soundbite/model';
+import { type ErrorCode, SoundBiteError } from '@soundbite/model';
 import { describe, expect, it } from 'vitest';
 import { attempt, type Outcome } from './outcome.ts';
 
@@ -22,6 +22,67 @@ const restless = () => {
   return async () => String(life++);
 };
 
+/** An error of AWS's SDK. */
+const ofAws = (name: string, httpStatusCode: number) =>
+  Object.assign(new Error(`${name}: said by AWS`), { name, $metadata: { httpStatusCode } });
+
+describe('a verdict on a release', () => {
+  const cases: readonly (readonly [string, ErrorCode, boolean])[] = [
+    ['credentials', 'cloud-credentials', false],
+    ['credentials of another account', 'cloud-identity', false],
+    ['a foreign database', 'fence-foreign', true],
+    ['an account that nobody prepared', 'not-bootstrapped', true],
+    ['an unreadable declaration', 'declaration-invalid', false],
+    ['a release that is not in this store', 'release-unknown', false],
+    ['a stored release that somebody altered', 'release-altered', false],
+    ['code that somebody changed where it runs', 'code-altered', true],
+    ['a permission or quota of the account', 'cloud-denied', false],
+    ['a function that Lambda cannot run', 'function-unusable', false],
+    ['a newer attempt', 'generation-old', true],
+  ];
+  it.each(cases)('is not drawn from %s', async (_what, code, lasting) => {
+    const error = new SoundBiteError(code, 'it is so', { hint: 'do this' });
+    expect(await attempt(gives(error, error))).toEqual({
+      state: 'errored',
+      detail: 'it is so; do this',
+      ...(lasting ? { lasting: true } : {}),
+    });
+  });
+
+  it.each([
+    ['AWS throttled it', ofAws('ThrottlingException', 400)],
+    ['AWS was down', ofAws('ServiceException', 503)],
+    ['the session had expired', ofAws('ExpiredTokenException', 403)],
+  ])('is not drawn where %s: it is asked for again', async (_what, cause) => {
+    const late = new SoundBiteError('invoke-late', 'it did not answer within 30 s', { cause });
+    expect(await attempt(gives(late, late, done))).toEqual(done);
+  });
+
+  it('is not drawn where AWS allows it not', async () => {
+    const failed = new SoundBiteError('version-unhealthy', 'it does not start', {
+      cause: ofAws('AccessDeniedException', 403),
+    });
+    expect(await attempt(gives(failed))).toMatchObject({ state: 'errored' });
+  });
+
+  it('is not drawn from a deploy that AWS throttled', async () => {
+    const why = 'stack s is UPDATE_ROLLBACK_COMPLETE: Queue (AWS::SQS::Queue): Rate exceeded (Service: Sqs, 400)';
+    for (const code of ['cloud-throttled', 'infrastructure-failed'] as const) {
+      const throttled = new SoundBiteError(code, why);
+      expect(await attempt(gives(throttled, throttled, done))).toEqual(done);
+      expect(await attempt(gives(throttled), { patienceMs: 0 })).toMatchObject({ state: 'errored' });
+    }
+  });
+
+  it.each(['version-unhealthy', 'worker-failed', 'infrastructure-failed', 'environment-unknown'] as const)(
+    'is drawn from %s',
+    async (code) => {
+      const outcome = await attempt(gives(new SoundBiteError(code, 'no', { hint: 'fix it' })));
+      expect(outcome).toEqual({ state: 'failed', detail: 'no; fix it' });
+    },
+  );
+});
+
 describe('attempt', () => {
   it('repeats what failed because a peer was away', async () => {
     const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
@@ -30,7 +91,7 @@ describe('attempt', () => {
 
   it('takes a "no" of the rules for one, and does not ask again', async () => {
     expect(await attempt(gives(no))).toEqual(no);
-    const bad = new SoundBiteError('version-unhealthy', 'it does not start', { source: 'user', hint: 'fix it' });
+    const bad = new SoundBiteError('version-unhealthy', 'it does not start', { hint: 'fix it' });
     expect(await attempt(gives(bad))).toEqual({ state: 'failed', detail: 'it does not start; fix it' });
   });
 
@@ -41,7 +102,7 @@ describe('attempt', () => {
       detail: 'staging has no stack; soundbite repair staging',
       lasting: true,
     });
-    const wedged = new SoundBiteError('stack-wedged', 'it is UPDATE_FAILED', { source: 'user', hint: 'roll it back' });
+    const wedged = new SoundBiteError('stack-wedged', 'it is UPDATE_FAILED', { hint: 'roll it back' });
     expect(await attempt(gives(wedged))).toEqual({
       state: 'errored',
       detail: 'it is UPDATE_FAILED; roll it back',
@@ -69,13 +130,13 @@ describe('attempt', () => {
   });
 
   it('asks again for an error of the release that fell while an account was started anew', async () => {
-    const bad = new SoundBiteError('version-unhealthy', 'GET /health answered 502', { source: 'user' });
+    const bad = new SoundBiteError('version-unhealthy', 'GET /health answered 502');
     expect(await attempt(gives(bad, done), { machinery: restless() })).toEqual(done);
   });
 
   it('asks again even where the outage was taken for the release’s fault', async () => {
     const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
-    const bad = new SoundBiteError('version-unhealthy', 'it does not start', { source: 'user', cause: refused });
+    const bad = new SoundBiteError('version-unhealthy', 'it does not start', { cause: refused });
     expect(await attempt(gives(bad, done), { machinery: restless() })).toEqual(done);
   });
 
@@ -97,7 +158,7 @@ describe('attempt', () => {
 
   it('blames a full disk on no release, and does not wait for room', async () => {
     const full = Object.assign(new Error("ENOSPC: no space left on device, write '/h/x'"), { code: 'ENOSPC' });
-    const failed = new SoundBiteError('version-unhealthy', 'it does not start', { source: 'user', cause: full });
+    const failed = new SoundBiteError('version-unhealthy', 'it does not start', { cause: full });
     expect(await attempt(gives(failed))).toEqual({
       state: 'errored',
       detail: expect.stringMatching(/^the disk of \/h\/x is full; /),

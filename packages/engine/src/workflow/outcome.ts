@@ -1,4 +1,4 @@
-import { errorFor, SoundBiteError, systemProblem, toErrorDocument } from '@soundbite/model';
+import { errorFor, lookWithDoctor, rowOf, rowOfError, SoundBiteError, toErrorDocument } from '@soundbite/model';
 import { isDatabaseAway } from '../store/database.ts';
 
 /**
@@ -10,33 +10,11 @@ export type Outcome =
   | { readonly state: 'skipped'; readonly detail: string }
   /** The rules said no. */
   | { readonly state: 'failed'; readonly detail: string; readonly evidence?: unknown }
-  /** The machinery broke; `lasting`: no other try fixes it, a person has to act. */
+  /** The machinery broke; `lasting`: no other try fixes it, a person has to act on the environment. */
   | { readonly state: 'errored'; readonly detail: string; readonly lasting?: true };
 
 /** Whether no other try fixes what went wrong. */
 export const isLasting = (outcome: Outcome): boolean => outcome.state === 'errored' && outcome.lasting === true;
-
-/** What these say is of the account or of who asks, never of the release: a person has to act, and no other try fixes it. */
-const ofTheAccount = new Set([
-  'fence-foreign',
-  'not-bootstrapped',
-  'recovery-failed',
-  'resources-changed',
-  'resources-missing',
-  'stack-missing',
-  'stack-wedged',
-]);
-
-/** Errors that another try cannot fix, whatever broke. */
-const final = new Set([
-  'disk-full',
-  'disk-read-only',
-  'disk-broken',
-  'generation-old',
-  'cloud-identity',
-  'release-altered',
-  'release-unknown',
-]);
 
 /** What a dead or restarting peer looks like from here. */
 const away = new Set([
@@ -50,23 +28,12 @@ const away = new Set([
   'ENOENT-HOST',
 ]);
 
-/** An emulated account that came back a second younger may have forgotten what was just made in it. */
-const forgotten = new Set([
-  'version-missing',
-  'not-settled',
-  'host-down',
-  'snapshot-failed',
-  'process-unhealthy',
-  'edge-down',
-  'machinery-restarted',
-]);
-
 /** Whether the same work may well succeed in a moment. */
 export function isTransient(error: unknown): boolean {
   for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
     const { code, name } = at as Error & { code?: unknown };
     const metadata = (at as Error & { $metadata?: { httpStatusCode?: number } }).$metadata;
-    if (typeof code === 'string' && (away.has(code) || forgotten.has(code))) return true;
+    if (typeof code === 'string' && (away.has(code) || rowOf(code).retry === 'soon')) return true;
     if (metadata?.httpStatusCode !== undefined && metadata.httpStatusCode >= 500) return true;
     if (
       /^(TimeoutError|AbortError|InvalidClientTokenId|UnrecognizedClientException|ExpiredToken.*|Throttl.*|TooManyRequests.*)$/.test(
@@ -107,15 +74,13 @@ export async function attempt(work: () => Promise<Outcome>, surroundings: Surrou
     try {
       return await undisturbed(work, machinery);
     } catch (error) {
-      const document = toErrorDocument(environment === undefined ? error : errorFor(environment, error));
-      const detail =
-        document.hint === 'run `soundbite doctor`' ? document.message : `${document.message}; ${document.hint}`;
-      if (ofTheAccount.has(document.code) || document.code === 'generation-old')
-        return { state: 'errored', detail, lasting: true };
-      // Of what the machine did not give, no release is to blame, whoever met it.
-      if (isUsers(error) && !systemProblem(error)) return { state: 'failed', detail };
-      if (final.has(document.code)) return { state: 'errored', detail };
-      const again = isTransient(error) ? performance.now() + wait < deadline : tries < patience.tries;
+      const row = rowOfError(error);
+      const detail = told(environment === undefined ? error : errorFor(environment, error));
+      if (row.verdict !== 'machinery') return { state: 'failed', detail };
+      if (row.retry === 'never') return { state: 'errored', detail, lasting: true };
+      const soon = row.retry === 'soon' || isTransient(error);
+      if (row.retry === 'after-fix' && !soon) return { state: 'errored', detail };
+      const again = soon ? performance.now() + wait < deadline : tries < patience.tries;
       if (!again) return { state: 'errored', detail };
       beforeRetry?.(error);
       await new Promise((resolve) => setTimeout(resolve, wait));
@@ -131,7 +96,7 @@ async function undisturbed(work: () => Promise<Outcome>, machinery: () => Promis
     return (await machinery()) !== before;
   };
   const outcome = await work().catch(async (error: unknown) => {
-    const isRepeated = isTransient(error) && !isUsers(error);
+    const isRepeated = isTransient(error) && rowOfError(error).verdict === 'machinery';
     if (isRepeated || !(await isDisturbed())) throw error;
     throw restarted(error instanceof Error ? error.message : String(error), error);
   });
@@ -139,9 +104,11 @@ async function undisturbed(work: () => Promise<Outcome>, machinery: () => Promis
   throw restarted(outcome.detail);
 }
 
-/** An error that names the release or the request as its cause. */
-const isUsers = (error: unknown): boolean =>
-  error instanceof SoundBiteError && error.source === 'user' && !ofTheAccount.has(error.code);
+/** An error as the detail of an outcome, with its hint where it has one that leads somewhere. */
+function told(error: unknown): string {
+  const { message, hint } = toErrorDocument(error);
+  return hint === lookWithDoctor ? message : `${message}; ${hint}`;
+}
 
 const restarted = (found: string, cause?: unknown) =>
   new SoundBiteError('machinery-restarted', `while something under it was started anew: ${found}`, { cause });

@@ -39,7 +39,6 @@ export function declared(ports: PromotionPorts, name: string): Environment {
   const environment = ports.declaration().environments.find((candidate) => candidate.name === name);
   if (environment) return environment;
   throw new SoundBiteError('environment-unknown', `${name} is no declared environment`, {
-    source: 'user',
     hint: 'soundbite env list',
   });
 }

@@ -6,7 +6,6 @@ export function environmentsOf(environments: readonly Environment[], names: read
   const unknown = names.find((name) => !environments.some((environment) => environment.name === name));
   if (unknown !== undefined) {
     throw new SoundBiteError('environment-unknown', `no environment named "${unknown}" is declared`, {
-      source: 'user',
       hint: `name one of ${environments.map(({ name }) => name).join(', ')}`,
     });
   }

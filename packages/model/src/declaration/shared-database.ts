@@ -12,7 +12,6 @@ export function demandSharedDatabase(environments: readonly Environment[], datab
     'database-not-shared',
     `${real.name} is on a real account, and the embedded database is this machine's own`,
     {
-      source: 'user',
       hint: 'set DATABASE_URL to the Postgres that your team shares',
     },
   );

@@ -87,7 +87,6 @@ export async function passFence(
   } catch (cause) {
     if (!(cause instanceof ConditionalCheckFailedException)) throw cause;
     throw new SoundBiteError('fence-moved', `somebody acted on ${environment.name} at this very moment`, {
-      source: 'user',
       hint: `see who it was, then run soundbite takeover ${environment.name} again`,
       cause,
     });
@@ -110,7 +109,6 @@ function refused(environment: Environment, fence: Fence, holder: Fence | null): 
     'fence-foreign',
     `${environment.name} belongs to another database (installation ${holder?.owner}); this one is ${fence.owner}`,
     {
-      source: 'user',
       hint: `set DATABASE_URL to that database; to carry this machine's own records into the shared one: soundbite database move; if the other one is gone for good: soundbite takeover ${environment.name}`,
     },
   );

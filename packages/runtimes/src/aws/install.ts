@@ -1,5 +1,5 @@
 import { PublishVersionCommand } from '@aws-sdk/client-lambda';
-import { type Edge, type Release, SoundBiteError, stackOutputs, type Target } from '@soundbite/model';
+import { type Edge, type Release, rowOfError, SoundBiteError, stackOutputs, type Target } from '@soundbite/model';
 import { outputOf } from '../outputs.ts';
 import type { Clients } from './clients.ts';
 import { freeConcurrency } from './doors.ts';
@@ -41,7 +41,7 @@ export async function installVersions(
     // An empty batch is nothing to do, but the code is loaded for it.
     invokeWorkerVersion(clients, workerFunction, worker.version, { Records: [] }, 30_000).catch((error: unknown) => {
       // Only the function's own failure is the release's fault; an account that is away or refuses is not.
-      if (!(error instanceof SoundBiteError) || error.source !== 'user') throw error;
+      if (!(error instanceof SoundBiteError) || rowOfError(error).verdict !== 'release') throw error;
       throw unhealthy(workerFunction, error.message, error);
     }),
   ]);
@@ -106,7 +106,6 @@ function demandProven(found: Version, functionName: string, { digest }: Release)
       hint: 'deploy the infrastructure of the release first: soundbite promote',
     });
   throw new SoundBiteError('code-altered', `${where} is not ${digest}: ${found.doubts.join(', ')}`, {
-    source: 'user',
     hint: 'somebody changed the function or the uploaded code: cut a new release and promote it',
   });
 }
@@ -119,7 +118,6 @@ async function apiStarts(clients: Clients, functionName: string, { version }: Pi
 
 const unhealthy = (functionName: string, why: string, cause?: unknown) =>
   new SoundBiteError('version-unhealthy', `the new version of ${functionName} does not start: ${why}`, {
-    source: 'user',
     hint: 'fix the service and cut a new release',
     cause,
   });

@@ -1,5 +1,5 @@
 import { InvokeCommand, type InvokeCommandOutput } from '@aws-sdk/client-lambda';
-import { type PinnedRequest, type PinnedResponse, SoundBiteError } from '@soundbite/model';
+import { cloudTrouble, type PinnedRequest, type PinnedResponse, SoundBiteError } from '@soundbite/model';
 import type { Clients } from './clients.ts';
 import { httpEvent, httpResponse } from './http-event.ts';
 import { retried } from './retry.ts';
@@ -34,7 +34,7 @@ export async function invokeWorkerVersion(
   throw new SoundBiteError(
     'worker-failed',
     `${functionName}:${version} failed: ${errorType ?? answer.FunctionError}: ${errorMessage ?? 'no message'}${logOf(answer) ? `; its log ends: ${logOf(answer)}` : ''}`,
-    { source: 'user', hint: 'fix the worker and cut a new release' },
+    { hint: 'fix the worker and cut a new release' },
   );
 }
 
@@ -65,9 +65,9 @@ async function invoke(
       ),
     );
   } catch (error) {
-    if (!abortSignal.aborted) throw error;
+    // What AWS throttled to the end of the time is not late by its own doing.
+    if (!abortSignal.aborted || cloudTrouble(error)) throw error;
     throw new SoundBiteError('invoke-late', `${FunctionName}:${Qualifier} did not answer within ${withinMs / 1000} s`, {
-      source: 'user',
       cause: error,
       hint: 'see its log: soundbite logs <environment>',
     });

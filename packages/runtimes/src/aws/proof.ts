@@ -121,7 +121,6 @@ async function readDeclared(releases: Releases, digest: Digest, environment: str
   const expected = manifest.files.find((file) => file.path === path)?.sha256;
   if (createHash('sha256').update(bytes).digest('hex') !== expected)
     throw new SoundBiteError('release-altered', `${path} of ${digest} is not what was cut`, {
-      source: 'user',
       hint: `soundbite release verify ${digest}`,
     });
   return { codeSha256: manifest.service.codeSha256, template: JSON.parse(bytes.toString('utf8')) as unknown };

@@ -14,7 +14,7 @@ export async function testReleases() {
     async get(digest) {
       const found = [older, newer].find((release) => release.digest === digest);
       if (found) return found;
-      throw new SoundBiteError('release-unknown', `${digest} is not in the store`, { source: 'user' });
+      throw new SoundBiteError('release-unknown', `${digest} is not in the store`);
     },
   };
   return { older, newer, releases, remove: () => rm(root, { recursive: true, force: true }) };

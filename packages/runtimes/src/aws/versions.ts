@@ -121,12 +121,21 @@ export async function activeVersion(
   throw busy(`${FunctionName}:${Qualifier}`);
 }
 
-const failed = (configuration: FunctionConfiguration) =>
-  new SoundBiteError(
-    'version-unhealthy',
-    `${configuration.FunctionName} is not usable: ${configuration.StateReason ?? configuration.LastUpdateStatusReason ?? 'no reason given'}`,
-    { source: 'user', hint: 'fix the function in cdk/ or its code, and cut a new release' },
-  );
+/** Why Lambda cannot run a function, where it is the function's own doing: its code or its declaration. */
+const ofTheFunction = /^(Invalid|FunctionError|DisallowedBy)/;
+
+/** Errors: `version-unhealthy`; `function-unusable` where Lambda itself or the account (keys, addresses, roles, quotas) is the reason. */
+function failed(configuration: FunctionConfiguration): SoundBiteError {
+  const { FunctionName, StateReasonCode, LastUpdateStatusReasonCode } = configuration;
+  const why = configuration.StateReason ?? configuration.LastUpdateStatusReason ?? 'no reason given';
+  const reason = StateReasonCode ?? LastUpdateStatusReasonCode;
+  const message = `${FunctionName} is not usable: ${why}`;
+  return reason === undefined || ofTheFunction.test(reason)
+    ? new SoundBiteError('version-unhealthy', message, {
+        hint: 'fix the function in cdk/ or its code, and cut a new release',
+      })
+    : new SoundBiteError('function-unusable', `${message} (${reason})`);
+}
 
 const busy = (name: string) =>
   new SoundBiteError('function-busy', `${name} is still being updated after 5 min`, {

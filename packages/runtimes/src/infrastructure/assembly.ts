@@ -116,4 +116,4 @@ async function readJson<T>(directory: string, file: string): Promise<T> {
 }
 
 const unknown = (message: string, cause?: unknown) =>
-  new SoundBiteError('assembly-unknown', message, { source: 'user', hint: 'cut the release again', cause });
+  new SoundBiteError('assembly-unknown', message, { hint: 'cut the release again', cause });

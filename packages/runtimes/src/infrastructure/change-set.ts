@@ -135,7 +135,6 @@ const ofTheAccount =
 function refused(why: string, cause?: unknown): SoundBiteError {
   if (ofTheAccount.test(why)) return notMade(why, cause);
   return new SoundBiteError('infrastructure-failed', `CloudFormation does not take the template: ${why}`, {
-    source: 'user',
     hint: 'fix the template in cdk/ and cut a new release',
     cause,
   });
@@ -143,6 +142,6 @@ function refused(why: string, cause?: unknown): SoundBiteError {
 
 const notMade = (why: string, cause?: unknown) =>
   new SoundBiteError('change-set-refused', `CloudFormation makes no change set: ${why}`, {
-    hint: 'hint in the account what it names (`soundbite bootstrap <environment>` makes roles, bucket and parameter), then run the command again',
+    hint: 'fix in the account what it names (`soundbite bootstrap <environment>` makes roles, bucket and parameter), then run the command again',
     cause,
   });

@@ -164,13 +164,16 @@ async function adopt(recovery: Recovery, altered: readonly Altered[]): Promise<s
     await bringStack({ ...recovery, wanted: { ...wanted, attempt, template, parameters } }, stack);
     return [`put back, somebody had changed them: ${what}`];
   } catch (error) {
-    if (!(error instanceof SoundBiteError) || error.code !== 'infrastructure-failed') throw error;
+    if (!(error instanceof SoundBiteError) || !unsuited.has(error.code)) throw error;
     if (altered.length === 1) return [`somebody changed ${what}, and it cannot be put back: ${error.message}`];
     const each: string[] = [];
     for (const one of altered) each.push(...(await adopt(recovery, [one])));
     return each;
   }
 }
+
+/** What was found cannot be put back by a template: CloudFormation refuses it, or AWS does not allow it. */
+const unsuited: ReadonlySet<string> = new Set(['infrastructure-failed', 'cloud-denied']);
 
 const billingMode = 'BillingMode';
 

@@ -1,6 +1,6 @@
-import type { Stack } from '@aws-sdk/client-cloudformation';
+import type { Stack, StackEvent } from '@aws-sdk/client-cloudformation';
 import { describe, expect, it } from 'vitest';
-import { refuseWedged } from './trouble.ts';
+import { failed, refuseWedged } from './trouble.ts';
 
 describe('a stack that takes no deploy', () => {
   it.each(['UPDATE_ROLLBACK_FAILED', 'UPDATE_FAILED', 'DELETE_FAILED'])(
@@ -22,5 +22,41 @@ describe('a stack that takes no deploy', () => {
     for (const StackStatus of ['CREATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'ROLLBACK_COMPLETE'])
       expect(() => refuseWedged('s', { StackStatus } as Stack)).not.toThrow();
     expect(() => refuseWedged('s', null)).not.toThrow();
+  });
+});
+
+describe('a deploy that CloudFormation did not bring to its end', () => {
+  const event = (LogicalResourceId: string, ResourceStatusReason: string) =>
+    ({
+      LogicalResourceId,
+      ResourceType: 'AWS::SQS::Queue',
+      ResourceStatus: 'CREATE_FAILED',
+      ResourceStatusReason,
+    }) as StackEvent;
+  const rate = event('Queue', 'Rate exceeded (Service: Sqs, Status Code: 400, Request ID: 1)');
+  const denied = event(
+    'Dead',
+    'Resource handler returned message: "no" (RequestToken: 1, HandlerErrorCode: AccessDenied)',
+  );
+  const wrong = event('Table', 'Properties validation failed for resource Table');
+  const back = { StackStatus: 'UPDATE_ROLLBACK_COMPLETE' } as Stack;
+
+  it.each([
+    ['the release’s template', [wrong], 'infrastructure-failed'],
+    ['throttling', [rate, rate], 'cloud-throttled'],
+    ['what the account denies', [denied, rate], 'cloud-denied'],
+    ['the template, whatever else failed beside it', [rate, wrong], 'infrastructure-failed'],
+  ])('blames %s', (_what, events, code) => {
+    const error = failed('soundbite-staging', back, events);
+    expect(error.code).toBe(code);
+    expect(error.message).toContain(
+      `stack soundbite-staging is UPDATE_ROLLBACK_COMPLETE: ${events[0]?.LogicalResourceId}`,
+    );
+  });
+
+  it('blames throttling also where only the stack says why, and repairs what is wedged', () => {
+    const stack = { StackStatus: 'UPDATE_ROLLBACK_FAILED', StackStatusReason: 'Rate exceeded' } as Stack;
+    expect(failed('s', stack, [])).toMatchObject({ code: 'cloud-throttled', hint: 'soundbite repair <environment>' });
+    expect(failed('s', null, [])).toMatchObject({ code: 'infrastructure-failed' });
   });
 });

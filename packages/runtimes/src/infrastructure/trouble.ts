@@ -1,5 +1,5 @@
 import type { Stack, StackEvent } from '@aws-sdk/client-cloudformation';
-import { SoundBiteError } from '@soundbite/model';
+import { type CloudTrouble, cloudTroubleIn, SoundBiteError } from '@soundbite/model';
 import { failuresIn } from './news.ts';
 
 const never = new Set<string | undefined>([
@@ -16,13 +16,13 @@ export const neverWas = (stack: Stack): boolean => never.has(stack.StackStatus);
 export const isWedged = (stack: Stack | null): boolean =>
   /^(UPDATE_FAILED|UPDATE_ROLLBACK_FAILED|DELETE_FAILED)$/.test(stack?.StackStatus ?? '');
 
-/** Errors: `stack-wedged` (source user) for a stack in which nothing can be deployed until it is freed. */
+/** Errors: `stack-wedged` for a stack in which nothing can be deployed until it is freed. */
 export function refuseWedged(name: string, stack: Stack | null): void {
   if (!isWedged(stack)) return;
   throw new SoundBiteError(
     'stack-wedged',
     `stack ${name} is in ${stack?.StackStatus}${stack?.StackStatusReason ? `: ${stack.StackStatusReason}` : ''}`,
-    { source: 'user', hint: 'soundbite repair <environment>' },
+    { hint: 'soundbite repair <environment>' },
   );
 }
 
@@ -30,14 +30,23 @@ export function refuseWedged(name: string, stack: Stack | null): void {
 export const isWhole = (stack: Stack | null): stack is Stack =>
   /^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(stack?.StackStatus ?? '');
 
-/** What a deploy that CloudFormation took and did not bring to its end says: the release's fault (source user), with what failed, the cause first. */
+/**
+ * What a deploy that CloudFormation took and did not bring to its end says, the cause first. Errors: `infrastructure-failed` is the release's fault;
+ * `cloud-throttled` and `cloud-denied`, where all that failed failed for want of AWS's capacity or permission, are not.
+ */
 export function failed(name: string, stack: Stack | null, events: readonly StackEvent[]): SoundBiteError {
-  const status = stack?.StackStatus ?? 'gone';
-  const why = failuresIn(events).join('; ') || (stack?.StackStatusReason ?? 'CloudFormation gives no reason');
-  return new SoundBiteError('infrastructure-failed', `stack ${name} is ${status}: ${why}`, {
-    source: 'user',
-    hint: isWedged(stack)
-      ? 'soundbite repair <environment>'
-      : 'fix the template in cdk/ and cut a new release; CloudFormation has taken back what it had begun',
-  });
+  const found = failuresIn(events);
+  const reasons = found.length > 0 ? found : [stack?.StackStatusReason ?? 'CloudFormation gives no reason'];
+  const message = `stack ${name} is ${stack?.StackStatus ?? 'gone'}: ${reasons.join('; ')}`;
+  const code = troubleOfAll(reasons) ?? 'infrastructure-failed';
+  if (isWedged(stack)) return new SoundBiteError(code, message, { hint: 'soundbite repair <environment>' });
+  const backHint = 'fix the template in cdk/ and cut a new release; CloudFormation has taken back what it had begun';
+  return new SoundBiteError(code, message, code === 'infrastructure-failed' ? { hint: backHint } : {});
+}
+
+/** The trouble that every reason tells of; null: at least one is about the template. */
+export function troubleOfAll(reasons: readonly string[]): CloudTrouble | null {
+  const troubles = reasons.map(cloudTroubleIn);
+  if (troubles.includes(null)) return null;
+  return troubles.includes('cloud-denied') ? 'cloud-denied' : (troubles[0] ?? null);
 }

@@ -4,7 +4,7 @@ import {
   RollbackStackCommand,
   type Stack,
 } from '@aws-sdk/client-cloudformation';
-import { SoundBiteError } from '@soundbite/model';
+import { cloudTroubleIn, SoundBiteError } from '@soundbite/model';
 import type { Eyes } from './eyes.ts';
 import { membersOf } from './members.ts';
 import { missingOf } from './presence.ts';
@@ -76,6 +76,13 @@ async function failedIn({ client, wanted }: Recovery, { StackStatusReason = '' }
 }
 
 const stuck = ({ wanted }: Recovery, failed: readonly string[], { StackStatusReason = 'no reason given' }: Stack) =>
-  new SoundBiteError('recovery-failed', `the rollback of stack ${wanted.stack} fails again: ${StackStatusReason}`, {
-    hint: `hint in the account what it names; or leave it as it is: soundbite repair <environment>${failed.map((id) => ` --skip ${id}`).join('')}`,
-  });
+  new SoundBiteError(
+    stuckCode(StackStatusReason),
+    `the rollback of stack ${wanted.stack} fails again: ${StackStatusReason}`,
+    {
+      hint: `fix in the account what it names; or leave it as it is: soundbite repair <environment>${failed.map((id) => ` --skip ${id}`).join('')}`,
+    },
+  );
+
+/** What AWS only throttled goes on at the next try. */
+const stuckCode = (why: string) => (cloudTroubleIn(why) === 'cloud-throttled' ? 'cloud-throttled' : 'recovery-failed');

@@ -38,7 +38,6 @@ export async function unzipCode(release: Release, directory: string): Promise<st
     const [altered] = await compare(directory, files);
     if (altered)
       throw new SoundBiteError('code-altered', `${altered.file} ${altered.what}`, {
-        source: 'user',
         hint: `remove ${directory}, then promote the release again`,
       });
     return [];
@@ -89,4 +88,4 @@ function isAlive(pid: number): boolean {
 }
 
 const outside = (release: Release, path: string) =>
-  new SoundBiteError('code-altered', `${release.digest} has a file outside of its bundle: ${path}`, { source: 'user' });
+  new SoundBiteError('code-altered', `${release.digest} has a file outside of its bundle: ${path}`);

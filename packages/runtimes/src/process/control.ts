@@ -53,7 +53,6 @@ export async function invokeWorker(
   } catch (error) {
     if (!signal.aborted) throw error;
     throw new SoundBiteError('invoke-late', `the worker did not answer within ${withinMs / 1000} s`, {
-      source: 'user',
       cause: error,
       hint: 'see its log: soundbite logs <environment>',
     });
@@ -91,7 +90,6 @@ async function ask(
     'worker-failed',
     `${method} ${new URL(url).pathname} of the worker answered ${response.status}: ${text.slice(0, 1500)}`,
     {
-      source: 'user',
       hint: 'fix the worker and cut a new release',
     },
   );

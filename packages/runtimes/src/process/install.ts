@@ -107,7 +107,6 @@ async function settingsOf(release: Release, environment: string): Promise<Servic
       'settings-unknown',
       `${release.digest} has no settings for ${environment}: ${String(error)}`,
       {
-        source: 'user',
         cause: error,
         hint: `declare ${environment} in environments.yaml and cut a new release`,
       },
@@ -119,7 +118,6 @@ async function settingsOf(release: Release, environment: string): Promise<Servic
 function unhealthy(release: Release, error: unknown): unknown {
   if (!(error instanceof SoundBiteError) || error.code !== 'process-unhealthy') return error;
   return new SoundBiteError('version-unhealthy', `${release.digest} does not start: ${error.message}`, {
-    source: 'user',
     cause: error,
     hint: 'fix the service and cut a new release',
   });

@@ -43,7 +43,6 @@ async function bootstrapIfEmulated({ ports }: Run, environment: Environment, clo
   const { name } = environment;
   if (cloud.kind === 'real')
     throw new SoundBiteError('not-bootstrapped', `account ${environment.cloud.account} is not prepared for ${name}`, {
-      source: 'user',
       hint: `soundbite bootstrap ${name}`,
     });
   await ports.infrastructure.bootstrap(environment, cloud);

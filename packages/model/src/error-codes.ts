@@ -1,0 +1,15 @@
+import { account } from './error-codes/account.ts';
+import { asked } from './error-codes/asked.ts';
+import { machine } from './error-codes/machine.ts';
+import { release } from './error-codes/release.ts';
+import type { ErrorRow } from './error-codes/row.ts';
+
+/** The one registry of error codes: what each says, and who can do what about it. docs/reference/errors.md is written from it. */
+export const errorCodes = { ...asked, ...release, ...account, ...machine } satisfies Readonly<Record<string, ErrorRow>>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorCodes, code);
+
+/** The row of a code. One that this version does not know comes from a peer of another version: it counts as `unexpected`. */
+export const rowOf = (code: string): ErrorRow => errorCodes[isErrorCode(code) ? code : 'unexpected'];

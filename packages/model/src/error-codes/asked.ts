@@ -1,0 +1,75 @@
+import { away, refused, setting, usage } from './row.ts';
+
+/** What commands and requests ask for, and what the rules refuse. */
+export const asked = {
+  usage: usage('the command line or the request is wrong', 'soundbite --help'),
+  'declaration-invalid': setting(
+    'environments.yaml, or what overrides it, is wrong or missing',
+    'fix the lines named, then: soundbite env list',
+  ),
+  'environment-unknown': usage('no environment of that name is declared', 'soundbite env list'),
+  'promotion-unknown': usage('no promotion has that id', 'soundbite history'),
+  'session-unknown': usage('the dev session has ended, or never was', 'soundbite dev <environment>'),
+  'input-invalid': usage('a file of the release’s inputs cannot be part of a release', 'see the path that is named'),
+  'override-without-reason': usage('the order is overridden without a reason', 'add --reason "why"'),
+  'confirmation-missing': usage('a confirmation is needed, and nobody can be asked', 'add --yes or --confirm <name>'),
+  'not-confirmed': usage(
+    'the confirmation was not given; nothing was touched',
+    'confirm with the name of the environment',
+  ),
+  'home-no-directory': usage(
+    'SOUNDBITE_HOME names something that is no directory',
+    'unset SOUNDBITE_HOME, or name a directory',
+  ),
+  'aws-cli-missing': refused('the AWS CLI is not installed', 'install it: pip install awscli'),
+  'control-plane-runs': refused('another control plane runs on this home', 'soundbite down'),
+  'home-foreign': refused('what runs belongs to another home', 'run the command of the other home'),
+  'not-a-home': refused(
+    'the directory is no home of SoundBite, so it is not removed',
+    'name the directory that holds host/ and logs/',
+  ),
+  'dev-needs-processes': refused(
+    'dev serves environments with the process runtime only',
+    'soundbite deploy <environment>',
+  ),
+  'environment-busy': refused('somebody else holds the environment', 'wait for it, or: soundbite abort <environment>'),
+  'environment-real': refused('up does not promote into a real account', 'soundbite promote <environment>'),
+  'environment-elsewhere': refused(
+    'the environment is recorded on an emulated account of another home',
+    'go on in that home, or: soundbite takeover <environment>',
+  ),
+  'idempotency-mismatch': refused(
+    'the idempotency key was used for another request',
+    'use a new key for a new request',
+  ),
+  'no-url': refused('the environment has no address yet', 'soundbite promote <environment>'),
+  'nothing-to-abort': refused('no promotion is under way', 'soundbite history'),
+  'nothing-to-move': refused('the home has no records of its own', 'soundbite up --no-promote'),
+  'nothing-to-promote': refused('no release can go there', 'soundbite deploy'),
+  'nothing-to-repair': refused('the environment is empty', 'soundbite promote <environment>'),
+  'nothing-to-roll-back-to': refused('no release stands ready to go back to', 'soundbite history <environment>'),
+  'nothing-to-take-over': refused('nobody has acted on the environment yet', 'soundbite promote <environment>'),
+  order: refused(
+    'the release is not live and healthy in the environment before',
+    'soundbite promote <environment before>',
+  ),
+  'promotion-over': refused('the promotion has ended', 'soundbite history'),
+  'promotions-under-way': refused(
+    'promotions have not ended, so no records are moved',
+    'wait for them, or: soundbite abort <environment>',
+  ),
+  'release-in-use': refused('the release is live, kept for a rollback, or on its way', 'soundbite release list'),
+  'fence-moved': refused('somebody acted on the environment at this moment', 'soundbite takeover <environment>'),
+  unauthorized: refused('the bearer token is missing or wrong', 'the token is in control-plane.json of the home'),
+  'credentials-refused': refused(
+    'the token is not one of a service process',
+    'the endpoint serves service processes only',
+  ),
+  'origin-refused': refused('a page of another origin asks for a change', 'use the soundbite command'),
+  'host-refused': refused('the Host header names another machine', 'ask 127.0.0.1, localhost or [::1]'),
+  'method-not-allowed': usage('the address takes other methods', 'see /openapi.json'),
+  'body-too-large': usage('the body is too large', 'send less'),
+  'content-type-wrong': usage('the body is not said to be JSON in UTF-8', 'send content-type: application/json'),
+  'route-unknown': usage('the API has no such address', 'see /openapi.json'),
+  'control-plane-starting': away('the control plane is starting', 'ask again in a moment'),
+} as const;

@@ -1,0 +1,76 @@
+import { away, broken, lookWithDoctor, refused, setting, withheld } from './row.ts';
+
+/** Control plane, host, database, edge, and the machine that they run on. */
+export const machine = {
+  unexpected: broken('a fault that nobody foresaw', 'run `soundbite doctor`, then the command again with --verbose'),
+  'output-unwritable': withheld('what the command says cannot be written', 'write it to somewhere else'),
+  'ended-by-signal': broken(
+    'a signal ended the command and what it had started',
+    'the same command again goes on where this one was',
+  ),
+  'answer-unexpected': broken(
+    'a peer answered in a form that this version does not know',
+    './scripts/soundbite.sh down, then up',
+  ),
+  'connection-lost': away('the connection to the control plane broke', './scripts/soundbite.sh up'),
+  'control-plane-down': away('the control plane does not run, or does not answer', './scripts/soundbite.sh up'),
+  'entry-broken': broken('a program of SoundBite could not be run', lookWithDoctor),
+  'database-busy': broken('another control plane is starting on the database', 'wait until it has started'),
+  'database-down': away('the database does not answer', 'see that Postgres runs there and DATABASE_URL names it'),
+  'database-migration': broken('the tables of the database could not be brought to this version', lookWithDoctor),
+  'database-holds-records': refused(
+    'the database holds the records of another installation',
+    'name an empty database in DATABASE_URL',
+  ),
+  'database-moved': setting('the records were moved to another database', 'set DATABASE_URL to that database'),
+  'database-move-unfinished': setting('a move of the records was cut off', 'soundbite database move'),
+  'database-newer': setting('a newer version has worked on the database', 'check out a commit that is at least as new'),
+  'database-not-shared': setting(
+    'an environment is real, and the database is this machine’s own',
+    'set DATABASE_URL to the Postgres that your team shares',
+  ),
+  'database-same': setting('the records are to be moved to where they are', 'name the shared database in DATABASE_URL'),
+  'database-unset': setting(
+    'the records are in a database that DATABASE_URL no longer names',
+    'set DATABASE_URL to that database',
+  ),
+  'database-unusable': setting('the database or its URL cannot be used as it is', 'correct DATABASE_URL'),
+  'records-left-behind': setting('the records are in another database than the one named', 'soundbite database move'),
+  'edge-down': away('the edge does not answer', 'run `soundbite up`, then `soundbite doctor`'),
+  'route-bad': broken('the edge was sent a route that is none', lookWithDoctor),
+  'no-such-call': broken('a call that the edge or the host does not know', './scripts/soundbite.sh down, then up'),
+  'no-token': broken('the token of the edge or the host is wrong', './scripts/soundbite.sh down, then up'),
+  'host-down': away('the host does not run, or is ending', 'run `soundbite up`'),
+  'bad-spec': broken('the host was sent a process that it cannot start', 'correct the process spec'),
+  'process-unknown': broken('the host has no process of that name', lookWithDoctor),
+  'process-unhealthy': away('a process ended, or did not become healthy', 'read its log'),
+  'process-unkillable': withheld(
+    'processes live on after SIGKILL',
+    'see why the kernel holds them (ps -o pid,stat,wchan)',
+  ),
+  'machinery-restarted': away('what the work stands on was started anew meanwhile', lookWithDoctor),
+  'step-unknown': broken('this version lacks a kind of step', 'start a control plane of a newer version'),
+  'no-free-port': withheld('no port is free on 127.0.0.1', 'stop what listens there (ss -ltnp)'),
+  'postgres-failed': broken('the embedded Postgres does not start', 'see that the disk has room, or set DATABASE_URL'),
+  'postgres-missing': withheld('no Postgres is installed', 'set DATABASE_URL to a Postgres of yours'),
+  'postgres-version': withheld('the data are of another version of Postgres', 'go back to the commit that used it'),
+  'no-postgres-user': withheld(
+    'Postgres may not run as root, and no user for it can be made',
+    'run SoundBite as a normal user, or set DATABASE_URL',
+  ),
+  'state-unreadable': withheld(
+    'a file of the home cannot be read',
+    'remove the file that is named, then run the command again',
+  ),
+  'disk-full': withheld('a disk, or a quota on it, is full', 'make room there, then the command again'),
+  'disk-read-only': withheld(
+    'a file system is read-only',
+    'mount it for writing, or keep the state elsewhere (SOUNDBITE_HOME)',
+  ),
+  'disk-broken': withheld('a disk reports errors', 'keep the state on another disk (SOUNDBITE_HOME)'),
+  'not-permitted': withheld('this user may not use a file', 'run this as the user whose it is'),
+  'watch-limit': withheld(
+    'the machine watches as many files as it may',
+    'sudo sysctl fs.inotify.max_user_watches=524288',
+  ),
+} as const;

@@ -1,0 +1,56 @@
+import { broken, environment, finding, ofRelease, ofSource, withheld } from './row.ts';
+
+/** Cutting, keeping and judging releases. */
+export const release = {
+  'version-unhealthy': ofRelease('the new version does not start', 'fix the service and cut a new release'),
+  'worker-failed': ofRelease('the worker of the version failed', 'fix the worker and cut a new release'),
+  'invoke-late': ofRelease('the version did not answer in time', 'soundbite logs <environment>'),
+  'settings-unknown': ofRelease(
+    'the release was cut without settings of the environment',
+    'declare the environment in environments.yaml and cut a new release',
+  ),
+  'infrastructure-failed': ofRelease(
+    'CloudFormation refuses the release’s template, or cannot make what it declares',
+    'fix the template in cdk/ and cut a new release',
+  ),
+  'assembly-unknown': ofRelease('the release’s CDK assembly cannot be read', 'cut the release again'),
+  'release-unknown': { ...finding('the release is not in this store', 'soundbite release list'), exit: 2 },
+  'release-altered': finding(
+    'a file of a stored release is not what was cut',
+    'soundbite release remove <release>, then soundbite release cut',
+  ),
+  'code-altered': environment('what runs is not the code that was released', 'cut a new release and promote it'),
+  'release-not-deployed': withheld(
+    'the stack has the infrastructure of another release',
+    'soundbite promote <environment>',
+  ),
+  'assembly-unexpected': ofSource(
+    'the synthesised template would differ from machine to machine',
+    'set no absolute path in a template',
+  ),
+  'bundle-asset': ofSource(
+    'an asset of apps/service/bundle.json is not there',
+    'correct apps/service/bundle.json, or npm ci',
+  ),
+  'bundle-declaration': ofSource('apps/service/bundle.json is wrong', 'correct apps/service/bundle.json'),
+  'bundle-failed': ofSource('the service cannot be bundled', 'fix the code at the place named'),
+  'dependencies-differ': ofSource('installed packages are not those of package-lock.json', 'npm ci'),
+  'dependencies-missing': ofSource('a package is not installed, or not in package-lock.json', 'npm install'),
+  'dependencies-unproven': broken(
+    'no archive proves an installed package',
+    'let npm reach its registry, or keep its cache',
+  ),
+  'runtime-mismatch': ofSource(
+    'an environment’s runtime is not that of its CDK app',
+    'change cdk/bin/<environment>.ts',
+  ),
+  'sbom-failed': ofSource('the list of the release’s packages cannot be made', 'npm ci'),
+  'source-changed': ofSource('a file changed while the release was cut', 'cut again'),
+  'source-without-commit': ofSource('the working tree has no commit', 'git commit, then cut again'),
+  'source-without-git': ofSource(
+    'the source is not a git working tree of its own',
+    'cut from the root of the repository',
+  ),
+  'synthesis-context': broken('a variable that the CDK app needs is not set', 'soundbite release cut sets it'),
+  'synthesis-failed': ofSource('the CDK app cannot be synthesised', 'fix what it names, then cut again'),
+} as const;
