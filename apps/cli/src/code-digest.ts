@@ -12,7 +12,9 @@ export async function codeDigest(root: string): Promise<string> {
   ];
   const files = (await Promise.all(folders.map((folder) => sourcesIn(root, folder)))).flat();
   const hash = createHash('sha256');
-  for (const file of [...files, 'package-lock.json']) hash.update(`${file}\0`).update(await readFile(join(root, file)));
+  const all = [...files, 'package-lock.json'];
+  const contents = await Promise.all(all.map((file) => readFile(join(root, file))));
+  for (const [at, file] of all.entries()) hash.update(`${file}\0`).update(contents[at] ?? '');
   return hash.digest('hex').slice(0, 16);
 }
 

@@ -5,7 +5,7 @@ import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { Shell } from './shell.ts';
 
 /** Whose control plane a home has now: it says so itself, on the lock that it holds as long as it lives. */
-interface Holder {
+export interface Holder {
   readonly pid: number;
   readonly standalone: boolean;
 }

@@ -1,9 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { makeWorld } from '@soundbite/client/testing/fake-world.ts';
 import { SoundBiteError } from '@soundbite/model';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { codeDigest } from './code-digest.ts';
 import { repository, type Stage, setStage } from './testing/stage.ts';
 
 /** `up`, `down` and `--standalone` with stubs for the programs that they start: the host and the control plane. */
@@ -87,6 +90,65 @@ describe('up', () => {
     const { stdout, stderr } = await stage.run('up', '--json', '--no-promote');
     expect(JSON.parse(stdout)).toEqual(stage.fake.world.status());
     expect(stderr).toContain('five environments are healthy\n');
+  });
+
+  describe('where a control plane runs already', () => {
+    const preflightRan = () => existsSync(join(root, 'preflight-ran'));
+    let lock: Server;
+    let env: Record<string, string>;
+    let holder: number;
+    beforeEach(async () => {
+      await stage.close();
+      env = { PATH: '/bin' };
+      holder = process.pid;
+      stage = await setStage(makeWorld(), { root, env });
+      put(
+        'apps/control-plane/src/preflight-main.ts',
+        `import { writeFileSync } from 'node:fs';
+         writeFileSync(${JSON.stringify(join(root, 'preflight-ran'))}, '');
+         console.log('{"detail":"it answers","remark":null}');`,
+      );
+      writeFileSync(join(stage.home, 'postgres.password'), 'secret');
+      const { dev, ino } = statSync(stage.home, { bigint: true });
+      lock = createServer((socket) => socket.end(JSON.stringify({ pid: holder, standalone: false })));
+      lock.listen(`\0soundbite-control-plane-${dev}-${ino}`);
+      await once(lock, 'listening');
+    });
+    afterEach(() => lock.close());
+    const announced = (more: object) => {
+      const address = { url: stage.fake.url, token: stage.fake.token, pid: process.pid, ...more };
+      writeFileSync(join(stage.home, 'control-plane.json'), JSON.stringify(address));
+    };
+
+    it('with this very code on the home’s own database, no process asks the database once more', async () => {
+      announced({ code: await codeDigest(root), ownDatabase: true });
+      expect(await stage.run('up')).toMatchObject({ exit: 0 });
+      expect(preflightRan()).toBe(false);
+    });
+
+    it.each([
+      ['other code', { code: '0123456789abcdef', ownDatabase: true }],
+      ['a team’s database', { ownDatabase: false }],
+      ['a version that does not say so', { code: undefined, ownDatabase: undefined }],
+    ])('with %s it is asked', async (_name, address) => {
+      announced({ code: await codeDigest(root), ...address });
+      expect(await stage.run('up')).toMatchObject({ exit: 0 });
+      expect(preflightRan()).toBe(true);
+    });
+
+    it('that is another one than its file says, it is asked', async () => {
+      announced({ code: await codeDigest(root), ownDatabase: true });
+      holder = 1;
+      expect(await stage.run('up')).toMatchObject({ exit: 0 });
+      expect(preflightRan()).toBe(true);
+    });
+
+    it('and DATABASE_URL names another one now, it is asked', async () => {
+      announced({ code: await codeDigest(root), ownDatabase: true });
+      env.DATABASE_URL = 'postgres://db';
+      expect(await stage.run('up')).toMatchObject({ exit: 0 });
+      expect(preflightRan()).toBe(true);
+    });
   });
 
   it('tells them where npm finds packages: a cut proves what it bundles by npm’s archives', async () => {

@@ -8,7 +8,7 @@ import { childEnvironment } from './child-environment.ts';
 import { codeDigest } from './code-digest.ts';
 import { readAddress } from './connection.ts';
 import { endingReason } from './ending-reason.ts';
-import { endStandalone, untilMyTurn } from './holder.ts';
+import { endStandalone, type Holder, untilMyTurn } from './holder.ts';
 import { copiedFrom, sayingCopy } from './home.ts';
 import { mustBeOurs } from './own-home.ts';
 import { refuseDatabase } from './preflight.ts';
@@ -24,13 +24,14 @@ const startWithinMs = 120_000;
  */
 export async function startHost(shell: Shell, withoutRecords = false): Promise<void> {
   await mustBeOurs(shell, 'start');
-  await untilMyTurn(shell);
-  await refuseDatabase(shell, { withoutRecords, bringsUp: true });
+  const holder = await untilMyTurn(shell);
+  const code = await codeDigest(shell.root);
+  if (!(await worksAlready(shell, holder, code))) await refuseDatabase(shell, { withoutRecords, bringsUp: true });
   await makeWritable(shell.home);
   const since = Date.now();
   // Of this process alone: two that start at once would take each other's away.
   const file = join(shell.home, `control-plane.spec.${process.pid}.json`);
-  await writeFile(file, JSON.stringify(await controlPlaneSpec(shell)), { mode: 0o600 });
+  await writeFile(file, JSON.stringify(controlPlaneSpec(shell, code)), { mode: 0o600 });
   const answer = await sayingCopy(shell, () => hostMain(shell, ['--initial', file]))
     .catch(async (error) => {
       // What the control plane says of itself is told instead of what its host saw of it.
@@ -38,6 +39,16 @@ export async function startHost(shell: Shell, withoutRecords = false): Promise<v
     })
     .finally(() => rm(file, { force: true }));
   await untilReachable(shell, answer.initial?.pid ?? null);
+}
+
+/**
+ * Whether a control plane of this very code works on the home's own database: then no other code takes it over, and whether that could go on with the
+ * database, which a process of its own finds out, need not be asked.
+ */
+async function worksAlready(shell: Shell, holder: Holder | null, code: string): Promise<boolean> {
+  if (holder === null || shell.host.env.DATABASE_URL) return false;
+  const address = await readAddress(shell);
+  return address?.pid === holder.pid && address.code === code && address.ownDatabase === true;
 }
 
 /** Ends everything that `up` started; with `purge` its state goes too. Nothing there is fine. Gives the home of which this one is a mere copy. */
@@ -50,14 +61,14 @@ export async function stopHost(shell: Shell, purge: boolean): Promise<string | n
 }
 
 /** The control plane as the host's first process. The code's digest is part of it: `up` after a change of code replaces it. */
-async function controlPlaneSpec(shell: Shell): Promise<ProcessSpec> {
+function controlPlaneSpec(shell: Shell, code: string): ProcessSpec {
   return {
     name: 'control-plane',
     command: process.execPath,
     // What a promotion made in passing is given back sooner: the control plane rests nearly always.
     args: ['--max-semi-space-size=4', join(shell.root, 'apps/control-plane/src/main.ts')],
     cwd: shell.root,
-    env: { ...childEnvironment(shell), PORT: '{port}', SOUNDBITE_CODE: await codeDigest(shell.root) },
+    env: { ...childEnvironment(shell), PORT: '{port}', SOUNDBITE_CODE: code },
     port: 8100,
     health: { url: 'http://127.0.0.1:{port}/health', withinMs: startWithinMs },
     restart: 'always',

@@ -12,6 +12,8 @@ export interface Config {
   readonly port: number;
   /** It lives for one command, and ends with it all that it started. */
   readonly standalone: boolean;
+  /** The digest of the code that runs; absent: nobody said. */
+  readonly code: string | undefined;
   /** A team's Postgres; absent: the embedded one. */
   readonly databaseUrl: string | undefined;
   /** After so long without a heartbeat a `dev` session is over. */
@@ -42,6 +44,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     node: process.execPath,
     port: Number(env.PORT ?? 8100),
     standalone: env.SOUNDBITE_STANDALONE === 'true',
+    code: env.SOUNDBITE_CODE,
     databaseUrl: env.DATABASE_URL || undefined,
     devSilenceSeconds: silenceOf(env.SOUNDBITE_DEV_SILENCE),
     cloudVariables: chosen(env, (name) => name.startsWith('SOUNDBITE_CLOUD_')),

@@ -56,7 +56,10 @@ async function main(config: Config, started: Started): Promise<void> {
   const token = await homeSecret(config.home, 'control-plane-token');
   await listenEverywhere(world);
   server.serve(httpApp(plane, token).fetch);
-  await announce(config, started, { url, token, pid: process.pid, home: homeIdAt(config.home) });
+  await announce(config, started, {
+    ...{ url, token, pid: process.pid, home: homeIdAt(config.home) },
+    ...{ code: config.code, ownDatabase: config.databaseUrl === undefined },
+  });
   log.info({ url }, 'ready');
 }
 

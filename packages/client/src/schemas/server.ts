@@ -47,5 +47,9 @@ export const Address = z.object({
   pid: z.int(),
   /** The identity of its home: a copied file leads to another one. */
   home: z.string().optional(),
+  /** The digest of the code that it runs. */
+  code: z.string().optional(),
+  /** Whether its database is the home's own. */
+  ownDatabase: z.boolean().optional(),
 });
 export type Address = z.infer<typeof Address>;
