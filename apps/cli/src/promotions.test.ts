@@ -72,12 +72,13 @@ describe('promote', () => {
   });
 
   it('is refused by the rules with exit 1', async () => {
-    const outcome = await stage.run('promote', 'production', '--release', 'bbbb');
-    expect(outcome).toEqual({
-      exit: 1,
-      stdout: '',
-      stderr: `error: ${b.slice(0, 19)} is not live in staging\n    → soundbite promote staging\n`,
-    });
+    const outcome = await stage.run('promote', 'staging', '--release', 'bbbb');
+    expect(outcome).toMatchObject({ exit: 1, stderr: '' });
+    expect(timeless(outcome.stdout)).toContain(
+      `staging ← bbbbbbbbbbbb (was aaaaaaaaaaaa) failed in N s: ${b.slice(0, 19)} is not live in dev-aws-deployed ` +
+        `(${a.slice(0, 19)} is); soundbite promote dev-aws-deployed --release ${b}, or --override --reason "why"\n`,
+    );
+    expect(stage.fake.world.promotion('p-1').steps).toEqual([]);
   });
 
   it('passes on everything that was asked for', async () => {
@@ -86,7 +87,7 @@ describe('promote', () => {
       ...['--allow-removal', 'Queue', '--allow-removal', 'Table/index'],
     );
     expect(outcome).toMatchObject({ exit: 0 });
-    expect(json(outcome)).toMatchObject({ promotion: 'p-1', release: b, state: 'running' });
+    expect(json(outcome)).toMatchObject({ promotion: 'p-1', release: b, state: 'waiting' });
     expect(stage.fake.world.ledger[0]?.payload).toMatchObject({
       environment: 'production',
       kind: 'promote',
@@ -124,12 +125,13 @@ describe('promote', () => {
     expect(await running.end).toMatchObject({ exit: 0 });
   });
 
-  it('waits for its turn, and says so', async () => {
-    await stage.run('promote', 'production', '--no-wait');
-    const waiting = stage.start('promote', 'production');
-    await waiting.saw('production  waiting: p-1 holds production');
+  it('waits for its turn, and says who has the environment', async () => {
+    const { session } = stage.fake.world.startDev('dev-aws');
+    const waiting = stage.start('promote', 'dev-aws');
+    await waiting.saw(`dev-aws  waiting: dev session ${session} holds dev-aws`);
+    stage.fake.world.dev.end(session);
+    await waiting.saw('verify running');
     stage.fake.world.end('p-1', 'succeeded');
-    stage.fake.world.end('p-2', 'succeeded');
     expect(await waiting.end).toMatchObject({ exit: 0 });
   });
 });
@@ -194,10 +196,10 @@ describe('promote --through', () => {
   it('returns at once with --no-wait, with the first of them', async () => {
     const outcome = await stage.run('promote', '--through', 'staging', '--no-wait', '--json');
     expect(outcome.exit).toBe(0);
-    expect(environmentsOf(outcome)).toEqual(['dev-aws running']);
+    expect(environmentsOf(outcome)).toEqual(['dev-aws waiting']);
     const text = await stage.run('promote', 'staging', '--through', 'production', '--no-wait');
     expect(text.stdout).toBe(
-      'staging ← aaaaaaaaaaaa (was aaaaaaaaaaaa) running, then production; watch it: soundbite promote --attach p-2\n',
+      'staging ← aaaaaaaaaaaa (was aaaaaaaaaaaa) waiting, then production; watch it: soundbite promote --attach p-2\n',
     );
   });
 
@@ -263,10 +265,18 @@ describe('promote --through', () => {
 describe('rollback', () => {
   it('brings back a release that was named', async () => {
     stage.fake.world.auto = true;
-    const outcome = await stage.run('rollback', 'staging', '--to', 'bbbb', '--reason', 'too loud', '--json');
+    await stage.run('promote', 'production');
+    const outcome = await stage.run('rollback', 'production', '--to', 'bbbb', '--reason', 'too loud', '--json');
     expect(outcome.exit).toBe(0);
-    expect(json(outcome)).toMatchObject({ environment: 'staging', release: b, previous: a, state: 'succeeded' });
-    expect(stage.fake.world.ledger[0]?.payload).toMatchObject({ kind: 'rollback', reason: 'too loud' });
+    expect(json(outcome)).toMatchObject({ environment: 'production', release: b, previous: a, state: 'succeeded' });
+    const asked = stage.fake.world.ledger.find(({ subject }) => subject === 'p-2');
+    expect(asked?.payload).toMatchObject({ kind: 'rollback', reason: 'too loud' });
+  });
+
+  it('to a release that was never live there is refused with exit 1', async () => {
+    const outcome = await stage.run('rollback', 'staging', '--to', 'bbbb');
+    expect(outcome.exit).toBe(1);
+    expect(outcome.stdout).toContain('bbbbbbbbbbbb was never live in staging; soundbite history shows what was');
   });
 
   it('without a release to go back to is refused with exit 1', async () => {
@@ -323,9 +333,10 @@ describe('abort', () => {
   it('comes too late for a finished one, and finds none where none runs: exit 1', async () => {
     stage.fake.world.auto = true;
     await stage.run('promote', 'production');
-    const late = await stage.run('abort', 'p-1');
-    expect(late).toMatchObject({ exit: 1, stderr: '' });
-    expect(late.stdout).toMatch(/^too late: production ← .* succeeded/);
+    expect(await stage.run('abort', 'p-1')).toMatchObject({
+      exit: 1,
+      stderr: 'error: promotion p-1 has already succeeded\n    → soundbite history\n',
+    });
     expect(await stage.run('abort', 'production')).toMatchObject({
       exit: 1,
       stderr: 'error: no promotion runs in production\n    → soundbite history\n',

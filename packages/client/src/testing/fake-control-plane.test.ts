@@ -18,7 +18,7 @@ const client = () => connect({ url: fake.url, token: fake.token });
 describe('the fake control plane keeps its spec', () => {
   it('takes the release of the environment before, and makes it live at the end', async () => {
     const view = await client().promote({ environment: 'dev-aws', kind: 'promote' });
-    expect(view).toMatchObject({ release, previous: older, state: 'running' });
+    expect(view).toMatchObject({ release, previous: older, state: 'waiting' });
     for (let step = 0; step < 8; step++) fake.world.advance(view.promotion);
     expect(await client().promotion(view.promotion)).toMatchObject({ state: 'succeeded' });
     expect((await client().environment('dev-aws')).record).toMatchObject({
@@ -38,9 +38,18 @@ describe('the fake control plane keeps its spec', () => {
 
   it('keeps the order, unless it is overridden', async () => {
     const request = { environment: 'staging', kind: 'promote' as const, release };
-    await expect(client().promote(request)).rejects.toMatchObject({ code: 'order' });
-    expect(await client().promote({ ...request, override: true, reason: 'outage' })).toMatchObject({
-      state: 'running',
+    const refused = await client().promote(request);
+    expect(fake.world.end(refused.promotion, 'succeeded')).toMatchObject({
+      state: 'failed',
+      steps: [],
+      reason: expect.stringContaining(
+        'is not live in dev-aws-deployed, which is empty; soundbite promote dev-aws-deployed',
+      ),
+    });
+    const { promotion } = await client().promote({ ...request, override: true, reason: 'outage' });
+    expect(fake.world.end(promotion, 'succeeded')).toMatchObject({
+      state: 'succeeded',
+      admission: 'the order was overridden: outage',
     });
   });
 
@@ -63,12 +72,29 @@ describe('the fake control plane keeps its spec', () => {
     await expect(client().promote({ ...backwards, through: 'dev-aws' })).rejects.toMatchObject({ code: 'usage' });
   });
 
-  it('lets a second promotion wait', async () => {
-    await client().promote({ environment: 'dev-aws', kind: 'promote' });
-    expect(await client().promote({ environment: 'dev-aws', kind: 'promote' })).toMatchObject({
-      state: 'waiting',
-      steps: [],
-    });
+  it('lets a second promotion wait for the first, and a rollback before both', async () => {
+    const ask = (kind: 'promote' | 'rollback') => client().promote({ environment: 'dev-aws', kind });
+    const [first, second] = [(await ask('promote')).promotion, (await ask('promote')).promotion];
+    const state = async (id: string) => (await client().promotion(id)).state;
+    expect([await state(first), await state(second)]).toEqual(['running', 'waiting']);
+    const { promotion } = await ask('rollback');
+    expect([await state(first), await state(promotion), await state(second)]).toEqual([
+      'aborted',
+      'succeeded',
+      'running',
+    ]);
+  });
+
+  it('takes back what a failed promotion did to versions and traffic', async () => {
+    const { promotion } = await client().promote({ environment: 'dev-aws', kind: 'promote' });
+    for (let step = 0; step < 6; step++) fake.world.advance(promotion);
+    const { steps } = fake.world.end(promotion, 'failed', 'watch: unwell');
+    expect(steps.slice(5).map(({ name, state }) => `${name} ${state}`)).toEqual([
+      'shift succeeded',
+      'watch failed',
+      'rollback succeeded',
+    ]);
+    expect((await client().environment('dev-aws')).record.liveRelease).toBe(older);
   });
 
   it('refuses a request that breaks the contract', async () => {

@@ -9,18 +9,15 @@ import { contractApp, refuseTheRest } from '../serving/app.ts';
 import { type FakeWorld, makeWorld } from './fake-world.ts';
 
 /**
- * A control plane in memory, for tests of its clients. What it promises (and fake-control-plane.test.ts holds it to):
+ * A control plane in memory, for tests of its clients. It holds the contract that the real one holds (contract.ts, run over both). What it promises beside
+ * that (and fake-control-plane.test.ts holds it to):
  *
  * 1. It listens on loopback at a free port. Every `/v1` route wants the bearer token, else 401 `unauthorized`.
  * 2. It is served by what serves the real one (serving/app.ts): requests are read and refused alike. An answer that breaks the contract is a 500 here.
- * 3. Five environments in order, as `makeWorld` sets them up. What is unknown is a 404 `environment-unknown`, `release-unknown` or `promotion-unknown`.
- * 4. POST /v1/promotions answers 202 with a running promotion (waiting, when one runs there already); the same idempotency key answers with the same one.
- *    Without a release it takes the one live in the environment before; a rollback takes the previous one.
- *    With `through` it goes on, when it succeeded, to the environment after it, with the same release, up to that one; any other end says in its reason what is
- *    not begun. An abort of one that went on to others is one of the last of these.
- *    A promotion into an environment whose predecessor does not hold the release is refused: 409 `order`, unless overridden.
+ * 3. Five environments in order, as `makeWorld` sets them up. What is or was live is in its store.
+ * 4. Admission, plan, order of the queue and the way back are the model's, as in the engine. An environment that is not well is refused at once.
  * 5. A promotion moves only when the test says so: `world.advance(id)` ends its present step, `world.end(id, state, reason)` ends all of it; with `world.auto`
- *    it goes through by itself. When it succeeds its release is live. Every move raises `revision`.
+ *    it goes through by itself. A stop is heard at once. Every move raises `revision`.
  * 6. GET /v1/promotions/:id with `seen` waits for another revision, at most `waitMs`.
  * 7. `stop()` breaks all connections and keeps the world; `start()` listens again, at another port: what a restart looks like from outside.
  * 8. Every request is remembered in `requests` ("METHOD path").
@@ -89,13 +86,13 @@ function handlersOf(world: FakeWorld, breakOff: () => void): Handlers {
       return logs(world, query.since ?? 0, query.follow === 'true', signal);
     },
     bootstrapEnvironment: ({ path }) => world.bootstrap(path.name),
-    destroyEnvironment: ({ path, body }) => world.destroy(path.name, body.confirm),
+    destroyEnvironment: ({ path, body }) => world.destroy(path.name, body),
     takeOverEnvironment: ({ path, body }) => world.takeOver(path.name, body.confirm),
     accessEnvironment: ({ path }) => world.access(path.name),
 
     beginDev: ({ path }) => world.startDev(path.name),
-    beatDev: ({ path, body }) => world.beatDev(path.id, body.files),
-    endDev: ({ path }) => world.endDev(path.id),
+    beatDev: ({ path, body }) => world.dev.beat(path.id, body.files),
+    endDev: ({ path }) => world.dev.end(path.id),
 
     cutRelease: ({ body }) => world.cut(body.source),
     listReleases: () => world.releaseList(),
@@ -103,13 +100,13 @@ function handlersOf(world: FakeWorld, breakOff: () => void): Handlers {
     verifyRelease: ({ path }) => world.verify(path.digest),
     removeRelease: ({ path }) => world.remove(path.digest),
 
-    requestPromotion: ({ body }) => world.promote(body),
+    requestPromotion: ({ body }) => world.promotions.ask(body),
     listPromotions: ({ query }) => world.history(query.environment ?? null, query.limit),
     async getPromotion({ path, query: { seen, waitMs = 0 } }) {
-      if (seen !== undefined) await world.changed(path.id, seen, waitMs);
+      if (seen !== undefined) await world.promotions.changed(path.id, seen, waitMs);
       return world.promotion(path.id);
     },
-    abortPromotion: ({ path, body }) => world.abort(path.id, body.reason),
+    abortPromotion: ({ path, body }) => world.promotions.abort(path.id, body.reason),
   };
 }
 

@@ -1,0 +1,247 @@
+import { type Digest, firstBroken, isFinal } from '@soundbite/model';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Client, connect } from '../client.ts';
+import { ErrorEnvelope, type LedgerEntry, type PromotionView } from '../schemas.ts';
+import type { Endpoint } from '../transport.ts';
+import { refusedRequests, sendRaw } from './contract-cases.ts';
+
+/** A control plane whose first environments are healthy with one and the same release, and idle. It is left as it was. */
+export interface ControlPlaneUnderTest {
+  readonly endpoint: Endpoint;
+  /** Lets a promotion go on to its end; of the real one there is nothing to do. */
+  goOn(id: string): void;
+}
+
+const forward = ['verify', 'plan', 'infrastructure', 'publish', 'smoke', 'shift', 'watch', 'finalise'] as const;
+const keys = forward.map((name, index) => `0${index + 1}-${name}`);
+const nowhere: Digest = `sha256:${'0'.repeat(64)}`;
+
+/** What every control plane does, the real one and the fake: run over both, so that neither drifts. `subject` is asked before each behaviour. */
+export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void {
+  let client: Client;
+  /** An environment of processes that takes any release, and the one behind it. */
+  let first: string;
+  let live: Digest;
+  beforeAll(async () => {
+    client = connect(async () => subject().endpoint);
+    const [place] = (await client.environments()).environments;
+    first = place?.name ?? '';
+    live = place?.record.liveRelease ?? nowhere;
+  });
+
+  const promote = (more: Partial<Parameters<Client['promote']>[0]> = {}) =>
+    client.promote({ environment: first, kind: 'promote', ...more });
+
+  /** Every view of a promotion until its end. */
+  async function views(id: string): Promise<PromotionView[]> {
+    const seen: PromotionView[] = [];
+    subject().goOn(id);
+    for await (const view of client.watchPromotion(id)) seen.push(view);
+    return seen;
+  }
+  const ended = async (id: string) => (await views(id)).at(-1) as PromotionView;
+  async function until(id: string, isSo: (view: PromotionView) => boolean): Promise<PromotionView> {
+    for await (const view of client.watchPromotion(id)) if (isSo(view)) return view;
+    throw new Error(`${id} ended, and never was what is waited for`);
+  }
+
+  async function ledger(): Promise<LedgerEntry[]> {
+    for (const all: LedgerEntry[] = []; ; ) {
+      const { entries } = await client.ledger({ after: all.length, limit: 1000 });
+      all.push(...entries);
+      if (entries.length < 1000) return all;
+    }
+  }
+  const ledgerOf = async (id: string) => (await ledger()).filter(({ subject: about }) => about === id);
+
+  describe('a request', () => {
+    it.each(refusedRequests)('of $what is refused with $status $code', async (bad) => {
+      const { status, headers, text } = await sendRaw(subject().endpoint, bad);
+      const envelope = ErrorEnvelope.parse(JSON.parse(text));
+      expect({ status, code: envelope.error.code }).toEqual({ status: bad.status, code: bad.code });
+      if (status === 405) expect(headers.allow).toBe('GET, HEAD');
+      if (status === 401) expect(headers['www-authenticate']).toBe('Bearer');
+    });
+  });
+
+  describe('a promotion', () => {
+    it('waits, is admitted, planned, and does its steps; each is a fact in the ledger', async () => {
+      const asked = await promote({ reason: 'once more', actor: 'ana' });
+      expect(asked).toMatchObject({
+        environment: first,
+        state: 'waiting',
+        reason: null,
+        admission: null,
+        steps: [],
+        planned: [],
+        finishedAt: null,
+        actor: 'ana',
+        asked: { reason: 'once more', override: false, allowRemovals: [], through: null },
+        rest: [],
+        next: null,
+      });
+      const seen = await views(asked.promotion);
+      expect(seen.map(({ revision }) => revision)).toEqual(seen.map(({ revision }) => revision).toSorted(ascending));
+      const end = seen.at(-1) as PromotionView;
+      expect(end).toMatchObject({ state: 'succeeded', reason: null, release: asked.release, previous: live });
+      expect(end.admission).toMatch(/\w/);
+      expect(end.finishedAt).toMatch(/^\d{4}-/);
+      expect(end.planned.map(({ name }) => name)).toEqual(forward);
+      expect(end.steps.map(({ name, state, seconds }) => ({ name, state, seconds }))).toEqual(
+        forward.map((name) => ({
+          name,
+          state: expect.stringMatching(/succeeded|skipped/),
+          seconds: expect.any(Number),
+        })),
+      );
+
+      const entries = await ledgerOf(asked.promotion);
+      expect(entries.map(({ kind }) => kind)).toEqual([
+        'promotion.requested',
+        'promotion.admitted',
+        'promotion.planned',
+        ...forward.map(() => 'step.finished'),
+        'promotion.finished',
+      ]);
+      const [requested, admitted, planned, verified] = entries.map(({ payload }) => payload);
+      expect(requested).toMatchObject({ kind: 'promote', actor: 'ana', release: asked.release, previous: live });
+      expect(admitted).toEqual({ note: end.admission });
+      expect(planned).toEqual({ plan: expect.stringMatching(/^sha256:/), steps: keys });
+      expect(verified).toMatchObject({
+        step: 'verify',
+        key: '01-verify',
+        state: 'succeeded',
+        detail: expect.any(String),
+      });
+      expect(entries.at(-1)?.payload).toEqual({ state: 'succeeded', reason: null });
+      expect(firstBroken(await ledger())).toBeNull();
+    });
+
+    it('that the rules refuse is one that failed, without a step', async () => {
+      const end = await ended((await promote({ override: true })).promotion);
+      expect(end).toMatchObject({ state: 'failed', admission: null, steps: [], planned: [] });
+      expect(end.reason).toBe('an override needs a reason; add --reason "why"');
+      const entries = await ledgerOf(end.promotion);
+      expect(entries.map(({ kind }) => kind)).toEqual(['promotion.requested', 'promotion.finished']);
+      expect(entries[1]?.payload).toEqual({ state: 'failed', reason: end.reason });
+    });
+
+    it('is one for one key; the same key for something else is refused', async () => {
+      const idempotencyKey = `contract ${crypto.randomUUID()}`;
+      const request = { override: true, idempotencyKey };
+      const { promotion } = await promote(request);
+      await ended(promotion);
+      expect((await promote(request)).promotion).toBe(promotion);
+      await expect(promote({ ...request, actor: 'bob' })).rejects.toMatchObject({
+        code: 'idempotency-mismatch',
+        source: 'user',
+        message: expect.stringContaining(promotion),
+      });
+      const raw = JSON.stringify({ environment: first, kind: 'rollback', idempotencyKey });
+      expect(await sendRaw(subject().endpoint, { method: 'POST', path: '/v1/promotions', body: raw })).toMatchObject({
+        status: 409,
+      });
+    });
+
+    it.each(['promote', 'rollback'] as const)('of kind %s to an unknown release is refused at once', async (kind) => {
+      await expect(promote({ kind, release: nowhere })).rejects.toMatchObject({ code: 'release-unknown' });
+    });
+
+    it('that has ended cannot be aborted', async () => {
+      const { promotion } = await ended((await promote({ override: true })).promotion);
+      await expect(client.abort(promotion)).rejects.toMatchObject({ code: 'promotion-over', source: 'user' });
+    });
+
+    it('is shown at once to whoever has seen less, and at the end of their patience to the others', async () => {
+      const { promotion, revision } = await ended((await promote({ override: true })).promotion);
+      const poll = async (seen: number, waitMs: number) => {
+        const path = `/v1/promotions/${promotion}?seen=${seen}&waitMs=${waitMs}`;
+        const since = performance.now();
+        const { status, text } = await sendRaw(subject().endpoint, { path });
+        return { status, revision: JSON.parse(text).revision, ms: performance.now() - since };
+      };
+      const atOnce = await poll(revision - 1, 60_000);
+      expect(atOnce).toMatchObject({ status: 200, revision });
+      const later = await poll(revision, 300);
+      expect(later).toMatchObject({ status: 200, revision });
+      expect(later.ms).toBeGreaterThanOrEqual(295);
+    });
+  });
+
+  describe('a rollback', () => {
+    it('stops what is under way; what was live is live again, and nothing more is to be done', async () => {
+      const { promotion } = await promote();
+      await until(promotion, ({ state }) => state === 'running');
+      const back = await promote({ kind: 'rollback', reason: 'too loud', actor: 'ana' });
+      expect(back).toMatchObject({ kind: 'rollback', release: live });
+      const stopped = await until(promotion, ({ state }) => isFinal(state));
+      const why = 'ana asked for a rollback: too loud';
+      expect(stopped).toMatchObject({ state: 'aborted', reason: why });
+      expect(stopped.planned.map(({ name }) => name)).toEqual(forward);
+      expect(stopped.steps.length).toBeLessThan(forward.length);
+      const done = await until(back.promotion, ({ state }) => isFinal(state));
+      expect(done).toMatchObject({ state: 'succeeded', reason: null, release: live, steps: [], planned: [] });
+      expect(Date.parse(done.finishedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(stopped.finishedAt ?? ''));
+      expect((await client.environment(first)).record.liveRelease).toBe(live);
+
+      const [asked] = await ledgerOf(back.promotion);
+      expect(asked?.payload).toMatchObject({ kind: 'rollback', aborts: promotion });
+      const stop = (await ledgerOf(promotion)).find(({ kind }) => kind === 'promotion.stop-asked');
+      expect(stop?.payload).toEqual({ reason: why });
+    });
+
+    it('has nowhere to go where no other release was live', async (context) => {
+      const { environments } = await client.environments();
+      const place = environments.find(({ record }) => record.previousRelease === null);
+      if (!place) return context.skip('every environment has a release before the live one');
+      await expect(promote({ kind: 'rollback', environment: place.name })).rejects.toMatchObject({
+        code: 'nothing-to-roll-back-to',
+        source: 'user',
+        hint: expect.stringContaining(`soundbite history ${place.name}`),
+      });
+    });
+  });
+
+  it('a plan names the steps of the promotion, with what each does', async () => {
+    const plan = await client.plan(first, live);
+    expect(plan).toMatchObject({ environment: first, release: live, current: live, admission: { admitted: true } });
+    expect(plan.steps.map(({ name }) => name)).toEqual(forward);
+    for (const { does } of plan.steps) expect(does).toMatch(/^\w+ \w+/);
+    await expect(client.plan(first, nowhere)).rejects.toMatchObject({ code: 'release-unknown' });
+  });
+
+  describe('a dev session', () => {
+    it('has the environment: promotions wait for it, nobody else serves or destroys it', async () => {
+      const { session, environment, silenceSeconds } = await client.startDev(first);
+      expect({ environment, silenceSeconds }).toEqual({ environment: first, silenceSeconds: expect.any(Number) });
+      try {
+        expect(await client.beatDev(session, [])).toEqual({ session, reloads: expect.any(Number), problem: null });
+        const busy = { code: 'environment-busy', source: 'user', message: expect.stringContaining(first) };
+        await expect(client.startDev(first)).rejects.toMatchObject(busy);
+        await expect(client.destroy(first, first)).rejects.toMatchObject(busy);
+
+        const { promotion } = await promote();
+        const waiting = await until(promotion, ({ reason }) => reason !== null);
+        expect(waiting).toMatchObject({ state: 'waiting', steps: [], planned: [] });
+        expect(waiting.admission).toMatch(/\w/);
+        expect(waiting.reason).toMatch(new RegExp(`^dev session .+ holds ${first}$`));
+        expect(await client.abort(promotion, 'enough')).toMatchObject({
+          state: 'aborted',
+          reason: 'enough',
+          steps: [],
+        });
+      } finally {
+        expect(await client.endDev(session)).toEqual({ session });
+      }
+      expect(await client.endDev(session)).toEqual({ session });
+      await expect(client.beatDev(session, [])).rejects.toMatchObject({ code: 'session-unknown', source: 'user' });
+    });
+
+    it('is for processes only', async () => {
+      const functions = (await client.status()).environments.find(({ runtime }) => runtime === 'aws');
+      await expect(client.startDev(functions?.name ?? '')).rejects.toMatchObject({ code: 'dev-needs-processes' });
+    });
+  });
+}
+
+const ascending = (one: number, other: number) => one - other;

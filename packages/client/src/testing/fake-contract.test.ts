@@ -1,0 +1,21 @@
+import type { Digest } from '@soundbite/model';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { controlPlaneContract } from './contract.ts';
+import { type FakeControlPlane, startFake } from './fake-control-plane.ts';
+import { names } from './fake-declaration.ts';
+import { makeWorld } from './fake-world.ts';
+
+const release: Digest = `sha256:${'a'.repeat(64)}`;
+
+let fake: FakeControlPlane;
+beforeAll(async () => {
+  const world = makeWorld(Object.fromEntries(names.map((name) => [name, release])));
+  world.addRelease(release);
+  fake = await startFake(world);
+});
+afterAll(() => fake.stop());
+
+/** tests/contract/control-plane.test.ts holds the real one to the same. */
+describe('the fake control plane', () => {
+  controlPlaneContract(() => ({ endpoint: fake, goOn: (id) => void fake.world.end(id, 'succeeded') }));
+});

@@ -1,0 +1,55 @@
+import { SoundBiteError } from '@soundbite/model';
+import type * as schemas from '../schemas.ts';
+import type { Place } from './fake-places.ts';
+import { unknown } from './fake-releases.ts';
+
+/** The fake's dev sessions: each has its environment until it ends. `under` names the promotion that has one; `left` is told when one is free. */
+export function fakeDev(under: (place: Place) => string | null, left: (place: Place) => void) {
+  const sessions = new Map<string, schemas.DevState>();
+  const places = new Map<string, Place>();
+  let begun = 0;
+  return {
+    sessions,
+    files: [] as string[],
+    begin(place: Place): schemas.DevSession {
+      refuseFunctions(place);
+      const promotion = under(place);
+      if (promotion) throw busy(`promotion ${promotion}`, place, `wait for it, or soundbite abort ${promotion}`);
+      if (place.session) throw busy(`dev session ${place.session}`, place, 'end that session first');
+      const session = `dev-${++begun}`;
+      place.session = session;
+      places.set(session, place);
+      sessions.set(session, { session, reloads: 0, problem: null });
+      const { name, declaration } = place;
+      return { session, environment: name, url: `http://127.0.0.1:${declaration.port}`, silenceSeconds: 16 };
+    },
+    beat(session: string, files: readonly string[]): schemas.DevState {
+      const state = sessions.get(session);
+      if (!state) throw unknown('session', session);
+      this.files.push(...files);
+      const next = { ...state, reloads: state.reloads + (files.length > 0 ? 1 : 0) };
+      sessions.set(session, next);
+      return next;
+    },
+    end(session: string): schemas.DevEnd {
+      const place = places.get(session);
+      sessions.delete(session);
+      places.delete(session);
+      if (place) {
+        place.session = null;
+        left(place);
+      }
+      return { session };
+    },
+  };
+}
+
+const busy = (holder: string, { name }: Place, hint: string) =>
+  new SoundBiteError('environment-busy', `${holder} holds ${name}`, { hint });
+
+function refuseFunctions({ name, declaration }: Place): void {
+  if (declaration.runtime === 'process') return;
+  throw new SoundBiteError('dev-needs-processes', `${name} runs on Lambda, where nothing reloads`, {
+    hint: `soundbite deploy ${name}`,
+  });
+}

@@ -1,0 +1,69 @@
+import {
+  type Digest,
+  type Environment,
+  entryHash,
+  type LedgerEntry,
+  rollbackTarget,
+  type SucceededPromotion,
+} from '@soundbite/model';
+import type { EnvironmentState } from '../schemas.ts';
+import { declared, names } from './fake-declaration.ts';
+import { unknown } from './fake-releases.ts';
+
+/** An environment of the fake: what is declared, recorded and the case there. */
+export interface Place {
+  readonly name: string;
+  readonly declaration: Environment;
+  live: Digest | null;
+  /** Succeeded promotions, newest first. */
+  history: readonly SucceededPromotion[];
+  generation: number;
+  /** Its state, whatever its release. */
+  state: EnvironmentState | undefined;
+  /** The dev session that has it. */
+  session: string | null;
+}
+
+export type Places = ReturnType<typeof fakePlaces>;
+
+/** The five environments; `live` names what is live where. */
+export function fakePlaces(live: Partial<Record<string, Digest>>) {
+  const all = names.map((name, index): Place => {
+    const release = live[name] ?? null;
+    const history: SucceededPromotion[] = release ? [{ kind: 'promote', release, previous: null }] : [];
+    const declaration = declared(name, index);
+    return { name, declaration, live: release, history, generation: 1, state: undefined, session: null };
+  });
+  return {
+    all,
+    at(name: string): Place {
+      const found = all.find((place) => place.name === name);
+      if (!found) throw unknown('environment', name);
+      return found;
+    },
+    before: ({ name }: Place): Place | undefined => all[all.findIndex((place) => place.name === name) - 1],
+    previousIn: ({ history, live: release }: Place) => rollbackTarget(history, release),
+    stateOf: ({ state, live: release }: Place): EnvironmentState => state ?? (release ? 'healthy' : 'empty'),
+  };
+}
+
+/** The fake's ledger, linked by hashes as the real one. */
+export function fakeLedger() {
+  const entries: LedgerEntry[] = [];
+  return {
+    entries,
+    record(kind: string, subject: string, payload: unknown): void {
+      const last = entries.at(-1);
+      const rest = {
+        sequence: (last?.sequence ?? 0) + 1,
+        at: new Date().toISOString(),
+        kind,
+        subject,
+        // As it comes back from a database: without members that are undefined.
+        payload: JSON.parse(JSON.stringify(payload)) as unknown,
+        previous: last?.hash ?? null,
+      };
+      entries.push({ ...rest, hash: entryHash(rest) });
+    },
+  };
+}

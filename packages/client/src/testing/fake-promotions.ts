@@ -1,0 +1,305 @@
+import {
+  askedOf,
+  canonicalJson,
+  type Digest,
+  isFinal,
+  type PromotionPlan,
+  type PromotionRequest,
+  planDigest,
+  restOf,
+  SoundBiteError,
+  type StepName,
+  stepNameOf,
+  storable,
+} from '@soundbite/model';
+import type { PromotionView } from '../schemas.ts';
+import type { fakeLedger, Place } from './fake-places.ts';
+import { unknown } from './fake-releases.ts';
+import { decide, type Facts, planOf, releaseOf } from './fake-rules.ts';
+
+/** How a promotion ends. */
+export type End = 'succeeded' | 'failed' | 'errored' | 'aborted';
+
+interface Entry {
+  readonly request: PromotionRequest;
+  /** The promotion that it stops. */
+  readonly aborts: string | null;
+  plan: PromotionPlan | null;
+  stopped: string | null;
+  view: PromotionView;
+}
+
+/** The fake's promotions: asked for, admitted, planned, done step by step as the test says, as the engine's are. */
+export class FakePromotions {
+  readonly #facts: Facts;
+  readonly #ledger: Pick<ReturnType<typeof fakeLedger>, 'record'>;
+  readonly #entries = new Map<string, Entry>();
+  readonly #waiters = new Set<() => void>();
+  /** They go through by themselves. */
+  auto = false;
+
+  constructor(facts: Facts, ledger: Pick<ReturnType<typeof fakeLedger>, 'record'>) {
+    this.#facts = facts;
+    this.#ledger = ledger;
+  }
+
+  view(id: string): PromotionView {
+    return this.#entry(id).view;
+  }
+
+  /** Resolves when the promotion has another revision than `seen`, or after `waitMs`. */
+  changed(id: string, seen: number, waitMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const finish = () => {
+        clearTimeout(timer);
+        this.#waiters.delete(wake);
+        resolve();
+      };
+      const wake = () => {
+        if (this.view(id).revision !== seen) finish();
+      };
+      const timer = setTimeout(finish, waitMs);
+      this.#waiters.add(wake);
+      wake();
+    });
+  }
+
+  #entry(id: string): Entry {
+    return this.#entries.get(id) ?? missing(id);
+  }
+
+  all(): PromotionView[] {
+    return [...this.#entries.values()].map(({ view }) => view);
+  }
+
+  open(name: string): PromotionView[] {
+    return this.all().filter(({ environment, state }) => environment === name && !isFinal(state));
+  }
+
+  running(name: string): PromotionView | undefined {
+    return this.open(name).find(({ state }) => state === 'running');
+  }
+
+  #put(id: string, change: Partial<PromotionView>): PromotionView {
+    const { view } = this.#entry(id);
+    this.#entry(id).view = { ...view, ...change, revision: view.revision + 1 };
+    for (const wake of this.#waiters) wake();
+    return this.#entry(id).view;
+  }
+
+  #standing(request: PromotionRequest): PromotionView | null {
+    const { idempotencyKey } = request;
+    if (idempotencyKey === undefined) return null;
+    const found = [...this.#entries.values()].find((one) => one.request.idempotencyKey === idempotencyKey);
+    if (!found) return null;
+    if (canonicalJson(storable(found.request)) === canonicalJson(storable(request))) return found.view;
+    throw new SoundBiteError(
+      'idempotency-mismatch',
+      `the key "${idempotencyKey}" was used for another request: promotion ${found.view.promotion}`,
+      { hint: 'use a new key for a new request' },
+    );
+  }
+
+  /** Records a request. It waits at first, as every promotion does; what becomes of it is decided after the answer. */
+  ask(request: PromotionRequest, more: { rest?: readonly string[]; follows?: string } = {}): PromotionView {
+    const known = this.#standing(request);
+    if (known) return known;
+    const place = this.#facts.places.at(request.environment);
+    const rest =
+      more.rest ??
+      restOf(
+        this.#facts.places.all.map(({ name }) => name),
+        request,
+      );
+    const aborts = request.kind === 'rollback' ? (this.running(place.name)?.promotion ?? null) : null;
+    const release = releaseOf(this.#facts, request, place, aborts !== null);
+    const id = `p-${this.#entries.size + 1}`;
+    const view = newView(id, request, { release, previous: place.live, rest: [...rest] });
+    this.#entries.set(id, { request, aborts, plan: null, stopped: null, view });
+    const { follows } = more;
+    this.#ledger.record('promotion.requested', id, {
+      ...request,
+      release,
+      previous: place.live,
+      declaration: 'sha256:fake',
+      ...(follows === undefined ? {} : { follows }),
+      ...(aborts === null ? {} : { aborts }),
+    });
+    if (aborts) {
+      // First, so that nothing that waits comes before it.
+      this.#settle(id);
+      this.#stop(aborts, `${request.actor} asked for a rollback${request.reason ? `: ${request.reason}` : ''}`);
+    } else setImmediate(() => this.#settle(id));
+    return view;
+  }
+
+  /** Decides the admission and, once admitted, begins if its turn has come. */
+  #settle(id: string): void {
+    const { request, view } = this.#entry(id);
+    if (view.state !== 'waiting') return;
+    const place = this.#facts.places.at(view.environment);
+    if (view.admission === null) {
+      const { note, refusal } = decide(this.#facts.places, place, view.release, request);
+      if (note === null) return void this.#finish(id, 'failed', refusal);
+      this.#put(id, { admission: note });
+      this.#ledger.record('promotion.admitted', id, { note });
+    }
+    this.enter(place);
+  }
+
+  /** One at a time, a rollback first. A dev session that has the environment is waited for. */
+  enter(place: Place): void {
+    if (this.running(place.name)) return;
+    const admitted = this.open(place.name).filter(({ admission }) => admission !== null);
+    const next = admitted.find(({ kind }) => kind === 'rollback') ?? admitted[0];
+    if (!next) return;
+    if (place.session === null) this.#begin(next.promotion, place);
+    else this.#note(next, `dev session ${place.session} holds ${place.name}`);
+  }
+
+  #note({ promotion, reason }: PromotionView, text: string): void {
+    if (reason !== text) this.#put(promotion, { reason: text });
+  }
+
+  #begin(id: string, place: Place): void {
+    const { request, aborts, view } = this.#entry(id);
+    const aborted = aborts === null ? null : this.#entry(aborts).view;
+    const plan = planOf(this.#facts.places, place, { request, release: view.release, aborted });
+    if (!plan) return void this.#finish(id, 'failed', `no release stands ready behind what is live in ${place.name}`);
+    this.#entry(id).plan = plan;
+    this.#ledger.record('promotion.planned', id, { plan: planDigest(plan), steps: plan.steps.map(({ key }) => key) });
+    this.#put(id, {
+      state: 'running',
+      reason: null,
+      release: plan.release,
+      previous: plan.previous,
+      planned: plan.steps.map((step) => ({
+        name: stepNameOf(step) as StepName,
+        usualSeconds: step.kind === 'watch' ? place.declaration.watch : null,
+      })),
+      steps: plan.steps
+        .slice(0, 1)
+        .map((step) => ({ name: stepNameOf(step) as StepName, state: 'running', seconds: null })),
+    });
+    if (plan.steps.length === 0) this.#finish(id, 'succeeded', null);
+    else if (this.auto) setImmediate(() => this.end(id, 'succeeded'));
+  }
+
+  /** Ends the present step, and begins the next one of the plan, if there is one. */
+  #step(id: string, state: 'succeeded' | 'failed' | 'errored', goesOn: boolean): void {
+    const { plan, view } = this.#entry(id);
+    const present = plan?.steps[view.steps.length - 1];
+    if (!plan || !present) return;
+    const done = { name: stepNameOf(present) as StepName, state, seconds: state === 'succeeded' ? 0.1 : 0.2 };
+    this.#ledger.record('step.finished', id, { step: done.name, key: present.key, state, detail: '' });
+    const next = goesOn ? plan.steps[view.steps.length] : undefined;
+    const begun = next ? [{ name: stepNameOf(next) as StepName, state: 'running' as const, seconds: null }] : [];
+    this.#put(id, { steps: [...view.steps.slice(0, -1), done, ...begun] });
+  }
+
+  /** Ends the present step well and starts the next one; after the last the promotion succeeds. */
+  advance(id: string): PromotionView {
+    this.#settle(id);
+    const { plan, view } = this.#entry(id);
+    const isLast = view.steps.length === plan?.steps.length;
+    this.#step(id, 'succeeded', true);
+    return isLast ? this.#finish(id, 'succeeded', null) : this.#entry(id).view;
+  }
+
+  /**
+   * Ends a promotion at once; `succeeded` goes through all its steps (with a reason: it was stopped when it was done), anything else ends with the
+   * present step, and what it did is taken back.
+   */
+  end(id: string, state: End, reason: string | null = null): PromotionView {
+    this.#settle(id);
+    if (isFinal(this.#entry(id).view.state)) return this.#entry(id).view;
+    if (state === 'succeeded') {
+      while (this.#entry(id).view.steps.some((one) => one.state === 'running')) this.#step(id, 'succeeded', true);
+    } else if (this.#entry(id).view.state === 'running') {
+      // Who is stopped hears it between two steps.
+      this.#step(id, state === 'aborted' ? 'succeeded' : state, false);
+      this.#undo(id);
+    }
+    return this.#finish(id, state, reason);
+  }
+
+  /** What users could have met is taken back. */
+  #undo(id: string): void {
+    const { plan, view } = this.#entry(id);
+    const touched = plan?.steps.slice(0, view.steps.length).some(({ changes }) => /versions|traffic/.test(changes));
+    for (const taken of touched ? (plan?.undo ?? []) : []) {
+      const name = stepNameOf(taken) as StepName;
+      this.#ledger.record('step.finished', id, { step: name, key: taken.key, state: 'succeeded', detail: '' });
+      this.#put(id, { steps: [...this.view(id).steps, { name, state: 'succeeded', seconds: 0.1 }] });
+    }
+  }
+
+  #finish(id: string, state: End, reason: string | null): PromotionView {
+    const { view, request, stopped } = this.#entry(id);
+    const place = this.#facts.places.at(view.environment);
+    const [next, ...rest] = view.rest;
+    const goesOn = state === 'succeeded' && next !== undefined && reason === null && stopped === null;
+    const said = next === undefined || goesOn ? reason : `${reason ?? state}; not begun: ${view.rest.join(', ')}`;
+    if (state === 'succeeded') {
+      const { release, previous, kind } = view;
+      place.history = [{ kind, release, previous }, ...place.history];
+      place.live = release;
+    }
+    this.#ledger.record('promotion.finished', id, { state, reason: said });
+    const { idempotencyKey: _, ...asked } = request;
+    const inherited = { ...asked, environment: next ?? '', release: view.release, override: false };
+    const follower = goesOn ? this.ask(inherited, { rest, follows: id }).promotion : null;
+    const last = this.#put(id, { state, reason: said, next: follower, finishedAt: new Date().toISOString() });
+    this.enter(place);
+    return last;
+  }
+
+  #stop(id: string, reason: string): void {
+    this.#entry(id).stopped ??= reason;
+    this.#ledger.record('promotion.stop-asked', id, { reason });
+    if (this.#entry(id).view.state === 'waiting') this.#finish(id, 'aborted', reason);
+    else this.end(id, 'aborted', reason);
+  }
+
+  abort(id: string, reason = 'aborted by a person'): PromotionView {
+    const { view } = this.#entry(id);
+    if (!isFinal(view.state)) {
+      this.#stop(id, reason);
+      return this.#entry(id).view;
+    }
+    if (view.next) return this.abort(view.next, reason);
+    throw new SoundBiteError('promotion-over', `promotion ${id} has already ${view.state}`, {
+      hint: 'soundbite history',
+    });
+  }
+}
+
+function missing(id: string): never {
+  throw unknown('promotion', id);
+}
+
+function newView(
+  promotion: string,
+  request: PromotionRequest,
+  { release, previous, rest }: { release: Digest; previous: Digest | null; rest: string[] },
+): PromotionView {
+  return {
+    promotion,
+    environment: request.environment,
+    kind: request.kind,
+    release,
+    previous,
+    state: 'waiting',
+    reason: null,
+    admission: null,
+    steps: [],
+    planned: [],
+    createdAt: new Date().toISOString(),
+    finishedAt: null,
+    actor: request.actor,
+    asked: askedOf(request),
+    rest,
+    next: null,
+    revision: 0,
+  };
+}
