@@ -1,4 +1,4 @@
-import type { Drift } from '@soundbite/model';
+import type { Drift, Environment } from '@soundbite/model';
 import { describe, expect, it } from 'vitest';
 import { environmentState } from './condition.ts';
 import { validate } from './inspection.ts';
@@ -72,5 +72,23 @@ describe('the condition of an environment', () => {
       detail: stray.detail,
       hint: again,
     });
+  });
+});
+
+describe('an environment that is declared no more', () => {
+  it('is told by status and doctor, with the way out', async () => {
+    const account = realAccount();
+    const left = { ...(worldOn(account).declaration().environments[0] as Environment), name: 'old-staging' };
+    account.left = [left];
+    const { environments } = await status(worldOn(account));
+    expect(environments.map(({ name }) => name)).toEqual(['staging', 'old-staging']);
+    const finding = {
+      name: 'declaration',
+      ok: false,
+      detail: expect.stringContaining('environments.yaml declares it no more'),
+      hint: 'declare it again, or soundbite destroy old-staging',
+    };
+    expect(environments[1]?.findings).toContainEqual(finding);
+    expect((await status(worldOn(account), ['staging'])).environments).toHaveLength(1);
   });
 });

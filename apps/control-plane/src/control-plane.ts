@@ -36,6 +36,7 @@ import { plan } from './plan.ts';
 import { listReleases, removeRelease, showRelease, verifyRelease } from './releases.ts';
 import { status } from './status.ts';
 import { type TakeoverOrder, takeOver } from './takeover.ts';
+import { environmentStanding } from './undeclared.ts';
 import { up } from './up.ts';
 import type { CredentialsEndpoint } from './world/credentials.ts';
 import { environmentNamed } from './world/declaration.ts';
@@ -76,7 +77,7 @@ export function controlPlane(world: World): ControlPlane {
   const dev = devSessions(world);
 
   async function environment(name: string): Promise<EnvironmentView> {
-    const declaration = environmentNamed(world.declaration(), name);
+    const declaration = await environmentStanding(world, name);
     const { environment: _, ...record } = await engine.records.environment(name);
     return { name, url: await addressOf(world, declaration), declaration, record };
   }
@@ -131,7 +132,7 @@ export function controlPlane(world: World): ControlPlane {
     },
 
     async destroy(name, request) {
-      mayAct(name);
+      demandSharedDatabase([await environmentStanding(world, name)], world.config.databaseUrl);
       return destroyEnvironment(world, name, request);
     },
 

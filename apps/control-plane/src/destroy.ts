@@ -1,7 +1,7 @@
 import type { DestroyRequest, DestroyResult } from '@soundbite/client';
 import { type Cloud, type Environment, type Fence, SoundBiteError, type StackState } from '@soundbite/model';
 import { isReachable } from './reachable.ts';
-import { environmentNamed } from './world/declaration.ts';
+import { environmentStanding } from './undeclared.ts';
 import type { World } from './world/world.ts';
 
 /** What taking an environment down needs of the world. */
@@ -12,16 +12,16 @@ export type DestroyWorld = Pick<World, 'clouds' | 'edge' | 'infrastructure' | 'r
  * `destroy-failed`.
  */
 export async function destroyEnvironment(
-  { declaration, engine }: Pick<World, 'declaration' | 'engine'>,
+  world: Pick<World, 'declaration' | 'engine'>,
   name: string,
   { confirm, actor, idempotencyKey }: DestroyRequest,
 ): Promise<DestroyResult> {
-  environmentNamed(declaration(), name);
+  await environmentStanding(world, name);
   if (confirm !== name)
     throw new SoundBiteError('not-confirmed', `"${confirm}" is not ${name}`, {
       hint: `type the name: soundbite destroy ${name}`,
     });
-  await engine.destroy(name, actor, idempotencyKey);
+  await world.engine.destroy(name, actor, idempotencyKey);
   return { environment: name, destroyed: true };
 }
 

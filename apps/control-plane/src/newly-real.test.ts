@@ -58,7 +58,7 @@ function running(databaseUrl: string | undefined) {
       records: {
         environment: async () => ({ liveRelease: live, infrastructureRelease: live }),
         list: async () => [],
-        forget: async () => {},
+        undeclared: async () => [],
       },
     },
   };

@@ -2,16 +2,27 @@ import type { Status, StatusEnvironment } from '@soundbite/client';
 import { type Environment, environmentsOf } from '@soundbite/model';
 import { addressOf } from './address.ts';
 import { conditionOf } from './condition.ts';
+import { undeclared, undeclaredFinding } from './undeclared.ts';
 import type { World } from './world/world.ts';
 
-/** The contract of `status --json`: environments (those named, or all) in declared order, each as it answers now. */
+/** The contract of `status --json`: environments (those named, or all) in declared order, each as it answers now; then those that are declared no more. */
 export async function status(world: World, names: readonly string[] = []): Promise<Status> {
   const { environments: all } = world.declaration();
   const environments = names.length > 0 ? environmentsOf(all, names) : all;
+  const left = names.length > 0 ? [] : await undeclared(world);
   return {
     controlPlane: { url: world.url, pid: process.pid },
-    environments: await Promise.all(environments.map((environment) => environmentStatus(world, environment))),
+    environments: await Promise.all([
+      ...environments.map((environment) => environmentStatus(world, environment)),
+      ...left.map((environment) => undeclaredStatus(world, environment)),
+    ]),
   };
+}
+
+/** As it answers, and that it is declared no more. */
+async function undeclaredStatus(world: World, environment: Environment): Promise<StatusEnvironment> {
+  const seen = await environmentStatus(world, environment);
+  return { ...seen, findings: [undeclaredFinding(environment), ...seen.findings] };
 }
 
 async function environmentStatus(world: World, environment: Environment): Promise<StatusEnvironment> {

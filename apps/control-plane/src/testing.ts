@@ -28,6 +28,8 @@ export interface RealAccount {
   drift: Drift[];
   /** A promotion is under way. */
   busy: boolean;
+  /** Environments on record that are declared no more. */
+  left: Environment[];
 }
 
 export const realAccount = (over: Partial<RealAccount> = {}): RealAccount => ({
@@ -42,6 +44,7 @@ export const realAccount = (over: Partial<RealAccount> = {}): RealAccount => ({
   capacityAskedFor: [],
   drift: [],
   busy: false,
+  left: [],
   ...over,
 });
 
@@ -95,6 +98,7 @@ export function worldOn(account: RealAccount): World {
     engine: {
       records: {
         environment: async () => ({ liveRelease: live, infrastructureRelease: live }),
+        undeclared: async () => account.left,
         list: async () => (account.busy ? [{ promotion: 'p-1', release: live, state: 'running', steps: [] }] : []),
       },
     },

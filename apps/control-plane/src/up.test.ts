@@ -73,6 +73,7 @@ function world(): World {
       records: {
         environment: async (name: string) => ({ liveRelease: live.get(name) ?? null }),
         list: async () => [],
+        undeclared: async () => [],
       },
     },
   } as unknown as World;

@@ -385,6 +385,18 @@ describe('destroying an environment', () => {
   });
 });
 
+it('an environment that is declared no more is still known, and can be destroyed', async () => {
+  await promoted(third, 'left');
+  const others = environments.filter(({ name }) => name !== third);
+  world.hooks.declaration = () => ({ environments: others, digest: digestOf('others') });
+  const known = await engine.records.undeclared(others.map(({ name }) => name));
+  expect(known).toEqual([environments[2]]);
+  await expect(ask(third, { release: world.add('left') })).rejects.toMatchObject({ code: 'environment-unknown' });
+  await engine.destroy(third, 'ana');
+  expect(world.calls.at(-1)).toBe(`take down ${third}`);
+  expect(await engine.records.undeclared(others.map(({ name }) => name))).toEqual([]);
+});
+
 it('a reason and a detail of others are kept, whatever stands in them', async () => {
   const foreign = `half \ud83d, NUL \0, ${'🎉'.repeat(500_000)}`;
   const bad = world.add(`bad ${foreign.slice(0, 9)}`);

@@ -1,4 +1,4 @@
-import { type EnvironmentRecord, rollbackTarget, type SucceededPromotion } from '@soundbite/model';
+import { type Environment, type EnvironmentRecord, rollbackTarget, type SucceededPromotion } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
 import type { Database } from './database.ts';
 import type { Tables } from './schema.ts';
@@ -37,5 +37,15 @@ export async function historyOf(
     )
     .orderBy('finished_at', 'desc')
     .limit(200)
+    .execute();
+}
+
+/** Where an environment is, for the time when nobody declares it any more. */
+export async function recordDeclared(trx: Transaction<Tables>, environment: Environment): Promise<void> {
+  const declared = JSON.stringify(environment);
+  await trx
+    .insertInto('environments')
+    .values({ name: environment.name, live_release: null, infrastructure_release: null, declared })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ declared }))
     .execute();
 }

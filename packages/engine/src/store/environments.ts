@@ -1,4 +1,4 @@
-import type { Digest, EnvironmentRecord, SucceededPromotion } from '@soundbite/model';
+import type { Digest, Environment, EnvironmentRecord, SucceededPromotion } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
 import { environmentRecord, historyOf, isOfThePresent } from './environment-record.ts';
 import { announce } from './events.ts';
@@ -44,6 +44,18 @@ export function environmentsRepository({ read, write }: UnitOfWork) {
     /** What was live before is gone from the target (a function was made anew): no rollback goes back beyond this moment. */
     lost: (environment: string): Promise<void> => write((trx) => set(trx, environment, { lost_at: sql<Date>`now()` })),
 
+    /** Environments in which something was promoted, and that are not among these names: they stand, and are declared no more. */
+    undeclared: (names: readonly string[]): Promise<Environment[]> =>
+      read(async (db) => {
+        const rows = await db
+          .selectFrom('environments')
+          .select(['name', 'declared'])
+          .where('declared', 'is not', null)
+          .orderBy('name')
+          .execute();
+        return rows.flatMap(({ name, declared }) => (declared && !names.includes(name) ? [declared] : []));
+      }),
+
     /** Somebody asked to destroy it; `deed` names this once. */
     destroyAsked: (environment: string, actor: string, deed: string): Promise<void> =>
       write((trx) =>
@@ -64,8 +76,13 @@ export function environmentsRepository({ read, write }: UnitOfWork) {
           payload: { at: Date.now(), actor },
           key: `destroyed/${deed}`,
         });
-        const gone = { live_release: null, infrastructure_release: null, destroyed_at: sql<Date>`now()`, home: null };
-        await set(trx, environment, gone);
+        await set(trx, environment, {
+          live_release: null,
+          infrastructure_release: null,
+          destroyed_at: sql<Date>`now()`,
+          declared: null,
+          home: null,
+        });
       }),
 
     takenOver: (taken: TakenOver, generation: number): Promise<void> =>

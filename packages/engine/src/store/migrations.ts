@@ -132,4 +132,10 @@ export const migrations: Record<string, Migration> = {
       await sql`create index events_by_subject on events (subject, sequence desc)`.execute(db);
     },
   },
+  '0007-declared': {
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    async up(db: Kysely<any>) {
+      await sql`alter table environments add column declared jsonb`.execute(db);
+    },
+  },
 };

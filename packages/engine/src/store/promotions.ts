@@ -11,7 +11,7 @@ import {
   wellFormed,
 } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
-import { environmentRecord, isOfThePresent } from './environment-record.ts';
+import { environmentRecord, isOfThePresent, recordDeclared } from './environment-record.ts';
 import { append } from './ledger.ts';
 import { enterEnvironment, liveHolder } from './locks.ts';
 import type { Tables } from './schema.ts';
@@ -157,6 +157,7 @@ export function promotionsRepository({ read, write }: UnitOfWork) {
           })
           .where('id', '=', id)
           .execute();
+        await recordDeclared(trx, made.environment);
         await append(trx, {
           kind: 'promotion.planned',
           subject: id,

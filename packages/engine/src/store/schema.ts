@@ -1,4 +1,4 @@
-import type { Digest, PromotionState, StepName, StepState } from '@soundbite/model';
+import type { Digest, Environment, PromotionState, StepName, StepState } from '@soundbite/model';
 import type { ColumnType, Generated } from 'kysely';
 
 type Timestamp = ColumnType<Date, Date | string | undefined, Date | string>;
@@ -67,6 +67,8 @@ export interface EnvironmentsTable {
   /** The versions of promotions that had ended before this are gone from the target: nothing goes back to them. */
   lost_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   generation: ColumnType<string, number | undefined, number>;
+  /** The environment as it was declared when a promotion last began there: where it is, should it be declared no more. */
+  declared: ColumnType<Environment | null, string | null | undefined, string | null>;
   /** The home whose emulated account it is on; null: nobody's, a real account, or the database is one home's own. */
   home: ColumnType<string | null, string | null | undefined, string | null>;
 }

@@ -1,4 +1,6 @@
-import { type ErrorDocument, SoundBiteError, toErrorDocument } from '@soundbite/model';
+import { type Environment, type ErrorDocument, SoundBiteError, toErrorDocument } from '@soundbite/model';
+import type { PromotionPorts } from '../ports.ts';
+import type { Records } from '../store/records.ts';
 import type { WorkflowParts } from './begin.ts';
 import { declared } from './run.ts';
 
@@ -14,7 +16,7 @@ export async function destroy(
 ): Promise<ErrorDocument | null> {
   try {
     await refuseBusy({ records, locks }, name);
-    const environment = declared(ports, name);
+    const environment = await standing(ports, records, name);
     await ports.takeDown(environment, { owner: installation, generation: await records.generation() });
     await records.forget(name, actor, deed);
     return null;
@@ -23,6 +25,13 @@ export async function destroy(
       ports.emit({ code: 'destroy-failed', message: `${name} is not gone`, error });
     return toErrorDocument(error);
   }
+}
+
+/** An environment as it is declared, or as it was when something was last promoted there. Errors: `environment-unknown`. */
+async function standing(ports: PromotionPorts, records: Records, name: string): Promise<Environment> {
+  const names = ports.declaration().environments.map((environment) => environment.name);
+  const left = (await records.undeclared(names)).find((environment) => environment.name === name);
+  return left ?? declared(ports, name);
 }
 
 /** Nothing is under way there, waits for it or goes on to it. Errors: `environment-busy`. */

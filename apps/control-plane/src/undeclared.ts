@@ -1,0 +1,27 @@
+import type { FindingView } from '@soundbite/client';
+import type { Environment } from '@soundbite/model';
+import { environmentNamed } from './world/declaration.ts';
+import type { World } from './world/world.ts';
+
+type Known = Pick<World, 'declaration' | 'engine'>;
+
+/** Environments in which something was promoted, and that are declared no more: taken out of environments.yaml, or renamed. */
+export function undeclared({ declaration, engine }: Known): Promise<Environment[]> {
+  return engine.records.undeclared(declaration().environments.map(({ name }) => name));
+}
+
+/** A declared environment, or one that stands and is declared no more. Errors: `environment-unknown`. */
+export async function environmentStanding(world: Known, name: string): Promise<Environment> {
+  const declared = world.declaration().environments.find((environment) => environment.name === name);
+  if (declared) return declared;
+  const left = (await undeclared(world)).find((environment) => environment.name === name);
+  return left ?? environmentNamed(world.declaration(), name);
+}
+
+/** What every look says of an environment that is declared no more. */
+export const undeclaredFinding = ({ name, cloud: { kind, account } }: Environment): FindingView => ({
+  name: 'declaration',
+  ok: false,
+  detail: `${name} stands in ${kind} account ${account}, and environments.yaml declares it no more`,
+  hint: `declare it again, or soundbite destroy ${name}`,
+});
