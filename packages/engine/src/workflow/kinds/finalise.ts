@@ -1,7 +1,7 @@
 import { type Digest, type Runtime, shortDigest, type Target, wayBack } from '@soundbite/model';
 import { z } from 'zod';
 import type { StepKind } from '../kind.ts';
-import { deployedOfRun } from '../run.ts';
+import { deployedOfRun, type StepRun } from '../run.ts';
 import { removed, withNote } from './notes.ts';
 
 /** Records what is live. It and the releases of the next rollbacks stay ready; what others hold is given back. */
@@ -12,7 +12,7 @@ export const finalise: StepKind<Record<string, never>> = {
     const { target, runtime, cloud } = await deployedOfRun(run);
     const { environment, kind, release, previous } = run.plan;
     const way = wayBack([{ kind, release, previous }, ...(await run.records.history(environment.name))]);
-    const strange = await runtime.retire(target, way, run.fence);
+    const strange = await runtime.retire(target, [...way, ...leftReady(runtime, run)], run.fence);
     await cloud.checkpoint();
     await run.records.live(environment.name, release, run.fence.generation);
     const next = way[1];
@@ -20,6 +20,13 @@ export const finalise: StepKind<Record<string, never>> = {
     return { state: 'succeeded', detail: withNote(`${shortDigest(release)} is live`, removed, strange) };
   },
 };
+
+/**
+ * What a rollback has just left: whoever rolled back by mistake is back in a second. Until the next promotion or rollback, and not as processes: these
+ * cost memory while they rest, and one that crashes goes on crashing.
+ */
+const leftReady = ({ kind }: Runtime, { plan }: StepRun): readonly Digest[] =>
+  kind === 'aws' && plan.kind === 'rollback' && plan.previous ? [plan.previous] : [];
 
 /** A function that was made anew lost its versions, and a rollback publishes none. Processes start from the store at any time. */
 async function isLost(runtime: Runtime, target: Target, release: Digest): Promise<boolean> {

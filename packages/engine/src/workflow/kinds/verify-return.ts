@@ -11,9 +11,12 @@ export const verifyReturn: StepKind<Record<string, never>> = {
   async run(run) {
     // Not awaited: whether it can serve is for the next steps to find out.
     void warmUp(run).catch(() => {});
+    const verified = run.ports.releases.verify(run.plan.release);
+    // Whoever is to be told of both is told of the account first.
+    verified.catch(() => {});
     const broken = damageError(run, await damage(run, { types: carrierTypes }));
     if (broken) throw broken;
-    await run.ports.releases.verify(run.plan.release);
+    await verified;
     return { state: 'succeeded', detail: `${shortDigest(run.plan.release)} was live here before` };
   },
 };

@@ -1,0 +1,45 @@
+import type { Digest, Runtime } from '@soundbite/model';
+import { describe, expect, it, vi } from 'vitest';
+import type { StepRun } from '../run.ts';
+import { finalise } from './finalise.ts';
+
+const [a, b] = ['a', 'b'].map((letter) => `sha256:${letter.repeat(64)}` as Digest) as [Digest, Digest];
+
+/** What stays ready after the last step of a plan, in an environment where `a` was live first, then `b`. */
+async function kept(runtime: Runtime['kind'], kind: 'promote' | 'rollback', release: Digest, previous: Digest) {
+  const retire = vi.fn(async () => []);
+  const here = { kind: runtime, retire, observe: async () => ({ versions: [{ release: a }], restarts: 0, drift: [] }) };
+  const run = {
+    plan: { environment: { name: 'staging', runtime }, kind, release, previous },
+    fence: { owner: 'db', generation: 7 },
+    ports: {
+      clouds: { of: async () => ({ checkpoint: async () => {} }) },
+      runtime: () => here,
+      infrastructure: { state: async () => ({ outputs: {}, release: b }) },
+    },
+    records: {
+      history: async () => [
+        { kind: 'promote', release: b, previous: a },
+        { kind: 'promote', release: a, previous: null },
+      ],
+      live: async () => {},
+      lost: async () => {},
+    },
+  } as unknown as StepRun;
+  await finalise.run(run, {});
+  return (retire.mock.calls as unknown as [unknown, readonly Digest[]][])[0]?.[1];
+}
+
+describe('the last step of a promotion', () => {
+  it('leaves the version on Lambda that a rollback has just left, so that it is as quick to come back', async () => {
+    expect(await kept('aws', 'rollback', a, b)).toEqual([a, b]);
+  });
+
+  it('leaves no processes of it, which would cost memory', async () => {
+    expect(await kept('process', 'rollback', a, b)).toEqual([a]);
+  });
+
+  it('keeps where the next rollback goes', async () => {
+    expect(await kept('aws', 'promote', b, a)).toEqual([b, a]);
+  });
+});
