@@ -1,4 +1,4 @@
-import type { Drift, Environment } from '@soundbite/model';
+import { type Drift, type Environment, SoundBiteError } from '@soundbite/model';
 import { describe, expect, it } from 'vitest';
 import { environmentState } from './condition.ts';
 import { validate } from './inspection.ts';
@@ -14,6 +14,28 @@ const again = `soundbite promote staging --release ${live}`;
 const staging = (account: RealAccount) => worldOn(account).declaration().environments[0] as never;
 const told = async (account: RealAccount) => (await status(worldOn(account))).environments[0];
 const gate = (account: RealAccount) => environmentState(worldOn(account), staging(account), live);
+
+describe('a gate', () => {
+  const ofAws = (name: string, httpStatusCode: number) =>
+    Object.assign(new Error(name), { name, $metadata: { httpStatusCode } });
+
+  it.each([
+    ['throttles', ofAws('ThrottlingException', 400)],
+    ['knows the session no more', ofAws('ExpiredTokenException', 403)],
+    ['gives no credentials', new SoundBiteError('cloud-credentials', 'it cannot be assumed')],
+    ['has code that somebody changed', new SoundBiteError('code-altered', 'it is not what was released')],
+  ])('is not told that a release is unwell where the account %s, but why nobody knows', async (_what, refuses) => {
+    await expect(gate(realAccount({ refuses }))).rejects.toBe(refuses);
+    expect((await told(realAccount({ refuses })))?.state).toBe('down');
+  });
+
+  it('is told that it is down where the version itself does not answer', async () => {
+    const late = new SoundBiteError('invoke-late', 'it did not answer within 10 s');
+    expect(await gate(realAccount({ answers: late }))).toBe('down');
+    const throttled = new SoundBiteError('invoke-late', 'late', { cause: ofAws('TooManyRequestsException', 429) });
+    await expect(gate(realAccount({ answers: throttled }))).rejects.toBe(throttled);
+  });
+});
 
 describe('the condition of an environment', () => {
   it('is healthy without findings where the recorded release alone is there', async () => {

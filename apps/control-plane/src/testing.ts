@@ -30,6 +30,10 @@ export interface RealAccount {
   busy: boolean;
   /** Environments on record that are declared no more. */
   left: Environment[];
+  /** What AWS answers instead, when it is looked at or asked; null: nothing else. */
+  refuses: Error | null;
+  /** What asking the version throws; null: it answers. */
+  answers: Error | null;
 }
 
 export const realAccount = (over: Partial<RealAccount> = {}): RealAccount => ({
@@ -45,6 +49,8 @@ export const realAccount = (over: Partial<RealAccount> = {}): RealAccount => ({
   drift: [],
   busy: false,
   left: [],
+  refuses: null,
+  answers: null,
   ...over,
 });
 
@@ -63,12 +69,14 @@ export function worldOn(account: RealAccount): World {
       return account.capacity;
     },
     async observe() {
+      if (account.refuses) throw account.refuses;
       const { serving } = account;
       const versions = serving ? [{ release: serving, share: 1, healthy: true, detail: 'version 7 takes 100 %' }] : [];
       return { versions, restarts: 0, drift: account.drift };
     },
     async request(_target: unknown, release: Digest, { path }: { path: string }) {
       account.asked.push(`${release} ${path}`);
+      if (account.answers) throw account.answers;
       const [status, document] = path === '/ready' ? account.ready : [200, path === '/version' ? { release } : {}];
       return { status, headers: { 'x-soundbite-release': release }, body: Buffer.from(JSON.stringify(document)) };
     },

@@ -4,7 +4,7 @@ import { findingsByEnvironment, findingsReport } from '@soundbite/reports';
 import type { Run } from '../catalogue.ts';
 import { connectTo } from '../connection.ts';
 import { each, type Looked } from '../each.ts';
-import { exits } from '../exits.ts';
+import { exitOfError, exits } from '../exits.ts';
 import { chosen } from '../names.ts';
 
 export const run: Run = async (shell, args) => {
@@ -14,15 +14,22 @@ export const run: Run = async (shell, args) => {
     const report = await client.validate(one);
     return { document: report, text: findingsReport(report.findings, shell.paint), exit: exitOf(report) };
   }
-  const environments = (await each(names, client.validate)).map(findingsOrWhy);
+  const looked = await each(names, client.validate);
+  const environments = looked.map(findingsOrWhy);
   const whole = { ok: environments.every(({ ok }) => ok), environments };
-  return { document: whole, text: findingsByEnvironment(environments, shell.paint), exit: exitOf(whole) };
+  return { document: whole, text: findingsByEnvironment(environments, shell.paint), exit: exitOfAll(looked) };
 };
 
 function findingsOrWhy({ environment, found, error }: Looked<Findings>) {
   if (found) return { ...found, environment };
   const { message, hint } = toErrorDocument(error);
   return { environment, ok: false, findings: [{ name: 'environment', ok: false, detail: message, hint }] };
+}
+
+/** One that cannot be looked at ends it as it would alone; the first such decides. */
+function exitOfAll(looked: readonly Looked<Findings>[]): number {
+  const unseen = looked.find(({ found }) => found === null);
+  return unseen ? exitOfError(unseen.error) : exitOf({ ok: looked.every(({ found }) => found?.ok) });
 }
 
 const exitOf = ({ ok }: { readonly ok: boolean }) => (ok ? exits.done : exits.failed);

@@ -33,7 +33,14 @@ export async function startFake(world: FakeWorld = makeWorld()): Promise<FakeCon
     url: '',
     async start() {
       const app = refuseTheRest(
-        contractApp({ handlers: handlersOf(world, () => next.closeAllConnections()), token, holdAnswers: true }),
+        contractApp({
+          handlers: refusing(
+            world,
+            handlersOf(world, () => next.closeAllConnections()),
+          ),
+          token,
+          holdAnswers: true,
+        }),
       );
       const listener = getRequestListener(app.fetch);
       const next = createServer((request, response) => {
@@ -108,6 +115,18 @@ function handlersOf(world: FakeWorld, breakOff: () => void): Handlers {
     },
     abortPromotion: ({ path, body }) => world.promotions.abort(path.id, body.reason),
   };
+}
+
+/** The same, but all throw `world.refusal` while it is set. */
+function refusing(world: FakeWorld, handlers: Handlers): Handlers {
+  const guarded = Object.entries(handlers).map(([name, handle]) => [
+    name,
+    (asked: never) => {
+      if (world.refusal) throw world.refusal;
+      return (handle as (asked: never) => unknown)(asked);
+    },
+  ]);
+  return Object.fromEntries(guarded) as Handlers;
 }
 
 /** The lines since the given time; with `follow` also what `world.log` adds, until the client goes. */

@@ -88,6 +88,8 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
     /** What each `up` named. */
     upAsked: [] as (readonly string[])[],
     upStopped: null as string | null,
+    /** What every request is answered with, whatever it asks for. */
+    refusal: null as SoundBiteError | null,
     /** Environments that cannot be looked at, and why. */
     broken: new Map<string, string>(),
     /** The installation that has an environment, where it is another than this one. */
