@@ -30,7 +30,6 @@ it.each([
   ['of a database that is none', 'preflight-main.ts', ['SOUNDBITE_ROOT', 'DATABASE_URL'], 'database-unusable'],
   ['of a wrong declaration', 'preflight-main.ts', ['SOUNDBITE_ROOT', '--brings-up'], 'declaration-invalid'],
   ['without a database to move to', 'move-main.ts', ['SOUNDBITE_ROOT'], 'usage'],
-  ['started by nobody', 'main.ts', [], 'usage'],
 ] as const)('%s: %s exits 2', async (_what, program, given, code) => {
   const set = (name: string, value: string) => ((given as readonly string[]).includes(name) ? { [name]: value } : {});
   const env = { ...set('SOUNDBITE_ROOT', home), ...set('DATABASE_URL', 'nonsense') };

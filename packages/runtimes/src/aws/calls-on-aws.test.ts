@@ -43,6 +43,24 @@ describe('the calls of the aws runtime on a real account', () => {
     expect(changes().length).toBe(before);
   });
 
+  it.each([
+    ['InvalidRuntime', 'version-unhealthy'],
+    ['FunctionError.InitTimeout', 'version-unhealthy'],
+    ['InternalError', 'function-unusable'],
+    ['EniLimitExceeded', 'function-unusable'],
+    ['KMSKeyAccessDenied', 'function-unusable'],
+  ])(
+    'blames the release where its function cannot run for its own reasons, and not for the account’s: %s',
+    async (StateReasonCode, code) => {
+      const fn = aws.functions.get('worker');
+      if (fn) fn.unusable = { StateReasonCode, StateReason: 'it cannot be run' };
+      await expect(runtime.install(target, release, fence)).rejects.toMatchObject({
+        code,
+        message: expect.stringContaining('is not usable: it cannot be run'),
+      });
+    },
+  );
+
   it('publishes nothing whose code is not what was released', async () => {
     const fn = aws.functions.get('worker');
     if (fn) fn.codeSha256 = 'swapped';

@@ -177,6 +177,8 @@ interface FakeFunction {
   /** Beside `live`. */
   otherAliases: string[];
   reserved: number | undefined;
+  /** Why Lambda cannot run it; absent: it can. */
+  unusable?: { readonly StateReasonCode: string; readonly StateReason: string };
   /** Statements of its resource policies, by the qualifier; '' is the function's own. */
   policies: Map<string, object[]>;
   /** Versions that answer at the alias before those that it names do. */
@@ -240,6 +242,7 @@ const latest = (fn: FakeFunction) => ({
 
 function configuration(fn: FakeFunction, qualifier: string | null): object {
   const version = fn.versions.find((one) => one.Version === qualifier);
+  if (fn.unusable) return { ...latest(fn), State: 'Failed', ...fn.unusable };
   if (version) return { ...version, State: ++version.looks > 1 ? 'Active' : 'Pending' };
   return { ...latest(fn), State: 'Active', LastUpdateStatus: ++fn.looks > 1 ? 'Successful' : 'InProgress' };
 }
