@@ -28,7 +28,7 @@ import {
 import { accountAccess } from './account-access.ts';
 import { addressOf } from './address.ts';
 import { destroyEnvironment } from './destroy.ts';
-import { devSessions } from './dev.ts';
+import { type DevSessions, devSessions } from './dev.ts';
 import { doctor } from './doctor.ts';
 import { health } from './health.ts';
 import { validate } from './inspection.ts';
@@ -46,7 +46,7 @@ import type { World } from './world/world.ts';
 export interface ControlPlane {
   readonly engine: Engine;
   readonly credentials: CredentialsEndpoint;
-  readonly dev: ReturnType<typeof devSessions>;
+  readonly dev: DevSessions;
   /** Of these environments; of all when none is named. */
   status(environments: readonly string[]): Promise<Status>;
   health(environments: readonly string[]): Promise<HealthReport>;

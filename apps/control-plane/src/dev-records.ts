@@ -7,6 +7,8 @@ export interface DevRecord {
   readonly environment: string;
 }
 
+export type DevRecords = ReturnType<typeof devRecords>;
+
 /** The sessions of this home: `<home>/dev/<environment>.json`. A control plane that starts finds there what its predecessor served. */
 export function devRecords(home: string) {
   const directory = join(home, 'dev');

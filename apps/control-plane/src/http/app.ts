@@ -21,16 +21,32 @@ export function httpApp(plane: ControlPlane, token: string): Hono {
 /** Names in a query; none when absent. */
 const namesIn = (text: string | undefined) => text?.split(',') ?? [];
 
+/** Every operation, by what it is about. */
+const handlersOf = (plane: ControlPlane): Handlers => ({
+  ...overall(plane),
+  ...ofEnvironments(plane),
+  ...ofDev(plane),
+  ...ofReleases(plane),
+  ...ofPromotions(plane),
+});
+
 /** Whoever only reads hears at once that the database is away. What acts, and who follows what was begun, waits for it. */
-function handlersOf(plane: ControlPlane): Handlers {
-  const reading = plane.engine.database.whileAnswering;
+const readingOf = ({ engine }: ControlPlane) => engine.database.whileAnswering;
+
+function overall(plane: ControlPlane) {
+  const reading = readingOf(plane);
   return {
     getStatus: ({ query }) => reading(() => plane.status(namesIn(query.environment))),
     getHealth: ({ query }) => reading(() => plane.health(namesIn(query.environment))),
     runDoctor: ({ query }) => plane.doctor(namesIn(query.environment)),
     readLedger: ({ query }) => reading(async () => ({ entries: await plane.engine.ledger(query.after, query.limit) })),
     bringUp: async ({ body }) => plane.up(body),
+  } satisfies Partial<Handlers>;
+}
 
+function ofEnvironments(plane: ControlPlane) {
+  const reading = readingOf(plane);
+  return {
     listEnvironments: () => reading(async () => ({ environments: await plane.environments() })),
     getEnvironment: ({ path }) => reading(() => plane.environment(path.name)),
     planPromotion: ({ path, query }) =>
@@ -43,24 +59,35 @@ function handlersOf(plane: ControlPlane): Handlers {
     takeOverEnvironment: ({ path, body }) =>
       hintingFor(path.name, () => plane.takeOver({ environment: path.name, ...body })),
     accessEnvironment: ({ path }) => hintingFor(path.name, () => plane.access(path.name)),
+  } satisfies Partial<Handlers>;
+}
 
-    beginDev: ({ path }) => hintingFor(path.name, () => plane.dev.begin(path.name)),
-    beatDev: ({ path, body }) => plane.dev.beat(path.id, body.files),
+const ofDev = ({ dev }: ControlPlane) =>
+  ({
+    beginDev: ({ path }) => hintingFor(path.name, () => dev.begin(path.name)),
+    beatDev: ({ path, body }) => dev.beat(path.id, body.files),
     async endDev({ path }) {
-      await plane.dev.end(path.id);
+      await dev.end(path.id);
       return { session: path.id };
     },
+  }) satisfies Partial<Handlers>;
 
+const ofReleases = (plane: ControlPlane) =>
+  ({
     cutRelease: ({ body }) => plane.cut(body.source),
-    listReleases: () => reading(() => plane.releases()),
+    listReleases: () => readingOf(plane)(() => plane.releases()),
     getRelease: ({ path }) => plane.release(path.digest),
     verifyRelease: ({ path }) => plane.verify(path.digest),
     removeRelease: ({ path }) => plane.remove(path.digest),
+  }) satisfies Partial<Handlers>;
 
+function ofPromotions(plane: ControlPlane) {
+  const reading = readingOf(plane);
+  return {
     requestPromotion: ({ body }) => hintingFor(body.environment, () => plane.promote(body)),
     listPromotions: ({ query }) =>
       reading(async () => ({ promotions: await plane.promotions(query.environment, query.limit) })),
     getPromotion: ({ path, query }) => plane.engine.view(path.id, query.seen, query.waitMs),
     abortPromotion: ({ path, body }) => plane.engine.abort(path.id, body.reason ?? 'aborted by a person'),
-  };
+  } satisfies Partial<Handlers>;
 }

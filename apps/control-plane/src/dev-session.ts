@@ -1,0 +1,75 @@
+import { type Environment, SoundBiteError } from '@soundbite/model';
+import type { DevRecords } from './dev-records.ts';
+import { emptyRouteOfSource, stopDevProcesses } from './dev-service.ts';
+import type { World } from './world/world.ts';
+
+/** One `dev` session, as long as this control plane has it. */
+export interface Session {
+  readonly id: string;
+  readonly environment: Environment;
+  /** Renewals of its lock since the last heartbeat; null until it serves. */
+  silent: number | null;
+  renewing: boolean;
+  ending: Promise<void> | null;
+}
+
+export const newSession = (id: string, environment: Environment, silent: number | null): Session => ({
+  id,
+  environment,
+  silent,
+  renewing: false,
+  ending: null,
+});
+
+const holderOf = ({ id }: Session): string => `dev session ${id.slice(0, 8)}`;
+
+/** Takes or renews the session's lock; false: somebody else has the environment. */
+export const holdLock = ({ engine }: World, session: Session): Promise<boolean> =>
+  engine.locks.hold(session.environment.name, holderOf(session));
+
+/** The lock first, then the look: a promotion that is asked for in between finds the lock. Errors: `environment-busy`. */
+export async function enter(world: World, session: Session): Promise<void> {
+  const { locks, records } = world.engine;
+  const { name } = session.environment;
+  const isHeld = await holdLock(world, session);
+  const busy = (await records.list({ environment: name, limit: 1, unfinished: true }))[0];
+  if (isHeld && !busy) return;
+  if (isHeld) await locks.release(name, holderOf(session));
+  const who = busy ? `promotion ${busy.promotion}` : ((await locks.holder(name)) ?? 'another session');
+  throw new SoundBiteError('environment-busy', `${who} holds ${name}`, {
+    hint: busy ? `wait for it, or soundbite abort ${busy.promotion}` : 'end that session first',
+  });
+}
+
+/**
+ * Gives the environment back to its release: the route first, then the processes end, then the lock, so that nobody is sent to what has ended, and a
+ * promotion that waits finds the release in its place. Who has lost the lock touches no route. `gone` is called once nothing of the session is left but
+ * its lock; false: the lock was lost, and the environment is still to be brought back.
+ */
+export async function giveBack(
+  world: World,
+  session: Session,
+  { records, gone }: { readonly records: DevRecords; gone(): void },
+): Promise<boolean> {
+  const { name } = session.environment;
+  const isHeld = await holdLock(world, session);
+  if (isHeld) {
+    await world.engine.reconcileUnderLock(name, holderOf(session));
+    await emptyRouteOfSource(world, session.environment);
+  }
+  await stopDevProcesses(world, name);
+  await records.remove(name);
+  gone();
+  await world.engine.locks.release(name, holderOf(session));
+  return isHeld;
+}
+
+/** Errors: `dev-needs-processes`. */
+export function refuseFunctions({ name, runtime }: Environment): void {
+  if (runtime === 'process') return;
+  throw new SoundBiteError(
+    'dev-needs-processes',
+    `${name} runs on Lambda, where nothing reloads; dev serves environments with the process runtime`,
+    { hint: `soundbite deploy ${name} brings the working tree there; soundbite dev says where it serves from source` },
+  );
+}
