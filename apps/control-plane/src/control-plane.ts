@@ -33,6 +33,7 @@ import { doctor } from './doctor.ts';
 import { health } from './health.ts';
 import { validate } from './inspection.ts';
 import { plan } from './plan.ts';
+import { promotions } from './promotions.ts';
 import { listReleases, removeRelease, showRelease, verifyRelease } from './releases.ts';
 import { status } from './status.ts';
 import { type TakeoverOrder, takeOver } from './takeover.ts';
@@ -136,10 +137,7 @@ export function controlPlane(world: World): ControlPlane {
       return destroyEnvironment(world, name, request);
     },
 
-    async promotions(name, limit) {
-      const environment = name === undefined ? undefined : environmentNamed(world.declaration(), name).name;
-      return engine.records.list({ limit, ...(environment === undefined ? {} : { environment }) });
-    },
+    promotions: (name, limit) => promotions(world, name, limit),
 
     async logs(name, sinceMs, follow, signal) {
       const declaration = environmentNamed(world.declaration(), name);

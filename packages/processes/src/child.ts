@@ -104,7 +104,7 @@ export class Child {
     });
   }
 
-  /** Makes the process satisfy the spec and waits until it is healthy. Errors: `process-unhealthy`, `disk-full`, `no-free-port`. */
+  /** Makes the process satisfy the spec and waits until it is healthy. Errors: `process-unhealthy`, `process-not-started`, `disk-full`, `no-free-port`. */
   async ensure(spec: ProcessSpec, initial: boolean): Promise<RunningProcess> {
     await this.#inTurn(async () => {
       const digest = specDigest(spec);
@@ -350,6 +350,8 @@ export class Child {
     const { name, health } = this.#record.spec;
     const why = late ? `is not healthy after ${health?.withinMs ?? timing.withinMs} ms` : 'does not become healthy';
     const reason = this.#reason ?? this.#withLog('it still starts');
-    return new SoundBiteError('process-unhealthy', `${name} ${why}: ${reason}`, { hint: `read ${this.#log}` });
+    // What the machine did not start says nothing of what it was to run.
+    const code = this.#cannotStart ? 'process-not-started' : 'process-unhealthy';
+    return new SoundBiteError(code, `${name} ${why}: ${reason}`, { hint: `read ${this.#log}` });
   }
 }

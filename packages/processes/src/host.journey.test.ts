@@ -164,7 +164,7 @@ describe('the host', () => {
     });
     expect(performance.now() - start_).toBeLessThan(8_000);
     await expect(host.ensure(serverSpec('missing', { command: '/no/such/program' }))).rejects.toMatchObject({
-      code: 'process-unhealthy',
+      code: 'process-not-started',
       message: expect.stringContaining('ENOENT'),
     });
     const health = { url: 'http://127.0.0.1:{port}/', withinMs: 600 };

@@ -44,6 +44,7 @@ export const machine = {
   'bad-spec': broken('the host was sent a process that it cannot start', 'correct the process spec'),
   'process-unknown': broken('the host has no process of that name', lookWithDoctor),
   'process-unhealthy': away('a process ended, or did not become healthy', 'read its log'),
+  'process-not-started': broken('the machine could not start a process', 'read its log, then run the command again'),
   'process-unkillable': withheld(
     'processes live on after SIGKILL',
     'see why the kernel holds them (ps -o pid,stat,wchan)',

@@ -38,7 +38,7 @@ export interface RunningProcess {
   readonly reason?: string;
 }
 
-/** The host, as other rooms see it. All calls are idempotent. Errors: `process-unhealthy` (with the log's end), `host-down`. */
+/** The host, as other rooms see it. All calls are idempotent. Errors: `process-unhealthy` (with the log's end), `process-not-started`, `host-down`. */
 export interface Supervisor {
   /** Starts it (or adopts the one that runs with an equal spec) and returns when it is healthy. */
   ensure(spec: ProcessSpec): Promise<RunningProcess>;
