@@ -64,6 +64,35 @@ it('a promotion that is asked for during a session waits, and runs when the lock
   expect(await ended(promotion)).toMatchObject({ state: 'succeeded' });
 });
 
+/** Lets the database tell of every row that is written. */
+async function tellWrites(): Promise<void> {
+  await sql.query(`create function tell_write() returns trigger language plpgsql as
+    $$ begin perform pg_notify('writes', tg_table_name); return null; end $$`);
+  const { rows } = await sql.query(
+    `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('soundbite', 'dbos')`,
+  );
+  for (const { name } of rows)
+    await sql.query(
+      `create trigger tell_write after insert or update or delete on ${name} for each row execute function tell_write()`,
+    );
+  await sql.query('listen writes');
+}
+
+it('a promotion that waits writes no row while nothing happens', async () => {
+  expect(await engine.locks.hold(here, 'dev session 1')).toBe(true);
+  const { promotion } = await ask('waits');
+  await vi.waitFor(async () => expect((await engine.view(promotion)).reason).toContain('holds'), 10_000);
+  const written: string[] = [];
+  sql.on('notification', ({ payload = '' }) => written.push(payload));
+  await tellWrites();
+  await new Promise((resolve) => setTimeout(resolve, 6_000));
+  // Each control plane gives a sign of life.
+  expect(written.filter((table) => table !== 'executors')).toEqual([]);
+  expect(written).toContain('executors');
+  await engine.locks.release(here, 'dev session 1');
+  expect(await ended(promotion)).toMatchObject({ state: 'succeeded' });
+});
+
 it('a session whose lock went stale does not come back over a promotion that has begun, and reconciles nothing', async () => {
   expect(await engine.locks.hold(here, 'dev session 1')).toBe(true);
   await goStale();

@@ -70,6 +70,9 @@ type Planned =
 /** Records the plan, unless a session holds the environment, or the declaration cannot be read for the moment. */
 async function tryToPlan(id: string, asked: Asked, { ports, records, locks }: WorkflowParts): Promise<Planned> {
   const { environment: name } = asked.request;
+  // Looked at before the row is locked: who only waits writes nothing.
+  const holder = await locks.holder(name);
+  if (holder) return { waitsFor: `${holder} holds ${name}` };
   const aborted = asked.aborts ? await records.view(asked.aborts) : null;
   try {
     const facts = factsOf(asked, declared(ports, name), aborted?.state === 'succeeded' ? null : aborted?.previous);
