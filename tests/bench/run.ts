@@ -4,6 +4,7 @@ import { promotions, rollbacks, up } from './promotions.ts';
 import { rest } from './rest.ts';
 import { api, speech, throughput } from './service.ts';
 import { type Stage, stage } from './stage.ts';
+import { steps } from './steps.ts';
 
 /** In this order: later ones need what earlier ones brought up. */
 const benches: Record<string, (stage: Stage) => Promise<object>> = {
@@ -17,7 +18,10 @@ const benches: Record<string, (stage: Stage) => Promise<object>> = {
   rest,
 };
 
-/** `npm run bench [-- name...]`: one JSON line each. `up` always runs, since the others need it. */
+/** Needs nothing that `up` brings. */
+const alone: Record<string, () => Promise<object>> = { steps };
+
+/** `npm run bench [-- name...]`: one JSON line each. `up` always runs, since the others need it, but for those that stand alone. */
 async function main(): Promise<void> {
   const asked = new Set(['up', ...process.argv.slice(2)]);
   const chosen = asked.size > 1 ? Object.entries(benches).filter(([name]) => asked.has(name)) : Object.entries(benches);
@@ -30,6 +34,10 @@ async function main(): Promise<void> {
       cpu: cpus()[0]?.model,
     }),
   );
+  const isAll = process.argv.length <= 2;
+  for (const [name, bench] of Object.entries(alone))
+    if (isAll || asked.has(name)) console.log(JSON.stringify(await bench()));
+  if (!isAll && process.argv.slice(2).every((name) => name in alone)) return;
   const place = await stage();
   try {
     for (const [, bench] of chosen) console.log(JSON.stringify(await bench(place)));
