@@ -1,10 +1,13 @@
 import type { RevisedView } from '@soundbite/engine';
 import type { Asked } from '@soundbite/engine/store/promotions.ts';
 import type { Records } from '@soundbite/engine/store/records.ts';
+import type { Beginning } from '@soundbite/engine/store/steps.ts';
+import { isWell, type Outcome } from '@soundbite/engine/workflow/outcome.ts';
 import {
   askedOf,
   type Digest,
   isFinal,
+  type PlannedStep,
   type PromotionPlan,
   type PromotionRequest,
   type PromotionState,
@@ -97,6 +100,17 @@ export function memoryRecords() {
     Object.assign(one, { state, reason, end: ++ends });
   };
 
+  const beginStep = (one: Row, { key }: PlannedStep, stoppable: boolean): Beginning => {
+    const standing = one.steps.get(key);
+    if (standing && standing.state !== 'running')
+      return { is: 'ended', outcome: { state: standing.state, detail: standing.detail } };
+    if (stoppable && one.broken !== null) return { is: 'stopped', state: 'errored', reason: one.broken };
+    if (stoppable && one.stopped !== null) return { is: 'stopped', state: 'aborted', reason: one.stopped };
+    const startedAt = standing?.startedAt ?? Date.now();
+    one.steps.set(key, { state: 'running', detail: '', startedAt });
+    return { is: 'begun', generation: ++generation, startedAt };
+  };
+
   const all: Pick<Records, Simulated> = {
     async withKey() {
       return null;
@@ -156,22 +170,16 @@ export function memoryRecords() {
       if (row(id).end === null) row(id).givenUp ??= reason;
     },
     async stepBegun(id, step, stoppable = true) {
+      return beginStep(row(id), step, stoppable);
+    },
+    async stepEnded(id, step, outcome, next) {
       const one = row(id);
       const standing = one.steps.get(step.key);
-      if (standing && standing.state !== 'running')
-        return { is: 'ended', outcome: { state: standing.state, detail: standing.detail } };
-      if (stoppable && one.broken !== null) return { is: 'stopped', state: 'errored', reason: one.broken };
-      if (stoppable && one.stopped !== null) return { is: 'stopped', state: 'aborted', reason: one.stopped };
-      const startedAt = standing?.startedAt ?? Date.now();
-      one.steps.set(step.key, { state: 'running', detail: '', startedAt });
-      return { is: 'begun', generation: ++generation, startedAt };
-    },
-    async stepEnded(id, step, outcome) {
-      const standing = row(id).steps.get(step.key);
       if (!standing) throw new Error(`${step.key} was not begun`);
-      if (standing.state !== 'running') return { state: standing.state, detail: standing.detail };
-      Object.assign(standing, { state: outcome.state, detail: outcome.detail });
-      return outcome;
+      const isFirst = standing.state === 'running';
+      if (isFirst) Object.assign(standing, { state: outcome.state, detail: outcome.detail });
+      const counts = isFirst ? outcome : ({ state: standing.state, detail: standing.detail } as Outcome);
+      return { outcome: counts, next: next && isWell(counts) ? beginStep(one, next, true) : null };
     },
     async begunSteps(id) {
       return new Set(row(id).steps.keys());

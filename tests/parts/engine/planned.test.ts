@@ -487,7 +487,9 @@ describe('recorded plans', () => {
     const { id, plan } = await begunElsewhere('twice', 2);
     const [, step] = plan.steps;
     if (!step) throw new Error('no step');
-    expect(await store.stepEnded(id, step, { state: 'failed', detail: 'later' })).toMatchObject({ state: 'succeeded' });
+    expect(await store.stepEnded(id, step, { state: 'failed', detail: 'later' })).toMatchObject({
+      outcome: { state: 'succeeded' },
+    });
     expect(await store.stepBegun(id, step)).toMatchObject({ is: 'ended', outcome: { detail: 'elsewhere' } });
     engine = await start();
     expect((await ended(id)).state).toBe('succeeded');

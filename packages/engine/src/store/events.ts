@@ -1,6 +1,5 @@
 import { storable } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
-import { takeLedgerLock } from './ledger.ts';
 import type { Tables } from './schema.ts';
 
 /** The channel on which every change is told: the payload is its subject. */
@@ -15,24 +14,10 @@ export interface NewEvent {
   readonly view: unknown;
 }
 
-/** Records a change in the caller's transaction, and wakes whoever waits for it when that commits. */
+/**
+ * Records a change in the caller's transaction, and wakes whoever waits for it when that commits. Takes the ledger's lock until then, so that
+ * sequences commit in order: a reader that has seen one has missed none before it.
+ */
 export async function announce(trx: Transaction<Tables>, { kind, subject, view }: NewEvent): Promise<void> {
-  // The ledger's lock: sequences commit in order, so that a reader that has seen one has missed none before it.
-  await takeLedgerLock(trx);
-  await trx
-    .insertInto('events')
-    .values({
-      sequence: sql<number>`(select coalesce(max(sequence), 0) + 1 from events)`,
-      kind,
-      subject,
-      view: JSON.stringify(storable(view)),
-    })
-    .execute();
-  await sql`select pg_notify(${eventChannel}, ${subject})`.execute(trx);
-}
-
-/** One recorded change. */
-export interface StoredEvent extends NewEvent {
-  readonly sequence: number;
-  readonly at: string;
+  await sql`select append_event(${kind}, ${subject}, ${JSON.stringify(storable(view))}::jsonb)`.execute(trx);
 }

@@ -11,33 +11,30 @@ export interface NewEntry {
   readonly key: string;
 }
 
-/** Any constant: one writer at a time, so that sequences commit in order and no reader sees a gap. */
-const ledgerLock = 5_081_975;
-
-/** One writer at a time, until the transaction ends. */
-export async function takeLedgerLock(trx: Transaction<Tables>): Promise<void> {
-  await sql`select pg_advisory_xact_lock(${ledgerLock})`.execute(trx);
+/** What the database says when an entry is to follow. */
+interface Head {
+  readonly is_present: boolean;
+  readonly sequence: string | null;
+  readonly hash: Digest | null;
+  readonly at: Date | null;
 }
 
-/** Appends inside the caller's transaction, every text well-formed: the fact and its record commit together. Takes the ledger's lock until that commit. */
+/**
+ * Appends inside the caller's transaction, every text well-formed: the fact and its record commit together. One writer at a time: it takes the
+ * ledger's lock until that commit, so that sequences commit in order and no reader sees a gap.
+ */
 export async function append(trx: Transaction<Tables>, entry: NewEntry): Promise<void> {
-  await takeLedgerLock(trx);
-  const present = await trx.selectFrom('ledger').select('sequence').where('key', '=', entry.key).executeTakeFirst();
-  if (present) return;
-  const last = await trx
-    .selectFrom('ledger')
-    .select(['sequence', 'hash', 'at'])
-    .orderBy('sequence', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+  const { rows } = await sql<Head>`select * from ledger_head(${entry.key})`.execute(trx);
+  const [last] = rows;
+  if (last?.is_present) return;
   const next = {
-    sequence: last ? Number(last.sequence) + 1 : 1,
+    sequence: Number(last?.sequence ?? 0) + 1,
     // A clock that was set back must not make the ledger run backwards.
-    at: new Date(Math.max(Date.now(), last?.at.getTime() ?? 0)).toISOString(),
+    at: new Date(Math.max(Date.now(), last?.at?.getTime() ?? 0)).toISOString(),
     kind: entry.kind,
     subject: entry.subject,
     payload: storable(entry.payload),
-    previous: (last?.hash ?? null) as Digest | null,
+    previous: last?.hash ?? null,
   };
   await trx
     .insertInto('ledger')

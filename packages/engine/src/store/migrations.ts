@@ -138,4 +138,27 @@ export const migrations: Record<string, Migration> = {
       await sql`alter table environments add column declared jsonb`.execute(db);
     },
   },
+  '0008-one-round-trip': {
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    async up(db: Kysely<any>) {
+      await sql`
+        create function append_event(of_kind text, of_subject text, whole jsonb) returns void language plpgsql as $$
+        begin
+          -- The ledger's lock: sequences commit in order.
+          perform pg_advisory_xact_lock(5081975);
+          insert into soundbite.events (sequence, kind, subject, view)
+            values ((select coalesce(max(sequence), 0) + 1 from soundbite.events), of_kind, of_subject, whole);
+          perform pg_notify('soundbite_events', of_subject);
+        end $$`.execute(db);
+      await sql`
+        create function ledger_head(of_key text)
+        returns table (is_present boolean, sequence bigint, hash text, at timestamptz) language plpgsql as $$
+        begin
+          perform pg_advisory_xact_lock(5081975);
+          return query select exists (select 1 from soundbite.ledger l where l.key = of_key), last.sequence, last.hash, last.at
+            from (select 1) one left join lateral
+              (select l.sequence, l.hash, l.at from soundbite.ledger l order by l.sequence desc limit 1) last on true;
+        end $$`.execute(db);
+    },
+  },
 };

@@ -1,8 +1,7 @@
 import { keptDetail, type PlannedStep, type StepName, stepNameOf } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
-import type { Outcome } from '../workflow/outcome.ts';
+import { isWell, type Outcome } from '../workflow/outcome.ts';
 import type { Database } from './database.ts';
-import { nextGeneration } from './environments.ts';
 import { append } from './ledger.ts';
 import type { Tables } from './schema.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
@@ -17,78 +16,31 @@ export type Beginning =
   /** It is to be done now, under this generation; `startedAt` is when it was begun first (ms since 1970). */
   | { readonly is: 'begun'; readonly generation: number; readonly startedAt: number };
 
+/** What counts of a step that ended, and how the next one stands. */
+export interface Ended {
+  readonly outcome: Outcome;
+  /** Null: there is no next, or it is not to be begun after this. */
+  readonly next: Beginning | null;
+}
+
 /** Steps of promotions. Each outcome is recorded once, and the first one stands. */
 export function stepsRepository({ read, write }: UnitOfWork) {
   return {
     /** Begins a step, unless it has ended or (`stoppable`) the promotion is to stop. The first start is kept: seconds count from it. */
     stepBegun: (id: string, step: PlannedStep, stoppable = true): Promise<Beginning> =>
-      write(async (trx): Promise<Beginning> => {
-        const standing = await trx
-          .selectFrom('steps')
-          .selectAll()
-          .where('promotion', '=', id)
-          .where('key', '=', step.key)
-          .executeTakeFirst();
-        if (standing && standing.state !== 'running')
-          return { is: 'ended', outcome: { state: standing.state, detail: standing.detail ?? '' } };
-        const { stopped, broken } = await trx
-          .selectFrom('promotions')
-          .select(['stopped', 'broken'])
-          .where('id', '=', id)
-          .forShare()
-          .executeTakeFirstOrThrow();
-        if (stoppable && broken !== null) return { is: 'stopped', state: 'errored', reason: broken };
-        if (stoppable && stopped !== null) return { is: 'stopped', state: 'aborted', reason: stopped };
-        const begun = await trx
-          .insertInto('steps')
-          .values({ promotion: id, key: step.key, name: stepNameOf(step) as StepName, state: 'running', detail: null })
-          .onConflict((conflict) =>
-            conflict
-              .columns(['promotion', 'key'])
-              .doUpdateSet({ detail: null, finished_at: null, attempts: sql`steps.attempts + 1` }),
-          )
-          .returning('started_at')
-          .executeTakeFirstOrThrow();
-        await changed(trx, id);
-        return { is: 'begun', generation: await nextGeneration(trx), startedAt: begun.started_at.getTime() };
+      write(async (trx) => {
+        const beginning = await begin(trx, id, step, stoppable);
+        if (beginning.is === 'begun') await changed(trx, id);
+        return beginning;
       }),
 
-    /** Records how a step ended; gives the outcome that counts: an earlier one, if there is one. */
-    stepEnded: (id: string, step: PlannedStep, outcome: Outcome): Promise<Outcome> =>
+    /** Records how a step ended and, where that is well, begins the next in the same transaction. An outcome that was recorded before counts. */
+    stepEnded: (id: string, step: PlannedStep, outcome: Outcome, next?: PlannedStep): Promise<Ended> =>
       write(async (trx) => {
-        const { state } = outcome;
-        const detail = keptDetail(outcome.detail);
-        const evidence = 'evidence' in outcome ? outcome.evidence : undefined;
-        const ended = await trx
-          .updateTable('steps')
-          .set({ state, detail, finished_at: sql<Date>`now()` })
-          .where('promotion', '=', id)
-          .where('key', '=', step.key)
-          .where('state', '=', 'running')
-          .executeTakeFirst();
-        if (ended.numUpdatedRows === 0n) {
-          const standing = await trx
-            .selectFrom('steps')
-            .select(['state', 'detail'])
-            .where('promotion', '=', id)
-            .where('key', '=', step.key)
-            .executeTakeFirstOrThrow();
-          return { state: standing.state as Outcome['state'], detail: standing.detail ?? '' };
-        }
+        const counts = await end(trx, id, step, outcome);
+        const beginning = next && isWell(counts) ? await begin(trx, id, next, true) : null;
         await changed(trx, id);
-        await append(trx, {
-          kind: 'step.finished',
-          subject: id,
-          payload: {
-            step: stepNameOf(step),
-            key: step.key,
-            state,
-            detail,
-            ...(evidence === undefined ? {} : { evidence }),
-          },
-          key: `${id}/step/${step.key}`,
-        });
-        return { ...outcome, detail };
+        return { outcome: counts, next: beginning };
       }),
 
     /** Keys of the steps that were begun, ended or not. */
@@ -115,4 +67,59 @@ export async function expectedSeconds(
     where p.environment = ${environment} and s.state = 'succeeded' and p.created_at > now() - interval '90 days'
     group by s.name`.execute(db);
   return new Map(rows.map(({ name, seconds }) => [name, Number(seconds)]));
+}
+
+async function begin(trx: Transaction<Tables>, id: string, step: PlannedStep, stoppable: boolean): Promise<Beginning> {
+  const standing = await trx
+    .selectFrom('promotions')
+    .leftJoin('steps', (join) => join.onRef('steps.promotion', '=', 'promotions.id').on('steps.key', '=', step.key))
+    .select(['promotions.stopped', 'promotions.broken', 'steps.state', 'steps.detail'])
+    .where('promotions.id', '=', id)
+    .forShare('promotions')
+    .executeTakeFirstOrThrow();
+  const { state, detail, stopped, broken } = standing;
+  if (state !== null && state !== 'running') return { is: 'ended', outcome: { state, detail: detail ?? '' } };
+  if (stoppable && broken !== null) return { is: 'stopped', state: 'errored', reason: broken };
+  if (stoppable && stopped !== null) return { is: 'stopped', state: 'aborted', reason: stopped };
+  const begun = await trx
+    .insertInto('steps')
+    .values({ promotion: id, key: step.key, name: stepNameOf(step) as StepName, state: 'running', detail: null })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['promotion', 'key'])
+        .doUpdateSet({ detail: null, finished_at: null, attempts: sql`steps.attempts + 1` }),
+    )
+    .returning(['started_at', sql<string>`nextval('generation')`.as('generation')])
+    .executeTakeFirstOrThrow();
+  return { is: 'begun', generation: Number(begun.generation), startedAt: begun.started_at.getTime() };
+}
+
+/** Records an outcome, unless one stands; gives the one that counts. */
+async function end(trx: Transaction<Tables>, id: string, step: PlannedStep, outcome: Outcome): Promise<Outcome> {
+  const { state } = outcome;
+  const detail = keptDetail(outcome.detail);
+  const evidence = 'evidence' in outcome ? outcome.evidence : undefined;
+  const ended = await trx
+    .updateTable('steps')
+    .set({ state, detail, finished_at: sql<Date>`now()` })
+    .where('promotion', '=', id)
+    .where('key', '=', step.key)
+    .where('state', '=', 'running')
+    .executeTakeFirst();
+  if (ended.numUpdatedRows === 0n) {
+    const standing = await trx
+      .selectFrom('steps')
+      .select(['state', 'detail'])
+      .where('promotion', '=', id)
+      .where('key', '=', step.key)
+      .executeTakeFirstOrThrow();
+    return { state: standing.state as Outcome['state'], detail: standing.detail ?? '' };
+  }
+  await append(trx, {
+    kind: 'step.finished',
+    subject: id,
+    payload: { step: stepNameOf(step), key: step.key, state, detail, ...(evidence === undefined ? {} : { evidence }) },
+    key: `${id}/step/${step.key}`,
+  });
+  return { ...outcome, detail };
 }

@@ -22,7 +22,13 @@ export async function views(
   db: Database | Transaction<Tables>,
   narrow: (query: PromotionQuery) => PromotionQuery,
 ): Promise<RevisedView[]> {
-  const promotions = await narrow(selectPromotions(db)).execute();
+  return viewsOf(db, await narrow(selectPromotions(db)).execute());
+}
+
+async function viewsOf(
+  db: Database | Transaction<Tables>,
+  promotions: readonly PromotionRow[],
+): Promise<RevisedView[]> {
   if (promotions.length === 0) return [];
   const ids = promotions.map(({ id }) => id);
   const steps = await db
@@ -32,7 +38,10 @@ export async function views(
     .orderBy('started_at')
     .orderBy('key')
     .execute();
-  const followers = await db.selectFrom('promotions').select(['id', 'follows']).where('follows', 'in', ids).execute();
+  // Only what has ended has a follower.
+  const followers = promotions.some(({ finished_at }) => finished_at !== null)
+    ? await db.selectFrom('promotions').select(['id', 'follows']).where('follows', 'in', ids).execute()
+    : [];
   return promotions.map((row) => ({
     promotion: row.id,
     environment: row.environment,
@@ -56,8 +65,13 @@ export async function views(
 
 /** To be called after every change of a promotion or its steps, in the same transaction. */
 export async function changed(trx: Transaction<Tables>, id: string): Promise<void> {
-  await trx.updateTable('promotions').set({ revision: sql`revision + 1` }).where('id', '=', id).execute();
-  const [view] = await views(trx, (query) => query.where('id', '=', id));
+  const rows = await trx
+    .updateTable('promotions')
+    .set({ revision: sql`revision + 1` })
+    .where('id', '=', id)
+    .returningAll()
+    .execute();
+  const [view] = await viewsOf(trx, rows);
   await announce(trx, { kind: 'promotion', subject: id, view });
 }
 

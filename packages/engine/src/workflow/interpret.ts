@@ -1,5 +1,6 @@
 import { type PlannedStep, SoundBiteError, stepNameOf } from '@soundbite/model';
-import { attempt, isLasting, type Outcome } from './outcome.ts';
+import type { Beginning, Ended } from '../store/steps.ts';
+import { attempt, isLasting, isWell, type Outcome } from './outcome.ts';
 import type { Run, StepRun } from './run.ts';
 
 /** How a promotion ends that does not succeed. */
@@ -13,23 +14,28 @@ export interface Ending {
  * code or other, comes by the recorded outcomes to where it was. New kinds of steps do not change it.
  */
 export async function interpret(run: Run): Promise<void> {
-  for (const step of run.plan.steps) {
-    const ending = await perform(run, step);
-    if (ending) return undo(run, ending);
+  const { steps } = run.plan;
+  let standing: Beginning | null = null;
+  for (const [index, step] of steps.entries()) {
+    standing ??= await run.records.stepBegun(run.id, step);
+    if (standing.is === 'stopped') return undo(run, standing);
+    const { outcome, next }: Ended = await perform(run, step, standing, steps[index + 1]);
+    if (outcome.state === 'failed' || outcome.state === 'errored')
+      return undo(run, { state: outcome.state, reason: `${stepNameOf(step)}: ${outcome.detail}` });
+    standing = next;
   }
   await run.records.finish(run.id, 'succeeded', null);
 }
 
-/** One step, unless it has ended or the promotion is to stop. Null: go on. */
-async function perform(run: Run, step: PlannedStep): Promise<Ending | null> {
-  const beginning = await run.records.stepBegun(run.id, step);
-  if (beginning.is === 'stopped') return beginning;
-  const outcome =
-    beginning.is === 'ended'
-      ? beginning.outcome
-      : await run.records.stepEnded(run.id, step, await once(run, { step, ...beginning }));
-  if (outcome.state === 'succeeded' || outcome.state === 'skipped') return null;
-  return { state: outcome.state, reason: `${stepNameOf(step)}: ${outcome.detail}` };
+/** Does a step that has begun; one that ended before is not done again. */
+async function perform(
+  run: Run,
+  step: PlannedStep,
+  standing: Exclude<Beginning, { is: 'stopped' }>,
+  next: PlannedStep | undefined,
+): Promise<Ended> {
+  if (standing.is === 'ended') return { outcome: standing.outcome, next: null };
+  return run.records.stepEnded(run.id, step, await once(run, { step, ...standing }), next);
 }
 
 /** Takes back what was done, where anything was that users can meet; then the promotion ends as it was to end. */
@@ -40,7 +46,7 @@ export async function undo(run: Run, ending: Ending): Promise<void> {
   );
   for (const step of isTouched ? run.plan.undo : []) {
     const outcome = await insist(run, step, ending);
-    if (outcome.state === 'succeeded' || outcome.state === 'skipped') continue;
+    if (isWell(outcome)) continue;
     const reason = `${ending.reason}; and the rollback did not succeed: ${outcome.detail}`;
     return run.records.finish(run.id, 'errored', reason);
   }
@@ -57,14 +63,10 @@ async function insist(run: Run, step: PlannedStep, ending: Ending): Promise<Outc
     if (beginning.is === 'ended') return beginning.outcome;
     if (beginning.is === 'stopped') throw new Error('an undoing is not stopped by what it undoes');
     const outcome = await once(run, { step, ...beginning });
-    const isDone = outcome.state === 'succeeded' || outcome.state === 'skipped';
     const { givenUp } = await run.records.asked(run.id);
-    if (isDone || isLasting(outcome)) return run.records.stepEnded(run.id, step, outcome);
-    if (givenUp !== null)
-      return run.records.stepEnded(run.id, step, {
-        state: 'errored',
-        detail: `${outcome.detail}; given up: ${givenUp}`,
-      });
+    const given: Outcome = { state: 'errored', detail: `${outcome.detail}; given up: ${givenUp}` };
+    const last = isWell(outcome) || isLasting(outcome) ? outcome : givenUp !== null ? given : null;
+    if (last) return (await run.records.stepEnded(run.id, step, last)).outcome;
     await run.records.note(run.id, `${ending.reason}; the rollback is tried again: ${outcome.detail}`);
     await run.wait(pause);
   }

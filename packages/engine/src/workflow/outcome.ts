@@ -13,6 +13,9 @@ export type Outcome =
   /** The machinery broke; `lasting`: no other try fixes it, a person has to act on the environment. */
   | { readonly state: 'errored'; readonly detail: string; readonly lasting?: true };
 
+/** Whether a promotion goes on after it. */
+export const isWell = ({ state }: Outcome): boolean => state === 'succeeded' || state === 'skipped';
+
 /** Whether no other try fixes what went wrong. */
 export const isLasting = (outcome: Outcome): boolean => outcome.state === 'errored' && outcome.lasting === true;
 
