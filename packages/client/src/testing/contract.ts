@@ -202,6 +202,12 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
     });
   });
 
+  it('a release that is live somewhere is named there, and not removed', async () => {
+    const { releases } = await client.releases();
+    expect(releases.find(({ release }) => release === live)?.environments).toContain(first);
+    await expect(client.remove(live)).rejects.toMatchObject({ code: 'release-in-use', source: 'user' });
+  });
+
   it('a plan names the steps of the promotion, with what each does', async () => {
     const plan = await client.plan(first, live);
     expect(plan).toMatchObject({ environment: first, release: live, current: live, admission: { admitted: true } });

@@ -8,8 +8,8 @@ export const unknown = (what: 'environment' | 'promotion' | 'release' | 'session
     hint: `soundbite ${what} list`,
   });
 
-/** The releases of the fake, newest first. `liveIn` names the environments where one is live. */
-export function fakeReleases(liveIn: (release: Digest) => string[]) {
+/** The releases of the fake, newest first. `liveIn` names the environments where one is live, `useOf` what keeps one in the store. */
+export function fakeReleases(liveIn: (release: Digest) => string[], useOf: (release: Digest) => string | null) {
   let all: schemas.ReleaseSummary[] = [];
   const fake = {
     addRelease(release: Digest): schemas.ReleaseSummary {
@@ -56,11 +56,8 @@ export function fakeReleases(liveIn: (release: Digest) => string[]) {
     unreadable: new Set<string>(),
     remove(digest: string): schemas.RemoveResult {
       if (!fake.unreadable.delete(digest)) {
-        const [environment] = fake.release(digest).live;
-        if (environment)
-          throw new SoundBiteError('release-in-use', `${digest} is live in ${environment}`, {
-            hint: `soundbite rollback ${environment}`,
-          });
+        const use = useOf(fake.release(digest).release);
+        if (use) throw new SoundBiteError('release-in-use', `${digest} ${use}`);
       }
       all = all.filter(({ release }) => release !== digest);
       return { release: digest as Digest, removed: true };

@@ -14,7 +14,7 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
   const places = fakePlaces(live);
   const { at } = places;
   const ledger = fakeLedger();
-  const releases = fakeReleases((release) => names.filter((name) => at(name).live === release));
+  const releases = fakeReleases((release) => names.filter((name) => at(name).live === release), useOf);
   const promotions = new FakePromotions({ places, newest, demand }, ledger);
   const dev = fakeDev(
     ({ name }) => promotions.open(name)[0]?.promotion ?? null,
@@ -28,6 +28,16 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
     if (why !== undefined) throw new SoundBiteError('stack-missing', why, { hint: 'soundbite up' });
     return found;
   };
+  /** Why a release has to stay in the store; null: nobody needs it. */
+  function useOf(digest: Digest): string | null {
+    const under = promotions.all().find((one) => !isFinal(one.state) && [one.release, one.previous].includes(digest));
+    if (under) return `is needed by promotion ${under.promotion} into ${under.environment}`;
+    for (const place of places.all) {
+      if (place.live === digest) return `is live in ${place.name}`;
+      if (places.previousIn(place) === digest) return `is what a rollback of ${place.name} goes to`;
+    }
+    return null;
+  }
   function newest(): Digest | null {
     return releases.releaseList().releases[0]?.release ?? null;
   }
