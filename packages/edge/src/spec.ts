@@ -14,7 +14,7 @@ export function edgeSpec(home: string, repoRoot: string, nodePath: string, token
   return {
     name: 'edge',
     command: nodePath,
-    args: ['--max-old-space-size=128', '--max-semi-space-size=2', '--v8-pool-size=1', join(source, 'edge-main.ts')],
+    args: ['--max-old-space-size=128', '--max-semi-space-size=2', join(source, 'edge-main.ts')],
     env: {
       EDGE_HOME: join(home, 'edge'),
       EDGE_TOKEN: token,
