@@ -1,4 +1,4 @@
-import { broken, environment, finding, ofRelease, ofSource, withheld } from './row.ts';
+import { broken, environment, ofRelease, ofSource, setting, withheld } from './row.ts';
 
 /** Cutting, keeping and judging releases. */
 export const release = {
@@ -14,8 +14,8 @@ export const release = {
     'fix the template in cdk/ and cut a new release',
   ),
   'assembly-unknown': ofRelease('the release’s CDK assembly cannot be read', 'cut the release again'),
-  'release-unknown': { ...finding('the release is not in this store', 'soundbite release list'), exit: 2 },
-  'release-altered': finding(
+  'release-unknown': setting('the release is not in this store', 'soundbite release list'),
+  'release-altered': ofRelease(
     'a file of a stored release is not what was cut',
     'soundbite release remove <release>, then soundbite release cut',
   ),

@@ -43,10 +43,8 @@ export const refused = rowsOf('user', 'request', 'never', 1);
 export const ofRelease = rowsOf('user', 'release', 'never', 1);
 /** The source cannot be cut into a release. */
 export const ofSource = rowsOf('user', 'request', 'never', 1);
-/** What a person has set for SoundBite (declaration, database, credentials) is wrong. */
+/** What a person has set for SoundBite (declaration, database, credentials, store) is wrong. */
 export const setting = rowsOf('user', 'machinery', 'after-fix', 2);
-/** What a person finds wrong and can put right; no try of the same work does. */
-export const finding = rowsOf('user', 'machinery', 'after-fix', 1);
 /** The environment in its account is not as it has to be: nothing goes on there before a person acts on it. */
 export const environment = rowsOf('user', 'machinery', 'never', 1);
 /** A peer is away, or is being started anew. */
