@@ -196,7 +196,7 @@ export class LocalEdge implements Edge, Signals {
 
 function mustNotBeOlder(route: EdgeRoute, before: EdgeRoute): void {
   if (route.generation >= before.generation) return;
-  const message = `generation ${route.generation} may not act on ${route.environment}: generation ${before.generation} does`;
+  const message = `superseded: a newer attempt (generation ${before.generation}) already changed the route of ${route.environment}; this one (generation ${route.generation}) stops`;
   throw new SoundBiteError('generation-old', message, {
     hint: 'let the newer control plane act, or start this one anew to take over',
   });

@@ -44,7 +44,7 @@ export async function speech(trial: Trial, workerWithinMs: number): Promise<void
       return fails(`its answer is no batch response: ${JSON.stringify(answer)?.slice(0, 300)}`);
     if (failures.length === 0) return holds('it did its job', true);
     const made = isMade(await trial.ask({ method: 'GET', path, rehearsal: true }));
-    return fails(`it gave the job back: ${made.detail}`);
+    return fails(`the worker returned the job to the queue: ${made.detail}`);
   });
   if (!isDone) return;
   const isReadyNow = await trial.check('ready-after-worker', async () =>

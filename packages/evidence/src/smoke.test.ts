@@ -202,7 +202,7 @@ describe('the rehearsal of a version', () => {
     });
     const { runtime } = version(failed, async () => ({ batchItemFailures: [{ itemIdentifier: '1' }] }));
     expect(bad(await collect(runtime)).worker).toMatch(
-      /it gave the job back: the soundbite is failed: AccessDenied: no s3:PutObject/,
+      /the worker returned the job to the queue: the soundbite is failed: AccessDenied: no s3:PutObject/,
     );
   });
 

@@ -25,7 +25,7 @@ export function restOf(
 function indexOf(names: readonly string[], name: string): number {
   const index = names.indexOf(name);
   if (index >= 0) return index;
-  throw new SoundBiteError('environment-unknown', `${name} is no declared environment`, {
+  throw new SoundBiteError('environment-unknown', `no environment named "${name}" is declared`, {
     hint: 'soundbite env list',
   });
 }

@@ -215,7 +215,7 @@ describe('a modified copy', () => {
     writeFileSync(file, readFileSync(file, 'utf8').replace('watch: 5', 'watch: -5'));
     await expect(cutRelease({ source, store: storeOf('undeclared') })).rejects.toMatchObject({
       code: 'declaration-invalid',
-      message: expect.stringMatching(/^environments\.yaml:\d+ environments\[4\]\.watch: -5 is no time/),
+      message: expect.stringMatching(/^environments\.yaml:\d+ environments\[4\]\.watch: -5 is too short/),
     });
   });
 });

@@ -61,7 +61,7 @@ function stampOf(file: string): string {
 export function environmentNamed(declaration: Declaration, name: string): Environment {
   const found = declaration.environments.find((environment) => environment.name === name);
   if (found) return found;
-  throw new SoundBiteError('environment-unknown', `${name} is no declared environment`, {
+  throw new SoundBiteError('environment-unknown', `no environment named "${name}" is declared`, {
     hint: `one of ${declaration.environments.map((environment) => environment.name).join(', ')}`,
   });
 }

@@ -63,7 +63,7 @@ function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
 
 function messageOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') return issue.input === undefined ? 'is missing' : `is no ${issue.expected}`;
-  if (issue.code === 'invalid_value') return `is none of ${issue.values.join(', ')}`;
+  if (issue.code === 'invalid_value') return `is not one of ${issue.values.join(', ')}`;
   if (issue.code === 'too_small') return `is less than ${issue.minimum}`;
   if (issue.code === 'too_big') return `is more than ${issue.maximum}`;
   return issue.message;

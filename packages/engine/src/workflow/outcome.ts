@@ -114,4 +114,8 @@ function told(error: unknown): string {
 }
 
 const restarted = (found: string, cause?: unknown) =>
-  new SoundBiteError('machinery-restarted', `while something under it was started anew: ${found}`, { cause });
+  new SoundBiteError(
+    'machinery-restarted',
+    `what the environment stands on restarted during this step; result discarded: ${found}`,
+    { cause },
+  );

@@ -38,7 +38,7 @@ export interface StepRun extends Run {
 export function declared(ports: PromotionPorts, name: string): Environment {
   const environment = ports.declaration().environments.find((candidate) => candidate.name === name);
   if (environment) return environment;
-  throw new SoundBiteError('environment-unknown', `${name} is no declared environment`, {
+  throw new SoundBiteError('environment-unknown', `no environment named "${name}" is declared`, {
     hint: 'soundbite env list',
   });
 }

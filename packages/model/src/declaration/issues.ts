@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type Path, type Problem, problemText, type Source } from './source.ts';
 
-/** What zod says where a schema has no words of its own. Goes after the value: `"fast" is none of flite, polly`. */
+/** What zod says where a schema has no words of its own. Goes after the value: `"fast" is not one of flite, polly`. */
 export const words: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
     case 'invalid_type':
@@ -11,7 +11,7 @@ export const words: z.core.$ZodErrorMap = (issue) => {
     case 'invalid_value':
       return issue.values.length === 1
         ? `is not known; there is only ${String(issue.values[0])}`
-        : `is none of ${issue.values.join(', ')}; give one of them`;
+        : `is not one of ${issue.values.join(', ')}`;
     case 'too_small':
       return `is too small; give ${amount(issue, issue.minimum)} or more`;
     case 'too_big':

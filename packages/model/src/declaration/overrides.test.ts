@@ -48,7 +48,7 @@ describe('overrides', () => {
     [
       'an unknown environment',
       { SOUNDBITE_CLOUD_DEV_AWS: JSON.stringify(cloud) },
-      'SOUNDBITE_CLOUD_DEV_AWS:1 dev-aws is no declared environment',
+      'SOUNDBITE_CLOUD_DEV_AWS:1 no environment named "dev-aws" is declared',
     ],
     ['what is no cloud', { SOUNDBITE_CLOUD_FIRST: 'real' }, 'SOUNDBITE_CLOUD_FIRST:1 "real" is no map; give one'],
     [

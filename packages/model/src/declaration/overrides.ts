@@ -41,7 +41,7 @@ export function readOverrides(
     const name = override.environment;
     const before = overrides.get(name);
     if (known && !known.has(name)) {
-      problems.push(override.problem([], `${name} is no declared environment`));
+      problems.push(override.problem([], `no environment named "${name}" is declared`));
     } else if (before) {
       problems.push(
         override.problem([], `${name} is overridden twice, first by ${before.problem([], '').file}; remove one`),

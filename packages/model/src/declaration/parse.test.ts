@@ -39,7 +39,7 @@ describe('the shape', () => {
     [
       'a value out of range',
       changed('watch: 5', 'watch: -5'),
-      'environments.yaml:25 environments[1].watch: -5 is no time; give 0 s or more',
+      'environments.yaml:25 environments[1].watch: -5 is too short; give 0 s or more',
     ],
     [
       'a value of another type',
@@ -49,7 +49,7 @@ describe('the shape', () => {
     [
       'an unknown word',
       changed('runtime: process', 'runtime: docker'),
-      'environments.yaml:14 environments[0].runtime: "docker" is none of process, aws; give one of them',
+      'environments.yaml:14 environments[0].runtime: "docker" is not one of process, aws',
     ],
     [
       'an unknown gate',
@@ -132,7 +132,7 @@ describe('the shape', () => {
 
   it('says a problem of the common settings once, where it stands', () => {
     expect(problems(changed('voiceEngine: polly', 'voiceEngine: espeak'))).toEqual([
-      'environments.yaml:3 service.voiceEngine: "espeak" is none of flite, polly; give one of them',
+      'environments.yaml:3 service.voiceEngine: "espeak" is not one of flite, polly',
     ]);
     expect(problems(changed('maxAttempts: 5', 'maxTries: 5'))).toEqual([
       'environments.yaml:2 service.maxAttempts: is missing; give a number',
@@ -172,8 +172,8 @@ describe('the shape', () => {
     ).toEqual([
       'environments.yaml:1 version: 2 is not known; there is only 1',
       'environments.yaml:15 environments[0].port: 80 is too small; give 1024 or more',
-      'environments.yaml:25 environments[1].watch: -1 is no time; give 0 s or more',
-      'environments.local.yaml:2 environments.third: third is no declared environment',
+      'environments.yaml:25 environments[1].watch: -1 is too short; give 0 s or more',
+      'environments.local.yaml:2 environments.third: no environment named "third" is declared',
     ]);
   });
 });

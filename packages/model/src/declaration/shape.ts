@@ -70,7 +70,11 @@ export const Environment = z.strictObject({
     .optional(),
   service: ServiceSettings,
   gates: z.array(z.enum(gateNames)),
-  watch: z.number().min(0, 'is no time; give 0 s or more').max(86_400).describe('seconds of watching after the shift'),
+  watch: z
+    .number()
+    .min(0, 'is too short; give 0 s or more')
+    .max(86_400)
+    .describe('seconds of watching after the shift'),
 });
 export type Environment = z.infer<typeof Environment>;
 export type RuntimeKind = Environment['runtime'];

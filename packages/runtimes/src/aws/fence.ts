@@ -102,7 +102,7 @@ function refused(environment: Environment, fence: Fence, holder: Fence | null): 
   if (holder?.owner === fence.owner)
     return new SoundBiteError(
       'generation-old',
-      `generation ${fence.generation} may not act on ${environment.name} any more: generation ${holder.generation} has`,
+      `superseded: a newer attempt (generation ${holder.generation}) already changed ${environment.name}; this one (generation ${fence.generation}) stops`,
       { hint: `see what acted since: soundbite history ${environment.name}` },
     );
   return new SoundBiteError(

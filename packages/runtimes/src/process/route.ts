@@ -25,7 +25,7 @@ export async function holdRoute(edge: Edge, target: Target, fence: Fence): Promi
   if (present && present.generation > fence.generation)
     throw new SoundBiteError(
       'generation-old',
-      `generation ${fence.generation} may not act on ${target.environment.name} any more: generation ${present.generation} has`,
+      `superseded: a newer attempt (generation ${present.generation}) already changed ${target.environment.name}; this one (generation ${fence.generation}) stops`,
       { hint: `see what acted since: soundbite history ${target.environment.name}` },
     );
   if (present?.generation === fence.generation) return present;

@@ -9,7 +9,7 @@ export const verify: StepKind<Record<string, never>> = {
     const { files } = (await ports.releases.verify(plan.release)).manifest;
     return {
       state: 'succeeded',
-      detail: `${files.length} files are as they were cut`,
+      detail: `${files.length} files match the manifest`,
       evidence: { files: files.length },
     };
   },
