@@ -28,8 +28,8 @@ export default defineConfig({
           exclude: ['**/node_modules/**', 'tests/fuzz/real-*'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // Two files at a time: they wait for their parts more than they compute.
-          maxWorkers: 2,
+          // Three files at a time: they wait for their parts more than they compute.
+          maxWorkers: 3,
         },
       },
       {

@@ -53,6 +53,7 @@ function running(databaseUrl: string | undefined) {
     releases: { list: async () => [] },
     engine: {
       database: { answers: async () => undefined },
+      mustFit: async () => undefined,
       reconcile: async () => 'as recorded',
       request: async ({ environment }: PromotionRequest) => void asked.push(`promotion in ${environment}`),
       records: {

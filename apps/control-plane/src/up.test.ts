@@ -63,6 +63,7 @@ function world(): World {
     edge: { routes: async () => names.map((environment) => ({ environment, url: `${url}/${environment}` })) },
     supervisor: { list: async () => [] },
     engine: {
+      mustFit: async () => undefined,
       reconcile: async () => 'as recorded',
       async request({ environment, release }: PromotionRequest) {
         asked.push(environment);

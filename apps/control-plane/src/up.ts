@@ -23,12 +23,15 @@ const say = (text: string): UpLine => ({ at: new Date().toISOString(), text });
 /**
  * Brings everything back, then (unless told not to) cuts a release if inputs changed and promotes it through the emulated environments, in order.
  * With names only the chain as far as the last of them is looked at; what else runs goes on. What was rolled back or refused is never promoted
- * again; unfinished promotions go on. Errors: `environment-unknown`, `database-not-shared`, `environment-real`, `environment-elsewhere`.
+ * again; unfinished promotions go on. Errors: `environment-unknown`, `database-not-shared`, `environment-real`, `environment-elsewhere`,
+ * `database-newer`.
  */
 export async function* up(world: World, { promote, environments: names = [] }: UpRequest): AsyncGenerator<UpLine> {
   const chain = chainTo(world.declaration().environments, names);
   demandSharedDatabase(chain, world.config.databaseUrl);
   if (promote) refuseReal(chain, names);
+  // The CLI asks before it replaces anything; where it replaces nothing, somebody may have migrated the database meanwhile.
+  await world.engine.mustFit();
 
   await Promise.all(chain.map((environment) => keep(world, environment)));
   yield* unfinished(world, chain);

@@ -9,6 +9,7 @@ import { environmentQueue } from './queue.ts';
 import { deciderOf, repeat } from './repeating.ts';
 import { recordRequest } from './requests.ts';
 import { openDatabase } from './store/database.ts';
+import { checkDatabase } from './store/database-check.ts';
 import { databaseProblem } from './store/database-problem.ts';
 import { readLedger } from './store/ledger.ts';
 import { type Locks, locks } from './store/locks.ts';
@@ -67,6 +68,8 @@ export interface Engine {
   ledger(after: number, limit: number): Promise<LedgerEntry[]>;
   /** For whoever only reads. Errors: `database-down`. */
   readonly database: Pulse;
+  /** Asks whether this version may still work on the database. Errors: `database-newer`, `database-unusable`, `database-down`. */
+  mustFit(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -144,6 +147,9 @@ async function start(options: EngineOptions): Promise<Engine> {
       () => sql`select 1`.execute(db),
       (cause) => databaseProblem(databaseUrl, cause),
     ),
+    async mustFit() {
+      await checkDatabase(databaseUrl);
+    },
     view,
     ledger: (after, limit) => readLedger(db, after, limit),
     async request(request) {

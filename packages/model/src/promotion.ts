@@ -95,6 +95,10 @@ export function askedOf(request: PromotionRequest): PromotionView['asked'] {
   return { reason, override, allowRemovals, through };
 }
 
+/** What one that waits for its turn says of it. */
+export const waitsBehind = (promotion: string, environment: string): string =>
+  `promotion ${promotion} has ${environment}`;
+
 /** What the records say of an environment. What *runs* there is an observation, not a record. */
 export interface EnvironmentRecord {
   readonly environment: string;

@@ -125,7 +125,11 @@ describe('a promotion', () => {
       await new Promise((resolve) => setTimeout(resolve, 20));
     const two = await ask(first, { release: e });
     await new Promise((resolve) => setTimeout(resolve, 400));
-    expect(await engine.view(two.promotion)).toMatchObject({ state: 'waiting', steps: [] });
+    expect(await engine.view(two.promotion)).toMatchObject({
+      state: 'waiting',
+      reason: `promotion ${one.promotion} has ${first}`,
+      steps: [],
+    });
     world.hooks.beforeShift = async () => {};
     open();
     expect((await end(one.promotion)).state).toBe('succeeded');

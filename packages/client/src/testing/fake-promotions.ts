@@ -11,6 +11,7 @@ import {
   type StepName,
   stepNameOf,
   storable,
+  waitsBehind,
 } from '@soundbite/model';
 import type { PromotionView } from '../schemas.ts';
 import type { fakeLedger, Place } from './fake-places.ts';
@@ -141,7 +142,8 @@ export class FakePromotions {
     if (view.admission === null) {
       const { note, refusal } = decide(this.#facts.places, place, view.release, request);
       if (note === null) return void this.#finish(id, 'failed', refusal);
-      this.#put(id, { admission: note });
+      const ahead = this.running(view.environment);
+      this.#put(id, { admission: note, reason: ahead ? waitsBehind(ahead.promotion, view.environment) : null });
       this.#ledger.record('promotion.admitted', id, { note });
     }
     this.enter(place);

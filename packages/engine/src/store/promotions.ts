@@ -8,6 +8,7 @@ import {
   type PromotionState,
   planDigest,
   storable,
+  waitsBehind,
   wellFormed,
 } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
@@ -330,9 +331,10 @@ async function record(trx: Transaction<Tables>, row: PromotionRow, decision: Dec
     await trx.updateTable('promotions').set({ reason }).where('id', '=', row.id).execute();
     return changed(trx, row.id);
   }
+  const reason = await turnOf(trx, row.environment);
   await trx
     .updateTable('promotions')
-    .set({ admitted_at: sql<Date>`now()`, admission: decision.note, reason: null })
+    .set({ admitted_at: sql<Date>`now()`, admission: decision.note, reason })
     .where('id', '=', row.id)
     .execute();
   await append(trx, {
@@ -342,6 +344,18 @@ async function record(trx: Transaction<Tables>, row: PromotionRow, decision: Dec
     key: `${row.id}/admitted`,
   });
   await changed(trx, row.id);
+}
+
+/** What has an environment now, for those that wait for their turn; null: nothing has it. */
+async function turnOf(trx: Transaction<Tables>, environment: string): Promise<string | null> {
+  const running = await trx
+    .selectFrom('promotions')
+    .select('id')
+    .where('environment', '=', environment)
+    .where('state', '=', 'running')
+    .where('finished_at', 'is', null)
+    .executeTakeFirst();
+  return running ? waitsBehind(running.id, environment) : null;
 }
 
 async function end(trx: Transaction<Tables>, row: PromotionRow, state: PromotionState, reason: string | null) {
