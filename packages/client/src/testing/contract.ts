@@ -30,7 +30,12 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
   });
 
   const promote = (more: Partial<Parameters<Client['promote']>[0]> = {}) =>
-    client.promote({ environment: first, kind: 'promote', ...more });
+    client.promote({
+      environment: first,
+      kind: 'promote',
+      ...(more.kind === 'rollback' ? {} : { release: live }),
+      ...more,
+    });
 
   /** Every view of a promotion until its end. */
   async function views(id: string): Promise<PromotionView[]> {

@@ -158,6 +158,14 @@ describe('attempt', () => {
     });
   });
 
+  it('does not wait for room on the disk of a peer that answers 500', async () => {
+    const answered = Object.assign(new Error('[Errno 28] No space left on device'), {
+      $metadata: { httpStatusCode: 500 },
+    });
+    const { state, detail } = await attempt(gives(answered));
+    expect({ state, detail }).toMatchObject({ state: 'errored', detail: expect.stringContaining('is full') });
+  });
+
   it('blames a full disk on no release, and does not wait for room', async () => {
     const full = Object.assign(new Error("ENOSPC: no space left on device, write '/h/x'"), { code: 'ENOSPC' });
     const failed = new SoundBiteError('version-unhealthy', 'it does not start', { cause: full });

@@ -1,4 +1,12 @@
-import { errorFor, lookWithDoctor, rowOf, rowOfError, SoundBiteError, toErrorDocument } from '@soundbite/model';
+import {
+  errorFor,
+  lookWithDoctor,
+  rowOf,
+  rowOfError,
+  SoundBiteError,
+  systemProblem,
+  toErrorDocument,
+} from '@soundbite/model';
 import { isDatabaseAway } from '../store/database.ts';
 
 /**
@@ -81,7 +89,8 @@ export async function attempt(work: () => Promise<Outcome>, surroundings: Surrou
       const detail = told(environment === undefined ? error : errorFor(environment, error));
       if (row.verdict !== 'machinery') return { state: 'failed', detail };
       if (row.retry === 'never') return { state: 'errored', detail, lasting: true };
-      const soon = row.retry === 'soon' || isTransient(error);
+      // A full disk answers as a peer that is away would (500), and does not come back by itself.
+      const soon = systemProblem(error) === null && (row.retry === 'soon' || isTransient(error));
       if (row.retry === 'after-fix' && !soon) return { state: 'errored', detail };
       const again = soon ? performance.now() + wait < deadline : tries < patience.tries;
       if (!again) return { state: 'errored', detail };
