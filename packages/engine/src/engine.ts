@@ -185,7 +185,9 @@ async function start(options: EngineOptions): Promise<Engine> {
       if (error) throw receivedError(error);
     },
     async stop() {
-      await Promise.all([sweeper.stop(), decider.stop(), stopReaping()]);
+      sweeper.stop();
+      decider.stop();
+      await stopReaping();
       queue.remove();
       await DBOS.shutdown({ deregister: true });
       await identity.stop();

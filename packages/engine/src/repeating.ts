@@ -1,26 +1,28 @@
 /** Work that goes on beside everything else until it is stopped. */
 export interface Repeating {
-  stop(): Promise<void>;
+  /** No more of it. What is under way is not waited for: its database may be gone for good, and it would wait for that. */
+  stop(): void;
 }
 
 /** Does something each so many ms, one after the other. */
 export function repeat(work: () => Promise<void>, everyMs: number, report: (error: unknown) => void): Repeating {
   let isStopped = false;
-  let busy: Promise<void> | null = null;
+  let isBusy = false;
   const timer = setInterval(() => {
-    busy ??= work()
+    if (isBusy) return;
+    isBusy = true;
+    work()
       .catch((error: unknown) => {
         if (!isStopped) report(error);
       })
       .finally(() => {
-        busy = null;
+        isBusy = false;
       });
   }, everyMs);
   return {
-    async stop() {
+    stop() {
       isStopped = true;
       clearInterval(timer);
-      await busy;
     },
   };
 }
@@ -37,6 +39,7 @@ const againInMs = 500;
 export function deciderOf(admit: (id: string) => Promise<boolean>, report: (error: unknown) => void): Decider {
   const last = new Map<string, Promise<void>>();
   const timers = new Set<NodeJS.Timeout>();
+  let isStopped = false;
   const again = (id: string, environment: string): void => {
     const timer = setTimeout(() => {
       timers.delete(timer);
@@ -46,15 +49,20 @@ export function deciderOf(admit: (id: string) => Promise<boolean>, report: (erro
   };
   const decide = (id: string, environment: string): void => {
     const one = (last.get(environment) ?? Promise.resolve()).then(async () => {
-      if (await admit(id)) again(id, environment);
+      if (!isStopped && (await admit(id)) && !isStopped) again(id, environment);
     });
-    last.set(environment, one.catch(report));
+    last.set(
+      environment,
+      one.catch((error: unknown) => {
+        if (!isStopped) report(error);
+      }),
+    );
   };
   return {
     decide,
-    async stop() {
+    stop() {
+      isStopped = true;
       for (const timer of timers) clearTimeout(timer);
-      await Promise.all(last.values());
     },
   };
 }
