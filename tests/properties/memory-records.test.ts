@@ -35,7 +35,7 @@ async function told(store: Records): Promise<unknown[]> {
     const asking = { request, release, previous: null, declaration: 'd', rest: [], follows: null };
     return store.create({ id: `p${++count}`, ...asking });
   };
-  const admit = (id: string) => store.admission(id, async () => ({ is: 'admitted', note: 'test' }));
+  const admit = (id: string) => store.decided(id, { is: 'admitted', note: 'test' });
   const begin = async (id: string) => {
     const { request, release } = await store.asked(id);
     return store.begin(id, name, ({ live }) => planPromotion({ request, environment, release, previous: live }));
@@ -84,7 +84,7 @@ async function told(store: Records): Promise<unknown[]> {
   const waiting = await create(b);
   said.push(await store.stop(waiting, 'not wanted'), await admit(waiting), await begin(waiting));
   const refused = await create(b);
-  said.push(await store.admission(refused, async () => ({ is: 'refused', state: 'failed', reason: 'no' })));
+  said.push(await store.decided(refused, { is: 'refused', reason: 'no' }));
   const { state, reason } = (await store.view(refused)) ?? {};
   said.push(state, reason);
   await store.lost(name);

@@ -1,5 +1,5 @@
 import type { RevisedView } from '@soundbite/engine';
-import type { Asked } from '@soundbite/engine/store/promotions.ts';
+import type { Asked } from '@soundbite/engine/store/promotion-rows.ts';
 import type { Records } from '@soundbite/engine/store/records.ts';
 import type { Beginning } from '@soundbite/engine/store/steps.ts';
 import { isWell, type Outcome } from '@soundbite/engine/workflow/outcome.ts';
@@ -44,12 +44,12 @@ export interface Row {
 
 /** The operations that promotions need. */
 type Simulated =
-  | 'admission'
   | 'asked'
   | 'begin'
   | 'begunSteps'
   | 'breakOff'
   | 'create'
+  | 'decided'
   | 'environment'
   | 'finish'
   | 'generation'
@@ -124,16 +124,16 @@ export function memoryRecords() {
       return id;
     },
     async asked(id) {
-      const { request, release, state, plan, stopped, broken, givenUp, aborts } = row(id);
-      return { request, release, state, plan, stopped, broken, givenUp, aborts, runs: 1, createdAt: 0 } satisfies Asked;
+      const { request, release, state, plan, stopped, broken, givenUp, aborts, isAdmitted } = row(id);
+      const more = { isAdmitted, runs: 1, createdAt: 0 };
+      return { request, release, state, plan, stopped, broken, givenUp, aborts, ...more } satisfies Asked;
     },
-    async admission(id, decide) {
+    async decided(id, decision) {
       const one = row(id);
-      if (one.end !== null || one.isAdmitted) return 'elsewhere';
-      const decision = await decide(await all.asked(id));
+      if (one.end !== null || one.isAdmitted) return false;
       if (decision.is === 'admitted') one.isAdmitted = true;
-      if (decision.is === 'refused') end(one, decision.state, decision.reason);
-      return decision.is;
+      if (decision.is === 'refused') end(one, 'failed', decision.reason);
+      return true;
     },
     async begin(id, environment, plan) {
       const one = row(id);

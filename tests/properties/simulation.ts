@@ -1,6 +1,7 @@
 import { type PromotionPorts, stepKinds } from '@soundbite/engine';
 import { recordRequest } from '@soundbite/engine/requests.ts';
 import type { Records } from '@soundbite/engine/store/records.ts';
+import { stopForRollback } from '@soundbite/engine/sweep.ts';
 import { decideAdmission } from '@soundbite/engine/workflow/admissions.ts';
 import { begin, type WorkflowParts } from '@soundbite/engine/workflow/begin.ts';
 import { interpret } from '@soundbite/engine/workflow/interpret.ts';
@@ -218,7 +219,10 @@ async function act(wish: Wish, { ports, store, rows, name, digests }: Asking): P
     if (error.code !== 'nothing-to-roll-back-to') throw error;
     return null;
   });
-  if (id !== null) await store.admission(id, (asked) => decideAdmission(ports, store, asked));
+  if (id === null) return;
+  const asked = await store.asked(id);
+  const decision = await decideAdmission(ports, store, asked);
+  if ((await store.decided(id, decision)) && decision.is === 'admitted') await stopForRollback(store, asked);
 }
 
 /** Runs what waits for time as fast as it can. */

@@ -1,8 +1,9 @@
 import { AsyncResource } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import { isFinal, type LedgerEntry, type PromotionRequest, receivedError, SoundBiteError } from '@soundbite/model';
+import { isFinal, type LedgerEntry, type PromotionRequest, receivedError } from '@soundbite/model';
 import { sql } from 'kysely';
+import { abort, viewer } from './asking.ts';
 import { announceVersion, notifyQueue, reapDeadExecutors, startAlone, takeExecutorId } from './executor.ts';
 import type { PromotionPorts } from './ports.ts';
 import { environmentQueue } from './queue.ts';
@@ -13,18 +14,17 @@ import { checkDatabase } from './store/database-check.ts';
 import { databaseProblem } from './store/database-problem.ts';
 import { readLedger } from './store/ledger.ts';
 import { type Locks, locks } from './store/locks.ts';
-import type { Asked } from './store/promotions.ts';
+import type { Asked } from './store/promotion-rows.ts';
 import { type Pulse, pulse } from './store/pulse.ts';
 import { type Records, type RevisedView, records } from './store/records.ts';
-import { sweep, workflowIdOf } from './sweep.ts';
+import { stopForRollback, sweep, workflowIdOf } from './sweep.ts';
 import { wakes } from './wakes.ts';
 import { decideAdmission } from './workflow/admissions.ts';
-import { begin, type WorkflowParts } from './workflow/begin.ts';
-import { destroy, refuseBusy } from './workflow/destroy.ts';
-import { interpret } from './workflow/interpret.ts';
-import { lackingKinds, type StepKinds } from './workflow/kind.ts';
+import type { WorkflowParts } from './workflow/begin.ts';
+import { refuseBusy } from './workflow/destroy.ts';
+import type { StepKinds } from './workflow/kind.ts';
 import { stepKinds } from './workflow/kinds/kinds.ts';
-import { reconcile } from './workflow/reconcile.ts';
+import { launch, registerWorkflows } from './workflows.ts';
 
 export interface EngineOptions {
   readonly databaseUrl: string;
@@ -93,6 +93,7 @@ async function start(options: EngineOptions): Promise<Engine> {
     version,
   );
   const store = records(db);
+  const lock = locks(db);
   const news = wakes();
   // Should the word not reach the others, they look within a second all the same.
   const queue = environmentQueue(() => {
@@ -108,29 +109,28 @@ async function start(options: EngineOptions): Promise<Engine> {
     locks: locks(db, Number.POSITIVE_INFINITY),
     wait: news.next,
   };
-  const workflows = registerWorkflows(
-    parts,
-    queue.ring,
-    // Not as a part of the workflow that has just ended: what follows it belongs to nobody yet.
-    AsyncResource.bind((id: string, environment: string) => decider.decide(id, environment)),
-  );
+  const enqueue = async (id: string, asked: Asked): Promise<void> => {
+    const { environment, kind } = asked.request;
+    await queue.enqueue(workflows.promotion, { id: workflowIdOf(id, asked.runs), environment, urgency: kind }, id);
+    await stopForRollback(store, asked);
+  };
+  const admit = async (id: string): Promise<number | null> => {
+    const asked = await store.asked(id);
+    if (asked.isAdmitted || isFinal(asked.state)) return null;
+    const decision = await decideAdmission(ports, store, asked);
+    if (!(await store.decided(id, decision))) return null;
+    if (decision.is === 'admitted') await enqueue(id, asked);
+    return decision.is === 'held' ? decision.againInMs : null;
+  };
+  const decider = deciderOf(admit, report('admission', 'an admission could not be decided'));
+  // What follows a workflow is decided outside of it: it belongs to nobody yet.
+  const workflows = registerWorkflows(parts, queue.ring, AsyncResource.bind(decider.decide));
   await launch(databaseUrl, identity.id, ports);
   await queue.register();
   await announceVersion();
   const stopReaping = reapDeadExecutors(databaseUrl, db, identity.id, (message, error) =>
     report('reaper', message)(error),
   );
-
-  const enqueue = async (id: string, { request, runs }: Pick<Asked, 'request' | 'runs'>): Promise<void> => {
-    const { environment, kind } = request;
-    await queue.enqueue(workflows.promotion, { id: workflowIdOf(id, runs), environment, urgency: kind }, id);
-  };
-  const admit = async (id: string): Promise<boolean> => {
-    const decision = await store.admission(id, (asked) => decideAdmission(ports, store, asked));
-    if (decision === 'admitted') await enqueue(id, await store.asked(id));
-    return decision === 'held';
-  };
-  const decider = deciderOf(admit, report('admission', 'an admission could not be decided'));
   const takeUp = async (): Promise<void> => {
     for (const { id, environment } of await store.undecided()) decider.decide(id, environment);
     await sweep({ records: store, kinds, enqueue });
@@ -142,7 +142,7 @@ async function start(options: EngineOptions): Promise<Engine> {
   return {
     installation,
     records: store,
-    locks: locks(db),
+    locks: lock,
     database: pulse(
       () => sql`select 1`.execute(db),
       (cause) => databaseProblem(databaseUrl, cause),
@@ -171,7 +171,7 @@ async function start(options: EngineOptions): Promise<Engine> {
     async destroy(environment, actor, key = randomUUID()) {
       const id = `destroy/${environment}/${key}`;
       if (!(await DBOS.getWorkflowStatus(id))) {
-        await refuseBusy(parts, environment);
+        await refuseBusy({ records: store, locks: lock }, environment);
         await store.destroyAsked(environment, actor, id);
       }
       const handle = await queue.enqueue(
@@ -194,94 +194,4 @@ async function start(options: EngineOptions): Promise<Engine> {
       await close();
     },
   };
-}
-
-/** The workflows of this process. Their own steps are not recorded by DBOS: what a promotion has done stands in our tables, whatever code reads them. */
-function registerWorkflows(parts: WorkflowParts, left: () => void, next: (id: string, environment: string) => void) {
-  const { kinds, records: store } = parts;
-  const promotion = async (id: string): Promise<void> => {
-    const run = await begin(id, parts);
-    const lacking = run ? lackingKinds(run.plan, kinds) : [];
-    if (lacking.length > 0)
-      await store.note(id, `waits for a control plane that knows steps of the kind ${lacking.join(', ')}`);
-    else if (run) await interpret(run);
-    const follower = await store.follower(id);
-    if (follower) next(follower.id, follower.environment);
-    left();
-  };
-  const bringBack = async (environment: string, holder: string | null): Promise<string> => {
-    const state = await reconcile(parts, environment, holder);
-    left();
-    return state;
-  };
-  const takeAway = async (environment: string, actor: string, deed: string) => {
-    const error = await destroy(parts, environment, actor, deed);
-    left();
-    return error;
-  };
-  return {
-    promotion: DBOS.registerWorkflow(promotion, { name: 'promotion', maxRecoveryAttempts: 100_000 }),
-    destroy: DBOS.registerWorkflow(takeAway, { name: 'destroy', maxRecoveryAttempts: 100_000 }),
-    reconcile: DBOS.registerWorkflow(bringBack, { name: 'reconcile', maxRecoveryAttempts: 100_000 }),
-  };
-}
-
-async function launch(databaseUrl: string, executorID: string, ports: PromotionPorts): Promise<void> {
-  DBOS.setConfig({
-    name: 'soundbite',
-    systemDatabaseUrl: databaseUrl,
-    executorID,
-    applicationVersion: 'soundbite-1',
-    enablePatching: true,
-    systemDatabasePoolSize: 12,
-    // It paces the waking of those who read streams and events, and there are none here: at its usual 10 ms it costs more than all else at rest.
-    notificationCoalesceMs: 60_000,
-    logger: quietLogger(ports),
-  });
-  await DBOS.launch();
-}
-
-/** Waits at most so long for news of a promotion before it looks by itself, in ms: a word may be lost with a session of the database. */
-const newsWithinMs = 2_000;
-
-function viewer(store: Records, next: (subjects: readonly string[], ms: number) => Promise<void>) {
-  return async (id: string, seen?: number, waitMs = 0): Promise<RevisedView> => {
-    for (const deadline = performance.now() + waitMs; ; ) {
-      const left = deadline - performance.now();
-      const news = left > 0 ? next([id], Math.min(left, newsWithinMs)) : null;
-      const found = await store.view(id);
-      if (!found) throw unknown(id);
-      if (news === null || found.revision !== seen) return found;
-      await news;
-    }
-  };
-}
-
-async function abort(
-  store: Records,
-  view: (id: string) => Promise<RevisedView>,
-  id: string,
-  reason: string,
-): Promise<RevisedView> {
-  const { state, steps } = await view(id);
-  if (steps.some((step) => step.name === 'rollback' && step.state === 'running')) {
-    await store.giveUp(id, reason);
-    return view(id);
-  }
-  if (await store.stop(id, reason)) return view(id);
-  const next = await store.follower(id);
-  if (next) return abort(store, view, next.id, reason);
-  throw new SoundBiteError('promotion-over', `promotion ${id} has already ${state}`, {
-    hint: 'soundbite history',
-  });
-}
-
-const unknown = (id: string): SoundBiteError =>
-  new SoundBiteError('promotion-unknown', `there is no promotion ${id}`, { hint: 'soundbite history' });
-
-/** DBOS's own log, at its warnings and above. */
-function quietLogger({ emit }: PromotionPorts) {
-  const say = (code: string) => (message: unknown) =>
-    emit({ code, message: message instanceof Error ? message.message : String(message), error: message });
-  return { info: () => {}, debug: () => {}, warn: say('workflow-warning'), error: say('workflow-error') };
 }

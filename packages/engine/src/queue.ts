@@ -1,6 +1,4 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import type { PromotionKind } from '@soundbite/model';
-import type { z } from 'zod';
 import { doorbell } from './doorbell.ts';
 
 /** One queue; its partitions are the environments: one at a time acts on each, over all control planes. */
@@ -10,9 +8,6 @@ const queueName = 'environments';
 const priorities = { rollback: 1, reconcile: 5, destroy: 5, promote: 10 } as const;
 
 export type Urgency = keyof typeof priorities;
-
-/** How urgent a promotion of a kind is. */
-export const urgencyOf = (kind: z.infer<typeof PromotionKind>): Urgency => kind;
 
 export interface EnvironmentQueue {
   /** To be called once DBOS is launched. */

@@ -32,24 +32,22 @@ export interface Decider extends Repeating {
   decide(id: string, environment: string): void;
 }
 
-/** When a decision that is held is made again, in ms. */
-const againInMs = 500;
-
-/** Decides admissions in the order in which they are asked for, environment by environment. `admit` says whether it is held, so to be asked again. */
-export function deciderOf(admit: (id: string) => Promise<boolean>, report: (error: unknown) => void): Decider {
+/** Decides admissions in the order in which they are asked for, environment by environment. `admit` says in how many ms to ask again; null: never. */
+export function deciderOf(admit: (id: string) => Promise<number | null>, report: (error: unknown) => void): Decider {
   const last = new Map<string, Promise<void>>();
   const timers = new Set<NodeJS.Timeout>();
   let isStopped = false;
-  const again = (id: string, environment: string): void => {
+  const again = (id: string, environment: string, inMs: number): void => {
     const timer = setTimeout(() => {
       timers.delete(timer);
       decide(id, environment);
-    }, againInMs);
+    }, inMs);
     timers.add(timer);
   };
   const decide = (id: string, environment: string): void => {
     const one = (last.get(environment) ?? Promise.resolve()).then(async () => {
-      if (!isStopped && (await admit(id)) && !isStopped) again(id, environment);
+      const inMs = isStopped ? null : await admit(id);
+      if (inMs !== null && !isStopped) again(id, environment, inMs);
     });
     last.set(
       environment,

@@ -5,11 +5,12 @@ import type { Records } from './store/records.ts';
 import { declared } from './workflow/run.ts';
 
 /**
- * Records what somebody asks for; gives the promotion's id. A rollback stops what is under way in its environment. Errors: `environment-unknown`,
+ * Records what somebody asks for; gives the promotion's id. A rollback that names no release means the one that is under way, if there is one; else it
+ * is recorded which promotion under way it stops, once it is let in. Errors: `environment-unknown`,
  * `nothing-to-promote`, `nothing-to-roll-back-to`, `usage`, `idempotency-mismatch`.
  */
 export async function recordRequest(ports: PromotionPorts, store: Records, request: PromotionRequest): Promise<string> {
-  const standing = await standingFor(store, request);
+  const standing = (await standingFor(store, request)) ?? (await joined(store, request));
   if (standing) return standing;
   const { environments, digest } = ports.declaration();
   declared(ports, request.environment);
@@ -19,7 +20,7 @@ export async function recordRequest(ports: PromotionPorts, store: Records, reque
   );
   const { liveRelease } = await store.environment(request.environment);
   const aborts = request.kind === 'rollback' ? await underWay(store, request.environment) : null;
-  const id = await store.create({
+  return store.create({
     id: randomUUID(),
     request,
     release: await releaseOf(ports, store, request, aborts !== null),
@@ -29,9 +30,13 @@ export async function recordRequest(ports: PromotionPorts, store: Records, reque
     follows: null,
     aborts,
   });
-  if (aborts)
-    await store.stop(aborts, `${request.actor} asked for a rollback${request.reason ? `: ${request.reason}` : ''}`);
-  return id;
+}
+
+/** Who asks for a rollback twice wants one: the second does not stop the first. */
+async function joined(store: Records, { kind, environment, release }: PromotionRequest): Promise<string | null> {
+  if (kind !== 'rollback' || release !== undefined) return null;
+  const open = await store.list({ environment, limit: 100, unfinished: true });
+  return open.find((promotion) => promotion.kind === 'rollback')?.promotion ?? null;
 }
 
 /** The promotion that this key stands for. The same key for something else is a mistake of who asks. */
@@ -49,7 +54,7 @@ async function standingFor(store: Records, request: PromotionRequest): Promise<s
 
 async function underWay(store: Records, environment: string): Promise<string | null> {
   const open = await store.list({ environment, limit: 100, unfinished: true });
-  return open.find(({ state }) => state === 'running')?.promotion ?? null;
+  return open.find(({ kind, state }) => kind === 'promote' && state === 'running')?.promotion ?? null;
 }
 
 /** The release that a request means. For a rollback that names none it is decided anew when its turn comes. */

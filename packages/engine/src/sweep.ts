@@ -1,5 +1,6 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import type { Asked } from './store/promotions.ts';
+import { rollbackAsked } from '@soundbite/model';
+import type { Asked } from './store/promotion-rows.ts';
 import type { Records } from './store/records.ts';
 import { lackingKinds, type StepKinds } from './workflow/kind.ts';
 
@@ -28,6 +29,7 @@ async function takeUp(id: string, { records, kinds, enqueue }: SweepParts): Prom
   const asked = await records.asked(id);
   const workflow = await DBOS.getWorkflowStatus(workflowIdOf(id, asked.runs));
   if (!workflow) return enqueue(id, asked);
+  if (asked.plan === null) await stopForRollback(records, asked);
   if (!hasEnded.has(workflow.status)) return;
   if (asked.plan && lackingKinds(asked.plan, kinds).length > 0) return;
   if (workflow.status !== 'SUCCESS') {
@@ -37,6 +39,11 @@ async function takeUp(id: string, { records, kinds, enqueue }: SweepParts): Prom
     await records.breakOff(id, `its workflow ended as ${workflow.status}: ${why}`);
   }
   if (await records.nextRun(id, asked.runs)) await enqueue(id, { ...asked, runs: asked.runs + 1 });
+}
+
+/** What a rollback finds under way stops; it is in the queue by then, so that nothing that waits comes before it. */
+export async function stopForRollback(records: Records, { aborts, request }: Asked): Promise<void> {
+  if (aborts !== null) await records.stop(aborts, rollbackAsked(request));
 }
 
 const hasEnded = new Set(['SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED']);

@@ -95,6 +95,10 @@ export function askedOf(request: PromotionRequest): PromotionView['asked'] {
   return { reason, override, allowRemovals, through };
 }
 
+/** Why a promotion stops that somebody's rollback finds under way. */
+export const rollbackAsked = ({ actor, reason }: Pick<PromotionRequest, 'actor' | 'reason'>): string =>
+  `${actor} asked for a rollback${reason ? `: ${reason}` : ''}`;
+
 /** What one that waits for its turn says of it. */
 export const waitsBehind = (promotion: string, environment: string): string =>
   `promotion ${promotion} has ${environment}`;

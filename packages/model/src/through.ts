@@ -1,5 +1,5 @@
 import { SoundBiteError } from './errors.ts';
-import type { PromotionRequest } from './promotion.ts';
+import type { PromotionRequest, PromotionState } from './promotion.ts';
 
 /**
  * The environments that a request with `through` goes on to after its own, in declared order. `names` are all declared ones.
@@ -28,4 +28,22 @@ function indexOf(names: readonly string[], name: string): number {
   throw new SoundBiteError('environment-unknown', `no environment named "${name}" is declared`, {
     hint: 'soundbite env list',
   });
+}
+
+/** A promotion that is asked to go on, and whether a person has stopped it since. */
+interface GoingOn {
+  readonly rest: readonly string[];
+  readonly stopped: string | null;
+}
+
+/** Whether a promotion that ended so is followed by one into the next environment of its request. */
+export const goesOn = ({ rest, stopped }: GoingOn, state: PromotionState): boolean =>
+  state === 'succeeded' && rest.length > 0 && stopped === null;
+
+/** Why it ended so, with what was therefore never begun; null: it succeeded, with nothing to add. */
+export function endingOf(promotion: GoingOn, state: PromotionState, reason: string | null): string | null {
+  const { rest, stopped } = promotion;
+  if (rest.length === 0 || goesOn(promotion, state)) return reason;
+  const why = reason ?? (stopped === null ? state : `stopped when it was done (${stopped})`);
+  return `${why}; not begun: ${rest.join(', ')}`;
 }

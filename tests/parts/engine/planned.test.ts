@@ -262,6 +262,52 @@ describe('a rollback that is asked for while a promotion is under way', () => {
   });
 });
 
+describe('a rollback', () => {
+  it('that is asked for twice is one: the second does not stop the first', async () => {
+    const old = await promoted(first, 'twice a');
+    await promoted(first, 'twice b');
+    const shift = heldInShift();
+    const rollback = await ask(first, { kind: 'rollback' });
+    await shift.reached;
+    expect(await ask(first, { kind: 'rollback' })).toBe(rollback);
+    shift.go();
+    expect(await ended(rollback)).toMatchObject({ state: 'succeeded', release: old });
+    expect(world.weights.get(first)).toEqual([{ release: old, share: 1 }]);
+  });
+
+  it('that is refused stops nothing', async () => {
+    const shift = heldInShift();
+    const release = world.add('not stopped');
+    const promotion = await ask(first, { release });
+    await shift.reached;
+    const stranger = await ask(first, { kind: 'rollback', release: world.add('never live') });
+    expect((await ended(stranger)).reason).toContain('was never live');
+    shift.go();
+    expect(await ended(promotion)).toMatchObject({ state: 'succeeded' });
+  });
+
+  it('stops what is under way also when whoever let it in died before it could say so', async () => {
+    const live = (await engine.records.environment(first)).liveRelease;
+    const shift = heldInShift();
+    const promotion = await ask(first, { release: world.add('late stop') });
+    await shift.reached;
+    const stop = vi.spyOn(engine.records, 'stop').mockRejectedValueOnce(new Error('dead'));
+    const rollback = await ask(first, { kind: 'rollback' });
+    await vi.waitFor(() => expect(stop).toHaveBeenCalled(), 10_000);
+    stop.mockRestore();
+    await vi.waitFor(
+      async () => {
+        const { rows } = await sql.query('select stopped from soundbite.promotions where id = $1', [promotion]);
+        expect(rows[0].stopped).toBe('test asked for a rollback');
+      },
+      { timeout: 15_000 },
+    );
+    shift.go();
+    expect(await ended(promotion)).toMatchObject({ state: 'aborted' });
+    expect(await ended(rollback)).toMatchObject({ state: 'succeeded', release: live, steps: [] });
+  });
+});
+
 describe('the undoing of a promotion', () => {
   it('is tried until it succeeds, says so, and holds the environment', async () => {
     const live = await promoted(first, 'before');
@@ -440,7 +486,7 @@ describe('recorded plans', () => {
       rest: [],
       follows: null,
     });
-    await store.admission(id, async () => ({ is: 'admitted', note: 'test' }));
+    await store.decided(id, { is: 'admitted', note: 'test' });
     const plan = await store.begin(id, environment.name, ({ live }) =>
       change(planPromotion({ request, environment, release, previous: live })),
     );

@@ -2,11 +2,14 @@ import {
   askedOf,
   canonicalJson,
   type Digest,
+  endingOf,
+  goesOn,
   isFinal,
   type PromotionPlan,
   type PromotionRequest,
   planDigest,
   restOf,
+  rollbackAsked,
   SoundBiteError,
   type StepName,
   stepNameOf,
@@ -101,9 +104,15 @@ export class FakePromotions {
     );
   }
 
+  /** Who asks for a rollback while one is under way, and names no release, means that one. */
+  #joined(request: PromotionRequest): PromotionView | undefined {
+    if (request.kind !== 'rollback' || request.release !== undefined) return undefined;
+    return this.open(request.environment).find(({ kind }) => kind === 'rollback');
+  }
+
   /** Records a request. It waits at first, as every promotion does; what becomes of it is decided after the answer. */
   ask(request: PromotionRequest, more: { rest?: readonly string[]; follows?: string } = {}): PromotionView {
-    const known = this.#standing(request);
+    const known = this.#standing(request) ?? this.#joined(request);
     if (known) return known;
     const place = this.#facts.places.at(request.environment);
     const rest =
@@ -112,7 +121,8 @@ export class FakePromotions {
         this.#facts.places.all.map(({ name }) => name),
         request,
       );
-    const aborts = request.kind === 'rollback' ? (this.running(place.name)?.promotion ?? null) : null;
+    const present = this.running(place.name);
+    const aborts = request.kind === 'rollback' && present?.kind === 'promote' ? present.promotion : null;
     const release = releaseOf(this.#facts, request, place, aborts !== null);
     const id = `p-${this.#entries.size + 1}`;
     const view = newView(id, request, { release, previous: place.live, rest: [...rest] });
@@ -126,11 +136,13 @@ export class FakePromotions {
       ...(follows === undefined ? {} : { follows }),
       ...(aborts === null ? {} : { aborts }),
     });
-    if (aborts) {
-      // First, so that nothing that waits comes before it.
+    setImmediate(() => {
       this.#settle(id);
-      this.#stop(aborts, `${request.actor} asked for a rollback${request.reason ? `: ${request.reason}` : ''}`);
-    } else setImmediate(() => this.#settle(id));
+      // Only what was let in stops anything, and then nothing that waits comes before it.
+      const { admission } = this.#entry(id).view;
+      if (aborts && admission !== null && !isFinal(this.#entry(aborts).view.state))
+        this.#stop(aborts, rollbackAsked(request));
+    });
     return view;
   }
 
@@ -240,17 +252,18 @@ export class FakePromotions {
     const { view, request, stopped } = this.#entry(id);
     const place = this.#facts.places.at(view.environment);
     const [next, ...rest] = view.rest;
-    const goesOn = state === 'succeeded' && next !== undefined && reason === null && stopped === null;
-    const said = next === undefined || goesOn ? reason : `${reason ?? state}; not begun: ${view.rest.join(', ')}`;
+    // Who ends it well with a reason says that it was stopped when it was done.
+    const asked = { rest: view.rest, stopped: stopped ?? reason };
+    const said = endingOf(asked, state, reason);
     if (state === 'succeeded') {
       const { release, previous, kind } = view;
       place.history = [{ kind, release, previous }, ...place.history];
       place.live = release;
     }
     this.#ledger.record('promotion.finished', id, { state, reason: said });
-    const { idempotencyKey: _, ...asked } = request;
-    const inherited = { ...asked, environment: next ?? '', release: view.release, override: false };
-    const follower = goesOn ? this.ask(inherited, { rest, follows: id }).promotion : null;
+    const { idempotencyKey: _, ...inheritable } = request;
+    const inherited = { ...inheritable, environment: next ?? '', release: view.release, override: false };
+    const follower = goesOn(asked, state) ? this.ask(inherited, { rest, follows: id }).promotion : null;
     const last = this.#put(id, { state, reason: said, next: follower, finishedAt: new Date().toISOString() });
     this.enter(place);
     return last;

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   type Digest,
   isFinal,
@@ -7,54 +6,23 @@ import {
   type PromotionRequest,
   type PromotionState,
   planDigest,
-  storable,
-  waitsBehind,
-  wellFormed,
 } from '@soundbite/model';
-import { sql, type Transaction } from 'kysely';
+import { sql } from 'kysely';
+import { type Decision, recordDecision } from './admission.ts';
+import type { Database } from './database.ts';
 import { environmentRecord, isOfThePresent, recordDeclared } from './environment-record.ts';
 import { append } from './ledger.ts';
 import { enterEnvironment, liveHolder } from './locks.ts';
-import type { Tables } from './schema.ts';
+import { type Asked, askedFor, end, insertPromotion, type NewPromotion } from './promotion-rows.ts';
 import { expectedSeconds } from './steps.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
-import { changed, type PromotionRow, type RevisedView, views } from './views.ts';
-
-export interface NewPromotion {
-  readonly id: string;
-  readonly request: PromotionRequest;
-  readonly release: Digest;
-  /** What was live when it was asked for. */
-  readonly previous: Digest | null;
-  /** Digest of the declaration when it was asked for. */
-  readonly declaration: string;
-  /** Environments that it is asked to go on to. */
-  readonly rest: readonly string[];
-  /** The promotion whose success begins it. */
-  readonly follows: string | null;
-  /** The promotion under way that it is asked to stop. */
-  readonly aborts?: string | null;
-}
+import { changed, type RevisedView, views } from './views.ts';
 
 /** What a promotion finds when it holds its environment. */
 export interface Held {
   readonly live: Digest | null;
   /** Where a rollback goes that names nothing; null: nowhere. */
   readonly wayBack: Digest | null;
-}
-
-/** What was asked for, and how far it has come. */
-export interface Asked {
-  readonly request: PromotionRequest;
-  readonly release: Digest;
-  readonly state: PromotionState;
-  readonly plan: PromotionPlan | null;
-  readonly stopped: string | null;
-  readonly broken: string | null;
-  readonly givenUp: string | null;
-  readonly aborts: string | null;
-  readonly runs: number;
-  readonly createdAt: number;
 }
 
 /** Promotions: from the request to the end. Every change puts its fact into the ledger and its event beside it, in the same transaction. */
@@ -90,11 +58,8 @@ export function promotionsRepository({ read, write }: UnitOfWork) {
         return askedFor(row);
       }),
 
-    /**
-     * Decides whether it is let in. `decide` must be brief: the row is locked meanwhile. `elsewhere`: it was decided before, somebody else decides now,
-     * or it has ended.
-     */
-    admission: (id: string, decide: (asked: Asked) => Promise<Decision>): Promise<Decision['is'] | 'elsewhere'> =>
+    /** Records whether it is let in. False: that was recorded before, somebody else records it now, or it has ended. */
+    decided: (id: string, decision: Decision): Promise<boolean> =>
       write(async (trx) => {
         const row = await trx
           .selectFrom('promotions')
@@ -105,23 +70,15 @@ export function promotionsRepository({ read, write }: UnitOfWork) {
           .forUpdate()
           .skipLocked()
           .executeTakeFirst();
-        if (!row) return 'elsewhere';
-        const decision = await decide(askedFor(row));
-        await record(trx, row, decision);
-        return decision.is;
+        if (!row) return false;
+        await recordDecision(trx, row, decision);
+        return true;
       }),
 
     /** The promotions whose admission is to be decided now, oldest first. */
     undecided: (): Promise<{ readonly id: string; readonly environment: string }[]> =>
       read((db) =>
-        db
-          .selectFrom('promotions')
-          .select(['id', 'environment'])
-          .where('finished_at', 'is', null)
-          .where('admitted_at', 'is', null)
-          .where('decide_at', '<=', sql<Date>`now()`)
-          .orderBy('created_at')
-          .execute(),
+        unfinished(db).where('admitted_at', 'is', null).where('decide_at', '<=', sql<Date>`now()`).execute(),
       ),
 
     /**
@@ -209,7 +166,8 @@ export function promotionsRepository({ read, write }: UnitOfWork) {
           .forUpdate()
           .executeTakeFirst();
         if (!row) return false;
-        const stopped = row.stopped ?? keptDetail(reason);
+        if (row.stopped !== null) return true;
+        const stopped = keptDetail(reason);
         await trx.updateTable('promotions').set({ stopped }).where('id', '=', id).execute();
         await append(trx, { kind: 'promotion.stop-asked', subject: id, payload: { reason }, key: `${id}/stop` });
         if (row.state === 'waiting') await end(trx, { ...row, stopped }, 'aborted', stopped);
@@ -269,32 +227,20 @@ export function promotionsRepository({ read, write }: UnitOfWork) {
     /** Ids of the promotions that have not ended and are of an environment, or go on to it. */
     comingInto: (environment: string): Promise<string[]> =>
       read(async (db) => {
-        const rows = await db
-          .selectFrom('promotions')
-          .select('id')
-          .where('finished_at', 'is', null)
+        const rows = await unfinished(db)
           .where((where) =>
             where.or([
               where('environment', '=', environment),
               sql<boolean>`${environment} = any(rest) and stopped is null`,
             ]),
           )
-          .orderBy('created_at')
           .execute();
         return rows.map(({ id }) => id);
       }),
 
     /** Promotions that were let in and have not ended, oldest first. */
     open: (): Promise<{ readonly id: string; readonly environment: string }[]> =>
-      read((db) =>
-        db
-          .selectFrom('promotions')
-          .select(['id', 'environment'])
-          .where('finished_at', 'is', null)
-          .where('admitted_at', 'is not', null)
-          .orderBy('created_at')
-          .execute(),
-      ),
+      read((db) => unfinished(db).where('admitted_at', 'is not', null).execute()),
 
     /** Newest first. `present`: only those of the environment that stands now, not of one destroyed before. */
     list: (options: {
@@ -314,150 +260,6 @@ export function promotionsRepository({ read, write }: UnitOfWork) {
   };
 }
 
-/** Whether a promotion is let in. */
-export type Decision =
-  | { readonly is: 'admitted'; readonly note: string }
-  /** Asked again after some time (ms). */
-  | { readonly is: 'held'; readonly reason: string; readonly againInMs: number }
-  | { readonly is: 'refused'; readonly state: 'failed' | 'errored'; readonly reason: string };
-
-async function record(trx: Transaction<Tables>, row: PromotionRow, decision: Decision): Promise<void> {
-  if (decision.is === 'refused') return end(trx, row, decision.state, decision.reason);
-  if (decision.is === 'held') {
-    const again = sql<Date>`now() + make_interval(secs => ${decision.againInMs / 1000})`;
-    await trx.updateTable('promotions').set({ decide_at: again }).where('id', '=', row.id).execute();
-    const reason = keptDetail(decision.reason);
-    if (row.reason === reason) return;
-    await trx.updateTable('promotions').set({ reason }).where('id', '=', row.id).execute();
-    return changed(trx, row.id);
-  }
-  const reason = await turnOf(trx, row.environment);
-  await trx
-    .updateTable('promotions')
-    .set({ admitted_at: sql<Date>`now()`, admission: decision.note, reason })
-    .where('id', '=', row.id)
-    .execute();
-  await append(trx, {
-    kind: 'promotion.admitted',
-    subject: row.id,
-    payload: { note: decision.note },
-    key: `${row.id}/admitted`,
-  });
-  await changed(trx, row.id);
-}
-
-/** What has an environment now, for those that wait for their turn; null: nothing has it. */
-async function turnOf(trx: Transaction<Tables>, environment: string): Promise<string | null> {
-  const running = await trx
-    .selectFrom('promotions')
-    .select('id')
-    .where('environment', '=', environment)
-    .where('state', '=', 'running')
-    .where('finished_at', 'is', null)
-    .executeTakeFirst();
-  return running ? waitsBehind(running.id, environment) : null;
-}
-
-async function end(trx: Transaction<Tables>, row: PromotionRow, state: PromotionState, reason: string | null) {
-  const said = endOf(row, state, reason === null ? null : keptDetail(reason));
-  await trx
-    .updateTable('promotions')
-    .set({ state, reason: said, finished_at: sql<Date>`now()` })
-    .where('id', '=', row.id)
-    .execute();
-  await append(trx, {
-    kind: 'promotion.finished',
-    subject: row.id,
-    payload: { state, reason: said },
-    key: `${row.id}/finished`,
-  });
-  await insertFollower(trx, row, state);
-  await changed(trx, row.id);
-}
-
-const askedFor = (row: PromotionRow): Asked => ({
-  request: row.request as PromotionRequest,
-  release: row.release,
-  state: row.state,
-  plan: row.plan as PromotionPlan | null,
-  stopped: row.stopped,
-  broken: row.broken,
-  givenUp: row.given_up,
-  aborts: row.aborts,
-  runs: row.runs,
-  createdAt: row.created_at.getTime(),
-});
-
-/** Records a promotion, unless one with its id, idempotency key or predecessor stands. Whether it did. */
-async function insertPromotion(trx: Transaction<Tables>, promotion: NewPromotion): Promise<boolean> {
-  const { id, request, release, previous, declaration, rest, follows, aborts = null } = promotion;
-  const inserted = await trx
-    .insertInto('promotions')
-    .values({
-      id,
-      environment: request.environment,
-      kind: request.kind,
-      release,
-      previous,
-      state: 'waiting',
-      reason: null,
-      request: JSON.stringify(storable(request)),
-      actor: wellFormed(request.actor),
-      idempotency_key: request.idempotencyKey ?? null,
-      declaration,
-      rest: [...rest],
-      follows,
-      aborts,
-      stopped: null,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('id')
-    .executeTakeFirst();
-  if (!inserted) return false;
-  await append(trx, {
-    kind: 'promotion.requested',
-    subject: id,
-    payload: {
-      ...request,
-      release,
-      previous,
-      declaration,
-      ...(follows === null ? {} : { follows }),
-      ...(aborts === null ? {} : { aborts }),
-    },
-    key: `${id}/requested`,
-  });
-  await changed(trx, id);
-  return true;
-}
-
-/** Whether a promotion that ended so is followed by one into the next environment of its request. */
-const goesOn = ({ rest, stopped }: PromotionRow, state: PromotionState): boolean =>
-  state === 'succeeded' && rest.length > 0 && stopped === null;
-
-/** How it ended, with what was therefore never begun. */
-function endOf(row: PromotionRow, state: PromotionState, reason: string | null): string | null {
-  if (row.rest.length === 0 || goesOn(row, state)) return reason;
-  const why = reason ?? (row.stopped === null ? state : `stopped when it was done (${row.stopped})`);
-  return `${why}; not begun: ${row.rest.join(', ')}`;
-}
-
-/**
- * Records the promotion that follows one that succeeded, in the transaction that ends it: there is no moment between the two. It inherits release,
- * actor and reason; that somebody overrode the order of one environment says nothing of the next.
- */
-async function insertFollower(trx: Transaction<Tables>, row: PromotionRow, state: PromotionState): Promise<void> {
-  const [environment, ...rest] = row.rest;
-  if (environment === undefined || !goesOn(row, state)) return;
-  const { idempotencyKey: _, ...request } = row.request as PromotionRequest;
-  const place = await environmentRecord(trx, environment);
-  await insertPromotion(trx, {
-    id: randomUUID(),
-    request: { ...request, environment, release: row.release, override: false },
-    release: row.release,
-    previous: place.liveRelease,
-    declaration: row.declaration,
-    rest,
-    follows: row.id,
-  });
-}
+/** Promotions that have not ended, oldest first. */
+const unfinished = (db: Database) =>
+  db.selectFrom('promotions').select(['id', 'environment']).where('finished_at', 'is', null).orderBy('created_at');

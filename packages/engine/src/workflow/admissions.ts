@@ -9,7 +9,8 @@ import {
   toErrorDocument,
 } from '@soundbite/model';
 import type { PromotionPorts } from '../ports.ts';
-import type { Asked, Decision } from '../store/promotions.ts';
+import type { Decision } from '../store/admission.ts';
+import type { Asked } from '../store/promotion-rows.ts';
 import type { Records } from '../store/records.ts';
 import { isTransient } from './outcome.ts';
 import { declared } from './run.ts';
@@ -35,12 +36,12 @@ export async function decideAdmission(
     const isUnwell = facts.before?.liveRelease === release && !facts.before.healthy;
     if (isUnwell && !request.override && Date.now() - createdAt < healthyWithinMs)
       return { is: 'held', reason: admission.reason, againInMs };
-    return { is: 'refused', state: 'failed', reason: `${admission.reason}; ${admission.hint}` };
+    return { is: 'refused', reason: `${admission.reason}; ${admission.hint}` };
   } catch (error) {
     const { verdict } = rowOfError(error);
     const { message, hint } = toErrorDocument(error);
     const reason = `${message}; ${hint}`;
-    if (verdict !== 'machinery') return { is: 'refused', state: 'failed', reason };
+    if (verdict !== 'machinery') return { is: 'refused', reason };
     if (isTransient(error) || !(error instanceof SoundBiteError || cloudTrouble(error))) throw error;
     // A person has to fix it first: it says so meanwhile.
     return { is: 'held', reason, againInMs: whenFixedInMs };
@@ -57,7 +58,7 @@ async function admitRollback(
   if (await records.wasLive(environment, release))
     return { is: 'admitted', note: `${shortDigest(release)} was live in ${environment} before` };
   const reason = `${shortDigest(release)} was never live in ${environment}; soundbite history shows what was`;
-  return { is: 'refused', state: 'failed', reason };
+  return { is: 'refused', reason };
 }
 
 async function factsOf(

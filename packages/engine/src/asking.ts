@@ -1,0 +1,42 @@
+import { SoundBiteError } from '@soundbite/model';
+import type { Records, RevisedView } from './store/records.ts';
+
+/** Waits at most so long for news of a promotion before it looks by itself, in ms: a word may be lost with a session of the database. */
+const newsWithinMs = 2_000;
+
+/** Gives a promotion's view, at once or when it changed. Errors: `promotion-unknown`. */
+export function viewer(store: Records, next: (subjects: readonly string[], ms: number) => Promise<void>) {
+  return async (id: string, seen?: number, waitMs = 0): Promise<RevisedView> => {
+    for (const deadline = performance.now() + waitMs; ; ) {
+      const left = deadline - performance.now();
+      const news = left > 0 ? next([id], Math.min(left, newsWithinMs)) : null;
+      const found = await store.view(id);
+      if (!found) throw unknown(id);
+      if (news === null || found.revision !== seen) return found;
+      await news;
+    }
+  };
+}
+
+/** See `Engine.abort`. */
+export async function abort(
+  store: Records,
+  view: (id: string) => Promise<RevisedView>,
+  id: string,
+  reason: string,
+): Promise<RevisedView> {
+  const { state, steps } = await view(id);
+  if (steps.some((step) => step.name === 'rollback' && step.state === 'running')) {
+    await store.giveUp(id, reason);
+    return view(id);
+  }
+  if (await store.stop(id, reason)) return view(id);
+  const next = await store.follower(id);
+  if (next) return abort(store, view, next.id, reason);
+  throw new SoundBiteError('promotion-over', `promotion ${id} has already ${state}`, {
+    hint: 'soundbite history',
+  });
+}
+
+const unknown = (id: string): SoundBiteError =>
+  new SoundBiteError('promotion-unknown', `there is no promotion ${id}`, { hint: 'soundbite history' });

@@ -1,0 +1,50 @@
+import { keptDetail, waitsBehind } from '@soundbite/model';
+import { sql, type Transaction } from 'kysely';
+import { append } from './ledger.ts';
+import { end } from './promotion-rows.ts';
+import type { Tables } from './schema.ts';
+import { changed, type PromotionRow } from './views.ts';
+
+/** Whether a promotion is let in. */
+export type Decision =
+  | { readonly is: 'admitted'; readonly note: string }
+  /** Asked again after some time (ms). */
+  | { readonly is: 'held'; readonly reason: string; readonly againInMs: number }
+  | { readonly is: 'refused'; readonly reason: string };
+
+/** Writes a decision down. One that goes on being held for the same reason writes nothing. */
+export async function recordDecision(trx: Transaction<Tables>, row: PromotionRow, decision: Decision): Promise<void> {
+  if (decision.is === 'refused') return end(trx, row, 'failed', decision.reason);
+  if (decision.is === 'held') {
+    const reason = keptDetail(decision.reason);
+    if (row.reason === reason) return;
+    const decide_at = sql<Date>`now() + make_interval(secs => ${decision.againInMs / 1000})`;
+    await trx.updateTable('promotions').set({ reason, decide_at }).where('id', '=', row.id).execute();
+    return changed(trx, row.id);
+  }
+  const reason = await turnOf(trx, row.environment);
+  await trx
+    .updateTable('promotions')
+    .set({ admitted_at: sql<Date>`now()`, admission: decision.note, reason })
+    .where('id', '=', row.id)
+    .execute();
+  await append(trx, {
+    kind: 'promotion.admitted',
+    subject: row.id,
+    payload: { note: decision.note },
+    key: `${row.id}/admitted`,
+  });
+  await changed(trx, row.id);
+}
+
+/** What has an environment now, for those that wait for their turn; null: nothing has it. */
+async function turnOf(trx: Transaction<Tables>, environment: string): Promise<string | null> {
+  const running = await trx
+    .selectFrom('promotions')
+    .select('id')
+    .where('environment', '=', environment)
+    .where('state', '=', 'running')
+    .where('finished_at', 'is', null)
+    .executeTakeFirst();
+  return running ? waitsBehind(running.id, environment) : null;
+}

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type Digest,
+  endingOf,
+  goesOn,
+  keptDetail,
+  type PromotionPlan,
+  type PromotionRequest,
+  type PromotionState,
+  storable,
+  wellFormed,
+} from '@soundbite/model';
+import { sql, type Transaction } from 'kysely';
+import { environmentRecord } from './environment-record.ts';
+import { append } from './ledger.ts';
+import type { Tables } from './schema.ts';
+import { changed, type PromotionRow } from './views.ts';
+
+export interface NewPromotion {
+  readonly id: string;
+  readonly request: PromotionRequest;
+  readonly release: Digest;
+  /** What was live when it was asked for. */
+  readonly previous: Digest | null;
+  /** Digest of the declaration when it was asked for. */
+  readonly declaration: string;
+  /** Environments that it is asked to go on to. */
+  readonly rest: readonly string[];
+  /** The promotion whose success begins it. */
+  readonly follows: string | null;
+  /** The promotion under way that it is asked to stop. */
+  readonly aborts?: string | null;
+}
+
+/** What was asked for, and how far it has come. */
+export interface Asked {
+  readonly request: PromotionRequest;
+  readonly release: Digest;
+  readonly state: PromotionState;
+  readonly plan: PromotionPlan | null;
+  readonly stopped: string | null;
+  readonly broken: string | null;
+  readonly givenUp: string | null;
+  readonly aborts: string | null;
+  readonly isAdmitted: boolean;
+  readonly runs: number;
+  readonly createdAt: number;
+}
+
+export const askedFor = (row: PromotionRow): Asked => ({
+  request: row.request as PromotionRequest,
+  release: row.release,
+  state: row.state,
+  plan: row.plan as PromotionPlan | null,
+  stopped: row.stopped,
+  broken: row.broken,
+  givenUp: row.given_up,
+  aborts: row.aborts,
+  isAdmitted: row.admitted_at !== null,
+  runs: row.runs,
+  createdAt: row.created_at.getTime(),
+});
+
+/** Records a promotion, unless one with its id, idempotency key or predecessor stands. Whether it did. */
+export async function insertPromotion(trx: Transaction<Tables>, promotion: NewPromotion): Promise<boolean> {
+  const { id, request, release, previous, declaration, rest, follows, aborts = null } = promotion;
+  const inserted = await trx
+    .insertInto('promotions')
+    .values({
+      id,
+      environment: request.environment,
+      kind: request.kind,
+      release,
+      previous,
+      state: 'waiting',
+      reason: null,
+      request: JSON.stringify(storable(request)),
+      actor: wellFormed(request.actor),
+      idempotency_key: request.idempotencyKey ?? null,
+      declaration,
+      rest: [...rest],
+      follows,
+      aborts,
+      stopped: null,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (!inserted) return false;
+  await append(trx, {
+    kind: 'promotion.requested',
+    subject: id,
+    payload: {
+      ...request,
+      release,
+      previous,
+      declaration,
+      ...(follows === null ? {} : { follows }),
+      ...(aborts === null ? {} : { aborts }),
+    },
+    key: `${id}/requested`,
+  });
+  await changed(trx, id);
+  return true;
+}
+
+/** Ends a promotion; one that succeeds and goes on begins the next in the same transaction. */
+export async function end(trx: Transaction<Tables>, row: PromotionRow, state: PromotionState, reason: string | null) {
+  const said = endingOf(row, state, reason === null ? null : keptDetail(reason));
+  await trx
+    .updateTable('promotions')
+    .set({ state, reason: said, finished_at: sql<Date>`now()` })
+    .where('id', '=', row.id)
+    .execute();
+  await append(trx, {
+    kind: 'promotion.finished',
+    subject: row.id,
+    payload: { state, reason: said },
+    key: `${row.id}/finished`,
+  });
+  await insertFollower(trx, row, state);
+  await changed(trx, row.id);
+}
+
+/**
+ * Records the promotion that follows one that succeeded, in the transaction that ends it: there is no moment between the two. It inherits release,
+ * actor and reason; that somebody overrode the order of one environment says nothing of the next.
+ */
+async function insertFollower(trx: Transaction<Tables>, row: PromotionRow, state: PromotionState): Promise<void> {
+  const [environment, ...rest] = row.rest;
+  if (environment === undefined || !goesOn(row, state)) return;
+  const { idempotencyKey: _, ...request } = row.request as PromotionRequest;
+  const place = await environmentRecord(trx, environment);
+  await insertPromotion(trx, {
+    id: randomUUID(),
+    request: { ...request, environment, release: row.release, override: false },
+    release: row.release,
+    previous: place.liveRelease,
+    declaration: row.declaration,
+    rest,
+    follows: row.id,
+  });
+}

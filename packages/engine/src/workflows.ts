@@ -1,0 +1,67 @@
+import { DBOS } from '@dbos-inc/dbos-sdk';
+import type { PromotionPorts } from './ports.ts';
+import { begin, type WorkflowParts } from './workflow/begin.ts';
+import { destroy } from './workflow/destroy.ts';
+import { interpret } from './workflow/interpret.ts';
+import { lackingKinds } from './workflow/kind.ts';
+import { reconcile } from './workflow/reconcile.ts';
+
+/**
+ * The workflows of this process. Their own steps are not recorded by DBOS: what a promotion has done stands in our tables, whatever code reads them.
+ * `left` is called when one ends, `next` with the promotion that follows one.
+ */
+export function registerWorkflows(
+  parts: WorkflowParts,
+  left: () => void,
+  next: (id: string, environment: string) => void,
+) {
+  const { kinds, records: store } = parts;
+  const promotion = async (id: string): Promise<void> => {
+    const run = await begin(id, parts);
+    const lacking = run ? lackingKinds(run.plan, kinds) : [];
+    if (lacking.length > 0)
+      await store.note(id, `waits for a control plane that knows steps of the kind ${lacking.join(', ')}`);
+    else if (run) await interpret(run);
+    const follower = await store.follower(id);
+    if (follower) next(follower.id, follower.environment);
+    left();
+  };
+  const bringBack = async (environment: string, holder: string | null): Promise<string> => {
+    const state = await reconcile(parts, environment, holder);
+    left();
+    return state;
+  };
+  const takeAway = async (environment: string, actor: string, deed: string) => {
+    const error = await destroy(parts, environment, actor, deed);
+    left();
+    return error;
+  };
+  return {
+    promotion: DBOS.registerWorkflow(promotion, { name: 'promotion', maxRecoveryAttempts: 100_000 }),
+    destroy: DBOS.registerWorkflow(takeAway, { name: 'destroy', maxRecoveryAttempts: 100_000 }),
+    reconcile: DBOS.registerWorkflow(bringBack, { name: 'reconcile', maxRecoveryAttempts: 100_000 }),
+  };
+}
+
+/** Lets DBOS execute what is registered, and what was under way. */
+export async function launch(databaseUrl: string, executorID: string, ports: PromotionPorts): Promise<void> {
+  DBOS.setConfig({
+    name: 'soundbite',
+    systemDatabaseUrl: databaseUrl,
+    executorID,
+    applicationVersion: 'soundbite-1',
+    enablePatching: true,
+    systemDatabasePoolSize: 12,
+    // It paces the waking of those who read streams and events, and there are none here: at its usual 10 ms it costs more than all else at rest.
+    notificationCoalesceMs: 60_000,
+    logger: quietLogger(ports),
+  });
+  await DBOS.launch();
+}
+
+/** DBOS's own log, at its warnings and above. */
+function quietLogger({ emit }: PromotionPorts) {
+  const say = (code: string) => (message: unknown) =>
+    emit({ code, message: message instanceof Error ? message.message : String(message), error: message });
+  return { info: () => {}, debug: () => {}, warn: say('workflow-warning'), error: say('workflow-error') };
+}
