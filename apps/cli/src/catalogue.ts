@@ -105,7 +105,10 @@ export const catalogue: readonly CommandEntry[] = [
     options: [
       ['--release <release>', 'that release (digest, or its first digits)'],
       ['--through <environment>', 'when it has succeeded, go on by itself, environment by environment, to this one'],
-      ['--override', 'enter although the release is not healthy in the environment before; needs --reason'],
+      [
+        '--override',
+        'enter this one environment although the release is not healthy in the one before; needs --reason',
+      ],
       reason,
       noWait,
       ['--attach <promotion>', 'watch a promotion that runs already'],
@@ -123,7 +126,7 @@ export const catalogue: readonly CommandEntry[] = [
     name: 'rollback',
     args: '<environment>',
     summary: 'bring back the previous release, at once',
-    more: `Moves versions only, never infrastructure. ${detach}`,
+    more: `Moves versions only, never infrastructure. A promotion that is under way is stopped first: if that brings back what was live, nothing more is done. ${detach}`,
     options: [['--to <release>', 'to this one instead of the previous one'], reason, noWait],
     examples: [
       'soundbite rollback production',
@@ -148,6 +151,7 @@ export const catalogue: readonly CommandEntry[] = [
     name: 'abort',
     args: '<promotion|environment>',
     summary: 'stop a promotion, and what it would go on to; what was live before is live again',
+    more: 'A rollback that does not succeed is tried until it does, and holds the environment; asked again then, abort ends it, and what runs is for you to look at.',
     options: [reason],
     examples: ['soundbite abort production', 'soundbite abort production --reason "wrong release"'],
     load: () => import('./commands/abort.ts'),

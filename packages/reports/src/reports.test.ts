@@ -142,6 +142,33 @@ describe('a promotion', () => {
     const waiting = view({ state: 'waiting', steps: [], reason: 'p-0 holds production' });
     expect(promotionFrame(waiting, { whole: 4.2, step: 1.1 }, 80)[1]).toBe('  ● waiting: p-0 holds production');
   });
+
+  it('names the steps to come with what they usually take, until it goes back or ends', () => {
+    const planned = [
+      { name: 'verify' as const, usualSeconds: 0.2 },
+      { name: 'publish' as const, usualSeconds: 3 },
+      { name: 'shift' as const, usualSeconds: null },
+    ];
+    const steps = [
+      { name: 'verify' as const, state: 'succeeded' as const, seconds: 0.2 },
+      { name: 'publish' as const, state: 'running' as const, seconds: null },
+    ];
+    const frame = (more: Partial<PromotionView>) =>
+      promotionFrame(view({ planned, ...more }), { whole: 4, step: 1 }, 80);
+    expect(frame({ steps }).slice(2)).toEqual(['  ● publish        1.0 s of about 3.0 s', '  ○ shift']);
+    const back = [...steps.slice(0, 1), { name: 'rollback' as const, state: 'running' as const, seconds: null }];
+    expect(frame({ steps: back })).toHaveLength(3);
+    expect(frame({ steps, state: 'aborted' })).toHaveLength(3);
+  });
+
+  it('that is tried again says why while it runs', () => {
+    const before = view();
+    const after = view({ reason: 'smoke: no; the rollback is tried again: no weights today' });
+    expect(promotionLines(before, after)).toEqual([
+      'production  smoke: no; the rollback is tried again: no weights today',
+    ]);
+    expect(promotionFrame(after, { whole: 4, step: 1 }, 80)[1]).toContain('tried again');
+  });
 });
 
 describe('status', () => {

@@ -80,8 +80,8 @@ export async function openAnyDatabase(
 
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-/** Postgres states that mean "ask again": it was killed, is starting, or ended our session. */
-const transient = /^(57P0[1-4]|08|40001|40P01|53300)/;
+/** Postgres states that mean "ask again": it was killed, is starting, or ended our session, also one that it took for idle. */
+const transient = /^(57P0[1-5]|25P03|08|40001|40P01|53300)/;
 const network = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'ETIMEDOUT']);
 
 const isFull = (error: unknown): boolean => (error as { code?: unknown }).code === postgresDiskFull;

@@ -1,0 +1,89 @@
+import { digestOf } from '@soundbite/model';
+import { describe, expect, it, vi } from 'vitest';
+import { environments } from './declared.ts';
+import { engineStage } from './stage.ts';
+
+/** What is asked for twice, for several environments, for one that is busy or declared no more. */
+
+const on = engineStage();
+const { world, ask, ended, promoted, heldInShift } = on;
+const [first, second, third] = on.names;
+
+describe('a request', () => {
+  it('with a key that was used for something else is refused', async () => {
+    const [a, b] = [world.add('ka'), world.add('kb')];
+    const id = await ask(first, { release: a, idempotencyKey: 'key' });
+    expect(await ask(first, { release: a, idempotencyKey: 'key' })).toBe(id);
+    await expect(ask(first, { release: b, idempotencyKey: 'key' })).rejects.toMatchObject({
+      code: 'idempotency-mismatch',
+      source: 'user',
+    });
+    await ended(id);
+  });
+
+  it('through several environments overrides the order of the first only', async () => {
+    const release = world.add('through');
+    world.hooks.healthy = (name) => name !== second;
+    const id = await ask(second, { release, through: third, override: true, reason: 'it burns' });
+    expect((await ended(id)).state).toBe('succeeded');
+    const [follower] = await on.engine.records.list({ environment: third, limit: 1 });
+    const view = await ended(follower?.promotion ?? '');
+    expect(view).toMatchObject({ state: 'failed', release, asked: { override: false, reason: 'it burns' } });
+    expect(view.reason).toContain(`is not healthy in ${second}`);
+  }, 60_000);
+});
+
+describe('destroying an environment', () => {
+  it('is refused while a promotion is under way, or goes on to it', async () => {
+    const shift = heldInShift();
+    const id = await ask(first, { release: world.add('busy'), through: second });
+    await shift.reached;
+    for (const name of [first, second])
+      await expect(on.engine.destroy(name, 'ana')).rejects.toMatchObject({ code: 'environment-busy', source: 'user' });
+    await on.engine.abort(id, 'enough');
+    shift.go();
+    await ended(id);
+  });
+
+  it('has the environment to itself: what is asked for meanwhile comes after it', async () => {
+    const gate = Promise.withResolvers<void>();
+    const reached = Promise.withResolvers<void>();
+    world.hooks.takeDown = () => {
+      reached.resolve();
+      return gate.promise;
+    };
+    const gone = on.engine.destroy(first, 'ana');
+    await reached.promise;
+    const release = world.add('after');
+    const id = await ask(first, { release });
+    await vi.waitFor(async () => expect((await on.engine.view(id)).admission).not.toBeNull(), 10_000);
+    expect(await on.engine.view(id)).toMatchObject({ state: 'waiting', steps: [] });
+    gate.resolve();
+    await gone;
+    expect(await ended(id)).toMatchObject({ state: 'succeeded', previous: null });
+  });
+
+  it('is one deed for one key, whoever asks again and whatever came after it', async () => {
+    let times = 0;
+    world.hooks.takeDown = async () => void times++;
+    await Promise.all([on.engine.destroy(third, 'ana', 'deed'), on.engine.destroy(third, 'ana', 'deed')]);
+    await ended(await ask(third, { release: world.add('came after'), override: true, reason: 'new' }));
+    await on.engine.destroy(third, 'ana', 'deed');
+    expect(times).toBe(1);
+    expect((await on.engine.records.environment(third)).liveRelease).not.toBeNull();
+    await on.engine.destroy(third, 'ana', 'another deed');
+    expect(times).toBe(2);
+  });
+});
+
+it('an environment that is declared no more is still known, and can be destroyed', async () => {
+  await promoted(third, 'left');
+  const others = environments.filter(({ name }) => name !== third);
+  world.hooks.declaration = () => ({ environments: others, digest: digestOf('others') });
+  const known = await on.engine.records.undeclared(others.map(({ name }) => name));
+  expect(known).toEqual([environments[2]]);
+  await expect(ask(third, { release: world.add('left') })).rejects.toMatchObject({ code: 'environment-unknown' });
+  await on.engine.destroy(third, 'ana');
+  expect(world.calls.at(-1)).toBe(`take down ${third}`);
+  expect(await on.engine.records.undeclared(others.map(({ name }) => name))).toEqual([]);
+});

@@ -1,0 +1,165 @@
+import { describe, expect, it, vi } from 'vitest';
+import { engineStage } from './stage.ts';
+
+/** Rollbacks that people ask for, and the undoing of promotions that do not succeed. */
+
+const on = engineStage();
+const { world, ask, ended, promoted, heldInShift } = on;
+const [first, , third] = on.names;
+
+describe('a rollback that is asked for while a promotion is under way', () => {
+  it('stops it, and has nothing more to do when what was live is live again', async () => {
+    await promoted(first, 'z');
+    const live = await promoted(first, 'a');
+    const shift = heldInShift();
+    const promotion = await ask(first, { release: world.add('b') });
+    await shift.reached;
+    const rollback = await ask(first, { kind: 'rollback' });
+    shift.go();
+    expect(await ended(promotion)).toMatchObject({ state: 'aborted', reason: 'test asked for a rollback' });
+    expect(await ended(rollback)).toMatchObject({ state: 'succeeded', release: live, previous: live, steps: [] });
+    expect(world.weights.get(first)).toEqual([{ release: live, share: 1 }]);
+    expect((await on.engine.records.environment(first)).liveRelease).toBe(live);
+  });
+
+  it('rolls it back when it became final first', async () => {
+    const live = await promoted(first, 'c');
+    const finished = Promise.withResolvers<void>();
+    const { retire } = world.ports.runtime('process');
+    const release = world.add('d');
+    const inFinalise = vi.spyOn(world.ports.runtime('process'), 'retire').mockImplementationOnce(async (...given) => {
+      await finished.promise;
+      return retire(...given);
+    });
+    const promotion = await ask(first, { release });
+    await vi.waitFor(() => expect(inFinalise).toHaveBeenCalled(), 10_000);
+    const rollback = await ask(first, { kind: 'rollback' });
+    finished.resolve();
+    expect(await ended(promotion)).toMatchObject({ state: 'succeeded' });
+    expect(await ended(rollback)).toMatchObject({ state: 'succeeded', release: live, previous: release });
+    expect(world.weights.get(first)).toEqual([{ release: live, share: 1 }]);
+    inFinalise.mockRestore();
+  });
+
+  it('comes before promotions that have not begun', async () => {
+    const live = await promoted(first, 'e');
+    const shift = heldInShift();
+    const [running, waiting] = [
+      await ask(first, { release: world.add('f') }),
+      await ask(first, { release: world.add('g') }),
+    ];
+    await shift.reached;
+    const rollback = await ask(first, { kind: 'rollback' });
+    await vi.waitFor(async () => {
+      const { rows } = await on.sql.query(`select 1 from dbos.workflow_status where workflow_uuid = $1`, [rollback]);
+      expect(rows).toHaveLength(1);
+    }, 10_000);
+    shift.go();
+    const views = await Promise.all([running, rollback, waiting].map((id) => ended(id)));
+    expect(views.map(({ state }) => state)).toEqual(['aborted', 'succeeded', 'succeeded']);
+    expect(views[1]).toMatchObject({ release: live });
+    expect(Date.parse(views[1]?.finishedAt ?? '')).toBeLessThan(Date.parse(views[2]?.finishedAt ?? ''));
+  });
+});
+
+describe('a rollback', () => {
+  it('that is asked for twice is one: the second does not stop the first', async () => {
+    const old = await promoted(first, 'twice a');
+    await promoted(first, 'twice b');
+    const shift = heldInShift();
+    const rollback = await ask(first, { kind: 'rollback' });
+    await shift.reached;
+    expect(await ask(first, { kind: 'rollback' })).toBe(rollback);
+    shift.go();
+    expect(await ended(rollback)).toMatchObject({ state: 'succeeded', release: old });
+    expect(world.weights.get(first)).toEqual([{ release: old, share: 1 }]);
+  });
+
+  it('that is refused stops nothing', async () => {
+    const shift = heldInShift();
+    const release = world.add('not stopped');
+    const promotion = await ask(first, { release });
+    await shift.reached;
+    const stranger = await ask(first, { kind: 'rollback', release: world.add('never live') });
+    expect((await ended(stranger)).reason).toContain('was never live');
+    shift.go();
+    expect(await ended(promotion)).toMatchObject({ state: 'succeeded' });
+  });
+
+  it('stops what is under way also when whoever let it in died before it could say so', async () => {
+    const live = (await on.engine.records.environment(first)).liveRelease;
+    const shift = heldInShift();
+    const promotion = await ask(first, { release: world.add('late stop') });
+    await shift.reached;
+    const stop = vi.spyOn(on.engine.records, 'stop').mockRejectedValueOnce(new Error('dead'));
+    const rollback = await ask(first, { kind: 'rollback' });
+    await vi.waitFor(() => expect(stop).toHaveBeenCalled(), 10_000);
+    stop.mockRestore();
+    await vi.waitFor(
+      async () => {
+        const { rows } = await on.sql.query('select stopped from soundbite.promotions where id = $1', [promotion]);
+        expect(rows[0].stopped).toBe('test asked for a rollback');
+      },
+      { timeout: 15_000 },
+    );
+    shift.go();
+    expect(await ended(promotion)).toMatchObject({ state: 'aborted' });
+    expect(await ended(rollback)).toMatchObject({ state: 'succeeded', release: live, steps: [] });
+  });
+});
+
+describe('the undoing of a promotion', () => {
+  it('is tried until it succeeds, says so, and holds the environment', async () => {
+    const live = await promoted(first, 'before');
+    let failures = 3;
+    const bad = world.add('bad');
+    world.bad.add(bad);
+    world.hooks.beforeShift = async () => {
+      if (failures-- > 0) throw new Error('no weights today');
+    };
+    const id = await ask(first, { release: bad });
+    await vi.waitFor(
+      async () => expect((await on.engine.view(id)).reason).toContain('the rollback is tried again: no weights today'),
+      10_000,
+    );
+    const view = await ended(id);
+    expect(view).toMatchObject({ state: 'failed', reason: 'smoke: answers: GET /ready answered 500' });
+    expect(world.weights.get(first)).toEqual([{ release: live, share: 1 }]);
+  });
+
+  it('is ended by a person who takes it in hand', async () => {
+    const bad = world.add('bad');
+    world.hooks.beforeShift = () => Promise.reject(new Error('no weights today'));
+    const id = await ask(first, { release: bad });
+    await vi.waitFor(async () => expect((await on.engine.view(id)).reason).toContain('tried again'), 10_000);
+    await on.engine.abort(id, 'I do it by hand');
+    const view = await ended(id);
+    expect(view.state).toBe('errored');
+    expect(view.reason).toMatch(/the rollback did not succeed: no weights today; .*given up: I do it by hand$/);
+  });
+});
+
+describe('the way back on Lambda', () => {
+  const rollback = async () => ended(await ask(third, { kind: 'rollback' }));
+
+  it('is there after what is live was promoted once more, and twice in a row', async () => {
+    world.hooks.lambda = true;
+    const [a, b] = [await promoted(third, 'la'), await promoted(third, 'lb')];
+    await promoted(third, 'lb');
+    expect(await rollback()).toMatchObject({ state: 'succeeded', release: a });
+    const c = await promoted(third, 'lc');
+    const d = await promoted(third, 'ld');
+    expect(await rollback()).toMatchObject({ state: 'succeeded', release: c, previous: d });
+    expect(await rollback()).toMatchObject({ state: 'succeeded', release: a });
+    expect(b).not.toBe(a);
+  });
+
+  it('goes to a release that was rolled back and promoted again on purpose', async () => {
+    world.hooks.lambda = true;
+    const a = await promoted(third, 'ra');
+    await rollback();
+    await promoted(third, 'ra');
+    await promoted(third, 'rb');
+    expect(await rollback()).toMatchObject({ state: 'succeeded', release: a });
+  });
+});

@@ -1,0 +1,84 @@
+import { type Engine, startEngine, stepKinds } from '@soundbite/engine';
+import type { RevisedView } from '@soundbite/engine/store/records.ts';
+import { type Declaration, type Digest, digestOf, isFinal } from '@soundbite/model';
+import { Client } from 'pg';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { temporaryPostgres } from './database.ts';
+import { environments } from './declared.ts';
+import { fakeWorld } from './fakes.ts';
+
+type Asked = Partial<Parameters<Engine['request']>[0]>;
+
+/** One engine on a database of its own and a world in memory, for the tests of the calling file. Hooks of the world are gone after each test. */
+export function engineStage() {
+  const world = fakeWorld(environments);
+  let database: Awaited<ReturnType<typeof temporaryPostgres>> | undefined;
+  const lost = (error: Error) => {
+    throw error;
+  };
+  const on = {
+    world,
+    names: environments.map(({ name }) => name) as [string, string, string],
+    /** There from the first test on, as is `sql`. */
+    engine: undefined as unknown as Engine,
+    sql: undefined as unknown as Client,
+    get url(): string {
+      return database?.url ?? '';
+    },
+    /** Starts an engine where the one before it was stopped. */
+    start: (kinds = stepKinds) =>
+      startEngine({ databaseUrl: on.url, executor: 'test', ports: world.ports, kinds, lost }),
+
+    async ask(environment: string, more: Asked = {}): Promise<string> {
+      const usual = { environment, kind: 'promote', override: false, actor: 'test' } as const;
+      return (await on.engine.request({ ...usual, allowRemovals: [], ...more })).promotion;
+    },
+    async ended(id: string): Promise<RevisedView> {
+      for (let seen: number | undefined; ; ) {
+        const now = await on.engine.view(id, seen, 20_000);
+        seen = now.revision;
+        if (isFinal(now.state)) return now;
+      }
+    },
+    /** A new release of that name, promoted whatever the order says. */
+    async promoted(environment: string, name: string): Promise<Digest> {
+      const release = world.add(name);
+      const view = await on.ended(await on.ask(environment, { release, override: true, reason: 'test' }));
+      expect(view.reason ?? view.state).toBe('succeeded');
+      return release;
+    },
+    stepsOf: ({ steps }: RevisedView) => steps.map(({ name, state }) => `${name} ${state}`),
+
+    /** Stops the next promotion in its shift, until `go`. */
+    heldInShift() {
+      const reached = Promise.withResolvers<void>();
+      const gate = Promise.withResolvers<void>();
+      world.hooks.beforeShift = () => {
+        delete world.hooks.beforeShift;
+        reached.resolve();
+        return gate.promise;
+      };
+      return { reached: reached.promise, go: () => gate.resolve() };
+    },
+    /** The declaration with another watch. */
+    watchedFor: (seconds: number): Declaration => ({
+      digest: digestOf(`${seconds}`),
+      environments: environments.map((environment) => ({ ...environment, watch: seconds })),
+    }),
+  };
+  beforeAll(async () => {
+    database = await temporaryPostgres();
+    on.engine = await on.start();
+    on.sql = new Client({ connectionString: on.url });
+    await on.sql.connect();
+  });
+  afterEach(() => {
+    for (const hook of Object.keys(world.hooks)) delete world.hooks[hook as keyof typeof world.hooks];
+  });
+  afterAll(async () => {
+    await on.sql?.end();
+    await on.engine?.stop();
+    await database?.stop();
+  });
+  return on;
+}
