@@ -4,9 +4,10 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { countTests, stepsOfCheck } from './test.ts';
+import { countTests, failuresOf, stepsOfCheck } from './test.ts';
 
 const file = (status: string, ...assertions: string[]) => ({
+  name: 'tests/some.test.ts',
   status,
   assertionResults: assertions.map((one) => ({ status: one })),
 });
@@ -41,6 +42,26 @@ describe('the test command', () => {
       testResults: [file('failed', ...assertions)],
     };
     expect(countTests([report])).toEqual({ passed: 0, failed: 1, skipped: assertions.length });
+  });
+
+  it('names what failed, and why', () => {
+    const name = fileURLToPath(new URL('some.test.ts', import.meta.url));
+    const failed = {
+      status: 'failed',
+      fullName: 'a disk is full',
+      failureMessages: ['Error: 1 is not 2\n    at some.ts'],
+    };
+    const report = {
+      testResults: [
+        { name, status: 'failed', assertionResults: [{ status: 'passed', fullName: 'a disk' }, failed] },
+        { name, status: 'failed', message: 'Cannot find ./other.ts', assertionResults: [] },
+        { name, status: 'passed', assertionResults: [{ status: 'passed', fullName: 'a disk' }] },
+      ],
+    };
+    expect(failuresOf([report])).toEqual([
+      'FAILED tools/some.test.ts > a disk is full\n    Error: 1 is not 2',
+      'FAILED tools/some.test.ts\n    Cannot find ./other.ts',
+    ]);
   });
 
   it('counts nothing when nothing ran', () => {

@@ -2,8 +2,9 @@ import { type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { conclude } from '../apps/cli/src/conclude.ts';
 import { type Output, outputOn } from '../apps/cli/src/output.ts';
 
@@ -42,14 +43,33 @@ export function countTests(reports: readonly unknown[]): Counts {
   return counts;
 }
 
+/** Names each failure in two lines, file and test, then the first line of its error: the end of a long output is what a machine keeps. */
+export function failuresOf(reports: readonly unknown[]): string[] {
+  const results = (reports as VitestReport[]).flatMap(({ testResults }) => testResults);
+  return results.flatMap(({ name, status, message, assertionResults }) => {
+    const told = (test: string, error = '') => `FAILED ${relative(root, name)}${test}\n    ${firstLine(error)}`;
+    const failed = assertionResults.filter((one) => one.status === 'failed');
+    if (status === 'failed' && failed.length === 0) return [told('', message)];
+    return failed.map(({ fullName, failureMessages }) => told(` > ${fullName}`, failureMessages?.[0]));
+  });
+}
+
+const firstLine = (text: string) => stripVTControlCharacters(text.trim().split('\n', 1)[0] ?? '').slice(0, 500);
+
 interface VitestReport {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly numTodoTests: number;
   readonly testResults: readonly {
+    readonly name: string;
     readonly status: string;
-    readonly assertionResults: readonly { readonly status: string }[];
+    readonly message?: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages?: readonly string[];
+    }[];
   }[];
 }
 
@@ -158,8 +178,9 @@ async function relay(from: NodeJS.ReadableStream | null, to: Output): Promise<vo
 
 function verdict(failed: readonly string[], notes: readonly string[], reports: string): number {
   const files = projects.map((project) => reportOf(reports, project)).filter((file) => existsSync(file));
-  const counts = countTests(files.map((file) => JSON.parse(readFileSync(file, 'utf8')) as unknown));
-  for (const line of ['', ...notes]) say(line);
+  const results = files.map((file) => JSON.parse(readFileSync(file, 'utf8')) as unknown);
+  const counts = countTests(results);
+  for (const line of ['', ...notes, ...failuresOf(results)]) say(line);
   if (failed.length > 0) say(`failed: ${failed.join(', ')}`);
   say(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
   return failed.length > 0 || counts.failed > 0 || counts.passed === 0 ? 1 : 0;
