@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type ControlPlaneServer, listen } from './server.ts';
 
-const limits = { headersTimeout: 150, requestTimeout: 300, connectionsCheckingInterval: 50 };
+const limits = { headersTimeout: 700, requestTimeout: 1_000, connectionsCheckingInterval: 50 };
 let server: ControlPlaneServer;
 
 beforeEach(async () => {

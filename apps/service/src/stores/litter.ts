@@ -1,3 +1,4 @@
+import { attemptsFolder } from '../soundbites/audio-keys.ts';
 import type { Soundbite } from '../soundbites/soundbite.ts';
 import type { Db, Write } from './db.ts';
 import { INDEX, LITTER, litterKey, openOrder } from './records.ts';
@@ -14,7 +15,7 @@ export interface Litter {
   readonly making?: string | undefined;
   /** The published object among those of the soundbite's attempts: whether it goes is for its record to say. */
   readonly keep?: string | undefined;
-  /** More than one attempt was begun: more than the published object may be there. */
+  /** Another attempt was begun than the one that published: more than the published object may be there. */
   readonly attempted: boolean;
 }
 
@@ -45,7 +46,8 @@ export function leavesLitter({ status, making, attempts, rehearsal }: Soundbite)
 
 /** What a soundbite that is deleted leaves behind. */
 export function litterOf({ id, digest, making, audio, attempts }: Soundbite): Litter {
-  return { id, digest, making, keep: audio?.key, attempted: attempts > (audio === undefined ? 0 : 1) };
+  const own = audio?.key.startsWith(attemptsFolder(id)) ? 1 : 0; // audio that is shared was published by another's attempt
+  return { id, digest, making, keep: audio?.key, attempted: attempts > own };
 }
 
 export function litterRecords(db: Db) {

@@ -58,15 +58,15 @@ export function soundbiteRecords(db: Db, { retentionDays, jobTimeoutSeconds }: R
   }
 
   /**
-   * Ends a soundbite. When no attempt but the caller's own was ever begun (`begun` in all), nothing but what `writes` say can
-   * be left of it; else litter is noted in the same transaction.
+   * Ends a soundbite. When no attempt but the caller's `own` was ever begun, nothing but what `writes` say can be left of it;
+   * else litter is noted in the same transaction. Who shares audio began none: any other may have died with an object.
    */
-  async function end(soundbite: Soundbite, { set, values, begun, writes, keep }: Ending): Promise<boolean> {
-    const { id, digest, rehearsal } = soundbite;
+  async function end(soundbite: Soundbite, { set, values, own, writes, keep }: Ending): Promise<boolean> {
+    const { id, digest, rehearsal, attempts } = soundbite;
     const closing = [...writes, ...close(soundbite)];
-    const alone = change(id, set, { ...values, ':begun': begun }, `${UNFINISHED} AND attempts <= :begun`);
+    const alone = change(id, set, { ...values, ':own': own ?? 0 }, `${UNFINISHED} AND attempts <= :own`);
     if (rehearsal) return db.transact([change(id, set, values), ...closing]);
-    if (begun <= 1 && (await db.transact([alone, ...closing]))) return true;
+    if (own !== undefined && attempts === 0 && (await db.transact([alone, ...closing]))) return true;
     const litter = noteLitter({
       id,
       digest: (values[':digest'] as string | undefined) ?? digest,
@@ -146,13 +146,13 @@ export function soundbiteRecords(db: Db, { retentionDays, jobTimeoutSeconds }: R
     finish(soundbite: Soundbite, { audio, engine, shared, fresh }: Outcome): Promise<boolean> {
       const set = 'SET #status = :ready, audio = :audio, engine = :engine, updatedAt = :at';
       const values = { ':ready': 'ready', ':audio': audio, ':engine': engine };
-      const begun = fresh ? 1 : 0;
-      if (shared === undefined) return end(soundbite, { set, values, begun, writes: [] });
+      const own = fresh ? 1 : 0;
+      if (shared === undefined) return end(soundbite, { set, values, own, writes: [] });
       const { digest, making } = shared;
       return end(soundbite, {
         set: `${set}, digest = :digest, making = :making`,
         values: { ...values, ':digest': digest, ':making': making },
-        begun: soundbite.attempts + begun,
+        own,
         writes: [fresh ? madeWrite(db, digest, making, audio, retentionDays) : shareWrite(db, digest, making)],
         keep: audio.key,
       });
@@ -162,7 +162,7 @@ export function soundbiteRecords(db: Db, { retentionDays, jobTimeoutSeconds }: R
     fail(soundbite: Soundbite, reason: string): Promise<boolean> {
       const set = 'SET #status = :failed, reason = :reason, updatedAt = :at';
       const values = { ':failed': 'failed', ':reason': reason };
-      return end(soundbite, { set, values, begun: Number.POSITIVE_INFINITY, writes: [] });
+      return end(soundbite, { set, values, writes: [] });
     },
 
     /** Records one try of a callback; its marker goes unless it is to be tried again. */
@@ -210,7 +210,8 @@ export function soundbiteRecords(db: Db, { retentionDays, jobTimeoutSeconds }: R
 interface Ending {
   readonly set: string;
   readonly values: Readonly<Record<string, unknown>>;
-  readonly begun: number;
+  /** Attempts that the caller itself began; absent where others may be under way or may have died. */
+  readonly own?: number;
   readonly writes: readonly Write[];
   readonly keep?: string;
 }

@@ -6,6 +6,7 @@ import type { Soundbite } from '../soundbites/soundbite.ts';
 import { audioKey, soundbiteItem } from '../stores/records.ts';
 import { World } from '../testing/world.ts';
 import { handleDelivery } from './job.ts';
+import { sweep } from './sweep.ts';
 
 const speech = { text: 'One.', voice: 'amelia', format: 'wav', speed: 1, principal: '', rehearsal: false } as const;
 const DAY = 86_400_000;
@@ -58,6 +59,49 @@ describe('equal speech', () => {
     await remove(world, second);
     expect([world.objects.size, world.items.size]).toEqual([0, 0]);
     expect(isHeard(world, await say(world))).toBe(true);
+  });
+});
+
+describe('an attempt that dies with its object, whose soundbite then shares what equal speech has', () => {
+  /** Soundbites of equal speech: one whose first worker died after storing, and the maker of what it shares now. */
+  async function shared(world: World): Promise<Soundbite> {
+    world.start((parts) => accept(parts, speech));
+    await takeAll(world);
+    const [body] = world.messages.splice(0).map((message) => message.body);
+    const deliver = () =>
+      world.start((parts) =>
+        handleDelivery(parts, { messageId: 'm', receiptHandle: '', body: body ?? '', receiveCount: 1 }),
+      );
+    deliver();
+    while (world.objects.size === 0) await world.run(0, 'taken');
+    await world.run(0, 'killed-before');
+    world.now += 60_000; // its lease has run out
+    const [id] = world.soundbites().map((one) => one.id);
+    await say(world);
+    deliver();
+    await takeAll(world);
+    const sharer = world.soundbites().find((one) => one.id === id);
+    if (sharer?.status !== 'ready') throw new Error(`it is ${sharer?.status}`);
+    return sharer;
+  }
+
+  it('leaves nothing after the next sweep', async () => {
+    const world = new World();
+    await shared(world);
+    expect(world.objects.size).toBe(2);
+    world.now += 20 * 60_000;
+    world.start((parts) => sweep(parts));
+    await takeAll(world);
+    expect(world.objects.size).toBe(1);
+  });
+
+  it('leaves nothing though the soundbite is deleted before', async () => {
+    const world = new World();
+    await remove(world, await shared(world));
+    world.now += 20 * 60_000;
+    world.start((parts) => sweep(parts));
+    await takeAll(world);
+    expect(world.objects.size).toBe(1);
   });
 });
 

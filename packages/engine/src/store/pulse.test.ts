@@ -17,10 +17,8 @@ describe('who only reads', () => {
     ['is silent', () => never, 'away: timeout'],
     ['refuses', () => Promise.reject(new Error('ECONNREFUSED')), 'away: ECONNREFUSED'],
   ])('hears that it is away when it %s', async (_how, ask, message) => {
-    const start = performance.now();
     await expect(pulse(ask, silent, 100).whileAnswering(() => never)).rejects.toThrow(message);
     await expect(pulse(ask, silent, 100).answers()).rejects.toThrow(message);
-    expect(performance.now() - start).toBeLessThan(1_000);
   });
 
   it('does not hear of a moment’s absence', async () => {
