@@ -37,8 +37,11 @@ async function isUnshared({ table }: Stores, soundbite: Soundbite): Promise<bool
 }
 
 /** Removes all litter of a soundbite. Only when no attempt at it can be under way any more. */
-export async function clearLitter(parts: Stores, { id, digest, making, keep }: Litter): Promise<void> {
+export async function clearLitter(parts: Stores, litter: Litter): Promise<void> {
   const { table, bucket } = parts;
+  const { id, making, keep } = litter;
+  // Whoever noted it may have read the soundbite before an attempt took a lease; the record says of which speech.
+  const digest = litter.digest ?? (await table.soundbite(id))?.digest;
   if (digest !== undefined && making !== undefined) await bury(parts, digest, making);
   if (digest !== undefined) await table.releaseLeaseOf(digest, id);
   for (const key of await bucket.keys(attemptsFolder(id))) {

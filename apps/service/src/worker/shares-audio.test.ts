@@ -105,6 +105,23 @@ describe('an attempt that dies with its object, whose soundbite then shares what
   });
 });
 
+it('an attempt that fails because the answer to its beginning got lost leaves no lease', async () => {
+  const world = new World();
+  world.start((parts) => accept(parts, speech));
+  await takeAll(world);
+  const [body = ''] = world.messages.splice(0).map((message) => message.body);
+  world.start((parts) => handleDelivery(parts, { messageId: 'm', receiptHandle: '', body, receiveCount: 3 }));
+  await world.run(0, 'taken');
+  await world.run(0, 'answer-lost');
+  await takeAll(world);
+  expect(world.soundbites()).toMatchObject([{ status: 'failed', attempts: 1 }]);
+  expect(world.ofKind('audio')).toHaveLength(1);
+  world.now += 20 * 60_000;
+  world.start((parts) => sweep(parts));
+  await takeAll(world);
+  expect([world.ofKind('audio'), world.ofKind('litter')]).toEqual([[], []]);
+});
+
 describe('audio of versions before makings had ids', () => {
   /** A soundbite, and the record of its speech, as the version before wrote them. */
   function oldOnes(world: World, { refs, recordAge = 0 }: { refs: number; recordAge?: number }): Soundbite {
