@@ -41,22 +41,26 @@ const command: fc.Arbitrary<Command> = fc.oneof(
 );
 
 describe('audio under every interleaving of makers, sharers, deletions and sweeps, with processes that die', () => {
-  it('no ready soundbite is without audio; at rest no object, lease, share or note is left over', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(command, { minLength: 20, maxLength: 160 }), async (script) => {
-        const world = new World();
-        const began = world.now;
-        for (const one of script) {
-          await obey(world, one);
-          everyReadyOneHasAudio(world);
-        }
-        const expired = world.now - began > 6 * 86_400_000;
-        await comeToRest(world);
-        nothingIsLeftOver(world, expired);
-      }),
-      { numRuns: RUNS, interruptAfterTimeLimit: 20_000 + 10 * RUNS },
-    );
-  }, 60_000 + 15 * RUNS);
+  it(
+    'no ready soundbite is without audio; at rest no object, lease, share or note is left over',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(command, { minLength: 20, maxLength: 160 }), async (script) => {
+          const world = new World();
+          const began = world.now;
+          for (const one of script) {
+            await obey(world, one);
+            everyReadyOneHasAudio(world);
+          }
+          const expired = world.now - began > 6 * 86_400_000;
+          await comeToRest(world);
+          nothingIsLeftOver(world, expired);
+        }),
+        { numRuns: RUNS, interruptAfterTimeLimit: 20_000 + 10 * RUNS },
+      );
+    },
+    60_000 + 15 * RUNS,
+  );
 });
 
 async function obey(world: World, one: Command): Promise<void> {
