@@ -342,8 +342,8 @@ describe('an environment', () => {
     const { exit, stdout } = await stage.run('dev');
     expect(exit).toBe(0);
     expect(stdout).toMatch(/^dev-localstack +soundbite dev dev-localstack +serves the working tree/m);
-    expect(stdout).toMatch(/^staging +soundbite deploy staging +runs on Lambda/m);
-    expect(stage.fake.requests).toEqual([]);
+    expect(stdout).toMatch(/^staging +soundbite deploy staging +serves releases only/m);
+    expect(stage.fake.requests).toEqual(['GET /v1/dev']);
   });
 
   it('dev holds a session until Ctrl-C', async () => {

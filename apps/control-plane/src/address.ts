@@ -1,18 +1,17 @@
-import type { Environment } from '@soundbite/model';
+import type { Address, Environment } from '@soundbite/model';
 import type { World } from './world/world.ts';
 
-type AddressWorld = Pick<World, 'edge' | 'infrastructure' | 'clouds'>;
+type AddressWorld = Pick<World, 'infrastructure' | 'clouds' | 'runtime'>;
 
-/** The stable public address: the edge's on this machine, API Gateway's where Lambda runs on a real account. */
-export async function publicUrl(world: AddressWorld, environment: Environment): Promise<string | null> {
-  if (environment.cloud.kind === 'emulated' || environment.runtime === 'process') {
-    return (await world.edge.routes()).find((route) => route.environment === environment.name)?.url ?? null;
-  }
+/** Where an environment is reached; null: nowhere yet. Errors: those of an account that has to be asked. */
+export async function addressOf(world: AddressWorld, environment: Environment): Promise<Address | null> {
+  const runtime = world.runtime(environment.runtime);
+  // Where this machine gives the address, no account has to be asked, and none that is away stands in the way.
+  if (runtime.isHere(environment)) return runtime.address(environment, null);
   const stack = await world.infrastructure.state(environment, await world.clouds.of(environment));
-  const apiId = stack?.outputs.ApiId;
-  return apiId ? `https://${apiId}.execute-api.${environment.cloud.region}.amazonaws.com` : null;
+  return runtime.address(environment, stack?.outputs ?? null);
 }
 
-/** As `publicUrl`; null too where the account cannot be asked (no credentials, no shared database): `validate` says why. */
-export const addressOf = (world: AddressWorld, environment: Environment): Promise<string | null> =>
-  publicUrl(world, environment).catch(() => null);
+/** The address for people to read; null too where the account cannot be asked (no credentials, no shared database): `validate` says why. */
+export const urlOf = async (world: AddressWorld, environment: Environment): Promise<string | null> =>
+  (await addressOf(world, environment).catch(() => null))?.url ?? null;

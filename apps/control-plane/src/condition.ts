@@ -13,12 +13,11 @@ import {
   type Target,
   toErrorDocument,
 } from '@soundbite/model';
-import { publicUrl } from './address.ts';
 import { findingsFor } from './look.ts';
 import type { World } from './world/world.ts';
 
 /** What asking an environment for its condition needs of the world. */
-export type StateWorld = Pick<World, 'edge' | 'infrastructure' | 'clouds' | 'runtime'>;
+export type StateWorld = Pick<World, 'infrastructure' | 'clouds' | 'runtime'>;
 
 /** How an environment is, and what is not well on the way of its requests and jobs: only findings that are not ok. */
 export interface Condition {
@@ -170,7 +169,9 @@ async function readiness(
   target: Target | null,
   observed: Observed,
 ): Promise<Readiness | null> {
-  if (environment.cloud.kind === 'real' && environment.runtime === 'aws') {
+  const address = await world.runtime(environment.runtime).address(environment, target?.outputs ?? null);
+  if (!address) return null;
+  if (address.wantsToken) {
     if (target === null || observed === null || observed instanceof Error) return null;
     const serving = observed.versions.find(({ share }) => share === 1);
     if (serving?.release !== live) return { status: 503, release: serving?.release ?? null, text: '' };
@@ -178,9 +179,7 @@ async function readiness(
     const text = Buffer.from(answer.body).toString('utf8');
     return { status: answer.status, release: answer.headers[headers.release] ?? null, text };
   }
-  const url = await publicUrl(world, environment);
-  if (!url) return null;
-  const answer = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(probeWithin) });
+  const answer = await fetch(`${address.url}/ready`, { signal: AbortSignal.timeout(probeWithin) });
   return { status: answer.status, release: answer.headers.get(headers.release), text: await answer.text() };
 }
 

@@ -4,6 +4,7 @@ import type {
   CutResult,
   DestroyRequest,
   DestroyResult,
+  DevList,
   EnvironmentView,
   Findings,
   HealthReport,
@@ -26,9 +27,10 @@ import {
   SoundBiteError,
 } from '@soundbite/model';
 import { accountAccess } from './account-access.ts';
-import { addressOf } from './address.ts';
+import { urlOf } from './address.ts';
 import { destroyEnvironment } from './destroy.ts';
 import { type DevSessions, devSessions } from './dev.ts';
+import { devOffers } from './dev-offers.ts';
 import { doctor } from './doctor.ts';
 import { health } from './health.ts';
 import { validate } from './inspection.ts';
@@ -48,6 +50,8 @@ export interface ControlPlane {
   readonly engine: Engine;
   readonly credentials: CredentialsEndpoint;
   readonly dev: DevSessions;
+  /** Where the working tree can be served, and what to use elsewhere. */
+  devOffers(): DevList['environments'];
   /** Of these environments; of all when none is named. */
   status(environments: readonly string[]): Promise<Status>;
   health(environments: readonly string[]): Promise<HealthReport>;
@@ -80,7 +84,7 @@ export function controlPlane(world: World): ControlPlane {
   async function environment(name: string): Promise<EnvironmentView> {
     const declaration = await environmentStanding(world, name);
     const { environment: _, ...record } = await engine.records.environment(name);
-    return { name, url: await addressOf(world, declaration), declaration, record };
+    return { name, url: await urlOf(world, declaration), declaration, record };
   }
 
   /** Refuses a real account without a shared database before anything is recorded; whatever acts later asks again. */
@@ -98,6 +102,7 @@ export function controlPlane(world: World): ControlPlane {
         return dev.begin(name);
       },
     },
+    devOffers: () => devOffers(world),
     status: (names) => status(world, names),
     health: (names) => health(world, names),
     doctor: (names) => doctor(world, names),

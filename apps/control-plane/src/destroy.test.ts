@@ -1,47 +1,45 @@
-import type { Environment } from '@soundbite/model';
+import { type Environment, SoundBiteError } from '@soundbite/model';
 import { describe, expect, it } from 'vitest';
 import { type DestroyWorld, destroyEnvironment, takeDownEnvironment } from './destroy.ts';
 import type { World } from './world/world.ts';
 
-const gone = () => Promise.reject(Object.assign(new Error('no function'), { name: 'ResourceNotFoundException' }));
+const environment = { name: 'staging', port: 8104, runtime: 'aws', cloud: { kind: 'emulated' } } as Environment;
 
-/** One emulated environment, and what is done to it in order. */
-function worldOf(runtime: 'process' | 'aws', stack: 'there' | 'deleted' | 'without functions') {
+/** One environment, and what is done to it in order. */
+function worldOf(stack: 'there' | 'deleted', controller: 'there' | 'deleted' = 'there') {
   const done: string[] = [];
-  const environment = { name: 'staging', port: 8104, runtime, cloud: { kind: 'emulated' } } as Environment;
-  const isThere = stack !== 'deleted';
-  const act = (what: string) => async () => {
-    if (stack === 'without functions') await gone();
-    done.push(what);
-    return [];
+  const access = async () => {
+    if (controller === 'deleted') throw new SoundBiteError('cloud-credentials', 'there is no such role');
   };
   const world = {
-    clouds: { of: async () => ({ kind: 'emulated', access: async () => ({}), checkpoint: async () => {} }) },
-    edge: { setRoute: async ({ upstreams }: { upstreams: [] }) => done.push(`route to ${upstreams.length}`) },
-    runtime: () => ({ setWeights: act('no traffic'), retire: act('no versions') }),
+    clouds: { of: async () => ({ kind: 'emulated', access, checkpoint: async () => done.push('kept') }) },
+    runtime: (kind: string) => ({
+      takeDown: async (_place: unknown, outputs: object | null) =>
+        done.push(`${kind} ${outputs ? 'with its stack' : 'without a stack'}`),
+    }),
     infrastructure: {
-      state: async () => (isThere ? { outputs: {} } : null),
+      state: async () => (stack === 'there' ? { outputs: {} } : null),
       destroy: async () => done.push('destroyed'),
     },
   } as unknown as DestroyWorld;
-  return { world, environment, done };
+  return { world, done };
 }
 
 describe('destroying an environment', () => {
   it.each([
-    ['process', 'there', ['no traffic', 'no versions', 'route to 0', 'destroyed']],
-    ['process', 'deleted', ['no traffic', 'no versions', 'route to 0', 'destroyed']],
-    ['aws', 'there', ['no traffic', 'no versions', 'route to 0', 'destroyed']],
-    ['aws', 'deleted', ['route to 0', 'destroyed']],
-    ['aws', 'without functions', ['route to 0', 'destroyed']],
-  ] as const)('of %s whose stack is %s leaves nothing on this machine', async (runtime, stack, steps) => {
-    const { world, environment, done } = worldOf(runtime, stack);
-    await takeDownEnvironment(world, environment, { owner: 'db', generation: 7 });
-    expect(done).toEqual(steps);
-  });
+    ['there', 'there', 'aws with its stack'],
+    ['deleted', 'there', 'aws without a stack'],
+    ['there', 'deleted', 'aws without a stack'],
+  ] as const)(
+    'whose stack is %s and whose controller is %s begins with what runs',
+    async (stack, controller, first) => {
+      const { world, done } = worldOf(stack, controller);
+      await takeDownEnvironment(world, environment, { owner: 'db', generation: 7 });
+      expect(done).toEqual([first, 'destroyed', 'kept']);
+    },
+  );
 
   it('wants its name', async () => {
-    const { environment } = worldOf('aws', 'there');
     const asked: string[] = [];
     const engine = { destroy: async (name: string, actor: string) => void asked.push(`${name} by ${actor}`) };
     const world = { engine, declaration: () => ({ environments: [environment] }) } as unknown as World;

@@ -66,7 +66,7 @@ export async function serveFromSource(world: World, environment: Environment): P
     upstreams: [{ kind: 'http', release: sourceRelease, share: 1, url: `http://127.0.0.1:${api.port}` }],
   });
   const fence = { owner: world.engine.installation, generation };
-  await world.runtime('process').pauseWorkers?.({ environment, cloud, outputs: stack.outputs }, fence);
+  await world.runtime(environment.runtime).pauseWorkers?.({ environment, cloud, outputs: stack.outputs }, fence);
   return url;
 }
 

@@ -63,13 +63,3 @@ export async function giveBack(
   await world.engine.locks.release(name, holderOf(session));
   return isHeld;
 }
-
-/** Errors: `dev-needs-processes`. */
-export function refuseFunctions({ name, runtime }: Environment): void {
-  if (runtime === 'process') return;
-  throw new SoundBiteError(
-    'dev-needs-processes',
-    `${name} runs on Lambda, where nothing reloads; dev serves environments with the process runtime`,
-    { hint: `soundbite deploy ${name} brings the working tree there; soundbite dev says where it serves from source` },
-  );
-}

@@ -73,10 +73,8 @@ function fakeMachine() {
           return { url: 'http://dev' };
         },
       },
-      runtime: () => ({
-        async pauseWorkers() {
-          calls.push('pause workers');
-        },
+      runtime: (kind: string) => ({
+        ...(kind === 'process' ? { pauseWorkers: async () => void calls.push('pause workers') } : {}),
       }),
       engine: {
         installation: 'here',

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { DevSession, DevState } from '@soundbite/client';
 import { SoundBiteError } from '@soundbite/model';
+import { refuseReleasesOnly } from './dev-offers.ts';
 import { type DevRecord, type DevRecords, devRecords } from './dev-records.ts';
 import { devProcesses, serveFromSource, stopDevProcesses } from './dev-service.ts';
-import { enter, giveBack, holdLock, newSession, refuseFunctions, type Session } from './dev-session.ts';
+import { enter, giveBack, holdLock, newSession, type Session } from './dev-session.ts';
 import { environmentNamed } from './world/declaration.ts';
 import type { World } from './world/world.ts';
 
@@ -59,7 +60,7 @@ const report =
 async function begin(desk: Desk, name: string): Promise<DevSession> {
   const { world, sessions, records } = desk;
   const environment = environmentNamed(world.declaration(), name);
-  refuseFunctions(environment);
+  refuseReleasesOnly(world, environment);
   const session = newSession(randomUUID(), environment, null);
   await enter(world, session);
   sessions.set(session.id, session);

@@ -7,7 +7,6 @@ import {
   type Target,
   toErrorDocument,
 } from '@soundbite/model';
-import { publicUrl } from './address.ts';
 import { type Observed, observationOf, pathFindings } from './condition.ts';
 import { findingsFor, look } from './look.ts';
 import { membersFinding } from './stack-finding.ts';
@@ -45,15 +44,20 @@ export async function environmentHealth(world: World, environment: Environment):
     jobs: null,
   };
   if (!liveRelease) return empty;
-  const url = await publicUrl(world, environment);
   const busy = await world.engine.records.list({ environment: environment.name, limit: 20, unfinished: true });
   const { target, observed } = await observationOf(world, environment);
-  const isGuarded = isBehindAuthorizer(environment);
-  const ask = isGuarded ? invocationOf(world, target, observed) : url ? atAddress(url) : null;
+  const address = await world.runtime(environment.runtime).address(environment, target?.outputs ?? null);
+  // Nobody to ask, and nowhere to: that is all there is to say.
+  if (!address && observed instanceof Error) throw observed;
+  const ask = address?.wantsToken ? invocationOf(world, target, observed) : address ? atAddress(address.url) : null;
   const seen = ask ? await probe(ask, liveRelease) : null;
   const isBusy = busy.some(({ state }) => state === 'running');
   const path = pathFindings(environment, liveRelease, observed, isBusy);
-  const findings = [...(isGuarded && url ? [await authorizerAnswers(url)] : []), ...(seen?.findings ?? []), ...path];
+  const findings = [
+    ...(address?.wantsToken ? [await authorizerAnswers(address.url)] : []),
+    ...(seen?.findings ?? []),
+    ...path,
+  ];
   // Only where something is wrong: it takes a look at every resource.
   if (findings.some(({ ok }) => !ok)) {
     const resources = await look('resources', () => resourcesFinding(world, environment));
@@ -67,10 +71,6 @@ export async function environmentHealth(world: World, environment: Environment):
     jobs: seen?.jobs ?? null,
   };
 }
-
-/** Whether the public address answers users with a token only. Emulated accounts check none, processes have no authorizer. */
-const isBehindAuthorizer = ({ cloud, runtime, authorizer }: Environment): boolean =>
-  cloud.kind === 'real' && runtime === 'aws' && authorizer !== undefined;
 
 /** Asks the version that takes the traffic by invocation; null where none takes it. */
 function invocationOf(world: World, target: Target | null, observed: Observed): Ask | null {

@@ -54,7 +54,7 @@ export async function validate(world: World, name: string): Promise<Findings> {
       const seen = await presence();
       return seen ? settingsFinding(name, seen.changed) : unprepared;
     }),
-    ...(cloud.kind === 'real' && environment.runtime === 'aws'
+    ...(world.runtime(environment.runtime).hasLimits(environment)
       ? [await look('concurrency', () => capacity(world, environment, cloud))]
       : []),
   ];

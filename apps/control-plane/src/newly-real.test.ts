@@ -42,7 +42,7 @@ function running(databaseUrl: string | undefined) {
     config: { root, home: join(root, 'home'), databaseUrl },
     declaration: declarationReader({ root, cloudVariables: {} }),
     clouds: orderedClouds(clouds, databaseUrl),
-    edge: { routes: async () => [] },
+    runtime: () => ({ isHere: () => false, address: async () => null, hasLimits: () => true }),
     supervisor: { list: async () => [] },
     infrastructure: {
       state: async () => null,

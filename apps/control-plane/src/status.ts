@@ -1,6 +1,6 @@
 import type { Status, StatusEnvironment } from '@soundbite/client';
 import { type Environment, environmentsOf } from '@soundbite/model';
-import { addressOf } from './address.ts';
+import { urlOf } from './address.ts';
 import { conditionOf } from './condition.ts';
 import { undeclared, undeclaredFinding } from './undeclared.ts';
 import type { World } from './world/world.ts';
@@ -28,7 +28,7 @@ async function undeclaredStatus(world: World, environment: Environment): Promise
 async function environmentStatus(world: World, environment: Environment): Promise<StatusEnvironment> {
   const { liveRelease } = await world.engine.records.environment(environment.name);
   const [url, open, endpoint] = await Promise.all([
-    addressOf(world, environment),
+    urlOf(world, environment),
     world.engine.records.list({ environment: environment.name, limit: 20, unfinished: true }),
     endpointOf(world, environment),
   ]);

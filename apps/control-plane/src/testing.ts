@@ -5,6 +5,7 @@ import {
   type Drift,
   type Environment,
   givenParameters,
+  type Runtime,
   type StackMember,
 } from '@soundbite/model';
 import type { World } from './world/world.ts';
@@ -63,7 +64,11 @@ export function worldOn(account: RealAccount): World {
     authorizer: { issuer: 'https://login.example', audience: ['soundbite'] },
   } as unknown as Environment;
   const cloud = { kind: 'real', access: async () => ({ account: '123456789012', region: 'eu-central-1' }) };
-  const runtime = {
+  const runtime: Partial<Runtime> = {
+    isHere: () => false,
+    hasLimits: () => true,
+    address: async (_environment, outputs) =>
+      outputs && { url: `https://${outputs.ApiId}.execute-api.eu-central-1.amazonaws.com`, wantsToken: true },
     async capacity(_place: unknown, template: unknown) {
       account.capacityAskedFor.push(template);
       return account.capacity;

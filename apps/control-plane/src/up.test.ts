@@ -54,13 +54,14 @@ function world(): World {
       state: async () => ({ outputs: {}, release: old }),
     },
     runtime: () => ({
+      isHere: () => true,
+      address: async ({ name }: Environment) => ({ url: `${url}/${name}`, wantsToken: false }),
       observe: async ({ environment }: { environment: Environment }) => ({
         versions: [{ release: live.get(environment.name), share: 1, healthy: true, detail: '' }],
         restarts: 0,
         drift: [],
       }),
     }),
-    edge: { routes: async () => names.map((environment) => ({ environment, url: `${url}/${environment}` })) },
     supervisor: { list: async () => [] },
     engine: {
       mustFit: async () => undefined,

@@ -35,7 +35,7 @@ export async function* up(world: World, { promote, environments: names = [] }: U
 
   await Promise.all(chain.map((environment) => keep(world, environment)));
   yield* unfinished(world, chain);
-  const here = chain.filter(({ cloud, runtime }) => cloud.kind === 'emulated' || runtime === 'process');
+  const here = chain.filter((environment) => world.runtime(environment.runtime).isHere(environment));
   const states = await Promise.all(here.map(async ({ name }) => ({ name, state: await world.engine.reconcile(name) })));
   for (const { name, state } of states) {
     if (state === 'as recorded' || state === 'empty') continue;

@@ -10,6 +10,7 @@ import {
   CutResult,
   DestroyResult,
   DevEnd,
+  DevList,
   DevSession,
   DevState,
   EnvironmentList,
@@ -178,6 +179,8 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
     takeOver: (name: string, confirm: string, reason: string) =>
       post(`${environment(name)}/takeover`, { confirm, reason }, TakeoverResult),
     access: (name: string) => post(`${environment(name)}/access`, {}, AccountAccess),
+    /** Where the working tree can be served, and what to use elsewhere. */
+    devOffers: () => get('/v1/dev', DevList),
     startDev: (name: string) => post(`${environment(name)}/dev`, {}, DevSession),
     /** Heartbeat of a dev session; `files` changed since the last one. Outlasts a restart of the control plane. */
     beatDev: (session: string, files: readonly string[], signal?: AbortSignal) =>

@@ -138,6 +138,12 @@ export const operations = define({
     answer: schemas.AccountAccess,
     errors: refusable,
   },
+  listDev: {
+    method: 'get',
+    path: '/v1/dev',
+    summary: 'Where the working tree can be served from source, and what to use elsewhere',
+    answer: schemas.DevList,
+  },
   beginDev: {
     method: 'post',
     path: '/v1/environments/{name}/dev',

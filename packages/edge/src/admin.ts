@@ -10,7 +10,7 @@ const maxBodyBytes = 256 * 1024;
 
 /**
  * The edge's own API: GET /health (open) and, with `authorization: Bearer <token>`, GET /routes, PUT and DELETE /routes/:environment,
- * GET /requests?environment=&since=<ms>, GET /status ({recordsLost}). Errors: {"error": ErrorDocument}.
+ * GET /requests?environment=&time=<ms>&cursor=, GET /status ({recordsLost}). Errors: {"error": ErrorDocument}.
  */
 export function adminServer(edge: LocalEdge, token: string): Server {
   return createServer((request, response) => {
@@ -42,7 +42,10 @@ async function call(edge: LocalEdge, request: IncomingMessage, url: URL): Promis
       await edge.removeRoute(environment ?? '');
       return {};
     case 'GET /requests':
-      return await edge.requests(url.searchParams.get('environment') ?? '', Number(url.searchParams.get('since') ?? 0));
+      return await edge.requests(url.searchParams.get('environment') ?? '', {
+        time: Number(url.searchParams.get('time') ?? 0),
+        cursor: url.searchParams.get('cursor'),
+      });
     case 'GET /status':
       return { recordsLost: edge.lost() };
     default:

@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http';
-import type { Edge, EdgeRoute, ErrorDocument, RequestRecord, Signals } from '@soundbite/model';
+import type { Edge, EdgeRoute, ErrorDocument, RequestPage, Signals } from '@soundbite/model';
 import { receivedError, SoundBiteError } from '@soundbite/model/errors.ts';
 
 const withinMs = 10_000;
@@ -16,11 +16,11 @@ export function edgeClient(url: string, token: string): Edge & Signals {
       (await call('PUT', `/routes/${encodeURIComponent(route.environment)}`, route)) as { readonly url: string },
     removeRoute: async (environment) => void (await call('DELETE', `/routes/${encodeURIComponent(environment)}`)),
     routes: async () => (await call('GET', '/routes')) as readonly (EdgeRoute & { readonly url: string })[],
-    requests: async (environment, sinceMs) =>
-      (await call(
-        'GET',
-        `/requests?environment=${encodeURIComponent(environment)}&since=${sinceMs}`,
-      )) as readonly RequestRecord[],
+    requests: async (environment, { time, cursor }) => {
+      const query = new URLSearchParams({ environment, time: String(time) });
+      if (cursor !== undefined) query.set('cursor', String(cursor));
+      return (await call('GET', `/requests?${query}`)) as RequestPage;
+    },
   };
 }
 

@@ -65,8 +65,11 @@ describe('the edge process', () => {
     expect((await call(url, '/after')).status).toBe(200);
     const edge = edgeClient(admin, token);
     expect(await edge.routes()).toMatchObject([{ environment: 'staging', generation: 3, url }]);
-    await until(async () => (await edge.requests('staging', 0)).length === 2);
-    expect((await edge.requests('staging', 0)).map(({ route }) => route)).toEqual(['/before', '/after']);
+    await until(async () => (await edge.requests('staging', { time: 0 })).records.length === 2);
+    expect((await edge.requests('staging', { time: 0 })).records.map(({ route }) => route)).toEqual([
+      '/before',
+      '/after',
+    ]);
     await expect(edge.setRoute(routeTo(wished, [], 2))).rejects.toMatchObject({ code: 'generation-old' });
   });
 

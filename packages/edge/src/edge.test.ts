@@ -245,7 +245,7 @@ describe('an environment’s edge', () => {
       });
     });
     await set(http(a, 1));
-    const since = Date.now();
+    const since = { time: Date.now() };
     const client = request(`${url}/slow`);
     client.on('error', () => undefined);
     client.end();
@@ -253,7 +253,7 @@ describe('an environment’s edge', () => {
     client.destroy();
     await until(() => aborted);
     await until(async () =>
-      (await edge.requests('staging', since)).some((r) => r.route === '/slow' && r.status === 499),
+      (await edge.requests('staging', since)).records.some((r) => r.route === '/slow' && r.status === 499),
     );
   });
 
@@ -276,10 +276,10 @@ describe('an environment’s edge', () => {
       out.write('part', () => incoming.socket.destroy());
     });
     await set(http(cut, 1));
-    const since = Date.now();
+    const since = { time: Date.now() };
     await expect(call(url, '/cut')).rejects.toThrow();
     await until(async () =>
-      (await edge.requests('staging', since)).some((r) => r.route === '/cut' && r.status === 502),
+      (await edge.requests('staging', since)).records.some((r) => r.route === '/cut' && r.status === 502),
     );
   });
 
@@ -295,11 +295,11 @@ describe('an environment’s edge', () => {
       response.writeHead(201, { 'x-soundbite-release': release('a'), 'x-soundbite-executed-version': '7' }).end('x');
     });
     await set(http(a, 1));
-    const since = Date.now();
+    const since = { time: Date.now() };
     await call(url, '/soundbites/0193f3a0-7b5c-7c3e-9f00-0123456789ab?x=1');
     await call(url, '/', { headers: pin('a'), method: 'HEAD' });
-    await until(async () => (await edge.requests('staging', since)).length >= 2);
-    expect(await edge.requests('staging', since)).toMatchObject([
+    await until(async () => (await edge.requests('staging', since)).records.length >= 2);
+    expect((await edge.requests('staging', since)).records).toMatchObject([
       { method: 'GET', route: '/soundbites/:id', status: 201, release: release('a'), version: '7', pinned: false },
       { method: 'HEAD', route: '/', status: 201, pinned: true },
     ]);

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { Agent, createServer, STATUS_CODES } from 'node:http';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import type { Edge, EdgeRoute, RequestRecord, Signals } from '@soundbite/model';
+import type { Edge, EdgeRoute, RequestPage, RequestRecord, RequestsSince, Signals } from '@soundbite/model';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { checkRoute } from './check-route.ts';
 import type { Emit } from './events.ts';
@@ -101,8 +101,8 @@ export class LocalEdge implements Edge, Signals {
     return [...this.#doors.values()].map(({ route, port }) => ({ ...route, url: urlOf(port) }));
   }
 
-  async requests(environment: string, sinceMs: number): Promise<readonly RequestRecord[]> {
-    return (await this.#doors.get(environment)?.records.since(sinceMs)) ?? [];
+  async requests(environment: string, since: RequestsSince): Promise<RequestPage> {
+    return (await this.#doors.get(environment)?.records.since(since)) ?? { records: [], next: since };
   }
 
   /** Records that are on no disk, for each environment that misses some. */

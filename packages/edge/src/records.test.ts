@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RequestRecord } from '@soundbite/model';
+import type { RequestRecord, RequestsSince } from '@soundbite/model';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EdgeEvent } from './events.ts';
 import { recordsOf } from './records.ts';
@@ -29,9 +29,45 @@ describe('recordsOf', () => {
     const records = recordsOf('staging', directory, emit, { inMemory: 10, fileBytes: 1e6 });
     const first = Date.now() + 1_000;
     for (let i = 0; i < 100; i += 1) records.add(record(first + i * 10));
-    const starts = async (since: number) => (await records.since(since)).map(({ start }) => (start - first) / 10);
+    const starts = async (since: number) =>
+      (await records.since({ time: since })).records.map(({ start }) => (start - first) / 10);
     expect(await starts(first + 960)).toEqual([96, 97, 98, 99]);
     expect(await starts(first)).toEqual(Array.from({ length: 100 }, (_, i) => i));
+  });
+
+  it('tells each record once to who asks on, also what fell out of memory meanwhile, and each reader for itself', async () => {
+    const records = recordsOf('staging', directory, emit, { inMemory: 10, fileBytes: 1e6 });
+    const first = Date.now() + 1_000;
+    const reader = () => {
+      let since: RequestsSince = { time: first };
+      return async () => {
+        const { records: told, next } = await records.since(since);
+        since = next;
+        return told.map(({ start }) => start - first);
+      };
+    };
+    const [quick, slow] = [reader(), reader()];
+    const add = (from: number, to: number) => {
+      for (let i = from; i < to; i += 1) records.add(record(first + i));
+      return Array.from({ length: to - from }, (_, i) => from + i);
+    };
+    const few = add(0, 5);
+    expect([await quick(), await quick(), await slow()]).toEqual([few, [], few]);
+    const more = add(5, 8);
+    expect(await quick()).toEqual(more);
+    const many = add(8, 100);
+    expect(await slow()).toEqual([...more, ...many]);
+    expect([await slow(), await quick(), await quick()]).toEqual([[], many, []]);
+  });
+
+  it('tells all since its time to who asks on from an edge that has ended', async () => {
+    const time = Date.now() + 1_000;
+    const before = recordsOf('staging', directory, emit);
+    before.add(record(time));
+    const { next } = await before.since({ time });
+    await before.flush();
+    const after = recordsOf('staging', directory, emit);
+    expect((await after.since({ ...next, time: 0 })).records).toEqual([record(time)]);
   });
 
   it('knows after a restart what was before', async () => {
@@ -42,7 +78,7 @@ describe('recordsOf', () => {
     const file = join(directory, 'staging.ndjson');
     writeFileSync(file, `${readFileSync(file, 'utf8')}{"environment":"sta`);
     const after = recordsOf('staging', directory, emit);
-    expect(await after.since(0)).toEqual([record(1_000)]);
+    expect((await after.since({ time: 0 })).records).toEqual([record(1_000)]);
   });
 
   it('keeps its files bounded', async () => {

@@ -1,14 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { appendFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RequestRecord } from '@soundbite/model';
+import type { RequestPage, RequestRecord, RequestsSince } from '@soundbite/model';
 import type { Emit } from './events.ts';
 import { textOf } from './files.ts';
 
 /** Records of one environment: the latest in memory, older ones in `<directory>/<environment>.ndjson` and `.ndjson.1`. */
 export interface Records {
   add(record: RequestRecord): void;
-  /** Those that started at `sinceMs` or later, in the order in which they ended; the newest 50,000 at most. */
-  since(sinceMs: number): Promise<readonly RequestRecord[]>;
+  /** In the order in which they ended, as far back as the files hold. A cursor of an edge that ended is none. */
+  since(since: RequestsSince): Promise<RequestPage>;
   /** How many are on no disk because it was full. */
   lost(): number;
   /** Writes what waits in memory. */
@@ -16,7 +17,6 @@ export interface Records {
 }
 
 const inMemory = 4_000;
-const answered = 50_000;
 const fileBytes = 4 * 1024 * 1024;
 const flushEveryMs = 200;
 
@@ -27,7 +27,11 @@ export function recordsOf(
   limits = { inMemory, fileBytes },
 ): Records {
   const file = join(directory, `${environment}.ndjson`);
+  /** Cursors are this life's name and how many records were told; the files hold those of earlier lives, too. */
+  const life = randomUUID();
   let ring: RequestRecord[] = [];
+  /** How many of this life's records fell out of the ring. */
+  let fallen = 0;
   /** Before this time the ring may miss records: the edge started, or older ones fell out. */
   let ringSince = Date.now();
   let waiting: string[] = [];
@@ -56,11 +60,19 @@ export function recordsOf(
     }
   }
 
+  /** All that the files hold, or this life's from the one after `told` on; those that end meanwhile are not among them. */
+  async function fromFiles(told: number | null, total: number): Promise<RequestRecord[]> {
+    await flush();
+    const all = [...read(`${file}.1`), ...read(file)];
+    return told === null ? all : all.slice(-(total - told));
+  }
+
   return {
     add(record) {
       ring.push(record);
       if (ring.length >= 2 * limits.inMemory) {
         const dropped = ring.at(-limits.inMemory - 1);
+        fallen += ring.length - limits.inMemory;
         ring = ring.slice(-limits.inMemory);
         // What started after the end of the last one dropped also ended after it, so it is in the ring.
         if (dropped !== undefined) ringSince = dropped.start + Math.ceil(dropped.ms) + 1;
@@ -68,14 +80,23 @@ export function recordsOf(
       waiting.push(`${JSON.stringify(record)}\n`);
       timer ??= setTimeout(() => void flush(), flushEveryMs);
     },
-    async since(sinceMs) {
-      if (sinceMs >= ringSince) return ring.filter((record) => record.start >= sinceMs).slice(-answered);
-      await flush();
-      return [...read(`${file}.1`), ...read(file)].filter((record) => record.start >= sinceMs).slice(-answered);
+    async since({ time, cursor }) {
+      const told = toldBy(life, cursor);
+      const total = fallen + ring.length;
+      const isInRing = told === null ? time >= ringSince : told >= fallen || lost > 0;
+      const next = { time, cursor: `${life} ${total}` };
+      const found = isInRing ? ring.slice(Math.max(0, (told ?? 0) - fallen)) : await fromFiles(told, total);
+      return { records: found.filter((record) => record.start >= time), next };
     },
     lost: () => lost,
     flush,
   };
+}
+
+/** How many records of this life its asker was told; null: none of this life. */
+function toldBy(life: string, cursor: unknown): number | null {
+  const [of, told] = String(cursor).split(' ');
+  return of === life ? Number(told) : null;
 }
 
 async function rotate(file: string, limit: number): Promise<void> {

@@ -6,7 +6,6 @@ import type {
   Fence,
   Infrastructure,
   ReleaseStore,
-  RequestRecord,
   Runtime,
   SmokeCollector,
 } from '@soundbite/model';
@@ -22,15 +21,8 @@ export interface PromotionPorts {
   readonly infrastructure: Infrastructure;
   runtime(kind: Environment['runtime']): Runtime;
   readonly smoke: SmokeCollector;
-  /** What an environment's requests did since a time (ms since 1970), whatever recorded them. */
-  requests(environment: Environment, sinceMs: number): Promise<readonly RequestRecord[]>;
   /** Whether an environment answers as it should at its public address with its live release. */
   healthy(environment: Environment, live: Digest): Promise<boolean>;
-  /**
-   * Names the present life of what an environment stands on (its emulated account, the edge): it changes whenever a part of it is started anew, and
-   * goes on changing while one is away. What a step finds meanwhile says nothing about a release.
-   */
-  life(environment: Environment): Promise<string>;
   /** Takes an environment away with all its data, whatever somebody deleted of it before. May be begun again at any point. */
   takeDown(environment: Environment, fence: Fence): Promise<void>;
   /** What happens, for the log; never for decisions. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from './digest.ts';
-import { smokeGate, watchGate } from './gates.ts';
+import { smokeGate, tallied, watchGate } from './gates.ts';
 import type { RequestRecord } from './ports/edge.ts';
 import type { Fact } from './ports/evidence.ts';
 
@@ -55,7 +55,7 @@ describe('the watch gate', () => {
   const many = (n: number, status: number, more: Partial<RequestRecord> = {}) =>
     Array.from({ length: n }, () => request(status, more));
   const judge = (requests: readonly RequestRecord[], unhealthyLooks = 0) =>
-    watchGate({ release, requests, unhealthyLooks });
+    watchGate({ ...tallied({ requests: 0, bad: 0 }, requests, release), unhealthyLooks });
 
   it('passes without requests', () => {
     expect(judge([])).toEqual({ verdict: 'pass', reasons: [] });

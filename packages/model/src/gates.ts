@@ -15,28 +15,37 @@ export const watchLimits = { requests: 5, badShare: 0.1 } as const;
 const operational = new Set(['/health', '/ready', '/version', '/metrics']);
 
 /** Requests of users that a release answered. */
-export function ownRequests(requests: readonly RequestRecord[], release: string): RequestRecord[] {
+function ownRequests(requests: readonly RequestRecord[], release: string): RequestRecord[] {
   return requests.filter(
     (request) => !request.pinned && request.release === release && !operational.has(request.route),
   );
 }
 
+/** Requests of users that a release answered, and how many of them with a server error. */
+export interface Tally {
+  readonly requests: number;
+  readonly bad: number;
+}
+
+/** Counts further requests. */
+export function tallied(before: Tally, records: readonly RequestRecord[], release: string): Tally {
+  const own = ownRequests(records, release);
+  const bad = own.filter(({ status }) => status >= 500);
+  return { requests: before.requests + own.length, bad: before.bad + bad.length };
+}
+
 /** What the watch has seen so far; decided after each look. */
-export interface WatchFacts {
-  readonly release: string;
-  readonly requests: readonly RequestRecord[];
+export interface WatchFacts extends Tally {
   /** Consecutive looks at which the live version was not healthy. */
   readonly unhealthyLooks: number;
 }
 
 /** The watch gate. A canary judge will replace this rule; until then it is deliberately plain. */
-export function watchGate(facts: WatchFacts): GateResult {
-  const own = ownRequests(facts.requests, facts.release);
-  const bad = own.filter((request) => request.status >= 500);
+export function watchGate({ requests, bad, unhealthyLooks }: WatchFacts): GateResult {
   const reasons: string[] = [];
-  if (facts.unhealthyLooks >= 3) reasons.push(`unhealthy at ${facts.unhealthyLooks} looks in a row`);
-  if (bad.length > 0 && own.length >= watchLimits.requests && bad.length / own.length >= watchLimits.badShare) {
-    reasons.push(`${bad.length} of ${own.length} requests answered with a server error`);
+  if (unhealthyLooks >= 3) reasons.push(`unhealthy at ${unhealthyLooks} looks in a row`);
+  if (bad > 0 && requests >= watchLimits.requests && bad / requests >= watchLimits.badShare) {
+    reasons.push(`${bad} of ${requests} requests answered with a server error`);
   }
   return { verdict: reasons.length === 0 ? 'pass' : 'fail', reasons };
 }

@@ -21,6 +21,7 @@ export * from './ports/cloud.ts';
 export * from './ports/edge.ts';
 export * from './ports/evidence.ts';
 export * from './ports/runtime.ts';
+export * from './ports/standing.ts';
 export * from './ports/supervisor.ts';
 export * from './promotion.ts';
 export * from './promotion-plan.ts';

@@ -5,6 +5,7 @@ import {
   type LogLine,
   type Observation,
   type Release,
+  type RequestsSince,
   type Runtime,
   SoundBiteError,
   type Target,
@@ -100,6 +101,34 @@ export function runtimeConformance(name: string, open: () => Promise<RuntimeUnde
       await runtime.setWeights(target, [{ release: first.digest, share: 1 }], 'forward', fence());
       expect(await answering(1)).toEqual(new Set([first.digest]));
       expect(healthyShare(await runtime.observe(target), first.digest)).toBe(1);
+    });
+
+    it('says where it is reached, and tells each of its requests once to who asks on', async () => {
+      expect(await runtime.address(target.environment, target.outputs)).toMatchObject({ url: await under.url() });
+      let since: RequestsSince = { time: Date.now() };
+      const told = async (count: number) => {
+        const seen: (string | null)[] = [];
+        await poll(
+          async () => {
+            const { records, next } = await runtime.requests(target, since);
+            since = next;
+            seen.push(...records.map(({ release }) => release));
+            return seen.length >= count ? true : undefined;
+          },
+          { everyMs: 50, withinMs: 10_000 },
+        );
+        return seen;
+      };
+      for (const count of [3, 2]) {
+        await answering(count);
+        expect(await told(count)).toEqual(Array(count).fill(first.digest));
+      }
+      expect((await runtime.requests(target, since)).records).toEqual([]);
+    });
+
+    it('leads one life while nothing that it stands on is started anew', async () => {
+      const life = await runtime.life(target.environment);
+      expect(await runtime.life(target.environment)).toBe(life);
     });
 
     it('keeps the live version live when it is installed again', async () => {
@@ -229,6 +258,16 @@ export function runtimeConformance(name: string, open: () => Promise<RuntimeUnde
       await runtime.install(target, first, fence());
       await runtime.setWeights(target, [{ release: first.digest, share: 1 }], 'forward', fence());
       expect(await answering(3)).toEqual(new Set([first.digest]));
+    });
+
+    it('is taken down with all its versions, also once more and without its stack; its address says that it is empty', async () => {
+      for (const outputs of [target.outputs, target.outputs, null]) {
+        await runtime.takeDown(target, outputs, fence());
+        expect((await fetch(await under.url())).status).toBe(503);
+      }
+      const { versions } = await runtime.observe(target);
+      expect(versions.every((version) => version.share === 0)).toBe(true);
+      expect(versions.map(({ release }) => release)).not.toContain(second.digest);
     });
 
     async function pinned(release: Release, rehearsal = false): Promise<unknown> {

@@ -1,4 +1,3 @@
-export { type RequestLogOptions, requestLog } from './aws/request-log.ts';
 export { awsRuntime } from './aws/runtime.ts';
 export {
   type InfrastructureEvent,

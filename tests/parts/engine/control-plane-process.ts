@@ -21,20 +21,15 @@ function call(method: string, args: readonly unknown[]): Promise<unknown> {
   return answer.promise;
 }
 
-/** A room of the other process's world: whatever is asked of it is asked there. */
-const remote = <T>(room: string): T =>
-  new Proxy(
-    {},
-    {
-      get:
-        (_, name) =>
-        (...args: unknown[]) =>
-          call(`${room}.${String(name)}`, args),
-    },
-  ) as T;
+/** A room of the other process's world: whatever is asked of it is asked there, but for what is given. */
+const remote = <T>(room: string, given: Partial<T> = {}): T =>
+  new Proxy(given, {
+    get: (_, name) =>
+      name in given ? Reflect.get(given, name) : (...args: unknown[]) => call(`${room}.${String(name)}`, args),
+  }) as T;
 
 const { ports } = fakeWorld(environments);
-const runtime = remote<ReturnType<typeof ports.runtime>>('runtime');
+const runtime = remote<ReturnType<typeof ports.runtime>>('runtime', { keepsVersions: false });
 const releases = remote<typeof ports.releases>('releases');
 const infrastructure = remote<typeof ports.infrastructure>('infrastructure');
 const engine = await startEngine({

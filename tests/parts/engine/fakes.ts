@@ -53,9 +53,17 @@ export function fakeWorld(environments: Environment[]) {
   };
 
   const runtime: Runtime = {
-    get kind() {
-      return hooks.remade || hooks.lambda ? 'aws' : 'process';
+    kind: 'process',
+    get keepsVersions() {
+      return Boolean(hooks.remade || hooks.lambda);
     },
+    isHere: () => true,
+    address: async () => null,
+    rest: async () => {},
+    requests: async (_place, since) => ({ records: [], next: since }),
+    life: async () => hooks.life?.() ?? 'in memory',
+    takeDown: async () => {},
+    hasLimits: () => false,
     capacity: async () => null,
     async install({ environment }, release, fence) {
       const isThere = versions.get(environment.name)?.has(release.digest);
@@ -98,7 +106,6 @@ export function fakeWorld(environments: Environment[]) {
   };
 
   const ports: PromotionPorts = {
-    life: async () => hooks.life?.() ?? 'in memory',
     declaration: () => hooks.declaration?.() ?? { environments, digest: digestOf('declaration') },
     releases: {
       list: async () => [...releases.values()],
@@ -173,7 +180,6 @@ export function fakeWorld(environments: Environment[]) {
         ],
       }),
     },
-    requests: async () => [],
     takeDown: async (environment, fence) => {
       change(environment, fence, `take down ${environment.name}`);
       await hooks.takeDown?.();

@@ -18,7 +18,7 @@ runtimeConformance('the aws runtime on an emulated account', async () => {
   const environment = declared('dev-aws-deployed');
   const parts = await realParts(environment);
   return {
-    runtime: awsRuntime({ edge: parts.edge, releases: parts.releases }),
+    runtime: awsRuntime({ edge: parts.edge, supervisor: parts.host, releases: parts.releases }),
     cut: (behaviour) => fixtureRelease(join(parts.root, 'releases'), [environment], behaviour),
     deploy: parts.deploy,
     url: parts.url,

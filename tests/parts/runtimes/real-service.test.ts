@@ -17,7 +17,7 @@ import { startPollyDouble } from '../../../packages/clouds/src/emulated/polly-do
 import { createSpeaker } from '../../../packages/clouds/src/emulated/polly-double-speaker.ts';
 import { smokeCollector } from '../../../packages/evidence/src/index.ts';
 import { cutRelease, releaseStore } from '../../../packages/release/src/index.ts';
-import { awsRuntime, processRuntime, requestLog } from '../../../packages/runtimes/src/index.ts';
+import { awsRuntime, processRuntime } from '../../../packages/runtimes/src/index.ts';
 import { declared } from './environment.ts';
 import { type RealParts, realParts } from './real-parts.ts';
 import { askEverything, told } from './traffic.ts';
@@ -61,6 +61,10 @@ function processesOf(parts: RealParts): Runtime {
 /** The same account, taken for a real one. */
 const asReal = (target: Target): Target => ({
   ...target,
+  environment: {
+    ...target.environment,
+    cloud: { ...target.environment.cloud, kind: 'real', role: 'arn:aws:iam::000000000000:role/nobody' },
+  },
   cloud: {
     ...target.cloud,
     kind: 'real',
@@ -136,26 +140,26 @@ describe('the service itself, from its own stacks', () => {
       ({ parts } = await open('dev-aws-deployed'));
       target = await parts.deploy(release, fence);
       expect(Object.keys(target.outputs)).toEqual(expect.arrayContaining(Object.values(stackOutputs)));
-      await rehearse(awsRuntime({ edge: parts.edge, releases }), target);
+      await rehearse(awsRuntime({ edge: parts.edge, supervisor: parts.host, releases }), target);
       await speaks(await parts.url());
     });
 
     it('logs each request of a user as the edge records it, route by route and status by status', async () => {
       const name = target.environment.name;
-      const log = requestLog({ cloud: async () => parts.cloud });
+      const runtime = awsRuntime({ edge: parts.edge, supervisor: parts.host, releases });
+      const since = { time: began };
+      const logged = async () => (await runtime.requests(asReal(target), since)).records;
       await askEverything(await parts.url());
-      const seen = (await parts.edge.requests(name, began)).filter(({ release }) => release !== null);
+      const seen = (await parts.edge.requests(name, since)).records.filter(({ release }) => release !== null);
       expect(new Set(seen.map(({ status }) => status))).toEqual(new Set([200, 202, 400, 404, 405, 415, 422]));
       expect(new Set(seen.map(({ route }) => route))).toContain('/soundbites/:id/audio');
-      await expect
-        .poll(async () => told(await log.requests(name, began)), { timeout: 10_000, interval: 100 })
-        .toEqual(told(seen));
-      const pinned = (await log.requests(name, began)).filter(({ pinned }) => pinned);
+      await expect.poll(async () => told(await logged()), { timeout: 10_000, interval: 100 }).toEqual(told(seen));
+      const pinned = (await logged()).filter(({ pinned }) => pinned);
       expect(pinned.map(({ route }) => route)).toEqual(expect.arrayContaining(['/ready', '/soundbites']));
     });
 
     it('answers what a real account would be asked: who answers at the aliases, and how much may run at once', async () => {
-      const runtime = awsRuntime({ edge: parts.edge, releases });
+      const runtime = awsRuntime({ edge: parts.edge, supervisor: parts.host, releases });
       const real = asReal(target);
       await runtime.setWeights(real, [{ release: release.digest, share: 1 }], 'back', fence);
       const template = async (name: string) =>
@@ -178,7 +182,7 @@ describe('the service itself, from its own stacks', () => {
   it('fails the rehearsal of a version whose worker lacks a permission, in the words of AWS', async () => {
     const { environment, parts } = await open('staging');
     const target = await parts.deploy(release, fence);
-    const runtime = awsRuntime({ edge: parts.edge, releases });
+    const runtime = awsRuntime({ edge: parts.edge, supervisor: parts.host, releases });
     await runtime.install(target, release, fence);
     const iam = new IAMClient(parts.account.config);
     const RoleName = awsNames(environment.name).workerRole;
@@ -194,7 +198,7 @@ describe('the service itself, from its own stacks', () => {
   it('protects production after its first success, and destroys it with all its data when told to', async () => {
     const { environment, parts } = await open('production');
     const target = await parts.deploy(release, fence);
-    const runtime = awsRuntime({ edge: parts.edge, releases });
+    const runtime = awsRuntime({ edge: parts.edge, supervisor: parts.host, releases });
     await rehearse(runtime, target);
     await speaks(await parts.url());
     await parts.stacks.destroy(environment, parts.cloud);

@@ -5,7 +5,6 @@ import type { Client, DevSession } from '@soundbite/client';
 import { devReport } from '@soundbite/reports';
 import type { Run } from '../catalogue.ts';
 import { connectTo } from '../connection.ts';
-import { readDeclaration } from '../declaration.ts';
 import { isInterrupt, untilClosed } from '../interrupt.ts';
 import type { Result, Shell } from '../shell.ts';
 
@@ -48,17 +47,8 @@ export const run: Run = async (shell, [environment]) => {
 
 /** Whether the working tree can be served in each environment, and what to use where it cannot. */
 async function whatDevCan(shell: Shell): Promise<Result> {
-  const { environments } = await readDeclaration(shell);
-  const rows = environments.map(({ name, runtime, port }) => ({
-    environment: name,
-    dev: runtime === 'process',
-    use: runtime === 'process' ? `soundbite dev ${name}` : `soundbite deploy ${name}`,
-    why:
-      runtime === 'process'
-        ? `serves the working tree near http://127.0.0.1:${port}, with reload`
-        : 'runs on Lambda, which has no reload; deploy cuts the working tree and brings it there',
-  }));
-  return { document: { environments: rows }, text: devReport(rows, shell.paint) };
+  const { environments } = await connectTo(shell).devOffers();
+  return { document: { environments }, text: devReport(environments, shell.paint) };
 }
 
 /** Sends what changed when it changed, and a heartbeat otherwise, until Ctrl-C. */

@@ -62,8 +62,9 @@ function ofEnvironments(plane: ControlPlane) {
   } satisfies Partial<Handlers>;
 }
 
-const ofDev = ({ dev }: ControlPlane) =>
+const ofDev = ({ dev, devOffers }: ControlPlane) =>
   ({
+    listDev: () => ({ environments: devOffers() }),
     beginDev: ({ path }) => hintingFor(path.name, () => dev.begin(path.name)),
     beatDev: ({ path, body }) => dev.beat(path.id, body.files),
     async endDev({ path }) {

@@ -24,9 +24,7 @@ import { versionOf } from '../version.ts';
 import { type CredentialsEndpoint, credentialsEndpoint } from './credentials.ts';
 import { declarationReader } from './declaration.ts';
 import { keptHome } from './homed.ts';
-import { lifeUnder } from './life-under.ts';
 import { orderedClouds } from './ordered-clouds.ts';
-import { requestsOn } from './requests.ts';
 import { homeSecret } from './secrets.ts';
 import type { Log, World } from './world.ts';
 
@@ -71,7 +69,7 @@ export async function compose(
   const stacks = homed?.infrastructure(everyStack) ?? everyStack;
   const runtimes: Record<Environment['runtime'], Runtime> = {
     process: processRuntime({ supervisor, edge, releases, home, nodePath: node, credentialsEnv: credentials.env }),
-    aws: awsRuntime({ edge, releases }),
+    aws: awsRuntime({ supervisor, edge, releases }),
   };
   const template = async (release: string, environment: string) => {
     const { directory } = await releases.get(release as Digest);
@@ -116,10 +114,8 @@ export async function compose(
       infrastructure: stacks,
       runtime: (kind) => runtimes[kind],
       smoke: smokeCollector({}),
-      requests: requestsOn(edge, allClouds),
       takeDown: (environment, fence) => takeDownEnvironment(partial, environment, fence),
       healthy: async (environment, live) => (await environmentState(partial, environment, live)) === 'healthy',
-      life: async (environment) => lifeUnder(environment, await supervisor.list()),
       emit: (event) => logEngine(log, event),
     },
   });

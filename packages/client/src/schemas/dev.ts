@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { Name } from './words.ts';
 
+/** GET /v1/dev: for each declared environment whether the working tree can be served there, and the command that brings it there. */
+export const DevList = z.object({
+  environments: z.array(z.object({ environment: Name, dev: z.boolean(), use: z.string(), why: z.string() })),
+});
+export type DevList = z.infer<typeof DevList>;
+
 /** POST /v1/environments/:name/dev: the session holds the environment's lock until it ends or no heartbeat came for a while. */
 export const DevSession = z.object({
   session: z.string(),

@@ -248,6 +248,17 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
       await expect(client.beatDev(session, [])).rejects.toMatchObject({ code: 'session-unknown', source: 'user' });
     });
 
+    it('is offered for each environment in which it can begin, and another command for the others', async () => {
+      const { environments } = await client.devOffers();
+      const declared = (await client.environments()).environments.map(({ name }) => name);
+      expect(environments.map(({ environment }) => environment)).toEqual(declared);
+      expect(environments.find(({ environment }) => environment === first)?.dev).toBe(true);
+      for (const { environment, dev, use } of environments)
+        expect(use).toBe(`soundbite ${dev ? 'dev' : 'deploy'} ${environment}`);
+      for (const { environment } of environments.filter(({ dev }) => !dev))
+        await expect(client.startDev(environment)).rejects.toMatchObject({ code: 'dev-needs-processes' });
+    });
+
     it('is for processes only', async () => {
       const functions = (await client.status()).environments.find(({ runtime }) => runtime === 'aws');
       await expect(client.startDev(functions?.name ?? '')).rejects.toMatchObject({ code: 'dev-needs-processes' });

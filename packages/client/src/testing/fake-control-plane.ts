@@ -97,6 +97,7 @@ function handlersOf(world: FakeWorld, breakOff: () => void): Handlers {
     takeOverEnvironment: ({ path, body }) => world.takeOver(path.name, body.confirm),
     accessEnvironment: ({ path }) => world.access(path.name),
 
+    listDev: () => world.devOffers(),
     beginDev: ({ path }) => world.startDev(path.name),
     beatDev: ({ path, body }) => world.dev.beat(path.id, body.files),
     endDev: ({ path }) => world.dev.end(path.id),

@@ -47,9 +47,21 @@ export function fakeDev(under: (place: Place) => string | null, left: (place: Pl
 const busy = (holder: string, { name }: Place, hint: string) =>
   new SoundBiteError('environment-busy', `${holder} holds ${name}`, { hint });
 
-function refuseFunctions({ name, declaration }: Place): void {
-  if (declaration.runtime === 'process') return;
-  throw new SoundBiteError('dev-needs-processes', `${name} runs on Lambda, where nothing reloads`, {
+/** Where the fake serves source. */
+const servesSource = ({ declaration }: Place): boolean => declaration.runtime === 'process';
+
+export const devOffers = (places: readonly Place[]): schemas.DevList => ({
+  environments: places.map((place) => {
+    const dev = servesSource(place);
+    const why = dev ? 'serves the working tree, with reload' : 'serves releases only';
+    return { environment: place.name, dev, use: `soundbite ${dev ? 'dev' : 'deploy'} ${place.name}`, why };
+  }),
+});
+
+function refuseFunctions(place: Place): void {
+  if (servesSource(place)) return;
+  const { name } = place;
+  throw new SoundBiteError('dev-needs-processes', `${name} serves releases only`, {
     hint: `soundbite deploy ${name}`,
   });
 }

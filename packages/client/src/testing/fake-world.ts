@@ -1,7 +1,7 @@
 import { type Digest, isFinal, type PromotionRequest, SoundBiteError } from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
 import { names } from './fake-declaration.ts';
-import { fakeDev } from './fake-dev.ts';
+import { devOffers, fakeDev } from './fake-dev.ts';
 import { fakeLedger, fakePlaces, type Place } from './fake-places.ts';
 import { type End, FakePromotions } from './fake-promotions.ts';
 import { fakeReleases } from './fake-releases.ts';
@@ -232,6 +232,7 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
       };
     },
     dev,
+    devOffers: () => devOffers(names.map(at)),
     startDev: (name: string) => dev.begin(at(name)),
     sessions: dev.sessions,
     /** Refuses where there is nothing to read from. */

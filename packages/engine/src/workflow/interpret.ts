@@ -83,7 +83,7 @@ function once(
   const at: StepRun = { ...run, step, startedAt, fence: { owner: run.installation, generation } };
   return attempt(() => kind.run(at, kind.with.parse(step.with)), {
     environment: environment.name,
-    machinery: () => run.ports.life(environment),
+    machinery: () => run.ports.runtime(environment.runtime).life(environment),
     patienceMs: run.plan.kind === 'rollback' ? Number.POSITIVE_INFINITY : undefined,
     beforeRetry: (error) =>
       run.ports.emit({

@@ -68,7 +68,7 @@ export interface Surroundings {
   readonly environment?: string;
   /** How long the machinery may be away (ms); two minutes when absent. */
   readonly patienceMs?: number | undefined;
-  /** Names the present life of what the environment stands on; see PromotionPorts. */
+  /** Names the present life of what the environment stands on; see Standing. */
   machinery?(): Promise<string>;
   /** Is told why the work is done again. */
   beforeRetry?(error: unknown): void;

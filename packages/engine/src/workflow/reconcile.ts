@@ -26,7 +26,7 @@ export async function reconcile(parts: Reconciliation, name: string, holder: str
   const environment = declared(ports, name);
   const outcome = await attempt(() => bringBack(parts, environment, fence), {
     environment: name,
-    machinery: () => ports.life(environment),
+    machinery: () => ports.runtime(environment.runtime).life(environment),
   });
   ports.emit({ code: 'reconciled', message: `${name}: ${outcome.detail}` });
   return outcome.detail;

@@ -44,7 +44,22 @@ export interface Edge {
   routes(): Promise<readonly (EdgeRoute & { readonly url: string })[]>;
 }
 
+/**
+ * Which requests are asked for: those that started at `time` or later (ms since 1970) and that were not told yet to who asks from `cursor`. A cursor is
+ * understood by who gave it, and by its asker's control plane only; without one all are told.
+ */
+export interface RequestsSince {
+  readonly time: number;
+  readonly cursor?: unknown;
+}
+
+/** Requests in the order in which they ended, and where to ask on. Many at once may come over several pages, the oldest first. */
+export interface RequestPage {
+  readonly records: readonly RequestRecord[];
+  readonly next: RequestsSince;
+}
+
 /** What requests did, whatever recorded them (edge, structured logs, CloudWatch). */
 export interface Signals {
-  requests(environment: string, sinceMs: number): Promise<readonly RequestRecord[]>;
+  requests(environment: string, since: RequestsSince): Promise<RequestPage>;
 }

@@ -4,6 +4,7 @@ import type { Digest } from '../digest.ts';
 import type { Release } from '../release.ts';
 import type { ParameterValues } from '../stack-parameters.ts';
 import type { Cloud } from './cloud.ts';
+import type { Standing } from './standing.ts';
 
 /** What a stack gives: its outputs by the keys of `stackOutputs`. */
 export type StackOutputs = Readonly<Record<string, string>>;
@@ -154,8 +155,10 @@ export interface PinnedResponse {
  * The adapter that makes a deployment real. Every call is idempotent and carries the fence: a target refuses an older generation with
  * `generation-old`. All versions are named by their release's digest. One conformance suite holds every implementation.
  */
-export interface Runtime {
+export interface Runtime extends Standing {
   readonly kind: Environment['runtime'];
+  /** Whether an account has limits of which `capacity` tells; false: it answers null. */
+  hasLimits(environment: Environment): boolean;
   /** Whether the account carries what a template declares, asked before anything is changed; null: nothing is to be asked. */
   capacity(place: Pick<Target, 'environment' | 'cloud'>, template: unknown): Promise<Capacity | null>;
   /** The new version, started or published, healthy, without any traffic. Proves code and configuration (`code-altered`). What somebody changed
@@ -168,7 +171,7 @@ export interface Runtime {
     direction: 'forward' | 'back',
     fence: Fence,
   ): Promise<void>;
-  /** Takes the queue away from all versions while something else works on it (`dev`); `setWeights` gives it back. Only processes can do so. */
+  /** Takes the queue away from all versions while the working tree is served in their place (`dev`); `setWeights` gives it back. Absent: nothing but releases is served there. */
   pauseWorkers?(target: Target, fence: Fence): Promise<void>;
   /** Keeps the named releases ready and gives back what others hold. Names what it took away that is no release's: nobody is to lose work in silence. */
   retire(target: Target, keep: readonly Digest[], fence: Fence): Promise<readonly string[]>;

@@ -1,7 +1,7 @@
 import type { Digest, Release, Runtime, Target } from '@soundbite/model';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { awsRuntime } from './runtime.ts';
-import { noEdge, stageOnAws } from './testing-stage.ts';
+import { machine, stageOnAws } from './testing-stage.ts';
 
 // What could not be tried on AWS itself: the calls are held to what its documentation says they must be, and to how it answers.
 
@@ -153,7 +153,7 @@ describe('the calls of the aws runtime on a real account', () => {
   it('does not call traffic moved that another version goes on answering', async () => {
     await runtime.install(target, release, fence);
     aws.functions.get('worker')?.stillAnswering.push(...Array<string>(2000).fill('1'));
-    const impatient = awsRuntime({ edge: noEdge, releases: cut.releases, everyMs: 10, settlesWithinMs: 300 });
+    const impatient = awsRuntime({ ...machine, releases: cut.releases, everyMs: 10, settlesWithinMs: 300 });
     const moved = impatient.setWeights(target, [{ release: digest, share: 1 }], 'forward', fence);
     await expect(moved).rejects.toMatchObject({
       code: 'alias-unsettled',

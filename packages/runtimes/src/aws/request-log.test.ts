@@ -1,6 +1,6 @@
-import type { Cloud, Signals } from '@soundbite/model';
+import type { Cloud, RequestRecord, RequestsSince, Target } from '@soundbite/model';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { requestLog } from './request-log.ts';
+import { loggedRequests } from './request-log.ts';
 import { fakeAws } from './testing.ts';
 import { testReleases } from './testing-releases.ts';
 
@@ -11,7 +11,7 @@ const since = Date.parse('2026-03-01T12:00:00.000Z');
 
 describe('requests as the service logged them', () => {
   let aws: Awaited<ReturnType<typeof fakeAws>>;
-  let signals: Signals;
+  let cloud: Cloud;
 
   beforeEach(async () => {
     const { older, newer, remove } = await testReleases();
@@ -22,12 +22,7 @@ describe('requests as the service logged them', () => {
     aws.logs.state.now = since + 60_000;
     const credentials = { accessKeyId: 'AKIAEXAMPLEEXAMPLE00', secretAccessKey: 'secret' };
     const access = { kind: 'real' as const, account: '123456789012', region: 'eu-central-1', credentials };
-    const cloud: Cloud = { kind: 'real', access: async () => access, checkpoint: async () => {} };
-    signals = requestLog({
-      cloud: async () => cloud,
-      now: () => aws.logs.state.now,
-      limits: { pagesEach: 3, kept: 8 },
-    });
+    cloud = { kind: 'real', access: async () => access, checkpoint: async () => {} };
   });
   afterEach(() => {
     vi.unstubAllEnvs();
@@ -60,13 +55,23 @@ describe('requests as the service logged them', () => {
       ...(visibleAt === undefined ? {} : { visibleAt }),
     });
   }
-  const statuses = async (from = since) => (await signals.requests('staging', from)).map(({ status }) => status);
+  /** Somebody who asks on from where the answer before told to. */
+  function reader(time = since): () => Promise<readonly RequestRecord[]> {
+    const place = { environment: { name: 'staging' } as Target['environment'], cloud };
+    let from: RequestsSince = { time };
+    return async () => {
+      const { records, next } = await loggedRequests(place, from, { now: () => aws.logs.state.now, pages: 3 });
+      from = next;
+      return records;
+    };
+  }
+  const statusesOf = (read: ReturnType<typeof reader>) => async () => (await read()).map(({ status }) => status);
   const tokens = () => aws.logs.calls.map(({ token }) => token);
 
   it('are records such as the edge makes', async () => {
     logged('1', 100, { method: 'POST', path: '/soundbites', status: 202 });
     logged('2', 200, { path: '/soundbites/01JD3XKQ5V8Q2Z6W9N4R7T1M0P/audio', status: 500, pinned: true });
-    expect(await signals.requests('staging', since)).toEqual([
+    expect(await reader()()).toEqual([
       {
         environment: 'staging',
         start: since + 87,
@@ -97,62 +102,60 @@ describe('requests as the service logged them', () => {
     logged('2', 101, '{"msg":"request","status":200');
     logged('3', 102, '{"msg":"request","status":"200"}');
     logged('4', 103, 'START RequestId: 1 Version: 7 "msg":"request"');
-    expect((await signals.requests('staging', since)).map(({ version }) => version)).toEqual(['6']);
+    expect((await reader()()).map(({ version }) => version)).toEqual(['6']);
   });
 
   it('began no earlier than asked for, although they ended later', async () => {
     logged('before', 5, { ms: 10 });
     logged('after', 20, { ms: 10, status: 503 });
-    expect(await statuses()).toEqual([503]);
+    expect(await statusesOf(reader())()).toEqual([503]);
   });
 
   it('are read page by page, empty ones too, each event once over all looks', async () => {
     aws.logs.state.emptyPages = 1;
     for (const id of ['1', '2', '3']) logged(id, 59_000 + Number(id) * 100);
+    const statuses = statusesOf(reader());
     expect(await statuses()).toEqual([200, 200, 200]);
     expect(tokens()).toEqual([undefined, '1/0', '1/2']);
     logged('4', 59_400, { status: 500 });
-    expect(await statuses()).toEqual([200, 200, 200, 500]);
+    expect([await statuses(), await statuses()]).toEqual([[500], []]);
   });
 
-  it('are read on from where a look ended that met more pages than one reads', async () => {
+  it('are read on from where a look ended that met more pages than one reads, and none is left out', async () => {
     for (let id = 1; id <= 8; id++) logged(String(id), id * 100, { status: 200 + id });
+    const statuses = statusesOf(reader());
     expect(await statuses()).toEqual([201, 202, 203, 204, 205, 206]);
-    expect(await statuses()).toEqual([201, 202, 203, 204, 205, 206, 207, 208]);
+    expect(await statuses()).toEqual([207, 208]);
     expect(tokens()).toEqual([undefined, '0/2', '0/4', '0/6']);
-  });
-
-  it('are at most so many, the newest', async () => {
-    for (let id = 1; id <= 10; id++) logged(String(id), id * 100, { status: 200 + id });
-    await statuses();
-    expect(await statuses()).toEqual([203, 204, 205, 206, 207, 208, 209, 210]);
   });
 
   it('are seen although their lines come late; a later look reads half a minute back and no further', async () => {
     logged('late', 59_000, { status: 502 }, since + 65_000);
     logged('in time', 59_500);
+    const statuses = statusesOf(reader());
     expect(await statuses()).toEqual([200]);
     aws.logs.state.now = since + 66_000;
-    expect(await statuses()).toEqual([200, 502]);
+    expect(await statuses()).toEqual([502]);
     await statuses();
     expect(aws.logs.calls.map(({ startTime }) => startTime - since)).toEqual([0, 30_000, 36_000]);
   });
 
-  it('are forgotten by a watch that begins again later, and read anew by one that begins earlier', async () => {
+  it('are told to each reader from its own time on, whatever another one has read', async () => {
     logged('1', 100);
     logged('2', 5_000, { status: 404 });
-    expect(await statuses()).toEqual([200, 404]);
-    expect(await statuses(since + 1_000)).toEqual([404]);
-    expect(await statuses()).toEqual([200, 404]);
+    const [whole, later] = [statusesOf(reader()), statusesOf(reader(since + 1_000))];
+    expect([await whole(), await later(), await statusesOf(reader())()]).toEqual([[200, 404], [404], [200, 404]]);
+    logged('3', 59_900, { status: 500 });
+    expect([await whole(), await later()]).toEqual([[500], [500]]);
   });
 
   it('are none where the function never ran', async () => {
     aws.logs.groups.clear();
-    expect(await statuses()).toEqual([]);
+    expect(await reader()()).toEqual([]);
   });
 
   it('are not none where the account does not answer', async () => {
     aws.close();
-    await expect(statuses()).rejects.toThrow();
+    await expect(reader()()).rejects.toThrow();
   });
 });

@@ -1,5 +1,12 @@
 import { type FilteredLogEvent, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
-import { awsNames, type Cloud, type RequestRecord, routeName, type Signals } from '@soundbite/model';
+import {
+  awsNames,
+  type RequestPage,
+  type RequestRecord,
+  type RequestsSince,
+  routeName,
+  type Target,
+} from '@soundbite/model';
 import { type Clients, withClients } from './clients.ts';
 
 /** CloudWatch may show an event this much later than its time says, clocks apart included; how far each look goes back, in ms. */
@@ -8,22 +15,18 @@ const lateMs = 30_000;
 const pagesEach = 10;
 /** How long one look may take, in ms. */
 const withinMs = 30_000;
-/** Records that are kept, the newest; as the edge has it. */
-const kept = 50_000;
 
 /** Only the lines that tell of a request; a line that is no JSON matches no such pattern. */
 const requestLines = '{ $.msg = "request" }';
 
-/** What was read of one environment's log. */
+/** How far a reader has read the log: its cursor. Times in ms since 1970. */
 interface Reading {
-  /** Requests that started before it are of no interest, in ms since 1970. */
-  since: number;
-  /** Where the next scan begins, in ms since 1970. */
-  from: number;
+  /** Where the next scan begins. */
+  readonly from: number;
   /** A scan that took more pages than one look reads. */
-  unfinished?: Scan | undefined;
-  /** By the ids of their events, in the order of the log. */
-  readonly records: Map<string, RequestRecord>;
+  readonly unfinished?: Scan | undefined;
+  /** The times of the events that were told and may be met again, by their ids. */
+  readonly told: ReadonlyMap<string, number>;
 }
 
 /** A walk through the log from a time on; pages may be empty and yet not the last. Times in ms since 1970. */
@@ -34,74 +37,65 @@ interface Scan {
 }
 
 export interface RequestLogOptions {
-  /** The cloud that an environment is on. */
-  readonly cloud: (environment: string) => Promise<Cloud>;
   /** Now, in ms since 1970. */
   readonly now?: () => number;
-  /** See `pagesEach` and `kept` above. */
-  readonly limits?: { readonly pagesEach: number; readonly kept: number };
+  /** See `pagesEach` above. */
+  readonly pages?: number;
 }
 
 /**
  * Requests as the service itself logged them: the signals of a real account, where no edge stands before API Gateway. What never reached the
- * service has no line, as it names no release at the edge. A look reads what came since the one before; lines of CloudWatch come seconds late.
+ * service has no line, as it names no release at the edge. A look reads what came since its cursor; lines of CloudWatch come seconds late.
  * Errors: those of CloudWatch Logs.
  */
-export function requestLog({ cloud, now = Date.now, limits = { pagesEach, kept } }: RequestLogOptions): Signals {
-  const readings = new Map<string, Reading>();
-
-  function readingOf(environment: string, sinceMs: number): Reading {
-    const present = readings.get(environment);
-    if (present && present.since <= sinceMs) {
-      present.since = sinceMs;
-      for (const [id, { start }] of present.records) if (start < sinceMs) present.records.delete(id);
-      return present;
-    }
-    const fresh: Reading = { since: sinceMs, from: sinceMs, records: new Map() };
-    readings.set(environment, fresh);
-    return fresh;
-  }
-
-  return {
-    async requests(environment, sinceMs) {
-      const reading = readingOf(environment, sinceMs);
-      await withClients({ cloud: await cloud(environment) }, (clients) =>
-        read(clients, environment, reading, now(), limits.pagesEach),
-      );
-      const surplus = [...reading.records.keys()].slice(0, Math.max(0, reading.records.size - limits.kept));
-      for (const id of surplus) reading.records.delete(id);
-      return [...reading.records.values()];
-    },
-  };
+export function loggedRequests(
+  { environment, cloud }: Pick<Target, 'environment' | 'cloud'>,
+  since: RequestsSince,
+  { now = Date.now, pages = pagesEach }: RequestLogOptions = {},
+): Promise<RequestPage> {
+  const cursor = (since.cursor as Reading | undefined) ?? { from: since.time, told: new Map() };
+  return withClients({ cloud }, (clients) => read(clients, environment.name, since.time, cursor, now(), pages));
 }
 
-/** Adds what the log holds and was not read yet. A request ends after it started, so its line is no older than `since`. */
+/** What the log holds and was not told yet. A request ends after it started, so its line is no older than `time`. */
 async function read(
   { logs: client }: Clients,
   environment: string,
-  reading: Reading,
+  time: number,
+  cursor: Reading,
   now: number,
   pages: number,
-): Promise<void> {
-  const scan = reading.unfinished ?? { startTime: Math.max(reading.since, reading.from), begun: now };
+): Promise<RequestPage> {
+  const scan = cursor.unfinished ?? { startTime: Math.max(time, cursor.from), begun: now };
+  const told = new Map(cursor.told);
+  const records: RequestRecord[] = [];
+  const page = (next: Omit<Reading, 'told'>): RequestPage => {
+    const again = new Map([...told].filter(([, at]) => at >= next.from));
+    return { records, next: { time, cursor: { ...next, told: again } satisfies Reading } };
+  };
   const { startTime, token } = scan;
   const input = { logGroupName: awsNames(environment).apiLogGroup, filterPattern: requestLines, startTime };
   const signal = { abortSignal: AbortSignal.timeout(withinMs) };
   let left = pages;
   try {
-    for await (const page of paginateFilterLogEvents({ client, startingToken: token }, input, signal)) {
-      for (const event of page.events ?? []) {
+    for await (const { events = [], nextToken } of paginateFilterLogEvents(
+      { client, startingToken: token },
+      input,
+      signal,
+    )) {
+      for (const event of events) {
         const record = recordOf(environment, event);
-        if (record && record.start >= reading.since) reading.records.set(idOf(event), record);
+        if (record && record.start >= time && !told.has(idOf(event))) records.push(record);
+        told.set(idOf(event), event.timestamp ?? now);
       }
-      reading.unfinished = page.nextToken === undefined ? undefined : { ...scan, token: page.nextToken };
-      if (--left === 0 && reading.unfinished) return;
+      if (--left === 0 && nextToken !== undefined)
+        return page({ from: startTime, unfinished: { ...scan, token: nextToken } });
     }
   } catch (error) {
     // A function that was never invoked has no group yet.
     if (!(error instanceof Error) || error.name !== 'ResourceNotFoundException') throw error;
   }
-  reading.from = scan.begun - lateMs;
+  return page({ from: scan.begun - lateMs });
 }
 
 const idOf = ({ eventId, logStreamName, timestamp, message }: FilteredLogEvent): string =>

@@ -1,4 +1,5 @@
-import { type Edge, type Fence, type Runtime, stackOutputs, type Target } from '@soundbite/model';
+import { type Fence, type Runtime, stackOutputs, type Target } from '@soundbite/model';
+import type { Machine } from '../here.ts';
 import { outputOf } from '../outputs.ts';
 import { lambdaCapacity } from './capacity.ts';
 import { type Clients, withClients } from './clients.ts';
@@ -9,11 +10,11 @@ import { lambdaLogs } from './logs.ts';
 import { observeVersions } from './observe.ts';
 import { type Proving, prover, type Releases } from './proof.ts';
 import { retireVersions } from './retire.ts';
+import { standingOfFunctions } from './standing.ts';
 import { knownVersion, versionsOf } from './versions.ts';
 import { shift } from './weights.ts';
 
-export interface AwsRuntimeOptions {
-  readonly edge: Edge;
+export interface AwsRuntimeOptions extends Machine {
   /** By what is told whether a version is the release that it claims to be. */
   readonly releases: Releases;
   /** How often something that settles is looked at, in ms; 1000 on AWS by default, 20 on an emulated account. */
@@ -23,14 +24,22 @@ export interface AwsRuntimeOptions {
 }
 
 /** Lambda: versions and the `live` aliases of both functions. The edge gives emulated accounts their stable URL. */
-export function awsRuntime({ edge, releases, everyMs, settlesWithinMs = 60_000 }: AwsRuntimeOptions): Runtime {
+export function awsRuntime(options: AwsRuntimeOptions): Runtime {
+  const { edge, releases, everyMs, settlesWithinMs = 60_000 } = options;
+  const standing = standingOfFunctions(options);
   const proofs = prover(releases);
   const look = <T>(target: Target, act: (clients: Clients & Proving) => Promise<T>) =>
     withClients(target, (clients) => act({ ...clients, ...proofs(target, clients.access) }), everyMs);
   const change = <T>(target: Target, fence: Fence, act: (clients: FencedClients & Proving) => Promise<T>) =>
     withFence(target, fence, (clients) => act({ ...clients, ...proofs(target, clients.access) }), everyMs);
-  return {
+  const runtime: Runtime = {
+    ...standing,
     kind: 'aws',
+    hasLimits: ({ cloud }) => cloud.kind === 'real',
+    async takeDown(place, outputs, fence) {
+      if (outputs) await withoutTraffic(runtime, { ...place, outputs }, fence);
+      await standing.rest(place.environment, fence.generation);
+    },
     capacity: (place, template) => withClients(place, (clients) => lambdaCapacity(clients, template), everyMs),
     install: (target, release, fence) =>
       change(target, fence, (clients) => installVersions(clients, edge, target, release)),
@@ -52,4 +61,19 @@ export function awsRuntime({ edge, releases, everyMs, settlesWithinMs = 60_000 }
       }),
     logs: lambdaLogs,
   };
+  return runtime;
+}
+
+async function withoutTraffic(runtime: Runtime, target: Target, fence: Fence): Promise<void> {
+  await unlessGone(runtime.setWeights(target, [], 'back', fence));
+  await unlessGone(runtime.retire(target, [], fence));
+}
+
+/** From a function, alias or mapping that somebody deleted there is no traffic to take. */
+async function unlessGone(work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'ResourceNotFoundException') throw error;
+  }
 }

@@ -1,10 +1,16 @@
-import type { Edge, Release, Runtime, Target } from '@soundbite/model';
+import type { Release, Runtime, Target } from '@soundbite/model';
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest';
+import type { Machine } from '../here.ts';
 import { awsRuntime } from './runtime.ts';
 import { fakeAws } from './testing.ts';
 import { testOutputs, testReleases } from './testing-releases.ts';
 
-export const noEdge = { setRoute: () => Promise.reject(new Error('there is no edge before AWS')) } as unknown as Edge;
+const noEdge = () => Promise.reject(new Error('there is no edge before AWS'));
+/** A machine of which nothing is before AWS, or under it. */
+export const machine: Machine = {
+  edge: { setRoute: noEdge, removeRoute: noEdge, routes: noEdge, requests: noEdge },
+  supervisor: { list: () => Promise.reject(new Error('AWS stands on nothing here')) },
+};
 
 interface Stage {
   aws: Awaited<ReturnType<typeof fakeAws>>;
@@ -32,7 +38,7 @@ export function stageOnAws(): Stage {
   beforeEach(async () => {
     at.aws = await fakeAws(at.cut.older, at.release);
     vi.stubEnv('AWS_ENDPOINT_URL', at.aws.url);
-    at.runtime = awsRuntime({ edge: noEdge, releases: at.cut.releases, everyMs: 10 });
+    at.runtime = awsRuntime({ ...machine, releases: at.cut.releases, everyMs: 10 });
     const credentials = { accessKeyId: 'AKIAEXAMPLEEXAMPLE00', secretAccessKey: 'secret' };
     const access = { kind: 'real' as const, account: '123456789012', region: 'eu-central-1', credentials };
     at.target = {

@@ -1,11 +1,11 @@
-import type { Digest, Edge, Environment, ReleaseStore, Supervisor } from '@soundbite/model';
+import type { Digest, Edge, Environment, ReleaseStore, Signals, Supervisor } from '@soundbite/model';
 import type { ChangedFile, CodeFiles } from './code-files.ts';
 import type { InstalledStore } from './installed.ts';
 import type { Role } from './specs.ts';
 
 export interface ProcessRuntimeOptions {
   readonly supervisor: Supervisor;
-  readonly edge: Edge;
+  readonly edge: Edge & Signals;
   /** Absolute path of the state directory (`.soundbite`); versions live under `<home>/versions/`. */
   readonly home: string;
   /** Where is looked up what the code of a version must be. */

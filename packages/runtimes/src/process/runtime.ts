@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Digest, type Fence, type Runtime, SoundBiteError, type Target } from '@soundbite/model';
+import { behindEdge } from '../here.ts';
 import { codeComparison, codeFilesOf } from './code-files.ts';
 import { invokeWorker, requestVersion, urlOf } from './control.ts';
 import { installProcesses, remove } from './install.ts';
@@ -22,8 +23,20 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     codeFiles,
     compareCode,
   };
+  const standing = behindEdge(options);
   return {
+    ...standing,
     kind: 'process',
+    keepsVersions: false,
+    isHere: () => true,
+    hasLimits: () => false,
+    async takeDown({ environment, cloud }, outputs, fence) {
+      // They are on this machine, whatever became of the stack.
+      const target = { environment, cloud, outputs: outputs ?? {} };
+      await shiftProcesses(parts, target, [], 'back', fence);
+      await retire(parts, target, [], fence);
+      await standing.rest(environment, fence.generation);
+    },
     // Processes take of this machine what they need.
     capacity: async () => null,
     install: (target, release, fence) => installProcesses(parts, target, release, fence),

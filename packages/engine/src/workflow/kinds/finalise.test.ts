@@ -1,4 +1,4 @@
-import type { Digest, Runtime } from '@soundbite/model';
+import type { Digest } from '@soundbite/model';
 import { describe, expect, it, vi } from 'vitest';
 import type { StepRun } from '../run.ts';
 import { finalise } from './finalise.ts';
@@ -6,11 +6,11 @@ import { finalise } from './finalise.ts';
 const [a, b] = ['a', 'b'].map((letter) => `sha256:${letter.repeat(64)}` as Digest) as [Digest, Digest];
 
 /** What stays ready after the last step of a plan, in an environment where `a` was live first, then `b`. */
-async function kept(runtime: Runtime['kind'], kind: 'promote' | 'rollback', release: Digest, previous: Digest) {
+async function kept(keepsVersions: boolean, kind: 'promote' | 'rollback', release: Digest, previous: Digest) {
   const retire = vi.fn(async () => []);
-  const here = { kind: runtime, retire, observe: async () => ({ versions: [{ release: a }], restarts: 0, drift: [] }) };
+  const here = { keepsVersions, retire, observe: async () => ({ versions: [{ release: a }], restarts: 0, drift: [] }) };
   const run = {
-    plan: { environment: { name: 'staging', runtime }, kind, release, previous },
+    plan: { environment: { name: 'staging' }, kind, release, previous },
     fence: { owner: 'db', generation: 7 },
     ports: {
       clouds: { of: async () => ({ checkpoint: async () => {} }) },
@@ -31,15 +31,15 @@ async function kept(runtime: Runtime['kind'], kind: 'promote' | 'rollback', rele
 }
 
 describe('the last step of a promotion', () => {
-  it('leaves the version on Lambda that a rollback has just left, so that it is as quick to come back', async () => {
-    expect(await kept('aws', 'rollback', a, b)).toEqual([a, b]);
+  it('leaves the version that a rollback has just left where it costs nothing, as on Lambda, so that it is as quick to come back', async () => {
+    expect(await kept(true, 'rollback', a, b)).toEqual([a, b]);
   });
 
   it('leaves no processes of it, which would cost memory', async () => {
-    expect(await kept('process', 'rollback', a, b)).toEqual([a]);
+    expect(await kept(false, 'rollback', a, b)).toEqual([a]);
   });
 
   it('keeps where the next rollback goes', async () => {
-    expect(await kept('aws', 'promote', b, a)).toEqual([b, a]);
+    expect(await kept(true, 'promote', b, a)).toEqual([b, a]);
   });
 });

@@ -22,14 +22,14 @@ export const finalise: StepKind<Record<string, never>> = {
 };
 
 /**
- * What a rollback has just left: whoever rolled back by mistake is back in a second. Until the next promotion or rollback, and not as processes: these
- * cost memory while they rest, and one that crashes goes on crashing.
+ * What a rollback has just left: whoever rolled back by mistake is back in a second. Until the next promotion or rollback, and only where a version
+ * that rests costs nothing: processes take memory, and one that crashes goes on crashing.
  */
-const leftReady = ({ kind }: Runtime, { plan }: StepRun): readonly Digest[] =>
-  kind === 'aws' && plan.kind === 'rollback' && plan.previous ? [plan.previous] : [];
+const leftReady = ({ keepsVersions }: Runtime, { plan }: StepRun): readonly Digest[] =>
+  keepsVersions && plan.kind === 'rollback' && plan.previous ? [plan.previous] : [];
 
-/** A function that was made anew lost its versions, and a rollback publishes none. Processes start from the store at any time. */
+/** A function that was made anew lost its versions, and a rollback publishes none. Others start from the store at any time. */
 async function isLost(runtime: Runtime, target: Target, release: Digest): Promise<boolean> {
-  if (runtime.kind !== 'aws') return false;
+  if (!runtime.keepsVersions) return false;
   return !(await runtime.observe(target, 'versions')).versions.some((version) => version.release === release);
 }

@@ -1,9 +1,9 @@
-import { ownRequests, watchGate } from '@soundbite/model';
+import { type RequestsSince, type Tally, tallied, watchGate } from '@soundbite/model';
 import { z } from 'zod';
 import { damage, damageError } from '../damage.ts';
 import type { StepKind } from '../kind.ts';
 import { attempt, type Outcome } from '../outcome.ts';
-import type { StepRun } from '../run.ts';
+import { placeOfRun, type StepRun } from '../run.ts';
 
 const With = z.strictObject({ seconds: z.number().min(0) });
 
@@ -19,7 +19,7 @@ export const watch: StepKind<z.infer<typeof With>> = {
   run: (run, { seconds }) => new Watch(run, seconds).outcome(),
 };
 
-/** What one look found. */
+/** What was seen as of one look. */
 interface Look {
   /** Of users, answered by the release. */
   readonly requests: number;
@@ -28,24 +28,27 @@ interface Look {
   readonly broken?: string;
 }
 
+const nothing: Tally = { requests: 0, bad: 0 };
+
 /** One watch. What it has seen lives in memory: after a restart it looks at all requests since its beginning again. */
 class Watch {
   readonly #run: StepRun;
   readonly #seconds: number;
-  /** Requests count from here, in ms since 1970. */
-  #since: number;
+  /** Requests count from its time on; those before its cursor are in the tally. */
+  #since: RequestsSince;
+  #tally: Tally = nothing;
   #unhealthy = 0;
 
   constructor(run: StepRun, seconds: number) {
     this.#run = run;
     this.#seconds = seconds;
-    this.#since = run.startedAt;
+    this.#since = { time: run.startedAt };
   }
 
   async outcome(): Promise<Outcome> {
     let life = await this.#life();
     // Of the machine's clock only what has passed already; from here on one that nobody sets.
-    const passedMs = Math.min(Math.max(0, Date.now() - this.#since), this.#seconds * 1000);
+    const passedMs = Math.min(Math.max(0, Date.now() - this.#since.time), this.#seconds * 1000);
     let until = performance.now() - passedMs + this.#seconds * 1000;
     for (let disturbed = 0; ; ) {
       await this.#pause(until);
@@ -62,7 +65,8 @@ class Watch {
       if (++disturbed > disturbedLooks)
         return { state: 'errored', detail: 'what the environment stands on does not stay up; soundbite doctor' };
       life = now;
-      this.#since = Date.now();
+      this.#since = { time: Date.now() };
+      this.#tally = nothing;
       this.#unhealthy = 0;
       until = performance.now() + this.#seconds * 1000;
     }
@@ -89,7 +93,11 @@ class Watch {
 
   /** Machinery that is away for a moment has a life that differs from every other. */
   #life(): Promise<string> {
-    return this.#run.ports.life(this.#run.plan.environment).catch(() => 'away');
+    const { ports, plan } = this.#run;
+    return ports
+      .runtime(plan.environment.runtime)
+      .life(plan.environment)
+      .catch(() => 'away');
   }
 
   /** Outlasts what is away for a moment. A look that cannot be made says nothing of the release. */
@@ -106,10 +114,13 @@ class Watch {
   async #lookOnce(): Promise<Look> {
     const { ports, plan } = this.#run;
     const healthy = await ports.healthy(plan.environment, plan.release);
-    const requests = await ports.requests(plan.environment, this.#since);
+    const { environment, cloud, runtime } = await placeOfRun(this.#run);
+    const { records, next } = await runtime.requests({ environment, cloud }, this.#since);
+    this.#since = next;
+    this.#tally = tallied(this.#tally, records, plan.release);
     this.#unhealthy = healthy ? 0 : this.#unhealthy + 1;
-    const { reasons } = watchGate({ release: plan.release, requests, unhealthyLooks: this.#unhealthy });
-    const look = { requests: ownRequests(requests, plan.release).length, reasons };
+    const { reasons } = watchGate({ ...this.#tally, unhealthyLooks: this.#unhealthy });
+    const look = { requests: this.#tally.requests, reasons };
     if (reasons.length === 0) return look;
     // Not whether settings were changed: that takes a minute, and the release that may be bad has the traffic.
     const error = damageError(this.#run, await damage(this.#run));
