@@ -126,7 +126,7 @@ describe.each(bad)('a release $name', ({ file, from, to, stopsAt, because, envir
     await copy.commit('Undo it');
   });
 
-  it.each(environments)('is stopped in %s, which serves the old release throughout', async (name) => {
+  it.concurrent.each(environments)('is stopped in %s, which serves the old release throughout', async (name) => {
     const { steps, reason } = await refused(name, release);
     expect(steps.find((step) => step.state === 'failed')?.name).toMatch(new RegExp(`^(${stopsAt})$`));
     expect(reason).toMatch(because);

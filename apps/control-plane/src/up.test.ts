@@ -16,10 +16,14 @@ let live: Map<string, Digest | null>;
 let real: Set<string>;
 let ill: Set<string>;
 let asked: string[];
+/** Environments in which promotions wait, and in how many looks what is under way before them has ended. */
+let waiting: Set<string>;
+let busy: Map<string, number>;
 
 beforeEach(async () => {
   live = new Map(names.map((name) => [name, old]));
   [real, ill, asked] = [new Set(), new Set(), []];
+  [waiting, busy] = [new Set(), new Map()];
   server = createServer((request, response) => {
     const name = request.url?.split('/')[1] ?? '';
     response.writeHead(ill.has(name) ? 503 : 200, { 'x-soundbite-release': live.get(name) ?? '' }).end();
@@ -71,10 +75,20 @@ function world(): World {
         live.set(environment, release ?? null);
         return done(environment, release ?? fresh);
       },
-      view: async (promotion: string) => ({ ...done(promotion, fresh), environment: promotion, revision: 1 }),
+      async view(environment: string) {
+        const reason = 'somebody has it';
+        const view = waiting.has(environment) ? { state: 'waiting', reason } : {};
+        return { ...done(environment, fresh), ...view, environment, revision: 1 };
+      },
       records: {
         environment: async (name: string) => ({ liveRelease: live.get(name) ?? null }),
-        list: async () => [],
+        async list({ environment, unfinished }: { environment: string; unfinished?: boolean }) {
+          const left = busy.get(environment) ?? 0;
+          if (!unfinished || left === 0) return [];
+          busy.set(environment, left - 1);
+          if (left === 1) waiting.delete(environment);
+          return [{ promotion: environment, state: 'running' }];
+        },
         undeclared: async () => [],
       },
     },
@@ -106,6 +120,27 @@ describe('up', () => {
     expect(stopped).toBe(why);
     expect(said.at(-1)).toBe(why);
     expect(asked).toEqual(['dev-localstack', 'dev-aws']);
+  });
+
+  it('leaves a promotion that waits, says so, and ends well', async () => {
+    waiting.add('dev-aws');
+    const { said, stopped } = await bringUp();
+    expect(said.at(-1)).toBe(
+      'dev-aws: promotion dev-aws goes on waiting: somebody has it; it goes on by itself, and up does not wait for it',
+    );
+    expect([stopped, asked]).toEqual([null, ['dev-localstack', 'dev-aws']]);
+  });
+
+  it('follows one that waits behind another under way', async () => {
+    waiting.add('dev-aws');
+    busy.set('dev-aws', 4);
+    expect(await bringUp()).toMatchObject({ stopped: null });
+    expect(asked).toEqual(names);
+  });
+
+  it('does not reach what is named behind a promotion that waits', async () => {
+    waiting.add('dev-aws');
+    expect((await bringUp(['dev-aws'])).stopped).toContain('goes on waiting: somebody has it');
   });
 
   it('refuses a real account that is named, before anything is done', async () => {

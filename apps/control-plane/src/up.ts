@@ -23,7 +23,7 @@ const say = (text: string): UpLine => ({ at: new Date().toISOString(), text });
 /**
  * Brings everything back, then (unless told not to) cuts a release if inputs changed and promotes it through the emulated environments, in order.
  * With names only the chain as far as the last of them is looked at; what else runs goes on. What was rolled back or refused is never promoted
- * again; unfinished promotions go on. Errors: `environment-unknown`, `database-not-shared`, `environment-real`, `environment-elsewhere`,
+ * again; unfinished promotions go on, and those that wait are said and not waited for. Errors: `environment-unknown`, `database-not-shared`, `environment-real`, `environment-elsewhere`,
  * `database-newer`.
  */
 export async function* up(world: World, { promote, environments: names = [] }: UpRequest): AsyncGenerator<UpLine> {
@@ -121,7 +121,7 @@ async function isWholeStack(infrastructure: World['infrastructure'], environment
 
 interface Promoted {
   readonly promotions: Promotion[];
-  /** Why it went no further; `byNature`: nothing is wrong, a real account is on the way. */
+  /** Why it went no further; `byNature`: nothing is wrong, a real account is on the way, or a promotion waits for its turn. */
   readonly stopped: { readonly why: string; readonly byNature: boolean } | null;
 }
 
@@ -141,6 +141,7 @@ async function* promoteThrough(world: World, chain: readonly Environment[]): Asy
       if (stopped) return { promotions, stopped };
       const done = yield* followed(world, await requested(world, environment, cut.release));
       promotions.push(done);
+      if (!isFinal(done.state)) return { promotions, stopped: { why: leftWaiting(done), byNature: true } };
       if (done.state !== 'succeeded') break;
     } else {
       if (decision) yield say(`${environment.name}: ${decision}`);
@@ -210,7 +211,7 @@ async function wanted(world: World, { name }: Environment, release: Digest): Pro
   return `${shortDigest(release)} ${past.state} here and is not promoted again: ${past.reason ?? ''}`;
 }
 
-/** Promotions that were under way go on by themselves; `up` waits for them and says how they end. */
+/** Promotions that were under way go on by themselves; `up` follows them, but for those that wait. */
 async function* unfinished(world: World, environments: readonly Environment[]): AsyncGenerator<UpLine> {
   for (const { name } of environments) {
     for (const open of (
@@ -222,25 +223,42 @@ async function* unfinished(world: World, environments: readonly Environment[]): 
   }
 }
 
-/** Says each step as it ends, until the promotion is over. */
+/** How long a promotion may wait without any news of it before `up` leaves it, in ms. An environment that was just started anew is well by then. */
+const patienceMs = 12_000;
+
+/** Says each step as it ends, until the promotion is over; one that waits for something that `up` does not bring is left to itself. */
 async function* followed(world: World, from: Promotion): AsyncGenerator<UpLine, Promotion> {
   const told = new Set<string>();
   for (let now = from, seen: number | undefined; ; ) {
-    now = await world.engine.view(from.promotion, seen, 10_000);
+    now = await world.engine.view(from.promotion, seen, patienceMs);
+    const isNews = now.revision !== seen;
     seen = now.revision;
-    for (const step of now.steps) {
-      if (step.state === 'running' || told.has(step.name)) continue;
-      told.add(step.name);
-      yield say(
-        `${now.environment}: ${step.name} ${step.state}${step.seconds === null ? '' : ` (${step.seconds.toFixed(1)} s)`}`,
-      );
+    yield* stepsEnded(now, told);
+    if (isFinal(now.state)) {
+      yield say(`${now.environment}: ${now.state}${now.reason ? `: ${now.reason}` : ''}`);
+      return now;
     }
-    if (now.state === 'waiting' && now.reason && !told.has(now.reason)) {
-      told.add(now.reason);
-      yield say(`${now.environment}: waiting, ${now.reason}`);
-    }
-    if (!isFinal(now.state)) continue;
-    yield say(`${now.environment}: ${now.state}${now.reason ? `: ${now.reason}` : ''}`);
+    if (now.state !== 'waiting' || isNews || (await isUnderWay(world, now.environment))) continue;
+    yield say(leftWaiting(now));
     return now;
   }
 }
+
+/** Says what has happened since it was last told of, each once. */
+function* stepsEnded({ environment, state, reason, steps }: Promotion, told: Set<string>): Generator<UpLine> {
+  for (const { name, state, seconds } of steps) {
+    if (state === 'running' || told.has(name)) continue;
+    told.add(name);
+    yield say(`${environment}: ${name} ${state}${seconds === null ? '' : ` (${seconds.toFixed(1)} s)`}`);
+  }
+  if (state !== 'waiting' || !reason || told.has(reason)) return;
+  told.add(reason);
+  yield say(`${environment}: waiting, ${reason}`);
+}
+
+/** Something acts in the environment now; who waits behind it has its turn soon. */
+const isUnderWay = async ({ engine }: World, environment: string): Promise<boolean> =>
+  (await engine.records.list({ environment, limit: 20, unfinished: true })).some(({ state }) => state === 'running');
+
+const leftWaiting = ({ environment, promotion, reason }: Promotion): string =>
+  `${environment}: promotion ${promotion} goes on waiting${reason ? `: ${reason}` : ''}; it goes on by itself, and up does not wait for it`;
