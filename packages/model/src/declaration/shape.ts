@@ -37,8 +37,16 @@ const AccountId = z
   .regex(/^\d{12}$/, 'is no account id; it has 12 digits');
 const Region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is no AWS region, e.g. eu-central-1');
 
+/** What makes and executes the change sets of a cloud's stacks. */
+const DeployerName = z.enum(['change-sets', 'toolkit']);
+export type DeployerName = z.infer<typeof DeployerName>;
+
+const deployer = DeployerName.describe(
+  'who deploys its stacks: change-sets (default), our own; toolkit: the AWS CDK toolkit',
+).optional();
+
 export const CloudDeclaration = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('emulated'), account: AccountId, region: Region }),
+  z.strictObject({ kind: z.literal('emulated'), account: AccountId, region: Region, deployer }),
   z.strictObject({
     kind: z.literal('real'),
     account: AccountId,
@@ -47,6 +55,7 @@ export const CloudDeclaration = z.discriminatedUnion('kind', [
       .string()
       .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, 'is no role ARN')
       .describe('the controller role that `soundbite bootstrap` made'),
+    deployer,
   }),
 ]);
 export type CloudDeclaration = z.infer<typeof CloudDeclaration>;

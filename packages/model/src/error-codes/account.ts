@@ -47,6 +47,10 @@ export const account = {
     'CloudFormation makes no change set in this account',
     'soundbite bootstrap <environment>, then the command again',
   ),
+  'toolkit-failed': broken(
+    'the AWS CDK toolkit ended before the stack was changed',
+    'run the command again; or take `deployer: toolkit` out of the cloud of the environment',
+  ),
   'destroy-failed': withheld('the stack could not be deleted', 'remove what it names, then run the command again'),
   'stack-busy': broken(
     'another operation on the stack does not end',

@@ -44,6 +44,15 @@ export async function makeChangeSet(
   pace: Pace,
 ): Promise<boolean> {
   await askForChangeSet(client, wanted, type);
+  return madeChangeSet(client, wanted, pace);
+}
+
+/** Waits until a change set that was asked for is made; then as `makeChangeSet`. One without changes is deleted. */
+export async function madeChangeSet(
+  client: CloudFormationClient,
+  wanted: Pick<Wanted, 'stack' | 'attempt'>,
+  pace: Pace,
+): Promise<boolean> {
   const change = namesOf(wanted);
   const made = await poll(async () => {
     const seen = await client.send(new DescribeChangeSetCommand(change));
@@ -74,7 +83,10 @@ export async function executeChangeSet(
   return settledStack(client, wanted.stack, pace, { since: before, during });
 }
 
-const namesOf = ({ stack, attempt }: Wanted) => ({ StackName: stack, ChangeSetName: attempt });
+const namesOf = ({ stack, attempt }: Pick<Wanted, 'stack' | 'attempt'>) => ({
+  StackName: stack,
+  ChangeSetName: attempt,
+});
 
 async function askForChangeSet(
   client: CloudFormationClient,
@@ -132,7 +144,8 @@ async function explained(
 const ofTheAccount =
   /is in \S+ state|already exists and cannot be created|^Stack \[\S+\] does not exist|cannot be assumed|S3 error|S3 object|from parameter store/;
 
-function refused(why: string, cause?: unknown): SoundBiteError {
+/** What a validation error of CloudFormation's is: of the template, or of the account. */
+export function refused(why: string, cause?: unknown): SoundBiteError {
   if (ofTheAccount.test(why)) return notMade(why, cause);
   return new SoundBiteError('infrastructure-failed', `CloudFormation does not take the template: ${why}`, {
     hint: 'fix the template in cdk/ and cut a new release',

@@ -7,6 +7,7 @@ import {
   canonicalJson,
   changeSetName,
   clientOptions,
+  type DeployerName,
   type Digest,
   deployedParameters,
   differingParameters,
@@ -20,11 +21,10 @@ import {
 } from '@soundbite/model';
 import { holdFence, passFence, readFence } from '../aws/fence.ts';
 import { readAssembly, type StackAssembly } from './assembly.ts';
-import { publishAssets } from './assets.ts';
 import { bootstrap, isBootstrapped } from './bootstrap.ts';
-import { bringStack } from './bring.ts';
 import type { Wanted } from './change-set.ts';
 import { withCloudFormation } from './client.ts';
+import { byChangeSet, type Deployer } from './deployer.ts';
 import { destroy } from './destroy.ts';
 import { withEyes } from './eyes.ts';
 import { standing } from './leftovers.ts';
@@ -36,6 +36,7 @@ import { recoverStack } from './recover.ts';
 import { type DriftLook, lookForDrift } from './settings.ts';
 import { describeStack, outputsOf, parametersOf, protect, releaseOf, settledStack } from './stack.ts';
 import { rememberedTemplates, type Templates } from './templates.ts';
+import { byToolkit } from './toolkit/deployer.ts';
 import { isWedged, isWhole, neverWas, refuseWedged } from './trouble.ts';
 
 /** Something happened to a resource of an environment's stack. */
@@ -54,7 +55,13 @@ export interface InfrastructureOptions {
   readonly emit?: (event: InfrastructureEvent) => void;
 }
 
-/** CloudFormation's side of every environment: stacks from the assembly of a release, each brought up to date by one change set. */
+/** By the names that a cloud's declaration gives them; docs/decisions/0034 tells why each. */
+const deployers: Readonly<Record<DeployerName, Deployer>> = { 'change-sets': byChangeSet, toolkit: byToolkit };
+
+/**
+ * CloudFormation's side of every environment: stacks from the assembly of a release, each brought up to date by one change set, which the deployer
+ * that its cloud declares makes and executes. All else is the same for every deployer.
+ */
 export function infrastructure({ emit = () => {} }: InfrastructureOptions = {}): Infrastructure {
   const templates = rememberedTemplates();
 
@@ -131,10 +138,12 @@ export function infrastructure({ emit = () => {} }: InfrastructureOptions = {}):
 
   async function deploy(environment: Environment, cloud: Cloud, directory: string, release: Digest, fence: Fence) {
     const { stack, hold, assembly, wanted, tell } = await work(environment, cloud, directory, release, fence);
-    const bring = async (client: CloudFormationClient, present: Stack | null) => {
-      await publishAssets(cloud, assembly.assets);
-      return bringStack({ client, wanted, pace: pace(cloud), hold, tell }, present);
-    };
+    const deployer = deployers[environment.cloud.deployer ?? 'change-sets'];
+    const bring = (client: CloudFormationClient, present: Stack | null) =>
+      deployer(
+        { client, wanted, pace: pace(cloud), hold, tell, cloud, directory, assembly, environment: environment.name },
+        present,
+      );
     return withCloudFormation(await cloud.access({ role: assembly.deployRole }), async (client) => {
       const present = await settledStack(client, stack, pace(cloud));
       refuseWedged(stack, present);

@@ -44,7 +44,8 @@ export const releaseOf = (stack: Stack): string | null => parametersOf(stack)[st
 const isMoving = ({ StackStatus }: Stack): boolean =>
   StackStatus !== 'REVIEW_IN_PROGRESS' && StackStatus !== undefined && StackStatus.endsWith('_IN_PROGRESS');
 
-const isAsItWas = (stack: Stack | null, before: Stack | null): boolean =>
+/** Whether nothing has begun on a stack since it was described. */
+export const isAsItWas = (stack: Stack | null, before: Stack | null): boolean =>
   stack?.StackId === before?.StackId &&
   stack?.StackStatus === before?.StackStatus &&
   stack?.LastUpdatedTime?.getTime() === before?.LastUpdatedTime?.getTime();

@@ -1,0 +1,232 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import {
+  awsNames,
+  type Cloud,
+  type Environment,
+  type Fence,
+  type Infrastructure,
+  type Release,
+  SoundBiteError,
+  stackOutputs,
+} from '@soundbite/model';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { InfrastructureEvent } from './infrastructure.ts';
+import { setVisibility } from './testing-hands.ts';
+import { accountHands, type Config } from './testing-suite-hands.ts';
+
+/** Resources of a template by their logical ids. */
+type Resources = Readonly<Record<string, { readonly Type: string; readonly Properties: object }>>;
+
+/** An implementation of the port, with a protected environment on Lambda that nobody uses besides, in an emulated account that others may use. */
+export interface InfrastructureUnderTest {
+  readonly infrastructure: Infrastructure;
+  readonly environment: Environment;
+  readonly cloud: Cloud;
+  /** What was told of resources so far; the suite empties it. */
+  readonly events: InfrastructureEvent[];
+  /** The account as its root, for what people do by hand. */
+  readonly config: Config;
+  /** Cuts a release of a small service in the layout of a real one; the same note gives the same code. `more` is added to the template. */
+  cut(note: string, more?: Resources): Promise<Release>;
+  /** A control plane of its own that deploys a release under a fence, and sends a message at each event. The suite kills it. */
+  elsewhere(release: Release, fence: Fence): ChildProcess;
+}
+
+/** Made while the stack is, and found impossible then: an alias of a version that does not exist. */
+const broken: Resources = {
+  Broken: {
+    Type: 'AWS::Lambda::Alias',
+    Properties: { Name: 'broken', FunctionName: { Ref: 'Api' }, FunctionVersion: '99' },
+  },
+};
+const unknown: Resources = { Unknown: { Type: 'AWS::SoundBite::Nothing', Properties: {} } };
+
+/**
+ * What every implementation of the Infrastructure port promises (model/src/ports/runtime.ts), told as the life of one environment: each test goes on
+ * where the one before ended. What would change is no question of the port's: `state` gives the template and the parameters, the model compares them.
+ */
+export function infrastructureSuite(name: string, make: () => Promise<InfrastructureUnderTest>): void {
+  describe(`${name} keeps the promises of an infrastructure`, () => {
+    let under: InfrastructureUnderTest;
+    let stacks: Infrastructure;
+    let environment: Environment;
+    let cloud: Cloud;
+    let hands: ReturnType<typeof accountHands>;
+    let first: Release;
+    let second: Release;
+    let failing: Release;
+    const fence = { owner: 'test', generation: 10 };
+
+    beforeAll(async () => {
+      under = await make();
+      ({ infrastructure: stacks, environment, cloud } = under);
+      hands = accountHands(under.config, environment.name);
+      const { deadLetterQueue } = awsNames(environment.name);
+      const more: Resources = { More: { Type: 'AWS::SQS::Queue', Properties: { QueueName: deadLetterQueue } } };
+      first = await under.cut('first');
+      second = await under.cut('first', more);
+      failing = await under.cut('first', broken);
+    });
+    afterAll(() => hands?.close());
+
+    const directoryOf = (release: Release) => join(release.directory, 'assembly', environment.name);
+    const deploy = (release: Release, by: Fence = fence) =>
+      stacks.deploy(environment, cloud, directoryOf(release), release.digest, by);
+    const recover = (release: Release, by: Fence = fence) =>
+      stacks.recover(environment, cloud, directoryOf(release), release.digest, by);
+    const state = () => stacks.state(environment, cloud);
+
+    it('bootstraps once', async () => {
+      expect(await stacks.isBootstrapped(environment, cloud)).toBe(false);
+      expect(await stacks.bootstrap(environment, cloud)).toEqual({ changed: true });
+      expect(await stacks.isBootstrapped(environment, cloud)).toBe(true);
+      expect(await stacks.bootstrap(environment, cloud)).toEqual({ changed: false });
+      expect(await state()).toBeNull();
+    });
+
+    it('says what fails in a first create, with CloudFormation’s reason, and leaves ROLLBACK_COMPLETE behind with the next deploy', async () => {
+      const error = await refused(deploy(failing));
+      expect(error).toMatchObject({ code: 'infrastructure-failed', source: 'user' });
+      expect(error.message).toMatch(/Broken \(AWS::Lambda::Alias\): .*99/);
+      expect(await hands.status()).toBe('ROLLBACK_COMPLETE');
+      // What never was has no template that a next one could take something away from.
+      expect(await state()).toBeNull();
+      under.events.length = 0;
+      const outputs = await deploy(first);
+      expect(outputs[stackOutputs.apiFunction]).toBe(awsNames(environment.name).apiFunction);
+      expect(await state()).toMatchObject({ release: first.digest, outputs, status: 'CREATE_COMPLETE', wayOut: null });
+      expect(await stacks.presence(environment, cloud, { settings: true })).toMatchObject({ missing: [], changed: [] });
+    });
+
+    it('tells of each resource what happened to it', async () => {
+      const made = under.events.filter(({ status }) => status === 'CREATE_COMPLETE').map(({ resource }) => resource);
+      expect(made).toEqual(expect.arrayContaining(['Queue', 'Api', 'Worker', 'HttpApi']));
+      expect(new Set(under.events.map((event) => event.environment))).toEqual(new Set([environment.name]));
+    });
+
+    it('touches nothing when all stands already, at once', async () => {
+      const before = await hands.describe();
+      under.events.length = 0;
+      const began = performance.now();
+      await deploy(first);
+      expect(performance.now() - began).toBeLessThan(2000);
+      expect(await hands.describe()).toEqual(before);
+      expect(under.events).toEqual([]);
+    });
+
+    it('makes a change, keeps the stack protected, and does not put a file again that is there', async () => {
+      expect((await hands.describe())?.EnableTerminationProtection).toBe(true);
+      await hands.markAssets();
+      await deploy(second);
+      const stack = await hands.describe();
+      expect(stack?.EnableTerminationProtection).toBe(true);
+      expect(await state()).toMatchObject({ release: second.digest, status: 'UPDATE_COMPLETE' });
+      const { marked, unmarked } = await hands.assets();
+      expect(marked.some((key) => key.endsWith('.zip'))).toBe(true);
+      expect(unmarked).toEqual([expect.stringMatching(/^[0-9a-f]{64}\.json$/)]);
+    });
+
+    it('refuses an older controller, and one of another database, before anything is touched', async () => {
+      const before = await hands.describe();
+      const old = { ...fence, generation: fence.generation - 1 };
+      const foreign = { owner: 'another', generation: fence.generation + 1 };
+      for (const act of [deploy, recover]) {
+        expect(await refused(act(first, old))).toMatchObject({ code: 'generation-old' });
+        expect(await refused(act(first, foreign))).toMatchObject({ code: 'fence-foreign' });
+      }
+      expect(await hands.describe()).toEqual(before);
+    });
+
+    it('leaves the stack as it was when an update fails', async () => {
+      const error = await refused(deploy(failing));
+      expect(error).toMatchObject({ code: 'infrastructure-failed', source: 'user' });
+      expect(error.message).toMatch(/UPDATE_ROLLBACK_COMPLETE: Broken \(AWS::Lambda::Alias\): .*99/);
+      expect(await state()).toMatchObject({ release: second.digest, wayOut: null });
+      expect((await hands.describe())?.EnableTerminationProtection).toBe(true);
+    });
+
+    it('changes nothing but the release when the template is the same', async () => {
+      const before = await state();
+      await deploy({ ...second, digest: first.digest });
+      expect(await state()).toMatchObject({ release: first.digest, template: before?.template });
+    });
+
+    it('refuses a type that CloudFormation does not know, before anything changes', async () => {
+      const before = await hands.describe();
+      const error = await refused(deploy(await under.cut('first', unknown)));
+      expect(error).toMatchObject({ code: 'infrastructure-failed', source: 'user' });
+      expect(error.message).toContain('AWS::SoundBite::Nothing');
+      expect(await hands.describe()).toEqual(before);
+    });
+
+    it('names what the account does not do, and does not blame the release', async () => {
+      await hands.withoutAssets(async () => {
+        expect(await refused(deploy(await under.cut('other code')))).toMatchObject({
+          code: 'asset-unpublished',
+          source: 'system',
+        });
+      });
+      expect(await state()).toMatchObject({ release: first.digest });
+    });
+
+    it('refuses a stack that takes no deploy, and brings to its end what somebody left half way', async () => {
+      await hands.updateHalfWay();
+      expect(await state()).toMatchObject({ wayOut: `soundbite repair ${environment.name}` });
+      expect(await refused(deploy(first))).toMatchObject({ code: 'stack-wedged' });
+      const visible = (seconds: number) => setVisibility(under.config, awsNames(environment.name).queue, seconds);
+      // With less than the function's own time no mapping of the queue is changed.
+      await visible(5);
+      await hands.rollBack();
+      await expect.poll(hands.status).toBe('UPDATE_ROLLBACK_FAILED');
+      expect(await refused(deploy(first))).toMatchObject({ code: 'stack-wedged' });
+      await visible(60);
+      expect(await recover(first)).toEqual(['the rollback that had failed is brought to its end']);
+      expect(await state()).toMatchObject({ release: first.digest, wayOut: null });
+      expect(await stacks.presence(environment, cloud, { settings: true })).toMatchObject({ missing: [], changed: [] });
+    });
+
+    it('names what somebody deleted by hand, and makes it anew', async () => {
+      await hands.deleteQueue();
+      const { missing } = await stacks.presence(environment, cloud);
+      expect(missing.map(({ id }) => id)).toContain('Queue');
+      expect(await recover(first)).toEqual([expect.stringMatching(/^made anew, somebody had deleted them: .*Queue/)]);
+      await deploy(first);
+      expect(await stacks.presence(environment, cloud, { settings: true })).toMatchObject({ missing: [], changed: [] });
+    });
+
+    it('goes on where a control plane was killed in the middle of a deploy', async () => {
+      const killed = under.elsewhere(second, fence);
+      await Promise.race([once(killed, 'message'), once(killed, 'exit')]);
+      expect(killed.exitCode).toBeNull();
+      killed.kill('SIGKILL');
+      await once(killed, 'exit');
+      await deploy(second);
+      expect(await state()).toMatchObject({ release: second.digest, wayOut: null });
+      expect(await stacks.presence(environment, cloud, { settings: true })).toMatchObject({ missing: [], changed: [] });
+    });
+
+    it('destroys all, may be asked again, and begins anew, over a stack that was left in review, too', async () => {
+      await stacks.destroy(environment, cloud);
+      // The sessions of its roles live on.
+      expect(await stacks.isBootstrapped(environment, cloud)).toBe(false);
+      await stacks.destroy(environment, cloud);
+      expect(await stacks.bootstrap(environment, cloud)).toEqual({ changed: true });
+      await hands.leaveInReview();
+      expect(await hands.status()).toBe('REVIEW_IN_PROGRESS');
+      expect(await state()).toBeNull();
+      await deploy(first);
+      expect(await state()).toMatchObject({ release: first.digest, status: 'CREATE_COMPLETE' });
+    });
+  });
+}
+
+async function refused(act: Promise<unknown>): Promise<SoundBiteError> {
+  const error = await act.then(
+    () => new Error('nothing was refused'),
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof SoundBiteError)) throw error;
+  return error;
+}

@@ -1,0 +1,98 @@
+import type { Stack } from '@aws-sdk/client-cloudformation';
+import { awsNames, cloudTrouble, SoundBiteError } from '@soundbite/model';
+import { withoutFailedCreate } from '../bring.ts';
+import { madeChangeSet, refused } from '../change-set.ts';
+import type { Deployer, Deployment } from '../deployer.ts';
+import { stackNews } from '../news.ts';
+import { describeStack, isAsItWas, settledStack } from '../stack.ts';
+import { failed, isWhole } from '../trouble.ts';
+import { type ToolkitSession, withToolkit } from './session.ts';
+
+/**
+ * By the AWS CDK toolkit: it publishes the files, makes the change set and executes it, under the roles that the assembly names. What it leaves to
+ * others is done here: the fence right before the change, the stack's own word on how it ended, and whose fault that was.
+ */
+export const byToolkit: Deployer = async (deployment, present) => {
+  const stands = await withoutFailedCreate(deployment, present);
+  await assertRoles(deployment);
+  const { wanted, cloud, directory, pace, tell, environment } = deployment;
+  const job = {
+    directory,
+    stack: wanted.stack,
+    toolkitStack: awsNames(environment).toolkitStack,
+    region: (await cloud.access('controller')).region,
+    attempt: wanted.attempt,
+    parameters: wanted.parameters,
+    isProtected: stands?.EnableTerminationProtection ?? false,
+    everyMs: pace.everyMs,
+  };
+  return withToolkit(cloud, job, tell, async (session) =>
+    (await isMade(deployment, session)) || !stands ? execute(deployment, session) : stands,
+  );
+};
+
+/** The toolkit goes on as whoever it is when it may not act as a role. Errors: `cloud-credentials`. */
+async function assertRoles({ cloud, assembly }: Deployment): Promise<void> {
+  for (const role of new Set([assembly.deployRole, ...assembly.assets.map((asset) => asset.role)]))
+    await cloud.access({ role });
+}
+
+/** Whether there is anything to change. A change set that CloudFormation refused says more of it than the toolkit. */
+async function isMade({ client, wanted, pace }: Deployment, session: ToolkitSession): Promise<boolean> {
+  const trouble = await session.made().then(
+    () => null,
+    (error: Error) => error,
+  );
+  const hasChanges = await madeChangeSet(client, wanted, pace).catch((error: unknown) => {
+    if (trouble && isNotThere(error)) return trouble;
+    throw error;
+  });
+  if (hasChanges instanceof Error) throw ofPreparing(hasChanges);
+  return hasChanges;
+}
+
+const isNotThere = (error: unknown) =>
+  error instanceof Error &&
+  /ChangeSetNotFound|ValidationError/.test(error.name) &&
+  /not exist|not found/i.test(error.message);
+
+/** The stack tells how it ended: the toolkit may have looked before it began, and goes by this machine's clock. */
+async function execute({ client, wanted, pace, hold }: Deployment, session: ToolkitSession): Promise<Stack> {
+  const before = await describeStack(client, wanted.stack);
+  const news = await stackNews(client, wanted.stack);
+  await hold();
+  const trouble = await session.execute().then(
+    () => null,
+    (error: Error) => error,
+  );
+  if (trouble && isAsItWas(await describeStack(client, wanted.stack), before)) throw notDone(trouble);
+  const after = await settledStack(client, wanted.stack, pace, { since: before });
+  if (isWhole(after)) return after;
+  throw failed(wanted.stack, after, await news());
+}
+
+/** What the toolkit says when no change set came to be. */
+function ofPreparing(error: Error): SoundBiteError {
+  const said = causesOf(error);
+  const validation = said.find(({ name }) => name === 'ValidationError');
+  if (validation) return refused(validation.message, error);
+  const why = said.at(-1)?.message ?? error.message;
+  if (!said.some(({ message }) => /\bpublish/i.test(message))) return notDone(error);
+  return new SoundBiteError('asset-unpublished', `the toolkit cannot publish the files of the release: ${why}`, {
+    hint: 'see that the bucket and the publishing role are as `soundbite bootstrap <environment>` makes them, then run the command again',
+    cause: error,
+  });
+}
+
+const notDone = (error: Error): SoundBiteError => {
+  if (error instanceof SoundBiteError) return error;
+  const why = causesOf(error).at(-1)?.message ?? error.message;
+  return new SoundBiteError(cloudTrouble(error) ?? 'toolkit-failed', `the AWS CDK toolkit does not deploy: ${why}`, {
+    cause: error,
+  });
+};
+
+/** An error and what caused it, the cause last. */
+function causesOf(error: Error): Error[] {
+  return [error, ...(error.cause instanceof Error ? causesOf(error.cause) : [])];
+}
