@@ -92,7 +92,9 @@ export async function recordedStack() {
   const cloud: Cloud = { kind: 'real', access: async () => access, checkpoint: async () => {} };
   const told: InfrastructureEvent[] = [];
   const stacks = infrastructure({ emit: (event) => told.push(event) });
-  const environment = { name: 'staging', protected: false } as Environment;
+  const controller = 'arn:aws:iam::123456789012:role/controller';
+  const real = { kind: 'real' as const, account: access.account, region: access.region, role: controller };
+  const environment = { name: 'staging', protected: false, cloud: real } as Environment;
   const outcome = async <T>(act: Promise<T>) =>
     act.then(
       (value) => ({ value, error: null }),
