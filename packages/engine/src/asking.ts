@@ -7,12 +7,16 @@ const newsWithinMs = 2_000;
 /** Gives a promotion's view, at once or when it changed. Errors: `promotion-unknown`. */
 export function viewer(store: Records, next: (subjects: readonly string[], ms: number) => Promise<void>) {
   return async (id: string, seen?: number, waitMs = 0): Promise<RevisedView> => {
-    for (const deadline = performance.now() + waitMs; ; ) {
+    const deadline = performance.now() + waitMs;
+    // Whoever follows has mostly seen what there is: the first look asks for no more than that.
+    for (let isFirst = seen !== undefined; ; isFirst = false) {
       const left = deadline - performance.now();
       const news = left > 0 ? next([id], Math.min(left, newsWithinMs)) : null;
-      const found = await store.view(id);
-      if (!found) throw unknown(id);
-      if (news === null || found.revision !== seen) return found;
+      if (!isFirst || news === null || (await store.revision(id)) !== seen) {
+        const found = await store.view(id);
+        if (!found) throw unknown(id);
+        if (news === null || found.revision !== seen) return found;
+      }
       await news;
     }
   };

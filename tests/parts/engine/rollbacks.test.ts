@@ -5,6 +5,13 @@ import { engineStage } from './stage.ts';
 
 const on = engineStage();
 const { world, ask, ended, promoted, heldInShift } = on;
+
+/** Until a promotion has heard that it is to stop. */
+const stopped = (promotion: string) =>
+  vi.waitFor(async () => {
+    const { rows } = await on.sql.query('select stopped from soundbite.promotions where id = $1', [promotion]);
+    expect(rows).toMatchObject([{ stopped: 'test asked for a rollback' }]);
+  }, 15_000);
 const [first, , third] = on.names;
 
 describe('a rollback that is asked for while a promotion is under way', () => {
@@ -15,6 +22,7 @@ describe('a rollback that is asked for while a promotion is under way', () => {
     const promotion = await ask(first, { release: world.add('b') });
     await shift.reached;
     const rollback = await ask(first, { kind: 'rollback' });
+    await stopped(promotion);
     shift.go();
     expect(await ended(promotion)).toMatchObject({ state: 'aborted', reason: 'test asked for a rollback' });
     expect(await ended(rollback)).toMatchObject({ state: 'succeeded', release: live, previous: live, steps: [] });
@@ -50,10 +58,7 @@ describe('a rollback that is asked for while a promotion is under way', () => {
     ];
     await shift.reached;
     const rollback = await ask(first, { kind: 'rollback' });
-    await vi.waitFor(async () => {
-      const { rows } = await on.sql.query(`select 1 from dbos.workflow_status where workflow_uuid = $1`, [rollback]);
-      expect(rows).toHaveLength(1);
-    }, 10_000);
+    await stopped(running);
     shift.go();
     const views = await Promise.all([running, rollback, waiting].map((id) => ended(id)));
     expect(views.map(({ state }) => state)).toEqual(['aborted', 'succeeded', 'succeeded']);
@@ -95,13 +100,7 @@ describe('a rollback', () => {
     const rollback = await ask(first, { kind: 'rollback' });
     await vi.waitFor(() => expect(stop).toHaveBeenCalled(), 10_000);
     stop.mockRestore();
-    await vi.waitFor(
-      async () => {
-        const { rows } = await on.sql.query('select stopped from soundbite.promotions where id = $1', [promotion]);
-        expect(rows[0].stopped).toBe('test asked for a rollback');
-      },
-      { timeout: 15_000 },
-    );
+    await stopped(promotion);
     shift.go();
     expect(await ended(promotion)).toMatchObject({ state: 'aborted' });
     expect(await ended(rollback)).toMatchObject({ state: 'succeeded', release: live, steps: [] });

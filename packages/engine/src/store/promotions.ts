@@ -224,6 +224,13 @@ export function promotionsRepository({ read, write }: UnitOfWork) {
     view: (id: string): Promise<RevisedView | null> =>
       read(async (db) => (await views(db, (query) => query.where('id', '=', id)))[0] ?? null),
 
+    /** The number that changes with every change of a promotion's view; null: there is none. */
+    revision: (id: string): Promise<number | null> =>
+      read(async (db) => {
+        const row = await db.selectFrom('promotions').select('revision').where('id', '=', id).executeTakeFirst();
+        return row?.revision ?? null;
+      }),
+
     /** Ids of the promotions that have not ended and are of an environment, or go on to it. */
     comingInto: (environment: string): Promise<string[]> =>
       read(async (db) => {

@@ -70,28 +70,30 @@ export async function expectedSeconds(
 }
 
 async function begin(trx: Transaction<Tables>, id: string, step: PlannedStep, stoppable: boolean): Promise<Beginning> {
-  const standing = await trx
+  const { rows } = await sql<{ started_at: Date; generation: string }>`
+    insert into steps (promotion, key, name, state)
+    select id, ${step.key}, ${stepNameOf(step)}, 'running' from promotions
+    where id = ${id} and (${!stoppable} or (broken is null and stopped is null))
+    for share
+    on conflict (promotion, key)
+      do update set detail = null, finished_at = null, attempts = steps.attempts + 1 where steps.state = 'running'
+    returning started_at, nextval('generation') as generation`.execute(trx);
+  const [begun] = rows;
+  if (begun) return { is: 'begun', generation: Number(begun.generation), startedAt: begun.started_at.getTime() };
+  return whyNotBegun(trx, id, step);
+}
+
+async function whyNotBegun(trx: Transaction<Tables>, id: string, step: PlannedStep): Promise<Beginning> {
+  const { state, detail, stopped, broken } = await trx
     .selectFrom('promotions')
     .leftJoin('steps', (join) => join.onRef('steps.promotion', '=', 'promotions.id').on('steps.key', '=', step.key))
     .select(['promotions.stopped', 'promotions.broken', 'steps.state', 'steps.detail'])
     .where('promotions.id', '=', id)
-    .forShare('promotions')
     .executeTakeFirstOrThrow();
-  const { state, detail, stopped, broken } = standing;
   if (state !== null && state !== 'running') return { is: 'ended', outcome: { state, detail: detail ?? '' } };
-  if (stoppable && broken !== null) return { is: 'stopped', state: 'errored', reason: broken };
-  if (stoppable && stopped !== null) return { is: 'stopped', state: 'aborted', reason: stopped };
-  const begun = await trx
-    .insertInto('steps')
-    .values({ promotion: id, key: step.key, name: stepNameOf(step) as StepName, state: 'running', detail: null })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['promotion', 'key'])
-        .doUpdateSet({ detail: null, finished_at: null, attempts: sql`steps.attempts + 1` }),
-    )
-    .returning(['started_at', sql<string>`nextval('generation')`.as('generation')])
-    .executeTakeFirstOrThrow();
-  return { is: 'begun', generation: Number(begun.generation), startedAt: begun.started_at.getTime() };
+  if (broken !== null) return { is: 'stopped', state: 'errored', reason: broken };
+  if (stopped !== null) return { is: 'stopped', state: 'aborted', reason: stopped };
+  throw new Error(`step ${step.key} of promotion ${id} neither began nor ended`);
 }
 
 /** Records an outcome, unless one stands; gives the one that counts. */

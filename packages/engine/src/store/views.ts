@@ -4,75 +4,84 @@ import {
   type PromotionRequest,
   type PromotionView,
   type StepName,
+  type StepView,
   stepNameOf,
 } from '@soundbite/model';
 import { type Selectable, sql, type Transaction } from 'kysely';
 import type { Database } from './database.ts';
 import { announce } from './events.ts';
-import type { PromotionsTable, StepsTable, Tables } from './schema.ts';
+import type { PromotionsTable, Tables } from './schema.ts';
 
 /** A promotion as it is shown, and the number that changes with every change of it. */
 export type RevisedView = PromotionView & { readonly revision: number };
 
 export type PromotionQuery = ReturnType<typeof selectPromotions>;
-const selectPromotions = (db: Database | Transaction<Tables>) => db.selectFrom('promotions').selectAll();
+const selectPromotions = (db: Database | Transaction<Tables>) =>
+  db.selectFrom('promotions').selectAll().select([stepViews, follower]);
+
+/** The steps that a promotion has begun, in order; of a promotion in the surrounding query. One round trip gives the whole view. */
+const stepViews = sql<readonly SelectedStep[]>`(
+  select coalesce(json_agg(json_build_object(
+    'name', s.name, 'state', s.state, 'detail', s.detail,
+    'seconds', case when s.finished_at is not null then greatest(0, round(extract(epoch from s.finished_at - s.started_at), 3)) end
+  ) order by s.started_at, s.key), '[]')
+  from steps s where s.promotion = promotions.id)`.as('step_views');
+
+/** The promotion that followed. Only what has ended has one. */
+const follower = sql<string | null>`(
+  select f.id from promotions f where promotions.finished_at is not null and f.follows = promotions.id)`.as('follower');
+
+interface SelectedStep extends Pick<StepView, 'name' | 'state'> {
+  readonly detail: string | null;
+  /** Null while it runs. */
+  readonly seconds: number | null;
+}
+
+type ShownRow = PromotionRow & { readonly step_views: readonly SelectedStep[]; readonly follower: string | null };
 
 /** The views of the promotions that a query leaves over. */
 export async function views(
   db: Database | Transaction<Tables>,
   narrow: (query: PromotionQuery) => PromotionQuery,
 ): Promise<RevisedView[]> {
-  return viewsOf(db, await narrow(selectPromotions(db)).execute());
+  return (await narrow(selectPromotions(db)).execute()).map(viewOf);
 }
 
-async function viewsOf(
-  db: Database | Transaction<Tables>,
-  promotions: readonly PromotionRow[],
-): Promise<RevisedView[]> {
-  if (promotions.length === 0) return [];
-  const ids = promotions.map(({ id }) => id);
-  const steps = await db
-    .selectFrom('steps')
-    .selectAll()
-    .where('promotion', 'in', ids)
-    .orderBy('started_at')
-    .orderBy('key')
-    .execute();
-  // Only what has ended has a follower.
-  const followers = promotions.some(({ finished_at }) => finished_at !== null)
-    ? await db.selectFrom('promotions').select(['id', 'follows']).where('follows', 'in', ids).execute()
-    : [];
-  return promotions.map((row) => ({
-    promotion: row.id,
-    environment: row.environment,
-    kind: row.kind,
-    release: row.release,
-    previous: row.previous,
-    state: row.state,
-    reason: row.reason,
-    admission: row.admission,
-    steps: steps.filter(({ promotion }) => promotion === row.id).map(stepView),
-    planned: plannedOf(row),
-    createdAt: row.created_at.toISOString(),
-    finishedAt: row.finished_at?.toISOString() ?? null,
-    actor: row.actor,
-    asked: askedOf(row.request as PromotionRequest),
-    rest: row.rest,
-    next: followers.find(({ follows }) => follows === row.id)?.id ?? null,
-    revision: row.revision,
-  }));
-}
+const viewOf = (row: ShownRow): RevisedView => ({
+  promotion: row.id,
+  environment: row.environment,
+  kind: row.kind,
+  release: row.release,
+  previous: row.previous,
+  state: row.state,
+  reason: row.reason,
+  admission: row.admission,
+  steps: row.step_views.map(({ name, state, seconds, detail }) => ({
+    name,
+    state,
+    seconds,
+    ...(detail ? { detail } : {}),
+  })),
+  planned: plannedOf(row),
+  createdAt: row.created_at.toISOString(),
+  finishedAt: row.finished_at?.toISOString() ?? null,
+  actor: row.actor,
+  asked: askedOf(row.request as PromotionRequest),
+  rest: row.rest,
+  next: row.follower,
+  revision: row.revision,
+});
 
 /** To be called after every change of a promotion or its steps, in the same transaction. */
 export async function changed(trx: Transaction<Tables>, id: string): Promise<void> {
-  const rows = await trx
+  const row = await trx
     .updateTable('promotions')
     .set({ revision: sql`revision + 1` })
     .where('id', '=', id)
     .returningAll()
-    .execute();
-  const [view] = await viewsOf(trx, rows);
-  await announce(trx, { kind: 'promotion', subject: id, view });
+    .returning([stepViews, follower])
+    .executeTakeFirstOrThrow();
+  await announce(trx, { kind: 'promotion', subject: id, view: viewOf(row) });
 }
 
 function plannedOf({ plan, usual }: PromotionRow): PromotionView['planned'] {
@@ -82,11 +91,6 @@ function plannedOf({ plan, usual }: PromotionRow): PromotionView['planned'] {
     const { seconds } = step.with as { seconds?: number };
     return { name, usualSeconds: seconds ?? usual?.[name] ?? null };
   });
-}
-
-function stepView({ name, state, detail, started_at, finished_at }: Selectable<StepsTable>) {
-  const seconds = finished_at ? Math.max(0, finished_at.getTime() - started_at.getTime()) / 1000 : null;
-  return { name, state, seconds, ...(detail ? { detail } : {}) };
 }
 
 export type PromotionRow = Selectable<PromotionsTable>;
