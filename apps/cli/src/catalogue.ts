@@ -55,7 +55,7 @@ export const catalogue: readonly CommandEntry[] = [
     name: 'status',
     args: '[environment...]',
     summary: 'what runs where, and what is on its way',
-    more: 'With --watch it goes on until Ctrl-C: a terminal is drawn over, a pipe gets the lines that changed, and with --json each change is the document of `status --json` on one line.',
+    more: 'A real account is looked at each 15 s at most, and only at what has traffic: validate looks at everything. With --watch it goes on until Ctrl-C: a terminal is drawn over, a pipe gets the lines that changed, and with --json each change is the document of `status --json` on one line.',
     options: [['-w, --watch', 'show every change until Ctrl-C']],
     examples: [
       'soundbite status',

@@ -5,19 +5,14 @@ import {
   type Digest,
   type Drift,
   type Environment,
-  headers,
   type Observation,
   rowOfError,
   SoundBiteError,
   shortDigest,
-  type Target,
   toErrorDocument,
 } from '@soundbite/model';
 import { findingsFor } from './look.ts';
-import type { World } from './world/world.ts';
-
-/** What asking an environment for its condition needs of the world. */
-export type StateWorld = Pick<World, 'infrastructure' | 'clouds' | 'runtime'>;
+import { type LookWorld, lookAt, type Observed, type Readiness } from './look-at.ts';
 
 /** How an environment is, and what is not well on the way of its requests and jobs: only findings that are not ok. */
 export interface Condition {
@@ -25,15 +20,12 @@ export interface Condition {
   readonly findings: readonly FindingView[];
 }
 
-/** How long a probe of /ready may take, in ms: a cold Lambda function with cold dependencies included. */
-const probeWithin = 10_000;
-
 /**
  * Healthy: ready, with the recorded release alone, and nothing is there that no promotion made. Degraded: it answers otherwise. Down: no answer.
  * While a promotion is under way only what has traffic counts: the rest may be its own half-done work.
  */
 export async function conditionOf(
-  world: StateWorld,
+  world: LookWorld,
   environment: Environment,
   live: Digest | null,
   isBusy: boolean,
@@ -55,7 +47,7 @@ export async function conditionOf(
  * could not be looked at (credentials, throttling, a machine that is away), which says nothing of the release.
  */
 export async function environmentState(
-  world: StateWorld,
+  world: LookWorld,
   environment: Environment,
   live: Digest | null,
 ): Promise<EnvironmentState> {
@@ -65,9 +57,6 @@ export async function environmentState(
   if (unasked) throw unasked;
   return state;
 }
-
-/** What the way of requests and jobs was found to be, or why it could not be looked at. */
-export type Observed = Observation | null | Error;
 
 /** Findings about the way of requests and jobs: `running`, then one for each thing that no promotion made (`drift <where>`). */
 export function pathFindings(
@@ -108,27 +97,8 @@ const driftFinding = ({ where, detail, hint }: Drift, again: string): FindingVie
 const isServedAlone = (versions: Observation['versions'], live: Digest): boolean =>
   versions.some(({ release, share }) => release === live && share === 1);
 
-/** What runs in an environment, by its runtime; null without a stack. Never throws: why it could not be looked at is what was found. */
-export async function observationOf(
-  world: Pick<World, 'infrastructure' | 'clouds' | 'runtime'>,
-  environment: Environment,
-): Promise<{ readonly target: Target | null; readonly observed: Observed }> {
-  try {
-    const target = await targetOf(world, environment);
-    if (!target) return { target, observed: null };
-    const observed = await world.runtime(environment.runtime).observe(target).catch(asError);
-    return { target, observed };
-  } catch (error) {
-    return { target: null, observed: asError(error) };
-  }
-}
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
-
-async function assessed(world: StateWorld, environment: Environment, live: Digest): Promise<Assessment> {
-  const { target, observed } = await observationOf(world, environment);
-  // No answer within the time is what `down` means.
-  const asked = await readiness(world, environment, live, target, observed).catch(asError);
+async function assessed(world: LookWorld, environment: Environment, live: Digest): Promise<Assessment> {
+  const { observed, asked } = await lookAt(world, environment);
   const ready = asked instanceof Error ? null : asked;
   const unasked = asked instanceof Error && isOfTheMachinery(asked) ? asked : null;
   if (!ready?.release) return { state: 'down', observed, ready, unasked };
@@ -153,42 +123,3 @@ interface Assessment {
 /** Whether an error came from ours or from AWS, and not from who was asked. */
 const isOfTheMachinery = (error: Error): boolean =>
   (error instanceof SoundBiteError || cloudTrouble(error) !== null) && rowOfError(error).verdict === 'machinery';
-
-/** What /ready answered. */
-interface Readiness {
-  readonly status: number;
-  readonly release: string | null;
-  readonly text: string;
-}
-
-/** Asks at the public address; where that wants a token of a user (a real account's authorizer), by invocation of the live version. */
-async function readiness(
-  world: StateWorld,
-  environment: Environment,
-  live: Digest,
-  target: Target | null,
-  observed: Observed,
-): Promise<Readiness | null> {
-  const address = await world.runtime(environment.runtime).address(environment, target?.outputs ?? null);
-  if (!address) return null;
-  if (address.wantsToken) {
-    if (target === null || observed === null || observed instanceof Error) return null;
-    const serving = observed.versions.find(({ share }) => share === 1);
-    if (serving?.release !== live) return { status: 503, release: serving?.release ?? null, text: '' };
-    const answer = await world.runtime(environment.runtime).request(target, live, { method: 'GET', path: '/ready' });
-    const text = Buffer.from(answer.body).toString('utf8');
-    return { status: answer.status, release: answer.headers[headers.release] ?? null, text };
-  }
-  const answer = await fetch(`${address.url}/ready`, { signal: AbortSignal.timeout(probeWithin) });
-  return { status: answer.status, release: answer.headers.get(headers.release), text: await answer.text() };
-}
-
-/** The environment as its runtime sees it; null without a stack. */
-async function targetOf(
-  world: Pick<World, 'infrastructure' | 'clouds'>,
-  environment: Environment,
-): Promise<Target | null> {
-  const cloud = await world.clouds.of(environment);
-  const stack = await world.infrastructure.state(environment, cloud);
-  return stack ? { environment, cloud, outputs: stack.outputs, deployed: stack.release } : null;
-}

@@ -7,8 +7,9 @@ import {
   type Target,
   toErrorDocument,
 } from '@soundbite/model';
-import { type Observed, observationOf, pathFindings } from './condition.ts';
+import { pathFindings } from './condition.ts';
 import { findingsFor, look } from './look.ts';
+import { type Observed, observationOf } from './look-at.ts';
 import { membersFinding } from './stack-finding.ts';
 import type { World } from './world/world.ts';
 

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { controlPlane } from './control-plane.ts';
 import { live } from './testing.ts';
 import { declarationReader } from './world/declaration.ts';
+import { lookMemory } from './world/look-memory.ts';
 import { orderedClouds } from './world/ordered-clouds.ts';
 import type { World } from './world/world.ts';
 
@@ -42,7 +43,13 @@ function running(databaseUrl: string | undefined) {
     config: { root, home: join(root, 'home'), databaseUrl },
     declaration: declarationReader({ root, cloudVariables: {} }),
     clouds: orderedClouds(clouds, databaseUrl),
-    runtime: () => ({ isHere: () => false, address: async () => null, hasLimits: () => true }),
+    looks: lookMemory(),
+    runtime: () => ({
+      looksEveryMs: () => 15_000,
+      isHere: () => false,
+      address: async () => null,
+      hasLimits: () => true,
+    }),
     supervisor: { list: async () => [] },
     infrastructure: {
       state: async () => null,

@@ -5,9 +5,11 @@ import {
   type Drift,
   type Environment,
   givenParameters,
+  type PinnedResponse,
   type Runtime,
   type StackMember,
 } from '@soundbite/model';
+import { lookMemory } from './world/look-memory.ts';
 import type { World } from './world/world.ts';
 
 export const live: Digest = `sha256:${'a'.repeat(64)}`;
@@ -24,6 +26,8 @@ export interface RealAccount {
   missing: readonly StackMember[];
   changed: readonly ChangedMember[];
   readonly asked: string[];
+  /** How it was looked at, look by look. */
+  readonly looks: string[];
   readonly capacityAskedFor: unknown[];
   /** What is there that no promotion made. */
   drift: Drift[];
@@ -46,6 +50,7 @@ export const realAccount = (over: Partial<RealAccount> = {}): RealAccount => ({
   missing: [],
   changed: [],
   asked: [],
+  looks: [],
   capacityAskedFor: [],
   drift: [],
   busy: false,
@@ -54,6 +59,8 @@ export const realAccount = (over: Partial<RealAccount> = {}): RealAccount => ({
   answers: null,
   ...over,
 });
+
+const asError = (error: unknown): Error => error as Error;
 
 /** A world with one environment, staging, on that account; `live` is recorded there. */
 export function worldOn(account: RealAccount): World {
@@ -73,19 +80,25 @@ export function worldOn(account: RealAccount): World {
       account.capacityAskedFor.push(template);
       return account.capacity;
     },
-    async observe() {
+    looksEveryMs: () => 15_000,
+    async observe(_target, only) {
+      account.looks.push(only ?? 'whole');
       if (account.refuses) throw account.refuses;
       const { serving } = account;
       const versions = serving ? [{ release: serving, share: 1, healthy: true, detail: 'version 7 takes 100 %' }] : [];
-      return { versions, restarts: 0, drift: account.drift };
+      const seen = { versions, restarts: 0, drift: account.drift };
+      return only === 'often'
+        ? { ...seen, ready: serving && (await answerOf(serving, '/ready').catch(asError)) }
+        : seen;
     },
-    async request(_target: unknown, release: Digest, { path }: { path: string }) {
-      account.asked.push(`${release} ${path}`);
-      if (account.answers) throw account.answers;
-      const [status, document] = path === '/ready' ? account.ready : [200, path === '/version' ? { release } : {}];
-      return { status, headers: { 'x-soundbite-release': release }, body: Buffer.from(JSON.stringify(document)) };
-    },
+    request: async (_target, release, { path }) => answerOf(release, path),
   };
+  async function answerOf(release: Digest, path: string): Promise<PinnedResponse> {
+    account.asked.push(`${release} ${path}`);
+    if (account.answers) throw account.answers;
+    const [status, document] = path === '/ready' ? account.ready : [200, path === '/version' ? { release } : {}];
+    return { status, headers: { 'x-soundbite-release': release }, body: Buffer.from(JSON.stringify(document)) };
+  }
   return {
     declaration: () => ({ environments: [environment] }),
     clouds: { of: async () => cloud },
@@ -103,6 +116,7 @@ export function worldOn(account: RealAccount): World {
         },
     },
     runtime: () => runtime,
+    looks: lookMemory(),
     releases: { list: async () => [{ digest: other }] },
     template: async (release: string) => (release === live && account.deployed) || { Resources: { [release]: {} } },
     url: 'http://127.0.0.1:8100',

@@ -59,6 +59,7 @@ function world(): World {
     },
     runtime: () => ({
       isHere: () => true,
+      looksEveryMs: () => 0,
       address: async ({ name }: Environment) => ({ url: `${url}/${name}`, wantsToken: false }),
       observe: async ({ environment }: { environment: Environment }) => ({
         versions: [{ release: live.get(environment.name), share: 1, healthy: true, detail: '' }],

@@ -55,7 +55,7 @@ describe('the watch gate', () => {
   const many = (n: number, status: number, more: Partial<RequestRecord> = {}) =>
     Array.from({ length: n }, () => request(status, more));
   const judge = (requests: readonly RequestRecord[], unhealthyLooks = 0) =>
-    watchGate({ ...tallied({ requests: 0, bad: 0 }, requests, release), unhealthyLooks });
+    watchGate({ ...tallied({ requests: 0, bad: 0 }, requests, release), unhealthyLooks, unhealthyLimit: 3 });
 
   it('passes without requests', () => {
     expect(judge([])).toEqual({ verdict: 'pass', reasons: [] });

@@ -8,7 +8,7 @@ export function smokeGate(evidence: Evidence): GateResult {
   return { verdict: reasons.length === 0 ? 'pass' : 'fail', reasons };
 }
 
-/** Server errors of the new release while it is watched: a tenth or more of at least five requests, or the last observation unhealthy, fails. */
+/** Server errors of the new release while it is watched: a tenth or more of at least five requests fails, and so does a version that is not healthy at several looks in a row. */
 export const watchLimits = { requests: 5, badShare: 0.1 } as const;
 
 /** What operators and this system ask for, not users: it says nothing of what users meet. */
@@ -38,12 +38,14 @@ export function tallied(before: Tally, records: readonly RequestRecord[], releas
 export interface WatchFacts extends Tally {
   /** Consecutive looks at which the live version was not healthy. */
   readonly unhealthyLooks: number;
+  /** So many of them are too many. */
+  readonly unhealthyLimit: number;
 }
 
 /** The watch gate. A canary judge will replace this rule; until then it is deliberately plain. */
-export function watchGate({ requests, bad, unhealthyLooks }: WatchFacts): GateResult {
+export function watchGate({ requests, bad, unhealthyLooks, unhealthyLimit }: WatchFacts): GateResult {
   const reasons: string[] = [];
-  if (unhealthyLooks >= 3) reasons.push(`unhealthy at ${unhealthyLooks} looks in a row`);
+  if (unhealthyLooks >= unhealthyLimit) reasons.push(`unhealthy at ${unhealthyLooks} looks in a row`);
   if (bad > 0 && requests >= watchLimits.requests && bad / requests >= watchLimits.badShare) {
     reasons.push(`${bad} of ${requests} requests answered with a server error`);
   }

@@ -9,6 +9,7 @@ export interface Machine {
 /** How an environment stands whose requests come through this machine's edge, whatever runs behind it. */
 export function behindEdge({ edge, supervisor }: Machine) {
   return {
+    looksEveryMs: () => 0,
     async address({ name }) {
       const url = (await edge.routes()).find((route) => route.environment === name)?.url;
       return url === undefined ? null : { url, wantsToken: false };
@@ -18,7 +19,7 @@ export function behindEdge({ edge, supervisor }: Machine) {
     },
     requests: ({ environment }, since) => edge.requests(environment.name, since),
     life: async (environment) => lifeOf(machineryUnder(environment), await supervisor.list()),
-  } satisfies Pick<Standing, 'address' | 'rest' | 'requests' | 'life'>;
+  } satisfies Pick<Standing, 'looksEveryMs' | 'address' | 'rest' | 'requests' | 'life'>;
 }
 
 /** Processes of a release are not among it, nor are the accounts of others. */

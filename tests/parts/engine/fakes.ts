@@ -58,6 +58,7 @@ export function fakeWorld(environments: Environment[]) {
       return Boolean(hooks.remade || hooks.lambda);
     },
     isHere: () => true,
+    looksEveryMs: () => 0,
     address: async () => null,
     rest: async () => {},
     requests: async (_place, since) => ({ records: [], next: since }),

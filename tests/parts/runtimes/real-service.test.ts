@@ -162,6 +162,11 @@ describe('the service itself, from its own stacks', () => {
       const runtime = awsRuntime({ edge: parts.edge, supervisor: parts.host, releases });
       const real = asReal(target);
       await runtime.setWeights(real, [{ release: release.digest, share: 1 }], 'back', fence);
+      const often = await runtime.observe(real, 'often');
+      expect(often.versions).toContainEqual(
+        expect.objectContaining({ release: release.digest, share: 1, healthy: true }),
+      );
+      expect(often.ready).toMatchObject({ status: 200, headers: { 'x-soundbite-release': release.digest } });
       const template = async (name: string) =>
         JSON.parse(
           await readFile(join(release.directory, 'assembly', name, `${awsNames(name).stack}.template.json`), 'utf8'),

@@ -24,6 +24,7 @@ import { versionOf } from '../version.ts';
 import { type CredentialsEndpoint, credentialsEndpoint } from './credentials.ts';
 import { declarationReader } from './declaration.ts';
 import { keptHome } from './homed.ts';
+import { lookMemory } from './look-memory.ts';
 import { orderedClouds } from './ordered-clouds.ts';
 import { homeSecret } from './secrets.ts';
 import type { Log, World } from './world.ts';
@@ -66,10 +67,11 @@ export async function compose(
     userSettings: config.userSettings,
   });
   const everyStack = infrastructure({ emit: (event) => log.info({ event }, 'infrastructure') });
-  const stacks = homed?.infrastructure(everyStack) ?? everyStack;
+  const looks = lookMemory();
+  const stacks = looks.infrastructure(homed?.infrastructure(everyStack) ?? everyStack);
   const runtimes: Record<Environment['runtime'], Runtime> = {
     process: processRuntime({ supervisor, edge, releases, home, nodePath: node, credentialsEnv: credentials.env }),
-    aws: awsRuntime({ supervisor, edge, releases }),
+    aws: looks.runtime(awsRuntime({ supervisor, edge, releases })),
   };
   const template = async (release: string, environment: string) => {
     const { directory } = await releases.get(release as Digest);
@@ -87,6 +89,7 @@ export async function compose(
     edge,
     infrastructure: stacks,
     runtime: (kind) => runtimes[kind],
+    looks,
     releases,
     template,
     cut: (source) => cutRelease({ source, store, emit: (event) => log.info({ event }, 'cut') }),

@@ -14,6 +14,7 @@ import type {
 import type { Config } from '../config.ts';
 import type { CredentialsEndpoint } from './credentials.ts';
 import type { Homed } from './homed.ts';
+import type { LookMemory } from './look-memory.ts';
 
 /** All ports bound: what the control plane's own functions work with. */
 export interface World {
@@ -26,6 +27,8 @@ export interface World {
   readonly edge: Edge & Signals;
   readonly infrastructure: Infrastructure;
   runtime(kind: Environment['runtime']): Runtime;
+  /** What was seen where looks are dear. */
+  readonly looks: LookMemory;
   readonly releases: ReleaseStore;
   cut(source: string): Promise<CutResult>;
   /** Cuts unless the inputs are those of the newest release. */

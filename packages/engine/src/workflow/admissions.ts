@@ -15,7 +15,7 @@ import type { Records } from '../store/records.ts';
 import { isTransient } from './outcome.ts';
 import { declared } from './run.ts';
 
-/** One bad look is no verdict: an account that was just started anew needs a moment (ms). */
+/** One bad look is no verdict: an account that was just started anew needs a moment (ms), and where looks are rare there are two. */
 const healthyWithinMs = 10_000;
 /** When a decision that is held is made again, in ms. */
 const againInMs = 500;
@@ -34,7 +34,7 @@ export async function decideAdmission(
     const admission = admit(facts);
     if (admission.admitted) return { is: 'admitted', note: admission.note };
     const isUnwell = facts.before?.liveRelease === release && !facts.before.healthy;
-    if (isUnwell && !request.override && Date.now() - createdAt < healthyWithinMs)
+    if (isUnwell && !request.override && Date.now() - createdAt < patience(ports, request.environment))
       return { is: 'held', reason: admission.reason, againInMs };
     return { is: 'refused', reason: `${admission.reason}; ${admission.hint}` };
   } catch (error) {
@@ -46,6 +46,13 @@ export async function decideAdmission(
     // A person has to fix it first: it says so meanwhile.
     return { is: 'held', reason, againInMs: whenFixedInMs };
   }
+}
+
+/** How long an unwell environment before this one is looked at again, in ms. */
+function patience(ports: PromotionPorts, name: string): number {
+  const before = beforeOf(ports, declared(ports, name));
+  const everyMs = before ? ports.runtime(before.runtime).looksEveryMs(before) : 0;
+  return Math.max(healthyWithinMs, 1.5 * everyMs);
 }
 
 /** A rollback goes only to what was live here. */
@@ -67,13 +74,12 @@ async function factsOf(
   { environment: name, override, reason }: Asked['request'],
   release: Asked['release'],
 ): Promise<AdmissionFacts> {
-  const { environments } = ports.declaration();
   const environment = declared(ports, name);
-  const before = environments[environments.indexOf(environment) - 1];
+  const before = beforeOf(ports, environment);
   return {
     environment: name,
     release,
-    before: before ? await beforeOf(ports, records, before, release) : null,
+    before: before ? await factsBefore(ports, records, before, release) : null,
     wasLiveHere: await records.wasLive(name, release),
     isLiveHere: (await records.environment(name)).liveRelease === release,
     override,
@@ -81,7 +87,13 @@ async function factsOf(
   };
 }
 
-async function beforeOf(
+/** The declared environment before one; undefined: it is the first. */
+function beforeOf(ports: PromotionPorts, environment: Environment): Environment | undefined {
+  const { environments } = ports.declaration();
+  return environments[environments.indexOf(environment) - 1];
+}
+
+async function factsBefore(
   ports: PromotionPorts,
   records: Records,
   environment: Environment,

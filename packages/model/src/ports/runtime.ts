@@ -120,6 +120,11 @@ export interface Observation {
    */
   readonly versions: readonly (VersionShare & { readonly healthy: boolean; readonly detail: string })[];
   readonly restarts: number;
+  /**
+   * What /ready of the release with all traffic answered, or why it did not, where the look asked it by invocation; null: none has all traffic. Absent:
+   * it was not asked.
+   */
+  readonly ready?: PinnedResponse | Error | null;
   /** What is there beside, or on the way to, what was released. */
   readonly drift: readonly Drift[];
 }
@@ -175,8 +180,12 @@ export interface Runtime extends Standing {
   pauseWorkers?(target: Target, fence: Fence): Promise<void>;
   /** Keeps the named releases ready and gives back what others hold. Names what it took away that is no release's: nobody is to lose work in silence. */
   retire(target: Target, keep: readonly Digest[], fence: Fence): Promise<readonly string[]>;
-  /** `versions`: only which releases are ready and what share they have, in few calls; of drift on the way to them nothing is said. */
-  observe(target: Target, only?: 'versions'): Promise<Observation>;
+  /**
+   * `versions`: only which releases are ready and what share they have, in few calls; of drift on the way to them nothing is said. `often`: as whoever
+   * looks again and again asks: where looks are dear (`looksEveryMs`) what has traffic and how it answers, in at most two calls for each component and
+   * one more once it knows its versions; of what does not, and of the doors, less or nothing is said. Elsewhere the same as without.
+   */
+  observe(target: Target, only?: 'versions' | 'often'): Promise<Observation>;
   /** A request to one version of the API, whatever the weights. */
   request(target: Target, release: Digest, request: PinnedRequest): Promise<PinnedResponse>;
   /** Hands a queue-shaped event to one version of the worker by its own invocation. */

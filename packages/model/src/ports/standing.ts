@@ -18,6 +18,8 @@ export interface Standing {
   readonly keepsVersions: boolean;
   /** Whether it runs or is reached through this machine, so that it goes away with it and comes back with `up`. */
   isHere(environment: Environment): boolean;
+  /** How long one look holds, in ms: who looks again and again looks no more often. 0: looks cost nobody anything. */
+  looksEveryMs(environment: Environment): number;
   /** Null: it has none yet. `outputs` are those of its stack; null without one. */
   address(environment: Environment, outputs: StackOutputs | null): Promise<Address | null>;
   /** Says at its address that nothing serves, where this machine gives it one; elsewhere there is nothing to do. Errors: `generation-old`. */

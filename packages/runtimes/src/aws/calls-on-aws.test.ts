@@ -283,6 +283,80 @@ describe('the calls of the aws runtime on a real account', () => {
         'GET functions/worker/versions',
       ]);
     });
+
+    describe('again and again: two calls for each component and one more, asking the service itself among them', () => {
+      let passedMs: number;
+      beforeEach(() => {
+        passedMs = 0;
+        runtime = awsRuntime({ ...machine, releases: cut.releases, everyMs: 10, nowMs: () => passedMs });
+      });
+      const often = async () => {
+        aws.calls.length = 0;
+        aws.reads.length = 0;
+        const seen = await runtime.observe(target, 'often');
+        const called = [...aws.reads, ...invoked().map((call) => `POST ${call}`)].sort();
+        return { seen, called, lists: called.filter((call) => call.endsWith('/versions')) };
+      };
+      const withoutLists = [
+        'GET event-source-mappings',
+        'GET functions/api/aliases/live',
+        'GET functions/worker/aliases/live',
+        'POST functions/api/invocations?Qualifier=2',
+      ];
+
+      it('once it knows the versions, of which it reads one list anew a minute', async () => {
+        expect((await often()).called).toHaveLength(6);
+        for (let looks = 0; looks < 20; looks += 1) {
+          passedMs += 15_000;
+          const { seen, called, lists } = await often();
+          expect(called.filter((call) => !lists.includes(call))).toEqual(withoutLists);
+          expect(lists.length).toBeLessThanOrEqual(1);
+          expect(seen.versions).toContainEqual(expect.objectContaining({ release: digest, share: 1, healthy: true }));
+          expect(seen.ready).toMatchObject({ status: 200 });
+        }
+      });
+
+      it('and sees at once what somebody moved, led elsewhere, or made anew', async () => {
+        await often();
+        await runtime.setWeights(target, [{ release: cut.older.digest, share: 1 }], 'forward', fence);
+        const moved = await often();
+        expect(moved.lists).toHaveLength(2);
+        expect(moved.seen.versions).toContainEqual(expect.objectContaining({ release: cut.older.digest, share: 1 }));
+        const api = aws.functions.get('api');
+        for (const version of api?.versions ?? []) version.CodeSha256 = 'forged';
+        if (api) api.alias = { ...api.alias, RevisionId: 'a-of-another' };
+        const forged = (await often()).seen;
+        expect(forged.drift).toContainEqual(expect.objectContaining({ where: 'api:1', inTraffic: true }));
+        expect(forged.ready).toBeNull();
+        aws.strayMappings.set('m-2', {
+          state: 'Enabled',
+          looks: 9,
+          arn: 'arn:aws:lambda:eu-central-1:123456789012:function:else',
+        });
+        expect((await often()).seen.drift).toContainEqual(expect.objectContaining({ where: 'queue mapping m-2' }));
+      });
+
+      it('and within two minutes a version that somebody made and that takes no traffic', async () => {
+        await often();
+        const worker = aws.functions.get('worker');
+        const [first] = worker?.versions ?? [];
+        if (first) worker?.versions.push({ ...first, Version: '9', CodeSha256: 'forged' });
+        const found: boolean[] = [];
+        for (let looks = 0; looks < 8; looks += 1) {
+          passedMs += 15_000;
+          found.push((await often()).seen.drift.some(({ where }) => where === 'worker:9'));
+        }
+        expect(found.at(-1)).toBe(true);
+      });
+
+      it('and says why the service did not answer, without calling the release unwell for it', async () => {
+        await often();
+        aws.once.set('POST functions/api/invocations', [403, 'ExpiredTokenException']);
+        const { seen } = await often();
+        expect(seen.ready).toMatchObject({ name: 'ExpiredTokenException' });
+        expect(seen.versions).toContainEqual(expect.objectContaining({ release: digest, share: 1, healthy: true }));
+      });
+    });
   });
 
   it('pins by a complete payload of format 2.0, whose stage no outsider can set', async () => {

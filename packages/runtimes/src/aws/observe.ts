@@ -3,6 +3,7 @@ import {
   type Drift,
   type Edge,
   type Observation,
+  type PinnedResponse,
   shortDigest,
   stackOutputs,
   type Target,
@@ -15,6 +16,7 @@ import { httpApiDrift } from './http-api.ts';
 import { invokeApi } from './invoke.ts';
 import { feeding } from './mapping.ts';
 import type { Proving } from './proof.ts';
+import type { VersionMemory } from './remembered.ts';
 import { readRoute } from './route.ts';
 import { type FunctionVersions, staticVersion, type Version, versionOf, versionsOf } from './versions.ts';
 
@@ -30,17 +32,20 @@ export async function observeVersions(
   clients: Clients & Proving,
   edge: Edge,
   target: Target,
-  only?: 'versions',
+  memory: VersionMemory,
+  only?: 'versions' | 'often',
 ): Promise<Observation> {
-  const names = [outputOf(target, stackOutputs.apiFunction), outputOf(target, stackOutputs.workerFunction)] as const;
-  const [api, worker, doors, { isFed, drift: ofQueue }, ofApi, route] = await Promise.all([
-    seen(clients, names[0]),
-    seen(clients, names[1]),
-    only ? [] : Promise.all(names.map((name) => doorDrift(clients, target, name))),
+  const names = [outputOf(target, stackOutputs.apiFunction), outputOf(target, stackOutputs.workerFunction)];
+  const isDear = only === 'often' && clients.access.kind === 'real';
+  const isShort = isDear || only === 'versions';
+  const [[api, worker], doors, { isFed, drift: ofQueue }, ofApi, route] = await Promise.all([
+    isDear ? seenOften(clients, memory, names) : seenNow(clients, names),
+    isShort ? [] : Promise.all(names.map((name) => doorDrift(clients, target, name))),
     feeding(clients, target),
-    only ? [] : httpApiDrift(clients, target),
+    isShort ? [] : httpApiDrift(clients, target),
     readRoute(clients, edge, target),
   ]);
+  if (!api || !worker) throw new TypeError('two functions are looked at');
   const isEmpty = route.isEmpty ?? (!isFed && api.alias.version === staticVersion);
   const releases = new Set([...api.versions.published, ...worker.versions.published].map(({ release }) => release));
   const versions = [...releases]
@@ -56,7 +61,7 @@ export async function observeVersions(
         ...(share > 0 && !isFed ? ["the worker's mapping does not feed it"] : []),
         ...(share > 0 && route.problem ? [route.problem] : []),
         ...(version?.state === 'Failed' ? ['its API version is in state Failed'] : []),
-        ...(version && share > 0 ? await answers(clients, api.name, version) : []),
+        ...(!isDear && version && share > 0 ? await answers(clients, api.name, version) : []),
       ];
       return {
         release,
@@ -68,13 +73,23 @@ export async function observeVersions(
   return {
     versions: await Promise.all(versions),
     restarts: 0,
+    ...(isDear ? { ready: await readiness(clients, api, isEmpty) } : {}),
     drift: [...[api, worker].flatMap((one) => driftOf(one, isEmpty)), ...doors.flat(), ...ofApi, ...ofQueue],
   };
 }
 
-async function seen(clients: Clients & Proving, name: string): Promise<Seen> {
-  const [versions, alias] = await Promise.all([versionsOf(clients, name), readAlias(clients, name)]);
-  return { name, versions, alias };
+const seenNow = (clients: Clients & Proving, names: readonly string[]): Promise<Seen[]> =>
+  Promise.all(
+    names.map(async (name) => {
+      const [versions, alias] = await Promise.all([versionsOf(clients, name), readAlias(clients, name)]);
+      return { name, versions, alias };
+    }),
+  );
+
+async function seenOften(clients: Clients & Proving, memory: VersionMemory, names: readonly string[]): Promise<Seen[]> {
+  const functions = await Promise.all(names.map(async (name) => ({ name, alias: await readAlias(clients, name) })));
+  const versions = await memory.of(clients, functions);
+  return functions.flatMap((one, i) => (versions[i] ? [{ ...one, versions: versions[i] }] : []));
 }
 
 const describe = (share: number, version: Version | null) =>
@@ -113,6 +128,19 @@ function driftOf({ name, versions, alias }: Seen, isEmpty: boolean): Drift[] {
 
 const claimed = ({ claim, doubts }: Version) =>
   `${claim ? `is not the ${shortDigest(claim)} that it claims to be` : 'is no release'}: ${doubts.join(', ')}`;
+
+/** How long an answer to /ready may take, in ms: a cold function with cold dependencies included. */
+const readyWithinMs = 10_000;
+
+/** What /ready of the release with all traffic answers; null: none has it. */
+async function readiness(clients: Clients, api: Seen, isEmpty: boolean): Promise<PinnedResponse | Error | null> {
+  const { version, other } = api.alias;
+  const serving = api.versions.published.find((one) => one.version === version);
+  if (isEmpty || other || !serving?.release) return null;
+  return invokeApi(clients, api.name, version, { method: 'GET', path: '/ready' }, readyWithinMs).catch(
+    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+  );
+}
 
 async function answers(clients: Clients, functionName: string, { version }: Version): Promise<string[]> {
   const { status, body } = await invokeApi(clients, functionName, version, { method: 'GET', path: '/health' }, 15_000);

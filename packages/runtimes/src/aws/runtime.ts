@@ -9,6 +9,7 @@ import { invokeApi, invokeWorkerVersion } from './invoke.ts';
 import { lambdaLogs } from './logs.ts';
 import { observeVersions } from './observe.ts';
 import { type Proving, prover, type Releases } from './proof.ts';
+import { versionMemory } from './remembered.ts';
 import { retireVersions } from './retire.ts';
 import { standingOfFunctions } from './standing.ts';
 import { knownVersion, versionsOf } from './versions.ts';
@@ -21,13 +22,16 @@ export interface AwsRuntimeOptions extends Machine {
   readonly everyMs?: number;
   /** How long AWS may take until a moved alias is answered by the wanted version alone, in ms; a minute by default. */
   readonly settlesWithinMs?: number;
+  /** A clock that nobody sets, in ms. */
+  readonly nowMs?: () => number;
 }
 
 /** Lambda: versions and the `live` aliases of both functions. The edge gives emulated accounts their stable URL. */
 export function awsRuntime(options: AwsRuntimeOptions): Runtime {
-  const { edge, releases, everyMs, settlesWithinMs = 60_000 } = options;
+  const { edge, releases, everyMs, settlesWithinMs = 60_000, nowMs } = options;
   const standing = standingOfFunctions(options);
   const proofs = prover(releases);
+  const memory = versionMemory(nowMs);
   const look = <T>(target: Target, act: (clients: Clients & Proving) => Promise<T>) =>
     withClients(target, (clients) => act({ ...clients, ...proofs(target, clients.access) }), everyMs);
   const change = <T>(target: Target, fence: Fence, act: (clients: FencedClients & Proving) => Promise<T>) =>
@@ -46,7 +50,7 @@ export function awsRuntime(options: AwsRuntimeOptions): Runtime {
     setWeights: (target, weights, direction, fence) =>
       change(target, fence, (clients) => shift(clients, edge, target, weights, direction, settlesWithinMs)),
     retire: (target, keep, fence) => change(target, fence, (clients) => retireVersions(clients, target, keep)),
-    observe: (target, only) => look(target, (clients) => observeVersions(clients, edge, target, only)),
+    observe: (target, only) => look(target, (clients) => observeVersions(clients, edge, target, memory, only)),
     request: (target, release, request) =>
       look(target, async (clients) => {
         const name = outputOf(target, stackOutputs.apiFunction);

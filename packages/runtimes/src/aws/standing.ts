@@ -2,6 +2,9 @@ import { type Address, type Environment, type Standing, stackOutputs } from '@so
 import { behindEdge, type Machine } from '../here.ts';
 import { loggedRequests } from './request-log.ts';
 
+/** AWS throttles and others share its limits. */
+const awsLooksEveryMs = 15_000;
+
 /** An emulated account is on this machine, and the edge gives it its address. Of AWS nothing is here. */
 const isHere = ({ cloud }: Environment): boolean => cloud.kind === 'emulated';
 
@@ -11,6 +14,7 @@ export function standingOfFunctions(machine: Machine) {
   return {
     keepsVersions: true,
     isHere,
+    looksEveryMs: (environment) => (isHere(environment) ? 0 : awsLooksEveryMs),
     address: async (environment, outputs) =>
       isHere(environment) ? here.address(environment) : atGateway(environment, outputs?.[stackOutputs.apiId]),
     async rest(environment, generation) {

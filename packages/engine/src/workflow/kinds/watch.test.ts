@@ -1,5 +1,5 @@
 import type { Digest, RequestRecord, RequestsSince } from '@soundbite/model';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StepRun } from '../run.ts';
 import { watch } from './watch.ts';
 
@@ -9,23 +9,41 @@ const release = `sha256:${'a'.repeat(64)}` as Digest;
 const answered = (status: number) => ({ release, status, route: '/voices', pinned: false }) as RequestRecord;
 const many = (count: number, status = 200) => Array.from({ length: count }, () => answered(status));
 
-/** What each look finds in turn (nothing more afterwards), and from where it was asked. `lives` are those of what the environment stands on. */
-function watched(pages: readonly (readonly RequestRecord[])[], lives: readonly string[] = ['one']) {
+interface Found {
+  /** Of what the environment stands on. */
+  readonly lives?: readonly string[];
+  /** Whether each look finds it well; the last one goes on. */
+  readonly well?: readonly boolean[];
+  /** How long a look holds there, in ms. */
+  readonly everyMs?: number;
+  readonly seconds?: number;
+}
+
+/** What each look finds in turn (nothing more afterwards), from where it was asked, and when (ms since the beginning). */
+function watched(
+  pages: readonly (readonly RequestRecord[])[],
+  { lives = ['one'], well = [true], everyMs = 0, seconds = 10 }: Found = {},
+) {
   const asked: RequestsSince[] = [];
-  const [left, lifes] = [[...pages], [...lives]];
+  const at: number[] = [];
+  const left = { pages: [...pages], lives: [...lives], well: [...well] };
+  const next = <T>(list: T[]): T | undefined => (list.length > 1 ? list.shift() : list[0]);
+  const begun = Date.now();
   const runtime = {
-    life: async () => (lifes.length > 1 ? lifes.shift() : lifes[0]),
+    looksEveryMs: () => everyMs,
+    life: async () => next(left.lives),
     async requests(_place: unknown, since: RequestsSince) {
       asked.push(since);
-      return { records: left.shift() ?? [], next: { time: since.time, cursor: asked.length } };
+      at.push(Date.now() - begun);
+      return { records: left.pages.shift() ?? [], next: { time: since.time, cursor: asked.length } };
     },
   };
   const run = {
     id: 'p-1',
-    startedAt: Date.now(),
+    startedAt: begun,
     plan: { environment: { name: 'staging', runtime: 'process' }, release },
     ports: {
-      healthy: async () => true,
+      healthy: async () => next(left.well),
       clouds: { of: async () => ({}) },
       runtime: () => runtime,
       infrastructure: {
@@ -34,10 +52,19 @@ function watched(pages: readonly (readonly RequestRecord[])[], lives: readonly s
       },
     },
     records: { asked: async () => ({ stopped: null, broken: null }) },
-    wait: () => new Promise((resolve) => setTimeout(resolve, 5)),
+    // Somebody has news all the time.
+    wait: (ms: number) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 400))),
   } as unknown as StepRun;
-  return { asked, outcome: () => watch.run(run, { seconds: 0.1 }) };
+  const outcome = async () => {
+    const ended = watch.run(run, { seconds });
+    await vi.advanceTimersByTimeAsync(120_000);
+    return ended;
+  };
+  return { asked, at, outcome };
 }
+
+beforeEach(() => void vi.useFakeTimers({ now: Date.parse('2026-11-26') }));
+afterEach(() => void vi.useRealTimers());
 
 describe('a watch', () => {
   it('judges all requests since its beginning, though each look is told only of those that came since the one before', async () => {
@@ -57,8 +84,44 @@ describe('a watch', () => {
   });
 
   it('forgets what was answered while something under the release was started anew', async () => {
-    const { outcome, asked } = watched([many(9, 500), many(1)], ['first', 'second']);
+    const { outcome, asked } = watched([many(9, 500), many(1)], { lives: ['first', 'second'] });
     expect(await outcome()).toMatchObject({ state: 'succeeded', evidence: { requests: 1 } });
     expect(asked[1]?.cursor).toBeUndefined();
+  });
+
+  it('looks each second, and fails what it found unwell three times in a row', async () => {
+    const { at, outcome } = watched([], { well: [true, false, true, false] });
+    expect(await outcome()).toMatchObject({ state: 'failed', detail: 'unhealthy at 3 looks in a row' });
+    expect(at).toEqual([1_000, 2_000, 3_000, 4_000, 5_000, 6_000]);
+  });
+
+  describe('where looks are dear', () => {
+    const everyMs = 15_000;
+
+    it('looks no more often than they hold, at the end too, whatever news wakes it', async () => {
+      const { at, outcome } = watched([], { everyMs, seconds: 40 });
+      expect(await outcome()).toMatchObject({ state: 'succeeded' });
+      expect(at).toEqual([10_000, 25_000, 40_000]);
+    });
+
+    it('looks once where it is shorter than that', async () => {
+      const { at, outcome } = watched([many(2)], { everyMs, seconds: 5 });
+      expect(await outcome()).toMatchObject({ state: 'succeeded', evidence: { requests: 2 } });
+      expect(at).toEqual([5_000]);
+    });
+
+    it('does not end on a look that found it unwell: a second one says no, or that it was for a moment', async () => {
+      const bad = watched([], { everyMs, seconds: 5, well: [false] });
+      expect(await bad.outcome()).toMatchObject({ state: 'failed', detail: 'unhealthy at 2 looks in a row' });
+      expect(bad.at).toEqual([5_000, 20_000]);
+      const momentary = watched([], { everyMs, seconds: 5, well: [false, true] });
+      expect(await momentary.outcome()).toMatchObject({ state: 'succeeded' });
+    });
+  });
+
+  it('that a process before this one has watched to its end looks at once', async () => {
+    const { at, outcome } = watched([], { seconds: 0 });
+    expect(await outcome()).toMatchObject({ state: 'succeeded' });
+    expect(at).toEqual([0]);
   });
 });

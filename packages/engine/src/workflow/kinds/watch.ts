@@ -7,8 +7,10 @@ import { placeOfRun, type StepRun } from '../run.ts';
 
 const With = z.strictObject({ seconds: z.number().min(0) });
 
-/** A look each so many ms. */
+/** A look each so many ms, at least. */
 const lookEveryMs = 1000;
+/** So many looks in a row must find it unwell, and where looks are rare so many. */
+const unwellLooks = { often: 3, rare: 2 } as const;
 /** Looks that may be disturbed by machinery that is started anew, before the watch gives up: some minutes. */
 const disturbedLooks = 200;
 
@@ -51,8 +53,7 @@ class Watch {
     const passedMs = Math.min(Math.max(0, Date.now() - this.#since.time), this.#seconds * 1000);
     let until = performance.now() - passedMs + this.#seconds * 1000;
     for (let disturbed = 0; ; ) {
-      await this.#pause(until);
-      const stopped = await this.#stopped();
+      const stopped = await this.#pause(until);
       if (stopped !== null) return { state: 'skipped', detail: `stopped: ${stopped}` };
       const seen = await this.#look();
       const now = await this.#life();
@@ -76,14 +77,34 @@ class Watch {
     if (broken !== undefined) return { state: 'errored', detail: broken };
     const evidence = { requests };
     if (reasons.length > 0) return { state: 'failed', detail: reasons.join('; '), evidence };
-    if (!isOver) return null;
+    // What was unwell at the last look is looked at again.
+    if (!isOver || this.#unhealthy > 0) return null;
     return { state: 'succeeded', detail: `${this.#seconds} s and ${requests} requests watched`, evidence };
   }
 
-  /** Until the next look, or until somebody wants something. */
-  async #pause(until: number): Promise<void> {
-    const ms = Math.min(lookEveryMs, until - performance.now());
-    if (ms > 0) await this.#run.wait(ms);
+  /** How long a look holds here, in ms: no account is looked at more often. */
+  get #everyMs(): number {
+    const { ports, plan } = this.#run;
+    return Math.max(lookEveryMs, ports.runtime(plan.environment.runtime).looksEveryMs(plan.environment));
+  }
+
+  /** Until the next look, of which the last one is at the end; or until somebody wants it to stop, and why. */
+  async #pause(until: number): Promise<string | null> {
+    const next = this.#nextLook(until);
+    for (;;) {
+      const stopped = await this.#stopped();
+      const ms = next - performance.now();
+      if (stopped !== null || ms <= 0) return stopped;
+      await this.#run.wait(ms);
+    }
+  }
+
+  /** In ms of a clock that nobody sets. */
+  #nextLook(until: number): number {
+    const now = performance.now();
+    if (now < until) return until - Math.ceil((until - now) / this.#everyMs - 1) * this.#everyMs;
+    // After the end only what was unwell is looked at again, and what was watched for so long by a process that is gone.
+    return this.#unhealthy > 0 ? now + this.#everyMs : now;
   }
 
   async #stopped(): Promise<string | null> {
@@ -119,7 +140,11 @@ class Watch {
     this.#since = next;
     this.#tally = tallied(this.#tally, records, plan.release);
     this.#unhealthy = healthy ? 0 : this.#unhealthy + 1;
-    const { reasons } = watchGate({ ...this.#tally, unhealthyLooks: this.#unhealthy });
+    const { reasons } = watchGate({
+      ...this.#tally,
+      unhealthyLooks: this.#unhealthy,
+      unhealthyLimit: unwellLooks[this.#everyMs > lookEveryMs ? 'rare' : 'often'],
+    });
     const look = { requests: this.#tally.requests, reasons };
     if (reasons.length === 0) return look;
     // Not whether settings were changed: that takes a minute, and the release that may be bad has the traffic.

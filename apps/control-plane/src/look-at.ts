@@ -1,0 +1,106 @@
+import { type Environment, headers, type Observation, type PinnedResponse, type Target } from '@soundbite/model';
+import type { World } from './world/world.ts';
+
+/** What looking at an environment needs of the world. */
+export type LookWorld = Pick<World, 'infrastructure' | 'clouds' | 'runtime' | 'looks'>;
+
+/** What the way of requests and jobs was found to be, or why it could not be looked at. */
+export type Observed = Observation | null | Error;
+
+/** What /ready answered. */
+export interface Readiness {
+  readonly status: number;
+  readonly release: string | null;
+  readonly text: string;
+}
+
+/** One look at an environment, whatever should be live there. */
+interface Seen {
+  readonly observed: Observed;
+  /** Null: there is nobody to ask. An error: why there was no answer. */
+  readonly asked: Readiness | null | Error;
+}
+
+/** How long a probe of /ready may take, in ms: a cold Lambda function with cold dependencies included. */
+const probeWithin = 10_000;
+
+/** How long the outputs of a stack are remembered that nothing is wrong with, in ms; whatever we change is asked anew at once. */
+const stackHoldsMs = 10 * 60_000;
+
+/**
+ * Looks as whoever looks again and again: where looks are dear it is answered by the one before, as long as that holds. Never throws: why it could
+ * not be looked at is what was found.
+ */
+export async function lookAt(world: LookWorld, environment: Environment): Promise<Seen> {
+  const everyMs = world.runtime(environment.runtime).looksEveryMs(environment);
+  if (everyMs === 0) return looked(world, environment);
+  return world.looks.once(environment, 'condition', () => looked(world, environment), { everyMs });
+}
+
+async function looked(world: LookWorld, environment: Environment): Promise<Seen> {
+  const { target, observed } = await observationOf(world, environment, 'often');
+  // What is wrong may be wrong with where we look.
+  if (observed instanceof Error || (observed && observed.drift.length > 0))
+    world.looks.forget(environment.name, 'stack');
+  return { observed, asked: await readiness(world, environment, target, observed).catch(asError) };
+}
+
+/** What runs in an environment, by its runtime; null without a stack. Never throws, as `lookAt`. */
+export async function observationOf(
+  world: LookWorld,
+  environment: Environment,
+  only?: 'often',
+): Promise<{ readonly target: Target | null; readonly observed: Observed }> {
+  try {
+    const target = only ? await rememberedTarget(world, environment) : await targetOf(world, environment);
+    if (!target) return { target, observed: null };
+    const observed = await world.runtime(environment.runtime).observe(target, only).catch(asError);
+    return { target, observed };
+  } catch (error) {
+    return { target: null, observed: asError(error) };
+  }
+}
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+
+/** Asks at the public address, unless that wants a token of a user: then the look has asked the version that serves, or nobody has. */
+async function readiness(
+  world: LookWorld,
+  environment: Environment,
+  target: Target | null,
+  observed: Observed,
+): Promise<Readiness | null> {
+  if (observed && !(observed instanceof Error) && observed.ready !== undefined) return answerOf(observed.ready);
+  const address = await world.runtime(environment.runtime).address(environment, target?.outputs ?? null);
+  if (!address || address.wantsToken) return null;
+  const answer = await fetch(`${address.url}/ready`, { signal: AbortSignal.timeout(probeWithin) });
+  return { status: answer.status, release: answer.headers.get(headers.release), text: await answer.text() };
+}
+
+function answerOf(answer: PinnedResponse | Error | null): Readiness | null {
+  if (answer instanceof Error) throw answer;
+  return (
+    answer && {
+      status: answer.status,
+      release: answer.headers[headers.release] ?? null,
+      text: Buffer.from(answer.body).toString('utf8'),
+    }
+  );
+}
+
+/** As `targetOf`, remembered where looks are dear: the outputs of a stack change by deploys only. */
+export async function rememberedTarget(world: LookWorld, environment: Environment): Promise<Target | null> {
+  const everyMs = world.runtime(environment.runtime).looksEveryMs(environment);
+  if (everyMs === 0) return targetOf(world, environment);
+  return world.looks.once(environment, 'stack', () => targetOf(world, environment), {
+    everyMs,
+    holdsMs: (target) => (target ? stackHoldsMs : everyMs),
+  });
+}
+
+/** The environment as its runtime sees it; null without a stack. */
+async function targetOf(world: LookWorld, environment: Environment): Promise<Target | null> {
+  const cloud = await world.clouds.of(environment);
+  const stack = await world.infrastructure.state(environment, cloud);
+  return stack ? { environment, cloud, outputs: stack.outputs, deployed: stack.release } : null;
+}

@@ -1,0 +1,91 @@
+import type { Environment, Infrastructure, Runtime } from '@soundbite/model';
+
+/** What was seen of environments at which looks are dear, as long as a look holds. */
+export interface LookMemory {
+  /**
+   * What a look found, or one that holds still. Who asks while one is under way gets that one. `about` tells looks at one environment apart; one that
+   * found something holds for `holdsMs`, one that failed for `everyMs`, both from its beginning on.
+   */
+  once<T>(environment: Environment, about: string, look: () => Promise<T>, holds: Holding<T>): Promise<T>;
+  /** The next one looks anew; `about` absent: at everything. */
+  forget(environment: string, about?: string): void;
+  /** The same, forgetting what was seen of an environment whenever something is changed there. */
+  runtime(runtime: Runtime): Runtime;
+  infrastructure(infrastructure: Infrastructure): Infrastructure;
+}
+
+interface Holding<T> {
+  readonly everyMs: number;
+  readonly holdsMs?: (found: T) => number;
+}
+
+interface Kept {
+  readonly value: Promise<unknown>;
+  readonly begun: number;
+  /** Infinity while the look is under way. */
+  holdsMs: number;
+}
+
+export function lookMemory(now: () => number = () => performance.now()): LookMemory {
+  const kept = new Map<string, Map<string, Kept>>();
+
+  function once<T>(
+    { name, cloud }: Environment,
+    about: string,
+    look: () => Promise<T>,
+    { everyMs, holdsMs = () => everyMs }: Holding<T>,
+  ): Promise<T> {
+    const ofName = kept.get(name) ?? new Map<string, Kept>();
+    kept.set(name, ofName);
+    const key = `${about} ${cloud.kind} ${cloud.account} ${cloud.region}`;
+    const before = ofName.get(key);
+    if (before && now() - before.begun < before.holdsMs) return before.value as Promise<T>;
+    const value = look();
+    const fresh: Kept = { value, begun: now(), holdsMs: Number.POSITIVE_INFINITY };
+    ofName.set(key, fresh);
+    value.then(
+      (found) => {
+        fresh.holdsMs = holdsMs(found);
+      },
+      () => {
+        fresh.holdsMs = everyMs;
+      },
+    );
+    return value;
+  }
+
+  function forget(name: string, about?: string): void {
+    const ofName = kept.get(name);
+    for (const key of [...(ofName?.keys() ?? [])])
+      if (about === undefined || key.startsWith(`${about} `)) ofName?.delete(key);
+  }
+
+  /** Before, since a look may be made meanwhile, and after, since that one saw half of it. */
+  async function changing<T>(name: string, change: () => Promise<T>): Promise<T> {
+    forget(name);
+    try {
+      return await change();
+    } finally {
+      forget(name);
+    }
+  }
+
+  return {
+    once,
+    forget,
+    runtime: (runtime) => ({
+      ...runtime,
+      install: (target, ...rest) => changing(target.environment.name, () => runtime.install(target, ...rest)),
+      setWeights: (target, ...rest) => changing(target.environment.name, () => runtime.setWeights(target, ...rest)),
+      retire: (target, ...rest) => changing(target.environment.name, () => runtime.retire(target, ...rest)),
+      takeDown: (place, ...rest) => changing(place.environment.name, () => runtime.takeDown(place, ...rest)),
+    }),
+    infrastructure: (all) => ({
+      ...all,
+      bootstrap: (environment, ...rest) => changing(environment.name, () => all.bootstrap(environment, ...rest)),
+      deploy: (environment, ...rest) => changing(environment.name, () => all.deploy(environment, ...rest)),
+      recover: (environment, ...rest) => changing(environment.name, () => all.recover(environment, ...rest)),
+      destroy: (environment, ...rest) => changing(environment.name, () => all.destroy(environment, ...rest)),
+    }),
+  };
+}

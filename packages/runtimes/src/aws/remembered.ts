@@ -1,0 +1,56 @@
+import type { AliasTarget } from './alias.ts';
+import type { Clients } from './clients.ts';
+import type { Proving } from './proof.ts';
+import { type FunctionVersions, versionsOf } from './versions.ts';
+
+/** How long a list of versions may be remembered, in ms: it tells of versions that somebody made, and that have no traffic. */
+const keptMs = 60_000;
+
+interface Remembered {
+  readonly versions: FunctionVersions;
+  /** Of the alias, by which the list was read: a function that was made anew has another one. */
+  readonly revision: string | undefined;
+  readonly at: number;
+}
+
+/** One function and its `live` alias, as it is now. */
+export interface Aliased {
+  readonly name: string;
+  readonly alias: AliasTarget & { readonly revision?: string };
+}
+
+/**
+ * Lists of versions for those who look again and again. A published version never changes, so a list holds as long as the alias stands where it stood;
+ * of lists that are merely old one is read anew in each look.
+ */
+export function versionMemory(now: () => number = () => performance.now()) {
+  const known = new Map<string, Remembered>();
+  const keyOf = ({ access }: Clients, name: string) => `${access.account} ${access.region} ${name}`;
+
+  const holds = (found: Remembered | undefined, { alias }: Aliased): boolean => {
+    const isThere = (wanted: string) => found?.versions.published.some(({ version }) => version === wanted);
+    const led = [alias.version, ...(alias.other ? [alias.other.version] : [])];
+    return found?.revision === alias.revision && led.every(isThere);
+  };
+
+  return {
+    async of(clients: Clients & Proving, functions: readonly Aliased[]): Promise<FunctionVersions[]> {
+      const old = functions
+        .map(({ name }) => keyOf(clients, name))
+        .toSorted((one, other) => (known.get(one)?.at ?? 0) - (known.get(other)?.at ?? 0))
+        .find((key) => now() - (known.get(key)?.at ?? 0) > keptMs);
+      return Promise.all(
+        functions.map(async (one) => {
+          const key = keyOf(clients, one.name);
+          const found = known.get(key);
+          if (found && holds(found, one) && key !== old) return found.versions;
+          const versions = await versionsOf(clients, one.name);
+          known.set(key, { versions, revision: one.alias.revision, at: now() });
+          return versions;
+        }),
+      );
+    },
+  };
+}
+
+export type VersionMemory = ReturnType<typeof versionMemory>;
