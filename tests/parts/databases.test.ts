@@ -5,7 +5,6 @@ import { checkDatabase } from '@soundbite/engine';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../packages/engine/src/store/database.ts';
-import { records } from '../../packages/engine/src/store/records.ts';
 import { type CliRun, cli } from '../support/cli.ts';
 import { temporaryHome } from '../support/home.ts';
 import { temporaryPostgres } from './engine/database.ts';
@@ -74,7 +73,7 @@ afterAll(async () => {
 describe('a database', () => {
   it('that can be used is told, and nothing is made there', async () => {
     const place = expect.stringMatching(/^soundbite@127\.0\.0\.1:\d+\/fresh$/);
-    const empty = { place, installation: null, holdsRecords: false, homes: {}, movedTo: null };
+    const empty = { place, installation: null, holdsRecords: false, movedTo: null };
     expect(await checkDatabase(of('fresh'))).toEqual(empty);
     expect(await checkDatabase(of('fresh'))).toEqual(empty);
     expect(await checkDatabase(of('kept'))).toEqual({
@@ -210,19 +209,6 @@ describe('the database of a home', () => {
     for (const run of await Promise.all(['up', '--standalone release list'].map((words) => soundbite(words, wrong))))
       said(run, 2, /refuses this user or its password/, /→ give DATABASE_URL a user/);
     expect(existsSync(join(home, 'host'))).toBe(false);
-  });
-
-  it('that has emulated environments of another home brings none up here, and nothing is started', async () => {
-    const { db, close } = await openDatabase(of('kept'), () => undefined);
-    const { giveTo, homeOf } = records(db);
-    const [first, second] = ['f'.repeat(32), 'e'.repeat(32)];
-    expect([await giveTo('dev-localstack', first), await giveTo('dev-localstack', second)]).toEqual([first, first]);
-    expect(await homeOf('dev-localstack')).toBe(first);
-    expect(await checkDatabase(of('kept'))).toMatchObject({ homes: { 'dev-localstack': first } });
-    const elsewhere = /^error: dev-localstack is recorded on an emulated account of another home \(ffffffff\)/;
-    said(await soundbite('up', of('kept')), 1, elsewhere, /unset DATABASE_URL.*soundbite takeover dev-localstack/);
-    expect(existsSync(join(home, 'host'))).toBe(false);
-    await close();
   });
 
   it('is not left for one that is wrong, empty or newer: what runs goes on', async () => {

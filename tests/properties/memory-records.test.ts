@@ -1,6 +1,6 @@
 import { openDatabase } from '@soundbite/engine/store/database.ts';
 import { type Records, records } from '@soundbite/engine/store/records.ts';
-import { type Digest, digestOf, type PromotionRequest, planPromotion } from '@soundbite/model';
+import { type Digest, digestOf, type PromotionRequest, planPromotion, sharedSite } from '@soundbite/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryPostgres } from '../parts/engine/database.ts';
 import { environments } from '../parts/engine/declared.ts';
@@ -38,7 +38,9 @@ async function told(store: Records): Promise<unknown[]> {
   const admit = (id: string) => store.decided(id, { is: 'admitted', note: 'test' });
   const begin = async (id: string) => {
     const { request, release } = await store.asked(id);
-    return store.begin(id, name, ({ live }) => planPromotion({ request, environment, release, previous: live }));
+    return store.begin(id, sharedSite(name), ({ live }) =>
+      planPromotion({ request, environment, release, previous: live }),
+    );
   };
   const whole = async (release: Digest): Promise<void> => {
     const id = await create(release);

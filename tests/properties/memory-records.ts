@@ -1,6 +1,7 @@
 import type { RevisedView } from '@soundbite/engine';
 import type { Asked } from '@soundbite/engine/store/promotion-rows.ts';
 import type { Records } from '@soundbite/engine/store/records.ts';
+import { ownSites } from '@soundbite/engine/store/sites.ts';
 import type { Beginning } from '@soundbite/engine/store/steps.ts';
 import { isWell, type Outcome } from '@soundbite/engine/workflow/outcome.ts';
 import {
@@ -14,6 +15,7 @@ import {
   rollbackTarget,
   type StepState,
   type SucceededPromotion,
+  sharedSite,
   stepNameOf,
 } from '@soundbite/model';
 
@@ -64,7 +66,9 @@ type Simulated =
   | 'stepEnded'
   | 'stop'
   | 'view'
+  | 'sites'
   | 'wasLive'
+  | 'within'
   | 'withKey';
 
 /** Thrown at a workflow that another one has taken over. */
@@ -112,6 +116,8 @@ export function memoryRecords() {
   };
 
   const all: Pick<Records, Simulated> = {
+    sites: ownSites,
+    within: () => all as Records,
     async withKey() {
       return null;
     },
@@ -125,7 +131,7 @@ export function memoryRecords() {
     },
     async asked(id) {
       const { request, release, state, plan, stopped, broken, givenUp, aborts, isAdmitted } = row(id);
-      const more = { isAdmitted, runs: 1, createdAt: 0 };
+      const more = { site: sharedSite(request.environment), home: null, isAdmitted, runs: 1, createdAt: 0 };
       return { request, release, state, plan, stopped, broken, givenUp, aborts, ...more } satisfies Asked;
     },
     async decided(id, decision) {

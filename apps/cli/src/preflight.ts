@@ -7,14 +7,14 @@ import type { Shell } from './shell.ts';
 interface DatabaseQuestion {
   readonly withinMs?: number;
   readonly withoutRecords?: boolean;
-  /** Whether emulated environments are to be brought up: they must not be another home's. */
+  /** Whether environments are to be brought up: what declares them must be readable. */
   readonly bringsUp?: boolean;
 }
 
 /**
  * Asks whether the control plane could work on its database, and whether that is the one that this home's records are in. Changes nothing.
  * Errors: `database-down`, `database-unusable`, `database-newer`, `database-unset`, `database-moved`, `database-move-unfinished`,
- * `records-left-behind`, `environment-elsewhere`.
+ * `records-left-behind`, `declaration-invalid`.
  */
 export async function askDatabase(
   shell: Shell,

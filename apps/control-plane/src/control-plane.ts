@@ -112,8 +112,6 @@ export function controlPlane(world: World): ControlPlane {
     plan: (name, release) => plan(world, name, release),
     async promote(request) {
       mayAct(request.environment);
-      // Else a control plane of the home that has it would take it from the queue.
-      await world.homed?.check(environmentNamed(world.declaration(), request.environment));
       return engine.request(request);
     },
     cut: (source) => world.cut(source ?? world.config.root),

@@ -6,6 +6,7 @@ import {
   type HostClient,
   hasOwnPostgres,
   holdControlPlane,
+  homeIdAt,
   startHost,
 } from '@soundbite/processes';
 import { readConfig } from './config.ts';
@@ -44,10 +45,11 @@ async function move(host: HostClient, home: string, databaseUrl: string): Promis
   const own = await ensurePostgres(host, home);
   await refuseMove(own, databaseUrl);
   // Done before: what runs works with the shared one already.
-  if ((await lastDatabase(home))?.place === placeOf(databaseUrl)) return moveRecords(own, databaseUrl, () => undefined);
+  if ((await lastDatabase(home))?.place === placeOf(databaseUrl))
+    return moveRecords(own, databaseUrl, homeIdAt(home), () => undefined);
   await host.stop('control-plane');
   await hold(home);
-  return moveRecords(own, databaseUrl, () => undefined);
+  return moveRecords(own, databaseUrl, homeIdAt(home), () => undefined);
 }
 
 /** Is the home's control plane meanwhile: an `up` beside this waits until it has ended. */

@@ -1,10 +1,8 @@
 import { parseArgs } from 'node:util';
 import { checkDatabase } from '@soundbite/engine/store/database-check.ts';
 import { rowOfError, SoundBiteError, toErrorDocument } from '@soundbite/model/errors.ts';
-import { homeAt } from '@soundbite/processes/home.ts';
 import { hasOwnPostgres, runningPostgres } from '@soundbite/processes/postgres-running.ts';
-import { standing } from '@soundbite/processes/standing.ts';
-import { type Config, readConfig } from './config.ts';
+import { readConfig } from './config.ts';
 import { lastDatabase } from './last-database.ts';
 import { judgeDatabase } from './preflight.ts';
 import { declarationReader } from './world/declaration.ts';
@@ -15,7 +13,7 @@ const repairedWithinMs = 10_000;
 /**
  * The program that `up` and `doctor` run before anything is started, stopped or replaced: whether this code can work on the database, and whether it
  * is the one that the home's records are in. It changes nothing. `--within <ms>`: how long a database may take to answer; `--without-records`: any
- * will do; `--brings-up`: emulated environments are brought up, which must not be another home's. One JSON document
+ * will do; `--brings-up`: environments are brought up, so that what declares them must be readable. One JSON document
  * `{"detail", "remark"}` on standard output, or `{"error"}` on standard error.
  */
 async function main(): Promise<void> {
@@ -31,26 +29,16 @@ async function main(): Promise<void> {
   const config = readConfig(process.env);
   const named = config.databaseUrl ? await checkDatabase(config.databaseUrl, within) : null;
   const { home } = config;
+  if (values['brings-up']) declarationReader(config)();
   const remark = judgeDatabase({
     last: await lastDatabase(home),
     hasOwn: hasOwnPostgres(home),
     named,
     withoutRecords,
-    bringsUp: values['brings-up'] ? { home: ownIdentity(home), emulated: emulatedIn(config) } : null,
   });
   const detail = named ? `${named.place} answers` : await checkOwn(home, within);
   process.stdout.write(`${JSON.stringify({ detail, remark })}\n`);
 }
-
-function ownIdentity(path: string): string | null {
-  const now = standing(homeAt(path));
-  return now.kind === 'own' ? now.mark.id : null;
-}
-
-const emulatedIn = (config: Config): string[] =>
-  declarationReader(config)()
-    .environments.filter(({ cloud }) => cloud.kind === 'emulated')
-    .map(({ name }) => name);
 
 /** Of an embedded Postgres that does not run there is nothing to ask, and nothing to replace. */
 async function checkOwn(home: string, within = repairedWithinMs): Promise<string> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judgeDatabase } from './preflight.ts';
 
-const named = { place: 'ana@db.example:5432/team', installation: 'B', holdsRecords: true, homes: {}, movedTo: null };
+const named = { place: 'ana@db.example:5432/team', installation: 'B', holdsRecords: true, movedTo: null };
 const empty = { ...named, installation: null, holdsRecords: false };
 const own = { installation: 'A', place: null };
 const shared = { installation: 'A', place: 'db.example/old' };
@@ -60,34 +60,6 @@ describe('the database of a home', () => {
       code: 'database-move-unfinished',
       hint: 'finish it: soundbite database move',
     });
-  });
-
-  it.each([
-    ['another home', 'c'.repeat(32)],
-    ['a copy or a new home', null],
-  ])('is not one that has an emulated environment of another home, for %s', (_, home) => {
-    const shares = { ...named, installation: 'A', homes: { staging: 'f'.repeat(32) } };
-    const judged = (who: string | null, emulated: readonly string[]) =>
-      codeOf({ last: shared, hasOwn: false, named: shares, bringsUp: { home: who, emulated } });
-    const refused = {
-      code: 'environment-elsewhere',
-      message: 'staging is recorded on an emulated account of another home (ffffffff), of which this home has nothing',
-      hint: expect.stringContaining('unset DATABASE_URL'),
-    };
-    expect(judged(home, ['dev', 'staging'])).toMatchObject(refused);
-    expect(
-      codeOf({
-        last: null,
-        hasOwn: false,
-        named: shares,
-        withoutRecords: true,
-        bringsUp: { home, emulated: ['staging'] },
-      }),
-    ).toMatchObject(refused);
-    // Its own, one that is on a real account here, and a command that brings nothing up.
-    expect(judged('f'.repeat(32), ['dev', 'staging'])).toBeNull();
-    expect(judged(home, ['dev'])).toBeNull();
-    expect(codeOf({ last: shared, hasOwn: false, named: shares })).toBeNull();
   });
 
   it('is not one whose records were moved away', () => {

@@ -2,7 +2,6 @@ import type { DatabaseFacts } from '@soundbite/engine/store/database-check.ts';
 import { databaseMoved } from '@soundbite/engine/store/database-problem.ts';
 import type { ErrorCode } from '@soundbite/model/error-codes.ts';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
-import { elsewhere } from './elsewhere.ts';
 import type { LastDatabase } from './last-database.ts';
 
 /** What is known of the databases of a home before its control plane is started. */
@@ -15,15 +14,6 @@ export interface DatabaseSituation {
   readonly named: DatabaseFacts | null;
   /** A person says that the records are lost, and goes on all the same. */
   readonly withoutRecords?: boolean;
-  /** Who asks to bring emulated environments up; null: nobody does. */
-  readonly bringsUp?: Bringing | null;
-}
-
-interface Bringing {
-  /** The home; null: it has no identity yet, or it is a copy. */
-  readonly home: string | null;
-  /** Its emulated environments, by their names. */
-  readonly emulated: readonly string[];
 }
 
 /** What `up` says about the database and goes on; null: nothing is odd. */
@@ -32,11 +22,10 @@ export type Remark = string | null;
 /**
  * Whether a home goes on with the records that it had. Another database knows nothing of them: all environments would count as empty, and every
  * promotion would be refused as a stranger's.
- * Errors: `environment-elsewhere`, `database-unset`, `database-moved`, `database-move-unfinished`, `records-left-behind`.
+ * Errors: `database-unset`, `database-moved`, `database-move-unfinished`, `records-left-behind`.
  */
-export function judgeDatabase({ last, hasOwn, named, withoutRecords = false, bringsUp }: DatabaseSituation): Remark {
+export function judgeDatabase({ last, hasOwn, named, withoutRecords = false }: DatabaseSituation): Remark {
   if (named !== null && named.movedTo !== null) throw databaseMoved(named.movedTo);
-  if (named !== null && bringsUp) refuseElsewhere(named, bringsUp);
   const own = last ?? (hasOwn ? { installation: null, place: null } : null);
   if (own === null || withoutRecords) return null;
   if (named === null) {
@@ -55,14 +44,6 @@ export function judgeDatabase({ last, hasOwn, named, withoutRecords = false, bri
   const where = own.place ?? "this home's own database";
   if (!named.holdsRecords) throw leftBehind(where, named.place, own.place === null);
   return `what this home did until now is recorded in ${where}, not in ${named.place}; an environment that only this home has: soundbite takeover <environment>`;
-}
-
-/** Both homes would act on accounts of their own, and record it as the same environment. */
-function refuseElsewhere({ homes }: DatabaseFacts, { home, emulated }: Bringing): void {
-  for (const name of emulated) {
-    const holder = homes[name];
-    if (holder !== undefined && holder !== home) throw elsewhere(name, holder);
-  }
 }
 
 function leftBehind(where: string, place: string, isOwn: boolean): SoundBiteError {

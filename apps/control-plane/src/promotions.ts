@@ -6,9 +6,12 @@ interface PromotionsWorld {
   readonly engine: { readonly records: Pick<World['engine']['records'], 'list'> };
 }
 
-/** The newest promotions, of one environment or of all. What is on record is shown, whatever is declared today. Errors: `environment-unknown`. */
+/** The newest promotions, of one environment or of all, those of other homes among them. What is on record is shown, whatever is declared today. Errors: `environment-unknown`. */
 export async function promotions({ declaration, engine }: PromotionsWorld, name: string | undefined, limit: number) {
-  const found = await engine.records.list({ limit, ...(name === undefined ? {} : { environment: name }) });
+  const found = await engine.records.list({
+    limit,
+    ...(name === undefined ? { everywhere: true } : { environment: name }),
+  });
   if (name !== undefined && found.length === 0) environmentNamed(declaration(), name);
   return found;
 }

@@ -13,8 +13,7 @@ export interface TakeoverOrder {
 
 /**
  * Takes an environment over from another installation (a database that is gone, or was given up): its account and the edge obey this one from
- * now on, and what takes the traffic there is recorded as live. An emulated one of another home begins anew here. Nothing that runs is touched.
- * Twice is once.
+ * now on, and what takes the traffic there is recorded as live. Nothing that runs is touched. Twice is once.
  * Errors: `not-confirmed`, `environment-busy`, `nothing-to-take-over`, `fence-moved`.
  */
 export async function takeOver(world: World, order: TakeoverOrder): Promise<TakeoverResult> {
@@ -25,8 +24,6 @@ export async function takeOver(world: World, order: TakeoverOrder): Promise<Take
       hint: `soundbite takeover ${name} --confirm ${name}`,
     });
   await refuseBusy(world, name);
-  const other = await otherHome(world, environment);
-  if (other !== null) return takeFromHome(world, order, other);
   const cloud = await world.clouds.of(environment);
   const holder = await holderOf(world, environment);
   if (holder.owner === world.engine.installation) {
@@ -44,26 +41,6 @@ export async function takeOver(world: World, order: TakeoverOrder): Promise<Take
     generation,
   );
   return { environment: name, changed: true, from: holder.owner, live: found.live };
-}
-
-/** The home on whose emulated account the environment is recorded, if that is not this one. */
-async function otherHome({ engine, homed }: World, { name, cloud }: Environment): Promise<string | null> {
-  const holder = homed && cloud.kind === 'emulated' ? await engine.records.homeOf(name) : null;
-  return holder === homed?.home ? null : holder;
-}
-
-/** Of another home's account there is nothing here: the environment begins anew. */
-async function takeFromHome(
-  { engine, declaration }: World,
-  { environment, actor, reason }: TakeoverOrder,
-  home: string,
-): Promise<TakeoverResult> {
-  const generation = await engine.records.generationAfter(0);
-  const before = { owner: `home ${home}`, generation };
-  const nothing = { live: null, infrastructure: null };
-  const { digest } = declaration();
-  await engine.records.takenOver({ environment, ...nothing, before, actor, reason, declaration: digest }, generation);
-  return { environment, changed: true, from: before.owner, live: null };
 }
 
 async function refuseBusy({ engine }: World, name: string): Promise<void> {

@@ -23,8 +23,8 @@ const say = (text: string): UpLine => ({ at: new Date().toISOString(), text });
 /**
  * Brings everything back, then (unless told not to) cuts a release if inputs changed and promotes it through the emulated environments, in order.
  * With names only the chain as far as the last of them is looked at; what else runs goes on. What was rolled back or refused is never promoted
- * again; unfinished promotions go on, and those that wait are said and not waited for. Errors: `environment-unknown`, `database-not-shared`, `environment-real`, `environment-elsewhere`,
- * `database-newer`.
+ * again; unfinished promotions go on, and those that wait are said and not waited for. Errors: `environment-unknown`, `database-not-shared`,
+ * `environment-real`, `database-newer`.
  */
 export async function* up(world: World, { promote, environments: names = [] }: UpRequest): AsyncGenerator<UpLine> {
   const chain = chainTo(world.declaration().environments, names);
@@ -33,7 +33,6 @@ export async function* up(world: World, { promote, environments: names = [] }: U
   // The CLI asks before it replaces anything; where it replaces nothing, somebody may have migrated the database meanwhile.
   await world.engine.mustFit();
 
-  await Promise.all(chain.map((environment) => keep(world, environment)));
   yield* unfinished(world, chain);
   const here = chain.filter((environment) => world.runtime(environment.runtime).isHere(environment));
   const states = await Promise.all(here.map(async ({ name }) => ({ name, state: await world.engine.reconcile(name) })));
@@ -48,13 +47,6 @@ export async function* up(world: World, { promote, environments: names = [] }: U
   // Without names a real account is where `up` ends by nature; with names what was asked for lies behind it.
   const unreached = stopped?.byNature && names.length === 0 ? null : (stopped?.why ?? null);
   yield { status: await status(world), promotions: [...repaired, ...promotions], stopped: unreached };
-}
-
-/** What is recorded as live on an emulated account is this home's, or nothing of it is touched. Errors: `environment-elsewhere`. */
-async function keep({ engine, homed }: World, environment: Environment): Promise<void> {
-  if (!homed) return;
-  const { liveRelease } = await engine.records.environment(environment.name);
-  if (liveRelease !== null) await homed.take(environment);
 }
 
 /** Who names an environment wants the release there, and `up` never promotes into a real account. */

@@ -24,7 +24,7 @@ beforeEach(() => {
     looks++;
     return false;
   };
-  bell = doorbell('environments');
+  bell = doorbell(['environments']);
 });
 afterEach(() => {
   test = {};

@@ -21,14 +21,15 @@ export interface Doorbell {
 }
 
 /**
- * Lets DBOS look at a queue when there is reason to, instead of ten times a second day and night: at rest a look is three round trips to
+ * Lets DBOS look at queues when there is reason to, instead of ten times a second day and night: at rest a look is three round trips to
  * Postgres that find nothing. Call it before DBOS is launched; `ring` before it is shut down, so that nobody waits for the look at rest.
  */
-export function doorbell(queue: string): Doorbell {
+export function doorbell(queues: readonly string[]): Doorbell {
   const runner = wfQueueRunner as unknown as Runner;
   const look = runner.pollQueue;
   const intervals = runner.constructor as unknown as Record<'reconcileIntervalMs' | 'transitionIntervalMs', number>;
 
+  const known = new Set<string>();
   let rungAt = Number.NEGATIVE_INFINITY;
   const resting = new Set<() => void>();
   const wake = (): void => {
@@ -45,10 +46,13 @@ export function doorbell(queue: string): Doorbell {
       resting.add(end);
     });
   runner.pollQueue = async (executor, polled) => {
-    if (polled.name === queue) {
-      // From here on DBOS knows the queue: until then it has to look for it each second.
-      intervals.reconcileIntervalMs = upkeepMs;
-      intervals.transitionIntervalMs = upkeepMs;
+    if (queues.includes(polled.name)) {
+      known.add(polled.name);
+      // From here on DBOS knows the queues: until then it has to look for them each second.
+      if (known.size === queues.length) {
+        intervals.reconcileIntervalMs = upkeepMs;
+        intervals.transitionIntervalMs = upkeepMs;
+      }
       await rest(performance.now() - rungAt < quickForMs ? quickMs : restMs);
     } else await rest(unusedRestMs);
     return look.call(runner, executor, polled);

@@ -1,12 +1,12 @@
 import { AsyncResource } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import { isFinal, type LedgerEntry, type PromotionRequest, receivedError } from '@soundbite/model';
+import { type Environment, isFinal, type LedgerEntry, type PromotionRequest, receivedError } from '@soundbite/model';
 import { sql } from 'kysely';
 import { abort, viewer } from './asking.ts';
 import { announceVersion, notifyQueue, reapDeadExecutors, startAlone, takeExecutorId } from './executor.ts';
 import type { PromotionPorts } from './ports.ts';
-import { environmentQueue } from './queue.ts';
+import { environmentQueue, queuesOf } from './queue.ts';
 import { deciderOf, repeat } from './repeating.ts';
 import { recordRequest } from './requests.ts';
 import { openDatabase } from './store/database.ts';
@@ -17,6 +17,7 @@ import { type Locks, locks } from './store/locks.ts';
 import type { Asked } from './store/promotion-rows.ts';
 import { type Pulse, pulse } from './store/pulse.ts';
 import { type Records, type RevisedView, records } from './store/records.ts';
+import { type Home, ownSites, recordedNames, sitesOf } from './store/sites.ts';
 import { stopForRollback, sweep, workflowIdOf } from './sweep.ts';
 import { wakes } from './wakes.ts';
 import { decideAdmission } from './workflow/admissions.ts';
@@ -31,6 +32,8 @@ export interface EngineOptions {
   /** Stable on one machine and home, e.g. `laptop-3f2a`. */
   readonly executor: string;
   readonly ports: PromotionPorts;
+  /** Absent: the database is one home's own. */
+  readonly home?: Home;
   /** The kinds of steps that this process can do; all that this version knows when absent. */
   readonly kinds?: StepKinds;
   /** The version that runs, as people name it; written down where it migrates the database. */
@@ -85,18 +88,21 @@ export function startEngine(options: EngineOptions): Promise<Engine> {
 const sweepEveryMs = 5_000;
 
 async function start(options: EngineOptions): Promise<Engine> {
-  const { databaseUrl, executor, ports, kinds = stepKinds, lost, version } = options;
+  const { databaseUrl, executor, ports, home, kinds = stepKinds, lost, version } = options;
   const report = (code: string, message: string) => (error: unknown) => ports.emit({ code, message, error });
   const { db, installation, close } = await openDatabase(
     databaseUrl,
     (error) => report('database-connection', error.message)(error),
     version,
   );
-  const store = records(db);
-  const lock = locks(db);
+  const isHere = (environment: Environment) => ports.runtime(environment.runtime).isHere(environment);
+  const declared = { declaration: ports.declaration, isHere };
+  const sites = home ? sitesOf(home, declared, await recordedNames(db, home)) : ownSites;
+  const store = records(db, undefined, sites);
+  const lock = locks(db, undefined, sites);
   const news = wakes();
   // Should the word not reach the others, they look within a second all the same.
-  const queue = environmentQueue(() => {
+  const queue = environmentQueue(home?.id ?? null, () => {
     notifyQueue(db).catch(report('queue', 'others could not be told of the queue'));
   });
   const identity = await takeExecutorId(databaseUrl, db, executor, { lost, rung: queue.rung, told: news.told });
@@ -105,13 +111,13 @@ async function start(options: EngineOptions): Promise<Engine> {
     ports,
     kinds,
     installation,
-    records: records(db, Number.POSITIVE_INFINITY),
-    locks: locks(db, Number.POSITIVE_INFINITY),
+    records: records(db, Number.POSITIVE_INFINITY, sites),
+    locks: locks(db, Number.POSITIVE_INFINITY, sites),
     wait: news.next,
   };
   const enqueue = async (id: string, asked: Asked): Promise<void> => {
-    const { environment, kind } = asked.request;
-    await queue.enqueue(workflows.promotion, { id: workflowIdOf(id, asked.runs), environment, urgency: kind }, id);
+    const { site, request, runs } = asked;
+    await queue.enqueue(workflows.promotion, { id: workflowIdOf(id, runs), site, urgency: request.kind }, id);
     await stopForRollback(store, asked);
   };
   const admit = async (id: string): Promise<number | null> => {
@@ -125,7 +131,7 @@ async function start(options: EngineOptions): Promise<Engine> {
   const decider = deciderOf(admit, report('admission', 'an admission could not be decided'));
   // What follows a workflow is decided outside of it: it belongs to nobody yet.
   const workflows = registerWorkflows(parts, queue.ring, AsyncResource.bind(decider.decide));
-  await launch(databaseUrl, identity.id, ports);
+  await launch(databaseUrl, identity.id, queuesOf(home?.id ?? null), ports);
   await queue.register();
   await announceVersion();
   const stopReaping = reapDeadExecutors(databaseUrl, db, identity.id, (message, error) =>
@@ -160,27 +166,24 @@ async function start(options: EngineOptions): Promise<Engine> {
     },
     abort: (id, reason) => abort(store, view, id, reason),
     async reconcile(environment) {
-      const what = { id: randomUUID(), environment, urgency: 'reconcile' } as const;
-      const handle = await queue.enqueue(workflows.reconcile, what, environment, null);
+      const site = sites.of(environment);
+      const what = { id: randomUUID(), site, urgency: 'reconcile' } as const;
+      const handle = await queue.enqueue(workflows.reconcile, what, site, null);
       return handle.getResult({ pollingIntervalMs: 50 });
     },
     async reconcileUnderLock(environment, holder) {
-      const handle = await DBOS.startWorkflow(workflows.reconcile, { workflowID: randomUUID() })(environment, holder);
+      const site = sites.of(environment);
+      const handle = await DBOS.startWorkflow(workflows.reconcile, { workflowID: randomUUID() })(site, holder);
       return handle.getResult({ pollingIntervalMs: 50 });
     },
     async destroy(environment, actor, key = randomUUID()) {
-      const id = `destroy/${environment}/${key}`;
+      const site = sites.of(environment);
+      const id = `destroy/${site}/${key}`;
       if (!(await DBOS.getWorkflowStatus(id))) {
         await refuseBusy({ records: store, locks: lock }, environment);
         await store.destroyAsked(environment, actor, id);
       }
-      const handle = await queue.enqueue(
-        workflows.destroy,
-        { id, environment, urgency: 'destroy' },
-        environment,
-        actor,
-        id,
-      );
+      const handle = await queue.enqueue(workflows.destroy, { id, site, urgency: 'destroy' }, site, actor, id);
       const error = await handle.getResult({ pollingIntervalMs: 50 });
       if (error) throw receivedError(error);
     },

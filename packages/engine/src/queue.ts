@@ -1,8 +1,15 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
+import { homeOfSite, type Site } from '@soundbite/model';
 import { doorbell } from './doorbell.ts';
 
-/** One queue; its partitions are the environments: one at a time acts on each, over all control planes. */
-const queueName = 'environments';
+/** The queue of the environments that all control planes on a database reach. Its partitions are the environments: one at a time acts on each. */
+const sharedQueue = 'environments';
+
+/** That of a home's own environments, to which no other control plane listens. */
+const queueOf = (home: string | null): string => (home === null ? sharedQueue : `${sharedQueue}@${home}`);
+
+/** The queues to which a control plane listens. */
+export const queuesOf = (home: string | null): readonly string[] => [...new Set([queueOf(null), queueOf(home)])];
 
 /** A lower number comes first: a rollback is never behind a promotion that has not begun. */
 const priorities = { rollback: 1, reconcile: 5, destroy: 5, promote: 10 } as const;
@@ -15,7 +22,7 @@ export interface EnvironmentQueue {
   /** Puts a workflow into an environment's queue, once for each id; gives its handle. */
   enqueue<Args extends unknown[], T>(
     workflow: (...args: Args) => Promise<T>,
-    what: { readonly id: string; readonly environment: string; readonly urgency: Urgency },
+    what: { readonly id: string; readonly site: Site; readonly urgency: Urgency },
     ...args: Args
   ): Promise<{ getResult(options?: { pollingIntervalMs?: number }): Promise<T> }>;
   /** Something was put into the queue, or has left it: look now, and tell the others. */
@@ -25,26 +32,24 @@ export interface EnvironmentQueue {
   remove(): void;
 }
 
-/** `tell` lets the other control planes on the database look, too. */
-export function environmentQueue(tell: () => void): EnvironmentQueue {
-  const bell = doorbell(queueName);
+/** `tell` lets the other control planes on the database look, too. `home`: null where the database is one home's own. */
+export function environmentQueue(home: string | null, tell: () => void): EnvironmentQueue {
+  const queues = queuesOf(home);
+  const bell = doorbell(queues);
   const ring = (): void => {
     bell.ring();
     tell();
   };
   return {
     async register() {
-      await DBOS.registerQueue(queueName, {
-        partitionConcurrency: 1,
-        minPollingIntervalMs: 1,
-        onConflict: 'always_update',
-      });
+      const options = { partitionConcurrency: 1, minPollingIntervalMs: 1, onConflict: 'always_update' } as const;
+      for (const queue of queues) await DBOS.registerQueue(queue, options);
     },
-    async enqueue(workflow, { id, environment, urgency }, ...args) {
+    async enqueue(workflow, { id, site, urgency }, ...args) {
       const handle = await DBOS.startWorkflow(workflow, {
         workflowID: id,
-        queueName,
-        enqueueOptions: { queuePartitionKey: environment, priority: priorities[urgency] },
+        queueName: queueOf(homeOfSite(site)),
+        enqueueOptions: { queuePartitionKey: site, priority: priorities[urgency] },
       })(...args);
       ring();
       return handle;

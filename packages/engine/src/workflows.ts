@@ -1,4 +1,5 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
+import { homeOfSite, nameAt, reaches, type Site } from '@soundbite/model';
 import type { PromotionPorts } from './ports.ts';
 import { begin, type WorkflowParts } from './workflow/begin.ts';
 import { destroy } from './workflow/destroy.ts';
@@ -16,7 +17,10 @@ export function registerWorkflows(
   next: (id: string, environment: string) => void,
 ) {
   const { kinds, records: store } = parts;
+  const home = store.sites.home?.id ?? null;
   const promotion = async (id: string): Promise<void> => {
+    // One that was queued before homes had queues of their own: its home takes it up.
+    if (!reaches(home, (await store.asked(id)).site)) return left();
     const run = await begin(id, parts);
     const lacking = run ? lackingKinds(run.plan, kinds) : [];
     if (lacking.length > 0)
@@ -26,13 +30,15 @@ export function registerWorkflows(
     if (follower) next(follower.id, follower.environment);
     left();
   };
-  const bringBack = async (environment: string, holder: string | null): Promise<string> => {
-    const state = await reconcile(parts, environment, holder);
+  const bringBack = async (site: Site, holder: string | null): Promise<string> => {
+    // What waits for no queue is taken over by whoever comes first; its home brings it back when it starts again.
+    const isOurs = reaches(home, site);
+    const state = isOurs ? await reconcile(parts, nameAt(site), holder) : `left to home ${homeOfSite(site)}`;
     left();
     return state;
   };
-  const takeAway = async (environment: string, actor: string, deed: string) => {
-    const error = await destroy(parts, environment, actor, deed);
+  const takeAway = async (site: Site, actor: string, deed: string) => {
+    const error = await destroy(parts, nameAt(site), actor, deed);
     left();
     return error;
   };
@@ -44,11 +50,17 @@ export function registerWorkflows(
 }
 
 /** Lets DBOS execute what is registered, and what was under way. */
-export async function launch(databaseUrl: string, executorID: string, ports: PromotionPorts): Promise<void> {
+export async function launch(
+  databaseUrl: string,
+  executorID: string,
+  queues: readonly string[],
+  ports: PromotionPorts,
+): Promise<void> {
   DBOS.setConfig({
     name: 'soundbite',
     systemDatabaseUrl: databaseUrl,
     executorID,
+    listenQueues: [...queues],
     applicationVersion: 'soundbite-1',
     enablePatching: true,
     systemDatabasePoolSize: 12,

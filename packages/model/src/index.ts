@@ -28,6 +28,7 @@ export * from './promotion-plan.ts';
 export * from './release.ts';
 export * from './route-name.ts';
 export * from './service-env.ts';
+export * from './site.ts';
 export * from './stack-parameters.ts';
 export * from './system-problem.ts';
 export * from './template-changes.ts';

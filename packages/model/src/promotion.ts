@@ -62,6 +62,8 @@ export type PromotionRequest = z.infer<typeof PromotionRequest>;
 export const PromotionView = z.object({
   promotion: z.string(),
   environment: z.string(),
+  /** The home that the environment belongs to, by its identity, where that is another one; absent: it is this home's, or shared. */
+  home: z.string().optional(),
   kind: PromotionKind,
   release: Digest,
   previous: Digest.nullable(),

@@ -120,7 +120,7 @@ export function historyReport(promotions: readonly PromotionView[], paint: Paint
   const some = promotions.some((view) => askedWith(view) !== '');
   const rows = promotions.map((view) => [
     instant(view.createdAt),
-    view.environment,
+    placed(view),
     view.kind,
     short(view.release),
     short(view.previous),
@@ -133,6 +133,10 @@ export function historyReport(promotions: readonly PromotionView[], paint: Paint
   const header = ['at (UTC)', 'environment', 'kind', 'release', 'previous', 'state', 'by', 'promotion'];
   return table([...header, ...(some ? ['asked with'] : []), 'reason'], rows, paint);
 }
+
+/** An environment of another home of that name is another one. */
+const placed = ({ environment, home }: PromotionView): string =>
+  home === undefined ? environment : `${environment} @${home.slice(0, 8)}`;
 
 /** The options of the request, as they are typed. */
 function askedWith({ asked: { reason, override, allowRemovals, through } }: PromotionView): string {

@@ -388,6 +388,11 @@ describe('lists', () => {
     );
   });
 
+  it('of promotions in environments of another home', () => {
+    const [, row] = historyReport([view({ home: 'f'.repeat(32) })]).split('\n');
+    expect(row).toContain('  production @ffffffff  promote');
+  });
+
   it('of promotions with what they were asked with', () => {
     const asked = { reason: 'a "hot" fix\u001b[2J', override: true, allowRemovals: ['Queue'], through: 'production' };
     const [head, row] = historyReport([view({ state: 'succeeded', asked })]).split('\n');

@@ -1,14 +1,15 @@
 import { startEngine } from '@soundbite/engine';
 import { type PromotionRequest, receivedError } from '@soundbite/model';
-import { environments } from './declared.ts';
+import { declaredHere, declaredReal } from './declared.ts';
 import { fakeWorld } from './fakes.ts';
 import type { FromProcess, ToProcess } from './other-process.ts';
 
 /**
  * An engine in a process of its own, as a control plane is. What its steps act on is the world of the process that started it, which it calls by
- * messages; arguments: the database's URL and the executor's name.
+ * messages; arguments: the database's URL, the executor's name, the home that it belongs to (none: the database is its own), and the names of environments
+ * on real accounts, with commas.
  */
-const [databaseUrl = '', executor = ''] = process.argv.slice(2);
+const [databaseUrl = '', executor = '', home = '', real = ''] = process.argv.slice(2);
 const say = (message: FromProcess) => process.send?.(message);
 
 const open = new Map<number, PromiseWithResolvers<unknown>>();
@@ -28,13 +29,14 @@ const remote = <T>(room: string, given: Partial<T> = {}): T =>
       name in given ? Reflect.get(given, name) : (...args: unknown[]) => call(`${room}.${String(name)}`, args),
   }) as T;
 
-const { ports } = fakeWorld(environments);
-const runtime = remote<ReturnType<typeof ports.runtime>>('runtime', { keepsVersions: false });
+const { ports } = fakeWorld(declaredReal(real.split(',')));
+const runtime = remote<ReturnType<typeof ports.runtime>>('runtime', { keepsVersions: false, isHere: declaredHere });
 const releases = remote<typeof ports.releases>('releases');
 const infrastructure = remote<typeof ports.infrastructure>('infrastructure');
 const engine = await startEngine({
   databaseUrl,
   executor,
+  ...(home ? { home: { id: home, host: executor } } : {}),
   ports: {
     ...ports,
     releases: { ...ports.releases, get: releases.get, verify: releases.verify },

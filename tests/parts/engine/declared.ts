@@ -11,3 +11,15 @@ export const environments: Environment[] = parsed.declaration.environments.map((
   ...environment,
   watch: 0,
 }));
+
+/** The same, where those of these names are on real accounts, as Lambda functions. */
+export const declaredReal = (names: readonly string[]): Environment[] =>
+  environments.map((environment) => {
+    if (!names.includes(environment.name)) return environment;
+    const { account, region } = environment.cloud;
+    const role = `arn:aws:iam::${account}:role/soundbite`;
+    return { ...environment, runtime: 'aws', cloud: { kind: 'real', account, region, role } } as Environment;
+  });
+
+/** Whether such an environment is of the machine that declares it. */
+export const declaredHere = ({ cloud }: Environment): boolean => cloud.kind === 'emulated';

@@ -1,26 +1,32 @@
 import { type Moved, moveRecords, startEngine } from '@soundbite/engine';
-import { type Digest, firstBroken, isFinal } from '@soundbite/model';
+import { type Digest, digestOf, firstBroken, isFinal } from '@soundbite/model';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../packages/engine/src/store/database.ts';
 import { readLedger } from '../../../packages/engine/src/store/ledger.ts';
 import { records } from '../../../packages/engine/src/store/records.ts';
+import { ownSites, sitesOf } from '../../../packages/engine/src/store/sites.ts';
 import { temporaryPostgres } from './database.ts';
 import { environments } from './declared.ts';
 import { fakeWorld } from './fakes.ts';
 
 const environment = environments[0]?.name ?? '';
 const silent = () => undefined;
+const declaration = () => ({ environments, digest: digestOf('x') });
 
 let postgres: Awaited<ReturnType<typeof temporaryPostgres>>;
 let from: string;
 const place = (name: string) => from.replace(/\/soundbite$/, `/${name}`);
 
-/** What a database says of the environment, its promotions and the ledger. */
+const home = 'a'.repeat(32);
+
+/** What a database says of the environment, its promotions and the ledger; a shared one says it to the home whose it is. */
 async function saidBy(url: string) {
   const { db, installation, close } = await openDatabase(url, silent);
   try {
-    const store = records(db);
+    const sites =
+      url === place('shared') ? sitesOf({ id: home, host: 'x' }, { declaration, isHere: () => true }) : ownSites;
+    const store = records(db, undefined, sites);
     const { generation: _, ...environmentRecord } = await store.environment(environment);
     const ledger = await readLedger(db, 0, 1000);
     return { installation, environmentRecord, promotions: await store.list({ limit: 100 }), ledger };
@@ -70,7 +76,7 @@ describe('records that are moved into a shared database', () => {
 
   it('stay where they are while a promotion has not ended', async () => {
     await onServer(`update soundbite.promotions set state = 'running' where id = '${before.promotions[0]?.promotion}'`);
-    expect(await codeOf(moveRecords(from, place('shared'), silent))).toBe('promotions-under-way');
+    expect(await codeOf(moveRecords(from, place('shared'), home, silent))).toBe('promotions-under-way');
     await onServer(
       `update soundbite.promotions set state = 'succeeded' where id = '${before.promotions[0]?.promotion}'`,
     );
@@ -80,20 +86,20 @@ describe('records that are moved into a shared database', () => {
   it('stay where they are when the other database holds records already', async () => {
     await openDatabase(place('used'), silent).then(({ close }) => close());
     await onServer(`insert into soundbite.environments (name) values ('staging')`, 'used');
-    expect(await codeOf(moveRecords(from, place('used'), silent))).toBe('database-holds-records');
+    expect(await codeOf(moveRecords(from, place('used'), home, silent))).toBe('database-holds-records');
     expect(await saidBy(from)).toEqual(before);
   });
 
   it('stay where they are when both URLs lead to one database, in whatever words', async () => {
     expect(
-      await codeOf(moveRecords(from, `${from.replace('127.0.0.1', 'localhost')}?application_name=x`, silent)),
+      await codeOf(moveRecords(from, `${from.replace('127.0.0.1', 'localhost')}?application_name=x`, home, silent)),
     ).toBe('database-same');
     expect(await saidBy(from)).toEqual(before);
   });
 
   it('are all there, by the microsecond, under the same installation, and newer generations follow', async () => {
     const generation = Number((await onServer(`select last_value from soundbite.generation`)).rows[0].last_value);
-    const moved = await moveRecords(from, place('shared'), silent);
+    const moved = await moveRecords(from, place('shared'), home, silent);
     expect(moved).toEqual({
       installation: before.installation,
       promotions: before.promotions.length,
@@ -111,13 +117,15 @@ describe('records that are moved into a shared database', () => {
 
   it('leave behind a database that nobody opens again', async () => {
     expect(await codeOf(openDatabase(from, silent))).toBe('database-moved');
-    expect(await codeOf(moveRecords(from, place('other'), silent))).toBe('database-moved');
-    expect(await moveRecords(from, place('shared'), silent)).toMatchObject({ promotions: before.promotions.length });
+    expect(await codeOf(moveRecords(from, place('other'), home, silent))).toBe('database-moved');
+    expect(await moveRecords(from, place('shared'), home, silent)).toMatchObject({
+      promotions: before.promotions.length,
+    });
   });
 
   it('are there once when the move was cut off before its end', async () => {
     await onServer(`update soundbite.installation set moved_to = null`);
-    await moveRecords(from, place('shared'), silent);
+    await moveRecords(from, place('shared'), home, silent);
     expect(await saidBy(place('shared'))).toEqual(before);
     expect(await codeOf(openDatabase(from, silent))).toBe('database-moved');
   });
@@ -129,7 +137,7 @@ describe('records that are moved into a shared database', () => {
     await close();
     const newer = await saidBy(from);
     expect(newer.ledger).toHaveLength(before.ledger.length + 1);
-    await moveRecords(from, place('shared'), silent);
+    await moveRecords(from, place('shared'), home, silent);
     expect(await saidBy(place('shared'))).toEqual(newer);
     await expect(onServer('delete from soundbite.ledger', 'shared')).rejects.toThrow('append-only');
   });
@@ -140,7 +148,7 @@ describe('records that are moved into a shared database', () => {
     await records(db).removed(before.environmentRecord.liveRelease as Digest);
     await close();
     const there = await saidBy(place('shared'));
-    const error = await moveRecords(from, place('shared'), silent).catch((thrown: unknown) => thrown);
+    const error = await moveRecords(from, place('shared'), home, silent).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
       code: 'database-holds-records',
       message: expect.stringContaining('others went on there'),

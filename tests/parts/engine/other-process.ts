@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { type Digest, toErrorDocument } from '@soundbite/model';
+import { type Digest, type PromotionRequest, toErrorDocument } from '@soundbite/model';
 import type { fakeWorld } from './fakes.ts';
 
 export type ToProcess =
@@ -26,7 +26,7 @@ export interface OtherProcess {
   /** Events of its engine, as `code: message`. */
   readonly events: readonly string[];
   /** Asks its engine to promote a release; the promotion's id. */
-  promote(environment: string, release: Digest): Promise<string>;
+  promote(environment: string, release: Digest, more?: Partial<PromotionRequest>): Promise<string>;
   /** Has its engine bring back what the records say is live. */
   reconcile(environment: string): void;
   /** Its next call of `method`, once the calls in `after` were made, is not answered before `go` is called; `reached` resolves when it has come. */
@@ -42,8 +42,13 @@ interface Held {
   readonly gone: PromiseWithResolvers<void>;
 }
 
-/** Starts one. */
-export function startOther(name: string, databaseUrl: string, world: ReturnType<typeof fakeWorld>): OtherProcess {
+/** Starts one; `home`: the one that it belongs to, where several share the database; `real`: environments on real accounts. */
+export function startOther(
+  name: string,
+  databaseUrl: string,
+  world: ReturnType<typeof fakeWorld>,
+  { home = '', real = [] }: { readonly home?: string; readonly real?: readonly string[] } = {},
+): OtherProcess {
   const { ports } = world;
   const rooms = {
     ports,
@@ -52,7 +57,9 @@ export function startOther(name: string, databaseUrl: string, world: ReturnType<
     smoke: ports.smoke,
     runtime: ports.runtime('process'),
   };
-  const child = fork(join(import.meta.dirname, 'control-plane-process.ts'), [databaseUrl, name], { stdio: 'inherit' });
+  const child = fork(join(import.meta.dirname, 'control-plane-process.ts'), [databaseUrl, name, home, real.join()], {
+    stdio: 'inherit',
+  });
   const answer = (message: ToProcess): void => {
     if (child.connected) child.send(message);
   };
@@ -93,9 +100,10 @@ export function startOther(name: string, databaseUrl: string, world: ReturnType<
     child,
     ready,
     events,
-    async promote(environment, release) {
+    async promote(environment, release, more = {}) {
       const id = randomUUID();
-      const request = { environment, kind: 'promote', release, override: false, allowRemovals: [], actor: name };
+      const usual = { environment, kind: 'promote', release, override: false, allowRemovals: [], actor: name };
+      const request = { ...usual, ...more };
       answer({ kind: 'request', id, request });
       return (await said(child, 'requested', (message) => message.id === id)).promotion;
     },

@@ -8,6 +8,7 @@ import {
   type PromotionRequest,
   planPromotion,
   SoundBiteError,
+  sharedSite,
 } from '@soundbite/model';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { environments } from './declared.ts';
@@ -185,7 +186,7 @@ describe('recorded plans', () => {
       follows: null,
     });
     await store.decided(id, { is: 'admitted', note: 'test' });
-    const plan = await store.begin(id, environment.name, ({ live }) =>
+    const plan = await store.begin(id, sharedSite(environment.name), ({ live }) =>
       change(planPromotion({ request, environment, release, previous: live })),
     );
     if (typeof plan === 'string') throw new Error(plan);

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { clouds } from '@soundbite/clouds';
 import { edgeClient, edgeSpec } from '@soundbite/edge';
-import { type Engine, type EngineEvent, placeOf, startEngine } from '@soundbite/engine';
+import { type EngineEvent, placeOf, startEngine } from '@soundbite/engine';
 import { smokeCollector } from '@soundbite/evidence';
 import {
   awsNames,
@@ -23,7 +23,6 @@ import { rememberDatabase } from '../last-database.ts';
 import { versionOf } from '../version.ts';
 import { type CredentialsEndpoint, credentialsEndpoint } from './credentials.ts';
 import { declarationReader } from './declaration.ts';
-import { keptHome } from './homed.ts';
 import { lookMemory } from './look-memory.ts';
 import { orderedClouds } from './ordered-clouds.ts';
 import { homeSecret } from './secrets.ts';
@@ -52,10 +51,7 @@ export async function compose(
   const databaseUrl = config.databaseUrl ?? (await ensurePostgres(supervisor, home));
   const store = join(home, 'releases');
   const releases = releaseStore(store);
-  const started = Promise.withResolvers<Engine>();
-  const homed = config.databaseUrl ? keptHome(homeIdAt(home), async () => (await started.promise).records) : null;
-  const everyCloud = orderedClouds(clouds(supervisor, { home, root, node }), config.databaseUrl);
-  const allClouds = homed?.clouds(everyCloud) ?? everyCloud;
+  const allClouds = orderedClouds(clouds(supervisor, { home, root, node }), config.databaseUrl);
   const edgeToken = await homeSecret(home, 'edge-token');
   const edgeProcess = await supervisor.ensure(edgeSpec(home, root, node, edgeToken));
   const edge = edgeClient(`http://127.0.0.1:${edgeProcess.port}`, edgeToken);
@@ -66,9 +62,8 @@ export async function compose(
     clouds: allClouds,
     userSettings: config.userSettings,
   });
-  const everyStack = infrastructure({ emit: (event) => log.info({ event }, 'infrastructure') });
   const looks = lookMemory();
-  const stacks = looks.infrastructure(homed?.infrastructure(everyStack) ?? everyStack);
+  const stacks = looks.infrastructure(infrastructure({ emit: (event) => log.info({ event }, 'infrastructure') }));
   const runtimes: Record<Environment['runtime'], Runtime> = {
     process: processRuntime({ supervisor, edge, releases, home, nodePath: node, credentialsEnv: credentials.env }),
     aws: looks.runtime(awsRuntime({ supervisor, edge, releases })),
@@ -100,13 +95,13 @@ export async function compose(
       return { release: newest.digest, path: newest.directory, commit, dirty, uncommitted, created: false };
     },
     credentials,
-    homed,
     log,
   };
   told.credentials(credentials);
   const engine = await startEngine({
     databaseUrl,
     executor: `${hostname()}-${homeIdAt(home).slice(0, 8)}`,
+    ...(config.databaseUrl ? { home: { id: homeIdAt(home), host: hostname() } } : {}),
     lost: told.lost,
     version: await versionOf(root),
     ports: {
@@ -122,7 +117,6 @@ export async function compose(
       emit: (event) => logEngine(log, event),
     },
   });
-  started.resolve(engine);
   const place = config.databaseUrl ? placeOf(config.databaseUrl) : null;
   await rememberDatabase(home, { installation: engine.installation, place });
   return { ...partial, engine };

@@ -13,7 +13,6 @@ import type {
 } from '@soundbite/model';
 import type { Config } from '../config.ts';
 import type { CredentialsEndpoint } from './credentials.ts';
-import type { Homed } from './homed.ts';
 import type { LookMemory } from './look-memory.ts';
 
 /** All ports bound: what the control plane's own functions work with. */
@@ -36,8 +35,6 @@ export interface World {
   /** The template that a release brings for an environment. */
   template(release: string, environment: string): Promise<unknown>;
   readonly credentials: CredentialsEndpoint;
-  /** Null: the database is this home's own. */
-  readonly homed: Homed | null;
   readonly engine: Engine;
   readonly log: Log;
 }

@@ -1,8 +1,9 @@
-import { keptDetail, waitsBehind } from '@soundbite/model';
+import { keptDetail, nameAt, type Site, waitsBehind } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
 import { append } from './ledger.ts';
 import { end } from './promotion-rows.ts';
 import type { Tables } from './schema.ts';
+import type { Sites } from './sites.ts';
 import { changed, type PromotionRow } from './views.ts';
 
 /** Whether a promotion is let in. */
@@ -13,8 +14,13 @@ export type Decision =
   | { readonly is: 'refused'; readonly reason: string };
 
 /** Writes a decision down. One that goes on being held for the same reason writes nothing. */
-export async function recordDecision(trx: Transaction<Tables>, row: PromotionRow, decision: Decision): Promise<void> {
-  if (decision.is === 'refused') return end(trx, row, 'failed', decision.reason);
+export async function recordDecision(
+  trx: Transaction<Tables>,
+  sites: Sites,
+  row: PromotionRow,
+  decision: Decision,
+): Promise<void> {
+  if (decision.is === 'refused') return end(trx, sites, row, 'failed', decision.reason);
   if (decision.is === 'held') {
     const reason = keptDetail(decision.reason);
     if (row.reason === reason) return;
@@ -38,7 +44,7 @@ export async function recordDecision(trx: Transaction<Tables>, row: PromotionRow
 }
 
 /** What has an environment now, for those that wait for their turn; null: nothing has it. */
-async function turnOf(trx: Transaction<Tables>, environment: string): Promise<string | null> {
+async function turnOf(trx: Transaction<Tables>, environment: Site): Promise<string | null> {
   const running = await trx
     .selectFrom('promotions')
     .select('id')
@@ -46,5 +52,5 @@ async function turnOf(trx: Transaction<Tables>, environment: string): Promise<st
     .where('state', '=', 'running')
     .where('finished_at', 'is', null)
     .executeTakeFirst();
-  return running ? waitsBehind(running.id, environment) : null;
+  return running ? waitsBehind(running.id, nameAt(environment)) : null;
 }

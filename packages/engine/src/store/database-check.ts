@@ -18,8 +18,6 @@ export interface DatabaseFacts {
   readonly installation: string | null;
   /** Whether something was promoted or taken over there. */
   readonly holdsRecords: boolean;
-  /** The homes on whose emulated accounts environments are, by their names. */
-  readonly homes: Readonly<Record<string, string>>;
   /** Where its records were moved; null: nowhere. */
   readonly movedTo: string | null;
 }
@@ -95,18 +93,15 @@ async function factsOf(client: Client): Promise<Omit<DatabaseFacts, 'place'>> {
             to_regclass('soundbite.promotions') is not null and to_regclass('soundbite.environments') is not null as kept`,
   );
   const { made, kept } = rows[0];
-  if (!made) return { installation: null, holdsRecords: false, homes: {}, movedTo: null };
+  if (!made) return { installation: null, holdsRecords: false, movedTo: null };
   // Read as a whole row: `moved_to` is younger than the table.
   const { rows: own } = await client.query('select to_jsonb(i) as row from soundbite.installation i');
   const holds = `select exists (select from soundbite.promotions) or exists (select from soundbite.environments) as holds`;
   const { id = null, moved_to: movedTo = null } = own[0]?.row ?? {};
-  if (!kept) return { installation: id, holdsRecords: false, homes: {}, movedTo };
-  const { rows: placed } = await client.query('select to_jsonb(e) as row from soundbite.environments e');
-  const homes = placed.flatMap(({ row }) => (row.home ? [[row.name, row.home]] : []));
+  if (!kept) return { installation: id, holdsRecords: false, movedTo };
   return {
     installation: id,
     holdsRecords: (await client.query(holds)).rows[0].holds,
-    homes: Object.fromEntries(homes),
     movedTo,
   };
 }

@@ -1,27 +1,35 @@
-import type { Digest, Environment, EnvironmentRecord, SucceededPromotion } from '@soundbite/model';
+import {
+  type Digest,
+  type Environment,
+  type EnvironmentRecord,
+  nameAt,
+  type Site,
+  type SucceededPromotion,
+} from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
 import { environmentRecord, historyOf, isOfThePresent } from './environment-record.ts';
 import { announce } from './events.ts';
 import { append } from './ledger.ts';
 import type { EnvironmentsTable, Tables } from './schema.ts';
+import { isReached, type Sites } from './sites.ts';
 import { generationAfter, recordTakeover, type TakenOver } from './takeover.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 
 /** What is recorded of environments: what is live, which template they have, who has them. */
-export function environmentsRepository({ read, write }: UnitOfWork) {
+export function environmentsRepository({ read, write }: UnitOfWork, sites: Sites) {
   return {
-    environment: (name: string): Promise<EnvironmentRecord> => read((db) => environmentRecord(db, name)),
+    environment: (name: string): Promise<EnvironmentRecord> => read((db) => environmentRecord(db, sites.of(name))),
 
     /** Succeeded promotions whose versions were not lost since, newest first. */
-    history: (name: string): Promise<SucceededPromotion[]> => read((db) => historyOf(db, name)),
+    history: (name: string): Promise<SucceededPromotion[]> => read((db) => historyOf(db, sites.of(name))),
 
     /** Whether a release was finalised here once, by whatever kind of promotion. */
-    wasLive: (environment: string, release: Digest): Promise<boolean> =>
+    wasLive: (name: string, release: Digest): Promise<boolean> =>
       read(async (db) => {
         const row = await db
           .selectFrom('promotions')
           .select('id')
-          .where('environment', '=', environment)
+          .where('environment', '=', sites.of(name))
           .where('release', '=', release)
           .where('state', '=', 'succeeded')
           .where(isOfThePresent)
@@ -34,95 +42,72 @@ export function environmentsRepository({ read, write }: UnitOfWork) {
     generationAfter: (generation: number): Promise<number> => write((trx) => generationAfter(trx, generation)),
 
     /** What is live: written when a promotion is finalised or undone. */
-    live: (environment: string, live: Digest | null, generation: number): Promise<void> =>
-      write((trx) => set(trx, environment, { live_release: live, generation })),
+    live: (name: string, live: Digest | null, generation: number): Promise<void> =>
+      write((trx) => set(trx, sites.of(name), { live_release: live, generation })),
 
     /** Which release's template was deployed. */
-    infrastructure: (environment: string, release: Digest, generation: number): Promise<void> =>
-      write((trx) => set(trx, environment, { infrastructure_release: release, generation })),
+    infrastructure: (name: string, release: Digest, generation: number): Promise<void> =>
+      write((trx) => set(trx, sites.of(name), { infrastructure_release: release, generation })),
 
     /** What was live before is gone from the target (a function was made anew): no rollback goes back beyond this moment. */
-    lost: (environment: string): Promise<void> => write((trx) => set(trx, environment, { lost_at: sql<Date>`now()` })),
+    lost: (name: string): Promise<void> => write((trx) => set(trx, sites.of(name), { lost_at: sql<Date>`now()` })),
 
-    /** Environments in which something was promoted, and that are not among these names: they stand, and are declared no more. */
+    /** Environments of this home and shared ones in which something was promoted, and that are not among these names: they stand, and are declared no more. */
     undeclared: (names: readonly string[]): Promise<Environment[]> =>
       read(async (db) => {
         const rows = await db
           .selectFrom('environments')
           .select(['name', 'declared'])
           .where('declared', 'is not', null)
+          .where(isReached(sites, 'name'))
           .orderBy('name')
           .execute();
-        return rows.flatMap(({ name, declared }) => (declared && !names.includes(name) ? [declared] : []));
+        return rows.flatMap(({ name, declared }) => (declared && !names.includes(nameAt(name)) ? [declared] : []));
       }),
 
     /** Somebody asked to destroy it; `deed` names this once. */
-    destroyAsked: (environment: string, actor: string, deed: string): Promise<void> =>
+    destroyAsked: (name: string, actor: string, deed: string): Promise<void> =>
       write((trx) =>
         append(trx, {
           kind: 'environment.destroy-asked',
-          subject: environment,
+          subject: sites.of(name),
           payload: { actor },
           key: `destroy-asked/${deed}`,
         }),
       ),
 
     /** Empties an environment's record after `destroy`. */
-    forget: (environment: string, actor: string, deed: string): Promise<void> =>
+    forget: (name: string, actor: string, deed: string): Promise<void> =>
       write(async (trx) => {
         await append(trx, {
           kind: 'environment.destroyed',
-          subject: environment,
+          subject: sites.of(name),
           payload: { at: Date.now(), actor },
           key: `destroyed/${deed}`,
         });
-        await set(trx, environment, {
+        await set(trx, sites.of(name), {
           live_release: null,
           infrastructure_release: null,
           destroyed_at: sql<Date>`now()`,
           declared: null,
-          home: null,
         });
       }),
 
     takenOver: (taken: TakenOver, generation: number): Promise<void> =>
-      write((trx) => recordTakeover(trx, taken, generation)),
-
-    /** The home on whose emulated account an environment is; null: nobody's yet. */
-    homeOf: (environment: string): Promise<string | null> =>
-      read(async (db) => {
-        const row = await db
-          .selectFrom('environments')
-          .select('home')
-          .where('name', '=', environment)
-          .executeTakeFirst();
-        return row?.home ?? null;
-      }),
-
-    /** Gives an environment to a home, unless another has it; says which one has it now. */
-    giveTo: (environment: string, home: string): Promise<string | null> =>
-      write(async (trx) => {
-        await set(trx, environment, { home: sql<string>`coalesce(environments.home, ${home})` }, { home });
-        const row = await trx
-          .selectFrom('environments')
-          .select('home')
-          .where('name', '=', environment)
-          .executeTakeFirst();
-        return row?.home ?? null;
-      }),
+      write((trx) => recordTakeover(trx, sites.of(taken.environment), taken, generation)),
   };
 }
 
 type Values = Partial<Record<keyof Omit<EnvironmentsTable, 'name'>, unknown>>;
 
-/** Writes columns of an environment's row, and tells of it; `first`: what they are where there was no row. */
-async function set(trx: Transaction<Tables>, name: string, values: Values, first: Values = values): Promise<void> {
+/** Writes columns of an environment's row, and tells of it. */
+async function set(trx: Transaction<Tables>, site: Site, values: Values): Promise<void> {
   await trx
     .insertInto('environments')
-    .values({ name, ...first } as never)
+    .values({ name: site, ...values } as never)
     .onConflict((conflict) => conflict.column('name').doUpdateSet(values as never))
     .execute();
-  await announce(trx, { kind: 'environment', subject: name, view: await environmentRecord(trx, name) });
+  await announce(trx, { kind: 'environment', subject: site, view: await environmentRecord(trx, site) });
 }
 
 /** Every attempt of every step takes the next number. */

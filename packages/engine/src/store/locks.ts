@@ -1,18 +1,20 @@
+import type { Site } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
 import { type Database, throughOutages } from './database.ts';
 import { announce } from './events.ts';
 import type { Tables } from './schema.ts';
+import { ownSites } from './sites.ts';
 
 /** A session whose heart has not beaten for this long holds nothing any more. */
 const staleAfter = '15 seconds';
 
 /** Sessions and promotions enter an environment one after another: whoever looks first also acts first. Held until the transaction ends. */
-export async function enterEnvironment(trx: Transaction<Tables>, environment: string): Promise<void> {
+export async function enterEnvironment(trx: Transaction<Tables>, environment: Site): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`soundbite-environment/${environment}`}, 0))`.execute(trx);
 }
 
 /** The `dev` session that holds an environment; null: nobody alive. */
-export async function liveHolder(db: Database | Transaction<Tables>, environment: string): Promise<string | null> {
+export async function liveHolder(db: Database | Transaction<Tables>, environment: Site): Promise<string | null> {
   const row = await db
     .selectFrom('locks')
     .select('holder')
@@ -22,7 +24,7 @@ export async function liveHolder(db: Database | Transaction<Tables>, environment
   return row?.holder ?? null;
 }
 
-async function isPromoting(trx: Transaction<Tables>, environment: string): Promise<boolean> {
+async function isPromoting(trx: Transaction<Tables>, environment: Site): Promise<boolean> {
   const row = await trx
     .selectFrom('promotions')
     .select('id')
@@ -33,16 +35,17 @@ async function isPromoting(trx: Transaction<Tables>, environment: string): Promi
 }
 
 /** Locks that `dev` sessions hold on environments; promotions wait for them. */
-export function locks(db: Database, patienceMs = 60_000) {
+export function locks(db: Database, patienceMs = 60_000, sites = ownSites) {
   const patiently = <T>(work: () => Promise<T>): Promise<T> => throughOutages(work, patienceMs);
   return {
     /** Who holds it; null: nobody alive. */
-    holder: (environment: string): Promise<string | null> => patiently(() => liveHolder(db, environment)),
+    holder: (name: string): Promise<string | null> => patiently(() => liveHolder(db, sites.of(name))),
 
     /** Takes or renews it; false when another live session holds it, or when a promotion has begun since the own session went stale. */
-    hold: (environment: string, holder: string): Promise<boolean> =>
+    hold: (name: string, holder: string): Promise<boolean> =>
       patiently(() =>
         db.transaction().execute(async (trx) => {
+          const environment = sites.of(name);
           await enterEnvironment(trx, environment);
           const standing = await liveHolder(trx, environment);
           if (standing !== null && standing !== holder) return false;
@@ -59,9 +62,10 @@ export function locks(db: Database, patienceMs = 60_000) {
         }),
       ),
 
-    release: (environment: string, holder: string): Promise<void> =>
+    release: (name: string, holder: string): Promise<void> =>
       patiently(() =>
         db.transaction().execute(async (trx) => {
+          const environment = sites.of(name);
           const gone = await trx
             .deleteFrom('locks')
             .where('environment', '=', environment)

@@ -161,4 +161,17 @@ export const migrations: Record<string, Migration> = {
         end $$`.execute(db);
     },
   },
+  '0009-sites': {
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    async up(db: Kysely<any>) {
+      // What was marked as a home's is kept under a name of that home's own.
+      for (const table of ['promotions', 'locks'])
+        await sql`
+          update ${sql.table(table)} t set environment = t.environment || '@' || e.home
+          from environments e where e.name = t.environment and e.home is not null`.execute(db);
+      await sql`update environments set name = name || '@' || home where home is not null`.execute(db);
+      await sql`alter table environments drop column home`.execute(db);
+      await sql`alter table promotions add column home text, add column host text`.execute(db);
+    },
+  },
 };

@@ -75,10 +75,15 @@ const sameDatabase = (place: string): SoundBiteError =>
 /**
  * Carries everything that was recorded in one database over into an empty one, with the installation's id, so that accounts know the new one as
  * the old. The old one is marked and never opened again: two databases of one id could not order two people. Nobody else may use the old one
- * meanwhile. Done twice it is done once: a move that was cut off before the mark is finished by the next.
+ * meanwhile. `home`: whose records they are; there they stay its own, beside those of other homes. Done twice it is done once: a move that was cut off before the mark is finished by the next.
  * Errors: those of `refuseMove`, `database-busy`.
  */
-export async function moveRecords(from: string, to: string, onError: (error: Error) => void): Promise<Moved> {
+export async function moveRecords(
+  from: string,
+  to: string,
+  home: string,
+  onError: (error: Error) => void,
+): Promise<Moved> {
   await refuseMove(from, to);
   const source = await openAnyDatabase(from, onError);
   try {
@@ -88,7 +93,7 @@ export async function moveRecords(from: string, to: string, onError: (error: Err
     return await startAlone(to, async () => {
       const target = await openDatabase(to, onError);
       try {
-        return await copyAndMark(source.db, target.db, placeOf(to));
+        return await copyAndMark(source.db, target.db, home, placeOf(to));
       } finally {
         await target.close();
       }
@@ -98,7 +103,7 @@ export async function moveRecords(from: string, to: string, onError: (error: Err
   }
 }
 
-async function copyAndMark(from: Database, to: Database, place: string): Promise<Moved> {
+async function copyAndMark(from: Database, to: Database, home: string, place: string): Promise<Moved> {
   return from.transaction().execute(async (source) => {
     for (const [table] of tables) await sql`lock table ${sql.table(table)} in share mode`.execute(source);
     await refuseUnfinished(source);
@@ -108,6 +113,7 @@ async function copyAndMark(from: Database, to: Database, place: string): Promise
       if (await isOlderCopy(source, target, id)) await clear(target);
       await refuseFull(target, place, id);
       for (const [table, order] of tables) await copyTable(source, target, table, order);
+      await keepApart(target, home);
       await copyGeneration(source, target);
       await target.updateTable('installation').set({ id }).execute();
     });
@@ -143,6 +149,13 @@ async function copyTable(
       target,
     );
   }
+}
+
+/** A home's own database holds records of emulated environments only: real ones need a shared one. They get the sites that no other home has. */
+async function keepApart(target: Transaction<Tables>, home: string): Promise<void> {
+  const owned = (column: string) => sql`${sql.ref(column)} || '@' || ${home}::text`;
+  await sql`update environments set name = ${owned('name')}`.execute(target);
+  await sql`update promotions set environment = ${owned('environment')}`.execute(target);
 }
 
 /** Accounts and edge have seen the old database's generations: the new one begins after them. */

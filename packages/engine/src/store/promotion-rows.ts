@@ -3,10 +3,13 @@ import {
   type Digest,
   endingOf,
   goesOn,
+  homeOfSite,
+  homeSite,
   keptDetail,
   type PromotionPlan,
   type PromotionRequest,
   type PromotionState,
+  type Site,
   storable,
   wellFormed,
 } from '@soundbite/model';
@@ -14,6 +17,7 @@ import { sql, type Transaction } from 'kysely';
 import { environmentRecord } from './environment-record.ts';
 import { append } from './ledger.ts';
 import type { Tables } from './schema.ts';
+import type { Home, Sites } from './sites.ts';
 import { changed, type PromotionRow } from './views.ts';
 
 export interface NewPromotion {
@@ -30,11 +34,17 @@ export interface NewPromotion {
   readonly follows: string | null;
   /** The promotion under way that it is asked to stop. */
   readonly aborts?: string | null;
+  /** From where it is asked for; null: from the one home whose database this is. */
+  readonly home?: Home | null;
 }
 
 /** What was asked for, and how far it has come. */
 export interface Asked {
   readonly request: PromotionRequest;
+  /** Which environment of that name. */
+  readonly site: Site;
+  /** From where it was asked for; null: from the one home whose database this is. */
+  readonly home: Home | null;
   readonly release: Digest;
   readonly state: PromotionState;
   readonly plan: PromotionPlan | null;
@@ -49,6 +59,8 @@ export interface Asked {
 
 export const askedFor = (row: PromotionRow): Asked => ({
   request: row.request as PromotionRequest,
+  site: row.environment,
+  home: homeOf(row),
   release: row.release,
   state: row.state,
   plan: row.plan as PromotionPlan | null,
@@ -61,14 +73,31 @@ export const askedFor = (row: PromotionRow): Asked => ({
   createdAt: row.created_at.getTime(),
 });
 
+const homeOf = ({ home, host }: PromotionRow): Home | null => (home === null ? null : { id: home, host: host ?? '' });
+
+/** The environment that a name means to who asks from a home, whoever writes it down. */
+function siteFor(sites: Sites, name: string, home: Home | null): Site {
+  const site = sites.of(name);
+  return home !== null && homeOfSite(site) !== null ? homeSite(name, home.id) : site;
+}
+
+/** Two homes may use one key, each for an environment of its own. */
+export const keyAt = (site: Site, key: string | undefined): string | null =>
+  key === undefined ? null : [key, homeOfSite(site)].filter((part) => part !== null).join('@');
+
 /** Records a promotion, unless one with its id, idempotency key or predecessor stands. Whether it did. */
-export async function insertPromotion(trx: Transaction<Tables>, promotion: NewPromotion): Promise<boolean> {
-  const { id, request, release, previous, declaration, rest, follows, aborts = null } = promotion;
+export async function insertPromotion(
+  trx: Transaction<Tables>,
+  sites: Sites,
+  promotion: NewPromotion,
+): Promise<boolean> {
+  const { id, request, release, previous, declaration, rest, follows, aborts = null, home = sites.home } = promotion;
+  const site = siteFor(sites, request.environment, home);
   const inserted = await trx
     .insertInto('promotions')
     .values({
       id,
-      environment: request.environment,
+      environment: site,
       kind: request.kind,
       release,
       previous,
@@ -76,12 +105,14 @@ export async function insertPromotion(trx: Transaction<Tables>, promotion: NewPr
       reason: null,
       request: JSON.stringify(storable(request)),
       actor: wellFormed(request.actor),
-      idempotency_key: request.idempotencyKey ?? null,
+      idempotency_key: keyAt(site, request.idempotencyKey),
       declaration,
       rest: [...rest],
       follows,
       aborts,
       stopped: null,
+      home: home?.id ?? null,
+      host: home?.host ?? null,
     })
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')
@@ -105,7 +136,13 @@ export async function insertPromotion(trx: Transaction<Tables>, promotion: NewPr
 }
 
 /** Ends a promotion; one that succeeds and goes on begins the next in the same transaction. */
-export async function end(trx: Transaction<Tables>, row: PromotionRow, state: PromotionState, reason: string | null) {
+export async function end(
+  trx: Transaction<Tables>,
+  sites: Sites,
+  row: PromotionRow,
+  state: PromotionState,
+  reason: string | null,
+): Promise<void> {
   const said = endingOf(row, state, reason === null ? null : keptDetail(reason));
   await trx
     .updateTable('promotions')
@@ -118,7 +155,7 @@ export async function end(trx: Transaction<Tables>, row: PromotionRow, state: Pr
     payload: { state, reason: said },
     key: `${row.id}/finished`,
   });
-  await insertFollower(trx, row, state);
+  await insertFollower(trx, sites, row, state);
   await changed(trx, row.id);
 }
 
@@ -126,12 +163,18 @@ export async function end(trx: Transaction<Tables>, row: PromotionRow, state: Pr
  * Records the promotion that follows one that succeeded, in the transaction that ends it: there is no moment between the two. It inherits release,
  * actor and reason; that somebody overrode the order of one environment says nothing of the next.
  */
-async function insertFollower(trx: Transaction<Tables>, row: PromotionRow, state: PromotionState): Promise<void> {
+async function insertFollower(
+  trx: Transaction<Tables>,
+  sites: Sites,
+  row: PromotionRow,
+  state: PromotionState,
+): Promise<void> {
   const [environment, ...rest] = row.rest;
   if (environment === undefined || !goesOn(row, state)) return;
   const { idempotencyKey: _, ...request } = row.request as PromotionRequest;
-  const place = await environmentRecord(trx, environment);
-  await insertPromotion(trx, {
+  const home = homeOf(row);
+  const place = await environmentRecord(trx, siteFor(sites, environment, home));
+  await insertPromotion(trx, sites, {
     id: randomUUID(),
     request: { ...request, environment, release: row.release, override: false },
     release: row.release,
@@ -139,5 +182,6 @@ async function insertFollower(trx: Transaction<Tables>, row: PromotionRow, state
     declaration: row.declaration,
     rest,
     follows: row.id,
+    home,
   });
 }

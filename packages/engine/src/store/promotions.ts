@@ -1,11 +1,14 @@
 import {
   type Digest,
+  homeOfSite,
   isFinal,
   keptDetail,
+  nameAt,
   type PromotionPlan,
   type PromotionRequest,
   type PromotionState,
   planDigest,
+  type Site,
 } from '@soundbite/model';
 import { sql } from 'kysely';
 import { type Decision, recordDecision } from './admission.ts';
@@ -13,7 +16,8 @@ import type { Database } from './database.ts';
 import { environmentRecord, isOfThePresent, recordDeclared } from './environment-record.ts';
 import { append } from './ledger.ts';
 import { enterEnvironment, liveHolder } from './locks.ts';
-import { type Asked, askedFor, end, insertPromotion, type NewPromotion } from './promotion-rows.ts';
+import { type Asked, askedFor, end, insertPromotion, keyAt, type NewPromotion } from './promotion-rows.ts';
+import { isReached, type Sites } from './sites.ts';
 import { expectedSeconds } from './steps.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 import { changed, type RevisedView, views } from './views.ts';
@@ -26,13 +30,14 @@ export interface Held {
 }
 
 /** Promotions: from the request to the end. Every change puts its fact into the ledger and its event beside it, in the same transaction. */
-export function promotionsRepository({ read, write }: UnitOfWork) {
+export function promotionsRepository({ read, write }: UnitOfWork, sites: Sites) {
   return {
     /** The same id or idempotency key twice is one promotion: returns the id that stands. */
     create: (promotion: NewPromotion): Promise<string> =>
       write(async (trx) => {
-        if (await insertPromotion(trx, promotion)) return promotion.id;
-        const key = promotion.request.idempotencyKey ?? '';
+        if (await insertPromotion(trx, sites, promotion)) return promotion.id;
+        const { environment, idempotencyKey } = promotion.request;
+        const key = keyAt(sites.of(environment), idempotencyKey) ?? '';
         const standing = await trx
           .selectFrom('promotions')
           .select('id')
@@ -47,7 +52,7 @@ export function promotionsRepository({ read, write }: UnitOfWork) {
         const row = await db
           .selectFrom('promotions')
           .select(['id', 'request'])
-          .where('idempotency_key', '=', key)
+          .where('idempotency_key', 'in', sites.home === null ? [key] : [key, `${key}@${sites.home.id}`])
           .executeTakeFirst();
         return row ? { id: row.id, request: row.request as PromotionRequest } : null;
       }),
@@ -71,27 +76,28 @@ export function promotionsRepository({ read, write }: UnitOfWork) {
           .skipLocked()
           .executeTakeFirst();
         if (!row) return false;
-        await recordDecision(trx, row, decision);
+        await recordDecision(trx, sites, row, decision);
         return true;
       }),
 
-    /** The promotions whose admission is to be decided now, oldest first. */
+    /** The promotions whose admission is to be decided now and by this home, oldest first: who asked knows what is live before. */
     undecided: (): Promise<{ readonly id: string; readonly environment: string }[]> =>
       read((db) =>
-        unfinished(db).where('admitted_at', 'is', null).where('decide_at', '<=', sql<Date>`now()`).execute(),
+        namesOf(
+          unfinished(db, sites)
+            .where('admitted_at', 'is', null)
+            .where('decide_at', '<=', sql<Date>`now()`)
+            .where(wasAskedHere(sites)),
+        ),
       ),
 
     /**
      * It holds the environment and begins: its plan is recorded, once. Nothing has begun where a `dev` session has the environment (`held`), or where it
      * was stopped meanwhile (`over`).
      */
-    begin: (
-      id: string,
-      environment: string,
-      plan: (held: Held) => PromotionPlan,
-    ): Promise<PromotionPlan | 'held' | 'over'> =>
+    begin: (id: string, site: Site, plan: (held: Held) => PromotionPlan): Promise<PromotionPlan | 'held' | 'over'> =>
       write(async (trx) => {
-        await enterEnvironment(trx, environment);
+        await enterEnvironment(trx, site);
         const row = await trx
           .selectFrom('promotions')
           .select(['plan', 'finished_at'])
@@ -100,8 +106,8 @@ export function promotionsRepository({ read, write }: UnitOfWork) {
           .executeTakeFirstOrThrow();
         if (row.finished_at !== null) return 'over';
         if (row.plan !== null) return row.plan as PromotionPlan;
-        if ((await liveHolder(trx, environment)) !== null) return 'held';
-        const { liveRelease, previousRelease } = await environmentRecord(trx, environment);
+        if ((await liveHolder(trx, site)) !== null) return 'held';
+        const { liveRelease, previousRelease } = await environmentRecord(trx, site);
         const made = plan({ live: liveRelease, wayBack: previousRelease });
         await trx
           .updateTable('promotions')
@@ -111,11 +117,11 @@ export function promotionsRepository({ read, write }: UnitOfWork) {
             release: made.release,
             previous: made.previous,
             plan: JSON.stringify(made),
-            usual: JSON.stringify(Object.fromEntries(await expectedSeconds(trx, environment))),
+            usual: JSON.stringify(Object.fromEntries(await expectedSeconds(trx, site))),
           })
           .where('id', '=', id)
           .execute();
-        await recordDeclared(trx, made.environment);
+        await recordDeclared(trx, site, made.environment);
         await append(trx, {
           kind: 'promotion.planned',
           subject: id,
@@ -149,7 +155,7 @@ export function promotionsRepository({ read, write }: UnitOfWork) {
           .where('id', '=', id)
           .forUpdate()
           .executeTakeFirstOrThrow();
-        if (!isFinal(row.state)) await end(trx, row, state, reason);
+        if (!isFinal(row.state)) await end(trx, sites, row, state, reason);
       }),
 
     /**
@@ -170,7 +176,7 @@ export function promotionsRepository({ read, write }: UnitOfWork) {
         const stopped = keptDetail(reason);
         await trx.updateTable('promotions').set({ stopped }).where('id', '=', id).execute();
         await append(trx, { kind: 'promotion.stop-asked', subject: id, payload: { reason }, key: `${id}/stop` });
-        if (row.state === 'waiting') await end(trx, { ...row, stopped }, 'aborted', stopped);
+        if (row.state === 'waiting') await end(trx, sites, { ...row, stopped }, 'aborted', stopped);
         else await changed(trx, id);
         return true;
       }),
@@ -218,11 +224,11 @@ export function promotionsRepository({ read, write }: UnitOfWork) {
     follower: (id: string): Promise<{ readonly id: string; readonly environment: string } | null> =>
       read(async (db) => {
         const followers = db.selectFrom('promotions').select(['id', 'environment']).where('follows', '=', id);
-        return (await followers.executeTakeFirst()) ?? null;
+        return (await namesOf(followers))[0] ?? null;
       }),
 
     view: (id: string): Promise<RevisedView | null> =>
-      read(async (db) => (await views(db, (query) => query.where('id', '=', id)))[0] ?? null),
+      read(async (db) => (await views(db, (query) => query.where('id', '=', id))).map(seenFrom(sites))[0] ?? null),
 
     /** The number that changes with every change of a promotion's view; null: there is none. */
     revision: (id: string): Promise<number | null> =>
@@ -232,41 +238,67 @@ export function promotionsRepository({ read, write }: UnitOfWork) {
       }),
 
     /** Ids of the promotions that have not ended and are of an environment, or go on to it. */
-    comingInto: (environment: string): Promise<string[]> =>
+    comingInto: (name: string): Promise<string[]> =>
       read(async (db) => {
-        const rows = await unfinished(db)
-          .where((where) =>
-            where.or([
-              where('environment', '=', environment),
-              sql<boolean>`${environment} = any(rest) and stopped is null`,
-            ]),
-          )
+        const site = sites.of(name);
+        const goesOn = sql<boolean>`(${name} = any(rest) and stopped is null)`;
+        const mayCome = homeOfSite(site) === null ? goesOn : sql<boolean>`${goesOn} and ${wasAskedHere(sites)}`;
+        const rows = await unfinished(db, sites)
+          .where((where) => where.or([where('environment', '=', site), mayCome]))
           .execute();
         return rows.map(({ id }) => id);
       }),
 
-    /** Promotions that were let in and have not ended, oldest first. */
+    /** Promotions within this home's reach that were let in and have not ended, oldest first. */
     open: (): Promise<{ readonly id: string; readonly environment: string }[]> =>
-      read((db) => unfinished(db).where('admitted_at', 'is not', null).execute()),
+      read((db) => namesOf(unfinished(db, sites).where('admitted_at', 'is not', null))),
 
-    /** Newest first. `present`: only those of the environment that stands now, not of one destroyed before. */
+    /**
+     * Newest first; within this home's reach, or `everywhere`. `present`: only those of the environment that stands now, not of one destroyed before.
+     */
     list: (options: {
       environment?: string;
       limit: number;
       unfinished?: boolean;
       present?: boolean;
+      everywhere?: boolean;
     }): Promise<RevisedView[]> =>
-      read((db) =>
-        views(db, (query) => {
-          const here = options.environment === undefined ? query : query.where('environment', '=', options.environment);
+      read(async (db) => {
+        const found = await views(db, (query) => {
+          const reached = options.everywhere ? query : query.where(isReached(sites, 'environment'));
+          const { environment } = options;
+          const here = environment === undefined ? reached : reached.where('environment', '=', sites.of(environment));
           const open = options.unfinished ? here.where('state', 'in', ['waiting', 'running']) : here;
           const chosen = options.present ? open.where(isOfThePresent) : open;
           return chosen.orderBy('created_at', 'desc').limit(options.limit);
-        }),
-      ),
+        });
+        return found.map(seenFrom(sites));
+      }),
   };
 }
 
-/** Promotions that have not ended, oldest first. */
-const unfinished = (db: Database) =>
-  db.selectFrom('promotions').select(['id', 'environment']).where('finished_at', 'is', null).orderBy('created_at');
+/** A view as a home sees it: whose an environment is, is said where it is another's. */
+const seenFrom =
+  (sites: Sites) =>
+  ({ home, ...view }: RevisedView): RevisedView =>
+    home === undefined || home === sites.home?.id ? view : { ...view, home };
+
+/** Promotions within reach that have not ended, oldest first. */
+const unfinished = (db: Database, sites: Sites) =>
+  db
+    .selectFrom('promotions')
+    .select(['id', 'environment'])
+    .where('finished_at', 'is', null)
+    .where(isReached(sites, 'environment'))
+    .orderBy('created_at');
+
+/** A promotion of the time when there were no homes may be decided by any. */
+const wasAskedHere = ({ home }: Sites) =>
+  home === null ? sql<boolean>`true` : sql<boolean>`coalesce(promotions.home, ${home.id}) = ${home.id}`;
+
+/** What a query finds, with environments as they are named at their sites. */
+async function namesOf(query: {
+  execute(): Promise<{ readonly id: string; readonly environment: Site }[]>;
+}): Promise<{ readonly id: string; readonly environment: string }[]> {
+  return (await query.execute()).map(({ id, environment }) => ({ id, environment: nameAt(environment) }));
+}

@@ -1,21 +1,34 @@
-import type { Digest } from '@soundbite/model';
+import type { Digest, Environment } from '@soundbite/model';
 import type { Database } from './database.ts';
 import { environmentsRepository } from './environments.ts';
 import { announce } from './events.ts';
 import { append } from './ledger.ts';
 import { promotionsRepository } from './promotions.ts';
+import { ownSites, type Sites, sitesWithin } from './sites.ts';
 import { stepsRepository } from './steps.ts';
-import { unitOfWork } from './unit-of-work.ts';
+import { type UnitOfWork, unitOfWork } from './unit-of-work.ts';
 
 export type { RevisedView } from './views.ts';
 
-/** All that is recorded of promotions, their steps, environments and releases. `patienceMs`: how long Postgres may be away. */
-export function records(db: Database, patienceMs = 60_000) {
+/**
+ * All that is recorded of promotions, their steps, environments and releases. `patienceMs`: how long Postgres may be away. Environments are asked for by
+ * their names; `sites` says which of that name is meant.
+ */
+export function records(db: Database, patienceMs = 60_000, sites: Sites = ownSites): Records {
   const work = unitOfWork(db, patienceMs);
+  const of = (seen: Sites): Records => ({
+    ...repositories(work, seen),
+    sites: seen,
+    within: (environment) => of(sitesWithin(seen, environment)),
+  });
+  return of(sites);
+}
+
+function repositories(work: UnitOfWork, sites: Sites) {
   return {
-    ...promotionsRepository(work),
-    ...stepsRepository(work),
-    ...environmentsRepository(work),
+    ...promotionsRepository(work, sites),
+    ...stepsRepository(work, sites),
+    ...environmentsRepository(work, sites),
 
     /** A release was taken out of the store. */
     removed: (release: Digest): Promise<void> =>
@@ -27,4 +40,8 @@ export function records(db: Database, patienceMs = 60_000) {
   };
 }
 
-export type Records = ReturnType<typeof records>;
+export type Records = ReturnType<typeof repositories> & {
+  readonly sites: Sites;
+  /** The same records, where an environment is as a plan has it, whatever is declared by now. */
+  within(environment: Environment): Records;
+};

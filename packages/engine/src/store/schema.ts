@@ -1,4 +1,4 @@
-import type { Digest, Environment, PromotionState, StepName, StepState } from '@soundbite/model';
+import type { Digest, Environment, PromotionState, Site, StepName, StepState } from '@soundbite/model';
 import type { ColumnType, Generated } from 'kysely';
 
 type Timestamp = ColumnType<Date, Date | string | undefined, Date | string>;
@@ -7,7 +7,7 @@ type Json<T> = ColumnType<T, string, string>;
 /** One promotion. `revision` grows with every change of its state or steps. */
 export interface PromotionsTable {
   id: string;
-  environment: string;
+  environment: Site;
   kind: 'promote' | 'rollback';
   release: Digest;
   previous: Digest | null;
@@ -38,6 +38,9 @@ export interface PromotionsTable {
   given_up: ColumnType<string | null, string | null | undefined, string | null>;
   /** The promotion under way that this rollback was asked to stop. */
   aborts: ColumnType<string | null, string | null | undefined, string | null>;
+  /** From which home it was asked for, and on which machine; null: the database was one home's own. */
+  home: ColumnType<string | null, string | null | undefined, string | null>;
+  host: ColumnType<string | null, string | null | undefined, string | null>;
   /** How many workflows have had it. */
   runs: Generated<number>;
   revision: Generated<number>;
@@ -59,7 +62,7 @@ export interface StepsTable {
 }
 
 export interface EnvironmentsTable {
-  name: string;
+  name: Site;
   live_release: Digest | null;
   infrastructure_release: Digest | null;
   /** Promotions before this are of an environment that is gone. */
@@ -69,8 +72,6 @@ export interface EnvironmentsTable {
   generation: ColumnType<string, number | undefined, number>;
   /** The environment as it was declared when a promotion last began there: where it is, should it be declared no more. */
   declared: ColumnType<Environment | null, string | null | undefined, string | null>;
-  /** The home whose emulated account it is on; null: nobody's, a real account, or the database is one home's own. */
-  home: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
 /** Append-only: a trigger refuses UPDATE and DELETE. */
@@ -97,7 +98,7 @@ export interface EventsTable {
 
 /** Held by a `dev` session; a promotion holds its environment through the queue. */
 export interface LocksTable {
-  environment: string;
+  environment: Site;
   holder: string;
   beat_at: Timestamp;
 }

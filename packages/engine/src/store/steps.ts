@@ -1,9 +1,10 @@
-import { keptDetail, type PlannedStep, type StepName, stepNameOf } from '@soundbite/model';
+import { keptDetail, type PlannedStep, type Site, type StepName, stepNameOf } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
 import { isWell, type Outcome } from '../workflow/outcome.ts';
 import type { Database } from './database.ts';
 import { append } from './ledger.ts';
 import type { Tables } from './schema.ts';
+import type { Sites } from './sites.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 import { changed } from './views.ts';
 
@@ -24,7 +25,7 @@ export interface Ended {
 }
 
 /** Steps of promotions. Each outcome is recorded once, and the first one stands. */
-export function stepsRepository({ read, write }: UnitOfWork) {
+export function stepsRepository({ read, write }: UnitOfWork, sites: Sites) {
   return {
     /** Begins a step, unless it has ended or (`stoppable`) the promotion is to stop. The first start is kept: seconds count from it. */
     stepBegun: (id: string, step: PlannedStep, stoppable = true): Promise<Beginning> =>
@@ -51,15 +52,15 @@ export function stepsRepository({ read, write }: UnitOfWork) {
       }),
 
     /** Median seconds of each step's successes in an environment over 90 days; a step without any is missing. */
-    expectedSeconds: (environment: string): Promise<Map<StepName, number>> =>
-      read((db) => expectedSeconds(db, environment)),
+    expectedSeconds: (name: string): Promise<Map<StepName, number>> =>
+      read((db) => expectedSeconds(db, sites.of(name))),
   };
 }
 
 /** See `expectedSeconds` above. */
 export async function expectedSeconds(
   db: Database | Transaction<Tables>,
-  environment: string,
+  environment: Site,
 ): Promise<Map<StepName, number>> {
   const { rows } = await sql<{ name: StepName; seconds: number }>`
     select s.name, percentile_cont(0.5) within group (order by extract(epoch from s.finished_at - s.started_at)) as seconds

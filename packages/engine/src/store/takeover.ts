@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Digest, PromotionRequest } from '@soundbite/model';
+import type { Digest, PromotionRequest, Site } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
 import { environmentRecord } from './environment-record.ts';
 import { announce } from './events.ts';
@@ -33,31 +33,35 @@ export async function generationAfter(trx: Transaction<Tables>, generation: numb
  * Records what runs as live. What is live counts as promoted here, so that a later rollback may return to it; what this database said of the
  * environment before says nothing any more.
  */
-export async function recordTakeover(trx: Transaction<Tables>, taken: TakenOver, generation: number): Promise<void> {
-  const { environment, live, infrastructure, before, actor, reason } = taken;
+export async function recordTakeover(
+  trx: Transaction<Tables>,
+  site: Site,
+  taken: TakenOver,
+  generation: number,
+): Promise<void> {
+  const { live, infrastructure, before, actor, reason } = taken;
   const now = {
     live_release: live,
     infrastructure_release: infrastructure,
     generation,
     destroyed_at: sql<Date>`now()`,
-    home: null,
   };
   await trx
     .insertInto('environments')
-    .values({ name: environment, ...now })
+    .values({ name: site, ...now })
     .onConflict((conflict) => conflict.column('name').doUpdateSet(now))
     .execute();
   await append(trx, {
     kind: 'environment.taken-over',
-    subject: environment,
+    subject: site,
     payload: { live, infrastructure, from: before.owner, actor, reason },
-    key: `taken-over/${environment}/${generation}`,
+    key: `taken-over/${site}/${generation}`,
   });
-  if (live !== null) await recordAsPromoted(trx, taken, live);
-  await announce(trx, { kind: 'environment', subject: environment, view: await environmentRecord(trx, environment) });
+  if (live !== null) await recordAsPromoted(trx, site, taken, live);
+  await announce(trx, { kind: 'environment', subject: site, view: await environmentRecord(trx, site) });
 }
 
-async function recordAsPromoted(trx: Transaction<Tables>, taken: TakenOver, live: Digest): Promise<void> {
+async function recordAsPromoted(trx: Transaction<Tables>, site: Site, taken: TakenOver, live: Digest): Promise<void> {
   const { environment, before, actor, reason, declaration } = taken;
   const request: PromotionRequest = {
     environment,
@@ -73,7 +77,7 @@ async function recordAsPromoted(trx: Transaction<Tables>, taken: TakenOver, live
     .insertInto('promotions')
     .values({
       id,
-      environment,
+      environment: site,
       kind: 'promote',
       release: live,
       previous: null,

@@ -1,5 +1,7 @@
 import {
   askedOf,
+  homeOfSite,
+  nameAt,
   type PromotionPlan,
   type PromotionRequest,
   type PromotionView,
@@ -49,7 +51,8 @@ export async function views(
 
 const viewOf = (row: ShownRow): RevisedView => ({
   promotion: row.id,
-  environment: row.environment,
+  environment: nameAt(row.environment),
+  ...homeOf(row),
   kind: row.kind,
   release: row.release,
   previous: row.previous,
@@ -82,6 +85,11 @@ export async function changed(trx: Transaction<Tables>, id: string): Promise<voi
     .returning([stepViews, follower])
     .executeTakeFirstOrThrow();
   await announce(trx, { kind: 'promotion', subject: id, view: viewOf(row) });
+}
+
+function homeOf({ environment }: Pick<PromotionRow, 'environment'>): Pick<PromotionView, 'home'> {
+  const home = homeOfSite(environment);
+  return home === null ? {} : { home };
 }
 
 function plannedOf({ plan, usual }: PromotionRow): PromotionView['planned'] {

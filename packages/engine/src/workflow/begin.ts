@@ -41,8 +41,7 @@ export async function begin(id: string, parts: WorkflowParts): Promise<Run | nul
     if (asked.plan) return runOf(id, asked.plan, parts);
     if (asked.state === 'running') return breakOffUnplanned(id, asked, parts);
     if (asked.broken !== null) return end(id, { state: 'errored', reason: asked.broken }, parts);
-    const { environment } = asked.request;
-    const news = parts.wait([id, environment], lookEveryMs);
+    const news = parts.wait([id, asked.site], lookEveryMs);
     const planned = await tryToPlan(id, asked, parts);
     if ('plan' in planned) return runOf(id, planned.plan, parts);
     if ('ending' in planned) return end(id, planned.ending, parts);
@@ -52,7 +51,8 @@ export async function begin(id: string, parts: WorkflowParts): Promise<Run | nul
 }
 
 function runOf(id: string, plan: PromotionPlan, parts: WorkflowParts): Run {
-  const { kinds, ports, records, installation } = parts;
+  const { kinds, ports, installation } = parts;
+  const records = parts.records.within(plan.environment);
   return { id, plan, kinds, ports, records, installation, wait: (ms) => parts.wait([id], ms) };
 }
 
@@ -76,8 +76,10 @@ async function tryToPlan(id: string, asked: Asked, { ports, records, locks }: Wo
   if (holder) return { waitsFor: `${holder} holds ${name}` };
   const aborted = asked.aborts ? await records.view(asked.aborts) : null;
   try {
-    const facts = factsOf(asked, declared(ports, name), aborted?.state === 'succeeded' ? null : aborted?.previous);
-    const plan = await records.begin(id, name, (held) => planPromotion(facts(held)));
+    const environment = declared(ports, name);
+    if (records.sites.ofEnvironment(environment) !== asked.site) throw movedAway(asked);
+    const facts = factsOf(asked, environment, aborted?.state === 'succeeded' ? null : aborted?.previous);
+    const plan = await records.begin(id, asked.site, (held) => planPromotion(facts(held)));
     if (plan === 'over') return { over: true };
     if (plan !== 'held') return { plan };
     return { waitsFor: `${(await locks.holder(name)) ?? 'a dev session'} holds ${name}` };
@@ -105,6 +107,12 @@ const factsOf =
       hint: `soundbite history ${request.environment}, then soundbite rollback ${request.environment} --to <release>`,
     });
   };
+
+/** Between request and turn somebody declared another account or runtime: the order of environments was asked of the old one. */
+const movedAway = ({ request }: Asked): SoundBiteError =>
+  new SoundBiteError('environment-moved', `${request.environment} was declared elsewhere when this was asked for`, {
+    hint: `ask again: soundbite ${request.kind} ${request.environment}`,
+  });
 
 const nothingBefore = (environment: string, live: Digest | null): string =>
   `no release stands ready behind ${live ? shortDigest(live) : 'nothing'} in ${environment}`;

@@ -18,7 +18,7 @@ export async function destroy(
     await refuseBusy({ records, locks }, name);
     const environment = await standing(ports, records, name);
     await ports.takeDown(environment, { owner: installation, generation: await records.generation() });
-    await records.forget(name, actor, deed);
+    await records.within(environment).forget(name, actor, deed);
     return null;
   } catch (error) {
     if (!(error instanceof SoundBiteError))

@@ -34,9 +34,9 @@ export const asked = {
   ),
   'environment-busy': refused('somebody else holds the environment', 'wait for it, or: soundbite abort <environment>'),
   'environment-real': refused('up does not promote into a real account', 'soundbite promote <environment>'),
-  'environment-elsewhere': refused(
-    'the environment is recorded on an emulated account of another home',
-    'go on in that home, or: soundbite takeover <environment>',
+  'environment-moved': refused(
+    'the environment was declared elsewhere when this was asked for',
+    'ask again: soundbite promote <environment>',
   ),
   'idempotency-mismatch': refused(
     'the idempotency key was used for another request',

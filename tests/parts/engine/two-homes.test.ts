@@ -1,0 +1,146 @@
+import { openDatabase } from '@soundbite/engine/store/database.ts';
+import { readLedger } from '@soundbite/engine/store/ledger.ts';
+import { migrations } from '@soundbite/engine/store/migrations.ts';
+import { type Records, records } from '@soundbite/engine/store/records.ts';
+import { sitesOf } from '@soundbite/engine/store/sites.ts';
+import { type Digest, digestOf, firstBroken, isFinal } from '@soundbite/model';
+import { Client } from 'pg';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { declaredHere, declaredReal } from './declared.ts';
+import { fakeWorld } from './fakes.ts';
+import { observedDatabase } from './observed.ts';
+import { type OtherProcess, startOther } from './other-process.ts';
+
+/** Two homes with control planes, accounts and releases of their own on one database. The last environment is on a real account, the same for both. */
+
+const shared = 'production';
+const environments = declaredReal([shared]);
+const here = environments[0]?.name as string;
+const on = observedDatabase();
+
+/** A home: its machine in memory, and its eyes on the records. */
+function homeOf(name: string) {
+  const id = digestOf(name).slice(-32);
+  const world = fakeWorld(environments);
+  const sites = sitesOf({ id, host: name }, { declaration: world.ports.declaration, isHere: declaredHere });
+  return {
+    id,
+    world,
+    sites,
+    get seen() {
+      return records(on.db, undefined, sites);
+    },
+    async start() {
+      const one = startOther(name, `${on.url}?application_name=${name}`, world, { home: id, real: [shared] });
+      started.push(one);
+      await one.ready;
+      return one;
+    },
+  };
+}
+const started: OtherProcess[] = [];
+const [ana, ben] = [homeOf('ana'), homeOf('ben')];
+
+async function until<T>(what: string, look: () => Promise<T | null | false>, withinMs = 20_000): Promise<T> {
+  for (const end = performance.now() + withinMs; ; ) {
+    const found = await look();
+    if (found) return found;
+    if (performance.now() > end) throw new Error(`waited ${withinMs} ms for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+const ended = (id: string) =>
+  until('the end of the promotion', async () => {
+    const view = await on.seen.view(id);
+    return view !== null && isFinal(view.state) && view;
+  });
+
+const promoted = (release: Digest) => [
+  `deploy ${here} ${release}`,
+  `install ${here} ${release}`,
+  `weights ${here} ${release}`,
+  `retire ${here}`,
+];
+
+let [one, two] = [] as unknown as [OtherProcess, OtherProcess];
+beforeAll(async () => {
+  [one, two] = await Promise.all([ana.start(), ben.start()]);
+});
+afterAll(async () => {
+  await Promise.all(started.map((process) => process.stop()));
+});
+
+it('promote in their own environments of one name, each its own releases, at the same time', async () => {
+  const releases = [ana.world.add('a'), ben.world.add('b')] as const;
+  // The key that `up` makes may be the same in both.
+  const key = { idempotencyKey: 'up' };
+  const ids = await Promise.all([one.promote(here, releases[0], key), two.promote(here, releases[1], key)]);
+  const views = await Promise.all(ids.map(ended));
+  expect(views.map(({ reason, state }) => reason ?? state)).toEqual(['succeeded', 'succeeded']);
+  expect(views.map(({ environment, home }) => [environment, home])).toEqual([
+    [here, ana.id],
+    [here, ben.id],
+  ]);
+  for (const [index, { world, seen }] of [ana, ben].entries()) {
+    const release = releases[index] as Digest;
+    expect(world.calls).toEqual(promoted(release));
+    expect(await seen.environment(here)).toMatchObject({ liveRelease: release, previousRelease: null });
+    expect((await seen.list({ environment: here, limit: 10 })).map(({ promotion }) => promotion)).toEqual([ids[index]]);
+    expect(await seen.list({ limit: 10, everywhere: true })).toHaveLength(2);
+  }
+  expect(firstBroken(await readLedger(on.db, 0, 10_000))).toBeNull();
+});
+
+it('a promotion of a home whose control plane died is left to it, and goes on there', async () => {
+  const release = ana.world.add('c');
+  const mark = [ana.world.calls.length, ben.world.calls.length];
+  const shifting = one.hold('runtime.setWeights', []);
+  const id = await one.promote(here, release);
+  await shifting.reached;
+  await one.stop();
+  shifting.go();
+  await until('the dead one to be reaped', async () => {
+    const { rows } = await on.sql.query(`select 1 from soundbite.executors where id = 'ana'`);
+    return rows.length === 0;
+  });
+  expect((await on.seen.view(id))?.state).toBe('running');
+  one = await ana.start();
+  expect(await ended(id)).toMatchObject({ state: 'succeeded', reason: null });
+  expect(ben.world.calls.slice(mark[1])).toEqual([]);
+  expect(ana.world.calls.slice(mark[0])).toContain(`weights ${here} ${release}`);
+});
+
+it('what was marked as a home’s before is that home’s own after an upgrade', async () => {
+  await on.sql.query('create database older');
+  const url = on.url.replace(/\/soundbite$/, '/older');
+  const { db, close } = await openDatabase(url, () => {});
+  const client = new Client({ connectionString: `${url}?options=-csearch_path%3Dsoundbite` });
+  await client.connect();
+  await client.query('drop schema soundbite cascade; create schema soundbite');
+  const upgrade = Object.keys(migrations).indexOf('0009-sites');
+  for (const { up } of Object.values(migrations).slice(0, upgrade)) await up(db);
+  const release = digestOf('x');
+  await client.query('insert into environments (name, live_release, home) values ($1, $2, $3), ($4, $2, null)', [
+    ...[here, release, ana.id, shared],
+  ]);
+  for (const name of [here, shared])
+    await client.query(
+      `insert into promotions (id, environment, kind, release, state, request, actor, declaration, finished_at)
+       values ($1, $1, 'promote', $2, 'succeeded', '{}', 'x', 'x', now())`,
+      [name, release],
+    );
+  await client.end();
+  for (const { up } of Object.values(migrations).slice(upgrade)) await up(db);
+
+  const [hers, his] = [ana, ben].map(({ sites }) => records(db, undefined, sites)) as [Records, Records];
+  expect(await hers.environment(here)).toMatchObject({ liveRelease: release });
+  expect(await his.environment(here)).toMatchObject({ liveRelease: null });
+  expect(await his.environment(shared)).toMatchObject({ liveRelease: release });
+  expect((await hers.list({ limit: 10 })).map(({ environment, home }) => [environment, home]).sort()).toEqual([
+    [here, undefined],
+    [shared, undefined],
+  ]);
+  expect((await his.list({ limit: 10 })).map(({ environment }) => environment)).toEqual([shared]);
+  await close();
+});
