@@ -5,7 +5,7 @@ import { type Paint, plain, short, table } from './text.ts';
 export function environmentsReport(environments: readonly Environment[], paint: Paint = plain): string {
   const rows = environments.map(({ name, cloud, runtime, port, gates, watch, protected: isProtected, service }) => [
     name,
-    `${cloud.kind} ${cloud.account} ${cloud.region}`,
+    `${cloud.kind} ${cloud.account} ${cloud.region}${cloud.deployer === 'toolkit' ? ', by the CDK toolkit' : ''}`,
     runtime,
     String(port),
     service.voiceEngine,

@@ -47,6 +47,7 @@ async function opened(name: string, deployer: DeployerName): Promise<Infrastruct
     cloud: testCloud(administrator, environment),
     events,
     config,
+    helpers: deployer === 'toolkit' ? 1 : 0,
     cut: (note, more) => fixtureRelease(join(root, 'releases'), [environment], { note }, more),
     elsewhere: (release, fence) => {
       const directory = join(release.directory, 'assembly', environment.name);

@@ -16,6 +16,15 @@ describe('a declaration', () => {
     ]);
   });
 
+  it('may name who deploys the stacks of a cloud, in an override, too', () => {
+    const given = changed('region: us-east-1 }', 'region: us-east-1, deployer: change-sets }');
+    const cloud = { kind: 'emulated', account: '000000000002', region: 'us-east-1', deployer: 'toolkit' };
+    const variables = { SOUNDBITE_CLOUD_SECOND: JSON.stringify(cloud) };
+    const deployers = environmentsOf({ ...given, variables }).map((one) => one.cloud.deployer);
+    expect(deployers).toEqual(['change-sets', 'toolkit']);
+    expect(environmentsOf({}).map((one) => one.cloud.deployer)).toEqual([undefined, undefined]);
+  });
+
   it('merges the common settings into each environment, value by value', () => {
     const [first, second] = environmentsOf({});
     expect(first?.service.limits).toEqual({ textBytes: 3000, bodyBytes: 16384, requestsPerSecond: 50 });
@@ -50,6 +59,11 @@ describe('the shape', () => {
       'an unknown word',
       changed('runtime: process', 'runtime: docker'),
       'environments.yaml:14 environments[0].runtime: "docker" is not one of process, aws',
+    ],
+    [
+      'an unknown deployer',
+      changed('region: us-east-1 }', 'region: us-east-1, deployer: terraform }'),
+      'environments.yaml:13 environments[0].cloud.deployer: "terraform" is not one of change-sets, toolkit',
     ],
     [
       'an unknown gate',

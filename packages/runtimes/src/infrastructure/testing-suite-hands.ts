@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   CloudFormationClient,
   CreateChangeSetCommand,
@@ -49,6 +51,8 @@ export function accountHands(config: Config, environment: string) {
   return {
     describe,
     status,
+    templateIn: async (directory: string): Promise<unknown> =>
+      JSON.parse(await readFile(join(directory, `${StackName}.template.json`), 'utf8')),
     /** Marks each published file; to put it again would take the mark away. */
     async markAssets(): Promise<void> {
       const Bucket = await bucketOf();

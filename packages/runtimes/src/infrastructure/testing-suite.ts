@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   awsNames,
@@ -30,6 +31,8 @@ export interface InfrastructureUnderTest {
   readonly config: Config;
   /** Cuts a release of a small service in the layout of a real one; the same note gives the same code. `more` is added to the template. */
   cut(note: string, more?: Resources): Promise<Release>;
+  /** How many processes of its own it works with. */
+  readonly helpers: number;
   /** A control plane of its own that deploys a release under a fence, and sends a message at each event. The suite kills it. */
   elsewhere(release: Release, fence: Fence): ChildProcess;
 }
@@ -57,7 +60,7 @@ export function infrastructureSuite(name: string, make: () => Promise<Infrastruc
     let first: Release;
     let second: Release;
     let failing: Release;
-    const fence = { owner: 'test', generation: 10 };
+    let fence: Fence = { owner: 'test', generation: 10 };
 
     beforeAll(async () => {
       under = await make();
@@ -84,6 +87,13 @@ export function infrastructureSuite(name: string, make: () => Promise<Infrastruc
       expect(await stacks.isBootstrapped(environment, cloud)).toBe(true);
       expect(await stacks.bootstrap(environment, cloud)).toEqual({ changed: false });
       expect(await state()).toBeNull();
+    });
+
+    it('takes a stack that somebody left in review for none', async () => {
+      await hands.leaveInReview();
+      expect(await hands.status()).toBe('REVIEW_IN_PROGRESS');
+      expect(await state()).toBeNull();
+      expect(await recover(first)).toEqual([]);
     });
 
     it('says what fails in a first create, with CloudFormation’s reason, and leaves ROLLBACK_COMPLETE behind with the next deploy', async () => {
@@ -139,18 +149,35 @@ export function infrastructureSuite(name: string, make: () => Promise<Infrastruc
       expect(await hands.describe()).toEqual(before);
     });
 
+    it('changes nothing for a controller that lost the environment while it made its change set', async () => {
+      const before = await hands.describe();
+      const next = { ...fence, generation: fence.generation + 1 };
+      let isTaken = false;
+      const takenMeanwhile: Cloud = {
+        ...cloud,
+        async access(identity) {
+          // The fence was held; the files are about to be published.
+          if (!isTaken && typeof identity === 'object' && identity.role.includes('file-publishing')) {
+            isTaken = true;
+            await stacks.pass(environment, cloud, fence, next);
+          }
+          return cloud.access(identity);
+        },
+      };
+      const act = stacks.deploy(environment, takenMeanwhile, directoryOf(first), first.digest, fence);
+      expect(await refused(act)).toMatchObject({ code: 'generation-old' });
+      expect(isTaken).toBe(true);
+      expect(await hands.describe()).toEqual(before);
+      expect(await stacks.holder(environment, cloud)).toEqual(next);
+      fence = next;
+    });
+
     it('leaves the stack as it was when an update fails', async () => {
       const error = await refused(deploy(failing));
       expect(error).toMatchObject({ code: 'infrastructure-failed', source: 'user' });
       expect(error.message).toMatch(/UPDATE_ROLLBACK_COMPLETE: Broken \(AWS::Lambda::Alias\): .*99/);
       expect(await state()).toMatchObject({ release: second.digest, wayOut: null });
       expect((await hands.describe())?.EnableTerminationProtection).toBe(true);
-    });
-
-    it('changes nothing but the release when the template is the same', async () => {
-      const before = await state();
-      await deploy({ ...second, digest: first.digest });
-      expect(await state()).toMatchObject({ release: first.digest, template: before?.template });
     });
 
     it('refuses a type that CloudFormation does not know, before anything changes', async () => {
@@ -168,22 +195,22 @@ export function infrastructureSuite(name: string, make: () => Promise<Infrastruc
           source: 'system',
         });
       });
-      expect(await state()).toMatchObject({ release: first.digest });
+      expect(await state()).toMatchObject({ release: second.digest });
     });
 
     it('refuses a stack that takes no deploy, and brings to its end what somebody left half way', async () => {
       await hands.updateHalfWay();
       expect(await state()).toMatchObject({ wayOut: `soundbite repair ${environment.name}` });
-      expect(await refused(deploy(first))).toMatchObject({ code: 'stack-wedged' });
+      expect(await refused(deploy(second))).toMatchObject({ code: 'stack-wedged' });
       const visible = (seconds: number) => setVisibility(under.config, awsNames(environment.name).queue, seconds);
       // With less than the function's own time no mapping of the queue is changed.
       await visible(5);
       await hands.rollBack();
       await expect.poll(hands.status).toBe('UPDATE_ROLLBACK_FAILED');
-      expect(await refused(deploy(first))).toMatchObject({ code: 'stack-wedged' });
+      expect(await refused(deploy(second))).toMatchObject({ code: 'stack-wedged' });
       await visible(60);
-      expect(await recover(first)).toEqual(['the rollback that had failed is brought to its end']);
-      expect(await state()).toMatchObject({ release: first.digest, wayOut: null });
+      expect(await recover(second)).toEqual(['the rollback that had failed is brought to its end']);
+      expect(await state()).toMatchObject({ release: second.digest, wayOut: null });
       expect(await stacks.presence(environment, cloud, { settings: true })).toMatchObject({ missing: [], changed: [] });
     });
 
@@ -191,33 +218,38 @@ export function infrastructureSuite(name: string, make: () => Promise<Infrastruc
       await hands.deleteQueue();
       const { missing } = await stacks.presence(environment, cloud);
       expect(missing.map(({ id }) => id)).toContain('Queue');
-      expect(await recover(first)).toEqual([expect.stringMatching(/^made anew, somebody had deleted them: .*Queue/)]);
-      await deploy(first);
+      expect(await recover(second)).toEqual([expect.stringMatching(/^made anew, somebody had deleted them: .*Queue/)]);
+      await deploy(second);
       expect(await stacks.presence(environment, cloud, { settings: true })).toMatchObject({ missing: [], changed: [] });
     });
 
     it('goes on where a control plane was killed in the middle of a deploy', async () => {
-      const killed = under.elsewhere(second, fence);
+      const killed = under.elsewhere(first, fence);
       await Promise.race([once(killed, 'message'), once(killed, 'exit')]);
       expect(killed.exitCode).toBeNull();
+      const helpers = await childrenOf(killed.pid);
+      expect(helpers).toHaveLength(under.helpers);
       killed.kill('SIGKILL');
       await once(killed, 'exit');
-      await deploy(second);
-      expect(await state()).toMatchObject({ release: second.digest, wayOut: null });
+      await expect.poll(() => helpers.filter(isRunning), { timeout: 5000 }).toEqual([]);
+      await deploy(first);
+      expect(await state()).toMatchObject({ release: first.digest, wayOut: null });
       expect(await stacks.presence(environment, cloud, { settings: true })).toMatchObject({ missing: [], changed: [] });
     });
 
-    it('destroys all, may be asked again, and begins anew, over a stack that was left in review, too', async () => {
+    it('destroys all, may be asked again, and leaves nothing under the names of the stack', async () => {
       await stacks.destroy(environment, cloud);
       // The sessions of its roles live on.
       expect(await stacks.isBootstrapped(environment, cloud)).toBe(false);
       await stacks.destroy(environment, cloud);
       expect(await stacks.bootstrap(environment, cloud)).toEqual({ changed: true });
-      await hands.leaveInReview();
-      expect(await hands.status()).toBe('REVIEW_IN_PROGRESS');
       expect(await state()).toBeNull();
-      await deploy(first);
-      expect(await state()).toMatchObject({ release: first.digest, status: 'CREATE_COMPLETE' });
+      const template = await hands.templateIn(directoryOf(second));
+      expect(await stacks.presence(environment, cloud, { template })).toEqual({
+        missing: [],
+        changed: [],
+        leftovers: [],
+      });
     });
   });
 }
@@ -229,4 +261,18 @@ async function refused(act: Promise<unknown>): Promise<SoundBiteError> {
   );
   if (!(error instanceof SoundBiteError)) throw error;
   return error;
+}
+
+/** The processes that a process started and that run. Source: Linux, proc(5). */
+async function childrenOf(pid: number | undefined): Promise<number[]> {
+  const list = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return list.split(' ').filter(Boolean).map(Number);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }

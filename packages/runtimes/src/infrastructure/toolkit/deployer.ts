@@ -1,12 +1,13 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
-import { awsNames, cloudTrouble, SoundBiteError } from '@soundbite/model';
+import { awsNames } from '@soundbite/model';
 import { withoutFailedCreate } from '../bring.ts';
-import { madeChangeSet, refused } from '../change-set.ts';
+import { madeChangeSet } from '../change-set.ts';
 import type { Deployer, Deployment } from '../deployer.ts';
 import { stackNews } from '../news.ts';
 import { describeStack, isAsItWas, settledStack } from '../stack.ts';
 import { failed, isWhole } from '../trouble.ts';
 import { type ToolkitSession, withToolkit } from './session.ts';
+import { notDone, notMade } from './trouble.ts';
 
 /**
  * By the AWS CDK toolkit: it publishes the files, makes the change set and executes it, under the roles that the assembly names. What it leaves to
@@ -47,7 +48,7 @@ async function isMade({ client, wanted, pace }: Deployment, session: ToolkitSess
     if (trouble && isNotThere(error)) return trouble;
     throw error;
   });
-  if (hasChanges instanceof Error) throw ofPreparing(hasChanges);
+  if (hasChanges instanceof Error) throw notMade(hasChanges);
   return hasChanges;
 }
 
@@ -69,30 +70,4 @@ async function execute({ client, wanted, pace, hold }: Deployment, session: Tool
   const after = await settledStack(client, wanted.stack, pace, { since: before });
   if (isWhole(after)) return after;
   throw failed(wanted.stack, after, await news());
-}
-
-/** What the toolkit says when no change set came to be. */
-function ofPreparing(error: Error): SoundBiteError {
-  const said = causesOf(error);
-  const validation = said.find(({ name }) => name === 'ValidationError');
-  if (validation) return refused(validation.message, error);
-  const why = said.at(-1)?.message ?? error.message;
-  if (!said.some(({ message }) => /\bpublish/i.test(message))) return notDone(error);
-  return new SoundBiteError('asset-unpublished', `the toolkit cannot publish the files of the release: ${why}`, {
-    hint: 'see that the bucket and the publishing role are as `soundbite bootstrap <environment>` makes them, then run the command again',
-    cause: error,
-  });
-}
-
-const notDone = (error: Error): SoundBiteError => {
-  if (error instanceof SoundBiteError) return error;
-  const why = causesOf(error).at(-1)?.message ?? error.message;
-  return new SoundBiteError(cloudTrouble(error) ?? 'toolkit-failed', `the AWS CDK toolkit does not deploy: ${why}`, {
-    cause: error,
-  });
-};
-
-/** An error and what caused it, the cause last. */
-function causesOf(error: Error): Error[] {
-  return [error, ...(error.cause instanceof Error ? causesOf(error.cause) : [])];
 }

@@ -93,8 +93,12 @@ function listener() {
  * The toolkit takes its endpoint and settings from variables alone. An emulated account is reached by ours and none of the user's; for a real
  * one the user's own settings count, but never their credentials.
  */
-function environmentOf(access: CloudAccess, home: string): NodeJS.ProcessEnv {
-  const { PATH, TMPDIR } = process.env;
+export function environmentOf(
+  access: CloudAccess,
+  home: string,
+  users: NodeJS.ProcessEnv = process.env,
+): NodeJS.ProcessEnv {
+  const { PATH, TMPDIR } = users;
   const own = { CDK_HOME: home, AWS_REGION: access.region, AWS_EC2_METADATA_DISABLED: 'true' };
   if (access.kind === 'emulated')
     return {
@@ -106,9 +110,10 @@ function environmentOf(access: CloudAccess, home: string): NodeJS.ProcessEnv {
       AWS_ENDPOINT_URL: access.endpoint,
       ...own,
     };
-  const theirs = Object.entries(process.env).filter(([name]) => !credentialsOfUser.test(name));
+  const theirs = Object.entries(users).filter(([name]) => !notForTheToolkit.test(name));
   return { ...Object.fromEntries(theirs), ...own };
 }
 
-const credentialsOfUser =
-  /^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|PROFILE|CONTAINER_.*|ROLE_ARN|WEB_IDENTITY_.*)$/;
+/** The user's credentials, and what changes how Node runs a program. */
+const notForTheToolkit =
+  /^NODE_OPTIONS$|^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|PROFILE|CONTAINER_.*|ROLE_ARN|WEB_IDENTITY_.*)$/;
