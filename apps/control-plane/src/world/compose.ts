@@ -65,7 +65,9 @@ export async function compose(
   const looks = lookMemory();
   const stacks = looks.infrastructure(infrastructure({ emit: (event) => log.info({ event }, 'infrastructure') }));
   const runtimes: Record<Environment['runtime'], Runtime> = {
-    process: processRuntime({ supervisor, edge, releases, home, nodePath: node, credentialsEnv: credentials.env }),
+    process: looks.runtime(
+      processRuntime({ supervisor, edge, releases, home, nodePath: node, credentialsEnv: credentials.env }),
+    ),
     aws: looks.runtime(awsRuntime({ supervisor, edge, releases })),
   };
   const template = async (release: string, environment: string) => {
