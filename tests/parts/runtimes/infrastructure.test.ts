@@ -41,18 +41,25 @@ async function opened(name: string, deployer: DeployerName): Promise<Infrastruct
   };
   const administrator = { kind: 'emulated' as const, account: id, region, endpoint, credentials };
   const events: InfrastructureEvent[] = [];
+  const temporary = await mkdtemp(join(root, 'temporary-'));
   return {
     infrastructure: infrastructure({ emit: (event) => events.push(event) }),
     environment,
     cloud: testCloud(administrator, environment),
     events,
     config,
+    temporary,
     helpers: deployer === 'toolkit' ? 1 : 0,
     cut: (note, more) => fixtureRelease(join(root, 'releases'), [environment], { note }, more),
     elsewhere: (release, fence) => {
       const directory = join(release.directory, 'assembly', environment.name);
       const task = { administrator, environment, directory, release: release.digest, fence };
-      return fork(program, [JSON.stringify(task)], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+      const env = { ...process.env, TMPDIR: temporary };
+      return fork(program, [JSON.stringify(task)], {
+        env,
+        execArgv: [],
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      });
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   awsNames,
@@ -33,6 +33,8 @@ export interface InfrastructureUnderTest {
   cut(note: string, more?: Resources): Promise<Release>;
   /** How many processes of its own it works with. */
   readonly helpers: number;
+  /** Where `elsewhere` has its temporary files. */
+  readonly temporary: string;
   /** A control plane of its own that deploys a release under a fence, and sends a message at each event. The suite kills it. */
   elsewhere(release: Release, fence: Fence): ChildProcess;
 }
@@ -232,6 +234,7 @@ export function infrastructureSuite(name: string, make: () => Promise<Infrastruc
       killed.kill('SIGKILL');
       await once(killed, 'exit');
       await expect.poll(() => helpers.filter(isRunning), { timeout: 5000 }).toEqual([]);
+      expect(await readdir(under.temporary)).toEqual([]);
       await deploy(first);
       expect(await state()).toMatchObject({ release: first.digest, wayOut: null });
       expect(await stacks.presence(environment, cloud, { settings: true })).toMatchObject({ missing: [], changed: [] });

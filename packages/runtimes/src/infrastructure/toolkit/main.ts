@@ -3,6 +3,7 @@
  * It is told what to do by the process that started it, and ends with that one.
  */
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import {
   BaseCredentials,
   type DeploymentMethod,
@@ -80,6 +81,10 @@ async function work(job: ToolkitJob): Promise<void> {
   tell({ say: 'executed' });
 }
 
-process.once('disconnect', () => process.exit());
+// Whoever was to remove its home is gone.
+process.once('disconnect', () => {
+  rmSync(process.env.CDK_HOME ?? '', { recursive: true, force: true });
+  process.exit();
+});
 const { job } = await told('job');
 await work(job).catch((error: unknown) => tell({ say: 'failed', error: tellError(error) }));
