@@ -131,7 +131,14 @@ export function memoryRecords() {
     },
     async asked(id) {
       const { request, release, state, plan, stopped, broken, givenUp, aborts, isAdmitted } = row(id);
-      const more = { site: sharedSite(request.environment), home: null, isAdmitted, runs: 1, createdAt: 0 };
+      const more = {
+        site: sharedSite(request.environment),
+        home: null,
+        declared: null,
+        isAdmitted,
+        runs: 1,
+        createdAt: 0,
+      };
       return { request, release, state, plan, stopped, broken, givenUp, aborts, ...more } satisfies Asked;
     },
     async decided(id, decision) {

@@ -16,6 +16,8 @@ const upkeepMs = 10_000;
 export interface Doorbell {
   /** Something was put into the queue, or has left it: look now. */
   ring(): void;
+  /** Looks at a queue no more for so many ms. */
+  leave(queue: string, ms: number): void;
   /** DBOS looks at the queue in its own way again. */
   remove(): void;
 }
@@ -30,6 +32,8 @@ export function doorbell(queues: readonly string[]): Doorbell {
   const intervals = runner.constructor as unknown as Record<'reconcileIntervalMs' | 'transitionIntervalMs', number>;
 
   const known = new Set<string>();
+  const leftUntil = new Map<string, number>();
+  let isRemoved = false;
   let rungAt = Number.NEGATIVE_INFINITY;
   const resting = new Set<() => void>();
   const wake = (): void => {
@@ -55,6 +59,8 @@ export function doorbell(queues: readonly string[]): Doorbell {
       }
       await rest(performance.now() - rungAt < quickForMs ? quickMs : restMs);
     } else await rest(unusedRestMs);
+    const leftMs = () => (leftUntil.get(polled.name) ?? 0) - performance.now();
+    while (!isRemoved && leftMs() > 0) await rest(leftMs());
     return look.call(runner, executor, polled);
   };
   return {
@@ -62,7 +68,11 @@ export function doorbell(queues: readonly string[]): Doorbell {
       rungAt = performance.now();
       wake();
     },
+    leave(queue, ms) {
+      leftUntil.set(queue, performance.now() + ms);
+    },
     remove() {
+      isRemoved = true;
       runner.pollQueue = look;
       wake();
     },

@@ -22,6 +22,7 @@ import { stopForRollback, sweep, workflowIdOf } from './sweep.ts';
 import { wakes } from './wakes.ts';
 import { decideAdmission } from './workflow/admissions.ts';
 import type { WorkflowParts } from './workflow/begin.ts';
+import { waitsForHome } from './workflow/claim.ts';
 import { refuseBusy } from './workflow/destroy.ts';
 import type { StepKinds } from './workflow/kind.ts';
 import { stepKinds } from './workflow/kinds/kinds.ts';
@@ -84,6 +85,9 @@ export function startEngine(options: EngineOptions): Promise<Engine> {
   return startAlone(options.databaseUrl, () => start(options));
 }
 
+/** After so long another home's control plane that has not decided is taken for one that does not run (ms). */
+const decidedWithinMs = 15_000;
+
 /** How often it is looked for what nobody has, in ms. */
 const sweepEveryMs = 5_000;
 
@@ -130,7 +134,7 @@ async function start(options: EngineOptions): Promise<Engine> {
   };
   const decider = deciderOf(admit, report('admission', 'an admission could not be decided'));
   // What follows a workflow is decided outside of it: it belongs to nobody yet.
-  const workflows = registerWorkflows(parts, queue.ring, AsyncResource.bind(decider.decide));
+  const workflows = registerWorkflows(parts, queue.ring, queue.stepBack, AsyncResource.bind(decider.decide));
   await launch(databaseUrl, identity.id, queuesOf(home?.id ?? null), ports);
   await queue.register();
   await announceVersion();
@@ -139,7 +143,9 @@ async function start(options: EngineOptions): Promise<Engine> {
   );
   const takeUp = async (): Promise<void> => {
     for (const { id, environment } of await store.undecided()) decider.decide(id, environment);
-    await sweep({ records: store, kinds, enqueue });
+    for (const { id, home: at } of await store.undecidedElsewhere(decidedWithinMs))
+      await store.note(id, waitsForHome(at));
+    await sweep({ ports, records: store, kinds, enqueue });
   };
   await takeUp();
   const sweeper = repeat(takeUp, sweepEveryMs, report('sweep', 'looking for stranded promotions failed'));

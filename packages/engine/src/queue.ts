@@ -14,6 +14,9 @@ export const queuesOf = (home: string | null): readonly string[] => [...new Set(
 /** A lower number comes first: a rollback is never behind a promotion that has not begun. */
 const priorities = { rollback: 1, reconcile: 5, destroy: 5, promote: 10 } as const;
 
+/** Longer than others need to find what was left to them and to queue it anew (ms). */
+const stepBackMs = 10_000;
+
 export type Urgency = keyof typeof priorities;
 
 export interface EnvironmentQueue {
@@ -27,6 +30,8 @@ export interface EnvironmentQueue {
   ): Promise<{ getResult(options?: { pollingIntervalMs?: number }): Promise<T> }>;
   /** Something was put into the queue, or has left it: look now, and tell the others. */
   ring(): void;
+  /** Leaves the shared queue to others for a moment: what was just left to them is not taken again. */
+  stepBack(): void;
   /** Somebody else rang. */
   rung(): void;
   remove(): void;
@@ -55,6 +60,7 @@ export function environmentQueue(home: string | null, tell: () => void): Environ
       return handle;
     },
     ring,
+    stepBack: () => bell.leave(sharedQueue, stepBackMs),
     rung: () => bell.ring(),
     remove: () => bell.remove(),
   };

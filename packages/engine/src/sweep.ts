@@ -1,7 +1,9 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { rollbackAsked } from '@soundbite/model';
+import type { PromotionPorts } from './ports.ts';
 import type { Asked } from './store/promotion-rows.ts';
 import type { Records } from './store/records.ts';
+import { whyLeft } from './workflow/claim.ts';
 import { lackingKinds, type StepKinds } from './workflow/kind.ts';
 
 /** The workflow that has a promotion: its own id first; when one ended without the promotion's end, the next has a number. */
@@ -12,6 +14,7 @@ const firstPauseMs = 1_000;
 const longestPauseMs = 60_000;
 
 export interface SweepParts {
+  readonly ports: PromotionPorts;
   readonly records: Records;
   readonly kinds: StepKinds;
   enqueue(id: string, asked: Asked): Promise<void>;
@@ -25,13 +28,14 @@ export async function sweep(parts: SweepParts): Promise<void> {
   for (const { id } of await parts.records.open()) await takeUp(id, parts);
 }
 
-async function takeUp(id: string, { records, kinds, enqueue }: SweepParts): Promise<void> {
+async function takeUp(id: string, { ports, records, kinds, enqueue }: SweepParts): Promise<void> {
   const asked = await records.asked(id);
   const workflow = await DBOS.getWorkflowStatus(workflowIdOf(id, asked.runs));
   if (!workflow) return enqueue(id, asked);
   if (asked.plan === null) await stopForRollback(records, asked);
   if (!hasEnded.has(workflow.status)) return;
   if (asked.plan && lackingKinds(asked.plan, kinds).length > 0) return;
+  if ((await whyLeft(ports, records.sites.home, asked)) !== null) return;
   if (workflow.status !== 'SUCCESS') {
     const pause = Math.min(firstPauseMs * 2 ** (asked.runs - 1), longestPauseMs);
     if (Date.now() - (workflow.updatedAt ?? 0) < pause) return;

@@ -1,7 +1,9 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import { homeOfSite, nameAt, reaches, type Site } from '@soundbite/model';
+import { homeOfSite, isFinal, nameAt, reaches, type Site } from '@soundbite/model';
 import type { PromotionPorts } from './ports.ts';
+import type { Asked } from './store/promotion-rows.ts';
 import { begin, type WorkflowParts } from './workflow/begin.ts';
+import { whyLeft } from './workflow/claim.ts';
 import { destroy } from './workflow/destroy.ts';
 import { interpret } from './workflow/interpret.ts';
 import { lackingKinds } from './workflow/kind.ts';
@@ -9,19 +11,33 @@ import { reconcile } from './workflow/reconcile.ts';
 
 /**
  * The workflows of this process. Their own steps are not recorded by DBOS: what a promotion has done stands in our tables, whatever code reads them.
- * `left` is called when one ends, `next` with the promotion that follows one.
+ * `left` is called when one ends, `stepBack` when one is left to others, `next` with the promotion that follows one.
  */
 export function registerWorkflows(
   parts: WorkflowParts,
   left: () => void,
+  stepBack: () => void,
   next: (id: string, environment: string) => void,
 ) {
   const { kinds, records: store } = parts;
   const home = store.sites.home?.id ?? null;
+  /** Leaves a promotion to a control plane that has its release, and says so. */
+  const leave = async (id: string, asked: Asked): Promise<boolean> => {
+    if (isFinal(asked.state)) return false;
+    const why = await whyLeft(parts.ports, store.sites.home, asked);
+    if (why === null) return false;
+    await store.note(id, why);
+    stepBack();
+    return true;
+  };
   const promotion = async (id: string): Promise<void> => {
+    const asked = await store.asked(id);
     // One that was queued before homes had queues of their own: its home takes it up.
-    if (!reaches(home, (await store.asked(id)).site)) return left();
+    if (!reaches(home, asked.site)) return left();
+    if (await leave(id, asked)) return left();
     const run = await begin(id, parts);
+    // A rollback's release is decided when its turn comes.
+    if (run && (await leave(id, { ...asked, plan: run.plan }))) return left();
     const lacking = run ? lackingKinds(run.plan, kinds) : [];
     if (lacking.length > 0)
       await store.note(id, `waits for a control plane that knows steps of the kind ${lacking.join(', ')}`);

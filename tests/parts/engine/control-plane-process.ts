@@ -33,6 +33,11 @@ const { ports } = fakeWorld(declaredReal(real.split(',')));
 const runtime = remote<ReturnType<typeof ports.runtime>>('runtime', { keepsVersions: false, isHere: declaredHere });
 const releases = remote<typeof ports.releases>('releases');
 const infrastructure = remote<typeof ports.infrastructure>('infrastructure');
+// An engine that starts takes up what it finds, and asks for it.
+process.on('message', (message: ToProcess) => {
+  if (message.kind === 'value') open.get(message.id)?.resolve(message.value);
+  if (message.kind === 'error') open.get(message.id)?.reject(receivedError(message));
+});
 const engine = await startEngine({
   databaseUrl,
   executor,
@@ -59,8 +64,6 @@ process.on('message', (message: ToProcess) => {
       .request(message.request as PromotionRequest)
       .then(({ promotion }) => say({ kind: 'requested', id: message.id, promotion }));
   if (message.kind === 'reconcile') void engine.reconcile(message.environment);
-  if (message.kind === 'value') open.get(message.id)?.resolve(message.value);
-  if (message.kind === 'error') open.get(message.id)?.reject(receivedError(message));
 });
 process.once('disconnect', () => process.exit());
 say({ kind: 'ready' });

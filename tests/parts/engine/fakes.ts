@@ -112,7 +112,7 @@ export function fakeWorld(environments: Environment[]) {
       list: async () => [...releases.values()],
       get: async (digest) => {
         const release = releases.get(digest);
-        if (!release) throw new Error(`no release ${digest}`);
+        if (!release) throw new SoundBiteError('release-unknown', `no release ${digest}`);
         return release;
       },
       verify: async (digest) => ports.releases.get(digest),

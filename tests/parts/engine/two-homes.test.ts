@@ -3,7 +3,7 @@ import { readLedger } from '@soundbite/engine/store/ledger.ts';
 import { migrations } from '@soundbite/engine/store/migrations.ts';
 import { type Records, records } from '@soundbite/engine/store/records.ts';
 import { sitesOf } from '@soundbite/engine/store/sites.ts';
-import { type Digest, digestOf, firstBroken, isFinal } from '@soundbite/model';
+import { type Digest, digestOf, firstBroken, isFinal, type PromotionRequest, shortDigest } from '@soundbite/model';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { declaredHere, declaredReal } from './declared.ts';
@@ -92,23 +92,34 @@ it('promote in their own environments of one name, each its own releases, at the
   expect(firstBroken(await readLedger(on.db, 0, 10_000))).toBeNull();
 });
 
-it('a promotion of a home whose control plane died is left to it, and goes on there', async () => {
+it('a dead control plane’s promotions wait for it: in its own environments, and in shared ones while nobody else has the release', async () => {
   const release = ana.world.add('c');
-  const mark = [ana.world.calls.length, ben.world.calls.length];
-  const shifting = one.hold('runtime.setWeights', []);
-  const id = await one.promote(here, release);
-  await shifting.reached;
+  const mark = ana.world.calls.length;
+  const shifting = [one.hold('runtime.setWeights', []), one.hold('runtime.setWeights', [])];
+  const asked = { override: true, reason: 'test' };
+  const ids = [await one.promote(here, release), await one.promote(shared, release, asked)] as const;
+  await Promise.all(shifting.map(({ reached }) => reached));
   await one.stop();
-  shifting.go();
-  await until('the dead one to be reaped', async () => {
-    const { rows } = await on.sql.query(`select 1 from soundbite.executors where id = 'ana'`);
-    return rows.length === 0;
-  });
-  expect((await on.seen.view(id))?.state).toBe('running');
+  for (const { go } of shifting) go();
+  const usual = { override: false, allowRemovals: [], actor: 'ana' };
+  const request: PromotionRequest = { environment: shared, kind: 'promote', ...usual };
+  const asking = { request, release, previous: null, declaration: 'x', rest: [], follows: null };
+  const undecided = await ana.seen.create({ id: 'undecided', ...asking });
+  await on.sql.query(`update soundbite.promotions set created_at = now() - interval '1 minute' where id = 'undecided'`);
+  const waits = `waits for a control plane that has ${shortDigest(release)}; it was asked for on ana (home ${ana.id.slice(0, 8)})`;
+  await until('the other home to say for whom it waits', async () => (await ben.seen.view(ids[1]))?.reason === waits);
+  expect((await on.seen.view(ids[0]))?.state).toBe('running');
+  const decides = `waits for the control plane on ana (home ${ana.id.slice(0, 8)}), which was asked for it`;
+  await until('the same of what is not let in', async () => (await ben.seen.view(undecided))?.reason === decides);
   one = await ana.start();
-  expect(await ended(id)).toMatchObject({ state: 'succeeded', reason: null });
-  expect(ben.world.calls.slice(mark[1])).toEqual([]);
-  expect(ana.world.calls.slice(mark[0])).toContain(`weights ${here} ${release}`);
+  expect(await ended(undecided)).toMatchObject({ state: 'failed', reason: expect.stringContaining('is not live in') });
+  for (const id of ids) expect(await ended(id)).toMatchObject({ state: 'succeeded', reason: null });
+  expect(ben.world.calls.filter((call) => call.includes(release))).toEqual([]);
+  expect(ana.world.calls.slice(mark)).toEqual(
+    expect.arrayContaining([`weights ${here} ${release}`, `weights ${shared} ${release}`]),
+  );
+  for (const { seen } of [ana, ben]) expect((await seen.environment(shared)).liveRelease).toBe(release);
+  expect(await ben.seen.declaredAs(shared)).toMatchObject({ environment: { name: shared }, by: 'ana', host: 'ana' });
 });
 
 it('what was marked as a home’s before is that home’s own after an upgrade', async () => {

@@ -1,4 +1,4 @@
-import { keptDetail, nameAt, type Site, waitsBehind } from '@soundbite/model';
+import { type Environment, keptDetail, nameAt, type Site, waitsBehind } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
 import { append } from './ledger.ts';
 import { end } from './promotion-rows.ts';
@@ -8,7 +8,8 @@ import { changed, type PromotionRow } from './views.ts';
 
 /** Whether a promotion is let in. */
 export type Decision =
-  | { readonly is: 'admitted'; readonly note: string }
+  /** `declared`: the environment as the control plane declares it that lets it in. */
+  | { readonly is: 'admitted'; readonly note: string; readonly declared?: Environment }
   /** Asked again after some time (ms). */
   | { readonly is: 'held'; readonly reason: string; readonly againInMs: number }
   | { readonly is: 'refused'; readonly reason: string };
@@ -28,10 +29,11 @@ export async function recordDecision(
     await trx.updateTable('promotions').set({ reason, decide_at }).where('id', '=', row.id).execute();
     return changed(trx, row.id);
   }
+  const declared = decision.declared ? JSON.stringify(decision.declared) : null;
   const reason = await turnOf(trx, row.environment);
   await trx
     .updateTable('promotions')
-    .set({ admitted_at: sql<Date>`now()`, admission: decision.note, reason })
+    .set({ admitted_at: sql<Date>`now()`, admission: decision.note, reason, declared })
     .where('id', '=', row.id)
     .execute();
   await append(trx, {

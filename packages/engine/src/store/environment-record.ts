@@ -9,6 +9,7 @@ import {
 import { sql, type Transaction } from 'kysely';
 import type { Database } from './database.ts';
 import type { Tables } from './schema.ts';
+import type { PromotionRow } from './views.ts';
 
 /** What the records say of an environment now. */
 export async function environmentRecord(db: Database | Transaction<Tables>, site: Site): Promise<EnvironmentRecord> {
@@ -44,12 +45,23 @@ export async function historyOf(db: Database | Transaction<Tables>, site: Site):
     .execute();
 }
 
-/** Where an environment is, for the time when nobody declares it any more. */
-export async function recordDeclared(trx: Transaction<Tables>, site: Site, environment: Environment): Promise<void> {
+/** Where an environment is, for the time when nobody declares it any more, and by whose declaration: the first who came with it. */
+export async function recordDeclared(
+  trx: Transaction<Tables>,
+  site: Site,
+  environment: Environment,
+  { actor, host }: Pick<PromotionRow, 'actor' | 'host'>,
+): Promise<void> {
   const declared = JSON.stringify(environment);
   await trx
     .insertInto('environments')
-    .values({ name: site, live_release: null, infrastructure_release: null, declared })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ declared }))
+    .values({ name: site, live_release: null, infrastructure_release: null })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  await trx
+    .updateTable('environments')
+    .set({ declared, declared_by: actor, declared_on: host, declared_at: sql<Date>`now()` })
+    .where('name', '=', site)
+    .where(sql<boolean>`declared is distinct from ${declared}::jsonb`)
     .execute();
 }

@@ -174,4 +174,15 @@ export const migrations: Record<string, Migration> = {
       await sql`alter table promotions add column home text, add column host text`.execute(db);
     },
   },
+  '0010-declared-by': {
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    async up(db: Kysely<any>) {
+      await sql`
+        alter table environments
+          add column declared_by text,
+          add column declared_on text,
+          add column declared_at timestamptz`.execute(db);
+      await sql`alter table promotions add column declared jsonb`.execute(db);
+    },
+  },
 };

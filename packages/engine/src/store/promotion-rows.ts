@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   type Digest,
+  type Environment,
   endingOf,
   goesOn,
   homeOfSite,
@@ -46,6 +47,8 @@ export interface Asked {
   /** From where it was asked for; null: from the one home whose database this is. */
   readonly home: Home | null;
   readonly release: Digest;
+  /** The environment as it was declared where it was let in; null: not yet, or it was let in before that was recorded. */
+  readonly declared: Environment | null;
   readonly state: PromotionState;
   readonly plan: PromotionPlan | null;
   readonly stopped: string | null;
@@ -62,6 +65,7 @@ export const askedFor = (row: PromotionRow): Asked => ({
   site: row.environment,
   home: homeOf(row),
   release: row.release,
+  declared: row.declared,
   state: row.state,
   plan: row.plan as PromotionPlan | null,
   stopped: row.stopped,

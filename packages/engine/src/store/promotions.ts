@@ -17,7 +17,7 @@ import { environmentRecord, isOfThePresent, recordDeclared } from './environment
 import { append } from './ledger.ts';
 import { enterEnvironment, liveHolder } from './locks.ts';
 import { type Asked, askedFor, end, insertPromotion, keyAt, type NewPromotion } from './promotion-rows.ts';
-import { isReached, type Sites } from './sites.ts';
+import { type Home, isReached, type Sites } from './sites.ts';
 import { expectedSeconds } from './steps.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 import { changed, type RevisedView, views } from './views.ts';
@@ -91,6 +91,19 @@ export function promotionsRepository({ read, write }: UnitOfWork, sites: Sites) 
         ),
       ),
 
+    /** Promotions into shared environments that other homes are to decide, and have not for so many ms. */
+    undecidedElsewhere: (sinceMs: number): Promise<{ readonly id: string; readonly home: Home }[]> =>
+      read(async (db) => {
+        const rows = await unfinished(db, sites)
+          .select(['home', 'host'])
+          .where('admitted_at', 'is', null)
+          .where('reason', 'is', null)
+          .where('created_at', '<', sql<Date>`now() - make_interval(secs => ${sinceMs / 1000})`)
+          .where(sql<boolean>`not ${wasAskedHere(sites)}`)
+          .execute();
+        return rows.map(({ id, home, host }) => ({ id, home: { id: home ?? '', host: host ?? '' } }));
+      }),
+
     /**
      * It holds the environment and begins: its plan is recorded, once. Nothing has begun where a `dev` session has the environment (`held`), or where it
      * was stopped meanwhile (`over`).
@@ -100,7 +113,7 @@ export function promotionsRepository({ read, write }: UnitOfWork, sites: Sites) 
         await enterEnvironment(trx, site);
         const row = await trx
           .selectFrom('promotions')
-          .select(['plan', 'finished_at'])
+          .select(['plan', 'finished_at', 'actor', 'host'])
           .where('id', '=', id)
           .forUpdate()
           .executeTakeFirstOrThrow();
@@ -121,7 +134,7 @@ export function promotionsRepository({ read, write }: UnitOfWork, sites: Sites) 
           })
           .where('id', '=', id)
           .execute();
-        await recordDeclared(trx, site, made.environment);
+        await recordDeclared(trx, site, made.environment, row);
         await append(trx, {
           kind: 'promotion.planned',
           subject: id,

@@ -41,6 +41,8 @@ export interface PromotionsTable {
   /** From which home it was asked for, and on which machine; null: the database was one home's own. */
   home: ColumnType<string | null, string | null | undefined, string | null>;
   host: ColumnType<string | null, string | null | undefined, string | null>;
+  /** The environment as who asked declares it: where another home carries it out, that counts. */
+  declared: ColumnType<Environment | null, string | null | undefined, string | null>;
   /** How many workflows have had it. */
   runs: Generated<number>;
   revision: Generated<number>;
@@ -72,6 +74,10 @@ export interface EnvironmentsTable {
   generation: ColumnType<string, number | undefined, number>;
   /** The environment as it was declared when a promotion last began there: where it is, should it be declared no more. */
   declared: ColumnType<Environment | null, string | null | undefined, string | null>;
+  /** Who asked for the first promotion by that declaration, on which machine, and when it began. */
+  declared_by: ColumnType<string | null, string | null | undefined, string | null>;
+  declared_on: ColumnType<string | null, string | null | undefined, string | null>;
+  declared_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }
 
 /** Append-only: a trigger refuses UPDATE and DELETE. */

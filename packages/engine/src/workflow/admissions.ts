@@ -12,6 +12,7 @@ import type { PromotionPorts } from '../ports.ts';
 import type { Decision } from '../store/admission.ts';
 import type { Asked } from '../store/promotion-rows.ts';
 import type { Records } from '../store/records.ts';
+import { declaredOtherwise } from './declared-otherwise.ts';
 import { isTransient } from './outcome.ts';
 import { declared } from './run.ts';
 
@@ -23,7 +24,15 @@ const againInMs = 500;
 const whenFixedInMs = 5_000;
 
 /** Whether a promotion may enter its environment, by today's declaration and records. Nothing is held meanwhile. */
-export async function decideAdmission(
+export async function decideAdmission(ports: PromotionPorts, records: Records, asked: Asked): Promise<Decision> {
+  const decision = await decide(ports, records, asked);
+  if (decision.is !== 'admitted') return decision;
+  const environment = declared(ports, asked.request.environment);
+  const other = await declaredOtherwise(records, environment);
+  return { ...decision, note: other ? `${decision.note}; ${other}` : decision.note, declared: environment };
+}
+
+async function decide(
   ports: PromotionPorts,
   records: Records,
   { request, release, createdAt }: Asked,

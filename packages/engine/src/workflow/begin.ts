@@ -1,5 +1,6 @@
 import {
   type Digest,
+  type Environment,
   isFinal,
   type PlanFacts,
   type PromotionPlan,
@@ -76,7 +77,7 @@ async function tryToPlan(id: string, asked: Asked, { ports, records, locks }: Wo
   if (holder) return { waitsFor: `${holder} holds ${name}` };
   const aborted = asked.aborts ? await records.view(asked.aborts) : null;
   try {
-    const environment = declared(ports, name);
+    const environment = declaredFor(asked, ports, records);
     if (records.sites.ofEnvironment(environment) !== asked.site) throw movedAway(asked);
     const facts = factsOf(asked, environment, aborted?.state === 'succeeded' ? null : aborted?.previous);
     const plan = await records.begin(id, asked.site, (held) => planPromotion(facts(held)));
@@ -107,6 +108,12 @@ const factsOf =
       hint: `soundbite history ${request.environment}, then soundbite rollback ${request.environment} --to <release>`,
     });
   };
+
+/** Today's declaration; of a promotion that was let in by another home, that home's. */
+function declaredFor({ request, home, declared: there }: Asked, ports: PromotionPorts, records: Records): Environment {
+  const isOurs = home === null || home.id === records.sites.home?.id;
+  return isOurs || there === null ? declared(ports, request.environment) : there;
+}
 
 /** Between request and turn somebody declared another account or runtime: the order of environments was asked of the old one. */
 const movedAway = ({ request }: Asked): SoundBiteError =>
