@@ -125,15 +125,18 @@ export async function simulate(history: History) {
       new Proxy(room, {
         get(target, name) {
           const member = Reflect.get(target, name) as unknown;
-          if (typeof member !== 'function' || name === 'declaration' || name === 'emit') return member;
+          if (typeof member !== 'function' || answeredAtOnce.has(String(name))) return member;
           if (name === 'runtime') return () => through(world.ports.runtime('process'));
           return (...given: unknown[]) => call(own, die, async () => member.apply(target, given));
         },
       });
     const ports = through({ ...world.ports, ...rooms(through, world.ports) }) as PromotionPorts;
-    const records = new Proxy(store.records, {
+    const records: typeof store.records = new Proxy(store.records, {
       get(target, name) {
-        const member = Reflect.get(target, name) as (...given: unknown[]) => Promise<unknown>;
+        const member = Reflect.get(target, name) as unknown;
+        // What is known without asking is no call.
+        if (typeof member !== 'function') return member;
+        if (name === 'within') return () => records;
         return (...given: unknown[]) =>
           call(own, die, async () => {
             if (own !== life && writes.has(String(name))) throw new TakenOver();
@@ -180,6 +183,9 @@ const writes = new Set([
   'lost',
   'generation',
 ]);
+
+/** What is known without asking anybody is no call. */
+const answeredAtOnce = new Set(['declaration', 'emit', 'isHere', 'looksEveryMs', 'hasLimits']);
 
 /** Rooms of the world whose members are calls. */
 const rooms = (through: <T extends object>(room: T) => T, ports: PromotionPorts): Partial<PromotionPorts> => ({

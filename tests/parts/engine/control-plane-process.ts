@@ -30,7 +30,11 @@ const remote = <T>(room: string, given: Partial<T> = {}): T =>
   }) as T;
 
 const { ports } = fakeWorld(declaredReal(real.split(',')));
-const runtime = remote<ReturnType<typeof ports.runtime>>('runtime', { keepsVersions: false, isHere: declaredHere });
+const runtime = remote<ReturnType<typeof ports.runtime>>('runtime', {
+  keepsVersions: false,
+  isHere: declaredHere,
+  looksEveryMs: () => 0,
+});
 const releases = remote<typeof ports.releases>('releases');
 const infrastructure = remote<typeof ports.infrastructure>('infrastructure');
 // An engine that starts takes up what it finds, and asks for it.
