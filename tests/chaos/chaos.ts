@@ -3,7 +3,7 @@ import { strandedWorkflows } from './facts.ts';
 import type { Victim } from './kill.ts';
 import { orphans } from './orphans.ts';
 import { killOther, type OtherOutcome, others } from './others.ts';
-import type { Wish } from './promotions.ts';
+import type { Deed, Wish } from './promotions.ts';
 import { cutReleases } from './releases.ts';
 import { type Killed, type Result, resultOf } from './result.ts';
 import { type Rotation, restore, undisturbed } from './rotation.ts';
@@ -33,38 +33,37 @@ export async function chaos(stage: Stage, counts: Counts): Promise<Result> {
   const chance = seeded(counts.seed);
   const all = await places(stage);
   const original = await answering(all);
-  const [a, b] = (await cutReleases(stage, [4711, 4712])) as [Digest, Digest];
+  const cut = await cutReleases(stage);
   stage.say(
-    `cut ${short(a)} and ${short(b)}; every environment runs ${[...new Set(original.values())].map(short).join(', ')}`,
+    `cut ${short(cut.a)}, ${short(cut.b)} and, for the watch to refuse, ${short(cut.refused)}; every environment runs ${[...new Set(original.values())].map(short).join(', ')}`,
   );
 
   const rotations: Rotation[] = [];
   for (const name of counts.environments) {
     const place = all.find((candidate) => candidate.name === name) as Place;
-    rotations.push(await undisturbed(stage, place, a, b));
+    rotations.push(await undisturbed(stage, place, cut));
   }
-  const releases = (rotation: Rotation) => [original.get(rotation.place.name) as Digest, a, b];
   const failures: string[] = [];
   const outcomes: Killed[] = [];
   for (const [index, victim] of order(counts, chance).entries()) {
     const rotation = chance.pick(rotations);
-    const kind = chance.number() < 0.3 ? 'rollback' : 'promote';
-    const release =
-      kind === 'rollback' ? rotation.previous : chance.pick(releases(rotation).filter((one) => one !== rotation.live));
-    const wish: Wish = { environment: rotation.place.name, kind, release };
-    const afterMs = Math.round(chance.number() * rotation.usual[kind].ms);
+    const wells = [original.get(rotation.place.name) as Digest, cut.a, cut.b];
+    const wish = wishFor(rotation, { wells, refused: cut.refused }, chance);
+    const { deed, release } = wish;
+    const usual = rotation.usual[deed] ?? rotation.usual.promote;
+    const afterMs = Math.round(chance.number() * usual.ms);
     const outcome = await runTrial(stage, all, {
       number: index + 1,
       victim,
       place: rotation.place,
       wish,
       afterMs,
-      steps: rotation.usual[kind].steps,
+      steps: usual.steps,
     });
     outcomes.push({ victim, account: rotation.place.account, outcome });
     rotation.accepted.push(...outcome.accepted);
     const found = [...outcome.failures, ...(await settledProblems(stage))];
-    failures.push(...found.map((failure) => `${index + 1} (${victim}, ${kind} in ${wish.environment}): ${failure}`));
+    failures.push(...found.map((failure) => `${index + 1} (${victim}, ${deed} in ${wish.environment}): ${failure}`));
     stage.say(
       `${index + 1}: ${found.length === 0 ? 'held' : `BROKEN: ${found.join(' | ')}`}; back after ${outcome.recoverySeconds.toFixed(1)} s, ended after ${outcome.promotionSeconds.toFixed(1)} s${outcome.failedMs > 0 ? `, requests failed over ${outcome.failedMs} ms` : ''}`,
     );
@@ -93,6 +92,22 @@ export async function chaos(stage: Stage, counts: Counts): Promise<Result> {
     soundbites: rotations.flatMap(({ accepted }) => accepted),
     begun,
   });
+}
+
+/** Of ten three are rollbacks and, where a promotion is watched, three are refused. */
+function wishFor(
+  { place, live, previous, usual }: Rotation,
+  { wells, refused }: { wells: readonly Digest[]; refused: Digest },
+  chance: Chance,
+): Wish {
+  const lot = chance.number();
+  const deed: Deed = lot < 0.3 ? 'rollback' : lot < 0.6 && usual.refused ? 'refused' : 'promote';
+  const releases: Readonly<Record<Deed, readonly Digest[]>> = {
+    rollback: [previous],
+    refused: [refused],
+    promote: wells.filter((one) => one !== live),
+  };
+  return { environment: place.name, deed, release: chance.pick(releases[deed]) };
 }
 
 /** The victims in a random order. */

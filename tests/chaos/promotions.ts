@@ -3,21 +3,27 @@ import type { PromotionView } from '@soundbite/client';
 import { type Digest, isFinal } from '@soundbite/model';
 import type { Stage } from './stage.ts';
 
+/** `refused`: the promotion of a release that users find broken once it has the traffic; the watch says no, and it is undone. */
+export type Deed = 'promote' | 'rollback' | 'refused';
+
 export interface Wish {
   readonly environment: string;
-  readonly kind: 'promote' | 'rollback';
+  readonly deed: Deed;
   readonly release: Digest;
 }
+
+/** How what was wished for ends. */
+export const endOf = (deed: Deed): PromotionView['state'] => (deed === 'refused' ? 'failed' : 'succeeded');
 
 /** Asks for a promotion once, however often the connection breaks; `accepted` is called when it stands. */
 export async function promote(
   { client }: Stage,
-  { environment, kind, release }: Wish,
+  { environment, deed, release }: Wish,
   options: { readonly override?: boolean; readonly accepted?: (view: PromotionView) => void } = {},
 ): Promise<PromotionView> {
   const view = await client.promote({
     environment,
-    kind,
+    kind: deed === 'rollback' ? 'rollback' : 'promote',
     release,
     idempotencyKey: randomUUID(),
     actor: 'chaos',

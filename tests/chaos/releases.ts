@@ -6,27 +6,44 @@ import type { Stage } from './stage.ts';
 
 const alarms = 'cdk/lib/observability.ts';
 
+const app = 'apps/service/src/http/app.ts';
+const named = '    await next();\n';
+/** A gate asks a version by its pin; only users meet this. */
+const broken = `    if (c.env.pinned !== true && c.req.path === '/soundbites' && c.req.method === 'GET') throw new Error('broken for users');\n${named}`;
+
+export interface Releases {
+  /** Two that are well. */
+  readonly a: Digest;
+  readonly b: Digest;
+  /** Passes every gate, and answers users with 500 once it has the traffic. */
+  readonly refused: Digest;
+}
+
 /**
  * Cuts releases that differ harmlessly: by a comment in the service and by the threshold of one alarm, so that each promotion publishes
  * new versions and updates the stack.
  */
-export async function cutReleases(stage: Stage, thresholds: readonly number[]): Promise<Digest[]> {
+export async function cutReleases(stage: Stage): Promise<Releases> {
   const copy = await workingCopy();
+  const cut = async (threshold: number): Promise<Digest> => {
+    await change(join(copy.directory, 'apps/service/src/main.ts'), (text) => `${text}\n// chaos ${threshold}\n`);
+    await change(join(copy.directory, alarms), (text) => replaced(text, /above: \d+,/, `above: ${threshold},`, alarms));
+    await copy.commit(`An alarm rings above ${threshold}`);
+    return (await stage.client.cut(copy.directory)).release as Digest;
+  };
   try {
-    const cut: Digest[] = [];
-    for (const threshold of thresholds) {
-      await change(join(copy.directory, 'apps/service/src/main.ts'), (text) => `${text}\n// chaos ${threshold}\n`);
-      await change(join(copy.directory, alarms), (text) => {
-        if (!/above: \d+,/.test(text)) throw new Error(`${alarms} has no threshold any more that chaos could change`);
-        return text.replace(/above: \d+,/, `above: ${threshold},`);
-      });
-      await copy.commit(`An alarm rings above ${threshold}`);
-      cut.push((await stage.client.cut(copy.directory)).release as Digest);
-    }
-    return cut;
+    const [a, b] = [await cut(4711), await cut(4712)];
+    await change(join(copy.directory, app), (text) => replaced(text, named, broken, app));
+    return { a, b, refused: await cut(4713) };
   } finally {
     await copy.remove();
   }
+}
+
+function replaced(text: string, what: string | RegExp, by: string, file: string): string {
+  const changed = text.replace(what, by);
+  if (changed === text) throw new Error(`${file} has nothing any more that chaos could change: ${what}`);
+  return changed;
 }
 
 async function change(file: string, edit: (text: string) => string): Promise<void> {

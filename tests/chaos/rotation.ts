@@ -1,7 +1,8 @@
 import type { Digest } from '@soundbite/model';
-import { promote, type Wish } from './promotions.ts';
+import { type Deed, endOf, promote } from './promotions.ts';
+import type { Releases } from './releases.ts';
 import { eventually, type Place, type Stage, short } from './stage.ts';
-import type { Accepted } from './traffic.ts';
+import { type Accepted, traffic } from './traffic.ts';
 import { stepsOf } from './trial.ts';
 
 /** What an environment does when nobody is killed. */
@@ -15,36 +16,55 @@ export interface Rotation {
   readonly place: Place;
   live: Digest;
   previous: Digest;
-  readonly usual: Record<Wish['kind'], Undisturbed>;
+  /** Without `refused` where no promotion is watched. */
+  readonly usual: Readonly<Record<'promote' | 'rollback', Undisturbed>> & { readonly refused?: Undisturbed };
   readonly accepted: Accepted[];
 }
 
-/** Promotes a, then b, then goes back to a, and notes how long each takes and by which steps. */
-export async function undisturbed(stage: Stage, place: Place, a: Digest, b: Digest): Promise<Rotation> {
-  const timed = async (kind: Wish['kind'], release: Digest): Promise<Undisturbed> => {
+/**
+ * Promotes a, then b, then goes back to a, has what users find broken refused where a promotion is watched, and notes how long each takes and by which
+ * steps.
+ */
+export async function undisturbed(stage: Stage, place: Place, { a, b, refused }: Releases): Promise<Rotation> {
+  const timed = async (deed: Deed, release: Digest): Promise<Undisturbed> => {
     const from = performance.now();
-    const view = await promote(stage, { environment: place.name, kind, release }, { override: kind === 'promote' });
-    if (view.state !== 'succeeded')
-      throw new Error(`undisturbed, ${kind} in ${place.name} ${view.state}: ${view.reason}`);
+    const users = traffic(place.url, `undisturbed ${deed} in ${place.name} at ${Date.now()}`);
+    const view = await promote(stage, { environment: place.name, deed, release }, { override: deed !== 'rollback' });
+    await users.stop();
+    if (view.state !== endOf(deed))
+      throw new Error(`undisturbed, ${deed} in ${place.name} ${view.state}: ${view.reason}`);
     const ms = performance.now() - from;
-    stage.say(`undisturbed: ${kind} ${short(release)} in ${place.name} takes ${(ms / 1000).toFixed(1)} s`);
+    stage.say(`undisturbed: ${deed} ${short(release)} in ${place.name} takes ${(ms / 1000).toFixed(1)} s`);
     return { ms, steps: stepsOf(view) };
   };
   await timed('promote', a);
   const promoted = await timed('promote', b);
   const rolledBack = await timed('rollback', a);
+  const isWatched = promoted.steps.includes('watch succeeded');
   return {
     place,
     live: a,
     previous: b,
-    usual: { promote: promoted, rollback: rolledBack },
+    usual: {
+      promote: promoted,
+      rollback: rolledBack,
+      ...(isWatched ? { refused: failsAfterTraffic(await timed('refused', refused)) } : {}),
+    },
     accepted: [],
   };
 }
 
+function failsAfterTraffic(seen: Undisturbed): Undisturbed {
+  const wanted = ['shift succeeded', 'watch failed', 'rollback succeeded'];
+  if (wanted.every((step) => seen.steps.includes(step))) return seen;
+  throw new Error(
+    `what users find broken was to fail after it had the traffic; its steps are ${seen.steps.join(', ')}`,
+  );
+}
+
 /** Back to what the environment ran before. */
 export async function restore(stage: Stage, { name }: Place, release: Digest): Promise<void> {
-  const view = await promote(stage, { environment: name, kind: 'promote', release });
+  const view = await promote(stage, { environment: name, deed: 'promote', release });
   if (view.state !== 'succeeded')
     throw new Error(`${name} could not be brought back to ${short(release)}: ${view.reason}`);
   await eventually(`${name} is healthy`, async () => {

@@ -22,9 +22,10 @@ export interface Seen {
   readonly refused: readonly string[];
 }
 
-/** Polls /version and lets an environment say a new text every `everyMs`, as a client does that repeats what failed under the same key. */
+/** Polls /version and the list, and lets an environment say a new text every `everyMs`, as a client does that repeats what failed under the same key. */
 export function traffic(url: string, label: string, everyMs = 1500): { stop(): Promise<Seen> } {
-  const poller = pollingClient(url, 60);
+  // What operators ask for says nothing to the watch: the list is what users ask for.
+  const pollers = [pollingClient(url, 60), pollingClient(url, 150, '/soundbites?limit=1')];
   const accepted: Accepted[] = [];
   const refused: string[] = [];
   let running = true;
@@ -42,8 +43,14 @@ export function traffic(url: string, label: string, everyMs = 1500): { stop(): P
   return {
     async stop() {
       running = false;
-      const [answers] = await Promise.all([poller.stop(), speaker]);
-      return { requests: answers.length, failed: failures(answers), accepted, refused };
+      const answers = (await Promise.all(pollers.map((poller) => poller.stop()))).flat();
+      await speaker;
+      return {
+        requests: answers.length,
+        failed: failures(answers).sort((one, other) => one.at - other.at),
+        accepted,
+        refused,
+      };
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { PromotionView } from '@soundbite/client';
 import { doubledVersions, ledger, ledgerProblems } from './facts.ts';
 import { isBack, kill, processOf, type Victim } from './kill.ts';
-import { promote, type Wish } from './promotions.ts';
+import { endOf, promote, type Wish } from './promotions.ts';
 import { answering, type Place, type Stage, short } from './stage.ts';
 import { type Accepted, type Seen, traffic } from './traffic.ts';
 
@@ -40,6 +40,7 @@ export async function runTrial(stage: Stage, all: readonly Place[], trial: Trial
   let killing: ReturnType<typeof killLater> | undefined;
   try {
     const view = await promote(stage, wish, {
+      override: wish.deed === 'refused',
       accepted: () => {
         killing = killLater(stage, trial);
       },
@@ -51,9 +52,9 @@ export async function runTrial(stage: Stage, all: readonly Place[], trial: Trial
     const failures = [
       ...outcomeProblems(view, trial),
       ...(await releaseProblems(all, before, wish)),
-      ...(await doubledVersions(stage, place, wish.release)),
+      ...(await doubledVersions(stage, place, liveAfter(wish, before))),
       ...ledgerProblems(await ledger(stage), view),
-      ...requestProblems(seen, victim, at),
+      ...(wish.deed === 'refused' ? [] : requestProblems(seen, victim, at)),
       ...seen.refused,
     ];
     return {
@@ -86,20 +87,24 @@ async function killLater(stage: Stage, { victim, place, afterMs, number, wish }:
     )
     .catch(() => 'unknown');
   stage.say(
-    `${number}: kill -9 ${processOf(victim, place)} at ${afterMs} ms (${step}) of ${wish.kind} ${short(wish.release)} in ${place.name}`,
+    `${number}: kill -9 ${processOf(victim, place)} at ${afterMs} ms (${step}) of ${wish.deed} ${short(wish.release)} in ${place.name}`,
   );
   return kill(stage, processOf(victim, place), isBack(stage, victim, place));
 }
 
 function outcomeProblems(view: PromotionView, { wish, steps }: Trial): string[] {
   const problems: string[] = [];
-  if (view.state !== 'succeeded') problems.push(`the promotion ${view.state}: ${view.reason}`);
+  if (view.state !== endOf(wish.deed)) problems.push(`the promotion ${view.state}: ${view.reason}`);
   if (view.release !== wish.release)
     problems.push(`it promoted ${short(view.release)} instead of ${short(wish.release)}`);
   const took = stepsOf(view).join(', ');
   if (took !== steps.join(', ')) problems.push(`its steps are ${took}; undisturbed they are ${steps.join(', ')}`);
   return problems;
 }
+
+/** What has the traffic in the wish's environment when it has ended. */
+const liveAfter = ({ deed, release, environment }: Wish, before: ReadonlyMap<string, string>): string =>
+  deed === 'refused' ? (before.get(environment) ?? '') : release;
 
 /** The right release answers there, and in the others what answered before. */
 async function releaseProblems(
@@ -109,7 +114,7 @@ async function releaseProblems(
 ): Promise<string[]> {
   const now = await answering(all);
   return all.flatMap(({ name }) => {
-    const wanted = name === wish.environment ? wish.release : before.get(name);
+    const wanted = name === wish.environment ? liveAfter(wish, before) : before.get(name);
     return now.get(name) === wanted
       ? []
       : [`${name} answers ${short(now.get(name) ?? null)}, not ${short(wanted ?? null)}`];

@@ -6,16 +6,17 @@ export interface Answer {
   readonly error?: string;
 }
 
-/** A client that asks an environment for its version over and over, one request at a time, until it is stopped. */
+/** A client that asks an environment for its version, or something else, over and over, one request at a time, until it is stopped. */
 export function pollingClient(
   url: string,
   everyMs = 20,
+  path = '/version',
 ): { answers: readonly Answer[]; stop(): Promise<readonly Answer[]> } {
   const answers: Answer[] = [];
   let running = true;
   const loop = (async () => {
     while (running) {
-      answers.push(await ask(`${url}/version`));
+      answers.push(await ask(`${url}${path}`));
       await new Promise((resolve) => setTimeout(resolve, everyMs));
     }
   })();
