@@ -113,7 +113,7 @@ it('`up` beside it waits for its end, and says so; what `up` has started refuses
   const next = standalone('release', 'list');
   expect(await next.exit).toBe(1);
   expect(next.said.stderr).toMatch(
-    /^error: a control plane runs already .*\n +→ leave --standalone away, or first: soundbite down\n$/,
+    /^error: a control plane is already running .*\n +→ drop --standalone, or run first: soundbite down\n$/,
   );
   expect((await cli(['down'], { home })).code).toBe(0);
 });

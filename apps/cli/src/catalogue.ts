@@ -21,9 +21,9 @@ export interface CommandEntry {
   readonly load: () => Promise<{ readonly run: Run }>;
 }
 
-const noWait = ['--no-wait', 'return at once with state running'] as const;
+const noWait = ['--no-wait', 'return at once, with state running'] as const;
 const reason = ['--reason <text>', 'why; recorded'] as const;
-const allowRemoval = ['--allow-removal <id>', 'a logical id that may be taken away or replaced (repeatable)'] as const;
+const allowRemoval = ['--allow-removal <id>', 'a logical id that may be removed or replaced (repeatable)'] as const;
 /** What looks, and changes nothing, takes any number of environments. */
 const several =
   'Without a name: all environments. With --json one that is named is one document; several, or all, are {"environments": […]}, each as it is alone.';
@@ -38,15 +38,15 @@ export const catalogue: readonly CommandEntry[] = [
     summary: 'start everything, cut a release if inputs changed, promote it through the emulated environments',
     more: 'With names it starts what these and those before them need, and promotes as far as the last of them; what else runs goes on. With nothing changed it changes nothing. It promotes only into emulated environments, and never again what was rolled back or refused.',
     options: [
-      ['--no-promote', 'start everything and let unfinished promotions go on; cut and promote nothing new'],
-      ['--without-records', 'go on although the records of this home are lost with their database; then: takeover'],
+      ['--no-promote', 'start everything and let unfinished promotions continue; cut and promote nothing new'],
+      ['--without-records', 'continue although the records of this home are lost with their database; then: takeover'],
     ],
     examples: ['soundbite up', 'soundbite up dev-localstack', 'soundbite up staging', 'soundbite up --no-promote'],
     load: () => import('./commands/up.ts'),
   },
   {
     name: 'down',
-    summary: 'stop what up started',
+    summary: 'stop everything that up started',
     options: [['--purge', 'also remove all state: releases, records, the emulated accounts and their data']],
     examples: ['soundbite down', 'soundbite down --purge'],
     load: () => import('./commands/down.ts'),
@@ -54,9 +54,9 @@ export const catalogue: readonly CommandEntry[] = [
   {
     name: 'status',
     args: '[environment...]',
-    summary: 'what runs where, and what is on its way',
+    summary: 'what runs where, and what is under way',
     more: 'A real account is looked at each 15 s at most, and only at what has traffic: validate looks at everything. With --watch it goes on until Ctrl-C: a terminal is drawn over, a pipe gets the lines that changed, and with --json each change is the document of `status --json` on one line.',
-    options: [['-w, --watch', 'show every change until Ctrl-C']],
+    options: [['-w, --watch', 'follow every change until Ctrl-C']],
     examples: [
       'soundbite status',
       'soundbite status staging production',
@@ -68,7 +68,7 @@ export const catalogue: readonly CommandEntry[] = [
   {
     name: 'dev',
     args: '[environment]',
-    summary: 'run the service from source there, with reload on change',
+    summary: 'run the service from source there, reloading on change',
     more: "Holds the environment's lock until Ctrl-C; then the live release serves again. Without an environment it says for each what dev can do there, and what to use instead where it cannot.",
     examples: ['soundbite dev', 'soundbite dev dev-localstack'],
     load: () => import('./commands/dev.ts'),
@@ -87,9 +87,9 @@ export const catalogue: readonly CommandEntry[] = [
   {
     name: 'plan',
     args: '[environment...]',
-    summary: 'what a promotion would change there, or in all; touches nothing',
+    summary: 'what a promotion would change there, or in all; changes nothing',
     more: several,
-    options: [['--release <release>', 'that release instead of the one live in the environment before']],
+    options: [['--release <release>', 'this release instead of the one that is live in the environment before']],
     examples: [
       'soundbite plan production',
       'soundbite plan staging --release 0123456789ab',
@@ -100,18 +100,15 @@ export const catalogue: readonly CommandEntry[] = [
   {
     name: 'promote',
     args: '[environment]',
-    summary: 'bring the release of the environment before it into an environment',
+    summary: 'promote the release of the environment before into this one',
     more: detach,
     options: [
-      ['--release <release>', 'that release (digest, or its first digits)'],
-      ['--through <environment>', 'when it has succeeded, go on by itself, environment by environment, to this one'],
-      [
-        '--override',
-        'enter this one environment although the release is not healthy in the one before; needs --reason',
-      ],
+      ['--release <release>', 'this release (digest, or its first digits)'],
+      ['--through <environment>', 'then continue, environment by environment, to this one'],
+      ['--override', 'promote although the release is not healthy in the environment before; needs --reason'],
       reason,
       noWait,
-      ['--attach <promotion>', 'watch a promotion that runs already'],
+      ['--attach <promotion>', 'follow a promotion that is already running'],
     ],
     lists: [allowRemoval],
     examples: [
@@ -125,9 +122,9 @@ export const catalogue: readonly CommandEntry[] = [
   {
     name: 'rollback',
     args: '<environment>',
-    summary: 'bring back the previous release, at once',
+    summary: 'roll back to the previous release at once',
     more: `Moves versions only, never infrastructure. A promotion that is under way is stopped first: if that brings back what was live, nothing more is done. ${detach}`,
-    options: [['--to <release>', 'to this one instead of the previous one'], reason, noWait],
+    options: [['--to <release>', 'roll back to this release instead of the previous one'], reason, noWait],
     examples: [
       'soundbite rollback production',
       './scripts/rollback-environment.sh production',
@@ -138,7 +135,7 @@ export const catalogue: readonly CommandEntry[] = [
   {
     name: 'repair',
     args: '<environment>',
-    summary: 'bring back what somebody deleted or changed in the account, with the release that is live',
+    summary: 'restore what was deleted or changed by hand in the account, with the live release',
     more: `Makes anew what is missing, puts back settings, takes back what a deleted stack left, brings a half way update to its end, and keeps all data that is there. soundbite plan <environment> shows it before. ${detach}`,
     options: [reason, noWait],
     lists: [
@@ -150,7 +147,7 @@ export const catalogue: readonly CommandEntry[] = [
   {
     name: 'abort',
     args: '<promotion|environment>',
-    summary: 'stop a promotion, and what it would go on to; what was live before is live again',
+    summary: 'stop a promotion and everything after it; what was live before is live again',
     more: 'A rollback that does not succeed is tried until it does, and holds the environment; asked again then, abort ends it, and what runs is for you to look at.',
     options: [reason],
     examples: ['soundbite abort production', 'soundbite abort production --reason "wrong release"'],
@@ -179,7 +176,7 @@ export const catalogue: readonly CommandEntry[] = [
   {
     name: 'logs',
     args: '[environment...]',
-    summary: 'what the service said there, or in all',
+    summary: 'logs of the service there, or in all',
     more: several,
     options: [
       ['-f, --follow', 'go on until Ctrl-C'],
@@ -211,9 +208,9 @@ export const catalogue: readonly CommandEntry[] = [
     name: 'destroy',
     args: '<environment>',
     summary: "remove the environment's stack and its data",
-    more: 'Asks first; a protected environment wants its name typed.',
+    more: 'Asks first; a protected environment needs its name typed.',
     options: [
-      ['--yes', 'do not ask (not enough for a protected environment)'],
+      ['--yes', 'do not ask (a protected environment still needs its name)'],
       ['--confirm <name>', "the environment's name, instead of typing it"],
     ],
     examples: ['soundbite destroy staging', 'soundbite destroy production --confirm production'],
@@ -222,11 +219,11 @@ export const catalogue: readonly CommandEntry[] = [
   {
     name: 'takeover',
     args: '<environment>',
-    summary: 'act on an environment from now on that another database had until now',
+    summary: 'take an environment over from another database',
     more: 'For a database that is gone for good. What takes the traffic there is recorded as live; nothing that runs is touched. Asks first.',
     options: [
       reason,
-      ['--yes', 'do not ask (not enough for a protected environment)'],
+      ['--yes', 'do not ask (a protected environment still needs its name)'],
       ['--confirm <name>', "the environment's name, instead of typing it"],
     ],
     examples: ['soundbite takeover staging --reason "the laptop that had it is gone"'],
@@ -247,15 +244,15 @@ export const catalogue: readonly CommandEntry[] = [
   },
   {
     name: 'database move',
-    summary: "carry this machine's records over into the database that DATABASE_URL names",
+    summary: "move this machine's records into the database that DATABASE_URL names",
     more: "The shared database must be empty. Accounts know it as the old one; this machine's own database is not opened again.",
     examples: ['DATABASE_URL=postgres://user:password@db.example.com/soundbite soundbite database move'],
     load: () => import('./commands/database-move.ts'),
   },
   {
     name: 'release cut',
-    summary: 'make an immutable, content-addressed release from the working tree',
-    options: [['--source <directory>', 'another checkout than this one']],
+    summary: 'cut an immutable, content-addressed release from the working tree',
+    options: [['--source <directory>', 'use another checkout']],
     examples: ['soundbite release cut', 'soundbite release cut --json'],
     load: () => import('./commands/release-cut.ts'),
   },
@@ -268,7 +265,7 @@ export const catalogue: readonly CommandEntry[] = [
   {
     name: 'release show',
     args: '<release>',
-    summary: 'where a release came from and what it holds',
+    summary: 'where a release came from and what it contains',
     examples: ['soundbite release show 0123456789ab'],
     load: () => import('./commands/release-show.ts'),
   },
@@ -282,22 +279,22 @@ export const catalogue: readonly CommandEntry[] = [
   {
     name: 'release remove',
     args: '<release>',
-    summary: 'take a release out of the store, an altered one too',
-    more: 'Asks first. Refused while it is live, what a rollback goes to, or on its way, in any environment. One that was altered is named by its whole digest.',
+    summary: 'remove a release from the store, even an altered one',
+    more: 'Asks first. Refused while it is live, what a rollback goes to, or under way, in any environment. One that was altered is named by its whole digest.',
     options: [['--yes', 'do not ask']],
     examples: ['soundbite release remove 0123456789ab', 'soundbite release remove 0123456789ab --yes --json'],
     load: () => import('./commands/release-remove.ts'),
   },
   {
     name: 'env list',
-    summary: 'the declared environments in order; also the way to see that environments.yaml is right',
+    summary: 'the declared environments in order; also checks environments.yaml',
     examples: ['soundbite env list', 'soundbite env list --json'],
     load: () => import('./commands/env-list.ts'),
   },
   {
     name: 'env show',
     args: '[environment...]',
-    summary: 'what is declared and what is recorded of environments',
+    summary: 'what is declared and recorded for environments',
     more: several,
     examples: ['soundbite env show production', 'soundbite env show'],
     load: () => import('./commands/env-show.ts'),
@@ -308,7 +305,7 @@ export const catalogue: readonly CommandEntry[] = [
     summary: 'promotions, newest first',
     options: [
       ['--limit <n>', 'how many; 20 when absent'],
-      ['--ledger', 'the whole ledger instead, and whether its chain is unbroken'],
+      ['--ledger', 'show the whole ledger and check its chain'],
     ],
     examples: [
       'soundbite history',
@@ -329,7 +326,7 @@ export const catalogue: readonly CommandEntry[] = [
   {
     name: 'completion',
     args: '<shell>',
-    summary: 'what bash, zsh or fish reads to complete commands, options, environments and releases',
+    summary: 'print the completion script for bash, zsh or fish',
     more: 'For ./scripts/soundbite.sh and its three short names, or for `soundbite` where that is one of your own names for it.',
     examples: [
       'source <(./scripts/soundbite.sh completion bash)   # in ~/.bashrc, with the whole path',

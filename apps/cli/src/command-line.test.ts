@@ -51,7 +51,7 @@ describe('the command line', () => {
     [
       'a release that is none',
       ['plan', 'staging', '--release', 'latest'],
-      'error: latest is no release; give its digest, or the first 4 digits and more\n    → soundbite release list\n',
+      'error: latest is not a release; pass its digest, or at least the first 4 digits\n    → soundbite release list\n',
     ],
     [
       'an unknown release',
@@ -66,7 +66,7 @@ describe('the command line', () => {
     [
       'a time that is none',
       ['logs', 'staging', '--since', 'yesterday'],
-      'error: --since yesterday is no time; give 10m, 2h, or 2026-01-31T12:00Z\n    → soundbite logs --help\n',
+      'error: --since yesterday is not a time; use 10m, 2h, or 2026-01-31T12:00Z\n    → soundbite logs --help\n',
     ],
     [
       'a promotion of nothing',
@@ -112,7 +112,7 @@ describe('the command line', () => {
     expect(verbose.stderr).toMatch(/\n\s+at resolveRelease/);
   });
 
-  it('says when the control plane does not run, with exit 3', async () => {
+  it('says when the control plane is not running, with exit 3', async () => {
     await stage.fake.stop();
     const outcome = await stage.run('status', '--json');
     expect(outcome.exit).toBe(3);
@@ -150,12 +150,12 @@ describe('a wrong declaration', () => {
           error: {
             code: 'declaration-invalid',
             message: [
-              'SOUNDBITE_CLOUD_STAGING:1 account: is missing; give a text',
-              'SOUNDBITE_CLOUD_STAGING:1 region: is missing; give a text',
-              'SOUNDBITE_CLOUD_STAGING:1 role: is missing; give a text',
-              'SOUNDBITE_CLOUD_MOON:1 kind: is missing; give emulated or real',
+              'SOUNDBITE_CLOUD_STAGING:1 account: is missing; it must be a text',
+              'SOUNDBITE_CLOUD_STAGING:1 region: is missing; it must be a text',
+              'SOUNDBITE_CLOUD_STAGING:1 role: is missing; it must be a text',
+              'SOUNDBITE_CLOUD_MOON:1 kind: is missing; it must be emulated or real',
             ].join('\n'),
-            hint: 'fix these lines, then: soundbite env list',
+            hint: 'fix these lines, then run: soundbite env list',
             path: 'account',
             line: 1,
           },

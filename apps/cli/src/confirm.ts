@@ -20,13 +20,13 @@ export const isYes = (answer: string): boolean => /^y(es)?$/i.test(answer);
 
 /** Nobody can be asked: exit 2. `hint` is the command that needs no answer. */
 export const confirmationMissing = (what: string, hint: string) =>
-  new SoundBiteError('confirmation-missing', `${what} has to be confirmed, and nobody can be asked here`, {
+  new SoundBiteError('confirmation-missing', `${what} needs confirmation, and there is no terminal to ask on`, {
     hint,
   });
 
 /** What was said is no yes: exit 2, and nothing was touched. The control plane's own refusal has the same code. */
 export const notConfirmed = (why: string, hint: string) =>
-  new SoundBiteError('not-confirmed', `${why}; nothing was touched`, { hint });
+  new SoundBiteError('not-confirmed', `${why}; nothing was changed`, { hint });
 
 /** What is confirmed: `verb` is the command, `meaning` says in full sentences what it does. */
 export interface Confirmation {

@@ -14,7 +14,7 @@ function locator(shell: Shell): Locate {
     const original = await copiedFrom(shell.home);
     const copy =
       original === null ? '' : `: ${shell.home} is a copy of ${original}, whose control plane is another one`;
-    throw new SoundBiteError('control-plane-down', `the control plane does not run${copy}`, {
+    throw new SoundBiteError('control-plane-down', `the control plane is not running${copy}`, {
       hint: './scripts/soundbite.sh up',
     });
   };

@@ -26,7 +26,7 @@ export async function readDeclaration(shell: Shell): Promise<Declaration> {
   if (parsed.ok) return parsed.declaration;
   const [first] = parsed.problems;
   throw new SoundBiteError('declaration-invalid', parsed.problems.map(problemText).join('\n'), {
-    hint: 'fix these lines, then: soundbite env list',
+    hint: 'fix these lines, then run: soundbite env list',
     ...(first ? { path: first.path, line: first.line } : {}),
   });
 }

@@ -298,7 +298,7 @@ describe('an environment', () => {
       exit: 2,
       stdout: '',
       stderr:
-        'error: --confirm staging is not production; nothing was touched\n    → soundbite destroy production --confirm production\n',
+        'error: --confirm staging is not production; nothing was changed\n    → soundbite destroy production --confirm production\n',
     });
     expect(stage.fake.requests).toEqual([]);
     expect(json(await stage.run('destroy', 'production', '--confirm', 'production', '--json'))).toEqual({

@@ -64,6 +64,6 @@ async function isControlPlane(pid: number, { home }: Shell): Promise<boolean> {
 }
 
 export const controlPlaneRuns = (where: string): SoundBiteError =>
-  new SoundBiteError('control-plane-runs', `a control plane runs already${where}`, {
-    hint: 'leave --standalone away, or first: soundbite down',
+  new SoundBiteError('control-plane-runs', `a control plane is already running${where}`, {
+    hint: 'drop --standalone, or run first: soundbite down',
   });

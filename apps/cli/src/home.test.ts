@@ -37,14 +37,14 @@ it('a copy asks nothing of the control plane of the original, and says whose cop
   expect(await stage.run('status')).toMatchObject({
     exit: 3,
     stdout: '',
-    stderr: `error: the control plane does not run: ${stage.home} is a copy of /the/original, whose control plane is another one\n    → ./scripts/soundbite.sh up\n`,
+    stderr: `error: the control plane is not running: ${stage.home} is a copy of /the/original, whose control plane is another one\n    → ./scripts/soundbite.sh up\n`,
   });
 });
 
 it('an address file that was copied from another home leads nowhere', async () => {
   markAs();
   addressOf('f'.repeat(32));
-  expect(await stage.run('status')).toMatchObject({ exit: 3, stderr: expect.stringMatching(/does not run\n/) });
+  expect(await stage.run('status')).toMatchObject({ exit: 3, stderr: expect.stringMatching(/is not running\n/) });
 });
 
 it.each(['status', 'up', 'down', 'logs staging', 'release list --standalone'])(
@@ -59,7 +59,7 @@ it.each(['status', 'up', 'down', 'logs staging', 'release list --standalone'])(
       expect(said).toEqual({
         exit: 2,
         stdout: '',
-        stderr: `error: ${home} cannot be used: ${file} is no directory\n    → SOUNDBITE_HOME=<directory> ./scripts/soundbite.sh …, or unset SOUNDBITE_HOME\n`,
+        stderr: `error: ${home} cannot be used: ${file} is not a directory\n    → SOUNDBITE_HOME=<directory> ./scripts/soundbite.sh …, or unset SOUNDBITE_HOME\n`,
       });
     }
   },

@@ -92,7 +92,7 @@ describe('up', () => {
     expect(stderr).toContain('five environments are healthy\n');
   });
 
-  describe('where a control plane runs already', () => {
+  describe('where a control plane is already running', () => {
     const preflightRan = () => existsSync(join(root, 'preflight-ran'));
     let lock: Server;
     let env: Record<string, string>;
@@ -307,7 +307,7 @@ describe('--standalone', () => {
     const { exit, stderr } = await stage.run('--standalone', 'status');
     expect({ exit, stderr }).toEqual({
       exit: 1,
-      stderr: `error: a control plane runs already at ${stage.fake.url}\n    → leave --standalone away, or first: soundbite down\n`,
+      stderr: `error: a control plane is already running at ${stage.fake.url}\n    → drop --standalone, or run first: soundbite down\n`,
     });
   });
 

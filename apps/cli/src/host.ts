@@ -90,7 +90,7 @@ async function untilReachable(shell: Shell, pid: number | null): Promise<void> {
     const address = await readAddress(shell);
     if (address && (pid === null || address.pid === pid)) return;
     if (performance.now() > until) {
-      throw new SoundBiteError('control-plane-down', 'the control plane runs, but did not say where', {
+      throw new SoundBiteError('control-plane-down', 'the control plane is running but did not report its address', {
         hint: `see ${join(shell.home, 'logs/control-plane.log')}`,
       });
     }

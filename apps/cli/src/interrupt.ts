@@ -12,7 +12,7 @@ export class EndedBySignal extends SoundBiteError {
 
   constructor(signal: Ending) {
     super('ended-by-signal', `ended by ${signal}, and with it all that --standalone had started`, {
-      hint: 'the same command again goes on where this one was',
+      hint: 'the same command continues where this one stopped',
     });
     this.exit = 128 + constants.signals[signal];
   }

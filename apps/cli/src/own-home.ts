@@ -14,7 +14,7 @@ export async function mustBeDirectory({ home }: Shell): Promise<void> {
     const found = await stat(path).catch(() => null);
     if (found?.isDirectory() || path === '/') return;
     if (found === null) continue;
-    throw new SoundBiteError('home-no-directory', `${home} cannot be used: ${path} is no directory`, {
+    throw new SoundBiteError('home-no-directory', `${home} cannot be used: ${path} is not a directory`, {
       hint: 'SOUNDBITE_HOME=<directory> ./scripts/soundbite.sh …, or unset SOUNDBITE_HOME',
     });
   }

@@ -339,7 +339,7 @@ describe('abort', () => {
     });
     expect(await stage.run('abort', 'production')).toMatchObject({
       exit: 1,
-      stderr: 'error: no promotion runs in production\n    → soundbite history\n',
+      stderr: 'error: no promotion is running in production\n    → soundbite history\n',
     });
   });
 });

@@ -32,7 +32,7 @@ describe('releases', () => {
     expect(unsaid).toEqual({
       exit: 2,
       stdout: '',
-      stderr: `error: removing ${c} has to be confirmed, and nobody can be asked here\n    → soundbite release remove ${c} --yes\n`,
+      stderr: `error: removing ${c} needs confirmation, and there is no terminal to ask on\n    → soundbite release remove ${c} --yes\n`,
     });
     const outcome = await stage.run('release', 'remove', 'cccc', '--yes', '--json');
     expect(outcome).toMatchObject({ exit: 0, stderr: '' });

@@ -8,7 +8,7 @@ export async function resolveRelease(client: Client, typed: string): Promise<Dig
   const digits = typed.toLowerCase().replace(/^sha256:/, '');
   if (!/^[0-9a-f]{4,64}$/.test(digits)) {
     throw usageError(
-      `${typed} is no release; give its digest, or the first 4 digits and more`,
+      `${typed} is not a release; pass its digest, or at least the first 4 digits`,
       'soundbite release list',
     );
   }

@@ -115,7 +115,7 @@ async function whenGone(shell: Shell, { child }: Plane): Promise<never> {
   if (child && !hasEnded(child)) await once(child, 'exit');
   const how = child?.signalCode ?? `exit code ${child?.exitCode}`;
   const unknown = new SoundBiteError('control-plane-down', `the control plane of --standalone ended (${how})`, {
-    hint: `see the end of ${logOf(shell)}; the same command again goes on where this one was`,
+    hint: `see the end of ${logOf(shell)}; the same command continues where this one stopped`,
   });
   throw (await endingReason(logOf(shell), since)) ?? unknown;
 }

@@ -59,7 +59,7 @@ async function hold(home: string): Promise<void> {
     if (await holdControlPlane(home, { pid: process.pid, standalone: true })) return;
     if (performance.now() > end)
       throw new SoundBiteError('control-plane-runs', `another control plane runs on ${home}`, {
-        hint: 'leave --standalone away, or wait until that command has ended',
+        hint: 'drop --standalone, or wait until that command has ended',
       });
   }
 }

@@ -83,7 +83,7 @@ const becomesReal = (...names: string[]) =>
 const notShared = {
   code: 'database-not-shared',
   source: 'user',
-  message: "staging is on a real account, and the embedded database is this machine's own",
+  message: 'staging is a real account, and the embedded database belongs to this machine alone',
   hint: 'set DATABASE_URL to the Postgres that your team shares',
 };
 

@@ -57,7 +57,7 @@ function leftBehind(where: string, place: string, isOwn: boolean): SoundBiteErro
 }
 
 const anew = [
-  'to begin anew with emulated environments only: soundbite down --purge',
+  'to start over with emulated environments only: soundbite down --purge',
   'if the records are lost for good: soundbite up --without-records, then soundbite takeover <environment>',
 ];
 

@@ -29,7 +29,7 @@ const json = z.string().transform((text, context): unknown => {
 
 const Environment = z.object({
   SOUNDBITE_ENVIRONMENT: z.string().min(1),
-  SOUNDBITE_RELEASE: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'is no sha256:<64 hex digits>'),
+  SOUNDBITE_RELEASE: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'is not sha256:<64 hex digits>'),
   SOUNDBITE_SETTINGS: json.pipe(ServiceSettings),
   SOUNDBITE_TABLE: z.string().min(1),
   SOUNDBITE_BUCKET: z.string().min(1),

@@ -109,8 +109,8 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
           yield line;
           if (!('text' in line)) return;
         }
-        throw new SoundBiteError('connection-lost', 'the control plane ended before it had said how it stands', {
-          hint: './scripts/soundbite.sh up goes on where it was',
+        throw new SoundBiteError('connection-lost', 'the control plane stopped before it reported its result', {
+          hint: './scripts/soundbite.sh up continues where it stopped',
         });
       } catch (error) {
         if (isNobody(error, attempt) || !left.outlasts(error)) throw error;

@@ -29,7 +29,7 @@ it('a control plane that was stopped is told, instead of being waited for', asyn
   const link = await controlPlane({ lives: false, afterMs: 60_000 });
   await expect(send(link, { method: 'GET', path: '/v1/status' })).rejects.toMatchObject({
     code: 'control-plane-down',
-    message: expect.stringMatching(/lives, but does not answer$/),
+    message: expect.stringMatching(/is running but does not answer$/),
     hint: expect.stringContaining('SIGSTOP'),
   });
 });

@@ -84,7 +84,7 @@ function sentOf({ method, body }: Call, token: string): Pick<Sent, 'method' | 'h
 const silent = (url: string, isAnswering: boolean): SoundBiteError =>
   new SoundBiteError(
     isAnswering ? 'connection-lost' : 'control-plane-down',
-    `the control plane at ${new URL(url).origin} lives, but does not answer`,
+    `the control plane at ${new URL(url).origin} is running but does not answer`,
     { hint: 'somebody may have stopped it (SIGSTOP): ./scripts/soundbite.sh down, then up' },
   );
 
@@ -146,7 +146,7 @@ function hold<T extends z.ZodType>(schema: T, text: string, what: string): z.out
 
 const unexpected = (what: string, why: string, cause: unknown) =>
   new SoundBiteError('answer-unexpected', `the control plane answered ${what} with something else (${why})`, {
-    hint: 'the control plane may be of another version: ./scripts/soundbite.sh down, then up',
+    hint: 'the control plane may be another version: ./scripts/soundbite.sh down, then up',
     cause,
   });
 

@@ -45,7 +45,7 @@ export async function assertIdentity(access: CloudAccess): Promise<CloudAccess> 
     if (Account === access.account) return access;
     throw new SoundBiteError(
       'cloud-identity',
-      `these credentials belong to account ${Account}, declared is ${access.account}`,
+      `these credentials belong to account ${Account}, but the declaration says ${access.account}`,
       {
         hint: 'use credentials of the declared account, or fix `cloud` in environments.local.yaml',
       },
@@ -54,7 +54,7 @@ export async function assertIdentity(access: CloudAccess): Promise<CloudAccess> 
     if (error instanceof SoundBiteError) throw error;
     throw new SoundBiteError(
       'cloud-credentials',
-      `the identity in account ${access.account} cannot be told: ${message(error)}`,
+      `cannot determine the identity in account ${access.account}: ${message(error)}`,
       {
         cause: error,
         hint: 'see that the account can be reached and that credentials are there (aws sts get-caller-identity)',

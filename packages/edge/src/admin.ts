@@ -16,12 +16,12 @@ export function adminServer(edge: LocalEdge, token: string): Server {
   return createServer((request, response) => {
     const url = URL.parse(request.url ?? '/', 'http://edge');
     if (url === null || !isLoopbackHost(request.headers.host)) {
-      const error = new SoundBiteError('no-such-call', 'this is no call of the edge');
+      const error = new SoundBiteError('no-such-call', 'the edge has no such endpoint');
       return reply(response, 421, { error: toErrorDocument(error) });
     }
     if (url.pathname === '/health') return reply(response, 200, { ok: true, recordsLost: edge.lost() });
     if (!isToken(request.headers.authorization, token)) {
-      const error = new SoundBiteError('no-token', 'the edge’s token is wrong or missing');
+      const error = new SoundBiteError('no-token', 'the edge token is wrong or missing');
       return reply(response, 401, { error: toErrorDocument(error) });
     }
     call(edge, request, url).then(
@@ -63,13 +63,13 @@ async function jsonOf(request: IncomingMessage): Promise<unknown> {
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > maxBodyBytes) throw new SoundBiteError('route-bad', `a route of more than ${maxBodyBytes} bytes`);
+    if (bytes > maxBodyBytes) throw new SoundBiteError('route-bad', `the route is larger than ${maxBodyBytes} bytes`);
     chunks.push(chunk);
   }
   try {
     return JSON.parse(Buffer.concat(chunks).toString('utf8'));
   } catch (cause) {
-    throw new SoundBiteError('route-bad', `the route is no JSON: ${(cause as Error).message}`, { cause });
+    throw new SoundBiteError('route-bad', `the route is not JSON: ${(cause as Error).message}`, { cause });
   }
 }
 

@@ -61,5 +61,5 @@ function mustFitTogether(upstreams: readonly EdgeUpstream[]): void {
 
 function bad(message: string, value: unknown): SoundBiteError {
   const shown = (JSON.stringify(value) ?? 'nothing').slice(0, 200);
-  return new SoundBiteError('route-bad', `${message}, not ${shown}`, { hint: 'correct the route' });
+  return new SoundBiteError('route-bad', `${message}, not ${shown}`, { hint: 'fix the route' });
 }

@@ -180,7 +180,9 @@ export class LocalEdge implements Edge, Signals {
       });
     });
     server.on('clientError', refuseMalformed);
-    server.on('connect', (_request: IncomingMessage, socket: Duplex) => refuseBare(socket, 405, 'This is no proxy.'));
+    server.on('connect', (_request: IncomingMessage, socket: Duplex) =>
+      refuseBare(socket, 405, 'This is not a proxy.'),
+    );
     return server;
   }
 
@@ -198,7 +200,7 @@ function mustNotBeOlder(route: EdgeRoute, before: EdgeRoute): void {
   if (route.generation >= before.generation) return;
   const message = `superseded: a newer attempt (generation ${before.generation}) already changed the route of ${route.environment}; this one (generation ${route.generation}) stops`;
   throw new SoundBiteError('generation-old', message, {
-    hint: 'let the newer control plane act, or start this one anew to take over',
+    hint: 'leave it to the newer control plane, or restart this one to take over',
   });
 }
 

@@ -88,9 +88,9 @@ async function answerOf(exchange: Exchange): Promise<Result> {
   const { request, requestId, gone, parts } = exchange;
   if ((request.headersDistinct.host?.length ?? 0) > 1) return problem(400, 'There is more than one Host header.');
   if (!isLoopbackHost(request.headers.host))
-    return problem(421, 'The Host header is no name of this machine’s loopback interface.');
+    return problem(421, 'The Host header does not name this machine’s loopback interface.');
   const path = safePath(request.url ?? '/');
-  if (path === null) return problem(400, 'The path holds dot segments or is no path.');
+  if (path === null) return problem(400, 'The path holds dot segments or is not a path.');
   // A body that was sent is spent; and what has effects must not be sent twice.
   const repeatable = ['GET', 'HEAD', 'OPTIONS'].includes(request.method ?? '') && !hasBody(request);
   const failed = new Set<string>();
@@ -133,7 +133,7 @@ const emptyProblem: Problem = {
 
 function pinned(pin: string, upstreams: readonly EdgeUpstream[]): EdgeUpstream | Problem {
   if (!/^sha256:[0-9a-f]{64}$/.test(pin)) {
-    return { status: 400, detail: `${names.pin} is no digest; it reads sha256: and 64 hex digits.` };
+    return { status: 400, detail: `${names.pin} is not a digest; a digest is sha256: and 64 hex digits.` };
   }
   if (upstreams.some((upstream) => upstream.kind === 'gateway')) {
     return {

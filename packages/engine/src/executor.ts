@@ -50,7 +50,7 @@ export async function startAlone<T>(url: string, start: () => Promise<T>): Promi
     for (const end = performance.now() + startWithinMs; !(await tryLock(session, 'soundbite-start')); ) {
       if (performance.now() > end)
         throw new SoundBiteError('database-busy', 'another control plane is still starting on this database', {
-          hint: 'see what it waits for, or end it; then start this one again',
+          hint: 'wait for it or stop it, then start this one again',
         });
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

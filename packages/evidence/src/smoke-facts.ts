@@ -41,7 +41,7 @@ export async function speech(trial: Trial, workerWithinMs: number): Promise<void
     const answer = await trial.runtime.invokeWorker(trial.target, trial.release, queueEvent(message), workerWithinMs);
     const failures = (answer as { batchItemFailures?: unknown[] } | null)?.batchItemFailures;
     if (!Array.isArray(failures))
-      return fails(`its answer is no batch response: ${JSON.stringify(answer)?.slice(0, 300)}`);
+      return fails(`its answer is not a batch response: ${JSON.stringify(answer)?.slice(0, 300)}`);
     if (failures.length === 0) return holds('it did its job', true);
     const made = isMade(await trial.ask({ method: 'GET', path, rehearsal: true }));
     return fails(`the worker returned the job to the queue: ${made.detail}`);

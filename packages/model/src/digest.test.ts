@@ -21,7 +21,9 @@ describe('a digest', () => {
     7,
     null,
   ])('is not %j', (value) => {
-    expect(Digest.safeParse(value).error?.issues[0]?.message).toBe('is no digest; it reads sha256: and 64 hex digits');
+    expect(Digest.safeParse(value).error?.issues[0]?.message).toBe(
+      'is not a digest; a digest is sha256: and 64 hex digits',
+    );
   });
 
   it('has a JSON Schema, so that an API can document it', () => {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 /** A SHA-256 digest in the form `sha256:<64 lower-case hex digits>`. */
 export type Digest = `sha256:${string}`;
 
-const notADigest = 'is no digest; it reads sha256: and 64 hex digits';
+const notADigest = 'is not a digest; a digest is sha256: and 64 hex digits';
 
 /** A string schema underneath (not `z.custom`), so that JSON Schema and OpenAPI can say what it is. */
 export const Digest = z.string(notADigest).regex(/^sha256:[0-9a-f]{64}$/, notADigest) as unknown as z.ZodType<

@@ -11,7 +11,7 @@ export function restOf(
 ): string[] {
   if (through === undefined) return [];
   if (kind === 'rollback') {
-    throw new SoundBiteError('usage', 'a rollback is of one environment, and goes through no others', {
+    throw new SoundBiteError('usage', 'a rollback changes one environment; --through does not apply', {
       hint: `soundbite rollback ${environment}`,
     });
   }

@@ -54,8 +54,8 @@ function mustBeHome(path: string): void {
   const real = homeAt(path).path;
   const isOurs = lstatSync(real).uid === process.getuid?.();
   if (looksForeign || !isOurs || real === homedir() || dirname(real) === real) {
-    throw new SoundBiteError('not-a-home', `${real} is no home of ours: it is not removed`, {
-      hint: 'give the directory that holds host/ and logs/',
+    throw new SoundBiteError('not-a-home', `${real} is not a SoundBite home; it is not removed`, {
+      hint: 'pass the directory that holds host/ and logs/',
     });
   }
 }

@@ -41,7 +41,7 @@ export function readJson(path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new SoundBiteError('state-unreadable', `${path} holds no JSON`, {
+    throw new SoundBiteError('state-unreadable', `${path} is not JSON`, {
       hint: `remove ${path} and run the command again`,
       cause,
     });

@@ -48,8 +48,8 @@ function readSpec(file: string): ProcessSpec {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as ProcessSpec;
   } catch (cause) {
-    throw new SoundBiteError('usage', `${file} holds no process spec: ${(cause as Error).message}`, {
-      hint: 'give a file that holds a ProcessSpec as JSON',
+    throw new SoundBiteError('usage', `${file} is not a process spec: ${(cause as Error).message}`, {
+      hint: 'pass a file that holds a ProcessSpec as JSON',
       cause,
     });
   }

@@ -39,7 +39,7 @@ export class Host implements Supervisor {
     checkSpec(spec);
     if (this.#leaving) {
       const hint = 'wait until it is down, then run `soundbite up`';
-      throw new SoundBiteError('host-down', `the host is going down and starts nothing: ${spec.name}`, { hint });
+      throw new SoundBiteError('host-down', `the host is shutting down and starts no process: ${spec.name}`, { hint });
     }
     return await this.#childFor(spec, initial).ensure(spec, initial);
   }

@@ -21,7 +21,7 @@ export async function pickPort(wished: number, last: number | null, taken: Reado
     if (!taken.has(port) && (await isFree(port))) return port;
   }
   throw new SoundBiteError('no-free-port', `no port from ${wished} to ${wished + 200} is free on 127.0.0.1`, {
-    hint: 'stop what listens there (ss -ltnp) or declare another port',
+    hint: 'stop what listens there (ss -ltnp), or declare another port',
   });
 }
 

@@ -47,7 +47,7 @@ async function make(): Promise<Account> {
 }
 
 function noUser(cause: unknown): SoundBiteError {
-  return new SoundBiteError('no-postgres-user', `Postgres cannot run as root and the user ${made} cannot be made`, {
+  return new SoundBiteError('no-postgres-user', `Postgres cannot run as root, and the user ${made} cannot be created`, {
     hint: `run \`useradd --system ${made}\`, or run SoundBite as a normal user, or set DATABASE_URL`,
     cause,
   });

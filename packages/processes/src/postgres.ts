@@ -161,9 +161,9 @@ function failed(cause: unknown): SoundBiteError {
   const said = (cause as { readonly stderr?: string }).stderr?.trim().split('\n').slice(-5).join('\n');
   return new SoundBiteError(
     'postgres-failed',
-    `no database cluster could be made: ${said || (cause as Error).message}`,
+    `cannot create a database cluster: ${said || (cause as Error).message}`,
     {
-      hint: 'see that the disk has room, or set DATABASE_URL to a Postgres of yours',
+      hint: 'check that the disk has room, or set DATABASE_URL to your own Postgres',
       cause,
     },
   );
@@ -191,8 +191,8 @@ async function takesConnections(url: string, withinMs: number): Promise<void> {
     } catch (cause) {
       const code = (cause as { readonly code?: string }).code ?? '';
       if (!startingUp.has(code) || performance.now() > end) {
-        throw new SoundBiteError('postgres-failed', `Postgres takes no connection: ${(cause as Error).message}`, {
-          hint: 'read the log of postgres in the home’s logs',
+        throw new SoundBiteError('postgres-failed', `Postgres accepts no connections: ${(cause as Error).message}`, {
+          hint: 'read the log of postgres in the logs of the home',
           cause,
         });
       }

@@ -77,7 +77,7 @@ async function jsonOf(request: IncomingMessage): Promise<unknown> {
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > maxBodyBytes) throw new SoundBiteError('bad-spec', `a body of more than ${maxBodyBytes} bytes`);
+    if (bytes > maxBodyBytes) throw new SoundBiteError('bad-spec', `the body is larger than ${maxBodyBytes} bytes`);
     chunks.push(chunk);
   }
   return chunks.length === 0 ? null : JSON.parse(Buffer.concat(chunks).toString('utf8'));

@@ -36,7 +36,7 @@ export function isProcessName(value: unknown): value is string {
 export function checkSpec(value: unknown): ProcessSpec {
   if (!isRecord(value)) throw badSpec(`a process spec is an object, not ${JSON.stringify(value)}`);
   const unknown = Object.keys(value).find((key) => !(key in keys));
-  if (unknown !== undefined) throw badSpec(`${unknown} is no key of a process spec`);
+  if (unknown !== undefined) throw badSpec(`${unknown} is not a key of a process spec`);
   for (const [key, [check, is]] of Object.entries(keys)) {
     if (!check(value[key])) throw badSpec(`${key} must be ${is}, not ${JSON.stringify(value[key])}`);
   }
@@ -82,5 +82,5 @@ function ordered(value: unknown): unknown {
 }
 
 function badSpec(message: string): SoundBiteError {
-  return new SoundBiteError('bad-spec', message, { hint: 'correct the process spec' });
+  return new SoundBiteError('bad-spec', message, { hint: 'fix the process spec' });
 }

@@ -36,8 +36,8 @@ export async function reap(leader: ProcessIdentity | null, log: string): Promise
 async function mustBeGone(identities: readonly ProcessIdentity[]): Promise<void> {
   if (await allGone(identities, killWithinMs)) return;
   const pids = identities.filter(isAlive).map((identity) => identity.pid);
-  throw new SoundBiteError('process-unkillable', `processes ${pids.join(', ')} live on after SIGKILL`, {
-    hint: 'see why the kernel holds them (ps -o pid,stat,wchan), then run the command again',
+  throw new SoundBiteError('process-unkillable', `processes ${pids.join(', ')} survived SIGKILL`, {
+    hint: 'find out why the kernel holds them (ps -o pid,stat,wchan), then run the command again',
   });
 }
 

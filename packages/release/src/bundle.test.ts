@@ -61,7 +61,7 @@ describe('bundleService', () => {
       { ...declaration, assets: [{ from: 'none/x.bin', to: 'x' }] },
       {},
       'bundle-asset',
-      /none\/x\.bin is neither/,
+      /none\/x\.bin is in neither/,
     ],
     [
       'a path that leads out',

@@ -61,7 +61,7 @@ async function readDeclaration(file: string): Promise<z.infer<typeof BundleDecla
 async function bundleCode(service: string, entry: string, onUse: (module: UsedModule) => void): Promise<Uint8Array> {
   const result = await withEsbuild(() => build(bundling(service, entry))).catch((cause: unknown) => {
     throw new SoundBiteError('bundle-failed', `the service cannot be bundled: ${(cause as Error).message}`, {
-      hint: 'fix the code at the place named; a release has no ignored files, no tests and nothing outside of its inputs',
+      hint: 'fix the code at that place; a release contains no ignored files, no tests and nothing outside its inputs',
       cause,
     });
   });
@@ -122,8 +122,8 @@ async function readAsset(source: string, from: string, onUse: (module: UsedModul
     onUse({ path: relative(source, file), importer: join(serviceDirectory, 'bundle.json') });
     return await readFile(file);
   } catch (cause) {
-    throw new SoundBiteError('bundle-asset', `${from} is neither a file of apps/service nor of a package`, {
-      hint: 'correct apps/service/bundle.json, or npm ci',
+    throw new SoundBiteError('bundle-asset', `${from} is in neither apps/service nor a package`, {
+      hint: 'fix apps/service/bundle.json, or npm ci',
       cause,
     });
   }

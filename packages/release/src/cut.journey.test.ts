@@ -215,7 +215,9 @@ describe('a modified copy', () => {
     writeFileSync(file, readFileSync(file, 'utf8').replace('watch: 5', 'watch: -5'));
     await expect(cutRelease({ source, store: storeOf('undeclared') })).rejects.toMatchObject({
       code: 'declaration-invalid',
-      message: expect.stringMatching(/^environments\.yaml:\d+ environments\[4\]\.watch: -5 is too short/),
+      message: expect.stringMatching(
+        /^environments\.yaml:\d+ environments\[4\]\.watch: must be 0 or more seconds, not -5/,
+      ),
     });
   });
 });

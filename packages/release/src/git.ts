@@ -28,7 +28,7 @@ export async function head(source: string): Promise<Head> {
     throw withoutGit(source, cause);
   });
   if (top.trim() !== '') {
-    throw new SoundBiteError('source-without-git', `${source} is not the top of its git working tree`, {
+    throw new SoundBiteError('source-without-git', `${source} is not the root of its git working tree`, {
       hint: 'give the directory that holds environments.yaml, as the root of a repository of its own',
     });
   }
@@ -125,7 +125,7 @@ function withoutGit(source: string, cause: unknown): SoundBiteError {
       `git config --global --add safe.directory ${source}`,
     );
   return refused(
-    `${source} is no git working tree: ${lastLine(cause)}`,
+    `${source} is not a git working tree: ${lastLine(cause)}`,
     'cut from a git clone: a release names the commit that it was made from',
   );
 }

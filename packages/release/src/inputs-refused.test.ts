@@ -29,7 +29,7 @@ describe('what no release can be made of is refused, with its path', () => {
       'a link to what is no input',
       (tree) => linked(tree, '../docs/a.md', 'cdk/x.ts'),
       'cdk/x.ts',
-      /docs\/a\.md, which is no input/,
+      /docs\/a\.md, which is not an input/,
     ],
     [
       'a pipe',

@@ -99,9 +99,9 @@ describe('a source that cannot be cut', () => {
         return tree;
       },
       'source-without-git',
-      /is no git working tree/,
+      /is not a git working tree/,
     ],
-    ['that is part of another repository', () => join(fresh(), 'apps'), 'source-without-git', /is not the top of/],
+    ['that is part of another repository', () => join(fresh(), 'apps'), 'source-without-git', /is not the root of/],
     [
       'without a commit',
       () => {
@@ -117,7 +117,7 @@ describe('a source that cannot be cut', () => {
       'that is not there',
       () => join(place.directory, 'nowhere'),
       'source-without-git',
-      /nowhere is no git working tree/,
+      /nowhere is not a git working tree/,
     ],
   ])('%s is refused, with the hint', async (_name, make, code, message) => {
     const tree = make();

@@ -102,5 +102,5 @@ function refuseForeignTargets(read: readonly SourceFile[]): void {
   const foreign = read.find(({ target }) => target !== null && !plain.has(target));
   if (!foreign) return;
   const hint = 'put the file itself in its place';
-  throw inputInvalid(foreign.path, `is a link to ${foreign.target}, which is no input of a release`, hint);
+  throw inputInvalid(foreign.path, `is a link to ${foreign.target}, which is not an input of a release`, hint);
 }

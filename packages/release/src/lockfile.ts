@@ -96,9 +96,13 @@ export async function refuseOtherTools(lockfile: Lockfile): Promise<void> {
     );
   }
   if (process.env.ESBUILD_BINARY_PATH)
-    throw new SoundBiteError('dependencies-differ', 'ESBUILD_BINARY_PATH names another bundler than the locked one', {
-      hint: 'unset ESBUILD_BINARY_PATH; then end the control plane: soundbite down',
-    });
+    throw new SoundBiteError(
+      'dependencies-differ',
+      'ESBUILD_BINARY_PATH points to another bundler than the locked one',
+      {
+        hint: 'unset ESBUILD_BINARY_PATH; then end the control plane: soundbite down',
+      },
+    );
 }
 
 async function packagesOf(file: string): Promise<Lockfile> {

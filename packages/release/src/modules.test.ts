@@ -87,7 +87,7 @@ describe('modules of a release', () => {
       'a file out of the source',
       () => undefined,
       { path: '../elsewhere/a.ts', importer: main },
-      'which is no part of the source',
+      'which is not part of the source',
     ],
     [
       'another version in the right place',

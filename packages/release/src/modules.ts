@@ -51,7 +51,7 @@ const nameOf = (place: string): string => place.slice(place.lastIndexOf('node_mo
 /** Modules outside of packages are inputs; the snapshot has no others. */
 function refuseOutside({ path, importer }: UsedModule): void {
   if (!path.startsWith('../') && !path.startsWith('/')) return;
-  throw differ(`${importer} takes ${path}, which is no part of the source`, path);
+  throw differ(`${importer} takes ${path}, which is not part of the source`, path);
 }
 
 async function elsewhere(

@@ -91,7 +91,7 @@ function unprovenError({ place, integrity }: Package, count: number, problem: st
   const why = integrity
     ? (problem ?? 'npm fetched another archive than the lockfile names')
     : 'the lockfile names none';
-  return new SoundBiteError('dependencies-unproven', `there is no archive to hold ${place}${more} against: ${why}`, {
+  return new SoundBiteError('dependencies-unproven', `there is no archive to check ${place}${more} against: ${why}`, {
     hint: integrity
       ? 'let npm reach its registry, or keep its cache (npm config get cache) together with node_modules'
       : 'depend on a published package: one without integrity in package-lock.json cannot be proven',

@@ -40,7 +40,7 @@ export async function sbomOf(source: string, lockfile: Lockfile, signal?: AbortS
   });
   const bom = JSON.parse(stdout) as Bom;
   if (!bom.components?.length)
-    throw new SoundBiteError('sbom-failed', 'the SBOM names no component', { hint: 'npm ci' });
+    throw new SoundBiteError('sbom-failed', 'the SBOM lists no component', { hint: 'npm ci' });
   const components = bom.components.map((component) => withHashes(component, lockfile));
   return {
     bytes: Buffer.from(canonicalJson(withoutNpm({ ...bom, components }))),
@@ -63,7 +63,7 @@ export function refuseUnlisted(places: readonly string[], lockfile: Lockfile, { 
   const listed = versions.get(unlisted) ?? 'missing';
   throw new SoundBiteError(
     'sbom-failed',
-    `the bundle has ${unlisted} ${lockfile[unlisted]?.version}, which is ${listed} in the SBOM`,
+    `the bundle has ${unlisted} ${lockfile[unlisted]?.version}, which the SBOM lists as ${listed}`,
     {
       hint: 'list it among `dependencies` of apps/service/package.json, then npm install',
       path: unlisted,

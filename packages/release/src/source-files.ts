@@ -111,7 +111,7 @@ async function targetOf(source: string, path: string): Promise<string> {
     throw linked(path, `is a link out of the working tree, to ${target}`);
   const state = await stat(target);
   if (state.isDirectory()) throw linked(path, 'is a link to a directory');
-  if (!state.isFile()) throw linked(path, `is a link to ${target}, which is no file`);
+  if (!state.isFile()) throw linked(path, `is a link to ${target}, which is not a file`);
   return relative(root, target);
 }
 

@@ -158,7 +158,7 @@ describe('scratch', () => {
     const digest = smallRelease(directory);
     await expect(releaseStore(directory).scratch(digest, 'moon')).rejects.toMatchObject({
       code: 'environment-unknown',
-      message: `${digest} was cut without an environment moon`,
+      message: `${digest} was cut without environment moon`,
     });
     appendFileSync(join(directory, digest.slice(7), 'assembly/production/manifest.json'), ' ');
     await expect(releaseStore(directory).scratch(digest, 'staging')).rejects.toMatchObject({ code: 'release-altered' });

@@ -120,7 +120,7 @@ function altered(digest: Digest, path: string, what: string, cause?: unknown): S
 
 function refuseUnknown(manifest: Manifest, digest: Digest, environment: string): void {
   if (manifest.environments.includes(environment)) return;
-  throw new SoundBiteError('environment-unknown', `${digest} was cut without an environment ${environment}`, {
+  throw new SoundBiteError('environment-unknown', `${digest} was cut without environment ${environment}`, {
     hint: `it has ${manifest.environments.join(', ')}; cut a release that declares it`,
   });
 }

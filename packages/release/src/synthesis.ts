@@ -104,7 +104,7 @@ async function refusePaths(assembly: string, places: readonly string[]): Promise
     const found = places.find((place) => text.includes(place));
     if (found) {
       throw new SoundBiteError('assembly-unexpected', `${name} names ${found}: it would differ on every machine`, {
-        hint: 'set no absolute path in a template',
+        hint: 'do not use absolute paths in a template',
       });
     }
   }

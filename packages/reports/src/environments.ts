@@ -46,7 +46,7 @@ export function environmentReport(view: {
         `previous        ${short(view.record.previousRelease)}`,
         `infrastructure  ${short(view.record.infrastructureRelease)}`,
       ]
-    : ['the control plane does not run, so only the declaration is known: soundbite up'];
+    : ['the control plane is not running, so only the declaration is known: soundbite up'];
   return [name, ...record, 'declared:', ...facts].join('\n');
 }
 

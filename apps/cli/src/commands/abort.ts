@@ -11,7 +11,7 @@ export const run: Run = async (shell, [which = ''], { reason }) => {
   const { environments } = await client.status();
   const environment = environments.find(({ name }) => name === which);
   if (environment && !environment.promotion) {
-    throw new SoundBiteError('nothing-to-abort', `no promotion runs in ${which}`, {
+    throw new SoundBiteError('nothing-to-abort', `no promotion is running in ${which}`, {
       hint: 'soundbite history',
     });
   }

@@ -13,7 +13,7 @@ export const run: Run = async (shell) => {
       hint: 'DATABASE_URL=postgres://<user>:<password>@<host>/<database> ./scripts/soundbite.sh database move',
     });
   const ran = (await holderOf(shell.home)) !== null;
-  shell.progress.line('moving the records; the control plane rests meanwhile');
+  shell.progress.line('moving the records; the control plane is stopped meanwhile');
   const moved = await move(shell).catch(async (error: unknown) => {
     if (ran && (await holderOf(shell.home)) === null) await goOn(onOwnDatabase(shell));
     throw error;

@@ -52,7 +52,7 @@ function limitOf(typed: unknown): number {
   if (typed === undefined) return 20;
   const limit = Number(typed);
   if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
-    throw usageError(`--limit ${String(typed)} is no number from 1 to 1000`, 'soundbite history --limit 20');
+    throw usageError(`--limit ${String(typed)} is not a number from 1 to 1000`, 'soundbite history --limit 20');
   }
   return limit;
 }

@@ -92,6 +92,6 @@ export function sinceOf(typed: unknown, now: number): number {
   if (span) return now - Number(span[1]) * (units[span[2] ?? ''] ?? 0);
   const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(at))
-    throw usageError(`--since ${text} is no time; give 10m, 2h, or 2026-01-31T12:00Z`, 'soundbite logs --help');
+    throw usageError(`--since ${text} is not a time; use 10m, 2h, or 2026-01-31T12:00Z`, 'soundbite logs --help');
   return at;
 }

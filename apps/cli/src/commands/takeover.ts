@@ -8,10 +8,10 @@ import { declaredEnvironment } from '../declaration.ts';
 export const run: Run = async (shell, [name = ''], options) => {
   const environment = await declaredEnvironment(shell, name);
   if (typeof options.reason !== 'string')
-    throw new SoundBiteError('usage', '--reason is missing: it is recorded with the takeover', {
+    throw new SoundBiteError('usage', '--reason is required: it is recorded with the takeover', {
       hint: `soundbite takeover ${name} --reason "the laptop that had it is gone"`,
     });
-  const meaning = `The database that had ${name} until now can act on it no more; what takes the traffic there is recorded as live.`;
+  const meaning = `The database that had ${name} until now can no longer act on it; whatever takes the traffic there is recorded as live.`;
   await confirmEnvironment(shell, { environment, options, verb: 'takeover', meaning });
   const result = await connectTo(shell).takeOver(name, name, options.reason);
   const live = result.live === null ? 'nothing takes traffic there' : `${shortDigest(result.live)} is recorded as live`;

@@ -32,14 +32,14 @@ it('an answer may take longer than a request', async () => {
 });
 
 it.each([
-  ['headers that do not end', 'GET / HTTP/1.1\r\nHost: localhost\r\n', 408, 'the request did not come in time'],
+  ['headers that do not end', 'GET / HTTP/1.1\r\nHost: localhost\r\n', 408, 'the request did not arrive in time'],
   [
     'a body that does not come',
     'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\n\r\nabc',
     408,
-    'the request did not come in time',
+    'the request did not arrive in time',
   ],
-  ['what is no HTTP', 'HELLO\r\n\r\n', 400, 'this is not an HTTP request that can be read'],
+  ['what is no HTTP', 'HELLO\r\n\r\n', 400, 'this is not a readable HTTP request'],
   ['CONNECT', 'CONNECT localhost:1 HTTP/1.1\r\nHost: localhost:1\r\n\r\n', 405, 'this is not a proxy'],
 ])('%s is answered in the form of every error, and the connection ends', async (_, request, status, message) => {
   const answer = await raw(request);

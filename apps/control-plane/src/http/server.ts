@@ -54,10 +54,10 @@ function statusOf({ code }: NodeJS.ErrnoException): number {
 function refusal(status: number) {
   const said: Readonly<Record<number, string>> = {
     405: 'CONNECT is not served: this is not a proxy',
-    408: 'the request did not come in time',
+    408: 'the request did not arrive in time',
     431: 'the header fields are too large',
   };
-  const error = new SoundBiteError('usage', said[status] ?? 'this is not an HTTP request that can be read', {
+  const error = new SoundBiteError('usage', said[status] ?? 'this is not a readable HTTP request', {
     hint: 'see /openapi.json',
   });
   return { document: { error: toErrorDocument(error) } };

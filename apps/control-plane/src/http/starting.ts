@@ -9,7 +9,7 @@ const starting = {
 const foreign = {
   error: toErrorDocument(
     new SoundBiteError('host-refused', 'the Host header names another machine', {
-      hint: 'ask 127.0.0.1, localhost or [::1], at any port',
+      hint: 'use 127.0.0.1, localhost or [::1], at any port',
     }),
   ),
 };

@@ -55,7 +55,7 @@ function parse(bytes: Uint8Array): unknown {
 
 function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((field) => ({ field, message: 'is no member of this request' }));
+    return issue.keys.map((field) => ({ field, message: 'is not a member of this request' }));
   const field = issue.path.length === 0 ? 'body' : issue.path.join('.');
   const at = issue.code === 'custom' ? (issue.params?.at as FieldError['at']) : undefined;
   return [{ field, message: messageOf(issue), ...(at === undefined ? {} : { at }) }];

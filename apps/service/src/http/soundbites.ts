@@ -93,7 +93,7 @@ const Limit = z
 
 function readPage(c: AppContext): { limit: number; cursor: string | undefined } {
   const limit = Limit.safeParse(c.req.query('limit') ?? String(DEFAULT_PAGE));
-  if (!limit.success) throw fieldProblem(422, 'wrong-limit', 'limit', `is no number from 1 to ${LARGEST_PAGE}`);
+  if (!limit.success) throw fieldProblem(422, 'wrong-limit', 'limit', `is not a number from 1 to ${LARGEST_PAGE}`);
   const cursor = c.req.query('cursor');
   if (cursor === undefined) return { limit: limit.data, cursor };
   const id = Buffer.from(cursor, 'base64url').toString('latin1');

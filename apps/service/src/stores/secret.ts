@@ -18,7 +18,7 @@ export function openSecret(settings: Settings, now: () => number): Secret {
       const client = new SecretsManagerClient(clientOptions(settings));
       try {
         const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: settings.webhookSecretArn }));
-        if (SecretString === undefined) throw new Error('the webhook secret is no string');
+        if (SecretString === undefined) throw new Error('the webhook secret is not a string');
         known = { value: SecretString, at: now() };
         return SecretString;
       } finally {

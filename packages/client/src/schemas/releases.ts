@@ -2,7 +2,7 @@ import { Digest } from '@soundbite/model/digest.ts';
 import { z } from 'zod';
 
 /** POST /v1/releases; `source` is an absolute directory, the repository when absent. */
-export const CutRequest = z.strictObject({ source: z.string().startsWith('/', 'is no absolute path').optional() });
+export const CutRequest = z.strictObject({ source: z.string().startsWith('/', 'is not an absolute path').optional() });
 export type CutRequest = z.infer<typeof CutRequest>;
 
 /** One input of a release that differs from the commit. */

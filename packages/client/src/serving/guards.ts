@@ -10,7 +10,7 @@ import { refusal } from './errors.ts';
 export const demandLoopbackHost: MiddlewareHandler = async (c, next) => {
   const host = c.req.header('host');
   if (isLoopbackHost(host)) return next();
-  const hint = 'ask 127.0.0.1, localhost or [::1], at any port';
+  const hint = 'use 127.0.0.1, localhost or [::1], at any port';
   throw refusal('host-refused', `the Host header is ${host === undefined ? 'missing' : JSON.stringify(host)}`, hint);
 };
 

@@ -14,7 +14,7 @@ describe('a database that cannot be used', () => {
     [
       error('ENOTFOUND'),
       'database-down',
-      'the database ana@db.example:6000/team does not answer: there is no host of that name (ENOTFOUND)',
+      'the database ana@db.example:6000/team does not answer: no host has that name (ENOTFOUND)',
     ],
     [
       error('', 'timeout expired'),

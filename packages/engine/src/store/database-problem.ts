@@ -36,7 +36,7 @@ export function databaseProblem(url: string, error: unknown): SoundBiteError {
     return new SoundBiteError('database-unusable', known.says(place, withoutUrl(message)), details);
   }
   const hint =
-    'see that Postgres runs there and DATABASE_URL names it; soundbite doctor says what is wrong with the embedded one';
+    'check that Postgres runs there and that DATABASE_URL names it; soundbite doctor says what is wrong with the embedded one';
   return new SoundBiteError('database-down', `the database ${place} does not answer: ${away(code, message)}`, {
     hint,
     cause: error,
@@ -48,7 +48,7 @@ const away = (code: string, message: string): string =>
 
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nobody listens there (ECONNREFUSED)',
-  ENOTFOUND: 'there is no host of that name (ENOTFOUND)',
+  ENOTFOUND: 'no host has that name (ENOTFOUND)',
   EAI_AGAIN: 'the name of the host cannot be resolved now (EAI_AGAIN)',
   '57P03': 'it is starting or stopping',
   '53300': 'it has no connection left',
@@ -119,7 +119,7 @@ export const leastServerVersion = 130_000;
 
 export const tooOld = (url: string, version: string): SoundBiteError =>
   new SoundBiteError('database-unusable', `${databasePlace(url)} is Postgres ${version}; 13 or newer is needed`, {
-    hint: 'give DATABASE_URL a newer one',
+    hint: 'set DATABASE_URL to a newer Postgres',
   });
 
 /**
@@ -138,5 +138,5 @@ export function newerDatabase(url: string, unknown: readonly string[], by: strin
 
 export const databaseMoved = (place: string): SoundBiteError =>
   new SoundBiteError('database-moved', `the records of this database were moved to ${place}`, {
-    hint: `set DATABASE_URL to ${place}; to begin anew with emulated environments only: soundbite down --purge`,
+    hint: `set DATABASE_URL to ${place}; to start over with emulated environments only: soundbite down --purge`,
   });

@@ -69,7 +69,7 @@ async function isSameDatabase(one: Client, other: Client): Promise<boolean> {
 
 const sameDatabase = (place: string): SoundBiteError =>
   new SoundBiteError('database-same', `${place} is this home's own database: the records are there already`, {
-    hint: 'name the database that your team shares in DATABASE_URL',
+    hint: 'set DATABASE_URL to the database that your team shares',
   });
 
 /**
@@ -232,7 +232,7 @@ const holdsRecords = (place: string): SoundBiteError =>
 const wentOn = (place: string): SoundBiteError =>
   new SoundBiteError(
     'database-holds-records',
-    `${place} has the records of this home by a move that was cut off, and others went on there; nothing was moved`,
+    `${place} holds this home's records from an interrupted move, and others have used it since; nothing was moved`,
     {
       hint: 'name an empty database in DATABASE_URL; or go on with that one and forget what this home did since: soundbite down --purge',
     },

@@ -1,33 +1,28 @@
 import type { z } from 'zod';
 import { type Path, type Problem, problemText, type Source } from './source.ts';
 
-/** What zod says where a schema has no words of its own. Goes after the value: `"fast" is not one of flite, polly`. */
+/**
+ * What zod says where a schema has no words of its own. `must be …` goes before the value (`must be flite or polly, not "fast"`), anything else
+ * after it.
+ */
 export const words: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined
-        ? `give a ${kindOf(issue.expected)}`
-        : `is no ${kindOf(issue.expected)}; give one`;
+      return `must be a ${kindOf(issue.expected)}`;
     case 'invalid_value':
-      return issue.values.length === 1
-        ? `is not known; there is only ${String(issue.values[0])}`
-        : `is not one of ${issue.values.join(', ')}`;
+      return `must be ${issue.values.join(' or ')}`;
     case 'too_small':
-      return `is too small; give ${amount(issue, issue.minimum)} or more`;
+      return `must be ${amount(issue, issue.minimum)} or more`;
     case 'too_big':
-      return `is too big; give ${amount(issue, issue.maximum)} or less`;
+      return `must be ${amount(issue, issue.maximum)} or less`;
     case 'invalid_union':
-      return isRecord(issue.input) && issue.input.kind === undefined
-        ? 'give emulated or real'
-        : 'is neither emulated nor real';
+      return 'must be emulated or real';
     case 'invalid_format':
-      return issue.format === 'url' ? 'is no https address' : undefined;
+      return issue.format === 'url' ? 'must be an https address' : undefined;
     default:
       return undefined;
   }
 };
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
 const kinds: Readonly<Record<string, string>> = {
   object: 'map',
@@ -51,11 +46,20 @@ export function problemsOf(
   return once(
     issues.flatMap((issue) => {
       if (issue.code === 'unrecognized_keys') {
-        return issue.keys.map((key) => source.problem(place([...issue.path, key]), `is no known key; ${unknownKey}`));
+        return issue.keys.map((key) =>
+          source.problem(place([...issue.path, key]), `is not a known key; ${unknownKey}`),
+        );
       }
       const path = place(issue.path);
-      if (!source.has(path)) return [source.problem(path, `is missing; ${issue.message.replace(/^is /, 'it is ')}`)];
-      return [source.problem(path, `${source.shown(path)} ${issue.message}`.trim())];
+      const { message } = issue;
+      if (!source.has(path)) return [source.problem(path, `is missing; it ${message}`)];
+      const shown = source.shown(path);
+      return [
+        source.problem(
+          path,
+          (message.startsWith('must be ') ? `${message}, not ${shown}` : `${shown} ${message}`).trim(),
+        ),
+      ];
     }),
   );
 }

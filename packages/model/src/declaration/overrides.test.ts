@@ -50,11 +50,11 @@ describe('overrides', () => {
       { SOUNDBITE_CLOUD_DEV_AWS: JSON.stringify(cloud) },
       'SOUNDBITE_CLOUD_DEV_AWS:1 no environment named "dev-aws" is declared',
     ],
-    ['what is no cloud', { SOUNDBITE_CLOUD_FIRST: 'real' }, 'SOUNDBITE_CLOUD_FIRST:1 "real" is no map; give one'],
+    ['what is no cloud', { SOUNDBITE_CLOUD_FIRST: 'real' }, 'SOUNDBITE_CLOUD_FIRST:1 must be a map, not "real"'],
     [
       'a cloud that lacks something',
       { SOUNDBITE_CLOUD_FIRST: '{"kind":"emulated","account":"000000000001"}' },
-      'SOUNDBITE_CLOUD_FIRST:1 region: is missing; give a text',
+      'SOUNDBITE_CLOUD_FIRST:1 region: is missing; it must be a text',
     ],
   ])('in a variable name %s', (_what, variables, expected) => {
     expect(problems({ variables: variables as unknown as Record<string, string> })).toEqual([expected]);
@@ -62,7 +62,7 @@ describe('overrides', () => {
 
   it('may not touch anything but the cloud', () => {
     expect(problems({ local: `environments:\n  first:\n    cloud: { ${realCloud} }\n    watch: 0\n` })).toEqual([
-      'environments.local.yaml:4 environments.first.watch: is no known key; an override changes `cloud` only',
+      'environments.local.yaml:4 environments.first.watch: is not a known key; an override changes `cloud` only',
     ]);
   });
 });

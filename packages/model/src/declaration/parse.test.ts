@@ -48,17 +48,17 @@ describe('the shape', () => {
     [
       'a value out of range',
       changed('watch: 5', 'watch: -5'),
-      'environments.yaml:25 environments[1].watch: -5 is too short; give 0 s or more',
+      'environments.yaml:25 environments[1].watch: must be 0 or more seconds, not -5',
     ],
     [
       'a value of another type',
       changed('watch: 5', 'watch: soon'),
-      'environments.yaml:25 environments[1].watch: "soon" is no number; give one',
+      'environments.yaml:25 environments[1].watch: must be a number, not "soon"',
     ],
     [
       'an unknown word',
       changed('runtime: process', 'runtime: docker'),
-      'environments.yaml:14 environments[0].runtime: "docker" is not one of process, aws',
+      'environments.yaml:14 environments[0].runtime: must be process or aws, not "docker"',
     ],
     [
       'an unknown deployer',
@@ -68,17 +68,17 @@ describe('the shape', () => {
     [
       'an unknown gate',
       changed('gates: [smoke]', 'gates: [smoke, canary]'),
-      'environments.yaml:17 environments[0].gates[1]: "canary" is not known; there is only smoke',
+      'environments.yaml:17 environments[0].gates[1]: must be smoke, not "canary"',
     ],
     [
       'an unknown key',
       changed('protected: true', 'protected: true\n    colour: red'),
-      'environments.yaml:24 environments[1].colour: is no known key; remove it, or see docs/reference/environments.schema.json',
+      'environments.yaml:24 environments[1].colour: is not a known key; remove it, or see docs/reference/environments.schema.json',
     ],
     [
       'a missing key',
       changed('    port: 8101\n', ''),
-      'environments.yaml:12 environments[0].port: is missing; give a number',
+      'environments.yaml:12 environments[0].port: is missing; it must be a number',
     ],
     [
       'a key given twice',
@@ -93,33 +93,29 @@ describe('the shape', () => {
     [
       'a wrong account id',
       changed('"000000000001"', '"12345"'),
-      'environments.yaml:13 environments[0].cloud.account: "12345" is no account id; it has 12 digits',
+      'environments.yaml:13 environments[0].cloud.account: must be an account id of 12 digits, not "12345"',
     ],
     [
       'an unknown kind of cloud',
       changed('kind: emulated', 'kind: azure'),
-      'environments.yaml:13 environments[0].cloud.kind: "azure" is neither emulated nor real',
+      'environments.yaml:13 environments[0].cloud.kind: must be emulated or real, not "azure"',
     ],
-    [
-      'another version',
-      changed('version: 1', 'version: 2'),
-      'environments.yaml:1 version: 2 is not known; there is only 1',
-    ],
+    ['another version', changed('version: 1', 'version: 2'), 'environments.yaml:1 version: must be 1, not 2'],
     [
       'no environments',
       { text: `${small.split('environments:')[0]}environments: []\n` },
       'environments.yaml:11 environments: [] is empty; declare at least one environment',
     ],
-    ['an empty file', { text: '' }, 'environments.yaml:1 null is no map; give one'],
+    ['an empty file', { text: '' }, 'environments.yaml:1 must be a map, not null'],
     [
       'a name that is no name',
       changed('name: first', 'name: First'),
-      'environments.yaml:12 environments[0].name: "First" is no name; 2 to 31 of a-z, 0-9 and -, starting with a letter',
+      'environments.yaml:12 environments[0].name: must be 2 to 31 of a-z, 0-9 and -, starting with a letter, not "First"',
     ],
     [
       'a prototype',
       changed('protected: true', 'protected: true\n    __proto__: { watch: 1 }'),
-      'environments.yaml:24 environments[1].__proto__: is no known key; remove it, or see docs/reference/environments.schema.json',
+      'environments.yaml:24 environments[1].__proto__: is not a known key; remove it, or see docs/reference/environments.schema.json',
     ],
     ['two documents', { text: `${small}---\nversion: 1\n` }, 'environments.yaml:28 holds several documents; keep one'],
     [
@@ -146,17 +142,17 @@ describe('the shape', () => {
 
   it('says a problem of the common settings once, where it stands', () => {
     expect(problems(changed('voiceEngine: polly', 'voiceEngine: espeak'))).toEqual([
-      'environments.yaml:3 service.voiceEngine: "espeak" is not one of flite, polly',
+      'environments.yaml:3 service.voiceEngine: must be flite or polly, not "espeak"',
     ]);
     expect(problems(changed('maxAttempts: 5', 'maxTries: 5'))).toEqual([
-      'environments.yaml:2 service.maxAttempts: is missing; give a number',
-      'environments.yaml:10 service.maxTries: is no known key; remove it, or see docs/reference/environments.schema.json',
+      'environments.yaml:2 service.maxAttempts: is missing; it must be a number',
+      'environments.yaml:10 service.maxTries: is not a known key; remove it, or see docs/reference/environments.schema.json',
     ]);
   });
 
   it("says a problem of an environment's own setting at the environment", () => {
     expect(problems(changed('requestsPerSecond: 200', 'requestsPerSecond: 0'))).toEqual([
-      'environments.yaml:27 environments[1].service.limits.requestsPerSecond: 0 is too small; give 1 or more',
+      'environments.yaml:27 environments[1].service.limits.requestsPerSecond: must be 1 or more, not 0',
     ]);
   });
 
@@ -184,9 +180,9 @@ describe('the shape', () => {
         local: 'environments:\n  third: { cloud: { kind: emulated, account: "000000000009", region: us-east-1 } }\n',
       }),
     ).toEqual([
-      'environments.yaml:1 version: 2 is not known; there is only 1',
-      'environments.yaml:15 environments[0].port: 80 is too small; give 1024 or more',
-      'environments.yaml:25 environments[1].watch: -1 is too short; give 0 s or more',
+      'environments.yaml:1 version: must be 1, not 2',
+      'environments.yaml:15 environments[0].port: must be 1024 or more, not 80',
+      'environments.yaml:25 environments[1].watch: must be 0 or more seconds, not -1',
       'environments.local.yaml:2 environments.third: no environment named "third" is declared',
     ]);
   });

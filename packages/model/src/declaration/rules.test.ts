@@ -41,7 +41,7 @@ describe('the rules', () => {
       role: 'arn:aws:iam::999999999999:role/controller',
     });
     expect(problems({ variables: { SOUNDBITE_CLOUD_FIRST: wrong } })).toEqual([
-      'SOUNDBITE_CLOUD_FIRST:1 role: arn:aws:iam::999999999999:role/controller is no role of account 123456789012',
+      'SOUNDBITE_CLOUD_FIRST:1 role: arn:aws:iam::999999999999:role/controller is not a role of account 123456789012',
     ]);
   });
 

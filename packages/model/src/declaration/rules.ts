@@ -54,7 +54,7 @@ export const rules: readonly Rule[] = [
     find: (all) =>
       all.flatMap(({ cloud }, index) =>
         cloud.kind === 'real' && cloud.role.split(':')[4] !== cloud.account
-          ? [{ path: at(index, 'cloud', 'role'), message: `${cloud.role} is no role of account ${cloud.account}` }]
+          ? [{ path: at(index, 'cloud', 'role'), message: `${cloud.role} is not a role of account ${cloud.account}` }]
           : [],
       ),
   },

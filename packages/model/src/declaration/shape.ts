@@ -34,8 +34,8 @@ const AccountId = z
         ? 'is read by YAML as a number; put the account id in quotes: "123456789012"'
         : undefined,
   })
-  .regex(/^\d{12}$/, 'is no account id; it has 12 digits');
-const Region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is no AWS region, e.g. eu-central-1');
+  .regex(/^\d{12}$/, 'must be an account id of 12 digits');
+const Region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as eu-central-1');
 
 /** What makes and executes the change sets of a cloud's stacks. */
 const DeployerName = z.enum(['change-sets', 'toolkit']);
@@ -53,7 +53,7 @@ export const CloudDeclaration = z.discriminatedUnion('kind', [
     region: Region,
     role: z
       .string()
-      .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, 'is no role ARN')
+      .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, 'must be the ARN of a role')
       .describe('the controller role that `soundbite bootstrap` made'),
     deployer,
   }),
@@ -64,7 +64,7 @@ export type CloudDeclaration = z.infer<typeof CloudDeclaration>;
 export const gateNames = ['smoke'] as const;
 
 export const Environment = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/, 'is no name; 2 to 31 of a-z, 0-9 and -, starting with a letter'),
+  name: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/, 'must be 2 to 31 of a-z, 0-9 and -, starting with a letter'),
   cloud: CloudDeclaration,
   runtime: z.enum(['process', 'aws']).describe('process: Node processes on this machine; aws: Lambda'),
   port: z
@@ -79,11 +79,7 @@ export const Environment = z.strictObject({
     .optional(),
   service: ServiceSettings,
   gates: z.array(z.enum(gateNames)),
-  watch: z
-    .number()
-    .min(0, 'is too short; give 0 s or more')
-    .max(86_400)
-    .describe('seconds of watching after the shift'),
+  watch: z.number().min(0, 'must be 0 or more seconds').max(86_400).describe('seconds of watching after the shift'),
 });
 export type Environment = z.infer<typeof Environment>;
 export type RuntimeKind = Environment['runtime'];

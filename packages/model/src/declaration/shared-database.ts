@@ -10,7 +10,7 @@ export function demandSharedDatabase(environments: readonly Environment[], datab
   if (!real || databaseUrl) return;
   throw new SoundBiteError(
     'database-not-shared',
-    `${real.name} is on a real account, and the embedded database is this machine's own`,
+    `${real.name} is a real account, and the embedded database belongs to this machine alone`,
     {
       hint: 'set DATABASE_URL to the Postgres that your team shares',
     },

@@ -34,7 +34,7 @@ export function pathText(path: Path): string {
   );
 }
 
-/** `environments.yaml:41 environments[3].watch: -5 is too short; give 0 s or more` */
+/** `environments.yaml:41 environments[3].watch: must be 0 or more seconds, not -5` */
 export function problemText(problem: Problem): string {
   return `${problem.file}:${problem.line} ${problem.path ? `${problem.path}: ` : ''}${problem.message}`;
 }

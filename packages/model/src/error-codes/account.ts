@@ -44,7 +44,7 @@ export const account = {
     'fix what it names, then: soundbite bootstrap <environment>',
   ),
   'change-set-refused': broken(
-    'CloudFormation makes no change set in this account',
+    'CloudFormation refused the change set in this account',
     'soundbite bootstrap <environment>, then the command again',
   ),
   'toolkit-failed': broken(
@@ -69,7 +69,7 @@ export const account = {
   'mapping-stuck': broken('the worker’s queue mapping does not change', 'run the command again'),
   'version-unknown': broken('no version of the release is there', 'soundbite promote <environment>'),
   'version-missing': away('a version that was just made is not there', 'run the command again'),
-  'weights-too-many': broken('an alias takes two versions at most', 'give at most two releases a share'),
+  'weights-too-many': broken('an alias takes two versions at most', 'give a share to at most two releases'),
   'not-settled': away('the environment does not say what it was told', 'run the command again'),
   'snapshot-failed': away('the emulated account could not be saved', 'run the command again'),
 } as const;

@@ -18,14 +18,14 @@ export const asked = {
     'confirm with the name of the environment',
   ),
   'home-no-directory': usage(
-    'SOUNDBITE_HOME names something that is no directory',
+    'SOUNDBITE_HOME names something that is not a directory',
     'unset SOUNDBITE_HOME, or name a directory',
   ),
   'aws-cli-missing': refused('the AWS CLI is not installed', 'install it: pip install awscli'),
   'control-plane-runs': refused('another control plane runs on this home', 'soundbite down'),
   'home-foreign': refused('what runs belongs to another home', 'run the command of the other home'),
   'not-a-home': refused(
-    'the directory is no home of SoundBite, so it is not removed',
+    'the directory is not a SoundBite home, so it is not removed',
     'name the directory that holds host/ and logs/',
   ),
   'dev-needs-processes': refused(

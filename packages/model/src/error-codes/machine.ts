@@ -6,17 +6,20 @@ export const machine = {
   'output-unwritable': withheld('what the command says cannot be written', 'write it to somewhere else'),
   'ended-by-signal': broken(
     'a signal ended the command and what it had started',
-    'the same command again goes on where this one was',
+    'the same command continues where this one stopped',
   ),
   'answer-unexpected': broken(
     'a peer answered in a form that this version does not know',
     './scripts/soundbite.sh down, then up',
   ),
   'connection-lost': away('the connection to the control plane broke', './scripts/soundbite.sh up'),
-  'control-plane-down': away('the control plane does not run, or does not answer', './scripts/soundbite.sh up'),
+  'control-plane-down': away('the control plane is not running, or does not answer', './scripts/soundbite.sh up'),
   'entry-broken': broken('a program of SoundBite could not be run', lookWithDoctor),
   'database-busy': broken('another control plane is starting on the database', 'wait until it has started'),
-  'database-down': away('the database does not answer', 'see that Postgres runs there and DATABASE_URL names it'),
+  'database-down': away(
+    'the database does not answer',
+    'check that Postgres runs there and that DATABASE_URL names it',
+  ),
   'database-migration': broken('the tables of the database could not be brought to this version', lookWithDoctor),
   'database-holds-records': refused(
     'the database holds the records of another installation',
@@ -46,8 +49,8 @@ export const machine = {
   'process-unhealthy': away('a process ended, or did not become healthy', 'read its log'),
   'process-not-started': broken('the machine could not start a process', 'read its log, then run the command again'),
   'process-unkillable': withheld(
-    'processes live on after SIGKILL',
-    'see why the kernel holds them (ps -o pid,stat,wchan)',
+    'processes survived SIGKILL',
+    'find out why the kernel holds them (ps -o pid,stat,wchan)',
   ),
   'machinery-restarted': away('what the work stands on was started anew meanwhile', lookWithDoctor),
   'step-unknown': broken('this version lacks a kind of step', 'start a control plane of a newer version'),

@@ -26,7 +26,7 @@ export const release = {
   ),
   'assembly-unexpected': ofSource(
     'the synthesised template would differ from machine to machine',
-    'set no absolute path in a template',
+    'do not use absolute paths in a template',
   ),
   'bundle-asset': ofSource(
     'an asset of apps/service/bundle.json is not there',

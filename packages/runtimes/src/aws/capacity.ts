@@ -17,8 +17,8 @@ export async function lambdaCapacity(
   );
   const unreserved = AccountLimit?.UnreservedConcurrentExecutions;
   if (unreserved === undefined)
-    throw new SoundBiteError('answer-unexpected', `GetAccountSettings of ${access.account} tells no concurrency`, {
-      hint: 'look at it: soundbite aws <environment> lambda get-account-settings',
+    throw new SoundBiteError('answer-unexpected', `GetAccountSettings of ${access.account} returned no concurrency`, {
+      hint: 'see: soundbite aws <environment> lambda get-account-settings',
     });
   return concurrencyCapacity(concurrencyNeed(template), unreserved, access.region);
 }

@@ -86,7 +86,7 @@ export async function passFence(
     );
   } catch (cause) {
     if (!(cause instanceof ConditionalCheckFailedException)) throw cause;
-    throw new SoundBiteError('fence-moved', `somebody acted on ${environment.name} at this very moment`, {
+    throw new SoundBiteError('fence-moved', `somebody else acted on ${environment.name} at the same moment`, {
       hint: `see who it was, then run soundbite takeover ${environment.name} again`,
       cause,
     });

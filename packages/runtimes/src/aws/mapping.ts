@@ -75,7 +75,7 @@ export async function setMapping(clients: FencedClients, target: Target, wanted:
     'mapping-stuck',
     `the worker's mapping ${UUID} is not ${wanted ? 'enabled' : 'disabled'} after 3 min`,
     {
-      hint: `look at it: soundbite aws ${target.environment.name} lambda get-event-source-mapping --uuid ${UUID}`,
+      hint: `see: soundbite aws ${target.environment.name} lambda get-event-source-mapping --uuid ${UUID}`,
     },
   );
 }

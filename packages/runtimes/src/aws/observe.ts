@@ -127,7 +127,7 @@ function driftOf({ name, versions, alias }: Seen, isEmpty: boolean): Drift[] {
 }
 
 const claimed = ({ claim, doubts }: Version) =>
-  `${claim ? `is not the ${shortDigest(claim)} that it claims to be` : 'is no release'}: ${doubts.join(', ')}`;
+  `${claim ? `is not the ${shortDigest(claim)} that it claims to be` : 'is not a release'}: ${doubts.join(', ')}`;
 
 /** How long an answer to /ready may take, in ms: a cold function with cold dependencies included. */
 const readyWithinMs = 10_000;

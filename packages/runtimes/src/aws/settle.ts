@@ -44,7 +44,7 @@ export async function settled(
     `${functionName}:${liveAlias} does not answer with version ${versions.join(' and ')} alone after ${withinMs / 1000} s; at last: ${last}`,
     {
       cause,
-      hint: `look at it: soundbite aws <environment> lambda get-alias --function-name ${functionName} --name ${liveAlias}`,
+      hint: `see: soundbite aws <environment> lambda get-alias --function-name ${functionName} --name ${liveAlias}`,
     },
   );
 }

@@ -83,7 +83,7 @@ export function knownVersion(versions: FunctionVersions, release: Digest, functi
     .filter(({ claim }) => claim === release)
     .map((one) => `version ${one.version} claims to be it, but ${one.doubts.join(', ')}`);
   throw new SoundBiteError('version-unknown', [`${functionName} has no version of ${release}`, ...doubted].join('; '), {
-    hint: 'promote this release: a version that was given back has to be published again',
+    hint: 'promote this release: its version was removed',
   });
 }
 
@@ -139,5 +139,5 @@ function failed(configuration: FunctionConfiguration): SoundBiteError {
 
 const busy = (name: string) =>
   new SoundBiteError('function-busy', `${name} is still being updated after 5 min`, {
-    hint: `look at it: soundbite aws <environment> lambda get-function-configuration --function-name ${name}`,
+    hint: `see: soundbite aws <environment> lambda get-function-configuration --function-name ${name}`,
   });

@@ -26,8 +26,8 @@ async function publish(cloud: Cloud, { path, bucket, key, role }: Asset): Promis
     // S3's answer to a HEAD has no words: its status is all there is.
     const { name, message, $metadata } = cause as Error & { $metadata?: { httpStatusCode?: number } };
     const why = [$metadata?.httpStatusCode, name, message].filter(Boolean).join(' ');
-    throw new SoundBiteError('asset-unpublished', `${path} cannot be put to s3://${bucket}/${key}: ${why}`, {
-      hint: 'see that the bucket and the publishing role are as `soundbite bootstrap <environment>` makes them, then run the command again',
+    throw new SoundBiteError('asset-unpublished', `${path} cannot be uploaded to s3://${bucket}/${key}: ${why}`, {
+      hint: 'check that the bucket and the publishing role are as `soundbite bootstrap <environment>` makes them, then run the command again',
       cause,
     });
   } finally {

@@ -85,7 +85,7 @@ describe('a stack that a real account does not deploy', () => {
     expect(named.error).toMatchObject({
       code: 'infrastructure-failed',
       source: 'user',
-      message: `CloudFormation does not take the template: Queue (AWS::SQS::Queue): ${found.ValidationStatusReason}`,
+      message: `CloudFormation rejected the template: Queue (AWS::SQS::Queue): ${found.ValidationStatusReason}`,
     });
     expect(at.aws.inputOf('DescribeEvents')).toEqual([
       expect.objectContaining({ ChangeSetName: changeSetId, 'Filters.FailedEvents': 'true' }),

@@ -35,7 +35,7 @@ const bytesByValue = 51_200;
 
 /**
  * Makes the change set that brings a stack to what is wanted; says whether there is anything to change. Errors: `infrastructure-failed`
- * (source user) when CloudFormation does not take the template, `change-set-refused` when it takes none for another reason, and those of the SDK.
+ * (source user) when CloudFormation rejected the template, `change-set-refused` when it takes none for another reason, and those of the SDK.
  */
 export async function makeChangeSet(
   client: CloudFormationClient,
@@ -147,14 +147,14 @@ const ofTheAccount =
 /** What a validation error of CloudFormation's is: of the template, or of the account. */
 export function refused(why: string, cause?: unknown): SoundBiteError {
   if (ofTheAccount.test(why)) return notMade(why, cause);
-  return new SoundBiteError('infrastructure-failed', `CloudFormation does not take the template: ${why}`, {
+  return new SoundBiteError('infrastructure-failed', `CloudFormation rejected the template: ${why}`, {
     hint: 'fix the template in cdk/ and cut a new release',
     cause,
   });
 }
 
 const notMade = (why: string, cause?: unknown) =>
-  new SoundBiteError('change-set-refused', `CloudFormation makes no change set: ${why}`, {
+  new SoundBiteError('change-set-refused', `CloudFormation refused the change set: ${why}`, {
     hint: 'fix in the account what it names (`soundbite bootstrap <environment>` makes roles, bucket and parameter), then run the command again',
     cause,
   });

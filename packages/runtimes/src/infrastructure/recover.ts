@@ -249,7 +249,7 @@ const unrecovered = (stack: string, why: string, cause?: unknown) =>
 const inTheWay = (stack: string, members: readonly StackMember[]) =>
   new SoundBiteError(
     'recovery-failed',
-    `${members.map(({ physicalId }) => physicalId).join(' and ')} outlived stack ${stack}, and it cannot be taken into a new one`,
+    `${members.map(({ physicalId }) => physicalId).join(' and ')} survived stack ${stack}and cannot be imported into a new one`,
     {
       hint: `they hold no data; delete them (${members.map(({ physicalId }) => `soundbite aws <environment> lambda delete-function --function-name ${physicalId}`).join('; ')}), then run the command again`,
     },

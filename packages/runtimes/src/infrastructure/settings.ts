@@ -50,8 +50,8 @@ export async function lookForDrift(client: CloudFormationClient, stack: Stack | 
     return seen.DetectionStatus === 'DETECTION_IN_PROGRESS' ? undefined : seen;
   }, pace);
   if (!ended)
-    throw new SoundBiteError('drift-unknown', `CloudFormation does not end to look for changes of ${StackName}`, {
-      hint: `see it: soundbite aws <environment> cloudformation describe-stacks --stack-name ${StackName}`,
+    throw new SoundBiteError('drift-unknown', `CloudFormation does not finish looking for changes of ${StackName}`, {
+      hint: `see: soundbite aws <environment> cloudformation describe-stacks --stack-name ${StackName}`,
     });
   // What a detection that failed says of a member may be of an earlier one.
   const isComplete = ended.DetectionStatus === 'DETECTION_COMPLETE';

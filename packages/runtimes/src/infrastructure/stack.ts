@@ -28,7 +28,7 @@ export async function deployedTemplate(client: CloudFormationClient, name: strin
   try {
     return JSON.parse(TemplateBody ?? '') as unknown;
   } catch (error) {
-    throw new SoundBiteError('template-unreadable', `the template of stack ${name} is no JSON`, { cause: error });
+    throw new SoundBiteError('template-unreadable', `the template of stack ${name} is not JSON`, { cause: error });
   }
 }
 
@@ -88,7 +88,7 @@ export async function settledStack(
     { everyMs, withinMs },
   );
   if (seen) return seen.stack;
-  throw new SoundBiteError('stack-busy', `stack ${name} is still in an operation after ${withinMs / 1000} s`, {
+  throw new SoundBiteError('stack-busy', `stack ${name} is still busy after ${withinMs / 1000} s`, {
     hint: `wait until it has ended (soundbite aws <environment> cloudformation describe-stacks --stack-name ${name}), then run the command again`,
   });
 }

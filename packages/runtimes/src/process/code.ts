@@ -88,4 +88,4 @@ function isAlive(pid: number): boolean {
 }
 
 const outside = (release: Release, path: string) =>
-  new SoundBiteError('code-altered', `${release.digest} has a file outside of its bundle: ${path}`);
+  new SoundBiteError('code-altered', `${release.digest} has a file outside its bundle: ${path}`);

@@ -16,7 +16,7 @@ export function urlOf(processes: readonly RunningProcess[], environment: string,
   const port = processes.find((process) => process.name === name)?.port;
   if (port) return `http://127.0.0.1:${port}`;
   throw new SoundBiteError('version-unknown', `no process ${name} runs here`, {
-    hint: 'promote this release: a version that was given back has to be started again',
+    hint: 'promote this release: its version was removed',
   });
 }
 

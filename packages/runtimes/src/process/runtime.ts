@@ -79,6 +79,6 @@ async function known(parts: Parts, target: Target, release: Digest): Promise<Ins
   const installed = await parts.store.find(target.environment.name, release);
   if (installed) return installed;
   throw new SoundBiteError('version-unknown', `${release} is not installed in ${target.environment.name}`, {
-    hint: 'promote this release: a version that was given back has to be started again',
+    hint: 'promote this release: its version was removed',
   });
 }

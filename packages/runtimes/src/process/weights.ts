@@ -29,7 +29,7 @@ export async function shiftProcesses(
   const unknown = weights.find(({ release, share }) => share > 0 && !installed.some((one) => one.release === release));
   if (unknown)
     throw new SoundBiteError('version-unknown', `${unknown.release} is not installed in ${target.environment.name}`, {
-      hint: 'promote this release: a version that was given back has to be started again',
+      hint: 'promote this release: its version was removed',
     });
   const workers = () => shiftWorkers(parts, target, installed, shareOf);
   const api = () => shiftApi(parts, target, installed, shareOf, fence);

@@ -3,6 +3,6 @@ export const withNote = (detail: string, what: string, things: readonly string[]
   things.length > 0 ? `${detail}; ${what}: ${things.join(', ')}` : detail;
 
 /** What a step says of things that it took away. */
-export const removed = 'removed, since it is no release of ours';
+export const removed = 'removed, since it belongs to no release';
 /** And of things that it put back. */
 export const putBack = 'put back, since somebody had changed it';

@@ -41,7 +41,7 @@ async function install(run: StepRun): Promise<Outcome> {
   if (!isThere)
     throw new SoundBiteError(
       'version-missing',
-      `${shortDigest(release)} is not there after its installation: ${seen?.detail ?? 'no trace'}`,
+      `${shortDigest(release)} is missing after it was installed: ${seen?.detail ?? 'no trace of it'}`,
     );
   return { state: 'succeeded', detail: withNote(seen.detail, putBack, installed) };
 }

@@ -13,8 +13,8 @@ export function notMade(error: Error): SoundBiteError {
   if (validation && !isOfRole) return refused(validation.message, error);
   const why = said.at(-1)?.message ?? error.message;
   if (!said.some(({ message }) => /\bpublish/i.test(message))) return notDone(error);
-  return new SoundBiteError('asset-unpublished', `the toolkit cannot publish the files of the release: ${why}`, {
-    hint: 'see that the bucket and the publishing role are as `soundbite bootstrap <environment>` makes them, then run the command again',
+  return new SoundBiteError('asset-unpublished', `the toolkit cannot publish the release's files: ${why}`, {
+    hint: 'check that the bucket and the publishing role are as `soundbite bootstrap <environment>` makes them, then run the command again',
     cause: error,
   });
 }
