@@ -63,7 +63,7 @@ describe('the shape', () => {
     [
       'an unknown deployer',
       changed('region: us-east-1 }', 'region: us-east-1, deployer: terraform }'),
-      'environments.yaml:13 environments[0].cloud.deployer: "terraform" is not one of change-sets, toolkit',
+      'environments.yaml:13 environments[0].cloud.deployer: must be change-sets or toolkit, not "terraform"',
     ],
     [
       'an unknown gate',
