@@ -1,4 +1,4 @@
-import { startEngine } from '@soundbite/engine';
+import { type Engine, startEngine } from '@soundbite/engine';
 import { type PromotionRequest, receivedError } from '@soundbite/model';
 import { declaredHere, declaredReal } from './declared.ts';
 import { fakeWorld } from './fakes.ts';
@@ -37,10 +37,15 @@ const runtime = remote<ReturnType<typeof ports.runtime>>('runtime', {
 });
 const releases = remote<typeof ports.releases>('releases');
 const infrastructure = remote<typeof ports.infrastructure>('infrastructure');
-// An engine that starts takes up what it finds, and asks for it.
-process.on('message', (message: ToProcess) => {
+const started = Promise.withResolvers<Engine>();
+// An engine that starts takes up what it finds, and asks for it; what is asked of it meanwhile waits.
+process.on('message', async (message: ToProcess) => {
   if (message.kind === 'value') open.get(message.id)?.resolve(message.value);
   if (message.kind === 'error') open.get(message.id)?.reject(receivedError(message));
+  if (message.kind === 'reconcile') void (await started.promise).reconcile(message.environment);
+  if (message.kind !== 'request') return;
+  const { promotion } = await (await started.promise).request(message.request as PromotionRequest);
+  say({ kind: 'requested', id: message.id, promotion });
 });
 const engine = await startEngine({
   databaseUrl,
@@ -62,12 +67,6 @@ const engine = await startEngine({
   },
 });
 
-process.on('message', (message: ToProcess) => {
-  if (message.kind === 'request')
-    void engine
-      .request(message.request as PromotionRequest)
-      .then(({ promotion }) => say({ kind: 'requested', id: message.id, promotion }));
-  if (message.kind === 'reconcile') void engine.reconcile(message.environment);
-});
+started.resolve(engine);
 process.once('disconnect', () => process.exit());
 say({ kind: 'ready' });
