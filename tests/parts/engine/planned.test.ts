@@ -1,11 +1,13 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { stepKinds } from '@soundbite/engine';
 import { openDatabase } from '@soundbite/engine/store/database.ts';
 import { type Records, type RevisedView, records } from '@soundbite/engine/store/records.ts';
 import {
   digestOf,
   firstBroken,
-  type PromotionPlan,
+  PromotionPlan,
   type PromotionRequest,
+  planDigest,
   planPromotion,
   SoundBiteError,
   sharedSite,
@@ -165,13 +167,20 @@ describe('recorded plans', () => {
 
   const environment = environments[3] as (typeof environments)[number];
 
+  interface Begun extends Partial<Pick<PromotionPlan, 'kind' | 'release'>> {
+    readonly name: string;
+  }
+
   /** A promotion that another process began: its plan and the outcomes of its first steps stand. */
-  async function begunElsewhere(name: string, done: number, change = (plan: PromotionPlan) => plan) {
-    const release = world.add(name);
+  async function begunElsewhere(
+    { name, kind = 'promote', release = world.add(name) }: Begun,
+    done: number,
+    change = (plan: PromotionPlan) => plan,
+  ) {
     const { name: into } = environment;
     const request: PromotionRequest = {
       environment: into,
-      kind: 'promote',
+      kind,
       override: false,
       allowRemovals: [],
       actor: 'x',
@@ -197,27 +206,52 @@ describe('recorded plans', () => {
     return { id, plan, release };
   }
 
-  it('are followed from any of their steps on, and nothing is done twice', async () => {
-    const kinds = planPromotion({
-      request: { kind: 'promote', allowRemovals: [] },
-      environment,
-      release: digestOf('x'),
-      previous: null,
-    }).steps.map(({ key }) => key);
-    for (let done = 0; done <= kinds.length; done++) {
-      await on.engine.stop();
-      const { id, plan } = await begunElsewhere('replayed', done);
-      on.engine = await on.start();
-      const view = await ended(id);
-      expect(view.reason ?? view.state).toBe('succeeded');
-      expect(view.steps.filter(({ detail }) => detail === 'elsewhere')).toHaveLength(done);
-      expect(view.steps).toHaveLength(plan.steps.length);
+  /** What code of that format recorded, for the releases of this test. */
+  const recorded = (file: string) => (today: PromotionPlan) => {
+    const text = readFileSync(new URL(`histories/${file}`, import.meta.url), 'utf8');
+    const { plan } = JSON.parse(text) as { plan: PromotionPlan };
+    const own = (digest: string | null, by: string | null, given: string) => given.replaceAll(`"${digest}"`, `"${by}"`);
+    const mine = own(plan.previous, today.previous, own(plan.release, today.release, JSON.stringify(plan)));
+    return JSON.parse(mine) as PromotionPlan;
+  };
+
+  it('of every format are read as they are', () => {
+    const files = readdirSync(new URL('histories', import.meta.url));
+    expect(files).toHaveLength(2);
+    for (const file of files) {
+      const text = readFileSync(new URL(`histories/${file}`, import.meta.url), 'utf8');
+      const { digest, plan } = JSON.parse(text) as { digest: string; plan: PromotionPlan };
+      expect(PromotionPlan.parse(plan)).toEqual(plan);
+      expect(planDigest(plan)).toBe(digest);
     }
-  }, 120_000);
+  });
+
+  it.each([
+    ['promote', 'plan-1-promote.json'],
+    ['rollback', 'plan-1-rollback.json'],
+  ] as const)(
+    'to %s, as %s has it, are followed from any of their steps on, and nothing is done twice',
+    async (kind, file) => {
+      for (let done = 0, steps = 1; done <= steps; done++) {
+        const before = await promoted(environment.name, `before ${kind}`);
+        await promoted(environment.name, `live at ${kind}`);
+        await on.engine.stop();
+        const release = kind === 'rollback' ? before : world.add('replayed');
+        const { id, plan } = await begunElsewhere({ name: `replayed ${kind}`, release, kind }, done, recorded(file));
+        steps = plan.steps.length;
+        on.engine = await on.start();
+        const view = await ended(id);
+        expect(view.reason ?? view.state).toBe('succeeded');
+        expect(view.steps.filter(({ detail }) => detail === 'elsewhere')).toHaveLength(done);
+        expect(view.steps).toHaveLength(steps);
+      }
+    },
+    120_000,
+  );
 
   it('are followed in their own order, whatever the order of today', async () => {
     await on.engine.stop();
-    const { id, plan } = await begunElsewhere('other order', 1, (today) => {
+    const { id, plan } = await begunElsewhere({ name: 'other order' }, 1, (today) => {
       const [verify, plan, ...rest] = today.steps as [never, never];
       return { ...today, steps: [verify, ...rest.slice(0, 1), plan, ...rest.slice(1)] };
     });
@@ -231,7 +265,7 @@ describe('recorded plans', () => {
 
   it('keep the first outcome of a step, whoever ends it again', async () => {
     await on.engine.stop();
-    const { id, plan } = await begunElsewhere('twice', 2);
+    const { id, plan } = await begunElsewhere({ name: 'twice' }, 2);
     const [, step] = plan.steps;
     if (!step) throw new Error('no step');
     expect(await store.stepEnded(id, step, { state: 'failed', detail: 'later' })).toMatchObject({
