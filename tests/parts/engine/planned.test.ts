@@ -210,7 +210,8 @@ describe('recorded plans', () => {
   const recorded = (file: string) => (today: PromotionPlan) => {
     const text = readFileSync(new URL(`histories/${file}`, import.meta.url), 'utf8');
     const { plan } = JSON.parse(text) as { plan: PromotionPlan };
-    const own = (digest: string | null, by: string | null, given: string) => given.replaceAll(`"${digest}"`, `"${by}"`);
+    const own = (digest: string | null, by: string | null, given: string) =>
+      given.replaceAll(JSON.stringify(digest), JSON.stringify(by));
     const mine = own(plan.previous, today.previous, own(plan.release, today.release, JSON.stringify(plan)));
     return JSON.parse(mine) as PromotionPlan;
   };
