@@ -68,6 +68,12 @@ describe('the watch gate', () => {
     ['1 of 11 bad: less than a tenth', [...many(10, 200), request(503)], 'pass'],
     ["a client's errors are not the release's", many(10, 422), 'pass'],
     ["another release's errors are not this one's", many(10, 500, { release: digestOf('old') }), 'pass'],
+    [
+      'server errors that name no release: it crashed, and others answered for it',
+      many(10, 502, { release: null }),
+      'fail',
+    ],
+    ['refusals that name no release: nothing of it was asked', many(10, 429, { release: null }), 'pass'],
     ["pinned requests are no user's", many(10, 500, { pinned: true }), 'pass'],
   ])('%s', (_what, requests, verdict) => {
     expect(judge(requests).verdict).toBe(verdict);

@@ -14,11 +14,14 @@ export const watchLimits = { requests: 5, badShare: 0.1 } as const;
 /** What operators and this system ask for, not users: it says nothing of what users meet. */
 const operational = new Set(['/health', '/ready', '/version', '/metrics']);
 
-/** Requests of users that a release answered. */
+/**
+ * Requests of users that a release answered, and those that broke before it could name itself: where a process or a function crashes, the edge or the
+ * gateway answers for it, and a release that is watched has all traffic.
+ */
 function ownRequests(requests: readonly RequestRecord[], release: string): RequestRecord[] {
-  return requests.filter(
-    (request) => !request.pinned && request.release === release && !operational.has(request.route),
-  );
+  const isOwn = (request: RequestRecord) =>
+    request.release === release || (request.release === null && request.status >= 500);
+  return requests.filter((request) => !request.pinned && isOwn(request) && !operational.has(request.route));
 }
 
 /** Requests of users that a release answered, and how many of them with a server error. */
