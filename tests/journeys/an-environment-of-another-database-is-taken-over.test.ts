@@ -27,7 +27,7 @@ it('an environment that another database has is promoted into only after a takeo
     state: 'errored',
     reason: expect.stringMatching(/belongs to another database .*soundbite takeover dev-aws/),
   });
-  expect((await soundbite('takeover', name, '--yes')).stderr).toContain('--reason is missing');
+  expect((await soundbite('takeover', name, '--yes')).stderr).toContain('--reason is required');
 
   const order = ['takeover', name, '--yes', '--reason', 'its database is gone', '--json'];
   const taken = await soundbite(...order);

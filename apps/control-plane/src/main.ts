@@ -1,5 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Address } from '@soundbite/client';
 import { rowOf, rowOfError, SoundBiteError, toErrorDocument } from '@soundbite/model';
 import { holdControlPlane, homeIdAt } from '@soundbite/processes';
@@ -75,10 +76,21 @@ async function end(started: Started, why: string, exit: number): Promise<void> {
   started.ending = true;
   log.info({ why }, 'stopping');
   await started.server?.close();
-  await started.world?.engine.stop().catch((error) => log.warn({ err: error }, 'the engine did not stop in order'));
+  await stopEngine(started);
   if (started.announced) await withdraw(started.announced);
   if (started.hosting) await endHosting(started.hosting, log);
   process.exit(exit);
+}
+
+/** How long the engine may take to stop, in ms. What it leaves then goes on at the next start, as after a kill -9. */
+const stopWithinMs = 10_000;
+
+/** Whoever ends everything at once may take the database away first, and what is under way would wait for it. */
+async function stopEngine({ world }: Started): Promise<void> {
+  const late = setTimeout(stopWithinMs, 'the engine did not stop in time', { ref: false });
+  const stopped = world?.engine.stop().catch((error: unknown) => error);
+  const why = await Promise.race([stopped, late]);
+  if (why !== undefined) log.warn({ why }, 'the engine did not stop in order');
 }
 
 /** A home that was moved may have made room for another one, whose file this is by now. */

@@ -151,7 +151,7 @@ describe('records that are moved into a shared database', () => {
     const error = await moveRecords(from, place('shared'), home, silent).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
       code: 'database-holds-records',
-      message: expect.stringContaining('others went on there'),
+      message: expect.stringContaining('others have used it since'),
     });
     expect(await saidBy(place('shared'))).toEqual(there);
   });

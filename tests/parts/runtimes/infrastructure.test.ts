@@ -29,7 +29,9 @@ afterAll(async () => {
 });
 
 infrastructureSuite('a deployer of our own change sets', () => opened('production', 'change-sets'));
-infrastructureSuite('the AWS CDK toolkit', () => opened('staging', 'toolkit'));
+// It takes a process and some seconds for each deploy: the test command tries it in short, `npm run deployers` in full.
+const isWhole = process.env.SOUNDBITE_DEPLOYERS === 'whole';
+infrastructureSuite('the AWS CDK toolkit', () => opened('staging', 'toolkit'), { isWhole });
 
 /** Both have their stacks in one account. */
 async function opened(name: string, deployer: DeployerName): Promise<InfrastructureUnderTest> {

@@ -52,7 +52,13 @@ const unknown: Resources = { Unknown: { Type: 'AWS::SoundBite::Nothing', Propert
  * What every implementation of the Infrastructure port promises (model/src/ports/runtime.ts), told as the life of one environment: each test goes on
  * where the one before ended. What would change is no question of the port's: `state` gives the template and the parameters, the model compares them.
  */
-export function infrastructureSuite(name: string, make: () => Promise<InfrastructureUnderTest>): void {
+export function infrastructureSuite(
+  name: string,
+  make: () => Promise<InfrastructureUnderTest>,
+  { isWhole = true } = {},
+): void {
+  // Each of these deploys once more, which takes some implementations seconds.
+  const more = isWhole ? it : () => {};
   describe(`${name} keeps the promises of an infrastructure`, () => {
     let under: InfrastructureUnderTest;
     let stacks: Infrastructure;
@@ -151,7 +157,7 @@ export function infrastructureSuite(name: string, make: () => Promise<Infrastruc
       expect(await hands.describe()).toEqual(before);
     });
 
-    it('changes nothing for a controller that lost the environment while it made its change set', async () => {
+    more('changes nothing for a controller that lost the environment while it made its change set', async () => {
       const before = await hands.describe();
       const next = { ...fence, generation: fence.generation + 1 };
       let isTaken = false;
@@ -174,7 +180,7 @@ export function infrastructureSuite(name: string, make: () => Promise<Infrastruc
       fence = next;
     });
 
-    it('leaves the stack as it was when an update fails', async () => {
+    more('leaves the stack as it was when an update fails', async () => {
       const error = await refused(deploy(failing));
       expect(error).toMatchObject({ code: 'infrastructure-failed', source: 'user' });
       expect(error.message).toMatch(/UPDATE_ROLLBACK_COMPLETE: Broken \(AWS::Lambda::Alias\): .*99/);
@@ -182,7 +188,7 @@ export function infrastructureSuite(name: string, make: () => Promise<Infrastruc
       expect((await hands.describe())?.EnableTerminationProtection).toBe(true);
     });
 
-    it('refuses a type that CloudFormation does not know, before anything changes', async () => {
+    more('refuses a type that CloudFormation does not know, before anything changes', async () => {
       const before = await hands.describe();
       const error = await refused(deploy(await under.cut('first', unknown)));
       expect(error).toMatchObject({ code: 'infrastructure-failed', source: 'user' });
@@ -190,7 +196,7 @@ export function infrastructureSuite(name: string, make: () => Promise<Infrastruc
       expect(await hands.describe()).toEqual(before);
     });
 
-    it('names what the account does not do, and does not blame the release', async () => {
+    more('names what the account does not do, and does not blame the release', async () => {
       await hands.withoutAssets(async () => {
         expect(await refused(deploy(await under.cut('other code')))).toMatchObject({
           code: 'asset-unpublished',
@@ -225,7 +231,7 @@ export function infrastructureSuite(name: string, make: () => Promise<Infrastruc
       expect(await stacks.presence(environment, cloud, { settings: true })).toMatchObject({ missing: [], changed: [] });
     });
 
-    it('goes on where a control plane was killed in the middle of a deploy', async () => {
+    more('goes on where a control plane was killed in the middle of a deploy', async () => {
       const killed = under.elsewhere(first, fence);
       await Promise.race([once(killed, 'message'), once(killed, 'exit')]);
       expect(killed.exitCode).toBeNull();
