@@ -1,3 +1,4 @@
+import type { PromotionView } from '@soundbite/client';
 import type { Digest } from '@soundbite/model';
 import { type Deed, endOf, promote } from './promotions.ts';
 import type { Releases } from './releases.ts';
@@ -9,6 +10,8 @@ import { stepsOf } from './trial.ts';
 export interface Undisturbed {
   readonly ms: number;
   readonly steps: readonly string[];
+  /** Whether it was watched for longer than a moment. */
+  readonly isWatched: boolean;
 }
 
 /** What a rotation knows of an environment. */
@@ -35,12 +38,11 @@ export async function undisturbed(stage: Stage, place: Place, { a, b, refused }:
       throw new Error(`undisturbed, ${deed} in ${place.name} ${view.state}: ${view.reason}`);
     const ms = performance.now() - from;
     stage.say(`undisturbed: ${deed} ${short(release)} in ${place.name} takes ${(ms / 1000).toFixed(1)} s`);
-    return { ms, steps: stepsOf(view) };
+    return { ms, steps: stepsOf(view), isWatched: isWatched(view) };
   };
   await timed('promote', a);
   const promoted = await timed('promote', b);
   const rolledBack = await timed('rollback', a);
-  const isWatched = promoted.steps.includes('watch succeeded');
   return {
     place,
     live: a,
@@ -48,11 +50,14 @@ export async function undisturbed(stage: Stage, place: Place, { a, b, refused }:
     usual: {
       promote: promoted,
       rollback: rolledBack,
-      ...(isWatched ? { refused: failsAfterTraffic(await timed('refused', refused)) } : {}),
+      ...(promoted.isWatched ? { refused: failsAfterTraffic(await timed('refused', refused)) } : {}),
     },
     accepted: [],
   };
 }
+
+const isWatched = ({ planned }: PromotionView): boolean =>
+  planned.some(({ name, usualSeconds }) => name === 'watch' && (usualSeconds ?? 0) > 0);
 
 function failsAfterTraffic(seen: Undisturbed): Undisturbed {
   const wanted = ['shift succeeded', 'watch failed', 'rollback succeeded'];
