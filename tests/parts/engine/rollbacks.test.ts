@@ -1,3 +1,4 @@
+import { SoundBiteError } from '@soundbite/model';
 import { describe, expect, it, vi } from 'vitest';
 import { engineStage } from './stage.ts';
 
@@ -28,6 +29,27 @@ describe('a rollback that is asked for while a promotion is under way', () => {
     expect(await ended(rollback)).toMatchObject({ state: 'succeeded', release: live, previous: live, steps: [] });
     expect(world.weights.get(first)).toEqual([{ release: live, share: 1 }]);
     expect((await on.engine.records.environment(first)).liveRelease).toBe(live);
+  });
+
+  it('stops it though environments.yaml breaks before it is let in', async () => {
+    const live = (await on.engine.records.environment(first)).liveRelease;
+    const shift = heldInShift();
+    const promotion = await ask(first, { release: world.add('half saved') });
+    await shift.reached;
+    const { create } = on.engine.records;
+    vi.spyOn(on.engine.records, 'create').mockImplementationOnce(async (asked) => {
+      const id = await create(asked);
+      world.hooks.declaration = () => {
+        throw new SoundBiteError('declaration-invalid', 'environments.yaml:3 is half saved', { hint: 'fix it' });
+      };
+      return id;
+    });
+    const rollback = await ask(first, { kind: 'rollback' });
+    await stopped(promotion);
+    shift.go();
+    expect(await ended(promotion)).toMatchObject({ state: 'aborted' });
+    delete world.hooks.declaration;
+    expect(await ended(rollback)).toMatchObject({ state: 'succeeded', release: live });
   });
 
   it('rolls it back when it became final first', async () => {

@@ -26,10 +26,22 @@ const whenFixedInMs = 5_000;
 /** Whether a promotion may enter its environment, by today's declaration and records. Nothing is held meanwhile. */
 export async function decideAdmission(ports: PromotionPorts, records: Records, asked: Asked): Promise<Decision> {
   const decision = await decide(ports, records, asked);
-  if (decision.is !== 'admitted') return decision;
-  const environment = declared(ports, asked.request.environment);
+  const environment = readable(() => declared(ports, asked.request.environment));
+  if (decision.is !== 'admitted' || !environment) return decision;
   const other = await declaredOtherwise(records, environment);
   return { ...decision, note: other ? `${decision.note}; ${other}` : decision.note, declared: environment };
+}
+
+/**
+ * Null where the declaration cannot be read: a rollback is let in all the same, and stops what is under way. When its turn comes it waits for the
+ * declaration, and says so.
+ */
+function readable(read: () => Environment): Environment | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
 }
 
 async function decide(
