@@ -29,6 +29,15 @@ async function say(world: World): Promise<Soundbite> {
   return added;
 }
 
+/** Accepts the speech; gives what delivers its message, for the nth time. */
+async function accepted(world: World): Promise<(receiveCount: number) => void> {
+  world.start((parts) => accept(parts, speech));
+  await takeAll(world);
+  const [body = ''] = world.messages.splice(0).map((message) => message.body);
+  return (receiveCount) =>
+    world.start((parts) => handleDelivery(parts, { messageId: 'm', receiptHandle: '', body, receiveCount }));
+}
+
 async function remove(world: World, soundbite: Soundbite): Promise<void> {
   world.start((parts) => forget(parts, soundbite));
   await takeAll(world);
@@ -65,20 +74,14 @@ describe('equal speech', () => {
 describe('an attempt that dies with its object, whose soundbite then shares what equal speech has', () => {
   /** Soundbites of equal speech: one whose first worker died after storing, and the maker of what it shares now. */
   async function shared(world: World): Promise<Soundbite> {
-    world.start((parts) => accept(parts, speech));
-    await takeAll(world);
-    const [body] = world.messages.splice(0).map((message) => message.body);
-    const deliver = () =>
-      world.start((parts) =>
-        handleDelivery(parts, { messageId: 'm', receiptHandle: '', body: body ?? '', receiveCount: 1 }),
-      );
-    deliver();
+    const deliver = await accepted(world);
+    deliver(1);
     while (world.objects.size === 0) await world.run(0, 'taken');
     await world.run(0, 'killed-before');
     world.now += 60_000; // its lease has run out
     const [id] = world.soundbites().map((one) => one.id);
     await say(world);
-    deliver();
+    deliver(1);
     await takeAll(world);
     const sharer = world.soundbites().find((one) => one.id === id);
     if (sharer?.status !== 'ready') throw new Error(`it is ${sharer?.status}`);
@@ -107,10 +110,8 @@ describe('an attempt that dies with its object, whose soundbite then shares what
 
 it('an attempt that fails because the answer to its beginning got lost leaves no lease', async () => {
   const world = new World();
-  world.start((parts) => accept(parts, speech));
-  await takeAll(world);
-  const [body = ''] = world.messages.splice(0).map((message) => message.body);
-  world.start((parts) => handleDelivery(parts, { messageId: 'm', receiptHandle: '', body, receiveCount: 3 }));
+  const deliver = await accepted(world);
+  deliver(3);
   await world.run(0, 'taken');
   await world.run(0, 'answer-lost');
   await takeAll(world);

@@ -75,7 +75,8 @@ const sameDatabase = (place: string): SoundBiteError =>
 /**
  * Carries everything that was recorded in one database over into an empty one, with the installation's id, so that accounts know the new one as
  * the old. The old one is marked and never opened again: two databases of one id could not order two people. Nobody else may use the old one
- * meanwhile. `home`: whose records they are; there they stay its own, beside those of other homes. Done twice it is done once: a move that was cut off before the mark is finished by the next.
+ * meanwhile. `home`: whose records they are; there they stay its own, beside those of other homes. Done twice it is done once: a move that was cut
+ * off before the mark is finished by the next.
  * Errors: those of `refuseMove`, `database-busy`.
  */
 export async function moveRecords(

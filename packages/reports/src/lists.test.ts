@@ -1,0 +1,110 @@
+import { digestOf } from '@soundbite/model/digest.ts';
+import { entryHash } from '@soundbite/model/ledger.ts';
+import { describe, expect, it } from 'vitest';
+import { cutReport, environmentsReport, historyReport, ledgerReport, releaseReport, releasesReport } from './index.ts';
+import { a, at, b, view } from './testing.ts';
+
+describe('lists', () => {
+  it('of releases', () => {
+    expect(releasesReport([])).toBe('no release was cut yet: soundbite release cut');
+    const release = { release: a, commit: 'c'.repeat(40), committedAt: at, dirty: true, environments: [] };
+    expect(releasesReport([release]).split('\n')[1]).toBe('aaaaaaaaaaaa  ccccccc + changes  2026-01-02 03:04:05  -');
+  });
+
+  it('of one release', () => {
+    const text = releaseReport({
+      release: a,
+      path: '/r',
+      manifest: { environments: ['staging'], files: [{ bytes: 2_000_000 }, { bytes: 500_000 }] },
+      provenance: {
+        commit: 'c'.repeat(40),
+        committedAt: at,
+        dirty: false,
+        inputs: b,
+        tools: { node: '24.21.0', esbuild: '0.28.2' },
+      },
+      live: ['staging'],
+    });
+    expect(text.split('\n')).toEqual([
+      `release  ${a}`,
+      'path     /r',
+      `commit   ${'c'.repeat(40)}, 2026-01-02 03:04:05`,
+      `inputs   ${b}`,
+      'holds    2 files, 2.5 MB, for staging',
+      'tools    node 24.21.0, esbuild 0.28.2',
+      'live in  staging',
+    ]);
+  });
+
+  it('of one release with changes that were not committed, each by name', () => {
+    const text = releaseReport({
+      release: a,
+      path: '/r',
+      manifest: { environments: ['staging'], files: [{ bytes: 1 }] },
+      provenance: {
+        commit: 'c'.repeat(40),
+        committedAt: at,
+        dirty: true,
+        uncommitted: [{ path: 'environments.yaml', change: 'removed' }],
+        inputs: b,
+        tools: {},
+      },
+      live: [],
+    });
+    expect(text.split('\n').slice(2, 4)).toEqual([
+      `commit   ${'c'.repeat(40)} + changes, 2026-01-02 03:04:05`,
+      '         removed  environments.yaml',
+    ]);
+  });
+
+  it('of a cut', () => {
+    const cut = { release: a, path: '/r', commit: 'c'.repeat(40), dirty: true, created: true };
+    const uncommitted = [
+      { path: 'cdk/lib/data.ts', change: 'modified' },
+      { path: 'cdk/a\nb.ts', change: 'added' },
+    ];
+    expect(cutReport({ ...cut, uncommitted })).toBe(
+      `cut ${a}\nfrom ccccccc + changes, in /r\n  modified cdk/lib/data.ts\n  added    "cdk/a\\nb.ts"`,
+    );
+    expect(cutReport({ ...cut, uncommitted: [], created: false })).toContain(`unchanged inputs; already there: ${a}`);
+  });
+
+  it('of promotions', () => {
+    expect(historyReport([])).toBe('nothing was promoted yet');
+    const [, row] = historyReport([view({ state: 'failed', reason: 'smoke: silence' })]).split('\n');
+    expect(row).toBe(
+      '2026-01-02 03:04:05  production   promote  aaaaaaaaaaaa  bbbbbbbbbbbb  failed  local  p-1        smoke: silence',
+    );
+  });
+
+  it('of promotions in environments of another home', () => {
+    const [, row] = historyReport([view({ home: 'f'.repeat(32) })]).split('\n');
+    expect(row).toContain('  production @ffffffff  promote');
+  });
+
+  it('of promotions with what they were asked with', () => {
+    const asked = { reason: 'a "hot" fix\u001b[2J', override: true, allowRemovals: ['Queue'], through: 'production' };
+    const [head, row] = historyReport([view({ state: 'succeeded', asked })]).split('\n');
+    expect(head).toMatch(/ promotion +asked with +reason$/);
+    expect(row).toMatch(
+      / p-1 {8}--through production --override --reason "a \\"hot\\" fix\\u001b\[2J" --allow-removal Queue$/,
+    );
+  });
+
+  it('of the ledger, and whether it is whole', () => {
+    const rest = { sequence: 1, at, kind: 'promotion.requested', subject: 'p-1', payload: { n: 1 }, previous: null };
+    const entry = { ...rest, hash: entryHash(rest) };
+    expect(ledgerReport([entry]).split('\n').slice(1)).toEqual([
+      '1  2026-01-02 03:04:05  promotion.requested  p-1      {"n":1}',
+      'the chain of 1 entry is whole',
+    ]);
+    expect(ledgerReport([{ ...entry, hash: digestOf('x') }])).toContain(
+      'the chain is broken at entry 1: it was changed after it was written',
+    );
+    expect(ledgerReport([])).toBe('the chain of 0 entries is whole');
+  });
+
+  it('of environments', () => {
+    expect(environmentsReport([])).toBe('');
+  });
+});

@@ -1,0 +1,26 @@
+import type { PromotionView } from '@soundbite/model/promotion.ts';
+
+export const a = `sha256:${'a'.repeat(64)}` as const;
+export const b = `sha256:${'b'.repeat(64)}` as const;
+export const at = '2026-01-02T03:04:05.678Z';
+
+/** A promotion that runs, but for what a test says otherwise. */
+export const view = (more: Partial<PromotionView> = {}): PromotionView => ({
+  promotion: 'p-1',
+  environment: 'production',
+  kind: 'promote',
+  release: a,
+  previous: b,
+  state: 'running',
+  reason: null,
+  admission: null,
+  steps: [{ name: 'verify', state: 'running', seconds: null }],
+  planned: [],
+  createdAt: at,
+  finishedAt: null,
+  actor: 'local',
+  asked: { reason: null, override: false, allowRemovals: [], through: null },
+  rest: [],
+  next: null,
+  ...more,
+});
