@@ -10,8 +10,8 @@ from importlib import import_module
 from settings import Settings
 
 NAMES: tuple[str, ...] = (
-    "quick_answers",
     "function_processes",
+    "function_output",
     "prepared_code",
     "lean_records",
     "alias_weights",

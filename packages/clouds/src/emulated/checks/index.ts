@@ -6,6 +6,7 @@ import { driftReaders } from './drift-readers.ts';
 import { droppedProperties } from './dropped-properties.ts';
 import { durableState } from './durable-state.ts';
 import { executedVersion } from './executed-version.ts';
+import { functionOutput } from './function-output.ts';
 import { functionProcesses } from './function-processes.ts';
 import { gatewayRequests } from './gateway-requests.ts';
 import { importedSecrets } from './imported-secrets.ts';
@@ -17,15 +18,14 @@ import { ownedNames } from './owned-names.ts';
 import { polly } from './polly.ts';
 import { preparedCode } from './prepared-code.ts';
 import { queueMappings } from './queue-mappings.ts';
-import { quickAnswers } from './quick-answers.ts';
 import { rootKey } from './root-key.ts';
 import { secureLoopback } from './secure-loopback.ts';
 import { webIdentity } from './web-identity.ts';
 
 /** One check for each correction of `emulator/corrections`, in the order in which they are applied. */
 export const checks: readonly Check[] = [
-  quickAnswers,
   functionProcesses,
+  functionOutput,
   preparedCode,
   leanRecords,
   aliasWeights,
