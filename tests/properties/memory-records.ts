@@ -177,7 +177,10 @@ export function memoryRecords() {
       return true;
     },
     async breakOff(id, reason) {
-      if (row(id).end === null) row(id).broken ??= reason;
+      const one = row(id);
+      if (one.end !== null) return;
+      if (one.request.kind === 'rollback') one.reason = `${reason}; it goes on`;
+      else one.broken ??= reason;
     },
     async giveUp(id, reason) {
       if (row(id).end === null) row(id).givenUp ??= reason;

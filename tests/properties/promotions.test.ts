@@ -41,8 +41,10 @@ it(`whatever is asked and whoever dies, one release runs, the recorded one, and 
       expect(store.twice).toEqual([]);
       for (const { end, state, reason, request } of store.rows.values()) {
         expect(end).not.toBeNull();
+        // What was asked for cannot be had; a rollback that was begun ends well, or by a person.
+        if (request.kind === 'rollback') expect(state).not.toBe('errored');
         if (request.kind === 'rollback' && state === 'failed')
-          expect(reason).toMatch(/was never live|stands ready behind|was removed from/);
+          expect(reason).toMatch(/was never live|stands ready behind/);
       }
     }),
     { numRuns: runs, seed, endOnFailure: process.env.SOUNDBITE_SHRINK === undefined },

@@ -22,7 +22,7 @@ export interface SweepParts {
 
 /**
  * Takes up what nobody has: promotions that were let in and not queued, and those whose workflow ended without their end. One that ended in an
- * unforeseen way is broken off, so that the next undoes what it did.
+ * unforeseen way is broken off, so that the next undoes what it did; a rollback is gone on with.
  */
 export async function sweep(parts: SweepParts): Promise<void> {
   for (const { id } of await parts.records.open()) await takeUp(id, parts);

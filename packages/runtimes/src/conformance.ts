@@ -251,6 +251,17 @@ export function runtimeConformance(name: string, open: () => Promise<RuntimeUnde
       expect(await answering(5)).toEqual(new Set([second.digest]));
     });
 
+    it('brings a version back that is gone, from its release, and leaves all else as it is', async () => {
+      const gone = runtime.request(target, failing.digest, { method: 'GET', path: '/version' });
+      await expectError(gone, 'version-unknown');
+      const before = (await runtime.observe(target)).drift;
+      for (const _ of [1, 2]) await runtime.install(target, failing, fence(), 'store');
+      expect(await pinned(failing)).toMatchObject({ release: failing.digest });
+      expect((await runtime.observe(target)).drift).toEqual(before);
+      expect(healthyShare(await runtime.observe(target), second.digest)).toBe(1);
+      expect(await answering(3)).toEqual(new Set([second.digest]));
+    });
+
     it('is empty again without weights', async () => {
       await runtime.setWeights(target, [], 'back', fence());
       expect((await fetch(await under.url())).status).toBe(503);

@@ -14,7 +14,7 @@ import {
 
 /**
  * A world in memory, for the engine alone. Spec: a release exists when it was added; `install` makes a version that is healthy at
- * once; with `hooks.lambda` only of the release that was deployed last; weights are what was set last; `hooks.deleted` is what a person deleted in the account, `hooks.remade` that its functions are made anew by the next deploy; smoke holds unless the release is in `bad`; one in `altered` is unhealthy until it is installed again. Whatever changes an environment is refused with an older generation
+ * once; with `hooks.lambda` only of the release that was deployed last, unless from the store; weights are what was set last; `hooks.deleted` is what a person deleted in the account, `hooks.remade` that its functions are made anew by the next deploy; smoke holds unless the release is in `bad`; one in `altered` is unhealthy until it is installed again. Whatever changes an environment is refused with an older generation
  * than the last one that changed it.
  */
 export function fakeWorld(environments: Environment[]) {
@@ -66,9 +66,9 @@ export function fakeWorld(environments: Environment[]) {
     takeDown: async () => {},
     hasLimits: () => false,
     capacity: async () => null,
-    async install({ environment }, release, fence) {
+    async install({ environment }, release, fence, from) {
       const isThere = versions.get(environment.name)?.has(release.digest);
-      if (hooks.lambda && !isThere && stacks.get(environment.name) !== release.digest)
+      if (hooks.lambda && from !== 'store' && !isThere && stacks.get(environment.name) !== release.digest)
         throw new SoundBiteError('release-not-deployed', `the stack has not the code of ${release.digest}`);
       change(environment, fence, `install ${environment.name} ${release.digest}`);
       versions.set(environment.name, (versions.get(environment.name) ?? new Set()).add(release.digest));

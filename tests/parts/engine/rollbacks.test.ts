@@ -1,5 +1,5 @@
 import { SoundBiteError } from '@soundbite/model';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { engineStage } from './stage.ts';
 
 /** Rollbacks that people ask for, and the undoing of promotions that do not succeed. */
@@ -129,7 +129,87 @@ describe('a rollback', () => {
   });
 });
 
+describe('a rollback that meets trouble', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+  const saying = (id: string, reason: string) =>
+    vi.waitFor(async () => expect((await on.engine.view(id)).reason).toContain(reason), 15_000);
+  /** `b` is live, `a` before it. */
+  const live = async () => [
+    await promoted(first, `trouble a ${Math.random()}`),
+    await promoted(first, `trouble b ${Math.random()}`),
+  ];
+
+  it('publishes anew what was removed meanwhile, from the release', async () => {
+    world.hooks.lambda = true;
+    const [a] = await live();
+    world.versions.get(first)?.delete(a as never);
+    expect(await ended(await ask(first, { kind: 'rollback' }))).toMatchObject({ state: 'succeeded', release: a });
+    expect(world.weights.get(first)).toEqual([{ release: a, share: 1 }]);
+  });
+
+  it('waits, says why and keeps the environment while the bytes of the release are gone too', async () => {
+    world.hooks.lambda = true;
+    const [a, b] = await live();
+    world.versions.get(first)?.delete(a as never);
+    const { get } = world.ports.releases;
+    const gone = vi.spyOn(world.ports.releases, 'get').mockImplementation(async (digest) => {
+      if (digest !== a) return get(digest);
+      throw new SoundBiteError('release-unknown', `no release ${digest}`, { hint: 'bring it back' });
+    });
+    const id = await ask(first, { kind: 'rollback' });
+    await saying(id, `verify is tried again: no release ${a}; bring it back; soundbite abort ${first} gives it up`);
+    const next = await ask(first, { release: b as never });
+    expect(await on.engine.view(id)).toMatchObject({ state: 'running' });
+    gone.mockRestore();
+    expect(await ended(id)).toMatchObject({ state: 'succeeded', release: a, reason: null });
+    expect(await ended(next)).toMatchObject({ state: 'succeeded', release: b });
+  });
+
+  it('of which a step says no, or a person must fix something, is tried until it succeeds', async () => {
+    const [a] = await live();
+    const troubles = [
+      new SoundBiteError('version-unhealthy', 'it does not start'),
+      new SoundBiteError('cloud-denied', 'not today'),
+    ];
+    world.hooks.beforeShift = async () => {
+      const trouble = troubles.shift();
+      if (trouble) throw trouble;
+    };
+    const id = await ask(first, { kind: 'rollback' });
+    await saying(id, 'shift is tried again: not today');
+    expect(await ended(id)).toMatchObject({ state: 'succeeded', release: a, reason: null });
+  });
+
+  it('is given up by a person: what was live is live again', async () => {
+    const [, b] = await live();
+    world.hooks.beforeShift = () => Promise.reject(new SoundBiteError('cloud-denied', 'not today'));
+    const id = await ask(first, { kind: 'rollback' });
+    await saying(id, 'shift is tried again');
+    delete world.hooks.beforeShift;
+    await on.engine.abort(id, 'enough');
+    expect(await ended(id)).toMatchObject({ state: 'aborted', reason: 'enough' });
+    expect(world.weights.get(first)).toEqual([{ release: b, share: 1 }]);
+  });
+});
+
 describe('the undoing of a promotion', () => {
+  it('publishes anew what was removed meanwhile, from the release', async () => {
+    world.hooks.lambda = true;
+    const live = await promoted(first, 'removed meanwhile');
+    const shift = heldInShift();
+    const bad = world.add('undone');
+    const id = await ask(first, { release: bad });
+    await shift.reached;
+    world.versions.get(first)?.delete(live);
+    await on.engine.abort(id, 'enough');
+    shift.go();
+    expect(await ended(id)).toMatchObject({ state: 'aborted' });
+    expect(world.versions.get(first)).toContain(live);
+    expect(world.weights.get(first)).toEqual([{ release: live, share: 1 }]);
+  });
+
   it('is tried until it succeeds, says so, and holds the environment', async () => {
     const live = await promoted(first, 'before');
     let failures = 3;

@@ -11,6 +11,29 @@ import type { Database } from './database.ts';
 import type { Tables } from './schema.ts';
 import type { PromotionRow } from './views.ts';
 
+/** A declaration that counted for an environment. */
+export interface Declared {
+  readonly environment: Environment;
+  /** Who asked for the first promotion by it; null: that was not recorded yet. */
+  readonly by: string | null;
+  /** On which machine; null: the one whose database this is. */
+  readonly host: string | null;
+  /** When that began, in ISO 8601. */
+  readonly at: string | null;
+}
+
+/** See `declaredAs` of the environments' repository. */
+export async function declaredAt(db: Database, site: Site): Promise<Declared | null> {
+  const row = await db
+    .selectFrom('environments')
+    .select(['declared', 'declared_by', 'declared_on', 'declared_at'])
+    .where('name', '=', site)
+    .executeTakeFirst();
+  if (!row?.declared) return null;
+  const at = row.declared_at?.toISOString() ?? null;
+  return { environment: row.declared, by: row.declared_by, host: row.declared_on, at };
+}
+
 /** What the records say of an environment now. */
 export async function environmentRecord(db: Database | Transaction<Tables>, site: Site): Promise<EnvironmentRecord> {
   const row = await db.selectFrom('environments').selectAll().where('name', '=', site).executeTakeFirst();

@@ -7,24 +7,13 @@ import {
   type SucceededPromotion,
 } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
-import { environmentRecord, historyOf, isOfThePresent } from './environment-record.ts';
+import { type Declared, declaredAt, environmentRecord, historyOf, isOfThePresent } from './environment-record.ts';
 import { announce } from './events.ts';
 import { append } from './ledger.ts';
 import type { EnvironmentsTable, Tables } from './schema.ts';
 import { isReached, type Sites } from './sites.ts';
 import { generationAfter, recordTakeover, type TakenOver } from './takeover.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
-
-/** A declaration that counted for an environment. */
-export interface Declared {
-  readonly environment: Environment;
-  /** Who asked for the first promotion by it; null: that was not recorded yet. */
-  readonly by: string | null;
-  /** On which machine; null: the one whose database this is. */
-  readonly host: string | null;
-  /** When that began, in ISO 8601. */
-  readonly at: string | null;
-}
 
 /** What is recorded of environments: what is live, which template they have, who has them. */
 export function environmentsRepository({ read, write }: UnitOfWork, sites: Sites) {
@@ -77,17 +66,8 @@ export function environmentsRepository({ read, write }: UnitOfWork, sites: Sites
       }),
 
     /** As what it was declared when a promotion last began there, and who came with that declaration first. Null: nothing began there. */
-    declaredAs: (name: string): Promise<Declared | null> =>
-      read(async (db) => {
-        const row = await db
-          .selectFrom('environments')
-          .select(['declared', 'declared_by', 'declared_on', 'declared_at'])
-          .where('name', '=', sites.of(name))
-          .executeTakeFirst();
-        if (!row?.declared) return null;
-        const at = row.declared_at?.toISOString() ?? null;
-        return { environment: row.declared, by: row.declared_by, host: row.declared_on, at };
-      }),
+    declaredAs: (name: string): Promise<Declared | null> => read((db) => declaredAt(db, sites.of(name))),
+    declaredAt: (site: Site): Promise<Declared | null> => read((db) => declaredAt(db, site)),
 
     /** Somebody asked to destroy it; `deed` names this once. */
     destroyAsked: (name: string, actor: string, deed: string): Promise<void> =>

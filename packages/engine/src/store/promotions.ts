@@ -145,10 +145,10 @@ export function promotionsRepository({ read, write }: UnitOfWork, sites: Sites) 
         return made;
       }),
 
-    /** Why it waits or what it tries again; shown, and gone with the next change of its state. */
-    note: (id: string, text: string): Promise<void> =>
+    /** Why it waits or what it tries again; shown, and gone with the next change of its state or with null. */
+    note: (id: string, text: string | null): Promise<void> =>
       write(async (trx) => {
-        const reason = keptDetail(text);
+        const reason = text === null ? null : keptDetail(text);
         const row = await trx
           .updateTable('promotions')
           .set({ reason })
@@ -194,17 +194,22 @@ export function promotionsRepository({ read, write }: UnitOfWork, sites: Sites) 
         return true;
       }),
 
-    /** Its workflow ended in an unforeseen way: whoever takes it up next undoes what it did. */
+    /** Its workflow ended in an unforeseen way: whoever takes it up next undoes what it did. A rollback goes on, and says so. */
     breakOff: (id: string, reason: string): Promise<void> =>
       write(async (trx) => {
+        const why = keptDetail(reason);
         const open = await trx
           .updateTable('promotions')
-          .set({ broken: sql<string>`coalesce(broken, ${keptDetail(reason)})` })
+          .set({
+            broken: sql<string>`case when kind = 'rollback' then broken else coalesce(broken, ${why}) end`,
+            reason: sql<string>`case when kind = 'rollback' then ${`${why}; it goes on`} else reason end`,
+          })
           .where('id', '=', id)
           .where('finished_at', 'is', null)
           .executeTakeFirst();
         if (open.numUpdatedRows === 0n) return;
         await append(trx, { kind: 'promotion.broken', subject: id, payload: { reason }, key: `${id}/broken` });
+        await changed(trx, id);
       }),
 
     /** Ends a rollback that does not succeed: a person takes it in hand. */

@@ -77,8 +77,7 @@ async function tryToPlan(id: string, asked: Asked, { ports, records, locks }: Wo
   if (holder) return { waitsFor: `${holder} holds ${name}` };
   const aborted = asked.aborts ? await records.view(asked.aborts) : null;
   try {
-    const environment = declaredFor(asked, ports, records);
-    if (records.sites.ofEnvironment(environment) !== asked.site) throw movedAway(asked);
+    const environment = await environmentOf(asked, ports, records);
     const facts = factsOf(asked, environment, aborted?.state === 'succeeded' ? null : aborted?.previous);
     const plan = await records.begin(id, asked.site, (held) => planPromotion(facts(held)));
     if (plan === 'over') return { over: true };
@@ -108,6 +107,26 @@ const factsOf =
       hint: `soundbite history ${request.environment}, then soundbite rollback ${request.environment} --to <release>`,
     });
   };
+
+/**
+ * The environment that a promotion is for. A rollback goes back where it was asked for, though that is declared elsewhere or no more by now: as when it
+ * was let in, else as when something last began there. Errors: `environment-moved`, those of the declaration.
+ */
+async function environmentOf(asked: Asked, ports: PromotionPorts, records: Records): Promise<Environment> {
+  const { ofEnvironment } = records.sites;
+  let trouble = movedAway(asked);
+  try {
+    const environment = declaredFor(asked, ports, records);
+    if (ofEnvironment(environment) === asked.site) return environment;
+  } catch (error) {
+    if (!(error instanceof SoundBiteError) || error.code !== 'environment-unknown') throw error;
+    trouble = error;
+  }
+  if (asked.request.kind !== 'rollback') throw trouble;
+  const stands = asked.declared ?? (await records.declaredAt(asked.site))?.environment;
+  if (stands && ofEnvironment(stands) === asked.site) return stands;
+  throw trouble;
+}
 
 /** Today's declaration; of a promotion that was let in by another home, that home's. */
 function declaredFor({ request, home, declared: there }: Asked, ports: PromotionPorts, records: Records): Environment {

@@ -3,6 +3,8 @@ import type { Beginning, Ended } from '../store/steps.ts';
 import { attempt, isLasting, isWell, type Outcome } from './outcome.ts';
 import type { Run, StepRun } from './run.ts';
 
+type Stopped = Extract<Beginning, { is: 'stopped' }>;
+
 /** How a promotion ends that does not succeed. */
 export interface Ending {
   readonly state: 'failed' | 'errored' | 'aborted';
@@ -18,8 +20,9 @@ export async function interpret(run: Run): Promise<void> {
   let standing: Beginning | null = null;
   for (const [index, step] of steps.entries()) {
     standing ??= await run.records.stepBegun(run.id, step);
-    if (standing.is === 'stopped') return undo(run, standing);
-    const { outcome, next }: Ended = await perform(run, step, standing, steps[index + 1]);
+    const end = await perform(run, step, standing, steps[index + 1]);
+    if ('is' in end) return undo(run, end);
+    const { outcome, next } = end;
     if (outcome.state === 'failed' || outcome.state === 'errored')
       return undo(run, { state: outcome.state, reason: `${stepNameOf(step)}: ${outcome.detail}` });
     standing = next;
@@ -27,15 +30,31 @@ export async function interpret(run: Run): Promise<void> {
   await run.records.finish(run.id, 'succeeded', null);
 }
 
-/** Does a step that has begun; one that ended before is not done again. */
+/**
+ * Does a step; one that ended before is not done again. A rollback's is done until it succeeds: it says why it is tried again, holds the environment,
+ * and hears between two tries that it is to stop. It ends without success where only a person can help.
+ */
 async function perform(
   run: Run,
   step: PlannedStep,
-  standing: Exclude<Beginning, { is: 'stopped' }>,
+  beginning: Beginning,
   next: PlannedStep | undefined,
-): Promise<Ended> {
-  if (standing.is === 'ended') return { outcome: standing.outcome, next: null };
-  return run.records.stepEnded(run.id, step, await once(run, { step, ...standing }), next);
+): Promise<Ended | Stopped> {
+  const { kind, environment } = run.plan;
+  let standing = beginning;
+  for (let pause = firstPauseMs; ; pause = Math.min(pause * 2, longestPauseMs)) {
+    if (standing.is === 'stopped') return standing;
+    if (standing.is === 'ended') return { outcome: standing.outcome, next: null };
+    const outcome = await once(run, { step, ...standing });
+    if (kind !== 'rollback' || isWell(outcome) || isLasting(outcome)) {
+      if (pause > firstPauseMs) await run.records.note(run.id, null);
+      return run.records.stepEnded(run.id, step, outcome, next);
+    }
+    const why = `${stepNameOf(step)} is tried again: ${outcome.detail}`;
+    await run.records.note(run.id, `${why}; soundbite abort ${environment.name} gives it up`);
+    await run.wait(pause);
+    standing = await run.records.stepBegun(run.id, step);
+  }
 }
 
 /** Takes back what was done, where anything was that users can meet; then the promotion ends as it was to end. */
@@ -53,12 +72,16 @@ export async function undo(run: Run, ending: Ending): Promise<void> {
   await run.records.finish(run.id, ending.state, ending.reason);
 }
 
-/** Longest pause between two tries of an undoing, in ms. */
+/** Pauses between two tries of what is not given up, in ms; each is twice as long as the one before. */
+const firstPauseMs = 500;
 const longestPauseMs = 30_000;
+
+/** How long a peer may be away before a step of a rollback, or of an undoing, says that it is tried again (ms). */
+const silentMs = 10_000;
 
 /** Does a step of the undoing, however long it takes: the environment is held meanwhile. It ends without success where only a person can help. */
 async function insist(run: Run, step: PlannedStep, ending: Ending): Promise<Outcome> {
-  for (let pause = 500; ; pause = Math.min(pause * 2, longestPauseMs)) {
+  for (let pause = firstPauseMs; ; pause = Math.min(pause * 2, longestPauseMs)) {
     const beginning = await run.records.stepBegun(run.id, step, false);
     if (beginning.is === 'ended') return beginning.outcome;
     if (beginning.is === 'stopped') throw new Error('an undoing is not stopped by what it undoes');
@@ -72,6 +95,9 @@ async function insist(run: Run, step: PlannedStep, ending: Ending): Promise<Outc
   }
 }
 
+const isInsistedOn = ({ plan }: Run, { key }: PlannedStep): boolean =>
+  plan.kind === 'rollback' || plan.undo.some((step) => step.key === key);
+
 /** One attempt of a step, as a value. */
 function once(
   run: Run,
@@ -84,7 +110,7 @@ function once(
   return attempt(() => kind.run(at, kind.with.parse(step.with)), {
     environment: environment.name,
     machinery: () => run.ports.runtime(environment.runtime).life(environment),
-    patienceMs: run.plan.kind === 'rollback' ? Number.POSITIVE_INFINITY : undefined,
+    patienceMs: isInsistedOn(run, step) ? silentMs : undefined,
     beforeRetry: (error) =>
       run.ports.emit({
         code: 'step-repeated',

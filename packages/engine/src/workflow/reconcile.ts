@@ -40,14 +40,14 @@ async function bringBack(parts: Reconciliation, environment: Environment, fence:
     return { state: 'succeeded', detail: 'empty' };
   }
   const { target, runtime } = await deployed(ports, environment);
-  const changed = [...(await runtime.install(target, await ports.releases.get(liveRelease), fence))];
+  const changed = [...(await runtime.install(target, await ports.releases.get(liveRelease), fence, 'store'))];
   await runtime.setWeights(target, [{ release: liveRelease, share: 1 }], 'forward', fence);
   if (previousRelease)
     await keepReady(
       parts,
       previousRelease,
       () => runtime.observe(target, 'versions'),
-      async (release) => void changed.push(...(await runtime.install(target, release, fence))),
+      async (release) => void changed.push(...(await runtime.install(target, release, fence, 'store'))),
     );
   const note = changed.length > 0 ? `; put back, since somebody had changed it: ${changed.join(', ')}` : '';
   return { state: 'succeeded', detail: `as recorded${note}` };

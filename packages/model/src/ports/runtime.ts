@@ -167,8 +167,9 @@ export interface Runtime extends Standing {
   /** Whether the account carries what a template declares, asked before anything is changed; null: nothing is to be asked. */
   capacity(place: Pick<Target, 'environment' | 'cloud'>, template: unknown): Promise<Capacity | null>;
   /** The new version, started or published, healthy, without any traffic. Proves code and configuration (`code-altered`). What somebody changed
-   * that stands in its way is put back, and named. Errors: `version-unhealthy` (source user: the release is bad). */
-  install(target: Target, release: Release, fence: Fence): Promise<readonly string[]>;
+   * that stands in its way is put back, and named. `store`: a version that is gone comes back from the release itself, whatever the stack has by now;
+   * otherwise the stack must be the release's (`release-not-deployed`). Errors: `version-unhealthy` (source user: the release is bad). */
+  install(target: Target, release: Release, fence: Fence, from?: 'store'): Promise<readonly string[]>;
   /** Worker first, API second when going forward; the reverse when going back. Returns when the target says so. */
   setWeights(
     target: Target,

@@ -166,6 +166,7 @@ describe('what counts as a release on a real account', () => {
       Object.assign(fn.configuration, { MemorySize: 512, Layers: [{ Arn: 'arn:spy' }] });
     };
     const asDeployed = (): Target => ({ ...target, deployed: digest });
+    const codeOf = ({ manifest }: Release) => manifest.service.codeSha256;
 
     it('puts configuration and code back before it publishes, and says so', async () => {
       changed();
@@ -191,6 +192,42 @@ describe('what counts as a release on a real account', () => {
         'POST functions/api/versions',
         'POST functions/worker/versions',
       ]);
+      expect((await runtime.observe(target)).drift).toEqual([]);
+    });
+
+    it('publishes a removed version anew from its release, and gives the function back to the release of the stack', async () => {
+      const { older } = at.cut;
+      for (const fn of aws.functions.values()) fn.versions = [];
+      await expect(runtime.install(asDeployed(), older, fence)).rejects.toMatchObject({ code: 'release-not-deployed' });
+      expect(changes()).toEqual([]);
+      await runtime.install(asDeployed(), older, fence, 'store');
+      const made = () =>
+        [...aws.functions.values()].map(({ versions }) => versions.map(({ CodeSha256 }) => CodeSha256));
+      const [code, own] = [codeOf(older), codeOf(release)];
+      expect(made()).toEqual([[code], [code]]);
+      const latest = () =>
+        [...aws.functions.values()].map((fn) => [fn.codeSha256, fn.configuration.Environment.Variables]);
+      const stands = latest();
+      expect(stands).toEqual(Array(2).fill([own, expect.objectContaining({ SOUNDBITE_RELEASE: digest })]));
+      const count = changes().length;
+      await runtime.install(asDeployed(), older, fence, 'store');
+      expect(changes()).toHaveLength(count);
+      expect((await runtime.observe(target)).versions.map((one) => one.release)).toEqual([older.digest]);
+    });
+
+    it('ends a loan of a function that was cut off, and one of a version that does not start', async () => {
+      const { older } = at.cut;
+      for (const fn of aws.functions.values()) fn.versions = [];
+      aws.once.set('POST functions/api/versions', [500, 'ServiceException']);
+      aws.once.set('PUT functions/worker/code', [400, 'InvalidParameterValueException']);
+      await runtime.install(asDeployed(), older, fence, 'store').catch(() => {});
+      expect(aws.functions.get('api')?.codeSha256).toBe(codeOf(release));
+      // As a process leaves it that dies between the two.
+      const api = aws.functions.get('api');
+      Object.assign(api ?? {}, { codeSha256: codeOf(older) });
+      Object.assign(api?.configuration.Environment.Variables ?? {}, { SOUNDBITE_RELEASE: older.digest });
+      await runtime.install(asDeployed(), older, fence, 'store');
+      for (const fn of aws.functions.values()) expect(fn.codeSha256).toBe(codeOf(release));
       expect((await runtime.observe(target)).drift).toEqual([]);
     });
 

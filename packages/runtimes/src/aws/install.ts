@@ -1,11 +1,20 @@
 import { PublishVersionCommand } from '@aws-sdk/client-lambda';
-import { type Edge, type Release, rowOfError, SoundBiteError, stackOutputs, type Target } from '@soundbite/model';
+import {
+  Digest,
+  type Edge,
+  type Release,
+  rowOfError,
+  SoundBiteError,
+  stackOutputs,
+  type Target,
+} from '@soundbite/model';
+import { provenBundle } from '../bundle.ts';
 import { outputOf } from '../outputs.ts';
 import type { Clients } from './clients.ts';
 import { freeConcurrency } from './doors.ts';
 import type { FencedClients } from './fence.ts';
 import { invokeApi, invokeWorkerVersion } from './invoke.ts';
-import type { Proving } from './proof.ts';
+import type { Proving, Releases } from './proof.ts';
 import { putBack } from './put-back.ts';
 import { retried } from './retry.ts';
 import { openEdge } from './route.ts';
@@ -19,12 +28,16 @@ import {
   versionsOf,
 } from './versions.ts';
 
-/** Publishes both functions' versions of a release and tries that they start. No alias is touched: no traffic. Names the functions that it put back. */
+/**
+ * Publishes both functions' versions of a release and tries that they start. No alias is touched: no traffic. Names the functions that it put back.
+ * `store`: where the release of the stack is found, so that a version may be published that is not of it; null: none may.
+ */
 export async function installVersions(
   clients: FencedClients & Proving,
   edge: Edge,
   target: Target,
   release: Release,
+  store: Releases | null,
 ): Promise<string[]> {
   await openEdge(clients, edge, target);
   const apiFunction = outputOf(target, stackOutputs.apiFunction);
@@ -32,9 +45,9 @@ export async function installVersions(
   const [ofApi, ofWorker] = await Promise.all(
     [apiFunction, workerFunction].map((name) => undo(clients, target, name, release)),
   );
-  const [api, worker] = await Promise.all([
-    publish(clients, apiFunction, release, ofApi?.seen),
-    publish(clients, workerFunction, release, ofWorker?.seen),
+  const [api, worker] = await both([
+    publishLent(clients, target, apiFunction, release, store, ofApi?.seen),
+    publishLent(clients, target, workerFunction, release, store, ofWorker?.seen),
   ]);
   await Promise.all([
     apiStarts(clients, apiFunction, api),
@@ -65,6 +78,54 @@ async function undo(
   if (settled === release.digest) return { undone: freed };
   return { undone: [...freed, ...(await putBack(clients, name, release))] };
 }
+
+/**
+ * As `publish`, but where the stack has another release $LATEST is lent to this one, and is the stack's again afterwards: a version is made of nothing
+ * else. Nothing that serves is changed by it. A loan that was cut off is ended by the next call; where the stack's release cannot be had from
+ * the store, by the next promotion.
+ */
+async function publishLent(
+  clients: FencedClients & Proving,
+  { deployed }: Target,
+  name: string,
+  release: Release,
+  store: Releases | null,
+  seen: FunctionVersions | undefined,
+): Promise<Pick<Version, 'version'>> {
+  if (store === null || deployed === release.digest) return publish(clients, name, release, seen);
+  const known = seen ?? (await versionsOf(clients, name));
+  const isThere = versionOf(known, release.digest) !== null;
+  const isLent = !isThere || known.latest?.release === release.digest;
+  const owner = isLent ? await ownerIn(store, deployed) : null;
+  try {
+    if (!isThere) await putBack(clients, name, release);
+    return await publish(clients, name, release, isThere ? known : undefined);
+  } finally {
+    if (owner) await putBack(clients, name, owner);
+  }
+}
+
+/** As `Promise.all`, but nothing goes on after it: a function that was lent is given back by then. */
+async function both<T>(works: readonly [Promise<T>, Promise<T>]): Promise<[T, T]> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
+}
+
+/** The release that a stack has, whose bytes are those that were cut; null: the store has it not, or not so. */
+async function ownerIn(store: Releases, deployed: Target['deployed']): Promise<Release | null> {
+  const digest = Digest.safeParse(deployed);
+  if (!digest.success) return null;
+  try {
+    const owner = await store.get(digest.data);
+    await provenBundle(owner);
+    return owner;
+  } catch (error) {
+    if (error instanceof SoundBiteError && notToBeHad.has(error.code)) return null;
+    throw error;
+  }
+}
+
+const notToBeHad: ReadonlySet<string> = new Set(['release-unknown', 'release-altered', 'code-altered']);
 
 /** The version of a release: found again after a crash, or published from $LATEST after proving that it is this release. `seen`: a look that was just made. */
 async function publish(

@@ -45,8 +45,10 @@ export function awsRuntime(options: AwsRuntimeOptions): Runtime {
       await standing.rest(place.environment, fence.generation);
     },
     capacity: (place, template) => withClients(place, (clients) => lambdaCapacity(clients, template), everyMs),
-    install: (target, release, fence) =>
-      change(target, fence, (clients) => installVersions(clients, edge, target, release)),
+    install: (target, release, fence, from) =>
+      change(target, fence, (clients) =>
+        installVersions(clients, edge, target, release, from === 'store' ? releases : null),
+      ),
     setWeights: (target, weights, direction, fence) =>
       change(target, fence, (clients) => shift(clients, edge, target, weights, direction, settlesWithinMs)),
     retire: (target, keep, fence) => change(target, fence, (clients) => retireVersions(clients, target, keep)),

@@ -28,7 +28,7 @@ export const finalise: StepKind<Record<string, never>> = {
 const leftReady = ({ keepsVersions }: Runtime, { plan }: StepRun): readonly Digest[] =>
   keepsVersions && plan.kind === 'rollback' && plan.previous ? [plan.previous] : [];
 
-/** A function that was made anew lost its versions, and a rollback publishes none. Others start from the store at any time. */
+/** A function that was made anew lost its versions, so no rollback goes there unless it is named. Others start from the store at any time. */
 async function isLost(runtime: Runtime, target: Target, release: Digest): Promise<boolean> {
   if (!runtime.keepsVersions) return false;
   return !(await runtime.observe(target, 'versions')).versions.some((version) => version.release === release);

@@ -13,7 +13,7 @@ export const publish: StepKind<Record<string, never>> = {
   run: (run) => judged(run, () => install(run)),
 };
 
-/** A version that was kept ready is taken as it is: a rollback then touches weights only. Otherwise it is made ready again. */
+/** A version that was kept ready is taken as it is: a rollback then touches weights only. One that was removed meanwhile comes back from the release. */
 export const publishKept: StepKind<Record<string, never>> = {
   with: z.strictObject({}),
   describe: () => 'take the version that was kept ready, or make it ready again',
@@ -23,17 +23,14 @@ export const publishKept: StepKind<Record<string, never>> = {
       ({ release }) => release === run.plan.release,
     );
     if (kept?.healthy) return { state: 'succeeded', detail: `kept ready: ${kept.detail}` };
-    return judged(run, () => install(run));
+    return judged(run, () => install(run, 'store'));
   },
 };
 
-async function install(run: StepRun): Promise<Outcome> {
+async function install(run: StepRun, from?: 'store'): Promise<Outcome> {
   const { target, runtime, cloud } = await deployedOfRun(run);
   const { release } = run.plan;
-  const installed = await runtime
-    .install(target, await run.ports.releases.get(release), run.fence)
-    .catch(removedSince(run));
-  if ('state' in installed) return installed;
+  const installed = await runtime.install(target, await run.ports.releases.get(release), run.fence, from);
   await cloud.checkpoint();
   const seen = (await runtime.observe(target, 'versions')).versions.find((version) => version.release === release);
   // Where what is live is promoted again, what is wrong on the way to it (the queue's mapping, the route) is put right by the shift.
@@ -45,16 +42,3 @@ async function install(run: StepRun): Promise<Outcome> {
     );
   return { state: 'succeeded', detail: withNote(seen.detail, putBack, installed) };
 }
-
-/** A rollback publishes nothing on Lambda: a version that was removed comes back by a promotion, which brings its infrastructure too. */
-const removedSince =
-  ({ plan }: StepRun) =>
-  (error: unknown): Outcome => {
-    if (plan.kind !== 'rollback' || !(error instanceof SoundBiteError) || error.code !== 'release-not-deployed')
-      throw error;
-    const { name } = plan.environment;
-    return {
-      state: 'failed',
-      detail: `${shortDigest(plan.release)} was removed from ${name} after a later promotion; deploy it again: soundbite promote ${name} --release ${plan.release}`,
-    };
-  };

@@ -25,8 +25,8 @@ export const rollback: StepKind<z.infer<typeof With>> = {
 };
 
 /**
- * What is gone back to is put back first where it is not as it was released (its files on this machine). If that cannot be done it takes the traffic
- * all the same: it is better there than on what failed.
+ * What is gone back to is put back first where it is not as it was released (its files on this machine), or is gone. If that cannot be done a version
+ * that is there takes the traffic all the same: it is better there than on what failed.
  */
 async function madeReady(run: StepRun, to: Digest | null): Promise<readonly string[]> {
   if (!to) return [];
@@ -34,9 +34,9 @@ async function madeReady(run: StepRun, to: Digest | null): Promise<readonly stri
   const kept = (await runtime.observe(target, 'versions')).versions.find(({ release }) => release === to);
   if (kept?.healthy) return [];
   try {
-    return await runtime.install(target, await run.ports.releases.get(to), run.fence);
+    return await runtime.install(target, await run.ports.releases.get(to), run.fence, 'store');
   } catch (error) {
-    if (isTransient(error)) throw error;
+    if (!kept || isTransient(error)) throw error;
     const message = `${shortDigest(to)} is not put back`;
     run.ports.emit({ code: 'rollback-target-not-ready', message, promotion: run.id, error });
     return [];
