@@ -1,6 +1,6 @@
 import type { Environment } from '@soundbite/model';
 import { expect, it } from 'vitest';
-import type { Declared } from '../store/environments.ts';
+import type { Declared } from '../store/environment-record.ts';
 import type { Records } from '../store/records.ts';
 import { sitesOf } from '../store/sites.ts';
 import { declaredOtherwise, differences } from './declared-otherwise.ts';
