@@ -26,6 +26,7 @@ export * from './ports/supervisor.ts';
 export * from './promotion.ts';
 export * from './promotion-plan.ts';
 export * from './release.ts';
+export * from './release-store-address.ts';
 export * from './route-name.ts';
 export * from './service-env.ts';
 export * from './site.ts';

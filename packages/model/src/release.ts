@@ -64,9 +64,38 @@ export interface CutResult {
   readonly created: boolean;
 }
 
-/** Where releases are kept (`.soundbite/releases/<64 hex>`). Errors: `release-unknown`, `release-altered` (names the file). */
+/** What a release says of itself. */
+export type ReleaseDocuments = Pick<Release, 'manifest' | 'provenance'>;
+
+/**
+ * Releases in a place that homes share. One is there whole or not at all, and what is there is never overwritten.
+ * Errors of all: `release-store-down`, `release-store-refused`, `release-store-unusable`, and `release-copy-altered` (names the object): none of them says
+ * anything about a release.
+ */
+export interface SharedReleases {
+  /** For people: `s3://bucket/prefix`. */
+  readonly address: string;
+  /** Where a release is or would be there, for people. */
+  addressOf(digest: Digest): string;
+  /** Last put first. */
+  list(): Promise<readonly Digest[]>;
+  has(digest: Digest): Promise<boolean>;
+  /** Proven by the digest; the other files are not looked at. Errors: `release-unknown`. */
+  documents(digest: Digest): Promise<ReleaseDocuments>;
+  /** Puts what is missing of a verified release, and holds what is there against it; gives the number of files put. */
+  push(release: Release): Promise<number>;
+  /** Fills an empty directory with a release, unproven but for its manifest. Errors: `release-unknown`. */
+  fetch(digest: Digest, directory: string): Promise<void>;
+  /** Whether this home may list, read and write there. */
+  check(): Promise<void>;
+}
+
+/**
+ * Where releases are kept (`.soundbite/releases/<64 hex>`). One that is missing there is fetched from the store that homes share, where there is one,
+ * whatever is asked of it but to list or remove it. Errors: `release-unknown`, `release-altered` (names the file), those of SharedReleases.
+ */
 export interface ReleaseStore {
-  /** Newest cut first. Directories that are no release are left out. */
+  /** Those kept here, newest cut first. Directories that are no release are left out. */
   list(): Promise<readonly Release[]>;
   get(digest: Digest): Promise<Release>;
   /** Recomputes every digest; throws `release-altered` (source user) naming the first file altered, added or missing. */

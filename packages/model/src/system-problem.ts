@@ -86,8 +86,16 @@ const watchLimit = (path: string): SystemProblem => ({
 
 const deepest = 8;
 
-/** Errors that quote what a release said: the disk that it found full may be its function's own. Their words, and those of their causes, tell nothing. */
-const quoting: ReadonlySet<unknown> = new Set(['worker-failed', 'version-unhealthy']);
+/**
+ * Errors that quote what was said elsewhere: the disk that a release found full may be its function's own, and that of a bucket is not this machine's.
+ * Their words, and those of their causes, tell nothing.
+ */
+const quoting: ReadonlySet<unknown> = new Set([
+  'worker-failed',
+  'version-unhealthy',
+  'release-store-down',
+  'release-store-refused',
+]);
 
 interface Cause {
   readonly found: Error;

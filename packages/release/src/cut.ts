@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
   type CutResult,
@@ -12,16 +12,17 @@ import {
   SoundBiteError,
 } from '@soundbite/model';
 import { bundleService } from './bundle.ts';
-import { hashOf, removeSealed, seal, sync, walk } from './files.ts';
+import { hashOf, removeSealed, walk } from './files.ts';
 import { type Inputs, type ReadInputs, readInputs } from './inputs.ts';
 import { type Lockfile, readLockfile, refuseOtherTools, toolVersions } from './lockfile.ts';
 import { holdAgainstLock, type UsedModule } from './modules.ts';
 import { holdAgainstPublished } from './published.ts';
+import { recut } from './receive.ts';
 import { refuseUnlisted, sbomOf } from './sbom.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { releaseStore } from './store.ts';
 import { synthesise } from './synthesis.ts';
-import { sweep, workplace } from './workplace.ts';
+import { moveIn, sweep, workplace } from './workplace.ts';
 import { zipFiles } from './zip.ts';
 
 export const cutSteps = ['inputs', 'bundle', 'sbom', 'packages', 'synthesis', 'seal'] as const;
@@ -83,6 +84,7 @@ async function alreadyCut(store: string, provenance: Provenance): Promise<CutRes
   const same = (await releaseStore(store).list()).find((release) => canonicalJson(release.provenance) === wanted);
   if (!same) return null;
   const { digest, directory } = await releaseStore(store).verify(same.digest);
+  await recut(directory);
   const { commit, dirty, uncommitted = [] } = provenance;
   return { release: digest, path: directory, commit, dirty, uncommitted, created: false };
 }
@@ -220,21 +222,10 @@ async function keep(
   const release = digestOf(text);
   const path = join(resolve(store), release.slice('sha256:'.length));
   const created = await moveIn(place, path);
-  if (!created) await releaseStore(store).verify(release);
+  if (!created)
+    await releaseStore(store)
+      .verify(release)
+      .then(({ directory }) => recut(directory));
   const { commit, dirty, uncommitted } = inputs;
   return { release, path, commit, dirty, uncommitted, created };
-}
-
-/** Renaming onto a directory that is not empty fails: so a release is created once, whoever else tries. */
-async function moveIn(place: string, path: string): Promise<boolean> {
-  await seal(place);
-  try {
-    await rename(place, path);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOTEMPTY' || code === 'EEXIST') return false;
-    throw error;
-  }
-  await sync(join(path, '..'));
-  return true;
 }

@@ -1,3 +1,6 @@
 export { type CutEvent, type CutOptions, type CutStep, cutRelease, cutSteps } from './cut.ts';
 export { inputsDigest } from './inputs.ts';
+export { s3Bucket } from './shared/s3-bucket.ts';
+export { sharedReleases } from './shared/shared-releases.ts';
+export { sharingStore } from './sharing-store.ts';
 export { releaseStore } from './store.ts';

@@ -1,15 +1,8 @@
-import { chmod, copyFile, mkdir, readdir, readFile, rename, stat } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import {
-  type Digest,
-  digestOf,
-  Manifest,
-  Provenance,
-  type Release,
-  type ReleaseStore,
-  SoundBiteError,
-} from '@soundbite/model';
-import { hashOf, removeSealed, walk } from './files.ts';
+import { type Digest, type Manifest, type Release, type ReleaseStore, SoundBiteError } from '@soundbite/model';
+import { hashOf, removeSealed } from './files.ts';
+import { altered, read, unknown, verify } from './verify.ts';
 import { sweep, workplace } from './workplace.ts';
 
 const directoryName = /^[0-9a-f]{64}$/;
@@ -66,56 +59,6 @@ export function releaseStore(directory: string): ReleaseStore {
       }
     },
   };
-}
-
-/** A release's two documents, unproven. Errors: `release-unknown`, `release-altered`. */
-async function read(directory: string, digest: Digest): Promise<Release> {
-  const bytes = await readFile(join(directory, 'manifest.json')).catch(async (cause: NodeJS.ErrnoException) => {
-    const isThere = await stat(directory).catch(() => null);
-    if (isThere) throw altered(digest, 'manifest.json', 'is missing', cause);
-    throw unknown(digest, cause);
-  });
-  if (digestOf(bytes) !== digest) throw altered(digest, 'manifest.json', 'was altered');
-  const manifest = Manifest.parse(JSON.parse(bytes.toString('utf8')));
-  const provenance = await readFile(join(directory, 'provenance.json'), 'utf8')
-    .then((text) => Provenance.parse(JSON.parse(text)))
-    .catch((cause: unknown) => {
-      throw altered(digest, 'provenance.json', 'was altered or is missing', cause);
-    });
-  return { digest, directory, manifest, provenance };
-}
-
-/** Every file is there, none besides, each with the bytes that the manifest says. */
-async function verify(directory: string, digest: Digest): Promise<Release> {
-  const release = await read(directory, digest);
-  const found = new Map((await walk(directory)).map(({ path, kind }) => [path, kind]));
-  for (const { path, sha256 } of release.manifest.files) {
-    const kind = found.get(path);
-    if (kind === undefined) throw altered(digest, path, 'is missing');
-    if (kind !== 'file' || (await hashOf(join(directory, path))).sha256 !== sha256) {
-      throw altered(digest, path, 'was altered');
-    }
-    found.delete(path);
-  }
-  found.delete('manifest.json');
-  const [added] = found.keys();
-  if (added !== undefined) throw altered(digest, added, 'was added');
-  return release;
-}
-
-function unknown(digest: Digest, cause?: unknown): SoundBiteError {
-  return new SoundBiteError('release-unknown', `${digest} is not in the store`, {
-    hint: 'soundbite release list',
-    ...(cause === undefined ? {} : { cause }),
-  });
-}
-
-function altered(digest: Digest, path: string, what: string, cause?: unknown): SoundBiteError {
-  return new SoundBiteError('release-altered', `${path} of ${digest} ${what} after the cut`, {
-    hint: `soundbite release remove ${digest}, then soundbite release cut`,
-    path,
-    ...(cause === undefined ? {} : { cause }),
-  });
 }
 
 function refuseUnknown(manifest: Manifest, digest: Digest, environment: string): void {

@@ -1,14 +1,31 @@
-import { mkdir, mkdtemp, readdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { removeSealed } from './files.ts';
+import { removeSealed, seal, sync } from './files.ts';
 
 /** Directories that are being written carry their writer's process id: `.cutting-123-AbCdEf`. */
-const pattern = /^\.(?:cutting|source|scratch|removed)-(\d+)-/;
+const pattern = /^\.(?:cutting|fetching|source|scratch|removed)-(\d+)-/;
 
 /** A new directory of our own inside the store: on the same disk, so that a rename is all or nothing. */
-export async function workplace(store: string, kind: 'cutting' | 'source' | 'scratch' | 'removed'): Promise<string> {
+export async function workplace(
+  store: string,
+  kind: 'cutting' | 'fetching' | 'source' | 'scratch' | 'removed',
+): Promise<string> {
   await mkdir(store, { recursive: true, mode: 0o700 });
   return mkdtemp(join(store, `.${kind}-${process.pid}-`));
+}
+
+/** Renaming onto a directory that is not empty fails: so a release is created once, whoever else tries. */
+export async function moveIn(place: string, path: string): Promise<boolean> {
+  await seal(place);
+  try {
+    await rename(place, path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOTEMPTY' || code === 'EEXIST') return false;
+    throw error;
+  }
+  await sync(join(path, '..'));
+  return true;
 }
 
 /** Removes what writers left that were killed. */

@@ -1,4 +1,4 @@
-import { broken, environment, ofRelease, ofSource, setting, withheld } from './row.ts';
+import { away, broken, environment, ofRelease, ofSource, setting, withheld } from './row.ts';
 
 /** Cutting, keeping and judging releases. */
 export const release = {
@@ -18,6 +18,22 @@ export const release = {
   'release-altered': ofRelease(
     'a file of a stored release is not what was cut',
     'soundbite release remove <release>, then soundbite release cut',
+  ),
+  'release-store-down': away(
+    'the shared release store does not answer',
+    'check the network and SOUNDBITE_RELEASE_STORE, then run the command again',
+  ),
+  'release-store-refused': withheld(
+    'the shared release store does not allow what was asked of it, or is full',
+    'allow s3:ListBucket, s3:GetObject and s3:PutObject there, then run the command again',
+  ),
+  'release-store-unusable': setting(
+    'SOUNDBITE_RELEASE_STORE is not set, or names no bucket that can be used',
+    'set SOUNDBITE_RELEASE_STORE=s3://<bucket>/<prefix>, then: ./scripts/soundbite.sh up',
+  ),
+  'release-copy-altered': withheld(
+    'an object in the shared release store is not what was cut',
+    'remove the object, then, in the home that has the release: soundbite release push <release>',
   ),
   'code-altered': environment('what runs is not the code that was released', 'cut a new release and promote it'),
   'release-not-deployed': withheld(

@@ -35,7 +35,7 @@ export function clientOptions(access: CloudAccess) {
  * Every option that an SDK client would otherwise read from variables or `~/.aws/config`: those of a user who works with AWS must neither break
  * nor redirect calls to loopback. The table in docs/decisions/0027 names them all.
  */
-const loopbackOptions = {
+export const loopbackOptions = {
   useFipsEndpoint: false,
   useDualstackEndpoint: false,
   defaultsMode: 'standard',
