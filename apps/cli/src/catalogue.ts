@@ -258,7 +258,7 @@ export const catalogue: readonly CommandEntry[] = [
   },
   {
     name: 'release list',
-    summary: 'releases, newest first, and where each is live',
+    summary: 'releases, newest first, where each is live and, with a shared release store, where each is kept',
     examples: ['soundbite release list'],
     load: () => import('./commands/release-list.ts'),
   },
@@ -277,10 +277,18 @@ export const catalogue: readonly CommandEntry[] = [
     load: () => import('./commands/release-verify.ts'),
   },
   {
+    name: 'release push',
+    args: '<release>',
+    summary: 'put a release into the release store that homes share',
+    more: 'A cut does it by itself where SOUNDBITE_RELEASE_STORE=s3://<bucket>/<prefix> is set; this does it again after it failed, and holds every file there against the release. Files that are there are never overwritten.',
+    examples: ['soundbite release push 0123456789ab', 'soundbite release push 0123456789ab --json'],
+    load: () => import('./commands/release-push.ts'),
+  },
+  {
     name: 'release remove',
     args: '<release>',
-    summary: 'remove a release from the store, even an altered one',
-    more: 'Asks first. Refused while it is live, what a rollback goes to, or under way, in any environment. One that was altered is named by its whole digest.',
+    summary: 'remove a release from this home, even an altered one',
+    more: 'A copy in the shared release store stays there. Asks first. Refused while it is live, what a rollback goes to, or under way, in any environment. One that was altered is named by its whole digest.',
     options: [['--yes', 'do not ask']],
     examples: ['soundbite release remove 0123456789ab', 'soundbite release remove 0123456789ab --yes --json'],
     load: () => import('./commands/release-remove.ts'),
@@ -339,7 +347,7 @@ export const catalogue: readonly CommandEntry[] = [
 
 /** What the groups of commands are about. */
 export const groups: Readonly<Record<string, string>> = {
-  release: 'cut, list, show, verify and remove releases',
+  release: 'cut, list, show, verify, push and remove releases',
   env: 'list and show the declared environments',
   database: 'where the records are',
 };

@@ -5,8 +5,8 @@ import type { Shell } from './shell.ts';
 
 const systemPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
-/** What reaching real accounts and a team's database may need of this shell, and how long `dev` may be silent. */
-const passedOn = ['DATABASE_URL', 'NODE_EXTRA_CA_CERTS', 'SOUNDBITE_DEV_SILENCE'];
+/** What reaching real accounts, a team's database and its releases may need of this shell, and how long `dev` may be silent. */
+const passedOn = ['DATABASE_URL', 'NODE_EXTRA_CA_CERTS', 'SOUNDBITE_DEV_SILENCE', 'SOUNDBITE_RELEASE_STORE'];
 const passedOnPrefixes = ['SOUNDBITE_CLOUD_', 'AWS_'];
 /** Where npm finds archives and how it reaches a registry: a cut proves by them what it bundles. No token: one that npm needs stands in ~/.npmrc. */
 const ofRegistries =

@@ -36,7 +36,7 @@ describe('releases', () => {
     });
     const outcome = await stage.run('release', 'remove', 'cccc', '--yes', '--json');
     expect(outcome).toMatchObject({ exit: 0, stderr: '' });
-    expect(json(outcome)).toEqual({ release: c, removed: true });
+    expect(json(outcome)).toEqual({ release: c, removed: true, shared: null });
     expect((await stage.run('release', 'list')).stdout).not.toContain('cccccccccccc');
     expect(await stage.run('release', 'remove', c, '--yes')).toMatchObject({ exit: 2 });
   });
@@ -51,7 +51,7 @@ describe('releases', () => {
     stage.fake.world.unreadable.add(`sha256:${'d'.repeat(64)}`);
     expect(await stage.run('release', 'remove', 'd'.repeat(64), '--yes')).toMatchObject({
       exit: 0,
-      stdout: `sha256:${'d'.repeat(64)} is removed\n`,
+      stdout: `sha256:${'d'.repeat(64)} is removed from this home\n`,
     });
   });
 
@@ -59,5 +59,52 @@ describe('releases', () => {
     expect((await stage.run('release', 'verify', 'aaaa')).stdout).toBe(
       `${a} is as it was cut: 12 files and the manifest that names them\n`,
     );
+  });
+
+  describe('that homes share', () => {
+    const hint = 'check the network';
+    const share = () => {
+      const store = {
+        address: 's3://team',
+        holds: new Set<string>([a]),
+        problem: null as { message: string; hint: string } | null,
+      };
+      stage.fake.world.sharing.store = store;
+      return store;
+    };
+
+    it('are listed with where they are kept', async () => {
+      share();
+      expect((await stage.run('release', 'list')).stdout.split('\n').slice(0, 3)).toEqual([
+        'release       commit   committed at         kept          live in',
+        'aaaaaaaaaaaa  ccccccc  2026-01-02 03:04:05  here, shared  dev-localstack, dev-aws, dev-aws-deployed, staging',
+        'bbbbbbbbbbbb  ccccccc  2026-01-02 03:04:05  here          production',
+      ]);
+    });
+
+    it('are pushed, once', async () => {
+      share();
+      expect((await stage.run('release', 'push', 'bbbb')).stdout).toBe(
+        `${b} is in s3://team/${b.slice(7)}: 12 files put\n`,
+      );
+      expect(json(await stage.run('release', 'push', 'bbbb', '--json'))).toMatchObject({ release: b, put: 0 });
+    });
+
+    it('and cannot be reached are told after the cut, which stays; a push that fails is the machinery: exit 3', async () => {
+      share().problem = { message: 'the shared release store s3://team does not answer', hint };
+      const cut = await stage.run('release', 'cut');
+      expect(cut).toMatchObject({
+        exit: 0,
+        stdout: expect.stringContaining('does not answer\n    → check the network'),
+      });
+      expect(await stage.run('release', 'push', 'bbbb')).toMatchObject({ exit: 3 });
+      expect(await stage.run('release', 'list')).toMatchObject({ exit: 0, stdout: expect.stringContaining(hint) });
+    });
+
+    it('are pushed nowhere while no store is set: exit 2', async () => {
+      const outcome = await stage.run('release', 'push', 'bbbb', '--json');
+      expect(outcome.exit).toBe(2);
+      expect(json(outcome).error).toMatchObject({ code: 'release-store-unusable' });
+    });
   });
 });

@@ -1,5 +1,10 @@
 import { isAbsolute, join } from 'node:path';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
+import {
+  parseReleaseStore,
+  type ReleaseStoreAddress,
+  releaseStoreVariable,
+} from '@soundbite/model/release-store-address.ts';
 
 /** What the control plane is told by its environment; everything else it finds in `home`. */
 export interface Config {
@@ -16,6 +21,8 @@ export interface Config {
   readonly code: string | undefined;
   /** A team's Postgres; absent: the embedded one. */
   readonly databaseUrl: string | undefined;
+  /** Where releases are that homes share; absent: each home has its own only. */
+  readonly releaseStore: ReleaseStoreAddress | undefined;
   /** After so long without a heartbeat a `dev` session is over. */
   readonly devSilenceSeconds: number;
   /** SOUNDBITE_CLOUD_<NAME>: clouds of single environments. */
@@ -34,7 +41,7 @@ const userSettings = [
   'NODE_EXTRA_CA_CERTS',
 ];
 
-/** Errors: `usage` when the environment lacks what the CLI always gives. */
+/** Errors: `usage` when the environment lacks what the CLI always gives; `release-store-unusable`. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const root = absolute(env, 'SOUNDBITE_ROOT');
   const home = env.SOUNDBITE_HOME ? absolute(env, 'SOUNDBITE_HOME') : join(root, '.soundbite');
@@ -46,11 +53,14 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     standalone: env.SOUNDBITE_STANDALONE === 'true',
     code: env.SOUNDBITE_CODE,
     databaseUrl: env.DATABASE_URL || undefined,
+    releaseStore: releaseStoreOf(env[releaseStoreVariable]),
     devSilenceSeconds: silenceOf(env.SOUNDBITE_DEV_SILENCE),
     cloudVariables: chosen(env, (name) => name.startsWith('SOUNDBITE_CLOUD_')),
     userSettings: chosen(env, (name) => userSettings.includes(name)),
   };
 }
+
+const releaseStoreOf = (text: string | undefined) => (text ? parseReleaseStore(text) : undefined);
 
 /** At most 60 s: a lock goes stale after 15 s, and an eighth of the silence is between two renewals. */
 function silenceOf(text: string | undefined): number {

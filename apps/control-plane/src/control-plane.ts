@@ -9,6 +9,7 @@ import type {
   Findings,
   HealthReport,
   Plan,
+  PushResult,
   ReleaseList,
   ReleaseView,
   RemoveResult,
@@ -37,6 +38,7 @@ import { validate } from './inspection.ts';
 import { plan } from './plan.ts';
 import { promotions } from './promotions.ts';
 import { listReleases, removeRelease, showRelease, verifyRelease } from './releases.ts';
+import { pushRelease, share, shareForOthers } from './shared-copies.ts';
 import { status } from './status.ts';
 import { type TakeoverOrder, takeOver } from './takeover.ts';
 import { environmentStanding } from './undeclared.ts';
@@ -69,6 +71,7 @@ export interface ControlPlane {
   releases(): Promise<ReleaseList>;
   release(digest: Digest): Promise<ReleaseView>;
   verify(digest: Digest): Promise<VerifyResult>;
+  push(digest: Digest): Promise<PushResult>;
   remove(digest: Digest): Promise<RemoveResult>;
   /** Newest first; of one declared environment, or of all. */
   promotions(environment: string | undefined, limit: number): Promise<RevisedView[]>;
@@ -112,12 +115,18 @@ export function controlPlane(world: World): ControlPlane {
     plan: (name, release) => plan(world, name, release),
     async promote(request) {
       mayAct(request.environment);
-      return engine.request(request);
+      const view = await engine.request(request);
+      void shareForOthers(world, request, view);
+      return view;
     },
-    cut: (source) => world.cut(source ?? world.config.root),
+    async cut(source) {
+      const cut = await world.cut(source ?? world.config.root);
+      return { ...cut, shared: await share(world, cut.release) };
+    },
     releases: () => listReleases(world),
     release: (digest) => showRelease(world, digest),
     verify: (digest) => verifyRelease(world, digest),
+    push: (digest) => pushRelease(world, digest),
     remove: (digest) => removeRelease(world, digest),
     up: (request) => up(world, request),
 

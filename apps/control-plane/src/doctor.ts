@@ -3,6 +3,7 @@ import { type Environment, environmentsOf, errorFor, toErrorDocument } from '@so
 import { isStopped } from '@soundbite/processes';
 import { validate } from './inspection.ts';
 import { look } from './look.ts';
+import { sharedStoreFinding } from './shared-finding.ts';
 import { undeclared, undeclaredFinding } from './undeclared.ts';
 import type { World } from './world/world.ts';
 
@@ -18,6 +19,8 @@ export async function doctor(world: World, names: readonly string[]): Promise<Fi
   // All else stands in them.
   if (!records.ok) return { ok: false, findings: [...findings, records] };
   findings.push(records, ...(await stranded(world, environments)));
+  const { sharedReleases: shared } = world;
+  if (shared) findings.push(await look('release store', () => sharedStoreFinding(world, shared)));
   for (const { name } of environments) findings.push(...(await environmentFindings(world, name)));
   for (const environment of names.length > 0 ? [] : await undeclared(world))
     findings.push({ ...undeclaredFinding(environment), name: `${environment.name} declaration` });

@@ -62,7 +62,10 @@ function running(databaseUrl: string | undefined) {
       database: { answers: async () => undefined },
       mustFit: async () => undefined,
       reconcile: async () => 'as recorded',
-      request: async ({ environment }: PromotionRequest) => void asked.push(`promotion in ${environment}`),
+      async request({ environment }: PromotionRequest) {
+        asked.push(`promotion in ${environment}`);
+        return { release: live };
+      },
       records: {
         environment: async () => ({ liveRelease: live, infrastructureRelease: live }),
         list: async () => [],

@@ -18,7 +18,8 @@ function world({ live = other, previous = other, promotion }: State) {
   const open = promotion ? [{ promotion: 'p-1', environment: 'production', ...promotion }] : [];
   const parts = {
     declaration: () => ({ environments: [{ name: 'production' }] }),
-    releases: { remove: async (digest: Digest) => void removed.push(`store ${digest}`) },
+    ownReleases: { remove: async (digest: Digest) => void removed.push(`store ${digest}`) },
+    sharedReleases: null,
     engine: {
       records: {
         environment: async () => ({ liveRelease: live, previousRelease: previous }),
@@ -32,7 +33,7 @@ function world({ live = other, previous = other, promotion }: State) {
 
 it('takes a release that nobody uses out of the store, and records it', async () => {
   const { world: unused, removed } = world({ promotion: { release: other, previous: null } });
-  expect(await removeRelease(unused, release)).toEqual({ release, removed: true });
+  expect(await removeRelease(unused, release)).toEqual({ release, removed: true, shared: null });
   expect(removed).toEqual([`store ${release}`, `ledger ${release}`]);
 });
 

@@ -1,30 +1,48 @@
-import type { ReleaseList, ReleaseView, RemoveResult, VerifyResult } from '@soundbite/client';
-import { type Digest, SoundBiteError } from '@soundbite/model';
+import type { ReleaseList, ReleaseSummary, ReleaseView, RemoveResult, VerifyResult } from '@soundbite/client';
+import { type Digest, type ReleaseDocuments, SoundBiteError } from '@soundbite/model';
+import { sharedContents } from './shared-contents.ts';
+import { copyOf } from './shared-copies.ts';
 import type { World } from './world/world.ts';
 
+/** Those of this home, then those that only the shared store has. A shared store that does not answer hides nothing that is here. */
 export async function listReleases(world: World): Promise<ReleaseList> {
-  const live = await liveReleases(world);
-  const releases = await world.releases.list();
+  const [live, own] = await Promise.all([liveReleases(world), world.ownReleases.list()]);
+  const here = new Set(own.map(({ digest }) => digest));
+  const contents = await sharedContents(world.sharedReleases, here);
+  const summary = (digest: Digest, { provenance }: Pick<ReleaseDocuments, 'provenance'>): ReleaseSummary => ({
+    release: digest,
+    commit: provenance.commit,
+    committedAt: provenance.committedAt,
+    dirty: provenance.dirty,
+    environments: live.get(digest) ?? [],
+    here: here.has(digest),
+    shared: contents?.digests?.has(digest) ?? null,
+  });
   return {
-    releases: releases.map(({ digest, provenance }) => ({
-      release: digest,
-      commit: provenance.commit,
-      committedAt: provenance.committedAt,
-      dirty: provenance.dirty,
-      environments: live.get(digest) ?? [],
-    })),
+    releases: [
+      ...own.map((release) => summary(release.digest, release)),
+      ...(contents?.elsewhere ?? []).map(({ digest, documents }) => summary(digest, documents)),
+    ],
+    shared: contents && { address: contents.address, problem: contents.problem },
   };
 }
 
+/** What a release says of itself, wherever it is; it is not fetched for that. Errors: `release-unknown`, `release-altered`. */
 export async function showRelease(world: World, digest: Digest): Promise<ReleaseView> {
-  const { directory, manifest, provenance } = await world.releases.get(digest);
-  return {
-    release: digest,
-    path: directory,
-    manifest,
-    provenance,
-    live: (await liveReleases(world)).get(digest) ?? [],
-  };
+  const { directory, manifest, provenance } = await foundAnywhere(world, digest);
+  const shared = await copyOf(world, digest);
+  const live = (await liveReleases(world)).get(digest) ?? [];
+  return { release: digest, path: directory, shared, manifest, provenance, live };
+}
+
+async function foundAnywhere({ ownReleases, sharedReleases }: World, digest: Digest) {
+  try {
+    return await ownReleases.get(digest);
+  } catch (error) {
+    const isMissing = error instanceof SoundBiteError && error.code === 'release-unknown';
+    if (!isMissing || sharedReleases === null) throw error;
+    return { directory: null, ...(await sharedReleases.documents(digest)) };
+  }
 }
 
 export async function verifyRelease(world: World, digest: Digest): Promise<VerifyResult> {
@@ -33,15 +51,15 @@ export async function verifyRelease(world: World, digest: Digest): Promise<Verif
 }
 
 /**
- * Takes a release out of the store, an altered one too. Errors: `release-unknown`; `release-in-use` while an environment has it, would go back to it, or
+ * Takes a release out of this home, an altered one too. What homes share stays: others may need it, and only its owners know. Errors: `release-unknown`; `release-in-use` while an environment has it, would go back to it, or
  * is on its way to it.
  */
 export async function removeRelease(world: World, digest: Digest): Promise<RemoveResult> {
   const use = await useOf(world, digest);
   if (use) throw new SoundBiteError('release-in-use', `${digest} ${use.reason}`, { hint: use.hint });
-  await world.releases.remove(digest);
+  await world.ownReleases.remove(digest);
   await world.engine.records.removed(digest);
-  return { release: digest, removed: true };
+  return { release: digest, removed: true, shared: await copyOf(world, digest) };
 }
 
 /** The first use of a release that keeps it in the store. */

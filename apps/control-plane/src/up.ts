@@ -13,6 +13,7 @@ import {
 } from '@soundbite/model';
 import { environmentState } from './condition.ts';
 import { isReachable } from './reachable.ts';
+import { share } from './shared-copies.ts';
 import { status } from './status.ts';
 import type { World } from './world/world.ts';
 
@@ -123,6 +124,8 @@ async function* promoteThrough(world: World, chain: readonly Environment[]): Asy
   yield say(
     `${cut.created ? 'cut' : 'there is already'} ${shortDigest(cut.release)}${cut.dirty ? ' (with uncommitted changes)' : ''}`,
   );
+  const copy = await share(world, cut.release);
+  if (copy?.problem) yield say(`not shared: ${copy.problem.message}; ${copy.problem.hint}`);
   const promotions: Promotion[] = [];
   let before: Environment | undefined;
   for (const environment of chain) {

@@ -22,6 +22,7 @@ import {
   Plan,
   PromotionList,
   PromotionView,
+  PushResult,
   ReleaseList,
   ReleaseView,
   RemoveResult,
@@ -159,6 +160,7 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
     releases: () => get('/v1/releases', ReleaseList),
     release: (digest: string) => get(release(digest), ReleaseView),
     verify: (digest: string) => insist(`${release(digest)}/verify`, {}, VerifyResult),
+    push: (digest: string) => insist(`${release(digest)}/push`, {}, PushResult),
     remove: (digest: string) => ask(link, { method: 'DELETE', path: release(digest) }, RemoveResult),
     /** With an idempotency key the request is sent again when the connection broke: it is one promotion all the same. */
     promote: (request: z.input<typeof PromotionRequest>) =>

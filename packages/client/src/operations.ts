@@ -193,6 +193,13 @@ export const operations = define({
     answer: schemas.VerifyResult,
     errors: refusable,
   },
+  pushRelease: {
+    method: 'post',
+    path: '/v1/releases/{digest}/push',
+    summary: 'Put a release into the store that homes share',
+    answer: schemas.PushResult,
+    errors: refusable,
+  },
   removeRelease: {
     method: 'delete',
     path: '/v1/releases/{digest}',

@@ -42,6 +42,6 @@ function asCopy(shared: SharedReleases, digest: Digest, error: unknown): unknown
   const object = `${shared.addressOf(digest)}/${error.path}`;
   return new SoundBiteError('release-copy-altered', `${object} is not what was cut`, {
     cause: error,
-    hint: `aws s3 rm "${object}", then, in a home that has the release: soundbite release push ${digest}`,
+    hint: `remove that object, then, in a home that has the release: soundbite release push ${digest}`,
   });
 }

@@ -1,20 +1,80 @@
 import { digestOf } from '@soundbite/model/digest.ts';
 import { entryHash } from '@soundbite/model/ledger.ts';
 import { describe, expect, it } from 'vitest';
-import { cutReport, environmentsReport, historyReport, ledgerReport, releaseReport, releasesReport } from './index.ts';
+import {
+  cutReport,
+  environmentsReport,
+  historyReport,
+  ledgerReport,
+  pushedReport,
+  releaseReport,
+  releasesReport,
+  removedReport,
+} from './index.ts';
 import { a, at, b, view } from './testing.ts';
 
 describe('lists', () => {
   it('of releases', () => {
-    expect(releasesReport([])).toBe('no release was cut yet: soundbite release cut');
+    expect(releasesReport({ releases: [], shared: null })).toBe('no release was cut yet: soundbite release cut');
     const release = { release: a, commit: 'c'.repeat(40), committedAt: at, dirty: true, environments: [] };
-    expect(releasesReport([release]).split('\n')[1]).toBe('aaaaaaaaaaaa  ccccccc + changes  2026-01-02 03:04:05  -');
+    const kept = { here: true, shared: null };
+    expect(releasesReport({ releases: [{ ...release, ...kept }], shared: null }).split('\n')[1]).toBe(
+      'aaaaaaaaaaaa  ccccccc + changes  2026-01-02 03:04:05  -',
+    );
+  });
+
+  it('of releases with where each is kept, when homes share a store', () => {
+    const facts = { commit: 'c'.repeat(40), committedAt: at, dirty: false, environments: [] };
+    const releases = [
+      { ...facts, release: a, here: true, shared: true },
+      { ...facts, release: b, here: true, shared: false },
+      { ...facts, release: digestOf('c'), here: false, shared: true },
+      { ...facts, release: digestOf('d'), here: true, shared: null },
+    ];
+    const problem = { message: 'the shared release store s3://team does not answer', hint: 'check the network' };
+    const lines = releasesReport({ releases, shared: { address: 's3://team', problem } }).split('\n');
+    expect(lines[0]).toBe('release       commit   committed at         kept          live in');
+    expect(lines.slice(1, 5).map((line) => line.slice(43).trim())).toEqual([
+      'here, shared  -',
+      'here          -',
+      'shared        -',
+      'here, ?       -',
+    ]);
+    expect(lines.slice(5)).toEqual([problem.message, '    → check the network']);
+  });
+
+  it('of one release that is shared, is not, or may be', () => {
+    const address = `s3://team/${a.slice(7)}`;
+    const problem = { message: 'the store does not answer', hint: 'check the network' };
+    const cut = { release: a, path: '/r', commit: 'c'.repeat(40), dirty: false, created: true, uncommitted: [] };
+    const linesOf = (shared: Parameters<typeof cutReport>[0]['shared']) =>
+      cutReport({ ...cut, shared })
+        .split('\n')
+        .slice(2);
+    expect(linesOf(null)).toEqual([]);
+    expect(linesOf({ address, holds: true, problem: null })).toEqual([`shared: ${address}`]);
+    expect(linesOf({ address, holds: false, problem: null })).toEqual([
+      'shared: no',
+      '    → soundbite release push aaaaaaaaaaaa',
+    ]);
+    expect(linesOf({ address, holds: false, problem })).toEqual([
+      'shared: no: the store does not answer',
+      '    → check the network',
+    ]);
+    expect(pushedReport({ release: a, address, put: 0 })).toBe(`${a} was in ${address} already`);
+    expect(pushedReport({ release: a, address, put: 2 })).toBe(`${a} is in ${address}: 2 files put`);
+    expect(removedReport({ release: a, shared: { address, holds: true, problem: null } })).toBe(
+      `${a} is removed from this home; it stays in ${address}`,
+    );
+    expect(removedReport({ release: a, shared: { address, holds: null, problem } })).toContain('is not known');
+    expect(removedReport({ release: a, shared: null })).toBe(`${a} is removed from this home`);
   });
 
   it('of one release', () => {
     const text = releaseReport({
       release: a,
-      path: '/r',
+      path: null,
+      shared: { address: 's3://team/aaaa', holds: true, problem: null },
       manifest: { environments: ['staging'], files: [{ bytes: 2_000_000 }, { bytes: 500_000 }] },
       provenance: {
         commit: 'c'.repeat(40),
@@ -27,7 +87,8 @@ describe('lists', () => {
     });
     expect(text.split('\n')).toEqual([
       `release  ${a}`,
-      'path     /r',
+      'path     not in this home; it is fetched when it is promoted',
+      'shared   s3://team/aaaa',
       `commit   ${'c'.repeat(40)}, 2026-01-02 03:04:05`,
       `inputs   ${b}`,
       'holds    2 files, 2.5 MB, for staging',
@@ -40,6 +101,7 @@ describe('lists', () => {
     const text = releaseReport({
       release: a,
       path: '/r',
+      shared: null,
       manifest: { environments: ['staging'], files: [{ bytes: 1 }] },
       provenance: {
         commit: 'c'.repeat(40),
@@ -58,7 +120,7 @@ describe('lists', () => {
   });
 
   it('of a cut', () => {
-    const cut = { release: a, path: '/r', commit: 'c'.repeat(40), dirty: true, created: true };
+    const cut = { release: a, path: '/r', commit: 'c'.repeat(40), dirty: true, created: true, shared: null };
     const uncommitted = [
       { path: 'cdk/lib/data.ts', change: 'modified' },
       { path: 'cdk/a\nb.ts', change: 'added' },

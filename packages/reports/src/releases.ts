@@ -6,6 +6,24 @@ interface ReleaseFacts {
   readonly committedAt: string;
   readonly dirty: boolean;
   readonly environments: readonly string[];
+  readonly here: boolean;
+  readonly shared: boolean | null;
+}
+
+interface Problem {
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** The store that homes share. */
+interface SharedStore {
+  readonly address: string;
+  readonly problem: Problem | null;
+}
+
+/** A release in the store that homes share. */
+interface SharedCopy extends SharedStore {
+  readonly holds: boolean | null;
 }
 
 const commitText = (commit: string, dirty: boolean) => `${commit.slice(0, 7)}${dirty ? ' + changes' : ''}`;
@@ -19,22 +37,42 @@ interface Uncommitted {
 const changeText = ({ path, change }: Uncommitted) =>
   `${change.padEnd(8)} ${/\p{Cc}/u.test(path) ? JSON.stringify(path) : path}`;
 
-/** Releases, newest cut first, as `release list` shows them. */
-export function releasesReport(releases: readonly ReleaseFacts[], paint: Paint = plain): string {
-  if (releases.length === 0) return 'no release was cut yet: soundbite release cut';
-  const rows = releases.map(({ release, commit, committedAt, dirty, environments }) => [
-    short(release),
-    commitText(commit, dirty),
-    instant(committedAt),
-    environments.join(', ') || '-',
+/** Releases, newest cut first, as `release list` shows them; with where each is kept when homes share a store. */
+export function releasesReport(
+  { releases, shared }: { readonly releases: readonly ReleaseFacts[]; readonly shared: SharedStore | null },
+  paint: Paint = plain,
+): string {
+  const problem = shared?.problem ? [`${shared.problem.message}\n    → ${shared.problem.hint}`] : [];
+  if (releases.length === 0) return ['no release was cut yet: soundbite release cut', ...problem].join('\n');
+  const rows = releases.map((one) => [
+    short(one.release),
+    commitText(one.commit, one.dirty),
+    instant(one.committedAt),
+    ...(shared ? [keptIn(one)] : []),
+    one.environments.join(', ') || '-',
   ]);
-  return table(['release', 'commit', 'committed at', 'live in'], rows, paint);
+  const head = ['release', 'commit', 'committed at', ...(shared ? ['kept'] : []), 'live in'];
+  return [table(head, rows, paint), ...problem].join('\n');
+}
+
+/** Where a release is kept: `here`, `shared`, or both. */
+const keptIn = ({ here, shared }: ReleaseFacts): string =>
+  [...(here ? ['here'] : []), ...(shared ? ['shared'] : []), ...(shared === null ? ['?'] : [])].join(', ');
+
+/** Whether the store that homes share has a release; nothing where they share none. */
+function copyLines(release: string, copy: SharedCopy | null): string[] {
+  if (copy === null) return [];
+  const [state, hint] = copy.problem
+    ? [`${copy.holds === null ? 'not known' : 'no'}: ${copy.problem.message}`, copy.problem.hint]
+    : ['no', `soundbite release push ${short(release)}`];
+  return copy.holds ? [copy.address] : [state, `    → ${hint}`];
 }
 
 /** One release, as `release show` shows it. */
 export function releaseReport(view: {
   readonly release: string;
-  readonly path: string;
+  readonly path: string | null;
+  readonly shared: SharedCopy | null;
   readonly manifest: {
     readonly environments: readonly string[];
     readonly files: readonly { readonly bytes: number }[];
@@ -53,7 +91,8 @@ export function releaseReport(view: {
   const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
   const facts: [string, string][] = [
     ['release', view.release],
-    ['path', view.path],
+    ['path', view.path ?? 'not in this home; it is fetched when it is promoted'],
+    ...copyLines(view.release, view.shared).map((line, index): [string, string] => [index === 0 ? 'shared' : '', line]),
     ['commit', `${provenance.commit}${provenance.dirty ? ' + changes' : ''}, ${instant(provenance.committedAt)}`],
     ...(provenance.uncommitted ?? []).map((one): [string, string] => ['', changeText(one)]),
     ['inputs', provenance.inputs],
@@ -80,8 +119,40 @@ export function cutReport(cut: {
   readonly dirty: boolean;
   readonly uncommitted: readonly Uncommitted[];
   readonly created: boolean;
+  readonly shared: SharedCopy | null;
 }): string {
   const what = cut.created ? 'cut' : 'unchanged inputs; already there:';
   const from = `from ${commitText(cut.commit, cut.dirty)}, in ${cut.path}`;
-  return [`${what} ${cut.release}`, from, ...cut.uncommitted.map((one) => `  ${changeText(one)}`)].join('\n');
+  return [
+    `${what} ${cut.release}`,
+    from,
+    ...cut.uncommitted.map((one) => `  ${changeText(one)}`),
+    ...copyLines(cut.release, cut.shared).map((line, index) => (index === 0 ? `shared: ${line}` : line)),
+  ].join('\n');
+}
+
+/** The answer of `release push`. */
+export function pushedReport({
+  release,
+  address,
+  put,
+}: {
+  readonly release: string;
+  readonly address: string;
+  readonly put: number;
+}): string {
+  return put === 0 ? `${release} was in ${address} already` : `${release} is in ${address}: ${count(put, 'file')} put`;
+}
+
+/** The answer of `release remove`. A copy in the store that homes share stays, and is fetched again when it is asked for. */
+export function removedReport({
+  release,
+  shared,
+}: {
+  readonly release: string;
+  readonly shared: SharedCopy | null;
+}): string {
+  const removed = `${release} is removed from this home`;
+  if (shared?.problem) return `${removed}; whether it is in ${shared.address} is not known: ${shared.problem.message}`;
+  return shared?.holds ? `${removed}; it stays in ${shared.address}` : removed;
 }

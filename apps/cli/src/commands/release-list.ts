@@ -4,5 +4,5 @@ import { connectTo } from '../connection.ts';
 
 export const run: Run = async (shell) => {
   const list = await connectTo(shell).releases();
-  return { document: list, text: releasesReport(list.releases, shell.paint) };
+  return { document: list, text: releasesReport(list, shell.paint) };
 };

@@ -1,3 +1,4 @@
+import { removedReport } from '@soundbite/reports';
 import type { Run } from '../catalogue.ts';
 import { ask, confirmationMissing, isYes, notConfirmed } from '../confirm.ts';
 import { connectTo } from '../connection.ts';
@@ -9,9 +10,10 @@ export const run: Run = async (shell, [typed = ''], { yes }) => {
   const release = await resolveRelease(client, typed);
   if (yes !== true) {
     const hint = `soundbite release remove ${release} --yes`;
-    const answer = await ask(shell, `This removes ${release} from the store. Go on? [y/N] `);
+    const answer = await ask(shell, `This removes ${release} from this home. Go on? [y/N] `);
     if (answer === null) throw confirmationMissing(`removing ${release}`, hint);
     if (!isYes(answer)) throw notConfirmed(`${release} was not confirmed`, hint);
   }
-  return { document: await client.remove(release), text: `${release} is removed` };
+  const removed = await client.remove(release);
+  return { document: removed, text: removedReport(removed) };
 };

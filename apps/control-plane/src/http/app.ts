@@ -79,6 +79,7 @@ const ofReleases = (plane: ControlPlane) =>
     listReleases: () => readingOf(plane)(() => plane.releases()),
     getRelease: ({ path }) => plane.release(path.digest),
     verifyRelease: ({ path }) => plane.verify(path.digest),
+    pushRelease: ({ path }) => plane.push(path.digest),
     removeRelease: ({ path }) => plane.remove(path.digest),
   }) satisfies Partial<Handlers>;
 

@@ -10,11 +10,12 @@ import {
   type Digest,
   demandSharedDatabase,
   type Environment,
+  type ReleaseStore,
   type Runtime,
   type Supervisor,
 } from '@soundbite/model';
 import { ensurePostgres, homeIdAt } from '@soundbite/processes';
-import { cutRelease, inputsDigest, releaseStore } from '@soundbite/release';
+import { cutRelease, inputsDigest, releaseStore, s3Bucket, sharedReleases, sharingStore } from '@soundbite/release';
 import { awsRuntime, infrastructure, processRuntime } from '@soundbite/runtimes';
 import { environmentState } from '../condition.ts';
 import type { Config } from '../config.ts';
@@ -50,7 +51,9 @@ export async function compose(
 
   const databaseUrl = config.databaseUrl ?? (await ensurePostgres(supervisor, home));
   const store = join(home, 'releases');
-  const releases = releaseStore(store);
+  const ownReleases = releaseStore(store);
+  const shared = config.releaseStore ? sharedReleases(s3Bucket(config.releaseStore)) : null;
+  const releases = shared ? sharingStore(store, ownReleases, shared) : ownReleases;
   const allClouds = orderedClouds(clouds(supervisor, { home, root, node }), config.databaseUrl);
   const edgeToken = await homeSecret(home, 'edge-token');
   const edgeProcess = await supervisor.ensure(edgeSpec(home, root, node, edgeToken));
@@ -66,12 +69,19 @@ export async function compose(
   const stacks = looks.infrastructure(infrastructure({ emit: (event) => log.info({ event }, 'infrastructure') }));
   const runtimes: Record<Environment['runtime'], Runtime> = {
     process: looks.runtime(
-      processRuntime({ supervisor, edge, releases, home, nodePath: node, credentialsEnv: credentials.env }),
+      processRuntime({
+        supervisor,
+        edge,
+        releases: ownReleases,
+        home,
+        nodePath: node,
+        credentialsEnv: credentials.env,
+      }),
     ),
-    aws: looks.runtime(awsRuntime({ supervisor, edge, releases })),
+    aws: looks.runtime(awsRuntime({ supervisor, edge, releases: ownReleases })),
   };
-  const template = async (release: string, environment: string) => {
-    const { directory } = await releases.get(release as Digest);
+  const templateFrom = (from: ReleaseStore) => async (release: string, environment: string) => {
+    const { directory } = await from.get(release as Digest);
     return JSON.parse(
       await readFile(join(directory, 'assembly', environment, `${awsNames(environment).stack}.template.json`), 'utf8'),
     );
@@ -88,7 +98,9 @@ export async function compose(
     runtime: (kind) => runtimes[kind],
     looks,
     releases,
-    template,
+    ownReleases,
+    sharedReleases: shared,
+    template: templateFrom(ownReleases),
     cut: (source) => cutRelease({ source, store, emit: (event) => log.info({ event }, 'cut') }),
     async cutIfChanged(source) {
       const newest = (await releases.list())[0];
@@ -109,7 +121,7 @@ export async function compose(
     ports: {
       declaration,
       releases,
-      template,
+      template: templateFrom(releases),
       clouds: allClouds,
       infrastructure: stacks,
       runtime: (kind) => runtimes[kind],

@@ -8,6 +8,7 @@ import type {
   Infrastructure,
   ReleaseStore,
   Runtime,
+  SharedReleases,
   Signals,
   Supervisor,
 } from '@soundbite/model';
@@ -28,11 +29,16 @@ export interface World {
   runtime(kind: Environment['runtime']): Runtime;
   /** What was seen where looks are dear. */
   readonly looks: LookMemory;
+  /** Those of this home and, behind them, those of the shared store. */
   readonly releases: ReleaseStore;
+  /** What this home has itself: looks fetch nothing. */
+  readonly ownReleases: ReleaseStore;
+  /** Null: homes share no releases. */
+  readonly sharedReleases: SharedReleases | null;
   cut(source: string): Promise<CutResult>;
   /** Cuts unless the inputs are those of the newest release. */
   cutIfChanged(source: string): Promise<CutResult>;
-  /** The template that a release brings for an environment. */
+  /** The template that a release of this home brings for an environment. */
   template(release: string, environment: string): Promise<unknown>;
   readonly credentials: CredentialsEndpoint;
   readonly engine: Engine;

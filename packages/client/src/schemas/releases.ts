@@ -8,6 +8,20 @@ export type CutRequest = z.infer<typeof CutRequest>;
 /** One input of a release that differs from the commit. */
 const UncommittedChange = z.object({ path: z.string(), change: z.enum(['added', 'modified', 'removed']) });
 
+/** What stands in the way, and what to do about it. */
+const Problem = z.object({ message: z.string(), hint: z.string() });
+
+/**
+ * A release in the store that homes share. `holds`: it is there; null: that is not known. `problem`: why it is not there although it should be, or why
+ * that is not known.
+ */
+export const SharedCopy = z.object({
+  address: z.string(),
+  holds: z.boolean().nullable(),
+  problem: Problem.nullable(),
+});
+export type SharedCopy = z.infer<typeof SharedCopy>;
+
 /** `release cut --json`. `created` is false when the same release was there already. */
 export const CutResult = z.object({
   release: Digest,
@@ -17,27 +31,38 @@ export const CutResult = z.object({
   /** The inputs that differ from the commit. */
   uncommitted: z.array(UncommittedChange).readonly(),
   created: z.boolean(),
+  /** Null: homes share no releases. */
+  shared: SharedCopy.nullable(),
 });
 export type CutResult = z.infer<typeof CutResult>;
 
-/** One release of `release list`; `environments` are those where it is live. */
+/** One release of `release list`; `environments` are those where it is live, `here` and `shared` say where it is kept. */
 export const ReleaseSummary = z.object({
   release: Digest,
   commit: z.string(),
   committedAt: z.string(),
   dirty: z.boolean(),
   environments: z.array(z.string()),
+  here: z.boolean(),
+  /** Null: homes share no releases, or that is not known. */
+  shared: z.boolean().nullable(),
 });
 export type ReleaseSummary = z.infer<typeof ReleaseSummary>;
 
-/** GET /v1/releases, newest cut first. */
-export const ReleaseList = z.object({ releases: z.array(ReleaseSummary) });
+/** The store that homes share. `problem`: why it is not known, or not wholly, what is there. */
+export const SharedStore = z.object({ address: z.string(), problem: Problem.nullable() });
+export type SharedStore = z.infer<typeof SharedStore>;
+
+/** GET /v1/releases: those of this home, newest cut first, then those that only the shared store has. `shared` is null where homes share none. */
+export const ReleaseList = z.object({ releases: z.array(ReleaseSummary), shared: SharedStore.nullable() });
 export type ReleaseList = z.infer<typeof ReleaseList>;
 
 /** GET /v1/releases/:digest. `manifest` and `provenance` are the files' own documents (the model has their schemas). */
 export const ReleaseView = z.object({
   release: Digest,
-  path: z.string(),
+  /** Null: it is in the shared store only. */
+  path: z.string().nullable(),
+  shared: SharedCopy.nullable(),
   manifest: z
     .object({
       environments: z.array(z.string()),
@@ -64,6 +89,10 @@ export type ReleaseView = z.infer<typeof ReleaseView>;
 export const VerifyResult = z.object({ release: Digest, ok: z.literal(true), files: z.int().min(1) });
 export type VerifyResult = z.infer<typeof VerifyResult>;
 
-/** DELETE /v1/releases/:digest; one that is needed is the error `release-in-use`. */
-export const RemoveResult = z.object({ release: Digest, removed: z.literal(true) });
+/** POST /v1/releases/:digest/push: where it is shared, and how many files were put now. */
+export const PushResult = z.object({ release: Digest, address: z.string(), put: z.int().min(0) });
+export type PushResult = z.infer<typeof PushResult>;
+
+/** DELETE /v1/releases/:digest; one that is needed is the error `release-in-use`. A copy in the shared store stays. */
+export const RemoveResult = z.object({ release: Digest, removed: z.literal(true), shared: SharedCopy.nullable() });
 export type RemoveResult = z.infer<typeof RemoveResult>;

@@ -166,6 +166,13 @@ const unknown: readonly RefusedRequest[] = [
     code: 'release-unknown',
   },
   {
+    what: 'a push where homes share no releases',
+    method: 'POST',
+    path: `/v1/releases/${nothing}/push`,
+    status: 409,
+    code: 'release-store-unusable',
+  },
+  {
     what: 'removal of an unknown release',
     method: 'DELETE',
     path: `/v1/releases/${nothing}`,

@@ -106,6 +106,7 @@ function handlersOf(world: FakeWorld, breakOff: () => void): Handlers {
     listReleases: () => world.releaseList(),
     getRelease: ({ path }) => world.release(path.digest),
     verifyRelease: ({ path }) => world.verify(path.digest),
+    pushRelease: ({ path }) => world.push(path.digest),
     removeRelease: ({ path }) => world.remove(path.digest),
 
     requestPromotion: ({ body }) => world.promotions.ask(body),

@@ -8,6 +8,13 @@ export const unknown = (what: 'environment' | 'promotion' | 'release' | 'session
     hint: `soundbite ${what} list`,
   });
 
+/** The store that homes share, in memory; `holds` are digests. `problem`: it does not answer. */
+interface FakeStore {
+  readonly address: string;
+  readonly holds: Set<string>;
+  problem: { readonly message: string; readonly hint: string } | null;
+}
+
 /** The releases of the fake, newest first. `liveIn` names the environments where one is live, `useOf` what keeps one in the store. */
 export function fakeReleases(liveIn: (release: Digest) => string[], useOf: (release: Digest) => string | null) {
   let all: schemas.ReleaseSummary[] = [];
@@ -19,6 +26,8 @@ export function fakeReleases(liveIn: (release: Digest) => string[], useOf: (rele
         committedAt: '2026-01-02T03:04:05Z',
         dirty: false,
         environments: [],
+        here: true,
+        shared: null,
       };
       all.unshift(summary);
       return summary;
@@ -27,14 +36,17 @@ export function fakeReleases(liveIn: (release: Digest) => string[], useOf: (rele
       releases: all.map((one) => ({
         ...one,
         environments: liveIn(one.release),
+        shared: fake.sharing.store ? fake.sharing.store.holds.has(one.release) : null,
       })),
+      shared: fake.sharing.store && { address: fake.sharing.store.address, problem: fake.sharing.store.problem },
     }),
     release(digest: string): schemas.ReleaseView {
       const found = fake.releaseList().releases.find((one) => one.release === digest);
       if (!found) throw unknown('release', digest);
       return {
         release: found.release,
-        path: `/releases/${digest.slice(7)}`,
+        path: found.here ? `/releases/${digest.slice(7)}` : null,
+        shared: fake.copyOf(found.release),
         manifest: {
           environments: [...names],
           files: [{ path: 'service.zip', sha256: 'a'.repeat(64), bytes: 2_500_000 }],
@@ -52,6 +64,26 @@ export function fakeReleases(liveIn: (release: Digest) => string[], useOf: (rele
     verify(digest: string): schemas.VerifyResult {
       return { release: fake.release(digest).release, ok: true, files: 12 };
     },
+    /** Null: homes share no releases. */
+    sharing: { store: null as FakeStore | null },
+    copyOf(release: Digest): schemas.SharedCopy | null {
+      if (!fake.sharing.store) return null;
+      const { address, holds, problem } = fake.sharing.store;
+      return { address: `${address}/${release.slice(7)}`, holds: problem ? null : holds.has(release), problem };
+    },
+    shareCut(release: Digest): schemas.SharedCopy | null {
+      if (fake.sharing.store && !fake.sharing.store.problem) fake.sharing.store.holds.add(release);
+      return fake.copyOf(release);
+    },
+    push(digest: string): schemas.PushResult {
+      if (!fake.sharing.store) throw new SoundBiteError('release-store-unusable', 'no shared release store is set');
+      const { release } = fake.release(digest);
+      if (fake.sharing.store.problem)
+        throw new SoundBiteError('release-store-down', fake.sharing.store.problem.message);
+      const put = fake.sharing.store.holds.has(release) ? 0 : 12;
+      fake.sharing.store.holds.add(release);
+      return { release, address: `${fake.sharing.store.address}/${release.slice(7)}`, put };
+    },
     /** Releases of which only the directory is left. */
     unreadable: new Set<string>(),
     remove(digest: string): schemas.RemoveResult {
@@ -60,7 +92,7 @@ export function fakeReleases(liveIn: (release: Digest) => string[], useOf: (rele
         if (use) throw new SoundBiteError('release-in-use', `${digest} ${use}`);
       }
       all = all.filter(({ release }) => release !== digest);
-      return { release: digest as Digest, removed: true };
+      return { release: digest as Digest, removed: true, shared: fake.copyOf(digest as Digest) };
     },
     /** Cuts `sha256:eee…`: created the first time. `source` is remembered as the path. */
     cut(source = '/repository'): schemas.CutResult {
@@ -74,6 +106,7 @@ export function fakeReleases(liveIn: (release: Digest) => string[], useOf: (rele
         dirty: false,
         uncommitted: [],
         created,
+        shared: fake.shareCut(release),
       };
     },
   };

@@ -21,11 +21,11 @@ export const release = {
   ),
   'release-store-down': away(
     'the shared release store does not answer',
-    'check the network and SOUNDBITE_RELEASE_STORE, then run the command again',
+    'check the network and SOUNDBITE_RELEASE_STORE',
   ),
   'release-store-refused': withheld(
     'the shared release store does not allow what was asked of it, or is full',
-    'allow s3:ListBucket, s3:GetObject and s3:PutObject there, then run the command again',
+    'allow s3:ListBucket, s3:GetObject and s3:PutObject there',
   ),
   'release-store-unusable': setting(
     'SOUNDBITE_RELEASE_STORE is not set, or names no bucket that can be used',
@@ -33,7 +33,7 @@ export const release = {
   ),
   'release-copy-altered': withheld(
     'an object in the shared release store is not what was cut',
-    'remove the object, then, in the home that has the release: soundbite release push <release>',
+    'remove that object, then, in a home that has the release: soundbite release push <release>',
   ),
   'code-altered': environment('what runs is not the code that was released', 'cut a new release and promote it'),
   'release-not-deployed': withheld(

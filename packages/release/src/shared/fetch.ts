@@ -60,6 +60,6 @@ const isInside = (path: string): boolean =>
 /** An object is not what was cut. The release itself may stand whole in other places. */
 export const copyAltered = ({ address }: Bucket, key: string, digest: Digest, what: string): SoundBiteError =>
   new SoundBiteError('release-copy-altered', `${address}/${key} ${what}`, {
-    hint: `aws s3 rm "${address}/${key}", then, in a home that has the release: soundbite release push ${digest}`,
+    hint: `remove that object, then, in a home that has the release: soundbite release push ${digest}`,
     path: key,
   });

@@ -13,6 +13,8 @@ import { type Asking, storeTrouble } from './store-trouble.ts';
 
 /** How long the bucket may take to be reached, and may be silent, in ms. How long a whole upload takes is for the line to say. */
 const patience = { connectionTimeout: 3_000, socketTimeout: 20_000 };
+/** How long a listing may take, in ms: every command that looks at the bucket begins with one. */
+const listWithinMs = 8_000;
 
 /**
  * A client with the credentials and the region that the AWS SDK finds for this user. What is no AWS takes nothing else from the user's settings. The
@@ -39,13 +41,21 @@ export function s3Bucket(address: ReleaseStoreAddress, client: S3Client = s3Clie
       throw storeTrouble(text, asking, error);
     });
 
+  /** The SDK does not say why it was told to stop. */
+  const inTime = <T>(asking: Asking, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    const signal = AbortSignal.timeout(listWithinMs);
+    return asked(asking, () =>
+      work(signal).catch((error: unknown) => Promise.reject(signal.aborted ? signal.reason : error)),
+    );
+  };
+
   return {
     address: text,
     list: (beginning, { top } = {}) =>
-      asked('list', async () => {
+      inTime('list', async (abortSignal) => {
         const found: StoredObject[] = [];
         const query = { Bucket, Prefix: `${prefix}${beginning}`, ...(top ? { Delimiter: '/' } : {}) };
-        for await (const { Contents = [] } of paginateListObjectsV2({ client }, query))
+        for await (const { Contents = [] } of paginateListObjectsV2({ client }, query, { abortSignal }))
           for (const { Key = '', Size = 0, LastModified } of Contents)
             found.push({ key: Key.slice(prefix.length), bytes: Size, at: LastModified?.getTime() ?? 0 });
         return found;

@@ -83,7 +83,7 @@ describe('push', () => {
     const pushing = sharedReleases(bucket).push(await releaseStore(ana).get(digest));
     await expect(pushing).rejects.toMatchObject({
       ...codeOf('release-copy-altered', message),
-      hint: `aws s3 rm "s3://team/releases/${fileKey(digest, 'service.zip')}", then, in a home that has the release: soundbite release push ${digest}`,
+      hint: `remove that object, then, in a home that has the release: soundbite release push ${digest}`,
     });
     expect(String(objects.get(fileKey(digest, 'service.zip'))?.bytes)).toBe(text);
     expect(objects.has(manifestKey(digest))).toBe(false);

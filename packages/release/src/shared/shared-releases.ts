@@ -23,6 +23,7 @@ const probe = { key: 'doctor.txt', text: 'soundbite doctor put this here to see 
  * A key holds the digest of what it leads to, and is created only where nothing is: what is there stays as it is.
  */
 export function sharedReleases(bucket: Bucket): SharedReleases {
+  const known = new Map<Digest, ReleaseDocuments>();
   const addressOf = (digest: Digest) => `${bucket.address}/${digest.slice('sha256:'.length)}`;
 
   async function manifest(digest: Digest): Promise<{ readonly bytes: Buffer; readonly manifest: Manifest }> {
@@ -33,7 +34,7 @@ export function sharedReleases(bucket: Bucket): SharedReleases {
     return { bytes, manifest: parsed(Manifest, bytes, digest, bucket) };
   }
 
-  async function documents(digest: Digest): Promise<ReleaseDocuments> {
+  async function readDocuments(digest: Digest): Promise<ReleaseDocuments> {
     const { manifest: found } = await manifest(digest);
     const path = 'provenance.json';
     const key = fileKey(digest, path);
@@ -55,7 +56,12 @@ export function sharedReleases(bucket: Bucket): SharedReleases {
       });
     },
     has: async (digest) => (await bucket.list(manifestKey(digest))).some(({ key }) => key === manifestKey(digest)),
-    documents,
+    /** Read once: a digest means the same for ever. */
+    async documents(digest) {
+      const found = known.get(digest) ?? (await readDocuments(digest));
+      known.set(digest, found);
+      return found;
+    },
     push: (release) => pushRelease(bucket, release),
     async fetch(digest, directory) {
       await fetchInto(bucket, digest, await manifest(digest), directory);

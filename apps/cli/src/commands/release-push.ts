@@ -1,0 +1,10 @@
+import { pushedReport } from '@soundbite/reports';
+import type { Run } from '../catalogue.ts';
+import { connectTo } from '../connection.ts';
+import { resolveRelease } from '../releases.ts';
+
+export const run: Run = async (shell, [release = '']) => {
+  const client = connectTo(shell);
+  const pushed = await client.push(await resolveRelease(client, release));
+  return { document: pushed, text: pushedReport(pushed) };
+};
