@@ -1,11 +1,26 @@
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { startTestAccount } from '@soundbite/clouds/emulated/test-account.ts';
 import { openDatabase } from '@soundbite/engine/store/database.ts';
 import { readLedger } from '@soundbite/engine/store/ledger.ts';
 import { migrations } from '@soundbite/engine/store/migrations.ts';
 import { type Records, records } from '@soundbite/engine/store/records.ts';
 import { sitesOf } from '@soundbite/engine/store/sites.ts';
-import { type Digest, digestOf, firstBroken, isFinal, type PromotionRequest, shortDigest } from '@soundbite/model';
+import {
+  type Digest,
+  digestOf,
+  firstBroken,
+  isFinal,
+  type PromotionRequest,
+  parseReleaseStore,
+  shortDigest,
+} from '@soundbite/model';
+import { releaseStore, s3Bucket, sharedReleases, sharingStore } from '@soundbite/release';
+import { smallRelease, temporary } from '@soundbite/release/testing.ts';
 import { Client } from 'pg';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { declaredHere, declaredReal } from './declared.ts';
 import { fakeWorld } from './fakes.ts';
 import { observedDatabase } from './observed.ts';
@@ -120,6 +135,44 @@ it('a dead control plane’s promotions wait for it: in its own environments, an
   );
   for (const { seen } of [ana, ben]) expect((await seen.environment(shared)).liveRelease).toBe(release);
   expect(await ben.seen.declaredAs(shared)).toMatchObject({ environment: { name: shared }, by: 'ana', host: 'ana' });
+});
+
+it('a home that lacks a release goes on with it from the shared store when the home that cut it is gone', async () => {
+  const [account] = await Promise.all([startTestAccount(), two.stop()]);
+  const place = temporary();
+  vi.stubEnv('AWS_ACCESS_KEY_ID', account.credentials.accessKeyId);
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', account.credentials.secretAccessKey);
+  try {
+    await new S3Client({ ...account.config, forcePathStyle: true }).send(new CreateBucketCommand({ Bucket: 'team' }));
+    const bucket = sharedReleases(s3Bucket(parseReleaseStore(`s3://team?endpoint=${account.endpoint}`)));
+    /** Has a home keep its releases on disk. */
+    const onDisk = ({ world }: typeof ana, name: string) => {
+      const directory = join(place.directory, name);
+      mkdirSync(directory);
+      Object.assign(world.ports.releases, sharingStore(directory, releaseStore(directory), bucket));
+      return directory;
+    };
+    const [anas, bens] = [onDisk(ana, 'ana'), onDisk(ben, 'ben')];
+    const release = smallRelease(anas);
+    await bucket.push(await releaseStore(anas).verify(release));
+    const verifying = one.hold('releases.verify', []);
+    const id = await one.promote(shared, release, { override: true, reason: 'test' });
+    await verifying.reached;
+    // The machine is gone for good, with its store.
+    const gone = once(one.child, 'exit');
+    one.child.kill('SIGKILL');
+    await gone;
+    rmSync(anas, { recursive: true });
+    await ben.start();
+    expect(await ended(id)).toMatchObject({ state: 'succeeded', reason: null, release });
+    expect(ben.world.weights.get(shared)).toEqual([{ release, share: 1 }]);
+    expect(await releaseStore(bens).verify(release)).toMatchObject({ digest: release });
+    expect(readdirSync(bens)).toEqual([release.slice(7)]);
+  } finally {
+    vi.unstubAllEnvs();
+    await account.dispose();
+    await place.remove();
+  }
 });
 
 it('what was marked as a home’s before is that home’s own after an upgrade', async () => {

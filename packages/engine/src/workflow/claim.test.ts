@@ -19,9 +19,11 @@ it('a promotion into a shared environment is left to a control plane that has it
   expect(await whyLeft(storeThat(), home, asked)).toBeNull();
 });
 
-it('a store that cannot be asked is told; a release that is altered is taken, and its steps say so', async () => {
-  const away = storeThat(new SoundBiteError('database-down', 'the bucket does not answer'));
-  expect(await whyLeft(away, home, asked)).toMatch(/^waits for .*; the bucket does not answer$/);
+it('a shared store that fails, or has an altered copy, is told; a home’s own release that is altered is taken, and its steps say so', async () => {
+  for (const code of ['release-store-down', 'release-store-refused', 'release-copy-altered'] as const) {
+    const failing = storeThat(new SoundBiteError(code, 's3://team/x is not what was cut, or away'));
+    expect(await whyLeft(failing, home, asked)).toMatch(/^waits for .*; s3:\/\/team\/x is not what was cut, or away$/);
+  }
   expect(await whyLeft(storeThat(new SoundBiteError('release-altered', 'x')), home, asked)).toBeNull();
 });
 
