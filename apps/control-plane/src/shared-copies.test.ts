@@ -104,8 +104,11 @@ describe('a release of this home', () => {
     [request('staging'), false],
   ])('is shared before others may have to go on with it: %o', async (asked, isShared) => {
     const { world: home, there } = world();
-    await shareForOthers(home, asked, { release: mine });
+    await shareForOthers(home, asked, { release: mine, previous: theirs });
     expect(there.has(mine)).toBe(isShared);
+    const { world: other, there: thereToo } = world();
+    await shareForOthers(other, asked, { release: theirs, previous: mine });
+    expect(thereToo.has(mine)).toBe(isShared);
   });
 
   it('that is removed stays in the shared store', async () => {

@@ -54,17 +54,19 @@ export async function copyOf(
 }
 
 /**
- * A promotion that may come to an environment which other homes reach can go on there without this home once its release is shared. Nobody waits for
- * that, for this home has the release; `doctor` tells of what is missing there.
+ * A promotion that may come to an environment which other homes reach can go on there without this home once its release is shared, and be undone once
+ * the one before is. Nobody waits for that, for this home goes on by itself; `doctor` tells of what is missing there.
  */
 export async function shareForOthers(
   world: World,
   request: PromotionRequest,
-  { release }: { readonly release: string },
+  { release, previous }: { readonly release: string; readonly previous: string | null },
 ): Promise<void> {
   if (!world.sharedReleases) return;
   try {
-    if (leavesHome(world, request)) await share(world, release as Digest);
+    if (!leavesHome(world, request)) return;
+    for (const { digest } of await world.ownReleases.list())
+      if (digest === release || digest === previous) await share(world, digest);
   } catch (error) {
     world.log.warn({ err: error, release }, 'whether the release is to be shared is not known');
   }

@@ -105,11 +105,12 @@ it('what is not what was cut is refused by the name of the object, and nothing s
   const digest = await shared();
   const own = await releaseStore(ana).verify(digest);
   const object = { Bucket: 'team', Key: `${prefix}/${digest.slice(7)}/service.zip` };
-  for (const [body, what] of [
+  const cases: readonly (readonly [body: string | null, what: string])[] = [
     ['cods', 'is not what was cut'],
     ['co', 'has 2 bytes instead of 4'],
     [null, 'is missing'],
-  ]) {
+  ];
+  for (const [body, what] of cases) {
     await s3.send(body === null ? new DeleteObjectCommand(object) : new PutObjectCommand({ ...object, Body: body }));
     const refused = await storeOf(ben)
       .get(digest)

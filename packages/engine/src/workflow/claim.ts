@@ -4,9 +4,8 @@ import type { Asked } from '../store/promotion-rows.ts';
 import type { Home } from '../store/sites.ts';
 
 /**
- * Why a promotion into an environment that homes share is left to another control plane: this one has the release neither itself nor from the
- * shared store, from which it is fetched by this very question. Null: it can carry it out. In an
- * environment of its own a home is the only one that ever could.
+ * Why a promotion into an environment that homes share is left to another control plane: this one has the release neither itself nor from the shared
+ * store, from which it is fetched by this very question. Null: it can carry it out. In an environment of its own a home is the only one that ever could.
  */
 export async function whyLeft(
   { releases }: Pick<PromotionPorts, 'releases'>,
