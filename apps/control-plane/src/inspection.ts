@@ -7,6 +7,7 @@ import {
   givenParameters,
   SoundBiteError,
 } from '@soundbite/model';
+import { otherDeclaration, otherDeclarationFindings } from './declared-otherwise.ts';
 import { environmentHealth } from './health.ts';
 import { findingsFor, look } from './look.ts';
 import { membersFinding, settingsFinding, stackFinding } from './stack-finding.ts';
@@ -23,12 +24,8 @@ export async function validate(world: World, name: string): Promise<Findings> {
     if (!(await world.infrastructure.isBootstrapped(environment, cloud))) return null;
     return world.infrastructure.presence(environment, cloud, { settings: true });
   });
-  const findings = [
-    {
-      name: 'declaration',
-      ok: true,
-      detail: `environments.yaml is valid; ${environment.runtime} on ${environment.cloud.kind} account ${environment.cloud.account}`,
-    },
+  const findings: FindingView[] = [
+    await declarationFinding(world, environment),
     await look('account', async () => {
       const { account, region } = await cloud.access('administrator');
       return { ok: account === environment.cloud.account, detail: `account ${account} in ${region} answers` };
@@ -63,6 +60,13 @@ export async function validate(world: World, name: string): Promise<Findings> {
     findings.push(...report.findings);
   }
   return { environment: name, ok: findings.every(({ ok }) => ok), findings: findingsFor(name, findings) };
+}
+
+async function declarationFinding(world: World, environment: Environment): Promise<FindingView> {
+  const { name, runtime, cloud } = environment;
+  const [other] = otherDeclarationFindings(name, await otherDeclaration(world, environment));
+  const detail = `environments.yaml is valid; ${runtime} on ${cloud.kind} account ${cloud.account}`;
+  return other ?? { name: 'declaration', ok: true, detail };
 }
 
 /** What a release holds for an environment; null when it is not in this machine's store. */

@@ -59,6 +59,7 @@ function running(databaseUrl: string | undefined) {
     },
     releases: { list: async () => [] },
     engine: {
+      declaredOtherwise: async () => null,
       database: { answers: async () => undefined },
       mustFit: async () => undefined,
       reconcile: async () => 'as recorded',

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Digest, digestOf, type StackPresence } from '@soundbite/model';
+import { type DeclaredOtherwise, type Digest, digestOf, type StackPresence } from '@soundbite/model';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { plan } from './plan.ts';
 import type { World } from './world/world.ts';
@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 /** As much of a world as a plan of `live` for staging, where it is live, asks for; the deployed template has `deployed`. */
-function world(deployed: object, found: Partial<StackPresence> = {}): World {
+function world(deployed: object, found: Partial<StackPresence> = {}, other: DeclaredOtherwise | null = null): World {
   const environment = { name: 'staging', watch: 2 };
   const release = { digest: live, directory, provenance: { commit: 'a'.repeat(40) } };
   const template = { Resources: { Topic: { Type: 'AWS::SNS::Topic', Properties: {} } } };
@@ -32,6 +32,7 @@ function world(deployed: object, found: Partial<StackPresence> = {}): World {
     },
     template: async () => template,
     engine: {
+      declaredOtherwise: async () => other,
       records: {
         environment: async () => ({ liveRelease: live }),
         expectedSeconds: async () => new Map(),
@@ -66,4 +67,15 @@ it('names what somebody deleted in the account, and does not say that nothing wo
     leftovers: [],
     admission: { admitted: true, note: 'already live in staging' },
   });
+});
+
+it('says where the environment is declared otherwise than on record, before anything is done', async () => {
+  const other = {
+    by: 'ana',
+    host: 'desk',
+    at: '2026-11-26T12:00:00.000Z',
+    differs: [{ path: 'watch', recorded: 5, here: 2 }],
+  };
+  expect(await plan(world({}, {}, other), 'staging', live)).toMatchObject({ declaredOtherwise: other });
+  expect(await plan(world({}), 'staging', live)).toMatchObject({ declaredOtherwise: null });
 });

@@ -17,6 +17,7 @@ import {
   stepNameOf,
 } from '@soundbite/model';
 import { environmentState } from './condition.ts';
+import { otherDeclaration } from './declared-otherwise.ts';
 import { isReachable } from './reachable.ts';
 import { environmentNamed } from './world/declaration.ts';
 import type { World } from './world/world.ts';
@@ -86,6 +87,7 @@ export async function plan(world: World, name: string, wanted: Digest | undefine
     changed: changed.map(({ differences, ...member }) => ({ ...member, differences: [...differences] })),
     leftovers: [...leftovers],
     settings: differences(current ? await settingsOf(current, name) : {}, await settingsOf(release, name)),
+    declaredOtherwise: await otherDeclaration(world, environment),
     // Live under the template of a newer release (after a rollback), its own would come back.
     admission:
       admission.admitted && isLiveHere && resources.length === 0 && missing.length + changed.length === 0

@@ -2,6 +2,7 @@ import type { Status, StatusEnvironment } from '@soundbite/client';
 import { type Environment, environmentsOf } from '@soundbite/model';
 import { urlOf } from './address.ts';
 import { conditionOf } from './condition.ts';
+import { otherDeclaration, otherDeclarationFindings } from './declared-otherwise.ts';
 import { undeclared, undeclaredFinding } from './undeclared.ts';
 import type { World } from './world/world.ts';
 
@@ -27,17 +28,19 @@ async function undeclaredStatus(world: World, environment: Environment): Promise
 
 async function environmentStatus(world: World, environment: Environment): Promise<StatusEnvironment> {
   const { liveRelease } = await world.engine.records.environment(environment.name);
-  const [url, open, endpoint] = await Promise.all([
+  const [url, open, endpoint, other] = await Promise.all([
     urlOf(world, environment),
     world.engine.records.list({ environment: environment.name, limit: 20, unfinished: true }),
     endpointOf(world, environment),
+    otherDeclaration(world, environment),
   ]);
   const current = open.find(({ state }) => state === 'running') ?? open.at(-1);
   const { state, findings } = await conditionOf(world, environment, liveRelease, current?.state === 'running');
   return {
     name: environment.name,
     state,
-    findings: [...findings],
+    findings: [...otherDeclarationFindings(environment.name, other), ...findings],
+    declaredOtherwise: other,
     release: liveRelease,
     url,
     runtime: environment.runtime,

@@ -1,6 +1,7 @@
 import {
   type Capacity,
   type ChangedMember,
+  type DeclaredOtherwise,
   type Digest,
   type Drift,
   type Environment,
@@ -35,6 +36,8 @@ export interface RealAccount {
   busy: boolean;
   /** Environments on record that are declared no more. */
   left: Environment[];
+  /** How it is declared otherwise than on record; null: not at all. */
+  otherDeclaration: DeclaredOtherwise | null;
   /** What AWS answers instead, when it is looked at or asked; null: nothing else. */
   refuses: Error | null;
   /** What asking the version throws; null: it answers. */
@@ -55,6 +58,7 @@ export const realAccount = (over: Partial<RealAccount> = {}): RealAccount => ({
   drift: [],
   busy: false,
   left: [],
+  otherDeclaration: null,
   refuses: null,
   answers: null,
   ...over,
@@ -123,6 +127,8 @@ export function worldOn(account: RealAccount): World {
     supervisor: { list: async () => [] },
     edge: { routes: async () => [] },
     engine: {
+      database: { answers: async () => undefined },
+      declaredOtherwise: async () => account.otherDeclaration,
       records: {
         environment: async () => ({ liveRelease: live, infrastructureRelease: live }),
         undeclared: async () => account.left,

@@ -69,6 +69,7 @@ function world(): World {
     }),
     supervisor: { list: async () => [] },
     engine: {
+      declaredOtherwise: async () => null,
       mustFit: async () => undefined,
       reconcile: async () => 'as recorded',
       async request({ environment, release }: PromotionRequest) {

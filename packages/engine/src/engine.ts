@@ -1,7 +1,14 @@
 import { AsyncResource } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import { type Environment, isFinal, type LedgerEntry, type PromotionRequest, receivedError } from '@soundbite/model';
+import {
+  type DeclaredOtherwise,
+  type Environment,
+  isFinal,
+  type LedgerEntry,
+  type PromotionRequest,
+  receivedError,
+} from '@soundbite/model';
 import { sql } from 'kysely';
 import { abort, viewer } from './asking.ts';
 import { announceVersion, notifyQueue, reapDeadExecutors, startAlone, takeExecutorId } from './executor.ts';
@@ -23,6 +30,7 @@ import { wakes } from './wakes.ts';
 import { decideAdmission } from './workflow/admissions.ts';
 import type { WorkflowParts } from './workflow/begin.ts';
 import { waitsForHome } from './workflow/claim.ts';
+import { declaredOtherwise } from './workflow/declared-otherwise.ts';
 import { refuseBusy } from './workflow/destroy.ts';
 import type { StepKinds } from './workflow/kind.ts';
 import { stepKinds } from './workflow/kinds/kinds.ts';
@@ -69,6 +77,8 @@ export interface Engine {
    * Errors: `environment-busy`, those of `takeDown`.
    */
   destroy(environment: string, actor: string, key?: string): Promise<void>;
+  /** How an environment that homes share is declared here otherwise than on record; null: not at all. */
+  declaredOtherwise(environment: Environment): Promise<DeclaredOtherwise | null>;
   ledger(after: number, limit: number): Promise<LedgerEntry[]>;
   /** For whoever only reads. Errors: `database-down`. */
   readonly database: Pulse;
@@ -163,6 +173,7 @@ async function start(options: EngineOptions): Promise<Engine> {
       await checkDatabase(databaseUrl);
     },
     view,
+    declaredOtherwise: (environment) => declaredOtherwise(store, environment),
     ledger: (after, limit) => readLedger(db, after, limit),
     async request(request) {
       const id = await recordRequest(ports, store, request);

@@ -8,6 +8,7 @@ export * from './declaration/shape.ts';
 export * from './declaration/shared-database.ts';
 export * from './declared-function.ts';
 export * from './declared-invokers.ts';
+export * from './declared-otherwise.ts';
 export * from './digest.ts';
 export * from './error-codes.ts';
 export * from './errors.ts';

@@ -1,3 +1,4 @@
+import { type DeclaredOtherwise, declaredOtherwiseFinding } from '@soundbite/model/declared-otherwise.ts';
 import type { Removal } from '@soundbite/model/template-changes.ts';
 import { count, duration, type Paint, plain, printable, short, type Tone } from './text.ts';
 
@@ -18,6 +19,7 @@ export interface PlanFacts {
   readonly changed?: readonly (Member & { readonly differences: readonly string[] })[];
   readonly leftovers?: readonly Member[];
   readonly settings: readonly { readonly path: string; readonly from?: unknown; readonly to?: unknown }[];
+  readonly declaredOtherwise?: DeclaredOtherwise | null;
   readonly admission:
     | { readonly admitted: true; readonly note: string }
     | { readonly admitted: false; readonly reason: string; readonly hint: string };
@@ -41,6 +43,7 @@ export function planReport(plan: PlanFacts, paint: Paint = plain): string {
   return [
     paint('strong', title),
     admissionText(plan, paint),
+    otherDeclarationText(plan, paint),
     section('commits', plan.commits === null ? ['unknown: git cannot say'] : plan.commits.map(commitText)),
     section(
       'resources',
@@ -74,6 +77,13 @@ function admissionText({ admission }: PlanFacts, paint: Paint): string {
   return admission.admitted
     ? `${paint('good', 'admitted')}: ${admission.note}`
     : `${paint('bad', 'refused')}: ${admission.reason}\n  → ${admission.hint}`;
+}
+
+/** That the declaration here is not the one on record. */
+function otherDeclarationText({ environment, declaredOtherwise }: PlanFacts, paint: Paint): string {
+  if (!declaredOtherwise) return '';
+  const { detail, hint } = declaredOtherwiseFinding(environment, declaredOtherwise);
+  return `${paint('warn', 'declaration')}: ${printable(detail)}\n  → ${hint}`;
 }
 
 const memberText = ({ id, physicalId }: Member) => `${id} (${printable(physicalId)})`;

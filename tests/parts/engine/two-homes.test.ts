@@ -8,9 +8,11 @@ import { readLedger } from '@soundbite/engine/store/ledger.ts';
 import { migrations } from '@soundbite/engine/store/migrations.ts';
 import { type Records, records } from '@soundbite/engine/store/records.ts';
 import { sitesOf } from '@soundbite/engine/store/sites.ts';
+import { declaredOtherwise } from '@soundbite/engine/workflow/declared-otherwise.ts';
 import {
   type Digest,
   digestOf,
+  type Environment,
   firstBroken,
   isFinal,
   type PromotionRequest,
@@ -135,6 +137,12 @@ it('a dead control plane’s promotions wait for it: in its own environments, an
   );
   for (const { seen } of [ana, ben]) expect((await seen.environment(shared)).liveRelease).toBe(release);
   expect(await ben.seen.declaredAs(shared)).toMatchObject({ environment: { name: shared }, by: 'ana', host: 'ana' });
+  const declared = environments.find(({ name }) => name === shared) as Environment;
+  expect(await declaredOtherwise(ben.seen, declared)).toBeNull();
+  expect(await declaredOtherwise(ben.seen, { ...declared, watch: 9 })).toEqual({
+    ...{ by: 'ana', host: 'ana', at: expect.stringMatching(/^2/) },
+    differs: [{ path: 'watch', recorded: 0, here: 9 }],
+  });
 });
 
 it('a home that lacks a release goes on with it from the shared store when the home that cut it is gone', async () => {

@@ -1,6 +1,7 @@
 import { Digest } from '@soundbite/model/digest.ts';
 import { PromotionView as ModelPromotionView, stepNames } from '@soundbite/model/promotion.ts';
 import { z } from 'zod';
+import { DeclaredOtherwiseView } from './environments.ts';
 import { Name, Whole } from './words.ts';
 
 /** The model's promotion, and a number that changes with every change of its state or steps: what a long poll has `seen`. */
@@ -69,6 +70,8 @@ export const Plan = z.object({
   /** What a deleted stack left under the names of the template; it is taken back as it is. */
   leftovers: z.array(MemberView).default([]),
   settings: z.array(z.object({ path: z.string(), from: z.unknown(), to: z.unknown() })),
+  /** Whether the environment is declared here otherwise than on record: this declaration is what the promotion would make count. */
+  declaredOtherwise: DeclaredOtherwiseView.default(null),
   admission: z.discriminatedUnion('admitted', [
     z.object({ admitted: z.literal(true), note: z.string() }),
     z.object({ admitted: z.literal(false), code: z.string(), reason: z.string(), hint: z.string() }),

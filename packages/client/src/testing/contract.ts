@@ -215,7 +215,9 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
 
   it('a plan names the steps of the promotion, with what each does', async () => {
     const plan = await client.plan(first, live);
-    expect(plan).toMatchObject({ environment: first, release: live, current: live, admission: { admitted: true } });
+    const found = { release: live, current: live, admission: { admitted: true }, declaredOtherwise: null };
+    expect(plan).toMatchObject({ environment: first, ...found });
+    expect((await client.status([first])).environments).toMatchObject([{ name: first, declaredOtherwise: null }]);
     expect(plan.steps.map(({ name }) => name)).toEqual(forward);
     for (const { does } of plan.steps) expect(does).toMatch(/^\w+ \w+/);
     await expect(client.plan(first, nowhere)).rejects.toMatchObject({ code: 'release-unknown' });

@@ -78,8 +78,11 @@ function handlersOf(world: FakeWorld, breakOff: () => void): Handlers {
     getStatus: ({ query }) => world.status(listOf(query.environment)),
     getHealth: ({ query }) => world.health(listOf(query.environment)),
     runDoctor({ query }) {
-      world.status(listOf(query.environment));
-      return world.doctor;
+      const { environments } = world.status(listOf(query.environment));
+      const others = environments.flatMap(({ name, findings }) =>
+        findings.map((finding) => ({ ...finding, name: `${name} ${finding.name}` })),
+      );
+      return { ok: world.doctor.ok && others.length === 0, findings: [...world.doctor.findings, ...others] };
     },
     readLedger: ({ query }) => world.ledgerPage(query.after, query.limit),
     bringUp: async ({ body }) => up(world, body, breakOff),

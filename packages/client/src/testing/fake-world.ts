@@ -1,4 +1,10 @@
-import { type Digest, isFinal, type PromotionRequest, SoundBiteError } from '@soundbite/model';
+import {
+  type Digest,
+  declaredOtherwiseFinding,
+  isFinal,
+  type PromotionRequest,
+  SoundBiteError,
+} from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
 import { names } from './fake-declaration.ts';
 import { devOffers, fakeDev } from './fake-dev.ts';
@@ -56,6 +62,11 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
       : [coming && `promotion ${coming} has ${name}, or goes on to it`, 'wait for it, or soundbite abort it'];
     if (who) throw new SoundBiteError('environment-busy', who, { hint });
   }
+  const otherOf = (name: string) => world.declaredOtherwise.get(name) ?? null;
+  const otherFindings = (name: string) => {
+    const other = otherOf(name);
+    return other ? [declaredOtherwiseFinding(name, other)] : [];
+  };
   function statusOf(place: Place): schemas.StatusEnvironment {
     const { name, declaration, live: release } = place;
     const current = promotions.running(name) ?? promotions.open(name)[0];
@@ -71,7 +82,8 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
         region: 'us-east-1',
         endpoint: 'http://127.0.0.1:4566',
       },
-      findings: [],
+      findings: otherFindings(name),
+      declaredOtherwise: otherOf(name),
       promotion: current
         ? {
             id: current.promotion,
@@ -104,6 +116,8 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
     broken: new Map<string, string>(),
     /** The installation that has an environment, where it is another than this one. */
     heldElsewhere: new Map<string, string>(),
+    /** Shared environments that are declared here otherwise than on record. */
+    declaredOtherwise: new Map<string, NonNullable<schemas.DeclaredOtherwiseView>>(),
     /** The state of an environment, whatever its release. */
     setState(name: string, state: schemas.EnvironmentState) {
       at(name).state = state;
@@ -175,6 +189,7 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
         changed: [],
         leftovers: [],
         settings: [{ path: 'limits.textBytes', from: 3000, to: 4000 }],
+        declaredOtherwise: otherOf(name),
         admission: admissionOf(places, place, wanted, {}),
         steps,
         expectedSeconds: steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0),
@@ -182,7 +197,8 @@ export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
     },
     validate(name: string): schemas.Findings {
       lookedAt(name);
-      return { environment: name, ok: world.findings.every(({ ok }) => ok), findings: world.findings };
+      const findings = [...otherFindings(name), ...world.findings];
+      return { environment: name, ok: findings.every(({ ok }) => ok), findings };
     },
     health(chosen?: readonly string[]): schemas.HealthReport {
       const { environments: all } = world.status(chosen);

@@ -2,6 +2,7 @@ import {
   type AdmissionFacts,
   admit,
   cloudTrouble,
+  declaredOtherwiseNote,
   type Environment,
   rowOfError,
   SoundBiteError,
@@ -29,7 +30,11 @@ export async function decideAdmission(ports: PromotionPorts, records: Records, a
   const environment = readable(() => declared(ports, asked.request.environment));
   if (decision.is !== 'admitted' || !environment) return decision;
   const other = await declaredOtherwise(records, environment);
-  return { ...decision, note: other ? `${decision.note}; ${other}` : decision.note, declared: environment };
+  return {
+    ...decision,
+    note: other ? `${decision.note}; ${declaredOtherwiseNote(other)}` : decision.note,
+    declared: environment,
+  };
 }
 
 /**

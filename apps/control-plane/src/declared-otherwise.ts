@@ -1,0 +1,16 @@
+import type { DeclaredOtherwiseView, FindingView } from '@soundbite/client';
+import { declaredOtherwiseFinding, type Environment } from '@soundbite/model';
+import type { World } from './world/world.ts';
+
+/** How an environment that homes share is declared here otherwise than on record; null: not at all. */
+export async function otherDeclaration(
+  { engine }: Pick<World, 'engine'>,
+  environment: Environment,
+): Promise<DeclaredOtherwiseView> {
+  const other = await engine.declaredOtherwise(environment);
+  return other && { ...other, differs: [...other.differs] };
+}
+
+/** What every look says of that. */
+export const otherDeclarationFindings = (name: string, other: DeclaredOtherwiseView): readonly FindingView[] =>
+  other ? [declaredOtherwiseFinding(name, other)] : [];

@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { compareDeclarations, declaredOtherwiseFinding, declaredOtherwiseNote } from './declared-otherwise.ts';
+
+const ana = { by: 'ana', host: 'desk', at: '2026-11-26T12:00:00.000Z' };
+const recorded = { watch: 5, gates: ['smoke'], service: { limits: { textBytes: 1 }, logLevel: 'info' } };
+
+it('the same declaration is no other', () => {
+  expect(compareDeclarations({ ...ana, environment: recorded }, structuredClone(recorded))).toBeNull();
+});
+
+it('another one is told with who declared it before, what differs by its path, and what to do', () => {
+  const here = { watch: 5, gates: [], service: { limits: { textBytes: 2 } }, authorizer: { issuer: 'x' } };
+  const other = compareDeclarations({ ...ana, environment: recorded }, here);
+  expect(other).toEqual({
+    ...ana,
+    differs: [
+      { path: 'authorizer', recorded: null, here: { issuer: 'x' } },
+      { path: 'gates', recorded: ['smoke'], here: [] },
+      { path: 'service.limits.textBytes', recorded: 1, here: 2 },
+      { path: 'service.logLevel', recorded: 'info', here: null },
+    ],
+  });
+  if (!other) throw new Error('the two differ');
+  expect(declaredOtherwiseNote(other)).toBe(
+    'declared otherwise here than by ana on desk at 2026-11-26T12:00:00.000Z: authorizer, gates, service.limits.textBytes, service.logLevel; from this promotion on this declaration counts',
+  );
+  expect(declaredOtherwiseFinding('staging', { ...other, differs: other.differs.slice(2) })).toEqual({
+    name: 'declaration',
+    ok: false,
+    detail:
+      'declared otherwise here than by ana on desk at 2026-11-26T12:00:00.000Z: service.limits.textBytes (2 instead of 1), service.logLevel (nothing instead of "info"); the recorded one counts until a promotion from here begins',
+    hint: 'to make this one count: soundbite promote staging; to keep the recorded one, set it in environments.yaml or its override',
+  });
+});
+
+it('of a declaration of the time before names were recorded only what differs is told', () => {
+  const other = compareDeclarations({ by: null, host: null, at: null, environment: { watch: 1 } }, { watch: 2 });
+  expect(other && declaredOtherwiseNote(other)).toMatch(/^declared otherwise here than before: watch;/);
+});

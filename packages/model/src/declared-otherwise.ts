@@ -1,0 +1,67 @@
+import { canonicalJson } from './digest.ts';
+
+/** Who declared an environment as what, first, where and when; see the engine's records. */
+interface Standing {
+  readonly environment: unknown;
+  readonly by: string | null;
+  readonly host: string | null;
+  readonly at: string | null;
+}
+
+/** One setting, by its path in YAML; null where it is not set. */
+export interface OtherSetting {
+  readonly path: string;
+  readonly recorded: unknown;
+  readonly here: unknown;
+}
+
+/** That an environment which homes share is declared here otherwise than on record, and who came with the declaration that counts there now. */
+export interface DeclaredOtherwise {
+  /** Who asked for the first promotion by it; null: that was not recorded yet. */
+  readonly by: string | null;
+  /** On which machine; null: that was not recorded. */
+  readonly host: string | null;
+  /** When that promotion began, in ISO 8601; null: that was not recorded. */
+  readonly at: string | null;
+  /** One at least. */
+  readonly differs: readonly OtherSetting[];
+}
+
+/** Null: the two are the same. */
+export function compareDeclarations({ environment, by, host, at }: Standing, here: unknown): DeclaredOtherwise | null {
+  const differs = differences(environment, here);
+  return differs.length > 0 ? { by, host, at, differs } : null;
+}
+
+/** Whose declaration it was, and which settings differ. */
+function saying({ by, host, at, differs }: DeclaredOtherwise, settings: (one: OtherSetting) => string): string {
+  const who = by === null ? 'before' : `by ${by}${host === null ? '' : ` on ${host}`}${at === null ? '' : ` at ${at}`}`;
+  return `declared otherwise here than ${who}: ${differs.map(settings).join(', ')}`;
+}
+
+/** What a promotion that is let in says of it. */
+export const declaredOtherwiseNote = (other: DeclaredOtherwise): string =>
+  `${saying(other, ({ path }) => path)}; from this promotion on this declaration counts`;
+
+/** What every look says of it, before anything is done, and what to do. */
+export const declaredOtherwiseFinding = (name: string, other: DeclaredOtherwise) => ({
+  name: 'declaration',
+  ok: false,
+  detail: `${saying(other, ({ path, recorded, here }) => `${path} (${told(here)} instead of ${told(recorded)})`)}; the recorded one counts until a promotion from here begins`,
+  hint: `to make this one count: soundbite promote ${name}; to keep the recorded one, set it in environments.yaml or its override`,
+});
+
+const told = (value: unknown): string => (value === null ? 'nothing' : JSON.stringify(value));
+
+/** The settings in which two values differ, by their paths as they are written in YAML. */
+function differences(recorded: unknown, here: unknown, at = ''): OtherSetting[] {
+  if (isObject(recorded) && isObject(here)) {
+    const keys = new Set([...Object.keys(recorded), ...Object.keys(here)]);
+    return [...keys].sort().flatMap((key) => differences(recorded[key], here[key], at === '' ? key : `${at}.${key}`));
+  }
+  const [before, now] = [recorded ?? null, here ?? null];
+  return canonicalJson(before) === canonicalJson(now) ? [] : [{ path: at, recorded: before, here: now }];
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
