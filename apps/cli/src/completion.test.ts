@@ -25,7 +25,7 @@ describe('completion', () => {
   });
 
   it.each([
-    ['a group', ['release', ''], ['cut', 'list', 'show', 'verify', 'remove']],
+    ['a group', ['release', ''], ['cut', 'list', 'show', 'verify', 'push', 'remove']],
     ['an environment', ['promote', 'st'], ['staging']],
     ['behind options', ['--json', 'logs', '--since', '2h', 'dev-aws'], ['dev-aws', 'dev-aws-deployed']],
     ['several environments, each once', ['up', 'staging', ''], environments.filter((name) => name !== 'staging')],

@@ -217,7 +217,7 @@ describe('a look at several', () => {
   });
 
   it('history is merged, newest first, and cut at its limit', async () => {
-    stage.fake.world.auto = true;
+    stage.fake.world.promotions.auto = true;
     for (const name of ['dev-aws', 'staging', 'dev-aws', 'production']) await stage.run('promote', name);
     const of = async (...words: string[]) =>
       json(await stage.run('history', ...words, '--json')).promotions.map(

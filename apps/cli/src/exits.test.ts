@@ -33,6 +33,7 @@ const asking: readonly (readonly string[])[] = [
   ['release', 'list'],
   ['release', 'show', a],
   ['release', 'verify', a],
+  ['release', 'push', a],
   ['release', 'remove', a, '--yes'],
   ['env', 'show'],
   ['history'],

@@ -10,7 +10,7 @@ afterEach(() => stage.close());
 
 describe('history', () => {
   it('shows promotions, newest first, and the ledger with its chain', async () => {
-    stage.fake.world.auto = true;
+    stage.fake.world.promotions.auto = true;
     await stage.run('promote', 'production');
     await stage.run('rollback', 'production');
     const { promotions } = json(await stage.run('history', 'production', '--json'));
@@ -27,7 +27,7 @@ describe('history', () => {
   });
 
   it('says with what reason, override and allowed removals each was asked for, and by whom', async () => {
-    stage.fake.world.auto = true;
+    stage.fake.world.promotions.auto = true;
     await stage.run(
       ...['promote', 'production', '--release', 'aaaa', '--override', '--reason', 'outage'],
       ...['--allow-removal', 'Queue', '--allow-removal', 'Table/lists'],

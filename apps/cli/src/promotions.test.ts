@@ -141,7 +141,7 @@ describe('promote --through', () => {
     json(outcome).promotions.map((one: { environment: string; state: string }) => `${one.environment} ${one.state}`);
 
   it('brings the release of the first environment all the way', async () => {
-    stage.fake.world.auto = true;
+    stage.fake.world.promotions.auto = true;
     stage.fake.world.cut();
     stage.fake.world.end(
       stage.fake.world.promote({
@@ -170,14 +170,14 @@ describe('promote --through', () => {
   });
 
   it('is one request: the control plane goes on by itself', async () => {
-    stage.fake.world.auto = true;
+    stage.fake.world.promotions.auto = true;
     await stage.run('promote', '--through', 'production');
     expect(stage.fake.requests.filter((request) => request.startsWith('POST'))).toEqual(['POST /v1/promotions']);
     expect(stage.fake.world.ledger[0]?.payload).toMatchObject({ environment: 'dev-aws', through: 'production' });
   });
 
   it('begins with the first environment when a release is named', async () => {
-    stage.fake.world.auto = true;
+    stage.fake.world.promotions.auto = true;
     const outcome = await stage.run('promote', '--through', 'dev-aws', '--release', 'aaaa', '--json');
     expect(environmentsOf(outcome)).toEqual(['dev-localstack succeeded', 'dev-aws succeeded']);
   });
@@ -264,7 +264,7 @@ describe('promote --through', () => {
 
 describe('rollback', () => {
   it('brings back a release that was named', async () => {
-    stage.fake.world.auto = true;
+    stage.fake.world.promotions.auto = true;
     await stage.run('promote', 'production');
     const outcome = await stage.run('rollback', 'production', '--to', 'bbbb', '--reason', 'too loud', '--json');
     expect(outcome.exit).toBe(0);
@@ -286,7 +286,7 @@ describe('rollback', () => {
 
 describe('deploy', () => {
   it('cuts from the working tree and promotes into the first environment', async () => {
-    stage.fake.world.auto = true;
+    stage.fake.world.promotions.auto = true;
     const outcome = await stage.run('deploy', '--json');
     expect(outcome.exit).toBe(0);
     expect(json(outcome)).toMatchObject({
@@ -300,7 +300,7 @@ describe('deploy', () => {
 
 describe('deploy <environment>', () => {
   it('cuts, and promotes through to it by one request', async () => {
-    stage.fake.world.auto = true;
+    stage.fake.world.promotions.auto = true;
     const outcome = await stage.run('deploy', 'dev-aws-deployed', '--json');
     expect(outcome.exit).toBe(0);
     expect(json(outcome).promotions.map((one: { environment: string }) => one.environment)).toEqual([
@@ -331,7 +331,7 @@ describe('abort', () => {
   });
 
   it('comes too late for a finished one, and finds none where none runs: exit 1', async () => {
-    stage.fake.world.auto = true;
+    stage.fake.world.promotions.auto = true;
     await stage.run('promote', 'production');
     expect(await stage.run('abort', 'p-1')).toMatchObject({
       exit: 1,

@@ -78,7 +78,7 @@ it('a full disk makes 3 of 0 and of nothing else, and is said where that is stil
 
 it('--json keeps its one document when standard error cannot be written', async () => {
   stage = await setStage(makeWorld({ 'dev-localstack': a }), { unwritable: { stderr: full } });
-  stage.fake.world.auto = true;
+  stage.fake.world.promotions.auto = true;
   const { exit, stdout } = await stage.run('promote', 'dev-aws', '--json');
   expect(exit).toBe(3);
   expect(JSON.parse(stdout)).toMatchObject({ state: 'succeeded' });

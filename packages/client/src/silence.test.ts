@@ -4,7 +4,7 @@ import { afterEach, expect, it } from 'vitest';
 import { LogLine } from './schemas.ts';
 import { lines, send } from './transport.ts';
 
-const silentMs = 200;
+const silentMs = 400;
 const said: string[] = [];
 let server: Server;
 afterEach(() => {

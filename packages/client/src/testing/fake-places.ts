@@ -47,6 +47,8 @@ export function fakePlaces(live: Partial<Record<string, Digest>>) {
   };
 }
 
+export type Ledger = ReturnType<typeof fakeLedger>;
+
 /** The fake's ledger, linked by hashes as the real one. */
 export function fakeLedger() {
   const entries: LedgerEntry[] = [];

@@ -1,0 +1,145 @@
+import { type Digest, declaredOtherwiseFinding, SoundBiteError } from '@soundbite/model';
+import type * as schemas from '../schemas.ts';
+import { names } from './fake-declaration.ts';
+import type { Ledger, Place, Places } from './fake-places.ts';
+import type { FakePromotions } from './fake-promotions.ts';
+import { admissionOf, plannedSteps } from './fake-rules.ts';
+import type { Staged } from './fake-staging.ts';
+
+interface Parts {
+  readonly staged: Staged;
+  readonly places: Places;
+  readonly promotions: FakePromotions;
+  readonly ledger: Ledger;
+  /** Errors: `release-unknown`. */
+  demand(release: Digest): Digest;
+}
+
+/** What only reads. */
+export function fakeLooks({ staged, places, promotions, ledger, demand }: Parts) {
+  const { at } = places;
+  const otherOf = (name: string) => staged.declaredOtherwise.get(name) ?? null;
+  const otherFindings = (name: string) => {
+    const other = otherOf(name);
+    return other ? [declaredOtherwiseFinding(name, other)] : [];
+  };
+  const lookedAt = (name: string): Place => {
+    const why = staged.broken.get(name);
+    if (why !== undefined) throw new SoundBiteError('stack-missing', why, { hint: 'soundbite up' });
+    return at(name);
+  };
+  const statusOf = (place: Place): schemas.StatusEnvironment => ({
+    name: place.name,
+    state: places.stateOf(place),
+    release: place.live,
+    url: urlOf(place),
+    runtime: place.declaration.runtime,
+    cloud: {
+      kind: 'emulated',
+      account: place.declaration.cloud.account,
+      region: 'us-east-1',
+      endpoint: 'http://127.0.0.1:4566',
+    },
+    findings: otherFindings(place.name),
+    declaredOtherwise: otherOf(place.name),
+    promotion: openIn(promotions, place),
+  });
+
+  const looks = {
+    /** Refuses where there is nothing to read from. */
+    demandLogs: (name: string) => void lookedAt(name),
+
+    status(chosen: readonly string[] = names): schemas.Status {
+      for (const name of chosen) at(name);
+      return {
+        controlPlane: { url: staged.url, pid: process.pid },
+        environments: names.filter((name) => chosen.includes(name)).map((name) => statusOf(at(name))),
+      };
+    },
+
+    environment(name: string): schemas.EnvironmentView {
+      const place = at(name);
+      const { declaration, live: liveRelease, generation } = place;
+      const previousRelease = places.previousIn(place);
+      const record = { liveRelease, previousRelease, infrastructureRelease: liveRelease, generation };
+      return { name, url: urlOf(place), declaration, record };
+    },
+
+    history(environment: string | null, limit: number): schemas.PromotionList {
+      if (environment) at(environment);
+      const isAsked = (view: schemas.PromotionView) => !environment || view.environment === environment;
+      return { promotions: promotions.all().reverse().filter(isAsked).slice(0, limit) };
+    },
+
+    ledgerPage: (after: number, limit: number): schemas.LedgerPage => ({
+      entries: ledger.entries.filter(({ sequence }) => sequence > after).slice(0, limit),
+    }),
+
+    plan(name: string, asked: Digest | null): schemas.Plan {
+      const place = lookedAt(name);
+      const release = asked ? demand(asked) : (`sha256:${'e'.repeat(64)}` as Digest);
+      const steps = plannedSteps(place.declaration, release, place.live);
+      return {
+        environment: name,
+        release,
+        current: place.live,
+        ...changesOfEachPlan,
+        admission: admissionOf(places, place, release, {}),
+        declaredOtherwise: otherOf(name),
+        steps,
+        expectedSeconds: steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0),
+      };
+    },
+
+    validate(name: string): schemas.Findings {
+      lookedAt(name);
+      const findings = [...otherFindings(name), ...staged.findings];
+      return { environment: name, ok: findings.every(({ ok }) => ok), findings };
+    },
+
+    health(chosen?: readonly string[]): schemas.HealthReport {
+      const healthOf = ({ name, state, release }: schemas.StatusEnvironment) => ({
+        name,
+        state,
+        release,
+        findings: staged.findings,
+        restarts: 0,
+        jobs: { waiting: 0, oldestSeconds: null },
+      });
+      return { environments: looks.status(chosen).environments.map(healthOf) };
+    },
+
+    access(name: string): schemas.AccountAccess {
+      const { cloud } = at(name).declaration;
+      return {
+        environment: name,
+        kind: cloud.kind,
+        account: cloud.account,
+        region: cloud.region,
+        endpoint: cloud.kind === 'emulated' ? 'http://127.0.0.1:8110' : null,
+        credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret', sessionToken: null, expiration: null },
+      };
+    },
+  };
+  return looks;
+}
+
+const urlOf = ({ declaration }: Place) => `http://127.0.0.1:${declaration.port}`;
+
+const changesOfEachPlan = {
+  commits: [{ commit: 'c'.repeat(40), subject: 'Speak louder' }],
+  removals: [],
+  resources: [{ id: 'Queue', type: 'AWS::SQS::Queue', change: 'modify' as const }],
+  missing: [],
+  changed: [],
+  leftovers: [],
+  settings: [{ path: 'limits.textBytes', from: 3000, to: 4000 }],
+};
+
+/** The promotion that runs in a place, else the next one. */
+function openIn(promotions: FakePromotions, { name }: Place): schemas.StatusEnvironment['promotion'] {
+  const current = promotions.running(name) ?? promotions.open(name)[0];
+  if (!current) return null;
+  const { promotion: id, release, state, steps } = current;
+  return { id, release, state, step: steps.find((step) => step.state === 'running')?.name ?? null };
+}

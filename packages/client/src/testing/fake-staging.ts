@@ -1,0 +1,28 @@
+import type { SoundBiteError } from '@soundbite/model';
+import type * as schemas from '../schemas.ts';
+
+export type Staged = ReturnType<typeof staged>;
+
+/** What a test sets in the fake, and what it looks at afterwards. */
+export const staged = () => ({
+  url: '',
+  logLines: [] as schemas.LogLine[],
+  followers: new Set<(line: schemas.LogLine) => void>(),
+  doctor: { ok: true, findings: [{ name: 'postgres', ok: true, detail: '18.4' }] } as schemas.Findings,
+  findings: [{ name: 'account', ok: true, detail: '000000000003' }] as schemas.FindingView[],
+  upLines: ['postgres runs', 'five environments are healthy'],
+  /** How often the connection of an `up` breaks after its progress, before one comes through. */
+  upBreaks: 0,
+  upError: null as SoundBiteError | null,
+  /** What each `up` named. */
+  upAsked: [] as (readonly string[])[],
+  upStopped: null as string | null,
+  /** What every request is answered with, whatever it asks for. */
+  refusal: null as SoundBiteError | null,
+  /** Environments that cannot be looked at, and why. */
+  broken: new Map<string, string>(),
+  /** Shared environments that are declared here otherwise than on record. */
+  declaredOtherwise: new Map<string, NonNullable<schemas.DeclaredOtherwiseView>>(),
+  /** The installation that has an environment, where it is another than this one. */
+  heldElsewhere: new Map<string, string>(),
+});
