@@ -38,11 +38,14 @@ export async function lookAt(world: LookWorld, environment: Environment): Promis
 }
 
 async function looked(world: LookWorld, environment: Environment): Promise<Seen> {
+  // Where this machine gives the address nothing of the look is needed to ask there.
+  const isHere = world.runtime(environment.runtime).isHere(environment);
+  const atOnce = isHere ? readiness(world, environment, null, null).catch(asError) : null;
   const { target, observed } = await observationOf(world, environment, 'often');
   // What is wrong may be wrong with where we look.
   if (observed instanceof Error || (observed && observed.drift.length > 0))
     world.looks.forget(environment.name, 'stack');
-  return { observed, asked: await readiness(world, environment, target, observed).catch(asError) };
+  return { observed, asked: await (atOnce ?? readiness(world, environment, target, observed).catch(asError)) };
 }
 
 /** What runs in an environment, by its runtime; null without a stack. Never throws, as `lookAt`. */
@@ -88,14 +91,25 @@ function answerOf(answer: PinnedResponse | Error | null): Readiness | null {
   );
 }
 
-/** As `targetOf`, remembered where looks are dear: the outputs of a stack change by deploys only. */
+/**
+ * As `targetOf`, remembered: where looks are dear for some time, since the outputs of a stack change by deploys only; where the account says how it is
+ * configured for as long as that is the same.
+ */
 export async function rememberedTarget(world: LookWorld, environment: Environment): Promise<Target | null> {
   const everyMs = world.runtime(environment.runtime).looksEveryMs(environment);
-  if (everyMs === 0) return targetOf(world, environment);
+  if (everyMs === 0) return targetAsConfigured(world, environment);
   return world.looks.once(environment, 'stack', () => targetOf(world, environment), {
     everyMs,
     holdsMs: (target) => (target ? stackHoldsMs : everyMs),
   });
+}
+
+async function targetAsConfigured(world: LookWorld, environment: Environment): Promise<Target | null> {
+  const cloud = await world.clouds.of(environment);
+  // Asked before the look: what changes during it makes the next one look again.
+  const configuration = (await cloud.configuration?.()) ?? null;
+  const target = await world.looks.whileSame(environment, 'stack', configuration, () => targetOf(world, environment));
+  return target && { ...target, configuration };
 }
 
 /** The environment as its runtime sees it; null without a stack. */

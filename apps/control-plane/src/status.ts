@@ -1,37 +1,51 @@
 import type { Status, StatusEnvironment } from '@soundbite/client';
-import { type Environment, environmentsOf } from '@soundbite/model';
+import { type Environment, environmentsOf, type RunningProcess } from '@soundbite/model';
 import { urlOf } from './address.ts';
 import { conditionOf } from './condition.ts';
 import { otherDeclaration, otherDeclarationFindings } from './declared-otherwise.ts';
 import { undeclared, undeclaredFinding } from './undeclared.ts';
 import type { World } from './world/world.ts';
 
+/** The processes of this machine, asked for once for all environments. */
+type Processes = () => Promise<readonly RunningProcess[]>;
+
 /** The contract of `status --json`: environments (those named, or all) in declared order, each as it answers now; then those that are declared no more. */
 export async function status(world: World, names: readonly string[] = []): Promise<Status> {
   const { environments: all } = world.declaration();
   const environments = names.length > 0 ? environmentsOf(all, names) : all;
-  const left = names.length > 0 ? [] : await undeclared(world);
-  return {
-    controlPlane: { url: world.url, pid: process.pid },
-    environments: await Promise.all([
-      ...environments.map((environment) => environmentStatus(world, environment)),
-      ...left.map((environment) => undeclaredStatus(world, environment)),
-    ]),
+  let listed: ReturnType<Processes> | undefined;
+  const processes: Processes = () => {
+    listed ??= world.supervisor.list();
+    return listed;
   };
+  const [declared, left] = await Promise.all([
+    Promise.all(environments.map((environment) => environmentStatus(world, environment, processes))),
+    names.length > 0 ? [] : undeclaredStatuses(world, processes),
+  ]);
+  return { controlPlane: { url: world.url, pid: process.pid }, environments: [...declared, ...left] };
 }
 
-/** As it answers, and that it is declared no more. */
-async function undeclaredStatus(world: World, environment: Environment): Promise<StatusEnvironment> {
-  const seen = await environmentStatus(world, environment);
-  return { ...seen, findings: [undeclaredFinding(environment), ...seen.findings] };
+/** Each as it answers, and that it is declared no more. */
+async function undeclaredStatuses(world: World, processes: Processes): Promise<StatusEnvironment[]> {
+  const left = await undeclared(world);
+  return Promise.all(
+    left.map(async (environment) => {
+      const seen = await environmentStatus(world, environment, processes);
+      return { ...seen, findings: [undeclaredFinding(environment), ...seen.findings] };
+    }),
+  );
 }
 
-async function environmentStatus(world: World, environment: Environment): Promise<StatusEnvironment> {
-  const { liveRelease } = await world.engine.records.environment(environment.name);
-  const [url, open, endpoint, other] = await Promise.all([
+async function environmentStatus(
+  world: World,
+  environment: Environment,
+  processes: Processes,
+): Promise<StatusEnvironment> {
+  const [{ liveRelease }, url, open, endpoint, other] = await Promise.all([
+    world.engine.records.environment(environment.name),
     urlOf(world, environment),
     world.engine.records.list({ environment: environment.name, limit: 20, unfinished: true }),
-    endpointOf(world, environment),
+    endpointOf(environment, processes),
     otherDeclaration(world, environment),
   ]);
   const current = open.find(({ state }) => state === 'running') ?? open.at(-1);
@@ -61,8 +75,8 @@ async function environmentStatus(world: World, environment: Environment): Promis
   };
 }
 
-async function endpointOf(world: World, { cloud }: Environment): Promise<string | null> {
+async function endpointOf({ cloud }: Environment, processes: Processes): Promise<string | null> {
   if (cloud.kind === 'real') return null;
-  const process = (await world.supervisor.list()).find(({ name }) => name === `account-${cloud.account}`);
+  const process = (await processes()).find(({ name }) => name === `account-${cloud.account}`);
   return process?.port ? `http://127.0.0.1:${process.port}` : null;
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { type Digest, digestOf, type Environment, type PromotionRequest } from '@soundbite/model';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { up } from './up.ts';
+import { lookMemory } from './world/look-memory.ts';
 import type { World } from './world/world.ts';
 
 const fresh: Digest = digestOf('fresh');
@@ -68,6 +69,7 @@ function world(): World {
       }),
     }),
     supervisor: { list: async () => [] },
+    looks: lookMemory(),
     engine: {
       declaredOtherwise: async () => null,
       mustFit: async () => undefined,

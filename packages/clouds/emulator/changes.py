@@ -1,9 +1,12 @@
-"""Notes what changes an account's state, so that an idle account writes no snapshots. Used by corrections/durable_state.py."""
+"""Notes what changes an account's state, so that an idle account writes no snapshots, and whoever looks at one again and again
+need not read what is as it was. Used by corrections/durable_state.py."""
 
 from __future__ import annotations
 
+import re
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +14,12 @@ from ministack import app
 
 # Operations whose names begin so only read; any other request that is not a GET or HEAD counts as a change.
 _READS = ("Get", "List", "Describe", "Query", "Scan", "BatchGet", "Filter", "Head", "Lookup")
+
+# Operations that write what a service holds for its users and nothing of how the account is configured. Whatever is not here counts.
+_USES = ("SendMessage", "ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "PutItem", "UpdateItem", "DeleteItem")
+_USES += ("BatchWriteItem", "Transact", "PutLogEvents", "PutMetricData", "Publish", "AssumeRole", "GetSessionToken", "DetectStack")
+_USED_PATHS = re.compile(r"(/2015-03-31/functions/[^/]+/invocations|/_aws/execute-api/.*|/v1/speech)")
+_OF_S3 = re.compile(r"Credential=[^,]*/s3/aws4_request")
 
 _STATE_SECONDS = 1.0
 # Functions that ran and changed nothing else leave logs and metrics only; those may be this old after a kill.
@@ -23,10 +32,23 @@ class Changes:
     def __init__(self) -> None:
         self._due: float | None = None
         self._changed = threading.Condition()
+        # A process that starts anew begins with what was saved, which may be older.
+        self._life = uuid.uuid4().hex
+        self._configured = 0
 
     def mark(self) -> None:
         """State changed that must not be lost for longer than a second."""
         self._within(_STATE_SECONDS)
+
+    def mark_configured(self) -> None:
+        """How the account is configured changed."""
+        with self._changed:
+            self._configured += 1
+        self.mark()
+
+    def configuration(self) -> str:
+        """A word for how the account is configured: another one after each change of that."""
+        return f"{self._life}-{self._configured}"
 
     def mark_chatter(self) -> None:
         """Only logs and metrics changed."""
@@ -59,7 +81,7 @@ def observe(changes: Changes) -> None:
     from ministack.services.cloudformation import stacks
 
     app._dispatch_service_request = _marking_requests(app._dispatch_service_request, changes)
-    stacks._add_event = _after(stacks._add_event, changes.mark)
+    stacks._add_event = _after(stacks._add_event, changes.mark_configured)
     lambda_svc._run_sqs_batch = _after(lambda_svc._run_sqs_batch, changes.mark)
     lambda_svc._execute_function = _after(lambda_svc._execute_function, changes.mark_chatter)
     sqs._receive_messages_for_esm = _after(sqs._receive_messages_for_esm, changes.mark, only_for=bool)
@@ -83,21 +105,43 @@ def _after(
 def _marking_requests(dispatch: Callable[..., Any], changes: Changes) -> Callable[..., Any]:
     async def dispatch_and_mark(method: str, path: str, headers: dict, body: bytes, query: dict, request_id: str) -> Any:
         answer = await dispatch(method, path, headers, body, query, request_id)
-        if _writes(method, headers, body, answer):
-            changes.mark()
+        if _writes(method, path, headers, body, answer):
+            if _configures(method, path, headers, body):
+                changes.mark_configured()
+            else:
+                changes.mark()
         return answer
 
     return dispatch_and_mark
 
 
-def _writes(method: str, headers: dict[str, str], body: bytes, answer: Any) -> bool:
+def _writes(method: str, path: str, headers: dict[str, str], body: bytes, answer: Any) -> bool:
     if method in ("GET", "HEAD", "OPTIONS"):
         return False
     if method in ("PUT", "DELETE", "PATCH"):
         return True
-    operation = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
-    if not operation and body.startswith(b"Action="):
-        operation = body[7:80].split(b"&", 1)[0].decode("ascii", "replace")
+    operation = _operation(path, headers, body)
     if operation == "ReceiveMessage":
         return isinstance(answer[2], bytes) and b'"Messages"' in answer[2]
     return not operation.startswith(_READS)
+
+
+def _configures(method: str, path: str, headers: dict[str, str], body: bytes) -> bool:
+    """Whether a request that writes may change how the account is configured."""
+    operation = _operation(path, headers, body)
+    if operation:
+        return not operation.startswith(_USES)
+    # An object of a bucket; a bucket itself has no second part.
+    if "/" in path.strip("/") and _OF_S3.search(headers.get("authorization", "")):
+        return False
+    return method != "POST" or _USED_PATHS.fullmatch(path) is None
+
+
+def _operation(path: str, headers: dict[str, str], body: bytes) -> str:
+    """The operation of a request that names one; "" where method and path say what it is."""
+    operation = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
+    if not operation and body.startswith(b"Action="):
+        operation = body[7:80].split(b"&", 1)[0].decode("ascii", "replace")
+    if not operation and path.startswith("/service/"):
+        operation = path.rsplit("/", 1)[-1]
+    return operation

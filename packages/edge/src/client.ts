@@ -11,11 +11,28 @@ const withinMs = 10_000;
 export function edgeClient(url: string, token: string): Edge & Signals {
   const agent = new Agent({ keepAlive: true });
   const call = (method: string, path: string, body?: unknown) => send(`${url}${path}`, { method, token, agent, body });
+  // Shared by all who ask while it is read: one look at five environments asks for it a dozen times. Who has changed something reads anew.
+  let reading: Promise<readonly (EdgeRoute & { readonly url: string })[]> | null = null;
+  const change = async (method: string, environment: string, route?: EdgeRoute): Promise<unknown> => {
+    try {
+      return await call(method, `/routes/${encodeURIComponent(environment)}`, route);
+    } finally {
+      reading = null;
+    }
+  };
+  const read = () => {
+    const mine = (call('GET', '/routes') as NonNullable<typeof reading>).finally(() => {
+      if (reading === mine) reading = null;
+    });
+    return mine;
+  };
   return {
-    setRoute: async (route) =>
-      (await call('PUT', `/routes/${encodeURIComponent(route.environment)}`, route)) as { readonly url: string },
-    removeRoute: async (environment) => void (await call('DELETE', `/routes/${encodeURIComponent(environment)}`)),
-    routes: async () => (await call('GET', '/routes')) as readonly (EdgeRoute & { readonly url: string })[],
+    setRoute: async (route) => (await change('PUT', route.environment, route)) as { readonly url: string },
+    removeRoute: async (environment) => void (await change('DELETE', environment)),
+    async routes() {
+      reading ??= read();
+      return reading;
+    },
     requests: async (environment, { time, cursor }) => {
       const query = new URLSearchParams({ environment, time: String(time) });
       if (cursor !== undefined) query.set('cursor', String(cursor));

@@ -1,12 +1,19 @@
 import type { Environment, Infrastructure, Runtime } from '@soundbite/model';
 
-/** What was seen of environments at which looks are dear, as long as a look holds. */
+/** What was seen of environments, as long as a look holds: for some time where looks are dear, or while the account is configured as it was. */
 export interface LookMemory {
   /**
    * What a look found, or one that holds still. Who asks while one is under way gets that one. `about` tells looks at one environment apart; one that
    * found something holds for `holdsMs`, one that failed for `everyMs`, both from its beginning on.
    */
   once<T>(environment: Environment, about: string, look: () => Promise<T>, holds: Holding<T>): Promise<T>;
+  /** What a look found while the account said the same of its configuration, if it found something. Null: it says nothing, and each look is made. */
+  whileSame<T>(
+    environment: Environment,
+    about: string,
+    configuration: string | null,
+    look: () => Promise<T | null>,
+  ): Promise<T | null>;
   /** The next one looks anew; `about` absent: at everything. */
   forget(environment: string, about?: string): void;
   /** The same, forgetting what was seen of an environment whenever something is changed there. */
@@ -24,10 +31,21 @@ interface Kept {
   readonly begun: number;
   /** Infinity while the look is under way. */
   holdsMs: number;
+  /** It holds while the account says this, and for no time. */
+  readonly configuration?: string;
 }
+
+const keyOf = (about: string, { kind, account, region }: Environment['cloud']): string =>
+  `${about} ${kind} ${account} ${region}`;
 
 export function lookMemory(now: () => number = () => performance.now()): LookMemory {
   const kept = new Map<string, Map<string, Kept>>();
+
+  function keptOf(name: string): Map<string, Kept> {
+    const ofName = kept.get(name) ?? new Map<string, Kept>();
+    kept.set(name, ofName);
+    return ofName;
+  }
 
   function once<T>(
     { name, cloud }: Environment,
@@ -35,9 +53,8 @@ export function lookMemory(now: () => number = () => performance.now()): LookMem
     look: () => Promise<T>,
     { everyMs, holdsMs = () => everyMs }: Holding<T>,
   ): Promise<T> {
-    const ofName = kept.get(name) ?? new Map<string, Kept>();
-    kept.set(name, ofName);
-    const key = `${about} ${cloud.kind} ${cloud.account} ${cloud.region}`;
+    const ofName = keptOf(name);
+    const key = keyOf(about, cloud);
     const before = ofName.get(key);
     if (before && now() - before.begun < before.holdsMs) return before.value as Promise<T>;
     const value = look();
@@ -51,6 +68,25 @@ export function lookMemory(now: () => number = () => performance.now()): LookMem
         fresh.holdsMs = everyMs;
       },
     );
+    return value;
+  }
+
+  function whileSame<T>(
+    { name, cloud }: Environment,
+    about: string,
+    configuration: string | null,
+    look: () => Promise<T | null>,
+  ): Promise<T | null> {
+    if (configuration === null) return look();
+    const ofName = keptOf(name);
+    const key = keyOf(about, cloud);
+    const before = ofName.get(key);
+    if (before?.configuration === configuration) return before.value as Promise<T | null>;
+    const value = look();
+    const fresh: Kept = { value, configuration, begun: now(), holdsMs: 0 };
+    ofName.set(key, fresh);
+    const drop = () => ofName.get(key) === fresh && ofName.delete(key);
+    value.then((found) => found === null && drop(), drop);
     return value;
   }
 
@@ -72,6 +108,7 @@ export function lookMemory(now: () => number = () => performance.now()): LookMem
 
   return {
     once,
+    whileSame,
     forget,
     runtime: (runtime) => ({
       ...runtime,

@@ -3,6 +3,8 @@
 AWS loses nothing. Here a snapshot of the whole account (snapshots.py) is taken a second after something changed
 (changes.py), at the stop, and on demand by `POST /_soundbite/snapshot`, which answers when it is on disk. While a stack
 operation runs none is taken (for up to 2 min): an account comes back as it was before the operation, never in its middle.
+`GET /_soundbite/configuration` gives a word for how the account is configured now, another one after every change of it;
+null while something is on its way.
 """
 
 from __future__ import annotations
@@ -139,8 +141,15 @@ def _operation_runs() -> bool:
     return any(_in_progress(stack) for stack in list(cloudformation._stacks._data.values()))
 
 
+def _at_rest() -> bool:
+    """Whether nothing changes by itself any more that was asked for before."""
+    configurations = [record["config"] for record in _records()]
+    is_settled = all(one.get("State") != "Pending" and one.get("LastUpdateStatus") != "InProgress" for one in configurations)
+    return is_settled and not _operation_runs()
+
+
 def _with_snapshots(inner: Asgi, snapshots: Snapshots, changes: Changes) -> Asgi:
-    """Serve `POST /_soundbite/snapshot`, and start the thread that takes a snapshot when one is due."""
+    """Serve `POST /_soundbite/snapshot` and `GET /_soundbite/configuration`, and start the thread that takes a snapshot when one is due."""
 
     async def serve(scope: dict[str, Any], receive: Callable[[], Awaitable[dict[str, Any]]], send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -148,6 +157,9 @@ def _with_snapshots(inner: Asgi, snapshots: Snapshots, changes: Changes) -> Asgi
             threading.Thread(target=_follow, args=(snapshots, changes, loop), daemon=True, name="snapshots").start()
         if scope["type"] == "http" and scope["path"] == "/_soundbite/snapshot" and scope["method"] == "POST":
             await _answer(send, *await _on_demand(snapshots))
+            return
+        if scope["type"] == "http" and scope["path"] == "/_soundbite/configuration" and scope["method"] == "GET":
+            await _answer(send, 200, {"configuration": changes.configuration() if _at_rest() else None})
             return
         await inner(scope, receive, send)
 

@@ -13,6 +13,9 @@ import { type EmulatedPlaces, ensureAccount } from './account.ts';
 /** A snapshot waits for the stack's operation that runs; one that takes longer hangs. */
 const snapshotWithinMs = 180_000;
 
+/** How long an account may take to say how it is configured, in ms; whoever asks looks at all of it otherwise. */
+const tellsWithinMs = 2000;
+
 /** How long it is taken for granted that an account still knows a session, in ms. */
 const knownForMs = 1000;
 
@@ -52,8 +55,11 @@ function knownLately(current: (session: CloudAccess) => Promise<CloudAccess>) {
 export function emulatedCloud(supervisor: Supervisor, places: EmulatedPlaces, environment: Environment): Cloud {
   const { account, region } = environment.cloud;
 
+  /** Where it was last. */
+  let lastAt: string | undefined;
   const administrator = shared(async (): Promise<CloudAccess> => {
     const { endpoint, root } = await ensureAccount(supervisor, places, account, region);
+    lastAt = endpoint;
     return { kind: 'emulated', account, region, endpoint, credentials: root };
   }, runsForMs);
   const snapshot = async (): Promise<void> => {
@@ -67,6 +73,15 @@ export function emulatedCloud(supervisor: Supervisor, places: EmulatedPlaces, en
       'snapshot-failed',
       `account ${account} could not be saved: ${answer.status} ${await answer.text()}`,
     );
+  };
+  const configuration = async (): Promise<string | null> => {
+    // What answers where it was is this account as it runs, or has another word.
+    const endpoint = lastAt ?? (await administrator()).endpoint;
+    const answer = await fetch(`${endpoint}/_soundbite/configuration`, { signal: AbortSignal.timeout(tellsWithinMs) });
+    // One that runs by older code does not know the question.
+    if (!answer.ok) return null;
+    const told = (await answer.json()) as { readonly configuration: string | null };
+    return told.configuration && `${endpoint} ${told.configuration}`;
   };
   // Sessions outlive a kill -9 of the account: it journals them the moment it gives them.
   const controllerArn = `arn:aws:iam::${account}:role/${awsNames(environment.name).controllerRole}`;
@@ -93,5 +108,7 @@ export function emulatedCloud(supervisor: Supervisor, places: EmulatedPlaces, en
       return current(await role(identity.role));
     },
     checkpoint: snapshot,
+    // Who looks then hears why it cannot be asked.
+    configuration: () => configuration().catch(() => null),
   };
 }

@@ -65,6 +65,11 @@ export interface Cloud {
   access(identity: Identity): Promise<CloudAccess>;
   /** Emulated: snapshot to disk now. Real: nothing to do. */
   checkpoint(): Promise<void>;
+  /**
+   * A word for how the account is configured now: another one after whatever anybody changes, so that a look holds while it is the same. Null: it does
+   * not say, or something is on its way. Absent: real, nobody can tell.
+   */
+  configuration?(): Promise<string | null>;
 }
 
 /** Binds environments to clouds. Starting an emulated account is idempotent. */

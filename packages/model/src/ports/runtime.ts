@@ -104,6 +104,8 @@ export interface Target {
   readonly outputs: StackOutputs;
   /** The release whose template the stack has, where it was asked: only that one's functions may be put back to what they were. */
   readonly deployed?: string | null;
+  /** `Cloud.configuration` before the stack was read, where it was asked: what is seen of the account holds for as long as that. */
+  readonly configuration?: string | null;
 }
 
 export interface VersionShare {
@@ -184,7 +186,8 @@ export interface Runtime extends Standing {
   /**
    * `versions`: only which releases are ready and what share they have, in few calls; of drift on the way to them nothing is said. `often`: as whoever
    * looks again and again asks: where looks are dear (`looksEveryMs`) what has traffic and how it answers, in at most two calls for each component and
-   * one more once it knows its versions; of what does not, and of the doors, less or nothing is said. Elsewhere the same as without.
+   * one more once it knows its versions; of what does not, and of the doors, less or nothing is said. Elsewhere the same as without, but whoever asks so
+   * asks /ready besides: what has no traffic is not asked how it is, and what an account holds is not read again while it says that nothing changed.
    */
   observe(target: Target, only?: 'versions' | 'often'): Promise<Observation>;
   /** A request to one version of the API, whatever the weights. */

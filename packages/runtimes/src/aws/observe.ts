@@ -1,4 +1,5 @@
 import {
+  type CloudAccess,
   type Digest,
   type Drift,
   type Edge,
@@ -27,26 +28,84 @@ interface Seen {
   readonly alias: AliasTarget;
 }
 
+/** What was seen before, for those who look again and again. */
+export interface Memory {
+  readonly versions: VersionMemory;
+  readonly accounts: { keep(target: Target, seen: AccountLook): void };
+}
+
+/** What of an environment its account holds. */
+export interface AccountLook {
+  readonly access: CloudAccess;
+  readonly api: Seen;
+  readonly worker: Seen;
+  readonly isFed: boolean;
+  readonly drift: readonly Drift[];
+}
+
 /** What runs on Lambda, read from the account: where the aliases point, which releases have versions, whether the live ones answer, and what is no release's. */
 export async function observeVersions(
   clients: Clients & Proving,
   edge: Edge,
   target: Target,
-  memory: VersionMemory,
+  memory: Memory,
   only?: 'versions' | 'often',
 ): Promise<Observation> {
-  const names = [outputOf(target, stackOutputs.apiFunction), outputOf(target, stackOutputs.workerFunction)];
   const isDear = only === 'often' && clients.access.kind === 'real';
-  const isShort = isDear || only === 'versions';
-  const [[api, worker], doors, { isFed, drift: ofQueue }, ofApi, route] = await Promise.all([
-    isDear ? seenOften(clients, memory, names) : seenNow(clients, names),
+  const [seen, route] = await Promise.all([
+    lookAtAccount(clients, target, only, isDear ? memory.versions : null),
+    readRoute(clients, edge, target),
+  ]);
+  if (only === 'often' && !isDear) memory.accounts.keep(target, seen);
+  // Who looks often asks /ready.
+  const asks = only === 'often' ? answersUnasked : (version: Version) => answers(clients, seen.api.name, version);
+  const told = await observationOf(seen, route, asks);
+  return isDear ? { ...told, ready: await readiness(clients, seen.api, isEmptied(seen, route)) } : told;
+}
+
+/** As whoever looks often sees it: what the account holds by a look before this one, and where the edge leads now. */
+export async function observedAgain(seen: AccountLook, edge: Edge, target: Target): Promise<Observation> {
+  return observationOf(seen, await readRoute(seen, edge, target), answersUnasked);
+}
+
+/** Looks at the account; in the fewest calls where a `memory` of versions is given, and with `versions` at these and what leads to them only. */
+export async function lookAtAccount(
+  clients: Clients & Proving,
+  target: Target,
+  only: 'versions' | 'often' | undefined,
+  memory: VersionMemory | null = null,
+): Promise<AccountLook> {
+  const names = [outputOf(target, stackOutputs.apiFunction), outputOf(target, stackOutputs.workerFunction)];
+  const isShort = memory !== null || only === 'versions';
+  const [[api, worker], doors, { isFed, drift: ofQueue }, ofApi] = await Promise.all([
+    memory ? seenOften(clients, memory, names) : seenNow(clients, names),
     isShort ? [] : Promise.all(names.map((name) => doorDrift(clients, target, name))),
     feeding(clients, target),
     isShort ? [] : httpApiDrift(clients, target),
-    readRoute(clients, edge, target),
   ]);
   if (!api || !worker) throw new TypeError('two functions are looked at');
-  const isEmpty = route.isEmpty ?? (!isFed && api.alias.version === staticVersion);
+  return { access: clients.access, api, worker, isFed, drift: [...doors.flat(), ...ofApi, ...ofQueue] };
+}
+
+/** Whether nothing is there that no release made, and the queue is fed. */
+export const isAsReleased = ({ api, worker, isFed, drift }: AccountLook): boolean =>
+  isFed && drift.length === 0 && [api, worker].every((one) => driftOf(one, false).length === 0);
+
+type Route = Awaited<ReturnType<typeof readRoute>>;
+
+const answersUnasked = async (): Promise<string[]> => [];
+
+const isEmptied = ({ api, isFed }: AccountLook, route: Route): boolean =>
+  route.isEmpty ?? (!isFed && api.alias.version === staticVersion);
+
+/** `answersOf`: what is wrong with the answers of a version that takes traffic. */
+async function observationOf(
+  seen: AccountLook,
+  route: Route,
+  answersOf: (version: Version) => Promise<string[]>,
+): Promise<Observation> {
+  const { api, worker, isFed, drift } = seen;
+  const isEmpty = isEmptied(seen, route);
   const releases = new Set([...api.versions.published, ...worker.versions.published].map(({ release }) => release));
   const versions = [...releases]
     .filter((release) => release !== null)
@@ -61,7 +120,7 @@ export async function observeVersions(
         ...(share > 0 && !isFed ? ["the worker's mapping does not feed it"] : []),
         ...(share > 0 && route.problem ? [route.problem] : []),
         ...(version?.state === 'Failed' ? ['its API version is in state Failed'] : []),
-        ...(!isDear && version && share > 0 ? await answers(clients, api.name, version) : []),
+        ...(version && share > 0 ? await answersOf(version) : []),
       ];
       return {
         release,
@@ -73,8 +132,7 @@ export async function observeVersions(
   return {
     versions: await Promise.all(versions),
     restarts: 0,
-    ...(isDear ? { ready: await readiness(clients, api, isEmpty) } : {}),
-    drift: [...[api, worker].flatMap((one) => driftOf(one, isEmpty)), ...doors.flat(), ...ofApi, ...ofQueue],
+    drift: [...[api, worker].flatMap((one) => driftOf(one, isEmpty)), ...drift],
   };
 }
 

@@ -32,7 +32,7 @@ export async function openEdge(clients: FencedClients, edge: Edge, target: Targe
 }
 
 /** What the edge does with an environment's requests: `isEmpty` null where it has no say (on AWS, or without a route). */
-export async function readRoute({ access }: Clients, edge: Edge, target: Target) {
+export async function readRoute({ access }: Pick<Clients, 'access'>, edge: Edge, target: Target) {
   if (access.endpoint === undefined) return { isThere: false, isEmpty: null, isOfAnotherApi: false, problem: null };
   const route = (await edge.routes()).find(({ environment }) => environment === target.environment.name);
   if (!route) return { isThere: false, isEmpty: null, isOfAnotherApi: false, problem: 'the edge has no route to it' };

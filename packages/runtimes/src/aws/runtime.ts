@@ -1,13 +1,14 @@
 import { type Fence, type Runtime, stackOutputs, type Target } from '@soundbite/model';
 import type { Machine } from '../here.ts';
 import { outputOf } from '../outputs.ts';
+import { accountMemory } from './account-memory.ts';
 import { lambdaCapacity } from './capacity.ts';
 import { type Clients, withClients } from './clients.ts';
 import { type FencedClients, withFence } from './fence.ts';
 import { installVersions } from './install.ts';
 import { invokeApi, invokeWorkerVersion } from './invoke.ts';
 import { lambdaLogs } from './logs.ts';
-import { observeVersions } from './observe.ts';
+import { observedAgain, observeVersions } from './observe.ts';
 import { type Proving, prover, type Releases } from './proof.ts';
 import { versionMemory } from './remembered.ts';
 import { retireVersions } from './retire.ts';
@@ -31,7 +32,7 @@ export function awsRuntime(options: AwsRuntimeOptions): Runtime {
   const { edge, releases, everyMs, settlesWithinMs = 60_000, nowMs } = options;
   const standing = standingOfFunctions(options);
   const proofs = prover(releases);
-  const memory = versionMemory(nowMs);
+  const memory = { accounts: accountMemory(), versions: versionMemory(nowMs) };
   const look = <T>(target: Target, act: (clients: Clients & Proving) => Promise<T>) =>
     withClients(target, (clients) => act({ ...clients, ...proofs(target, clients.access) }), everyMs);
   const change = <T>(target: Target, fence: Fence, act: (clients: FencedClients & Proving) => Promise<T>) =>
@@ -52,7 +53,11 @@ export function awsRuntime(options: AwsRuntimeOptions): Runtime {
     setWeights: (target, weights, direction, fence) =>
       change(target, fence, (clients) => shift(clients, edge, target, weights, direction, settlesWithinMs)),
     retire: (target, keep, fence) => change(target, fence, (clients) => retireVersions(clients, target, keep)),
-    observe: (target, only) => look(target, (clients) => observeVersions(clients, edge, target, memory, only)),
+    async observe(target, only) {
+      const before = only === 'often' ? memory.accounts.of(target) : null;
+      if (before) return observedAgain(before, edge, target);
+      return look(target, (clients) => observeVersions(clients, edge, target, memory, only));
+    },
     request: (target, release, request) =>
       look(target, async (clients) => {
         const name = outputOf(target, stackOutputs.apiFunction);

@@ -13,8 +13,12 @@ import type { Parts } from './parts.ts';
 import { routeOf } from './route.ts';
 import { processName, type Role, roles } from './specs.ts';
 
-/** What runs as processes: asked of the supervisor, the edge and the processes themselves. */
-export async function observeProcesses(parts: Parts, target: Target): Promise<Observation> {
+/** What runs as processes: asked of the supervisor, the edge and the processes themselves; `often`, of those only that serve. */
+export async function observeProcesses(
+  parts: Parts,
+  target: Target,
+  only?: 'versions' | 'often',
+): Promise<Observation> {
   const { name } = target.environment;
   const [processes, route, installed] = await Promise.all([
     parts.supervisor.list(),
@@ -28,8 +32,9 @@ export async function observeProcesses(parts: Parts, target: Target): Promise<Ob
   );
   const versions = [...releases].map(async (release) => {
     const share = upstreamOf(release)?.share ?? 0;
+    const asks = share > 0 || only !== 'often';
     const problems = [
-      ...(await problemsOf(processes, installed, name, release, share, upstreamOf(release)?.url)),
+      ...(await problemsOf(processes, installed, name, { release, share, url: upstreamOf(release)?.url }, asks)),
       ...(changes.get(release)?.length ? ['its code on this machine is not what was released'] : []),
     ];
     const ready = share > 0 ? `takes ${Math.round(share * 100)} %` : 'is ready';
@@ -70,9 +75,12 @@ async function problemsOf(
   processes: readonly RunningProcess[],
   installed: readonly Installed[],
   environment: string,
-  release: Digest,
-  share: number,
-  routed: string | undefined,
+  {
+    release,
+    share,
+    url: routed,
+  }: { readonly release: Digest; readonly share: number; readonly url: string | undefined },
+  asks: boolean,
 ): Promise<string[]> {
   if (!installed.some((one) => one.release === release)) return ['the edge sends to it, but it is not installed'];
   const find = (role: Role) => processes.find(({ name }) => name === processName(environment, role, release));
@@ -81,7 +89,7 @@ async function problemsOf(
     if (process?.state === 'healthy') return [];
     return [`its ${role} process is ${process?.state ?? 'not there'}${process?.reason ? `: ${process.reason}` : ''}`];
   });
-  if (down.length > 0) return down;
+  if (down.length > 0 || !asks) return down;
   const api = `http://127.0.0.1:${find('api')?.port}`;
   const worker = `http://127.0.0.1:${find('worker')?.port}`;
   const found = await Promise.all([

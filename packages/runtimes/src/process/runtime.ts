@@ -43,7 +43,7 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     setWeights: (target, weights, direction, fence) => shiftProcesses(parts, target, weights, direction, fence),
     pauseWorkers: (target, fence) => pauseProcesses(parts, target, fence),
     retire: (target, keep, fence) => retire(parts, target, keep, fence),
-    observe: (target) => observeProcesses(parts, target),
+    observe: (target, only) => observeProcesses(parts, target, only),
     async request(target, release, request) {
       const installed = await known(parts, target, release);
       const url = urlOf(await parts.supervisor.list(), target.environment.name, 'api', release);
