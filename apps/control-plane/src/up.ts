@@ -96,15 +96,24 @@ const repairOf = (environment: string, release: Digest): PromotionRequest => ({
 async function releaseToRepair(world: World, environment: Environment): Promise<Digest | null> {
   const { liveRelease } = await world.engine.records.environment(environment.name);
   if (!liveRelease) return null;
-  const { infrastructure } = world;
   const cloud = await world.clouds.of(environment);
+  // Asked before the look: what changes during it makes the next one look again.
+  const configuration = (await cloud.configuration?.()) ?? null;
+  const whole = await world.looks.whileSame(environment, 'whole', configuration, async () =>
+    (await isWhole(world, environment, cloud)) ? liveRelease : null,
+  );
+  return whole ? null : liveRelease;
+}
+
+/** Whether all is there, and as it was deployed. */
+async function isWhole({ infrastructure }: World, environment: Environment, cloud: Cloud): Promise<boolean> {
   // An account that another version prepared is prepared anew by the next promotion; nothing was deleted there.
   const isBootstrapped = await infrastructure.isBootstrapped(environment, cloud);
-  const isWhole =
+  return (
     (isBootstrapped || (await isReachable(cloud))) &&
     (await infrastructure.state(environment, cloud)) !== null &&
-    (!isBootstrapped || (await isWholeStack(infrastructure, environment, cloud)));
-  return isWhole ? null : liveRelease;
+    (!isBootstrapped || (await isWholeStack(infrastructure, environment, cloud)))
+  );
 }
 
 async function isWholeStack(infrastructure: World['infrastructure'], environment: Environment, cloud: Cloud) {

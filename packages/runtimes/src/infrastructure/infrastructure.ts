@@ -31,6 +31,7 @@ import { standing } from './leftovers.ts';
 import { asLooker } from './lookup-role.ts';
 import { membersOf } from './members.ts';
 import { pace } from './pace.ts';
+import { prepared } from './prepared.ts';
 import { missingOf } from './presence.ts';
 import { recoverStack } from './recover.ts';
 import { type DriftLook, lookForDrift } from './settings.ts';
@@ -161,7 +162,7 @@ export function infrastructure({ emit = () => {} }: InfrastructureOptions = {}):
     recover,
     deploy,
     bootstrap,
-    isBootstrapped: (environment, cloud) => isBootstrapped(environment, cloud, templates),
+    isBootstrapped: prepared((environment, cloud) => isBootstrapped(environment, cloud, templates)),
     destroy,
     holder: (environment, cloud) => withDynamo(cloud, (dynamo) => readFence(dynamo, environment)),
     pass: (environment, cloud, seen, next) => withDynamo(cloud, (dynamo) => passFence(dynamo, environment, seen, next)),
