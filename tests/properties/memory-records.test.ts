@@ -1,7 +1,17 @@
 import { openDatabase } from '@soundbite/engine/store/database.ts';
+import { readLedger } from '@soundbite/engine/store/ledger.ts';
 import { type Records, records } from '@soundbite/engine/store/records.ts';
-import { type Digest, digestOf, type PromotionRequest, planPromotion, sharedSite } from '@soundbite/model';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type Digest,
+  digestOf,
+  firstBroken,
+  type PlannedStep,
+  type PromotionRequest,
+  planPromotion,
+  sharedSite,
+} from '@soundbite/model';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { temporaryPostgres } from '../parts/engine/database.ts';
 import { environments } from '../parts/engine/declared.ts';
 import { memoryRecords } from './memory-records.ts';
@@ -10,11 +20,13 @@ import { memoryRecords } from './memory-records.ts';
 
 let postgres: Awaited<ReturnType<typeof temporaryPostgres>>;
 let close: () => Promise<void>;
+let ledger: () => ReturnType<typeof readLedger>;
 const stores: Partial<Record<'memory' | 'Postgres', Records>> = { memory: memoryRecords().records };
 beforeAll(async () => {
   postgres = await temporaryPostgres();
   const opened = await openDatabase(postgres.url, () => {});
   stores.Postgres = records(opened.db);
+  ledger = () => readLedger(opened.db, 0, 10_000);
   ({ close } = opened);
 });
 afterAll(async () => {
@@ -83,6 +95,8 @@ async function told(store: Records): Promise<unknown[]> {
   await store.finish(id, 'succeeded', null);
   said.push((await store.view(id))?.state, await store.stop(id, 'too late'), await begin(id));
 
+  said.push(await onwards(store, await create(b), admit, begin));
+
   const waiting = await create(b);
   said.push(await store.stop(waiting, 'not wanted'), await admit(waiting), await begin(waiting));
   const refused = await create(b);
@@ -105,6 +119,30 @@ async function told(store: Records): Promise<unknown[]> {
   return said;
 }
 
+/** From step to step: the next one begins with the end of the one before, unless that is not well, or somebody stops it. */
+async function onwards(
+  store: Records,
+  id: string,
+  admit: (id: string) => Promise<unknown>,
+  begin: (id: string) => ReturnType<Records['begin']>,
+): Promise<unknown[]> {
+  await admit(id);
+  const plan = await begin(id);
+  if (typeof plan === 'string') throw new Error(plan);
+  const [first, second, third] = plan.steps as [PlannedStep, PlannedStep, PlannedStep];
+  const end = async (step: PlannedStep, state: 'succeeded' | 'failed', next?: PlannedStep) => {
+    const ended = await store.stepEnded(id, step, { state, detail: `${state} ${step.key}` }, next);
+    return { ...ended, next: ended.next?.is === 'begun' ? 'begun' : ended.next };
+  };
+  const said: unknown[] = [(await store.stepBegun(id, first)).is];
+  said.push(await end(first, 'succeeded', second), await end(first, 'failed', second), await end(second, 'succeeded'));
+  said.push(await end(second, 'failed', third));
+  await store.stop(id, 'enough');
+  said.push(await end(third, 'succeeded', plan.steps[3]), [...(await store.begunSteps(id))].sort());
+  await store.finish(id, 'aborted', 'enough');
+  return said;
+}
+
 describe('records in memory', () => {
   it('say what those on Postgres say', async () => {
     const said = await told(stores.Postgres as Records);
@@ -112,5 +150,40 @@ describe('records in memory', () => {
     // A rollback goes on when its workflow ends in an unforeseen way.
     const at = said.indexOf('broken; it goes on');
     expect(said.slice(at, at + 3)).toEqual(['broken; it goes on', 'begun', null]);
+  });
+});
+
+describe('records on Postgres', () => {
+  it('end a step and begin the next in four round trips, of which the last commits, and their ledger is whole', async () => {
+    const store = stores.Postgres as Records;
+    const request: PromotionRequest = {
+      environment: name,
+      kind: 'promote',
+      release: a,
+      override: false,
+      allowRemovals: [],
+      actor: 'x',
+    };
+    const id = 'counted';
+    await store.create({ id, request, release: a, previous: null, declaration: 'd', rest: [], follows: null });
+    await store.decided(id, { is: 'admitted', note: 'test' });
+    const plan = await store.begin(id, sharedSite(name), () =>
+      planPromotion({ request, environment, release: a, previous: null }),
+    );
+    if (typeof plan === 'string') throw new Error(plan);
+    const [first, second] = plan.steps as [PlannedStep, PlannedStep];
+    await store.stepBegun(id, first);
+    const asked = vi.spyOn(Client.prototype, 'query');
+    const { next } = await store.stepEnded(id, first, { state: 'succeeded', detail: 'done' }, second);
+    const statements = asked.mock.calls.map(([text]) => String(text).trim().replaceAll(/\s+/g, ' '));
+    asked.mockRestore();
+    expect(next?.is).toBe('begun');
+    expect(statements).toEqual([
+      'begin',
+      expect.stringContaining('append_ledger'),
+      expect.stringMatching(/^update "promotions" .* returning/),
+      expect.stringMatching(/^select append_event\(.*\); commit$/s),
+    ]);
+    expect(firstBroken(await ledger())).toBeNull();
   });
 });

@@ -1,10 +1,8 @@
 // Not public API, hence one small file with a test: the public queue is looked at in fixed intervals only.
 import { wfQueueRunner } from '@dbos-inc/dbos-sdk/internal/wfqueue';
 
-/** Pause between two looks soon after somebody rang, in ms. */
+/** Shortest pause between two looks after somebody rang, in ms. */
 const quickMs = 25;
-/** How long after a ring the looks stay quick, in ms: what ends right after it lets the next one in. */
-const quickForMs = 1_500;
 /** Pause between two looks at rest, in ms: for what another control plane put into the queue, or let go. */
 const restMs = 1_000;
 /** The same for DBOS's own queue, which nothing here uses: what is resumed or forked by hand waits in it. */
@@ -57,7 +55,8 @@ export function doorbell(queues: readonly string[]): Doorbell {
         intervals.reconcileIntervalMs = upkeepMs;
         intervals.transitionIntervalMs = upkeepMs;
       }
-      await rest(performance.now() - rungAt < quickForMs ? quickMs : restMs);
+      // What rang ends soon after and lets the next one in: that one waits at most as long again, in a few looks and not in sixty.
+      await rest(Math.min(Math.max(performance.now() - rungAt, quickMs), restMs));
     } else await rest(unusedRestMs);
     const leftMs = () => (leftUntil.get(polled.name) ?? 0) - performance.now();
     while (!isRemoved && leftMs() > 0) await rest(leftMs());

@@ -11,7 +11,14 @@ import {
 } from '@soundbite/model';
 import { sql } from 'kysely';
 import { abort, viewer } from './asking.ts';
-import { announceVersion, notifyQueue, reapDeadExecutors, startAlone, takeExecutorId } from './executor.ts';
+import {
+  announceVersion,
+  keepingWorkflow,
+  notifyQueue,
+  reapDeadExecutors,
+  startAlone,
+  takeExecutorId,
+} from './executor.ts';
 import type { PromotionPorts } from './ports.ts';
 import { environmentQueue, queuesOf } from './queue.ts';
 import { deciderOf, repeat } from './repeating.ts';
@@ -108,6 +115,7 @@ async function start(options: EngineOptions): Promise<Engine> {
     databaseUrl,
     (error) => report('database-connection', error.message)(error),
     version,
+    keepingWorkflow,
   );
   const isHere = (environment: Environment) => ports.runtime(environment.runtime).isHere(environment);
   const declared = { declaration: ports.declaration, isHere };

@@ -3,13 +3,14 @@ import { DBOS, DBOSWorkflowConflictError } from '@dbos-inc/dbos-sdk';
 import { currentOwnerXid } from '@dbos-inc/dbos-sdk/internal/context';
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
 import { SoundBiteError } from '@soundbite/model';
-import { sql, type Transaction } from 'kysely';
-import { Client } from 'pg';
+import { sql } from 'kysely';
+import { Client, escapeLiteral } from 'pg';
 import { type Database, throughOutages } from './store/database.ts';
 import { mustFit } from './store/database-check.ts';
 import { databaseProblem } from './store/database-problem.ts';
 import { eventChannel } from './store/events.ts';
-import type { Tables } from './store/schema.ts';
+import { workflowLost } from './store/migrations.ts';
+import type { Beginning } from './store/transactions.ts';
 
 /** The channel on which control planes tell one another that the queue has changed. */
 const queueChannel = 'soundbite_queue';
@@ -62,18 +63,19 @@ export async function startAlone<T>(url: string, start: () => Promise<T>): Promi
 }
 
 /**
- * To be called first in a transaction that writes for a workflow: this process still has it, and keeps it until the transaction ends. A process that
- * slept while another one took its work over would otherwise go on where it was, under a newer generation than its successor.
- * Errors: DBOSWorkflowConflictError, on which DBOS lets the run go.
+ * What a transaction of a workflow begins with: this process still has it, and keeps it until the transaction ends. A process that slept while another
+ * one took its work over would otherwise go on where it was, under a newer generation than its successor. Null outside of workflows.
  */
-export async function keepWorkflow(trx: Transaction<Tables>): Promise<void> {
+export function keepingWorkflow(): Beginning | null {
   const id = DBOS.workflowID;
   const owner = id === undefined ? undefined : currentOwnerXid(id);
-  if (id === undefined || owner === undefined) return;
-  const { rows } = await sql<{ owner: string | null; status: string }>`
-    select owner_xid as owner, status from dbos.workflow_status where workflow_uuid = ${id} for share`.execute(trx);
-  // One that was ended from outside is not ours any more either: the next one of its promotion undoes what it did.
-  if (rows[0]?.owner !== owner || rows[0].status !== 'PENDING') throw new DBOSWorkflowConflictError(id);
+  if (id === undefined || owner === undefined) return null;
+  return {
+    sql: `select keep_workflow(${escapeLiteral(id)}, ${escapeLiteral(owner)})`,
+    // On this error DBOS lets the run go.
+    refused: (error) =>
+      (error as { code?: unknown }).code === workflowLost ? new DBOSWorkflowConflictError(id) : error,
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Digest } from './digest.ts';
-import { entryHash, firstBroken, type LedgerEntry } from './ledger.ts';
+import { type Digest, digestOf } from './digest.ts';
+import { entryHash, entryPieces, firstBroken, type LedgerEntry } from './ledger.ts';
 
 /** A whole chain of so many entries. */
 function chain(length: number): LedgerEntry[] {
@@ -31,6 +31,24 @@ describe('the ledger', () => {
     if (!entry) throw new Error('no entry');
     const reordered = Object.fromEntries(Object.entries(entry).reverse()) as unknown as LedgerEntry;
     expect(entryHash(reordered)).toBe(entry.hash);
+  });
+
+  it('hashes the text of its pieces, whatever it speaks of', () => {
+    const anything = fc.record({
+      sequence: fc.nat(),
+      kind: fc.string({ unit: 'grapheme' }),
+      subject: fc.string({ unit: 'grapheme' }),
+      payload: fc.jsonValue() as fc.Arbitrary<unknown>,
+      previous: fc.constantFrom<Digest | null>(null, `sha256:${'0'.repeat(64)}`),
+    });
+    fc.assert(
+      fc.property(anything, (rest) => {
+        const entry = { ...rest, at: '2026-01-02T03:04:05.000Z' };
+        const [first, second, third, fourth] = entryPieces(entry);
+        const text = `${first}${entry.at}${second}${JSON.stringify(entry.previous)}${third}${entry.sequence}${fourth}`;
+        expect(digestOf(text)).toBe(entryHash(entry));
+      }),
+    );
   });
 
   it('shows any change of any entry, at that entry or at its follower', () => {

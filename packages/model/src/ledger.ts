@@ -19,6 +19,15 @@ export function entryHash(entry: Omit<LedgerEntry, 'hash'>): Digest {
   return digestOf(canonicalJson({ sequence, at, kind, subject, payload, previous }));
 }
 
+/**
+ * The text of which an entry's hash is made, in four pieces: between them stand its time, the hash before it as JSON, and its sequence, which only who
+ * has the ledger to itself knows.
+ */
+export function entryPieces({ kind, subject, payload }: Pick<LedgerEntry, 'kind' | 'subject' | 'payload'>) {
+  const [of, what, about] = [kind, payload, subject].map(canonicalJson);
+  return ['{"at":"', `","kind":${of},"payload":${what},"previous":`, ',"sequence":', `,"subject":${about}}`] as const;
+}
+
 /** The first entry (in order of sequence) that does not fit its predecessor or its own hash; null when the chain is whole. */
 export function firstBroken(entries: readonly LedgerEntry[]): LedgerEntry | null {
   let previous: LedgerEntry | undefined;

@@ -1,10 +1,11 @@
 import { postgresDiskFull, SoundBiteError } from '@soundbite/model';
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { Pool } from 'pg';
 import { databaseMoved, databaseProblem } from './database-problem.ts';
 import { migrations } from './migrations.ts';
 import type { Tables } from './schema.ts';
+import { type Beginning, PromptDialect } from './transactions.ts';
 
 export type Database = Kysely<Tables>;
 
@@ -25,8 +26,9 @@ export async function openDatabase(
   url: string,
   onError: (error: Error) => void,
   version?: string,
+  begins?: () => Beginning | null,
 ): Promise<OpenDatabase> {
-  const opened = await openAnyDatabase(url, onError, version);
+  const opened = await openAnyDatabase(url, onError, version, begins);
   if (opened.movedTo === null) return opened;
   await opened.close();
   throw databaseMoved(opened.movedTo);
@@ -35,12 +37,13 @@ export async function openDatabase(
 /**
  * Opens the database, migrated; one process at a time. Errors: `database-down`, `database-unusable`, `database-migration`.
  * `onError` hears of idle connections that died, e.g. when Postgres is killed: the pool makes new ones. `version` is written down with a
- * migration, for whoever meets it with an older one.
+ * migration, for whoever meets it with an older one. `begins`: what each transaction begins with.
  */
 export async function openAnyDatabase(
   url: string,
   onError: (error: Error) => void,
   version?: string,
+  begins: () => Beginning | null = () => null,
 ): Promise<OpenDatabase> {
   const pool = new Pool({
     connectionString: url,
@@ -52,7 +55,7 @@ export async function openAnyDatabase(
   pool.on('error', onError);
   // Who has taken a connection hears of its end from its queries; an error without a listener would end this process.
   pool.on('connect', (client) => client.on('error', () => {}));
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Tables>({ dialect: new PromptDialect({ pool }, begins) });
   try {
     await sql.raw(`create schema if not exists ${schema}`).execute(db);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { storable } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
 import type { Tables } from './schema.ts';
+import { atCommit } from './transactions.ts';
 
 /** The channel on which every change is told: the payload is its subject. */
 export const eventChannel = 'soundbite_events';
@@ -15,9 +16,11 @@ export interface NewEvent {
 }
 
 /**
- * Records a change in the caller's transaction, and wakes whoever waits for it when that commits. Takes the ledger's lock until then, so that
+ * Records a change in the caller's transaction, as the last thing in it, and wakes whoever waits for it when that commits. Takes the ledger's lock until then, so that
  * sequences commit in order: a reader that has seen one has missed none before it.
  */
 export async function announce(trx: Transaction<Tables>, { kind, subject, view }: NewEvent): Promise<void> {
-  await sql`select append_event(${kind}, ${subject}, ${JSON.stringify(storable(view))}::jsonb)`.execute(trx);
+  const whole = JSON.stringify(storable(view));
+  if (atCommit('append_event', [kind, subject, whole])) return;
+  await sql`select append_event(${kind}, ${subject}, ${whole}::jsonb)`.execute(trx);
 }

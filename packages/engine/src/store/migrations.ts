@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
+/** The state by which Postgres says that a workflow is not this process's any more. */
+export const workflowLost = 'SB001';
+
 /** Migrations in order of their names; never edited once released, only added to. */
 export const migrations: Record<string, Migration> = {
   '0001-spine': {
@@ -183,6 +186,41 @@ export const migrations: Record<string, Migration> = {
           add column declared_on text,
           add column declared_at timestamptz`.execute(db);
       await sql`alter table promotions add column declared jsonb`.execute(db);
+    },
+  },
+  '0011-fewer-round-trips': {
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    async up(db: Kysely<any>) {
+      // One that was ended from outside is not its owner's any more either: the next one of its promotion undoes what it did.
+      await sql`
+        create function keep_workflow(of_id text, of_owner text) returns void language plpgsql as $$
+        begin
+          perform 1 from dbos.workflow_status where workflow_uuid = of_id and owner_xid = of_owner and status = 'PENDING' for share;
+          if not found then
+            raise exception 'workflow % is another one''s', of_id using errcode = ${sql.lit(workflowLost)};
+          end if;
+        end $$`.execute(db);
+      // The hash is that of entryHash: pieces is the entry's text, between which come its time, the hash before it and its sequence.
+      await sql`
+        create function append_ledger(of_key text, of_kind text, of_subject text, of_payload jsonb, said_at timestamptz, pieces text[])
+        returns void language plpgsql as $$
+        declare
+          last record;
+          next_at timestamptz;
+          whole text;
+        begin
+          -- One writer at a time, until it commits: sequences commit in order, and no reader sees a gap.
+          perform pg_advisory_xact_lock(5081975);
+          if exists (select 1 from soundbite.ledger l where l.key = of_key) then return; end if;
+          select l.sequence, l.hash, l.at into last from soundbite.ledger l order by l.sequence desc limit 1;
+          -- A clock that was set back must not make the ledger run backwards.
+          next_at := greatest(said_at, last.at);
+          whole := pieces[1] || to_char(next_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+            || pieces[2] || coalesce('"' || last.hash || '"', 'null') || pieces[3] || coalesce(last.sequence, 0) + 1 || pieces[4];
+          insert into soundbite.ledger (sequence, at, kind, subject, payload, previous, hash, key)
+            values (coalesce(last.sequence, 0) + 1, next_at, of_kind, of_subject, of_payload, last.hash,
+              'sha256:' || encode(sha256(convert_to(whole, 'UTF8')), 'hex'), of_key);
+        end $$`.execute(db);
     },
   },
 };

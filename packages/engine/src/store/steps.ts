@@ -1,8 +1,8 @@
 import { keptDetail, type PlannedStep, type Site, type StepName, stepNameOf } from '@soundbite/model';
-import { sql, type Transaction } from 'kysely';
+import { type RawBuilder, sql, type Transaction } from 'kysely';
 import { isWell, type Outcome } from '../workflow/outcome.ts';
 import type { Database } from './database.ts';
-import { append } from './ledger.ts';
+import { appended, type NewEntry } from './ledger.ts';
 import type { Tables } from './schema.ts';
 import type { Sites } from './sites.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
@@ -38,10 +38,9 @@ export function stepsRepository({ read, write }: UnitOfWork, sites: Sites) {
     /** Records how a step ended and, where that is well, begins the next in the same transaction. An outcome that was recorded before counts. */
     stepEnded: (id: string, step: PlannedStep, outcome: Outcome, next?: PlannedStep): Promise<Ended> =>
       write(async (trx) => {
-        const counts = await end(trx, id, step, outcome);
-        const beginning = next && isWell(counts) ? await begin(trx, id, next, true) : null;
+        const ended = await end(trx, id, step, outcome, next);
         await changed(trx, id);
-        return { outcome: counts, next: beginning };
+        return ended;
       }),
 
     /** Keys of the steps that were begun, ended or not. */
@@ -71,18 +70,26 @@ export async function expectedSeconds(
 }
 
 async function begin(trx: Transaction<Tables>, id: string, step: PlannedStep, stoppable: boolean): Promise<Beginning> {
-  const { rows } = await sql<{ started_at: Date; generation: string }>`
-    insert into steps (promotion, key, name, state)
-    select id, ${step.key}, ${stepNameOf(step)}, 'running' from promotions
-    where id = ${id} and (${!stoppable} or (broken is null and stopped is null))
-    for share
-    on conflict (promotion, key)
-      do update set detail = null, finished_at = null, attempts = steps.attempts + 1 where steps.state = 'running'
-    returning started_at, nextval('generation') as generation`.execute(trx);
-  const [begun] = rows;
-  if (begun) return { is: 'begun', generation: Number(begun.generation), startedAt: begun.started_at.getTime() };
-  return whyNotBegun(trx, id, step);
+  const from = sql`promotions where id = ${id} and (${!stoppable} or (broken is null and stopped is null)) for share`;
+  const { rows } = await begun(step, from).execute(trx);
+  return (rows[0] && beginningOf(rows[0])) ?? whyNotBegun(trx, id, step);
 }
+
+interface BegunRow {
+  readonly started_at: Date | null;
+  readonly generation: string | null;
+}
+
+/** Begins a step of the promotion whose `id` a query gives, once more where it has begun and not ended. */
+const begun = (step: PlannedStep, from: RawBuilder<unknown>): RawBuilder<BegunRow> => sql<BegunRow>`
+  insert into steps (promotion, key, name, state)
+  select id, ${step.key}, ${stepNameOf(step)}, 'running' from ${from}
+  on conflict (promotion, key)
+    do update set detail = null, finished_at = null, attempts = steps.attempts + 1 where steps.state = 'running'
+  returning started_at, nextval('generation') as generation`;
+
+const beginningOf = ({ started_at, generation }: BegunRow): Beginning | null =>
+  started_at && { is: 'begun', generation: Number(generation), startedAt: started_at.getTime() };
 
 async function whyNotBegun(trx: Transaction<Tables>, id: string, step: PlannedStep): Promise<Beginning> {
   const { state, detail, stopped, broken } = await trx
@@ -97,32 +104,70 @@ async function whyNotBegun(trx: Transaction<Tables>, id: string, step: PlannedSt
   throw new Error(`step ${step.key} of promotion ${id} neither began nor ended`);
 }
 
-/** Records an outcome, unless one stands; gives the one that counts. */
-async function end(trx: Transaction<Tables>, id: string, step: PlannedStep, outcome: Outcome): Promise<Outcome> {
-  const { state } = outcome;
-  const detail = keptDetail(outcome.detail);
+/** Records an outcome, unless one stands, and begins the next step where what counts is well. */
+async function end(
+  trx: Transaction<Tables>,
+  id: string,
+  step: PlannedStep,
+  given: Outcome,
+  next: PlannedStep | undefined,
+): Promise<Ended> {
+  const outcome = { ...given, detail: keptDetail(given.detail) };
+  const begins = next !== undefined && isWell(outcome) ? next : null;
+  const { ended, ...row } = await endAndBegin(trx, id, step, outcome, begins);
+  if (!ended) return standing(trx, id, step, next);
+  if (!begins) return { outcome, next: null };
+  return { outcome, next: beginningOf(row) ?? (await whyNotBegun(trx, id, begins)) };
+}
+
+/** Both in one statement, with the ledger's entry. The promotion's row is locked before the ledger, as everybody does it. */
+async function endAndBegin(
+  trx: Transaction<Tables>,
+  id: string,
+  step: PlannedStep,
+  outcome: Outcome,
+  next: PlannedStep | null,
+): Promise<BegunRow & { readonly ended: boolean }> {
+  const nothing = sql`select null::timestamptz as started_at, null::bigint as generation where false`;
+  const { rows } = await sql<BegunRow & { readonly ended: boolean }>`
+    with promotion as materialized (select id, broken, stopped from promotions where id = ${id} for update),
+    ended as (
+      update steps set state = ${outcome.state}, detail = ${outcome.detail}, finished_at = now() from promotion
+      where steps.promotion = promotion.id and steps.key = ${step.key} and steps.state = 'running'
+      returning ${appended(finished(id, step, outcome))}),
+    begun as (${next ? begun(next, sql`promotion, ended where broken is null and stopped is null`) : nothing})
+    select exists (select from ended) as ended, started_at, generation from (select) one left join begun on true`.execute(
+    trx,
+  );
+  const [row] = rows;
+  if (!row) throw new TypeError('one row is always selected');
+  return row;
+}
+
+function finished(id: string, step: PlannedStep, outcome: Outcome): NewEntry {
+  const { state, detail } = outcome;
   const evidence = 'evidence' in outcome ? outcome.evidence : undefined;
-  const ended = await trx
-    .updateTable('steps')
-    .set({ state, detail, finished_at: sql<Date>`now()` })
-    .where('promotion', '=', id)
-    .where('key', '=', step.key)
-    .where('state', '=', 'running')
-    .executeTakeFirst();
-  if (ended.numUpdatedRows === 0n) {
-    const standing = await trx
-      .selectFrom('steps')
-      .select(['state', 'detail'])
-      .where('promotion', '=', id)
-      .where('key', '=', step.key)
-      .executeTakeFirstOrThrow();
-    return { state: standing.state as Outcome['state'], detail: standing.detail ?? '' };
-  }
-  await append(trx, {
+  return {
     kind: 'step.finished',
     subject: id,
     payload: { step: stepNameOf(step), key: step.key, state, detail, ...(evidence === undefined ? {} : { evidence }) },
     key: `${id}/step/${step.key}`,
-  });
-  return { ...outcome, detail };
+  };
+}
+
+/** What counts of a step that ended before, and how the next one stands then. */
+async function standing(
+  trx: Transaction<Tables>,
+  id: string,
+  step: PlannedStep,
+  next: PlannedStep | undefined,
+): Promise<Ended> {
+  const { state, detail } = await trx
+    .selectFrom('steps')
+    .select(['state', 'detail'])
+    .where('promotion', '=', id)
+    .where('key', '=', step.key)
+    .executeTakeFirstOrThrow();
+  const outcome: Outcome = { state: state as Outcome['state'], detail: detail ?? '' };
+  return { outcome, next: next && isWell(outcome) ? await begin(trx, id, next, true) : null };
 }

@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
-import { keepWorkflow } from '../executor.ts';
 import { type Database, throughOutages } from './database.ts';
 import type { Tables } from './schema.ts';
+import { withClosing } from './transactions.ts';
 
 /** How the repositories reach the database: reads and writes outlast a restart of Postgres, so all of them must bear being repeated. */
 export interface UnitOfWork {
@@ -14,14 +14,6 @@ export interface UnitOfWork {
 export function unitOfWork(db: Database, patienceMs: number): UnitOfWork {
   return {
     read: (work) => throughOutages(() => work(db), patienceMs),
-    write: (work) =>
-      throughOutages(
-        () =>
-          db.transaction().execute(async (trx) => {
-            await keepWorkflow(trx);
-            return work(trx);
-          }),
-        patienceMs,
-      ),
+    write: (work) => throughOutages(() => withClosing(() => db.transaction().execute(work)), patienceMs),
   };
 }
