@@ -127,6 +127,16 @@ describe('up', () => {
     });
 
     it.each([
+      ['SOUNDBITE_RELEASE_STORE', 'team'],
+      ['SOUNDBITE_DEV_SILENCE', 'long'],
+    ])('with a wrong %s nothing is started or replaced', async (name, text) => {
+      announced({ code: await codeDigest(root), ownDatabase: true });
+      env[name] = text;
+      expect(await stage.run('up')).toMatchObject({ exit: 2, stderr: expect.stringContaining(name) });
+      expect(() => seen()).toThrow('ENOENT');
+    });
+
+    it.each([
       ['other code', { code: '0123456789abcdef', ownDatabase: true }],
       ['a team’s database', { ownDatabase: false }],
       ['a version that does not say so', { code: undefined, ownDatabase: undefined }],

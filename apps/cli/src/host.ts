@@ -12,6 +12,7 @@ import { endStandalone, type Holder, untilMyTurn } from './holder.ts';
 import { copiedFrom, sayingCopy } from './home.ts';
 import { mustBeOurs } from './own-home.ts';
 import { refuseDatabase } from './preflight.ts';
+import { refuseSettings } from './settings.ts';
 import type { Shell } from './shell.ts';
 import { makeWritable } from './writable-home.ts';
 
@@ -24,6 +25,7 @@ const startWithinMs = 120_000;
  */
 export async function startHost(shell: Shell, withoutRecords = false): Promise<void> {
   await mustBeOurs(shell, 'start');
+  refuseSettings(shell.host.env);
   const holder = await untilMyTurn(shell);
   const code = await codeDigest(shell.root);
   if (!(await worksAlready(shell, holder, code))) await refuseDatabase(shell, { withoutRecords, bringsUp: true });

@@ -67,7 +67,7 @@ describe('releases', () => {
       const store = {
         address: 's3://team',
         holds: new Set<string>([a]),
-        problem: null as { message: string; hint: string } | null,
+        problem: null as { code: string; message: string; hint: string } | null,
       };
       stage.fake.world.sharing.store = store;
       return store;
@@ -91,7 +91,11 @@ describe('releases', () => {
     });
 
     it('and cannot be reached are told after the cut, which stays; a push that fails is the machinery: exit 3', async () => {
-      share().problem = { message: 'the shared release store s3://team does not answer', hint };
+      share().problem = {
+        code: 'release-store-down',
+        message: 'the shared release store s3://team does not answer',
+        hint,
+      };
       const cut = await stage.run('release', 'cut');
       expect(cut).toMatchObject({
         exit: 0,
@@ -99,6 +103,8 @@ describe('releases', () => {
       });
       expect(await stage.run('release', 'push', 'bbbb')).toMatchObject({ exit: 3 });
       expect(await stage.run('release', 'list')).toMatchObject({ exit: 0, stdout: expect.stringContaining(hint) });
+      const elsewhere = await stage.run('release', 'show', 'dddd');
+      expect(elsewhere).toMatchObject({ exit: 3, stderr: expect.stringContaining('does not answer') });
     });
 
     it('are pushed nowhere while no store is set: exit 2', async () => {

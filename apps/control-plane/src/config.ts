@@ -1,4 +1,5 @@
 import { isAbsolute, join } from 'node:path';
+import { devSilenceOf } from '@soundbite/model/dev-silence.ts';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import {
   parseReleaseStore,
@@ -54,23 +55,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     code: env.SOUNDBITE_CODE,
     databaseUrl: env.DATABASE_URL || undefined,
     releaseStore: releaseStoreOf(env[releaseStoreVariable]),
-    devSilenceSeconds: silenceOf(env.SOUNDBITE_DEV_SILENCE),
+    devSilenceSeconds: devSilenceOf(env.SOUNDBITE_DEV_SILENCE),
     cloudVariables: chosen(env, (name) => name.startsWith('SOUNDBITE_CLOUD_')),
     userSettings: chosen(env, (name) => userSettings.includes(name)),
   };
 }
 
 const releaseStoreOf = (text: string | undefined) => (text ? parseReleaseStore(text) : undefined);
-
-/** At most 60 s: a lock goes stale after 15 s, and an eighth of the silence is between two renewals. */
-function silenceOf(text: string | undefined): number {
-  if (!text) return 16;
-  const seconds = Number(text);
-  if (seconds >= 1 && seconds <= 60) return seconds;
-  throw new SoundBiteError('usage', `SOUNDBITE_DEV_SILENCE is "${text}", no number of seconds from 1 to 60`, {
-    hint: 'unset SOUNDBITE_DEV_SILENCE, then: ./scripts/soundbite.sh up',
-  });
-}
 
 function chosen(env: NodeJS.ProcessEnv, is: (name: string) => boolean): Record<string, string> {
   return Object.fromEntries(

@@ -18,8 +18,8 @@ export async function sharedContents(
   const { address } = shared;
   let problem: SharedStore['problem'] = null;
   const tell = (error: unknown) => {
-    const { message, hint } = toErrorDocument(error);
-    problem ??= { message, hint };
+    const { code, message, hint } = toErrorDocument(error);
+    problem ??= { code, message, hint };
     return null;
   };
   const digests = await shared.list().catch(tell);

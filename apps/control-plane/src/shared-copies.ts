@@ -48,8 +48,8 @@ export async function copyOf(
   try {
     return { address, holds: await shared.has(digest), problem: null };
   } catch (error) {
-    const { message, hint } = toErrorDocument(error);
-    return { address, holds: null, problem: { message, hint } };
+    const { code, message, hint } = toErrorDocument(error);
+    return { address, holds: null, problem: { code, message, hint } };
   }
 }
 
@@ -80,8 +80,8 @@ function leavesHome(world: World, request: PromotionRequest): boolean {
   return environments.some((one) => names.includes(one.name) && !world.runtime(one.runtime).isHere(one));
 }
 
-function problemOf(digest: Digest, error: unknown): { readonly message: string; readonly hint: string } {
-  const { message, hint } = toErrorDocument(error);
+function problemOf(digest: Digest, error: unknown): SharedCopy['problem'] {
+  const { code, message, hint } = toErrorDocument(error);
   const again = `soundbite release push ${shortDigest(digest)}`;
-  return { message, hint: hint.includes('soundbite release push') ? hint : `${hint}, then: ${again}` };
+  return { code, message, hint: hint.includes('soundbite release push') ? hint : `${hint}, then: ${again}` };
 }

@@ -31,7 +31,11 @@ describe('lists', () => {
       { ...facts, release: digestOf('c'), here: false, shared: true },
       { ...facts, release: digestOf('d'), here: true, shared: null },
     ];
-    const problem = { message: 'the shared release store s3://team does not answer', hint: 'check the network' };
+    const problem = {
+      code: 'release-store-down',
+      message: 'the shared release store s3://team does not answer',
+      hint: 'check the network',
+    };
     const lines = releasesReport({ releases, shared: { address: 's3://team', problem } }).split('\n');
     expect(lines[0]).toBe('release       commit   committed at         kept          live in');
     expect(lines.slice(1, 5).map((line) => line.slice(43).trim())).toEqual([
@@ -45,7 +49,7 @@ describe('lists', () => {
 
   it('of one release that is shared, is not, or may be', () => {
     const address = `s3://team/${a.slice(7)}`;
-    const problem = { message: 'the store does not answer', hint: 'check the network' };
+    const problem = { code: 'release-store-down', message: 'the store does not answer', hint: 'check the network' };
     const cut = { release: a, path: '/r', commit: 'c'.repeat(40), dirty: false, created: true, uncommitted: [] };
     const linesOf = (shared: Parameters<typeof cutReport>[0]['shared']) =>
       cutReport({ ...cut, shared })

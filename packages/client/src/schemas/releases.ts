@@ -9,7 +9,7 @@ export type CutRequest = z.infer<typeof CutRequest>;
 const UncommittedChange = z.object({ path: z.string(), change: z.enum(['added', 'modified', 'removed']) });
 
 /** What stands in the way, and what to do about it. */
-const Problem = z.object({ message: z.string(), hint: z.string() });
+const Problem = z.object({ code: z.string(), message: z.string(), hint: z.string() });
 
 /**
  * A release in the store that homes share. `holds`: it is there; null: that is not known. `problem`: why it is not there although it should be, or why

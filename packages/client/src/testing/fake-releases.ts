@@ -12,7 +12,7 @@ export const unknown = (what: 'environment' | 'promotion' | 'release' | 'session
 interface FakeStore {
   readonly address: string;
   readonly holds: Set<string>;
-  problem: { readonly message: string; readonly hint: string } | null;
+  problem: schemas.SharedStore['problem'];
 }
 
 /** The releases of the fake, newest first. `liveIn` names the environments where one is live, `useOf` what keeps one in the store. */
