@@ -1,19 +1,21 @@
-import { fork } from 'node:child_process';
+import { execFile, fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { createServer, type Server, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { startTestAccount, type TestAccount } from '@soundbite/clouds/emulated/test-account.ts';
-import { type Digest, parseReleaseStore, rowOfError } from '@soundbite/model';
+import { type Digest, parseReleaseStore, rowOfError, toErrorDocument } from '@soundbite/model';
 import { releaseStore, s3Bucket, sharedReleases, sharingStore } from '@soundbite/release';
 import { smallRelease, temporary } from '@soundbite/release/testing.ts';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 
 /** Two stores of releases on one bucket of an emulated account. */
 
+const run = promisify(execFile);
 const place = temporary();
 let account: TestAccount;
 let s3: S3Client;
@@ -158,6 +160,24 @@ it('who is killed in the middle of a fetch leaves nothing that counts, and what 
   close();
   await releaseStore(ben).verify(digest);
   expect(readdirSync(ben)).toEqual([digest.slice(7)]);
+});
+
+it('a disk that is full in the middle of a fetch is told as such, and holds no half of a release', async ({ skip }) => {
+  const digest = smallRelease(ana, { 'assembly/staging/big': 'x'.repeat(300_000) });
+  await sharedAt().push(await releaseStore(ana).verify(digest));
+  const mounted = await run('mount', ['-t', 'tmpfs', '-o', 'size=128k', 'tmpfs', ben]).catch(() => null);
+  if (mounted === null) return skip('only root may mount a small disk');
+  try {
+    const error = await storeOf(ben)
+      .get(digest)
+      .catch((thrown: unknown) => thrown);
+    expect(toErrorDocument(error)).toMatchObject({ code: 'disk-full' });
+    expect(rowOfError(error)).toMatchObject({ verdict: 'machinery' });
+    expect(readdirSync(ben)).toEqual([]);
+  } finally {
+    await run('umount', ['-l', ben]);
+  }
+  await storeOf(ben).verify(digest);
 });
 
 it('an account that is down is not the release’s fault', async () => {
