@@ -12,8 +12,8 @@ import {
 } from '@soundbite/model';
 import type { PromotionPorts } from '../ports.ts';
 import type { Locks } from '../store/locks.ts';
+import type { Held } from '../store/promotion-course.ts';
 import type { Asked } from '../store/promotion-rows.ts';
-import type { Held } from '../store/promotions.ts';
 import type { Records } from '../store/records.ts';
 import { type Ending, undo } from './interpret.ts';
 import type { StepKinds } from './kind.ts';

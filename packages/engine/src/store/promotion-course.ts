@@ -1,0 +1,174 @@
+import {
+  type Digest,
+  isFinal,
+  keptDetail,
+  type PromotionPlan,
+  type PromotionState,
+  planDigest,
+  type Site,
+} from '@soundbite/model';
+import { sql, type Transaction } from 'kysely';
+import { environmentRecord, recordDeclared } from './environment-record.ts';
+import { append } from './ledger.ts';
+import { enterEnvironment, liveHolder } from './locks.ts';
+import { end } from './promotion-rows.ts';
+import type { Tables } from './schema.ts';
+import type { Sites } from './sites.ts';
+import { expectedSeconds } from './steps.ts';
+import type { UnitOfWork } from './unit-of-work.ts';
+import { changed } from './views.ts';
+
+/** What a promotion finds when it holds its environment. */
+export interface Held {
+  readonly live: Digest | null;
+  /** Where a rollback goes that names nothing; null: nowhere. */
+  readonly wayBack: Digest | null;
+}
+
+type MakePlan = (held: Held) => PromotionPlan;
+
+/** Promotions from the moment in which they hold their environment to their end. */
+export function promotionCourse({ write }: UnitOfWork, sites: Sites) {
+  return {
+    /**
+     * It holds the environment and begins: its plan is recorded, once. Nothing has begun where a `dev` session has the environment (`held`), or where it
+     * was stopped meanwhile (`over`).
+     */
+    begin: (id: string, site: Site, plan: MakePlan): Promise<PromotionPlan | 'held' | 'over'> =>
+      write((trx) => begin(trx, id, site, plan)),
+
+    /** Why it waits or what it tries again; shown, and gone with the next change of its state or with null. */
+    note: (id: string, text: string | null): Promise<void> =>
+      write(async (trx) => {
+        const reason = text === null ? null : keptDetail(text);
+        const row = await trx
+          .updateTable('promotions')
+          .set({ reason })
+          .where('id', '=', id)
+          .where('finished_at', 'is', null)
+          .where('reason', 'is distinct from', reason)
+          .executeTakeFirst();
+        if (row.numUpdatedRows > 0n) await changed(trx, id);
+      }),
+
+    /** Ends it, once. One that succeeds begins the next of its request; the reason of any other end says what is never begun. */
+    finish: (id: string, state: PromotionState, reason: string | null): Promise<void> =>
+      write(async (trx) => {
+        const row = await trx
+          .selectFrom('promotions')
+          .selectAll()
+          .where('id', '=', id)
+          .forUpdate()
+          .executeTakeFirstOrThrow();
+        if (!isFinal(row.state)) await end(trx, sites, row, state, reason);
+      }),
+
+    /**
+     * A person asks it to stop: nothing follows it from now on, even if it is too late to stop itself. One that only waits ends at once; one that runs
+     * hears of it. False: it has ended.
+     */
+    stop: (id: string, reason: string): Promise<boolean> =>
+      write(async (trx) => {
+        const row = await trx
+          .selectFrom('promotions')
+          .selectAll()
+          .where('id', '=', id)
+          .where('finished_at', 'is', null)
+          .forUpdate()
+          .executeTakeFirst();
+        if (!row) return false;
+        if (row.stopped !== null) return true;
+        const stopped = keptDetail(reason);
+        await trx.updateTable('promotions').set({ stopped }).where('id', '=', id).execute();
+        await append(trx, { kind: 'promotion.stop-asked', subject: id, payload: { reason }, key: `${id}/stop` });
+        if (row.state === 'waiting') await end(trx, sites, { ...row, stopped }, 'aborted', stopped);
+        else await changed(trx, id);
+        return true;
+      }),
+
+    /** Its workflow ended in an unforeseen way: whoever takes it up next undoes what it did. A rollback goes on, and says so. */
+    breakOff: (id: string, reason: string): Promise<void> =>
+      write(async (trx) => {
+        const why = keptDetail(reason);
+        const open = await trx
+          .updateTable('promotions')
+          .set({
+            broken: sql<string>`case when kind = 'rollback' then broken else coalesce(broken, ${why}) end`,
+            reason: sql<string>`case when kind = 'rollback' then ${`${why}; it goes on`} else reason end`,
+          })
+          .where('id', '=', id)
+          .where('finished_at', 'is', null)
+          .executeTakeFirst();
+        if (open.numUpdatedRows === 0n) return;
+        await append(trx, { kind: 'promotion.broken', subject: id, payload: { reason }, key: `${id}/broken` });
+        await changed(trx, id);
+      }),
+
+    /** Ends a rollback that does not succeed: a person takes it in hand. */
+    giveUp: (id: string, reason: string): Promise<void> =>
+      write(async (trx) => {
+        await trx
+          .updateTable('promotions')
+          .set({ given_up: sql<string>`coalesce(given_up, ${keptDetail(reason)})` })
+          .where('id', '=', id)
+          .where('finished_at', 'is', null)
+          .execute();
+        await append(trx, { kind: 'promotion.given-up', subject: id, payload: { reason }, key: `${id}/given-up` });
+        await changed(trx, id);
+      }),
+
+    /** Counts the next workflow of a promotion whose last one ended; false: another control plane did so already. */
+    nextRun: (id: string, runs: number): Promise<boolean> =>
+      write(async (trx) => {
+        const counted = await trx
+          .updateTable('promotions')
+          .set({ runs: runs + 1 })
+          .where('id', '=', id)
+          .where('runs', '=', runs)
+          .where('finished_at', 'is', null)
+          .executeTakeFirst();
+        return counted.numUpdatedRows > 0n;
+      }),
+  };
+}
+
+async function begin(
+  trx: Transaction<Tables>,
+  id: string,
+  site: Site,
+  plan: MakePlan,
+): Promise<PromotionPlan | 'held' | 'over'> {
+  await enterEnvironment(trx, site);
+  const row = await trx
+    .selectFrom('promotions')
+    .select(['plan', 'finished_at', 'actor', 'host'])
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  if (row.finished_at !== null) return 'over';
+  if (row.plan !== null) return row.plan as PromotionPlan;
+  if ((await liveHolder(trx, site)) !== null) return 'held';
+  const { liveRelease, previousRelease } = await environmentRecord(trx, site);
+  const made = plan({ live: liveRelease, wayBack: previousRelease });
+  await trx
+    .updateTable('promotions')
+    .set({
+      state: 'running',
+      reason: null,
+      release: made.release,
+      previous: made.previous,
+      plan: JSON.stringify(made),
+      usual: JSON.stringify(Object.fromEntries(await expectedSeconds(trx, site))),
+    })
+    .where('id', '=', id)
+    .execute();
+  await recordDeclared(trx, site, made.environment, row);
+  await append(trx, {
+    kind: 'promotion.planned',
+    subject: id,
+    payload: { plan: planDigest(made), steps: made.steps.map(({ key }) => key) },
+    key: `${id}/planned`,
+  });
+  await changed(trx, id);
+  return made;
+}

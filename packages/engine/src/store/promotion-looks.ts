@@ -1,0 +1,73 @@
+import { homeOfSite } from '@soundbite/model';
+import { sql } from 'kysely';
+import { isOfThePresent } from './environment-record.ts';
+import { namesOf, unfinished, wasAskedHere } from './promotion-sets.ts';
+import { isReached, type Sites } from './sites.ts';
+import type { UnitOfWork } from './unit-of-work.ts';
+import { type RevisedView, views } from './views.ts';
+
+/** What there is of promotions, and how they stand. */
+export function promotionLooks({ read }: UnitOfWork, sites: Sites) {
+  return {
+    view: (id: string): Promise<RevisedView | null> =>
+      read(async (db) => (await views(db, (query) => query.where('id', '=', id))).map(seenFrom(sites))[0] ?? null),
+
+    /** The number that changes with every change of a promotion's view; null: there is none. */
+    revision: (id: string): Promise<number | null> =>
+      read(async (db) => {
+        const row = await db.selectFrom('promotions').select('revision').where('id', '=', id).executeTakeFirst();
+        return row?.revision ?? null;
+      }),
+
+    /**
+     * Newest first; within this home's reach, or `everywhere`. `present`: only those of the environment that stands now, not of one destroyed before.
+     */
+    list: (options: {
+      environment?: string;
+      limit: number;
+      unfinished?: boolean;
+      present?: boolean;
+      everywhere?: boolean;
+    }): Promise<RevisedView[]> =>
+      read(async (db) => {
+        const found = await views(db, (query) => {
+          const reached = options.everywhere ? query : query.where(isReached(sites, 'environment'));
+          const { environment } = options;
+          const here = environment === undefined ? reached : reached.where('environment', '=', sites.of(environment));
+          const open = options.unfinished ? here.where('state', 'in', ['waiting', 'running']) : here;
+          const chosen = options.present ? open.where(isOfThePresent) : open;
+          return chosen.orderBy('created_at', 'desc').limit(options.limit);
+        });
+        return found.map(seenFrom(sites));
+      }),
+
+    /** Promotions within this home's reach that were let in and have not ended, oldest first. */
+    open: (): Promise<{ readonly id: string; readonly environment: string }[]> =>
+      read((db) => namesOf(unfinished(db, sites).where('admitted_at', 'is not', null))),
+
+    /** Ids of the promotions that have not ended and are of an environment, or go on to it. */
+    comingInto: (name: string): Promise<string[]> =>
+      read(async (db) => {
+        const site = sites.of(name);
+        const goesOn = sql<boolean>`(${name} = any(rest) and stopped is null)`;
+        const mayCome = homeOfSite(site) === null ? goesOn : sql<boolean>`${goesOn} and ${wasAskedHere(sites)}`;
+        const rows = await unfinished(db, sites)
+          .where((where) => where.or([where('environment', '=', site), mayCome]))
+          .execute();
+        return rows.map(({ id }) => id);
+      }),
+
+    /** The promotion that an ended one went on to. */
+    follower: (id: string): Promise<{ readonly id: string; readonly environment: string } | null> =>
+      read(async (db) => {
+        const followers = db.selectFrom('promotions').select(['id', 'environment']).where('follows', '=', id);
+        return (await namesOf(followers))[0] ?? null;
+      }),
+  };
+}
+
+/** A view as a home sees it: whose an environment is, is said where it is another's. */
+const seenFrom =
+  (sites: Sites) =>
+  ({ home, ...view }: RevisedView): RevisedView =>
+    home === undefined || home === sites.home?.id ? view : { ...view, home };
