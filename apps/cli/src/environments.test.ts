@@ -290,6 +290,24 @@ describe('findings', () => {
   });
 });
 
+it.each([
+  [['abort', 'staging'], 'nothing-to-abort', 1],
+  [['repair', 'staging'], 'nothing-to-repair', 1],
+  [['open', 'staging'], 'no-url', 1],
+  [['destroy', 'staging'], 'confirmation-missing', 2],
+] as const)('%j of an empty environment is refused as %s', async (words, code, exit) => {
+  const empty = await setStage(makeWorld({}));
+  const { status: statusOf } = empty.fake.world;
+  empty.fake.world.status = (chosen) => {
+    const status = statusOf(chosen);
+    return { ...status, environments: status.environments.map((one) => ({ ...one, url: null })) };
+  };
+  const outcome = await empty.run(...words, '--json');
+  await empty.close();
+  expect(outcome.exit).toBe(exit);
+  expect(json(outcome).error).toMatchObject({ code, hint: expect.stringContaining('soundbite ') });
+});
+
 it('one that is declared otherwise than on record says so before anything is done, to people and to scripts', async () => {
   const other = {
     by: 'ana',

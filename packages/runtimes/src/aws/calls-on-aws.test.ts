@@ -71,6 +71,17 @@ describe('the calls of the aws runtime on a real account', () => {
     expect(changes().some((call) => call.includes('functions/worker'))).toBe(false);
   });
 
+  it('refuses three shares, and outputs that the stack lacks, before it changes anything', async () => {
+    const third = `sha256:${'c'.repeat(64)}` as Digest;
+    const weights = [digest, cut.older.digest, third].map((one) => ({ release: one, share: 1 / 3 }));
+    await expect(runtime.setWeights(target, weights, 'forward', fence)).rejects.toMatchObject({
+      code: 'weights-too-many',
+    });
+    const lacking = { ...target, outputs: {} };
+    await expect(runtime.install(lacking, release, fence)).rejects.toMatchObject({ code: 'output-missing' });
+    expect(changes()).toEqual([]);
+  });
+
   it('holds the fence right before each change', async () => {
     await runtime.install(target, release, fence);
     await runtime.setWeights(target, [{ release: digest, share: 1 }], 'forward', fence);
