@@ -208,12 +208,17 @@ export const catalogue: readonly CommandEntry[] = [
     name: 'destroy',
     args: '<environment>',
     summary: "remove the environment's stack and its data",
-    more: 'Asks first; a protected environment needs its name typed.',
+    more: 'Asks first; a protected environment needs its name typed. <name>@<home>, an environment of another machine on a shared database that is gone for good, is forgotten: its promotions end. `doctor` names such homes.',
     options: [
+      reason,
       ['--yes', 'do not ask (a protected environment still needs its name)'],
       ['--confirm <name>', "the environment's name, instead of typing it"],
     ],
-    examples: ['soundbite destroy staging', 'soundbite destroy production --confirm production'],
+    examples: [
+      'soundbite destroy staging',
+      'soundbite destroy production --confirm production',
+      'soundbite destroy dev-aws@1a2b3c4d --reason "the laptop is gone"',
+    ],
     load: () => import('./commands/destroy.ts'),
   },
   {

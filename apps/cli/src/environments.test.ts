@@ -333,6 +333,25 @@ it('one that is declared otherwise than on record says so before anything is don
   expect((await stage.run('status')).exit).toBe(0);
 });
 
+it('a home that is gone is named by status, and what is recorded of it is forgotten for a reason', async () => {
+  const home = { home: '1a2b3c4d'.repeat(4), host: 'ana', environments: ['dev-aws'], unfinished: ['p-9'] };
+  stage.fake.world.away.push(home);
+  expect((await stage.run('status')).stdout).toContain(
+    'home 1a2b3c4d on ana does not run: dev-aws, 1 promotion not ended; soundbite doctor --verbose',
+  );
+  expect(json(await stage.run('status', '--json')).away).toEqual([home]);
+  const name = 'dev-aws@1a2b3c4d';
+  expect(await stage.run('destroy', name, '--yes')).toMatchObject({ exit: 2 });
+  expect(await stage.run('destroy', name, '--reason', 'gone')).toMatchObject({ exit: 2 });
+  expect(await stage.run('destroy', name, '--reason', 'gone', '--yes')).toEqual({
+    exit: 0,
+    stdout: `what was recorded of ${name} is forgotten\n`,
+    stderr: '',
+  });
+  expect(stage.fake.world.ledger.at(-1)?.payload).toEqual({ actor: 'local', reason: 'gone' });
+  expect(await stage.run('destroy', name, '--reason', 'gone', '--yes')).toMatchObject({ exit: 2 });
+});
+
 describe('an environment', () => {
   it('destroy wants to be confirmed, and a protected environment its name', async () => {
     expect(await stage.run('destroy', 'staging')).toMatchObject({ exit: 2 });

@@ -1,5 +1,5 @@
 import { type Environment, SoundBiteError } from '@soundbite/model';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type DestroyWorld, destroyEnvironment, takeDownEnvironment } from './destroy.ts';
 import type { World } from './world/world.ts';
 
@@ -42,11 +42,23 @@ describe('destroying an environment', () => {
   it('wants its name', async () => {
     const asked: string[] = [];
     const engine = { destroy: async (name: string, actor: string) => void asked.push(`${name} by ${actor}`) };
-    const world = { engine, declaration: () => ({ environments: [environment] }) } as unknown as World;
+    const world = { engine, config: {}, declaration: () => ({ environments: [environment] }) } as unknown as World;
     const ask = (confirm: string) => destroyEnvironment(world, 'staging', { confirm, actor: 'ana' });
     await expect(ask('yes')).rejects.toMatchObject({ code: 'not-confirmed' });
     expect(asked).toEqual([]);
     expect(await ask('staging')).toEqual({ environment: 'staging', destroyed: true });
     expect(asked).toEqual(['staging by ana']);
+  });
+
+  it('of another home forgets its records, for a reason', async () => {
+    const forget = vi.fn(async () => {});
+    const world = { engine: { forget }, config: {} } as unknown as World;
+    const name = 'staging@1a2b3c4d';
+    const ask = (more: object) => destroyEnvironment(world, name, { confirm: name, actor: 'ana', ...more });
+    await expect(ask({ confirm: 'staging' })).rejects.toMatchObject({ code: 'not-confirmed' });
+    await expect(ask({})).rejects.toMatchObject({ code: 'usage', hint: expect.stringContaining(`${name} --reason`) });
+    expect(forget).not.toHaveBeenCalled();
+    expect(await ask({ reason: 'gone', idempotencyKey: 'k' })).toEqual({ environment: name, destroyed: true });
+    expect(forget).toHaveBeenCalledWith('staging', '1a2b3c4d', { actor: 'ana', reason: 'gone' }, 'k');
   });
 });

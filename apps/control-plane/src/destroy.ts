@@ -1,5 +1,5 @@
 import type { DestroyRequest, DestroyResult } from '@soundbite/client';
-import { type Environment, type Fence, SoundBiteError } from '@soundbite/model';
+import { demandSharedDatabase, type Environment, type Fence, SoundBiteError } from '@soundbite/model';
 import { isReachable } from './reachable.ts';
 import { environmentStanding } from './undeclared.ts';
 import type { World } from './world/world.ts';
@@ -8,21 +8,40 @@ import type { World } from './world/world.ts';
 export type DestroyWorld = Pick<World, 'clouds' | 'infrastructure' | 'runtime'>;
 
 /**
- * Takes an environment away with all its data, once whoever asks has repeated its name. Errors: `not-confirmed`, `environment-busy`,
- * `destroy-failed`.
+ * Takes an environment away with all its data, once whoever asks has repeated its name. `<name>@<home>`: what is recorded of an environment of another
+ * home that is gone. Errors: `not-confirmed`, `environment-busy`, `environment-unknown`, `usage`, `destroy-failed`.
  */
 export async function destroyEnvironment(
-  world: Pick<World, 'declaration' | 'engine'>,
+  world: Pick<World, 'declaration' | 'engine' | 'config'>,
   name: string,
-  { confirm, actor, idempotencyKey }: DestroyRequest,
+  { confirm, actor, reason, idempotencyKey }: DestroyRequest,
 ): Promise<DestroyResult> {
-  await environmentStanding(world, name);
+  const [environment = '', home] = name.split('@');
+  if (home === undefined) demandSharedDatabase([await environmentStanding(world, name)], world.config.databaseUrl);
   if (confirm !== name)
     throw new SoundBiteError('not-confirmed', `"${confirm}" is not ${name}`, {
       hint: `type the name: soundbite destroy ${name}`,
     });
-  await world.engine.destroy(name, actor, idempotencyKey);
+  if (home === undefined) await world.engine.destroy(name, actor, idempotencyKey, reason);
+  else await forget(world, { environment, home }, { actor, reason, key: idempotencyKey });
   return { environment: name, destroyed: true };
+}
+
+async function forget(
+  { engine }: Pick<World, 'engine'>,
+  { environment, home }: { readonly environment: string; readonly home: string },
+  {
+    actor,
+    reason,
+    key,
+  }: { readonly actor: string; readonly reason?: string | undefined; readonly key?: string | undefined },
+): Promise<void> {
+  const name = `${environment}@${home}`;
+  if (reason === undefined)
+    throw new SoundBiteError('usage', `what is recorded of ${name} is forgotten for a reason only: it is recorded`, {
+      hint: `soundbite destroy ${name} --reason "the laptop is gone"`,
+    });
+  await engine.forget(environment, home, { actor, reason }, key);
 }
 
 /**

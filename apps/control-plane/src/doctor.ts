@@ -1,6 +1,7 @@
 import type { Findings, FindingView } from '@soundbite/client';
 import { type Environment, environmentsOf, errorFor, toErrorDocument } from '@soundbite/model';
 import { isStopped } from '@soundbite/processes';
+import { awayFinding, awayHomes } from './away.ts';
 import { validate } from './inspection.ts';
 import { look } from './look.ts';
 import { sharedStoreFinding } from './shared-finding.ts';
@@ -24,6 +25,7 @@ export async function doctor(world: World, names: readonly string[]): Promise<Fi
   for (const { name } of environments) findings.push(...(await environmentFindings(world, name)));
   for (const environment of names.length > 0 ? [] : await undeclared(world))
     findings.push({ ...undeclaredFinding(environment), name: `${environment.name} declaration` });
+  if (names.length === 0) findings.push(...(await awayHomes(world)).map(awayFinding));
   return { ok: findings.every(({ ok }) => ok), findings };
 }
 

@@ -71,6 +71,7 @@ function running(databaseUrl: string | undefined) {
         environment: async () => ({ liveRelease: live, infrastructureRelease: live }),
         list: async () => [],
         undeclared: async () => [],
+        otherHomes: async () => [],
       },
     },
   };

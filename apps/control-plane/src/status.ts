@@ -1,6 +1,7 @@
 import type { Status, StatusEnvironment } from '@soundbite/client';
 import { type Environment, environmentsOf, type RunningProcess } from '@soundbite/model';
 import { urlOf } from './address.ts';
+import { awayHomes } from './away.ts';
 import { conditionOf } from './condition.ts';
 import { otherDeclaration, otherDeclarationFindings } from './declared-otherwise.ts';
 import { undeclared, undeclaredFinding } from './undeclared.ts';
@@ -18,11 +19,12 @@ export async function status(world: World, names: readonly string[] = []): Promi
     listed ??= world.supervisor.list();
     return listed;
   };
-  const [declared, left] = await Promise.all([
+  const [declared, left, away] = await Promise.all([
     Promise.all(environments.map((environment) => environmentStatus(world, environment, processes))),
     names.length > 0 ? [] : undeclaredStatuses(world, processes),
+    names.length > 0 ? [] : awayHomes(world),
   ]);
-  return { controlPlane: { url: world.url, pid: process.pid }, environments: [...declared, ...left] };
+  return { controlPlane: { url: world.url, pid: process.pid }, environments: [...declared, ...left], away };
 }
 
 /** Each as it answers, and that it is declared no more. */

@@ -36,6 +36,8 @@ export interface RealAccount {
   busy: boolean;
   /** Environments on record that are declared no more. */
   left: Environment[];
+  /** Other homes on the database. */
+  otherHomes: Awaited<ReturnType<World['engine']['records']['otherHomes']>>;
   /** How it is declared otherwise than on record; null: not at all. */
   otherDeclaration: DeclaredOtherwise | null;
   /** What AWS answers instead, when it is looked at or asked; null: nothing else. */
@@ -58,6 +60,7 @@ export const realAccount = (over: Partial<RealAccount> = {}): RealAccount => ({
   drift: [],
   busy: false,
   left: [],
+  otherHomes: [],
   otherDeclaration: null,
   refuses: null,
   answers: null,
@@ -132,6 +135,7 @@ export function worldOn(account: RealAccount): World {
       records: {
         environment: async () => ({ liveRelease: live, infrastructureRelease: live }),
         undeclared: async () => account.left,
+        otherHomes: async () => account.otherHomes,
         list: async () => (account.busy ? [{ promotion: 'p-1', release: live, state: 'running', steps: [] }] : []),
       },
     },

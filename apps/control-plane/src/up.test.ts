@@ -94,6 +94,7 @@ function world(): World {
           return [{ promotion: environment, state: 'running' }];
         },
         undeclared: async () => [],
+        otherHomes: async () => [],
       },
     },
   } as unknown as World;

@@ -176,8 +176,8 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
     ledger: (page: { after?: number; limit?: number } = {}) => get(`/v1/ledger${query(page)}`, LedgerPage),
     bootstrap: (name: string) => insist(`${environment(name)}/bootstrap`, {}, BootstrapResult),
     /** Under one key however often it is sent: a promotion that came in between is not destroyed. */
-    destroy: (name: string, confirm: string) =>
-      insist(`${environment(name)}/destroy`, { confirm, idempotencyKey: randomUUID() }, DestroyResult),
+    destroy: (name: string, confirm: string, reason?: string) =>
+      insist(`${environment(name)}/destroy`, { confirm, reason, idempotencyKey: randomUUID() }, DestroyResult),
     takeOver: (name: string, confirm: string, reason: string) =>
       post(`${environment(name)}/takeover`, { confirm, reason }, TakeoverResult),
     access: (name: string) => post(`${environment(name)}/access`, {}, AccountAccess),

@@ -19,6 +19,7 @@ import {
   startAlone,
   takeExecutorId,
 } from './executor.ts';
+import { forgetElsewhere } from './forgetting.ts';
 import type { PromotionPorts } from './ports.ts';
 import { environmentQueue, queuesOf } from './queue.ts';
 import { deciderOf, repeat } from './repeating.ts';
@@ -26,6 +27,7 @@ import { recordRequest } from './requests.ts';
 import { openDatabase } from './store/database.ts';
 import { checkDatabase } from './store/database-check.ts';
 import { databaseProblem } from './store/database-problem.ts';
+import type { Forgetting } from './store/homes.ts';
 import { readLedger } from './store/ledger.ts';
 import { type Locks, locks } from './store/locks.ts';
 import type { Asked } from './store/promotion-rows.ts';
@@ -45,7 +47,7 @@ import { launch, registerWorkflows } from './workflows.ts';
 
 export interface EngineOptions {
   readonly databaseUrl: string;
-  /** Stable on one machine and home, e.g. `laptop-3f2a`. */
+  /** Stable on one machine and home: a name and the first eight digits of the home's identity, e.g. `laptop-3f2a91c4`. By these others see whether a home's control plane runs. */
   readonly executor: string;
   readonly ports: PromotionPorts;
   /** Absent: the database is one home's own. */
@@ -83,7 +85,12 @@ export interface Engine {
    * Takes an environment away with all its data, once its turn has come. The same key is the same deed: it is done once, and ends alike for all who ask.
    * Errors: `environment-busy`, those of `takeDown`.
    */
-  destroy(environment: string, actor: string, key?: string): Promise<void>;
+  destroy(environment: string, actor: string, key?: string, reason?: string): Promise<void>;
+  /**
+   * Forgets what is recorded of an environment of another home that is gone; see `forgetElsewhere` of the records. `home`: its identity, or the first
+   * digits of it. Errors: `environment-unknown`, `environment-busy` where that home's control plane runs.
+   */
+  forget(environment: string, home: string, forgetting: Omit<Forgetting, 'deed'>, key?: string): Promise<void>;
   /** How an environment that homes share is declared here otherwise than on record; null: not at all. */
   declaredOtherwise(environment: Environment): Promise<DeclaredOtherwise | null>;
   ledger(after: number, limit: number): Promise<LedgerEntry[]>;
@@ -201,17 +208,19 @@ async function start(options: EngineOptions): Promise<Engine> {
       const handle = await DBOS.startWorkflow(workflows.reconcile, { workflowID: randomUUID() })(site, holder);
       return handle.getResult({ pollingIntervalMs: 50 });
     },
-    async destroy(environment, actor, key = randomUUID()) {
+    async destroy(environment, actor, key = randomUUID(), reason = undefined) {
       const site = sites.of(environment);
       const id = `destroy/${site}/${key}`;
       if (!(await DBOS.getWorkflowStatus(id))) {
         await refuseBusy({ records: store, locks: lock }, environment);
-        await store.destroyAsked(environment, actor, id);
+        await store.destroyAsked(environment, { actor, reason }, id);
       }
       const handle = await queue.enqueue(workflows.destroy, { id, site, urgency: 'destroy' }, site, actor, id);
       const error = await handle.getResult({ pollingIntervalMs: 50 });
       if (error) throw receivedError(error);
     },
+    forget: (environment, home, forgetting, key = randomUUID()) =>
+      forgetElsewhere(store, environment, home, { ...forgetting, deed: `forget/${environment}@${home}/${key}` }),
     async stop() {
       sweeper.stop();
       decider.stop();

@@ -1,5 +1,5 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import { homeOfSite, type Site } from '@soundbite/model';
+import { homeOfSite, homeSite, type Site } from '@soundbite/model';
 import { doorbell } from './doorbell.ts';
 
 /** The queue of the environments that all control planes on a database reach. Its partitions are the environments: one at a time acts on each. */
@@ -7,6 +7,14 @@ const sharedQueue = 'environments';
 
 /** That of a home's own environments, to which no other control plane listens. */
 const queueOf = (home: string | null): string => (home === null ? sharedQueue : `${sharedQueue}@${home}`);
+
+/** Drops what waits in a home's queue for one of its environments, or is under way there: for a home whose control plane does not run. */
+export async function dropQueue(home: string, name: string): Promise<void> {
+  const queued = await DBOS.listWorkflows({ queueName: queueOf(home), status: ['ENQUEUED', 'PENDING', 'DELAYED'] });
+  const site = homeSite(name, home);
+  for (const { workflowID, queuePartitionKey } of queued)
+    if (queuePartitionKey === site) await DBOS.cancelWorkflow(workflowID);
+}
 
 /** The queues to which a control plane listens. */
 export const queuesOf = (home: string | null): readonly string[] => [...new Set([queueOf(null), queueOf(home)])];

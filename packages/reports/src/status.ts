@@ -3,6 +3,13 @@ import { type Cell, count, type Paint, plain, short, type Tone, table } from './
 /** What the status table shows of `status --json`. */
 export interface StatusFacts {
   readonly controlPlane: { readonly url: string; readonly pid: number };
+  /** Other homes whose control planes do not run. */
+  readonly away?: readonly {
+    readonly home: string;
+    readonly host: string | null;
+    readonly environments: readonly string[];
+    readonly unfinished: readonly string[];
+  }[];
   readonly environments: readonly {
     readonly name: string;
     readonly state: string;
@@ -54,6 +61,7 @@ export function statusReport(
     table(header, rows, paint),
     ...unwell.flatMap(({ name, findings }) => ['', paint('strong', name), findingsReport(findings, paint)]),
     '',
+    ...(status.away ?? []).map((home) => paint('dim', awayText(home))),
     paint('dim', `control plane ${status.controlPlane.url} (pid ${status.controlPlane.pid})`),
   ].join('\n');
 }
@@ -70,6 +78,11 @@ export function statusLines(
     return `${name}  ${state}  ${short(release)}${moving}`;
   });
 }
+
+const awayText = ({ home, host, environments, unfinished }: NonNullable<StatusFacts['away']>[number]): string => {
+  const waits = unfinished.length > 0 ? `, ${count(unfinished.length, 'promotion')} not ended` : '';
+  return `home ${home.slice(0, 8)}${host === null ? '' : ` on ${host}`} does not run: ${environments.join(', ')}${waits}; soundbite doctor --verbose`;
+};
 
 const afterText = (rest: readonly string[] = []) => (rest.length > 0 ? `, then ${rest.join(', ')}` : '');
 

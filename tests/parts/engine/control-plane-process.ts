@@ -43,13 +43,21 @@ process.on('message', async (message: ToProcess) => {
   if (message.kind === 'value') open.get(message.id)?.resolve(message.value);
   if (message.kind === 'error') open.get(message.id)?.reject(receivedError(message));
   if (message.kind === 'reconcile') void (await started.promise).reconcile(message.environment);
+  if (message.kind === 'forget') {
+    const why = { actor: executor, reason: 'the machine is gone' };
+    const refused = await (await started.promise).forget(message.environment, message.home, why).then(
+      () => null,
+      (error: Error) => error.message,
+    );
+    say({ kind: 'forgotten', id: message.id, refused });
+  }
   if (message.kind !== 'request') return;
   const { promotion } = await (await started.promise).request(message.request as PromotionRequest);
   say({ kind: 'requested', id: message.id, promotion });
 });
 const engine = await startEngine({
   databaseUrl,
-  executor,
+  executor: home ? `${executor}-${home.slice(0, 8)}` : executor,
   ...(home ? { home: { id: home, host: executor } } : {}),
   ports: {
     ...ports,

@@ -8,12 +8,14 @@ import type { fakeWorld } from './fakes.ts';
 export type ToProcess =
   | { readonly kind: 'request'; readonly request: unknown; readonly id: string }
   | { readonly kind: 'reconcile'; readonly environment: string }
+  | { readonly kind: 'forget'; readonly environment: string; readonly home: string; readonly id: string }
   | { readonly kind: 'value'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'error'; readonly id: number; readonly code: string; readonly message: string };
 
 export type FromProcess =
   | { readonly kind: 'ready' }
   | { readonly kind: 'requested'; readonly id: string; readonly promotion: string }
+  | { readonly kind: 'forgotten'; readonly id: string; readonly refused: string | null }
   | { readonly kind: 'event'; readonly code: string; readonly message: string }
   | { readonly kind: 'call'; readonly id: number; readonly method: string; readonly args: readonly unknown[] };
 
@@ -27,6 +29,8 @@ export interface OtherProcess {
   readonly events: readonly string[];
   /** Asks its engine to promote a release; the promotion's id. */
   promote(environment: string, release: Digest, more?: Partial<PromotionRequest>): Promise<string>;
+  /** Has its engine forget another home's environment; why it does not. */
+  forget(environment: string, home: string): Promise<string | null>;
   /** Has its engine bring back what the records say is live. */
   reconcile(environment: string): void;
   /** Its next call of `method`, once the calls in `after` were made, is not answered before `go` is called; `reached` resolves when it has come. */
@@ -106,6 +110,11 @@ export function startOther(
       const request = { ...usual, ...more };
       answer({ kind: 'request', id, request });
       return (await said(child, 'requested', (message) => message.id === id)).promotion;
+    },
+    async forget(environment, home) {
+      const id = randomUUID();
+      answer({ kind: 'forget', environment, home, id });
+      return (await said(child, 'forgotten', (message) => message.id === id)).refused;
     },
     reconcile: (environment) => answer({ kind: 'reconcile', environment }),
     hold(method, after) {

@@ -5,6 +5,7 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { startTestAccount } from '@soundbite/clouds/emulated/test-account.ts';
 import { openDatabase } from '@soundbite/engine/store/database.ts';
 import { readLedger } from '@soundbite/engine/store/ledger.ts';
+import { locks } from '@soundbite/engine/store/locks.ts';
 import { migrations } from '@soundbite/engine/store/migrations.ts';
 import { type Records, records } from '@soundbite/engine/store/records.ts';
 import { sitesOf } from '@soundbite/engine/store/sites.ts';
@@ -142,6 +143,46 @@ it('a dead control plane’s promotions wait for it: in its own environments, an
   expect(await declaredOtherwise(ben.seen, { ...declared, watch: 9 })).toEqual({
     ...{ by: 'ana', host: 'ana', at: expect.stringMatching(/^2/) },
     differs: [{ path: 'watch', recorded: 0, here: 9 }],
+  });
+});
+
+it('of a home that is gone a person has the records forgotten by another one; while it runs that is refused', async () => {
+  const mine = await ben.seen.environment(here);
+  const shifting = one.hold('runtime.setWeights', []);
+  const running = await one.promote(here, ana.world.add('under way'));
+  const queued = await one.promote(here, ana.world.add('behind it'));
+  await shifting.reached;
+  await locks(on.db, undefined, ana.sites).hold('dev-aws', 'dev session x');
+  const digits = ana.id.slice(0, 8);
+  const home = { id: ana.id, host: 'ana', environments: ['dev-aws', here], unfinished: [running, queued] };
+  expect(await ben.seen.otherHomes()).toEqual([{ ...home, isRunning: true }]);
+  expect(await two.forget(here, digits)).toBe(`the control plane of home ${digits} runs on ana`);
+  await one.stop();
+  shifting.go();
+  await until('its death to be seen', async () => (await ben.seen.otherHomes())[0]?.isRunning === false);
+  expect(await ben.seen.otherHomes()).toEqual([{ ...home, isRunning: false }]);
+  expect(await two.forget('staging', digits)).toContain(`on record are dev-aws@${digits}, ${here}@${digits}`);
+  expect(await two.forget(here, 'f'.repeat(8))).toContain('no other home of those digits');
+  for (const name of [here, 'dev-aws']) expect(await two.forget(name, digits)).toBeNull();
+
+  const reason = `ben forgot the records of home ${digits}: the machine is gone`;
+  for (const id of [running, queued]) expect(await ended(id)).toMatchObject({ state: 'aborted', reason });
+  expect(await ben.seen.otherHomes()).toEqual([]);
+  expect(await ana.seen.environment(here)).toMatchObject({ liveRelease: null, previousRelease: null });
+  expect(await ben.seen.environment(here)).toEqual(mine);
+  const left = `select 1 from dbos.workflow_status where queue_name = $1 and status in ('ENQUEUED', 'PENDING')`;
+  expect((await on.sql.query(left, [`environments@${ana.id}`])).rows).toEqual([]);
+  const entries = await readLedger(on.db, 0, 10_000);
+  expect(entries.filter(({ kind }) => kind === 'environment.forgotten')).toMatchObject([
+    { subject: `${here}@${ana.id}`, payload: { actor: 'ben', reason: 'the machine is gone' } },
+    { subject: `dev-aws@${ana.id}` },
+  ]);
+  expect(firstBroken(entries)).toBeNull();
+  // Should it come back all the same, it begins anew.
+  one = await ana.start();
+  expect(await ended(await one.promote(here, ana.world.add('anew')))).toMatchObject({
+    state: 'succeeded',
+    previous: null,
   });
 });
 

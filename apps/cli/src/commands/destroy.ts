@@ -1,17 +1,32 @@
 import { type Environment, SoundBiteError } from '@soundbite/model';
-import type { Run } from '../catalogue.ts';
+import type { Options, Run } from '../catalogue.ts';
 import { confirmEnvironment } from '../confirm.ts';
 import { connectTo } from '../connection.ts';
 import { declaredEnvironment } from '../declaration.ts';
-import type { Shell } from '../shell.ts';
+import type { Result, Shell } from '../shell.ts';
 
 export const run: Run = async (shell, [name = ''], options) => {
+  const reason = typeof options.reason === 'string' ? options.reason : undefined;
+  if (name.includes('@')) return forget(shell, name, reason, options);
   const environment = await standing(shell, name);
   const meaning = `This removes ${name} with all its data.`;
   await confirmEnvironment(shell, { environment, options, verb: 'destroy', meaning });
-  const result = await connectTo(shell).destroy(name, name);
+  const result = await connectTo(shell).destroy(name, name, reason);
   return { document: result, text: `${name} is destroyed; to have it again: soundbite promote ${name}` };
 };
+
+/** An environment of another home that is gone, `<name>@<home>`: what is recorded of it is forgotten. */
+async function forget(shell: Shell, name: string, reason: string | undefined, options: Options): Promise<Result> {
+  if (reason === undefined)
+    throw new SoundBiteError('usage', '--reason is required: it is recorded', {
+      hint: `soundbite destroy ${name} --reason "the laptop is gone"`,
+    });
+  const [environment = '', home = ''] = name.split('@');
+  const meaning = `This forgets what is recorded of ${environment} of home ${home} and ends its promotions; nothing is done on that machine.`;
+  await confirmEnvironment(shell, { environment: { name, protected: false }, options, verb: 'destroy', meaning });
+  const result = await connectTo(shell).destroy(name, name, reason);
+  return { document: result, text: `what was recorded of ${name} is forgotten` };
+}
 
 /** As it is declared; one that is declared no more, as the control plane has it on record. */
 async function standing(shell: Shell, name: string): Promise<Environment> {

@@ -65,10 +65,20 @@ export const StatusEnvironment = z.object({
 });
 export type StatusEnvironment = z.infer<typeof StatusEnvironment>;
 
-/** GET /v1/status, `status --json`, the end of `up --json`. Environments in declared order. */
+/** Another home on a shared database whose control plane does not run, and that has something on record: its environments, its unfinished promotions. */
+export const AwayHome = z.object({
+  home: z.string(),
+  host: z.string().nullable(),
+  environments: z.array(z.string()),
+  unfinished: z.array(z.string()),
+});
+export type AwayHome = z.infer<typeof AwayHome>;
+
+/** GET /v1/status, `status --json`, the end of `up --json`. Environments in declared order. `away`: absent homes, where no environment is named. */
 export const Status = z.object({
   controlPlane: z.object({ url: z.string(), pid: z.int() }),
   environments: z.array(StatusEnvironment),
+  away: z.array(AwayHome).default([]),
 });
 export type Status = z.infer<typeof Status>;
 
@@ -139,10 +149,15 @@ export type LogLine = z.infer<typeof LogLine>;
 export const BootstrapResult = z.object({ environment: Name, changed: z.boolean() });
 export type BootstrapResult = z.infer<typeof BootstrapResult>;
 
-/** POST /v1/environments/:name/destroy: `confirm` repeats the environment's name. The same key is the same deed: it is done once, and answered alike. */
+/**
+ * POST /v1/environments/:name/destroy: `confirm` repeats the environment's name. The same key is the same deed: it is done once, and answered alike.
+ * `<name>@<home>` is an environment of another home that is gone, by four digits of its identity or more: what is recorded of it is forgotten, for which
+ * there must be a reason.
+ */
 export const DestroyRequest = z.strictObject({
   confirm: z.string(),
   actor: z.string().default('local'),
+  reason: z.string().min(1).max(1000).optional(),
   idempotencyKey: z.string().min(1).max(200).optional(),
 });
 export type DestroyRequest = z.infer<typeof DestroyRequest>;

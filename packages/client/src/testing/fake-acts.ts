@@ -16,18 +16,34 @@ interface Parts {
 export function fakeActs({ staged, places: { at }, promotions, ledger }: Parts) {
   /** By their idempotency keys. */
   const destroyed = new Set<string>();
+
+  /** What is on record of an environment of another home. */
+  function forget(name: string, { confirm, actor, reason }: schemas.DestroyRequest): schemas.DestroyResult {
+    mustConfirm(name, confirm, `type the name: soundbite destroy ${name}`);
+    if (reason === undefined)
+      throw new SoundBiteError('usage', `what is recorded of ${name} is forgotten for a reason only`);
+    const [environment = '', digits = ''] = name.split('@');
+    const home = staged.away.find((one) => one.home.startsWith(digits) && one.environments.includes(environment));
+    if (!home) throw new SoundBiteError('environment-unknown', `there is no ${name}`);
+    home.environments = home.environments.filter((one) => one !== environment);
+    ledger.record('environment.forgotten', `${environment}@${home.home}`, { actor, reason });
+    return { environment: name, destroyed: true };
+  }
+
   return {
     bootstrap(name: string): schemas.BootstrapResult {
       at(name);
       return { environment: name, changed: true };
     },
-    destroy(name: string, { confirm, actor, idempotencyKey }: schemas.DestroyRequest): schemas.DestroyResult {
+    destroy(name: string, request: schemas.DestroyRequest): schemas.DestroyResult {
+      if (name.includes('@')) return forget(name, request);
+      const { confirm, actor, reason, idempotencyKey } = request;
       const place = at(name);
       mustConfirm(name, confirm, `type the name: soundbite destroy ${name}`);
       const isDone = idempotencyKey !== undefined && destroyed.has(`${name} ${idempotencyKey}`);
       if (!isDone) {
         refuseBusy(promotions, place);
-        ledger.record('environment.destroy-asked', name, { actor });
+        ledger.record('environment.destroy-asked', name, { actor, reason });
         Object.assign(place, { live: null, history: [] });
         ledger.record('environment.destroyed', name, { at: Date.now(), actor });
         destroyed.add(`${name} ${idempotencyKey}`);

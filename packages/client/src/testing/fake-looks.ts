@@ -53,6 +53,7 @@ export function fakeLooks({ staged, places, promotions, ledger, demand }: Parts)
       for (const name of chosen) at(name);
       return {
         controlPlane: { url: staged.url, pid: process.pid },
+        away: chosen === names ? [...staged.away] : [],
         environments: names.filter((name) => chosen.includes(name)).map((name) => statusOf(at(name))),
       };
     },

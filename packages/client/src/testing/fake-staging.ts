@@ -23,6 +23,8 @@ export const staged = () => ({
   broken: new Map<string, string>(),
   /** Shared environments that are declared here otherwise than on record. */
   declaredOtherwise: new Map<string, NonNullable<schemas.DeclaredOtherwiseView>>(),
+  /** Other homes whose control planes do not run. */
+  away: [] as schemas.AwayHome[],
   /** The installation that has an environment, where it is another than this one. */
   heldElsewhere: new Map<string, string>(),
 });

@@ -70,12 +70,12 @@ export function environmentsRepository({ read, write }: UnitOfWork, sites: Sites
     declaredAt: (site: Site): Promise<Declared | null> => read((db) => declaredAt(db, site)),
 
     /** Somebody asked to destroy it; `deed` names this once. */
-    destroyAsked: (name: string, actor: string, deed: string): Promise<void> =>
+    destroyAsked: (name: string, who: { readonly actor: string; readonly reason: string | undefined }, deed: string) =>
       write((trx) =>
         append(trx, {
           kind: 'environment.destroy-asked',
           subject: sites.of(name),
-          payload: { actor },
+          payload: who.reason === undefined ? { actor: who.actor } : who,
           key: `destroy-asked/${deed}`,
         }),
       ),

@@ -2,6 +2,7 @@ import type { Digest, Environment } from '@soundbite/model';
 import type { Database } from './database.ts';
 import { environmentsRepository } from './environments.ts';
 import { announce } from './events.ts';
+import { homesRepository } from './homes.ts';
 import { append } from './ledger.ts';
 import { promotionsRepository } from './promotions.ts';
 import { ownSites, type Sites, sitesWithin } from './sites.ts';
@@ -29,6 +30,7 @@ function repositories(work: UnitOfWork, sites: Sites) {
     ...promotionsRepository(work, sites),
     ...stepsRepository(work, sites),
     ...environmentsRepository(work, sites),
+    ...homesRepository(work, sites),
 
     /** A release was taken out of the store. */
     removed: (release: Digest): Promise<void> =>
