@@ -9,11 +9,11 @@ import { installVersions } from './install.ts';
 import { invokeApi, invokeWorkerVersion } from './invoke.ts';
 import { lambdaLogs } from './logs.ts';
 import { observedAgain, observeVersions } from './observe.ts';
+import { pinnedVersions } from './pinned.ts';
 import { type Proving, prover, type Releases } from './proof.ts';
 import { versionMemory } from './remembered.ts';
 import { retireVersions } from './retire.ts';
 import { standingOfFunctions } from './standing.ts';
-import { knownVersion, versionsOf } from './versions.ts';
 import { shift } from './weights.ts';
 
 export interface AwsRuntimeOptions extends Machine {
@@ -32,6 +32,7 @@ export function awsRuntime(options: AwsRuntimeOptions): Runtime {
   const { edge, releases, everyMs, settlesWithinMs = 60_000, nowMs } = options;
   const standing = standingOfFunctions(options);
   const proofs = prover(releases);
+  const pinned = pinnedVersions();
   const memory = { accounts: accountMemory(), versions: versionMemory(nowMs) };
   const look = <T>(target: Target, act: (clients: Clients & Proving) => Promise<T>) =>
     withClients(target, (clients) => act({ ...clients, ...proofs(target, clients.access) }), everyMs);
@@ -61,14 +62,14 @@ export function awsRuntime(options: AwsRuntimeOptions): Runtime {
     request: (target, release, request) =>
       look(target, async (clients) => {
         const name = outputOf(target, stackOutputs.apiFunction);
-        const { version } = knownVersion(await versionsOf(clients, name), release, name);
-        return invokeApi(clients, name, version, request);
+        return pinned(clients, target, { name, release }, (version) => invokeApi(clients, name, version, request));
       }),
     invokeWorker: (target, release, event, withinMs) =>
       look(target, async (clients) => {
         const name = outputOf(target, stackOutputs.workerFunction);
-        const { version } = knownVersion(await versionsOf(clients, name), release, name);
-        return invokeWorkerVersion(clients, name, version, event, withinMs);
+        return pinned(clients, target, { name, release }, (version) =>
+          invokeWorkerVersion(clients, name, version, event, withinMs),
+        );
       }),
     logs: lambdaLogs,
   };
