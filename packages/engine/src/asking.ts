@@ -4,17 +4,38 @@ import type { Records, RevisedView } from './store/records.ts';
 /** Waits at most so long for news of a promotion before it looks by itself, in ms: a word may be lost with a session of the database. */
 const newsWithinMs = 2_000;
 
+/** A view that was given to a follower, and news of what came after it: whoever asks on from there has nothing to read before that. */
+interface Given {
+  readonly revision: number;
+  readonly news: Promise<void>;
+}
+
 /** Gives a promotion's view, at once or when it changed. Errors: `promotion-unknown`. */
-export function viewer(store: Records, next: (subjects: readonly string[], ms: number) => Promise<void>) {
+export function viewer(
+  store: Pick<Records, 'view' | 'revision'>,
+  next: (subjects: readonly string[], ms: number) => Promise<void>,
+) {
+  const given = new Map<string, Given>();
+  const keep = (id: string, mine: Given): void => {
+    given.set(id, mine);
+    void mine.news.then(() => {
+      if (given.get(id) === mine) given.delete(id);
+    });
+  };
   return async (id: string, seen?: number, waitMs = 0): Promise<RevisedView> => {
     const deadline = performance.now() + waitMs;
+    const before = waitMs < newsWithinMs ? undefined : given.get(id);
+    const isSeen = before !== undefined && before.revision === seen;
+    if (isSeen) await before.news;
     // Whoever follows has mostly seen what there is: the first look asks for no more than that.
-    for (let isFirst = seen !== undefined; ; isFirst = false) {
+    for (let isFirst = seen !== undefined && !isSeen; ; isFirst = false) {
       const left = deadline - performance.now();
+      // Asked for before the look, which then misses nothing.
       const news = left > 0 ? next([id], Math.min(left, newsWithinMs)) : null;
       if (!isFirst || news === null || (await store.revision(id)) !== seen) {
         const found = await store.view(id);
         if (!found) throw unknown(id);
+        if (news && found.revision !== seen) keep(id, { revision: found.revision, news });
         if (news === null || found.revision !== seen) return found;
       }
       await news;
