@@ -49,7 +49,7 @@ drop_settings() {
 }
 
 is_of_registries() {
-  local LC_ALL=C # in Turkish the small letter of I is no i
+  local LC_ALL=C # in Turkish the small letter of I is not i
   [[ "${1,,}" =~ ^(.*registry|.*index.*|find_links|.*proxy|.*cert|ca|cafile|key|strict_ssl|trusted_host|.*auth.*|keyring_provider|cache.*|.*config.*|fetch_.*|.*timeout|retries|offline|prefer_.*)$ ]]
 }
 

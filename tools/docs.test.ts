@@ -43,8 +43,8 @@ it.each([
   ['[guide](docs/guides/staging.md#end)', 'links to docs/guides/staging.md#end, which has no such heading'],
   ['`packages/model/src/gone.ts`', 'names packages/model/src/gone.ts, which is not there'],
   ['`cdk/<name>/app.ts`', 'names cdk/<name>/app.ts, which is not there'],
-  ['./scripts/soundbite.sh start', 'says soundbite start, which is no command'],
-  ['`soundbite release make`', 'says soundbite release make, which is no command'],
+  ['./scripts/soundbite.sh start', 'says soundbite start, which is not a command'],
+  ['`soundbite release make`', 'says soundbite release make, which is not a command'],
   ['npm run checks', 'says npm run checks, which package.json does not have'],
 ])('catches %s', (line, problem) => {
   expect(problemsOf(`# Title\n\n${line}\n`)).toEqual([`README.md:3 ${problem}`]);

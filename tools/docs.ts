@@ -77,9 +77,9 @@ function unknownCommands(line: string): string[] {
   const groups = new Set(catalogue.flatMap(({ name }) => (name.includes(' ') ? [name.split(' ')[0]] : [])));
   const said = [...line.matchAll(/(?:soundbite\.sh|(?:^|`|\$ )soundbite) +([a-z][a-z-]*)(?: +([a-z][a-z-|]*))?/g)];
   return said.flatMap(([, first = '', second]) => {
-    if (!groups.has(first)) return known.has(first) ? [] : [`says soundbite ${first}, which is no command`];
+    if (!groups.has(first)) return known.has(first) ? [] : [`says soundbite ${first}, which is not a command`];
     const wrong = (second?.split('|') ?? []).filter((name) => !known.has(`${first} ${name}`));
-    return wrong.map((name) => `says soundbite ${first} ${name}, which is no command`);
+    return wrong.map((name) => `says soundbite ${first} ${name}, which is not a command`);
   });
 }
 

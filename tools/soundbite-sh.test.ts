@@ -207,7 +207,7 @@ describe('soundbite.sh', () => {
 
   // Debian's package `locales` has what a Turkish one is made of.
   it.skipIf(!existsSync('/usr/share/i18n/locales/tr_TR'))(
-    'knows settings in Turkish, too, where the small letter of I is no i',
+    'knows settings in Turkish, too, where the small letter of I is not i',
     async () => {
       execFileSync('/usr/bin/localedef', ['-i', 'tr_TR', '-f', 'UTF-8', at('tr_TR.UTF-8')]);
       const own = { PIP_INDEX_URL: 'http://127.0.0.1:1/pypi', LOCPATH: root, LC_ALL: 'tr_TR.UTF-8' };

@@ -23,7 +23,7 @@ export interface LogGroups {
   readonly access: LogGroup;
 }
 
-/** What an alarm watches, and above which value it rings. All look at five-minute periods, absent data is no alarm. */
+/** What an alarm watches, and above which value it rings. All look at five-minute periods, absent data is not an alarm. */
 interface Watch {
   readonly id: string;
   readonly name: string;

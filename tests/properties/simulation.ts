@@ -134,7 +134,7 @@ export async function simulate(history: History) {
     const records: typeof store.records = new Proxy(store.records, {
       get(target, name) {
         const member = Reflect.get(target, name) as unknown;
-        // What is known without asking is no call.
+        // What is known without asking is not a call.
         if (typeof member !== 'function') return member;
         if (name === 'within') return () => records;
         return (...given: unknown[]) =>
@@ -184,7 +184,7 @@ const writes = new Set([
   'generation',
 ]);
 
-/** What is known without asking anybody is no call. */
+/** What is known without asking anybody is not a call. */
 const answeredAtOnce = new Set(['declaration', 'emit', 'isHere', 'looksEveryMs', 'hasLimits']);
 
 /** Rooms of the world whose members are calls. */

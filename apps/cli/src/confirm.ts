@@ -24,7 +24,7 @@ export const confirmationMissing = (what: string, hint: string) =>
     hint,
   });
 
-/** What was said is no yes: exit 2, and nothing was touched. The control plane's own refusal has the same code. */
+/** What was said is not a yes: exit 2, and nothing was touched. The control plane's own refusal has the same code. */
 export const notConfirmed = (why: string, hint: string) =>
   new SoundBiteError('not-confirmed', `${why}; nothing was changed`, { hint });
 

@@ -9,7 +9,7 @@ export const exits = { done: 0, failed: 1, usage: 2, errored: 3, aborted: 4, det
 export const exitOfError = (error: unknown): number =>
   error instanceof EndedBySignal ? error.exit : rowOfError(error).exit;
 
-/** The exit code of a promotion; one that was not waited for (`--no-wait`) is no failure. */
+/** The exit code of a promotion; one that was not waited for (`--no-wait`) is not a failure. */
 function exitOfPromotion(state: PromotionState): number {
   switch (state) {
     case 'failed':

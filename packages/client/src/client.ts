@@ -204,7 +204,7 @@ function query(values: Readonly<Record<string, string | number | boolean | undef
   return present.length === 0 ? '' : `?${new URLSearchParams(present)}`;
 }
 
-/** Nobody was there from the start: that is no restart, and waiting for it would be silence. */
+/** Nobody was there from the start: that is not a restart, and waiting for it would be silence. */
 const isNobody = (error: unknown, attempt: number) =>
   attempt === 0 && error instanceof SoundBiteError && error.code === 'control-plane-down';
 

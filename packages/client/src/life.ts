@@ -12,7 +12,7 @@ const quietTimes = 2;
 
 /**
  * Asks whether the control plane at `url` lives while something is awaited from it; `silent` is called once when it does not say so within `silentMs`.
- * A connection that breaks is no silence: whoever awaits hears of that by itself.
+ * A connection that breaks is not silence: whoever awaits hears of that by itself.
  */
 export function lookAfter(url: string, silentMs: number, silent: () => void): Life {
   let heardAt: number | null = null;

@@ -178,7 +178,7 @@ function passOn(answer: IncomingMessage, upstream: EdgeUpstream, response: Serve
   answer.pipe(response);
 }
 
-/** An error that our service did not make (it names its release): a crashed function's words are no business of clients. */
+/** An error that our service did not make (it names its release): what a crashed function says does not concern clients. */
 function isGatewaysOwnError(answer: IncomingMessage): boolean {
   const type = answer.headers['content-type'] ?? '';
   const isOurs = answer.headers[names.release] !== undefined || type.startsWith('application/problem+json');

@@ -107,7 +107,7 @@ async function rotate(file: string, limit: number): Promise<void> {
   if (size > limit) await rename(file, `${file}.1`);
 }
 
-/** A last line that was cut by a crash is no record. */
+/** A last line that was cut by a crash is not a record. */
 function read(file: string): RequestRecord[] {
   return (textOf(file) ?? '').split('\n').flatMap((line) => {
     try {

@@ -247,7 +247,7 @@ describe('the rehearsal of a version', () => {
     expect(looks).toBe(2);
   });
 
-  it('throws what is no fault of the version', async () => {
+  it('throws what is not the version’s fault', async () => {
     const down = new SoundBiteError('host-down', 'no host answers');
     const runtime = { ...version().runtime, request: () => Promise.reject(down) } as unknown as Runtime;
     await expect(collect(runtime)).rejects.toBe(down);

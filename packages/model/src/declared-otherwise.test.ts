@@ -4,7 +4,7 @@ import { compareDeclarations, declaredOtherwiseFinding, declaredOtherwiseNote } 
 const ana = { by: 'ana', host: 'desk', at: '2026-11-26T12:00:00.000Z' };
 const recorded = { watch: 5, gates: ['smoke'], service: { limits: { textBytes: 1 }, logLevel: 'info' } };
 
-it('the same declaration is no other', () => {
+it('the same declaration is not another one', () => {
   expect(compareDeclarations({ ...ana, environment: recorded }, structuredClone(recorded))).toBeNull();
 });
 

@@ -74,7 +74,7 @@ describe('the watch gate', () => {
       'fail',
     ],
     ['refusals that name no release: nothing of it was asked', many(10, 429, { release: null }), 'pass'],
-    ["pinned requests are no user's", many(10, 500, { pinned: true }), 'pass'],
+    ["pinned requests are not a user's", many(10, 500, { pinned: true }), 'pass'],
   ])('%s', (_what, requests, verdict) => {
     expect(judge(requests).verdict).toBe(verdict);
   });

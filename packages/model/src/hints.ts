@@ -6,7 +6,7 @@ const placeholder = '<environment>';
 /** A hint that can be done as it stands. */
 export const hintFor = (environment: string, hint: string): string => hint.replaceAll(placeholder, environment);
 
-/** An error whose hint can be done as it stands; what is no error of ours stays as it is. */
+/** An error whose hint can be done as it stands; what is not our error stays as it is. */
 export function errorFor(environment: string, error: unknown): unknown {
   if (!(error instanceof SoundBiteError) || !error.hint.includes(placeholder)) return error;
   const { code, message, hint, path, line } = error;

@@ -95,7 +95,7 @@ export interface SharedReleases {
  * whatever is asked of it but to list or remove it. Errors: `release-unknown`, `release-altered` (names the file), those of SharedReleases.
  */
 export interface ReleaseStore {
-  /** Those kept here, newest cut first. Directories that are no release are left out. */
+  /** Those kept here, newest cut first. Directories that are not releases are left out. */
   list(): Promise<readonly Release[]>;
   get(digest: Digest): Promise<Release>;
   /** Recomputes every digest; throws `release-altered` (source user) naming the first file altered, added or missing. */

@@ -41,7 +41,7 @@ describe('the usual target of a rollback', () => {
     expect(after(a, b, c, 'back', 'back').map(({ release }) => release)).toEqual([a, b, c, b, a]);
   });
 
-  it('is no release that is gone from the target', () => {
+  it('is not a release that is gone from the target', () => {
     expect(wayBack(after(a, b, c, d))).toEqual([d, c, b]);
     expect(wayBack(after(a, b, c, d, 'back'))).toEqual([c, b]);
     expect(target(after(a, b, c, d, 'back', 'back'))).toBeNull();

@@ -302,7 +302,7 @@ describe('down', () => {
     expect(existsSync(home.path)).toBe(false);
   });
 
-  it('removes no directory that is no home', async () => {
+  it('removes no directory that is not a home', async () => {
     mkdirSync(home.path);
     writeFileSync(join(home.path, 'package.json'), '{}');
     await expect(down(home.path, { purge: true })).rejects.toMatchObject({ code: 'not-a-home' });

@@ -26,7 +26,7 @@ describe('what no release can be made of is refused, with its path', () => {
       /out of the working tree, to/,
     ],
     [
-      'a link to what is no input',
+      'a link to what is not an input',
       (tree) => linked(tree, '../docs/a.md', 'cdk/x.ts'),
       'cdk/x.ts',
       /docs\/a\.md, which is not an input/,

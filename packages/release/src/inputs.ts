@@ -69,7 +69,7 @@ function isInput(path: string): boolean {
   return !path.endsWith('.test.ts') && !path.endsWith('.md') && !path.split('/').includes('node_modules');
 }
 
-/** What the commit does not have, has otherwise or has alone. An executable bit is no difference: nothing is run from the tree. */
+/** What the commit does not have, has otherwise or has alone. An executable bit is not a difference: nothing is run from the tree. */
 function changesOf(committed: ReadonlyMap<string, CommittedPath>, read: readonly SourceFile[]): UncommittedChange[] {
   const present = new Set(read.map(({ path }) => path));
   const removed = [...committed.keys()].filter((path) => isInput(path) && !present.has(path));

@@ -5,7 +5,7 @@ import { type Lockfile, workspaceOf } from './lockfile.ts';
 
 /**
  * Makes a copy of the inputs in an empty directory, as they were read and compared with the commit, with the packages linked in where the lockfile has some. A release
- * is made of this copy: what is no input cannot get into it, and what is saved meanwhile does not matter.
+ * is made of this copy: what is not an input cannot get into it, and what is saved meanwhile does not matter.
  */
 export async function takeSnapshot(
   place: string,
@@ -27,7 +27,7 @@ async function whole(work: readonly Promise<unknown>[]): Promise<void> {
   if (failed) throw failed.reason;
 }
 
-/** npm reads a lockfile only where all workspaces are: those that are no inputs are what the lockfile says of them. */
+/** npm reads a lockfile only where all workspaces are: those that are not inputs are what the lockfile says of them. */
 async function declareWorkspace(place: string, path: string, lockfile: Lockfile): Promise<void> {
   const file = join(place, path, 'package.json');
   if (

@@ -37,7 +37,7 @@ describe('a store of releases', () => {
     });
   });
 
-  it('is empty before anything was cut, and leaves out what is no release', async () => {
+  it('is empty before anything was cut, and leaves out what is not a release', async () => {
     expect(await releaseStore(join(directory, 'none')).list()).toEqual([]);
     mkdirSync(join(directory, '.cutting-1-abc'));
     mkdirSync(join(directory, 'f'.repeat(64)));

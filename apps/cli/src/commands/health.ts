@@ -4,7 +4,7 @@ import { connectTo } from '../connection.ts';
 import { exits } from '../exits.ts';
 import { named } from '../names.ts';
 
-/** An empty environment is no failure: nothing was promised there. */
+/** An empty environment is not a failure: nothing was promised there. */
 export const run: Run = async (shell, args) => {
   const report = await connectTo(shell).health(named(args));
   const ill = report.environments.some(({ state }) => state === 'down' || state === 'degraded');

@@ -20,7 +20,7 @@ export function joinPcm(pieces: readonly Pcm[]): Pcm {
   return { samples, rate: first.rate };
 }
 
-/** Little-endian bytes (Polly's `pcm`, a WAV's data) as samples; an odd last byte is no sample. */
+/** Little-endian bytes (Polly's `pcm`, a WAV's data) as samples; an odd last byte is not a sample. */
 export function pcmFromBytes(bytes: Uint8Array, rate: number): Pcm {
   const samples = new Int16Array(bytes.byteLength >> 1);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -95,7 +95,7 @@ export function pollyEngine(settings: Settings): Engine {
   return { speak, warm: async () => {}, close: async () => client.destroy() };
 }
 
-/** Line breaks and tabs as spaces: XML's only control characters are no part of speech. */
+/** Line breaks and tabs as spaces: XML's only control characters are not spoken. */
 function withoutControls(text: string): string {
   return text.replace(/\p{Cc}/gu, ' ');
 }

@@ -62,7 +62,7 @@ function lists(list: string, etag: string, weak: boolean): boolean {
   return (list.match(/(W\/)?"[^"]*"/g) ?? []).some((one) => (weak ? one.replace(/^W\//, '') : one) === etag);
 }
 
-/** A date of HTTP in whole seconds; one that cannot be read is no condition. */
+/** A date of HTTP in whole seconds; one that cannot be read is not a condition. */
 function dateOf(text: string | undefined): number | undefined {
   const time = Date.parse(text ?? '');
   return Number.isNaN(time) || !/GMT$/.test(text ?? '') ? undefined : Math.floor(time / 1000);

@@ -49,7 +49,7 @@ const MALFORMED = new Problem(400, 'malformed-request', 'this is no HTTP request
 const TOO_SLOW = new Problem(408, 'request-too-slow', 'the request did not arrive in time');
 const HEADERS_TOO_LARGE = new Problem(431, 'headers-too-large', 'the header fields are too large');
 const FOREIGN_HOST = new Problem(421, 'wrong-host', 'the Host header is no name of this machine’s loopback interface');
-const NO_PROXY = new Problem(405, 'method-not-allowed', 'CONNECT is not served: this is no proxy', {
+const NO_PROXY = new Problem(405, 'method-not-allowed', 'CONNECT is not served: this is not a proxy', {
   headers: { allow: 'GET, HEAD, POST, DELETE' },
 });
 

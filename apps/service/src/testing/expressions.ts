@@ -77,7 +77,7 @@ function compare(known: unknown, operator: string, value: unknown): boolean {
   if (operator === '<=') return one <= other;
   if (operator === '>') return one > other;
   if (operator === '>=') return one >= other;
-  throw new Error(`${operator} is no comparison`);
+  throw new Error(`${operator} is not a comparison`);
 }
 
 /** The item after an update expression of SET, ADD and REMOVE. */

@@ -35,7 +35,7 @@ const LETTERS: Readonly<Record<string, string>> = {
   ǳ: 'dz', ǲ: 'Dz', Ǳ: 'DZ', ə: 'e', Ə: 'E', ǝ: 'e',
 }; // biome-ignore format: a table
 
-/** How one character that is no combining mark is read. */
+/** How one character that is not a combining mark is read. */
 export function readingOf(character: string): Reading {
   if (KEPT.test(character)) return { as: character };
   const sign = SIGNS[character];
@@ -96,7 +96,7 @@ function kindOf(character: string): string {
   if (BIDI.test(character)) return 'it changes the direction of writing, so what is seen is not what would be said';
   if (/\p{Cc}/u.test(character)) return 'it is a control character';
   if (/\p{Co}/u.test(character)) return 'it is a private-use character, without a meaning that is known here';
-  if (/\p{Cn}/u.test(character)) return 'it is no character of Unicode that is known here';
+  if (/\p{Cn}/u.test(character)) return 'it is not a character of Unicode that is known here';
   if (/\p{Cs}/u.test(character)) return 'it is half of a surrogate pair';
   if (/\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}/u.test(character)) return EMOJI;
   if (

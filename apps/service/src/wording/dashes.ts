@@ -13,7 +13,7 @@ const FAR = 30;
 
 /**
  * Says a hyphen or dash that means minus or "to" by that word: in formulas, between quantities, days and codes. It reads the text as
- * it was sent: once powers, roots and Greek letters are words, they are no operands any more. Every other dash is left for the
+ * it was sent: once powers, roots and Greek letters are words, they are no longer operands. Every other dash is left for the
  * rules, to which it is a pause, a hyphen, or what it is between plain numbers.
  */
 export function saidDashes(text: string): string {

@@ -83,7 +83,7 @@ function sounded(word: string, at: number): number {
   return OPEN.test(word.slice(at + 1)) ? OPEN_VOWEL : VOWEL;
 }
 
-/** What follows a vowel that ends its syllable: nothing, or one consonant and a vowel that is no silent `e`. */
+/** What follows a vowel that ends its syllable: nothing, or one consonant and a vowel that is not a silent `e`. */
 const OPEN = /^(?:$|[^aeiouyx](?!es?$)[aeiouy])/i;
 const VOWELS = /[aeiouyÀ-ÆÈ-ÏÒ-ÖØ-Ýà-æè-ïò-öø-ÿ]/i;
 

@@ -83,7 +83,7 @@ const malformed: readonly RefusedRequest[] = [
   { what: 'a parameter twice', path: '/v1/promotions?limit=1&limit=2', status: 400, code: 'usage' },
   { what: 'an unknown parameter', path: '/v1/promotions?environmet=staging', status: 400, code: 'usage' },
   { what: 'a time that is none', path: '/v1/environments/staging/logs?since=yesterday', status: 400, code: 'usage' },
-  { what: 'a release that is no digest', path: '/v1/releases/latest', status: 400, code: 'usage' },
+  { what: 'a release that is not a digest', path: '/v1/releases/latest', status: 400, code: 'usage' },
 ];
 
 /** What is refused because it is not there. */

@@ -18,7 +18,7 @@ from settings import Settings
 
 def apply(settings: Settings) -> None:
     def is_root(access_key_id: str) -> bool:
-        # No key at all is no root either: what may be called anonymously is decided before this is asked.
+        # No key at all is not a root either: what may be called anonymously is decided before this is asked.
         return not access_key_id or access_key_id == settings.root_key
 
     def needs_no_signature(access_key_id: str) -> bool:

@@ -31,7 +31,7 @@ export async function listen(port: number, handler: Handler): Promise<Listener> 
   const tcp = createTcpServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    socket.on('error', () => socket.destroy()); // a client that went away is no error of ours
+    socket.on('error', () => socket.destroy()); // a client that went away is not our error
     socket.once('data', (first: Buffer) => {
       socket.pause();
       socket.unshift(first);

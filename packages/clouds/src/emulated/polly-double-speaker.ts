@@ -178,7 +178,7 @@ function nextTask(turn: Turn): { readonly what: Task; readonly place: number } {
 const lastsLong = ({ sounds, next }: Turn): boolean =>
   sounds.slice(0, next).reduce<number>((sum, sound) => sum + lengthOf(sound), 0) >= MOST_SAMPLES;
 
-/** Silence is no work for a voice. */
+/** Silence needs no voice. */
 function skipSilence(turn: Turn): void {
   for (let piece = turn.pieces[turn.next]; piece !== undefined && 'silence' in piece; ) {
     turn.next += 1;

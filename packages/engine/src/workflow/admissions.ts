@@ -17,7 +17,7 @@ import { declaredOtherwise } from './declared-otherwise.ts';
 import { isTransient } from './outcome.ts';
 import { declared } from './run.ts';
 
-/** One bad look is no verdict: an account that was just started anew needs a moment (ms), and where looks are rare there are two. */
+/** One bad look is not a verdict: an account that was just started anew needs a moment (ms), and where looks are rare there are two. */
 const healthyWithinMs = 10_000;
 /** When a decision that is held is made again, in ms. */
 const againInMs = 500;

@@ -76,7 +76,7 @@ export interface Surroundings {
 
 /**
  * Does the work of a step until it is done, the rules say no, or the machinery stays broken. The work must be idempotent: it is repeated whole.
- * A "no" that fell while the machinery was started anew is no word of the rules: it is asked for again.
+ * A "no" that fell while the machinery was started anew says nothing about the release: it is asked for again.
  */
 export async function attempt(work: () => Promise<Outcome>, surroundings: Surroundings = {}): Promise<Outcome> {
   const { environment, machinery = async () => '', beforeRetry, patienceMs = patience.transientMs } = surroundings;

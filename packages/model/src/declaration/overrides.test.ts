@@ -50,7 +50,7 @@ describe('overrides', () => {
       { SOUNDBITE_CLOUD_DEV_AWS: JSON.stringify(cloud) },
       'SOUNDBITE_CLOUD_DEV_AWS:1 no environment named "dev-aws" is declared',
     ],
-    ['what is no cloud', { SOUNDBITE_CLOUD_FIRST: 'real' }, 'SOUNDBITE_CLOUD_FIRST:1 must be a map, not "real"'],
+    ['what is not a cloud', { SOUNDBITE_CLOUD_FIRST: 'real' }, 'SOUNDBITE_CLOUD_FIRST:1 must be a map, not "real"'],
     [
       'a cloud that lacks something',
       { SOUNDBITE_CLOUD_FIRST: '{"kind":"emulated","account":"000000000001"}' },

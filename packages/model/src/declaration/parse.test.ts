@@ -108,7 +108,7 @@ describe('the shape', () => {
     ],
     ['an empty file', { text: '' }, 'environments.yaml:1 must be a map, not null'],
     [
-      'a name that is no name',
+      'a name that cannot be one',
       changed('name: first', 'name: First'),
       'environments.yaml:12 environments[0].name: must be 2 to 31 of a-z, 0-9 and -, starting with a letter, not "First"',
     ],

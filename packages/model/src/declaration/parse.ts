@@ -51,7 +51,7 @@ interface Shaped {
   readonly problems: readonly Problem[];
 }
 
-/** The first pass. A common `service` block that is no map would make every environment wrong: then only that is said. */
+/** The first pass. A common `service` block that is not a map would make every environment wrong: then only that is said. */
 function shapeOf(source: Source): Shaped {
   const whole = Whole.safeParse(source.value, { error: words });
   const wrong = whole.success ? [] : problemsOf(source, whole.error.issues, { unknownKey });

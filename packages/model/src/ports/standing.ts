@@ -28,7 +28,7 @@ export interface Standing {
   requests(place: Pick<Target, 'environment' | 'cloud'>, since: RequestsSince): Promise<RequestPage>;
   /**
    * Names the present life of what it stands on: it changes whenever a part of that is started anew, and goes on changing while one is away. What
-   * is seen meanwhile says nothing about a release. What other environments stand on is no part of it.
+   * is seen meanwhile says nothing about a release. What other environments stand on does not count.
    */
   life(environment: Environment): Promise<string>;
   /** No traffic, no versions, whatever somebody deleted of them; its address says that nothing serves. `outputs` as for `address`. May be begun again. */

@@ -4,7 +4,7 @@ import type { PinnedRequest, PinnedResponse } from '@soundbite/model';
 /** The stage of pinned requests that are rehearsals. The public stage is `$default`: nobody outside can set another. */
 const rehearsalStage = 'rehearsal';
 
-/** By this id the service knows, and says in its log, that a request is no user's. */
+/** By this id the service knows, and says in its log, that a request is not a user's. */
 const pinnedApi = 'pinned';
 
 /** A complete HTTP API event, payload format 2.0, as API Gateway would send it. `now` in ms since 1970. */

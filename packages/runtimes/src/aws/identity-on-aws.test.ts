@@ -88,7 +88,7 @@ describe('what counts as a release on a real account', () => {
         'VpcConfig.SubnetIds is ["s-1"], and the release declares none',
       ],
       ['a label of its own', () => variables({ SOUNDBITE_RELEASE: 'mine' }), 'it names no release'],
-    ])('a version with %s is no release', async (_, change, doubt) => {
+    ])('a version with %s is not a release', async (_, change, doubt) => {
       byHand('api', change());
       const [drift] = (await runtime.observe(target)).drift;
       expect(drift).toMatchObject({ where: 'api:2', detail: expect.stringContaining(doubt) });
@@ -112,7 +112,7 @@ describe('what counts as a release on a real account', () => {
       ]);
     });
 
-    it('in an emulated account, which is this machine’s alone, such a version is no release', async () => {
+    it('in an emulated account, which is this machine’s alone, such a version is not a release', async () => {
       const access = { kind: 'emulated' as const, account: '1', region: 'r', credentials: {} as never };
       const { prove } = prover(at.cut.releases)(target, access);
       const found = {

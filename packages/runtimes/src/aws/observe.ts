@@ -177,7 +177,7 @@ function driftOf({ name, versions, alias }: Seen, isEmpty: boolean): Drift[] {
   const share = isEmpty ? 0 : shareAt(alias, latest.version);
   const where = `${name}:${latest.version}`;
   // Whatever it is now: whoever changes the function changes it.
-  const what = latest.release ? 'is no version of a release' : claimed(latest);
+  const what = latest.release ? 'is not a version of a release' : claimed(latest);
   if (share > 0)
     return [...strange, { where, detail: `takes ${percent(share)} of the traffic, and ${what}`, inTraffic: true }];
   if (latest.release || latest.isElsewhere) return strange;

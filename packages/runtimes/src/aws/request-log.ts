@@ -126,7 +126,7 @@ function parsed(message: string): Readonly<Record<string, unknown>> {
   try {
     return JSON.parse(message) as Readonly<Record<string, unknown>>;
   } catch {
-    // A line that was cut is no record.
+    // A line that was cut is not a record.
     return {};
   }
 }

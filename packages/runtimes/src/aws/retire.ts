@@ -9,7 +9,7 @@ import { retried } from './retry.ts';
 import { staticVersion, type Version, versionsOf } from './versions.ts';
 
 /**
- * Deletes the versions of releases that are not kept, and those that are no release's; never the static one, one that another machine may have released, never one that an alias uses.
+ * Deletes the versions of releases that are not kept, and those that belong to no release; never the static one, one that another machine may have released, never one that an alias uses.
  * Names the latter kind: somebody made them.
  */
 export async function retireVersions(

@@ -79,8 +79,8 @@ describe('an assembly that was written by CDK', () => {
       ({ assets }) => (assets.dockerImages.api = {}),
       /soundbite-staging.assets.json .*container image/,
     ],
-    ['a directory to be zipped', (written) => (source(written).packaging = 'zip'), /is no finished file/],
-    ['something to be run', (written) => delete source(written).path, /is no finished file/],
+    ['a directory to be zipped', (written) => (source(written).packaging = 'zip'), /is not a finished file/],
+    ['something to be run', (written) => delete source(written).path, /is not a finished file/],
     [
       'no publishing role',
       ({ assets }) => delete assets.files.template?.destinations.here?.assumeRoleArn,

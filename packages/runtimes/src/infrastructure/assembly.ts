@@ -86,7 +86,7 @@ async function readAssets(directory: string, file: string, placed: (text: string
   if (Object.keys(dockerImages).length > 0) throw unknown(`${file} has a container image, which nobody here builds`);
   return Object.values(files).flatMap(({ source, destinations }) => {
     if (!source.path || (source.packaging ?? 'file') !== 'file')
-      throw unknown(`${file} has an asset that is no finished file`);
+      throw unknown(`${file} has an asset that is not a finished file`);
     const path = join(directory, source.path);
     return Object.values(destinations).map(({ bucketName, objectKey, assumeRoleArn }) => {
       if (!assumeRoleArn) throw unknown(`${file} names no role that may publish ${source.path}`);

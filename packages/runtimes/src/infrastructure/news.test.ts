@@ -65,7 +65,7 @@ describe('the news of a stack', () => {
     expect(await looks([page([9, 8]), none, page([2, 1], 'a'), page([0])], 2)).toEqual([[], ['e-0', 'e-1', 'e-2']]);
   });
 
-  it('are no excuse for another error', async () => {
+  it('do not excuse another error', async () => {
     aws.expect([['DescribeStackEvents', refusal('AccessDenied', 'not authorized to perform')]]);
     await expect(stackNews(client, 's')).rejects.toMatchObject({ name: 'AccessDenied' });
   });

@@ -37,7 +37,7 @@ async function* eventsOf(client: CloudFormationClient, name: string): AsyncGener
 }
 
 /**
- * What failed, the cause first: `<logical id> (<type>): <reason>`. What was cancelled because something else failed is no cause. Where
+ * What failed, the cause first: `<logical id> (<type>): <reason>`. What was cancelled because something else failed is not a cause. Where
  * no resource failed, the stack itself says why it goes back.
  */
 export function failuresIn(events: readonly StackEvent[]): string[] {

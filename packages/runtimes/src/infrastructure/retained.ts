@@ -8,7 +8,7 @@ import { unlessGone } from './gone.ts';
 
 /**
  * Deletes the resources that a stack would keep (or could not delete, being full or protected), so that the environment can be made
- * again under the same names. What is gone already is no failure.
+ * again under the same names. What is gone already is not a failure.
  */
 export async function removeKept(members: readonly StackMember[], access: CloudAccess): Promise<void> {
   const s3 = new S3Client(clientOptions(access));

@@ -50,7 +50,7 @@ const unknown: Resources = { Unknown: { Type: 'AWS::SoundBite::Nothing', Propert
 
 /**
  * What every implementation of the Infrastructure port promises (model/src/ports/runtime.ts), told as the life of one environment: each test goes on
- * where the one before ended. What would change is no question of the port's: `state` gives the template and the parameters, the model compares them.
+ * where the one before ended. What would change does not concern the port: `state` gives the template and the parameters, the model compares them.
  */
 export function infrastructureSuite(
   name: string,

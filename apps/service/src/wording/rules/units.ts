@@ -6,7 +6,7 @@ const MICRO: Readonly<Record<string, string>> = {
 
 const NUMBER_END = '[\\d¼-¾⅐-⅞↉⁰¹²³⁴-⁹]';
 
-/** Units that are no word, behind a number, which may end with a fraction or a power. */
+/** Units that are not words, behind a number, which may end with a fraction or a power. */
 export const UNITS: readonly Rule[] = [
   [
     new RegExp(`(?<=${NUMBER_END} ?)[µμ]([${Object.keys(MICRO).join('')}])(?![\\p{L}])`, 'gu'),

@@ -17,7 +17,7 @@ describe('what the toolkit says went wrong', () => {
     expect(notMade(account)).toMatchObject({ code: 'change-set-refused', source: 'system' });
   });
 
-  it('is no fault of the template where a role cannot be assumed', () => {
+  it('is not the template’s fault where a role cannot be assumed', () => {
     const message = 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role';
     const error = told('ValidationError', message, 400, 'Could not assume role in target account');
     expect(notMade(error)).toMatchObject({ code: 'toolkit-failed', source: 'system' });
