@@ -13,6 +13,7 @@ interface Answer {
   readonly status: number;
   readonly headers?: Record<string, string>;
   readonly body?: string;
+  readonly never?: true;
   /** The connection breaks after the body. */
   readonly breaks?: true;
 }
@@ -23,7 +24,14 @@ const requests: IncomingMessage[] = [];
 const server = createServer((request, response) => {
   requests.push(request);
   request.resume().on('end', () => {
-    const { status, headers = {}, body = '', breaks } = (answers.length > 1 ? answers.shift() : answers[0]) as Answer;
+    const {
+      status,
+      headers = {},
+      body = '',
+      breaks,
+      never,
+    } = (answers.length > 1 ? answers.shift() : answers[0]) as Answer;
+    if (never) return;
     response.writeHead(status, headers);
     if (breaks) response.write(body, () => response.destroy());
     else response.end(body);
@@ -46,8 +54,10 @@ afterAll(() => {
 function answering(...given: Answer[]) {
   answers.splice(0, Number.POSITIVE_INFINITY, ...given);
   requests.length = 0;
-  return s3Bucket({ ...address, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+  return s3Bucket(here());
 }
+
+const here = () => ({ ...address, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
 
 const refusal = (status: number, code: string, message = code): Answer => ({
   status,
@@ -133,6 +143,11 @@ describe('a bucket on S3', () => {
     await expect(nowhere.list('')).rejects.toMatchObject({
       code: 'release-store-down',
       message: expect.stringContaining('ECONNREFUSED'),
+    });
+    answering({ status: 200, never: true });
+    await expect(s3Bucket(here(), 200).list('')).rejects.toMatchObject({
+      code: 'release-store-down',
+      message: expect.stringContaining('timeout'),
     });
     const bucket = answering({ status: 200, headers: { 'content-length': '10' }, body: 'half', breaks: true });
     const object = await bucket.read('x');

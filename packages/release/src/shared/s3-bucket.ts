@@ -20,7 +20,7 @@ const listWithinMs = 8_000;
  * A client with the credentials and the region that the AWS SDK finds for this user. What is no AWS takes nothing else from the user's settings. The
  * digests of a release prove what was read, and name the object that is wrong; the SDK's own checksums would only say that some is.
  */
-export function s3Client({ region, endpoint }: ReleaseStoreAddress): S3Client {
+function s3Client({ region, endpoint }: ReleaseStoreAddress): S3Client {
   const options: S3ClientConfig = {
     ...(endpoint === undefined ? {} : { ...loopbackOptions, endpoint, region: 'us-east-1', forcePathStyle: true }),
     ...(region === undefined ? {} : { region }),
@@ -30,8 +30,9 @@ export function s3Client({ region, endpoint }: ReleaseStoreAddress): S3Client {
   return new S3Client(options);
 }
 
-/** The part of a bucket that an address names. */
-export function s3Bucket(address: ReleaseStoreAddress, client: S3Client = s3Client(address)): Bucket {
+/** The part of a bucket that an address names; `withinMs`: how long a listing may take. */
+export function s3Bucket(address: ReleaseStoreAddress, withinMs = listWithinMs): Bucket {
+  const client = s3Client(address);
   const { bucket: Bucket, prefix } = address;
   const text = releaseStoreText(address);
   const place = (key: string) => ({ Bucket, Key: `${prefix}${key}` });
@@ -43,7 +44,7 @@ export function s3Bucket(address: ReleaseStoreAddress, client: S3Client = s3Clie
 
   /** The SDK does not say why it was told to stop. */
   const inTime = <T>(asking: Asking, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
-    const signal = AbortSignal.timeout(listWithinMs);
+    const signal = AbortSignal.timeout(withinMs);
     return asked(asking, () =>
       work(signal).catch((error: unknown) => Promise.reject(signal.aborted ? signal.reason : error)),
     );

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync 
 import { join } from 'node:path';
 import { digestOf, rowOfError, SoundBiteError } from '@soundbite/model';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { recut } from '../receive.ts';
 import { sharingStore } from '../sharing-store.ts';
 import { releaseStore } from '../store.ts';
 import { smallRelease, temporary } from '../testing.ts';
@@ -103,6 +104,9 @@ describe('a release that only the shared store has', () => {
     await (await bens.scratch(digest, 'staging')).remove();
     expect(asked).toEqual([]);
     expect((await bens.list()).map((one) => one.digest)).toEqual([cut, digest]);
+    // Until it is cut here, too.
+    for (const one of [cut, digest]) await recut(join(ben, one.slice(7)));
+    expect((await bens.list()).map((one) => one.digest)).toEqual([digest, cut]);
   });
 
   it('is fetched once for all who ask at the same time, and by two processes at once', async () => {

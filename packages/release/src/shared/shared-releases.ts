@@ -26,6 +26,9 @@ export function sharedReleases(bucket: Bucket): SharedReleases {
   const known = new Map<Digest, ReleaseDocuments>();
   const addressOf = (digest: Digest) => `${bucket.address}/${digest.slice('sha256:'.length)}`;
 
+  const has = async (digest: Digest) =>
+    (await bucket.list(manifestKey(digest))).some(({ key }) => key === manifestKey(digest));
+
   async function manifest(digest: Digest): Promise<{ readonly bytes: Buffer; readonly manifest: Manifest }> {
     const key = manifestKey(digest);
     const bytes = await readWhole(bucket, key, documentBytes);
@@ -55,7 +58,7 @@ export function sharedReleases(bucket: Bucket): SharedReleases {
         return hex ? [`sha256:${hex}`] : [];
       });
     },
-    has: async (digest) => (await bucket.list(manifestKey(digest))).some(({ key }) => key === manifestKey(digest)),
+    has,
     /** Read once: a digest means the same for ever. */
     async documents(digest) {
       const found = known.get(digest) ?? (await readDocuments(digest));
@@ -64,6 +67,8 @@ export function sharedReleases(bucket: Bucket): SharedReleases {
     },
     push: (release) => pushRelease(bucket, release),
     async fetch(digest, directory) {
+      // A store that hangs is found out by its listing, which has a limit.
+      if (!(await has(digest))) throw unknown(digest, bucket.address);
       await fetchInto(bucket, digest, await manifest(digest), directory);
     },
     async check() {
