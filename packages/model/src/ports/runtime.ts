@@ -114,6 +114,15 @@ export interface VersionShare {
   readonly share: number;
 }
 
+/**
+ * How to look, where not at everything. `versions`: which releases are ready and what share they have, in few calls; of drift on the way to them nothing
+ * is said, and who serves is not asked, so that whoever leaves it does not wait for its answer. `serving`: the same, and who serves is asked, too.
+ * `often`: as whoever looks again and again and asks /ready besides: where looks are dear (`looksEveryMs`) what has traffic and how it answers, in at most
+ * two calls for each component and one more once it knows its versions; of what does not, and of the doors, less or nothing is said. Elsewhere all of it,
+ * but what has no traffic is not asked how it is, and what an account holds is not read again while it says that nothing changed.
+ */
+export type Looking = 'versions' | 'serving' | 'often';
+
 /** What runs: read from the target, never from our records. */
 export interface Observation {
   /**
@@ -183,13 +192,8 @@ export interface Runtime extends Standing {
   pauseWorkers?(target: Target, fence: Fence): Promise<void>;
   /** Keeps the named releases ready and gives back what others hold. Names what it took away that is no release's: nobody is to lose work in silence. */
   retire(target: Target, keep: readonly Digest[], fence: Fence): Promise<readonly string[]>;
-  /**
-   * `versions`: only which releases are ready and what share they have, in few calls; of drift on the way to them nothing is said. `often`: as whoever
-   * looks again and again asks: where looks are dear (`looksEveryMs`) what has traffic and how it answers, in at most two calls for each component and
-   * one more once it knows its versions; of what does not, and of the doors, less or nothing is said. Elsewhere the same as without, but whoever asks so
-   * asks /ready besides: what has no traffic is not asked how it is, and what an account holds is not read again while it says that nothing changed.
-   */
-  observe(target: Target, only?: 'versions' | 'often'): Promise<Observation>;
+  /** What runs there now; `only` where less is wanted than all of it. */
+  observe(target: Target, only?: Looking): Promise<Observation>;
   /** A request to one version of the API, whatever the weights. */
   request(target: Target, release: Digest, request: PinnedRequest): Promise<PinnedResponse>;
   /** Hands a queue-shaped event to one version of the worker by its own invocation. */

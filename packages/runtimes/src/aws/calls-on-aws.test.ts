@@ -282,9 +282,11 @@ describe('the calls of the aws runtime on a real account', () => {
 
     it('to tell which versions are ready: two for each component and one more', async () => {
       const reads = await readsOf(async () => {
+        const before = invoked();
         const { versions, drift } = await runtime.observe(target, 'versions');
         expect(versions).toContainEqual(expect.objectContaining({ release: digest, share: 1, healthy: true }));
         expect(drift).toEqual([]);
+        expect(invoked()).toEqual(before);
       });
       expect(reads).toEqual([
         'GET event-source-mappings',

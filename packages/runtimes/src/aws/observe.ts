@@ -3,6 +3,7 @@ import {
   type Digest,
   type Drift,
   type Edge,
+  type Looking,
   type Observation,
   type PinnedResponse,
   shortDigest,
@@ -49,7 +50,7 @@ export async function observeVersions(
   edge: Edge,
   target: Target,
   memory: Memory,
-  only?: 'versions' | 'often',
+  only?: Looking,
 ): Promise<Observation> {
   const isDear = only === 'often' && clients.access.kind === 'real';
   const [seen, route] = await Promise.all([
@@ -57,8 +58,11 @@ export async function observeVersions(
     readRoute(clients, edge, target),
   ]);
   if (only === 'often' && !isDear) memory.accounts.keep(target, seen);
-  // Who looks often asks /ready.
-  const asks = only === 'often' ? answersUnasked : (version: Version) => answers(clients, seen.api.name, version);
+  // Who looks often asks /ready, and whoever wants to know which versions are ready leaves the one that serves: it may hang.
+  const asks =
+    only === 'often' || only === 'versions'
+      ? answersUnasked
+      : (version: Version) => answers(clients, seen.api.name, version);
   const told = await observationOf(seen, route, asks);
   return isDear ? { ...told, ready: await readiness(clients, seen.api, isEmptied(seen, route)) } : told;
 }
@@ -68,15 +72,15 @@ export async function observedAgain(seen: AccountLook, edge: Edge, target: Targe
   return observationOf(seen, await readRoute(seen, edge, target), answersUnasked);
 }
 
-/** Looks at the account; in the fewest calls where a `memory` of versions is given, and with `versions` at these and what leads to them only. */
+/** Looks at the account; in the fewest calls where a `memory` of versions is given, and with `versions` or `serving` at these and what leads to them only. */
 export async function lookAtAccount(
   clients: Clients & Proving,
   target: Target,
-  only: 'versions' | 'often' | undefined,
+  only: Looking | undefined,
   memory: VersionMemory | null = null,
 ): Promise<AccountLook> {
   const names = [outputOf(target, stackOutputs.apiFunction), outputOf(target, stackOutputs.workerFunction)];
-  const isShort = memory !== null || only === 'versions';
+  const isShort = memory !== null || only === 'versions' || only === 'serving';
   const [[api, worker], doors, { isFed, drift: ofQueue }, ofApi] = await Promise.all([
     memory ? seenOften(clients, memory, names) : seenNow(clients, names),
     isShort ? [] : Promise.all(names.map((name) => doorDrift(clients, target, name))),

@@ -1,6 +1,7 @@
 import {
   type Digest,
   type Drift,
+  type Looking,
   type Observation,
   type RunningProcess,
   SoundBiteError,
@@ -13,12 +14,8 @@ import type { Parts } from './parts.ts';
 import { routeOf } from './route.ts';
 import { processName, type Role, roles } from './specs.ts';
 
-/** What runs as processes: asked of the supervisor, the edge and the processes themselves; `often`, of those only that serve. */
-export async function observeProcesses(
-  parts: Parts,
-  target: Target,
-  only?: 'versions' | 'often',
-): Promise<Observation> {
+/** What runs as processes: asked of the supervisor, the edge and the processes themselves; `often`, of those only that serve, and `versions`, of the others. */
+export async function observeProcesses(parts: Parts, target: Target, only?: Looking): Promise<Observation> {
   const { name } = target.environment;
   const [processes, route, installed] = await Promise.all([
     parts.supervisor.list(),
@@ -32,7 +29,7 @@ export async function observeProcesses(
   );
   const versions = [...releases].map(async (release) => {
     const share = upstreamOf(release)?.share ?? 0;
-    const asks = share > 0 || only !== 'often';
+    const asks = only !== (share > 0 ? 'versions' : 'often');
     const problems = [
       ...(await problemsOf(processes, installed, name, { release, share, url: upstreamOf(release)?.url }, asks)),
       ...(changes.get(release)?.length ? ['its code on this machine is not what was released'] : []),

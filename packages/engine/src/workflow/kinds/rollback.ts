@@ -31,7 +31,7 @@ export const rollback: StepKind<z.infer<typeof With>> = {
 async function madeReady(run: StepRun, to: Digest | null): Promise<readonly string[]> {
   if (!to) return [];
   const { target, runtime } = await deployedOfRun(run);
-  const kept = (await runtime.observe(target, 'versions')).versions.find(({ release }) => release === to);
+  const kept = (await runtime.observe(target, 'serving')).versions.find(({ release }) => release === to);
   if (kept?.healthy) return [];
   try {
     return await runtime.install(target, await run.ports.releases.get(to), run.fence, 'store');
