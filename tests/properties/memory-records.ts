@@ -136,6 +136,7 @@ export function memoryRecords() {
         home: null,
         declared: null,
         isAdmitted,
+        waitsFor: null,
         runs: 1,
         createdAt: 0,
       };
@@ -204,7 +205,17 @@ export function memoryRecords() {
       const { request, environment, release, previous, state, reason, steps } = row(id);
       const shown = [...steps].map(([key, step]) => ({ name: stepNameOf({ key }), state: step.state, seconds: null }));
       return {
-        ...{ promotion: id, environment, kind: request.kind, release, previous, state, reason, admission: null },
+        ...{
+          promotion: id,
+          environment,
+          kind: request.kind,
+          release,
+          previous,
+          state,
+          reason,
+          waitsFor: null,
+          admission: null,
+        },
         ...{ steps: shown, planned: [], createdAt: '', finishedAt: null, actor: request.actor },
         ...{ asked: askedOf(request), rest: [], next: null, revision: 0 },
       } as RevisedView;

@@ -20,11 +20,16 @@ let asked: string[];
 /** Environments in which promotions wait, and in how many looks what is under way before them has ended. */
 let waiting: Set<string>;
 let busy: Map<string, number>;
+/** For whom they wait; the revisions of the views to come; how long news of them was waited for (ms). */
+let waitsFor: 'person' | 'control-plane' | null;
+let revisions: number[];
+let patience: number[];
 
 beforeEach(async () => {
   live = new Map(names.map((name) => [name, old]));
   [real, ill, asked] = [new Set(), new Set(), []];
   [waiting, busy] = [new Set(), new Map()];
+  [waitsFor, revisions, patience] = [null, [], []];
   server = createServer((request, response) => {
     const name = request.url?.split('/')[1] ?? '';
     response.writeHead(ill.has(name) ? 503 : 200, { 'x-soundbite-release': live.get(name) ?? '' }).end();
@@ -47,6 +52,7 @@ function world(): World {
     state: 'succeeded',
     steps: [],
     reason: null,
+    waitsFor: null,
   });
   return {
     config: { root: '/repository', databaseUrl: 'postgres://shared' },
@@ -79,10 +85,11 @@ function world(): World {
         live.set(environment, release ?? null);
         return done(environment, release ?? fresh);
       },
-      async view(environment: string) {
+      async view(environment: string, seen: number | undefined, waitMs: number) {
+        if (seen !== undefined) patience.push(waitMs);
         const reason = 'somebody has it';
-        const view = waiting.has(environment) ? { state: 'waiting', reason } : {};
-        return { ...done(environment, fresh), ...view, environment, revision: 1 };
+        const view = waiting.has(environment) ? { state: 'waiting', reason, waitsFor } : {};
+        return { ...done(environment, fresh), ...view, environment, revision: revisions.shift() ?? 1 };
       },
       records: {
         environment: async (name: string) => ({ liveRelease: live.get(name) ?? null }),
@@ -134,6 +141,23 @@ describe('up', () => {
       'dev-aws: promotion dev-aws goes on waiting: somebody has it; it goes on by itself, and up does not wait for it',
     );
     expect([stopped, asked]).toEqual([null, ['dev-localstack', 'dev-aws']]);
+  });
+
+  it('leaves one that is known to wait for a person or another control plane at once, and waits for what is unknown', async () => {
+    waiting.add('dev-aws');
+    await bringUp();
+    expect(patience).toEqual([12_000]);
+    for (waitsFor of ['person', 'control-plane'] as const) {
+      // What was said before `up` asked is waited for to be said anew.
+      patience = [];
+      live.set('dev-aws', old);
+      expect((await bringUp()).said.at(-1)).toContain('goes on waiting: somebody has it');
+      expect(patience).toEqual([2_000]);
+    }
+    [revisions, patience] = [[1, 2], []];
+    live.set('dev-aws', old);
+    expect((await bringUp(['dev-aws'])).said.at(-1)).toContain('goes on waiting: somebody has it');
+    expect(patience).toEqual([2_000]);
   });
 
   it('follows one that waits behind another under way', async () => {

@@ -230,11 +230,19 @@ async function* unfinished(world: World, environments: readonly Environment[]): 
 /** How long a promotion may wait without any news of it before `up` leaves it, in ms. An environment that was just started anew is well by then. */
 const patienceMs = 12_000;
 
+/** How long `up` waits for what was said of a promotion before to be said anew, in ms: the session that it waited for may have ended meanwhile. */
+const confirmedWithinMs = 2_000;
+
 /** Says each step as it ends, until the promotion is over; one that waits for something that `up` does not bring is left to itself. */
 async function* followed(world: World, from: Promotion): AsyncGenerator<UpLine, Promotion> {
   const told = new Set<string>();
   for (let now = from, seen: number | undefined; ; ) {
-    now = await world.engine.view(from.promotion, seen, patienceMs);
+    now = await world.engine.view(
+      from.promotion,
+      seen,
+      now.waitsFor && seen !== undefined ? confirmedWithinMs : patienceMs,
+    );
+    const isFirst = seen === undefined;
     const isNews = now.revision !== seen;
     seen = now.revision;
     yield* stepsEnded(now, told);
@@ -242,7 +250,8 @@ async function* followed(world: World, from: Promotion): AsyncGenerator<UpLine, 
       yield say(`${now.environment}: ${now.state}${now.reason ? `: ${now.reason}` : ''}`);
       return now;
     }
-    if (now.state !== 'waiting' || isNews || (await isUnderWay(world, now.environment))) continue;
+    const isKnown = now.waitsFor !== null && !isFirst;
+    if (!isKnown && (now.state !== 'waiting' || isNews || (await isUnderWay(world, now.environment)))) continue;
     yield say(leftWaiting(now));
     return now;
   }

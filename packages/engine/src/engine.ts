@@ -169,7 +169,7 @@ async function start(options: EngineOptions): Promise<Engine> {
   const takeUp = async (): Promise<void> => {
     for (const { id, environment } of await store.undecided()) decider.decide(id, environment);
     for (const { id, home: at } of await store.undecidedElsewhere(decidedWithinMs))
-      await store.note(id, waitsForHome(at));
+      await store.note(id, waitsForHome(at), 'control-plane');
     await sweep({ ports, records: store, kinds, enqueue });
   };
   await takeUp();

@@ -26,7 +26,7 @@ export function registerWorkflows(
     if (isFinal(asked.state)) return false;
     const why = await whyLeft(parts.ports, store.sites.home, asked);
     if (why === null) return false;
-    await store.note(id, why);
+    await store.note(id, why, 'control-plane');
     stepBack();
     return true;
   };
@@ -40,8 +40,15 @@ export function registerWorkflows(
     if (run && (await leave(id, { ...asked, plan: run.plan }))) return left();
     const lacking = run ? lackingKinds(run.plan, kinds) : [];
     if (lacking.length > 0)
-      await store.note(id, `waits for a control plane that knows steps of the kind ${lacking.join(', ')}`);
-    else if (run) await interpret(run);
+      await store.note(
+        id,
+        `waits for a control plane that knows steps of the kind ${lacking.join(', ')}`,
+        'control-plane',
+      );
+    else if (run) {
+      if (asked.waitsFor !== null) await store.note(id, null);
+      await interpret(run);
+    }
     const follower = await store.follower(id);
     if (follower) next(follower.id, follower.environment);
     left();

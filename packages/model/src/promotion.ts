@@ -58,6 +58,13 @@ export const PromotionRequest = z.strictObject({
 });
 export type PromotionRequest = z.infer<typeof PromotionRequest>;
 
+/**
+ * Who must act before a promotion goes on: a person (ends a session, fixes what its reason names), or another control plane (has the release, was asked
+ * for it, knows the kinds of its steps).
+ */
+export const WaitsFor = z.enum(['person', 'control-plane']);
+export type WaitsFor = z.infer<typeof WaitsFor>;
+
 /** A promotion as the contract shows it (`promote --json`). */
 export const PromotionView = z.object({
   promotion: z.string(),
@@ -69,6 +76,8 @@ export const PromotionView = z.object({
   previous: Digest.nullable(),
   state: PromotionState,
   reason: z.string().nullable(),
+  /** Who must act before it goes on, where that is known: nothing that it waits for comes by itself soon. `reason` says for what. */
+  waitsFor: WaitsFor.nullable().default(null),
   /** Why it was let into its environment; null: it was not, or not yet. */
   admission: z.string().nullable(),
   steps: z.array(StepView),

@@ -13,6 +13,7 @@ export const view = (more: Partial<PromotionView> = {}): PromotionView => ({
   previous: b,
   state: 'running',
   reason: null,
+  waitsFor: null,
   admission: null,
   steps: [{ name: 'verify', state: 'running', seconds: null }],
   planned: [],

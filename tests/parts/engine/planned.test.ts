@@ -50,8 +50,9 @@ describe('a promotion under way', () => {
       async () => expect((await on.engine.view(id)).reason).toBe('environments.yaml:3 is half saved; fix it'),
       10_000,
     );
+    expect(await on.engine.view(id)).toMatchObject({ waitsFor: 'person' });
     delete world.hooks.declaration;
-    expect(await ended(id)).toMatchObject({ state: 'succeeded', reason: null });
+    expect(await ended(id)).toMatchObject({ state: 'succeeded', reason: null, waitsFor: null });
   });
 
   it('hears a word to stop that nobody told it, from its row', async () => {
@@ -96,7 +97,7 @@ describe('a promotion under way', () => {
         expect((await on.engine.view(id)).reason).toBe('waits for a control plane that knows steps of the kind watch'),
       10_000,
     );
-    expect((await on.engine.view(id)).steps).toEqual([]);
+    expect(await on.engine.view(id)).toMatchObject({ steps: [], waitsFor: 'control-plane' });
     await on.engine.stop();
     on.engine = await on.start();
     expect(await ended(id)).toMatchObject({ state: 'succeeded', release });

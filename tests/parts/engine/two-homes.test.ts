@@ -126,12 +126,13 @@ it('a dead control plane’s promotions wait for it: in its own environments, an
   await on.sql.query(`update soundbite.promotions set created_at = now() - interval '1 minute' where id = 'undecided'`);
   const waits = `waits for a control plane that has ${shortDigest(release)}; it was asked for on ana (home ${ana.id.slice(0, 8)})`;
   await until('the other home to say for whom it waits', async () => (await ben.seen.view(ids[1]))?.reason === waits);
+  expect(await on.seen.view(ids[1])).toMatchObject({ waitsFor: 'control-plane' });
   expect((await on.seen.view(ids[0]))?.state).toBe('running');
   const decides = `waits for the control plane on ana (home ${ana.id.slice(0, 8)}), which was asked for it`;
   await until('the same of what is not let in', async () => (await ben.seen.view(undecided))?.reason === decides);
   one = await ana.start();
   expect(await ended(undecided)).toMatchObject({ state: 'failed', reason: expect.stringContaining('is not live in') });
-  for (const id of ids) expect(await ended(id)).toMatchObject({ state: 'succeeded', reason: null });
+  for (const id of ids) expect(await ended(id)).toMatchObject({ state: 'succeeded', reason: null, waitsFor: null });
   expect(ben.world.calls.filter((call) => call.includes(release))).toEqual([]);
   expect(ana.world.calls.slice(mark)).toEqual(
     expect.arrayContaining([`weights ${here} ${release}`, `weights ${shared} ${release}`]),

@@ -306,6 +306,7 @@ function newView(
     previous,
     state: 'waiting',
     reason: null,
+    waitsFor: null,
     admission: null,
     steps: [],
     planned: [],

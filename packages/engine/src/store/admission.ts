@@ -1,4 +1,4 @@
-import { type Environment, keptDetail, nameAt, type Site, waitsBehind } from '@soundbite/model';
+import { type Environment, keptDetail, nameAt, type Site, type WaitsFor, waitsBehind } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
 import { append } from './ledger.ts';
 import { end } from './promotion-rows.ts';
@@ -10,8 +10,8 @@ import { changed, type PromotionRow } from './views.ts';
 export type Decision =
   /** `declared`: the environment as the control plane declares it that lets it in. */
   | { readonly is: 'admitted'; readonly note: string; readonly declared?: Environment }
-  /** Asked again after some time (ms). */
-  | { readonly is: 'held'; readonly reason: string; readonly againInMs: number }
+  /** Asked again after some time (ms); for whom it waits, where that is known. */
+  | { readonly is: 'held'; readonly reason: string; readonly againInMs: number; readonly waitsFor?: WaitsFor }
   | { readonly is: 'refused'; readonly reason: string };
 
 /** Writes a decision down. One that goes on being held for the same reason writes nothing. */
@@ -24,16 +24,17 @@ export async function recordDecision(
   if (decision.is === 'refused') return end(trx, sites, row, 'failed', decision.reason);
   if (decision.is === 'held') {
     const reason = keptDetail(decision.reason);
-    if (row.reason === reason) return;
+    const waits_for = decision.waitsFor ?? null;
+    if (row.reason === reason && row.waits_for === waits_for) return;
     const decide_at = sql<Date>`now() + make_interval(secs => ${decision.againInMs / 1000})`;
-    await trx.updateTable('promotions').set({ reason, decide_at }).where('id', '=', row.id).execute();
+    await trx.updateTable('promotions').set({ reason, decide_at, waits_for }).where('id', '=', row.id).execute();
     return changed(trx, row.id);
   }
   const declared = decision.declared ? JSON.stringify(decision.declared) : null;
   const reason = await turnOf(trx, row.environment);
   await trx
     .updateTable('promotions')
-    .set({ admitted_at: sql<Date>`now()`, admission: decision.note, reason, declared })
+    .set({ admitted_at: sql<Date>`now()`, admission: decision.note, reason, declared, waits_for: null })
     .where('id', '=', row.id)
     .execute();
   await append(trx, {

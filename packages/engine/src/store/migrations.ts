@@ -223,4 +223,10 @@ export const migrations: Record<string, Migration> = {
         end $$`.execute(db);
     },
   },
+  '0012-waits-for': {
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    async up(db: Kysely<any>) {
+      await sql`alter table promotions add column waits_for text`.execute(db);
+    },
+  },
 };

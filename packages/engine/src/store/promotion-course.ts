@@ -6,6 +6,7 @@ import {
   type PromotionState,
   planDigest,
   type Site,
+  type WaitsFor,
 } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
 import { environmentRecord, recordDeclared } from './environment-record.ts';
@@ -37,16 +38,18 @@ export function promotionCourse({ write }: UnitOfWork, sites: Sites) {
     begin: (id: string, site: Site, plan: MakePlan): Promise<PromotionPlan | 'held' | 'over'> =>
       write((trx) => begin(trx, id, site, plan)),
 
-    /** Why it waits or what it tries again; shown, and gone with the next change of its state or with null. */
-    note: (id: string, text: string | null): Promise<void> =>
+    /** Why it waits, and for whom where that is known, or what it tries again; shown, and gone with the next change of its state or with null. */
+    note: (id: string, text: string | null, waitsFor: WaitsFor | null = null): Promise<void> =>
       write(async (trx) => {
         const reason = text === null ? null : keptDetail(text);
         const row = await trx
           .updateTable('promotions')
-          .set({ reason })
+          .set({ reason, waits_for: waitsFor })
           .where('id', '=', id)
           .where('finished_at', 'is', null)
-          .where('reason', 'is distinct from', reason)
+          .where(({ or, eb }) =>
+            or([eb('reason', 'is distinct from', reason), eb('waits_for', 'is distinct from', waitsFor)]),
+          )
           .executeTakeFirst();
         if (row.numUpdatedRows > 0n) await changed(trx, id);
       }),
@@ -155,6 +158,7 @@ async function begin(
     .set({
       state: 'running',
       reason: null,
+      waits_for: null,
       release: made.release,
       previous: made.previous,
       plan: JSON.stringify(made),

@@ -12,6 +12,7 @@ import {
   type PromotionState,
   type Site,
   storable,
+  type WaitsFor,
   wellFormed,
 } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
@@ -55,6 +56,7 @@ export interface Asked {
   readonly broken: string | null;
   readonly givenUp: string | null;
   readonly aborts: string | null;
+  readonly waitsFor: WaitsFor | null;
   readonly isAdmitted: boolean;
   readonly runs: number;
   readonly createdAt: number;
@@ -72,6 +74,7 @@ export const askedFor = (row: PromotionRow): Asked => ({
   broken: row.broken,
   givenUp: row.given_up,
   aborts: row.aborts,
+  waitsFor: row.waits_for,
   isAdmitted: row.admitted_at !== null,
   runs: row.runs,
   createdAt: row.created_at.getTime(),

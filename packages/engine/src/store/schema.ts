@@ -1,4 +1,4 @@
-import type { Digest, Environment, PromotionState, Site, StepName, StepState } from '@soundbite/model';
+import type { Digest, Environment, PromotionState, Site, StepName, StepState, WaitsFor } from '@soundbite/model';
 import type { ColumnType, Generated } from 'kysely';
 
 type Timestamp = ColumnType<Date, Date | string | undefined, Date | string>;
@@ -43,6 +43,8 @@ export interface PromotionsTable {
   host: ColumnType<string | null, string | null | undefined, string | null>;
   /** The environment as who asked declares it: where another home carries it out, that counts. */
   declared: ColumnType<Environment | null, string | null | undefined, string | null>;
+  /** Who must act before it goes on, where that is known; its reason says more. */
+  waits_for: ColumnType<WaitsFor | null, WaitsFor | null | undefined, WaitsFor | null>;
   /** How many workflows have had it. */
   runs: Generated<number>;
   revision: Generated<number>;

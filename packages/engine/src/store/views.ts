@@ -58,6 +58,7 @@ const viewOf = (row: ShownRow): RevisedView => ({
   previous: row.previous,
   state: row.state,
   reason: row.reason,
+  waitsFor: row.finished_at === null ? row.waits_for : null,
   admission: row.admission,
   steps: row.step_views.map(({ name, state, seconds, detail }) => ({
     name,

@@ -70,7 +70,7 @@ async function decide(
     if (verdict !== 'machinery') return { is: 'refused', reason };
     if (isTransient(error) || !(error instanceof SoundBiteError || cloudTrouble(error))) throw error;
     // A person has to fix it first: it says so meanwhile.
-    return { is: 'held', reason, againInMs: whenFixedInMs };
+    return { is: 'held', reason, againInMs: whenFixedInMs, waitsFor: 'person' };
   }
 }
 

@@ -46,7 +46,7 @@ export async function begin(id: string, parts: WorkflowParts): Promise<Run | nul
     const planned = await tryToPlan(id, asked, parts);
     if ('plan' in planned) return runOf(id, planned.plan, parts);
     if ('ending' in planned) return end(id, planned.ending, parts);
-    if ('waitsFor' in planned) await records.note(id, planned.waitsFor);
+    if ('waitsFor' in planned) await records.note(id, planned.waitsFor, 'person');
     await news;
   }
 }
