@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const common = { testTimeout: 20_000, hookTimeout: 60_000, pool: 'forks' as const, include: [] as string[] };
+const common = { testTimeout: 60_000, hookTimeout: 60_000, pool: 'forks' as const, include: [] as string[] };
 const sources = ['packages/*/src/**', 'apps/*/src/**', 'cdk/**', 'tools/**'];
 
 /**
