@@ -1,9 +1,19 @@
 import { type ErrorCode, SoundBiteError } from '@soundbite/model';
-import { describe, expect, it } from 'vitest';
-import { attempt, type Outcome } from './outcome.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { attempt as attemptInTime, type Outcome } from './outcome.ts';
 
 const done: Outcome = { state: 'succeeded', detail: 'done' };
 const no: Outcome = { state: 'failed', detail: 'ready: it is not ready' };
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** Its pauses take no time. */
+async function attempt(...asked: Parameters<typeof attemptInTime>): Promise<Outcome> {
+  const attempting = attemptInTime(...asked);
+  await vi.runAllTimersAsync();
+  return attempting;
+}
 
 /** Work that gives one thing after the other; errors are thrown. */
 function gives(...results: readonly (Outcome | Error)[]) {
