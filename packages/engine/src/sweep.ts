@@ -4,7 +4,7 @@ import type { PromotionPorts } from './ports.ts';
 import type { Asked } from './store/promotion-rows.ts';
 import type { Records } from './store/records.ts';
 import { whyLeft } from './workflow/claim.ts';
-import { lackingKinds, type StepKinds } from './workflow/kind.ts';
+import { type StepKinds, whyNotFollowed } from './workflow/kind.ts';
 
 /** The workflow that has a promotion: its own id first; when one ended without the promotion's end, the next has a number. */
 export const workflowIdOf = (id: string, runs: number): string => (runs === 1 ? id : `${id}~${runs}`);
@@ -34,7 +34,7 @@ async function takeUp(id: string, { ports, records, kinds, enqueue }: SweepParts
   if (!workflow) return enqueue(id, asked);
   if (asked.plan === null) await stopForRollback(records, asked);
   if (!hasEnded.has(workflow.status)) return;
-  if (asked.plan && lackingKinds(asked.plan, kinds).length > 0) return;
+  if (asked.plan && whyNotFollowed(asked.plan, kinds) !== null) return;
   if ((await whyLeft(ports, records.sites.home, asked)) !== null) return;
   if (workflow.status !== 'SUCCESS') {
     const pause = Math.min(firstPauseMs * 2 ** (asked.runs - 1), longestPauseMs);

@@ -1,12 +1,12 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import { homeOfSite, isFinal, nameAt, reaches, type Site } from '@soundbite/model';
+import { homeOfSite, isFinal, nameAt, type PromotionPlan, reaches, type Site } from '@soundbite/model';
 import type { PromotionPorts } from './ports.ts';
 import type { Asked } from './store/promotion-rows.ts';
 import { begin, type WorkflowParts } from './workflow/begin.ts';
 import { whyLeft } from './workflow/claim.ts';
 import { destroy } from './workflow/destroy.ts';
 import { interpret } from './workflow/interpret.ts';
-import { lackingKinds } from './workflow/kind.ts';
+import { whyNotFollowed } from './workflow/kind.ts';
 import { reconcile } from './workflow/reconcile.ts';
 
 /**
@@ -30,22 +30,22 @@ export function registerWorkflows(
     stepBack();
     return true;
   };
+  /** Leaves a plan that this version cannot follow to one that can, and says so. */
+  const leaveUnread = async (id: string, plan: PromotionPlan | null): Promise<boolean> => {
+    const why = plan && whyNotFollowed(plan, kinds);
+    if (why) await store.note(id, why, 'control-plane');
+    return Boolean(why);
+  };
   const promotion = async (id: string): Promise<void> => {
     const asked = await store.asked(id);
     // One that was queued before homes had queues of their own: its home takes it up.
     if (!reaches(home, asked.site)) return left();
+    if (await leaveUnread(id, asked.plan)) return left();
     if (await leave(id, asked)) return left();
     const run = await begin(id, parts);
     // A rollback's release is decided when its turn comes.
     if (run && (await leave(id, { ...asked, plan: run.plan }))) return left();
-    const lacking = run ? lackingKinds(run.plan, kinds) : [];
-    if (lacking.length > 0)
-      await store.note(
-        id,
-        `waits for a control plane that knows steps of the kind ${lacking.join(', ')}`,
-        'control-plane',
-      );
-    else if (run) {
+    if (run && !(await leaveUnread(id, run.plan))) {
       if (asked.waitsFor !== null) await store.note(id, null);
       await interpret(run);
     }

@@ -3,8 +3,12 @@ import { Environment } from './declaration/shape.ts';
 import { canonicalJson, Digest, digestOf } from './digest.ts';
 import { PromotionKind, type PromotionRequest } from './promotion.ts';
 
-/** The form of recorded plans; a change that older code cannot read gets another name. */
-export const planFormat = 'soundbite.plan/1';
+/**
+ * The forms of recorded plans that this version reads, the newest last: so it records them. Whoever changes the shape below gives it the next name, and
+ * puts a plan of it into tests/parts/engine/histories; a test holds each name to its shape.
+ */
+export const planFormats = ['soundbite.plan/1', 'soundbite.plan/2'] as const;
+export const planFormat = 'soundbite.plan/2' satisfies (typeof planFormats)[number];
 
 /** What a step may change. What changed neither versions nor traffic needs no undoing. */
 export const StepChanges = z.enum(['nothing', 'stack', 'versions', 'traffic']);
@@ -24,7 +28,7 @@ export type PlannedStep = z.infer<typeof PlannedStep>;
  * the code. `undo` is taken when a step that changes versions or traffic has begun and the promotion does not succeed.
  */
 export const PromotionPlan = z.strictObject({
-  format: z.literal(planFormat),
+  format: z.enum(planFormats),
   kind: PromotionKind,
   environment: Environment,
   release: Digest,
@@ -107,3 +111,17 @@ export const stepNameOf = ({ key }: Pick<PlannedStep, 'key'>): string => key.sli
 
 /** Names a plan in the ledger. */
 export const planDigest = (plan: PromotionPlan): Digest => digestOf(canonicalJson(plan));
+
+export const isPlanFormat = (format: unknown): boolean => planFormats.some((known) => known === format);
+
+/** What a version must know to follow a recorded plan, where this one does not: its form, or settings in it. Null: it can be read. */
+export function planTrouble(plan: unknown): string | null {
+  const read = PromotionPlan.safeParse(plan);
+  if (read.success) return null;
+  const { format } = plan as { readonly format?: unknown };
+  if (!isPlanFormat(format)) return `reads plans of the format ${String(format)}`;
+  const strange = read.error.issues.map((issue) =>
+    [...issue.path, ...(issue.code === 'unrecognized_keys' ? [issue.keys.join(', ')] : [])].join('.'),
+  );
+  return `reads ${strange.join(', ')} in its plan`;
+}

@@ -8,6 +8,7 @@ import {
   PromotionPlan,
   type PromotionRequest,
   planDigest,
+  planFormats,
   planPromotion,
   SoundBiteError,
   sharedSite,
@@ -219,7 +220,7 @@ describe('recorded plans', () => {
 
   it('of every format are read as they are', () => {
     const files = readdirSync(new URL('histories', import.meta.url));
-    expect(files).toHaveLength(2);
+    expect(files).toHaveLength(2 * planFormats.length);
     for (const file of files) {
       const text = readFileSync(new URL(`histories/${file}`, import.meta.url), 'utf8');
       const { digest, plan } = JSON.parse(text) as { digest: string; plan: PromotionPlan };
@@ -281,6 +282,26 @@ describe('recorded plans', () => {
     );
     expect(entries.map(({ payload }) => payload)).toMatchObject([{ state: 'succeeded', detail: 'elsewhere' }]);
   });
+});
+
+it('a plan that this version cannot read is left to a control plane that reads it, and says so', async () => {
+  const [change, who] = [{ format: 'soundbite.plan/9', canary: 5 }, 'reads plans of the format soundbite.plan/9'];
+  const shift = heldInShift();
+  const id = await ask(first, { release: world.add(`newer ${who}`) });
+  await shift.reached;
+  const { rows } = await on.sql.query('select plan from soundbite.promotions where id = $1', [id]);
+  await on.engine.stop();
+  shift.go();
+  const write = 'update soundbite.promotions set plan = $2 where id = $1';
+  await on.sql.query(write, [id, { ...rows[0]?.plan, ...change }]);
+  on.engine = await on.start();
+  await vi.waitFor(async () => {
+    const reason = `waits for a control plane that ${who}`;
+    expect(await on.engine.view(id)).toMatchObject({ state: 'running', reason, waitsFor: 'control-plane' });
+  }, 10_000);
+  // The one that reads it goes on where it was.
+  await on.sql.query(write, [id, rows[0]?.plan]);
+  expect(await ended(id)).toMatchObject({ state: 'succeeded', reason: null });
 });
 
 it('a promotion that an older version began without a plan is undone, and says so', async () => {

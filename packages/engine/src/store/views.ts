@@ -1,6 +1,7 @@
 import {
   askedOf,
   homeOfSite,
+  isPlanFormat,
   nameAt,
   type PromotionPlan,
   type PromotionRequest,
@@ -94,7 +95,9 @@ function homeOf({ environment }: Pick<PromotionRow, 'environment'>): Pick<Promot
 }
 
 function plannedOf({ plan, usual }: PromotionRow): PromotionView['planned'] {
-  const steps = (plan as PromotionPlan | null)?.steps ?? [];
+  // What a newer version plans is told by it.
+  const made = plan as PromotionPlan | null;
+  const steps = made !== null && isPlanFormat(made.format) ? made.steps : [];
   return steps.map((step) => {
     const name = stepNameOf(step) as StepName;
     const { seconds } = step.with as { seconds?: number };

@@ -1,4 +1,4 @@
-import type { PromotionPlan } from '@soundbite/model';
+import { type PromotionPlan, planTrouble } from '@soundbite/model';
 import type { z } from 'zod';
 import type { Outcome } from './outcome.ts';
 import type { StepRun } from './run.ts';
@@ -15,8 +15,16 @@ export interface StepKind<With> {
 /** Kinds by the names that plans give them. */
 export type StepKinds = Readonly<Record<string, StepKind<unknown>>>;
 
+/** What must be known to follow a plan that this version cannot follow: its form, or kinds of its steps. Null: it can. */
+export function whyNotFollowed(plan: PromotionPlan, kinds: StepKinds): string | null {
+  const trouble = planTrouble(plan);
+  if (trouble !== null) return `waits for a control plane that ${trouble}`;
+  const lacking = lackingKinds(plan, kinds);
+  return lacking.length > 0 ? `waits for a control plane that knows steps of the kind ${lacking.join(', ')}` : null;
+}
+
 /** Kinds of a plan's steps that are not among these, or that cannot read what the plan gives them. */
-export function lackingKinds({ steps, undo }: PromotionPlan, kinds: StepKinds): string[] {
+function lackingKinds({ steps, undo }: PromotionPlan, kinds: StepKinds): string[] {
   const isKnown = (kind: string, given: unknown) =>
     Object.hasOwn(kinds, kind) && kinds[kind]?.with.safeParse(given).success;
   const lacking = [...steps, ...undo].filter((step) => !isKnown(step.kind, step.with)).map(({ kind }) => kind);

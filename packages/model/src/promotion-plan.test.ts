@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { canonicalJson, digestOf } from './digest.ts';
+import { PromotionPlan, planFormat, planFormats, planTrouble } from './promotion-plan.ts';
+
+/** Of a JSON Schema what it holds values to, without what it says to people. */
+const bare = (schema: unknown): unknown =>
+  Array.isArray(schema)
+    ? schema.map(bare)
+    : typeof schema === 'object' && schema !== null
+      ? Object.fromEntries(
+          Object.entries(schema).flatMap(([key, value]) =>
+            key === 'description' && typeof value === 'string' ? [] : [[key, bare(value)]],
+          ),
+        )
+      : schema;
+
+it('a recorded plan’s shape has a name of its own: who changes the shape gives it the next one', () => {
+  const shape = PromotionPlan.omit({ format: true });
+  // Never change a digest here: add a format to planFormats, its digest here, and a plan of it to tests/parts/engine/histories.
+  expect({ [planFormat]: digestOf(canonicalJson(bare(z.toJSONSchema(shape)))) }).toEqual({
+    'soundbite.plan/2': 'sha256:c85935249d69fdf4d7856fd895f539bce3d220a7b498c57abc9bba2b6b12d333',
+  });
+  expect(planFormats.at(-1)).toBe(planFormat);
+});
+
+const environment = {
+  name: 'staging',
+  cloud: { kind: 'emulated', account: '000000000003', region: 'us-east-1' },
+  runtime: 'aws',
+  port: 8104,
+  protected: false,
+  service: {
+    voiceEngine: 'polly',
+    limits: { textBytes: 3000, bodyBytes: 16_384, requestsPerSecond: 50 },
+    logLevel: 'info',
+    memory: { apiMiB: 256, workerMiB: 512 },
+    retentionDays: 7,
+    callbacks: 'public',
+    jobTimeoutSeconds: 30,
+    maxAttempts: 5,
+  },
+  gates: ['smoke'],
+  watch: 5,
+};
+const release = `sha256:${'a'.repeat(64)}`;
+const plan = { format: planFormat, kind: 'promote', environment, release, previous: null, steps: [], undo: [] };
+
+it('a plan that this version cannot read says what reads it', () => {
+  expect(planTrouble(plan)).toBeNull();
+  for (const format of planFormats) expect(planTrouble({ ...plan, format })).toBeNull();
+  expect(planTrouble({ ...plan, format: 'soundbite.plan/9', stages: [] })).toBe(
+    'reads plans of the format soundbite.plan/9',
+  );
+  const cloud = { ...environment.cloud, vault: 'x' };
+  expect(planTrouble({ ...plan, environment: { ...environment, cloud } })).toBe(
+    'reads environment.cloud.vault in its plan',
+  );
+  expect(planTrouble({ ...plan, canary: 5, environment: { ...environment, runtime: 'compose' } })).toBe(
+    'reads environment.runtime, canary in its plan',
+  );
+});
