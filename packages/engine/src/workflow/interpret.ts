@@ -1,4 +1,5 @@
 import { type PlannedStep, SoundBiteError, stepNameOf } from '@soundbite/model';
+import type { Asked } from '../store/promotion-rows.ts';
 import type { Beginning, Ended } from '../store/steps.ts';
 import { attempt, isLasting, isWell, type Outcome } from './outcome.ts';
 import type { Run, StepRun } from './run.ts';
@@ -52,7 +53,7 @@ async function perform(
     }
     const why = `${stepNameOf(step)} is tried again: ${outcome.detail}`;
     await run.records.note(run.id, `${why}; soundbite abort ${environment.name} gives it up`);
-    await run.wait(pause);
+    await rest(run, pause, ({ stopped }) => stopped !== null);
     standing = await run.records.stepBegun(run.id, step);
   }
 }
@@ -91,7 +92,16 @@ async function insist(run: Run, step: PlannedStep, ending: Ending): Promise<Outc
     const last = isWell(outcome) || isLasting(outcome) ? outcome : givenUp !== null ? given : null;
     if (last) return (await run.records.stepEnded(run.id, step, last)).outcome;
     await run.records.note(run.id, `${ending.reason}; the rollback is tried again: ${outcome.detail}`);
-    await run.wait(pause);
+    await rest(run, pause, (asked) => asked.givenUp !== null);
+  }
+}
+
+/** Waits between two tries, for less only when there is a word to end them: what is noted of the promotion itself is news of it, too. */
+async function rest(run: Run, ms: number, isHeard: (asked: Asked) => boolean): Promise<void> {
+  const end = performance.now() + ms;
+  for (let left = ms; left > 0; left = end - performance.now()) {
+    await run.wait(left);
+    if (isHeard(await run.records.asked(run.id))) return;
   }
 }
 
