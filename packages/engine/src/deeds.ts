@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { DBOS } from '@dbos-inc/dbos-sdk';
+import { receivedError } from '@soundbite/model';
+import { forgetElsewhere } from './forgetting.ts';
+import type { Opened } from './opening.ts';
+import type { EnvironmentQueue } from './queue.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Forgetting } from './store/homes.ts';
+import { refuseBusy } from './workflow/destroy.ts';
+
+/** What is done to an environment beside promotions. */
+export interface EnvironmentDeeds {
+  /** Brings back what the records say is live (after a reboot, a moved port); waits for the environment's promotion, if any. */
+  reconcile(environment: string): Promise<string>;
+  /** The same for a `dev` session that gives the environment back: its lock keeps promotions away, so it waits for no queue. */
+  reconcileUnderLock(environment: string, holder: string): Promise<string>;
+  /**
+   * Takes an environment away with all its data, once its turn has come. The same key is the same deed: it is done once, and ends alike for all who ask.
+   * Errors: `environment-busy`, those of `takeDown`.
+   */
+  destroy(environment: string, actor: string, key?: string, reason?: string): Promise<void>;
+  /**
+   * Forgets what is recorded of an environment of another home that is gone; see `forgetElsewhere` of the records. `home`: its identity, or the first
+   * digits of it. Errors: `environment-unknown`, `environment-busy` where that home's control plane runs.
+   */
+  forget(environment: string, home: string, forgetting: Omit<Forgetting, 'deed'>, key?: string): Promise<void>;
+}
+
+const polling = { pollingIntervalMs: 50 };
+
+export function environmentDeeds(
+  { records, locks, sites }: Opened,
+  queue: EnvironmentQueue,
+  workflows: Scheduler['workflows'],
+): EnvironmentDeeds {
+  return {
+    async reconcile(environment) {
+      const site = sites.of(environment);
+      const what = { id: randomUUID(), site, urgency: 'reconcile' } as const;
+      const handle = await queue.enqueue(workflows.reconcile, what, site, null);
+      return handle.getResult(polling);
+    },
+    async reconcileUnderLock(environment, holder) {
+      const site = sites.of(environment);
+      const handle = await DBOS.startWorkflow(workflows.reconcile, { workflowID: randomUUID() })(site, holder);
+      return handle.getResult(polling);
+    },
+    async destroy(environment, actor, key = randomUUID(), reason = undefined) {
+      const site = sites.of(environment);
+      const id = `destroy/${site}/${key}`;
+      if (!(await DBOS.getWorkflowStatus(id))) {
+        await refuseBusy({ records, locks }, environment);
+        await records.destroyAsked(environment, { actor, reason }, id);
+      }
+      const handle = await queue.enqueue(workflows.destroy, { id, site, urgency: 'destroy' }, site, actor, id);
+      const error = await handle.getResult(polling);
+      if (error) throw receivedError(error);
+    },
+    forget: (environment, home, forgetting, key = randomUUID()) =>
+      forgetElsewhere(records, environment, home, { ...forgetting, deed: `forget/${environment}@${home}/${key}` }),
+  };
+}

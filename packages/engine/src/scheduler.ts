@@ -1,0 +1,68 @@
+import { AsyncResource } from 'node:async_hooks';
+import { isFinal } from '@soundbite/model';
+import type { Opened, Report } from './opening.ts';
+import type { PromotionPorts } from './ports.ts';
+import type { EnvironmentQueue } from './queue.ts';
+import { deciderOf } from './repeating.ts';
+import type { Asked } from './store/promotion-rows.ts';
+import { stopForRollback, sweep, workflowIdOf } from './sweep.ts';
+import type { Wakes } from './wakes.ts';
+import { decideAdmission } from './workflow/admissions.ts';
+import { waitsForHome } from './workflow/claim.ts';
+import type { StepKinds } from './workflow/kind.ts';
+import { registerWorkflows } from './workflows.ts';
+
+/** After so long another home's control plane that has not decided is taken for one that does not run (ms). */
+const decidedWithinMs = 15_000;
+
+export interface SchedulerParts {
+  readonly ports: PromotionPorts;
+  readonly kinds: StepKinds;
+  readonly opened: Opened;
+  readonly queue: EnvironmentQueue;
+  readonly news: Wakes;
+  readonly report: Report;
+}
+
+export interface Scheduler {
+  readonly workflows: ReturnType<typeof registerWorkflows>;
+  /** Lets a promotion's admission be decided; one that is let in goes into its environment's queue. */
+  decide(id: string, environment: string): void;
+  /** Goes on with what nobody has: undecided promotions, and those whose workflow ended with its process. */
+  takeUp(): Promise<void>;
+  stop(): void;
+}
+
+/** Brings each promotion that is recorded to its decision, and each that was let in into the queue. To be made before DBOS is launched. */
+export function scheduler({ ports, kinds, opened, queue, news, report }: SchedulerParts): Scheduler {
+  const { records, installation, patient } = opened;
+  const enqueue = async (id: string, asked: Asked): Promise<void> => {
+    const { site, request, runs } = asked;
+    await queue.enqueue(workflows.promotion, { id: workflowIdOf(id, runs), site, urgency: request.kind }, id);
+    await stopForRollback(records, asked);
+  };
+  const admit = async (id: string): Promise<number | null> => {
+    const asked = await records.asked(id);
+    if (asked.isAdmitted || isFinal(asked.state)) return null;
+    const decision = await decideAdmission(ports, records, asked);
+    if (!(await records.decided(id, decision))) return null;
+    if (decision.is === 'admitted') await enqueue(id, asked);
+    return decision.is === 'held' ? decision.againInMs : null;
+  };
+  const { decide, stop } = deciderOf(admit, report('admission', 'an admission could not be decided'));
+  // What follows a workflow is decided outside of it: it belongs to nobody yet.
+  const follow = AsyncResource.bind(decide);
+  const parts = { ports, kinds, installation, ...patient, wait: news.next };
+  const workflows = registerWorkflows(parts, queue.ring, queue.stepBack, follow);
+  return {
+    workflows,
+    decide,
+    stop,
+    async takeUp() {
+      for (const { id, environment } of await records.undecided()) decide(id, environment);
+      for (const { id, home } of await records.undecidedElsewhere(decidedWithinMs))
+        await records.note(id, waitsForHome(home), 'control-plane');
+      await sweep({ ports, records, kinds, enqueue });
+    },
+  };
+}
