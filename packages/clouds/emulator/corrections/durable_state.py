@@ -22,7 +22,7 @@ from typing import Any
 
 from ministack import app
 from ministack.core import persistence
-from ministack.services import lambda_svc
+from ministack.services import lambda_svc, sqs
 
 from changes import Changes, observe
 from function_code import FunctionCode, function_code
@@ -70,6 +70,7 @@ def _then_settle(load: Callable[[], None], code: Path, journal: SessionJournal) 
     def load_and_settle() -> None:
         load()
         journal.restore()
+        _readdress_queues()
         prune(_referenced_code())
         for record in _records():
             _settle_function(record["config"])
@@ -82,6 +83,17 @@ def _then_settle(load: Callable[[], None], code: Path, journal: SessionJournal) 
         gc.freeze()
 
     return load_and_settle
+
+
+def _readdress_queues() -> None:
+    """MiniStack keeps a queue by its address, which has the port: behind another one its mappings would take nothing from it."""
+    for (account, region, address), queue in list(sqs._queues.all_items()):
+        today = sqs._queue_url_for_account(account, queue["name"])
+        if today == address:
+            continue
+        sqs._queues.pop_scoped(account, region, address, None)
+        sqs._queues.set_scoped(account, region, today, {**queue, "url": today})
+        sqs._queue_name_to_url.set_scoped(account, region, queue["name"], today)
 
 
 def _records() -> list[dict[str, Any]]:

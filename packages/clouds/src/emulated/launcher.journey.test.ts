@@ -8,12 +8,19 @@ import { CloudFormationClient, CreateStackCommand, DescribeStacksCommand } from 
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateTableCommand, DynamoDBClient, PutItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
-import { CreateAliasCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { CreateAliasCommand, CreateEventSourceMappingCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  ListQueuesCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from './checks/check.ts';
-import { python, startTestAccount, type TestAccount } from './test-account.ts';
-import { createFunction, publish } from './test-functions.ts';
+import { freePort, python, startTestAccount, type TestAccount } from './test-account.ts';
+import { createFunction, createRole, publish, tellsItsVersion } from './test-functions.ts';
 
 const launcher = fileURLToPath(new URL('../../emulator/launcher.py', import.meta.url));
 
@@ -134,6 +141,33 @@ describe('a launched account', () => {
       // A second until the snapshot begins, and the time it takes to be written on a busy machine.
       expect(Math.max(0, ...lost)).toBeLessThan(2_000);
     }
+  });
+
+  it('hands a queue’s messages to its function at another port, too', async () => {
+    const role = await createRole(account, 'moved', ['sqs:*']);
+    await createFunction(account, 'moved', tellsItsVersion, { Role: role });
+    const { QueueUrl } = await new SQSClient(account.config).send(new CreateQueueCommand({ QueueName: 'moved' }));
+    const EventSourceArn = `arn:aws:sqs:${account.region}:${account.account}:moved`;
+    await new LambdaClient(account.config).send(
+      new CreateEventSourceMappingCommand({ FunctionName: 'moved', EventSourceArn }),
+    );
+    await account.stop();
+    const port = await freePort();
+    await account.start(port);
+    const sqs = new SQSClient({ ...account.config, endpoint: `http://127.0.0.1:${port}` });
+    // By its old address, too: functions know it from their configuration.
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}' }));
+    const { QueueUrl: moved } = await sqs.send(new CreateQueueCommand({ QueueName: 'moved' }));
+    expect((await sqs.send(new ListQueuesCommand({}))).QueueUrls).toEqual([moved]);
+    await eventually('the message taken', async () => {
+      const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+      const { Attributes } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl: moved, AttributeNames: [...AttributeNames] }),
+      );
+      return AttributeNames.every((name) => Attributes?.[name] === '0') || undefined;
+    });
+    await account.stop();
+    await account.start();
   });
 
   it('comes back as it was before a stack operation that a kill cut off', async () => {

@@ -45,8 +45,8 @@ export interface TestAccount {
   log(): string;
   /** Sends the signal and waits for the end; returns the milliseconds that took. */
   stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<number>;
-  /** Starts the launcher again on the same port and state, with the same root key; use it after `stop`. */
-  start(): Promise<void>;
+  /** Starts the launcher again on the same state, with the same root key, at the same port or another one; use it after `stop`. */
+  start(elsewhere?: number): Promise<void>;
   /** Stops it and removes its directory. */
   dispose(): Promise<void>;
 }
@@ -64,7 +64,6 @@ export async function startTestAccount(options: TestAccountOptions = {}): Promis
   const endpoint = `http://127.0.0.1:${port}`;
   const env = {
     PATH: `${join(repository, 'node_modules/.bin')}:/usr/local/bin:/usr/bin:/bin`,
-    GATEWAY_PORT: String(port),
     BIND_HOST: '127.0.0.1',
     AUTH: 'true',
     MINISTACK_ACCOUNT_ID: account,
@@ -79,13 +78,16 @@ export async function startTestAccount(options: TestAccountOptions = {}): Promis
   let running: ChildProcess | undefined;
   let log = '';
 
-  async function start(): Promise<void> {
-    const child = spawn(python(), [join(emulator, 'launcher.py')], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  async function start(at = port): Promise<void> {
+    const child = spawn(python(), [join(emulator, 'launcher.py')], {
+      env: { ...env, GATEWAY_PORT: String(at) },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     running = child;
     child.stderr?.on('data', (text: Buffer) => {
       log += text;
     });
-    await healthy(endpoint, child, () => log);
+    await healthy(`http://127.0.0.1:${at}`, child, () => log);
   }
 
   async function stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number> {
