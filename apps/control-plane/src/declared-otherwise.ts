@@ -6,11 +6,11 @@ import type { World } from './world/world.ts';
 export async function otherDeclaration(
   { engine }: Pick<World, 'engine'>,
   environment: Environment,
-): Promise<DeclaredOtherwiseView> {
+): Promise<DeclaredOtherwiseView | null> {
   const other = await engine.declaredOtherwise(environment);
   return other && { ...other, differs: [...other.differs] };
 }
 
 /** What every look says of that. */
-export const otherDeclarationFindings = (name: string, other: DeclaredOtherwiseView): readonly FindingView[] =>
+export const otherDeclarationFindings = (name: string, other: DeclaredOtherwiseView | null): readonly FindingView[] =>
   other ? [declaredOtherwiseFinding(name, other)] : [];

@@ -24,16 +24,14 @@ export type FindingView = z.infer<typeof FindingView>;
 
 /**
  * The model's DeclaredOtherwise: that a shared environment is declared on this machine otherwise than on record, and who came with the recorded one, which
- * counts until a promotion from here begins. Null: it is not.
+ * counts until a promotion from here begins.
  */
-export const DeclaredOtherwiseView = z
-  .object({
-    by: z.string().nullable(),
-    host: z.string().nullable(),
-    at: z.string().nullable(),
-    differs: z.array(z.object({ path: z.string(), recorded: z.unknown(), here: z.unknown() })),
-  })
-  .nullable();
+export const DeclaredOtherwiseView = z.object({
+  by: z.string().nullable(),
+  host: z.string().nullable(),
+  at: z.string().nullable(),
+  differs: z.array(z.object({ path: z.string(), recorded: z.unknown(), here: z.unknown() })),
+});
 export type DeclaredOtherwiseView = z.infer<typeof DeclaredOtherwiseView>;
 
 /** healthy: all answers. degraded: it serves, something is wrong. down: it does not serve. empty: no release is live. */
@@ -60,8 +58,8 @@ export const StatusEnvironment = z.object({
   promotion: CurrentPromotion.nullable(),
   /** What is not well on the way of requests and jobs, each with what, where and the way out. */
   findings: z.array(FindingView).default([]),
-  /** Among the findings, too. */
-  declaredOtherwise: DeclaredOtherwiseView.default(null),
+  /** Among the findings, too; null: it is declared as on record. */
+  declaredOtherwise: DeclaredOtherwiseView.nullable().default(null),
 });
 export type StatusEnvironment = z.infer<typeof StatusEnvironment>;
 

@@ -71,7 +71,7 @@ export const Plan = z.object({
   leftovers: z.array(MemberView).default([]),
   settings: z.array(z.object({ path: z.string(), from: z.unknown(), to: z.unknown() })),
   /** Whether the environment is declared here otherwise than on record: this declaration is what the promotion would make count. */
-  declaredOtherwise: DeclaredOtherwiseView.default(null),
+  declaredOtherwise: DeclaredOtherwiseView.nullable().default(null),
   admission: z.discriminatedUnion('admitted', [
     z.object({ admitted: z.literal(true), note: z.string() }),
     z.object({ admitted: z.literal(false), code: z.string(), reason: z.string(), hint: z.string() }),

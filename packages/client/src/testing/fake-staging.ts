@@ -22,7 +22,7 @@ export const staged = () => ({
   /** Environments that cannot be looked at, and why. */
   broken: new Map<string, string>(),
   /** Shared environments that are declared here otherwise than on record. */
-  declaredOtherwise: new Map<string, NonNullable<schemas.DeclaredOtherwiseView>>(),
+  declaredOtherwise: new Map<string, schemas.DeclaredOtherwiseView>(),
   /** Other homes whose control planes do not run. */
   away: [] as schemas.AwayHome[],
   /** The installation that has an environment, where it is another than this one. */
