@@ -28,8 +28,8 @@ export default defineConfig({
           exclude: ['**/node_modules/**', 'tests/fuzz/real-*'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // Three files at a time: they wait for their parts more than they compute.
-          maxWorkers: 3,
+          // Three files at a time, or two beside the journeys: they wait for their parts, too.
+          maxWorkers: Number(process.env.SOUNDBITE_TEST_WORKERS ?? 3),
         },
       },
       {

@@ -4,7 +4,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { countTests, failuresOf, stepsOfCheck } from './test.ts';
+import { countTests, failuresOf, sidesOf, stepsOfCheck } from './test.ts';
 
 const file = (status: string, ...assertions: string[]) => ({
   name: 'tests/some.test.ts',
@@ -15,6 +15,11 @@ const file = (status: string, ...assertions: string[]) => ({
 describe('the test command', () => {
   it('goes through the steps of npm run check', () => {
     expect(stepsOfCheck('npm run types && npm run imports && npm run unit')).toEqual(['types', 'imports', 'unit']);
+  });
+
+  it('runs parts and journeys side by side, everything else by itself', () => {
+    expect(sidesOf(['check', 'parts', 'journeys'])).toEqual([['check'], ['parts', 'journeys']]);
+    expect(sidesOf(['check', 'journeys'])).toEqual([['check'], ['journeys']]);
   });
 
   it('sums the reports of all projects', () => {
@@ -90,10 +95,10 @@ describe('the test command as a program', () => {
     return bin;
   }
 
-  /** Runs `test unit` in a line of bash. */
-  async function run(redirection: string, report: object, npmExit: number, shells = ['zsh', 'fish']) {
+  /** Runs `test unit`, or other parts, in a line of bash. */
+  async function run(redirection: string, report: object, npmExit: number, shells = ['zsh', 'fish'], parts = 'unit') {
     const bin = machine(report, npmExit, shells);
-    const line = `'${process.execPath}' '${script}' unit ${redirection}; exit \${PIPESTATUS[0]}`;
+    const line = `'${process.execPath}' '${script}' ${parts} ${redirection}; exit \${PIPESTATUS[0]}`;
     const env = { ...process.env, PATH: bin };
     try {
       return await new Promise<{ exit: number; stdout: string; stderr: string }>((resolve) => {
@@ -136,6 +141,15 @@ describe('the test command as a program', () => {
     expect(exit).toBe(0);
     expect(stdout.split('\n')).toHaveLength(3005);
     expect(stdout.endsWith('line 2999 of many that a test runner says\n\n3 passed, 0 failed, 0 skipped\n')).toBe(true);
+  });
+
+  it('says what ran beside another part whole, at its end', async () => {
+    const { exit, stdout } = await run('', { ...well, numFailedTests: 1 }, 1, ['chromium'], 'parts journeys');
+    expect(exit).toBe(1);
+    const lines = stdout.split('\n').filter((line) => line.startsWith('line '));
+    expect(lines).toHaveLength(6000);
+    expect(lines.slice(3000)).toEqual(lines.slice(0, 3000));
+    expect(stdout.endsWith('failed: parts, journeys\n6 passed, 2 failed, 0 skipped\n')).toBe(true);
   });
 
   it('installs the shells that tests need as root, and names what they have to do without', async () => {

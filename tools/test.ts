@@ -9,7 +9,7 @@ import { conclude } from '../apps/cli/src/conclude.ts';
 import { type Output, outputOn } from '../apps/cli/src/output.ts';
 
 /**
- * The README's test command (`soundbite.sh test [part...]`): the steps of `npm run check`, then the tests on real parts. Everything is run even
+ * The README's test command (`soundbite.sh test [part...]`): the steps of `npm run check`, then the tests on real parts. Parts and journeys run side by side. Everything is run even
  * after a failure; the last line counts all tests: `N passed, N failed, N skipped`. The exit code is theirs, whoever reads.
  */
 
@@ -96,14 +96,35 @@ async function main(asked: readonly string[]): Promise<number> {
   const reports = mkdtempSync(join(tmpdir(), 'soundbite-test-'));
   try {
     const failed: string[] = [];
-    for (const part of parts)
-      failed.push(...(part === 'check' ? await check(reports) : await runProject(part, reports)));
+    for (const side of sidesOf(parts)) {
+      const ends = side.map((part, place) => runPart(part, reports, { beside: side.length > 1, held: place > 0 }));
+      failed.push(...(await Promise.all(ends)).flat());
+    }
     const exit = verdict(failed, notes, reports);
     return stopped ?? exit;
   } finally {
     rmSync(reports, { recursive: true });
   }
 }
+
+/**
+ * What runs side by side: a third of the time of the journeys is waiting, and nothing of parts and journeys is shared. Everything else by itself.
+ */
+export function sidesOf(parts: readonly string[]): string[][] {
+  const both = ['parts', 'journeys'];
+  if (!both.every((part) => parts.includes(part))) return parts.map((part) => [part]);
+  return [...parts.filter((part) => !both.includes(part)).map((part) => [part]), both];
+}
+
+interface Turn {
+  /** Something else runs beside it: it is to use one process less. */
+  readonly beside?: boolean;
+  /** What it says is said when it has ended. */
+  readonly held?: boolean;
+}
+
+const runPart = (part: string, reports: string, turn: Turn): Promise<string[]> =>
+  part === 'check' ? check(reports) : runProject(part, reports, turn);
 
 /** The steps of `npm run check`; names those that failed. */
 async function check(reports: string): Promise<string[]> {
@@ -119,23 +140,24 @@ async function check(reports: string): Promise<string[]> {
 const reportOf = (reports: string, project: string) => join(reports, `${project}.json`);
 
 /** One Vitest project, on the screen and into a report. */
-async function runProject(project: string, reports: string): Promise<string[]> {
-  const passed = await npm([
-    'run',
-    '--silent',
-    project,
-    '--',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${reportOf(reports, project)}`,
-  ]);
-  return passed ? [] : [project];
+async function runProject(project: string, reports: string, { beside = false, held = false }: Turn = {}) {
+  const report = `--outputFile.json=${reportOf(reports, project)}`;
+  const args = ['run', '--silent', project, '--', '--reporter=default', '--reporter=json', report];
+  const env = beside ? { ...process.env, SOUNDBITE_TEST_WORKERS: '2' } : process.env;
+  return (await npm(args, { env, held })) ? [] : [project];
 }
 
-async function npm(args: readonly string[]): Promise<boolean> {
+async function npm(args: readonly string[], options: ProgramOptions = {}): Promise<boolean> {
   const shown = args.slice(0, 3).filter((arg) => arg !== '--silent');
-  say(`\n── npm ${shown.join(' ')}`);
-  return program('npm', args);
+  say(`\n── npm ${shown.join(' ')}${options.held ? ' (told at its end)' : ''}`);
+  return program('npm', args, options);
+}
+
+interface ProgramOptions {
+  readonly quiet?: boolean;
+  readonly env?: NodeJS.ProcessEnv;
+  /** It runs beside another one: what it says is told at its end. */
+  readonly held?: boolean;
 }
 
 /** The exit code after a signal that ends the tests; then no further program is begun. */
@@ -145,9 +167,13 @@ let stopped: number | undefined;
  * Runs a program on the screen; true when it ended well. A terminal is its own; anything else is written by us, so that a reader that leaves ends
  * no test. On a signal we stay until it has ended, and with it what it started: a terminal's Ctrl-C has reached it already.
  */
-async function program(command: string, args: readonly string[], { quiet = false, env = process.env } = {}) {
+async function program(
+  command: string,
+  args: readonly string[],
+  { quiet = false, env = process.env, held = false }: ProgramOptions = {},
+) {
   if (stopped !== undefined) return false;
-  const [out, err] = [stdout, stderr].map(({ isTTY }) => (isTTY ? 'inherit' : 'pipe'));
+  const [out, err] = [stdout, stderr].map(({ isTTY }) => (isTTY && !held ? 'inherit' : 'pipe'));
   const child = spawn(command, args, {
     cwd: root,
     env,
@@ -163,18 +189,33 @@ async function program(command: string, args: readonly string[], { quiet = false
     if (signal === 'SIGTERM') child.kill(signal);
   };
   for (const signal of Object.keys(signals)) process.once(signal, onSignal);
-  await Promise.all([relay(child.stdout, stdout), relay(child.stderr, stderr)]);
+  const told: string[] = [];
+  const [toOut, toErr] = held ? [keep(told), keep(told)] : [tell(stdout), tell(stderr)];
+  await Promise.all([relay(child.stdout, toOut), relay(child.stderr, toErr)]);
   const well = await ended;
+  for (const text of told) await tell(stdout)(text);
   for (const signal of Object.keys(signals)) process.off(signal, onSignal);
   return well;
 }
 
-async function relay(from: NodeJS.ReadableStream | null, to: Output): Promise<void> {
-  for await (const text of from?.setEncoding('utf8') ?? []) {
-    to.write(String(text));
-    await to.room();
-  }
+type Tell = (text: string) => Promise<void>;
+
+async function relay(from: NodeJS.ReadableStream | null, to: Tell): Promise<void> {
+  for await (const text of from?.setEncoding('utf8') ?? []) await to(String(text));
 }
+
+const tell =
+  (to: Output): Tell =>
+  async (text) => {
+    to.write(text);
+    await to.room();
+  };
+
+const keep =
+  (told: string[]): Tell =>
+  async (text) => {
+    told.push(text);
+  };
 
 function verdict(failed: readonly string[], notes: readonly string[], reports: string): number {
   const files = projects.map((project) => reportOf(reports, project)).filter((file) => existsSync(file));
