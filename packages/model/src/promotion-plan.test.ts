@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
+import { environmentsOf } from './declaration/testing/given.ts';
 import { canonicalJson, digestOf } from './digest.ts';
 import { PromotionPlan, planFormat, planFormats, planTrouble } from './promotion-plan.ts';
 
@@ -24,25 +25,8 @@ it('a recorded plan’s shape has a name of its own: who changes the shape gives
   expect(planFormats.at(-1)).toBe(planFormat);
 });
 
-const environment = {
-  name: 'staging',
-  cloud: { kind: 'emulated', account: '000000000003', region: 'us-east-1' },
-  runtime: 'aws',
-  port: 8104,
-  protected: false,
-  service: {
-    voiceEngine: 'polly',
-    limits: { textBytes: 3000, bodyBytes: 16_384, requestsPerSecond: 50 },
-    logLevel: 'info',
-    memory: { apiMiB: 256, workerMiB: 512 },
-    retentionDays: 7,
-    callbacks: 'public',
-    jobTimeoutSeconds: 30,
-    maxAttempts: 5,
-  },
-  gates: ['smoke'],
-  watch: 5,
-};
+const [, environment] = environmentsOf({});
+if (!environment) throw new Error('there are two');
 const release = `sha256:${'a'.repeat(64)}`;
 const plan = { format: planFormat, kind: 'promote', environment, release, previous: null, steps: [], undo: [] };
 
