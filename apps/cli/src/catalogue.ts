@@ -26,9 +26,9 @@ const reason = ['--reason <text>', 'why; recorded'] as const;
 const allowRemoval = ['--allow-removal <id>', 'a logical id that may be removed or replaced (repeatable)'] as const;
 /** What looks, and changes nothing, takes any number of environments. */
 const several =
-  'Without a name: all environments. With --json one that is named is one document; several, or all, are {"environments": […]}, each as it is alone.';
+  'Without a name: all environments. With --json, one named environment gives one document; several or all give {"environments": […]}, each in the same form.';
 const detach =
-  'Ctrl-C detaches (exit 130): the promotion goes on, and with --through those after it. Attach again: soundbite promote --attach <promotion>; see it: soundbite status, soundbite history.';
+  'Ctrl-C detaches (exit 130): the promotion continues, and with --through those after it. Attach again: soundbite promote --attach <promotion>; see it: soundbite status, soundbite history.';
 
 /** Every command, in the order of the help. */
 export const catalogue: readonly CommandEntry[] = [
@@ -36,7 +36,7 @@ export const catalogue: readonly CommandEntry[] = [
     name: 'up',
     args: '[environment...]',
     summary: 'start everything, cut a release if inputs changed, promote it through the emulated environments',
-    more: 'With names it starts what these and those before them need, and promotes as far as the last of them; what else runs goes on. With nothing changed it changes nothing. It promotes only into emulated environments, and never again what was rolled back or refused.',
+    more: 'With names it starts what these environments and those before them need, and promotes as far as the last one; everything else keeps running. If nothing changed, it changes nothing. It promotes only into emulated environments, and never again what was rolled back or refused.',
     options: [
       ['--no-promote', 'start everything and let unfinished promotions continue; cut and promote nothing new'],
       ['--without-records', 'continue although the records of this home are lost with their database; then: takeover'],
@@ -55,7 +55,7 @@ export const catalogue: readonly CommandEntry[] = [
     name: 'status',
     args: '[environment...]',
     summary: 'what runs where, and what is under way',
-    more: 'A real account is looked at each 15 s at most, and only at what has traffic: validate looks at everything. With --watch it goes on until Ctrl-C: a terminal is drawn over, a pipe gets the lines that changed, and with --json each change is the document of `status --json` on one line.',
+    more: 'A real account is read at most every 15 s, and only what has traffic: validate checks everything. --watch runs until Ctrl-C: a terminal is redrawn, a pipe gets the changed lines, and with --json each change is the document of `status --json` on one line.',
     options: [['-w, --watch', 'follow every change until Ctrl-C']],
     examples: [
       'soundbite status',
@@ -68,8 +68,8 @@ export const catalogue: readonly CommandEntry[] = [
   {
     name: 'dev',
     args: '[environment]',
-    summary: 'run the service from source there, reloading on change',
-    more: "Holds the environment's lock until Ctrl-C; then the live release serves again. Without an environment it says for each what dev can do there, and what to use instead where it cannot.",
+    summary: 'run the service there from source and reload on change',
+    more: "Holds the environment's lock until Ctrl-C; then the live release serves again. Without an environment it says what dev can do in each one, and what to use where it cannot run.",
     examples: ['soundbite dev', 'soundbite dev dev-localstack'],
     load: () => import('./commands/dev.ts'),
   },
@@ -78,7 +78,7 @@ export const catalogue: readonly CommandEntry[] = [
     args: '[environment]',
     summary:
       'cut a release from the working tree and promote it into the first environment, or on through to the one named',
-    more: `With an environment --json prints what promote --through prints. ${detach}`,
+    more: `With an environment, --json prints the same as promote --through. ${detach}`,
     options: [noWait, reason],
     lists: [allowRemoval],
     examples: ['soundbite deploy', 'soundbite deploy staging', 'soundbite deploy --json'],
@@ -89,7 +89,7 @@ export const catalogue: readonly CommandEntry[] = [
     args: '[environment...]',
     summary: 'what a promotion would change there, or in all; changes nothing',
     more: several,
-    options: [['--release <release>', 'this release instead of the one that is live in the environment before']],
+    options: [['--release <release>', 'this release instead of the live one of the environment before']],
     examples: [
       'soundbite plan production',
       'soundbite plan staging --release 0123456789ab',
@@ -123,7 +123,7 @@ export const catalogue: readonly CommandEntry[] = [
     name: 'rollback',
     args: '<environment>',
     summary: 'roll back to the previous release at once',
-    more: `Moves versions only, never infrastructure. A promotion that is under way is stopped first: if that brings back what was live, nothing more is done. ${detach}`,
+    more: `Moves versions only, never infrastructure. It first stops a promotion under way: if that restores the release that was live, there is nothing more to do. ${detach}`,
     options: [['--to <release>', 'roll back to this release instead of the previous one'], reason, noWait],
     examples: [
       'soundbite rollback production',
@@ -136,19 +136,17 @@ export const catalogue: readonly CommandEntry[] = [
     name: 'repair',
     args: '<environment>',
     summary: 'restore what was deleted or changed by hand in the account, with the live release',
-    more: `Makes anew what is missing, puts back settings, takes back what a deleted stack left, brings a half way update to its end, and keeps all data that is there. soundbite plan <environment> shows it before. ${detach}`,
+    more: `Creates missing resources again, restores settings, adopts what a deleted stack left, completes an interrupted update, and keeps all existing data. soundbite plan <environment> shows it first. ${detach}`,
     options: [reason, noWait],
-    lists: [
-      ['--skip <id>', "a logical id that may stay as it is where CloudFormation's rollback fails on it (repeatable)"],
-    ],
+    lists: [['--skip <id>', "a logical id that CloudFormation's rollback may skip (repeatable)"]],
     examples: ['soundbite repair staging', 'soundbite repair production --reason "the queue was deleted by mistake"'],
     load: () => import('./commands/repair.ts'),
   },
   {
     name: 'abort',
     args: '<promotion|environment>',
-    summary: 'stop a promotion and everything after it; what was live before is live again',
-    more: 'A rollback that does not succeed is tried until it does, and holds the environment; asked again then, abort ends it, and what runs is for you to look at.',
+    summary: 'stop a promotion and everything after it; the previous release is live again',
+    more: 'A rollback retries until it succeeds, and holds the environment. A second abort ends it; then check yourself what runs.',
     options: [reason],
     examples: ['soundbite abort production', 'soundbite abort production --reason "wrong release"'],
     load: () => import('./commands/abort.ts'),
@@ -179,7 +177,7 @@ export const catalogue: readonly CommandEntry[] = [
     summary: 'logs of the service there, or in all',
     more: several,
     options: [
-      ['-f, --follow', 'go on until Ctrl-C'],
+      ['-f, --follow', 'continue until Ctrl-C'],
       ['--since <time>', 'a span (90s, 10m, 2h, 1d) or a time (2026-01-31T12:00Z); 10m when absent'],
     ],
     examples: [
@@ -208,7 +206,7 @@ export const catalogue: readonly CommandEntry[] = [
     name: 'destroy',
     args: '<environment>',
     summary: "remove the environment's stack and its data",
-    more: 'Asks first; a protected environment needs its name typed. <name>@<home>, an environment of another machine on a shared database that is gone for good, is forgotten: its promotions end. `doctor` names such homes.',
+    more: 'Asks first; a protected environment needs its name typed. <name>@<home> removes the records of an environment whose machine is gone for good from a shared database: its promotions end. `doctor` names such homes.',
     options: [
       reason,
       ['--yes', 'do not ask (a protected environment still needs its name)'],
@@ -225,7 +223,7 @@ export const catalogue: readonly CommandEntry[] = [
     name: 'takeover',
     args: '<environment>',
     summary: 'take an environment over from another database',
-    more: 'For a database that is gone for good. What takes the traffic there is recorded as live; nothing that runs is touched. Asks first.',
+    more: 'For a database that is lost for good. The release with the traffic is recorded as live; nothing that runs is touched. Asks first.',
     options: [
       reason,
       ['--yes', 'do not ask (a protected environment still needs its name)'],
@@ -239,7 +237,7 @@ export const catalogue: readonly CommandEntry[] = [
     args: '<environment> [arguments...]',
     passesOptions: true,
     summary: "run the AWS CLI in the environment's account, emulated or real, and in no other",
-    more: 'Without arguments it prints the variables by which any AWS SDK reaches the account.',
+    more: 'Without arguments it prints the variables that any AWS SDK needs to reach the account.',
     examples: [
       'soundbite aws staging cloudformation describe-stacks',
       'soundbite aws dev-aws s3 ls --recursive s3://bucket',
@@ -250,7 +248,7 @@ export const catalogue: readonly CommandEntry[] = [
   {
     name: 'database move',
     summary: "move this machine's records into the database that DATABASE_URL names",
-    more: "The shared database must be empty. Accounts know it as the old one; this machine's own database is not opened again.",
+    more: "The shared database must be empty. Accounts accept it as the same database; this machine's own database is not opened again.",
     examples: ['DATABASE_URL=postgres://user:password@db.example.com/soundbite soundbite database move'],
     load: () => import('./commands/database-move.ts'),
   },
@@ -284,8 +282,8 @@ export const catalogue: readonly CommandEntry[] = [
   {
     name: 'release push',
     args: '<release>',
-    summary: 'put a release into the release store that homes share',
-    more: 'A cut does it by itself where SOUNDBITE_RELEASE_STORE=s3://<bucket>/<prefix> is set; this does it again after it failed, and holds every file there against the release. Files that are there are never overwritten.',
+    summary: 'upload a release to the shared release store',
+    more: 'If SOUNDBITE_RELEASE_STORE=s3://<bucket>/<prefix> is set, a cut uploads by itself; use this after that failed. It compares every file in the store with the release, and never overwrites one.',
     examples: ['soundbite release push 0123456789ab', 'soundbite release push 0123456789ab --json'],
     load: () => import('./commands/release-push.ts'),
   },
@@ -293,7 +291,7 @@ export const catalogue: readonly CommandEntry[] = [
     name: 'release remove',
     args: '<release>',
     summary: 'remove a release from this home, even an altered one',
-    more: 'A copy in the shared release store stays there. Asks first. Refused while it is live, what a rollback goes to, or under way, in any environment. One that was altered is named by its whole digest.',
+    more: 'A copy in the shared release store stays there. Asks first. Refused while the release is live, the target of a rollback, or being promoted, in any environment. Name an altered release by its whole digest.',
     options: [['--yes', 'do not ask']],
     examples: ['soundbite release remove 0123456789ab', 'soundbite release remove 0123456789ab --yes --json'],
     load: () => import('./commands/release-remove.ts'),
@@ -332,7 +330,7 @@ export const catalogue: readonly CommandEntry[] = [
     name: 'doctor',
     args: '[environment...]',
     summary: 'what is wrong with this machine, an account or a stack, and the exact next command',
-    more: 'With names it looks at the machine, its processes, and these environments only.',
+    more: 'With names it checks the machine, its processes, and only these environments.',
     examples: ['soundbite doctor', 'soundbite doctor staging'],
     load: () => import('./commands/doctor.ts'),
   },
@@ -340,7 +338,7 @@ export const catalogue: readonly CommandEntry[] = [
     name: 'completion',
     args: '<shell>',
     summary: 'print the completion script for bash, zsh or fish',
-    more: 'For ./scripts/soundbite.sh and its three short names, or for `soundbite` where that is one of your own names for it.',
+    more: 'For ./scripts/soundbite.sh and its three short scripts, and for `soundbite` if you have an alias of that name.',
     examples: [
       'source <(./scripts/soundbite.sh completion bash)   # in ~/.bashrc, with the whole path',
       'source <(./scripts/soundbite.sh completion zsh)    # in ~/.zshrc, after compinit',

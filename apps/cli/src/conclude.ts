@@ -31,11 +31,11 @@ function sentence(name: string, { code = '', errno = 0, message }: NodeJS.ErrnoE
   return errorReport({
     code: 'output-unwritable',
     message: `${name} could not be written: ${why}${code && ` (${code})`}`,
-    hint: fixes[code] ?? 'write it to somewhere else',
+    hint: fixes[code] ?? 'write it somewhere else',
   });
 }
 
 const fixes: Readonly<Record<string, string>> = {
-  ENOSPC: 'make room on that disk, or write it to somewhere else',
-  EDQUOT: 'make room within the quota, or write it to somewhere else',
+  ENOSPC: 'make room on that disk, or write it somewhere else',
+  EDQUOT: 'make room within the quota, or write it somewhere else',
 };

@@ -10,13 +10,13 @@ export const release = {
     'declare the environment in environments.yaml and cut a new release',
   ),
   'infrastructure-failed': ofRelease(
-    'CloudFormation refuses the release’s template, or cannot make what it declares',
+    'CloudFormation refuses the release’s template, or cannot create its resources',
     'fix the template in cdk/ and cut a new release',
   ),
   'assembly-unknown': ofRelease('the release’s CDK assembly cannot be read', 'cut the release again'),
   'release-unknown': setting('the release is not in this store', 'soundbite release list'),
   'release-altered': ofRelease(
-    'a file of a stored release is not what was cut',
+    'a file of a stored release was altered',
     'soundbite release remove <release>, then soundbite release cut',
   ),
   'release-store-down': away(
@@ -24,18 +24,18 @@ export const release = {
     'check the network and SOUNDBITE_RELEASE_STORE',
   ),
   'release-store-refused': withheld(
-    'the shared release store does not allow what was asked of it, or is full',
+    'the shared release store denies access, or is full',
     'allow s3:ListBucket, s3:GetObject and s3:PutObject there',
   ),
   'release-store-unusable': setting(
-    'SOUNDBITE_RELEASE_STORE is not set, or names no bucket that can be used',
+    'SOUNDBITE_RELEASE_STORE is not set, or names no usable bucket',
     'set SOUNDBITE_RELEASE_STORE=s3://<bucket>/<prefix>, then: ./scripts/soundbite.sh up',
   ),
   'release-copy-altered': withheld(
-    'an object in the shared release store is not what was cut',
+    'an object in the shared release store was altered',
     'remove that object, then, in a home that has the release: soundbite release push <release>',
   ),
-  'code-altered': environment('what runs is not the code that was released', 'cut a new release and promote it'),
+  'code-altered': environment('the running code is not the released code', 'cut a new release and promote it'),
   'release-not-deployed': withheld(
     'the stack has the infrastructure of another release',
     'soundbite promote <environment>',
@@ -45,19 +45,19 @@ export const release = {
     'do not use absolute paths in a template',
   ),
   'bundle-asset': ofSource(
-    'an asset of apps/service/bundle.json is not there',
+    'an asset of apps/service/bundle.json is missing',
     'correct apps/service/bundle.json, or npm ci',
   ),
-  'bundle-declaration': ofSource('apps/service/bundle.json is wrong', 'correct apps/service/bundle.json'),
-  'bundle-failed': ofSource('the service cannot be bundled', 'fix the code at the place named'),
+  'bundle-declaration': ofSource('apps/service/bundle.json is invalid', 'correct apps/service/bundle.json'),
+  'bundle-failed': ofSource('the service cannot be bundled', 'fix the code at the named place'),
   'dependencies-differ': ofSource('installed packages are not those of package-lock.json', 'npm ci'),
   'dependencies-missing': ofSource('a package is not installed, or not in package-lock.json', 'npm install'),
   'dependencies-unproven': broken(
-    'no archive proves an installed package',
+    'no archive is available to verify an installed package',
     'let npm reach its registry, or keep its cache',
   ),
   'runtime-mismatch': ofSource(
-    'an environment’s runtime is not that of its CDK app',
+    'an environment’s runtime differs from that of its CDK app',
     'change cdk/bin/<environment>.ts',
   ),
   'sbom-failed': ofSource('the list of the release’s packages cannot be made', 'npm ci'),
@@ -68,5 +68,5 @@ export const release = {
     'cut from the root of the repository',
   ),
   'synthesis-context': broken('a variable that the CDK app needs is not set', 'soundbite release cut sets it'),
-  'synthesis-failed': ofSource('the CDK app cannot be synthesised', 'fix what it names, then cut again'),
+  'synthesis-failed': ofSource('the CDK app cannot be synthesised', 'fix what the message names, then cut again'),
 } as const;
