@@ -188,6 +188,34 @@ describe('the shape', () => {
   });
 });
 
+describe('a character that no record can keep', () => {
+  const withRole = (role: string) => ({ account: '123456789012', kind: 'real', region: 'eu-central-1', role });
+  it.each([
+    ['NUL', '\\0', 'NUL'],
+    ['half of a surrogate pair', '\\ud800', 'half of a surrogate pair'],
+  ])('%s is refused where it stands, in every file and variable', (_what, written, named) => {
+    const at = annotated.split('\n').findIndex((line) => line.includes('port: 8103'));
+    const authorizer = `    authorizer: { issuer: "https://login.example/x", audience: ["ok", "a${written}b"] }`;
+    const text = annotated.split('\n').toSpliced(at, 0, authorizer).join('\n');
+    const line = `${at + 1} environments[2].authorizer.audience[1]: holds a character that cannot be recorded (${named}); remove it`;
+    expect(problems({ text })).toEqual([`environments.yaml:${line}`]);
+    const role = `"arn:aws:iam::123456789012:role/a${written}b"`;
+    const cloud = JSON.stringify(withRole('ROLE')).replace('"ROLE"', role);
+    const local = `environments:\n  staging:\n    cloud: ${cloud}\n`;
+    expect(problems({ text: annotated, local })).toEqual([
+      `environments.local.yaml:3 environments.staging.cloud.role: holds a character that cannot be recorded (${named}); remove it`,
+    ]);
+    expect(problems({ text: annotated, variables: { SOUNDBITE_CLOUD_STAGING: cloud } })).toEqual([
+      `SOUNDBITE_CLOUD_STAGING:1 role: holds a character that cannot be recorded (${named}); remove it`,
+    ]);
+  });
+
+  it('in a key is refused, too', () => {
+    const [problem] = problems({ text: `"a\\0b": 1\n${annotated}` });
+    expect(problem).toContain('holds a character that cannot be recorded (NUL)');
+  });
+});
+
 describe('any text at all', () => {
   it('is a declaration or has problems with a line inside the text; it never throws', () => {
     fc.assert(

@@ -9,6 +9,7 @@ import {
   parseDocument,
   type YAMLError,
 } from 'yaml';
+import { wellFormed } from '../foreign-text.ts';
 
 export type Path = readonly PropertyKey[];
 
@@ -66,12 +67,36 @@ export function readSource({ file, text }: DeclarationText): Source | readonly P
     const reason = error instanceof Error ? error.message : String(error);
     return [{ file, line: 1, path: '', message: `${reason}; write the values out` }];
   }
+  const problem = (path: Path, message: string) => ({
+    file,
+    line: lineAt(doc, lines, path),
+    path: pathText(path.map((part) => (typeof part === 'string' ? wellFormed(part) : part))),
+    message,
+  });
+  const strange = strangeTexts(value).map(({ path, what }) =>
+    problem(path, `holds a character that cannot be recorded (${what}); remove it`),
+  );
+  if (strange.length > 0) return strange;
   return {
     value,
     has: (path) => path.length === 0 || doc.hasIn(path),
     shown: (path) => shown(doc, path),
-    problem: (path, message) => ({ file, line: lineAt(doc, lines, path), path: pathText(path), message }),
+    problem,
   };
+}
+
+/** Where a value has a text, a key too, that Postgres or canonical JSON refuse: what is declared is recorded in each plan. */
+function strangeTexts(value: unknown, path: Path = []): { readonly path: Path; readonly what: string }[] {
+  if (typeof value === 'string') {
+    const what = value.includes('\0') ? 'NUL' : value.isWellFormed() ? null : 'half of a surrogate pair';
+    return what === null ? [] : [{ path, what }];
+  }
+  // Deeper than any declaration; an anchor inside itself has no end.
+  if (typeof value !== 'object' || value === null || path.length > 20) return [];
+  return Object.entries(value).flatMap(([key, one]) => {
+    const at = [...path, Array.isArray(value) ? Number(key) : key];
+    return [...strangeTexts(key, at), ...strangeTexts(one, at)];
+  });
 }
 
 function syntaxMessage(error: YAMLError, text: string): string {
