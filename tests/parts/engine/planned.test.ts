@@ -343,3 +343,31 @@ it('every change of a promotion is an event with its whole view, in order', asyn
   expect(views.map(({ revision }) => revision)).toEqual(views.map((_, index) => index + 1));
   expect(new Set(views.map(({ state }) => state))).toEqual(new Set(['waiting', 'running', 'succeeded']));
 });
+
+it('the last event of an environment, a lock and a release says all of it as it is', async () => {
+  const last = async (kind: string, subject: string) => {
+    const { rows } = await on.sql.query(
+      'select view from soundbite.events where kind = $1 and subject = $2 order by sequence desc limit 1',
+      [kind, subject],
+    );
+    return rows[0]?.view as unknown;
+  };
+  const isTold = async () => expect(await last('environment', first)).toEqual(await on.engine.records.environment(first));
+  const [older, newer] = [await promoted(first, 'older'), await promoted(first, 'newer')];
+  expect(await on.engine.records.environment(first)).toMatchObject({ liveRelease: newer, previousRelease: older });
+  await isTold();
+  // What a rollback leaves is its way back no more.
+  await ended(await ask(first, { kind: 'rollback' }));
+  expect((await on.engine.records.environment(first)).previousRelease).not.toBe(newer);
+  await isTold();
+
+  await on.engine.locks.hold(first, 'dev session 9');
+  expect(await last('lock', first)).toEqual({ holder: 'dev session 9' });
+  await on.engine.locks.release(first, 'dev session 9');
+  expect(await last('lock', first)).toEqual({ holder: null });
+  await on.engine.records.removed(newer);
+  expect(await last('release', newer)).toEqual({ release: newer, removed: true });
+  await on.engine.destroy(first, 'ana');
+  expect(await on.engine.records.environment(first)).toMatchObject({ liveRelease: null, previousRelease: null });
+  await isTold();
+});

@@ -179,6 +179,10 @@ it('of a home that is gone a person has the records forgotten by another one; wh
     { subject: `dev-aws@${ana.id}` },
   ]);
   expect(firstBroken(entries)).toBeNull();
+  const told = `select view from soundbite.events where kind = 'environment' and subject = $1 order by sequence desc limit 1`;
+  expect((await on.sql.query(told, [`${here}@${ana.id}`])).rows).toMatchObject([
+    { view: { environment: here, liveRelease: null, previousRelease: null } },
+  ]);
   // Should it come back all the same, it begins anew.
   one = await ana.start();
   expect(await ended(await one.promote(here, ana.world.add('anew')))).toMatchObject({

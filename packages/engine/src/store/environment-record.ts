@@ -8,6 +8,7 @@ import {
 } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
 import type { Database } from './database.ts';
+import { announce } from './events.ts';
 import type { Tables } from './schema.ts';
 import type { PromotionRow } from './views.ts';
 
@@ -46,6 +47,10 @@ export async function environmentRecord(db: Database | Transaction<Tables>, site
     generation: Number(row?.generation ?? 0),
   };
 }
+
+/** Tells how an environment is from now on: to be called after whatever changes its record, the end of a promotion too, in the same transaction. */
+export const tellEnvironment = async (trx: Transaction<Tables>, site: Site): Promise<void> =>
+  announce(trx, { kind: 'environment', subject: site, view: await environmentRecord(trx, site) });
 
 /** What was promoted into an environment before it was destroyed says nothing of the one that stands now. */
 export const isOfThePresent = sql<boolean>`promotions.created_at > coalesce(

@@ -7,8 +7,14 @@ import {
   type SucceededPromotion,
 } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
-import { type Declared, declaredAt, environmentRecord, historyOf, isOfThePresent } from './environment-record.ts';
-import { announce } from './events.ts';
+import {
+  type Declared,
+  declaredAt,
+  environmentRecord,
+  historyOf,
+  isOfThePresent,
+  tellEnvironment,
+} from './environment-record.ts';
 import { append } from './ledger.ts';
 import type { EnvironmentsTable, Tables } from './schema.ts';
 import { isReached, type Sites } from './sites.ts';
@@ -111,7 +117,7 @@ async function set(trx: Transaction<Tables>, site: Site, values: Values): Promis
     .values({ name: site, ...values } as never)
     .onConflict((conflict) => conflict.column('name').doUpdateSet(values as never))
     .execute();
-  await announce(trx, { kind: 'environment', subject: site, view: await environmentRecord(trx, site) });
+  await tellEnvironment(trx, site);
 }
 
 /** Every attempt of every step takes the next number. */

@@ -1,6 +1,7 @@
 import { homeOfSite, homeSite, nameAt, type Site } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
 import type { Database } from './database.ts';
+import { tellEnvironment } from './environment-record.ts';
 import { announce } from './events.ts';
 import { append } from './ledger.ts';
 import { end } from './promotion-rows.ts';
@@ -54,6 +55,7 @@ export function homesRepository({ read, write }: UnitOfWork, sites: Sites) {
           .execute();
         const payload = { at: Date.now(), actor, reason, home };
         await append(trx, { kind: 'environment.forgotten', subject: site, payload, key: keyOf(deed) });
+        await tellEnvironment(trx, site);
         await announce(trx, { kind: 'lock', subject: site, view: { holder: null } });
         return true;
       }),

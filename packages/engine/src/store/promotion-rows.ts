@@ -16,7 +16,7 @@ import {
   wellFormed,
 } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
-import { environmentRecord } from './environment-record.ts';
+import { environmentRecord, tellEnvironment } from './environment-record.ts';
 import { append } from './ledger.ts';
 import type { Tables } from './schema.ts';
 import type { Home, Sites } from './sites.ts';
@@ -163,6 +163,8 @@ export async function end(
     key: `${row.id}/finished`,
   });
   await insertFollower(trx, sites, row, state);
+  // From now on it counts for the way back.
+  if (state === 'succeeded') await tellEnvironment(trx, row.environment);
   await changed(trx, row.id);
 }
 

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Digest, PromotionRequest, Site } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
-import { environmentRecord } from './environment-record.ts';
-import { announce } from './events.ts';
+import { tellEnvironment } from './environment-record.ts';
 import { append } from './ledger.ts';
 import type { Tables } from './schema.ts';
 import { changed } from './views.ts';
@@ -58,7 +57,7 @@ export async function recordTakeover(
     key: `taken-over/${site}/${generation}`,
   });
   if (live !== null) await recordAsPromoted(trx, site, taken, live);
-  await announce(trx, { kind: 'environment', subject: site, view: await environmentRecord(trx, site) });
+  await tellEnvironment(trx, site);
 }
 
 async function recordAsPromoted(trx: Transaction<Tables>, site: Site, taken: TakenOver, live: Digest): Promise<void> {
