@@ -352,7 +352,8 @@ it('the last event of an environment, a lock and a release says all of it as it 
     );
     return rows[0]?.view as unknown;
   };
-  const isTold = async () => expect(await last('environment', first)).toEqual(await on.engine.records.environment(first));
+  const isTold = async () =>
+    expect(await last('environment', first)).toEqual(await on.engine.records.environment(first));
   const [older, newer] = [await promoted(first, 'older'), await promoted(first, 'newer')];
   expect(await on.engine.records.environment(first)).toMatchObject({ liveRelease: newer, previousRelease: older });
   await isTold();

@@ -3,6 +3,8 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { startTestAccount } from '@soundbite/clouds/emulated/test-account.ts';
+import type { RevisedView } from '@soundbite/engine';
+import { abort } from '@soundbite/engine/asking.ts';
 import { openDatabase } from '@soundbite/engine/store/database.ts';
 import { readLedger } from '@soundbite/engine/store/ledger.ts';
 import { locks } from '@soundbite/engine/store/locks.ts';
@@ -147,7 +149,47 @@ it('a dead control plane’s promotions wait for it: in its own environments, an
   });
 });
 
-it('of a home that is gone a person has the records forgotten by another one; while it runs that is refused', async () => {
+/** Two promotions into the shared environment of which only Ana's home can go on with: one is under way, one not let in. */
+async function intoSharedByAna() {
+  const { liveRelease } = await ben.seen.environment(shared);
+  // Both have what is live there.
+  ben.world.add('c');
+  const shifting = one.hold('runtime.setWeights', []);
+  const release = ana.world.add('only ana has it');
+  const underWay = await one.promote(shared, release, { override: true, reason: 'test' });
+  await shifting.reached;
+  const request: PromotionRequest = {
+    environment: shared,
+    kind: 'promote',
+    override: false,
+    allowRemovals: [],
+    actor: 'ana',
+  };
+  const asking = { request, release, previous: null, declaration: 'x', rest: [], follows: null };
+  const notLetIn = await ana.seen.create({ id: 'let in by nobody', ...asking });
+  const abortThere = (id: string) =>
+    abort(ben.seen, async (of) => (await ben.seen.view(of)) as RevisedView, id, 'ana left us');
+  const aborted = { state: 'aborted', reason: 'ana left us' };
+  return {
+    go: shifting.go,
+    /** Somebody at the other home ends both, before anybody has seen that hers is dead: later it would take the 10 s for which a release is left to others. */
+    async aborted() {
+      expect(await abortThere(notLetIn)).toMatchObject({ ...aborted, steps: [] });
+      await abortThere(underWay);
+    },
+    /** What was done is undone there. */
+    async undone() {
+      const view = await ended(underWay);
+      expect(view).toMatchObject(aborted);
+      expect(view.steps.at(-1)).toMatchObject({ name: 'rollback', state: 'succeeded' });
+      expect(ben.world.weights.get(shared)).toEqual([{ release: liveRelease, share: 1 }]);
+      expect(await ben.seen.environment(shared)).toMatchObject({ liveRelease });
+    },
+  };
+}
+
+it('of a home that is gone a person has the records forgotten by another one, and aborts what it began in shared environments; while it runs the first is refused', async () => {
+  const inShared = await intoSharedByAna();
   const mine = await ben.seen.environment(here);
   const shifting = one.hold('runtime.setWeights', []);
   const running = await one.promote(here, ana.world.add('under way'));
@@ -159,7 +201,9 @@ it('of a home that is gone a person has the records forgotten by another one; wh
   expect(await ben.seen.otherHomes()).toEqual([{ ...home, isRunning: true }]);
   expect(await two.forget(here, digits)).toBe(`the control plane of home ${digits} runs on ana`);
   await one.stop();
+  inShared.go();
   shifting.go();
+  await inShared.aborted();
   await until('its death to be seen', async () => (await ben.seen.otherHomes())[0]?.isRunning === false);
   expect(await ben.seen.otherHomes()).toEqual([{ ...home, isRunning: false }]);
   expect(await two.forget('staging', digits)).toContain(`on record are dev-aws@${digits}, ${here}@${digits}`);
@@ -183,6 +227,7 @@ it('of a home that is gone a person has the records forgotten by another one; wh
   expect((await on.sql.query(told, [`${here}@${ana.id}`])).rows).toMatchObject([
     { view: { environment: here, liveRelease: null, previousRelease: null } },
   ]);
+  await inShared.undone();
   // Should it come back all the same, it begins anew.
   one = await ana.start();
   expect(await ended(await one.promote(here, ana.world.add('anew')))).toMatchObject({

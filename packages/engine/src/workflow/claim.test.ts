@@ -1,11 +1,19 @@
-import { digestOf, homeSite, SoundBiteError, sharedSite, shortDigest } from '@soundbite/model';
+import { digestOf, homeSite, type PromotionPlan, SoundBiteError, sharedSite, shortDigest } from '@soundbite/model';
 import { expect, it } from 'vitest';
 import { whyLeft } from './claim.ts';
 
 const home = { id: 'a'.repeat(32), host: 'laptop' };
 const other = { id: 'b'.repeat(32), host: 'desk' };
 const release = digestOf('x');
-const asked = { site: sharedSite('staging'), release, plan: null, home: other };
+const asked = {
+  site: sharedSite('staging'),
+  release,
+  plan: null,
+  home: other,
+  stopped: null,
+  broken: null,
+  givenUp: null,
+};
 
 const storeThat = (error?: Error) => ({
   releases: { get: async () => (error ? Promise.reject(error) : ({} as never)) } as never,
@@ -30,4 +38,24 @@ it('a shared store that fails, or has an altered copy, is told; a home’s own r
 it('what only this home can carry out is not left', async () => {
   expect(await whyLeft(lacks, home, { ...asked, site: homeSite('dev', home.id) })).toBeNull();
   expect(await whyLeft(lacks, null, asked)).toBeNull();
+});
+
+it('what is stopped, broken off or given up needs its release no more, only what was live', async () => {
+  const previous = digestOf('before');
+  const onlyHas = (digest: string) => ({
+    releases: {
+      get: async (wanted: string) => {
+        if (wanted !== digest) throw new SoundBiteError('release-unknown', 'not in the store');
+      },
+    } as never,
+  });
+  const plan = { release, previous } as PromotionPlan;
+  for (const why of ['stopped', 'broken', 'givenUp']) {
+    expect(await whyLeft(onlyHas(previous), home, { ...asked, plan, [why]: 'x' })).toBeNull();
+    expect(await whyLeft(lacks, home, { ...asked, plan: { ...plan, previous: null }, [why]: 'x' })).toBeNull();
+    expect(await whyLeft(onlyHas(release), home, { ...asked, plan, [why]: 'x' })).toBe(
+      `waits for a control plane that has ${shortDigest(previous)}; it was asked for on desk (home bbbbbbbb)`,
+    );
+  }
+  expect(await whyLeft(onlyHas(previous), home, { ...asked, plan })).toContain(shortDigest(release));
 });

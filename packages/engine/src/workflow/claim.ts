@@ -1,19 +1,29 @@
-import { homeOfSite, rowOfError, type SoundBiteError, shortDigest, toErrorDocument } from '@soundbite/model';
+import {
+  type Digest,
+  homeOfSite,
+  rowOfError,
+  type SoundBiteError,
+  shortDigest,
+  toErrorDocument,
+} from '@soundbite/model';
 import type { PromotionPorts } from '../ports.ts';
 import type { Asked } from '../store/promotion-rows.ts';
 import type { Home } from '../store/sites.ts';
 
 /**
  * Why a promotion into an environment that homes share is left to another control plane: this one has the release neither itself nor from the shared
- * store, from which it is fetched by this very question. Null: it can carry it out. In an environment of its own a home is the only one that ever could.
+ * store, from which it is fetched by this very question. One that is to stop needs what was live instead. Null: it can carry it out. In an environment of
+ * its own a home is the only one that ever could.
  */
 export async function whyLeft(
   { releases }: Pick<PromotionPorts, 'releases'>,
   home: Home | null,
-  { site, release, plan, home: from }: Pick<Asked, 'site' | 'release' | 'plan' | 'home'>,
+  asked: Pick<Asked, 'site' | 'home'> & Needing,
 ): Promise<string | null> {
+  const { site, home: from } = asked;
   if (home === null || homeOfSite(site) !== null) return null;
-  const digest = plan?.release ?? release;
+  const digest = needed(asked);
+  if (digest === null) return null;
   const error = await releases.get(digest).then(
     () => null,
     (thrown: unknown) => thrown,
@@ -22,6 +32,15 @@ export async function whyLeft(
   if (error === null || rowOfError(error).verdict === 'release') return null;
   const who = `waits for a control plane that has ${shortDigest(digest)}${askedAt(from)}`;
   return (error as SoundBiteError).code === 'release-unknown' ? who : `${who}; ${toErrorDocument(error).message}`;
+}
+
+type Needing = Pick<Asked, 'release' | 'plan' | 'stopped' | 'broken' | 'givenUp'>;
+
+/** The release without which a promotion does not go on; null: it takes all traffic away. */
+function needed({ release, plan, stopped, broken, givenUp }: Needing): Digest | null {
+  if (plan === null) return release;
+  const isUndone = stopped !== null || broken !== null || givenUp !== null;
+  return isUndone ? plan.previous : plan.release;
 }
 
 const askedAt = (home: Home | null): string => (home === null ? '' : `; it was asked for on ${told(home)}`);
