@@ -1,0 +1,124 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { SoundBiteError } from '@soundbite/model/errors.ts';
+import { isFinal } from '@soundbite/model/promotion.ts';
+import type { z } from 'zod';
+import { type Asker, type Connection, isNobody, persist, query } from './asker.ts';
+import { patienceOf } from './patience.ts';
+import { LogLine, PromotionView, UpLine, type UpRequest } from './schemas.ts';
+import { lines } from './transport.ts';
+
+/** How long the control plane may keep a long poll, in ms. */
+const pollMs = 25_000;
+/** After so long a stream that broke is asked for again, in ms. */
+const breakMs = 250;
+
+/** Every change of a promotion, from its present state to its end; survives a restart of the control plane. */
+export async function* watchPromotion(
+  connection: Connection,
+  { get }: Asker,
+  id: string,
+  signal?: AbortSignal,
+): AsyncGenerator<PromotionView, void, undefined> {
+  let seen: number | undefined;
+  for (;;) {
+    const path = `/v1/promotions/${encodeURIComponent(id)}${query({ waitMs: seen === undefined ? undefined : pollMs, seen })}`;
+    const view = await persist(connection, () => get(path, PromotionView, signal), signal);
+    if (view.revision !== seen) yield view;
+    if (isFinal(view.state)) return;
+    seen = view.revision;
+  }
+}
+
+/** Progress, then the status. `up` asks for nothing twice, so it is asked for again when the control plane went away on the way. */
+export async function* up(
+  connection: Connection,
+  request: z.input<typeof UpRequest>,
+  signal?: AbortSignal,
+): AsyncGenerator<UpLine, void, undefined> {
+  const mayAgain = (error: unknown, attempt: number) => !isNobody(error, attempt);
+  for await (const line of reopened(connection, () => untilResult(connection, request, signal), mayAgain, signal)) {
+    yield line;
+    if (!('text' in line)) return;
+  }
+}
+
+async function* untilResult(connection: Connection, body: z.input<typeof UpRequest>, signal?: AbortSignal) {
+  yield* lines(connection, { method: 'POST', path: '/v1/up', body, signal }, UpLine);
+  throw new SoundBiteError('connection-lost', 'the control plane stopped before it reported its result', {
+    hint: './scripts/soundbite.sh up continues where it stopped',
+  });
+}
+
+export interface LogsOptions {
+  /** In ms since 1970. */
+  readonly sinceMs: number;
+  readonly follow: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** Log lines since `sinceMs`; with `follow` it goes on until `signal`, over restarts of the control plane. */
+export async function* logs(
+  connection: Connection,
+  environment: string,
+  { sinceMs, follow, signal }: LogsOptions,
+): AsyncGenerator<LogLine, void, undefined> {
+  const resume = resumption(sinceMs);
+  const open = () => {
+    const path = `/v1/environments/${encodeURIComponent(environment)}/logs${query({ since: resume.again(), follow })}`;
+    return lines(connection, { method: 'GET', path, signal }, LogLine);
+  };
+  if (!follow) return yield* open();
+  for await (const line of reopened(connection, open, () => true, signal)) if (resume.isNew(line)) yield line;
+}
+
+/** What a stream says, and what it says when it is opened again after it broke or ended, for as long as the patience lasts. */
+async function* reopened<T>(
+  connection: Connection,
+  open: () => AsyncIterable<T>,
+  mayAgain: (error: unknown, attempt: number) => boolean,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<T, never, undefined> {
+  const left = patienceOf(connection.patienceMs);
+  for (let attempt = 0; ; attempt++) {
+    try {
+      for await (const line of open()) {
+        left.heard();
+        yield line;
+      }
+    } catch (error) {
+      if (!mayAgain(error, attempt) || !left.outlasts(error)) throw error;
+      connection.onReconnect?.(error);
+    }
+    await pause(breakMs, undefined, signal === undefined ? {} : { signal });
+    left.begins(breakMs);
+  }
+}
+
+/** Where to go on after a stream of log lines broke: its last instant is asked for again, and what was seen of it is left out. */
+function resumption(sinceMs: number) {
+  let since = sinceMs;
+  let atSince: string[] = [];
+  let skip: string[] = [];
+  return {
+    /** The instant since which it is asked for, now and again. */
+    again: () => {
+      skip = [...atSince];
+      return since;
+    },
+    isNew: (line: LogLine): boolean => {
+      const at = Date.parse(line.at);
+      const key = JSON.stringify([line.at, line.source, line.text]);
+      const seen = skip.indexOf(key);
+      if (seen >= 0) {
+        skip.splice(seen, 1);
+        return false;
+      }
+      if (at > since) {
+        since = at;
+        atSince = [];
+      }
+      if (at === since) atSince.push(key);
+      return true;
+    },
+  };
+}
