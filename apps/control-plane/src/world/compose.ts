@@ -16,7 +16,7 @@ import {
 } from '@soundbite/model';
 import { ensurePostgres, homeIdAt } from '@soundbite/processes';
 import { cutRelease, inputsDigest, releaseStore, s3Bucket, sharedReleases, sharingStore } from '@soundbite/release';
-import { awsRuntime, infrastructure, processRuntime } from '@soundbite/runtimes';
+import { awsRuntime, infrastructure, type ProcessRuntimeOptions, processRuntime } from '@soundbite/runtimes';
 import { environmentState } from '../condition.ts';
 import type { Config } from '../config.ts';
 import { takeDownEnvironment } from '../destroy.ts';
@@ -37,7 +37,7 @@ interface Told {
   credentials(endpoint: CredentialsEndpoint): void;
 }
 
-/** Binds every port to its implementation: the only place that names them. */
+/** Binds every port to its implementation: the only file that names them. */
 export async function compose(
   config: Config,
   supervisor: Supervisor,
@@ -50,14 +50,9 @@ export async function compose(
   demandSharedDatabase(declaration().environments, config.databaseUrl);
 
   const databaseUrl = config.databaseUrl ?? (await ensurePostgres(supervisor, home));
-  const store = join(home, 'releases');
-  const ownReleases = releaseStore(store);
-  const shared = config.releaseStore ? sharedReleases(s3Bucket(config.releaseStore)) : null;
-  const releases = shared ? sharingStore(store, ownReleases, shared) : ownReleases;
+  const releases = boundReleases(config, log);
   const allClouds = orderedClouds(clouds(supervisor, { home, root, node }), config.databaseUrl);
-  const edgeToken = await homeSecret(home, 'edge-token');
-  const edgeProcess = await supervisor.ensure(edgeSpec(home, root, node, edgeToken));
-  const edge = edgeClient(`http://127.0.0.1:${edgeProcess.port}`, edgeToken);
+  const edge = await startedEdge(config, supervisor);
   const credentials = credentialsEndpoint({
     secret: await homeSecret(home, 'credentials'),
     url: () => url,
@@ -65,75 +60,97 @@ export async function compose(
     clouds: allClouds,
     userSettings: config.userSettings,
   });
-  const looks = lookMemory();
-  const stacks = looks.infrastructure(infrastructure({ emit: (event) => log.info({ event }, 'infrastructure') }));
-  const runtimes: Record<Environment['runtime'], Runtime> = {
-    process: looks.runtime(
-      processRuntime({
-        supervisor,
-        edge,
-        releases: ownReleases,
-        home,
-        nodePath: node,
-        credentialsEnv: credentials.env,
-      }),
-    ),
-    aws: looks.runtime(awsRuntime({ supervisor, edge, releases: ownReleases })),
-  };
-  const templateFrom = (from: ReleaseStore) => async (release: string, environment: string) => {
-    const { directory } = await from.get(release as Digest);
-    return JSON.parse(
-      await readFile(join(directory, 'assembly', environment, `${awsNames(environment).stack}.template.json`), 'utf8'),
-    );
-  };
+  const machine = { supervisor, edge, releases: releases.ownReleases };
+  const deployment = boundDeployment(machine, config, credentials, log);
+  const given = { config, url, declaration, supervisor, clouds: allClouds, edge, credentials, log };
+  const world: EnginelessWorld = { ...given, ...releases, ...deployment };
+  told.credentials(credentials);
+  return { ...world, engine: await startedEngine(world, databaseUrl, told) };
+}
 
-  const partial: Omit<World, 'engine'> = {
-    config,
-    url,
-    declaration,
-    supervisor,
-    clouds: allClouds,
-    edge,
-    infrastructure: stacks,
-    runtime: (kind) => runtimes[kind],
-    looks,
+type EnginelessWorld = Omit<World, 'engine'>;
+
+async function startedEdge({ home, root, node }: Config, supervisor: Supervisor): Promise<World['edge']> {
+  const token = await homeSecret(home, 'edge-token');
+  const { port } = await supervisor.ensure(edgeSpec(home, root, node, token));
+  return edgeClient(`http://127.0.0.1:${port}`, token);
+}
+
+type BoundReleases = Pick<World, 'releases' | 'ownReleases' | 'sharedReleases' | 'template' | 'cut' | 'cutIfChanged'>;
+
+/** The releases of this home, behind them those of the store that homes share, and what makes new ones. */
+function boundReleases(config: Config, log: Log): BoundReleases {
+  const store = join(config.home, 'releases');
+  const ownReleases = releaseStore(store);
+  const shared = config.releaseStore ? sharedReleases(s3Bucket(config.releaseStore)) : null;
+  const releases = shared ? sharingStore(store, ownReleases, shared) : ownReleases;
+  const cut: World['cut'] = (source) => cutRelease({ source, store, emit: (event) => log.info({ event }, 'cut') });
+  return {
     releases,
     ownReleases,
     sharedReleases: shared,
     template: templateFrom(ownReleases),
-    cut: (source) => cutRelease({ source, store, emit: (event) => log.info({ event }, 'cut') }),
+    cut,
     async cutIfChanged(source) {
       const newest = (await releases.list())[0];
-      if (newest?.provenance.inputs !== (await inputsDigest(source))) return partial.cut(source);
+      if (newest?.provenance.inputs !== (await inputsDigest(source))) return cut(source);
       const { commit, dirty, uncommitted = [] } = newest.provenance;
       return { release: newest.digest, path: newest.directory, commit, dirty, uncommitted, created: false };
     },
-    credentials,
-    log,
   };
-  told.credentials(credentials);
+}
+
+const templateFrom =
+  (releases: ReleaseStore): World['template'] =>
+  async (release, environment) => {
+    const { directory } = await releases.get(release as Digest);
+    const file = join(directory, 'assembly', environment, `${awsNames(environment).stack}.template.json`);
+    return JSON.parse(await readFile(file, 'utf8'));
+  };
+
+/** What deploys a release and makes it answer; what was seen of it is remembered until it is changed. */
+function boundDeployment(
+  machine: Pick<ProcessRuntimeOptions, 'supervisor' | 'edge' | 'releases'>,
+  { home, node }: Config,
+  credentials: CredentialsEndpoint,
+  log: Log,
+): Pick<World, 'looks' | 'infrastructure' | 'runtime'> {
+  const looks = lookMemory();
+  const onProcesses = { ...machine, home, nodePath: node, credentialsEnv: credentials.env };
+  const runtimes: Record<Environment['runtime'], Runtime> = {
+    process: looks.runtime(processRuntime(onProcesses)),
+    aws: looks.runtime(awsRuntime(machine)),
+  };
+  const emit = (event: unknown) => log.info({ event }, 'infrastructure');
+  return { looks, infrastructure: looks.infrastructure(infrastructure({ emit })), runtime: (kind) => runtimes[kind] };
+}
+
+/** Promotions go on from here. */
+async function startedEngine(world: EnginelessWorld, databaseUrl: string, { lost }: Told): Promise<World['engine']> {
+  const { config } = world;
+  const home = { id: homeIdAt(config.home), host: hostname() };
   const engine = await startEngine({
     databaseUrl,
-    executor: `${hostname()}-${homeIdAt(home).slice(0, 8)}`,
-    ...(config.databaseUrl ? { home: { id: homeIdAt(home), host: hostname() } } : {}),
-    lost: told.lost,
-    version: await versionOf(root),
+    executor: `${home.host}-${home.id.slice(0, 8)}`,
+    ...(config.databaseUrl ? { home } : {}),
+    lost,
+    version: await versionOf(config.root),
     ports: {
-      declaration,
-      releases,
-      template: templateFrom(releases),
-      clouds: allClouds,
-      infrastructure: stacks,
-      runtime: (kind) => runtimes[kind],
+      declaration: world.declaration,
+      releases: world.releases,
+      template: templateFrom(world.releases),
+      clouds: world.clouds,
+      infrastructure: world.infrastructure,
+      runtime: world.runtime,
       smoke: smokeCollector({}),
-      takeDown: (environment, fence) => takeDownEnvironment(partial, environment, fence),
-      healthy: async (environment, live) => (await environmentState(partial, environment, live)) === 'healthy',
-      emit: (event) => logEngine(log, event),
+      takeDown: (environment, fence) => takeDownEnvironment(world, environment, fence),
+      healthy: async (environment, live) => (await environmentState(world, environment, live)) === 'healthy',
+      emit: (event) => logEngine(world.log, event),
     },
   });
   const place = config.databaseUrl ? placeOf(config.databaseUrl) : null;
-  await rememberDatabase(home, { installation: engine.installation, place });
-  return { ...partial, engine };
+  await rememberDatabase(config.home, { installation: engine.installation, place });
+  return engine;
 }
 
 function logEngine(log: Log, { error, ...event }: EngineEvent): void {
