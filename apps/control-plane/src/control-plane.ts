@@ -25,6 +25,7 @@ import {
   demandSharedDatabase,
   type LogLine,
   type PromotionRequest,
+  type Runtime,
   SoundBiteError,
 } from '@soundbite/model';
 import { accountAccess } from './account-access.ts';
@@ -81,84 +82,102 @@ export interface ControlPlane {
 }
 
 export function controlPlane(world: World): ControlPlane {
-  const { engine } = world;
-  const dev = devSessions(world);
-
-  async function environment(name: string): Promise<EnvironmentView> {
-    const declaration = await environmentStanding(world, name);
-    const { environment: _, ...record } = await engine.records.environment(name);
-    return { name, url: await urlOf(world, declaration), declaration, record };
-  }
-
-  /** Refuses a real account without a shared database before anything is recorded; whatever acts later asks again. */
-  function mayAct(name: string): void {
-    demandSharedDatabase([environmentNamed(world.declaration(), name)], world.config.databaseUrl);
-  }
-
   return {
-    engine,
+    engine: world.engine,
     credentials: world.credentials,
-    dev: {
-      ...dev,
-      async begin(name) {
-        mayAct(name);
-        return dev.begin(name);
-      },
-    },
-    devOffers: () => devOffers(world),
-    status: (names) => status(world, names),
-    health: (names) => health(world, names),
-    doctor: (names) => doctor(world, names),
-    validate: (name) => validate(world, name),
-    environments: () => Promise.all(world.declaration().environments.map(({ name }) => environment(name))),
-    environment,
-    plan: (name, release) => plan(world, name, release),
-    async promote(request) {
-      mayAct(request.environment);
-      const view = await engine.request(request);
-      void shareForOthers(world, request, view);
-      return view;
-    },
-    async cut(source) {
-      const cut = await world.cut(source ?? world.config.root);
-      return { ...cut, shared: await share(world, cut.release) };
-    },
-    releases: () => listReleases(world),
-    release: (digest) => showRelease(world, digest),
-    verify: (digest) => verifyRelease(world, digest),
-    push: (digest) => pushRelease(world, digest),
-    remove: (digest) => removeRelease(world, digest),
-    up: (request) => up(world, request),
-
-    async takeOver(order) {
-      mayAct(order.environment);
-      return takeOver(world, order);
-    },
-    access: (name) => accountAccess(world, name),
-
-    async bootstrap(name) {
-      const declaration = environmentNamed(world.declaration(), name);
-      const cloud = await world.clouds.of(declaration);
-      const { changed } = await world.infrastructure.bootstrap(declaration, cloud);
-      await cloud.checkpoint();
-      return { environment: name, changed };
-    },
-
-    destroy: (name, request) => destroyEnvironment(world, name, request),
-
-    promotions: (name, limit) => promotions(world, name, limit),
-
-    async logs(name, sinceMs, follow, signal) {
-      const declaration = environmentNamed(world.declaration(), name);
-      const cloud = await world.clouds.of(declaration);
-      const stack = await world.infrastructure.state(declaration, cloud);
-      if (!stack)
-        throw new SoundBiteError('stack-missing', `${name} has no stack, so no logs`, {
-          hint: `soundbite promote ${name}`,
-        });
-      return world
-        .runtime(declaration.runtime)
-        .logs({ environment: declaration, cloud, outputs: stack.outputs }, { sinceMs, follow, signal });
-    },
+    ...looks(world),
+    ...promotionsOf(world),
+    ...releasesOf(world),
+    ...environmentsOf(world),
+    ...devOf(world),
   };
+}
+
+const looks = (
+  world: World,
+): Pick<ControlPlane, 'status' | 'health' | 'doctor' | 'validate' | 'environments' | 'environment' | 'logs'> => ({
+  status: (names) => status(world, names),
+  health: (names) => health(world, names),
+  doctor: (names) => doctor(world, names),
+  validate: (name) => validate(world, name),
+  environments: () => Promise.all(world.declaration().environments.map(({ name }) => environmentView(world, name))),
+  environment: (name) => environmentView(world, name),
+  logs: (name, sinceMs, follow, signal) => logs(world, name, { sinceMs, follow, signal }),
+});
+
+const promotionsOf = (world: World): Pick<ControlPlane, 'plan' | 'promote' | 'promotions' | 'up'> => ({
+  plan: (name, release) => plan(world, name, release),
+  async promote(request) {
+    mayAct(world, request.environment);
+    const view = await world.engine.request(request);
+    void shareForOthers(world, request, view);
+    return view;
+  },
+  promotions: (name, limit) => promotions(world, name, limit),
+  up: (request) => up(world, request),
+});
+
+const releasesOf = (
+  world: World,
+): Pick<ControlPlane, 'cut' | 'releases' | 'release' | 'verify' | 'push' | 'remove'> => ({
+  async cut(source) {
+    const cut = await world.cut(source ?? world.config.root);
+    return { ...cut, shared: await share(world, cut.release) };
+  },
+  releases: () => listReleases(world),
+  release: (digest) => showRelease(world, digest),
+  verify: (digest) => verifyRelease(world, digest),
+  push: (digest) => pushRelease(world, digest),
+  remove: (digest) => removeRelease(world, digest),
+});
+
+const environmentsOf = (world: World): Pick<ControlPlane, 'bootstrap' | 'destroy' | 'takeOver' | 'access'> => ({
+  async bootstrap(name) {
+    const declaration = environmentNamed(world.declaration(), name);
+    const cloud = await world.clouds.of(declaration);
+    const { changed } = await world.infrastructure.bootstrap(declaration, cloud);
+    await cloud.checkpoint();
+    return { environment: name, changed };
+  },
+  destroy: (name, request) => destroyEnvironment(world, name, request),
+  async takeOver(order) {
+    mayAct(world, order.environment);
+    return takeOver(world, order);
+  },
+  access: (name) => accountAccess(world, name),
+});
+
+function devOf(world: World): Pick<ControlPlane, 'dev' | 'devOffers'> {
+  const dev = devSessions(world);
+  const begin: DevSessions['begin'] = async (name) => {
+    mayAct(world, name);
+    return dev.begin(name);
+  };
+  return { dev: { ...dev, begin }, devOffers: () => devOffers(world) };
+}
+
+/** Refuses a real account without a shared database before anything is recorded; whatever acts later asks again. */
+function mayAct(world: World, name: string): void {
+  demandSharedDatabase([environmentNamed(world.declaration(), name)], world.config.databaseUrl);
+}
+
+async function environmentView(world: World, name: string): Promise<EnvironmentView> {
+  const declaration = await environmentStanding(world, name);
+  const { environment: _, ...record } = await world.engine.records.environment(name);
+  return { name, url: await urlOf(world, declaration), declaration, record };
+}
+
+async function logs(
+  world: World,
+  name: string,
+  options: Parameters<Runtime['logs']>[1],
+): Promise<AsyncIterable<LogLine>> {
+  const environment = environmentNamed(world.declaration(), name);
+  const cloud = await world.clouds.of(environment);
+  const stack = await world.infrastructure.state(environment, cloud);
+  if (!stack)
+    throw new SoundBiteError('stack-missing', `${name} has no stack, so no logs`, {
+      hint: `soundbite promote ${name}`,
+    });
+  return world.runtime(environment.runtime).logs({ environment, cloud, outputs: stack.outputs }, options);
 }

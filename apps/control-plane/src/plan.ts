@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import type { Plan } from '@soundbite/client';
 import { describeStep } from '@soundbite/engine';
 import {
+  type Admission,
   admit,
   type Digest,
   type Environment,
@@ -26,60 +27,19 @@ const run = promisify(execFile);
 
 /** What a promotion would change; touches nothing. Errors: `nothing-to-promote`, `release-unknown`, `environment-unknown`. */
 export async function plan(world: World, name: string, wanted: Digest | undefined): Promise<Plan> {
-  const { environments } = world.declaration();
-  const environment = environmentNamed(world.declaration(), name);
-  const before = environments[environments.indexOf(environment) - 1];
-  const record = await world.engine.records.environment(name);
-  const beforeRecord = before ? await world.engine.records.environment(before.name) : undefined;
-  const release = await world.releases.get(
-    wanted ?? (beforeRecord ? beforeRecord.liveRelease : (await world.releases.list())[0]?.digest) ?? nothing(name),
-  );
-  const current = record.liveRelease ? await world.releases.get(record.liveRelease) : null;
-
+  const ordered = await inOrder(world, name);
+  const { environment, live } = ordered;
+  const release = await world.releases.get(wanted ?? (await offered(world, ordered)));
+  const current = live ? await world.releases.get(live) : null;
   const next = await world.template(release.digest, name);
   const { stack, missing, changed, leftovers } = await found(world, environment, next);
-  const expected = await world.engine.records.expectedSeconds(name);
-  const planned = planPromotion({
-    request: { kind: 'promote', allowRemovals: [] },
-    environment,
-    release: release.digest,
-    previous: record.liveRelease,
-  });
-  const steps = planned.steps.map((step) => {
-    const stepName = stepNameOf(step) as StepName;
-    return {
-      name: stepName,
-      does: describeStep(step, planned),
-      expectedSeconds: stepName === 'watch' ? environment.watch : (expected.get(stepName) ?? null),
-    };
-  });
-  const known = steps
-    .map(({ expectedSeconds }) => expectedSeconds)
-    .filter((seconds): seconds is number => seconds !== null);
-
   const resources = resourceChanges(stack?.template ?? {}, next);
-  const isLiveHere = record.liveRelease === release.digest;
-  const admission = admit({
-    environment: name,
-    release: release.digest,
-    before:
-      before && beforeRecord
-        ? {
-            name: before.name,
-            liveRelease: beforeRecord.liveRelease,
-            healthy: (await environmentState(world, before, beforeRecord.liveRelease)) === 'healthy',
-          }
-        : null,
-    wasLiveHere: await world.engine.records.wasLive(name, release.digest),
-    isLiveHere,
-    override: false,
-    reason: undefined,
-  });
-
+  const wouldChange = resources.length + missing.length + changed.length > 0;
+  const steps = await plannedSteps(world, ordered, release.digest);
   return {
     environment: name,
     release: release.digest,
-    current: record.liveRelease,
+    current: live,
     commits: await commitsBetween(world.config.root, current, release),
     removals: stack ? removals(stack.template, next) : [],
     resources,
@@ -88,14 +48,84 @@ export async function plan(world: World, name: string, wanted: Digest | undefine
     leftovers: [...leftovers],
     settings: differences(current ? await settingsOf(current, name) : {}, await settingsOf(release, name)),
     declaredOtherwise: await otherDeclaration(world, environment),
-    // Live under the template of a newer release (after a rollback), its own would come back.
-    admission:
-      admission.admitted && isLiveHere && resources.length === 0 && missing.length + changed.length === 0
-        ? { ...admission, note: `${admission.note}, nothing would change` }
-        : admission,
+    admission: await admissionTo(world, ordered, release.digest, wouldChange),
     steps,
-    expectedSeconds: known.length === steps.length ? known.reduce((sum, seconds) => sum + seconds, 0) : null,
+    expectedSeconds: sumOf(steps),
   };
+}
+
+/** An environment as it is declared, what is live there, and the one that comes before it. */
+interface OrderedEnvironment {
+  readonly environment: Environment;
+  readonly live: Digest | null;
+  readonly before: { readonly environment: Environment; readonly live: Digest | null } | null;
+}
+
+async function inOrder(world: World, name: string): Promise<OrderedEnvironment> {
+  const declaration = world.declaration();
+  const environment = environmentNamed(declaration, name);
+  const before = declaration.environments[declaration.environments.indexOf(environment) - 1];
+  const liveIn = async (name: string) => (await world.engine.records.environment(name)).liveRelease;
+  const live = await liveIn(name);
+  return { environment, live, before: before ? { environment: before, live: await liveIn(before.name) } : null };
+}
+
+/** What the environment would take if nobody names a release: what is live before it, or the newest of all. */
+async function offered(world: World, { environment, before }: OrderedEnvironment): Promise<Digest> {
+  const release = before ? before.live : (await world.releases.list())[0]?.digest;
+  if (release) return release;
+  throw new SoundBiteError('nothing-to-promote', `there is no release that ${environment.name} could take`, {
+    hint: 'promote the environment before it, or soundbite release cut',
+  });
+}
+
+async function plannedSteps(
+  world: World,
+  { environment, live }: OrderedEnvironment,
+  release: Digest,
+): Promise<Plan['steps']> {
+  const expected = await world.engine.records.expectedSeconds(environment.name);
+  const request = { kind: 'promote' as const, allowRemovals: [] };
+  const planned = planPromotion({ request, environment, release, previous: live });
+  return planned.steps.map((step) => {
+    const name = stepNameOf(step) as StepName;
+    const expectedSeconds = name === 'watch' ? environment.watch : (expected.get(name) ?? null);
+    return { name, does: describeStep(step, planned), expectedSeconds };
+  });
+}
+
+/** Null: of one step it is not known how long it takes. */
+function sumOf(steps: Plan['steps']): number | null {
+  const known = steps.map(({ expectedSeconds }) => expectedSeconds).filter((seconds) => seconds !== null);
+  return known.length === steps.length ? known.reduce((sum, seconds) => sum + seconds, 0) : null;
+}
+
+async function admissionTo(
+  world: World,
+  ordered: OrderedEnvironment,
+  release: Digest,
+  wouldChange: boolean,
+): Promise<Admission> {
+  const { environment, live, before } = ordered;
+  const isLiveHere = live === release;
+  const decided = admit({
+    environment: environment.name,
+    release,
+    before: before
+      ? {
+          name: before.environment.name,
+          liveRelease: before.live,
+          healthy: (await environmentState(world, before.environment, before.live)) === 'healthy',
+        }
+      : null,
+    wasLiveHere: await world.engine.records.wasLive(environment.name, release),
+    isLiveHere,
+    override: false,
+    reason: undefined,
+  });
+  // Live under the template of a newer release (after a rollback), its own would come back.
+  if (!decided.admitted || !isLiveHere || wouldChange) return decided;
+  return { ...decided, note: `${decided.note}, nothing would change` };
 }
 
 /** The stack, and what of it somebody deleted or left behind. The bootstrap makes the roles that may look: without it less is seen, or nothing. */
@@ -112,12 +142,6 @@ async function found(world: World, environment: Environment, template: unknown) 
     infrastructure.presence(environment, cloud, { template, settings: true }),
   ]);
   return { stack, ...presence };
-}
-
-function nothing(name: string): never {
-  throw new SoundBiteError('nothing-to-promote', `there is no release that ${name} could take`, {
-    hint: 'promote the environment before it, or soundbite release cut',
-  });
 }
 
 /** Commits that the release adds, newest first; null when git cannot say (another clone, a rewritten history). */
