@@ -51,9 +51,9 @@ export function scheduler({ ports, kinds, opened, queue, news, report }: Schedul
   };
   const { decide, stop } = deciderOf(admit, report('admission', 'an admission could not be decided'));
   // What follows a workflow is decided outside of it: it belongs to nobody yet.
-  const follow = AsyncResource.bind(decide);
+  const next = AsyncResource.bind(decide);
   const parts = { ports, kinds, installation, ...patient, wait: news.next };
-  const workflows = registerWorkflows(parts, queue.ring, queue.stepBack, follow);
+  const workflows = registerWorkflows(parts, { left: queue.ring, stepBack: queue.stepBack, next });
   return {
     workflows,
     decide,

@@ -1,5 +1,5 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import { homeOfSite, isFinal, nameAt, type PromotionPlan, reaches, type Site } from '@soundbite/model';
+import { homeOfSite, isFinal, nameAt, reaches, type Site } from '@soundbite/model';
 import type { PromotionPorts } from './ports.ts';
 import type { Asked } from './store/promotion-rows.ts';
 import { begin, type WorkflowParts } from './workflow/begin.ts';
@@ -9,68 +9,68 @@ import { interpret } from './workflow/interpret.ts';
 import { whyNotFollowed } from './workflow/kind.ts';
 import { reconcile } from './workflow/reconcile.ts';
 
-/**
- * The workflows of this process. Their own steps are not recorded by DBOS: what a promotion has done stands in our tables, whatever code reads them.
- * `left` is called when one ends, `stepBack` when one is left to others, `next` with the promotion that follows one.
- */
-export function registerWorkflows(
-  parts: WorkflowParts,
-  left: () => void,
-  stepBack: () => void,
-  next: (id: string, environment: string) => void,
-) {
-  const { kinds, records: store } = parts;
-  const home = store.sites.home?.id ?? null;
-  /** Leaves a promotion to a control plane that has its release, and says so. */
-  const leave = async (id: string, asked: Asked): Promise<boolean> => {
-    if (isFinal(asked.state)) return false;
-    const why = await whyLeft(parts.ports, store.sites.home, asked);
-    if (why === null) return false;
-    await store.note(id, why, 'control-plane');
-    stepBack();
-    return true;
-  };
-  /** Leaves a plan that this version cannot follow to one that can, and says so. */
-  const leaveUnread = async (id: string, plan: PromotionPlan | null): Promise<boolean> => {
-    const why = plan && whyNotFollowed(plan, kinds);
-    if (why) await store.note(id, why, 'control-plane');
-    return Boolean(why);
-  };
-  const promotion = async (id: string): Promise<void> => {
-    const asked = await store.asked(id);
-    // One that was queued before homes had queues of their own: its home takes it up.
-    if (!reaches(home, asked.site)) return left();
-    if (await leaveUnread(id, asked.plan)) return left();
-    if (await leave(id, asked)) return left();
-    const run = await begin(id, parts);
-    // A rollback's release is decided when its turn comes.
-    if (run && (await leave(id, { ...asked, plan: run.plan }))) return left();
-    if (run && !(await leaveUnread(id, run.plan))) {
-      if (asked.waitsFor !== null) await store.note(id, null);
-      await interpret(run);
-    }
-    const follower = await store.follower(id);
-    if (follower) next(follower.id, follower.environment);
-    left();
-  };
-  const bringBack = async (site: Site, holder: string | null): Promise<string> => {
-    // What waits for no queue is taken over by whoever comes first; its home brings it back when it starts again.
-    const isOurs = reaches(home, site);
-    const state = isOurs ? await reconcile(parts, nameAt(site), holder) : `left to home ${homeOfSite(site)}`;
-    left();
-    return state;
-  };
-  const takeAway = async (site: Site, actor: string, deed: string) => {
-    const error = await destroy(parts, nameAt(site), actor, deed);
-    left();
-    return error;
+/** What is called as workflows go on. */
+export interface WorkflowHooks {
+  /** One ended. */
+  left(): void;
+  /** A promotion is left to other control planes. */
+  stepBack(): void;
+  /** A promotion is followed by this one. */
+  next(id: string, environment: string): void;
+}
+
+/** The workflows of this process. Their own steps are not recorded by DBOS: what a promotion has done stands in our tables, whatever code reads them. */
+export function registerWorkflows(parts: WorkflowParts, hooks: WorkflowHooks) {
+  const register = <Given extends unknown[], Result>(name: string, run: (...given: Given) => Promise<Result>) => {
+    const workflow = async (...given: Given): Promise<Result> => {
+      const result = await run(...given);
+      hooks.left();
+      return result;
+    };
+    return DBOS.registerWorkflow(workflow, { name, maxRecoveryAttempts: 100_000 });
   };
   return {
-    promotion: DBOS.registerWorkflow(promotion, { name: 'promotion', maxRecoveryAttempts: 100_000 }),
-    destroy: DBOS.registerWorkflow(takeAway, { name: 'destroy', maxRecoveryAttempts: 100_000 }),
-    reconcile: DBOS.registerWorkflow(bringBack, { name: 'reconcile', maxRecoveryAttempts: 100_000 }),
+    promotion: register('promotion', (id: string) => carryOut(parts, hooks, id)),
+    destroy: register('destroy', (site: Site, actor: string, key: string) => destroy(parts, nameAt(site), actor, key)),
+    reconcile: register('reconcile', (site: Site, holder: string | null) => bringBack(parts, site, holder)),
   };
 }
+
+/** A promotion whose turn has come, from its plan to its end; then the one that follows it. */
+async function carryOut(parts: WorkflowParts, hooks: WorkflowHooks, id: string): Promise<void> {
+  const { records } = parts;
+  const asked = await records.asked(id);
+  // One that was queued before homes had queues of their own: its home takes it up.
+  if (!reaches(homeOf(parts), asked.site)) return;
+  if (await leftToOthers(parts, hooks, id, asked)) return;
+  const run = await begin(id, parts);
+  // A rollback's release is decided when its turn comes.
+  if (run && (await leftToOthers(parts, hooks, id, { ...asked, plan: run.plan }))) return;
+  if (run) {
+    if (asked.waitsFor !== null) await records.note(id, null);
+    await interpret(run);
+  }
+  const follower = await records.follower(id);
+  if (follower) hooks.next(follower.id, follower.environment);
+}
+
+/** Leaves a promotion to a control plane that has its release, or that can follow its plan, and says so. */
+async function leftToOthers(parts: WorkflowParts, hooks: WorkflowHooks, id: string, asked: Asked): Promise<boolean> {
+  const unread = asked.plan && whyNotFollowed(asked.plan, parts.kinds);
+  const lacking = unread || isFinal(asked.state) ? null : await whyLeft(parts.ports, parts.records.sites.home, asked);
+  const why = unread ?? lacking;
+  if (why === null) return false;
+  await parts.records.note(id, why, 'control-plane');
+  // Who lacks the release keeps away from the shared queue for a while.
+  if (lacking !== null) hooks.stepBack();
+  return true;
+}
+
+/** What waits for no queue is taken over by whoever comes first; its home brings it back when it starts again. */
+const bringBack = async (parts: WorkflowParts, site: Site, holder: string | null): Promise<string> =>
+  reaches(homeOf(parts), site) ? reconcile(parts, nameAt(site), holder) : `left to home ${homeOfSite(site)}`;
+
+const homeOf = ({ records }: WorkflowParts): string | null => records.sites.home?.id ?? null;
 
 /** Lets DBOS execute what is registered, and what was under way. */
 export async function launch(
