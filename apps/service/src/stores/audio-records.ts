@@ -100,95 +100,70 @@ export function leaseWrite(db: Db, { digest, making, seconds }: Lease, by: strin
   };
 }
 
-export function audioRecords(db: Db, retentionDays: number) {
-  const { table: TableName } = db;
+/** The write that removes the record of some audio where `condition` holds of it. */
+const removeWrite = (
+  db: Db,
+  digest: string,
+  condition: string,
+  values: Readonly<Record<string, unknown>>,
+  names: Readonly<Record<string, string>> = {},
+): Write => ({
+  Delete: {
+    TableName: db.table,
+    Key: audioKey(digest),
+    ConditionExpression: condition,
+    ...(Object.keys(names).length > 0 && { ExpressionAttributeNames: names }),
+    ExpressionAttributeValues: values,
+  },
+});
 
-  return {
-    async audio(digest: string): Promise<AudioRecord | undefined> {
-      const item = await db.read(audioKey(digest));
-      if (item === undefined) return undefined;
-      if (item.made === undefined) return { state: 'making', until: Number(item.makingUntil) };
-      const state = Number(item.shares) > 0 ? 'made' : 'spent';
-      return { state, audio: item.made as Audio, making: String(item.making) };
-    },
+export const audioRecords = (db: Db, retentionDays: number) => ({
+  async audio(digest: string): Promise<AudioRecord | undefined> {
+    const item = await db.read(audioKey(digest));
+    if (item === undefined) return undefined;
+    if (item.made === undefined) return { state: 'making', until: Number(item.makingUntil) };
+    const state = Number(item.shares) > 0 ? 'made' : 'spent';
+    return { state, audio: item.made as Audio, making: String(item.making) };
+  },
 
-    /** Gives one attempt's lease back. True: it was held, and what that attempt made can never be published any more. */
-    releaseLease(digest: string, making: string): Promise<boolean> {
-      return db.transact([
-        {
-          Delete: {
-            TableName,
-            Key: audioKey(digest),
-            ConditionExpression: 'attribute_not_exists(made) AND making = :making',
-            ExpressionAttributeValues: { ':making': making },
-          },
-        },
-      ]);
-    },
+  /** Gives one attempt's lease back. True: it was held, and what that attempt made can never be published any more. */
+  releaseLease: (digest: string, making: string): Promise<boolean> =>
+    db.transact([removeWrite(db, digest, 'attribute_not_exists(made) AND making = :making', { ':making': making })]),
 
-    /** Gives back whatever lease a soundbite holds on some speech, when nothing works for it any more. */
-    async releaseLeaseOf(digest: string, soundbite: string): Promise<void> {
-      await db.transact([
-        {
-          Delete: {
-            TableName,
-            Key: audioKey(digest),
-            ConditionExpression: 'attribute_not_exists(made) AND #by = :by',
-            ExpressionAttributeNames: { '#by': 'by' },
-            ExpressionAttributeValues: { ':by': soundbite },
-          },
-        },
-      ]);
-    },
+  /** Gives back whatever lease a soundbite holds on some speech, when nothing works for it any more. */
+  async releaseLeaseOf(digest: string, soundbite: string): Promise<void> {
+    const condition = 'attribute_not_exists(made) AND #by = :by';
+    await db.transact([removeWrite(db, digest, condition, { ':by': soundbite }, { '#by': 'by' })]);
+  },
 
-    /** Removes the record of spent audio, when its object is gone. */
-    async removeSpent(digest: string, making: string): Promise<void> {
-      await db.transact([
-        {
-          Delete: {
-            TableName,
-            Key: audioKey(digest),
-            ConditionExpression: 'making = :making AND shares < :one',
-            ExpressionAttributeValues: { ':making': making, ':one': 1 },
-          },
-        },
-      ]);
-    },
+  /** Removes the record of spent audio, when its object is gone. */
+  async removeSpent(digest: string, making: string): Promise<void> {
+    const values = { ':making': making, ':one': 1 };
+    await db.transact([removeWrite(db, digest, 'making = :making AND shares < :one', values)]);
+  },
 
-    /**
-     * Takes the share of a soundbite that was made before makings had ids: its record counts shares in `refs`, whatever
-     * making they are of. One that is younger than the soundbite's audio is of a later making, and is left alone.
-     * @returns true when that was the last share: the record is gone, and its object may go
-     */
-    async unshareUnnamed({ digest, updatedAt }: Pick<Soundbite, 'digest' | 'updatedAt'>): Promise<boolean> {
-      if (digest === undefined) return false;
-      const Key = audioKey(digest);
-      const finished = Math.floor(Date.parse(updatedAt) / 1000);
-      const taken = await db.transact([
-        {
-          Update: {
-            TableName,
-            Key,
-            UpdateExpression: 'ADD refs :minus',
-            ConditionExpression: 'attribute_exists(audio) AND expiresAt <= :latest',
-            ExpressionAttributeValues: {
-              ':minus': -1,
-              ':latest': finished + 1 + Math.ceil(retentionDays * EPOCH_SECONDS_A_DAY),
-            },
-          },
-        },
-      ]);
-      if (!taken) return false; // past its time: the bucket's lifecycle takes the object
-      return db.transact([
-        {
-          Delete: {
-            TableName,
-            Key,
-            ConditionExpression: 'attribute_exists(audio) AND refs <= :none',
-            ExpressionAttributeValues: { ':none': 0 },
-          },
-        },
-      ]);
-    },
-  };
-}
+  /**
+   * Takes the share of a soundbite that was made before makings had ids: its record counts shares in `refs`, whatever
+   * making they are of. One that is younger than the soundbite's audio is of a later making, and is left alone.
+   * @returns true when that was the last share: the record is gone, and its object may go
+   */
+  async unshareUnnamed({ digest, updatedAt }: Pick<Soundbite, 'digest' | 'updatedAt'>): Promise<boolean> {
+    if (digest === undefined) return false;
+    const finished = Math.floor(Date.parse(updatedAt) / 1000);
+    const latest = finished + 1 + Math.ceil(retentionDays * EPOCH_SECONDS_A_DAY);
+    const isTaken = await db.transact([unshareUnnamedWrite(db, digest, latest)]);
+    if (!isTaken) return false; // past its time: the bucket's lifecycle takes the object
+    return db.transact([removeWrite(db, digest, 'attribute_exists(audio) AND refs <= :none', { ':none': 0 })]);
+  },
+});
+
+/** `latest`: the end of the record (epoch seconds) may not be later. */
+const unshareUnnamedWrite = (db: Db, digest: string, latest: number): Write => ({
+  Update: {
+    TableName: db.table,
+    Key: audioKey(digest),
+    UpdateExpression: 'ADD refs :minus',
+    ConditionExpression: 'attribute_exists(audio) AND expiresAt <= :latest',
+    ExpressionAttributeValues: { ':minus': -1, ':latest': latest },
+  },
+});
