@@ -33,13 +33,36 @@ export interface Attempt {
 /** Sends a request to one upstream and resolves when its answer begins. The body flows only once the connection stands. */
 export function attempt(wanted: Attempt): Promise<Outcome> {
   const { request, upstream, gone } = wanted;
-  const isGateway = upstream.kind === 'gateway';
-  const timeoutMs = isGateway ? gatewayTimeoutMs : processTimeoutMs;
-  const { promise, resolve } = Promise.withResolvers<Outcome>();
+  const timeoutMs = upstream.kind === 'gateway' ? gatewayTimeoutMs : processTimeoutMs;
   const outgoing = open(wanted);
-  let connected = false;
-  let settled = false;
+  const { outcome, settle, isSettled } = settling(request, outgoing, timeoutMs);
+  let isConnected = false;
 
+  const onGone = () => {
+    settle({ kind: 'client-gone' });
+    outgoing.destroy();
+  };
+  gone.addEventListener('abort', onGone, { once: true });
+  outgoing.once('close', () => gone.removeEventListener('abort', onGone));
+
+  const begin = () => {
+    isConnected = true;
+    sendBody(wanted, outgoing, settle);
+  };
+  outgoing.once('socket', (socket) => (socket.connecting ? socket.once('connect', begin) : begin()));
+  outgoing.once('response', (answer) => settle({ kind: 'answered', answer }));
+  outgoing.on('error', (error) => {
+    // An upstream may answer and close before it has read the whole body: the answer stands, the rest of the body has no taker.
+    if (isSettled()) request.unpipe(outgoing).resume();
+    settle({ kind: isConnected ? 'broken' : 'unreached', error });
+  });
+  return outcome;
+}
+
+/** What comes of it first, at the latest when its time is over; what is not an answer ends what is sent. */
+function settling(request: IncomingMessage, outgoing: ClientRequest, timeoutMs: number) {
+  const { promise, resolve } = Promise.withResolvers<Outcome>();
+  let settled = false;
   const settle = (outcome: Outcome) => {
     if (settled) return;
     settled = true;
@@ -51,27 +74,13 @@ export function attempt(wanted: Attempt): Promise<Outcome> {
     resolve(outcome);
   };
   const timer = setTimeout(() => settle({ kind: 'late', ms: timeoutMs }), timeoutMs);
-  const onGone = () => {
-    settle({ kind: 'client-gone' });
-    outgoing.destroy();
-  };
-  gone.addEventListener('abort', onGone, { once: true });
-  outgoing.once('close', () => gone.removeEventListener('abort', onGone));
+  return { outcome: promise, settle, isSettled: () => settled };
+}
 
-  const begin = () => {
-    connected = true;
-    if (!hasBody(request)) return void outgoing.end();
-    if (isGateway) limit(request, gatewayBodyBytes, (bytes) => settle({ kind: 'too-large', bytes }));
-    request.pipe(outgoing);
-  };
-  outgoing.once('socket', (socket) => (socket.connecting ? socket.once('connect', begin) : begin()));
-  outgoing.once('response', (answer) => settle({ kind: 'answered', answer }));
-  outgoing.on('error', (error) => {
-    // An upstream may answer and close before it has read the whole body: the answer stands, the rest of the body has no taker.
-    if (settled) request.unpipe(outgoing).resume();
-    settle({ kind: connected ? 'broken' : 'unreached', error });
-  });
-  return promise;
+function sendBody({ request, upstream }: Attempt, outgoing: ClientRequest, settle: (outcome: Outcome) => void): void {
+  if (!hasBody(request)) return void outgoing.end();
+  if (upstream.kind === 'gateway') limit(request, gatewayBodyBytes, (bytes) => settle({ kind: 'too-large', bytes }));
+  request.pipe(outgoing);
 }
 
 /** True when a body follows the headers. */

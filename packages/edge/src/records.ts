@@ -27,13 +27,58 @@ export function recordsOf(
   limits = { inMemory, fileBytes },
 ): Records {
   const file = join(directory, `${environment}.ndjson`);
+  const ring = recordRing(limits.inMemory);
+  const disk = recordFile(file, limits.fileBytes, (lost, error) =>
+    emit({ code: 'records-lost', text: `${lost} records of ${environment}: ${error.message}` }),
+  );
   /** Cursors are this life's name and how many records were told; the files hold those of earlier lives, too. */
   const life = randomUUID();
+  return {
+    add(record) {
+      ring.add(record);
+      disk.add(`${JSON.stringify(record)}\n`);
+    },
+    async since({ time, cursor }) {
+      const told = toldBy(life, cursor);
+      const total = ring.total();
+      const next = { time, cursor: `${life} ${total}` };
+      const found = ring.after(told, time, disk.lost() > 0) ?? (await fromFiles(disk, file, told, total));
+      return { records: found.filter((record) => record.start >= time), next };
+    },
+    lost: disk.lost,
+    flush: disk.flush,
+  };
+}
+
+/** The latest records of this life. */
+function recordRing(most: number) {
   let ring: RequestRecord[] = [];
   /** How many of this life's records fell out of the ring. */
   let fallen = 0;
   /** Before this time the ring may miss records: the edge started, or older ones fell out. */
   let ringSince = Date.now();
+  return {
+    /** How many there were in this life. */
+    total: () => fallen + ring.length,
+    add(record: RequestRecord): void {
+      ring.push(record);
+      if (ring.length < 2 * most) return;
+      const dropped = ring.at(-most - 1);
+      fallen += ring.length - most;
+      ring = ring.slice(-most);
+      // What started after the end of the last one dropped also ended after it, so it is in the ring.
+      if (dropped !== undefined) ringSince = dropped.start + Math.ceil(dropped.ms) + 1;
+    },
+    /** Those after the first `told` of this life, or since `time` where none of it was told. Null: the files hold more of them, if they are whole. */
+    after(told: number | null, time: number, isFileBroken: boolean): readonly RequestRecord[] | null {
+      const isInRing = told === null ? time >= ringSince : told >= fallen || isFileBroken;
+      return isInRing ? ring.slice(Math.max(0, (told ?? 0) - fallen)) : null;
+    },
+  };
+}
+
+/** The file to which lines are appended in bunches, and which is rotated when it is full. `fail` is told how many lines were lost in all. */
+function recordFile(file: string, fileBytes: number, fail: (lost: number, error: Error) => void) {
   let waiting: string[] = [];
   let lost = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -51,46 +96,35 @@ export function recordsOf(
   async function append(lines: readonly string[]): Promise<void> {
     if (lines.length === 0) return;
     try {
-      await rotate(file, limits.fileBytes);
+      await rotate(file, fileBytes);
       await appendFile(file, lines.join(''), { mode: 0o600 });
     } catch (error) {
       // Requests go on without their records; that some are missing is said.
       lost += lines.length;
-      emit({ code: 'records-lost', text: `${lost} records of ${environment}: ${(error as Error).message}` });
+      fail(lost, error as Error);
     }
   }
 
-  /** All that the files hold, or this life's from the one after `told` on; those that end meanwhile are not among them. */
-  async function fromFiles(told: number | null, total: number): Promise<RequestRecord[]> {
-    await flush();
-    const all = [...read(`${file}.1`), ...read(file)];
-    return told === null ? all : all.slice(-(total - told));
-  }
-
   return {
-    add(record) {
-      ring.push(record);
-      if (ring.length >= 2 * limits.inMemory) {
-        const dropped = ring.at(-limits.inMemory - 1);
-        fallen += ring.length - limits.inMemory;
-        ring = ring.slice(-limits.inMemory);
-        // What started after the end of the last one dropped also ended after it, so it is in the ring.
-        if (dropped !== undefined) ringSince = dropped.start + Math.ceil(dropped.ms) + 1;
-      }
-      waiting.push(`${JSON.stringify(record)}\n`);
+    add(line: string): void {
+      waiting.push(line);
       timer ??= setTimeout(() => void flush(), flushEveryMs);
     },
-    async since({ time, cursor }) {
-      const told = toldBy(life, cursor);
-      const total = fallen + ring.length;
-      const isInRing = told === null ? time >= ringSince : told >= fallen || lost > 0;
-      const next = { time, cursor: `${life} ${total}` };
-      const found = isInRing ? ring.slice(Math.max(0, (told ?? 0) - fallen)) : await fromFiles(told, total);
-      return { records: found.filter((record) => record.start >= time), next };
-    },
-    lost: () => lost,
     flush,
+    lost: () => lost,
   };
+}
+
+/** All that the files hold, or this life's from the one after `told` on; those that end meanwhile are not among them. */
+async function fromFiles(
+  { flush }: Pick<Records, 'flush'>,
+  file: string,
+  told: number | null,
+  total: number,
+): Promise<RequestRecord[]> {
+  await flush();
+  const all = [...read(`${file}.1`), ...read(file)];
+  return told === null ? all : all.slice(-(total - told));
 }
 
 /** How many records of this life its asker was told; null: none of this life. */
