@@ -96,7 +96,7 @@ must_be_ours() {
   [ -w "$root" ] || locked=$root
   if [ -z "$locked" ] && [ -e "$root/$1" ]; then locked=$(find "$root/$1" -type d ! -writable -print -quit); fi
   [ -z "$locked" ] ||
-    die "$2 have to be installed, but $locked belongs to $(stat -c %U "$locked"); run this once as $(stat -c %U "$locked"): $root/scripts/soundbite.sh --version; or work in a clone of your own: git clone $root"
+    die "$2 have to be installed, but $locked belongs to $(stat -c %U "$locked"); run this once as $(stat -c %U "$locked"): $root/scripts/soundbite.sh --version; or work in your own clone: git clone $root"
 }
 
 install_packages() {

@@ -106,8 +106,8 @@ it('somebody turns every screw of both functions: each is named, and promoting w
   expect(again.code, again.stdout).toBe(0);
   expect(failures(await client.stop())).toEqual([]);
   const said = (step: string) => again.stderr.split('\n').find((line) => line.includes(` ${step} succeeded`));
-  expect(said('infrastructure')).toMatch(/made anew, somebody had deleted them: HttpPermission/);
-  expect(said('infrastructure')).toMatch(/put back, somebody had changed them: .*WorkerMapping \(BatchSize/);
+  expect(said('infrastructure')).toMatch(/created again, deleted by hand: HttpPermission/);
+  expect(said('infrastructure')).toMatch(/restored, changed by hand: .*WorkerMapping \(BatchSize/);
   expect(said('publish')).toContain(`${worker} (ran at most 0 times at once)`);
   expect(said('finalise')).toContain(`${api}:canary`);
   expect(said('finalise')).toContain(`${api}:${version}`);

@@ -98,7 +98,7 @@ it('two at once take turns, and the second says so', async () => {
   const both = [standalone('release', 'list'), standalone('release', 'list')];
   expect(await Promise.all(both.map(({ exit }) => exit))).toEqual([0, 0]);
   expect(both.map(({ said }) => said.stderr).join('')).toMatch(
-    /^another command uses .+ \(pid \d+\): waiting until it has ended\n$/,
+    /^another command uses .+ \(pid \d+\): waiting until it ends\n$/,
   );
 });
 
@@ -106,7 +106,7 @@ it('`up` beside it waits for its end, and says so; what `up` has started refuses
   const { child, exit } = standalone('logs', 'dev-localstack', '--follow');
   await until(hasDatabase);
   const up = command('up', 'dev-localstack', '--no-promote');
-  await until(() => /^another command uses .+ \(pid \d+\): waiting until it has ended\n$/.test(up.said.stderr));
+  await until(() => /^another command uses .+ \(pid \d+\): waiting until it ends\n$/.test(up.said.stderr));
   child.kill('SIGTERM');
   expect(await exit).toBe(143);
   expect(await up.exit, up.said.stderr).toBe(0);

@@ -46,7 +46,7 @@ describe('the command line', () => {
     [
       'an environment like none',
       ['plan', 'moon'],
-      'error: no environment named "moon" is declared\n    → name one of dev-localstack, dev-aws, dev-aws-deployed, staging, production\n',
+      'error: no environment named "moon" is declared\n    → choose one of dev-localstack, dev-aws, dev-aws-deployed, staging, production\n',
     ],
     [
       'a release that is none',
@@ -86,7 +86,7 @@ describe('the command line', () => {
       expect(json(outcome)).toEqual({
         error: {
           code: 'usage',
-          message: '--follow never ends, so it has no one document; leave --json away',
+          message: '--follow never ends, so it has no single document; drop --json',
           hint: 'soundbite logs --help',
         },
       });

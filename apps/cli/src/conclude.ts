@@ -36,6 +36,6 @@ function sentence(name: string, { code = '', errno = 0, message }: NodeJS.ErrnoE
 }
 
 const fixes: Readonly<Record<string, string>> = {
-  ENOSPC: 'make room on that disk, or write it somewhere else',
-  EDQUOT: 'make room within the quota, or write it somewhere else',
+  ENOSPC: 'free space on that disk, or write it somewhere else',
+  EDQUOT: 'free space within the quota, or write it somewhere else',
 };

@@ -51,7 +51,10 @@ it('a full disk is named, with what is free and what is needed', async (context)
 
 it('a disk that takes no more files is full as well', async (context) => {
   mount(context, 'size=900m', 'nr_inodes=10');
-  expect(await state(small)).toMatchObject({ ok: false, detail: expect.stringMatching(/takes only \d more files/) });
+  expect(await state(small)).toMatchObject({
+    ok: false,
+    detail: expect.stringMatching(/has room for only \d more files/),
+  });
 });
 
 it('a disk that takes no writes is named', async (context) => {

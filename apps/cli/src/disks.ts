@@ -68,11 +68,11 @@ async function inspectDisk({ name, path, leastBytes: least }: Place): Promise<Fi
   return {
     name,
     ok,
-    detail: hasFiles ? room : `${room}; it takes only ${ffree} more files, ${leastFiles} are needed`,
+    detail: hasFiles ? room : `${room}; it has room for only ${ffree} more files, ${leastFiles} are needed`,
     ...(ok
       ? {}
       : {
-          hint: `make room: du -xsh ${path}/* shows what takes it; or set SOUNDBITE_HOME to a directory on a larger disk`,
+          hint: `make room: du -xsh ${path}/* shows what uses it; or set SOUNDBITE_HOME to a directory on a larger disk`,
         }),
   };
 }

@@ -7,7 +7,7 @@ export interface Looked<T> {
   readonly error: unknown;
 }
 
-/** Looks at several environments side by side: one that cannot be looked at does not hide the others. A lost control plane hides all. */
+/** Looks at several environments side by side: one that cannot be read does not hide the others. A lost control plane hides all. */
 export const each = <T>(names: readonly string[], look: (name: string) => Promise<T>): Promise<Looked<T>[]> =>
   Promise.all(
     names.map(async (environment) => {

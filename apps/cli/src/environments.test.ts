@@ -158,7 +158,7 @@ describe('status --watch', () => {
 });
 
 describe('a look at several', () => {
-  it('validate shows each under its name, and one that is not well, or cannot be looked at, makes the exit code', async () => {
+  it('validate shows each under its name, and one that is not well, or cannot be read, makes the exit code', async () => {
     expect(await stage.run('validate', 'staging', 'production')).toEqual({
       exit: 0,
       stdout: 'staging\nok   account  000000000003\n\nproduction\nok   account  000000000003\n',
@@ -173,11 +173,11 @@ describe('a look at several', () => {
   });
 
   it('plan says in its place where nothing can be promoted, and exits as that one alone', async () => {
-    stage.fake.world.broken.set('staging', 'there is no release that staging could take');
+    stage.fake.world.broken.set('staging', 'no release can be promoted into staging');
     const alone = await stage.run('plan', 'staging');
     const { exit, stdout } = await stage.run('plan', 'staging', 'production');
     expect(exit).toBe(alone.exit);
-    expect(stdout).toContain('staging\nerror: there is no release that staging could take\n');
+    expect(stdout).toContain('staging\nerror: no release can be promoted into staging\n');
     expect(stdout).toContain('production: bbbbbbbbbbbb → ');
     const [refused, plan] = json(await stage.run('plan', 'staging', 'production', '--json')).environments;
     expect(refused).toMatchObject({ environment: 'staging', error: { message: expect.any(String) } });
@@ -198,9 +198,9 @@ describe('a look at several', () => {
   it('logs of all leave out what has no stack and say so; logs of one that is named refuse it', async () => {
     const at = new Date().toISOString();
     stage.fake.world.logLines.push({ at, source: 'api', text: 'one' });
-    stage.fake.world.broken.set('staging', 'staging has no stack, so no logs');
+    stage.fake.world.broken.set('staging', 'staging has no stack, so it has no logs');
     const all = await stage.run('logs');
-    expect(all).toMatchObject({ exit: 0, stderr: 'staging has no stack, so no logs\n' });
+    expect(all).toMatchObject({ exit: 0, stderr: 'staging has no stack, so it has no logs\n' });
     expect(all.stdout.split('\n').filter(Boolean)).toHaveLength(4);
     expect(await stage.run('logs', 'staging', 'production')).toMatchObject({ exit: 1 });
   });
@@ -278,15 +278,13 @@ describe('findings', () => {
       'postgres',
     ]);
     expect((await stage.run('doctor')).stdout).toBe(
-      `${names.length} things were looked at and are well; --verbose names them\n`,
+      `${names.length} things were checked and are well; --verbose names them\n`,
     );
     expect((await stage.run('doctor', '--verbose')).stdout).toContain('ok   postgres');
     await stage.fake.stop();
     const alone = await stage.run('doctor');
     expect(alone.exit).toBe(1);
-    expect(alone.stdout).toMatch(
-      /^BAD {2}control plane .*\n +→ \.\/scripts\/soundbite\.sh up\n\d things were looked at/,
-    );
+    expect(alone.stdout).toMatch(/^BAD {2}control plane .*\n +→ \.\/scripts\/soundbite\.sh up\n\d things were checked/);
   });
 });
 

@@ -60,7 +60,7 @@ async function withSuggestion(shell: Shell, error: unknown, words: readonly stri
   const names = declared.environments.map(({ name }) => name);
   const near = words.map((word) => nearest(word, names)).find((name) => name !== undefined && !words.includes(name));
   return new SoundBiteError(error.code, error.message, {
-    hint: near ? `did you mean ${near}?` : `name one of ${names.join(', ')}`,
+    hint: near ? `did you mean ${near}?` : `choose one of ${names.join(', ')}`,
     cause: error,
   });
 }

@@ -59,7 +59,7 @@ async function follow(shell: Shell, client: Client, first: PromotionView): Promi
 }
 
 const detachedText = (view: PromotionView) =>
-  `\nDetached; the promotion goes on${thenText(view)}.\n  attach again: soundbite promote --attach ${view.promotion}\n  stop it:      soundbite abort ${view.promotion}\n`;
+  `\nDetached; the promotion continues${thenText(view)}.\n  attach again: soundbite promote --attach ${view.promotion}\n  stop it:      soundbite abort ${view.promotion}\n`;
 
 const acceptedText = ({ paint }: Shell, view: PromotionView) =>
   `${promotionSummary(view, paint)}${thenText(view)}${isFinal(view.state) ? '' : `; watch it: soundbite promote --attach ${view.promotion}`}`;

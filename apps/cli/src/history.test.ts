@@ -18,7 +18,7 @@ describe('history', () => {
     expect(json(await stage.run('history', '--limit', '1', '--json')).promotions).toHaveLength(1);
     const ledger = await stage.run('history', '--ledger');
     expect(ledger.exit).toBe(0);
-    expect(ledger.stdout).toContain(`the chain of ${stage.fake.world.ledger.length} entries is whole`);
+    expect(ledger.stdout).toContain(`the chain of ${stage.fake.world.ledger.length} entries is unbroken`);
     const first = stage.fake.world.ledger[0];
     if (first) stage.fake.world.ledger[0] = { ...first, subject: 'p-9' };
     const broken = await stage.run('history', '--ledger', '--json');

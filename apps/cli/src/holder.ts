@@ -40,7 +40,7 @@ export async function untilMyTurn(shell: Shell): Promise<Holder | null> {
   for (let isSaid = false; ; isSaid = true) {
     const holder = await holderOf(shell.home);
     if (!holder?.standalone) return holder;
-    const text = `another command uses ${shell.home} (pid ${holder.pid}): waiting until it has ended\n`;
+    const text = `another command uses ${shell.home} (pid ${holder.pid}): waiting until it ends\n`;
     if (!isSaid) shell.host.stderr.write(text);
     await pause(askEveryMs);
   }

@@ -37,9 +37,9 @@ export async function sayingCopy<T>(shell: Shell, start: () => Promise<T>): Prom
 }
 
 function copyText(home: string, original: string, now: HomeNow | null): string {
-  const first = `${home} is a copy of ${original}: it has processes, ports and records of its own now, and what runs for ${original} is left alone`;
+  const first = `${home} is a copy of ${original}: it now has its own processes, ports and records; ${original} is left alone`;
   const { copied } = now?.mark ?? {};
   if (!copied?.fresh) return first;
-  const why = 'the database was not copied with it, or not while it was at rest';
-  return `${first}\n${why}: all but the releases starts anew${copied.aside ? `, and what it had is in ${copied.aside}` : ''}`;
+  const why = 'the database was not copied with it, or not while it was stopped';
+  return `${first}\n${why}: everything except the releases starts anew${copied.aside ? `; the old state is in ${copied.aside}` : ''}`;
 }

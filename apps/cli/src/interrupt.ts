@@ -11,7 +11,7 @@ export class EndedBySignal extends SoundBiteError {
   readonly exit: number;
 
   constructor(signal: Ending) {
-    super('ended-by-signal', `ended by ${signal}, and with it all that --standalone had started`, {
+    super('ended-by-signal', `ended by ${signal} together with everything that --standalone started`, {
       hint: 'the same command continues where this one stopped',
     });
     this.exit = 128 + constants.signals[signal];

@@ -44,7 +44,7 @@ async function inspectNode(): Promise<FindingView> {
     name: 'node',
     ok,
     detail: version,
-    ...(ok ? {} : { hint: 'start it by ./scripts/soundbite.sh, which brings Node 24' }),
+    ...(ok ? {} : { hint: 'start it by ./scripts/soundbite.sh, which installs Node 24' }),
   };
 }
 
@@ -87,7 +87,7 @@ async function inspectHome(shell: Shell): Promise<FindingView> {
     };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-      return { name, ok: true, detail: `${home} is not there yet` };
+      return { name, ok: true, detail: `${home} does not exist yet` };
     const { message, hint } = toErrorDocument(error);
     return { name, ok: false, detail: message, hint };
   }

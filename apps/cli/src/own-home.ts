@@ -54,8 +54,8 @@ async function firstClosed(path: string, use: Use): Promise<string | null> {
 function foreign({ root }: Shell, message: string, owner: number, own: number): SoundBiteError {
   const ways = [
     `run it as ${nameOf(owner)}`,
-    'with a state of your own: SOUNDBITE_HOME=<directory> ./scripts/soundbite.sh …',
-    ...(own === 0 ? [] : [`in a clone of your own: git clone ${root}`]),
+    'with your own state: SOUNDBITE_HOME=<directory> ./scripts/soundbite.sh …',
+    ...(own === 0 ? [] : [`in your own clone: git clone ${root}`]),
   ];
   return new SoundBiteError('home-foreign', `${message}, and this is ${nameOf(own)}`, {
     hint: ways.join(', or '),

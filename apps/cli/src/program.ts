@@ -22,8 +22,8 @@ export function makeProgram(
     )
     .version(version, '-V, --version', 'the version of this repository')
     .option('--json', 'print one JSON document on standard output, progress on standard error')
-    .option('--verbose', 'say more: all findings; with an error, its causes and stack trace')
-    .addOption(new Option('--standalone', 'start a control plane for this command only, and end it after (CI)'))
+    .option('--verbose', 'print more: all findings; with an error, its causes and stack trace')
+    .addOption(new Option('--standalone', 'start a control plane for this command only, and stop it afterwards (CI)'))
     .helpCommand('help [command]', 'help for a command')
     .addHelpText(
       'after',

@@ -105,7 +105,7 @@ describe('promote', () => {
     expect(await running.end).toMatchObject({
       exit: 130,
       stderr:
-        '\nDetached; the promotion goes on.\n  attach again: soundbite promote --attach p-1\n  stop it:      soundbite abort p-1\n',
+        '\nDetached; the promotion continues.\n  attach again: soundbite promote --attach p-1\n  stop it:      soundbite abort p-1\n',
     });
     expect(stage.fake.world.promotion('p-1').state).toBe('running');
     const attached = stage.start('promote', '--attach', 'p-1');
@@ -212,7 +212,7 @@ describe('promote --through', () => {
     expect(await running.end).toMatchObject({
       exit: 130,
       stderr:
-        '\nDetached; the promotion goes on, then production.\n  attach again: soundbite promote --attach p-2\n  stop it:      soundbite abort p-2\n',
+        '\nDetached; the promotion continues, then production.\n  attach again: soundbite promote --attach p-2\n  stop it:      soundbite abort p-2\n',
     });
     const [first, second] = [
       stage.start('promote', '--attach', 'p-1', '--json'),

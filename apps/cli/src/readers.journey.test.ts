@@ -128,7 +128,7 @@ describe('a reader that leaves', () => {
 
 describe('a place that cannot be written to', () => {
   const noRoom = (name: string) =>
-    `error: ${name} could not be written: no space left on device (ENOSPC)\n    → make room on that disk, or write it somewhere else\n`;
+    `error: ${name} could not be written: no space left on device (ENOSPC)\n    → free space on that disk, or write it somewhere else\n`;
 
   it('is said in one sentence, with exit 3 when all else went well', async () => {
     stage.fake.world.logLines.push({ at: new Date().toISOString(), source: 'api', text: 'a line' });

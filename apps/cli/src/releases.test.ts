@@ -57,7 +57,7 @@ describe('releases', () => {
 
   it('are verified', async () => {
     expect((await stage.run('release', 'verify', 'aaaa')).stdout).toBe(
-      `${a} is as it was cut: 12 files and the manifest that names them\n`,
+      `${a} is unchanged since the cut: 12 files and their manifest\n`,
     );
   });
 

@@ -16,11 +16,11 @@ it('one that is declared otherwise than on record says so before anything is don
     differs: [{ path: 'watch', recorded: 5, here: 2 }],
   };
   stage.fake.world.declaredOtherwise.set('staging', other);
-  const said = 'declared otherwise here than by ana on desk at 2026-11-26T12:00:00.000Z: watch (2 instead of 5)';
+  const said = 'declared differently here than by ana on desk at 2026-11-26T12:00:00.000Z: watch (2 instead of 5)';
   for (const words of [['status'], ['plan', 'staging'], ['doctor'], ['validate', 'staging']]) {
     const { stdout } = await stage.run(...words);
     expect(stdout).toContain(`${said}; the recorded one counts until a promotion from here begins`);
-    expect(stdout).toContain('→ to make this one count: soundbite promote staging');
+    expect(stdout).toContain('→ to apply this one: soundbite promote staging');
   }
   const { environments } = json(await stage.run('status', '--json'));
   expect(environments.map((one: { declaredOtherwise: unknown }) => one.declaredOtherwise)).toEqual([
@@ -45,7 +45,7 @@ it('a home that is gone is named by status, and what is recorded of it is forgot
   expect(await stage.run('destroy', name, '--reason', 'gone')).toMatchObject({ exit: 2 });
   expect(await stage.run('destroy', name, '--reason', 'gone', '--yes')).toEqual({
     exit: 0,
-    stdout: `what was recorded of ${name} is forgotten\n`,
+    stdout: `the records of ${name} are removed\n`,
     stderr: '',
   });
   expect(stage.fake.world.ledger.at(-1)?.payload).toEqual({ actor: 'local', reason: 'gone' });

@@ -24,7 +24,7 @@ it('a home whose control plane does not run is named, with what is on record of 
   expect(await found({})).toEqual({
     name: 'home 1a2b3c4d',
     ok: false,
-    detail: 'its control plane on ana does not run; on record are dev-aws, staging; 1 of its promotions have not ended',
+    detail: 'its control plane on ana does not run; it has dev-aws, staging; 1 of its promotions have not ended',
     hint: 'start it there: soundbite up; if that home is gone for good: soundbite destroy dev-aws@1a2b3c4d --reason "…", soundbite destroy staging@1a2b3c4d --reason "…"',
   });
   // A laptop that is switched off is nobody's trouble.

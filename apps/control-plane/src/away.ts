@@ -23,7 +23,7 @@ export function awayFinding({ home, host, environments, unfinished }: AwayHome):
   return {
     name: `home ${digits}`,
     ok: unfinished.length === 0,
-    detail: `its control plane${where} does not run; on record are ${environments.join(', ')}${waits}`,
+    detail: `its control plane${where} does not run; it has ${environments.join(', ')}${waits}`,
     hint: `start it there: soundbite up; if that home is gone for good: ${forgetting}`,
   };
 }

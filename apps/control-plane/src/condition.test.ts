@@ -107,7 +107,7 @@ describe('an environment that is declared no more', () => {
     const finding = {
       name: 'declaration',
       ok: false,
-      detail: expect.stringContaining('environments.yaml declares it no more'),
+      detail: expect.stringContaining('environments.yaml no longer declares it'),
       hint: 'declare it again, or soundbite destroy old-staging',
     };
     expect(environments[1]?.findings).toContainEqual(finding);

@@ -84,7 +84,7 @@ function runningFinding(live: Digest, { versions }: Observation): FindingView {
     ({ release, share, detail }) => `${shortDigest(release)} at ${Math.round(share * 100)} % (${detail})`,
   );
   const detail = shares.join(', ') || 'no release takes traffic';
-  return { name: 'running', ok, detail, ...(ok ? {} : { hint: 'soundbite up brings back what is recorded' }) };
+  return { name: 'running', ok, detail, ...(ok ? {} : { hint: 'soundbite up restores what is recorded' }) };
 }
 
 const driftFinding = ({ where, detail, hint }: Drift, again: string): FindingView => ({

@@ -176,7 +176,7 @@ async function logs(
   const cloud = await world.clouds.of(environment);
   const stack = await world.infrastructure.state(environment, cloud);
   if (!stack)
-    throw new SoundBiteError('stack-missing', `${name} has no stack, so no logs`, {
+    throw new SoundBiteError('stack-missing', `${name} has no stack, so it has no logs`, {
       hint: `soundbite promote ${name}`,
     });
   return world.runtime(environment.runtime).logs({ environment, cloud, outputs: stack.outputs }, options);

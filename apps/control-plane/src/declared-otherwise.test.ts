@@ -14,7 +14,7 @@ const finding = {
   name: 'declaration',
   ok: false,
   detail:
-    'declared otherwise here than by ana: watch (2 instead of 5); the recorded one counts until a promotion from here begins',
+    'declared differently here than by ana: watch (2 instead of 5); the recorded one counts until a promotion from here begins',
 };
 
 it('every look says where a shared environment is declared otherwise than on record; it serves as well as before', async () => {

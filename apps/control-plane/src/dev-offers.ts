@@ -19,7 +19,7 @@ export function devOffers(world: DevWorld): DevList['environments'] {
       use: `soundbite ${dev ? 'dev' : 'deploy'} ${name}`,
       why: dev
         ? `serves the working tree near http://127.0.0.1:${port}, with reload`
-        : `${releasesOnly(environment)}; deploy cuts the working tree and brings it there`,
+        : `${releasesOnly(environment)}; deploy cuts the working tree and promotes it there`,
     };
   });
 }
@@ -32,6 +32,6 @@ export function refuseReleasesOnly(world: DevWorld, environment: Environment): v
   if (servesSource(world, environment)) return;
   const { name } = environment;
   throw new SoundBiteError('dev-needs-processes', `${name}: ${releasesOnly(environment)}`, {
-    hint: `soundbite deploy ${name} brings the working tree there; soundbite dev says where it serves from source`,
+    hint: `soundbite deploy ${name} promotes the working tree there; soundbite dev lists where it can serve from source`,
   });
 }

@@ -74,7 +74,7 @@ describe('validate of an environment on a real account', () => {
     expect(await concurrency(first)).toMatchObject({ name: 'concurrency', detail: '1000 suffices for 10' });
     expect(first.capacityAskedFor).toEqual([{ Resources: { [other]: {} } }]);
     const unprepared = realAccount({ bootstrapped: false });
-    expect(await concurrency(unprepared)).toMatchObject({ detail: 'looked at once the account is prepared' });
+    expect(await concurrency(unprepared)).toMatchObject({ detail: 'checked once the account is bootstrapped' });
     expect(unprepared.capacityAskedFor).toEqual([]);
   });
 });

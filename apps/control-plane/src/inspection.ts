@@ -80,7 +80,7 @@ async function releasedFor(world: World, release: Digest, { name, cloud }: Envir
   }
 }
 
-const unprepared = { ok: true, detail: 'looked at once the account is prepared' };
+const unprepared = { ok: true, detail: 'checked once the account is bootstrapped' };
 
 function once<T>(work: () => Promise<T>): () => Promise<T> {
   let done: Promise<T> | undefined;
@@ -97,7 +97,7 @@ async function capacity(world: World, environment: Environment, cloud: Cloud): P
   const stack = await world.infrastructure.state(environment, cloud);
   const [newest] = stack ? [] : await world.releases.list();
   const template = newest ? await world.template(newest.digest, environment.name) : stack?.template;
-  if (!template) return { ok: true, detail: 'looked at once there is a release' };
+  if (!template) return { ok: true, detail: 'checked once there is a release' };
   const found = await world.runtime(environment.runtime).capacity({ environment, cloud }, template);
   return found ?? { ok: true, detail: 'nothing is declared of it' };
 }

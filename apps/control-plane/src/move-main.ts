@@ -20,13 +20,13 @@ import { lastDatabase, rememberDatabase } from './last-database.ts';
 async function main(): Promise<void> {
   const { home, node, databaseUrl } = readConfig(process.env);
   if (databaseUrl === undefined)
-    throw new SoundBiteError('usage', 'DATABASE_URL is not set: it names where the records are to go', {
+    throw new SoundBiteError('usage', 'DATABASE_URL is not set: it names the database to move the records to', {
       hint: 'DATABASE_URL=postgres://<user>:<password>@<host>/<database> ./scripts/soundbite.sh database move',
     });
   await checkDatabase(databaseUrl);
   if (!hasOwnPostgres(home))
     throw new SoundBiteError('nothing-to-move', `${home} holds no records of its own`, {
-      hint: 'go on with the shared database: ./scripts/soundbite.sh up --no-promote',
+      hint: 'continue with the shared database: ./scripts/soundbite.sh up --no-promote',
     });
   const ran = (await connectHost(home)) !== null;
   const host = await startHost(home, { node });

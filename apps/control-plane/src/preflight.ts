@@ -37,7 +37,7 @@ export function judgeDatabase({ last, hasOwn, named, withoutRecords = false }: D
   }
   if (own.installation !== null && named.installation === own.installation) {
     if (own.place !== null) return null;
-    throw refusal('database-move-unfinished', `the move of this home's records to ${named.place} was cut off`, [
+    throw refusal('database-move-unfinished', `the move of this home's records to ${named.place} was interrupted`, [
       'finish it: soundbite database move',
     ]);
   }

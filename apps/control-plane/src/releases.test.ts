@@ -42,19 +42,19 @@ it.each<[string, State, string, string]>([
   [
     'may be rolled back to',
     { previous: release },
-    'is what a rollback of production goes to',
+    'is the rollback target of production',
     'soundbite promote production with a newer release first',
   ],
   [
     'is being promoted',
     { promotion: { release, previous: other } },
-    'is on its way into production (promotion p-1)',
+    'is being promoted into production (promotion p-1)',
     'wait for it, or soundbite abort p-1',
   ],
   [
     'a promotion would go back to',
     { promotion: { release: other, previous: release } },
-    'is what promotion p-1 into production goes back to when it fails',
+    'is what promotion p-1 into production rolls back to if it fails',
     'wait for it, or soundbite abort p-1',
   ],
 ])('refuses one that %s', async (_what, state, reason, hint) => {

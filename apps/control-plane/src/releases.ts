@@ -69,9 +69,9 @@ async function useOf(world: World, digest: Digest): Promise<{ reason: string; hi
     unfinished: true,
   })) {
     const hint = `wait for it, or soundbite abort ${promotion}`;
-    if (release === digest) return { reason: `is on its way into ${environment} (promotion ${promotion})`, hint };
+    if (release === digest) return { reason: `is being promoted into ${environment} (promotion ${promotion})`, hint };
     if (previous === digest)
-      return { reason: `is what promotion ${promotion} into ${environment} goes back to when it fails`, hint };
+      return { reason: `is what promotion ${promotion} into ${environment} rolls back to if it fails`, hint };
   }
   for (const { name } of world.declaration().environments) {
     const { liveRelease, previousRelease } = await world.engine.records.environment(name);
@@ -79,7 +79,7 @@ async function useOf(world: World, digest: Digest): Promise<{ reason: string; hi
       return { reason: `is live in ${name}`, hint: `soundbite rollback ${name}, or promote another release there` };
     if (previousRelease === digest)
       return {
-        reason: `is what a rollback of ${name} goes to`,
+        reason: `is the rollback target of ${name}`,
         hint: `soundbite promote ${name} with a newer release first`,
       };
   }

@@ -62,7 +62,7 @@ describe('what is found of a stack', () => {
 
   it('says which release it is of, and of which it should be', () => {
     expect(stackFinding('staging', stack({ release: other }), recorded).detail).toBe(
-      'UPDATE_COMPLETE, of bbbbbbbbbbbb; the infrastructure that is recorded is of aaaaaaaaaaaa',
+      'UPDATE_COMPLETE, of bbbbbbbbbbbb; the recorded infrastructure is of aaaaaaaaaaaa',
     );
   });
 });

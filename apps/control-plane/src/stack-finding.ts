@@ -35,7 +35,7 @@ export function stackFinding(
       hint: liveRelease === null ? `soundbite promote ${environment}` : `soundbite repair ${environment}`,
     };
   const { status, release, wayOut } = stack;
-  if (wayOut !== null) return { ok: false, detail: `${status}: it takes no deploy`, hint: wayOut };
+  if (wayOut !== null) return { ok: false, detail: `${status}: it accepts no deploy`, hint: wayOut };
   if (status.endsWith('_IN_PROGRESS'))
     return { ok: false, detail: `${status}: an operation is under way`, hint: `soundbite validate ${environment}` };
   const otherwise = release === infrastructureRelease && released ? deployedOtherwise(stack, released) : [];
@@ -48,7 +48,7 @@ export function stackFinding(
   if (release === infrastructureRelease) return { ok: true, detail: `${status}, ${named(release)}` };
   return {
     ok: false,
-    detail: `${status}, of ${named(release)}; the infrastructure that is recorded is of ${named(infrastructureRelease)}`,
+    detail: `${status}, of ${named(release)}; the recorded infrastructure is of ${named(infrastructureRelease)}`,
     hint: liveRelease
       ? `soundbite promote ${environment} --release ${liveRelease}`
       : `soundbite promote ${environment}`,
@@ -68,14 +68,14 @@ function deployedOtherwise({ template, parameters }: StackState, released: Relea
 
 /** Whether all that a stack counts as its own is in the account. */
 export function membersFinding(environment: string, missing: readonly StackMember[]): Omit<FindingView, 'name'> {
-  if (missing.length === 0) return { ok: true, detail: 'all that the stack counts as its own is there' };
+  if (missing.length === 0) return { ok: true, detail: 'all resources of the stack exist' };
   const what = missing.map(({ id, physicalId }) => `${id} (${physicalId})`).join(', ');
   return { ok: false, detail: `somebody deleted ${what}`, hint: `soundbite repair ${environment}` };
 }
 
 /** Whether what the stack deployed has the settings that it deployed. */
 export function settingsFinding(environment: string, changed: readonly ChangedMember[]): Omit<FindingView, 'name'> {
-  if (changed.length === 0) return { ok: true, detail: 'all settings are as they were deployed' };
+  if (changed.length === 0) return { ok: true, detail: 'all settings are as deployed' };
   const what = changed.map(({ id, differences }) => `${id} (${differences.join(', ')})`).join('; ');
   return { ok: false, detail: `somebody changed ${what}`, hint: `soundbite repair ${environment}` };
 }

@@ -22,6 +22,6 @@ export async function environmentStanding(world: Known, name: string): Promise<E
 export const undeclaredFinding = ({ name, cloud: { kind, account } }: Environment): FindingView => ({
   name: 'declaration',
   ok: false,
-  detail: `${name} stands in ${kind} account ${account}, and environments.yaml declares it no more`,
+  detail: `${name} stands in ${kind} account ${account}, and environments.yaml no longer declares it`,
   hint: `declare it again, or soundbite destroy ${name}`,
 });

@@ -138,7 +138,7 @@ describe('up', () => {
     waiting.add('dev-aws');
     const { said, stopped } = await bringUp();
     expect(said.at(-1)).toBe(
-      'dev-aws: promotion dev-aws goes on waiting: somebody has it; it goes on by itself, and up does not wait for it',
+      'dev-aws: promotion dev-aws still waits: somebody has it; it continues by itself, and up does not wait for it',
     );
     expect([stopped, asked]).toEqual([null, ['dev-localstack', 'dev-aws']]);
   });
@@ -151,12 +151,12 @@ describe('up', () => {
       // What was said before `up` asked is waited for to be said anew.
       patience = [];
       live.set('dev-aws', old);
-      expect((await bringUp()).said.at(-1)).toContain('goes on waiting: somebody has it');
+      expect((await bringUp()).said.at(-1)).toContain('still waits: somebody has it');
       expect(patience).toEqual([2_000]);
     }
     [revisions, patience] = [[1, 2], []];
     live.set('dev-aws', old);
-    expect((await bringUp(['dev-aws'])).said.at(-1)).toContain('goes on waiting: somebody has it');
+    expect((await bringUp(['dev-aws'])).said.at(-1)).toContain('still waits: somebody has it');
     expect(patience).toEqual([2_000]);
   });
 
@@ -169,7 +169,7 @@ describe('up', () => {
 
   it('does not reach what is named behind a promotion that waits', async () => {
     waiting.add('dev-aws');
-    expect((await bringUp(['dev-aws'])).stopped).toContain('goes on waiting: somebody has it');
+    expect((await bringUp(['dev-aws'])).stopped).toContain('still waits: somebody has it');
   });
 
   it('refuses a real account that is named, before anything is done', async () => {
@@ -188,7 +188,7 @@ describe('up', () => {
     const { said, stopped } = await bringUp();
     expect(stopped).toBeNull();
     expect(said.at(-1)).toBe(
-      'staging is a real account, into which up promotes nothing; soundbite promote staging brings the release on',
+      'staging is a real account, into which up promotes nothing; continue with: soundbite promote staging',
     );
     expect(asked).toEqual(['dev-localstack', 'dev-aws']);
   });

@@ -86,7 +86,7 @@ const repairOf = (environment: string, release: Digest): PromotionRequest => ({
   environment,
   kind: 'promote',
   release,
-  reason: 'what was deleted or changed in the account comes back',
+  reason: 'restores what was deleted or changed in the account',
   override: false,
   allowRemovals: [],
   actor: 'up',
@@ -162,7 +162,7 @@ const endOfWay = ({ name, cloud }: Environment): Promoted['stopped'] =>
   cloud.kind === 'emulated'
     ? null
     : {
-        why: `${name} is a real account, into which up promotes nothing; soundbite promote ${name} brings the release on`,
+        why: `${name} is a real account, into which up promotes nothing; continue with: soundbite promote ${name}`,
         byNature: true,
       };
 
@@ -274,4 +274,4 @@ const isUnderWay = async ({ engine }: World, environment: string): Promise<boole
   (await engine.records.list({ environment, limit: 20, unfinished: true })).some(({ state }) => state === 'running');
 
 const leftWaiting = ({ environment, promotion, reason }: Promotion): string =>
-  `${environment}: promotion ${promotion} goes on waiting${reason ? `: ${reason}` : ''}; it goes on by itself, and up does not wait for it`;
+  `${environment}: promotion ${promotion} still waits${reason ? `: ${reason}` : ''}; it continues by itself, and up does not wait for it`;

@@ -57,7 +57,7 @@ export async function assertIdentity(access: CloudAccess): Promise<CloudAccess> 
       `cannot determine the identity in account ${access.account}: ${message(error)}`,
       {
         cause: error,
-        hint: 'see that the account can be reached and that credentials are there (aws sts get-caller-identity)',
+        hint: 'check that the account can be reached and that credentials exist (aws sts get-caller-identity)',
       },
     );
   } finally {

@@ -31,8 +31,7 @@ function named(others: readonly OtherHome[], environment: string, digits: string
   const [home] = found;
   if (home && found.length === 1 && home.environments.includes(environment)) return home;
   const has = found.flatMap((one) => one.environments.map((name) => `${name}@${one.id.slice(0, 8)}`));
-  const why =
-    has.length > 0 ? `on record are ${has.join(', ')}` : 'no other home of those digits has anything on record';
+  const why = has.length > 0 ? `the records hold ${has.join(', ')}` : 'no other home with these digits has records';
   throw new SoundBiteError('environment-unknown', `there is no ${environment}@${digits}: ${why}`, {
     hint: 'soundbite doctor --verbose',
   });

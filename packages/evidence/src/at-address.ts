@@ -27,7 +27,7 @@ export async function authorizerAnswers(url: string, withinMs = defaultWithinMs)
       return {
         name,
         ok: true,
-        detail: `the authorizer answers at ${url}: 401 without a user's token, as it must; all else is asked by invocation`,
+        detail: `the authorizer answers at ${url}: 401 without a user's token, as expected; everything else is checked by invocation`,
       };
     const detail =
       answer.status < 400

@@ -102,7 +102,7 @@ describe('looking at an address behind an authorizer, without a token', () => {
       expect(await authorizerAnswers(url)).toEqual({
         name: 'public address',
         ok: true,
-        detail: `the authorizer answers at ${url}: 401 without a user's token, as it must; all else is asked by invocation`,
+        detail: `the authorizer answers at ${url}: 401 without a user's token, as expected; everything else is checked by invocation`,
       });
     },
   );

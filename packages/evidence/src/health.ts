@@ -91,7 +91,7 @@ function digest(version: Seen | string | undefined, recorded: Digest): Finding {
     name: 'digest',
     ok: false,
     detail: `${said} answers, ${recorded} is recorded`,
-    hint: 'soundbite up brings back what is recorded',
+    hint: 'soundbite up restores what is recorded',
   };
 }
 

@@ -22,18 +22,18 @@ it('another one is told with who declared it before, what differs by its path, a
   });
   if (!other) throw new Error('the two differ');
   expect(declaredOtherwiseNote(other)).toBe(
-    'declared otherwise here than by ana on desk at 2026-11-26T12:00:00.000Z: authorizer, gates, service.limits.textBytes, service.logLevel; from this promotion on this declaration counts',
+    'declared differently here than by ana on desk at 2026-11-26T12:00:00.000Z: authorizer, gates, service.limits.textBytes, service.logLevel; from this promotion on this declaration counts',
   );
   expect(declaredOtherwiseFinding('staging', { ...other, differs: other.differs.slice(2) })).toEqual({
     name: 'declaration',
     ok: false,
     detail:
-      'declared otherwise here than by ana on desk at 2026-11-26T12:00:00.000Z: service.limits.textBytes (2 instead of 1), service.logLevel (nothing instead of "info"); the recorded one counts until a promotion from here begins',
-    hint: 'to make this one count: soundbite promote staging; to keep the recorded one, set it in environments.yaml or its override',
+      'declared differently here than by ana on desk at 2026-11-26T12:00:00.000Z: service.limits.textBytes (2 instead of 1), service.logLevel (nothing instead of "info"); the recorded one counts until a promotion from here begins',
+    hint: 'to apply this one: soundbite promote staging; to keep the recorded one, set it in environments.yaml or its override',
   });
 });
 
 it('of a declaration of the time before names were recorded only what differs is told', () => {
   const other = compareDeclarations({ by: null, host: null, at: null, environment: { watch: 1 } }, { watch: 2 });
-  expect(other && declaredOtherwiseNote(other)).toMatch(/^declared otherwise here than before: watch;/);
+  expect(other && declaredOtherwiseNote(other)).toMatch(/^declared differently here than before: watch;/);
 });

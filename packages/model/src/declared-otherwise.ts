@@ -36,7 +36,7 @@ export function compareDeclarations({ environment, by, host, at }: Standing, her
 /** Whose declaration it was, and which settings differ. */
 function saying({ by, host, at, differs }: DeclaredOtherwise, settings: (one: OtherSetting) => string): string {
   const who = by === null ? 'before' : `by ${by}${host === null ? '' : ` on ${host}`}${at === null ? '' : ` at ${at}`}`;
-  return `declared otherwise here than ${who}: ${differs.map(settings).join(', ')}`;
+  return `declared differently here than ${who}: ${differs.map(settings).join(', ')}`;
 }
 
 /** What a promotion that is let in says of it. */
@@ -48,7 +48,7 @@ export const declaredOtherwiseFinding = (name: string, other: DeclaredOtherwise)
   name: 'declaration',
   ok: false,
   detail: `${saying(other, ({ path, recorded, here }) => `${path} (${told(here)} instead of ${told(recorded)})`)}; the recorded one counts until a promotion from here begins`,
-  hint: `to make this one count: soundbite promote ${name}; to keep the recorded one, set it in environments.yaml or its override`,
+  hint: `to apply this one: soundbite promote ${name}; to keep the recorded one, set it in environments.yaml or its override`,
 });
 
 const told = (value: unknown): string => (value === null ? 'nothing' : JSON.stringify(value));

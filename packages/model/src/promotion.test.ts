@@ -54,7 +54,7 @@ describe('the order is a law', () => {
     const before = { name: 'staging', liveRelease: other, healthy: false };
     expect(admit(facts({ wasLiveHere: true, before }))).toEqual({
       admitted: true,
-      note: 'going back to a release that was live in production',
+      note: 'rolling back to a release that was live in production',
     });
   });
 

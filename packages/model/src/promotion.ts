@@ -157,7 +157,7 @@ export function admit(facts: AdmissionFacts): Admission {
   }
   if (facts.isLiveHere) return { admitted: true, note: `already live in ${environment}` };
   if (!before) return { admitted: true, note: 'the first environment takes any verified release' };
-  if (facts.wasLiveHere) return { admitted: true, note: `going back to a release that was live in ${environment}` };
+  if (facts.wasLiveHere) return { admitted: true, note: `rolling back to a release that was live in ${environment}` };
   if (before.liveRelease !== release) {
     return {
       admitted: false,

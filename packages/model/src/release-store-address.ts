@@ -29,13 +29,13 @@ export function parseReleaseStore(text: string): ReleaseStoreAddress {
   if (/[@\s]/.test(text)) throw unusable('holds credentials or blanks; it names a bucket only');
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url?.protocol !== 's3:') throw unusable(`must be ${form}, not "${text.replace(/\?.*/s, '')}"`);
-  if (!bucketName.test(url.host)) throw unusable(`must be ${form}, and "${url.host}" is no name of a bucket`);
+  if (!bucketName.test(url.host)) throw unusable(`must be ${form}, and "${url.host}" is not a bucket name`);
   if (!prefixPath.test(url.pathname) || url.hash !== '')
     throw unusable(`has the prefix "${url.pathname.slice(1)}${url.hash}"; use letters, digits, . _ - and /`);
   for (const name of url.searchParams.keys())
     if (name !== 'region' && name !== 'endpoint') throw unusable(`takes ?region= and ?endpoint=, not ?${name}=`);
   const [region, endpoint] = [url.searchParams.get('region'), url.searchParams.get('endpoint')];
-  if (region !== null && !regionName.test(region)) throw unusable('has a ?region= that is none, such as eu-central-1');
+  if (region !== null && !regionName.test(region)) throw unusable('has an invalid ?region=, such as eu-central-1');
   const path = url.pathname.replace(/^\/|\/$/g, '');
   return {
     bucket: url.host,

@@ -46,8 +46,8 @@ describe('a fault of the machine', () => {
     ['EDQUOT', 'disk-full', "this user's quota on the disk of /h/x is used up"],
     ['EROFS', 'disk-read-only', '/h/x is on a read-only file system'],
     ['EIO', 'disk-broken', 'the disk of /h/x reports an error when it is read or written'],
-    ['EACCES', 'not-permitted', 'this user may not use /h/x'],
-    ['EPERM', 'not-permitted', 'this user may not use /h/x'],
+    ['EACCES', 'not-permitted', 'this user may not access /h/x'],
+    ['EPERM', 'not-permitted', 'this user may not access /h/x'],
   ])('is told in one sentence: %s', (code, known, message) => {
     expect(toErrorDocument(errno(code, `${code}: it failed, open '/h/x'`, '/h/x'))).toMatchObject({
       code: known,
@@ -90,8 +90,8 @@ describe('a fault of the machine', () => {
     );
     expect(systemProblem(Object.assign(error, { syscall: 'watch' }))).toEqual({
       code: 'watch-limit',
-      message: 'this machine watches as many files as it may, so changes below /r/apps would not be seen',
-      hint: 'let it watch more: sudo sysctl fs.inotify.max_user_watches=524288',
+      message: 'this machine’s limit of watched files is reached, so changes below /r/apps would not be seen',
+      hint: 'raise the limit: sudo sysctl fs.inotify.max_user_watches=524288',
     });
   });
 });

@@ -40,7 +40,7 @@ const kinds: Readonly<Record<string, Kind>> = {
     code: 'disk-broken',
     text: /EIO: i\/o error|\[Errno 5\] Input/i,
     says: (path) => `the disk of ${path ?? 'this machine'} reports an error when it is read or written`,
-    hint: 'see what the kernel says of it (dmesg), and keep the state on another disk by SOUNDBITE_HOME',
+    hint: 'see what the kernel reports (dmesg), and keep the state on another disk by SOUNDBITE_HOME',
   },
 };
 
@@ -73,15 +73,15 @@ const problemOf = ({ code, says, hint }: Kind, path: string | undefined): System
 
 const notPermitted = (path: string): SystemProblem => ({
   code: 'not-permitted',
-  message: `this user may not use ${path}`,
-  hint: `see whose it is (ls -ld ${path}) and run this as that user, or keep the state elsewhere: SOUNDBITE_HOME=<directory> ./scripts/soundbite.sh up`,
+  message: `this user may not access ${path}`,
+  hint: `see who owns it (ls -ld ${path}) and run this as that user, or keep the state elsewhere: SOUNDBITE_HOME=<directory> ./scripts/soundbite.sh up`,
 });
 
 /** inotify says ENOSPC of its own limit. */
 const watchLimit = (path: string): SystemProblem => ({
   code: 'watch-limit',
-  message: `this machine watches as many files as it may, so changes below ${path} would not be seen`,
-  hint: 'let it watch more: sudo sysctl fs.inotify.max_user_watches=524288',
+  message: `this machine’s limit of watched files is reached, so changes below ${path} would not be seen`,
+  hint: 'raise the limit: sudo sysctl fs.inotify.max_user_watches=524288',
 });
 
 const deepest = 8;

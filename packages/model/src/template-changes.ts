@@ -165,7 +165,7 @@ const partsOf: Readonly<Record<string, Parts>> = {
       return changed.map((part) => ({
         id,
         what: 'index',
-        detail: `the index ${name} is built anew when ${part} changes`,
+        detail: `the index ${name} is rebuilt when ${part} changes`,
       }));
     });
   },
@@ -183,7 +183,7 @@ const partsOf: Readonly<Record<string, Parts>> = {
       .map((name) => ({
         id: `${old.id}/${name}`,
         what: 'queue-link',
-        detail: `${textOf(old.properties.EventSourceArn)} no longer feeds its function as it did: ${name} changes`,
+        detail: `${textOf(old.properties.EventSourceArn)} no longer feeds its function as before: ${name} changes`,
       })),
   'AWS::ApiGatewayV2::Route': (old, fresh) => {
     const route = textOf(old.properties.RouteKey);
@@ -194,7 +194,7 @@ const partsOf: Readonly<Record<string, Parts>> = {
         (name): Removal => ({
           id: `${old.id}/${name}`,
           what: 'resource',
-          detail: `the route ${route} no longer leads where it did: ${name} changes`,
+          detail: `the route ${route} no longer points where it did: ${name} changes`,
         }),
       ),
       ...(closed && !isOpen(fresh)
@@ -202,7 +202,7 @@ const partsOf: Readonly<Record<string, Parts>> = {
             {
               id: `${old.id}/AuthorizationType`,
               what: 'resource',
-              detail: `the route ${route} asks for authorization`,
+              detail: `the route ${route} requires authorization`,
             } as const,
           ]
         : []),

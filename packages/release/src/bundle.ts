@@ -52,7 +52,7 @@ async function readDeclaration(file: string): Promise<z.infer<typeof BundleDecla
     return BundleDeclaration.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (cause) {
     throw new SoundBiteError('bundle-declaration', `apps/service/bundle.json: ${(cause as Error).message}`, {
-      hint: 'it reads {"entry":"src/main.ts","assets":[{"from":"…","to":"…"}]}',
+      hint: 'it has the form {"entry":"src/main.ts","assets":[{"from":"…","to":"…"}]}',
       cause,
     });
   }

@@ -37,7 +37,7 @@ export function runNode(child: Child): Promise<{ readonly stdout: string; readon
       reject(
         namedError(stderr) ??
           new SoundBiteError(`${child.name}-failed`, failed, {
-            hint: 'fix what it names, then cut again',
+            hint: 'fix what the message names, then cut again',
           }),
       );
     });

@@ -29,7 +29,7 @@ export async function head(source: string): Promise<Head> {
   });
   if (top.trim() !== '') {
     throw new SoundBiteError('source-without-git', `${source} is not the root of its git working tree`, {
-      hint: 'give the directory that holds environments.yaml, as the root of a repository of its own',
+      hint: 'pass the directory that holds environments.yaml, as the root of its own repository',
     });
   }
   const found = await text(source, ['rev-parse', '--verify', 'HEAD^{commit}']).catch((cause: unknown) => {

@@ -100,7 +100,7 @@ export async function refuseOtherTools(lockfile: Lockfile): Promise<void> {
       'dependencies-differ',
       'ESBUILD_BINARY_PATH points to another bundler than the locked one',
       {
-        hint: 'unset ESBUILD_BINARY_PATH; then end the control plane: soundbite down',
+        hint: 'unset ESBUILD_BINARY_PATH; then stop the control plane: soundbite down',
       },
     );
 }

@@ -12,7 +12,7 @@ export function ledgerReport(entries: readonly LedgerEntry[], paint: Paint = pla
     JSON.stringify(payload),
   ]);
   const verdict = broken
-    ? paint('bad', `the chain is broken at entry ${broken.sequence}: it was changed after it was written`)
-    : paint('good', `the chain of ${count(entries.length, 'entry', 'entries')} is whole`);
+    ? paint('bad', `the chain is broken at entry ${broken.sequence}: it was altered after it was written`)
+    : paint('good', `the chain of ${count(entries.length, 'entry', 'entries')} is unbroken`);
   return [table(['#', 'at (UTC)', 'kind', 'subject', 'payload'], rows, paint), verdict].filter(Boolean).join('\n');
 }

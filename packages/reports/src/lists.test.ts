@@ -15,7 +15,7 @@ import { a, at, b, view } from './testing.ts';
 
 describe('lists', () => {
   it('of releases', () => {
-    expect(releasesReport({ releases: [], shared: null })).toBe('no release was cut yet: soundbite release cut');
+    expect(releasesReport({ releases: [], shared: null })).toBe('no release has been cut yet: soundbite release cut');
     const release = { release: a, commit: 'c'.repeat(40), committedAt: at, dirty: true, environments: [] };
     const kept = { here: true, shared: null };
     expect(releasesReport({ releases: [{ ...release, ...kept }], shared: null }).split('\n')[1]).toBe(
@@ -70,7 +70,7 @@ describe('lists', () => {
     expect(removedReport({ release: a, shared: { address, holds: true, problem: null } })).toBe(
       `${a} is removed from this home; it stays in ${address}`,
     );
-    expect(removedReport({ release: a, shared: { address, holds: null, problem } })).toContain('is not known');
+    expect(removedReport({ release: a, shared: { address, holds: null, problem } })).toContain('it is unknown whether');
     expect(removedReport({ release: a, shared: null })).toBe(`${a} is removed from this home`);
   });
 
@@ -91,7 +91,7 @@ describe('lists', () => {
     });
     expect(text.split('\n')).toEqual([
       `release  ${a}`,
-      'path     not in this home; it is fetched when it is promoted',
+      'path     not in this home; a promotion fetches it',
       'shared   s3://team/aaaa',
       `commit   ${'c'.repeat(40)}, 2026-01-02 03:04:05`,
       `inputs   ${b}`,
@@ -136,7 +136,7 @@ describe('lists', () => {
   });
 
   it('of promotions', () => {
-    expect(historyReport([])).toBe('nothing was promoted yet');
+    expect(historyReport([])).toBe('nothing has been promoted yet');
     const [, row] = historyReport([view({ state: 'failed', reason: 'smoke: silence' })]).split('\n');
     expect(row).toBe(
       '2026-01-02 03:04:05  production   promote  aaaaaaaaaaaa  bbbbbbbbbbbb  failed  local  p-1        smoke: silence',
@@ -162,12 +162,12 @@ describe('lists', () => {
     const entry = { ...rest, hash: entryHash(rest) };
     expect(ledgerReport([entry]).split('\n').slice(1)).toEqual([
       '1  2026-01-02 03:04:05  promotion.requested  p-1      {"n":1}',
-      'the chain of 1 entry is whole',
+      'the chain of 1 entry is unbroken',
     ]);
     expect(ledgerReport([{ ...entry, hash: digestOf('x') }])).toContain(
-      'the chain is broken at entry 1: it was changed after it was written',
+      'the chain is broken at entry 1: it was altered after it was written',
     );
-    expect(ledgerReport([])).toBe('the chain of 0 entries is whole');
+    expect(ledgerReport([])).toBe('the chain of 0 entries is unbroken');
   });
 
   it('of environments', () => {

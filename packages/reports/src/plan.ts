@@ -52,12 +52,12 @@ export function planReport(plan: PlanFacts, paint: Paint = plain): string {
         return `${paint(tone, mark)} ${id} (${type})`;
       }),
     ),
-    section('deleted by somebody, made anew', (plan.missing ?? []).map(memberText)),
+    section('deleted by somebody, to be created again', (plan.missing ?? []).map(memberText)),
     section(
-      'changed by somebody, put back',
+      'changed by somebody, to be restored',
       (plan.changed ?? []).map(({ id, differences }) => `${id}: ${printable(differences.join(', '))}`),
     ),
-    section('left by a deleted stack, taken back', (plan.leftovers ?? []).map(memberText)),
+    section('left by a deleted stack, to be adopted', (plan.leftovers ?? []).map(memberText)),
     section(
       'settings',
       plan.settings.map(({ path, from, to }) => `~ ${path}: ${valueText(from)} → ${valueText(to)}`),

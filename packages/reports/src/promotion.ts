@@ -116,7 +116,7 @@ function stepsToCome({ planned, steps, state }: PromotionView): PromotionView['p
 
 /** Promotions, newest first, as `history` shows them. */
 export function historyReport(promotions: readonly PromotionView[], paint: Paint = plain): string {
-  if (promotions.length === 0) return 'nothing was promoted yet';
+  if (promotions.length === 0) return 'nothing has been promoted yet';
   const some = promotions.some((view) => askedWith(view) !== '');
   const rows = promotions.map((view) => [
     instant(view.createdAt),

@@ -43,7 +43,7 @@ export function releasesReport(
   paint: Paint = plain,
 ): string {
   const problem = shared?.problem ? [`${shared.problem.message}\n    → ${shared.problem.hint}`] : [];
-  if (releases.length === 0) return ['no release was cut yet: soundbite release cut', ...problem].join('\n');
+  if (releases.length === 0) return ['no release has been cut yet: soundbite release cut', ...problem].join('\n');
   const rows = releases.map((one) => [
     short(one.release),
     commitText(one.commit, one.dirty),
@@ -91,7 +91,7 @@ export function releaseReport(view: {
   const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
   const facts: [string, string][] = [
     ['release', view.release],
-    ['path', view.path ?? 'not in this home; it is fetched when it is promoted'],
+    ['path', view.path ?? 'not in this home; a promotion fetches it'],
     ...copyLines(view.release, view.shared).map((line, index): [string, string] => [index === 0 ? 'shared' : '', line]),
     ['commit', `${provenance.commit}${provenance.dirty ? ' + changes' : ''}, ${instant(provenance.committedAt)}`],
     ...(provenance.uncommitted ?? []).map((one): [string, string] => ['', changeText(one)]),
@@ -153,6 +153,6 @@ export function removedReport({
   readonly shared: SharedCopy | null;
 }): string {
   const removed = `${release} is removed from this home`;
-  if (shared?.problem) return `${removed}; whether it is in ${shared.address} is not known: ${shared.problem.message}`;
+  if (shared?.problem) return `${removed}; it is unknown whether ${shared.address} holds it: ${shared.problem.message}`;
   return shared?.holds ? `${removed}; it stays in ${shared.address}` : removed;
 }

@@ -130,13 +130,11 @@ describe('a promotion', () => {
     expect(frame({ steps, state: 'aborted' })).toHaveLength(3);
   });
 
-  it('that is tried again says why while it runs', () => {
+  it('that is retried says why while it runs', () => {
     const before = view();
-    const after = view({ reason: 'smoke: no; the rollback is tried again: no weights today' });
-    expect(promotionLines(before, after)).toEqual([
-      'production  smoke: no; the rollback is tried again: no weights today',
-    ]);
-    expect(promotionFrame(after, { whole: 4, step: 1 }, 80)[1]).toContain('tried again');
+    const after = view({ reason: 'smoke: no; the rollback is retried: no weights today' });
+    expect(promotionLines(before, after)).toEqual(['production  smoke: no; the rollback is retried: no weights today']);
+    expect(promotionFrame(after, { whole: 4, step: 1 }, 80)[1]).toContain('retried');
   });
 });
 

@@ -100,7 +100,7 @@ describe('a promotion', () => {
       'smoke failed',
       'rollback succeeded',
     ]);
-    expect(done.steps.at(-1)?.detail).toContain('put back, since somebody had changed it: index.mjs');
+    expect(done.steps.at(-1)?.detail).toContain('restored, changed by hand: index.mjs');
     expect(await engine.records.environment(first)).toMatchObject({ liveRelease: before, infrastructureRelease: bad });
     expect(world.weights.get(first)).toEqual([{ release: before, share: 1 }]);
   });

@@ -159,7 +159,7 @@ describe('a rollback that meets trouble', () => {
       throw new SoundBiteError('release-unknown', `no release ${digest}`, { hint: 'bring it back' });
     });
     const id = await ask(first, { kind: 'rollback' });
-    await saying(id, `verify is tried again: no release ${a}; bring it back; soundbite abort ${first} gives it up`);
+    await saying(id, `verify is retried: no release ${a}; bring it back; soundbite abort ${first} ends it`);
     const next = await ask(first, { release: b as never });
     expect(await on.engine.view(id)).toMatchObject({ state: 'running' });
     gone.mockRestore();
@@ -176,7 +176,7 @@ describe('a rollback that meets trouble', () => {
       throw new SoundBiteError('cloud-denied', 'not today');
     };
     const id = await ask(first, { kind: 'rollback' });
-    await saying(id, 'shift is tried again: not today');
+    await saying(id, 'shift is retried: not today');
     delete world.hooks.beforeShift;
     // Its own note wakes nobody from the pause between two tries.
     expect((tries[1] ?? 0) - (tries[0] ?? 0)).toBeGreaterThan(490);
@@ -187,7 +187,7 @@ describe('a rollback that meets trouble', () => {
     const [, b] = await live();
     world.hooks.beforeShift = () => Promise.reject(new SoundBiteError('cloud-denied', 'not today'));
     const id = await ask(first, { kind: 'rollback' });
-    await saying(id, 'shift is tried again');
+    await saying(id, 'shift is retried');
     delete world.hooks.beforeShift;
     await on.engine.abort(id, 'enough');
     expect(await ended(id)).toMatchObject({ state: 'aborted', reason: 'enough' });
@@ -221,7 +221,7 @@ describe('the undoing of a promotion', () => {
     };
     const id = await ask(first, { release: bad });
     await vi.waitFor(
-      async () => expect((await on.engine.view(id)).reason).toContain('the rollback is tried again: no weights today'),
+      async () => expect((await on.engine.view(id)).reason).toContain('the rollback is retried: no weights today'),
       10_000,
     );
     const view = await ended(id);
@@ -233,7 +233,7 @@ describe('the undoing of a promotion', () => {
     const bad = world.add('bad');
     world.hooks.beforeShift = () => Promise.reject(new Error('no weights today'));
     const id = await ask(first, { release: bad });
-    await vi.waitFor(async () => expect((await on.engine.view(id)).reason).toContain('tried again'), 10_000);
+    await vi.waitFor(async () => expect((await on.engine.view(id)).reason).toContain('retried'), 10_000);
     await on.engine.abort(id, 'I do it by hand');
     const view = await ended(id);
     expect(view.state).toBe('errored');

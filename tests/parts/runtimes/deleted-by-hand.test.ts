@@ -110,7 +110,7 @@ describe('a stack of which a person deleted something', () => {
       const ids = await changeAll(at.config, at.names, output);
       expect(await at.changed()).toEqual(ids);
       const [capacity, others = ''] = await at.fixed();
-      expect(capacity).toBe('put back, somebody had changed it: Table (BillingMode)');
+      expect(capacity).toBe('restored, changed by hand: Table (BillingMode)');
       expect(others.match(/\w+(?= \()/g)?.sort()).toEqual(ids);
       expect(await at.changed()).toEqual([]);
       expect(await hasItem(at.config, at.names.table, 'kept')).toBe(true);

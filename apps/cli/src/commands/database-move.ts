@@ -9,7 +9,7 @@ import type { Shell } from '../shell.ts';
 /** Carries the records over; the control plane rests meanwhile, and goes on with the shared database, or with the old one when nothing was moved. */
 export const run: Run = async (shell) => {
   if (!shell.host.env.DATABASE_URL)
-    throw new SoundBiteError('usage', 'DATABASE_URL is not set: it names where the records are to go', {
+    throw new SoundBiteError('usage', 'DATABASE_URL is not set: it names the database to move the records to', {
       hint: 'DATABASE_URL=postgres://<user>:<password>@<host>/<database> ./scripts/soundbite.sh database move',
     });
   const ran = (await holderOf(shell.home)) !== null;
@@ -21,7 +21,7 @@ export const run: Run = async (shell) => {
   await startHost(shell);
   return {
     document: moved,
-    text: `${moved.promotions} promotions and ${moved.entries} entries of the ledger are in ${moved.to} now, and the control plane works with it.\nKeep DATABASE_URL set from now on, for everybody who promotes: this machine's own database is not opened again.`,
+    text: `${moved.promotions} promotions and ${moved.entries} entries of the ledger are in ${moved.to} now, and the control plane uses it.\nKeep DATABASE_URL set from now on, for everybody who promotes: this machine's own database is not opened again.`,
   };
 };
 

@@ -12,7 +12,7 @@ export const run: Run = async (shell, [name = ''], options) => {
   const meaning = `This removes ${name} with all its data.`;
   await confirmEnvironment(shell, { environment, options, verb: 'destroy', meaning });
   const result = await connectTo(shell).destroy(name, name, reason);
-  return { document: result, text: `${name} is destroyed; to have it again: soundbite promote ${name}` };
+  return { document: result, text: `${name} is destroyed; to create it again: soundbite promote ${name}` };
 };
 
 /** An environment of another home that is gone, `<name>@<home>`: what is recorded of it is forgotten. */
@@ -22,10 +22,10 @@ async function forget(shell: Shell, name: string, reason: string | undefined, op
       hint: `soundbite destroy ${name} --reason "the laptop is gone"`,
     });
   const [environment = '', home = ''] = name.split('@');
-  const meaning = `This forgets what is recorded of ${environment} of home ${home} and ends its promotions; nothing is done on that machine.`;
+  const meaning = `This removes the records of ${environment} of home ${home} and ends its promotions; nothing changes on that machine.`;
   await confirmEnvironment(shell, { environment: { name, protected: false }, options, verb: 'destroy', meaning });
   const result = await connectTo(shell).destroy(name, name, reason);
-  return { document: result, text: `what was recorded of ${name} is forgotten` };
+  return { document: result, text: `the records of ${name} are removed` };
 }
 
 /** As it is declared; one that is declared no more, as the control plane has it on record. */

@@ -35,7 +35,7 @@ export const run: Run = async (shell, [environment]) => {
     if (!isInterrupt(error)) throw error;
   } finally {
     if (session) {
-      shell.progress.line(`ending; ${environment} goes back to its live release`);
+      shell.progress.line(`ending; ${environment} returns to its live release`);
       await client.endDev(session.session);
     }
   }

@@ -27,7 +27,7 @@ function textOf(shell: Shell, findings: readonly FindingView[]): string {
   if (shell.verbose) return findingsReport(findings, shell.paint);
   const bad = findings.filter(({ ok }) => !ok);
   const well = findings.length - bad.length;
-  const rest = `${count(well, 'thing was', 'things were')} looked at and ${well === 1 ? 'is' : 'are'} well; --verbose names them`;
+  const rest = `${count(well, 'thing was', 'things were')} checked and ${well === 1 ? 'is' : 'are'} well; --verbose names them`;
   return [findingsReport(bad, shell.paint), rest].filter(Boolean).join('\n');
 }
 

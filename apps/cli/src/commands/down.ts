@@ -11,7 +11,9 @@ export const run: Run = async (shell, _args, options) => {
 };
 
 const ended = (purge: boolean) =>
-  purge ? 'all is stopped, and its state removed' : 'all is stopped; its state is kept: soundbite up brings it back';
+  purge
+    ? 'everything is stopped, and its state removed'
+    : 'everything is stopped; its state is kept: soundbite up starts it again';
 
 const copyEnded = (home: string, original: string, purge: boolean) =>
   `nothing ran here: ${home} is a copy of ${original}, which is left alone${purge ? '; the copy is removed' : ''}`;

@@ -12,7 +12,7 @@ import type { Shell } from '../shell.ts';
 export const run: Run = async (shell, args, options) => {
   const follow = options.follow === true;
   if (follow && shell.json)
-    throw usageError('--follow never ends, so it has no one document; leave --json away', 'soundbite logs --help');
+    throw usageError('--follow never ends, so it has no single document; drop --json', 'soundbite logs --help');
   const sinceMs = sinceOf(options.since, Date.now());
   const { names, one } = await chosen(shell, args);
   const isAll = args.every((name) => name === undefined);
@@ -32,7 +32,7 @@ export const run: Run = async (shell, args, options) => {
         read(each, until).catch((error) => {
           // Who asks for all asks for those that are there.
           if (!isAll || !isStackMissing(error)) throw error;
-          shell.host.stderr.write(`${each.environment} has no stack, so no logs\n`);
+          shell.host.stderr.write(`${each.environment} has no stack, so it has no logs\n`);
         }),
       );
       if (!shell.json) await writeInOrder(shell, said, signal);

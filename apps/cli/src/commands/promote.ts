@@ -49,10 +49,7 @@ async function startOf(client: Client, release: Digest | undefined, { through }:
 function refuseContradictions(environment: string | undefined, options: Options): void {
   const { attach: attached, override, reason } = options;
   if (attached !== undefined && environment !== undefined) {
-    throw usageError(
-      '--attach names a promotion; leave the environment away',
-      'soundbite promote --attach <promotion>',
-    );
+    throw usageError('--attach names a promotion; drop the environment', 'soundbite promote --attach <promotion>');
   }
   if (override === true && !(typeof reason === 'string' && reason.trim())) {
     throw new SoundBiteError('override-without-reason', 'an override needs a reason', {

@@ -7,6 +7,6 @@ export const run: Run = async (shell, [release = '']) => {
   const verified = await client.verify(await resolveRelease(client, release));
   return {
     document: verified,
-    text: `${verified.release} is as it was cut: ${verified.files} files and the manifest that names them`,
+    text: `${verified.release} is unchanged since the cut: ${verified.files} files and their manifest`,
   };
 };

@@ -19,7 +19,7 @@ export const run: Run = async (shell, [environment = ''], { reason, skip, wait }
     kind: 'promote',
     release: liveRelease,
     idempotencyKey: randomUUID(),
-    reason: typeof reason === 'string' ? reason : 'repair: what was deleted or changed by hand comes back',
+    reason: typeof reason === 'string' ? reason : 'repair: restores what was deleted or changed by hand',
     ...(Array.isArray(skip) ? { skip: [...skip] } : {}),
   });
   return promotionResult(shell, client, view, wait !== false);

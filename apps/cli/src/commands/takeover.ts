@@ -11,7 +11,7 @@ export const run: Run = async (shell, [name = ''], options) => {
     throw new SoundBiteError('usage', '--reason is required: it is recorded with the takeover', {
       hint: `soundbite takeover ${name} --reason "the laptop that had it is gone"`,
     });
-  const meaning = `The database that had ${name} until now can no longer act on it; whatever takes the traffic there is recorded as live.`;
+  const meaning = `The database that held ${name} until now can no longer act on it; the release with the traffic is recorded as live.`;
   await confirmEnvironment(shell, { environment, options, verb: 'takeover', meaning });
   const result = await connectTo(shell).takeOver(name, name, options.reason);
   const live = result.live === null ? 'nothing takes traffic there' : `${shortDigest(result.live)} is recorded as live`;

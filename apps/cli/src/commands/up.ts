@@ -26,7 +26,7 @@ export const run: Run = async (shell, names, { promote, withoutRecords }) => {
   const end = await bringUp(shell, { promote: promote !== false, environments }, say);
   if (!end) {
     shell.host.stderr.write(
-      '\nDetached; what runs goes on.\n  see it:      soundbite status\n  go on with:  soundbite up\n',
+      '\nDetached; everything keeps running.\n  see it:         soundbite status\n  continue with:  soundbite up\n',
     );
     return { document: await connectTo(shell).status(), text: '', exit: exits.detached };
   }

@@ -26,7 +26,7 @@ function findingsOrWhy({ environment, found, error }: Looked<Findings>) {
   return { environment, ok: false, findings: [{ name: 'environment', ok: false, detail: message, hint }] };
 }
 
-/** One that cannot be looked at ends it as it would alone; the first such decides. */
+/** One that cannot be read ends it as it would alone; the first such decides. */
 function exitOfAll(looked: readonly Looked<Findings>[]): number {
   const unseen = looked.find(({ found }) => found === null);
   return unseen ? exitOfError(unseen.error) : exitOf({ ok: looked.every(({ found }) => found?.ok) });

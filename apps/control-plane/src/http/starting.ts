@@ -2,7 +2,7 @@ import { isLoopbackHost, SoundBiteError, toErrorDocument } from '@soundbite/mode
 import type { CredentialsEndpoint } from '../world/credentials.ts';
 
 const starting = {
-  error: { code: 'control-plane-starting', message: 'the control plane is starting', hint: 'ask again in a moment' },
+  error: { code: 'control-plane-starting', message: 'the control plane is starting', hint: 'try again in a moment' },
 };
 
 /** What the whole API says to such a Host. */

@@ -97,7 +97,7 @@ function readPage(c: AppContext): { limit: number; cursor: string | undefined } 
   const cursor = c.req.query('cursor');
   if (cursor === undefined) return { limit: limit.data, cursor };
   const id = Buffer.from(cursor, 'base64url').toString('latin1');
-  if (!isId(id)) throw fieldProblem(422, 'wrong-cursor', 'cursor', 'is none that a list gave');
+  if (!isId(id)) throw fieldProblem(422, 'wrong-cursor', 'cursor', 'is not a cursor from a list');
   return { limit: limit.data, cursor: id };
 }
 

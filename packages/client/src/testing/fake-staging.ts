@@ -19,7 +19,7 @@ export const staged = () => ({
   upStopped: null as string | null,
   /** What every request is answered with, whatever it asks for. */
   refusal: null as SoundBiteError | null,
-  /** Environments that cannot be looked at, and why. */
+  /** Environments that cannot be read, and why. */
   broken: new Map<string, string>(),
   /** Shared environments that are declared here otherwise than on record. */
   declaredOtherwise: new Map<string, schemas.DeclaredOtherwiseView>(),

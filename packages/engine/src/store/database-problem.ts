@@ -105,12 +105,12 @@ const unusable: readonly {
   {
     is: /^ENOENT$/,
     says: (_place, message) => `a file that DATABASE_URL names is not there: ${message}`,
-    hint: 'see sslrootcert, sslcert, sslkey or the socket’s directory in DATABASE_URL',
+    hint: 'check sslrootcert, sslcert, sslkey or the socket’s directory in DATABASE_URL',
   },
   {
     is: /does not speak as Postgres|Unknown authenticationOk|Received unexpected|ERR_SSL/i,
     says: (place) => `what answers at ${place} is not Postgres`,
-    hint: 'see host and port of DATABASE_URL',
+    hint: 'check host and port in DATABASE_URL',
   },
 ];
 

@@ -235,7 +235,7 @@ const wentOn = (place: string): SoundBiteError =>
     'database-holds-records',
     `${place} holds this home's records from an interrupted move, and others have used it since; nothing was moved`,
     {
-      hint: 'name an empty database in DATABASE_URL; or go on with that one and forget what this home did since: soundbite down --purge',
+      hint: 'name an empty database in DATABASE_URL; or continue with that one and discard what this home did since: soundbite down --purge',
     },
   );
 

@@ -136,8 +136,8 @@ function declaredFor({ request, home, declared: there }: Asked, ports: Promotion
 
 /** Between request and turn somebody declared another account or runtime: the order of environments was asked of the old one. */
 const movedAway = ({ request }: Asked): SoundBiteError =>
-  new SoundBiteError('environment-moved', `${request.environment} was declared elsewhere when this was asked for`, {
-    hint: `ask again: soundbite ${request.kind} ${request.environment}`,
+  new SoundBiteError('environment-moved', `${request.environment} was declared elsewhere when this was requested`, {
+    hint: `request it again: soundbite ${request.kind} ${request.environment}`,
   });
 
 const nothingBefore = (environment: string, live: Digest | null): string =>

@@ -14,7 +14,7 @@ export async function damage(run: Run, sought: SoughtMembers = {}): Promise<Dama
   return run.ports.infrastructure.presence(environment, cloud, sought).catch((error: unknown) => {
     run.ports.emit({
       code: 'look-failed',
-      message: `the resources of ${environment.name} cannot be looked at`,
+      message: `the resources of ${environment.name} cannot be read`,
       promotion: run.id,
       error,
     });

@@ -51,8 +51,8 @@ async function perform(
       if (pause > firstPauseMs) await run.records.note(run.id, null);
       return run.records.stepEnded(run.id, step, outcome, next);
     }
-    const why = `${stepNameOf(step)} is tried again: ${outcome.detail}`;
-    await run.records.note(run.id, `${why}; soundbite abort ${environment.name} gives it up`);
+    const why = `${stepNameOf(step)} is retried: ${outcome.detail}`;
+    await run.records.note(run.id, `${why}; soundbite abort ${environment.name} ends it`);
     await rest(run, pause, ({ stopped }) => stopped !== null);
     standing = await run.records.stepBegun(run.id, step);
   }
@@ -91,7 +91,7 @@ async function insist(run: Run, step: PlannedStep, ending: Ending): Promise<Outc
     const given: Outcome = { state: 'errored', detail: `${outcome.detail}; given up: ${givenUp}` };
     const last = isWell(outcome) || isLasting(outcome) ? outcome : givenUp !== null ? given : null;
     if (last) return (await run.records.stepEnded(run.id, step, last)).outcome;
-    await run.records.note(run.id, `${ending.reason}; the rollback is tried again: ${outcome.detail}`);
+    await run.records.note(run.id, `${ending.reason}; the rollback is retried: ${outcome.detail}`);
     await rest(run, pause, (asked) => asked.givenUp !== null);
   }
 }
@@ -124,7 +124,7 @@ function once(
     beforeRetry: (error) =>
       run.ports.emit({
         code: 'step-repeated',
-        message: `${stepNameOf(step)} of ${environment.name} is tried again`,
+        message: `${stepNameOf(step)} of ${environment.name} is retried`,
         promotion: run.id,
         error,
       }),

@@ -125,6 +125,6 @@ function told(error: unknown): string {
 const restarted = (found: string, cause?: unknown) =>
   new SoundBiteError(
     'machinery-restarted',
-    `what the environment stands on restarted during this step; result discarded: ${found}`,
+    `a process below the environment restarted during this step; result discarded: ${found}`,
     { cause },
   );

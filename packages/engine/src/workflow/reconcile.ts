@@ -49,7 +49,7 @@ async function bringBack(parts: Reconciliation, environment: Environment, fence:
       () => runtime.observe(target, 'versions'),
       async (release) => void changed.push(...(await runtime.install(target, release, fence, 'store'))),
     );
-  const note = changed.length > 0 ? `; put back, since somebody had changed it: ${changed.join(', ')}` : '';
+  const note = changed.length > 0 ? `; restored, changed by hand: ${changed.join(', ')}` : '';
   return { state: 'succeeded', detail: `as recorded${note}` };
 }
 

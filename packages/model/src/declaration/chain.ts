@@ -6,7 +6,7 @@ export function environmentsOf(environments: readonly Environment[], names: read
   const unknown = names.find((name) => !environments.some((environment) => environment.name === name));
   if (unknown !== undefined) {
     throw new SoundBiteError('environment-unknown', `no environment named "${unknown}" is declared`, {
-      hint: `name one of ${environments.map(({ name }) => name).join(', ')}`,
+      hint: `choose one of ${environments.map(({ name }) => name).join(', ')}`,
     });
   }
   return environments.filter(({ name }) => names.includes(name));

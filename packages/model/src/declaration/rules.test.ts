@@ -6,17 +6,17 @@ describe('the rules', () => {
     [
       'unique names',
       changed('name: second', 'name: first'),
-      'environments.yaml:19 environments[1].name: first is already the name of environments[0]; give another',
+      'environments.yaml:19 environments[1].name: first is already the name of environments[0]; choose another',
     ],
     [
       'unique ports',
       changed('port: 8102', 'port: 8101'),
-      'environments.yaml:22 environments[1].port: 8101 is already the port of environments[0]; give another',
+      'environments.yaml:22 environments[1].port: 8101 is already the port of environments[0]; choose another',
     ],
     [
       'one region for an emulated account',
       changed('"000000000002", region: us-east-1', '"000000000001", region: eu-west-1'),
-      'environments.yaml:20 environments[1].cloud: account 000000000001 is declared otherwise in environments[0]; an account has one kind, and an emulated one a single region',
+      'environments.yaml:20 environments[1].cloud: account 000000000001 is declared differently in environments[0]; an account has one kind, and an emulated one a single region',
     ],
     [
       'a text that fits into a body',

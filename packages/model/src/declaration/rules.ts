@@ -20,7 +20,7 @@ function duplicates(environments: readonly Environment[], key: 'name' | 'port', 
     return [
       {
         path: at(index, key),
-        message: `${environment[key]} is already the ${what} of environments[${first}]; give another`,
+        message: `${environment[key]} is already the ${what} of environments[${first}]; choose another`,
       },
     ];
   });
@@ -44,7 +44,7 @@ export const rules: readonly Rule[] = [
         return [
           {
             path: at(index, 'cloud'),
-            message: `account ${environment.cloud.account} is declared otherwise in environments[${first}]; an account has one kind, and an emulated one a single region`,
+            message: `account ${environment.cloud.account} is declared differently in environments[${first}]; an account has one kind, and an emulated one a single region`,
           },
         ];
       }),

@@ -15,7 +15,7 @@ export const ServiceSettings = z.strictObject({
   }),
   retentionDays: z.int().min(1).max(3650).describe('days after which a soundbite and its audio are removed'),
   callbacks: z.enum(['public', 'loopback']).describe('where a webhook may go; loopback also allows this machine'),
-  jobTimeoutSeconds: z.int().min(5).max(890).describe('a job that takes longer is tried again'),
+  jobTimeoutSeconds: z.int().min(5).max(890).describe('a job that takes longer is retried'),
   maxAttempts: z
     .int()
     .min(
@@ -23,7 +23,7 @@ export const ServiceSettings = z.strictObject({
       'is too few: a batch that is answered in part, or a function that is throttled, uses up tries of jobs that were never begun; give 5 or more',
     )
     .max(20)
-    .describe('tries before a soundbite is failed, in emulated accounts as in real ones'),
+    .describe('attempts before a soundbite is failed, in emulated accounts as in real ones'),
 });
 export type ServiceSettings = z.infer<typeof ServiceSettings>;
 
@@ -71,11 +71,11 @@ export const Environment = z.strictObject({
     .int()
     .min(1024)
     .max(65_535)
-    .describe('the wished port of its stable URL on this machine; a free one near it is taken'),
+    .describe('the preferred port of its stable URL on this machine; if it is taken, a free one near it'),
   protected: z.boolean().describe('deletion and termination protection; destroy asks for the name'),
   authorizer: z
     .strictObject({ issuer: z.url({ protocol: /^https$/ }), audience: z.array(z.string().min(1)).min(1) })
-    .describe('JWT authorizer of the public API; a real cloud demands it')
+    .describe('JWT authorizer of the public API; a real cloud requires it')
     .optional(),
   service: ServiceSettings,
   gates: z.array(z.enum(gateNames)),

@@ -118,8 +118,8 @@ describe('a bucket on S3', () => {
       'release-store-refused',
       'does not let this home read: 400',
     ],
-    ['no such bucket', refusal(404, 'NoSuchBucket'), 'release-store-unusable', 'is not to be found: 404 NoSuchBucket'],
-    ['another region', refusal(301, 'PermanentRedirect'), 'release-store-unusable', 'is not to be found: 301'],
+    ['no such bucket', refusal(404, 'NoSuchBucket'), 'release-store-unusable', 'cannot be found: 404 NoSuchBucket'],
+    ['another region', refusal(301, 'PermanentRedirect'), 'release-store-unusable', 'cannot be found: 301'],
     [
       'a full disk',
       refusal(507, 'XMinioStorageFull', 'No space left on device'),

@@ -166,7 +166,7 @@ describe('a release that only the shared store has', () => {
     const { bucket, put } = memoryBucket();
     put(manifestKey(digestOf(text)), text);
     const bens = sharingStore(ben, releaseStore(ben), sharedReleases(bucket));
-    await expect(bens.get(digestOf(text))).rejects.toMatchObject(codeOf('release-unknown', /form that this version/));
+    await expect(bens.get(digestOf(text))).rejects.toMatchObject(codeOf('release-unknown', /format that this version/));
     await expect(bens.get(digestOf('nowhere'))).rejects.toMatchObject(
       codeOf('release-unknown', /is neither in this home nor in s3:\/\/team\/releases$/),
     );

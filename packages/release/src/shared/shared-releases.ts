@@ -89,9 +89,13 @@ function parsed<T>(schema: { parse(value: unknown): T }, bytes: Buffer, digest: 
   try {
     return schema.parse(JSON.parse(bytes.toString('utf8')));
   } catch (cause) {
-    throw new SoundBiteError('release-unknown', `${digest} in ${address} has a form that this version does not know`, {
-      cause,
-      hint: 'check out a commit that is at least as new as the one that cut it',
-    });
+    throw new SoundBiteError(
+      'release-unknown',
+      `${digest} in ${address} has a format that this version does not know`,
+      {
+        cause,
+        hint: 'check out a commit that is at least as new as the one that cut it',
+      },
+    );
   }
 }

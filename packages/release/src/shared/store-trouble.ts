@@ -26,11 +26,7 @@ export function storeTrouble(address: string, asking: Asking, error: unknown): S
       ...(hint === undefined ? {} : { hint }),
     });
   if (noSuch.test(name) || /region is missing/i.test(words))
-    return say(
-      'release-store-unusable',
-      'is not to be found',
-      'correct bucket and ?region= in SOUNDBITE_RELEASE_STORE',
-    );
+    return say('release-store-unusable', 'cannot be found', 'correct bucket and ?region= in SOUNDBITE_RELEASE_STORE');
   if (full.test(name) || status === 507)
     return say('release-store-refused', 'has no room', 'make room there, then: soundbite release push <release>');
   if (forbidden.test(name) || status === 401 || status === 403 || cloudTrouble(error) === 'cloud-denied')

@@ -37,7 +37,7 @@ export async function doorDrift(clients: Clients & Proving, target: Target, name
     if (!isDenied(error)) throw error;
     // An account that was bootstrapped by an older SoundBite: its controller may not look yet.
     const hint = `soundbite bootstrap ${target.environment.name}`;
-    return [{ where: name, detail: `cannot be looked at: ${error.message}`, hint, inTraffic: false }];
+    return [{ where: name, detail: `cannot be read: ${error.message}`, hint, inTraffic: false }];
   }
 }
 

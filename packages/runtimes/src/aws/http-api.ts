@@ -25,7 +25,7 @@ export async function httpApiDrift(clients: Clients, target: Target): Promise<Dr
     if (!isDenied(error)) throw error;
     // An account that was bootstrapped by an older SoundBite: its controller may not look yet.
     const hint = `soundbite bootstrap ${target.environment.name}`;
-    return [{ where: `HTTP API ${ApiId}`, detail: `cannot be looked at: ${error.message}`, hint, inTraffic: false }];
+    return [{ where: `HTTP API ${ApiId}`, detail: `cannot be read: ${error.message}`, hint, inTraffic: false }];
   }
 }
 

@@ -66,8 +66,8 @@ export async function shift(
 function mainOf(weights: readonly VersionShare[]): VersionShare | null {
   const taking = weights.filter((weight) => weight.share > 0);
   if (taking.length > 2)
-    throw new SoundBiteError('weights-too-many', `an alias takes two versions, not ${taking.length}`, {
-      hint: 'give a share to at most two releases',
+    throw new SoundBiteError('weights-too-many', `an alias supports two versions, not ${taking.length}`, {
+      hint: 'give traffic to at most two releases',
     });
   return taking.reduce<VersionShare | null>(
     (best, weight) => (best && best.share > weight.share ? best : weight),

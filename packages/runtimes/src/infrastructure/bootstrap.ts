@@ -55,7 +55,7 @@ export async function bootstrap(environment: Environment, cloud: Cloud): Promise
     throw new SoundBiteError(
       'bootstrap-failed',
       `stack ${StackName} is ${after?.StackStatus ?? 'gone'}: ${reasons.join('; ')}`,
-      { hint: `fix what it names, then: soundbite bootstrap ${environment.name}` },
+      { hint: `fix what the message names, then: soundbite bootstrap ${environment.name}` },
     );
   });
 }

@@ -122,7 +122,7 @@ describe('the calls that fix a stack on a real account', () => {
       ...[described('UPDATE_COMPLETE', { updated: 2 }), events('1 Queue CREATE_COMPLETE')],
       ...asDeployed,
     ]);
-    expect(value).toEqual(['made anew, somebody had deleted them: Queue']);
+    expect(value).toEqual(['created again, deleted by hand: Queue']);
     const [change] = at.aws.inputOf('CreateChangeSet');
     expect(JSON.parse(change?.TemplateBody ?? '')).toEqual({
       Resources: {
@@ -177,7 +177,7 @@ describe('the calls that fix a stack on a real account', () => {
       execute,
       ...[described('UPDATE_COMPLETE', { updated: 2 }), events('1 Queue CREATE_COMPLETE')],
     ]);
-    expect(value).toEqual(['put back, somebody had changed them: Queue (VisibilityTimeout, RedrivePolicy)']);
+    expect(value).toEqual(['restored, changed by hand: Queue (VisibilityTimeout, RedrivePolicy)']);
     const [change] = at.aws.inputOf('CreateChangeSet');
     expect(JSON.parse(change?.TemplateBody ?? '').Resources.Queue).toEqual({
       Type: 'AWS::SQS::Queue',
@@ -192,7 +192,7 @@ describe('the calls that fix a stack on a real account', () => {
       ...altered,
       ['CreateChangeSet', refusal('ValidationError', 'VisibilityTimeout is nonsense')],
     ]);
-    expect(value).toEqual([expect.stringMatching(/^somebody changed Queue .* cannot be put back: .*nonsense$/)]);
+    expect(value).toEqual([expect.stringMatching(/^somebody changed Queue .* cannot be restored: .*nonsense$/)]);
   });
 
   it('take no refusal to tell for an absence', async () => {

@@ -155,6 +155,6 @@ export function refused(why: string, cause?: unknown): SoundBiteError {
 
 const notMade = (why: string, cause?: unknown) =>
   new SoundBiteError('change-set-refused', `CloudFormation refused the change set: ${why}`, {
-    hint: 'fix in the account what it names (`soundbite bootstrap <environment>` makes roles, bucket and parameter), then run the command again',
+    hint: 'fix in the account what the message names (`soundbite bootstrap <environment>` makes roles, bucket and parameter), then run the command again',
     cause,
   });

@@ -29,7 +29,7 @@ async function removeStack(name: string, access: CloudAccess, cloud: Cloud): Pro
     if (left) {
       const reasons = failuresIn(await news());
       throw new SoundBiteError('destroy-failed', `stack ${name} is ${left.StackStatus}: ${reasons.join('; ')}`, {
-        hint: 'remove what it names, then run the command again',
+        hint: 'remove what the message names, then run the command again',
       });
     }
     await removeKept(members, access);

@@ -101,7 +101,7 @@ async function takeBack(recovery: Recovery, eyes: Eyes, failed: Stack | null): P
   await hold();
   const after = await executeChangeSet(client, change, before, pace, async () => {});
   const [status, why] = [after?.StackStatus ?? 'gone', after?.StackStatusReason ?? 'no reason given'];
-  if (isWhole(after)) return [`taken back as they are: ${listed(found)}`];
+  if (isWhole(after)) return [`adopted as they are: ${listed(found)}`];
   throw unrecovered(wanted.stack, `${status}: ${why}`);
 }
 
@@ -130,7 +130,7 @@ async function takeOut(recovery: Recovery, eyes: Eyes, stack: Stack, found: Read
     { ...recovery, wanted: { ...wanted, attempt: `${wanted.attempt}-without`, template: reduced, parameters } },
     stack,
   );
-  return [...done, `made anew, somebody had deleted them: ${listed(missing)}`];
+  return [...done, `created again, deleted by hand: ${listed(missing)}`];
 }
 
 /**
@@ -147,7 +147,7 @@ async function takeIn(recovery: Recovery, altered: readonly Altered[]): Promise<
     recovery,
     left.filter(({ found }) => found.size > 0),
   );
-  return [...(freed.length > 0 ? [`put back, somebody had changed it: ${freed.join(', ')}`] : []), ...adopted];
+  return [...(freed.length > 0 ? [`restored, changed by hand: ${freed.join(', ')}`] : []), ...adopted];
 }
 
 /** All at once; what CloudFormation refuses is not to keep the others as they are. */
@@ -162,10 +162,10 @@ async function adopt(recovery: Recovery, altered: readonly Altered[]): Promise<s
   const parameters = standingParameters(stack, wanted);
   try {
     await bringStack({ ...recovery, wanted: { ...wanted, attempt, template, parameters } }, stack);
-    return [`put back, somebody had changed them: ${what}`];
+    return [`restored, changed by hand: ${what}`];
   } catch (error) {
     if (!(error instanceof SoundBiteError) || !unsuited.has(error.code)) throw error;
-    if (altered.length === 1) return [`somebody changed ${what}, and it cannot be put back: ${error.message}`];
+    if (altered.length === 1) return [`somebody changed ${what}, and it cannot be restored: ${error.message}`];
     const each: string[] = [];
     for (const one of altered) each.push(...(await adopt(recovery, [one])));
     return each;

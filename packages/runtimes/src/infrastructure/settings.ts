@@ -50,7 +50,7 @@ export async function lookForDrift(client: CloudFormationClient, stack: Stack | 
     return seen.DetectionStatus === 'DETECTION_IN_PROGRESS' ? undefined : seen;
   }, pace);
   if (!ended)
-    throw new SoundBiteError('drift-unknown', `CloudFormation does not finish looking for changes of ${StackName}`, {
+    throw new SoundBiteError('drift-unknown', `CloudFormation has not finished its drift detection of ${StackName}`, {
       hint: `see: soundbite aws <environment> cloudformation describe-stacks --stack-name ${StackName}`,
     });
   // What a detection that failed says of a member may be of an earlier one.

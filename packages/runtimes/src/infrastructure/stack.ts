@@ -94,7 +94,7 @@ export async function settledStack(
 }
 
 const idle = (name: string, withinMs: number) =>
-  new SoundBiteError('stack-idle', `what was asked of stack ${name} has not begun after ${withinMs / 1000} s`, {
+  new SoundBiteError('stack-idle', `the operation on stack ${name} has not begun after ${withinMs / 1000} s`, {
     hint: `see its events (soundbite aws <environment> cloudformation describe-stack-events --stack-name ${name}), then run the command again`,
   });
 

@@ -226,7 +226,7 @@ export function infrastructureSuite(
       await hands.deleteQueue();
       const { missing } = await stacks.presence(environment, cloud);
       expect(missing.map(({ id }) => id)).toContain('Queue');
-      expect(await recover(second)).toEqual([expect.stringMatching(/^made anew, somebody had deleted them: .*Queue/)]);
+      expect(await recover(second)).toEqual([expect.stringMatching(/^created again, deleted by hand: .*Queue/)]);
       await deploy(second);
       expect(await stacks.presence(environment, cloud, { settings: true })).toMatchObject({ missing: [], changed: [] });
     });

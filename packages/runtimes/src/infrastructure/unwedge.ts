@@ -80,7 +80,7 @@ const stuck = ({ wanted }: Recovery, failed: readonly string[], { StackStatusRea
     stuckCode(StackStatusReason),
     `the rollback of stack ${wanted.stack} fails again: ${StackStatusReason}`,
     {
-      hint: `fix in the account what it names; or leave it as it is: soundbite repair <environment>${failed.map((id) => ` --skip ${id}`).join('')}`,
+      hint: `fix in the account what the message names; or leave it as it is: soundbite repair <environment>${failed.map((id) => ` --skip ${id}`).join('')}`,
     },
   );
 

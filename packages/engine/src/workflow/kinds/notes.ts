@@ -5,4 +5,4 @@ export const withNote = (detail: string, what: string, things: readonly string[]
 /** What a step says of things that it took away. */
 export const removed = 'removed, since it belongs to no release';
 /** And of things that it put back. */
-export const putBack = 'put back, since somebody had changed it';
+export const putBack = 'restored, changed by hand';

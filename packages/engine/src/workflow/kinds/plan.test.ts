@@ -51,7 +51,7 @@ describe('the plan of a promotion', () => {
     });
     expect(await plan(run(null, table, table))).toMatchObject({
       state: 'succeeded',
-      detail: 'nothing is taken away',
+      detail: 'nothing is removed',
       evidence: { capacity: null },
     });
   });

@@ -26,7 +26,7 @@ export const plan: StepKind<z.infer<typeof With>> = {
     const refused = found.filter(({ id }) => !allowRemovals.includes(id));
     const evidence = { removals: found, allowed: allowRemovals, capacity };
     if (refused.length > 0) return { state: 'failed', detail: refusal(refused), evidence };
-    const detail = found.length > 0 ? `${found.length} named removals` : 'nothing is taken away';
+    const detail = found.length > 0 ? `${found.length} named removals` : 'nothing is removed';
     return { state: 'succeeded', detail, evidence };
   },
 };

@@ -37,7 +37,7 @@ async function madeReady(run: StepRun, to: Digest | null): Promise<readonly stri
     return await runtime.install(target, await run.ports.releases.get(to), run.fence, 'store');
   } catch (error) {
     if (!kept || isTransient(error)) throw error;
-    const message = `${shortDigest(to)} is not put back`;
+    const message = `${shortDigest(to)} is not restored`;
     run.ports.emit({ code: 'rollback-target-not-ready', message, promotion: run.id, error });
     return [];
   }

@@ -64,7 +64,7 @@ class Watch {
       }
       // What was started anew under the release is not its fault: the watch begins again, from here.
       if (++disturbed > disturbedLooks)
-        return { state: 'errored', detail: 'what the environment stands on does not stay up; soundbite doctor' };
+        return { state: 'errored', detail: 'processes below the environment keep restarting; soundbite doctor' };
       life = now;
       this.#since = { time: Date.now() };
       this.#tally = nothing;
