@@ -1,10 +1,10 @@
 import { SoundBiteError } from '@soundbite/model';
 import type { Records, RevisedView } from './store/records.ts';
 
-/** Waits at most so long for news of a promotion before it looks by itself, in ms: a word may be lost with a session of the database. */
+/** Longest wait for news of a promotion before polling, in ms: a notification may be lost with a database session. */
 const newsWithinMs = 2_000;
 
-/** A view that was given to a follower, and news of what came after it: whoever asks on from there has nothing to read before that. */
+/** The last view given to a follower, and news since then: a follower that continues from it reads nothing before. */
 interface Given {
   readonly revision: number;
   readonly news: Promise<void>;
@@ -27,7 +27,7 @@ export function viewer(
     const before = waitMs < newsWithinMs ? undefined : given.get(id);
     const isSeen = before !== undefined && before.revision === seen;
     if (isSeen) await before.news;
-    // Whoever follows has mostly seen what there is: the first look asks for no more than that.
+    // A follower has usually seen the latest view, so the first look only compares revisions.
     for (let isFirst = seen !== undefined && !isSeen; ; isFirst = false) {
       const left = deadline - performance.now();
       // Asked for before the look, which then misses nothing.

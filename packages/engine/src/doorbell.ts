@@ -1,28 +1,28 @@
-// Not public API, hence one small file with a test: the public queue is looked at in fixed intervals only.
+// Not public API, hence one small file with a test: DBOS polls a public queue at fixed intervals only.
 import { wfQueueRunner } from '@dbos-inc/dbos-sdk/internal/wfqueue';
 
-/** Shortest pause between two looks after somebody rang, in ms. */
+/** Shortest pause between two looks after a ring, in ms. */
 const quickMs = 25;
-/** Pause between two looks at rest, in ms: for what another control plane put into the queue, or let go. */
+/** Idle interval between two looks, in ms: to find what another control plane queued or left. */
 const restMs = 1_000;
-/** The same for DBOS's own queue, which nothing here uses: what is resumed or forked by hand waits in it. */
+/** The same for DBOS's own queue, which only holds workflows that were resumed or forked by hand. */
 const unusedRestMs = 10_000;
 
-/** What DBOS itself does each second for queues that are registered or delayed while it runs: ours is not, once it is known. In ms. */
+/** Interval of the upkeep that DBOS does each second for queues registered or delayed while it runs; ours needs none once known. In ms. */
 const upkeepMs = 10_000;
 
 export interface Doorbell {
   /** Something was put into the queue, or has left it: look now. */
   ring(): void;
-  /** Looks at a queue no more for so many ms. */
+  /** Stops looking at a queue for so many ms. */
   leave(queue: string, ms: number): void;
   /** DBOS looks at the queue in its own way again. */
   remove(): void;
 }
 
 /**
- * Lets DBOS look at queues when there is reason to, instead of ten times a second day and night: at rest a look is three round trips to
- * Postgres that find nothing. Call it before DBOS is launched; `ring` before it is shut down, so that nobody waits for the look at rest.
+ * Lets DBOS look at queues when there is a reason, instead of ten times a second: an idle look is three round trips to
+ * Postgres that find nothing. Call it before DBOS is launched; `ring` before it is shut down, so that nobody waits for the next idle look.
  */
 export function doorbell(queues: readonly string[]): Doorbell {
   const runner = wfQueueRunner as unknown as Runner;
@@ -55,7 +55,7 @@ export function doorbell(queues: readonly string[]): Doorbell {
         intervals.reconcileIntervalMs = upkeepMs;
         intervals.transitionIntervalMs = upkeepMs;
       }
-      // What rang ends soon after and lets the next one in: that one waits at most as long again, in a few looks and not in sixty.
+      // What rang usually ends soon and lets the next one in: intervals that double find that in a few looks instead of sixty.
       await rest(Math.min(Math.max(performance.now() - rungAt, quickMs), restMs));
     } else await rest(unusedRestMs);
     const leftMs = () => (leftUntil.get(polled.name) ?? 0) - performance.now();

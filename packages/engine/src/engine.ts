@@ -87,7 +87,7 @@ async function start(options: EngineOptions): Promise<Engine> {
   const report: Report = (code, message) => (error) => ports.emit({ code, message, error });
   const opened = await openRecords(options, report);
   const news = wakes();
-  // Should the word not reach the others, they look within a second all the same.
+  // If the notification is lost, the others still look within a second.
   const queue = environmentQueue(home?.id ?? null, () => {
     notifyQueue(opened.db).catch(report('queue', 'others could not be told of the queue'));
   });

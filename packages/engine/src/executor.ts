@@ -21,12 +21,12 @@ export const notifyQueue = (db: Database) => sql`select pg_notify(${queueChannel
 /** How often dead executors are looked for, in ms. */
 const reapEvery = 1000;
 
-/** Each so many looks an executor gives its own sign of life: a write that Postgres carries to the disk. */
+/** An executor writes its heartbeat every so many looks: Postgres writes it to disk. */
 const looksPerSign = 5;
 
 /**
- * Looks in a row after which an executor that holds its lock and gives no sign of life has lost it: a closed laptop keeps its session for hours, a
- * process that was stopped for ever. If it lives after all, it goes on under its id, without what was taken over.
+ * Consecutive looks after which an executor that holds its lock without a heartbeat has lost it: a closed laptop keeps its session for hours, a
+ * stopped process for ever. If it is alive after all, it continues under its id, without the work that was taken over.
  */
 const quietLooks = 20;
 
@@ -47,7 +47,7 @@ export async function startAlone<T>(url: string, start: () => Promise<T>): Promi
     throw databaseProblem(url, error);
   });
   try {
-    // Asked for again and again: whoever waits inside Postgres would stop the building of indexes, which waits for everybody.
+    // Polled: a waiter inside Postgres would block the building of indexes, which waits for all transactions.
     for (const end = performance.now() + startWithinMs; !(await tryLock(session, 'soundbite-start')); ) {
       if (performance.now() > end)
         throw new SoundBiteError('database-busy', 'another control plane is still starting on this database', {
@@ -63,8 +63,8 @@ export async function startAlone<T>(url: string, start: () => Promise<T>): Promi
 }
 
 /**
- * What a transaction of a workflow begins with: this process still has it, and keeps it until the transaction ends. A process that slept while another
- * one took its work over would otherwise go on where it was, under a newer generation than its successor. Null outside of workflows.
+ * First statement of a workflow's transaction: it checks that this process still owns the workflow, until the transaction ends. A process that slept while another
+ * one took over its work would otherwise continue under a newer generation than its successor. Null outside of workflows.
  */
 export function keepingWorkflow(): Beginning | null {
   const id = DBOS.workflowID;
@@ -180,7 +180,7 @@ async function reap(
 
 async function connected(url: string): Promise<Client> {
   const client = new Client({ connectionString: url });
-  // Whoever uses the session hears of its end from its calls; an error without a listener would end this process.
+  // The session's user learns of its end from its calls; an error without a listener would end this process.
   client.on('error', () => {});
   await client.connect();
   return client;

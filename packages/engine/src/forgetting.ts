@@ -6,14 +6,14 @@ import type { Records } from './store/records.ts';
 /** Fewer digits name no home. */
 const leastDigits = 4;
 
-/** See `Engine.forget`. What that home had queued is dropped, too: should it come back, it finds nothing to go on with. */
+/** See `Engine.forget`. That home's queued work is cancelled, too: if the home comes back, it has nothing to resume. */
 export async function forgetElsewhere(
   records: Records,
   environment: string,
   digits: string,
   forgetting: Forgetting,
 ): Promise<void> {
-  // Who asks again under one key may come after it is done.
+  // A repeated request with the same key may arrive after it is done.
   if (await records.isForgotten(forgetting.deed)) return;
   const home = named(await records.otherHomes(), environment, digits);
   if (!(await records.forgetElsewhere(environment, home.id, forgetting)))

@@ -24,7 +24,7 @@ export interface Opened extends Pick<OpenDatabase, 'db' | 'installation' | 'clos
   readonly patient: { readonly records: Records; readonly locks: Locks };
 }
 
-/** Opens the database and what is recorded there, as this home sees it. Errors: those of `openDatabase`. */
+/** Opens the database and its records, as this home sees them. Errors: those of `openDatabase`. */
 export async function openRecords(options: OpeningOptions, report: Report): Promise<Opened> {
   const { databaseUrl, ports, home, version } = options;
   const onError = (error: Error) => report('database-connection', error.message)(error);

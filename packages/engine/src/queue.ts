@@ -8,7 +8,7 @@ const sharedQueue = 'environments';
 /** That of a home's own environments, to which no other control plane listens. */
 const queueOf = (home: string | null): string => (home === null ? sharedQueue : `${sharedQueue}@${home}`);
 
-/** Drops what waits in a home's queue for one of its environments, or is under way there: for a home whose control plane does not run. */
+/** Cancels what is queued or under way for one environment of a home whose control plane does not run. */
 export async function dropQueue(home: string, name: string): Promise<void> {
   const queued = await DBOS.listWorkflows({ queueName: queueOf(home), status: ['ENQUEUED', 'PENDING', 'DELAYED'] });
   const site = homeSite(name, home);
@@ -19,10 +19,10 @@ export async function dropQueue(home: string, name: string): Promise<void> {
 /** The queues to which a control plane listens. */
 export const queuesOf = (home: string | null): readonly string[] => [...new Set([queueOf(null), queueOf(home)])];
 
-/** A lower number comes first: a rollback is never behind a promotion that has not begun. */
+/** A lower number comes first: a rollback never waits behind a promotion that has not begun. */
 const priorities = { rollback: 1, reconcile: 5, destroy: 5, promote: 10 } as const;
 
-/** Longer than others need to find what was left to them and to queue it anew (ms). */
+/** Longer than other control planes need to find and requeue what was left to them (ms). */
 const stepBackMs = 10_000;
 
 export type Urgency = keyof typeof priorities;
@@ -38,7 +38,7 @@ export interface EnvironmentQueue {
   ): Promise<{ getResult(options?: { pollingIntervalMs?: number }): Promise<T> }>;
   /** Something was put into the queue, or has left it: look now, and tell the others. */
   ring(): void;
-  /** Leaves the shared queue to others for a moment: what was just left to them is not taken again. */
+  /** Leaves the shared queue to others for a moment, so as not to take again what was just left to them. */
   stepBack(): void;
   /** Somebody else rang. */
   rung(): void;

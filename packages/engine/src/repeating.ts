@@ -1,6 +1,6 @@
 /** Work that goes on beside everything else until it is stopped. */
 export interface Repeating {
-  /** No more of it. What is under way is not waited for: its database may be gone for good, and it would wait for that. */
+  /** Stops repeating, without waiting for work under way: its database may be gone for good, and it would wait for that. */
   stop(): void;
 }
 
@@ -32,7 +32,7 @@ export interface Decider extends Repeating {
   decide(id: string, environment: string): void;
 }
 
-/** Decides admissions in the order in which they are asked for, environment by environment. `admit` says in how many ms to ask again; null: never. */
+/** Decides admissions in the order of their requests, environment by environment. `admit` returns the ms until the next try; null: never. */
 export function deciderOf(admit: (id: string) => Promise<number | null>, report: (error: unknown) => void): Decider {
   const last = new Map<string, Promise<void>>();
   const timers = new Set<NodeJS.Timeout>();

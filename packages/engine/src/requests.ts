@@ -5,8 +5,8 @@ import type { Records } from './store/records.ts';
 import { declared } from './workflow/run.ts';
 
 /**
- * Records what somebody asks for; gives the promotion's id. A rollback that names no release means the one that is under way, if there is one; else it
- * is recorded which promotion under way it stops, once it is let in. Errors: `environment-unknown`,
+ * Records a request; returns the promotion's id. A rollback that names no release joins one under way, if there is one; otherwise it
+ * records which promotion under way it will stop once admitted. Errors: `environment-unknown`,
  * `nothing-to-promote`, `nothing-to-roll-back-to`, `usage`, `idempotency-mismatch`.
  */
 export async function recordRequest(ports: PromotionPorts, store: Records, request: PromotionRequest): Promise<string> {
@@ -32,14 +32,14 @@ export async function recordRequest(ports: PromotionPorts, store: Records, reque
   });
 }
 
-/** Who asks for a rollback twice wants one: the second does not stop the first. */
+/** Two requests for a rollback are one: the second does not stop the first. */
 async function joined(store: Records, { kind, environment, release }: PromotionRequest): Promise<string | null> {
   if (kind !== 'rollback' || release !== undefined) return null;
   const open = await store.list({ environment, limit: 100, unfinished: true });
   return open.find((promotion) => promotion.kind === 'rollback')?.promotion ?? null;
 }
 
-/** The promotion that this key stands for. The same key for something else is a mistake of who asks. */
+/** The promotion of this key. The same key with another request is the caller's mistake. */
 async function standingFor(store: Records, request: PromotionRequest): Promise<string | null> {
   if (request.idempotencyKey === undefined) return null;
   const standing = await store.withKey(request.idempotencyKey);
@@ -57,7 +57,7 @@ async function underWay(store: Records, environment: string): Promise<string | n
   return open.find(({ kind, state }) => kind === 'promote' && state === 'running')?.promotion ?? null;
 }
 
-/** The release that a request means. For a rollback that names none it is decided anew when its turn comes. */
+/** The release of a request. A rollback that names none chooses again when its turn comes. */
 async function releaseOf(
   ports: PromotionPorts,
   store: Records,
@@ -72,7 +72,7 @@ async function releaseOf(
 
 async function wayBackOf(store: Records, environment: string, isAborting: boolean): Promise<Digest> {
   const { liveRelease, previousRelease } = await store.environment(environment);
-  // What is live comes back when what is under way stops.
+  // The live release returns when the promotion under way stops.
   const target = isAborting ? (liveRelease ?? previousRelease) : previousRelease;
   if (target) return target;
   throw new SoundBiteError('nothing-to-roll-back-to', `no other release was healthy in ${environment}`, {
@@ -82,7 +82,7 @@ async function wayBackOf(store: Records, environment: string, isAborting: boolea
   });
 }
 
-/** The newest release for the first environment; for any other what is live in the one before. */
+/** The newest release for the first environment; for any other the live release of the one before. */
 async function nextRelease(ports: PromotionPorts, store: Records, environment: string): Promise<Digest> {
   const { environments } = ports.declaration();
   const before = environments[environments.findIndex(({ name }) => name === environment) - 1];

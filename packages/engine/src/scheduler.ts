@@ -28,7 +28,7 @@ export interface Scheduler {
   readonly workflows: ReturnType<typeof registerWorkflows>;
   /** Lets a promotion's admission be decided; one that is let in goes into its environment's queue. */
   decide(id: string, environment: string): void;
-  /** Goes on with what nobody has: undecided promotions, and those whose workflow ended with its process. */
+  /** Continues orphaned promotions: undecided ones, and those that lost their workflow with its process. */
   takeUp(): Promise<void>;
   stop(): void;
 }
@@ -50,7 +50,7 @@ export function scheduler({ ports, kinds, opened, queue, news, report }: Schedul
     return decision.is === 'held' ? decision.againInMs : null;
   };
   const { decide, stop } = deciderOf(admit, report('admission', 'an admission could not be decided'));
-  // What follows a workflow is decided outside of it: it belongs to nobody yet.
+  // The follower is decided outside of the workflow: no executor owns it yet.
   const next = AsyncResource.bind(decide);
   const parts = { ports, kinds, installation, ...patient, wait: news.next };
   const workflows = registerWorkflows(parts, { left: queue.ring, stepBack: queue.stepBack, next });

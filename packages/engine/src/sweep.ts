@@ -9,7 +9,7 @@ import { type StepKinds, whyNotFollowed } from './workflow/kind.ts';
 /** The workflow that has a promotion: its own id first; when one ended without the promotion's end, the next has a number. */
 export const workflowIdOf = (id: string, runs: number): string => (runs === 1 ? id : `${id}~${runs}`);
 
-/** Pause before the next workflow of a promotion whose last one ended in an unforeseen way (ms); it doubles with each. */
+/** Pause before the next workflow of a promotion after one that ended unexpectedly (ms); it doubles each time. */
 const firstPauseMs = 1_000;
 const longestPauseMs = 60_000;
 
@@ -21,8 +21,8 @@ export interface SweepParts {
 }
 
 /**
- * Takes up what nobody has: promotions that were let in and not queued, and those whose workflow ended without their end. One that ended in an
- * unforeseen way is broken off, so that the next undoes what it did; a rollback is gone on with.
+ * Picks up orphaned promotions: admitted and not queued, or with a workflow that ended before the promotion did. One that ended in an
+ * unforeseen way is broken off, so that the next workflow undoes it; a rollback is continued.
  */
 export async function sweep(parts: SweepParts): Promise<void> {
   for (const { id } of await parts.records.open()) await takeUp(id, parts);
@@ -45,7 +45,7 @@ async function takeUp(id: string, { ports, records, kinds, enqueue }: SweepParts
   if (await records.nextRun(id, asked.runs)) await enqueue(id, { ...asked, runs: asked.runs + 1 });
 }
 
-/** What a rollback finds under way stops; it is in the queue by then, so that nothing that waits comes before it. */
+/** Stops the promotion that a rollback finds under way. The rollback is queued by then, so no waiting promotion overtakes it. */
 export async function stopForRollback(records: Records, { aborts, request }: Asked): Promise<void> {
   if (aborts !== null) await records.stop(aborts, rollbackAsked(request));
 }

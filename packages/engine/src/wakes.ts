@@ -1,8 +1,8 @@
-/** Lets code wait for news of a subject (a promotion's id, an environment's name) that the database tells. */
+/** Lets code wait for database notifications of a subject (a promotion's id, an environment's name). */
 export interface Wakes {
   /** There is news of a subject. */
   told(subject: string): void;
-  /** Ends with the next news of any of these subjects, or after `ms`. Begin to wait before looking: what comes between the two is not missed. */
+  /** Ends with the next news of any of these subjects, or after `ms`. Start waiting before you look, so that nothing in between is missed. */
   next(subjects: readonly string[], ms: number): Promise<void>;
 }
 

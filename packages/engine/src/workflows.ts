@@ -19,7 +19,7 @@ export interface WorkflowHooks {
   next(id: string, environment: string): void;
 }
 
-/** The workflows of this process. Their own steps are not recorded by DBOS: what a promotion has done stands in our tables, whatever code reads them. */
+/** The workflows of this process. DBOS does not record their steps: our tables say what a promotion has done, whatever code reads them. */
 export function registerWorkflows(parts: WorkflowParts, hooks: WorkflowHooks) {
   const register = <Given extends unknown[], Result>(name: string, run: (...given: Given) => Promise<Result>) => {
     const workflow = async (...given: Given): Promise<Result> => {
@@ -36,11 +36,11 @@ export function registerWorkflows(parts: WorkflowParts, hooks: WorkflowHooks) {
   };
 }
 
-/** A promotion whose turn has come, from its plan to its end; then the one that follows it. */
+/** Runs a promotion when its turn comes, from plan to end; then the one that follows it. */
 async function carryOut(parts: WorkflowParts, hooks: WorkflowHooks, id: string): Promise<void> {
   const { records } = parts;
   const asked = await records.asked(id);
-  // One that was queued before homes had queues of their own: its home takes it up.
+  // Queued before homes had their own queues: its home picks it up.
   if (!reaches(homeOf(parts), asked.site)) return;
   if (await leftToOthers(parts, hooks, id, asked)) return;
   const run = await begin(id, parts);
@@ -61,18 +61,18 @@ async function leftToOthers(parts: WorkflowParts, hooks: WorkflowHooks, id: stri
   const why = unread ?? lacking;
   if (why === null) return false;
   await parts.records.note(id, why, 'control-plane');
-  // Who lacks the release keeps away from the shared queue for a while.
+  // A control plane that lacks the release leaves the shared queue alone for a while.
   if (lacking !== null) hooks.stepBack();
   return true;
 }
 
-/** What waits for no queue is taken over by whoever comes first; its home brings it back when it starts again. */
+/** Any control plane may take over work that waits in no queue; its home restarts it. */
 const bringBack = async (parts: WorkflowParts, site: Site, holder: string | null): Promise<string> =>
   reaches(homeOf(parts), site) ? reconcile(parts, nameAt(site), holder) : `left to home ${homeOfSite(site)}`;
 
 const homeOf = ({ records }: WorkflowParts): string | null => records.sites.home?.id ?? null;
 
-/** Lets DBOS execute what is registered, and what was under way. */
+/** Lets DBOS execute the registered workflows, and resume those under way. */
 export async function launch(
   databaseUrl: string,
   executorID: string,
@@ -87,7 +87,7 @@ export async function launch(
     applicationVersion: 'soundbite-1',
     enablePatching: true,
     systemDatabasePoolSize: 12,
-    // It paces the waking of those who read streams and events, and there are none here: at its usual 10 ms it costs more than all else at rest.
+    // The interval at which DBOS wakes readers of streams and events; there are none here, and the default of 10 ms costs more than all else when idle.
     notificationCoalesceMs: 60_000,
     logger: quietLogger(ports),
   });

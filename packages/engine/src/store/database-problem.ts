@@ -23,8 +23,8 @@ export function mustBePostgresUrl(url: string): void {
 }
 
 /**
- * What is wrong with a database that cannot be used, in one sentence that holds no password. `database-down`: it may be back in a moment;
- * `database-unusable`: somebody has to change it or its URL.
+ * What is wrong with an unusable database, in one sentence without the password. `database-down`: it may be back in a moment;
+ * `database-unusable`: a person has to change it or its URL.
  */
 export function databaseProblem(url: string, error: unknown): SoundBiteError {
   if (error instanceof SoundBiteError) return error;
@@ -123,8 +123,8 @@ export const tooOld = (url: string, version: string): SoundBiteError =>
   });
 
 /**
- * Migrations that this version does not know were made by a newer one; going on would write what that one does not expect. `by`: the version that
- * made the last one, as it has written it down.
+ * Unknown migrations come from a newer version; continuing would write what that version does not expect. `by`: the version that
+ * ran the last one, as recorded.
  */
 export function newerDatabase(url: string, unknown: readonly string[], by: string | null): SoundBiteError {
   const writer = by ?? 'a newer version of SoundBite';

@@ -21,7 +21,7 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
-/** As `openAnyDatabase`, but not one whose records were moved away. Errors: also `database-moved`. */
+/** Like `openAnyDatabase`, but refuses one that lost its records to a move. Errors: also `database-moved`. */
 export async function openDatabase(
   url: string,
   onError: (error: Error) => void,
@@ -36,8 +36,8 @@ export async function openDatabase(
 
 /**
  * Opens the database, migrated; one process at a time. Errors: `database-down`, `database-unusable`, `database-migration`.
- * `onError` hears of idle connections that died, e.g. when Postgres is killed: the pool makes new ones. `version` is written down with a
- * migration, for whoever meets it with an older one. `begins`: what each transaction begins with.
+ * `onError` gets the errors of idle connections that died, e.g. when Postgres is killed: the pool opens new ones. `version` is recorded with a
+ * migration, for an older version that finds it. `begins`: the first statement of each transaction.
  */
 export async function openAnyDatabase(
   url: string,
@@ -48,12 +48,12 @@ export async function openAnyDatabase(
   const pool = new Pool({
     connectionString: url,
     max: 8,
-    // Who stops in the middle of a transaction must not keep its locks.
+    // A client that stops mid-transaction must not keep its locks.
     options: `-c search_path=${schema} -c idle_in_transaction_session_timeout=20s`,
     connectionTimeoutMillis: 10_000,
   });
   pool.on('error', onError);
-  // Who has taken a connection hears of its end from its queries; an error without a listener would end this process.
+  // A client learns of the connection's end from its queries; an error without a listener would end this process.
   pool.on('connect', (client) => client.on('error', () => {}));
   const db = new Kysely<Tables>({ dialect: new PromptDialect({ pool }, begins) });
   try {
@@ -83,7 +83,7 @@ export async function openAnyDatabase(
 
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-/** Postgres states that mean "ask again": it was killed, is starting, or ended our session, also one that it took for idle. */
+/** Postgres states that mean "retry": it was killed, is starting, or ended our session, perhaps as idle. */
 const transient = /^(57P0[1-5]|25P03|08|40001|40P01|53300)/;
 const network = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'ETIMEDOUT']);
 
@@ -100,8 +100,8 @@ export function isDatabaseAway(error: unknown): boolean {
 }
 
 /**
- * Repeats an idempotent piece of database work until Postgres is back, for at most `withinMs`. What has no end to its patience, a promotion under
- * way, waits for room on its disk, too.
+ * Repeats idempotent database work until Postgres is back, for at most `withinMs`. Callers without a time limit, a promotion under
+ * way, wait for free disk space, too.
  */
 export async function throughOutages<T>(work: () => Promise<T>, withinMs = 60_000): Promise<T> {
   const deadline = performance.now() + withinMs;

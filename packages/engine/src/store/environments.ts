@@ -21,7 +21,7 @@ import { isReached, type Sites } from './sites.ts';
 import { generationAfter, recordTakeover, type TakenOver } from './takeover.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 
-/** What is recorded of environments: what is live, which template they have, who has them. */
+/** Records of environments: live release, template, holder. */
 export function environmentsRepository({ read, write }: UnitOfWork, sites: Sites) {
   return {
     environment: (name: string): Promise<EnvironmentRecord> => read((db) => environmentRecord(db, sites.of(name))),
@@ -47,7 +47,7 @@ export function environmentsRepository({ read, write }: UnitOfWork, sites: Sites
     generation: (): Promise<number> => write(nextGeneration),
     generationAfter: (generation: number): Promise<number> => write((trx) => generationAfter(trx, generation)),
 
-    /** What is live: written when a promotion is finalised or undone. */
+    /** The live release, written when a promotion is finalised or undone. */
     live: (name: string, live: Digest | null, generation: number): Promise<void> =>
       write((trx) => set(trx, sites.of(name), { live_release: live, generation })),
 
@@ -55,10 +55,10 @@ export function environmentsRepository({ read, write }: UnitOfWork, sites: Sites
     infrastructure: (name: string, release: Digest, generation: number): Promise<void> =>
       write((trx) => set(trx, sites.of(name), { infrastructure_release: release, generation })),
 
-    /** What was live before is gone from the target (a function was made anew): no rollback goes back beyond this moment. */
+    /** Earlier versions are gone from the target (a function was recreated): no rollback goes back beyond this moment. */
     lost: (name: string): Promise<void> => write((trx) => set(trx, sites.of(name), { lost_at: sql<Date>`now()` })),
 
-    /** Environments of this home and shared ones in which something was promoted, and that are not among these names: they stand, and are declared no more. */
+    /** Environments of this home, and shared ones, with a promotion but without one of these names: they exist and are no longer declared. */
     undeclared: (names: readonly string[]): Promise<Environment[]> =>
       read(async (db) => {
         const rows = await db
@@ -71,7 +71,7 @@ export function environmentsRepository({ read, write }: UnitOfWork, sites: Sites
         return rows.flatMap(({ name, declared }) => (declared && !names.includes(nameAt(name)) ? [declared] : []));
       }),
 
-    /** As what it was declared when a promotion last began there, and who came with that declaration first. Null: nothing began there. */
+    /** How it was declared when a promotion last began there, and who first used that declaration. Null: no promotion began there. */
     declaredAs: (name: string): Promise<Declared | null> => read((db) => declaredAt(db, sites.of(name))),
     declaredAt: (site: Site): Promise<Declared | null> => read((db) => declaredAt(db, site)),
 
@@ -110,7 +110,7 @@ export function environmentsRepository({ read, write }: UnitOfWork, sites: Sites
 
 type Values = Partial<Record<keyof Omit<EnvironmentsTable, 'name'>, unknown>>;
 
-/** Writes columns of an environment's row, and tells of it. */
+/** Writes columns of an environment's row, and announces the change. */
 async function set(trx: Transaction<Tables>, site: Site, values: Values): Promise<void> {
   await trx
     .insertInto('environments')

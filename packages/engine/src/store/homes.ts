@@ -9,7 +9,7 @@ import type { Tables } from './schema.ts';
 import type { Sites } from './sites.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 
-/** Another home, by what is on record of its own environments. */
+/** Another home, from the records of its own environments. */
 export interface OtherHome {
   readonly id: string;
   /** The machine from which its last promotion was asked for; null: none was. */
@@ -22,14 +22,14 @@ export interface OtherHome {
   readonly unfinished: readonly string[];
 }
 
-/** Who has the records of an environment forgotten, and why; `deed` names this once. */
+/** Who has the records of an environment removed, and why; `deed` identifies this request. */
 export interface Forgetting {
   readonly actor: string;
   readonly reason: string;
   readonly deed: string;
 }
 
-/** What is on record of other homes on the database. They look after it themselves; of one that is gone somebody has to. */
+/** Records of other homes on the database. Each home maintains its own; for a home that is gone, a person has to. */
 export function homesRepository({ read, write }: UnitOfWork, sites: Sites) {
   return {
     /** Those that have something on record, by their identities. */
@@ -38,7 +38,7 @@ export function homesRepository({ read, write }: UnitOfWork, sites: Sites) {
     isForgotten: (deed: string): Promise<boolean> => read((db) => isDone(db, deed)),
 
     /**
-     * Forgets what is recorded of an environment of another home: its promotions end, its lock is gone, nothing counts as live. Nothing is done on that
+     * Removes the records of another home's environment: its promotions end, its lock is released, nothing counts as live. Nothing changes on that
      * home's machine. False: that home's control plane runs, and nothing was forgotten. The same deed is done once.
      */
     forgetElsewhere: (name: string, home: string, { actor, reason, deed }: Forgetting): Promise<boolean> =>

@@ -5,15 +5,15 @@ import { announce } from './events.ts';
 import type { Tables } from './schema.ts';
 import { ownSites } from './sites.ts';
 
-/** A session whose heart has not beaten for this long holds nothing any more. */
+/** A session without a heartbeat for this long has lost its lock. */
 const staleAfter = '15 seconds';
 
-/** Sessions and promotions enter an environment one after another: whoever looks first also acts first. Held until the transaction ends. */
+/** Sessions and promotions enter an environment one at a time: the first to look is the first to act. Held until the transaction ends. */
 export async function enterEnvironment(trx: Transaction<Tables>, environment: Site): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`soundbite-environment/${environment}`}, 0))`.execute(trx);
 }
 
-/** The `dev` session that holds an environment; null: nobody alive. */
+/** The live `dev` session that holds an environment; null: none. */
 export async function liveHolder(db: Database | Transaction<Tables>, environment: Site): Promise<string | null> {
   const row = await db
     .selectFrom('locks')
@@ -38,7 +38,7 @@ async function isPromoting(trx: Transaction<Tables>, environment: Site): Promise
 export function locks(db: Database, patienceMs = 60_000, sites = ownSites) {
   const patiently = <T>(work: () => Promise<T>): Promise<T> => throughOutages(work, patienceMs);
   return {
-    /** Who holds it; null: nobody alive. */
+    /** The live holder; null: none. */
     holder: (name: string): Promise<string | null> => patiently(() => liveHolder(db, sites.of(name))),
 
     /** Takes or renews it; false when another live session holds it, or when a promotion has begun since the own session went stale. */

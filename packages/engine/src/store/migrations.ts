@@ -116,7 +116,7 @@ export const migrations: Record<string, Migration> = {
           add column given_up text,
           add column aborts text references promotions (id),
           add column runs integer not null default 1`.execute(db);
-      // What was asked for before was let in by its first step.
+      // Older requests were admitted by their first step.
       await sql`update promotions set admitted_at = created_at`.execute(db);
       await sql`alter table steps add column key text`.execute(db);
       await sql`update steps set key = name`.execute(db);
@@ -191,7 +191,7 @@ export const migrations: Record<string, Migration> = {
   '0011-fewer-round-trips': {
     // biome-ignore lint/suspicious/noExplicitAny: as above
     async up(db: Kysely<any>) {
-      // One that was ended from outside is not its owner's any more either: the next one of its promotion undoes what it did.
+      // A workflow ended from outside no longer belongs to its owner either: its promotion's next one undoes what it did.
       await sql`
         create function keep_workflow(of_id text, of_owner text) returns void language plpgsql as $$
         begin

@@ -19,26 +19,26 @@ import { expectedSeconds } from './steps.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 import { changed } from './views.ts';
 
-/** What a promotion finds when it holds its environment. */
+/** The state that a promotion finds when it holds its environment. */
 export interface Held {
   readonly live: Digest | null;
-  /** Where a rollback goes that names nothing; null: nowhere. */
+  /** The target of a rollback that names no release; null: none. */
   readonly wayBack: Digest | null;
 }
 
 type MakePlan = (held: Held) => PromotionPlan;
 
-/** Promotions from the moment in which they hold their environment to their end. */
+/** Promotions from the moment that they hold their environment to their end. */
 export function promotionCourse({ write }: UnitOfWork, sites: Sites) {
   return {
     /**
-     * It holds the environment and begins: its plan is recorded, once. Nothing has begun where a `dev` session has the environment (`held`), or where it
+     * It holds the environment and begins: its plan is recorded, once. Nothing begins if a `dev` session has the environment (`held`), or if it
      * was stopped meanwhile (`over`).
      */
     begin: (id: string, site: Site, plan: MakePlan): Promise<PromotionPlan | 'held' | 'over'> =>
       write((trx) => begin(trx, id, site, plan)),
 
-    /** Why it waits, and for whom where that is known, or what it tries again; shown, and gone with the next change of its state or with null. */
+    /** Why it waits (and for whom, if known), or what it retries; shown until its state changes or this is null. */
     note: (id: string, text: string | null, waitsFor: WaitsFor | null = null): Promise<void> =>
       write(async (trx) => {
         const reason = text === null ? null : keptDetail(text);
@@ -54,7 +54,7 @@ export function promotionCourse({ write }: UnitOfWork, sites: Sites) {
         if (row.numUpdatedRows > 0n) await changed(trx, id);
       }),
 
-    /** Ends it, once. One that succeeds begins the next of its request; the reason of any other end says what is never begun. */
+    /** Ends it, once. A success begins the next of its request; the reason of any other end names what is never begun. */
     finish: (id: string, state: PromotionState, reason: string | null): Promise<void> =>
       write(async (trx) => {
         const row = await trx
@@ -67,8 +67,8 @@ export function promotionCourse({ write }: UnitOfWork, sites: Sites) {
       }),
 
     /**
-     * A person asks it to stop: nothing follows it from now on, even if it is too late to stop itself. One that only waits ends at once; one that runs
-     * hears of it. False: it has ended.
+     * A person asked it to stop: nothing follows it, even if it is too late to stop it. A waiting one ends at once; a running one
+     * is notified. False: it has ended.
      */
     stop: (id: string, reason: string): Promise<boolean> =>
       write(async (trx) => {
@@ -89,7 +89,7 @@ export function promotionCourse({ write }: UnitOfWork, sites: Sites) {
         return true;
       }),
 
-    /** Its workflow ended in an unforeseen way: whoever takes it up next undoes what it did. A rollback goes on, and says so. */
+    /** Its workflow ended unexpectedly: the next one undoes what it did. A rollback continues, and says so. */
     breakOff: (id: string, reason: string): Promise<void> =>
       write(async (trx) => {
         const why = keptDetail(reason);
@@ -107,7 +107,7 @@ export function promotionCourse({ write }: UnitOfWork, sites: Sites) {
         await changed(trx, id);
       }),
 
-    /** Ends a rollback that does not succeed: a person takes it in hand. */
+    /** Ends a rollback that does not succeed: a person takes over. */
     giveUp: (id: string, reason: string): Promise<void> =>
       write(async (trx) => {
         await trx

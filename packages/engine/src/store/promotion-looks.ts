@@ -6,13 +6,13 @@ import { isReached, type Sites } from './sites.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 import { type RevisedView, views } from './views.ts';
 
-/** What there is of promotions, and how they stand. */
+/** Promotions and their states. */
 export function promotionLooks({ read }: UnitOfWork, sites: Sites) {
   return {
     view: (id: string): Promise<RevisedView | null> =>
       read(async (db) => (await views(db, (query) => query.where('id', '=', id))).map(seenFrom(sites))[0] ?? null),
 
-    /** The number that changes with every change of a promotion's view; null: there is none. */
+    /** A number that changes with every change of a promotion's view; null: no such promotion. */
     revision: (id: string): Promise<number | null> =>
       read(async (db) => {
         const row = await db.selectFrom('promotions').select('revision').where('id', '=', id).executeTakeFirst();
@@ -20,7 +20,7 @@ export function promotionLooks({ read }: UnitOfWork, sites: Sites) {
       }),
 
     /**
-     * Newest first; within this home's reach, or `everywhere`. `present`: only those of the environment that stands now, not of one destroyed before.
+     * Newest first; within this home's reach, or `everywhere`. `present`: only those of the current environment, not of one destroyed before.
      */
     list: (options: {
       environment?: string;
@@ -66,7 +66,7 @@ export function promotionLooks({ read }: UnitOfWork, sites: Sites) {
   };
 }
 
-/** A view as a home sees it: whose an environment is, is said where it is another's. */
+/** A view as a home sees it: it names the home of an environment that belongs to another one. */
 const seenFrom =
   (sites: Sites) =>
   ({ home, ...view }: RevisedView): RevisedView =>

@@ -16,7 +16,7 @@ export const unfinished = (db: Database, sites: Sites) =>
 export const wasAskedHere = ({ home }: Sites) =>
   home === null ? sql<boolean>`true` : sql<boolean>`coalesce(promotions.home, ${home.id}) = ${home.id}`;
 
-/** What a query finds, with environments as they are named at their sites. */
+/** The rows of a query, with environments named by their sites. */
 export async function namesOf(query: {
   execute(): Promise<{ readonly id: string; readonly environment: Site }[]>;
 }): Promise<{ readonly id: string; readonly environment: string }[]> {

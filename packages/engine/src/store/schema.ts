@@ -23,7 +23,7 @@ export interface PromotionsTable {
   follows: string | null;
   /** Why a person asked it to stop; then nothing follows it, even if it was too late to stop itself. */
   stopped: string | null;
-  /** What it is to do, once it holds the environment (a PromotionPlan). */
+  /** What it will do once it holds the environment (a PromotionPlan). */
   plan: ColumnType<unknown, string | null | undefined, string | null>;
   /** What each step of the plan usually took here when it began, in seconds, by the step's name. */
   usual: ColumnType<Partial<Record<StepName, number>> | null, string | null | undefined, string | null>;
@@ -41,11 +41,11 @@ export interface PromotionsTable {
   /** From which home it was asked for, and on which machine; null: the database was one home's own. */
   home: ColumnType<string | null, string | null | undefined, string | null>;
   host: ColumnType<string | null, string | null | undefined, string | null>;
-  /** The environment as who asked declares it: where another home carries it out, that counts. */
+  /** The environment as its requester declares it; this counts if another home executes it. */
   declared: ColumnType<Environment | null, string | null | undefined, string | null>;
-  /** Who must act before it goes on, where that is known; its reason says more. */
+  /** Who must act before it continues, if known; its reason says more. */
   waits_for: ColumnType<WaitsFor | null, WaitsFor | null | undefined, WaitsFor | null>;
-  /** How many workflows have had it. */
+  /** How many workflows have run it. */
   runs: Generated<number>;
   revision: Generated<number>;
   created_at: Timestamp;
@@ -71,7 +71,7 @@ export interface EnvironmentsTable {
   infrastructure_release: Digest | null;
   /** Promotions before this are of an environment that is gone. */
   destroyed_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
-  /** The versions of promotions that had ended before this are gone from the target: nothing goes back to them. */
+  /** Versions of promotions that ended before this are gone from the target: no rollback goes back to them. */
   lost_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   generation: ColumnType<string, number | undefined, number>;
   /** The environment as it was declared when a promotion last began there: where it is, should it be declared no more. */

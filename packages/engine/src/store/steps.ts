@@ -8,16 +8,16 @@ import type { Sites } from './sites.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 import { changed } from './views.ts';
 
-/** How a step stands when a promotion comes to it. */
+/** The state of a step when a promotion reaches it. */
 export type Beginning =
-  /** It ended before: this is what counts, whoever runs it again. */
+  /** It ended before: this outcome counts, whoever runs it again. */
   | { readonly is: 'ended'; readonly outcome: Outcome }
   /** A person, or the end of an earlier workflow, stops the promotion before it. */
   | { readonly is: 'stopped'; readonly state: 'aborted' | 'errored'; readonly reason: string }
   /** It is to be done now, under this generation; `startedAt` is when it was begun first (ms since 1970). */
   | { readonly is: 'begun'; readonly generation: number; readonly startedAt: number };
 
-/** What counts of a step that ended, and how the next one stands. */
+/** The outcome that counts of an ended step, and the state of the next one. */
 export interface Ended {
   readonly outcome: Outcome;
   /** Null: there is no next, or it is not to be begun after this. */
@@ -80,7 +80,7 @@ interface BegunRow {
   readonly generation: string | null;
 }
 
-/** Begins a step of the promotion whose `id` a query gives, once more where it has begun and not ended. */
+/** Begins a step of the promotion that the query selects; begins it again if it has begun and not ended. */
 const begun = (step: PlannedStep, from: RawBuilder<unknown>): RawBuilder<BegunRow> => sql<BegunRow>`
   insert into steps (promotion, key, name, state)
   select id, ${step.key}, ${stepNameOf(step)}, 'running' from ${from}
@@ -104,7 +104,7 @@ async function whyNotBegun(trx: Transaction<Tables>, id: string, step: PlannedSt
   throw new Error(`step ${step.key} of promotion ${id} neither began nor ended`);
 }
 
-/** Records an outcome, unless one stands, and begins the next step where what counts is well. */
+/** Records an outcome unless one is recorded, and begins the next step if the recorded one is good. */
 async function end(
   trx: Transaction<Tables>,
   id: string,
@@ -155,7 +155,7 @@ function finished(id: string, step: PlannedStep, outcome: Outcome): NewEntry {
   };
 }
 
-/** What counts of a step that ended before, and how the next one stands then. */
+/** The outcome that counts of a step that ended before, and the state of the next one. */
 async function standing(
   trx: Transaction<Tables>,
   id: string,

@@ -5,23 +5,23 @@ import { escapeLiteral } from 'pg';
 type TransactionSettings = Parameters<PostgresDriver['beginTransaction']>[1];
 type Connection = Parameters<PostgresDriver['rollbackTransaction']>[0];
 
-/** What each transaction begins with, in the round trip that begins it. */
+/** A statement that each transaction begins with, in the same round trip. */
 export interface Beginning {
   /** One statement without parameters. */
   readonly sql: string;
-  /** What an error of it means. */
+  /** Maps its error to ours. */
   refused(error: unknown): unknown;
 }
 
-/** What the present unit of work does last: statements that travel with its commit. */
+/** The last statements of the current unit of work, sent with its commit. */
 const closing = new AsyncLocalStorage<string[]>();
 
-/** Runs a unit of work whose last statements may wait for its commit. */
+/** Runs a unit of work that may send its last statements with its commit. */
 export const withClosing = <T>(work: () => Promise<T>): Promise<T> => closing.run([], work);
 
 /**
- * Leaves a call of a function for the commit of the present unit of work, in whose round trip it is made: nobody in it reads what it does. False: there
- * is no such unit of work, and nothing was left.
+ * Defers a function call to the round trip of the unit's commit: nothing in the unit may read its effect. False: there
+ * is no such unit of work, and nothing was deferred.
  */
 export function atCommit(name: string, values: readonly string[]): boolean {
   const statements = closing.getStore();
@@ -30,7 +30,7 @@ export function atCommit(name: string, values: readonly string[]): boolean {
   return true;
 }
 
-/** Postgres in fewer round trips: what begins and what ends a transaction travels with `begin` and `commit`. */
+/** Postgres in fewer round trips: the first and last statements of a transaction are sent with `begin` and `commit`. */
 export class PromptDialect extends PostgresDialect {
   readonly #config: PostgresDialectConfig;
   readonly #begins: () => Beginning | null;
@@ -55,14 +55,14 @@ class PromptDriver extends PostgresDriver {
   }
 
   override async beginTransaction(connection: Connection, settings: TransactionSettings): Promise<void> {
-    // What an attempt before this one left was never sent.
+    // Drops what an earlier attempt left and never sent.
     closing.getStore()?.splice(0);
     const beginning = this.#begins();
     if (!beginning) return super.beginTransaction(connection, settings);
     try {
       await connection.executeQuery(CompiledQuery.raw(`begin; ${beginning.sql}`));
     } catch (error) {
-      // A connection on which that does not succeed is thrown away.
+      // A connection on which this fails is discarded.
       await super.rollbackTransaction(connection).catch(() => {});
       throw beginning.refused(error);
     }
@@ -71,7 +71,7 @@ class PromptDriver extends PostgresDriver {
   override async commitTransaction(connection: Connection): Promise<void> {
     const statements = closing.getStore()?.splice(0) ?? [];
     if (statements.length === 0) return super.commitTransaction(connection);
-    // Where one fails Postgres does not come to the commit.
+    // If one fails, Postgres does not reach the commit.
     await connection.executeQuery(CompiledQuery.raw([...statements, 'commit'].join('; ')));
   }
 }

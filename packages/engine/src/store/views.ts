@@ -95,7 +95,7 @@ function homeOf({ environment }: Pick<PromotionRow, 'environment'>): Pick<Promot
 }
 
 function plannedOf({ plan, usual }: PromotionRow): PromotionView['planned'] {
-  // What a newer version plans is told by it.
+  // Only a newer version can describe its own plan.
   const made = plan as PromotionPlan | null;
   const steps = made !== null && isPlanFormat(made.format) ? made.steps : [];
   return steps.map((step) => {

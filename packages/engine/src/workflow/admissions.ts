@@ -17,9 +17,9 @@ import { declaredOtherwise } from './declared-otherwise.ts';
 import { isTransient } from './outcome.ts';
 import { declared } from './run.ts';
 
-/** One bad look is not a verdict: an account that was just started anew needs a moment (ms), and where looks are rare there are two. */
+/** One bad look is not a verdict: an account that has just restarted needs a moment (ms); where looks are rare, two are needed. */
 const healthyWithinMs = 10_000;
-/** When a decision that is held is made again, in ms. */
+/** Interval until a held decision is made again, in ms. */
 const againInMs = 500;
 /** The same where a person has to fix something first, in ms. */
 const whenFixedInMs = 5_000;
@@ -38,7 +38,7 @@ export async function decideAdmission(ports: PromotionPorts, records: Records, a
 }
 
 /**
- * Null where the declaration cannot be read: a rollback is let in all the same, and stops what is under way. When its turn comes it waits for the
+ * Null if the declaration cannot be read: a rollback is admitted anyway, and stops what is under way. When its turn comes it waits for the
  * declaration, and says so.
  */
 function readable(read: () => Environment): Environment | null {
@@ -74,7 +74,7 @@ async function decide(
   }
 }
 
-/** How long an unwell environment before this one is looked at again, in ms. */
+/** How long an unhealthy previous environment is checked again, in ms. */
 function patience(ports: PromotionPorts, name: string): number {
   const before = beforeOf(ports, declared(ports, name));
   const everyMs = before ? ports.runtime(before.runtime).looksEveryMs(before) : 0;

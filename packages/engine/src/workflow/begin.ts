@@ -19,7 +19,7 @@ import { type Ending, undo } from './interpret.ts';
 import type { StepKinds } from './kind.ts';
 import { declared, type Run } from './run.ts';
 
-/** What the workflow of a promotion works with. */
+/** The dependencies of a promotion's workflow. */
 export interface WorkflowParts {
   readonly ports: PromotionPorts;
   readonly records: Records;
@@ -30,7 +30,7 @@ export interface WorkflowParts {
   wait(subjects: readonly string[], ms: number): Promise<void>;
 }
 
-/** How often it is looked whether what a promotion waits for has come, should no news of it arrive, in ms. */
+/** Polling interval for what a promotion waits for, in case a notification is lost, in ms. */
 const lookEveryMs = 1000;
 
 /** Waits until the promotion may have its environment, and records its plan. Null: it ended before that. */
@@ -72,7 +72,7 @@ type Planned =
 /** Records the plan, unless a session holds the environment, or the declaration cannot be read for the moment. */
 async function tryToPlan(id: string, asked: Asked, { ports, records, locks }: WorkflowParts): Promise<Planned> {
   const { environment: name } = asked.request;
-  // Looked at before the row is locked: who only waits writes nothing.
+  // Checked before the row is locked, so that waiting writes nothing.
   const holder = await locks.holder(name);
   if (holder) return { waitsFor: `${holder} holds ${name}` };
   const aborted = asked.aborts ? await records.view(asked.aborts) : null;
@@ -87,13 +87,13 @@ async function tryToPlan(id: string, asked: Asked, { ports, records, locks }: Wo
     if (!(error instanceof SoundBiteError)) throw error;
     const { message, hint } = toErrorDocument(error);
     const reason = `${message}; ${hint}`;
-    // What the request asks for cannot be had; all else may be put right while it waits.
+    // The request cannot be met; anything else may be fixed while it waits.
     return rowOfError(error).verdict === 'request' ? { ending: { state: 'failed', reason } } : { waitsFor: reason };
   }
 }
 
 /**
- * What a plan is made from, once the environment is held. `wasLive`: what was live before the promotion that a rollback stopped; where that is live
+ * The facts of a plan, once the environment is held. `wasLive`: what was live before the promotion that a rollback stopped; where that is live
  * again, the rollback has nothing more to do.
  */
 const factsOf =
@@ -109,8 +109,8 @@ const factsOf =
   };
 
 /**
- * The environment that a promotion is for. A rollback goes back where it was asked for, though that is declared elsewhere or no more by now: as when it
- * was let in, else as when something last began there. Errors: `environment-moved`, those of the declaration.
+ * The environment of a promotion. A rollback acts on the one it was requested for, even if that is now declared elsewhere or not at all: as when it
+ * was admitted, otherwise as when the last promotion began there. Errors: `environment-moved`, those of the declaration.
  */
 async function environmentOf(asked: Asked, ports: PromotionPorts, records: Records): Promise<Environment> {
   const { ofEnvironment } = records.sites;
@@ -128,13 +128,13 @@ async function environmentOf(asked: Asked, ports: PromotionPorts, records: Recor
   throw trouble;
 }
 
-/** Today's declaration; of a promotion that was let in by another home, that home's. */
+/** Today's declaration; if another home admitted the promotion, that home's. */
 function declaredFor({ request, home, declared: there }: Asked, ports: PromotionPorts, records: Records): Environment {
   const isOurs = home === null || home.id === records.sites.home?.id;
   return isOurs || there === null ? declared(ports, request.environment) : there;
 }
 
-/** Between request and turn somebody declared another account or runtime: the order of environments was asked of the old one. */
+/** Another account or runtime was declared between request and turn: the order was checked for the old one. */
 const movedAway = ({ request }: Asked): SoundBiteError =>
   new SoundBiteError('environment-moved', `${request.environment} was declared elsewhere when this was requested`, {
     hint: `request it again: soundbite ${request.kind} ${request.environment}`,
@@ -143,7 +143,7 @@ const movedAway = ({ request }: Asked): SoundBiteError =>
 const nothingBefore = (environment: string, live: Digest | null): string =>
   `no release stands ready behind ${live ? shortDigest(live) : 'nothing'} in ${environment}`;
 
-/** A promotion that began before plans were recorded: what it did is undone, by today's declaration. */
+/** A promotion from before recorded plans: it is undone by today's declaration. */
 async function breakOffUnplanned(id: string, asked: Asked, parts: WorkflowParts): Promise<null> {
   const { request, release } = asked;
   const view = await parts.records.view(id);

@@ -11,8 +11,8 @@ import type { Asked } from '../store/promotion-rows.ts';
 import type { Home } from '../store/sites.ts';
 
 /**
- * Why a promotion into an environment that homes share is left to another control plane: this one has the release neither itself nor from the shared
- * store, from which it is fetched by this very question. One that is to stop needs what was live instead. Null: it can carry it out. In an environment of
+ * Why a promotion into a shared environment is left to another control plane: this one has the release neither locally nor from the shared
+ * store, and this check itself fetches it. A promotion to be stopped needs the previous release instead. Null: it can execute it. In an environment of
  * its own a home is the only one that ever could.
  */
 export async function whyLeft(
@@ -28,7 +28,7 @@ export async function whyLeft(
     () => null,
     (thrown: unknown) => thrown,
   );
-  // What is wrong with the release itself is for the steps to say.
+  // The steps report what is wrong with the release itself.
   if (error === null || rowOfError(error).verdict === 'release') return null;
   const who = `waits for a control plane that has ${shortDigest(digest)}${askedAt(from)}`;
   return (error as SoundBiteError).code === 'release-unknown' ? who : `${who}; ${toErrorDocument(error).message}`;
@@ -36,7 +36,7 @@ export async function whyLeft(
 
 type Needing = Pick<Asked, 'release' | 'plan' | 'stopped' | 'broken' | 'givenUp'>;
 
-/** The release without which a promotion does not go on; null: it takes all traffic away. */
+/** The release that a promotion needs to continue; null: it only removes all traffic. */
 function needed({ release, plan, stopped, broken, givenUp }: Needing): Digest | null {
   if (plan === null) return release;
   const isUndone = stopped !== null || broken !== null || givenUp !== null;
@@ -45,7 +45,7 @@ function needed({ release, plan, stopped, broken, givenUp }: Needing): Digest | 
 
 const askedAt = (home: Home | null): string => (home === null ? '' : `; it was asked for on ${told(home)}`);
 
-/** What is said of a promotion that only its home can let in: it knows what is live before. */
+/** The note on a promotion that only its home can admit, because that home knows what is live before. */
 export const waitsForHome = (home: Home): string =>
   `waits for the control plane on ${told(home)}, which was asked for it`;
 

@@ -2,12 +2,12 @@ import { type SoughtMembers, SoundBiteError, type StackPresence } from '@soundbi
 import { isTransient, type Outcome } from './outcome.ts';
 import { deployedOfRun, type Run } from './run.ts';
 
-/** What somebody deleted from an environment's stack, or changed in it. */
+/** Resources that somebody deleted from an environment's stack, or changed in it. */
 type Damage = Pick<StackPresence, 'missing' | 'changed'>;
 
 /**
- * Looks for what somebody deleted from the environment's stack and, where they are sought, for changed settings. A look that cannot be made (an account
- * that another version prepared lets nobody look) tells of nothing. Errors: `stack-missing`.
+ * Looks for deleted resources of the environment's stack and, if requested, for changed settings. If it cannot look (an account
+ * bootstrapped by another version does not allow it), it reports nothing. Errors: `stack-missing`.
  */
 export async function damage(run: Run, sought: SoughtMembers = {}): Promise<Damage> {
   const { environment, cloud } = await deployedOfRun(run);
@@ -22,7 +22,7 @@ export async function damage(run: Run, sought: SoughtMembers = {}): Promise<Dama
   });
 }
 
-/** The error that damage is; null: there is none. */
+/** Damage as an error; null: there is none. */
 export function damageError({ plan }: Run, { missing, changed }: Damage, cause?: unknown): SoundBiteError | null {
   const options = { hint: `soundbite repair ${plan.environment.name}`, cause };
   if (missing.length > 0)
@@ -40,7 +40,7 @@ export function damageError({ plan }: Run, { missing, changed }: Damage, cause?:
 }
 
 /**
- * Does what judges a release. A "no" of which the account may be the cause is none: where something of the stack is missing or changed, that is the
+ * Runs a check of a release. A "no" that the account may have caused does not count: if a resource of the stack is missing or changed, that is the
  * error. Errors: `resources-missing`, `resources-changed`, and those of the work.
  */
 export async function judged(run: Run, work: () => Promise<Outcome>): Promise<Outcome> {

@@ -2,7 +2,7 @@ import { compareDeclarations, type DeclaredOtherwise, type Environment, homeOfSi
 import type { Records } from '../store/records.ts';
 
 /**
- * How an environment that homes share is declared here otherwise than on record. Null: not at all, or nothing began there. Its own environment a home
+ * How the declaration here of a shared environment differs from the recorded one. Null: not at all, or no promotion began there. Its own environment a home
  * declares as it likes.
  */
 export async function declaredOtherwise(

@@ -5,8 +5,8 @@ import type { WorkflowParts } from './begin.ts';
 import { declared } from './run.ts';
 
 /**
- * Takes an environment away, when its turn in the queue has come; nothing else acts on it meanwhile. May be begun again at any point. Gives the error
- * that it ends with, as a value that outlasts the process; null: it is gone.
+ * Destroys an environment when its turn in the queue comes; nothing else acts on it meanwhile. Can be restarted at any point. Returns the error
+ * that it ends with, as a value that survives the process; null: destroyed.
  */
 export async function destroy(
   { ports, records, locks, installation }: WorkflowParts,
@@ -27,14 +27,14 @@ export async function destroy(
   }
 }
 
-/** An environment as it is declared, or as it was when something was last promoted there. Errors: `environment-unknown`. */
+/** An environment as it is declared, or as it was declared for the last promotion there. Errors: `environment-unknown`. */
 async function standing(ports: PromotionPorts, records: Records, name: string): Promise<Environment> {
   const names = ports.declaration().environments.map((environment) => environment.name);
   const left = (await records.undeclared(names)).find((environment) => environment.name === name);
   return left ?? declared(ports, name);
 }
 
-/** Nothing is under way there, waits for it or goes on to it. Errors: `environment-busy`. */
+/** Nothing is under way there, waits for it, or will continue to it. Errors: `environment-busy`. */
 export async function refuseBusy(
   { records, locks }: Pick<WorkflowParts, 'records' | 'locks'>,
   name: string,

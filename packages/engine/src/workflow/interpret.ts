@@ -6,15 +6,15 @@ import type { Run, StepRun } from './run.ts';
 
 type Stopped = Extract<Beginning, { is: 'stopped' }>;
 
-/** How a promotion ends that does not succeed. */
+/** How an unsuccessful promotion ends. */
 export interface Ending {
   readonly state: 'failed' | 'errored' | 'aborted';
   readonly reason: string;
 }
 
 /**
- * Follows a recorded plan: each step in turn, whose outcome is recorded once. It may be stopped between any two lines, and whoever goes on, with this
- * code or other, comes by the recorded outcomes to where it was. New kinds of steps do not change it.
+ * Executes a recorded plan step by step; each outcome is recorded once. It may die between any two lines: whoever continues, with this
+ * code or another version, gets back to the same point by the recorded outcomes. New kinds of steps do not change it.
  */
 export async function interpret(run: Run): Promise<void> {
   const { steps } = run.plan;
@@ -32,8 +32,8 @@ export async function interpret(run: Run): Promise<void> {
 }
 
 /**
- * Does a step; one that ended before is not done again. A rollback's is done until it succeeds: it says why it is tried again, holds the environment,
- * and hears between two tries that it is to stop. It ends without success where only a person can help.
+ * Runs a step, unless it ended before. A rollback's step is retried until it succeeds: it says why, holds the environment,
+ * and obeys a request to stop between two tries. It ends without success if only a person can help.
  */
 async function perform(
   run: Run,
@@ -58,7 +58,7 @@ async function perform(
   }
 }
 
-/** Takes back what was done, where anything was that users can meet; then the promotion ends as it was to end. */
+/** Undoes what was done, if users could see any of it; then ends the promotion. */
 export async function undo(run: Run, ending: Ending): Promise<void> {
   const begun = await run.records.begunSteps(run.id);
   const isTouched = run.plan.steps.some(
@@ -73,14 +73,14 @@ export async function undo(run: Run, ending: Ending): Promise<void> {
   await run.records.finish(run.id, ending.state, ending.reason);
 }
 
-/** Pauses between two tries of what is not given up, in ms; each is twice as long as the one before. */
+/** Pauses between two tries of steps that do not give up, in ms; each is twice as long as the one before. */
 const firstPauseMs = 500;
 const longestPauseMs = 30_000;
 
-/** How long a peer may be away before a step of a rollback, or of an undoing, says that it is tried again (ms). */
+/** How long a peer may be away before a step of a rollback, or of an undoing, says that it is retried (ms). */
 const silentMs = 10_000;
 
-/** Does a step of the undoing, however long it takes: the environment is held meanwhile. It ends without success where only a person can help. */
+/** Runs a step of the undoing, however long it takes, and holds the environment meanwhile. It ends without success if only a person can help. */
 async function insist(run: Run, step: PlannedStep, ending: Ending): Promise<Outcome> {
   for (let pause = firstPauseMs; ; pause = Math.min(pause * 2, longestPauseMs)) {
     const beginning = await run.records.stepBegun(run.id, step, false);
@@ -96,7 +96,7 @@ async function insist(run: Run, step: PlannedStep, ending: Ending): Promise<Outc
   }
 }
 
-/** Waits between two tries, for less only when there is a word to end them: what is noted of the promotion itself is news of it, too. */
+/** Waits between two tries; only a request to stop shortens it, because the promotion's own notes are news of it, too. */
 async function rest(run: Run, ms: number, isHeard: (asked: Asked) => boolean): Promise<void> {
   const end = performance.now() + ms;
   for (let left = ms; left > 0; left = end - performance.now()) {

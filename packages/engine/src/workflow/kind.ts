@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Outcome } from './outcome.ts';
 import type { StepRun } from './run.ts';
 
-/** What one kind of step does. It is idempotent: an attempt may be cut off at any point, and another one begins anew. */
+/** What one kind of step does. It is idempotent: an attempt may be interrupted at any point, and another one starts over. */
 export interface StepKind<With> {
   /** What a plan gives to a step of this kind. */
   readonly with: z.ZodType<With>;
@@ -15,7 +15,7 @@ export interface StepKind<With> {
 /** Kinds by the names that plans give them. */
 export type StepKinds = Readonly<Record<string, StepKind<unknown>>>;
 
-/** What must be known to follow a plan that this version cannot follow: its form, or kinds of its steps. Null: it can. */
+/** What this version lacks to execute a plan: its format, or kinds of its steps. Null: nothing. */
 export function whyNotFollowed(plan: PromotionPlan, kinds: StepKinds): string | null {
   const trouble = planTrouble(plan);
   if (trouble !== null) return `waits for a control plane that ${trouble}`;
@@ -23,7 +23,7 @@ export function whyNotFollowed(plan: PromotionPlan, kinds: StepKinds): string | 
   return lacking.length > 0 ? `waits for a control plane that knows steps of the kind ${lacking.join(', ')}` : null;
 }
 
-/** Kinds of a plan's steps that are not among these, or that cannot read what the plan gives them. */
+/** Kinds of a plan's steps that are not among these, or that cannot read their input in the plan. */
 function lackingKinds({ steps, undo }: PromotionPlan, kinds: StepKinds): string[] {
   const isKnown = (kind: string, given: unknown) =>
     Object.hasOwn(kinds, kind) && kinds[kind]?.with.safeParse(given).success;

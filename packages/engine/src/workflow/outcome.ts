@@ -10,7 +10,7 @@ import {
 import { isDatabaseAway } from '../store/database.ts';
 
 /**
- * How a step ended, as a value: a thrown error would be a trap. An executor that lost ownership gets an engine error, and whoever caught it and
+ * How a step ended, as a value: a thrown error would be a trap. An executor that lost ownership gets an engine error, and code that caught it and
  * rolled back would undo a promotion that another one finished.
  */
 export type Outcome =
@@ -18,13 +18,13 @@ export type Outcome =
   | { readonly state: 'skipped'; readonly detail: string }
   /** The rules said no. */
   | { readonly state: 'failed'; readonly detail: string; readonly evidence?: unknown }
-  /** The machinery broke; `lasting`: no other try fixes it, a person has to act on the environment. */
+  /** The machinery broke; `lasting`: no retry fixes it, a person has to act on the environment. */
   | { readonly state: 'errored'; readonly detail: string; readonly lasting?: true };
 
 /** Whether a promotion goes on after it. */
 export const isWell = ({ state }: Outcome): boolean => state === 'succeeded' || state === 'skipped';
 
-/** Whether no other try fixes what went wrong. */
+/** Whether no retry can fix it. */
 export const isLasting = (outcome: Outcome): boolean => outcome.state === 'errored' && outcome.lasting === true;
 
 /** What a dead or restarting peer looks like from here. */
@@ -39,7 +39,7 @@ const away = new Set([
   'ENOENT-HOST',
 ]);
 
-/** Whether the same work may well succeed in a moment. */
+/** Whether a retry may succeed in a moment. */
 export function isTransient(error: unknown): boolean {
   for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
     const { code, name } = at as Error & { code?: unknown };
@@ -57,10 +57,10 @@ export function isTransient(error: unknown): boolean {
   return false;
 }
 
-/** A step's patience with a machinery that is away (ms), and tries of an error that looks lasting. */
+/** How long a step waits for machinery that is away (ms), and tries of an error that looks lasting. */
 const patience = { transientMs: 120_000, tries: 2 };
 
-/** The host notices a death at once or, of a process that it adopted, within this time (ms). */
+/** The host notices a process's death at once, or within this time (ms) if it adopted the process. */
 const noticedWithinMs = 500;
 
 export interface Surroundings {
@@ -76,7 +76,7 @@ export interface Surroundings {
 
 /**
  * Does the work of a step until it is done, the rules say no, or the machinery stays broken. The work must be idempotent: it is repeated whole.
- * A "no" that fell while the machinery was started anew says nothing about the release: it is asked for again.
+ * A "no" while the machinery was restarting says nothing about the release: the work is repeated.
  */
 export async function attempt(work: () => Promise<Outcome>, surroundings: Surroundings = {}): Promise<Outcome> {
   const { environment, machinery = async () => '', beforeRetry, patienceMs = patience.transientMs } = surroundings;
@@ -89,7 +89,7 @@ export async function attempt(work: () => Promise<Outcome>, surroundings: Surrou
       const detail = told(environment === undefined ? error : errorFor(environment, error));
       if (row.verdict !== 'machinery') return { state: 'failed', detail };
       if (row.retry === 'never') return { state: 'errored', detail, lasting: true };
-      // A full disk answers as a peer that is away would (500), and does not come back by itself.
+      // A full disk answers like a peer that is away (500), and does not recover by itself.
       const soon = systemProblem(error) === null && (row.retry === 'soon' || isTransient(error));
       if (row.retry === 'after-fix' && !soon) return { state: 'errored', detail };
       const again = soon ? performance.now() + wait < deadline : tries < patience.tries;
@@ -100,7 +100,7 @@ export async function attempt(work: () => Promise<Outcome>, surroundings: Surrou
   }
 }
 
-/** The work's outcome. Errors: those of the work, and `machinery-restarted` instead of whatever went wrong while the machinery was started anew. */
+/** The work's outcome. Errors: those of the work, and `machinery-restarted` instead of any error while the machinery was restarting. */
 async function undisturbed(work: () => Promise<Outcome>, machinery: () => Promise<string>): Promise<Outcome> {
   const before = await machinery();
   const isDisturbed = async () => {
@@ -116,7 +116,7 @@ async function undisturbed(work: () => Promise<Outcome>, machinery: () => Promis
   throw restarted(outcome.detail);
 }
 
-/** An error as the detail of an outcome, with its hint where it has one that leads somewhere. */
+/** An error as the detail of an outcome, with its hint if it has a useful one. */
 function told(error: unknown): string {
   const { message, hint } = toErrorDocument(error);
   return hint === lookWithDoctor ? message : `${message}; ${hint}`;

@@ -13,13 +13,13 @@ interface Reconciliation {
 }
 
 /**
- * Makes what runs agree with what is recorded as live: processes are back after a reboot, the edge knows moved ports. It changes nothing where
+ * Makes the running state match the recorded live release: restarts processes after a reboot, tells the edge moved ports. It changes nothing where
  * all is as recorded, and goes through the environment's queue, so that it never meets a promotion. What a `dev` session holds is left to it,
  * unless that session (`holder`) asks.
  */
 export async function reconcile(parts: Reconciliation, name: string, holder: string | null): Promise<string> {
   const { ports, records, locks, installation } = parts;
-  // Before the look at the lock: whoever takes the environment after it acts under a newer generation, and this one is refused.
+  // Before reading the lock: whoever takes the environment later has a newer generation, and this one is refused.
   const fence = { owner: installation, generation: await records.generation() };
   const held = await locks.holder(name);
   if (held !== holder) return held ? `left to ${held}` : `${holder} holds ${name} no more`;

@@ -12,7 +12,7 @@ import type { PromotionPorts } from '../ports.ts';
 import type { Records } from '../store/records.ts';
 import type { StepKinds } from './kind.ts';
 
-/** What every step of one promotion knows. All that the promotion is about stands in its plan. */
+/** What every step of one promotion knows. Everything about the promotion is in its plan. */
 export interface Run {
   readonly id: string;
   readonly plan: PromotionPlan;
@@ -30,7 +30,7 @@ export interface StepRun extends Run {
   readonly step: PlannedStep;
   /** Proves to the target that this attempt is the newest. */
   readonly fence: Fence;
-  /** When the step was begun first, in ms since 1970. */
+  /** When the step first began, in ms since 1970. */
   readonly startedAt: number;
 }
 

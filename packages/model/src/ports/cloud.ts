@@ -57,7 +57,7 @@ export type Identity = 'administrator' | 'controller' | { readonly role: string 
 
 /**
  * An AWS account and region, emulated or real, as one environment sees it.
- * Errors: `cloud-identity` when GetCallerIdentity names another account, `cloud-credentials` when none are to be had or they expired.
+ * Errors: `cloud-identity` when GetCallerIdentity names another account, `cloud-credentials` when there are none or they expired.
  */
 export interface Cloud {
   readonly kind: CloudDeclaration['kind'];

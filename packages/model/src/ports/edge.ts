@@ -45,21 +45,21 @@ export interface Edge {
 }
 
 /**
- * Which requests are asked for: those that started at `time` or later (ms since 1970) and that were not told yet to who asks from `cursor`. A cursor is
- * understood by who gave it, and by its asker's control plane only; without one all are told.
+ * Selects requests that started at `time` or later (ms since 1970) and were not yet returned to the holder of `cursor`. A cursor is
+ * valid only for the runtime and control plane that issued it; without one all are returned.
  */
 export interface RequestsSince {
   readonly time: number;
   readonly cursor?: unknown;
 }
 
-/** Requests in the order in which they ended, and where to ask on. Many at once may come over several pages, the oldest first. */
+/** Requests in the order in which they ended, and where to continue. Many requests may span several pages, the oldest first. */
 export interface RequestPage {
   readonly records: readonly RequestRecord[];
   readonly next: RequestsSince;
 }
 
-/** What requests did, whatever recorded them (edge, structured logs, CloudWatch). */
+/** Outcomes of requests, whatever recorded them (edge, structured logs, CloudWatch). */
 export interface Signals {
   requests(environment: string, since: RequestsSince): Promise<RequestPage>;
 }

@@ -6,7 +6,7 @@ import type { ParameterValues } from '../stack-parameters.ts';
 import type { Cloud } from './cloud.ts';
 import type { Standing } from './standing.ts';
 
-/** What a stack gives: its outputs by the keys of `stackOutputs`. */
+/** A stack's outputs, by the keys of `stackOutputs`. */
 export type StackOutputs = Readonly<Record<string, string>>;
 
 export interface StackState {
@@ -17,7 +17,7 @@ export interface StackState {
   readonly outputs: StackOutputs;
   /** The release whose template was deployed last (its ReleaseDigest parameter). */
   readonly release: string | null;
-  /** The command with which a person frees a stack that takes no deploy; null when it takes one. */
+  /** The command that frees a stack that accepts no deploy; null if it accepts one. */
   readonly wayOut: string | null;
 }
 
@@ -28,7 +28,7 @@ export interface StackMember {
   readonly physicalId: string;
 }
 
-/** A resource of a stack of which somebody changed settings by hand: how it differs from what was deployed, one sentence each. */
+/** A resource of a stack with settings changed by hand: how it differs from the deployed one, one sentence each. */
 export interface ChangedMember extends StackMember {
   readonly differences: readonly string[];
 }
@@ -37,19 +37,19 @@ export interface ChangedMember extends StackMember {
 export interface SoughtMembers {
   /** Only members of these of CloudFormation's types; all when absent. */
   readonly types?: ReadonlySet<string>;
-  /** Whether their settings are what was deployed, too: on a real account this takes a minute. */
+  /** Whether to compare their settings with the deployed ones, too: on a real account this takes a minute. */
   readonly settings?: boolean;
-  /** Where there is no stack, leftovers are looked for by the names in the template that is to come; absent: none are. */
+  /** Without a stack, leftovers are searched by the names in the next template; absent: no search. */
   readonly template?: unknown;
 }
 
-/** What is in the account, against what CloudFormation believes. */
+/** The account's resources, compared with CloudFormation's records. */
 export interface StackPresence {
-  /** Resources that the stack counts as its own and that are in the account no more: somebody deleted them by hand. */
+  /** Resources of the stack that no longer exist in the account: somebody deleted them by hand. */
   readonly missing: readonly StackMember[];
-  /** Resources whose settings are not what was deployed, where that was sought. */
+  /** Resources with settings that differ from the deployed ones, if requested. */
   readonly changed: readonly ChangedMember[];
-  /** Resources under the names of the template that no stack holds: what a deleted stack left. */
+  /** Resources with the template's names that belong to no stack: a deleted stack left them. */
   readonly leftovers: readonly StackMember[];
 }
 
@@ -62,11 +62,11 @@ export interface Infrastructure {
   /** Looks at the account itself; changes nothing. */
   presence(environment: Environment, cloud: Cloud, sought?: SoughtMembers): Promise<StackPresence>;
   /**
-   * Makes room for a deploy where an update was left half way (it is rolled back, but for what is gone and what `skip` names), and where somebody
-   * deleted or changed something by hand: what is missing leaves the stack (so that the deploy makes it anew), settings that were changed become
-   * the stack's own (so that the deploy changes them back), what a half deleted stack still holds is let go, what a deleted stack left is taken
-   * back. No resource that exists is deleted. Says what it did, one
-   * sentence each; nothing to do: none. Errors: `recovery-failed`, those of the fence.
+   * Prepares a stack for a deploy after an interrupted update (it is rolled back, except what is missing and what `skip` names), and after somebody
+   * deleted or changed something by hand: missing resources leave the stack (so that the deploy creates them again), changed settings become
+   * the stack's own (so that the deploy changes them back), a half-deleted stack releases what it holds, and what a deleted stack left is
+   * adopted. No existing resource is deleted. Returns what it did, one
+   * sentence each; none if there was nothing to do. Errors: `recovery-failed`, those of the fence.
    */
   recover(
     environment: Environment,
@@ -85,13 +85,13 @@ export interface Infrastructure {
     fence: Fence,
   ): Promise<StackOutputs>;
   destroy(environment: Environment, cloud: Cloud): Promise<void>;
-  /** Who has the environment, by its account; null: nobody yet. */
+  /** The environment's owner, according to its account; null: none yet. */
   holder(environment: Environment, cloud: Cloud): Promise<Fence | null>;
-  /** Gives it to another owner, if the one that was seen has it still; the former one can act no more. Errors: `fence-moved`. */
+  /** Passes it to another owner if `seen` still owns it; the former owner can no longer act. Errors: `fence-moved`. */
   pass(environment: Environment, cloud: Cloud, seen: Fence, next: Fence): Promise<void>;
 }
 
-/** Who may act on an environment: a newer generation shuts older ones out, at the target. `owner` names the control plane's database. */
+/** Who may act on an environment: the target refuses generations older than the newest. `owner` names the control plane's database. */
 export interface Fence {
   readonly owner: string;
   readonly generation: number;
@@ -102,9 +102,9 @@ export interface Target {
   readonly environment: Environment;
   readonly cloud: Cloud;
   readonly outputs: StackOutputs;
-  /** The release whose template the stack has, where it was asked: only that one's functions may be put back to what they were. */
+  /** The release whose template the stack has, if read: only its functions may be restored. */
   readonly deployed?: string | null;
-  /** `Cloud.configuration` before the stack was read, where it was asked: what is seen of the account holds for as long as that. */
+  /** `Cloud.configuration` before the stack was read, if read: what was seen of the account is valid while that stays the same. */
   readonly configuration?: string | null;
 }
 
@@ -127,7 +127,7 @@ export type Looking = 'versions' | 'serving' | 'often';
 export interface Observation {
   /**
    * Releases that could take traffic at once, with the share they have now. A version counts as a release's when its code and its
-   * configuration are proven to be that release's; what it says of itself counts for nothing.
+   * configuration are proven to be that release's; its own label does not count.
    */
   readonly versions: readonly (VersionShare & { readonly healthy: boolean; readonly detail: string })[];
   readonly restarts: number;
@@ -136,19 +136,19 @@ export interface Observation {
    * it was not asked.
    */
   readonly ready?: PinnedResponse | Error | null;
-  /** What is there beside, or on the way to, what was released. */
+  /** Everything else that is there, or that differs in the route to the release. */
   readonly drift: readonly Drift[];
 }
 
-/** A difference between what was released and what runs, made by somebody who did not ask us. */
+/** A difference between what was released and what runs, made outside of SoundBite. */
 export interface Drift {
   /** The thing that differs, by the name it has at the target: `soundbite-staging-api:7`, a file. */
   readonly where: string;
-  /** What it is, and what it should be. */
+  /** Its state, and the expected one. */
   readonly detail: string;
-  /** The command that puts it right; absent: to promote once more what is live. */
+  /** The command that fixes it; absent: promote the live release again. */
   readonly hint?: string;
-  /** Users or jobs can meet it now. Otherwise it is only there. */
+  /** Whether users or jobs can be affected now. */
   readonly inTraffic: boolean;
 }
 
@@ -173,12 +173,12 @@ export interface PinnedResponse {
  */
 export interface Runtime extends Standing {
   readonly kind: Environment['runtime'];
-  /** Whether an account has limits of which `capacity` tells; false: it answers null. */
+  /** Whether an account has limits that `capacity` checks; false: it returns null. */
   hasLimits(environment: Environment): boolean;
-  /** Whether the account carries what a template declares, asked before anything is changed; null: nothing is to be asked. */
+  /** Whether the account's limits allow what a template declares, checked before anything is changed; null: nothing to check. */
   capacity(place: Pick<Target, 'environment' | 'cloud'>, template: unknown): Promise<Capacity | null>;
-  /** The new version, started or published, healthy, without any traffic. Proves code and configuration (`code-altered`). What somebody changed
-   * that stands in its way is put back, and named. `store`: a version that is gone comes back from the release itself, whatever the stack has by now;
+  /** Starts or publishes the new version, healthy, without traffic. Verifies code and configuration (`code-altered`). Changes by hand
+   * that are in the way are undone, and returned. `store`: a missing version is restored from the release itself, whatever the stack has by now;
    * otherwise the stack must be the release's (`release-not-deployed`). Errors: `version-unhealthy` (source user: the release is bad). */
   install(target: Target, release: Release, fence: Fence, from?: 'store'): Promise<readonly string[]>;
   /** Worker first, API second when going forward; the reverse when going back. Returns when the target says so. */
@@ -188,11 +188,11 @@ export interface Runtime extends Standing {
     direction: 'forward' | 'back',
     fence: Fence,
   ): Promise<void>;
-  /** Takes the queue away from all versions while the working tree is served in their place (`dev`); `setWeights` gives it back. Absent: nothing but releases is served there. */
+  /** Takes the queue from all versions while the working tree is served instead (`dev`); `setWeights` returns it. Absent: only releases are served there. */
   pauseWorkers?(target: Target, fence: Fence): Promise<void>;
-  /** Keeps the named releases ready and gives back what others hold. Names what it took away that is no release's: nobody is to lose work in silence. */
+  /** Keeps the named releases ready and removes all others. Returns what it removed that belonged to no release, so that nobody loses work silently. */
   retire(target: Target, keep: readonly Digest[], fence: Fence): Promise<readonly string[]>;
-  /** What runs there now; `only` where less is wanted than all of it. */
+  /** What runs there now; `only` limits what is read. */
   observe(target: Target, only?: Looking): Promise<Observation>;
   /** A request to one version of the API, whatever the weights. */
   request(target: Target, release: Digest, request: PinnedRequest): Promise<PinnedResponse>;

@@ -4,7 +4,7 @@ import type { StepKind } from '../kind.ts';
 import { deployedOfRun, type StepRun } from '../run.ts';
 import { removed, withNote } from './notes.ts';
 
-/** Records what is live. It and the releases of the next rollbacks stay ready; what others hold is given back. */
+/** Records the live release. It and the targets of the next rollbacks stay ready; the resources of all others are released. */
 export const finalise: StepKind<Record<string, never>> = {
   with: z.strictObject({}),
   describe: () => 'record what is live, and remove versions that no rollback needs',
@@ -22,13 +22,13 @@ export const finalise: StepKind<Record<string, never>> = {
 };
 
 /**
- * What a rollback has just left: whoever rolled back by mistake is back in a second. Until the next promotion or rollback, and only where a version
- * that rests costs nothing: processes take memory, and one that crashes goes on crashing.
+ * The release that a rollback has just left, so that a mistaken rollback is undone in a second. Until the next promotion or rollback, and only if a version
+ * costs nothing while idle: processes take memory, and a crashing one would keep crashing.
  */
 const leftReady = ({ keepsVersions }: Runtime, { plan }: StepRun): readonly Digest[] =>
   keepsVersions && plan.kind === 'rollback' && plan.previous ? [plan.previous] : [];
 
-/** A function that was made anew lost its versions, so no rollback goes there unless it is named. Others start from the store at any time. */
+/** A recreated function has lost its versions, so a rollback goes there only if named. Other runtimes start versions from the store at any time. */
 async function isLost(runtime: Runtime, target: Target, release: Digest): Promise<boolean> {
   if (!runtime.keepsVersions) return false;
   return !(await runtime.observe(target, 'versions')).versions.some((version) => version.release === release);

@@ -4,11 +4,11 @@ import type { StepKind } from '../kind.ts';
 import { placeOfRun } from '../run.ts';
 
 const With = z.strictObject({
-  /** Resources that may stay as they are where a rollback of CloudFormation's fails on them. */
+  /** Resources that CloudFormation's rollback may skip if it fails on them. */
   skip: z.array(z.string()),
 });
 
-/** Deploys the assembly that was cut. Old versions go on serving: a version's code and settings do not change by it. */
+/** Deploys the cut assembly. Old versions keep serving: it does not change a version's code or settings. */
 export const infrastructure: StepKind<z.infer<typeof With>> = {
   with: With,
   describe: () => 'deploy the stack from the release',

@@ -26,7 +26,7 @@ export const stepKinds: StepKinds = {
   rollback,
 };
 
-/** What a step is going to do, in a few words; of a kind that this version does not know, its name. */
+/** What a step is going to do, in a few words; for an unknown kind, its name. */
 export function describeStep({ kind, with: given }: PlannedStep, plan: PromotionPlan): string {
   const known = stepKinds[kind];
   return known?.with.safeParse(given).success ? known.describe(given, plan) : kind;

@@ -1,8 +1,8 @@
-/** What was done to things that somebody else made is said, whatever else there is to say. */
+/** Always reports what was done to things that somebody else made. */
 export const withNote = (detail: string, what: string, things: readonly string[]): string =>
   things.length > 0 ? `${detail}; ${what}: ${things.join(', ')}` : detail;
 
-/** What a step says of things that it took away. */
+/** How a step reports what it removed. */
 export const removed = 'removed, since it belongs to no release';
 /** And of things that it put back. */
 export const putBack = 'restored, changed by hand';

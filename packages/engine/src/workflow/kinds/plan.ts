@@ -5,7 +5,7 @@ import { placeOfRun, type Run } from '../run.ts';
 
 const With = z.strictObject({ allowRemovals: z.array(z.string()) });
 
-/** Infrastructure only grows: what the new template would take away is refused unless named. What the account cannot carry is not begun. */
+/** Infrastructure only grows: removals by the new template are refused unless named. Nothing begins that exceeds the account's limits. */
 export const plan: StepKind<z.infer<typeof With>> = {
   with: With,
   describe: () => 'compare the template with the stack: nothing is taken away unless it was named',

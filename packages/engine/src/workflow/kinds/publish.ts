@@ -13,7 +13,7 @@ export const publish: StepKind<Record<string, never>> = {
   run: (run) => judged(run, () => install(run)),
 };
 
-/** A version that was kept ready is taken as it is: a rollback then touches weights only. One that was removed meanwhile comes back from the release. */
+/** A version that stayed ready is used as it is: a rollback then changes weights only. One that was removed is restored from the release. */
 export const publishKept: StepKind<Record<string, never>> = {
   with: z.strictObject({}),
   describe: () => 'take the version that was kept ready, or make it ready again',
@@ -33,7 +33,7 @@ async function install(run: StepRun, from?: 'store'): Promise<Outcome> {
   const installed = await runtime.install(target, await run.ports.releases.get(release), run.fence, from);
   await cloud.checkpoint();
   const seen = (await runtime.observe(target, 'versions')).versions.find((version) => version.release === release);
-  // Where what is live is promoted again, what is wrong on the way to it (the queue's mapping, the route) is put right by the shift.
+  // If the live release is promoted again, the shift repairs drift in the route to it (the queue's mapping, the route).
   const isThere = seen !== undefined && (seen.healthy || seen.share > 0);
   if (!isThere)
     throw new SoundBiteError(

@@ -8,7 +8,7 @@ import { shiftTo } from './shift.ts';
 
 const With = z.strictObject({ to: Digest.nullable() });
 
-/** Back to what was live, and the version that did not make it is given back. */
+/** Returns to the previous live release, and removes the failed version. */
 export const rollback: StepKind<z.infer<typeof With>> = {
   with: With,
   describe: ({ to }) => (to ? `give all traffic back to ${shortDigest(to)}` : 'take all traffic away'),
@@ -25,8 +25,8 @@ export const rollback: StepKind<z.infer<typeof With>> = {
 };
 
 /**
- * What is gone back to is put back first where it is not as it was released (its files on this machine), or is gone. If that cannot be done a version
- * that is there takes the traffic all the same: it is better there than on what failed.
+ * First restores the target if it differs from its release (files on this machine) or is missing. If that fails, an existing version
+ * takes the traffic anyway: it is better there than on the failed one.
  */
 async function madeReady(run: StepRun, to: Digest | null): Promise<readonly string[]> {
   if (!to) return [];

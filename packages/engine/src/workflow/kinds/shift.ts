@@ -13,7 +13,7 @@ export const shift: StepKind<z.infer<typeof With>> = {
   run: (run, { to, direction }) => shiftTo(run, to, direction),
 };
 
-/** All traffic to one release; null: to none. Proven by what the target then says. */
+/** All traffic to one release; null: to none. Verified by reading the target afterwards. */
 export async function shiftTo(run: StepRun, to: Digest | null, direction: 'forward' | 'back'): Promise<Outcome> {
   const { target, runtime, cloud } = await deployedOfRun(run);
   await runtime.setWeights(target, to ? [{ release: to, share: 1 }] : [], direction, run.fence);

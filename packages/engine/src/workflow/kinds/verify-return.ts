@@ -4,15 +4,15 @@ import { damage, damageError } from '../damage.ts';
 import type { StepKind } from '../kind.ts';
 import { deployedOfRun, type Run } from '../run.ts';
 
-/** A rollback moves versions only: what carries them has to be there, and the bytes are unaltered. */
+/** A rollback moves versions only: their resources must exist, and the bytes must be unaltered. */
 export const verifyReturn: StepKind<Record<string, never>> = {
   with: z.strictObject({}),
   describe: () => 'look for what carries the versions, and compare the release with its manifest',
   async run(run) {
-    // Not awaited: whether it can serve is for the next steps to find out.
+    // Not awaited: the next steps find out whether it can serve.
     void warmUp(run).catch(() => {});
     const verified = run.ports.releases.verify(run.plan.release);
-    // Whoever is to be told of both is told of the account first.
+    // If both have errors, the account's comes first.
     verified.catch(() => {});
     const broken = damageError(run, await damage(run, { types: carrierTypes }));
     if (broken) throw broken;

@@ -9,12 +9,12 @@ const With = z.strictObject({ seconds: z.number().min(0) });
 
 /** A look each so many ms, at least. */
 const lookEveryMs = 1000;
-/** So many looks in a row must find it unwell, and where looks are rare so many. */
+/** The number of consecutive unhealthy looks that fail a watch, and the number where looks are rare. */
 const unwellLooks = { often: 3, rare: 2 } as const;
-/** Looks that may be disturbed by machinery that is started anew, before the watch gives up: some minutes. */
+/** Number of looks that restarts may disturb before the watch gives up: some minutes. */
 const disturbedLooks = 200;
 
-/** Watches the new release at full traffic for the planned seconds. A person's word to stop is heard at once. */
+/** Watches the new release at full traffic for the planned seconds. A request to stop takes effect at once. */
 export const watch: StepKind<z.infer<typeof With>> = {
   with: With,
   describe: ({ seconds }) => `watch it for ${seconds} s`,
@@ -26,13 +26,13 @@ interface Look {
   /** Of users, answered by the release. */
   readonly requests: number;
   readonly reasons: readonly string[];
-  /** The account or the machinery is to blame. */
+  /** The account or the machinery caused it. */
   readonly broken?: string;
 }
 
 const nothing: Tally = { requests: 0, bad: 0 };
 
-/** One watch. What it has seen lives in memory: after a restart it looks at all requests since its beginning again. */
+/** One watch. Its tally is in memory: after a restart it reads all requests since its beginning again. */
 class Watch {
   readonly #run: StepRun;
   readonly #seconds: number;
@@ -49,7 +49,7 @@ class Watch {
 
   async outcome(): Promise<Outcome> {
     let life = await this.#life();
-    // Of the machine's clock only what has passed already; from here on one that nobody sets.
+    // Uses the machine's clock for the time already passed only; from here on a monotonic one.
     const passedMs = Math.min(Math.max(0, Date.now() - this.#since.time), this.#seconds * 1000);
     let until = performance.now() - passedMs + this.#seconds * 1000;
     for (let disturbed = 0; ; ) {
@@ -62,7 +62,7 @@ class Watch {
         if (outcome) return outcome;
         continue;
       }
-      // What was started anew under the release is not its fault: the watch begins again, from here.
+      // A restart below the release is not its fault: the watch begins again from here.
       if (++disturbed > disturbedLooks)
         return { state: 'errored', detail: 'processes below the environment keep restarting; soundbite doctor' };
       life = now;
@@ -82,13 +82,13 @@ class Watch {
     return { state: 'succeeded', detail: `${this.#seconds} s and ${requests} requests watched`, evidence };
   }
 
-  /** How long a look holds here, in ms: no account is looked at more often. */
+  /** How long a look is valid here, in ms: no account is read more often. */
   get #everyMs(): number {
     const { ports, plan } = this.#run;
     return Math.max(lookEveryMs, ports.runtime(plan.environment.runtime).looksEveryMs(plan.environment));
   }
 
-  /** Until the next look, of which the last one is at the end; or until somebody wants it to stop, and why. */
+  /** Waits until the next look (the last one is at the end), or until somebody asks it to stop; then returns the reason. */
   async #pause(until: number): Promise<string | null> {
     const next = this.#nextLook(until);
     for (;;) {
@@ -112,7 +112,7 @@ class Watch {
     return broken ?? stopped;
   }
 
-  /** Machinery that is away for a moment has a life that differs from every other. */
+  /** Machinery that is away for a moment has a life unlike any other. */
   #life(): Promise<string> {
     const { ports, plan } = this.#run;
     return ports
@@ -121,7 +121,7 @@ class Watch {
       .catch(() => 'away');
   }
 
-  /** Outlasts what is away for a moment. A look that cannot be made says nothing of the release. */
+  /** Tolerates a peer that is away for a moment. A look that cannot be made says nothing about the release. */
   async #look(): Promise<Look> {
     let look: Look | undefined;
     const looking = async (): Promise<Outcome> => {
@@ -147,7 +147,7 @@ class Watch {
     });
     const look = { requests: this.#tally.requests, reasons };
     if (reasons.length === 0) return look;
-    // Not whether settings were changed: that takes a minute, and the release that may be bad has the traffic.
+    // Settings are not checked: that takes a minute, and a possibly bad release has the traffic.
     const error = damageError(this.#run, await damage(this.#run));
     return error ? { ...look, broken: `${error.message}; ${error.hint}` } : look;
   }
