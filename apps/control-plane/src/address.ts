@@ -4,7 +4,7 @@ import { type LookWorld, rememberedTarget } from './look-at.ts';
 /** Where an environment is reached; null: nowhere yet. Errors: those of an account that has to be asked. */
 export async function addressOf(world: LookWorld, environment: Environment): Promise<Address | null> {
   const runtime = world.runtime(environment.runtime);
-  // Where this machine gives the address, no account has to be asked, and none that is away stands in the way.
+  // If this machine serves the address, no account is called, so an account that is away does not matter.
   if (runtime.isHere(environment)) return runtime.address(environment, null);
   return runtime.address(environment, (await rememberedTarget(world, environment))?.outputs ?? null);
 }

@@ -3,7 +3,7 @@ import type { World } from './world/world.ts';
 
 type Home = Awaited<ReturnType<World['engine']['records']['otherHomes']>>[number];
 
-/** Other homes on the database whose control planes do not run, and what is on record of them. */
+/** Other homes on the database whose control planes do not run, and their records. */
 export async function awayHomes({ engine }: Pick<World, 'engine'>): Promise<AwayHome[]> {
   const homes = (await engine.records.otherHomes()).filter(({ isRunning }) => !isRunning);
   return homes.map(({ id, host, environments, unfinished }: Home) => ({

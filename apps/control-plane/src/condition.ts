@@ -76,7 +76,7 @@ export function pathFindings(
   return [runningFinding(live, observed), ...drift.map((one) => driftFinding(one, again))];
 }
 
-/** What runs, read from the target, against what is recorded. */
+/** Compares what runs, read from the target, with what is recorded. */
 function runningFinding(live: Digest, { versions }: Observation): FindingView {
   const serving = versions.filter(({ share }) => share > 0);
   const ok = isServedAlone(versions, live) && serving[0]?.healthy === true;
@@ -116,10 +116,10 @@ interface Assessment {
   readonly state: EnvironmentState;
   readonly observed: Observed;
   readonly ready: Readiness | null;
-  /** Why nobody could be asked, where that is the account's or the machinery's doing. */
+  /** Why the check was not possible, if the account or the machinery caused it. */
   readonly unasked: Error | null;
 }
 
-/** Whether an error came from ours or from AWS, and not from who was asked. */
+/** Whether an error came from our code or AWS, and not from the service that was asked. */
 const isOfTheMachinery = (error: Error): boolean =>
   (error instanceof SoundBiteError || cloudTrouble(error) !== null) && rowOfError(error).verdict === 'machinery';

@@ -7,7 +7,7 @@ import {
   releaseStoreVariable,
 } from '@soundbite/model/release-store-address.ts';
 
-/** What the control plane is told by its environment; everything else it finds in `home`. */
+/** The control plane's settings from environment variables; everything else is in `home`. */
 export interface Config {
   /** The repository. */
   readonly root: string;
@@ -18,13 +18,13 @@ export interface Config {
   readonly port: number;
   /** It lives for one command, and ends with it all that it started. */
   readonly standalone: boolean;
-  /** The digest of the code that runs; absent: nobody said. */
+  /** The digest of the running code; absent: unknown. */
   readonly code: string | undefined;
   /** A team's Postgres; absent: the embedded one. */
   readonly databaseUrl: string | undefined;
   /** Where releases are that homes share; absent: each home has its own only. */
   readonly releaseStore: ReleaseStoreAddress | undefined;
-  /** After so long without a heartbeat a `dev` session is over. */
+  /** A `dev` session ends after this long without a heartbeat. */
   readonly devSilenceSeconds: number;
   /** SOUNDBITE_CLOUD_<NAME>: clouds of single environments. */
   readonly cloudVariables: Readonly<Record<string, string>>;
@@ -32,7 +32,7 @@ export interface Config {
   readonly userSettings: Readonly<Record<string, string>>;
 }
 
-/** What a process of the service needs of the user's shell to reach a real account; its credentials are its own. */
+/** The variables of the user's shell that a service process needs to reach a real account; it has its own credentials. */
 const userSettings = [
   'AWS_USE_FIPS_ENDPOINT',
   'AWS_USE_DUALSTACK_ENDPOINT',

@@ -48,7 +48,7 @@ import type { CredentialsEndpoint } from './world/credentials.ts';
 import { environmentNamed } from './world/declaration.ts';
 import type { World } from './world/world.ts';
 
-/** What can be asked of the control plane, whatever the surface. */
+/** The operations of the control plane, whatever the interface. */
 export interface ControlPlane {
   readonly engine: Engine;
   readonly credentials: CredentialsEndpoint;

@@ -11,6 +11,6 @@ export async function otherDeclaration(
   return other && { ...other, differs: [...other.differs] };
 }
 
-/** What every look says of that. */
+/** The finding about it. */
 export const otherDeclarationFindings = (name: string, other: DeclaredOtherwiseView | null): readonly FindingView[] =>
   other ? [declaredOtherwiseFinding(name, other)] : [];

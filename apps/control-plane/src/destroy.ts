@@ -4,11 +4,11 @@ import { isReachable } from './reachable.ts';
 import { environmentStanding } from './undeclared.ts';
 import type { World } from './world/world.ts';
 
-/** What taking an environment down needs of the world. */
+/** The parts of the world that destroying an environment needs. */
 export type DestroyWorld = Pick<World, 'clouds' | 'infrastructure' | 'runtime'>;
 
 /**
- * Takes an environment away with all its data, once whoever asks has repeated its name. `<name>@<home>`: what is recorded of an environment of another
+ * Destroys an environment with all its data, after the caller has repeated its name. `<name>@<home>`: what is recorded of an environment of another
  * home that is gone. Errors: `not-confirmed`, `environment-busy`, `environment-unknown`, `usage`, `destroy-failed`.
  */
 export async function destroyEnvironment(

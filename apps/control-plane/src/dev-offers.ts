@@ -8,7 +8,7 @@ type DevWorld = Pick<World, 'declaration' | 'runtime'>;
 const servesSource = ({ runtime }: DevWorld, environment: Environment): boolean =>
   runtime(environment.runtime).pauseWorkers !== undefined;
 
-/** What `dev` can do in each declared environment, and what to use where it can do nothing. */
+/** What `dev` can do in each declared environment, and what to use where it cannot run. */
 export function devOffers(world: DevWorld): DevList['environments'] {
   return world.declaration().environments.map((environment) => {
     const { name, port } = environment;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Digest, type Environment, type RunningProcess, SoundBiteError, serviceEnv } from '@soundbite/model';
 import type { World } from './world/world.ts';
 
-/** What serves from source has no release: it says so by a digest that no release has. */
+/** Code served from source has no release: it reports a digest that no release has. */
 export const sourceRelease: Digest = `sha256:${'0'.repeat(64)}`;
 
 const parts = ['api', 'worker'] as const;

@@ -42,8 +42,8 @@ export async function enter(world: World, session: Session): Promise<void> {
 }
 
 /**
- * Gives the environment back to its release: the route first, then the processes end, then the lock, so that nobody is sent to what has ended, and a
- * promotion that waits finds the release in its place. Who has lost the lock touches no route. `gone` is called once nothing of the session is left but
+ * Returns the environment to its release: first the route, then the processes, then the lock, so that no request goes to an ended process, and a
+ * waiting promotion finds the release in place. A session that lost the lock touches no route. `gone` is called once nothing of the session is left but
  * its lock; false: the lock was lost, and the environment is still to be brought back.
  */
 export async function giveBack(

@@ -18,7 +18,7 @@ const silentRenewals = 8;
 export interface DevSessions {
   /** Errors: `environment-unknown`, `dev-needs-processes`, `environment-busy`, `stack-missing`, `process-unhealthy`. */
   begin(environment: string): Promise<DevSession>;
-  /** Heartbeat. Node itself watches the files and starts the service anew; `files` are only reported. Errors: `session-unknown`. */
+  /** Heartbeat. Node itself watches the files and restarts the service; `files` are only reported. Errors: `session-unknown`. */
   beat(id: string, files: readonly string[]): Promise<DevState>;
   /** Gives the environment back to its release. Nothing happens to a session that is over. */
   end(id: string): Promise<void>;
@@ -45,7 +45,7 @@ export function devSessions(world: World): DevSessions {
   return { begin: once(begin), beat: once(beat), end: once(endById) };
 }
 
-/** What the functions below work on. */
+/** The state of the functions below. */
 interface Desk {
   readonly world: World;
   readonly sessions: Map<string, Session>;
@@ -112,7 +112,7 @@ async function leave({ world, sessions, records }: Desk, session: Session): Prom
   if (!isBack) void world.engine.reconcile(name).catch(report(world, `${name} could not be brought back`));
 }
 
-/** The control plane keeps the lock as long as it has the session, also while that starts and ends; heartbeats only say that it goes on. */
+/** The control plane keeps the lock as long as it has the session, also while that starts and ends; heartbeats only keep the session alive. */
 async function renew(desk: Desk, session: Session): Promise<void> {
   if (session.renewing) return;
   session.renewing = true;
@@ -126,7 +126,7 @@ async function renew(desk: Desk, session: Session): Promise<void> {
   if (session.silent > silentRenewals) await end(desk, session);
 }
 
-/** What an earlier control plane served. */
+/** Sessions of an earlier control plane. */
 async function recover(desk: Desk): Promise<void> {
   for (const record of await desk.records.list()) await takeOn(desk, record);
 }

@@ -17,7 +17,7 @@ export async function doctor(world: World, names: readonly string[]): Promise<Fi
   const environments = names.length > 0 ? environmentsOf(all, names) : all;
   const findings: FindingView[] = await processes(world);
   const records = await look('records', () => recordsFinding(world));
-  // All else stands in them.
+  // Everything else depends on them.
   if (!records.ok) return { ok: false, findings: [...findings, records] };
   findings.push(records, ...(await stranded(world, environments)));
   const { sharedReleases: shared } = world;

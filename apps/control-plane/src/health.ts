@@ -59,7 +59,7 @@ export async function environmentHealth(world: World, environment: Environment):
     ...(seen?.findings ?? []),
     ...path,
   ];
-  // Only where something is wrong: it takes a look at every resource.
+  // Only if something is wrong: it reads every resource.
   if (findings.some(({ ok }) => !ok)) {
     const resources = await look('resources', () => resourcesFinding(world, environment));
     if (!resources.ok) findings.push(resources);

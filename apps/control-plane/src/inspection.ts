@@ -69,7 +69,7 @@ async function declarationFinding(world: World, environment: Environment): Promi
   return other ?? { name: 'declaration', ok: true, detail };
 }
 
-/** What a release holds for an environment; null when it is not in this machine's store. */
+/** A release's content for an environment; null if it is not in this machine's store. */
 async function releasedFor(world: World, release: Digest, { name, cloud }: Environment) {
   try {
     const template = await world.template(release, name);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWhole } from './world/secrets.ts';
 
-/** The database that a home's control plane worked with last: what it calls live stands there and nowhere else. */
+/** The database that a home's control plane used last: only there are its live releases recorded. */
 export interface LastDatabase {
   readonly installation: string;
   /** A team's, as it may be shown; null: the home's own. */

@@ -9,7 +9,7 @@ export function openLog() {
   return pino({ level: 'info', base: null }, { write: writeIfPossible });
 }
 
-/** What libraries print must not end the process either. */
+/** Output of libraries must not end the process either. */
 export function neverFail(...outputs: readonly NodeJS.WriteStream[]): void {
   for (const output of outputs) output.on('error', () => undefined);
 }

@@ -1,13 +1,13 @@
 import { type Environment, headers, type Observation, type PinnedResponse, type Target } from '@soundbite/model';
 import type { World } from './world/world.ts';
 
-/** What looking at an environment needs of the world. */
+/** The parts of the world that a look at an environment needs. */
 export type LookWorld = Pick<World, 'infrastructure' | 'clouds' | 'runtime' | 'looks'>;
 
-/** What the way of requests and jobs was found to be, or why it could not be looked at. */
+/** What was found about the route of requests and jobs, or why it could not be read. */
 export type Observed = Observation | null | Error;
 
-/** What /ready answered. */
+/** The answer of /ready. */
 export interface Readiness {
   readonly status: number;
   readonly release: string | null;
@@ -17,18 +17,18 @@ export interface Readiness {
 /** One look at an environment, whatever should be live there. */
 interface Seen {
   readonly observed: Observed;
-  /** Null: there is nobody to ask. An error: why there was no answer. */
+  /** Null: there is no version to ask. An error: why there was no answer. */
   readonly asked: Readiness | null | Error;
 }
 
 /** How long a probe of /ready may take, in ms: a cold Lambda function with cold dependencies included. */
 const probeWithin = 10_000;
 
-/** How long the outputs of a stack are remembered that nothing is wrong with, in ms; whatever we change is asked anew at once. */
+/** How long the outputs of a healthy stack are remembered, in ms; after our own changes they are read again at once. */
 const stackHoldsMs = 10 * 60_000;
 
 /**
- * Looks as whoever looks again and again: where looks are dear it is answered by the one before, as long as that holds. Never throws: why it could
+ * A look for polling callers: where looks are expensive, the previous one answers as long as it is valid. Never throws: why it could
  * not be looked at is what was found.
  */
 export async function lookAt(world: LookWorld, environment: Environment): Promise<Seen> {
@@ -42,13 +42,13 @@ async function looked(world: LookWorld, environment: Environment): Promise<Seen>
   const isHere = world.runtime(environment.runtime).isHere(environment);
   const atOnce = isHere ? readiness(world, environment, null, null).catch(asError) : null;
   const { target, observed } = await observationOf(world, environment, 'often');
-  // What is wrong may be wrong with where we look.
+  // The fault may be in the outputs that we remember.
   if (observed instanceof Error || (observed && observed.drift.length > 0))
     world.looks.forget(environment.name, 'stack');
   return { observed, asked: await (atOnce ?? readiness(world, environment, target, observed).catch(asError)) };
 }
 
-/** What runs in an environment, by its runtime; null without a stack. Never throws, as `lookAt`. */
+/** What runs in an environment, according to its runtime; null without a stack. Never throws, as `lookAt`. */
 export async function observationOf(
   world: LookWorld,
   environment: Environment,
@@ -66,7 +66,7 @@ export async function observationOf(
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
-/** Asks at the public address, unless that wants a token of a user: then the look has asked the version that serves, or nobody has. */
+/** Asks at the public address, unless that requires a user's token: then only the look may have asked the live version. */
 async function readiness(
   world: LookWorld,
   environment: Environment,

@@ -19,13 +19,13 @@ import type { World } from './world/world.ts';
 neverFail(process.stdout, process.stderr);
 const log = openLog();
 
-/** As sysexits.h: who asked may ask again. The CLI waits then for the other `--standalone` command. */
+/** As in sysexits.h: the caller may try again. The CLI then waits for the other `--standalone` command. */
 const homeIsTaken = 75;
 
-/** The exit code of what nobody foresaw. */
+/** The exit code of an unexpected error. */
 const broken = rowOf('unexpected').exit;
 
-/** What there is to end; it grows while the control plane starts. */
+/** The parts to stop; the list grows while the control plane starts. */
 interface Started {
   hosting?: Promise<Hosting>;
   server?: ControlPlaneServer;
@@ -34,7 +34,7 @@ interface Started {
   ending?: boolean;
 }
 
-/** Starts the control plane: host, database, edge, engine, HTTP; then says where it is and goes on with what was under way. */
+/** Starts the control plane: host, database, edge, engine, HTTP; then reports its address and resumes what was under way. */
 async function main(config: Config, started: Started): Promise<void> {
   const { standalone } = config;
   whenAsked(standalone, (why) => void end(started, why, 0));
@@ -70,7 +70,7 @@ async function announce({ home }: Config, started: Started, address: Address): P
   started.announced = { file, text };
 }
 
-/** Ends in the order in which nothing loses what it stands on, also in the middle of a start. */
+/** Stops each part before the parts that it needs, also in the middle of a start. */
 async function end(started: Started, why: string, exit: number): Promise<void> {
   if (started.ending) return;
   started.ending = true;
@@ -82,10 +82,10 @@ async function end(started: Started, why: string, exit: number): Promise<void> {
   process.exit(exit);
 }
 
-/** How long the engine may take to stop, in ms. What it leaves then goes on at the next start, as after a kill -9. */
+/** How long the engine may take to stop, in ms. The next start resumes what is left, as after a kill -9. */
 const stopWithinMs = 10_000;
 
-/** Whoever ends everything at once may take the database away first, and what is under way would wait for it. */
+/** If everything is ended at once, the database may go first, and work under way would wait for it. */
 async function stopEngine({ world }: Started): Promise<void> {
   const late = setTimeout(stopWithinMs, 'the engine did not stop in time', { ref: false });
   const stopped = world?.engine.stop().catch((error: unknown) => error);
@@ -93,7 +93,7 @@ async function stopEngine({ world }: Started): Promise<void> {
   if (why !== undefined) log.warn({ why }, 'the engine did not stop in order');
 }
 
-/** A home that was moved may have made room for another one, whose file this is by now. */
+/** After a home was moved, this file may belong to another home at its old path. */
 async function withdraw({ file, text }: { readonly file: string; readonly text: string }): Promise<void> {
   if ((await readFile(file, 'utf8').catch(() => '')) === text) await rm(file, { force: true });
 }
@@ -116,7 +116,7 @@ process.on('unhandledRejection', (error) => {
 try {
   await main(readConfig(process.env), started);
 } catch (error) {
-  // What it stood on was taken from it on purpose.
+  // Its dependencies were stopped on purpose.
   if (!started.ending) {
     const document = toErrorDocument(error);
     log.fatal(document, `${document.message}; ${document.hint}`);

@@ -70,7 +70,7 @@ async function inOrder(world: World, name: string): Promise<OrderedEnvironment> 
   return { environment, live, before: before ? { environment: before, live: await liveIn(before.name) } : null };
 }
 
-/** What the environment would take if nobody names a release: what is live before it, or the newest of all. */
+/** The default release for the environment: the live one of the environment before, or the newest of all. */
 async function offered(world: World, { environment, before }: OrderedEnvironment): Promise<Digest> {
   const release = before ? before.live : (await world.releases.list())[0]?.digest;
   if (release) return release;

@@ -48,7 +48,7 @@ async function checkOwn(home: string, within = repairedWithinMs): Promise<string
   return `this home's own answers (${place})`;
 }
 
-/** A host notices the death of its Postgres, and starts it anew, within a moment. */
+/** A host notices the death of its Postgres, and restarts it, within a moment. */
 async function patiently<T>(withinMs: number, ask: (leftMs: number) => Promise<T>): Promise<T> {
   const end = performance.now() + withinMs;
   for (let left = withinMs; ; await new Promise((resolve) => setTimeout(resolve, 100))) {

@@ -4,7 +4,7 @@ import type { ErrorCode } from '@soundbite/model/error-codes.ts';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { LastDatabase } from './last-database.ts';
 
-/** What is known of the databases of a home before its control plane is started. */
+/** What is known about a home's databases before its control plane starts. */
 export interface DatabaseSituation {
   /** The database that the control plane worked with last; null: not known. */
   readonly last: LastDatabase | null;
@@ -12,15 +12,15 @@ export interface DatabaseSituation {
   readonly hasOwn: boolean;
   /** The one that DATABASE_URL names; null: it is not set. */
   readonly named: DatabaseFacts | null;
-  /** A person says that the records are lost, and goes on all the same. */
+  /** A person declares the records lost, and continues anyway. */
   readonly withoutRecords?: boolean;
 }
 
-/** What `up` says about the database and goes on; null: nothing is odd. */
+/** A note of `up` about the database, after which it continues; null: nothing unusual. */
 export type Remark = string | null;
 
 /**
- * Whether a home goes on with the records that it had. Another database knows nothing of them: all environments would count as empty, and every
+ * Whether a home continues with the records that it had. Another database does not have them: all environments would count as empty, and every
  * promotion would be refused as a stranger's.
  * Errors: `database-unset`, `database-moved`, `database-move-unfinished`, `records-left-behind`.
  */

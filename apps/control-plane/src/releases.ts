@@ -27,7 +27,7 @@ export async function listReleases(world: World): Promise<ReleaseList> {
   };
 }
 
-/** What a release says of itself, wherever it is; it is not fetched for that. Errors: `release-unknown`, `release-altered`. */
+/** A release's own description, wherever it is; this does not fetch it. Errors: `release-unknown`, `release-altered`. */
 export async function showRelease(world: World, digest: Digest): Promise<ReleaseView> {
   const { directory, manifest, provenance } = await foundAnywhere(world, digest);
   const shared = await copyOf(world, digest);

@@ -1,7 +1,7 @@
 import type { SharedStore } from '@soundbite/client';
 import { type Digest, type ReleaseDocuments, type SharedReleases, toErrorDocument } from '@soundbite/model';
 
-/** What the shared store holds, as far as it says. */
+/** The contents of the shared store, as far as it answers. */
 interface SharedContents extends SharedStore {
   /** All whole releases; null: it did not say. */
   readonly digests: ReadonlySet<Digest> | null;

@@ -9,7 +9,7 @@ import {
 } from '@soundbite/model';
 import type { World } from './world/world.ts';
 
-/** What of a world the sharing of releases needs. */
+/** The parts of the world that sharing releases needs. */
 export type Sharing = Pick<World, 'sharedReleases' | 'ownReleases' | 'log'>;
 
 /**
@@ -55,7 +55,7 @@ export async function copyOf(
 
 /**
  * A promotion that may come to an environment which other homes reach can go on there without this home once its release is shared, and be undone once
- * the one before is. Nobody waits for that, for this home goes on by itself; `doctor` tells of what is missing there.
+ * the one before is. Nothing waits for that, since this home does not need it; `doctor` reports what is missing there.
  */
 export async function shareForOthers(
   world: World,

@@ -12,7 +12,7 @@ import {
 } from '@soundbite/model';
 import { isSame } from '@soundbite/model/template.ts';
 
-/** What a release has for an environment's stack: its template, and the values of all parameters after its deploy. */
+/** A release's side of an environment's stack: its template, and the values of all parameters after its deploy. */
 interface Released {
   readonly template: unknown;
   readonly parameters: ParameterValues;

@@ -10,7 +10,7 @@ import type { World } from './world/world.ts';
 /** The processes of this machine, asked for once for all environments. */
 type Processes = () => Promise<readonly RunningProcess[]>;
 
-/** The contract of `status --json`: environments (those named, or all) in declared order, each as it answers now; then those that are declared no more. */
+/** The contract of `status --json`: environments (those named, or all) in declared order, each as it answers now; then those that are no longer declared. */
 export async function status(world: World, names: readonly string[] = []): Promise<Status> {
   const { environments: all } = world.declaration();
   const environments = names.length > 0 ? environmentsOf(all, names) : all;
@@ -27,7 +27,7 @@ export async function status(world: World, names: readonly string[] = []): Promi
   return { controlPlane: { url: world.url, pid: process.pid }, environments: [...declared, ...left], away };
 }
 
-/** Each as it answers, and that it is declared no more. */
+/** Each as it answers, with the note that it is no longer declared. */
 async function undeclaredStatuses(world: World, processes: Processes): Promise<StatusEnvironment[]> {
   const left = await undeclared(world);
   return Promise.all(

@@ -61,7 +61,7 @@ async function holderOf({ clouds, infrastructure }: World, environment: Environm
   });
 }
 
-/** What takes the traffic, and whose template was deployed last: read from the target. */
+/** The release with the traffic, and the one whose template was deployed last: read from the target. */
 async function whatRuns(
   world: World,
   environment: Environment,

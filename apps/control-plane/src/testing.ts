@@ -34,7 +34,7 @@ export interface RealAccount {
   drift: Drift[];
   /** A promotion is under way. */
   busy: boolean;
-  /** Environments on record that are declared no more. */
+  /** Recorded environments that are no longer declared. */
   left: Environment[];
   /** Other homes on the database. */
   otherHomes: Awaited<ReturnType<World['engine']['records']['otherHomes']>>;

@@ -5,12 +5,12 @@ import type { World } from './world/world.ts';
 
 type Known = Pick<World, 'declaration' | 'engine'>;
 
-/** Environments in which something was promoted, and that are declared no more: taken out of environments.yaml, or renamed. */
+/** Environments with promotions that are no longer declared: removed from environments.yaml, or renamed. */
 export function undeclared({ declaration, engine }: Known): Promise<Environment[]> {
   return engine.records.undeclared(declaration().environments.map(({ name }) => name));
 }
 
-/** A declared environment, or one that stands and is declared no more. Errors: `environment-unknown`. */
+/** A declared environment, or one that still exists and is no longer declared. Errors: `environment-unknown`. */
 export async function environmentStanding(world: Known, name: string): Promise<Environment> {
   const declared = world.declaration().environments.find((environment) => environment.name === name);
   if (declared) return declared;
@@ -18,7 +18,7 @@ export async function environmentStanding(world: Known, name: string): Promise<E
   return left ?? environmentNamed(world.declaration(), name);
 }
 
-/** What every look says of an environment that is declared no more. */
+/** The finding about an environment that is no longer declared. */
 export const undeclaredFinding = ({ name, cloud: { kind, account } }: Environment): FindingView => ({
   name: 'declaration',
   ok: false,

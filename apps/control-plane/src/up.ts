@@ -22,8 +22,8 @@ type Promotion = Awaited<ReturnType<World['engine']['request']>>;
 const say = (text: string): UpLine => ({ at: new Date().toISOString(), text });
 
 /**
- * Brings everything back, then (unless told not to) cuts a release if inputs changed and promotes it through the emulated environments, in order.
- * With names only the chain as far as the last of them is looked at; what else runs goes on. What was rolled back or refused is never promoted
+ * Starts everything, then (unless told not to) cuts a release if inputs changed and promotes it through the emulated environments, in order.
+ * With names it handles only the chain as far as the last one; everything else keeps running. What was rolled back or refused is never promoted
  * again; unfinished promotions go on, and those that wait are said and not waited for. Errors: `environment-unknown`, `database-not-shared`,
  * `environment-real`, `database-newer`.
  */
@@ -45,12 +45,12 @@ export async function* up(world: World, { promote, environments: names = [] }: U
   const emulated = chain.filter(({ cloud }) => cloud.kind === 'emulated');
   const repaired = yield* repair(world, emulated, promote);
   const { promotions, stopped } = promote ? yield* promoteThrough(world, chain) : { promotions: [], stopped: null };
-  // Without names a real account is where `up` ends by nature; with names what was asked for lies behind it.
+  // Without names, a real account is a normal end of `up`; with names, the requested environment is beyond it.
   const unreached = stopped?.byNature && names.length === 0 ? null : (stopped?.why ?? null);
   yield { status: await status(world), promotions: [...repaired, ...promotions], stopped: unreached };
 }
 
-/** Who names an environment wants the release there, and `up` never promotes into a real account. */
+/** A named environment means that the release should get there, but `up` never promotes into a real account. */
 function refuseReal(chain: readonly Environment[], names: readonly string[]): void {
   const real = chain.find(({ name, cloud }) => names.includes(name) && cloud.kind === 'real');
   if (!real) return;
@@ -92,7 +92,7 @@ const repairOf = (environment: string, release: Digest): PromotionRequest => ({
   actor: 'up',
 });
 
-/** The live release of an environment in whose account something was deleted or changed by hand; null where all is as it was deployed. */
+/** The live release of an environment after something in its account was deleted or changed by hand; null if everything is as deployed. */
 async function releaseToRepair(world: World, environment: Environment): Promise<Digest | null> {
   const { liveRelease } = await world.engine.records.environment(environment.name);
   if (!liveRelease) return null;
@@ -107,7 +107,7 @@ async function releaseToRepair(world: World, environment: Environment): Promise<
 
 /** Whether all is there, and as it was deployed. */
 async function isWhole({ infrastructure }: World, environment: Environment, cloud: Cloud): Promise<boolean> {
-  // An account that another version prepared is prepared anew by the next promotion; nothing was deleted there.
+  // An account bootstrapped by another version is bootstrapped again by the next promotion; nothing was deleted there.
   const isBootstrapped = await infrastructure.isBootstrapped(environment, cloud);
   return (
     (isBootstrapped || (await isReachable(cloud))) &&
@@ -182,7 +182,7 @@ async function unfit(
   return state === 'healthy' ? null : { why, byNature: false };
 }
 
-/** The same promotion for everybody who asks by `up` at the same time: the key changes with every promotion that ended there. */
+/** Concurrent `up` commands share one promotion: the key changes with every promotion that ended there. */
 async function requested(world: World, { name }: Environment, release: Digest): Promise<Promotion> {
   const [open] = await world.engine.records.list({ environment: name, limit: 20, unfinished: true });
   const [last] = await world.engine.records.list({ environment: name, limit: 1 });
@@ -227,10 +227,10 @@ async function* unfinished(world: World, environments: readonly Environment[]): 
   }
 }
 
-/** How long a promotion may wait without any news of it before `up` leaves it, in ms. An environment that was just started anew is well by then. */
+/** How long a promotion may wait without news before `up` leaves it, in ms. An environment that has just restarted is healthy by then. */
 const patienceMs = 12_000;
 
-/** How long `up` waits for what was said of a promotion before to be said anew, in ms: the session that it waited for may have ended meanwhile. */
+/** How long `up` waits for a promotion's old reason to be confirmed, in ms: the session that it waited for may have ended meanwhile. */
 const confirmedWithinMs = 2_000;
 
 /** Says each step as it ends, until the promotion is over; one that waits for something that `up` does not bring is left to itself. */
@@ -257,7 +257,7 @@ async function* followed(world: World, from: Promotion): AsyncGenerator<UpLine, 
   }
 }
 
-/** Says what has happened since it was last told of, each once. */
+/** Reports what happened since the last call, each event once. */
 function* stepsEnded({ environment, state, reason, steps }: Promotion, told: Set<string>): Generator<UpLine> {
   for (const { name, state, seconds } of steps) {
     if (state === 'running' || told.has(name)) continue;
@@ -269,7 +269,7 @@ function* stepsEnded({ environment, state, reason, steps }: Promotion, told: Set
   yield say(`${environment}: waiting, ${reason}`);
 }
 
-/** Something acts in the environment now; who waits behind it has its turn soon. */
+/** Something acts in the environment now, so a promotion waiting behind it gets its turn soon. */
 const isUnderWay = async ({ engine }: World, environment: string): Promise<boolean> =>
   (await engine.records.list({ environment, limit: 20, unfinished: true })).some(({ state }) => state === 'running');
 

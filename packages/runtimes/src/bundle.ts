@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Release, SoundBiteError } from '@soundbite/model';
 
-/** The bundle of a release, whose bytes are those that were cut. Errors: `code-altered` (source user). */
+/** The bundle of a release, verified against the manifest. Errors: `code-altered` (source user). */
 export async function provenBundle({ digest, directory, manifest }: Release): Promise<Uint8Array> {
   const { path, codeSha256 } = manifest.service;
   const zip = await readFile(join(directory, path));

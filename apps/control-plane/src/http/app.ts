@@ -4,7 +4,7 @@ import { hintingFor } from '@soundbite/model';
 import type { Hono } from 'hono';
 import type { ControlPlane } from '../control-plane.ts';
 
-/** Log lines of this long ago (ms) are given to those who name no time. */
+/** How far back log lines go (ms) if the request names no time. */
 const logsBefore = 10 * 60_000;
 
 /** The HTTP API of the control plane. What can be asked, and how, is the client's table of operations. */
@@ -30,7 +30,7 @@ const handlersOf = (plane: ControlPlane): Handlers => ({
   ...ofPromotions(plane),
 });
 
-/** Whoever only reads hears at once that the database is away. What acts, and who follows what was begun, waits for it. */
+/** Reads fail at once if the database is away. Changes, and followers of a promotion, wait for it. */
 const readingOf = ({ engine }: ControlPlane) => engine.database.whileAnswering;
 
 function overall(plane: ControlPlane) {

@@ -14,7 +14,7 @@ export interface ControlPlaneServer {
   close(): Promise<void>;
 }
 
-/** Milliseconds. Whoever sends its headers or its body slower is cut off with 408. */
+/** Milliseconds. Slower headers or bodies end with 408. */
 const bounds = { headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 2_000 };
 
 /** Takes the port first, so that the address is known before anything needs it; `first` answers until there is somebody to ask. */
@@ -63,7 +63,7 @@ function refusal(status: number) {
   return { document: { error: toErrorDocument(error) } };
 }
 
-/** What never becomes a request is answered in the form of every error all the same. */
+/** Input that never becomes a request also gets an answer in the usual error format. */
 function refuse(status: number, socket: Duplex, error?: NodeJS.ErrnoException): void {
   if (!socket.writable || error?.code === 'ECONNRESET') return void socket.destroy();
   const body = JSON.stringify(refusal(status).document);

@@ -5,7 +5,7 @@ const starting = {
   error: { code: 'control-plane-starting', message: 'the control plane is starting', hint: 'try again in a moment' },
 };
 
-/** What the whole API says to such a Host. */
+/** The whole API's answer to such a Host. */
 const foreign = {
   error: toErrorDocument(
     new SoundBiteError('host-refused', 'the Host header names another machine', {
@@ -15,8 +15,8 @@ const foreign = {
 };
 
 /**
- * What is answered before there is somebody to ask. Service processes get their credentials from the first moment that these can be had: a
- * promotion that goes on after a restart would else find its new version without any.
+ * Answers before the control plane is ready. Service processes get credentials as soon as these are available: a
+ * promotion that continues after a restart would otherwise find its new version without any.
  */
 export function whileStarting(credentials?: CredentialsEndpoint): (request: Request) => Response | Promise<Response> {
   return async (request) => {

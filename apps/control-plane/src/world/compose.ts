@@ -29,7 +29,7 @@ import { orderedClouds } from './ordered-clouds.ts';
 import { homeSecret } from './secrets.ts';
 import type { Log, World } from './world.ts';
 
-/** Who is told what, while the world is bound. */
+/** Listeners, while the world is bound. */
 interface Told {
   /** Another process took this one's place. */
   lost(error: Error): void;
@@ -108,7 +108,7 @@ const templateFrom =
     return JSON.parse(await readFile(file, 'utf8'));
   };
 
-/** What deploys a release and makes it answer; what was seen of it is remembered until it is changed. */
+/** The parts that deploy a release and serve it; looks at them are remembered until a change. */
 function boundDeployment(
   machine: Pick<ProcessRuntimeOptions, 'supervisor' | 'edge' | 'releases'>,
   { home, node }: Config,

@@ -35,7 +35,7 @@ export function credentialsEndpoint(options: {
   readonly url: () => string;
   readonly declaration: () => Declaration;
   readonly clouds: Clouds;
-  /** How the user wants real accounts to be reached (`AWS_USE_FIPS_ENDPOINT`, …); processes on emulated ones are not told. */
+  /** The user's settings for reaching real accounts (`AWS_USE_FIPS_ENDPOINT`, …); processes on emulated accounts do not get them. */
   readonly userSettings: Readonly<Record<string, string>>;
 }): CredentialsEndpoint {
   const token = (environment: string, part: string) =>

@@ -1,20 +1,20 @@
 import type { Environment, Infrastructure, Runtime } from '@soundbite/model';
 
-/** What was seen of environments, as long as a look holds: for some time where looks are dear, or while the account is configured as it was. */
+/** Remembered looks at environments, as long as they are valid: for some time where looks are expensive, or while the account's configuration is unchanged. */
 export interface LookMemory {
   /**
-   * What a look found, or one that holds still. Who asks while one is under way gets that one. `about` tells looks at one environment apart; one that
+   * The result of a look, or of an earlier one that is still valid. Concurrent callers share one look. `about` distinguishes looks at one environment; one that
    * found something holds for `holdsMs`, one that failed for `everyMs`, both from its beginning on.
    */
   once<T>(environment: Environment, about: string, look: () => Promise<T>, holds: Holding<T>): Promise<T>;
-  /** What a look found while the account said the same of its configuration, if it found something. Null: it says nothing, and each look is made. */
+  /** The result of a look while the account's configuration stays the same. Null: the account does not say, so every look is made. */
   whileSame<T>(
     environment: Environment,
     about: string,
     configuration: string | null,
     look: () => Promise<T | null>,
   ): Promise<T | null>;
-  /** The next one looks anew; `about` absent: at everything. */
+  /** The next call looks again; `about` absent: at everything. */
   forget(environment: string, about?: string): void;
   /** The same, forgetting what was seen of an environment whenever something is changed there. */
   runtime(runtime: Runtime): Runtime;

@@ -27,11 +27,11 @@ export interface World {
   readonly edge: Edge & Signals;
   readonly infrastructure: Infrastructure;
   runtime(kind: Environment['runtime']): Runtime;
-  /** What was seen where looks are dear. */
+  /** Remembered looks, where looks are expensive. */
   readonly looks: LookMemory;
   /** Those of this home and, behind them, those of the shared store. */
   readonly releases: ReleaseStore;
-  /** What this home has itself: looks fetch nothing. */
+  /** The home's own releases: reads fetch nothing. */
   readonly ownReleases: ReleaseStore;
   /** Null: homes share no releases. */
   readonly sharedReleases: SharedReleases | null;

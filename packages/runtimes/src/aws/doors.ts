@@ -13,7 +13,7 @@ import type { Proving } from './proof.ts';
 import { isDenied, retried } from './retry.ts';
 
 /**
- * What decides whether a function is reached, beside its versions and its alias: concurrency that is held for it (the template holds none), other
+ * What else decides whether a function is reached, besides its versions and its alias: reserved concurrency (the template reserves none), other
  * aliases, and who may invoke it.
  */
 export async function doorDrift(clients: Clients & Proving, target: Target, name: string): Promise<Drift[]> {
@@ -81,7 +81,7 @@ async function otherAliases({ lambda }: Clients, FunctionName: string): Promise<
   return names;
 }
 
-/** Who may invoke the `live` alias and who may not, against the deployed template; on the function itself it permits nobody. */
+/** Compares who may invoke the `live` alias with the deployed template, which permits nobody on the function itself. */
 async function invokerDrift(clients: Clients & Proving, target: Target, FunctionName: string): Promise<Drift[]> {
   const [declared, ofAlias, ofFunction] = await Promise.all([
     clients.invokers(FunctionName),

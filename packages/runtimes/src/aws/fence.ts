@@ -55,7 +55,7 @@ export async function holdFence(dynamo: DynamoDBClient, environment: Environment
   }
 }
 
-/** Who has an environment, by its account; null: nobody yet. */
+/** The environment's owner, according to its account; null: none yet. */
 export async function readFence(dynamo: DynamoDBClient, environment: Environment): Promise<Fence | null> {
   const { Item } = await dynamo.send(new GetItemCommand({ ...itemOf(environment), ConsistentRead: true }));
   const owner = Item?.[fenceItem.owner]?.S;

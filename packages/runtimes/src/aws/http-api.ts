@@ -15,7 +15,7 @@ import { isDenied, retried } from './retry.ts';
 /** The route that takes all requests; the template declares no other. */
 const onlyRoute = '$default';
 
-/** What of the HTTP API does not lead to the `live` alias of the API's function. */
+/** Routes and integrations of the HTTP API that do not point to the `live` alias of the API's function. */
 export async function httpApiDrift(clients: Clients, target: Target): Promise<Drift[]> {
   const ApiId = outputOf(target, stackOutputs.apiId);
   try {

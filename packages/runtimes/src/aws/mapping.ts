@@ -11,7 +11,7 @@ import type { Clients } from './clients.ts';
 import type { FencedClients } from './fence.ts';
 import { retried } from './retry.ts';
 
-/** Who takes jobs from the queue. */
+/** The consumers of the queue. */
 export interface Feeding {
   /** The worker's own mapping feeds its `live` alias. */
   readonly isFed: boolean;
@@ -22,7 +22,7 @@ export interface Feeding {
   readonly strays: readonly string[];
 }
 
-/** Who takes jobs from the queue, by the account: the worker's mapping, and whatever else somebody mapped to it. */
+/** The consumers of the queue, according to the account: the worker's mapping, and any other mapping. */
 export async function feeding({ lambda, access }: Clients, target: Target): Promise<Feeding> {
   const worker = outputOf(target, stackOutputs.workerFunction);
   const own = outputOf(target, stackOutputs.workerMappingId);

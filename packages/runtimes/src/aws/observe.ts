@@ -29,13 +29,13 @@ interface Seen {
   readonly alias: AliasTarget;
 }
 
-/** What was seen before, for those who look again and again. */
+/** Earlier looks, for polling callers. */
 export interface Memory {
   readonly versions: VersionMemory;
   readonly accounts: { keep(target: Target, seen: AccountLook): void };
 }
 
-/** What of an environment its account holds. */
+/** The part of an environment that its account holds. */
 export interface AccountLook {
   readonly access: CloudAccess;
   readonly api: Seen;
@@ -44,7 +44,7 @@ export interface AccountLook {
   readonly drift: readonly Drift[];
 }
 
-/** What runs on Lambda, read from the account: where the aliases point, which releases have versions, whether the live ones answer, and what is no release's. */
+/** What runs on Lambda, read from the account: where the aliases point, which releases have versions, whether the live ones answer, and what belongs to no release. */
 export async function observeVersions(
   clients: Clients & Proving,
   edge: Edge,
@@ -58,7 +58,7 @@ export async function observeVersions(
     readRoute(clients, edge, target),
   ]);
   if (only === 'often' && !isDear) memory.accounts.keep(target, seen);
-  // Who looks often asks /ready, and whoever wants to know which versions are ready leaves the one that serves: it may hang.
+  // Polling callers read /ready by themselves, and callers that only need the ready versions must not wait for the live one: it may hang.
   const asks =
     only === 'often' || only === 'versions'
       ? answersUnasked
@@ -67,7 +67,7 @@ export async function observeVersions(
   return isDear ? { ...told, ready: await readiness(clients, seen.api, isEmptied(seen, route)) } : told;
 }
 
-/** As whoever looks often sees it: what the account holds by a look before this one, and where the edge leads now. */
+/** The view of polling callers: the account from an earlier look, and the edge's route now. */
 export async function observedAgain(seen: AccountLook, edge: Edge, target: Target): Promise<Observation> {
   return observationOf(seen, await readRoute(seen, edge, target), answersUnasked);
 }
@@ -167,7 +167,7 @@ const shareAt = ({ version, other }: AliasTarget, name: string): number =>
 const shareOf = ({ versions, alias }: Seen, wanted: Digest): number =>
   versions.published.reduce((sum, { version, release }) => sum + (release === wanted ? shareAt(alias, version) : 0), 0);
 
-/** What of a function is no release's. The template's static version and what another machine may have released are nobody's concern before they have traffic. */
+/** What belongs to no release in a function. The template's static version, and possible releases of another machine, do not count before they have traffic. */
 function driftOf({ name, versions, alias }: Seen, isEmpty: boolean): Drift[] {
   const strange = versions.published.flatMap((one): Drift[] => {
     const share = isEmpty ? 0 : shareAt(alias, one.version);
@@ -194,7 +194,7 @@ const claimed = ({ claim, doubts }: Version) =>
 /** How long an answer to /ready may take, in ms: a cold function with cold dependencies included. */
 const readyWithinMs = 10_000;
 
-/** What /ready of the release with all traffic answers; null: none has it. */
+/** The answer of /ready of the release with all traffic; null: none has it. */
 async function readiness(clients: Clients, api: Seen, isEmpty: boolean): Promise<PinnedResponse | Error | null> {
   const { version, other } = api.alias;
   const serving = api.versions.published.find((one) => one.version === version);

@@ -25,7 +25,7 @@ import {
 /** Where the runtime looks a release up that a version claims to be. */
 export type Releases = Pick<ReleaseStore, 'get'>;
 
-/** What a release has to say of an environment's functions. */
+/** A release's declaration of an environment's functions. */
 interface Declared {
   readonly codeSha256: string;
   readonly template: unknown;

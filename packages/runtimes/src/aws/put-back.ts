@@ -77,7 +77,7 @@ function settingsOf(
     Runtime: of('Runtime'),
     MemorySize: of('MemorySize'),
     Timeout: of('Timeout'),
-    // Who names a role must be allowed to pass it: it is only named when it was changed.
+    // Naming a role requires permission to pass it, so it is named only if it was changed.
     ...(role === found.Role ? {} : { Role: role }),
     Environment: { Variables: Object.fromEntries(variables) },
     Layers: of('Layers') ?? [],

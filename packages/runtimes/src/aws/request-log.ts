@@ -11,12 +11,12 @@ import { type Clients, withClients } from './clients.ts';
 
 /** CloudWatch may show an event this much later than its time says, clocks apart included; how far each look goes back, in ms. */
 const lateMs = 30_000;
-/** One look reads at most so many pages (10,000 events or 1 MB each); the next one goes on from there. */
+/** One look reads at most this many pages (10,000 events or 1 MB each); the next one continues from there. */
 const pagesEach = 10;
 /** How long one look may take, in ms. */
 const withinMs = 30_000;
 
-/** Only the lines that tell of a request; a line that is no JSON matches no such pattern. */
+/** Only the lines of requests; a line that is not JSON matches no such pattern. */
 const requestLines = '{ $.msg = "request" }';
 
 /** How far a reader has read the log: its cursor. Times in ms since 1970. */
@@ -25,7 +25,7 @@ interface Reading {
   readonly from: number;
   /** A scan that took more pages than one look reads. */
   readonly unfinished?: Scan | undefined;
-  /** The times of the events that were told and may be met again, by their ids. */
+  /** The times of returned events that may appear again, by their ids. */
   readonly told: ReadonlyMap<string, number>;
 }
 
@@ -57,7 +57,7 @@ export function loggedRequests(
   return withClients({ cloud }, (clients) => read(clients, environment.name, since.time, cursor, now(), pages));
 }
 
-/** What the log holds and was not told yet. A request ends after it started, so its line is no older than `time`. */
+/** Log entries that were not returned yet. A request ends after it started, so its line is no older than `time`. */
 async function read(
   { logs: client }: Clients,
   environment: string,
@@ -101,7 +101,7 @@ async function read(
 const idOf = ({ eventId, logStreamName, timestamp, message }: FilteredLogEvent): string =>
   eventId ?? `${logStreamName}/${timestamp}/${message}`;
 
-/** The request that a line tells of; null for every other line. */
+/** The request of a log line; null for every other line. */
 function recordOf(environment: string, { message = '', logStreamName = '' }: FilteredLogEvent): RequestRecord | null {
   const line = parsed(message);
   const { time, method, path, status, ms } = line;

@@ -26,7 +26,7 @@ async function retireOf(clients: FencedClients & Proving, name: string, keep: re
   const [{ published }, alias] = await Promise.all([versionsOf(clients, name), readAlias(clients, name)]);
   const held = new Set([staticVersion, alias.version, alias.other?.version]);
   for (const version of published) {
-    // What only another machine can prove is for that machine to give back.
+    // Versions that only another machine can prove are left for it to remove.
     if (held.has(version.version) || version.isElsewhere) continue;
     if (version.release && keep.includes(version.release)) continue;
     await clients.hold();

@@ -8,7 +8,7 @@ const awsLooksEveryMs = 15_000;
 /** An emulated account is on this machine, and the edge gives it its address. Of AWS nothing is here. */
 const isHere = ({ cloud }: Environment): boolean => cloud.kind === 'emulated';
 
-/** How Lambda stands: behind this machine's edge on an emulated account, behind API Gateway on AWS. */
+/** Where Lambda is reached: behind this machine's edge on an emulated account, behind API Gateway on AWS. */
 export function standingOfFunctions(machine: Machine) {
   const here = behindEdge(machine);
   return {

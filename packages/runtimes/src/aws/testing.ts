@@ -75,7 +75,7 @@ export async function fakeAws(older: Release, newer: Release) {
     return [404, { message: words }, 'ResourceNotFoundException'];
   }
 
-  /** Of a list AWS tells the same as of one. */
+  /** AWS returns the same for a list as for one. */
   function mappingReply(method: string, id: string, body: Json): Reply {
     const all = new Map([['m-1', mapping], ...strayMappings]);
     const tell = ([UUID, { state, arn }]: [string, FakeMapping]) => ({ UUID, State: state, FunctionArn: arn });

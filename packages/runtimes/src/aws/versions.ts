@@ -9,12 +9,12 @@ import { poll } from '../waiting.ts';
 import type { Clients } from './clients.ts';
 import { claimOf, type Proving } from './proof.ts';
 
-/** A published version of one function, as the account tells it. */
+/** A published version of one function, as the account returns it. */
 export interface Version {
   readonly version: string;
-  /** The release that it is proven to be; null when it is none, whatever it says of itself. */
+  /** The release that it is proven to be; null if none, whatever its label says. */
   readonly release: Digest | null;
-  /** What it says of itself. */
+  /** Its own label. */
   readonly claim: Digest | null;
   /** Why it is not the release that it claims to be. */
   readonly doubts: readonly string[];
@@ -23,11 +23,11 @@ export interface Version {
   readonly state: string;
 }
 
-/** A function as the account tells it. */
+/** A function as the account returns it. */
 export interface FunctionVersions {
   /** All published ones, oldest first. */
   readonly published: readonly Version[];
-  /** What would be published next. Nothing sends traffic to it. */
+  /** The next version to publish. Nothing sends traffic to it. */
   readonly latest: Version | null;
 }
 
@@ -53,7 +53,7 @@ export async function versionsOf(
 
 const latestVersion = '$LATEST';
 
-/** What the account tells of a version, and whether it is true. */
+/** A version according to the account, and whether its label is true. */
 export async function versionIn(
   told: FunctionConfiguration,
   functionName: string,

@@ -60,7 +60,7 @@ export async function bootstrap(environment: Environment, cloud: Cloud): Promise
   });
 }
 
-/** True when the bootstrap stack stands as this version of SoundBite wants it, with all that it counts as its own, and its roles can be assumed. */
+/** True if the bootstrap stack is as this version of SoundBite requires it, all its resources exist, and its roles can be assumed. */
 export async function isBootstrapped(environment: Environment, cloud: Cloud, templates: Templates): Promise<boolean> {
   const access = await asLooker(environment, cloud).catch((error: unknown) => {
     if (error instanceof SoundBiteError && error.code === 'cloud-credentials') return null;
@@ -81,7 +81,7 @@ export async function isBootstrapped(environment: Environment, cloud: Cloud, tem
   });
 }
 
-/** What fixes the bootstrap stack: as administrator, since nobody else may. It has no fence: it makes the fence. */
+/** Access to repair the bootstrap stack: as administrator, since only they may. It has no fence: it creates the fence. */
 async function recoveryOf(environment: Environment, cloud: Cloud, client: CloudFormationClient): Promise<Recovery> {
   const administrator = await cloud.access('administrator');
   return {

@@ -5,7 +5,7 @@ import type { Pace } from './pace.ts';
 import { deleteStack, describeStack, protect } from './stack.ts';
 import { failed, isWhole, neverWas, refuseWedged } from './trouble.ts';
 
-/** What a stack is brought to, and by what. */
+/** A stack's wanted state, and the means to reach it. */
 export interface Bringing {
   readonly client: CloudFormationClient;
   readonly wanted: Wanted;

@@ -16,21 +16,21 @@ import type { StackAssembly } from './assembly.ts';
 import type { Pace } from './pace.ts';
 import { settledStack } from './stack.ts';
 
-/** What a stack is to become. */
+/** The wanted state of a stack. */
 export interface Wanted {
   readonly stack: string;
   /** Names the change set; unique among the attempts on this stack. */
   readonly attempt: string;
-  /** Absent: whoever asks acts, and the template is given by value. */
+  /** Absent: the caller's own permissions, and an inline template. */
   readonly assembly?: Pick<StackAssembly, 'executionRole' | 'templateUrl'>;
   /** Instead of the assembly's template, by value. */
   readonly template?: unknown;
   readonly parameters: Readonly<Record<string, string>>;
-  /** What the stack takes in that exists already. */
+  /** Existing resources that the stack imports. */
   readonly imports?: readonly ResourceToImport[];
 }
 
-/** CloudFormation takes no more bytes of a template by value. */
+/** CloudFormation's limit for an inline template, in bytes. */
 const bytesByValue = 51_200;
 
 /**
@@ -140,7 +140,7 @@ async function explained(
   return found.join('; ') || reason;
 }
 
-/** What CloudFormation also calls a validation error, and no other template would fix: the stack's state, roles, assets, parameters of the account. */
+/** What CloudFormation also calls a validation error, although no template would fix it: the stack's state, roles, assets, parameters of the account. */
 const ofTheAccount =
   /is in \S+ state|already exists and cannot be created|^Stack \[\S+\] does not exist|cannot be assumed|S3 error|S3 object|from parameter store/;
 

@@ -93,7 +93,7 @@ interface OpenChange extends Omit<Bringing, 'client' | 'wanted'> {
 const attemptName = (environment: Environment, { generation }: Fence) =>
   changeSetName(environment.name, `${generation}-${randomBytes(4).toString('hex')}`);
 
-/** Whether the stack stands exactly as wanted: then there is nothing to do. */
+/** Whether the stack is exactly as wanted: then there is nothing to do. */
 async function isDeployed(
   templates: Templates,
   client: CloudFormationClient,

@@ -4,7 +4,7 @@ import type { StackAssembly } from './assembly.ts';
 import { publishAssets } from './assets.ts';
 import { type Bringing, bringStack } from './bring.ts';
 
-/** A deploy whose fence is held, and whose stack is at rest and takes one. */
+/** A deploy with its fence held, on a stack that is at rest and accepts a deploy. */
 export interface Deployment extends Bringing {
   /** The environment's name. */
   readonly environment: string;

@@ -17,7 +17,7 @@ const goneNames: ReadonlySet<string> = new Set([
 /** Whether an error of the AWS SDK says that what was asked for does not exist. */
 const isGone = (error: unknown): boolean => error instanceof Error && goneNames.has(error.name);
 
-/** What was asked for; null when it does not exist. */
+/** The answer; null if the resource does not exist. */
 export async function unlessGone<T>(asked: Promise<T>): Promise<T | null> {
   try {
     return await asked;

@@ -11,7 +11,7 @@ import { looks } from './looks.ts';
 interface Named {
   /** The property that holds the name. */
   readonly property: string;
-  /** The identifier by which CloudFormation takes it into a stack; absent: it is made anew each time, and must not be there before. */
+  /** The identifier by which CloudFormation imports it; absent: it is created each time, and must not exist before. */
   readonly identifier?: string;
   /** Its physical id by its name; null: not there. By default the name. */
   physicalId?(eyes: Eyes, name: string, place: CloudAccess): Promise<string | null>;

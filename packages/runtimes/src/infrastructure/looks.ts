@@ -25,13 +25,13 @@ import { allItems } from '../pages.ts';
 import type { Eyes } from './eyes.ts';
 import { unlessGone } from './gone.ts';
 
-/** What is looked for: a physical id and, of a resource that lives within another one, the other one's. */
+/** The resource to look for: its physical id and, if it is part of another one, that one's. */
 export interface Sought {
   readonly physicalId: string;
   readonly within?: string | undefined;
 }
 
-/** Tells of each that is sought, all of one type, whether it is there. What cannot be told is an error, never an absence. */
+/** Says for each of them, all of one type, whether it exists. Doubt is an error, never an absence. */
 type Look = (eyes: Eyes, sought: readonly Sought[]) => Promise<readonly boolean[]>;
 
 /** One call for each. */
@@ -139,7 +139,7 @@ export const looks: Readonly<Record<string, Look>> = {
   'AWS::S3::BucketPolicy': each(
     async ({ s3 }, one) => (await unlessGone(s3.send(new GetBucketPolicyCommand({ Bucket: one.within })))) !== null,
   ),
-  // One that waits for its end (a week or more) answers nobody either.
+  // One scheduled for deletion (in a week or more) does not answer either.
   'AWS::SecretsManager::Secret': each(async ({ secrets }, { physicalId }) => {
     const secret = await unlessGone(secrets.send(new DescribeSecretCommand({ SecretId: physicalId })));
     return secret !== null && secret.DeletedDate === undefined;

@@ -1,7 +1,7 @@
 import { type CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation';
 import type { StackMember } from '@soundbite/model';
 
-/** What a stack counts as its own, whether it is there or not. */
+/** The stack's resources, whether they exist or not. */
 export async function membersOf(client: CloudFormationClient, StackName: string): Promise<StackMember[]> {
   const found: StackMember[] = [];
   for await (const page of paginateListStackResources({ client }, { StackName }))

@@ -57,7 +57,7 @@ export async function recoverStack(recovery: Recovery): Promise<string[]> {
 const driftNow = ({ pace, looker }: Recovery, stack: Stack | null): Promise<DriftLook> =>
   withCloudFormation(looker, (looking) => lookForDrift(looking, stack, pace));
 
-/** What a deletion could not delete stays in the account, without its stack; what holds nothing goes. */
+/** Resources that could not be deleted stay in the account without their stack, if they hold data; empty ones are deleted. */
 async function letGo(recovery: Recovery, eyes: Eyes, stack: Stack): Promise<string[]> {
   const { client, wanted, pace, hold } = recovery;
   const members = await membersOf(client, wanted.stack);
@@ -77,7 +77,7 @@ async function letGo(recovery: Recovery, eyes: Eyes, stack: Stack): Promise<stri
   return [`what was left of the half deleted stack is ended, ${listed(kept)} kept`];
 }
 
-/** What a deleted stack left under our names comes into the new one, with all that it holds. */
+/** The new stack adopts what a deleted one left under our names, with its data. */
 async function takeBack(recovery: Recovery, eyes: Eyes, failed: Stack | null): Promise<string[]> {
   const { client, wanted, pace, hold, looker, template } = recovery;
   await restoreSecrets(recovery, eyes, secretsIn(template, looker));
@@ -105,7 +105,7 @@ async function takeBack(recovery: Recovery, eyes: Eyes, failed: Stack | null): P
   throw unrecovered(wanted.stack, `${status}: ${why}`);
 }
 
-/** What is gone leaves the stack, so that the deploy that follows makes it anew. A secret that waits for its end is brought back. `found` was just seen. */
+/** Missing resources leave the stack, so that the next deploy creates them again. A secret scheduled for deletion is restored. `found` was just seen. */
 async function takeOut(recovery: Recovery, eyes: Eyes, stack: Stack, found: ReadonlySet<string>): Promise<string[]> {
   const { client, wanted, looker } = recovery;
   const members = await membersOf(client, wanted.stack);
@@ -172,12 +172,12 @@ async function adopt(recovery: Recovery, altered: readonly Altered[]): Promise<s
   }
 }
 
-/** What was found cannot be put back by a template: CloudFormation refuses it, or AWS does not allow it. */
+/** No template can restore what was found: CloudFormation refuses it, or AWS does not allow it. */
 const unsuited: ReadonlySet<string> = new Set(['infrastructure-failed', 'cloud-denied']);
 
 const billingMode = 'BillingMode';
 
-/** A table for which somebody provisioned capacity is paid by request again. CloudFormation would have to be told that capacity, and refuses what does not change. */
+/** Sets a table with provisioned capacity back to on-demand. CloudFormation would need that capacity in its template, and refuses an update that changes nothing. */
 async function freeCapacity({ deployer }: Recovery, altered: readonly Altered[]): Promise<string[]> {
   const provisioned = altered.filter(({ found }) => found.get(billingMode) === 'PROVISIONED');
   const dynamo = new DynamoDBClient(clientOptions(deployer));

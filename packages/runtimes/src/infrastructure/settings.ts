@@ -12,16 +12,16 @@ import { asRecord, type Json } from '@soundbite/model/template.ts';
 import { poll } from '../waiting.ts';
 import type { Pace } from './pace.ts';
 
-/** A resource whose settings somebody changed: what was found of those that differ, in the template's form. */
+/** A resource with settings changed by hand: the current values of those that differ, in the template's format. */
 export interface Altered extends ChangedMember {
   /** By property; undefined: it is not set any more. */
   readonly found: ReadonlyMap<string, unknown>;
 }
 
-/** States in which CloudFormation looks for drift. */
+/** States in which CloudFormation detects drift. */
 const detectable = /^(CREATE_COMPLETE|UPDATE_COMPLETE|UPDATE_ROLLBACK_COMPLETE|UPDATE_ROLLBACK_FAILED)$/;
 
-/** What the controller sets after the deploy, and what decides nothing about the service: tags are written by tools of whole accounts, too. */
+/** Properties that the controller sets after the deploy, or that do not affect the service: account-wide tools write tags, too. */
 const notOurs: Readonly<Record<string, RegExp>> = {
   'AWS::Lambda::Alias': /./,
   'AWS::Lambda::EventSourceMapping': /^\/(Enabled|FunctionName)\b/,
@@ -29,15 +29,15 @@ const notOurs: Readonly<Record<string, RegExp>> = {
 };
 const tags = /^\/Tags\b/;
 
-/** What CloudFormation's own drift detection found. */
+/** The result of CloudFormation's own drift detection. */
 export interface DriftLook {
-  /** Members whose settings are not what was deployed: only properties that the template sets count. */
+  /** Resources with settings that differ from the deployed ones: only properties that the template sets count. */
   readonly altered: readonly Altered[];
   /** Logical ids of members that it found in the account: whether these are there need not be asked again. */
   readonly found: ReadonlySet<string>;
 }
 
-/** What is there for CloudFormation may be on its way out: a mapping that is being deleted, a secret that waits for its end. */
+/** A resource that CloudFormation finds may be about to go: a mapping that is being deleted, a secret scheduled for deletion. */
 const mayBeEnding: ReadonlySet<string> = new Set(['AWS::Lambda::EventSourceMapping', 'AWS::SecretsManager::Secret']);
 
 /** Asks CloudFormation for the drift of a stack. On a real account it takes a minute or more. Errors: `drift-unknown` when it does not end. */
@@ -53,7 +53,7 @@ export async function lookForDrift(client: CloudFormationClient, stack: Stack | 
     throw new SoundBiteError('drift-unknown', `CloudFormation has not finished its drift detection of ${StackName}`, {
       hint: `see: soundbite aws <environment> cloudformation describe-stacks --stack-name ${StackName}`,
     });
-  // What a detection that failed says of a member may be of an earlier one.
+  // After a failed detection, a resource's result may come from an earlier one.
   const isComplete = ended.DetectionStatus === 'DETECTION_COMPLETE';
   const altered: Altered[] = [];
   const found = new Set<string>();

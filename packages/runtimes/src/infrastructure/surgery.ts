@@ -1,7 +1,7 @@
 import type { StackMember } from '@soundbite/model';
 import { asRecord, type Json } from '@soundbite/model/template.ts';
 
-/** The value that an expression (`Ref`, or an attribute by its name) had in a stack; undefined where nothing tells it. */
+/** The value that an expression (`Ref`, or an attribute by its name) had in a stack; undefined if unknown. */
 export type ValueOf = (member: StackMember, attribute: string | undefined) => string | undefined;
 
 /**

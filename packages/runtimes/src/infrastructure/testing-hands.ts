@@ -10,7 +10,7 @@ interface Config {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** All items of a table, as DynamoDB tells them. */
+/** All items of a table, as DynamoDB returns them. */
 export async function itemsOf(config: Config, TableName: string): Promise<Record<string, AttributeValue>[]> {
   const client = new DynamoDBClient(config);
   const found: Record<string, AttributeValue>[] = [];

@@ -9,7 +9,7 @@ const never = new Set<string | undefined>([
   'CREATE_FAILED',
 ]);
 
-/** Whether a stack holds nothing that ever worked: it waits for its first change set, or its first create failed. It can be made anew. */
+/** Whether a stack never worked: it waits for its first change set, or its first create failed. It can be created again. */
 export const neverWas = (stack: Stack): boolean => never.has(stack.StackStatus);
 
 /** Whether a stack takes no deploy until it is freed. */
@@ -31,7 +31,7 @@ export const isWhole = (stack: Stack | null): stack is Stack =>
   /^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(stack?.StackStatus ?? '');
 
 /**
- * What a deploy that CloudFormation took and did not bring to its end says, the cause first. Errors: `infrastructure-failed` is the release's fault;
+ * The error of a deploy that CloudFormation accepted and did not complete, the cause first. Errors: `infrastructure-failed` is the release's fault;
  * `cloud-throttled` and `cloud-denied`, where all that failed failed for want of AWS's capacity or permission, are not.
  */
 export function failed(name: string, stack: Stack | null, events: readonly StackEvent[]): SoundBiteError {
@@ -44,7 +44,7 @@ export function failed(name: string, stack: Stack | null, events: readonly Stack
   return new SoundBiteError(code, message, code === 'infrastructure-failed' ? { hint: backHint } : {});
 }
 
-/** The trouble that every reason tells of; null: at least one is about the template. */
+/** The trouble that all reasons have in common; null: at least one is about the template. */
 export function troubleOfAll(reasons: readonly string[]): CloudTrouble | null {
   const troubles = reasons.map(cloudTroubleIn);
   if (troubles.includes(null)) return null;

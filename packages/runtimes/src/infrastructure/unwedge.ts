@@ -66,7 +66,7 @@ async function continueRollback(
   }
 }
 
-/** The logical ids of what did not go back: CloudFormation tells them of the resources, and in the stack's reason. */
+/** The logical ids that failed to roll back: CloudFormation names them in the resources, and in the stack's reason. */
 async function failedIn({ client, wanted }: Recovery, { StackStatusReason = '' }: Stack): Promise<string[]> {
   const ids = [...StackStatusReason.matchAll(/\[([^\]]+)\]/g)].flatMap(([, list = '']) => list.split(/,\s*/));
   for await (const page of paginateListStackResources({ client }, { StackName: wanted.stack }))
@@ -84,5 +84,5 @@ const stuck = ({ wanted }: Recovery, failed: readonly string[], { StackStatusRea
     },
   );
 
-/** What AWS only throttled goes on at the next try. */
+/** Calls that AWS only throttled succeed at the next try. */
 const stuckCode = (why: string) => (cloudTroubleIn(why) === 'cloud-throttled' ? 'cloud-throttled' : 'recovery-failed');

@@ -30,7 +30,7 @@ const arn = ({ account, region }: Place, service: string, resource: string) =>
   `arn:${partitionOf(region)}:${service}:${region}:${account}:${resource}`;
 const lastPart = (text: string, separator: string) => text.slice(text.lastIndexOf(separator) + 1);
 
-/** What the resources of a stack that stands were worth in its expressions: by an output that gives out just that, or by their names. */
+/** The values of an existing stack's resources in its expressions: from an output with exactly that value, or from their names. */
 export function valuesIn(stack: Stack | null, template: unknown, place: Place): ValueOf {
   const given = Object.entries(asRecord(asRecord(template).Outputs));
   const outputs = stack ? outputsOf(stack) : {};

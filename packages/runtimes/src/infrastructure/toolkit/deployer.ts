@@ -32,7 +32,7 @@ export const byToolkit: Deployer = async (deployment, present) => {
   );
 };
 
-/** The toolkit goes on as whoever it is when it may not act as a role. Errors: `cloud-credentials`. */
+/** The toolkit continues with its current credentials if it cannot assume a role. Errors: `cloud-credentials`. */
 async function assertRoles({ cloud, assembly }: Deployment): Promise<void> {
   for (const role of new Set([assembly.deployRole, ...assembly.assets.map((asset) => asset.role)]))
     await cloud.access({ role });
@@ -57,7 +57,7 @@ const isNotThere = (error: unknown) =>
   /ChangeSetNotFound|ValidationError/.test(error.name) &&
   /not exist|not found/i.test(error.message);
 
-/** The stack tells how it ended: the toolkit may have looked before it began, and goes by this machine's clock. */
+/** The stack's own state decides: the toolkit may have looked before the operation began, and uses this machine's clock. */
 async function execute({ client, wanted, pace, hold }: Deployment, session: ToolkitSession): Promise<Stack> {
   const before = await describeStack(client, wanted.stack);
   const news = await stackNews(client, wanted.stack);

@@ -1,6 +1,6 @@
 /**
  * The AWS CDK toolkit in a process of its own, for one deploy: it keeps accounts, clients and variables by process, and its 100 MB leave with it.
- * It is told what to do by the process that started it, and ends with that one.
+ * The process that started it gives it its work, and it ends with that process.
  */
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
@@ -81,7 +81,7 @@ async function work(job: ToolkitJob): Promise<void> {
   tell({ say: 'executed' });
 }
 
-// Whoever was to remove its home is gone.
+// The process that should have removed its home is gone.
 process.once('disconnect', () => {
   rmSync(process.env.CDK_HOME ?? '', { recursive: true, force: true });
   process.exit();

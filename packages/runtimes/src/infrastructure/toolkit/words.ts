@@ -1,7 +1,7 @@
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
 import type { Credentials } from '@soundbite/model';
 
-/** What the toolkit's process brings one stack to. */
+/** The wanted state of one stack, for the toolkit's process. */
 export interface ToolkitJob {
   /** The cloud assembly; the toolkit writes its locks into it. */
   readonly directory: string;
@@ -17,13 +17,13 @@ export interface ToolkitJob {
   readonly everyMs: number;
 }
 
-/** What the toolkit's process is told. It makes the change set at once, and executes it when it is told to. */
+/** Messages to the toolkit's process. It makes the change set at once, and executes it when told to. */
 export type ToToolkit =
   | { readonly say: 'job'; readonly job: ToolkitJob }
   | { readonly say: 'credentials'; readonly credentials: Credentials }
   | { readonly say: 'execute' };
 
-/** What it tells. It asks for the controller's credentials whenever it has none that are valid. */
+/** Messages from it. It requests the controller's credentials whenever it has no valid ones. */
 export type FromToolkit =
   | { readonly say: 'credentials' }
   | { readonly say: 'event'; readonly event: StackEvent }
@@ -40,7 +40,7 @@ export interface ToldError {
   readonly cause?: ToldError;
 }
 
-/** Errors are told with their causes: the toolkit wraps what AWS says in errors of its own. */
+/** Errors are sent with their causes: the toolkit wraps AWS's errors in its own. */
 export function tellError(error: unknown, depth = 0): ToldError {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
   const { httpStatusCode } = (error as { $metadata?: { httpStatusCode?: number } }).$metadata ?? {};
@@ -52,7 +52,7 @@ export function tellError(error: unknown, depth = 0): ToldError {
   };
 }
 
-/** The error that was told, in the shape in which the AWS SDK throws it. */
+/** The received error, in the shape in which the AWS SDK throws it. */
 export function toldError({ name, message, httpStatusCode, cause }: ToldError): Error {
   const error = new Error(message, cause ? { cause: toldError(cause) } : {});
   return Object.assign(error, { name }, httpStatusCode === undefined ? {} : { $metadata: { httpStatusCode } });
