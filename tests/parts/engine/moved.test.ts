@@ -58,7 +58,7 @@ it('a promotion is refused where the environment is declared elsewhere by its tu
   expect(run).toBeNull();
   expect(view).toMatchObject({
     state: 'failed',
-    reason: `${name} was declared elsewhere when this was requested; ask again: soundbite promote ${name}`,
+    reason: `${name} was declared elsewhere when this was requested; request it again: soundbite promote ${name}`,
   });
 });
 

@@ -207,7 +207,7 @@ it('of a home that is gone a person has the records forgotten by another one, an
   await until('its death to be seen', async () => (await ben.seen.otherHomes())[0]?.isRunning === false);
   expect(await ben.seen.otherHomes()).toEqual([{ ...home, isRunning: false }]);
   expect(await two.forget('staging', digits)).toContain(`the records hold dev-aws@${digits}, ${here}@${digits}`);
-  expect(await two.forget(here, 'f'.repeat(8))).toContain('no other home of those digits');
+  expect(await two.forget(here, 'f'.repeat(8))).toContain('no other home with these digits');
   for (const name of [here, 'dev-aws']) expect(await two.forget(name, digits)).toBeNull();
 
   const reason = `ben forgot the records of home ${digits}: the machine is gone`;
