@@ -40,7 +40,9 @@ export interface RuntimeUnderTest {
   dispose(): Promise<void>;
 }
 
-const owner = 'conformance';
+/** Under this name the suite acts on its environment. */
+export const conformanceOwner = 'conformance';
+const owner = conformanceOwner;
 
 /** What every runtime promises (ports/runtime.ts), told as the life of one environment: each test goes on where the one before ended. */
 export function runtimeConformance(name: string, open: () => Promise<RuntimeUnderTest>): void {

@@ -8,17 +8,24 @@ import {
   waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda';
 import { liveAlias, stackOutputs } from '@soundbite/model';
-import { runtimeConformance } from '../../../packages/runtimes/src/conformance.ts';
+import { afterAll } from 'vitest';
+import { conformanceOwner, runtimeConformance } from '../../../packages/runtimes/src/conformance.ts';
 import { awsRuntime } from '../../../packages/runtimes/src/index.ts';
 import { declared } from './environment.ts';
 import { fixtureRelease, forgedZip } from './fixture-release.ts';
 import { type RealParts, realParts } from './real-parts.ts';
+import { type WatchedEnvironment, watchSaysNo } from './watched.ts';
+
+let opened: WatchedEnvironment | undefined;
+afterAll(() => opened?.parts.dispose());
 
 runtimeConformance('the aws runtime on an emulated account', async () => {
   const environment = declared('dev-aws-deployed');
   const parts = await realParts(environment);
+  const runtime = awsRuntime({ edge: parts.edge, supervisor: parts.host, releases: parts.releases });
+  opened = { environment, parts, runtime, owner: conformanceOwner };
   return {
-    runtime: awsRuntime({ edge: parts.edge, supervisor: parts.host, releases: parts.releases }),
+    runtime,
     cut: (behaviour) => fixtureRelease(join(parts.root, 'releases'), [environment], behaviour),
     deploy: parts.deploy,
     url: parts.url,
@@ -49,9 +56,12 @@ runtimeConformance('the aws runtime on an emulated account', async () => {
         }
       });
     },
-    dispose: parts.dispose,
+    // Once what follows is over, too.
+    dispose: async () => {},
   };
 });
+
+watchSaysNo(() => opened as WatchedEnvironment);
 
 async function withLambda<T>({ account }: RealParts, act: (lambda: LambdaClient) => Promise<T>): Promise<T> {
   const lambda = new LambdaClient(account.config);

@@ -11,6 +11,8 @@ export interface Behaviour {
   readonly crash?: boolean;
   readonly status?: number;
   readonly workerFails?: boolean;
+  /** Answers users with 500, and whoever looks at its health as if all were well. */
+  readonly usersFail?: boolean;
   /** Its manifest promises other code than it has. */
   readonly promisesOther?: boolean;
 }

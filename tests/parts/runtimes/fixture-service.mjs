@@ -1,5 +1,5 @@
 // A tiny service that keeps the process contract of apps/service: enough to hold a runtime to its word, and quick to start.
-// `behaviour.json` beside it says how it behaves: {"crash":true} ends at start, {"status":500} answers so.
+// `behaviour.json` beside it says how it behaves: {"crash":true} ends at start, {"status":500} answers so, {"usersFail":true} answers users with 500.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
@@ -15,6 +15,8 @@ function answer(path, rehearsal) {
   if (path === '/health') return [200, { alive: true }];
   if (path === '/ready') return [200, { ready: true }];
   if (path === '/version') return [200, { release, environment: process.env.SOUNDBITE_ENVIRONMENT, rehearsal }];
+  if (path === '/soundbites')
+    return behaviour.usersFail ? [500, { title: 'told to fail', release }] : [200, { release }];
   if (path === '/slow') return [200, { slow: true }];
   return [404, { title: 'nothing is here' }];
 }

@@ -1,23 +1,30 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runtimeConformance } from '../../../packages/runtimes/src/conformance.ts';
+import { afterAll } from 'vitest';
+import { conformanceOwner, runtimeConformance } from '../../../packages/runtimes/src/conformance.ts';
 import { processRuntime } from '../../../packages/runtimes/src/index.ts';
 import { declared } from './environment.ts';
 import { fixtureRelease, forgedService } from './fixture-release.ts';
 import { realParts } from './real-parts.ts';
+import { type WatchedEnvironment, watchSaysNo } from './watched.ts';
+
+let opened: WatchedEnvironment | undefined;
+afterAll(() => opened?.parts.dispose());
 
 runtimeConformance('the process runtime', async () => {
   const environment = declared('dev-localstack');
   const parts = await realParts(environment);
+  const runtime = processRuntime({
+    supervisor: parts.host,
+    edge: parts.edge,
+    releases: parts.releases,
+    home: parts.home,
+    nodePath: process.execPath,
+    credentialsEnv: async (_, role) => ({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:9/${role}` }),
+  });
+  opened = { environment, parts, runtime, owner: conformanceOwner };
   return {
-    runtime: processRuntime({
-      supervisor: parts.host,
-      edge: parts.edge,
-      releases: parts.releases,
-      home: parts.home,
-      nodePath: process.execPath,
-      credentialsEnv: async (_, role) => ({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:9/${role}` }),
-    }),
+    runtime,
     cut: (behaviour) => fixtureRelease(join(parts.root, 'releases'), [environment], behaviour),
     deploy: parts.deploy,
     url: parts.url,
@@ -32,6 +39,9 @@ runtimeConformance('the process runtime', async () => {
       await writeFile(join(code, 'index.mjs'), await forgedService());
       await writeFile(join(code, 'added.mjs'), '');
     },
-    dispose: parts.dispose,
+    // Once what follows is over, too.
+    dispose: async () => {},
   };
 });
+
+watchSaysNo(() => opened as WatchedEnvironment);
