@@ -186,4 +186,18 @@ describe('records on Postgres', () => {
     ]);
     expect(firstBroken(await ledger())).toBeNull();
   });
+
+  it('find all that are under way, however many', async () => {
+    const store = stores.Postgres as Records;
+    const before = (await store.open()).length;
+    const client = new Client({ connectionString: postgres.url });
+    await client.connect();
+    await client.query(
+      `insert into soundbite.promotions (id, environment, kind, release, state, request, actor, declaration, admitted_at)
+       select 'one of many ' || i, $1, 'promote', $2, 'running', '{}', 'x', 'd', now() from generate_series(1, 120) as i`,
+      [name, a],
+    );
+    await client.end();
+    expect(await store.open()).toHaveLength(before + 120);
+  });
 });

@@ -1,5 +1,5 @@
 import { type Engine, startEngine } from '@soundbite/engine';
-import { isFinal } from '@soundbite/model';
+import { type Digest, isFinal, SoundBiteError } from '@soundbite/model';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { temporaryPostgres } from './database.ts';
@@ -8,7 +8,7 @@ import { fakeWorld } from './fakes.ts';
 
 /** Sessions of `dev` and promotions on one real database: only one of them has an environment at a time. */
 
-const here = environments[0]?.name as string;
+const [here, there] = environments.map(({ name }) => name) as [string, string];
 const world = fakeWorld(environments);
 let database: Awaited<ReturnType<typeof temporaryPostgres>>;
 let engine: Engine;
@@ -78,10 +78,24 @@ async function tellWrites(): Promise<void> {
   await sql.query('listen writes');
 }
 
-it('a promotion that waits writes no row while nothing happens', async () => {
+it('a promotion that waits for a session, for its turn or for its admission writes no row while nothing happens', async () => {
+  const { liveRelease } = await engine.records.environment(here);
   expect(await engine.locks.hold(here, 'dev session 1')).toBe(true);
   const { promotion } = await ask('waits');
-  await vi.waitFor(async () => expect((await engine.view(promotion)).reason).toContain('holds'), 10_000);
+  const says = (id: string, reason: string) =>
+    vi.waitFor(async () => expect((await engine.view(id)).reason).toContain(reason), 10_000);
+  await says(promotion, 'holds');
+  const { promotion: behind } = await ask('waits behind it');
+  await vi.waitFor(async () => expect((await engine.view(behind)).admission).not.toBeNull(), 10_000);
+  world.hooks.healthy = () => {
+    throw new SoundBiteError('cloud-denied', 'nobody may look', { hint: 'let somebody' });
+  };
+  // This is decided again each five seconds.
+  const request = { environment: there, kind: 'promote', release: liveRelease as Digest } as const;
+  const looks = vi.spyOn(world.ports, 'healthy');
+  const held = await engine.request({ ...request, override: false, allowRemovals: [], actor: 'test' });
+  await says(held.promotion, 'nobody may look; let somebody');
+  looks.mockClear();
   const written: string[] = [];
   sql.on('notification', ({ payload = '' }) => written.push(payload));
   await tellWrites();
@@ -89,8 +103,11 @@ it('a promotion that waits writes no row while nothing happens', async () => {
   // Each control plane gives a sign of life.
   expect(written.filter((table) => table !== 'executors')).toEqual([]);
   expect(written).toContain('executors');
+  expect(looks).toHaveBeenCalled();
+  delete world.hooks.healthy;
+  expect(await ended(held.promotion)).toMatchObject({ state: 'succeeded' });
   await engine.locks.release(here, 'dev session 1');
-  expect(await ended(promotion)).toMatchObject({ state: 'succeeded' });
+  for (const id of [promotion, behind]) expect(await ended(id)).toMatchObject({ state: 'succeeded' });
 });
 
 it('a session whose lock went stale does not come back over a promotion that has begun, and reconciles nothing', async () => {

@@ -24,16 +24,54 @@ const { world, ask, ended, promoted, stepsOf, heldInShift, watchedFor } = on;
 const [first] = on.names;
 
 describe('a promotion under way', () => {
+  /** Stops the next promotion in its first step, until `go`. */
+  function heldInVerify() {
+    const [reached, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const { get } = world.ports.releases;
+    vi.spyOn(world.ports.releases, 'verify').mockImplementationOnce(async (digest) => {
+      reached.resolve();
+      await gate.promise;
+      return get(digest);
+    });
+    return { reached: reached.promise, go: () => gate.resolve() };
+  }
+
   it('goes on when environments.yaml cannot be read any more', async () => {
     const release = world.add('no declaration');
-    const shift = heldInShift();
+    const verify = heldInVerify();
     const id = await ask(first, { release });
-    await shift.reached;
+    await verify.reached;
     world.hooks.declaration = () => {
       throw new Error('half saved');
     };
-    shift.go();
+    verify.go();
     expect(await ended(id)).toMatchObject({ state: 'succeeded', reason: null });
+  });
+
+  it('goes on in the environment as it was declared, whatever is declared now; its plan’s digest is in the ledger', async () => {
+    const declared = environments[0] as (typeof environments)[number];
+    const verify = heldInVerify();
+    const places = vi.spyOn(world.ports.clouds, 'of');
+    const id = await ask(first, { release: world.add('another cloud') });
+    await verify.reached;
+    const cloud = { ...declared.cloud, account: '999999999999' };
+    const changed = { ...declared, cloud, gates: [], watch: 600 };
+    world.hooks.declaration = () => ({ digest: digestOf('x'), environments: environments.with(0, changed) });
+    verify.go();
+    const view = await ended(id);
+    expect(stepsOf(view)).toContain('smoke succeeded');
+    expect(view.state).toBe('succeeded');
+    expect(places.mock.calls.length).toBeGreaterThan(4);
+    for (const [environment] of places.mock.calls) expect(environment).toEqual(declared);
+    places.mockRestore();
+
+    const { rows } = await on.sql.query('select plan from soundbite.promotions where id = $1', [id]);
+    const plan = PromotionPlan.parse(rows[0]?.plan);
+    expect(plan.environment).toEqual(declared);
+    const entry = (await on.engine.ledger(0, 100_000)).find(
+      ({ kind, subject }) => kind === 'promotion.planned' && subject === id,
+    );
+    expect(entry?.payload).toEqual({ plan: planDigest(plan), steps: plan.steps.map(({ key }) => key) });
   });
 
   it('waits, and says so, when it cannot be read at its beginning', async () => {

@@ -19,6 +19,10 @@ describe('a request', () => {
       source: 'user',
     });
     await ended(id);
+    // What it meant is not looked for again: it may be gone by now.
+    const gone = vi.spyOn(world.ports.releases, 'get').mockRejectedValue(new Error('not asked for'));
+    expect(await ask(first, { release: a, idempotencyKey: 'key' })).toBe(id);
+    gone.mockRestore();
   });
 
   it('through several environments overrides the order of the first only', async () => {

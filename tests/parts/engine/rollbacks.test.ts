@@ -71,6 +71,31 @@ describe('a rollback that is asked for while a promotion is under way', () => {
     inFinalise.mockRestore();
   });
 
+  it('has nothing more to do when that one fails by itself, also while it is undone, or a person stopped it', async () => {
+    const live = await promoted(first, 'stays');
+    const bad = world.add('fails meanwhile');
+    world.bad.add(bad);
+    // Of what fails before it has traffic the first shift is its undoing.
+    const undoing = heldInShift();
+    const failing = await ask(first, { release: bad });
+    await undoing.reached;
+    const back = await ask(first, { kind: 'rollback' });
+    await stopped(failing);
+    undoing.go();
+    expect(await ended(failing)).toMatchObject({ state: 'failed', reason: expect.stringContaining('smoke: ') });
+    expect(await ended(back)).toMatchObject({ state: 'succeeded', release: live, previous: live, steps: [] });
+
+    const shift = heldInShift();
+    const unwanted = await ask(first, { release: world.add('stopped by a person') });
+    await shift.reached;
+    await on.engine.abort(unwanted, 'enough');
+    const again = await ask(first, { kind: 'rollback' });
+    shift.go();
+    expect(await ended(unwanted)).toMatchObject({ state: 'aborted', reason: 'enough' });
+    expect(await ended(again)).toMatchObject({ state: 'succeeded', release: live, previous: live, steps: [] });
+    expect(world.weights.get(first)).toEqual([{ release: live, share: 1 }]);
+  });
+
   it('comes before promotions that have not begun', async () => {
     const live = await promoted(first, 'e');
     const shift = heldInShift();
