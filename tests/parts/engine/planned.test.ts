@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { stepKinds } from '@soundbite/engine';
 import { openDatabase } from '@soundbite/engine/store/database.ts';
-import { type Records, type RevisedView, records } from '@soundbite/engine/store/records.ts';
+import { type Records, records } from '@soundbite/engine/store/records.ts';
 import {
   digestOf,
   firstBroken,
@@ -370,43 +370,4 @@ it('a promotion that an older version began without a plan is undone, and says s
   expect(view.steps.map(({ name }) => name).at(-1)).toBe('rollback');
   expect(world.weights.get(first)).toEqual([{ release: live, share: 1 }]);
   expect(await ended(await ask(first, { release }))).toMatchObject({ state: 'succeeded' });
-});
-
-it('every change of a promotion is an event with its whole view, in order', async () => {
-  const id = await ask(first, { release: world.add('told') });
-  const view = await ended(id);
-  const { rows } = await on.sql.query('select view from soundbite.events where subject = $1 order by sequence', [id]);
-  const views = rows.map((row) => row.view as RevisedView);
-  expect(views.at(-1)).toEqual(view);
-  expect(views.map(({ revision }) => revision)).toEqual(views.map((_, index) => index + 1));
-  expect(new Set(views.map(({ state }) => state))).toEqual(new Set(['waiting', 'running', 'succeeded']));
-});
-
-it('the last event of an environment, a lock and a release says all of it as it is', async () => {
-  const last = async (kind: string, subject: string) => {
-    const { rows } = await on.sql.query(
-      'select view from soundbite.events where kind = $1 and subject = $2 order by sequence desc limit 1',
-      [kind, subject],
-    );
-    return rows[0]?.view as unknown;
-  };
-  const isTold = async () =>
-    expect(await last('environment', first)).toEqual(await on.engine.records.environment(first));
-  const [older, newer] = [await promoted(first, 'older'), await promoted(first, 'newer')];
-  expect(await on.engine.records.environment(first)).toMatchObject({ liveRelease: newer, previousRelease: older });
-  await isTold();
-  // What a rollback leaves is its way back no more.
-  await ended(await ask(first, { kind: 'rollback' }));
-  expect((await on.engine.records.environment(first)).previousRelease).not.toBe(newer);
-  await isTold();
-
-  await on.engine.locks.hold(first, 'dev session 9');
-  expect(await last('lock', first)).toEqual({ holder: 'dev session 9' });
-  await on.engine.locks.release(first, 'dev session 9');
-  expect(await last('lock', first)).toEqual({ holder: null });
-  await on.engine.records.removed(newer);
-  expect(await last('release', newer)).toEqual({ release: newer, removed: true });
-  await on.engine.destroy(first, 'ana');
-  expect(await on.engine.records.environment(first)).toMatchObject({ liveRelease: null, previousRelease: null });
-  await isTold();
 });

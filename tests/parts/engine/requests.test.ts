@@ -1,9 +1,10 @@
+import type { RevisedView } from '@soundbite/engine/store/records.ts';
 import { digestOf } from '@soundbite/model';
 import { describe, expect, it, vi } from 'vitest';
 import { environments } from './declared.ts';
 import { engineStage } from './stage.ts';
 
-/** What is asked for twice, for several environments, for one that is busy or declared no more. */
+/** What is asked for twice, for several environments, for one that is busy or declared no more; and what is told of it. */
 
 const on = engineStage();
 const { world, ask, ended, promoted, heldInShift } = on;
@@ -92,4 +93,43 @@ it('an environment that is declared no more is still known, and can be destroyed
   await on.engine.destroy(third, 'ana');
   expect(world.calls.at(-1)).toBe(`take down ${third}`);
   expect(await on.engine.records.undeclared(others.map(({ name }) => name))).toEqual([]);
+});
+
+it('every change of a promotion is an event with its whole view, in order', async () => {
+  const id = await ask(first, { release: world.add('told') });
+  const view = await ended(id);
+  const { rows } = await on.sql.query('select view from soundbite.events where subject = $1 order by sequence', [id]);
+  const views = rows.map((row) => row.view as RevisedView);
+  expect(views.at(-1)).toEqual(view);
+  expect(views.map(({ revision }) => revision)).toEqual(views.map((_, index) => index + 1));
+  expect(new Set(views.map(({ state }) => state))).toEqual(new Set(['waiting', 'running', 'succeeded']));
+});
+
+it('the last event of an environment, a lock and a release says all of it as it is', async () => {
+  const last = async (kind: string, subject: string) => {
+    const { rows } = await on.sql.query(
+      'select view from soundbite.events where kind = $1 and subject = $2 order by sequence desc limit 1',
+      [kind, subject],
+    );
+    return rows[0]?.view as unknown;
+  };
+  const isTold = async () =>
+    expect(await last('environment', first)).toEqual(await on.engine.records.environment(first));
+  const [older, newer] = [await promoted(first, 'older'), await promoted(first, 'newer')];
+  expect(await on.engine.records.environment(first)).toMatchObject({ liveRelease: newer, previousRelease: older });
+  await isTold();
+  // What a rollback leaves is its way back no more.
+  await ended(await ask(first, { kind: 'rollback' }));
+  expect((await on.engine.records.environment(first)).previousRelease).not.toBe(newer);
+  await isTold();
+
+  await on.engine.locks.hold(first, 'dev session 9');
+  expect(await last('lock', first)).toEqual({ holder: 'dev session 9' });
+  await on.engine.locks.release(first, 'dev session 9');
+  expect(await last('lock', first)).toEqual({ holder: null });
+  await on.engine.records.removed(newer);
+  expect(await last('release', newer)).toEqual({ release: newer, removed: true });
+  await on.engine.destroy(first, 'ana');
+  expect(await on.engine.records.environment(first)).toMatchObject({ liveRelease: null, previousRelease: null });
+  await isTold();
 });
