@@ -85,7 +85,7 @@ export function memoryRecords() {
   const lostAt = new Map<string, number>();
   let ends = 0;
   let generation = 0;
-  /** Ends that changed what had ended: there must be none. */
+  /** Ends of what had ended: there must be none, though the first one stands. */
   const twice: string[] = [];
 
   const row = (id: string): Row => {
@@ -168,7 +168,9 @@ export function memoryRecords() {
       if (row(id).end === null) row(id).reason = reason;
     },
     async finish(id, state, reason) {
-      if (!isFinal(row(id).state)) end(row(id), state, reason);
+      // Whoever still has a promotion has not ended it before.
+      if (isFinal(row(id).state)) twice.push(`${id} ${row(id).state}, then ${state}`);
+      else end(row(id), state, reason);
     },
     async stop(id, reason) {
       const one = row(id);

@@ -31,7 +31,7 @@ it(`whatever is asked and whoever dies, one release runs, the recorded one, and 
 }, async () => {
   await fc.assert(
     fc.asyncProperty(history, async (one) => {
-      const { world, store, name, takes } = await simulate(one);
+      const { world, store, name, takes, changedBy } = await simulate(one);
       const shares = world.weights.get(name) ?? [];
       expect(shares.map(({ share }) => share)).toEqual(shares.length === 0 ? [] : [1]);
       const { liveRelease, previousRelease } = await store.records.environment(name);
@@ -39,6 +39,8 @@ it(`whatever is asked and whoever dies, one release runs, the recorded one, and 
       if (liveRelease) expect(world.versions.get(name)).toContain(liveRelease);
       if (previousRelease) expect(world.versions.get(name)).toContain(previousRelease);
       expect(store.twice).toEqual([]);
+      // Nobody changed anything after a successor of theirs had.
+      expect(changedBy).toEqual(changedBy.toSorted((a, b) => a - b));
       for (const { end, state, reason, request } of store.rows.values()) {
         expect(end).not.toBeNull();
         // What was asked for cannot be had; a rollback that was begun ends well, or by a person.

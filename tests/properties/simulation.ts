@@ -62,6 +62,8 @@ export async function simulate(history: History) {
   const asleep = new Set<Promise<unknown>>();
   const unexpected: unknown[] = [];
   let life = 0;
+  /** Whose changes of the environment came through, in order. */
+  const changedBy: number[] = [];
 
   const wake = (): void => {
     for (const go of sleepers.splice(0)) go();
@@ -127,7 +129,12 @@ export async function simulate(history: History) {
           const member = Reflect.get(target, name) as unknown;
           if (typeof member !== 'function' || answeredAtOnce.has(String(name))) return member;
           if (name === 'runtime') return () => through(world.ports.runtime('process'));
-          return (...given: unknown[]) => call(own, die, async () => member.apply(target, given));
+          return (...given: unknown[]) =>
+            call(own, die, async () => {
+              const value = await member.apply(target, given);
+              if (changes.has(String(name))) changedBy.push(own);
+              return value;
+            });
         },
       });
     const ports = through({ ...world.ports, ...rooms(through, world.ports) }) as PromotionPorts;
@@ -166,7 +173,7 @@ export async function simulate(history: History) {
   };
   await onFakeClock(wholeLife);
   if (unexpected.length > 0) throw unexpected[0];
-  return { world, store, name: declared.name, takes };
+  return { world, store, name: declared.name, takes, changedBy };
 }
 
 /** A fault that nobody foresaw. */
@@ -183,6 +190,9 @@ const writes = new Set([
   'lost',
   'generation',
 ]);
+
+/** What changes the environment: each says under which generation. */
+const changes = new Set(['install', 'setWeights', 'retire', 'deploy']);
 
 /** What is known without asking anybody is not a call. */
 const answeredAtOnce = new Set(['declaration', 'emit', 'isHere', 'looksEveryMs', 'hasLimits']);
