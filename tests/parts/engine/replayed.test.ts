@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { stepKinds } from '@soundbite/engine';
 import { interpret } from '@soundbite/engine/workflow/interpret.ts';
 import type { Run } from '@soundbite/engine/workflow/run.ts';
-import { PromotionPlan, sharedSite, stepNameOf } from '@soundbite/model';
+import { PromotionPlan, type PromotionRequest, sharedSite, stepNameOf } from '@soundbite/model';
 import { describe, expect, it } from 'vitest';
 import { memoryRecords } from '../../properties/memory-records.ts';
 import { fakeWorld } from './fakes.ts';
@@ -31,14 +31,14 @@ async function begunBefore(file: string, done: number, more: { readonly isBad?: 
   world.versions.set(name, new Set([previous, release]));
   world.weights.set(name, [{ release: plan.previous ?? release, share: 1 }]);
   const { records, rows } = memoryRecords();
-  const request = {
+  const request: PromotionRequest = {
     environment: name,
     kind: plan.kind,
     release,
     override: false,
     allowRemovals: [],
     actor: 'x',
-  } as const;
+  };
   await records.create({ id: 'p', request, release, previous: null, declaration: 'd', rest: [], follows: null });
   await records.decided('p', { is: 'admitted', note: 'test' });
   await records.begin('p', sharedSite(name), () => plan);
