@@ -1,9 +1,9 @@
-import { availableParallelism } from 'node:os';
 import { PollyError } from './polly-double-error.ts';
 import { type Piece, piecesOf } from './polly-double-pieces.ts';
 import type { Utterance } from './polly-double-request.ts';
 import { join, lengthOf, MOST_SAMPLES, type Stretch } from './polly-double-sound.ts';
-import { startVoice, type Voice } from './polly-double-voice.ts';
+import type { Voice } from './polly-double-voice.ts';
+import { type VoicePool, voicePool } from './polly-double-voice-pool.ts';
 import type { Task } from './polly-double-voice-process.ts';
 
 /** Speaks by Flite, side by side. */
@@ -24,9 +24,6 @@ const AT_ONCE: Readonly<Record<Utterance['engine'], number>> = {
   generative: 26,
 };
 
-/** Voices that speak at once: each holds some 60 to 100 MB while it lives. */
-const MOST_VOICES = Math.min(4, Math.max(2, availableParallelism()));
-
 /** An utterance in hand. Its pieces are said by whichever voice is free, in turn with those of the others. */
 interface Turn {
   readonly utterance: Utterance;
@@ -38,128 +35,102 @@ interface Turn {
   readonly answer: PromiseWithResolvers<Uint8Array>;
 }
 
+/** All that is in hand. */
+interface Work {
+  readonly turns: Set<Turn>;
+  /** Turns with something to hand out; the first is next. */
+  readonly round: Turn[];
+  readonly voices: VoicePool;
+}
+
 /** A voice that has had nothing to say for `idleMilliseconds` ends, and gives its memory back. */
 export function createSpeaker(idleMilliseconds: number): Speaker {
-  const turns = new Set<Turn>();
-  /** Turns with something to hand out; the first is next. */
-  const round: Turn[] = [];
-  const busy = new Set<Voice>();
-  const idle = new Map<Voice, NodeJS.Timeout>();
-  const ending = new Set<Promise<void>>();
-
-  function takeVoice(): Voice | undefined {
-    const [rested] = idle;
-    if (rested === undefined) return busy.size < MOST_VOICES ? startVoice(forget) : undefined;
-    clearTimeout(rested[1]);
-    idle.delete(rested[0]);
-    return rested[0];
-  }
-
-  function rest(voice: Voice): void {
-    if (!busy.delete(voice)) return; // it has ended
-    idle.set(voice, setTimeout(() => endVoice(voice), idleMilliseconds).unref());
-  }
-
-  /** From now on nobody may take it, and it does not rest when it happens to be ready before it has ended. */
-  function endVoice(voice: Voice): void {
-    clearTimeout(idle.get(voice));
-    idle.delete(voice);
-    busy.delete(voice);
-    const ended = voice.end().finally(() => ending.delete(ended));
-    ending.add(ended);
-  }
-
-  function forget(voice: Voice): void {
-    clearTimeout(idle.get(voice));
-    idle.delete(voice);
-    busy.delete(voice);
-    handOut();
-  }
-
-  function handOut(): void {
-    while (round.length > 0) {
-      const voice = takeVoice();
-      const turn = voice && round.shift();
-      if (voice === undefined || turn === undefined) return;
-      busy.add(voice);
-      void perform(turn, voice);
-    }
-  }
-
-  async function perform(turn: Turn, voice: Voice): Promise<void> {
-    const task = nextTask(turn);
-    if (turn.next < turn.pieces.length) round.push(turn);
-    turn.voices.add(voice);
-    try {
-      const made = await voice.do(task.what);
-      turn.voices.delete(voice);
-      if (task.what.kind === 'encode') end(turn, () => turn.answer.resolve(made as Uint8Array));
-      else keep(turn, task.place, made as Int16Array);
-    } catch (error) {
-      turn.voices.delete(voice);
-      end(turn, () => turn.answer.reject(error));
-    }
-    rest(voice);
-    handOut();
-  }
-
-  function keep(turn: Turn, place: number, sound: Int16Array): void {
-    turn.sounds[place] = sound;
-    if (lastsLong(turn)) {
-      turn.next = turn.pieces.length;
-      leaveRound(turn);
-    }
-    const isSaid = turn.next === turn.pieces.length && turn.voices.size === 0;
-    if (isSaid && turns.has(turn)) round.unshift(turn); // it waits for nobody any more
-  }
-
-  function leaveRound(turn: Turn): void {
-    const place = round.indexOf(turn);
-    if (place >= 0) round.splice(place, 1);
-  }
-
-  /** Ends a turn, and what is still done for it. */
-  function end(turn: Turn, settle: () => void): void {
-    if (!turns.delete(turn)) return;
-    leaveRound(turn);
-    settle();
-    for (const voice of turn.voices) endVoice(voice);
-  }
-
-  function begin(utterance: Utterance): Turn {
-    const { engine } = utterance;
-    const inHand = [...turns].filter((turn) => turn.utterance.engine === engine).length;
-    if (inHand >= AT_ONCE[engine]) throw new PollyError('ThrottlingException', 'Rate exceeded');
-    const pieces = piecesOf(utterance);
-    const sounds = pieces.map((piece) => ('silence' in piece ? piece.silence : 0));
-    const voices = new Set<Voice>();
-    const answer = Promise.withResolvers<Uint8Array>();
-    const turn: Turn = { utterance, pieces, sounds, next: 0, voices, answer };
-    skipSilence(turn);
-    return turn;
-  }
-
+  const voices = voicePool(idleMilliseconds, () => handOut(work));
+  const work: Work = { turns: new Set(), round: [], voices };
   return {
-    async speak(utterance, left) {
-      left.throwIfAborted();
-      const turn = begin(utterance);
-      const stop = () => end(turn, () => turn.answer.reject(left.reason));
-      left.addEventListener('abort', stop, { once: true });
-      turns.add(turn);
-      round.unshift(turn); // its first piece before the others' next ones: a short text is answered at once
-      handOut();
-      try {
-        return await turn.answer.promise;
-      } finally {
-        left.removeEventListener('abort', stop);
-      }
-    },
+    speak: (utterance, left) => speak(work, utterance, left),
     async close() {
-      for (const turn of turns) end(turn, () => turn.answer.reject(new Error('the Polly double ends')));
-      for (const voice of [...idle.keys(), ...busy]) endVoice(voice);
-      await Promise.all(ending);
+      for (const turn of work.turns) end(work, turn, () => turn.answer.reject(new Error('the Polly double ends')));
+      await voices.close();
     },
   };
+}
+
+async function speak(work: Work, utterance: Utterance, left: AbortSignal): Promise<Uint8Array> {
+  left.throwIfAborted();
+  const turn = begin(work, utterance);
+  const stop = () => end(work, turn, () => turn.answer.reject(left.reason));
+  left.addEventListener('abort', stop, { once: true });
+  work.turns.add(turn);
+  work.round.unshift(turn); // its first piece before the others' next ones: a short text is answered at once
+  handOut(work);
+  try {
+    return await turn.answer.promise;
+  } finally {
+    left.removeEventListener('abort', stop);
+  }
+}
+
+function begin({ turns }: Work, utterance: Utterance): Turn {
+  const { engine } = utterance;
+  const inHand = [...turns].filter((turn) => turn.utterance.engine === engine).length;
+  if (inHand >= AT_ONCE[engine]) throw new PollyError('ThrottlingException', 'Rate exceeded');
+  const pieces = piecesOf(utterance);
+  const sounds = pieces.map((piece) => ('silence' in piece ? piece.silence : 0));
+  const voices = new Set<Voice>();
+  const answer = Promise.withResolvers<Uint8Array>();
+  const turn: Turn = { utterance, pieces, sounds, next: 0, voices, answer };
+  skipSilence(turn);
+  return turn;
+}
+
+function handOut(work: Work): void {
+  while (work.round.length > 0) {
+    const voice = work.voices.take();
+    const turn = voice && work.round.shift();
+    if (voice === undefined || turn === undefined) return;
+    void perform(work, turn, voice);
+  }
+}
+
+async function perform(work: Work, turn: Turn, voice: Voice): Promise<void> {
+  const task = nextTask(turn);
+  if (turn.next < turn.pieces.length) work.round.push(turn);
+  turn.voices.add(voice);
+  try {
+    const made = await voice.do(task.what);
+    turn.voices.delete(voice);
+    if (task.what.kind === 'encode') end(work, turn, () => turn.answer.resolve(made as Uint8Array));
+    else keep(work, turn, task.place, made as Int16Array);
+  } catch (error) {
+    turn.voices.delete(voice);
+    end(work, turn, () => turn.answer.reject(error));
+  }
+  work.voices.rest(voice);
+  handOut(work);
+}
+
+function keep({ turns, round }: Work, turn: Turn, place: number, sound: Int16Array): void {
+  turn.sounds[place] = sound;
+  if (lastsLong(turn)) {
+    turn.next = turn.pieces.length;
+    leaveRound(round, turn);
+  }
+  const isSaid = turn.next === turn.pieces.length && turn.voices.size === 0;
+  if (isSaid && turns.has(turn)) round.unshift(turn); // it waits for nobody any more
+}
+
+function leaveRound(round: Turn[], turn: Turn): void {
+  const place = round.indexOf(turn);
+  if (place >= 0) round.splice(place, 1);
+}
+
+/** Ends a turn, and what is still done for it. */
+function end({ turns, round, voices }: Work, turn: Turn, settle: () => void): void {
+  if (!turns.delete(turn)) return;
+  leaveRound(round, turn);
+  settle();
+  for (const voice of turn.voices) voices.end(voice);
 }
 
 /** What is to be done next for a turn, and which piece that is: saying one, or encoding them all. */
