@@ -3,7 +3,7 @@ import { strandedWorkflows } from './facts.ts';
 import type { Victim } from './kill.ts';
 import { orphans } from './orphans.ts';
 import { killOther, type OtherOutcome, others } from './others.ts';
-import type { Deed, Wish } from './promotions.ts';
+import type { Scenario, Wish } from './promotions.ts';
 import { cutReleases } from './releases.ts';
 import { type Killed, type Result, resultOf } from './result.ts';
 import { type Rotation, restore, undisturbed } from './rotation.ts';
@@ -49,8 +49,8 @@ export async function chaos(stage: Stage, counts: Counts): Promise<Result> {
     const rotation = chance.pick(rotations);
     const wells = [original.get(rotation.place.name) as Digest, cut.a, cut.b];
     const wish = wishFor(rotation, { wells, refused: cut.refused }, chance);
-    const { deed, release } = wish;
-    const usual = rotation.usual[deed] ?? rotation.usual.promote;
+    const { scenario, release } = wish;
+    const usual = rotation.usual[scenario] ?? rotation.usual.promote;
     const afterMs = Math.round(chance.number() * usual.ms);
     const outcome = await runTrial(stage, all, {
       number: index + 1,
@@ -63,7 +63,9 @@ export async function chaos(stage: Stage, counts: Counts): Promise<Result> {
     outcomes.push({ victim, account: rotation.place.account, outcome });
     rotation.accepted.push(...outcome.accepted);
     const found = [...outcome.failures, ...(await settledProblems(stage))];
-    failures.push(...found.map((failure) => `${index + 1} (${victim}, ${deed} in ${wish.environment}): ${failure}`));
+    failures.push(
+      ...found.map((failure) => `${index + 1} (${victim}, ${scenario} in ${wish.environment}): ${failure}`),
+    );
     stage.say(
       `${index + 1}: ${found.length === 0 ? 'held' : `BROKEN: ${found.join(' | ')}`}; back after ${outcome.recoverySeconds.toFixed(1)} s, ended after ${outcome.promotionSeconds.toFixed(1)} s${outcome.failedMs > 0 ? `, requests failed over ${outcome.failedMs} ms` : ''}`,
     );
@@ -101,13 +103,13 @@ function wishFor(
   chance: Chance,
 ): Wish {
   const lot = chance.number();
-  const deed: Deed = lot < 0.3 ? 'rollback' : lot < 0.6 && usual.refused ? 'refused' : 'promote';
-  const releases: Readonly<Record<Deed, readonly Digest[]>> = {
+  const scenario: Scenario = lot < 0.3 ? 'rollback' : lot < 0.6 && usual.refused ? 'refused' : 'promote';
+  const releases: Readonly<Record<Scenario, readonly Digest[]>> = {
     rollback: [previous],
     refused: [refused],
     promote: wells.filter((one) => one !== live),
   };
-  return { environment: place.name, deed, release: chance.pick(releases[deed]) };
+  return { environment: place.name, scenario, release: chance.pick(releases[scenario]) };
 }
 
 /** The victims in a random order. */

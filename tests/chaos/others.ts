@@ -37,7 +37,7 @@ export async function killOther(
   const failures: string[] = [];
   const view = await promote(
     stage,
-    { environment: place.name, deed: 'promote', release },
+    { environment: place.name, scenario: 'promote', release },
     {
       accepted: () => {
         recovered = new Promise((resolve) => setTimeout(resolve, afterMs)).then(() =>

@@ -4,26 +4,26 @@ import { type Digest, isFinal } from '@soundbite/model';
 import type { Stage } from './stage.ts';
 
 /** `refused`: the promotion of a release that users find broken once it has the traffic; the watch says no, and it is undone. */
-export type Deed = 'promote' | 'rollback' | 'refused';
+export type Scenario = 'promote' | 'rollback' | 'refused';
 
 export interface Wish {
   readonly environment: string;
-  readonly deed: Deed;
+  readonly scenario: Scenario;
   readonly release: Digest;
 }
 
 /** How what was wished for ends. */
-export const endOf = (deed: Deed): PromotionView['state'] => (deed === 'refused' ? 'failed' : 'succeeded');
+export const endOf = (scenario: Scenario): PromotionView['state'] => (scenario === 'refused' ? 'failed' : 'succeeded');
 
 /** Asks for a promotion once, however often the connection breaks; `accepted` is called when it stands. */
 export async function promote(
   { client }: Stage,
-  { environment, deed, release }: Wish,
+  { environment, scenario, release }: Wish,
   options: { readonly override?: boolean; readonly accepted?: (view: PromotionView) => void } = {},
 ): Promise<PromotionView> {
   const view = await client.promote({
     environment,
-    kind: deed === 'rollback' ? 'rollback' : 'promote',
+    kind: scenario === 'rollback' ? 'rollback' : 'promote',
     release,
     idempotencyKey: randomUUID(),
     actor: 'chaos',

@@ -1,6 +1,6 @@
 import type { PromotionView } from '@soundbite/client';
 import type { Digest } from '@soundbite/model';
-import { type Deed, endOf, promote } from './promotions.ts';
+import { endOf, promote, type Scenario } from './promotions.ts';
 import type { Releases } from './releases.ts';
 import { eventually, type Place, type Stage, short } from './stage.ts';
 import { type Accepted, traffic } from './traffic.ts';
@@ -29,15 +29,19 @@ export interface Rotation {
  * steps.
  */
 export async function undisturbed(stage: Stage, place: Place, { a, b, refused }: Releases): Promise<Rotation> {
-  const timed = async (deed: Deed, release: Digest): Promise<Undisturbed> => {
+  const timed = async (scenario: Scenario, release: Digest): Promise<Undisturbed> => {
     const from = performance.now();
-    const users = traffic(place.url, `undisturbed ${deed} in ${place.name} at ${Date.now()}`);
-    const view = await promote(stage, { environment: place.name, deed, release }, { override: deed !== 'rollback' });
+    const users = traffic(place.url, `undisturbed ${scenario} in ${place.name} at ${Date.now()}`);
+    const view = await promote(
+      stage,
+      { environment: place.name, scenario, release },
+      { override: scenario !== 'rollback' },
+    );
     await users.stop();
-    if (view.state !== endOf(deed))
-      throw new Error(`undisturbed, ${deed} in ${place.name} ${view.state}: ${view.reason}`);
+    if (view.state !== endOf(scenario))
+      throw new Error(`undisturbed, ${scenario} in ${place.name} ${view.state}: ${view.reason}`);
     const ms = performance.now() - from;
-    stage.say(`undisturbed: ${deed} ${short(release)} in ${place.name} takes ${(ms / 1000).toFixed(1)} s`);
+    stage.say(`undisturbed: ${scenario} ${short(release)} in ${place.name} takes ${(ms / 1000).toFixed(1)} s`);
     return { ms, steps: stepsOf(view), isWatched: isWatched(view) };
   };
   await timed('promote', a);
@@ -69,7 +73,7 @@ function failsAfterTraffic(seen: Undisturbed): Undisturbed {
 
 /** Back to what the environment ran before. */
 export async function restore(stage: Stage, { name }: Place, release: Digest): Promise<void> {
-  const view = await promote(stage, { environment: name, deed: 'promote', release });
+  const view = await promote(stage, { environment: name, scenario: 'promote', release });
   if (view.state !== 'succeeded')
     throw new Error(`${name} could not be brought back to ${short(release)}: ${view.reason}`);
   await eventually(`${name} is healthy`, async () => {

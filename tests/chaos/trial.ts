@@ -40,7 +40,7 @@ export async function runTrial(stage: Stage, all: readonly Place[], trial: Trial
   let killing: ReturnType<typeof killLater> | undefined;
   try {
     const view = await promote(stage, wish, {
-      override: wish.deed === 'refused',
+      override: wish.scenario === 'refused',
       accepted: () => {
         killing = killLater(stage, trial);
       },
@@ -54,7 +54,7 @@ export async function runTrial(stage: Stage, all: readonly Place[], trial: Trial
       ...(await releaseProblems(all, before, wish)),
       ...(await doubledVersions(stage, place, liveAfter(wish, before))),
       ...ledgerProblems(await ledger(stage), view),
-      ...(wish.deed === 'refused' ? [] : requestProblems(seen, victim, at)),
+      ...(wish.scenario === 'refused' ? [] : requestProblems(seen, victim, at)),
       ...seen.refused,
     ];
     return {
@@ -87,14 +87,14 @@ async function killLater(stage: Stage, { victim, place, afterMs, number, wish }:
     )
     .catch(() => 'unknown');
   stage.say(
-    `${number}: kill -9 ${processOf(victim, place)} at ${afterMs} ms (${step}) of ${wish.deed} ${short(wish.release)} in ${place.name}`,
+    `${number}: kill -9 ${processOf(victim, place)} at ${afterMs} ms (${step}) of ${wish.scenario} ${short(wish.release)} in ${place.name}`,
   );
   return kill(stage, processOf(victim, place), isBack(stage, victim, place));
 }
 
 function outcomeProblems(view: PromotionView, { wish, steps }: Trial): string[] {
   const problems: string[] = [];
-  if (view.state !== endOf(wish.deed)) problems.push(`the promotion ${view.state}: ${view.reason}`);
+  if (view.state !== endOf(wish.scenario)) problems.push(`the promotion ${view.state}: ${view.reason}`);
   if (view.release !== wish.release)
     problems.push(`it promoted ${short(view.release)} instead of ${short(wish.release)}`);
   const took = stepsOf(view).join(', ');
@@ -103,8 +103,8 @@ function outcomeProblems(view: PromotionView, { wish, steps }: Trial): string[] 
 }
 
 /** What has the traffic in the wish's environment when it has ended. */
-const liveAfter = ({ deed, release, environment }: Wish, before: ReadonlyMap<string, string>): string =>
-  deed === 'refused' ? (before.get(environment) ?? '') : release;
+const liveAfter = ({ scenario, release, environment }: Wish, before: ReadonlyMap<string, string>): string =>
+  scenario === 'refused' ? (before.get(environment) ?? '') : release;
 
 /** The right release answers there, and in the others what answered before. */
 async function releaseProblems(

@@ -47,7 +47,7 @@ class Changes:
         self.mark()
 
     def configuration(self) -> str:
-        """A word for how the account is configured: another one after each change of that."""
+        """The revision of the account's configuration: another one after each change of that."""
         return f"{self._life}-{self._configured}"
 
     def mark_chatter(self) -> None:

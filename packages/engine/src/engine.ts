@@ -8,8 +8,8 @@ import {
 } from '@soundbite/model';
 import { sql } from 'kysely';
 import { abort, viewer } from './asking.ts';
-import { type EnvironmentDeeds, environmentDeeds } from './deeds.ts';
 import { announceVersion, notifyQueue, reapDeadExecutors, startAlone, takeExecutorId } from './executor.ts';
+import { type EnvironmentLifecycle, environmentLifecycle } from './lifecycle.ts';
 import { type Opened, openRecords, type Report } from './opening.ts';
 import type { PromotionPorts } from './ports.ts';
 import { environmentQueue, queuesOf } from './queue.ts';
@@ -44,7 +44,7 @@ export interface EngineOptions {
   lost(error: Error): void;
 }
 
-export interface Engine extends EnvironmentDeeds {
+export interface Engine extends EnvironmentLifecycle {
   readonly installation: string;
   readonly records: Records;
   readonly locks: Locks;
@@ -104,7 +104,7 @@ async function start(options: EngineOptions): Promise<Engine> {
   return {
     ...looks(databaseUrl, opened),
     ...promotionsOf(ports, opened, news, schedule),
-    ...environmentDeeds(opened, queue, schedule.workflows),
+    ...environmentLifecycle(opened, queue, schedule.workflows),
     async stop() {
       sweeper.stop();
       schedule.stop();

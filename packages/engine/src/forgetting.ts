@@ -14,7 +14,7 @@ export async function forgetElsewhere(
   forgetting: Forgetting,
 ): Promise<void> {
   // A repeated request with the same key may arrive after it is done.
-  if (await records.isForgotten(forgetting.deed)) return;
+  if (await records.isForgotten(forgetting.idempotencyKey)) return;
   const home = named(await records.otherHomes(), environment, digits);
   if (!(await records.forgetElsewhere(environment, home.id, forgetting)))
     throw new SoundBiteError(

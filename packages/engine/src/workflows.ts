@@ -31,7 +31,9 @@ export function registerWorkflows(parts: WorkflowParts, hooks: WorkflowHooks) {
   };
   return {
     promotion: register('promotion', (id: string) => carryOut(parts, hooks, id)),
-    destroy: register('destroy', (site: Site, actor: string, key: string) => destroy(parts, nameAt(site), actor, key)),
+    destroy: register('destroy', (site: Site, actor: string, idempotencyKey: string) =>
+      destroy(parts, nameAt(site), actor, idempotencyKey),
+    ),
     reconcile: register('reconcile', (site: Site, holder: string | null) => bringBack(parts, site, holder)),
   };
 }

@@ -6,12 +6,12 @@ import { readyReleases, rollbackTarget, type SucceededPromotion, wayBack } from 
 const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => digestOf(name)) as [Digest, Digest, Digest, Digest];
 
 /** A history, oldest first: a release is promoted, `'back'` is a rollback to the usual target. Newest first as the function takes it. */
-function after(...deeds: readonly (Digest | 'back')[]): SucceededPromotion[] {
+function after(...changes: readonly (Digest | 'back')[]): SucceededPromotion[] {
   const history: SucceededPromotion[] = [];
-  for (const deed of deeds) {
+  for (const change of changes) {
     const previous = history[0]?.release ?? null;
-    const release = deed === 'back' ? rollbackTarget(history, previous) : deed;
-    if (release) history.unshift({ kind: deed === 'back' ? 'rollback' : 'promote', release, previous });
+    const release = change === 'back' ? rollbackTarget(history, previous) : change;
+    if (release) history.unshift({ kind: change === 'back' ? 'rollback' : 'promote', release, previous });
   }
   return history;
 }
@@ -53,12 +53,12 @@ describe('the usual target of a rollback', () => {
   });
 
   it('always stands ready, and few do, whatever happened', () => {
-    const deed = fc.oneof(fc.constantFrom<Digest | 'back'>(a, b, c, d), fc.constant('back' as const));
+    const change = fc.oneof(fc.constantFrom<Digest | 'back'>(a, b, c, d), fc.constant('back' as const));
     fc.assert(
-      fc.property(fc.array(deed, { maxLength: 40 }), (deeds) => {
+      fc.property(fc.array(change, { maxLength: 40 }), (changes) => {
         let ready = new Set<Digest>();
         let history: SucceededPromotion[] = [];
-        for (const one of deeds) {
+        for (const one of changes) {
           const previous = history[0]?.release ?? null;
           const release = one === 'back' ? rollbackTarget(history, previous) : one;
           if (!release) continue;

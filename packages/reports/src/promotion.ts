@@ -24,12 +24,12 @@ const stateTones: Readonly<Record<PromotionState, Tone>> = {
   aborted: 'warn',
 };
 
-const deed = (view: PromotionView) => (view.kind === 'rollback' ? 'back to' : '←');
+const direction = (view: PromotionView) => (view.kind === 'rollback' ? 'back to' : '←');
 
 /** `production ← 0123456789ab (was fedcba987654)` */
 export function promotionTitle(view: PromotionView): string {
   const was = view.previous ? `was ${short(view.previous)}` : 'was empty';
-  return `${view.environment} ${deed(view)} ${short(view.release)} (${was})`;
+  return `${view.environment} ${direction(view)} ${short(view.release)} (${was})`;
 }
 
 /** The end of a promotion in one sentence, with its reason. */

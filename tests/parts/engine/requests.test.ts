@@ -70,15 +70,15 @@ describe('destroying an environment', () => {
     expect(await ended(id)).toMatchObject({ state: 'succeeded', previous: null });
   });
 
-  it('is one deed for one key, whoever asks again and whatever came after it', async () => {
+  it('is one request for one key, whoever asks again and whatever came after it', async () => {
     let times = 0;
     world.hooks.takeDown = async () => void times++;
-    await Promise.all([on.engine.destroy(third, 'ana', 'deed'), on.engine.destroy(third, 'ana', 'deed')]);
+    await Promise.all([on.engine.destroy(third, 'ana', 'one key'), on.engine.destroy(third, 'ana', 'one key')]);
     await ended(await ask(third, { release: world.add('came after'), override: true, reason: 'new' }));
-    await on.engine.destroy(third, 'ana', 'deed');
+    await on.engine.destroy(third, 'ana', 'one key');
     expect(times).toBe(1);
     expect((await on.engine.records.environment(third)).liveRelease).not.toBeNull();
-    await on.engine.destroy(third, 'ana', 'another deed');
+    await on.engine.destroy(third, 'ana', 'another key');
     expect(times).toBe(2);
   });
 });

@@ -26,8 +26,8 @@ export async function sweep(parts: Parts): Promise<SweepReport> {
   const report = { requeued: 0, givenUp: 0, closed: 0 };
   for (const marker of await parts.table.overdue(PAGE)) {
     try {
-      const deed = await lookAfter(parts, marker);
-      if (deed !== 'nothing') report[deed]++;
+      const done = await lookAfter(parts, marker);
+      if (done !== 'nothing') report[done]++;
     } catch (error) {
       // It stays overdue, and must not keep the others waiting.
       parts.log.error({ error, soundbite: marker.id }, 'an overdue soundbite could not be looked after');

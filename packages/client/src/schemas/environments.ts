@@ -148,7 +148,7 @@ export const BootstrapResult = z.object({ environment: Name, changed: z.boolean(
 export type BootstrapResult = z.infer<typeof BootstrapResult>;
 
 /**
- * POST /v1/environments/:name/destroy: `confirm` repeats the environment's name. The same key is the same deed: it is done once, and answered alike.
+ * POST /v1/environments/:name/destroy: `confirm` repeats the environment's name. The same key is the same request: it is done once, and answered alike.
  * `<name>@<home>` is an environment of another home that is gone, by four digits of its identity or more: what is recorded of it is forgotten, for which
  * there must be a reason.
  */

@@ -3,7 +3,7 @@
 AWS loses nothing. Here a snapshot of the whole account (snapshots.py) is taken a second after something changed
 (changes.py), at the stop, and on demand by `POST /_soundbite/snapshot`, which answers when it is on disk. While a stack
 operation runs none is taken (for up to 2 min): an account comes back as it was before the operation, never in its middle.
-`GET /_soundbite/configuration` gives a word for how the account is configured now, another one after every change of it;
+`GET /_soundbite/configuration` gives the revision of the account's configuration, another one after every change of it;
 null while something is on its way.
 """
 

@@ -75,7 +75,7 @@ export function emulatedCloud(supervisor: Supervisor, places: EmulatedPlaces, en
     );
   };
   const configuration = async (): Promise<string | null> => {
-    // What answers where it was is this account as it runs, or has another word.
+    // What answers where it was is this account as it runs, or has another revision.
     const endpoint = lastAt ?? (await administrator()).endpoint;
     const answer = await fetch(`${endpoint}/_soundbite/configuration`, { signal: AbortSignal.timeout(tellsWithinMs) });
     // One that runs by older code does not know the question.

@@ -32,18 +32,18 @@ const table = {
   AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'N' as const }],
 };
 
-it('an account has another word for how it is configured after each change of that, and the same one however it is used', async () => {
-  const word = async () => {
+it('the configuration of an account has another revision after each change of it, and the same one however the account is used', async () => {
+  const revision = async () => {
     const answer = await fetch(`${account.endpoint}/_soundbite/configuration`);
     return ((await answer.json()) as { configuration: string | null }).configuration;
   };
-  const settled = () => eventually('nothing is on its way', async () => (await word()) ?? undefined);
+  const settled = () => eventually('nothing is on its way', async () => (await revision()) ?? undefined);
   const clients = { lambda: new LambdaClient(account.config), sqs: new SQSClient(account.config) };
   const [dynamodb, s3] = [
     new DynamoDBClient(account.config),
     new S3Client({ ...account.config, forcePathStyle: true }),
   ];
-  const words = [await settled()];
+  const revisions = [await settled()];
   const changes: (() => Promise<unknown>)[] = [
     () => createFunction(account, 'configured', tellsItsVersion),
     () =>
@@ -60,9 +60,9 @@ it('an account has another word for how it is configured after each change of th
   ];
   for (const change of changes) {
     await change();
-    words.push(await settled());
+    revisions.push(await settled());
   }
-  expect(new Set(words).size).toBe(words.length);
+  expect(new Set(revisions).size).toBe(revisions.length);
 
   const { QueueUrl } = await clients.sqs.send(new GetQueueUrlCommand({ QueueName: 'configured' }));
   const before = await settled();
@@ -72,7 +72,7 @@ it('an account has another word for how it is configured after each change of th
   await dynamodb.send(new PutItemCommand({ TableName: 'configured', Item: { id: { N: '1' } } }));
   await s3.send(new PutObjectCommand({ Bucket: 'configured', Key: 'audio/1.wav', Body: 'x' }));
   await s3.send(new DeleteObjectCommand({ Bucket: 'configured', Key: 'audio/1.wav' }));
-  expect(await word()).toBe(before);
+  expect(await revision()).toBe(before);
 
   await account.stop('SIGKILL');
   await account.start();

@@ -75,25 +75,29 @@ export function environmentsRepository({ read, write }: UnitOfWork, sites: Sites
     declaredAs: (name: string): Promise<Declared | null> => read((db) => declaredAt(db, sites.of(name))),
     declaredAt: (site: Site): Promise<Declared | null> => read((db) => declaredAt(db, site)),
 
-    /** Somebody asked to destroy it; `deed` names this once. */
-    destroyAsked: (name: string, who: { readonly actor: string; readonly reason: string | undefined }, deed: string) =>
+    /** Somebody asked to destroy it; it is recorded once for each `idempotencyKey`. */
+    destroyAsked: (
+      name: string,
+      who: { readonly actor: string; readonly reason: string | undefined },
+      idempotencyKey: string,
+    ) =>
       write((trx) =>
         append(trx, {
           kind: 'environment.destroy-asked',
           subject: sites.of(name),
           payload: who.reason === undefined ? { actor: who.actor } : who,
-          key: `destroy-asked/${deed}`,
+          key: `destroy-asked/${idempotencyKey}`,
         }),
       ),
 
     /** Empties an environment's record after `destroy`. */
-    forget: (name: string, actor: string, deed: string): Promise<void> =>
+    forget: (name: string, actor: string, idempotencyKey: string): Promise<void> =>
       write(async (trx) => {
         await append(trx, {
           kind: 'environment.destroyed',
           subject: sites.of(name),
           payload: { at: Date.now(), actor },
-          key: `destroyed/${deed}`,
+          key: `destroyed/${idempotencyKey}`,
         });
         await set(trx, sites.of(name), {
           live_release: null,

@@ -22,11 +22,11 @@ export interface OtherHome {
   readonly unfinished: readonly string[];
 }
 
-/** Who has the records of an environment removed, and why; `deed` identifies this request. */
+/** Who has the records of an environment removed, and why; the same `idempotencyKey` is the same request. */
 export interface Forgetting {
   readonly actor: string;
   readonly reason: string;
-  readonly deed: string;
+  readonly idempotencyKey: string;
 }
 
 /** Records of other homes on the database. Each home maintains its own; for a home that is gone, a person has to. */
@@ -35,17 +35,17 @@ export function homesRepository({ read, write }: UnitOfWork, sites: Sites) {
     /** Those that have something on record, by their identities. */
     otherHomes: (): Promise<OtherHome[]> => read((db) => otherHomes(db, sites)),
 
-    isForgotten: (deed: string): Promise<boolean> => read((db) => isDone(db, deed)),
+    isForgotten: (idempotencyKey: string): Promise<boolean> => read((db) => isDone(db, idempotencyKey)),
 
     /**
      * Removes the records of another home's environment: its promotions end, its lock is released, nothing counts as live. Nothing changes on that
-     * home's machine. False: that home's control plane runs, and nothing was forgotten. The same deed is done once.
+     * home's machine. False: that home's control plane runs, and nothing was forgotten. The same request is carried out once.
      */
-    forgetElsewhere: (name: string, home: string, { actor, reason, deed }: Forgetting): Promise<boolean> =>
+    forgetElsewhere: (name: string, home: string, { actor, reason, idempotencyKey }: Forgetting): Promise<boolean> =>
       write(async (trx) => {
         if (await isRunning(trx, home)) return false;
         const site = homeSite(name, home);
-        if (await isDone(trx, deed)) return true;
+        if (await isDone(trx, idempotencyKey)) return true;
         await endPromotions(trx, sites, site, `${actor} forgot the records of home ${home.slice(0, 8)}: ${reason}`);
         await trx.deleteFrom('locks').where('environment', '=', site).execute();
         await trx
@@ -54,7 +54,7 @@ export function homesRepository({ read, write }: UnitOfWork, sites: Sites) {
           .where('name', '=', site)
           .execute();
         const payload = { at: Date.now(), actor, reason, home };
-        await append(trx, { kind: 'environment.forgotten', subject: site, payload, key: keyOf(deed) });
+        await append(trx, { kind: 'environment.forgotten', subject: site, payload, key: keyOf(idempotencyKey) });
         await tellEnvironment(trx, site);
         await announce(trx, { kind: 'lock', subject: site, view: { holder: null } });
         return true;
@@ -62,10 +62,10 @@ export function homesRepository({ read, write }: UnitOfWork, sites: Sites) {
   };
 }
 
-const keyOf = (deed: string): string => `forgotten/${deed}`;
+const keyOf = (idempotencyKey: string): string => `forgotten/${idempotencyKey}`;
 
-async function isDone(db: Database | Transaction<Tables>, deed: string): Promise<boolean> {
-  const entry = await db.selectFrom('ledger').select('key').where('key', '=', keyOf(deed)).executeTakeFirst();
+async function isDone(db: Database | Transaction<Tables>, idempotencyKey: string): Promise<boolean> {
+  const entry = await db.selectFrom('ledger').select('key').where('key', '=', keyOf(idempotencyKey)).executeTakeFirst();
   return entry !== undefined;
 }
 

@@ -12,13 +12,13 @@ export async function destroy(
   { ports, records, locks, installation }: WorkflowParts,
   name: string,
   actor: string,
-  deed: string,
+  idempotencyKey: string,
 ): Promise<ErrorDocument | null> {
   try {
     await refuseBusy({ records, locks }, name);
     const environment = await standing(ports, records, name);
     await ports.takeDown(environment, { owner: installation, generation: await records.generation() });
-    await records.within(environment).forget(name, actor, deed);
+    await records.within(environment).forget(name, actor, idempotencyKey);
     return null;
   } catch (error) {
     if (!(error instanceof SoundBiteError))

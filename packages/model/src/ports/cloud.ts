@@ -66,7 +66,7 @@ export interface Cloud {
   /** Emulated: snapshot to disk now. Real: nothing to do. */
   checkpoint(): Promise<void>;
   /**
-   * A word for how the account is configured now: another one after whatever anybody changes, so that a look holds while it is the same. Null: it does
+   * The revision of the account's configuration: another one after whatever anybody changes, so that a look holds while it is the same. Null: it does
    * not say, or something is on its way. Absent: real, nobody can tell.
    */
   configuration?(): Promise<string | null>;

@@ -2,7 +2,7 @@ import type { Target } from '@soundbite/model';
 import { type AccountLook, isAsReleased } from './observe.ts';
 
 interface Known {
-  /** The account's word for how it was configured, and the stack by which it was looked at. */
+  /** The revision of the account's configuration, and the stack by which it was looked at. */
   readonly by: string;
   readonly seen: AccountLook;
 }

@@ -214,7 +214,7 @@ describe('what counts as a release on a real account', () => {
       expect((await runtime.observe(target)).versions.map((one) => one.release)).toEqual([older.digest]);
     });
 
-    it('ends a loan of a function that was cut off, and one of a version that does not start', async () => {
+    it('puts $LATEST back where that was cut off, and where the version does not start', async () => {
       const { older } = at.cut;
       for (const fn of aws.functions.values()) fn.versions = [];
       aws.once.set('POST functions/api/versions', [500, 'ServiceException']);

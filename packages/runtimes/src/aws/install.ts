@@ -46,8 +46,8 @@ export async function installVersions(
     [apiFunction, workerFunction].map((name) => undo(clients, target, name, release)),
   );
   const [api, worker] = await both([
-    publishLent(clients, target, apiFunction, release, store, ofApi?.seen),
-    publishLent(clients, target, workerFunction, release, store, ofWorker?.seen),
+    publishAndPutBack(clients, target, apiFunction, release, store, ofApi?.seen),
+    publishAndPutBack(clients, target, workerFunction, release, store, ofWorker?.seen),
   ]);
   await Promise.all([
     apiStarts(clients, apiFunction, api),
@@ -80,11 +80,11 @@ async function undo(
 }
 
 /**
- * As `publish`, but where the stack has another release $LATEST is lent to this one, and is the stack's again afterwards: a version is made of nothing
- * else. Nothing that serves is changed by it. A loan that was cut off is ended by the next call; where the stack's release cannot be had from
- * the store, by the next promotion.
+ * As `publish`, but where the stack has another release, $LATEST becomes this one for as long as that takes, and is put back afterwards: a version is
+ * made of nothing else. Nothing that serves is changed by it. Where it was cut off, the next call puts it back; where the stack's release cannot be had
+ * from the store, the next promotion does.
  */
-async function publishLent(
+async function publishAndPutBack(
   clients: FencedClients & Proving,
   { deployed }: Target,
   name: string,
@@ -95,8 +95,8 @@ async function publishLent(
   if (store === null || deployed === release.digest) return publish(clients, name, release, seen);
   const known = seen ?? (await versionsOf(clients, name));
   const isThere = versionOf(known, release.digest) !== null;
-  const isLent = !isThere || known.latest?.release === release.digest;
-  const owner = isLent ? await ownerIn(store, deployed) : null;
+  const isReplaced = !isThere || known.latest?.release === release.digest;
+  const owner = isReplaced ? await ownerIn(store, deployed) : null;
   try {
     if (!isThere) await putBack(clients, name, release);
     return await publish(clients, name, release, isThere ? known : undefined);
@@ -105,7 +105,7 @@ async function publishLent(
   }
 }
 
-/** As `Promise.all`, but nothing goes on after it: a function that was lent is given back by then. */
+/** As `Promise.all`, but nothing goes on after it: a function's $LATEST is put back by then. */
 async function both<T>(works: readonly [Promise<T>, Promise<T>]): Promise<[T, T]> {
   await Promise.allSettled(works);
   return Promise.all(works);

@@ -8,11 +8,11 @@ export function prepared(ask: Asks): Asks {
   return async (environment, cloud) => {
     // Asked before the look: what changes during it makes the next one look again.
     const configuration = (await cloud.configuration?.()) ?? null;
-    const word = configuration && JSON.stringify([configuration, environment]);
-    if (word !== null && known.get(environment.name) === word) return true;
+    const revision = configuration && JSON.stringify([configuration, environment]);
+    if (revision !== null && known.get(environment.name) === revision) return true;
     known.delete(environment.name);
     const isPrepared = await ask(environment, cloud);
-    if (isPrepared && word !== null) known.set(environment.name, word);
+    if (isPrepared && revision !== null) known.set(environment.name, revision);
     return isPrepared;
   };
 }

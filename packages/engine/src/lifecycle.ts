@@ -9,13 +9,13 @@ import type { Forgetting } from './store/homes.ts';
 import { refuseBusy } from './workflow/destroy.ts';
 
 /** What is done to an environment beside promotions. */
-export interface EnvironmentDeeds {
+export interface EnvironmentLifecycle {
   /** Brings back what the records say is live (after a reboot, a moved port); waits for the environment's promotion, if any. */
   reconcile(environment: string): Promise<string>;
   /** The same for a `dev` session that gives the environment back: its lock keeps promotions away, so it waits for no queue. */
   reconcileUnderLock(environment: string, holder: string): Promise<string>;
   /**
-   * Takes an environment away with all its data, once its turn has come. The same key is the same deed: it is done once, and ends alike for all who ask.
+   * Takes an environment away with all its data, once its turn has come. The same key is the same request: it is done once, and ends alike for all who ask.
    * Errors: `environment-busy`, those of `takeDown`.
    */
   destroy(environment: string, actor: string, key?: string, reason?: string): Promise<void>;
@@ -23,16 +23,21 @@ export interface EnvironmentDeeds {
    * Forgets what is recorded of an environment of another home that is gone; see `forgetElsewhere` of the records. `home`: its identity, or the first
    * digits of it. Errors: `environment-unknown`, `environment-busy` where that home's control plane runs.
    */
-  forget(environment: string, home: string, forgetting: Omit<Forgetting, 'deed'>, key?: string): Promise<void>;
+  forget(
+    environment: string,
+    home: string,
+    forgetting: Omit<Forgetting, 'idempotencyKey'>,
+    key?: string,
+  ): Promise<void>;
 }
 
 const polling = { pollingIntervalMs: 50 };
 
-export function environmentDeeds(
+export function environmentLifecycle(
   { records, locks, sites }: Opened,
   queue: EnvironmentQueue,
   workflows: Scheduler['workflows'],
-): EnvironmentDeeds {
+): EnvironmentLifecycle {
   return {
     async reconcile(environment) {
       const site = sites.of(environment);
@@ -57,6 +62,9 @@ export function environmentDeeds(
       if (error) throw receivedError(error);
     },
     forget: (environment, home, forgetting, key = randomUUID()) =>
-      forgetElsewhere(records, environment, home, { ...forgetting, deed: `forget/${environment}@${home}/${key}` }),
+      forgetElsewhere(records, environment, home, {
+        ...forgetting,
+        idempotencyKey: `forget/${environment}@${home}/${key}`,
+      }),
   };
 }
