@@ -65,49 +65,71 @@ export function prover(releases: Releases): (target: Target, access: CloudAccess
   }
 
   return (target, access) => {
-    async function declared(functionName: string, release: Digest) {
-      const { template } = await declaredBy(release, target.environment.name);
-      return declaredFunction(template, functionName, valuesOf(target, access, release));
-    }
-
-    async function compared(functionName: string, claim: Digest, found: FunctionConfiguration): Promise<string[]> {
-      const { codeSha256 } = await declaredBy(claim, target.environment.name);
-      const code = `its code is ${found.CodeSha256}, and ${shortDigest(claim)} was released with ${codeSha256}`;
-      const wanted = await declared(functionName, claim);
-      return [
-        ...(found.CodeSha256 === codeSha256 ? [] : [code]),
-        ...(wanted
-          ? functionDifferences(wanted, toldFunction(functionName, found))
-          : [`${shortDigest(claim)} declares no function ${functionName}`]),
-      ];
-    }
-
+    const proofs = { target, access, of: (release: Digest) => declaredBy(release, target.environment.name) };
     return {
-      declared,
-      async invokers(functionName) {
-        const deployed = DigestSchema.safeParse(target.deployed);
-        if (!deployed.success) return null;
-        try {
-          const { template } = await declaredBy(deployed.data, target.environment.name);
-          return declaredInvokers(template, functionName, liveAlias, valuesOf(target, access, deployed.data));
-        } catch (error) {
-          if (error instanceof SoundBiteError && error.code === 'release-unknown') return null;
-          throw error;
-        }
-      },
-      async prove(functionName, found) {
-        const claim = claimOf(found);
-        if (!claim) return { doubts: ['it names no release'], isElsewhere: false };
-        try {
-          return { doubts: await compared(functionName, claim, found), isElsewhere: false };
-        } catch (error) {
-          if (!(error instanceof SoundBiteError)) throw error;
-          const isElsewhere = error.code === 'release-unknown' && access.kind === 'real';
-          return { doubts: [error.message], isElsewhere };
-        }
-      },
+      declared: (functionName, release) => declaredTraits(proofs, functionName, release),
+      invokers: (functionName) => declaredInvokersOf(proofs, functionName),
+      prove: (functionName, found) => prove(proofs, functionName, found),
     };
   };
+}
+
+/** What releases have to say of the functions of one environment. */
+interface Proofs {
+  readonly target: Target;
+  readonly access: CloudAccess;
+  of(release: Digest): Promise<Declared>;
+}
+
+async function declaredTraits(
+  { target, access, of }: Proofs,
+  functionName: string,
+  release: Digest,
+): Promise<FunctionTraits | null> {
+  const { template } = await of(release);
+  return declaredFunction(template, functionName, valuesOf(target, access, release));
+}
+
+async function declaredInvokersOf({ target, access, of }: Proofs, functionName: string) {
+  const deployed = DigestSchema.safeParse(target.deployed);
+  if (!deployed.success) return null;
+  try {
+    const { template } = await of(deployed.data);
+    return declaredInvokers(template, functionName, liveAlias, valuesOf(target, access, deployed.data));
+  } catch (error) {
+    if (error instanceof SoundBiteError && error.code === 'release-unknown') return null;
+    throw error;
+  }
+}
+
+async function prove(proofs: Proofs, functionName: string, found: FunctionConfiguration): Promise<Proof> {
+  const claim = claimOf(found);
+  if (!claim) return { doubts: ['it names no release'], isElsewhere: false };
+  try {
+    return { doubts: await doubtsOf(proofs, functionName, claim, found), isElsewhere: false };
+  } catch (error) {
+    if (!(error instanceof SoundBiteError)) throw error;
+    const isElsewhere = error.code === 'release-unknown' && proofs.access.kind === 'real';
+    return { doubts: [error.message], isElsewhere };
+  }
+}
+
+/** How a version's code and configuration differ from those of the release that it claims to be. */
+async function doubtsOf(
+  proofs: Proofs,
+  functionName: string,
+  claim: Digest,
+  found: FunctionConfiguration,
+): Promise<string[]> {
+  const { codeSha256 } = await proofs.of(claim);
+  const code = `its code is ${found.CodeSha256}, and ${shortDigest(claim)} was released with ${codeSha256}`;
+  const wanted = await declaredTraits(proofs, functionName, claim);
+  return [
+    ...(found.CodeSha256 === codeSha256 ? [] : [code]),
+    ...(wanted
+      ? functionDifferences(wanted, toldFunction(functionName, found))
+      : [`${shortDigest(claim)} declares no function ${functionName}`]),
+  ];
 }
 
 /** A release's own word, proven by its manifest. Errors: `release-unknown`, `release-altered`. */

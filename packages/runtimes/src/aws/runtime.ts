@@ -29,36 +29,67 @@ export interface AwsRuntimeOptions extends Machine {
 
 /** Lambda: versions and the `live` aliases of both functions. The edge gives emulated accounts their stable URL. */
 export function awsRuntime(options: AwsRuntimeOptions): Runtime {
-  const { edge, releases, everyMs, settlesWithinMs = 60_000, nowMs } = options;
+  const proven = provenClients(options);
   const standing = standingOfFunctions(options);
-  const proofs = prover(releases);
-  const pinned = pinnedVersions();
-  const memory = { accounts: accountMemory(), versions: versionMemory(nowMs) };
-  const look = <T>(target: Target, act: (clients: Clients & Proving) => Promise<T>) =>
-    withClients(target, (clients) => act({ ...clients, ...proofs(target, clients.access) }), everyMs);
-  const change = <T>(target: Target, fence: Fence, act: (clients: FencedClients & Proving) => Promise<T>) =>
-    withFence(target, fence, (clients) => act({ ...clients, ...proofs(target, clients.access) }), everyMs);
-  const runtime: Runtime = {
+  const deploying = versionsAndTraffic(options, proven);
+  return {
     ...standing,
+    ...deploying,
+    ...observation(options, proven),
+    ...invocation(proven),
     kind: 'aws',
     hasLimits: ({ cloud }) => cloud.kind === 'real',
     async takeDown(place, outputs, fence) {
-      if (outputs) await withoutTraffic(runtime, { ...place, outputs }, fence);
+      if (outputs) await withoutTraffic(deploying, { ...place, outputs }, fence);
       await standing.rest(place.environment, fence.generation);
     },
-    capacity: (place, template) => withClients(place, (clients) => lambdaCapacity(clients, template), everyMs),
+    capacity: (place, template) => withClients(place, (clients) => lambdaCapacity(clients, template), options.everyMs),
+    logs: lambdaLogs,
+  };
+}
+
+type ProvenClients = ReturnType<typeof provenClients>;
+
+/** Clients of one call that can tell releases from what only claims to be one: to look, and to change something under a fence. */
+function provenClients({ releases, everyMs }: AwsRuntimeOptions) {
+  const proofs = prover(releases);
+  return {
+    look: <T>(target: Target, act: (clients: Clients & Proving) => Promise<T>) =>
+      withClients(target, (clients) => act({ ...clients, ...proofs(target, clients.access) }), everyMs),
+    change: <T>(target: Target, fence: Fence, act: (clients: FencedClients & Proving) => Promise<T>) =>
+      withFence(target, fence, (clients) => act({ ...clients, ...proofs(target, clients.access) }), everyMs),
+  };
+}
+
+function versionsAndTraffic(
+  { edge, releases, settlesWithinMs = 60_000 }: AwsRuntimeOptions,
+  { change }: ProvenClients,
+): Pick<Runtime, 'install' | 'setWeights' | 'retire'> {
+  return {
     install: (target, release, fence, from) =>
       change(target, fence, (clients) =>
         installVersions(clients, edge, target, release, from === 'store' ? releases : null),
       ),
     setWeights: (target, weights, direction, fence) =>
-      change(target, fence, (clients) => shift(clients, edge, target, weights, direction, settlesWithinMs)),
+      change(target, fence, (clients) => shift({ clients, edge, target, settlesWithinMs }, weights, direction)),
     retire: (target, keep, fence) => change(target, fence, (clients) => retireVersions(clients, target, keep)),
+  };
+}
+
+function observation({ edge, nowMs }: AwsRuntimeOptions, { look }: ProvenClients): Pick<Runtime, 'observe'> {
+  const memory = { accounts: accountMemory(), versions: versionMemory(nowMs) };
+  return {
     async observe(target, only) {
       const before = only === 'often' ? memory.accounts.of(target) : null;
       if (before) return observedAgain(before, edge, target);
       return look(target, (clients) => observeVersions(clients, edge, target, memory, only));
     },
+  };
+}
+
+function invocation({ look }: ProvenClients): Pick<Runtime, 'request' | 'invokeWorker'> {
+  const pinned = pinnedVersions();
+  return {
     request: (target, release, request) =>
       look(target, async (clients) => {
         const name = outputOf(target, stackOutputs.apiFunction);
@@ -71,12 +102,14 @@ export function awsRuntime(options: AwsRuntimeOptions): Runtime {
           invokeWorkerVersion(clients, name, version, event, withinMs),
         );
       }),
-    logs: lambdaLogs,
   };
-  return runtime;
 }
 
-async function withoutTraffic(runtime: Runtime, target: Target, fence: Fence): Promise<void> {
+async function withoutTraffic(
+  runtime: Pick<Runtime, 'setWeights' | 'retire'>,
+  target: Target,
+  fence: Fence,
+): Promise<void> {
   await unlessGone(runtime.setWeights(target, [], 'back', fence));
   await unlessGone(runtime.retire(target, [], fence));
 }

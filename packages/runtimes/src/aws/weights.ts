@@ -11,55 +11,79 @@ import { routeEdge } from './route.ts';
 import { settled } from './settle.ts';
 import { knownVersion, staticVersion, versionsOf } from './versions.ts';
 
+/** A move of traffic. */
+interface Shift {
+  readonly clients: FencedClients & Proving;
+  readonly edge: Edge;
+  readonly target: Target;
+  /** How long it may take until only the wanted versions answer, in ms. */
+  readonly settlesWithinMs: number;
+}
+
+/** A function, and what its `live` alias is to point at. */
+interface Moved {
+  readonly name: string;
+  readonly wanted: AliasTarget;
+}
+
 /**
  * Moves the `live` aliases of both functions: worker first when going forward, API first when going back. The worker's mapping feeds it
  * from the first weights on. Without any weights the environment is empty: the edge says so, the mapping rests, the aliases stand on the static version.
- * Returns when only the wanted versions answer (`alias-unsettled` after so many ms). Going back both move at once before that is waited for, since what is left is to be left soon.
+ * Returns when only the wanted versions answer (`alias-unsettled` after so many ms).
  */
 export async function shift(
-  clients: FencedClients & Proving,
-  edge: Edge,
-  target: Target,
+  moving: Shift,
   weights: readonly VersionShare[],
   direction: 'forward' | 'back',
-  settlesWithinMs: number,
 ): Promise<void> {
+  const { clients, edge, target } = moving;
   const main = mainOf(weights);
-  if (!main) {
-    await routeEdge(clients, edge, target, null);
-    await setMapping(clients, target, false);
-  }
-  const wantedOf = async (functionOutput: string) => {
+  if (!main) await stopTraffic(moving);
+  const wantedOf = async (functionOutput: string): Promise<Moved> => {
     const name = outputOf(target, functionOutput);
     return { name, wanted: await aliasTarget(clients, name, weights, main) };
   };
-  const [ofApi, ofWorker] = await Promise.all([
-    wantedOf(stackOutputs.apiFunction),
-    wantedOf(stackOutputs.workerFunction),
-  ]);
-  const move = async ({ name, wanted }: typeof ofApi, harmless: unknown) => {
-    const { arn } = await pointAlias(clients, name, wanted);
-    if (name === ofApi.name) await leadToAlias(clients, target, arn);
-    return () => settled(clients, name, wanted, harmless, settlesWithinMs);
-  };
-  const moveApi = () => move(ofApi, httpEvent({ method: 'GET', path: '/health' }, Date.now()));
-  const moveWorker = () => move(ofWorker, { Records: [] });
-  const feedWorker = async () => {
+  const [api, worker] = await Promise.all([wantedOf(stackOutputs.apiFunction), wantedOf(stackOutputs.workerFunction)]);
+  const move = direction === 'forward' ? moveForward : moveBack;
+  await move(moving, api, worker, async () => {
     if (main) await setMapping(clients, target, true);
-  };
-  if (direction === 'forward') {
-    const workerSettled = await moveWorker();
-    await workerSettled();
-    await feedWorker();
-    const apiSettled = await moveApi();
-    await apiSettled();
-  } else {
-    const apiSettled = await moveApi();
-    const workerSettled = await moveWorker();
-    await feedWorker();
-    await Promise.all([apiSettled(), workerSettled()]);
-  }
+  });
   if (main) await routeEdge(clients, edge, target, main.release);
+}
+
+async function stopTraffic({ clients, edge, target }: Shift): Promise<void> {
+  await routeEdge(clients, edge, target, null);
+  await setMapping(clients, target, false);
+}
+
+async function moveForward(moving: Shift, api: Moved, worker: Moved, feedWorker: () => Promise<void>): Promise<void> {
+  const workerSettled = await moveWorker(moving, worker);
+  await workerSettled();
+  await feedWorker();
+  const apiSettled = await moveApi(moving, api);
+  await apiSettled();
+}
+
+/** Both move at once before it is waited for that they answer, since what is left is to be left soon. */
+async function moveBack(moving: Shift, api: Moved, worker: Moved, feedWorker: () => Promise<void>): Promise<void> {
+  const apiSettled = await moveApi(moving, api);
+  const workerSettled = await moveWorker(moving, worker);
+  await feedWorker();
+  await Promise.all([apiSettled(), workerSettled()]);
+}
+
+/** Moves the API's alias; gives what waits until only the wanted versions answer. */
+async function moveApi({ clients, target, settlesWithinMs }: Shift, { name, wanted }: Moved) {
+  const { arn } = await pointAlias(clients, name, wanted);
+  await leadToAlias(clients, target, arn);
+  const harmless = httpEvent({ method: 'GET', path: '/health' }, Date.now());
+  return () => settled(clients, name, wanted, harmless, settlesWithinMs);
+}
+
+/** The same for the worker's. */
+async function moveWorker({ clients, settlesWithinMs }: Shift, { name, wanted }: Moved) {
+  await pointAlias(clients, name, wanted);
+  return () => settled(clients, name, wanted, { Records: [] }, settlesWithinMs);
 }
 
 /** The share that is not a part: the largest, the last of equals. */
