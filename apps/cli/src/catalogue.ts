@@ -24,7 +24,7 @@ export interface CommandEntry {
 const noWait = ['--no-wait', 'return at once, with state running'] as const;
 const reason = ['--reason <text>', 'why; recorded'] as const;
 const allowRemoval = ['--allow-removal <id>', 'a logical id that may be removed or replaced (repeatable)'] as const;
-/** What looks, and changes nothing, takes any number of environments. */
+/** Commands that only read take any number of environments. */
 const several =
   'Without a name: all environments. With --json, one named environment gives one document; several or all give {"environments": […]}, each in the same form.';
 const detach =
@@ -348,7 +348,7 @@ export const catalogue: readonly CommandEntry[] = [
   },
 ];
 
-/** What the groups of commands are about. */
+/** Summaries of the groups of commands. */
 export const groups: Readonly<Record<string, string>> = {
   release: 'cut, list, show, verify, push and remove releases',
   env: 'list and show the declared environments',

@@ -5,10 +5,10 @@ import type { Shell } from './shell.ts';
 
 const systemPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
-/** What reaching real accounts, a team's database and its releases may need of this shell, and how long `dev` may be silent. */
+/** Variables of this shell for reaching real accounts, a team's database and its releases, and `dev`'s longest silence. */
 const passedOn = ['DATABASE_URL', 'NODE_EXTRA_CA_CERTS', 'SOUNDBITE_DEV_SILENCE', 'SOUNDBITE_RELEASE_STORE'];
 const passedOnPrefixes = ['SOUNDBITE_CLOUD_', 'AWS_'];
-/** Where npm finds archives and how it reaches a registry: a cut proves by them what it bundles. No token: one that npm needs stands in ~/.npmrc. */
+/** Where npm finds archives and how it reaches a registry: a cut verifies its bundle with them. No token: npm reads one from ~/.npmrc. */
 const ofRegistries =
   /^(npm_config_(cache|registry|(https?_)?proxy|noproxy|cafile|strict_ssl|userconfig)|(https?|no)_proxy)$/i;
 
@@ -25,7 +25,7 @@ export function childEnvironment({ host, root, home }: Shell): Record<string, st
     HOME: host.env.HOME || homedir(),
     LANG: 'C.UTF-8',
     NODE_COMPILE_CACHE: join(home, 'compiled'),
-    // Bundles of 15 MB come and go: without a fixed threshold the allocator begins to keep what it was given back.
+    // Bundles of 15 MB come and go: without a fixed threshold the allocator begins to keep freed memory.
     MALLOC_MMAP_THRESHOLD_: '1048576',
     MALLOC_ARENA_MAX: '2',
     ...Object.fromEntries(said),

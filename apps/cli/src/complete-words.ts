@@ -6,7 +6,7 @@ import type { Shell } from './shell.ts';
 /** The word by which the shells' scripts ask what may come next. */
 const ask = '__complete';
 
-/** The words to complete: `__complete up st`, or by the named scripts `promote __complete st`; null when nobody asks. */
+/** The words to complete: `__complete up st`, or by the named scripts `promote __complete st`; null if this is no completion. */
 export function wordsToComplete(words: readonly string[]): readonly string[] | null {
   const at = words.indexOf(ask);
   return at === 0 || at === 1 ? [...words.slice(0, at), ...words.slice(at + 1)] : null;

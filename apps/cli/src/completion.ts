@@ -1,6 +1,6 @@
 import { type CommandEntry, catalogue } from './catalogue.ts';
 
-/** What completion knows beside the commands; asked for only where it is needed. */
+/** What completion needs besides the commands; read only when needed. */
 export interface Completable {
   /** Declared environments, in order. */
   environments(): Promise<readonly string[]>;
@@ -36,7 +36,7 @@ const fixed: Readonly<Record<string, readonly string[]>> = {
   part: ['check', 'unit', 'parts', 'journeys'],
 };
 
-/** What may stand at the place of the last of these words (without the program's name), which may be empty or begun. */
+/** Candidates for the last of these words (without the program's name), which may be empty or begun. */
 export async function complete(words: readonly string[], known: Completable): Promise<readonly Suggestion[]> {
   const { before, last, split } = joined(words);
   const commands: readonly Described[] = [...catalogue, ...others];
@@ -132,7 +132,7 @@ function optionsOf(command: Described | undefined, before: readonly string[]): S
   ];
 }
 
-/** What a command takes at a place of its arguments: `environment` of `<environment>`; the last of `[environment...]` any number of times. */
+/** The kind of an argument at a position: `environment` of `<environment>`; the last of `[environment...]` any number of times. */
 function placeOf({ args = '' }: Described, index: number): string | undefined {
   const places = args.split(' ').filter(Boolean);
   const place = places[index] ?? (places.at(-1)?.includes('...') ? places.at(-1) : undefined);

@@ -11,7 +11,7 @@ export interface Outputs {
 
 /**
  * Waits until everything was read, and gives the exit code. A reader that left changes nothing. Another fault of writing is said where that is
- * still possible (standard output of `--json` is one document and nothing else), and makes 3 of 0: who asked has not got the answer.
+ * still possible (standard output of `--json` is one document and nothing else), and turns 0 into 3: the caller did not get the answer.
  */
 export async function conclude({ stdout, stderr }: Outputs, exit: number, json: boolean): Promise<number> {
   await Promise.all([stdout.settled(), stderr.settled()]);

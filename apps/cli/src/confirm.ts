@@ -3,7 +3,7 @@ import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { Options } from './catalogue.ts';
 import type { Shell } from './shell.ts';
 
-/** What a person says to a question on the terminal, trimmed; null where nobody can be asked (no terminal, or `--json`) or answers (Ctrl-D, a closed terminal). */
+/** A person's answer on the terminal, trimmed; null without a terminal, with `--json`, or without an answer (Ctrl-D, a closed terminal). */
 export async function ask({ host, json }: Shell, question: string): Promise<string | null> {
   const { stdin, stderr } = host;
   if (!stdin.isTTY || json) return null;
@@ -24,11 +24,11 @@ export const confirmationMissing = (what: string, hint: string) =>
     hint,
   });
 
-/** What was said is not a yes: exit 2, and nothing was touched. The control plane's own refusal has the same code. */
+/** The answer is not a yes: exit 2, and nothing was touched. The control plane's own refusal has the same code. */
 export const notConfirmed = (why: string, hint: string) =>
   new SoundBiteError('not-confirmed', `${why}; nothing was changed`, { hint });
 
-/** What is confirmed: `verb` is the command, `meaning` says in full sentences what it does. */
+/** The action to confirm: `verb` is the command, `meaning` says in full sentences what it does. */
 export interface Confirmation {
   readonly environment: { readonly name: string; readonly protected: boolean };
   readonly options: Options;

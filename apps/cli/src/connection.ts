@@ -41,7 +41,7 @@ function parsed(text: string): Address | null {
   }
 }
 
-/** The client of the control plane on this machine. That the connection broke, or that nobody answers, is said once. */
+/** The client of the control plane on this machine. It reports once that the connection broke, or that nothing answers. */
 export function connectTo(shell: Shell): Client {
   let said = false;
   return connect(locator(shell), {

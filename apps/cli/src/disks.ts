@@ -41,7 +41,7 @@ function placesOf({ root, home }: Shell): readonly Place[] {
   ];
 }
 
-/** As root the database stands outside of the home, which names it. */
+/** As root, the database is outside of the home, which names it. */
 function databasesOf(home: string): readonly string[] {
   try {
     const { directories } = JSON.parse(readFileSync(join(home, 'outside.json'), 'utf8')) as { directories: string[] };

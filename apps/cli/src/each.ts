@@ -1,6 +1,6 @@
 import { isConnectionError } from '@soundbite/client';
 
-/** What was found of one of several environments, or the error in its place. */
+/** The result for one of several environments, or the error in its place. */
 export interface Looked<T> {
   readonly environment: string;
   readonly found: T | null;

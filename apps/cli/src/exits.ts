@@ -2,7 +2,7 @@ import { rowOfError, SoundBiteError } from '@soundbite/model/errors.ts';
 import type { PromotionState } from '@soundbite/model/promotion.ts';
 import { EndedBySignal } from './interrupt.ts';
 
-/** 0 done, 1 failed (the rules said no), 2 usage or declaration, 3 errored (the machinery broke), 4 aborted; 130: detached by Ctrl-C, the work goes on. */
+/** 0 done, 1 failed (the rules said no), 2 usage or declaration, 3 errored (the machinery broke), 4 aborted; 130: detached by Ctrl-C, the work continues. */
 export const exits = { done: 0, failed: 1, usage: 2, errored: 3, aborted: 4, detached: 130 } as const;
 
 /** The exit code of an error: that of its code's row. */

@@ -24,19 +24,19 @@ export async function promotionResult(
       first.asked.through === null
         ? promotionDocument(views[0] ?? first)
         : { promotions: views.map(promotionDocument) },
-    // What the display has said already is not said again.
+    // Does not repeat what the display has shown.
     text: wait ? '' : acceptedText(shell, first),
     exit: detached ? exits.detached : exitOfAll(views),
   };
 }
 
-/** Watches a promotion, and those that it goes on to, to the end and shows the progress. Ctrl-C detaches: the work goes on. */
+/** Follows a promotion, and those after it, to the end and shows the progress. Ctrl-C detaches: the work continues. */
 async function follow(shell: Shell, client: Client, first: PromotionView): Promise<Followed> {
   const views: PromotionView[] = [];
   let display = displayOn(shell.progress);
   let view = first;
   try {
-    // What is shown first already invites to Ctrl-C.
+    // The first output already mentions Ctrl-C.
     await untilInterrupt(shell.host, async (signal) => {
       display.show(view);
       if (!isFinal(view.state)) for await (view of client.watchPromotion(view.promotion, signal)) display.show(view);

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { Shell } from './shell.ts';
 
-/** Whose control plane a home has now: it says so itself, on the lock that it holds as long as it lives. */
+/** The owner of a home's control plane, as written on the lock that it holds while it lives. */
 export interface Holder {
   readonly pid: number;
   readonly standalone: boolean;
@@ -12,7 +12,7 @@ export interface Holder {
 
 const askEveryMs = 100;
 
-/** The control plane of a home, also one that only starts or ends; null when there is none. */
+/** The control plane of a home, also one that is starting or stopping; null if there is none. */
 export async function holderOf(home: string): Promise<Holder | null> {
   const place = await stat(home, { bigint: true }).catch(() => null);
   if (place === null) return null;

@@ -36,7 +36,7 @@ export async function startHost(shell: Shell, withoutRecords = false): Promise<v
   await writeFile(file, JSON.stringify(controlPlaneSpec(shell, code)), { mode: 0o600 });
   const answer = await sayingCopy(shell, () => hostMain(shell, ['--initial', file]))
     .catch(async (error) => {
-      // What the control plane says of itself is told instead of what its host saw of it.
+      // The control plane's own error replaces what its host saw.
       throw (await endingReason(join(shell.home, 'logs/control-plane.log'), since)) ?? error;
     })
     .finally(() => rm(file, { force: true }));
@@ -67,7 +67,7 @@ function controlPlaneSpec(shell: Shell, code: string): ProcessSpec {
   return {
     name: 'control-plane',
     command: process.execPath,
-    // What a promotion made in passing is given back sooner: the control plane rests nearly always.
+    // Frees a promotion's garbage sooner: the control plane is nearly always idle.
     args: ['--max-semi-space-size=4', join(shell.root, 'apps/control-plane/src/main.ts')],
     cwd: shell.root,
     env: { ...childEnvironment(shell), PORT: '{port}', SOUNDBITE_CODE: code },

@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { Host } from './shell.ts';
 
-/** What a command hears itself, and ends by in its own way. */
+/** Signals that a command handles itself. */
 const heard = new WeakMap<Host, readonly Ending[]>();
 
 /** A signal ended the command; what it had started is ended in order. */
@@ -46,13 +46,13 @@ export const untilInterrupt = <T>(host: Host, work: (signal: AbortSignal) => Pro
   untilSignal(host, ['SIGINT'], work);
 
 /**
- * As `untilInterrupt`, for what has no end of its own: it ends with its terminal, too, unless whoever started it wants it to go on (nohup, which
- * soundbite.sh tells, since Node forgets it).
+ * Like `untilInterrupt`, for commands without an end: they also end with their terminal, unless nohup started them (which
+ * soundbite.sh passes on, since Node forgets it).
  */
 export const untilClosed = <T>(host: Host, work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
   untilSignal(host, host.env.SOUNDBITE_NOHUP ? ['SIGINT'] : ['SIGINT', 'SIGHUP'], work);
 
-/** As `untilClosed`, for what is done for its reader alone: it ends when nobody reads any more. */
+/** Like `untilClosed`, for output only: it ends when its reader is gone. */
 export const untilUnread = <T>(host: Host, work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
   untilClosed(host, (signal) => {
     const controller = new AbortController();
@@ -87,7 +87,7 @@ async function untilSignal<T>(
   }
 }
 
-/** A person pressed Ctrl-C, closed the terminal, or reads no more. */
+/** A person pressed Ctrl-C, closed the terminal, or stopped reading. */
 class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }

@@ -9,7 +9,7 @@ import { mustBeOurs } from './own-home.ts';
 import { askDatabase } from './preflight.ts';
 import type { Shell } from './shell.ts';
 
-/** What can be seen of this machine without a control plane. */
+/** Checks of this machine that need no control plane. */
 export async function inspectMachine(shell: Shell): Promise<FindingView[]> {
   const [machine, disks, database] = await Promise.all([
     inspectTools(shell),
@@ -23,7 +23,7 @@ async function inspectTools(shell: Shell): Promise<FindingView[]> {
   return Promise.all([inspectNode(), inspectGit(shell), inspectDeclaration(shell), inspectHome(shell)]);
 }
 
-/** What it may take until it counts as silent, in ms. */
+/** The time without an answer after which it counts as silent, in ms. */
 const databaseWithinMs = 1_500;
 
 async function inspectDatabase(shell: Shell): Promise<FindingView> {

@@ -7,7 +7,7 @@ type Given = readonly (string | undefined)[];
 /** The names that were given, each once. */
 export const named = (args: Given): string[] => [...new Set(args.filter((name) => name !== undefined))];
 
-/** What a command looks at: the environments named or, when none is, all; in declared order. `one`: the only one that was named. */
+/** The environments that a command reads: those named or, without a name, all; in declared order. `one`: the only one named. */
 export interface Chosen {
   readonly names: readonly string[];
   readonly one: string | null;

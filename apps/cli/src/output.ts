@@ -1,4 +1,4 @@
-/** Standard output or standard error. What is written after its reader has left goes nowhere: the work never depends on who reads. */
+/** Standard output or standard error. Output after its reader has left is dropped: the work never depends on the reader. */
 export interface Output {
   readonly isTTY: boolean;
   /** The width and height of a terminal. */
@@ -15,7 +15,7 @@ export interface Output {
   problem(): NodeJS.ErrnoException | null;
 }
 
-/** What waits for a slow reader before `room` waits, too, in characters. */
+/** Characters buffered for a slow reader before `room` waits, too. */
 const waitingAtMost = 64 * 1024;
 
 export function outputOn(stream: NodeJS.WriteStream): Output {
@@ -67,6 +67,6 @@ export function outputOn(stream: NodeJS.WriteStream): Output {
   };
 }
 
-/** A pipe or socket whose other end was closed, or a terminal that was hung up. Anything else is a fault of the place that is written to. */
+/** A pipe or socket whose other end was closed, or a terminal that was hung up. Anything else is an error of the output's destination. */
 const isReaderGone = ({ code = '' }: NodeJS.ErrnoException, stream: NodeJS.WriteStream) =>
   code === 'EPIPE' || code === 'ECONNRESET' || (code === 'EIO' && stream.isTTY === true);

@@ -5,10 +5,10 @@ import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { homeMarkName } from '@soundbite/model/home-mark.ts';
 import type { Shell } from './shell.ts';
 
-/** What is to be done with a home: make or start it, end it, or only ask its control plane. */
+/** The intended use of a home: create or start it, stop it, or only ask its control plane. */
 type Use = 'start' | 'end' | 'ask';
 
-/** Refuses a home that is a file, or lies in one. Errors: `home-no-directory`. */
+/** Refuses a home that is a file, or inside one. Errors: `home-no-directory`. */
 export async function mustBeDirectory({ home }: Shell): Promise<void> {
   for (let path = home; ; path = dirname(path)) {
     const found = await stat(path).catch(() => null);

@@ -22,7 +22,7 @@ export interface Progress {
   line(text: string): void;
 }
 
-/** What every command works with. */
+/** The context of every command. */
 export interface Shell {
   readonly host: Host;
   /** The repository. */
@@ -34,11 +34,11 @@ export interface Shell {
   readonly standalone: boolean;
   /** Colours of the result on standard output. */
   readonly paint: Paint;
-  /** Standard output; standard error with `--json`, whose standard output is one document. */
+  /** Standard output; standard error with `--json`, when standard output is one document. */
   readonly progress: Progress;
 }
 
-/** What a command ends with: the document of `--json`, the text for people, the exit code (0 when absent). */
+/** A command's result: the document of `--json`, the text for people, the exit code (0 when absent). */
 export interface Result {
   readonly document: unknown;
   readonly text: string;
@@ -74,7 +74,7 @@ export function makeShell(host: Host, root: string, options: GlobalOptions): She
   };
 }
 
-/** One home has one name: what is started is told it, and another name would start it anew. */
+/** One home has one name: processes are started with it, and another name would restart them. */
 const realHome = (path: string) => (existsSync(path) ? realpathSync(path) : path);
 
 const isTerminal = (host: Host, stream: Output) => stream.isTTY && host.env.TERM !== 'dumb';

@@ -9,7 +9,7 @@ const everyMs = 1_000;
 /** How long a control plane that went away is waited for. */
 const patienceMs = 60_000;
 
-/** What one look finds: the status, and by promotion the environments that it goes on to. */
+/** One look: the status, and by promotion the environments that it continues to. */
 export interface Look {
   readonly status: Status;
   readonly rest: ReadonlyMap<string, readonly string[]>;
@@ -43,7 +43,7 @@ export async function watchStatus(shell: Shell, look: (signal: AbortSignal) => P
   }
 }
 
-/** What may pass by itself; null: it will not. */
+/** An error that may pass by itself; null: it will not. */
 function troubleOf(error: unknown): string | null {
   if (isConnectionError(error)) return 'the control plane went away; trying to reach it again';
   return error instanceof SoundBiteError && error.code === 'database-down' ? `${error.message}; trying again` : null;

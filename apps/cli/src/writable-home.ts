@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 const probeBytes = 16 * 1024;
 
 /**
- * Makes a home, and proves that it takes what is written: whoever starts there could not even log that it does not. Errors: those of the disk, with
+ * Creates a home, and proves that it is writable: a process started in one that is not could not even log that. Errors: those of the disk, with
  * the home as their path (`disk-full`, `disk-read-only`, `not-permitted`).
  */
 export async function makeWritable(home: string): Promise<void> {

@@ -37,7 +37,7 @@ const patienceMs = 60_000;
 export interface ClientOptions {
   /** Told when the connection broke and is being tried again. */
   readonly onReconnect?: (error: unknown) => void;
-  /** Told, once for each request, that a control plane was stopped from which the answer to a change goes on being awaited. */
+  /** Called once for each change whose answer is still awaited from a stopped control plane. */
   readonly onSilent?: (message: string) => void;
   readonly patienceMs?: number;
   /** How long a control plane may be silent until it counts as stopped, in ms. */

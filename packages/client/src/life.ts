@@ -7,12 +7,12 @@ export interface Life {
   end(): void;
 }
 
-/** A stream says every 15 s that it goes on (serving/lines.ts): no need to ask within twice the time in which an answer is expected. */
+/** A stream sends a heartbeat every 15 s (serving/lines.ts): no need to ask within twice that time. */
 const quietTimes = 2;
 
 /**
  * Asks whether the control plane at `url` lives while something is awaited from it; `silent` is called once when it does not say so within `silentMs`.
- * A connection that breaks is not silence: whoever awaits hears of that by itself.
+ * A broken connection is not silence: the caller notices it by itself.
  */
 export function lookAfter(url: string, silentMs: number, silent: () => void): Life {
   let heardAt: number | null = null;

@@ -269,7 +269,7 @@ export interface Asked<Name extends OperationName, O = (typeof operations)[Name]
 
 type AnswerOf<Name extends OperationName> = z.output<(typeof operations)[Name]['answer']>;
 
-/** Whoever serves the API gives one function for each operation. What is thrown becomes an ErrorEnvelope with its status. */
+/** A server of the API provides one function for each operation. Thrown errors become an ErrorEnvelope with its status. */
 export type Handlers = {
   readonly [Name in OperationName]: (
     asked: Asked<Name>,

@@ -1,7 +1,7 @@
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { isConnectionError } from './transport.ts';
 
-/** Counts for how long there has been nobody to ask. The time over which a connection stood does not count, however silent it was. */
+/** Counts for how long there was no control plane to ask. Time with an open connection does not count, however silent it was. */
 export function patienceOf(ms: number) {
   let away = 0;
   let since = performance.now();

@@ -9,7 +9,7 @@ import { lines } from './transport.ts';
 
 /** How long the control plane may keep a long poll, in ms. */
 const pollMs = 25_000;
-/** After so long a stream that broke is asked for again, in ms. */
+/** Pause before a broken stream is requested again, in ms. */
 const breakMs = 250;
 
 /** Every change of a promotion, from its present state to its end; survives a restart of the control plane. */
@@ -56,7 +56,7 @@ export interface LogsOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Log lines since `sinceMs`; with `follow` it goes on until `signal`, over restarts of the control plane. */
+/** Log lines since `sinceMs`; with `follow` it continues until `signal`, across restarts of the control plane. */
 export async function* logs(
   connection: Connection,
   environment: string,
@@ -71,7 +71,7 @@ export async function* logs(
   for await (const line of reopened(connection, open, () => true, signal)) if (resume.isNew(line)) yield line;
 }
 
-/** What a stream says, and what it says when it is opened again after it broke or ended, for as long as the patience lasts. */
+/** The lines of a stream, which is reopened after it broke or ended, as long as the patience lasts. */
 async function* reopened<T>(
   connection: Connection,
   open: () => AsyncIterable<T>,

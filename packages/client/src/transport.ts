@@ -21,22 +21,22 @@ export interface Call {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The hint of every error that means "nobody answers". */
+/** The hint of every error that means "no answer". */
 const hint = './scripts/soundbite.sh up';
 
-/** Nobody answers, whoever answered went away, or is not ready yet: what a restart of the control plane looks like from outside. */
+/** No answer, a lost connection, or not ready yet: what a restart of the control plane looks like from outside. */
 export function isConnectionError(error: unknown): boolean {
   return error instanceof SoundBiteError && connectionCodes.has(error.code);
 }
 
 const connectionCodes = new Set(['control-plane-down', 'connection-lost', 'control-plane-starting']);
 
-/** How a control plane is reached, and who hears that it is silent. */
+/** How to reach a control plane, and the listener for its silence. */
 export interface Link {
   readonly locate: Locate;
-  /** A control plane that says not even that it lives, for so long (ms), was stopped. */
+  /** A control plane without even a health answer for this long (ms) was stopped. */
   readonly silentMs?: number | undefined;
-  /** Told once when what changes something goes on being awaited from a control plane that was stopped. */
+  /** Called once when a change is still awaited from a stopped control plane. */
   readonly onSilent?: ((message: string) => void) | undefined;
 }
 
@@ -48,7 +48,7 @@ interface Answer extends Received {
 }
 
 /**
- * One request; its answer is awaited for as long as the control plane lives. Where it was stopped, who only reads hears so; what changes something is
+ * One request; waits for its answer while the control plane is alive. If it was stopped, a read fails; a change is
  * awaited all the same, since silence does not tell whether it arrived. Errors: `control-plane-down`, `connection-lost`, and whatever the control plane says.
  */
 export async function send(link: Link, call: Call): Promise<Answer> {
@@ -101,7 +101,7 @@ export async function ask<T extends z.ZodType>(link: Link, call: Call, schema: T
   return hold(schema, text, `${call.method} ${call.path}`);
 }
 
-/** The lines of an NDJSON answer, each held to `schema`; empty ones only say that it goes on. Ends when the answer does. */
+/** The lines of an NDJSON answer, each checked against `schema`; empty ones are heartbeats. Ends when the answer does. */
 export async function* lines<T extends z.ZodType>(
   link: Link,
   call: Call,
@@ -123,7 +123,7 @@ export async function* lines<T extends z.ZodType>(
   if (rest.trim()) yield holdLine(schema, rest, what);
 }
 
-/** What goes wrong once lines are written is the last of them; a schema that has a place for it takes it as it is. */
+/** An error after the first line becomes the last line; a schema that has a place for it accepts it as it is. */
 function holdLine<T extends z.ZodType>(schema: T, text: string, what: string): z.output<T> {
   const value = parseOrNull(text);
   const envelope = schema.safeParse(value).success ? undefined : ErrorEnvelope.safeParse(value).data;
@@ -150,7 +150,7 @@ const unexpected = (what: string, why: string, cause: unknown) =>
     cause,
   });
 
-/** What the control plane said, as the error that it threw; anything without its envelope came from somebody else. */
+/** The control plane's answer as the error that it threw; anything without its envelope came from another program. */
 async function refusal(answer: Received): Promise<SoundBiteError> {
   const text = await answer.text().catch(() => '');
   const envelope = ErrorEnvelope.safeParse(parseOrNull(text));

@@ -96,7 +96,7 @@ export function executionPolicy(environment: string) {
       apis('apis', 'apis/*', 'tags/*'),
     ),
     allow(['logs:*'], of.logGroups),
-    // What API Gateway asks of whoever turns on access logs; these actions know no resources.
+    // Permissions that API Gateway requires to enable access logs; these actions know no resources.
     allow(
       ['*LogDelivery', 'DescribeLogGroups', 'DescribeResourcePolicies', 'ListLogDeliveries', 'PutResourcePolicy'].map(
         (action) => `logs:${action}`,
@@ -233,7 +233,7 @@ export function lookupPolicy(environment: string) {
       ),
       ['*'],
     ),
-    // CloudFormation looks for changed settings as whoever asks.
+    // CloudFormation detects drift with the caller's permissions.
     allow(['cloudformation:DetectStackDrift', 'cloudformation:DetectStackResourceDrift'], [of.stack]),
     allow(['ssm:GetParameter', 'ssm:GetParameters', 'ssm:ListTagsForResource'], [of.version, of.record]),
     allow(
@@ -305,7 +305,7 @@ export function controllerPolicy(environment: string) {
       [...of.functions, ...of.versions],
     ),
     allow(['lambda:PublishVersion', 'lambda:UpdateAlias'], [...of.functions, ...of.versions]),
-    // What CloudFormation deployed and somebody changed is put back; CloudFormation itself sees no change in its template.
+    // Restores what CloudFormation deployed and somebody changed; CloudFormation itself sees no change in its template.
     allow(
       ['DeleteFunctionConcurrency', 'UpdateFunctionCode', 'UpdateFunctionConfiguration'].map(
         (action) => `lambda:${action}`,

@@ -13,7 +13,7 @@ const words: readonly (readonly [CloudTrouble, RegExp])[] = [
   ],
 ];
 
-/** What the account's own words tell of; null: they are about what it was asked to do. */
+/** The trouble in AWS's own message; null: the message is about the request itself. */
 export const cloudTroubleIn = (text: string): CloudTrouble | null =>
   words.find(([, pattern]) => pattern.test(text))?.[0] ?? null;
 

@@ -1,6 +1,6 @@
 import { asRecord, type Json, readTemplate } from './template.ts';
 
-/** What a stack asks of its account's concurrency: functions that run at once. */
+/** A stack's need of its account's concurrency: functions that run at once. */
 export interface ConcurrencyNeed {
   /** Jobs at once, as the worker's queue mapping declares them. */
   readonly worker: number;

@@ -2,7 +2,7 @@ import { canonicalJson } from './digest.ts';
 import type { StackOutputs } from './ports/runtime.ts';
 import { asList, asRecord, type Json, readTemplate, type Template, textOf } from './template.ts';
 
-/** What the expressions of a template stand for in one account: its parameters, its deployed stack's outputs and the account itself. */
+/** The values behind a template's expressions in one account: its parameters, its deployed stack's outputs and the account itself. */
 export interface TemplateValues {
   readonly parameters: Readonly<Record<string, string>>;
   readonly outputs: StackOutputs;
@@ -11,7 +11,7 @@ export interface TemplateValues {
   readonly partition: string;
 }
 
-/** What decides how a function behaves, by name (`Handler`, `Environment.NAME`); a value is what AWS tells of it. */
+/** The settings that determine a function's behaviour, by name (`Handler`, `Environment.NAME`), with values as AWS returns them. */
 export type FunctionTraits = ReadonlyMap<string, unknown>;
 
 /** A value that cannot be computed from the template and the stack's outputs. It is held to be there, not to be equal. */
@@ -33,7 +33,7 @@ export function declaredFunction(
   return configurationOf(functionName, { ...resolved, KMSKeyArn: resolved.KmsKeyArn });
 }
 
-/** The configuration that AWS tells of a function or one of its versions (the document of ListVersionsByFunction). */
+/** The configuration that AWS returns for a function or one of its versions (the document of ListVersionsByFunction). */
 export const toldFunction = (functionName: string, told: object): FunctionTraits =>
   configurationOf(functionName, told as Json);
 
@@ -55,7 +55,7 @@ export function functionDifferences(declared: FunctionTraits, found: FunctionTra
 const spelled = (value: unknown) => (value === undefined || value === unknown ? undefined : canonicalJson(value));
 const variables = 'Environment.';
 
-/** Both documents, declared and told, in one form: AWS's defaults are written out, and what has none is left out when it is empty. */
+/** Both documents, declared and actual, in one form: AWS's defaults are written out, and empty settings without a default are omitted. */
 function configurationOf(functionName: string, of: Json): FunctionTraits {
   const { Environment, LoggingConfig, VpcConfig } = of;
   const logging = asRecord(LoggingConfig);
@@ -143,7 +143,7 @@ function resolver(template: Template, values: TemplateValues): (expression: unkn
   return computed;
 }
 
-/** What `Ref` gives of a resource whose template names it. */
+/** The value of `Ref` for a resource that the template names. */
 const nameProperties: Readonly<Record<string, string>> = {
   'AWS::DynamoDB::Table': 'TableName',
   'AWS::IAM::Role': 'RoleName',

@@ -34,7 +34,7 @@ export function declaredInvokers(
   });
 }
 
-/** Whom a resource policy, as AWS tells it (JSON), permits to invoke a function or, with its name behind it (`api:live`), one of its aliases. */
+/** The principals that a resource policy, as AWS returns it (JSON), permits to invoke a function or, with its name behind it (`api:live`), one of its aliases. */
 export function toldInvokers(policy: string, name: string): (Invoker & { readonly statement: string })[] {
   return asList(asRecord(JSON.parse(policy)).Statement).flatMap((one) => {
     const { Sid, Effect, Principal, Resource, Condition } = asRecord(one);

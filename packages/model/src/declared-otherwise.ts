@@ -1,6 +1,6 @@
 import { canonicalJson } from './digest.ts';
 
-/** Who declared an environment as what, first, where and when; see the engine's records. */
+/** How an environment was declared, by whom first, where and when; see the engine's records. */
 interface Standing {
   readonly environment: unknown;
   readonly by: string | null;
@@ -17,7 +17,7 @@ export interface OtherSetting {
 
 /** That an environment which homes share is declared here otherwise than on record, and who came with the declaration that counts there now. */
 export interface DeclaredOtherwise {
-  /** Who asked for the first promotion by it; null: that was not recorded yet. */
+  /** Who requested the first promotion with it; null: not recorded at the time. */
   readonly by: string | null;
   /** On which machine; null: that was not recorded. */
   readonly host: string | null;
@@ -39,11 +39,11 @@ function saying({ by, host, at, differs }: DeclaredOtherwise, settings: (one: Ot
   return `declared differently here than ${who}: ${differs.map(settings).join(', ')}`;
 }
 
-/** What a promotion that is let in says of it. */
+/** The note on an admitted promotion. */
 export const declaredOtherwiseNote = (other: DeclaredOtherwise): string =>
   `${saying(other, ({ path }) => path)}; from this promotion on this declaration counts`;
 
-/** What every look says of it, before anything is done, and what to do. */
+/** The finding before a promotion, with its hint. */
 export const declaredOtherwiseFinding = (name: string, other: DeclaredOtherwise) => ({
   name: 'declaration',
   ok: false,

@@ -4,7 +4,7 @@ import { machine } from './error-codes/machine.ts';
 import { release } from './error-codes/release.ts';
 import type { ErrorRow } from './error-codes/row.ts';
 
-/** The one registry of error codes: what each says, and who can do what about it. docs/reference/errors.md is written from it. */
+/** The one registry of error codes: what each says, and who can fix it. docs/reference/errors.md is generated from it. */
 export const errorCodes = { ...asked, ...release, ...account, ...machine } satisfies Readonly<Record<string, ErrorRow>>;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -6,7 +6,7 @@ import { systemProblem } from './system-problem.ts';
 export type { ErrorSource } from './error-codes/row.ts';
 export { lookWithDoctor } from './error-codes/row.ts';
 
-/** What an error carries beside its message. `hint` is one sentence or command that puts it right; absent: that of its code. */
+/** An error's fields besides its message. `hint` is one sentence or command that fixes it; absent: that of its code. */
 export interface ErrorDetails {
   readonly hint?: string;
   readonly cause?: unknown;
@@ -49,13 +49,13 @@ export interface ErrorDocument {
   readonly line?: number;
 }
 
-/** What a peer hands on; `undefined` and absent are the same. */
+/** An error as peers transfer it; `undefined` and absent are the same. */
 type Received = { readonly [K in keyof ErrorDocument]?: ErrorDocument[K] | undefined } & Pick<
   ErrorDocument,
   'code' | 'message'
 >;
 
-/** The error that another process told of. A peer of another version may know codes that this one does not: see `rowOf`. */
+/** An error received from another process. A peer of another version may use codes unknown to this one: see `rowOf`. */
 export function receivedError({ code, message, hint, path, line }: Received, cause?: unknown): SoundBiteError {
   return new SoundBiteError(code as ErrorCode, message, {
     cause,
@@ -65,7 +65,7 @@ export function receivedError({ code, message, hint, path, line }: Received, cau
   });
 }
 
-/** Any thrown value as a document: a fault of the machine, however deep it lies, first; an unknown one has the code `unexpected`. */
+/** Any thrown value as a document: a fault of the machine, however deep, comes first; an unknown error has the code `unexpected`. */
 export function toErrorDocument(error: unknown): ErrorDocument {
   const problem = systemProblem(error);
   if (problem) return { ...problem, source: rowOf(problem.code).source };
@@ -85,7 +85,7 @@ export function toErrorDocument(error: unknown): ErrorDocument {
 }
 
 /**
- * What any thrown value says, and who can do what about it. A fault of the machine, however deep it lies, comes first; and no release is blamed for
+ * The verdict of any thrown value, and who can fix it. A fault of the machine, however deep, comes first; and no release is blamed for
  * what AWS throttled or denied.
  */
 export function rowOfError(error: unknown): ErrorRow {

@@ -1,7 +1,7 @@
 /** Longest text of others that is kept in a detail or a reason, in code points: enough for the end of a log. */
 export const longestDetail = 4_000;
 
-/** A text that Postgres and JSON take, whoever wrote it: no NUL, no half of a surrogate pair. */
+/** Makes any text acceptable to Postgres and JSON: no NUL, no lone surrogate. */
 export const wellFormed = (text: string): string => text.toWellFormed().replaceAll('\0', '\u{FFFD}');
 
 /** A text of at most so many code points; what is cut off is marked. */

@@ -11,7 +11,7 @@ export function smokeGate(evidence: Evidence): GateResult {
 /** Server errors of the new release while it is watched: a tenth or more of at least five requests fails, and so does a version that is not healthy at several looks in a row. */
 export const watchLimits = { requests: 5, badShare: 0.1 } as const;
 
-/** What operators and this system ask for, not users: it says nothing of what users meet. */
+/** Requests of operators and of this system, not of users: they say nothing about what users see. */
 const operational = new Set(['/health', '/ready', '/version', '/metrics']);
 
 /**

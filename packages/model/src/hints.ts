@@ -1,12 +1,12 @@
 import { receivedError, SoundBiteError } from './errors.ts';
 
-/** What stands in a hint for the environment that the hint is about, where its writer is not told which one that is. */
+/** The placeholder for a hint's environment, used where the code that writes the hint does not know it. */
 const placeholder = '<environment>';
 
-/** A hint that can be done as it stands. */
+/** A hint that can be followed as it is. */
 export const hintFor = (environment: string, hint: string): string => hint.replaceAll(placeholder, environment);
 
-/** An error whose hint can be done as it stands; what is not our error stays as it is. */
+/** An error with a hint that can be followed as it is; other errors are unchanged. */
 export function errorFor(environment: string, error: unknown): unknown {
   if (!(error instanceof SoundBiteError) || !error.hint.includes(placeholder)) return error;
   const { code, message, hint, path, line } = error;

@@ -10,7 +10,7 @@ export const homeMarkName = 'home.json';
 export interface HomePlace {
   readonly device: string;
   readonly inode: string;
-  /** Nanoseconds since 1970; "0" on file systems that do not know it. It tells an inode that was given away again. */
+  /** Nanoseconds since 1970; "0" on file systems that do not know it. It detects a reused inode. */
   readonly born: string;
   readonly boot: string;
 }
@@ -22,7 +22,7 @@ export interface HomeMark {
   /** Where the home was when it was last used. */
   readonly path: string;
   readonly place: HomePlace;
-  /** Set when it was made from a copy: of which home, whether its database and accounts began anew, and where the files are that it could not use. */
+  /** Set when it was made from a copy: of which home, whether its database and accounts started empty, and where the unusable files are. */
   readonly copied?: { readonly of: string; readonly fresh: boolean; readonly aside: string | null };
 }
 

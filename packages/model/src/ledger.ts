@@ -6,7 +6,7 @@ export interface LedgerEntry {
   readonly at: string;
   /** e.g. `promotion.requested`, `step.finished`, `gate.decided`, `promotion.finished`. */
   readonly kind: string;
-  /** What it speaks of: a promotion's id, an environment's name. */
+  /** Its subject: a promotion's id, an environment's name. */
   readonly subject: string;
   readonly payload: unknown;
   readonly previous: Digest | null;

@@ -38,7 +38,7 @@ export const awsNames = (environment: string) => ({
   dashboard: `soundbite-${environment}`,
 });
 
-/** A change set of an environment's stack. Its name says whose it is: permissions on a change set know no stack. */
+/** A change set of an environment's stack. The name identifies its stack: permissions on a change set know no stack. */
 export const changeSetName = (environment: string, attempt: string) => `${awsNames(environment).qualifier}-${attempt}`;
 
 /** The alias of both functions that takes traffic. Only the controller moves it. */

@@ -4,7 +4,7 @@ import { canonicalJson, Digest, digestOf } from './digest.ts';
 import { PromotionKind, type PromotionRequest } from './promotion.ts';
 
 /**
- * The forms of recorded plans that this version reads, the newest last: so it records them. Whoever changes the shape below gives it the next name, and
+ * The formats of recorded plans that this version reads; it writes the newest, which is last. A change of the shape below needs the next name, and
  * puts a plan of it into tests/parts/engine/histories; a test holds each name to its shape.
  */
 export const planFormats = ['soundbite.plan/1', 'soundbite.plan/2'] as const;
@@ -114,7 +114,7 @@ export const planDigest = (plan: PromotionPlan): Digest => digestOf(canonicalJso
 
 export const isPlanFormat = (format: unknown): boolean => planFormats.some((known) => known === format);
 
-/** What a version must know to follow a recorded plan, where this one does not: its form, or settings in it. Null: it can be read. */
+/** What this version lacks to read a recorded plan: its format, or settings in it. Null: nothing. */
 export function planTrouble(plan: unknown): string | null {
   const read = PromotionPlan.safeParse(plan);
   if (read.success) return null;

@@ -36,7 +36,7 @@ export type StepView = z.infer<typeof StepView>;
 /** promote: a release moves up the chain. rollback: versions only, to a release that was live here. */
 export const PromotionKind = z.enum(['promote', 'rollback']);
 
-/** What a person (or CI) asks for. */
+/** The request of a person (or CI). */
 export const PromotionRequest = z.strictObject({
   environment: z.string(),
   kind: PromotionKind,
@@ -76,7 +76,7 @@ export const PromotionView = z.object({
   previous: Digest.nullable(),
   state: PromotionState,
   reason: z.string().nullable(),
-  /** Who must act before it goes on, where that is known: nothing that it waits for comes by itself soon. `reason` says for what. */
+  /** Who must act before it continues, if known: the wait will not end by itself soon. `reason` says what for. */
   waitsFor: WaitsFor.nullable().default(null),
   /** Why it was let into its environment; null: it was not, or not yet. */
   admission: z.string().nullable(),
@@ -100,7 +100,7 @@ export const PromotionView = z.object({
 });
 export type PromotionView = z.infer<typeof PromotionView>;
 
-/** What a view says of its request. */
+/** The request's part of a view. */
 export function askedOf(request: PromotionRequest): PromotionView['asked'] {
   const { reason = null, override, allowRemovals, through = null } = request;
   return { reason, override, allowRemovals, through };
@@ -110,11 +110,11 @@ export function askedOf(request: PromotionRequest): PromotionView['asked'] {
 export const rollbackAsked = ({ actor, reason }: Pick<PromotionRequest, 'actor' | 'reason'>): string =>
   `${actor} asked for a rollback${reason ? `: ${reason}` : ''}`;
 
-/** What one that waits for its turn says of it. */
+/** The note of a promotion that waits for its turn. */
 export const waitsBehind = (promotion: string, environment: string): string =>
   `promotion ${promotion} has ${environment}`;
 
-/** What the records say of an environment. What *runs* there is an observation, not a record. */
+/** An environment's record. What *runs* there is an observation, not a record. */
 export interface EnvironmentRecord {
   readonly environment: string;
   readonly liveRelease: Digest | null;

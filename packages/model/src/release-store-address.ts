@@ -45,7 +45,7 @@ export function parseReleaseStore(text: string): ReleaseStoreAddress {
   };
 }
 
-/** What people are shown. */
+/** The address as shown to people. */
 export const releaseStoreText = ({ bucket, prefix }: ReleaseStoreAddress): string =>
   `s3://${bucket}/${prefix}`.replace(/\/$/, '');
 

@@ -53,7 +53,7 @@ export interface Release {
   readonly provenance: Provenance;
 }
 
-/** What a cut answers. `created` is false when the same release was there already. */
+/** The result of a cut. `created` is false if the same release already existed. */
 export interface CutResult {
   readonly release: Digest;
   readonly path: string;
@@ -64,7 +64,7 @@ export interface CutResult {
   readonly created: boolean;
 }
 
-/** What a release says of itself. */
+/** A release's own description. */
 export type ReleaseDocuments = Pick<Release, 'manifest' | 'provenance'>;
 
 /**

@@ -3,7 +3,7 @@ import { stackOutputs } from './names.ts';
 import type { CloudAccess } from './ports/cloud.ts';
 import type { StackOutputs } from './ports/runtime.ts';
 
-/** What the delivered service is told, as a process (Lambda functions get the same from their template). Credentials, port and token come on top. */
+/** The delivered service's settings, as a process (Lambda functions get the same from their template). Credentials, port and token are added. */
 export function serviceEnv(options: {
   readonly environment: string;
   readonly release: string;

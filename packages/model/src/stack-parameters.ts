@@ -7,7 +7,7 @@ export const stackParameters = { releaseDigest: 'ReleaseDigest', cloudKind: 'Clo
 /** Values of a stack's parameters by their names. */
 export type ParameterValues = Readonly<Record<string, string>>;
 
-/** What a deploy of a release gives. */
+/** Parameters that a deploy of a release sets. */
 export const givenParameters = (release: Digest, kind: 'emulated' | 'real'): ParameterValues => ({
   [stackParameters.releaseDigest]: release,
   [stackParameters.cloudKind]: kind,
@@ -24,7 +24,7 @@ export function deployedParameters(template: unknown, given: ParameterValues): P
   return { ...Object.fromEntries(own), ...given };
 }
 
-/** The names of the parameters whose value is not the wanted one, in order. A stack has none of these beside its template's. */
+/** The names of the parameters whose value is not the wanted one, in order. A stack has no parameters besides its template's. */
 export const differingParameters = (found: ParameterValues, wanted: ParameterValues): string[] =>
   Object.keys(wanted)
     .filter((name) => found[name] !== wanted[name])

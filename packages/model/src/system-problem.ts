@@ -1,6 +1,6 @@
 import type { ErrorCode } from './error-codes.ts';
 
-/** A fault of the machine that every surface tells alike; its code, and the sentence with its hint. */
+/** A fault of the machine, reported alike everywhere; its code, and the sentence with its hint. */
 export interface SystemProblem {
   readonly code: Extract<ErrorCode, 'disk-full' | 'disk-read-only' | 'disk-broken' | 'not-permitted' | 'watch-limit'>;
   readonly message: string;
@@ -48,7 +48,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 export const postgresDiskFull = '53100';
 
 /**
- * What the machine did not give, whoever met it and however deep: the disk's room, its writability, permission. Null: it is nothing of these.
+ * The machine's fault behind an error, however deep: disk full, read-only disk, missing permission. Null: none of these.
  * `at`: the path, where the error does not name it.
  */
 export function systemProblem(error: unknown, at?: string): SystemProblem | null {

@@ -238,7 +238,7 @@ function ofPermissions(before: Template, after: Template): Removal[] {
   const [old, fresh] = [permissionsOf(before), permissionsOf(after)];
   const lost = old.filter((one) => one.effect === 'Allow' && !fresh.some((other) => covers(other, one)));
   const denied = fresh.filter((one) => one.effect === 'Deny' && !old.some((other) => covers(other, one)));
-  // What is new cannot take anything away, and what is gone is reported as gone.
+  // A new resource cannot remove anything, and a missing one is reported as removed.
   const stays = ({ holder }: Permission) =>
     (before.resources.has(holder) || !isLogicalId(holder)) && (after.resources.has(holder) || !isLogicalId(holder));
   return [...grouped(lost.filter(stays), ''), ...grouped(denied.filter(stays), 'deny:')];

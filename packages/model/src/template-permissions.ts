@@ -17,7 +17,7 @@ export interface Permission {
   readonly condition: string;
 }
 
-/** Resources that are nothing but permissions: whoever loses one loses what it grants, not the resource. */
+/** Resources that only hold permissions: removing one removes what it grants, not a resource. */
 export const permissionTypes: ReadonlySet<string> = new Set([
   'AWS::IAM::Policy',
   'AWS::IAM::RolePolicy',

@@ -12,7 +12,7 @@ export interface Resource {
   readonly id: string;
   readonly type: string;
   readonly properties: Json;
-  /** The name of the condition that it stands under. */
+  /** The name of its condition. */
   readonly condition: string | undefined;
 }
 

@@ -13,7 +13,7 @@ export const readyReleases = 3;
 
 /**
  * The releases that stand ready after a history, the live one first, then where each further rollback goes. A promotion puts its release on top; a
- * rollback takes away what it leaves and what lies between. What was once taken from the target does not come back by itself. `history` is newest first.
+ * rollback takes away what it leaves and what lies between. A version once removed from the target does not come back by itself. `history` is newest first.
  */
 export function wayBack(history: readonly SucceededPromotion[]): readonly Digest[] {
   let way: readonly Digest[] = [];
@@ -26,7 +26,7 @@ export function wayBack(history: readonly SucceededPromotion[]): readonly Digest
   return ready;
 }
 
-/** The release that `rollback` goes to when none is named; null: none stands ready. */
+/** The default target of `rollback`; null: none. */
 export function rollbackTarget(history: readonly SucceededPromotion[], live: Digest | null): Digest | null {
   return wayBack(history).find((release) => release !== live) ?? null;
 }

@@ -21,7 +21,7 @@ export const run: Run = async (shell, [environment = '', ...args]) => {
   return { document: { environment, exit }, text: '', exit };
 };
 
-/** What every SDK and the AWS CLI read; it leaves nothing of the user's own account or profile in force. */
+/** Variables that every SDK and the AWS CLI read; they override the user's own account and profile entirely. */
 function variablesOf(
   { region, endpoint, kind, credentials }: AccountAccess,
   env: Shell['host']['env'],
@@ -38,7 +38,7 @@ function variablesOf(
   };
 }
 
-/** AWS CLIs before 1.29 and 2.13 read no endpoint from a variable: Debian 12's would ask amazonaws.com. Who names one himself comes after. */
+/** AWS CLIs before 1.29 and 2.13 read no endpoint from a variable: Debian 12's would call amazonaws.com. An endpoint named by the user comes later and wins. */
 const endpointOf = ({ endpoint }: AccountAccess): string[] => (endpoint === null ? [] : ['--endpoint-url', endpoint]);
 
 /** A user's profile may name an endpoint, usually LocalStack's: what is meant for a real account would go there. */
@@ -55,7 +55,7 @@ function onThisMachineAlone(env: Shell['host']['env']): Record<string, string> {
   };
 }
 
-/** Settings of the user's shell that would lead a call elsewhere: for an emulated account all of them, for a real one who asks, and where. */
+/** Settings of the user's shell that would send a call elsewhere: for an emulated account all of them, for a real one credentials and endpoints. */
 const leadsElsewhere = ({ kind }: AccountAccess, name: string): boolean =>
   kind === 'emulated' ? name.startsWith('AWS_') : whoAndWhere.test(name);
 const whoAndWhere =

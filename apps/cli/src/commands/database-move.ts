@@ -6,7 +6,7 @@ import { holderOf } from '../holder.ts';
 import { startHost } from '../host.ts';
 import type { Shell } from '../shell.ts';
 
-/** Carries the records over; the control plane rests meanwhile, and goes on with the shared database, or with the old one when nothing was moved. */
+/** Moves the records; the control plane is stopped meanwhile, and then uses the shared database, or the old one if nothing was moved. */
 export const run: Run = async (shell) => {
   if (!shell.host.env.DATABASE_URL)
     throw new SoundBiteError('usage', 'DATABASE_URL is not set: it names the database to move the records to', {
@@ -28,7 +28,7 @@ export const run: Run = async (shell) => {
 const move = async (shell: Shell) =>
   DatabaseMove.parse(await runEntry(shell, 'apps/control-plane/src/move-main.ts', []));
 
-/** The move itself is what is told; that its control plane does not start again stands beside it. */
+/** The move's own result is the outcome; a control plane that does not start again is only noted. */
 async function goOn(shell: Shell): Promise<void> {
   await startHost(shell).catch((error: Error) => {
     shell.host.stderr.write(`the control plane could not be started again: ${error.message}\n`);

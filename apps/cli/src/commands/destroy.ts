@@ -28,7 +28,7 @@ async function forget(shell: Shell, name: string, reason: string | undefined, op
   return { document: result, text: `the records of ${name} are removed` };
 }
 
-/** As it is declared; one that is declared no more, as the control plane has it on record. */
+/** As declared; if no longer declared, as the control plane recorded it. */
 async function standing(shell: Shell, name: string): Promise<Environment> {
   try {
     return await declaredEnvironment(shell, name);

@@ -22,7 +22,7 @@ export const run: Run = async (shell, args) => {
   };
 };
 
-/** What is wrong, and how much is not; all of it with `--verbose`. */
+/** Failed findings, and the number of good ones; all of them with `--verbose`. */
 function textOf(shell: Shell, findings: readonly FindingView[]): string {
   if (shell.verbose) return findingsReport(findings, shell.paint);
   const bad = findings.filter(({ ok }) => !ok);

@@ -30,7 +30,7 @@ export const run: Run = async (shell, args, options) => {
     await untilUnread(shell.host, async (signal) => {
       await together(signal, said, (each, until) =>
         read(each, until).catch((error) => {
-          // Who asks for all asks for those that are there.
+          // Without names, environments without a stack are skipped.
           if (!isAll || !isStackMissing(error)) throw error;
           shell.host.stderr.write(`${each.environment} has no stack, so it has no logs\n`);
         }),

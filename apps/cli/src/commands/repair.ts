@@ -25,7 +25,7 @@ export const run: Run = async (shell, [environment = ''], { reason, skip, wait }
   return promotionResult(shell, client, view, wait !== false);
 };
 
-/** What a promotion needs of the account. An emulated one is prepared by the promotion itself. */
+/** A promotion's prerequisites in the account. An emulated one is bootstrapped by the promotion itself. */
 async function prepare(shell: Shell, client: Client, environment: string): Promise<void> {
   const { findings } = await client.validate(environment);
   if (findings.find(({ name }) => name === 'bootstrap')?.ok !== false) return;

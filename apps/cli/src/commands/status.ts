@@ -21,7 +21,7 @@ export const run: Run = async (shell, args, { watch }): Promise<Result> => {
   return { document: status, text: shell.json ? '' : statusReport(status, shell.paint, rest) };
 };
 
-/** By promotion under way: the environments that it goes on to. */
+/** By promotion under way: the environments that it continues to. */
 async function restOf(client: Client, { environments }: Status): Promise<Map<string, readonly string[]>> {
   const moving = environments.flatMap(({ promotion }) => (promotion ? [promotion.id] : []));
   return new Map(await Promise.all(moving.map(async (id) => [id, (await client.promotion(id)).rest] as const)));

@@ -5,7 +5,7 @@ interface Out {
   write(text: string): Promise<unknown>;
 }
 
-/** An answer says so often (ms) that it goes on, by an empty line: clients and whatever lies between give up what is silent for minutes. */
+/** Heartbeat interval of an answer (ms), an empty line: clients and proxies give up on minutes of silence. */
 const beatEveryMs = 15_000;
 
 /**

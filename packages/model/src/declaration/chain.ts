@@ -12,7 +12,7 @@ export function environmentsOf(environments: readonly Environment[], names: read
   return environments.filter(({ name }) => names.includes(name));
 }
 
-/** What a release passes on its way to the last of these: the chain from the first environment on. Without names: all. Error: `environment-unknown`. */
+/** The environments that a release passes on its way to the last of these: the chain from the first environment. Without names: all. Error: `environment-unknown`. */
 export function chainTo(environments: readonly Environment[], names: readonly string[]): readonly Environment[] {
   const last = environmentsOf(environments, names).at(-1);
   return last ? environments.slice(0, environments.indexOf(last) + 1) : environments;

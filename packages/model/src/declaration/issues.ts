@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { type Path, type Problem, problemText, type Source } from './source.ts';
 
 /**
- * What zod says where a schema has no words of its own. `must be …` goes before the value (`must be flite or polly, not "fast"`), anything else
+ * Zod's messages for schemas without their own. `must be …` goes before the value (`must be flite or polly, not "fast"`), anything else
  * after it.
  */
 export const words: z.core.$ZodErrorMap = (issue) => {
@@ -37,7 +37,7 @@ const kindOf = (expected: string) => kinds[expected] ?? expected;
 const amount = ({ origin }: { origin: string }, limit: number | bigint) =>
   origin === 'string' ? `${limit} characters` : origin === 'array' ? `${limit} entries` : String(limit);
 
-/** Zod's issues as problems of a text. `place` says where in the text an issue's path stands; the same problem is said once. */
+/** Zod's issues as problems of a text. `place` says where in the text an issue's path stands; the same problem is reported once. */
 export function problemsOf(
   source: Source,
   issues: readonly z.core.$ZodIssue[],

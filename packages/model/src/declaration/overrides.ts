@@ -64,7 +64,7 @@ function readLocal(local: DeclarationText): Found {
   const overrides = Object.entries(parsed.data.environments ?? {}).map(([environment, { cloud }]) => ({
     environment,
     cloud,
-    // What is said of the override as a whole (no such environment) stands at the environment's name.
+    // A problem of the whole override (no such environment) points at the environment's name.
     problem: (part: Path, message: string) =>
       source.problem(['environments', environment, ...(part.length > 0 ? ['cloud', ...part] : [])], message),
   }));

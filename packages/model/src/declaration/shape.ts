@@ -37,7 +37,7 @@ const AccountId = z
   .regex(/^\d{12}$/, 'must be an account id of 12 digits');
 const Region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as eu-central-1');
 
-/** What makes and executes the change sets of a cloud's stacks. */
+/** The deployer that makes and executes the change sets of a cloud's stacks. */
 const DeployerName = z.enum(['change-sets', 'toolkit']);
 export type DeployerName = z.infer<typeof DeployerName>;
 

@@ -40,7 +40,7 @@ export function problemText(problem: Problem): string {
   return `${problem.file}:${problem.line} ${problem.path ? `${problem.path}: ` : ''}${problem.message}`;
 }
 
-/** A text that was read: its value, and where each part of it stands. */
+/** A parsed text: its value, and the position of each part. */
 export interface Source {
   readonly value: unknown;
   has(path: Path): boolean;

@@ -2,7 +2,7 @@
 export type ErrorSource = 'user' | 'system';
 
 /**
- * What an error says something about: the release (it must not go on), the request (what it asks for cannot be had), or neither: the machinery, the
+ * The subject of an error's verdict: the release (it must not go on), the request (it cannot be met), or neither: the machinery, the
  * account, credentials or the declaration.
  */
 export type Verdict = 'release' | 'request' | 'machinery';
@@ -45,9 +45,9 @@ export const ofRelease = rowsOf('user', 'release', 'never', 1);
 export const ofSource = rowsOf('user', 'request', 'never', 1);
 /** What a person has set for SoundBite (declaration, database, credentials, store) is wrong. */
 export const setting = rowsOf('user', 'machinery', 'after-fix', 2);
-/** The environment in its account is not as it has to be: nothing goes on there before a person acts on it. */
+/** The environment in its account is not as it has to be: nothing continues there before a person acts on it. */
 export const environment = rowsOf('user', 'machinery', 'never', 1);
-/** A peer is away, or is being started anew. */
+/** A peer is away, or restarting. */
 export const away = rowsOf('system', 'machinery', 'soon', 3);
 /** The machinery broke. */
 export const broken = rowsOf('system', 'machinery', 'once', 3);

@@ -9,7 +9,7 @@ export interface Fact {
   readonly ms: number;
 }
 
-/** What a collector brings; a gate's verdict is computed from it in the model. */
+/** A collector's result; the model computes a gate's verdict from it. */
 export interface Evidence {
   readonly kind: 'smoke' | 'watch';
   readonly at: string;

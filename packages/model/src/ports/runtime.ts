@@ -33,7 +33,7 @@ export interface ChangedMember extends StackMember {
   readonly differences: readonly string[];
 }
 
-/** What is looked for in an account. */
+/** What to look for in an account. */
 export interface SoughtMembers {
   /** Only members of these of CloudFormation's types; all when absent. */
   readonly types?: ReadonlySet<string>;
@@ -115,11 +115,11 @@ export interface VersionShare {
 }
 
 /**
- * How to look, where not at everything. `versions`: which releases are ready and what share they have, in few calls; of drift on the way to them nothing
- * is said, and who serves is not asked, so that whoever leaves it does not wait for its answer. `serving`: the same, and who serves is asked, too.
- * `often`: as whoever looks again and again and asks /ready besides: where looks are dear (`looksEveryMs`) what has traffic and how it answers, in at most
- * two calls for each component and one more once it knows its versions; of what does not, and of the doors, less or nothing is said. Elsewhere all of it,
- * but what has no traffic is not asked how it is, and what an account holds is not read again while it says that nothing changed.
+ * What to read, if not everything. `versions`: which releases are ready and their shares, in few calls; no drift in the route to them,
+ * and the live version is not asked, so that a rollback away from it does not wait for its answer. `serving`: the same, and the live version is asked, too.
+ * `often`: for polling callers, with /ready: where looks are expensive (`looksEveryMs`), what has traffic and how it answers, in at most
+ * two calls for each component and one more once it knows its versions; little or nothing about versions without traffic, permissions and routes. Elsewhere everything,
+ * except the health of versions without traffic, and an account is not read again while it reports no change.
  */
 export type Looking = 'versions' | 'serving' | 'often';
 
@@ -132,7 +132,7 @@ export interface Observation {
   readonly versions: readonly (VersionShare & { readonly healthy: boolean; readonly detail: string })[];
   readonly restarts: number;
   /**
-   * What /ready of the release with all traffic answered, or why it did not, where the look asked it by invocation; null: none has all traffic. Absent:
+   * The answer of /ready of the release with all traffic, or why there was none, if the look asked it by invocation; null: none has all traffic. Absent:
    * it was not asked.
    */
   readonly ready?: PinnedResponse | Error | null;
