@@ -8,7 +8,7 @@ const gatewayBodyBytes = 10 * 1024 * 1024;
 const gatewayTimeoutMs = 30_000;
 const processTimeoutMs = 60_000;
 
-/** What came of handing a request to one upstream. */
+/** The result of forwarding a request to one upstream. */
 export type Outcome =
   | { readonly kind: 'answered'; readonly answer: IncomingMessage }
   /** Nothing of the request can have reached it: another attempt is safe, whatever the method. */
@@ -30,7 +30,7 @@ export interface Attempt {
   readonly gone: AbortSignal;
 }
 
-/** Sends a request to one upstream and resolves when its answer begins. The body flows only once the connection stands. */
+/** Sends a request to one upstream and resolves when its answer begins. The body is sent only once the connection is open. */
 export function attempt(wanted: Attempt): Promise<Outcome> {
   const { request, upstream, gone } = wanted;
   const timeoutMs = upstream.kind === 'gateway' ? gatewayTimeoutMs : processTimeoutMs;
@@ -52,14 +52,14 @@ export function attempt(wanted: Attempt): Promise<Outcome> {
   outgoing.once('socket', (socket) => (socket.connecting ? socket.once('connect', begin) : begin()));
   outgoing.once('response', (answer) => settle({ kind: 'answered', answer }));
   outgoing.on('error', (error) => {
-    // An upstream may answer and close before it has read the whole body: the answer stands, the rest of the body has no taker.
+    // An upstream may answer and close before it has read the whole body: the answer counts, the rest of the body is dropped.
     if (isSettled()) request.unpipe(outgoing).resume();
     settle({ kind: isConnected ? 'broken' : 'unreached', error });
   });
   return outcome;
 }
 
-/** What comes of it first, at the latest when its time is over; what is not an answer ends what is sent. */
+/** Its first result, at the latest at the timeout; anything but an answer ends the sending. */
 function settling(request: IncomingMessage, outgoing: ClientRequest, timeoutMs: number) {
   const { promise, resolve } = Promise.withResolvers<Outcome>();
   let settled = false;

@@ -11,7 +11,7 @@ const withinMs = 10_000;
 export function edgeClient(url: string, token: string): Edge & Signals {
   const agent = new Agent({ keepAlive: true });
   const call = (method: string, path: string, body?: unknown) => send(`${url}${path}`, { method, token, agent, body });
-  // Shared by all who ask while it is read: one look at five environments asks for it a dozen times. Who has changed something reads anew.
+  // Shared by concurrent callers: one look at five environments asks for it a dozen times. After a change it is read again.
   let reading: Promise<readonly (EdgeRoute & { readonly url: string })[]> | null = null;
   const change = async (method: string, environment: string, route?: EdgeRoute): Promise<unknown> => {
     try {

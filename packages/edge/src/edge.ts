@@ -37,7 +37,7 @@ export interface EdgeParts {
 /** Longer than clients keep an idle connection, so that it is they who close it: a request never meets a connection closed under it. */
 const keepAliveMs = 75_000;
 
-/** Whoever sends its headers or its whole request slower than this (ms) is cut off with 408, and holds no connection of the edge. */
+/** Slower headers or requests than this (ms) end with 408, and hold no connection of the edge. */
 const bounds = { headersTimeout: 10_000, requestTimeout: 120_000, connectionsCheckingInterval: 2_000 };
 
 const urlOf = (port: number) => `http://127.0.0.1:${port}`;
@@ -139,7 +139,7 @@ export class LocalEdge implements Edge, Signals {
     try {
       await this.#save(this.#kept());
     } catch (error) {
-      // What is not on disk would be gone after a restart: it is refused as a whole.
+      // A change that is not on disk would be lost in a restart: it is refused as a whole.
       this.#doors.delete(route.environment);
       close(door.server);
       throw error;
@@ -215,7 +215,7 @@ function close(server: Server): Promise<void> {
   });
 }
 
-/** What is no HTTP gets a problem too, and the connection ends. */
+/** Input that is not HTTP gets a problem too, and the connection ends. */
 function refuseMalformed({ code }: NodeJS.ErrnoException, socket: Duplex): void {
   if (code === 'ECONNRESET') {
     socket.destroy();

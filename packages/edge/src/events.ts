@@ -1,4 +1,4 @@
-/** What the edge tells beside its answers; the program that runs it writes it to its log. */
+/** Events of the edge; the program that runs it writes them to its log. */
 export interface EdgeEvent {
   readonly code: 'records-lost' | 'routes-unreadable' | 'port-changed' | 'request-failed';
   readonly text: string;

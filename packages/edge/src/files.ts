@@ -5,7 +5,7 @@ import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { systemProblem } from '@soundbite/model/system-problem.ts';
 
 /**
- * Replaces a file as a whole, mode 0600, safe from a loss of power. A slow disk holds up nobody's requests.
+ * Replaces a file as a whole, mode 0600, safe from a loss of power. A slow disk delays no requests.
  * Errors: `disk-full`, `disk-read-only`, `not-permitted` (the old content stays).
  */
 export async function writeWhole(path: string, content: string): Promise<void> {

@@ -33,7 +33,7 @@ export function idOf(request: IncomingMessage): string {
   return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : crypto.randomUUID();
 }
 
-/** What the upstream sees of a request. The mark of a rehearsal passes with a pin only: no public traffic may set it. */
+/** The headers of a request for the upstream. The mark of a rehearsal passes with a pin only: no public traffic may set it. */
 export function toUpstream(request: IncomingMessage, id: string, host: string): OutgoingHttpHeaders {
   const { [names.pin]: pin, [names.rehearsal]: rehearsal, expect: _, ...rest } = endToEnd(request);
   const before = request.headers['x-forwarded-for'];
@@ -56,7 +56,7 @@ function framing(request: IncomingMessage): OutgoingHttpHeaders {
   return request.headers['transfer-encoding'] === undefined ? {} : { 'transfer-encoding': 'chunked' };
 }
 
-/** What the client sees of an answer. */
+/** The headers of an answer for the client. */
 export function toClient(answer: IncomingMessage, id: string): OutgoingHttpHeaders {
   return { [requestId]: id, ...endToEnd(answer) };
 }

@@ -20,7 +20,7 @@ const clientGone = 499;
 const brokenOff = 502;
 
 export interface ProxyParts {
-  /** The environment's route as it is now: read anew for every attempt, so that a waiting request follows a switch. */
+  /** The environment's current route: read for every attempt, so that a waiting request follows a switch. */
   readonly route: () => EdgeRoute | undefined;
   readonly agent: Agent;
   readonly random: () => number;

@@ -18,7 +18,7 @@ export async function saveRoutes(home: string, kept: readonly KeptRoute[]): Prom
   await writeWhole(fileOf(home), JSON.stringify(kept));
 }
 
-/** The routes of the edge before this one. A file that cannot be understood is put aside: controllers set their routes anew. */
+/** The routes of the edge before this one. An unreadable file is put aside: controllers set their routes again. */
 export function loadRoutes(home: string, emit: Emit): readonly KeptRoute[] {
   const text = textOf(fileOf(home));
   if (text === null) return [];

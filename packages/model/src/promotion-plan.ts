@@ -4,8 +4,8 @@ import { canonicalJson, Digest, digestOf } from './digest.ts';
 import { PromotionKind, type PromotionRequest } from './promotion.ts';
 
 /**
- * The formats of recorded plans that this version reads; it writes the newest, which is last. A change of the shape below needs the next name, and
- * puts a plan of it into tests/parts/engine/histories; a test holds each name to its shape.
+ * The formats of recorded plans that this version reads; it writes the newest, which is last. A change of the shape below needs the next name and
+ * a plan of it in tests/parts/engine/histories; a test compares each name with its shape.
  */
 export const planFormats = ['soundbite.plan/1', 'soundbite.plan/2'] as const;
 export const planFormat = 'soundbite.plan/2' satisfies (typeof planFormats)[number];

@@ -8,11 +8,11 @@ import { homeAt, makeDirectories } from './home.ts';
 import { outsideFor, outsideNamedIn, recordOutside } from './outside.ts';
 import { mark, newId, standing } from './standing.ts';
 
-/** What tells where the original runs, what it may, and who may ask it: none of it holds for a copy. */
+/** Files that say where the original runs, its permissions and its tokens: none of them apply to a copy. */
 const ofTheOriginal = ['host.json', 'control-plane.json', 'outside.json', 'started', 'host', 'secrets'];
-/** What the original's processes write to, or what names their ports. */
+/** Files that the original's processes write, or that name their ports. */
 const ofItsProcesses = ['logs', 'edge'];
-/** What stands or falls with the database; the password last, since it tells that there was one. */
+/** Files that depend on the database; the password last, since it shows that there was one. */
 const ofItsDatabase = ['accounts', 'versions', 'postgres', 'postgres.password'];
 
 /**

@@ -23,7 +23,7 @@ const timing = {
   backoffLastMs: 10_000,
   /** Healthy for so long: the next end counts as the first. */
   calmMs: 10_000,
-  /** Was healthy, then unhealthy for so long: it hangs and is started anew. */
+  /** Was healthy, then unhealthy for this long: it hangs and is restarted. */
   hungMs: 60_000,
   withinMs: 30_000,
   stopWithinMs: 10_000,
@@ -31,7 +31,7 @@ const timing = {
   endsUntilRefused: 4,
 } as const;
 
-/** What a child asks of its host. */
+/** What a child needs from its host. */
 export interface Neighbours {
   /** Ports that other processes of this host use or will use again. */
   takenPorts(exceptName: string): ReadonlySet<number>;
@@ -130,7 +130,7 @@ export class Child {
     });
   }
 
-  /** The home is at another path now: a process that was told the old one is started anew. Others do not notice. */
+  /** The home has moved: a process that was started with the old path restarts. Others do not notice. */
   relocate(from: string, to: string): Promise<void> {
     return this.#inTurn(async () => {
       const { spec, wanted } = this.#record;
@@ -230,7 +230,7 @@ export class Child {
     return this.#run?.identity === run.identity;
   }
 
-  /** `gone` is given where no exit event tells. */
+  /** `gone` is given if there is no exit event. */
   #follow(run: Run, gone?: () => void): void {
     const watching = watch(run, {
       isNow: () => this.#isNow(run),
@@ -243,7 +243,7 @@ export class Child {
     watching.catch((error: Error) => this.#emit('watch-failed', error));
   }
 
-  /** What is done from time to time while the process runs. */
+  /** Periodic work while the process runs. */
   #beat(): void {
     if (this.#unsaved) this.#saveOrEmit(this.#record);
     try {
@@ -269,7 +269,7 @@ export class Child {
     if (run.healthyAt === null && performance.now() - run.since < withinMs) return;
     run.unhealthyAt ??= performance.now();
     if (this.#state !== 'unhealthy') this.#settle('unhealthy', this.#withLog(problem));
-    // Only what once was healthy hangs; what never was may be a slow start, and its owner was told.
+    // Only a process that was once healthy can hang; otherwise it may be a slow start, which its owner knows.
     if (run.healthyAt !== null && performance.now() - run.unhealthyAt > timing.hungMs) signal(run.identity, 'SIGKILL');
   }
 
@@ -350,7 +350,7 @@ export class Child {
     const { name, health } = this.#record.spec;
     const why = late ? `is not healthy after ${health?.withinMs ?? timing.withinMs} ms` : 'does not become healthy';
     const reason = this.#reason ?? this.#withLog('it still starts');
-    // What the machine did not start says nothing of what it was to run.
+    // A process that the machine could not start says nothing about its program.
     const code = this.#cannotStart ? 'process-not-started' : 'process-unhealthy';
     return new SoundBiteError(code, `${name} ${why}: ${reason}`, { hint: `read ${this.#log}` });
   }

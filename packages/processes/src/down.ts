@@ -25,7 +25,7 @@ export async function down(path: string, options: { readonly purge: boolean }): 
   if (!options.purge) return;
   for (const directory of outsideDirectories(home)) rmSync(directory, { recursive: true, force: true });
   removeWhole(home.path);
-  // What leads to a home on another disk goes on leading there.
+  // A link to a home on another disk stays.
   if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) mkdirSync(home.path, { mode: 0o700 });
 }
 

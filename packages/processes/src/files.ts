@@ -48,7 +48,7 @@ export function readJson(path: string): unknown {
   }
 }
 
-/** Removes a directory with all that is in it. Releases are sealed, and nobody but root takes files out of a directory that may not be written to. */
+/** Removes a directory with all its content. Releases are sealed, and only root can remove files from a read-only directory. */
 export function removeWhole(directory: string): void {
   open(directory);
   rmSync(directory, { recursive: true, force: true });

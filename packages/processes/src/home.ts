@@ -27,7 +27,7 @@ export function homeHere(): Home {
   return placesOf(() => readlinkSync('/proc/self/cwd'));
 }
 
-/** Makes a home that nobody else may read, and its directories. Idempotent. */
+/** Creates a home that only its owner may read, and its directories. Idempotent. */
 export function makeHome(path: string): Home {
   mkdirSync(path, { recursive: true, mode: 0o700 });
   const home = homeAt(path);

@@ -25,7 +25,7 @@ export function identityOf(file: HostFile): ProcessIdentity {
   return { pid: file.pid, ticks: file.started, boot: file.boot };
 }
 
-/** The host that lives, by its file; null when there is none, it died, or it is another home's, which this one was copied from. */
+/** The live host, from its file; null if there is none, it died, or it belongs to the home that this one was copied from. */
 export function livingHost(home: Home): HostFile | null {
   const file = readJson(home.hostFile) as HostFile | null;
   return file !== null && isAlive(identityOf(file)) && isRecordedHere(home, file.home) ? file : null;

@@ -55,7 +55,7 @@ function readSpec(file: string): ProcessSpec {
   }
 }
 
-// A terminal that is closed does not end a start half-way: who waits for it goes on, too.
+// A closed terminal does not interrupt a start: the command that waits for it continues, too.
 process.on('SIGHUP', () => undefined);
 try {
   process.exitCode = await main();

@@ -6,7 +6,7 @@ import type { Home } from './home.ts';
 import { readRecords, saveRecord } from './records.ts';
 import { checkEnv, checkSpec } from './spec.ts';
 
-/** What a host tells; whoever runs it decides what becomes of it. */
+/** Events of a host; its owner decides how to handle them. */
 export type HostEvent = { readonly code: string; readonly name: string; readonly text: string };
 
 /** All supervised processes of one home. Only the holder of the home's lock may make one. */
@@ -61,7 +61,7 @@ export class Host implements Supervisor {
     return this.#wanted().map((child) => child.view());
   }
 
-  /** Ends all: the initial ones first, since they use the others; then the deepest, so that nothing loses what it stands on. */
+  /** Ends all: the initial ones first, since they use the others; then the deepest, so that nothing loses its dependencies. */
   async down(): Promise<void> {
     this.#leaving = true;
     for (const children of this.#fromTheTop()) await Promise.all(children.map((child) => child.stop()));
@@ -102,7 +102,7 @@ export class Host implements Supervisor {
     return child;
   }
 
-  /** A stopped name stays in the map, so that whoever asks for it meanwhile takes turns with who stops it. */
+  /** A stopped name stays in the map, so that a request for it meanwhile waits for the stop. */
   #wanted(): readonly Child[] {
     return [...this.#children.values()].filter((child) => child.record.wanted);
   }

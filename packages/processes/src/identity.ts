@@ -40,7 +40,7 @@ function readProc<T>(read: () => T): T | null {
 function statOf(pid: number): ProcessStat | null {
   const text = readProc(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
   if (text === null) return null;
-  // The command's name stands in brackets and may hold anything, brackets too: fields are counted from the last one.
+  // The command's name is in brackets and may contain anything, even brackets: fields are counted from the last one.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return {
     pid,
@@ -105,7 +105,7 @@ export function isSameDirectory(one: string, other: string): boolean {
 }
 
 /**
- * What a supervised process leaves behind: members of its group or session (`leader` names both), and whoever still writes to its log
+ * Leftovers of a supervised process: members of its group or session (`leader` names both), and processes that still write to its log
  * (Postgres' backends make sessions of their own; a process started just before its host was killed was never recorded).
  */
 export function leftovers(leader: ProcessIdentity | null, log: string): readonly ProcessIdentity[] {

@@ -39,7 +39,7 @@ export async function startHost(path: string, options: { readonly node: string }
     if (health === 'leaving') await untilGone(file);
     else await replace(file);
   }
-  // A full disk is told here, by its name, and not by a host that cannot even write why it ends.
+  // A full disk is reported here, by its name, because a host could not even write why it ends.
   writeWhole(join(home.path, 'started'), new Date().toISOString());
   return hostClient(home, await launch(home, options.node));
 }

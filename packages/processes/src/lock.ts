@@ -24,7 +24,7 @@ export function takeLock(home: Home, of: 'host' | 'control-plane' = 'host', abou
   });
 }
 
-/** What the holder of a home's control plane says of itself to whoever asks. */
+/** What the holder of a home's control plane reports about itself on request. */
 export interface ControlPlaneHolder {
   readonly pid: number;
   /** It lives for one command only. */

@@ -26,7 +26,7 @@ export function recordOutside(home: Home, directory: string): void {
   writeWhole(home.outsideFile, JSON.stringify({ directories: [...new Set([...outsideDirectories(home), directory])] }));
 }
 
-/** Writes into a directory whose it is. */
+/** Writes the owner into a directory. */
 export function noteOwner(directory: string, home: Home, id: string): void {
   writeFileSync(join(directory, 'home'), JSON.stringify({ id, path: home.path }));
 }
@@ -51,7 +51,7 @@ interface Owner {
   readonly path: string;
 }
 
-/** Whose a directory is. What was made before homes had an identity names a path only. */
+/** The owner of a directory. Older directories, from before homes had an identity, only name a path. */
 function ownerOf(directory: string): Owner | null {
   const note = join(directory, 'home');
   if (!existsSync(note)) return null;

@@ -11,7 +11,7 @@ export function ownerOf(file: string, directory: string): ProcessIdentity | null
 
 /**
  * Takes a pid file away whose process has ended. Its program would wait for that pid to vanish, and that may never be: a dead process keeps
- * its pid until somebody collects it (in a container often nobody does), and after a reboot the pid is another's.
+ * its pid until its parent reaps it (in a container often never), and after a reboot the pid is another's.
  */
 export function removeStale(file: string, directory: string): void {
   if (ownerOf(file, directory) === null) rmSync(file, { force: true });

@@ -27,7 +27,7 @@ export async function pickPort(wished: number, last: number | null, taken: Reado
 
 const listening = '0A';
 
-/** Inodes of the sockets that listen on a port, whoever they belong to. Source: /proc/net/tcp and tcp6. */
+/** Inodes of the sockets that listen on a port, of any user. Source: /proc/net/tcp and tcp6. */
 export function listenersOn(port: number): ReadonlySet<string> {
   const hex = port.toString(16).toUpperCase().padStart(4, '0');
   return new Set(

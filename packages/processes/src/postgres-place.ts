@@ -20,7 +20,7 @@ export async function postgresPlace(home: Home, account: Account | null, hasPass
   }
   const id = homeId(home);
   const base = outsideDirectories(home)[0] ?? outsideFor(id);
-  // Without the password, which somebody removed by hand, nobody can use the data.
+  // Without the password, which somebody removed by hand, the data cannot be used.
   if (!hasPassword && existsSync(base)) await clear(base);
   recordOutside(home, base);
   mkdirSync(base, { recursive: true, mode: 0o700 });

@@ -182,7 +182,7 @@ async function takesConnections(url: string, withinMs: number): Promise<void> {
   const end = performance.now() + withinMs;
   for (;;) {
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-    // An end from the other side is told here and to whoever waits; the latter is enough.
+    // A disconnect is reported here and to the waiting query; the latter is enough.
     client.on('error', () => undefined);
     try {
       await client.connect();

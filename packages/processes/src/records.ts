@@ -16,7 +16,7 @@ export interface RecordedRun {
   readonly accepts: readonly string[];
 }
 
-/** What the host knows of one name, on disk. `wanted: false` says that it was being stopped. */
+/** The host's record of one name, on disk. `wanted: false`: it was being stopped. */
 export interface ProcessRecord {
   readonly spec: ProcessSpec;
   readonly wanted: boolean;
@@ -35,7 +35,7 @@ interface RecordFile extends ProcessRecord {
 
 const fileOf = (home: Home, name: string) => join(home.records, `${name}.json`);
 
-/** All records of this home, in no order. Those of another one, which this one was copied from, are none of it. */
+/** All records of this home, in no order, without those of the home that it was copied from. */
 export function readRecords(home: Home): readonly ProcessRecord[] {
   return readdirSync(home.records)
     .filter((file) => file.endsWith('.json'))

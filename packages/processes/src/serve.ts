@@ -20,7 +20,7 @@ import { mark, standing } from './standing.ts';
 const homeEveryMs = 1_000;
 
 /**
- * Is the host of a home until it is told to leave. Resolves to false at once when the home has a host already, else to true at the end.
+ * Runs the host of a home until told to leave. Resolves to false at once if the home already has a host, otherwise to true at the end.
  * SIGTERM and SIGINT leave the children to the next host; POST /down ends them first.
  */
 export async function serve(home: Home, emit: (event: HostEvent) => void): Promise<boolean> {

@@ -51,7 +51,7 @@ export function hostServer(host: Host, token: string, afterDown: () => void): Se
   }
 }
 
-/** Whoever asked may have been killed meanwhile: its connection is closed by now, and says so no more. */
+/** The client may have been killed meanwhile: its connection is closed, and reports that no more. */
 function afterAnswer(response: ServerResponse, then: () => void): void {
   if (response.closed || response.destroyed) then();
   else response.once('close', then);

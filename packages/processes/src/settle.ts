@@ -22,7 +22,7 @@ export function settle(home: Home, emit: (event: HostEvent) => void): string {
   return mark(home, before.mark).id;
 }
 
-/** What was recorded names the old path; a process that was told it no longer satisfies its record. */
+/** Records name the old path; a process that was started with it no longer matches its record. */
 function followMove(home: Home, from: string): void {
   for (const record of readRecords(home)) {
     const spec = relocated(record.spec, from, home.path);

@@ -10,7 +10,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 const optional = (check: (value: unknown) => boolean) => (value: unknown) => value === undefined || check(value);
 
-/** What each key of a spec must be; an unknown key is refused too. */
+/** The type of each key of a spec; an unknown key is refused too. */
 const keys: Readonly<Record<string, readonly [check: (value: unknown) => boolean, is: string]>> = {
   name: [isProcessName, 'a name of a-z, 0-9, ".", "_" and "-", at most 100 long, not "host"'],
   command: [(v) => isText(v) && v !== '', 'a program'],

@@ -14,9 +14,9 @@ export interface Run extends RecordedRun {
   unhealthyAt: number | null;
 }
 
-/** Who wants to know how a run goes. */
+/** The observer of a run. */
 export interface Watching {
-  /** False as soon as nobody wants to know any more. */
+  /** False as soon as the observer has left. */
   isNow(): boolean;
   spec(): ProcessSpec;
   healthy(): void;
@@ -24,18 +24,18 @@ export interface Watching {
   unhealthy(problem: string): void;
   /** Called after each look. */
   beat(): void;
-  /** Called once when it is gone; given where no exit event tells. */
+  /** Called once when it is gone; given if there is no exit event. */
   gone?(): void;
 }
 
 const whileStartingMs = 40;
-/** What has not become healthy by then is slow: it is looked at less often. */
+/** A process that is not healthy by then is slow: it is checked less often. */
 const startingMs = 5_000;
 const afterStartingMs = 250;
 /** Where no exit event tells. */
 const aliveEveryMs = 250;
 const probeEveryMs = 2_500;
-/** What has long been healthy is asked less often: an end is noticed all the same, a hang a little later. */
+/** A process that has long been healthy is checked less often: its end is still noticed, a hang a little later. */
 const longHealthyMs = 60_000;
 const longHealthyProbeEveryMs = 10_000;
 const whileFailingMs = 500;
@@ -46,7 +46,7 @@ const failuresUntilUnhealthy = 3;
 /** A process without health and port counts as healthy when it lived so long. */
 const graceMs = 150;
 
-/** Looks after one run, often until it is healthy, then now and then, until nobody wants to know. */
+/** Watches one run, often until it is healthy, then less often, until the observer leaves. */
 export async function watch(run: Run, watching: Watching): Promise<void> {
   let failures = 0;
   let nextProbeAt = 0;

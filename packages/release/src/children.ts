@@ -44,7 +44,7 @@ export function runNode(child: Child): Promise<{ readonly stdout: string; readon
   });
 }
 
-/** What crosses into a child: where programs and temporary files are, and nothing that could change its output. */
+/** Variables passed to a child: paths of programs and temporary files, and nothing that could change its output. */
 export function plainEnvironment(): Record<string, string> {
   const { PATH = '', HOME = '', TMPDIR } = process.env;
   return { PATH, HOME, LC_ALL: 'C.UTF-8', TZ: 'UTC', ...(TMPDIR === undefined ? {} : { TMPDIR }) };

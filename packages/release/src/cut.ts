@@ -70,7 +70,7 @@ export async function cutRelease({ source: given, store, emit = () => {} }: CutO
     await refuseChange(source, inputs);
     return await timed('seal', () => keep(place, store, inputs, { codeSha256, environments: [...settings.keys()] }));
   } catch (error) {
-    // What the children name lies in the source for whoever reads it.
+    // Paths from the children are shown relative to the source.
     if (error instanceof Error) error.message = error.message.replaceAll(`${snapshot}/`, '');
     throw error;
   } finally {
@@ -142,7 +142,7 @@ async function fill({ place, source, snapshot, inputs, lockfile, timed }: Cuttin
   try {
     await Promise.all(making);
   } catch (error) {
-    // The place is removed next: nobody may still write into it.
+    // The directory is removed next: nothing may still write into it.
     stop.abort();
     await Promise.allSettled(making);
     throw error;
@@ -190,7 +190,7 @@ async function write(place: string, path: string, value: unknown): Promise<void>
   await writeFile(file, canonicalJson(value));
 }
 
-/** Somebody may have edited a file meanwhile: then nobody knows what was bundled. */
+/** If a file was edited meanwhile, it is unknown what was bundled. */
 async function refuseChange(source: string, inputs: Inputs): Promise<void> {
   const now = await readInputs(source);
   if (now.digest === inputs.digest && now.commit === inputs.commit && now.dirty === inputs.dirty) return;

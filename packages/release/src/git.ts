@@ -5,7 +5,7 @@ import { utf8 } from './input-path.ts';
 
 const run = promisify(execFile);
 
-/** The commit that a working tree stands on. */
+/** The commit of a working tree. */
 export interface Head {
   /** 40 hex digits; 64 in a repository of SHA-256. */
   readonly commit: string;
@@ -44,7 +44,7 @@ export async function head(source: string): Promise<Head> {
   return { commit, committedAt: new Date(Number(seconds) * 1000).toISOString().replace('.000Z', 'Z') };
 }
 
-/** What the commit's own tree has below `paths`; the index is not asked. Error: `input-invalid` for a name that is not UTF-8. */
+/** The commit's own tree below `paths`; the index is not used. Error: `input-invalid` for a name that is not UTF-8. */
 export async function committedBelow(
   source: string,
   commit: string,
@@ -111,7 +111,7 @@ function withoutGitVariables(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => !name.startsWith('GIT_') || name.startsWith('GIT_CONFIG') || name === 'GIT_EXEC_PATH',
   );
-  // Reading must not take the index lock from a person who works in the same tree.
+  // Reading must not take the index lock while a person works in the same tree.
   return { ...Object.fromEntries(kept), GIT_OPTIONAL_LOCKS: '0', GIT_NO_REPLACE_OBJECTS: '1' };
 }
 

@@ -25,7 +25,7 @@ export interface Inputs extends Head {
   readonly digest: Digest;
 }
 
-/** The inputs with the bytes that were read: who makes a release of these makes it of what was compared with the commit. */
+/** The inputs with the bytes that were read, so that a release is made from what was compared with the commit. */
 export interface ReadInputs extends Inputs {
   readonly contents: ReadonlyMap<string, Buffer>;
 }
@@ -69,7 +69,7 @@ function isInput(path: string): boolean {
   return !path.endsWith('.test.ts') && !path.endsWith('.md') && !path.split('/').includes('node_modules');
 }
 
-/** What the commit does not have, has otherwise or has alone. An executable bit is not a difference: nothing is run from the tree. */
+/** Files that are missing in the commit, differ, or exist only there. An executable bit is not a difference: nothing is run from the tree. */
 function changesOf(committed: ReadonlyMap<string, CommittedPath>, read: readonly SourceFile[]): UncommittedChange[] {
   const present = new Set(read.map(({ path }) => path));
   const removed = [...committed.keys()].filter((path) => isInput(path) && !present.has(path));
@@ -96,7 +96,7 @@ function refuseSubmodules(committed: ReadonlyMap<string, CommittedPath>): void {
   }
 }
 
-/** A link's bytes are those of its target: unless that is an input too, nobody would compare it with the commit. */
+/** A link's bytes are those of its target: unless that is an input too, it would not be compared with the commit. */
 function refuseForeignTargets(read: readonly SourceFile[]): void {
   const plain = new Set(read.filter(({ link }) => link === null).map(({ path }) => path));
   const foreign = read.find(({ target }) => target !== null && !plain.has(target));

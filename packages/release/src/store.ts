@@ -35,7 +35,7 @@ export function releaseStore(directory: string): ReleaseStore {
       if (!(await stat(release).catch(() => null))) throw unknown(digest);
       await sweep(store);
       const place = await workplace(store, 'removed');
-      // A sealed directory cannot be given another parent. From the rename on nobody finds half a release.
+      // A sealed directory cannot be moved to another parent. Before the rename, no partial release is visible.
       await chmod(release, 0o700);
       await rename(release, join(place, 'release'));
       await removeSealed(place);

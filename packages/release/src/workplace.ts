@@ -14,7 +14,7 @@ export async function workplace(
   return mkdtemp(join(store, `.${kind}-${process.pid}-`));
 }
 
-/** Renaming onto a directory that is not empty fails: so a release is created once, whoever else tries. */
+/** Renaming onto a non-empty directory fails, so concurrent processes create a release once. */
 export async function moveIn(place: string, path: string): Promise<boolean> {
   await seal(place);
   try {

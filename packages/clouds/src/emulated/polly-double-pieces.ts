@@ -1,11 +1,11 @@
 import type { Utterance } from './polly-double-request.ts';
 import { FLITE_RATE, MOST_SAMPLES } from './polly-double-sound.ts';
 
-/** What is made of one stretch of an utterance: a text that Flite says in one call, or samples of silence. */
+/** One piece of an utterance: a text for one call of Flite, or samples of silence. */
 export type Piece = { readonly text: string; readonly speed: number } | { readonly silence: number };
 
 /**
- * What one call of Flite is given. Its memory grows with the text (150 MB at 3,000 letters), and so does the time for which a
+ * The input of one call of Flite. Its memory grows with the text (150 MB at 3,000 letters), and so does the time for which a
  * long text keeps a voice from the others: a letter counts 1, anything else is said as a word or more, and counts 4.
  */
 const PIECE_WEIGHT = 300;

@@ -3,7 +3,7 @@ import { type Cloud, type CloudAccess, type Environment, type Identity, SoundBit
 import { assertIdentity, assumeRole, sessionCache } from '../sessions.ts';
 
 /**
- * A real AWS account. The administrator is whoever the SDK's credential chain finds (it may bootstrap and destroy); the controller is the
+ * A real AWS account. The administrator is the identity that the SDK's credential chain finds (it may bootstrap and destroy); the controller is the
  * declared role, assumed by it. Every fresh identity is asserted before anything is touched.
  */
 export function realCloud(environment: Environment): Cloud {

@@ -8,7 +8,7 @@ export interface StoredObject {
   readonly at: number;
 }
 
-/** What a shared store asks of its bucket. Keys are below the store's prefix. Errors: those of storeTrouble. */
+/** The bucket operations of a shared store. Keys are below the store's prefix. Errors: those of storeTrouble. */
 export interface Bucket {
   /** For people: `s3://bucket/prefix`. */
   readonly address: string;

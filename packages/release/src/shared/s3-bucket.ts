@@ -99,7 +99,7 @@ function absent(error: unknown): { readonly Body: null; readonly ContentLength: 
   throw error;
 }
 
-/** The bytes of an object; a connection that breaks in their middle is the bucket's trouble, not that of whoever writes them. */
+/** The bytes of an object; a connection that breaks in the middle is an error of the bucket, not of the writer. */
 async function* told(body: Readable, address: string): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of body) yield chunk as Uint8Array;

@@ -15,7 +15,7 @@ import { pushRelease } from './push.ts';
 /** More than any manifest or provenance has, in bytes. */
 const documentBytes = 8 * 1024 * 1024;
 
-/** What `doctor` puts once, to see whether it may. */
+/** The object that `doctor` puts once, to test the permission. */
 const probe = { key: 'doctor.txt', text: 'soundbite doctor put this here to see whether it may write.\n' };
 
 /**

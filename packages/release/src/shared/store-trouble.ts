@@ -1,6 +1,6 @@
 import { cloudTrouble, type ErrorCode, SoundBiteError } from '@soundbite/model';
 
-/** What was asked of a bucket when it failed. */
+/** The operation on a bucket that failed. */
 export type Asking = 'list' | 'read' | 'write';
 
 const permissionFor: Readonly<Record<Asking, string>> = {
@@ -14,8 +14,8 @@ const forbidden = /^(AccessDenied|InvalidAccessKeyId|SignatureDoesNotMatch|Crede
 const full = /full|quota|storageexceeded|insufficientstorage/i;
 
 /**
- * What it means that a bucket did not do what it was asked: it is away, it does not let us, or it is not there. Never anything about a release. The
- * words of the bucket are told.
+ * Maps an error of a bucket: it is away, denies access, or does not exist. It never says anything about a release. The
+ * bucket's own message is kept.
  */
 export function storeTrouble(address: string, asking: Asking, error: unknown): SoundBiteError {
   if (error instanceof SoundBiteError) return error;
