@@ -32,7 +32,7 @@ function readDeclaration(file: string): Declaration {
   const parsed = parseDeclaration({ file: basename(file), text: readFileSync(file, 'utf8') });
   if (parsed.ok) return parsed.declaration;
   throw new SoundBiteError('declaration-invalid', parsed.problems.map(problemText).join('\n'), {
-    hint: `hint ${basename(file)} at the lines named`,
+    hint: `fix ${basename(file)} at the lines named`,
   });
 }
 

@@ -1,3 +1,4 @@
+import { startAlone } from '@soundbite/engine/executor.ts';
 import { openDatabase } from '@soundbite/engine/store/database.ts';
 import { readLedger } from '@soundbite/engine/store/ledger.ts';
 import { type Records, records } from '@soundbite/engine/store/records.ts';
@@ -199,5 +200,34 @@ describe('records on Postgres', () => {
     );
     await client.end();
     expect(await store.open()).toHaveLength(before + 120);
+  });
+});
+
+describe('a database', () => {
+  it('on which another control plane goes on starting is busy, and nothing is begun there', async () => {
+    const client = new Client({ connectionString: postgres.url });
+    await client.connect();
+    await client.query("select pg_advisory_lock(hashtextextended('soundbite-start', 0))");
+    const start = vi.fn(async () => 'started');
+    await expect(startAlone(postgres.url, start, 200)).rejects.toMatchObject({ code: 'database-busy' });
+    expect(start).not.toHaveBeenCalled();
+    await client.end();
+    expect(await startAlone(postgres.url, start, 10_000)).toBe('started');
+  });
+
+  it('whose tables are somebody’s own is not migrated, and says at what', async () => {
+    const client = new Client({ connectionString: postgres.url });
+    await client.connect();
+    await client.query('create database taken');
+    await client.end();
+    const url = postgres.url.replace(/\/soundbite$/, '/taken');
+    const there = new Client({ connectionString: url });
+    await there.connect();
+    await there.query('create schema soundbite; create table soundbite.promotions (mine int)');
+    await there.end();
+    await expect(openDatabase(url, () => {})).rejects.toMatchObject({
+      code: 'database-migration',
+      message: expect.stringContaining('promotions'),
+    });
   });
 });

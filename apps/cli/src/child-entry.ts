@@ -25,7 +25,9 @@ function entryError(entry: string, error: unknown): SoundBiteError {
   const lastLine = stderr.split('\n').at(-1) ?? '';
   const envelope = ErrorEnvelope.safeParse(parseOrNull(lastLine));
   if (envelope.success) return receivedError(envelope.data.error, error);
-  return new SoundBiteError('entry-broken', `${entry} could not be run: ${lastLine || String(error)}`, {
+  // Below an error that nobody caught Node writes where it was thrown, and its own version last.
+  const thrown = stderr.split('\n').find((line) => /^(Uncaught )?\w*Error\b/.test(line));
+  return new SoundBiteError('entry-broken', `${entry} could not be run: ${thrown ?? (lastLine || String(error))}`, {
     cause: error,
   });
 }

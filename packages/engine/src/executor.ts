@@ -42,13 +42,13 @@ export interface Executor {
  * Starts on a database while nobody else does: DBOS' migrations, run by two at once, leave a database on which none can start again.
  * Errors: `database-down`, `database-unusable`, `database-newer`, `database-busy`.
  */
-export async function startAlone<T>(url: string, start: () => Promise<T>): Promise<T> {
+export async function startAlone<T>(url: string, start: () => Promise<T>, withinMs = startWithinMs): Promise<T> {
   const session = await connected(url).catch((error) => {
     throw databaseProblem(url, error);
   });
   try {
     // Polled: a waiter inside Postgres would block the building of indexes, which waits for all transactions.
-    for (const end = performance.now() + startWithinMs; !(await tryLock(session, 'soundbite-start')); ) {
+    for (const end = performance.now() + withinMs; !(await tryLock(session, 'soundbite-start')); ) {
       if (performance.now() > end)
         throw new SoundBiteError('database-busy', 'another control plane is still starting on this database', {
           hint: 'wait for it or stop it, then start this one again',

@@ -177,7 +177,7 @@ function mustBeVersion(data: string): void {
   });
 }
 
-async function takesConnections(url: string, withinMs: number): Promise<void> {
+export async function takesConnections(url: string, withinMs: number): Promise<void> {
   const { default: pg } = await import('pg');
   const end = performance.now() + withinMs;
   for (;;) {

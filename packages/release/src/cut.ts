@@ -190,8 +190,8 @@ async function write(place: string, path: string, value: unknown): Promise<void>
   await writeFile(file, canonicalJson(value));
 }
 
-/** If a file was edited meanwhile, it is unknown what was bundled. */
-async function refuseChange(source: string, inputs: Inputs): Promise<void> {
+/** If a file was edited meanwhile, it is unknown what was bundled. Errors: `source-changed`. */
+export async function refuseChange(source: string, inputs: Inputs): Promise<void> {
   const now = await readInputs(source);
   if (now.digest === inputs.digest && now.commit === inputs.commit && now.dirty === inputs.dirty) return;
   const before = new Map(inputs.files.map(({ path, sha256 }) => [path, sha256]));

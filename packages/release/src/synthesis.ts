@@ -98,7 +98,8 @@ function pointTo(manifest: unknown, zip: string): unknown {
   return { ...rest, files: Object.fromEntries(moved) };
 }
 
-async function refusePaths(assembly: string, places: readonly string[]): Promise<void> {
+/** A template that names a place of this machine would be another one elsewhere. Errors: `assembly-unexpected`. */
+export async function refusePaths(assembly: string, places: readonly string[]): Promise<void> {
   for (const name of await readdir(assembly)) {
     const text = await readFile(join(assembly, name), 'utf8');
     const found = places.find((place) => text.includes(place));

@@ -82,3 +82,10 @@ describe.each(files)('%s', (file) => {
     expect(world.weights.get(own.environment.name)).toEqual(live ? [{ release: live, share: 1 }] : []);
   });
 });
+
+it('a step of a kind that is not there is not passed over', async () => {
+  const { run, row } = await begunBefore(files[0] as string, 0);
+  const { verify: _, ...others } = stepKinds;
+  await expect(interpret({ ...run, kinds: others })).rejects.toMatchObject({ code: 'step-unknown' });
+  expect(row).toMatchObject({ end: null });
+});

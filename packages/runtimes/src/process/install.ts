@@ -94,8 +94,8 @@ async function follow(parts: Parts, target: Target, fence: Fence, release: Diges
   await writeRoute(parts.edge, target, fence, upstreams);
 }
 
-/** The settings the release was cut with: an old release comes back as it was. */
-async function settingsOf(release: Release, environment: string): Promise<ServiceSettings> {
+/** The settings the release was cut with: an old release comes back as it was. Errors: `settings-unknown`. */
+export async function settingsOf(release: Release, environment: string): Promise<ServiceSettings> {
   const path = `settings/${environment}.json`;
   try {
     const bytes = await readFile(join(release.directory, path));
