@@ -29,15 +29,20 @@ export interface Consumer {
 }
 
 /** `finished` is told of each job: whether its message is done with, and how long it took in ms. */
-export function createConsumer(parts: Parts, finished: (done: boolean, ms: number) => void = () => {}): Consumer {
+export function createConsumer(parts: Parts, finished: Finished = () => {}): Consumer {
   const jobs = new Set<Promise<void>>();
+  const rest = interruptible();
   let consuming = false;
   let loop: Promise<void> = Promise.resolve();
-  let wake = () => {};
 
-  async function run(): Promise<void> {
-    let pause = FIRST_PAUSE_MS;
-    while (consuming) {
+  function take(delivery: Delivery): void {
+    const job = consuming ? work(parts, delivery, finished) : giveBack(parts, delivery, 0);
+    jobs.add(job);
+    job.finally(() => jobs.delete(job));
+  }
+
+  async function poll(): Promise<void> {
+    for (let pause = FIRST_PAUSE_MS; consuming; ) {
       if (jobs.size >= SLOTS) {
         await Promise.race(jobs);
         continue;
@@ -48,39 +53,10 @@ export function createConsumer(parts: Parts, finished: (done: boolean, ms: numbe
         for (const delivery of deliveries) take(delivery);
       } catch (error) {
         parts.log.error({ error, pause }, 'the queue could not be read');
-        await interruptible(pause);
+        await rest.for(pause);
         pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
       }
     }
-  }
-
-  function take(delivery: Delivery): void {
-    const job = consuming ? work(delivery) : giveBack(parts, delivery, 0);
-    jobs.add(job);
-    job.finally(() => jobs.delete(job));
-  }
-
-  async function work(delivery: Delivery): Promise<void> {
-    const begun = parts.now();
-    const verdict = await handleDelivery(parts, delivery);
-    finished(verdict.done, parts.now() - begun);
-    if (!verdict.done) return giveBack(parts, delivery, verdict.retrySeconds);
-    try {
-      await parts.queue.delete(delivery);
-    } catch (error) {
-      // It will be delivered again, and found to be done.
-      parts.log.warn({ error, messageId: delivery.messageId }, 'a finished message could not be deleted');
-    }
-  }
-
-  function interruptible(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
   }
 
   return {
@@ -93,16 +69,48 @@ export function createConsumer(parts: Parts, finished: (done: boolean, ms: numbe
     start() {
       if (consuming) return;
       consuming = true;
-      loop = loop.then(run);
+      loop = loop.then(poll);
     },
     stop() {
       consuming = false;
-      wake();
+      rest.end();
     },
     async drain() {
       this.stop();
       await loop;
       await Promise.all(jobs);
     },
+  };
+}
+
+type Finished = (done: boolean, ms: number) => void;
+
+/** Does the job of a message, and deletes the message when it is done with. */
+async function work(parts: Parts, delivery: Delivery, finished: Finished): Promise<void> {
+  const begun = parts.now();
+  const verdict = await handleDelivery(parts, delivery);
+  finished(verdict.done, parts.now() - begun);
+  if (!verdict.done) return giveBack(parts, delivery, verdict.retrySeconds);
+  try {
+    await parts.queue.delete(delivery);
+  } catch (error) {
+    // It will be delivered again, and found to be done.
+    parts.log.warn({ error, messageId: delivery.messageId }, 'a finished message could not be deleted');
+  }
+}
+
+/** A pause that may be ended early. */
+function interruptible() {
+  let end = () => {};
+  return {
+    for: (ms: number): Promise<void> =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        end = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      }),
+    end: () => end(),
   };
 }
