@@ -62,29 +62,27 @@ export function emulatedCloud(supervisor: Supervisor, places: EmulatedPlaces, en
     lastAt = endpoint;
     return { kind: 'emulated', account, region, endpoint, credentials: root };
   }, runsForMs);
-  const snapshot = async (): Promise<void> => {
-    const { endpoint } = await administrator();
-    const answer = await fetch(`${endpoint}/_soundbite/snapshot`, {
-      method: 'POST',
-      signal: AbortSignal.timeout(snapshotWithinMs),
-    });
-    if (answer.ok) return;
-    throw new SoundBiteError(
-      'snapshot-failed',
-      `account ${account} could not be saved: ${answer.status} ${await answer.text()}`,
-    );
+  const endpoint = async (): Promise<string> => (await administrator()).endpoint ?? '';
+  return {
+    kind: 'emulated',
+    access: accessOf(environment, administrator),
+    checkpoint: async () => saveSnapshot(account, await endpoint()),
+    configuration: async () => {
+      try {
+        // What answers where it was is this account as it runs, or has another revision.
+        return await configurationAt(lastAt ?? (await endpoint()));
+      } catch {
+        // Who looks then hears why it cannot be asked.
+        return null;
+      }
+    },
   };
-  const configuration = async (): Promise<string | null> => {
-    // What answers where it was is this account as it runs, or has another revision.
-    const endpoint = lastAt ?? (await administrator()).endpoint;
-    const answer = await fetch(`${endpoint}/_soundbite/configuration`, { signal: AbortSignal.timeout(tellsWithinMs) });
-    // One that runs by older code does not know the question.
-    if (!answer.ok) return null;
-    const told = (await answer.json()) as { readonly configuration: string | null };
-    return told.configuration && `${endpoint} ${told.configuration}`;
-  };
-  // Sessions outlive a kill -9 of the account: it journals them the moment it gives them.
-  const controllerArn = `arn:aws:iam::${account}:role/${awsNames(environment.name).controllerRole}`;
+}
+
+/** Sessions outlive a kill -9 of the account: it journals them the moment it gives them. */
+function accessOf(environment: Environment, administrator: () => Promise<CloudAccess>): Cloud['access'] {
+  const { controllerRole } = awsNames(environment.name);
+  const controllerArn = `arn:aws:iam::${environment.cloud.account}:role/${controllerRole}`;
   const current = async (session: CloudAccess): Promise<CloudAccess> => ({
     ...session,
     endpoint: (await administrator()).endpoint ?? '',
@@ -99,16 +97,27 @@ export function emulatedCloud(supervisor: Supervisor, places: EmulatedPlaces, en
     async (arn) => assumeRole(await current(await controller('controller')), arn, 'soundbite-service'),
     isKnown,
   );
-
-  return {
-    kind: 'emulated',
-    async access(identity: Identity) {
-      if (identity === 'administrator') return administrator();
-      if (identity === 'controller') return current(await controller('controller'));
-      return current(await role(identity.role));
-    },
-    checkpoint: snapshot,
-    // Who looks then hears why it cannot be asked.
-    configuration: () => configuration().catch(() => null),
+  return async (identity: Identity) => {
+    if (identity === 'administrator') return administrator();
+    if (identity === 'controller') return current(await controller('controller'));
+    return current(await role(identity.role));
   };
+}
+
+async function saveSnapshot(account: string, endpoint: string): Promise<void> {
+  const signal = AbortSignal.timeout(snapshotWithinMs);
+  const answer = await fetch(`${endpoint}/_soundbite/snapshot`, { method: 'POST', signal });
+  if (answer.ok) return;
+  throw new SoundBiteError(
+    'snapshot-failed',
+    `account ${account} could not be saved: ${answer.status} ${await answer.text()}`,
+  );
+}
+
+async function configurationAt(endpoint: string): Promise<string | null> {
+  const answer = await fetch(`${endpoint}/_soundbite/configuration`, { signal: AbortSignal.timeout(tellsWithinMs) });
+  // One that runs by older code does not know the question.
+  if (!answer.ok) return null;
+  const told = (await answer.json()) as { readonly configuration: string | null };
+  return told.configuration && `${endpoint} ${told.configuration}`;
 }

@@ -13,19 +13,11 @@ import { pauseProcesses, shiftProcesses } from './weights.ts';
 
 /** Node processes on this machine, kept alive by the host; the edge is their stable URL, their weights and their fence. */
 export function processRuntime(options: ProcessRuntimeOptions): Runtime {
-  const codeFiles = codeFilesOf(options.releases);
-  const compareCode = codeComparison();
-  const isAsReleased = async (directory: string, release: Digest) =>
-    (await compareCode(directory, await codeFiles(release))).length === 0;
-  const parts: Parts = {
-    ...options,
-    store: installedStore(join(options.home, 'versions'), isAsReleased),
-    codeFiles,
-    compareCode,
-  };
+  const parts = partsOf(options);
   const standing = behindEdge(options);
   return {
     ...standing,
+    ...invocation(parts),
     kind: 'process',
     keepsVersions: false,
     isHere: () => true,
@@ -44,17 +36,34 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     pauseWorkers: (target, fence) => pauseProcesses(parts, target, fence),
     retire: (target, keep, fence) => retire(parts, target, keep, fence),
     observe: (target, only) => observeProcesses(parts, target, only),
+    logs: (target, window) => processLogs(parts, target, window),
+  };
+}
+
+function partsOf(options: ProcessRuntimeOptions): Parts {
+  const codeFiles = codeFilesOf(options.releases);
+  const compareCode = codeComparison();
+  const isAsReleased = async (directory: string, release: Digest) =>
+    (await compareCode(directory, await codeFiles(release))).length === 0;
+  const store = installedStore(join(options.home, 'versions'), isAsReleased);
+  return { ...options, store, codeFiles, compareCode };
+}
+
+/** Asks one version by its own address, past the edge. */
+function invocation(parts: Parts): Pick<Runtime, 'request' | 'invokeWorker'> {
+  const addressOf = async (target: Target, role: 'api' | 'worker', release: Digest) => {
+    const installed = await known(parts, target, release);
+    return { installed, url: urlOf(await parts.supervisor.list(), target.environment.name, role, release) };
+  };
+  return {
     async request(target, release, request) {
-      const installed = await known(parts, target, release);
-      const url = urlOf(await parts.supervisor.list(), target.environment.name, 'api', release);
+      const { url, installed } = await addressOf(target, 'api', release);
       return requestVersion(url, installed, request);
     },
     async invokeWorker(target, release, event, withinMs) {
-      const installed = await known(parts, target, release);
-      const url = urlOf(await parts.supervisor.list(), target.environment.name, 'worker', release);
+      const { url, installed } = await addressOf(target, 'worker', release);
       return invokeWorker(url, installed, event, withinMs);
     },
-    logs: (target, window) => processLogs(parts, target, window),
   };
 }
 
