@@ -26,9 +26,20 @@ export const workerTimeoutSeconds = (jobTimeoutSeconds: number): number => jobTi
  */
 export function data(stack: EnvironmentStack): Data {
   const scope = new Concern(stack, 'Data');
-  const { service } = stack.declared;
-  const removalPolicy = removal(stack);
+  const table = makeTable(scope, stack);
+  const bucket = makeBucket(scope, stack);
+  const { deadLetters, queue } = makeQueues(scope, stack);
+  const webhookSecretArn = makeWebhookSecret(scope, stack);
 
+  stack.output(stackOutputs.table, table.tableName);
+  stack.output(stackOutputs.bucket, bucket.bucketName);
+  stack.output(stackOutputs.queueUrl, queue.queueUrl);
+  stack.output(stackOutputs.deadLetterUrl, deadLetters.queueUrl);
+  stack.output(stackOutputs.webhookSecretArn, webhookSecretArn);
+  return { table, bucket, queue, deadLetters, webhookSecretArn };
+}
+
+function makeTable(scope: Concern, stack: EnvironmentStack): Table {
   const table = new Table(scope, 'Table', {
     tableName: stack.names.table,
     partitionKey: { name: 'pk', type: AttributeType.STRING },
@@ -38,7 +49,7 @@ export function data(stack: EnvironmentStack): Data {
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     timeToLiveAttribute: 'expiresAt',
     deletionProtection: stack.declared.protected,
-    removalPolicy,
+    removalPolicy: removal(stack),
   });
   table.addGlobalSecondaryIndex({
     indexName: 'lists',
@@ -46,8 +57,11 @@ export function data(stack: EnvironmentStack): Data {
     sortKey: { name: 'order', type: AttributeType.STRING },
     projectionType: ProjectionType.ALL,
   });
+  return table;
+}
 
-  const bucket = new Bucket(scope, 'Bucket', {
+function makeBucket(scope: Concern, stack: EnvironmentStack): Bucket {
+  return new Bucket(scope, 'Bucket', {
     // Bucket names are shared by all of AWS: only the account makes this one ours.
     bucketName: `${stack.names.bucketPrefix}${Aws.ACCOUNT_ID}`,
     encryption: BucketEncryption.S3_MANAGED,
@@ -67,46 +81,44 @@ export function data(stack: EnvironmentStack): Data {
     ],
     lifecycleRules: [
       // A text asked for again on its last day is answered with the audio of the first: so it must outlive two retentions.
-      { id: 'audio', prefix: 'audio/', expiration: Duration.days(2 * service.retentionDays + 1) },
+      { id: 'audio', prefix: 'audio/', expiration: Duration.days(2 * stack.declared.service.retentionDays + 1) },
       { id: 'rehearsal', prefix: 'rehearsal/', expiration: Duration.days(1) },
       { id: 'uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
     ],
-    removalPolicy,
+    removalPolicy: removal(stack),
   });
+}
 
+function makeQueues(scope: Concern, stack: EnvironmentStack): Pick<Data, 'queue' | 'deadLetters'> {
   const deadLetters = new Queue(scope, 'DeadLetters', {
     queueName: stack.names.deadLetterQueue,
     retentionPeriod: Duration.days(14),
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
-    removalPolicy,
+    removalPolicy: removal(stack),
   });
   const queue = new Queue(scope, 'Queue', {
     queueName: stack.names.queue,
-    visibilityTimeout: Duration.seconds(6 * workerTimeoutSeconds(service.jobTimeoutSeconds)),
+    visibilityTimeout: Duration.seconds(6 * workerTimeoutSeconds(stack.declared.service.jobTimeoutSeconds)),
     receiveMessageWaitTime: Duration.seconds(20),
-    deadLetterQueue: { queue: deadLetters, maxReceiveCount: service.maxAttempts },
+    deadLetterQueue: { queue: deadLetters, maxReceiveCount: stack.declared.service.maxAttempts },
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
-    removalPolicy,
+    removalPolicy: removal(stack),
   });
+  return { queue, deadLetters };
+}
 
+/** Gives its ARN. */
+function makeWebhookSecret(scope: Concern, stack: EnvironmentStack): string {
   const webhookSecret = new Secret(scope, 'WebhookSecret', {
     secretName: stack.names.webhookSecret,
     description: 'Signs the callbacks of finished soundbites',
     generateSecretString: { passwordLength: 48, excludePunctuation: true },
-    removalPolicy,
+    removalPolicy: removal(stack),
   });
-
   // Its reference is the ARN on AWS and the name in an emulated account; its Id is the ARN in both.
-  const webhookSecretArn = (webhookSecret.node.defaultChild as CfnSecret).attrId;
-
-  stack.output(stackOutputs.table, table.tableName);
-  stack.output(stackOutputs.bucket, bucket.bucketName);
-  stack.output(stackOutputs.queueUrl, queue.queueUrl);
-  stack.output(stackOutputs.deadLetterUrl, deadLetters.queueUrl);
-  stack.output(stackOutputs.webhookSecretArn, webhookSecretArn);
-  return { table, bucket, queue, deadLetters, webhookSecretArn };
+  return (webhookSecret.node.defaultChild as CfnSecret).attrId;
 }
 
 /** A protected environment keeps its data even when its stack goes; a first create that fails leaves nothing behind. */

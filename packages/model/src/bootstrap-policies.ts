@@ -1,4 +1,15 @@
-import { allow, apis, arn, deny, iamArn, policy, resourcesOf, sub, toolkitRole } from './bootstrap-statements.ts';
+import {
+  allow,
+  apis,
+  arn,
+  deny,
+  iamArn,
+  policy,
+  resourcesOf,
+  type Statement,
+  sub,
+  toolkitRole,
+} from './bootstrap-statements.ts';
 
 /** The most that the service's roles may ever be given: use of this environment's data, no management of anything. */
 export function serviceBoundary(environment: string) {
@@ -28,42 +39,61 @@ export function serviceBoundary(environment: string) {
  */
 export function executionPolicy(environment: string) {
   const of = resourcesOf(environment);
-  const { names } = of;
-  const bounded = { StringEquals: { 'iam:PermissionsBoundary': of.boundary } };
   return policy([
+    ...managingStores(of),
+    ...managingServiceRoles(of),
+    ...managingFunctions(of),
+    ...managingWatches(of),
     allow(
-      ['*Table', '*TimeToLive', '*ContinuousBackups', '*TagsOfResource', '*Resource', '*ResourcePolicy'].map(
-        (action) => `dynamodb:${action}`,
-      ),
-      [of.table],
+      ['ssm:*Parameter', 'ssm:*Parameters', 'ssm:*TagsForResource', 'ssm:*TagsToResource', 'ssm:*TagsFromResource'],
+      [of.record],
     ),
-    allow(
-      ['dynamodb:DescribeContributorInsights', 'dynamodb:DescribeKinesisStreamingDestination'],
-      [of.table, of.indexes],
+    allow(['ssm:GetParameters'], [of.version]),
+  ]);
+}
+
+type Resources = ReturnType<typeof resourcesOf>;
+
+/** Table, bucket, queues and secret. */
+const managingStores = (of: Resources): Statement[] => [
+  allow(
+    ['*Table', '*TimeToLive', '*ContinuousBackups', '*TagsOfResource', '*Resource', '*ResourcePolicy'].map(
+      (action) => `dynamodb:${action}`,
     ),
-    // On the bucket alone: its objects are other resources.
-    allow(['s3:*'], [of.bucket]),
-    allow(['s3:GetObject'], [of.assetObjects]),
-    allow(
-      [
-        'CreateQueue',
-        'DeleteQueue',
-        'GetQueueAttributes',
-        'GetQueueUrl',
-        'SetQueueAttributes',
-        'TagQueue',
-        'UntagQueue',
-      ].map((action) => `sqs:${action}`),
-      of.queues,
+    [of.table],
+  ),
+  allow(
+    ['dynamodb:DescribeContributorInsights', 'dynamodb:DescribeKinesisStreamingDestination'],
+    [of.table, of.indexes],
+  ),
+  // On the bucket alone: its objects are other resources.
+  allow(['s3:*'], [of.bucket]),
+  allow(['s3:GetObject'], [of.assetObjects]),
+  allow(
+    [
+      'CreateQueue',
+      'DeleteQueue',
+      'GetQueueAttributes',
+      'GetQueueUrl',
+      'SetQueueAttributes',
+      'TagQueue',
+      'UntagQueue',
+    ].map((action) => `sqs:${action}`),
+    of.queues,
+  ),
+  allow(['sqs:ListQueueTags'], of.queues),
+  allow(
+    ['CreateSecret', 'DeleteSecret', 'DescribeSecret', 'TagResource', 'UntagResource', 'UpdateSecret'].map(
+      (action) => `secretsmanager:${action}`,
     ),
-    allow(['sqs:ListQueueTags'], of.queues),
-    allow(
-      ['CreateSecret', 'DeleteSecret', 'DescribeSecret', 'TagResource', 'UntagResource', 'UpdateSecret'].map(
-        (action) => `secretsmanager:${action}`,
-      ),
-      [of.secret],
-    ),
-    allow(['secretsmanager:GetRandomPassword'], ['*']),
+    [of.secret],
+  ),
+  allow(['secretsmanager:GetRandomPassword'], ['*']),
+];
+
+function managingServiceRoles(of: Resources): Statement[] {
+  const bounded = { StringEquals: { 'iam:PermissionsBoundary': of.boundary } };
+  return [
     // A service role is only ever written with its boundary on it.
     allow(
       [
@@ -84,41 +114,44 @@ export function executionPolicy(environment: string) {
       of.serviceRoles,
     ),
     allow(['iam:PassRole'], of.serviceRoles, { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } }),
-    allow(['lambda:*'], [...of.functions, ...of.versions]),
-    allow(['lambda:*EventSourceMapping'], ['*'], of.ofWorker),
-    allow(
-      ['lambda:ListEventSourceMappings', 'lambda:ListTags', 'lambda:TagResource', 'lambda:UntagResource'],
-      [of.mappings],
-    ),
-    // An API's id is not known before it is made.
-    allow(
-      ['DELETE', 'GET', 'PATCH', 'POST', 'PUT', 'TagResource', 'UntagResource'].map((verb) => `apigateway:${verb}`),
-      apis('apis', 'apis/*', 'tags/*'),
-    ),
-    allow(['logs:*'], of.logGroups),
-    // Permissions that API Gateway requires to enable access logs; these actions know no resources.
-    allow(
-      ['*LogDelivery', 'DescribeLogGroups', 'DescribeResourcePolicies', 'ListLogDeliveries', 'PutResourcePolicy'].map(
-        (action) => `logs:${action}`,
-      ),
-      ['*'],
-    ),
-    allow(
-      ['cloudwatch:*'],
-      [
-        arn('cloudwatch', `alarm:${names.alarmPrefix}*`),
-        sub(`arn:\${AWS::Partition}:cloudwatch::\${AWS::AccountId}:dashboard/${names.dashboard}`),
-      ],
-    ),
-    allow(['sns:*'], [arn('sns', names.alarmTopic)]),
-    allow(['events:*'], [arn('events', `rule/${names.sweepRule}`)]),
-    allow(
-      ['ssm:*Parameter', 'ssm:*Parameters', 'ssm:*TagsForResource', 'ssm:*TagsToResource', 'ssm:*TagsFromResource'],
-      [of.record],
-    ),
-    allow(['ssm:GetParameters'], [of.version]),
-  ]);
+  ];
 }
+
+/** Functions, the worker's mapping and the HTTP API. */
+const managingFunctions = (of: Resources): Statement[] => [
+  allow(['lambda:*'], [...of.functions, ...of.versions]),
+  allow(['lambda:*EventSourceMapping'], ['*'], of.ofWorker),
+  allow(
+    ['lambda:ListEventSourceMappings', 'lambda:ListTags', 'lambda:TagResource', 'lambda:UntagResource'],
+    [of.mappings],
+  ),
+  // An API's id is not known before it is made.
+  allow(
+    ['DELETE', 'GET', 'PATCH', 'POST', 'PUT', 'TagResource', 'UntagResource'].map((verb) => `apigateway:${verb}`),
+    apis('apis', 'apis/*', 'tags/*'),
+  ),
+];
+
+/** Logs, alarms and the sweep's rule. */
+const managingWatches = (of: Resources): Statement[] => [
+  allow(['logs:*'], of.logGroups),
+  // Permissions that API Gateway requires to enable access logs; these actions know no resources.
+  allow(
+    ['*LogDelivery', 'DescribeLogGroups', 'DescribeResourcePolicies', 'ListLogDeliveries', 'PutResourcePolicy'].map(
+      (action) => `logs:${action}`,
+    ),
+    ['*'],
+  ),
+  allow(
+    ['cloudwatch:*'],
+    [
+      arn('cloudwatch', `alarm:${of.names.alarmPrefix}*`),
+      sub(`arn:\${AWS::Partition}:cloudwatch::\${AWS::AccountId}:dashboard/${of.names.dashboard}`),
+    ],
+  ),
+  allow(['sns:*'], [arn('sns', of.names.alarmTopic)]),
+  allow(['events:*'], [arn('events', `rule/${of.names.sweepRule}`)]),
+];
 
 /**
  * What no role of the bootstrap may do, whatever policies are attached to it later: make users or keys, write a role without
