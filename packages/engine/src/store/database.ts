@@ -4,6 +4,7 @@ import { Migrator } from 'kysely/migration';
 import { Pool } from 'pg';
 import { databaseMoved, databaseProblem } from './database-problem.ts';
 import { migrations } from './migrations.ts';
+import { isStale, PreparingClient } from './prepared.ts';
 import type { Tables } from './schema.ts';
 import { type Beginning, PromptDialect } from './transactions.ts';
 
@@ -47,6 +48,7 @@ export async function openAnyDatabase(
 ): Promise<OpenDatabase> {
   const pool = new Pool({
     connectionString: url,
+    Client: PreparingClient,
     max: 8,
     // A client that stops mid-transaction must not keep its locks.
     options: `-c search_path=${schema} -c idle_in_transaction_session_timeout=20s`,
@@ -89,9 +91,10 @@ const network = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'ET
 
 const isFull = (error: unknown): boolean => (error as { code?: unknown }).code === postgresDiskFull;
 
-/** Whether an error says that Postgres was away for a moment. */
+/** Whether an error says that Postgres was away for a moment, or that the same statement succeeds when it is sent again. */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  if (isStale(error)) return true;
   const code = (error as Error & { code?: unknown }).code;
   if (typeof code === 'string' && (transient.test(code) || network.has(code))) return true;
   return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(

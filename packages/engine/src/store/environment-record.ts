@@ -1,4 +1,5 @@
 import {
+  type Digest,
   type Environment,
   type EnvironmentRecord,
   nameAt,
@@ -37,14 +38,13 @@ export async function declaredAt(db: Database, site: Site): Promise<Declared | n
 
 /** What the records say of an environment now. */
 export async function environmentRecord(db: Database | Transaction<Tables>, site: Site): Promise<EnvironmentRecord> {
-  const row = await db.selectFrom('environments').selectAll().where('name', '=', site).executeTakeFirst();
-  const liveRelease = row?.live_release ?? null;
+  const { history, ...row } = await recordRow(db, site);
   return {
     environment: nameAt(site),
-    liveRelease,
-    previousRelease: rollbackTarget(await historyOf(db, site), liveRelease),
-    infrastructureRelease: row?.infrastructure_release ?? null,
-    generation: Number(row?.generation ?? 0),
+    liveRelease: row.live_release,
+    previousRelease: rollbackTarget(history, row.live_release),
+    infrastructureRelease: row.infrastructure_release,
+    generation: Number(row.generation ?? 0),
   };
 }
 
@@ -52,26 +52,37 @@ export async function environmentRecord(db: Database | Transaction<Tables>, site
 export const tellEnvironment = async (trx: Transaction<Tables>, site: Site): Promise<void> =>
   announce(trx, { kind: 'environment', subject: site, view: await environmentRecord(trx, site) });
 
+/** Succeeded promotions whose versions were not lost since, newest first. */
+export const historyOf = async (db: Database, site: Site): Promise<SucceededPromotion[]> =>
+  (await recordRow(db, site)).history;
+
+interface RecordRow {
+  readonly live_release: Digest | null;
+  readonly infrastructure_release: Digest | null;
+  readonly generation: string | null;
+  readonly history: SucceededPromotion[];
+}
+
+/** An environment's row, all null where nothing is recorded, and its history: one round trip. */
+async function recordRow(db: Database | Transaction<Tables>, site: Site): Promise<RecordRow> {
+  const { rows } = await sql<RecordRow>`
+    select e.live_release, e.infrastructure_release, e.generation, (
+      select coalesce(json_agg(succeeded), '[]') from (
+        select p.kind, p.release, p.previous from promotions p
+        where p.environment = ${site} and p.state = 'succeeded'
+          and p.created_at > coalesce(e.destroyed_at, '-infinity') and p.finished_at > coalesce(e.lost_at, '-infinity')
+        order by p.finished_at desc limit 200
+      ) succeeded
+    ) as history
+    from (select) one left join environments e on e.name = ${site}`.execute(db);
+  const [row] = rows;
+  if (!row) throw new TypeError('one row is always selected');
+  return row;
+}
+
 /** What was promoted into an environment before it was destroyed says nothing of the one that stands now. */
 export const isOfThePresent = sql<boolean>`promotions.created_at > coalesce(
   (select destroyed_at from environments where environments.name = promotions.environment), '-infinity')`;
-
-/** Succeeded promotions whose versions were not lost since, newest first. */
-export async function historyOf(db: Database | Transaction<Tables>, site: Site): Promise<SucceededPromotion[]> {
-  return db
-    .selectFrom('promotions')
-    .select(['kind', 'release', 'previous'])
-    .where('environment', '=', site)
-    .where('state', '=', 'succeeded')
-    .where(isOfThePresent)
-    .where(
-      sql<boolean>`promotions.finished_at > coalesce(
-        (select lost_at from environments where environments.name = promotions.environment), '-infinity')`,
-    )
-    .orderBy('finished_at', 'desc')
-    .limit(200)
-    .execute();
-}
 
 /** Where an environment is, for the time when nobody declares it any more, and by whose declaration: the first who came with it. */
 export async function recordDeclared(
