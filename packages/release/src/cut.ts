@@ -18,7 +18,8 @@ import { type Lockfile, readLockfile, refuseOtherTools, toolVersions } from './l
 import { holdAgainstLock, type UsedModule } from './modules.ts';
 import { holdAgainstPublished } from './published.ts';
 import { recut } from './receive.ts';
-import { refuseUnlisted, sbomOf } from './sbom.ts';
+import { refuseUnlisted, type Sbom, sbomOf } from './sbom.ts';
+import { sbomBefore, sbomPath } from './sbom-before.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { releaseStore } from './store.ts';
 import { synthesise } from './synthesis.ts';
@@ -59,12 +60,13 @@ export async function cutRelease({ source: given, store, emit = () => {} }: CutO
   const provenance = provenanceOf(inputs, toolVersions(lockfile));
   const present = await alreadyCut(store, provenance);
   if (present) return present;
+  const before = await sbomBefore(releaseStore(store), provenance);
   const place = await workplace(store, 'cutting');
   const snapshot = resolve(await workplace(store, 'source'));
   try {
     await takeSnapshot(snapshot, source, inputs, lockfile);
     await sweep(store);
-    const codeSha256 = await fill({ place, source, snapshot, inputs, lockfile, timed });
+    const codeSha256 = await fill({ place, source, snapshot, inputs, lockfile, timed, before });
     await write(place, 'provenance.json', provenance);
     for (const [name, value] of settings) await write(place, `settings/${name}.json`, value);
     await refuseChange(source, inputs);
@@ -108,10 +110,12 @@ interface Cutting {
   readonly inputs: ReadInputs;
   readonly lockfile: Lockfile;
   readonly timed: Timed;
+  /** Of a release that was made of the same packages. */
+  readonly before: Sbom | null;
 }
 
 /** Bundle, then synthesis; the SBOM meanwhile, and the proof of what was bundled. Answers the bundle's digest as Lambda will report it. */
-async function fill({ place, source, snapshot, inputs, lockfile, timed }: Cutting): Promise<string> {
+async function fill({ place, source, snapshot, inputs, lockfile, timed, before }: Cutting): Promise<string> {
   const stop = new AbortController();
   const serviceZip = join(place, 'service.zip');
   const used: UsedModule[] = [];
@@ -121,9 +125,9 @@ async function fill({ place, source, snapshot, inputs, lockfile, timed }: Cuttin
     await writeFile(serviceZip, await zipFiles(files));
     return places;
   });
-  const sbom = timed('sbom', () => sbomOf(snapshot, lockfile, stop.signal));
+  const sbom = timed('sbom', async () => before ?? (await sbomOf(snapshot, lockfile, stop.signal)));
   const making = [
-    sbom.then(({ bytes }) => writeFile(join(place, 'sbom.cdx.json'), bytes)),
+    sbom.then(({ bytes }) => writeFile(join(place, sbomPath), bytes)),
     bundling.then(async (places) => refuseUnlisted(places, lockfile, await sbom)),
     bundling.then(() =>
       timed('packages', () =>

@@ -42,10 +42,13 @@ export async function sbomOf(source: string, lockfile: Lockfile, signal?: AbortS
   if (!bom.components?.length)
     throw new SoundBiteError('sbom-failed', 'the SBOM lists no component', { hint: 'npm ci' });
   const components = bom.components.map((component) => withHashes(component, lockfile));
-  return {
-    bytes: Buffer.from(canonicalJson(withoutNpm({ ...bom, components }))),
-    versions: new Map(components.map((component) => [placeOf(component), component.version ?? ''])),
-  };
+  return sbomFrom(Buffer.from(canonicalJson(withoutNpm({ ...bom, components }))));
+}
+
+/** An SBOM as a release holds it. */
+export function sbomFrom(bytes: Uint8Array): Sbom {
+  const { components = [] } = JSON.parse(Buffer.from(bytes).toString('utf8')) as Bom;
+  return { bytes, versions: new Map(components.map((component) => [placeOf(component), component.version ?? ''])) };
 }
 
 /** The user's npm settings must not override the lockfile. */
