@@ -176,7 +176,7 @@ describe('records on Postgres', () => {
     await store.stepBegun(id, first);
     const asked = vi.spyOn(Client.prototype, 'query');
     const { next } = await store.stepEnded(id, first, { state: 'succeeded', detail: 'done' }, second);
-    const statements = asked.mock.calls.map(([text]) => String(text).trim().replaceAll(/\s+/g, ' '));
+    const statements = asked.mock.calls.map(([asked]) => textOf(asked).trim().replaceAll(/\s+/g, ' '));
     asked.mockRestore();
     expect(next?.is).toBe('begun');
     expect(statements).toEqual([
@@ -186,6 +186,30 @@ describe('records on Postgres', () => {
       expect.stringMatching(/^select append_event\(.*\); commit$/s),
     ]);
     expect(firstBroken(await ledger())).toBeNull();
+  });
+
+  it('plan what is frequent once for each connection, and go on where a newer version migrates meanwhile', async () => {
+    const store = stores.Postgres as Records;
+    const [promotion = ''] = (await store.list({ limit: 1 })).map((view) => view.promotion);
+    const use = async () => [
+      await store.environment(name),
+      await store.view(promotion),
+      await store.note(promotion, 'x'),
+    ];
+    for (let times = 0; times < 6; times++) await use();
+    const asked = vi.spyOn(Client.prototype, 'query');
+    const before = await use();
+    const named = asked.mock.calls.map(([one]) => (one as unknown as { name?: string }).name ?? textOf(one));
+    asked.mockRestore();
+    expect(named.filter((name) => name.startsWith('soundbite_')).length).toBeGreaterThanOrEqual(3);
+    const newer = new Client({ connectionString: postgres.url, options: '-c search_path=soundbite' });
+    await newer.connect();
+    const migrate = (what: string) => newer.query(`alter table promotions ${what}; alter table environments ${what}`);
+    await migrate('add column of_later text');
+    expect(await use()).toEqual(before);
+    await migrate('drop column of_later');
+    expect(await use()).toEqual(before);
+    await newer.end();
   });
 
   it('find all that are under way, however many', async () => {
@@ -231,3 +255,5 @@ describe('a database', () => {
     });
   });
 });
+
+const textOf = (asked: unknown): string => (typeof asked === 'string' ? asked : (asked as { text: string }).text);

@@ -1,8 +1,6 @@
 import { SoundBiteError } from '@soundbite/model';
+import { patience } from './patience.ts';
 import type { Records, RevisedView } from './store/records.ts';
-
-/** Longest wait for news of a promotion before polling, in ms: a notification may be lost with a database session. */
-const newsWithinMs = 2_000;
 
 /** The last view given to a follower, and news since then: a follower that continues from it reads nothing before. */
 interface Given {
@@ -24,14 +22,14 @@ export function viewer(
   };
   return async (id: string, seen?: number, waitMs = 0): Promise<RevisedView> => {
     const deadline = performance.now() + waitMs;
-    const before = waitMs < newsWithinMs ? undefined : given.get(id);
+    const before = waitMs < patience.lost.viewMs ? undefined : given.get(id);
     const isSeen = before !== undefined && before.revision === seen;
     if (isSeen) await before.news;
     // A follower has usually seen the latest view, so the first look only compares revisions.
     for (let isFirst = seen !== undefined && !isSeen; ; isFirst = false) {
       const left = deadline - performance.now();
       // Asked for before the look, which then misses nothing.
-      const news = left > 0 ? next([id], Math.min(left, newsWithinMs)) : null;
+      const news = left > 0 ? next([id], Math.min(left, patience.lost.viewMs)) : null;
       if (!isFirst || news === null || (await store.revision(id)) !== seen) {
         const found = await store.view(id);
         if (!found) throw unknown(id);

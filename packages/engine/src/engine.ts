@@ -11,6 +11,7 @@ import { abort, viewer } from './asking.ts';
 import { announceVersion, notifyQueue, reapDeadExecutors, startAlone, takeExecutorId } from './executor.ts';
 import { type EnvironmentLifecycle, environmentLifecycle } from './lifecycle.ts';
 import { type Opened, openRecords, type Report } from './opening.ts';
+import { patience } from './patience.ts';
 import type { PromotionPorts } from './ports.ts';
 import { environmentQueue, queuesOf } from './queue.ts';
 import { repeat } from './repeating.ts';
@@ -79,9 +80,6 @@ export function startEngine(options: EngineOptions): Promise<Engine> {
   return startAlone(options.databaseUrl, () => start(options));
 }
 
-/** How often it is looked for what nobody has, in ms. */
-const sweepEveryMs = 5_000;
-
 async function start(options: EngineOptions): Promise<Engine> {
   const { databaseUrl, executor, ports, home, kinds = stepKinds, lost } = options;
   const report: Report = (code, message) => (error) => ports.emit({ code, message, error });
@@ -100,7 +98,11 @@ async function start(options: EngineOptions): Promise<Engine> {
   const onDead = (message: string, error: unknown) => report('reaper', message)(error);
   const stopReaping = reapDeadExecutors(databaseUrl, opened.db, identity.id, onDead);
   await schedule.takeUp();
-  const sweeper = repeat(schedule.takeUp, sweepEveryMs, report('sweep', 'looking for stranded promotions failed'));
+  const sweeper = repeat(
+    schedule.takeUp,
+    patience.lost.orphansMs,
+    report('sweep', 'looking for stranded promotions failed'),
+  );
   return {
     ...looks(databaseUrl, opened),
     ...promotionsOf(ports, opened, news, schedule),

@@ -5,6 +5,7 @@ import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
 import { SoundBiteError } from '@soundbite/model';
 import { sql } from 'kysely';
 import { Client, escapeLiteral } from 'pg';
+import { patience, pause } from './patience.ts';
 import { type Database, throughOutages } from './store/database.ts';
 import { mustFit } from './store/database-check.ts';
 import { databaseProblem } from './store/database-problem.ts';
@@ -30,9 +31,6 @@ const looksPerSign = 5;
  */
 const quietLooks = 20;
 
-/** How long another control plane may take to start on the same database, in ms. */
-const startWithinMs = 60_000;
-
 export interface Executor {
   readonly id: string;
   stop(): Promise<void>;
@@ -42,7 +40,11 @@ export interface Executor {
  * Starts on a database while nobody else does: DBOS' migrations, run by two at once, leave a database on which none can start again.
  * Errors: `database-down`, `database-unusable`, `database-newer`, `database-busy`.
  */
-export async function startAlone<T>(url: string, start: () => Promise<T>, withinMs = startWithinMs): Promise<T> {
+export async function startAlone<T>(
+  url: string,
+  start: () => Promise<T>,
+  withinMs: number = patience.start.withinMs,
+): Promise<T> {
   const session = await connected(url).catch((error) => {
     throw databaseProblem(url, error);
   });
@@ -53,7 +55,7 @@ export async function startAlone<T>(url: string, start: () => Promise<T>, within
         throw new SoundBiteError('database-busy', 'another control plane is still starting on this database', {
           hint: 'wait for it or stop it, then start this one again',
         });
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await pause(patience.start.everyMs);
     }
     await mustFit(session, url);
     return await start();

@@ -3,7 +3,7 @@ import { DBOS } from '@dbos-inc/dbos-sdk';
 import { receivedError } from '@soundbite/model';
 import { forgetElsewhere } from './forgetting.ts';
 import type { Opened } from './opening.ts';
-import type { EnvironmentQueue } from './queue.ts';
+import { type EnvironmentQueue, resultOf } from './queue.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Forgetting } from './store/homes.ts';
 import { refuseBusy } from './workflow/destroy.ts';
@@ -31,8 +31,6 @@ export interface EnvironmentLifecycle {
   ): Promise<void>;
 }
 
-const polling = { pollingIntervalMs: 50 };
-
 export function environmentLifecycle(
   { records, locks, sites }: Opened,
   queue: EnvironmentQueue,
@@ -43,12 +41,12 @@ export function environmentLifecycle(
       const site = sites.of(environment);
       const what = { id: randomUUID(), site, urgency: 'reconcile' } as const;
       const handle = await queue.enqueue(workflows.reconcile, what, site, null);
-      return handle.getResult(polling);
+      return resultOf(handle);
     },
     async reconcileUnderLock(environment, holder) {
       const site = sites.of(environment);
       const handle = await DBOS.startWorkflow(workflows.reconcile, { workflowID: randomUUID() })(site, holder);
-      return handle.getResult(polling);
+      return resultOf(handle);
     },
     async destroy(environment, actor, key = randomUUID(), reason = undefined) {
       const site = sites.of(environment);
@@ -58,7 +56,7 @@ export function environmentLifecycle(
         await records.destroyAsked(environment, { actor, reason }, id);
       }
       const handle = await queue.enqueue(workflows.destroy, { id, site, urgency: 'destroy' }, site, actor, id);
-      const error = await handle.getResult(polling);
+      const error = await resultOf(handle);
       if (error) throw receivedError(error);
     },
     forget: (environment, home, forgetting, key = randomUUID()) =>

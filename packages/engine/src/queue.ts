@@ -1,6 +1,7 @@
-import { DBOS } from '@dbos-inc/dbos-sdk';
+import { DBOS, type WorkflowHandle } from '@dbos-inc/dbos-sdk';
 import { homeOfSite, homeSite, type Site } from '@soundbite/model';
 import { doorbell } from './doorbell.ts';
+import { patience, pause } from './patience.ts';
 
 /** The queue of the environments that all control planes on a database reach. Its partitions are the environments: one at a time acts on each. */
 const sharedQueue = 'environments';
@@ -19,11 +20,22 @@ export async function dropQueue(home: string, name: string): Promise<void> {
 /** The queues to which a control plane listens. */
 export const queuesOf = (home: string | null): readonly string[] => [...new Set([queueOf(null), queueOf(home)])];
 
+/**
+ * The result of a workflow, once it has ended: asked for at intervals that grow with the time it takes, since DBOS tells nobody of an end in another process.
+ */
+export async function resultOf<T>(handle: WorkflowHandle<T>): Promise<T> {
+  const { firstMs, longestMs } = patience.result;
+  for (const begun = performance.now(); ; ) {
+    const status = (await handle.getStatus())?.status;
+    if (status !== undefined && !underWay.has(status)) return handle.getResult();
+    await pause(Math.min(Math.max((performance.now() - begun) / 8, firstMs), longestMs));
+  }
+}
+
+const underWay = new Set(['ENQUEUED', 'DELAYED', 'PENDING']);
+
 /** A lower number comes first: a rollback never waits behind a promotion that has not begun. */
 const priorities = { rollback: 1, reconcile: 5, destroy: 5, promote: 10 } as const;
-
-/** Longer than other control planes need to find and requeue what was left to them (ms). */
-const stepBackMs = 10_000;
 
 export type Urgency = keyof typeof priorities;
 
@@ -35,7 +47,7 @@ export interface EnvironmentQueue {
     workflow: (...args: Args) => Promise<T>,
     what: { readonly id: string; readonly site: Site; readonly urgency: Urgency },
     ...args: Args
-  ): Promise<{ getResult(options?: { pollingIntervalMs?: number }): Promise<T> }>;
+  ): Promise<WorkflowHandle<T>>;
   /** Something was put into the queue, or has left it: look now, and tell the others. */
   ring(): void;
   /** Leaves the shared queue to others for a moment, so as not to take again what was just left to them. */
@@ -68,7 +80,7 @@ export function environmentQueue(home: string | null, tell: () => void): Environ
       return handle;
     },
     ring,
-    stepBack: () => bell.leave(sharedQueue, stepBackMs),
+    stepBack: () => bell.leave(sharedQueue, patience.stepBack.ms),
     rung: () => bell.ring(),
     remove: () => bell.remove(),
   };

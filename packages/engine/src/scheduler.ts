@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { isFinal } from '@soundbite/model';
 import type { Opened, Report } from './opening.ts';
+import { patience } from './patience.ts';
 import type { PromotionPorts } from './ports.ts';
 import type { EnvironmentQueue } from './queue.ts';
 import { deciderOf } from './repeating.ts';
@@ -11,9 +12,6 @@ import { decideAdmission } from './workflow/admissions.ts';
 import { waitsForHome } from './workflow/claim.ts';
 import type { StepKinds } from './workflow/kind.ts';
 import { registerWorkflows } from './workflows.ts';
-
-/** After so long another home's control plane that has not decided is taken for one that does not run (ms). */
-const decidedWithinMs = 15_000;
 
 export interface SchedulerParts {
   readonly ports: PromotionPorts;
@@ -60,7 +58,7 @@ export function scheduler({ ports, kinds, opened, queue, news, report }: Schedul
     stop,
     async takeUp() {
       for (const { id, environment } of await records.undecided()) decide(id, environment);
-      for (const { id, home } of await records.undecidedElsewhere(decidedWithinMs))
+      for (const { id, home } of await records.undecidedElsewhere(patience.admission.elsewhereMs))
         await records.note(id, waitsForHome(home), 'control-plane');
       await sweep({ ports, records, kinds, enqueue });
     },

@@ -1,5 +1,6 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { rollbackAsked } from '@soundbite/model';
+import { patience } from './patience.ts';
 import type { PromotionPorts } from './ports.ts';
 import type { Asked } from './store/promotion-rows.ts';
 import type { Records } from './store/records.ts';
@@ -8,10 +9,6 @@ import { type StepKinds, whyNotFollowed } from './workflow/kind.ts';
 
 /** The workflow that has a promotion: its own id first; when one ended without the promotion's end, the next has a number. */
 export const workflowIdOf = (id: string, runs: number): string => (runs === 1 ? id : `${id}~${runs}`);
-
-/** Pause before the next workflow of a promotion after one that ended unexpectedly (ms); it doubles each time. */
-const firstPauseMs = 1_000;
-const longestPauseMs = 60_000;
 
 export interface SweepParts {
   readonly ports: PromotionPorts;
@@ -37,7 +34,8 @@ async function takeUp(id: string, { ports, records, kinds, enqueue }: SweepParts
   if (asked.plan && whyNotFollowed(asked.plan, kinds) !== null) return;
   if ((await whyLeft(ports, records.sites.home, asked)) !== null) return;
   if (workflow.status !== 'SUCCESS') {
-    const pause = Math.min(firstPauseMs * 2 ** (asked.runs - 1), longestPauseMs);
+    const { firstMs, longestMs } = patience.workflow;
+    const pause = Math.min(firstMs * 2 ** (asked.runs - 1), longestMs);
     if (Date.now() - (workflow.updatedAt ?? 0) < pause) return;
     const why = String(workflow.error ?? 'no reason recorded');
     await records.breakOff(id, `its workflow ended as ${workflow.status}: ${why}`);

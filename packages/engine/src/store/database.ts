@@ -2,6 +2,7 @@ import { postgresDiskFull, SoundBiteError } from '@soundbite/model';
 import { Kysely, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { Pool } from 'pg';
+import { longer, patience, pause } from '../patience.ts';
 import { databaseMoved, databaseProblem } from './database-problem.ts';
 import { migrations } from './migrations.ts';
 import { isStale, PreparingClient } from './prepared.ts';
@@ -106,15 +107,18 @@ export function isDatabaseAway(error: unknown): boolean {
  * Repeats idempotent database work until Postgres is back, for at most `withinMs`. Callers without a time limit, a promotion under
  * way, wait for free disk space, too.
  */
-export async function throughOutages<T>(work: () => Promise<T>, withinMs = 60_000): Promise<T> {
+export async function throughOutages<T>(
+  work: () => Promise<T>,
+  withinMs: number = patience.database.withinMs,
+): Promise<T> {
   const deadline = performance.now() + withinMs;
-  for (let wait = 50; ; wait = Math.min(wait * 2, 1000)) {
+  for (let wait: number = patience.database.firstMs; ; wait = longer(wait, patience.database)) {
     try {
       return await work();
     } catch (error) {
       const isAway = isDatabaseAway(error) || (deadline === Number.POSITIVE_INFINITY && isFull(error));
       if (!isAway || performance.now() + wait > deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, wait));
+      await pause(wait);
     }
   }
 }

@@ -1,7 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-
-/** How often a database is asked while somebody reads, in ms. */
-const everyMs = 300;
+import { patience } from '../patience.ts';
 
 export interface Pulse {
   /** Does work that only reads, for as long as the database answers. Errors: what `silent` makes, and those of the work. */
@@ -14,7 +12,11 @@ export interface Pulse {
  * Watches over a database for whoever only reads: a reader would rather hear that it is away than wait until it is back. `ask` is answered at once
  * by one that is well; one that is silent, or refuses, for `withinMs` is away. It is asked by one question at a time, however many wait.
  */
-export function pulse(ask: () => Promise<unknown>, silent: (cause: unknown) => Error, withinMs = 1_500): Pulse {
+export function pulse(
+  ask: () => Promise<unknown>,
+  silent: (cause: unknown) => Error,
+  withinMs: number = patience.reading.silentMs,
+): Pulse {
   let asked: Promise<unknown> | null = null;
   const once = (): Promise<unknown> => {
     asked ??= ask().finally(() => {
@@ -26,7 +28,7 @@ export function pulse(ask: () => Promise<unknown>, silent: (cause: unknown) => E
   /** Returns when it has answered; throws when it did not in time. */
   async function beat(signal: AbortSignal): Promise<void> {
     let cause: unknown = new Error('timeout');
-    for (const end = performance.now() + withinMs; !signal.aborted; await pause(50)) {
+    for (const end = performance.now() + withinMs; !signal.aborted; await pause(patience.reading.againMs)) {
       const left = Math.max(0, end - performance.now());
       const answer = await Promise.race([
         once().then(
@@ -47,7 +49,7 @@ export function pulse(ask: () => Promise<unknown>, silent: (cause: unknown) => E
   async function untilSilent(signal: AbortSignal): Promise<never> {
     for (;;) {
       await beat(signal);
-      await pause(everyMs, undefined, { signal });
+      await pause(patience.reading.everyMs, undefined, { signal });
     }
   }
 

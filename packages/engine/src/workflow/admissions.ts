@@ -9,6 +9,7 @@ import {
   shortDigest,
   toErrorDocument,
 } from '@soundbite/model';
+import { patience } from '../patience.ts';
 import type { PromotionPorts } from '../ports.ts';
 import type { Decision } from '../store/admission.ts';
 import type { Asked } from '../store/promotion-rows.ts';
@@ -16,13 +17,6 @@ import type { Records } from '../store/records.ts';
 import { declaredOtherwise } from './declared-otherwise.ts';
 import { isTransient } from './outcome.ts';
 import { declared } from './run.ts';
-
-/** One bad look is not a verdict: an account that has just restarted needs a moment (ms); where looks are rare, two are needed. */
-const healthyWithinMs = 10_000;
-/** Interval until a held decision is made again, in ms. */
-const againInMs = 500;
-/** The same where a person has to fix something first, in ms. */
-const whenFixedInMs = 5_000;
 
 /** Whether a promotion may enter its environment, by today's declaration and records. Nothing is held meanwhile. */
 export async function decideAdmission(ports: PromotionPorts, records: Records, asked: Asked): Promise<Decision> {
@@ -60,8 +54,8 @@ async function decide(
     const admission = admit(facts);
     if (admission.admitted) return { is: 'admitted', note: admission.note };
     const isUnwell = facts.before?.liveRelease === release && !facts.before.healthy;
-    if (isUnwell && !request.override && Date.now() - createdAt < patience(ports, request.environment))
-      return { is: 'held', reason: admission.reason, againInMs };
+    if (isUnwell && !request.override && Date.now() - createdAt < unwellWithinMs(ports, request.environment))
+      return { is: 'held', reason: admission.reason, againInMs: patience.admission.againMs };
     return { is: 'refused', reason: `${admission.reason}; ${admission.hint}` };
   } catch (error) {
     const { verdict } = rowOfError(error);
@@ -70,15 +64,15 @@ async function decide(
     if (verdict !== 'machinery') return { is: 'refused', reason };
     if (isTransient(error) || !(error instanceof SoundBiteError || cloudTrouble(error))) throw error;
     // A person has to fix it first: it says so meanwhile.
-    return { is: 'held', reason, againInMs: whenFixedInMs, waitsFor: 'person' };
+    return { is: 'held', reason, againInMs: patience.admission.afterFixMs, waitsFor: 'person' };
   }
 }
 
 /** How long an unhealthy previous environment is checked again, in ms. */
-function patience(ports: PromotionPorts, name: string): number {
+function unwellWithinMs(ports: PromotionPorts, name: string): number {
   const before = beforeOf(ports, declared(ports, name));
   const everyMs = before ? ports.runtime(before.runtime).looksEveryMs(before) : 0;
-  return Math.max(healthyWithinMs, 1.5 * everyMs);
+  return Math.max(patience.admission.healthyWithinMs, 1.5 * everyMs);
 }
 
 /** A rollback goes only to what was live here. */

@@ -10,6 +10,7 @@ import {
   shortDigest,
   toErrorDocument,
 } from '@soundbite/model';
+import { patience } from '../patience.ts';
 import type { PromotionPorts } from '../ports.ts';
 import type { Locks } from '../store/locks.ts';
 import type { Held } from '../store/promotion-course.ts';
@@ -30,9 +31,6 @@ export interface WorkflowParts {
   wait(subjects: readonly string[], ms: number): Promise<void>;
 }
 
-/** Polling interval for what a promotion waits for, in case a notification is lost, in ms. */
-const lookEveryMs = 1000;
-
 /** Waits until the promotion may have its environment, and records its plan. Null: it ended before that. */
 export async function begin(id: string, parts: WorkflowParts): Promise<Run | null> {
   const { records } = parts;
@@ -42,7 +40,7 @@ export async function begin(id: string, parts: WorkflowParts): Promise<Run | nul
     if (asked.plan) return runOf(id, asked.plan, parts);
     if (asked.state === 'running') return breakOffUnplanned(id, asked, parts);
     if (asked.broken !== null) return end(id, { state: 'errored', reason: asked.broken }, parts);
-    const news = parts.wait([id, asked.site], lookEveryMs);
+    const news = parts.wait([id, asked.site], patience.lost.waitingMs);
     const planned = await tryToPlan(id, asked, parts);
     if ('plan' in planned) return runOf(id, planned.plan, parts);
     if ('ending' in planned) return end(id, planned.ending, parts);

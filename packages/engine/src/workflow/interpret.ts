@@ -1,4 +1,5 @@
 import { type PlannedStep, SoundBiteError, stepNameOf } from '@soundbite/model';
+import { longer, patience } from '../patience.ts';
 import type { Asked } from '../store/promotion-rows.ts';
 import type { Beginning, Ended } from '../store/steps.ts';
 import { attempt, isLasting, isWell, type Outcome } from './outcome.ts';
@@ -43,12 +44,12 @@ async function perform(
 ): Promise<Ended | Stopped> {
   const { kind, environment } = run.plan;
   let standing = beginning;
-  for (let pause = firstPauseMs; ; pause = Math.min(pause * 2, longestPauseMs)) {
+  for (let pause: number = firstMs; ; pause = longer(pause, patience.rollback)) {
     if (standing.is === 'stopped') return standing;
     if (standing.is === 'ended') return { outcome: standing.outcome, next: null };
     const outcome = await once(run, { step, ...standing });
     if (kind !== 'rollback' || isWell(outcome) || isLasting(outcome)) {
-      if (pause > firstPauseMs) await run.records.note(run.id, null);
+      if (pause > firstMs) await run.records.note(run.id, null);
       return run.records.stepEnded(run.id, step, outcome, next);
     }
     const why = `${stepNameOf(step)} is retried: ${outcome.detail}`;
@@ -73,16 +74,9 @@ export async function undo(run: Run, ending: Ending): Promise<void> {
   await run.records.finish(run.id, ending.state, ending.reason);
 }
 
-/** Pauses between two tries of steps that do not give up, in ms; each is twice as long as the one before. */
-const firstPauseMs = 500;
-const longestPauseMs = 30_000;
-
-/** How long a peer may be away before a step of a rollback, or of an undoing, says that it is retried (ms). */
-const silentMs = 10_000;
-
 /** Runs a step of the undoing, however long it takes, and holds the environment meanwhile. It ends without success if only a person can help. */
 async function insist(run: Run, step: PlannedStep, ending: Ending): Promise<Outcome> {
-  for (let pause = firstPauseMs; ; pause = Math.min(pause * 2, longestPauseMs)) {
+  for (let pause: number = firstMs; ; pause = longer(pause, patience.rollback)) {
     const beginning = await run.records.stepBegun(run.id, step, false);
     if (beginning.is === 'ended') return beginning.outcome;
     if (beginning.is === 'stopped') throw new Error('an undoing is not stopped by what it undoes');
@@ -105,6 +99,8 @@ async function rest(run: Run, ms: number, isHeard: (asked: Asked) => boolean): P
   }
 }
 
+const { firstMs } = patience.rollback;
+
 const isInsistedOn = ({ plan }: Run, { key }: PlannedStep): boolean =>
   plan.kind === 'rollback' || plan.undo.some((step) => step.key === key);
 
@@ -120,7 +116,7 @@ function once(
   return attempt(() => kind.run(at, kind.with.parse(step.with)), {
     environment: environment.name,
     machinery: () => run.ports.runtime(environment.runtime).life(environment),
-    patienceMs: isInsistedOn(run, step) ? silentMs : undefined,
+    patienceMs: isInsistedOn(run, step) ? patience.rollback.silentMs : undefined,
     beforeRetry: (error) =>
       run.ports.emit({
         code: 'step-repeated',

@@ -7,6 +7,7 @@ import {
   systemProblem,
   toErrorDocument,
 } from '@soundbite/model';
+import { longer, patience, pause } from '../patience.ts';
 import { isDatabaseAway } from '../store/database.ts';
 
 /**
@@ -57,12 +58,6 @@ export function isTransient(error: unknown): boolean {
   return false;
 }
 
-/** How long a step waits for machinery that is away (ms), and tries of an error that looks lasting. */
-const patience = { transientMs: 120_000, tries: 2 };
-
-/** The host notices a process's death at once, or within this time (ms) if it adopted the process. */
-const noticedWithinMs = 500;
-
 export interface Surroundings {
   /** Which environment hints are about. */
   readonly environment?: string;
@@ -79,9 +74,10 @@ export interface Surroundings {
  * A "no" while the machinery was restarting says nothing about the release: the work is repeated.
  */
 export async function attempt(work: () => Promise<Outcome>, surroundings: Surroundings = {}): Promise<Outcome> {
-  const { environment, machinery = async () => '', beforeRetry, patienceMs = patience.transientMs } = surroundings;
+  const { environment, machinery = async () => '', beforeRetry, patienceMs = patience.step.withinMs } = surroundings;
   const deadline = performance.now() + patienceMs;
-  for (let tries = 1, wait = 250; ; tries++, wait = Math.min(wait * 2, 2000)) {
+  const { firstMs } = patience.step;
+  for (let attempts = 1, wait: number = firstMs; ; attempts++, wait = longer(wait, patience.step)) {
     try {
       return await undisturbed(work, machinery);
     } catch (error) {
@@ -92,10 +88,10 @@ export async function attempt(work: () => Promise<Outcome>, surroundings: Surrou
       // A full disk answers like a peer that is away (500), and does not recover by itself.
       const soon = systemProblem(error) === null && (row.retry === 'soon' || isTransient(error));
       if (row.retry === 'after-fix' && !soon) return { state: 'errored', detail };
-      const again = soon ? performance.now() + wait < deadline : tries < patience.tries;
+      const again = soon ? performance.now() + wait < deadline : attempts < patience.step.attempts;
       if (!again) return { state: 'errored', detail };
       beforeRetry?.(error);
-      await new Promise((resolve) => setTimeout(resolve, wait));
+      await pause(wait);
     }
   }
 }
@@ -104,7 +100,7 @@ export async function attempt(work: () => Promise<Outcome>, surroundings: Surrou
 async function undisturbed(work: () => Promise<Outcome>, machinery: () => Promise<string>): Promise<Outcome> {
   const before = await machinery();
   const isDisturbed = async () => {
-    await new Promise((resolve) => setTimeout(resolve, noticedWithinMs));
+    await pause(patience.death.noticedMs);
     return (await machinery()) !== before;
   };
   const outcome = await work().catch(async (error: unknown) => {

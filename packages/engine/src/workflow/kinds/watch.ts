@@ -1,5 +1,6 @@
 import { type RequestsSince, type Tally, tallied, watchGate } from '@soundbite/model';
 import { z } from 'zod';
+import { patience } from '../../patience.ts';
 import { damage, damageError } from '../damage.ts';
 import type { StepKind } from '../kind.ts';
 import { attempt, type Outcome } from '../outcome.ts';
@@ -7,8 +8,6 @@ import { placeOfRun, type StepRun } from '../run.ts';
 
 const With = z.strictObject({ seconds: z.number().min(0) });
 
-/** A look each so many ms, at least. */
-const lookEveryMs = 1000;
 /** The number of consecutive unhealthy looks that fail a watch, and the number where looks are rare. */
 const unwellLooks = { often: 3, rare: 2 } as const;
 /** Number of looks that restarts may disturb before the watch gives up: some minutes. */
@@ -85,7 +84,7 @@ class Watch {
   /** How long a look is valid here, in ms: no account is read more often. */
   get #everyMs(): number {
     const { ports, plan } = this.#run;
-    return Math.max(lookEveryMs, ports.runtime(plan.environment.runtime).looksEveryMs(plan.environment));
+    return Math.max(patience.watch.everyMs, ports.runtime(plan.environment.runtime).looksEveryMs(plan.environment));
   }
 
   /** Waits until the next look (the last one is at the end), or until somebody asks it to stop; then returns the reason. */
@@ -143,7 +142,7 @@ class Watch {
     const { reasons } = watchGate({
       ...this.#tally,
       unhealthyLooks: this.#unhealthy,
-      unhealthyLimit: unwellLooks[this.#everyMs > lookEveryMs ? 'rare' : 'often'],
+      unhealthyLimit: unwellLooks[this.#everyMs > patience.watch.everyMs ? 'rare' : 'often'],
     });
     const look = { requests: this.#tally.requests, reasons };
     if (reasons.length === 0) return look;
