@@ -47,7 +47,7 @@ export default {
       comment: 'two files that need each other are one file, or three',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     {
       name: 'declared-dependencies-only',

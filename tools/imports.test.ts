@@ -87,4 +87,14 @@ describe('the import rule', () => {
     expect(violations).toHaveLength(1);
     expect(violations[0]).toMatch(new RegExp(`^${rule}: ${path} → `));
   });
+
+  it.each([
+    ['types alone', "import type { B } from './b.ts';\nexport type A = B;\n"],
+    ['a late import', "export type A = 1;\nexport const late = () => import('./b.ts');\n"],
+  ])('has no circle of files, by %s neither', async (_how, a) => {
+    const b = "import type { A } from './a.ts';\nexport type B = A | 1;\n";
+    const { violations } = await inspectImports(tree({ 'apps/cli/src/a.ts': a, 'apps/cli/src/b.ts': b }));
+    expect(violations.length).toBeGreaterThan(0);
+    for (const violation of violations) expect(violation).toMatch(/^no-circles: /);
+  });
 });

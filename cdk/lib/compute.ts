@@ -12,11 +12,18 @@ import {
   Function as LambdaFunction,
   Runtime,
 } from 'aws-cdk-lib/aws-lambda';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { type Data, workerTimeoutSeconds } from './data.ts';
 import type { CloudKind } from './emulated.ts';
 import type { ServiceRoles } from './guardrails.ts';
-import type { LogGroups } from './observability.ts';
 import { Concern, type EnvironmentStack } from './stack.ts';
+
+/** Where functions and the API's access write their logs. */
+export interface LogGroups {
+  readonly api: LogGroup;
+  readonly worker: LogGroup;
+  readonly access: LogGroup;
+}
 
 /** What compute is built from. */
 export interface ComputeParts {

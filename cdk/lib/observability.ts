@@ -12,16 +12,10 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import type { Compute } from './compute.ts';
+import type { Compute, LogGroups } from './compute.ts';
 import { type Data, removal } from './data.ts';
 import type { CloudKind } from './emulated.ts';
 import { Concern, type EnvironmentStack } from './stack.ts';
-
-export interface LogGroups {
-  readonly api: LogGroup;
-  readonly worker: LogGroup;
-  readonly access: LogGroup;
-}
 
 /** What an alarm watches, and above which value it rings. All look at five-minute periods, absent data is not an alarm. */
 interface Watch {

@@ -1,4 +1,5 @@
-import { type CommandEntry, catalogue } from './catalogue.ts';
+import { catalogue } from './catalogue.ts';
+import type { CommandEntry } from './command-entry.ts';
 
 /** What completion needs besides the commands; read only when needed. */
 export interface Completable {

@@ -1,13 +1,7 @@
 import { getSystemErrorMap } from 'node:util';
 import { errorReport } from '@soundbite/reports/error.ts';
 import { exits } from './exits.ts';
-import type { Output } from './output.ts';
-
-/** Both outputs of a command. */
-export interface Outputs {
-  readonly stdout: Output;
-  readonly stderr: Output;
-}
+import type { Outputs } from './output.ts';
 
 /**
  * Waits until everything was read, and gives the exit code. A reader that left changes nothing. Another fault of writing is said where that is

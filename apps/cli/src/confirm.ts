@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
-import type { Options } from './catalogue.ts';
+import type { Options } from './command-entry.ts';
 import type { Shell } from './shell.ts';
 
 /** A person's answer on the terminal, trimmed; null without a terminal, with `--json`, or without an answer (Ctrl-D, a closed terminal). */

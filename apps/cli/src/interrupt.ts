@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
+import { type Ending, endings } from './endings.ts';
 import type { Host } from './shell.ts';
 
 /** Signals that a command handles itself. */
@@ -17,9 +18,6 @@ export class EndedBySignal extends SoundBiteError {
     this.exit = 128 + constants.signals[signal];
   }
 }
-
-const endings = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
-export type Ending = (typeof endings)[number];
 
 /** Rejects with EndedBySignal as soon as a signal comes for which the command has no meaning of its own. Signals end nothing else until `off`. */
 export function endingOf(host: Host): { readonly ended: Promise<never>; off(): void } {

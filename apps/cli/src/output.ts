@@ -15,6 +15,12 @@ export interface Output {
   problem(): NodeJS.ErrnoException | null;
 }
 
+/** Both outputs of a command. */
+export interface Outputs {
+  readonly stdout: Output;
+  readonly stderr: Output;
+}
+
 /** Characters buffered for a slow reader before `room` waits, too. */
 const waitingAtMost = 64 * 1024;
 

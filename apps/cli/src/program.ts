@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
-import { type CommandEntry, catalogue, groups, type Options } from './catalogue.ts';
+import { catalogue, groups } from './catalogue.ts';
+import type { CommandEntry, Options } from './command-entry.ts';
 import type { GlobalOptions } from './shell.ts';
 
 /** Runs a command that was found on the command line. */

@@ -1,9 +1,8 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ansi, type Paint, plain } from '@soundbite/reports/text.ts';
-import type { Outputs } from './conclude.ts';
-import type { Ending } from './interrupt.ts';
-import type { Output } from './output.ts';
+import type { Ending } from './endings.ts';
+import type { Output, Outputs } from './output.ts';
 
 /** The process as the CLI sees it; tests bring their own. */
 export interface Host extends Outputs {

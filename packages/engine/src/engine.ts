@@ -26,8 +26,8 @@ import type { Records, RevisedView } from './store/records.ts';
 import type { Home } from './store/sites.ts';
 import { type Wakes, wakes } from './wakes.ts';
 import { declaredOtherwise } from './workflow/declared-otherwise.ts';
-import type { StepKinds } from './workflow/kind.ts';
 import { stepKinds } from './workflow/kinds/kinds.ts';
+import type { StepKinds } from './workflow/run.ts';
 import { launch } from './workflows.ts';
 
 export interface EngineOptions {

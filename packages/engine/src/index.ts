@@ -4,5 +4,5 @@ export { checkDatabase } from './store/database-check.ts';
 export { placeOf } from './store/database-problem.ts';
 export { type Moved, moveRecords, refuseMove } from './store/move.ts';
 export type { RevisedView } from './store/records.ts';
-export type { StepKind, StepKinds } from './workflow/kind.ts';
 export { describeStep, stepKinds } from './workflow/kinds/kinds.ts';
+export type { StepKind, StepKinds } from './workflow/run.ts';

@@ -10,7 +10,7 @@ import { stopForRollback, sweep, workflowIdOf } from './sweep.ts';
 import type { Wakes } from './wakes.ts';
 import { decideAdmission } from './workflow/admissions.ts';
 import { waitsForHome } from './workflow/claim.ts';
-import type { StepKinds } from './workflow/kind.ts';
+import type { StepKinds } from './workflow/run.ts';
 import { registerWorkflows } from './workflows.ts';
 
 export interface SchedulerParts {

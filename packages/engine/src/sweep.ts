@@ -5,7 +5,8 @@ import type { PromotionPorts } from './ports.ts';
 import type { Asked } from './store/promotion-rows.ts';
 import type { Records } from './store/records.ts';
 import { whyLeft } from './workflow/claim.ts';
-import { type StepKinds, whyNotFollowed } from './workflow/kind.ts';
+import { whyNotFollowed } from './workflow/kind.ts';
+import type { StepKinds } from './workflow/run.ts';
 
 /** The workflow that has a promotion: its own id first; when one ended without the promotion's end, the next has a number. */
 export const workflowIdOf = (id: string, runs: number): string => (runs === 1 ? id : `${id}~${runs}`);

@@ -1,5 +1,5 @@
 import { canonicalJson } from './digest.ts';
-import type { StackOutputs } from './ports/runtime.ts';
+import type { StackOutputs } from './ports/target.ts';
 import { asList, asRecord, type Json, readTemplate, type Template, textOf } from './template.ts';
 
 /** The values behind a template's expressions in one account: its parameters, its deployed stack's outputs and the account itself. */

@@ -1,7 +1,7 @@
 import type { ServiceSettings } from './declaration/shape.ts';
 import { stackOutputs } from './names.ts';
 import type { CloudAccess } from './ports/cloud.ts';
-import type { StackOutputs } from './ports/runtime.ts';
+import type { StackOutputs } from './ports/target.ts';
 
 /** The delivered service's settings, as a process (Lambda functions get the same from their template). Credentials, port and token are added. */
 export function serviceEnv(options: {

@@ -1,7 +1,7 @@
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { isFinal } from '@soundbite/model/promotion.ts';
 import { promotionDocument, promotionSummary } from '@soundbite/reports';
-import type { Run } from '../catalogue.ts';
+import type { Run } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { exits } from '../exits.ts';
 

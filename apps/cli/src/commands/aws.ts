@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AccountAccess } from '@soundbite/client';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { hintingFor } from '@soundbite/model/hints.ts';
-import type { Run } from '../catalogue.ts';
+import type { Run } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import type { Shell } from '../shell.ts';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
-import type { Run } from '../catalogue.ts';
+import type { Run } from '../command-entry.ts';
 
 const shells = ['bash', 'zsh', 'fish'];
 

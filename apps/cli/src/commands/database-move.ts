@@ -1,7 +1,7 @@
 import { DatabaseMove } from '@soundbite/client';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
-import type { Run } from '../catalogue.ts';
 import { runEntry } from '../child-entry.ts';
+import type { Run } from '../command-entry.ts';
 import { holderOf } from '../holder.ts';
 import { startHost } from '../host.ts';
 import type { Shell } from '../shell.ts';

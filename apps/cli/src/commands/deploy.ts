@@ -1,6 +1,6 @@
 import { environmentsOf } from '@soundbite/model/declaration/chain.ts';
 import { cutReport } from '@soundbite/reports';
-import type { Run } from '../catalogue.ts';
+import type { Run } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { readDeclaration } from '../declaration.ts';
 import { named } from '../names.ts';

@@ -1,5 +1,5 @@
 import { type Environment, SoundBiteError } from '@soundbite/model';
-import type { Options, Run } from '../catalogue.ts';
+import type { Options, Run } from '../command-entry.ts';
 import { confirmEnvironment } from '../confirm.ts';
 import { connectTo } from '../connection.ts';
 import { declaredEnvironment } from '../declaration.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client, DevSession } from '@soundbite/client';
 import { devReport } from '@soundbite/reports';
-import type { Run } from '../catalogue.ts';
+import type { Run } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { isInterrupt, untilClosed } from '../interrupt.ts';
 import type { Result, Shell } from '../shell.ts';

@@ -2,7 +2,7 @@ import type { FindingView } from '@soundbite/client';
 import { isConnectionError } from '@soundbite/client';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { count, findingsReport } from '@soundbite/reports';
-import type { Run } from '../catalogue.ts';
+import type { Run } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { exits } from '../exits.ts';
 import { inspectMachine } from '../machine.ts';

@@ -1,4 +1,4 @@
-import type { Run } from '../catalogue.ts';
+import type { Run } from '../command-entry.ts';
 import { stopHost } from '../host.ts';
 
 export const run: Run = async (shell, _args, options) => {

@@ -1,5 +1,5 @@
 import { environmentsReport } from '@soundbite/reports';
-import type { Run } from '../catalogue.ts';
+import type { Run } from '../command-entry.ts';
 import { readDeclaration } from '../declaration.ts';
 
 /** Works without a control plane: it reads the declaration and nothing else. */

@@ -1,7 +1,7 @@
 import { isConnectionError } from '@soundbite/client';
 import { environmentsOf } from '@soundbite/model/declaration/chain.ts';
 import { environmentReport } from '@soundbite/reports';
-import type { Run } from '../catalogue.ts';
+import type { Run } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { readDeclaration } from '../declaration.ts';
 import { chosen } from '../names.ts';

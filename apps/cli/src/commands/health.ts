@@ -1,5 +1,5 @@
 import { healthReport } from '@soundbite/reports';
-import type { Run } from '../catalogue.ts';
+import type { Run } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { exits } from '../exits.ts';
 import { named } from '../names.ts';

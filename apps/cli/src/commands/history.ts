@@ -1,7 +1,7 @@
 import type { Client, LedgerEntry, PromotionView } from '@soundbite/client';
 import { firstBroken } from '@soundbite/model/ledger.ts';
 import { historyReport, ledgerReport } from '@soundbite/reports';
-import type { Run } from '../catalogue.ts';
+import type { Run } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { exits, usageError } from '../exits.ts';
 import { named } from '../names.ts';

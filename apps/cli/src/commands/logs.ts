@@ -1,7 +1,7 @@
 import type { LogLine } from '@soundbite/client';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { printable } from '@soundbite/reports';
-import type { Run } from '../catalogue.ts';
+import type { Run } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { usageError } from '../exits.ts';
 import { isInterrupt, untilUnread } from '../interrupt.ts';

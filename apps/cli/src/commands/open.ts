@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
-import type { Run } from '../catalogue.ts';
+import type { Run } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { chosen } from '../names.ts';
 import type { Shell } from '../shell.ts';

@@ -1,7 +1,7 @@
 import type { Plan } from '@soundbite/client';
 import { toErrorDocument } from '@soundbite/model/errors.ts';
 import { errorReport, planReport } from '@soundbite/reports';
-import type { Run } from '../catalogue.ts';
+import type { Run } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { each, type Looked } from '../each.ts';
 import { exitOfError, exits } from '../exits.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from '@soundbite/client';
 import type { Digest } from '@soundbite/model/digest.ts';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
-import type { Options, Run } from '../catalogue.ts';
+import type { Options, Run } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { usageError } from '../exits.ts';
 import { promotionResult } from '../follow.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { cutReport } from '@soundbite/reports';
-import type { Run } from '../catalogue.ts';
+import type { Run } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 
 export const run: Run = async (shell, _args, { source }) => {

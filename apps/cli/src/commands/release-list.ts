@@ -1,5 +1,5 @@
 import { releasesReport } from '@soundbite/reports';
-import type { Run } from '../catalogue.ts';
+import type { Run } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 
 export const run: Run = async (shell) => {

@@ -1,5 +1,5 @@
 import { pushedReport } from '@soundbite/reports';
-import type { Run } from '../catalogue.ts';
+import type { Run } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { resolveRelease } from '../releases.ts';
 

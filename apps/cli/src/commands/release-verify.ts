@@ -1,4 +1,4 @@
-import type { Run } from '../catalogue.ts';
+import type { Run } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { resolveRelease } from '../releases.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@soundbite/client';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
-import type { Run } from '../catalogue.ts';
+import type { Run } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { promotionResult } from '../follow.ts';
 import type { Shell } from '../shell.ts';

@@ -1,6 +1,6 @@
 import type { Client, Status } from '@soundbite/client';
 import { statusReport } from '@soundbite/reports';
-import type { Run } from '../catalogue.ts';
+import type { Run } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { named } from '../names.ts';
 import type { Result } from '../shell.ts';

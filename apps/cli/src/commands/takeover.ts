@@ -1,6 +1,6 @@
 import { shortDigest } from '@soundbite/model/digest.ts';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
-import type { Run } from '../catalogue.ts';
+import type { Run } from '../command-entry.ts';
 import { confirmEnvironment } from '../confirm.ts';
 import { connectTo } from '../connection.ts';
 import { declaredEnvironment } from '../declaration.ts';

@@ -4,7 +4,7 @@ import { demandSharedDatabase } from '@soundbite/model/declaration/shared-databa
 import { receivedError, SoundBiteError } from '@soundbite/model/errors.ts';
 import { isFinal } from '@soundbite/model/promotion.ts';
 import { duration, printable, statusReport } from '@soundbite/reports';
-import type { Run } from '../catalogue.ts';
+import type { Run } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { readDeclaration } from '../declaration.ts';
 import { exitOfPromotions, exits } from '../exits.ts';

@@ -17,8 +17,7 @@ import type { Held } from '../store/promotion-course.ts';
 import type { Asked } from '../store/promotion-rows.ts';
 import type { Records } from '../store/records.ts';
 import { type Ending, undo } from './interpret.ts';
-import type { StepKinds } from './kind.ts';
-import { declared, type Run } from './run.ts';
+import { declared, type Run, type StepKinds } from './run.ts';
 
 /** The dependencies of a promotion's workflow. */
 export interface WorkflowParts {

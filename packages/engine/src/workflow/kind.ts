@@ -1,19 +1,5 @@
 import { type PromotionPlan, planTrouble } from '@soundbite/model';
-import type { z } from 'zod';
-import type { Outcome } from './outcome.ts';
-import type { StepRun } from './run.ts';
-
-/** What one kind of step does. It is idempotent: an attempt may be interrupted at any point, and another one starts over. */
-export interface StepKind<With> {
-  /** What a plan gives to a step of this kind. */
-  readonly with: z.ZodType<With>;
-  /** What it is going to do, in a few words: shown before and while it runs. */
-  describe(given: With, plan: PromotionPlan): string;
-  run(step: StepRun, given: With): Promise<Outcome>;
-}
-
-/** Kinds by the names that plans give them. */
-export type StepKinds = Readonly<Record<string, StepKind<unknown>>>;
+import type { StepKinds } from './run.ts';
 
 /** What this version lacks to execute a plan: its format, or kinds of its steps. Null: nothing. */
 export function whyNotFollowed(plan: PromotionPlan, kinds: StepKinds): string | null {

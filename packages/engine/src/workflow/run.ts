@@ -8,9 +8,10 @@ import {
   SoundBiteError,
   type Target,
 } from '@soundbite/model';
+import type { z } from 'zod';
 import type { PromotionPorts } from '../ports.ts';
 import type { Records } from '../store/records.ts';
-import type { StepKinds } from './kind.ts';
+import type { Outcome } from './outcome.ts';
 
 /** What every step of one promotion knows. Everything about the promotion is in its plan. */
 export interface Run {
@@ -33,6 +34,18 @@ export interface StepRun extends Run {
   /** When the step first began, in ms since 1970. */
   readonly startedAt: number;
 }
+
+/** What one kind of step does. It is idempotent: an attempt may be interrupted at any point, and another one starts over. */
+export interface StepKind<With> {
+  /** What a plan gives to a step of this kind. */
+  readonly with: z.ZodType<With>;
+  /** What it is going to do, in a few words: shown before and while it runs. */
+  describe(given: With, plan: PromotionPlan): string;
+  run(step: StepRun, given: With): Promise<Outcome>;
+}
+
+/** Kinds by the names that plans give them. */
+export type StepKinds = Readonly<Record<string, StepKind<unknown>>>;
 
 /** The environment by today's declaration: for what is not planned yet. Errors: `environment-unknown`. */
 export function declared(ports: PromotionPorts, name: string): Environment {

@@ -1,5 +1,6 @@
 import type { Digest } from '../digest.ts';
-import type { Runtime, Target } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
+import type { Target } from './target.ts';
 
 /** An immutable, timestamped fact with its source. */
 export interface Fact {

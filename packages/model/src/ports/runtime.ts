@@ -5,9 +5,7 @@ import type { Release } from '../release.ts';
 import type { ParameterValues } from '../stack-parameters.ts';
 import type { Cloud } from './cloud.ts';
 import type { Standing } from './standing.ts';
-
-/** A stack's outputs, by the keys of `stackOutputs`. */
-export type StackOutputs = Readonly<Record<string, string>>;
+import type { Fence, StackOutputs, Target } from './target.ts';
 
 export interface StackState {
   readonly status: string;
@@ -89,23 +87,6 @@ export interface Infrastructure {
   holder(environment: Environment, cloud: Cloud): Promise<Fence | null>;
   /** Passes it to another owner if `seen` still owns it; the former owner can no longer act. Errors: `fence-moved`. */
   pass(environment: Environment, cloud: Cloud, seen: Fence, next: Fence): Promise<void>;
-}
-
-/** Who may act on an environment: the target refuses generations older than the newest. `owner` names the control plane's database. */
-export interface Fence {
-  readonly owner: string;
-  readonly generation: number;
-}
-
-/** One environment as a runtime sees it. */
-export interface Target {
-  readonly environment: Environment;
-  readonly cloud: Cloud;
-  readonly outputs: StackOutputs;
-  /** The release whose template the stack has, if read: only its functions may be restored. */
-  readonly deployed?: string | null;
-  /** `Cloud.configuration` before the stack was read, if read: what was seen of the account is valid while that stays the same. */
-  readonly configuration?: string | null;
 }
 
 export interface VersionShare {

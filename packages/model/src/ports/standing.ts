@@ -1,6 +1,6 @@
 import type { Environment } from '../declaration/shape.ts';
 import type { RequestPage, RequestsSince } from './edge.ts';
-import type { Fence, StackOutputs, Target } from './runtime.ts';
+import type { Fence, StackOutputs, Target } from './target.ts';
 
 /** Where users reach an environment. */
 export interface Address {

@@ -15,6 +15,7 @@ import {
   SoundBiteError,
 } from '@soundbite/model';
 import { isDenied } from '../aws/retry.ts';
+import type { Recovery } from './bring.ts';
 import { withCloudFormation } from './client.ts';
 import { withEyes } from './eyes.ts';
 import { asLooker } from './lookup-role.ts';
@@ -22,7 +23,7 @@ import { membersOf } from './members.ts';
 import { failuresIn, stackNews } from './news.ts';
 import { pace } from './pace.ts';
 import { missingOf } from './presence.ts';
-import { type Recovery, recoverStack } from './recover.ts';
+import { recoverStack } from './recover.ts';
 import { deleteStack, describeStack, settledStack } from './stack.ts';
 import { rememberedTemplates, type Templates } from './templates.ts';
 import { refuseWedged } from './trouble.ts';

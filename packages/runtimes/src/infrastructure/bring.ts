@@ -1,4 +1,5 @@
 import type { CloudFormationClient, Stack, StackEvent } from '@aws-sdk/client-cloudformation';
+import type { CloudAccess } from '@soundbite/model';
 import { executeChangeSet, makeChangeSet, type Wanted } from './change-set.ts';
 import { stackNews } from './news.ts';
 import type { Pace } from './pace.ts';
@@ -13,6 +14,18 @@ export interface Bringing {
   /** Is done right before each change of the stack: waiting may have taken long enough for another controller to act. */
   readonly hold: () => Promise<void>;
   readonly tell: (event: StackEvent) => void;
+}
+
+/** A stack that somebody changed by hand, and by what it is fixed. */
+export interface Recovery extends Bringing {
+  /** As the deploy role of the environment. */
+  readonly deployer: CloudAccess;
+  /** As its lookup role. */
+  readonly looker: CloudAccess;
+  /** The template that is deployed afterwards. */
+  readonly template: unknown;
+  /** Logical ids that may stay as they are where a rollback fails on them. */
+  readonly skip: readonly string[];
 }
 
 /**

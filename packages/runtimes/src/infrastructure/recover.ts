@@ -3,7 +3,7 @@ import { DynamoDBClient, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeSecretCommand, RestoreSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type CloudAccess, clientOptions, SoundBiteError, type StackMember } from '@soundbite/model';
 import { asRecord, readTemplate } from '@soundbite/model/template.ts';
-import { type Bringing, bringStack, withoutFailedCreate } from './bring.ts';
+import { bringStack, type Recovery, withoutFailedCreate } from './bring.ts';
 import { executeChangeSet, makeChangeSet } from './change-set.ts';
 import { withCloudFormation } from './client.ts';
 import { type Eyes, withEyes } from './eyes.ts';
@@ -17,18 +17,6 @@ import { withoutResources } from './surgery.ts';
 import { isWhole, neverWas } from './trouble.ts';
 import { rolledBack } from './unwedge.ts';
 import { valuesIn } from './values.ts';
-
-/** A stack that somebody changed by hand, and by what it is fixed. */
-export interface Recovery extends Bringing {
-  /** As the deploy role of the environment. */
-  readonly deployer: CloudAccess;
-  /** As its lookup role. */
-  readonly looker: CloudAccess;
-  /** The template that is deployed afterwards. */
-  readonly template: unknown;
-  /** Logical ids that may stay as they are where a rollback fails on them. */
-  readonly skip: readonly string[];
-}
 
 /** See `Infrastructure.recover`. */
 export async function recoverStack(recovery: Recovery): Promise<string[]> {

@@ -5,10 +5,10 @@ import {
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 import { cloudTroubleIn, SoundBiteError } from '@soundbite/model';
+import type { Recovery } from './bring.ts';
 import type { Eyes } from './eyes.ts';
 import { membersOf } from './members.ts';
 import { missingOf } from './presence.ts';
-import type { Recovery } from './recover.ts';
 import { deployedTemplate, settledStack } from './stack.ts';
 
 /** How a stack that takes no deploy was freed, one sentence each; and the stack as it then stands. */

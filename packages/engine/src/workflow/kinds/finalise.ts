@@ -1,7 +1,6 @@
 import { type Digest, type Runtime, shortDigest, type Target, wayBack } from '@soundbite/model';
 import { z } from 'zod';
-import type { StepKind } from '../kind.ts';
-import { deployedOfRun, type StepRun } from '../run.ts';
+import { deployedOfRun, type StepKind, type StepRun } from '../run.ts';
 import { removed, withNote } from './notes.ts';
 
 /** Records the live release. It and the targets of the next rollbacks stay ready; the resources of all others are released. */

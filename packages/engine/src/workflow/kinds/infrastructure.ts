@@ -1,7 +1,6 @@
 import { SoundBiteError } from '@soundbite/model';
 import { z } from 'zod';
-import type { StepKind } from '../kind.ts';
-import { placeOfRun } from '../run.ts';
+import { placeOfRun, type StepKind } from '../run.ts';
 
 const With = z.strictObject({
   /** Resources that CloudFormation's rollback may skip if it fails on them. */

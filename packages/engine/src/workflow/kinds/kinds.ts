@@ -1,5 +1,5 @@
 import type { PlannedStep, PromotionPlan } from '@soundbite/model';
-import type { StepKinds } from '../kind.ts';
+import type { StepKinds } from '../run.ts';
 import { finalise } from './finalise.ts';
 import { infrastructure } from './infrastructure.ts';
 import { plan } from './plan.ts';

@@ -1,7 +1,6 @@
 import { type Cloud, type Environment, hintFor, removals, SoundBiteError } from '@soundbite/model';
 import { z } from 'zod';
-import type { StepKind } from '../kind.ts';
-import { placeOfRun, type Run } from '../run.ts';
+import { placeOfRun, type Run, type StepKind } from '../run.ts';
 
 const With = z.strictObject({ allowRemovals: z.array(z.string()) });
 

@@ -1,9 +1,8 @@
 import { SoundBiteError, shortDigest } from '@soundbite/model';
 import { z } from 'zod';
 import { judged } from '../damage.ts';
-import type { StepKind } from '../kind.ts';
 import type { Outcome } from '../outcome.ts';
-import { deployedOfRun, type StepRun } from '../run.ts';
+import { deployedOfRun, type StepKind, type StepRun } from '../run.ts';
 import { putBack, withNote } from './notes.ts';
 
 /** The new version, without traffic. */

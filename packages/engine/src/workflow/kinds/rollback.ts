@@ -1,8 +1,7 @@
 import { Digest, shortDigest, wayBack } from '@soundbite/model';
 import { z } from 'zod';
-import type { StepKind } from '../kind.ts';
 import { isTransient } from '../outcome.ts';
-import { deployedOfRun, type StepRun } from '../run.ts';
+import { deployedOfRun, type StepKind, type StepRun } from '../run.ts';
 import { putBack, removed, withNote } from './notes.ts';
 import { shiftTo } from './shift.ts';
 

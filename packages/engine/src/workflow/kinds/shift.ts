@@ -1,8 +1,7 @@
 import { Digest, SoundBiteError, shortDigest } from '@soundbite/model';
 import { z } from 'zod';
-import type { StepKind } from '../kind.ts';
 import type { Outcome } from '../outcome.ts';
-import { deployedOfRun, type StepRun } from '../run.ts';
+import { deployedOfRun, type StepKind, type StepRun } from '../run.ts';
 
 const With = z.strictObject({ to: Digest, direction: z.enum(['forward', 'back']) });
 

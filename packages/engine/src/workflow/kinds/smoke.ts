@@ -1,9 +1,8 @@
 import { smokeGate } from '@soundbite/model';
 import { z } from 'zod';
 import { judged } from '../damage.ts';
-import type { StepKind } from '../kind.ts';
 import type { Outcome } from '../outcome.ts';
-import { deployedOfRun, type StepRun } from '../run.ts';
+import { deployedOfRun, type StepKind, type StepRun } from '../run.ts';
 
 /** The gate before any traffic. */
 export const smoke: StepKind<Record<string, never>> = {

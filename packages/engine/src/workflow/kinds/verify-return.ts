@@ -1,8 +1,7 @@
 import { shortDigest } from '@soundbite/model';
 import { z } from 'zod';
 import { damage, damageError } from '../damage.ts';
-import type { StepKind } from '../kind.ts';
-import { deployedOfRun, type Run } from '../run.ts';
+import { deployedOfRun, type Run, type StepKind } from '../run.ts';
 
 /** A rollback moves versions only: their resources must exist, and the bytes must be unaltered. */
 export const verifyReturn: StepKind<Record<string, never>> = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { StepKind } from '../kind.ts';
+import type { StepKind } from '../run.ts';
 
 /** The bytes are those that were cut. */
 export const verify: StepKind<Record<string, never>> = {

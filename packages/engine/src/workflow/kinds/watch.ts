@@ -2,9 +2,8 @@ import { type RequestsSince, type Tally, tallied, watchGate } from '@soundbite/m
 import { z } from 'zod';
 import { patience } from '../../patience.ts';
 import { damage, damageError } from '../damage.ts';
-import type { StepKind } from '../kind.ts';
 import { attempt, type Outcome } from '../outcome.ts';
-import { placeOfRun, type StepRun } from '../run.ts';
+import { placeOfRun, type StepKind, type StepRun } from '../run.ts';
 
 const With = z.strictObject({ seconds: z.number().min(0) });
 
