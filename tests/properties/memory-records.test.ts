@@ -212,6 +212,25 @@ describe('records on Postgres', () => {
     await newer.end();
   });
 
+  it('take an environment over whatever its account calls the one before', async () => {
+    const store = stores.Postgres as Records;
+    const before = { owner: 'half \ud83d, NUL \0', generation: 7 };
+    const taken = {
+      environment: 'taken',
+      live: a,
+      infrastructure: a,
+      before,
+      actor: 'x',
+      reason: 'gone',
+      declaration: 'd',
+    };
+    await store.takenOver(taken, 8);
+    expect((await store.list({ environment: 'taken', limit: 1 }))[0]?.reason).toBe(
+      'taken over from installation half \ufffd, NUL \ufffd',
+    );
+    expect(firstBroken(await ledger())).toBeNull();
+  });
+
   it('find all that are under way, however many', async () => {
     const store = stores.Postgres as Records;
     const before = (await store.open()).length;

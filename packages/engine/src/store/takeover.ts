@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Digest, PromotionRequest, Site } from '@soundbite/model';
+import { type Digest, keptDetail, type PromotionRequest, type Site } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
 import { tellEnvironment } from './environment-record.ts';
 import { append } from './ledger.ts';
@@ -81,7 +81,7 @@ async function recordAsPromoted(trx: Transaction<Tables>, site: Site, taken: Tak
       release: live,
       previous: null,
       state: 'succeeded',
-      reason: `taken over from installation ${before.owner}`,
+      reason: keptDetail(`taken over from installation ${before.owner}`),
       request: JSON.stringify(request),
       actor,
       idempotency_key: null,
