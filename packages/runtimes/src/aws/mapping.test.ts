@@ -1,0 +1,54 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { type Environment, stackOutputs, type Target } from '@soundbite/model';
+import { expect, it } from 'vitest';
+import type { FencedClients } from './fence.ts';
+import { setMapping } from './mapping.ts';
+
+const worker = 'soundbite-staging-worker';
+const arn = `arn:aws:lambda:eu-central-1:123456789012:function:${worker}:live`;
+const target = {
+  environment: { name: 'staging' } as Environment,
+  outputs: {
+    [stackOutputs.workerFunction]: worker,
+    [stackOutputs.workerMappingId]: 'm-1',
+    [stackOutputs.queueUrl]: 'https://sqs.eu-central-1.amazonaws.com/123456789012/jobs',
+  },
+} as unknown as Target;
+
+/** An account whose one mapping goes through these states, one at each look; the last one stays. */
+function mappingThat(...states: readonly string[]) {
+  const left = [...states];
+  const changed: unknown[] = [];
+  const send = async (command: { readonly constructor: { readonly name: string }; readonly input: object }) => {
+    if (command.constructor.name === 'UpdateEventSourceMappingCommand') {
+      changed.push(command.input);
+      return {};
+    }
+    const mapping = { UUID: 'm-1', FunctionArn: arn, State: left.length > 1 ? left.shift() : left[0] };
+    return command.constructor.name === 'ListEventSourceMappingsCommand' ? { EventSourceMappings: [mapping] } : mapping;
+  };
+  const lambda = Object.assign(new LambdaClient({ region: 'eu-central-1' }), { send });
+  const access = { kind: 'real', account: '123456789012', region: 'eu-central-1' };
+  const clients = (everyMs: number) => ({ lambda, access, everyMs, hold: async () => {} }) as unknown as FencedClients;
+  return { clients, changed };
+}
+
+it('a mapping that does not become what it was told to be is said with how to look', async () => {
+  const { clients, changed } = mappingThat('Disabled', 'Enabling');
+  // Longer than the patience: there is one look.
+  await expect(setMapping(clients(400_000), target, true)).rejects.toMatchObject({
+    code: 'mapping-stuck',
+    message: "the worker's mapping m-1 is not enabled after 3 min",
+    hint: expect.stringContaining('get-event-source-mapping --uuid m-1'),
+  });
+  expect(changed).toEqual([{ UUID: 'm-1', Enabled: true }]);
+});
+
+it('it is waited for while it is on its way, and left alone where it is so already', async () => {
+  const moving = mappingThat('Disabled', 'Enabling', 'Enabling', 'Enabled');
+  await setMapping(moving.clients(1), target, true);
+  expect(moving.changed).toHaveLength(1);
+  const still = mappingThat('Disabled');
+  await setMapping(still.clients(1), target, false);
+  expect(still.changed).toEqual([]);
+});
