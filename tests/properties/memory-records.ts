@@ -87,6 +87,7 @@ export function memoryRecords() {
   let generation = 0;
   /** Ends of what had ended: there must be none, though the first one stands. */
   const twice: string[] = [];
+  const finished = new Set<string>();
 
   const row = (id: string): Row => {
     const found = rows.get(id);
@@ -168,9 +169,11 @@ export function memoryRecords() {
       if (row(id).end === null) row(id).reason = reason;
     },
     async finish(id, state, reason) {
-      // Whoever still has a promotion has not ended it before.
-      if (isFinal(row(id).state)) twice.push(`${id} ${row(id).state}, then ${state}`);
-      else end(row(id), state, reason);
+      // A person may have ended it while it waited; a workflow ends it once.
+      if (finished.has(id)) twice.push(`${id} ${row(id).state}, then ${state}`);
+      if (isFinal(row(id).state)) return;
+      finished.add(id);
+      end(row(id), state, reason);
     },
     async stop(id, reason) {
       const one = row(id);
