@@ -276,6 +276,14 @@ export const catalogue: readonly CommandEntry[] = [
     load: () => import('./commands/release-remove.ts'),
   },
   {
+    name: 'inspect',
+    args: '[directory]',
+    summary: 'what could be promoted of any CDK app, and what prevents it; needs no account',
+    more: 'Reads the cloud assembly that `npx cdk synth` wrote (cdk.out when absent): which Lambda functions can be promoted, what calls them and what becomes of that, what each deployment replaces, what prevents delivery, with file and line. It changes nothing. Exit 1: something prevents it. This version delivers apps/service only; the table of triggers: docs/reference/triggers.md.',
+    examples: ['soundbite inspect', 'soundbite inspect infra/cdk.out --json'],
+    load: () => import('./commands/inspect.ts'),
+  },
+  {
     name: 'env list',
     summary: 'the declared environments in order; also checks environments.yaml',
     examples: ['soundbite env list', 'soundbite env list --json'],

@@ -14,6 +14,8 @@ export interface Resource {
   readonly properties: Json;
   /** The name of its condition. */
   readonly condition: string | undefined;
+  /** How CloudFormation updates it, if the template says so. */
+  readonly updatePolicy?: unknown;
 }
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -30,6 +32,7 @@ export function readTemplate(template: unknown): Template {
       type: String(resource.Type ?? ''),
       properties: asRecord(resource.Properties),
       condition: typeof resource.Condition === 'string' ? resource.Condition : undefined,
+      ...(resource.UpdatePolicy === undefined ? {} : { updatePolicy: resource.UpdatePolicy }),
     },
   ]);
   return {

@@ -11,6 +11,8 @@ export const asked = {
   'promotion-unknown': usage('no promotion has that id', 'soundbite history'),
   'session-unknown': usage('the dev session has ended, or never existed', 'soundbite dev <environment>'),
   'input-invalid': usage('a file of the release’s inputs cannot be part of a release', 'see the named path'),
+  'assembly-missing': usage('there is no cloud assembly to inspect', 'npx cdk synth'),
+  'assembly-unreadable': usage('a file of a cloud assembly is not what cdk synth writes', 'npx cdk synth'),
   'override-without-reason': usage('the order is overridden without a reason', 'add --reason "why"'),
   'confirmation-missing': usage(
     'a confirmation is needed, and there is no terminal to ask on',

@@ -1,0 +1,100 @@
+import { textOf } from '../template.ts';
+import {
+  type App,
+  aliasName,
+  appOf,
+  handlesOf,
+  isCustom,
+  isMovedByCodeDeploy,
+  type Node,
+  typed,
+  whereOf,
+} from './app.ts';
+import type { Assembly } from './assembly.ts';
+import type { InspectedFunction, Inspection } from './inspection.ts';
+import { problemsOf } from './problems.ts';
+import { triggersOf } from './triggers.ts';
+
+/** Bytes of unpacked code, layers included, that Lambda takes. */
+const mostCode = 250 * 1024 * 1024;
+
+/**
+ * What SoundBite finds in a cloud assembly, without an account: which functions can be promoted, what calls them and what becomes of that, what every
+ * deployment replaces, and what prevents delivery. Pure.
+ */
+export function inspect(assembly: Assembly): Inspection {
+  const app = appOf(assembly);
+  const helpers = helpersOf(app);
+  const lambdas = typed(app, 'AWS::Lambda::Function');
+  return {
+    format: 'soundbite.inspection/1',
+    stacks: assembly.stacks.map(({ name, file, account, region, template }) => ({
+      ...{ name, file, account, region },
+      resources: template.resources.size,
+    })),
+    functions: lambdas.filter((node) => !helpers.has(node)).map((node) => inspected(app, node)),
+    helpers: [...helpers].map(({ stack, resource, place }) => ({
+      stack: stack.name,
+      path: place.path,
+      id: resource.id,
+    })),
+    replaced: app.nodes.flatMap(replacedOf),
+    problems: problemsOf(assembly, app),
+  };
+}
+
+/** The functions that custom resources call. */
+function helpersOf(app: App): ReadonlySet<Node> {
+  const called = app.nodes.filter(isCustom).flatMap((node) => app.of(node, node.resource.properties.ServiceToken));
+  return new Set(called.filter(({ resource }) => resource.type === 'AWS::Lambda::Function'));
+}
+
+function inspected(app: App, node: Node): InspectedFunction {
+  const { stack, resource, place } = node;
+  const { PackageType, Runtime } = resource.properties;
+  const isImage = PackageType === 'Image';
+  const triggers = triggersOf(app, node);
+  const prevents = [
+    ...(isImage ? ['it is a container image, and those are not delivered yet'] : []),
+    ...tooLarge(stack.codeBytes.get(resource.id)),
+    ...ownAliases(app, node),
+  ];
+  return {
+    ...{ stack: stack.name, path: place.path, id: resource.id },
+    runtime: Runtime === undefined ? null : textOf(Runtime),
+    package: isImage ? 'image' : 'zip',
+    triggers: [...triggers],
+    promotable: prevents.length === 0 && triggers.every(({ verdict }) => verdict !== 'refused'),
+    prevents,
+    notes: triggers.length > 0 ? [] : [uncalled],
+    where: whereOf(node),
+  };
+}
+
+const uncalled = 'nothing in the app calls it: callers elsewhere have to name the alias';
+
+const tooLarge = (bytes = 0): string[] =>
+  bytes > mostCode ? [`its code has ${Math.ceil(bytes / 1024 / 1024)} MiB unpacked; Lambda takes 250`] : [];
+
+/** Aliases that every deployment moves: two movers of one alias undo each other's work. */
+function ownAliases(app: App, lambda: Node): string[] {
+  const aliases = handlesOf(app, lambda).map(({ node }) => node);
+  return aliases
+    .filter(({ resource }) => resource.type === 'AWS::Lambda::Alias')
+    .map((node) => {
+      const mover = isMovedByCodeDeploy(node) ? 'CodeDeploy' : 'CloudFormation';
+      return `${mover} moves its alias ${aliasName(node)} with each deployment, and it cannot be taken over yet`;
+    });
+}
+
+/** What the CDK gives another logical id, so that CloudFormation replaces it. */
+const replacing: Readonly<Record<string, string>> = {
+  'AWS::Lambda::Version':
+    'the CDK names it by code and configuration (currentVersion): another version takes its place',
+  'AWS::ApiGateway::Deployment': 'the CDK names it by the API: another deployment takes its place when that changes',
+};
+
+function replacedOf({ stack, resource: { id, type } }: Node): Inspection['replaced'] {
+  const reason = replacing[type];
+  return reason ? [{ stack: stack.name, id, type, reason }] : [];
+}

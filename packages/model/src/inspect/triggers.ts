@@ -1,0 +1,43 @@
+import { textOf } from '../template.ts';
+import { type App, type Handle, handlesOf, itself, type Node, whereOf } from './app.ts';
+import type { InspectedTrigger } from './inspection.ts';
+import { type TriggerKey, triggerKindOf, triggerKinds } from './trigger-kinds.ts';
+
+/** What names a function without calling it: what qualifies, permits, logs, alarms, scales or deploys it. */
+const callsNobody =
+  /^AWS::(?:Lambda::(?:Permission|Version|Alias|EventInvokeConfig|LayerVersion.*)|IAM::.*|KMS::.*|Logs::LogGroup|CloudWatch::.*|ApplicationAutoScaling::.*|CodeDeploy::.*)$/;
+
+/** Everything in the app that calls a function, in the order of the templates; methods or routes of one API count once. */
+export function triggersOf(app: App, lambda: Node): readonly InspectedTrigger[] {
+  const handles = handlesOf(app, lambda);
+  const found = new Map<string, InspectedTrigger>();
+  for (const node of app.nodes) {
+    if (node === lambda || callsNobody.test(node.resource.type)) continue;
+    const handle = called(handles, node);
+    if (!handle) continue;
+    const trigger = triggerOf(app, node, handle);
+    const api = textOf(node.resource.properties.RestApiId ?? node.resource.properties.ApiId ?? node.key);
+    const one = [node.stack.name, trigger.kind, trigger.calls, api].join(' ');
+    if (!found.has(one)) found.set(one, trigger);
+  }
+  return [...found.values()];
+}
+
+/** An alias or a version counts for more: who calls one may name the function beside. */
+const called = (handles: readonly Handle[], { names }: Node): Handle | undefined =>
+  handles.findLast(({ node }) => names.has(node.key));
+
+function triggerOf(app: App, node: Node, { label }: Handle): InspectedTrigger {
+  const { resource, place } = node;
+  const sources = app.of(node, resource.properties.EventSourceArn).map((source) => source.resource.type);
+  const kind = triggerKindOf(resource, sources);
+  return { kind, path: place.path, id: resource.id, calls: label, ...judged(kind, label), where: whereOf(node) };
+}
+
+/** What names an alias or a version follows that: there is nothing to move. */
+function judged(kind: TriggerKey, calls: string): Pick<InspectedTrigger, 'verdict' | 'reason'> {
+  if (calls !== itself && kind !== 'edge')
+    return { verdict: 'stays', reason: `calls ${calls} already, and follows it` };
+  const { verdict, reason } = triggerKinds[kind];
+  return { verdict, reason };
+}
