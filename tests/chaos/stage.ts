@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Address, type Client, connect, type Status } from '@soundbite/client';
+import { type Client, ControlPlaneAddress, connect, type Status } from '@soundbite/client';
 import type { Digest } from '@soundbite/model';
 import { connectHost, type HostClient } from '@soundbite/processes';
 
@@ -17,7 +17,7 @@ export interface Stage {
 
 export function stageAt(home: string, say: (line: string) => void): Stage {
   const client = connect(async () =>
-    Address.parse(JSON.parse(await readFile(join(home, 'control-plane.json'), 'utf8'))),
+    ControlPlaneAddress.parse(JSON.parse(await readFile(join(home, 'control-plane.json'), 'utf8'))),
   );
   return {
     home,

@@ -1,9 +1,9 @@
-import type { Result, Shell } from './shell.ts';
+import type { CommandResult, Shell } from './shell.ts';
 
 type Arguments = readonly (string | undefined)[];
 /** Values as commander gives them: `--no-x` gives `x: false`, a repeated option a list. */
 export type Options = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
-export type Run = (shell: Shell, args: Arguments, options: Options) => Promise<Result>;
+export type CommandAction = (shell: Shell, args: Arguments, options: Options) => Promise<CommandResult>;
 
 /** One command as the help shows it. Its code is loaded when it runs: the start stays quick. */
 export interface CommandEntry {
@@ -18,5 +18,5 @@ export interface CommandEntry {
   /** Options that may be given several times. */
   readonly lists?: readonly (readonly [flags: string, text: string])[];
   readonly examples: readonly string[];
-  readonly load: () => Promise<{ readonly run: Run }>;
+  readonly load: () => Promise<{ readonly run: CommandAction }>;
 }

@@ -4,7 +4,7 @@ import type { Options } from './command-entry.ts';
 import type { Shell } from './shell.ts';
 
 /** A person's answer on the terminal, trimmed; null without a terminal, with `--json`, or without an answer (Ctrl-D, a closed terminal). */
-export async function ask({ host, json }: Shell, question: string): Promise<string | null> {
+export async function askPerson({ host, json }: Shell, question: string): Promise<string | null> {
   const { stdin, stderr } = host;
   if (!stdin.isTTY || json) return null;
   stderr.write(question);
@@ -46,7 +46,7 @@ export async function confirmEnvironment(shell: Shell, { environment, options, v
   }
   if (options.yes === true && !environment.protected) return;
   const question = environment.protected ? 'Type its name to go on: ' : 'Go on? [y/N] ';
-  const answer = await ask(shell, `${meaning} ${question}`);
+  const answer = await askPerson(shell, `${meaning} ${question}`);
   if (answer === null) throw confirmationMissing(`${verb} of ${name}`, hint);
   if (environment.protected ? answer !== name : !isYes(answer)) throw notConfirmed(`${name} was not confirmed`, hint);
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Address, type Client, connect, type Locate } from '@soundbite/client';
+import { type Client, ControlPlaneAddress, connect, type Locate } from '@soundbite/client';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { copiedFrom, readHome } from './home.ts';
 import { mustBeOurs } from './own-home.ts';
@@ -21,7 +21,7 @@ function locator(shell: Shell): Locate {
 }
 
 /** Where the control plane says it is; null when it never started, its file is half written, or another home's (this one is a copy). Error `home-foreign`. */
-export async function readAddress(shell: Shell): Promise<Address | null> {
+export async function readAddress(shell: Shell): Promise<ControlPlaneAddress | null> {
   await mustBeOurs(shell, 'ask');
   const text = await readFile(join(shell.home, 'control-plane.json'), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
@@ -33,9 +33,9 @@ export async function readAddress(shell: Shell): Promise<Address | null> {
   return isForeign ? null : address;
 }
 
-function parsed(text: string): Address | null {
+function parsed(text: string): ControlPlaneAddress | null {
   try {
-    return Address.parse(JSON.parse(text));
+    return ControlPlaneAddress.parse(JSON.parse(text));
   } catch {
     return null;
   }

@@ -1,3 +1,3 @@
 /** Signals that end a command in order. */
-export const endings = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
-export type Ending = (typeof endings)[number];
+export const endSignals = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
+export type EndSignal = (typeof endSignals)[number];

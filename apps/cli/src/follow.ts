@@ -3,7 +3,7 @@ import { isFinal } from '@soundbite/model/promotion.ts';
 import { promotionDocument, promotionFrame, promotionLines, promotionSummary, thenText } from '@soundbite/reports';
 import { exitOfPromotions, exits } from './exits.ts';
 import { isInterrupt, untilInterrupt } from './interrupt.ts';
-import type { Progress, Result, Shell } from './shell.ts';
+import type { CommandResult, Progress, Shell } from './shell.ts';
 
 /** How a promotion, and those that it went on to, were left: at their end, or by Ctrl-C while they go on. */
 interface Followed {
@@ -17,7 +17,7 @@ export async function promotionResult(
   client: Client,
   first: PromotionView,
   wait: boolean,
-): Promise<Result> {
+): Promise<CommandResult> {
   const { views, detached } = wait ? await follow(shell, client, first) : { views: [first], detached: false };
   return {
     document:

@@ -1,17 +1,17 @@
 import { constants } from 'node:os';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
-import { type Ending, endings } from './endings.ts';
-import type { Host } from './shell.ts';
+import { type EndSignal, endSignals } from './endings.ts';
+import type { CliProcess } from './shell.ts';
 
 /** Signals that a command handles itself. */
-const heard = new WeakMap<Host, readonly Ending[]>();
+const heard = new WeakMap<CliProcess, readonly EndSignal[]>();
 
 /** A signal ended the command; what it had started is ended in order. */
 export class EndedBySignal extends SoundBiteError {
   /** As shells count: 128 and the signal's number. */
   readonly exit: number;
 
-  constructor(signal: Ending) {
+  constructor(signal: EndSignal) {
     super('ended-by-signal', `ended by ${signal} together with everything that --standalone started`, {
       hint: 'the same command continues where this one stopped',
     });
@@ -20,10 +20,10 @@ export class EndedBySignal extends SoundBiteError {
 }
 
 /** Rejects with EndedBySignal as soon as a signal comes for which the command has no meaning of its own. Signals end nothing else until `off`. */
-export function endingOf(host: Host): { readonly ended: Promise<never>; off(): void } {
+export function signalEnd(host: CliProcess): { readonly ended: Promise<never>; off(): void } {
   const { promise: ended, reject } = Promise.withResolvers<never>();
   ended.catch(() => undefined);
-  const listeners = endings.map((name) => ({
+  const listeners = endSignals.map((name) => ({
     name,
     listener: () => {
       const isWanted = name !== 'SIGHUP' || !host.env.SOUNDBITE_NOHUP;
@@ -40,18 +40,18 @@ export function endingOf(host: Host): { readonly ended: Promise<never>; off(): v
 }
 
 /** Runs `work` with a signal that Ctrl-C aborts (once; a second Ctrl-C ends the process as usual). */
-export const untilInterrupt = <T>(host: Host, work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
+export const untilInterrupt = <T>(host: CliProcess, work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
   untilSignal(host, ['SIGINT'], work);
 
 /**
  * Like `untilInterrupt`, for commands without an end: they also end with their terminal, unless nohup started them (which
  * soundbite.sh passes on, since Node forgets it).
  */
-export const untilClosed = <T>(host: Host, work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
+export const untilClosed = <T>(host: CliProcess, work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
   untilSignal(host, host.env.SOUNDBITE_NOHUP ? ['SIGINT'] : ['SIGINT', 'SIGHUP'], work);
 
 /** Like `untilClosed`, for output only: it ends when its reader is gone. */
-export const untilUnread = <T>(host: Host, work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
+export const untilUnread = <T>(host: CliProcess, work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
   untilClosed(host, (signal) => {
     const controller = new AbortController();
     const stop = () => controller.abort(new Interrupted());
@@ -63,7 +63,7 @@ export const untilUnread = <T>(host: Host, work: (signal: AbortSignal) => Promis
   });
 
 async function untilSignal<T>(
-  host: Host,
+  host: CliProcess,
   names: readonly ('SIGINT' | 'SIGHUP')[],
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {

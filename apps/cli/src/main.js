@@ -9,5 +9,5 @@ enableCompileCache(`${root}/node_modules/.cache/node-compile`);
 // A terminal that is closed ends nobody's work: what has no end of its own listens to it (interrupt.ts).
 process.on('SIGHUP', () => undefined);
 
-const { run } = await import('./run.ts');
-process.exitCode = await run(process.argv.slice(2), root.replace(/\/$/, ''), process);
+const { runCommandLine } = await import('./run.ts');
+process.exitCode = await runCommandLine(process.argv.slice(2), root.replace(/\/$/, ''), process);

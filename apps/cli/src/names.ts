@@ -5,7 +5,7 @@ import type { Shell } from './shell.ts';
 type Given = readonly (string | undefined)[];
 
 /** The names that were given, each once. */
-export const named = (args: Given): string[] => [...new Set(args.filter((name) => name !== undefined))];
+export const givenNames = (args: Given): string[] => [...new Set(args.filter((name) => name !== undefined))];
 
 /** The environments that a command reads: those named or, without a name, all; in declared order. `one`: the only one named. */
 export interface Chosen {
@@ -16,7 +16,7 @@ export interface Chosen {
 /** Error `environment-unknown` (user), before anything is asked of anybody. */
 export async function chosen(shell: Shell, args: Given): Promise<Chosen> {
   const { environments } = await readDeclaration(shell);
-  const given = named(args);
+  const given = givenNames(args);
   const found = given.length > 0 ? environmentsOf(environments, given) : environments;
   return { names: found.map(({ name }) => name), one: given.length === 1 ? (given[0] ?? null) : null };
 }

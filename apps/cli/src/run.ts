@@ -4,21 +4,21 @@ import { conclude } from './conclude.ts';
 import { outputOn } from './output.ts';
 import { mustBeDirectory } from './own-home.ts';
 import { makeProgram } from './program.ts';
-import { type Host, makeShell, type Result, type Shell } from './shell.ts';
+import { type CliProcess, type CommandResult, makeShell, type Shell } from './shell.ts';
 
 /** The process that a command runs in. */
-interface Process extends Omit<Host, 'stdout' | 'stderr'> {
+interface Process extends Omit<CliProcess, 'stdout' | 'stderr'> {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
 }
 
 /** One command from its words to its exit code, when all that it said has been read. */
-export async function run(words: readonly string[], root: string, process: Process): Promise<number> {
+export async function runCommandLine(words: readonly string[], root: string, process: Process): Promise<number> {
   const host = hostOf(process);
   return conclude(host, await outcomeOf(words, root, host), words.includes('--json'));
 }
 
-function hostOf(process: Process): Host {
+function hostOf(process: Process): CliProcess {
   const [stdout, stderr] = [outputOn(process.stdout), outputOn(process.stderr)];
   return {
     env: process.env,
@@ -32,7 +32,7 @@ function hostOf(process: Process): Host {
 }
 
 /** Writes the result to standard output, an error to standard error (`--json`: standard output); gives the exit code. */
-async function outcomeOf(words: readonly string[], root: string, host: Host): Promise<number> {
+async function outcomeOf(words: readonly string[], root: string, host: CliProcess): Promise<number> {
   const asked = words.includes('__complete') ? words : null;
   if (asked) {
     const { suggestions, wordsToComplete } = await import('./complete-words.ts');
@@ -65,14 +65,14 @@ async function outcomeOf(words: readonly string[], root: string, host: Host): Pr
   return exit;
 }
 
-function finish(shell: Shell, result: Result): number {
+function finish(shell: Shell, result: CommandResult): number {
   if (result.said) return result.exit ?? 0;
   const text = shell.json ? jsonText(result.document) : result.text && `${result.text}\n`;
   if (text) shell.host.stdout.write(text);
   return result.exit ?? 0;
 }
 
-async function withStandalone(shell: Shell, work: () => Promise<Result>): Promise<Result> {
+async function withStandalone(shell: Shell, work: () => Promise<CommandResult>): Promise<CommandResult> {
   if (!shell.standalone) return work();
   const { standalone } = await import('./standalone.ts');
   return standalone(shell, work);

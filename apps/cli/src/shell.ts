@@ -1,16 +1,16 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ansi, type Paint, plain } from '@soundbite/reports/text.ts';
-import type { Ending } from './endings.ts';
+import type { EndSignal } from './endings.ts';
 import type { Output, Outputs } from './output.ts';
 
 /** The process as the CLI sees it; tests bring their own. */
-export interface Host extends Outputs {
+export interface CliProcess extends Outputs {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: NodeJS.ReadStream;
   cwd(): string;
-  on(event: Ending, listener: () => void): unknown;
-  off(event: Ending, listener: () => void): unknown;
+  on(event: EndSignal, listener: () => void): unknown;
+  off(event: EndSignal, listener: () => void): unknown;
 }
 
 /** Where progress is drawn: a terminal is drawn over, anything else gets plain lines. */
@@ -23,7 +23,7 @@ export interface Progress {
 
 /** The context of every command. */
 export interface Shell {
-  readonly host: Host;
+  readonly host: CliProcess;
   /** The repository. */
   readonly root: string;
   /** Where state lives: `.soundbite`, or SOUNDBITE_HOME. */
@@ -38,7 +38,7 @@ export interface Shell {
 }
 
 /** A command's result: the document of `--json`, the text for people, the exit code (0 when absent). */
-export interface Result {
+export interface CommandResult {
   readonly document: unknown;
   readonly text: string;
   readonly exit?: number;
@@ -52,7 +52,7 @@ export interface GlobalOptions {
   readonly standalone?: boolean;
 }
 
-export function makeShell(host: Host, root: string, options: GlobalOptions): Shell {
+export function makeShell(host: CliProcess, root: string, options: GlobalOptions): Shell {
   const json = options.json ?? false;
   const stream = json ? host.stderr : host.stdout;
   const colours = (out: Output) => (isTerminal(host, out) && !host.env.NO_COLOR ? ansi : plain);
@@ -76,4 +76,4 @@ export function makeShell(host: Host, root: string, options: GlobalOptions): She
 /** One home has one name: processes are started with it, and another name would restart them. */
 const realHome = (path: string) => (existsSync(path) ? realpathSync(path) : path);
 
-const isTerminal = (host: Host, stream: Output) => stream.isTTY && host.env.TERM !== 'dumb';
+const isTerminal = (host: CliProcess, stream: Output) => stream.isTTY && host.env.TERM !== 'dumb';

@@ -10,7 +10,7 @@ import { endingReason } from './ending-reason.ts';
 import { controlPlaneRuns, untilMyTurn } from './holder.ts';
 import { sayingCopy } from './home.ts';
 import { stopHost } from './host.ts';
-import { endingOf } from './interrupt.ts';
+import { signalEnd } from './interrupt.ts';
 import { mustBeOurs } from './own-home.ts';
 import { refuseDatabase } from './preflight.ts';
 import type { Shell } from './shell.ts';
@@ -25,7 +25,7 @@ const homeIsTaken = 75;
  * order; if this process is killed, the control plane sees its standard input close and does the same by itself.
  */
 export async function standalone<T>(shell: Shell, work: () => Promise<T>): Promise<T> {
-  const ending = endingOf(shell.host);
+  const ending = signalEnd(shell.host);
   const plane: Plane = { child: null };
   try {
     await Promise.race([start(shell, plane), ending.ended]);

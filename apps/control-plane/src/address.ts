@@ -10,5 +10,5 @@ export async function addressOf(world: LookWorld, environment: Environment): Pro
 }
 
 /** The address for people to read; null too where the account cannot be asked (no credentials, no shared database): `validate` says why. */
-export const urlOf = async (world: LookWorld, environment: Environment): Promise<string | null> =>
+export const environmentUrl = async (world: LookWorld, environment: Environment): Promise<string | null> =>
   (await addressOf(world, environment).catch(() => null))?.url ?? null;

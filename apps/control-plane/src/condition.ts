@@ -12,7 +12,7 @@ import {
   toErrorDocument,
 } from '@soundbite/model';
 import { findingsFor } from './look.ts';
-import { type LookWorld, lookAt, type Observed, type Readiness } from './look-at.ts';
+import { type LookWorld, lookAt, type Observed, type ReadyAnswer } from './look-at.ts';
 
 /** How an environment is, and what is not well on the way of its requests and jobs: only findings that are not ok. */
 export interface Condition {
@@ -115,7 +115,7 @@ async function assessed(world: LookWorld, environment: Environment, live: Digest
 interface Assessment {
   readonly state: EnvironmentState;
   readonly observed: Observed;
-  readonly ready: Readiness | null;
+  readonly ready: ReadyAnswer | null;
   /** Why the check was not possible, if the account or the machinery caused it. */
   readonly unasked: Error | null;
 }

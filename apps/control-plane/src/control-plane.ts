@@ -29,7 +29,7 @@ import {
   SoundBiteError,
 } from '@soundbite/model';
 import { accountAccess } from './account-access.ts';
-import { urlOf } from './address.ts';
+import { environmentUrl } from './address.ts';
 import { destroyEnvironment } from './destroy.ts';
 import { type DevSessions, devSessions } from './dev.ts';
 import { devOffers } from './dev-offers.ts';
@@ -164,7 +164,7 @@ function mayAct(world: World, name: string): void {
 async function environmentView(world: World, name: string): Promise<EnvironmentView> {
   const declaration = await environmentStanding(world, name);
   const { environment: _, ...record } = await world.engine.records.environment(name);
-  return { name, url: await urlOf(world, declaration), declaration, record };
+  return { name, url: await environmentUrl(world, declaration), declaration, record };
 }
 
 async function logs(

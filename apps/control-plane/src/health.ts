@@ -1,5 +1,5 @@
 import type { FindingView, HealthReport } from '@soundbite/client';
-import { type Ask, atAddress, authorizerAnswers, probe } from '@soundbite/evidence';
+import { type Ask, atAddress, authorizerAnswers, serviceHealth } from '@soundbite/evidence';
 import {
   type Environment,
   environmentsOf,
@@ -51,7 +51,7 @@ export async function environmentHealth(world: World, environment: Environment):
   // Nobody to ask, and nowhere to: that is all there is to say.
   if (!address && observed instanceof Error) throw observed;
   const ask = address?.wantsToken ? invocationOf(world, target, observed) : address ? atAddress(address.url) : null;
-  const seen = ask ? await probe(ask, liveRelease) : null;
+  const seen = ask ? await serviceHealth(ask, liveRelease) : null;
   const isBusy = busy.some(({ state }) => state === 'running');
   const path = pathFindings(environment, liveRelease, observed, isBusy);
   const findings = [

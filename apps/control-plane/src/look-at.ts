@@ -8,7 +8,7 @@ export type LookWorld = Pick<World, 'infrastructure' | 'clouds' | 'runtime' | 'l
 export type Observed = Observation | null | Error;
 
 /** The answer of /ready. */
-export interface Readiness {
+export interface ReadyAnswer {
   readonly status: number;
   readonly release: string | null;
   readonly text: string;
@@ -18,7 +18,7 @@ export interface Readiness {
 interface Seen {
   readonly observed: Observed;
   /** Null: there is no version to ask. An error: why there was no answer. */
-  readonly asked: Readiness | null | Error;
+  readonly asked: ReadyAnswer | null | Error;
 }
 
 /** How long a probe of /ready may take, in ms: a cold Lambda function with cold dependencies included. */
@@ -72,7 +72,7 @@ async function readiness(
   environment: Environment,
   target: Target | null,
   observed: Observed,
-): Promise<Readiness | null> {
+): Promise<ReadyAnswer | null> {
   if (observed && !(observed instanceof Error) && observed.ready !== undefined) return answerOf(observed.ready);
   const address = await world.runtime(environment.runtime).address(environment, target?.outputs ?? null);
   if (!address || address.wantsToken) return null;
@@ -80,7 +80,7 @@ async function readiness(
   return { status: answer.status, release: answer.headers.get(headers.release), text: await answer.text() };
 }
 
-function answerOf(answer: PinnedResponse | Error | null): Readiness | null {
+function answerOf(answer: PinnedResponse | Error | null): ReadyAnswer | null {
   if (answer instanceof Error) throw answer;
   return (
     answer && {

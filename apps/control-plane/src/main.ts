@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { Address } from '@soundbite/client';
+import type { ControlPlaneAddress } from '@soundbite/client';
 import { rowOf, rowOfError, SoundBiteError, toErrorDocument } from '@soundbite/model';
 import { holdControlPlane, homeIdAt } from '@soundbite/processes';
 import { type Config, readConfig } from './config.ts';
@@ -64,7 +64,7 @@ async function main(config: Config, started: Started): Promise<void> {
   log.info({ url }, 'ready');
 }
 
-async function announce({ home }: Config, started: Started, address: Address): Promise<void> {
+async function announce({ home }: Config, started: Started, address: ControlPlaneAddress): Promise<void> {
   const [file, text] = [join(home, 'control-plane.json'), JSON.stringify(address)];
   await writeWhole(file, text);
   started.announced = { file, text };

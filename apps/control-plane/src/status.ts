@@ -1,6 +1,6 @@
 import type { Status, StatusEnvironment } from '@soundbite/client';
 import { type Environment, environmentsOf, type RunningProcess } from '@soundbite/model';
-import { urlOf } from './address.ts';
+import { environmentUrl } from './address.ts';
 import { awayHomes } from './away.ts';
 import { conditionOf } from './condition.ts';
 import { otherDeclaration, otherDeclarationFindings } from './declared-otherwise.ts';
@@ -45,7 +45,7 @@ async function environmentStatus(
 ): Promise<StatusEnvironment> {
   const [{ liveRelease }, url, open, endpoint, other] = await Promise.all([
     world.engine.records.environment(environment.name),
-    urlOf(world, environment),
+    environmentUrl(world, environment),
     world.engine.records.list({ environment: environment.name, limit: 20, unfinished: true }),
     endpointOf(environment, processes),
     otherDeclaration(world, environment),

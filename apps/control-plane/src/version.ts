@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 /** The version that runs, as people name it: `SoundBite 0.1.0 (commit 1a2b3c4d5e6f)`. */
-export async function versionOf(root: string): Promise<string> {
+export async function runningVersion(root: string): Promise<string> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { readonly version: string };
   const commit = await promisify(execFile)('git', ['-C', root, 'rev-parse', '--short=12', 'HEAD']).then(
     ({ stdout }) => ` (commit ${stdout.trim()})`,

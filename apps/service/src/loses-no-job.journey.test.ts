@@ -2,13 +2,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PurgeQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openParts, type Parts } from './parts.ts';
+import { openParts, type ServiceParts } from './parts.ts';
 import { readSettings } from './settings.ts';
 import { accepted, finished, getSoundbite } from './testing/client.ts';
 import { type Emulator, startEmulator, until } from './testing/emulator.ts';
 import { type RunningPart, startPart } from './testing/processes.ts';
 import { makeStack } from './testing/stack.ts';
-import { sweep } from './worker/sweep.ts';
+import { sweepSoundbites } from './worker/sweep.ts';
 
 const TOKEN = 'a-control-token-for-tests';
 
@@ -41,7 +41,7 @@ async function start(part: 'api' | 'worker', environment: Record<string, string>
 }
 
 /** The service's parts in this process, at a time to come. */
-function partsLater(environment: Record<string, string>, ms: number): Parts {
+function partsLater(environment: Record<string, string>, ms: number): ServiceParts {
   const settings = readSettings({ ...environment });
   const now = () => Date.now() + ms;
   return openParts({ ...settings, service: { ...settings.service, logLevel: 'silent' } }, 'worker', now);
@@ -71,12 +71,12 @@ describe('a job', () => {
     await sqs.send(new PurgeQueueCommand({ QueueUrl: environment.SOUNDBITE_QUEUE_URL }));
     await start('worker', environment);
 
-    expect(await sweep(partsLater(environment, 0))).toEqual({ requeued: 0, givenUp: 0, closed: 0 });
+    expect(await sweepSoundbites(partsLater(environment, 0))).toEqual({ requeued: 0, givenUp: 0, closed: 0 });
     expect(await getSoundbite(api.url, id)).toMatchObject({ status: 'queued' });
-    const sweeps = await Promise.all([1, 2, 3].map(() => sweep(partsLater(environment, 31_000))));
+    const sweeps = await Promise.all([1, 2, 3].map(() => sweepSoundbites(partsLater(environment, 31_000))));
     expect(sweeps.reduce((sum, { requeued }) => sum + requeued, 0)).toBe(1);
     expect(await finished(api.url, id)).toMatchObject({ status: 'ready' });
-    expect(await sweep(partsLater(environment, 3_600_000))).toEqual({ requeued: 0, givenUp: 0, closed: 0 });
+    expect(await sweepSoundbites(partsLater(environment, 3_600_000))).toEqual({ requeued: 0, givenUp: 0, closed: 0 });
   });
 
   it('is accepted while the queue does not answer', async () => {
@@ -85,7 +85,7 @@ describe('a job', () => {
     const api = await start('api', { ...environment, SOUNDBITE_QUEUE_URL: gone });
     const { id } = await accepted(api.url, { text: 'Accepted all the same.' });
     await start('worker', environment);
-    await sweep(partsLater(environment, 31_000));
+    await sweepSoundbites(partsLater(environment, 31_000));
     expect(await finished(api.url, id)).toMatchObject({ status: 'ready' });
   });
 
@@ -160,7 +160,7 @@ describe('a job', () => {
     const soundbite = await dying.table.soundbite(id);
     if (soundbite === undefined) throw new Error('not accepted');
     await dying.table.begin(soundbite);
-    expect(await sweep(partsLater(environment, 120_000))).toMatchObject({ givenUp: 1 });
+    expect(await sweepSoundbites(partsLater(environment, 120_000))).toMatchObject({ givenUp: 1 });
     expect(await getSoundbite(api.url, id)).toMatchObject({
       status: 'failed',
       reason: expect.stringContaining('without an answer'),

@@ -258,7 +258,7 @@ type Whole<Schema> = Schema extends z.ZodType ? z.output<Schema> : Record<never,
 type PathPart<Path> = Path extends `${string}{${infer Part}}${infer Rest}` ? Part | PathPart<Rest> : never;
 
 /** A request that was read: path, query and body in the contract's types. `signal` ends when the asker goes away. */
-export interface Asked<Name extends OperationName, O = (typeof operations)[Name]> {
+export interface OperationRequest<Name extends OperationName, O = (typeof operations)[Name]> {
   readonly path: {
     readonly [Part in PathPart<O extends { path: infer Path } ? Path : never>]: Part extends 'digest' ? Digest : string;
   };
@@ -272,7 +272,7 @@ type AnswerOf<Name extends OperationName> = z.output<(typeof operations)[Name]['
 /** A server of the API provides one function for each operation. Thrown errors become an ErrorEnvelope with its status. */
 export type Handlers = {
   readonly [Name in OperationName]: (
-    asked: Asked<Name>,
+    asked: OperationRequest<Name>,
   ) => (typeof operations)[Name] extends { lines: true }
     ? Promise<AsyncIterable<AnswerOf<Name>>>
     : Promise<AnswerOf<Name>> | AnswerOf<Name>;

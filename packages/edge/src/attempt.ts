@@ -9,7 +9,7 @@ const gatewayTimeoutMs = 30_000;
 const processTimeoutMs = 60_000;
 
 /** The result of forwarding a request to one upstream. */
-export type Outcome =
+export type ForwardingResult =
   | { readonly kind: 'answered'; readonly answer: IncomingMessage }
   /** Nothing of the request can have reached it: another attempt is safe, whatever the method. */
   | { readonly kind: 'unreached'; readonly error: Error }
@@ -19,7 +19,7 @@ export type Outcome =
   | { readonly kind: 'too-large'; readonly bytes: number }
   | { readonly kind: 'client-gone' };
 
-export interface Attempt {
+export interface Forwarding {
   readonly request: IncomingMessage;
   readonly path: string;
   readonly requestId: string;
@@ -31,7 +31,7 @@ export interface Attempt {
 }
 
 /** Sends a request to one upstream and resolves when its answer begins. The body is sent only once the connection is open. */
-export function attempt(wanted: Attempt): Promise<Outcome> {
+export function forward(wanted: Forwarding): Promise<ForwardingResult> {
   const { request, upstream, gone } = wanted;
   const timeoutMs = upstream.kind === 'gateway' ? gatewayTimeoutMs : processTimeoutMs;
   const outgoing = open(wanted);
@@ -61,9 +61,9 @@ export function attempt(wanted: Attempt): Promise<Outcome> {
 
 /** Its first result, at the latest at the timeout; anything but an answer ends the sending. */
 function settling(request: IncomingMessage, outgoing: ClientRequest, timeoutMs: number) {
-  const { promise, resolve } = Promise.withResolvers<Outcome>();
+  const { promise, resolve } = Promise.withResolvers<ForwardingResult>();
   let settled = false;
-  const settle = (outcome: Outcome) => {
+  const settle = (outcome: ForwardingResult) => {
     if (settled) return;
     settled = true;
     clearTimeout(timer);
@@ -77,7 +77,11 @@ function settling(request: IncomingMessage, outgoing: ClientRequest, timeoutMs: 
   return { outcome: promise, settle, isSettled: () => settled };
 }
 
-function sendBody({ request, upstream }: Attempt, outgoing: ClientRequest, settle: (outcome: Outcome) => void): void {
+function sendBody(
+  { request, upstream }: Forwarding,
+  outgoing: ClientRequest,
+  settle: (outcome: ForwardingResult) => void,
+): void {
   if (!hasBody(request)) return void outgoing.end();
   if (upstream.kind === 'gateway') limit(request, gatewayBodyBytes, (bytes) => settle({ kind: 'too-large', bytes }));
   request.pipe(outgoing);
@@ -95,7 +99,7 @@ export function tooLarge(request: IncomingMessage, upstream: EdgeUpstream): numb
   return upstream.kind === 'gateway' && bytes > gatewayBodyBytes ? bytes : null;
 }
 
-function open({ request, path, requestId, upstream, agent }: Attempt): ClientRequest {
+function open({ request, path, requestId, upstream, agent }: Forwarding): ClientRequest {
   const url = new URL(upstream.url);
   const prefix = url.pathname === '/' ? '' : url.pathname;
   return send({

@@ -10,7 +10,7 @@ import type { Emit } from './events.ts';
 import { listenNear } from './listen.ts';
 import { problemBody } from './problem.ts';
 import { proxy } from './proxy.ts';
-import type { Records } from './records.ts';
+import type { RequestRecords } from './records.ts';
 import { recordsOf } from './records.ts';
 import type { KeptRoute } from './route-file.ts';
 import { loadRoutes, saveRoutes } from './route-file.ts';
@@ -20,7 +20,7 @@ interface Door {
   route: EdgeRoute;
   port: number;
   server: Server;
-  readonly records: Records;
+  readonly records: RequestRecords;
 }
 
 export interface EdgeParts {

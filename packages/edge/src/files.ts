@@ -22,7 +22,7 @@ export async function writeWhole(path: string, content: string): Promise<void> {
 }
 
 /** A file's text; null when there is none. */
-export function textOf(path: string): string | null {
+export function fileText(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {

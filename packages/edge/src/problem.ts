@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { STATUS_CODES } from 'node:http';
 
-export interface Problem {
+export interface EdgeProblem {
   readonly status: number;
   readonly detail: string;
   readonly retryAfterSeconds?: number;
@@ -21,7 +21,7 @@ const codes: Readonly<Record<number, string>> = {
 };
 
 /** The document of RFC 9457 for an answer of the edge's own. */
-export function problemBody(problem: Problem, requestId: string): string {
+export function problemBody(problem: EdgeProblem, requestId: string): string {
   const title = STATUS_CODES[problem.status] ?? 'Error';
   const { status, detail } = problem;
   const code = codes[status] ?? 'refused';
@@ -29,7 +29,7 @@ export function problemBody(problem: Problem, requestId: string): string {
 }
 
 /** Answers by a problem; ends the connection when an answer was begun already, since that one cannot be taken back. */
-export function answerProblem(response: ServerResponse, problem: Problem, requestId: string): void {
+export function answerProblem(response: ServerResponse, problem: EdgeProblem, requestId: string): void {
   if (response.headersSent) {
     response.destroy();
     return;

@@ -4,12 +4,12 @@ import type { EdgeRoute, EdgeUpstream, RequestRecord } from '@soundbite/model';
 import { isLoopbackHost } from '@soundbite/model/loopback.ts';
 import { headers as names } from '@soundbite/model/names.ts';
 import { routeName } from '@soundbite/model/route-name.ts';
-import type { Outcome } from './attempt.ts';
-import { attempt, hasBody, tooLarge } from './attempt.ts';
+import type { ForwardingResult } from './attempt.ts';
+import { forward, hasBody, tooLarge } from './attempt.ts';
 import { byShare } from './choose.ts';
 import { idOf, toClient } from './headers.ts';
 import { safePath } from './path.ts';
-import type { Problem } from './problem.ts';
+import type { EdgeProblem } from './problem.ts';
 import { answerProblem } from './problem.ts';
 
 const firstPauseMs = 20;
@@ -74,7 +74,7 @@ function finalStatus(response: ServerResponse, upstreamStatus: number): number {
 
 type Result =
   | { readonly kind: 'answer'; readonly answer: IncomingMessage; readonly upstream: EdgeUpstream }
-  | { readonly kind: 'problem'; readonly problem: Problem }
+  | { readonly kind: 'problem'; readonly problem: EdgeProblem }
   | { readonly kind: 'gone' };
 
 interface Exchange {
@@ -100,10 +100,10 @@ async function answerOf(exchange: Exchange): Promise<Result> {
     if ('status' in upstream) return { kind: 'problem', problem: upstream };
     const bytes = tooLarge(request, upstream);
     const agent = repeatable ? parts.agent : false;
-    const outcome: Outcome =
+    const outcome: ForwardingResult =
       bytes !== null
         ? { kind: 'too-large', bytes }
-        : await attempt({ request, path, requestId, upstream, agent, gone });
+        : await forward({ request, path, requestId, upstream, agent, gone });
     if (outcome.kind === 'answered') return { kind: 'answer', answer: outcome.answer, upstream };
     if (outcome.kind === 'client-gone') return { kind: 'gone' };
     const again = outcome.kind === 'unreached' || (outcome.kind === 'broken' && repeatable);
@@ -118,20 +118,24 @@ async function answerOf(exchange: Exchange): Promise<Result> {
 }
 
 /** The upstream that a request goes to, or why there is none. */
-function upstreamFor(request: IncomingMessage, parts: ProxyParts, failed: ReadonlySet<string>): EdgeUpstream | Problem {
+function upstreamFor(
+  request: IncomingMessage,
+  parts: ProxyParts,
+  failed: ReadonlySet<string>,
+): EdgeUpstream | EdgeProblem {
   const upstreams = parts.route()?.upstreams ?? [];
   const pin = request.headers[names.pin];
   if (pin !== undefined) return pinned(String(pin), upstreams);
   return byShare(upstreams, failed, parts.random()) ?? emptyProblem;
 }
 
-const emptyProblem: Problem = {
+const emptyProblem: EdgeProblem = {
   status: 503,
   detail: 'This environment is empty: no release takes traffic here yet.',
   retryAfterSeconds: 5,
 };
 
-function pinned(pin: string, upstreams: readonly EdgeUpstream[]): EdgeUpstream | Problem {
+function pinned(pin: string, upstreams: readonly EdgeUpstream[]): EdgeUpstream | EdgeProblem {
   if (!/^sha256:[0-9a-f]{64}$/.test(pin)) {
     return { status: 400, detail: `${names.pin} is not a digest; a digest is sha256: and 64 hex digits.` };
   }
@@ -145,7 +149,7 @@ function pinned(pin: string, upstreams: readonly EdgeUpstream[]): EdgeUpstream |
   return found ?? { status: 421, detail: `The release ${pin} is not ready in this environment.` };
 }
 
-function problemOf(outcome: Outcome, upstream: EdgeUpstream): Problem {
+function problemOf(outcome: ForwardingResult, upstream: EdgeUpstream): EdgeProblem {
   if (outcome.kind === 'too-large') return { status: 413, detail: 'The body is larger than 10 MB.' };
   if (outcome.kind === 'late') {
     // API Gateway answers 503 when an HTTP API's integration is late.

@@ -3,10 +3,10 @@ import { appendFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RequestPage, RequestRecord, RequestsSince } from '@soundbite/model';
 import type { Emit } from './events.ts';
-import { textOf } from './files.ts';
+import { fileText } from './files.ts';
 
 /** Records of one environment: the latest in memory, older ones in `<directory>/<environment>.ndjson` and `.ndjson.1`. */
-export interface Records {
+export interface RequestRecords {
   add(record: RequestRecord): void;
   /** In the order in which they ended, as far back as the files hold. A cursor of an edge that ended is none. */
   since(since: RequestsSince): Promise<RequestPage>;
@@ -25,7 +25,7 @@ export function recordsOf(
   directory: string,
   emit: Emit,
   limits = { inMemory, fileBytes },
-): Records {
+): RequestRecords {
   const file = join(directory, `${environment}.ndjson`);
   const ring = recordRing(limits.inMemory);
   const disk = recordFile(file, limits.fileBytes, (lost, error) =>
@@ -117,7 +117,7 @@ function recordFile(file: string, fileBytes: number, fail: (lost: number, error:
 
 /** All that the files hold, or this life's from the one after `told` on; those that end meanwhile are not among them. */
 async function fromFiles(
-  { flush }: Pick<Records, 'flush'>,
+  { flush }: Pick<RequestRecords, 'flush'>,
   file: string,
   told: number | null,
   total: number,
@@ -143,7 +143,7 @@ async function rotate(file: string, limit: number): Promise<void> {
 
 /** A last line that was cut by a crash is not a record. */
 function read(file: string): RequestRecord[] {
-  return (textOf(file) ?? '').split('\n').flatMap((line) => {
+  return (fileText(file) ?? '').split('\n').flatMap((line) => {
     try {
       return line === '' ? [] : [JSON.parse(line) as RequestRecord];
     } catch {

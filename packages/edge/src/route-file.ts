@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { EdgeRoute } from '@soundbite/model';
 import { checkRoute } from './check-route.ts';
 import type { Emit } from './events.ts';
-import { textOf, writeWhole } from './files.ts';
+import { fileText, writeWhole } from './files.ts';
 
 /** A route with the port that its environment really has. */
 export interface KeptRoute {
@@ -20,7 +20,7 @@ export async function saveRoutes(home: string, kept: readonly KeptRoute[]): Prom
 
 /** The routes of the edge before this one. An unreadable file is put aside: controllers set their routes again. */
 export function loadRoutes(home: string, emit: Emit): readonly KeptRoute[] {
-  const text = textOf(fileOf(home));
+  const text = fileText(fileOf(home));
   if (text === null) return [];
   try {
     const kept = JSON.parse(text) as readonly KeptRoute[];

@@ -11,7 +11,7 @@ import { mustFit } from './store/database-check.ts';
 import { databaseProblem } from './store/database-problem.ts';
 import { eventChannel } from './store/events.ts';
 import { workflowLost } from './store/migrations.ts';
-import type { Beginning } from './store/transactions.ts';
+import type { OpeningStatement } from './store/transactions.ts';
 
 /** The channel on which control planes tell one another that the queue has changed. */
 const queueChannel = 'soundbite_queue';
@@ -68,7 +68,7 @@ export async function startAlone<T>(
  * First statement of a workflow's transaction: it checks that this process still owns the workflow, until the transaction ends. A process that slept while another
  * one took over its work would otherwise continue under a newer generation than its successor. Null outside of workflows.
  */
-export function keepingWorkflow(): Beginning | null {
+export function keepingWorkflow(): OpeningStatement | null {
   const id = DBOS.workflowID;
   const owner = id === undefined ? undefined : currentOwnerXid(id);
   if (id === undefined || owner === undefined) return null;

@@ -6,7 +6,7 @@ import type { PromotionPorts } from './ports.ts';
 import type { EnvironmentQueue } from './queue.ts';
 import { deciderOf } from './repeating.ts';
 import type { Asked } from './store/promotion-rows.ts';
-import { stopForRollback, sweep, workflowIdOf } from './sweep.ts';
+import { stopForRollback, sweepPromotions, workflowIdOf } from './sweep.ts';
 import type { Wakes } from './wakes.ts';
 import { decideAdmission } from './workflow/admissions.ts';
 import { waitsForHome } from './workflow/claim.ts';
@@ -60,7 +60,7 @@ export function scheduler({ ports, kinds, opened, queue, news, report }: Schedul
       for (const { id, environment } of await records.undecided()) decide(id, environment);
       for (const { id, home } of await records.undecidedElsewhere(patience.admission.elsewhereMs))
         await records.note(id, waitsForHome(home), 'control-plane');
-      await sweep({ ports, records, kinds, enqueue });
+      await sweepPromotions({ ports, records, kinds, enqueue });
     },
   };
 }

@@ -22,7 +22,7 @@ export interface SweepParts {
  * Picks up orphaned promotions: admitted and not queued, or with a workflow that ended before the promotion did. One that ended in an
  * unforeseen way is broken off, so that the next workflow undoes it; a rollback is continued.
  */
-export async function sweep(parts: SweepParts): Promise<void> {
+export async function sweepPromotions(parts: SweepParts): Promise<void> {
   for (const { id } of await parts.records.open()) await takeUp(id, parts);
 }
 

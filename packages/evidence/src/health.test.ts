@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { atAddress, authorizerAnswers } from './at-address.ts';
-import { probe } from './health.ts';
+import { serviceHealth } from './health.ts';
 
 const release = `sha256:${'a'.repeat(64)}` as const;
 const other = `sha256:${'b'.repeat(64)}` as const;
@@ -32,7 +32,10 @@ const ready = { dependencies: [{ name: 'table', ok: true, ms: 3 }], jobs: { wait
 
 describe('looking at a service at its address', () => {
   it('finds a healthy one healthy, with its dependencies and jobs', async () => {
-    const seen = await probe(await service({ '/ready': [200, ready], '/version': [200, { release }] }), release);
+    const seen = await serviceHealth(
+      await service({ '/ready': [200, ready], '/version': [200, { release }] }),
+      release,
+    );
     expect(seen).toMatchObject({ state: 'healthy', release, jobs: { waiting: 2, oldestSeconds: 7 } });
     expect(seen.findings.filter(({ ok }) => !ok)).toEqual([]);
     expect(seen.findings.map(({ name }) => name)).toEqual([
@@ -49,7 +52,10 @@ describe('looking at a service at its address', () => {
       dependencies: [{ name: 'queue', ok: false, ms: 3, error: 'AccessDenied' }],
       jobs: { waiting: null },
     };
-    const seen = await probe(await service({ '/ready': [503, unready], '/version': [200, { release }] }), release);
+    const seen = await serviceHealth(
+      await service({ '/ready': [503, unready], '/version': [200, { release }] }),
+      release,
+    );
     expect(seen).toMatchObject({ state: 'degraded', jobs: null });
     expect(seen.findings).toContainEqual({
       name: 'dependency queue',
@@ -60,7 +66,7 @@ describe('looking at a service at its address', () => {
   });
 
   it('calls one degraded that is not the recorded release', async () => {
-    const seen = await probe(
+    const seen = await serviceHealth(
       await service({ '/ready': [200, ready], '/version': [200, { release: other }] }, other),
       release,
     );
@@ -71,7 +77,7 @@ describe('looking at a service at its address', () => {
   });
 
   it('names an endpoint that fails', async () => {
-    const seen = await probe(await service({ '/voices': [500, {}], '/ready': [200, ready] }), release);
+    const seen = await serviceHealth(await service({ '/voices': [500, {}], '/ready': [200, ready] }), release);
     expect(seen.findings.find(({ name }) => name === 'endpoints')).toMatchObject({
       ok: false,
       detail: 'GET /voices: 500',
@@ -80,9 +86,9 @@ describe('looking at a service at its address', () => {
 
   it('calls one down that does not answer, or where something else does', async () => {
     const url = await serve({}, null);
-    expect((await probe(atAddress(url), release)).state).toBe('down');
+    expect((await serviceHealth(atAddress(url), release)).state).toBe('down');
     await new Promise((resolve) => server?.close(resolve));
-    const seen = await probe(atAddress(url), release);
+    const seen = await serviceHealth(atAddress(url), release);
     expect(seen).toMatchObject({ state: 'down', release: null, jobs: null });
     expect(seen.findings.find(({ name }) => name === 'alive')?.detail).toMatch(/ECONNREFUSED/);
   });

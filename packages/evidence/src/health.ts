@@ -43,7 +43,7 @@ interface Seen extends Answered {
  * Looks at a service as anybody may: liveness, the running digest against the recorded one, readiness with every dependency, waiting jobs,
  * and the endpoints that people and programs begin with. What does not answer is a finding; never throws.
  */
-export async function probe(ask: Ask, recorded: Digest): Promise<Health> {
+export async function serviceHealth(ask: Ask, recorded: Digest): Promise<Health> {
   const [health, version, ready, ...endpoints] = await Promise.all(
     ['/health', '/version', '/ready', '/', '/voices', '/openapi.json'].map((path) => look(ask, path)),
   );

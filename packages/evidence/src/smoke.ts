@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Digest, Evidence, Fact, Runtime, SmokeCollector, Target } from '@soundbite/model';
-import { api, speech } from './smoke-facts.ts';
+import { apiFacts, speechFacts } from './smoke-facts.ts';
 import { type Trial, trialOf } from './trial.ts';
 
 export interface SmokeOptions {
@@ -36,8 +36,8 @@ export function smokeCollector(options: SmokeOptions = {}): SmokeCollector {
 async function tryOnce(runtime: Runtime, target: Target, release: Digest, options: SmokeOptions): Promise<Fact[]> {
   const logWithinMs = options.logWithinMs ?? (target.cloud.kind === 'real' ? 10_000 : 2_000);
   const trial: Trial = trialOf(runtime, target, release, logWithinMs);
-  await api(trial, options.readyWithinMs ?? 15_000);
-  await speech(trial, options.workerWithinMs ?? target.environment.service.jobTimeoutSeconds * 1000);
+  await apiFacts(trial, options.readyWithinMs ?? 15_000);
+  await speechFacts(trial, options.workerWithinMs ?? target.environment.service.jobTimeoutSeconds * 1000);
   trial.concludeHeaders();
   return trial.facts();
 }

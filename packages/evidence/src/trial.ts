@@ -12,7 +12,7 @@ import {
 import { reasonInLogs } from './log-reason.ts';
 
 /** An answer of the version, its body read as JSON where it is JSON. */
-export interface Answer {
+export interface VersionAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
@@ -31,7 +31,7 @@ export interface Trial {
   readonly runtime: Runtime;
   readonly target: Target;
   readonly release: Digest;
-  ask(request: PinnedRequest): Promise<Answer>;
+  ask(request: PinnedRequest): Promise<VersionAnswer>;
   /** Runs a check and keeps its fact; gives its value, or undefined when it does not hold. */
   check<T>(name: string, run: () => Promise<Found<T>>): Promise<T | undefined>;
   /** The last fact: every answer named the release. */
@@ -49,7 +49,7 @@ export function trialOf(runtime: Runtime, target: Target, release: Digest, logWi
   const started = Date.now();
   let answers = 0;
 
-  async function ask(request: PinnedRequest): Promise<Answer> {
+  async function ask(request: PinnedRequest): Promise<VersionAnswer> {
     const answer = withJson(await runtime.request(target, release, request));
     answers += 1;
     const named = answer.headers[headers.release];
@@ -83,7 +83,7 @@ export function trialOf(runtime: Runtime, target: Target, release: Digest, logWi
   };
 }
 
-function withJson(response: PinnedResponse): Answer {
+function withJson(response: PinnedResponse): VersionAnswer {
   if (!/json/.test(response.headers['content-type'] ?? '')) return { ...response, json: null };
   try {
     return { ...response, json: JSON.parse(Buffer.from(response.body).toString('utf8')) as unknown };

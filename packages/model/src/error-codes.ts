@@ -1,11 +1,13 @@
-import { account } from './error-codes/account.ts';
-import { asked } from './error-codes/asked.ts';
-import { machine } from './error-codes/machine.ts';
-import { release } from './error-codes/release.ts';
+import { accountCodes } from './error-codes/account.ts';
+import { askedCodes } from './error-codes/asked.ts';
+import { machineCodes } from './error-codes/machine.ts';
+import { releaseCodes } from './error-codes/release.ts';
 import type { ErrorRow } from './error-codes/row.ts';
 
 /** The one registry of error codes: what each says, and who can fix it. docs/reference/errors.md is generated from it. */
-export const errorCodes = { ...asked, ...release, ...account, ...machine } satisfies Readonly<Record<string, ErrorRow>>;
+export const errorCodes = { ...askedCodes, ...releaseCodes, ...accountCodes, ...machineCodes } satisfies Readonly<
+  Record<string, ErrorRow>
+>;
 
 export type ErrorCode = keyof typeof errorCodes;
 

@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { HomeMark } from '@soundbite/model/home-mark.ts';
 import { isClusterWhole } from './cluster.ts';
-import type { Home } from './home.ts';
+import type { HomePaths } from './home.ts';
 import { homeAt, makeDirectories } from './home.ts';
 import { outsideFor, outsideNamedIn, recordOutside } from './outside.ts';
-import { mark, newId, standing } from './standing.ts';
+import { homeStanding, mark, newHomeId } from './standing.ts';
 
 /** Files that say where the original runs, its permissions and its tokens: none of them apply to a copy. */
 const ofTheOriginal = ['host.json', 'control-plane.json', 'outside.json', 'started', 'host', 'secrets'];
@@ -20,8 +20,8 @@ const ofItsDatabase = ['accounts', 'versions', 'postgres', 'postgres.password'];
  * down when it was copied; one that ran may be torn. Without it all that stands on it is put aside too, and the home starts anew with the
  * releases. Repeatable whole: the new mark is written last. Errors: `disk-full`.
  */
-export function adoptCopy(home: Home, original: HomeMark): HomeMark {
-  const id = newId();
+export function adoptCopy(home: HomePaths, original: HomeMark): HomeMark {
+  const id = newHomeId();
   const database = databaseFor(home, original);
   for (const name of ofTheOriginal) rmSync(join(home.path, name), { recursive: true, force: true });
   if (database.outside !== null) copyOutside(home, database.outside, id);
@@ -36,7 +36,7 @@ interface CopiedDatabase {
   readonly outside: string | null;
 }
 
-function databaseFor(home: Home, original: HomeMark): CopiedDatabase {
+function databaseFor(home: HomePaths, original: HomeMark): CopiedDatabase {
   // It was a team's, by DATABASE_URL: nothing of it is here.
   if (!existsSync(join(home.path, 'postgres.password'))) return { usable: true, outside: null };
   if (process.getuid?.() !== 0) {
@@ -51,19 +51,19 @@ function databaseFor(home: Home, original: HomeMark): CopiedDatabase {
 
 function isGone(original: HomeMark): boolean {
   if (!existsSync(original.path)) return true;
-  const now = standing(homeAt(original.path));
+  const now = homeStanding(homeAt(original.path));
   return now.kind !== 'own' || now.mark.id !== original.id;
 }
 
 /** A copy of it: the original may have been moved and not been used since, and then comes back for its own. */
-function copyOutside(home: Home, from: string, id: string): void {
+function copyOutside(home: HomePaths, from: string, id: string): void {
   const to = outsideFor(id);
   recordOutside(home, to);
   rmSync(to, { recursive: true, force: true });
   execFileSync('cp', ['-a', from, to]);
 }
 
-function putAside(home: Home, names: readonly string[]): string | null {
+function putAside(home: HomePaths, names: readonly string[]): string | null {
   const present = names.filter((name) => existsSync(join(home.path, name)));
   if (present.length === 0) return null;
   const aside = join(home.path, `set-aside-${new Date().toISOString().replaceAll(':', '')}`);

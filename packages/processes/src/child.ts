@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
 import type { ProcessSpec, RunningProcess } from '@soundbite/model';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
-import type { Home } from './home.ts';
+import type { HomePaths } from './home.ts';
 import type { ProcessIdentity } from './identity.ts';
 import { isAlive, signal } from './identity.ts';
 import { rotate, tail } from './logs.ts';
@@ -11,11 +11,11 @@ import { pickPort } from './ports.ts';
 import type { ProcessRecord, RecordedRun } from './records.ts';
 import { removeRecord, saveRecord } from './records.ts';
 import { relocated } from './relocate.ts';
-import type { Ended } from './spawn.ts';
+import type { EndedChild } from './spawn.ts';
 import { spawnDetached } from './spawn.ts';
 import { specDigest, withPort } from './spec.ts';
 import { reap, stopProcess } from './stop.ts';
-import type { Run } from './watch.ts';
+import type { ProcessRun } from './watch.ts';
 import { watch } from './watch.ts';
 
 const timing = {
@@ -41,11 +41,11 @@ export interface Neighbours {
 
 /** One supervised name: starts, watches, restarts and stops its process. Its record on disk is always ahead of the process. */
 export class Child {
-  readonly #home: Home;
+  readonly #home: HomePaths;
   readonly #neighbours: Neighbours;
   readonly #changes = new EventEmitter().setMaxListeners(0);
   #record: ProcessRecord;
-  #run: Run | null = null;
+  #run: ProcessRun | null = null;
   #state: RunningProcess['state'] = 'starting';
   #reason: string | undefined;
   #restarts = 0;
@@ -58,7 +58,7 @@ export class Child {
   #turn: Promise<unknown> = Promise.resolve();
   #again: NodeJS.Timeout | undefined;
 
-  constructor(home: Home, record: ProcessRecord, neighbours: Neighbours) {
+  constructor(home: HomePaths, record: ProcessRecord, neighbours: Neighbours) {
     this.#home = home;
     this.#record = record;
     this.#neighbours = neighbours;
@@ -207,18 +207,18 @@ export class Child {
     return await pickPort(spec.port, near, this.#neighbours.takenPorts(spec.name));
   }
 
-  #begin(identity: ProcessIdentity, port: number | null, ended: Promise<Ended>): void {
+  #begin(identity: ProcessIdentity, port: number | null, ended: Promise<EndedChild>): void {
     this.#startedAt = new Date().toISOString();
     const recorded = { identity, port, startedAt: this.#startedAt, accepts: [specDigest(this.#record.spec)] };
     this.#saveOrEmit({ ...this.#record, port, run: recorded });
-    const run: Run = { ...recorded, since: performance.now(), healthyAt: null, unhealthyAt: null };
+    const run: ProcessRun = { ...recorded, since: performance.now(), healthyAt: null, unhealthyAt: null };
     this.#run = run;
     void ended.then((end) => this.#isNow(run) && this.#ended(end));
     this.#follow(run);
   }
 
   #adopt(recorded: RecordedRun): void {
-    const run: Run = { ...recorded, since: performance.now(), healthyAt: null, unhealthyAt: null };
+    const run: ProcessRun = { ...recorded, since: performance.now(), healthyAt: null, unhealthyAt: null };
     this.#startedAt = recorded.startedAt;
     this.#run = run;
     this.#follow(run, () =>
@@ -226,12 +226,12 @@ export class Child {
     );
   }
 
-  #isNow(run: Run): boolean {
+  #isNow(run: ProcessRun): boolean {
     return this.#run?.identity === run.identity;
   }
 
   /** `gone` is given if there is no exit event. */
-  #follow(run: Run, gone?: () => void): void {
+  #follow(run: ProcessRun, gone?: () => void): void {
     const watching = watch(run, {
       isNow: () => this.#isNow(run),
       spec: () => this.#record.spec,
@@ -257,14 +257,14 @@ export class Child {
     this.#neighbours.emit({ code, name: this.#record.spec.name, text: error.message });
   }
 
-  #becomeHealthy(run: Run): void {
+  #becomeHealthy(run: ProcessRun): void {
     run.healthyAt ??= performance.now();
     run.unhealthyAt = null;
     if (performance.now() - run.healthyAt > timing.calmMs) this.#endsInRow = 0;
     if (this.#state !== 'healthy') this.#settle('healthy', undefined);
   }
 
-  #becomeUnhealthy(run: Run, problem: string): void {
+  #becomeUnhealthy(run: ProcessRun, problem: string): void {
     const withinMs = this.#record.spec.health?.withinMs ?? timing.withinMs;
     if (run.healthyAt === null && performance.now() - run.since < withinMs) return;
     run.unhealthyAt ??= performance.now();
@@ -273,7 +273,7 @@ export class Child {
     if (run.healthyAt !== null && performance.now() - run.unhealthyAt > timing.hungMs) signal(run.identity, 'SIGKILL');
   }
 
-  #ended(end: Ended): void {
+  #ended(end: EndedChild): void {
     const healthyFor = this.#run?.healthyAt == null ? 0 : performance.now() - this.#run.healthyAt;
     this.#run = null;
     this.#endCode = end.code;

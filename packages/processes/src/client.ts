@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ErrorDocument, ProcessSpec, RunningProcess, Supervisor } from '@soundbite/model';
 import { receivedError, SoundBiteError } from '@soundbite/model/errors.ts';
-import type { Home } from './home.ts';
+import type { HomePaths } from './home.ts';
 import type { HostFile } from './host-file.ts';
 import { identityOf, livingHost } from './host-file.ts';
 import { isAlive } from './identity.ts';
@@ -22,7 +22,7 @@ export interface HostClient extends Supervisor {
 const retryForMs = 5_000;
 
 /** The client of a home's host. `file` is what host.json says now. */
-export function hostClient(home: Home, file: HostFile): HostClient {
+export function hostClient(home: HomePaths, file: HostFile): HostClient {
   const call = <T>(method: string, path: string, body?: unknown) => callAgain<T>(home, file.home, method, path, body);
   const put = (spec: ProcessSpec, initial: boolean) =>
     call<RunningProcess>('PUT', `/processes/${encodeURIComponent(spec.name)}`, { spec, initial });
@@ -60,7 +60,7 @@ export async function healthOf(file: HostFile, withinMs: number): Promise<'serve
 
 /** All calls are idempotent, so one that was cut off is made again, to the host that lives by then. Errors: `host-down`. */
 async function callAgain<T>(
-  home: Home,
+  home: HomePaths,
   id: string | undefined,
   method: string,
   path: string,
@@ -82,7 +82,7 @@ async function callAgain<T>(
   }
 }
 
-function hostDown(home: Home, cause: unknown): SoundBiteError {
+function hostDown(home: HomePaths, cause: unknown): SoundBiteError {
   return new SoundBiteError('host-down', `no host answers for ${home.path}`, { hint: 'run `soundbite up`', cause });
 }
 

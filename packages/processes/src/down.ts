@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { answers, hostClient } from './client.ts';
 import { removeWhole } from './files.ts';
-import type { Home } from './home.ts';
+import type { HomePaths } from './home.ts';
 import { homeAt, makeHome } from './home.ts';
 import { Host } from './host.ts';
 import { identityOf, livingHost } from './host-file.ts';
@@ -29,7 +29,7 @@ export async function down(path: string, options: { readonly purge: boolean }): 
   if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) mkdirSync(home.path, { mode: 0o700 });
 }
 
-async function endAll(home: Home): Promise<void> {
+async function endAll(home: HomePaths): Promise<void> {
   const file = livingHost(home);
   if (file !== null && (await answers(file, 3_000))) return await hostClient(home, file).down();
   if (file !== null) {

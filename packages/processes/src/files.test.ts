@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readJson, writeWhole } from './files.ts';
-import { openLog, rotate, tail } from './logs.ts';
+import { openLogFile, rotate, tail } from './logs.ts';
 
 let directory = '';
 beforeEach(() => {
@@ -41,7 +41,7 @@ describe('writeWhole', () => {
 describe('a log', () => {
   it('is rotated under its writer, who goes on in the emptied file', () => {
     const path = join(directory, 'a.log');
-    const writer = openLog(path);
+    const writer = openLogFile(path);
     writeSync(writer, 'x'.repeat(1_000));
     rotate(path, 2_000);
     expect(statSync(path).size).toBe(1_000);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { homeMarkName } from '@soundbite/model/home-mark.ts';
 
 /** Where the host keeps its things inside a home directory (absolute, real paths). */
-export interface Home {
+export interface HomePaths {
   readonly path: string;
   /** Which home this directory is; see `standing.ts`. */
   readonly markFile: string;
@@ -17,18 +17,18 @@ export interface Home {
 }
 
 /** Names a home's places without making any. The path must exist. */
-export function homeAt(path: string): Home {
+export function homeAt(path: string): HomePaths {
   const real = realpathSync(path);
   return placesOf(() => real);
 }
 
 /** The home that this process works in, wherever it is moved. One that was removed has a path that does not exist. */
-export function homeHere(): Home {
+export function homeHere(): HomePaths {
   return placesOf(() => readlinkSync('/proc/self/cwd'));
 }
 
 /** Creates a home that only its owner may read, and its directories. Idempotent. */
-export function makeHome(path: string): Home {
+export function makeHome(path: string): HomePaths {
   mkdirSync(path, { recursive: true, mode: 0o700 });
   const home = homeAt(path);
   makeDirectories(home);
@@ -36,14 +36,14 @@ export function makeHome(path: string): Home {
 }
 
 /** Errors: none if they are there already. */
-export function makeDirectories(home: Home): void {
+export function makeDirectories(home: HomePaths): void {
   for (const directory of [home.path, home.records, home.logs]) {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     chmodSync(directory, 0o700);
   }
 }
 
-function placesOf(where: () => string): Home {
+function placesOf(where: () => string): HomePaths {
   const at = (name: string) => join(where(), name);
   return {
     get path() {

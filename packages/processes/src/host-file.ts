@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJson } from './files.ts';
-import type { Home } from './home.ts';
+import type { HomePaths } from './home.ts';
 import type { ProcessIdentity } from './identity.ts';
 import { isAlive } from './identity.ts';
 import { isRecordedHere } from './standing.ts';
@@ -26,7 +26,7 @@ export function identityOf(file: HostFile): ProcessIdentity {
 }
 
 /** The live host, from its file; null if there is none, it died, or it belongs to the home that this one was copied from. */
-export function livingHost(home: Home): HostFile | null {
+export function livingHost(home: HomePaths): HostFile | null {
   const file = readJson(home.hostFile) as HostFile | null;
   return file !== null && isAlive(identityOf(file)) && isRecordedHere(home, file.home) ? file : null;
 }

@@ -2,7 +2,7 @@ import type { ProcessSpec, RunningProcess, Supervisor } from '@soundbite/model';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { Neighbours } from './child.ts';
 import { Child } from './child.ts';
-import type { Home } from './home.ts';
+import type { HomePaths } from './home.ts';
 import { readRecords, saveRecord } from './records.ts';
 import { checkEnv, checkSpec } from './spec.ts';
 
@@ -11,12 +11,12 @@ export type HostEvent = { readonly code: string; readonly name: string; readonly
 
 /** All supervised processes of one home. Only the holder of the home's lock may make one. */
 export class Host implements Supervisor {
-  readonly #home: Home;
+  readonly #home: HomePaths;
   readonly #children = new Map<string, Child>();
   readonly #neighbours: Neighbours;
   #leaving = false;
 
-  constructor(home: Home, emit: (event: HostEvent) => void) {
+  constructor(home: HomePaths, emit: (event: HostEvent) => void) {
     this.#home = home;
     this.#neighbours = { takenPorts: (except) => this.#takenPorts(except), emit };
     for (const record of readRecords(home)) {

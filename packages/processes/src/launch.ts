@@ -7,12 +7,12 @@ import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { HostClient } from './client.ts';
 import { answers, healthOf, hostClient } from './client.ts';
 import { writeWhole } from './files.ts';
-import type { Home } from './home.ts';
+import type { HomePaths } from './home.ts';
 import { homeAt, makeHome } from './home.ts';
 import type { HostFile } from './host-file.ts';
 import { hostVersion, identityOf, livingHost } from './host-file.ts';
 import { isAlive, signal } from './identity.ts';
-import { openLog, rotate, tail } from './logs.ts';
+import { openLogFile, rotate, tail } from './logs.ts';
 
 const answerWithinMs = 3_000;
 const startWithinMs = 20_000;
@@ -64,7 +64,7 @@ async function replace(file: HostFile): Promise<void> {
  * Starts hosts until one answers: the one just started, or the winner of several that were started at once. It never leaves before its own
  * has won or ended, since a loser that came late would take the lock of a home that was taken down meanwhile.
  */
-async function launch(home: Home, node: string): Promise<HostFile> {
+async function launch(home: HomePaths, node: string): Promise<HostFile> {
   const log = join(home.logs, 'host.log');
   rotate(log);
   await compileFirst(compiledIn(home), node);
@@ -85,7 +85,7 @@ async function launch(home: Home, node: string): Promise<HostFile> {
   }
 }
 
-function notStarted(home: Home, log: string, why: string): SoundBiteError {
+function notStarted(home: HomePaths, log: string, why: string): SoundBiteError {
   const message = `the host of ${home.path} does not start within ${startWithinMs / 1000} s: ${why}\n${tail(log, 15)}`;
   return new SoundBiteError('host-down', message, { hint: `read ${log}` });
 }
@@ -97,8 +97,8 @@ interface Launched {
 }
 
 /** Leaves a host behind. */
-function spawnHost(home: Home, node: string, log: string): Launched {
-  const fd = openLog(log);
+function spawnHost(home: HomePaths, node: string, log: string): Launched {
+  const fd = openLogFile(log);
   const child = spawn(node, [...nodeOptions, main, home.path], {
     cwd: '/',
     detached: true,
@@ -118,7 +118,7 @@ function spawnHost(home: Home, node: string, log: string): Launched {
 }
 
 const main = join(import.meta.dirname, 'serve-main.ts');
-const compiledIn = (home: Home) => join(home.path, 'compiled');
+const compiledIn = (home: HomePaths) => join(home.path, 'compiled');
 
 /**
  * Stripping types takes 12 MB for the life of the process that does it. So a first process does it, once for each version of the code,

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { createServer } from 'node:net';
-import type { Home } from './home.ts';
+import type { HomePaths } from './home.ts';
 import { makeHome } from './home.ts';
 
 /**
@@ -9,7 +9,7 @@ import { makeHome } from './home.ts';
  * gives it to one process and frees it at that process's death, however it died, so that no lock is ever stale. It is the directory's own,
  * whatever path leads there; a host works in its home, so that no other directory gets that inode while it lives. Who asks hears `about`.
  */
-export function takeLock(home: Home, of: 'host' | 'control-plane' = 'host', about = ''): Promise<Server | null> {
+export function takeLock(home: HomePaths, of: 'host' | 'control-plane' = 'host', about = ''): Promise<Server | null> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => {
       socket.on('error', () => undefined);

@@ -15,7 +15,7 @@ const maxBytes = 8 * 1024 * 1024;
 const keptOnFullDisk = 64 * 1024;
 
 /** Opens a log for appending (mode 0600); the descriptor is handed to a child and closed here after. */
-export function openLog(path: string): number {
+export function openLogFile(path: string): number {
   return openSync(path, 'a', 0o600);
 }
 

@@ -1,6 +1,6 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Home } from './home.ts';
+import type { HomePaths } from './home.ts';
 import { noteOwner, outsideDirectories, outsideFor, recordOutside } from './outside.ts';
 import { ownerOf } from './pid-file.ts';
 import type { Account } from './postgres-account.ts';
@@ -12,7 +12,7 @@ import { stopProcess } from './stop.ts';
  * `/var/lib/soundbite-<first digits of the home's identity>`, since Postgres' user may not enter the home. That one is recorded in the home and
  * goes with it at `down --purge`; a home that was moved keeps it, a copy gets another.
  */
-export async function postgresPlace(home: Home, account: Account | null, hasPassword: boolean): Promise<string> {
+export async function postgresPlace(home: HomePaths, account: Account | null, hasPassword: boolean): Promise<string> {
   const inside = join(home.path, 'postgres');
   if (account === null) {
     mkdirSync(inside, { recursive: true, mode: 0o700 });

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectHost } from './launch.ts';
-import { urlOf } from './postgres.ts';
+import { postgresUrl } from './postgres.ts';
 
 /** Whether a home has a database of its own, running or not. */
 export const hasOwnPostgres = (path: string): boolean => existsSync(passwordAt(path));
@@ -11,7 +11,7 @@ export async function runningPostgres(path: string): Promise<string | null> {
   if (!hasOwnPostgres(path)) return null;
   const processes = (await (await connectHost(path))?.list()) ?? [];
   const { port } = processes.find(({ name, state }) => name === 'postgres' && state === 'healthy') ?? {};
-  return port ? urlOf(readFileSync(passwordAt(path), 'utf8'), port) : null;
+  return port ? postgresUrl(readFileSync(passwordAt(path), 'utf8'), port) : null;
 }
 
 const passwordAt = (path: string): string => join(path, 'postgres.password');

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import type { ProcessSpec, Supervisor } from '@soundbite/model';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { writeWhole } from './files.ts';
-import type { Home } from './home.ts';
+import type { HomePaths } from './home.ts';
 import { makeHome } from './home.ts';
 import type { Account } from './postgres-account.ts';
 import { postgresAccount } from './postgres-account.ts';
@@ -69,11 +69,11 @@ export async function postgres(path: string): Promise<Postgres> {
   mustBeVersion(data);
   return {
     spec: specOf(binaries, account, data),
-    url: (port) => urlOf(password, port),
+    url: (port) => postgresUrl(password, port),
   };
 }
 
-export const urlOf = (password: string, port: number): string =>
+export const postgresUrl = (password: string, port: number): string =>
   `postgres://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
 
 /** Prepares it, has it supervised, waits until it takes connections (after a crash it first repairs itself), and gives its URL. */
@@ -108,10 +108,10 @@ function specOf(binaries: Binaries, account: Account | null, data: string): Proc
   };
 }
 
-const passwordFile = (home: Home) => join(home.path, 'postgres.password');
+const passwordFile = (home: HomePaths) => join(home.path, 'postgres.password');
 
 /** The password; made once, and only one of two that start at the same time makes it. */
-function passwordOf(home: Home): string {
+function passwordOf(home: HomePaths): string {
   const file = passwordFile(home);
   if (!existsSync(file)) {
     const mine = `${file}.${process.pid}`;

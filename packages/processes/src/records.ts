@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessSpec } from '@soundbite/model';
 import { readJson, writeWhole } from './files.ts';
-import type { Home } from './home.ts';
+import type { HomePaths } from './home.ts';
 import type { ProcessIdentity } from './identity.ts';
 import { homeId, isRecordedHere } from './standing.ts';
 
@@ -33,10 +33,10 @@ interface RecordFile extends ProcessRecord {
   readonly home?: string;
 }
 
-const fileOf = (home: Home, name: string) => join(home.records, `${name}.json`);
+const fileOf = (home: HomePaths, name: string) => join(home.records, `${name}.json`);
 
 /** All records of this home, in no order, without those of the home that it was copied from. */
-export function readRecords(home: Home): readonly ProcessRecord[] {
+export function readRecords(home: HomePaths): readonly ProcessRecord[] {
   return readdirSync(home.records)
     .filter((file) => file.endsWith('.json'))
     .map((file) => readJson(join(home.records, file)) as RecordFile | null)
@@ -45,10 +45,10 @@ export function readRecords(home: Home): readonly ProcessRecord[] {
 }
 
 /** Errors: `disk-full`; the record before stays. */
-export function saveRecord(home: Home, record: ProcessRecord): void {
+export function saveRecord(home: HomePaths, record: ProcessRecord): void {
   writeWhole(fileOf(home, record.spec.name), JSON.stringify({ ...record, home: homeId(home) }));
 }
 
-export function removeRecord(home: Home, name: string): void {
+export function removeRecord(home: HomePaths, name: string): void {
   rmSync(fileOf(home, name), { force: true });
 }

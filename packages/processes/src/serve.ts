@@ -4,7 +4,7 @@ import { existsSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { writeWhole } from './files.ts';
-import type { Home } from './home.ts';
+import type { HomePaths } from './home.ts';
 import type { HostEvent } from './host.ts';
 import { Host } from './host.ts';
 import type { HostFile } from './host-file.ts';
@@ -15,7 +15,7 @@ import { rotate } from './logs.ts';
 import { removeOutsideOf } from './outside.ts';
 import { hostServer } from './server.ts';
 import { settle } from './settle.ts';
-import { mark, standing } from './standing.ts';
+import { homeStanding, mark } from './standing.ts';
 
 const homeEveryMs = 1_000;
 
@@ -23,7 +23,7 @@ const homeEveryMs = 1_000;
  * Runs the host of a home until told to leave. Resolves to false at once if the home already has a host, otherwise to true at the end.
  * SIGTERM and SIGINT leave the children to the next host; POST /down ends them first.
  */
-export async function serve(home: Home, emit: (event: HostEvent) => void): Promise<boolean> {
+export async function serve(home: HomePaths, emit: (event: HostEvent) => void): Promise<boolean> {
   const lock = await takeLock(home);
   if (lock === null) return false;
   const id = settle(home, emit);
@@ -54,7 +54,7 @@ export async function serve(home: Home, emit: (event: HostEvent) => void): Promi
 }
 
 /** Looks whether the home still says that this host is its host, and where it is. */
-function watchHome(home: Home, id: string, host: Host, emit: (event: HostEvent) => void) {
+function watchHome(home: HomePaths, id: string, host: Host, emit: (event: HostEvent) => void) {
   const { promise, resolve } = Promise.withResolvers<void>();
   let removed = false;
   let path = home.path;
@@ -66,7 +66,7 @@ function watchHome(home: Home, id: string, host: Host, emit: (event: HostEvent) 
       if (home.path === path && existsSync(home.markFile)) return;
       const from = path;
       path = home.path;
-      const now = standing(home);
+      const now = homeStanding(home);
       mark(home, { ...(now.kind === 'new' ? {} : now.mark), id });
       if (from !== path) void follow(host, from, path, emit);
     } catch (error) {
@@ -82,7 +82,7 @@ async function follow(host: Host, from: string, to: string, emit: (event: HostEv
 }
 
 /** The file is read as it is: its mark may have been removed by hand, and is written again then. */
-function isHostOf(home: Home): boolean {
+function isHostOf(home: HomePaths): boolean {
   return existsSync(home.markFile) ? livingHost(home)?.pid === process.pid : existsSync(home.hostFile);
 }
 
@@ -101,6 +101,6 @@ function hostFile(home: string, token: string, port: number): HostFile {
 }
 
 /** Takes the file away, unless a next host has written its own. */
-function forget(home: Home): void {
+function forget(home: HomePaths): void {
   if (livingHost(home)?.pid === process.pid) rmSync(home.hostFile, { force: true });
 }

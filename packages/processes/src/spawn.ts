@@ -4,23 +4,23 @@ import { closeSync } from 'node:fs';
 import type { ProcessSpec } from '@soundbite/model';
 import type { ProcessIdentity } from './identity.ts';
 import { identify } from './identity.ts';
-import { openLog } from './logs.ts';
+import { openLogFile } from './logs.ts';
 
 /** A child of this host, in a session and group of its own, so that it outlives the host. */
 export interface Spawned {
   readonly identity: ProcessIdentity;
   /** How it ended, as a sentence, with its exit code (null after a signal). */
-  readonly ended: Promise<Ended>;
+  readonly ended: Promise<EndedChild>;
 }
 
-export interface Ended {
+export interface EndedChild {
   readonly code: number | null;
   readonly text: string;
 }
 
 /** Starts a spec whose `{port}` is already replaced; standard output and error go to the log. Rejects with why it cannot start. */
 export async function spawnDetached(spec: ProcessSpec, log: string): Promise<Spawned> {
-  const fd = openLog(log);
+  const fd = openLogFile(log);
   try {
     const child = spawn(spec.command, spec.args, {
       cwd: spec.cwd ?? '/',
@@ -47,7 +47,7 @@ function started(child: ChildProcess): Promise<void> {
   });
 }
 
-function endOf(child: ChildProcess): Promise<Ended> {
+function endOf(child: ChildProcess): Promise<EndedChild> {
   return new Promise((resolve) => {
     child.once('exit', (code, signal) =>
       resolve({ code, text: signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}` }),

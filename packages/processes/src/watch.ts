@@ -6,7 +6,7 @@ import type { RecordedRun } from './records.ts';
 import { withPort } from './spec.ts';
 
 /** The process that runs now; times by `performance.now()`. */
-export interface Run extends RecordedRun {
+export interface ProcessRun extends RecordedRun {
   readonly since: number;
   /** When it first was healthy. */
   healthyAt: number | null;
@@ -47,7 +47,7 @@ const failuresUntilUnhealthy = 3;
 const graceMs = 150;
 
 /** Watches one run, often until it is healthy, then less often, until the observer leaves. */
-export async function watch(run: Run, watching: Watching): Promise<void> {
+export async function watch(run: ProcessRun, watching: Watching): Promise<void> {
   let failures = 0;
   let nextProbeAt = 0;
   let pause = whileStartingMs;
@@ -65,14 +65,14 @@ export async function watch(run: Run, watching: Watching): Promise<void> {
   }
 }
 
-function pauseOf(run: Run, failures: number): number {
+function pauseOf(run: ProcessRun, failures: number): number {
   if (run.healthyAt === null) return performance.now() - run.since < startingMs ? whileStartingMs : afterStartingMs;
   if (failures > 0) return whileFailingMs;
   return performance.now() - run.healthyAt > longHealthyMs ? longHealthyProbeEveryMs : probeEveryMs;
 }
 
 /** Null when the run is healthy by its spec, else why it is not. */
-async function problemOf(run: Run, wanted: ProcessSpec): Promise<string | null> {
+async function problemOf(run: ProcessRun, wanted: ProcessSpec): Promise<string | null> {
   const { health } = withPort(wanted, run.port);
   if (run.healthyAt === null && run.port !== null) {
     const problem = listens(run.identity, run.port);

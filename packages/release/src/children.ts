@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { type ErrorDocument, receivedError, SoundBiteError } from '@soundbite/model';
 
-export interface Child {
+export interface CutChild {
   /** What it is, for messages: `synthesis`. */
   readonly name: 'sbom' | 'synthesis';
   readonly args: readonly string[];
@@ -14,7 +14,7 @@ export interface Child {
  * Runs Node with a clean environment. Errors: the one that the child names in its last line (`{"error": ErrorDocument}`), else
  * `<name>-failed` with the end of what it said.
  */
-export function runNode(child: Child): Promise<{ readonly stdout: string; readonly stderr: string }> {
+export function runNode(child: CutChild): Promise<{ readonly stdout: string; readonly stderr: string }> {
   return new Promise((resolve, reject) => {
     const running = spawn(process.execPath, child.args, {
       cwd: child.cwd,

@@ -23,7 +23,7 @@ import { sbomBefore, sbomPath } from './sbom-before.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { releaseStore } from './store.ts';
 import { synthesise } from './synthesis.ts';
-import { moveIn, sweep, workplace } from './workplace.ts';
+import { moveIn, sweepWorkplace, workplace } from './workplace.ts';
 import { zipFiles } from './zip.ts';
 
 export const cutSteps = ['inputs', 'bundle', 'sbom', 'packages', 'synthesis', 'seal'] as const;
@@ -65,7 +65,7 @@ export async function cutRelease({ source: given, store, emit = () => {} }: CutO
   const snapshot = resolve(await workplace(store, 'source'));
   try {
     await takeSnapshot(snapshot, source, inputs, lockfile);
-    await sweep(store);
+    await sweepWorkplace(store);
     const codeSha256 = await fill({ place, source, snapshot, inputs, lockfile, timed, before });
     await write(place, 'provenance.json', provenance);
     for (const [name, value] of settings) await write(place, `settings/${name}.json`, value);

@@ -8,13 +8,13 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /** Where npm is asked: its settings of the project count, and those of the user, since an archive is proven by its digest wherever it came from. */
-export interface Asking {
+export interface NpmSource {
   readonly source: string;
   readonly signal?: AbortSignal;
 }
 
 /** A package as it is to be fetched. */
-export interface Wanted {
+export interface WantedPackage {
   /** Its place in node_modules. */
   readonly place: string;
   readonly name?: string | undefined;
@@ -28,7 +28,7 @@ export function usualCaches(): string[] {
 }
 
 /** Where npm says that its cache is, for this project and this user. */
-export async function configuredCache({ source, signal }: Asking): Promise<string> {
+export async function configuredCache({ source, signal }: NpmSource): Promise<string> {
   const { stdout } = await run('npm', ['config', 'get', 'cache', '--json=false'], {
     cwd: source,
     ...(signal ? { signal } : {}),
@@ -47,10 +47,10 @@ export async function archiveIn(cache: string, integrity: string | undefined): P
 }
 
 /** Has npm fetch archives into its cache. Answers what it said when it could not, null when it could. */
-export async function fetchInto(
+export async function fetchPackages(
   cache: string,
-  packages: readonly Wanted[],
-  { source, signal }: Asking,
+  packages: readonly WantedPackage[],
+  { source, signal }: NpmSource,
 ): Promise<string | null> {
   const wanted = packages.map(({ place, name, version }) => `${name ?? nameAt(place)}@${version}`);
   if (wanted.length === 0) return null;

@@ -5,7 +5,7 @@ import { gunzip } from 'node:zlib';
 import { SoundBiteError } from '@soundbite/model';
 import type { Locked, Lockfile } from './lockfile.ts';
 import { differ } from './modules.ts';
-import { archiveIn, configuredCache, fetchInto, usualCaches } from './npm-cache.ts';
+import { archiveIn, configuredCache, fetchPackages, usualCaches } from './npm-cache.ts';
 import { packageOf } from './package-place.ts';
 
 const unpacked = promisify(gunzip);
@@ -33,7 +33,7 @@ export async function holdAgainstPublished(
   if (unproven.length === 0) return packages.length;
   const cache = await configuredCache(at);
   unproven = await compareAll(source, unproven, cache);
-  const problem = await fetchInto(
+  const problem = await fetchPackages(
     cache,
     unproven.filter(({ integrity }) => integrity),
     at,

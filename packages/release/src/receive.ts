@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { type Digest, type Release, type SharedReleases, SoundBiteError } from '@soundbite/model';
 import { removeSealed } from './files.ts';
 import { verify } from './verify.ts';
-import { moveIn, sweep, workplace } from './workplace.ts';
+import { moveIn, sweepWorkplace, workplace } from './workplace.ts';
 
 /** When a release was cut that was not cut here, in seconds since 1970: before any that was. The newest cut of a home is its own. */
 const notCutHere = 1;
@@ -15,7 +15,7 @@ const notCutHere = 1;
 export async function receive(store: string, shared: SharedReleases, digest: Digest): Promise<Release> {
   const place = await workplace(store, 'fetching');
   try {
-    await sweep(store);
+    await sweepWorkplace(store);
     await shared.fetch(digest, place);
     const release = await verify(place, digest).catch((error: unknown) => {
       throw asCopy(shared, digest, error);

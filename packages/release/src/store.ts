@@ -2,8 +2,8 @@ import { chmod, copyFile, mkdir, readdir, rename, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path';
 import { type Digest, type Manifest, type Release, type ReleaseStore, SoundBiteError } from '@soundbite/model';
 import { hashOf, removeSealed } from './files.ts';
-import { altered, read, unknown, verify } from './verify.ts';
-import { sweep, workplace } from './workplace.ts';
+import { altered, read, releaseUnknown, verify } from './verify.ts';
+import { sweepWorkplace, workplace } from './workplace.ts';
 
 const directoryName = /^[0-9a-f]{64}$/;
 
@@ -32,8 +32,8 @@ export function releaseStore(directory: string): ReleaseStore {
     verify: (digest) => verify(pathOf(digest), digest),
     async remove(digest) {
       const release = pathOf(digest);
-      if (!(await stat(release).catch(() => null))) throw unknown(digest);
-      await sweep(store);
+      if (!(await stat(release).catch(() => null))) throw releaseUnknown(digest);
+      await sweepWorkplace(store);
       const place = await workplace(store, 'removed');
       // A sealed directory cannot be moved to another parent. Before the rename, no partial release is visible.
       await chmod(release, 0o700);
@@ -43,7 +43,7 @@ export function releaseStore(directory: string): ReleaseStore {
     async scratch(digest, environment) {
       const { directory: release, manifest } = await verify(pathOf(digest), digest);
       refuseUnknown(manifest, digest, environment);
-      await sweep(store);
+      await sweepWorkplace(store);
       const place = await workplace(store, 'scratch');
       const remove = () => removeSealed(place);
       try {

@@ -8,7 +8,7 @@ export async function read(directory: string, digest: Digest): Promise<Release> 
   const bytes = await readFile(join(directory, 'manifest.json')).catch(async (cause: NodeJS.ErrnoException) => {
     const isThere = await stat(directory).catch(() => null);
     if (isThere) throw altered(digest, 'manifest.json', 'is missing', cause);
-    throw unknown(digest, cause);
+    throw releaseUnknown(digest, cause);
   });
   if (digestOf(bytes) !== digest) throw altered(digest, 'manifest.json', 'was altered');
   const manifest = Manifest.parse(JSON.parse(bytes.toString('utf8')));
@@ -38,7 +38,7 @@ export async function verify(directory: string, digest: Digest): Promise<Release
   return release;
 }
 
-export function unknown(digest: Digest, cause?: unknown): SoundBiteError {
+export function releaseUnknown(digest: Digest, cause?: unknown): SoundBiteError {
   return new SoundBiteError('release-unknown', `${digest} is not in the store`, {
     hint: 'soundbite release list',
     ...(cause === undefined ? {} : { cause }),

@@ -29,7 +29,7 @@ export async function moveIn(place: string, path: string): Promise<boolean> {
 }
 
 /** Removes what writers left that were killed. */
-export async function sweep(store: string): Promise<void> {
+export async function sweepWorkplace(store: string): Promise<void> {
   for (const name of await readdir(store)) {
     const pid = Number(pattern.exec(name)?.[1]);
     if (pid && !isAlive(pid)) await removeSealed(join(store, name));

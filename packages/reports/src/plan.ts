@@ -8,7 +8,7 @@ interface Member {
 }
 
 /** What the report shows of `plan --json`. */
-export interface PlanFacts {
+export interface PlanReportFacts {
   readonly environment: string;
   readonly release: string;
   readonly current: string | null;
@@ -35,7 +35,7 @@ const changes: Readonly<Record<string, readonly [string, Tone]>> = {
 };
 
 /** What a promotion would change, section by section; what does not change is left out. */
-export function planReport(plan: PlanFacts, paint: Paint = plain): string {
+export function planReport(plan: PlanReportFacts, paint: Paint = plain): string {
   const title = `${plan.environment}: ${plan.current === plan.release ? 'nothing new, ' : ''}${short(plan.current)} → ${short(plan.release)}`;
   const expected = plan.steps
     .map(({ name, expectedSeconds }) => `${name}${expectedSeconds === null ? '' : ` ${duration(expectedSeconds)}`}`)
@@ -73,14 +73,14 @@ export function planReport(plan: PlanFacts, paint: Paint = plain): string {
     .join('\n');
 }
 
-function admissionText({ admission }: PlanFacts, paint: Paint): string {
+function admissionText({ admission }: PlanReportFacts, paint: Paint): string {
   return admission.admitted
     ? `${paint('good', 'admitted')}: ${admission.note}`
     : `${paint('bad', 'refused')}: ${admission.reason}\n  → ${admission.hint}`;
 }
 
 /** That the declaration here is not the one on record. */
-function otherDeclarationText({ environment, declaredOtherwise }: PlanFacts, paint: Paint): string {
+function otherDeclarationText({ environment, declaredOtherwise }: PlanReportFacts, paint: Paint): string {
   if (!declaredOtherwise) return '';
   const { detail, hint } = declaredOtherwiseFinding(environment, declaredOtherwise);
   return `${paint('warn', 'declaration')}: ${printable(detail)}\n  → ${hint}`;

@@ -6,7 +6,7 @@ import {
   errorReport,
   findingsReport,
   healthReport,
-  type PlanFacts,
+  type PlanReportFacts,
   plain,
   planReport,
   printable,
@@ -221,7 +221,7 @@ describe('status', () => {
 });
 
 describe('a plan', () => {
-  const plan: PlanFacts = {
+  const plan: PlanReportFacts = {
     environment: 'production',
     release: a,
     current: b,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { stepKinds } from '@soundbite/engine';
 import { interpret } from '@soundbite/engine/workflow/interpret.ts';
-import type { Run } from '@soundbite/engine/workflow/run.ts';
+import type { PromotionRun } from '@soundbite/engine/workflow/run.ts';
 import { PromotionPlan, type PromotionRequest, sharedSite, stepNameOf } from '@soundbite/model';
 import { describe, expect, it } from 'vitest';
 import { memoryRecords } from '../../properties/memory-records.ts';
@@ -47,7 +47,7 @@ async function begunBefore(file: string, done: number, more: { readonly isBad?: 
     await records.stepEnded('p', step, { state: 'succeeded', detail: 'elsewhere' });
     if (step.kind === 'shift') world.weights.set(name, [{ release, share: 1 }]);
   }
-  const run: Run = {
+  const run: PromotionRun = {
     ...{ id: 'p', plan, kinds: stepKinds, ports: world.ports, records, installation: 'test' },
     wait: async () => {},
   };

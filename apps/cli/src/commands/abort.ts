@@ -1,12 +1,12 @@
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { isFinal } from '@soundbite/model/promotion.ts';
 import { promotionDocument, promotionSummary } from '@soundbite/reports';
-import type { Run } from '../command-entry.ts';
+import type { CommandAction } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { exits } from '../exits.ts';
 
 /** Ends with 0 when the promotion was stopped or is being stopped, with 1 when it had ended before. */
-export const run: Run = async (shell, [which = ''], { reason }) => {
+export const run: CommandAction = async (shell, [which = ''], { reason }) => {
   const client = connectTo(shell);
   const { environments } = await client.status();
   const environment = environments.find(({ name }) => name === which);

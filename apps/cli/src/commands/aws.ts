@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import type { AccountAccess } from '@soundbite/client';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { hintingFor } from '@soundbite/model/hints.ts';
-import type { Run } from '../command-entry.ts';
+import type { CommandAction } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import type { Shell } from '../shell.ts';
 
 /** Runs the AWS CLI in the account of an environment and in no other; without arguments it gives the variables by which any SDK reaches it. */
-export const run: Run = async (shell, [environment = '', ...args]) => {
+export const run: CommandAction = async (shell, [environment = '', ...args]) => {
   const access = await connectTo(shell).access(environment);
   const variables = variablesOf(access, shell.host.env);
   const given = args.filter((arg): arg is string => arg !== undefined);

@@ -1,7 +1,7 @@
-import type { Run } from '../command-entry.ts';
+import type { CommandAction } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 
-export const run: Run = async (shell, [environment = '']) => {
+export const run: CommandAction = async (shell, [environment = '']) => {
   shell.progress.line(`bootstrapping ${environment}`);
   const result = await connectTo(shell).bootstrap(environment);
   return {

@@ -1,13 +1,13 @@
 import { DatabaseMove } from '@soundbite/client';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { runEntry } from '../child-entry.ts';
-import type { Run } from '../command-entry.ts';
+import type { CommandAction } from '../command-entry.ts';
 import { holderOf } from '../holder.ts';
 import { startHost } from '../host.ts';
 import type { Shell } from '../shell.ts';
 
 /** Moves the records; the control plane is stopped meanwhile, and then uses the shared database, or the old one if nothing was moved. */
-export const run: Run = async (shell) => {
+export const run: CommandAction = async (shell) => {
   if (!shell.host.env.DATABASE_URL)
     throw new SoundBiteError('usage', 'DATABASE_URL is not set: it names the database to move the records to', {
       hint: 'DATABASE_URL=postgres://<user>:<password>@<host>/<database> ./scripts/soundbite.sh database move',

@@ -1,15 +1,15 @@
 import { environmentsOf } from '@soundbite/model/declaration/chain.ts';
 import { cutReport } from '@soundbite/reports';
-import type { Run } from '../command-entry.ts';
+import type { CommandAction } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { readDeclaration } from '../declaration.ts';
-import { named } from '../names.ts';
+import { givenNames } from '../names.ts';
 import { promoteInto } from './promote.ts';
 
-export const run: Run = async (shell, args, options) => {
+export const run: CommandAction = async (shell, args, options) => {
   const { environments } = await readDeclaration(shell);
   // Before anything is cut: what was named is there.
-  const [through] = environmentsOf(environments, named(args));
+  const [through] = environmentsOf(environments, givenNames(args));
   const client = connectTo(shell);
   shell.progress.line('cutting a release from the working tree');
   const cut = await client.cut();

@@ -1,11 +1,11 @@
 import { type Environment, SoundBiteError } from '@soundbite/model';
-import type { Options, Run } from '../command-entry.ts';
+import type { CommandAction, Options } from '../command-entry.ts';
 import { confirmEnvironment } from '../confirm.ts';
 import { connectTo } from '../connection.ts';
 import { declaredEnvironment } from '../declaration.ts';
-import type { Result, Shell } from '../shell.ts';
+import type { CommandResult, Shell } from '../shell.ts';
 
-export const run: Run = async (shell, [name = ''], options) => {
+export const run: CommandAction = async (shell, [name = ''], options) => {
   const reason = typeof options.reason === 'string' ? options.reason : undefined;
   if (name.includes('@')) return forget(shell, name, reason, options);
   const environment = await standing(shell, name);
@@ -16,7 +16,12 @@ export const run: Run = async (shell, [name = ''], options) => {
 };
 
 /** An environment of another home that is gone, `<name>@<home>`: what is recorded of it is forgotten. */
-async function forget(shell: Shell, name: string, reason: string | undefined, options: Options): Promise<Result> {
+async function forget(
+  shell: Shell,
+  name: string,
+  reason: string | undefined,
+  options: Options,
+): Promise<CommandResult> {
   if (reason === undefined)
     throw new SoundBiteError('usage', '--reason is required: it is recorded', {
       hint: `soundbite destroy ${name} --reason "the laptop is gone"`,

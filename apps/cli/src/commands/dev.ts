@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client, DevSession } from '@soundbite/client';
 import { devReport } from '@soundbite/reports';
-import type { Run } from '../command-entry.ts';
+import type { CommandAction } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { isInterrupt, untilClosed } from '../interrupt.ts';
-import type { Result, Shell } from '../shell.ts';
+import type { CommandResult, Shell } from '../shell.ts';
 
 /** Where the service's source is; a change below it reloads. */
 const watched = 'apps/service';
@@ -15,7 +15,7 @@ const settleMs = 100;
 /** So many heartbeats come within the silence that ends a session. */
 const beatsWithin = 3;
 
-export const run: Run = async (shell, [environment]) => {
+export const run: CommandAction = async (shell, [environment]) => {
   if (environment === undefined) return whatDevCan(shell);
   const client = connectTo(shell);
   let reloads = 0;
@@ -46,7 +46,7 @@ export const run: Run = async (shell, [environment]) => {
 };
 
 /** Whether the working tree can be served in each environment, and what to use where it cannot. */
-async function whatDevCan(shell: Shell): Promise<Result> {
+async function whatDevCan(shell: Shell): Promise<CommandResult> {
   const { environments } = await connectTo(shell).devOffers();
   return { document: { environments }, text: devReport(environments, shell.paint) };
 }

@@ -2,17 +2,17 @@ import type { FindingView } from '@soundbite/client';
 import { isConnectionError } from '@soundbite/client';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { count, findingsReport } from '@soundbite/reports';
-import type { Run } from '../command-entry.ts';
+import type { CommandAction } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { exits } from '../exits.ts';
 import { inspectMachine } from '../machine.ts';
-import { chosen, named } from '../names.ts';
+import { chosen, givenNames } from '../names.ts';
 import type { Shell } from '../shell.ts';
 
 /** First this machine, which needs no control plane; then what the control plane sees of accounts and stacks. */
-export const run: Run = async (shell, args) => {
+export const run: CommandAction = async (shell, args) => {
   // A wrong declaration is a finding, a wrong name is not.
-  const names = named(args).length > 0 ? (await chosen(shell, args)).names : [];
+  const names = givenNames(args).length > 0 ? (await chosen(shell, args)).names : [];
   const findings = (await Promise.all([inspectMachine(shell), askControlPlane(shell, names)])).flat();
   const ok = findings.every((finding) => finding.ok);
   return {

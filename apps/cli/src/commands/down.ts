@@ -1,7 +1,7 @@
-import type { Run } from '../command-entry.ts';
+import type { CommandAction } from '../command-entry.ts';
 import { stopHost } from '../host.ts';
 
-export const run: Run = async (shell, _args, options) => {
+export const run: CommandAction = async (shell, _args, options) => {
   const purge = options.purge === true;
   const original = await stopHost(shell, purge);
   return {

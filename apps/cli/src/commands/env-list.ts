@@ -1,9 +1,9 @@
 import { environmentsReport } from '@soundbite/reports';
-import type { Run } from '../command-entry.ts';
+import type { CommandAction } from '../command-entry.ts';
 import { readDeclaration } from '../declaration.ts';
 
 /** Works without a control plane: it reads the declaration and nothing else. */
-export const run: Run = async (shell) => {
+export const run: CommandAction = async (shell) => {
   const declaration = await readDeclaration(shell);
   return { document: declaration, text: environmentsReport(declaration.environments, shell.paint) };
 };

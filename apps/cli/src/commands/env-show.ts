@@ -1,13 +1,13 @@
 import { isConnectionError } from '@soundbite/client';
 import { environmentsOf } from '@soundbite/model/declaration/chain.ts';
 import { environmentReport } from '@soundbite/reports';
-import type { Run } from '../command-entry.ts';
+import type { CommandAction } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { readDeclaration } from '../declaration.ts';
 import { chosen } from '../names.ts';
 
 /** Without a control plane only the declaration is known: `url` and `record` are null then. */
-export const run: Run = async (shell, args) => {
+export const run: CommandAction = async (shell, args) => {
   const { names, one } = await chosen(shell, args);
   const { environments } = await readDeclaration(shell);
   const client = connectTo(shell);

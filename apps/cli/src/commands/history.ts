@@ -1,14 +1,14 @@
 import type { Client, LedgerEntry, PromotionView } from '@soundbite/client';
 import { firstBroken } from '@soundbite/model/ledger.ts';
 import { historyReport, ledgerReport } from '@soundbite/reports';
-import type { Run } from '../command-entry.ts';
+import type { CommandAction } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { exits, usageError } from '../exits.ts';
-import { named } from '../names.ts';
+import { givenNames } from '../names.ts';
 
-export const run: Run = async (shell, args, { limit, ledger }) => {
+export const run: CommandAction = async (shell, args, { limit, ledger }) => {
   const client = connectTo(shell);
-  const names = named(args);
+  const names = givenNames(args);
   if (ledger === true) {
     if (names.length > 0)
       throw usageError(

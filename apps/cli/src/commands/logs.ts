@@ -1,7 +1,7 @@
 import type { LogLine } from '@soundbite/client';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { printable } from '@soundbite/reports';
-import type { Run } from '../command-entry.ts';
+import type { CommandAction } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { usageError } from '../exits.ts';
 import { isInterrupt, untilUnread } from '../interrupt.ts';
@@ -9,7 +9,7 @@ import { chosen } from '../names.ts';
 import type { Shell } from '../shell.ts';
 
 /** With `--json` one document of all lines; `--follow` never ends, so it has none. */
-export const run: Run = async (shell, args, options) => {
+export const run: CommandAction = async (shell, args, options) => {
   const follow = options.follow === true;
   if (follow && shell.json)
     throw usageError('--follow never ends, so it has no single document; drop --json', 'soundbite logs --help');

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
-import type { Run } from '../command-entry.ts';
+import type { CommandAction } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { chosen } from '../names.ts';
 import type { Shell } from '../shell.ts';
 
-export const run: Run = async (shell, args) => {
+export const run: CommandAction = async (shell, args) => {
   const { names, one } = await chosen(shell, args);
   const { environments } = await connectTo(shell).status(names);
   // Either all have an address, or nothing is opened.

@@ -1,7 +1,7 @@
 import type { Plan } from '@soundbite/client';
 import { toErrorDocument } from '@soundbite/model/errors.ts';
 import { errorReport, planReport } from '@soundbite/reports';
-import type { Run } from '../command-entry.ts';
+import type { CommandAction } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { each, type Looked } from '../each.ts';
 import { exitOfError, exits } from '../exits.ts';
@@ -10,7 +10,7 @@ import { resolveRelease } from '../releases.ts';
 import type { Shell } from '../shell.ts';
 
 /** Of several, one into which nothing can be promoted says so in its place; the first such decides the exit code. */
-export const run: Run = async (shell, args, { release }) => {
+export const run: CommandAction = async (shell, args, { release }) => {
   const { names, one } = await chosen(shell, args);
   const client = connectTo(shell);
   const digest = typeof release === 'string' ? await resolveRelease(client, release) : undefined;

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from '@soundbite/client';
 import type { Digest } from '@soundbite/model/digest.ts';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
-import type { Options, Run } from '../command-entry.ts';
+import type { CommandAction, Options } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { usageError } from '../exits.ts';
 import { promotionResult } from '../follow.ts';
 import { resolveRelease } from '../releases.ts';
-import type { Result, Shell } from '../shell.ts';
+import type { CommandResult, Shell } from '../shell.ts';
 
-export const run: Run = async (shell, [environment], options) => {
+export const run: CommandAction = async (shell, [environment], options) => {
   const client = connectTo(shell);
   refuseContradictions(environment, options);
   if (typeof options.attach === 'string') {
@@ -25,7 +25,7 @@ export async function promoteInto(
   shell: Shell,
   client: Client,
   { environment, release, options }: { environment: string; release: Digest | undefined; options: Options },
-): Promise<Result> {
+): Promise<CommandResult> {
   const view = await client.promote({
     environment,
     kind: 'promote',

@@ -1,16 +1,16 @@
 import { removedReport } from '@soundbite/reports';
-import type { Run } from '../command-entry.ts';
-import { ask, confirmationMissing, isYes, notConfirmed } from '../confirm.ts';
+import type { CommandAction } from '../command-entry.ts';
+import { askPerson, confirmationMissing, isYes, notConfirmed } from '../confirm.ts';
 import { connectTo } from '../connection.ts';
 import { resolveRelease } from '../releases.ts';
 
 /** The whole digest needs no release that can be read: what is left of an altered one can be removed too. */
-export const run: Run = async (shell, [typed = ''], { yes }) => {
+export const run: CommandAction = async (shell, [typed = ''], { yes }) => {
   const client = connectTo(shell);
   const release = await resolveRelease(client, typed);
   if (yes !== true) {
     const hint = `soundbite release remove ${release} --yes`;
-    const answer = await ask(shell, `This removes ${release} from this home. Go on? [y/N] `);
+    const answer = await askPerson(shell, `This removes ${release} from this home. Go on? [y/N] `);
     if (answer === null) throw confirmationMissing(`removing ${release}`, hint);
     if (!isYes(answer)) throw notConfirmed(`${release} was not confirmed`, hint);
   }

@@ -1,9 +1,9 @@
 import { releaseReport } from '@soundbite/reports';
-import type { Run } from '../command-entry.ts';
+import type { CommandAction } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { resolveRelease } from '../releases.ts';
 
-export const run: Run = async (shell, [release = '']) => {
+export const run: CommandAction = async (shell, [release = '']) => {
   const client = connectTo(shell);
   const view = await client.release(await resolveRelease(client, release));
   return { document: view, text: releaseReport(view) };

@@ -1,8 +1,8 @@
-import type { Run } from '../command-entry.ts';
+import type { CommandAction } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { resolveRelease } from '../releases.ts';
 
-export const run: Run = async (shell, [release = '']) => {
+export const run: CommandAction = async (shell, [release = '']) => {
   const client = connectTo(shell);
   const verified = await client.verify(await resolveRelease(client, release));
   return {

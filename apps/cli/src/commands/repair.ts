@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@soundbite/client';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
-import type { Run } from '../command-entry.ts';
+import type { CommandAction } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { promotionResult } from '../follow.ts';
 import type { Shell } from '../shell.ts';
 
-export const run: Run = async (shell, [environment = ''], { reason, skip, wait }) => {
+export const run: CommandAction = async (shell, [environment = ''], { reason, skip, wait }) => {
   const client = connectTo(shell);
   const { liveRelease } = (await client.environment(environment)).record;
   if (!liveRelease)

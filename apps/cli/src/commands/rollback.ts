@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Run } from '../command-entry.ts';
+import type { CommandAction } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { promotionResult } from '../follow.ts';
 import { resolveRelease } from '../releases.ts';
 
-export const run: Run = async (shell, [environment = ''], { to, reason, wait }) => {
+export const run: CommandAction = async (shell, [environment = ''], { to, reason, wait }) => {
   const client = connectTo(shell);
   const release = typeof to === 'string' ? await resolveRelease(client, to) : undefined;
   const view = await client.promote({

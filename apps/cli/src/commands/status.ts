@@ -1,14 +1,14 @@
 import type { Client, Status } from '@soundbite/client';
 import { statusReport } from '@soundbite/reports';
-import type { Run } from '../command-entry.ts';
+import type { CommandAction } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
-import { named } from '../names.ts';
-import type { Result } from '../shell.ts';
+import { givenNames } from '../names.ts';
+import type { CommandResult } from '../shell.ts';
 import { type Look, watchStatus } from '../watch.ts';
 
-export const run: Run = async (shell, args, { watch }): Promise<Result> => {
+export const run: CommandAction = async (shell, args, { watch }): Promise<CommandResult> => {
   const client = connectTo(shell);
-  const names = named(args);
+  const names = givenNames(args);
   const look = async (signal?: AbortSignal): Promise<Look> => {
     const status = await client.status(names, signal);
     return { status, rest: shell.json ? new Map() : await restOf(client, status) };

@@ -1,11 +1,11 @@
 import { shortDigest } from '@soundbite/model/digest.ts';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
-import type { Run } from '../command-entry.ts';
+import type { CommandAction } from '../command-entry.ts';
 import { confirmEnvironment } from '../confirm.ts';
 import { connectTo } from '../connection.ts';
 import { declaredEnvironment } from '../declaration.ts';
 
-export const run: Run = async (shell, [name = ''], options) => {
+export const run: CommandAction = async (shell, [name = ''], options) => {
   const environment = await declaredEnvironment(shell, name);
   if (typeof options.reason !== 'string')
     throw new SoundBiteError('usage', '--reason is required: it is recorded with the takeover', {

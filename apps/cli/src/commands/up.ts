@@ -4,19 +4,19 @@ import { demandSharedDatabase } from '@soundbite/model/declaration/shared-databa
 import { receivedError, SoundBiteError } from '@soundbite/model/errors.ts';
 import { isFinal } from '@soundbite/model/promotion.ts';
 import { duration, printable, statusReport } from '@soundbite/reports';
-import type { Run } from '../command-entry.ts';
+import type { CommandAction } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { readDeclaration } from '../declaration.ts';
 import { exitOfPromotions, exits } from '../exits.ts';
 import { startHost } from '../host.ts';
 import { isInterrupt, untilInterrupt } from '../interrupt.ts';
-import { named } from '../names.ts';
+import { givenNames } from '../names.ts';
 import type { Shell } from '../shell.ts';
 
-export const run: Run = async (shell, names, { promote, withoutRecords }) => {
+export const run: CommandAction = async (shell, names, { promote, withoutRecords }) => {
   const start = performance.now();
   const say = (text: string) => shell.progress.line(`${elapsed(start)}  ${printable(text)}`);
-  const environments = named(names);
+  const environments = givenNames(names);
   // Before anything is started: what was named is there.
   demandSharedDatabase(chainTo((await readDeclaration(shell)).environments, environments), shell.host.env.DATABASE_URL);
   if (!shell.standalone) {

@@ -1,13 +1,13 @@
 import type { Findings } from '@soundbite/client';
 import { toErrorDocument } from '@soundbite/model/errors.ts';
 import { findingsByEnvironment, findingsReport } from '@soundbite/reports';
-import type { Run } from '../command-entry.ts';
+import type { CommandAction } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { each, type Looked } from '../each.ts';
 import { exitOfError, exits } from '../exits.ts';
 import { chosen } from '../names.ts';
 
-export const run: Run = async (shell, args) => {
+export const run: CommandAction = async (shell, args) => {
   const { names, one } = await chosen(shell, args);
   const client = connectTo(shell);
   if (one !== null) {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type FakeControlPlane, startFake } from '@soundbite/client/testing/fake-control-plane.ts';
 import type { FakeWorld } from '@soundbite/client/testing/fake-world.ts';
-import { run } from '../run.ts';
+import { runCommandLine } from '../run.ts';
 
 export const repository = fileURLToPath(new URL('../../../..', import.meta.url)).replace(/\/$/, '');
 
@@ -102,7 +102,7 @@ function startCli(words: readonly string[], { root, env, columns, unwritable }: 
     on: (event: string, listener: () => void) => signals.on(event, listener),
     off: (event: string, listener: () => void) => signals.off(event, listener),
   };
-  const end = run(words, root, host).then((exit) => {
+  const end = runCommandLine(words, root, host).then((exit) => {
     ended = true;
     said.emit('text');
     return { exit, ...written };

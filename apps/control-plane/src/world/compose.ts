@@ -21,7 +21,7 @@ import { environmentState } from '../condition.ts';
 import type { Config } from '../config.ts';
 import { takeDownEnvironment } from '../destroy.ts';
 import { rememberDatabase } from '../last-database.ts';
-import { versionOf } from '../version.ts';
+import { runningVersion } from '../version.ts';
 import { type CredentialsEndpoint, credentialsEndpoint } from './credentials.ts';
 import { declarationReader } from './declaration.ts';
 import { lookMemory } from './look-memory.ts';
@@ -134,7 +134,7 @@ async function startedEngine(world: EnginelessWorld, databaseUrl: string, { lost
     executor: `${home.host}-${home.id.slice(0, 8)}`,
     ...(config.databaseUrl ? { home } : {}),
     lost,
-    version: await versionOf(config.root),
+    version: await runningVersion(config.root),
     ports: {
       declaration: world.declaration,
       releases: world.releases,

@@ -8,7 +8,7 @@ export interface Recording {
 }
 
 /** Something that speaks. One implementation for each value of `voiceEngine`. */
-export interface Engine {
+export interface VoiceEngine {
   /**
    * Speaks and encodes. The text is a spoken form (wording/spoken.ts): words that every engine reads alike.
    * @param patienceMs how long it may wait for its turn; without it as long as the signal lets it

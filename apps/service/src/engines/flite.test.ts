@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Speech } from '../soundbites/soundbite.ts';
-import { BusyError, type Engine } from './engine.ts';
+import { BusyError, type VoiceEngine } from './engine.ts';
 import { fliteEngine } from './flite.ts';
 import { VOICE_NAMES } from './voices.ts';
 import { readWav } from './wav.ts';
 
-let engine: Engine;
+let engine: VoiceEngine;
 
 const leftovers = () => readdirSync(process.env.TMPDIR ?? '');
 

@@ -1,5 +1,5 @@
 import { TellableError } from '../reason.ts';
-import { BusyError, type Engine, type Recording } from './engine.ts';
+import { BusyError, type Recording, type VoiceEngine } from './engine.ts';
 import type { Speaker } from './flite-speaker.ts';
 import type { FliteTask } from './flite-thread.ts';
 import { type SpeakerPool, speakerPool } from './speaker-pool.ts';
@@ -11,7 +11,7 @@ interface Waiting {
 }
 
 /** CMU Flite, in threads, so that queue and stores go on while it speaks. */
-export function fliteEngine(): Engine {
+export function fliteEngine(): VoiceEngine {
   const waiting: Waiting[] = [];
   const speakers = speakerPool(next);
 

@@ -1,6 +1,6 @@
 import type { Settings } from '../settings.ts';
 import type { Speech } from '../soundbites/soundbite.ts';
-import type { Engine } from './engine.ts';
+import type { VoiceEngine } from './engine.ts';
 import { type Voice, voiceNamed } from './voices.ts';
 
 /** What can be known of an engine without loading it. */
@@ -9,10 +9,10 @@ export interface EngineKind {
   readonly version: string;
   /** The engine's own name of a voice of ours. */
   readonly voice: (voice: Voice) => string;
-  readonly load: (settings: Settings) => Promise<Engine>;
+  readonly load: (settings: Settings) => Promise<VoiceEngine>;
 }
 
-export const ENGINES: Readonly<Record<Settings['service']['voiceEngine'], EngineKind>> = {
+export const ENGINE_KINDS: Readonly<Record<Settings['service']['voiceEngine'], EngineKind>> = {
   flite: {
     version: 'flite-2.3-3',
     voice: ({ flite }) => flite,

@@ -11,7 +11,7 @@ import { clientOptions, errorName } from '../stores/aws.ts';
 import { secondsOfUnits } from '../wording/length.ts';
 import { chunk } from './chunks.ts';
 import { encode } from './encode.ts';
-import { type Engine, PermanentError, type Recording } from './engine.ts';
+import { PermanentError, type Recording, type VoiceEngine } from './engine.ts';
 import { joinPcm, type Pcm, pcmFromBytes } from './pcm.ts';
 import { voiceNamed } from './voices.ts';
 
@@ -61,7 +61,7 @@ export function pollyRequest(
 }
 
 /** Amazon Polly by its SDK. Long texts are parted; the sound comes as raw PCM (no header) and is joined and encoded here. */
-export function pollyEngine(settings: Settings): Engine {
+export function pollyEngine(settings: Settings): VoiceEngine {
   const client = new PollyClient({
     ...clientOptions(settings, settings.service.jobTimeoutSeconds * 1000),
     maxAttempts: 5,

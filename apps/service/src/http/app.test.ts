@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { openLog } from '../log.ts';
-import { openParts, type Parts } from '../parts.ts';
+import { openParts, type ServiceParts } from '../parts.ts';
 import { readSettings } from '../settings.ts';
 import { BAD_REQUESTS } from '../testing/bad-requests.ts';
 import { variables } from '../testing/settings.ts';
@@ -14,7 +14,7 @@ const TOKEN = 'a-control-token-for-tests';
 const opened: (() => Promise<void>)[] = [];
 
 /** The app on an account that does not answer: for what is decided before any account is asked. */
-function app(limits: Record<string, number> = {}, now?: () => number, others: Partial<Parts> = {}) {
+function app(limits: Record<string, number> = {}, now?: () => number, others: Partial<ServiceParts> = {}) {
   const base = { textBytes: 3000, bodyBytes: 16_384, requestsPerSecond: 1000, ...limits };
   const settings = readSettings({ ...variables({ limits: base }), SOUNDBITE_CONTROL_TOKEN: TOKEN });
   const parts = openParts(settings, 'api', now);

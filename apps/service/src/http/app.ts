@@ -6,7 +6,7 @@ import type { AppContext, AppParts, AppTypes } from './context.ts';
 import { rateLimit } from './limit.ts';
 import { operationRoutes } from './operations.ts';
 import { pageRoutes } from './page.ts';
-import { PROBLEM_TYPE, Problem } from './problems.ts';
+import { HttpProblem, PROBLEM_TYPE } from './problems.ts';
 import { soundbiteRoutes } from './soundbites.ts';
 
 /** The HTTP API, the same under Node's server and in a Lambda function. */
@@ -25,7 +25,7 @@ export function createApp(parts: AppParts): Hono<AppTypes> {
 /** Ends an app: what none of its routes took, and what they threw, is answered as problem+json. */
 export function answerProblems(app: Hono<AppTypes>, parts: AppParts): Hono<AppTypes> {
   refuseOtherMethods(app);
-  app.notFound((c) => render(c, new Problem(404, 'no-such-route', `there is nothing at ${c.req.path}`)));
+  app.notFound((c) => render(c, new HttpProblem(404, 'no-such-route', `there is nothing at ${c.req.path}`)));
   app.onError((error, c) => render(c, asProblem(error, parts)));
   return app;
 }
@@ -67,19 +67,19 @@ function refuseOtherMethods(app: Hono<AppTypes>): void {
   for (const [path, known] of methods) {
     const allow = [...known, ...(known.has('GET') ? ['HEAD'] : [])].join(', ');
     app.all(path, (c) => {
-      throw new Problem(405, 'method-not-allowed', `${path} takes ${allow}, not ${methodOf(c)}`, {
+      throw new HttpProblem(405, 'method-not-allowed', `${path} takes ${allow}, not ${methodOf(c)}`, {
         headers: { allow },
       });
     });
   }
 }
 
-function asProblem(error: Error, { log }: AppParts): Problem {
-  if (error instanceof Problem) return error;
+function asProblem(error: Error, { log }: AppParts): HttpProblem {
+  if (error instanceof HttpProblem) return error;
   log.error({ error }, 'a request could not be answered');
   if (!isOfDependency(error))
-    return new Problem(500, 'internal', 'the service met an error of its own', { cause: error });
-  return new Problem(503, 'dependency-unavailable', 'a dependency of the service does not answer', {
+    return new HttpProblem(500, 'internal', 'the service met an error of its own', { cause: error });
+  return new HttpProblem(503, 'dependency-unavailable', 'a dependency of the service does not answer', {
     headers: { 'retry-after': '2' },
     cause: error,
   });
@@ -92,7 +92,7 @@ function isOfDependency(error: Error): boolean {
   return '$metadata' in error || '$fault' in error || named || /^E[A-Z]+$/.test(code);
 }
 
-function render(c: AppContext, problem: Problem): Response {
+function render(c: AppContext, problem: HttpProblem): Response {
   for (const [name, value] of Object.entries(problem.headers)) c.header(name, value);
   const document = JSON.stringify(problem.document(c.get('requestId')));
   return c.body(document, problem.status as 400, { 'content-type': PROBLEM_TYPE });

@@ -12,7 +12,7 @@ import {
   rangeHolds,
   readRange,
 } from './preconditions.ts';
-import { fieldProblem, Problem } from './problems.ts';
+import { fieldProblem, HttpProblem } from './problems.ts';
 import { findSoundbite } from './soundbites.ts';
 
 type Audible = Soundbite & { readonly audio: Audio };
@@ -51,7 +51,7 @@ function audible(soundbite: Soundbite): Audible {
       'id',
       `names a soundbite that has no audio, for it failed: ${soundbite.reason ?? 'no reason was kept'}`,
     );
-  throw new Problem(409, 'soundbite-not-ready', `the soundbite is ${status}: there is no audio yet`, {
+  throw new HttpProblem(409, 'soundbite-not-ready', `the soundbite is ${status}: there is no audio yet`, {
     errors: [{ field: 'id', message: `names a soundbite that is ${status}` }],
     headers: { 'retry-after': '1' },
   });
@@ -79,12 +79,13 @@ async function answer(c: AppContext, { bucket }: AppParts, soundbite: Audible): 
 /** @throws Problem 412 or 416 */
 function decide(header: ReadHeader, bytes: number, isHead: boolean, known: Representation | undefined): Given {
   const decided = known && precondition(header, known);
-  if (decided === 412) throw new Problem(412, 'precondition-failed', 'the audio is not the one that the request names');
+  if (decided === 412)
+    throw new HttpProblem(412, 'precondition-failed', 'the audio is not the one that the request names');
   if (decided === 304) return { status: 304, range: undefined };
   // RFC 9110 knows ranges of GET only.
   const range = isHead || (known && !rangeHolds(header, known)) ? undefined : readRange(header, bytes);
   if (range !== 'unsatisfiable') return { status: range === undefined ? 200 : 206, range };
-  throw new Problem(416, 'wrong-range', 'range lies outside of the audio', {
+  throw new HttpProblem(416, 'wrong-range', 'range lies outside of the audio', {
     errors: [{ field: 'range', message: 'lies outside of the audio' }],
     headers: { 'content-range': `bytes */${bytes}`, 'accept-ranges': 'bytes' },
   });

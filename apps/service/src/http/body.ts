@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { parseStrictJson, StrictJsonError } from '../soundbites/strict-json.ts';
-import { type FieldError, fieldProblem, Problem } from './problems.ts';
+import { type FieldError, fieldProblem, HttpProblem } from './problems.ts';
 
 /**
  * Reads a request's JSON body: content type, size, strict syntax, then the schema.
@@ -16,7 +16,7 @@ export async function readBody<Schema extends z.ZodType>(
   const parsed = schema.safeParse(parse(bytes), { reportInput: true });
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.flatMap(fieldErrors);
-  throw new Problem(422, 'invalid-request', errors.map(({ field, message }) => `${field} ${message}`).join('; '), {
+  throw new HttpProblem(422, 'invalid-request', errors.map(({ field, message }) => `${field} ${message}`).join('; '), {
     errors,
   });
 }
@@ -49,7 +49,7 @@ function parse(bytes: Uint8Array): unknown {
   } catch (error) {
     if (!(error instanceof StrictJsonError)) throw error;
     const errors = [{ field: error.field ?? 'body', message: error.message }];
-    throw new Problem(400, 'malformed-body', error.message, { errors });
+    throw new HttpProblem(400, 'malformed-body', error.message, { errors });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { Build } from '../assets.ts';
-import type { Parts } from '../parts.ts';
+import type { ServiceParts } from '../parts.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What the outer layer (Node's server, or Lambda's event) knows of a request and a header cannot say. */
@@ -25,7 +25,7 @@ export interface AppTypes {
 export type AppContext = Context<AppTypes>;
 
 /** What the routes work with. */
-export interface AppParts extends Parts {
+export interface AppParts extends ServiceParts {
   readonly build: Build;
   readonly metrics: Metrics;
 }

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import type { AppTypes } from './context.ts';
-import { Problem } from './problems.ts';
+import { HttpProblem } from './problems.ts';
 
 /** Those who look at the service are never turned away, so that a busy service is not taken for a dead one. */
 const FREE = new Set(['/health', '/ready', '/version', '/metrics']);
@@ -20,7 +20,7 @@ export function rateLimit(perSecond: number, now: () => number): MiddlewareHandl
       at = time;
       if (tokens < 1) {
         const seconds = String(Math.ceil((1 - tokens) / perSecond));
-        throw new Problem(429, 'too-many-requests', `more than ${perSecond} requests a second`, {
+        throw new HttpProblem(429, 'too-many-requests', `more than ${perSecond} requests a second`, {
           headers: { 'retry-after': seconds },
         });
       }

@@ -44,7 +44,7 @@ interface Extras {
 }
 
 /** An answer that says no. Thrown anywhere below a route, rendered in one place. `code` is stable, in kebab-case. */
-export class Problem extends Error {
+export class HttpProblem extends Error {
   override readonly name = 'Problem';
   readonly status: number;
   readonly code: string;
@@ -73,8 +73,8 @@ export class Problem extends Error {
 }
 
 /** A problem with one field; the detail names it. */
-export function fieldProblem(status: number, code: string, field: string, message: string): Problem {
-  return new Problem(status, code, `${field} ${message}`, { errors: [{ field, message }] });
+export function fieldProblem(status: number, code: string, field: string, message: string): HttpProblem {
+  return new HttpProblem(status, code, `${field} ${message}`, { errors: [{ field, message }] });
 }
 
 export const PROBLEM_TYPE = 'application/problem+json';

@@ -1,4 +1,4 @@
-import type { Parts } from '../parts.ts';
+import type { ServiceParts } from '../parts.ts';
 import { publicReason, TellableError } from '../reason.ts';
 
 /** One dependency as it answered just now. */
@@ -27,7 +27,7 @@ const TIMEOUT_MS = 3_000;
 
 /** Asks every dependency, side by side. `extra` are those that only one part has (the worker's engine). */
 export async function readiness(
-  parts: Parts,
+  parts: ServiceParts,
   extra: Readonly<Record<string, () => Promise<unknown>>> = {},
 ): Promise<Readiness> {
   const { table, bucket, queue } = parts;
@@ -53,7 +53,7 @@ export async function readiness(
 }
 
 async function check<Value>(
-  { log }: Parts,
+  { log }: ServiceParts,
   name: string,
   ask: () => Promise<Value>,
 ): Promise<{ check: DependencyCheck; value?: Value }> {

@@ -5,10 +5,10 @@ import { isId } from '../soundbites/identity.ts';
 import { forget } from '../soundbites/litter.ts';
 import { writeMessage } from '../soundbites/message.ts';
 import type { Soundbite } from '../soundbites/soundbite.ts';
-import { view } from '../soundbites/view.ts';
+import { soundbiteView } from '../soundbites/view.ts';
 import { readBody } from './body.ts';
 import type { AppContext, AppParts, AppTypes } from './context.ts';
-import { fieldProblem, Problem } from './problems.ts';
+import { fieldProblem, HttpProblem } from './problems.ts';
 import { isRehearsal } from './rehearsal.ts';
 import { soundbiteRequest } from './schemas.ts';
 
@@ -33,16 +33,16 @@ export function soundbiteRoutes(app: Hono<AppTypes>, parts: AppParts): void {
     if (acceptance.kind === 'accepted') parts.metrics.accepted.inc({ status: soundbite.status });
     c.header('location', `/soundbites/${soundbite.id}`);
     const extra = rehearsal ? { rehearsalMessage: writeMessage(soundbite.id, true) } : {};
-    return c.json({ ...view(soundbite), ...extra }, 202);
+    return c.json({ ...soundbiteView(soundbite), ...extra }, 202);
   });
 
   app.get('/soundbites', async (c) => {
     const { limit, cursor } = readPage(c);
     const { soundbites, next } = await parts.table.list(limit, cursor);
-    return c.json({ soundbites: soundbites.map(view), next: next === undefined ? null : writeCursor(next) });
+    return c.json({ soundbites: soundbites.map(soundbiteView), next: next === undefined ? null : writeCursor(next) });
   });
 
-  app.get('/soundbites/:id', async (c) => c.json(view(await findSoundbite(c, parts))));
+  app.get('/soundbites/:id', async (c) => c.json(soundbiteView(await findSoundbite(c, parts))));
 
   app.delete('/soundbites/:id', async (c) => {
     await forgetNamed(c, parts);
@@ -67,8 +67,8 @@ async function forgetNamed(c: AppContext, parts: AppParts): Promise<void> {
   throw changing();
 }
 
-function changing(): Problem {
-  return new Problem(409, 'changing', 'others are changing the same at this moment; try again', {
+function changing(): HttpProblem {
+  return new HttpProblem(409, 'changing', 'others are changing the same at this moment; try again', {
     headers: { 'retry-after': '1' },
   });
 }

@@ -1,7 +1,7 @@
 import { openParts } from '../parts.ts';
 import { readSettings } from '../settings.ts';
 import { type BatchResponse, handleBatch } from '../worker/batch.ts';
-import { type SweepReport, sweep } from '../worker/sweep.ts';
+import { type SweepReport, sweepSoundbites } from '../worker/sweep.ts';
 
 export type WorkerHandler = (event: unknown) => Promise<BatchResponse | SweepReport>;
 
@@ -9,7 +9,7 @@ export type WorkerHandler = (event: unknown) => Promise<BatchResponse | SweepRep
 export async function createWorkerHandler(): Promise<WorkerHandler> {
   const parts = openParts(readSettings(process.env), 'worker');
   await (await parts.engine()).warm();
-  return async (event) => (isSweep(event) ? sweep(parts) : handleBatch(parts, event));
+  return async (event) => (isSweep(event) ? sweepSoundbites(parts) : handleBatch(parts, event));
 }
 
 /** `{"soundbite":"sweep"}`: what the schedule sends. */

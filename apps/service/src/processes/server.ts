@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { canonicalTarget } from '../http/path.ts';
-import { PROBLEM_TYPE, Problem } from '../http/problems.ts';
+import { HttpProblem, PROBLEM_TYPE } from '../http/problems.ts';
 import type { Settings } from '../settings.ts';
 
 /** A listening server of this process. */
@@ -45,11 +45,15 @@ async function close(server: Server): Promise<void> {
   clearInterval(idle);
 }
 
-const MALFORMED = new Problem(400, 'malformed-request', 'this is no HTTP request that can be read');
-const TOO_SLOW = new Problem(408, 'request-too-slow', 'the request did not arrive in time');
-const HEADERS_TOO_LARGE = new Problem(431, 'headers-too-large', 'the header fields are too large');
-const FOREIGN_HOST = new Problem(421, 'wrong-host', 'the Host header is no name of this machine’s loopback interface');
-const NO_PROXY = new Problem(405, 'method-not-allowed', 'CONNECT is not served: this is not a proxy', {
+const MALFORMED = new HttpProblem(400, 'malformed-request', 'this is no HTTP request that can be read');
+const TOO_SLOW = new HttpProblem(408, 'request-too-slow', 'the request did not arrive in time');
+const HEADERS_TOO_LARGE = new HttpProblem(431, 'headers-too-large', 'the header fields are too large');
+const FOREIGN_HOST = new HttpProblem(
+  421,
+  'wrong-host',
+  'the Host header is no name of this machine’s loopback interface',
+);
+const NO_PROXY = new HttpProblem(405, 'method-not-allowed', 'CONNECT is not served: this is not a proxy', {
   headers: { allow: 'GET, HEAD, POST, DELETE' },
 });
 
@@ -61,7 +65,7 @@ function isLoopbackHost(host: string | undefined): boolean {
   return /^(127\.0\.0\.1|\[::1\]|([a-z0-9-]+\.)*localhost)(:\d{1,5})?$/i.test(host ?? '');
 }
 
-const headersOf = (problem: Problem, settings: Settings) => ({
+const headersOf = (problem: HttpProblem, settings: Settings) => ({
   'content-type': PROBLEM_TYPE,
   'x-soundbite-release': settings.release,
   ...problem.headers,
@@ -73,7 +77,7 @@ function unreadable(settings: Settings): Response {
   return new Response(JSON.stringify(MALFORMED.document()), { status, headers: headersOf(MALFORMED, settings) });
 }
 
-function send(response: ServerResponse, problem: Problem, settings: Settings): void {
+function send(response: ServerResponse, problem: HttpProblem, settings: Settings): void {
   response.writeHead(problem.status, headersOf(problem, settings));
   response.end(JSON.stringify(problem.document()));
 }
@@ -85,7 +89,7 @@ function refuse({ code }: NodeJS.ErrnoException, socket: Socket, settings: Setti
   else end(socket, code === 'ERR_HTTP_REQUEST_TIMEOUT' ? TOO_SLOW : MALFORMED, settings);
 }
 
-function end(socket: Socket, problem: Problem, settings: Settings): void {
+function end(socket: Socket, problem: HttpProblem, settings: Settings): void {
   if (!socket.writable) {
     socket.destroy();
     return;

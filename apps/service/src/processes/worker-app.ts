@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { answerProblems, observed } from '../http/app.ts';
 import { readBody } from '../http/body.ts';
 import type { AppParts, AppTypes } from '../http/context.ts';
-import { fieldProblem, Problem } from '../http/problems.ts';
+import { fieldProblem, HttpProblem } from '../http/problems.ts';
 import { readiness } from '../http/readiness.ts';
 import { isSameSecret } from '../http/rehearsal.ts';
 import { handleBatch, WrongEventError } from '../worker/batch.ts';
@@ -50,7 +50,7 @@ export function createWorkerApp(parts: AppParts, consumer: Consumer, loaded: Pro
   function authorise(header: string | undefined): void {
     const token = settings.controlToken;
     if (token !== undefined && header !== undefined && isSameSecret(header, `Bearer ${token}`)) return;
-    throw new Problem(401, 'no-control-token', 'authorization is not the bearer control token', {
+    throw new HttpProblem(401, 'no-control-token', 'authorization is not the bearer control token', {
       errors: [{ field: 'authorization', message: 'is not the bearer control token' }],
       headers: { 'www-authenticate': 'Bearer' },
     });

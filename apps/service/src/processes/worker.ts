@@ -3,7 +3,7 @@ import { openMetrics } from '../http/metrics.ts';
 import { openParts } from '../parts.ts';
 import type { Settings } from '../settings.ts';
 import { createConsumer } from '../worker/consumer.ts';
-import { sweep } from '../worker/sweep.ts';
+import { sweepSoundbites } from '../worker/sweep.ts';
 import { listen } from './server.ts';
 import { createWorkerApp } from './worker-app.ts';
 
@@ -28,7 +28,7 @@ export async function runWorker(settings: Settings): Promise<() => Promise<void>
   let sweeping: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
     if (!consumer.consuming) return;
-    sweeping = sweep(parts).catch((error: unknown) => parts.log.error({ error }, 'a sweep failed'));
+    sweeping = sweepSoundbites(parts).catch((error: unknown) => parts.log.error({ error }, 'a sweep failed'));
   }, SWEEP_EVERY_MS);
   return async () => {
     clearInterval(timer);

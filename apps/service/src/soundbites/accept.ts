@@ -1,10 +1,10 @@
 import { engineVoice } from '../engines/kinds.ts';
-import type { Parts } from '../parts.ts';
+import type { ServiceParts } from '../parts.ts';
 import type { Settings } from '../settings.ts';
 import type { IdempotencyClaim } from '../stores/soundbite-records.ts';
 import { spokenForm } from '../wording/spoken.ts';
 import { FIRST_SWEEP_MS } from '../worker/sweep.ts';
-import { newId, sha256, speechDigest } from './identity.ts';
+import { newSoundbiteId, sha256, speechDigest } from './identity.ts';
 import { writeMessage } from './message.ts';
 import type { Soundbite, Speech } from './soundbite.ts';
 
@@ -32,7 +32,7 @@ export type Acceptance =
  * Accepts an order: writes it down, then sends its message. A message that cannot be sent does no harm: the sweep will send it.
  * Speech that was made before is ready at once.
  */
-export async function accept(parts: Parts, order: Order): Promise<Acceptance> {
+export async function accept(parts: ServiceParts, order: Order): Promise<Acceptance> {
   const claim = claimOf(parts, order);
   for (let attempt = 1; attempt <= 3; attempt++) {
     const [known, made] = await Promise.all([earlier(parts, claim), madeEarlier(parts, order)]);
@@ -47,7 +47,7 @@ export async function accept(parts: Parts, order: Order): Promise<Acceptance> {
   return { kind: 'contended' };
 }
 
-function claimOf({ settings, now }: Parts, order: Order): IdempotencyClaim | undefined {
+function claimOf({ settings, now }: ServiceParts, order: Order): IdempotencyClaim | undefined {
   const { idempotencyKey, principal, rehearsal, text, voice, format, speed, callbackUrl } = order;
   if (idempotencyKey === undefined) return undefined;
   return {
@@ -57,7 +57,7 @@ function claimOf({ settings, now }: Parts, order: Order): IdempotencyClaim | und
   };
 }
 
-async function earlier({ table }: Parts, claim: IdempotencyClaim | undefined): Promise<Acceptance | undefined> {
+async function earlier({ table }: ServiceParts, claim: IdempotencyClaim | undefined): Promise<Acceptance | undefined> {
   const known = claim && (await table.idempotency(claim.keyDigest));
   if (known === undefined) return undefined;
   if (known.bodyDigest !== claim?.bodyDigest) return { kind: 'key-reused' };
@@ -68,7 +68,7 @@ async function earlier({ table }: Parts, claim: IdempotencyClaim | undefined): P
 type Made = Pick<Soundbite, 'audio' | 'engine' | 'digest' | 'making'>;
 
 /** Audio of equal speech. With a callback there is work for the worker, which will find the audio too. */
-async function madeEarlier({ table, engineKind }: Parts, order: Order): Promise<Made | undefined> {
+async function madeEarlier({ table, engineKind }: ServiceParts, order: Order): Promise<Made | undefined> {
   if (order.rehearsal || order.callbackUrl !== undefined) return undefined;
   const digest = speechDigest(order, engineKind.version, engineVoice(engineKind, order));
   const known = await table.audio(digest);
@@ -77,7 +77,7 @@ async function madeEarlier({ table, engineKind }: Parts, order: Order): Promise<
 }
 
 function soundbiteOf(
-  parts: Parts,
+  parts: ServiceParts,
   order: Order,
   claim: IdempotencyClaim | undefined,
   made: Made | undefined,
@@ -87,7 +87,7 @@ function soundbiteOf(
   const now = parts.now();
   const at = new Date(now).toISOString();
   return {
-    id: newId(now),
+    id: newSoundbiteId(now),
     status: made === undefined ? 'queued' : 'ready',
     text,
     ...(spoken === text ? {} : { spoken }),
@@ -112,7 +112,7 @@ function lifeOf({ service }: Settings, rehearsal: boolean): number {
   return rehearsal ? REHEARSAL_SECONDS : Math.ceil(service.retentionDays * DAY_SECONDS);
 }
 
-async function send({ queue, log }: Parts, { id }: Soundbite): Promise<void> {
+async function send({ queue, log }: ServiceParts, { id }: Soundbite): Promise<void> {
   try {
     await queue.send(writeMessage(id));
   } catch (error) {

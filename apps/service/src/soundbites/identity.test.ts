@@ -1,18 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isId, newId, speechDigest } from './identity.ts';
+import { isId, newSoundbiteId, speechDigest } from './identity.ts';
 
 describe('an id', () => {
   it('has the form of an id, is new each time, and sorts by time', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 2 ** 43 }), fc.integer({ min: 1, max: 2 ** 40 }), (time, later) => {
-        const [one, two] = [newId(time), newId(time + later)];
+        const [one, two] = [newSoundbiteId(time), newSoundbiteId(time + later)];
         expect(isId(one)).toBe(true);
         expect(one < two).toBe(true);
-        expect(newId(time)).not.toBe(one);
+        expect(newSoundbiteId(time)).not.toBe(one);
       }),
     );
-    for (const text of ['', 'x', newId(0).toUpperCase(), `${newId(1)}\n`, newId(1).replaceAll('-', '')]) {
+    for (const text of [
+      '',
+      'x',
+      newSoundbiteId(0).toUpperCase(),
+      `${newSoundbiteId(1)}\n`,
+      newSoundbiteId(1).replaceAll('-', ''),
+    ]) {
       expect(isId(text)).toBe(false);
     }
   });

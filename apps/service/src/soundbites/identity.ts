@@ -3,7 +3,7 @@ import { wordsOf } from '../wording/spoken.ts';
 import type { Speech } from './soundbite.ts';
 
 /** A UUIDv7 (RFC 9562): sorts by the time of its making, so that a soundbite's id is also its place in the list. */
-export function newId(now: number): string {
+export function newSoundbiteId(now: number): string {
   const bytes = randomBytes(16);
   bytes.writeUIntBE(now, 0, 6);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;

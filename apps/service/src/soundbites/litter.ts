@@ -1,9 +1,9 @@
-import type { Parts } from '../parts.ts';
+import type { ServiceParts } from '../parts.ts';
 import { type Litter, leavesLitter, litterOf } from '../stores/litter.ts';
 import { attemptsFolder } from './audio-keys.ts';
 import type { Soundbite } from './soundbite.ts';
 
-type Stores = Pick<Parts, 'table' | 'bucket'>;
+type Stores = Pick<ServiceParts, 'table' | 'bucket'>;
 
 /** Removes audio that nobody shares any more: first its object, then its record, so that whatever dies between, it can be repeated. */
 export async function bury({ table, bucket }: Stores, digest: string, making: string): Promise<void> {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { newId } from './identity.ts';
+import { newSoundbiteId } from './identity.ts';
 import { readMessage, writeMessage } from './message.ts';
 
 describe('a message', () => {
-  const id = newId(1);
+  const id = newSoundbiteId(1);
 
   it('is read as it was written, and with fields that a newer version added', () => {
     expect(readMessage(writeMessage(id))).toEqual({ version: 1, id, rehearsal: false });

@@ -1,7 +1,7 @@
 import { CONTENT_TYPES, type Soundbite } from './soundbite.ts';
 
 /** A soundbite as the world sees it: in answers and in callbacks. */
-export function view(soundbite: Soundbite) {
+export function soundbiteView(soundbite: Soundbite) {
   const { id, status, text, spoken, voice, format, speed, audio, reason, engine, callback, createdAt, updatedAt } =
     soundbite;
   return {

@@ -14,14 +14,14 @@ import { clientOptions } from './aws.ts';
 const PRESIGNED_SECONDS = 300;
 
 /** An object as S3 describes it. `etag` is strong, with its quotes. */
-export interface StoredObject {
+export interface AudioDescription {
   readonly etag: string;
   readonly modified: Date;
   readonly bytes: number;
 }
 
 /** A part of an object, or all of it; `bytes` are those of the part. */
-export interface StoredAudio extends StoredObject {
+export interface StoredAudio extends AudioDescription {
   readonly body: ReadableStream<Uint8Array>;
 }
 
@@ -31,7 +31,7 @@ interface PresignedHeaders {
   readonly disposition: string;
 }
 
-export type Bucket = ReturnType<typeof openBucket>;
+export type AudioBucket = ReturnType<typeof openBucket>;
 
 /** The bucket of audio. */
 export function openBucket(settings: Settings) {
@@ -59,7 +59,7 @@ export function openBucket(settings: Settings) {
     },
 
     /** @throws an error named `NotFound` */
-    async head(key: string): Promise<StoredObject> {
+    async head(key: string): Promise<AudioDescription> {
       return described(await client.send(new HeadObjectCommand({ Bucket, Key: key })));
     },
 
@@ -93,7 +93,7 @@ function described(object: {
   ETag?: string | undefined;
   LastModified?: Date | undefined;
   ContentLength?: number | undefined;
-}): StoredObject {
+}): AudioDescription {
   const { ETag, LastModified, ContentLength } = object;
   if (ETag === undefined || LastModified === undefined) throw new Error('S3 gave an object without a tag or a date');
   return { etag: ETag, modified: LastModified, bytes: ContentLength ?? 0 };

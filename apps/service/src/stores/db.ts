@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocument, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Settings } from '../settings.ts';
 import { clientOptions, errorName } from './aws.ts';
-import { isAlive } from './records.ts';
+import { isUnexpired } from './records.ts';
 
 export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
@@ -53,7 +53,7 @@ export function openDb(settings: Settings, now: () => number): Db {
     transact,
     async read(key) {
       const { Item } = await document.get({ TableName: table, Key: key, ConsistentRead: true });
-      return isAlive(Item, now()) ? Item : undefined;
+      return isUnexpired(Item, now()) ? Item : undefined;
     },
     close: () => client.destroy(),
   };

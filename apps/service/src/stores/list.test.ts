@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { newId } from '../soundbites/identity.ts';
+import { newSoundbiteId } from '../soundbites/identity.ts';
 import { type Items, memoryDb } from '../testing/memory-db.ts';
 import { listPage } from './list.ts';
 import { LISTS, soundbiteItem, soundbiteKey } from './records.ts';
@@ -12,7 +12,7 @@ const ALIVE = NOW / 1000 + 60;
 function tableOf(lives: readonly ('spread' | 'old' | 'expired')[]) {
   const items: Items = new Map();
   const add = (life: 'spread' | 'old' | 'expired', at: number): string => {
-    const id = newId(NOW - 1_000_000 + at);
+    const id = newSoundbiteId(NOW - 1_000_000 + at);
     const expiresAt = life === 'expired' ? NOW / 1000 - 60 : ALIVE;
     const item = soundbiteItem({ id, expiresAt, rehearsal: false, text: `${at}` } as never);
     items.set(id, life === 'old' ? { ...item, list: 'soundbites' } : item);
@@ -91,7 +91,7 @@ describe('the list of soundbites over several keys of the index', () => {
 
   it('no list has the key of versions before, so that theirs stays as it is', () => {
     const items = Array.from({ length: 200 }, (_, at) =>
-      soundbiteItem({ id: newId(NOW + at), rehearsal: false } as never),
+      soundbiteItem({ id: newSoundbiteId(NOW + at), rehearsal: false } as never),
     );
     expect(new Set(items.map((item) => ('list' in item ? item.list : '')))).toEqual(new Set(LISTS.slice(1)));
     expect(soundbiteKey('x').pk).toBe('soundbite#x');

@@ -52,6 +52,6 @@ export function soundbiteFromItem(item: Record<string, unknown>): Soundbite {
 }
 
 /** Items past their `expiresAt` stay readable for a while: TTL deletes them when it gets to it. */
-export function isAlive(item: Record<string, unknown> | undefined, now: number): item is Record<string, unknown> {
+export function isUnexpired(item: Record<string, unknown> | undefined, now: number): item is Record<string, unknown> {
   return item !== undefined && Number(item.expiresAt) * 1000 > now;
 }

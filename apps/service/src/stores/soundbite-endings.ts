@@ -6,7 +6,7 @@ import { idempotencyKey, openKey, soundbiteKey } from './records.ts';
 import { changeWrite, closeWrites, litterNote, UNFINISHED } from './soundbite-writes.ts';
 
 /** Audio that a soundbite now has. */
-export interface Outcome {
+export interface MadeAudio {
   readonly audio: Audio;
   readonly engine: string;
   /** What it shares the audio by; absent for a rehearsal, whose audio nobody shares. */
@@ -27,7 +27,7 @@ export const soundbiteEndings = (db: Db, times: RecordTimes) => ({
    * Says that it is ready. False when it is gone, when another delivery of the same message was quicker, or when the audio
    * that it was to share or to publish is of another making by now.
    */
-  finish: (soundbite: Soundbite, outcome: Outcome): Promise<boolean> =>
+  finish: (soundbite: Soundbite, outcome: MadeAudio): Promise<boolean> =>
     end(db, times, soundbite, readyBy(db, times, outcome)),
 
   /** Says that it has failed for good. False when it is gone or was finished otherwise. */
@@ -93,7 +93,7 @@ async function end(
   return db.transact([changeWrite(db, id, set, values), ...closing, litter]);
 }
 
-function readyBy(db: Db, { retentionDays }: RecordTimes, { audio, engine, shared, fresh }: Outcome): Ending {
+function readyBy(db: Db, { retentionDays }: RecordTimes, { audio, engine, shared, fresh }: MadeAudio): Ending {
   const set = 'SET #status = :ready, audio = :audio, engine = :engine, updatedAt = :at';
   const values = { ':ready': 'ready', ':audio': audio, ':engine': engine };
   const own = fresh ? 1 : 0;

@@ -1,5 +1,5 @@
 import type { Db, Write } from '../stores/db.ts';
-import { isAlive } from '../stores/records.ts';
+import { isUnexpired } from '../stores/records.ts';
 import { holds, type Item, type Names, updateItem } from './expressions.ts';
 
 /** Items by `pk|sk`. */
@@ -34,7 +34,7 @@ export function memoryDb(
     read: (key) =>
       step(() => {
         const item = items.get(place(key));
-        return isAlive(item, now()) ? structuredClone(item) : undefined;
+        return isUnexpired(item, now()) ? structuredClone(item) : undefined;
       }),
     transact: (writes) => step(() => transact(items, writes, onWrite)),
     close: () => {},

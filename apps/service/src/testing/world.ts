@@ -1,6 +1,6 @@
-import type { Parts } from '../parts.ts';
+import type { ServiceParts } from '../parts.ts';
 import type { Soundbite } from '../soundbites/soundbite.ts';
-import { isAlive } from '../stores/records.ts';
+import { isUnexpired } from '../stores/records.ts';
 import { tableOver } from '../stores/table.ts';
 import type { Item } from './expressions.ts';
 import { type Items, memoryDb, type OnWrite } from './memory-db.ts';
@@ -39,7 +39,7 @@ export class World {
   onWrite: OnWrite = () => {};
 
   /** Starts a process that does one thing. */
-  start(act: (parts: Parts) => Promise<unknown>): void {
+  start(act: (parts: ServiceParts) => Promise<unknown>): void {
     const actor: Actor = { begun: this.now, dead: false };
     this.running += 1;
     const ended = () => {
@@ -64,7 +64,7 @@ export class World {
 
   /** Items of one kind, by their sort key, whose time has not passed. */
   ofKind(kind: string): Item[] {
-    return [...this.items.values()].filter((item) => item.sk === kind && isAlive(item, this.now));
+    return [...this.items.values()].filter((item) => item.sk === kind && isUnexpired(item, this.now));
   }
 
   private step<T>(actor: Actor, act: () => T): Promise<T> {
@@ -85,7 +85,7 @@ export class World {
     this.running -= 1;
   }
 
-  private parts(actor: Actor): Parts {
+  private parts(actor: Actor): ServiceParts {
     const step = <T>(act: () => T) => this.step(actor, act);
     const service = settings({ jobTimeoutSeconds: JOB_SECONDS, maxAttempts: MAX_ATTEMPTS });
     const log = { child: () => log, info() {}, warn() {}, error() {} };
@@ -112,7 +112,7 @@ export class World {
       engine: async () => ({ speak: () => step(() => ({ bytes: new Uint8Array(3), seconds: 1 })) }),
       now: () => this.now,
     };
-    return parts as unknown as Parts;
+    return parts as unknown as ServiceParts;
   }
 }
 

@@ -1,4 +1,4 @@
-import { isEquation, isFormula, isWordless, type Place } from './formulas.ts';
+import { type DashPlace, isEquation, isFormula, isWordless } from './formulas.ts';
 import { measureOf, type Quantity, quantityAfter, quantityBefore, sizeOf } from './quantities.ts';
 
 const SPACE = String.raw`[ \u00a0\u2009\u202f]`;
@@ -31,7 +31,7 @@ export function saidDashes(text: string): string {
   });
 }
 
-function wordOf(place: Place): string | undefined {
+function wordOf(place: DashPlace): string | undefined {
   if (isHeading(place)) return ',';
   if (isSpan(place)) return 'to';
   return betweenQuantities(place) ?? (isFormula(place) ? 'minus' : undefined);
@@ -42,7 +42,7 @@ const LABELS =
 const LABELLED = new RegExp(String.raw`\b(?:${LABELS}) \d+\p{L}?$`, 'iu');
 
 /** A number that only names something, and then what it is about: "Room 5 - 3rd floor". */
-function isHeading({ before, after, isSpaced }: Place): boolean {
+function isHeading({ before, after, isSpaced }: DashPlace): boolean {
   if (!isSpaced || !/\d\p{L}?$/u.test(before)) return false;
   const isOrdinal = /^\d+(?:st|nd|rd|th)(?!\p{L})/u.test(after) && !/\d(?:st|nd|rd|th)$/u.test(before);
   return isOrdinal || (LABELLED.test(before) && /^\d+ \p{L}{2}/u.test(after));
@@ -62,7 +62,7 @@ const CODE_BEFORE = /(?<![\p{L}\d])(\p{Lu}{1,3})(\d+)$/u;
 const CODE_AFTER = /^(\p{Lu}{1,3})(\d+)(?![\p{L}\d])/u;
 
 /** From one day, month, code or letter to another: "Mon - Fri", "Q3–Q4", "A–Z". */
-function isSpan({ before, after, sign, isSpaced, inEquation }: Place): boolean {
+function isSpan({ before, after, sign, isSpaced, inEquation }: DashPlace): boolean {
   if (DAY_BEFORE.test(before) && DAY_AFTER.test(after)) return true;
   if (MONTH_BEFORE.test(before) && MONTH_AFTER.test(after)) return true;
   if (/\d(?:st|nd|rd|th)$/u.test(before) && /^\d+(?:st|nd|rd|th)(?!\p{L})/u.test(after)) return true;
@@ -75,7 +75,7 @@ function isSpan({ before, after, sign, isSpaced, inEquation }: Place): boolean {
 }
 
 /** Quantities with units, fractions or infinity; what is between plain numbers, the rules know. */
-function betweenQuantities(place: Place): string | undefined {
+function betweenQuantities(place: DashPlace): string | undefined {
   const [from, to] = [quantityBefore(place.before), quantityAfter(place.after)];
   if (from === undefined || to === undefined) return undefined;
   const { isSpaced, sign } = place;

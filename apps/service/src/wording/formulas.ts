@@ -1,5 +1,5 @@
 /** Where a hyphen or dash stands. */
-export interface Place {
+export interface DashPlace {
   readonly before: string;
   readonly after: string;
   readonly sign: string;
@@ -60,7 +60,7 @@ function sideAfter(after: string): Side | undefined {
 const ENDED = /^[\p{L}\d.]+ *(?:$|[-+*/^×÷·−–=<>≠≤≥)\],;.!?])/u;
 
 /** Whether a dash is the minus of a formula. */
-export function isFormula(place: Place): boolean {
+export function isFormula(place: DashPlace): boolean {
   const [left, right] = [sideBefore(place.before), sideAfter(place.after)];
   if (left === undefined || right === undefined) return false;
   if (!place.isSpaced) return isTightFormula(place, left, right);
@@ -72,7 +72,7 @@ export function isFormula(place: Place): boolean {
 }
 
 /** Without spaces it may be a hyphen as well: only what hyphens never join is a formula. */
-function isTightFormula({ before, sign, inEquation, inFigures }: Place, left: Side, right: Side): boolean {
+function isTightFormula({ before, sign, inEquation, inFigures }: DashPlace, left: Side, right: Side): boolean {
   if (left === 'sure') return right !== 'letter' || inEquation || /[^\p{Script=Latin}]$/u.test(before);
   if (right === 'sure' && left === 'number') return sign === '-' || inEquation;
   return inEquation && inFigures && !/(?<!\p{L})\p{Lu}$/u.test(before);

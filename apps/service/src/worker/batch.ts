@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Parts } from '../parts.ts';
+import type { ServiceParts } from '../parts.ts';
 import type { Delivery } from '../stores/queue.ts';
 import { handleDelivery } from './job.ts';
 
@@ -29,7 +29,7 @@ export class WrongEventError extends Error {
  * Handles an SQS event; its messages side by side.
  * @throws WrongEventError
  */
-export async function handleBatch(parts: Parts, event: unknown): Promise<BatchResponse> {
+export async function handleBatch(parts: ServiceParts, event: unknown): Promise<BatchResponse> {
   const parsed = SqsEvent.safeParse(event);
   if (!parsed.success) throw new WrongEventError(`no SQS event: ${z.prettifyError(parsed.error)}`);
   const failed = await Promise.all(
@@ -38,7 +38,7 @@ export async function handleBatch(parts: Parts, event: unknown): Promise<BatchRe
       const delivery: Delivery = { messageId, receiptHandle, body, receiveCount };
       const verdict = await handleDelivery(parts, delivery);
       if (verdict.done) return [];
-      await giveBack(parts, delivery, verdict.retrySeconds);
+      await returnMessage(parts, delivery, verdict.retrySeconds);
       return [{ itemIdentifier: messageId }];
     }),
   );
@@ -46,7 +46,7 @@ export async function handleBatch(parts: Parts, event: unknown): Promise<BatchRe
 }
 
 /** Shortens the wait for the next attempt; without it the message comes back all the same, later. A rehearsal has no receipt. */
-export async function giveBack(parts: Parts, delivery: Delivery, seconds: number): Promise<void> {
+export async function returnMessage(parts: ServiceParts, delivery: Delivery, seconds: number): Promise<void> {
   if (delivery.receiptHandle === '') return;
   try {
     await parts.queue.giveBack(delivery, seconds);

@@ -1,6 +1,6 @@
-import type { Parts } from '../parts.ts';
+import type { ServiceParts } from '../parts.ts';
 import type { Soundbite } from '../soundbites/soundbite.ts';
-import { view } from '../soundbites/view.ts';
+import { soundbiteView } from '../soundbites/view.ts';
 import { postGuarded } from './connector.ts';
 
 const TIMEOUT_MS = 5_000;
@@ -10,7 +10,7 @@ const TIMEOUT_MS = 5_000;
  * every try, so that a receiver knows one it has seen.
  * @throws when it was not taken
  */
-export async function deliverCallback(parts: Parts, soundbite: Soundbite): Promise<void> {
+export async function deliverCallback(parts: ServiceParts, soundbite: Soundbite): Promise<void> {
   if (soundbite.callbackUrl === undefined) return;
   const { Webhook } = await import('standardwebhooks');
   const id = `${soundbite.id}.${soundbite.status}`;
@@ -18,7 +18,7 @@ export async function deliverCallback(parts: Parts, soundbite: Soundbite): Promi
   const body = JSON.stringify({
     type: `soundbite.${soundbite.status}`,
     timestamp: at.toISOString(),
-    data: view(soundbite),
+    data: soundbiteView(soundbite),
   });
   const signature = new Webhook(signingKey(await parts.secret.read())).sign(id, at, body);
   await postGuarded({

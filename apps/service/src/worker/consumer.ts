@@ -1,6 +1,6 @@
-import type { Parts } from '../parts.ts';
+import type { ServiceParts } from '../parts.ts';
 import type { Delivery } from '../stores/queue.ts';
-import { giveBack } from './batch.ts';
+import { returnMessage } from './batch.ts';
 import { handleDelivery } from './job.ts';
 
 /**
@@ -29,14 +29,14 @@ export interface Consumer {
 }
 
 /** `finished` is told of each job: whether its message is done with, and how long it took in ms. */
-export function createConsumer(parts: Parts, finished: Finished = () => {}): Consumer {
+export function createConsumer(parts: ServiceParts, finished: Finished = () => {}): Consumer {
   const jobs = new Set<Promise<void>>();
   const rest = interruptible();
   let consuming = false;
   let loop: Promise<void> = Promise.resolve();
 
   function take(delivery: Delivery): void {
-    const job = consuming ? work(parts, delivery, finished) : giveBack(parts, delivery, 0);
+    const job = consuming ? work(parts, delivery, finished) : returnMessage(parts, delivery, 0);
     jobs.add(job);
     job.finally(() => jobs.delete(job));
   }
@@ -86,11 +86,11 @@ export function createConsumer(parts: Parts, finished: Finished = () => {}): Con
 type Finished = (done: boolean, ms: number) => void;
 
 /** Does the job of a message, and deletes the message when it is done with. */
-async function work(parts: Parts, delivery: Delivery, finished: Finished): Promise<void> {
+async function work(parts: ServiceParts, delivery: Delivery, finished: Finished): Promise<void> {
   const begun = parts.now();
   const verdict = await handleDelivery(parts, delivery);
   finished(verdict.done, parts.now() - begun);
-  if (!verdict.done) return giveBack(parts, delivery, verdict.retrySeconds);
+  if (!verdict.done) return returnMessage(parts, delivery, verdict.retrySeconds);
   try {
     await parts.queue.delete(delivery);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BusyError } from '../engines/engine.ts';
-import type { Parts } from '../parts.ts';
+import type { ServiceParts } from '../parts.ts';
 import { accept } from '../soundbites/accept.ts';
 import { World } from '../testing/world.ts';
 import { createConsumer } from './consumer.ts';
@@ -28,7 +28,7 @@ describe('a job that is turned away', () => {
       const [message] = world.messages.splice(0);
       expect(world.soundbites()[0]).toMatchObject({ attempts: 0 });
       const delivery = { messageId: 'm', receiptHandle: '', body: message?.body ?? '', receiveCount: 1 };
-      world.start(async (parts: Parts) => {
+      world.start(async (parts: ServiceParts) => {
         const engine = async () => ({ speak: () => Promise.reject(turnedAway) }) as never;
         expect(await handleDelivery({ ...parts, engine }, delivery)).toEqual({ done: true });
       });
@@ -64,7 +64,7 @@ describe('a consumer', () => {
     };
     const now = () => Date.now();
     const table = {};
-    const parts = { log: { ...log, child: () => log }, queue, table, now, settings: {} } as unknown as Parts;
+    const parts = { log: { ...log, child: () => log }, queue, table, now, settings: {} } as unknown as ServiceParts;
     const consumer = createConsumer(parts, () => held.promise as never);
     consumer.start();
     for (let turn = 0; turn < 20; turn++) {

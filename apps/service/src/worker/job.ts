@@ -1,5 +1,5 @@
 import { BusyError, PermanentError } from '../engines/engine.ts';
-import type { Parts } from '../parts.ts';
+import type { ServiceParts } from '../parts.ts';
 import { publicReason, TellableError } from '../reason.ts';
 import { readMessage, writeMessage } from '../soundbites/message.ts';
 import { isFinished, type Soundbite } from '../soundbites/soundbite.ts';
@@ -9,18 +9,18 @@ import { deliverCallback } from './callback.ts';
 import { attemptSeconds, make } from './make.ts';
 
 /** What becomes of a message: taken out of the queue, or given back after so many seconds. */
-export type Verdict = { readonly done: true } | { readonly done: false; readonly retrySeconds: number };
+export type DeliveryFate = { readonly done: true } | { readonly done: false; readonly retrySeconds: number };
 
 /** How long a job that was turned away waits at least; at most twice as long. */
 const POSTPONED_SECONDS = 5;
 
-const DONE: Verdict = { done: true };
+const DONE: DeliveryFate = { done: true };
 
 /** Received once too often, the queue moves it to the dead letters. */
-const TO_DEAD_LETTERS: Verdict = { done: false, retrySeconds: 0 };
+const TO_DEAD_LETTERS: DeliveryFate = { done: false, retrySeconds: 0 };
 
 /** One delivery of one message, from beginning to end. Never throws: what went wrong is logged, and is in the verdict. */
-export async function handleDelivery(parts: Parts, delivery: Delivery): Promise<Verdict> {
+export async function handleDelivery(parts: ServiceParts, delivery: Delivery): Promise<DeliveryFate> {
   const log = parts.log.child({ messageId: delivery.messageId, receiveCount: delivery.receiveCount });
   const begun = parts.now();
   try {
@@ -40,7 +40,7 @@ export async function handleDelivery(parts: Parts, delivery: Delivery): Promise<
   }
 }
 
-async function settle(parts: Parts, soundbite: Soundbite, delivery: Delivery): Promise<Verdict> {
+async function settle(parts: ServiceParts, soundbite: Soundbite, delivery: Delivery): Promise<DeliveryFate> {
   const failure = isFinished({ ...soundbite, callback: undefined }) ? undefined : await attempt(parts, soundbite);
   if (failure !== undefined && wasTurnedAway(failure) && !soundbite.rehearsal) return postpone(parts, soundbite);
   if (failure !== undefined && !isLast(parts, soundbite, delivery, failure)) {
@@ -54,7 +54,7 @@ async function settle(parts: Parts, soundbite: Soundbite, delivery: Delivery): P
 }
 
 /** One attempt at the audio; the error that it ended with, if it did. */
-async function attempt(parts: Parts, soundbite: Soundbite): Promise<Error | undefined> {
+async function attempt(parts: ServiceParts, soundbite: Soundbite): Promise<Error | undefined> {
   const seconds = attemptSeconds(parts);
   const signal = AbortSignal.timeout(seconds * 1000);
   try {
@@ -76,14 +76,14 @@ function wasTurnedAway(failure: Error): boolean {
  * Whoever is turned away for being one too many has not tried: the attempt does not count, and a new message takes the place
  * of this one, whose receives the queue would count.
  */
-async function postpone(parts: Parts, soundbite: Soundbite): Promise<Verdict> {
+async function postpone(parts: ServiceParts, soundbite: Soundbite): Promise<DeliveryFate> {
   await parts.table.uncount(soundbite);
   await parts.queue.send(writeMessage(soundbite.id), POSTPONED_SECONDS + Math.floor(Math.random() * POSTPONED_SECONDS));
   return DONE;
 }
 
 /** One try of the callback. True when nothing is left to be tried. */
-async function callBack(parts: Parts, soundbite: Soundbite): Promise<boolean> {
+async function callBack(parts: ServiceParts, soundbite: Soundbite): Promise<boolean> {
   try {
     await deliverCallback(parts, soundbite);
     await parts.table.settleCallback(soundbite, 'delivered');
@@ -97,7 +97,7 @@ async function callBack(parts: Parts, soundbite: Soundbite): Promise<boolean> {
 }
 
 /** A rehearsal has one attempt: whoever rehearses wants to hear what is wrong. */
-function isLast(parts: Parts, soundbite: Soundbite, delivery: Delivery, failure: Error): boolean {
+function isLast(parts: ServiceParts, soundbite: Soundbite, delivery: Delivery, failure: Error): boolean {
   if (soundbite.rehearsal || failure instanceof PermanentError) return true;
   return Math.max(delivery.receiveCount, soundbite.attempts + 1) >= parts.settings.service.maxAttempts;
 }

@@ -4,7 +4,7 @@ import { accept } from '../soundbites/accept.ts';
 import { forget } from '../soundbites/litter.ts';
 import { type Fate, World } from '../testing/world.ts';
 import { handleDelivery } from './job.ts';
-import { sweep } from './sweep.ts';
+import { sweepSoundbites } from './sweep.ts';
 
 // Whoever waits for another's making waits for a turn, not for a clock.
 vi.mock('node:timers/promises', () => ({ setTimeout: () => new Promise((resolve) => setImmediate(resolve)) }));
@@ -66,7 +66,7 @@ describe('audio under every interleaving of makers, sharers, deletions and sweep
 async function obey(world: World, one: Command): Promise<void> {
   if (one.kind === 'tick') world.now += one.seconds * 1_000;
   if (one.kind === 'run') await world.run(one.which, one.fate);
-  if (one.kind === 'sweep') world.start((parts) => sweep(parts));
+  if (one.kind === 'sweep') world.start((parts) => sweepSoundbites(parts));
   if (one.kind === 'deliver') deliver(world, one.which);
   if (one.kind === 'delete') {
     const known = world.soundbites();
@@ -116,7 +116,7 @@ async function comeToRest(world: World): Promise<void> {
       everyReadyOneHasAudio(world);
     }
     world.now += 20 * 60_000;
-    world.start((parts) => sweep(parts));
+    world.start((parts) => sweepSoundbites(parts));
     for (const message of [...world.messages]) deliver(world, world.messages.indexOf(message));
     await new Promise((resolve) => setImmediate(resolve));
     if (round > 3 && world.messages.length === 0 && world.ofKind('open').length + world.ofKind('litter').length === 0)

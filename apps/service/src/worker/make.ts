@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { engineVoice } from '../engines/kinds.ts';
-import type { Parts } from '../parts.ts';
+import type { ServiceParts } from '../parts.ts';
 import { attemptKey } from '../soundbites/audio-keys.ts';
 import { newMaking, speechDigest } from '../soundbites/identity.ts';
 import { bury } from '../soundbites/litter.ts';
@@ -9,7 +9,7 @@ import type { Lease } from '../stores/audio-records.ts';
 import { wordsOf } from '../wording/spoken.ts';
 
 /** What making needs; a part of all parts, so that it can be tried without the rest. */
-export type MakerParts = Pick<Parts, 'table' | 'bucket' | 'engine' | 'engineKind' | 'settings'>;
+export type MakerParts = Pick<ServiceParts, 'table' | 'bucket' | 'engine' | 'engineKind' | 'settings'>;
 
 /**
  * How long a job waits for a speaker before it makes room: its message comes again. Short, for it is added to the time that a
@@ -18,7 +18,7 @@ export type MakerParts = Pick<Parts, 'table' | 'bucket' | 'engine' | 'engineKind
 const MOST_WAIT_SECONDS = 5;
 
 /** Seconds that an attempt may take in all: waiting for a speaker does not shorten its making. */
-export function attemptSeconds({ settings }: Pick<Parts, 'settings'>): number {
+export function attemptSeconds({ settings }: Pick<ServiceParts, 'settings'>): number {
   return settings.service.jobTimeoutSeconds + MOST_WAIT_SECONDS;
 }
 

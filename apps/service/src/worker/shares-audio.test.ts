@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { accept } from '../soundbites/accept.ts';
-import { newId } from '../soundbites/identity.ts';
+import { newSoundbiteId } from '../soundbites/identity.ts';
 import { forget } from '../soundbites/litter.ts';
 import type { Soundbite } from '../soundbites/soundbite.ts';
 import { audioKey, soundbiteItem } from '../stores/records.ts';
 import { World } from '../testing/world.ts';
 import { handleDelivery } from './job.ts';
-import { sweep } from './sweep.ts';
+import { sweepSoundbites } from './sweep.ts';
 
 const speech = { text: 'One.', voice: 'amelia', format: 'wav', speed: 1, principal: '', rehearsal: false } as const;
 const DAY = 86_400_000;
@@ -93,7 +93,7 @@ describe('an attempt that dies with its object, whose soundbite then shares what
     await shared(world);
     expect(world.objects.size).toBe(2);
     world.now += 20 * 60_000;
-    world.start((parts) => sweep(parts));
+    world.start((parts) => sweepSoundbites(parts));
     await takeAll(world);
     expect(world.objects.size).toBe(1);
   });
@@ -102,7 +102,7 @@ describe('an attempt that dies with its object, whose soundbite then shares what
     const world = new World();
     await remove(world, await shared(world));
     world.now += 20 * 60_000;
-    world.start((parts) => sweep(parts));
+    world.start((parts) => sweepSoundbites(parts));
     await takeAll(world);
     expect(world.objects.size).toBe(1);
   });
@@ -118,7 +118,7 @@ it('an attempt that fails because the answer to its beginning got lost leaves no
   expect(world.soundbites()).toMatchObject([{ status: 'failed', attempts: 1 }]);
   expect(world.ofKind('audio')).toHaveLength(1);
   world.now += 20 * 60_000;
-  world.start((parts) => sweep(parts));
+  world.start((parts) => sweepSoundbites(parts));
   await takeAll(world);
   expect([world.ofKind('audio'), world.ofKind('litter')]).toEqual([[], []]);
 });
@@ -131,7 +131,14 @@ describe('audio of versions before makings had ids', () => {
     const at = new Date(world.now).toISOString();
     const life = world.now / 1000 + (7 * DAY) / 1000;
     const old: Soundbite = {
-      ...({ id: newId(world.now), status: 'ready', text: 'Old.', voice: 'amelia', format: 'wav', speed: 1 } as const),
+      ...({
+        id: newSoundbiteId(world.now),
+        status: 'ready',
+        text: 'Old.',
+        voice: 'amelia',
+        format: 'wav',
+        speed: 1,
+      } as const),
       ...{ audio, digest, engine: 'test-0', attempts: 1, callbackAttempts: 0, createdAt: at, updatedAt: at },
       ...{ expiresAt: life, rehearsal: false },
     };

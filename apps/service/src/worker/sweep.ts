@@ -1,4 +1,4 @@
-import type { Parts } from '../parts.ts';
+import type { ServiceParts } from '../parts.ts';
 import { clearLitter } from '../soundbites/litter.ts';
 import { writeMessage } from '../soundbites/message.ts';
 import { isFinished, type Soundbite } from '../soundbites/soundbite.ts';
@@ -22,7 +22,7 @@ export interface SweepReport {
  * Finds soundbites that were accepted and are overdue, whatever lost them: a message never sent, a queue emptied, a worker
  * killed at its last attempt. Sends their message again, or says that they failed. Safe to run anywhere, any number at once.
  */
-export async function sweep(parts: Parts): Promise<SweepReport> {
+export async function sweepSoundbites(parts: ServiceParts): Promise<SweepReport> {
   const report = { requeued: 0, givenUp: 0, closed: 0 };
   for (const marker of await parts.table.overdue(PAGE)) {
     try {
@@ -39,7 +39,7 @@ export async function sweep(parts: Parts): Promise<SweepReport> {
 }
 
 /** Removes what is left of soundbites that ended, and that those who ended them could not remove. */
-async function clearAll(parts: Parts): Promise<void> {
+async function clearAll(parts: ServiceParts): Promise<void> {
   for (const litter of await parts.table.dueLitter(PAGE)) {
     try {
       await clearLitter(parts, litter);
@@ -49,7 +49,7 @@ async function clearAll(parts: Parts): Promise<void> {
   }
 }
 
-async function lookAfter(parts: Parts, marker: OpenMarker): Promise<keyof SweepReport | 'nothing'> {
+async function lookAfter(parts: ServiceParts, marker: OpenMarker): Promise<keyof SweepReport | 'nothing'> {
   const soundbite = await parts.table.soundbite(marker.id);
   if (soundbite === undefined || isFinished(soundbite)) {
     await parts.table.closeOpen(marker.id);
@@ -66,7 +66,7 @@ async function lookAfter(parts: Parts, marker: OpenMarker): Promise<keyof SweepR
 }
 
 /** Every attempt was begun, and the last one cannot be running any more. */
-function isGivenUp({ settings, now }: Parts, { status, attempts, updatedAt }: Soundbite): boolean {
+function isGivenUp({ settings, now }: ServiceParts, { status, attempts, updatedAt }: Soundbite): boolean {
   const { maxAttempts, jobTimeoutSeconds } = settings.service;
   return status === 'working' && attempts >= maxAttempts && Date.parse(updatedAt) + 2_000 * jobTimeoutSeconds < now();
 }

@@ -2,7 +2,7 @@ import { Environment } from '@soundbite/model/declaration/shape.ts';
 import { Digest } from '@soundbite/model/digest.ts';
 import { PromotionState, stepNames } from '@soundbite/model/promotion.ts';
 import { z } from 'zod';
-import { Name, Whole } from './words.ts';
+import { Name, WholeNumber } from './words.ts';
 
 /** Where an environment's cloud is; `endpoint` is null for a real account. */
 export const CloudView = z.object({
@@ -112,7 +112,9 @@ export const DoctorQuery = Chosen;
 
 /** GET /v1/environments/:name/logs?since=&follow= */
 export const LogQuery = z.strictObject({
-  since: Whole(0, Number.MAX_SAFE_INTEGER).describe('milliseconds since 1970; ten minutes ago when absent').optional(),
+  since: WholeNumber(0, Number.MAX_SAFE_INTEGER)
+    .describe('milliseconds since 1970; ten minutes ago when absent')
+    .optional(),
   follow: z.enum(['true', 'false']).describe('go on with what is written from now on').default('false'),
 });
 

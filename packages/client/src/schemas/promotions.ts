@@ -2,7 +2,7 @@ import { Digest } from '@soundbite/model/digest.ts';
 import { PromotionView as ModelPromotionView, stepNames } from '@soundbite/model/promotion.ts';
 import { z } from 'zod';
 import { DeclaredOtherwiseView } from './environments.ts';
-import { Name, Whole } from './words.ts';
+import { Name, WholeNumber } from './words.ts';
 
 /** The model's promotion, and a number that changes with every change of its state or steps: what a long poll has `seen`. */
 export const PromotionView = ModelPromotionView.extend({ revision: z.int().min(0) });
@@ -14,8 +14,8 @@ export type PromotionList = z.infer<typeof PromotionList>;
 
 /** GET /v1/promotions/:id?waitMs=&seen= */
 export const PromotionQuery = z.strictObject({
-  waitMs: Whole(0, 60_000).describe('answer at the latest after this many milliseconds').optional(),
-  seen: Whole(0, Number.MAX_SAFE_INTEGER)
+  waitMs: WholeNumber(0, 60_000).describe('answer at the latest after this many milliseconds').optional(),
+  seen: WholeNumber(0, Number.MAX_SAFE_INTEGER)
     .describe('the revision that the asker has; another one answers at once')
     .optional(),
 });
@@ -24,13 +24,13 @@ export type PromotionQuery = z.infer<typeof PromotionQuery>;
 /** GET /v1/promotions?environment=&limit= */
 export const PromotionListQuery = z.strictObject({
   environment: z.string().optional(),
-  limit: Whole(1, 500).default(50),
+  limit: WholeNumber(1, 500).default(50),
 });
 
 /** GET /v1/ledger?after=&limit= */
 export const LedgerQuery = z.strictObject({
-  after: Whole(0, Number.MAX_SAFE_INTEGER).describe('the last sequence that the asker has').default(0),
-  limit: Whole(1, 1000).default(200),
+  after: WholeNumber(0, Number.MAX_SAFE_INTEGER).describe('the last sequence that the asker has').default(0),
+  limit: WholeNumber(1, 1000).default(200),
 });
 
 /** GET /v1/environments/:name/plan?release= */

@@ -41,7 +41,7 @@ export type ErrorEnvelope = z.infer<typeof ErrorEnvelope>;
 export const Alive = z.object({ ok: z.literal(true) });
 
 /** `.soundbite/control-plane.json`: how a client on this machine finds the control plane. */
-export const Address = z.object({
+export const ControlPlaneAddress = z.object({
   url: z.url(),
   token: z.string().min(1),
   pid: z.int(),
@@ -52,4 +52,4 @@ export const Address = z.object({
   /** Whether its database is the home's own. */
   ownDatabase: z.boolean().optional(),
 });
-export type Address = z.infer<typeof Address>;
+export type ControlPlaneAddress = z.infer<typeof ControlPlaneAddress>;

@@ -1,12 +1,12 @@
 import { PollyError } from './polly-double-error.ts';
-import { plain, readSsml, type Script } from './polly-double-ssml.ts';
-import { ENGINES, type Engine, LANGUAGES, VOICES } from './polly-double-voices.ts';
+import { plainScript, readSsml, type Script } from './polly-double-ssml.ts';
+import { LANGUAGES, POLLY_ENGINES, POLLY_VOICES, type PollyEngine } from './polly-double-voices.ts';
 
 /** A request that Polly would accept, resolved: every default is filled in. */
 export interface Utterance {
   readonly script: Script;
   readonly fliteVoice: string;
-  readonly engine: Engine;
+  readonly engine: PollyEngine;
   readonly format: 'pcm' | 'mp3';
   /** Hertz of the answer. */
   readonly rate: number;
@@ -29,7 +29,7 @@ export function readSpeechRequest(body: unknown): Utterance {
   const text = member(request, 'Text');
   const format = oneOf(member(request, 'OutputFormat'), 'outputFormat', FORMATS);
   const textType = oneOf(request.TextType ?? 'text', 'textType', ['ssml', 'text']);
-  const engine = oneOf(request.Engine ?? 'standard', 'engine', ENGINES) as Engine;
+  const engine = oneOf(request.Engine ?? 'standard', 'engine', POLLY_ENGINES) as PollyEngine;
   const voice = voiceOf(member(request, 'VoiceId'), engine, request.LanguageCode);
   if (Array.isArray(request.SpeechMarkTypes) && request.SpeechMarkTypes.length > 0 && format !== 'json') {
     throw new PollyError('MarksNotSupportedForFormatException', 'Speech marks are only supported for content in JSON');
@@ -52,18 +52,18 @@ export function readSpeechRequest(body: unknown): Utterance {
 
 function scriptOf(text: string, textType: string): Script {
   if ([...text].length > MOST_CHARACTERS) throw tooLong(`${MOST_CHARACTERS} characters`);
-  const script = textType === 'ssml' ? readSsml(text) : plain(text);
+  const script = textType === 'ssml' ? readSsml(text) : plainScript(text);
   if (script.billed > MOST_BILLED) throw tooLong(`${MOST_BILLED} billed characters`);
   return script;
 }
 
-function voiceOf(id: string, engine: Engine, language: unknown): string {
-  const voice = VOICES.find((one) => one.id === id);
+function voiceOf(id: string, engine: PollyEngine, language: unknown): string {
+  const voice = POLLY_VOICES.find((one) => one.id === id);
   if (voice === undefined)
     throw notOneOf(
       id,
       'voiceId',
-      VOICES.map((one) => one.id),
+      POLLY_VOICES.map((one) => one.id),
     );
   if (!voice.engines.includes(engine)) {
     throw new PollyError('EngineNotSupportedException', `This voice does not support the selected engine: ${engine}`);
@@ -74,7 +74,7 @@ function voiceOf(id: string, engine: Engine, language: unknown): string {
   return voice.flite;
 }
 
-function defaultRate(format: string, engine: Engine): number {
+function defaultRate(format: string, engine: PollyEngine): number {
   if (format === 'pcm') return 16_000;
   return engine === 'standard' ? 22_050 : 24_000;
 }

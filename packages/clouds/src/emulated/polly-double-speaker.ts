@@ -2,12 +2,12 @@ import { PollyError } from './polly-double-error.ts';
 import { type Piece, piecesOf } from './polly-double-pieces.ts';
 import type { Utterance } from './polly-double-request.ts';
 import { join, lengthOf, MOST_SAMPLES, type Stretch } from './polly-double-sound.ts';
-import type { Voice } from './polly-double-voice.ts';
+import type { VoiceProcess } from './polly-double-voice.ts';
 import { type VoicePool, voicePool } from './polly-double-voice-pool.ts';
 import type { Task } from './polly-double-voice-process.ts';
 
 /** Speaks by Flite, side by side. */
-export interface Speaker {
+export interface PollySpeaker {
   /**
    * The encoded sound. Rejects when Flite fails, when `left` is aborted (the work ends at once), and with
    * `ThrottlingException` when as many utterances of this engine are in hand as Polly takes at once.
@@ -31,7 +31,7 @@ interface Turn {
   readonly sounds: Stretch[];
   /** The next piece to be handed out; as many as there are pieces: nothing is left to say. */
   next: number;
-  readonly voices: Set<Voice>;
+  readonly voices: Set<VoiceProcess>;
   readonly answer: PromiseWithResolvers<Uint8Array>;
 }
 
@@ -44,7 +44,7 @@ interface Work {
 }
 
 /** A voice that has had nothing to say for `idleMilliseconds` ends, and gives its memory back. */
-export function createSpeaker(idleMilliseconds: number): Speaker {
+export function createSpeaker(idleMilliseconds: number): PollySpeaker {
   const voices = voicePool(idleMilliseconds, () => handOut(work));
   const work: Work = { turns: new Set(), round: [], voices };
   return {
@@ -77,7 +77,7 @@ function begin({ turns }: Work, utterance: Utterance): Turn {
   if (inHand >= AT_ONCE[engine]) throw new PollyError('ThrottlingException', 'Rate exceeded');
   const pieces = piecesOf(utterance);
   const sounds = pieces.map((piece) => ('silence' in piece ? piece.silence : 0));
-  const voices = new Set<Voice>();
+  const voices = new Set<VoiceProcess>();
   const answer = Promise.withResolvers<Uint8Array>();
   const turn: Turn = { utterance, pieces, sounds, next: 0, voices, answer };
   skipSilence(turn);
@@ -93,7 +93,7 @@ function handOut(work: Work): void {
   }
 }
 
-async function perform(work: Work, turn: Turn, voice: Voice): Promise<void> {
+async function perform(work: Work, turn: Turn, voice: VoiceProcess): Promise<void> {
   const task = nextTask(turn);
   if (turn.next < turn.pieces.length) work.round.push(turn);
   turn.voices.add(voice);

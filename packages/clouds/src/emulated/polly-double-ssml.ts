@@ -24,7 +24,7 @@ const SLOWEST = 0.2;
 const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 /** A plain text as a script. */
-export function plain(text: string): Script {
+export function plainScript(text: string): Script {
   return { segments: [{ kind: 'text', text, speed: 1 }], billed: [...text].length };
 }
 

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { startVoice, type Voice } from './polly-double-voice.ts';
+import { startVoice, type VoiceProcess } from './polly-double-voice.ts';
 
 /** Voices that speak at once: each holds some 60 to 100 MB while it lives. */
 const MOST_VOICES = Math.min(4, Math.max(2, availableParallelism()));
@@ -12,25 +12,25 @@ export type VoicePool = ReturnType<typeof voicePool>;
  */
 export function voicePool(idleMilliseconds: number, freed: () => void) {
   /** Every living voice that has nothing to do, with the timer that ends it. */
-  const idle = new Map<Voice, NodeJS.Timeout>();
-  const busy = new Set<Voice>();
+  const idle = new Map<VoiceProcess, NodeJS.Timeout>();
+  const busy = new Set<VoiceProcess>();
   const ending = new Set<Promise<void>>();
 
-  function forget(voice: Voice): void {
+  function forget(voice: VoiceProcess): void {
     clearTimeout(idle.get(voice));
     idle.delete(voice);
     busy.delete(voice);
   }
 
   /** From now on nobody may take it, and it does not rest when it happens to be ready before it has ended. */
-  function end(voice: Voice): void {
+  function end(voice: VoiceProcess): void {
     forget(voice);
     const ended = voice.end().finally(() => ending.delete(ended));
     ending.add(ended);
   }
 
   /** One that has nothing to do, an old one first; undefined when all that there may be are busy. */
-  function take(): Voice | undefined {
+  function take(): VoiceProcess | undefined {
     const [rested] = idle.keys();
     if (rested === undefined && busy.size >= MOST_VOICES) return undefined;
     const voice = rested ?? startVoice(gone);
@@ -39,13 +39,13 @@ export function voicePool(idleMilliseconds: number, freed: () => void) {
     return voice;
   }
 
-  function gone(voice: Voice): void {
+  function gone(voice: VoiceProcess): void {
     forget(voice);
     freed();
   }
 
   /** It has nothing to do any more; one that ended meanwhile does not rest. */
-  function rest(voice: Voice): void {
+  function rest(voice: VoiceProcess): void {
     if (busy.delete(voice)) idle.set(voice, setTimeout(() => end(voice), idleMilliseconds).unref());
   }
 

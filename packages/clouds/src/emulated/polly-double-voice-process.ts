@@ -10,7 +10,7 @@ import { FLITE_RATE, halveRate, pcmBytes, readWav } from './polly-double-sound.t
 export type Task =
   | { readonly kind: 'say'; readonly text: string; readonly voice: string; readonly speed: number }
   | { readonly kind: 'encode'; readonly samples: Int16Array; readonly form: Pick<Utterance, 'format' | 'rate'> };
-export type Answer = { readonly made: Int16Array | Uint8Array } | { readonly error: string };
+export type VoiceReply = { readonly made: Int16Array | Uint8Array } | { readonly error: string };
 
 /** The two things needed of WebAssembly, which Node's own types leave to the DOM's. */
 interface Wasm {
@@ -28,9 +28,9 @@ process.once('disconnect', () => process.exit()); // the double has ended, or le
 process.on('message', async (task: Task) => {
   try {
     const made = task.kind === 'say' ? runFlite(task) : await encode(task.samples, task.form);
-    process.send?.({ made } satisfies Answer);
+    process.send?.({ made } satisfies VoiceReply);
   } catch (error) {
-    process.send?.({ error: error instanceof Error ? error.message : String(error) } satisfies Answer);
+    process.send?.({ error: error instanceof Error ? error.message : String(error) } satisfies VoiceReply);
   }
 });
 

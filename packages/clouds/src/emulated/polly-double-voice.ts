@@ -4,10 +4,10 @@ import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Answer, Task } from './polly-double-voice-process.ts';
+import type { Task, VoiceReply } from './polly-double-voice-process.ts';
 
 /** Flite in a process of its own: a thread's end gives little of Flite's memory back. */
-export interface Voice {
+export interface VoiceProcess {
   /** Does one task; the next may be asked for only when it is done. Rejects when Flite fails or the process ends. */
   do(task: Task): Promise<Int16Array | Uint8Array>;
   /** Ends the process, whatever it is doing: WebAssembly cannot be interrupted otherwise. */
@@ -17,14 +17,14 @@ export interface Voice {
 const PROGRAM = fileURLToPath(new URL('./polly-double-voice-process.ts', import.meta.url));
 
 /** Starts a voice. `gone` is called once, when it has ended for whatever reason. */
-export function startVoice(gone: (voice: Voice) => void): Voice {
+export function startVoice(gone: (voice: VoiceProcess) => void): VoiceProcess {
   const wav = join(tmpdir(), `polly-double-${randomUUID()}.wav`);
   const execArgv = ['--disable-warning=ExperimentalWarning'];
   const child = fork(PROGRAM, [wav], { execArgv, serialization: 'advanced' });
   const ended = Promise.withResolvers<void>();
   let asked: PromiseWithResolvers<Int16Array | Uint8Array> | undefined;
 
-  child.on('message', (answer: Answer) => {
+  child.on('message', (answer: VoiceReply) => {
     const one = asked;
     asked = undefined;
     if ('made' in answer) one?.resolve(answer.made);
@@ -40,7 +40,7 @@ export function startVoice(gone: (voice: Voice) => void): Voice {
     gone(voice);
   }
 
-  const voice: Voice = {
+  const voice: VoiceProcess = {
     do(task) {
       const answer = Promise.withResolvers<Int16Array | Uint8Array>();
       asked = answer;

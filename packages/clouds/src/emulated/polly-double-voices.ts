@@ -1,18 +1,18 @@
 /** Polly's engines. */
-export const ENGINES = ['standard', 'neural', 'long-form', 'generative'] as const;
-export type Engine = (typeof ENGINES)[number];
+export const POLLY_ENGINES = ['standard', 'neural', 'long-form', 'generative'] as const;
+export type PollyEngine = (typeof POLLY_ENGINES)[number];
 
 /** A voice of Polly's, and the voice of Flite's that stands in for it. */
 export interface PollyVoice {
   readonly id: string;
   readonly gender: 'Female' | 'Male';
   readonly language: 'en-US' | 'en-GB';
-  readonly engines: readonly Engine[];
+  readonly engines: readonly PollyEngine[];
   readonly flite: 'slt' | 'rms' | 'awb' | 'kal16';
 }
 
 /** As the table of available voices in Polly's developer guide has them (English ones only, since Flite speaks no other). */
-export const VOICES: readonly PollyVoice[] = [
+export const POLLY_VOICES: readonly PollyVoice[] = [
   { id: 'Joanna', gender: 'Female', language: 'en-US', engines: ['standard', 'neural', 'generative'], flite: 'slt' },
   { id: 'Salli', gender: 'Female', language: 'en-US', engines: ['standard', 'neural', 'generative'], flite: 'slt' },
   { id: 'Kendra', gender: 'Female', language: 'en-US', engines: ['standard', 'neural'], flite: 'slt' },

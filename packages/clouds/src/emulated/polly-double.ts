@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { PollyError } from './polly-double-error.ts';
 import { type Handler, listen } from './polly-double-listener.ts';
 import { oneOf, readSpeechRequest } from './polly-double-request.ts';
-import type { Speaker } from './polly-double-speaker.ts';
-import { describe, ENGINES, LANGUAGES, VOICES } from './polly-double-voices.ts';
+import type { PollySpeaker } from './polly-double-speaker.ts';
+import { describe, LANGUAGES, POLLY_ENGINES, POLLY_VOICES } from './polly-double-voices.ts';
 
 /** Bytes of a body; 6,000 characters of four bytes, escaped, fit. */
 const MOST_BYTES = 128 * 1024;
@@ -21,7 +21,7 @@ interface Reply {
 }
 
 /** Listens on this port of 127.0.0.1 (0: any that is free). */
-export async function startPollyDouble(port: number, speaker: Speaker): Promise<PollyDouble> {
+export async function startPollyDouble(port: number, speaker: PollySpeaker): Promise<PollyDouble> {
   const listener = await listen(port, (request, response) => {
     void answer(request, response, speaker);
   });
@@ -37,14 +37,14 @@ export async function startPollyDouble(port: number, speaker: Speaker): Promise<
 type Request = Parameters<Handler>[0];
 
 /** Answers, unless the client has left: then its work ends with it. */
-async function answer(request: Request, response: Parameters<Handler>[1], speaker: Speaker): Promise<void> {
+async function answer(request: Request, response: Parameters<Handler>[1], speaker: PollySpeaker): Promise<void> {
   const leaving = new AbortController();
   response.once('close', () => leaving.abort());
   const found = await reply(request, speaker, leaving.signal).catch(refusal);
   if (!leaving.signal.aborted) send(response, found);
 }
 
-async function reply(request: Request, speaker: Speaker, left: AbortSignal): Promise<Reply> {
+async function reply(request: Request, speaker: PollySpeaker, left: AbortSignal): Promise<Reply> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://polly');
   if (request.method === 'POST' && pathname === '/v1/speech') return synthesize(await readJson(request), speaker, left);
   if (request.method === 'GET' && pathname === '/v1/voices') return describeVoices(searchParams);
@@ -52,7 +52,7 @@ async function reply(request: Request, speaker: Speaker, left: AbortSignal): Pro
   throw new PollyError('UnknownOperationException', `the Polly double has no ${request.method} ${pathname}`, 404);
 }
 
-async function synthesize(body: unknown, speaker: Speaker, left: AbortSignal): Promise<Reply> {
+async function synthesize(body: unknown, speaker: PollySpeaker, left: AbortSignal): Promise<Reply> {
   const utterance = readSpeechRequest(body);
   return {
     status: 200,
@@ -67,9 +67,9 @@ async function synthesize(body: unknown, speaker: Speaker, left: AbortSignal): P
 function describeVoices(filters: URLSearchParams): Reply {
   const engine = filters.get('Engine');
   const language = filters.get('LanguageCode');
-  if (engine !== null) oneOf(engine, 'engine', ENGINES);
+  if (engine !== null) oneOf(engine, 'engine', POLLY_ENGINES);
   if (language !== null) oneOf(language, 'languageCode', [...LANGUAGES]);
-  const voices = VOICES.filter(
+  const voices = POLLY_VOICES.filter(
     (voice) =>
       (engine === null || voice.engines.some((one) => one === engine)) &&
       (language === null || voice.language === language),

@@ -4,7 +4,7 @@ import { append } from './ledger.ts';
 import { end } from './promotion-rows.ts';
 import type { Tables } from './schema.ts';
 import type { Sites } from './sites.ts';
-import { changed, type PromotionRow } from './views.ts';
+import { type PromotionRow, promotionChanged } from './views.ts';
 
 /** Whether a promotion is let in. */
 export type Decision =
@@ -28,7 +28,7 @@ export async function recordDecision(
     if (row.reason === reason && row.waits_for === waits_for) return;
     const decide_at = sql<Date>`now() + make_interval(secs => ${decision.againInMs / 1000})`;
     await trx.updateTable('promotions').set({ reason, decide_at, waits_for }).where('id', '=', row.id).execute();
-    return changed(trx, row.id);
+    return promotionChanged(trx, row.id);
   }
   const declared = decision.declared ? JSON.stringify(decision.declared) : null;
   const reason = await turnOf(trx, row.environment);
@@ -43,7 +43,7 @@ export async function recordDecision(
     payload: { note: decision.note },
     key: `${row.id}/admitted`,
   });
-  await changed(trx, row.id);
+  await promotionChanged(trx, row.id);
 }
 
 /** What has an environment now, for those that wait for their turn; null: nothing has it. */

@@ -7,7 +7,7 @@ import { databaseMoved, databaseProblem } from './database-problem.ts';
 import { migrations } from './migrations.ts';
 import { isStale, PreparingClient } from './prepared.ts';
 import type { Tables } from './schema.ts';
-import { type Beginning, PromptDialect } from './transactions.ts';
+import { type OpeningStatement, PromptDialect } from './transactions.ts';
 
 export type Database = Kysely<Tables>;
 
@@ -28,7 +28,7 @@ export async function openDatabase(
   url: string,
   onError: (error: Error) => void,
   version?: string,
-  begins?: () => Beginning | null,
+  begins?: () => OpeningStatement | null,
 ): Promise<OpenDatabase> {
   const opened = await openAnyDatabase(url, onError, version, begins);
   if (opened.movedTo === null) return opened;
@@ -45,7 +45,7 @@ export async function openAnyDatabase(
   url: string,
   onError: (error: Error) => void,
   version?: string,
-  begins: () => Beginning | null = () => null,
+  begins: () => OpeningStatement | null = () => null,
 ): Promise<OpenDatabase> {
   const pool = new Pool({
     connectionString: url,

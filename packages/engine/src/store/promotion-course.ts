@@ -17,7 +17,7 @@ import type { Tables } from './schema.ts';
 import type { Sites } from './sites.ts';
 import { expectedSeconds } from './steps.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
-import { changed } from './views.ts';
+import { promotionChanged } from './views.ts';
 
 /** The state that a promotion finds when it holds its environment. */
 export interface Held {
@@ -51,7 +51,7 @@ export function promotionCourse({ write }: UnitOfWork, sites: Sites) {
             or([eb('reason', 'is distinct from', reason), eb('waits_for', 'is distinct from', waitsFor)]),
           )
           .executeTakeFirst();
-        if (row.numUpdatedRows > 0n) await changed(trx, id);
+        if (row.numUpdatedRows > 0n) await promotionChanged(trx, id);
       }),
 
     /** Ends it, once. A success begins the next of its request; the reason of any other end names what is never begun. */
@@ -85,7 +85,7 @@ export function promotionCourse({ write }: UnitOfWork, sites: Sites) {
         await trx.updateTable('promotions').set({ stopped }).where('id', '=', id).execute();
         await append(trx, { kind: 'promotion.stop-asked', subject: id, payload: { reason }, key: `${id}/stop` });
         if (row.state === 'waiting') await end(trx, sites, { ...row, stopped }, 'aborted', stopped);
-        else await changed(trx, id);
+        else await promotionChanged(trx, id);
         return true;
       }),
 
@@ -104,7 +104,7 @@ export function promotionCourse({ write }: UnitOfWork, sites: Sites) {
           .executeTakeFirst();
         if (open.numUpdatedRows === 0n) return;
         await append(trx, { kind: 'promotion.broken', subject: id, payload: { reason }, key: `${id}/broken` });
-        await changed(trx, id);
+        await promotionChanged(trx, id);
       }),
 
     /** Ends a rollback that does not succeed: a person takes over. */
@@ -117,7 +117,7 @@ export function promotionCourse({ write }: UnitOfWork, sites: Sites) {
           .where('finished_at', 'is', null)
           .execute();
         await append(trx, { kind: 'promotion.given-up', subject: id, payload: { reason }, key: `${id}/given-up` });
-        await changed(trx, id);
+        await promotionChanged(trx, id);
       }),
 
     /** Counts the next workflow of a promotion whose last one ended; false: another control plane did so already. */
@@ -173,6 +173,6 @@ async function begin(
     payload: { plan: planDigest(made), steps: made.steps.map(({ key }) => key) },
     key: `${id}/planned`,
   });
-  await changed(trx, id);
+  await promotionChanged(trx, id);
   return made;
 }

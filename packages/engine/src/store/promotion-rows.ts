@@ -20,7 +20,7 @@ import { environmentRecord, tellEnvironment } from './environment-record.ts';
 import { append } from './ledger.ts';
 import type { Tables } from './schema.ts';
 import type { Home, Sites } from './sites.ts';
-import { changed, type PromotionRow } from './views.ts';
+import { type PromotionRow, promotionChanged } from './views.ts';
 
 export interface NewPromotion {
   readonly id: string;
@@ -138,7 +138,7 @@ export async function insertPromotion(
     },
     key: `${id}/requested`,
   });
-  await changed(trx, id);
+  await promotionChanged(trx, id);
   return true;
 }
 
@@ -165,7 +165,7 @@ export async function end(
   await insertFollower(trx, sites, row, state);
   // From now on it counts for the way back.
   if (state === 'succeeded') await tellEnvironment(trx, row.environment);
-  await changed(trx, row.id);
+  await promotionChanged(trx, row.id);
 }
 
 /**

@@ -6,7 +6,7 @@ import { appended, type NewEntry } from './ledger.ts';
 import type { Tables } from './schema.ts';
 import type { Sites } from './sites.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
-import { changed } from './views.ts';
+import { promotionChanged } from './views.ts';
 
 /** The state of a step when a promotion reaches it. */
 export type Beginning =
@@ -18,7 +18,7 @@ export type Beginning =
   | { readonly is: 'begun'; readonly generation: number; readonly startedAt: number };
 
 /** The outcome that counts of an ended step, and the state of the next one. */
-export interface Ended {
+export interface EndedStep {
   readonly outcome: Outcome;
   /** Null: there is no next, or it is not to be begun after this. */
   readonly next: Beginning | null;
@@ -31,15 +31,15 @@ export function stepsRepository({ read, write }: UnitOfWork, sites: Sites) {
     stepBegun: (id: string, step: PlannedStep, stoppable = true): Promise<Beginning> =>
       write(async (trx) => {
         const beginning = await begin(trx, id, step, stoppable);
-        if (beginning.is === 'begun') await changed(trx, id);
+        if (beginning.is === 'begun') await promotionChanged(trx, id);
         return beginning;
       }),
 
     /** Records how a step ended and, where that is well, begins the next in the same transaction. An outcome that was recorded before counts. */
-    stepEnded: (id: string, step: PlannedStep, outcome: Outcome, next?: PlannedStep): Promise<Ended> =>
+    stepEnded: (id: string, step: PlannedStep, outcome: Outcome, next?: PlannedStep): Promise<EndedStep> =>
       write(async (trx) => {
         const ended = await end(trx, id, step, outcome, next);
-        await changed(trx, id);
+        await promotionChanged(trx, id);
         return ended;
       }),
 
@@ -111,7 +111,7 @@ async function end(
   step: PlannedStep,
   given: Outcome,
   next: PlannedStep | undefined,
-): Promise<Ended> {
+): Promise<EndedStep> {
   const outcome = { ...given, detail: keptDetail(given.detail) };
   const begins = next !== undefined && isWell(outcome) ? next : null;
   const { ended, ...row } = await endAndBegin(trx, id, step, outcome, begins);
@@ -161,7 +161,7 @@ async function standing(
   id: string,
   step: PlannedStep,
   next: PlannedStep | undefined,
-): Promise<Ended> {
+): Promise<EndedStep> {
   const { state, detail } = await trx
     .selectFrom('steps')
     .select(['state', 'detail'])

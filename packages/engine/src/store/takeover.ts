@@ -4,7 +4,7 @@ import { sql, type Transaction } from 'kysely';
 import { tellEnvironment } from './environment-record.ts';
 import { append } from './ledger.ts';
 import type { Tables } from './schema.ts';
-import { changed } from './views.ts';
+import { promotionChanged } from './views.ts';
 
 /** An environment that another installation had until now, as it was found. */
 export interface TakenOver {
@@ -95,5 +95,5 @@ async function recordAsPromoted(trx: Transaction<Tables>, site: Site, taken: Tak
       admitted_at: sql<Date>`now()`,
     })
     .execute();
-  await changed(trx, id);
+  await promotionChanged(trx, id);
 }

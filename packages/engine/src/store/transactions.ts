@@ -6,7 +6,7 @@ type TransactionSettings = Parameters<PostgresDriver['beginTransaction']>[1];
 type Connection = Parameters<PostgresDriver['rollbackTransaction']>[0];
 
 /** A statement that each transaction begins with, in the same round trip. */
-export interface Beginning {
+export interface OpeningStatement {
   /** One statement without parameters. */
   readonly sql: string;
   /** Maps its error to ours. */
@@ -33,9 +33,9 @@ export function atCommit(name: string, values: readonly string[]): boolean {
 /** Postgres in fewer round trips: the first and last statements of a transaction are sent with `begin` and `commit`. */
 export class PromptDialect extends PostgresDialect {
   readonly #config: PostgresDialectConfig;
-  readonly #begins: () => Beginning | null;
+  readonly #begins: () => OpeningStatement | null;
 
-  constructor(config: PostgresDialectConfig, begins: () => Beginning | null) {
+  constructor(config: PostgresDialectConfig, begins: () => OpeningStatement | null) {
     super(config);
     this.#config = config;
     this.#begins = begins;
@@ -47,9 +47,9 @@ export class PromptDialect extends PostgresDialect {
 }
 
 class PromptDriver extends PostgresDriver {
-  readonly #begins: () => Beginning | null;
+  readonly #begins: () => OpeningStatement | null;
 
-  constructor(config: PostgresDialectConfig, begins: () => Beginning | null) {
+  constructor(config: PostgresDialectConfig, begins: () => OpeningStatement | null) {
     super(config);
     this.#begins = begins;
   }

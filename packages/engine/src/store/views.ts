@@ -18,7 +18,7 @@ import type { PromotionsTable, Tables } from './schema.ts';
 /** A promotion as it is shown, and the number that changes with every change of it. */
 export type RevisedView = PromotionView & { readonly revision: number };
 
-export type PromotionQuery = ReturnType<typeof selectPromotions>;
+export type PromotionSelection = ReturnType<typeof selectPromotions>;
 const selectPromotions = (db: Database | Transaction<Tables>) =>
   db.selectFrom('promotions').selectAll().select([stepViews, follower]);
 
@@ -45,7 +45,7 @@ type ShownRow = PromotionRow & { readonly step_views: readonly SelectedStep[]; r
 /** The views of the promotions that a query leaves over. */
 export async function views(
   db: Database | Transaction<Tables>,
-  narrow: (query: PromotionQuery) => PromotionQuery,
+  narrow: (query: PromotionSelection) => PromotionSelection,
 ): Promise<RevisedView[]> {
   return (await narrow(selectPromotions(db)).execute()).map(viewOf);
 }
@@ -78,7 +78,7 @@ const viewOf = (row: ShownRow): RevisedView => ({
 });
 
 /** To be called after every change of a promotion or its steps, in the same transaction. */
-export async function changed(trx: Transaction<Tables>, id: string): Promise<void> {
+export async function promotionChanged(trx: Transaction<Tables>, id: string): Promise<void> {
   const row = await trx
     .updateTable('promotions')
     .set({ revision: sql`revision + 1` })

@@ -17,7 +17,7 @@ import type { Held } from '../store/promotion-course.ts';
 import type { Asked } from '../store/promotion-rows.ts';
 import type { Records } from '../store/records.ts';
 import { type Ending, undo } from './interpret.ts';
-import { declared, type Run, type StepKinds } from './run.ts';
+import { declared, type PromotionRun, type StepKinds } from './run.ts';
 
 /** The dependencies of a promotion's workflow. */
 export interface WorkflowParts {
@@ -31,7 +31,7 @@ export interface WorkflowParts {
 }
 
 /** Waits until the promotion may have its environment, and records its plan. Null: it ended before that. */
-export async function begin(id: string, parts: WorkflowParts): Promise<Run | null> {
+export async function begin(id: string, parts: WorkflowParts): Promise<PromotionRun | null> {
   const { records } = parts;
   for (;;) {
     const asked = await records.asked(id);
@@ -48,7 +48,7 @@ export async function begin(id: string, parts: WorkflowParts): Promise<Run | nul
   }
 }
 
-function runOf(id: string, plan: PromotionPlan, parts: WorkflowParts): Run {
+function runOf(id: string, plan: PromotionPlan, parts: WorkflowParts): PromotionRun {
   const { kinds, ports, installation } = parts;
   const records = parts.records.within(plan.environment);
   return { id, plan, kinds, ports, records, installation, wait: (ms) => parts.wait([id], ms) };

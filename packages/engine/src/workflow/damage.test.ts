@@ -1,12 +1,12 @@
 import type { StackPresence } from '@soundbite/model';
 import { expect, it } from 'vitest';
 import { damage, damageError, judged } from './damage.ts';
-import type { Run } from './run.ts';
+import type { PromotionRun } from './run.ts';
 
 const queue = { id: 'Queue', type: 'AWS::SQS::Queue', physicalId: 'https://sqs/jobs' };
 const changed = { ...queue, differences: ['VisibilityTimeout is 5, not 60'] };
 
-function runWhere(presence: Partial<StackPresence> | Error, told: string[] = []): Run {
+function runWhere(presence: Partial<StackPresence> | Error, told: string[] = []): PromotionRun {
   return {
     id: 'p',
     plan: { environment: { name: 'staging', runtime: 'process' } },
@@ -22,7 +22,7 @@ function runWhere(presence: Partial<StackPresence> | Error, told: string[] = [])
         },
       },
     },
-  } as unknown as Run;
+  } as unknown as PromotionRun;
 }
 
 it('what somebody deleted comes before what somebody changed; both are named with the way out', () => {

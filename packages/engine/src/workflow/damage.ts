@@ -1,6 +1,6 @@
 import { type SoughtMembers, SoundBiteError, type StackPresence } from '@soundbite/model';
 import { isTransient, type Outcome } from './outcome.ts';
-import { deployedOfRun, type Run } from './run.ts';
+import { deployedOfRun, type PromotionRun } from './run.ts';
 
 /** Resources that somebody deleted from an environment's stack, or changed in it. */
 type Damage = Pick<StackPresence, 'missing' | 'changed'>;
@@ -9,7 +9,7 @@ type Damage = Pick<StackPresence, 'missing' | 'changed'>;
  * Looks for deleted resources of the environment's stack and, if requested, for changed settings. If it cannot look (an account
  * bootstrapped by another version does not allow it), it reports nothing. Errors: `stack-missing`.
  */
-export async function damage(run: Run, sought: SoughtMembers = {}): Promise<Damage> {
+export async function damage(run: PromotionRun, sought: SoughtMembers = {}): Promise<Damage> {
   const { environment, cloud } = await deployedOfRun(run);
   return run.ports.infrastructure.presence(environment, cloud, sought).catch((error: unknown) => {
     run.ports.emit({
@@ -23,7 +23,11 @@ export async function damage(run: Run, sought: SoughtMembers = {}): Promise<Dama
 }
 
 /** Damage as an error; null: there is none. */
-export function damageError({ plan }: Run, { missing, changed }: Damage, cause?: unknown): SoundBiteError | null {
+export function damageError(
+  { plan }: PromotionRun,
+  { missing, changed }: Damage,
+  cause?: unknown,
+): SoundBiteError | null {
   const options = { hint: `soundbite repair ${plan.environment.name}`, cause };
   if (missing.length > 0)
     return new SoundBiteError(
@@ -43,7 +47,7 @@ export function damageError({ plan }: Run, { missing, changed }: Damage, cause?:
  * Runs a check of a release. A "no" that the account may have caused does not count: if a resource of the stack is missing or changed, that is the
  * error. Errors: `resources-missing`, `resources-changed`, and those of the work.
  */
-export async function judged(run: Run, work: () => Promise<Outcome>): Promise<Outcome> {
+export async function judged(run: PromotionRun, work: () => Promise<Outcome>): Promise<Outcome> {
   const refuse = async (cause?: unknown) => {
     const error = damageError(run, await damage(run, { settings: true }), cause);
     if (error) throw error;

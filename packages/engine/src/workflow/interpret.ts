@@ -1,9 +1,9 @@
 import { type PlannedStep, SoundBiteError, stepNameOf } from '@soundbite/model';
 import { longer, patience } from '../patience.ts';
 import type { Asked } from '../store/promotion-rows.ts';
-import type { Beginning, Ended } from '../store/steps.ts';
+import type { Beginning, EndedStep } from '../store/steps.ts';
 import { attempt, isLasting, isWell, type Outcome } from './outcome.ts';
-import type { Run, StepRun } from './run.ts';
+import type { PromotionRun, StepRun } from './run.ts';
 
 type Stopped = Extract<Beginning, { is: 'stopped' }>;
 
@@ -17,7 +17,7 @@ export interface Ending {
  * Executes a recorded plan step by step; each outcome is recorded once. It may die between any two lines: whoever continues, with this
  * code or another version, gets back to the same point by the recorded outcomes. New kinds of steps do not change it.
  */
-export async function interpret(run: Run): Promise<void> {
+export async function interpret(run: PromotionRun): Promise<void> {
   const { steps } = run.plan;
   let standing: Beginning | null = null;
   for (const [index, step] of steps.entries()) {
@@ -37,11 +37,11 @@ export async function interpret(run: Run): Promise<void> {
  * and obeys a request to stop between two tries. It ends without success if only a person can help.
  */
 async function perform(
-  run: Run,
+  run: PromotionRun,
   step: PlannedStep,
   beginning: Beginning,
   next: PlannedStep | undefined,
-): Promise<Ended | Stopped> {
+): Promise<EndedStep | Stopped> {
   const { kind, environment } = run.plan;
   let standing = beginning;
   for (let pause: number = firstMs; ; pause = longer(pause, patience.rollback)) {
@@ -60,7 +60,7 @@ async function perform(
 }
 
 /** Undoes what was done, if users could see any of it; then ends the promotion. */
-export async function undo(run: Run, ending: Ending): Promise<void> {
+export async function undo(run: PromotionRun, ending: Ending): Promise<void> {
   const begun = await run.records.begunSteps(run.id);
   const isTouched = run.plan.steps.some(
     ({ key, changes }) => begun.has(key) && (changes === 'versions' || changes === 'traffic'),
@@ -75,7 +75,7 @@ export async function undo(run: Run, ending: Ending): Promise<void> {
 }
 
 /** Runs a step of the undoing, however long it takes, and holds the environment meanwhile. It ends without success if only a person can help. */
-async function insist(run: Run, step: PlannedStep, ending: Ending): Promise<Outcome> {
+async function insist(run: PromotionRun, step: PlannedStep, ending: Ending): Promise<Outcome> {
   for (let pause: number = firstMs; ; pause = longer(pause, patience.rollback)) {
     const beginning = await run.records.stepBegun(run.id, step, false);
     if (beginning.is === 'ended') return beginning.outcome;
@@ -91,7 +91,7 @@ async function insist(run: Run, step: PlannedStep, ending: Ending): Promise<Outc
 }
 
 /** Waits between two tries; only a request to stop shortens it, because the promotion's own notes are news of it, too. */
-async function rest(run: Run, ms: number, isHeard: (asked: Asked) => boolean): Promise<void> {
+async function rest(run: PromotionRun, ms: number, isHeard: (asked: Asked) => boolean): Promise<void> {
   const end = performance.now() + ms;
   for (let left = ms; left > 0; left = end - performance.now()) {
     await run.wait(left);
@@ -101,12 +101,12 @@ async function rest(run: Run, ms: number, isHeard: (asked: Asked) => boolean): P
 
 const { firstMs } = patience.rollback;
 
-const isInsistedOn = ({ plan }: Run, { key }: PlannedStep): boolean =>
+const isInsistedOn = ({ plan }: PromotionRun, { key }: PlannedStep): boolean =>
   plan.kind === 'rollback' || plan.undo.some((step) => step.key === key);
 
 /** One attempt of a step, as a value. */
 function once(
-  run: Run,
+  run: PromotionRun,
   { step, generation, startedAt }: { step: PlannedStep; generation: number; startedAt: number },
 ): Promise<Outcome> {
   const { environment } = run.plan;

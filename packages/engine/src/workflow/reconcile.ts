@@ -3,7 +3,7 @@ import type { PromotionPorts } from '../ports.ts';
 import type { Locks } from '../store/locks.ts';
 import type { Records } from '../store/records.ts';
 import { attempt, type Outcome } from './outcome.ts';
-import { declared, deployed, place } from './run.ts';
+import { declared, deployed, placeOfEnvironment } from './run.ts';
 
 interface Reconciliation {
   readonly ports: PromotionPorts;
@@ -36,7 +36,7 @@ async function bringBack(parts: Reconciliation, environment: Environment, fence:
   const { ports, records } = parts;
   const { liveRelease, previousRelease } = await records.environment(environment.name);
   if (!liveRelease) {
-    await (await place(ports, environment)).cloud.access('administrator');
+    await (await placeOfEnvironment(ports, environment)).cloud.access('administrator');
     return { state: 'succeeded', detail: 'empty' };
   }
   const { target, runtime } = await deployed(ports, environment);

@@ -14,7 +14,7 @@ import type { Records } from '../store/records.ts';
 import type { Outcome } from './outcome.ts';
 
 /** What every step of one promotion knows. Everything about the promotion is in its plan. */
-export interface Run {
+export interface PromotionRun {
   readonly id: string;
   readonly plan: PromotionPlan;
   readonly kinds: StepKinds;
@@ -27,7 +27,7 @@ export interface Run {
 }
 
 /** One attempt of one step. */
-export interface StepRun extends Run {
+export interface StepRun extends PromotionRun {
   readonly step: PlannedStep;
   /** Proves to the target that this attempt is the newest. */
   readonly fence: Fence;
@@ -62,7 +62,7 @@ interface Place {
   readonly runtime: Runtime;
 }
 
-export async function place(ports: PromotionPorts, environment: Environment): Promise<Place> {
+export async function placeOfEnvironment(ports: PromotionPorts, environment: Environment): Promise<Place> {
   return { environment, cloud: await ports.clouds.of(environment), runtime: ports.runtime(environment.runtime) };
 }
 
@@ -71,7 +71,7 @@ export async function deployed(
   ports: PromotionPorts,
   environment: Environment,
 ): Promise<Place & { readonly target: Target }> {
-  const here = await place(ports, environment);
+  const here = await placeOfEnvironment(ports, environment);
   const state = await ports.infrastructure.state(environment, here.cloud);
   const { name } = environment;
   if (!state) throw new SoundBiteError('stack-missing', `${name} has no stack`, { hint: `soundbite repair ${name}` });
@@ -79,5 +79,5 @@ export async function deployed(
 }
 
 /** Where a promotion acts. */
-export const placeOfRun = ({ ports, plan }: Run) => place(ports, plan.environment);
-export const deployedOfRun = ({ ports, plan }: Run) => deployed(ports, plan.environment);
+export const placeOfRun = ({ ports, plan }: PromotionRun) => placeOfEnvironment(ports, plan.environment);
+export const deployedOfRun = ({ ports, plan }: PromotionRun) => deployed(ports, plan.environment);

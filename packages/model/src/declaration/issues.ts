@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Path, type Problem, problemText, type Source } from './source.ts';
+import { type DeclarationProblem, type Path, problemText, type Source } from './source.ts';
 
 /**
  * Zod's messages for schemas without their own. `must be …` goes before the value (`must be flite or polly, not "fast"`), anything else
@@ -42,7 +42,7 @@ export function problemsOf(
   source: Source,
   issues: readonly z.core.$ZodIssue[],
   { place = (path) => path, unknownKey }: { place?: (path: Path) => Path; unknownKey: string },
-): Problem[] {
+): DeclarationProblem[] {
   return once(
     issues.flatMap((issue) => {
       if (issue.code === 'unrecognized_keys') {
@@ -65,6 +65,6 @@ export function problemsOf(
 }
 
 /** Without the problems that were said before. */
-export const once = (problems: readonly Problem[]): Problem[] => [
+export const once = (problems: readonly DeclarationProblem[]): DeclarationProblem[] => [
   ...new Map(problems.map((problem) => [problemText(problem), problem])).values(),
 ];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { problemsOf, words } from './issues.ts';
 import { CloudDeclaration } from './shape.ts';
-import { type DeclarationText, type Path, type Problem, readSource, type Source } from './source.ts';
+import { type DeclarationProblem, type DeclarationText, type Path, readSource, type Source } from './source.ts';
 
 const unknownKey = 'an override changes `cloud` only';
 
@@ -14,12 +14,12 @@ export interface Override {
   readonly environment: string;
   readonly cloud: CloudDeclaration;
   /** A problem of a part of this cloud. */
-  problem(part: Path, message: string): Problem;
+  problem(part: Path, message: string): DeclarationProblem;
 }
 
 export interface ReadOverrides {
   readonly overrides: ReadonlyMap<string, Override>;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly DeclarationProblem[];
 }
 
 /**
@@ -53,7 +53,7 @@ export function readOverrides(
 
 interface Found {
   readonly overrides: readonly Override[];
-  readonly problems: readonly Problem[];
+  readonly problems: readonly DeclarationProblem[];
 }
 
 function readLocal(local: DeclarationText): Found {
@@ -91,4 +91,5 @@ function readVariable(variable: string, text: string): Found {
   return { overrides: [override], problems: [] };
 }
 
-export const isProblems = (read: Source | readonly Problem[]): read is readonly Problem[] => Array.isArray(read);
+export const isProblems = (read: Source | readonly DeclarationProblem[]): read is readonly DeclarationProblem[] =>
+  Array.isArray(read);

@@ -2,16 +2,16 @@ import { z } from 'zod';
 import { canonicalJson, digestOf } from '../digest.ts';
 import { once, problemsOf, words } from './issues.ts';
 import { isProblems, type Override, readOverrides } from './overrides.ts';
-import { type Finding, rules } from './rules.ts';
+import { type RuleViolation, rules } from './rules.ts';
 import { type Declaration, Environment } from './shape.ts';
-import { type DeclarationText, type Path, type Problem, readSource, type Source } from './source.ts';
+import { type DeclarationProblem, type DeclarationText, type Path, readSource, type Source } from './source.ts';
 import { Whole } from './whole.ts';
 
-export { type DeclarationText, type Problem, pathText, problemText } from './source.ts';
+export { type DeclarationProblem, type DeclarationText, pathText, problemText } from './source.ts';
 
 export type Parsed =
   | { readonly ok: true; readonly declaration: Declaration }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  | { readonly ok: false; readonly problems: readonly DeclarationProblem[] };
 
 const unknownKey = 'remove it, or see docs/reference/environments.schema.json';
 
@@ -48,7 +48,7 @@ interface Shaped {
   /** Null when something is wrong. */
   readonly environments: readonly Environment[] | null;
   readonly names: ReadonlySet<string> | null;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly DeclarationProblem[];
 }
 
 /** The first pass. A common `service` block that is not a map would make every environment wrong: then only that is said. */
@@ -77,11 +77,11 @@ function standsAt(path: Path, source: Source): Path {
 
 /** A rule's finding at the place that said so: the override for an overridden cloud, else the declaration. */
 function blameFinding(
-  { path, message }: Finding,
+  { path, message }: RuleViolation,
   source: Source,
   environments: readonly Environment[],
   overrides: ReadonlyMap<string, Override>,
-): Problem {
+): DeclarationProblem {
   const [, index, part, ...rest] = path;
   const override = overrides.get(environments[Number(index)]?.name ?? '');
   if (override && part === 'cloud') return override.problem(rest, message);

@@ -1,19 +1,19 @@
 import type { Environment } from './shape.ts';
 
 /** One thing wrong with a declaration, at a path inside it. */
-export interface Finding {
+export interface RuleViolation {
   readonly path: readonly (string | number)[];
   readonly message: string;
 }
 
 interface Rule {
   readonly name: string;
-  readonly find: (environments: readonly Environment[]) => Finding[];
+  readonly find: (environments: readonly Environment[]) => RuleViolation[];
 }
 
 const at = (index: number, ...rest: (string | number)[]) => ['environments', index, ...rest];
 
-function duplicates(environments: readonly Environment[], key: 'name' | 'port', what: string): Finding[] {
+function duplicates(environments: readonly Environment[], key: 'name' | 'port', what: string): RuleViolation[] {
   return environments.flatMap((environment, index) => {
     const first = environments.findIndex((other) => other[key] === environment[key]);
     if (first === index) return [];

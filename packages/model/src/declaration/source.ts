@@ -14,7 +14,7 @@ import { wellFormed } from '../foreign-text.ts';
 export type Path = readonly PropertyKey[];
 
 /** One problem of a declaration file: 1-based line, path (`environments[3].watch`) and a message that names the value and the hint. */
-export interface Problem {
+export interface DeclarationProblem {
   readonly file: string;
   readonly line: number;
   readonly path: string;
@@ -36,7 +36,7 @@ export function pathText(path: Path): string {
 }
 
 /** `environments.yaml:41 environments[3].watch: must be 0 or more seconds, not -5` */
-export function problemText(problem: Problem): string {
+export function problemText(problem: DeclarationProblem): string {
   return `${problem.file}:${problem.line} ${problem.path ? `${problem.path}: ` : ''}${problem.message}`;
 }
 
@@ -46,11 +46,11 @@ export interface Source {
   has(path: Path): boolean;
   /** What stands there, short enough for a message: a number as it was written, anything else as JSON; '' when it is long. */
   shown(path: Path): string;
-  problem(path: Path, message: string): Problem;
+  problem(path: Path, message: string): DeclarationProblem;
 }
 
 /** Reads YAML (and so JSON). Duplicate keys, unresolved or exploding aliases, unknown tags and several documents are problems. */
-export function readSource({ file, text }: DeclarationText): Source | readonly Problem[] {
+export function readSource({ file, text }: DeclarationText): Source | readonly DeclarationProblem[] {
   const lines = new LineCounter();
   const doc = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true });
   const syntax = [...doc.errors, ...doc.warnings].map((error) => ({

@@ -1,7 +1,7 @@
 import { away, broken, environment, lasting, setting, withheld } from './row.ts';
 
 /** An environment in its AWS account, emulated or real. */
-export const account = {
+export const accountCodes = {
   'cloud-credentials': {
     ...broken('the account grants no session, or no credentials were found', 'aws sso login, or set AWS_PROFILE'),
     source: 'user',

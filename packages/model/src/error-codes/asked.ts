@@ -1,7 +1,7 @@
 import { away, refused, setting, usage } from './row.ts';
 
 /** What commands and requests ask for, and what the rules refuse. */
-export const asked = {
+export const askedCodes = {
   usage: usage('the command line or the request is wrong', 'soundbite --help'),
   'declaration-invalid': setting(
     'environments.yaml, or its override, is invalid or missing',

@@ -1,7 +1,7 @@
 import { away, broken, lookWithDoctor, refused, setting, withheld } from './row.ts';
 
 /** Control plane, host, database, edge, and the machine that they run on. */
-export const machine = {
+export const machineCodes = {
   unexpected: broken('an unexpected error', 'run `soundbite doctor`, then the command again with --verbose'),
   'output-unwritable': withheld('the command’s output cannot be written', 'write it somewhere else'),
   'ended-by-signal': broken(

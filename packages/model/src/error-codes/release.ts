@@ -1,7 +1,7 @@
 import { away, broken, environment, ofRelease, ofSource, setting, withheld } from './row.ts';
 
 /** Cutting, keeping and judging releases. */
-export const release = {
+export const releaseCodes = {
   'version-unhealthy': ofRelease('the new version does not start', 'fix the service and cut a new release'),
   'worker-failed': ofRelease('the worker of the version failed', 'fix the worker and cut a new release'),
   'invoke-late': ofRelease('the version did not answer in time', 'soundbite logs <environment>'),

@@ -5,7 +5,7 @@ export type ErrorSource = 'user' | 'system';
  * The subject of an error's verdict: the release (it must not go on), the request (it cannot be met), or neither: the machinery, the
  * account, credentials or the declaration.
  */
-export type Verdict = 'release' | 'request' | 'machinery';
+export type ErrorVerdict = 'release' | 'request' | 'machinery';
 
 /**
  * Whether another try of the same work may succeed: in a moment (a peer is away or restarting), at the next try, only after a person has fixed
@@ -19,7 +19,7 @@ export type ErrorExit = 1 | 2 | 3;
 /** All that is decided by an error's code alone. */
 export interface ErrorRow {
   readonly source: ErrorSource;
-  readonly verdict: Verdict;
+  readonly verdict: ErrorVerdict;
   readonly retry: Retry;
   readonly exit: ErrorExit;
   /** One phrase for docs/reference/errors.md. */
@@ -29,7 +29,7 @@ export interface ErrorRow {
 }
 
 const rowsOf =
-  (source: ErrorSource, verdict: Verdict, retry: Retry, exit: ErrorExit) =>
+  (source: ErrorSource, verdict: ErrorVerdict, retry: Retry, exit: ErrorExit) =>
   (meaning: string, hint: string): ErrorRow => ({ source, verdict, retry, exit, meaning, hint });
 
 /** The hint where nothing better is known. */

@@ -15,7 +15,7 @@ const readsAtOnce = 8;
  * Writes a release's files and its manifest into an empty directory. Sizes and names are held against the manifest, which is proven; whether the bytes
  * are those that were cut is for the usual verification to say.
  */
-export async function fetchInto(
+export async function fetchRelease(
   bucket: Bucket,
   digest: Digest,
   { bytes, manifest }: { readonly bytes: Uint8Array; readonly manifest: Manifest },

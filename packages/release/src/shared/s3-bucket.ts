@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { loopbackOptions, type ReleaseStoreAddress, releaseStoreText } from '@soundbite/model';
 import type { Bucket, StoredObject } from './bucket.ts';
-import { type Asking, storeTrouble } from './store-trouble.ts';
+import { type BucketOperation, storeTrouble } from './store-trouble.ts';
 
 /** How long the bucket may take to be reached, and may be silent, in ms. How long a whole upload takes is for the line to say. */
 const patience = { connectionTimeout: 3_000, socketTimeout: 20_000 };
@@ -37,13 +37,13 @@ export function s3Bucket(address: ReleaseStoreAddress, withinMs = listWithinMs):
   const text = releaseStoreText(address);
   const place = (key: string) => ({ Bucket, Key: `${prefix}${key}` });
 
-  const asked = <T>(asking: Asking, work: () => Promise<T>): Promise<T> =>
+  const asked = <T>(asking: BucketOperation, work: () => Promise<T>): Promise<T> =>
     work().catch((error: unknown) => {
       throw storeTrouble(text, asking, error);
     });
 
   /** The SDK does not say why it was told to stop. */
-  const inTime = <T>(asking: Asking, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+  const inTime = <T>(asking: BucketOperation, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
     const signal = AbortSignal.timeout(withinMs);
     return asked(asking, () =>
       work(signal).catch((error: unknown) => Promise.reject(signal.aborted ? signal.reason : error)),

@@ -8,7 +8,7 @@ import {
   SoundBiteError,
 } from '@soundbite/model';
 import type { Bucket } from './bucket.ts';
-import { copyAltered, fetchInto, readWhole } from './fetch.ts';
+import { copyAltered, fetchRelease, readWhole } from './fetch.ts';
 import { fileKey, manifestKey } from './keys.ts';
 import { pushRelease } from './push.ts';
 
@@ -69,7 +69,7 @@ export function sharedReleases(bucket: Bucket): SharedReleases {
     async fetch(digest, directory) {
       // A store that hangs is found out by its listing, which has a limit.
       if (!(await has(digest))) throw unknown(digest, bucket.address);
-      await fetchInto(bucket, digest, await manifest(digest), directory);
+      await fetchRelease(bucket, digest, await manifest(digest), directory);
     },
     async check() {
       await bucket.list('', { top: true });

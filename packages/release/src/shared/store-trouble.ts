@@ -1,9 +1,9 @@
 import { cloudTrouble, type ErrorCode, SoundBiteError } from '@soundbite/model';
 
 /** The operation on a bucket that failed. */
-export type Asking = 'list' | 'read' | 'write';
+export type BucketOperation = 'list' | 'read' | 'write';
 
-const permissionFor: Readonly<Record<Asking, string>> = {
+const permissionFor: Readonly<Record<BucketOperation, string>> = {
   list: 's3:ListBucket',
   read: 's3:GetObject',
   write: 's3:PutObject',
@@ -17,7 +17,7 @@ const full = /full|quota|storageexceeded|insufficientstorage/i;
  * Maps an error of a bucket: it is away, denies access, or does not exist. It never says anything about a release. The
  * bucket's own message is kept.
  */
-export function storeTrouble(address: string, asking: Asking, error: unknown): SoundBiteError {
+export function storeTrouble(address: string, asking: BucketOperation, error: unknown): SoundBiteError {
   if (error instanceof SoundBiteError) return error;
   const { name, status, words } = factsOf(error);
   const say = (code: ErrorCode, what: string, hint?: string) =>

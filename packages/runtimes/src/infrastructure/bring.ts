@@ -1,6 +1,6 @@
 import type { CloudFormationClient, Stack, StackEvent } from '@aws-sdk/client-cloudformation';
 import type { CloudAccess } from '@soundbite/model';
-import { executeChangeSet, makeChangeSet, type Wanted } from './change-set.ts';
+import { executeChangeSet, makeChangeSet, type WantedStack } from './change-set.ts';
 import { stackNews } from './news.ts';
 import type { Pace } from './pace.ts';
 import { deleteStack, describeStack, protect } from './stack.ts';
@@ -9,7 +9,7 @@ import { failed, isWhole, neverWas, refuseWedged } from './trouble.ts';
 /** A stack's wanted state, and the means to reach it. */
 export interface Bringing {
   readonly client: CloudFormationClient;
-  readonly wanted: Wanted;
+  readonly wanted: WantedStack;
   readonly pace: Pace;
   /** Is done right before each change of the stack: waiting may have taken long enough for another controller to act. */
   readonly hold: () => Promise<void>;

@@ -17,7 +17,7 @@ import type { Pace } from './pace.ts';
 import { settledStack } from './stack.ts';
 
 /** The wanted state of a stack. */
-export interface Wanted {
+export interface WantedStack {
   readonly stack: string;
   /** Names the change set; unique among the attempts on this stack. */
   readonly attempt: string;
@@ -39,7 +39,7 @@ const bytesByValue = 51_200;
  */
 export async function makeChangeSet(
   client: CloudFormationClient,
-  wanted: Wanted,
+  wanted: WantedStack,
   type: 'CREATE' | 'UPDATE' | 'IMPORT',
   pace: Pace,
 ): Promise<boolean> {
@@ -50,7 +50,7 @@ export async function makeChangeSet(
 /** Waits until a change set that was asked for is made; then as `makeChangeSet`. One without changes is deleted. */
 export async function madeChangeSet(
   client: CloudFormationClient,
-  wanted: Pick<Wanted, 'stack' | 'attempt'>,
+  wanted: Pick<WantedStack, 'stack' | 'attempt'>,
   pace: Pace,
 ): Promise<boolean> {
   const change = namesOf(wanted);
@@ -63,7 +63,7 @@ export async function madeChangeSet(
   const reason = made.StatusReason ?? 'it gives no reason';
   // CloudFormation's two ways to say that all is as it should be.
   if (!/didn't contain changes|No updates are to be performed/.test(reason))
-    throw refused(await explained(client, made, reason));
+    throw changeSetRefused(await explained(client, made, reason));
   await client.send(new DeleteChangeSetCommand(change));
   return false;
 }
@@ -74,7 +74,7 @@ export async function madeChangeSet(
  */
 export async function executeChangeSet(
   client: CloudFormationClient,
-  wanted: Wanted,
+  wanted: WantedStack,
   before: Stack | null,
   pace: Pace,
   during: () => Promise<void>,
@@ -83,14 +83,14 @@ export async function executeChangeSet(
   return settledStack(client, wanted.stack, pace, { since: before, during });
 }
 
-const namesOf = ({ stack, attempt }: Pick<Wanted, 'stack' | 'attempt'>) => ({
+const namesOf = ({ stack, attempt }: Pick<WantedStack, 'stack' | 'attempt'>) => ({
   StackName: stack,
   ChangeSetName: attempt,
 });
 
 async function askForChangeSet(
   client: CloudFormationClient,
-  wanted: Wanted,
+  wanted: WantedStack,
   type: 'CREATE' | 'UPDATE' | 'IMPORT',
 ): Promise<void> {
   try {
@@ -112,12 +112,12 @@ async function askForChangeSet(
   } catch (error) {
     // A request that was repeated because its answer was lost: the change set is this one.
     if (error instanceof Error && error.name === 'AlreadyExistsException') return;
-    if (error instanceof Error && error.name === 'ValidationError') throw refused(error.message, error);
+    if (error instanceof Error && error.name === 'ValidationError') throw changeSetRefused(error.message, error);
     throw error;
   }
 }
 
-function templateOf({ assembly, template, stack }: Wanted) {
+function templateOf({ assembly, template, stack }: WantedStack) {
   if (template === undefined) return { TemplateURL: assembly?.templateUrl };
   const TemplateBody = JSON.stringify(template);
   if (Buffer.byteLength(TemplateBody) <= bytesByValue) return { TemplateBody };
@@ -145,7 +145,7 @@ const ofTheAccount =
   /is in \S+ state|already exists and cannot be created|^Stack \[\S+\] does not exist|cannot be assumed|S3 error|S3 object|from parameter store/;
 
 /** What a validation error of CloudFormation's is: of the template, or of the account. */
-export function refused(why: string, cause?: unknown): SoundBiteError {
+export function changeSetRefused(why: string, cause?: unknown): SoundBiteError {
   if (ofTheAccount.test(why)) return notMade(why, cause);
   return new SoundBiteError('infrastructure-failed', `CloudFormation rejected the template: ${why}`, {
     hint: 'fix the template in cdk/ and cut a new release',

@@ -16,7 +16,7 @@ import {
 } from '@soundbite/model';
 import { readAssembly, type StackAssembly } from './assembly.ts';
 import type { Bringing } from './bring.ts';
-import type { Wanted } from './change-set.ts';
+import type { WantedStack } from './change-set.ts';
 import { withCloudFormation } from './client.ts';
 import { byChangeSet, type Deployer } from './deployer.ts';
 import { underFence } from './fence.ts';
@@ -86,7 +86,7 @@ async function openChange(change: StackChange): Promise<{ assembly: StackAssembl
 
 /** A stack's change but for the client that makes it. */
 interface OpenChange extends Omit<Bringing, 'client' | 'wanted'> {
-  readonly wanted: Wanted & { readonly assembly: StackAssembly };
+  readonly wanted: WantedStack & { readonly assembly: StackAssembly };
 }
 
 /** A step that is repeated asks again under another name: what became of its first change set does not matter then. */
@@ -97,7 +97,7 @@ const attemptName = (environment: Environment, { generation }: Fence) =>
 async function isDeployed(
   templates: Templates,
   client: CloudFormationClient,
-  { assembly, parameters }: Wanted & { readonly assembly: StackAssembly },
+  { assembly, parameters }: WantedStack & { readonly assembly: StackAssembly },
   present: Stack,
 ): Promise<boolean> {
   if (!isWhole(present)) return false;

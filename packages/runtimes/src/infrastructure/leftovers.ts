@@ -18,7 +18,7 @@ interface Named {
 }
 
 /** Types that outlive their stack when it is deleted: retained, or what could not be deleted. Source: the primary identifiers of CloudFormation's schemas. */
-export const named: Readonly<Record<string, Named>> = {
+export const namedTypes: Readonly<Record<string, Named>> = {
   'AWS::DynamoDB::Table': { property: 'TableName', identifier: 'TableName' },
   'AWS::IAM::Role': { property: 'RoleName', identifier: 'RoleName' },
   'AWS::Lambda::Function': { property: 'FunctionName' },
@@ -46,13 +46,13 @@ export const named: Readonly<Record<string, Named>> = {
 };
 
 /** Resources that stand under the names of a template, whoever made them. */
-export async function standing(eyes: Eyes, template: unknown, access: CloudAccess): Promise<StackMember[]> {
+export async function standingMembers(eyes: Eyes, template: unknown, access: CloudAccess): Promise<StackMember[]> {
   const found = await Promise.all(
     [...readTemplate(template).resources.values()].map(async ({ id, type, properties }) => {
       const name = nameOf(type, properties, access);
       if (name === null) return null;
-      const physicalId = (await named[type]?.physicalId?.(eyes, name, access)) ?? null;
-      const known = named[type]?.physicalId ? physicalId : name;
+      const physicalId = (await namedTypes[type]?.physicalId?.(eyes, name, access)) ?? null;
+      const known = namedTypes[type]?.physicalId ? physicalId : name;
       if (known === null) return null;
       const isThere = (await looks[type]?.(eyes, [{ physicalId: known }]))?.[0] ?? false;
       return isThere ? { id, type, physicalId: known } : null;
@@ -80,6 +80,6 @@ export function nameOf(type: string, properties: Json, { account, region }: Pick
     const placed = text.replaceAll(/\$\{([^}]+)\}/g, (whole, name: string) => pseudo[name] ?? whole);
     return placed.includes('${') ? null : placed;
   };
-  const property = named[type]?.property;
+  const property = namedTypes[type]?.property;
   return property === undefined || properties[property] === undefined ? null : textOf(properties[property]);
 }

@@ -8,7 +8,7 @@ import { executeChangeSet, makeChangeSet } from './change-set.ts';
 import { withCloudFormation } from './client.ts';
 import { type Eyes, withEyes } from './eyes.ts';
 import { unlessGone } from './gone.ts';
-import { named, nameOf, standing } from './leftovers.ts';
+import { namedTypes, nameOf, standingMembers } from './leftovers.ts';
 import { membersOf } from './members.ts';
 import { missingOf } from './presence.ts';
 import { type Altered, type DriftLook, lookForDrift, withSettings } from './settings.ts';
@@ -52,7 +52,7 @@ async function letGo(recovery: Recovery, eyes: Eyes, stack: Stack): Promise<stri
   const gone = new Set(
     (await missingOf(eyes, await deployedTemplate(client, wanted.stack), members)).map(({ id }) => id),
   );
-  const kept = members.filter(({ id, type }) => !gone.has(id) && named[type]?.identifier !== undefined);
+  const kept = members.filter(({ id, type }) => !gone.has(id) && namedTypes[type]?.identifier !== undefined);
   await hold();
   if (stack.EnableTerminationProtection) await protect(client, wanted.stack, false);
   const left = await deleteStack(
@@ -69,8 +69,8 @@ async function letGo(recovery: Recovery, eyes: Eyes, stack: Stack): Promise<stri
 async function takeBack(recovery: Recovery, eyes: Eyes, failed: Stack | null): Promise<string[]> {
   const { client, wanted, pace, hold, looker, template } = recovery;
   await restoreSecrets(recovery, eyes, secretsIn(template, looker));
-  const found = await standing(eyes, template, looker);
-  const stuck = found.filter(({ type }) => named[type]?.identifier === undefined);
+  const found = await standingMembers(eyes, template, looker);
+  const stuck = found.filter(({ type }) => namedTypes[type]?.identifier === undefined);
   if (stuck.length > 0) throw inTheWay(wanted.stack, stuck);
   if (found.length === 0) return [];
   await withoutFailedCreate(recovery, failed);
@@ -81,7 +81,7 @@ async function takeBack(recovery: Recovery, eyes: Eyes, failed: Stack | null): P
     imports: found.map(({ id, type, physicalId }) => ({
       LogicalResourceId: id,
       ResourceType: type,
-      ResourceIdentifier: { [named[type]?.identifier ?? '']: physicalId },
+      ResourceIdentifier: { [namedTypes[type]?.identifier ?? '']: physicalId },
     })),
   };
   await makeChangeSet(client, change, 'IMPORT', pace);

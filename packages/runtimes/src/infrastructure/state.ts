@@ -8,7 +8,7 @@ import {
 } from '@soundbite/model';
 import { withCloudFormation } from './client.ts';
 import { withEyes } from './eyes.ts';
-import { standing } from './leftovers.ts';
+import { standingMembers } from './leftovers.ts';
 import { asLooker } from './lookup-role.ts';
 import { membersOf } from './members.ts';
 import { pace } from './pace.ts';
@@ -52,7 +52,7 @@ export async function presenceOf(
     withEyes(looker, async (eyes) => {
       const stack = await describeStack(client, name);
       if (!stack || neverWas(stack))
-        return { missing: [], changed: [], leftovers: template ? await standing(eyes, template, looker) : [] };
+        return { missing: [], changed: [], leftovers: template ? await standingMembers(eyes, template, looker) : [] };
       const [members, deployed] = await Promise.all([membersOf(client, name), templates.of(client, stack)]);
       const { altered, found } = settings ? await lookForDrift(client, stack, pace(cloud)) : nothingLookedAt;
       const missing = await missingOf(eyes, deployed, members, { types, found });

@@ -14,7 +14,7 @@ export const filesOf = (entries: readonly [string, Uint8Array][]): CodeFiles =>
   new Map(entries.map(([path, bytes]) => [path, hashOf(bytes)]));
 
 /** One digest over all files of a bundle; prove-code.js computes the same of a directory. */
-export function codeDigest(files: CodeFiles): string {
+export function codeFilesDigest(files: CodeFiles): string {
   const lines = [...files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, sha256]) => `${sha256} ${path}\n`);
   return createHash('sha256').update(lines.join('')).digest('hex');
 }

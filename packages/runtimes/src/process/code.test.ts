@@ -8,7 +8,7 @@ import type { Release } from '@soundbite/model';
 import { zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { unzipCode } from './code.ts';
-import { codeComparison, codeDigest, codeFilesOf } from './code-files.ts';
+import { codeComparison, codeFilesDigest, codeFilesOf } from './code-files.ts';
 import { installedStore } from './installed.ts';
 import { proofArgs, versionSpec } from './specs.ts';
 
@@ -111,7 +111,7 @@ describe('unzipping the code of a release', () => {
     const release = await released({ 'index.mjs': 'console.log("runs")', 'page/index.html': '<p>' });
     const code = join(root, 'code');
     await unzipCode(release, code);
-    const digest = codeDigest(await codeFilesOf({ get: async () => release })(release.digest));
+    const digest = codeFilesDigest(await codeFilesOf({ get: async () => release })(release.digest));
     const start = () =>
       spawnSync(process.execPath, [...proofArgs(digest), join(code, 'index.mjs')], { cwd: code, encoding: 'utf8' });
     expect(start()).toMatchObject({ status: 0, stdout: 'runs\n' });

@@ -11,7 +11,12 @@ import type { Installed } from './installed.ts';
 import { processName, type Role } from './specs.ts';
 
 /** Where a version's process listens. Errors: `version-unknown` when there is none or it listens nowhere. */
-export function urlOf(processes: readonly RunningProcess[], environment: string, role: Role, release: Digest): string {
+export function processUrl(
+  processes: readonly RunningProcess[],
+  environment: string,
+  role: Role,
+  release: Digest,
+): string {
   const name = processName(environment, role, release);
   const port = processes.find((process) => process.name === name)?.port;
   if (port) return `http://127.0.0.1:${port}`;

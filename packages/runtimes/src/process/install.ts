@@ -11,9 +11,9 @@ import {
   serviceEnv,
   type Target,
 } from '@soundbite/model';
-import { codeDigest } from './code-files.ts';
+import { codeFilesDigest } from './code-files.ts';
 import type { Installed } from './installed.ts';
-import type { Parts } from './parts.ts';
+import type { ProcessParts } from './parts.ts';
 import { holdRoute, shareIn, writeRoute } from './route.ts';
 import { processName, type Role, roles, versionSpec } from './specs.ts';
 
@@ -22,7 +22,7 @@ const endingSeconds = 10;
 
 /** Unzips a release and sees that both its processes run and are healthy; they get no traffic by that. */
 export async function installProcesses(
-  parts: Parts,
+  parts: ProcessParts,
   target: Target,
   release: Release,
   fence: Fence,
@@ -38,7 +38,7 @@ export async function installProcesses(
 }
 
 async function start(
-  parts: Parts,
+  parts: ProcessParts,
   target: Target,
   release: Release,
   code: string,
@@ -49,7 +49,7 @@ async function start(
   const settings = await settingsOf(release, name);
   const access = await target.cloud.access('controller');
   const common = serviceEnv({ environment: name, release: release.digest, settings, outputs: target.outputs, access });
-  const digest = codeDigest(await parts.codeFiles(release.digest));
+  const digest = codeFilesDigest(await parts.codeFiles(release.digest));
   const startRole = async (role: Role) =>
     parts.supervisor.ensure(
       versionSpec({
@@ -79,13 +79,19 @@ async function start(
 }
 
 /** Stops both processes of a version and gives back its files. */
-export async function remove(parts: Parts, environment: string, release: Digest): Promise<void> {
+export async function remove(parts: ProcessParts, environment: string, release: Digest): Promise<void> {
   await Promise.all(roles.map((role) => parts.supervisor.stop(processName(environment, role, release))));
   await parts.store.release(environment, release);
 }
 
 /** A version that was started anew may listen elsewhere: the edge follows. */
-async function follow(parts: Parts, target: Target, fence: Fence, release: Digest, running: readonly RunningProcess[]) {
+async function follow(
+  parts: ProcessParts,
+  target: Target,
+  fence: Fence,
+  release: Digest,
+  running: readonly RunningProcess[],
+) {
   const route = await holdRoute(parts.edge, target, fence);
   const api = running.find(({ name }) => name === processName(target.environment.name, 'api', release));
   const url = `http://127.0.0.1:${api?.port}`;

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogLine, Target } from '@soundbite/model';
-import type { Parts } from './parts.ts';
+import type { ProcessParts } from './parts.ts';
 import { type Role, roles } from './specs.ts';
 
 /** How often files are looked at while following, in ms. */
@@ -15,7 +15,7 @@ interface Followed {
 
 /** Lines of an environment's processes from their log files, in order of time within each look; `follow` goes on until the signal. */
 export async function* processLogs(
-  parts: Parts,
+  parts: ProcessParts,
   target: Target,
   { sinceMs, follow, signal }: { readonly sinceMs: number; readonly follow: boolean; readonly signal?: AbortSignal },
 ): AsyncIterable<LogLine> {
@@ -31,7 +31,7 @@ export async function* processLogs(
   }
 }
 
-async function sourcesOf({ supervisor }: Parts, target: Target): Promise<{ log: string; source: Role }[]> {
+async function sourcesOf({ supervisor }: ProcessParts, target: Target): Promise<{ log: string; source: Role }[]> {
   const { name } = target.environment;
   const role = (process: string) =>
     roles.find((one) => new RegExp(`^service-${name}-${one}-[0-9a-f]{12}$`).test(process));

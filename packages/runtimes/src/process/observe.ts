@@ -10,12 +10,12 @@ import {
 import { isConsuming } from './control.ts';
 import { fetchFresh } from './fetch.ts';
 import type { Installed } from './installed.ts';
-import type { Parts } from './parts.ts';
+import type { ProcessParts } from './parts.ts';
 import { routeOf } from './route.ts';
 import { processName, type Role, roles } from './specs.ts';
 
 /** What runs as processes: asked of the supervisor, the edge and the processes themselves; `often`, of those only that serve, and `versions`, of the others. */
-export async function observeProcesses(parts: Parts, target: Target, only?: Looking): Promise<Observation> {
+export async function observeProcesses(parts: ProcessParts, target: Target, only?: Looking): Promise<Observation> {
   const { name } = target.environment;
   const [processes, route, installed] = await Promise.all([
     parts.supervisor.list(),
@@ -56,7 +56,7 @@ export async function observeProcesses(parts: Parts, target: Target, only?: Look
 
 /** How the code of a version on this machine differs from its release, or why that cannot be told. */
 async function changesOf(
-  { codeFiles, compareCode, store }: Parts,
+  { codeFiles, compareCode, store }: ProcessParts,
   release: Digest,
 ): Promise<readonly { readonly file: string; readonly what: string }[]> {
   const code = store.codeOf(release);

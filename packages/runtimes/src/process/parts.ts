@@ -20,7 +20,7 @@ export interface ProcessRuntimeOptions {
 }
 
 /** What the process runtime works with. */
-export interface Parts extends ProcessRuntimeOptions {
+export interface ProcessParts extends ProcessRuntimeOptions {
   readonly store: InstalledStore;
   /** What the bundle of a release holds. */
   readonly codeFiles: (release: Digest) => Promise<CodeFiles>;

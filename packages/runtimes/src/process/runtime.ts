@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { type Digest, type Fence, type Runtime, SoundBiteError, type Target } from '@soundbite/model';
 import { behindEdge } from '../here.ts';
 import { codeComparison, codeFilesOf } from './code-files.ts';
-import { invokeWorker, requestVersion, urlOf } from './control.ts';
+import { invokeWorker, processUrl, requestVersion } from './control.ts';
 import { installProcesses, remove } from './install.ts';
 import { type Installed, installedStore } from './installed.ts';
 import { processLogs } from './logs.ts';
 import { observeProcesses } from './observe.ts';
-import type { Parts, ProcessRuntimeOptions } from './parts.ts';
+import type { ProcessParts, ProcessRuntimeOptions } from './parts.ts';
 import { holdRoute, shareIn, writeRoute } from './route.ts';
 import { pauseProcesses, shiftProcesses } from './weights.ts';
 
@@ -40,7 +40,7 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
   };
 }
 
-function partsOf(options: ProcessRuntimeOptions): Parts {
+function partsOf(options: ProcessRuntimeOptions): ProcessParts {
   const codeFiles = codeFilesOf(options.releases);
   const compareCode = codeComparison();
   const isAsReleased = async (directory: string, release: Digest) =>
@@ -50,10 +50,10 @@ function partsOf(options: ProcessRuntimeOptions): Parts {
 }
 
 /** Asks one version by its own address, past the edge. */
-function invocation(parts: Parts): Pick<Runtime, 'request' | 'invokeWorker'> {
+function invocation(parts: ProcessParts): Pick<Runtime, 'request' | 'invokeWorker'> {
   const addressOf = async (target: Target, role: 'api' | 'worker', release: Digest) => {
     const installed = await known(parts, target, release);
-    return { installed, url: urlOf(await parts.supervisor.list(), target.environment.name, role, release) };
+    return { installed, url: processUrl(await parts.supervisor.list(), target.environment.name, role, release) };
   };
   return {
     async request(target, release, request) {
@@ -68,7 +68,7 @@ function invocation(parts: Parts): Pick<Runtime, 'request' | 'invokeWorker'> {
 }
 
 /** Stops versions that are not kept, after the edge has forgotten them; one that has traffic stays. */
-async function retire(parts: Parts, target: Target, keep: readonly Digest[], fence: Fence): Promise<string[]> {
+async function retire(parts: ProcessParts, target: Target, keep: readonly Digest[], fence: Fence): Promise<string[]> {
   const route = await holdRoute(parts.edge, target, fence);
   const installed = await parts.store.list(target.environment.name);
   const unwanted = installed.filter(({ release }) => !keep.includes(release) && shareIn(route, release) === 0);
@@ -84,7 +84,7 @@ async function retire(parts: Parts, target: Target, keep: readonly Digest[], fen
   return [];
 }
 
-async function known(parts: Parts, target: Target, release: Digest): Promise<Installed> {
+async function known(parts: ProcessParts, target: Target, release: Digest): Promise<Installed> {
   const installed = await parts.store.find(target.environment.name, release);
   if (installed) return installed;
   throw new SoundBiteError('version-unknown', `${release} is not installed in ${target.environment.name}`, {

@@ -6,9 +6,9 @@ import {
   type Target,
   type VersionShare,
 } from '@soundbite/model';
-import { setConsuming, urlOf } from './control.ts';
+import { processUrl, setConsuming } from './control.ts';
 import type { Installed } from './installed.ts';
-import type { Parts } from './parts.ts';
+import type { ProcessParts } from './parts.ts';
 import { holdRoute, writeRoute } from './route.ts';
 import { processName } from './specs.ts';
 
@@ -17,7 +17,7 @@ import { processName } from './specs.ts';
  * forward, the API first when going back. A version without a share stays ready and can be pinned.
  */
 export async function shiftProcesses(
-  parts: Parts,
+  parts: ProcessParts,
   target: Target,
   weights: readonly VersionShare[],
   direction: 'forward' | 'back',
@@ -37,14 +37,14 @@ export async function shiftProcesses(
 }
 
 /** No version consumes; the API keeps its traffic. */
-export async function pauseProcesses(parts: Parts, target: Target, fence: Fence): Promise<void> {
+export async function pauseProcesses(parts: ProcessParts, target: Target, fence: Fence): Promise<void> {
   await holdRoute(parts.edge, target, fence);
   await shiftWorkers(parts, target, await parts.store.list(target.environment.name), () => 0);
 }
 
 /** The queue is never without a worker: those that shall consume begin before the others stop. */
 async function shiftWorkers(
-  { supervisor }: Parts,
+  { supervisor }: ProcessParts,
   target: Target,
   installed: readonly Installed[],
   shareOf: (release: string) => number,
@@ -54,7 +54,7 @@ async function shiftWorkers(
   const isHere = ({ release }: Installed) =>
     processes.some((process) => process.name === processName(name, 'worker', release));
   const turn = async (version: Installed, consuming: boolean) => {
-    const url = urlOf(processes, name, 'worker', version.release);
+    const url = processUrl(processes, name, 'worker', version.release);
     // The spec first: a worker that dies in between comes back as it shall be.
     await supervisor.amend(processName(name, 'worker', version.release), { SOUNDBITE_CONSUMING: String(consuming) });
     await setConsuming(url, version, consuming);
@@ -68,7 +68,7 @@ async function shiftWorkers(
 }
 
 async function shiftApi(
-  { supervisor, edge }: Parts,
+  { supervisor, edge }: ProcessParts,
   target: Target,
   installed: readonly Installed[],
   shareOf: (release: string) => number,
@@ -82,7 +82,7 @@ async function shiftApi(
     .map(
       ({ release }): EdgeUpstream => ({
         kind: 'http',
-        url: urlOf(processes, name, 'api', release),
+        url: processUrl(processes, name, 'api', release),
         release,
         share: shareOf(release),
       }),

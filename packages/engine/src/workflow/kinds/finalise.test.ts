@@ -1,7 +1,7 @@
 import type { Digest } from '@soundbite/model';
 import { describe, expect, it, vi } from 'vitest';
 import type { StepRun } from '../run.ts';
-import { finalise } from './finalise.ts';
+import { finaliseStep } from './finalise.ts';
 
 const [a, b] = ['a', 'b'].map((letter) => `sha256:${letter.repeat(64)}` as Digest) as [Digest, Digest];
 
@@ -26,7 +26,7 @@ async function kept(keepsVersions: boolean, kind: 'promote' | 'rollback', releas
       lost: async () => {},
     },
   } as unknown as StepRun;
-  await finalise.run(run, {});
+  await finaliseStep.run(run, {});
   return (retire.mock.calls as unknown as [unknown, readonly Digest[]][])[0]?.[1];
 }
 

@@ -4,7 +4,7 @@ import { deployedOfRun, type StepKind, type StepRun } from '../run.ts';
 import { removed, withNote } from './notes.ts';
 
 /** Records the live release. It and the targets of the next rollbacks stay ready; the resources of all others are released. */
-export const finalise: StepKind<Record<string, never>> = {
+export const finaliseStep: StepKind<Record<string, never>> = {
   with: z.strictObject({}),
   describe: () => 'record what is live, and remove versions that no rollback needs',
   async run(run) {

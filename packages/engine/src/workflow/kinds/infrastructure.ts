@@ -8,7 +8,7 @@ const With = z.strictObject({
 });
 
 /** Deploys the cut assembly. Old versions keep serving: it does not change a version's code or settings. */
-export const infrastructure: StepKind<z.infer<typeof With>> = {
+export const infrastructureStep: StepKind<z.infer<typeof With>> = {
   with: With,
   describe: () => 'deploy the stack from the release',
   async run(run, { skip }) {

@@ -1,29 +1,29 @@
 import type { PlannedStep, PromotionPlan } from '@soundbite/model';
 import type { StepKinds } from '../run.ts';
-import { finalise } from './finalise.ts';
-import { infrastructure } from './infrastructure.ts';
-import { plan } from './plan.ts';
-import { publish, publishKept } from './publish.ts';
-import { rollback } from './rollback.ts';
-import { shift } from './shift.ts';
-import { smoke } from './smoke.ts';
-import { verify } from './verify.ts';
-import { verifyReturn } from './verify-return.ts';
-import { watch } from './watch.ts';
+import { finaliseStep } from './finalise.ts';
+import { infrastructureStep } from './infrastructure.ts';
+import { planStep } from './plan.ts';
+import { publishKeptStep, publishStep } from './publish.ts';
+import { rollbackStep } from './rollback.ts';
+import { shiftStep } from './shift.ts';
+import { smokeStep } from './smoke.ts';
+import { verifyStep } from './verify.ts';
+import { verifyReturnStep } from './verify-return.ts';
+import { watchStep } from './watch.ts';
 
 /** The kinds of steps that this version knows. */
 export const stepKinds: StepKinds = {
-  verify,
-  'verify-return': verifyReturn,
-  plan,
-  infrastructure,
-  publish,
-  'publish-kept': publishKept,
-  smoke,
-  shift,
-  watch,
-  finalise,
-  rollback,
+  verify: verifyStep,
+  'verify-return': verifyReturnStep,
+  plan: planStep,
+  infrastructure: infrastructureStep,
+  publish: publishStep,
+  'publish-kept': publishKeptStep,
+  smoke: smokeStep,
+  shift: shiftStep,
+  watch: watchStep,
+  finalise: finaliseStep,
+  rollback: rollbackStep,
 };
 
 /** What a step is going to do, in a few words; for an unknown kind, its name. */

@@ -5,4 +5,4 @@ export const withNote = (detail: string, what: string, things: readonly string[]
 /** How a step reports what it removed. */
 export const removed = 'removed, since it belongs to no release';
 /** And of things that it put back. */
-export const putBack = 'restored, changed by hand';
+export const putBackNote = 'restored, changed by hand';

@@ -1,7 +1,7 @@
 import type { Capacity, Environment } from '@soundbite/model';
 import { describe, expect, it } from 'vitest';
 import type { StepRun } from '../run.ts';
-import { plan as kind } from './plan.ts';
+import { planStep as kind } from './plan.ts';
 
 const plan = (run: StepRun) => kind.run(run, { allowRemovals: [] });
 

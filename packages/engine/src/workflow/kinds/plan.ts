@@ -1,11 +1,11 @@
 import { type Cloud, type Environment, hintFor, removals, SoundBiteError } from '@soundbite/model';
 import { z } from 'zod';
-import { placeOfRun, type Run, type StepKind } from '../run.ts';
+import { type PromotionRun, placeOfRun, type StepKind } from '../run.ts';
 
 const With = z.strictObject({ allowRemovals: z.array(z.string()) });
 
 /** Infrastructure only grows: removals by the new template are refused unless named. Nothing begins that exceeds the account's limits. */
-export const plan: StepKind<z.infer<typeof With>> = {
+export const planStep: StepKind<z.infer<typeof With>> = {
   with: With,
   describe: () => 'compare the template with the stack: nothing is taken away unless it was named',
   async run(run, { allowRemovals }) {
@@ -37,7 +37,7 @@ function refusal(refused: readonly { readonly id: string; readonly detail: strin
 }
 
 /** A real account is bootstrapped by a person; an emulated one by its first promotion. */
-async function bootstrapIfEmulated({ ports }: Run, environment: Environment, cloud: Cloud): Promise<void> {
+async function bootstrapIfEmulated({ ports }: PromotionRun, environment: Environment, cloud: Cloud): Promise<void> {
   if (await ports.infrastructure.isBootstrapped(environment, cloud)) return;
   const { name } = environment;
   if (cloud.kind === 'real')

@@ -3,17 +3,17 @@ import { z } from 'zod';
 import { judged } from '../damage.ts';
 import type { Outcome } from '../outcome.ts';
 import { deployedOfRun, type StepKind, type StepRun } from '../run.ts';
-import { putBack, withNote } from './notes.ts';
+import { putBackNote, withNote } from './notes.ts';
 
 /** The new version, without traffic. */
-export const publish: StepKind<Record<string, never>> = {
+export const publishStep: StepKind<Record<string, never>> = {
   with: z.strictObject({}),
   describe: () => 'make the new version ready, without traffic',
   run: (run) => judged(run, () => install(run)),
 };
 
 /** A version that stayed ready is used as it is: a rollback then changes weights only. One that was removed is restored from the release. */
-export const publishKept: StepKind<Record<string, never>> = {
+export const publishKeptStep: StepKind<Record<string, never>> = {
   with: z.strictObject({}),
   describe: () => 'take the version that was kept ready, or make it ready again',
   async run(run) {
@@ -39,5 +39,5 @@ async function install(run: StepRun, from?: 'store'): Promise<Outcome> {
       'version-missing',
       `${shortDigest(release)} is missing after it was installed: ${seen?.detail ?? 'no trace of it'}`,
     );
-  return { state: 'succeeded', detail: withNote(seen.detail, putBack, installed) };
+  return { state: 'succeeded', detail: withNote(seen.detail, putBackNote, installed) };
 }

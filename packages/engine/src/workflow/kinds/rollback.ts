@@ -2,13 +2,13 @@ import { Digest, shortDigest, wayBack } from '@soundbite/model';
 import { z } from 'zod';
 import { isTransient } from '../outcome.ts';
 import { deployedOfRun, type StepKind, type StepRun } from '../run.ts';
-import { putBack, removed, withNote } from './notes.ts';
+import { putBackNote, removed, withNote } from './notes.ts';
 import { shiftTo } from './shift.ts';
 
 const With = z.strictObject({ to: Digest.nullable() });
 
 /** Returns to the previous live release, and removes the failed version. */
-export const rollback: StepKind<z.infer<typeof With>> = {
+export const rollbackStep: StepKind<z.infer<typeof With>> = {
   with: With,
   describe: ({ to }) => (to ? `give all traffic back to ${shortDigest(to)}` : 'take all traffic away'),
   async run(run, { to }) {
@@ -19,7 +19,7 @@ export const rollback: StepKind<z.infer<typeof With>> = {
     const keep = [...(to ? [to] : []), ...wayBack(await run.records.history(name))];
     const strange = await runtime.retire(target, [...new Set(keep)], run.fence);
     await run.records.live(name, to, run.fence.generation);
-    return { ...outcome, detail: withNote(withNote(outcome.detail, putBack, changed), removed, strange) };
+    return { ...outcome, detail: withNote(withNote(outcome.detail, putBackNote, changed), removed, strange) };
   },
 };
 

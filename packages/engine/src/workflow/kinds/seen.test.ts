@@ -1,8 +1,8 @@
 import type { Digest, VersionShare } from '@soundbite/model';
 import { expect, it } from 'vitest';
 import type { StepRun } from '../run.ts';
-import { publish } from './publish.ts';
-import { shift } from './shift.ts';
+import { publishStep } from './publish.ts';
+import { shiftStep } from './shift.ts';
 
 const [a, b] = ['a', 'b'].map((letter) => `sha256:${letter.repeat(64)}` as Digest) as [Digest, Digest];
 
@@ -35,7 +35,7 @@ it('a shift that the target does not confirm is none', async () => {
     { release: a, share: 0.5, healthy: true },
     { release: b, share: 0.5, healthy: true },
   ];
-  await expect(shift.run(seeing(half), { to: a, direction: 'forward' })).rejects.toMatchObject({
+  await expect(shiftStep.run(seeing(half), { to: a, direction: 'forward' })).rejects.toMatchObject({
     code: 'not-settled',
     message: 'the traffic goes to aaaaaaaaaaaa 0.5, bbbbbbbbbbbb 0.5 instead of aaaaaaaaaaaa',
   });
@@ -45,7 +45,7 @@ it.each([
   [[], 'no trace of it'],
   [[{ release: a, share: 0, healthy: false }], 'cold'],
 ])('a version that is not there after it was made is missing: %j', async (versions, why) => {
-  await expect(publish.run(seeing(versions), {})).rejects.toMatchObject({
+  await expect(publishStep.run(seeing(versions), {})).rejects.toMatchObject({
     code: 'version-missing',
     message: `aaaaaaaaaaaa is missing after it was installed: ${why}`,
   });

@@ -6,7 +6,7 @@ import { deployedOfRun, type StepKind, type StepRun } from '../run.ts';
 const With = z.strictObject({ to: Digest, direction: z.enum(['forward', 'back']) });
 
 /** All traffic to one release. */
-export const shift: StepKind<z.infer<typeof With>> = {
+export const shiftStep: StepKind<z.infer<typeof With>> = {
   with: With,
   describe: ({ to }) => `give all traffic to ${shortDigest(to)}`,
   run: (run, { to, direction }) => shiftTo(run, to, direction),

@@ -5,7 +5,7 @@ import type { Outcome } from '../outcome.ts';
 import { deployedOfRun, type StepKind, type StepRun } from '../run.ts';
 
 /** The gate before any traffic. */
-export const smoke: StepKind<Record<string, never>> = {
+export const smokeStep: StepKind<Record<string, never>> = {
   with: z.strictObject({}),
   describe: () => 'try the new version before it has any traffic',
   run: (run) => judged(run, () => rehearse(run)),

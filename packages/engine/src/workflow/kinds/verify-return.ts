@@ -1,10 +1,10 @@
 import { shortDigest } from '@soundbite/model';
 import { z } from 'zod';
 import { damage, damageError } from '../damage.ts';
-import { deployedOfRun, type Run, type StepKind } from '../run.ts';
+import { deployedOfRun, type PromotionRun, type StepKind } from '../run.ts';
 
 /** A rollback moves versions only: their resources must exist, and the bytes must be unaltered. */
-export const verifyReturn: StepKind<Record<string, never>> = {
+export const verifyReturnStep: StepKind<Record<string, never>> = {
   with: z.strictObject({}),
   describe: () => 'look for what carries the versions, and compare the release with its manifest',
   async run(run) {
@@ -28,7 +28,7 @@ const carrierTypes: ReadonlySet<string> = new Set([
 ]);
 
 /** A version that has been idle (a cold function) starts while the bytes are verified, so that the first request after the shift meets a warm one. */
-async function warmUp(run: Run): Promise<void> {
+async function warmUp(run: PromotionRun): Promise<void> {
   const { target, runtime } = await deployedOfRun(run);
   await runtime.request(target, run.plan.release, { method: 'GET', path: '/health' });
 }

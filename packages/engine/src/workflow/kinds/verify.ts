@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { StepKind } from '../run.ts';
 
 /** The bytes are those that were cut. */
-export const verify: StepKind<Record<string, never>> = {
+export const verifyStep: StepKind<Record<string, never>> = {
   with: z.strictObject({}),
   describe: () => 'compare every file of the release with its manifest',
   async run({ ports, plan }) {

@@ -1,7 +1,7 @@
 import type { Digest, RequestRecord, RequestsSince } from '@soundbite/model';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StepRun } from '../run.ts';
-import { watch } from './watch.ts';
+import { watchStep } from './watch.ts';
 
 const release = `sha256:${'a'.repeat(64)}` as Digest;
 
@@ -56,7 +56,7 @@ function watched(
     wait: (ms: number) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 400))),
   } as unknown as StepRun;
   const outcome = async () => {
-    const ended = watch.run(run, { seconds });
+    const ended = watchStep.run(run, { seconds });
     await vi.advanceTimersByTimeAsync(120_000);
     return ended;
   };

@@ -13,7 +13,7 @@ const unwellLooks = { often: 3, rare: 2 } as const;
 const disturbedLooks = 200;
 
 /** Watches the new release at full traffic for the planned seconds. A request to stop takes effect at once. */
-export const watch: StepKind<z.infer<typeof With>> = {
+export const watchStep: StepKind<z.infer<typeof With>> = {
   with: With,
   describe: ({ seconds }) => `watch it for ${seconds} s`,
   run: (run, { seconds }) => new Watch(run, seconds).outcome(),

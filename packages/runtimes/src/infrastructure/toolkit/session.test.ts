@@ -1,7 +1,7 @@
 import { devNull } from 'node:os';
 import type { CloudAccess } from '@soundbite/model';
 import { describe, expect, it } from 'vitest';
-import { environmentOf } from './session.ts';
+import { toolkitVariables } from './session.ts';
 
 const credentials = { accessKeyId: 'AKIAOURS', secretAccessKey: 'ours' };
 const real: CloudAccess = { kind: 'real', account: '123456789012', region: 'eu-central-1', credentials };
@@ -23,7 +23,7 @@ const users = {
 
 describe('what the toolkit’s process is told by variables', () => {
   it('is the user’s settings for a real account, never the user’s credentials or region', () => {
-    const env = environmentOf(real, '/tmp/home', users);
+    const env = toolkitVariables(real, '/tmp/home', users);
     expect(env).toMatchObject({
       HOME: '/home/ana',
       NODE_EXTRA_CA_CERTS: '/etc/team.pem',
@@ -36,7 +36,7 @@ describe('what the toolkit’s process is told by variables', () => {
 
   it('is nothing of the user’s for an emulated one', () => {
     const emulated: CloudAccess = { ...real, kind: 'emulated', endpoint: 'http://127.0.0.1:9' };
-    expect(environmentOf(emulated, '/tmp/home', users)).toEqual({
+    expect(toolkitVariables(emulated, '/tmp/home', users)).toEqual({
       PATH: '/bin',
       TMPDIR: undefined,
       HOME: '/tmp/home',

@@ -29,7 +29,7 @@ export async function withToolkit<T>(
   const home = await mkdtemp(join(tmpdir(), 'soundbite-toolkit-'));
   const access = await cloud.access('controller');
   const child = fork(program, [], {
-    env: environmentOf(access, home),
+    env: toolkitVariables(access, home),
     execArgv: [],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -93,7 +93,7 @@ function listener() {
  * The toolkit takes its endpoint and settings from variables alone. An emulated account is reached by ours and none of the user's; for a real
  * one the user's own settings count, but never their credentials.
  */
-export function environmentOf(
+export function toolkitVariables(
   access: CloudAccess,
   home: string,
   users: NodeJS.ProcessEnv = process.env,

@@ -1,5 +1,5 @@
 import { cloudTrouble, SoundBiteError } from '@soundbite/model';
-import { refused } from '../change-set.ts';
+import { changeSetRefused } from '../change-set.ts';
 
 /**
  * What the toolkit says when no change set came to be. Errors: `asset-unpublished`, those of a change set that is refused (only what CloudFormation
@@ -10,7 +10,7 @@ export function notMade(error: Error): SoundBiteError {
   const validation = said.find(({ name }) => name === 'ValidationError');
   // STS calls its refusals so, too.
   const isOfRole = said.some((one) => one !== validation && /\bassume role\b|\bcredentials\b/i.test(one.message));
-  if (validation && !isOfRole) return refused(validation.message, error);
+  if (validation && !isOfRole) return changeSetRefused(validation.message, error);
   const why = said.at(-1)?.message ?? error.message;
   if (!said.some(({ message }) => /\bpublish/i.test(message))) return notDone(error);
   return new SoundBiteError('asset-unpublished', `the toolkit cannot publish the release's files: ${why}`, {
