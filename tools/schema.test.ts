@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { oldReferences, textOf } from './schema.ts';
+import { oldReferences, referenceText } from './schema.ts';
 
 it('the files in docs/reference are what the code says (npm run schema writes them)', () => {
   expect(oldReferences()).toEqual([]);
 });
 
 it('lets an environment override a single setting, and names every key', () => {
-  const schema = JSON.parse(textOf('docs/reference/environments.schema.json'));
+  const schema = JSON.parse(referenceText('docs/reference/environments.schema.json'));
   const environment = schema.properties.environments.items;
   expect(Object.keys(environment.properties)).toEqual([
     'name',

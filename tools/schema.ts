@@ -21,10 +21,11 @@ const jsonOf = (document: unknown): string => `${JSON.stringify(document, null, 
 
 const place = (file: string): string => fileURLToPath(new URL(`../${file}`, import.meta.url));
 
-export const textOf = (file: string): string => references[file]?.() ?? '';
+export const referenceText = (file: string): string => references[file]?.() ?? '';
 
 /** The files that are not what the code says. */
-export const oldReferences = (): string[] => Object.keys(references).filter((file) => read(file) !== textOf(file));
+export const oldReferences = (): string[] =>
+  Object.keys(references).filter((file) => read(file) !== referenceText(file));
 
 function read(file: string): string {
   try {
@@ -40,7 +41,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   if (!process.argv.includes('--check')) {
     for (const file of old) {
       mkdirSync(dirname(place(file)), { recursive: true });
-      writeFileSync(place(file), textOf(file));
+      writeFileSync(place(file), referenceText(file));
     }
   } else if (old.length > 0) {
     console.error(`${old.join(', ')}: not what the code says; write it anew: npm run schema`);

@@ -18,7 +18,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Parts that are Vitest projects, in order; `check` stands for the steps of `npm run check`, unit tests among them. */
 const projects = ['unit', 'parts', 'journeys'];
 
-export interface Counts {
+export interface TestCounts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
@@ -30,7 +30,7 @@ export function stepsOfCheck(check: string): string[] {
 }
 
 /** Sums Vitest's JSON reports. A file that fails without a failed test (it cannot be loaded, or a hook breaks off) counts as one. */
-export function countTests(reports: readonly unknown[]): Counts {
+export function countTests(reports: readonly unknown[]): TestCounts {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   for (const report of reports as VitestReport[]) {
     counts.passed += report.numPassedTests;

@@ -3,7 +3,7 @@ import { awsNames, bootstrapTemplate } from '@soundbite/model';
 import { describe, expect, it } from 'vitest';
 import { contextFrom } from './context.ts';
 import { declaration, templateOf } from './testing.ts';
-import { allStacks, short } from './testing-stacks.ts';
+import { allStacks, shortExpression } from './testing-stacks.ts';
 
 const { shop, declared, environments, templates, resources, properties } = allStacks();
 
@@ -126,7 +126,7 @@ describe('every stack', () => {
 
   it.each(environments)('%s bounds both roles by what the bootstrap allows', (name) => {
     for (const id of ['ApiRole', 'WorkerRole']) {
-      expect(short(properties(name, id).PermissionsBoundary)).toBe(
+      expect(shortExpression(properties(name, id).PermissionsBoundary)).toBe(
         `arn:AWS::Partition:iam::AWS::AccountId:policy/soundbite-${name}-boundary`,
       );
     }
@@ -159,7 +159,7 @@ describe('data only', () => {
       const [statement, ...more] = properties('dev-aws', id).AssumeRolePolicyDocument.Statement;
       expect(more).toEqual([]);
       expect(statement.Action).toBe('sts:AssumeRole');
-      expect(short(statement.Principal.AWS)).toBe(
+      expect(shortExpression(statement.Principal.AWS)).toBe(
         'arn:AWS::Partition:iam::AWS::AccountId:role/soundbite-dev-aws-controller',
       );
     }

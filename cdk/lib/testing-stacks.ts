@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
-import { declaration, type Resource, templateOf, workshop } from './testing.ts';
+import { declaration, type TemplateResource, templateOf, workshop } from './testing.ts';
 
 /** The stacks of all declared environments, synthesised once before the tests of a file. */
 export function allStacks() {
@@ -8,7 +8,7 @@ export function allStacks() {
   const shop = workshop();
   const declared = declaration();
   const environments = declared.environments.map(({ name }) => name);
-  const templates: Record<string, Record<string, Record<string, Resource>>> = {};
+  const templates: Record<string, Record<string, Record<string, TemplateResource>>> = {};
   beforeAll(async () => {
     for (const name of environments) templates[name] = templateOf(await shop.app(name), name);
   });
@@ -23,18 +23,18 @@ export function allStacks() {
   /** What a role may do, one statement a line. */
   const permissions = (name: string, role: string) =>
     properties(name, role).Policies[0].PolicyDocument.Statement.map((statement: Record<string, unknown>) =>
-      [statement.Action, '→', short(statement.Resource)].flat(3).join(' '),
+      [statement.Action, '→', shortExpression(statement.Resource)].flat(3).join(' '),
     );
   return { shop, declared, environments, templates, resources, properties, permissions };
 }
 
 /** `{"Fn::GetAtt":["Table","Arn"]}` → `Table.Arn`, joins → text: what a policy says, in short. */
-export function short(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(short);
+export function shortExpression(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shortExpression);
   if (typeof value !== 'object' || value === null) return value;
   const [[name, argument] = ['', undefined]] = Object.entries(value);
   if (name === 'Ref') return argument;
   if (name === 'Fn::GetAtt') return (argument as string[]).join('.');
-  if (name === 'Fn::Join') return ((argument as [string, unknown[]])[1] ?? []).map(short).join('');
+  if (name === 'Fn::Join') return ((argument as [string, unknown[]])[1] ?? []).map(shortExpression).join('');
   return value;
 }

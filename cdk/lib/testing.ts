@@ -31,11 +31,11 @@ export function workshop() {
 }
 
 /** Synthesises an app and reads its one template. */
-export function templateOf(app: App, name: string): Record<string, Record<string, Resource>> {
+export function templateOf(app: App, name: string): Record<string, Record<string, TemplateResource>> {
   return app.synth().getStackByName(awsNames(name).stack).template;
 }
 
-export interface Resource {
+export interface TemplateResource {
   readonly Type: string;
   readonly Condition?: string;
   readonly DeletionPolicy?: string;

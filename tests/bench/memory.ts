@@ -1,13 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { rounded, type Stage } from './stage.ts';
+import { type BenchStage, rounded } from './stage.ts';
 
 /** Idle functions are gone after the emulator's 90 s; then some. */
 const restSeconds = 110;
 
 /** Proportional set size of every process of the home, at rest. */
-export async function memory(stage: Stage, rest = restSeconds) {
+export async function memory(stage: BenchStage, rest = restSeconds) {
   await new Promise((resolve) => setTimeout(resolve, rest * 1000));
-  const processes = await processesOf(stage.home);
+  const processes = await homeProcesses(stage.home);
   const total = processes.reduce((sum, { megabytes }) => sum + megabytes, 0);
   const largest = [...processes].sort((a, b) => b.megabytes - a.megabytes).slice(0, 8);
   return {
@@ -27,7 +27,7 @@ export interface OwnProcess {
   readonly ticks: number;
 }
 
-export async function processesOf(home: string): Promise<OwnProcess[]> {
+export async function homeProcesses(home: string): Promise<OwnProcess[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
   const found = await Promise.all(pids.map((pid) => processOf(pid, home)));
   const own = found.filter((candidate) => candidate !== null);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Status } from '@soundbite/client';
-import { percentile, rounded, type Stage, timed } from './stage.ts';
+import { type BenchStage, percentile, rounded, timed } from './stage.ts';
 
 interface Promoted {
   readonly environment: string;
@@ -19,7 +19,7 @@ interface Through {
 const deployed = ['dev-aws-deployed', 'staging', 'production'];
 
 /** `up` from nothing to five healthy environments, then again with nothing to do. */
-export async function up(stage: Stage) {
+export async function upBench(stage: BenchStage) {
   const first = await timed(() => stage.soundbite<Status>('up'));
   if (first.value.environments.some(({ state }) => state !== 'healthy'))
     throw new Error('not all environments are healthy');
@@ -33,7 +33,7 @@ export async function up(stage: Stage) {
 }
 
 /** One new release through all five environments; then the same three deployed ones by `cdk deploy` from source. */
-export async function promotions(stage: Stage) {
+export async function promotionsBench(stage: BenchStage) {
   await stage.copy.edit(
     'apps/service/src/http/soundbites.ts',
     'const LARGEST_PAGE = 100;',
@@ -73,7 +73,7 @@ function secondsByStep(promotions: readonly Promoted[]): Record<string, number> 
   return sums;
 }
 
-async function fromSource(stage: Stage): Promise<void> {
+async function fromSource(stage: BenchStage): Promise<void> {
   const place = await mkdtemp(join(tmpdir(), 'soundbite-from-source-'));
   const { environments } = await stage.status();
   try {
@@ -107,7 +107,7 @@ async function fromSource(stage: Stage): Promise<void> {
 }
 
 /** From the command to the first answer of the old release at the edge, 20 times. */
-export async function rollbacks(stage: Stage, times = 20) {
+export async function rollbacks(stage: BenchStage, times = 20) {
   const url = await stage.url('production');
   const running = async () => ((await (await fetch(`${url}/version`)).json()) as { release: string }).release;
   const seconds: number[] = [];

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type OwnProcess, processesOf } from './memory.ts';
-import { rounded, type Stage } from './stage.ts';
+import { homeProcesses, type OwnProcess } from './memory.ts';
+import { type BenchStage, rounded } from './stage.ts';
 
 /** What was started last is warm by then, and its functions have ended. */
 const settleSeconds = 60;
@@ -9,14 +9,14 @@ const watchedSeconds = 300;
 const ticksPerSecond = 100;
 
 /** CPU time and memory of everything that `up` leaves running while nobody asks for anything. */
-export async function rest(stage: Stage, seconds = watchedSeconds) {
+export async function rest(stage: BenchStage, seconds = watchedSeconds) {
   await pause(settleSeconds * 1000);
-  const before = new Map((await processesOf(stage.home)).map((found) => [found.pid, found]));
+  const before = new Map((await homeProcesses(stage.home)).map((found) => [found.pid, found]));
   const from = performance.now();
   const spent = new Map<string, number>();
   // Functions come and go: what one has used is in its parent's account of ended children.
   await pause(seconds * 1000);
-  const after = await processesOf(stage.home);
+  const after = await homeProcesses(stage.home);
   const elapsed = (performance.now() - from) / 1000;
   for (const found of after) {
     const used = found.ticks - (before.get(found.pid)?.ticks ?? 0);

@@ -1,19 +1,19 @@
 import { cpus } from 'node:os';
 import { memory } from './memory.ts';
-import { promotions, rollbacks, up } from './promotions.ts';
+import { promotionsBench, rollbacks, upBench } from './promotions.ts';
 import { rest } from './rest.ts';
-import { api, speech, throughput } from './service.ts';
-import { type Stage, stage } from './stage.ts';
+import { apiBench, speechBench, throughput } from './service.ts';
+import { type BenchStage, stage } from './stage.ts';
 import { steps } from './steps.ts';
 
 /** In this order: later ones need what earlier ones brought up. */
-const benches: Record<string, (stage: Stage) => Promise<object>> = {
-  up,
-  promotions,
+const benches: Record<string, (stage: BenchStage) => Promise<object>> = {
+  up: upBench,
+  promotions: promotionsBench,
   rollback: rollbacks,
-  speech,
+  speech: speechBench,
   throughput,
-  api,
+  api: apiBench,
   memory,
   rest,
 };

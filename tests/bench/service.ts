@@ -2,7 +2,7 @@ import autocannon from 'autocannon';
 import { assetPath } from '../../apps/service/src/assets.ts';
 import { loadFlite, wavPath } from '../../apps/service/src/engines/flite-wasm.ts';
 import { speak } from '../support/sound.ts';
-import { percentile, rounded, type Stage, timed } from './stage.ts';
+import { type BenchStage, percentile, rounded, timed } from './stage.ts';
 
 /** A text of 100 characters that nobody has said before. */
 function freshText(): string {
@@ -11,7 +11,7 @@ function freshText(): string {
 }
 
 /** POST to ready for 100 characters, in both runtimes, warm. */
-export async function speech(stage: Stage, times = 20) {
+export async function speechBench(stage: BenchStage, times = 20) {
   const figures: Record<string, number> = {};
   for (const [runtime, environment] of [
     ['process', 'dev-localstack'],
@@ -27,7 +27,7 @@ export async function speech(stage: Stage, times = 20) {
 }
 
 /** Texts through API, queue and worker process, against bare Flite calls for as many texts in one thread. All are posted first, then spoken, so that the API's limit plays no part. */
-export async function throughput(stage: Stage, texts = 60) {
+export async function throughput(stage: BenchStage, texts = 60) {
   const url = await stage.url('dev-localstack');
   const batch = () => Array.from({ length: texts }, freshText);
   const bare = await bareFlite(batch());
@@ -74,7 +74,7 @@ async function bareFlite(texts: readonly string[]): Promise<number> {
 }
 
 /** 50 requests a second of reads and of a text made already, in the process runtime. */
-export async function api(stage: Stage, seconds = 20) {
+export async function apiBench(stage: BenchStage, seconds = 20) {
   const url = await stage.url('dev-localstack');
   const text = freshText();
   const { id } = await speak(url, text);

@@ -6,7 +6,7 @@ import { cli, root } from '../support/cli.ts';
 import { type WorkingCopy, workingCopy } from '../support/working-copy.ts';
 
 /** A copy of the repository with every watch at 0 s, a home of its own, and the CLI of that copy. */
-export interface Stage {
+export interface BenchStage {
   readonly copy: WorkingCopy;
   readonly home: string;
   /** Runs the copy's CLI with --json and gives its document; throws on another exit code than 0. */
@@ -16,7 +16,7 @@ export interface Stage {
   end(): Promise<void>;
 }
 
-export async function stage(): Promise<Stage> {
+export async function stage(): Promise<BenchStage> {
   const copy = await workingCopy();
   await symlink(join(root, '.venv'), join(copy.directory, '.venv'));
   await copy.edit('environments.yaml', '    watch: 2\n', '    watch: 0\n');

@@ -3,16 +3,16 @@ import { strandedWorkflows } from './facts.ts';
 import type { Victim } from './kill.ts';
 import { orphans } from './orphans.ts';
 import { killOther, type OtherOutcome, others } from './others.ts';
-import type { Scenario, Wish } from './promotions.ts';
+import type { ChaosWish, Scenario } from './promotions.ts';
 import { cutReleases } from './releases.ts';
-import { type Killed, type Result, resultOf } from './result.ts';
+import { type ChaosResult, chaosResult, type KilledTrial } from './result.ts';
 import { type Rotation, restore, undisturbed } from './rotation.ts';
 import { type Chance, seeded } from './seeded.ts';
 import { soundbiteProblems } from './soundbites.ts';
-import { answering, eventually, type Place, places, type Stage, short } from './stage.ts';
+import { answering, type ChaosPlace, type ChaosStage, eventually, places, short } from './stage.ts';
 import { runTrial } from './trial.ts';
 
-export interface Counts {
+export interface ChaosCounts {
   readonly seed: number;
   readonly 'control-plane': number;
   readonly postgres: number;
@@ -27,7 +27,7 @@ export interface Counts {
  * Promotes and rolls back, kills something at a random moment of each, and compares with what comes out of it undisturbed. Ends with every
  * environment on the release that it had before.
  */
-export async function chaos(stage: Stage, counts: Counts): Promise<Result> {
+export async function chaos(stage: ChaosStage, counts: ChaosCounts): Promise<ChaosResult> {
   const begun = performance.now();
   const since = Date.now();
   const chance = seeded(counts.seed);
@@ -40,11 +40,11 @@ export async function chaos(stage: Stage, counts: Counts): Promise<Result> {
 
   const rotations: Rotation[] = [];
   for (const name of counts.environments) {
-    const place = all.find((candidate) => candidate.name === name) as Place;
+    const place = all.find((candidate) => candidate.name === name) as ChaosPlace;
     rotations.push(await undisturbed(stage, place, cut));
   }
   const failures: string[] = [];
-  const outcomes: Killed[] = [];
+  const outcomes: KilledTrial[] = [];
   for (const [index, victim] of order(counts, chance).entries()) {
     const rotation = chance.pick(rotations);
     const wells = [original.get(rotation.place.name) as Digest, cut.a, cut.b];
@@ -86,7 +86,7 @@ export async function chaos(stage: Stage, counts: Counts): Promise<Result> {
   );
   for (const { place } of rotations)
     failures.push(...(await restored(stage, place, original.get(place.name) as Digest)));
-  return resultOf({
+  return chaosResult({
     seed: counts.seed,
     outcomes,
     others: otherOutcomes,
@@ -101,7 +101,7 @@ function wishFor(
   { place, live, previous, usual }: Rotation,
   { wells, refused }: { wells: readonly Digest[]; refused: Digest },
   chance: Chance,
-): Wish {
+): ChaosWish {
   const lot = chance.number();
   const scenario: Scenario = lot < 0.3 ? 'rollback' : lot < 0.6 && usual.refused ? 'refused' : 'promote';
   const releases: Readonly<Record<Scenario, readonly Digest[]>> = {
@@ -113,13 +113,13 @@ function wishFor(
 }
 
 /** The victims in a random order. */
-function order(counts: Counts, chance: Chance): Victim[] {
+function order(counts: ChaosCounts, chance: Chance): Victim[] {
   const kinds: readonly Victim[] = ['control-plane', 'postgres', 'account'];
   return chance.shuffled(kinds.flatMap((victim) => Array<Victim>(counts[victim]).fill(victim)));
 }
 
 /** Nothing hangs loose when a promotion has ended. */
-async function settledProblems(stage: Stage): Promise<string[]> {
+async function settledProblems(stage: ChaosStage): Promise<string[]> {
   const loose = await eventually(
     'no process hangs loose',
     async () => {
@@ -134,8 +134,8 @@ async function settledProblems(stage: Stage): Promise<string[]> {
 
 /** Each of the others once, in an environment whose promotion needs it. */
 async function killOthers(
-  stage: Stage,
-  all: readonly Place[],
+  stage: ChaosStage,
+  all: readonly ChaosPlace[],
   rotations: readonly Rotation[],
 ): Promise<OtherOutcome[]> {
   const outcomes: OtherOutcome[] = [];
@@ -154,7 +154,7 @@ async function killOthers(
   return outcomes;
 }
 
-async function restored(stage: Stage, place: Place, release: Digest): Promise<string[]> {
+async function restored(stage: ChaosStage, place: ChaosPlace, release: Digest): Promise<string[]> {
   return restore(stage, place, release).then(
     () => [],
     (error: Error) => [error.message],

@@ -5,10 +5,10 @@ import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { awsNames, firstBroken, type LedgerEntry, type PromotionView, shortDigest } from '@soundbite/model';
 import { Client as Postgres } from 'pg';
 import { itemsOf } from '../../packages/runtimes/src/infrastructure/testing-hands.ts';
-import type { Place, Stage } from './stage.ts';
+import type { ChaosPlace, ChaosStage } from './stage.ts';
 
 /** As the account's root, who sees all. */
-async function access({ home }: Stage, { account, endpoint }: Place) {
+async function access({ home }: ChaosStage, { account, endpoint }: ChaosPlace) {
   const credentials = JSON.parse(await readFile(join(home, 'accounts', account, 'root.json'), 'utf8')) as {
     accessKeyId: string;
     secretAccessKey: string;
@@ -17,7 +17,7 @@ async function access({ home }: Stage, { account, endpoint }: Place) {
 }
 
 /** Every release that has other than one published version of a function where it has any; and `live`, if it has none. */
-export async function doubledVersions(stage: Stage, place: Place, live: string): Promise<string[]> {
+export async function doubledVersions(stage: ChaosStage, place: ChaosPlace, live: string): Promise<string[]> {
   if (place.runtime !== 'aws') return [];
   const client = new LambdaClient(await access(stage, place));
   const { apiFunction, workerFunction } = awsNames(place.name);
@@ -44,7 +44,7 @@ export interface AudioObject {
   readonly at: number;
 }
 
-export async function audioObjects(stage: Stage, place: Place): Promise<AudioObject[]> {
+export async function audioObjects(stage: ChaosStage, place: ChaosPlace): Promise<AudioObject[]> {
   const client = new S3Client(await access(stage, place));
   const found: AudioObject[] = [];
   const Bucket = `${awsNames(place.name).bucketPrefix}${place.account}`;
@@ -63,7 +63,7 @@ export interface AudioNames {
   readonly swept: ReadonlySet<string>;
 }
 
-export async function audioNames(stage: Stage, place: Place): Promise<AudioNames> {
+export async function audioNames(stage: ChaosStage, place: ChaosPlace): Promise<AudioNames> {
   const played = new Set<string>();
   const swept = new Set<string>();
   for (const { sk, id, audio, made } of await itemsOf(await access(stage, place), awsNames(place.name).table)) {
@@ -75,7 +75,7 @@ export async function audioNames(stage: Stage, place: Place): Promise<AudioNames
 }
 
 /** How often each text stands in an environment's list. */
-export async function listedTexts({ url }: Place): Promise<Map<string, number>> {
+export async function listedTexts({ url }: ChaosPlace): Promise<Map<string, number>> {
   const count = new Map<string, number>();
   for (let cursor: string | undefined; ; ) {
     const query = new URLSearchParams({ limit: '100', ...(cursor === undefined ? {} : { cursor }) });
@@ -88,7 +88,7 @@ export async function listedTexts({ url }: Place): Promise<Map<string, number>> 
   }
 }
 
-export async function ledger({ client }: Stage): Promise<LedgerEntry[]> {
+export async function ledger({ client }: ChaosStage): Promise<LedgerEntry[]> {
   const all: LedgerEntry[] = [];
   for (;;) {
     const { entries } = await client.ledger({ after: all.length, limit: 1000 });
@@ -115,7 +115,7 @@ export function ledgerProblems(entries: readonly LedgerEntry[], promotion: Promo
 }
 
 /** Workflows that neither ended well nor are on their way. Gives those still under way half a minute. */
-export async function strandedWorkflows(stage: Stage): Promise<string[]> {
+export async function strandedWorkflows(stage: ChaosStage): Promise<string[]> {
   const password = await readFile(join(stage.home, 'postgres.password'), 'utf8');
   const process = (await (await stage.host()).list()).find(({ name }) => name === 'postgres');
   const database = new Postgres({

@@ -1,10 +1,10 @@
-import { eventually, type Place, type Stage } from './stage.ts';
+import { type ChaosPlace, type ChaosStage, eventually } from './stage.ts';
 
 export const victims = ['control-plane', 'postgres', 'account'] as const;
 export type Victim = (typeof victims)[number];
 
 /** The host's name of a victim. */
-export const processOf = (victim: Victim, { account }: Place): string =>
+export const processOf = (victim: Victim, { account }: ChaosPlace): string =>
   victim === 'account' ? `account-${account}` : victim;
 
 export interface Killed {
@@ -14,7 +14,7 @@ export interface Killed {
 }
 
 /** Kill -9 of one supervised process of the home, by the pid that its host names. `back` says when it serves again. */
-export async function kill(stage: Stage, name: string, back: () => Promise<unknown>): Promise<Killed> {
+export async function kill(stage: ChaosStage, name: string, back: () => Promise<unknown>): Promise<Killed> {
   const before = await eventually(`a pid of ${name}`, async () => {
     const found = (await (await stage.host()).list()).find((process) => process.name === name);
     if (!found?.pid) throw new Error(`${name} is ${found?.state ?? 'not there'}`);
@@ -38,7 +38,7 @@ export async function kill(stage: Stage, name: string, back: () => Promise<unkno
 }
 
 /** What shows that a victim serves again. */
-export function isBack(stage: Stage, victim: Victim, place: Place): () => Promise<unknown> {
+export function isBack(stage: ChaosStage, victim: Victim, place: ChaosPlace): () => Promise<unknown> {
   if (victim !== 'account') return () => stage.client.promotions({ limit: 1 });
   return async () => {
     const answer = await fetch(`${place.endpoint}/_ministack/health`, { signal: AbortSignal.timeout(5000) });

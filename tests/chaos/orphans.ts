@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import type { Stage } from './stage.ts';
+import type { ChaosStage } from './stage.ts';
 
 interface Seen {
   readonly pid: number;
@@ -13,7 +13,7 @@ interface Seen {
  * Processes that work for this home and hang on nothing that its host knows: functions of a dead account, services of versions that were
  * given back, children of a dead control plane. Known by the home's path in their arguments, directory, environment or log.
  */
-export async function orphans(stage: Stage): Promise<string[]> {
+export async function orphans(stage: ChaosStage): Promise<string[]> {
   const host = await stage.host();
   const running = await host.list();
   const known = new Set([host.pid, ...running.map(({ pid }) => pid)]);

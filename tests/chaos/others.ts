@@ -3,7 +3,7 @@ import { shortDigest } from '@soundbite/model';
 import { cli } from '../support/cli.ts';
 import { kill } from './kill.ts';
 import { promote } from './promotions.ts';
-import { answering, eventually, type Place, type Stage } from './stage.ts';
+import { answering, type ChaosPlace, type ChaosStage, eventually } from './stage.ts';
 import { type Accepted, traffic, untilReady } from './traffic.ts';
 
 /** What is killed once each beside the three of the main part, in the middle of a promotion. */
@@ -22,15 +22,15 @@ const mayFailMs: Readonly<Record<Other, number>> = { host: 0, edge: 15_000, serv
 
 /** One promotion with one kill -9: it must succeed, and every text said meanwhile be ready. */
 export async function killOther(
-  stage: Stage,
-  all: readonly Place[],
+  stage: ChaosStage,
+  all: readonly ChaosPlace[],
   {
     victim,
     place,
     live,
     release,
     afterMs,
-  }: { victim: Other; place: Place; live: Digest; release: Digest; afterMs: number },
+  }: { victim: Other; place: ChaosPlace; live: Digest; release: Digest; afterMs: number },
 ): Promise<OtherOutcome> {
   const users = traffic(place.url, `${victim} in ${place.name} at ${Date.now()}`);
   let recovered: Promise<number> = Promise.resolve(0);
@@ -64,7 +64,7 @@ export async function killOther(
   return { victim, failures, recoverySeconds, failedMs };
 }
 
-async function killNow(stage: Stage, victim: Other, place: Place, live: Digest): Promise<number> {
+async function killNow(stage: ChaosStage, victim: Other, place: ChaosPlace, live: Digest): Promise<number> {
   stage.say(`kill -9 ${victim} while ${place.name} is promoted into`);
   if (victim === 'host') return killHost(stage);
   const name = victim === 'service' ? `service-${place.name}-api-${shortDigest(live)}` : victim;
@@ -72,7 +72,7 @@ async function killNow(stage: Stage, victim: Other, place: Place, live: Digest):
 }
 
 /** Nobody watches the host: the next `up` brings it back, and its processes have lived on. */
-async function killHost(stage: Stage): Promise<number> {
+async function killHost(stage: ChaosStage): Promise<number> {
   const at = Date.now();
   process.kill((await stage.host()).pid, 'SIGKILL');
   const bringingUp = cli(['up', '--no-promote', '--json'], { home: stage.home });

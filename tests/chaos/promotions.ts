@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { PromotionView } from '@soundbite/client';
 import { type Digest, isFinal } from '@soundbite/model';
-import type { Stage } from './stage.ts';
+import type { ChaosStage } from './stage.ts';
 
 /** `refused`: the promotion of a release that users find broken once it has the traffic; the watch says no, and it is undone. */
 export type Scenario = 'promote' | 'rollback' | 'refused';
 
-export interface Wish {
+export interface ChaosWish {
   readonly environment: string;
   readonly scenario: Scenario;
   readonly release: Digest;
@@ -17,8 +17,8 @@ export const endOf = (scenario: Scenario): PromotionView['state'] => (scenario =
 
 /** Asks for a promotion once, however often the connection breaks; `accepted` is called when it stands. */
 export async function promote(
-  { client }: Stage,
-  { environment, scenario, release }: Wish,
+  { client }: ChaosStage,
+  { environment, scenario, release }: ChaosWish,
   options: { readonly override?: boolean; readonly accepted?: (view: PromotionView) => void } = {},
 ): Promise<PromotionView> {
   const view = await client.promote({
@@ -34,7 +34,7 @@ export async function promote(
 }
 
 /** Follows a promotion to its end, over restarts of the control plane. */
-async function ended({ client }: Pick<Stage, 'client'>, id: string, withinMs = 300_000): Promise<PromotionView> {
+async function ended({ client }: Pick<ChaosStage, 'client'>, id: string, withinMs = 300_000): Promise<PromotionView> {
   const end = performance.now() + withinMs;
   for (;;) {
     const view = await client.promotion(id).catch(() => null);

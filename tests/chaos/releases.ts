@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Digest } from '@soundbite/model';
 import { workingCopy } from '../support/working-copy.ts';
-import type { Stage } from './stage.ts';
+import type { ChaosStage } from './stage.ts';
 
 const alarms = 'cdk/lib/observability.ts';
 
@@ -11,7 +11,7 @@ const named = '    await next();\n';
 /** A gate asks a version by its pin; only users meet this. */
 const broken = `    if (c.env.pinned !== true && c.req.path === '/soundbites' && c.req.method === 'GET') throw new Error('broken for users');\n${named}`;
 
-export interface Releases {
+export interface ChaosReleases {
   /** Two that are well. */
   readonly a: Digest;
   readonly b: Digest;
@@ -23,7 +23,7 @@ export interface Releases {
  * Cuts releases that differ harmlessly: by a comment in the service and by the threshold of one alarm, so that each promotion publishes
  * new versions and updates the stack.
  */
-export async function cutReleases(stage: Stage): Promise<Releases> {
+export async function cutReleases(stage: ChaosStage): Promise<ChaosReleases> {
   const copy = await workingCopy();
   const cut = async (threshold: number): Promise<Digest> => {
     await change(join(copy.directory, 'apps/service/src/main.ts'), (text) => `${text}\n// chaos ${threshold}\n`);

@@ -1,13 +1,13 @@
 import type { Victim } from './kill.ts';
 import type { OtherOutcome } from './others.ts';
 import type { Accepted } from './traffic.ts';
-import type { Outcome } from './trial.ts';
+import type { TrialResult } from './trial.ts';
 
 /** One trial that was made. */
-export interface Killed {
+export interface KilledTrial {
   readonly victim: Victim;
   readonly account: string;
-  readonly outcome: Outcome;
+  readonly outcome: TrialResult;
 }
 
 /** Seconds until what was killed served again, and the longest time over which requests failed, in ms. */
@@ -19,7 +19,7 @@ interface Figures {
 }
 
 /** The closing line of a run. */
-export interface Result {
+export interface ChaosResult {
   readonly seed: number;
   readonly kills: number;
   readonly ok: boolean;
@@ -32,14 +32,14 @@ export interface Result {
   readonly seconds: number;
 }
 
-export function resultOf(run: {
+export function chaosResult(run: {
   readonly seed: number;
-  readonly outcomes: readonly Killed[];
+  readonly outcomes: readonly KilledTrial[];
   readonly others: readonly OtherOutcome[];
   readonly failures: readonly string[];
   readonly soundbites: readonly Accepted[];
   readonly begun: number;
-}): Result {
+}): ChaosResult {
   const all = run.outcomes.map(({ outcome }) => outcome);
   const figures = [...new Set(run.outcomes.map(({ victim }) => victim))]
     .sort()
@@ -64,7 +64,7 @@ export function resultOf(run: {
   };
 }
 
-function figuresOf(outcomes: readonly Pick<Outcome, 'recoverySeconds' | 'failedMs'>[]): Figures {
+function figuresOf(outcomes: readonly Pick<TrialResult, 'recoverySeconds' | 'failedMs'>[]): Figures {
   const seconds = outcomes.map(({ recoverySeconds }) => recoverySeconds);
   return {
     kills: outcomes.length,

@@ -1,8 +1,8 @@
 import type { PromotionView } from '@soundbite/client';
 import type { Digest } from '@soundbite/model';
 import { endOf, promote, type Scenario } from './promotions.ts';
-import type { Releases } from './releases.ts';
-import { eventually, type Place, type Stage, short } from './stage.ts';
+import type { ChaosReleases } from './releases.ts';
+import { type ChaosPlace, type ChaosStage, eventually, short } from './stage.ts';
 import { type Accepted, traffic } from './traffic.ts';
 import { stepsOf } from './trial.ts';
 
@@ -16,7 +16,7 @@ export interface Undisturbed {
 
 /** What a rotation knows of an environment. */
 export interface Rotation {
-  readonly place: Place;
+  readonly place: ChaosPlace;
   live: Digest;
   previous: Digest;
   /** Without `refused` where no promotion is watched. */
@@ -28,7 +28,11 @@ export interface Rotation {
  * Promotes a, then b, then goes back to a, has what users find broken refused where a promotion is watched, and notes how long each takes and by which
  * steps.
  */
-export async function undisturbed(stage: Stage, place: Place, { a, b, refused }: Releases): Promise<Rotation> {
+export async function undisturbed(
+  stage: ChaosStage,
+  place: ChaosPlace,
+  { a, b, refused }: ChaosReleases,
+): Promise<Rotation> {
   const timed = async (scenario: Scenario, release: Digest): Promise<Undisturbed> => {
     const from = performance.now();
     const users = traffic(place.url, `undisturbed ${scenario} in ${place.name} at ${Date.now()}`);
@@ -72,7 +76,7 @@ function failsAfterTraffic(seen: Undisturbed): Undisturbed {
 }
 
 /** Back to what the environment ran before. */
-export async function restore(stage: Stage, { name }: Place, release: Digest): Promise<void> {
+export async function restore(stage: ChaosStage, { name }: ChaosPlace, release: Digest): Promise<void> {
   const view = await promote(stage, { environment: name, scenario: 'promote', release });
   if (view.state !== 'succeeded')
     throw new Error(`${name} could not be brought back to ${short(release)}: ${view.reason}`);

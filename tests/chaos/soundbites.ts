@@ -1,5 +1,5 @@
 import { type AudioNames, type AudioObject, audioNames, audioObjects, listedTexts } from './facts.ts';
-import { eventually, type Place, type Stage } from './stage.ts';
+import { type ChaosPlace, type ChaosStage, eventually } from './stage.ts';
 import { type Accepted, untilReady } from './traffic.ts';
 
 /** An emulated account comes back as it was at most a second before its death; a snapshot takes a moment, too (ms). */
@@ -13,8 +13,8 @@ const answerMs = 1000;
  * moment was ever forgotten itself. `since` (ms since 1970): what was stored before is not ours to judge.
  */
 export async function soundbiteProblems(
-  stage: Stage,
-  place: Place,
+  stage: ChaosStage,
+  place: ChaosPlace,
   accepted: readonly Accepted[],
   { since, accountKills }: { readonly since: number; readonly accountKills: readonly number[] },
 ): Promise<string[]> {

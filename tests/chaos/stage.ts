@@ -5,7 +5,7 @@ import type { Digest } from '@soundbite/model';
 import { connectHost, type HostClient } from '@soundbite/processes';
 
 /** Where chaos is made: a home whose five environments run. */
-export interface Stage {
+export interface ChaosStage {
   readonly home: string;
   readonly client: Client;
   /** Finds the host anew: it may be what was killed. */
@@ -15,7 +15,7 @@ export interface Stage {
   say(line: string): void;
 }
 
-export function stageAt(home: string, say: (line: string) => void): Stage {
+export function stageAt(home: string, say: (line: string) => void): ChaosStage {
   const client = connect(async () =>
     ControlPlaneAddress.parse(JSON.parse(await readFile(join(home, 'control-plane.json'), 'utf8'))),
   );
@@ -33,7 +33,7 @@ export function stageAt(home: string, say: (line: string) => void): Stage {
 }
 
 /** An environment as chaos sees it. */
-export interface Place {
+export interface ChaosPlace {
   readonly name: string;
   readonly url: string;
   readonly runtime: 'process' | 'aws';
@@ -41,7 +41,7 @@ export interface Place {
   readonly endpoint: string;
 }
 
-export async function places(stage: Stage): Promise<Place[]> {
+export async function places(stage: ChaosStage): Promise<ChaosPlace[]> {
   const { environments } = await stage.status();
   return environments.map(({ name, url, runtime, cloud }) => {
     if (!url || !cloud.endpoint) throw new Error(`${name} has no address`);
@@ -64,7 +64,7 @@ export async function eventually<T>(what: string, look: () => Promise<T>, within
 }
 
 /** Which release answers in every environment, by its own word. */
-export async function answering(all: readonly Place[]): Promise<Map<string, string>> {
+export async function answering(all: readonly ChaosPlace[]): Promise<Map<string, string>> {
   const answers = all.map(async ({ name, url }) => {
     const release = await eventually(`${name}/version`, async () => {
       const answer = await fetch(`${url}/version`, { signal: AbortSignal.timeout(15_000) });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Answer, failures, pollingClient } from '../support/polling-client.ts';
+import { failures, type PolledAnswer, pollingClient } from '../support/polling-client.ts';
 
 /** A text that an environment has accepted: at least once, by one idempotency key. */
 export interface Accepted {
@@ -16,7 +16,7 @@ export interface Accepted {
 /** What users saw of one environment while something was killed. */
 export interface Seen {
   readonly requests: number;
-  readonly failed: readonly Answer[];
+  readonly failed: readonly PolledAnswer[];
   readonly accepted: readonly Accepted[];
   /** Texts that were not accepted, however often they were posted. */
   readonly refused: readonly string[];

@@ -1,22 +1,22 @@
 import type { PromotionView } from '@soundbite/client';
 import { doubledVersions, ledger, ledgerProblems } from './facts.ts';
 import { isBack, kill, processOf, type Victim } from './kill.ts';
-import { endOf, promote, type Wish } from './promotions.ts';
-import { answering, type Place, type Stage, short } from './stage.ts';
+import { type ChaosWish, endOf, promote } from './promotions.ts';
+import { answering, type ChaosPlace, type ChaosStage, short } from './stage.ts';
 import { type Accepted, type Seen, traffic } from './traffic.ts';
 
-export interface Trial {
+export interface ChaosTrial {
   readonly number: number;
   readonly victim: Victim;
-  readonly place: Place;
-  readonly wish: Wish;
+  readonly place: ChaosPlace;
+  readonly wish: ChaosWish;
   /** When to kill, in ms after the promotion was accepted. */
   readonly afterMs: number;
   /** Steps of the undisturbed run, as `name state`. */
   readonly steps: readonly string[];
 }
 
-export interface Outcome {
+export interface TrialResult {
   readonly failures: readonly string[];
   readonly recoverySeconds: number;
   /** From the first to the last failed request of a polling client; 0 without any. */
@@ -32,7 +32,7 @@ export const stepsOf = (view: PromotionView): string[] => view.steps.map(({ name
 const accountAwayMs = 30_000;
 
 /** One promotion, with one kill -9 in its middle: what came out of it, against what comes out of it undisturbed. */
-export async function runTrial(stage: Stage, all: readonly Place[], trial: Trial): Promise<Outcome> {
+export async function runTrial(stage: ChaosStage, all: readonly ChaosPlace[], trial: ChaosTrial): Promise<TrialResult> {
   const { place, victim, wish } = trial;
   const before = await answering(all);
   const users = traffic(place.url, `trial ${trial.number} in ${place.name} at ${Date.now()}`);
@@ -78,7 +78,7 @@ export async function runTrial(stage: Stage, all: readonly Place[], trial: Trial
   }
 }
 
-async function killLater(stage: Stage, { victim, place, afterMs, number, wish }: Trial) {
+async function killLater(stage: ChaosStage, { victim, place, afterMs, number, wish }: ChaosTrial) {
   await new Promise((resolve) => setTimeout(resolve, afterMs));
   const step = await stage.client
     .promotions({ environment: place.name, limit: 1 })
@@ -92,7 +92,7 @@ async function killLater(stage: Stage, { victim, place, afterMs, number, wish }:
   return kill(stage, processOf(victim, place), isBack(stage, victim, place));
 }
 
-function outcomeProblems(view: PromotionView, { wish, steps }: Trial): string[] {
+function outcomeProblems(view: PromotionView, { wish, steps }: ChaosTrial): string[] {
   const problems: string[] = [];
   if (view.state !== endOf(wish.scenario)) problems.push(`the promotion ${view.state}: ${view.reason}`);
   if (view.release !== wish.release)
@@ -103,14 +103,14 @@ function outcomeProblems(view: PromotionView, { wish, steps }: Trial): string[] 
 }
 
 /** What has the traffic in the wish's environment when it has ended. */
-const liveAfter = ({ scenario, release, environment }: Wish, before: ReadonlyMap<string, string>): string =>
+const liveAfter = ({ scenario, release, environment }: ChaosWish, before: ReadonlyMap<string, string>): string =>
   scenario === 'refused' ? (before.get(environment) ?? '') : release;
 
 /** The right release answers there, and in the others what answered before. */
 async function releaseProblems(
-  all: readonly Place[],
+  all: readonly ChaosPlace[],
   before: ReadonlyMap<string, string>,
-  wish: Wish,
+  wish: ChaosWish,
 ): Promise<string[]> {
   const now = await answering(all);
   return all.flatMap(({ name }) => {

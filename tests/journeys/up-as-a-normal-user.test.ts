@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Status } from '@soundbite/client';
 import { expect, it, onTestFinished } from 'vitest';
 import { runningRelease } from '../support/environments.ts';
-import { belongings, closedCopy, otherUser, processesOf, type User } from '../support/other-user.ts';
+import { belongings, closedCopy, otherUser, type User, userProcesses } from '../support/other-user.ts';
 import { hear, speak } from '../support/sound.ts';
 
 const user = await otherUser();
@@ -15,7 +15,7 @@ it.skipIf(typeof user === 'string')(
   async () => {
     const somebody = user as User;
     const traces = async () => ({
-      running: await processesOf(somebody),
+      running: await userProcesses(somebody),
       temporary: await belongings(tmpdir(), somebody),
     });
     const { directory, soundbite, remove } = await closedCopy(somebody);

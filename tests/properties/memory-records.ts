@@ -72,7 +72,7 @@ type Simulated =
   | 'withKey';
 
 /** Thrown at a workflow that another one has taken over. */
-export class TakenOver extends Error {}
+export class WorkflowTakenOver extends Error {}
 
 /**
  * The records of one environment in memory, for as many histories as a property needs. Spec: what the repositories of `packages/engine/src/store` do in

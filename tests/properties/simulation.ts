@@ -9,7 +9,7 @@ import type { Digest, PromotionRequest } from '@soundbite/model';
 import { vi } from 'vitest';
 import { environments } from '../parts/engine/declared.ts';
 import { fakeWorld } from '../parts/engine/fakes.ts';
-import { memoryRecords, TakenOver } from './memory-records.ts';
+import { memoryRecords, WorkflowTakenOver } from './memory-records.ts';
 
 /** What happens at a call that a promotion makes of the world or of its records. */
 export type Fate =
@@ -108,7 +108,7 @@ export async function simulate(history: History) {
         if (begun) await interpret(begun);
         return 'done' as const;
       })().catch(async (error: unknown) => {
-        if (error instanceof TakenOver) return 'lost' as const;
+        if (error instanceof WorkflowTakenOver) return 'lost' as const;
         // A workflow that ends in an unforeseen way is followed by one that undoes what it did.
         if (error instanceof BadLuck) await store.records.breakOff(id, error.message);
         else unexpected.push(error);
@@ -146,7 +146,7 @@ export async function simulate(history: History) {
         if (name === 'within') return () => records;
         return (...given: unknown[]) =>
           call(own, die, async () => {
-            if (own !== life && writes.has(String(name))) throw new TakenOver();
+            if (own !== life && writes.has(String(name))) throw new WorkflowTakenOver();
             return member.apply(target, given);
           });
       },

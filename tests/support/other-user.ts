@@ -147,7 +147,7 @@ export async function belongings(directory: string, { uid }: User): Promise<stri
 }
 
 /** Processes that a user runs. */
-export async function processesOf({ uid }: User): Promise<string[]> {
+export async function userProcesses({ uid }: User): Promise<string[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const found = await Promise.all(
     pids.map(async (pid) => {

@@ -1,5 +1,5 @@
 /** One answer of the service, or the error that came instead. */
-export interface Answer {
+export interface PolledAnswer {
   readonly at: number;
   readonly status: number | null;
   readonly release: string | null;
@@ -11,8 +11,8 @@ export function pollingClient(
   url: string,
   everyMs = 20,
   path = '/version',
-): { answers: readonly Answer[]; stop(): Promise<readonly Answer[]> } {
-  const answers: Answer[] = [];
+): { answers: readonly PolledAnswer[]; stop(): Promise<readonly PolledAnswer[]> } {
+  const answers: PolledAnswer[] = [];
   let running = true;
   const loop = (async () => {
     while (running) {
@@ -30,7 +30,7 @@ export function pollingClient(
   };
 }
 
-async function ask(url: string): Promise<Answer> {
+async function ask(url: string): Promise<PolledAnswer> {
   const at = Date.now();
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(30_000) });
@@ -47,4 +47,5 @@ async function ask(url: string): Promise<Answer> {
 }
 
 /** Answers that are no 200: what a user would have called a failure. */
-export const failures = (answers: readonly Answer[]): Answer[] => answers.filter(({ status }) => status !== 200);
+export const failures = (answers: readonly PolledAnswer[]): PolledAnswer[] =>
+  answers.filter(({ status }) => status !== 200);

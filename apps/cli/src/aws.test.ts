@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { makeWorld } from '@soundbite/client/testing/fake-world.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { json } from './testing/chain.ts';
-import { type Stage, setStage } from './testing/stage.ts';
+import { type CliStage, setStage } from './testing/stage.ts';
 
 let bin: string;
-let stage: Stage;
+let stage: CliStage;
 beforeEach(async () => {
   bin = mkdtempSync(join(tmpdir(), 'soundbite-aws-'));
   stage = await setStage(makeWorld(), {

@@ -4,14 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { makeWorld } from '@soundbite/client/testing/fake-world.ts';
 import type { Digest } from '@soundbite/model';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { type Stage, setStage } from './testing/stage.ts';
+import { type CliStage, setStage } from './testing/stage.ts';
 
 /** The CLI as a process of its own: exit codes, signals and pipes are real here. */
 
 const main = fileURLToPath(new URL('main.js', import.meta.url));
 const a: Digest = `sha256:${'a'.repeat(64)}`;
 
-let stage: Stage;
+let stage: CliStage;
 beforeEach(async () => {
   stage = await setStage(makeWorld({ 'dev-localstack': a }));
 });

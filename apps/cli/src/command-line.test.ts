@@ -2,9 +2,9 @@ import { makeWorld } from '@soundbite/client/testing/fake-world.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { catalogue } from './catalogue.ts';
 import { a, b, json, setChain, timeless } from './testing/chain.ts';
-import { type Stage, setStage } from './testing/stage.ts';
+import { type CliStage, setStage } from './testing/stage.ts';
 
-let stage: Stage;
+let stage: CliStage;
 beforeEach(async () => {
   stage = await setChain();
 });

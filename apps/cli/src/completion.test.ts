@@ -6,7 +6,7 @@ import { makeWorld } from '@soundbite/client/testing/fake-world.ts';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from './catalogue.ts';
 import { complete } from './completion.ts';
-import { repository, setStage } from './testing/stage.ts';
+import { repositoryRoot, setStage } from './testing/stage.ts';
 
 const environments = ['dev-localstack', 'dev-aws', 'dev-aws-deployed', 'staging', 'production'];
 const known = { environments: async () => environments, releases: async () => ['0123456789ab', '01ffffffffff'] };
@@ -59,7 +59,7 @@ async function inShell(shell: string, args: readonly string[]): Promise<string[]
     await stage.fake.stop();
     for (const digit of ['a', 'b']) mkdirSync(join(stage.home, 'releases', digit.repeat(64)), { recursive: true });
     const env = { PATH: process.env.PATH, HOME: stage.home, SOUNDBITE_HOME: stage.home, TERM: 'dumb' };
-    const { stdout } = await promisify(execFile)(shell, args, { cwd: repository, env });
+    const { stdout } = await promisify(execFile)(shell, args, { cwd: repositoryRoot, env });
     return stdout.split('\n').filter(Boolean);
   } finally {
     await stage.close();
@@ -79,7 +79,7 @@ const inBash = (...words: string[]) =>
 it.each(['bash', 'zsh', 'fish'])('completion %s prints what that shell reads', async (shell) => {
   const stage = await setStage(makeWorld());
   try {
-    const script = readFileSync(join(repository, `scripts/completion/soundbite.${shell}`), 'utf8');
+    const script = readFileSync(join(repositoryRoot, `scripts/completion/soundbite.${shell}`), 'utf8');
     expect(await stage.run('completion', shell)).toEqual({ exit: 0, stdout: script, stderr: '' });
     expect(await stage.run('completion', 'csh')).toMatchObject({ exit: 2, stdout: '' });
   } finally {

@@ -1,9 +1,9 @@
 import { makeWorld } from '@soundbite/client/testing/fake-world.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { a, json, setChain } from './testing/chain.ts';
-import { type Stage, setStage } from './testing/stage.ts';
+import { type CliStage, setStage } from './testing/stage.ts';
 
-let stage: Stage;
+let stage: CliStage;
 beforeEach(async () => {
   stage = await setChain();
 });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { catalogue } from './catalogue.ts';
 import { exitOfError } from './exits.ts';
 import { a, json, setChain } from './testing/chain.ts';
-import { type Stage, setStage } from './testing/stage.ts';
+import { type CliStage, setStage } from './testing/stage.ts';
 
 /** Each command as it asks the control plane for something. */
 const asking: readonly (readonly string[])[] = [
@@ -48,7 +48,7 @@ const others = new Set(['up', 'down', 'database move', 'env list', 'inspect', 'c
 const codes: readonly ErrorCode[] = ['declaration-invalid', 'environment-busy', 'fence-foreign', 'edge-down'];
 
 describe('the exit code of an error that the control plane tells of', () => {
-  let stage: Stage;
+  let stage: CliStage;
   beforeAll(async () => {
     stage = await setChain();
   });
@@ -81,7 +81,7 @@ describe('the exit code of an error that the control plane tells of', () => {
 });
 
 describe('the exit code of a wrong declaration and of an unknown name', () => {
-  let stage: Stage;
+  let stage: CliStage;
   let root: string;
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'soundbite-root-'));
@@ -114,7 +114,7 @@ describe('the exit code of a wrong declaration and of an unknown name', () => {
 });
 
 describe('an environment that is not declared', () => {
-  let stage: Stage;
+  let stage: CliStage;
   beforeAll(async () => {
     stage = await setChain();
   });

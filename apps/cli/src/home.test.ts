@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { homePlace } from '@soundbite/model/home-mark.ts';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { makeShell } from './shell.ts';
-import { type Stage, setStage } from './testing/stage.ts';
+import { type CliStage, setStage } from './testing/stage.ts';
 
-let stage: Stage;
+let stage: CliStage;
 
 beforeEach(async () => {
   stage = await setStage();

@@ -7,12 +7,12 @@ import { makeWorld } from '@soundbite/client/testing/fake-world.ts';
 import { SoundBiteError } from '@soundbite/model';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { codeDigest } from './code-digest.ts';
-import { repository, type Stage, setStage } from './testing/stage.ts';
+import { type CliStage, repositoryRoot, setStage } from './testing/stage.ts';
 
 /** `up`, `down` and `--standalone` with stubs for the programs that they start: the host and the control plane. */
 
 let root: string;
-let stage: Stage;
+let stage: CliStage;
 
 const put = (path: string, text: string) => {
   mkdirSync(dirname(join(root, path)), { recursive: true });
@@ -26,7 +26,7 @@ beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'soundbite-root-'));
   put('package.json', '{"version":"0.1.0"}');
   put('package-lock.json', '{}');
-  put('environments.yaml', readFileSync(join(repository, 'environments.yaml'), 'utf8'));
+  put('environments.yaml', readFileSync(join(repositoryRoot, 'environments.yaml'), 'utf8'));
   put(
     'packages/processes/src/host-main.ts',
     `import { readFileSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
-import { type EndSignal, endSignals } from './endings.ts';
+import { type EndSignal, endSignals } from './end-signals.ts';
 import type { CliProcess } from './shell.ts';
 
 /** Signals that a command handles itself. */

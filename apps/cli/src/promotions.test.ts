@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { a, b, json, setChain, timeless } from './testing/chain.ts';
-import type { Outcome, Stage } from './testing/stage.ts';
+import type { CliResult, CliStage } from './testing/stage.ts';
 
-let stage: Stage;
+let stage: CliStage;
 beforeEach(async () => {
   stage = await setChain();
 });
@@ -137,7 +137,7 @@ describe('promote', () => {
 });
 
 describe('promote --through', () => {
-  const environmentsOf = (outcome: Outcome) =>
+  const environmentsOf = (outcome: CliResult) =>
     json(outcome).promotions.map((one: { environment: string; state: string }) => `${one.environment} ${one.state}`);
 
   it('brings the release of the first environment all the way', async () => {

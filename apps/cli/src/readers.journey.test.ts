@@ -8,14 +8,14 @@ import { fileURLToPath } from 'node:url';
 import { makeWorld } from '@soundbite/client/testing/fake-world.ts';
 import type { Digest } from '@soundbite/model';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Stage, setStage } from './testing/stage.ts';
+import { type CliStage, setStage } from './testing/stage.ts';
 
 /** Who reads what a command says, and whether anybody does, changes neither its work nor its exit code. Processes, pipes and terminals are real here. */
 
 const main = fileURLToPath(new URL('main.js', import.meta.url));
 const a: Digest = `sha256:${'a'.repeat(64)}`;
 
-let stage: Stage;
+let stage: CliStage;
 beforeEach(async () => {
   stage = await setStage(makeWorld({ 'dev-localstack': a, 'dev-aws': a }));
 });

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { json, setChain } from './testing/chain.ts';
-import type { Stage } from './testing/stage.ts';
+import type { CliStage } from './testing/stage.ts';
 
-let stage: Stage;
+let stage: CliStage;
 beforeEach(async () => {
   stage = await setChain();
 });

@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ansi, type Paint, plain } from '@soundbite/reports/text.ts';
-import type { EndSignal } from './endings.ts';
+import type { EndSignal } from './end-signals.ts';
 import type { Output, Outputs } from './output.ts';
 
 /** The process as the CLI sees it; tests bring their own. */

@@ -2,7 +2,7 @@ import { makeWorld } from '@soundbite/client/testing/fake-world.ts';
 import { afterEach, expect, it } from 'vitest';
 import { catalogue } from './catalogue.ts';
 import { a } from './testing/chain.ts';
-import { type Stage, setStage, type Unwritable } from './testing/stage.ts';
+import { type CliStage, setStage, type Unwritable } from './testing/stage.ts';
 
 /** Every command with outputs that cannot be written; readers.journey.test.ts has real pipes, files and terminals. */
 
@@ -10,7 +10,7 @@ const failure = (code: string, errno: number) => Object.assign(new Error(`${code
 const gone = failure('EPIPE', -32);
 const full = failure('ENOSPC', -28);
 
-let stage: Stage;
+let stage: CliStage;
 afterEach(() => stage.close());
 
 const commands = [

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { ProblemSchema } from './http/documents.ts';
-import { BAD_REQUESTS, send } from './testing/bad-requests.ts';
+import { BAD_REQUESTS, sendBadRequest } from './testing/bad-requests.ts';
 import { makeBundle, zipOf } from './testing/bundle.ts';
 import { type Emulator, startEmulator } from './testing/emulator.ts';
 import { makeFunctions } from './testing/functions.ts';
@@ -31,7 +31,7 @@ describe.each(['process', 'functions'] as const)('bad input, to the service as %
   it.each(BAD_REQUESTS.map((bad) => ({ ...bad, toString: () => bad.what })))(
     'refuses $what with $status, naming $field',
     async (bad) => {
-      const response = await send(urls[runtime], bad);
+      const response = await sendBadRequest(urls[runtime], bad);
       const document: unknown = await response.json();
       expect({ status: response.status, document }).toMatchObject({ status: bad.status });
       expect(response.headers.get('content-type')).toBe('application/problem+json');

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkRoute } from './check-route.ts';
-import { release } from './testing.ts';
+import { releaseOfDigit } from './testing.ts';
 
-const upstream = { kind: 'http', url: 'http://127.0.0.1:9501', release: release('a'), share: 1 };
+const upstream = { kind: 'http', url: 'http://127.0.0.1:9501', release: releaseOfDigit('a'), share: 1 };
 const route = { environment: 'staging', port: 8104, generation: 3, upstreams: [upstream] };
 
 describe('checkRoute', () => {
@@ -39,7 +39,7 @@ describe('checkRoute', () => {
         ...route,
         upstreams: [
           { ...upstream, share: 0.5, kind: 'gateway' },
-          { ...upstream, release: release('b'), share: 0.5 },
+          { ...upstream, release: releaseOfDigit('b'), share: 0.5 },
         ],
       },
     ],

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { byShare } from './choose.ts';
-import { http, release } from './testing.ts';
+import { http, releaseOfDigit } from './testing.ts';
 
-const a = http({ url: 'http://127.0.0.1:1', release: release('a') }, 0.2);
-const b = http({ url: 'http://127.0.0.1:2', release: release('b') }, 0.8);
-const resting = http({ url: 'http://127.0.0.1:3', release: release('c') }, 0);
+const a = http({ url: 'http://127.0.0.1:1', release: releaseOfDigit('a') }, 0.2);
+const b = http({ url: 'http://127.0.0.1:2', release: releaseOfDigit('b') }, 0.8);
+const resting = http({ url: 'http://127.0.0.1:3', release: releaseOfDigit('c') }, 0);
 const none = new Set<string>();
 
 /** A generator with a seed (mulberry32), so that a run can be told again. */

@@ -9,9 +9,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { edgeClient } from './client.ts';
 import { edgeSpec } from './spec.ts';
 import type { Upstream } from './testing.ts';
-import { call, freePort, http, routeTo, startUpstream, temporaryHome, until } from './testing.ts';
+import { call, freePort, http, routeTo, startUpstream, temporaryDirectory, until } from './testing.ts';
 
-const home = temporaryHome();
+const home = temporaryDirectory();
 const token = 'a token of this test';
 const spec = edgeSpec(home.path, join(import.meta.dirname, '../../..'), process.execPath, token);
 let upstream: Upstream;

@@ -8,9 +8,19 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { LocalEdge } from './edge.ts';
 import type { EdgeEvent } from './events.ts';
 import type { Upstream } from './testing.ts';
-import { call, freePort, http, release, routeTo, startUpstream, temporaryHome, until, upstreams } from './testing.ts';
+import {
+  call,
+  freePort,
+  http,
+  releaseOfDigit,
+  routeTo,
+  startUpstream,
+  temporaryDirectory,
+  until,
+  upstreams,
+} from './testing.ts';
 
-const home = temporaryHome();
+const home = temporaryDirectory();
 const events: EdgeEvent[] = [];
 const edge = new LocalEdge({ home: home.path, emit: (event) => void events.push(event), patienceMs: 1_500 });
 const { start, end } = upstreams();
@@ -37,7 +47,7 @@ const gateway = (upstream: Upstream): EdgeUpstream => ({
   release: upstream.release,
   share: 1,
 });
-const pin = (digit: string) => ({ 'x-soundbite-pin': release(digit) });
+const pin = (digit: string) => ({ 'x-soundbite-pin': releaseOfDigit(digit) });
 
 describe('an environment’s edge', () => {
   it('answers 503 and when to come again while it is empty', async () => {
@@ -57,7 +67,7 @@ describe('an environment’s edge', () => {
           ['set-cookie', 'a=1'],
           ['set-cookie', 'b=2'],
           ['keep-alive', 'timeout=1'],
-          ['x-soundbite-release', release('a')],
+          ['x-soundbite-release', releaseOfDigit('a')],
         ].flat(),
       );
       incoming.pipe(response);
@@ -292,7 +302,9 @@ describe('an environment’s edge', () => {
 
   it('records each request once', async () => {
     const a = await start('a', (_, response) => {
-      response.writeHead(201, { 'x-soundbite-release': release('a'), 'x-soundbite-executed-version': '7' }).end('x');
+      response
+        .writeHead(201, { 'x-soundbite-release': releaseOfDigit('a'), 'x-soundbite-executed-version': '7' })
+        .end('x');
     });
     await set(http(a, 1));
     const since = { time: Date.now() };
@@ -300,7 +312,14 @@ describe('an environment’s edge', () => {
     await call(url, '/', { headers: pin('a'), method: 'HEAD' });
     await until(async () => (await edge.requests('staging', since)).records.length >= 2);
     expect((await edge.requests('staging', since)).records).toMatchObject([
-      { method: 'GET', route: '/soundbites/:id', status: 201, release: release('a'), version: '7', pinned: false },
+      {
+        method: 'GET',
+        route: '/soundbites/:id',
+        status: 201,
+        release: releaseOfDigit('a'),
+        version: '7',
+        pinned: false,
+      },
       { method: 'HEAD', route: '/', status: 201, pinned: true },
     ]);
   });
@@ -336,7 +355,9 @@ describe('before a gateway', () => {
   it('hides what a crashed function said, and keeps what the service said', async () => {
     const a = await start('a', (incoming, response) => {
       if (incoming.url?.endsWith('/ours')) {
-        response.writeHead(500, { 'content-type': 'text/plain', 'x-soundbite-release': release('a') }).end('ours');
+        response
+          .writeHead(500, { 'content-type': 'text/plain', 'x-soundbite-release': releaseOfDigit('a') })
+          .end('ours');
       } else response.writeHead(502, { 'content-type': 'application/json' }).end('{"message":"secret trace"}');
     });
     await set(gateway(a));
@@ -372,7 +393,7 @@ describe('routes', () => {
   });
 
   it('that cannot be read are put aside', async () => {
-    const other = temporaryHome();
+    const other = temporaryDirectory();
     writeFileSync(join(other.path, 'routes.json'), '[{"route":7}]');
     const told: EdgeEvent[] = [];
     const fresh = new LocalEdge({ home: other.path, emit: (event) => void told.push(event) });

@@ -10,8 +10,8 @@ import type { Emit } from './events.ts';
 import { listenNear } from './listen.ts';
 import { problemBody } from './problem.ts';
 import { proxy } from './proxy.ts';
-import type { RequestRecords } from './records.ts';
-import { recordsOf } from './records.ts';
+import type { RequestRecords } from './request-records.ts';
+import { recordsOf } from './request-records.ts';
 import type { KeptRoute } from './route-file.ts';
 import { loadRoutes, saveRoutes } from './route-file.ts';
 

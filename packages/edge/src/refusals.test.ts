@@ -2,9 +2,9 @@ import { connect } from 'node:net';
 import type { EdgeUpstream } from '@soundbite/model';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { LocalEdge } from './edge.ts';
-import { freePort, http, routeTo, temporaryHome, upstreams } from './testing.ts';
+import { freePort, http, routeTo, temporaryDirectory, upstreams } from './testing.ts';
 
-const home = temporaryHome();
+const home = temporaryDirectory();
 const bounds = { headersTimeout: 150, requestTimeout: 300, connectionsCheckingInterval: 50 };
 const edge = new LocalEdge({ home: home.path, emit: () => undefined, bounds });
 const { start, end } = upstreams();

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Digest, EdgeRoute, EdgeUpstream } from '@soundbite/model';
 
 /** A digest of one repeated hex digit. */
-export const release = (digit: string): Digest => `sha256:${digit.repeat(64)}`;
+export const releaseOfDigit = (digit: string): Digest => `sha256:${digit.repeat(64)}`;
 
 /** A real HTTP server that stands for a version of the service. */
 export interface Upstream {
@@ -27,7 +27,7 @@ export async function startUpstream(digit: string, listener?: RequestListener, p
       bytes += chunk.length;
     });
     incoming.on('end', () => {
-      response.setHeader('x-soundbite-release', release(digit));
+      response.setHeader('x-soundbite-release', releaseOfDigit(digit));
       response.end(JSON.stringify({ digit, bytes, url: incoming.url }));
     });
   };
@@ -39,7 +39,7 @@ export async function startUpstream(digit: string, listener?: RequestListener, p
   return {
     server,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    release: release(digit),
+    release: releaseOfDigit(digit),
     seen,
     close: () =>
       new Promise((resolve) => {
@@ -79,7 +79,7 @@ export function routeTo(port: number, upstreams: readonly EdgeUpstream[], genera
   return { environment: 'staging', port, generation, upstreams };
 }
 
-export interface Answer {
+export interface EdgeAnswer {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
   readonly text: string;
@@ -93,7 +93,7 @@ export interface Sending {
 }
 
 /** One request as it stands: no retry and no normalised path, as `fetch` has them. */
-export function call(url: string, path: string, sending: Sending = {}): Promise<Answer> {
+export function call(url: string, path: string, sending: Sending = {}): Promise<EdgeAnswer> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);
     const { method = 'GET', headers = {}, body, agent = new Agent() } = sending;
@@ -115,7 +115,7 @@ export function call(url: string, path: string, sending: Sending = {}): Promise<
 }
 
 /** A directory that is gone after `end`. */
-export function temporaryHome(): { readonly path: string; end(): void } {
+export function temporaryDirectory(): { readonly path: string; end(): void } {
   const path = mkdtempSync(join(tmpdir(), 'soundbite-edge-'));
   return { path, end: () => rmSync(path, { recursive: true, force: true }) };
 }

@@ -1,6 +1,6 @@
 import { headers } from '@soundbite/model';
-import type { Ask, Finding } from './health.ts';
 import { reasonOf } from './reason.ts';
+import type { Ask, Finding } from './service-health.ts';
 
 const defaultWithinMs = 10_000;
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { environmentsOf } from './declaration/testing/given.ts';
+import { environmentsIn } from './declaration/testing/given.ts';
 import { canonicalJson, digestOf } from './digest.ts';
 import { PromotionPlan, planFormat, planFormats, planTrouble } from './promotion-plan.ts';
 
@@ -25,7 +25,7 @@ it('a recorded plan’s shape has a name of its own: who changes the shape gives
   expect(planFormats.at(-1)).toBe(planFormat);
 });
 
-const [, environment] = environmentsOf({});
+const [, environment] = environmentsIn({});
 if (!environment) throw new Error('there are two');
 const release = `sha256:${'a'.repeat(64)}`;
 const plan = { format: planFormat, kind: 'promote', environment, release, previous: null, steps: [], undo: [] };

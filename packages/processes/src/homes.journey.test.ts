@@ -15,7 +15,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { down } from './down.ts';
 import { connectHost, startHost } from './launch.ts';
-import { ask, hostPid, lives, serverSpec, temporaryHome, unmount, until } from './testing.ts';
+import { answerOf, hostPid, lives, serverSpec, temporaryHome, unmount, until } from './testing.ts';
 
 /** One home under two names, two homes that were one, and a home that went elsewhere. */
 
@@ -71,7 +71,7 @@ describe('a copied home', () => {
     const copied = await second.ensure(spec);
     expect(copied.pid).not.toBe(original.pid);
     expect(copied.port).not.toBe(original.port);
-    expect((await ask(original.port)).pid).toBe(original.pid);
+    expect((await answerOf(original.port)).pid).toBe(original.pid);
 
     await down(other, { purge: true });
     expect(existsSync(other)).toBe(false);
@@ -86,7 +86,7 @@ describe('a copied home', () => {
     await down(other, { purge: false });
     await start(other);
     await down(other, { purge: true });
-    expect((await ask(original.port)).pid).toBe(original.pid);
+    expect((await answerOf(original.port)).pid).toBe(original.pid);
     expect(await stateOf(home.path, 'a')).toMatchObject({ pid: original.pid });
   });
 
@@ -111,7 +111,7 @@ describe('a copied home', () => {
     expect((await (await start(other)).list()).map(({ name }) => name)).toEqual([]);
     await down(other, { purge: true });
     expect(lives(mine.pid)).toBe(false);
-    expect((await ask(original.port)).pid).toBe(original.pid);
+    expect((await answerOf(original.port)).pid).toBe(original.pid);
     expect(await stateOf(home.path, 'a')).toMatchObject({ pid: original.pid });
   });
 });
@@ -163,7 +163,7 @@ describe('a home that is moved', () => {
     const [plain, inside] = [await host.ensure(serverSpec('a')), await host.ensure(inHome('b'))];
     renameSync(home.path, other);
     expect((await start(other)).pid).toBe(host.pid);
-    await until(async () => (await ask(inside.port).catch(() => null))?.a === join(other, 'state'));
+    await until(async () => (await answerOf(inside.port).catch(() => null))?.a === join(other, 'state'));
     expect(await stateOf(other, 'a')).toMatchObject({ pid: plain.pid, port: plain.port, restarts: 0 });
     expect(await stateOf(other, 'b')).toMatchObject({ port: inside.port, log: join(other, 'logs/b.log') });
     expect(lives(inside.pid)).toBe(false);
@@ -178,7 +178,7 @@ describe('a home that is moved', () => {
     await killHost(home.path);
     renameSync(home.path, other);
     await start(other);
-    await until(async () => (await ask(inside.port).catch(() => null))?.a === join(other, 'state'));
+    await until(async () => (await answerOf(inside.port).catch(() => null))?.a === join(other, 'state'));
     expect(await stateOf(other, 'a')).toMatchObject({ pid: plain.pid, port: plain.port });
     expect(lives(inside.pid)).toBe(false);
     expect(existsSync(home.path)).toBe(false);

@@ -9,7 +9,7 @@ import type { RunningProcess } from '@soundbite/model';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { down } from './down.ts';
 import { connectHost, startHost } from './launch.ts';
-import { ask, hostPid, lives, serverSpec, temporaryHome, unmount, until } from './testing.ts';
+import { answerOf, hostPid, lives, serverSpec, temporaryHome, unmount, until } from './testing.ts';
 
 const run = promisify(execFile);
 const node = process.execPath;
@@ -42,7 +42,7 @@ describe('the host', () => {
     const spec = serverSpec('a');
     const running = await host.ensure(spec);
     expect(running).toMatchObject({ name: 'a', state: 'healthy', restarts: 0 });
-    expect((await ask(running.port)).pid).toBe(running.pid);
+    expect((await answerOf(running.port)).pid).toBe(running.pid);
     expect((await host.ensure({ ...spec, args: [...spec.args] })).pid).toBe(running.pid);
     expect(await host.list()).toEqual([expect.objectContaining({ name: 'a', pid: running.pid })]);
   });
@@ -67,14 +67,14 @@ describe('the host', () => {
     const again = await now('a');
     expect(again.port).toBe(running.port);
     expect(again.pid).not.toBe(running.pid);
-    expect((await ask(again.port)).pid).toBe(again.pid);
+    expect((await answerOf(again.port)).pid).toBe(again.pid);
   });
 
   it('after kill -9 of the host the processes live on, and the next host adopts them and starts what died', async () => {
     const host = await start();
     const [a, b] = [await host.ensure(serverSpec('a')), await host.ensure(serverSpec('b'))];
     await killHost();
-    expect((await ask(a.port)).pid).toBe(a.pid);
+    expect((await answerOf(a.port)).pid).toBe(a.pid);
     kill(b.pid);
     expect(await connectHost(home.path)).toBeNull();
     await start();
@@ -130,7 +130,7 @@ describe('the host', () => {
     const spec = serverSpec('a');
     const [a, b] = [await host.ensure(spec), await host.ensure(serverSpec('b'))];
     const changed = await host.ensure({ ...spec, env: { ...spec.env, A: '2' } });
-    expect(await ask(changed.port)).toEqual({ pid: changed.pid, a: '2' });
+    expect(await answerOf(changed.port)).toEqual({ pid: changed.pid, a: '2' });
     expect(changed.port).toBe(a.port);
     expect(lives(a.pid)).toBe(false);
     expect((await now('b')).pid).toBe(b.pid);
@@ -141,7 +141,7 @@ describe('the host', () => {
     const spec = serverSpec('a');
     const a = await host.ensure(spec);
     await host.amend('a', { A: '2' });
-    expect(await ask(a.port)).toEqual({ pid: a.pid, a: '1' });
+    expect(await answerOf(a.port)).toEqual({ pid: a.pid, a: '1' });
     const amended = { ...spec, env: { ...spec.env, A: '2' } };
     expect((await host.ensure(amended)).pid).toBe(a.pid);
     await killHost();
@@ -150,7 +150,7 @@ describe('the host', () => {
     expect((await now('a')).pid).toBe(a.pid);
     kill(a.pid);
     await until(async () => (await now('a')).restarts === 1 && (await now('a')).state === 'healthy');
-    expect((await ask(a.port)).a).toBe('2');
+    expect((await answerOf(a.port)).a).toBe('2');
     await expect(host.amend('nobody', {})).rejects.toMatchObject({ code: 'process-unknown' });
   });
 

@@ -3,7 +3,7 @@ import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { Neighbours } from './child.ts';
 import { Child } from './child.ts';
 import type { HomePaths } from './home.ts';
-import { readRecords, saveRecord } from './records.ts';
+import { readRecords, saveRecord } from './process-records.ts';
 import { checkEnv, checkSpec } from './spec.ts';
 
 /** Events of a host; its owner decides how to handle them. */

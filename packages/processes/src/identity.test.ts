@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { listens } from './health.ts';
 import { identify, isAlive, leftovers, signal } from './identity.ts';
 import { isFree, listenersOn, pickPort } from './ports.ts';
+import { listens } from './probe.ts';
 
 describe('a process’s identity', () => {
   it('holds while it lives, and names no other process', async () => {

@@ -1,7 +1,7 @@
 import { adoptCopy } from './adopt-copy.ts';
 import type { HomePaths } from './home.ts';
 import type { HostEvent } from './host.ts';
-import { readRecords, saveRecord } from './records.ts';
+import { readRecords, saveRecord } from './process-records.ts';
 import { relocated } from './relocate.ts';
 import { specDigest } from './spec.ts';
 import { homeId, homeStanding, mark } from './standing.ts';

@@ -40,7 +40,7 @@ export function serverSpec(name: string, changes: Partial<ProcessSpec> = {}, mor
 }
 
 /** What a tiny server answers. */
-export function ask(port: number | null): Promise<{ readonly pid: number; readonly a: string }> {
+export function answerOf(port: number | null): Promise<{ readonly pid: number; readonly a: string }> {
   return new Promise((resolve, reject) => {
     const request = get({ host: '127.0.0.1', port: port ?? 0, agent: false }, (response) => {
       let text = '';

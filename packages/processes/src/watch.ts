@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ProcessSpec } from '@soundbite/model';
-import { listens, probe } from './health.ts';
 import { isAlive } from './identity.ts';
-import type { RecordedRun } from './records.ts';
+import { listens, probe } from './probe.ts';
+import type { RecordedRun } from './process-records.ts';
 import { withPort } from './spec.ts';
 
 /** The process that runs now; times by `performance.now()`. */

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { readInputs } from './inputs.ts';
 import { git, repository, writeFiles } from './testing.ts';
-import { files, fresh, freshWith, linked, main, next, place, write } from './testing-trees.ts';
+import { files, fresh, freshWith, linked, main, next, treesPlace, write } from './testing-trees.ts';
 
 /** A checkout of the tree's commit made under a configuration. */
 function clone(tree: string, ...config: string[]): string {
@@ -236,7 +236,7 @@ describe('git variables of whoever calls', () => {
     ['GIT_OBJECT_DIRECTORY', '/nowhere'],
     ['GIT_COMMON_DIR', '/nowhere'],
     ['GIT_NAMESPACE', 'other'],
-    ['GIT_CEILING_DIRECTORIES', place.directory],
+    ['GIT_CEILING_DIRECTORIES', treesPlace.directory],
     ['GIT_LITERAL_PATHSPECS', '1'],
     ['GIT_GRAFT_FILE', '/nowhere'],
     ['GIT_SHALLOW_FILE', '/dev/null'],

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readInputs } from './inputs.ts';
 import { git, repository } from './testing.ts';
-import { fresh, linked, next, place } from './testing-trees.ts';
+import { fresh, linked, next, treesPlace } from './testing-trees.ts';
 
 describe('what no release can be made of is refused, with its path', () => {
   it.each<[string, (tree: string) => unknown, string, RegExp]>([
@@ -134,7 +134,7 @@ describe.runIf(process.getuid?.() === 0)('as another user', () => {
 
   it('a tree of somebody else is refused with the command that allows it, which then counts', () => {
     const tree = fresh();
-    chmodSync(place.directory, 0o755);
+    chmodSync(treesPlace.directory, 0o755);
     const refused = asNobody(tree);
     expect(refused).toMatchObject({
       code: 'source-without-git',
@@ -146,7 +146,7 @@ describe.runIf(process.getuid?.() === 0)('as another user', () => {
 
   it.each([['cdk/synth.ts'], ['cdk']])('%s that cannot be read is named', (path) => {
     const tree = fresh();
-    chmodSync(place.directory, 0o755);
+    chmodSync(treesPlace.directory, 0o755);
     chmodSync(join(tree, path), 0o700);
     expect(asNobody(tree, `safe.directory=${tree}`)).toMatchObject({
       code: 'input-invalid',

@@ -5,14 +5,14 @@ import { git, repository, temporary, writeFiles } from './testing.ts';
 
 /** Trees with the inputs of a release, for the tests of the calling file; they and changed variables are gone after it. */
 
-export const place = temporary();
-afterAll(place.remove);
+export const treesPlace = temporary();
+afterAll(treesPlace.remove);
 afterEach(() => {
   vi.unstubAllEnvs();
 });
 let count = 0;
 /** A path of its own for a tree. */
-export const next = (name: string) => join(place.directory, `${name}-${count++}`);
+export const next = (name: string) => join(treesPlace.directory, `${name}-${count++}`);
 export const main = 'apps/service/src/main.ts';
 export const files = {
   'environments.yaml': 'version: 1\n',

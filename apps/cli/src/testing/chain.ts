@@ -1,13 +1,13 @@
 import { makeWorld } from '@soundbite/client/testing/fake-world.ts';
 import type { Digest } from '@soundbite/model';
-import { type Outcome, type Stage, setStage } from './stage.ts';
+import { type CliResult, type CliStage, setStage } from './stage.ts';
 
 /** Two releases that tests can tell apart at a glance. */
 export const a: Digest = `sha256:${'a'.repeat(64)}`;
 export const b: Digest = `sha256:${'b'.repeat(64)}`;
 
 /** A stage whose chain has `a` everywhere but in production, which has `b`. */
-export function setChain(): Promise<Stage> {
+export function setChain(): Promise<CliStage> {
   const world = makeWorld({ 'dev-localstack': a, 'dev-aws': a, 'dev-aws-deployed': a, staging: a, production: b });
   world.addRelease(b);
   world.addRelease(a);
@@ -15,7 +15,7 @@ export function setChain(): Promise<Stage> {
 }
 
 /** The one document on standard output. */
-export const json = ({ stdout }: Outcome) => JSON.parse(stdout);
+export const json = ({ stdout }: CliResult) => JSON.parse(stdout);
 
 /** Times differ from run to run. */
 export const timeless = (text: string) => text.replace(/\d+\.\d s/g, 'N s');

@@ -7,9 +7,9 @@ import { type FakeControlPlane, startFake } from '@soundbite/client/testing/fake
 import type { FakeWorld } from '@soundbite/client/testing/fake-world.ts';
 import { runCommandLine } from '../run.ts';
 
-export const repository = fileURLToPath(new URL('../../../..', import.meta.url)).replace(/\/$/, '');
+export const repositoryRoot = fileURLToPath(new URL('../../../..', import.meta.url)).replace(/\/$/, '');
 
-export interface Outcome {
+export interface CliResult {
   readonly exit: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -17,16 +17,16 @@ export interface Outcome {
 
 /** A run of the CLI. `end` is its outcome; `saw` waits until its output holds a text. */
 interface Running {
-  readonly end: Promise<Outcome>;
+  readonly end: Promise<CliResult>;
   saw(text: string): Promise<void>;
   interrupt(): void;
 }
 
 /** A fake control plane, a home that names it, and the CLI in this process (cli-process.test.ts starts it as its own). */
-export interface Stage {
+export interface CliStage {
   readonly fake: FakeControlPlane;
   readonly home: string;
-  run(...words: string[]): Promise<Outcome>;
+  run(...words: string[]): Promise<CliResult>;
   start(...words: string[]): Running;
   /** Writes control-plane.json anew, e.g. after a restart. */
   announce(): Promise<void>;
@@ -47,8 +47,8 @@ export type Unwritable = Partial<Record<'stdout' | 'stderr', NodeJS.ErrnoExcepti
 
 export async function setStage(
   world?: FakeWorld,
-  { env = {}, root = repository, columns, unwritable = {} }: StageOptions = {},
-): Promise<Stage> {
+  { env = {}, root = repositoryRoot, columns, unwritable = {} }: StageOptions = {},
+): Promise<CliStage> {
   const fake = await startFake(world);
   const home = await mkdtemp(join(tmpdir(), 'soundbite-cli-'));
   const start = (...words: string[]) =>

@@ -1,6 +1,6 @@
 import type { Audio, Soundbite } from '../soundbites/soundbite.ts';
 import type { Db, Write } from './db.ts';
-import { audioKey } from './records.ts';
+import { audioKey } from './items.ts';
 
 /**
  * What stands in the record of some speech. `made`: audio that may be shared. `spent`: its last share was taken back, and

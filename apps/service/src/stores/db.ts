@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocument, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Settings } from '../settings.ts';
 import { clientOptions, errorName } from './aws.ts';
-import { isUnexpired } from './records.ts';
+import { isUnexpired } from './items.ts';
 
 export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 

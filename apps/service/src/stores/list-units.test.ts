@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { accept } from '../soundbites/accept.ts';
 import type { Item } from '../testing/expressions.ts';
-import { World } from '../testing/world.ts';
+import { ServiceWorld } from '../testing/world.ts';
 import { handleDelivery } from '../worker/job.ts';
 
 /** What production declares: soundbites a second, and bytes of a text. */
@@ -22,7 +22,7 @@ function sizeOf(value: unknown): number {
 const unitsOf = (item: Item) => Math.ceil((sizeOf(item) - 3) / 1024);
 
 /** Write units of the table (each write is in a transaction: twice) and of its index, by partition key. */
-function count(world: World): Map<string, number> {
+function count(world: ServiceWorld): Map<string, number> {
   const units = new Map<string, number>();
   const add = (key: string, more: number) => units.set(key, (units.get(key) ?? 0) + more);
   world.onWrite = (before, after) => {
@@ -40,7 +40,7 @@ function count(world: World): Map<string, number> {
 
 /** One second of a steady stream: so many are accepted, made, called back for once in vain, and then with success. */
 async function aSecond(text: (n: number) => string): Promise<Map<string, number>> {
-  const world = new World();
+  const world = new ServiceWorld();
   const units = count(world);
   for (let n = 0; n < A_SECOND; n++) {
     const order = { text: text(n), voice: 'amelia', format: 'wav', speed: 1, principal: '', rehearsal: false } as const;
@@ -63,7 +63,7 @@ async function aSecond(text: (n: number) => string): Promise<Map<string, number>
   return units;
 }
 
-async function takeAll(world: World): Promise<void> {
+async function takeAll(world: ServiceWorld): Promise<void> {
   while (world.waiting.length > 0) await world.run(0, 'taken');
 }
 

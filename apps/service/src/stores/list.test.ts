@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newSoundbiteId } from '../soundbites/identity.ts';
 import { type Items, memoryDb } from '../testing/memory-db.ts';
+import { LISTS, soundbiteItem, soundbiteKey } from './items.ts';
 import { listPage } from './list.ts';
-import { LISTS, soundbiteItem, soundbiteKey } from './records.ts';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 const ALIVE = NOW / 1000 + 60;

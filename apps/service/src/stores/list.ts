@@ -1,6 +1,6 @@
 import type { Soundbite } from '../soundbites/soundbite.ts';
 import type { Db } from './db.ts';
-import { INDEX, LISTS, soundbiteFromItem } from './records.ts';
+import { INDEX, LISTS, soundbiteFromItem } from './items.ts';
 
 /** One page of the list of soundbites, newest first. `next`: from which on (exclusively) the list goes on. */
 export interface ListPage {

@@ -1,7 +1,7 @@
 import { attemptsFolder } from '../soundbites/audio-keys.ts';
 import type { Soundbite } from '../soundbites/soundbite.ts';
 import type { Db, Write } from './db.ts';
-import { INDEX, LITTER, litterKey, openOrder } from './records.ts';
+import { INDEX, LITTER, litterKey, openOrder } from './items.ts';
 
 /**
  * What may be left of a soundbite that nobody works for any more: objects of attempts that were not published, a lease, a

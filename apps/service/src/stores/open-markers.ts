@@ -1,5 +1,5 @@
 import type { Db } from './db.ts';
-import { INDEX, OPEN, openKey, openOrder } from './records.ts';
+import { INDEX, OPEN, openKey, openOrder } from './items.ts';
 
 /** A mark that a soundbite is unfinished, as the sweep finds it. */
 export interface OpenMarker {

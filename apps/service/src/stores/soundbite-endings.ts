@@ -1,8 +1,8 @@
 import type { Audio, CallbackState, Soundbite } from '../soundbites/soundbite.ts';
 import { madeWrite, notSharedCheck, shareWrite, unshareWrite } from './audio-records.ts';
 import type { Db, Write } from './db.ts';
+import { idempotencyKey, openKey, soundbiteKey } from './items.ts';
 import { leavesLitter, litterOf } from './litter.ts';
-import { idempotencyKey, openKey, soundbiteKey } from './records.ts';
 import { changeWrite, closeWrites, litterNote, UNFINISHED } from './soundbite-writes.ts';
 
 /** Audio that a soundbite now has. */

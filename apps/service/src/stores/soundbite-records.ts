@@ -2,8 +2,8 @@ import type { Soundbite } from '../soundbites/soundbite.ts';
 import { isFinished } from '../soundbites/soundbite.ts';
 import { type Lease, leaseWrite, shareWrite } from './audio-records.ts';
 import type { Db, Write } from './db.ts';
+import { idempotencyKey, openItem, soundbiteFromItem, soundbiteItem, soundbiteKey } from './items.ts';
 import { listPage } from './list.ts';
-import { idempotencyKey, openItem, soundbiteFromItem, soundbiteItem, soundbiteKey } from './records.ts';
 import { type RecordTimes, soundbiteEndings } from './soundbite-endings.ts';
 import { changeWrite, UNFINISHED } from './soundbite-writes.ts';
 

@@ -1,7 +1,7 @@
 import type { Soundbite } from '../soundbites/soundbite.ts';
 import type { Db, Write } from './db.ts';
+import { openKey, soundbiteKey } from './items.ts';
 import { type Litter, litterDue, litterWrite } from './litter.ts';
-import { openKey, soundbiteKey } from './records.ts';
 
 /** The condition that a soundbite is there and has not ended. */
 export const UNFINISHED = '#status IN (:queued, :working)';

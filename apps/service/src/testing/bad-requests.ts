@@ -200,7 +200,7 @@ export const BAD_REQUESTS: readonly BadRequest[] = [
 ];
 
 /** Sends one of them. */
-export function send(
+export function sendBadRequest(
   url: string,
   { body, headers = JSON_TYPE, method = 'POST', path = '/soundbites' }: BadRequest,
 ): Promise<Response> {

@@ -6,7 +6,7 @@ export interface Names {
 }
 
 /** DynamoDB's condition expressions, as far as the service uses them. A comparison with what is not there does not hold. */
-export function holds(expression: string, item: Item, names: Names): boolean {
+export function conditionHolds(expression: string, item: Item, names: Names): boolean {
   const tokens = expression.match(/<>|<=|>=|[()=<>,]|[:#]?\w+/g) ?? [];
   let at = 0;
   const take = (wanted?: string): string => {

@@ -1,6 +1,6 @@
 import type { Db, Write } from '../stores/db.ts';
-import { isUnexpired } from '../stores/records.ts';
-import { holds, type Item, type Names, updateItem } from './expressions.ts';
+import { isUnexpired } from '../stores/items.ts';
+import { conditionHolds, type Item, type Names, updateItem } from './expressions.ts';
 
 /** Items by `pk|sk`. */
 export type Items = Map<string, Item>;
@@ -50,7 +50,7 @@ function transact(items: Items, writes: readonly Write[], onWrite: OnWrite): boo
     const present = items.get(key);
     return {
       key,
-      fits: one.ConditionExpression === undefined || holds(one.ConditionExpression, present ?? {}, names),
+      fits: one.ConditionExpression === undefined || conditionHolds(one.ConditionExpression, present ?? {}, names),
       apply() {
         if (Put) items.set(key, compact(Put.Item as Item));
         if (Delete) items.delete(key);
@@ -88,11 +88,11 @@ function query(items: Items, input: QueryInput): { Items: Item[]; LastEvaluatedK
   const names: Names = { names: input.ExpressionAttributeNames ?? {}, values: input.ExpressionAttributeValues ?? {} };
   const direction = input.ScanIndexForward === false ? -1 : 1;
   const found = [...items.values()]
-    .filter((item) => item.list !== undefined && holds(input.KeyConditionExpression, item, names))
+    .filter((item) => item.list !== undefined && conditionHolds(input.KeyConditionExpression, item, names))
     .sort((one, other) => direction * (String(one.order) < String(other.order) ? -1 : 1));
   const page = found.slice(0, input.Limit);
   const Items = page.filter(
-    (item) => input.FilterExpression === undefined || holds(input.FilterExpression, item, names),
+    (item) => input.FilterExpression === undefined || conditionHolds(input.FilterExpression, item, names),
   );
   const last = page.length < found.length ? page.at(-1) : undefined;
   return { Items: structuredClone(Items), ...(last && { LastEvaluatedKey: last }) };

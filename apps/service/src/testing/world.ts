@@ -1,6 +1,6 @@
 import type { ServiceParts } from '../parts.ts';
 import type { Soundbite } from '../soundbites/soundbite.ts';
-import { isUnexpired } from '../stores/records.ts';
+import { isUnexpired } from '../stores/items.ts';
 import { tableOver } from '../stores/table.ts';
 import type { Item } from './expressions.ts';
 import { type Items, memoryDb, type OnWrite } from './memory-db.ts';
@@ -29,7 +29,7 @@ const LONGEST_LIFE_MS = 2_000 * JOB_SECONDS;
  * A service in memory, whose processes (API, workers, sweeps) are the real code over stores of which each call is a step. The
  * test says whose step is next, and whether that process survives it.
  */
-export class World {
+export class ServiceWorld {
   now = Date.parse('2026-01-01T00:00:00Z');
   readonly items: Items = new Map();
   readonly objects = new Set<string>();

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { BusyError } from '../engines/engine.ts';
 import type { ServiceParts } from '../parts.ts';
 import { accept } from '../soundbites/accept.ts';
-import { World } from '../testing/world.ts';
+import { ServiceWorld } from '../testing/world.ts';
 import { createConsumer } from './consumer.ts';
 import { handleDelivery } from './job.ts';
 
 const speech = { text: 'One.', voice: 'amelia', format: 'wav', speed: 1, principal: '', rehearsal: false } as const;
 
-async function takeAll(world: World): Promise<void> {
+async function takeAll(world: ServiceWorld): Promise<void> {
   while (world.waiting.length > 0) await world.run(0, 'taken');
 }
 
@@ -21,7 +21,7 @@ describe('a job that is turned away', () => {
     ['throttled by Polly', throttled()],
     ['out of patience for a speaker', new BusyError('every speaker was busy for too long')],
   ])('%s, uses up no try, of the soundbite or of the queue, however often it is', async (_how, turnedAway) => {
-    const world = new World();
+    const world = new ServiceWorld();
     world.start((parts) => accept(parts, speech));
     await takeAll(world);
     for (let time = 1; time <= 20; time++) {

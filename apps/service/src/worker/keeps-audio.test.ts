@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { accept } from '../soundbites/accept.ts';
 import { forget } from '../soundbites/litter.ts';
-import { type Fate, World } from '../testing/world.ts';
+import { type Fate, ServiceWorld } from '../testing/world.ts';
 import { handleDelivery } from './job.ts';
 import { sweepSoundbites } from './sweep.ts';
 
@@ -46,7 +46,7 @@ describe('audio under every interleaving of makers, sharers, deletions and sweep
     async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(command, { minLength: 20, maxLength: 160 }), async (script) => {
-          const world = new World();
+          const world = new ServiceWorld();
           const began = world.now;
           for (const one of script) {
             await obey(world, one);
@@ -63,7 +63,7 @@ describe('audio under every interleaving of makers, sharers, deletions and sweep
   );
 });
 
-async function obey(world: World, one: Command): Promise<void> {
+async function obey(world: ServiceWorld, one: Command): Promise<void> {
   if (one.kind === 'tick') world.now += one.seconds * 1_000;
   if (one.kind === 'run') await world.run(one.which, one.fate);
   if (one.kind === 'sweep') world.start((parts) => sweepSoundbites(parts));
@@ -80,7 +80,7 @@ async function obey(world: World, one: Command): Promise<void> {
 }
 
 /** As the route does. */
-function remove(world: World, id: string): void {
+function remove(world: ServiceWorld, id: string): void {
   world.start(async (parts) => {
     for (let attempt = 1; attempt <= 3; attempt++) {
       const soundbite = await parts.table.soundbite(id);
@@ -90,7 +90,7 @@ function remove(world: World, id: string): void {
 }
 
 /** One delivery of one message; it stays in the queue until a worker that lives says that it is done. */
-function deliver(world: World, choice: number): void {
+function deliver(world: ServiceWorld, choice: number): void {
   const message = world.messages[choice % world.messages.length];
   if (message === undefined) return;
   message.receives += 1;
@@ -101,14 +101,14 @@ function deliver(world: World, choice: number): void {
   });
 }
 
-function everyReadyOneHasAudio(world: World): void {
+function everyReadyOneHasAudio(world: ServiceWorld): void {
   for (const { id, status, audio } of world.soundbites()) {
     if (status === 'ready') expect([id, world.objects.has(audio?.key ?? '')]).toEqual([id, true]);
   }
 }
 
 /** Lets everything that runs come to its end, and time pass, until nothing is left to do. */
-async function comeToRest(world: World): Promise<void> {
+async function comeToRest(world: ServiceWorld): Promise<void> {
   for (let round = 0; round < 40; round++) {
     for (let turn = 0; world.waiting.length > 0 && turn < 5_000; turn++) {
       if (turn % 20 === 19) world.now += 1_000;
@@ -126,7 +126,7 @@ async function comeToRest(world: World): Promise<void> {
 }
 
 /** `expired`: records may have gone by their time, and then the bucket's lifecycle takes the objects. */
-function nothingIsLeftOver(world: World, expired: boolean): void {
+function nothingIsLeftOver(world: ServiceWorld, expired: boolean): void {
   const soundbites = world.soundbites();
   expect(soundbites.filter(({ status }) => status !== 'ready' && status !== 'failed')).toEqual([]);
   expect([...world.ofKind('open'), ...world.ofKind('litter')]).toEqual([]);

@@ -3,20 +3,20 @@ import { accept } from '../soundbites/accept.ts';
 import { newSoundbiteId } from '../soundbites/identity.ts';
 import { forget } from '../soundbites/litter.ts';
 import type { Soundbite } from '../soundbites/soundbite.ts';
-import { audioKey, soundbiteItem } from '../stores/records.ts';
-import { World } from '../testing/world.ts';
+import { audioKey, soundbiteItem } from '../stores/items.ts';
+import { ServiceWorld } from '../testing/world.ts';
 import { handleDelivery } from './job.ts';
 import { sweepSoundbites } from './sweep.ts';
 
 const speech = { text: 'One.', voice: 'amelia', format: 'wav', speed: 1, principal: '', rehearsal: false } as const;
 const DAY = 86_400_000;
 
-async function takeAll(world: World): Promise<void> {
+async function takeAll(world: ServiceWorld): Promise<void> {
   while (world.waiting.length > 0) await world.run(0, 'taken');
 }
 
 /** Accepts the same speech once more, makes it if need be, and gives the new soundbite. */
-async function say(world: World): Promise<Soundbite> {
+async function say(world: ServiceWorld): Promise<Soundbite> {
   const before = new Set(world.soundbites().map(({ id }) => id));
   world.start((parts) => accept(parts, speech));
   await takeAll(world);
@@ -30,7 +30,7 @@ async function say(world: World): Promise<Soundbite> {
 }
 
 /** Accepts the speech; gives what delivers its message, for the nth time. */
-async function accepted(world: World): Promise<(receiveCount: number) => void> {
+async function accepted(world: ServiceWorld): Promise<(receiveCount: number) => void> {
   world.start((parts) => accept(parts, speech));
   await takeAll(world);
   const [body = ''] = world.messages.splice(0).map((message) => message.body);
@@ -38,16 +38,16 @@ async function accepted(world: World): Promise<(receiveCount: number) => void> {
     world.start((parts) => handleDelivery(parts, { messageId: 'm', receiptHandle: '', body, receiveCount }));
 }
 
-async function remove(world: World, soundbite: Soundbite): Promise<void> {
+async function remove(world: ServiceWorld, soundbite: Soundbite): Promise<void> {
   world.start((parts) => forget(parts, soundbite));
   await takeAll(world);
 }
 
-const isHeard = (world: World, { audio }: Soundbite) => world.objects.has(audio?.key ?? '');
+const isHeard = (world: ServiceWorld, { audio }: Soundbite) => world.objects.has(audio?.key ?? '');
 
 describe('equal speech', () => {
   it('keeps its audio when a sharer of an older making is deleted', async () => {
-    const world = new World(); // keeps soundbites for 7 days
+    const world = new ServiceWorld(); // keeps soundbites for 7 days
     const first = await say(world);
     world.now += 6 * DAY;
     const sharer = await say(world);
@@ -61,7 +61,7 @@ describe('equal speech', () => {
   });
 
   it('loses it with the last sharer, and is made anew', async () => {
-    const world = new World();
+    const world = new ServiceWorld();
     const [first, second] = [await say(world), await say(world)];
     await remove(world, first);
     expect(isHeard(world, second)).toBe(true);
@@ -73,7 +73,7 @@ describe('equal speech', () => {
 
 describe('an attempt that dies with its object, whose soundbite then shares what equal speech has', () => {
   /** Soundbites of equal speech: one whose first worker died after storing, and the maker of what it shares now. */
-  async function shared(world: World): Promise<Soundbite> {
+  async function shared(world: ServiceWorld): Promise<Soundbite> {
     const deliver = await accepted(world);
     deliver(1);
     while (world.objects.size === 0) await world.run(0, 'taken');
@@ -89,7 +89,7 @@ describe('an attempt that dies with its object, whose soundbite then shares what
   }
 
   it('leaves nothing after the next sweep', async () => {
-    const world = new World();
+    const world = new ServiceWorld();
     await shared(world);
     expect(world.objects.size).toBe(2);
     world.now += 20 * 60_000;
@@ -99,7 +99,7 @@ describe('an attempt that dies with its object, whose soundbite then shares what
   });
 
   it('leaves nothing though the soundbite is deleted before', async () => {
-    const world = new World();
+    const world = new ServiceWorld();
     await remove(world, await shared(world));
     world.now += 20 * 60_000;
     world.start((parts) => sweepSoundbites(parts));
@@ -109,7 +109,7 @@ describe('an attempt that dies with its object, whose soundbite then shares what
 });
 
 it('an attempt that fails because the answer to its beginning got lost leaves no lease', async () => {
-  const world = new World();
+  const world = new ServiceWorld();
   const deliver = await accepted(world);
   deliver(3);
   await world.run(0, 'taken');
@@ -125,7 +125,7 @@ it('an attempt that fails because the answer to its beginning got lost leaves no
 
 describe('audio of versions before makings had ids', () => {
   /** A soundbite, and the record of its speech, as the version before wrote them. */
-  function oldOnes(world: World, { refs, recordAge = 0 }: { refs: number; recordAge?: number }): Soundbite {
+  function oldOnes(world: ServiceWorld, { refs, recordAge = 0 }: { refs: number; recordAge?: number }): Soundbite {
     const [digest, key] = ['d'.repeat(64), `audio/${'d'.repeat(64)}.wav`];
     const audio = { key, bytes: 3, seconds: 1 };
     const at = new Date(world.now).toISOString();
@@ -149,7 +149,7 @@ describe('audio of versions before makings had ids', () => {
   }
 
   it('goes with the last of them', async () => {
-    const world = new World();
+    const world = new ServiceWorld();
     const old = oldOnes(world, { refs: 2 });
     await remove(world, old);
     expect(isHeard(world, old)).toBe(true);
@@ -159,7 +159,7 @@ describe('audio of versions before makings had ids', () => {
   });
 
   it('stays when the record is of a later making', async () => {
-    const world = new World();
+    const world = new ServiceWorld();
     const old = oldOnes(world, { refs: 1, recordAge: -2 * DAY });
     await remove(world, old);
     expect(isHeard(world, old)).toBe(true);
@@ -167,7 +167,7 @@ describe('audio of versions before makings had ids', () => {
   });
 
   it('is not counted together with that of this version, whichever of the two deletes', async () => {
-    const world = new World();
+    const world = new ServiceWorld();
     await say(world);
     // What the version before asks of a record before it takes a share of it back: `attribute_exists(audio)`.
     expect(world.ofKind('audio').map((record) => 'audio' in record)).toEqual([false]);

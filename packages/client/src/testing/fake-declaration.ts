@@ -3,7 +3,7 @@ import type { Environment } from '@soundbite/model';
 /** The environments of the fake, in order. */
 export const names = ['dev-localstack', 'dev-aws', 'dev-aws-deployed', 'staging', 'production'] as const;
 
-export function declared(name: string, index: number): Environment {
+export function declaredAs(name: string, index: number): Environment {
   return {
     name,
     cloud: { kind: 'emulated', account: `00000000000${Math.max(1, index)}`, region: 'us-east-1' },

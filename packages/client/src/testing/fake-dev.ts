@@ -1,17 +1,17 @@
 import { SoundBiteError } from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
-import type { Place } from './fake-places.ts';
-import { unknown } from './fake-releases.ts';
+import type { FakePlace } from './fake-places.ts';
+import { unknownError } from './fake-releases.ts';
 
 /** The fake's dev sessions: each has its environment until it ends. `under` names the promotion that has one; `left` is told when one is free. */
-export function fakeDev(under: (place: Place) => string | null, left: (place: Place) => void) {
+export function fakeDev(under: (place: FakePlace) => string | null, left: (place: FakePlace) => void) {
   const sessions = new Map<string, schemas.DevState>();
-  const places = new Map<string, Place>();
+  const places = new Map<string, FakePlace>();
   let begun = 0;
   return {
     sessions,
     files: [] as string[],
-    begin(place: Place): schemas.DevSession {
+    begin(place: FakePlace): schemas.DevSession {
       refuseFunctions(place);
       const promotion = under(place);
       if (promotion) throw busy(`promotion ${promotion}`, place, `wait for it, or soundbite abort ${promotion}`);
@@ -25,7 +25,7 @@ export function fakeDev(under: (place: Place) => string | null, left: (place: Pl
     },
     beat(session: string, files: readonly string[]): schemas.DevState {
       const state = sessions.get(session);
-      if (!state) throw unknown('session', session);
+      if (!state) throw unknownError('session', session);
       this.files.push(...files);
       const next = { ...state, reloads: state.reloads + (files.length > 0 ? 1 : 0) };
       sessions.set(session, next);
@@ -44,13 +44,13 @@ export function fakeDev(under: (place: Place) => string | null, left: (place: Pl
   };
 }
 
-const busy = (holder: string, { name }: Place, hint: string) =>
+const busy = (holder: string, { name }: FakePlace, hint: string) =>
   new SoundBiteError('environment-busy', `${holder} holds ${name}`, { hint });
 
 /** Where the fake serves source. */
-const servesSource = ({ declaration }: Place): boolean => declaration.runtime === 'process';
+const servesSource = ({ declaration }: FakePlace): boolean => declaration.runtime === 'process';
 
-export const devOffers = (places: readonly Place[]): schemas.DevList => ({
+export const devOffers = (places: readonly FakePlace[]): schemas.DevList => ({
   environments: places.map((place) => {
     const dev = servesSource(place);
     const why = dev ? 'serves the working tree, with reload' : 'serves releases only';
@@ -58,7 +58,7 @@ export const devOffers = (places: readonly Place[]): schemas.DevList => ({
   }),
 });
 
-function refuseFunctions(place: Place): void {
+function refuseFunctions(place: FakePlace): void {
   if (servesSource(place)) return;
   const { name } = place;
   throw new SoundBiteError('dev-needs-processes', `${name} serves releases only`, {

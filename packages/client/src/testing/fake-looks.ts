@@ -1,7 +1,7 @@
 import { type Digest, declaredOtherwiseFinding, SoundBiteError } from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
 import { names } from './fake-declaration.ts';
-import type { Ledger, Place, Places } from './fake-places.ts';
+import type { FakePlace, Ledger, Places } from './fake-places.ts';
 import type { FakePromotions } from './fake-promotions.ts';
 import { admissionOf, plannedSteps } from './fake-rules.ts';
 import type { Staged } from './fake-staging.ts';
@@ -23,12 +23,12 @@ export function fakeLooks({ staged, places, promotions, ledger, demand }: Parts)
     const other = otherOf(name);
     return other ? [declaredOtherwiseFinding(name, other)] : [];
   };
-  const lookedAt = (name: string): Place => {
+  const lookedAt = (name: string): FakePlace => {
     const why = staged.broken.get(name);
     if (why !== undefined) throw new SoundBiteError('stack-missing', why, { hint: 'soundbite up' });
     return at(name);
   };
-  const statusOf = (place: Place): schemas.StatusEnvironment => ({
+  const statusOf = (place: FakePlace): schemas.StatusEnvironment => ({
     name: place.name,
     state: places.stateOf(place),
     release: place.live,
@@ -125,7 +125,7 @@ export function fakeLooks({ staged, places, promotions, ledger, demand }: Parts)
   return looks;
 }
 
-const urlOf = ({ declaration }: Place) => `http://127.0.0.1:${declaration.port}`;
+const urlOf = ({ declaration }: FakePlace) => `http://127.0.0.1:${declaration.port}`;
 
 const changesOfEachPlan = {
   commits: [{ commit: 'c'.repeat(40), subject: 'Speak louder' }],
@@ -138,7 +138,7 @@ const changesOfEachPlan = {
 };
 
 /** The promotion that runs in a place, else the next one. */
-function openIn(promotions: FakePromotions, { name }: Place): schemas.StatusEnvironment['promotion'] {
+function openIn(promotions: FakePromotions, { name }: FakePlace): schemas.StatusEnvironment['promotion'] {
   const current = promotions.running(name) ?? promotions.open(name)[0];
   if (!current) return null;
   const { promotion: id, release, state, steps } = current;

@@ -7,11 +7,11 @@ import {
   type SucceededPromotion,
 } from '@soundbite/model';
 import type { EnvironmentState } from '../schemas.ts';
-import { declared, names } from './fake-declaration.ts';
-import { unknown } from './fake-releases.ts';
+import { declaredAs, names } from './fake-declaration.ts';
+import { unknownError } from './fake-releases.ts';
 
 /** An environment of the fake: what is declared, recorded and the case there. */
-export interface Place {
+export interface FakePlace {
   readonly name: string;
   readonly declaration: Environment;
   live: Digest | null;
@@ -28,22 +28,22 @@ export type Places = ReturnType<typeof fakePlaces>;
 
 /** The five environments; `live` names what is live where. */
 export function fakePlaces(live: Partial<Record<string, Digest>>) {
-  const all = names.map((name, index): Place => {
+  const all = names.map((name, index): FakePlace => {
     const release = live[name] ?? null;
     const history: SucceededPromotion[] = release ? [{ kind: 'promote', release, previous: null }] : [];
-    const declaration = declared(name, index);
+    const declaration = declaredAs(name, index);
     return { name, declaration, live: release, history, generation: 1, state: undefined, session: null };
   });
   return {
     all,
-    at(name: string): Place {
+    at(name: string): FakePlace {
       const found = all.find((place) => place.name === name);
-      if (!found) throw unknown('environment', name);
+      if (!found) throw unknownError('environment', name);
       return found;
     },
-    before: ({ name }: Place): Place | undefined => all[all.findIndex((place) => place.name === name) - 1],
-    previousIn: ({ history, live: release }: Place) => rollbackTarget(history, release),
-    stateOf: ({ state, live: release }: Place): EnvironmentState => state ?? (release ? 'healthy' : 'empty'),
+    before: ({ name }: FakePlace): FakePlace | undefined => all[all.findIndex((place) => place.name === name) - 1],
+    previousIn: ({ history, live: release }: FakePlace) => rollbackTarget(history, release),
+    stateOf: ({ state, live: release }: FakePlace): EnvironmentState => state ?? (release ? 'healthy' : 'empty'),
   };
 }
 

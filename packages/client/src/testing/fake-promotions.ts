@@ -17,9 +17,9 @@ import {
   waitsBehind,
 } from '@soundbite/model';
 import type { PromotionView } from '../schemas.ts';
-import type { fakeLedger, Place } from './fake-places.ts';
-import { unknown } from './fake-releases.ts';
-import { decide, type Facts, planOf, releaseOf } from './fake-rules.ts';
+import type { FakePlace, fakeLedger } from './fake-places.ts';
+import { unknownError } from './fake-releases.ts';
+import { decide, type Facts, planOf, releaseMeant } from './fake-rules.ts';
 
 /** How a promotion ends. */
 export type End = 'succeeded' | 'failed' | 'errored' | 'aborted';
@@ -123,7 +123,7 @@ export class FakePromotions {
       );
     const present = this.running(place.name);
     const aborts = request.kind === 'rollback' && present?.kind === 'promote' ? present.promotion : null;
-    const release = releaseOf(this.#facts, request, place, aborts !== null);
+    const release = releaseMeant(this.#facts, request, place, aborts !== null);
     const id = `p-${this.#entries.size + 1}`;
     const view = newView(id, request, { release, previous: place.live, rest: [...rest] });
     this.#entries.set(id, { request, aborts, plan: null, stopped: null, view });
@@ -162,7 +162,7 @@ export class FakePromotions {
   }
 
   /** One at a time, a rollback first. A dev session that has the environment is waited for. */
-  enter(place: Place): void {
+  enter(place: FakePlace): void {
     if (this.running(place.name)) return;
     const admitted = this.open(place.name).filter(({ admission }) => admission !== null);
     const next = admitted.find(({ kind }) => kind === 'rollback') ?? admitted[0];
@@ -175,7 +175,7 @@ export class FakePromotions {
     if (reason !== text) this.#put(promotion, { reason: text });
   }
 
-  #begin(id: string, place: Place): void {
+  #begin(id: string, place: FakePlace): void {
     const { request, aborts, view } = this.#entry(id);
     const aborted = aborts === null ? null : this.#entry(aborts).view;
     const plan = planOf(this.#facts.places, place, { request, release: view.release, aborted });
@@ -290,7 +290,7 @@ export class FakePromotions {
 }
 
 function missing(id: string): never {
-  throw unknown('promotion', id);
+  throw unknownError('promotion', id);
 }
 
 function newView(

@@ -3,7 +3,7 @@ import type * as schemas from '../schemas.ts';
 import { names } from './fake-declaration.ts';
 
 /** The error of something that is not there: an environment, a release, a promotion. */
-export const unknown = (what: 'environment' | 'promotion' | 'release' | 'session', name: string) =>
+export const unknownError = (what: 'environment' | 'promotion' | 'release' | 'session', name: string) =>
   new SoundBiteError(`${what}-unknown`, `there is no ${what} ${name}`, {
     hint: `soundbite ${what} list`,
   });
@@ -42,7 +42,7 @@ export function fakeReleases(liveIn: (release: Digest) => string[], useOf: (rele
     }),
     release(digest: string): schemas.ReleaseView {
       const found = fake.releaseList().releases.find((one) => one.release === digest);
-      if (!found) throw unknown('release', digest);
+      if (!found) throw unknownError('release', digest);
       return {
         release: found.release,
         path: found.here ? `/releases/${digest.slice(7)}` : null,

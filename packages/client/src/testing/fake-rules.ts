@@ -12,7 +12,7 @@ import {
   shortDigest,
   stepNameOf,
 } from '@soundbite/model';
-import type { Place, Places } from './fake-places.ts';
+import type { FakePlace, Places } from './fake-places.ts';
 
 /** What the rules need to know of a fake. */
 export interface Facts {
@@ -24,7 +24,7 @@ export interface Facts {
 }
 
 /** Which release a request means; `isAborting`: it stops what is under way. Errors: `release-unknown`, `nothing-to-promote`, `nothing-to-roll-back-to`. */
-export function releaseOf(facts: Facts, request: PromotionRequest, place: Place, isAborting: boolean): Digest {
+export function releaseMeant(facts: Facts, request: PromotionRequest, place: FakePlace, isAborting: boolean): Digest {
   if (request.release) return facts.demand(request.release);
   if (request.kind === 'rollback') {
     const previous = facts.places.previousIn(place);
@@ -39,14 +39,14 @@ export function releaseOf(facts: Facts, request: PromotionRequest, place: Place,
   throw new SoundBiteError('nothing-to-promote', message, { hint });
 }
 
-function nowhereBack({ name }: Place): never {
+function nowhereBack({ name }: FakePlace): never {
   throw new SoundBiteError('nothing-to-roll-back-to', `no other release was healthy in ${name}`, {
     hint: `soundbite history ${name}, then soundbite rollback ${name} --to <release>`,
   });
 }
 
 /** The law of order, by the model. A look at an environment is no look at a real account: what is unwell is refused at once. */
-export function admissionOf(places: Places, place: Place, release: Digest, request: Partial<PromotionRequest>) {
+export function admissionOf(places: Places, place: FakePlace, release: Digest, request: Partial<PromotionRequest>) {
   const before = places.before(place);
   return admit({
     environment: place.name,
@@ -62,7 +62,7 @@ export function admissionOf(places: Places, place: Place, release: Digest, reque
 }
 
 /** Why a request is let in, or why not. */
-export function decide(places: Places, place: Place, release: Digest, request: PromotionRequest) {
+export function decide(places: Places, place: FakePlace, release: Digest, request: PromotionRequest) {
   if (request.kind === 'promote') {
     const admission = admissionOf(places, place, release, request);
     return admission.admitted
@@ -78,12 +78,12 @@ export function decide(places: Places, place: Place, release: Digest, request: P
       };
 }
 
-const wasLive = ({ history }: Place, release: Digest) => history.some((one) => one.release === release);
+const wasLive = ({ history }: FakePlace, release: Digest) => history.some((one) => one.release === release);
 
 /** The plan of a promotion that holds its environment; `aborted` is what a rollback stopped. Null: there is nowhere to go back to. */
 export function planOf(
   places: Places,
-  place: Place,
+  place: FakePlace,
   { request, release, aborted }: { request: PromotionRequest; release: Digest; aborted: PromotionView | null },
 ): PromotionPlan | null {
   const facts: PlanFacts = { request, environment: place.declaration, release, previous: place.live };

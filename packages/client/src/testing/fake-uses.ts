@@ -1,5 +1,5 @@
 import { type Digest, isFinal, SoundBiteError } from '@soundbite/model';
-import type { Place, Places } from './fake-places.ts';
+import type { FakePlace, Places } from './fake-places.ts';
 import type { FakePromotions } from './fake-promotions.ts';
 
 interface Parts {
@@ -19,7 +19,7 @@ export function useOf({ places, promotions }: Parts, digest: Digest): string | n
 }
 
 /** Errors: `environment-busy`, when a dev session or a promotion has the environment or will have it. */
-export function refuseBusy(promotions: Parts['promotions'], { name, session }: Place): void {
+export function refuseBusy(promotions: Parts['promotions'], { name, session }: FakePlace): void {
   const coming = promotions
     .all()
     .find((view) => !isFinal(view.state) && [view.environment, ...view.rest].includes(name))?.promotion;

@@ -20,7 +20,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from './checks/check.ts';
 import { freePort, python, startTestAccount, type TestAccount } from './test-account.ts';
-import { createFunction, createRole, publish, tellsItsVersion } from './test-functions.ts';
+import { createFunction, createRole, publishVersion, tellsItsVersion } from './test-functions.ts';
 
 const launcher = fileURLToPath(new URL('../../emulator/launcher.py', import.meta.url));
 
@@ -195,7 +195,7 @@ describe('a launched account', () => {
   it('fires a scheduled rule at an alias, also one that was due while the account was down', async () => {
     const source = `export const handler = async (event) => { console.log('SCHEDULED ' + JSON.stringify(event)); };`;
     await createFunction(account, 'scheduled', source);
-    await publish(account, 'scheduled');
+    await publishVersion(account, 'scheduled');
     const lambda = new LambdaClient(account.config);
     await lambda.send(new CreateAliasCommand({ FunctionName: 'scheduled', Name: 'live', FunctionVersion: '1' }));
     const events = new EventBridgeClient(account.config);

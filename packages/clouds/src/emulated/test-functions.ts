@@ -87,7 +87,7 @@ export async function createFunction(
 }
 
 /** Publishes `$LATEST`; with a source, updates the code first. Returns the version. */
-export async function publish(account: TestAccount, name: string, source?: string): Promise<string> {
+export async function publishVersion(account: TestAccount, name: string, source?: string): Promise<string> {
   const lambda = new LambdaClient(account.config);
   if (source !== undefined) {
     await lambda.send(new UpdateFunctionCodeCommand({ FunctionName: name, ZipFile: codeZip(source) }));
@@ -111,8 +111,8 @@ export async function createWeighted(
   source = tellsItsVersion,
 ): Promise<void> {
   await createFunction(account, name, source);
-  await publish(account, name);
-  await publish(account, name, `${source}\n`);
+  await publishVersion(account, name);
+  await publishVersion(account, name, `${source}\n`);
   await new LambdaClient(account.config).send(
     new CreateAliasCommand({
       FunctionName: name,

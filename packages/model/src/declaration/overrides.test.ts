@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { environmentsOf, problems, realCloud, small } from './testing/given.ts';
+import { environmentsIn, problems, realCloudText, small } from './testing/given.ts';
 
 describe('overrides', () => {
   const authorized = small.replace(
@@ -14,32 +14,32 @@ describe('overrides', () => {
   };
 
   it('change the cloud of an environment, and nothing else', () => {
-    const before = environmentsOf({ text: authorized });
-    const after = environmentsOf({
+    const before = environmentsIn({ text: authorized });
+    const after = environmentsIn({
       text: authorized,
-      local: `environments:\n  second:\n    cloud: { ${realCloud} }\n`,
+      local: `environments:\n  second:\n    cloud: { ${realCloudText} }\n`,
     });
     expect(after).toEqual([before[0], { ...before[1], cloud }]);
   });
 
   it('come from variables too', () => {
-    const [first] = environmentsOf({ variables: { SOUNDBITE_CLOUD_FIRST: JSON.stringify(cloud) } });
+    const [first] = environmentsIn({ variables: { SOUNDBITE_CLOUD_FIRST: JSON.stringify(cloud) } });
     expect(first?.cloud).toEqual(cloud);
   });
 
   it('may be a file without any', () => {
-    expect(environmentsOf({ local: '# none yet\n' })).toEqual(environmentsOf({}));
-    expect(environmentsOf({ local: 'environments:\n' })).toEqual(environmentsOf({}));
+    expect(environmentsIn({ local: '# none yet\n' })).toEqual(environmentsIn({}));
+    expect(environmentsIn({ local: 'environments:\n' })).toEqual(environmentsIn({}));
   });
 
   it('given twice are refused, and both places are named', () => {
-    const local = `environments: { first: { cloud: { ${realCloud} } } }`;
+    const local = `environments: { first: { cloud: { ${realCloudText} } } }`;
     expect(problems({ local, variables: { SOUNDBITE_CLOUD_FIRST: JSON.stringify(cloud) } })).toEqual([
       'SOUNDBITE_CLOUD_FIRST:1 first is overridden twice, first by environments.local.yaml; remove one',
     ]);
     expect(
       problems({
-        local: `environments:\n  first: { cloud: { ${realCloud} } }\n  first: { cloud: { ${realCloud} } }\n`,
+        local: `environments:\n  first: { cloud: { ${realCloudText} } }\n  first: { cloud: { ${realCloudText} } }\n`,
       }),
     ).toEqual(['environments.local.yaml:3 first is given twice; remove one']);
   });
@@ -61,7 +61,7 @@ describe('overrides', () => {
   });
 
   it('may not touch anything but the cloud', () => {
-    expect(problems({ local: `environments:\n  first:\n    cloud: { ${realCloud} }\n    watch: 0\n` })).toEqual([
+    expect(problems({ local: `environments:\n  first:\n    cloud: { ${realCloudText} }\n    watch: 0\n` })).toEqual([
       'environments.local.yaml:4 environments.first.watch: is not a known key; an override changes `cloud` only',
     ]);
   });

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { changed, environmentsOf, type Given, parse, problems, small } from './testing/given.ts';
+import { changed, environmentsIn, type Given, parse, problems, small } from './testing/given.ts';
 
 const annotated = readFileSync(new URL('../../../../environments.yaml', import.meta.url), 'utf8');
 
 describe('a declaration', () => {
   it('is the annotated file of this repository', () => {
-    expect(environmentsOf({ text: annotated }).map(({ name }) => name)).toEqual([
+    expect(environmentsIn({ text: annotated }).map(({ name }) => name)).toEqual([
       'dev-localstack',
       'dev-aws',
       'dev-aws-deployed',
@@ -20,13 +20,13 @@ describe('a declaration', () => {
     const given = changed('region: us-east-1 }', 'region: us-east-1, deployer: change-sets }');
     const cloud = { kind: 'emulated', account: '000000000002', region: 'us-east-1', deployer: 'toolkit' };
     const variables = { SOUNDBITE_CLOUD_SECOND: JSON.stringify(cloud) };
-    const deployers = environmentsOf({ ...given, variables }).map((one) => one.cloud.deployer);
+    const deployers = environmentsIn({ ...given, variables }).map((one) => one.cloud.deployer);
     expect(deployers).toEqual(['change-sets', 'toolkit']);
-    expect(environmentsOf({}).map((one) => one.cloud.deployer)).toEqual([undefined, undefined]);
+    expect(environmentsIn({}).map((one) => one.cloud.deployer)).toEqual([undefined, undefined]);
   });
 
   it('merges the common settings into each environment, value by value', () => {
-    const [first, second] = environmentsOf({});
+    const [first, second] = environmentsIn({});
     expect(first?.service.limits).toEqual({ textBytes: 3000, bodyBytes: 16384, requestsPerSecond: 50 });
     expect(second?.service.limits).toEqual({ textBytes: 3000, bodyBytes: 16384, requestsPerSecond: 200 });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changed, environmentsOf, problems, realCloud, small } from './testing/given.ts';
+import { changed, environmentsIn, problems, realCloudText, small } from './testing/given.ts';
 
 describe('the rules', () => {
   it.each([
@@ -28,7 +28,7 @@ describe('the rules', () => {
   });
 
   it('refuse a real cloud for a public API without an authorizer, at the override that asked for it', () => {
-    expect(problems({ local: `environments:\n  second:\n    cloud: { ${realCloud} }\n` })).toEqual([
+    expect(problems({ local: `environments:\n  second:\n    cloud: { ${realCloudText} }\n` })).toEqual([
       'environments.local.yaml:3 environments.second.cloud.kind: real is refused without an authorizer; declare authorizer.issuer and authorizer.audience',
     ]);
   });
@@ -47,7 +47,7 @@ describe('the rules', () => {
 
   it('refuse loopback callbacks on a real cloud', () => {
     const text = small.replace('callbacks: public', 'callbacks: loopback');
-    expect(problems({ text, local: `environments: { first: { cloud: { ${realCloud} } } }` })).toEqual([
+    expect(problems({ text, local: `environments: { first: { cloud: { ${realCloudText} } } }` })).toEqual([
       'environments.yaml:8 service.callbacks: loopback is refused on a real cloud; say public',
     ]);
   });
@@ -55,7 +55,7 @@ describe('the rules', () => {
 
 describe('a watch on a real cloud', () => {
   const authorizer = '    authorizer: { issuer: "https://id.example.com", audience: [soundbite] }';
-  const local = `environments: { second: { cloud: { ${realCloud} } } }`;
+  const local = `environments: { second: { cloud: { ${realCloudText} } } }`;
   const text = (watch: number, logLevel: string) =>
     small.replace('watch: 5', `watch: ${watch}\n${authorizer}`).replace('logLevel: info', `logLevel: ${logLevel}`);
 
@@ -66,8 +66,8 @@ describe('a watch on a real cloud', () => {
   });
 
   it('has no say where nothing is watched, or the edge counts', () => {
-    expect(environmentsOf({ text: text(0, 'warn'), local })).toHaveLength(2);
-    expect(environmentsOf({ text: text(5, 'error') })).toHaveLength(2);
-    expect(environmentsOf({ text: text(5, 'debug'), local })).toHaveLength(2);
+    expect(environmentsIn({ text: text(0, 'warn'), local })).toHaveLength(2);
+    expect(environmentsIn({ text: text(5, 'error') })).toHaveLength(2);
+    expect(environmentsIn({ text: text(5, 'debug'), local })).toHaveLength(2);
   });
 });

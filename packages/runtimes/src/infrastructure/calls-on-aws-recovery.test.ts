@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Exchange, refusal } from './testing.ts';
 import {
-  deployedTemplate,
   described,
   events,
   execute,
@@ -12,6 +11,7 @@ import {
   recordedStack,
   release,
   stackId,
+  templateExchange,
 } from './testing-stack.ts';
 
 // What a person deleted on a real account: the calls by which it is found and fixed, held to what AWS's documentation says.
@@ -249,7 +249,7 @@ describe('the calls that fix a stack on a real account', () => {
       fence,
       described('DELETE_FAILED'),
       members,
-      deployedTemplate,
+      templateExchange,
       there,
       fence,
       ['DeleteStack', {}],

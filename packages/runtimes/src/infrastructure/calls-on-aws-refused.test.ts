@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { refusal } from './testing.ts';
 import {
-  asked,
   changeSet,
+  changeSetExchange,
   changeSetId,
   described,
   events,
@@ -48,7 +48,7 @@ describe('a stack that a real account does not deploy', () => {
     const before = [fence, described('UPDATE_COMPLETE'), published];
     const atOnce = await at.deployed([...before, ['CreateChangeSet', refusal('ValidationError', message)]]);
     expect(atOnce.error).toMatchObject(refused);
-    const later = await at.deployed([...before, asked, changeSet('FAILED', message)]);
+    const later = await at.deployed([...before, changeSetExchange, changeSet('FAILED', message)]);
     expect(later.error).toMatchObject(refused);
   });
 
@@ -65,7 +65,7 @@ describe('a stack that a real account does not deploy', () => {
     const before = [fence, described('UPDATE_COMPLETE'), published];
     const atOnce = await at.deployed([...before, ['CreateChangeSet', refusal('ValidationError', message)]]);
     expect(atOnce.error).toMatchObject(refused);
-    const later = await at.deployed([...before, asked, changeSet('FAILED', message)]);
+    const later = await at.deployed([...before, changeSetExchange, changeSet('FAILED', message)]);
     expect(later.error).toMatchObject(refused);
   });
 
@@ -80,7 +80,7 @@ describe('a stack that a real account does not deploy', () => {
       ValidationStatusReason: `Resource of type 'AWS::SQS::Queue' with identifier 'jobs' already exists.`,
       ValidationPath: '/Resources/Queue',
     };
-    const before = [fence, noStack, published, asked, changeSet('FAILED', summary)];
+    const before = [fence, noStack, published, changeSetExchange, changeSet('FAILED', summary)];
     const named = await at.deployed([...before, ['DescribeEvents', { OperationEvents: [found] }]]);
     expect(named.error).toMatchObject({
       code: 'infrastructure-failed',
@@ -95,7 +95,7 @@ describe('a stack that a real account does not deploy', () => {
   });
 
   it('has a change set that somebody else deleted', async () => {
-    const { error } = await at.deployed([fence, noStack, published, asked, changeSet('DELETE_COMPLETE')]);
+    const { error } = await at.deployed([fence, noStack, published, changeSetExchange, changeSet('DELETE_COMPLETE')]);
     expect(error).toMatchObject({ code: 'change-set-refused', source: 'system' });
   });
 

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Exchange, refusal } from './testing.ts';
 import {
-  asked,
   changeSet,
-  deployedTemplate,
+  changeSetExchange,
   described,
   events,
   execute,
@@ -19,6 +18,7 @@ import {
   stack,
   stackId,
   template,
+  templateExchange,
 } from './testing-stack.ts';
 
 // What could not be tried on AWS itself: the calls are held to what its documentation says they must be, and to how it answers.
@@ -105,7 +105,7 @@ describe('the calls for a stack on a real account', () => {
   });
 
   it('touch nothing when the stack stands as wanted', async () => {
-    const { error } = await at.deployed([fence, described('UPDATE_COMPLETE', { of: release }), deployedTemplate]);
+    const { error } = await at.deployed([fence, described('UPDATE_COMPLETE', { of: release }), templateExchange]);
     expect(error).toBeNull();
   });
 
@@ -117,7 +117,7 @@ describe('the calls for a stack on a real account', () => {
       fence,
       described('UPDATE_ROLLBACK_COMPLETE', { of: release }),
       published,
-      asked,
+      changeSetExchange,
       changeSet('FAILED', reason),
       ['DeleteChangeSet', {}],
     ]);
@@ -173,7 +173,7 @@ describe('the calls for a stack on a real account', () => {
       described('UPDATE_IN_PROGRESS'),
       described('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'),
       described('UPDATE_COMPLETE', { of: release }),
-      deployedTemplate,
+      templateExchange,
     ]);
     expect(error).toBeNull();
   });
@@ -202,7 +202,7 @@ describe('the calls for a stack on a real account', () => {
     const throttled: Exchange = ['DescribeStacks', refusal('Throttling', 'Rate exceeded')];
     // The SDK waits for a random part of a growing time.
     const random = vi.spyOn(Math, 'random').mockReturnValue(0);
-    const stands = [described('UPDATE_COMPLETE', { of: release }), deployedTemplate];
+    const stands = [described('UPDATE_COMPLETE', { of: release }), templateExchange];
     const { error } = await at.deployed([fence, ...Array.from({ length: 6 }, () => throttled), ...stands]);
     random.mockRestore();
     expect(error).toBeNull();
@@ -213,7 +213,7 @@ describe('the calls for a stack on a real account', () => {
       const { value } = await at.over([described(status)], () => at.stacks.state(at.environment, at.cloud));
       expect(value).toBeNull();
     }
-    const rolledBack = [described('UPDATE_ROLLBACK_COMPLETE'), deployedTemplate];
+    const rolledBack = [described('UPDATE_ROLLBACK_COMPLETE'), templateExchange];
     const { value } = await at.over(rolledBack, () => at.stacks.state(at.environment, at.cloud));
     expect(value).toEqual({
       status: 'UPDATE_ROLLBACK_COMPLETE',
@@ -267,7 +267,7 @@ describe('the calls for a stack on a real account', () => {
     const second = await at.over(
       [
         described('UPDATE_ROLLBACK_COMPLETE'),
-        deployedTemplate,
+        templateExchange,
         events('1 Queue CREATE_COMPLETE'),
         ['UpdateStack', { StackId: stackId }],
         described('UPDATE_ROLLBACK_COMPLETE'),

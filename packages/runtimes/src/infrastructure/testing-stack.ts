@@ -52,19 +52,19 @@ export const described = (
   },
 ];
 export const review = described('REVIEW_IN_PROGRESS', { updated: 0 });
-export const deployedTemplate: Exchange = ['GetTemplate', { TemplateBody: JSON.stringify(template) }];
+export const templateExchange: Exchange = ['GetTemplate', { TemplateBody: JSON.stringify(template) }];
 export const published: Exchange = [
   'HEAD template.json',
   { headers: { 'content-length': String(JSON.stringify(template).length) } },
 ];
 
-export const asked: Exchange = ['CreateChangeSet', { Id: changeSetId, StackId: stackId }];
+export const changeSetExchange: Exchange = ['CreateChangeSet', { Id: changeSetId, StackId: stackId }];
 export const changeSet = (Status: string, StatusReason = ''): Exchange => [
   'DescribeChangeSet',
   { ChangeSetId: changeSetId, StackId: stackId, Status, StatusReason },
 ];
 export const made = [
-  asked,
+  changeSetExchange,
   ...['CREATE_PENDING', 'CREATE_IN_PROGRESS', 'CREATE_COMPLETE'].map((one) => changeSet(one)),
 ];
 export const execute: Exchange = ['ExecuteChangeSet', {}];

@@ -22,14 +22,14 @@ import { awsNames } from '@soundbite/model';
 import { expect } from 'vitest';
 
 /** An emulated account as its root. */
-export interface Config {
+export interface RootConfig {
   readonly endpoint: string;
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
 /** What a person sees and does by hand to the stack of an environment, as root. */
-export function accountHands(config: Config, environment: string) {
+export function accountHands(config: RootConfig, environment: string) {
   const names = awsNames(environment);
   const StackName = names.stack;
   const formation = new CloudFormationClient(config);

@@ -15,7 +15,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InfrastructureEvent } from './infrastructure.ts';
 import { setVisibility } from './testing-hands.ts';
-import { accountHands, type Config } from './testing-suite-hands.ts';
+import { accountHands, type RootConfig } from './testing-suite-hands.ts';
 
 /** Resources of a template by their logical ids. */
 type Resources = Readonly<Record<string, { readonly Type: string; readonly Properties: object }>>;
@@ -28,7 +28,7 @@ export interface InfrastructureUnderTest {
   /** What was told of resources so far; the suite empties it. */
   readonly events: InfrastructureEvent[];
   /** The account as its root, for what people do by hand. */
-  readonly config: Config;
+  readonly config: RootConfig;
   /** Cuts a release of a small service in the layout of a real one; the same note gives the same code. `more` is added to the template. */
   cut(note: string, more?: Resources): Promise<Release>;
   /** How many processes of its own it works with. */

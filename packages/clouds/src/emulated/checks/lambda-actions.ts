@@ -7,7 +7,7 @@ import {
   PutFunctionConcurrencyCommand,
   UpdateAliasCommand,
 } from '@aws-sdk/client-lambda';
-import { createFunction, createRole, publish, tellsItsVersion } from '../test-functions.ts';
+import { createFunction, createRole, publishVersion, tellsItsVersion } from '../test-functions.ts';
 import { createUser } from '../test-users.ts';
 import type { Check } from './check.ts';
 
@@ -19,7 +19,7 @@ export const lambdaActions: Check = {
     const lambda = new LambdaClient(account.config);
     const FunctionName = 'asked';
     await createFunction(account, FunctionName, tellsItsVersion, { Role: await createRole(account, 'asked', []) });
-    await publish(account, FunctionName);
+    await publishVersion(account, FunctionName);
     await lambda.send(new CreateAliasCommand({ FunctionName, Name: 'live', FunctionVersion: '1' }));
     await lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 1 }));
     const as = async (name: string, action: string) => new LambdaClient(await createUser(account, name, [action]));

@@ -7,7 +7,7 @@ import {
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { createFunction, createRole, publish, tellsItsVersion } from '../test-functions.ts';
+import { createFunction, createRole, publishVersion, tellsItsVersion } from '../test-functions.ts';
 import { deployStack } from '../test-stacks.ts';
 import type { Check } from './check.ts';
 
@@ -26,11 +26,11 @@ export const lambdaRefusals: Check = {
       ...(weights && { RoutingConfig: { AdditionalVersionWeights: weights } }),
     });
     await createFunction(account, FunctionName, tellsItsVersion);
-    await publish(account, FunctionName);
-    await publish(account, FunctionName, `${tellsItsVersion}\n`);
+    await publishVersion(account, FunctionName);
+    await publishVersion(account, FunctionName, `${tellsItsVersion}\n`);
     const otherRole = await createRole(account, 'refusing-other', ['sqs:*']);
     await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Role: otherRole }));
-    await publish(account, FunctionName);
+    await publishVersion(account, FunctionName);
 
     const missing = { name: 'ResourceNotFoundException' };
     const invalid = { name: 'InvalidParameterValueException' };

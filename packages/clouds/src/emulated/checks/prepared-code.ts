@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { InvokeCommand, LambdaClient, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
-import { createFunction, publish } from '../test-functions.ts';
+import { createFunction, publishVersion } from '../test-functions.ts';
 import type { Check } from './check.ts';
 
 const source = `import { statSync } from 'node:fs';
@@ -24,9 +24,9 @@ export const preparedCode: Check = {
       return JSON.parse(Buffer.from(Payload ?? []).toString()) as Seen;
     };
     await createFunction(account, 'prepared', source);
-    const first = await invoke(await publish(account, 'prepared'));
+    const first = await invoke(await publishVersion(account, 'prepared'));
     await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: 'prepared', Description: 'another' }));
-    const second = await invoke(await publish(account, 'prepared'));
+    const second = await invoke(await publishVersion(account, 'prepared'));
     assert.notEqual(first.pid, second.pid);
     assert.equal(first.ino, second.ino, 'the code was unpacked anew');
     assert.equal(first.mode & 0o222, 0);

@@ -6,7 +6,7 @@ import {
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { createFunction, createRole, publish, tellsItsVersion } from '../test-functions.ts';
+import { createFunction, createRole, publishVersion, tellsItsVersion } from '../test-functions.ts';
 import { deployStack, type Resources } from '../test-stacks.ts';
 import { type Check, eventually } from './check.ts';
 
@@ -19,7 +19,7 @@ export const queueMappings: Check = {
     const [lambda, sqs] = [new LambdaClient(account.config), new SQSClient(account.config)];
     const role = await createRole(account, 'mapped-queue', ['sqs:*']);
     await createFunction(account, 'mapped', tellsItsVersion, { Role: role });
-    await publish(account, 'mapped');
+    await publishVersion(account, 'mapped');
     await lambda.send(new CreateAliasCommand({ FunctionName: 'mapped', Name: 'live', FunctionVersion: '1' }));
     const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'mapped' }));
     const resources = (other: string): Resources => ({

@@ -54,12 +54,12 @@ export function changed(from: string, to: string): Given {
   return { text: small.replace(from, to) };
 }
 
-export function environmentsOf(given: Given) {
+export function environmentsIn(given: Given) {
   const parsed = parse(given);
   if (!parsed.ok) throw new Error(parsed.problems.map(problemText).join('\n'));
   return parsed.declaration.environments;
 }
 
 /** A cloud that `changed` puts in the place of an emulated one. */
-export const realCloud =
+export const realCloudText =
   'kind: real, account: "123456789012", region: eu-central-1, role: "arn:aws:iam::123456789012:role/controller"';

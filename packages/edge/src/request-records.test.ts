@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { RequestRecord, RequestsSince } from '@soundbite/model';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EdgeEvent } from './events.ts';
-import { recordsOf } from './records.ts';
-import { temporaryHome } from './testing.ts';
+import { recordsOf } from './request-records.ts';
+import { temporaryDirectory } from './testing.ts';
 
-const home = temporaryHome();
+const home = temporaryDirectory();
 let directory = '';
 let events: EdgeEvent[] = [];
 const emit = (event: EdgeEvent) => void events.push(event);

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { atAddress, authorizerAnswers } from './at-address.ts';
-import { serviceHealth } from './health.ts';
+import { serviceHealth } from './service-health.ts';
 
 const release = `sha256:${'a'.repeat(64)}` as const;
 const other = `sha256:${'b'.repeat(64)}` as const;
