@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, inject, it } from 'vitest';
-import { type PromotionDocument, runningRelease, soundbite, statusOf } from '../support/environments.ts';
+import { environmentStatus, type PromotionDocument, runningRelease, soundbite } from '../support/environments.ts';
 
 const run = promisify(execFile);
 const name = 'dev-aws-deployed';
@@ -21,7 +21,7 @@ async function fill(directory: string): Promise<boolean> {
 it('a disk that is full in the middle of a promotion is told in one sentence; with room again all goes on', async ({
   skip,
 }) => {
-  const before = await statusOf(name);
+  const before = await environmentStatus(name);
   const state = join(inject('home'), 'accounts', before.cloud.account, 'state');
   if (!(await fill(state))) return skip('only root may mount a small disk');
   try {
@@ -40,5 +40,5 @@ it('a disk that is full in the middle of a promotion is told in one sentence; wi
   }
   const promoted = await soundbite('promote', name, '--json');
   expect(promoted.code, promoted.stderr).toBe(0);
-  expect(await statusOf(name)).toMatchObject({ state: 'healthy', release: before.release });
+  expect(await environmentStatus(name)).toMatchObject({ state: 'healthy', release: before.release });
 });

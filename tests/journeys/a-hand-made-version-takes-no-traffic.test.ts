@@ -16,7 +16,7 @@ import {
 import { zipSync } from 'fflate';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { leadElsewhere } from '../../packages/runtimes/src/infrastructure/testing-hands.ts';
-import { soundbite, statusOf } from '../support/environments.ts';
+import { environmentStatus, soundbite } from '../support/environments.ts';
 import { failures, pollingClient } from '../support/polling-client.ts';
 
 interface FindingsDocument {
@@ -35,13 +35,13 @@ let lambda: LambdaClient;
 let config: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string } };
 let version = '';
 beforeAll(async () => {
-  const { cloud } = await statusOf(name);
+  const { cloud } = await environmentStatus(name);
   const root = JSON.parse(await readFile(join(inject('home'), 'accounts', cloud.account, 'root.json'), 'utf8'));
   const credentials = { accessKeyId: root.accessKeyId, secretAccessKey: root.secretAccessKey };
   config = { endpoint: cloud.endpoint ?? '', region: cloud.region, credentials };
   lambda = new LambdaClient(config);
   // Whatever was deployed before: the stack has the live release's own template, so that its functions may be put back.
-  const live = await soundbite('promote', name, '--release', String((await statusOf(name)).release), '--json');
+  const live = await soundbite('promote', name, '--release', String((await environmentStatus(name)).release), '--json');
   expect(live.code, live.stdout + live.stderr).toBe(0);
 });
 afterAll(() => lambda?.destroy());
@@ -52,14 +52,14 @@ const wrong = async () => {
 };
 
 it('somebody gives other code under the live release’s label most of the traffic: it is told, and `up` takes it away', async () => {
-  const { url, release } = await statusOf(name);
+  const { url, release } = await environmentStatus(name);
   const made = await lambda.send(new UpdateFunctionCodeCommand({ FunctionName: api, ZipFile: forged, Publish: true }));
   version = made.Version ?? '';
   await waitUntilFunctionUpdatedV2({ client: lambda, maxWaitTime: 30 }, { FunctionName: api });
   const RoutingConfig = { AdditionalVersionWeights: { [version]: 0.9 } };
   await lambda.send(new UpdateAliasCommand({ FunctionName: api, Name: 'live', RoutingConfig }));
   await leadElsewhere(config, await apiId(), (uri) => uri.replace(':live', ':$LATEST'));
-  expect(await statusOf(name)).toMatchObject({ release, state: expect.not.stringMatching('healthy') });
+  expect(await environmentStatus(name)).toMatchObject({ release, state: expect.not.stringMatching('healthy') });
   expect(await wrong()).toEqual(
     expect.arrayContaining([`drift ${api}:${version}`, `drift ${api}:$LATEST`, 'drift route $default']),
   );
@@ -72,7 +72,7 @@ it('somebody gives other code under the live release’s label most of the traff
 });
 
 it('somebody turns every screw of both functions: each is named, and promoting what is live puts all right without a failed request', async () => {
-  const { url, release } = await statusOf(name);
+  const { url, release } = await environmentStatus(name);
   const [mapping] =
     (await lambda.send(new ListEventSourceMappingsCommand({ FunctionName: worker }))).EventSourceMappings ?? [];
   await lambda.send(new UpdateEventSourceMappingCommand({ UUID: mapping?.UUID, FunctionName: worker, BatchSize: 1 }));
@@ -95,7 +95,7 @@ it('somebody turns every screw of both functions: each is named, and promoting w
     `drift queue mapping ${mapping?.UUID}`,
   ];
   expect((await wrong()).sort()).toEqual(expect.arrayContaining(found.sort()));
-  const { state, findings } = await statusOf(name);
+  const { state, findings } = await environmentStatus(name);
   expect(state).toBe('degraded');
   expect(findings.map((finding) => finding.name)).toEqual(
     expect.arrayContaining(found.filter((one) => one.startsWith('drift'))),
@@ -112,7 +112,7 @@ it('somebody turns every screw of both functions: each is named, and promoting w
   expect(said('finalise')).toContain(`${api}:canary`);
   expect(said('finalise')).toContain(`${api}:${version}`);
   expect(await wrong()).toEqual([]);
-  expect(await statusOf(name)).toMatchObject({ state: 'healthy', release });
+  expect(await environmentStatus(name)).toMatchObject({ state: 'healthy', release });
 });
 
 /** The HTTP API of the environment, by the permission that names it. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PromotionDocument, runningRelease, soundbite, statusOf } from '../support/environments.ts';
+import { environmentStatus, type PromotionDocument, runningRelease, soundbite } from '../support/environments.ts';
 import { failures, pollingClient } from '../support/polling-client.ts';
 import { type WorkingCopy, workingCopy } from '../support/working-copy.ts';
 
@@ -22,7 +22,7 @@ describe('a second release, promoted and rolled back under a client that polls',
   it.each(places)(
     'in %s: no request fails, the old release answers, and `up` does not bring the new one back',
     async (name) => {
-      const before = await statusOf(name);
+      const before = await environmentStatus(name);
       const client = pollingClient(before.url, 5);
       // The environments with processes share the code of a release: both install it at once.
       const beside = name === 'dev-localstack' ? ['dev-aws'] : [];
@@ -48,7 +48,7 @@ describe('a second release, promoted and rolled back under a client that polls',
 
       const up = await soundbite('up', '--json');
       expect(up.code, up.stderr).toBe(0);
-      expect(await statusOf(name)).toMatchObject({ state: 'healthy', release: before.release });
+      expect(await environmentStatus(name)).toMatchObject({ state: 'healthy', release: before.release });
     },
   );
 });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { holdFenceAs } from '../../packages/runtimes/src/aws/testing-fence.ts';
-import { type PromotionDocument, runningRelease, soundbite, statusOf } from '../support/environments.ts';
+import { environmentStatus, type PromotionDocument, runningRelease, soundbite } from '../support/environments.ts';
 
 const name = 'dev-aws';
 
@@ -18,7 +18,7 @@ async function actAs(owner: string): Promise<void> {
 }
 
 it('an environment that another database has is promoted into only after a takeover, which touches nothing that runs', async () => {
-  const before = await statusOf(name);
+  const before = await environmentStatus(name);
   await actAs('another installation');
 
   const refused = await soundbite('promote', name, '--json');
@@ -49,5 +49,5 @@ it('an environment that another database has is promoted into only after a takeo
   ]);
   const promoted = await soundbite('promote', name, '--json');
   expect(promoted.code, promoted.stderr).toBe(0);
-  expect(await statusOf(name)).toMatchObject({ state: 'healthy', release: before.release });
+  expect(await environmentStatus(name)).toMatchObject({ state: 'healthy', release: before.release });
 });

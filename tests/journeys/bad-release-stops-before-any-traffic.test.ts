@@ -1,7 +1,7 @@
 import { chmod, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PromotionDocument, soundbite, status, statusOf } from '../support/environments.ts';
+import { environmentStatus, type PromotionDocument, soundbite, status } from '../support/environments.ts';
 import { failures, pollingClient } from '../support/polling-client.ts';
 import { type WorkingCopy, workingCopy } from '../support/working-copy.ts';
 
@@ -91,7 +91,7 @@ async function cut(): Promise<Cut> {
 
 /** Promotes a bad release under the eyes of a client, and asserts that no user ever met it. */
 async function refused(name: string, release: string): Promise<PromotionDocument> {
-  const before = await statusOf(name);
+  const before = await environmentStatus(name);
   const client = pollingClient(before.url);
   const run = await soundbite(
     'promote',
@@ -111,7 +111,7 @@ async function refused(name: string, release: string): Promise<PromotionDocument
   expect(failures(answers)).toEqual([]);
   expect(new Set(answers.map((answer) => answer.release))).toEqual(new Set([before.release]));
   expect(answers.length).toBeGreaterThan(3);
-  expect(await statusOf(name)).toMatchObject({ state: 'healthy', release: before.release });
+  expect(await environmentStatus(name)).toMatchObject({ state: 'healthy', release: before.release });
   return promotion;
 }
 

@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, inject, it, onTestFinished, vi } from 'vitest';
 import { cleanEnvironment, devSilence, root } from '../support/cli.ts';
-import { type PromotionDocument, runningRelease, soundbite, status, statusOf } from '../support/environments.ts';
+import {
+  environmentStatus,
+  type PromotionDocument,
+  runningRelease,
+  soundbite,
+  status,
+} from '../support/environments.ts';
 import { failures, pollingClient } from '../support/polling-client.ts';
 
 const name = 'dev-aws';
@@ -15,7 +21,7 @@ const patience = { timeout: 60_000, interval: 50 };
 it('dev serves from source over a slow start and a restart of the control plane; when its terminal is killed, the release serves again before anything ends', {
   timeout: 180_000,
 }, async () => {
-  const before = await statusOf(name);
+  const before = await environmentStatus(name);
   // Two at once, and a start that takes longer than the silence.
   const asked = [dev(), dev()];
   await stopFor((devSilence + 0.5) * 1000, `dev-${name}-api`);
@@ -52,7 +58,7 @@ it('dev serves from source over a slow start and a restart of the control plane;
   const answers = await client.stop();
   expect(failures(answers)).toEqual([]);
   expect(answers.at(-1)?.release).toBe(before.release);
-  expect(await statusOf(name)).toMatchObject({ state: 'healthy', release: before.release });
+  expect(await environmentStatus(name)).toMatchObject({ state: 'healthy', release: before.release });
 });
 
 interface Dev {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { cleanEnvironment, root } from '../support/cli.ts';
-import { soundbite, statusOf } from '../support/environments.ts';
+import { environmentStatus, soundbite } from '../support/environments.ts';
 
 /** What docs/guides/looking-into-an-emulated-account.md says to people who know the AWS CLI, boto3 and the CDK. */
 
@@ -59,7 +59,7 @@ describe('the page on looking into an account', () => {
     onTestFinished(() => rm(directory, { recursive: true }));
     const { app } = JSON.parse(await readFile(join(root, 'cdk.json'), 'utf8')) as { app: string };
     // Other journeys have cut other releases since: the functions' code is that of the live one.
-    const { release } = await statusOf('staging');
+    const { release } = await environmentStatus('staging');
     const files = join(inject('home'), 'releases', release?.slice(7) ?? '');
     const assembly = join(files, 'assembly');
     await inShell('bash', ['-c', app], { CDK_OUTDIR: directory, SOUNDBITE_SERVICE_ZIP: join(files, 'service.zip') });

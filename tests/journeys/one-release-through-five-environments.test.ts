@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { firstBroken, type LedgerEntry, stepNames } from '@soundbite/model';
 import { describe, expect, inject, it } from 'vitest';
 import { audioAnswersAsPlayersAsk } from '../../apps/service/src/testing/audio-requests.ts';
-import { runningRelease, soundbite, status, statusOf } from '../support/environments.ts';
+import { environmentStatus, runningRelease, soundbite, status } from '../support/environments.ts';
 import { hear, speak } from '../support/sound.ts';
 
 const names = ['dev-localstack', 'dev-aws', 'dev-aws-deployed', 'staging', 'production'];
@@ -27,7 +27,7 @@ describe('after `up` on a fresh home', () => {
   });
 
   it.each(['dev-aws', 'staging'])('%s gives its audio at the edge as browsers and players ask for it', async (name) => {
-    const { url } = await statusOf(name);
+    const { url } = await environmentStatus(name);
     const { id, bytes } = await speak(url, 'What is heard in part, from the end, or once more.');
     await audioAnswersAsPlayersAsk(`${url}/soundbites/${id}/audio`, bytes.byteLength);
   });

@@ -9,7 +9,7 @@ export async function status(): Promise<Status> {
   return (await soundbite('status', '--json')).json<Status>();
 }
 
-export async function statusOf(name: string): Promise<StatusEnvironment & { url: string }> {
+export async function environmentStatus(name: string): Promise<StatusEnvironment & { url: string }> {
   const found = (await status()).environments.find((candidate) => candidate.name === name);
   if (!found?.url) throw new Error(`${name} has no address`);
   return { ...found, url: found.url };
