@@ -13,6 +13,7 @@ import { type EnvironmentLifecycle, environmentLifecycle } from './lifecycle.ts'
 import { type Opened, openRecords, type Report } from './opening.ts';
 import { patience } from './patience.ts';
 import type { PromotionPorts } from './ports.ts';
+import { prune } from './pruning.ts';
 import { environmentQueue, queuesOf } from './queue.ts';
 import { repeat } from './repeating.ts';
 import { recordRequest } from './requests.ts';
@@ -103,13 +104,20 @@ async function start(options: EngineOptions): Promise<Engine> {
     patience.lost.orphansMs,
     report('sweep', 'looking for stranded promotions failed'),
   );
+  const pruner = repeat(
+    () => prune(opened.records),
+    patience.endedWorkflows.everyMs,
+    report('prune', 'rows of ended workflows could not be removed'),
+  );
   return {
     ...looks(databaseUrl, opened),
     ...promotionsOf(ports, opened, news, schedule),
     ...environmentLifecycle(opened, queue, schedule.workflows),
     async stop() {
       sweeper.stop();
+      pruner.stop();
       schedule.stop();
+      news.end();
       await stopReaping();
       queue.remove();
       await DBOS.shutdown({ deregister: true });

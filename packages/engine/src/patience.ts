@@ -26,6 +26,8 @@ export const patience = {
   stepBack: { ms: 10_000 },
   /** The result of a workflow in the queue is asked for after an eighth of the time that it has taken so far. */
   result: { firstMs: 25, longestMs: 1_000 },
+  /** DBOS's rows of ended workflows. */
+  endedWorkflows: { keptMs: 30 * 24 * 3_600_000, everyMs: 600_000 },
 } as const;
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -32,22 +32,23 @@ export interface Decider extends Repeating {
   decide(id: string, environment: string): void;
 }
 
-/** Decides admissions in the order of their requests, environment by environment. `admit` returns the ms until the next try; null: never. */
-export function deciderOf(admit: (id: string) => Promise<number | null>, report: (error: unknown) => void): Decider {
+/** What ends when a held admission is to be decided again. Not awaited by the order of an environment, hence no bare promise. */
+export interface Held {
+  readonly until: Promise<void>;
+}
+
+/** Decides admissions in the order of their requests, environment by environment. `admit` returns null if nothing is left to decide. */
+export function deciderOf(admit: (id: string) => Promise<Held | null>, report: (error: unknown) => void): Decider {
   const last = new Map<string, Promise<void>>();
-  const timers = new Set<NodeJS.Timeout>();
   let isStopped = false;
-  const again = (id: string, environment: string, inMs: number): void => {
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      decide(id, environment);
-    }, inMs);
-    timers.add(timer);
+  const again = async (id: string, environment: string, { until }: Held): Promise<void> => {
+    await until;
+    if (!isStopped) decide(id, environment);
   };
   const decide = (id: string, environment: string): void => {
     const one = (last.get(environment) ?? Promise.resolve()).then(async () => {
-      const inMs = isStopped ? null : await admit(id);
-      if (inMs !== null && !isStopped) again(id, environment, inMs);
+      const held = isStopped ? null : await admit(id);
+      if (held !== null && !isStopped) void again(id, environment, held);
     });
     last.set(
       environment,
@@ -60,7 +61,6 @@ export function deciderOf(admit: (id: string) => Promise<number | null>, report:
     decide,
     stop() {
       isStopped = true;
-      for (const timer of timers) clearTimeout(timer);
     },
   };
 }

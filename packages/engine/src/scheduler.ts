@@ -4,11 +4,11 @@ import type { Opened, Report } from './opening.ts';
 import { patience } from './patience.ts';
 import type { PromotionPorts } from './ports.ts';
 import type { EnvironmentQueue } from './queue.ts';
-import { deciderOf } from './repeating.ts';
+import { deciderOf, type Held } from './repeating.ts';
 import type { Asked } from './store/promotion-rows.ts';
 import { stopForRollback, sweepPromotions, workflowIdOf } from './sweep.ts';
 import type { Wakes } from './wakes.ts';
-import { decideAdmission } from './workflow/admissions.ts';
+import { decideAdmission, subjectsOf } from './workflow/admissions.ts';
 import { waitsForHome } from './workflow/claim.ts';
 import type { StepKinds } from './workflow/run.ts';
 import { registerWorkflows } from './workflows.ts';
@@ -39,13 +39,17 @@ export function scheduler({ ports, kinds, opened, queue, news, report }: Schedul
     await queue.enqueue(workflows.promotion, { id: workflowIdOf(id, runs), site, urgency: request.kind }, id);
     await stopForRollback(records, asked);
   };
-  const admit = async (id: string): Promise<number | null> => {
+  const admit = async (id: string): Promise<Held | null> => {
     const asked = await records.asked(id);
     if (asked.isAdmitted || isFinal(asked.state)) return null;
+    // Waited for before the look: what changes during it is not missed.
+    const changed = news.next(subjectsOf(ports, records, asked), patience.admission.afterFixMs);
     const decision = await decideAdmission(ports, records, asked);
     if (!(await records.decided(id, decision))) return null;
     if (decision.is === 'admitted') await enqueue(id, asked);
-    return decision.is === 'held' ? decision.againInMs : null;
+    return decision.is === 'held'
+      ? { until: Promise.race([changed, news.next([`admission/${id}`], decision.againInMs)]) }
+      : null;
   };
   const { decide, stop } = deciderOf(admit, report('admission', 'an admission could not be decided'));
   // The follower is decided outside of the workflow: no executor owns it yet.

@@ -11,6 +11,9 @@ import type { StepKinds } from './workflow/run.ts';
 /** The workflow that has a promotion: its own id first; when one ended without the promotion's end, the next has a number. */
 export const workflowIdOf = (id: string, runs: number): string => (runs === 1 ? id : `${id}~${runs}`);
 
+/** The promotion of a workflow; for a workflow of another kind its own id. */
+export const promotionOf = (workflow: string): string => workflow.replace(/~\d+$/, '');
+
 export interface SweepParts {
   readonly ports: PromotionPorts;
   readonly records: Records;

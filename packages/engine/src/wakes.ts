@@ -4,6 +4,8 @@ export interface Wakes {
   told(subject: string): void;
   /** Ends with the next news of any of these subjects, or after `ms`. Start waiting before you look, so that nothing in between is missed. */
   next(subjects: readonly string[], ms: number): Promise<void>;
+  /** Nothing is told any more: all who wait end. */
+  end(): void;
 }
 
 export function wakes(): Wakes {
@@ -11,6 +13,9 @@ export function wakes(): Wakes {
   return {
     told(subject) {
       for (const wake of [...(waiting.get(subject) ?? [])]) wake();
+    },
+    end() {
+      for (const wakes of [...waiting.values()]) for (const wake of [...wakes]) wake();
     },
     next(subjects, ms) {
       return new Promise((resolve) => {

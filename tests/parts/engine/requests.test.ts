@@ -1,5 +1,7 @@
+import { patience } from '@soundbite/engine/patience.ts';
+import { prune } from '@soundbite/engine/pruning.ts';
 import type { RevisedView } from '@soundbite/engine/store/records.ts';
-import { digestOf } from '@soundbite/model';
+import { digestOf, SoundBiteError } from '@soundbite/model';
 import { describe, expect, it, vi } from 'vitest';
 import { environments } from './declared.ts';
 import { engineStage } from './stage.ts';
@@ -93,6 +95,41 @@ it('an environment that is declared no more is still known, and can be destroyed
   await on.engine.destroy(third, 'ana');
   expect(world.calls.at(-1)).toBe(`take down ${third}`);
   expect(await on.engine.records.undeclared(others.map(({ name }) => name))).toEqual([]);
+});
+
+it('what waits for a person is decided again as soon as an environment that it depends on changes', async () => {
+  const release = await promoted(first, 'facts');
+  let isFixed = false;
+  world.hooks.healthy = () => {
+    if (isFixed) return true;
+    throw new SoundBiteError('cloud-denied', 'nobody may look');
+  };
+  const id = await ask(second, { release });
+  await vi.waitFor(async () => expect((await on.engine.view(id)).waitsFor).toBe('person'));
+  isFixed = true;
+  const changedAt = performance.now();
+  await on.engine.records.lost(first);
+  await ended(id);
+  expect(performance.now() - changedAt).toBeLessThan(patience.admission.afterFixMs - 1_000);
+});
+
+it('DBOS keeps no row of a workflow that ended long ago, but that of a promotion which has not ended', async () => {
+  const over = await ask(first, { release: world.add('over') });
+  await ended(over);
+  const hold = heldInShift();
+  const running = await ask(first, { release: world.add('running') });
+  await hold.reached;
+  const rows = async () =>
+    (await on.sql.query('select workflow_uuid as id from dbos.workflow_status')).rows.map(({ id }) => id);
+  await vi.waitFor(async () => {
+    await prune(on.engine.records, 0);
+    expect(await rows()).toEqual([running]);
+  });
+  hold.go();
+  expect((await ended(running)).state).toBe('succeeded');
+  expect(await on.engine.view(over)).toMatchObject({ state: 'succeeded' });
+  await prune({ open: async () => [{ id: running, environment: first }] }, 0);
+  expect(await rows()).toEqual([running]);
 });
 
 it('every change of a promotion is an event with its whole view, in order', async () => {

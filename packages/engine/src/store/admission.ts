@@ -10,7 +10,7 @@ import { type PromotionRow, promotionChanged } from './views.ts';
 export type Decision =
   /** `declared`: the environment as the control plane declares it that lets it in. */
   | { readonly is: 'admitted'; readonly note: string; readonly declared?: Environment }
-  /** Asked again after some time (ms); for whom it waits, where that is known. */
+  /** Made again when its facts change, at the latest after some time (ms); for whom it waits, where that is known. */
   | { readonly is: 'held'; readonly reason: string; readonly againInMs: number; readonly waitsFor?: WaitsFor }
   | { readonly is: 'refused'; readonly reason: string };
 

@@ -35,7 +35,7 @@ export async function decideAdmission(ports: PromotionPorts, records: Records, a
  * Null if the declaration cannot be read: a rollback is admitted anyway, and stops what is under way. When its turn comes it waits for the
  * declaration, and says so.
  */
-function readable(read: () => Environment): Environment | null {
+function readable<T>(read: () => T): T | null {
   try {
     return read();
   } catch {
@@ -66,6 +66,12 @@ async function decide(
     // A person has to fix it first: it says so meanwhile.
     return { is: 'held', reason, againInMs: patience.admission.afterFixMs, waitsFor: 'person' };
   }
+}
+
+/** The environments whose changes may change a decision: its own and the one before, as events name them. */
+export function subjectsOf(ports: PromotionPorts, records: Records, { request, site }: Asked): readonly string[] {
+  const before = readable(() => beforeOf(ports, declared(ports, request.environment)));
+  return before ? [site, records.sites.of(before.name)] : [site];
 }
 
 /** How long an unhealthy previous environment is checked again, in ms. */
