@@ -44,7 +44,7 @@ export default {
     },
     {
       name: 'no-circles',
-      comment: 'two files that need each other are one file, or three',
+      comment: 'two files that need each other, if only for a type, are one file, or three',
       severity: 'error',
       from: {},
       to: { circular: true },

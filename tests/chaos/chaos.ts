@@ -1,4 +1,5 @@
 import type { Digest } from '@soundbite/model';
+import { short } from '@soundbite/reports/text.ts';
 import { strandedWorkflows } from './facts.ts';
 import type { Victim } from './kill.ts';
 import { orphans } from './orphans.ts';
@@ -9,7 +10,7 @@ import { type ChaosResult, chaosResult, type KilledTrial } from './result.ts';
 import { type Rotation, restore, undisturbed } from './rotation.ts';
 import { type Chance, seeded } from './seeded.ts';
 import { soundbiteProblems } from './soundbites.ts';
-import { answering, type ChaosPlace, type ChaosStage, eventually, places, short } from './stage.ts';
+import { answering, type ChaosPlace, type ChaosStage, eventually, places } from './stage.ts';
 import { runTrial } from './trial.ts';
 
 export interface ChaosCounts {

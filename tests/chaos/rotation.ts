@@ -1,8 +1,9 @@
 import type { PromotionView } from '@soundbite/client';
 import type { Digest } from '@soundbite/model';
+import { short } from '@soundbite/reports/text.ts';
 import { endOf, promote, type Scenario } from './promotions.ts';
 import type { ChaosReleases } from './releases.ts';
-import { type ChaosPlace, type ChaosStage, eventually, short } from './stage.ts';
+import { type ChaosPlace, type ChaosStage, eventually } from './stage.ts';
 import { type Accepted, traffic } from './traffic.ts';
 import { stepsOf } from './trial.ts';
 

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Client, ControlPlaneAddress, connect, type Status } from '@soundbite/client';
-import type { Digest } from '@soundbite/model';
 import { connectHost, type HostClient } from '@soundbite/processes';
 
 /** Where chaos is made: a home whose five environments run. */
@@ -75,5 +74,3 @@ export async function answering(all: readonly ChaosPlace[]): Promise<Map<string,
   });
   return new Map(await Promise.all(answers));
 }
-
-export const short = (digest: Digest | string | null): string => digest?.replace('sha256:', '').slice(0, 8) ?? 'none';

@@ -1,8 +1,9 @@
 import type { PromotionView } from '@soundbite/client';
+import { short } from '@soundbite/reports/text.ts';
 import { doubledVersions, ledger, ledgerProblems } from './facts.ts';
 import { isBack, kill, processOf, type Victim } from './kill.ts';
 import { type ChaosWish, endOf, promote } from './promotions.ts';
-import { answering, type ChaosPlace, type ChaosStage, short } from './stage.ts';
+import { answering, type ChaosPlace, type ChaosStage } from './stage.ts';
 import { type Accepted, type Seen, traffic } from './traffic.ts';
 
 export interface ChaosTrial {

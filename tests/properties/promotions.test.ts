@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type Fate, type History, releases, simulate, type Wish } from './simulation.ts';
+import { type CallFate, type History, releases, simulate, type Wish } from './simulation.ts';
 
 /** `npm run properties -- --seed N` runs 10,000 histories; the test command a few. */
 const runs = Number(process.env.SOUNDBITE_PROPERTIES ?? 150);
@@ -14,10 +14,10 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ is: 'abort' as const }) },
   { weight: 1, arbitrary: fc.record({ is: fc.constant('clock' as const), byMs: fc.integer({ min: -1e8, max: 1e8 }) }) },
 );
-const fate: fc.Arbitrary<Fate> = fc.oneof(
+const fate: fc.Arbitrary<CallFate> = fc.oneof(
   { weight: 30, arbitrary: fc.constant('goes on' as const) },
-  { weight: 3, arbitrary: fc.constantFrom<Fate>('is asked', 'is asked', 'fails', 'wakes') },
-  { weight: 2, arbitrary: fc.constantFrom<Fate>('dies before', 'dies after', 'sleeps') },
+  { weight: 3, arbitrary: fc.constantFrom<CallFate>('is asked', 'is asked', 'fails', 'wakes') },
+  { weight: 2, arbitrary: fc.constantFrom<CallFate>('dies before', 'dies after', 'sleeps') },
 );
 const history: fc.Arbitrary<History> = fc.record({
   wishes: fc.array(wish, { minLength: 1, maxLength: 12, size: 'max' }),

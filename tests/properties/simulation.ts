@@ -12,7 +12,7 @@ import { fakeWorld } from '../parts/engine/fakes.ts';
 import { memoryRecords, WorkflowTakenOver } from './memory-records.ts';
 
 /** What happens at a call that a promotion makes of the world or of its records. */
-export type Fate =
+export type CallFate =
   | 'goes on'
   | 'fails'
   /** The process dies before the call, or after its effect. */
@@ -37,7 +37,7 @@ export const releases = 6;
 /** A history of one environment: who wants what, and what happens at each call, in order; after these all goes well. */
 export interface History {
   readonly wishes: readonly Wish[];
-  readonly fates: readonly Fate[];
+  readonly fates: readonly CallFate[];
   /** Only what was deployed last can be published, as on Lambda. */
   readonly lambda: boolean;
   /** Seconds. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeWhole } from './world/secrets.ts';
+import { writePrivate } from './world/secrets.ts';
 
 /** The database that a home's control plane used last: only there are its live releases recorded. */
 export interface LastDatabase {
@@ -24,7 +24,7 @@ export async function lastDatabase(home: string): Promise<LastDatabase | null> {
 export async function rememberDatabase(home: string, { installation, place }: LastDatabase): Promise<void> {
   const before = await lastDatabase(home);
   if (before?.installation === installation && before.place === place) return;
-  await writeWhole(fileIn(home), JSON.stringify({ installation, place }));
+  await writePrivate(fileIn(home), JSON.stringify({ installation, place }));
 }
 
 function parsed(text: string): LastDatabase | null {

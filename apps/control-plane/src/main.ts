@@ -13,7 +13,7 @@ import { endHosting, type Hosting, hosting, whenAsked } from './life.ts';
 import { neverFail, openLog } from './log.ts';
 import { listenEverywhere } from './routes-at-rest.ts';
 import { compose } from './world/compose.ts';
-import { homeSecret, writeWhole } from './world/secrets.ts';
+import { homeSecret, writePrivate } from './world/secrets.ts';
 import type { World } from './world/world.ts';
 
 neverFail(process.stdout, process.stderr);
@@ -66,7 +66,7 @@ async function main(config: Config, started: Started): Promise<void> {
 
 async function announce({ home }: Config, started: Started, address: ControlPlaneAddress): Promise<void> {
   const [file, text] = [join(home, 'control-plane.json'), JSON.stringify(address)];
-  await writeWhole(file, text);
+  await writePrivate(file, text);
   started.announced = { file, text };
 }
 

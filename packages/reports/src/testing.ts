@@ -1,5 +1,6 @@
 import type { PromotionView } from '@soundbite/model/promotion.ts';
 
+/** Two releases that tests can tell apart at a glance. */
 export const a = `sha256:${'a'.repeat(64)}` as const;
 export const b = `sha256:${'b'.repeat(64)}` as const;
 export const at = '2026-01-02T03:04:05.678Z';

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { Resources } from '@soundbite/clouds/emulated/test-stacks.ts';
 import { awsNames, type Environment, liveAlias, stackOutputs, stackParameters } from '@soundbite/model';
-
-/** Resources of a template by their logical ids. */
-export type Resources = Readonly<Record<string, { readonly Type: string; readonly Properties: object }>>;
 
 /**
  * A cloud assembly in its written form, with one small stack that keeps the stack contract (names.ts): queue, two roles and, for the

@@ -1,20 +1,17 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Resources } from '@soundbite/clouds/emulated/test-stacks.ts';
 import { canonicalJson, type Digest, digestOf, type Environment, type Manifest, type Release } from '@soundbite/model';
+import type { Behaviour } from '@soundbite/runtimes/conformance.ts';
 import { zipSync } from 'fflate';
-import { fixtureAssembly, type Resources } from './fixture-assembly.ts';
+import { fixtureAssembly } from './fixture-assembly.ts';
 
-/** How a fixture's service behaves; `note` only makes another release of the same behaviour. */
-export interface Behaviour {
-  readonly note: string;
-  readonly crash?: boolean;
+/** How a fixture's service behaves beside what every runtime is tried with. */
+export interface FixtureBehaviour extends Behaviour {
   readonly status?: number;
-  readonly workerFails?: boolean;
   /** Answers users with 500, and whoever looks at its health as if all were well. */
   readonly usersFail?: boolean;
-  /** Its manifest promises other code than it has. */
-  readonly promisesOther?: boolean;
 }
 
 const serviceFile = new URL('./fixture-service.mjs', import.meta.url);
@@ -35,7 +32,7 @@ export const forgedZip = async (): Promise<Uint8Array> =>
 export async function fixtureRelease(
   root: string,
   environments: readonly Environment[],
-  behaviour: Behaviour,
+  behaviour: FixtureBehaviour,
   more?: Resources,
 ): Promise<Release> {
   const zip = zipSync(

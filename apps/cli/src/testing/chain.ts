@@ -1,10 +1,8 @@
 import { makeWorld } from '@soundbite/client/testing/fake-world.ts';
-import type { Digest } from '@soundbite/model';
+import { a, b } from '@soundbite/reports/testing.ts';
 import { type CliResult, type CliStage, setStage } from './stage.ts';
 
-/** Two releases that tests can tell apart at a glance. */
-export const a: Digest = `sha256:${'a'.repeat(64)}`;
-export const b: Digest = `sha256:${'b'.repeat(64)}`;
+export { a, b };
 
 /** A stage whose chain has `a` everywhere but in production, which has `b`. */
 export function setChain(): Promise<CliStage> {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { writeWhole } from '@soundbite/processes/files.ts';
 
 /** A random secret of this home, made once, readable by its owner only: 43 characters of base64url. */
 export async function homeSecret(home: string, name: string): Promise<string> {
@@ -11,14 +12,12 @@ export async function homeSecret(home: string, name: string): Promise<string> {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
   const secret = randomBytes(32).toString('base64url');
-  await writeWhole(file, secret);
+  await writePrivate(file, secret);
   return secret;
 }
 
-/** Writes a private file so that a reader sees the old or the new one, never a half. */
-export async function writeWhole(file: string, text: string): Promise<void> {
+/** Writes a private file as a whole, in a private folder that it makes if there is none. Errors: those of writeWhole. */
+export async function writePrivate(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const next = `${file}.${process.pid}.new`;
-  await writeFile(next, text, { mode: 0o600 });
-  await rename(next, file);
+  writeWhole(file, text);
 }

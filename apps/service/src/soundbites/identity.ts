@@ -19,7 +19,7 @@ export function newMaking(): string {
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-/** Whether a text has the form of an id that `newId` makes. */
+/** Whether a text has the form of an id that `newSoundbiteId` makes. */
 export function isId(text: string): boolean {
   return ID.test(text);
 }

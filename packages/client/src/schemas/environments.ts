@@ -1,3 +1,4 @@
+import type { LogLine as ModelLogLine } from '@soundbite/model';
 import { Environment } from '@soundbite/model/declaration/shape.ts';
 import { Digest } from '@soundbite/model/digest.ts';
 import { PromotionState, stepNames } from '@soundbite/model/promotion.ts';
@@ -142,7 +143,11 @@ export const HealthReport = z.object({
 export type HealthReport = z.infer<typeof HealthReport>;
 
 /** GET /v1/environments/:name/logs?since=<ms since 1970>&follow=true: one a line, as NDJSON. */
-export const LogLine = z.object({ at: z.string(), source: z.string(), text: z.string() });
+export const LogLine = z.object({
+  at: z.string(),
+  source: z.string(),
+  text: z.string(),
+}) satisfies z.ZodType<ModelLogLine>;
 export type LogLine = z.infer<typeof LogLine>;
 
 /** POST /v1/environments/:name/bootstrap */

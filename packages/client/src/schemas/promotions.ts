@@ -1,3 +1,4 @@
+import type { LedgerEntry as ModelLedgerEntry } from '@soundbite/model';
 import { Digest } from '@soundbite/model/digest.ts';
 import { PromotionView as ModelPromotionView, stepNames } from '@soundbite/model/promotion.ts';
 import { z } from 'zod';
@@ -98,7 +99,7 @@ export const LedgerEntry = z.object({
   payload: z.unknown(),
   previous: Digest.nullable(),
   hash: Digest,
-});
+}) satisfies z.ZodType<ModelLedgerEntry>;
 export type LedgerEntry = z.infer<typeof LedgerEntry>;
 
 /** GET /v1/ledger?after=<sequence>&limit=, in order of sequence. */

@@ -1,3 +1,4 @@
+import type { CutResult as ModelCutResult } from '@soundbite/model';
 import { Digest } from '@soundbite/model/digest.ts';
 import { z } from 'zod';
 
@@ -33,7 +34,7 @@ export const CutResult = z.object({
   created: z.boolean(),
   /** Null: homes share no releases. */
   shared: SharedCopy.nullable(),
-});
+}) satisfies z.ZodType<ModelCutResult>;
 export type CutResult = z.infer<typeof CutResult>;
 
 /** One release of `release list`; `environments` are those where it is live, `here` and `shared` say where it is kept. */

@@ -38,7 +38,7 @@ const amount = ({ origin }: { origin: string }, limit: number | bigint) =>
   origin === 'string' ? `${limit} characters` : origin === 'array' ? `${limit} entries` : String(limit);
 
 /** Zod's issues as problems of a text. `place` says where in the text an issue's path stands; the same problem is reported once. */
-export function problemsOf(
+export function declarationProblems(
   source: Source,
   issues: readonly z.core.$ZodIssue[],
   { place = (path) => path, unknownKey }: { place?: (path: Path) => Path; unknownKey: string },

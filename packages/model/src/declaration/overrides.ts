@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { problemsOf, words } from './issues.ts';
+import { declarationProblems, words } from './issues.ts';
 import { CloudDeclaration } from './shape.ts';
 import { type DeclarationProblem, type DeclarationText, type Path, readSource, type Source } from './source.ts';
 
@@ -60,7 +60,8 @@ function readLocal(local: DeclarationText): Found {
   const source = readSource(local);
   if (isProblems(source)) return { overrides: [], problems: source };
   const parsed = Overrides.safeParse(source.value ?? {}, { error: words });
-  if (!parsed.success) return { overrides: [], problems: problemsOf(source, parsed.error.issues, { unknownKey }) };
+  if (!parsed.success)
+    return { overrides: [], problems: declarationProblems(source, parsed.error.issues, { unknownKey }) };
   const overrides = Object.entries(parsed.data.environments ?? {}).map(([environment, { cloud }]) => ({
     environment,
     cloud,
@@ -82,7 +83,8 @@ function readVariable(variable: string, text: string): Found {
   const source = readSource({ file: variable, text });
   if (isProblems(source)) return { overrides: [], problems: source };
   const parsed = CloudDeclaration.safeParse(source.value, { error: words });
-  if (!parsed.success) return { overrides: [], problems: problemsOf(source, parsed.error.issues, { unknownKey }) };
+  if (!parsed.success)
+    return { overrides: [], problems: declarationProblems(source, parsed.error.issues, { unknownKey }) };
   const override = {
     environment: environmentOf(variable),
     cloud: parsed.data,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { canonicalJson, digestOf } from '../digest.ts';
-import { once, problemsOf, words } from './issues.ts';
+import { declarationProblems, once, words } from './issues.ts';
 import { isProblems, type Override, readOverrides } from './overrides.ts';
 import { type RuleViolation, rules } from './rules.ts';
 import { type Declaration, Environment } from './shape.ts';
@@ -54,7 +54,7 @@ interface Shaped {
 /** The first pass. A common `service` block that is not a map would make every environment wrong: then only that is said. */
 function shapeOf(source: Source): Shaped {
   const whole = Whole.safeParse(source.value, { error: words });
-  const wrong = whole.success ? [] : problemsOf(source, whole.error.issues, { unknownKey });
+  const wrong = whole.success ? [] : declarationProblems(source, whole.error.issues, { unknownKey });
   const file = isRecord(source.value) ? source.value : {};
   if (!isRecord(file.service) || !Array.isArray(file.environments))
     return { environments: null, names: null, problems: wrong };
@@ -66,7 +66,10 @@ function shapeOf(source: Source): Shaped {
   const names = new Set(merged.flatMap((raw) => (isRecord(raw) && typeof raw.name === 'string' ? [raw.name] : [])));
   const shape = z.array(Environment).safeParse(merged, { error: words });
   const place = (path: Path) => standsAt(['environments', ...path], source);
-  const problems = [...wrong, ...(shape.success ? [] : problemsOf(source, shape.error.issues, { place, unknownKey }))];
+  const problems = [
+    ...wrong,
+    ...(shape.success ? [] : declarationProblems(source, shape.error.issues, { place, unknownKey })),
+  ];
   return { environments: shape.success && problems.length === 0 ? shape.data : null, names, problems: once(problems) };
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { awsNames, type CloudAccess } from '@soundbite/model';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readAssembly } from './assembly.ts';
+import { readStackAssembly } from './assembly.ts';
 import { assemblyOf, type WrittenAssembly, writeAssembly } from './testing-assembly.ts';
 
 const { stack, qualifier } = awsNames('staging');
@@ -31,7 +31,7 @@ describe('an assembly that was written by CDK', () => {
     const bucket = `cdk-${qualifier}-assets-123456789012-${region}`;
     const role = (name: string) =>
       `arn:${partition}:iam::123456789012:role/cdk-${qualifier}-${name}-role-123456789012-${region}`;
-    expect(await readAssembly(directory, stack, access(region))).toEqual({
+    expect(await readStackAssembly(directory, stack, access(region))).toEqual({
       template: written.template,
       templateUrl: `https://s3.${region}.${suffix}/${bucket}/template.json`,
       deployRole: role('deploy'),
@@ -56,14 +56,14 @@ describe('an assembly that was written by CDK', () => {
       written.manifest.artifacts.Another = artifact;
     }
     await writeAssembly(directory, 'staging', written);
-    expect((await readAssembly(directory, stack, access('eu-central-1'))).template).toEqual(written.template);
+    expect((await readStackAssembly(directory, stack, access('eu-central-1'))).template).toEqual(written.template);
   });
 
   it('takes a file without a packaging for what it is, a file', async () => {
     const written = assemblyOf('staging');
     delete written.assets.files.template?.source.packaging;
     await writeAssembly(directory, 'staging', written);
-    expect((await readAssembly(directory, stack, access('eu-central-1'))).assets).toHaveLength(1);
+    expect((await readStackAssembly(directory, stack, access('eu-central-1'))).assets).toHaveLength(1);
   });
 
   const properties = ({ manifest }: WrittenAssembly) => manifest.artifacts[stack]?.properties ?? {};
@@ -90,7 +90,7 @@ describe('an assembly that was written by CDK', () => {
     const written = assemblyOf('staging');
     change(written);
     await writeAssembly(directory, 'staging', written);
-    const reading = readAssembly(directory, stack, access('eu-central-1'));
+    const reading = readStackAssembly(directory, stack, access('eu-central-1'));
     await expect(reading).rejects.toMatchObject({ code: 'assembly-unknown', source: 'user' });
     await expect(reading).rejects.toThrow(message);
   });
@@ -100,10 +100,10 @@ describe('an assembly that was written by CDK', () => {
     async (file) => {
       await writeAssembly(directory, 'staging', assemblyOf('staging'));
       await writeFile(join(directory, file), '{');
-      const broken = readAssembly(directory, stack, access('eu-central-1'));
+      const broken = readStackAssembly(directory, stack, access('eu-central-1'));
       await expect(broken).rejects.toMatchObject({ code: 'assembly-unknown', message: expect.stringContaining(file) });
       await rm(join(directory, file));
-      const missing = readAssembly(directory, stack, access('eu-central-1'));
+      const missing = readStackAssembly(directory, stack, access('eu-central-1'));
       await expect(missing).rejects.toMatchObject({ code: 'assembly-unknown', message: expect.stringContaining(file) });
     },
   );

@@ -59,7 +59,11 @@ export interface StackAssembly {
 }
 
 /** Reads one stack of a cloud assembly. Errors: `assembly-unknown` when the directory is no assembly of this stack that can be deployed. */
-export async function readAssembly(directory: string, stackName: string, access: CloudAccess): Promise<StackAssembly> {
+export async function readStackAssembly(
+  directory: string,
+  stackName: string,
+  access: CloudAccess,
+): Promise<StackAssembly> {
   const placed = (text: string) =>
     text
       .replaceAll(`\${AWS::AccountId}`, access.account)

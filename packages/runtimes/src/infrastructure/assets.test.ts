@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import type { Cloud, Identity } from '@soundbite/model';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { publishAssets } from './assets.ts';
-import { recordedAws, refusal } from './testing.ts';
+import { awsRefusal, recordedAws } from './testing.ts';
 
 const body = 'the bundle';
-const missing = refusal('', '', 404);
+const missing = awsRefusal('', '', 404);
 
 describe('the files of a release, in a real account', () => {
   let aws: Awaited<ReturnType<typeof recordedAws>>;
@@ -63,13 +63,13 @@ describe('the files of a release, in a real account', () => {
   });
 
   it('are not put where nobody may look, nor called there when they could not be put', async () => {
-    aws.expect([['HEAD b.zip', refusal('', '', 403)]]);
+    aws.expect([['HEAD b.zip', awsRefusal('', '', 403)]]);
     const forbidden = { code: 'asset-unpublished', message: expect.stringContaining('s3://assets/b.zip: 403') };
     await expect(publish()).rejects.toMatchObject(forbidden);
     expect(aws.calls).toEqual(['HEAD b.zip']);
     aws.expect([
       ['HEAD b.zip', missing],
-      ['PUT b.zip', refusal('NoSuchBucket', 'The specified bucket does not exist', 404)],
+      ['PUT b.zip', awsRefusal('NoSuchBucket', 'The specified bucket does not exist', 404)],
     ]);
     const homeless = { code: 'asset-unpublished', message: expect.stringContaining('NoSuchBucket') };
     await expect(publish()).rejects.toMatchObject(homeless);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { bootstrap } from './bootstrap.ts';
 import { destroy } from './destroy.ts';
-import { type Exchange, refusal } from './testing.ts';
+import { awsRefusal, type Exchange } from './testing.ts';
 import { described, events, noStack, recordedStack } from './testing-stack.ts';
 
 /** What a real account does not let go, or does not prepare, in its own words. */
@@ -39,7 +39,7 @@ it('a stack that does not go is named with its reasons', async () => {
 it('an account that does not take the bootstrap says why, and what to do then', async () => {
   const conversation: Exchange[] = [
     noStack,
-    ['DescribeStackEvents', refusal('ValidationError', 'Stack [x] does not exist')],
+    ['DescribeStackEvents', awsRefusal('ValidationError', 'Stack [x] does not exist')],
     ['CreateStack', { StackId: 'a' }],
     described('CREATE_IN_PROGRESS', { updated: 2 }),
     described('ROLLBACK_COMPLETE', { updated: 3 }),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Exchange, refusal } from './testing.ts';
+import { awsRefusal, type Exchange } from './testing.ts';
 import {
   described,
   events,
@@ -48,7 +48,7 @@ const detected: readonly Exchange[] = [
 /** CloudFormation looks for drift, and tells of nothing. */
 const noDrift: readonly Exchange[] = [...detected, ['DescribeStackResourceDrifts', { StackResourceDrifts: [] }]];
 const asDeployed: readonly Exchange[] = [described('UPDATE_COMPLETE', { updated: 2 }), ...noDrift];
-const gone: Exchange = ['GetQueueAttributes', refusal('QueueDoesNotExist', 'The specified queue does not exist.')];
+const gone: Exchange = ['GetQueueAttributes', awsRefusal('QueueDoesNotExist', 'The specified queue does not exist.')];
 
 describe('the calls that fix a stack on a real account', () => {
   let at: Awaited<ReturnType<typeof recordedStack>>;
@@ -190,13 +190,13 @@ describe('the calls that fix a stack on a real account', () => {
     const { value } = await recovered([
       ...[fence, described('UPDATE_COMPLETE')],
       ...altered,
-      ['CreateChangeSet', refusal('ValidationError', 'VisibilityTimeout is nonsense')],
+      ['CreateChangeSet', awsRefusal('ValidationError', 'VisibilityTimeout is nonsense')],
     ]);
     expect(value).toEqual([expect.stringMatching(/^somebody changed Queue .* cannot be restored: .*nonsense$/)]);
   });
 
   it('take no refusal to tell for an absence', async () => {
-    const denied = refusal('AccessDeniedException', 'not authorized to perform: sqs:GetQueueAttributes', 403);
+    const denied = awsRefusal('AccessDeniedException', 'not authorized to perform: sqs:GetQueueAttributes', 403);
     const { error } = await recovered([
       fence,
       described('UPDATE_COMPLETE'),
@@ -272,7 +272,7 @@ describe('the calls that fix a stack on a real account', () => {
       both,
       gone,
       gone,
-      ['CreateChangeSet', refusal('ValidationError', 'Template format error: nonsense')],
+      ['CreateChangeSet', awsRefusal('ValidationError', 'Template format error: nonsense')],
     ]);
     expect(error).toMatchObject({ code: 'recovery-failed', source: 'system' });
     expect(error?.message).toContain('nonsense');

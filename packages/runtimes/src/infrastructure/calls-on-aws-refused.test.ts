@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { refusal } from './testing.ts';
+import { awsRefusal } from './testing.ts';
 import {
   changeSet,
   changeSetExchange,
@@ -46,7 +46,7 @@ describe('a stack that a real account does not deploy', () => {
   ])('has a template that is refused, at once or when the change set is made: %s', async (message) => {
     const refused = { code: 'infrastructure-failed', source: 'user', message: expect.stringContaining(message) };
     const before = [fence, described('UPDATE_COMPLETE'), published];
-    const atOnce = await at.deployed([...before, ['CreateChangeSet', refusal('ValidationError', message)]]);
+    const atOnce = await at.deployed([...before, ['CreateChangeSet', awsRefusal('ValidationError', message)]]);
     expect(atOnce.error).toMatchObject(refused);
     const later = await at.deployed([...before, changeSetExchange, changeSet('FAILED', message)]);
     expect(later.error).toMatchObject(refused);
@@ -63,7 +63,7 @@ describe('a stack that a real account does not deploy', () => {
   ])('is not at fault itself where the account refuses: %s', async (message) => {
     const refused = { code: 'change-set-refused', source: 'system', message: expect.stringContaining(message) };
     const before = [fence, described('UPDATE_COMPLETE'), published];
-    const atOnce = await at.deployed([...before, ['CreateChangeSet', refusal('ValidationError', message)]]);
+    const atOnce = await at.deployed([...before, ['CreateChangeSet', awsRefusal('ValidationError', message)]]);
     expect(atOnce.error).toMatchObject(refused);
     const later = await at.deployed([...before, changeSetExchange, changeSet('FAILED', message)]);
     expect(later.error).toMatchObject(refused);
@@ -162,7 +162,7 @@ describe('a stack that a real account does not deploy', () => {
   it('is left alone when a newer generation took over while it was waited for', async () => {
     const { error } = await at.deployed([
       ...executed.slice(0, -2),
-      ['UpdateItem', refusal('ConditionalCheckFailedException', 'no')],
+      ['UpdateItem', awsRefusal('ConditionalCheckFailedException', 'no')],
       ['GetItem', { Item: { owner: { S: 'db' }, generation: { N: '8' } } }],
     ]);
     expect(error).toMatchObject({ code: 'generation-old' });

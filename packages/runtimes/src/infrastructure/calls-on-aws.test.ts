@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Exchange, refusal } from './testing.ts';
+import { awsRefusal, type Exchange } from './testing.ts';
 import {
   changeSet,
   changeSetExchange,
@@ -39,7 +39,7 @@ describe('the calls for a stack on a real account', () => {
       [
         fence,
         noStack,
-        ['HEAD template.json', refusal('', '', 404)],
+        ['HEAD template.json', awsRefusal('', '', 404)],
         ['PUT template.json', {}],
         ...made,
         review,
@@ -183,8 +183,8 @@ describe('the calls for a stack on a real account', () => {
       fence,
       described('UPDATE_COMPLETE'),
       published,
-      ['CreateChangeSet', refusal('InternalFailure', 'lost', 500)],
-      ['CreateChangeSet', refusal('AlreadyExistsException', `ChangeSet ${qualifier} already exists`)],
+      ['CreateChangeSet', awsRefusal('InternalFailure', 'lost', 500)],
+      ['CreateChangeSet', awsRefusal('AlreadyExistsException', `ChangeSet ${qualifier} already exists`)],
       changeSet('CREATE_COMPLETE'),
       described('UPDATE_COMPLETE'),
       events('1 Queue CREATE_COMPLETE'),
@@ -199,7 +199,7 @@ describe('the calls for a stack on a real account', () => {
   });
 
   it('bear being throttled', async () => {
-    const throttled: Exchange = ['DescribeStacks', refusal('Throttling', 'Rate exceeded')];
+    const throttled: Exchange = ['DescribeStacks', awsRefusal('Throttling', 'Rate exceeded')];
     // The SDK waits for a random part of a growing time.
     const random = vi.spyOn(Math, 'random').mockReturnValue(0);
     const stands = [described('UPDATE_COMPLETE', { of: release }), templateExchange];
@@ -227,8 +227,8 @@ describe('the calls for a stack on a real account', () => {
 
   it('destroy a stack when it is gone, and not when it only looks as it did', async () => {
     const resources: Exchange = ['ListStackResources', { StackResourceSummaries: [] }];
-    const noBootstrap: Exchange = ['DescribeStacks', refusal('ValidationError', 'Stack with id x does not exist')];
-    const noEvents: Exchange = ['DescribeStackEvents', refusal('ValidationError', 'Stack [x] does not exist')];
+    const noBootstrap: Exchange = ['DescribeStacks', awsRefusal('ValidationError', 'Stack with id x does not exist')];
+    const noEvents: Exchange = ['DescribeStackEvents', awsRefusal('ValidationError', 'Stack [x] does not exist')];
     const { error } = await at.over(
       [
         events('1 Queue CREATE_COMPLETE'),

@@ -14,7 +14,7 @@ import {
   givenParameters,
   type StackOutputs,
 } from '@soundbite/model';
-import { readAssembly, type StackAssembly } from './assembly.ts';
+import { readStackAssembly, type StackAssembly } from './assembly.ts';
 import type { Bringing } from './bring.ts';
 import type { WantedStack } from './change-set.ts';
 import { withCloudFormation } from './client.ts';
@@ -78,7 +78,7 @@ async function openChange(change: StackChange): Promise<{ assembly: StackAssembl
   const { stack } = awsNames(environment.name);
   const hold = () => underFence(environment, cloud, fence);
   await hold();
-  const assembly = await readAssembly(directory, stack, await cloud.access('controller'));
+  const assembly = await readStackAssembly(directory, stack, await cloud.access('controller'));
   const parameters = givenParameters(release, cloud.kind);
   const wanted = { stack, attempt: attemptName(environment, fence), assembly, parameters };
   return { assembly, bringing: { wanted, pace: pace(cloud), hold, tell } };

@@ -1,7 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failuresIn, stackNews } from './news.ts';
-import { type Exchange, recordedAws, refusal } from './testing.ts';
+import { awsRefusal, type Exchange, recordedAws } from './testing.ts';
 
 type Event = Readonly<Record<'EventId' | 'LogicalResourceId' | 'ResourceStatus', string>>;
 
@@ -16,7 +16,7 @@ const page = (ids: readonly number[], NextToken?: string): Exchange => [
   'DescribeStackEvents',
   { StackEvents: ids.map(event), ...(NextToken ? { NextToken } : {}) },
 ];
-const none: Exchange = ['DescribeStackEvents', refusal('ValidationError', 'Stack [s] does not exist')];
+const none: Exchange = ['DescribeStackEvents', awsRefusal('ValidationError', 'Stack [s] does not exist')];
 
 describe('the news of a stack', () => {
   let aws: Awaited<ReturnType<typeof recordedAws>>;
@@ -66,7 +66,7 @@ describe('the news of a stack', () => {
   });
 
   it('do not excuse another error', async () => {
-    aws.expect([['DescribeStackEvents', refusal('AccessDenied', 'not authorized to perform')]]);
+    aws.expect([['DescribeStackEvents', awsRefusal('AccessDenied', 'not authorized to perform')]]);
     await expect(stackNews(client, 's')).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 });

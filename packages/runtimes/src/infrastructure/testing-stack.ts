@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { awsNames, type Cloud, type Environment } from '@soundbite/model';
 import { expect, vi } from 'vitest';
 import { type InfrastructureEvent, infrastructure } from './infrastructure.ts';
-import { type Exchange, recordedAws, refusal } from './testing.ts';
+import { awsRefusal, type Exchange, recordedAws } from './testing.ts';
 import { assemblyOf, writeAssembly } from './testing-assembly.ts';
 
 /** The vocabulary of recorded conversations about the stack of `staging`: what is asked, and how a real account answers. */
@@ -19,7 +19,7 @@ export const { template } = assemblyOf('staging');
 export const fence: Exchange = ['UpdateItem', {}];
 export const noStack: Exchange = [
   'DescribeStacks',
-  refusal('ValidationError', `Stack with id ${stack} does not exist`),
+  awsRefusal('ValidationError', `Stack with id ${stack} does not exist`),
 ];
 
 /** `updated`: the second of its last update. `of`: the release that its parameters name. */

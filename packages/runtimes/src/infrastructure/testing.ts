@@ -13,7 +13,7 @@ interface Refusal {
   readonly status: number;
 }
 
-export const refusal = (code: string, message: string, status = 400): Refusal => ({ code, message, status });
+export const awsRefusal = (code: string, message: string, status = 400): Refusal => ({ code, message, status });
 const isRefusal = (answer: Answer): answer is Refusal => typeof answer.code === 'string' && 'status' in answer;
 
 /**
@@ -33,7 +33,7 @@ export async function recordedAws() {
     const [next] = script;
     const isNext = next?.[0] === call;
     if (isNext) script.shift();
-    const other = refusal('NotRecorded', `${call} instead of ${next?.[0] ?? 'the end'}`);
+    const other = awsRefusal('NotRecorded', `${call} instead of ${next?.[0] ?? 'the end'}`);
     const answer = isNext ? next[1] : ((next ? undefined : ever.get(call)) ?? other);
     const status = isRefusal(answer) ? answer.status : 200;
     const headers = 'headers' in answer ? (answer.headers as Record<string, string>) : {};
