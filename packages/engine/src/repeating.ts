@@ -33,15 +33,18 @@ export interface Decider extends Repeating {
 }
 
 /** What ends when a held admission is to be decided again. Not awaited by the order of an environment, hence no bare promise. */
-export interface Held {
+export interface HeldAdmission {
   readonly until: Promise<void>;
 }
 
 /** Decides admissions in the order of their requests, environment by environment. `admit` returns null if nothing is left to decide. */
-export function deciderOf(admit: (id: string) => Promise<Held | null>, report: (error: unknown) => void): Decider {
+export function deciderOf(
+  admit: (id: string) => Promise<HeldAdmission | null>,
+  report: (error: unknown) => void,
+): Decider {
   const last = new Map<string, Promise<void>>();
   let isStopped = false;
-  const again = async (id: string, environment: string, { until }: Held): Promise<void> => {
+  const again = async (id: string, environment: string, { until }: HeldAdmission): Promise<void> => {
     await until;
     if (!isStopped) decide(id, environment);
   };

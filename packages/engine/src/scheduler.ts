@@ -4,7 +4,7 @@ import type { Opened, Report } from './opening.ts';
 import { patience } from './patience.ts';
 import type { PromotionPorts } from './ports.ts';
 import type { EnvironmentQueue } from './queue.ts';
-import { deciderOf, type Held } from './repeating.ts';
+import { deciderOf, type HeldAdmission } from './repeating.ts';
 import type { Asked } from './store/promotion-rows.ts';
 import { stopForRollback, sweepPromotions, workflowIdOf } from './sweep.ts';
 import type { Wakes } from './wakes.ts';
@@ -39,7 +39,7 @@ export function scheduler({ ports, kinds, opened, queue, news, report }: Schedul
     await queue.enqueue(workflows.promotion, { id: workflowIdOf(id, runs), site, urgency: request.kind }, id);
     await stopForRollback(records, asked);
   };
-  const admit = async (id: string): Promise<Held | null> => {
+  const admit = async (id: string): Promise<HeldAdmission | null> => {
     const asked = await records.asked(id);
     if (asked.isAdmitted || isFinal(asked.state)) return null;
     // Waited for before the look: what changes during it is not missed.
