@@ -77,7 +77,7 @@ describe('the test command', () => {
 describe('the test command as a program', () => {
   const script = fileURLToPath(new URL('test.ts', import.meta.url));
 
-  /** What a machine has: `npm` says much and then leaves the report, `apt-get` can install zsh and nothing else. */
+  /** What a machine has: `npm` says much (for `parts` with a pause in its middle) and then leaves the report, `apt-get` can install zsh and nothing else. */
   function machine(report: object, npmExit: number, shells: readonly string[]): string {
     const bin = mkdtempSync(join(tmpdir(), 'soundbite-npm-'));
     const program = (name: string, text: string) =>
@@ -87,7 +87,10 @@ describe('the test command as a program', () => {
     program('apt-get', `[ "$1" = update ] || { [ "\${@: -1}" = zsh ] && ln -s /bin/true '${bin}/zsh'; }`);
     program(
       'npm',
-      `for ((n = 0; n < 3000; n++)); do echo "line $n of many that a test runner says"; done
+      `for ((n = 0; n < 3000; n++)); do
+         [ "$n $3" = "1500 parts" ] && sleep 0.5
+         echo "line $n of many that a test runner says"
+       done
        last="\${@: -1}"
        echo '${JSON.stringify(report)}' >"\${last#*=}"
        exit ${npmExit}`,

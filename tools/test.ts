@@ -97,7 +97,8 @@ async function main(asked: readonly string[]): Promise<number> {
   try {
     const failed: string[] = [];
     for (const side of sidesOf(parts)) {
-      const ends = side.map((part, place) => runPart(part, reports, { beside: side.length > 1, held: place > 0 }));
+      const ends: Promise<string[]>[] = [];
+      for (const part of side) ends.push(runPart(part, reports, { beside: side.length > 1, after: ends.at(-1) }));
       failed.push(...(await Promise.all(ends)).flat());
     }
     const exit = verdict(failed, notes, reports);
@@ -119,8 +120,8 @@ export function sidesOf(parts: readonly string[]): string[][] {
 interface Turn {
   /** Something else runs beside it: it is to use one process less. */
   readonly beside?: boolean;
-  /** What it says is said when it has ended. */
-  readonly held?: boolean;
+  /** What it says is told when this has ended, too: two voices at once would break each other's lines. */
+  readonly after?: Promise<unknown> | undefined;
 }
 
 const runPart = (part: string, reports: string, turn: Turn): Promise<string[]> =>
@@ -140,24 +141,24 @@ async function check(reports: string): Promise<string[]> {
 const reportOf = (reports: string, project: string) => join(reports, `${project}.json`);
 
 /** One Vitest project, on the screen and into a report. */
-async function runProject(project: string, reports: string, { beside = false, held = false }: Turn = {}) {
+async function runProject(project: string, reports: string, { beside = false, after }: Turn = {}) {
   const report = `--outputFile.json=${reportOf(reports, project)}`;
   const args = ['run', '--silent', project, '--', '--reporter=default', '--reporter=json', report];
   const env = beside ? { ...process.env, SOUNDBITE_TEST_WORKERS: '2' } : process.env;
-  return (await npm(args, { env, held })) ? [] : [project];
+  return (await npm(args, { env, after })) ? [] : [project];
 }
 
 async function npm(args: readonly string[], options: ProgramOptions = {}): Promise<boolean> {
   const shown = args.slice(0, 3).filter((arg) => arg !== '--silent');
-  say(`\n── npm ${shown.join(' ')}${options.held ? ' (told at its end)' : ''}`);
+  say(`\n── npm ${shown.join(' ')}${options.after ? ' (told at its end)' : ''}`);
   return program('npm', args, options);
 }
 
 interface ProgramOptions {
   readonly quiet?: boolean;
   readonly env?: NodeJS.ProcessEnv;
-  /** It runs beside another one: what it says is told at its end. */
-  readonly held?: boolean;
+  /** It runs beside another one: what it says is told when both have ended. */
+  readonly after?: Promise<unknown> | undefined;
 }
 
 /** The exit code after a signal that ends the tests; then no further program is begun. */
@@ -170,10 +171,10 @@ let stopped: number | undefined;
 async function program(
   command: string,
   args: readonly string[],
-  { quiet = false, env = process.env, held = false }: ProgramOptions = {},
+  { quiet = false, env = process.env, after }: ProgramOptions = {},
 ) {
   if (stopped !== undefined) return false;
-  const [out, err] = [stdout, stderr].map(({ isTTY }) => (isTTY && !held ? 'inherit' : 'pipe'));
+  const [out, err] = [stdout, stderr].map(({ isTTY }) => (isTTY && !after ? 'inherit' : 'pipe'));
   const child = spawn(command, args, {
     cwd: root,
     env,
@@ -190,9 +191,10 @@ async function program(
   };
   for (const signal of Object.keys(signals)) process.once(signal, onSignal);
   const told: string[] = [];
-  const [toOut, toErr] = held ? [keep(told), keep(told)] : [tell(stdout), tell(stderr)];
+  const [toOut, toErr] = after ? [keep(told), keep(told)] : [tell(stdout), tell(stderr)];
   await Promise.all([relay(child.stdout, toOut), relay(child.stderr, toErr)]);
   const well = await ended;
+  await after;
   for (const text of told) await tell(stdout)(text);
   for (const signal of Object.keys(signals)) process.off(signal, onSignal);
   return well;
