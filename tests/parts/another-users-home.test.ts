@@ -64,7 +64,7 @@ describe('another user’s home', () => {
         code: 1,
         text: expect.stringMatching(
           new RegExp(
-            `^error: ${home} belongs to root, and this is nobody\\n    → run it as root, or with a state of your own: .*git clone ${copy.directory}\\n$`,
+            `^error: ${home} belongs to root, and this is nobody\\n    → run it as root, or with your own state: .*git clone ${copy.directory}\\n$`,
           ),
         ),
       });
@@ -98,7 +98,7 @@ describe('another user’s home', () => {
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: expect.stringMatching(
-        /belongs to nobody, and this is root\n +→ run it as nobody, or with a state of your own/,
+        /belongs to nobody, and this is root\n +→ run it as nobody, or with your own state/,
       ),
     });
   });

@@ -118,12 +118,22 @@ it('`up` beside it waits for its end, and says so; what `up` has started refuses
   expect((await cli(['down'], { home })).code).toBe(0);
 });
 
-it('`down` beside it ends all of it, in order, and the command says so', async () => {
+it.each([
+  [
+    'while it starts',
+    hasDatabase,
+    /^error: the control plane of --standalone (?:ended .*|did not start)\n +→ [^\n]+\n$/,
+  ],
+  ['while it is asked', () => pidOf('launcher.py'), /^error: [^\n]+\n +→ [^\n]+\n$/],
+])('`down` beside it, %s, ends all of it, in order, and the command says so at once', async (_, isSo, says) => {
   const { exit, said } = standalone('logs', 'dev-localstack', '--follow');
-  await until(hasDatabase);
+  await until(isSo);
   const down = await cli(['down'], { home });
   expect(down.code, down.stderr).toBe(0);
   expect(running()).toEqual([]);
+  const downAt = performance.now();
   expect(await exit).toBe(3);
-  expect(said.stderr).toMatch(/^error: the control plane of --standalone (?:ended .*|did not start)\n +→ [^\n]+\n$/);
+  // A client that nobody answers tries for a minute.
+  expect(performance.now() - downAt).toBeLessThan(30_000);
+  expect(said.stderr).toMatch(says);
 });

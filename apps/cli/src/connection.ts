@@ -41,9 +41,12 @@ function parsed(text: string): ControlPlaneAddress | null {
   }
 }
 
-/** The client of the control plane on this machine. It reports once that the connection broke, or that nothing answers. */
+/**
+ * The client of the control plane on this machine. It reports once that the connection broke, or that nothing answers; not of the control plane that
+ * `--standalone` started, which nobody restarts: the command ends with it and says why.
+ */
 export function connectTo(shell: Shell): Client {
-  let said = false;
+  let said = shell.standalone;
   return connect(locator(shell), {
     onReconnect: () => {
       if (!said) shell.host.stderr.write('the control plane went away; trying to reach it again\n');

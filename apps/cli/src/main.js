@@ -10,4 +10,5 @@ enableCompileCache(`${root}/node_modules/.cache/node-compile`);
 process.on('SIGHUP', () => undefined);
 
 const { runCommandLine } = await import('./run.ts');
-process.exitCode = await runCommandLine(process.argv.slice(2), root.replace(/\/$/, ''), process);
+// All that was said has been read by now. Work whose result nobody awaits any more, a retry of a request, must not keep the command.
+process.exit(await runCommandLine(process.argv.slice(2), root.replace(/\/$/, ''), process));
