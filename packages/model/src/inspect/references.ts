@@ -1,6 +1,5 @@
 import { asRecord, textOf } from '../template.ts';
-import type { Assembly, AssemblyStack } from './assembly.ts';
-import { keyText } from './assembly.ts';
+import { type Assembly, type AssemblyStack, keyText } from './assembly.ts';
 
 /** Which resources an expression leads to, as `<stack>/<logical id>`: those of its own stack, and those that another one exports. */
 export type Resolve = (stack: AssemblyStack, value: unknown) => ReadonlySet<string>;
