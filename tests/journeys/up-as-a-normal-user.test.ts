@@ -14,12 +14,8 @@ it.skipIf(typeof user === 'string')(
   '`up` works for a normal user in a directory that nobody else may enter, and `down --purge` leaves nothing',
   async () => {
     const somebody = user as User;
-    const traces = async () => ({
-      running: await userProcesses(somebody),
-      temporary: await belongings(tmpdir(), somebody),
-    });
     const { directory, soundbite, remove } = await closedCopy(somebody);
-    const before = await traces();
+    const before = new Set(await belongings(tmpdir(), somebody));
     onTestFinished(async () => {
       await soundbite('down', '--purge');
       await remove();
@@ -28,6 +24,7 @@ it.skipIf(typeof user === 'string')(
     // Processes and functions, in two accounts: the two environments after them bring nothing that these do not.
     const up = await soundbite('up', 'dev-aws-deployed', '--json');
     expect(up.code, up.stdout + up.stderr).toBe(0);
+    expect(await userProcesses(somebody, directory)).not.toEqual([]);
     const environments = (JSON.parse(up.stdout) as Status).environments.slice(0, 3);
     expect(environments.map(({ state }) => state)).toEqual(Array(3).fill('healthy'));
     const releases = await Promise.all(environments.map(({ url }) => runningRelease(url ?? '')));
@@ -38,6 +35,7 @@ it.skipIf(typeof user === 'string')(
     const down = await soundbite('down', '--purge');
     expect(down.code, down.stdout + down.stderr).toBe(0);
     expect(existsSync(join(directory, '.soundbite'))).toBe(false);
-    expect(await traces()).toEqual(before);
+    expect(await userProcesses(somebody, directory)).toEqual([]);
+    expect((await belongings(tmpdir(), somebody)).filter((name) => !before.has(name))).toEqual([]);
   },
 );

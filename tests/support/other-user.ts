@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, lstat, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -146,16 +146,21 @@ export async function belongings(directory: string, { uid }: User): Promise<stri
   return names.filter((_, index) => owners[index] === uid);
 }
 
-/** Processes that a user runs. */
-export async function userProcesses({ uid }: User): Promise<string[]> {
+/** Processes that a user runs for a directory: their environment, their words or their working directory names it. Other tests act as the same user. */
+export async function userProcesses({ uid }: User, directory: string): Promise<string[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const found = await Promise.all(
     pids.map(async (pid) => {
-      const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+      const text = (file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
+      const [status, words, environment, cwd] = await Promise.all([
+        text('status'),
+        text('cmdline'),
+        text('environ'),
+        readlink(`/proc/${pid}/cwd`).catch(() => ''),
+      ]);
       const isTheirs = new RegExp(`^Uid:\\t${uid}\\t`, 'm').test(status) && !/^State:\tZ/m.test(status);
-      return isTheirs
-        ? [`${pid} ${(await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' ')}`]
-        : [];
+      const isFor = [words, environment, cwd].some((said) => said.includes(directory));
+      return isTheirs && isFor ? [`${pid} ${words.replaceAll('\0', ' ')}`] : [];
     }),
   );
   return found.flat();
