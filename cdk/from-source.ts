@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SoundBiteError } from '@soundbite/model';
 import { CloudAssemblyBuilder } from 'aws-cdk-lib/cx-api';
-import type { AppOf } from './lib/app.ts';
+import { appFor } from './lib/app-for.ts';
 import { contextFrom } from './lib/context.ts';
 
 /**
@@ -20,8 +20,9 @@ async function main(): Promise<void> {
       process.env.SOUNDBITE_SERVICE_ZIP || newestZip(process.env.SOUNDBITE_HOME || join(root, '.soundbite')),
   });
   const whole = new CloudAssemblyBuilder(process.env.CDK_OUTDIR);
-  for (const { name } of context.declaration.environments) {
-    const { app } = (await import(`./bin/${name}.ts`)) as { readonly app: AppOf };
+  for (const environment of context.declaration.environments) {
+    const app = await appFor(environment);
+    const { name } = environment;
     app(context, whole.createNestedAssembly(name, name).outdir).synth();
   }
   whole.buildAssembly();

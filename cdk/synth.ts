@@ -1,15 +1,15 @@
 import { join, resolve } from 'node:path';
 import { type ErrorDocument, SoundBiteError, toErrorDocument } from '@soundbite/model';
-import type { AppOf } from './lib/app.ts';
+import { appFor } from './lib/app-for.ts';
 import { contextFrom } from './lib/context.ts';
 
 /** `node cdk/synth.ts <outDir>`: the assemblies of all declared environments, each into `<outDir>/<environment>/`. */
 async function main(outDir: string | undefined): Promise<void> {
   if (!outDir) throw new Error('usage: node cdk/synth.ts <outDir>');
   const context = contextFrom(process.env);
-  for (const { name } of context.declaration.environments) {
-    const { app } = (await import(`./bin/${name}.ts`)) as { readonly app: AppOf };
-    app(context, join(resolve(outDir), name)).synth();
+  for (const environment of context.declaration.environments) {
+    const app = await appFor(environment);
+    app(context, join(resolve(outDir), environment.name)).synth();
   }
 }
 

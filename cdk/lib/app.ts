@@ -44,7 +44,9 @@ function appOf(
       throw new SoundBiteError(
         'runtime-mismatch',
         `${name} is declared with the runtime ${environment.runtime}, but cdk/bin/${name}.ts is written for ${runtime}`,
-        { hint: `declare runtime: ${runtime}, or change cdk/bin/${name}.ts` },
+        {
+          hint: `declare runtime: ${runtime}, or remove cdk/bin/${name}.ts: the environment then has the app of its runtime`,
+        },
       );
     }
     const app = new App({

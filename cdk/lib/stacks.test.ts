@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { awsNames, bootstrapTemplate } from '@soundbite/model';
 import { describe, expect, it } from 'vitest';
 import { contextFrom } from './context.ts';
@@ -22,10 +21,6 @@ const data = [
 const watching = ['AlarmTopic', 'AlarmTopicPolicy', 'QueueAgeAlarm', 'DeadLettersAlarm', 'Dashboard'];
 
 describe('every stack', () => {
-  it('has a file in bin/ for each declared environment', () => {
-    for (const name of environments) expect(existsSync(new URL(`../bin/${name}.ts`, import.meta.url))).toBe(true);
-  });
-
   it.each(environments)('%s names no account, no region and no release', (name) => {
     const text = JSON.stringify(templates[name]);
     expect(text).not.toMatch(/(?<![0-9a-f])\d{12}(?![0-9a-f])/);

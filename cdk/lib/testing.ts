@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { awsNames, type Declaration, parseDeclaration } from '@soundbite/model';
 import type { App } from 'aws-cdk-lib';
-import type { AppOf } from './app.ts';
+import { appFor } from './app-for.ts';
+import { environmentOf } from './context.ts';
 
 /** environments.yaml of this repository, without overrides. */
 export function declaration(change: (text: string) => string = (text) => text): Declaration {
@@ -21,10 +22,11 @@ export function workshop() {
   let apps = 0;
   return {
     serviceZip,
-    /** The app of an environment as its file in bin/ makes it. */
+    /** The app of an environment, as a cut makes it. */
     async app(name: string, declared: Declaration = declaration()): Promise<App> {
-      const { app } = (await import(`../bin/${name}.ts`)) as { readonly app: AppOf };
-      return app({ declaration: declared, serviceZip }, join(directory, `${name}-${apps++}`));
+      const context = { declaration: declared, serviceZip };
+      const app = await appFor(environmentOf(context, name));
+      return app(context, join(directory, `${name}-${apps++}`));
     },
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };

@@ -38,6 +38,29 @@ export const awsNames = (environment: string) => ({
   dashboard: `soundbite-${environment}`,
 });
 
+/** The kinds of things of which an environment has several, or whose names are shortened: two names could make one of these. */
+const mayMeet = {
+  stack: ['stack', 'toolkitStack'],
+  table: ['table', 'fenceTable'],
+  policy: ['permissionsBoundary', 'operatorsBoundary', 'executionPolicy'],
+  role: ['controllerRole', 'apiRole', 'workerRole'],
+  function: ['apiFunction', 'workerFunction'],
+  queue: ['queue', 'deadLetterQueue'],
+  'log group': ['apiLogGroup', 'workerLogGroup', 'accessLogGroup'],
+  'bootstrap qualifier': ['qualifier'],
+} as const satisfies Readonly<Record<string, readonly (keyof ReturnType<typeof awsNames>)[]>>;
+
+/** What two environments in one account would both call theirs (`table soundbite-dev-fence`); null: nothing. */
+export function namedAlike(one: string, other: string): string | null {
+  const [ours, theirs] = [awsNames(one), awsNames(other)];
+  for (const [kind, keys] of Object.entries(mayMeet)) {
+    const taken = new Set<string>(keys.map((key) => theirs[key]));
+    const found = keys.map((key) => ours[key]).find((name) => taken.has(name));
+    if (found !== undefined) return `${kind} ${found}`;
+  }
+  return null;
+}
+
 /** A change set of an environment's stack. The name identifies its stack: permissions on a change set know no stack. */
 export const changeSetName = (environment: string, attempt: string) => `${awsNames(environment).qualifier}-${attempt}`;
 

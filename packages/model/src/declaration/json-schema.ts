@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Environment, ServiceSettings } from './shape.ts';
-import { Whole } from './whole.ts';
+import { ServiceSettings, WrittenEnvironment } from './shape.ts';
+import { mostEnvironments, Whole } from './whole.ts';
 
 /** What one place says of the settings: any part of them. The common block and the environment's own make a whole together. */
 const SomeSettings = ServiceSettings.extend({
@@ -10,10 +10,14 @@ const SomeSettings = ServiceSettings.extend({
 
 /** The JSON Schema of environments.yaml, for editors. It knows the shape; the named rules are known to `soundbite` alone. */
 export function declarationJsonSchema(): Record<string, unknown> {
-  const environment = Environment.extend({ service: SomeSettings.optional() });
+  const environment = WrittenEnvironment.extend({ service: SomeSettings.optional() });
   const file = Whole.extend({
     service: SomeSettings.describe('settings of the service, shared by all environments'),
-    environments: z.array(environment).min(1).describe('in the order in which a release is promoted'),
+    environments: z
+      .array(environment)
+      .min(1)
+      .max(mostEnvironments)
+      .describe('in the order in which a release is promoted'),
   });
   return { title: 'environments.yaml of SoundBite', ...z.toJSONSchema(file, { io: 'input', target: 'draft-7' }) };
 }

@@ -77,8 +77,8 @@ describe('the shape', () => {
     ],
     [
       'a missing key',
-      changed('    port: 8101\n', ''),
-      'environments.yaml:12 environments[0].port: is missing; it must be a number',
+      changed('    gates: [smoke]\n', ''),
+      'environments.yaml:12 environments[0].gates: is missing; it must be a list',
     ],
     [
       'a key given twice',

@@ -3,7 +3,7 @@ import { canonicalJson, digestOf } from '../digest.ts';
 import { declarationProblems, once, words } from './issues.ts';
 import { isProblems, type Override, readOverrides } from './overrides.ts';
 import { type RuleViolation, rules } from './rules.ts';
-import { type Declaration, Environment } from './shape.ts';
+import { type Declaration, type Environment, WrittenEnvironment, withPorts } from './shape.ts';
 import { type DeclarationProblem, type DeclarationText, type Path, readSource, type Source } from './source.ts';
 import { Whole } from './whole.ts';
 
@@ -64,13 +64,17 @@ function shapeOf(source: Source): Shaped {
     isRecord(raw) ? { ...raw, service: mergeDeep(shared, raw.service ?? {}) } : raw,
   );
   const names = new Set(merged.flatMap((raw) => (isRecord(raw) && typeof raw.name === 'string' ? [raw.name] : [])));
-  const shape = z.array(Environment).safeParse(merged, { error: words });
+  const shape = z.array(WrittenEnvironment).safeParse(merged, { error: words });
   const place = (path: Path) => standsAt(['environments', ...path], source);
   const problems = [
     ...wrong,
     ...(shape.success ? [] : declarationProblems(source, shape.error.issues, { place, unknownKey })),
   ];
-  return { environments: shape.success && problems.length === 0 ? shape.data : null, names, problems: once(problems) };
+  return {
+    environments: shape.success && problems.length === 0 ? withPorts(shape.data) : null,
+    names,
+    problems: once(problems),
+  };
 }
 
 /** A setting that an environment does not say itself comes from the common `service` block: that is the place to fix. */

@@ -53,6 +53,47 @@ describe('the rules', () => {
   });
 });
 
+describe('two names that would meet in one account', () => {
+  const declared = (one: string, other: string, account = '000000000001') => ({
+    text: small
+      .replace('name: first', `name: ${one}`)
+      .replace('name: second', `name: ${other}`)
+      .replace('"000000000002"', `"${account}"`),
+  });
+
+  it.each([
+    ['dev', 'dev-fence', 'table soundbite-dev-fence'],
+    ['dev-fence', 'dev', 'table soundbite-dev-fence'],
+    ['bootstrap-dev', 'dev', 'stack soundbite-bootstrap-dev'],
+    ['dev', 'dev-operators', 'policy soundbite-dev-operators-boundary'],
+    ['eacd', 'ec894', 'bootstrap qualifier sb0cb8a314'],
+  ])('%s and %s are refused', (one, other, what) => {
+    expect(problems(declared(one, other))).toEqual([
+      `environments.yaml:19 environments[1].name: ${other} has the ${what} in account 000000000001, and so has ${one}; choose another name, or another account`,
+    ]);
+    expect(environmentsIn(declared(one, other, '000000000002'))).toHaveLength(2);
+  });
+
+  it('are refused when an override brings them together', () => {
+    const cloud = { kind: 'emulated', account: '000000000001', region: 'us-east-1' };
+    const given = declared('dev', 'dev-fence', '000000000002');
+    const variables = { SOUNDBITE_CLOUD_DEV_FENCE: JSON.stringify(cloud) };
+    expect(problems({ ...given, variables })).toHaveLength(1);
+  });
+
+  it.each([
+    ['dev', 'dev-aws'],
+    ['dev', 'dev-api'],
+    ['dev', 'dev-worker'],
+    ['dev', 'dev-jobs'],
+    ['dev', 'dev-'],
+    ['bootstrap', 'fence'],
+    ['constructor', 'operators'],
+  ])('%s and %s stand beside each other', (one, other) => {
+    expect(environmentsIn(declared(one, other))).toHaveLength(2);
+  });
+});
+
 describe('a watch on a real cloud', () => {
   const authorizer = '    authorizer: { issuer: "https://id.example.com", audience: [soundbite] }';
   const local = `environments: { second: { cloud: { ${realCloudText} } } }`;

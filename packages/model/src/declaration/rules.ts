@@ -1,3 +1,4 @@
+import { namedAlike } from '../names.ts';
 import type { Environment } from './shape.ts';
 
 /** One thing wrong with a declaration, at a path inside it. */
@@ -30,6 +31,23 @@ function duplicates(environments: readonly Environment[], key: 'name' | 'port', 
 export const rules: readonly Rule[] = [
   { name: 'names-are-unique', find: (all) => duplicates(all, 'name', 'name') },
   { name: 'ports-are-unique', find: (all) => duplicates(all, 'port', 'port') },
+  {
+    name: 'in-an-account-each-has-names-of-its-own',
+    find: (all) =>
+      all.flatMap(({ name, cloud: { account } }, index) => {
+        const before = all.slice(0, index).filter((other) => other.cloud.account === account && other.name !== name);
+        return before.flatMap((other) => {
+          const what = namedAlike(name, other.name);
+          if (what === null) return [];
+          return [
+            {
+              path: at(index, 'name'),
+              message: `${name} has the ${what} in account ${account}, and so has ${other.name}; choose another name, or another account`,
+            },
+          ];
+        });
+      }),
+  },
   {
     name: 'one-account-is-one-cloud',
     find: (all) =>

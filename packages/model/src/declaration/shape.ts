@@ -63,6 +63,9 @@ export type CloudDeclaration = z.infer<typeof CloudDeclaration>;
 /** Gates that exist. An unknown one is refused: nothing is declared that nothing reads. */
 export const gateNames = ['smoke'] as const;
 
+/** The port of the first environment that declares none; the control plane's own stands before it, the emulated accounts' after the tenth. */
+const firstPublicPort = 8101;
+
 export const Environment = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/, 'must be 2 to 31 of a-z, 0-9 and -, starting with a letter'),
   cloud: CloudDeclaration,
@@ -83,6 +86,29 @@ export const Environment = z.strictObject({
 });
 export type Environment = z.infer<typeof Environment>;
 export type RuntimeKind = Environment['runtime'];
+
+/** An environment as it may be written: the same, where nothing need be said that goes without saying. */
+export const WrittenEnvironment = Environment.extend({
+  runtime: Environment.shape.runtime.default('aws'),
+  port: Environment.shape.port
+    .describe(
+      `${Environment.shape.port.description}; when absent, the lowest from ${firstPublicPort} that no environment has`,
+    )
+    .optional(),
+});
+export type WrittenEnvironment = z.infer<typeof WrittenEnvironment>;
+
+/** With the port that it has: each that declares none has the lowest from 8101 that no other has, in declared order. */
+export function withPorts(written: readonly WrittenEnvironment[]): Environment[] {
+  const taken = new Set(written.map(({ port }) => port));
+  let next = firstPublicPort;
+  return written.map(({ port, ...rest }) => {
+    if (port !== undefined) return { ...rest, port };
+    while (taken.has(next)) next++;
+    taken.add(next);
+    return { ...rest, port: next };
+  });
+}
 
 /** The whole declaration, with the common service settings merged into every environment. */
 export interface Declaration {

@@ -30,6 +30,21 @@ environments:
       limits: { requestsPerSecond: 200 }
 `;
 
+/** So many environments that say what they must, each in an account of its own; `more`: a further line of the first, second, … */
+export function numbered(count: number, more: Readonly<Record<number, string>> = {}): string {
+  const environments = Array.from({ length: count }, (_, index) =>
+    [
+      `  - name: e${index + 1}`,
+      `    cloud: { kind: emulated, account: "${String(index + 1).padStart(12, '0')}", region: us-east-1 }`,
+      ...(more[index + 1] ? [`    ${more[index + 1]}`] : []),
+      '    protected: false',
+      '    gates: [smoke]',
+      '    watch: 0',
+    ].join('\n'),
+  );
+  return `${small.split('environments:')[0]}environments:\n${environments.join('\n')}\n`;
+}
+
 export interface Given {
   readonly text?: string;
   readonly local?: string;

@@ -1,0 +1,23 @@
+import { existsSync } from 'node:fs';
+import { type Environment, SoundBiteError } from '@soundbite/model';
+import { type AppOf, dataOnlyApp, deployedApp } from './app.ts';
+
+/** The apps of environments that bring none of their own. */
+const byRuntime: Readonly<Record<Environment['runtime'], (name: string) => AppOf>> = {
+  process: dataOnlyApp,
+  aws: deployedApp,
+};
+
+/**
+ * The app of a declared environment: the one that `cdk/bin/<name>.ts` exports, if there is such a file, else what its runtime needs.
+ * Error: `synthesis-failed` (a file without an app).
+ */
+export async function appFor({ name, runtime }: Pick<Environment, 'name' | 'runtime'>): Promise<AppOf> {
+  const file = new URL(`../bin/${name}.ts`, import.meta.url);
+  if (!existsSync(file)) return byRuntime[runtime](name);
+  const { app } = (await import(file.href)) as { readonly app?: AppOf };
+  if (typeof app === 'function') return app;
+  throw new SoundBiteError('synthesis-failed', `cdk/bin/${name}.ts exports no app`, {
+    hint: `export one, as cdk/bin/staging.ts does, or remove the file: ${name} then has the app of its runtime`,
+  });
+}
