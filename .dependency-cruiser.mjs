@@ -23,9 +23,14 @@ export default {
       to: { path: ours, pathNot: ['^packages/$1/', '^packages/model/'] },
     },
     only('the-service-knows-no-deliverer', 'the delivered must not know the deliverer', '^apps/service/', []),
-    only('cdk-imports-the-model-only', 'stacks are made from the declaration and nothing else', '^cdk/', [
-      '^packages/model/',
-    ]),
+    {
+      name: 'constructs-import-no-room',
+      comment:
+        'a release holds what they make: names of alias, parameters and outputs are their contract, and a test holds the model to it',
+      severity: 'error',
+      from: { path: '^cdk/', pathNot: ['\\.test\\.ts$', '^cdk/lib/testing'] },
+      to: { path: ours, pathNot: '^cdk/' },
+    },
     only('the-cli-is-a-client', 'parse, call the client, render', '^apps/cli/', ['^packages/(client|model|reports)/']),
     only('the-control-plane-binds-packages', 'all packages, and no other app', '^apps/control-plane/', ['^packages/']),
     {

@@ -78,7 +78,7 @@ describe('the import rule', () => {
       'apps/service/src/a.ts',
       "export { name } from '../../../packages/model/src/index.ts';\n",
     ],
-    ['cdk-imports-the-model-only', 'cdk/lib/a.ts', "export { name } from '../../packages/edge/src/index.ts';\n"],
+    ['constructs-import-no-room', 'cdk/lib/a.ts', "export { name } from '../../packages/model/src/index.ts';\n"],
     ['the-cli-is-a-client', 'apps/cli/src/a.ts', "export { name } from '../../../packages/edge/src/index.ts';\n"],
     ['the-model-is-pure', 'packages/model/src/a.ts', "export { readFileSync } from 'node:fs';\n"],
     ['resolvable', 'packages/edge/src/a.ts', "export { name } from './nowhere.ts';\n"],

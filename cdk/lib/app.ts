@@ -1,12 +1,13 @@
-import { awsNames, type Environment, SoundBiteError } from '@soundbite/model';
 import { App } from 'aws-cdk-lib';
 import featureFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { acknowledge } from './acknowledged.ts';
 import { compute } from './compute.ts';
-import { environmentOf, type SynthesisContext } from './context.ts';
+import { type DeclaredEnvironment, environmentOf, type SynthesisContext } from './context.ts';
 import { data } from './data.ts';
 import { CloudKind } from './emulated.ts';
+import { SynthesisError } from './error.ts';
 import { serviceRoles, tagsAndRecord } from './guardrails.ts';
+import { namesIn } from './names.ts';
 import { logGroups, observability } from './observability.ts';
 import { EnvironmentStack } from './stack.ts';
 
@@ -35,13 +36,13 @@ export const deployedApp = (name: string): AppOf =>
 
 function appOf(
   name: string,
-  runtime: Environment['runtime'],
+  runtime: DeclaredEnvironment['runtime'],
   fill: (stack: EnvironmentStack, context: SynthesisContext) => void,
 ): AppOf {
   return (context, outdir) => {
     const environment = environmentOf(context, name);
     if (environment.runtime !== runtime) {
-      throw new SoundBiteError(
+      throw new SynthesisError(
         'runtime-mismatch',
         `${name} is declared with the runtime ${environment.runtime}, but cdk/bin/${name}.ts is written for ${runtime}`,
         {
@@ -59,7 +60,7 @@ function appOf(
         ...featureFlags,
         'aws:cdk:enable-path-metadata': false,
         'aws:cdk:enable-asset-metadata': false,
-        '@aws-cdk/core:bootstrapQualifier': awsNames(name).qualifier,
+        '@aws-cdk/core:bootstrapQualifier': namesIn(name).qualifier,
       },
     });
     const stack = new EnvironmentStack(app, environment);

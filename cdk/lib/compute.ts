@@ -1,4 +1,3 @@
-import { liveAlias, stackOutputs } from '@soundbite/model';
 import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { CfnApi, CfnIntegration, CfnRoute, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
@@ -16,6 +15,7 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { type Data, workerTimeoutSeconds } from './data.ts';
 import type { CloudKind } from './emulated.ts';
 import type { ServiceRoles } from './guardrails.ts';
+import { contract } from './names.ts';
 import { Concern, type EnvironmentStack } from './stack.ts';
 
 /** Where functions and the API's access write their logs. */
@@ -101,10 +101,10 @@ export function compute(stack: EnvironmentStack, parts: ComputeParts): Compute {
   });
   sweepEachMinute(stack, scope, workerAlias);
 
-  stack.output(stackOutputs.apiFunction, api.functionName);
-  stack.output(stackOutputs.workerFunction, worker.functionName);
-  stack.output(stackOutputs.apiId, apiId);
-  stack.output(stackOutputs.workerMappingId, mapping.ref);
+  stack.output(contract.outputs.apiFunction, api.functionName);
+  stack.output(contract.outputs.workerFunction, worker.functionName);
+  stack.output(contract.outputs.apiId, apiId);
+  stack.output(contract.outputs.workerMappingId, mapping.ref);
   return { api, worker, apiId };
 }
 
@@ -131,7 +131,7 @@ function liveAliasOf(scope: Concern, id: string, of: LambdaFunction): CfnAlias {
   version.applyRemovalPolicy(RemovalPolicy.RETAIN);
   // The role's permissions must stand before the version runs for the first time.
   return new CfnAlias(scope, `${id}Alias`, {
-    name: liveAlias,
+    name: contract.alias,
     functionName: of.functionName,
     functionVersion: version.attrVersion,
   });

@@ -6,10 +6,11 @@ import { contextFrom, environmentOf } from './context.ts';
 
 const place = mkdtempSync(join(tmpdir(), 'context-'));
 afterAll(() => rmSync(place, { recursive: true }));
-const repository = join(import.meta.dirname, '../../environments.yaml');
+const list = join(place, 'environments.json');
+writeFileSync(list, JSON.stringify([{ name: 'here' }, { name: 'there' }]));
 
 it('a synthesis is refused without what it is made of, and says what is missing', () => {
-  const whole = { SOUNDBITE_DECLARATION: repository, SOUNDBITE_SERVICE_ZIP: '/tmp/service.zip' };
+  const whole = { SOUNDBITE_ENVIRONMENTS: list, SOUNDBITE_SERVICE_ZIP: '/tmp/service.zip' };
   expect(contextFrom(whole)).toMatchObject({ serviceZip: '/tmp/service.zip' });
   for (const name of Object.keys(whole))
     expect(() => contextFrom({ ...whole, [name]: undefined })).toThrow(
@@ -17,21 +18,20 @@ it('a synthesis is refused without what it is made of, and says what is missing'
     );
 });
 
-it('a wrong declaration is told with its line, and what to do in whole words', () => {
-  const file = join(place, 'environments.yaml');
-  writeFileSync(file, 'version: 2\n');
-  expect(() => contextFrom({ SOUNDBITE_DECLARATION: file, SOUNDBITE_SERVICE_ZIP: 'x' })).toThrow(
-    expect.objectContaining({
-      code: 'declaration-invalid',
-      message: expect.stringContaining('environments.yaml:1 version: must be 1, not 2'),
-      hint: 'fix environments.yaml at the lines named',
-    }),
+it.each(['', 'name: here', '{"name":"here"}', '[{}]'])('a list of environments that reads `%s` is refused', (text) => {
+  const file = join(place, 'wrong.json');
+  writeFileSync(file, text);
+  expect(() => contextFrom({ SOUNDBITE_ENVIRONMENTS: file, SOUNDBITE_SERVICE_ZIP: 'x' })).toThrow(
+    expect.objectContaining({ code: 'synthesis-context', message: `${file} is no JSON list of environments` }),
   );
 });
 
 it('an environment that is not declared is told with those that are', () => {
-  const context = contextFrom({ SOUNDBITE_DECLARATION: repository, SOUNDBITE_SERVICE_ZIP: 'x' });
+  const context = contextFrom({ SOUNDBITE_ENVIRONMENTS: list, SOUNDBITE_SERVICE_ZIP: 'x' });
   expect(() => environmentOf(context, 'moon')).toThrow(
-    expect.objectContaining({ code: 'environment-unknown', message: expect.stringContaining('staging') }),
+    expect.objectContaining({
+      code: 'environment-unknown',
+      message: 'moon is not declared; declared are here, there',
+    }),
   );
 });

@@ -1,45 +1,69 @@
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
-import { type Declaration, type Environment, parseDeclaration, problemText, SoundBiteError } from '@soundbite/model';
+import { SynthesisError } from './error.ts';
 
-/** What a synthesis is made of: the declaration without overrides (a release names no account) and the service's bundle. */
+/** Settings of the service that decide about its stacks. Functions get all that was declared, whatever else it holds. */
+export interface StackSettings {
+  readonly voiceEngine: string;
+  readonly limits: { readonly requestsPerSecond: number };
+  readonly memory: { readonly apiMiB: number; readonly workerMiB: number };
+  readonly retentionDays: number;
+  readonly jobTimeoutSeconds: number;
+  readonly maxAttempts: number;
+}
+
+/** What stacks are made from: this much of an environment's declaration, validated by whoever synthesises. It names no account. */
+export interface DeclaredEnvironment {
+  readonly name: string;
+  readonly runtime: 'process' | 'aws';
+  readonly protected: boolean;
+  readonly authorizer?: { readonly issuer: string; readonly audience: readonly string[] } | undefined;
+  readonly service: StackSettings;
+}
+
+/** What a synthesis is made of. */
 export interface SynthesisContext {
-  readonly declaration: Declaration;
+  readonly environments: readonly DeclaredEnvironment[];
   /** Absolute path of service.zip, the code of both functions. */
   readonly serviceZip: string;
 }
 
 /**
- * The context from SOUNDBITE_DECLARATION (path of environments.yaml) and SOUNDBITE_SERVICE_ZIP.
- * Errors: `synthesis-context` (a variable is missing), `declaration-invalid` (the first problem, with its line).
+ * The context from SOUNDBITE_ENVIRONMENTS (path of a JSON list of environments) and SOUNDBITE_SERVICE_ZIP.
+ * Error: `synthesis-context` (a variable is missing, or the file is no such list).
  */
 export function contextFrom(variables: Readonly<Record<string, string | undefined>>): SynthesisContext {
-  const file = required(variables, 'SOUNDBITE_DECLARATION');
-  return { declaration: readDeclaration(file), serviceZip: required(variables, 'SOUNDBITE_SERVICE_ZIP') };
+  const file = required(variables, 'SOUNDBITE_ENVIRONMENTS');
+  return { environments: readEnvironments(file), serviceZip: required(variables, 'SOUNDBITE_SERVICE_ZIP') };
 }
 
 /** A declared environment by its name. Error: `environment-unknown`. */
-export function environmentOf(context: SynthesisContext, name: string): Environment {
-  const found = context.declaration.environments.find((environment) => environment.name === name);
+export function environmentOf({ environments }: SynthesisContext, name: string): DeclaredEnvironment {
+  const found = environments.find((environment) => environment.name === name);
   if (found) return found;
-  const known = context.declaration.environments.map((environment) => environment.name).join(', ');
-  throw new SoundBiteError('environment-unknown', `${name} is not declared; declared are ${known}`, {
+  const known = environments.map((environment) => environment.name).join(', ');
+  throw new SynthesisError('environment-unknown', `${name} is not declared; declared are ${known}`, {
     hint: `declare ${name} in environments.yaml, or remove cdk/bin/${name}.ts`,
   });
 }
 
-function readDeclaration(file: string): Declaration {
-  const parsed = parseDeclaration({ file: basename(file), text: readFileSync(file, 'utf8') });
-  if (parsed.ok) return parsed.declaration;
-  throw new SoundBiteError('declaration-invalid', parsed.problems.map(problemText).join('\n'), {
-    hint: `fix ${basename(file)} at the lines named`,
+/** Whoever wrote the list validated it: here it is told from another file only. */
+function readEnvironments(file: string): DeclaredEnvironment[] {
+  const isNamed = (one: unknown) => typeof (one as { readonly name?: unknown } | null)?.name === 'string';
+  try {
+    const found: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (Array.isArray(found) && found.every(isNamed)) return found as DeclaredEnvironment[];
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new SynthesisError('synthesis-context', `${file} is no JSON list of environments`, {
+    hint: 'run `soundbite release cut`, which writes it',
   });
 }
 
 function required(variables: Readonly<Record<string, string | undefined>>, name: string): string {
   const value = variables[name];
   if (value) return value;
-  throw new SoundBiteError('synthesis-context', `${name} is not set`, {
+  throw new SynthesisError('synthesis-context', `${name} is not set`, {
     hint: 'run `soundbite release cut`, which sets it, or give it a path',
   });
 }

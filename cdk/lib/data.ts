@@ -1,9 +1,9 @@
-import { stackOutputs } from '@soundbite/model';
 import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { BlockPublicAccess, Bucket, BucketEncryption, HttpMethods, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { contract } from './names.ts';
 import { Concern, type EnvironmentStack } from './stack.ts';
 
 /** What an environment keeps. All of it has a fixed name: a resource named by CloudFormation can be replaced without anybody noticing. */
@@ -31,11 +31,11 @@ export function data(stack: EnvironmentStack): Data {
   const { deadLetters, queue } = makeQueues(scope, stack);
   const webhookSecretArn = makeWebhookSecret(scope, stack);
 
-  stack.output(stackOutputs.table, table.tableName);
-  stack.output(stackOutputs.bucket, bucket.bucketName);
-  stack.output(stackOutputs.queueUrl, queue.queueUrl);
-  stack.output(stackOutputs.deadLetterUrl, deadLetters.queueUrl);
-  stack.output(stackOutputs.webhookSecretArn, webhookSecretArn);
+  stack.output(contract.outputs.table, table.tableName);
+  stack.output(contract.outputs.bucket, bucket.bucketName);
+  stack.output(contract.outputs.queueUrl, queue.queueUrl);
+  stack.output(contract.outputs.deadLetterUrl, deadLetters.queueUrl);
+  stack.output(contract.outputs.webhookSecretArn, webhookSecretArn);
   return { table, bucket, queue, deadLetters, webhookSecretArn };
 }
 

@@ -1,8 +1,9 @@
-import { type Environment, stackParameters } from '@soundbite/model';
 import { Aws, CfnCondition, CfnParameter, type CfnResource, Fn } from 'aws-cdk-lib';
 import { CfnAuthorizer, type CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import { CfnCompositeAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import type { DeclaredEnvironment } from './context.ts';
+import { contract } from './names.ts';
 import type { EnvironmentStack } from './stack.ts';
 
 /**
@@ -16,7 +17,7 @@ export class CloudKind {
 
   constructor(stack: EnvironmentStack) {
     this.stack = stack;
-    this.kind = new CfnParameter(stack, stackParameters.cloudKind, {
+    this.kind = new CfnParameter(stack, contract.parameters.cloudKind, {
       type: 'String',
       allowedValues: ['emulated', 'real'],
       description: 'Whether the account is emulated',
@@ -31,7 +32,7 @@ export class CloudKind {
   }
 
   /** Emulated accounts have no tokens to check: there the API is reached through the loopback only. */
-  authorize(scope: Construct, apiId: string, route: CfnRoute, authorizer: Environment['authorizer']): void {
+  authorize(scope: Construct, apiId: string, route: CfnRoute, authorizer: DeclaredEnvironment['authorizer']): void {
     if (!authorizer) return;
     const jwt = this.onlyReal(
       new CfnAuthorizer(scope, 'Authorizer', {

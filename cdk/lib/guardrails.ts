@@ -1,4 +1,3 @@
-import { awsNames, stackOutputs } from '@soundbite/model';
 import { Aws, Tags } from 'aws-cdk-lib';
 import {
   ArnPrincipal,
@@ -11,6 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Data } from './data.ts';
+import { contract } from './names.ts';
 import { Concern, type EnvironmentStack } from './stack.ts';
 
 /** One role for each function, the same over all its versions: an alias may only weigh versions that share their role. */
@@ -43,9 +43,7 @@ export function serviceRoles(stack: EnvironmentStack, data: Data): ServiceRoles 
   const trusted: IPrincipal =
     runtime === 'aws'
       ? new ServicePrincipal('lambda.amazonaws.com')
-      : new ArnPrincipal(
-          `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/${awsNames(stack.declared.name).controllerRole}`,
-        );
+      : new ArnPrincipal(`arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/${stack.names.controllerRole}`);
   const role = (id: string, roleName: string, functionName: string, statements: PolicyStatement[]) =>
     new Role(scope, id, {
       roleName,
@@ -85,8 +83,8 @@ export function serviceRoles(stack: EnvironmentStack, data: Data): ServiceRoles 
     ...(service.voiceEngine === 'polly' ? [allow(['polly:SynthesizeSpeech'], '*')] : []),
   ]);
 
-  stack.output(stackOutputs.apiRoleArn, api.roleArn);
-  stack.output(stackOutputs.workerRoleArn, worker.roleArn);
+  stack.output(contract.outputs.apiRoleArn, api.roleArn);
+  stack.output(contract.outputs.workerRoleArn, worker.roleArn);
   return { api, worker };
 }
 

@@ -1,6 +1,7 @@
-import { awsNames, type Environment, stackParameters } from '@soundbite/model';
 import { type App, type CfnElement, CfnOutput, CfnParameter, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import type { DeclaredEnvironment } from './context.ts';
+import { contract, namesIn } from './names.ts';
 
 /** The resources of one concern. Its name is a tag for cost, and no part of a logical id: a resource may move between concerns. */
 export class Concern extends Construct {}
@@ -11,20 +12,20 @@ export class Concern extends Construct {}
  */
 export class EnvironmentStack extends Stack {
   /** As declared; `environment` is CDK's word for an account and region. */
-  readonly declared: Environment;
-  readonly names: ReturnType<typeof awsNames>;
+  readonly declared: DeclaredEnvironment;
+  readonly names: ReturnType<typeof namesIn>;
   /** The digest of the release that is deployed. */
   readonly release: CfnParameter;
 
-  constructor(app: App, environment: Environment) {
-    const names = awsNames(environment.name);
+  constructor(app: App, environment: DeclaredEnvironment) {
+    const names = namesIn(environment.name);
     super(app, names.stack, {
       description: `SoundBite in ${environment.name}`,
       terminationProtection: environment.protected,
     });
     this.declared = environment;
     this.names = names;
-    this.release = new CfnParameter(this, stackParameters.releaseDigest, {
+    this.release = new CfnParameter(this, contract.parameters.releaseDigest, {
       type: 'String',
       allowedPattern: '^sha256:[0-9a-f]{64}$',
       description: 'Digest of the release that is deployed',

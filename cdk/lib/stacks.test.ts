@@ -1,6 +1,5 @@
 import { awsNames, bootstrapTemplate } from '@soundbite/model';
 import { describe, expect, it } from 'vitest';
-import { contextFrom } from './context.ts';
 import { declaration, templateOf } from './testing.ts';
 import { allStacks, shortExpression } from './testing-stacks.ts';
 
@@ -225,7 +224,6 @@ describe('a synthesis that cannot be', () => {
     const [first] = declared.environments;
     await expect(shop.app('production', { ...declared, environments: first ? [first] : [] })).rejects.toMatchObject({
       code: 'environment-unknown',
-      source: 'user',
       message: 'production is not declared; declared are dev-localstack',
     });
   });
@@ -234,12 +232,6 @@ describe('a synthesis that cannot be', () => {
     const changed = declaration((text) =>
       text.replace('    runtime: process\n    port: 8102', '    runtime: aws\n    port: 8102'),
     );
-    await expect(shop.app('dev-aws', changed)).rejects.toMatchObject({ code: 'runtime-mismatch', source: 'user' });
-  });
-
-  it('names the variable that is missing, and the line of a declaration that is wrong', () => {
-    expect(() => contextFrom({})).toThrow('SOUNDBITE_DECLARATION is not set');
-    const file = new URL('./context.ts', import.meta.url).pathname;
-    expect(() => contextFrom({ SOUNDBITE_DECLARATION: file, SOUNDBITE_SERVICE_ZIP: 'x' })).toThrow(/context\.ts:\d+ /);
+    await expect(shop.app('dev-aws', changed)).rejects.toMatchObject({ code: 'runtime-mismatch' });
   });
 });

@@ -24,7 +24,7 @@ export function workshop() {
     serviceZip,
     /** The app of an environment, as a cut makes it. */
     async app(name: string, declared: Declaration = declaration()): Promise<App> {
-      const context = { declaration: declared, serviceZip };
+      const context = { environments: declared.environments, serviceZip };
       const app = await appFor(environmentOf(context, name));
       return app(context, join(directory, `${name}-${apps++}`));
     },

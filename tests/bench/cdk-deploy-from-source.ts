@@ -18,6 +18,8 @@ interface Job {
   readonly endpoint: string;
   readonly key: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly zip: string;
+  /** Path of the list that the constructs read. */
+  readonly environments: string;
   readonly release: string;
   readonly url: string;
 }
@@ -28,7 +30,7 @@ Object.assign(process.env, {
   AWS_ENDPOINT_URL: job.endpoint,
   AWS_ACCESS_KEY_ID: job.key.accessKeyId,
   AWS_SECRET_ACCESS_KEY: job.key.secretAccessKey,
-  SOUNDBITE_DECLARATION: join(job.root, 'environments.yaml'),
+  SOUNDBITE_ENVIRONMENTS: job.environments,
   SOUNDBITE_SERVICE_ZIP: job.zip,
 });
 

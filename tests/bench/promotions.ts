@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Status } from '@soundbite/client';
+import { parseDeclaration } from '@soundbite/model';
 import { type BenchStage, percentile, rounded, timed } from './stage.ts';
 
 interface Promoted {
@@ -76,7 +77,9 @@ function secondsByStep(promotions: readonly Promoted[]): Record<string, number> 
 async function fromSource(stage: BenchStage): Promise<void> {
   const place = await mkdtemp(join(tmpdir(), 'soundbite-from-source-'));
   const { environments } = await stage.status();
+  const list = join(place, 'environments.json');
   try {
+    await writeFile(list, JSON.stringify(await declaredEnvironments(stage.copy.directory)));
     for (const name of deployed) {
       const environment = environments.find((candidate) => candidate.name === name);
       if (!environment?.cloud.endpoint || !environment.url) throw new Error(`${name} is not there`);
@@ -92,6 +95,7 @@ async function fromSource(stage: BenchStage): Promise<void> {
         endpoint,
         key,
         zip: join(place, `${name}.zip`),
+        environments: list,
         release: environment.release,
         url: environment.url,
       };
@@ -104,6 +108,13 @@ async function fromSource(stage: BenchStage): Promise<void> {
   } finally {
     await rm(place, { recursive: true, force: true });
   }
+}
+
+async function declaredEnvironments(root: string) {
+  const file = 'environments.yaml';
+  const parsed = parseDeclaration({ file, text: await readFile(join(root, file), 'utf8') });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.declaration.environments;
 }
 
 /** From the command to the first answer of the old release at the edge, 20 times. */

@@ -183,15 +183,34 @@ describe('a cut of the last commit', () => {
 });
 
 describe('a modified copy', () => {
-  it('gives another release, made of the copy alone: its service, its stacks and its model', async () => {
+  it('gives another release, made of the copy alone: its service and its stacks', async () => {
     const source = clone('modified');
-    const names = join(source, 'packages/model/src/names.ts');
+    const names = join(source, 'cdk/lib/names.ts');
     writeFileSync(names, readFileSync(names, 'utf8').replace('-alarms`', '-bells`'));
     const { dirty, path } = await cutRelease({ source, store: storeOf('modified') });
     expect(dirty).toBe(true);
     expect(read(path, 'assembly/production/soundbite-production.template.json')).toContain(
       'soundbite-production-bells',
     );
+  });
+
+  it('gives the same release where only the deliverer differs', async () => {
+    const source = clone('another deliverer');
+    const names = join(source, 'packages/model/src/names.ts');
+    writeFileSync(names, readFileSync(names, 'utf8').replace('-alarms`', '-bells`'));
+    const cut = (from: string, store: string) => cutRelease({ source: from, store: storeOf(store) });
+    const [one, other] = [await cut(source, 'another deliverer'), await cut(clone('this deliverer'), 'this deliverer')];
+    expect(one).toMatchObject({ created: true, dirty: false, release: other.release });
+  });
+
+  it('whose stacks take a room of the deliverer is refused', async () => {
+    const source = clone('knows its deliverer');
+    const names = join(source, 'cdk/lib/names.ts');
+    appendFileSync(names, "\nexport { awsNames } from '@soundbite/model';\n");
+    await expect(cutRelease({ source, store: storeOf('knows its deliverer') })).rejects.toMatchObject({
+      code: expect.stringMatching(/^(dependencies-differ|synthesis-failed)$/),
+      message: expect.stringMatching(/node_modules\/@soundbite\/model/),
+    });
   });
 
   it.each<[string, string, string, RegExp]>([

@@ -5,6 +5,7 @@ import {
   type CutResult,
   canonicalJson,
   digestOf,
+  type Environment,
   type Manifest,
   type Provenance,
   parseDeclaration,
@@ -54,7 +55,7 @@ export async function cutRelease({ source: given, store, emit = () => {} }: CutO
   const source = resolve(given);
   const timed = timer(emit);
   const inputs = await timed('inputs', () => readInputs(source));
-  const settings = readSettings(inputs);
+  const environments = readEnvironments(inputs);
   const lockfile = await readLockfile(source);
   await refuseOtherTools(lockfile);
   const provenance = provenanceOf(inputs, toolVersions(lockfile));
@@ -66,11 +67,13 @@ export async function cutRelease({ source: given, store, emit = () => {} }: CutO
   try {
     await takeSnapshot(snapshot, source, inputs, lockfile);
     await sweepWorkplace(store);
-    const codeSha256 = await fill({ place, source, snapshot, inputs, lockfile, timed, before });
+    const codeSha256 = await fill({ place, source, snapshot, inputs, environments, lockfile, timed, before });
     await write(place, 'provenance.json', provenance);
-    for (const [name, value] of settings) await write(place, `settings/${name}.json`, value);
+    for (const { name, service } of environments) await write(place, `settings/${name}.json`, service);
     await refuseChange(source, inputs);
-    return await timed('seal', () => keep(place, store, inputs, { codeSha256, environments: [...settings.keys()] }));
+    return await timed('seal', () =>
+      keep(place, store, inputs, { codeSha256, environments: environments.map(({ name }) => name) }),
+    );
   } catch (error) {
     // Paths from the children are shown relative to the source.
     if (error instanceof Error) error.message = error.message.replaceAll(`${snapshot}/`, '');
@@ -108,6 +111,7 @@ interface Cutting {
   readonly source: string;
   readonly snapshot: string;
   readonly inputs: ReadInputs;
+  readonly environments: readonly Environment[];
   readonly lockfile: Lockfile;
   readonly timed: Timed;
   /** Of a release that was made of the same packages. */
@@ -115,7 +119,8 @@ interface Cutting {
 }
 
 /** Bundle, then synthesis; the SBOM meanwhile, and the proof of what was bundled. Answers the bundle's digest as Lambda will report it. */
-async function fill({ place, source, snapshot, inputs, lockfile, timed, before }: Cutting): Promise<string> {
+async function fill({ timed, before, ...cutting }: Cutting): Promise<string> {
+  const { place, source, snapshot, inputs, lockfile } = cutting;
   const stop = new AbortController();
   const serviceZip = join(place, 'service.zip');
   const used: UsedModule[] = [];
@@ -139,9 +144,7 @@ async function fill({ place, source, snapshot, inputs, lockfile, timed, before }
         ),
       ),
     ),
-    bundling.then(() =>
-      timed('synthesis', () => synthesiseProven({ source, snapshot, lockfile, place, serviceZip }, stop.signal)),
-    ),
+    bundling.then(() => timed('synthesis', () => synthesiseProven({ ...cutting, serviceZip }, stop.signal))),
   ];
   try {
     await Promise.all(making);
@@ -160,24 +163,26 @@ async function synthesiseProven(
   {
     source,
     snapshot,
+    environments,
     lockfile,
     place,
     serviceZip,
-  }: Pick<Cutting, 'source' | 'snapshot' | 'lockfile' | 'place'> & { readonly serviceZip: string },
+  }: Omit<Cutting, 'timed' | 'before'> & { readonly serviceZip: string },
   signal: AbortSignal,
 ): Promise<void> {
   const used: UsedModule[] = [];
   const onUse = (module: UsedModule) => used.push(module);
-  await synthesise({ source: snapshot, outDir: join(place, 'assembly'), serviceZip, onUse }, signal);
+  const outDir = join(place, 'assembly');
+  await synthesise({ source: snapshot, environments, outDir, serviceZip, onUse }, signal);
   await holdAgainstLock(source, used, lockfile);
 }
 
-/** The service's settings of each environment, as this source declares them; overrides concern the cloud and are not read. */
-function readSettings({ contents }: ReadInputs): Map<string, unknown> {
+/** The environments as this source declares them; overrides concern the cloud and are not read. */
+function readEnvironments({ contents }: ReadInputs): readonly Environment[] {
   const file = 'environments.yaml';
   const text = contents.get(file)?.toString('utf8') ?? '';
   const parsed = parseDeclaration({ file, text });
-  if (parsed.ok) return new Map(parsed.declaration.environments.map(({ name, service }) => [name, service]));
+  if (parsed.ok) return parsed.declaration.environments;
   throw new SoundBiteError('declaration-invalid', parsed.problems.map(problemText).join('\n'), {
     hint: `fix ${file} at the lines named`,
   });

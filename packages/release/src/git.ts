@@ -38,7 +38,24 @@ export async function head(source: string): Promise<Head> {
       cause,
     });
   });
-  const commit = found.trim();
+  return aboutCommit(source, found.trim());
+}
+
+/**
+ * The last commit up to `head` in which something below `paths` changed, without what `left` (glob patterns) leaves out; `head` if none did. Another commit after
+ * it is the same source. A shallow clone knows no commit before its own first one, and names that.
+ */
+export async function lastChange(
+  source: string,
+  { commit: head, committedAt }: Head,
+  { paths, left }: { readonly paths: readonly string[]; readonly left: readonly string[] },
+): Promise<Head> {
+  const without = left.map((pattern) => `:(exclude,glob)${pattern}`);
+  const found = (await text(source, ['rev-list', '-1', head, '--', ...paths, ...without])).trim();
+  return found === '' || found === head ? { commit: head, committedAt } : aboutCommit(source, found);
+}
+
+async function aboutCommit(source: string, commit: string): Promise<Head> {
   // The commit itself: `git log` would obey the user's configuration (signatures, encodings).
   const seconds = /^committer .* (\d+) [+-]\d{4}$/m.exec(await text(source, ['cat-file', 'commit', commit]))?.[1];
   return { commit, committedAt: new Date(Number(seconds) * 1000).toISOString().replace('.000Z', 'Z') };
@@ -112,7 +129,12 @@ function withoutGitVariables(): NodeJS.ProcessEnv {
     ([name]) => !name.startsWith('GIT_') || name.startsWith('GIT_CONFIG') || name === 'GIT_EXEC_PATH',
   );
   // Reading must not take the index lock while a person works in the same tree.
-  return { ...Object.fromEntries(kept), GIT_OPTIONAL_LOCKS: '0', GIT_NO_REPLACE_OBJECTS: '1' };
+  return {
+    ...Object.fromEntries(kept),
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_GRAFT_FILE: '/dev/null',
+  };
 }
 
 function withoutGit(source: string, cause: unknown): SoundBiteError {

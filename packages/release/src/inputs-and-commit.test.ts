@@ -261,3 +261,36 @@ describe('a link to a file that is an input', () => {
     expect(contents.get('cdk/link.ts')?.toString()).toBe('\n');
   });
 });
+
+describe('the commit of a release', () => {
+  const committed = (tree: string, path: string) => {
+    writeFiles(tree, { [path]: `${path} in another form\n` });
+    git(tree, 'add', '--all');
+    git(tree, 'commit', '--quiet', '--message=later', '--date=2026-02-03T04:05:06Z');
+    return git(tree, 'rev-parse', 'HEAD');
+  };
+
+  it.each(['packages/model/src/names.ts', 'packages/release/src/zip.ts', 'cdk/a.test.ts', 'apps/service/README.md'])(
+    'stays the one before when only %s changed: the release is the same',
+    async (path) => {
+      const tree = fresh();
+      const { contents: _, ...before } = await readInputs(tree);
+      committed(tree, path);
+      const { contents: __, ...after } = await readInputs(tree);
+      expect(after).toEqual(before);
+    },
+  );
+
+  it('is the last one that changed an input, and not the newest', async () => {
+    const tree = fresh();
+    const changed = committed(tree, 'cdk/synth.ts');
+    const { committedAt } = await readInputs(tree);
+    committed(tree, 'docs/a.md');
+    expect(await readInputs(tree)).toMatchObject({ commit: changed, committedAt, dirty: false });
+  });
+
+  it('is the newest where no commit has an input', async () => {
+    const tree = repository(next('empty'), { 'docs/a.md': '\n' });
+    expect(await readInputs(tree)).toMatchObject({ commit: git(tree, 'rev-parse', 'HEAD'), files: [] });
+  });
+});

@@ -1,21 +1,16 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, type Digest, digestOf, type UncommittedChange } from '@soundbite/model';
-import { type CommittedPath, committedBelow, type Head, head, ignoredBelow } from './git.ts';
+import { type CommittedPath, committedBelow, type Head, head, ignoredBelow, lastChange } from './git.ts';
 import { inputInvalid } from './input-path.ts';
 import { blobName, readSourceFiles, type SourceFile } from './source-files.ts';
 
-/** Whatever a release is made of; what lies elsewhere cannot change it. */
-const inputPaths = [
-  'environments.yaml',
-  'package.json',
-  'package-lock.json',
-  'apps/service',
-  'cdk',
-  'packages/model',
-  'packages/release',
-] as const;
+/** Whatever a release is made of: the service's own files. What lies elsewhere cannot change it, the deliverer's code neither. */
+const inputPaths = ['environments.yaml', 'package.json', 'package-lock.json', 'apps/service', 'cdk'] as const;
 
-/** Where a release would come from. */
+/** Tests and prose lie beside the code and go into no release. */
+const left = ['**/*.test.ts', '**/*.md', '**/node_modules/**'];
+
+/** Where a release would come from: the commit is the last one that changed an input. */
 export interface Inputs extends Head {
   /** Some input differs from the commit: `uncommitted` says which. */
   readonly dirty: boolean;
@@ -35,9 +30,10 @@ export interface ReadInputs extends Inputs {
  * Errors: those of `head`; `input-invalid`, naming the path.
  */
 export async function readInputs(source: string): Promise<ReadInputs> {
-  const commit = await head(source);
-  const [committed, isIgnored] = await Promise.all([
-    committedBelow(source, commit.commit, inputPaths),
+  const tip = await head(source);
+  const [commit, committed, isIgnored] = await Promise.all([
+    lastChange(source, tip, { paths: inputPaths, left }),
+    committedBelow(source, tip.commit, inputPaths),
     ignoredBelow(source, inputPaths),
   ]);
   refuseSubmodules(committed);
@@ -64,7 +60,7 @@ export async function inputsDigest(source: string): Promise<Digest> {
   return (await readInputs(source)).digest;
 }
 
-/** Tests and prose lie beside the code and go into no release. */
+/** As `left` says it to git. */
 function isInput(path: string): boolean {
   return !path.endsWith('.test.ts') && !path.endsWith('.md') && !path.split('/').includes('node_modules');
 }

@@ -5,12 +5,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { packageOf } from './package-place.ts';
 
 /**
- * Preloaded into the synthesis: workspace packages come from the source that is cut, also when its node_modules is a link
- * to another repository's. Without it a copy would be synthesised with the other repository's model. At the end the modules that were
- * loaded over a package's border are written down, for the cut to hold against the lockfile.
+ * Preloaded into the synthesis: at its end the modules that were loaded over a package's border are written down, for the cut to hold against the lockfile. A
+ * workspace is none of its packages, so constructs that take one are refused.
  */
 const { SOUNDBITE_SOURCE: source, SOUNDBITE_MODULES: list } = process.env;
-const workspace = /^@soundbite\/([a-z-]+)$/;
 
 if (source && list) {
   const used = new Set<string>();
@@ -21,10 +19,7 @@ if (source && list) {
   const within = pathToFileURL(join(source, '/')).href;
   registerHooks({
     resolve(specifier, context, next) {
-      const name = workspace.exec(specifier)?.[1];
-      const found = name
-        ? next(pathToFileURL(join(source, 'packages', name, 'src', 'index.ts')).href, context)
-        : next(specifier, context);
+      const found = next(specifier, context);
       const { parentURL = '' } = context;
       if (found.url.startsWith('file:') && parentURL.startsWith('file:')) note(found.url, parentURL);
       return found;

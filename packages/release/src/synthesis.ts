@@ -1,12 +1,14 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { SoundBiteError } from '@soundbite/model';
+import { canonicalJson, type Environment, SoundBiteError } from '@soundbite/model';
 import { plainEnvironment, runNode } from './children.ts';
 import type { UsedModule } from './modules.ts';
 
-export interface SynthesisPaths {
+export interface Synthesis {
   readonly source: string;
+  /** What the constructs are told; in this order. */
+  readonly environments: readonly Environment[];
   /** Where the assemblies go: `<outDir>/<environment>/`. */
   readonly outDir: string;
   readonly serviceZip: string;
@@ -18,8 +20,10 @@ export interface SynthesisPaths {
  * Synthesises all environments in one child process, then makes the assemblies the same wherever that was.
  * Answers the environments' names. Errors: `synthesis-failed`, `assembly-unexpected`.
  */
-export async function synthesise(paths: SynthesisPaths, signal?: AbortSignal): Promise<string[]> {
+export async function synthesise(paths: Synthesis, signal?: AbortSignal): Promise<string[]> {
   const list = `${paths.outDir}.modules`;
+  const declared = `${paths.outDir}.environments`;
+  await writeFile(declared, canonicalJson(paths.environments.map(toldToConstructs)));
   await runNode({
     name: 'synthesis',
     args: [
@@ -32,7 +36,7 @@ export async function synthesise(paths: SynthesisPaths, signal?: AbortSignal): P
     cwd: paths.source,
     env: {
       ...plainEnvironment(),
-      SOUNDBITE_DECLARATION: join(paths.source, 'environments.yaml'),
+      SOUNDBITE_ENVIRONMENTS: declared,
       SOUNDBITE_SERVICE_ZIP: paths.serviceZip,
       SOUNDBITE_SOURCE: paths.source,
       SOUNDBITE_MODULES: list,
@@ -42,14 +46,23 @@ export async function synthesise(paths: SynthesisPaths, signal?: AbortSignal): P
     ...(signal ? { signal } : {}),
   });
   for (const module of JSON.parse(await readFile(list, 'utf8')) as UsedModule[]) paths.onUse?.(module);
-  await rm(list);
+  await Promise.all([list, declared].map((file) => rm(file)));
   const environments = (await readdir(paths.outDir)).sort();
   for (const environment of environments) await settle(join(paths.outDir, environment), paths);
   return environments;
 }
 
+/** What decides about an environment's stack: cloud, port, gates and watch do not. */
+const toldToConstructs = ({ name, runtime, protected: isProtected, authorizer, service }: Environment) => ({
+  name,
+  runtime,
+  protected: isProtected,
+  ...(authorizer ? { authorizer } : {}),
+  service,
+});
+
 /** Takes out of an assembly what names this machine, and its copies of service.zip, which the release holds once. */
-async function settle(assembly: string, { serviceZip, source }: SynthesisPaths): Promise<void> {
+async function settle(assembly: string, { serviceZip, source }: Synthesis): Promise<void> {
   await rm(join(assembly, 'validation-report.json'), { force: true });
   const zip = await readFile(serviceZip);
   for (const name of await readdir(assembly)) {

@@ -1,9 +1,8 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { SoundBiteError } from '@soundbite/model';
 import { CloudAssemblyBuilder } from 'aws-cdk-lib/cx-api';
-import { appFor } from './lib/app-for.ts';
-import { contextFrom } from './lib/context.ts';
+import { appFor } from '../cdk/lib/app-for.ts';
+import { parseDeclaration, problemText, SoundBiteError } from '../packages/model/src/index.ts';
 
 /**
  * What cdk.json names: the stacks of all environments from the working tree, for people who look with the CDK's own CLI (`cdk ls`, `cdk diff
@@ -14,18 +13,24 @@ async function main(): Promise<void> {
   // As when a release is cut: the tests run it.
   process.env.CDK_VALIDATION ??= 'false';
   const root = resolve(import.meta.dirname, '..');
-  const context = contextFrom({
-    SOUNDBITE_DECLARATION: join(root, 'environments.yaml'),
-    SOUNDBITE_SERVICE_ZIP:
-      process.env.SOUNDBITE_SERVICE_ZIP || newestZip(process.env.SOUNDBITE_HOME || join(root, '.soundbite')),
-  });
+  const serviceZip =
+    process.env.SOUNDBITE_SERVICE_ZIP || newestZip(process.env.SOUNDBITE_HOME || join(root, '.soundbite'));
+  const environments = declaredIn(join(root, 'environments.yaml'));
   const whole = new CloudAssemblyBuilder(process.env.CDK_OUTDIR);
-  for (const environment of context.declaration.environments) {
+  for (const environment of environments) {
     const app = await appFor(environment);
-    const { name } = environment;
-    app(context, whole.createNestedAssembly(name, name).outdir).synth();
+    app({ environments, serviceZip }, whole.createNestedAssembly(environment.name, environment.name).outdir).synth();
   }
   whole.buildAssembly();
+}
+
+/** As a release reads it: without overrides, which concern accounts. */
+function declaredIn(file: string) {
+  const parsed = parseDeclaration({ file: 'environments.yaml', text: readFileSync(file, 'utf8') });
+  if (parsed.ok) return parsed.declaration.environments;
+  throw new SoundBiteError('declaration-invalid', parsed.problems.map(problemText).join('\n'), {
+    hint: 'fix environments.yaml at the lines named',
+  });
 }
 
 /** The service.zip of the release that was cut last. */
