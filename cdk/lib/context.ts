@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { SynthesisError } from './error.ts';
 
 /** Settings of the service that decide about its stacks. Functions get all that was declared, whatever else it holds. */
-export interface StackSettings {
+interface StackSettings {
   readonly voiceEngine: string;
   readonly limits: { readonly requestsPerSecond: number };
   readonly memory: { readonly apiMiB: number; readonly workerMiB: number };
