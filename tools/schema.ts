@@ -3,15 +3,19 @@ import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { openApiDocument } from '../packages/client/src/openapi.ts';
 import { declarationJsonSchema } from '../packages/model/src/declaration/json-schema.ts';
+import { serviceJsonSchema } from '../packages/model/src/service-declaration/json-schema.ts';
 import { errorsPage } from './errors-page.ts';
+import { servicePage } from './service-page.ts';
 import { triggersPage } from './triggers-page.ts';
 
 /**
- * The files of docs/reference: what editors know of environments.yaml, the contract of the control plane, the codes of errors, and the table of triggers. `npm run schema`
+ * The files of docs/reference: what editors know of environments.yaml and service.yaml, the keys of service.yaml, the contract of the control plane, the codes of errors, and the table of triggers. `npm run schema`
  * writes them, `--check` says whether they are fresh.
  */
 const references: Readonly<Record<string, () => string>> = {
   'docs/reference/environments.schema.json': () => jsonOf(declarationJsonSchema()),
+  'docs/reference/service.schema.json': () => jsonOf(serviceJsonSchema()),
+  'docs/reference/service.md': servicePage,
   'docs/reference/control-plane.openapi.json': () => jsonOf(openApiDocument()),
   'docs/reference/errors.md': errorsPage,
   'docs/reference/triggers.md': triggersPage,

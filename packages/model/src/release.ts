@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Digest } from './digest.ts';
+import { DeliveryProgram } from './service-declaration/shape.ts';
 
 /** A file of a release: path with forward slashes, relative to the release's directory. */
 const ReleasedFile = z.strictObject({
@@ -8,21 +9,25 @@ const ReleasedFile = z.strictObject({
   bytes: z.int().min(0),
 });
 
+/** The bundle's path and its digest as AWS Lambda reports it (CodeSha256: base64 of SHA-256 of the zip). */
+const bundle = { path: z.literal('service.zip'), codeSha256: z.string() };
+const contents = { environments: z.array(z.string()), files: z.array(ReleasedFile).min(1) };
+
 /**
  * manifest.json: every file of a release but itself. The release's name is the SHA-256 of this file's bytes, which are canonical JSON.
  * Layout of the directory: `service.zip` (the bundle, deterministic), `assembly/<environment>/` (a CDK cloud assembly), `settings/<environment>.json`,
- * `sbom.cdx.json`, `provenance.json`, `manifest.json`.
+ * `smoke/` (the service's own smoke program), `sbom.cdx.json`, `provenance.json`, `manifest.json`. A release of the first format knows neither its service's name nor a smoke.
  */
-export const Manifest = z.strictObject({
-  format: z.literal('soundbite.release/1'),
-  service: z.strictObject({
-    /** The bundle's path and its digest as AWS Lambda reports it (CodeSha256: base64 of SHA-256 of the zip). */
-    path: z.literal('service.zip'),
-    codeSha256: z.string(),
+export const Manifest = z.discriminatedUnion('format', [
+  z.strictObject({ format: z.literal('soundbite.release/1'), service: z.strictObject(bundle), ...contents }),
+  z.strictObject({
+    format: z.literal('soundbite.release/2'),
+    service: z.strictObject({ name: z.string(), ...bundle }),
+    /** Null: the service brings none. `directory` is in the release. */
+    smoke: DeliveryProgram.nullable(),
+    ...contents,
   }),
-  environments: z.array(z.string()),
-  files: z.array(ReleasedFile).min(1),
-});
+]);
 export type Manifest = z.infer<typeof Manifest>;
 
 /** One input that differs from the commit. */

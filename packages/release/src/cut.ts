@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import {
   type CutResult,
   canonicalJson,
@@ -14,7 +14,7 @@ import {
 } from '@soundbite/model';
 import { bundleService } from './bundle.ts';
 import { hashOf, removeSealed, walk } from './files.ts';
-import { type Inputs, type ReadInputs, readInputs } from './inputs.ts';
+import { type Inputs, type ReadInputs, readInputs, sourceChanged } from './inputs.ts';
 import { type Lockfile, readLockfile, refuseOtherTools, toolVersions } from './lockfile.ts';
 import { holdAgainstLock, type UsedModule } from './modules.ts';
 import { holdAgainstPublished } from './published.ts';
@@ -46,7 +46,7 @@ export interface CutOptions {
 }
 
 /**
- * Cuts a release: bundle, assemblies of all environments, settings, SBOM, provenance and manifest, in a directory named by the
+ * Cuts a release: bundle, assemblies of all environments, settings, the service's smoke, SBOM, provenance and manifest, in a directory named by the
  * manifest's digest. It appears whole or not at all; the same source gives the same digest anywhere.
  * Errors (source user): `source-without-git`, `source-changed`, `declaration-invalid`, `dependencies-…`, `bundle-…`,
  * `synthesis-failed`, `sbom-failed`, `release-altered` (the store has it already, with other bytes).
@@ -70,6 +70,7 @@ export async function cutRelease({ source: given, store, emit = () => {} }: CutO
     const codeSha256 = await fill({ place, source, snapshot, inputs, environments, lockfile, timed, before });
     await write(place, 'provenance.json', provenance);
     for (const { name, service } of environments) await write(place, `settings/${name}.json`, service);
+    await takeSmoke(place, inputs);
     await refuseChange(source, inputs);
     return await timed('seal', () =>
       keep(place, store, inputs, { codeSha256, environments: environments.map(({ name }) => name) }),
@@ -199,30 +200,43 @@ async function write(place: string, path: string, value: unknown): Promise<void>
   await writeFile(file, canonicalJson(value));
 }
 
+const smokeDirectory = 'smoke';
+
+/** The files of the service's smoke, as they were read. */
+async function takeSmoke(place: string, { service: { smoke }, contents }: ReadInputs): Promise<void> {
+  if (!smoke) return;
+  const prefix = `${smoke.directory}/`;
+  for (const [path, bytes] of [...contents].filter(([path]) => path.startsWith(prefix))) {
+    const file = join(place, smokeDirectory, path.slice(prefix.length));
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, bytes);
+  }
+}
+
 /** If a file was edited meanwhile, it is unknown what was bundled. Errors: `source-changed`. */
 export async function refuseChange(source: string, inputs: Inputs): Promise<void> {
   const now = await readInputs(source);
   if (now.digest === inputs.digest && now.commit === inputs.commit && now.dirty === inputs.dirty) return;
   const before = new Map(inputs.files.map(({ path, sha256 }) => [path, sha256]));
   const changed = now.files.find(({ path, sha256 }) => before.get(path) !== sha256)?.path ?? 'the commit';
-  throw new SoundBiteError('source-changed', `${changed} changed while the release was cut`, {
-    hint: 'cut again',
-  });
+  throw sourceChanged(changed);
 }
 
 /** Names the release by its manifest and moves it in; another cut of the same release may have been quicker. */
 async function keep(
   place: string,
   store: string,
-  inputs: Inputs,
+  inputs: ReadInputs,
   about: { readonly codeSha256: string; readonly environments: string[] },
 ): Promise<CutResult> {
   const files = await Promise.all(
     (await walk(place)).map(async ({ path }) => ({ path, ...(await hashOf(join(place, path))) })),
   );
+  const { service } = inputs;
   const manifest: Manifest = {
-    format: 'soundbite.release/1',
-    service: { path: 'service.zip', codeSha256: about.codeSha256 },
+    format: 'soundbite.release/2',
+    service: { name: service.name, path: 'service.zip', codeSha256: about.codeSha256 },
+    smoke: service.smoke ? { ...service.smoke, directory: smokeDirectory } : null,
     environments: about.environments,
     files,
   };

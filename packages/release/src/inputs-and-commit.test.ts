@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { readInputs } from './inputs.ts';
-import { git, repository, writeFiles } from './testing.ts';
+import { git, repository, serviceOf, writeFiles } from './testing.ts';
 import { files, fresh, freshWith, linked, main, next, treesPlace, write } from './testing-trees.ts';
 
 /** A checkout of the tree's commit made under a configuration. */
@@ -291,6 +291,7 @@ describe('the commit of a release', () => {
 
   it('is the newest where no commit has an input', async () => {
     const tree = repository(next('empty'), { 'docs/a.md': '\n' });
-    expect(await readInputs(tree)).toMatchObject({ commit: git(tree, 'rev-parse', 'HEAD'), files: [] });
+    writeFiles(tree, { 'service.yaml': serviceOf(['docs', 'src']), 'src/a.ts': '' });
+    expect(await readInputs(tree)).toMatchObject({ commit: git(tree, 'rev-parse', 'HEAD'), dirty: true });
   });
 });

@@ -3,13 +3,14 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { inputsDigest, readInputs } from './inputs.ts';
-import { git, repository, temporary, writeFiles } from './testing.ts';
+import { git, repository, serviceOf, temporary, writeFiles } from './testing.ts';
 
 const place = temporary();
 afterAll(place.remove);
 let count = 0;
 const files = {
   'environments.yaml': 'version: 1',
+  'service.yaml': serviceOf(['package.json', 'package-lock.json', 'apps/service', 'cdk']),
   'package.json': '{}',
   'package-lock.json': '{}',
   '.gitignore': 'node_modules/\nignored.ts\n',
@@ -30,10 +31,37 @@ describe('inputs', () => {
       'environments.yaml',
       'package-lock.json',
       'package.json',
+      'service.yaml',
     ]);
     expect(inputs.dirty).toBe(false);
     expect(inputs.commit).toMatch(/^[0-9a-f]{40}$/);
     expect(inputs.committedAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+  });
+
+  it('are what another service declares, wherever that lies', async () => {
+    const tree = fresh();
+    writeFiles(tree, { 'service.yaml': serviceOf(['infra/app.py', 'src']), 'infra/app.py': '', 'src/a/b.py': '' });
+    const { files: found, service } = await readInputs(tree);
+    expect(found.map(({ path }) => path)).toEqual(['environments.yaml', 'infra/app.py', 'service.yaml', 'src/a/b.py']);
+    expect(service).toMatchObject({ name: 'one', inputs: ['infra/app.py', 'src'] });
+  });
+
+  it.each<[string, string | null, RegExp]>([
+    ['no service.yaml', null, /^service\.yaml is missing$/],
+    ['one that is wrong', 'version: 1\nname: one\n', /^service\.yaml:1 inputs: is missing; it must be a list$/],
+    [
+      'one that names what is not there',
+      serviceOf(['cdk', 'apps/servise', 'infra']),
+      /^service\.yaml inputs: apps\/servise and infra are not there$/,
+    ],
+  ])('are refused with %s', async (_what, text, message) => {
+    const tree = fresh();
+    if (text === null) rmSync(join(tree, 'service.yaml'));
+    else writeFiles(tree, { 'service.yaml': text });
+    await expect(readInputs(tree)).rejects.toMatchObject({
+      code: 'declaration-invalid',
+      message: expect.stringMatching(message),
+    });
   });
 
   it('are the same in a clone elsewhere', async () => {

@@ -1,11 +1,19 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, type Digest, digestOf, type UncommittedChange } from '@soundbite/model';
+import {
+  canonicalJson,
+  type Digest,
+  digestOf,
+  type ServiceDeclaration,
+  SoundBiteError,
+  type UncommittedChange,
+} from '@soundbite/model';
 import { type CommittedPath, committedBelow, type Head, head, ignoredBelow, lastChange } from './git.ts';
 import { inputInvalid } from './input-path.ts';
+import { readService, refuseMissing, serviceFile } from './service-file.ts';
 import { blobName, readSourceFiles, type SourceFile } from './source-files.ts';
 
-/** Whatever a release is made of: the service's own files. What lies elsewhere cannot change it, the deliverer's code neither. */
-const inputPaths = ['environments.yaml', 'package.json', 'package-lock.json', 'apps/service', 'cdk'] as const;
+/** The two declarations, which each release is made of, too. */
+const declarations = ['environments.yaml', serviceFile];
 
 /** Tests and prose lie beside the code and go into no release. */
 const left = ['**/*.test.ts', '**/*.md', '**/node_modules/**'];
@@ -22,15 +30,19 @@ export interface Inputs extends Head {
 
 /** The inputs with the bytes that were read, so that a release is made from what was compared with the commit. */
 export interface ReadInputs extends Inputs {
+  readonly service: ServiceDeclaration;
   readonly contents: ReadonlyMap<string, Buffer>;
 }
 
 /**
  * Reads all inputs of a working tree and compares their bytes with the commit's own tree, whatever index and filters say.
- * Errors: those of `head`; `input-invalid`, naming the path.
+ * The service declares them (service.yaml): what lies elsewhere cannot change a release, the deliverer's code neither.
+ * Errors: those of `head`; `input-invalid`, naming the path; `declaration-invalid`.
  */
 export async function readInputs(source: string): Promise<ReadInputs> {
   const tip = await head(source);
+  const { service, text } = await readService(source);
+  const inputPaths = [...declarations, ...service.inputs];
   const [commit, committed, isIgnored] = await Promise.all([
     lastChange(source, tip, { paths: inputPaths, left }),
     committedBelow(source, tip.commit, inputPaths),
@@ -42,18 +54,26 @@ export async function readInputs(source: string): Promise<ReadInputs> {
     inputPaths,
     (path) => isInput(path) && (committed.has(path) || !isIgnored(path)),
   );
+  const contents = new Map(read.map(({ path, bytes }) => [path, bytes]));
+  if (contents.get(serviceFile)?.toString('utf8') !== text) throw sourceChanged(serviceFile);
   refuseForeignTargets(read);
+  refuseMissing(service, [...committed.keys(), ...read.map(({ path }) => path)]);
   const uncommitted = changesOf(committed, read);
   const files = read.map(({ path, bytes }) => ({ path, sha256: createHash('sha256').update(bytes).digest('hex') }));
   return {
     ...commit,
+    service,
     dirty: uncommitted.length > 0,
     uncommitted,
     files,
     digest: digestOf(canonicalJson(files)),
-    contents: new Map(read.map(({ path, bytes }) => [path, bytes])),
+    contents,
   };
 }
+
+/** Nobody knows what a release would be made of. */
+export const sourceChanged = (path: string) =>
+  new SoundBiteError('source-changed', `${path} changed while the release was cut`, { hint: 'cut again' });
 
 /** Tells cheaply whether a cut would bring anything new: compare it with `provenance.inputs` of the last release. */
 export async function inputsDigest(source: string): Promise<Digest> {

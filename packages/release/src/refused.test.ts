@@ -4,7 +4,7 @@ import { afterAll, expect, it } from 'vitest';
 import { refuseChange } from './cut.ts';
 import { readInputs } from './inputs.ts';
 import { refusePaths } from './synthesis.ts';
-import { repository, temporary } from './testing.ts';
+import { repository, serviceOf, temporary } from './testing.ts';
 
 const place = temporary();
 afterAll(place.remove);
@@ -12,6 +12,7 @@ afterAll(place.remove);
 it('a file that changed while the release was cut is named; an unchanged tree is taken', async () => {
   const files = {
     'environments.yaml': 'version: 1',
+    'service.yaml': serviceOf(['package.json', 'package-lock.json', 'cdk']),
     'package.json': '{}',
     'package-lock.json': '{}',
     'cdk/synth.ts': '',

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, vi } from 'vitest';
-import { git, repository, temporary, writeFiles } from './testing.ts';
+import { git, repository, serviceOf, temporary, writeFiles } from './testing.ts';
 
 /** Trees with the inputs of a release, for the tests of the calling file; they and changed variables are gone after it. */
 
@@ -16,6 +16,7 @@ export const next = (name: string) => join(treesPlace.directory, `${name}-${coun
 export const main = 'apps/service/src/main.ts';
 export const files = {
   'environments.yaml': 'version: 1\n',
+  'service.yaml': serviceOf(['package.json', 'package-lock.json', 'apps/service', 'cdk']),
   'package.json': '{}\n',
   'package-lock.json': '{}\n',
   '.gitignore': 'node_modules/\nbuilt/\n*.tmp\n',

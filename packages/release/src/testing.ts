@@ -20,6 +20,9 @@ export function writeFiles(directory: string, files: Readonly<Record<string, str
   }
 }
 
+/** A service.yaml with these inputs. */
+export const serviceOf = (inputs: readonly string[]) => `version: 1\nname: one\ninputs: [${inputs.join(', ')}]\n`;
+
 /** Runs git as nobody in particular. */
 export function git(directory: string, ...args: string[]): string {
   const identity = ['-c', 'user.name=t', '-c', 'user.email=t@example.org', '-c', 'commit.gpgsign=false'];

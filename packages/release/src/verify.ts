@@ -11,13 +11,23 @@ export async function read(directory: string, digest: Digest): Promise<Release> 
     throw releaseUnknown(digest, cause);
   });
   if (digestOf(bytes) !== digest) throw altered(digest, 'manifest.json', 'was altered');
-  const manifest = Manifest.parse(JSON.parse(bytes.toString('utf8')));
+  const manifest = readManifest(digest, bytes);
   const provenance = await readFile(join(directory, 'provenance.json'), 'utf8')
     .then((text) => Provenance.parse(JSON.parse(text)))
     .catch((cause: unknown) => {
       throw altered(digest, 'provenance.json', 'was altered or is missing', cause);
     });
   return { digest, directory, manifest, provenance };
+}
+
+/** Its digest is right, so it was cut like this. */
+function readManifest(digest: Digest, bytes: Buffer): Manifest {
+  const parsed = Manifest.safeParse(JSON.parse(bytes.toString('utf8')));
+  if (parsed.success) return parsed.data;
+  throw new SoundBiteError('release-unknown', `${digest} has a format that this version does not know`, {
+    hint: 'check out a commit that is at least as new as the one that cut it',
+    cause: parsed.error,
+  });
 }
 
 /** Every file is there, none besides, each with the bytes that the manifest says. */

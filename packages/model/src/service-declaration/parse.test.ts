@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { problemText } from '../declaration/source.ts';
+import { parseService } from './parse.ts';
+
+const whole = `version: 1
+name: orders
+inputs: [package.json, src, infra]
+smoke:
+  directory: src/smoke
+  command: [node, smoke.mjs]
+  seconds: 60
+`;
+const problemsOf = (text: string): string[] => {
+  const parsed = parseService({ file: 'service.yaml', text });
+  return parsed.ok ? [] : parsed.problems.map(problemText);
+};
+const changed = (from: string | RegExp, to: string) => problemsOf(whole.replace(from, to));
+
+describe('service.yaml', () => {
+  it('is read as it stands; a service without a smoke has none', () => {
+    expect(parseService({ file: 'service.yaml', text: whole })).toEqual({
+      ok: true,
+      service: {
+        version: 1,
+        name: 'orders',
+        inputs: ['package.json', 'src', 'infra'],
+        smoke: { directory: 'src/smoke', command: ['node', 'smoke.mjs'], seconds: 60 },
+      },
+    });
+    const bare = parseService({ file: 'service.yaml', text: 'version: 1\nname: orders\ninputs: [src]\n' });
+    expect(bare.ok && bare.service.smoke).toBe(undefined);
+  });
+
+  it.each<[string, string | RegExp, string, string]>([
+    ['another version', 'version: 1', 'version: 2', 'service.yaml:1 version: must be 1, not 2'],
+    ['no name', 'name: orders\n', '', 'service.yaml:1 name: is missing; it must be a text'],
+    [
+      'a name that AWS would refuse',
+      'orders',
+      'Orders!',
+      'service.yaml:2 name: must be 2 to 31 of a-z, 0-9 and -, starting with a letter, not "Orders!"',
+    ],
+    ['a name twice', 'name: orders', 'name: orders\nname: orders', 'service.yaml:3 name is given twice; remove one'],
+    [
+      'a key that nobody reads',
+      'name: orders',
+      'name: orders\nteam: blue',
+      'service.yaml:3 team: is not a known key; remove it, or see docs/reference/service.schema.json',
+    ],
+    ['no inputs', /inputs: .*/, 'inputs: []', 'service.yaml:3 inputs: [] is empty; name what a release is made of'],
+    [
+      'an input elsewhere',
+      'src, infra',
+      '../src',
+      'service.yaml:3 inputs[1]: must be written without . and .. and without a slash at its end, not "../src"',
+    ],
+    [
+      'an absolute input',
+      'src, infra',
+      '/src',
+      'service.yaml:3 inputs[1]: "/src" is absolute; write it relative to service.yaml',
+    ],
+    ['an input twice', 'src, infra', 'src, src', 'service.yaml:3 inputs[2]: src is part of src; remove it'],
+    ['an input in another', 'src, infra', 'src, src/a', 'service.yaml:3 inputs[2]: src/a is part of src; remove it'],
+    [
+      'a smoke that is no input',
+      'src/smoke',
+      'smoke',
+      'service.yaml:5 smoke.directory: smoke is in no input; add it to inputs',
+    ],
+    [
+      'a command in one text',
+      '[node, smoke.mjs]',
+      'node smoke.mjs',
+      'service.yaml:6 smoke.command: must be a list, not "node smoke.mjs"',
+    ],
+    ['no deadline', '  seconds: 60\n', '', 'service.yaml:4 smoke.seconds: is missing; it must be a number'],
+    ['a deadline of nothing', '60', '0', 'service.yaml:7 smoke.seconds: must be 1 or more, not 0'],
+  ])('with %s is refused with its line and what to do', (_what, from, to, problem) => {
+    expect(changed(from, to)).toContain(problem);
+  });
+
+  it.each(['', '[]', 'service', '{', 'a: 1\n---\nb: 2'])('that reads `%s` is refused', (text) => {
+    expect(problemsOf(text)).not.toEqual([]);
+  });
+
+  it('has all its problems told at once', () => {
+    expect(problemsOf('version: 2\nname: 7\ninputs: [/a]\nx: 1\n')).toHaveLength(4);
+  });
+});
