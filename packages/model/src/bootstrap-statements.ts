@@ -53,9 +53,10 @@ export function resourcesOf(environment: string) {
     functions: functions.map((name) => arn('lambda', `function:${name}`)),
     versions: functions.map((name) => arn('lambda', `function:${name}:*`)),
     mappings: arn('lambda', 'event-source-mapping:*'),
+    // With or without a version or alias; never one whose name only begins alike.
     ofWorker: {
       StringLike: {
-        'lambda:FunctionArn': arn('lambda', `function:${names.workerFunction}*`),
+        'lambda:FunctionArn': ['', ':*'].map((rest) => arn('lambda', `function:${names.workerFunction}${rest}`)),
       },
     },
     logGroups: [names.apiLogGroup, names.workerLogGroup, names.accessLogGroup].flatMap((group) => [

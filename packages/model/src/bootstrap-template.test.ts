@@ -242,17 +242,38 @@ describe('its policies', () => {
     ]);
   });
 
-  it('of one environment reach nothing of another in the same account, though its name begins alike', () => {
+  it.each([
+    ['dev-aws', 'dev-aws-deployed'],
+    ['dev', 'dev-worker-2'],
+    ['dev', 'dev-api'],
+    ['api', 'api-webhook'],
+  ])('of %s reach nothing of %s in the same account, though the name begins alike', (one, other) => {
+    /** What a statement is about: its resources, and the functions that its condition names. */
     const named = (name: string) =>
       Object.values(policies)
         .flatMap((make) => statementsOf(make(name)))
-        .flatMap(({ Resource }) => Resource.map(String))
+        .flatMap(({ Resource, Condition }) => [...Resource.map(String), ...functionsOf(Condition)])
         .filter((resource) => /soundbite|cdk-/.test(resource));
-    const foreign = named('dev-aws-deployed').map((resource) =>
-      resource.replaceAll('??????', 'abcdef').replace(/\*$/, 'x'),
-    );
-    const reached = named('dev-aws').flatMap((pattern) => foreign.filter((resource) => includes(pattern, resource)));
+    const foreign = named(other).map((resource) => resource.replaceAll('??????', 'abcdef').replace(/\*$/, 'x'));
+    const reached = named(one).flatMap((pattern) => foreign.filter((resource) => includes(pattern, resource)));
     expect(reached).toEqual([]);
     expect(foreign.length).toBeGreaterThan(30);
   });
+
+  it("let the worker's mapping be changed by whichever of its names it has: function, version, alias", () => {
+    const worker = 'arn:aws:lambda:ap-southeast-1:123456789012:function:soundbite-staging-worker';
+    for (const make of [controllerPolicy, executionPolicy]) {
+      const patterns = statementsOf(make('staging')).flatMap(({ Condition }) => functionsOf(Condition));
+      for (const name of [worker, `${worker}:live`, `${worker}:7`])
+        expect(patterns.some((pattern) => includes(pattern, name))).toBe(true);
+    }
+  });
 });
+
+const functionsOf = (condition: unknown): readonly string[] =>
+  [
+    (condition as { readonly StringLike?: Record<string, unknown> } | undefined)?.StringLike?.['lambda:FunctionArn'] ??
+      [],
+  ]
+    .flat()
+    .map(String);

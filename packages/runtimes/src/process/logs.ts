@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogLine, Target } from '@soundbite/model';
 import type { ProcessParts } from './parts.ts';
-import { type Role, roles } from './specs.ts';
+import { type Role, roleOfProcess } from './specs.ts';
 
 /** How often files are looked at while following, in ms. */
 const everyMs = 200;
@@ -33,11 +33,9 @@ export async function* processLogs(
 
 async function sourcesOf({ supervisor }: ProcessParts, target: Target): Promise<{ log: string; source: Role }[]> {
   const { name } = target.environment;
-  const role = (process: string) =>
-    roles.find((one) => new RegExp(`^service-${name}-${one}-[0-9a-f]{12}$`).test(process));
   const processes = await supervisor.list();
   return processes.flatMap((process) => {
-    const source = role(process.name);
+    const source = roleOfProcess(name, process.name);
     return source ? [{ log: process.log, source }] : [];
   });
 }

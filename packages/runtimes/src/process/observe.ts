@@ -12,7 +12,7 @@ import { fetchFresh } from './fetch.ts';
 import type { Installed } from './installed.ts';
 import type { ProcessParts } from './parts.ts';
 import { routeOf } from './route.ts';
-import { processName, type Role, roles } from './specs.ts';
+import { processName, type Role, roleOfProcess, roles } from './specs.ts';
 
 /** What runs as processes: asked of the supervisor, the edge and the processes themselves; `often`, of those only that serve, and `versions`, of the others. */
 export async function observeProcesses(parts: ProcessParts, target: Target, only?: Looking): Promise<Observation> {
@@ -37,7 +37,7 @@ export async function observeProcesses(parts: ProcessParts, target: Target, only
     const ready = share > 0 ? `takes ${Math.round(share * 100)} %` : 'is ready';
     return { release, share, healthy: problems.length === 0, detail: problems.join('; ') || ready };
   });
-  const own = processes.filter((process) => roles.some((role) => process.name.startsWith(`service-${name}-${role}-`)));
+  const own = processes.filter((process) => roleOfProcess(name, process.name) !== null);
   return {
     versions: await Promise.all(versions),
     restarts: own.reduce((sum, { restarts }) => sum + restarts, 0),

@@ -12,6 +12,10 @@ const startWithinMs = 20_000;
 export const processName = (environment: string, role: Role, release: Digest): string =>
   `service-${environment}-${role}-${shortDigest(release)}`;
 
+/** The role of a process among the versions of an environment; null: it is none of them. Another environment's name may begin alike. */
+export const roleOfProcess = (environment: string, process: string): Role | null =>
+  roles.find((role) => new RegExp(`^service-${environment}-${role}-[0-9a-f]{12}$`).test(process)) ?? null;
+
 const proof = new URL('./prove-code.js', import.meta.url);
 
 /** What makes Node prove the code in its working directory before it runs any of it, at each start. It names no path: the host would not find it in a URL when it follows a home. */
