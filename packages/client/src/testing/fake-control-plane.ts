@@ -14,7 +14,7 @@ import { type FakeWorld, makeWorld } from './fake-world.ts';
  *
  * 1. It listens on loopback at a free port. Every `/v1` route wants the bearer token, else 401 `unauthorized`.
  * 2. It is served by what serves the real one (serving/app.ts): requests are read and refused alike. An answer that breaks the contract is a 500 here.
- * 3. Five environments in order, as `makeWorld` sets them up. What is or was live is in its store.
+ * 3. Environments in order, as `makeWorld` sets them up: this repository's, or as many others as a test gives it. What is or was live is in its store.
  * 4. Admission, plan, order of the queue and the way back are the model's, as in the engine. An environment that is not well is refused at once.
  * 5. A promotion moves only when the test says so: `world.advance(id)` ends its present step, `world.end(id, state, reason)` ends all of it; with `world.promotions.auto`
  *    it goes through by itself. A stop is heard at once. Every move raises `revision`.

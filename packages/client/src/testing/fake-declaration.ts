@@ -1,9 +1,11 @@
 import type { Environment } from '@soundbite/model';
 
-/** The environments of the fake, in order. */
+/** The environments of this repository, in order: the fake has them unless it is given others. */
 export const names = ['dev-localstack', 'dev-aws', 'dev-aws-deployed', 'staging', 'production'] as const;
 
-export function declaredAs(name: string, index: number): Environment {
+export const usualEnvironments = (): readonly Environment[] => names.map(declaredAs);
+
+function declaredAs(name: string, index: number): Environment {
   return {
     name,
     cloud: { kind: 'emulated', account: `00000000000${Math.max(1, index)}`, region: 'us-east-1' },

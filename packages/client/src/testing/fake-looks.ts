@@ -1,6 +1,5 @@
 import { type Digest, declaredOtherwiseFinding, SoundBiteError } from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
-import { names } from './fake-declaration.ts';
 import type { FakePlace, Ledger, Places } from './fake-places.ts';
 import type { FakePromotions } from './fake-promotions.ts';
 import { admissionOf, plannedSteps } from './fake-rules.ts';
@@ -17,7 +16,7 @@ interface Parts {
 
 /** What only reads. */
 export function fakeLooks({ staged, places, promotions, ledger, demand }: Parts) {
-  const { at } = places;
+  const { at, names } = places;
   const otherOf = (name: string) => staged.declaredOtherwise.get(name) ?? null;
   const otherFindings = (name: string) => {
     const other = otherOf(name);

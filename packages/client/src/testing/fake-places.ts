@@ -7,7 +7,6 @@ import {
   type SucceededPromotion,
 } from '@soundbite/model';
 import type { EnvironmentState } from '../schemas.ts';
-import { declaredAs, names } from './fake-declaration.ts';
 import { unknownError } from './fake-releases.ts';
 
 /** An environment of the fake: what is declared, recorded and the case there. */
@@ -26,16 +25,17 @@ export interface FakePlace {
 
 export type Places = ReturnType<typeof fakePlaces>;
 
-/** The five environments; `live` names what is live where. */
-export function fakePlaces(live: Partial<Record<string, Digest>>) {
-  const all = names.map((name, index): FakePlace => {
+/** The declared environments in order; `live` names what is live where. */
+export function fakePlaces(live: Partial<Record<string, Digest>>, declared: readonly Environment[]) {
+  const all = declared.map((declaration): FakePlace => {
+    const { name } = declaration;
     const release = live[name] ?? null;
     const history: SucceededPromotion[] = release ? [{ kind: 'promote', release, previous: null }] : [];
-    const declaration = declaredAs(name, index);
     return { name, declaration, live: release, history, generation: 1, state: undefined, session: null };
   });
   return {
     all,
+    names: all.map(({ name }) => name),
     at(name: string): FakePlace {
       const found = all.find((place) => place.name === name);
       if (!found) throw unknownError('environment', name);

@@ -1,6 +1,5 @@
 import { type Digest, SoundBiteError } from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
-import { names } from './fake-declaration.ts';
 
 /** The error of something that is not there: an environment, a release, a promotion. */
 export const unknownError = (what: 'environment' | 'promotion' | 'release' | 'session', name: string) =>
@@ -15,8 +14,12 @@ interface FakeStore {
   problem: schemas.SharedStore['problem'];
 }
 
-/** The releases of the fake, newest first. `liveIn` names the environments where one is live, `useOf` what keeps one in the store. */
-export function fakeReleases(liveIn: (release: Digest) => string[], useOf: (release: Digest) => string | null) {
+/** The releases of the fake for these environments, newest first. `liveIn` names those where one is live, `useOf` what keeps one in the store. */
+export function fakeReleases(
+  names: readonly string[],
+  liveIn: (release: Digest) => string[],
+  useOf: (release: Digest) => string | null,
+) {
   let all: schemas.ReleaseSummary[] = [];
   const fake = {
     addRelease(release: Digest): schemas.ReleaseSummary {

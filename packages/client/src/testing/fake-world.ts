@@ -1,7 +1,7 @@
-import type { Digest, PromotionRequest } from '@soundbite/model';
+import type { Digest, Environment, PromotionRequest } from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
 import { fakeActs } from './fake-acts.ts';
-import { names } from './fake-declaration.ts';
+import { usualEnvironments } from './fake-declaration.ts';
 import { devOffers, fakeDev } from './fake-dev.ts';
 import { fakeLooks } from './fake-looks.ts';
 import { fakeLedger, fakePlaces } from './fake-places.ts';
@@ -12,13 +12,17 @@ import { useOf } from './fake-uses.ts';
 
 export type FakeWorld = ReturnType<typeof makeWorld>;
 
-/** The state behind the fake control plane; see fake-control-plane.ts for what it promises. `live` names what is live where. */
-export function makeWorld(live: Partial<Record<string, Digest>> = {}) {
-  const places = fakePlaces(live);
-  const { at } = places;
+/** The state behind the fake control plane; see fake-control-plane.ts for what it promises. `live` names what is live where; `declared`: other environments than the usual ones. */
+export function makeWorld(
+  live: Partial<Record<string, Digest>> = {},
+  declared: readonly Environment[] = usualEnvironments(),
+) {
+  const places = fakePlaces(live, declared);
+  const { at, names } = places;
   const ledger = fakeLedger();
   const staged = stagedByTests();
   const releases = fakeReleases(
+    names,
     (release) => names.filter((name) => at(name).live === release),
     (digest) => useOf({ places, promotions }, digest),
   );
