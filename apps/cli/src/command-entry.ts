@@ -17,6 +17,7 @@ export interface CommandEntry {
   readonly options?: readonly (readonly [flags: string, text: string])[];
   /** Options that may be given several times. */
   readonly lists?: readonly (readonly [flags: string, text: string])[];
+  /** `{first}`, `{middle}`, `{last}` and `{process}` stand for declared environments (examples.ts). */
   readonly examples: readonly string[];
   readonly load: () => Promise<{ readonly run: CommandAction }>;
 }

@@ -1,6 +1,8 @@
+import { usualEnvironments } from '@soundbite/client/testing/fake-declaration.ts';
 import { makeWorld } from '@soundbite/client/testing/fake-world.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { catalogue } from './catalogue.ts';
+import { examplesFor } from './examples.ts';
 import { a, b, json, setChain, timeless } from './testing/chain.ts';
 import { type CliStage, setStage } from './testing/stage.ts';
 
@@ -71,7 +73,7 @@ describe('the command line', () => {
     [
       'a promotion of nothing',
       ['promote'],
-      'error: promote needs an environment, or --through\n    → soundbite promote staging, or soundbite promote --through production\n',
+      'error: promote needs an environment, or --through\n    → soundbite promote production, or soundbite promote --through production\n',
     ],
     [
       'a way backwards',
@@ -133,7 +135,10 @@ describe('the command line', () => {
       expect(help.exit).toBe(0);
       expect(help.stdout).toContain(`Usage: soundbite ${name}`);
       expect(examples.length).toBeGreaterThan(0);
-      for (const example of examples) expect(help.stdout).toContain(`\n  ${example}`);
+      const declared = examplesFor(examples, usualEnvironments());
+      expect(declared).toHaveLength(examples.length);
+      for (const example of declared) expect(help.stdout).toContain(`\n  ${example}`);
+      expect(help.stdout).not.toMatch(/\{[a-z]+\}/);
     }
   });
 });

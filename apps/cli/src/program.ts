@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { catalogue, groups } from './catalogue.ts';
 import type { CommandEntry, Options } from './command-entry.ts';
+import { examplesFor, type HelpEnvironment } from './examples.ts';
 import type { GlobalOptions } from './shell.ts';
 
 /** Runs a command that was found on the command line. */
@@ -13,7 +14,7 @@ export type Start = (
 /** The whole command line. Nothing is printed but help and version; errors are thrown (CommanderError). */
 export function makeProgram(
   version: string,
-  environments: readonly string[],
+  environments: readonly HelpEnvironment[],
   write: (text: string) => void,
   start: Start,
 ): Command {
@@ -39,7 +40,7 @@ function add(
   program: Command,
   parents: Map<string, Command>,
   entry: CommandEntry,
-  environments: readonly string[],
+  environments: readonly HelpEnvironment[],
   write: (text: string) => void,
   start: Start,
 ): void {
@@ -60,7 +61,9 @@ function add(
     command.option(flags, text, (value: string, before: readonly string[] = []) => [...before, value]);
   }
   const names = `${entry.args} ${entry.options?.join()}`.includes('environment') ? environmentsText(environments) : '';
-  const examples = entry.examples.map((example) => `  ${example}`).join('\n');
+  const examples = examplesFor(entry.examples, environments)
+    .map((example) => `  ${example}`)
+    .join('\n');
   command.addHelpText('after', `${names}\nExamples:\n${examples}`);
   command.action(async (...given: unknown[]) => {
     const count = command.registeredArguments.length;
@@ -78,6 +81,7 @@ function prepare(command: Command, write: (text: string) => void): Command {
     .allowExcessArguments(false);
 }
 
-const environmentsText = (names: readonly string[]) => (names.length > 0 ? `\nEnvironments: ${names.join(', ')}` : '');
+const environmentsText = (declared: readonly HelpEnvironment[]) =>
+  declared.length > 0 ? `\nEnvironments: ${declared.map(({ name }) => name).join(', ')}` : '';
 
 const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

@@ -1,6 +1,7 @@
 import { jsonText } from '@soundbite/reports/text.ts';
 import { CommanderError } from 'commander';
 import { conclude } from './conclude.ts';
+import type { HelpEnvironment } from './examples.ts';
 import { outputOn } from './output.ts';
 import { mustBeDirectory } from './own-home.ts';
 import { makeProgram } from './program.ts';
@@ -47,7 +48,7 @@ async function outcomeOf(words: readonly string[], root: string, host: CliProces
     const version = await versionOf(root);
     const program = makeProgram(
       version,
-      await namesForHelp(shell, words),
+      await environmentsForHelp(shell, words),
       host.stdout.write,
       async (entry, args, options) => {
         shell = makeShell(host, root, options);
@@ -79,11 +80,11 @@ async function withStandalone(shell: Shell, work: () => Promise<CommandResult>):
 }
 
 /** The declared environments, where help is wanted; none when the declaration is wrong: every command says so itself. */
-async function namesForHelp(shell: Shell, words: readonly string[]): Promise<readonly string[]> {
+async function environmentsForHelp(shell: Shell, words: readonly string[]): Promise<readonly HelpEnvironment[]> {
   if (!words.some((word) => word === '--help' || word === '-h' || word === 'help')) return [];
   const { readDeclaration } = await import('./declaration.ts');
   const declaration = await readDeclaration(shell).catch(() => null);
-  return declaration?.environments.map(({ name }) => name) ?? [];
+  return declaration?.environments ?? [];
 }
 
 async function versionOf(root: string): Promise<string> {

@@ -4,6 +4,7 @@ import type { Digest } from '@soundbite/model/digest.ts';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { CommandAction, Options } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
+import { readDeclaration } from '../declaration.ts';
 import { usageError } from '../exits.ts';
 import { promotionResult } from '../follow.ts';
 import { resolveRelease } from '../releases.ts';
@@ -16,7 +17,7 @@ export const run: CommandAction = async (shell, [environment], options) => {
     return promotionResult(shell, client, await client.promotion(options.attach), true);
   }
   const release = typeof options.release === 'string' ? await resolveRelease(client, options.release) : undefined;
-  const start = environment ?? (await startOf(client, release, options));
+  const start = environment ?? (await startOf(shell, client, release, options));
   return promoteInto(shell, client, { environment: start, release, options });
 };
 
@@ -39,11 +40,20 @@ export async function promoteInto(
   return promotionResult(shell, client, view, options.wait !== false);
 }
 
-/** Where `--through` begins when no environment is named: at the second one, since the first holds what is brought on; with a release: at the first. */
-async function startOf(client: Client, release: Digest | undefined, { through }: Options): Promise<string> {
-  if (typeof through !== 'string') throw missing();
+/**
+ * Where `--through` begins when no environment is named: at the second one, since the first holds what is brought on; with a release, or where it goes no
+ * further than the first: at the first.
+ */
+async function startOf(
+  shell: Shell,
+  client: Client,
+  release: Digest | undefined,
+  { through }: Options,
+): Promise<string> {
+  if (typeof through !== 'string') throw missing((await readDeclaration(shell)).environments.at(-1)?.name);
   const { environments } = await client.environments();
-  return environments[release ? 0 : 1]?.name ?? through;
+  const [first, second] = environments.map(({ name }) => name);
+  return (release || through === first ? first : second) ?? through;
 }
 
 function refuseContradictions(environment: string | undefined, options: Options): void {
@@ -58,8 +68,8 @@ function refuseContradictions(environment: string | undefined, options: Options)
   }
 }
 
-const missing = () =>
+const missing = (last = '<environment>') =>
   usageError(
     'promote needs an environment, or --through',
-    'soundbite promote staging, or soundbite promote --through production',
+    `soundbite promote ${last}, or soundbite promote --through ${last}`,
   );
