@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { numbered } from '@soundbite/model/declaration/testing/given.ts';
 import { afterEach, beforeEach, expect, it, type TestContext } from 'vitest';
 import { inspectDisks } from './disks.ts';
 import type { Shell } from './shell.ts';
@@ -13,12 +14,15 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'soundbite-disks-'));
   small = join(root, 'small');
   mkdirSync(small);
+  declare(3);
 });
 afterEach(() => {
   if (isMounted) execFileSync('umount', [small]);
   isMounted = false;
   rmSync(root, { recursive: true });
 });
+
+const declare = (accounts: number) => writeFileSync(join(root, 'environments.yaml'), numbered(accounts));
 
 function mount({ skip }: TestContext, ...options: string[]): void {
   try {
@@ -29,11 +33,13 @@ function mount({ skip }: TestContext, ...options: string[]): void {
   }
 }
 
+/** The repository declares environments in three emulated accounts, unless told otherwise. */
+const shellAt = (home: string) => ({ root, home, host: { env: {} } }) as Shell;
 const state = async (home: string) =>
-  (await inspectDisks({ root, home } as Shell)).find(({ name }) => name === 'disk of the state');
+  (await inspectDisks(shellAt(home))).find(({ name }) => name === 'disk of the state');
 
 it('a disk that the repository shares with the state is named once, also before there is a state', async () => {
-  const names = (await inspectDisks({ root, home: join(root, 'not/yet') } as Shell)).map(({ name }) => name);
+  const names = (await inspectDisks(shellAt(join(root, 'not/yet')))).map(({ name }) => name);
   expect(names).toContain('disk of the repository');
   expect(names).not.toContain('disk of the state');
 });
@@ -44,9 +50,18 @@ it('a full disk is named, with what is free and what is needed', async (context)
   expect(await state(join(small, 'home'))).toEqual({
     name: 'disk of the state',
     ok: false,
-    detail: `1 MB free at ${small}, 500 MB needed`,
+    detail: `1 MB free at ${small}, 400 MB needed`,
     hint: expect.stringContaining(`du -xsh ${small}/*`),
   });
+});
+
+it.each([
+  [1, '500 MB'],
+  [10, '1.1 GB'],
+])('a disk that has all of it must have room for the emulated accounts, too (%i)', async (accounts, needed) => {
+  declare(accounts);
+  const [disk] = await inspectDisks(shellAt(join(root, 'not/yet')));
+  expect(disk).toMatchObject({ name: 'disk of the repository', detail: expect.stringContaining(`${needed} needed`) });
 });
 
 it('a disk that takes no more files is full as well', async (context) => {

@@ -3,11 +3,16 @@ import { access, stat, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FindingView } from '@soundbite/client';
+import { readDeclaration } from './declaration.ts';
 import type { Shell } from './shell.ts';
 import { firstThatIs } from './writable-home.ts';
 
-/** A release is 20 MB, a database cluster 50 MB, an emulated account with its functions' code up to 100 MB, the packages 900 MB. */
-const leastBytes = 500e6;
+/** A release is 20 MB, a database cluster 50 MB. */
+const leastBytes = 100e6;
+/** An emulated account with its functions' code. */
+const leastBytesOfAccount = 100e6;
+/** The packages take 900 MB where they are missing. */
+const leastBytesOfRepository = 500e6;
 /** Bundles and syntheses are made there, and taken away again. */
 const leastTemporaryBytes = 100e6;
 const leastFiles = 5_000;
@@ -18,24 +23,29 @@ interface Place {
   readonly leastBytes: number;
 }
 
-/** The disks that SoundBite writes to, each once: whether there is room, and whether it may be written to. */
+/** The disks that SoundBite writes to, each once: whether there is room for what comes there, and whether it may be written to. */
 export async function inspectDisks(shell: Shell): Promise<FindingView[]> {
-  const seen = new Set<number>();
-  const findings: FindingView[] = [];
-  for (const { path, ...place } of placesOf(shell)) {
-    const here = firstThatIs(path);
-    const { dev } = await stat(here);
-    if (seen.has(dev)) continue;
-    seen.add(dev);
-    findings.push(await inspectDisk({ ...place, path: here }));
+  const disks = new Map<number, Place>();
+  for (const place of placesOf(shell, await emulatedAccounts(shell))) {
+    const here = { ...place, path: firstThatIs(place.path) };
+    const { dev } = await stat(here.path);
+    const before = disks.get(dev);
+    disks.set(dev, before ? { ...before, leastBytes: Math.max(before.leastBytes, here.leastBytes) } : here);
   }
-  return findings;
+  return Promise.all([...disks.values()].map(inspectDisk));
 }
 
-function placesOf({ root, home }: Shell): readonly Place[] {
+/** How many accounts are emulated here; none where the declaration cannot be read: a finding of its own says so. */
+async function emulatedAccounts(shell: Shell): Promise<number> {
+  const declaration = await readDeclaration(shell).catch(() => null);
+  const clouds = declaration?.environments.map(({ cloud }) => cloud) ?? [];
+  return new Set(clouds.flatMap(({ kind, account }) => (kind === 'emulated' ? [account] : []))).size;
+}
+
+function placesOf({ root, home }: Shell, accounts: number): readonly Place[] {
   return [
-    { name: 'disk of the repository', path: root, leastBytes },
-    { name: 'disk of the state', path: home, leastBytes },
+    { name: 'disk of the repository', path: root, leastBytes: leastBytesOfRepository },
+    { name: 'disk of the state', path: home, leastBytes: leastBytes + accounts * leastBytesOfAccount },
     ...databasesOf(home).map((path) => ({ name: 'disk of the database', path, leastBytes })),
     { name: 'disk of temporary files', path: tmpdir(), leastBytes: leastTemporaryBytes },
   ];
