@@ -4,9 +4,10 @@ const common = { testTimeout: 60_000, hookTimeout: 60_000, pool: 'forks' as cons
 const sources = ['packages/*/src/**', 'apps/*/src/**', 'cdk/**', 'tools/**'];
 
 /**
- * Four projects: `unit` (quick, no other process), `parts` (single rooms on real parts: emulator, Postgres, Chromium) and
- * `journeys` (whole runs through the five environments of one `up`, the contracts and a short chaos among them),
- * `fuzz` (of parts and journeys the fuzzer and the generated clients alone, for long runs).
+ * Five projects: `unit` (quick, no other process), `parts` (single rooms on real parts: emulator, Postgres, Chromium) and
+ * `journeys` (whole runs through the declared environments of one `up`, the contracts and a short chaos among them),
+ * `fuzz` (of parts and journeys the fuzzer and the generated clients alone, for long runs),
+ * `counts` (whole runs with 1, 2, 3 and 7 environments of other names).
  */
 export default defineConfig({
   test: {
@@ -40,6 +41,15 @@ export default defineConfig({
           include: ['tests/fuzz/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'counts',
+          include: ['tests/counts/**/*.test.ts'],
+          testTimeout: 600_000,
           fileParallelism: false,
         },
       },
