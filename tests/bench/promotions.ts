@@ -19,7 +19,7 @@ interface Through {
 
 const deployed = ['dev-aws-deployed', 'staging', 'production'];
 
-/** `up` from nothing to five healthy environments, then again with nothing to do. */
+/** `up` from nothing until all environments are healthy, then again with nothing to do. */
 export async function upBench(stage: BenchStage) {
   const first = await timed(() => stage.soundbite<Status>('up'));
   if (first.value.environments.some(({ state }) => state !== 'healthy'))
@@ -33,7 +33,7 @@ export async function upBench(stage: BenchStage) {
   };
 }
 
-/** One new release through all five environments; then the same three deployed ones by `cdk deploy` from source. */
+/** One new release through all environments; then the same three deployed ones by `cdk deploy` from source. */
 export async function promotionsBench(stage: BenchStage) {
   await stage.copy.edit(
     'apps/service/src/http/soundbites.ts',
@@ -50,19 +50,19 @@ export async function promotionsBench(stage: BenchStage) {
     .filter(({ environment }) => deployed.includes(environment))
     .reduce((sum, { steps }) => sum + steps.reduce((all, { seconds }) => all + (seconds ?? 0), 0), 0);
   const byStep = secondsByStep([first.value, ...rest.value.promotions]);
-  const five = first.seconds + rest.seconds;
+  const all = first.seconds + rest.seconds;
   const rival = await timed(() => fromSource(stage));
   return {
     bench: 'promotions',
     cutSeconds: rounded(cut.seconds),
-    fiveSeconds: rounded(five),
-    fiveByStep: byStep,
+    allSeconds: rounded(all),
+    allByStep: byStep,
     // The start of two commands, admission, the queue, and what lies between two promotions.
-    fiveBetweenSteps: rounded(five - Object.values(byStep).reduce((sum, seconds) => sum + seconds, 0)),
+    allBetweenSteps: rounded(all - Object.values(byStep).reduce((sum, seconds) => sum + seconds, 0)),
     threeDeployedSeconds: rounded(ours),
     threeFromSourceSeconds: rounded(rival.seconds),
     timesFaster: rounded(rival.seconds / ours),
-    must: { fiveSeconds: 30, timesFaster: 2 },
+    must: { allSeconds: 30, timesFaster: 2 },
   };
 }
 

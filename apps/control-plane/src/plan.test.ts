@@ -79,3 +79,25 @@ it('says where the environment is declared otherwise than on record, before anyt
   expect(await plan(world({}, {}, other), 'staging', live)).toMatchObject({ declaredOtherwise: other });
   expect(await plan(world({}), 'staging', live)).toMatchObject({ declaredOtherwise: null });
 });
+
+it('without a release to promote says where one has to come from: a cut for the first environment, the one before for others', async () => {
+  const empty = (before: readonly string[]): World => {
+    const environments = [...before, 'staging'].map((name) => ({ name, watch: 0 }));
+    return {
+      ...world({}),
+      declaration: () => ({ environments }),
+      releases: { list: async () => [] },
+      engine: { records: { environment: async () => ({ liveRelease: null }) } },
+    } as unknown as World;
+  };
+  const message = 'no release can be promoted into staging: ';
+  await expect(plan(empty([]), 'staging', undefined)).rejects.toMatchObject({
+    code: 'nothing-to-promote',
+    message: `${message}none has been cut`,
+    hint: 'soundbite release cut',
+  });
+  await expect(plan(empty(['qa']), 'staging', undefined)).rejects.toMatchObject({
+    message: `${message}qa is empty`,
+    hint: 'soundbite promote qa',
+  });
+});

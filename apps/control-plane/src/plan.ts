@@ -74,8 +74,11 @@ async function inOrder(world: World, name: string): Promise<OrderedEnvironment> 
 async function offered(world: World, { environment, before }: OrderedEnvironment): Promise<Digest> {
   const release = before ? before.live : (await world.releases.list())[0]?.digest;
   if (release) return release;
-  throw new SoundBiteError('nothing-to-promote', `no release can be promoted into ${environment.name}`, {
-    hint: 'promote the environment before it, or soundbite release cut',
+  const [why, hint] = before
+    ? [`${before.environment.name} is empty`, `soundbite promote ${before.environment.name}`]
+    : ['none has been cut', 'soundbite release cut'];
+  throw new SoundBiteError('nothing-to-promote', `no release can be promoted into ${environment.name}: ${why}`, {
+    hint,
   });
 }
 

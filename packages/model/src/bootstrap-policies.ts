@@ -44,7 +44,7 @@ export function executionPolicy(environment: string) {
     ...managingServiceRoles(of),
     ...managingFunctions(of),
     ...managingWatches(of),
-    // Wildcards, since AWS takes 6,144 characters of a managed policy, with the longest name in the longest region.
+    // Wildcards, since AWS takes 6,144 characters of a managed policy, with the longest name and the longest ARNs.
     allow(['ssm:*Parameter*', 'ssm:*Tags*'], [of.record]),
     allow(['ssm:GetParameters'], [of.version]),
   ]);
@@ -71,13 +71,13 @@ const managingStores = (of: Resources): Statement[] => [
       'DeleteQueue',
       'GetQueueAttributes',
       'GetQueueUrl',
+      'ListQueueTags',
       'SetQueueAttributes',
       'TagQueue',
       'UntagQueue',
     ].map((action) => `sqs:${action}`),
     of.queues,
   ),
-  allow(['sqs:ListQueueTags'], of.queues),
   allow(
     ['CreateSecret', 'DeleteSecret', 'DescribeSecret', 'TagResource', 'UntagResource', 'UpdateSecret'].map(
       (action) => `secretsmanager:${action}`,

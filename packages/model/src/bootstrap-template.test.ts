@@ -28,14 +28,14 @@ const resourcesOf = (name: string, isProtected = false) =>
   ).Resources;
 
 /** A policy as it stands in an account. */
-const inAccount = (value: unknown): unknown =>
+const inAccount = (value: unknown, { partition = 'aws', region = 'ap-southeast-1' } = {}): unknown =>
   JSON.parse(
     JSON.stringify(value, (_key, part) =>
       part && typeof part === 'object' && 'Fn::Sub' in part ? part['Fn::Sub'] : part,
     )
-      .replaceAll(`\${AWS::Partition}`, 'aws')
+      .replaceAll(`\${AWS::Partition}`, partition)
       .replaceAll(`\${AWS::AccountId}`, '123456789012')
-      .replaceAll(`\${AWS::Region}`, 'ap-southeast-1'),
+      .replaceAll(`\${AWS::Region}`, region),
   );
 const statementsOf = (policy: unknown) => (inAccount(policy) as { readonly Statement: readonly Statement[] }).Statement;
 
@@ -96,11 +96,18 @@ describe('the bootstrap template', () => {
     expect(resourcesOf('staging').FenceTable?.DeletionPolicy).toBe('Delete');
   });
 
-  it('fits into what IAM takes, for the longest name and region', () => {
+  it.each([
+    { partition: 'aws', region: 'ap-southeast-1' },
+    { partition: 'aws-cn', region: 'cn-northwest-1' },
+    { partition: 'aws-us-gov', region: 'us-gov-west-1' },
+  ])('fits into what IAM takes, for the longest name, in $region', (place) => {
     for (const make of [executionPolicy, serviceBoundary, operatorsBoundary])
-      expect(JSON.stringify(inAccount(make(longest))).length).toBeLessThanOrEqual(6144);
+      expect(JSON.stringify(inAccount(make(longest), place)).length).toBeLessThanOrEqual(6144);
     for (const make of [controllerPolicy, deployPolicy, lookupPolicy, publishingPolicy])
-      expect(JSON.stringify(inAccount(make(longest))).length).toBeLessThanOrEqual(10_240);
+      expect(JSON.stringify(inAccount(make(longest), place)).length).toBeLessThanOrEqual(10_240);
+  });
+
+  it('has a bucket and a qualifier of a length that AWS takes, for the longest name', () => {
     const { AssetsBucket } = resourcesOf(longest);
     expect(String(inAccount(AssetsBucket?.Properties.BucketName)).length).toBeLessThanOrEqual(63);
     expect(awsNames(longest).qualifier).toHaveLength(10);

@@ -1,4 +1,5 @@
 export { type CutEvent, type CutOptions, type CutStep, cutRelease, cutSteps } from './cut.ts';
+export { templateOf } from './cut-for.ts';
 export { inputsDigest } from './inputs.ts';
 export { s3Bucket } from './shared/s3-bucket.ts';
 export { sharedReleases } from './shared/shared-releases.ts';

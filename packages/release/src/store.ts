@@ -1,6 +1,7 @@
 import { chmod, copyFile, mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { type Digest, type Manifest, type Release, type ReleaseStore, SoundBiteError } from '@soundbite/model';
+import type { Digest, Release, ReleaseStore } from '@soundbite/model';
+import { refuseOthers } from './cut-for.ts';
 import { hashOf, removeSealed } from './files.ts';
 import { altered, read, releaseUnknown, verify } from './verify.ts';
 import { sweepWorkplace, workplace } from './workplace.ts';
@@ -42,7 +43,7 @@ export function releaseStore(directory: string): ReleaseStore {
     },
     async scratch(digest, environment) {
       const { directory: release, manifest } = await verify(pathOf(digest), digest);
-      refuseUnknown(manifest, digest, environment);
+      refuseOthers({ digest, manifest }, environment);
       await sweepWorkplace(store);
       const place = await workplace(store, 'scratch');
       const remove = () => removeSealed(place);
@@ -59,13 +60,6 @@ export function releaseStore(directory: string): ReleaseStore {
       }
     },
   };
-}
-
-function refuseUnknown(manifest: Manifest, digest: Digest, environment: string): void {
-  if (manifest.environments.includes(environment)) return;
-  throw new SoundBiteError('environment-unknown', `${digest} was cut without environment ${environment}`, {
-    hint: `it has ${manifest.environments.join(', ')}; cut a release that declares it`,
-  });
 }
 
 /** A copy that may be written to, and the digest of what it holds. */

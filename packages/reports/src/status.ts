@@ -33,7 +33,7 @@ const tones: Readonly<Record<string, Tone>> = { healthy: 'good', degraded: 'warn
 /** The tone of an environment's state. */
 export const stateCell = (state: string): Cell => ({ text: state, tone: tones[state] ?? 'strong' });
 
-/** The five environments in order: what runs where, and what is under way. `rest`: by promotion, the environments that it goes on to. */
+/** Environments in order: what runs where, and what is under way. `rest`: by promotion, the environments that it goes on to. */
 export function statusReport(
   status: StatusFacts,
   paint: Paint = plain,

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { clouds } from '@soundbite/clouds';
@@ -6,7 +5,6 @@ import { edgeClient, edgeSpec } from '@soundbite/edge';
 import { type EngineEvent, placeOf, startEngine } from '@soundbite/engine';
 import { smokeCollector } from '@soundbite/evidence';
 import {
-  awsNames,
   type Digest,
   demandSharedDatabase,
   type Environment,
@@ -15,7 +13,15 @@ import {
   type Supervisor,
 } from '@soundbite/model';
 import { ensurePostgres, homeIdAt } from '@soundbite/processes';
-import { cutRelease, inputsDigest, releaseStore, s3Bucket, sharedReleases, sharingStore } from '@soundbite/release';
+import {
+  cutRelease,
+  inputsDigest,
+  releaseStore,
+  s3Bucket,
+  sharedReleases,
+  sharingStore,
+  templateOf,
+} from '@soundbite/release';
 import { awsRuntime, infrastructure, type ProcessRuntimeOptions, processRuntime } from '@soundbite/runtimes';
 import { environmentState } from '../condition.ts';
 import type { Config } from '../config.ts';
@@ -102,11 +108,8 @@ function boundReleases(config: Config, log: Log): BoundReleases {
 
 const templateFrom =
   (releases: ReleaseStore): World['template'] =>
-  async (release, environment) => {
-    const { directory } = await releases.get(release as Digest);
-    const file = join(directory, 'assembly', environment, `${awsNames(environment).stack}.template.json`);
-    return JSON.parse(await readFile(file, 'utf8'));
-  };
+  async (release, environment) =>
+    templateOf(await releases.get(release as Digest), environment);
 
 /** The parts that deploy a release and serve it; looks at them are remembered until a change. */
 function boundDeployment(

@@ -1,0 +1,21 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { awsNames, type Release, SoundBiteError } from '@soundbite/model';
+
+/** A release is for the environments that were declared when it was cut. Errors: `environment-unknown`. */
+export function refuseOthers(
+  { digest, manifest: { environments } }: Omit<Release, 'directory' | 'provenance'>,
+  name: string,
+): void {
+  if (environments.includes(name)) return;
+  throw new SoundBiteError('environment-unknown', `${digest} was cut without environment ${name}`, {
+    hint: `it has ${environments.join(', ')}; cut a release that declares it`,
+  });
+}
+
+/** The CloudFormation template that a release brings for an environment. Errors: `environment-unknown`. */
+export async function templateOf(release: Release, environment: string): Promise<unknown> {
+  refuseOthers(release, environment);
+  const file = join(release.directory, 'assembly', environment, `${awsNames(environment).stack}.template.json`);
+  return JSON.parse(await readFile(file, 'utf8'));
+}
