@@ -26,6 +26,7 @@ NAMES: tuple[str, ...] = (
     "dropped_properties",
     "owned_names",
     "imported_secrets",
+    "change_sets",
     "lambda_refusals",
     "lambda_actions",
     "queue_mappings",

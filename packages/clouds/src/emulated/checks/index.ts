@@ -1,6 +1,7 @@
 import { alarms } from './alarms.ts';
 import { aliasWeights } from './alias-weights.ts';
 import { backDoors } from './back-doors.ts';
+import { changeSets } from './change-sets.ts';
 import type { Check } from './check.ts';
 import { driftReaders } from './drift-readers.ts';
 import { droppedProperties } from './dropped-properties.ts';
@@ -40,6 +41,7 @@ export const checks: readonly Check[] = [
   droppedProperties,
   ownedNames,
   importedSecrets,
+  changeSets,
   lambdaRefusals,
   lambdaActions,
   queueMappings,

@@ -1,0 +1,77 @@
+import { strict as assert } from 'node:assert';
+import {
+  CloudFormationClient,
+  CreateChangeSetCommand,
+  DescribeChangeSetCommand,
+  type ResourceChange,
+} from '@aws-sdk/client-cloudformation';
+import { deployStack } from '../test-stacks.ts';
+import { type Check, eventually } from './check.ts';
+
+const stack = 'foretold';
+const bucket = (Tags: object[]) => ({ Type: 'AWS::S3::Bucket', Properties: { BucketName: stack, Tags } });
+const logs = (LogGroupName: string) => ({ Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName } });
+const queue = (QueueName: string, more: object = {}) => ({
+  Type: 'AWS::SQS::Queue',
+  Properties: { QueueName },
+  ...more,
+});
+const permission = (attribute: string) => ({
+  Type: 'AWS::SQS::QueuePolicy',
+  Properties: {
+    Queues: [{ Ref: 'Renamed' }],
+    PolicyDocument: { Statement: [{ 'Fn::GetAtt': ['Renamed', attribute] }] },
+  },
+});
+
+export const changeSets: Check = {
+  correction: 'change_sets',
+  title: 'a change set says of each resource whether it is replaced, and removes one whose condition no longer holds',
+  failsWithout: /a tag replaces no bucket/,
+  async holds(account) {
+    await deployStack(account, stack, {
+      Bucket: bucket([]),
+      Logs: logs('before'),
+      Renamed: queue('before'),
+      Conditional: queue('conditional'),
+      Policy: permission('Arn'),
+    });
+    const found = await foreseen(account.config, {
+      Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } },
+      Resources: {
+        Bucket: bucket([{ Key: 'team', Value: 'a' }]),
+        Logs: logs('after'),
+        Renamed: queue('after'),
+        Conditional: queue('conditional', { Condition: 'Never' }),
+        Policy: permission('Arn'),
+      },
+    });
+    assert.deepEqual(
+      [found.Bucket?.Action, found.Bucket?.Replacement],
+      ['Modify', 'False'],
+      'a tag replaces no bucket',
+    );
+    assert.deepEqual([found.Logs?.Action, found.Logs?.Replacement], ['Modify', 'True'], 'a name replaces a log group');
+    assert.equal(found.Renamed?.Replacement, 'True', 'a name replaces a queue');
+    assert.equal(found.Conditional?.Action, 'Remove', 'a resource whose condition fails leaves');
+    const [through] = found.Policy?.Details?.filter(({ CausingEntity }) => CausingEntity === 'Renamed') ?? [];
+    assert.equal(through?.ChangeSource, 'ResourceReference', 'a reference carries a replacement on');
+    assert.equal(through?.Evaluation, 'Static', 'and is certain of it');
+  },
+};
+
+/** What a change set to this template says, by logical ids. */
+async function foreseen(
+  config: Readonly<Record<string, unknown>>,
+  template: object,
+): Promise<Readonly<Record<string, ResourceChange>>> {
+  const cloudformation = new CloudFormationClient(config);
+  const names = { StackName: stack, ChangeSetName: stack };
+  await cloudformation.send(new CreateChangeSetCommand({ ...names, TemplateBody: JSON.stringify(template) }));
+  const made = await eventually('the change set', async () => {
+    const seen = await cloudformation.send(new DescribeChangeSetCommand(names));
+    return seen.Status === 'CREATE_COMPLETE' ? seen : undefined;
+  });
+  const changes = (made.Changes ?? []).flatMap(({ ResourceChange }) => ResourceChange ?? []);
+  return Object.fromEntries(changes.map((change) => [change.LogicalResourceId, change]));
+}
