@@ -1,14 +1,24 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DeclaredOtherwise, type Digest, digestOf, type StackPresence } from '@soundbite/model';
+import {
+  type DeclaredOtherwise,
+  type Digest,
+  digestOf,
+  givenParameters,
+  type RecreationRules,
+  type StackPresence,
+} from '@soundbite/model';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { plan } from './plan.ts';
 import type { World } from './world/world.ts';
 
 const live: Digest = digestOf('live');
+/** Types of which the specification was asked. */
+const asked: string[][] = [];
 let directory: string;
 beforeEach(() => {
+  asked.length = 0;
   directory = mkdtempSync(join(tmpdir(), 'soundbite-plan-'));
   mkdirSync(join(directory, 'settings'));
   writeFileSync(join(directory, 'settings/staging.json'), '{"logLevel":"info"}');
@@ -17,7 +27,7 @@ afterEach(() => rmSync(directory, { recursive: true }));
 
 /** As much of a world as a plan of `live` for staging, where it is live, asks for; the deployed template has `deployed`. */
 function world(deployed: object, found: Partial<StackPresence> = {}, other: DeclaredOtherwise | null = null): World {
-  const environment = { name: 'staging', watch: 2 };
+  const environment = { name: 'staging', watch: 2, cloud: { kind: 'emulated' } };
   const release = { digest: live, directory, provenance: { commit: 'a'.repeat(40) } };
   const template = { Resources: { Topic: { Type: 'AWS::SNS::Topic', Properties: {} } } };
   return {
@@ -27,7 +37,14 @@ function world(deployed: object, found: Partial<StackPresence> = {}, other: Decl
     clouds: { of: async () => ({}) },
     infrastructure: {
       isBootstrapped: async () => true,
-      state: async () => ({ template: { Resources: { ...template.Resources, ...deployed } } }),
+      state: async () => ({
+        template: { Resources: { ...template.Resources, ...deployed } },
+        parameters: givenParameters(live, 'emulated'),
+      }),
+      async recreation(types: ReadonlySet<string>): Promise<RecreationRules> {
+        asked.push([...types]);
+        return new Map([['AWS::SNS::Topic', { properties: { TopicName: 'Always' }, parts: {} }]]);
+      },
       presence: async () => ({ missing: [], changed: [], leftovers: [], ...found }),
     },
     template: async () => template,
@@ -50,6 +67,17 @@ it('of the release that is live there says that nothing would change', async () 
     settings: [],
     admission: { admitted: true, note: 'already live in staging, nothing would change' },
   });
+  // Nothing is read that nobody needs.
+  expect(asked).toEqual([]);
+});
+
+it('names what CloudFormation would replace, by its specification', async () => {
+  const renamed = { Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'other' } } };
+  expect(await plan(world(renamed), 'staging', live)).toMatchObject({
+    resources: [{ id: 'Topic', change: 'replace' }],
+    removals: [{ id: 'Topic', what: 'replacement', detail: 'AWS::SNS::Topic is replaced when TopicName changes' }],
+  });
+  expect(asked).toEqual([['AWS::SNS::Topic']]);
 });
 
 it('of the live release over the template of a newer one says what would', async () => {

@@ -8,14 +8,20 @@ import {
   type Admission,
   admit,
   type Digest,
+  deployedParameters,
   type Environment,
+  forecastReplacements,
+  givenParameters,
   planPromotion,
   type Release,
+  type Removal,
   removals,
   resourceChanges,
   SoundBiteError,
+  type StackState,
   type StepName,
   stepNameOf,
+  typesInQuestion,
 } from '@soundbite/model';
 import { environmentState } from './condition.ts';
 import { otherDeclaration } from './declared-otherwise.ts';
@@ -33,7 +39,8 @@ export async function plan(world: World, name: string, wanted: Digest | undefine
   const current = live ? await world.releases.get(live) : null;
   const next = await world.template(release.digest, name);
   const { stack, missing, changed, leftovers } = await found(world, environment, next);
-  const resources = resourceChanges(stack?.template ?? {}, next);
+  const replaced = stack ? await replacedBy(world, environment, stack, release.digest, next) : [];
+  const resources = resourceChanges(stack?.template ?? {}, next, new Set(replaced.map(({ id }) => id)));
   const wouldChange = resources.length + missing.length + changed.length > 0;
   const steps = await plannedSteps(world, ordered, release.digest);
   return {
@@ -41,7 +48,7 @@ export async function plan(world: World, name: string, wanted: Digest | undefine
     release: release.digest,
     current: live,
     commits: await commitsBetween(world.config.root, current, release),
-    removals: stack ? removals(stack.template, next) : [],
+    removals: (stack ? [...removals(stack.template, next), ...replaced] : []).sort(byId),
     resources,
     missing: [...missing],
     changed: changed.map(({ differences, ...member }) => ({ ...member, differences: [...differences] })),
@@ -52,6 +59,22 @@ export async function plan(world: World, name: string, wanted: Digest | undefine
     steps,
     expectedSeconds: sumOf(steps),
   };
+}
+
+const byId = (a: Removal, b: Removal) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+/** What CloudFormation would replace, by AWS's specification: a promotion asks CloudFormation itself, but only a change set can answer. */
+async function replacedBy(
+  { infrastructure }: World,
+  { cloud }: Environment,
+  { template, parameters }: StackState,
+  release: Digest,
+  next: unknown,
+): Promise<Removal[]> {
+  const current = { template, parameters };
+  const wanted = { template: next, parameters: deployedParameters(next, givenParameters(release, cloud.kind)) };
+  const types = typesInQuestion(current, wanted);
+  return types.size === 0 ? [] : forecastReplacements(current, wanted, await infrastructure.recreation(types));
 }
 
 /** An environment as it is declared, what is live there, and the one that comes before it. */

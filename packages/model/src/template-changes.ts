@@ -1,5 +1,6 @@
 import { asList, asRecord, isSame, type Resource, readTemplate, type Template, textOf } from './template.ts';
 import { covers, type Permission, permissionsOf, permissionTypes } from './template-permissions.ts';
+import { watchers } from './watchers.ts';
 
 /** One way in which a new template would take something away from what runs. */
 export interface Removal {
@@ -9,41 +10,12 @@ export interface Removal {
   readonly detail: string;
 }
 
-/** What a deployment would do to a resource, as far as two templates tell (not: what follows from parameters). */
+/** What a deployment would do to a resource. */
 export interface ResourceChange {
   readonly id: string;
   readonly type: string;
   readonly change: 'add' | 'modify' | 'remove' | 'replace';
 }
-
-/** Properties whose change makes CloudFormation create a new resource and delete the old one. From its resource reference. */
-const createOnly: Readonly<Record<string, readonly string[]>> = {
-  'AWS::ApiGatewayV2::Api': ['ProtocolType'],
-  'AWS::ApiGatewayV2::Authorizer': ['ApiId'],
-  'AWS::ApiGatewayV2::Integration': ['ApiId'],
-  'AWS::ApiGatewayV2::Route': ['ApiId'],
-  'AWS::ApiGatewayV2::Stage': ['ApiId', 'StageName'],
-  'AWS::CloudWatch::Alarm': ['AlarmName'],
-  'AWS::CloudWatch::CompositeAlarm': ['AlarmName'],
-  'AWS::CloudWatch::Dashboard': ['DashboardName'],
-  'AWS::DynamoDB::Table': ['ImportSourceSpecification', 'KeySchema', 'LocalSecondaryIndexes', 'TableName'],
-  'AWS::Events::Rule': ['EventBusName', 'Name'],
-  'AWS::IAM::ManagedPolicy': ['ManagedPolicyName', 'Path'],
-  'AWS::IAM::Role': ['Path', 'RoleName'],
-  'AWS::KMS::Alias': ['AliasName'],
-  'AWS::KMS::Key': ['KeySpec', 'KeyUsage', 'MultiRegion', 'Origin'],
-  'AWS::Lambda::Alias': ['FunctionName', 'Name'],
-  'AWS::Lambda::EventSourceMapping': ['EventSourceArn', 'SelfManagedEventSource', 'StartingPosition'],
-  'AWS::Lambda::Function': ['FunctionName', 'PackageType'],
-  'AWS::Lambda::Version': ['CodeSha256', 'Description', 'FunctionName'],
-  'AWS::Logs::LogGroup': ['LogGroupClass', 'LogGroupName'],
-  'AWS::S3::Bucket': ['BucketName', 'BucketNamePrefix'],
-  'AWS::SNS::Subscription': ['Endpoint', 'Protocol', 'TopicArn'],
-  'AWS::SNS::Topic': ['FifoTopic', 'TopicName'],
-  'AWS::SQS::Queue': ['FifoQueue', 'QueueName'],
-  'AWS::SSM::Parameter': ['Name'],
-  'AWS::SecretsManager::Secret': ['Name'],
-};
 
 /** Not replaced, and yet what was there is gone once these change. */
 const asGoodAsReplaced: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -60,18 +32,11 @@ const asGoodAsReplaced: Readonly<Record<string, Readonly<Record<string, string>>
   },
 };
 
-/** Nothing that runs needs these: they may come and go. */
-const watchers: ReadonlySet<string> = new Set([
-  'AWS::CDK::Metadata',
-  'AWS::CloudWatch::Alarm',
-  'AWS::CloudWatch::CompositeAlarm',
-  'AWS::CloudWatch::Dashboard',
-]);
-
 /**
  * Everything that the next template takes away from what the current one gives (null: nothing was deployed yet), in order of ids.
  * Versions that are live or may come back use it. Careful where it cannot know: a permission that is spelled in a new way, so that
- * no single statement shows it is still there, counts as taken away.
+ * no single statement shows it is still there, counts as taken away. What CloudFormation replaces because a property changes is not in the
+ * templates: its change set says that (`losses`), and before there is one, a specification (`forecastReplacements`).
  */
 export function removals(current: unknown, next: unknown): Removal[] {
   if (current === null || current === undefined) return [];
@@ -85,20 +50,30 @@ export function removals(current: unknown, next: unknown): Removal[] {
   ].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
-/** What a deployment would add, modify, replace and remove, in order of ids. */
-export function resourceChanges(current: unknown, next: unknown): ResourceChange[] {
+/** What a deployment would add, modify, replace (those with the ids of `replaced`, and of another type) and remove, in order of ids. */
+export function resourceChanges(
+  current: unknown,
+  next: unknown,
+  replaced: ReadonlySet<string> = new Set(),
+): ResourceChange[] {
   const [before, after] = [readTemplate(current), readTemplate(next)];
   const ids = [...new Set([...before.resources.keys(), ...after.resources.keys()])].sort();
   return ids.flatMap((id) => {
     const [old, fresh] = [before.resources.get(id), after.resources.get(id)];
     const type = fresh?.type ?? old?.type ?? '';
-    const change = !old ? 'add' : !fresh ? 'remove' : changeOf(old, fresh, before, after);
+    const change = !old
+      ? 'add'
+      : !fresh
+        ? 'remove'
+        : replaced.has(id)
+          ? 'replace'
+          : changeOf(old, fresh, before, after);
     return change ? [{ id, type, change }] : [];
   });
 }
 
 function changeOf(old: Resource, fresh: Resource, before: Template, after: Template): 'modify' | 'replace' | null {
-  if (replacedBy(old, fresh).length > 0) return 'replace';
+  if (old.type !== fresh.type) return 'replace';
   const alike = isSame(old.properties, fresh.properties) && isSame(conditionOf(old, before), conditionOf(fresh, after));
   return alike ? null : 'modify';
 }
@@ -108,32 +83,10 @@ function ofResource(old: Resource, before: Template, after: Template): Removal[]
   const fresh = after.resources.get(id);
   const harmless = watchers.has(type) || permissionTypes.has(type);
   if (!fresh) return harmless ? [] : [{ id, what: 'resource', detail: `${type} is removed` }];
-  const replaced = harmless ? [] : replacedBy(old, fresh);
+  if (fresh.type !== type)
+    return harmless ? [] : [{ id, what: 'replacement', detail: `${type} becomes ${fresh.type}` }];
   const underCondition = harmless ? [] : newCondition(old, fresh, before, after);
-  if (fresh.type !== type) return replaced.map((detail) => ({ id, what: 'replacement', detail }));
-  return [
-    ...replaced.map((detail): Removal => ({ id, what: 'replacement', detail })),
-    ...underCondition,
-    ...overwritten(old, fresh),
-    ...(partsOf[type]?.(old, fresh) ?? []),
-  ];
-}
-
-/** Why CloudFormation would replace a resource; empty when it would not. */
-function replacedBy(old: Resource, fresh: Resource): string[] {
-  if (old.type !== fresh.type) return [`${old.type} becomes ${fresh.type}`];
-  const changed = (createOnly[old.type] ?? []).filter((name) => !isSame(old.properties[name], fresh.properties[name]));
-  const retyped = old.type === 'AWS::DynamoDB::Table' ? retypedAttributes(old, fresh) : [];
-  return [...changed, ...retyped].map((name) => `${old.type} is replaced when ${name} changes`);
-}
-
-function retypedAttributes(old: Resource, fresh: Resource): string[] {
-  const typesOf = (resource: Resource) =>
-    new Map(byName(resource.properties.AttributeDefinitions, 'AttributeName').map(([name, value]) => [name, value]));
-  const types = typesOf(fresh);
-  return [...typesOf(old)]
-    .filter(([name, definition]) => types.has(name) && !isSame(types.get(name), definition))
-    .map(([name]) => `AttributeDefinitions of ${name}`);
+  return [...underCondition, ...overwritten(old, fresh), ...(partsOf[type]?.(old, fresh) ?? [])];
 }
 
 /** A resource that comes under a condition, or under another one, may be gone where it stood. */
@@ -153,11 +106,27 @@ function overwritten(old: Resource, fresh: Resource): Removal[] {
 
 type Parts = (old: Resource, fresh: Resource) => Removal[];
 
+/** A key's other type makes another table. Source: CloudFormation's reference of AttributeDefinitions. */
+function retypedAttributes(old: Resource, fresh: Resource): Removal[] {
+  const typesOf = (resource: Resource) => new Map(byName(resource.properties.AttributeDefinitions, 'AttributeName'));
+  const types = typesOf(fresh);
+  return [...typesOf(old)]
+    .filter(([name, definition]) => types.has(name) && !isSame(types.get(name), definition))
+    .map(([name]) => ({
+      id: old.id,
+      what: 'replacement',
+      detail: `${old.type} is replaced when AttributeDefinitions of ${name} changes`,
+    }));
+}
+
 /** Parts of a resource that can go while it stays. */
 const partsOf: Readonly<Record<string, Parts>> = {
   'AWS::DynamoDB::Table': (old, fresh) => {
-    const kept = new Map(byName(fresh.properties.GlobalSecondaryIndexes, 'IndexName'));
-    return byName(old.properties.GlobalSecondaryIndexes, 'IndexName').flatMap(([name, index]): Removal[] => {
+    const retyped = retypedAttributes(old, fresh);
+    const indexesOf = ({ properties }: Resource) =>
+      ['GlobalSecondaryIndexes', 'LocalSecondaryIndexes'].flatMap((kind) => byName(properties[kind], 'IndexName'));
+    const kept = new Map(indexesOf(fresh));
+    const lost = indexesOf(old).flatMap(([name, index]): Removal[] => {
       const id = `${old.id}/${name}`;
       const present = asRecord(kept.get(name));
       if (!kept.has(name)) return [{ id, what: 'index', detail: `the index ${name} is removed` }];
@@ -168,6 +137,7 @@ const partsOf: Readonly<Record<string, Parts>> = {
         detail: `the index ${name} is rebuilt when ${part} changes`,
       }));
     });
+    return [...retyped, ...lost];
   },
   'AWS::SQS::Queue': (old, fresh) => {
     const target = ({ properties }: Resource) => asRecord(properties.RedrivePolicy).deadLetterTargetArn;

@@ -162,6 +162,7 @@ export function fakeWorld(environments: Environment[]) {
         stacks.set(environment.name, release);
         return {};
       },
+      recreation: async () => new Map(),
       destroy: async () => {},
     },
     runtime: () => runtime,

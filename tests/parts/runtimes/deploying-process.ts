@@ -9,9 +9,10 @@ interface Task {
   readonly directory: string;
   readonly release: Digest;
   readonly fence: Fence;
+  readonly allowed: readonly string[];
 }
 
-const { administrator, environment, directory, release, fence } = JSON.parse(process.argv[2] ?? '') as Task;
+const { administrator, environment, directory, release, fence, allowed } = JSON.parse(process.argv[2] ?? '') as Task;
 const stacks = infrastructure({ emit: (event) => process.send?.(event) });
-await stacks.deploy(environment, testCloud(administrator, environment), directory, release, fence);
+await stacks.deploy(environment, testCloud(administrator, environment), directory, release, fence, allowed);
 process.disconnect();

@@ -53,9 +53,9 @@ async function opened(name: string, deployer: DeployerName): Promise<Infrastruct
     temporary,
     helpers: deployer === 'toolkit' ? 1 : 0,
     cut: (note, more) => fixtureRelease(join(root, 'releases'), [environment], { note }, more),
-    elsewhere: (release, fence) => {
+    elsewhere: (release, fence, allowed) => {
       const directory = join(release.directory, 'assembly', environment.name);
-      const task = { administrator, environment, directory, release: release.digest, fence };
+      const task = { administrator, environment, directory, release: release.digest, fence, allowed };
       const env = { ...process.env, TMPDIR: temporary };
       return fork(program, [JSON.stringify(task)], {
         env,

@@ -13,6 +13,10 @@ export const askedCodes = {
   'input-invalid': usage('a file of the release’s inputs cannot be part of a release', 'see the named path'),
   'assembly-missing': usage('there is no cloud assembly to inspect', 'npx cdk synth'),
   'assembly-unreadable': usage('a file of a cloud assembly is not what cdk synth writes', 'npx cdk synth'),
+  'removal-unnamed': refused(
+    'a deploy would remove or replace something that nobody named, or CloudFormation cannot say whether it would',
+    'see what soundbite plan <environment> lists, then name it with --allow-removal',
+  ),
   'override-without-reason': usage('the order is overridden without a reason', 'add --reason "why"'),
   'confirmation-missing': usage(
     'a confirmation is needed, and there is no terminal to ask on',

@@ -14,6 +14,7 @@ export const machineCodes = {
   ),
   'connection-lost': away('the connection to the control plane broke', './scripts/soundbite.sh up'),
   'control-plane-down': away('the control plane is not running, or does not answer', './scripts/soundbite.sh up'),
+  'specification-unread': broken('AWS’s specification of resource types cannot be read', 'npm ci'),
   'entry-broken': broken('a program of SoundBite could not be run', lookWithDoctor),
   'database-busy': broken('another control plane is starting on the database', 'wait until it has started'),
   'database-down': away(

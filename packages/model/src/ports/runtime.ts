@@ -2,6 +2,7 @@ import type { Capacity } from '../concurrency.ts';
 import type { Environment } from '../declaration/shape.ts';
 import type { Digest } from '../digest.ts';
 import type { Release } from '../release.ts';
+import type { RecreationRules } from '../replacement/recreation.ts';
 import type { ParameterValues } from '../stack-parameters.ts';
 import type { Cloud } from './cloud.ts';
 import type { Standing } from './standing.ts';
@@ -74,14 +75,21 @@ export interface Infrastructure {
     fence: Fence,
     skip?: readonly string[],
   ): Promise<readonly string[]>;
-  /** Deploys the assembly in a directory. Errors: `generation-old`, `fence-foreign`, before anything is touched; `infrastructure-failed` (source user) with what failed. */
+  /**
+   * Deploys the assembly in a directory. What CloudFormation says it would remove or replace, or of what it cannot say, is refused unless `allowed`
+   * names it: `removal-unnamed`. Errors: `generation-old`, `fence-foreign`, all three before anything is touched; `infrastructure-failed` (source
+   * user) with what failed.
+   */
   deploy(
     environment: Environment,
     cloud: Cloud,
     assembly: string,
     release: Digest,
     fence: Fence,
+    allowed?: readonly string[],
   ): Promise<StackOutputs>;
+  /** What AWS's specification says of resource types: for a forecast, before there is a change set. No account is asked. */
+  recreation(types: ReadonlySet<string>): Promise<RecreationRules>;
   destroy(environment: Environment, cloud: Cloud): Promise<void>;
   /** The environment's owner, according to its account; null: none yet. */
   holder(environment: Environment, cloud: Cloud): Promise<Fence | null>;

@@ -1,5 +1,6 @@
 import type { CloudFormationClient, Stack, StackEvent } from '@aws-sdk/client-cloudformation';
 import type { CloudAccess } from '@soundbite/model';
+import { type Accept, assertAccepted } from './acceptance.ts';
 import { executeChangeSet, makeChangeSet, type WantedStack } from './change-set.ts';
 import { stackNews } from './news.ts';
 import type { Pace } from './pace.ts';
@@ -14,6 +15,8 @@ export interface Bringing {
   /** Is done right before each change of the stack: waiting may have taken long enough for another controller to act. */
   readonly hold: () => Promise<void>;
   readonly tell: (event: StackEvent) => void;
+  /** Absent: whatever the change set does is wanted, as in a repair. */
+  readonly accept?: Accept | undefined;
 }
 
 /** A stack that somebody changed by hand, and by what it is fixed. */
@@ -30,13 +33,14 @@ export interface Recovery extends Bringing {
 
 /**
  * Brings a stack that is at rest, as it is `present`, to what is wanted, by one change set. Errors: `infrastructure-failed` (source user) with what
- * failed, `stack-wedged` when what a first create left cannot go, and those of the change set and of `hold`.
+ * failed, `stack-wedged` when what a first create left cannot go, and those of the change set, of `accept` and of `hold`.
  */
 export async function bringStack(bringing: Bringing, present: Stack | null): Promise<Stack> {
   const { client, wanted, pace, hold, tell } = bringing;
   const stands = await withoutFailedCreate(bringing, present);
-  const hasChanges = await makeChangeSet(client, wanted, stands ? 'UPDATE' : 'CREATE', pace);
-  if (stands && !hasChanges) return stands;
+  const entries = await makeChangeSet(client, wanted, stands ? 'UPDATE' : 'CREATE', pace);
+  if (stands && !entries) return stands;
+  await assertAccepted(bringing, entries ?? [], stands);
   const before = await describeStack(client, wanted.stack);
   const news = await stackNews(client, wanted.stack);
   const events: StackEvent[] = [];

@@ -1,4 +1,5 @@
 import {
+  type Change,
   type CloudFormationClient,
   CreateChangeSetCommand,
   DeleteChangeSetCommand,
@@ -10,7 +11,7 @@ import {
   type ResourceToImport,
   type Stack,
 } from '@aws-sdk/client-cloudformation';
-import { SoundBiteError } from '@soundbite/model';
+import { type ChangeSetEntry, SoundBiteError } from '@soundbite/model';
 import { poll } from '../waiting.ts';
 import type { StackAssembly } from './assembly.ts';
 import type { Pace } from './pace.ts';
@@ -34,7 +35,7 @@ export interface WantedStack {
 const bytesByValue = 51_200;
 
 /**
- * Makes the change set that brings a stack to what is wanted; says whether there is anything to change. Errors: `infrastructure-failed`
+ * Makes the change set that brings a stack to what is wanted; what it would do, null if there is nothing to change. Errors: `infrastructure-failed`
  * (source user) when CloudFormation rejected the template, `change-set-refused` when it takes none for another reason, and those of the SDK.
  */
 export async function makeChangeSet(
@@ -42,7 +43,7 @@ export async function makeChangeSet(
   wanted: WantedStack,
   type: 'CREATE' | 'UPDATE' | 'IMPORT',
   pace: Pace,
-): Promise<boolean> {
+): Promise<ChangeSetEntry[] | null> {
   await askForChangeSet(client, wanted, type);
   return madeChangeSet(client, wanted, pace);
 }
@@ -52,21 +53,49 @@ export async function madeChangeSet(
   client: CloudFormationClient,
   wanted: Pick<WantedStack, 'stack' | 'attempt'>,
   pace: Pace,
-): Promise<boolean> {
-  const change = namesOf(wanted);
+): Promise<ChangeSetEntry[] | null> {
+  const change = changeSetNames(wanted);
   const made = await poll(async () => {
     const seen = await client.send(new DescribeChangeSetCommand(change));
     return /_(PENDING|IN_PROGRESS)$/.test(seen.Status ?? '') ? undefined : seen;
   }, pace);
-  if (made?.Status === 'CREATE_COMPLETE') return true;
+  if (made?.Status === 'CREATE_COMPLETE') return entriesOf(await allChanges(client, change, made));
   if (made?.Status !== 'FAILED') throw notMade(`it is ${made?.Status ?? 'not made in time'}`);
   const reason = made.StatusReason ?? 'it gives no reason';
   // CloudFormation's two ways to say that all is as it should be.
   if (!/didn't contain changes|No updates are to be performed/.test(reason))
     throw changeSetRefused(await explained(client, made, reason));
   await client.send(new DeleteChangeSetCommand(change));
-  return false;
+  return null;
 }
+
+/** CloudFormation gives the changes of a large stack in pages. */
+async function allChanges(
+  client: CloudFormationClient,
+  change: ReturnType<typeof changeSetNames>,
+  { Changes = [], NextToken }: DescribeChangeSetOutput,
+): Promise<Change[]> {
+  if (!NextToken) return Changes;
+  const next = await client.send(new DescribeChangeSetCommand({ ...change, NextToken }));
+  return [...Changes, ...(await allChanges(client, change, next))];
+}
+
+const entriesOf = (changes: readonly Change[]): ChangeSetEntry[] =>
+  changes.map(({ ResourceChange: one = {} }) => ({
+    id: one.LogicalResourceId ?? '',
+    type: one.ResourceType ?? '',
+    action: one.Action ?? '',
+    replacement: one.Replacement,
+    policy: one.PolicyAction,
+    details: (one.Details ?? []).map(({ Target, Evaluation, ChangeSource, CausingEntity }) => ({
+      attribute: Target?.Attribute,
+      property: Target?.Name,
+      recreation: Target?.RequiresRecreation,
+      evaluation: Evaluation,
+      source: ChangeSource,
+      cause: CausingEntity,
+    })),
+  }));
 
 /**
  * Executes a change set that is made, and waits until the stack is at rest again; its state then is the caller's to judge. `before` is
@@ -79,11 +108,12 @@ export async function executeChangeSet(
   pace: Pace,
   during: () => Promise<void>,
 ): Promise<Stack | null> {
-  await client.send(new ExecuteChangeSetCommand({ ...namesOf(wanted), ClientRequestToken: wanted.attempt }));
+  await client.send(new ExecuteChangeSetCommand({ ...changeSetNames(wanted), ClientRequestToken: wanted.attempt }));
   return settledStack(client, wanted.stack, pace, { since: before, during });
 }
 
-const namesOf = ({ stack, attempt }: Pick<WantedStack, 'stack' | 'attempt'>) => ({
+/** What names a change set to CloudFormation. */
+export const changeSetNames = ({ stack, attempt }: Pick<WantedStack, 'stack' | 'attempt'>) => ({
   StackName: stack,
   ChangeSetName: attempt,
 });
@@ -96,7 +126,7 @@ async function askForChangeSet(
   try {
     await client.send(
       new CreateChangeSetCommand({
-        ...namesOf(wanted),
+        ...changeSetNames(wanted),
         ClientToken: wanted.attempt,
         ChangeSetType: type,
         ...templateOf(wanted),

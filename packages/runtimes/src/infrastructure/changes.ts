@@ -14,6 +14,7 @@ import {
   givenParameters,
   type StackOutputs,
 } from '@soundbite/model';
+import { acceptNamed } from './acceptance.ts';
 import { readStackAssembly, type StackAssembly } from './assembly.ts';
 import type { Bringing } from './bring.ts';
 import type { WantedStack } from './change-set.ts';
@@ -36,6 +37,8 @@ export interface StackChange {
   readonly directory: string;
   readonly release: Digest;
   readonly fence: Fence;
+  /** What may be taken away, by the ids that `Removal` has. */
+  readonly allowed: readonly string[];
   /** Told what CloudFormation says of its resources. */
   readonly tell: (event: StackEvent) => void;
 }
@@ -51,7 +54,8 @@ export async function deployStack(templates: Templates, change: StackChange): Pr
   return withCloudFormation(await cloud.access({ role: assembly.deployRole }), async (client) => {
     const present = await settledStack(client, bringing.wanted.stack, bringing.pace);
     refuseWedged(bringing.wanted.stack, present);
-    const deployment = { ...bringing, client, cloud, directory, assembly, environment: environment.name };
+    const accept = acceptNamed(templates, client, assembly.template, change.allowed);
+    const deployment = { ...bringing, accept, client, cloud, directory, assembly, environment: environment.name };
     const stands = present && (await isDeployed(templates, client, bringing.wanted, present));
     const after = stands ? present : await deployer(deployment, present);
     // Only after the first success: a first create that fails must be able to go.
@@ -61,7 +65,10 @@ export async function deployStack(templates: Templates, change: StackChange): Pr
 }
 
 /** See `Infrastructure.recover`. */
-export async function recoverEnvironment(change: StackChange, skip: readonly string[]): Promise<string[]> {
+export async function recoverEnvironment(
+  change: Omit<StackChange, 'allowed'>,
+  skip: readonly string[],
+): Promise<string[]> {
   const { environment, cloud } = change;
   const { assembly, bringing } = await openChange(change);
   const deployer = await cloud.access({ role: assembly.deployRole });
@@ -73,7 +80,9 @@ export async function recoverEnvironment(change: StackChange, skip: readonly str
 }
 
 /** Takes the fence and reads the assembly: what both ways to change a stack begin with. */
-async function openChange(change: StackChange): Promise<{ assembly: StackAssembly; bringing: OpenChange }> {
+async function openChange(
+  change: Omit<StackChange, 'allowed'>,
+): Promise<{ assembly: StackAssembly; bringing: OpenChange }> {
   const { environment, cloud, directory, release, fence, tell } = change;
   const { stack } = awsNames(environment.name);
   const hold = () => underFence(environment, cloud, fence);

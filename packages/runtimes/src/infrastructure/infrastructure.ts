@@ -6,6 +6,7 @@ import { deployStack, recoverEnvironment } from './changes.ts';
 import { destroy } from './destroy.ts';
 import { withDynamo } from './fence.ts';
 import { prepared } from './prepared.ts';
+import { recreationRules } from './specification/specification.ts';
 import { presenceOf, stateOf } from './state.ts';
 import { rememberedTemplates } from './templates.ts';
 
@@ -37,8 +38,9 @@ export function infrastructure({ emit = () => {} }: InfrastructureOptions = {}):
     presence: (environment, cloud, sought) => presenceOf(templates, environment, cloud, sought),
     recover: (environment, cloud, directory, release, fence, skip = []) =>
       recoverEnvironment({ environment, cloud, directory, release, fence, tell: tellOf(environment) }, skip),
-    deploy: (environment, cloud, directory, release, fence) =>
-      deployStack(templates, { environment, cloud, directory, release, fence, tell: tellOf(environment) }),
+    deploy: (environment, cloud, directory, release, fence, allowed = []) =>
+      deployStack(templates, { environment, cloud, directory, release, fence, allowed, tell: tellOf(environment) }),
+    recreation: recreationRules,
     bootstrap,
     isBootstrapped: prepared((environment, cloud) => isBootstrapped(environment, cloud, templates)),
     destroy,

@@ -1,7 +1,7 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeSecretCommand, RestoreSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type CloudAccess, clientOptions, SoundBiteError, type StackMember } from '@soundbite/model';
+import { type CloudAccess, clientOptions, markTakenOut, SoundBiteError, type StackMember } from '@soundbite/model';
 import { asRecord, readTemplate } from '@soundbite/model/template.ts';
 import { bringStack, type Recovery, withoutFailedCreate } from './bring.ts';
 import { executeChangeSet, makeChangeSet } from './change-set.ts';
@@ -111,7 +111,10 @@ async function takeOut(recovery: Recovery, eyes: Eyes, stack: Stack, found: Read
   const missing = again.filter(({ id }) => seen.some((one) => one.id === id));
   const done = restored.length > 0 ? [`brought back before their end: ${restored.join(', ')}`] : [];
   if (missing.length === 0) return done;
-  const reduced = withoutResources(template, missing, valuesIn(stack, template, looker));
+  const reduced = markTakenOut(
+    withoutResources(template, missing, valuesIn(stack, template, looker)),
+    missing.map(({ id }) => id),
+  );
   if (Object.keys(asRecord(reduced.Resources)).length === 0) throw unrecovered(wanted.stack, 'nothing of it is left');
   const parameters = standingParameters(stack, wanted);
   await bringStack(
@@ -223,7 +226,10 @@ function importing(template: unknown, found: readonly StackMember[], place: Clou
     id,
     { ...asRecord(resource), DeletionPolicy: 'Retain' },
   ]);
-  return { ...rest, Resources: Object.fromEntries(kept) };
+  return markTakenOut(
+    { ...rest, Resources: Object.fromEntries(kept) },
+    others.map(({ id }) => id),
+  );
 }
 
 const listed = (members: readonly StackMember[]) => members.map(({ id }) => id).join(', ');

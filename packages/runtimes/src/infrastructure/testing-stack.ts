@@ -67,6 +67,17 @@ export const made = [
   changeSetExchange,
   ...['CREATE_PENDING', 'CREATE_IN_PROGRESS', 'CREATE_COMPLETE'].map((one) => changeSet(one)),
 ];
+/** A change set that is made, with what it says of resources; `next`: the token of its next page. */
+export const changeSetOf = (changes: readonly object[], next?: string): Exchange => [
+  'DescribeChangeSet',
+  {
+    ChangeSetId: changeSetId,
+    StackId: stackId,
+    Status: 'CREATE_COMPLETE',
+    Changes: changes.map((ResourceChange) => ({ Type: 'Resource', ResourceChange })),
+    ...(next ? { NextToken: next } : {}),
+  },
+];
 export const execute: Exchange = ['ExecuteChangeSet', {}];
 
 /** Events, newest first: `<id> <logical id> <status>[ <reason>]`. */
@@ -107,7 +118,8 @@ export async function recordedStack() {
     expect(aws.calls, result.error?.message ?? '').toEqual(exchanges.map(([call]) => call));
     return result;
   };
-  const deploy = (of = environment) => stacks.deploy(of, cloud, directory, release, { owner: 'db', generation: 7 });
+  const deploy = (of = environment, allowed: readonly string[] = []) =>
+    stacks.deploy(of, cloud, directory, release, { owner: 'db', generation: 7 }, allowed);
   return {
     aws,
     cloud,

@@ -5,6 +5,7 @@ import {
   CreateChangeSetCommand,
   DescribeStacksCommand,
   GetTemplateCommand,
+  paginateListChangeSets,
   RollbackStackCommand,
   type Stack,
   UpdateStackCommand,
@@ -99,6 +100,13 @@ export function accountHands(config: RootConfig, environment: string) {
       const input = { StackName, TemplateBody: JSON.stringify(template), DisableRollback: true };
       await formation.send(new UpdateStackCommand({ ...input, Parameters, Capabilities }));
       await expect.poll(status).toBe('UPDATE_FAILED');
+    },
+    /** The names of its change sets. */
+    async changeSets(): Promise<string[]> {
+      const found: string[] = [];
+      for await (const { Summaries = [] } of paginateListChangeSets({ client: formation }, { StackName }))
+        found.push(...Summaries.map(({ ChangeSetName = '' }) => ChangeSetName));
+      return found.sort();
     },
     rollBack: () => formation.send(new RollbackStackCommand({ StackName })),
     async deleteQueue(): Promise<void> {

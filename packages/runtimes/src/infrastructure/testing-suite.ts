@@ -36,7 +36,7 @@ export interface InfrastructureUnderTest {
   /** Where `elsewhere` has its temporary files. */
   readonly temporary: string;
   /** A control plane of its own that deploys a release under a fence, and sends a message at each event. The suite kills it. */
-  elsewhere(release: Release, fence: Fence): ChildProcess;
+  elsewhere(release: Release, fence: Fence, allowed: readonly string[]): ChildProcess;
 }
 
 /** Made while the stack is, and found impossible then: an alias of a version that does not exist. */
@@ -68,6 +68,7 @@ export function infrastructureSuite(
     let first: Release;
     let second: Release;
     let failing: Release;
+    let renaming: Release;
     let fence: Fence = { owner: 'test', generation: 10 };
 
     beforeAll(async () => {
@@ -79,12 +80,14 @@ export function infrastructureSuite(
       first = await under.cut('first');
       second = await under.cut('first', more);
       failing = await under.cut('first', broken);
+      const QueueName = `${deadLetterQueue}-other`;
+      renaming = await under.cut('first', { More: { Type: 'AWS::SQS::Queue', Properties: { QueueName } } });
     });
     afterAll(() => hands?.close());
 
     const directoryOf = (release: Release) => join(release.directory, 'assembly', environment.name);
-    const deploy = (release: Release, by: Fence = fence) =>
-      stacks.deploy(environment, cloud, directoryOf(release), release.digest, by);
+    const deploy = (release: Release, by: Fence = fence, allowed: readonly string[] = []) =>
+      stacks.deploy(environment, cloud, directoryOf(release), release.digest, by, allowed);
     const recover = (release: Release, by: Fence = fence) =>
       stacks.recover(environment, cloud, directoryOf(release), release.digest, by);
     const state = () => stacks.state(environment, cloud);
@@ -157,6 +160,24 @@ export function infrastructureSuite(
       expect(await hands.describe()).toEqual(before);
     });
 
+    it('refuses what its change set would replace or remove, by id, type and property, and touches nothing', async () => {
+      const before = [await hands.describe(), await hands.changeSets()];
+      const replaced = await refused(deploy(renaming));
+      expect(replaced).toMatchObject({ code: 'removal-unnamed', source: 'user' });
+      expect(replaced.message).toBe('it would take away More (AWS::SQS::Queue is replaced when QueueName changes)');
+      expect(replaced.hint).toContain('--allow-removal "More"');
+      expect([await hands.describe(), await hands.changeSets()]).toEqual(before);
+    });
+
+    more('replaces and removes what somebody named, and nothing else', async () => {
+      expect((await refused(deploy(renaming, fence, ['Queue']))).message).toContain('More');
+      expect((await refused(deploy(first))).message).toBe('it would take away More (AWS::SQS::Queue is removed)');
+      await deploy(renaming, fence, ['More']);
+      expect(await state()).toMatchObject({ release: renaming.digest });
+      await deploy(second, fence, ['More']);
+      expect(await state()).toMatchObject({ release: second.digest });
+    });
+
     more('changes nothing for a controller that lost the environment while it made its change set', async () => {
       const before = await hands.describe();
       const next = { ...fence, generation: fence.generation + 1 };
@@ -172,7 +193,7 @@ export function infrastructureSuite(
           return cloud.access(identity);
         },
       };
-      const act = stacks.deploy(environment, takenMeanwhile, directoryOf(first), first.digest, fence);
+      const act = stacks.deploy(environment, takenMeanwhile, directoryOf(first), first.digest, fence, ['More']);
       expect(await refused(act)).toMatchObject({ code: 'generation-old' });
       expect(isTaken).toBe(true);
       expect(await hands.describe()).toEqual(before);
@@ -181,7 +202,7 @@ export function infrastructureSuite(
     });
 
     more('leaves the stack as it was when an update fails', async () => {
-      const error = await refused(deploy(failing));
+      const error = await refused(deploy(failing, fence, ['More']));
       expect(error).toMatchObject({ code: 'infrastructure-failed', source: 'user' });
       expect(error.message).toMatch(/UPDATE_ROLLBACK_COMPLETE: Broken \(AWS::Lambda::Alias\): .*99/);
       expect(await state()).toMatchObject({ release: second.digest, wayOut: null });
@@ -232,7 +253,7 @@ export function infrastructureSuite(
     });
 
     more('goes on where a control plane was killed in the middle of a deploy', async () => {
-      const killed = under.elsewhere(first, fence);
+      const killed = under.elsewhere(first, fence, ['More']);
       await Promise.race([once(killed, 'message'), once(killed, 'exit')]);
       expect(killed.exitCode).toBeNull();
       const helpers = await childrenOf(killed.pid);
@@ -241,7 +262,7 @@ export function infrastructureSuite(
       await once(killed, 'exit');
       await expect.poll(() => helpers.filter(isRunning), { timeout: 5000 }).toEqual([]);
       expect(await readdir(under.temporary)).toEqual([]);
-      await deploy(first);
+      await deploy(first, fence, ['More']);
       expect(await state()).toMatchObject({ release: first.digest, wayOut: null });
       expect(await stacks.presence(environment, cloud, { settings: true })).toMatchObject({ missing: [], changed: [] });
     });

@@ -1,13 +1,14 @@
 import { SoundBiteError } from '@soundbite/model';
 import { z } from 'zod';
 import { placeOfRun, type StepKind } from '../run.ts';
+import { namedRemovals } from './plan.ts';
 
 const With = z.strictObject({
   /** Resources that CloudFormation's rollback may skip if it fails on them. */
   skip: z.array(z.string()),
 });
 
-/** Deploys the cut assembly. Old versions keep serving: it does not change a version's code or settings. */
+/** Deploys the cut assembly, if its change set takes nothing away that nobody named. Old versions keep serving: it does not change a version's code or settings. */
 export const infrastructureStep: StepKind<z.infer<typeof With>> = {
   with: With,
   describe: () => 'deploy the stack from the release',
@@ -19,7 +20,7 @@ export const infrastructureStep: StepKind<z.infer<typeof With>> = {
     let recovered: readonly string[];
     try {
       recovered = await run.ports.infrastructure.recover(...todo, skip);
-      await run.ports.infrastructure.deploy(...todo);
+      await run.ports.infrastructure.deploy(...todo, namedRemovals(run.plan));
     } finally {
       await scratch.remove();
     }

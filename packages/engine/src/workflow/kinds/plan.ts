@@ -1,10 +1,23 @@
-import { type Cloud, type Environment, hintFor, removals, SoundBiteError } from '@soundbite/model';
+import {
+  type Cloud,
+  type Environment,
+  hintFor,
+  type PromotionPlan,
+  type Removal,
+  removalRefused,
+  removals,
+  SoundBiteError,
+  unnamed,
+} from '@soundbite/model';
 import { z } from 'zod';
 import { type PromotionRun, placeOfRun, type StepKind } from '../run.ts';
 
 const With = z.strictObject({ allowRemovals: z.array(z.string()) });
 
-/** Infrastructure only grows: removals by the new template are refused unless named. Nothing begins that exceeds the account's limits. */
+/**
+ * Infrastructure only grows: removals by the new template are refused unless named. What a property's change replaces is judged when CloudFormation
+ * says it, by the step that deploys. Nothing begins that exceeds the account's limits.
+ */
 export const planStep: StepKind<z.infer<typeof With>> = {
   with: With,
   describe: () => 'compare the template with the stack: nothing is taken away unless it was named',
@@ -22,7 +35,7 @@ export const planStep: StepKind<z.infer<typeof With>> = {
     const state = await run.ports.infrastructure.state(environment, cloud);
     if (!state) return { state: 'succeeded', detail: 'the first deployment here', evidence: { capacity } };
     const found = removals(state.template, template);
-    const refused = found.filter(({ id }) => !allowRemovals.includes(id));
+    const refused = unnamed(found, allowRemovals);
     const evidence = { removals: found, allowed: allowRemovals, capacity };
     if (refused.length > 0) return { state: 'failed', detail: refusal(refused), evidence };
     const detail = found.length > 0 ? `${found.length} named removals` : 'nothing is removed';
@@ -30,10 +43,15 @@ export const planStep: StepKind<z.infer<typeof With>> = {
   },
 };
 
-function refusal(refused: readonly { readonly id: string; readonly detail: string }[]): string {
-  const what = refused.map(({ id, detail }) => `${id} (${detail})`).join('; ');
-  const flags = refused.map(({ id }) => `--allow-removal ${JSON.stringify(id)}`).join(' ');
-  return `it would take away ${what}; if nothing that may come back needs it: ${flags}`;
+function refusal(refused: readonly Removal[]): string {
+  const { message, hint } = removalRefused(refused);
+  return `${message}; ${hint}`;
+}
+
+/** What a promotion may take away: the person named it once, and the plan has it where it is checked first. */
+export function namedRemovals({ steps }: PromotionPlan): readonly string[] {
+  const given = steps.find(({ kind }) => kind === 'plan')?.with;
+  return given ? With.parse(given).allowRemovals : [];
 }
 
 /** A real account is bootstrapped by a person; an emulated one by its first promotion. */

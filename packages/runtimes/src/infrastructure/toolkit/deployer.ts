@@ -1,5 +1,6 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
-import { awsNames } from '@soundbite/model';
+import { awsNames, type ChangeSetEntry } from '@soundbite/model';
+import { assertAccepted } from '../acceptance.ts';
 import { withoutFailedCreate } from '../bring.ts';
 import { madeChangeSet } from '../change-set.ts';
 import type { Deployer, Deployment } from '../deployer.ts';
@@ -27,9 +28,12 @@ export const byToolkit: Deployer = async (deployment, present) => {
     isProtected: stands?.EnableTerminationProtection ?? false,
     everyMs: pace.everyMs,
   };
-  return withToolkit(cloud, job, tell, async (session) =>
-    (await isMade(deployment, session)) || !stands ? execute(deployment, session) : stands,
-  );
+  return withToolkit(cloud, job, tell, async (session) => {
+    const entries = await made(deployment, session);
+    if (stands && !entries) return stands;
+    await assertAccepted(deployment, entries ?? [], stands);
+    return execute(deployment, session);
+  });
 };
 
 /** The toolkit continues with its current credentials if it cannot assume a role. Errors: `cloud-credentials`. */
@@ -38,18 +42,18 @@ async function assertRoles({ cloud, assembly }: Deployment): Promise<void> {
     await cloud.access({ role });
 }
 
-/** Whether there is anything to change. A change set that CloudFormation refused says more of it than the toolkit. */
-async function isMade({ client, wanted, pace }: Deployment, session: ToolkitSession): Promise<boolean> {
+/** What the change set would do; null if there is nothing to change. A change set that CloudFormation refused says more of it than the toolkit. */
+async function made({ client, wanted, pace }: Deployment, session: ToolkitSession): Promise<ChangeSetEntry[] | null> {
   const trouble = await session.made().then(
     () => null,
     (error: Error) => error,
   );
-  const hasChanges = await madeChangeSet(client, wanted, pace).catch((error: unknown) => {
+  const entries = await madeChangeSet(client, wanted, pace).catch((error: unknown) => {
     if (trouble && isNotThere(error)) return trouble;
     throw error;
   });
-  if (hasChanges instanceof Error) throw notMade(hasChanges);
-  return hasChanges;
+  if (entries instanceof Error) throw notMade(entries);
+  return entries;
 }
 
 const isNotThere = (error: unknown) =>
