@@ -5,22 +5,22 @@ import {
   type Route,
   UpdateIntegrationCommand,
 } from '@aws-sdk/client-apigatewayv2';
-import { type Drift, liveAlias, stackOutputs, type Target } from '@soundbite/model';
-import { outputOf } from '../outputs.ts';
+import { type Drift, liveAlias, type Target } from '@soundbite/model';
 import { allItems } from '../pages.ts';
 import type { Clients } from './clients.ts';
+import type { HttpComponent } from './components.ts';
 import type { FencedClients } from './fence.ts';
 import { isDenied, retried } from './retry.ts';
 
 /** The route that takes all requests; the template declares no other. */
 const onlyRoute = '$default';
 
-/** Routes and integrations of the HTTP API that do not point to the `live` alias of the API's function. */
-export async function httpApiDrift(clients: Clients, target: Target): Promise<Drift[]> {
-  const ApiId = outputOf(target, stackOutputs.apiId);
+/** Routes and integrations of a component's HTTP API that do not point to its `live` alias. */
+export async function httpApiDrift(clients: Clients, target: Target, component: HttpComponent): Promise<Drift[]> {
+  const { apiId: ApiId } = component;
   try {
     const { routes, integrations } = await readApi(clients, ApiId);
-    return driftIn(clients, target, routes, integrations);
+    return driftIn(clients, target, component, { routes, integrations });
   } catch (error) {
     if (!isDenied(error)) throw error;
     // An account that was bootstrapped by an older SoundBite: its controller may not look yet.
@@ -30,8 +30,11 @@ export async function httpApiDrift(clients: Clients, target: Target): Promise<Dr
 }
 
 /** Leads the API's route to the `live` alias again, where somebody led it elsewhere. */
-export async function leadToAlias(clients: FencedClients, target: Target, aliasArn: string): Promise<void> {
-  const ApiId = outputOf(target, stackOutputs.apiId);
+export async function leadToAlias(
+  clients: FencedClients,
+  { apiId: ApiId, functionName }: HttpComponent,
+  aliasArn: string,
+): Promise<void> {
   await retried({ kind: clients.access.kind, firstMs: clients.everyMs }, async () => {
     const { routes, integrations } = await readApi(clients, ApiId).catch((error: unknown) => {
       if (isDenied(error)) return { routes: [], integrations: [] };
@@ -39,7 +42,7 @@ export async function leadToAlias(clients: FencedClients, target: Target, aliasA
     });
     const route = routes.find(({ RouteKey }) => RouteKey === onlyRoute);
     const integration = integrationOf(route, integrations);
-    if (!integration || leadsTo(integration, clients, outputOf(target, stackOutputs.apiFunction))) return;
+    if (!integration || leadsTo(integration, clients, functionName)) return;
     await clients.hold();
     await clients.http.send(
       new UpdateIntegrationCommand({
@@ -64,12 +67,10 @@ async function readApi({ http }: Clients, ApiId: string) {
 
 function driftIn(
   clients: Clients,
-  target: Target,
-  routes: readonly Route[],
-  integrations: readonly Integration[],
+  { environment }: Target,
+  { apiId, functionName }: HttpComponent,
+  { routes, integrations }: { readonly routes: readonly Route[]; readonly integrations: readonly Integration[] },
 ): Drift[] {
-  const { environment } = target;
-  const functionName = outputOf(target, stackOutputs.apiFunction);
   const main = routes.find(({ RouteKey }) => RouteKey === onlyRoute);
   const integration = integrationOf(main, integrations);
   const aside = routes
@@ -77,7 +78,7 @@ function driftIn(
     .map((route) => ({
       where: `route ${route.RouteKey}`,
       detail: `leads to ${integrationOf(route, integrations)?.IntegrationUri ?? 'nothing'}, and no release declares it`,
-      hint: `soundbite aws ${environment.name} apigatewayv2 delete-route --api-id ${outputOf(target, stackOutputs.apiId)} --route-id ${route.RouteId}`,
+      hint: `soundbite aws ${environment.name} apigatewayv2 delete-route --api-id ${apiId} --route-id ${route.RouteId}`,
       inTraffic: true,
     }));
   if (integration && leadsTo(integration, clients, functionName)) return aside;

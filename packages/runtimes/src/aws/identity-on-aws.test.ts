@@ -43,7 +43,7 @@ describe('what counts as a release on a real account', () => {
       const { versions, drift } = await runtime.observe(target);
       expect(versions.find((version) => version.release === digest)).toMatchObject({ share: 1, healthy: true });
       const claims = 'takes no traffic, and is not the aaaaaaaaaaaa that it claims to be';
-      expect(drift).toEqual([
+      expect(drift.toSorted((a, b) => a.where.localeCompare(b.where))).toEqual([
         {
           where: 'api:3',
           detail: `${claims}: its code is other code, and aaaaaaaaaaaa was released with ${codeSha256}`,

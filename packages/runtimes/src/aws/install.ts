@@ -1,18 +1,11 @@
 import { PublishVersionCommand } from '@aws-sdk/client-lambda';
-import {
-  Digest,
-  type Edge,
-  type Release,
-  rowOfError,
-  SoundBiteError,
-  stackOutputs,
-  type Target,
-} from '@soundbite/model';
+import { Digest, type Edge, type Release, rowOfError, SoundBiteError, type Target } from '@soundbite/model';
 import { provenBundle } from '../bundle.ts';
-import { outputOf } from '../outputs.ts';
 import type { Clients } from './clients.ts';
+import { type Component, componentsOf } from './components.ts';
 import { freeConcurrency } from './doors.ts';
 import type { FencedClients } from './fence.ts';
+import { harmlessEvent } from './harmless.ts';
 import { invokeApi, invokeWorkerVersion } from './invoke.ts';
 import type { Proving, Releases } from './proof.ts';
 import { putBack } from './put-back.ts';
@@ -29,7 +22,7 @@ import {
 } from './versions.ts';
 
 /**
- * Publishes both functions' versions of a release and tries that they start. No alias is touched: no traffic. Names the functions that it put back.
+ * Publishes all components' versions of a release and tries that they start. No alias is touched: no traffic. Names the functions that it put back.
  * `store`: where the release of the stack is found, so that a version may be published that is not of it; null: none may.
  */
 export async function installVersions(
@@ -40,25 +33,20 @@ export async function installVersions(
   store: Releases | null,
 ): Promise<string[]> {
   await openEdge(clients, edge, target);
-  const apiFunction = outputOf(target, stackOutputs.apiFunction);
-  const workerFunction = outputOf(target, stackOutputs.workerFunction);
-  const [ofApi, ofWorker] = await Promise.all(
-    [apiFunction, workerFunction].map((name) => undo(clients, target, name, release)),
+  const found = await Promise.all(
+    componentsOf(target).map(async (component) => ({
+      component,
+      ...(await undo(clients, target, component.functionName, release)),
+    })),
   );
-  const [api, worker] = await both([
-    publishAndPutBack(clients, target, apiFunction, release, store, ofApi?.seen),
-    publishAndPutBack(clients, target, workerFunction, release, store, ofWorker?.seen),
-  ]);
-  await Promise.all([
-    apiStarts(clients, apiFunction, api),
-    // An empty batch is nothing to do, but the code is loaded for it.
-    invokeWorkerVersion(clients, workerFunction, worker.version, { Records: [] }, 30_000).catch((error: unknown) => {
-      // Only the function's own failure is the release's fault; an account that is away or refuses is not.
-      if (!(error instanceof SoundBiteError) || rowOfError(error).verdict !== 'release') throw error;
-      throw unhealthy(workerFunction, error.message, error);
-    }),
-  ]);
-  return [ofApi, ofWorker].flatMap((one) => one?.undone ?? []);
+  const published = await allEnded(
+    found.map(async ({ component, seen }) => ({
+      component,
+      version: await publishAndPutBack(clients, target, component.functionName, release, store, seen),
+    })),
+  );
+  await Promise.all(published.map(({ component, version }) => starts(clients, component, version)));
+  return found.flatMap(({ undone }) => undone);
 }
 
 /**
@@ -106,7 +94,7 @@ async function publishAndPutBack(
 }
 
 /** As `Promise.all`, but nothing goes on after it: a function's $LATEST is put back by then. */
-async function both<T>(works: readonly [Promise<T>, Promise<T>]): Promise<[T, T]> {
+async function allEnded<T>(works: readonly Promise<T>[]): Promise<T[]> {
   await Promise.allSettled(works);
   return Promise.all(works);
 }
@@ -171,7 +159,20 @@ function demandProven(found: Version, functionName: string, { digest }: Release)
   });
 }
 
-async function apiStarts(clients: Clients, functionName: string, { version }: Pick<Version, 'version'>): Promise<void> {
+/** Tries that a version's code can be loaded. Error: `version-unhealthy`. */
+async function starts(clients: Clients, component: Component, { version }: Pick<Version, 'version'>): Promise<void> {
+  const { kind, functionName } = component;
+  if (kind === 'http') return apiStarts(clients, functionName, version);
+  await invokeWorkerVersion(clients, functionName, version, harmlessEvent(component), 30_000).catch(
+    (error: unknown) => {
+      // Only the function's own failure is the release's fault; an account that is away or refuses is not.
+      if (!(error instanceof SoundBiteError) || rowOfError(error).verdict !== 'release') throw error;
+      throw unhealthy(functionName, error.message, error);
+    },
+  );
+}
+
+async function apiStarts(clients: Clients, functionName: string, version: string): Promise<void> {
   const { status, body } = await invokeApi(clients, functionName, version, { method: 'GET', path: '/health' });
   if (status >= 200 && status < 300) return;
   throw unhealthy(functionName, `GET /health answered ${status}: ${Buffer.from(body).toString('utf8').slice(0, 1000)}`);

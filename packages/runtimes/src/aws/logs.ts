@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
-import { type LogLine, stackOutputs, type Target } from '@soundbite/model';
-import { outputOf } from '../outputs.ts';
+import type { LogLine, Target } from '@soundbite/model';
 import { type Clients, withClients } from './clients.ts';
+import { componentsOf } from './components.ts';
 
 /** How often CloudWatch is asked for more, in ms. */
 const everyMs = 1000;
 /** Events may be seen this much later than they happened; how far each look goes back, in ms. */
 const lateMs = 10_000;
 
-/** Lines of both functions from CloudWatch Logs, in order of time; `follow` goes on until the signal. */
+/** Lines of all components from CloudWatch Logs, in order of time; `follow` goes on until the signal. */
 export async function* lambdaLogs(
   target: Target,
   { sinceMs, follow, signal }: { readonly sinceMs: number; readonly follow: boolean; readonly signal?: AbortSignal },
@@ -26,12 +26,10 @@ export async function* lambdaLogs(
 }
 
 async function newEvents(clients: Clients, target: Target, from: number, seen: Set<string>) {
-  const sources = { api: stackOutputs.apiFunction, worker: stackOutputs.workerFunction };
   const found = await Promise.all(
-    Object.entries(sources).map(async ([source, output]) => {
-      const group = await logGroup(clients, outputOf(target, output));
-      return events(clients.logs, source, group, from);
-    }),
+    componentsOf(target).map(async ({ name, functionName }) =>
+      events(clients.logs, name, await logGroup(clients, functionName), from),
+    ),
   );
   const fresh = found.flat().filter(({ id }) => !seen.has(id));
   for (const { id } of fresh) seen.add(id);

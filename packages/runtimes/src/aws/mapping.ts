@@ -4,30 +4,33 @@ import {
   paginateListEventSourceMappings,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
-import { type CloudAccess, type Drift, liveAlias, SoundBiteError, stackOutputs, type Target } from '@soundbite/model';
-import { outputOf } from '../outputs.ts';
+import { type CloudAccess, type Drift, liveAlias, SoundBiteError, type Target } from '@soundbite/model';
+import { partitionOf } from '../infrastructure/assembly.ts';
 import { poll } from '../waiting.ts';
 import type { Clients } from './clients.ts';
+import type { QueueComponent } from './components.ts';
 import type { FencedClients } from './fence.ts';
 import { retried } from './retry.ts';
 
-/** The consumers of the queue. */
+/** The consumers of a component's queue. */
 export interface Feeding {
-  /** The worker's own mapping feeds its `live` alias. */
+  /** Its own mapping feeds its `live` alias. */
   readonly isFed: boolean;
   readonly drift: readonly Drift[];
-  /** The worker's own mapping; undefined: it is gone. */
+  /** Its own mapping; undefined: it is gone. */
   readonly own: EventSourceMappingConfiguration | undefined;
-  /** Mappings that somebody made from the queue to the worker's function, and that are on. */
+  /** Mappings that somebody made from the queue to the component's function, and that are on. */
   readonly strays: readonly string[];
 }
 
-/** The consumers of the queue, according to the account: the worker's mapping, and any other mapping. */
-export async function feeding({ lambda, access }: Clients, target: Target): Promise<Feeding> {
-  const worker = outputOf(target, stackOutputs.workerFunction);
-  const own = outputOf(target, stackOutputs.workerMappingId);
+/** The consumers of a component's queue, according to the account: its own mapping, and any other. */
+export async function feeding(
+  { lambda, access }: Clients,
+  target: Target,
+  { functionName: worker, mappingId: own, queueUrl }: QueueComponent,
+): Promise<Feeding> {
   const all: EventSourceMappingConfiguration[] = [];
-  const EventSourceArn = queueArn(target, access);
+  const EventSourceArn = queueArn(queueUrl, access);
   for await (const page of paginateListEventSourceMappings({ client: lambda }, { EventSourceArn }))
     all.push(...(page.EventSourceMappings ?? []));
   const mapping = all.find(({ UUID }) => UUID === own);
@@ -54,11 +57,15 @@ export async function feeding({ lambda, access }: Clients, target: Target): Prom
   };
 }
 
-/** Switches the worker's mapping, which feeds the `live` alias and nothing else. What else somebody mapped from the queue to the worker's function is switched off. */
-export async function setMapping(clients: FencedClients, target: Target, wanted: boolean): Promise<void> {
-  const UUID = outputOf(target, stackOutputs.workerMappingId);
-  const worker = outputOf(target, stackOutputs.workerFunction);
-  const { strays, own } = await feeding(clients, target);
+/** Switches a component's mapping, which feeds the `live` alias and nothing else. What else somebody mapped from the queue to its function is switched off. */
+export async function setMapping(
+  clients: FencedClients,
+  target: Target,
+  component: QueueComponent,
+  wanted: boolean,
+): Promise<void> {
+  const { mappingId: UUID, functionName: worker } = component;
+  const { strays, own } = await feeding(clients, target, component);
   for (const stray of strays) await update(clients, stray, { Enabled: false });
   const settled = async () => {
     const mapping = await clients.lambda.send(new GetEventSourceMappingCommand({ UUID }));
@@ -73,7 +80,7 @@ export async function setMapping(clients: FencedClients, target: Target, wanted:
   if (await poll(settled, { everyMs: clients.everyMs, withinMs: 180_000 })) return;
   throw new SoundBiteError(
     'mapping-stuck',
-    `the worker's mapping ${UUID} is not ${wanted ? 'enabled' : 'disabled'} after 3 min`,
+    `the mapping ${UUID} of the ${component.name} is not ${wanted ? 'enabled' : 'disabled'} after 3 min`,
     {
       hint: `see: soundbite aws ${target.environment.name} lambda get-event-source-mapping --uuid ${UUID}`,
     },
@@ -101,8 +108,7 @@ const isOf = (functionArn = '', worker: string): boolean =>
   functionArn.endsWith(`:function:${worker}`) || functionArn.includes(`:function:${worker}:`);
 
 /** The stack gives the queue's address; mappings know it by its ARN. */
-function queueArn({ outputs }: Target, { account, region }: CloudAccess): string {
-  const partition = outputs[stackOutputs.workerRoleArn]?.split(':')[1] ?? 'aws';
-  const name = outputs[stackOutputs.queueUrl]?.split('/').at(-1) ?? '';
-  return `arn:${partition}:sqs:${region}:${account}:${name}`;
+function queueArn(queueUrl: string, { account, region }: CloudAccess): string {
+  const name = queueUrl.split('/').at(-1) ?? '';
+  return `arn:${partitionOf(region)}:sqs:${region}:${account}:${name}`;
 }

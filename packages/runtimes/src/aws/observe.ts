@@ -7,12 +7,11 @@ import {
   type Observation,
   type PinnedResponse,
   shortDigest,
-  stackOutputs,
   type Target,
 } from '@soundbite/model';
-import { outputOf } from '../outputs.ts';
 import { type AliasTarget, readAlias } from './alias.ts';
 import type { Clients } from './clients.ts';
+import { type Component, componentsOf, queueComponents } from './components.ts';
 import { doorDrift } from './doors.ts';
 import { httpApiDrift } from './http-api.ts';
 import { invokeApi } from './invoke.ts';
@@ -22,9 +21,9 @@ import type { VersionMemory } from './remembered.ts';
 import { readRoute } from './route.ts';
 import { type FunctionVersions, staticVersion, type Version, versionOf, versionsOf } from './versions.ts';
 
-/** One function, and where its alias sends what comes. */
+/** One component, and where its alias sends what comes. */
 interface Seen {
-  readonly name: string;
+  readonly component: Component;
   readonly versions: FunctionVersions;
   readonly alias: AliasTarget;
 }
@@ -38,8 +37,8 @@ export interface Memory {
 /** The part of an environment that its account holds. */
 export interface AccountLook {
   readonly access: CloudAccess;
-  readonly api: Seen;
-  readonly worker: Seen;
+  readonly seen: readonly Seen[];
+  /** Each component with a queue is fed by it. */
   readonly isFed: boolean;
   readonly drift: readonly Drift[];
 }
@@ -53,18 +52,18 @@ export async function observeVersions(
   only?: Looking,
 ): Promise<Observation> {
   const isDear = only === 'often' && clients.access.kind === 'real';
-  const [seen, route] = await Promise.all([
+  const [look, route] = await Promise.all([
     lookAtAccount(clients, target, only, isDear ? memory.versions : null),
     readRoute(clients, edge, target),
   ]);
-  if (only === 'often' && !isDear) memory.accounts.keep(target, seen);
+  if (only === 'often' && !isDear) memory.accounts.keep(target, look);
   // Polling callers read /ready by themselves, and callers that only need the ready versions must not wait for the live one: it may hang.
   const asks =
     only === 'often' || only === 'versions'
       ? answersUnasked
-      : (version: Version) => answers(clients, seen.api.name, version);
-  const told = await observationOf(seen, route, asks);
-  return isDear ? { ...told, ready: await readiness(clients, seen.api, isEmptied(seen, route)) } : told;
+      : (functionName: string, version: Version) => answers(clients, functionName, version);
+  const told = await observationOf(look, route, asks);
+  return isDear ? { ...told, ready: await readiness(clients, httpOf(look), isEmptied(look, route)) } : told;
 }
 
 /** The view of polling callers: the account from an earlier look, and the edge's route now. */
@@ -79,77 +78,117 @@ export async function lookAtAccount(
   only: Looking | undefined,
   memory: VersionMemory | null = null,
 ): Promise<AccountLook> {
-  const names = [outputOf(target, stackOutputs.apiFunction), outputOf(target, stackOutputs.workerFunction)];
+  const components = componentsOf(target);
   const isShort = memory !== null || only === 'versions' || only === 'serving';
-  const [[api, worker], doors, { isFed, drift: ofQueue }, ofApi] = await Promise.all([
-    memory ? seenOften(clients, memory, names) : seenNow(clients, names),
-    isShort ? [] : Promise.all(names.map((name) => doorDrift(clients, target, name))),
-    feeding(clients, target),
-    isShort ? [] : httpApiDrift(clients, target),
+  const [seen, fed, drift] = await Promise.all([
+    memory ? seenOften(clients, memory, components) : seenNow(clients, components),
+    Promise.all(queueComponents(components).map((component) => feeding(clients, target, component))),
+    isShort ? [] : Promise.all(components.map((component) => wayDrift(clients, target, component))),
   ]);
-  if (!api || !worker) throw new TypeError('two functions are looked at');
-  return { access: clients.access, api, worker, isFed, drift: [...doors.flat(), ...ofApi, ...ofQueue] };
-}
-
-/** Whether nothing is there that no release made, and the queue is fed. */
-export const isAsReleased = ({ api, worker, isFed, drift }: AccountLook): boolean =>
-  isFed && drift.length === 0 && [api, worker].every((one) => driftOf(one, false).length === 0);
-
-type Route = Awaited<ReturnType<typeof readRoute>>;
-
-const answersUnasked = async (): Promise<string[]> => [];
-
-const isEmptied = ({ api, isFed }: AccountLook, route: Route): boolean =>
-  route.isEmpty ?? (!isFed && api.alias.version === staticVersion);
-
-/** `answersOf`: what is wrong with the answers of a version that takes traffic. */
-async function observationOf(
-  seen: AccountLook,
-  route: Route,
-  answersOf: (version: Version) => Promise<string[]>,
-): Promise<Observation> {
-  const { api, worker, isFed, drift } = seen;
-  const isEmpty = isEmptied(seen, route);
-  const releases = new Set([...api.versions.published, ...worker.versions.published].map(({ release }) => release));
-  const versions = [...releases]
-    .filter((release) => release !== null)
-    .map(async (release) => {
-      const share = isEmpty ? 0 : shareOf(api, release);
-      const workerShare = isEmpty ? 0 : shareOf(worker, release);
-      const version = versionOf(api.versions, release);
-      const problems = [
-        ...(version ? [] : ['the API has no version of it']),
-        ...(versionOf(worker.versions, release) ? [] : ['the worker has no version of it']),
-        ...(share === workerShare ? [] : [`the API has ${share} of the traffic, the worker ${workerShare}`]),
-        ...(share > 0 && !isFed ? ["the worker's mapping does not feed it"] : []),
-        ...(share > 0 && route.problem ? [route.problem] : []),
-        ...(version?.state === 'Failed' ? ['its API version is in state Failed'] : []),
-        ...(version && share > 0 ? await answersOf(version) : []),
-      ];
-      return {
-        release,
-        share,
-        healthy: problems.length === 0,
-        detail: problems.join('; ') || describe(share, version),
-      };
-    });
   return {
-    versions: await Promise.all(versions),
-    restarts: 0,
-    drift: [...[api, worker].flatMap((one) => driftOf(one, isEmpty)), ...drift],
+    access: clients.access,
+    seen,
+    isFed: fed.every(({ isFed }) => isFed),
+    drift: [...drift.flat(), ...fed.flatMap((one) => one.drift)],
   };
 }
 
-const seenNow = (clients: Clients & Proving, names: readonly string[]): Promise<Seen[]> =>
+/** What differs on the way to a component, besides its queue. */
+async function wayDrift(clients: Clients & Proving, target: Target, component: Component): Promise<Drift[]> {
+  const [doors, api] = await Promise.all([
+    doorDrift(clients, target, component.functionName),
+    component.kind === 'http' ? httpApiDrift(clients, target, component) : [],
+  ]);
+  return [...doors, ...api];
+}
+
+/** Whether nothing is there that no release made, and each queue is fed. */
+export const isAsReleased = ({ seen, isFed, drift }: AccountLook): boolean =>
+  isFed && drift.length === 0 && seen.every((one) => driftOf(one, false).length === 0);
+
+/** What users reach, if anything speaks HTTP. */
+const httpOf = ({ seen }: AccountLook): Seen | undefined => seen.find(({ component }) => component.kind === 'http');
+
+type Route = Awaited<ReturnType<typeof readRoute>>;
+
+/** What is wrong with the answers of a version that takes traffic. */
+type AnswersOf = (functionName: string, version: Version) => Promise<string[]>;
+
+const answersUnasked: AnswersOf = async () => [];
+
+/** Without a route that says it: nothing is fed, and no alias has left the static version. */
+const isEmptied = ({ seen, isFed }: AccountLook, route: Route): boolean => {
+  const isFedByQueue = isFed && seen.some(({ component }) => component.kind === 'queue');
+  return route.isEmpty ?? (!isFedByQueue && seen.every(isAtRest));
+};
+
+/** A component with a queue rests when its mapping does. */
+const isAtRest = ({ component, alias }: Seen): boolean => component.kind === 'queue' || alias.version === staticVersion;
+
+async function observationOf(look: AccountLook, route: Route, answersOf: AnswersOf): Promise<Observation> {
+  const isEmpty = isEmptied(look, route);
+  const published = look.seen.flatMap(({ versions }) => versions.published);
+  const releases = new Set(published.flatMap(({ release }) => release ?? []));
+  return {
+    versions: await Promise.all([...releases].map((release) => observed(look, { release, isEmpty, route }, answersOf))),
+    restarts: 0,
+    drift: [...look.seen.flatMap((one) => driftOf(one, isEmpty)), ...look.drift],
+  };
+}
+
+/** A release, over all components: its share is the one of what users reach, or of what comes last, and the others must have the same. */
+async function observed(
+  look: AccountLook,
+  { release, isEmpty, route }: { readonly release: Digest; readonly isEmpty: boolean; readonly route: Route },
+  answersOf: AnswersOf,
+): Promise<Observation['versions'][number]> {
+  const parts = look.seen.map((one) => ({
+    name: one.component.name,
+    version: versionOf(one.versions, release),
+    share: isEmpty ? 0 : shareOf(one, release),
+  }));
+  const http = httpOf(look);
+  const first = parts.find(({ name }) => name === http?.component.name) ?? parts.at(-1);
+  const share = first?.share ?? 0;
+  const shares = parts.map((part) => `the ${part.name} ${part.share}`).join(', ');
+  const problems = [
+    ...parts.flatMap(({ name, version }) => (version ? [] : [`the ${name} has no version of it`])),
+    ...(parts.every((part) => part.share === share) ? [] : [`its share of the traffic differs: ${shares}`]),
+    ...(share > 0 && !look.isFed ? ['no queue mapping feeds it'] : []),
+    ...(share > 0 && route.problem ? [route.problem] : []),
+    ...parts.flatMap(({ name, version }) =>
+      version?.state === 'Failed' ? [`its ${name} version is in state Failed`] : [],
+    ),
+    ...(http && first?.version && share > 0 ? await answersOf(http.component.functionName, first.version) : []),
+  ];
+  const detail = problems.join('; ') || describe(share, first?.version ?? null);
+  return { release, share, healthy: problems.length === 0, detail };
+}
+
+const seenNow = (clients: Clients & Proving, components: readonly Component[]): Promise<Seen[]> =>
   Promise.all(
-    names.map(async (name) => {
-      const [versions, alias] = await Promise.all([versionsOf(clients, name), readAlias(clients, name)]);
-      return { name, versions, alias };
+    components.map(async (component) => {
+      const { functionName } = component;
+      const [versions, alias] = await Promise.all([
+        versionsOf(clients, functionName),
+        readAlias(clients, functionName),
+      ]);
+      return { component, versions, alias };
     }),
   );
 
-async function seenOften(clients: Clients & Proving, memory: VersionMemory, names: readonly string[]): Promise<Seen[]> {
-  const functions = await Promise.all(names.map(async (name) => ({ name, alias: await readAlias(clients, name) })));
+async function seenOften(
+  clients: Clients & Proving,
+  memory: VersionMemory,
+  components: readonly Component[],
+): Promise<Seen[]> {
+  const functions = await Promise.all(
+    components.map(async (component) => ({
+      component,
+      name: component.functionName,
+      alias: await readAlias(clients, component.functionName),
+    })),
+  );
   const versions = await memory.of(clients, functions);
   return functions.flatMap((one, i) => (versions[i] ? [{ ...one, versions: versions[i] }] : []));
 }
@@ -168,7 +207,7 @@ const shareOf = ({ versions, alias }: Seen, wanted: Digest): number =>
   versions.published.reduce((sum, { version, release }) => sum + (release === wanted ? shareAt(alias, version) : 0), 0);
 
 /** What belongs to no release in a function. The template's static version, and possible releases of another machine, do not count before they have traffic. */
-function driftOf({ name, versions, alias }: Seen, isEmpty: boolean): Drift[] {
+function driftOf({ component: { functionName: name }, versions, alias }: Seen, isEmpty: boolean): Drift[] {
   const strange = versions.published.flatMap((one): Drift[] => {
     const share = isEmpty ? 0 : shareAt(alias, one.version);
     const isNobodys = one.version === staticVersion || one.isElsewhere;
@@ -195,13 +234,22 @@ const claimed = ({ claim, doubts }: Version) =>
 const readyWithinMs = 10_000;
 
 /** The answer of /ready of the release with all traffic; null: none has it. */
-async function readiness(clients: Clients, api: Seen, isEmpty: boolean): Promise<PinnedResponse | Error | null> {
+async function readiness(
+  clients: Clients,
+  api: Seen | undefined,
+  isEmpty: boolean,
+): Promise<PinnedResponse | Error | null> {
+  if (!api) return null;
   const { version, other } = api.alias;
   const serving = api.versions.published.find((one) => one.version === version);
   if (isEmpty || other || !serving?.release) return null;
-  return invokeApi(clients, api.name, version, { method: 'GET', path: '/ready' }, readyWithinMs).catch(
-    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
-  );
+  return invokeApi(
+    clients,
+    api.component.functionName,
+    version,
+    { method: 'GET', path: '/ready' },
+    readyWithinMs,
+  ).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
 }
 
 async function answers(clients: Clients, functionName: string, { version }: Version): Promise<string[]> {

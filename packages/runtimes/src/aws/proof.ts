@@ -17,10 +17,10 @@ import {
   type ReleaseStore,
   SoundBiteError,
   shortDigest,
-  stackOutputs,
   type Target,
   toldFunction,
 } from '@soundbite/model';
+import { partitionOf } from '../infrastructure/assembly.ts';
 
 /** Where the runtime looks a release up that a version claims to be. */
 export type Releases = Pick<ReleaseStore, 'get'>;
@@ -153,5 +153,5 @@ const valuesOf = ({ outputs, cloud }: Target, { account, region }: CloudAccess, 
   outputs,
   account,
   region,
-  partition: outputs[stackOutputs.apiRoleArn]?.split(':')[1] ?? 'aws',
+  partition: partitionOf(region),
 });

@@ -1,7 +1,7 @@
 import { DeleteFunctionCommand, ResourceConflictException } from '@aws-sdk/client-lambda';
-import { type Digest, stackOutputs, type Target } from '@soundbite/model';
-import { outputOf } from '../outputs.ts';
+import type { Digest, Target } from '@soundbite/model';
 import { readAlias } from './alias.ts';
+import { componentsOf } from './components.ts';
 import { deleteOtherAliases } from './doors.ts';
 import type { FencedClients } from './fence.ts';
 import type { Proving } from './proof.ts';
@@ -17,8 +17,8 @@ export async function retireVersions(
   target: Target,
   keep: readonly Digest[],
 ): Promise<string[]> {
-  const names = [outputOf(target, stackOutputs.apiFunction), outputOf(target, stackOutputs.workerFunction)];
-  return (await Promise.all(names.map((name) => retireOf(clients, name, keep)))).flat();
+  const retired = componentsOf(target).map(({ functionName }) => retireOf(clients, functionName, keep));
+  return (await Promise.all(retired)).flat();
 }
 
 async function retireOf(clients: FencedClients & Proving, name: string, keep: readonly Digest[]): Promise<string[]> {

@@ -1,18 +1,19 @@
-import { type Digest, type Edge, stackOutputs, type Target } from '@soundbite/model';
-import { outputOf } from '../outputs.ts';
+import type { Digest, Edge, Target } from '@soundbite/model';
 import type { Clients } from './clients.ts';
+import { type HttpComponent, httpComponent } from './components.ts';
 import type { FencedClients } from './fence.ts';
 
-/** An emulated account's HTTP API has no address of its own: the edge gives it one. On AWS there is nothing to do. */
+/** An emulated account's HTTP API has no address of its own: the edge gives it one. On AWS, and where nothing speaks HTTP, there is nothing to do. */
 export async function routeEdge(
   { access, fence }: FencedClients,
   edge: Edge,
   target: Target,
   release: Digest | null,
 ): Promise<void> {
-  if (access.endpoint === undefined) return;
+  const component = httpComponent(target);
+  if (access.endpoint === undefined || !component) return;
   const { name, port } = target.environment;
-  const url = apiUrl(access.endpoint, target);
+  const url = apiUrl(access.endpoint, component);
   await edge.setRoute({
     environment: name,
     port,
@@ -26,17 +27,19 @@ export async function routeEdge(
  * there no more leads nowhere: the one that was made in its place is empty until it is given traffic.
  */
 export async function openEdge(clients: FencedClients, edge: Edge, target: Target): Promise<void> {
-  if (clients.access.endpoint === undefined) return;
+  if (clients.access.endpoint === undefined || !httpComponent(target)) return;
   const { isThere, isOfAnotherApi } = await readRoute(clients, edge, target);
   if (!isThere || isOfAnotherApi) await routeEdge(clients, edge, target, null);
 }
 
-/** What the edge does with an environment's requests: `isEmpty` null where it has no say (on AWS, or without a route). */
+/** What the edge does with an environment's requests: `isEmpty` null where it has no say (on AWS, where nothing speaks HTTP, or without a route). */
 export async function readRoute({ access }: Pick<Clients, 'access'>, edge: Edge, target: Target) {
-  if (access.endpoint === undefined) return { isThere: false, isEmpty: null, isOfAnotherApi: false, problem: null };
+  const component = httpComponent(target);
+  if (access.endpoint === undefined || !component)
+    return { isThere: false, isEmpty: null, isOfAnotherApi: false, problem: null };
   const route = (await edge.routes()).find(({ environment }) => environment === target.environment.name);
   if (!route) return { isThere: false, isEmpty: null, isOfAnotherApi: false, problem: 'the edge has no route to it' };
-  const wanted = apiUrl(access.endpoint, target);
+  const wanted = apiUrl(access.endpoint, component);
   const stray = route.upstreams.find(({ url }) => url !== wanted);
   return {
     isThere: true,
@@ -47,5 +50,4 @@ export async function readRoute({ access }: Pick<Clients, 'access'>, edge: Edge,
   };
 }
 
-const apiUrl = (endpoint: string, target: Target) =>
-  `${endpoint}/_aws/execute-api/${outputOf(target, stackOutputs.apiId)}/$default`;
+const apiUrl = (endpoint: string, { apiId }: HttpComponent) => `${endpoint}/_aws/execute-api/${apiId}/$default`;

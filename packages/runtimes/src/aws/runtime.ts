@@ -1,9 +1,9 @@
-import { type Fence, type Runtime, stackOutputs, type Target } from '@soundbite/model';
+import type { Fence, Runtime, Target } from '@soundbite/model';
 import type { Machine } from '../here.ts';
-import { outputOf } from '../outputs.ts';
 import { accountMemory } from './account-memory.ts';
 import { lambdaCapacity } from './capacity.ts';
 import { type Clients, withClients } from './clients.ts';
+import { componentOf } from './components.ts';
 import { type FencedClients, withFence } from './fence.ts';
 import { installVersions } from './install.ts';
 import { invokeApi, invokeWorkerVersion } from './invoke.ts';
@@ -27,7 +27,7 @@ export interface AwsRuntimeOptions extends Machine {
   readonly nowMs?: () => number;
 }
 
-/** Lambda: versions and the `live` aliases of both functions. The edge gives emulated accounts their stable URL. */
+/** Lambda: versions and the `live` aliases of all components. The edge gives emulated accounts their stable URL. */
 export function awsRuntime(options: AwsRuntimeOptions): Runtime {
   const proven = provenClients(options);
   const standing = standingOfFunctions(options);
@@ -92,12 +92,12 @@ function invocation({ look }: ProvenClients): Pick<Runtime, 'request' | 'invokeW
   return {
     request: (target, release, request) =>
       look(target, async (clients) => {
-        const name = outputOf(target, stackOutputs.apiFunction);
+        const { functionName: name } = componentOf(target, 'http');
         return pinned(clients, target, { name, release }, (version) => invokeApi(clients, name, version, request));
       }),
     invokeWorker: (target, release, event, withinMs) =>
       look(target, async (clients) => {
-        const name = outputOf(target, stackOutputs.workerFunction);
+        const { functionName: name } = componentOf(target, 'queue');
         return pinned(clients, target, { name, release }, (version) =>
           invokeWorkerVersion(clients, name, version, event, withinMs),
         );

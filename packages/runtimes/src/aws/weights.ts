@@ -1,10 +1,10 @@
-import { type Edge, SoundBiteError, stackOutputs, type Target, type VersionShare } from '@soundbite/model';
-import { outputOf } from '../outputs.ts';
+import { type Edge, SoundBiteError, type Target, type VersionShare } from '@soundbite/model';
 import { type AliasTarget, pointAlias } from './alias.ts';
 import type { Clients } from './clients.ts';
+import { type Component, componentsOf, queueComponents } from './components.ts';
 import type { FencedClients } from './fence.ts';
+import { harmlessEvent } from './harmless.ts';
 import { leadToAlias } from './http-api.ts';
-import { httpEvent } from './http-event.ts';
 import { setMapping } from './mapping.ts';
 import type { Proving } from './proof.ts';
 import { routeEdge } from './route.ts';
@@ -20,15 +20,15 @@ interface Shift {
   readonly settlesWithinMs: number;
 }
 
-/** A function, and what its `live` alias is to point at. */
-interface Moved {
-  readonly name: string;
+/** A component, and what its `live` alias is to point at. */
+interface Move {
+  readonly component: Component;
   readonly wanted: AliasTarget;
 }
 
 /**
- * Moves the `live` aliases of both functions: worker first when going forward, API first when going back. The worker's mapping feeds it
- * from the first weights on. Without any weights the environment is empty: the edge says so, the mapping rests, the aliases stand on the static version.
+ * Moves the `live` aliases of all components: in their order when going forward, the reverse when going back. A mapping feeds its component
+ * from the first weights on. Without any weights the environment is empty: the edge says so, mappings rest, the aliases stand on the static version.
  * Returns when only the wanted versions answer (`alias-unsettled` after so many ms).
  */
 export async function shift(
@@ -37,53 +37,51 @@ export async function shift(
   direction: 'forward' | 'back',
 ): Promise<void> {
   const { clients, edge, target } = moving;
+  const components = componentsOf(target);
   const main = mainOf(weights);
-  if (!main) await stopTraffic(moving);
-  const wantedOf = async (functionOutput: string): Promise<Moved> => {
-    const name = outputOf(target, functionOutput);
-    return { name, wanted: await aliasTarget(clients, name, weights, main) };
+  if (!main) await stopTraffic(moving, components);
+  const moves = await Promise.all(
+    components.map(async (component) => ({
+      component,
+      wanted: await aliasTarget(clients, component.functionName, weights, main),
+    })),
+  );
+  const feed = async (component: Component) => {
+    if (main && component.kind === 'queue') await setMapping(clients, target, component, true);
   };
-  const [api, worker] = await Promise.all([wantedOf(stackOutputs.apiFunction), wantedOf(stackOutputs.workerFunction)]);
-  const move = direction === 'forward' ? moveForward : moveBack;
-  await move(moving, api, worker, async () => {
-    if (main) await setMapping(clients, target, true);
-  });
+  await (direction === 'forward' ? moveForward(moving, moves, feed) : moveBack(moving, moves, feed));
   if (main) await routeEdge(clients, edge, target, main.release);
 }
 
-async function stopTraffic({ clients, edge, target }: Shift): Promise<void> {
+async function stopTraffic({ clients, edge, target }: Shift, components: readonly Component[]): Promise<void> {
   await routeEdge(clients, edge, target, null);
-  await setMapping(clients, target, false);
+  for (const component of queueComponents(components)) await setMapping(clients, target, component, false);
 }
 
-async function moveForward(moving: Shift, api: Moved, worker: Moved, feedWorker: () => Promise<void>): Promise<void> {
-  const workerSettled = await moveWorker(moving, worker);
-  await workerSettled();
-  await feedWorker();
-  const apiSettled = await moveApi(moving, api);
-  await apiSettled();
+type Feed = (component: Component) => Promise<void>;
+
+/** One after the other: each answers as the new version, and takes its messages, before the next one may send it some. */
+async function moveForward(moving: Shift, moves: readonly Move[], feed: Feed): Promise<void> {
+  for (const move of moves) {
+    const isSettled = await point(moving, move);
+    await isSettled();
+    await feed(move.component);
+  }
 }
 
-/** Both move at once before it is waited for that they answer, since what is left is to be left soon. */
-async function moveBack(moving: Shift, api: Moved, worker: Moved, feedWorker: () => Promise<void>): Promise<void> {
-  const apiSettled = await moveApi(moving, api);
-  const workerSettled = await moveWorker(moving, worker);
-  await feedWorker();
-  await Promise.all([apiSettled(), workerSettled()]);
+/** All move at once before it is waited for that they answer, since what is left is to be left soon. */
+async function moveBack(moving: Shift, moves: readonly Move[], feed: Feed): Promise<void> {
+  const waits: (() => Promise<void>)[] = [];
+  for (const move of moves.toReversed()) waits.push(await point(moving, move));
+  for (const { component } of moves) await feed(component);
+  await Promise.all(waits.map((isSettled) => isSettled()));
 }
 
-/** Moves the API's alias; gives what waits until only the wanted versions answer. */
-async function moveApi({ clients, target, settlesWithinMs }: Shift, { name, wanted }: Moved) {
-  const { arn } = await pointAlias(clients, name, wanted);
-  await leadToAlias(clients, target, arn);
-  const harmless = httpEvent({ method: 'GET', path: '/health' }, Date.now());
-  return () => settled(clients, name, wanted, harmless, settlesWithinMs);
-}
-
-/** The same for the worker's. */
-async function moveWorker({ clients, settlesWithinMs }: Shift, { name, wanted }: Moved) {
-  await pointAlias(clients, name, wanted);
-  return () => settled(clients, name, wanted, { Records: [] }, settlesWithinMs);
+/** Points a component's alias; gives what waits until only the wanted versions answer. */
+async function point({ clients, settlesWithinMs }: Shift, { component, wanted }: Move): Promise<() => Promise<void>> {
+  const { arn } = await pointAlias(clients, component.functionName, wanted);
+  if (component.kind === 'http') await leadToAlias(clients, component, arn);
+  return () => settled(clients, component.functionName, wanted, harmlessEvent(component), settlesWithinMs);
 }
 
 /** The share that is not a part: the largest, the last of equals. */
