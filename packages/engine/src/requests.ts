@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { canonicalJson, type Digest, type PromotionRequest, restOf, SoundBiteError, storable } from '@soundbite/model';
+import {
+  canonicalJson,
+  type Digest,
+  type PromotionRequest,
+  type Release,
+  restOf,
+  SoundBiteError,
+  storable,
+} from '@soundbite/model';
 import type { PromotionPorts } from './ports.ts';
 import type { Records } from './store/records.ts';
 import { declared } from './workflow/run.ts';
@@ -64,10 +72,29 @@ async function releaseOf(
   request: PromotionRequest,
   isAborting: boolean,
 ): Promise<Digest> {
-  if (request.release) return (await ports.releases.get(request.release)).digest;
-  return request.kind === 'rollback'
-    ? wayBackOf(store, request.environment, isAborting)
-    : nextRelease(ports, store, request.environment);
+  const { environment, kind } = request;
+  if (kind === 'rollback')
+    return request.release
+      ? (await ports.releases.get(request.release)).digest
+      : wayBackOf(store, environment, isAborting);
+  const release = request.release ?? (await nextRelease(ports, store, environment));
+  // One that was not named may be another home's: the promotion waits for it, and says so.
+  const found = await ports.releases.get(release).catch((error: unknown) => {
+    if (request.release) throw error;
+    return null;
+  });
+  if (found) refuseOldFormat(found);
+  return release;
+}
+
+/** A release of the first format brings no smoke of its own, so nobody can judge it any more. It goes on serving, and may be returned to. */
+function refuseOldFormat({ digest, manifest }: Release): void {
+  if (manifest.format !== 'soundbite.release/1') return;
+  throw new SoundBiteError(
+    'release-format-old',
+    `${digest} has the format ${manifest.format}, which brings no smoke of its own: it can be rolled back to, and not promoted any more`,
+    { hint: 'soundbite release cut makes a release of today’s format from the same source' },
+  );
 }
 
 async function wayBackOf(store: Records, environment: string, isAborting: boolean): Promise<Digest> {

@@ -5,12 +5,23 @@ import {
   digestOf,
   type Environment,
   type Fence,
+  type Manifest,
   type Release,
   type Runtime,
   SoundBiteError,
   type StackMember,
   type VersionShare,
 } from '@soundbite/model';
+
+const service = { path: 'service.zip', codeSha256: '' } as const;
+const contents = { environments: [], files: [{ path: 'x', sha256: 'a'.repeat(64), bytes: 1 }] };
+const oldManifest: Manifest = { format: 'soundbite.release/1', service, ...contents };
+const newManifest: Manifest = {
+  format: 'soundbite.release/2',
+  service: { name: 'one', ...service },
+  smoke: null,
+  ...contents,
+};
 
 /**
  * A world in memory, for the engine alone. Spec: a release exists when it was added; `install` makes a version that is healthy at
@@ -192,17 +203,12 @@ export function fakeWorld(environments: Environment[]) {
     emit: () => {},
   };
 
-  const add = (name: string): Digest => {
+  const add = (name: string, manifest: Manifest = newManifest): Digest => {
     const digest = digestOf(name);
     releases.set(digest, {
       digest,
       directory: '/nowhere',
-      manifest: {
-        format: 'soundbite.release/1',
-        service: { path: 'service.zip', codeSha256: '' },
-        environments: [],
-        files: [{ path: 'x', sha256: 'a'.repeat(64), bytes: 1 }],
-      },
+      manifest,
       provenance: {
         commit: 'a'.repeat(40),
         committedAt: '2026-01-01T00:00:00Z',
@@ -214,5 +220,7 @@ export function fakeWorld(environments: Environment[]) {
     });
     return digest;
   };
-  return { ports, add, calls, bad, altered, versions, weights, hooks };
+  /** A release as an earlier version of SoundBite cut it. */
+  const old = (name: string): Digest => add(name, oldManifest);
+  return { ports, add, old, calls, bad, altered, versions, weights, hooks };
 }

@@ -28,6 +28,18 @@ describe('a request', () => {
     gone.mockRestore();
   });
 
+  it('to promote a release of the first format is refused, named or not; to return to one is not', async () => {
+    const old = world.old('of the first format');
+    const refused = { code: 'release-format-old', message: expect.stringContaining('soundbite.release/1') };
+    await expect(ask(first, { release: old })).rejects.toMatchObject(refused);
+    const list = vi.spyOn(world.ports.releases, 'list').mockResolvedValue([await world.ports.releases.get(old)]);
+    await expect(ask(first, {})).rejects.toMatchObject(refused);
+    list.mockRestore();
+    const rollback = await ended(await ask(first, { release: old, kind: 'rollback' }));
+    expect(rollback).toMatchObject({ release: old });
+    expect(rollback.reason).not.toContain('format');
+  });
+
   it('through several environments overrides the order of the first only', async () => {
     const release = world.add('through');
     // Well while it is watched, and no more once that is live.

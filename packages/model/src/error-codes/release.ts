@@ -1,4 +1,4 @@
-import { away, broken, environment, ofRelease, ofSource, setting, withheld } from './row.ts';
+import { away, broken, environment, ofRelease, ofSource, setting, usage, withheld } from './row.ts';
 
 /** Cutting, keeping and judging releases. */
 export const releaseCodes = {
@@ -18,6 +18,10 @@ export const releaseCodes = {
   'release-altered': ofRelease(
     'a file of a stored release was altered',
     'soundbite release remove <release>, then soundbite release cut',
+  ),
+  'release-format-old': usage(
+    'the release was cut by an earlier version, and cannot be promoted any more',
+    'soundbite release cut, then promote that',
   ),
   'release-store-down': away(
     'the shared release store does not answer',
