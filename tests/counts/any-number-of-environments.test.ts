@@ -32,10 +32,11 @@ const declarations: readonly (readonly Written[])[] = [
     { name: 'bootstrap', account: '3' },
     { name: 'live', account: '3' },
   ],
+  Array.from({ length: 10 }, (_, index) => ({ name: `e${index + 1}`, account: '1' })),
 ];
 
 it.each(declarations.map((written) => [written.length, written] as const))(
-  '%i environments of other names: up, again, a second release through all, a rollback, down',
+  '%i environments of other names: up, again, a second release through all, a rollback, the first destroyed, down',
   async (count, written) => {
     const copy = await workingCopy();
     await symlink(join(root, '.venv'), join(copy.directory, '.venv'));
@@ -88,6 +89,14 @@ it.each(declarations.map((written) => [written.length, written] as const))(
     await soundbite('rollback', last);
     const after = await soundbite<Status>('status');
     expect(after.environments.map(({ release }) => release)).toEqual([...names.slice(1).map(() => second), first]);
+
+    // Others in its account, whose names begin alike, stay as they are.
+    const [gone = ''] = names;
+    await soundbite('destroy', gone, '--yes');
+    const left = await soundbite<Status>('status');
+    expect(left.environments.map(({ name, state }) => `${name} ${state}`)).toEqual(
+      names.map((name) => `${name} ${name === gone ? 'empty' : 'healthy'}`),
+    );
 
     const megabytes = processes.reduce((sum, one) => sum + one.megabytes, 0);
     console.log(

@@ -1,5 +1,9 @@
-import type { Environment, Supervisor } from '@soundbite/model';
-import { expect, it } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Environment, ProcessSpec, Supervisor } from '@soundbite/model';
+import { expect, it, onTestFinished } from 'vitest';
 import { clouds } from './clouds.ts';
 
 const emulated = { kind: 'emulated', account: '000000000001', region: 'us-east-1' } as const;
@@ -20,4 +24,23 @@ it('gives an environment the cloud that it is on now, and the same one while it 
   expect(moved.kind).toBe('real');
   expect(await all.of(staging({ ...real, account: '999999999999' }))).not.toBe(moved);
   expect((await all.of(staging(emulated))).kind).toBe('emulated');
+});
+
+it('an emulated account is large enough for all environments that have functions there', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'soundbite-clouds-'));
+  onTestFinished(() => rm(home, { recursive: true }));
+  const started: ProcessSpec[] = [];
+  const supervisor = {
+    async ensure(spec: ProcessSpec) {
+      started.push(spec);
+      return { port: 8111 };
+    },
+  } as unknown as Supervisor;
+  const root = fileURLToPath(new URL('../../..', import.meta.url));
+  for (const sharedBy of [0, 1, 10]) {
+    const all = clouds(supervisor, { home, root, node: process.execPath }, () => sharedBy);
+    await (await all.of(staging(emulated))).access('administrator');
+  }
+  const accounts = started.filter(({ name }) => name === 'account-000000000001');
+  expect(accounts.map(({ env }) => env?.LAMBDA_ACCOUNT_CONCURRENCY)).toEqual(['8', '8', '80']);
 });

@@ -29,7 +29,7 @@ import { takeDownEnvironment } from '../destroy.ts';
 import { rememberDatabase } from '../last-database.ts';
 import { runningVersion } from '../version.ts';
 import { type CredentialsEndpoint, credentialsEndpoint } from './credentials.ts';
-import { declarationReader } from './declaration.ts';
+import { declarationReader, environmentsOnLambda } from './declaration.ts';
 import { lookMemory } from './look-memory.ts';
 import { orderedClouds } from './ordered-clouds.ts';
 import { homeSecret } from './secrets.ts';
@@ -57,7 +57,10 @@ export async function compose(
 
   const databaseUrl = config.databaseUrl ?? (await ensurePostgres(supervisor, home));
   const releases = boundReleases(config, log);
-  const allClouds = orderedClouds(clouds(supervisor, { home, root, node }), config.databaseUrl);
+  const allClouds = orderedClouds(
+    clouds(supervisor, { home, root, node }, environmentsOnLambda(declaration)),
+    config.databaseUrl,
+  );
   const edge = await startedEdge(config, supervisor);
   const credentials = credentialsEndpoint({
     secret: await homeSecret(home, 'credentials'),

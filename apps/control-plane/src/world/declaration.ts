@@ -65,3 +65,16 @@ export function environmentNamed(declaration: Declaration, name: string): Enviro
     hint: `one of ${declaration.environments.map((environment) => environment.name).join(', ')}`,
   });
 }
+
+/** How many environments have Lambda functions in an account, as declared now; while nothing can be read, as before: an account restarts when it changes. */
+export function environmentsOnLambda(declaration: () => Declaration): (account: string) => number {
+  let { environments } = declaration();
+  return (account) => {
+    try {
+      ({ environments } = declaration());
+    } catch (error) {
+      if (!(error instanceof SoundBiteError)) throw error;
+    }
+    return environments.filter(({ cloud, runtime }) => runtime === 'aws' && cloud.account === account).length;
+  };
+}

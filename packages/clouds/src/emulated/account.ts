@@ -18,6 +18,17 @@ export interface EmulatedPlaces {
 const firstPort = 8110;
 const pollyPort = 8190;
 
+/** An account as it is declared. */
+export interface DeclaredAccount {
+  readonly account: string;
+  readonly region: string;
+  /** How many environments have Lambda functions there. */
+  readonly onLambda: number;
+}
+
+/** Executions at once for each environment on Lambda: four of its worker, as its mapping declares, and as many of its API. This machine is no data centre. */
+const executionsAtOnce = 8;
+
 /** An emulated account that runs: where it is, and the key of its root. */
 export interface EmulatedAccount {
   readonly endpoint: string;
@@ -28,12 +39,11 @@ export interface EmulatedAccount {
 export async function ensureAccount(
   supervisor: Supervisor,
   places: EmulatedPlaces,
-  account: string,
-  region: string,
+  declared: DeclaredAccount,
 ): Promise<EmulatedAccount> {
-  const root = await rootKey(join(places.home, 'accounts', account, 'root.json'));
+  const root = await rootKey(join(places.home, 'accounts', declared.account, 'root.json'));
   const polly = await supervisor.ensure(pollySpec(places));
-  const process = await supervisor.ensure(accountSpec(places, account, region, root, polly.port));
+  const process = await supervisor.ensure(accountSpec(places, declared, root, polly.port));
   return { endpoint: `http://127.0.0.1:${process.port}`, root };
 }
 
@@ -56,8 +66,7 @@ export function pollySpec({ root, node }: EmulatedPlaces): ProcessSpec {
 /** The launcher's process for one account, with a clean environment: what it has leaks into functions. */
 export function accountSpec(
   { home, root, node }: EmulatedPlaces,
-  account: string,
-  region: string,
+  { account, region, onLambda }: DeclaredAccount,
   key: Credentials,
   polly: number | null,
 ): ProcessSpec {
@@ -77,7 +86,7 @@ export function accountSpec(
       AWS_ACCESS_KEY_ID: key.accessKeyId,
       AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
       AWS_DEFAULT_REGION: region,
-      LAMBDA_ACCOUNT_CONCURRENCY: '8',
+      LAMBDA_ACCOUNT_CONCURRENCY: String(executionsAtOnce * Math.max(1, onLambda)),
       // Longer than the minute between two sweeps: a function that ended in between would start again for each.
       LAMBDA_WARM_TTL_SECONDS: '90',
       CLOUDTRAIL_RECORDING: '1',

@@ -52,13 +52,19 @@ function knownLately(current: (session: CloudAccess) => Promise<CloudAccess>) {
 }
 
 /** An environment's emulated account: starts its process at the first use, then acts in it under real IAM roles. */
-export function emulatedCloud(supervisor: Supervisor, places: EmulatedPlaces, environment: Environment): Cloud {
+export function emulatedCloud(
+  supervisor: Supervisor,
+  places: EmulatedPlaces,
+  environment: Environment,
+  onLambda: (account: string) => number,
+): Cloud {
   const { account, region } = environment.cloud;
 
   /** Where it was last. */
   let lastAt: string | undefined;
   const administrator = shared(async (): Promise<CloudAccess> => {
-    const { endpoint, root } = await ensureAccount(supervisor, places, account, region);
+    const declared = { account, region, onLambda: onLambda(account) };
+    const { endpoint, root } = await ensureAccount(supervisor, places, declared);
     lastAt = endpoint;
     return { kind: 'emulated', account, region, endpoint, credentials: root };
   }, runsForMs);

@@ -34,6 +34,8 @@ it('is a part of the specs of accounts and of the double of Polly, so that an up
   const root = fileURLToPath(new URL('../../../../', import.meta.url));
   const places = { home: directory, root, node: process.execPath };
   const key = { accessKeyId: 'A'.repeat(16), secretAccessKey: 's'.repeat(16) };
-  expect(accountSpec(places, '000000000001', 'us-east-1', key, null).env?.SOUNDBITE_CODE).toMatch(/^[0-9a-f]{16}$/);
+  expect(
+    accountSpec(places, { account: '000000000001', region: 'us-east-1', onLambda: 1 }, key, null).env?.SOUNDBITE_CODE,
+  ).toMatch(/^[0-9a-f]{16}$/);
   expect(pollySpec(places).env?.SOUNDBITE_CODE).toMatch(/^[0-9a-f]{16}$/);
 });
