@@ -7,7 +7,7 @@ const sources = ['packages/*/src/**', 'apps/*/src/**', 'cdk/**', 'tools/**'];
  * Five projects: `unit` (quick, no other process), `parts` (single rooms on real parts: emulator, Postgres, Chromium) and
  * `journeys` (whole runs through the declared environments of one `up`, the contracts and a short chaos among them),
  * `fuzz` (of parts and journeys the fuzzer and the generated clients alone, for long runs),
- * `counts` (whole runs with 1, 2, 3 and 7 environments of other names).
+ * `counts` (whole runs with 1, 2, 3, 7 and 10 environments of other names).
  */
 export default defineConfig({
   test: {
