@@ -83,11 +83,16 @@ function ofResource(old: Resource, before: Template, after: Template): Removal[]
   const fresh = after.resources.get(id);
   const harmless = watchers.has(type) || permissionTypes.has(type);
   if (!fresh) return harmless ? [] : [{ id, what: 'resource', detail: `${type} is removed` }];
-  if (fresh.type !== type)
-    return harmless ? [] : [{ id, what: 'replacement', detail: `${type} becomes ${fresh.type}` }];
+  if (fresh.type !== type) return harmless ? [] : [otherType(old, fresh)];
   const underCondition = harmless ? [] : newCondition(old, fresh, before, after);
   return [...underCondition, ...overwritten(old, fresh), ...(partsOf[type]?.(old, fresh) ?? [])];
 }
+
+const otherType = ({ id, type }: Resource, fresh: Resource): Removal => ({
+  id,
+  what: 'replacement',
+  detail: `${type} becomes ${fresh.type}, which CloudFormation takes only under another logical id`,
+});
 
 /** A resource that comes under a condition, or under another one, may be gone where it stood. */
 function newCondition(old: Resource, fresh: Resource, before: Template, after: Template): Removal[] {

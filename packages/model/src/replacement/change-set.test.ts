@@ -129,6 +129,11 @@ describe('what a change set takes away', () => {
     expect(judged([ofQueue('Arn'), perhaps]).map((line) => line.split(':')[0])).toEqual(['Mapping', 'Queue']);
   });
 
+  it('is what refers to an “Arn” that a custom resource makes up', () => {
+    for (const type of ['Custom::Queue', 'AWS::CloudFormation::CustomResource', 'Acme::Shop::Queue'])
+      expect(judged([ofQueue('Arn'), { ...bigger, type }])).toHaveLength(1);
+  });
+
   it('is what is written otherwise, next to an ARN that stays', () => {
     const direct = detail('EventSourceArn', 'Always', 'Dynamic');
     const mapping = (EventSourceArn: unknown) => ({ Mapping: { Type: mappingType, Properties: { EventSourceArn } } });

@@ -3,7 +3,7 @@ import type { Removal } from '../template-changes.ts';
 import { permissionTypes } from '../template-permissions.ts';
 import { referencesIn } from '../template-references.ts';
 import { watchers } from '../watchers.ts';
-import { type Deciding, sentences } from './recreation.ts';
+import { type Deciding, isFixedAttribute, sentences } from './recreation.ts';
 import { takenOutOf } from './taken-out.ts';
 
 /** What a change set says it does to one resource. Source: CloudFormation's `ResourceChange`, in its own words. */
@@ -101,6 +101,7 @@ function namesOf(details: readonly ChangeSetDetail[]): Deciding[] {
 /** The ids of entries that are harmless for what the whole change set and the templates say. */
 function excusedIn({ entries, before, after }: JudgedChangeSet): ReadonlySet<string> {
   const [old, fresh] = [readTemplate(before), readTemplate(after)];
+  const types = new Map(entries.map(({ id, type }) => [id, type]));
   const restored = new Set(takenOutOf(before));
   const kept = new Set(entries.filter((one) => one.action === 'Modify' && isUnmoved(one)).map(({ id }) => id));
   const excused = new Set<string>();
@@ -112,18 +113,22 @@ function excusedIn({ entries, before, after }: JudgedChangeSet): ReadonlySet<str
     );
   const isSpelledAlike = (id: string, property?: string) =>
     isSame(expression(old, id, property), expression(fresh, id, property));
+  const isFixedCause = (cause: string) => {
+    const [owner = '', ...attribute] = cause.split('.');
+    return kept.has(owner) && isFixedAttribute(types.get(owner) ?? '', attribute.join('.'));
+  };
   /** Everything that decides is the ARN of a resource that stays. */
   const isFixed = ({ id, replacement, details }: ChangeSetEntry) =>
     replacement === 'Conditional' &&
     isEach(decidingOf(details), ({ source, evaluation, cause = '', property }) => {
       if (evaluation !== 'Dynamic') return false;
-      if (source === 'ResourceAttribute') return cause.endsWith('.Arn') && kept.has(cause.slice(0, -'.Arn'.length));
+      if (source === 'ResourceAttribute') return isFixedCause(cause);
       return source === 'DirectModification' && isSpelledAlike(id, property);
     });
   const open = entries.filter((entry) => entry.action === 'Modify' && entry.type !== nestedStack && !isUnmoved(entry));
   // One may rest on another: until none is added.
-  for (let before = -1; before !== excused.size; ) {
-    before = excused.size;
+  for (let size = -1; size !== excused.size; ) {
+    size = excused.size;
     for (const entry of open.filter(({ id }) => !excused.has(id))) {
       if (isFixed(entry)) kept.add(entry.id);
       else if (isRestored(entry)) restored.add(entry.id);

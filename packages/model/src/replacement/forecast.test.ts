@@ -93,6 +93,14 @@ describe('the forecast of replacements', () => {
     ]);
   });
 
+  it('takes the “Arn” that a custom resource makes up for any value', () => {
+    const own = 'AWS::CloudFormation::CustomResource';
+    const known: RecreationRules = new Map([...rules, [own, type(never('Size'))]]);
+    const sized = (Size: number) =>
+      side({ Resources: { Queue: { Type: own, Properties: { Size } }, ...mapping(arn) } });
+    expect(forecastReplacements(sized(1), sized(2), known).map(({ id }) => id)).toEqual(['Mapping']);
+  });
+
   it('follows parameters, conditions and mappings whose value or definition changes', () => {
     const named = (QueueName: unknown) => side({ Resources: queue({ QueueName }) });
     const by = (QueueName: unknown, more: Any, parameters: Any = {}) => ({

@@ -5,7 +5,14 @@ import { permissionTypes } from '../template-permissions.ts';
 import { referencesIn } from '../template-references.ts';
 import { watchers } from '../watchers.ts';
 import { partsAt } from './parts.ts';
-import { type Deciding, type Recreation, type RecreationRules, sentences, type TypeRules } from './recreation.ts';
+import {
+  type Deciding,
+  isFixedAttribute,
+  type Recreation,
+  type RecreationRules,
+  sentences,
+  type TypeRules,
+} from './recreation.ts';
 
 /** A stack's side, or a release's: a template and the values of its parameters. */
 export interface TemplateWithParameters {
@@ -13,8 +20,8 @@ export interface TemplateWithParameters {
   readonly parameters: ParameterValues;
 }
 
-/** What a change makes of a resource: created anew for certain, perhaps, or only changed. */
-type Fate = 'replaced' | 'perhaps' | 'changed';
+/** What a change makes of a resource: created anew for certain, perhaps, or only changed, with its ARN as it was or without a word on that. */
+type Fate = 'replaced' | 'perhaps' | 'changed' | 'changed-with-arn';
 
 /** What is found of one resource. */
 interface Found {
@@ -55,7 +62,7 @@ export function forecastReplacements(
   for (let known: string | null = null; known !== spelled(fates); ) {
     known = spelled(fates);
     found = new Map(both.map(({ old, fresh }) => [fresh.id, look(old, fresh, rules.get(fresh.type), causes, fates)]));
-    for (const [id, one] of found) if (fates.get(id) !== 'replaced') setFate(fates, id, one);
+    for (const { fresh } of both) if (fates.get(fresh.id) !== 'replaced') setFate(fates, fresh, found.get(fresh.id));
   }
   return both.flatMap(({ old, fresh }) => told(old, fresh, found.get(fresh.id), rules.has(fresh.type))).sort(byId);
 }
@@ -63,10 +70,11 @@ export function forecastReplacements(
 const byId = (a: Removal, b: Removal) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 const spelled = (fates: ReadonlyMap<string, Fate>) => [...fates].sort().join(' ');
 
-function setFate(fates: Map<string, Fate>, id: string, { certain, possible, unknown, isChanged }: Found): void {
-  if (certain.length > 0) fates.set(id, 'replaced');
-  else if (possible.length + unknown.length > 0) fates.set(id, 'perhaps');
-  else if (isChanged) fates.set(id, 'changed');
+function setFate(fates: Map<string, Fate>, { id, type }: Resource, found: Found | undefined): void {
+  if (!found?.isChanged) return;
+  if (found.certain.length > 0) fates.set(id, 'replaced');
+  else if (found.possible.length + found.unknown.length > 0) fates.set(id, 'perhaps');
+  else fates.set(id, isFixedAttribute(type, 'Arn') ? 'changed' : 'changed-with-arn');
 }
 
 function told({ type }: Resource, fresh: Resource, found: Found | undefined, isKnown: boolean): Removal[] {
@@ -131,8 +139,11 @@ function changeOf(
   if (certain.length > 0) return { isCertain: true, through: [...new Set(certain)] };
   const possible = named.flatMap((one) => {
     if (one.is !== 'local') return [];
-    const [fate, isFixed] = [fates.get(one.id), one.attribute === undefined || one.attribute === 'Arn'];
-    if (fate === undefined || (fate === 'changed' && isFixed)) return [];
+    const fate = fates.get(one.id);
+    if (fate === undefined) return [];
+    // What only changes keeps its physical id.
+    if (fate !== 'perhaps' && (one.attribute === undefined || (fate === 'changed' && one.attribute === 'Arn')))
+      return [];
     return [one.attribute === undefined ? one.id : `${one.id}.${one.attribute}`];
   });
   return possible.length > 0 ? { isCertain: false, through: [...new Set(possible)] } : null;

@@ -37,3 +37,10 @@ export const sentences = {
   unknownProperty: (type: string, changed: readonly string[]) =>
     `${type} changes in ${changed.join(', ')}, which AWS’s specification does not know: it counts as replaced`,
 } as const;
+
+/**
+ * Whether an attribute of a resource of this type keeps its value while the resource stays: its ARN, which names it. What a custom resource or another
+ * maker's type calls so may be anything.
+ */
+export const isFixedAttribute = (type: string, attribute: string): boolean =>
+  attribute === 'Arn' && type.startsWith('AWS::') && !type.startsWith('AWS::CloudFormation::');

@@ -209,13 +209,20 @@ export function infrastructureSuite(
       expect((await hands.describe())?.EnableTerminationProtection).toBe(true);
     });
 
-    more('refuses a type that CloudFormation does not know, before anything changes', async () => {
-      const before = await hands.describe();
-      const error = await refused(deploy(await under.cut('first', unknown)));
-      expect(error).toMatchObject({ code: 'infrastructure-failed', source: 'user' });
-      expect(error.message).toContain('AWS::SoundBite::Nothing');
-      expect(await hands.describe()).toEqual(before);
-    });
+    more(
+      'refuses a type that CloudFormation does not know, and another type for a resource, before anything changes',
+      async () => {
+        const before = await hands.describe();
+        const error = await refused(deploy(await under.cut('first', unknown)));
+        expect(error).toMatchObject({ code: 'infrastructure-failed', source: 'user' });
+        expect(error.message).toContain('AWS::SoundBite::Nothing');
+        const other = await under.cut('first', { More: { Type: 'AWS::SNS::Topic', Properties: {} } });
+        const retyped = await refused(deploy(other, fence, ['More']));
+        expect(retyped).toMatchObject({ code: 'infrastructure-failed', source: 'user' });
+        expect(retyped.message).toContain('Update of resource type is not permitted');
+        expect(await hands.describe()).toEqual(before);
+      },
+    );
 
     more('names what the account does not do, and does not blame the release', async () => {
       await hands.withoutAssets(async () => {

@@ -1,8 +1,10 @@
 import { strict as assert } from 'node:assert';
+import { randomUUID } from 'node:crypto';
 import {
   CloudFormationClient,
   CreateChangeSetCommand,
   DescribeChangeSetCommand,
+  type DescribeChangeSetCommandOutput,
   type ResourceChange,
 } from '@aws-sdk/client-cloudformation';
 import { deployStack } from '../test-stacks.ts';
@@ -26,7 +28,8 @@ const permission = (attribute: string) => ({
 
 export const changeSets: Check = {
   correction: 'change_sets',
-  title: 'a change set says of each resource whether it is replaced, and removes one whose condition no longer holds',
+  title:
+    'a change set says of each resource whether it is replaced, removes one whose condition no longer holds, and gives none another type',
   failsWithout: /a tag replaces no bucket/,
   async holds(account) {
     await deployStack(account, stack, {
@@ -36,16 +39,19 @@ export const changeSets: Check = {
       Conditional: queue('conditional'),
       Policy: permission('Arn'),
     });
-    const found = await foreseen(account.config, {
-      Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } },
-      Resources: {
-        Bucket: bucket([{ Key: 'team', Value: 'a' }]),
-        Logs: logs('after'),
-        Renamed: queue('after'),
-        Conditional: queue('conditional', { Condition: 'Never' }),
-        Policy: permission('Arn'),
-      },
-    });
+    const other = await made(account.config, { Resources: { Logs: queue('no-log-group') } });
+    const found = changesOf(
+      await made(account.config, {
+        Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } },
+        Resources: {
+          Bucket: bucket([{ Key: 'team', Value: 'a' }]),
+          Logs: logs('after'),
+          Renamed: queue('after'),
+          Conditional: queue('conditional', { Condition: 'Never' }),
+          Policy: permission('Arn'),
+        },
+      }),
+    );
     assert.deepEqual(
       [found.Bucket?.Action, found.Bucket?.Replacement],
       ['Modify', 'False'],
@@ -57,21 +63,27 @@ export const changeSets: Check = {
     const [through] = found.Policy?.Details?.filter(({ CausingEntity }) => CausingEntity === 'Renamed') ?? [];
     assert.equal(through?.ChangeSource, 'ResourceReference', 'a reference carries a replacement on');
     assert.equal(through?.Evaluation, 'Static', 'and is certain of it');
+    assert.equal(other.Status, 'FAILED', 'a resource keeps its type');
+    assert.match(other.StatusReason ?? '', /Update of resource type is not permitted.*\[Logs\]$/);
   },
 };
 
-/** What a change set to this template says, by logical ids. */
-async function foreseen(
+/** A change set to this template, when it is made or has failed. */
+async function made(
   config: Readonly<Record<string, unknown>>,
   template: object,
-): Promise<Readonly<Record<string, ResourceChange>>> {
+): Promise<DescribeChangeSetCommandOutput> {
   const cloudformation = new CloudFormationClient(config);
-  const names = { StackName: stack, ChangeSetName: stack };
+  const names = { StackName: stack, ChangeSetName: `${stack}-${randomUUID()}` };
   await cloudformation.send(new CreateChangeSetCommand({ ...names, TemplateBody: JSON.stringify(template) }));
-  const made = await eventually('the change set', async () => {
+  return eventually('the change set', async () => {
     const seen = await cloudformation.send(new DescribeChangeSetCommand(names));
-    return seen.Status === 'CREATE_COMPLETE' ? seen : undefined;
+    return /_COMPLETE$|^FAILED$/.test(seen.Status ?? '') ? seen : undefined;
   });
-  const changes = (made.Changes ?? []).flatMap(({ ResourceChange }) => ResourceChange ?? []);
+}
+
+/** What a change set says, by logical ids. */
+function changesOf({ Changes = [] }: DescribeChangeSetCommandOutput): Readonly<Record<string, ResourceChange>> {
+  const changes = Changes.flatMap(({ ResourceChange }) => ResourceChange ?? []);
   return Object.fromEntries(changes.map((change) => [change.LogicalResourceId, change]));
 }
