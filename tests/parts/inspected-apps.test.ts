@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InspectedFunction, Inspection } from '@soundbite/model';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { refuseUndeliverable } from '../../packages/release/src/undeliverable.ts';
 import { codeDeploy, images, machineAndStreams, plainInit, vpcLookup } from '../services/inspected/apps.ts';
 import { cli } from '../support/cli.ts';
 
@@ -117,6 +118,27 @@ describe('an app that is inspected', () => {
     expect(functions).toEqual([]);
     expect(problems.map(({ message }) => message)).toEqual(['the app has no Lambda function']);
   });
+
+  it.each([
+    ['looks up and names an account', vpcLookup, /names account 111122223333.*\n.*looks up vpc-provider/],
+    [
+      'has images, a nested stack and a custom resource',
+      images,
+      /nested stack.*\n.*custom resource.*\n.*container image/s,
+    ],
+  ])('and %s is refused when a release is cut', async (_what, { name }, message) => {
+    await expect(refuseUndeliverable(join(place, name), 'staging')).rejects.toMatchObject({
+      code: 'assembly-undeliverable',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it.each([codeDeploy, machineAndStreams])(
+    'and has functions that cannot be promoted yet can be cut: they stay as they are',
+    async ({ name }) => {
+      await refuseUndeliverable(join(place, name), 'staging');
+    },
+  );
 
   it('is read by people in the same order: functions with what calls them, then the whole app', async () => {
     const { stdout } = await inspected(vpcLookup.name);

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { canonicalJson, type Environment, SoundBiteError } from '@soundbite/model';
 import { plainEnvironment, runNode } from './children.ts';
 import type { UsedModule } from './modules.ts';
+import { refuseUndeliverable } from './undeliverable.ts';
 
 export interface Synthesis {
   readonly source: string;
@@ -18,7 +19,7 @@ export interface Synthesis {
 
 /**
  * Synthesises all environments in one child process, then makes the assemblies the same wherever that was.
- * Answers the environments' names. Errors: `synthesis-failed`, `assembly-unexpected`.
+ * Answers the environments' names. Errors: `synthesis-failed`, `assembly-unexpected`, `assembly-undeliverable`.
  */
 export async function synthesise(paths: Synthesis, signal?: AbortSignal): Promise<string[]> {
   const list = `${paths.outDir}.modules`;
@@ -48,7 +49,11 @@ export async function synthesise(paths: Synthesis, signal?: AbortSignal): Promis
   for (const module of JSON.parse(await readFile(list, 'utf8')) as UsedModule[]) paths.onUse?.(module);
   await Promise.all([list, declared].map((file) => rm(file)));
   const environments = (await readdir(paths.outDir)).sort();
-  for (const environment of environments) await settle(join(paths.outDir, environment), paths);
+  for (const environment of environments) {
+    const assembly = join(paths.outDir, environment);
+    await refuseUndeliverable(assembly, environment);
+    await settle(assembly, paths);
+  }
   return environments;
 }
 

@@ -44,6 +44,10 @@ export const releaseCodes = {
     'the stack has the infrastructure of another release',
     'soundbite promote <environment>',
   ),
+  'assembly-undeliverable': usage(
+    'the synthesised app has something that this version does not deliver',
+    'soundbite inspect says what, and what can be done',
+  ),
   'assembly-unexpected': ofSource(
     'the synthesised template would differ from machine to machine',
     'do not use absolute paths in a template',

@@ -11,8 +11,8 @@ import {
   whereOf,
 } from './app.ts';
 import type { Assembly } from './assembly.ts';
-import type { InspectedFunction, Inspection } from './inspection.ts';
-import { problemsOf } from './problems.ts';
+import type { InspectedFunction, InspectedProblem, Inspection } from './inspection.ts';
+import { emptyApp, problemsOf } from './problems.ts';
 import { triggersOf } from './triggers.ts';
 
 /** Bytes of unpacked code, layers included, that Lambda takes. */
@@ -39,8 +39,21 @@ export function inspect(assembly: Assembly): Inspection {
       id: resource.id,
     })),
     replaced: app.nodes.flatMap(replacedOf),
-    problems: problemsOf(assembly, app),
+    problems: [...emptyApp(app), ...problemsOf(assembly, app)],
   };
+}
+
+/** What of an assembly cannot be deployed at all by this version, whatever is promoted in it; a cut refuses it. */
+export function undeliverable(assembly: Assembly): InspectedProblem[] {
+  const app = appOf(assembly);
+  const unfit = typed(app, 'AWS::Lambda::Function').flatMap((node) =>
+    unfitCode(node).map((what) => ({
+      message: `${node.place.path}: ${what}`,
+      hint: 'see soundbite inspect',
+      where: whereOf(node),
+    })),
+  );
+  return [...problemsOf(assembly, app), ...unfit];
 }
 
 /** The functions that custom resources call. */
@@ -54,11 +67,7 @@ function inspected(app: App, node: Node): InspectedFunction {
   const { PackageType, Runtime } = resource.properties;
   const isImage = PackageType === 'Image';
   const triggers = triggersOf(app, node);
-  const prevents = [
-    ...(isImage ? ['it is a container image, and those are not delivered yet'] : []),
-    ...tooLarge(stack.codeBytes.get(resource.id)),
-    ...ownAliases(app, node),
-  ];
+  const prevents = [...unfitCode(node), ...ownAliases(app, node)];
   return {
     ...{ stack: stack.name, path: place.path, id: resource.id },
     runtime: Runtime === undefined ? null : textOf(Runtime),
@@ -72,6 +81,11 @@ function inspected(app: App, node: Node): InspectedFunction {
 }
 
 const uncalled = 'nothing in the app calls it: callers elsewhere have to name the alias';
+
+const unfitCode = ({ stack, resource }: Node): string[] => [
+  ...(resource.properties.PackageType === 'Image' ? ['it is a container image, and those are not delivered yet'] : []),
+  ...tooLarge(stack.codeBytes.get(resource.id)),
+];
 
 const tooLarge = (bytes = 0): string[] =>
   bytes > mostCode ? [`its code has ${Math.ceil(bytes / 1024 / 1024)} MiB unpacked; Lambda takes 250`] : [];

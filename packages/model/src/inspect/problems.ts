@@ -2,12 +2,16 @@ import { type App, isCustom, type Node, typed, whereOf } from './app.ts';
 import type { Assembly } from './assembly.ts';
 import type { InspectedProblem } from './inspection.ts';
 
-/** What prevents the delivery of a whole app; each with what can be done. */
-export function problemsOf(assembly: Assembly, app: App): InspectedProblem[] {
-  return [...empty(app), ...named(assembly), ...lookedUp(assembly), ...nested(app), ...custom(app)];
-}
+/** What prevents the delivery of a whole app, functions or not; each with what can be done. */
+export const problemsOf = (assembly: Assembly, app: App): InspectedProblem[] => [
+  ...named(assembly),
+  ...lookedUp(assembly),
+  ...nested(app),
+  ...custom(app),
+];
 
-const empty = (app: App): InspectedProblem[] =>
+/** Nothing is there that could be promoted. */
+export const emptyApp = (app: App): InspectedProblem[] =>
   typed(app, 'AWS::Lambda::Function').length > 0
     ? []
     : [{ message: 'the app has no Lambda function', hint: 'inspect the cdk.out of the app that has', where: null }];

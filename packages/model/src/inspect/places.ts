@@ -1,7 +1,5 @@
-import { fileURLToPath } from 'node:url';
-import type { Place } from '@soundbite/model';
-import type { Template } from '@soundbite/model/template.ts';
-import { fromHere } from './from-here.ts';
+import type { Template } from '../template.ts';
+import type { Place } from './assembly.ts';
 
 /** A construct's metadata in an assembly. */
 interface Entry {
@@ -16,16 +14,17 @@ export function placesOf(stack: {
   readonly text: string;
   readonly template: Template;
   readonly metadata: Metadata;
-  readonly cwd: string;
+  /** A place of the source as people read it. */
+  readonly shown: (path: string) => string;
 }): ReadonlyMap<string, Place> {
-  const { text, template, metadata, cwd } = stack;
+  const { text, template, metadata, shown } = stack;
   const lines = linesOf(text);
   const constructs = constructsOf(metadata);
   return new Map(
     [...template.resources.keys()].map((id) => {
       const construct = constructs.get(id);
       const path = construct?.path ?? id;
-      return [id, { path, line: lines.get(id) ?? null, source: sourceOf(construct?.entries ?? [], cwd) }];
+      return [id, { path, line: lines.get(id) ?? null, source: sourceOf(construct?.entries ?? [], shown) }];
     }),
   );
 }
@@ -45,14 +44,15 @@ function constructsOf(metadata: Metadata): ReadonlyMap<string, Construct> {
 }
 
 /** The first line of the trace that is neither the CDK's nor Node's. */
-function sourceOf(entries: readonly Entry[], cwd: string): string | null {
+function sourceOf(entries: readonly Entry[], shown: (path: string) => string): string | null {
   const traces = entries.flatMap(({ type, data, trace = [] }) =>
     type === 'aws:cdk:creationStack' ? [...(data as readonly string[]), ...trace] : trace,
   );
   for (const frame of traces) {
     const [, place, line] = /(file:\/\/\/[^\s():]+|\/[^\s():]+):(\d+)/.exec(frame) ?? [];
     if (!place || place.includes('/node_modules/')) continue;
-    return `${fromHere(place.startsWith('file:') ? fileURLToPath(place) : place, cwd)}:${line}`;
+    const path = place.startsWith('file:') ? decodeURIComponent(new URL(place).pathname) : place;
+    return `${shown(path)}:${line}`;
   }
   return null;
 }

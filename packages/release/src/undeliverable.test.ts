@@ -1,0 +1,70 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { temporary } from './testing.ts';
+import { refuseUndeliverable } from './undeliverable.ts';
+
+const place = temporary();
+afterAll(place.remove);
+let count = 0;
+
+/** An assembly with one stack of these resources, as the CDK writes it. */
+function assembly(
+  resources: object,
+  more: { readonly environment?: string; readonly missing?: object[] } = {},
+): string {
+  const directory = join(place.directory, `assembly-${count++}`);
+  mkdirSync(directory);
+  const { environment = 'aws://unknown-account/unknown-region', missing = [] } = more;
+  const artifacts = {
+    Shop: { type: 'aws:cloudformation:stack', environment, properties: { templateFile: 'Shop.template.json' } },
+  };
+  writeFileSync(join(directory, 'manifest.json'), JSON.stringify({ artifacts, missing }));
+  writeFileSync(join(directory, 'Shop.template.json'), JSON.stringify({ Resources: resources }, null, 1));
+  return directory;
+}
+
+const queue = { Jobs: { Type: 'AWS::SQS::Queue' } };
+
+describe('a cut', () => {
+  it('takes an app without anything that this version does not deliver, functions or not', async () => {
+    await refuseUndeliverable(assembly(queue), 'staging');
+    const handler = { Type: 'AWS::Lambda::Function', Properties: { Code: { S3Key: 'x.zip' } } };
+    await refuseUndeliverable(assembly({ ...queue, Handler: handler }), 'staging');
+  });
+
+  it.each<[string, string, RegExp]>([
+    [
+      'names an account',
+      assembly(queue, { environment: 'aws://123456789012/eu-west-1' }),
+      /^staging cannot be delivered: Shop names account 123456789012, .* \(Shop\.template\.json\)$/,
+    ],
+    ['looks something up', assembly(queue, { missing: [{ key: 'vpc:main' }] }), /the synthesis looks up vpc:main/],
+    [
+      'has a nested stack',
+      assembly({ ...queue, Inner: { Type: 'AWS::CloudFormation::Stack', Properties: {} } }),
+      /Inner is a nested stack, .* \(Shop\.template\.json:6\)$/,
+    ],
+    [
+      'has a custom resource',
+      assembly({ Emptied: { Type: 'Custom::S3AutoDeleteObjects', Properties: {} } }),
+      /Custom::S3AutoDeleteObjects is a custom resource/,
+    ],
+    [
+      'has a function in a container image',
+      assembly({ Handler: { Type: 'AWS::Lambda::Function', Properties: { PackageType: 'Image', Code: {} } } }),
+      /Handler: it is a container image/,
+    ],
+  ])('refuses an app that %s, in one sentence with its place', async (_what, directory, message) => {
+    await expect(refuseUndeliverable(directory, 'staging')).rejects.toMatchObject({
+      code: 'assembly-undeliverable',
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(/\w/),
+    });
+  });
+
+  it('tells all that it refuses at once', async () => {
+    const both = { Inner: { Type: 'AWS::CloudFormation::Stack' }, Own: { Type: 'Custom::Own' } };
+    await expect(refuseUndeliverable(assembly(both), 'staging')).rejects.toThrow(/nested stack.*\n.*custom resource/);
+  });
+});
