@@ -1,7 +1,8 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { canonicalJson, type Environment, SoundBiteError } from '@soundbite/model';
+import { finishAssets } from './assembly-assets.ts';
 import { plainEnvironment, runNode } from './children.ts';
 import type { UsedModule } from './modules.ts';
 import { refuseUndeliverable } from './undeliverable.ts';
@@ -66,18 +67,12 @@ const toldToConstructs = ({ name, runtime, protected: isProtected, authorizer, s
   service,
 });
 
-/** Takes out of an assembly what names this machine, and its copies of service.zip, which the release holds once. */
+/** Takes out of an assembly what names this machine, and makes its assets finished files. */
 async function settle(assembly: string, { serviceZip, source }: Synthesis): Promise<void> {
   await rm(join(assembly, 'validation-report.json'), { force: true });
-  const zip = await readFile(serviceZip);
-  for (const name of await readdir(assembly)) {
-    const file = join(assembly, name);
-    if (name.endsWith('.metadata.json')) await rewrite(file, withoutTraces);
-    if (name.endsWith('.assets.json')) {
-      await rewrite(file, (manifest) => pointTo(manifest, relative(assembly, serviceZip)));
-    }
-    if (name.startsWith('asset.') && name.endsWith('.zip') && zip.equals(await readFile(file))) await rm(file);
-  }
+  for (const name of await readdir(assembly))
+    if (name.endsWith('.metadata.json')) await rewrite(join(assembly, name), withoutTraces);
+  await finishAssets(assembly, serviceZip);
   await refusePaths(assembly, [source, fileURLToPath(new URL('../../..', import.meta.url))]);
 }
 
@@ -101,19 +96,6 @@ function withoutTraces(metadata: unknown): unknown {
 function withoutTrace(entry: { readonly type: string }): unknown {
   const { trace: _trace, ...rest } = entry as { readonly trace?: unknown };
   return rest;
-}
-
-interface AssetManifest {
-  readonly files?: Readonly<Record<string, { readonly source: { readonly path: string; readonly packaging: string } }>>;
-}
-
-function pointTo(manifest: unknown, zip: string): unknown {
-  const { files = {}, ...rest } = manifest as AssetManifest;
-  const moved = Object.entries(files).map(([key, file]) => {
-    const isCode = file.source.path.endsWith('.zip');
-    return [key, isCode ? { ...file, source: { ...file.source, path: zip } } : file];
-  });
-  return { ...rest, files: Object.fromEntries(moved) };
 }
 
 /** A template that names a place of this machine would be another one elsewhere. Errors: `assembly-unexpected`. */
