@@ -140,6 +140,9 @@ describe('what a change set takes away', () => {
     const [arn, other] = [{ 'Fn::GetAtt': ['Queue', 'Arn'] }, { 'Fn::Sub': `\${Queue.Arn}x` }];
     expect(judged([ofQueue('Arn', direct), bigger], mapping(arn), mapping(arn))).toEqual([]);
     expect(judged([ofQueue('Arn', direct), bigger], mapping(other), mapping(arn))).toHaveLength(1);
+    // Nobody says through what: it may be anything.
+    const alone = modify('Mapping', mappingType, 'Conditional', direct);
+    expect(judged([alone, bigger], mapping(arn), mapping(arn))).toHaveLength(1);
     const sometimes = detail('StartingPosition', 'Conditionally');
     expect(judged([ofQueue('Arn', sometimes), bigger])).toHaveLength(1);
   });

@@ -1,4 +1,4 @@
-import { isSame, readTemplate } from '../template.ts';
+import { isSame, readTemplate, type Template } from '../template.ts';
 import type { Removal } from '../template-changes.ts';
 import { permissionTypes } from '../template-permissions.ts';
 import { referencesIn } from '../template-references.ts';
@@ -99,32 +99,12 @@ function namesOf(details: readonly ChangeSetDetail[]): Deciding[] {
 }
 
 /** The ids of entries that are harmless for what the whole change set and the templates say. */
-function excusedIn({ entries, before, after }: JudgedChangeSet): ReadonlySet<string> {
-  const [old, fresh] = [readTemplate(before), readTemplate(after)];
-  const types = new Map(entries.map(({ id, type }) => [id, type]));
+function excusedIn(judged: JudgedChangeSet): ReadonlySet<string> {
+  const { entries, before } = judged;
   const restored = new Set(takenOutOf(before));
   const kept = new Set(entries.filter((one) => one.action === 'Modify' && isUnmoved(one)).map(({ id }) => id));
+  const { isFixed, isRestored } = readingOf(judged, kept, restored);
   const excused = new Set<string>();
-  const expression = (from: typeof old, id: string, property = '') => from.resources.get(id)?.properties[property];
-  /** Everything that decides refers to what was deleted by hand and is created again. */
-  const isRestored = ({ id, details }: ChangeSetEntry) =>
-    isEach(decidingOf(details), ({ property }) =>
-      [...referencesIn(expression(fresh, id, property))].some((one) => one.is === 'local' && restored.has(one.id)),
-    );
-  const isSpelledAlike = (id: string, property?: string) =>
-    isSame(expression(old, id, property), expression(fresh, id, property));
-  const isFixedCause = (cause: string) => {
-    const [owner = '', ...attribute] = cause.split('.');
-    return kept.has(owner) && isFixedAttribute(types.get(owner) ?? '', attribute.join('.'));
-  };
-  /** Everything that decides is the ARN of a resource that stays. */
-  const isFixed = ({ id, replacement, details }: ChangeSetEntry) =>
-    replacement === 'Conditional' &&
-    isEach(decidingOf(details), ({ source, evaluation, cause = '', property }) => {
-      if (evaluation !== 'Dynamic') return false;
-      if (source === 'ResourceAttribute') return isFixedCause(cause);
-      return source === 'DirectModification' && isSpelledAlike(id, property);
-    });
   const open = entries.filter((entry) => entry.action === 'Modify' && entry.type !== nestedStack && !isUnmoved(entry));
   // One may rest on another: until none is added.
   for (let size = -1; size !== excused.size; ) {
@@ -138,6 +118,42 @@ function excusedIn({ entries, before, after }: JudgedChangeSet): ReadonlySet<str
   }
   return excused;
 }
+
+/** How an entry is read that CloudFormation does not call harmless, while `kept` and `restored` grow. */
+function readingOf(
+  { entries, before, after }: JudgedChangeSet,
+  kept: ReadonlySet<string>,
+  restored: ReadonlySet<string>,
+) {
+  const [old, fresh] = [readTemplate(before), readTemplate(after)];
+  const types = new Map(entries.map(({ id, type }) => [id, type]));
+  const expression = (from: Template, id: string, property = '') => from.resources.get(id)?.properties[property];
+  const isFixedCause = (cause: string) => {
+    const [owner = '', ...attribute] = cause.split('.');
+    return kept.has(owner) && isFixedAttribute(types.get(owner) ?? '', attribute.join('.'));
+  };
+  return {
+    /** Everything that decides is the ARN of a resource that stays. CloudFormation may call the same property modified, too: then it is spelled as before. */
+    isFixed: ({ id, replacement, details }: ChangeSetEntry) =>
+      replacement === 'Conditional' &&
+      isEach([...Map.groupBy(decidingOf(details), ({ property }) => property)], ([property, all]) => {
+        const [direct, through] = [all.filter(isDirect), all.filter((one) => !isDirect(one))];
+        const isAsBefore = isSame(expression(old, id, property), expression(fresh, id, property));
+        return (
+          all.every(({ evaluation }) => evaluation === 'Dynamic') &&
+          (direct.length === 0 || isAsBefore) &&
+          isEach(through, ({ source, cause = '' }) => source === 'ResourceAttribute' && isFixedCause(cause))
+        );
+      }),
+    /** Everything that decides refers to what was deleted by hand and is created again. */
+    isRestored: ({ id, details }: ChangeSetEntry) =>
+      isEach(decidingOf(details), ({ property }) =>
+        [...referencesIn(expression(fresh, id, property))].some((one) => one.is === 'local' && restored.has(one.id)),
+      ),
+  };
+}
+
+const isDirect = ({ source }: ChangeSetDetail) => source === 'DirectModification';
 
 /** Whether CloudFormation says that a resource stays as it is, but for its settings. */
 const isUnmoved = ({ replacement }: ChangeSetEntry) => replacement === 'False';

@@ -261,12 +261,13 @@ export function infrastructureSuite(
 
     more('goes on where a control plane was killed in the middle of a deploy', async () => {
       const killed = under.elsewhere(first, fence, ['More']);
-      await Promise.race([once(killed, 'message'), once(killed, 'exit')]);
+      const exited = once(killed, 'exit');
+      await Promise.race([once(killed, 'message'), exited]);
       expect(killed.exitCode).toBeNull();
       const helpers = await childrenOf(killed.pid);
       expect(helpers).toHaveLength(under.helpers);
       killed.kill('SIGKILL');
-      await once(killed, 'exit');
+      await exited;
       await expect.poll(() => helpers.filter(isRunning), { timeout: 5000 }).toEqual([]);
       expect(await readdir(under.temporary)).toEqual([]);
       await deploy(first, fence, ['More']);
