@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const common = { testTimeout: 60_000, hookTimeout: 60_000, pool: 'forks' as const, include: [] as string[] };
-const sources = ['packages/*/src/**', 'apps/*/src/**', 'cdk/**', 'tools/**'];
+const sources = ['packages/*/src/**', 'apps/*/src/**', 'apps/service/smoke/**', 'cdk/**', 'tools/**'];
 
 /**
  * Five projects: `unit` (quick, no other process), `parts` (single rooms on real parts: emulator, Postgres, Chromium) and

@@ -45,6 +45,7 @@ export * from './service-declaration/json-schema.ts';
 export * from './service-declaration/parse.ts';
 export * from './service-declaration/shape.ts';
 export * from './service-env.ts';
+export * from './service-program.ts';
 export * from './site.ts';
 export * from './stack-parameters.ts';
 export * from './system-problem.ts';

@@ -54,6 +54,10 @@ export const machineCodes = {
     'find out why the kernel holds them (ps -o pid,stat,wchan)',
   ),
   'machinery-restarted': away('a process below the environment restarted meanwhile', lookWithDoctor),
+  'program-missing': withheld(
+    'a program that a release brings needs one that this machine lacks',
+    'install what the message names, or correct `command` in service.yaml and cut a new release',
+  ),
   'step-unknown': broken('this version lacks a kind of step', 'start a control plane of a newer version'),
   'no-free-port': withheld('no port is free on 127.0.0.1', 'stop what listens there (ss -ltnp)'),
   'postgres-failed': broken(

@@ -19,9 +19,10 @@ export interface Evidence {
   readonly facts: readonly Fact[];
 }
 
-/** Tries a version before it has any traffic: API by pinned requests, worker by its own invocation, audio checked. Never throws for a bad version: that is a fact. */
+/** Tries a version before it has any traffic, by the program that its service brings. Never throws for a bad version: that is a fact. */
 export interface SmokeCollector {
-  collect(runtime: Runtime, target: Target, release: Digest): Promise<Evidence>;
+  /** `signal` ends it at once; then it rejects with the signal's reason. */
+  collect(runtime: Runtime, target: Target, release: Digest, signal?: AbortSignal): Promise<Evidence>;
 }
 
 export type Verdict = 'pass' | 'hold' | 'fail';

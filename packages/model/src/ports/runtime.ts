@@ -145,7 +145,8 @@ export interface PinnedRequest {
   readonly method: string;
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  /** Text, or bytes that are not UTF-8. */
+  readonly body?: string | Uint8Array;
   /** Marked as a rehearsal: it leaves no trace in the live queue. */
   readonly rehearsal?: boolean;
 }

@@ -9,7 +9,7 @@ const pinnedApi = 'pinned';
 
 /** A complete HTTP API event, payload format 2.0, as API Gateway would send it. `now` in ms since 1970. */
 export function httpEvent({ method, path, headers = {}, body, rehearsal }: PinnedRequest, now: number): unknown {
-  const { pathname, search } = new URL(path, 'http://pinned.invalid');
+  const { pathname, search } = new URL(`http://pinned.invalid${path}`);
   const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
   const { cookie, ...others } = lower;
   const query = [...new URLSearchParams(search)];
@@ -39,8 +39,8 @@ export function httpEvent({ method, path, headers = {}, body, rehearsal }: Pinne
       time: new Date(now).toISOString(),
       timeEpoch: now,
     },
-    ...(body === undefined ? {} : { body }),
-    isBase64Encoded: false,
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : Buffer.from(body).toString('base64') }),
+    isBase64Encoded: body !== undefined && typeof body !== 'string',
   };
 }
 

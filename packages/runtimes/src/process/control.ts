@@ -31,7 +31,8 @@ export async function requestVersion(
   { token }: Installed,
   request: PinnedRequest,
 ): Promise<PinnedResponse> {
-  const response = await fetchFresh(new URL(request.path, url), {
+  // Put behind the address, not resolved against it: `//elsewhere/` would be another host, and get the token.
+  const response = await fetchFresh(`${url}${request.path}`, {
     method: request.method,
     headers: { ...request.headers, ...(request.rehearsal ? { [headers.rehearsal]: token } : {}) },
     ...(request.body === undefined ? {} : { body: request.body }),

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { measureWav, speechProblems } from './audio.ts';
-import { tone, wav } from './testing.ts';
+import { writeWav } from '../src/engines/wav.ts';
+import { measureWav, speechProblems } from './sound.ts';
+
+/** A sine of 220 Hz; `loudness` 1 is full scale, above it is cut off there. */
+function tone({ seconds, rate, loudness }: { seconds: number; rate: number; loudness: number }): Int16Array {
+  return Int16Array.from({ length: Math.round(seconds * rate) }, (_, i) => {
+    const value = Math.round(Math.sin((2 * Math.PI * 220 * i) / rate) * loudness * 32_767);
+    return Math.max(-32_768, Math.min(32_767, value));
+  });
+}
+
+const wav = (samples: Int16Array, rate: number): Uint8Array => writeWav({ samples, rate });
 
 const text = 'This is rehearsal number one two three four five six.'; // 53 characters: 1.3 to 13.3 s
 

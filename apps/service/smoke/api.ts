@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Door, VersionAnswer } from './door.ts';
+import { type Facts, type Found, fails, holds } from './facts.ts';
+import { field, isRecord, refusalReason } from './said.ts';
+
+const readyEveryMs = 250;
+
+/** What the API says of itself, and that it refuses what is wrong. It may take `readyWithinMs` to reach its dependencies for the first time. */
+export async function apiFacts(facts: Facts, door: Door, release: string, readyWithinMs: number): Promise<void> {
+  await facts.check('version', async () => versionIs(await door.ask('/version'), release));
+  await facts.check('health', async () => answers200('/health', await door.ask('/health')));
+  await facts.check('ready', () => untilHolds(readyWithinMs, async () => isReady(await door.ask('/ready'))));
+  await facts.check('voices', async () => hasVoices(await door.ask('/voices')));
+  await facts.check('refuses-bad-input', async () =>
+    refuses(await door.ask('/soundbites', { method: 'POST', json: { text: '   ' } })),
+  );
+}
+
+/** Tries again until it holds or the time is over; the last finding counts. */
+async function untilHolds(withinMs: number, look: () => Promise<Found>): Promise<Found> {
+  const end = performance.now() + withinMs;
+  for (;;) {
+    const found = await look();
+    if (found.ok || performance.now() + readyEveryMs > end) return found;
+    await sleep(readyEveryMs);
+  }
+}
+
+function versionIs(answer: VersionAnswer, release: string): Found {
+  if (answer.status !== 200) return fails(`GET /version answered ${refusalReason(answer)}`);
+  const said = field(answer, 'release');
+  return said === release ? holds(`it is ${release}`) : fails(`it says that it is ${String(said)}, not ${release}`);
+}
+
+function answers200(path: string, answer: VersionAnswer): Found {
+  return answer.status === 200
+    ? holds(`GET ${path} answered 200`)
+    : fails(`GET ${path} answered ${refusalReason(answer)}`);
+}
+
+function isReady(answer: VersionAnswer): Found {
+  const dependencies = field(answer, 'dependencies');
+  const list = Array.isArray(dependencies) ? dependencies.filter(isRecord) : [];
+  const bad = list.filter(({ ok }) => ok === false).map(({ name, error }) => `${String(name)}: ${String(error)}`);
+  if (bad.length > 0) return fails(`it is not ready: ${bad.join('; ')}`);
+  if (answer.status !== 200) return fails(`GET /ready answered ${refusalReason(answer)}`);
+  return holds(list.length === 0 ? 'it is ready' : `ready: ${list.map(({ name }) => String(name)).join(', ')}`);
+}
+
+function hasVoices(answer: VersionAnswer): Found {
+  const voices = field(answer, 'voices');
+  if (answer.status !== 200) return fails(`GET /voices answered ${refusalReason(answer)}`);
+  return Array.isArray(voices) && voices.length > 0 ? holds(`${voices.length} voices`) : fails('it has no voices');
+}
+
+function refuses(answer: VersionAnswer): Found {
+  const isProblem = (answer.headers.get('content-type') ?? '').startsWith('application/problem+json');
+  if (answer.status < 400 || answer.status >= 500) return fails(`a blank text was answered ${refusalReason(answer)}`);
+  return isProblem
+    ? holds(`a blank text is refused: ${refusalReason(answer)}`)
+    : fails(`a blank text was refused with ${answer.status}, but not by a problem+json`);
+}

@@ -1,0 +1,53 @@
+import { access, constants, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type ProgramCopy, type ProgramKind, SoundBiteError } from '@soundbite/model';
+
+/** Where programs are looked for: not where the user's PATH says, which differs from machine to machine. */
+export const programPath = '/usr/local/bin:/usr/bin:/bin';
+
+/** What a program is told. */
+export interface ProgramFacts {
+  readonly door: { readonly url: string; readonly token: string };
+  readonly release: string;
+  readonly environment: string;
+  /** In ms since 1970. */
+  readonly deadline: number;
+}
+
+/** The variable of a program's environment that is another one in each run. */
+export const markOf = (kind: ProgramKind): string => `SOUNDBITE_${kind.toUpperCase()}_RUN`;
+
+/** A program's whole environment, but its mark. Nothing of the control plane's own is in it. */
+export const programEnvironment = (kind: ProgramKind, given: ProgramFacts): Record<string, string> => {
+  const name = (part: string) => `SOUNDBITE_${kind.toUpperCase()}_${part}`;
+  return {
+    PATH: programPath,
+    [name('DOOR')]: given.door.url,
+    [name('TOKEN')]: given.door.token,
+    [name('RELEASE')]: given.release,
+    [name('ENVIRONMENT')]: given.environment,
+    [name('DEADLINE')]: String(given.deadline),
+  };
+};
+
+/** The file that a command runs. Errors: `program-missing`: this machine does not have it, which is no word about the release. */
+export async function executableOf({ command, directory }: ProgramCopy, kind: ProgramKind): Promise<string> {
+  const [name = ''] = command;
+  if (name === 'node') return process.execPath;
+  const places = name.includes('/')
+    ? [resolve(directory, name)]
+    : programPath.split(':').map((place) => join(place, name));
+  for (const place of places) if (await isExecutable(place)) return place;
+  throw new SoundBiteError(
+    'program-missing',
+    `the ${kind} program cannot be started: ${name} is not an executable file on this machine (looked at ${places.join(', ')})`,
+  );
+}
+
+const isExecutable = (path: string): Promise<boolean> =>
+  access(path, constants.X_OK)
+    .then(() => stat(path))
+    .then(
+      (state) => state.isFile(),
+      () => false,
+    );
