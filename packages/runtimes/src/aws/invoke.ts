@@ -1,5 +1,5 @@
 import { InvokeCommand, type InvokeCommandOutput } from '@aws-sdk/client-lambda';
-import { cloudTrouble, type PinnedRequest, type PinnedResponse, SoundBiteError } from '@soundbite/model';
+import { cloudTrouble, headers, type PinnedRequest, type PinnedResponse, SoundBiteError } from '@soundbite/model';
 import type { Clients } from './clients.ts';
 import { httpEvent, httpResponse } from './http-event.ts';
 import { retried } from './retry.ts';
@@ -20,7 +20,10 @@ export async function invokeApi(
   return httpResponse(parse(answer));
 }
 
-/** Hands an event to one version of the worker. Errors: `worker-failed` (source user) with the function's error and the end of its log. */
+/** Says in the context of an invocation that it is a rehearsal: its event comes from no user. Only who may invoke the function can say so. */
+const rehearsalContext = Buffer.from(JSON.stringify({ custom: { [headers.rehearsal]: 'true' } })).toString('base64');
+
+/** Hands an event to one version of the worker, as a rehearsal. Errors: `worker-failed` (source user) with the function's error and the end of its log. */
 export async function invokeWorkerVersion(
   clients: Clients,
   functionName: string,
@@ -28,7 +31,7 @@ export async function invokeWorkerVersion(
   event: unknown,
   withinMs: number,
 ): Promise<unknown> {
-  const answer = await invoke(clients, functionName, version, event, withinMs);
+  const answer = await invoke(clients, functionName, version, event, withinMs, rehearsalContext);
   if (!answer.FunctionError) return parse(answer);
   const { errorMessage, errorType } = parse(answer) as { errorMessage?: string; errorType?: string };
   throw new SoundBiteError(
@@ -55,12 +58,19 @@ async function invoke(
   Qualifier: string,
   payload: unknown,
   withinMs: number,
+  ClientContext?: string,
 ): Promise<InvokeCommandOutput> {
   const abortSignal = AbortSignal.timeout(withinMs);
   try {
     return await retried({ kind: access.kind, firstMs: everyMs, withinMs }, () =>
       lambda.send(
-        new InvokeCommand({ FunctionName, Qualifier, Payload: Buffer.from(JSON.stringify(payload)), LogType: 'Tail' }),
+        new InvokeCommand({
+          FunctionName,
+          Qualifier,
+          Payload: Buffer.from(JSON.stringify(payload)),
+          LogType: 'Tail',
+          ...(ClientContext ? { ClientContext } : {}),
+        }),
         { abortSignal },
       ),
     );
