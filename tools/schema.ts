@@ -4,12 +4,14 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { openApiDocument } from '../packages/client/src/openapi.ts';
 import { declarationJsonSchema } from '../packages/model/src/declaration/json-schema.ts';
 import { serviceJsonSchema } from '../packages/model/src/service-declaration/json-schema.ts';
+import { factLineJsonSchema } from '../packages/model/src/service-program.ts';
 import { errorsPage } from './errors-page.ts';
 import { servicePage } from './service-page.ts';
 import { triggersPage } from './triggers-page.ts';
 
 /**
- * The files of docs/reference: what editors know of environments.yaml and service.yaml, the keys of service.yaml, the contract of the control plane, the codes of errors, and the table of triggers. `npm run schema`
+ * The files of docs/reference: what editors know of environments.yaml and service.yaml, the keys of service.yaml, the contract of the control plane, the codes of errors, the table of triggers, and
+ * what programs that a service brings may print. `npm run schema`
  * writes them, `--check` says whether they are fresh.
  */
 const references: Readonly<Record<string, () => string>> = {
@@ -19,6 +21,7 @@ const references: Readonly<Record<string, () => string>> = {
   'docs/reference/control-plane.openapi.json': () => jsonOf(openApiDocument()),
   'docs/reference/errors.md': errorsPage,
   'docs/reference/triggers.md': triggersPage,
+  'docs/reference/fact-line.schema.json': () => jsonOf(factLineJsonSchema()),
 };
 
 const jsonOf = (document: unknown): string => `${JSON.stringify(document, null, 2)}\n`;

@@ -77,10 +77,10 @@ describe('looking at a service at its address', () => {
   });
 
   it('names an endpoint that fails', async () => {
-    const seen = await serviceHealth(await service({ '/voices': [500, {}], '/ready': [200, ready] }), release);
+    const seen = await serviceHealth(await service({ '/openapi.json': [500, {}], '/ready': [200, ready] }), release);
     expect(seen.findings.find(({ name }) => name === 'endpoints')).toMatchObject({
       ok: false,
-      detail: 'GET /voices: 500',
+      detail: 'GET /openapi.json: 500',
     });
   });
 

@@ -9,7 +9,7 @@ export interface Finding {
   readonly hint?: string;
 }
 
-/** Jobs as the service tells them; `oldestSeconds` is the age of the oldest unfinished soundbite. */
+/** Jobs as the service tells them; `oldestSeconds` is the age of the oldest unfinished one. */
 export interface Jobs {
   readonly waiting: number;
   readonly oldestSeconds: number | null;
@@ -45,7 +45,7 @@ interface Seen extends Answered {
  */
 export async function serviceHealth(ask: Ask, recorded: Digest): Promise<Health> {
   const [health, version, ready, ...endpoints] = await Promise.all(
-    ['/health', '/version', '/ready', '/', '/voices', '/openapi.json'].map((path) => look(ask, path)),
+    ['/health', '/version', '/ready', '/', '/openapi.json'].map((path) => look(ask, path)),
   );
   const readiness = readinessOf(ready);
   const findings = [
@@ -53,7 +53,7 @@ export async function serviceHealth(ask: Ask, recorded: Digest): Promise<Health>
     digest(version, recorded),
     answered('ready', '/ready', ready),
     ...readiness.findings,
-    endpointsFinding({ '/': endpoints[0], '/voices': endpoints[1], '/openapi.json': endpoints[2] }),
+    endpointsFinding({ '/': endpoints[0], '/openapi.json': endpoints[1] }),
   ];
   const release = typeof ready === 'object' ? ready.release : null;
   return { state: stateOf(ready, recorded), release, findings, jobs: readiness.jobs };
