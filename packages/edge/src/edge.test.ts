@@ -306,13 +306,13 @@ describe('an environment’s edge', () => {
     });
     await set(http(a, 1));
     const since = { time: Date.now() };
-    await call(url, '/soundbites/0193f3a0-7b5c-7c3e-9f00-0123456789ab?x=1');
+    await call(url, '/orders/0193f3a0-7b5c-7c3e-9f00-0123456789ab?x=1');
     await call(url, '/', { headers: pin('a'), method: 'HEAD' });
     await until(async () => (await edge.requests('staging', since)).records.length >= 2);
     expect((await edge.requests('staging', since)).records).toMatchObject([
       {
         method: 'GET',
-        route: '/soundbites/:id',
+        route: '/orders/:id',
         status: 201,
         release: releaseOfDigit('a'),
         version: '7',
@@ -327,8 +327,8 @@ describe('before a gateway', () => {
   it('puts the API’s prefix before the path', async () => {
     const a = await start('a');
     await set(gateway(a));
-    await call(url, '/soundbites?x=1');
-    expect(a.seen[0]?.url).toBe('/_aws/execute-api/abc123/$default/soundbites?x=1');
+    await call(url, '/orders?x=1');
+    expect(a.seen[0]?.url).toBe('/_aws/execute-api/abc123/$default/orders?x=1');
   });
 
   it('refuses a pin: there a version is pinned by Invoke', async () => {

@@ -37,7 +37,7 @@ describe('who and what the edge does not serve', () => {
       socket.on('error', reject);
     });
   }
-  const post = 'POST /soundbites HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n';
+  const post = 'POST /orders HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n';
 
   it.each([
     ['a page by its own name', 'GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n', 421],

@@ -44,7 +44,7 @@ describe('the watch gate', () => {
     environment: 'staging',
     start: 0,
     method: 'GET',
-    route: '/voices',
+    route: '/prices',
     status,
     ms: 1,
     release,

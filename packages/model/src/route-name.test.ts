@@ -4,10 +4,10 @@ import { routeName } from './route-name.ts';
 describe('routeName', () => {
   it.each([
     ['/', '/'],
-    ['/soundbites?cursor=abc', '/soundbites'],
-    ['/soundbites/0193f3a0-7b5c-7c3e-9f00-0123456789ab', '/soundbites/:id'],
-    ['/soundbites/0193f3a0-7b5c-7c3e-9f00-0123456789ab/audio?x=/1', '/soundbites/:id/audio'],
-    ['/soundbites/01JD3XKQ5V8Q2Z6W9N4R7T1M0P', '/soundbites/:id'],
+    ['/orders?cursor=abc', '/orders'],
+    ['/orders/0193f3a0-7b5c-7c3e-9f00-0123456789ab', '/orders/:id'],
+    ['/orders/0193f3a0-7b5c-7c3e-9f00-0123456789ab/audio?x=/1', '/orders/:id/audio'],
+    ['/orders/01JD3XKQ5V8Q2Z6W9N4R7T1M0P', '/orders/:id'],
     ['/things/deadbeefdeadbeef/parts/42', '/things/:id/parts/:id'],
     [`/releases/sha256:${'a'.repeat(64)}`, '/releases/:id'],
     [`/${'x'.repeat(5_000)}`, '/:id'],

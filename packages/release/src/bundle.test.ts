@@ -11,8 +11,8 @@ const packages = join(place.directory, 'installed');
 writeFiles(packages, {
   'node_modules/old/package.json': '{"name":"old","main":"index.js"}',
   'node_modules/old/index.js': 'const os = require("node:os"); /* c */ module.exports = { where: os.EOL };',
-  'node_modules/@scope/voices/package.json': '{"name":"@scope/voices","exports":{}}',
-  'node_modules/@scope/voices/data/a.bin': 'voice',
+  'node_modules/@scope/prices/package.json': '{"name":"@scope/prices","exports":{}}',
+  'node_modules/@scope/prices/data/a.bin': 'price',
 });
 let count = 0;
 function source(declaration: unknown, files: Record<string, string> = {}): string {
@@ -31,7 +31,7 @@ const declaration = {
   entry: 'src/main.ts',
   assets: [
     { from: 'src/page.html', to: 'page/index.html' },
-    { from: '@scope/voices/data/a.bin', to: 'a.bin' },
+    { from: '@scope/prices/data/a.bin', to: 'a.bin' },
   ],
 };
 const text = (files: Map<string, Uint8Array>, name: string) => Buffer.from(files.get(name) ?? []).toString('utf8');
@@ -41,7 +41,7 @@ describe('bundleService', () => {
     const directory = source(declaration);
     const files = await bundleService(directory, head);
     expect([...files.keys()].sort()).toEqual(['a.bin', 'build.json', 'index.mjs', 'page/index.html']);
-    expect(text(files, 'a.bin')).toBe('voice');
+    expect(text(files, 'a.bin')).toBe('price');
     expect(text(files, 'build.json')).toBe(`{"builtAt":"2026-01-02T03:04:05Z","commit":"${'c'.repeat(40)}"}`);
     const module = await import(
       `data:text/javascript,${encodeURIComponent(text(files, 'index.mjs').replace(/^import.*?;const require=.*?;/, "import * as os from 'node:os';const require=()=>os;"))}`

@@ -75,7 +75,7 @@ async function started({ kind, copy, env }: ProgramOptions, executable: string):
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
-  const exit = once(child, 'exit').then(([code, signal]: [number | null, NodeJS.Signals | null]): ProgramRun['end'] =>
+  const exit = once(child, 'exit').then(([code, signal]): ProgramRun['end'] =>
     signal === null ? { is: 'exited', code: code ?? 0 } : { is: 'signalled', signal },
   );
   const closed = once(child, 'close');

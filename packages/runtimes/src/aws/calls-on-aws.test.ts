@@ -377,7 +377,7 @@ describe('the calls of the aws runtime on a real account', () => {
     aws.calls.length = 0;
     await runtime.request(target, digest, {
       method: 'POST',
-      path: '/soundbites?a=1&a=2&b=%C3%A9',
+      path: '/orders?a=1&a=2&b=%C3%A9',
       headers: { 'Content-Type': 'application/json', cookie: 'x=1; y=2' },
       body: '{"text":"é"}',
       rehearsal: true,
@@ -387,12 +387,12 @@ describe('the calls of the aws runtime on a real account', () => {
     expect(event).toMatchObject({
       version: '2.0',
       routeKey: '$default',
-      rawPath: '/soundbites',
+      rawPath: '/orders',
       rawQueryString: 'a=1&a=2&b=%C3%A9',
       queryStringParameters: { a: '1,2', b: 'é' },
       cookies: ['x=1', 'y=2'],
       headers: { 'content-type': 'application/json' },
-      requestContext: { stage: 'rehearsal', http: { method: 'POST', path: '/soundbites', protocol: 'HTTP/1.1' } },
+      requestContext: { stage: 'rehearsal', http: { method: 'POST', path: '/orders', protocol: 'HTTP/1.1' } },
       body: '{"text":"é"}',
       isBase64Encoded: false,
     });

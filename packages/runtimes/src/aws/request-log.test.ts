@@ -40,8 +40,8 @@ describe('requests as the service logged them', () => {
       version: '7',
       requestId: id,
       method: 'GET',
-      route: '/voices',
-      path: '/voices',
+      route: '/prices',
+      path: '/prices',
       status: 200,
       ms: 12.5,
       ...(typeof over === 'string' ? {} : over),
@@ -69,14 +69,14 @@ describe('requests as the service logged them', () => {
   const tokens = () => aws.logs.calls.map(({ token }) => token);
 
   it('are records such as the edge makes', async () => {
-    logged('1', 100, { method: 'POST', path: '/soundbites', status: 202 });
-    logged('2', 200, { path: '/soundbites/01JD3XKQ5V8Q2Z6W9N4R7T1M0P/audio', status: 500, pinned: true });
+    logged('1', 100, { method: 'POST', path: '/orders', status: 202 });
+    logged('2', 200, { path: '/orders/01JD3XKQ5V8Q2Z6W9N4R7T1M0P/audio', status: 500, pinned: true });
     expect(await reader()()).toEqual([
       {
         environment: 'staging',
         start: since + 87,
         method: 'POST',
-        route: '/soundbites',
+        route: '/orders',
         status: 202,
         ms: 12.5,
         release,
@@ -87,7 +87,7 @@ describe('requests as the service logged them', () => {
         environment: 'staging',
         start: since + 187,
         method: 'GET',
-        route: '/soundbites/:id/audio',
+        route: '/orders/:id/audio',
         status: 500,
         ms: 12.5,
         release,

@@ -4,7 +4,7 @@ import { type AsyncFlateStreamHandler, Unzip } from 'fflate';
 
 const inflate = promisify(inflateRaw);
 
-/** Inflates by zlib beside the event loop: in JavaScript a bundle's voices would hold up everybody for a third of a second. */
+/** Inflates by zlib beside the event loop: in JavaScript a large file of a bundle would hold up everybody for a third of a second. */
 class Inflate {
   static readonly compression = 8;
   ondata: AsyncFlateStreamHandler = () => {};

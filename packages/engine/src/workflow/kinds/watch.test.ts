@@ -6,7 +6,7 @@ import { watchStep } from './watch.ts';
 const release = `sha256:${'a'.repeat(64)}` as Digest;
 
 /** A request of a user that the release answered so. */
-const answered = (status: number) => ({ release, status, route: '/voices', pinned: false }) as RequestRecord;
+const answered = (status: number) => ({ release, status, route: '/prices', pinned: false }) as RequestRecord;
 const many = (count: number, status = 200) => Array.from({ length: count }, () => answered(status));
 
 interface Found {

@@ -1,0 +1,62 @@
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** What the speech service is about. The deliverer delivers any service, so its rooms do not know these. */
+const nouns = [/voice|\bsoundbites\b|\bwav\b|polly|flite/i, /\b(a|each|every) soundbite\b(?! command)/];
+
+const rooms = [
+  ...['model', 'engine', 'runtimes', 'evidence', 'edge', 'client', 'reports', 'release'].map(
+    (name) => `packages/${name}/src`,
+  ),
+  ...['control-plane', 'cli'].map((name) => `apps/${name}/src`),
+];
+
+/** Files that still know them, and why. This list may only shrink. */
+const knowing: Readonly<Record<string, string>> = {
+  'packages/client/src/testing/fake-declaration.ts': 'settings of the service are part of an environment',
+  'packages/model/src/bootstrap-policies.ts': 'what a role of the service may do',
+  'packages/model/src/bootstrap-template.test.ts': 'what a role of the service may do',
+  'packages/model/src/declaration/issues.ts': 'settings of the service are part of an environment',
+  'packages/model/src/declaration/parse.test.ts': 'settings of the service are part of an environment',
+  'packages/model/src/declaration/shape.ts': 'settings of the service are part of an environment',
+  'packages/model/src/declaration/testing/given.ts': 'settings of the service are part of an environment',
+  'packages/model/src/template-changes.permissions.test.ts': 'a template of the service',
+  'packages/model/src/testing/template.ts': 'a template of the service',
+  'packages/release/src/cut.journey.test.ts': 'a release of the service',
+  'packages/reports/src/environments.ts': 'settings of the service are part of an environment',
+  'packages/runtimes/src/here.ts': 'emulated accounts stand on the double of Polly',
+  'packages/runtimes/src/standing.test.ts': 'emulated accounts stand on the double of Polly',
+};
+
+const namedIn = (text: string): readonly string[] => text.split('\n').filter((line) => nouns.some((noun) => noun.test(line)));
+
+const files = rooms.flatMap((room) => globSync(`${room}/**/*.{ts,js,json}`, { cwd: root }));
+const found = files.filter((file) => namedIn(readFileSync(`${root}/${file}`, 'utf8')).length > 0);
+
+describe('the deliverer', () => {
+  it('knows nothing of the service that it delivers', () => {
+    expect(files.length).toBeGreaterThan(500);
+    expect(found.filter((file) => !(file in knowing))).toEqual([]);
+  });
+
+  it('has exceptions only where they are needed', () => {
+    expect(Object.keys(knowing).filter((file) => !found.includes(file))).toEqual([]);
+  });
+
+  it('is told from the product by its nouns', () => {
+    const theirs = [
+      'GET /soundbites/:id',
+      'hasVoices()',
+      'hello.wav',
+      'a WAV file',
+      'polly:SynthesizeSpeech',
+      'a soundbite is ready',
+    ];
+    const ours = ['soundbite up', 'SoundBite', '@soundbite/model', 'x-soundbite-pin', 'the soundbite command', 'a soundbite command', 'a SoundBite home', 'wave'];
+    expect(theirs.filter((text) => namedIn(text).length === 0)).toEqual([]);
+    expect(ours.filter((text) => namedIn(text).length > 0)).toEqual([]);
+  });
+});
