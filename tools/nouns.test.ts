@@ -31,7 +31,8 @@ const knowing: Readonly<Record<string, string>> = {
   'packages/runtimes/src/standing.test.ts': 'emulated accounts stand on the double of Polly',
 };
 
-const namedIn = (text: string): readonly string[] => text.split('\n').filter((line) => nouns.some((noun) => noun.test(line)));
+const namedIn = (text: string): readonly string[] =>
+  text.split('\n').filter((line) => nouns.some((noun) => noun.test(line)));
 
 const files = rooms.flatMap((room) => globSync(`${room}/**/*.{ts,js,json}`, { cwd: root }));
 const found = files.filter((file) => namedIn(readFileSync(`${root}/${file}`, 'utf8')).length > 0);
@@ -55,7 +56,16 @@ describe('the deliverer', () => {
       'polly:SynthesizeSpeech',
       'a soundbite is ready',
     ];
-    const ours = ['soundbite up', 'SoundBite', '@soundbite/model', 'x-soundbite-pin', 'the soundbite command', 'a soundbite command', 'a SoundBite home', 'wave'];
+    const ours = [
+      'soundbite up',
+      'SoundBite',
+      '@soundbite/model',
+      'x-soundbite-pin',
+      'the soundbite command',
+      'a soundbite command',
+      'a SoundBite home',
+      'wave',
+    ];
     expect(theirs.filter((text) => namedIn(text).length === 0)).toEqual([]);
     expect(ours.filter((text) => namedIn(text).length > 0)).toEqual([]);
   });

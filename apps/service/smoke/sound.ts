@@ -67,7 +67,7 @@ function measure(
 }
 
 /** Speech: how fast people and engines talk (characters of text a second), how loud it is at least, how much may be cut off. */
-export const speechLimits = { slowest: 4, fastest: 40, rms: 0.01, clipped: 0.01, sampleRate: 8000 } as const;
+const speechLimits = { slowest: 4, fastest: 40, rms: 0.01, clipped: 0.01, sampleRate: 8000 } as const;
 
 /** What makes a sound no plausible speech of a text; empty when it is. */
 export function speechProblems(sound: AudioMeasure, text: string): string[] {

@@ -72,7 +72,7 @@ const noProgram: Fact = {
   name: ownFacts.program,
   ok: false,
   detail:
-    'the release brings no smoke program; declare `smoke` in service.yaml, or take smoke out of `gates` in environments.yaml',
+    'the release brings no smoke program; declare `smoke` in service.yaml and cut a new release, or take smoke out of `gates` in environments.yaml',
   ms: 0,
 };
 

@@ -10,7 +10,7 @@ export async function programOf(
 ): Promise<ProgramCopy> {
   const directory = await mkdtemp(join(tmpdir(), 'a program [1] '));
   await writeFile(join(directory, 'main.mjs'), text);
-  return { directory, command, seconds, remove: () => rm(directory, { recursive: true, force: true }) };
+  return { directory, command: [...command], seconds, remove: () => rm(directory, { recursive: true, force: true }) };
 }
 
 /** Code of a program: prints a fact; `detail` is an expression. */

@@ -31,6 +31,7 @@ export * from './ports/runtime.ts';
 export * from './ports/standing.ts';
 export * from './ports/supervisor.ts';
 export * from './ports/target.ts';
+export * from './program-copy.ts';
 export * from './promotion.ts';
 export * from './promotion-plan.ts';
 export * from './release.ts';

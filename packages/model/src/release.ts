@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Digest } from './digest.ts';
+import type { ProgramCopy, ProgramKind } from './program-copy.ts';
 import { DeliveryProgram } from './service-declaration/shape.ts';
 
 /** A file of a release: path with forward slashes, relative to the release's directory. */
@@ -107,6 +108,8 @@ export interface ReleaseStore {
   verify(digest: Digest): Promise<Release>;
   /** Verifies, then copies one environment's assembly and the bundle into a scratch directory that the caller removes. The copies are proven too: what is deployed is what was cut, whatever happens in the store meanwhile. */
   scratch(digest: Digest, environment: string): Promise<{ readonly directory: string; remove(): Promise<void> }>;
+  /** Verifies, then copies a program that the release brings, proven like a scratch directory. Null: it brings none. */
+  program(digest: Digest, kind: ProgramKind): Promise<ProgramCopy | null>;
   /** Takes a release out of the store, whatever is left of it. Whether somebody needs it is the caller's to know. Errors: `release-unknown`. */
   remove(digest: Digest): Promise<void>;
 }

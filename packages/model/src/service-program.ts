@@ -2,26 +2,6 @@ import { z } from 'zod';
 import { cutText, keptDetail, wellFormed } from './foreign-text.ts';
 import type { Fact } from './ports/evidence.ts';
 
-/** A program that a service brings for its own delivery, as its release declares it. */
-export interface ServiceProgram {
-  /** Where its files are in the release; they are its working directory. */
-  readonly directory: string;
-  /** The program and its arguments; `node` is the Node of the control plane. */
-  readonly command: readonly string[];
-  /** How long one run may take. */
-  readonly seconds: number;
-}
-
-/** The kinds of programs that a service may bring. */
-export type ProgramKind = 'smoke';
-
-/** A program's files, proven and copied for one run. */
-export interface ProgramCopy extends ServiceProgram {
-  /** Absolute. */
-  readonly directory: string;
-  remove(): Promise<void>;
-}
-
 /** What a run may print. Above it the run is ended. */
 export const programLimits = { facts: 500, stdoutBytes: 1_048_576, stderrBytes: 16_777_216 } as const;
 

@@ -1,6 +1,6 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Digest, ProgramCopy, ProgramKind, Release, ServiceProgram } from '@soundbite/model';
+import type { Digest, ProgramCopy, ProgramKind, Release } from '@soundbite/model';
 import { hashOf, removeSealed } from './files.ts';
 import { altered } from './verify.ts';
 import { sweepWorkplace, workplace } from './workplace.ts';
@@ -8,7 +8,7 @@ import { sweepWorkplace, workplace } from './workplace.ts';
 /** Copies a program of a verified release for one run, and proves the copies. Null: the release brings none. Errors: `release-altered`. */
 export async function programCopy(store: string, release: Release, kind: ProgramKind): Promise<ProgramCopy | null> {
   const { digest, directory, manifest } = release;
-  const program = (manifest as Readonly<Partial<Record<ProgramKind, ServiceProgram | null>>>)[kind];
+  const program = manifest.format === 'soundbite.release/1' ? null : manifest[kind];
   if (!program) return null;
   await sweepWorkplace(store);
   const place = await workplace(store, 'scratch');
@@ -16,17 +16,17 @@ export async function programCopy(store: string, release: Release, kind: Program
   try {
     // Node looks for it upwards from a module: a package.json around the store would say what the program's files are.
     await writeFile(join(place, 'package.json'), '{}');
-    const files = manifest.files.filter(({ path }) => path.startsWith(`${kind}/`));
+    const files = manifest.files.filter(({ path }) => path.startsWith(`${program.directory}/`));
     for (const file of files) await copyProven(digest, directory, place, file);
     const { command, seconds } = program;
-    return { directory: join(place, kind), command, seconds, remove };
+    return { directory: join(place, program.directory), command, seconds, remove };
   } catch (error) {
     await remove();
     throw error;
   }
 }
 
-/** The copy keeps the file's mode: a program may be a script. */
+/** A release keeps no modes; any file of a program may be a script. */
 async function copyProven(
   digest: Digest,
   from: string,
@@ -36,5 +36,6 @@ async function copyProven(
   const target = join(to, path);
   await mkdir(dirname(target), { recursive: true });
   await copyFile(join(from, path), target);
+  await chmod(target, 0o700);
   if ((await hashOf(target)).sha256 !== sha256) throw altered(digest, path, 'was altered');
 }

@@ -46,6 +46,7 @@ export function sharingStore(
     get: (digest) => here(digest, () => own.get(digest)),
     verify: (digest) => here(digest, () => own.verify(digest)),
     scratch: (digest, environment) => here(digest, () => own.scratch(digest, environment)),
+    program: (digest, kind) => here(digest, () => own.program(digest, kind)),
   };
 }
 

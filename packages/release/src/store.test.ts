@@ -3,7 +3,9 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -173,5 +175,40 @@ describe('scratch', () => {
     const scratch = await releaseStore(directory).scratch(digest, 'staging');
     await scratch.remove();
     expect(readdirSync(directory).sort()).toEqual([`.cutting-${process.ppid}-alive`, digest.slice(7)]);
+  });
+});
+
+describe('program', () => {
+  const smoke = { directory: 'smoke', command: ['sh', 'run.sh'], seconds: 9 };
+  const brings = { 'smoke/run.sh': 'echo', 'smoke/lib/a.mjs': 'export {}', 'smoke2/other.mjs': '' };
+
+  it('is a proven copy of its files alone, each of them executable, under no package.json of others', async () => {
+    writeFileSync(join(directory, 'package.json'), '{"type":"commonjs"}');
+    const digest = smallRelease(directory, brings, smoke);
+    await seal(join(directory, digest.slice(7)));
+    const copy = await releaseStore(directory).program(digest, 'smoke');
+    expect(copy).toMatchObject({ command: ['sh', 'run.sh'], seconds: 9 });
+    const at = copy?.directory ?? '';
+    expect(readdirSync(at, { recursive: true }).sort()).toEqual(['lib', 'lib/a.mjs', 'run.sh']);
+    expect(statSync(join(at, 'run.sh')).mode & 0o777).toBe(0o700);
+    expect(readFileSync(join(at, '../package.json'), 'utf8')).toBe('{}');
+    await copy?.remove();
+    expect(existsSync(at)).toBe(false);
+    await expect(releaseStore(directory).verify(digest)).resolves.toBeDefined();
+  });
+
+  it('is null for a release that brings none, and for one of the first format', async () => {
+    expect(await releaseStore(directory).program(smallRelease(directory, {}, null), 'smoke')).toBeNull();
+    expect(await releaseStore(directory).program(smallRelease(directory), 'smoke')).toBeNull();
+  });
+
+  it('is refused for an altered release', async () => {
+    const digest = smallRelease(directory, brings, smoke);
+    appendFileSync(join(directory, digest.slice(7), 'smoke/run.sh'), ' ');
+    await expect(releaseStore(directory).program(digest, 'smoke')).rejects.toMatchObject({
+      code: 'release-altered',
+      path: 'smoke/run.sh',
+    });
+    expect(readdirSync(directory)).toEqual([digest.slice(7)]);
   });
 });

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Digest, Release, ReleaseStore } from '@soundbite/model';
 import { refuseOthers } from './cut-for.ts';
 import { hashOf, removeSealed } from './files.ts';
+import { programCopy } from './programs.ts';
 import { altered, read, releaseUnknown, verify } from './verify.ts';
 import { sweepWorkplace, workplace } from './workplace.ts';
 
@@ -31,6 +32,7 @@ export function releaseStore(directory: string): ReleaseStore {
     },
     get: (digest) => read(pathOf(digest), digest),
     verify: (digest) => verify(pathOf(digest), digest),
+    program: async (digest, kind) => programCopy(store, await verify(pathOf(digest), digest), kind),
     async remove(digest) {
       const release = pathOf(digest);
       if (!(await stat(release).catch(() => null))) throw releaseUnknown(digest);

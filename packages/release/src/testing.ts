@@ -3,7 +3,14 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { canonicalJson, type Digest, digestOf, type Manifest, type Provenance } from '@soundbite/model';
+import {
+  canonicalJson,
+  type DeliveryProgram,
+  type Digest,
+  digestOf,
+  type Manifest,
+  type Provenance,
+} from '@soundbite/model';
 import { removeSealed } from './files.ts';
 
 /** A temporary directory that goes with `remove`, sealed releases included. */
@@ -41,8 +48,12 @@ export function repository(directory: string, files: Readonly<Record<string, str
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-/** A small release in a store: everything that a real one has, with other contents. */
-export function smallRelease(store: string, more: Readonly<Record<string, string>> = {}): Digest {
+/** A small release in a store: everything that a real one has, with other contents; of the first format unless it says of a smoke what it brings. */
+export function smallRelease(
+  store: string,
+  more: Readonly<Record<string, string>> = {},
+  smoke?: DeliveryProgram | null,
+): Digest {
   const provenance: Provenance = {
     commit: 'a'.repeat(40),
     committedAt: '2026-01-02T03:04:05Z',
@@ -60,12 +71,15 @@ export function smallRelease(store: string, more: Readonly<Record<string, string
     'provenance.json': canonicalJson(provenance),
     ...more,
   };
-  const manifest: Manifest = {
-    format: 'soundbite.release/1',
-    service: { path: 'service.zip', codeSha256: 'x' },
+  const bundle = { path: 'service.zip', codeSha256: 'x' } as const;
+  const contents = {
     environments: ['staging', 'production'],
     files: Object.entries(files).map(([path, text]) => ({ path, sha256: sha256(text), bytes: text.length })),
   };
+  const manifest: Manifest =
+    smoke === undefined
+      ? { format: 'soundbite.release/1', service: bundle, ...contents }
+      : { format: 'soundbite.release/2', service: { name: 'small', ...bundle }, smoke, ...contents };
   const text = canonicalJson(manifest);
   const digest = digestOf(text);
   writeFiles(join(store, digest.slice(7)), { ...files, 'manifest.json': text });

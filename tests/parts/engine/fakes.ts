@@ -129,6 +129,7 @@ export function fakeWorld(environments: Environment[]) {
       verify: async (digest) => ports.releases.get(digest),
       remove: () => Promise.reject(new Error('not used')),
       scratch: async () => ({ directory: '/nowhere', remove: async () => {} }),
+      program: () => Promise.reject(new Error('not used')),
     },
     template: async () => ({ Resources: {} }),
     clouds: {

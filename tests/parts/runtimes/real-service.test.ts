@@ -101,7 +101,11 @@ describe('the service itself, from its own stacks', () => {
 
   async function rehearse(runtime: Runtime, target: Target) {
     await runtime.install(target, release, fence);
-    const evidence = await smokeCollector().collect(runtime, target, release.digest);
+    const evidence = await smokeCollector({ program: (digest) => releases.program(digest, 'smoke') }).collect(
+      runtime,
+      target,
+      release.digest,
+    );
     expect(evidence.facts.filter(({ ok }) => !ok)).toEqual([]);
     expect(evidence.facts.map(({ name }) => name)).toEqual(names);
     expect(smokeGate(evidence).verdict).toBe('pass');
@@ -194,7 +198,11 @@ describe('the service itself, from its own stacks', () => {
     const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
     for (const PolicyName of PolicyNames) await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
     iam.destroy();
-    const evidence = await smokeCollector().collect(runtime, target, release.digest);
+    const evidence = await smokeCollector({ program: (digest) => releases.program(digest, 'smoke') }).collect(
+      runtime,
+      target,
+      release.digest,
+    );
     const { verdict, reasons } = smokeGate(evidence);
     expect(verdict).toBe('fail');
     expect(reasons.join('; ')).toMatch(/^worker: .*not authorized to perform: dynamodb:GetItem/);

@@ -148,7 +148,7 @@ async function startedEngine(world: EnginelessWorld, databaseUrl: string, { lost
       clouds: world.clouds,
       infrastructure: world.infrastructure,
       runtime: world.runtime,
-      smoke: smokeCollector({}),
+      smoke: smokeCollector({ program: (release) => world.releases.program(release, 'smoke') }),
       takeDown: (environment, fence) => takeDownEnvironment(world, environment, fence),
       healthy: async (environment, live) => (await environmentState(world, environment, live)) === 'healthy',
       emit: (event) => logEngine(world.log, event),

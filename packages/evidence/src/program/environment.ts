@@ -1,5 +1,5 @@
 import { access, constants, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { type ProgramCopy, type ProgramKind, SoundBiteError } from '@soundbite/model';
 
 /** Where programs are looked for: not where the user's PATH says, which differs from machine to machine. */
@@ -30,13 +30,15 @@ export const programEnvironment = (kind: ProgramKind, given: ProgramFacts): Reco
   };
 };
 
-/** The file that a command runs. Errors: `program-missing`: this machine does not have it, which is no word about the release. */
-export async function executableOf({ command, directory }: ProgramCopy, kind: ProgramKind): Promise<string> {
+/**
+ * The file that a command runs. One of the release's own (`./run.sh`) is not looked for: that it is missing is the release's fault, which the shell says.
+ * Errors: `program-missing`: this machine does not have it, which is no word about the release.
+ */
+export async function executableOf({ command }: ProgramCopy, kind: ProgramKind): Promise<string> {
   const [name = ''] = command;
   if (name === 'node') return process.execPath;
-  const places = name.includes('/')
-    ? [resolve(directory, name)]
-    : programPath.split(':').map((place) => join(place, name));
+  if (name.includes('/') && !isAbsolute(name)) return name;
+  const places = isAbsolute(name) ? [name] : programPath.split(':').map((place) => join(place, name));
   for (const place of places) if (await isExecutable(place)) return place;
   throw new SoundBiteError(
     'program-missing',

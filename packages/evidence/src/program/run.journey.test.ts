@@ -66,11 +66,17 @@ describe('a program of a service', () => {
   });
 
   it('that this machine does not have is no word about the release', async () => {
-    for (const command of [['no-such-program'], ['./main.mjs']])
+    for (const command of [['no-such-program'], ['/no/such/program']])
       await expect(run(await programOf('', { command }))).rejects.toMatchObject({
         code: 'program-missing',
         source: 'system',
       });
+  });
+
+  it('that its release does not have is a word about the release', async () => {
+    expect(await trouble(await programOf('', { command: ['./run.sh'] }))).toMatch(
+      /^it ended with exit code 127; it printed no fact\. Its standard error ends: .*run\.sh/,
+    );
   });
 
   it.each<[string, string, RegExp]>([
