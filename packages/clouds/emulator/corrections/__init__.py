@@ -17,6 +17,7 @@ NAMES: tuple[str, ...] = (
     "alias_weights",
     "lambda_metrics",
     "executed_version",
+    "client_context",
     "secure_loopback",
     "root_key",
     "back_doors",

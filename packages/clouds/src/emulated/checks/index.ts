@@ -3,6 +3,7 @@ import { aliasWeights } from './alias-weights.ts';
 import { backDoors } from './back-doors.ts';
 import { changeSets } from './change-sets.ts';
 import type { Check } from './check.ts';
+import { clientContext } from './client-context.ts';
 import { driftReaders } from './drift-readers.ts';
 import { droppedProperties } from './dropped-properties.ts';
 import { durableState } from './durable-state.ts';
@@ -32,6 +33,7 @@ export const checks: readonly Check[] = [
   aliasWeights,
   lambdaMetrics,
   executedVersion,
+  clientContext,
   secureLoopback,
   rootKey,
   backDoors,
