@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { writeWav } from '../src/engines/wav.ts';
-import { apiFacts } from './api.ts';
-import type { Door, VersionAnswer, VersionRequest } from './door.ts';
-import { type Facts, factsTo } from './facts.ts';
-import { speechFacts } from './speech.ts';
+import { apiFacts } from './api.mjs';
+import type { Door, VersionAnswer, VersionRequest } from './door.mjs';
+import { type Facts, factsTo } from './facts.mjs';
+import { speechFacts } from './speech.mjs';
 
 const release = `sha256:${'a'.repeat(64)}`;
 const other = `sha256:${'b'.repeat(64)}`;

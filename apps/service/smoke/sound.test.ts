@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { writeWav } from '../src/engines/wav.ts';
-import { measureWav, speechProblems } from './sound.ts';
+import { measureWav, speechProblems } from './sound.mjs';
 
 /** A sine of 220 Hz; `loudness` 1 is full scale, above it is cut off there. */
 function tone({ seconds, rate, loudness }: { seconds: number; rate: number; loudness: number }): Int16Array {

@@ -1,23 +1,32 @@
-/** What a WAV file holds. `rms` and `peak` are shares of full scale, 0 to 1; `clipped` is the share of samples at full scale. */
-export interface AudioMeasure {
-  readonly seconds: number;
-  readonly sampleRate: number;
-  readonly channels: number;
-  readonly rms: number;
-  readonly peak: number;
-  readonly clipped: number;
-}
+// @ts-check
+
+/**
+ * What a WAV file holds. `rms` and `peak` are shares of full scale, 0 to 1; `clipped` is the share of samples at full scale.
+ * @typedef {object} AudioMeasure
+ * @property {number} seconds
+ * @property {number} sampleRate
+ * @property {number} channels
+ * @property {number} rms
+ * @property {number} peak
+ * @property {number} clipped
+ *
+ * @typedef {{ readonly sampleRate: number, readonly channels: number }} AudioFormat
+ */
 
 /**
  * Measures a WAV file of 16-bit integer PCM. Source of the format: Microsoft's RIFF/WAVE.
  * Errors: an Error that says what the bytes are instead.
+ * @param {Uint8Array} file
+ * @returns {AudioMeasure}
  */
-export function measureWav(file: Uint8Array): AudioMeasure {
+export function measureWav(file) {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const name = (at: number) => String.fromCharCode(...file.subarray(at, at + 4));
+  /** @param {number} at */
+  const name = (at) => String.fromCharCode(...file.subarray(at, at + 4));
   if (file.length < 12 || name(0) !== 'RIFF' || name(8) !== 'WAVE')
     throw new Error(`these ${file.length} bytes are no WAV file`);
-  let format: { sampleRate: number; channels: number } | undefined;
+  /** @type {AudioFormat | undefined} */
+  let format;
   for (let at = 12; at + 8 <= file.length; ) {
     const size = view.getUint32(at + 4, true);
     if (name(at) === 'fmt ') format = readFormat(view, at + 8);
@@ -32,19 +41,26 @@ export function measureWav(file: Uint8Array): AudioMeasure {
   throw new Error('this WAV file has no sound in it');
 }
 
-function readFormat(view: DataView, at: number) {
+/**
+ * @param {DataView} view
+ * @param {number} at
+ * @returns {AudioFormat}
+ */
+function readFormat(view, at) {
   const [encoding, channels, bits] = [at, at + 2, at + 14].map((offset) => view.getUint16(offset, true));
   if (encoding !== 1 || bits !== 16 || !channels)
     throw new Error(`this WAV file has encoding ${encoding} with ${bits} bits; expected 1 (PCM) with 16`);
   return { channels, sampleRate: view.getUint32(at + 4, true) };
 }
 
-function measure(
-  view: DataView,
-  start: number,
-  bytes: number,
-  { channels, sampleRate }: { channels: number; sampleRate: number },
-): AudioMeasure {
+/**
+ * @param {DataView} view
+ * @param {number} start
+ * @param {number} bytes
+ * @param {AudioFormat} format
+ * @returns {AudioMeasure}
+ */
+function measure(view, start, bytes, { channels, sampleRate }) {
   const samples = Math.floor(bytes / 2);
   let squares = 0;
   let peak = 0;
@@ -67,10 +83,15 @@ function measure(
 }
 
 /** Speech: how fast people and engines talk (characters of text a second), how loud it is at least, how much may be cut off. */
-const speechLimits = { slowest: 4, fastest: 40, rms: 0.01, clipped: 0.01, sampleRate: 8000 } as const;
+const speechLimits = { slowest: 4, fastest: 40, rms: 0.01, clipped: 0.01, sampleRate: 8000 };
 
-/** What makes a sound no plausible speech of a text; empty when it is. */
-export function speechProblems(sound: AudioMeasure, text: string): string[] {
+/**
+ * What makes a sound no plausible speech of a text; empty when it is.
+ * @param {AudioMeasure} sound
+ * @param {string} text
+ * @returns {string[]}
+ */
+export function speechProblems(sound, text) {
   const { seconds, rms, clipped, sampleRate } = sound;
   const longest = text.length / speechLimits.slowest;
   const shortest = text.length / speechLimits.fastest;
