@@ -47,9 +47,11 @@ export function doorOf(env, withinMs) {
     async invoke(component, event) {
       const ms = withinMs();
       const request = { method: 'POST', json: event };
-      const response = await call(`/components/${component}/invoke`, request, AbortSignal.timeout(ms)).catch((error) => {
-        throw error.name === 'TimeoutError' ? new Error(`the ${component} did not answer within ${ms} ms`) : error;
-      });
+      const response = await call(`/components/${component}/invoke`, request, AbortSignal.timeout(ms)).catch(
+        (error) => {
+          throw error.name === 'TimeoutError' ? new Error(`the ${component} did not answer within ${ms} ms`) : error;
+        },
+      );
       const { status, json } = await answerOf(response);
       if (status === 200) return json;
       const message = typeof json === 'object' && json !== null && 'message' in json ? json.message : undefined;

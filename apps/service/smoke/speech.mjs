@@ -107,7 +107,8 @@ function accepts(answer) {
  */
 function isMade(answer) {
   const status = field(answer, 'status');
-  if (answer.status === 200 && status === 'ready') return holdsWith('the soundbite is ready', /** @type {const} */ (true));
+  if (answer.status === 200 && status === 'ready')
+    return holdsWith('the soundbite is ready', /** @type {const} */ (true));
   if (answer.status === 200)
     return fails(`the soundbite is ${String(status)}: ${String(field(answer, 'reason') ?? 'it says no reason')}`);
   return fails(`GET of the soundbite answered ${refusalReason(answer)}`);
