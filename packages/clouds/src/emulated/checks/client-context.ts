@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { createFunction } from '../test-functions.ts';
 import type { TestAccount } from '../test-account.ts';
+import { createFunction } from '../test-functions.ts';
 import type { Check } from './check.ts';
 
 const source = 'export const handler = async (event, { clientContext }) => ({ event, clientContext });';
