@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { declarationJsonSchema } from './json-schema.ts';
 import { environmentsIn, numbered, problems, small } from './testing/given.ts';
@@ -35,6 +36,13 @@ describe('the number of environments', () => {
 });
 
 describe('what goes without saying', () => {
+  it('is left out of the shortest declaration, as the guide shows it', () => {
+    const guide = readFileSync(new URL('../../../../docs/guides/your-own-environments.md', import.meta.url), 'utf8');
+    const [, shortest = ''] = /```yaml\n(.*?)```/s.exec(guide) ?? [];
+    const environments = environmentsIn({ text: `${small.split('environments:')[0]}${shortest}` });
+    expect(environments).toMatchObject([{ name: 'live', runtime: 'aws', port: 8101, protected: true }]);
+  });
+
   it('an environment runs on Lambda', () => {
     expect(environmentsIn({ text: numbered(1) })[0]?.runtime).toBe('aws');
     const processes = environmentsIn({ text: numbered(1, { 1: 'runtime: process' }) });
