@@ -23,14 +23,24 @@ export function declaredFunction(
   functionName: string,
   values: TemplateValues,
 ): FunctionTraits | null {
+  const resolved = declaredProperties(template, functionName, values);
+  return resolved && configurationOf(functionName, { ...resolved, KMSKeyArn: resolved.KmsKeyArn });
+}
+
+/** The key in the assets' bucket under which a template has a function's code; null: it declares no such function, or its code is elsewhere (inline, an image). */
+export function declaredCodeKey(template: unknown, functionName: string, values: TemplateValues): string | null {
+  const { S3Key } = asRecord(declaredProperties(template, functionName, values)?.Code);
+  return typeof S3Key === 'string' ? S3Key : null;
+}
+
+function declaredProperties(template: unknown, functionName: string, values: TemplateValues): Json | null {
   const read = readTemplate(template);
   const computed = resolver(read, values);
   const found = [...read.resources.values()].find(
     ({ type, properties }) => type === 'AWS::Lambda::Function' && computed(properties.FunctionName) === functionName,
   );
   if (!found) return null;
-  const resolved = Object.fromEntries(Object.entries(found.properties).map(([key, value]) => [key, computed(value)]));
-  return configurationOf(functionName, { ...resolved, KMSKeyArn: resolved.KmsKeyArn });
+  return Object.fromEntries(Object.entries(found.properties).map(([key, value]) => [key, computed(value)]));
 }
 
 /** The configuration that AWS returns for a function or one of its versions (the document of ListVersionsByFunction). */

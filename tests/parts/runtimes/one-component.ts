@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Fence, type Observation, stackOutputs, type Target } from '@soundbite/model';
 import { expect, it } from 'vitest';
 import { fixtureRelease } from './fixture-release.ts';
-import type { WatchedEnvironment } from './watched.ts';
+import { namedInStack, type WatchedEnvironment } from './watched.ts';
 
 /** Outputs that make a component: without them the stack has none of this kind. */
 const made = {
@@ -31,7 +31,8 @@ export function oneComponent(open: () => WatchedEnvironment): void {
     async (_what, lacking) => {
       const { environment, parts, runtime, owner } = open();
       const fence: Fence = { owner, generation: 5_000 };
-      const cut = (note: string) => fixtureRelease(join(parts.root, 'releases'), [environment], { note });
+      const cut = (note: string) =>
+        fixtureRelease(join(parts.root, 'releases'), [environment], { note }, namedInStack(environment.name));
       const [one, two] = [await cut(`one without ${lacking}`), await cut(`two without ${lacking}`)];
       const all = (release: typeof one) => [{ release: release.digest, share: 1 }];
 

@@ -82,7 +82,7 @@ async function promoter(
 }
 
 /** By this each release changes the stack, as those of the service do. */
-const namedInStack = (name: string) => ({
+export const namedInStack = (name: string) => ({
   Release: {
     Type: 'AWS::SSM::Parameter',
     Properties: {

@@ -1,14 +1,15 @@
 import { PublishVersionCommand } from '@aws-sdk/client-lambda';
 import { Digest, type Edge, type Release, rowOfError, SoundBiteError, type Target } from '@soundbite/model';
-import { provenBundle } from '../bundle.ts';
+import { provenFile } from '../bundle.ts';
 import type { Clients } from './clients.ts';
 import { type Component, componentsOf } from './components.ts';
 import { freeConcurrency } from './doors.ts';
 import type { FencedClients } from './fence.ts';
 import { harmlessEvent } from './harmless.ts';
 import { invokeApi, invokeWorkerVersion } from './invoke.ts';
-import type { Proving, Releases } from './proof.ts';
+import type { Proving } from './proof.ts';
 import { putBack } from './put-back.ts';
+import type { Releases } from './released.ts';
 import { retried } from './retry.ts';
 import { openEdge } from './route.ts';
 import {
@@ -84,7 +85,7 @@ async function publishAndPutBack(
   const known = seen ?? (await versionsOf(clients, name));
   const isThere = versionOf(known, release.digest) !== null;
   const isReplaced = !isThere || known.latest?.release === release.digest;
-  const owner = isReplaced ? await ownerIn(store, deployed) : null;
+  const owner = isReplaced ? await ownerIn(clients, store, { name, deployed }) : null;
   try {
     if (!isThere) await putBack(clients, name, release);
     return await publish(clients, name, release, isThere ? known : undefined);
@@ -99,14 +100,19 @@ async function allEnded<T>(works: readonly Promise<T>[]): Promise<T[]> {
   return Promise.all(works);
 }
 
-/** The release that a stack has, whose bytes are those that were cut; null: the store has it not, or not so. */
-async function ownerIn(store: Releases, deployed: Target['deployed']): Promise<Release | null> {
+/** The release that a stack has, whose bytes of a function's code are those that were cut; null: the store has it not, or not so. */
+async function ownerIn(
+  clients: Proving,
+  store: Releases,
+  { name, deployed }: { readonly name: string; readonly deployed: Target['deployed'] },
+): Promise<Release | null> {
   const digest = Digest.safeParse(deployed);
   if (!digest.success) return null;
   try {
     const owner = await store.get(digest.data);
-    await provenBundle(owner);
-    return owner;
+    const code = await clients.code(name, owner.digest);
+    if (code) await provenFile(owner, code);
+    return code && owner;
   } catch (error) {
     if (error instanceof SoundBiteError && notToBeHad.has(error.code)) return null;
     throw error;
@@ -123,6 +129,7 @@ async function publish(
   seen: FunctionVersions | undefined,
 ): Promise<Pick<Version, 'version'>> {
   const { lambda, access, everyMs, hold, prove } = clients;
+  const code = await clients.code(FunctionName, release.digest);
   let known = seen;
   return retried({ kind: access.kind, firstMs: everyMs }, async () => {
     const present = versionOf(known ?? (await versionsOf(clients, FunctionName)), release.digest);
@@ -134,7 +141,7 @@ async function publish(
     const published = await lambda.send(
       new PublishVersionCommand({
         FunctionName,
-        CodeSha256: release.manifest.service.codeSha256,
+        ...(code ? { CodeSha256: code.codeSha256 } : {}),
         Description: release.digest,
         ...(latest.RevisionId === undefined ? {} : { RevisionId: latest.RevisionId }),
       }),

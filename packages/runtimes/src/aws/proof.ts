@@ -1,12 +1,9 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
 import {
-  awsNames,
   type CloudAccess,
   type Digest,
   Digest as DigestSchema,
+  declaredCodeKey,
   declaredFunction,
   declaredInvokers,
   type FunctionTraits,
@@ -14,22 +11,13 @@ import {
   givenParameters,
   type Invoker,
   liveAlias,
-  type ReleaseStore,
   SoundBiteError,
   shortDigest,
   type Target,
   toldFunction,
 } from '@soundbite/model';
 import { partitionOf } from '../infrastructure/assembly.ts';
-
-/** Where the runtime looks a release up that a version claims to be. */
-export type Releases = Pick<ReleaseStore, 'get'>;
-
-/** A release's declaration of an environment's functions. */
-interface Declared {
-  readonly codeSha256: string;
-  readonly template: unknown;
-}
+import { type Released, type ReleasedCode, type Releases, readReleased } from './released.ts';
 
 /** The release that a function or a version of it claims to be: a label that anybody can copy. */
 export function claimOf({ Environment }: FunctionConfiguration): Digest | null {
@@ -49,17 +37,19 @@ export interface Proving {
   prove(functionName: string, found: FunctionConfiguration): Promise<Proof>;
   /** The configuration that a release declares for a function; null: it has no such function. Errors: `release-unknown`, `release-altered`. */
   declared(functionName: string, release: Digest): Promise<FunctionTraits | null>;
+  /** The code that a release has for a function; null: none that is a file of it. Errors: as of `declared`. */
+  code(functionName: string, release: Digest): Promise<ReleasedCode | null>;
   /** Whom the deployed template permits to invoke a function's `live` alias; null: that release is not in this store. */
   invokers(functionName: string): Promise<readonly Invoker[] | null>;
 }
 
 /** Proofs by what releases hold, which are named by their content. What was read of a release once holds for good. */
 export function prover(releases: Releases): (target: Target, access: CloudAccess) => Proving {
-  const known = new Map<string, Declared>();
+  const known = new Map<string, Released>();
 
-  async function declaredBy(release: Digest, environment: string): Promise<Declared> {
+  async function declaredBy(release: Digest, environment: string): Promise<Released> {
     const key = `${environment} ${release}`;
-    const found = known.get(key) ?? (await readDeclared(releases, release, environment));
+    const found = known.get(key) ?? (await readReleased(releases, release, environment));
     known.set(key, found);
     return found;
   }
@@ -68,6 +58,7 @@ export function prover(releases: Releases): (target: Target, access: CloudAccess
     const proofs = { target, access, of: (release: Digest) => declaredBy(release, target.environment.name) };
     return {
       declared: (functionName, release) => declaredTraits(proofs, functionName, release),
+      code: (functionName, release) => releasedCode(proofs, functionName, release),
       invokers: (functionName) => declaredInvokersOf(proofs, functionName),
       prove: (functionName, found) => prove(proofs, functionName, found),
     };
@@ -78,7 +69,7 @@ export function prover(releases: Releases): (target: Target, access: CloudAccess
 interface Proofs {
   readonly target: Target;
   readonly access: CloudAccess;
-  of(release: Digest): Promise<Declared>;
+  of(release: Digest): Promise<Released>;
 }
 
 async function declaredTraits(
@@ -88,6 +79,16 @@ async function declaredTraits(
 ): Promise<FunctionTraits | null> {
   const { template } = await of(release);
   return declaredFunction(template, functionName, valuesOf(target, access, release));
+}
+
+async function releasedCode(
+  { target, access, of }: Proofs,
+  functionName: string,
+  release: Digest,
+): Promise<ReleasedCode | null> {
+  const { template, code } = await of(release);
+  const key = declaredCodeKey(template, functionName, valuesOf(target, access, release));
+  return (key === null ? undefined : code.get(key)) ?? null;
 }
 
 async function declaredInvokersOf({ target, access, of }: Proofs, functionName: string) {
@@ -121,31 +122,15 @@ async function doubtsOf(
   claim: Digest,
   found: FunctionConfiguration,
 ): Promise<string[]> {
-  const { codeSha256 } = await proofs.of(claim);
-  const code = `its code is ${found.CodeSha256}, and ${shortDigest(claim)} was released with ${codeSha256}`;
+  const release = shortDigest(claim);
   const wanted = await declaredTraits(proofs, functionName, claim);
+  if (!wanted) return [`${release} declares no function ${functionName}`];
+  const code = await releasedCode(proofs, functionName, claim);
+  const released = code ? `was released with ${code.codeSha256}` : 'has no code for it among its files';
   return [
-    ...(found.CodeSha256 === codeSha256 ? [] : [code]),
-    ...(wanted
-      ? functionDifferences(wanted, toldFunction(functionName, found))
-      : [`${shortDigest(claim)} declares no function ${functionName}`]),
+    ...(found.CodeSha256 === code?.codeSha256 ? [] : [`its code is ${found.CodeSha256}, and ${release} ${released}`]),
+    ...functionDifferences(wanted, toldFunction(functionName, found)),
   ];
-}
-
-/** A release's own word, proven by its manifest. Errors: `release-unknown`, `release-altered`. */
-async function readDeclared(releases: Releases, digest: Digest, environment: string): Promise<Declared> {
-  const { directory, manifest } = await releases.get(digest);
-  const path = `assembly/${environment}/${awsNames(environment).stack}.template.json`;
-  const bytes = await readFile(join(directory, path)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return Buffer.of();
-    throw error;
-  });
-  const expected = manifest.files.find((file) => file.path === path)?.sha256;
-  if (createHash('sha256').update(bytes).digest('hex') !== expected)
-    throw new SoundBiteError('release-altered', `${path} of ${digest} is not what was cut`, {
-      hint: `soundbite release verify ${digest}`,
-    });
-  return { codeSha256: manifest.service.codeSha256, template: JSON.parse(bytes.toString('utf8')) as unknown };
 }
 
 const valuesOf = ({ outputs, cloud }: Target, { account, region }: CloudAccess, release: Digest) => ({

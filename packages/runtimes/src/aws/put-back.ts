@@ -6,7 +6,7 @@ import {
   type UpdateFunctionConfigurationCommandInput,
 } from '@aws-sdk/client-lambda';
 import { type FunctionTraits, functionDifferences, type Release, toldFunction } from '@soundbite/model';
-import { provenBundle } from '../bundle.ts';
+import { provenFile } from '../bundle.ts';
 import type { FencedClients } from './fence.ts';
 import type { Proving } from './proof.ts';
 import { retried } from './retry.ts';
@@ -14,7 +14,7 @@ import { readyFunction } from './versions.ts';
 
 /**
  * Gives $LATEST the configuration and the code that the deployed template declares for it. CloudFormation does not: it looks at templates, and
- * the template is as it was. Names what it changed. Errors: `code-altered` when the release's own bundle is not what was cut.
+ * the template is as it was. Names what it changed. Errors: `code-altered` when the release's own code is not what was cut.
  */
 export async function putBack(clients: FencedClients & Proving, name: string, release: Release): Promise<string[]> {
   const declared = await clients.declared(name, release.digest);
@@ -27,9 +27,9 @@ export async function putBack(clients: FencedClients & Proving, name: string, re
     return differences;
   });
   const code = await changed(clients, name, async (found) => {
-    const { codeSha256 } = release.manifest.service;
-    if (found.CodeSha256 === codeSha256) return [];
-    const ZipFile = await provenBundle(release);
+    const released = await clients.code(name, release.digest);
+    if (!released || found.CodeSha256 === released.codeSha256) return [];
+    const ZipFile = await provenFile(release, released);
     await clients.hold();
     await clients.lambda.send(
       new UpdateFunctionCodeCommand({

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Digest, type Release, SoundBiteError, stackOutputs, stackParameters } from '@soundbite/model';
-import type { Releases } from './proof.ts';
+import type { Releases } from './released.ts';
 
 /** Two releases of staging in a directory, as far as a runtime reads them. Their bundles are a few bytes. */
 export async function testReleases() {
@@ -52,11 +52,15 @@ export const testOutputs = {
 
 async function releaseIn(root: string, digest: Digest, code: string): Promise<Release> {
   const directory = join(root, digest.slice(7));
-  const path = 'assembly/staging/soundbite-staging.template.json';
-  const template = JSON.stringify(testTemplate());
-  await mkdir(join(directory, path, '..'), { recursive: true });
-  await writeFile(join(directory, path), template);
-  await writeFile(join(directory, 'service.zip'), code);
+  const destinations = { here: { bucketName: 'assets', objectKey: 'code.zip' } };
+  const assets = { files: { code: { source: { path: '../../service.zip', packaging: 'file' }, destinations } } };
+  const files = {
+    'assembly/staging/soundbite-staging.template.json': JSON.stringify(testTemplate()),
+    'assembly/staging/soundbite-staging.assets.json': JSON.stringify(assets),
+    'service.zip': code,
+  };
+  await mkdir(join(directory, 'assembly/staging'), { recursive: true });
+  for (const [path, text] of Object.entries(files)) await writeFile(join(directory, path), text);
   const hash = (text: string) => createHash('sha256').update(text);
   return {
     digest,
@@ -65,7 +69,11 @@ async function releaseIn(root: string, digest: Digest, code: string): Promise<Re
       format: 'soundbite.release/1',
       service: { path: 'service.zip', codeSha256: hash(code).digest('base64') },
       environments: ['staging'],
-      files: [{ path, sha256: hash(template).digest('hex'), bytes: template.length }],
+      files: Object.entries(files).map(([path, text]) => ({
+        path,
+        sha256: hash(text).digest('hex'),
+        bytes: text.length,
+      })),
     },
     provenance: {} as Release['provenance'],
   };
@@ -78,6 +86,7 @@ function testTemplate() {
     Type: 'AWS::Lambda::Function',
     Properties: {
       FunctionName: name,
+      Code: { S3Bucket: 'assets', S3Key: 'code.zip' },
       Handler: `index.${name}`,
       Runtime: 'nodejs24.x',
       MemorySize: 256,
