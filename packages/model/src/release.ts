@@ -108,7 +108,7 @@ export interface ReleaseStore {
   verify(digest: Digest): Promise<Release>;
   /** Verifies, then copies one environment's assembly and the bundle into a scratch directory that the caller removes. The copies are proven too: what is deployed is what was cut, whatever happens in the store meanwhile. */
   scratch(digest: Digest, environment: string): Promise<{ readonly directory: string; remove(): Promise<void> }>;
-  /** Verifies, then copies a program that the release brings, proven like a scratch directory. Null: it brings none. */
+  /** Copies a program that the release brings for one run; the copies are proven. Null: it brings none. Errors: `release-altered`, too. */
   program(digest: Digest, kind: ProgramKind): Promise<ProgramCopy | null>;
   /** Takes a release out of the store, whatever is left of it. Whether somebody needs it is the caller's to know. Errors: `release-unknown`. */
   remove(digest: Digest): Promise<void>;

@@ -5,7 +5,10 @@ import { hashOf, removeSealed } from './files.ts';
 import { altered } from './verify.ts';
 import { sweepWorkplace, workplace } from './workplace.ts';
 
-/** Copies a program of a verified release for one run, and proves the copies. Null: the release brings none. Errors: `release-altered`. */
+/**
+ * Copies a program of a release for one run, and proves the copies by the manifest, which its digest proves: the other files do not matter to it. Null: the
+ * release brings none. Errors: `release-altered`.
+ */
 export async function programCopy(store: string, release: Release, kind: ProgramKind): Promise<ProgramCopy | null> {
   const { digest, directory, manifest } = release;
   const program = manifest.format === 'soundbite.release/1' ? null : manifest[kind];
@@ -35,7 +38,9 @@ async function copyProven(
 ): Promise<void> {
   const target = join(to, path);
   await mkdir(dirname(target), { recursive: true });
-  await copyFile(join(from, path), target);
+  await copyFile(join(from, path), target).catch((cause: NodeJS.ErrnoException) => {
+    throw cause.code === 'ENOENT' ? altered(digest, path, 'is missing', cause) : cause;
+  });
   await chmod(target, 0o700);
   if ((await hashOf(target)).sha256 !== sha256) throw altered(digest, path, 'was altered');
 }

@@ -202,9 +202,12 @@ describe('program', () => {
     expect(await releaseStore(directory).program(smallRelease(directory), 'smoke')).toBeNull();
   });
 
-  it('is refused for an altered release', async () => {
+  it.each([
+    ['altered', (path: string) => appendFileSync(path, ' ')],
+    ['missing', (path: string) => rmSync(path)],
+  ])('is refused when a file of it is %s', async (_, alter) => {
     const digest = smallRelease(directory, brings, smoke);
-    appendFileSync(join(directory, digest.slice(7), 'smoke/run.sh'), ' ');
+    alter(join(directory, digest.slice(7), 'smoke/run.sh'));
     await expect(releaseStore(directory).program(digest, 'smoke')).rejects.toMatchObject({
       code: 'release-altered',
       path: 'smoke/run.sh',
