@@ -95,7 +95,7 @@ function hasVoices(answer) {
  * @returns {Found}
  */
 function refuses(answer) {
-  const isProblem = (answer.headers.get('content-type') ?? '').startsWith('application/problem+json');
+  const isProblem = (answer.headers['content-type'] ?? '').startsWith('application/problem+json');
   if (answer.status < 400 || answer.status >= 500) return fails(`a blank text was answered ${refusalReason(answer)}`);
   return isProblem
     ? holds(`a blank text is refused: ${refusalReason(answer)}`)

@@ -52,7 +52,7 @@ function version(
         body,
       } = wrong(path, request) ?? right(path, request) ?? { status: 500 };
       const bytes = body ?? Buffer.from(JSON.stringify(json));
-      return { status, headers: new Headers({ 'content-type': type }), body: bytes, json };
+      return { status, headers: { 'content-type': type }, body: bytes, json };
     },
     invoke: async (_component, event) => worker(event),
   };

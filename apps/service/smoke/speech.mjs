@@ -1,7 +1,7 @@
 // @ts-check
 
 import { randomInt, randomUUID } from 'node:crypto';
-import { answerOf } from './door.mjs';
+import { fetched } from './door.mjs';
 import { fails, holds, holdsWith } from './facts.mjs';
 import { field, isRecord, refusalReason } from './said.mjs';
 import { measureWav, speechProblems } from './sound.mjs';
@@ -119,9 +119,9 @@ function isMade(answer) {
  * @param {VersionAnswer} answer
  */
 async function download(answer) {
-  const location = answer.headers.get('location');
+  const { location } = answer.headers;
   if (answer.status < 300 || answer.status >= 400 || !location) return answer;
-  return answerOf(await fetch(location, { signal: AbortSignal.timeout(15_000) }));
+  return fetched(location, 15_000);
 }
 
 /**
