@@ -252,7 +252,7 @@ it('a home that lacks a release goes on with it from the shared store when the h
       return directory;
     };
     const [anas, bens] = [onDisk(ana, 'ana'), onDisk(ben, 'ben')];
-    const release = smallRelease(anas);
+    const release = smallRelease(anas, {}, null);
     await bucket.push(await releaseStore(anas).verify(release));
     const verifying = one.hold('releases.verify', []);
     const id = await one.promote(shared, release, { override: true, reason: 'test' });
