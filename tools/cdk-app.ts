@@ -2,7 +2,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CloudAssemblyBuilder } from 'aws-cdk-lib/cx-api';
 import { appFor } from '../cdk/lib/app-for.ts';
-import { parseDeclaration, problemText, SoundBiteError } from '../packages/model/src/index.ts';
+import type { DeclaredEnvironment } from '../cdk/lib/context.ts';
+import { parseDeclaration, problemText, SoundBiteError, toldToConstructs } from '../packages/model/src/index.ts';
 
 /**
  * What cdk.json names: the stacks of all environments from the working tree, for people who look with the CDK's own CLI (`cdk ls`, `cdk diff
@@ -25,9 +26,9 @@ async function main(): Promise<void> {
 }
 
 /** As a release reads it: without overrides, which concern accounts. */
-function declaredIn(file: string) {
+function declaredIn(file: string): DeclaredEnvironment[] {
   const parsed = parseDeclaration({ file: 'environments.yaml', text: readFileSync(file, 'utf8') });
-  if (parsed.ok) return parsed.declaration.environments;
+  if (parsed.ok) return JSON.parse(toldToConstructs(parsed.declaration.environments)) as DeclaredEnvironment[];
   throw new SoundBiteError('declaration-invalid', parsed.problems.map(problemText).join('\n'), {
     hint: 'fix environments.yaml at the lines named',
   });

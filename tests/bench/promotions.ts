@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Status } from '@soundbite/client';
-import { parseDeclaration } from '@soundbite/model';
+import { parseDeclaration, toldToConstructs } from '@soundbite/model';
 import { type BenchStage, percentile, rounded, timed } from './stage.ts';
 
 interface Promoted {
@@ -79,7 +79,7 @@ async function fromSource(stage: BenchStage): Promise<void> {
   const { environments } = await stage.status();
   const list = join(place, 'environments.json');
   try {
-    await writeFile(list, JSON.stringify(await declaredEnvironments(stage.copy.directory)));
+    await writeFile(list, toldToConstructs(await declaredEnvironments(stage.copy.directory)));
     for (const name of deployed) {
       const environment = environments.find((candidate) => candidate.name === name);
       if (!environment?.cloud.endpoint || !environment.url) throw new Error(`${name} is not there`);

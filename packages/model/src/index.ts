@@ -2,6 +2,7 @@ export * from './bootstrap-template.ts';
 export * from './cloud-trouble.ts';
 export * from './concurrency.ts';
 export * from './declaration/chain.ts';
+export * from './declaration/constructs.ts';
 export * from './declaration/json-schema.ts';
 export * from './declaration/parse.ts';
 export * from './declaration/shape.ts';

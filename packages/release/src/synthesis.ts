@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { canonicalJson, type Environment, SoundBiteError } from '@soundbite/model';
+import { type Environment, SoundBiteError, toldToConstructs } from '@soundbite/model';
 import { finishAssets } from './assembly-assets.ts';
 import { plainEnvironment, runNode } from './children.ts';
 import type { UsedModule } from './modules.ts';
@@ -25,7 +25,7 @@ export interface Synthesis {
 export async function synthesise(paths: Synthesis, signal?: AbortSignal): Promise<string[]> {
   const list = `${paths.outDir}.modules`;
   const declared = `${paths.outDir}.environments`;
-  await writeFile(declared, canonicalJson(paths.environments.map(toldToConstructs)));
+  await writeFile(declared, toldToConstructs(paths.environments));
   await runNode({
     name: 'synthesis',
     args: [
@@ -57,15 +57,6 @@ export async function synthesise(paths: Synthesis, signal?: AbortSignal): Promis
   }
   return environments;
 }
-
-/** What decides about an environment's stack: cloud, port, gates and watch do not. */
-const toldToConstructs = ({ name, runtime, protected: isProtected, authorizer, service }: Environment) => ({
-  name,
-  runtime,
-  protected: isProtected,
-  ...(authorizer ? { authorizer } : {}),
-  service,
-});
 
 /** Takes out of an assembly what names this machine, and makes its assets finished files. */
 async function settle(assembly: string, { serviceZip, source }: Synthesis): Promise<void> {
