@@ -7,7 +7,7 @@ export const sbomPath = 'sbom.cdx.json';
 
 /**
  * The SBOM of a release in this store that was made of the same packages by the same tool: npm, which takes two seconds to read a lockfile, need not
- * read it again. Null: there is none, or its bytes are not those of its manifest.
+ * read it again. Null: there is none, its bytes are not those of its manifest, or our code completes one otherwise by now.
  */
 export async function sbomBefore(store: Pick<ReleaseStore, 'list'>, provenance: Provenance): Promise<Sbom | null> {
   const wanted = madeOf(provenance);
@@ -18,13 +18,13 @@ export async function sbomBefore(store: Pick<ReleaseStore, 'list'>, provenance: 
 async function sbomIn({ directory, manifest }: Release): Promise<Sbom | null> {
   const bytes = await readFile(join(directory, sbomPath)).catch(() => null);
   const recorded = manifest.files.find(({ path }) => path === sbomPath)?.sha256;
-  return bytes && digestOf(bytes) === `sha256:${recorded}` ? sbomFrom(bytes) : null;
+  if (!bytes || digestOf(bytes) !== `sha256:${recorded}`) return null;
+  const sbom = sbomFrom(bytes);
+  return sbom.isOfThisForm ? sbom : null;
 }
 
-/** What decides an SBOM: lockfile, the packages' own declarations, the tool, and our code that completes what it says. */
+/** What decides what the tool says: lockfile, the packages' own declarations, and the tool. */
 function madeOf({ files, tools }: Provenance): string {
-  const deciding = files.filter(({ path }) =>
-    ['package-lock.json', 'package.json', 'sbom.ts'].includes(basename(path)),
-  );
+  const deciding = files.filter(({ path }) => ['package-lock.json', 'package.json'].includes(basename(path)));
   return JSON.stringify([tools['@cyclonedx/cyclonedx-npm'], deciding.map(({ path, sha256 }) => [path, sha256])]);
 }

@@ -12,12 +12,23 @@ interface Component {
 
 interface Bom {
   readonly components?: readonly Component[];
-  readonly metadata?: { readonly tools?: { readonly components?: readonly { readonly name?: string }[] } };
+  readonly metadata?: {
+    readonly tools?: { readonly components?: readonly { readonly name?: string }[] };
+    readonly properties?: readonly { readonly name: string; readonly value: string }[];
+  };
 }
+
+/**
+ * How this code completes what the tool says. To be raised with each change of that: our code is no input of a release, and an SBOM of the same packages is
+ * taken again.
+ */
+const form = { name: 'soundbite:form', value: '1' };
 
 /** The SBOM's bytes, and the version of each package by its place. */
 export interface Sbom {
   readonly bytes: Uint8Array;
+  /** This code would complete it in the same way. */
+  readonly isOfThisForm: boolean;
   readonly versions: ReadonlyMap<string, string>;
 }
 
@@ -42,13 +53,15 @@ export async function sbomOf(source: string, lockfile: Lockfile, signal?: AbortS
   if (!bom.components?.length)
     throw new SoundBiteError('sbom-failed', 'the SBOM lists no component', { hint: 'npm ci' });
   const components = bom.components.map((component) => withHashes(component, lockfile));
-  return sbomFrom(Buffer.from(canonicalJson(withoutNpm({ ...bom, components }))));
+  return sbomFrom(Buffer.from(canonicalJson(withForm(withoutNpm({ ...bom, components })))));
 }
 
 /** An SBOM as a release holds it. */
 export function sbomFrom(bytes: Uint8Array): Sbom {
-  const { components = [] } = JSON.parse(Buffer.from(bytes).toString('utf8')) as Bom;
-  return { bytes, versions: new Map(components.map((component) => [placeOf(component), component.version ?? ''])) };
+  const { components = [], metadata } = JSON.parse(Buffer.from(bytes).toString('utf8')) as Bom;
+  const versions = new Map(components.map((component) => [placeOf(component), component.version ?? '']));
+  const found = metadata?.properties?.find(({ name }) => name === form.name);
+  return { bytes, isOfThisForm: found?.value === form.value, versions };
 }
 
 /** The user's npm settings must not override the lockfile. */
@@ -92,6 +105,11 @@ function withoutNpm(bom: Bom): Bom {
     metadata: { ...bom.metadata, tools: { ...bom.metadata?.tools, ...(tools && { components: tools }) } },
   };
 }
+
+const withForm = (bom: Bom): Bom => ({
+  ...bom,
+  metadata: { ...bom.metadata, properties: [...(bom.metadata?.properties ?? []), form] },
+});
 
 async function tool(source: string): Promise<string> {
   const directory = join(source, 'node_modules', '@cyclonedx', 'cyclonedx-npm');
