@@ -93,6 +93,16 @@ describe('the assets of an assembly', () => {
     });
   });
 
+  it('that a command makes while it is deployed are refused', async () => {
+    const { assembly, bundle } = release();
+    const made = { source: { executable: ['make', 'asset'], packaging: 'zip' }, destinations: {} };
+    writeFileSync(join(assembly, 'Two.assets.json'), JSON.stringify({ files: { made } }));
+    await expect(finishAssets(assembly, bundle)).rejects.toMatchObject({
+      code: 'assembly-undeliverable',
+      message: 'an asset is made by a command while it is deployed',
+    });
+  });
+
   it('may be none', async () => {
     const directory = join(place.directory, 'none');
     mkdirSync(directory);

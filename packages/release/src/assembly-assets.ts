@@ -8,12 +8,14 @@ interface AssetManifest {
   readonly files?: Readonly<Record<string, FileAsset>>;
 }
 interface FileAsset {
-  readonly source: { readonly path: string; readonly packaging: string };
+  /** Without a path a command of the CDK's own makes it while it deploys. */
+  readonly source: { readonly path?: string; readonly packaging?: string };
 }
 
 /**
  * Makes all assets of an assembly finished files, the same ones wherever they are made: a directory (as the CDK leaves code by default) becomes a zip of its own, and
- * copies of the bundle lead to `bundle`, which the release holds once. Error: `assembly-undeliverable`, for a link in an asset that leads nowhere or in a circle.
+ * copies of the bundle lead to `bundle`, which the release holds once. Error: `assembly-undeliverable`, for a link in an asset that leads nowhere or in a circle, and for
+ * an asset that nobody has made yet.
  */
 export async function finishAssets(assembly: string, bundle: string): Promise<void> {
   const finished = finisher(assembly, bundle, await readFile(bundle));
@@ -33,6 +35,11 @@ function finisher(assembly: string, bundle: string, bytes: Buffer) {
   const copies = new Set<string>();
   return {
     async source(source: FileAsset['source']): Promise<FileAsset['source']> {
+      if (source.path === undefined)
+        throw undeliverableAsset(
+          'an asset is made by a command while it is deployed',
+          'bundle it when it is synthesised',
+        );
       const file = join(assembly, source.path);
       if (source.packaging === 'zip') {
         if (!zips.has(file)) zips.set(file, zipDirectory(file));
@@ -83,6 +90,10 @@ async function filesBelow(directory: string, prefix = '', around: readonly strin
 }
 
 const strayLink = (path: string, where: string) =>
-  new SoundBiteError('assembly-undeliverable', `${path} in an asset is a link that leads ${where}`, {
-    hint: 'put the file itself in its place, or leave it out of the asset',
-  });
+  undeliverableAsset(
+    `${path} in an asset is a link that leads ${where}`,
+    'put the file itself in its place, or leave it out of the asset',
+  );
+
+const undeliverableAsset = (message: string, hint: string) =>
+  new SoundBiteError('assembly-undeliverable', message, { hint });
