@@ -79,7 +79,12 @@ describe('lists', () => {
       release: a,
       path: null,
       shared: { address: 's3://team/aaaa', holds: true, problem: null },
-      manifest: { environments: ['staging'], files: [{ bytes: 2_000_000 }, { bytes: 500_000 }] },
+      manifest: {
+        service: { name: 'orders' },
+        smoke: { command: ['node', 'main.mjs'], seconds: 60 },
+        environments: ['staging'],
+        files: [{ bytes: 2_000_000 }, { bytes: 500_000 }],
+      },
       provenance: {
         commit: 'c'.repeat(40),
         committedAt: at,
@@ -94,6 +99,8 @@ describe('lists', () => {
       'path     not in this home; a promotion fetches it',
       'shared   s3://team/aaaa',
       `commit   ${'c'.repeat(40)}, 2026-01-02 03:04:05`,
+      'service  orders',
+      'smoke    node main.mjs, at most 60 s',
       `inputs   ${b}`,
       'holds    2 files, 2.5 MB, for staging',
       'tools    node 24.21.0, esbuild 0.28.2',

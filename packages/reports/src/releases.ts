@@ -68,12 +68,14 @@ function copyLines(release: string, copy: SharedCopy | null): string[] {
   return copy.holds ? [copy.address] : [state, `    → ${hint}`];
 }
 
-/** One release, as `release show` shows it. */
-export function releaseReport(view: {
+interface ShownRelease {
   readonly release: string;
   readonly path: string | null;
   readonly shared: SharedCopy | null;
   readonly manifest: {
+    /** Releases of the first format know neither a name nor a smoke. */
+    readonly service?: { readonly name?: string | undefined } | undefined;
+    readonly smoke?: { readonly command: readonly string[]; readonly seconds: number } | null | undefined;
     readonly environments: readonly string[];
     readonly files: readonly { readonly bytes: number }[];
   };
@@ -86,7 +88,18 @@ export function releaseReport(view: {
     readonly tools: Readonly<Record<string, string>>;
   };
   readonly live: readonly string[];
-}): string {
+}
+
+function serviceLines({ service, smoke }: Pick<ShownRelease['manifest'], 'service' | 'smoke'>): [string, string][] {
+  if (service?.name === undefined) return [];
+  return [
+    ['service', service.name],
+    ['smoke', smoke ? `${smoke.command.join(' ')}, at most ${smoke.seconds} s` : 'none'],
+  ];
+}
+
+/** One release, as `release show` shows it. */
+export function releaseReport(view: ShownRelease): string {
   const { manifest, provenance } = view;
   const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
   const facts: [string, string][] = [
@@ -95,6 +108,7 @@ export function releaseReport(view: {
     ...copyLines(view.release, view.shared).map((line, index): [string, string] => [index === 0 ? 'shared' : '', line]),
     ['commit', `${provenance.commit}${provenance.dirty ? ' + changes' : ''}, ${instant(provenance.committedAt)}`],
     ...(provenance.uncommitted ?? []).map((one): [string, string] => ['', changeText(one)]),
+    ...serviceLines(manifest),
     ['inputs', provenance.inputs],
     [
       'holds',

@@ -66,6 +66,13 @@ export const ReleaseView = z.object({
   shared: SharedCopy.nullable(),
   manifest: z
     .object({
+      /** Releases of the first format know neither its name nor a smoke. */
+      service: z.object({ name: z.string().optional() }).loose().optional(),
+      smoke: z
+        .object({ command: z.array(z.string()), seconds: z.int() })
+        .loose()
+        .nullable()
+        .optional(),
       environments: z.array(z.string()),
       files: z.array(z.object({ path: z.string(), sha256: z.string(), bytes: z.int() })),
     })
