@@ -123,8 +123,13 @@ export async function rollbacks(stage: BenchStage, times = 20) {
   const running = async () => ((await (await fetch(`${url}/version`)).json()) as { release: string }).release;
   const seconds: number[] = [];
   const { previousRelease, liveRelease } = (
-    await stage.soundbite<{ record: { previousRelease: string; liveRelease: string } }>('env', 'show', 'production')
+    await stage.soundbite<{ record: { previousRelease: string | null; liveRelease: string } }>(
+      'env',
+      'show',
+      'production',
+    )
   ).record;
+  if (previousRelease === null) throw new Error('no release to go back to: npm run bench -- promotions rollback');
   for (let round = 0; round < times; round++) {
     const target = (await running()) === liveRelease ? previousRelease : liveRelease;
     const from = performance.now();
