@@ -1,15 +1,17 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { appFor } from './lib/app-for.ts';
-import { contextFrom } from './lib/context.ts';
+import { contextFrom, environmentOf } from './lib/context.ts';
 import { SynthesisError } from './lib/error.ts';
 
-/** `node cdk/synth.ts <outDir>`: the assemblies of all declared environments, each into `<outDir>/<environment>/`. */
-async function main(outDir: string | undefined): Promise<void> {
-  if (!outDir) throw new Error('usage: node cdk/synth.ts <outDir>');
+/** `CDK_OUTDIR=<directory> node cdk/synth.ts <environment>...`: an assembly of each environment, into `<directory>/<environment>/`. */
+async function main(names: readonly string[]): Promise<void> {
+  const { CDK_OUTDIR: outDir } = process.env;
+  if (!outDir || names.length === 0)
+    throw new Error('usage: CDK_OUTDIR=<directory> node cdk/synth.ts <environment>...');
   const context = contextFrom(process.env);
-  for (const environment of context.environments) {
-    const app = await appFor(environment);
-    app(context, join(resolve(outDir), environment.name)).synth();
+  for (const name of names) {
+    const app = await appFor(environmentOf(context, name));
+    app(context, join(outDir, name)).synth();
   }
 }
 
@@ -22,7 +24,7 @@ function documentOf(error: unknown): Pick<SynthesisError, 'code' | 'message' | '
 }
 
 try {
-  await main(process.argv[2]);
+  await main(process.argv.slice(2));
 } catch (error) {
   console.error(JSON.stringify({ error: documentOf(error) }));
   process.exitCode = 1;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InspectedFunction, Inspection } from '@soundbite/model';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { refuseUndeliverable } from '../../packages/release/src/undeliverable.ts';
+import { readDeliverable } from '../../packages/release/src/undeliverable.ts';
 import { codeDeploy, images, machineAndStreams, plainInit, vpcLookup } from '../services/inspected/apps.ts';
 import { cli } from '../support/cli.ts';
 
@@ -127,7 +127,7 @@ describe('an app that is inspected', () => {
       /nested stack.*\n.*custom resource.*\n.*container image/s,
     ],
   ])('and %s is refused when a release is cut', async (_what, { name }, message) => {
-    await expect(refuseUndeliverable(join(place, name), 'staging')).rejects.toMatchObject({
+    await expect(readDeliverable(join(place, name), 'staging')).rejects.toMatchObject({
       code: 'assembly-undeliverable',
       message: expect.stringMatching(message),
     });
@@ -136,7 +136,7 @@ describe('an app that is inspected', () => {
   it.each([codeDeploy, machineAndStreams])(
     'and has functions that cannot be promoted yet can be cut: they stay as they are',
     async ({ name }) => {
-      await refuseUndeliverable(join(place, name), 'staging');
+      await readDeliverable(join(place, name), 'staging');
     },
   );
 

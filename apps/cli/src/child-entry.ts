@@ -13,7 +13,7 @@ import type { Shell } from './shell.ts';
 export async function runEntry(shell: Shell, entry: string, args: readonly string[]): Promise<unknown> {
   const env = childEnvironment(shell);
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [join(shell.root, entry), ...args], { env });
+    const { stdout } = await promisify(execFile)(process.execPath, [join(shell.installation, entry), ...args], { env });
     return stdout.trim() ? JSON.parse(stdout) : null;
   } catch (error) {
     throw entryError(entry, error);

@@ -16,12 +16,12 @@ const ofRegistries =
  * The whole environment of the host and the control plane. It depends on the machine and on what this shell says about clouds, database and registries, not
  * on the shell's other moods: an equal environment means that `up` has nothing to replace.
  */
-export function childEnvironment({ host, root, home }: Shell): Record<string, string> {
+export function childEnvironment({ host, root, installation, home }: Shell): Record<string, string> {
   const said = Object.entries(host.env).flatMap(([name, value]): [string, string][] =>
     value !== undefined && isPassedOn(name) ? [[name, value]] : [],
   );
   return {
-    PATH: [join(root, 'node_modules/.bin'), ...gitElsewhere(host.env.PATH), ...systemPath].join(delimiter),
+    PATH: [join(installation, 'node_modules/.bin'), ...gitElsewhere(host.env.PATH), ...systemPath].join(delimiter),
     HOME: host.env.HOME || homedir(),
     LANG: 'C.UTF-8',
     NODE_COMPILE_CACHE: join(home, 'compiled'),
@@ -31,6 +31,7 @@ export function childEnvironment({ host, root, home }: Shell): Record<string, st
     ...Object.fromEntries(said),
     SOUNDBITE_HOME: home,
     SOUNDBITE_ROOT: root,
+    SOUNDBITE_INSTALLATION: installation,
   };
 }
 

@@ -210,6 +210,7 @@ describe('up', () => {
         DATABASE_URL: 'postgres://db',
         SOUNDBITE_HOME: stage.home,
         SOUNDBITE_ROOT: root,
+        SOUNDBITE_INSTALLATION: root,
         PORT: '{port}',
         SOUNDBITE_CODE: expect.stringMatching(/^[0-9a-f]{16}$/),
       },

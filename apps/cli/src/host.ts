@@ -27,7 +27,7 @@ export async function startHost(shell: Shell, withoutRecords = false): Promise<v
   await mustBeOurs(shell, 'start');
   refuseSettings(shell.host.env);
   const holder = await untilMyTurn(shell);
-  const code = await codeDigest(shell.root);
+  const code = await codeDigest(shell.installation);
   if (!(await worksAlready(shell, holder, code))) await refuseDatabase(shell, { withoutRecords, bringsUp: true });
   await makeWritable(shell.home);
   const since = Date.now();
@@ -68,8 +68,8 @@ function controlPlaneSpec(shell: Shell, code: string): ProcessSpec {
     name: 'control-plane',
     command: process.execPath,
     // Frees a promotion's garbage sooner: the control plane is nearly always idle.
-    args: ['--max-semi-space-size=4', join(shell.root, 'apps/control-plane/src/main.ts')],
-    cwd: shell.root,
+    args: ['--max-semi-space-size=4', join(shell.installation, 'apps/control-plane/src/main.ts')],
+    cwd: shell.installation,
     env: { ...childEnvironment(shell), PORT: '{port}', SOUNDBITE_CODE: code },
     port: 8100,
     health: { url: 'http://127.0.0.1:{port}/health', withinMs: startWithinMs },

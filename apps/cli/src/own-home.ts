@@ -51,11 +51,11 @@ async function firstClosed(path: string, use: Use): Promise<string | null> {
   );
 }
 
-function foreign({ root }: Shell, message: string, owner: number, own: number): SoundBiteError {
+function foreign({ installation }: Shell, message: string, owner: number, own: number): SoundBiteError {
   const ways = [
     `run it as ${nameOf(owner)}`,
     'with your own state: SOUNDBITE_HOME=<directory> ./scripts/soundbite.sh …',
-    ...(own === 0 ? [] : [`in your own clone: git clone ${root}`]),
+    ...(own === 0 ? [] : [`in your own clone: git clone ${installation}`]),
   ];
   return new SoundBiteError('home-foreign', `${message}, and this is ${nameOf(own)}`, {
     hint: ways.join(', or '),

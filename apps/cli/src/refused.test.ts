@@ -26,7 +26,7 @@ it('a home that is a file, or lies in one, is refused by its name', async () => 
 
 it('an entry that dies without a word of its own is broken; one that says its error is believed', async () => {
   writeFileSync(join(place, 'dies.mjs'), 'throw new Error("out of the blue")');
-  const shell = at({ root: place });
+  const shell = at({ installation: place });
   await expect(runEntry(shell, 'dies.mjs', [])).rejects.toMatchObject({
     code: 'entry-broken',
     message: 'dies.mjs could not be run: Error: out of the blue',

@@ -24,8 +24,10 @@ export interface Progress {
 /** The context of every command. */
 export interface Shell {
   readonly host: CliProcess;
-  /** The repository. */
+  /** The repository whose service is delivered: the one that SOUNDBITE_ROOT names, else the installation's own. */
   readonly root: string;
+  /** Where the code of SoundBite itself lies, with what it needs. */
+  readonly installation: string;
   /** Where state lives: `.soundbite`, or SOUNDBITE_HOME. */
   readonly home: string;
   readonly json: boolean;
@@ -52,13 +54,15 @@ export interface GlobalOptions {
   readonly standalone?: boolean;
 }
 
-export function makeShell(host: CliProcess, root: string, options: GlobalOptions): Shell {
+export function makeShell(host: CliProcess, installation: string, options: GlobalOptions): Shell {
+  const root = host.env.SOUNDBITE_ROOT ? resolve(host.cwd(), host.env.SOUNDBITE_ROOT) : installation;
   const json = options.json ?? false;
   const stream = json ? host.stderr : host.stdout;
   const colours = (out: Output) => (isTerminal(host, out) && !host.env.NO_COLOR ? ansi : plain);
   return {
     host,
     root,
+    installation,
     home: realHome(host.env.SOUNDBITE_HOME ? resolve(host.cwd(), host.env.SOUNDBITE_HOME) : join(root, '.soundbite')),
     json,
     verbose: options.verbose ?? false,

@@ -79,8 +79,8 @@ const logOf = (shell: Shell) => join(shell.home, 'logs/standalone.log');
 async function spawnControlPlane(shell: Shell): Promise<ChildProcess> {
   await mkdir(join(shell.home, 'logs'), { recursive: true, mode: 0o700 });
   const log = await open(logOf(shell), 'a', 0o600);
-  const child = spawn(process.execPath, [join(shell.root, 'apps/control-plane/src/main.ts')], {
-    cwd: shell.root,
+  const child = spawn(process.execPath, [join(shell.installation, 'apps/control-plane/src/main.ts')], {
+    cwd: shell.installation,
     env: { ...childEnvironment(shell), PORT: '0', SOUNDBITE_STANDALONE: 'true' },
     // Nothing is ever written to its standard input: it closes when this process ends, however it ends.
     stdio: ['pipe', log.fd, log.fd],

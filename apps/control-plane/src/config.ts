@@ -9,8 +9,10 @@ import {
 
 /** The control plane's settings from environment variables; everything else is in `home`. */
 export interface Config {
-  /** The repository. */
+  /** The repository whose service is delivered. */
   readonly root: string;
+  /** Where the code of SoundBite itself lies. */
+  readonly installation: string;
   /** `.soundbite`, or what SOUNDBITE_HOME names. */
   readonly home: string;
   /** The Node binary for children: the one that runs this. */
@@ -48,6 +50,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const home = env.SOUNDBITE_HOME ? absolute(env, 'SOUNDBITE_HOME') : join(root, '.soundbite');
   return {
     root,
+    installation: env.SOUNDBITE_INSTALLATION ? absolute(env, 'SOUNDBITE_INSTALLATION') : root,
     home,
     node: process.execPath,
     port: Number(env.PORT ?? 8100),

@@ -10,6 +10,8 @@ export * from './declaration/shared-database.ts';
 export * from './declared-function.ts';
 export * from './declared-invokers.ts';
 export * from './declared-otherwise.ts';
+export * from './delivered/components.ts';
+export * from './delivered/template.ts';
 export * from './digest.ts';
 export * from './error-codes.ts';
 export * from './errors.ts';

@@ -10,7 +10,7 @@ const ReleasedFile = z.strictObject({
   bytes: z.int().min(0),
 });
 
-/** The bundle's path and its digest as AWS Lambda reports it (CodeSha256: base64 of SHA-256 of the zip). */
+/** The processes' bundle: its path, and its digest as AWS Lambda reports it (CodeSha256: base64 of SHA-256 of the zip). */
 const bundle = { path: z.literal('service.zip'), codeSha256: z.string() };
 const contents = { environments: z.array(z.string()), files: z.array(ReleasedFile).min(1) };
 
@@ -23,7 +23,12 @@ export const Manifest = z.discriminatedUnion('format', [
   z.strictObject({ format: z.literal('soundbite.release/1'), service: z.strictObject(bundle), ...contents }),
   z.strictObject({
     format: z.literal('soundbite.release/2'),
-    service: z.strictObject({ name: z.string(), ...bundle }),
+    /** Without `path`: the service brings nothing that runs as processes. */
+    service: z.strictObject({
+      name: z.string(),
+      path: bundle.path.optional(),
+      codeSha256: bundle.codeSha256.optional(),
+    }),
     /** Null: the service brings none. `directory` is in the release. */
     smoke: DeliveryProgram.nullable(),
     ...contents,

@@ -14,11 +14,11 @@ interface FileAsset {
 
 /**
  * Makes all assets of an assembly finished files, the same ones wherever they are made: a directory (as the CDK leaves code by default) becomes a zip of its own, and
- * copies of the bundle lead to `bundle`, which the release holds once. Error: `assembly-undeliverable`, for a link in an asset that leads nowhere or in a circle, and for
+ * copies of the bundle, if there is one, lead to `bundle`, which the release holds once. Error: `assembly-undeliverable`, for a link in an asset that leads nowhere or in a circle, and for
  * an asset that nobody has made yet.
  */
-export async function finishAssets(assembly: string, bundle: string): Promise<void> {
-  const finished = finisher(assembly, bundle, await readFile(bundle));
+export async function finishAssets(assembly: string, bundle: string | null): Promise<void> {
+  const finished = finisher(assembly, bundle === null ? null : { path: bundle, bytes: await readFile(bundle) });
   for (const name of (await readdir(assembly)).filter((file) => file.endsWith('.assets.json'))) {
     const { files = {}, ...rest } = JSON.parse(await readFile(join(assembly, name), 'utf8')) as AssetManifest;
     const entries = await Promise.all(
@@ -30,7 +30,7 @@ export async function finishAssets(assembly: string, bundle: string): Promise<vo
 }
 
 /** Stacks may share an asset: each is finished once, and what it was made from goes at the end. */
-function finisher(assembly: string, bundle: string, bytes: Buffer) {
+function finisher(assembly: string, bundle: { readonly path: string; readonly bytes: Buffer } | null) {
   const zips = new Map<string, Promise<void>>();
   const copies = new Set<string>();
   return {
@@ -46,13 +46,13 @@ function finisher(assembly: string, bundle: string, bytes: Buffer) {
         await zips.get(file);
         return { path: `${source.path}.zip`, packaging: 'file' };
       }
-      if (!file.endsWith('.zip') || !bytes.equals(await readFile(file))) return source;
+      if (!bundle || !file.endsWith('.zip') || !bundle.bytes.equals(await readFile(file))) return source;
       copies.add(file);
-      return { ...source, path: relative(assembly, bundle) };
+      return { ...source, path: relative(assembly, bundle.path) };
     },
     async clear(): Promise<void> {
       for (const directory of zips.keys()) await rm(directory, { recursive: true });
-      for (const copy of copies) if (copy !== bundle) await rm(copy);
+      for (const copy of copies) if (copy !== bundle?.path) await rm(copy);
     },
   };
 }

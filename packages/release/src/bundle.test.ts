@@ -34,12 +34,13 @@ const declaration = {
     { from: '@scope/prices/data/a.bin', to: 'a.bin' },
   ],
 };
+const bundle = (source: string) => bundleService({ source, directory: 'apps/service', onUse: () => {} }, head);
 const text = (files: Map<string, Uint8Array>, name: string) => Buffer.from(files.get(name) ?? []).toString('utf8');
 
 describe('bundleService', () => {
   it('makes one module that runs, the assets, and what it was made from', async () => {
     const directory = source(declaration);
-    const files = await bundleService(directory, head);
+    const files = await bundle(directory);
     expect([...files.keys()].sort()).toEqual(['a.bin', 'build.json', 'index.mjs', 'page/index.html']);
     expect(text(files, 'a.bin')).toBe('price');
     expect(text(files, 'build.json')).toBe(`{"builtAt":"2026-01-02T03:04:05Z","commit":"${'c'.repeat(40)}"}`);
@@ -50,7 +51,7 @@ describe('bundleService', () => {
   });
 
   it('has the same bytes wherever the source lies', async () => {
-    const [one, two] = [await bundleService(source(declaration), head), await bundleService(source(declaration), head)];
+    const [one, two] = [await bundle(source(declaration)), await bundle(source(declaration))];
     expect(text(one, 'index.mjs')).toBe(text(two, 'index.mjs'));
     expect(text(one, 'index.mjs')).not.toContain(place.directory);
   });
@@ -86,7 +87,7 @@ describe('bundleService', () => {
       /Could not resolve "nowhere"/,
     ],
   ])('refuses %s', async (_name, declared, files, code, message) => {
-    await expect(bundleService(source(declared, files), head)).rejects.toMatchObject({
+    await expect(bundle(source(declared, files))).rejects.toMatchObject({
       code,
       source: 'user',
       message: expect.stringMatching(message),

@@ -14,7 +14,7 @@ const relativePath = z
   .min(1)
   .refine((path) => !isAbsolute(path) && !normalize(path).startsWith('..'), 'leads out of its directory');
 
-/** apps/service/bundle.json: what the service says its bundle is made of. */
+/** bundle.json of the workspace: what the service says its bundle is made of. */
 const BundleDeclaration = z.strictObject({
   entry: relativePath,
   assets: z.array(z.strictObject({ from: relativePath, to: relativePath })),
@@ -24,42 +24,46 @@ const BundleDeclaration = z.strictObject({
 const banner =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
-/** Where the service lies in a source. */
-const serviceDirectory = 'apps/service';
+/** What is bundled: a workspace of a source. */
+interface Workspace {
+  readonly source: string;
+  /** Relative to the source. */
+  readonly directory: string;
+  /** Hears of every module that goes into the bundle. */
+  onUse(module: UsedModule): void;
+}
 
 /**
- * The files of service.zip: `index.mjs`, the assets, and `build.json` with the commit and its time. `onUse` hears of every module that
- * went into it.
+ * The files of service.zip: `index.mjs`, the assets, and `build.json` with the commit and its time.
  * The bytes do not depend on where the source lies. Errors: `bundle-declaration`, `bundle-failed`, `bundle-asset`.
  */
 export async function bundleService(
-  source: string,
-  { commit, committedAt }: Head,
-  onUse: (module: UsedModule) => void = () => {},
+  workspace: Workspace,
+  { commit, committedAt }: Pick<Head, 'commit' | 'committedAt'>,
 ): Promise<Map<string, Uint8Array>> {
-  const service = join(source, serviceDirectory);
-  const declaration = await readDeclaration(join(service, 'bundle.json'));
+  const declaration = await readDeclaration(workspace);
   const [code, ...assets] = await Promise.all([
-    bundleCode(service, declaration.entry, onUse),
-    ...declaration.assets.map(async ({ from, to }) => [to, await readAsset(source, from, onUse)] as const),
+    bundleCode(workspace, declaration.entry),
+    ...declaration.assets.map(async ({ from, to }) => [to, await readAsset(workspace, from)] as const),
   ]);
   const about = Buffer.from(canonicalJson({ commit, builtAt: committedAt }));
   return new Map([['index.mjs', code], ['build.json', about], ...assets]);
 }
 
-async function readDeclaration(file: string): Promise<z.infer<typeof BundleDeclaration>> {
+async function readDeclaration({ source, directory }: Workspace): Promise<z.infer<typeof BundleDeclaration>> {
+  const file = join(directory, 'bundle.json');
   try {
-    return BundleDeclaration.parse(JSON.parse(await readFile(file, 'utf8')));
+    return BundleDeclaration.parse(JSON.parse(await readFile(join(source, file), 'utf8')));
   } catch (cause) {
-    throw new SoundBiteError('bundle-declaration', `apps/service/bundle.json: ${(cause as Error).message}`, {
+    throw new SoundBiteError('bundle-declaration', `${file}: ${(cause as Error).message}`, {
       hint: 'it has the form {"entry":"src/main.ts","assets":[{"from":"…","to":"…"}]}',
       cause,
     });
   }
 }
 
-async function bundleCode(service: string, entry: string, onUse: (module: UsedModule) => void): Promise<Uint8Array> {
-  const result = await withEsbuild(() => build(bundling(service, entry))).catch((cause: unknown) => {
+async function bundleCode({ source, directory, onUse }: Workspace, entry: string): Promise<Uint8Array> {
+  const result = await withEsbuild(() => build(bundling(join(source, directory), entry))).catch((cause: unknown) => {
     throw new SoundBiteError('bundle-failed', `the service cannot be bundled: ${(cause as Error).message}`, {
       hint: 'fix the code at that place; a release contains no ignored files, no tests and nothing outside its inputs',
       cause,
@@ -67,7 +71,7 @@ async function bundleCode(service: string, entry: string, onUse: (module: UsedMo
   });
   for (const [importer, { imports }] of Object.entries(result.metafile.inputs)) {
     for (const { path } of imports.filter(({ external }) => !external))
-      onUse({ path: join(serviceDirectory, path), importer: join(serviceDirectory, importer) });
+      onUse({ path: join(directory, path), importer: join(directory, importer) });
   }
   const code = result.outputFiles[0]?.contents;
   if (!code) throw new SoundBiteError('bundle-failed', 'esbuild wrote no file', { hint: 'npm ci' });
@@ -110,8 +114,8 @@ async function withEsbuild<Result>(work: () => Promise<Result>): Promise<Result>
 }
 
 /** A file of the service, or of a package that it depends on. */
-async function readAsset(source: string, from: string, onUse: (module: UsedModule) => void): Promise<Uint8Array> {
-  const service = join(source, serviceDirectory);
+async function readAsset({ source, directory, onUse }: Workspace, from: string): Promise<Uint8Array> {
+  const service = join(source, directory);
   try {
     return await readFile(join(service, from));
   } catch (error) {
@@ -119,11 +123,11 @@ async function readAsset(source: string, from: string, onUse: (module: UsedModul
   }
   try {
     const file = packageFile(service, from);
-    onUse({ path: relative(source, file), importer: join(serviceDirectory, 'bundle.json') });
+    onUse({ path: relative(source, file), importer: join(directory, 'bundle.json') });
     return await readFile(file);
   } catch (cause) {
-    throw new SoundBiteError('bundle-asset', `${from} is in neither apps/service nor a package`, {
-      hint: 'fix apps/service/bundle.json, or npm ci',
+    throw new SoundBiteError('bundle-asset', `${from} is in neither ${directory} nor a package`, {
+      hint: `fix ${directory}/bundle.json, or npm ci`,
       cause,
     });
   }

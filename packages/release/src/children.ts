@@ -4,6 +4,8 @@ import { type ErrorDocument, receivedError, SoundBiteError } from '@soundbite/mo
 export interface CutChild {
   /** What it is, for messages: `synthesis`. */
   readonly name: 'sbom' | 'synthesis';
+  /** Node when absent. */
+  readonly program?: string;
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
@@ -11,12 +13,12 @@ export interface CutChild {
 }
 
 /**
- * Runs Node with a clean environment. Errors: the one that the child names in its last line (`{"error": ErrorDocument}`), else
+ * Runs a program with a clean environment. Errors: the one that the child names in its last line (`{"error": ErrorDocument}`), else
  * `<name>-failed` with the end of what it said.
  */
-export function runNode(child: CutChild): Promise<{ readonly stdout: string; readonly stderr: string }> {
+export function runChild(child: CutChild): Promise<{ readonly stdout: string; readonly stderr: string }> {
   return new Promise((resolve, reject) => {
-    const running = spawn(process.execPath, child.args, {
+    const running = spawn(child.program ?? process.execPath, child.args, {
       cwd: child.cwd,
       env: child.env,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -30,7 +32,7 @@ export function runNode(child: CutChild): Promise<{ readonly stdout: string; rea
     running.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
     });
-    running.once('error', reject);
+    running.once('error', (cause: NodeJS.ErrnoException) => reject(notStarted(child, cause)));
     running.once('close', (code, signal) => {
       if (code === 0) return resolve({ stdout, stderr });
       const failed = `${child.name} ended with ${signal ?? code}: ${ending(stderr)}`;
@@ -41,6 +43,15 @@ export function runNode(child: CutChild): Promise<{ readonly stdout: string; rea
           }),
       );
     });
+  });
+}
+
+function notStarted({ name, program = 'node' }: CutChild, cause: NodeJS.ErrnoException): Error {
+  if (cause.code !== 'ENOENT' && cause.code !== 'EACCES') return cause;
+  const why = cause.code === 'ENOENT' ? 'there is no such program' : 'it cannot be run';
+  return new SoundBiteError(`${name}-failed`, `${program} was not started: ${why}`, {
+    hint: 'install it, or name another program in service.yaml',
+    cause,
   });
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import {
   type CutResult,
@@ -21,6 +21,7 @@ import { holdAgainstPublished } from './published.ts';
 import { recut } from './receive.ts';
 import { refuseUnlisted, type Sbom, sbomOf } from './sbom.ts';
 import { sbomBefore, sbomPath } from './sbom-before.ts';
+import { serviceFile } from './service-file.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { releaseStore } from './store.ts';
 import { synthesise } from './synthesis.ts';
@@ -56,9 +57,10 @@ export async function cutRelease({ source: given, store, emit = () => {} }: CutO
   const timed = timer(emit);
   const inputs = await timed('inputs', () => readInputs(source));
   const environments = readEnvironments(inputs);
+  refuseProcesses(inputs, environments);
   const lockfile = await readLockfile(source);
   await refuseOtherTools(lockfile);
-  const provenance = provenanceOf(inputs, toolVersions(lockfile));
+  const provenance = provenanceOf(inputs, await toolVersions(lockfile));
   const present = await alreadyCut(store, provenance);
   if (present) return present;
   const before = await sbomBefore(releaseStore(store), provenance);
@@ -119,33 +121,16 @@ interface Cutting {
   readonly before: Sbom | null;
 }
 
-/** Bundle, then synthesis; the SBOM meanwhile, and the proof of what was bundled. Answers the bundle's digest as Lambda will report it. */
-async function fill({ timed, before, ...cutting }: Cutting): Promise<string> {
-  const { place, source, snapshot, inputs, lockfile } = cutting;
+/** Bundle, then synthesis; the SBOM meanwhile, and the proof of what was bundled. Answers the bundle's digest as Lambda will report it; null: there is none. */
+async function fill(cutting: Cutting): Promise<string | null> {
+  const { place, timed, inputs } = cutting;
   const stop = new AbortController();
-  const serviceZip = join(place, 'service.zip');
-  const used: UsedModule[] = [];
-  const bundling = timed('bundle', async () => {
-    const files = await bundleService(snapshot, inputs, (module) => used.push(module));
-    const places = await holdAgainstLock(source, used, lockfile);
-    await writeFile(serviceZip, await zipFiles(files));
-    return places;
-  });
-  const sbom = timed('sbom', async () => before ?? (await sbomOf(snapshot, lockfile, stop.signal)));
+  const bundling = inputs.service.process ? timed('bundle', () => bundle(cutting)) : Promise.resolve(null);
+  const sbom = isOfPackages(cutting) ? timed('sbom', () => takeSbom(cutting, stop.signal)) : Promise.resolve(null);
   const making = [
-    sbom.then(({ bytes }) => writeFile(join(place, sbomPath), bytes)),
-    bundling.then(async (places) => refuseUnlisted(places, lockfile, await sbom)),
-    bundling.then(() =>
-      timed('packages', () =>
-        holdAgainstPublished(
-          source,
-          used.map(({ path }) => path),
-          lockfile,
-          stop.signal,
-        ),
-      ),
-    ),
-    bundling.then(() => timed('synthesis', () => synthesiseProven({ ...cutting, serviceZip }, stop.signal))),
+    sbom.then((made) => made && writeFile(join(place, sbomPath), made.bytes)),
+    bundling.then((made) => made && proveBundle(cutting, made, sbom, stop.signal)),
+    bundling.then((made) => timed('synthesis', () => synthesiseProven(cutting, made && bundleIn(place), stop.signal))),
   ];
   try {
     await Promise.all(making);
@@ -155,33 +140,79 @@ async function fill({ timed, before, ...cutting }: Cutting): Promise<string> {
     await Promise.allSettled(making);
     throw error;
   }
-  return createHash('sha256')
-    .update(await readFile(serviceZip))
-    .digest('base64');
+  return (await bundling)?.codeSha256 ?? null;
+}
+
+const bundleIn = (place: string) => join(place, 'service.zip');
+
+interface Bundle {
+  readonly codeSha256: string;
+  /** The modules in it, and the places of their packages. */
+  readonly used: readonly UsedModule[];
+  readonly places: readonly string[];
+}
+
+async function bundle({ source, snapshot, inputs, lockfile, place }: Cutting): Promise<Bundle> {
+  const used: UsedModule[] = [];
+  const { directory = '' } = inputs.service.process ?? {};
+  const files = await bundleService({ source: snapshot, directory, onUse: (module) => used.push(module) }, inputs);
+  const places = await holdAgainstLock(source, used, lockfile);
+  const bytes = await zipFiles(files);
+  await writeFile(bundleIn(place), bytes);
+  return { codeSha256: createHash('sha256').update(bytes).digest('base64'), used, places };
+}
+
+/** What is bundled is what was published and what the SBOM lists. */
+async function proveBundle(
+  { source, lockfile, timed }: Cutting,
+  { used, places }: Bundle,
+  sbom: Promise<Sbom | null>,
+  signal: AbortSignal,
+): Promise<void> {
+  const paths = used.map(({ path }) => path);
+  const listed = sbom.then((made) => made && refuseUnlisted(places, lockfile, made));
+  await Promise.all([listed, timed('packages', () => holdAgainstPublished(source, paths, lockfile, signal))]);
+}
+
+/** The lockfile is an input: what it fixes is in the release. */
+const isOfPackages = ({ inputs }: Cutting) => inputs.contents.has('package-lock.json');
+
+async function takeSbom({ before, snapshot, lockfile, inputs }: Cutting, signal: AbortSignal): Promise<Sbom> {
+  const workspace = inputs.service.process?.directory ?? null;
+  return before ?? (await sbomOf({ source: snapshot, lockfile, workspace }, signal));
 }
 
 async function synthesiseProven(
-  {
-    source,
-    snapshot,
-    environments,
-    lockfile,
-    place,
-    serviceZip,
-  }: Omit<Cutting, 'timed' | 'before'> & { readonly serviceZip: string },
+  { source, snapshot, inputs, environments, lockfile, place }: Cutting,
+  serviceZip: string | null,
   signal: AbortSignal,
 ): Promise<void> {
   const used: UsedModule[] = [];
   const onUse = (module: UsedModule) => used.push(module);
   const outDir = join(place, 'assembly');
-  await synthesise({ source: snapshot, environments, outDir, serviceZip, onUse }, signal);
+  const service = { service: inputs.service, text: textOf(inputs, serviceFile) };
+  await synthesise({ source: snapshot, environments, outDir, service, serviceZip, onUse }, signal);
   await holdAgainstLock(source, used, lockfile);
+}
+
+const textOf = ({ contents }: Pick<ReadInputs, 'contents'>, file: string): string =>
+  contents.get(file)?.toString('utf8') ?? '';
+
+/** Errors: `declaration-invalid`. */
+function refuseProcesses({ service }: ReadInputs, environments: readonly Environment[]): void {
+  const names = environments.filter(({ runtime }) => runtime === 'process').map(({ name }) => name);
+  if (names.length === 0 || service.process) return;
+  throw new SoundBiteError(
+    'declaration-invalid',
+    `${names.join(', ')} ${names.length > 1 ? 'have' : 'has'} the runtime process, and service.yaml says nothing that runs as processes`,
+    { hint: 'declare runtime: aws in environments.yaml, or `process` in service.yaml' },
+  );
 }
 
 /** The environments as this source declares them; overrides concern the cloud and are not read. */
 function readEnvironments({ contents }: ReadInputs): readonly Environment[] {
   const file = 'environments.yaml';
-  const text = contents.get(file)?.toString('utf8') ?? '';
+  const text = textOf({ contents }, file);
   const parsed = parseDeclaration({ file, text });
   if (parsed.ok) return parsed.declaration.environments;
   throw new SoundBiteError('declaration-invalid', parsed.problems.map(problemText).join('\n'), {
@@ -227,7 +258,7 @@ async function keep(
   place: string,
   store: string,
   inputs: ReadInputs,
-  about: { readonly codeSha256: string; readonly environments: string[] },
+  about: { readonly codeSha256: string | null; readonly environments: string[] },
 ): Promise<CutResult> {
   const files = await Promise.all(
     (await walk(place)).map(async ({ path }) => ({ path, ...(await hashOf(join(place, path))) })),
@@ -235,7 +266,10 @@ async function keep(
   const { service } = inputs;
   const manifest: Manifest = {
     format: 'soundbite.release/2',
-    service: { name: service.name, path: 'service.zip', codeSha256: about.codeSha256 },
+    service: {
+      name: service.name,
+      ...(about.codeSha256 === null ? {} : { path: 'service.zip', codeSha256: about.codeSha256 }),
+    },
     smoke: service.smoke ? { ...service.smoke, directory: smokeDirectory } : null,
     environments: about.environments,
     files,

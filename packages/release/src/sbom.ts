@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { canonicalJson, SoundBiteError } from '@soundbite/model';
-import { plainEnvironment, runNode } from './children.ts';
-import type { Lockfile } from './lockfile.ts';
+import { plainEnvironment, runChild } from './children.ts';
+import { type Lockfile, packageJson } from './lockfile.ts';
 
 interface Component {
   readonly properties?: readonly { readonly name: string; readonly value: string }[];
@@ -32,17 +32,25 @@ export interface Sbom {
   readonly versions: ReadonlyMap<string, string>;
 }
 
+/** Where the packages are declared of which a service is made. */
+export interface Packages {
+  readonly source: string;
+  readonly lockfile: Lockfile;
+  /** The workspace that is bundled; null: those of the whole source. */
+  readonly workspace: string | null;
+}
+
 /**
  * The CycloneDX SBOM of what the service is made of, from the lockfile alone: its production dependencies, with the digests of their
  * archives. Error: `sbom-failed`.
  */
-export async function sbomOf(source: string, lockfile: Lockfile, signal?: AbortSignal): Promise<Sbom> {
-  const { stdout } = await runNode({
+export async function sbomOf({ source, lockfile, workspace }: Packages, signal?: AbortSignal): Promise<Sbom> {
+  const { stdout } = await runChild({
     name: 'sbom',
     args: [
-      await tool(source),
+      await tool(),
       '--package-lock-only',
-      ...['--omit', 'dev', '--workspace', 'apps/service', '--mc-type', 'application'],
+      ...['--omit', 'dev', ...(workspace === null ? [] : ['--workspace', workspace]), '--mc-type', 'application'],
       ...['--spec-version', '1.6', '--output-format', 'JSON', '--output-reproducible'],
     ],
     cwd: source,
@@ -50,9 +58,9 @@ export async function sbomOf(source: string, lockfile: Lockfile, signal?: AbortS
     ...(signal ? { signal } : {}),
   });
   const bom = JSON.parse(stdout) as Bom;
-  if (!bom.components?.length)
+  if (!bom.components?.length && workspace !== null)
     throw new SoundBiteError('sbom-failed', 'the SBOM lists no component', { hint: 'npm ci' });
-  const components = bom.components.map((component) => withHashes(component, lockfile));
+  const components = (bom.components ?? []).map((component) => withHashes(component, lockfile));
   return sbomFrom(Buffer.from(canonicalJson(withForm(withoutNpm({ ...bom, components })))));
 }
 
@@ -81,7 +89,7 @@ export function refuseUnlisted(places: readonly string[], lockfile: Lockfile, { 
     'sbom-failed',
     `the bundle has ${unlisted} ${lockfile[unlisted]?.version}, which the SBOM lists as ${listed}`,
     {
-      hint: 'list it among `dependencies` of apps/service/package.json, then npm install',
+      hint: 'list it among `dependencies` of the workspace that is bundled, then npm install',
       path: unlisted,
     },
   );
@@ -111,10 +119,9 @@ const withForm = (bom: Bom): Bom => ({
   metadata: { ...bom.metadata, properties: [...(bom.metadata?.properties ?? []), form] },
 });
 
-async function tool(source: string): Promise<string> {
-  const directory = join(source, 'node_modules', '@cyclonedx', 'cyclonedx-npm');
-  const { bin } = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8')) as {
-    bin: Record<string, string>;
-  };
-  return join(directory, bin['cyclonedx-npm'] ?? '');
+async function tool(): Promise<string> {
+  const file = packageJson('@cyclonedx/cyclonedx-npm');
+  if (!file) throw new SoundBiteError('sbom-failed', '@cyclonedx/cyclonedx-npm is not installed', { hint: 'npm ci' });
+  const { bin } = JSON.parse(await readFile(file, 'utf8')) as { bin: Record<string, string> };
+  return join(dirname(file), bin['cyclonedx-npm'] ?? '');
 }

@@ -1,70 +1,54 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Environment, SoundBiteError, toldToConstructs } from '@soundbite/model';
+import { type Environment, SoundBiteError } from '@soundbite/model';
+import { runApp } from './app.ts';
 import { finishAssets } from './assembly-assets.ts';
-import { plainEnvironment, runNode } from './children.ts';
+import { deliverStack } from './delivered-stack.ts';
 import type { UsedModule } from './modules.ts';
-import { refuseUndeliverable } from './undeliverable.ts';
+import type { ReadService } from './service-file.ts';
+import { readDeliverable } from './undeliverable.ts';
 
 export interface Synthesis {
   readonly source: string;
-  /** What the constructs are told; in this order. */
+  /** What the app is told; in this order. */
   readonly environments: readonly Environment[];
   /** Where the assemblies go: `<outDir>/<environment>/`. */
   readonly outDir: string;
-  readonly serviceZip: string;
+  readonly service: ReadService;
+  /** The bundle of what runs as processes; null: nothing does. */
+  readonly serviceZip: string | null;
   /** Hears of every module that was loaded over a package's border. */
   readonly onUse?: (module: UsedModule) => void;
 }
 
 /**
- * Synthesises all environments in one child process, then makes the assemblies the same wherever that was.
- * Answers the environments' names. Errors: `synthesis-failed`, `assembly-unexpected`, `assembly-undeliverable`.
+ * Runs the service's app for all environments, makes the assemblies the same wherever that was, and delivers their stacks with what a promotion needs.
+ * Errors: `synthesis-failed`, `assembly-missing`, `assembly-unexpected`, `assembly-undeliverable`, `declaration-invalid` (a component that is not there).
  */
-export async function synthesise(paths: Synthesis, signal?: AbortSignal): Promise<string[]> {
-  const list = `${paths.outDir}.modules`;
-  const declared = `${paths.outDir}.environments`;
-  await writeFile(declared, toldToConstructs(paths.environments));
-  await runNode({
-    name: 'synthesis',
-    args: [
-      // A module is where it was found, also when its node_modules is a link: so it can be held against the lockfile.
-      ...['--preserve-symlinks', '--preserve-symlinks-main'],
-      ...['--import', new URL('./source-packages.ts', import.meta.url).href],
-      join(paths.source, 'cdk', 'synth.ts'),
-      paths.outDir,
-    ],
-    cwd: paths.source,
-    env: {
-      ...plainEnvironment(),
-      SOUNDBITE_ENVIRONMENTS: declared,
-      SOUNDBITE_SERVICE_ZIP: paths.serviceZip,
-      SOUNDBITE_SOURCE: paths.source,
-      SOUNDBITE_MODULES: list,
-      // CDK's own validation of templates takes as long as the synthesis; the repository's tests run it, with cdk-nag.
-      CDK_VALIDATION: 'false',
-    },
-    ...(signal ? { signal } : {}),
-  });
-  for (const module of JSON.parse(await readFile(list, 'utf8')) as UsedModule[]) paths.onUse?.(module);
-  await Promise.all([list, declared].map((file) => rm(file)));
-  const environments = (await readdir(paths.outDir)).sort();
-  for (const environment of environments) {
-    const assembly = join(paths.outDir, environment);
-    await refuseUndeliverable(assembly, environment);
-    await settle(assembly, paths);
+export async function synthesise(synthesis: Synthesis, signal?: AbortSignal): Promise<void> {
+  await runApp(synthesis, signal);
+  for (const environment of synthesis.environments) {
+    const directory = join(synthesis.outDir, environment.name);
+    if (!(await stat(directory).catch(() => null))?.isDirectory()) throw nothingFor(environment.name);
+    const assembly = await readDeliverable(directory, environment.name);
+    await settle(directory, synthesis);
+    await deliverStack({ directory, assembly, environment, ...synthesis.service });
+    await refusePaths(directory, [synthesis.source, fileURLToPath(new URL('../../..', import.meta.url))]);
   }
-  return environments;
 }
 
+const nothingFor = (name: string) =>
+  new SoundBiteError('assembly-missing', `the app made no assembly for ${name}`, {
+    hint: 'the app writes its assembly to CDK_OUTDIR; see `app` in docs/reference/service.md',
+  });
+
 /** Takes out of an assembly what names this machine, and makes its assets finished files. */
-async function settle(assembly: string, { serviceZip, source }: Synthesis): Promise<void> {
+async function settle(assembly: string, { serviceZip }: Synthesis): Promise<void> {
   await rm(join(assembly, 'validation-report.json'), { force: true });
   for (const name of await readdir(assembly))
     if (name.endsWith('.metadata.json')) await rewrite(join(assembly, name), withoutTraces);
   await finishAssets(assembly, serviceZip);
-  await refusePaths(assembly, [source, fileURLToPath(new URL('../../..', import.meta.url))]);
 }
 
 async function rewrite(file: string, change: (value: unknown) => unknown): Promise<void> {

@@ -28,7 +28,8 @@ export function writeFiles(directory: string, files: Readonly<Record<string, str
 }
 
 /** A service.yaml with these inputs. */
-export const serviceOf = (inputs: readonly string[]) => `version: 1\nname: one\ninputs: [${inputs.join(', ')}]\n`;
+export const serviceOf = (inputs: readonly string[]) =>
+  `version: 1\nname: one\ninputs: [${inputs.join(', ')}]\napp: [node, app.ts]\ncomponents: [{ name: api, function: Api }]\n`;
 
 /** Runs git as nobody in particular. */
 export function git(directory: string, ...args: string[]): string {

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { temporary } from './testing.ts';
-import { refuseUndeliverable } from './undeliverable.ts';
+import { readDeliverable } from './undeliverable.ts';
 
 const place = temporary();
 afterAll(place.remove);
@@ -28,9 +28,9 @@ const queue = { Jobs: { Type: 'AWS::SQS::Queue' } };
 
 describe('a cut', () => {
   it('takes an app without anything that this version does not deliver, functions or not', async () => {
-    await refuseUndeliverable(assembly(queue), 'staging');
+    await readDeliverable(assembly(queue), 'staging');
     const handler = { Type: 'AWS::Lambda::Function', Properties: { Code: { S3Key: 'x.zip' } } };
-    await refuseUndeliverable(assembly({ ...queue, Handler: handler }), 'staging');
+    await readDeliverable(assembly({ ...queue, Handler: handler }), 'staging');
   });
 
   it.each<[string, string, RegExp]>([
@@ -56,7 +56,7 @@ describe('a cut', () => {
       /Handler: it is a container image/,
     ],
   ])('refuses an app that %s, in one sentence with its place', async (_what, directory, message) => {
-    await expect(refuseUndeliverable(directory, 'staging')).rejects.toMatchObject({
+    await expect(readDeliverable(directory, 'staging')).rejects.toMatchObject({
       code: 'assembly-undeliverable',
       message: expect.stringMatching(message),
       hint: expect.stringMatching(/\w/),
@@ -65,6 +65,6 @@ describe('a cut', () => {
 
   it('tells all that it refuses at once', async () => {
     const both = { Inner: { Type: 'AWS::CloudFormation::Stack' }, Own: { Type: 'Custom::Own' } };
-    await expect(refuseUndeliverable(assembly(both), 'staging')).rejects.toThrow(/nested stack.*\n.*custom resource/);
+    await expect(readDeliverable(assembly(both), 'staging')).rejects.toThrow(/nested stack.*\n.*custom resource/);
   });
 });

@@ -3,8 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Release, SoundBiteError } from '@soundbite/model';
 
-/** The bundle of a release, verified against the manifest. Errors: `code-altered` (source user). */
-export const provenBundle = (release: Release): Promise<Uint8Array> => provenFile(release, release.manifest.service);
+/** The bundle of a release, verified against the manifest. Errors: `code-altered`, `release-without-processes` (source user). */
+export async function provenBundle(release: Release): Promise<Uint8Array> {
+  const { path, codeSha256 } = release.manifest.service;
+  if (path && codeSha256) return provenFile(release, { path, codeSha256 });
+  throw new SoundBiteError('release-without-processes', `${release.digest} brings nothing that runs as processes`, {
+    hint: 'declare `process` in service.yaml, or runtime: aws for the environment; then cut a release',
+  });
+}
 
 /** A file of a release that is code, verified by its digest (base64 of SHA-256). Errors: `code-altered` (source user). */
 export async function provenFile(

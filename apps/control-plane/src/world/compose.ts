@@ -51,14 +51,14 @@ export async function compose(
   log: Log,
   told: Told,
 ): Promise<World> {
-  const { home, root, node } = config;
+  const { home, installation, node } = config;
   const declaration = declarationReader(config);
   demandSharedDatabase(declaration().environments, config.databaseUrl);
 
   const databaseUrl = config.databaseUrl ?? (await ensurePostgres(supervisor, home));
   const releases = boundReleases(config, log);
   const allClouds = orderedClouds(
-    clouds(supervisor, { home, root, node }, environmentsOnLambda(declaration)),
+    clouds(supervisor, { home, root: installation, node }, environmentsOnLambda(declaration)),
     config.databaseUrl,
   );
   const edge = await startedEdge(config, supervisor);
@@ -79,9 +79,9 @@ export async function compose(
 
 type EnginelessWorld = Omit<World, 'engine'>;
 
-async function startedEdge({ home, root, node }: Config, supervisor: Supervisor): Promise<World['edge']> {
+async function startedEdge({ home, installation, node }: Config, supervisor: Supervisor): Promise<World['edge']> {
   const token = await homeSecret(home, 'edge-token');
-  const { port } = await supervisor.ensure(edgeSpec(home, root, node, token));
+  const { port } = await supervisor.ensure(edgeSpec(home, installation, node, token));
   return edgeClient(`http://127.0.0.1:${port}`, token);
 }
 
@@ -140,7 +140,7 @@ async function startedEngine(world: EnginelessWorld, databaseUrl: string, { lost
     executor: `${home.host}-${home.id.slice(0, 8)}`,
     ...(config.databaseUrl ? { home } : {}),
     lost,
-    version: await runningVersion(config.root),
+    version: await runningVersion(config.installation),
     ports: {
       declaration: world.declaration,
       releases: world.releases,

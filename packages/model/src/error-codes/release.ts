@@ -40,6 +40,10 @@ export const releaseCodes = {
     'remove that object, then, in a home that has the release: soundbite release push <release>',
   ),
   'code-altered': environment('the running code is not the released code', 'cut a new release and promote it'),
+  'release-without-processes': ofSource(
+    'an environment has the runtime process, and the release brings nothing that runs as processes',
+    'declare `process` in service.yaml, or runtime: aws for the environment',
+  ),
   'release-not-deployed': withheld(
     'the stack has the infrastructure of another release',
     'soundbite promote <environment>',
@@ -52,11 +56,8 @@ export const releaseCodes = {
     'the synthesised template would differ from machine to machine',
     'do not use absolute paths in a template',
   ),
-  'bundle-asset': ofSource(
-    'an asset of apps/service/bundle.json is missing',
-    'correct apps/service/bundle.json, or npm ci',
-  ),
-  'bundle-declaration': ofSource('apps/service/bundle.json is invalid', 'correct apps/service/bundle.json'),
+  'bundle-asset': ofSource('an asset of a bundle.json is missing', 'correct bundle.json, or npm ci'),
+  'bundle-declaration': ofSource('a bundle.json is invalid', 'correct bundle.json'),
   'bundle-failed': ofSource('the service cannot be bundled', 'fix the code at the named place'),
   'dependencies-differ': ofSource('installed packages are not those of package-lock.json', 'npm ci'),
   'dependencies-missing': ofSource('a package is not installed, or not in package-lock.json', 'npm install'),

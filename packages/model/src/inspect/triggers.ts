@@ -7,15 +7,30 @@ import { type TriggerKey, triggerKindOf, triggerKinds } from './trigger-kinds.ts
 const callsNobody =
   /^AWS::(?:Lambda::(?:Permission|Version|Alias|EventInvokeConfig|LayerVersion.*)|IAM::.*|KMS::.*|Logs::LogGroup|CloudWatch::.*|ApplicationAutoScaling::.*|CodeDeploy::.*)$/;
 
-/** Everything in the app that calls a function, in the order of the templates; methods or routes of one API count once. */
-export function triggersOf(app: App, lambda: Node): readonly InspectedTrigger[] {
+/** A resource that calls a function. */
+export interface Caller {
+  readonly node: Node;
+  readonly kind: TriggerKey;
+  /** By which name it calls. */
+  readonly by: Handle;
+}
+
+/** Every resource in the app that calls a function, in the order of the templates. */
+export const callersOf = (app: App, lambda: Node): readonly Caller[] => {
   const handles = handlesOf(app, lambda);
+  return app.nodes.flatMap((node): Caller[] => {
+    if (node === lambda || callsNobody.test(node.resource.type)) return [];
+    const by = called(handles, node);
+    return by ? [{ node, kind: kindOf(app, node), by }] : [];
+  });
+};
+
+/** What calls a function; methods or routes of one API count once. */
+export function triggersOf(app: App, lambda: Node): readonly InspectedTrigger[] {
   const found = new Map<string, InspectedTrigger>();
-  for (const node of app.nodes) {
-    if (node === lambda || callsNobody.test(node.resource.type)) continue;
-    const handle = called(handles, node);
-    if (!handle) continue;
-    const trigger = triggerOf(app, node, handle);
+  for (const caller of callersOf(app, lambda)) {
+    const { node } = caller;
+    const trigger = triggerOf(caller);
     const api = textOf(node.resource.properties.RestApiId ?? node.resource.properties.ApiId ?? node.key);
     const one = [node.stack.name, trigger.kind, trigger.calls, api].join(' ');
     if (!found.has(one)) found.set(one, trigger);
@@ -27,10 +42,13 @@ export function triggersOf(app: App, lambda: Node): readonly InspectedTrigger[] 
 const called = (handles: readonly Handle[], { names }: Node): Handle | undefined =>
   handles.findLast(({ node }) => names.has(node.key));
 
-function triggerOf(app: App, node: Node, { label }: Handle): InspectedTrigger {
+function kindOf(app: App, node: Node): TriggerKey {
+  const sources = app.of(node, node.resource.properties.EventSourceArn).map((source) => source.resource.type);
+  return triggerKindOf(node.resource, sources);
+}
+
+function triggerOf({ node, kind, by: { label } }: Caller): InspectedTrigger {
   const { resource, place } = node;
-  const sources = app.of(node, resource.properties.EventSourceArn).map((source) => source.resource.type);
-  const kind = triggerKindOf(resource, sources);
   return { kind, path: place.path, id: resource.id, calls: label, ...judged(kind, label), where: whereOf(node) };
 }
 

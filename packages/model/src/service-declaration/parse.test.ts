@@ -9,6 +9,10 @@ smoke:
   directory: src/smoke
   command: [node, smoke.mjs]
   seconds: 60
+app: [npx, tsx, infra/app.ts]
+components:
+  - { name: worker, function: Orders/Worker }
+  - { name: api, function: Orders/Api, health: /health }
 `;
 const problemsOf = (text: string): string[] => {
   const parsed = parseService({ file: 'service.yaml', text });
@@ -18,16 +22,21 @@ const changed = (from: string | RegExp, to: string) => problemsOf(whole.replace(
 
 describe('service.yaml', () => {
   it('is read as it stands; a service without a smoke has none', () => {
-    expect(parseService({ file: 'service.yaml', text: whole })).toEqual({
+    expect(parseService({ file: 'service.yaml', text: whole })).toMatchObject({
       ok: true,
       service: {
         version: 1,
         name: 'orders',
         inputs: ['package.json', 'src', 'infra'],
         smoke: { directory: 'src/smoke', command: ['node', 'smoke.mjs'], seconds: 60 },
+        app: ['npx', 'tsx', 'infra/app.ts'],
+        components: [
+          { name: 'worker', function: 'Orders/Worker' },
+          { name: 'api', function: 'Orders/Api', health: '/health' },
+        ],
       },
     });
-    const bare = parseService({ file: 'service.yaml', text: 'version: 1\nname: orders\ninputs: [src]\n' });
+    const bare = parseService({ file: 'service.yaml', text: whole.replace(/smoke:(\n {2}.*)+\n/, '') });
     expect(bare.ok && bare.service.smoke).toBe(undefined);
   });
 
@@ -75,6 +84,49 @@ describe('service.yaml', () => {
       'service.yaml:6 smoke.command: must be a list, not "node smoke.mjs"',
     ],
     ['no deadline', '  seconds: 60\n', '', 'service.yaml:4 smoke.seconds: is missing; it must be a number'],
+    ['no app', 'app: [npx, tsx, infra/app.ts]\n', '', 'service.yaml:1 app: is missing; it must be a list'],
+    [
+      'an app without words',
+      '[npx, tsx, infra/app.ts]',
+      '[]',
+      'service.yaml:8 app: [] is empty; write the program and its arguments',
+    ],
+    [
+      'no component',
+      /components:(\n {2}.*)+\n/,
+      'components: []\n',
+      'service.yaml:9 components: [] is empty; name the functions that are promoted',
+    ],
+    [
+      'a component without a function',
+      ', function: Orders/Worker',
+      '',
+      'service.yaml:10 components[0].function: is missing; it must be a text',
+    ],
+    [
+      'two components of one name',
+      'name: api',
+      'name: worker',
+      'service.yaml:11 components[1].name: worker is another component already; remove one',
+    ],
+    [
+      'two components on one function',
+      'Orders/Api',
+      'Orders/Worker',
+      'service.yaml:11 components[1].function: Orders/Worker is another component already; remove one',
+    ],
+    [
+      'a health that is no path',
+      'health: /health',
+      'health: health',
+      'service.yaml:11 components[1].health: must be a path that begins with /, not "health"',
+    ],
+    [
+      'processes that are no input',
+      'app: [npx',
+      'process: { directory: apps/service }\napp: [npx',
+      'service.yaml:8 process.directory: apps/service is in no input; add it to inputs',
+    ],
     ['a deadline of nothing', '60', '0', 'service.yaml:7 smoke.seconds: must be 1 or more, not 0'],
   ])('with %s is refused with its line and what to do', (_what, from, to, problem) => {
     expect(changed(from, to)).toContain(problem);
@@ -85,6 +137,6 @@ describe('service.yaml', () => {
   });
 
   it('has all its problems told at once', () => {
-    expect(problemsOf('version: 2\nname: 7\ninputs: [/a]\nx: 1\n')).toHaveLength(4);
+    expect(problemsOf('version: 2\nname: 7\ninputs: [/a]\nx: 1\n')).toHaveLength(6);
   });
 });

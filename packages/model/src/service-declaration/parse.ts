@@ -1,5 +1,12 @@
 import { declarationProblems, words } from '../declaration/issues.ts';
-import { type DeclarationProblem, type DeclarationText, readSource, type Source } from '../declaration/source.ts';
+import {
+  type DeclarationProblem,
+  type DeclarationText,
+  type Path,
+  pathText,
+  readSource,
+  type Source,
+} from '../declaration/source.ts';
 import { ServiceDeclaration } from './shape.ts';
 
 export type ParsedService =
@@ -15,8 +22,20 @@ export function parseService(text: DeclarationText): ParsedService {
     const unknownKey = 'remove it, or see docs/reference/service.schema.json';
     return { ok: false, problems: declarationProblems(source, shape.error.issues, { unknownKey }) };
   }
-  const problems = [...inputsTwice(shape.data, source), ...programsElsewhere(shape.data, source)];
+  const problems = [
+    ...inputsTwice(shape.data, source),
+    ...directoriesElsewhere(shape.data, source),
+    ...componentsTwice(shape.data, source),
+  ];
   return problems.length > 0 ? { ok: false, problems } : { ok: true, service: shape.data };
+}
+
+/** What shows only later to be wrong in a service.yaml that was read before: at its place there. */
+export function serviceProblem(text: DeclarationText, path: Path, message: string): DeclarationProblem {
+  const source = readSource(text);
+  return 'problem' in source
+    ? source.problem(path, message)
+    : { file: text.file, line: 1, path: pathText(path), message };
 }
 
 const isBelow = (path: string, directory: string) => path === directory || path.startsWith(`${directory}/`);
@@ -30,8 +49,22 @@ function inputsTwice({ inputs }: ServiceDeclaration, source: Source): Declaratio
   });
 }
 
-/** A program whose files are no input would change without a new release. */
-function programsElsewhere({ inputs, smoke }: ServiceDeclaration, source: Source): DeclarationProblem[] {
-  if (!smoke || inputs.some((input) => isBelow(smoke.directory, input))) return [];
-  return [source.problem(['smoke', 'directory'], `${smoke.directory} is in no input; add it to inputs`)];
+/** What is in no input would change without a new release. */
+function directoriesElsewhere({ inputs, smoke, process }: ServiceDeclaration, source: Source): DeclarationProblem[] {
+  const named = Object.entries({ process, smoke }).flatMap(([key, value]) => (value ? [[key, value.directory]] : []));
+  return named
+    .filter(([, directory = '']) => !inputs.some((input) => isBelow(directory, input)))
+    .map(([key = '', directory]) =>
+      source.problem([key, 'directory'], `${directory} is in no input; add it to inputs`),
+    );
+}
+
+function componentsTwice({ components }: ServiceDeclaration, source: Source): DeclarationProblem[] {
+  return (['name', 'function'] as const).flatMap((key) =>
+    components.flatMap((component, index) =>
+      components.findIndex((other) => other[key] === component[key]) < index
+        ? [source.problem(['components', index, key], `${component[key]} is another component already; remove one`)]
+        : [],
+    ),
+  );
 }

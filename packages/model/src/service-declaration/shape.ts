@@ -21,6 +21,25 @@ export const DeliveryProgram = z.strictObject({
 });
 export type DeliveryProgram = z.infer<typeof DeliveryProgram>;
 
+/** A function of the app that is promoted, version by version. */
+const DeclaredComponent = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,30}$/, 'must be 1 to 31 of a-z, 0-9 and -, starting with a letter')
+    .describe('as people and the smoke call it'),
+  function: z
+    .string()
+    .min(1, 'is empty; name a function of the app')
+    .describe(
+      'the function: the path of its construct with or without the stack (OrdersApi/Worker, Worker), or its logical id; `soundbite inspect` shows both. {environment} may stand in it',
+    ),
+  health: z
+    .string()
+    .regex(/^\/[^\s?#]*$/, 'must be a path that begins with /')
+    .optional()
+    .describe('a path that answers 2xx if the version is well; only where an HTTP API leads to the function'),
+});
+
 /** service.yaml: what SoundBite needs to know of the service that it delivers. */
 export const ServiceDeclaration = z.strictObject({
   version: z.literal(1),
@@ -33,6 +52,27 @@ export const ServiceDeclaration = z.strictObject({
     .min(1, 'is empty; name what a release is made of')
     .describe(
       'what a release is made of, besides service.yaml and environments.yaml: a change of anything else makes no new release',
+    ),
+  app: z
+    .array(z.string().min(1, 'is empty; remove it, or write the word'))
+    .min(1, 'is empty; write the program and its arguments')
+    .describe(
+      'the CDK app: program and arguments, run without a shell in the directory of this file. {environment} is the name of an environment: the app runs once for each one, and CDK_OUTDIR says where its assembly goes. A word {environments} becomes the names of all: the app runs once, and writes an assembly for each one into a directory of its name',
+    ),
+  components: z
+    .array(DeclaredComponent)
+    .min(1, 'is empty; name the functions that are promoted')
+    .max(50)
+    .describe(
+      'the functions that are promoted, in the order in which traffic moves forward; other functions are deployed as they are',
+    ),
+  process: z
+    .strictObject({
+      directory: RepositoryPath.describe('an npm workspace with a bundle.json, which says what is bundled'),
+    })
+    .optional()
+    .describe(
+      'what runs as Node processes in environments with the runtime `process`. The app is told the bundle by SOUNDBITE_SERVICE_ZIP',
     ),
   smoke: DeliveryProgram.describe('tries a version that has no traffic yet').optional(),
 });

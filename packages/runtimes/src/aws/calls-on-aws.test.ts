@@ -20,7 +20,7 @@ describe('the calls of the aws runtime on a real account', () => {
   beforeEach(() => {
     ({ aws, cut, runtime, target, release } = at);
     ({ digest } = release);
-    ({ codeSha256 } = release.manifest.service);
+    ({ codeSha256 = '' } = release.manifest.service);
   });
 
   it('publishes from a proven revision, waits until function and version are ready, and tries both versions', async () => {

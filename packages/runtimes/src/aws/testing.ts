@@ -187,14 +187,14 @@ interface FakeFunction {
 
 const newFunction = (name: string, older: Release, newer: Release): FakeFunction => ({
   configuration: toldConfiguration(name, newer.digest),
-  codeSha256: newer.manifest.service.codeSha256,
+  codeSha256: newer.manifest.service.codeSha256 ?? '',
   revision: 1,
   looks: 0,
   versions: [
     {
       ...toldConfiguration(name, older.digest),
       Version: '1',
-      CodeSha256: older.manifest.service.codeSha256,
+      CodeSha256: older.manifest.service.codeSha256 ?? '',
       looks: 9,
     },
   ],

@@ -1,0 +1,143 @@
+import { type App, aliasName, appOf, handlesOf, itself, type Node, typed } from '../inspect/app.ts';
+import type { Assembly } from '../inspect/assembly.ts';
+import { triggerKinds } from '../inspect/trigger-kinds.ts';
+import { type Caller, callersOf } from '../inspect/triggers.ts';
+import { liveAlias } from '../names.ts';
+import type { ServiceDeclaration } from '../service-declaration/shape.ts';
+import { isSame, textOf } from '../template.ts';
+
+export type DeclaredComponent = ServiceDeclaration['components'][number];
+
+/** A component of a service in one stack of an assembly: the function, and what calls it. */
+export interface FoundComponent {
+  readonly name: string;
+  readonly health: string | null;
+  /** Logical id of its function. */
+  readonly id: string;
+  /** Logical id of its alias `live`. */
+  readonly alias: string;
+  /** The template has that alias; else it is added. */
+  readonly hasAlias: boolean;
+  /** What calls the function itself and is pointed at the alias. */
+  readonly moves: readonly Caller[];
+  /** The id of the HTTP API that leads to it, as the template says it; null: none does. */
+  readonly api: unknown;
+  readonly queues: readonly {
+    /** Logical id of the event source mapping. */
+    readonly mapping: string;
+    /** Logical id of the queue. */
+    readonly queue: string;
+  }[];
+}
+
+/** What is wrong with a component that service.yaml declares. */
+export interface ComponentProblem {
+  /** In `components`. */
+  readonly index: number;
+  readonly key: 'function' | 'health';
+  readonly message: string;
+}
+
+/** Looks the declared components up in an environment's assembly. Each is there whole, or the problems say what it lacks. Pure. */
+export function findComponents(
+  assembly: Assembly,
+  declared: readonly DeclaredComponent[],
+  environment: string,
+): { readonly components: readonly FoundComponent[]; readonly problems: readonly ComponentProblem[] } {
+  const app = appOf(assembly);
+  const nodes = declared.map((component) => functionOf(app, component, environment));
+  const found = declared.map((component, index) => {
+    const node = nodes[index];
+    if (!node) return { problems: [unknown(app, component)] };
+    const earlier = declared[nodes.indexOf(node)];
+    if (earlier !== component) return { problems: [`is the function of ${earlier?.name} already`] };
+    return { ...componentOf(app, component, node), problems: problemsOf(app, node) };
+  });
+  const ofFunction = found.flatMap(({ problems }, index) =>
+    problems.map((message): ComponentProblem => ({ index, key: 'function', message })),
+  );
+  const components = found.flatMap((one) => ('component' in one && one.component ? [one.component] : []));
+  return { components, problems: [...ofFunction, ...unhealthy(declared, components)] };
+}
+
+/** By its logical id, or by the path of its construct with or without the stack. */
+function functionOf(app: App, { function: wanted }: DeclaredComponent, environment: string): Node | undefined {
+  const name = wanted.replaceAll('{environment}', environment);
+  const named = ({ resource, place }: Node) =>
+    [resource.id, place.path, place.path.split('/').slice(1).join('/')].includes(name);
+  return typed(app, 'AWS::Lambda::Function').find(named);
+}
+
+function unknown(app: App, { function: wanted }: DeclaredComponent): string {
+  const known = typed(app, 'AWS::Lambda::Function').map(({ place }) => place.path);
+  const has = known.length > 0 ? `it has ${known.join(', ')}` : 'it has none';
+  return `${wanted} is no function of the app; ${has}`;
+}
+
+function componentOf(app: App, { name, health }: DeclaredComponent, node: Node) {
+  const { id } = node.resource;
+  const callers = callersOf(app, node);
+  const alias = ownAlias(app, node);
+  const queues = callers.flatMap(({ node: mapping, kind }) => {
+    const [queue] = kind === 'sqs' ? app.of(mapping, mapping.resource.properties.EventSourceArn) : [];
+    return queue ? [{ mapping: mapping.resource.id, queue: queue.resource.id }] : [];
+  });
+  const component: FoundComponent = {
+    ...{ name, id, queues },
+    health: health ?? null,
+    alias: alias?.resource.id ?? `${id}Live`,
+    hasAlias: alias !== undefined,
+    moves: callers.filter(({ kind, by }) => by.label === itself && triggerKinds[kind].verdict === 'moves'),
+    api: apisOf(callers)[0] ?? null,
+  };
+  return { component };
+}
+
+const ownAlias = (app: App, node: Node): Node | undefined =>
+  handlesOf(app, node).find(
+    ({ node: handle }) => handle.resource.type === 'AWS::Lambda::Alias' && aliasName(handle) === liveAlias,
+  )?.node;
+
+/** The HTTP APIs that lead to a function, each once. */
+function apisOf(callers: readonly Caller[]): readonly unknown[] {
+  const all = callers.flatMap(({ kind, node }) => (kind === 'http-api' ? [node.resource.properties.ApiId] : []));
+  return all.filter((api, index) => all.findIndex((other) => isSame(other, api)) === index);
+}
+
+function problemsOf(app: App, node: Node): string[] {
+  const callers = callersOf(app, node);
+  const refused = callers.filter(({ kind, by }) => by.label === itself && triggerKinds[kind].verdict === 'refused');
+  const others = handlesOf(app, node).filter(
+    ({ node: handle }) => handle.resource.type === 'AWS::Lambda::Alias' && aliasName(handle) !== liveAlias,
+  );
+  const strangers = callers.filter(
+    ({ kind, node: mapping }) =>
+      kind === 'sqs' && app.of(mapping, mapping.resource.properties.EventSourceArn).length === 0,
+  );
+  return [
+    ...refused.map(({ kind, node: caller }) => {
+      const { name, reason } = triggerKinds[kind];
+      return `is called by ${caller.place.path} (${name}), which ${reason}`;
+    }),
+    ...others.map(
+      ({ label }) =>
+        `has the ${label} in its template, which each deployment moves; name it ${liveAlias}, or leave it out`,
+    ),
+    ...(apisOf(callers).length > 1
+      ? ['is behind two HTTP APIs; one of them has to lead to a function of its own']
+      : []),
+    ...strangers.map(
+      ({ node: mapping }) =>
+        `takes messages of ${textOf(mapping.resource.properties.EventSourceArn)}, which is no queue of the app`,
+    ),
+  ];
+}
+
+const unhealthy = (declared: readonly DeclaredComponent[], components: readonly FoundComponent[]): ComponentProblem[] =>
+  components
+    .filter(({ health, api }) => health !== null && api === null)
+    .map(({ name, health }) => ({
+      index: declared.findIndex((one) => one.name === name),
+      key: 'health',
+      message: `no HTTP API leads to the function, so nothing can ask ${health}; remove it`,
+    }));

@@ -1,0 +1,248 @@
+import { describe, expect, it } from 'vitest';
+import { readAssembly } from '../inspect/read.ts';
+import { asRecord, type Json } from '../template.ts';
+import { type DeclaredComponent, findComponents } from './components.ts';
+import { pointedAt } from './pointed.ts';
+import { deliveredTemplate } from './template.ts';
+
+const code = { S3Bucket: 'b', S3Key: 'k.zip' };
+const lambda = (more: Json = {}) => ({ Type: 'AWS::Lambda::Function', Properties: { Code: code, ...more } });
+const arn = { 'Fn::GetAtt': ['Api', 'Arn'] };
+const integration = (api: string, uri: unknown = arn) => ({
+  Type: 'AWS::ApiGatewayV2::Integration',
+  Properties: { ApiId: { Ref: api }, IntegrationType: 'AWS_PROXY', IntegrationUri: uri },
+});
+const rule = (of: string) => ({
+  Type: 'AWS::Events::Rule',
+  Properties: { EventPattern: {}, Targets: [{ Id: 'a', Arn: { 'Fn::GetAtt': [of, 'Arn'] } }] },
+});
+const mapping = (of: string) => ({
+  Type: 'AWS::Lambda::EventSourceMapping',
+  Properties: { EventSourceArn: { 'Fn::GetAtt': ['Jobs', 'Arn'] }, FunctionName: { Ref: of } },
+});
+const permission = (of: string, Principal: string) => ({
+  Type: 'AWS::Lambda::Permission',
+  Properties: { Action: 'lambda:InvokeFunction', FunctionName: { 'Fn::GetAtt': [of, 'Arn'] }, Principal },
+});
+
+const shop = {
+  Role: { Type: 'AWS::IAM::Role', Properties: {} },
+  Bounded: { Type: 'AWS::IAM::Role', Properties: { PermissionsBoundary: 'own' } },
+  Api: lambda({ Environment: { Variables: { TABLE: { Ref: 'Table' } } } }),
+  Worker: lambda(),
+  Other: lambda(),
+  Http: { Type: 'AWS::ApiGatewayV2::Api', Properties: {} },
+  Integration: integration('Http'),
+  Called: permission('Api', 'apigateway.amazonaws.com'),
+  Elsewhere: permission('Api', 'cognito-idp.amazonaws.com'),
+  Jobs: { Type: 'AWS::SQS::Queue', Properties: {} },
+  Mapping: mapping('Worker'),
+};
+
+async function assemblyOf(Resources: Json) {
+  const artifacts = { Shop: { type: 'aws:cloudformation:stack', properties: { templateFile: 't.json' } } };
+  const files: Readonly<Record<string, string>> = {
+    'manifest.json': JSON.stringify({ artifacts }),
+    't.json': JSON.stringify({ Resources }),
+  };
+  return readAssembly({
+    shown: (path) => path,
+    source: (path) => path,
+    text: async (path) => files[path] ?? null,
+    bytesBelow: async () => null,
+  });
+}
+const api: DeclaredComponent = { name: 'api', function: 'Api', health: '/health' };
+const worker: DeclaredComponent = { name: 'worker', function: 'Worker' };
+const problemsOf = async (resources: Json, ...declared: DeclaredComponent[]) =>
+  findComponents(await assemblyOf(resources), declared, 'staging').problems;
+
+/** The resources that are delivered, and what the components' output says. */
+async function delivered(Resources: Json, ...declared: DeclaredComponent[]) {
+  const { components, problems } = findComponents(await assemblyOf(Resources), declared, 'staging');
+  expect(problems).toEqual([]);
+  const template = deliveredTemplate({ Resources }, components, 'staging');
+  const resources = asRecord(template.Resources);
+  const [, parts] = asRecord(asRecord(asRecord(template.Outputs).Components).Value)['Fn::Join'] as [string, unknown[]];
+  const named = parts.map((part) => (typeof part === 'string' ? part : `<${String(asRecord(part).Ref)}>`)).join('');
+  return {
+    template,
+    properties: (id: string) => asRecord(asRecord(resources[id]).Properties),
+    output: JSON.parse(named) as unknown,
+  };
+}
+
+describe('a stack that is delivered', () => {
+  it('has an alias of each component on one static version that is retained', async () => {
+    const { properties, template } = await delivered(shop, worker, api);
+    expect(properties('ApiLive')).toEqual({
+      Name: 'live',
+      FunctionName: { Ref: 'Api' },
+      FunctionVersion: { 'Fn::GetAtt': ['ApiLiveVersion', 'Version'] },
+    });
+    expect(asRecord(template.Resources).ApiLiveVersion).toMatchObject({ DeletionPolicy: 'Retain' });
+    expect(Object.keys(asRecord(template.Resources))).not.toContain('OtherLive');
+  });
+
+  it('has what calls a component call the alias, and may; what stays keeps its permission', async () => {
+    const { properties } = await delivered(shop, worker, api);
+    expect(properties('Integration').IntegrationUri).toEqual({ Ref: 'ApiLive' });
+    expect(properties('Called').FunctionName).toEqual({ Ref: 'ApiLive' });
+    expect(properties('Elsewhere').FunctionName).toEqual(arn);
+  });
+
+  it('takes messages only when a promotion is finalised', async () => {
+    const { properties } = await delivered(shop, worker, api);
+    expect(properties('Mapping')).toMatchObject({ FunctionName: { Ref: 'WorkerLive' }, Enabled: false });
+  });
+
+  it('has versions that name their release, and roles within the boundary', async () => {
+    const { properties, template } = await delivered(shop, worker, api);
+    const release = { Ref: 'ReleaseDigest' };
+    expect(properties('Api').Environment).toEqual({
+      Variables: { TABLE: { Ref: 'Table' }, SOUNDBITE_RELEASE: release },
+    });
+    expect(properties('Worker').Environment).toEqual({ Variables: { SOUNDBITE_RELEASE: release } });
+    expect(properties('Other')).toEqual(shop.Other.Properties);
+    expect(properties('Role').PermissionsBoundary).toEqual({
+      'Fn::Sub': expect.stringMatching(/:policy\/soundbite-staging-boundary$/),
+    });
+    expect(properties('Bounded').PermissionsBoundary).toBe('own');
+    expect(Object.keys(asRecord(template.Parameters))).toEqual(['ReleaseDigest', 'CloudKind']);
+  });
+
+  it('names its components in an output, in their order', async () => {
+    expect((await delivered(shop, worker, api)).output).toEqual([
+      {
+        ...{ name: 'worker', id: 'Worker', health: null, api: null, function: '<Worker>' },
+        queues: [{ mapping: '<Mapping>', url: '<Jobs>' }],
+      },
+      { name: 'api', id: 'Api', health: '/health', api: '<Http>', function: '<Api>', queues: [] },
+    ]);
+  });
+
+  it('stays as it is where its constructs have all of it', async () => {
+    const own = {
+      Api: lambda({ Environment: { Variables: { SOUNDBITE_RELEASE: 'own' } } }),
+      Version: { Type: 'AWS::Lambda::Version', Properties: { FunctionName: { Ref: 'Api' } } },
+      Alias: {
+        Type: 'AWS::Lambda::Alias',
+        Properties: { Name: 'live', FunctionName: { Ref: 'Api' }, FunctionVersion: '1' },
+      },
+      Http: shop.Http,
+      Integration: integration('Http', { Ref: 'Alias' }),
+    };
+    const { template, output } = await delivered(own, api);
+    expect(template.Resources).toEqual(own);
+    expect(output).toMatchObject([{ api: '<Http>' }]);
+  });
+
+  it('in an environment without components only gets what every deployment gives', () => {
+    const template = { Resources: { Jobs: shop.Jobs }, Outputs: { Own: { Value: 'x' } } };
+    expect(deliveredTemplate(template, [], 'dev')).toEqual({ ...template, Parameters: expect.anything() });
+  });
+});
+
+describe('a component', () => {
+  it.each<[string, Json, DeclaredComponent[], object[]]>([
+    [
+      'is no function of the app',
+      shop,
+      [{ name: 'a', function: 'Apu' }],
+      [{ index: 0, key: 'function', message: 'Apu is no function of the app; it has Api, Worker, Other' }],
+    ],
+    [
+      'is another component’s function by another name',
+      shop,
+      [worker, { name: 'b', function: 'Worker' }],
+      [{ index: 1, key: 'function', message: 'is the function of worker already' }],
+    ],
+    [
+      'has a health that nothing could ask',
+      shop,
+      [{ ...worker, health: '/h' }],
+      [{ index: 0, key: 'health', message: 'no HTTP API leads to the function, so nothing can ask /h; remove it' }],
+    ],
+    [
+      'is behind two APIs',
+      { ...shop, More: shop.Http, Second: integration('More') },
+      [api],
+      [{ index: 0, message: expect.stringMatching(/^is behind two HTTP APIs/) }],
+    ],
+    [
+      'is called by what is not moved yet',
+      { ...shop, Url: { Type: 'AWS::Lambda::Url', Properties: { TargetFunctionArn: arn } } },
+      [api],
+      [{ index: 0, message: expect.stringMatching(/^is called by Url \(function URL\), which calls the function/) }],
+    ],
+    [
+      'has an alias that each deployment moves',
+      {
+        ...shop,
+        Alias: { Type: 'AWS::Lambda::Alias', Properties: { Name: 'prod', FunctionName: { Ref: 'Api' } } },
+      },
+      [api],
+      [{ index: 0, message: expect.stringMatching(/^has the alias prod in its template/) }],
+    ],
+    [
+      'takes messages of a queue that is not the app’s',
+      {
+        Worker: lambda(),
+        Mapping: {
+          Type: 'AWS::Lambda::EventSourceMapping',
+          Properties: { FunctionName: { Ref: 'Worker' }, EventSourceArn: 'arn:aws:sqs:eu-west-1:1:jobs' },
+        },
+      },
+      [worker],
+      [{ index: 0, message: 'takes messages of arn:aws:sqs:eu-west-1:1:jobs, which is no queue of the app' }],
+    ],
+  ])('that %s is refused', async (_what, resources, declared, problems) => {
+    expect(await problemsOf(resources, ...declared)).toMatchObject(problems);
+  });
+
+  it('can be named for each environment', async () => {
+    expect(await problemsOf({ stagingApi: lambda() }, { name: 'a', function: '{environment}Api' })).toEqual([]);
+  });
+
+  it('that a rule calls is refused as long as the table says so', async () => {
+    expect(await problemsOf({ ...shop, Rule: rule('Api') }, api)).toHaveLength(1);
+  });
+});
+
+describe('an expression that names a function', () => {
+  const component = { id: 'Api', alias: 'ApiLive' };
+  const alias = { Ref: 'ApiLive' };
+  it.each<[string, unknown, unknown]>([
+    ['its ARN', arn, alias],
+    ['its ARN in one text', { 'Fn::GetAtt': 'Api.Arn' }, alias],
+    ['its name', { Ref: 'Api' }, alias],
+    [
+      'its ARN in a path',
+      { 'Fn::Join': ['', ['arn:x/', arn, '/invocations']] },
+      { 'Fn::Join': ['', ['arn:x/', alias, '/invocations']] },
+    ],
+    [
+      'its name in a text',
+      { 'Fn::Join': ['', ['function:', { Ref: 'Api' }]] },
+      { 'Fn::Join': ['', ['function:', { 'Fn::Join': [':', [{ Ref: 'Api' }, 'live']] }]] },
+    ],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own.
+    ['a substitution', { 'Fn::Sub': 'f:${Api}/${Api.Arn}/${Apis}' }, { 'Fn::Sub': 'f:${Api}:live/${ApiLive}/${Apis}' }],
+    [
+      'a substitution with values',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own.
+      { 'Fn::Sub': ['f:${F}', { F: { Ref: 'Api' } }] },
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own.
+      { 'Fn::Sub': ['f:${F}', { F: { 'Fn::Join': [':', [{ Ref: 'Api' }, 'live']] } }] },
+    ],
+  ])('names the alias instead: %s', (_what, before, after) => {
+    expect(pointedAt(before, component)).toEqual(after);
+  });
+
+  it.each([{ Ref: 'Apis' }, { 'Fn::GetAtt': ['Api', 'Version'] }, 'Api', null, [{ Ref: 'X' }]])(
+    'is the same one if it names another thing: %j',
+    (value) => {
+      expect(pointedAt(value, component)).toBe(value);
+    },
+  );
+});

@@ -1,0 +1,48 @@
+import { liveAlias } from '../names.ts';
+import { asRecord } from '../template.ts';
+import type { FoundComponent } from './components.ts';
+
+/**
+ * An expression with a component's alias where it named the function: its reference and its ARN become the alias's ARN; in the middle of a text the
+ * name becomes `<name>:live`. An expression without the function is answered as it is. Pure.
+ */
+export function pointedAt(value: unknown, component: Pick<FoundComponent, 'id' | 'alias'>): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (isOneOf(value, component.id)) return { Ref: component.alias };
+  const changed = replaced(value, component);
+  return JSON.stringify(changed) === JSON.stringify(value) ? value : changed;
+}
+
+function replaced(value: object, component: Pick<FoundComponent, 'id' | 'alias'>): unknown {
+  if (Array.isArray(value)) return value.map((part) => pointedAt(part, component));
+  const of = asRecord(value);
+  if (Array.isArray(of['Fn::Join'])) {
+    const [separator, parts] = of['Fn::Join'] as [unknown, unknown];
+    return { 'Fn::Join': [separator, Array.isArray(parts) ? parts.map((part) => inText(part, component)) : parts] };
+  }
+  if (of['Fn::Sub'] !== undefined) return { 'Fn::Sub': substituted(of['Fn::Sub'], component) };
+  return Object.fromEntries(Object.entries(of).map(([key, part]) => [key, pointedAt(part, component)]));
+}
+
+/** The ARN of the alias says everything; a name needs its qualifier. */
+function inText(part: unknown, component: Pick<FoundComponent, 'id' | 'alias'>): unknown {
+  if (asRecord(part).Ref === component.id) return { 'Fn::Join': [':', [part, liveAlias]] };
+  return pointedAt(part, component);
+}
+
+function substituted(sub: unknown, component: Pick<FoundComponent, 'id' | 'alias'>): unknown {
+  if (Array.isArray(sub)) {
+    const [text, values] = sub as [unknown, unknown];
+    const named = Object.entries(asRecord(values)).map(([name, part]) => [name, inText(part, component)]);
+    return [substituted(text, component), Object.fromEntries(named)];
+  }
+  const { id, alias } = component;
+  return String(sub).replaceAll(`\${${id}.Arn}`, `\${${alias}}`).replaceAll(`\${${id}}`, `\${${id}}:${liveAlias}`);
+}
+
+function isOneOf(value: object, id: string): boolean {
+  const { Ref, 'Fn::GetAtt': attribute } = asRecord(value);
+  if (Ref === id) return true;
+  const [of, name] = Array.isArray(attribute) ? attribute : String(attribute ?? '').split('.');
+  return of === id && name === 'Arn';
+}

@@ -1,0 +1,153 @@
+import { awsNames, liveAlias } from '../names.ts';
+import { stackParameters } from '../stack-parameters.ts';
+import { asRecord, type Json } from '../template.ts';
+import type { FoundComponent } from './components.ts';
+import { pointedAt } from './pointed.ts';
+
+/** The output in which a delivered stack names its components. */
+export const componentsOutput = 'Components';
+
+/**
+ * What is deployed of a service's stack in an environment: its template as the app made it, and what a promotion needs besides. Each component gets the alias
+ * `live`, and what called its function calls the alias; a function's version names its release; a role does no more than the environment's boundary allows. What
+ * is there already stays as it is. Pure.
+ */
+export function deliveredTemplate(template: Json, components: readonly FoundComponent[], environment: string): Json {
+  const resources = Object.entries(asRecord(template.Resources)).map(
+    ([id, resource]) => [id, delivered({ id, resource: asRecord(resource), components, environment })] as const,
+  );
+  return {
+    ...template,
+    Parameters: { ...parameters, ...asRecord(template.Parameters) },
+    Resources: {
+      ...Object.fromEntries(resources),
+      ...Object.assign({}, ...components.map((component) => aliasOf(component, asRecord(template.Resources)))),
+    },
+    ...(components.length > 0
+      ? { Outputs: { ...asRecord(template.Outputs), [componentsOutput]: { Value: described(components) } } }
+      : {}),
+  };
+}
+
+/** What every deployment gives. */
+const parameters = {
+  [stackParameters.releaseDigest]: { Type: 'String', Description: 'Digest of the release that is deployed' },
+  [stackParameters.cloudKind]: {
+    Type: 'String',
+    AllowedValues: ['emulated', 'real'],
+    Description: 'Whether the account is emulated',
+  },
+};
+
+interface Delivery {
+  readonly id: string;
+  readonly resource: Json;
+  readonly components: readonly FoundComponent[];
+  readonly environment: string;
+}
+
+function delivered({ id, resource, components, environment }: Delivery): Json {
+  const properties = asRecord(resource.Properties);
+  const changed = (Properties: Json): Json => ({ ...resource, Properties });
+  if (resource.Type === 'AWS::IAM::Role' && properties.PermissionsBoundary === undefined)
+    return changed({ ...properties, PermissionsBoundary: boundaryOf(environment) });
+  if (resource.Type === 'AWS::Lambda::Function' && components.some((component) => component.id === id))
+    return changed(withRelease(properties));
+  if (resource.Type === 'AWS::Lambda::Permission') return changed(permitted(properties, components));
+  const moving = components.find(({ moves }) => moves.some(({ node }) => node.resource.id === id));
+  const pointed = moving ? asRecord(pointedAt(properties, moving)) : properties;
+  const isQueue = components.some(({ queues }) => queues.some(({ mapping }) => mapping === id));
+  // Enabled when the first promotion is finalised: before it, `live` is a version that nobody has tried.
+  if (isQueue) return changed({ ...pointed, Enabled: false });
+  return moving ? changed(pointed) : resource;
+}
+
+const boundaryOf = (environment: string) => ({
+  'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/${awsNames(environment).permissionsBoundary}`,
+});
+
+/** By it a version says which release it is. */
+function withRelease(properties: Json): Json {
+  const environment = asRecord(properties.Environment);
+  const variables = asRecord(environment.Variables);
+  if (variables.SOUNDBITE_RELEASE !== undefined) return properties;
+  const release = { Ref: stackParameters.releaseDigest };
+  return {
+    ...properties,
+    Environment: { ...environment, Variables: { ...variables, SOUNDBITE_RELEASE: release } },
+  };
+}
+
+/** Who calls by which kind of trigger, as a permission names it. */
+const principals: Readonly<Record<string, string>> = {
+  'http-api': 'apigateway.amazonaws.com',
+  eventbridge: 'events.amazonaws.com',
+  schedule: 'events.amazonaws.com',
+};
+
+/** A permission to call a function is one to call its alias, if what has it is pointed there. */
+function permitted(properties: Json, components: readonly FoundComponent[]): Json {
+  const { FunctionName, Principal } = properties;
+  const isCalledBy = ({ moves }: FoundComponent) => moves.some(({ kind }) => Principal === principals[kind]);
+  const moved = components.find((one) => isCalledBy(one) && pointedAt(FunctionName, one) !== FunctionName);
+  return moved ? { ...properties, FunctionName: pointedAt(FunctionName, moved) } : properties;
+}
+
+/**
+ * `live` on one static version: published at the first deployment and never again, because nothing of it changes. It only makes the alias possible; the controller
+ * moves it from there. The version is retained, since the alias may still name it.
+ */
+function aliasOf({ id, alias, hasAlias }: FoundComponent, resources: Json): Json {
+  if (hasAlias) return {};
+  const { Condition } = asRecord(resources[id]);
+  const condition = Condition === undefined ? {} : { Condition };
+  const version = `${alias}Version`;
+  return {
+    [version]: {
+      Type: 'AWS::Lambda::Version',
+      Properties: { FunctionName: { Ref: id } },
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      ...condition,
+    },
+    [alias]: {
+      Type: 'AWS::Lambda::Alias',
+      Properties: {
+        Name: liveAlias,
+        FunctionName: { Ref: id },
+        FunctionVersion: { 'Fn::GetAtt': [version, 'Version'] },
+      },
+      ...condition,
+    },
+  };
+}
+
+/** The components as JSON in which CloudFormation puts the names that it gave. */
+function described(components: readonly FoundComponent[]): Json {
+  const list = components.map(({ name, id, health, api, queues }) => ({
+    ...{ name, id, health, api },
+    function: { Ref: id },
+    queues: queues.map(({ mapping, queue }) => ({ mapping: { Ref: mapping }, url: { Ref: queue } })),
+  }));
+  return { 'Fn::Join': ['', partsOf(list)] };
+}
+
+/** JSON text with expressions of CloudFormation between its parts. */
+function partsOf(value: unknown): unknown[] {
+  const expressions: unknown[] = [];
+  const text = JSON.stringify(value, (_key, part: unknown) => {
+    if (!isExpression(part)) return part;
+    expressions.push(part);
+    return mark;
+  });
+  const pieces = text.split(mark);
+  return pieces.flatMap((piece, index) => (index === 0 ? [piece] : [expressions[index - 1], piece]));
+}
+
+/** Stands in quotes where an expression does; JSON itself holds none. */
+const mark = '\u007f';
+
+const isExpression = (part: unknown): boolean => {
+  const [name, ...more] = Object.keys(asRecord(part));
+  return more.length === 0 && name !== undefined && (name === 'Ref' || name.startsWith('Fn::'));
+};
