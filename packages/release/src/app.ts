@@ -3,7 +3,20 @@ import { join } from 'node:path';
 import { awsNames, type Environment, SoundBiteError, toldToConstructs } from '@soundbite/model';
 import { plainEnvironment, runChild } from './children.ts';
 import type { UsedModule } from './modules.ts';
-import type { Synthesis } from './synthesis.ts';
+import type { ReadService } from './service-file.ts';
+
+export interface Synthesis {
+  readonly source: string;
+  /** What the app is told; in this order. */
+  readonly environments: readonly Environment[];
+  /** Where the assemblies go: `<outDir>/<environment>/`. */
+  readonly outDir: string;
+  readonly service: ReadService;
+  /** The bundle of what runs as processes; null: nothing does. */
+  readonly serviceZip: string | null;
+  /** Hears of every module that was loaded over a package's border. */
+  readonly onUse?: (module: UsedModule) => void;
+}
 
 /** Words of `app` that stand for something else. */
 const placeholder = { one: '{environment}', all: '{environments}' } as const;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { AssemblyFiles } from '@soundbite/model';
 
 /** The files of an assembly that is being cut; paths are shown as they stand in it. */
-export function assemblyFiles(directory: string): AssemblyFiles {
+export function filesOfAssembly(directory: string): AssemblyFiles {
   const place = (path: string) => join(directory, path);
   return {
     shown: (path) => path,

@@ -1,26 +1,11 @@
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Environment, SoundBiteError } from '@soundbite/model';
-import { runApp } from './app.ts';
+import { SoundBiteError } from '@soundbite/model';
+import { runApp, type Synthesis } from './app.ts';
 import { finishAssets } from './assembly-assets.ts';
 import { deliverStack } from './delivered-stack.ts';
-import type { UsedModule } from './modules.ts';
-import type { ReadService } from './service-file.ts';
 import { readDeliverable } from './undeliverable.ts';
-
-export interface Synthesis {
-  readonly source: string;
-  /** What the app is told; in this order. */
-  readonly environments: readonly Environment[];
-  /** Where the assemblies go: `<outDir>/<environment>/`. */
-  readonly outDir: string;
-  readonly service: ReadService;
-  /** The bundle of what runs as processes; null: nothing does. */
-  readonly serviceZip: string | null;
-  /** Hears of every module that was loaded over a package's border. */
-  readonly onUse?: (module: UsedModule) => void;
-}
 
 /**
  * Runs the service's app for all environments, makes the assemblies the same wherever that was, and delivers their stacks with what a promotion needs.

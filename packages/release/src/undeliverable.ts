@@ -1,12 +1,12 @@
 import { type Assembly, type InspectedProblem, readAssembly, SoundBiteError, undeliverable } from '@soundbite/model';
-import { assemblyFiles } from './assembly-files.ts';
+import { filesOfAssembly } from './assembly-files.ts';
 
 /**
  * Reads an environment's assembly, and refuses it if something in it could not be deployed: that is said when a release is cut, and not found in production. All of it at once.
  * Errors: `assembly-undeliverable`, and those of `readAssembly`.
  */
 export async function readDeliverable(directory: string, environment: string): Promise<Assembly> {
-  const assembly = await readAssembly(assemblyFiles(directory));
+  const assembly = await readAssembly(filesOfAssembly(directory));
   const [first, ...more] = undeliverable(assembly);
   if (!first) return assembly;
   const told = [first, ...more].map((problem) => `${problem.message}${placeOf(problem)}`);
