@@ -14,6 +14,8 @@ export interface Synthesis {
   readonly service: ReadService;
   /** The bundle of what runs as processes; null: nothing does. */
   readonly serviceZip: string | null;
+  /** How long one run of the app may take, in ms; ten minutes by default. */
+  readonly withinMs?: number;
   /** Hears of every module that was loaded over a package's border. */
   readonly onUse?: (module: UsedModule) => void;
 }
@@ -79,7 +81,11 @@ interface Run {
   readonly env: Readonly<Record<string, string>>;
 }
 
-async function runOnce({ source, outDir, onUse }: Synthesis, run: Run, signal?: AbortSignal): Promise<void> {
+async function runOnce(
+  { source, outDir, onUse, withinMs = 600_000 }: Synthesis,
+  run: Run,
+  signal?: AbortSignal,
+): Promise<void> {
   const list = `${outDir}.modules`;
   const [program = '', ...args] = run.command;
   const isNode = program === 'node';
@@ -88,6 +94,7 @@ async function runOnce({ source, outDir, onUse }: Synthesis, run: Run, signal?: 
     ...(isNode ? {} : { program }),
     args: isNode ? [...watchedNode, ...args] : args,
     cwd: source,
+    withinMs,
     env: {
       ...plainEnvironment(),
       ...run.env,

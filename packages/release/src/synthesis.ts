@@ -30,7 +30,7 @@ const nothingFor = (name: string) =>
 
 /** Takes out of an assembly what names this machine, and makes its assets finished files. */
 async function settle(assembly: string, { serviceZip }: Synthesis): Promise<void> {
-  await rm(join(assembly, 'validation-report.json'), { force: true });
+  for (const name of ['validation-report.json', 'tree.json']) await rm(join(assembly, name), { force: true });
   for (const name of await readdir(assembly))
     if (name.endsWith('.metadata.json')) await rewrite(join(assembly, name), withoutTraces);
   await finishAssets(assembly, serviceZip);

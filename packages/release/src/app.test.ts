@@ -1,0 +1,132 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { awsNames, type Environment, parseService, type ServiceDeclaration } from '@soundbite/model';
+import { afterAll, describe, expect, it } from 'vitest';
+import { synthesise } from './synthesis.ts';
+import { temporary, writeFiles } from './testing.ts';
+
+const place = temporary();
+afterAll(place.remove);
+let count = 0;
+
+const environments = ['dev', 'live'].map(
+  (name) => ({ name, runtime: 'aws', protected: name === 'live' }) as unknown as Environment,
+);
+
+/** An app in place of one by the CDK: writes an assembly with the bootstrap that its context names. `resources` is JavaScript. */
+const app = (resources: string, stacks = "['Shop']") => `
+  import { mkdirSync, writeFileSync } from 'node:fs';
+  import { createHash } from 'node:crypto';
+  const [, , ...names] = process.argv;
+  const context = JSON.parse(process.env.CDK_CONTEXT_JSON);
+  function assembly(out) {
+    mkdirSync(out, { recursive: true });
+    const write = (name, value) => writeFileSync(out + '/' + name, JSON.stringify(value, null, 1));
+    const bucket = 'cdk-' + context['@aws-cdk/core:bootstrapQualifier'] + '-assets-x';
+    const artifacts = {};
+    for (const stack of ${stacks}) {
+      const file = stack + '.template.json';
+      const template = { Resources: ${resources} };
+      write(file, template);
+      const hash = createHash('sha256').update(JSON.stringify(template, null, 1)).digest('hex');
+      const destinations = { here: { bucketName: bucket, objectKey: hash + '.json', assumeRoleArn: 'r' } };
+      write(stack + '.assets.json', { files: { [hash]: { source: { path: file, packaging: 'file' }, destinations } } });
+      artifacts[stack + '.assets'] = { type: 'cdk:asset-manifest', properties: { file: stack + '.assets.json' } };
+      artifacts[stack] = {
+        type: 'aws:cloudformation:stack',
+        environment: 'aws://unknown-account/unknown-region',
+        properties: { templateFile: file, stackTemplateAssetObjectUrl: 's3://' + bucket + '/' + hash + '.json' },
+        dependencies: [stack + '.assets'],
+      };
+    }
+    write('manifest.json', { version: '1', artifacts });
+  }
+  assembly(process.env.CDK_OUTDIR);
+`;
+const lambda = `{ Api: { Type: 'AWS::Lambda::Function', Properties: { Told: [names, context['soundbite:environment'] ?? null, context.own ?? null] } } }`;
+const good = app(lambda);
+
+/** Runs an app in a source of its own; the templates that it led to. */
+async function made(
+  code: string,
+  { words = ['node', 'app.mjs', '{environment}'], withinMs = 20_000, files = {} as Record<string, string> } = {},
+) {
+  const source = join(place.directory, `source-${count++}`);
+  const outDir = join(place.directory, `out-${count}`);
+  mkdirSync(source);
+  writeFiles(source, { 'app.mjs': code, ...files });
+  const text = `version: 1\nname: shop\ninputs: [app.mjs]\napp: ${JSON.stringify(words)}\ncomponents:\n  - { name: api, function: Api }\n`;
+  const parsed = parseService({ file: 'service.yaml', text });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  const service = { service: parsed.service as ServiceDeclaration, text };
+  await synthesise({ source, environments, outDir, service, serviceZip: null, withinMs });
+  return (environment: string, file = `soundbite-${environment}.template.json`) =>
+    JSON.parse(readFileSync(join(outDir, environment, file), 'utf8'));
+}
+
+describe('the app of a service', () => {
+  it('runs for each environment with its name, its bootstrap, and what cdk.json says', async () => {
+    const of = await made(good, { files: { 'cdk.json': '{"context":{"own":1}}', 'cdk.context.json': '{"own":2}' } });
+    for (const name of ['dev', 'live']) expect(of(name).Resources.Api.Properties.Told).toEqual([[name], name, 2]);
+    expect(of('live', 'manifest.json').artifacts['soundbite-live'].properties.terminationProtection).toBe(true);
+    const { files } = of('dev', 'soundbite-dev.assets.json');
+    const [[hash, asset]] = Object.entries(files) as [[string, { destinations: { here: { objectKey: string } } }]];
+    expect(asset).toMatchObject({ source: { path: 'soundbite-dev.template.json' } });
+    expect(asset.destinations.here.objectKey).toBe(`${hash}.json`);
+  });
+
+  it('runs once for all if it says so', async () => {
+    const qualifiers = Object.fromEntries(environments.map(({ name }) => [name, awsNames(name).qualifier]));
+    const all = good.replace(
+      'assembly(process.env.CDK_OUTDIR);',
+      `for (const name of names) {
+         context['@aws-cdk/core:bootstrapQualifier'] = (${JSON.stringify(qualifiers)})[name];
+         assembly(process.env.CDK_OUTDIR + '/' + name);
+       }`,
+    );
+    const of = await made(all, { words: ['node', 'app.mjs', '{environments}'] });
+    for (const { name } of environments)
+      expect(of(name).Resources.Api.Properties.Told).toEqual([['dev', 'live'], null, null]);
+  });
+
+  it.each<[string, string, object, string, RegExp]>([
+    ['throws', 'throw new Error("out of the blue")', {}, 'synthesis-failed', /ended with 1: .*out of the blue/s],
+    ['hangs', 'setInterval(() => {}, 1000)', { withinMs: 300 }, 'synthesis-failed', /did not end within 0.3 s/],
+    ['is not there', '', { words: ['no-such-program'] }, 'synthesis-failed', /no-such-program was not started/],
+    ['makes nothing', '', {}, 'assembly-missing', /made no assembly for dev/],
+    ['has no stack', app(lambda, '[]'), {}, 'assembly-undeliverable', /has no stack of its own/],
+    ['has two stacks', app(lambda, "['A', 'B']"), {}, 'assembly-undeliverable', /has 2 stacks \(A, B\); one is/],
+    [
+      'has a bootstrap of its own',
+      good.replace("context['@aws-cdk/core:bootstrapQualifier']", "'hnb659fds'"),
+      {},
+      'assembly-undeliverable',
+      /publishes to cdk-hnb659fds-assets-x, which is not the environment’s bucket/,
+    ],
+    [
+      'lacks a component',
+      app(lambda.replace('Api:', 'Apis:')),
+      {},
+      'declaration-invalid',
+      /^service\.yaml:6 components\[0\]\.function: Api is no function of the app; it has Apis \(dev\)$/,
+    ],
+    ['has a cdk.json that is none', good, { files: { 'cdk.json': '{' } }, 'synthesis-failed', /^cdk\.json is no JSON/],
+  ])('that %s is refused in one sentence', async (_what, code, options, error, message) => {
+    await expect(made(code, options)).rejects.toMatchObject({
+      code: error,
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(/\w/),
+    });
+  });
+
+  it('that prints without end is ended', async () => {
+    const chatty = 'const line = "x".repeat(1 << 20); const more = () => process.stdout.write(line, more); more();';
+    await expect(made(chatty)).rejects.toThrow('printed more than 64 MiB');
+  });
+
+  it('that starts another program is ended with it', async () => {
+    const nested = `import { spawnSync } from 'node:child_process';
+      spawnSync('sleep', ['60'], { stdio: 'inherit' });`;
+    await expect(made(nested, { withinMs: 500 })).rejects.toThrow('did not end within 0.5 s');
+  });
+});
