@@ -33,7 +33,7 @@ export async function conditionOf(
   if (!live) return { state: 'empty', findings: [] };
   const { state, observed, ready } = await assessed(world, environment, live);
   // Of what somebody deleted in the account, or changed, the service knows first.
-  const dependencies = ready && ready.status !== 200 ? dependencyFindings(ready.text) : [];
+  const dependencies = ready?.keepsContract && ready.status !== 200 ? dependencyFindings(ready.text) : [];
   const found = [
     ...dependencies.map((finding) => ({ ...finding, hint: `soundbite validate ${environment.name}` })),
     ...pathFindings(environment, live, observed, isBusy),
@@ -99,18 +99,34 @@ const isServedAlone = (versions: Observation['versions'], live: Digest): boolean
 
 async function assessed(world: LookWorld, environment: Environment, live: Digest): Promise<Assessment> {
   const { observed, asked } = await lookAt(world, environment);
-  const ready = asked instanceof Error ? null : asked;
+  const ready = asked instanceof Error || asked === 'undeclared' ? null : asked;
   const unasked = asked instanceof Error && isOfTheMachinery(asked) ? asked : null;
-  if (!ready?.release) return { state: 'down', observed, ready, unasked };
+  const isAnswered = asked === 'undeclared' ? serves(observed) : ready !== null && isOfTheService(ready);
+  if (!isAnswered) return { state: 'down', observed, ready, unasked };
   const isAsRecorded =
-    ready.status === 200 &&
-    ready.release === live &&
+    (ready === null ? isLiveWell(observed, live) : isReady(ready, live)) &&
     observed !== null &&
     !(observed instanceof Error) &&
     isServedAlone(observed.versions, live) &&
     !observed.drift.some(({ inTraffic }) => inTraffic);
   return { state: isAsRecorded ? 'healthy' : 'degraded', observed, ready, unasked };
 }
+
+/** By the service contract an answer names its release; of other services only a failure may be somebody else's. */
+const isOfTheService = ({ release, keepsContract, status }: ReadyAnswer): boolean =>
+  release !== null || (!keepsContract && status < 500);
+
+/** Which release it is says the runtime, where the answer does not: what has the traffic is looked at beside it. */
+const isReady = ({ status, release }: ReadyAnswer, live: Digest): boolean =>
+  status >= 200 && status < 300 && (release === null || release === live);
+
+const serves = (observed: Observed): boolean =>
+  observed !== null && !(observed instanceof Error) && observed.versions.some(({ share }) => share > 0);
+
+const isLiveWell = (observed: Observed, live: Digest): boolean =>
+  observed !== null &&
+  !(observed instanceof Error) &&
+  observed.versions.some(({ release, healthy }) => release === live && healthy);
 
 interface Assessment {
   readonly state: EnvironmentState;

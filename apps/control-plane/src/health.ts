@@ -47,15 +47,17 @@ export async function environmentHealth(world: World, environment: Environment):
   if (!liveRelease) return empty;
   const busy = await world.engine.records.list({ environment: environment.name, limit: 20, unfinished: true });
   const { target, observed } = await observationOf(world, environment);
-  const address = await world.runtime(environment.runtime).address(environment, target?.outputs ?? null);
+  const runtime = world.runtime(environment.runtime);
+  const address = await runtime.address(environment, target?.outputs ?? null);
+  const paths = runtime.healthPaths(environment, target?.outputs ?? null);
   // Nobody to ask, and nowhere to: that is all there is to say.
   if (!address && observed instanceof Error) throw observed;
   const ask = address?.wantsToken ? invocationOf(world, target, observed) : address ? atAddress(address.url) : null;
-  const seen = ask ? await serviceHealth(ask, liveRelease) : null;
+  const seen = ask && paths ? await serviceHealth(ask, liveRelease, paths) : null;
   const isBusy = busy.some(({ state }) => state === 'running');
   const path = pathFindings(environment, liveRelease, observed, isBusy);
   const findings = [
-    ...(address?.wantsToken ? [await authorizerAnswers(address.url)] : []),
+    ...(address?.wantsToken ? [await authorizerAnswers(address.url, paths?.alive)] : []),
     ...(seen?.findings ?? []),
     ...path,
   ];
@@ -64,9 +66,11 @@ export async function environmentHealth(world: World, environment: Environment):
     const resources = await look('resources', () => resourcesFinding(world, environment));
     if (!resources.ok) findings.push(resources);
   }
+  // Where nothing is declared to ask, what runs is all that is known.
+  const state = seen?.state ?? (paths === null && target ? 'healthy' : 'down');
   return {
     ...empty,
-    state: seen?.state === 'healthy' && path.some(({ ok }) => !ok) ? 'degraded' : (seen?.state ?? 'down'),
+    state: state === 'healthy' && path.some(({ ok }) => !ok) ? 'degraded' : state,
     findings: findingsFor(environment.name, findings),
     restarts: observed instanceof Error ? 0 : (observed?.restarts ?? 0),
     jobs: seen?.jobs ?? null,
@@ -79,8 +83,9 @@ function invocationOf(world: World, target: Target | null, observed: Observed): 
   if (!target || !serving) return null;
   const runtime = world.runtime(target.environment.runtime);
   return async (path) => {
-    const { status, headers, body } = await runtime.request(target, serving.release, { method: 'GET', path });
-    return { status, release: headers[headerNames.release] ?? null, text: Buffer.from(body).toString('utf8') };
+    const answer = await runtime.request(target, serving.release, { method: 'GET', path });
+    const release = answer.headers[headerNames.release] ?? answer.release ?? null;
+    return { status: answer.status, release, text: Buffer.from(answer.body).toString('utf8') };
   };
 }
 

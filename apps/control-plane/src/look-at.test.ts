@@ -98,3 +98,25 @@ describe('looks at a real account that come again and again', () => {
     expect(await once(Promise.resolve('never asked'))).toBe('after');
   });
 });
+
+describe('an environment whose service declares less than the contract', () => {
+  const declared = { alive: '/ping', ready: '/ping', keepsContract: false };
+
+  it.each<[string, Partial<RealAccount>, string]>([
+    ['answers without naming a release', { ready: [204, {}], named: false, paths: declared }, 'healthy'],
+    ['answers, and another release has the traffic', { serving: other, named: false, paths: declared }, 'degraded'],
+    ['is not well', { ready: [503, {}], named: false, paths: declared }, 'degraded'],
+    ['has nothing to ask', { paths: null, ready: [503, {}] }, 'healthy'],
+    ['has nothing to ask, and another release has the traffic', { paths: null, serving: other }, 'degraded'],
+    ['has nothing to ask, and nothing has the traffic', { paths: null, serving: null }, 'down'],
+    [
+      'has nothing to ask, and drift meets users',
+      { paths: null, drift: [{ where: 'x', detail: 'y', inTraffic: true }] },
+      'degraded',
+    ],
+  ])('that %s', async (_what, over, state) => {
+    Object.assign(account, over);
+    expect(await gate()).toBe(state);
+    expect((await told())?.state).toBe(state);
+  });
+});

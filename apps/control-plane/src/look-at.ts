@@ -7,18 +7,21 @@ export type LookWorld = Pick<World, 'infrastructure' | 'clouds' | 'runtime' | 'l
 /** What was found about the route of requests and jobs, or why it could not be read. */
 export type Observed = Observation | null | Error;
 
-/** The answer of /ready. */
+/** The answer about readiness. */
 export interface ReadyAnswer {
   readonly status: number;
+  /** By its header, or as the runtime knows; null: neither says. */
   readonly release: string | null;
   readonly text: string;
+  /** It keeps the service contract, by which each answer names its release. */
+  readonly keepsContract: boolean;
 }
 
 /** One look at an environment, whatever should be live there. */
 interface Seen {
   readonly observed: Observed;
-  /** Null: there is no version to ask. An error: why there was no answer. */
-  readonly asked: ReadyAnswer | null | Error;
+  /** Null: there is no version to ask. `undeclared`: nothing is declared to ask it. An error: why there was no answer. */
+  readonly asked: ReadyAnswer | null | 'undeclared' | Error;
 }
 
 /** How long a probe of /ready may take, in ms: a cold Lambda function with cold dependencies included. */
@@ -38,10 +41,13 @@ export async function lookAt(world: LookWorld, environment: Environment): Promis
 }
 
 async function looked(world: LookWorld, environment: Environment): Promise<Seen> {
-  // Where this machine gives the address nothing of the look is needed to ask there.
-  const isHere = world.runtime(environment.runtime).isHere(environment);
-  const atOnce = isHere ? readiness(world, environment, null, null).catch(asError) : null;
-  const { target, observed } = await observationOf(world, environment, 'often');
+  const runtime = world.runtime(environment.runtime);
+  const looking = targetOrWhy(world, environment, 'often');
+  // Where this machine gives the address nothing of what is observed is needed to ask there.
+  const atOnce = runtime.isHere(environment)
+    ? looking.then(({ target }) => readiness(world, environment, target, null)).catch(asError)
+    : null;
+  const { target, observed } = await observationAt(world, environment, await looking, 'often');
   // The fault may be in the outputs that we remember.
   if (observed instanceof Error || (observed && observed.drift.length > 0))
     world.looks.forget(environment.name, 'stack');
@@ -49,19 +55,37 @@ async function looked(world: LookWorld, environment: Environment): Promise<Seen>
 }
 
 /** What runs in an environment, according to its runtime; null without a stack. Never throws, as `lookAt`. */
-export async function observationOf(
+export const observationOf = async (world: LookWorld, environment: Environment, only?: 'often'): Promise<Found> =>
+  observationAt(world, environment, await targetOrWhy(world, environment, only), only);
+
+interface Found {
+  readonly target: Target | null;
+  readonly observed: Observed;
+}
+
+/** The environment as its runtime sees it, or why its stack could not be read. */
+async function targetOrWhy(
   world: LookWorld,
   environment: Environment,
   only?: 'often',
-): Promise<{ readonly target: Target | null; readonly observed: Observed }> {
+): Promise<{ readonly target: Target | null; readonly why: Error | null }> {
   try {
     const target = only ? await rememberedTarget(world, environment) : await targetOf(world, environment);
-    if (!target) return { target, observed: null };
-    const observed = await world.runtime(environment.runtime).observe(target, only).catch(asError);
-    return { target, observed };
+    return { target, why: null };
   } catch (error) {
-    return { target: null, observed: asError(error) };
+    return { target: null, why: asError(error) };
   }
+}
+
+async function observationAt(
+  world: LookWorld,
+  environment: Environment,
+  { target, why }: Awaited<ReturnType<typeof targetOrWhy>>,
+  only?: 'often',
+): Promise<Found> {
+  if (!target) return { target, observed: why };
+  const observed = await world.runtime(environment.runtime).observe(target, only).catch(asError);
+  return { target, observed };
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
@@ -72,21 +96,29 @@ async function readiness(
   environment: Environment,
   target: Target | null,
   observed: Observed,
-): Promise<ReadyAnswer | null> {
-  if (observed && !(observed instanceof Error) && observed.ready !== undefined) return answerOf(observed.ready);
-  const address = await world.runtime(environment.runtime).address(environment, target?.outputs ?? null);
+): Promise<ReadyAnswer | null | 'undeclared'> {
+  const runtime = world.runtime(environment.runtime);
+  const outputs = target?.outputs ?? null;
+  const paths = runtime.healthPaths(environment, outputs);
+  if (paths === null) return 'undeclared';
+  const { ready: path, keepsContract } = paths;
+  if (observed && !(observed instanceof Error) && observed.ready !== undefined)
+    return answerOf(observed.ready, keepsContract);
+  const address = await runtime.address(environment, outputs);
   if (!address || address.wantsToken) return null;
-  const answer = await fetch(`${address.url}/ready`, { signal: AbortSignal.timeout(probeWithin) });
-  return { status: answer.status, release: answer.headers.get(headers.release), text: await answer.text() };
+  const answer = await fetch(`${address.url}${path}`, { signal: AbortSignal.timeout(probeWithin) });
+  const release = answer.headers.get(headers.release);
+  return { status: answer.status, release, text: await answer.text(), keepsContract };
 }
 
-function answerOf(answer: PinnedResponse | Error | null): ReadyAnswer | null {
+function answerOf(answer: PinnedResponse | Error | null, keepsContract: boolean): ReadyAnswer | null {
   if (answer instanceof Error) throw answer;
   return (
     answer && {
       status: answer.status,
-      release: answer.headers[headers.release] ?? null,
+      release: answer.headers[headers.release] ?? answer.release ?? null,
       text: Buffer.from(answer.body).toString('utf8'),
+      keepsContract,
     }
   );
 }

@@ -6,6 +6,7 @@ import {
   type Drift,
   type Environment,
   givenParameters,
+  type HealthPaths,
   type PinnedResponse,
   type Runtime,
   type StackMember,
@@ -21,6 +22,10 @@ export interface RealAccount {
   /** The release on which all traffic is; null: nobody's. */
   serving: Digest | null;
   ready: readonly [status: number, document: object];
+  /** What its service declares to ask; null: nothing. */
+  paths: HealthPaths | null;
+  /** Whether its answers name their release by the header. */
+  named: boolean;
   capacity: Capacity | null;
   bootstrapped: boolean;
   deployed: object | null;
@@ -49,6 +54,8 @@ export interface RealAccount {
 export const realAccount = (over: Partial<RealAccount> = {}): RealAccount => ({
   serving: live,
   ready: [200, { dependencies: [{ name: 'table', ok: true, ms: 3 }], jobs: { waiting: 2, oldestSeconds: null } }],
+  paths: { alive: '/health', ready: '/ready', keepsContract: true },
+  named: true,
   capacity: { ok: true, detail: '1000 suffices for 10' },
   bootstrapped: true,
   deployed: { Resources: { Deployed: {} } },
@@ -87,6 +94,7 @@ export function worldOn(account: RealAccount): World {
       account.capacityAskedFor.push(template);
       return account.capacity;
     },
+    healthPaths: () => account.paths,
     looksEveryMs: () => 15_000,
     async observe(_target, only) {
       account.looks.push(only ?? 'whole');
@@ -104,7 +112,8 @@ export function worldOn(account: RealAccount): World {
     account.asked.push(`${release} ${path}`);
     if (account.answers) throw account.answers;
     const [status, document] = path === '/ready' ? account.ready : [200, path === '/version' ? { release } : {}];
-    return { status, headers: { 'x-soundbite-release': release }, body: Buffer.from(JSON.stringify(document)) };
+    const headers: Record<string, string> = account.named ? { 'x-soundbite-release': release } : {};
+    return { status, headers, release, body: Buffer.from(JSON.stringify(document)) };
   }
   return {
     declaration: () => ({ environments: [environment] }),

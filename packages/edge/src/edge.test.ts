@@ -356,12 +356,19 @@ describe('before a gateway', () => {
         response
           .writeHead(500, { 'content-type': 'text/plain', 'x-soundbite-release': releaseOfDigit('a') })
           .end('ours');
-      } else response.writeHead(502, { 'content-type': 'application/json' }).end('{"message":"secret trace"}');
+      } else if (incoming.url?.endsWith('/missing')) {
+        response.writeHead(404, { 'x-soundbite-executed-version': '7' }).end('no such order');
+      } else
+        response
+          .writeHead(502, { 'content-type': 'application/json', 'x-soundbite-executed-version': '7' })
+          .end('{"message":"secret trace"}');
     });
     await set(gateway(a));
     const crashed = await call(url, '/crash');
     expect(crashed).toMatchObject({ status: 502, headers: { 'content-type': 'application/problem+json' } });
     expect(crashed.text).not.toContain('secret');
     expect(await call(url, '/ours')).toMatchObject({ status: 500, text: 'ours' });
+    // It names no release, and a version of it has run.
+    expect(await call(url, '/missing')).toMatchObject({ status: 404, text: 'no such order' });
   });
 });

@@ -182,9 +182,14 @@ function passOn(answer: IncomingMessage, upstream: EdgeUpstream, response: Serve
   answer.pipe(response);
 }
 
-/** An error that our service did not make (it names its release): what a crashed function says does not concern clients. */
+/**
+ * An error that the service did not make: what a crashed function says does not concern clients. One that names its release made it, and so did one
+ * that names none where the account says that a version ran and this is no crash.
+ */
 function isGatewaysOwnError(answer: IncomingMessage): boolean {
+  const status = answer.statusCode ?? 0;
   const type = answer.headers['content-type'] ?? '';
-  const isOurs = answer.headers[names.release] !== undefined || type.startsWith('application/problem+json');
-  return (answer.statusCode ?? 0) >= 400 && !isOurs;
+  const hasRun = answer.headers[names.executedVersion] !== undefined && status < 500;
+  const isOurs = answer.headers[names.release] !== undefined || type.startsWith('application/problem+json') || hasRun;
+  return status >= 400 && !isOurs;
 }

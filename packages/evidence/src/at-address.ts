@@ -16,11 +16,11 @@ export function atAddress(url: string, withinMs = defaultWithinMs): Ask {
  * Looks at a public address behind a JWT authorizer without a token: the authorizer's refusal is what has to be found there. An answer of the
  * service would say that anybody may spend its money. Never throws.
  */
-export async function authorizerAnswers(url: string, withinMs = defaultWithinMs): Promise<Finding> {
+export async function authorizerAnswers(url: string, path = '/health', withinMs = defaultWithinMs): Promise<Finding> {
   const name = 'public address';
   const hint = 'compare what API Gateway has with environments.yaml: soundbite aws <environment> apigatewayv2 get-apis';
   try {
-    const answer = await fetchFresh(`${url}/health`, init(withinMs));
+    const answer = await fetchFresh(`${url}${path}`, init(withinMs));
     await answer.arrayBuffer();
     const challenge = answer.headers.get('www-authenticate') ?? '';
     if (answer.status === 401 && /^bearer\b/i.test(challenge))
@@ -31,11 +31,11 @@ export async function authorizerAnswers(url: string, withinMs = defaultWithinMs)
       };
     const detail =
       answer.status < 400
-        ? `${url}/health answered ${answer.status} without a token: no authorizer stands before an API that costs money`
-        : `${url}/health answered ${answer.status}, which is not the authorizer's word`;
+        ? `${url}${path} answered ${answer.status} without a token: no authorizer stands before an API that costs money`
+        : `${url}${path} answered ${answer.status}, which is not the authorizer's word`;
     return { name, ok: false, detail, hint };
   } catch (error) {
-    return { name, ok: false, detail: `${url}/health: ${reasonOf(error)}`, hint };
+    return { name, ok: false, detail: `${url}${path}: ${reasonOf(error)}`, hint };
   }
 }
 

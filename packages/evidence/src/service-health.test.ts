@@ -4,6 +4,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { atAddress, authorizerAnswers } from './at-address.ts';
 import { serviceHealth } from './service-health.ts';
 
+const contract = { alive: '/health', ready: '/ready', keepsContract: true };
+
 const release = `sha256:${'a'.repeat(64)}` as const;
 const other = `sha256:${'b'.repeat(64)}` as const;
 let server: Server | undefined;
@@ -35,6 +37,7 @@ describe('looking at a service at its address', () => {
     const seen = await serviceHealth(
       await service({ '/ready': [200, ready], '/version': [200, { release }] }),
       release,
+      contract,
     );
     expect(seen).toMatchObject({ state: 'healthy', release, jobs: { waiting: 2, oldestSeconds: 7 } });
     expect(seen.findings.filter(({ ok }) => !ok)).toEqual([]);
@@ -55,6 +58,7 @@ describe('looking at a service at its address', () => {
     const seen = await serviceHealth(
       await service({ '/ready': [503, unready], '/version': [200, { release }] }),
       release,
+      contract,
     );
     expect(seen).toMatchObject({ state: 'degraded', jobs: null });
     expect(seen.findings).toContainEqual({
@@ -69,6 +73,7 @@ describe('looking at a service at its address', () => {
     const seen = await serviceHealth(
       await service({ '/ready': [200, ready], '/version': [200, { release: other }] }, other),
       release,
+      contract,
     );
     expect(seen).toMatchObject({ state: 'degraded', release: other });
     expect(seen.findings.find(({ name }) => name === 'digest')?.detail).toBe(
@@ -77,7 +82,11 @@ describe('looking at a service at its address', () => {
   });
 
   it('names an endpoint that fails', async () => {
-    const seen = await serviceHealth(await service({ '/openapi.json': [500, {}], '/ready': [200, ready] }), release);
+    const seen = await serviceHealth(
+      await service({ '/openapi.json': [500, {}], '/ready': [200, ready] }),
+      release,
+      contract,
+    );
     expect(seen.findings.find(({ name }) => name === 'endpoints')).toMatchObject({
       ok: false,
       detail: 'GET /openapi.json: 500',
@@ -86,11 +95,39 @@ describe('looking at a service at its address', () => {
 
   it('calls one down that does not answer, or where something else does', async () => {
     const url = await serve({}, null);
-    expect((await serviceHealth(atAddress(url), release)).state).toBe('down');
+    expect((await serviceHealth(atAddress(url), release, contract)).state).toBe('down');
     await new Promise((resolve) => server?.close(resolve));
-    const seen = await serviceHealth(atAddress(url), release);
+    const seen = await serviceHealth(atAddress(url), release, contract);
     expect(seen).toMatchObject({ state: 'down', release: null, jobs: null });
     expect(seen.findings.find(({ name }) => name === 'alive')?.detail).toMatch(/ECONNREFUSED/);
+  });
+});
+
+describe('looking at a service that declares a health path', () => {
+  const declared = { alive: '/ping', ready: '/ping', keepsContract: false };
+
+  it.each<[string, readonly [number, unknown], string | null, object]>([
+    ['names none', [204, {}], null, { state: 'healthy', release: null }],
+    ['names the recorded release', [200, {}], release, { state: 'healthy', release }],
+    ['names another release', [200, {}], other, { state: 'degraded', release: other }],
+    ['is not well', [503, {}], null, { state: 'degraded', release: null }],
+  ])('asks that path alone, and takes its word if it %s', async (_what, answer, named, expected) => {
+    const asked: string[] = [];
+    const ask = await service({ '/ping': answer }, named);
+    const remembering = (path: string) => {
+      asked.push(path);
+      return ask(path);
+    };
+    const seen = await serviceHealth(remembering, release, declared);
+    expect(seen).toMatchObject({ ...expected, jobs: null });
+    expect(asked).toEqual(['/ping']);
+    expect(seen.findings.every(({ ok }) => ok)).toBe(seen.state === 'healthy');
+  });
+
+  it('calls one down that does not answer', async () => {
+    const ask = await service({});
+    await new Promise((resolve) => server?.close(resolve));
+    expect(await serviceHealth(ask, release, declared)).toMatchObject({ state: 'down', findings: [{ ok: false }] });
   });
 });
 

@@ -1,4 +1,4 @@
-import { type Digest, shortDigest } from '@soundbite/model';
+import { type Digest, type HealthPaths, shortDigest } from '@soundbite/model';
 import { reasonOf } from './reason.ts';
 
 /** One thing that was looked at; `hint` is the next command when it is not well. */
@@ -40,10 +40,28 @@ interface Seen extends Answered {
 }
 
 /**
- * Looks at a service as anybody may: liveness, the running digest against the recorded one, readiness with every dependency, waiting jobs,
- * and the endpoints that people and programs begin with. What does not answer is a finding; never throws.
+ * Looks at a service as anybody may, at the paths that it declares. One that keeps the service contract: liveness, the running digest against the recorded one, readiness with every dependency, waiting jobs,
+ * and the endpoints that people and programs begin with. Any other: its health, and that it names no other release. What does not answer is a finding; never throws.
  */
-export async function serviceHealth(ask: Ask, recorded: Digest): Promise<Health> {
+export async function serviceHealth(ask: Ask, recorded: Digest, paths: HealthPaths): Promise<Health> {
+  return paths.keepsContract ? contractHealth(ask, recorded) : declaredHealth(ask, recorded, paths.ready);
+}
+
+/** Which release answers is known by what runs, unless the service says so itself. */
+async function declaredHealth(ask: Ask, recorded: Digest, path: string): Promise<Health> {
+  const seen = await look(ask, path);
+  const release = typeof seen === 'object' ? seen.release : null;
+  const isOther = release !== null && release !== recorded;
+  const alive = answered('alive', path, seen);
+  return {
+    state: typeof seen !== 'object' ? 'down' : alive.ok && !isOther ? 'healthy' : 'degraded',
+    release,
+    findings: [alive, ...(isOther ? [digest(seen, recorded)] : [])],
+    jobs: null,
+  };
+}
+
+async function contractHealth(ask: Ask, recorded: Digest): Promise<Health> {
   const [health, version, ready, ...endpoints] = await Promise.all(
     ['/health', '/version', '/ready', '/', '/openapi.json'].map((path) => look(ask, path)),
   );
@@ -78,7 +96,7 @@ function stateOf(ready: Seen | string | undefined, recorded: Digest): Health['st
 function answered(name: string, path: string, seen: Seen | string | undefined): Finding {
   if (typeof seen !== 'object')
     return { name, ok: false, detail: `GET ${path}: ${seen ?? 'no answer'}`, hint: 'soundbite up' };
-  const ok = seen.status === 200;
+  const ok = seen.status >= 200 && seen.status < 300;
   const detail = `GET ${path} answered ${seen.status} in ${seen.ms} ms`;
   return { name, ok, detail, ...(ok ? {} : { hint: 'soundbite logs' }) };
 }

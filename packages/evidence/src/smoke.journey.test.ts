@@ -62,7 +62,7 @@ function version({ request = async () => ({}), worker = async () => ({}), log = 
       const headers = { 'x-soundbite-release': release };
       return { status: 200, headers, body: Buffer.from('yes'), ...(await request(given)) };
     },
-    invokeWorker: (_target: Target, _release: string, event: unknown) => worker(event),
+    invoke: (_target: Target, _release: string, _component: string, event: unknown) => worker(event),
     async *logs(): AsyncIterable<LogLine> {
       for (const text of log()) yield { at: '', source: 'api', text };
     },
@@ -99,7 +99,20 @@ describe('the smoke of a version', () => {
     expect(asked).toMatchObject([{ path: '/a', rehearsal: true }]);
   });
 
+  it('passes one that names no release where the runtime knows which one answered', async () => {
+    const evidence = await collect(version({ request: async () => ({ headers: {}, release }) }).runtime);
+    expect(smokeGate(evidence).verdict).toBe('pass');
+    const [fact] = evidence.facts.filter(({ name }) => name === 'release-header');
+    expect(fact?.detail).toBe("all 1 answers were the release's; 1 named none");
+  });
+
   it.each<[string, World, string, RegExp]>([
+    [
+      'names another release than the one that the runtime knows to have answered',
+      { request: async () => ({ headers: { 'x-soundbite-release': other }, release }) },
+      'release-header',
+      /^GET \/a named sha256:bbb/,
+    ],
     ['answers 500', { request: async () => ({ status: 500 }) }, 'answers', /^500 yes$/],
     [
       'does not answer',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { declaredFunction, functionDifferences, toldFunction } from './declared-function.ts';
+import { declaredCodeKey, declaredFunction, functionDifferences, toldFunction } from './declared-function.ts';
 
 const values = {
   parameters: { ReleaseDigest: 'sha256:x' },
@@ -80,5 +80,95 @@ describe('what a template declares for a function', () => {
       'Environment.B is set, and the release declares none',
       'Handler is "x", and the release declares "index.api"',
     ]);
+  });
+});
+
+describe('a function whose name CloudFormation made', () => {
+  const generated = { ...values, names: { Fn: 'stack-Fn-x', Other: 'stack-Other-y' }, stack: 'soundbite-dev' };
+  const of = (properties: object, more: object = {}) => ({
+    ...more,
+    Resources: {
+      Fn: { Type: 'AWS::Lambda::Function', Properties: { Handler: 'app.handler', ...properties } },
+      Other: { Type: 'AWS::Lambda::Function', Properties: { Handler: 'app.other' } },
+      Table: { Type: 'AWS::DynamoDB::Table', Properties: {} },
+      Layer: { Type: 'AWS::Lambda::LayerVersion', Properties: {} },
+      Role: { Type: 'AWS::IAM::Role', Properties: {} },
+    },
+  });
+  const declaredAs = (properties: object, more?: object) =>
+    declaredFunction(of(properties, more), 'stack-Fn-x', generated) ?? new Map();
+  const toldAs = (told: object) => toldFunction('stack-Fn-x', { Handler: 'app.handler', ...told });
+
+  it('is found by its logical id, with its code', () => {
+    expect(declaredFunction(of({}), 'stack-Other-y', generated)?.get('Handler')).toBe('app.other');
+    expect(declaredFunction(of({}), 'stack-Third-z', generated)).toBeNull();
+    expect(declaredFunction(of({}), 'stack-Fn-x', values)).toBeNull();
+    const code = { Code: { S3Bucket: 'assets', S3Key: 'code.zip' } };
+    expect(declaredCodeKey(of(code), 'stack-Fn-x', generated)).toBe('code.zip');
+    // The name that a template gives counts, whatever else is said.
+    expect(declaredFunction(of({ FunctionName: 'own' }), 'stack-Fn-x', generated)).toBeNull();
+  });
+
+  it('is not doubted for what refers to other generated names, and is for what it can be held to', () => {
+    const refers = {
+      Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
+      Layers: [{ Ref: 'Layer' }],
+      FileSystemConfigs: [{ Arn: { 'Fn::GetAtt': ['Point', 'Arn'] }, LocalMountPath: '/mnt/a' }],
+      VpcConfig: { SubnetIds: [{ Ref: 'Subnet' }], SecurityGroupIds: [{ 'Fn::ImportValue': 'x' }] },
+      LoggingConfig: { LogGroup: { Ref: 'Logs' } },
+      DeadLetterConfig: { TargetArn: { 'Fn::GetAtt': ['Dead', 'Arn'] } },
+      Environment: { Variables: { TABLE: { Ref: 'Table' }, NEXT: { Ref: 'Other' }, STACK: { Ref: 'AWS::StackName' } } },
+    };
+    const told = {
+      Role: 'arn:aws:iam::1:role/stack-Role-z',
+      Layers: [{ Arn: 'arn:aws:lambda:layer:1' }],
+      FileSystemConfigs: [{ Arn: 'arn:aws:elasticfilesystem:x', LocalMountPath: '/mnt/a' }],
+      VpcConfig: { SubnetIds: ['s-1'], SecurityGroupIds: ['g-1'] },
+      LoggingConfig: { LogGroup: '/generated', LogFormat: 'Text' },
+      DeadLetterConfig: { TargetArn: 'arn:aws:sqs:x' },
+      Environment: { Variables: { TABLE: 'stack-Table-z', NEXT: 'stack-Other-y', STACK: 'soundbite-dev' } },
+    };
+    expect(functionDifferences(declaredAs(refers), toldAs(told))).toEqual([]);
+    const changed = { ...told, Layers: [], Environment: { Variables: { TABLE: 'x', NEXT: 'elsewhere', STACK: 'y' } } };
+    expect(functionDifferences(declaredAs(refers), toldAs(changed))).toEqual([
+      'Environment.NEXT is not what the release declares',
+      'Environment.STACK is not what the release declares',
+      'Layers is not set',
+    ]);
+  });
+
+  it.each<[string, unknown, unknown]>([
+    [
+      'its own ARN',
+      { 'Fn::GetAtt': ['Other', 'Arn'] },
+      'arn:aws-cn:lambda:eu-central-1:123456789012:function:stack-Other-y',
+    ],
+    ['in a text', { 'Fn::Sub': `\${Other}/\${AWS::StackName}` }, 'stack-Other-y/soundbite-dev'],
+    ['the default of a parameter', { Ref: 'Size' }, 'large'],
+    ['a condition that holds', { 'Fn::If': ['IsLarge', 'yes', { Ref: 'Table' }] }, 'yes'],
+    ['a condition that does not', { 'Fn::If': ['IsSmall', 'yes', 'no'] }, 'no'],
+    ['nothing', { 'Fn::If': ['IsSmall', 'yes', { Ref: 'AWS::NoValue' }] }, undefined],
+  ])('computes %s', (_what, expression, value) => {
+    const more = {
+      Parameters: { Size: { Type: 'String', Default: 'large' } },
+      Conditions: {
+        IsLarge: {
+          'Fn::And': [{ 'Fn::Equals': [{ Ref: 'Size' }, 'large'] }, { 'Fn::Not': [{ Condition: 'IsSmall' }] }],
+        },
+        IsSmall: { 'Fn::Or': [{ 'Fn::Equals': [{ Ref: 'Size' }, 'small'] }, { 'Fn::Equals': ['a', 'b'] }] },
+      },
+    };
+    expect(declaredAs({ Environment: { Variables: { A: expression } } }, more).get('Environment.A')).toBe(value);
+  });
+
+  it('may have anything or nothing where a condition cannot be decided', () => {
+    const more = { Conditions: { Unclear: { 'Fn::Equals': [{ Ref: 'Table' }, 'x'] }, Round: { Condition: 'Round' } } };
+    const either = (condition: string) => ({ 'Fn::If': [condition, { SubnetIds: ['s-1'] }, { Ref: 'AWS::NoValue' }] });
+    for (const condition of ['Unclear', 'Round', 'Absent']) {
+      const declared = declaredAs({ VpcConfig: either(condition), Environment: either(condition) }, more);
+      expect(functionDifferences(declared, toldAs({}))).toEqual([]);
+      const found = { VpcConfig: { SubnetIds: ['s-2'] }, Environment: { Variables: { A: 'x' } } };
+      expect(functionDifferences(declared, toldAs(found))).toEqual([]);
+    }
   });
 });

@@ -1,21 +1,9 @@
 import { canonicalJson } from './digest.ts';
-import type { StackOutputs } from './ports/target.ts';
-import { asList, asRecord, type Json, readTemplate, type Template, textOf } from './template.ts';
-
-/** The values behind a template's expressions in one account: its parameters, its deployed stack's outputs and the account itself. */
-export interface TemplateValues {
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly outputs: StackOutputs;
-  readonly account: string;
-  readonly region: string;
-  readonly partition: string;
-}
+import { asList, asRecord, type Json, readTemplate } from './template.ts';
+import { expressionResolver, isUncomputable, type TemplateValues, uncomputable, undecided } from './template-values.ts';
 
 /** The settings that determine a function's behaviour, by name (`Handler`, `Environment.NAME`), with values as AWS returns them. */
 export type FunctionTraits = ReadonlyMap<string, unknown>;
-
-/** A value that cannot be computed from the template and the stack's outputs. It is held to be there, not to be equal. */
-const unknown = Symbol('unknown');
 
 /** The configuration that a template declares for a function of this name; null when it declares none. */
 export function declaredFunction(
@@ -33,12 +21,15 @@ export function declaredCodeKey(template: unknown, functionName: string, values:
   return typeof S3Key === 'string' ? S3Key : null;
 }
 
+/** A function is found by the name that the template gives it; where it gives none, by the one that CloudFormation made. */
 function declaredProperties(template: unknown, functionName: string, values: TemplateValues): Json | null {
   const read = readTemplate(template);
-  const computed = resolver(read, values);
-  const found = [...read.resources.values()].find(
-    ({ type, properties }) => type === 'AWS::Lambda::Function' && computed(properties.FunctionName) === functionName,
-  );
+  const computed = expressionResolver(read, values);
+  const found = [...read.resources.values()].find(({ id, type, properties }) => {
+    if (type !== 'AWS::Lambda::Function') return false;
+    const name = computed(properties.FunctionName);
+    return name === undefined || isUncomputable(name) ? values.names?.[id] === functionName : name === functionName;
+  });
   if (!found) return null;
   return Object.fromEntries(Object.entries(found.properties).map(([key, value]) => [key, computed(value)]));
 }
@@ -52,8 +43,13 @@ export function functionDifferences(declared: FunctionTraits, found: FunctionTra
   const names = [...new Set([...declared.keys(), ...found.keys()])].sort();
   return names.flatMap((name) => {
     const [wanted, present] = [declared.get(name), found.get(name)];
-    if (wanted === unknown ? present !== undefined : spelled(wanted) === spelled(present)) return [];
+    if (
+      wanted === undecided ||
+      (wanted === uncomputable ? present !== undefined : spelled(wanted) === spelled(present))
+    )
+      return [];
     const isSecret = name.startsWith(variables);
+    if (isSecret && wanted === undefined && declared.get('Environment') === undecided) return [];
     if (present === undefined) return [`${name} is not set`];
     if (wanted === undefined)
       return [`${name} is ${isSecret ? 'set' : spelled(present)}, and the release declares none`];
@@ -62,107 +58,60 @@ export function functionDifferences(declared: FunctionTraits, found: FunctionTra
   });
 }
 
-const spelled = (value: unknown) => (value === undefined || value === unknown ? undefined : canonicalJson(value));
+const spelled = (value: unknown) => (value === undefined || isUncomputable(value) ? undefined : canonicalJson(value));
 const variables = 'Environment.';
 
 /** Both documents, declared and actual, in one form: AWS's defaults are written out, and empty settings without a default are omitted. */
 function configurationOf(functionName: string, of: Json): FunctionTraits {
-  const { Environment, LoggingConfig, VpcConfig } = of;
-  const logging = asRecord(LoggingConfig);
-  const network = asRecord(VpcConfig);
+  const { LoggingConfig, VpcConfig } = of;
   const entries: [string, unknown][] = [
     ['Architectures', of.Architectures ?? ['x86_64']],
-    ['DeadLetterConfig', asRecord(of.DeadLetterConfig).TargetArn],
-    ['EphemeralStorage', asRecord(of.EphemeralStorage).Size ?? 512],
-    ['FileSystemConfigs', asList(of.FileSystemConfigs)],
+    ['DeadLetterConfig', part(of.DeadLetterConfig, 'TargetArn')],
+    ['EphemeralStorage', part(of.EphemeralStorage, 'Size') ?? 512],
+    ['FileSystemConfigs', list(of.FileSystemConfigs)],
     ['Handler', of.Handler],
-    ['ImageConfig', of.ImageConfig ?? asRecord(of.ImageConfigResponse).ImageConfig],
+    ['ImageConfig', of.ImageConfig ?? part(of.ImageConfigResponse, 'ImageConfig')],
     ['KMSKeyArn', of.KMSKeyArn],
-    ['Layers', asList(of.Layers).map((layer) => (typeof layer === 'object' ? asRecord(layer).Arn : layer))],
-    ['LoggingConfig.ApplicationLogLevel', logging.ApplicationLogLevel],
-    ['LoggingConfig.LogFormat', logging.LogFormat ?? 'Text'],
-    ['LoggingConfig.LogGroup', logging.LogGroup ?? `/aws/lambda/${functionName}`],
-    ['LoggingConfig.SystemLogLevel', logging.SystemLogLevel],
+    ['Layers', list(of.Layers, (layer) => (typeof layer === 'object' ? asRecord(layer).Arn : layer))],
+    ['LoggingConfig.ApplicationLogLevel', part(LoggingConfig, 'ApplicationLogLevel')],
+    ['LoggingConfig.LogFormat', part(LoggingConfig, 'LogFormat') ?? 'Text'],
+    ['LoggingConfig.LogGroup', part(LoggingConfig, 'LogGroup') ?? `/aws/lambda/${functionName}`],
+    ['LoggingConfig.SystemLogLevel', part(LoggingConfig, 'SystemLogLevel')],
     ['MemorySize', of.MemorySize ?? 128],
     ['PackageType', of.PackageType ?? 'Zip'],
     ['Role', of.Role],
     ['Runtime', of.Runtime],
-    ['SnapStart', asRecord(of.SnapStart).ApplyOn ?? 'None'],
+    ['SnapStart', part(of.SnapStart, 'ApplyOn') ?? 'None'],
     ['Timeout', of.Timeout ?? 3],
-    ['TracingConfig', asRecord(of.TracingConfig).Mode ?? 'PassThrough'],
-    ['VpcConfig.SecurityGroupIds', asList(network.SecurityGroupIds).toSorted()],
-    ['VpcConfig.SubnetIds', asList(network.SubnetIds).toSorted()],
-    ...Object.entries(asRecord(asRecord(Environment).Variables)).map(([name, value]): [string, unknown] => [
-      `${variables}${name}`,
-      typeof value === 'symbol' ? value : String(value),
-    ]),
+    ['TracingConfig', part(of.TracingConfig, 'Mode') ?? 'PassThrough'],
+    ['VpcConfig.SecurityGroupIds', sorted(list(part(VpcConfig, 'SecurityGroupIds')))],
+    ['VpcConfig.SubnetIds', sorted(list(part(VpcConfig, 'SubnetIds')))],
+    ['Environment', isUncomputable(part(of.Environment, 'Variables')) ? undecided : undefined],
+    ...variablesOf(of.Environment),
   ];
   return new Map(entries.filter(([name, value]) => name.startsWith(variables) || !isNothing(value)));
 }
 
-const isNothing = (value: unknown) =>
-  value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
+const variablesOf = (environment: unknown): [string, unknown][] =>
+  Object.entries(asRecord(asRecord(environment).Variables))
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [`${variables}${name}`, isUncomputable(value) ? value : String(value)]);
 
-/** Computes expressions (`unknown` where it cannot): literals, parameters, joins, whatever the stack has as an output, and resources that the template names itself. */
-function resolver(template: Template, values: TemplateValues): (expression: unknown) => unknown {
-  const outputs = new Map(
-    [...template.outputs].flatMap(([key, { Value }]): [string, string][] => {
-      const value = values.outputs[key];
-      return value === undefined ? [] : [[textOf(Value), value]];
-    }),
-  );
-  const references: Readonly<Record<string, string>> = {
-    'AWS::AccountId': values.account,
-    'AWS::Partition': values.partition,
-    'AWS::Region': values.region,
-    ...values.parameters,
-  };
+/** A setting within a document; where that cannot be computed the setting may be anything, or absent. */
+const part = (of: unknown, name: string): unknown => (isUncomputable(of) ? undecided : asRecord(of)[name]);
 
-  function computed(expression: unknown): unknown {
-    if (Array.isArray(expression)) return whole(expression.map(computed), (list) => list);
-    if (typeof expression !== 'object' || expression === null) return expression;
-    const output = outputs.get(textOf(expression));
-    if (output !== undefined) return output;
-    const entries = Object.entries(expression);
-    const [[name, argument] = ['', undefined]] = entries;
-    if (entries.length === 1 && name === 'Ref') return referenceTo(String(argument));
-    if (entries.length === 1 && name === 'Fn::Sub' && typeof argument === 'string') return substituted(argument);
-    if (entries.length === 1 && name === 'Fn::Join' && Array.isArray(argument))
-      return whole(asList(argument[1]).map(computed), (parts) => parts.join(String(argument[0])));
-    if (entries.length === 1 && name.startsWith('Fn::')) return unknown;
-    return Object.fromEntries(entries.map(([key, value]) => [key, computed(value)]));
-  }
-
-  function referenceTo(id: string): unknown {
-    const known = references[id];
-    if (known !== undefined) return known;
-    const { type, properties } = template.resources.get(id) ?? {};
-    const name = asRecord(properties)[nameProperties[type ?? ''] ?? ''];
-    return typeof name === 'string' ? name : unknown;
-  }
-
-  function substituted(text: string): unknown {
-    const parts = text.split(/(\$\{[^}]+\})/).map((part) => {
-      const id = /^\$\{([^!}][^}]*)\}$/.exec(part)?.[1];
-      if (id === undefined) return part.replace(/^\$\{!/, '${');
-      return outputs.get(part) ?? (id.includes('.') ? unknown : referenceTo(id));
-    });
-    return whole(parts, (known) => known.join(''));
-  }
-
-  return computed;
+/** The items in order; one that cannot be computed makes the list so. */
+function list(of: unknown, told: (item: unknown) => unknown = (item) => item): unknown {
+  if (isUncomputable(of)) return of;
+  const items = asList(of).map(told);
+  return items.some(holdsUncomputable) ? uncomputable : items;
 }
 
-/** The value of `Ref` for a resource that the template names. */
-const nameProperties: Readonly<Record<string, string>> = {
-  'AWS::DynamoDB::Table': 'TableName',
-  'AWS::IAM::Role': 'RoleName',
-  'AWS::Lambda::Function': 'FunctionName',
-  'AWS::Logs::LogGroup': 'LogGroupName',
-  'AWS::S3::Bucket': 'BucketName',
-};
+const sorted = (of: unknown): unknown => (Array.isArray(of) ? of.toSorted() : of);
 
-const whole = <T>(parts: readonly unknown[], make: (parts: readonly unknown[]) => T): T | typeof unknown =>
-  parts.includes(unknown) ? unknown : make(parts);
+const holdsUncomputable = (value: unknown): boolean =>
+  isUncomputable(value) ||
+  (typeof value === 'object' && value !== null && Object.values(value).some(holdsUncomputable));
 
-export { resolver as expressionResolver, unknown as uncomputable };
+const isNothing = (value: unknown) =>
+  value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);

@@ -43,6 +43,25 @@ describe('who may invoke an alias', () => {
     expect(declaredInvokers(template, 'worker', 'live', values)).toEqual([]);
   });
 
+  it('is of the function itself, where it is declared so, under a name that CloudFormation made', () => {
+    const generated = { ...values, names: { Fn: 'stack-Fn-x' } };
+    const permission = (FunctionName: unknown) => ({
+      Type: 'AWS::Lambda::Permission',
+      Properties: { FunctionName, Principal: 'events.amazonaws.com' },
+    });
+    const Resources = {
+      Fn: { Type: 'AWS::Lambda::Function', Properties: {} },
+      Live: { Type: 'AWS::Lambda::Alias', Properties: { Name: 'live', FunctionName: { Ref: 'Fn' } } },
+      ByArn: permission({ 'Fn::GetAtt': ['Fn', 'Arn'] }),
+      OfAlias: permission({ Ref: 'Live' }),
+    };
+    for (const alias of ['live', null])
+      expect(declaredInvokers({ Resources }, 'stack-Fn-x', alias, generated)).toEqual([
+        { principal: 'events.amazonaws.com', source: undefined },
+      ]);
+    expect(declaredInvokers({ Resources }, 'stack-Other-y', null, generated)).toEqual([]);
+  });
+
   it('is told by the policy, of what it is asked for alone', () => {
     const policy = JSON.stringify({
       Statement: [

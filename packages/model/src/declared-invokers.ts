@@ -1,5 +1,5 @@
-import { expressionResolver, type TemplateValues, uncomputable } from './declared-function.ts';
 import { asList, asRecord, readTemplate } from './template.ts';
+import { expressionResolver, isUncomputable, type TemplateValues } from './template-values.ts';
 
 /** Who may invoke a function, by its resource policy: a principal and, where it is limited to one, the resource on whose behalf (ARN or pattern). */
 export interface Invoker {
@@ -8,11 +8,11 @@ export interface Invoker {
   readonly source: string | null | undefined;
 }
 
-/** Whom a template permits to invoke an alias of a function. */
+/** Whom a template permits to invoke an alias of a function, or the function itself: `alias` null. */
 export function declaredInvokers(
   template: unknown,
   functionName: string,
-  alias: string,
+  alias: string | null,
   values: TemplateValues,
 ): Invoker[] {
   const read = readTemplate(template);
@@ -22,13 +22,19 @@ export function declaredInvokers(
     const { Name, FunctionName } = properties ?? {};
     return type === 'AWS::Lambda::Alias' && Name === alias && computed(FunctionName) === functionName;
   };
+  const arnEnd = `:function:${functionName}`;
+  const isThisFunction = (reference: unknown): boolean => {
+    const name = computed(reference);
+    return name === functionName || (typeof name === 'string' && name.endsWith(arnEnd));
+  };
+  const isIt = alias === null ? isThisFunction : isThisAlias;
   return [...read.resources.values()].flatMap(({ type, properties }): Invoker[] => {
-    if (type !== 'AWS::Lambda::Permission' || !isThisAlias(properties.FunctionName)) return [];
+    if (type !== 'AWS::Lambda::Permission' || !isIt(properties.FunctionName)) return [];
     const source = properties.SourceArn === undefined ? undefined : computed(properties.SourceArn);
     return [
       {
         principal: String(properties.Principal),
-        source: source === uncomputable ? null : (source as Invoker['source']),
+        source: isUncomputable(source) ? null : (source as Invoker['source']),
       },
     ];
   });

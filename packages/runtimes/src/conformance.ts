@@ -84,7 +84,14 @@ export function runtimeConformance(name: string, open: () => Promise<RuntimeUnde
 
     it('hands an event to one version of the worker', async () => {
       const event = { Records: [{ messageId: '1', body: '{}' }] };
-      expect(await runtime.invokeWorker(target, first.digest, event, 10_000)).toMatchObject({ release: first.digest });
+      expect(await runtime.invoke(target, first.digest, 'worker', event, 10_000)).toMatchObject({
+        release: first.digest,
+      });
+    });
+
+    it('says which components there are, asked for one that is not', async () => {
+      const error = await expectError(runtime.invoke(target, first.digest, 'nobody', {}, 10_000), 'component-unknown');
+      expect(error.message).toMatch(/has no component nobody.*; it has .*worker/);
     });
 
     it('installs twice what is installed once', async () => {
@@ -194,7 +201,7 @@ export function runtimeConformance(name: string, open: () => Promise<RuntimeUnde
       generation += 1;
       target = await under.deploy(failing, fence());
       await runtime.install(target, failing, fence());
-      const invoked = runtime.invokeWorker(target, failing.digest, { Records: [{ body: '{}' }] }, 10_000);
+      const invoked = runtime.invoke(target, failing.digest, 'worker', { Records: [{ body: '{}' }] }, 10_000);
       const error = await expectError(invoked, 'worker-failed');
       expect(error.message).toContain('the fixture was told to fail its jobs');
     });
@@ -217,7 +224,7 @@ export function runtimeConformance(name: string, open: () => Promise<RuntimeUnde
     });
 
     it('shows the lines of its processes or functions', async () => {
-      await runtime.invokeWorker(target, second.digest, { Records: [{ body: '{}' }] }, 10_000);
+      await runtime.invoke(target, second.digest, 'worker', { Records: [{ body: '{}' }] }, 10_000);
       const found = await poll(() => logLine('worker was invoked'), { everyMs: 100, withinMs: 10_000 });
       expect(found).toMatchObject({ source: 'worker' });
     });

@@ -71,6 +71,7 @@ export function fakeWorld(environments: Environment[]) {
     isHere: () => true,
     looksEveryMs: () => 0,
     address: async () => null,
+    healthPaths: () => null,
     rest: async () => {},
     requests: async (_place, since) => ({ records: [], next: since }),
     life: async () => hooks.life?.() ?? 'in memory',
@@ -113,7 +114,7 @@ export function fakeWorld(environments: Environment[]) {
       };
     },
     request: () => Promise.reject(new Error('not used')),
-    invokeWorker: () => Promise.reject(new Error('not used')),
+    invoke: () => Promise.reject(new Error('not used')),
     async *logs() {},
   };
 

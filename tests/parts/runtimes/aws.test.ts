@@ -13,6 +13,7 @@ import { conformanceOwner, runtimeConformance } from '../../../packages/runtimes
 import { awsRuntime } from '../../../packages/runtimes/src/index.ts';
 import { declared } from './environment.ts';
 import { fixtureRelease, forgedZip } from './fixture-release.ts';
+import { foreignService } from './foreign-service.ts';
 import { oneComponent } from './one-component.ts';
 import { type RealParts, realParts } from './real-parts.ts';
 import { type WatchedEnvironment, watchSaysNo } from './watched.ts';
@@ -62,6 +63,7 @@ runtimeConformance('the aws runtime on an emulated account', async () => {
   };
 });
 
+foreignService(() => opened as WatchedEnvironment);
 watchSaysNo(() => opened as WatchedEnvironment);
 oneComponent(() => opened as WatchedEnvironment);
 

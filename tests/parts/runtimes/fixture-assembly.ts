@@ -6,16 +6,23 @@ import { awsNames, type Environment, liveAlias, stackOutputs, stackParameters } 
  * A cloud assembly in its written form, with one small stack that keeps the stack contract (names.ts): queue, two roles and, for the
  * `aws` runtime, both functions with a static version under `live`, an HTTP API and the disabled mapping.
  */
-export function fixtureAssembly(
+export const fixtureAssembly = (environment: Environment, zip: Uint8Array, more: Resources = {}): AssemblyFiles =>
+  assemblyWith(environment, zip, (codeKey) => fixtureTemplate(environment, codeKey, more));
+
+/** Path and content of each file. */
+export type AssemblyFiles = [string, string | Uint8Array][];
+
+/** A cloud assembly in its written form, of one stack whose functions have one code. `templateFor` gets the code's key in the assets' bucket. */
+export function assemblyWith(
   environment: Environment,
   zip: Uint8Array,
-  more: Resources = {},
-): [string, string | Uint8Array][] {
+  templateFor: (codeKey: string) => object,
+): AssemblyFiles {
   const { stack, qualifier } = awsNames(environment.name);
   const account = `\${AWS::AccountId}`;
   const region = `\${AWS::Region}`;
   const code = createHash('sha256').update(zip).digest('hex');
-  const template = JSON.stringify(fixtureTemplate(environment, `${code}.zip`, more));
+  const template = JSON.stringify(templateFor(`${code}.zip`));
   const templateHash = createHash('sha256').update(template).digest('hex');
   const role = (name: string) =>
     `arn:\${AWS::Partition}:iam::${account}:role/cdk-${qualifier}-${name}-role-${account}-${region}`;

@@ -5,7 +5,7 @@ import type { Resources } from '@soundbite/clouds/emulated/test-stacks.ts';
 import { canonicalJson, type Digest, digestOf, type Environment, type Manifest, type Release } from '@soundbite/model';
 import type { Behaviour } from '@soundbite/runtimes/conformance.ts';
 import { zipSync } from 'fflate';
-import { fixtureAssembly } from './fixture-assembly.ts';
+import { type AssemblyFiles, fixtureAssembly } from './fixture-assembly.ts';
 
 /** How a fixture's service behaves beside what every runtime is tried with. */
 export interface FixtureBehaviour extends Behaviour {
@@ -42,10 +42,26 @@ export async function fixtureRelease(
     },
     { mtime: '1980-01-01T12:00:00' },
   );
+  return writtenRelease(root, environments, zip, {
+    assembly: (environment) => fixtureAssembly(environment, zip, more),
+    promisesOther: behaviour.promisesOther ?? false,
+  });
+}
+
+/** Writes a release of one code and an assembly for each environment. `promisesOther`: its manifest has another code's digests. */
+export async function writtenRelease(
+  root: string,
+  environments: readonly Environment[],
+  zip: Uint8Array,
+  {
+    assembly,
+    promisesOther = false,
+  }: { readonly assembly: (environment: Environment) => AssemblyFiles; readonly promisesOther?: boolean },
+): Promise<Release> {
   const files = new Map<string, Uint8Array>([['service.zip', zip]]);
   for (const environment of environments) {
     files.set(`settings/${environment.name}.json`, Buffer.from(canonicalJson(environment.service)));
-    for (const [path, text] of fixtureAssembly(environment, zip, more))
+    for (const [path, text] of assembly(environment))
       files.set(`assembly/${environment.name}/${path}`, typeof text === 'string' ? Buffer.from(text) : text);
   }
   const manifest: Manifest = {
@@ -53,13 +69,13 @@ export async function fixtureRelease(
     service: {
       path: 'service.zip',
       codeSha256: createHash('sha256')
-        .update(behaviour.promisesOther ? 'what was released' : zip)
+        .update(promisesOther ? 'what was released' : zip)
         .digest('base64'),
     },
     environments: environments.map((environment) => environment.name),
     files: [...files]
       .map(([path, bytes]) => {
-        const promised = path === 'service.zip' && behaviour.promisesOther ? 'what was released' : bytes;
+        const promised = path === 'service.zip' && promisesOther ? 'what was released' : bytes;
         return { path, sha256: createHash('sha256').update(promised).digest('hex'), bytes: bytes.length };
       })
       .sort((a, b) => (a.path < b.path ? -1 : 1)),

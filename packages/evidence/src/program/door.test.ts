@@ -34,7 +34,10 @@ async function opened({ request = async () => ok(), worker = async () => null, r
       asked.push(given);
       return request(given);
     },
-    invokeWorker: (_target: Target, _release: string, event: unknown, withinMs: number) => worker(event, withinMs),
+    invoke: async (_target: Target, _release: string, component: string, event: unknown, withinMs: number) => {
+      if (component === 'worker') return worker(event, withinMs);
+      throw new SoundBiteError('component-unknown', `staging has no component ${component}; it has worker, api`);
+    },
   } as unknown as Runtime;
   const version = versionOnTrial(runtime, target, release);
   const broken: unknown[] = [];
@@ -195,6 +198,27 @@ describe('the door to a version', () => {
     expect(answer).toMatchObject({ status, door: why });
     expect(JSON.parse(answer.text).message).toMatch(message);
     expect(broken).toEqual([]);
+  });
+
+  it('hands an event to any component by its name, and says which there are; what is not there was not asked', async () => {
+    const { call, version } = await opened({ worker: async (event) => event });
+    const unknown = await call('/components/nobody/invoke', { method: 'POST', body: '{}' });
+    expect(JSON.parse(unknown.text).message).toBe('staging has no component nobody; it has worker, api');
+    expect(version.wasAsked).toBe(false);
+    expect(await call('/components/worker/invoke', { method: 'POST', body: '{"a":1}' })).toMatchObject({
+      text: '{"a":1}',
+    });
+    expect(version.wasAsked).toBe(true);
+  });
+
+  it('says so where nothing of the version speaks HTTP', async () => {
+    const none = new SoundBiteError(
+      'component-unknown',
+      'staging has no component that an HTTP API leads to; it has worker',
+    );
+    const { call, broken, version } = await opened({ request: () => Promise.reject(none) });
+    expect(await call('/version-on-trial/')).toMatchObject({ status: 404, door: 'component-unknown' });
+    expect([broken, version.wasAsked]).toEqual([[], false]);
   });
 
   it('says why a component failed or was late, in its words', async () => {

@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { VersionFault, VersionOnTrial } from '../version-on-trial.ts';
+import type { NoComponent, VersionFault, VersionOnTrial } from '../version-on-trial.ts';
 import { bodyOf, largestBody, passedBack, passedOn, textOrBytes } from './forward.ts';
 
 /** Request header: the door's token. */
@@ -106,7 +106,7 @@ async function ask(
   if (!isDecodable(path)) return own(400, 'path-wrong', 'the path has a % that is not followed by UTF-8 in hex');
   const request = { method, path, headers: passedOn(headers), ...(body.length > 0 ? { body: textOrBytes(body) } : {}) };
   const answer = await version.ask(request);
-  if ('fault' in answer) return faulty(answer);
+  if ('fault' in answer || 'unknown' in answer) return faulty(answer);
   if (!Number.isInteger(answer.status) || answer.status < 200 || answer.status > 599)
     return own(502, 'version-broken', `the version answered with the status ${answer.status}`);
   return { status: answer.status, headers: passedBack(answer), body: answer.body };
@@ -119,22 +119,18 @@ async function invoke(
   { version, remainingMs }: DoorOptions,
 ): Promise<DoorAnswer> {
   if (method !== 'POST') return own(405, 'method-unknown', 'a component is invoked by POST');
-  if (!version.components.includes(component))
-    return own(
-      404,
-      'component-unknown',
-      `this version has no component to invoke but ${version.components.join(', ')}`,
-    );
   const event = eventOf(body);
   if (event === undefined) return own(400, 'event-wrong', 'the event must be JSON');
   const invoked = await version.invoke(component, event, Math.max(1, Math.floor(remainingMs()) - lastMs));
-  if ('fault' in invoked) return faulty(invoked);
+  if ('fault' in invoked || 'unknown' in invoked) return faulty(invoked);
   const headers = { 'content-type': 'application/json' };
   return { status: 200, headers, body: Buffer.from(JSON.stringify(invoked.answer ?? null)) };
 }
 
-const faulty = ({ fault, isLate }: VersionFault): DoorAnswer =>
-  isLate ? own(504, 'version-late', fault) : own(502, 'version-broken', fault);
+function faulty(found: VersionFault | NoComponent): DoorAnswer {
+  if ('unknown' in found) return own(404, 'component-unknown', found.unknown);
+  return found.isLate ? own(504, 'version-late', found.fault) : own(502, 'version-broken', found.fault);
+}
 
 function eventOf(body: Buffer): unknown {
   try {

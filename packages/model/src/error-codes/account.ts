@@ -1,4 +1,4 @@
-import { away, broken, environment, lasting, setting, withheld } from './row.ts';
+import { away, broken, environment, lasting, setting, usage, withheld } from './row.ts';
 
 /** An environment in its AWS account, emulated or real. */
 export const accountCodes = {
@@ -64,6 +64,10 @@ export const accountCodes = {
   ),
   'drift-unknown': broken('CloudFormation’s drift detection gives no result', 'run the command again'),
   'output-missing': withheld('the stack lacks an output', 'soundbite promote <environment>'),
+  'component-unknown': usage(
+    'the environment has no such component',
+    'name one of those that the message lists; they are declared in service.yaml',
+  ),
   'alias-unsettled': broken('the alias does not yet serve its new version', 'run the command again'),
   'function-busy': broken('an update of the function does not end', 'run the command again'),
   'mapping-stuck': broken('the worker’s queue mapping does not change', 'run the command again'),

@@ -3,7 +3,10 @@ import { away, broken, environment, ofRelease, ofSource, setting, usage, withhel
 /** Cutting, keeping and judging releases. */
 export const releaseCodes = {
   'version-unhealthy': ofRelease('the new version does not start', 'fix the service and cut a new release'),
-  'worker-failed': ofRelease('the worker of the version failed', 'fix the worker and cut a new release'),
+  'worker-failed': ofRelease(
+    'the worker, or another component, of the version failed',
+    'fix the component and cut a new release',
+  ),
   'invoke-late': ofRelease('the version did not answer in time', 'soundbite logs <environment>'),
   'settings-unknown': ofRelease(
     'the release was cut without settings of the environment',

@@ -121,7 +121,7 @@ export interface Observation {
   readonly versions: readonly (VersionShare & { readonly healthy: boolean; readonly detail: string })[];
   readonly restarts: number;
   /**
-   * The answer of /ready of the release with all traffic, or why there was none, if the look asked it by invocation; null: none has all traffic. Absent:
+   * The answer about readiness (`healthPaths`) of the release with all traffic, or why there was none, if the look asked it by invocation; null: none has all traffic. Absent:
    * it was not asked.
    */
   readonly ready?: PinnedResponse | Error | null;
@@ -155,6 +155,8 @@ export interface PinnedResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** The release that made the answer, where the runtime knows that by other means than its headers: on Lambda by the version that was executed. */
+  readonly release?: Digest;
 }
 
 /**
@@ -171,7 +173,7 @@ export interface Runtime extends Standing {
    * that are in the way are undone, and returned. `store`: a missing version is restored from the release itself, whatever the stack has by now;
    * otherwise the stack must be the release's (`release-not-deployed`). Errors: `version-unhealthy` (source user: the release is bad). */
   install(target: Target, release: Release, fence: Fence, from?: 'store'): Promise<readonly string[]>;
-  /** Worker first, API second when going forward; the reverse when going back. Returns when the target says so. */
+  /** One component after the other when going forward, the last one is what users reach; all at once when going back. Returns when the target says so. */
   setWeights(
     target: Target,
     weights: readonly VersionShare[],
@@ -184,10 +186,10 @@ export interface Runtime extends Standing {
   retire(target: Target, keep: readonly Digest[], fence: Fence): Promise<readonly string[]>;
   /** What runs there now; `only` limits what is read. */
   observe(target: Target, only?: Looking): Promise<Observation>;
-  /** A request to one version of the API, whatever the weights. */
+  /** A request to one version of the component that users reach, whatever the weights. Error: `component-unknown` where nothing speaks HTTP. */
   request(target: Target, release: Digest, request: PinnedRequest): Promise<PinnedResponse>;
-  /** Hands a queue-shaped event to one version of the worker by its own invocation. */
-  invokeWorker(target: Target, release: Digest, event: unknown, withinMs: number): Promise<unknown>;
+  /** Hands an event to one version of a component, by its name, as a rehearsal. Errors: `component-unknown`, `worker-failed`, `invoke-late`. */
+  invoke(target: Target, release: Digest, component: string, event: unknown, withinMs: number): Promise<unknown>;
   logs(
     target: Target,
     options: { readonly sinceMs: number; readonly follow: boolean; readonly signal?: AbortSignal },

@@ -9,6 +9,15 @@ export interface Address {
   readonly wantsToken: boolean;
 }
 
+/** What tells at an environment's address whether the service is well, by 2xx. */
+export interface HealthPaths {
+  /** Whether it lives: nothing that it depends on is asked. */
+  readonly alive: string;
+  readonly ready: string;
+  /** It keeps the service contract: it names its release, and says what it depends on and more at further paths. */
+  readonly keepsContract: boolean;
+}
+
 /** Where and how an environment runs, as its runtime knows it: no code outside of the runtimes asks which runtime or cloud that is. */
 export interface Standing {
   /**
@@ -22,6 +31,8 @@ export interface Standing {
   looksEveryMs(environment: Environment): number;
   /** Null: it has none yet. `outputs` are those of its stack; null without one. */
   address(environment: Environment, outputs: StackOutputs | null): Promise<Address | null>;
+  /** Null: nothing is declared, or nothing speaks HTTP; then what runs is all that can be known. `outputs` as for `address`. */
+  healthPaths(environment: Environment, outputs: StackOutputs | null): HealthPaths | null;
   /** Makes its address answer that nothing is served, if this machine serves it; otherwise does nothing. Errors: `generation-old`. */
   rest(environment: Environment, generation: number): Promise<void>;
   /** The outcomes of its requests since then; a caller that continues from `next` gets each one once. */

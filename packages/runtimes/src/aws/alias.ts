@@ -3,12 +3,18 @@ import { liveAlias } from '@soundbite/model';
 import type { Clients } from './clients.ts';
 import type { FencedClients } from './fence.ts';
 import { retried } from './retry.ts';
+import { staticVersion } from './versions.ts';
 
 /** Where an alias points: one version, and at most one more with a share of 0 to 1 of the traffic. */
 export interface AliasTarget {
   readonly version: string;
+  /** On the static version: whether it has traffic there. Before the first promotion, and where all traffic was taken, it only stands there. */
+  readonly serves?: boolean;
   readonly other?: { readonly version: string; readonly share: number };
 }
+
+/** The description of an alias that has traffic on the static version. Nothing else says so where neither an edge nor a queue leads to the function. */
+const servingNote = 'takes traffic';
 
 /** Where the alias points now, by the account. */
 export async function readAlias(
@@ -20,6 +26,7 @@ export async function readAlias(
   return {
     version: alias.FunctionVersion ?? '',
     arn: alias.AliasArn ?? '',
+    ...(alias.FunctionVersion === staticVersion ? { serves: alias.Description === servingNote } : {}),
     ...(other && other[1] > 0 ? { other: { version: other[0], share: other[1] } } : {}),
     ...(alias.RevisionId === undefined ? {} : { revision: alias.RevisionId }),
   };
@@ -35,6 +42,7 @@ export async function pointAlias(
     const { revision, ...present } = await readAlias(clients, FunctionName);
     const isThere =
       present.version === wanted.version &&
+      (wanted.version !== staticVersion || present.serves === (wanted.serves ?? false)) &&
       present.other?.version === wanted.other?.version &&
       present.other?.share === wanted.other?.share;
     if (isThere) return present;
@@ -44,6 +52,7 @@ export async function pointAlias(
         FunctionName,
         Name: liveAlias,
         FunctionVersion: wanted.version,
+        ...(wanted.version === staticVersion ? { Description: wanted.serves ? servingNote : '' } : {}),
         RoutingConfig: {
           AdditionalVersionWeights: wanted.other ? { [wanted.other.version]: wanted.other.share } : {},
         },

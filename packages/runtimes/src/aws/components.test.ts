@@ -1,6 +1,7 @@
 import { stackOutputs, type Target } from '@soundbite/model';
 import { describe, expect, it } from 'vitest';
-import { componentOf, componentsOf, httpComponent } from './components.ts';
+import { componentNamed, componentsOf, httpComponent, reachedComponent } from './components.ts';
+import { harmlessEvent } from './harmless.ts';
 
 const queue = {
   [stackOutputs.workerFunction]: 'w',
@@ -11,25 +12,32 @@ const http = { [stackOutputs.apiFunction]: 'a', [stackOutputs.apiId]: 'id' };
 const stackWith = (outputs: Readonly<Record<string, string>>) =>
   ({ environment: { name: 'staging' }, outputs }) as unknown as Target;
 
-describe('the components of a stack', () => {
+describe('the components of a stack with fixed outputs', () => {
   it('move forward from what takes messages to what users reach', () => {
     expect(componentsOf(stackWith({ ...http, ...queue }))).toEqual([
-      { kind: 'queue', name: 'worker', functionName: 'w', mappingId: 'm', queueUrl: 'https://sqs/jobs' },
-      { kind: 'http', name: 'api', functionName: 'a', apiId: 'id' },
+      {
+        name: 'worker',
+        functionName: 'w',
+        logicalId: null,
+        health: null,
+        apiId: null,
+        queues: [{ mappingId: 'm', url: 'https://sqs/jobs' }],
+      },
+      { name: 'api', functionName: 'a', logicalId: null, health: '/health', apiId: 'id', queues: [] },
     ]);
   });
 
   it('may be one, of either kind; what is not there is asked for in vain', () => {
     expect(componentsOf(stackWith(queue)).map(({ name }) => name)).toEqual(['worker']);
     expect(httpComponent(stackWith(queue))).toBeNull();
-    expect(componentOf(stackWith(http), 'http').functionName).toBe('a');
-    expect(() => componentOf(stackWith(http), 'queue')).toThrow(
+    expect(reachedComponent(stackWith(http)).functionName).toBe('a');
+    expect(() => reachedComponent(stackWith(queue))).toThrow(
       expect.objectContaining({
-        code: 'output-missing',
-        message: 'the stack of staging has no output WorkerFunctionName',
-        hint: 'deploy the environment again: soundbite promote staging',
+        code: 'component-unknown',
+        message: 'staging has no component that an HTTP API leads to; it has worker',
       }),
     );
+    expect(() => componentNamed(stackWith(http), 'worker')).toThrow('staging has no component worker; it has api');
   });
 
   it.each([
@@ -38,5 +46,62 @@ describe('the components of a stack', () => {
     ['a function that no mapping feeds', { [stackOutputs.workerFunction]: 'w' }, 'WorkerMappingId'],
   ])('are refused with %s, by what is missing', (_what, outputs, missing) => {
     expect(() => componentsOf(stackWith(outputs))).toThrow(`the stack of staging has no output ${missing}`);
+  });
+});
+
+describe('the components that a stack says itself', () => {
+  const one = (name: string, over: object = {}) => ({
+    name,
+    id: `${name}Id`,
+    function: `soundbite-staging-${name}-x`,
+    health: null,
+    api: null,
+    queues: [],
+    ...over,
+  });
+  const saying = (...components: readonly object[]) =>
+    stackWith({ ...http, ...queue, Components: JSON.stringify(components) });
+
+  it('count, whatever else the stack has as outputs, in their order, several of each form and of none', () => {
+    const feeds = [
+      { mapping: 'm-1', url: 'https://sqs/a' },
+      { mapping: 'm-2', url: 'https://sqs/b' },
+    ];
+    const target = saying(
+      one('public', { api: 'a1', health: '/ping' }),
+      one('both', { api: 'a2', queues: feeds }),
+      one('nightly'),
+      one('mail', { queues: [{ mapping: 'm-3', url: 'https://sqs/c' }] }),
+    );
+    const found = componentsOf(target);
+    expect(found.map(({ name, logicalId, functionName }) => [name, logicalId, functionName])).toEqual(
+      ['public', 'both', 'nightly', 'mail'].map((name) => [name, `${name}Id`, `soundbite-staging-${name}-x`]),
+    );
+    expect(found[1]?.queues).toEqual([
+      { mappingId: 'm-1', url: 'https://sqs/a' },
+      { mappingId: 'm-2', url: 'https://sqs/b' },
+    ]);
+    // The last one with an API is what users reach.
+    expect(httpComponent(target)).toMatchObject({ name: 'both', apiId: 'a2' });
+    expect(componentNamed(target, 'mail').functionName).toBe('soundbite-staging-mail-x');
+  });
+
+  it('are tried by what they declare: health, an empty batch, or not at all', () => {
+    const [api, worker, rule] = componentsOf(
+      saying(
+        one('api', { api: 'a1', health: '/ping' }),
+        one('worker', { queues: [{ mapping: 'm', url: 'x' }] }),
+        one('rule'),
+      ),
+    ).map(harmlessEvent);
+    expect(api).toMatchObject({ rawPath: '/ping', requestContext: { http: { method: 'GET' } } });
+    expect(worker).toEqual({ Records: [] });
+    expect(rule).toBeNull();
+  });
+
+  it('are not taken for the fixed ones where they cannot be read', () => {
+    expect(() => componentsOf(stackWith({ ...http, Components: 'x' }))).toThrow(
+      expect.objectContaining({ code: 'answer-unexpected' }),
+    );
   });
 });

@@ -1,66 +1,113 @@
-import { stackOutputs, type Target } from '@soundbite/model';
+import {
+  componentsOutput,
+  readStackComponents,
+  SoundBiteError,
+  type StackOutputs,
+  stackOutputs,
+  type Target,
+} from '@soundbite/model';
 import { missingOutput as missing, outputOf } from '../outputs.ts';
 
-/** A function behind the `live` alias that answers requests: all that reach one HTTP API. */
-export interface HttpComponent {
-  readonly kind: 'http';
+/** A mapping that feeds a component from a queue. */
+export interface QueueFeed {
+  readonly mappingId: string;
+  readonly url: string;
+}
+
+/** A function behind the `live` alias, with what calls it. What else calls it (rules, topics) follows the alias by itself. */
+export interface Component {
   /** As people call it. */
   readonly name: string;
   readonly functionName: string;
-  readonly apiId: string;
+  /** Of the function in the template; null: the template says its name. */
+  readonly logicalId: string | null;
+  /** A path that answers 2xx if a version is well; null: none is declared. */
+  readonly health: string | null;
+  /** The HTTP API that leads to it; null: none does. */
+  readonly apiId: string | null;
+  readonly queues: readonly QueueFeed[];
 }
 
-/** A function behind the `live` alias that takes messages, which one mapping brings from one queue. */
-export interface QueueComponent {
-  readonly kind: 'queue';
-  readonly name: string;
-  readonly functionName: string;
-  readonly mappingId: string;
-  readonly queueUrl: string;
-}
+/** A component that an HTTP API leads to. */
+export type HttpComponent = Component & { readonly apiId: string };
 
-export type Component = HttpComponent | QueueComponent;
+type Place = Pick<Target, 'environment' | 'outputs'>;
 
 /**
- * What an environment's stack has, by its outputs, in the order in which traffic moves forward: what takes messages before what sends them. Each kind is there once
- * or not at all. Errors: `output-missing`, if the stack has neither or one of them without what calls it.
+ * What is promoted in an environment's stack, in the order in which traffic moves forward: by its output `Components`, else by the fixed outputs of
+ * the speech service's own constructs. Errors: `answer-unexpected` where `Components` cannot be read; `output-missing` where there is neither, or one of the fixed
+ * functions without what calls it.
  */
-export function componentsOf(target: Target): readonly Component[] {
+export function componentsOf(target: Place): readonly Component[] {
+  const told = target.outputs[componentsOutput];
+  if (told === undefined) return fixedComponents(target);
+  return readStackComponents(told, target.environment.name).map((one) => ({
+    name: one.name,
+    functionName: one.function,
+    logicalId: one.id,
+    health: one.health,
+    apiId: one.api,
+    queues: one.queues.map(({ mapping, url }) => ({ mappingId: mapping, url })),
+  }));
+}
+
+/** Whether a stack says itself what is promoted in it. Those before had the service contract's paths: `/health`, `/ready` and more. */
+export const saysComponents = (outputs: StackOutputs): boolean => outputs[componentsOutput] !== undefined;
+
+/** What takes messages before what sends them. */
+function fixedComponents(target: Place): readonly Component[] {
   const has = (output: string) => Boolean(target.outputs[output]);
   const components: Component[] = [];
   if (has(stackOutputs.workerFunction))
     components.push({
-      kind: 'queue',
       name: 'worker',
       functionName: outputOf(target, stackOutputs.workerFunction),
-      mappingId: outputOf(target, stackOutputs.workerMappingId),
-      queueUrl: outputOf(target, stackOutputs.queueUrl),
+      logicalId: null,
+      health: null,
+      apiId: null,
+      queues: [
+        { mappingId: outputOf(target, stackOutputs.workerMappingId), url: outputOf(target, stackOutputs.queueUrl) },
+      ],
     });
   if (has(stackOutputs.apiFunction))
     components.push({
-      kind: 'http',
       name: 'api',
       functionName: outputOf(target, stackOutputs.apiFunction),
+      logicalId: null,
+      health: '/health',
       apiId: outputOf(target, stackOutputs.apiId),
+      queues: [],
     });
   if (components.length > 0) return components;
   throw missing(target, `${stackOutputs.apiFunction} or ${stackOutputs.workerFunction}`);
 }
 
-/** The component of a kind. Error: `output-missing`. */
-export function componentOf<Kind extends Component['kind']>(
-  target: Target,
-  kind: Kind,
-): Extract<Component, { kind: Kind }> {
-  const found = componentsOf(target).find((one): one is Extract<Component, { kind: Kind }> => one.kind === kind);
+/** A component by its name. Error: `component-unknown`, with the names that there are. */
+export function componentNamed(target: Place, name: string): Component {
+  const found = componentsOf(target).find((component) => component.name === name);
   if (found) return found;
-  throw missing(target, kind === 'http' ? stackOutputs.apiFunction : stackOutputs.workerFunction);
+  throw unknown(target, `no component ${name}`);
 }
 
-/** The component that users reach; null: nothing here speaks HTTP. */
-export const httpComponent = (target: Target): HttpComponent | null =>
-  componentsOf(target).find((component) => component.kind === 'http') ?? null;
+/** What users reach at the environment's address: the last component that has an API; null: nothing here speaks HTTP. */
+export const httpComponent = (target: Place): HttpComponent | null => httpAmong(componentsOf(target));
 
-/** Those fed by a queue. */
-export const queueComponents = (components: readonly Component[]): readonly QueueComponent[] =>
-  components.filter((component) => component.kind === 'queue');
+/** As `httpComponent`, among these. */
+export const httpAmong = (components: readonly Component[]): HttpComponent | null =>
+  components.findLast((component): component is HttpComponent => component.apiId !== null) ?? null;
+
+/** As `httpComponent`, but it has to be there. Error: `component-unknown`. */
+export function reachedComponent(target: Place): HttpComponent {
+  const component = httpComponent(target);
+  if (component) return component;
+  throw unknown(target, 'no component that an HTTP API leads to');
+}
+
+const unknown = (target: Place, what: string) =>
+  new SoundBiteError(
+    'component-unknown',
+    `${target.environment.name} has ${what}; it has ${componentsOf(target)
+      .map(({ name }) => name)
+      .join(', ')}`,
+    { hint: 'name one of these; they are declared in service.yaml' },
+  );

@@ -81,7 +81,7 @@ async function otherAliases({ lambda }: Clients, FunctionName: string): Promise<
   return names;
 }
 
-/** Compares who may invoke the `live` alias with the deployed template, which permits nobody on the function itself. */
+/** Compares who may invoke the `live` alias, and the function itself, with the deployed template. */
 async function invokerDrift(clients: Clients & Proving, target: Target, FunctionName: string): Promise<Drift[]> {
   const [declared, ofAlias, ofFunction] = await Promise.all([
     clients.invokers(FunctionName),
@@ -90,8 +90,9 @@ async function invokerDrift(clients: Clients & Proving, target: Target, Function
   ]);
   if (!declared) return [];
   const where = `${FunctionName}:${liveAlias}`;
-  const barred = declared.filter((one) => !ofAlias.some((found) => isSameInvoker(one, found)));
-  const strange = ofAlias.filter((found) => !declared.some((one) => isSameInvoker(one, found)));
+  const barred = declared.ofAlias.filter((one) => !ofAlias.some((found) => isSameInvoker(one, found)));
+  const strange = ofAlias.filter((found) => !declared.ofAlias.some((one) => isSameInvoker(one, found)));
+  const strangeOfFunction = ofFunction.filter((found) => !declared.ofFunction.some((one) => isSameInvoker(one, found)));
   const removal = (statement: string, qualifier: string) =>
     `soundbite aws ${target.environment.name} lambda remove-permission --function-name ${FunctionName}${qualifier} --statement-id ${statement}`;
   const told = (invoker: Invoker & { readonly statement: string }, at: string, qualifier: string): Drift => ({
@@ -108,7 +109,7 @@ async function invokerDrift(clients: Clients & Proving, target: Target, Function
       inTraffic: true,
     })),
     ...strange.map((one) => told(one, where, ` --qualifier ${liveAlias}`)),
-    ...ofFunction.map((one) => told(one, FunctionName, '')),
+    ...strangeOfFunction.map((one) => told(one, FunctionName, '')),
   ];
 }
 

@@ -5,54 +5,78 @@ import {
   type Route,
   UpdateIntegrationCommand,
 } from '@aws-sdk/client-apigatewayv2';
-import { type Drift, liveAlias, type Target } from '@soundbite/model';
+import { type DeclaredRoute, type Drift, liveAlias, type Target } from '@soundbite/model';
+import { isGone } from '../infrastructure/gone.ts';
 import { allItems } from '../pages.ts';
 import type { Clients } from './clients.ts';
-import type { HttpComponent } from './components.ts';
+import type { Component } from './components.ts';
 import type { FencedClients } from './fence.ts';
+import type { Proving } from './proof.ts';
 import { isDenied, retried } from './retry.ts';
 
-/** The route that takes all requests; the template declares no other. */
-const onlyRoute = '$default';
+/** The route that takes all requests: the only one of the fixed stacks. */
+const onlyRoute: DeclaredRoute = { key: '$default', leadsHere: true };
 
-/** Routes and integrations of a component's HTTP API that do not point to its `live` alias. */
-export async function httpApiDrift(clients: Clients, target: Target, component: HttpComponent): Promise<Drift[]> {
-  const { apiId: ApiId } = component;
+/** Routes and integrations of a component's HTTP API that do not lead to its `live` alias, as far as they are declared to. None without an API. */
+export async function httpApiDrift(clients: Clients & Proving, target: Target, component: Component): Promise<Drift[]> {
+  const { apiId, functionName } = component;
+  if (apiId === null) return [];
+  const where = `HTTP API ${apiId}`;
   try {
-    const { routes, integrations } = await readApi(clients, ApiId);
-    return driftIn(clients, target, component, { routes, integrations });
+    const [found, declared] = await Promise.all([readApi(clients, apiId), routesOf(clients, component)]);
+    return declared ? driftIn(clients, target, { apiId, functionName, declared }, found) : [];
   } catch (error) {
+    if (isGone(error))
+      return [{ where, detail: 'is gone', hint: `soundbite repair ${target.environment.name}`, inTraffic: true }];
     if (!isDenied(error)) throw error;
     // An account that was bootstrapped by an older SoundBite: its controller may not look yet.
     const hint = `soundbite bootstrap ${target.environment.name}`;
-    return [{ where: `HTTP API ${ApiId}`, detail: `cannot be read: ${error.message}`, hint, inTraffic: false }];
+    return [{ where, detail: `cannot be read: ${error.message}`, hint, inTraffic: false }];
   }
 }
 
-/** Leads the API's route to the `live` alias again, where somebody led it elsewhere. */
+/** What the deployed release declares. Where that is not at hand: of the fixed stacks their only route; null of any other. */
+async function routesOf(
+  clients: Proving,
+  { functionName, logicalId }: Component,
+): Promise<readonly DeclaredRoute[] | null> {
+  const declared = await clients.routes(functionName);
+  if (declared && declared.length > 0) return declared;
+  return logicalId === null ? [onlyRoute] : declared;
+}
+
+/** Leads the API's routes to the `live` alias again, where somebody led them elsewhere. Nothing without an API. */
 export async function leadToAlias(
-  clients: FencedClients,
-  { apiId: ApiId, functionName }: HttpComponent,
+  clients: FencedClients & Proving,
+  component: Component,
   aliasArn: string,
 ): Promise<void> {
+  const { apiId: ApiId, functionName } = component;
+  if (ApiId === null) return;
+  const declared = (await routesOf(clients, component)) ?? [];
   await retried({ kind: clients.access.kind, firstMs: clients.everyMs }, async () => {
     const { routes, integrations } = await readApi(clients, ApiId).catch((error: unknown) => {
       if (isDenied(error)) return { routes: [], integrations: [] };
       throw error;
     });
-    const route = routes.find(({ RouteKey }) => RouteKey === onlyRoute);
-    const integration = integrationOf(route, integrations);
-    if (!integration || leadsTo(integration, clients, functionName)) return;
-    await clients.hold();
-    await clients.http.send(
-      new UpdateIntegrationCommand({
-        ApiId,
-        IntegrationId: integration.IntegrationId,
-        IntegrationType: 'AWS_PROXY',
-        IntegrationUri: aliasArn,
-        PayloadFormatVersion: '2.0',
-      }),
-    );
+    const astray = new Map<string, Integration>();
+    for (const { key, leadsHere } of declared) {
+      const integration = integrationOf(routeOf(routes, key), integrations);
+      if (leadsHere && integration && !leadsTo(integration, clients, functionName))
+        astray.set(integration.IntegrationId ?? '', integration);
+    }
+    for (const IntegrationId of astray.keys()) {
+      await clients.hold();
+      await clients.http.send(
+        new UpdateIntegrationCommand({
+          ApiId,
+          IntegrationId,
+          IntegrationType: 'AWS_PROXY',
+          IntegrationUri: aliasArn,
+          PayloadFormatVersion: '2.0',
+        }),
+      );
+    }
   });
 }
 
@@ -65,27 +89,38 @@ async function readApi({ http }: Clients, ApiId: string) {
   return { routes, integrations };
 }
 
+/** A component's function, and the routes of its API. */
+interface Led {
+  readonly apiId: string;
+  readonly functionName: string;
+  readonly declared: readonly DeclaredRoute[];
+}
+
 function driftIn(
   clients: Clients,
   { environment }: Target,
-  { apiId, functionName }: HttpComponent,
+  { apiId, functionName, declared }: Led,
   { routes, integrations }: { readonly routes: readonly Route[]; readonly integrations: readonly Integration[] },
 ): Drift[] {
-  const main = routes.find(({ RouteKey }) => RouteKey === onlyRoute);
-  const integration = integrationOf(main, integrations);
-  const aside = routes
-    .filter(({ RouteKey }) => RouteKey !== onlyRoute)
+  const astray = declared.flatMap(({ key, leadsHere }): Drift[] => {
+    const integration = integrationOf(routeOf(routes, key), integrations);
+    if (!leadsHere || (integration && leadsTo(integration, clients, functionName))) return [];
+    const found = integration?.IntegrationUri ?? 'nothing';
+    const detail = `leads to ${found} instead of ${functionName}:${liveAlias}`;
+    return [{ where: `route ${key}`, detail, inTraffic: true }];
+  });
+  const strange = routes
+    .filter(({ RouteKey }) => !declared.some(({ key }) => key === RouteKey))
     .map((route) => ({
       where: `route ${route.RouteKey}`,
       detail: `leads to ${integrationOf(route, integrations)?.IntegrationUri ?? 'nothing'}, and no release declares it`,
       hint: `soundbite aws ${environment.name} apigatewayv2 delete-route --api-id ${apiId} --route-id ${route.RouteId}`,
       inTraffic: true,
     }));
-  if (integration && leadsTo(integration, clients, functionName)) return aside;
-  const found = integration?.IntegrationUri ?? 'nothing';
-  const detail = `leads to ${found} instead of ${functionName}:${liveAlias}`;
-  return [{ where: `route ${onlyRoute}`, detail, inTraffic: true }, ...aside];
+  return [...astray, ...strange];
 }
+
+const routeOf = (routes: readonly Route[], key: string) => routes.find(({ RouteKey }) => RouteKey === key);
 
 const integrationOf = (route: Route | undefined, integrations: readonly Integration[]): Integration | undefined =>
   integrations.find(({ IntegrationId }) => route?.Target === `integrations/${IntegrationId}`);

@@ -6,7 +6,7 @@ import { type Component, componentsOf } from './components.ts';
 import { freeConcurrency } from './doors.ts';
 import type { FencedClients } from './fence.ts';
 import { harmlessEvent } from './harmless.ts';
-import { invokeApi, invokeWorkerVersion } from './invoke.ts';
+import { invokeApi, invokeVersion } from './invoke.ts';
 import type { Proving } from './proof.ts';
 import { putBack } from './put-back.ts';
 import type { Releases } from './released.ts';
@@ -46,7 +46,7 @@ export async function installVersions(
       version: await publishAndPutBack(clients, target, component.functionName, release, store, seen),
     })),
   );
-  await Promise.all(published.map(({ component, version }) => starts(clients, component, version)));
+  await Promise.all(published.map(({ component, version }) => starts(clients, component, version.version)));
   return found.flatMap(({ undone }) => undone);
 }
 
@@ -166,23 +166,29 @@ function demandProven(found: Version, functionName: string, { digest }: Release)
   });
 }
 
-/** Tries that a version's code can be loaded. Error: `version-unhealthy`. */
-async function starts(clients: Clients, component: Component, { version }: Pick<Version, 'version'>): Promise<void> {
-  const { kind, functionName } = component;
-  if (kind === 'http') return apiStarts(clients, functionName, version);
-  await invokeWorkerVersion(clients, functionName, version, harmlessEvent(component), 30_000).catch(
-    (error: unknown) => {
-      // Only the function's own failure is the release's fault; an account that is away or refuses is not.
-      if (!(error instanceof SoundBiteError) || rowOfError(error).verdict !== 'release') throw error;
-      throw unhealthy(functionName, error.message, error);
-    },
-  );
+/**
+ * Tries that a version's code can be loaded: by its health, or an empty batch. Of a component that declares neither, only that Lambda calls the version active:
+ * the release's smoke tries it. Error: `version-unhealthy`.
+ */
+async function starts(clients: Clients, component: Component, version: string): Promise<void> {
+  const { health, functionName } = component;
+  if (health !== null) return healthAnswers(clients, functionName, version, health);
+  const event = harmlessEvent(component);
+  if (event === null) {
+    await activeVersion(clients.lambda, functionName, version, clients.everyMs);
+    return;
+  }
+  await invokeVersion(clients, functionName, version, event, 30_000).catch((error: unknown) => {
+    // Only the function's own failure is the release's fault; an account that is away or refuses is not.
+    if (!(error instanceof SoundBiteError) || rowOfError(error).verdict !== 'release') throw error;
+    throw unhealthy(functionName, error.message, error);
+  });
 }
 
-async function apiStarts(clients: Clients, functionName: string, version: string): Promise<void> {
-  const { status, body } = await invokeApi(clients, functionName, version, { method: 'GET', path: '/health' });
+async function healthAnswers(clients: Clients, functionName: string, version: string, path: string): Promise<void> {
+  const { status, body } = await invokeApi(clients, functionName, version, { method: 'GET', path });
   if (status >= 200 && status < 300) return;
-  throw unhealthy(functionName, `GET /health answered ${status}: ${Buffer.from(body).toString('utf8').slice(0, 1000)}`);
+  throw unhealthy(functionName, `GET ${path} answered ${status}: ${Buffer.from(body).toString('utf8').slice(0, 1000)}`);
 }
 
 const unhealthy = (functionName: string, why: string, cause?: unknown) =>

@@ -1,7 +1,7 @@
 import type { InvokeCommand } from '@aws-sdk/client-lambda';
 import { expect, it } from 'vitest';
 import type { Clients } from './clients.ts';
-import { invokeApi, invokeWorkerVersion } from './invoke.ts';
+import { invokeApi, invokeVersion } from './invoke.ts';
 
 /** Lambda that answers `{}`; what it was asked. */
 function recorded() {
@@ -20,7 +20,7 @@ const eventOf = ({ Payload }: { readonly Payload?: unknown }) =>
 
 it('an event for the worker says in its context that it is a rehearsal; the event itself stays as it is', async () => {
   const { asked, clients } = recorded();
-  await invokeWorkerVersion(clients, 'worker', '7', { Records: [] }, 1_000);
+  await invokeVersion(clients, 'worker', '7', { Records: [] }, 1_000);
   expect(asked).toMatchObject([{ FunctionName: 'worker', Qualifier: '7' }]);
   expect(eventOf(asked[0] ?? {})).toEqual({ Records: [] });
   const context = Buffer.from(asked[0]?.ClientContext ?? '', 'base64').toString();

@@ -1,30 +1,48 @@
 import { InvokeCommand, type InvokeCommandOutput } from '@aws-sdk/client-lambda';
-import { cloudTrouble, headers, type PinnedRequest, type PinnedResponse, SoundBiteError } from '@soundbite/model';
+import {
+  cloudTrouble,
+  type Digest,
+  headers,
+  type PinnedRequest,
+  type PinnedResponse,
+  SoundBiteError,
+} from '@soundbite/model';
 import type { Clients } from './clients.ts';
 import { httpEvent, httpResponse } from './http-event.ts';
 import { retried } from './retry.ts';
 
-/** Asks one version of the API by its own invocation. A version that throws answers 502 with its error and the end of its log, as API Gateway would but saying why. */
+/** An answer to a request, and the version that made it, as Lambda says. */
+export type ExecutedResponse = PinnedResponse & { readonly version: string | undefined };
+
+/** Asks one version of a function by its own invocation. A version that throws answers 502 with its error and the end of its log, as API Gateway would but saying why. */
 export async function invokeApi(
   clients: Clients,
   functionName: string,
   version: string,
   request: PinnedRequest,
   withinMs = 30_000,
-): Promise<PinnedResponse> {
+): Promise<ExecutedResponse> {
   const answer = await invoke(clients, functionName, version, httpEvent(request, Date.now()), withinMs);
   if (answer.FunctionError) {
     const reason = { ...(parse(answer) as object), log: logOf(answer) };
-    return { status: 502, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(reason)) };
+    const headers = { 'content-type': 'application/json' };
+    return { status: 502, headers, body: Buffer.from(JSON.stringify(reason)), version: answer.ExecutedVersion };
   }
-  return httpResponse(parse(answer));
+  return { ...httpResponse(parse(answer)), version: answer.ExecutedVersion };
 }
+
+/** An answer of a version that is proven to be a release: that release made it if Lambda says that this version did, whatever its headers say. */
+export const provenAnswer = (
+  { version, ...answer }: ExecutedResponse,
+  asked: string,
+  release: Digest | null,
+): PinnedResponse => (release !== null && version === asked ? { ...answer, release } : answer);
 
 /** Says in the context of an invocation that it is a rehearsal: its event comes from no user. Only who may invoke the function can say so. */
 const rehearsalContext = Buffer.from(JSON.stringify({ custom: { [headers.rehearsal]: 'true' } })).toString('base64');
 
-/** Hands an event to one version of the worker, as a rehearsal. Errors: `worker-failed` (source user) with the function's error and the end of its log. */
-export async function invokeWorkerVersion(
+/** Hands an event to one version of a function, as a rehearsal. Errors: `worker-failed` (source user) with the function's error and the end of its log. */
+export async function invokeVersion(
   clients: Clients,
   functionName: string,
   version: string,
@@ -37,7 +55,7 @@ export async function invokeWorkerVersion(
   throw new SoundBiteError(
     'worker-failed',
     `${functionName}:${version} failed: ${errorType ?? answer.FunctionError}: ${errorMessage ?? 'no message'}${logOf(answer) ? `; its log ends: ${logOf(answer)}` : ''}`,
-    { hint: 'fix the worker and cut a new release' },
+    { hint: 'fix the function and cut a new release' },
   );
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import type { LogLine, Target } from '@soundbite/model';
+import { unlessGone } from '../infrastructure/gone.ts';
 import { type Clients, withClients } from './clients.ts';
 import { componentsOf } from './components.ts';
 
@@ -36,9 +37,10 @@ async function newEvents(clients: Clients, target: Target, from: number, seen: S
   return fresh.sort((a, b) => a.time - b.time);
 }
 
-async function logGroup({ lambda }: Clients, FunctionName: string): Promise<string> {
-  const { LoggingConfig } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
-  return LoggingConfig?.LogGroup ?? `/aws/lambda/${FunctionName}`;
+/** Where a function logs; one that somebody deleted has left its lines where functions log unless told otherwise. */
+export async function logGroup({ lambda }: Clients, FunctionName: string): Promise<string> {
+  const found = await unlessGone(lambda.send(new GetFunctionConfigurationCommand({ FunctionName })));
+  return found?.LoggingConfig?.LogGroup ?? `/aws/lambda/${FunctionName}`;
 }
 
 async function events(client: CloudWatchLogsClient, source: string, logGroupName: string, startTime: number) {

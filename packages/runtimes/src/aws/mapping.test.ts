@@ -1,21 +1,23 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import type { Environment, Target } from '@soundbite/model';
 import { expect, it } from 'vitest';
-import type { QueueComponent } from './components.ts';
+import type { Component } from './components.ts';
 import type { FencedClients } from './fence.ts';
-import { setMapping } from './mapping.ts';
+import { setMappings } from './mapping.ts';
 
 const worker = 'soundbite-staging-worker';
 const arn = `arn:aws:lambda:eu-central-1:123456789012:function:${worker}:live`;
 const target = {
   environment: { name: 'staging' } as Environment,
+  outputs: { WorkerFunctionName: worker, WorkerMappingId: 'm-1', QueueUrl: 'https://sqs/jobs' },
 } as unknown as Target;
-const component: QueueComponent = {
-  kind: 'queue',
+const component: Component = {
   name: 'worker',
   functionName: worker,
-  mappingId: 'm-1',
-  queueUrl: 'https://sqs.eu-central-1.amazonaws.com/123456789012/jobs',
+  logicalId: null,
+  health: null,
+  apiId: null,
+  queues: [{ mappingId: 'm-1', url: 'https://sqs.eu-central-1.amazonaws.com/123456789012/jobs' }],
 };
 
 /** An account whose one mapping goes through these states, one at each look; the last one stays. */
@@ -39,7 +41,7 @@ function mappingThat(...states: readonly string[]) {
 it('a mapping that does not become what it was told to be is said with how to look', async () => {
   const { clients, changed } = mappingThat('Disabled', 'Enabling');
   // Longer than the patience: there is one look.
-  await expect(setMapping(clients(400_000), target, component, true)).rejects.toMatchObject({
+  await expect(setMappings(clients(400_000), target, component, true)).rejects.toMatchObject({
     code: 'mapping-stuck',
     message: 'the mapping m-1 of the worker is not enabled after 3 min',
     hint: expect.stringContaining('get-event-source-mapping --uuid m-1'),
@@ -49,9 +51,9 @@ it('a mapping that does not become what it was told to be is said with how to lo
 
 it('it is waited for while it is on its way, and left alone where it is so already', async () => {
   const moving = mappingThat('Disabled', 'Enabling', 'Enabling', 'Enabled');
-  await setMapping(moving.clients(1), target, component, true);
+  await setMappings(moving.clients(1), target, component, true);
   expect(moving.changed).toHaveLength(1);
   const still = mappingThat('Disabled');
-  await setMapping(still.clients(1), target, component, false);
+  await setMappings(still.clients(1), target, component, false);
   expect(still.changed).toEqual([]);
 });

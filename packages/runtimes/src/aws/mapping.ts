@@ -8,13 +8,13 @@ import { type CloudAccess, type Drift, liveAlias, SoundBiteError, type Target } 
 import { partitionOf } from '../infrastructure/assembly.ts';
 import { poll } from '../waiting.ts';
 import type { Clients } from './clients.ts';
-import type { QueueComponent } from './components.ts';
+import { type Component, componentsOf, type QueueFeed } from './components.ts';
 import type { FencedClients } from './fence.ts';
 import { retried } from './retry.ts';
 
-/** The consumers of a component's queue. */
+/** The consumers of one queue of a component. */
 export interface Feeding {
-  /** Its own mapping feeds its `live` alias. */
+  /** Its own mapping feeds the component's `live` alias. */
   readonly isFed: boolean;
   readonly drift: readonly Drift[];
   /** Its own mapping; undefined: it is gone. */
@@ -23,18 +23,24 @@ export interface Feeding {
   readonly strays: readonly string[];
 }
 
-/** The consumers of a component's queue, according to the account: its own mapping, and any other. */
+/** The consumers of all queues of a component, according to the account. */
+export const feedings = (clients: Clients, target: Target, component: Component): Promise<Feeding[]> =>
+  Promise.all(component.queues.map((queue) => feeding(clients, target, component, queue)));
+
+/** The consumers of one queue of a component, according to the account: its own mapping, and any that no component has. */
 export async function feeding(
   { lambda, access }: Clients,
   target: Target,
-  { functionName: worker, mappingId: own, queueUrl }: QueueComponent,
+  { functionName: worker }: Component,
+  { mappingId: own, url }: QueueFeed,
 ): Promise<Feeding> {
   const all: EventSourceMappingConfiguration[] = [];
-  const EventSourceArn = queueArn(queueUrl, access);
+  const EventSourceArn = queueArn(url, access);
+  const declared = new Set(componentsOf(target).flatMap(({ queues }) => queues.map(({ mappingId }) => mappingId)));
   for await (const page of paginateListEventSourceMappings({ client: lambda }, { EventSourceArn }))
     all.push(...(page.EventSourceMappings ?? []));
   const mapping = all.find(({ UUID }) => UUID === own);
-  const others = all.filter((one) => one.UUID !== own && isOn(one));
+  const others = all.filter((one) => !declared.has(one.UUID ?? '') && isOn(one));
   const isAstray = mapping !== undefined && !leadsToLive(mapping, worker);
   const detail = mapping ? `feeds ${mapping.FunctionArn} instead of ${worker}:${liveAlias}` : 'is gone';
   return {
@@ -57,15 +63,26 @@ export async function feeding(
   };
 }
 
-/** Switches a component's mapping, which feeds the `live` alias and nothing else. What else somebody mapped from the queue to its function is switched off. */
-export async function setMapping(
+/** Switches a component's mappings, which feed the `live` alias and nothing else. What else somebody mapped from its queues to its function is switched off. */
+export async function setMappings(
   clients: FencedClients,
   target: Target,
-  component: QueueComponent,
+  component: Component,
   wanted: boolean,
 ): Promise<void> {
-  const { mappingId: UUID, functionName: worker } = component;
-  const { strays, own } = await feeding(clients, target, component);
+  for (const queue of component.queues) await setMapping(clients, target, component, queue, wanted);
+}
+
+async function setMapping(
+  clients: FencedClients,
+  target: Target,
+  component: Component,
+  queue: QueueFeed,
+  wanted: boolean,
+): Promise<void> {
+  const { mappingId: UUID } = queue;
+  const { functionName: worker } = component;
+  const { strays, own } = await feeding(clients, target, component, queue);
   for (const stray of strays) await update(clients, stray, { Enabled: false });
   const settled = async () => {
     const mapping = await clients.lambda.send(new GetEventSourceMappingCommand({ UUID }));

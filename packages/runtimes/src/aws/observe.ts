@@ -11,14 +11,15 @@ import {
 } from '@soundbite/model';
 import { type AliasTarget, readAlias } from './alias.ts';
 import type { Clients } from './clients.ts';
-import { type Component, componentsOf, queueComponents } from './components.ts';
+import { type Component, componentsOf, httpAmong, saysComponents } from './components.ts';
 import { doorDrift } from './doors.ts';
 import { httpApiDrift } from './http-api.ts';
-import { invokeApi } from './invoke.ts';
-import { feeding } from './mapping.ts';
+import { invokeApi, provenAnswer } from './invoke.ts';
+import { feedings } from './mapping.ts';
 import type { Proving } from './proof.ts';
 import type { VersionMemory } from './remembered.ts';
 import { readRoute } from './route.ts';
+import type { VersionNames } from './version-names.ts';
 import { type FunctionVersions, staticVersion, type Version, versionOf, versionsOf } from './versions.ts';
 
 /** One component, and where its alias sends what comes. */
@@ -32,13 +33,14 @@ interface Seen {
 export interface Memory {
   readonly versions: VersionMemory;
   readonly accounts: { keep(target: Target, seen: AccountLook): void };
+  readonly names: Pick<VersionNames, 'keep'>;
 }
 
 /** The part of an environment that its account holds. */
 export interface AccountLook {
   readonly access: CloudAccess;
   readonly seen: readonly Seen[];
-  /** Each component with a queue is fed by it. */
+  /** Each component is fed by its queues. */
   readonly isFed: boolean;
   readonly drift: readonly Drift[];
 }
@@ -56,14 +58,17 @@ export async function observeVersions(
     lookAtAccount(clients, target, only, isDear ? memory.versions : null),
     readRoute(clients, edge, target),
   ]);
+  memory.names.keep(target, look.seen);
   if (only === 'often' && !isDear) memory.accounts.keep(target, look);
   // Polling callers read /ready by themselves, and callers that only need the ready versions must not wait for the live one: it may hang.
   const asks =
     only === 'often' || only === 'versions'
       ? answersUnasked
-      : (functionName: string, version: Version) => answers(clients, functionName, version);
+      : (component: Component, version: Version) => answers(clients, component, version);
   const told = await observationOf(look, route, asks);
-  return isDear ? { ...told, ready: await readiness(clients, httpOf(look), isEmptied(look, route)) } : told;
+  const path = readyPath(target);
+  if (!isDear || path === null) return told;
+  return { ...told, ready: await readiness(clients, httpOf(look), isEmptied(look, route), path) };
 }
 
 /** The view of polling callers: the account from an earlier look, and the edge's route now. */
@@ -82,22 +87,22 @@ export async function lookAtAccount(
   const isShort = memory !== null || only === 'versions' || only === 'serving';
   const [seen, fed, drift] = await Promise.all([
     memory ? seenOften(clients, memory, components) : seenNow(clients, components),
-    Promise.all(queueComponents(components).map((component) => feeding(clients, target, component))),
+    Promise.all(components.map((component) => feedings(clients, target, component))),
     isShort ? [] : Promise.all(components.map((component) => wayDrift(clients, target, component))),
   ]);
   return {
     access: clients.access,
     seen,
-    isFed: fed.every(({ isFed }) => isFed),
-    drift: [...drift.flat(), ...fed.flatMap((one) => one.drift)],
+    isFed: fed.flat().every(({ isFed }) => isFed),
+    drift: [...drift.flat(), ...fed.flat().flatMap((one) => one.drift)],
   };
 }
 
-/** What differs on the way to a component, besides its queue. */
+/** What differs on the way to a component, besides its queues. */
 async function wayDrift(clients: Clients & Proving, target: Target, component: Component): Promise<Drift[]> {
   const [doors, api] = await Promise.all([
     doorDrift(clients, target, component.functionName),
-    component.kind === 'http' ? httpApiDrift(clients, target, component) : [],
+    httpApiDrift(clients, target, component),
   ]);
   return [...doors, ...api];
 }
@@ -107,23 +112,27 @@ export const isAsReleased = ({ seen, isFed, drift }: AccountLook): boolean =>
   isFed && drift.length === 0 && seen.every((one) => driftOf(one, false).length === 0);
 
 /** What users reach, if anything speaks HTTP. */
-const httpOf = ({ seen }: AccountLook): Seen | undefined => seen.find(({ component }) => component.kind === 'http');
+function httpOf({ seen }: AccountLook): Seen | undefined {
+  const reached = httpAmong(seen.map(({ component }) => component));
+  return seen.find(({ component }) => component === reached);
+}
 
 type Route = Awaited<ReturnType<typeof readRoute>>;
 
 /** What is wrong with the answers of a version that takes traffic. */
-type AnswersOf = (functionName: string, version: Version) => Promise<string[]>;
+type AnswersOf = (component: Component, version: Version) => Promise<string[]>;
 
 const answersUnasked: AnswersOf = async () => [];
 
-/** Without a route that says it: nothing is fed, and no alias has left the static version. */
+/** Without a route that says it: nothing is fed, and no alias has left the static version or serves there. */
 const isEmptied = ({ seen, isFed }: AccountLook, route: Route): boolean => {
-  const isFedByQueue = isFed && seen.some(({ component }) => component.kind === 'queue');
+  const isFedByQueue = isFed && seen.some(({ component }) => component.queues.length > 0);
   return route.isEmpty ?? (!isFedByQueue && seen.every(isAtRest));
 };
 
 /** A component with a queue rests when its mapping does. */
-const isAtRest = ({ component, alias }: Seen): boolean => component.kind === 'queue' || alias.version === staticVersion;
+const isAtRest = ({ component, alias }: Seen): boolean =>
+  component.queues.length > 0 || (alias.version === staticVersion && !alias.serves);
 
 async function observationOf(look: AccountLook, route: Route, answersOf: AnswersOf): Promise<Observation> {
   const isEmpty = isEmptied(look, route);
@@ -143,13 +152,15 @@ async function observed(
   answersOf: AnswersOf,
 ): Promise<Observation['versions'][number]> {
   const parts = look.seen.map((one) => ({
+    component: one.component,
     name: one.component.name,
     version: versionOf(one.versions, release),
     share: isEmpty ? 0 : shareOf(one, release),
   }));
   const http = httpOf(look);
-  const first = parts.find(({ name }) => name === http?.component.name) ?? parts.at(-1);
+  const first = parts.find(({ component }) => component === http?.component) ?? parts.at(-1);
   const share = first?.share ?? 0;
+  const asked = parts.map(({ component, version }) => (version && share > 0 ? answersOf(component, version) : []));
   const shares = parts.map((part) => `the ${part.name} ${part.share}`).join(', ');
   const problems = [
     ...parts.flatMap(({ name, version }) => (version ? [] : [`the ${name} has no version of it`])),
@@ -159,7 +170,7 @@ async function observed(
     ...parts.flatMap(({ name, version }) =>
       version?.state === 'Failed' ? [`its ${name} version is in state Failed`] : [],
     ),
-    ...(http && first?.version && share > 0 ? await answersOf(http.component.functionName, first.version) : []),
+    ...(await Promise.all(asked)).flat(),
   ];
   const detail = problems.join('; ') || describe(share, first?.version ?? null);
   return { release, share, healthy: problems.length === 0, detail };
@@ -230,29 +241,38 @@ function driftOf({ component: { functionName: name }, versions, alias }: Seen, i
 const claimed = ({ claim, doubts }: Version) =>
   `${claim ? `is not the ${shortDigest(claim)} that it claims to be` : 'is not a release'}: ${doubts.join(', ')}`;
 
-/** How long an answer to /ready may take, in ms: a cold function with cold dependencies included. */
+/** How long an answer about readiness may take, in ms: a cold function with cold dependencies included. */
 const readyWithinMs = 10_000;
 
-/** The answer of /ready of the release with all traffic; null: none has it. */
+/** What tells whether the release that users reach is ready: the health that its component declares, or /ready of the service contract; null: nothing is declared. */
+function readyPath({ outputs, environment }: Target): string | null {
+  return saysComponents(outputs) ? (httpAmong(componentsOf({ outputs, environment }))?.health ?? null) : '/ready';
+}
+
+/** The answer about readiness of the release with all traffic; null: none has it. */
 async function readiness(
   clients: Clients,
   api: Seen | undefined,
   isEmpty: boolean,
+  path: string,
 ): Promise<PinnedResponse | Error | null> {
   if (!api) return null;
   const { version, other } = api.alias;
   const serving = api.versions.published.find((one) => one.version === version);
   if (isEmpty || other || !serving?.release) return null;
-  return invokeApi(
-    clients,
-    api.component.functionName,
-    version,
-    { method: 'GET', path: '/ready' },
-    readyWithinMs,
-  ).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
+  const asked = invokeApi(clients, api.component.functionName, version, { method: 'GET', path }, readyWithinMs);
+  return asked.then(
+    (answer) => provenAnswer(answer, version, serving.release),
+    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+  );
 }
 
-async function answers(clients: Clients, functionName: string, { version }: Version): Promise<string[]> {
-  const { status, body } = await invokeApi(clients, functionName, version, { method: 'GET', path: '/health' }, 15_000);
-  return status < 300 ? [] : [`GET /health answers ${status}: ${Buffer.from(body).toString('utf8').slice(0, 300)}`];
+async function answers(
+  clients: Clients,
+  { functionName, health: path }: Component,
+  { version }: Version,
+): Promise<string[]> {
+  if (path === null) return [];
+  const { status, body } = await invokeApi(clients, functionName, version, { method: 'GET', path }, 15_000);
+  return status < 300 ? [] : [`GET ${path} answers ${status}: ${Buffer.from(body).toString('utf8').slice(0, 300)}`];
 }

@@ -1,11 +1,14 @@
 import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
 import {
+  awsNames,
   type CloudAccess,
+  type DeclaredRoute,
   type Digest,
   Digest as DigestSchema,
   declaredCodeKey,
   declaredFunction,
   declaredInvokers,
+  declaredRoutes,
   type FunctionTraits,
   functionDifferences,
   givenParameters,
@@ -14,9 +17,11 @@ import {
   SoundBiteError,
   shortDigest,
   type Target,
+  type TemplateValues,
   toldFunction,
 } from '@soundbite/model';
 import { partitionOf } from '../infrastructure/assembly.ts';
+import { componentsOf, saysComponents } from './components.ts';
 import { type Released, type ReleasedCode, type Releases, readReleased } from './released.ts';
 
 /** The release that a function or a version of it claims to be: a label that anybody can copy. */
@@ -32,6 +37,11 @@ export interface Proof {
   readonly isElsewhere: boolean;
 }
 
+interface DeclaredInvokers {
+  readonly ofAlias: readonly Invoker[];
+  readonly ofFunction: readonly Invoker[];
+}
+
 /** Clients of a call that have to tell releases from what only claims to be one. */
 export interface Proving {
   prove(functionName: string, found: FunctionConfiguration): Promise<Proof>;
@@ -39,8 +49,10 @@ export interface Proving {
   declared(functionName: string, release: Digest): Promise<FunctionTraits | null>;
   /** The code that a release has for a function; null: none that is a file of it. Errors: as of `declared`. */
   code(functionName: string, release: Digest): Promise<ReleasedCode | null>;
-  /** Whom the deployed template permits to invoke a function's `live` alias; null: that release is not in this store. */
-  invokers(functionName: string): Promise<readonly Invoker[] | null>;
+  /** Whom the deployed template permits to invoke a function's `live` alias and the function itself; null: that release is not in this store. */
+  invokers(functionName: string): Promise<DeclaredInvokers | null>;
+  /** The routes that the deployed template declares for the HTTP API that leads to a function's `live` alias; null: as of `invokers`. */
+  routes(functionName: string): Promise<readonly DeclaredRoute[] | null>;
 }
 
 /** Proofs by what releases hold, which are named by their content. What was read of a release once holds for good. */
@@ -59,7 +71,13 @@ export function prover(releases: Releases): (target: Target, access: CloudAccess
     return {
       declared: (functionName, release) => declaredTraits(proofs, functionName, release),
       code: (functionName, release) => releasedCode(proofs, functionName, release),
-      invokers: (functionName) => declaredInvokersOf(proofs, functionName),
+      invokers: (functionName) =>
+        ofDeployed(proofs, (template, values) => ({
+          ofAlias: declaredInvokers(template, functionName, liveAlias, values),
+          ofFunction: declaredInvokers(template, functionName, null, values),
+        })),
+      routes: (functionName) =>
+        ofDeployed(proofs, (template, values) => declaredRoutes(template, functionName, liveAlias, values)),
       prove: (functionName, found) => prove(proofs, functionName, found),
     };
   };
@@ -91,12 +109,16 @@ async function releasedCode(
   return (key === null ? undefined : code.get(key)) ?? null;
 }
 
-async function declaredInvokersOf({ target, access, of }: Proofs, functionName: string) {
+/** What the deployed template says; null: its release is not in this store. */
+async function ofDeployed<T>(
+  { target, access, of }: Proofs,
+  read: (template: unknown, values: TemplateValues) => T,
+): Promise<T | null> {
   const deployed = DigestSchema.safeParse(target.deployed);
   if (!deployed.success) return null;
   try {
     const { template } = await of(deployed.data);
-    return declaredInvokers(template, functionName, liveAlias, valuesOf(target, access, deployed.data));
+    return read(template, valuesOf(target, access, deployed.data));
   } catch (error) {
     if (error instanceof SoundBiteError && error.code === 'release-unknown') return null;
     throw error;
@@ -133,10 +155,23 @@ async function doubtsOf(
   ];
 }
 
-const valuesOf = ({ outputs, cloud }: Target, { account, region }: CloudAccess, release: Digest) => ({
-  parameters: givenParameters(release, cloud.kind),
-  outputs,
-  account,
-  region,
-  partition: partitionOf(region),
-});
+function valuesOf(target: Target, { account, region }: CloudAccess, release: Digest): TemplateValues {
+  const { environment, outputs, cloud } = target;
+  return {
+    parameters: givenParameters(release, cloud.kind),
+    outputs,
+    names: saysComponents(outputs) ? generatedNames(target) : {},
+    stack: awsNames(environment.name).stack,
+    account,
+    region,
+    partition: partitionOf(region),
+  };
+}
+
+/** A function keeps its logical id over releases: the name that CloudFormation made is that of older ones too. */
+const generatedNames = (target: Target): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    componentsOf(target).flatMap(({ logicalId, functionName }) =>
+      logicalId === null ? [] : [[logicalId, functionName]],
+    ),
+  );

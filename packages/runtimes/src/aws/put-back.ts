@@ -5,7 +5,15 @@ import {
   UpdateFunctionConfigurationCommand,
   type UpdateFunctionConfigurationCommandInput,
 } from '@aws-sdk/client-lambda';
-import { type FunctionTraits, functionDifferences, type Release, toldFunction } from '@soundbite/model';
+import {
+  type FunctionTraits,
+  functionDifferences,
+  isUncomputable,
+  type Release,
+  SoundBiteError,
+  toldFunction,
+  undecided,
+} from '@soundbite/model';
 import { provenFile } from '../bundle.ts';
 import type { FencedClients } from './fence.ts';
 import type { Proving } from './proof.ts';
@@ -65,9 +73,6 @@ function settingsOf(
     const value = declared.get(name);
     return (typeof value === 'symbol' ? told.get(name) : value) as T | undefined;
   };
-  const variables = [...declared.keys()].flatMap((key) =>
-    key.startsWith('Environment.') ? [[key.slice('Environment.'.length), of<string>(key) ?? '']] : [],
-  );
   const logging = (part: string) => of<string>(`LoggingConfig.${part}`);
   const role = of<string>('Role');
   return {
@@ -79,7 +84,7 @@ function settingsOf(
     Timeout: of('Timeout'),
     // Naming a role requires permission to pass it, so it is named only if it was changed.
     ...(role === found.Role ? {} : { Role: role }),
-    Environment: { Variables: Object.fromEntries(variables) },
+    Environment: { Variables: variablesOf(FunctionName, declared, told) },
     Layers: of('Layers') ?? [],
     EphemeralStorage: { Size: of('EphemeralStorage') },
     FileSystemConfigs: of('FileSystemConfigs') ?? [],
@@ -98,4 +103,27 @@ function settingsOf(
       ...(logging('SystemLogLevel') ? { SystemLogLevel: of('LoggingConfig.SystemLogLevel') } : {}),
     },
   };
+}
+
+const prefix = 'Environment.';
+
+/**
+ * The variables that are declared. The value of one that refers to a name that CloudFormation made is taken from what was found. Error:
+ * `release-not-deployed` where nothing was found: the release cannot be made again without CloudFormation.
+ */
+function variablesOf(functionName: string, declared: FunctionTraits, told: FunctionTraits): Record<string, string> {
+  const isOpen = isUncomputable(declared.get('Environment'));
+  const keys = [...(isOpen ? told : declared).keys()].filter((key) => key.startsWith(prefix));
+  const found = keys.flatMap((key): [string, string][] => {
+    const wanted = isOpen ? told.get(key) : declared.get(key);
+    const value = isUncomputable(wanted) ? told.get(key) : wanted;
+    if (value !== undefined) return [[key.slice(prefix.length), String(value)]];
+    if (wanted === undecided) return [];
+    throw new SoundBiteError(
+      'release-not-deployed',
+      `${key} of ${functionName} refers to a name that only CloudFormation knows, and the function has no such variable now`,
+      { hint: 'promote the release: its deploy sets the variable again' },
+    );
+  });
+  return Object.fromEntries(found);
 }

@@ -8,6 +8,7 @@ import {
   type Target,
 } from '@soundbite/model';
 import { type Clients, withClients } from './clients.ts';
+import { logGroup } from './logs.ts';
 
 /** CloudWatch may show an event this much later than its time says, clocks apart included; how far each look goes back, in ms. */
 const lateMs = 30_000;
@@ -37,6 +38,8 @@ interface Scan {
 }
 
 export interface RequestLogOptions {
+  /** The function that users reach; null: the one of a fixed stack, which logs under a fixed name. */
+  readonly functionName?: string | null;
   /** Now, in ms since 1970. */
   readonly now?: () => number;
   /** See `pagesEach` above. */
@@ -51,16 +54,19 @@ export interface RequestLogOptions {
 export function loggedRequests(
   { environment, cloud }: Pick<Target, 'environment' | 'cloud'>,
   since: RequestsSince,
-  { now = Date.now, pages = pagesEach }: RequestLogOptions = {},
+  { functionName = null, now = Date.now, pages = pagesEach }: RequestLogOptions = {},
 ): Promise<RequestPage> {
   const cursor = (since.cursor as Reading | undefined) ?? { from: since.time, told: new Map() };
-  return withClients({ cloud }, (clients) => read(clients, environment.name, since.time, cursor, now(), pages));
+  return withClients({ cloud }, async (clients) => {
+    const group = functionName ? await logGroup(clients, functionName) : awsNames(environment.name).apiLogGroup;
+    return read(clients, { environment: environment.name, group }, since.time, cursor, now(), pages);
+  });
 }
 
 /** Log entries that were not returned yet. A request ends after it started, so its line is no older than `time`. */
 async function read(
   { logs: client }: Clients,
-  environment: string,
+  { environment, group }: { readonly environment: string; readonly group: string },
   time: number,
   cursor: Reading,
   now: number,
@@ -74,7 +80,7 @@ async function read(
     return { records, next: { time, cursor: { ...next, told: again } satisfies Reading } };
   };
   const { startTime, token } = scan;
-  const input = { logGroupName: awsNames(environment).apiLogGroup, filterPattern: requestLines, startTime };
+  const input = { logGroupName: group, filterPattern: requestLines, startTime };
   const signal = { abortSignal: AbortSignal.timeout(withinMs) };
   let left = pages;
   try {

@@ -1,5 +1,6 @@
 import { DeleteFunctionCommand, ResourceConflictException } from '@aws-sdk/client-lambda';
 import type { Digest, Target } from '@soundbite/model';
+import { unlessGone } from '../infrastructure/gone.ts';
 import { readAlias } from './alias.ts';
 import { componentsOf } from './components.ts';
 import { deleteOtherAliases } from './doors.ts';
@@ -17,8 +18,9 @@ export async function retireVersions(
   target: Target,
   keep: readonly Digest[],
 ): Promise<string[]> {
-  const retired = componentsOf(target).map(({ functionName }) => retireOf(clients, functionName, keep));
-  return (await Promise.all(retired)).flat();
+  // A function that somebody deleted has no versions.
+  const retired = componentsOf(target).map(({ functionName }) => unlessGone(retireOf(clients, functionName, keep)));
+  return (await Promise.all(retired)).flatMap((strange) => strange ?? []);
 }
 
 async function retireOf(clients: FencedClients & Proving, name: string, keep: readonly Digest[]): Promise<string[]> {

@@ -1,12 +1,13 @@
 import type { Fence, Runtime, Target } from '@soundbite/model';
 import type { Machine } from '../here.ts';
+import { unlessGone } from '../infrastructure/gone.ts';
 import { accountMemory } from './account-memory.ts';
 import { lambdaCapacity } from './capacity.ts';
 import { type Clients, withClients } from './clients.ts';
-import { componentOf } from './components.ts';
+import { componentNamed, reachedComponent } from './components.ts';
 import { type FencedClients, withFence } from './fence.ts';
 import { installVersions } from './install.ts';
-import { invokeApi, invokeWorkerVersion } from './invoke.ts';
+import { invokeApi, invokeVersion, provenAnswer } from './invoke.ts';
 import { lambdaLogs } from './logs.ts';
 import { observedAgain, observeVersions } from './observe.ts';
 import { pinnedVersions } from './pinned.ts';
@@ -15,6 +16,7 @@ import type { Releases } from './released.ts';
 import { versionMemory } from './remembered.ts';
 import { retireVersions } from './retire.ts';
 import { standingOfFunctions } from './standing.ts';
+import { type VersionNames, versionNames } from './version-names.ts';
 import { shift } from './weights.ts';
 
 export interface AwsRuntimeOptions extends Machine {
@@ -31,12 +33,13 @@ export interface AwsRuntimeOptions extends Machine {
 /** Lambda: versions and the `live` aliases of all components. The edge gives emulated accounts their stable URL. */
 export function awsRuntime(options: AwsRuntimeOptions): Runtime {
   const proven = provenClients(options);
-  const standing = standingOfFunctions(options);
+  const names = versionNames();
+  const standing = standingOfFunctions(options, names);
   const deploying = versionsAndTraffic(options, proven);
   return {
     ...standing,
     ...deploying,
-    ...observation(options, proven),
+    ...observation(options, proven, names),
     ...invocation(proven),
     kind: 'aws',
     hasLimits: ({ cloud }) => cloud.kind === 'real',
@@ -77,8 +80,12 @@ function versionsAndTraffic(
   };
 }
 
-function observation({ edge, nowMs }: AwsRuntimeOptions, { look }: ProvenClients): Pick<Runtime, 'observe'> {
-  const memory = { accounts: accountMemory(), versions: versionMemory(nowMs) };
+function observation(
+  { edge, nowMs }: AwsRuntimeOptions,
+  { look }: ProvenClients,
+  names: VersionNames,
+): Pick<Runtime, 'observe'> {
+  const memory = { accounts: accountMemory(), versions: versionMemory(nowMs), names };
   return {
     async observe(target, only) {
       const before = only === 'often' ? memory.accounts.of(target) : null;
@@ -88,19 +95,21 @@ function observation({ edge, nowMs }: AwsRuntimeOptions, { look }: ProvenClients
   };
 }
 
-function invocation({ look }: ProvenClients): Pick<Runtime, 'request' | 'invokeWorker'> {
+function invocation({ look }: ProvenClients): Pick<Runtime, 'request' | 'invoke'> {
   const pinned = pinnedVersions();
   return {
     request: (target, release, request) =>
       look(target, async (clients) => {
-        const { functionName: name } = componentOf(target, 'http');
-        return pinned(clients, target, { name, release }, (version) => invokeApi(clients, name, version, request));
+        const { functionName: name } = reachedComponent(target);
+        return pinned(clients, target, { name, release }, async (version) =>
+          provenAnswer(await invokeApi(clients, name, version, request), version, release),
+        );
       }),
-    invokeWorker: (target, release, event, withinMs) =>
+    invoke: (target, release, component, event, withinMs) =>
       look(target, async (clients) => {
-        const { functionName: name } = componentOf(target, 'queue');
+        const { functionName: name } = componentNamed(target, component);
         return pinned(clients, target, { name, release }, (version) =>
-          invokeWorkerVersion(clients, name, version, event, withinMs),
+          invokeVersion(clients, name, version, event, withinMs),
         );
       }),
   };
@@ -113,13 +122,4 @@ async function withoutTraffic(
 ): Promise<void> {
   await unlessGone(runtime.setWeights(target, [], 'back', fence));
   await unlessGone(runtime.retire(target, [], fence));
-}
-
-/** From a function, alias or mapping that somebody deleted there is no traffic to take. */
-async function unlessGone(work: Promise<unknown>): Promise<void> {
-  try {
-    await work;
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'ResourceNotFoundException') throw error;
-  }
 }

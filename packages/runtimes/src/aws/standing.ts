@@ -1,6 +1,15 @@
-import { type Address, type Environment, type Standing, stackOutputs } from '@soundbite/model';
-import { behindEdge, type Machine } from '../here.ts';
+import {
+  type Address,
+  type Environment,
+  type HealthPaths,
+  type StackOutputs,
+  type Standing,
+  stackOutputs,
+} from '@soundbite/model';
+import { behindEdge, contractPaths, type Machine } from '../here.ts';
+import { httpComponent, saysComponents } from './components.ts';
 import { loggedRequests } from './request-log.ts';
+import type { VersionNames } from './version-names.ts';
 
 /** AWS throttles and others share its limits. */
 const awsLooksEveryMs = 15_000;
@@ -9,24 +18,48 @@ const awsLooksEveryMs = 15_000;
 const isHere = ({ cloud }: Environment): boolean => cloud.kind === 'emulated';
 
 /** Where Lambda is reached: behind this machine's edge on an emulated account, behind API Gateway on AWS. */
-export function standingOfFunctions(machine: Machine) {
+export function standingOfFunctions(machine: Machine, names: VersionNames) {
   const here = behindEdge(machine);
   return {
     keepsVersions: true,
     isHere,
     looksEveryMs: (environment) => (isHere(environment) ? 0 : awsLooksEveryMs),
     address: async (environment, outputs) =>
-      isHere(environment) ? here.address(environment) : atGateway(environment, outputs?.[stackOutputs.apiId]),
+      isHere(environment) ? here.address(environment) : atGateway(environment, outputs),
+    healthPaths,
     async rest(environment, generation) {
       if (isHere(environment)) await here.rest(environment, generation);
     },
-    requests: (place, since) =>
-      isHere(place.environment) ? here.requests(place, since) : loggedRequests(place, since),
+    async requests(place, since) {
+      const { name } = place.environment;
+      const page = isHere(place.environment)
+        ? await here.requests(place, since)
+        : await loggedRequests(place, since, { functionName: names.reached(name) });
+      return { ...page, records: page.records.map((record) => names.named(name, record)) };
+    },
     life: async (environment) => (isHere(environment) ? here.life(environment) : environment.cloud.account),
   } satisfies Omit<Standing, 'takeDown'>;
 }
 
-const atGateway = ({ cloud, authorizer }: Environment, apiId: string | undefined): Address | null =>
-  apiId === undefined
-    ? null
-    : { url: `https://${apiId}.execute-api.${cloud.region}.amazonaws.com`, wantsToken: authorizer !== undefined };
+function atGateway(environment: Environment, outputs: StackOutputs | null): Address | null {
+  const { cloud, authorizer } = environment;
+  const apiId = reachedApi(environment, outputs);
+  if (apiId === null) return null;
+  return {
+    url: `https://${apiId}.execute-api.${cloud.region}.amazonaws.com`,
+    wantsToken: authorizer !== undefined,
+  };
+}
+
+function reachedApi(environment: Environment, outputs: StackOutputs | null): string | null {
+  if (outputs === null) return null;
+  if (!saysComponents(outputs)) return outputs[stackOutputs.apiId] ?? null;
+  return httpComponent({ environment, outputs })?.apiId ?? null;
+}
+
+/** Without a stack nothing is known of its service: it is asked as one that keeps the contract. */
+function healthPaths(environment: Environment, outputs: StackOutputs | null): HealthPaths | null {
+  if (outputs === null || !saysComponents(outputs)) return contractPaths;
+  const health = httpComponent({ environment, outputs })?.health ?? null;
+  return health === null ? null : { alive: health, ready: health, keepsContract: false };
+}

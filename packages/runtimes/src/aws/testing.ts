@@ -173,7 +173,7 @@ interface FakeFunction {
   revision: number;
   looks: number;
   versions: (ReturnType<typeof toldConfiguration> & { Version: string; CodeSha256: string; looks: number })[];
-  alias: { FunctionVersion: string; RoutingConfig: object; RevisionId: string };
+  alias: { FunctionVersion: string; Description: string; RoutingConfig: object; RevisionId: string };
   /** Beside `live`. */
   otherAliases: string[];
   reserved: number | undefined;
@@ -198,7 +198,7 @@ const newFunction = (name: string, older: Release, newer: Release): FakeFunction
       looks: 9,
     },
   ],
-  alias: { FunctionVersion: '1', RoutingConfig: {}, RevisionId: 'a-1' },
+  alias: { FunctionVersion: '1', Description: '', RoutingConfig: {}, RevisionId: 'a-1' },
   otherAliases: [],
   reserved: undefined,
   policies: new Map([['live', name === 'api' ? [mayInvoke('api:live', 'declared', 'apigateway.amazonaws.com')] : []]]),
@@ -277,6 +277,8 @@ function alias(fn: FakeFunction, method: string, body: Json): Reply {
     if (body.RevisionId !== fn.alias.RevisionId) return moved;
     fn.alias = {
       FunctionVersion: String(body.FunctionVersion),
+      // What is not told stays.
+      Description: typeof body.Description === 'string' ? body.Description : fn.alias.Description,
       RoutingConfig: body.RoutingConfig as object,
       RevisionId: `a-${Number(fn.alias.RevisionId.slice(2)) + 1}`,
     };

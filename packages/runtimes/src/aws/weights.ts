@@ -1,11 +1,12 @@
 import { type Edge, SoundBiteError, type Target, type VersionShare } from '@soundbite/model';
+import { unlessGone } from '../infrastructure/gone.ts';
 import { type AliasTarget, pointAlias } from './alias.ts';
 import type { Clients } from './clients.ts';
-import { type Component, componentsOf, queueComponents } from './components.ts';
+import { type Component, componentsOf } from './components.ts';
 import type { FencedClients } from './fence.ts';
 import { harmlessEvent } from './harmless.ts';
 import { leadToAlias } from './http-api.ts';
-import { setMapping } from './mapping.ts';
+import { setMappings } from './mapping.ts';
 import type { Proving } from './proof.ts';
 import { routeEdge } from './route.ts';
 import { settled } from './settle.ts';
@@ -28,7 +29,8 @@ interface Move {
 
 /**
  * Moves the `live` aliases of all components: in their order when going forward, the reverse when going back. A mapping feeds its component
- * from the first weights on. Without any weights the environment is empty: the edge says so, mappings rest, the aliases stand on the static version.
+ * from the first weights on. Without any weights the environment is empty: the edge says so, mappings rest, the aliases stand on the static version;
+ * from a function that somebody deleted there is no traffic to take.
  * Returns when only the wanted versions answer (`alias-unsettled` after so many ms).
  */
 export async function shift(
@@ -39,7 +41,7 @@ export async function shift(
   const { clients, edge, target } = moving;
   const components = componentsOf(target);
   const main = mainOf(weights);
-  if (!main) await stopTraffic(moving, components);
+  if (!main) return empty(moving, components);
   const moves = await Promise.all(
     components.map(async (component) => ({
       component,
@@ -47,15 +49,20 @@ export async function shift(
     })),
   );
   const feed = async (component: Component) => {
-    if (main && component.kind === 'queue') await setMapping(clients, target, component, true);
+    await setMappings(clients, target, component, true);
   };
   await (direction === 'forward' ? moveForward(moving, moves, feed) : moveBack(moving, moves, feed));
-  if (main) await routeEdge(clients, edge, target, main.release);
+  await routeEdge(clients, edge, target, main.release);
 }
 
-async function stopTraffic({ clients, edge, target }: Shift, components: readonly Component[]): Promise<void> {
+async function empty(moving: Shift, components: readonly Component[]): Promise<void> {
+  const { clients, edge, target } = moving;
   await routeEdge(clients, edge, target, null);
-  for (const component of queueComponents(components)) await setMapping(clients, target, component, false);
+  for (const component of components) await unlessGone(setMappings(clients, target, component, false));
+  const wanted = { version: staticVersion };
+  const waits: ((() => Promise<void>) | null)[] = [];
+  for (const component of components.toReversed()) waits.push(await unlessGone(point(moving, { component, wanted })));
+  await Promise.all(waits.map((isSettled) => isSettled?.()));
 }
 
 type Feed = (component: Component) => Promise<void>;
@@ -80,7 +87,7 @@ async function moveBack(moving: Shift, moves: readonly Move[], feed: Feed): Prom
 /** Points a component's alias; gives what waits until only the wanted versions answer. */
 async function point({ clients, settlesWithinMs }: Shift, { component, wanted }: Move): Promise<() => Promise<void>> {
   const { arn } = await pointAlias(clients, component.functionName, wanted);
-  if (component.kind === 'http') await leadToAlias(clients, component, arn);
+  await leadToAlias(clients, component, arn);
   return () => settled(clients, component.functionName, wanted, harmlessEvent(component), settlesWithinMs);
 }
 
@@ -101,15 +108,15 @@ async function aliasTarget(
   clients: Clients & Proving,
   functionName: string,
   weights: readonly VersionShare[],
-  main: VersionShare | null,
+  main: VersionShare,
 ): Promise<AliasTarget> {
-  if (!main) return { version: staticVersion };
   const versions = await versionsOf(clients, functionName);
   const { version } = knownVersion(versions, main.release, functionName);
   const other = weights.find((weight) => weight !== main && weight.share > 0);
-  if (!other) return { version };
+  if (!other) return { version, serves: true };
   return {
     version,
+    serves: true,
     other: { version: knownVersion(versions, other.release, functionName).version, share: other.share },
   };
 }

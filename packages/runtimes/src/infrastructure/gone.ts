@@ -15,7 +15,7 @@ const goneNames: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether an error of the AWS SDK says that what was asked for does not exist. */
-const isGone = (error: unknown): boolean => error instanceof Error && goneNames.has(error.name);
+export const isGone = (error: unknown): boolean => error instanceof Error && goneNames.has(error.name);
 
 /** The answer; null if the resource does not exist. */
 export async function unlessGone<T>(asked: Promise<T>): Promise<T | null> {

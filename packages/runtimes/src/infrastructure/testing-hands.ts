@@ -1,4 +1,9 @@
-import { ApiGatewayV2Client, GetIntegrationsCommand, UpdateIntegrationCommand } from '@aws-sdk/client-apigatewayv2';
+import {
+  ApiGatewayV2Client,
+  DeleteApiCommand,
+  GetIntegrationsCommand,
+  UpdateIntegrationCommand,
+} from '@aws-sdk/client-apigatewayv2';
 import { type AttributeValue, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { GetQueueUrlCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 
@@ -35,5 +40,12 @@ export async function leadElsewhere(config: Config, ApiId: string, change: (uri:
   const [found] = (await client.send(new GetIntegrationsCommand({ ApiId }))).Items ?? [];
   const IntegrationUri = change(found?.IntegrationUri ?? '');
   await client.send(new UpdateIntegrationCommand({ ApiId, IntegrationId: found?.IntegrationId, IntegrationUri }));
+  client.destroy();
+}
+
+/** Somebody deletes an HTTP API. */
+export async function deleteApi(config: Config, ApiId: string): Promise<void> {
+  const client = new ApiGatewayV2Client(config);
+  await client.send(new DeleteApiCommand({ ApiId }));
   client.destroy();
 }

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { invokeWorker, requestVersion } from './control.ts';
+import { invokeProcess, requestVersion } from './control.ts';
 import type { Installed } from './installed.ts';
 
 const installed = { token: 'secret' } as Installed;
@@ -82,7 +82,7 @@ describe('a request to a version’s process', () => {
       seen.push(request.url, request.headers.authorization, request.headers['x-soundbite-rehearsal']);
       response.end('{"batchItemFailures":[]}');
     });
-    expect(await invokeWorker(url, installed, {}, 5_000)).toEqual({ batchItemFailures: [] });
+    expect(await invokeProcess(url, installed, {}, 5_000)).toEqual({ batchItemFailures: [] });
     expect(seen).toEqual(['/invoke', 'Bearer secret', 'secret']);
   });
 });

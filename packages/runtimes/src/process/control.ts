@@ -60,7 +60,7 @@ async function bodyOf(response: Response): Promise<Uint8Array> {
 }
 
 /** POST /invoke of a worker, as a rehearsal. Errors: `worker-failed`, `invoke-late` (source user). */
-export async function invokeWorker(
+export async function invokeProcess(
   url: string,
   installed: Installed,
   event: unknown,

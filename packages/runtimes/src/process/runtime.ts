@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { type Digest, type Fence, type Runtime, SoundBiteError, type Target } from '@soundbite/model';
-import { behindEdge } from '../here.ts';
+import { behindEdge, contractPaths } from '../here.ts';
 import { codeComparison, codeFilesOf } from './code-files.ts';
-import { invokeWorker, processUrl, requestVersion } from './control.ts';
+import { invokeProcess, processUrl, requestVersion } from './control.ts';
 import { installProcesses, remove } from './install.ts';
 import { type Installed, installedStore } from './installed.ts';
 import { processLogs } from './logs.ts';
@@ -20,6 +20,7 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     ...invocation(parts),
     kind: 'process',
     keepsVersions: false,
+    healthPaths: () => contractPaths,
     isHere: () => true,
     hasLimits: () => false,
     async takeDown({ environment, cloud }, outputs, fence) {
@@ -49,8 +50,14 @@ function partsOf(options: ProcessRuntimeOptions): ProcessParts {
   return { ...options, store, codeFiles, compareCode };
 }
 
+/** The one component of a service as processes that takes events; the other one takes requests. */
+const invocable = 'worker';
+
+const unknownComponent = ({ environment: { name } }: Target, component: string) =>
+  new SoundBiteError('component-unknown', `${name} has no component ${component} to invoke; it has ${invocable}`);
+
 /** Asks one version by its own address, past the edge. */
-function invocation(parts: ProcessParts): Pick<Runtime, 'request' | 'invokeWorker'> {
+function invocation(parts: ProcessParts): Pick<Runtime, 'request' | 'invoke'> {
   const addressOf = async (target: Target, role: 'api' | 'worker', release: Digest) => {
     const installed = await known(parts, target, release);
     return { installed, url: processUrl(await parts.supervisor.list(), target.environment.name, role, release) };
@@ -60,9 +67,10 @@ function invocation(parts: ProcessParts): Pick<Runtime, 'request' | 'invokeWorke
       const { url, installed } = await addressOf(target, 'api', release);
       return requestVersion(url, installed, request);
     },
-    async invokeWorker(target, release, event, withinMs) {
-      const { url, installed } = await addressOf(target, 'worker', release);
-      return invokeWorker(url, installed, event, withinMs);
+    async invoke(target, release, component, event, withinMs) {
+      if (component !== invocable) throw unknownComponent(target, component);
+      const { url, installed } = await addressOf(target, component, release);
+      return invokeProcess(url, installed, event, withinMs);
     },
   };
 }

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { SoundBiteError } from './errors.ts';
+
+/** The output in which a stack says what is promoted in it. Stacks of SoundBite's own constructs have it not: their outputs have fixed names. */
+export const componentsOutput = 'Components';
+
+const Name = z.string().regex(/^[^\s/?#]+$/, 'is no name');
+const Text = z.string().min(1, 'is empty');
+
+/** A function behind the `live` alias, as its stack's output says it. */
+const StackComponent = z.strictObject({
+  /** As people and the smoke call it. */
+  name: Name,
+  /** Logical id of the function. */
+  id: Name,
+  /** Its physical name. */
+  function: Name,
+  /** A path that answers 2xx if the version is well; null: none is declared. */
+  health: z.string().regex(/^\//, 'is no path').nullable(),
+  /** Id of the HTTP API that leads to it; null: none does. */
+  api: Name.nullable(),
+  /** Mappings that feed it from queues, by their ids and the addresses of the queues. */
+  queues: z.array(z.strictObject({ mapping: Name, url: Text })),
+});
+export type StackComponent = z.infer<typeof StackComponent>;
+
+const Components = z.array(StackComponent).min(1, 'has no component');
+
+/**
+ * Reads the output of a stack, in the order in which traffic moves forward. Error: `answer-unexpected`, with all that is wrong: another version of
+ * SoundBite made the stack, or the cut made it wrongly.
+ */
+export function readStackComponents(text: string, environment: string): readonly StackComponent[] {
+  const problems: string[] = [];
+  const parsed = Components.safeParse(jsonOf(text));
+  if (!parsed.success)
+    for (const { path, message } of parsed.error.issues) problems.push(`${path.join('.') || 'it'}: ${message}`);
+  const components = parsed.data ?? [];
+  for (const key of ['name', 'id', 'function'] as const)
+    for (const value of repeated(components.map((one) => one[key])))
+      problems.push(`two components have the ${key} ${value}`);
+  if (problems.length === 0) return components;
+  throw new SoundBiteError(
+    'answer-unexpected',
+    `the output ${componentsOutput} of the stack of ${environment} cannot be read: ${problems.slice(0, 5).join('; ')}`,
+    { hint: `cut the release again with this version of SoundBite, and promote it: soundbite promote ${environment}` },
+  );
+}
+
+const repeated = (values: readonly string[]): string[] => [
+  ...new Set(values.filter((value, index) => values.indexOf(value) !== index)),
+];
+
+/** What is no JSON is no list either. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}

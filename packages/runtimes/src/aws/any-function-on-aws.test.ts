@@ -1,0 +1,142 @@
+import type { Digest, Release, Runtime, StackComponent, Target } from '@soundbite/model';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { stageOnAws } from './testing-stage.ts';
+
+// Components that the stack says itself: their templates name no function here that the speech service's stacks would not name, the rest is as it comes.
+
+const fence = { owner: 'db', generation: 7 };
+
+describe('a component of a real account', () => {
+  const at = stageOnAws();
+  const { changes, invoked } = at;
+  let aws: (typeof at)['aws'];
+  let runtime: Runtime;
+  let release: Release;
+  let digest: Digest;
+  beforeEach(() => {
+    ({ aws, runtime, release } = at);
+    ({ digest } = release);
+  });
+
+  const http: StackComponent = { name: 'orders', id: 'Api', function: 'api', health: null, api: 'api-1', queues: [] };
+  const rule: StackComponent = {
+    name: 'nightly',
+    id: 'Worker',
+    function: 'worker',
+    health: null,
+    api: null,
+    queues: [],
+  };
+  const feed = { mapping: 'm-1', url: 'https://sqs.eu-central-1.amazonaws.com/123456789012/jobs' };
+  const saying = (...components: readonly StackComponent[]): Target => ({
+    ...at.target,
+    outputs: { ...at.target.outputs, Components: JSON.stringify(components) },
+  });
+  const all = (of: Digest) => [{ release: of, share: 1 }];
+  const shares = async (target: Target) =>
+    (await runtime.observe(target)).versions.flatMap((one) => (one.share > 0 ? [[one.release, one.share]] : []));
+
+  it.each([
+    ['an HTTP API', http],
+    ['rules and topics', rule],
+  ])('that %s calls, and that declares no health, is never invoked by anybody but its callers', async (_what, one) => {
+    const target = saying(one);
+    await runtime.install(target, release, fence);
+    expect(aws.reads.filter((call) => call === `GET functions/${one.function}/configuration`).length).toBeGreaterThan(
+      1,
+    );
+    await runtime.setWeights(target, all(digest), 'forward', fence);
+    expect(await runtime.observe(target)).toMatchObject({ drift: [] });
+    expect(await shares(target)).toEqual([[digest, 1]]);
+    expect(invoked()).toEqual([]);
+  });
+
+  it.each([
+    ['a health path', { ...http, health: '/ping' }, '/ping'],
+    ['a queue', { ...rule, queues: [feed] }, '"Records":[]'],
+  ])(
+    'that declares %s is tried by it, and the alias is asked by it whether it has moved',
+    async (_what, one, event) => {
+      const target = saying(one);
+      await runtime.install(target, release, fence);
+      await runtime.setWeights(target, all(digest), 'forward', fence);
+      const calls = aws.calls.filter((call) => call.includes('/invocations'));
+      expect(calls[0]).toContain(`functions/${one.function}/invocations?Qualifier=2`);
+      expect(calls.slice(1).map((call) => /Qualifier=(\w+)/.exec(call)?.[1])).toEqual(Array(5).fill('live'));
+      for (const call of calls) expect(call).toContain(event);
+    },
+  );
+
+  it.each([
+    ['an HTTP API', http],
+    ['rules and topics', rule],
+  ])('that %s calls is told empty from one whose first release stands on the static version', async (_what, one) => {
+    const target = saying(one);
+    const first = at.cut.older;
+    expect(await shares(target)).toEqual([]);
+    await runtime.setWeights(target, all(first.digest), 'forward', fence);
+    expect(aws.functions.get(one.function)?.alias.FunctionVersion).toBe('1');
+    expect(await shares(target)).toEqual([[first.digest, 1]]);
+    const before = changes().length;
+    await runtime.setWeights(target, all(first.digest), 'forward', fence);
+    expect(changes()).toHaveLength(before);
+    await runtime.setWeights(target, [], 'back', fence);
+    expect(await shares(target)).toEqual([]);
+  });
+
+  it('answers as the release by the version that Lambda executed: its headers may name none', async () => {
+    const target = saying({ ...http, health: '/ping' });
+    await runtime.install(target, release, fence);
+    const answer = await runtime.request(target, digest, { method: 'GET', path: '/' });
+    expect([answer.headers['x-soundbite-release'], answer.release]).toEqual([undefined, digest]);
+    await runtime.setWeights(target, all(digest), 'forward', fence);
+    const { ready } = await runtime.observe(target, 'often');
+    expect(ready).toMatchObject({ status: 200, release: digest });
+    expect(aws.calls.at(-1)).toContain('/ping');
+  });
+
+  it('is fed by each of its queues; what another component takes from the same queue is nobody’s stray', async () => {
+    aws.strayMappings.set('m-2', { state: 'Disabled', looks: 0, arn: aws.mapping.arn.replace('worker', 'api') });
+    const target = saying({ ...rule, queues: [feed] }, { ...http, queues: [{ ...feed, mapping: 'm-2' }] });
+    await runtime.install(target, release, fence);
+    await runtime.setWeights(target, all(digest), 'forward', fence);
+    expect([aws.mapping.state, aws.strayMappings.get('m-2')?.state]).toEqual(['Enabled', 'Enabled']);
+    expect(await runtime.observe(target)).toMatchObject({ drift: [] });
+    await runtime.setWeights(target, [], 'back', fence);
+    expect([aws.mapping.state, aws.strayMappings.get('m-2')?.state]).toEqual(['Disabled', 'Disabled']);
+  });
+
+  it('that somebody deleted leaves the others to be taken out of traffic', async () => {
+    const target = saying({ ...rule, queues: [feed] }, http);
+    await runtime.install(target, release, fence);
+    await runtime.setWeights(target, all(digest), 'forward', fence);
+    aws.functions.delete('worker');
+    await expect(runtime.observe(target)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    const environment = { ...target.environment, cloud: { kind: 'real' } } as never;
+    await runtime.takeDown({ environment, cloud: target.cloud }, target.outputs, fence);
+    expect(aws.functions.get('api')?.alias.FunctionVersion).toBe('1');
+    expect(aws.functions.get('api')?.versions.map(({ Version }) => Version)).toEqual(['1']);
+    expect(aws.mapping.state).toBe('Disabled');
+  });
+
+  it('is reached at the last one’s API, and asked for its health there if it declares one', async () => {
+    const environment = { ...at.target.environment, cloud: { kind: 'real', region: 'eu-central-1' } } as never;
+    const second = { ...rule, name: 'users', api: 'api-2', health: '/ping' };
+    const { outputs } = saying(http, second);
+    expect(await runtime.address(environment, outputs)).toMatchObject({
+      url: 'https://api-2.execute-api.eu-central-1.amazonaws.com',
+    });
+    expect(runtime.healthPaths(environment, outputs)).toEqual({ alive: '/ping', ready: '/ping', keepsContract: false });
+    for (const none of [[http], [rule]]) expect(runtime.healthPaths(environment, saying(...none).outputs)).toBeNull();
+    expect(await runtime.address(environment, saying(rule).outputs)).toBeNull();
+    expect(runtime.healthPaths(environment, at.target.outputs)?.keepsContract).toBe(true);
+  });
+
+  it('shares its function with no other one, and a garbled list is none: nothing is touched', async () => {
+    const twice = saying(http, { ...rule, function: http.function });
+    await expect(runtime.install(twice, release, fence)).rejects.toMatchObject({ code: 'answer-unexpected' });
+    const garbled = { ...at.target, outputs: { ...at.target.outputs, Components: '[{' } };
+    await expect(runtime.setWeights(garbled, [], 'back', fence)).rejects.toMatchObject({ code: 'answer-unexpected' });
+    expect(changes()).toEqual([]);
+  });
+});

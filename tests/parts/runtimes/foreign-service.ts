@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import {
+  DeleteFunctionCommand,
+  LambdaClient,
+  UpdateFunctionCodeCommand,
+  waitUntilFunctionUpdatedV2,
+} from '@aws-sdk/client-lambda';
+import {
+  componentsOutput,
+  type Fence,
+  type Observation,
+  type Release,
+  readStackComponents,
+  type StackComponent,
+  type Target,
+} from '@soundbite/model';
+import { expect, it } from 'vitest';
+import { deleteApi } from '../../../packages/runtimes/src/infrastructure/testing-hands.ts';
+import { allowAnyNames } from './any-names.ts';
+import { declared } from './environment.ts';
+import { pythonRelease, pythonZip } from './python-service.ts';
+import { testCloud } from './test-cloud.ts';
+import type { WatchedEnvironment } from './watched.ts';
+
+const share = ({ versions }: Observation) =>
+  versions.filter((one) => one.share > 0).map((one) => [one.release, one.share, one.healthy ? 'healthy' : one.detail]);
+
+/** To be called beside the other tests of the account: this service has an environment of its own there. */
+export function foreignService(open: () => WatchedEnvironment): void {
+  it('a Python service that names no release, with names that CloudFormation made, lives the life of any other', async () => {
+    const { parts, runtime, owner } = open();
+    const fence: Fence = { owner, generation: 1 };
+    const environment = { ...declared('staging'), cloud: open().environment.cloud };
+    const { account, region, endpoint, credentials, config } = parts.account;
+    const cloud = testCloud({ kind: 'emulated', account, region, endpoint, credentials }, environment);
+    await parts.stacks.bootstrap(environment, cloud);
+    await allowAnyNames(parts.account, environment);
+    const cut = (note: string) => pythonRelease(join(parts.root, 'releases'), environment, note);
+    const deployed = async (release: Release): Promise<Target> => {
+      const assembly = join(release.directory, 'assembly', environment.name);
+      const outputs = await parts.stacks.deploy(environment, cloud, assembly, release.digest, fence);
+      return { environment, cloud, outputs, deployed: release.digest };
+    };
+    const all = (release: Release) => [{ release: release.digest, share: 1 }];
+    const [one, two] = [await cut('one'), await cut('two')];
+
+    const first = await deployed(one);
+    const components = readStackComponents(first.outputs[componentsOutput] ?? '', environment.name);
+    expect(components.map(({ name }) => name)).toEqual(['worker', 'nightly', 'orders']);
+    await runtime.install(first, one, fence);
+    expect(share(await runtime.observe(first))).toEqual([]);
+    const asked = await runtime.request(first, one.digest, { method: 'GET', path: '/orders', rehearsal: true });
+    expect([asked.status, asked.release, asked.headers['x-soundbite-release']]).toEqual([200, one.digest, undefined]);
+    expect(await runtime.invoke(first, one.digest, 'worker', { Records: [1, 2] }, 10_000)).toMatchObject({
+      records: 2,
+    });
+    expect(await runtime.invoke(first, one.digest, 'nightly', {}, 10_000)).toEqual({ note: 'one', rehearsal: true });
+
+    await runtime.setWeights(first, all(one), 'forward', fence);
+    expect(await runtime.observe(first)).toMatchObject({ drift: [] });
+    expect(share(await runtime.observe(first))).toEqual([[one.digest, 1, 'healthy']]);
+    const { url = '' } = (await runtime.address(environment, first.outputs)) ?? {};
+    const from = Date.now();
+    const answers = [await fetch(`${url}/orders`), await fetch(`${url}/orders/missing`)];
+    expect(answers.map(({ status }) => status)).toEqual([200, 404]);
+    expect(await answers[1]?.json()).toMatchObject({
+      note: 'one',
+      table: expect.stringMatching(/^soundbite-staging-/),
+    });
+    // Their answers name no release: the version does.
+    const { records } = await runtime.requests({ environment, cloud }, { time: from });
+    expect(records.map(({ status, release }) => [status, release])).toEqual([
+      [200, one.digest],
+      [404, one.digest],
+    ]);
+
+    const second = await deployed(two);
+    await runtime.install(second, two, fence);
+    const half = [one, two].map(({ digest }) => ({ release: digest, share: 0.5 }));
+    await runtime.setWeights(second, half, 'forward', fence);
+    expect(share(await runtime.observe(second))).toHaveLength(2);
+    await runtime.setWeights(second, all(two), 'forward', fence);
+    expect(share(await runtime.observe(second))).toEqual([[two.digest, 1, 'healthy']]);
+    await runtime.setWeights(second, all(one), 'back', fence);
+    expect(await runtime.observe(second)).toMatchObject({ drift: [] });
+    expect(share(await runtime.observe(second))).toEqual([[one.digest, 1, 'healthy']]);
+
+    // Somebody changes the code under the release's label: nothing is taken for the release any more that is not.
+    const lambda = new LambdaClient(config);
+    const named = (name: string) => components.find((found) => found.name === name) as StackComponent;
+    const FunctionName = named('orders').function;
+    const ZipFile = pythonZip('forged');
+    await lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile, Publish: true }));
+    await waitUntilFunctionUpdatedV2({ client: lambda, maxWaitTime: 30 }, { FunctionName });
+    const { drift } = await runtime.observe(second);
+    expect(drift).toHaveLength(2);
+    for (const { where, detail } of drift) expect(`${where} ${detail}`).toMatch(/^soundbite-staging-.*its code is /);
+    const undone = [
+      ...(await runtime.install(second, two, fence)),
+      ...(await runtime.retire(second, [one.digest, two.digest], fence)),
+    ];
+    for (const { where } of drift) expect(undone.join()).toContain(where);
+    expect(await runtime.observe(second)).toMatchObject({ drift: [] });
+
+    // Its API is deleted, and one of its functions: the others are taken out of traffic all the same.
+    await deleteApi(config, named('orders').api ?? '');
+    const gone = expect.objectContaining({ where: `HTTP API ${named('orders').api}`, detail: 'is gone' });
+    expect((await runtime.observe(second)).drift).toContainEqual(gone);
+    await lambda.send(new DeleteFunctionCommand({ FunctionName: named('nightly').function }));
+    await expect(runtime.observe(second)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    await runtime.takeDown({ environment, cloud }, second.outputs, fence);
+    const left = JSON.stringify(components.filter(({ name }) => name === 'worker'));
+    const empty = await runtime.observe({ ...second, outputs: { ...second.outputs, [componentsOutput]: left } });
+    expect(share(empty)).toEqual([]);
+    lambda.destroy();
+  });
+}
