@@ -1,8 +1,6 @@
 import { z } from 'zod';
+import { componentsOutput } from './delivered/template.ts';
 import { SoundBiteError } from './errors.ts';
-
-/** The output in which a stack says what is promoted in it. Stacks of SoundBite's own constructs have it not: their outputs have fixed names. */
-export const componentsOutput = 'Components';
 
 const Name = z.string().regex(/^[^\s/?#]+$/, 'is no name');
 const Text = z.string().min(1, 'is empty');

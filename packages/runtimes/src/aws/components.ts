@@ -51,8 +51,12 @@ export function componentsOf(target: Place): readonly Component[] {
   }));
 }
 
-/** Whether a stack says itself what is promoted in it. Those before had the service contract's paths: `/health`, `/ready` and more. */
+/** Whether a stack says itself what is promoted in it. */
 export const saysComponents = (outputs: StackOutputs): boolean => outputs[componentsOutput] !== undefined;
+
+/** Whether its service keeps the service contract (`/health`, `/ready` and more): the one whose stacks have the fixed outputs, too. */
+export const isOfContract = (outputs: StackOutputs): boolean =>
+  !saysComponents(outputs) || outputs[stackOutputs.apiFunction] !== undefined;
 
 /** What takes messages before what sends them. */
 function fixedComponents(target: Place): readonly Component[] {

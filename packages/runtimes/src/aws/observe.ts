@@ -11,7 +11,7 @@ import {
 } from '@soundbite/model';
 import { type AliasTarget, readAlias } from './alias.ts';
 import type { Clients } from './clients.ts';
-import { type Component, componentsOf, httpAmong, saysComponents } from './components.ts';
+import { type Component, componentsOf, httpAmong, isOfContract } from './components.ts';
 import { doorDrift } from './doors.ts';
 import { httpApiDrift } from './http-api.ts';
 import { invokeApi, provenAnswer } from './invoke.ts';
@@ -246,7 +246,7 @@ const readyWithinMs = 10_000;
 
 /** What tells whether the release that users reach is ready: the health that its component declares, or /ready of the service contract; null: nothing is declared. */
 function readyPath({ outputs, environment }: Target): string | null {
-  return saysComponents(outputs) ? (httpAmong(componentsOf({ outputs, environment }))?.health ?? null) : '/ready';
+  return isOfContract(outputs) ? '/ready' : (httpAmong(componentsOf({ outputs, environment }))?.health ?? null);
 }
 
 /** The answer about readiness of the release with all traffic; null: none has it. */

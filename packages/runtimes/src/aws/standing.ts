@@ -7,7 +7,7 @@ import {
   stackOutputs,
 } from '@soundbite/model';
 import { behindEdge, contractPaths, type Machine } from '../here.ts';
-import { httpComponent, saysComponents } from './components.ts';
+import { httpComponent, isOfContract, saysComponents } from './components.ts';
 import { loggedRequests } from './request-log.ts';
 import type { VersionNames } from './version-names.ts';
 
@@ -59,7 +59,7 @@ function reachedApi(environment: Environment, outputs: StackOutputs | null): str
 
 /** Without a stack nothing is known of its service: it is asked as one that keeps the contract. */
 function healthPaths(environment: Environment, outputs: StackOutputs | null): HealthPaths | null {
-  if (outputs === null || !saysComponents(outputs)) return contractPaths;
+  if (outputs === null || isOfContract(outputs)) return contractPaths;
   const health = httpComponent({ environment, outputs })?.health ?? null;
   return health === null ? null : { alive: health, ready: health, keepsContract: false };
 }
