@@ -16,7 +16,7 @@ async function main(): Promise<void> {
   const root = resolve(import.meta.dirname, '..');
   const serviceZip =
     process.env.SOUNDBITE_SERVICE_ZIP || newestZip(process.env.SOUNDBITE_HOME || join(root, '.soundbite'));
-  const environments = declaredIn(join(root, 'environments.yaml'));
+  const environments = declaredIn(root);
   const whole = new CloudAssemblyBuilder(process.env.CDK_OUTDIR);
   for (const environment of environments) {
     const app = await appFor(environment);
@@ -26,11 +26,11 @@ async function main(): Promise<void> {
 }
 
 /** As a release reads it: without overrides, which concern accounts. */
-function declaredIn(file: string): DeclaredEnvironment[] {
-  const parsed = parseDeclaration({ file: 'environments.yaml', text: readFileSync(file, 'utf8') });
+function declaredIn(root: string): DeclaredEnvironment[] {
+  const parsed = parseDeclaration((file) => readFileSync(join(root, file), 'utf8'));
   if (parsed.ok) return JSON.parse(toldToConstructs(parsed.declaration.environments)) as DeclaredEnvironment[];
   throw new SoundBiteError('declaration-invalid', parsed.problems.map(problemText).join('\n'), {
-    hint: 'fix environments.yaml at the lines named',
+    hint: 'fix the lines named',
   });
 }
 

@@ -16,17 +16,11 @@ const rooms = [
 
 /** Files that still know them, and why. This list may only shrink. */
 const knowing: Readonly<Record<string, string>> = {
-  'packages/client/src/testing/fake-declaration.ts': 'settings of the service are part of an environment',
   'packages/model/src/bootstrap-policies.ts': 'what a role of the service may do',
   'packages/model/src/bootstrap-template.test.ts': 'what a role of the service may do',
-  'packages/model/src/declaration/issues.ts': 'settings of the service are part of an environment',
-  'packages/model/src/declaration/parse.test.ts': 'settings of the service are part of an environment',
-  'packages/model/src/declaration/shape.ts': 'settings of the service are part of an environment',
-  'packages/model/src/declaration/testing/given.ts': 'settings of the service are part of an environment',
   'packages/model/src/template-changes.permissions.test.ts': 'a template of the service',
   'packages/model/src/testing/template.ts': 'a template of the service',
   'packages/release/src/cut.journey.test.ts': 'a release of the service',
-  'packages/reports/src/environments.ts': 'settings of the service are part of an environment',
   'packages/runtimes/src/here.ts': 'emulated accounts stand on the double of Polly',
   'packages/runtimes/src/standing.test.ts': 'emulated accounts stand on the double of Polly',
 };

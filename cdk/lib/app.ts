@@ -2,7 +2,7 @@ import { App } from 'aws-cdk-lib';
 import featureFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { acknowledge } from './acknowledged.ts';
 import { compute } from './compute.ts';
-import { type DeclaredEnvironment, environmentOf, type SynthesisContext } from './context.ts';
+import { type DeclaredEnvironment, environmentOf, refuseUnfit, type SynthesisContext } from './context.ts';
 import { data } from './data.ts';
 import { CloudKind } from './emulated.ts';
 import { SynthesisError } from './error.ts';
@@ -50,6 +50,7 @@ function appOf(
         },
       );
     }
+    refuseUnfit(environment);
     const app = new App({
       ...(outdir === undefined ? {} : { outdir }),
       autoSynth: false,

@@ -57,7 +57,7 @@ const jobsOfWorker = 2;
  */
 export function compute(stack: EnvironmentStack, parts: ComputeParts): Compute {
   const scope = new Concern(stack, 'Compute');
-  const { service } = stack.declared;
+  const { settings } = stack.declared;
   const functionOf = (
     id: 'Api' | 'Worker',
     own: { functionName: string; handler: string; memorySize: number; seconds: number },
@@ -77,14 +77,14 @@ export function compute(stack: EnvironmentStack, parts: ComputeParts): Compute {
   const api = functionOf('Api', {
     functionName: stack.names.apiFunction,
     handler: 'index.api',
-    memorySize: service.memory.apiMiB,
+    memorySize: settings.memory.apiMiB,
     seconds: apiTimeoutSeconds,
   });
   const worker = functionOf('Worker', {
     functionName: stack.names.workerFunction,
     handler: 'index.worker',
-    memorySize: service.memory.workerMiB,
-    seconds: workerTimeoutSeconds(service.jobTimeoutSeconds),
+    memorySize: settings.memory.workerMiB,
+    seconds: workerTimeoutSeconds(settings.jobTimeoutSeconds),
   });
   const apiAlias = liveAliasOf(scope, 'Api', api);
   const workerAlias = liveAliasOf(scope, 'Worker', worker);
@@ -113,7 +113,7 @@ function serviceVariables(stack: EnvironmentStack, data: Data): Record<string, s
   return {
     SOUNDBITE_ENVIRONMENT: stack.declared.name,
     SOUNDBITE_RELEASE: stack.release.valueAsString,
-    SOUNDBITE_SETTINGS: JSON.stringify(stack.declared.service),
+    SOUNDBITE_SETTINGS: JSON.stringify(stack.declared.settings),
     SOUNDBITE_TABLE: data.table.tableName,
     SOUNDBITE_BUCKET: data.bucket.bucketName,
     SOUNDBITE_QUEUE_URL: data.queue.queueUrl,
@@ -139,7 +139,7 @@ function liveAliasOf(scope: Concern, id: string, of: LambdaFunction): CfnAlias {
 
 /** One `$default` route: routes are the service's own, so that a route belongs to a version and not to everybody at once. */
 function httpApi(stack: EnvironmentStack, scope: Concern, alias: CfnAlias, { logs, cloud }: ComputeParts): string {
-  const { authorizer, service } = stack.declared;
+  const { authorizer, settings } = stack.declared;
   const api = new CfnApi(scope, 'HttpApi', {
     name: stack.names.stack,
     protocolType: 'HTTP',
@@ -162,8 +162,8 @@ function httpApi(stack: EnvironmentStack, scope: Concern, alias: CfnAlias, { log
     stageName: '$default',
     autoDeploy: true,
     defaultRouteSettings: {
-      throttlingRateLimit: service.limits.requestsPerSecond,
-      throttlingBurstLimit: 2 * service.limits.requestsPerSecond,
+      throttlingRateLimit: settings.limits.requestsPerSecond,
+      throttlingBurstLimit: 2 * settings.limits.requestsPerSecond,
     },
     accessLogSettings: {
       destinationArn: logs.access.logGroupArn,

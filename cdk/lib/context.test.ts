@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { contextFrom, environmentOf } from './context.ts';
+import { contextFrom, environmentOf, refuseUnfit } from './context.ts';
+import { declaration } from './testing.ts';
 
 const place = mkdtempSync(join(tmpdir(), 'context-'));
 afterAll(() => rmSync(place, { recursive: true }));
@@ -32,6 +33,19 @@ it('an environment that is not declared is told with those that are', () => {
     expect.objectContaining({
       code: 'environment-unknown',
       message: 'moon is not declared; declared are here, there',
+    }),
+  );
+});
+
+it('a text that does not fit into a request is refused: the schema of the settings cannot compare the two', () => {
+  const { environments } = declaration();
+  for (const environment of environments) refuseUnfit(environment as never);
+  const text = (more: string) => more.replace('bodyBytes: 16384', 'bodyBytes: 3000');
+  const [first] = declaration(text).environments;
+  expect(() => refuseUnfit(first as never)).toThrow(
+    expect.objectContaining({
+      code: 'declaration-invalid',
+      message: 'dev-localstack: settings.limits.textBytes 3000 does not fit into bodyBytes 3000',
     }),
   );
 });

@@ -4,7 +4,7 @@ import { SynthesisError } from './error.ts';
 /** Settings of the service that decide about its stacks. Functions get all that was declared, whatever else it holds. */
 interface StackSettings {
   readonly voiceEngine: string;
-  readonly limits: { readonly requestsPerSecond: number };
+  readonly limits: { readonly textBytes: number; readonly bodyBytes: number; readonly requestsPerSecond: number };
   readonly memory: { readonly apiMiB: number; readonly workerMiB: number };
   readonly retentionDays: number;
   readonly jobTimeoutSeconds: number;
@@ -17,7 +17,7 @@ export interface DeclaredEnvironment {
   readonly runtime: 'process' | 'aws';
   readonly protected: boolean;
   readonly authorizer?: { readonly issuer: string; readonly audience: readonly string[] } | undefined;
-  readonly service: StackSettings;
+  readonly settings: StackSettings;
 }
 
 /** What a synthesis is made of. */
@@ -44,6 +44,17 @@ export function environmentOf({ environments }: SynthesisContext, name: string):
   throw new SynthesisError('environment-unknown', `${name} is not declared; declared are ${known}`, {
     hint: `declare ${name} in environments.yaml, or remove cdk/bin/${name}.ts`,
   });
+}
+
+/** What the schema of the settings cannot say, since it compares two of them. Error: `declaration-invalid`. */
+export function refuseUnfit({ name, settings: { limits } }: Pick<DeclaredEnvironment, 'name' | 'settings'>): void {
+  const { textBytes, bodyBytes } = limits;
+  if (textBytes < bodyBytes) return;
+  throw new SynthesisError(
+    'declaration-invalid',
+    `${name}: settings.limits.textBytes ${textBytes} does not fit into bodyBytes ${bodyBytes}`,
+    { hint: 'declare fewer textBytes or more bodyBytes in environments.yaml' },
+  );
 }
 
 /** Whoever wrote the list validated it: here it is told from another file only. */

@@ -81,7 +81,7 @@ function makeBucket(scope: Concern, stack: EnvironmentStack): Bucket {
     ],
     lifecycleRules: [
       // A text asked for again on its last day is answered with the audio of the first: so it must outlive two retentions.
-      { id: 'audio', prefix: 'audio/', expiration: Duration.days(2 * stack.declared.service.retentionDays + 1) },
+      { id: 'audio', prefix: 'audio/', expiration: Duration.days(2 * stack.declared.settings.retentionDays + 1) },
       { id: 'rehearsal', prefix: 'rehearsal/', expiration: Duration.days(1) },
       { id: 'uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
     ],
@@ -99,9 +99,9 @@ function makeQueues(scope: Concern, stack: EnvironmentStack): Pick<Data, 'queue'
   });
   const queue = new Queue(scope, 'Queue', {
     queueName: stack.names.queue,
-    visibilityTimeout: Duration.seconds(6 * workerTimeoutSeconds(stack.declared.service.jobTimeoutSeconds)),
+    visibilityTimeout: Duration.seconds(6 * workerTimeoutSeconds(stack.declared.settings.jobTimeoutSeconds)),
     receiveMessageWaitTime: Duration.seconds(20),
-    deadLetterQueue: { queue: deadLetters, maxReceiveCount: stack.declared.service.maxAttempts },
+    deadLetterQueue: { queue: deadLetters, maxReceiveCount: stack.declared.settings.maxAttempts },
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
     removalPolicy: removal(stack),

@@ -39,7 +39,7 @@ export function serviceRoles(stack: EnvironmentStack, data: Data): ServiceRoles 
   const scope = new Concern(stack, 'Guardrails');
   const objects = [data.bucket.arnForObjects('audio/*'), data.bucket.arnForObjects('rehearsal/*')];
   const table = [data.table.tableArn, `${data.table.tableArn}/index/lists`];
-  const { runtime, service } = stack.declared;
+  const { runtime, settings } = stack.declared;
   const trusted: IPrincipal =
     runtime === 'aws'
       ? new ServicePrincipal('lambda.amazonaws.com')
@@ -80,7 +80,7 @@ export function serviceRoles(stack: EnvironmentStack, data: Data): ServiceRoles 
     allow(['sqs:GetQueueAttributes'], data.deadLetters.queueArn),
     allow(['secretsmanager:GetSecretValue'], data.webhookSecretArn),
     // Polly has no resources to name.
-    ...(service.voiceEngine === 'polly' ? [allow(['polly:SynthesizeSpeech'], '*')] : []),
+    ...(settings.voiceEngine === 'polly' ? [allow(['polly:SynthesizeSpeech'], '*')] : []),
   ]);
 
   stack.output(contract.outputs.apiRoleArn, api.roleArn);

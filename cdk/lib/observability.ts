@@ -40,7 +40,7 @@ export function logGroups(stack: EnvironmentStack): LogGroups {
   const group = (id: string, logGroupName: string) =>
     new LogGroup(scope, id, {
       logGroupName,
-      retention: logRetention(stack.declared.service.retentionDays),
+      retention: logRetention(stack.declared.settings.retentionDays),
       removalPolicy: removal(stack),
     });
   return {

@@ -34,11 +34,11 @@ describe('the service on Lambda', () => {
   });
 
   it('runs one bundle as two functions with the settings of the declaration', () => {
-    const { service } = declared.environments[4] ?? {};
+    const { settings } = declared.environments[4] ?? {};
     const environment = {
       SOUNDBITE_ENVIRONMENT: 'production',
       SOUNDBITE_RELEASE: { Ref: 'ReleaseDigest' },
-      SOUNDBITE_SETTINGS: JSON.stringify(service),
+      SOUNDBITE_SETTINGS: JSON.stringify(settings),
       SOUNDBITE_TABLE: { Ref: 'Table' },
       SOUNDBITE_BUCKET: { Ref: 'Bucket' },
       SOUNDBITE_QUEUE_URL: { Ref: 'Queue' },

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { awsNames, type Declaration, parseDeclaration } from '@soundbite/model';
 import type { App } from 'aws-cdk-lib';
 import { appFor } from './app-for.ts';
-import { environmentOf } from './context.ts';
+import { type DeclaredEnvironment, environmentOf } from './context.ts';
 
 /** environments.yaml of this repository, without overrides. */
 export function declaration(change: (text: string) => string = (text) => text): Declaration {
-  const text = readFileSync(new URL('../../environments.yaml', import.meta.url), 'utf8');
-  const parsed = parseDeclaration({ file: 'environments.yaml', text: change(text) });
+  const textOf = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+  const parsed = parseDeclaration((file) => (file === 'environments.yaml' ? change(textOf(file)) : textOf(file)));
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return parsed.declaration;
 }
@@ -24,7 +24,9 @@ export function workshop() {
     serviceZip,
     /** The app of an environment, as a cut makes it. */
     async app(name: string, declared: Declaration = declaration()): Promise<App> {
-      const context = { environments: declared.environments, serviceZip };
+      // The schema of the settings holds them to what constructs read.
+      const environments = declared.environments as unknown as DeclaredEnvironment[];
+      const context = { environments, serviceZip };
       const app = await appFor(environmentOf(context, name));
       return app(context, join(directory, `${name}-${apps++}`));
     },

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -111,8 +112,7 @@ async function fromSource(stage: BenchStage): Promise<void> {
 }
 
 async function declaredEnvironments(root: string) {
-  const file = 'environments.yaml';
-  const parsed = parseDeclaration({ file, text: await readFile(join(root, file), 'utf8') });
+  const parsed = parseDeclaration((file) => readFileSync(join(root, file), 'utf8'));
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return parsed.declaration.environments;
 }

@@ -21,10 +21,8 @@ export async function suggestions(shell: Shell, words: readonly string[]): Promi
 function known(shell: Shell): Completable {
   return {
     async environments() {
-      const { readDeclaration } = await import('./declaration.ts');
-      // A declaration that is wrong has no names to offer; every command says what is wrong with it.
-      const declaration = await readDeclaration(shell).catch(() => null);
-      return declaration?.environments.map(({ name }) => name) ?? [];
+      const { knownEnvironments } = await import('./declaration.ts');
+      return (await knownEnvironments(shell)).map(({ name }) => name);
     },
     async releases() {
       const store = join(shell.home, 'releases');

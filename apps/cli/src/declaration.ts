@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type Declaration,
-  type DeclarationText,
+  type DeclarationReading,
   type Environment,
+  environmentsFile,
   parseDeclaration,
   problemText,
   SoundBiteError,
@@ -14,21 +15,28 @@ import type { Shell } from './shell.ts';
  * environments.yaml with environments.local.yaml and the SOUNDBITE_CLOUD_* variables over it.
  * Error `declaration-invalid`: every problem at once, one a line; path and line are those of the first.
  */
-export async function readDeclaration(shell: Shell): Promise<Declaration> {
-  const main = await read(shell, 'environments.yaml');
-  if (!main) {
-    throw new SoundBiteError('declaration-invalid', `there is no environments.yaml in ${shell.root}`, {
-      hint: 'git checkout environments.yaml',
+export async function readDeclaration(
+  shell: Shell,
+  reading: Pick<DeclarationReading, 'settings'> = {},
+): Promise<Declaration> {
+  if (textIn(shell, environmentsFile) === undefined) {
+    throw new SoundBiteError('declaration-invalid', `there is no ${environmentsFile} in ${shell.root}`, {
+      hint: `git checkout ${environmentsFile}`,
     });
   }
-  const local = await read(shell, 'environments.local.yaml');
-  const parsed = parseDeclaration(main, local ?? undefined, cloudVariables(shell));
+  const parsed = parseDeclaration((file) => textIn(shell, file), { variables: cloudVariables(shell), ...reading });
   if (parsed.ok) return parsed.declaration;
   const [first] = parsed.problems;
   throw new SoundBiteError('declaration-invalid', parsed.problems.map(problemText).join('\n'), {
     hint: 'fix these lines, then run: soundbite env list',
     ...(first ? { path: first.path, line: first.line } : {}),
   });
+}
+
+/** The declared environments for help, hints and completion: none when the declaration is wrong, which every command says by itself. */
+export async function knownEnvironments(shell: Shell): Promise<readonly Environment[]> {
+  const declaration = await readDeclaration(shell, { settings: 'unchecked' }).catch(() => null);
+  return declaration?.environments ?? [];
 }
 
 /** The declared environment of a name. Error `environment-unknown` (user). */
@@ -46,11 +54,11 @@ function cloudVariables({ host }: Shell): Record<string, string> {
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
-async function read({ root }: Shell, file: string): Promise<DeclarationText | null> {
+function textIn({ root }: Shell, file: string): string | undefined {
   try {
-    return { file, text: await readFile(join(root, file), 'utf8') };
+    return readFileSync(join(root, file), 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
 }

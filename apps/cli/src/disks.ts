@@ -3,7 +3,7 @@ import { access, stat, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FindingView } from '@soundbite/client';
-import { readDeclaration } from './declaration.ts';
+import { knownEnvironments } from './declaration.ts';
 import type { Shell } from './shell.ts';
 import { firstThatIs } from './writable-home.ts';
 
@@ -37,8 +37,7 @@ export async function inspectDisks(shell: Shell): Promise<FindingView[]> {
 
 /** How many accounts are emulated here; none where the declaration cannot be read: a finding of its own says so. */
 async function emulatedAccounts(shell: Shell): Promise<number> {
-  const declaration = await readDeclaration(shell).catch(() => null);
-  const clouds = declaration?.environments.map(({ cloud }) => cloud) ?? [];
+  const clouds = (await knownEnvironments(shell)).map(({ cloud }) => cloud);
   return new Set(clouds.flatMap(({ kind, account }) => (kind === 'emulated' ? [account] : []))).size;
 }
 

@@ -2,7 +2,7 @@ import { SoundBiteError, toErrorDocument } from '@soundbite/model/errors.ts';
 import { errorReport, jsonText } from '@soundbite/reports';
 import { CommanderError } from 'commander';
 import { catalogue, groups } from './catalogue.ts';
-import { readDeclaration } from './declaration.ts';
+import { knownEnvironments } from './declaration.ts';
 import { exitOfError, usageError } from './exits.ts';
 import type { Shell } from './shell.ts';
 import { nearest } from './suggest.ts';
@@ -55,9 +55,8 @@ const helpFor = (command: string) => `soundbite ${command ? `${command} ` : ''}-
 /** An environment that is not declared: which name was meant by what was typed? */
 async function withSuggestion(shell: Shell, error: unknown, words: readonly string[]): Promise<unknown> {
   if (!(error instanceof SoundBiteError) || error.code !== 'environment-unknown') return error;
-  const declared = await readDeclaration(shell).catch(() => null);
-  if (!declared) return error;
-  const names = declared.environments.map(({ name }) => name);
+  const names = (await knownEnvironments(shell)).map(({ name }) => name);
+  if (names.length === 0) return error;
   const near = words.map((word) => nearest(word, names)).find((name) => name !== undefined && !words.includes(name));
   return new SoundBiteError(error.code, error.message, {
     hint: near ? `did you mean ${near}?` : `choose one of ${names.join(', ')}`,

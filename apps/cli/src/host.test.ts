@@ -26,7 +26,8 @@ beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'soundbite-root-'));
   put('package.json', '{"version":"0.1.0"}');
   put('package-lock.json', '{}');
-  put('environments.yaml', readFileSync(join(repositoryRoot, 'environments.yaml'), 'utf8'));
+  for (const file of ['environments.yaml', 'service.yaml', 'apps/service/settings.schema.json'])
+    put(file, readFileSync(join(repositoryRoot, file), 'utf8'));
   put(
     'packages/processes/src/host-main.ts',
     `import { readFileSync, writeFileSync } from 'node:fs';

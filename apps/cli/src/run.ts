@@ -79,12 +79,11 @@ async function withStandalone(shell: Shell, work: () => Promise<CommandResult>):
   return standalone(shell, work);
 }
 
-/** The declared environments, where help is wanted; none when the declaration is wrong: every command says so itself. */
+/** The declared environments, where help is wanted. */
 async function environmentsForHelp(shell: Shell, words: readonly string[]): Promise<readonly HelpEnvironment[]> {
   if (!words.some((word) => word === '--help' || word === '-h' || word === 'help')) return [];
-  const { readDeclaration } = await import('./declaration.ts');
-  const declaration = await readDeclaration(shell).catch(() => null);
-  return declaration?.environments ?? [];
+  const { knownEnvironments } = await import('./declaration.ts');
+  return knownEnvironments(shell);
 }
 
 async function versionOf(root: string): Promise<string> {

@@ -42,7 +42,7 @@ export async function serveFromSource(world: World, environment: Environment): P
       env: {
         ...serviceEnv({
           environment: environment.name,
-          settings: environment.service,
+          settings: environment.settings,
           release: sourceRelease,
           outputs: stack.outputs,
           access,

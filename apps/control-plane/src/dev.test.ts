@@ -28,7 +28,7 @@ function fakeMachine() {
     name,
     runtime: 'process',
     port: 8101,
-    service: { memory: {} },
+    settings: {},
     cloud: { kind: 'emulated' },
   } as unknown as Environment;
   const functions = { ...environment, name: 'staging', runtime: 'aws' };

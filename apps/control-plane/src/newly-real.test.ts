@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clouds, PromotionRequest } from '@soundbite/model';
@@ -10,7 +10,8 @@ import { lookMemory } from './world/look-memory.ts';
 import { orderedClouds } from './world/ordered-clouds.ts';
 import type { World } from './world/world.ts';
 
-const declared = readFileSync(new URL('../../../environments.yaml', import.meta.url), 'utf8');
+const textOf = (file: string) => readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');
+const declared = textOf('environments.yaml');
 const real =
   '{ kind: real, account: "123456789012", region: eu-central-1, role: "arn:aws:iam::123456789012:role/controller" }';
 const request = (environment: string, kind: 'promote' | 'rollback'): PromotionRequest => ({
@@ -27,6 +28,9 @@ beforeEach(() => {
   const authorizer = '    authorizer: { issuer: "https://login.example", audience: [soundbite] }\n';
   const yaml = declared.replace('  - name: staging\n', `  - name: staging\n${authorizer}`);
   writeFileSync(join(root, 'environments.yaml'), yaml);
+  mkdirSync(join(root, 'apps/service'), { recursive: true });
+  for (const file of ['service.yaml', 'apps/service/settings.schema.json'])
+    writeFileSync(join(root, file), textOf(file));
 });
 afterEach(() => rmSync(root, { recursive: true }));
 

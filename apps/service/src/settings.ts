@@ -2,14 +2,16 @@ import * as z from 'zod';
 
 const loopbackOrPublic = z.enum(['public', 'loopback']);
 
-/** The environment's `service` block, as the release carries it. Fields that only the deployer reads (`memory`) pass unseen. */
+/** The environment's settings, as the release carries them (settings.schema.json says what may be declared). Fields that only the deployer reads (`memory`) pass unseen. */
 const ServiceSettings = z.object({
   voiceEngine: z.enum(['flite', 'polly']),
-  limits: z.object({
-    textBytes: z.int().min(1).max(100_000),
-    bodyBytes: z.int().min(64).max(1_000_000),
-    requestsPerSecond: z.number().positive(),
-  }),
+  limits: z
+    .object({
+      textBytes: z.int().min(1).max(100_000),
+      bodyBytes: z.int().min(64).max(1_000_000),
+      requestsPerSecond: z.number().positive(),
+    })
+    .refine(({ textBytes, bodyBytes }) => textBytes < bodyBytes, 'textBytes do not fit into bodyBytes'),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
   retentionDays: z.number().positive().max(3650),
   callbacks: loopbackOrPublic,

@@ -2,33 +2,33 @@ import { expect, it } from 'vitest';
 import { compareDeclarations, declaredOtherwiseFinding, declaredOtherwiseNote } from './declared-otherwise.ts';
 
 const ana = { by: 'ana', host: 'desk', at: '2026-11-26T12:00:00.000Z' };
-const recorded = { watch: 5, gates: ['smoke'], service: { limits: { textBytes: 1 }, logLevel: 'info' } };
+const recorded = { watch: 5, gates: ['smoke'], settings: { limits: { textBytes: 1 }, logLevel: 'info' } };
 
 it('the same declaration is not another one', () => {
   expect(compareDeclarations({ ...ana, environment: recorded }, structuredClone(recorded))).toBeNull();
 });
 
 it('another one is told with who declared it before, what differs by its path, and what to do', () => {
-  const here = { watch: 5, gates: [], service: { limits: { textBytes: 2 } }, authorizer: { issuer: 'x' } };
+  const here = { watch: 5, gates: [], settings: { limits: { textBytes: 2 } }, authorizer: { issuer: 'x' } };
   const other = compareDeclarations({ ...ana, environment: recorded }, here);
   expect(other).toEqual({
     ...ana,
     differs: [
       { path: 'authorizer', recorded: null, here: { issuer: 'x' } },
       { path: 'gates', recorded: ['smoke'], here: [] },
-      { path: 'service.limits.textBytes', recorded: 1, here: 2 },
-      { path: 'service.logLevel', recorded: 'info', here: null },
+      { path: 'settings.limits.textBytes', recorded: 1, here: 2 },
+      { path: 'settings.logLevel', recorded: 'info', here: null },
     ],
   });
   if (!other) throw new Error('the two differ');
   expect(declaredOtherwiseNote(other)).toBe(
-    'declared differently here than by ana on desk at 2026-11-26T12:00:00.000Z: authorizer, gates, service.limits.textBytes, service.logLevel; from this promotion on this declaration counts',
+    'declared differently here than by ana on desk at 2026-11-26T12:00:00.000Z: authorizer, gates, settings.limits.textBytes, settings.logLevel; from this promotion on this declaration counts',
   );
   expect(declaredOtherwiseFinding('staging', { ...other, differs: other.differs.slice(2) })).toEqual({
     name: 'declaration',
     ok: false,
     detail:
-      'declared differently here than by ana on desk at 2026-11-26T12:00:00.000Z: service.limits.textBytes (2 instead of 1), service.logLevel (nothing instead of "info"); the recorded one counts until a promotion from here begins',
+      'declared differently here than by ana on desk at 2026-11-26T12:00:00.000Z: settings.limits.textBytes (2 instead of 1), settings.logLevel (nothing instead of "info"); the recorded one counts until a promotion from here begins',
     hint: 'to apply this one: soundbite promote staging; to keep the recorded one, set it in environments.yaml or its override',
   });
 });

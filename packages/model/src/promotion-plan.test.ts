@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { environmentsIn } from './declaration/testing/given.ts';
 import { canonicalJson, digestOf } from './digest.ts';
-import { PromotionPlan, planFormat, planFormats, planTrouble } from './promotion-plan.ts';
+import { PromotionPlan, planFormat, planFormats, planTrouble, recordedPlan } from './promotion-plan.ts';
+import { recordedEnvironment } from './recorded-environment.ts';
 
 /** Of a JSON Schema what it holds values to, without what it says to people. */
 const bare = (schema: unknown): unknown =>
@@ -20,7 +21,7 @@ it('a recorded plan’s shape has a name of its own: who changes the shape gives
   const shape = PromotionPlan.omit({ format: true });
   // Never change a digest here: add a format to planFormats, its digest here, and a plan of it to tests/parts/engine/histories.
   expect({ [planFormat]: digestOf(canonicalJson(bare(z.toJSONSchema(shape)))) }).toEqual({
-    'soundbite.plan/2': 'sha256:c85935249d69fdf4d7856fd895f539bce3d220a7b498c57abc9bba2b6b12d333',
+    'soundbite.plan/3': 'sha256:a62f4da43e171e36f6d2a5b40f966e8ada9eb3980081bc1d6960a1394b3079a4',
   });
   expect(planFormats.at(-1)).toBe(planFormat);
 });
@@ -43,4 +44,19 @@ it('a plan that this version cannot read says what reads it', () => {
   expect(planTrouble({ ...plan, canary: 5, environment: { ...environment, runtime: 'compose' } })).toBe(
     'reads environment.runtime, canary in its plan',
   );
+});
+
+it('a plan from when settings were called service is read as today’s, and stays as it was recorded', () => {
+  const { settings, ...rest } = environment;
+  const old = { ...plan, format: 'soundbite.plan/2', environment: { ...rest, service: settings } };
+  const before = structuredClone(old);
+  expect(planTrouble(old)).toBeNull();
+  expect(recordedPlan(old)).toEqual({ ...plan, format: 'soundbite.plan/2' });
+  expect(recordedEnvironment(old.environment)).toEqual(environment);
+  expect(recordedPlan(plan)).toEqual(plan);
+  expect(old).toEqual(before);
+  expect(planTrouble({ ...old, environment: { ...environment, service: {} } })).toBe(
+    'reads environment.service in its plan',
+  );
+  expect(planTrouble({ format: 'soundbite.plan/3', environment: null })).toContain('environment');
 });

@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { Environment } from './declaration/shape.ts';
 import { canonicalJson, Digest, digestOf } from './digest.ts';
 import { PromotionKind, type PromotionRequest } from './promotion.ts';
+import { recordedEnvironment } from './recorded-environment.ts';
 
 /**
  * The formats of recorded plans that this version reads; it writes the newest, which is last. A change of the shape below needs the next name and
- * a plan of it in tests/parts/engine/histories; a test compares each name with its shape.
+ * a plan of it in tests/parts/engine/histories; a test compares each name with its shape. `recordedPlan` brings older ones into today's shape.
  */
-export const planFormats = ['soundbite.plan/1', 'soundbite.plan/2'] as const;
-export const planFormat = 'soundbite.plan/2' satisfies (typeof planFormats)[number];
+export const planFormats = ['soundbite.plan/1', 'soundbite.plan/2', 'soundbite.plan/3'] as const;
+export const planFormat = 'soundbite.plan/3' satisfies (typeof planFormats)[number];
 
 /** What a step may change. What changed neither versions nor traffic needs no undoing. */
 export const StepChanges = z.enum(['nothing', 'stack', 'versions', 'traffic']);
@@ -114,9 +115,17 @@ export const planDigest = (plan: PromotionPlan): Digest => digestOf(canonicalJso
 
 export const isPlanFormat = (format: unknown): boolean => planFormats.some((known) => known === format);
 
+/** A recorded plan in today's form; its format says what it was recorded as. */
+export function recordedPlan(value: unknown): PromotionPlan {
+  const recorded = value as PromotionPlan;
+  const { environment } = recorded;
+  const isMap = typeof environment === 'object' && environment !== null;
+  return isMap ? { ...recorded, environment: recordedEnvironment(environment) } : recorded;
+}
+
 /** What this version lacks to read a recorded plan: its format, or settings in it. Null: nothing. */
 export function planTrouble(plan: unknown): string | null {
-  const read = PromotionPlan.safeParse(plan);
+  const read = PromotionPlan.safeParse(recordedPlan(plan));
   if (read.success) return null;
   const { format } = plan as { readonly format?: unknown };
   if (!isPlanFormat(format)) return `reads plans of the format ${String(format)}`;

@@ -1,4 +1,3 @@
-import type { ServiceSettings } from './declaration/shape.ts';
 import { stackOutputs } from './names.ts';
 import type { CloudAccess } from './ports/cloud.ts';
 import type { StackOutputs } from './ports/target.ts';
@@ -7,7 +6,7 @@ import type { StackOutputs } from './ports/target.ts';
 export function serviceEnv(options: {
   readonly environment: string;
   readonly release: string;
-  readonly settings: ServiceSettings;
+  readonly settings: Readonly<Record<string, unknown>>;
   readonly outputs: StackOutputs;
   readonly access: Pick<CloudAccess, 'region' | 'endpoint'>;
 }): Record<string, string> {

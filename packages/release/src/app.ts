@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { awsNames, type Environment, SoundBiteError, toldToConstructs } from '@soundbite/model';
+import { awsNames, canonicalJson, type Environment, SoundBiteError, toldToConstructs } from '@soundbite/model';
 import { plainEnvironment, runChild } from './children.ts';
 import type { UsedModule } from './modules.ts';
 import type { ReadService } from './service-file.ts';
@@ -58,14 +58,15 @@ export async function runApp(synthesis: Synthesis, signal?: AbortSignal): Promis
 
 /** What an app is told that makes one environment: its name, its settings, and the qualifier of its bootstrap. */
 function ownOf(environment: Environment, context: Record<string, unknown>): Record<string, string> {
-  const { name, service } = environment;
+  const { name, settings } = environment;
   return {
     SOUNDBITE_ENVIRONMENT: name,
-    CDK_CONTEXT_JSON: JSON.stringify({
+    // In one form, whatever the order in environments.yaml: apps write settings into templates as they get them.
+    CDK_CONTEXT_JSON: canonicalJson({
       ...context,
       '@aws-cdk/core:bootstrapQualifier': awsNames(name).qualifier,
       'soundbite:environment': name,
-      'soundbite:settings': service,
+      'soundbite:settings': settings,
     }),
   };
 }

@@ -128,10 +128,10 @@ describe('a cut of the last commit', () => {
   });
 
   it('holds the settings of every environment, as they were declared', () => {
-    const parsed = parseDeclaration({ file: 'e', text: readFileSync(join(source, 'environments.yaml'), 'utf8') });
+    const parsed = parseDeclaration((file) => readFileSync(join(source, file), 'utf8'));
     if (!parsed.ok) throw new Error('the declaration is wrong');
-    for (const { name, service } of parsed.declaration.environments) {
-      expect(JSON.parse(read(path, `settings/${name}.json`))).toEqual(service);
+    for (const { name, settings } of parsed.declaration.environments) {
+      expect(JSON.parse(read(path, `settings/${name}.json`))).toEqual(settings);
     }
     expect(JSON.parse(read(path, 'manifest.json')).environments).toEqual(
       parsed.declaration.environments.map(({ name }) => name),

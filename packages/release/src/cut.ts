@@ -11,6 +11,7 @@ import {
   parseDeclaration,
   problemText,
   SoundBiteError,
+  serviceFile,
 } from '@soundbite/model';
 import { bundleService } from './bundle.ts';
 import { hashOf, removeSealed, walk } from './files.ts';
@@ -21,7 +22,6 @@ import { holdAgainstPublished } from './published.ts';
 import { recut } from './receive.ts';
 import { refuseUnlisted, type Sbom, sbomOf } from './sbom.ts';
 import { sbomBefore, sbomPath } from './sbom-before.ts';
-import { serviceFile } from './service-file.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { releaseStore } from './store.ts';
 import { synthesise } from './synthesis.ts';
@@ -71,7 +71,7 @@ export async function cutRelease({ source: given, store, emit = () => {} }: CutO
     await sweepWorkplace(store);
     const codeSha256 = await fill({ place, source, snapshot, inputs, environments, lockfile, timed, before });
     await write(place, 'provenance.json', provenance);
-    for (const { name, service } of environments) await write(place, `settings/${name}.json`, service);
+    for (const { name, settings } of environments) await write(place, `settings/${name}.json`, settings);
     await takeSmoke(place, inputs);
     await refuseChange(source, inputs);
     return await timed('seal', () =>
@@ -211,12 +211,10 @@ function refuseProcesses({ service }: ReadInputs, environments: readonly Environ
 
 /** The environments as this source declares them; overrides concern the cloud and are not read. */
 function readEnvironments({ contents }: ReadInputs): readonly Environment[] {
-  const file = 'environments.yaml';
-  const text = textOf({ contents }, file);
-  const parsed = parseDeclaration({ file, text });
+  const parsed = parseDeclaration((file) => contents.get(file)?.toString('utf8'));
   if (parsed.ok) return parsed.declaration.environments;
   throw new SoundBiteError('declaration-invalid', parsed.problems.map(problemText).join('\n'), {
-    hint: `fix ${file} at the lines named`,
+    hint: 'fix the lines named',
   });
 }
 

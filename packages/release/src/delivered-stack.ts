@@ -10,9 +10,10 @@ import {
   findComponents,
   problemText,
   SoundBiteError,
+  serviceFile,
   serviceProblem,
 } from '@soundbite/model';
-import { type ReadService, serviceFile, serviceInvalid } from './service-file.ts';
+import { type ReadService, serviceInvalid } from './service-file.ts';
 
 interface Delivery extends ReadService {
   readonly directory: string;

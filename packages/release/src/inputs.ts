@@ -3,17 +3,19 @@ import {
   canonicalJson,
   type Digest,
   digestOf,
+  environmentsFile,
   type ServiceDeclaration,
   SoundBiteError,
+  serviceFile,
   type UncommittedChange,
 } from '@soundbite/model';
 import { type CommittedPath, committedBelow, type Head, head, ignoredBelow, lastChange } from './git.ts';
 import { inputInvalid } from './input-path.ts';
-import { readService, refuseMissing, serviceFile } from './service-file.ts';
+import { readService, refuseMissing } from './service-file.ts';
 import { blobName, readSourceFiles, type SourceFile } from './source-files.ts';
 
 /** The two declarations, which each release is made of, too. */
-const declarations = ['environments.yaml', serviceFile];
+const declarations = [environmentsFile, serviceFile];
 
 /** Tests and prose lie beside the code and go into no release. */
 const left = ['**/*.test.ts', '**/*.md', '**/node_modules/**'];

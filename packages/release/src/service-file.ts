@@ -1,9 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseService, problemText, type ServiceDeclaration, SoundBiteError } from '@soundbite/model';
-
-/** The service's own declaration, at the root of its repository. */
-export const serviceFile = 'service.yaml';
+import { parseService, problemText, type ServiceDeclaration, SoundBiteError, serviceFile } from '@soundbite/model';
 
 /** A source's service.yaml as it was read. */
 export interface ReadService {

@@ -3,17 +3,16 @@ import { type Paint, plain, short, table } from './text.ts';
 
 /** The declared environments in order, as `env list` shows them. */
 export function environmentsReport(environments: readonly Environment[], paint: Paint = plain): string {
-  const rows = environments.map(({ name, cloud, runtime, port, gates, watch, protected: isProtected, service }) => [
+  const rows = environments.map(({ name, cloud, runtime, port, gates, watch, protected: isProtected }) => [
     name,
     `${cloud.kind} ${cloud.account} ${cloud.region}${cloud.deployer === 'toolkit' ? ', by the CDK toolkit' : ''}`,
     runtime,
     String(port),
-    service.voiceEngine,
     gates.join(', ') || '-',
     `${watch} s`,
     isProtected ? 'yes' : 'no',
   ]);
-  return table(['environment', 'cloud', 'runtime', 'port', 'voice', 'gates', 'watch', 'protected'], rows, paint);
+  return table(['environment', 'cloud', 'runtime', 'port', 'gates', 'watch', 'protected'], rows, paint);
 }
 
 /** For each environment whether `dev` serves the working tree there, and the command that brings it there otherwise. */

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Environment, parseDeclaration } from '@soundbite/model';
 
-const file = join(import.meta.dirname, '../../../environments.yaml');
-const parsed = parseDeclaration({ file, text: readFileSync(file, 'utf8') });
+const root = join(import.meta.dirname, '../../..');
+const parsed = parseDeclaration((file) => readFileSync(join(root, file), 'utf8'));
 if (!parsed.ok) throw new Error('environments.yaml is invalid');
 
 /** The five environments as they are declared, which nobody watches for long. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { stepKinds } from '@soundbite/engine';
 import { interpret } from '@soundbite/engine/workflow/interpret.ts';
 import type { PromotionRun } from '@soundbite/engine/workflow/run.ts';
-import { PromotionPlan, type PromotionRequest, sharedSite, stepNameOf } from '@soundbite/model';
+import { PromotionPlan, type PromotionRequest, recordedPlan, sharedSite, stepNameOf } from '@soundbite/model';
 import { describe, expect, it } from 'vitest';
 import { memoryRecords } from '../../properties/memory-records.ts';
 import { fakeWorld } from './fakes.ts';
@@ -17,7 +17,7 @@ const histories = new URL('histories/', import.meta.url);
 /** A plan as that file has it, whose first steps another version did. */
 async function begunBefore(file: string, done: number, more: { readonly isBad?: boolean } = {}) {
   const text = readFileSync(new URL(file, histories), 'utf8');
-  const written = PromotionPlan.parse((JSON.parse(text) as { plan: unknown }).plan);
+  const written = PromotionPlan.parse(recordedPlan((JSON.parse(text) as { plan: unknown }).plan));
   const world = fakeWorld([written.environment]);
   const [release, previous] = [world.add('release'), world.add('previous')];
   const own = (given: string, digest: string | null, by: string) =>

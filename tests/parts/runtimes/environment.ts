@@ -3,8 +3,7 @@ import { type Environment, parseDeclaration } from '@soundbite/model';
 
 /** An environment of the repository's own declaration. */
 export function declared(name: string): Environment {
-  const file = new URL('../../../environments.yaml', import.meta.url);
-  const parsed = parseDeclaration({ file: 'environments.yaml', text: readFileSync(file, 'utf8') });
+  const parsed = parseDeclaration((file) => readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8'));
   const environment = parsed.ok ? parsed.declaration.environments.find((one) => one.name === name) : undefined;
   if (!environment) throw new Error(`environments.yaml declares no ${name}`);
   return environment;

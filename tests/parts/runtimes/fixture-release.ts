@@ -60,7 +60,7 @@ export async function writtenRelease(
 ): Promise<Release> {
   const files = new Map<string, Uint8Array>([['service.zip', zip]]);
   for (const environment of environments) {
-    files.set(`settings/${environment.name}.json`, Buffer.from(canonicalJson(environment.service)));
+    files.set(`settings/${environment.name}.json`, Buffer.from(canonicalJson(environment.settings)));
     for (const [path, text] of assembly(environment))
       files.set(`assembly/${environment.name}/${path}`, typeof text === 'string' ? Buffer.from(text) : text);
   }

@@ -2,39 +2,46 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type Declaration,
-  type DeclarationText,
   type Environment,
+  environmentsFile,
   parseDeclaration,
   problemText,
   SoundBiteError,
+  type TextOf,
 } from '@soundbite/model';
 import type { Config } from '../config.ts';
 
-const mainFile = 'environments.yaml';
-const localFile = 'environments.local.yaml';
-
-/** Reads today's declaration whenever one of its files changed. Errors: `declaration-invalid` with the first problem's place and all of them in the message. */
+/**
+ * Reads today's declaration whenever one of the files that it was read from changed: the schema of the settings is one, too. Errors:
+ * `declaration-invalid` with the first problem's place and all of them in the message.
+ */
 export function declarationReader({
   root,
   cloudVariables,
 }: Pick<Config, 'root' | 'cloudVariables'>): () => Declaration {
-  let read: { readonly stamp: string; readonly declaration: Declaration } | undefined;
+  const stamped = (files: Iterable<string>) => [...files].map((file) => stampOf(join(root, file))).join();
+  let read:
+    | { readonly files: readonly string[]; readonly stamp: string; readonly declaration: Declaration }
+    | undefined;
   return () => {
-    const stamp = [mainFile, localFile].map((file) => stampOf(join(root, file))).join();
-    if (read?.stamp === stamp) return read.declaration;
-    const declaration = load(root, cloudVariables);
-    read = { stamp, declaration };
+    if (read && read.stamp === stamped(read.files)) return read.declaration;
+    const stamps = new Map<string, string>();
+    const declaration = load(root, cloudVariables, (file) => {
+      // Taken first: what changes while it is read is read again.
+      stamps.set(file, stampOf(join(root, file)));
+      return textIn(root, file);
+    });
+    read = { files: [...stamps.keys()], stamp: [...stamps.values()].join(), declaration };
     return declaration;
   };
 }
 
-function load(root: string, variables: Readonly<Record<string, string>>): Declaration {
-  const main = textOf(root, mainFile);
-  if (!main)
-    throw new SoundBiteError('declaration-invalid', `${join(root, mainFile)} is not there`, {
-      hint: 'restore environments.yaml',
+function load(root: string, variables: Readonly<Record<string, string>>, textOf: TextOf): Declaration {
+  if (textOf(environmentsFile) === undefined)
+    throw new SoundBiteError('declaration-invalid', `${join(root, environmentsFile)} is not there`, {
+      hint: `restore ${environmentsFile}`,
     });
-  const parsed = parseDeclaration(main, textOf(root, localFile), variables);
+  const parsed = parseDeclaration(textOf, { variables });
   if (parsed.ok) return parsed.declaration;
   const first = parsed.problems[0];
   throw new SoundBiteError('declaration-invalid', parsed.problems.map(problemText).join('\n'), {
@@ -43,9 +50,9 @@ function load(root: string, variables: Readonly<Record<string, string>>): Declar
   });
 }
 
-function textOf(root: string, file: string): DeclarationText | undefined {
+function textIn(root: string, file: string): string | undefined {
   try {
-    return { file, text: readFileSync(join(root, file), 'utf8') };
+    return readFileSync(join(root, file), 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

@@ -12,16 +12,7 @@ function declaredAs(name: string, index: number): Environment {
     runtime: index < 2 ? 'process' : 'aws',
     port: 8101 + index,
     protected: name === 'production',
-    service: {
-      voiceEngine: index < 2 ? 'flite' : 'polly',
-      limits: { textBytes: 3000, bodyBytes: 16_384, requestsPerSecond: 50 },
-      logLevel: 'info',
-      memory: { apiMiB: 256, workerMiB: 512 },
-      retentionDays: 7,
-      callbacks: 'public',
-      jobTimeoutSeconds: 30,
-      maxAttempts: 5,
-    },
+    settings: { logLevel: 'info', retentionDays: 7 },
     gates: ['smoke'],
     watch: 0,
   };

@@ -3,6 +3,7 @@ import {
   type Environment,
   type EnvironmentRecord,
   nameAt,
+  recordedEnvironment,
   rollbackTarget,
   type Site,
   type SucceededPromotion,
@@ -33,7 +34,7 @@ export async function declaredAt(db: Database, site: Site): Promise<Declared | n
     .executeTakeFirst();
   if (!row?.declared) return null;
   const at = row.declared_at?.toISOString() ?? null;
-  return { environment: row.declared, by: row.declared_by, host: row.declared_on, at };
+  return { environment: recordedEnvironment(row.declared), by: row.declared_by, host: row.declared_on, at };
 }
 
 /** What the records say of an environment now. */

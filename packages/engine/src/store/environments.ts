@@ -3,6 +3,7 @@ import {
   type Environment,
   type EnvironmentRecord,
   nameAt,
+  recordedEnvironment,
   type Site,
   type SucceededPromotion,
 } from '@soundbite/model';
@@ -68,7 +69,9 @@ export function environmentsRepository({ read, write }: UnitOfWork, sites: Sites
           .where(isReached(sites, 'name'))
           .orderBy('name')
           .execute();
-        return rows.flatMap(({ name, declared }) => (declared && !names.includes(nameAt(name)) ? [declared] : []));
+        return rows.flatMap(({ name, declared }) =>
+          names.includes(nameAt(name)) ? [] : [recordedEnvironment(declared)],
+        );
       }),
 
     /** How it was declared when a promotion last began there, and who first used that declaration. Null: no promotion began there. */

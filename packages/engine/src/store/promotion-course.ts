@@ -5,6 +5,7 @@ import {
   type PromotionPlan,
   type PromotionState,
   planDigest,
+  recordedPlan,
   type Site,
   type WaitsFor,
 } from '@soundbite/model';
@@ -149,7 +150,7 @@ async function begin(
     .forUpdate()
     .executeTakeFirstOrThrow();
   if (row.finished_at !== null) return 'over';
-  if (row.plan !== null) return row.plan as PromotionPlan;
+  if (row.plan !== null) return recordedPlan(row.plan);
   if ((await liveHolder(trx, site)) !== null) return 'held';
   const { liveRelease, previousRelease } = await environmentRecord(trx, site);
   const made = plan({ live: liveRelease, wayBack: previousRelease });

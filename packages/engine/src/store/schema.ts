@@ -1,4 +1,4 @@
-import type { Digest, Environment, PromotionState, Site, StepName, StepState, WaitsFor } from '@soundbite/model';
+import type { Digest, PromotionState, Site, StepName, StepState, WaitsFor } from '@soundbite/model';
 import type { ColumnType, Generated } from 'kysely';
 
 type Timestamp = ColumnType<Date, Date | string | undefined, Date | string>;
@@ -42,7 +42,7 @@ export interface PromotionsTable {
   home: ColumnType<string | null, string | null | undefined, string | null>;
   host: ColumnType<string | null, string | null | undefined, string | null>;
   /** The environment as its requester declares it; this counts if another home executes it. */
-  declared: ColumnType<Environment | null, string | null | undefined, string | null>;
+  declared: ColumnType<unknown, string | null | undefined, string | null>;
   /** Who must act before it continues, if known; its reason says more. */
   waits_for: ColumnType<WaitsFor | null, WaitsFor | null | undefined, WaitsFor | null>;
   /** How many workflows have run it. */
@@ -75,7 +75,7 @@ export interface EnvironmentsTable {
   lost_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   generation: ColumnType<string, number | undefined, number>;
   /** The environment as it was declared when a promotion last began there: where it is, should it be declared no more. */
-  declared: ColumnType<Environment | null, string | null | undefined, string | null>;
+  declared: ColumnType<unknown, string | null | undefined, string | null>;
   /** Who asked for the first promotion by that declaration, on which machine, and when it began. */
   declared_by: ColumnType<string | null, string | null | undefined, string | null>;
   declared_on: ColumnType<string | null, string | null | undefined, string | null>;

@@ -6,9 +6,9 @@ it('constructs are told what decides about stacks, in one form whatever the orde
   const settings = { retentionDays: 1, logLevel: 'info' };
   const environment = {
     ...{ watch: 5, gates: ['smoke'], port: 8101, cloud: { kind: 'emulated', account: '000000000001' } },
-    ...{ service: settings, runtime: 'aws', protected: true, name: 'staging' },
+    ...{ settings, runtime: 'aws', protected: true, name: 'staging' },
   } as unknown as Environment;
   expect(toldToConstructs([environment])).toBe(
-    '[{"name":"staging","protected":true,"runtime":"aws","service":{"logLevel":"info","retentionDays":1}}]',
+    '[{"name":"staging","protected":true,"runtime":"aws","settings":{"logLevel":"info","retentionDays":1}}]',
   );
 });

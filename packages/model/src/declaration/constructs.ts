@@ -7,11 +7,11 @@ import type { Environment } from './shape.ts';
  */
 export const toldToConstructs = (environments: readonly Environment[]): string =>
   canonicalJson(
-    environments.map(({ name, runtime, protected: isProtected, authorizer, service }) => ({
+    environments.map(({ name, runtime, protected: isProtected, authorizer, settings }) => ({
       name,
       runtime,
       protected: isProtected,
       ...(authorizer ? { authorizer } : {}),
-      service,
+      settings,
     })),
   );

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { type DeclarationProblem, type Path, problemText, type Source } from './source.ts';
 
 /**
- * Zod's messages for schemas without their own. `must be …` goes before the value (`must be flite or polly, not "fast"`), anything else
+ * Zod's messages for schemas without their own. `must be …` goes before the value (`must be process or aws, not "docker"`), anything else
  * after it.
  */
 export const words: z.core.$ZodErrorMap = (issue) => {

@@ -3,11 +3,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { changed, environmentsIn, type Given, parse, problems, small } from './testing/given.ts';
 
-const annotated = readFileSync(new URL('../../../../environments.yaml', import.meta.url), 'utf8');
+const textOf = (file: string) => readFileSync(new URL(`../../../../${file}`, import.meta.url), 'utf8');
+const annotated = textOf('environments.yaml');
+/** What stands beside it. */
+const [service, schemaFile] = ['service.yaml', 'apps/service/settings.schema.json'];
+const files = { [service]: textOf(service), [schemaFile]: textOf(schemaFile) };
 
 describe('a declaration', () => {
   it('is the annotated file of this repository', () => {
-    expect(environmentsIn({ text: annotated }).map(({ name }) => name)).toEqual([
+    expect(environmentsIn({ text: annotated, files }).map(({ name }) => name)).toEqual([
       'dev-localstack',
       'dev-aws',
       'dev-aws-deployed',
@@ -25,10 +29,10 @@ describe('a declaration', () => {
     expect(environmentsIn({}).map((one) => one.cloud.deployer)).toEqual([undefined, undefined]);
   });
 
-  it('merges the common settings into each environment, value by value', () => {
+  it('merges the shared settings into each environment, value by value', () => {
     const [first, second] = environmentsIn({});
-    expect(first?.service.limits).toEqual({ textBytes: 3000, bodyBytes: 16384, requestsPerSecond: 50 });
-    expect(second?.service.limits).toEqual({ textBytes: 3000, bodyBytes: 16384, requestsPerSecond: 200 });
+    expect(first?.settings.limits).toEqual({ itemBytes: 3000, bodyBytes: 16384, requestsPerSecond: 50 });
+    expect(second?.settings.limits).toEqual({ itemBytes: 3000, bodyBytes: 16384, requestsPerSecond: 200 });
   });
 
   it('has the same digest however it is written, and another one when a value differs', () => {
@@ -140,35 +144,6 @@ describe('the shape', () => {
     ]);
   });
 
-  it('says a problem of the common settings once, where it stands', () => {
-    expect(problems(changed('voiceEngine: polly', 'voiceEngine: espeak'))).toEqual([
-      'environments.yaml:3 service.voiceEngine: must be flite or polly, not "espeak"',
-    ]);
-    expect(problems(changed('maxAttempts: 5', 'maxTries: 5'))).toEqual([
-      'environments.yaml:2 service.maxAttempts: is missing; it must be a number',
-      'environments.yaml:10 service.maxTries: is not a known key; remove it, or see docs/reference/environments.schema.json',
-    ]);
-  });
-
-  it("says a problem of an environment's own setting at the environment", () => {
-    expect(problems(changed('requestsPerSecond: 200', 'requestsPerSecond: 0'))).toEqual([
-      'environments.yaml:27 environments[1].service.limits.requestsPerSecond: must be 1 or more, not 0',
-    ]);
-  });
-
-  it('wants five tries of a job or more, wherever they are declared', () => {
-    const why =
-      'is too few: a batch that is answered in part, or a function that is throttled, uses up tries of jobs that were never begun; give 5 or more';
-    expect(problems(changed('maxAttempts: 5', 'maxAttempts: 4'))).toEqual([
-      `environments.yaml:10 service.maxAttempts: 4 ${why}`,
-    ]);
-    expect(
-      problems(
-        changed('limits: { requestsPerSecond: 200 }', 'limits: { requestsPerSecond: 200 }\n      maxAttempts: 3'),
-      ),
-    ).toEqual([`environments.yaml:28 environments[1].service.maxAttempts: 3 ${why}`]);
-  });
-
   it('says all problems at once, those of overrides too', () => {
     const text = small
       .replace('version: 1', 'version: 2')
@@ -198,14 +173,14 @@ describe('a character that no record can keep', () => {
     const authorizer = `    authorizer: { issuer: "https://login.example/x", audience: ["ok", "a${written}b"] }`;
     const text = annotated.split('\n').toSpliced(at, 0, authorizer).join('\n');
     const line = `${at + 1} environments[2].authorizer.audience[1]: holds a character that cannot be recorded (${named}); remove it`;
-    expect(problems({ text })).toEqual([`environments.yaml:${line}`]);
+    expect(problems({ text, files })).toEqual([`environments.yaml:${line}`]);
     const role = `"arn:aws:iam::123456789012:role/a${written}b"`;
     const cloud = JSON.stringify(withRole('ROLE')).replace('"ROLE"', role);
     const local = `environments:\n  staging:\n    cloud: ${cloud}\n`;
-    expect(problems({ text: annotated, local })).toEqual([
+    expect(problems({ text: annotated, files, local })).toEqual([
       `environments.local.yaml:3 environments.staging.cloud.role: holds a character that cannot be recorded (${named}); remove it`,
     ]);
-    expect(problems({ text: annotated, variables: { SOUNDBITE_CLOUD_STAGING: cloud } })).toEqual([
+    expect(problems({ text: annotated, files, variables: { SOUNDBITE_CLOUD_STAGING: cloud } })).toEqual([
       `SOUNDBITE_CLOUD_STAGING:1 role: holds a character that cannot be recorded (${named}); remove it`,
     ]);
   });
@@ -240,7 +215,7 @@ describe('any text at all', () => {
     const lines = annotated.split('\n');
     for (let index = 0; index < lines.length; index++) {
       const text = lines.filter((_, at) => at !== index).join('\n');
-      const parsed = parse({ text });
+      const parsed = parse({ text, files });
       const where = parsed.ok ? [] : parsed.problems.map(({ line }) => line);
       expect(parsed.ok).toBe(where.length === 0);
       expect(where.every((line) => line >= 1 && line < lines.length)).toBe(true);

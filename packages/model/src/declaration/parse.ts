@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { canonicalJson, digestOf } from '../digest.ts';
+import { environmentsFile, overridesFile, type TextOf } from './files.ts';
 import { declarationProblems, once, words } from './issues.ts';
 import { isProblems, type Override, readOverrides } from './overrides.ts';
 import { type RuleViolation, rules } from './rules.ts';
-import { type Declaration, type Environment, WrittenEnvironment, withPorts } from './shape.ts';
-import { type DeclarationProblem, type DeclarationText, type Path, readSource, type Source } from './source.ts';
+import { mergeSettings, settingsProblems, unreadableSettings } from './settings.ts';
+import { asDeclared, type Declaration, type Environment, WrittenEnvironment } from './shape.ts';
+import { type DeclarationProblem, type Path, readSource, type Source } from './source.ts';
 import { Whole } from './whole.ts';
 
 export { type DeclarationProblem, type DeclarationText, pathText, problemText } from './source.ts';
@@ -13,25 +15,34 @@ export type Parsed =
   | { readonly ok: true; readonly declaration: Declaration }
   | { readonly ok: false; readonly problems: readonly DeclarationProblem[] };
 
+export interface DeclarationReading {
+  /** `SOUNDBITE_CLOUD_<NAME>` variables. Where they are given, environments.local.yaml counts, too; a release is cut without either. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Who wants names alone need not have the settings held against their schema, which takes a tenth of a second. */
+  readonly settings?: 'checked' | 'unchecked';
+}
+
 const unknownKey = 'remove it, or see docs/reference/environments.schema.json';
 
 /**
- * Reads a declaration in two passes: shape, then the named rules; every problem at once.
- * Overrides (`cloud` of named environments only) come from environments.local.yaml and from `SOUNDBITE_CLOUD_<NAME>` variables,
- * which the caller passes in.
+ * Reads the declaration of a source: environments.yaml with its overrides (`cloud` of named environments only), and the service's schema of settings, which
+ * service.yaml names. Two passes, shape with settings and then the named rules; every problem at once.
  */
-export function parseDeclaration(
-  main: DeclarationText,
-  local?: DeclarationText,
-  variables: Readonly<Record<string, string>> = {},
-): Parsed {
-  const source = readSource(main);
+export function parseDeclaration(textOf: TextOf, { variables, settings = 'checked' }: DeclarationReading = {}): Parsed {
+  const text = textOf(environmentsFile);
+  if (text === undefined)
+    return { ok: false, problems: [{ file: environmentsFile, line: 1, path: '', message: 'is missing' }] };
+  const localText = variables && textOf(overridesFile);
+  const local = localText === undefined ? undefined : { file: overridesFile, text: localText };
+  const source = readSource({ file: environmentsFile, text });
   if (isProblems(source))
-    return { ok: false, problems: [...source, ...readOverrides(null, local, variables).problems] };
+    return { ok: false, problems: [...source, ...readOverrides(null, local, variables ?? {}).problems] };
 
   const shaped = shapeOf(source);
-  const { overrides, problems } = readOverrides(shaped.names, local, variables);
-  if (!shaped.environments || problems.length > 0) return { ok: false, problems: [...shaped.problems, ...problems] };
+  const { overrides, problems } = readOverrides(shaped.names, local, variables ?? {});
+  const wrong = settings === 'checked' ? wrongSettings(source, shaped, overrides, textOf) : [];
+  const all = once([...shaped.problems, ...wrong, ...problems]);
+  if (!shaped.environments || all.length > 0) return { ok: false, problems: all };
 
   const environments = shaped.environments.map((environment) => ({
     ...environment,
@@ -47,61 +58,84 @@ export function parseDeclaration(
 interface Shaped {
   /** Null when something is wrong. */
   readonly environments: readonly Environment[] | null;
+  /** As written, with all settings; null when they could not be merged. */
+  readonly merged: readonly unknown[] | null;
   readonly names: ReadonlySet<string> | null;
   readonly problems: readonly DeclarationProblem[];
 }
 
-/** The first pass. A common `service` block that is not a map would make every environment wrong: then only that is said. */
+/** The first pass. Shared settings that are no map would make every environment wrong: then only that is said. */
 function shapeOf(source: Source): Shaped {
-  const whole = Whole.safeParse(source.value, { error: words });
-  const wrong = whole.success ? [] : declarationProblems(source, whole.error.issues, { unknownKey });
-  const file = isRecord(source.value) ? source.value : {};
-  if (!isRecord(file.service) || !Array.isArray(file.environments))
-    return { environments: null, names: null, problems: wrong };
+  const unreadable = unreadableSettings(source);
+  const file = withoutOldKey(source.value);
+  const whole = Whole.safeParse(file, { error: words });
+  const wrong = [
+    ...unreadable,
+    ...(whole.success ? [] : declarationProblems(source, whole.error.issues, { unknownKey })),
+  ];
+  if (!isRecord(file) || !Array.isArray(file.environments) || !isMapOrNothing(file.settings))
+    return { environments: null, merged: null, names: null, problems: wrong };
 
-  const shared = file.service;
-  const merged = file.environments.map((raw: unknown) =>
-    isRecord(raw) ? { ...raw, service: mergeDeep(shared, raw.service ?? {}) } : raw,
-  );
+  const merged = file.environments
+    .map(withoutOldKey)
+    .map((raw: unknown) =>
+      isRecord(raw) && isMapOrNothing(raw.settings) && unreadable.length === 0
+        ? { ...raw, settings: mergeSettings(file.settings, raw.settings) }
+        : raw,
+    );
   const names = new Set(merged.flatMap((raw) => (isRecord(raw) && typeof raw.name === 'string' ? [raw.name] : [])));
   const shape = z.array(WrittenEnvironment).safeParse(merged, { error: words });
-  const place = (path: Path) => standsAt(['environments', ...path], source);
+  const place = (path: Path) => ['environments', ...path];
   const problems = [
     ...wrong,
     ...(shape.success ? [] : declarationProblems(source, shape.error.issues, { place, unknownKey })),
   ];
   return {
-    environments: shape.success && problems.length === 0 ? withPorts(shape.data) : null,
+    environments: shape.success && problems.length === 0 ? asDeclared(shape.data) : null,
+    merged: unreadable.length === 0 ? merged : null,
     names,
-    problems: once(problems),
+    problems,
   };
 }
 
-/** A setting that an environment does not say itself comes from the common `service` block: that is the place to fix. */
-function standsAt(path: Path, source: Source): Path {
-  return path[2] === 'service' && path.length > 3 && !source.has(path) ? path.slice(2) : path;
+/** All settings against the service's schema; what is no map at all was reported before. */
+function wrongSettings(
+  source: Source,
+  { merged }: Shaped,
+  overrides: ReadonlyMap<string, Override>,
+  textOf: TextOf,
+): DeclarationProblem[] {
+  if (!merged?.every((raw) => isRecord(raw) && isRecord(raw.settings))) return [];
+  const cases = (merged as Record<string, unknown>[]).map((raw) => {
+    const cloud = overrides.get(String(raw.name))?.cloud ?? raw.cloud;
+    return { settings: raw.settings, environment: { ...raw, cloud } };
+  });
+  const { placed, elsewhere } = settingsProblems(source, cases, textOf);
+  const named = merged.map((raw) => ({ name: String((raw as { name?: unknown }).name) }));
+  return [...elsewhere, ...placed.map((problem) => blameFinding(problem, source, named, overrides))];
 }
 
-/** A rule's finding at the place that said so: the override for an overridden cloud, else the declaration. */
+/** Without what settings were called before: that is reported by itself. */
+function withoutOldKey(value: unknown): unknown {
+  if (!isRecord(value) || !Object.hasOwn(value, 'service')) return value;
+  const { service: _, ...rest } = value;
+  return rest;
+}
+
+/** A finding at the place that said so: the override for an overridden cloud, else the declaration. */
 function blameFinding(
-  { path, message }: RuleViolation,
+  { path, message }: Pick<RuleViolation, 'message'> & { readonly path: Path },
   source: Source,
-  environments: readonly Environment[],
+  environments: readonly { readonly name: string }[],
   overrides: ReadonlyMap<string, Override>,
 ): DeclarationProblem {
   const [, index, part, ...rest] = path;
   const override = overrides.get(environments[Number(index)]?.name ?? '');
   if (override && part === 'cloud') return override.problem(rest, message);
-  return source.problem(standsAt(path, source), message);
+  return source.problem(path, message);
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function mergeDeep(base: unknown, over: unknown): unknown {
-  if (!isRecord(base) || !isRecord(over)) return over;
-  const keys = new Set([...Object.keys(base), ...Object.keys(over)]);
-  return Object.fromEntries(
-    [...keys].map((key) => [key, Object.hasOwn(over, key) ? mergeDeep(base[key], over[key]) : base[key]]),
-  );
-}
+const isMapOrNothing = (value: unknown): boolean => value === undefined || value === null || isRecord(value);

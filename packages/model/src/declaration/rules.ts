@@ -90,41 +90,4 @@ export const rules: readonly Rule[] = [
           : [],
       ),
   },
-  {
-    name: 'a-watched-cloud-logs-its-requests',
-    find: (all) =>
-      all.flatMap(({ cloud, runtime, watch, service }, index) =>
-        cloud.kind === 'real' && runtime === 'aws' && watch > 0 && ['warn', 'error'].includes(service.logLevel)
-          ? [
-              {
-                path: at(index, 'service', 'logLevel'),
-                message: `${service.logLevel} hides the requests that the watch counts on a real cloud; say info, or watch: 0`,
-              },
-            ]
-          : [],
-      ),
-  },
-  {
-    name: 'loopback-callbacks-stay-on-this-machine',
-    find: (all) =>
-      all.flatMap(({ cloud, service }, index) =>
-        cloud.kind === 'real' && service.callbacks === 'loopback'
-          ? [{ path: at(index, 'service', 'callbacks'), message: 'loopback is refused on a real cloud; say public' }]
-          : [],
-      ),
-  },
-  {
-    name: 'a-text-fits-into-a-body',
-    find: (all) =>
-      all.flatMap(({ service }, index) =>
-        service.limits.textBytes >= service.limits.bodyBytes
-          ? [
-              {
-                path: at(index, 'service', 'limits', 'textBytes'),
-                message: `${service.limits.textBytes} does not fit into bodyBytes ${service.limits.bodyBytes}`,
-              },
-            ]
-          : [],
-      ),
-  },
 ];

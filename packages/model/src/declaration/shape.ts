@@ -1,31 +1,14 @@
 import { z } from 'zod';
 
-/** Settings of the delivered service. They travel with the release: an old release comes back with the settings it was cut with. */
-export const ServiceSettings = z.strictObject({
-  voiceEngine: z.enum(['flite', 'polly']).describe('who speaks: Amazon Polly, or CMU Flite inside the service'),
-  limits: z.strictObject({
-    textBytes: z.int().min(1).max(100_000).describe('longest text of a soundbite, in UTF-8 bytes'),
-    bodyBytes: z.int().min(256).max(1_000_000).describe('largest request body, in bytes'),
-    requestsPerSecond: z.int().min(1).max(10_000).describe('requests a second before the service answers 429'),
-  }),
-  logLevel: z.enum(['debug', 'info', 'warn', 'error']),
-  memory: z.strictObject({
-    apiMiB: z.int().min(128).max(10_240),
-    workerMiB: z.int().min(128).max(10_240),
-  }),
-  retentionDays: z.int().min(1).max(3650).describe('days after which a soundbite and its audio are removed'),
-  callbacks: z.enum(['public', 'loopback']).describe('where a webhook may go; loopback also allows this machine'),
-  jobTimeoutSeconds: z.int().min(5).max(890).describe('a job that takes longer is retried'),
-  maxAttempts: z
-    .int()
-    .min(
-      5,
-      'is too few: a batch that is answered in part, or a function that is throttled, uses up tries of jobs that were never begun; give 5 or more',
-    )
-    .max(20)
-    .describe('attempts before a soundbite is failed, in emulated accounts as in real ones'),
-});
-export type ServiceSettings = z.infer<typeof ServiceSettings>;
+/**
+ * What the service is told in an environment, as JSON: its own schema says what it may hold. They travel with the release: an old release comes back
+ * with the settings it was cut with.
+ */
+export const DeclaredSettings = z
+  .record(z.string(), z.unknown())
+  .describe(
+    'settings of the service: what its schema allows, which service.yaml names; they override the shared ones key by key',
+  );
 
 const AccountId = z
   .string({
@@ -80,7 +63,7 @@ export const Environment = z.strictObject({
     .strictObject({ issuer: z.url({ protocol: /^https$/ }), audience: z.array(z.string().min(1)).min(1) })
     .describe('JWT authorizer of the public API; a real cloud requires it')
     .optional(),
-  service: ServiceSettings,
+  settings: DeclaredSettings,
   gates: z.array(z.enum(gateNames)),
   watch: z.number().min(0, 'must be 0 or more seconds').max(86_400).describe('seconds of watching after the shift'),
 });
@@ -95,22 +78,24 @@ export const WrittenEnvironment = Environment.extend({
       `${Environment.shape.port.description}; when absent, the lowest from ${firstPublicPort} that no environment has`,
     )
     .optional(),
+  settings: DeclaredSettings.nullish(),
 });
 export type WrittenEnvironment = z.infer<typeof WrittenEnvironment>;
 
-/** With the port that it has: each that declares none has the lowest from 8101 that no other has, in declared order. */
-export function withPorts(written: readonly WrittenEnvironment[]): Environment[] {
+/** As they are from then on: each that declares no port has the lowest from 8101 that no other has, in declared order. */
+export function asDeclared(written: readonly WrittenEnvironment[]): Environment[] {
   const taken = new Set(written.map(({ port }) => port));
   let next = firstPublicPort;
-  return written.map(({ port, ...rest }) => {
-    if (port !== undefined) return { ...rest, port };
+  return written.map(({ port, settings, ...rest }) => {
+    const whole = { ...rest, settings: settings ?? {} };
+    if (port !== undefined) return { ...whole, port };
     while (taken.has(next)) next++;
     taken.add(next);
-    return { ...rest, port: next };
+    return { ...whole, port: next };
   });
 }
 
-/** The whole declaration, with the common service settings merged into every environment. */
+/** The whole declaration, with the shared settings merged into every environment. */
 export interface Declaration {
   readonly environments: readonly Environment[];
   /** Digest of the canonical declaration after overrides; recorded with every promotion. */

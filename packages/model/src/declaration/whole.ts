@@ -1,12 +1,15 @@
 import { z } from 'zod';
+import { DeclaredSettings } from './shape.ts';
 
 /** A release is cut for all environments at once, and each has processes, functions or an account on this machine: more are another repository's. */
 export const mostEnvironments = 10;
 
-/** The file as a whole; each environment is validated with the common `service` block merged into its own. */
+/** The file as a whole; each environment is validated with the shared settings merged into its own. */
 export const Whole = z.strictObject({
   version: z.literal(1),
-  service: z.record(z.string(), z.unknown()),
+  settings: DeclaredSettings.describe(
+    'settings of the service that all environments share: what its schema allows, which service.yaml names',
+  ).nullish(),
   environments: z
     .array(z.unknown())
     .min(1, 'is empty; declare at least one environment')

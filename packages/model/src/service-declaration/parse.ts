@@ -24,7 +24,7 @@ export function parseService(text: DeclarationText): ParsedService {
   }
   const problems = [
     ...inputsTwice(shape.data, source),
-    ...directoriesElsewhere(shape.data, source),
+    ...filesElsewhere(shape.data, source),
     ...componentsTwice(shape.data, source),
   ];
   return problems.length > 0 ? { ok: false, problems } : { ok: true, service: shape.data };
@@ -50,13 +50,20 @@ function inputsTwice({ inputs }: ServiceDeclaration, source: Source): Declaratio
 }
 
 /** What is in no input would change without a new release. */
-function directoriesElsewhere({ inputs, smoke, process }: ServiceDeclaration, source: Source): DeclarationProblem[] {
-  const named = Object.entries({ process, smoke }).flatMap(([key, value]) => (value ? [[key, value.directory]] : []));
-  return named
-    .filter(([, directory = '']) => !inputs.some((input) => isBelow(directory, input)))
-    .map(([key = '', directory]) =>
-      source.problem([key, 'directory'], `${directory} is in no input; add it to inputs`),
-    );
+function filesElsewhere(
+  { inputs, process, settings, smoke }: ServiceDeclaration,
+  source: Source,
+): DeclarationProblem[] {
+  const named: readonly (readonly [path: string | undefined, at: Path])[] = [
+    [process?.directory, ['process', 'directory']],
+    [settings, ['settings']],
+    [smoke?.directory, ['smoke', 'directory']],
+  ];
+  return named.flatMap(([path, at]) =>
+    path === undefined || inputs.some((input) => isBelow(path, input))
+      ? []
+      : [source.problem(at, `${path} is in no input; add it to inputs`)],
+  );
 }
 
 function componentsTwice({ components }: ServiceDeclaration, source: Source): DeclarationProblem[] {

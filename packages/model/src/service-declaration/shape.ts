@@ -74,6 +74,9 @@ export const ServiceDeclaration = z.strictObject({
     .describe(
       'what runs as Node processes in environments with the runtime `process`. The app is told the bundle by SOUNDBITE_SERVICE_ZIP',
     ),
+  settings: RepositoryPath.describe(
+    'a JSON Schema (2020-12) of what environments.yaml may say under settings; when absent, it says nothing',
+  ).optional(),
   smoke: DeliveryProgram.describe('tries a version that has no traffic yet').optional(),
 });
 export type ServiceDeclaration = z.infer<typeof ServiceDeclaration>;

@@ -6,19 +6,18 @@ import {
   type Fence,
   type Release,
   type RunningProcess,
-  type ServiceSettings,
   SoundBiteError,
   serviceEnv,
   type Target,
 } from '@soundbite/model';
 import { codeFilesDigest } from './code-files.ts';
 import type { Installed } from './installed.ts';
+import { processLimits } from './limits.ts';
 import type { ProcessParts } from './parts.ts';
 import { holdRoute, shareIn, writeRoute } from './route.ts';
 import { processName, type Role, roles, versionSpec } from './specs.ts';
 
-/** Seconds that a worker has for ending beyond the time of one job: it may have waited for a speaker. */
-const endingSeconds = 10;
+type Settings = Readonly<Record<string, unknown>>;
 
 /** Unzips a release and sees that both its processes run and are healthy; they get no traffic by that. */
 export async function installProcesses(
@@ -59,8 +58,7 @@ async function start(
         nodePath: parts.nodePath,
         code,
         codeDigest: digest,
-        heapMiB: role === 'api' ? settings.memory.apiMiB : settings.memory.workerMiB,
-        stopWithinMs: (settings.jobTimeoutSeconds + endingSeconds) * 1000,
+        ...processLimits(settings, role),
         env: {
           ...common,
           ...(await parts.credentialsEnv(target.environment, role)),
@@ -101,13 +99,13 @@ async function follow(
 }
 
 /** The settings the release was cut with: an old release comes back as it was. Errors: `settings-unknown`. */
-export async function settingsOf(release: Release, environment: string): Promise<ServiceSettings> {
+export async function settingsOf(release: Release, environment: string): Promise<Settings> {
   const path = `settings/${environment}.json`;
   try {
     const bytes = await readFile(join(release.directory, path));
     const released = release.manifest.files.find((file) => file.path === path)?.sha256;
     if (createHash('sha256').update(bytes).digest('hex') !== released) throw new Error(`${path} is not what was cut`);
-    return JSON.parse(bytes.toString('utf8')) as ServiceSettings;
+    return JSON.parse(bytes.toString('utf8')) as Settings;
   } catch (error) {
     throw new SoundBiteError(
       'settings-unknown',

@@ -1,15 +1,27 @@
 import { parseDeclaration, problemText } from '../parse.ts';
+import { schemaText } from './orders-schema.ts';
+
+export { schemaText } from './orders-schema.ts';
+
+/** A service whose settings are described: whole numbers, a level and a group. */
+export const serviceText = `version: 1
+name: orders
+inputs: [src]
+app: [node, app.js]
+components: [{ name: api, function: Api }]
+settings: src/settings.schema.json
+`;
 
 /** Two environments with everything that is obligatory. */
 export const small = `version: 1
-service:
-  voiceEngine: polly
-  limits: { textBytes: 3000, bodyBytes: 16384, requestsPerSecond: 50 }
+settings:
+  engine: fast
+  limits: { itemBytes: 3000, bodyBytes: 16384, requestsPerSecond: 50 }
   logLevel: info
   memory: { apiMiB: 256, workerMiB: 512 }
   retentionDays: 30
-  callbacks: public
-  jobTimeoutSeconds: 30
+  audit: public
+  tags: [a, b]
   maxAttempts: 5
 environments:
   - name: first
@@ -26,7 +38,7 @@ environments:
     protected: true
     gates: []
     watch: 5
-    service:
+    settings:
       limits: { requestsPerSecond: 200 }
 `;
 
@@ -42,18 +54,34 @@ export function numbered(count: number, more: Readonly<Record<number, string>> =
       '    watch: 0',
     ].join('\n'),
   );
-  return `${small.split('environments:')[0]}environments:\n${environments.join('\n')}\n`;
+  return `version: 1\nenvironments:\n${environments.join('\n')}\n`;
 }
 
 export interface Given {
   readonly text?: string;
   readonly local?: string;
   readonly variables?: Readonly<Record<string, string>>;
+  /** service.yaml; null: there is none. When absent, one whose schema fits `small`, if the text says any settings. */
+  readonly service?: string | null;
+  /** Other files, by their path. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly settings?: 'unchecked';
+  /** What service.yaml names; null: it is not there. */
+  readonly schema?: string | null;
 }
 
-export function parse({ text = small, local, variables }: Given) {
-  const file = local === undefined ? undefined : { file: 'environments.local.yaml', text: local };
-  return parseDeclaration({ file: 'environments.yaml', text }, file, variables);
+export function parse({ text = small, local, variables, service, schema = schemaText, settings, files: more }: Given) {
+  const files: Readonly<Record<string, string | null | undefined>> = {
+    'environments.yaml': text,
+    'environments.local.yaml': local,
+    'service.yaml': service ?? (service === undefined && text.includes('settings:') ? serviceText : undefined),
+    'src/settings.schema.json': schema,
+    ...more,
+  };
+  return parseDeclaration((file) => files[file] ?? undefined, {
+    variables: variables ?? {},
+    ...(settings ? { settings } : {}),
+  });
 }
 
 /** The problems of a declaration as people read them. */
