@@ -1,4 +1,4 @@
-import { awsNames, bootstrapTemplate } from '@soundbite/model';
+import { awsNames, bootstrapTemplate, noHoldings } from '@soundbite/model';
 import { describe, expect, it } from 'vitest';
 import { declaration, templateOf } from './testing.ts';
 import { allStacks, shortExpression } from './testing-stacks.ts';
@@ -133,7 +133,9 @@ describe('every stack', () => {
     expect(assumeRoleArn).toContain(`role/cdk-${qualifier}-deploy-role-`);
     expect(cloudFormationExecutionRoleArn).toContain(`role/cdk-${qualifier}-cfn-exec-role-`);
     // The bootstrap makes the roles under these very names.
-    const bootstrap = JSON.stringify(bootstrapTemplate(declared.environments[environments.indexOf(name)] as never));
+    const bootstrap = JSON.stringify(
+      bootstrapTemplate(declared.environments[environments.indexOf(name)] as never, noHoldings),
+    );
     for (const role of ['deploy', 'cfn-exec', 'file-publishing', 'lookup'])
       expect(bootstrap).toContain(`cdk-${qualifier}-${role}-role-`);
     expect(bootstrap).toContain(`cdk-${qualifier}-assets-`);

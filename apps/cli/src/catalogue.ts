@@ -178,6 +178,12 @@ export const catalogue: readonly CommandEntry[] = [
     name: 'bootstrap',
     args: '<environment>',
     summary: "prepare the environment's account: roles, boundary, policies, fence; up does it for emulated ones",
+    more: 'Its policies allow what the stack of a release holds, and no more: a release that needs more asks for it again. On a real account it shows what is new, and asks.',
+    options: [
+      ['--release <release>', 'for this release (digest, or its first digits) instead of the newest'],
+      ['--yes', 'do not ask (a protected environment still needs its name)'],
+      ['--confirm <name>', "the environment's name, instead of typing it"],
+    ],
     examples: ['soundbite bootstrap {middle}'],
     load: () => import('./commands/bootstrap.ts'),
   },

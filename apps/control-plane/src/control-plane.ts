@@ -1,5 +1,6 @@
 import type {
   AccountAccess,
+  BootstrapRequest,
   BootstrapResult,
   CutResult,
   DestroyRequest,
@@ -30,6 +31,7 @@ import {
 } from '@soundbite/model';
 import { accountAccess } from './account-access.ts';
 import { environmentUrl } from './address.ts';
+import { bootstrapEnvironment } from './bootstrap.ts';
 import { destroyEnvironment } from './destroy.ts';
 import { type DevSessions, devSessions } from './dev.ts';
 import { devOffers } from './dev-offers.ts';
@@ -64,7 +66,7 @@ export interface ControlPlane {
   environment(name: string): Promise<EnvironmentView>;
   plan(environment: string, release: Digest | undefined): Promise<Plan>;
   promote(request: PromotionRequest): Promise<RevisedView>;
-  bootstrap(environment: string): Promise<BootstrapResult>;
+  bootstrap(environment: string, request: BootstrapRequest): Promise<BootstrapResult>;
   destroy(environment: string, request: DestroyRequest): Promise<DestroyResult>;
   takeOver(order: TakeoverOrder): Promise<TakeoverResult>;
   access(environment: string): Promise<AccountAccess>;
@@ -132,13 +134,7 @@ const releasesOf = (
 });
 
 const environmentsOf = (world: World): Pick<ControlPlane, 'bootstrap' | 'destroy' | 'takeOver' | 'access'> => ({
-  async bootstrap(name) {
-    const declaration = environmentNamed(world.declaration(), name);
-    const cloud = await world.clouds.of(declaration);
-    const { changed } = await world.infrastructure.bootstrap(declaration, cloud);
-    await cloud.checkpoint();
-    return { environment: name, changed };
-  },
+  bootstrap: (name, request) => bootstrapEnvironment(world, name, request),
   destroy: (name, request) => destroyEnvironment(world, name, request),
   async takeOver(order) {
     mayAct(world, order.environment);

@@ -58,6 +58,7 @@ function running(databaseUrl: string | undefined) {
     infrastructure: {
       state: async () => null,
       isBootstrapped: async () => true,
+      allowed: async () => null,
       bootstrap: async () => ({ changed: true }),
       destroy: async () => {},
     },
@@ -100,7 +101,7 @@ describe('a cloud that becomes real while the control plane runs on a database o
   it.each<[string, (plane: ReturnType<typeof controlPlane>) => Promise<unknown>]>([
     ['promote', (plane) => plane.promote(request('staging', 'promote'))],
     ['roll back', (plane) => plane.promote(request('staging', 'rollback'))],
-    ['bootstrap', (plane) => plane.bootstrap('staging')],
+    ['bootstrap', (plane) => plane.bootstrap('staging', { preview: false })],
     ['destroy', (plane) => plane.destroy('staging', { confirm: 'staging', actor: 'ana' })],
     ['bring up', (plane) => plane.up({ promote: true })[Symbol.asyncIterator]().next()],
   ])('is not acted on: %s', async (_, act) => {
@@ -146,7 +147,12 @@ describe('a cloud that becomes real while the control plane runs on a database o
     const { plane, asked } = running('postgres://shared.example/soundbite');
     becomesReal('staging');
     await plane.promote(request('staging', 'promote'));
-    expect(await plane.bootstrap('staging')).toEqual({ environment: 'staging', changed: true });
+    expect(await plane.bootstrap('staging', { preview: false })).toEqual({
+      environment: 'staging',
+      changed: true,
+      release: null,
+      added: [],
+    });
     expect(asked).toEqual(['promotion in staging', 'cloud of staging']);
   });
 });

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { type Asker, asker, type Connection, persist, query } from './asker.ts';
 import {
   AccountAccess,
+  type BootstrapRequest,
   BootstrapResult,
   CutResult,
   DestroyResult,
@@ -99,7 +100,8 @@ const environmentCalls = ({ get, post, insist }: Asker) => ({
   environment: (name: string) => get(environment(name), EnvironmentView),
   plan: (name: string, digest?: string) => get(`${environment(name)}/plan${query({ release: digest })}`, Plan),
   validate: (name: string) => get(`${environment(name)}/validate`, Findings),
-  bootstrap: (name: string) => insist(`${environment(name)}/bootstrap`, {}, BootstrapResult),
+  bootstrap: (name: string, request: z.input<typeof BootstrapRequest> = {}) =>
+    insist(`${environment(name)}/bootstrap`, request, BootstrapResult),
   /** Under one key however often it is sent: a promotion that came in between is not destroyed. */
   destroy: (name: string, confirm: string, reason?: string) =>
     insist(`${environment(name)}/destroy`, { confirm, reason, idempotencyKey: randomUUID() }, DestroyResult),

@@ -51,13 +51,15 @@ it('an answer and the next line are waited for, however long they take; empty li
   const { bootstrap, logs } = await client(async ({ method }, response) => {
     if (method === 'GET') response.write(line('first'));
     await pause(noticedAfterMs);
-    response.end(method === 'GET' ? `\n\n${line('second')}` : '{"environment":"staging","changed":true}');
+    response.end(
+      method === 'GET' ? `\n\n${line('second')}` : '{"environment":"staging","changed":true,"release":null,"added":[]}',
+    );
   });
   const prepared = bootstrap('staging');
   const found: string[] = [];
   for await (const { text } of logs('staging', { sinceMs: 0, follow: false })) found.push(text);
   expect(found).toEqual(['first', 'second']);
-  expect(await prepared).toEqual({ environment: 'staging', changed: true });
+  expect(await prepared).toEqual({ environment: 'staging', changed: true, release: null, added: [] });
 });
 
 it('following outlasts a break after a silence that is longer than its patience', async () => {
@@ -115,7 +117,7 @@ it('what is the same when it is asked twice is asked again when the connection b
       bodies.push(await new Response(request as never).text());
       await pause(longMs);
       if (asked % 2 === 0) return response.destroy();
-      const answer = { environment: 'staging', changed: false, destroyed: true };
+      const answer = { environment: 'staging', changed: false, destroyed: true, release: null, added: [] };
       return response.end(JSON.stringify(answer));
     },
     { patienceMs: 200 },

@@ -111,7 +111,8 @@ export const operations = define({
   bootstrapEnvironment: {
     method: 'post',
     path: '/v1/environments/{name}/bootstrap',
-    summary: 'Prepare an account',
+    summary: 'Prepare an account for what a release holds',
+    body: schemas.BootstrapRequest,
     answer: schemas.BootstrapResult,
     errors: refusable,
   },

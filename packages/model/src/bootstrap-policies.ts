@@ -1,153 +1,37 @@
-import {
-  allow,
-  apis,
-  arn,
-  deny,
-  iamArn,
-  policy,
-  resourcesOf,
-  type Statement,
-  sub,
-  toolkitRole,
-} from './bootstrap-statements.ts';
+import { fitted, managedLimit } from './bootstrap-size.ts';
+import { allow, deny, iamArn, policy, resourcesOf, type Statement, toolkitRole } from './bootstrap-statements.ts';
+import { allowedServices } from './holdings/allowed-services.ts';
+import { actionsOf } from './holdings/arns.ts';
+import { granted, type Party } from './holdings/granted.ts';
+import type { Holdings } from './holdings/holdings.ts';
 
-/** The most that the service's roles may ever be given: use of this environment's data, no management of anything. */
-export function serviceBoundary(environment: string) {
-  const of = resourcesOf(environment);
-  const items = ['BatchGetItem', 'BatchWriteItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query'];
-  return policy([
-    allow(
-      [...items, 'Scan', 'UpdateItem'].map((action) => `dynamodb:${action}`),
-      [of.table, of.indexes],
-    ),
-    allow(['s3:DeleteObject', 's3:GetObject', 's3:ListBucket', 's3:PutObject'], [of.bucket, of.objects]),
-    allow(
-      ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage', 'SendMessage'].map(
-        (action) => `sqs:${action}`,
-      ),
-      of.queues,
-    ),
-    allow(['secretsmanager:GetSecretValue'], [of.secret]),
-    allow(['polly:DescribeVoices', 'polly:SynthesizeSpeech'], ['*']),
-    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], of.logGroups),
-  ]);
+const heldBy = (party: Party, environment: string, holdings: Holdings): Statement[] =>
+  granted(party, holdings, environment, resourcesOf(environment).boundary);
+
+/** The most that the service's roles may ever be given: use of what the environment's stack holds, no management of anything. */
+export function serviceBoundary(environment: string, holdings: Holdings) {
+  const services = allowedServices.filter((action) => holdings.uses.includes(action));
+  const given = [...heldBy('use', environment, holdings), ...(services.length > 0 ? [allow(services, ['*'])] : [])];
+  // A policy has a statement, also one that gives nothing.
+  return policy(given.length > 0 ? given : [deny(['iam:*'], ['*'])]);
 }
 
 /**
- * What CloudFormation may do when it deploys the environment: manage what bears its names, and read none of its data.
- * A whole service's actions are given only on single resources of which management is all there is.
+ * What CloudFormation may do when it deploys the environment: manage what its stack holds, and read none of its data. In as many policies as AWS's limit
+ * requires.
  */
-export function executionPolicy(environment: string) {
-  const of = resourcesOf(environment);
-  return policy([
-    ...managingStores(of),
-    ...managingServiceRoles(of),
-    ...managingFunctions(of),
-    ...managingWatches(of),
-    // Wildcards, since AWS takes 6,144 characters of a managed policy, with the longest name and the longest ARNs.
-    allow(['ssm:*Parameter*', 'ssm:*Tags*'], [of.record]),
-    allow(['ssm:GetParameters'], [of.version]),
-  ]);
-}
-
-type Resources = ReturnType<typeof resourcesOf>;
-
-/** Table, bucket, queues and secret. */
-const managingStores = (of: Resources): Statement[] => [
-  allow(
-    ['*Table', '*TimeToLive', '*ContinuousBackups', '*Resource*'].map((action) => `dynamodb:${action}`),
-    [of.table],
-  ),
-  allow(
-    ['dynamodb:DescribeContributorInsights', 'dynamodb:DescribeKinesisStreamingDestination'],
-    [of.table, of.indexes],
-  ),
-  // On the bucket alone: its objects are other resources.
-  allow(['s3:*'], [of.bucket]),
-  allow(['s3:GetObject'], [of.assetObjects]),
-  allow(
-    [
-      'CreateQueue',
-      'DeleteQueue',
-      'GetQueueAttributes',
-      'GetQueueUrl',
-      'ListQueueTags',
-      'SetQueueAttributes',
-      'TagQueue',
-      'UntagQueue',
-    ].map((action) => `sqs:${action}`),
-    of.queues,
-  ),
-  allow(
-    ['CreateSecret', 'DeleteSecret', 'DescribeSecret', 'TagResource', 'UntagResource', 'UpdateSecret'].map(
-      (action) => `secretsmanager:${action}`,
-    ),
-    [of.secret],
-  ),
-  allow(['secretsmanager:GetRandomPassword'], ['*']),
-];
-
-function managingServiceRoles(of: Resources): Statement[] {
-  const bounded = { StringEquals: { 'iam:PermissionsBoundary': of.boundary } };
-  return [
-    // A service role is only ever written with its boundary on it.
-    allow(
-      [
-        'AttachRolePolicy',
-        'CreateRole',
-        'DeleteRolePolicy',
-        'DetachRolePolicy',
-        'PutRolePermissionsBoundary',
-        'PutRolePolicy',
-      ].map((action) => `iam:${action}`),
-      of.serviceRoles,
-      bounded,
-    ),
-    allow(
-      ['DeleteRole', 'Get*', 'List*', 'TagRole', 'UntagRole', 'UpdateAssumeRolePolicy', 'UpdateRole'].map(
-        (action) => `iam:${action}`,
-      ),
-      of.serviceRoles,
-    ),
-    allow(['iam:PassRole'], of.serviceRoles, { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } }),
+export function executionPolicies(environment: string, holdings: Holdings) {
+  const { assetObjects, version, names } = resourcesOf(environment);
+  const statements = [
+    ...heldBy('manage', environment, holdings),
+    allow(['s3:GetObject'], [assetObjects]),
+    allow(['ssm:GetParameters'], [version]),
   ];
+  return fitted(statements, managedLimit).map((part, at) => ({
+    name: at === 0 ? names.executionPolicy : `${names.executionPolicy}-${at + 1}`,
+    document: policy(part),
+  }));
 }
-
-/** Functions, the worker's mapping and the HTTP API. */
-const managingFunctions = (of: Resources): Statement[] => [
-  allow(['lambda:*'], [...of.functions, ...of.versions]),
-  allow(['lambda:*EventSourceMapping'], ['*'], of.ofWorker),
-  allow(
-    ['lambda:ListEventSourceMappings', 'lambda:ListTags', 'lambda:TagResource', 'lambda:UntagResource'],
-    [of.mappings],
-  ),
-  // An API's id is not known before it is made.
-  allow(
-    ['DELETE', 'GET', 'PATCH', 'POST', 'PUT', 'TagResource', 'UntagResource'].map((verb) => `apigateway:${verb}`),
-    apis('apis', 'apis/*', 'tags/*'),
-  ),
-];
-
-/** Logs, alarms and the sweep's rule. */
-const managingWatches = (of: Resources): Statement[] => [
-  allow(['logs:*'], of.logGroups),
-  // Permissions that API Gateway requires to enable access logs; these actions know no resources.
-  allow(
-    ['*LogDelivery', 'DescribeLogGroups', 'DescribeResourcePolicies', 'ListLogDeliveries', 'PutResourcePolicy'].map(
-      (action) => `logs:${action}`,
-    ),
-    ['*'],
-  ),
-  allow(
-    ['cloudwatch:*'],
-    [
-      arn('cloudwatch', `alarm:${of.names.alarmPrefix}*`),
-      sub(`arn:\${AWS::Partition}:cloudwatch::\${AWS::AccountId}:dashboard/${of.names.dashboard}`),
-    ],
-  ),
-  allow(['sns:*'], [arn('sns', of.names.alarmTopic)]),
-  allow(['events:*'], [arn('events', `rule/${of.names.sweepRule}`)]),
-];
 
 /**
  * What no role of the bootstrap may do, whatever policies are attached to it later: make users or keys, write a role without
@@ -156,11 +40,12 @@ const managingWatches = (of: Resources): Statement[] => [
 export function operatorsBoundary(environment: string) {
   const of = resourcesOf(environment);
   const { names } = of;
-  const own = [names.permissionsBoundary, names.operatorsBoundary, names.executionPolicy];
+  const own = [names.permissionsBoundary, names.operatorsBoundary, names.executionPolicy, `${names.executionPolicy}-*`];
   return policy([
     { Effect: 'Allow', NotAction: ['iam:*', 'organizations:*', 'account:*'], Resource: ['*'] },
     allow(
-      [
+      actionsOf(
+        'iam',
         '*Role',
         '*RolePolicy',
         '*RolePolicies',
@@ -168,25 +53,24 @@ export function operatorsBoundary(environment: string) {
         'GetPolicy*',
         'ListRole*',
         'UpdateAssumeRolePolicy',
-      ].map((action) => `iam:${action}`),
+      ),
       ['*'],
     ),
     deny(
-      [
+      actionsOf(
+        'iam',
         'AttachRolePolicy',
         'CreateRole',
         'DeleteRolePolicy',
         'DetachRolePolicy',
         'PutRolePermissionsBoundary',
         'PutRolePolicy',
-      ].map((action) => `iam:${action}`),
+      ),
       ['*'],
       { StringNotEquals: { 'iam:PermissionsBoundary': of.boundary } },
     ),
     deny(
-      ['CreatePolicyVersion', 'DeletePolicy', 'DeletePolicyVersion', 'SetDefaultPolicyVersion'].map(
-        (action) => `iam:${action}`,
-      ),
+      actionsOf('iam', 'CreatePolicyVersion', 'DeletePolicy', 'DeletePolicyVersion', 'SetDefaultPolicyVersion'),
       own.map((name) => iamArn(`policy/${name}`)),
     ),
     deny(['iam:DeleteRolePermissionsBoundary'], ['*']),
@@ -197,11 +81,12 @@ export function operatorsBoundary(environment: string) {
  * CDK's deploy role: change sets on this environment's stack, with CloudFormation acting as the execution role. CloudFormation reads the
  * template, and the parameters that it names, as whoever asks.
  */
-export function deployPolicy(environment: string) {
+export function deployPolicy(environment: string, holdings: Holdings) {
   const of = resourcesOf(environment);
   return policy([
     allow(
-      [
+      actionsOf(
+        'cloudformation',
         'ContinueUpdateRollback',
         'CreateChangeSet',
         'CreateStack',
@@ -214,13 +99,10 @@ export function deployPolicy(environment: string) {
         'RollbackStack',
         'UpdateStack',
         'UpdateTerminationProtection',
-      ].map((action) => `cloudformation:${action}`),
+      ),
       [of.stack],
     ),
-    // A secret that somebody deleted waits for a week or more, and comes back whole.
-    allow(['secretsmanager:RestoreSecret'], [of.secret]),
-    // And a table for which somebody provisioned capacity is paid by request again.
-    allow(['dynamodb:UpdateTable'], [of.table]),
+    ...heldBy('deploy', environment, holdings),
     // All else about a change set is asked of its stack.
     allow(['cloudformation:DescribeEvents'], [of.changeSets]),
     allow(['cloudformation:DescribeStacks', 'cloudformation:GetTemplate'], [of.toolkitStack]),
@@ -244,122 +126,50 @@ export function publishingPolicy(environment: string) {
 }
 
 /** CDK's lookup role: sees the stacks and whether their resources are there, and nothing of what is in them. */
-export function lookupPolicy(environment: string) {
+export function lookupPolicy(environment: string, holdings: Holdings) {
   const of = resourcesOf(environment);
   const { names } = of;
   const roles = (['deploy', 'file-publishing', 'lookup', 'cfn-exec'] as const).map((role) =>
     iamArn(`role/${toolkitRole(names.qualifier, role)}`),
   );
-  const policies = [names.permissionsBoundary, names.operatorsBoundary, names.executionPolicy];
+  const execution = executionPolicies(environment, holdings).map(({ name }) => name);
+  const policies = [names.permissionsBoundary, names.operatorsBoundary, ...execution];
   return policy([
-    allow(
-      ['Describe*', 'GetTemplate', 'ListStackResources'].map((action) => `cloudformation:${action}`),
-      [of.stack, of.toolkitStack],
-    ),
-    allow(
-      ['DescribeStackDriftDetectionStatus', 'GetTemplateSummary', 'ValidateTemplate'].map(
-        (action) => `cloudformation:${action}`,
-      ),
-      ['*'],
-    ),
+    allow(actionsOf('cloudformation', 'Describe*', 'GetTemplate', 'ListStackResources'), [of.stack, of.toolkitStack]),
+    allow(actionsOf('cloudformation', 'DescribeStackDriftDetectionStatus', 'GetTemplateSummary', 'ValidateTemplate'), [
+      '*',
+    ]),
     // CloudFormation detects drift with the caller's permissions.
-    allow(['cloudformation:DetectStackDrift', 'cloudformation:DetectStackResourceDrift'], [of.stack]),
-    allow(['ssm:GetParameter', 'ssm:GetParameters', 'ssm:ListTagsForResource'], [of.version, of.record]),
-    allow(
-      ['ContinuousBackups', 'Table', 'TimeToLive'].map((what) => `dynamodb:Describe${what}`),
-      [of.table, of.fence],
-    ),
+    allow(actionsOf('cloudformation', 'DetectStackDrift', 'DetectStackResourceDrift'), [of.stack]),
+    ...heldBy('look', environment, holdings),
+    // What the bootstrap's own stack holds.
+    allow(actionsOf('ssm', 'GetParameter', 'GetParameters', 'ListTagsForResource'), [of.version]),
+    allow(actionsOf('dynamodb', 'DescribeContinuousBackups', 'DescribeTable', 'DescribeTimeToLive'), [of.fence]),
     // HeadBucket asks for ListBucket.
-    allow(
-      ['GetBucket*', 'GetEncryptionConfiguration', 'GetLifecycleConfiguration', 'ListBucket'].map(
-        (action) => `s3:${action}`,
-      ),
-      [of.bucket, of.assets],
-    ),
-    allow(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], of.queues),
-    // A secret that is not there has no suffix.
-    allow(['secretsmanager:DescribeSecret'], [of.secret, arn('secretsmanager', `secret:${names.webhookSecret}`)]),
-    allow(['iam:GetRole'], [...of.serviceRoles, iamArn(`role/${names.controllerRole}`), ...roles]),
-    allow(
-      ['GetRolePolicy', 'ListAttachedRolePolicies', 'ListRolePolicies'].map((action) => `iam:${action}`),
-      of.serviceRoles,
-    ),
+    allow(actionsOf('s3', 'GetBucket*', 'GetEncryptionConfiguration', 'GetLifecycleConfiguration', 'ListBucket'), [
+      of.assets,
+    ]),
+    allow(['iam:GetRole'], [iamArn(`role/${names.controllerRole}`), ...roles]),
     allow(
       ['iam:GetPolicy'],
       policies.map((name) => iamArn(`policy/${name}`)),
     ),
-    allow(
-      ['GetAlias', 'GetFunction', 'GetFunctionConfiguration', 'GetPolicy', 'ListAliases'].map(
-        (action) => `lambda:${action}`,
-      ),
-      [...of.functions, ...of.versions],
-    ),
-    allow(['lambda:GetEventSourceMapping'], [of.mappings]),
-    allow(['apigateway:GET'], [sub(`arn:\${AWS::Partition}:apigateway:\${AWS::Region}::/apis/*`)]),
-    allow(
-      [
-        'cloudwatch:DescribeAlarms',
-        // An emulated account holds these two, too, to no resource.
-        'cloudwatch:GetDashboard',
-        'events:DescribeRule',
-        'events:ListTargetsByRule',
-        'lambda:ListEventSourceMappings',
-        'logs:DescribeLogGroups',
-      ],
-      ['*'],
-    ),
-    allow(['sns:GetTopicAttributes'], [arn('sns', names.alarmTopic)]),
   ]);
 }
 
-/** What the control plane does itself: versions, aliases, the worker's mapping, functions that somebody changed, reading, and the fence. */
-export function controllerPolicy(environment: string) {
+/** What the control plane does itself: versions, aliases, mappings, functions that somebody changed, reading, and the fence. */
+export function controllerPolicy(environment: string, holdings: Holdings) {
   const of = resourcesOf(environment);
-  const { names } = of;
   const toolkitRoles = (['deploy', 'file-publishing', 'lookup'] as const).map((role) =>
-    iamArn(`role/${toolkitRole(names.qualifier, role)}`),
+    iamArn(`role/${toolkitRole(of.names.qualifier, role)}`),
   );
   return policy([
-    allow(['sts:AssumeRole'], [...toolkitRoles, ...of.serviceRoles]),
-    allow(
-      [
-        'GetAlias',
-        'GetFunction',
-        'GetFunctionConfiguration',
-        'GetPolicy',
-        'InvokeFunction',
-        'ListAliases',
-        'ListVersionsByFunction',
-      ].map((action) => `lambda:${action}`),
-      [...of.functions, ...of.versions],
-    ),
-    allow(['lambda:PublishVersion', 'lambda:UpdateAlias'], [...of.functions, ...of.versions]),
-    // Restores what CloudFormation deployed and somebody changed; CloudFormation itself sees no change in its template.
-    allow(
-      ['DeleteFunctionConcurrency', 'UpdateFunctionCode', 'UpdateFunctionConfiguration'].map(
-        (action) => `lambda:${action}`,
-      ),
-      of.functions,
-    ),
-    // Aliases that somebody made beside ours. AWS asks for the function and for the alias.
-    allow(['lambda:DeleteAlias'], [...of.functions, ...of.versions]),
-    allow(['iam:PassRole'], of.serviceRoles, { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } }),
-    // Versions only: the functions themselves are CloudFormation's.
-    allow(['lambda:DeleteFunction'], of.versions),
-    allow(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], ['*'], of.ofWorker),
-    // Whether, and that, the HTTP API leads to the alias. An API's id is not known before it is made.
-    allow(['apigateway:GET'], apis('apis/*/integrations', 'apis/*/routes')),
-    allow(['apigateway:PATCH'], apis('apis/*/integrations/*')),
-    allow(['lambda:GetAccountSettings', 'lambda:ListEventSourceMappings'], ['*']),
-    allow(
-      ['Describe*', 'GetTemplate', 'ListStackResources'].map((action) => `cloudformation:${action}`),
-      [of.stack, of.toolkitStack],
-    ),
-    allow(['logs:DescribeLogStreams', 'logs:FilterLogEvents', 'logs:GetLogEvents', 'logs:StartLiveTail'], of.logGroups),
-    allow(['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData', 'cloudwatch:GetMetricStatistics'], ['*']),
-    allow(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], of.queues),
-    allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [of.fence]),
-    allow(['ssm:GetParameter', 'ssm:GetParameters'], [of.record, of.version]),
-    allow(['iam:GetRole', 'iam:GetRolePolicy', 'iam:ListRolePolicies'], of.serviceRoles),
+    allow(['sts:AssumeRole'], toolkitRoles),
+    ...heldBy('control', environment, holdings),
+    allow(actionsOf('lambda', 'GetAccountSettings', 'ListEventSourceMappings'), ['*']),
+    allow(actionsOf('cloudformation', 'Describe*', 'GetTemplate', 'ListStackResources'), [of.stack, of.toolkitStack]),
+    allow(actionsOf('cloudwatch', 'DescribeAlarms', 'GetMetricData', 'GetMetricStatistics'), ['*']),
+    allow(actionsOf('dynamodb', 'GetItem', 'PutItem', 'UpdateItem'), [of.fence]),
+    allow(actionsOf('ssm', 'GetParameter', 'GetParameters'), [of.version]),
   ]);
 }

@@ -1,16 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import {
-  controllerPolicy,
-  deployPolicy,
-  executionPolicy,
-  lookupPolicy,
-  operatorsBoundary,
-  publishingPolicy,
-  serviceBoundary,
-} from './bootstrap-policies.ts';
+import * as made from './bootstrap-policies.ts';
 import type { Statement } from './bootstrap-statements.ts';
-import { bootstrapTemplate } from './bootstrap-template.ts';
+import { bootstrapTemplate, oversize, recordedHoldings } from './bootstrap-template.ts';
 import type { Environment } from './declaration/shape.ts';
+import { holdingsIn, noHoldings } from './holdings/holdings.ts';
 import { awsNames, changeSetName } from './names.ts';
 import { includes } from './template-permissions.ts';
 
@@ -20,9 +13,59 @@ interface Resource {
   // biome-ignore lint/suspicious/noExplicitAny: tests look into templates
   readonly Properties: any;
 }
+/** A stack of many types, all with names that hold the environment's. */
+function held(name: string) {
+  const names = awsNames(name);
+  const named = (Type: string, property: string, value: unknown) => ({ Type, Properties: { [property]: value } });
+  const actions = ['dynamodb:GetItem', 's3:GetObject', 'sqs:SendMessage', 'secretsmanager:GetSecretValue'];
+  const Statement = [...actions, 'polly:*', 'logs:PutLogEvents'].map((Action) => ({
+    Effect: 'Allow',
+    Action,
+    Resource: '*',
+  }));
+  const role = (RoleName: string) => ({
+    Type: 'AWS::IAM::Role',
+    Properties: { RoleName, Policies: [{ PolicyName: 'own', PolicyDocument: { Statement } }] },
+  });
+  const part = (Type: string, Properties: object = {}) => ({ Type, Properties });
+  return holdingsIn({
+    Resources: {
+      Table: named('AWS::DynamoDB::Table', 'TableName', names.table),
+      Bucket: named('AWS::S3::Bucket', 'BucketName', { 'Fn::Sub': `${names.bucketPrefix}\${AWS::AccountId}` }),
+      Queue: named('AWS::SQS::Queue', 'QueueName', names.queue),
+      DeadLetters: named('AWS::SQS::Queue', 'QueueName', names.deadLetterQueue),
+      Secret: named('AWS::SecretsManager::Secret', 'Name', names.webhookSecret),
+      ApiRole: role(names.apiRole),
+      WorkerRole: role(names.workerRole),
+      Api: named('AWS::Lambda::Function', 'FunctionName', names.apiFunction),
+      Worker: named('AWS::Lambda::Function', 'FunctionName', names.workerFunction),
+      Alias: part('AWS::Lambda::Alias', { FunctionName: { Ref: 'Worker' } }),
+      Mapping: part('AWS::Lambda::EventSourceMapping', { FunctionName: { Ref: 'Alias' } }),
+      Access: named('AWS::Logs::LogGroup', 'LogGroupName', names.accessLogGroup),
+      HttpApi: part('AWS::ApiGatewayV2::Api'),
+      Stage: part('AWS::ApiGatewayV2::Stage'),
+      Rule: named('AWS::Events::Rule', 'Name', names.sweepRule),
+      Topic: named('AWS::SNS::Topic', 'TopicName', names.alarmTopic),
+      Alarm: named('AWS::CloudWatch::Alarm', 'AlarmName', `${names.alarmPrefix}any`),
+      Dashboard: named('AWS::CloudWatch::Dashboard', 'DashboardName', names.dashboard),
+      Record: named('AWS::SSM::Parameter', 'Name', names.infrastructureParameter),
+    },
+  });
+}
+
+const controllerPolicy = (name: string) => made.controllerPolicy(name, held(name));
+const deployPolicy = (name: string) => made.deployPolicy(name, held(name));
+const lookupPolicy = (name: string) => made.lookupPolicy(name, held(name));
+const serviceBoundary = (name: string) => made.serviceBoundary(name, held(name));
+const { operatorsBoundary, publishingPolicy } = made;
+/** All parts of it, as one. */
+const executionPolicy = (name: string) => ({
+  Statement: made.executionPolicies(name, held(name)).flatMap(({ document }) => document.Statement),
+});
+
 const resourcesOf = (name: string, isProtected = false) =>
   (
-    bootstrapTemplate({ name, protected: isProtected } as Environment) as {
+    bootstrapTemplate({ name, protected: isProtected } as Environment, held(name)) as {
       readonly Resources: Readonly<Record<string, Resource>>;
     }
   ).Resources;
@@ -101,10 +144,51 @@ describe('the bootstrap template', () => {
     { partition: 'aws-cn', region: 'cn-northwest-1' },
     { partition: 'aws-us-gov', region: 'us-gov-west-1' },
   ])('fits into what IAM takes, for the longest name, in $region', (place) => {
-    for (const make of [executionPolicy, serviceBoundary, operatorsBoundary])
+    expect(oversize(longest, held(longest))).toBeNull();
+    for (const { document } of made.executionPolicies(longest, held(longest)))
+      expect(JSON.stringify(inAccount(document, place)).length).toBeLessThanOrEqual(6144);
+    for (const make of [serviceBoundary, operatorsBoundary])
       expect(JSON.stringify(inAccount(make(longest), place)).length).toBeLessThanOrEqual(6144);
     for (const make of [controllerPolicy, deployPolicy, lookupPolicy, publishingPolicy])
       expect(JSON.stringify(inAccount(make(longest), place)).length).toBeLessThanOrEqual(10_240);
+  });
+
+  it('records what it allows, and says by an output that this changed', () => {
+    const template = bootstrapTemplate({ name: 'staging', protected: false }, held('staging'));
+    expect(recordedHoldings(template)).toEqual(held('staging'));
+    expect(recordedHoldings(JSON.parse(JSON.stringify(template)))).toEqual(held('staging'));
+    // One that an earlier SoundBite made recorded nothing.
+    expect(recordedHoldings({ Resources: {} })).toBeNull();
+    const digest = (holdings = noHoldings) =>
+      (bootstrapTemplate({ name: 'staging', protected: false }, holdings) as { Outputs: Record<string, object> })
+        .Outputs.HoldingsDigest;
+    expect(digest()).not.toEqual(digest({ ...noHoldings, types: ['AWS::Lambda::Url'] }));
+  });
+
+  it('splits what CloudFormation may do when it does not fit into one policy, and says when nothing helps', () => {
+    const many = (count: number, Type: string) =>
+      holdingsIn({
+        Resources: Object.fromEntries(
+          Array.from({ length: count }, (_, at) => [`HandlerOfSomething${at}F00D1234`, { Type, Properties: {} }]),
+        ),
+      });
+    const functions = many(60, 'AWS::Lambda::Function');
+    expect(made.executionPolicies('staging', functions).map(({ name }) => name)).toEqual([
+      'soundbite-staging-execution',
+      'soundbite-staging-execution-2',
+    ]);
+    expect(JSON.stringify(bootstrapTemplate({ name: 'staging', protected: false }, functions))).toContain(
+      'ExecutionPolicy2',
+    );
+    expect(oversize('staging', functions)).toMatch(/^a role’s policy would have \d+ characters, and AWS takes 10240$/);
+    expect(oversize('staging', many(15, 'AWS::Lambda::Function'))).toBeNull();
+  });
+
+  it('gives a stack that holds nothing, or whose roles do nothing, nothing', () => {
+    expect(made.serviceBoundary('staging', noHoldings).Statement).toEqual([
+      { Effect: 'Deny', Action: ['iam:*'], Resource: ['*'] },
+    ]);
+    expect(JSON.stringify(made.executionPolicies('staging', noHoldings))).not.toMatch(/lambda|dynamodb|iam:/);
   });
 
   it('has a bucket and a qualifier of a length that AWS takes, for the longest name', () => {

@@ -1,15 +1,19 @@
 import {
   controllerPolicy,
   deployPolicy,
-  executionPolicy,
+  executionPolicies,
   lookupPolicy,
   operatorsBoundary,
   publishingPolicy,
   serviceBoundary,
 } from './bootstrap-policies.ts';
+import { inlineLimit, longestIn, managedLimit, mostPolicies } from './bootstrap-size.ts';
 import { assetsBucket, iamArn, sub, toolkitRole, versionParameter } from './bootstrap-statements.ts';
 import type { Environment } from './declaration/shape.ts';
+import { canonicalJson, digestOf } from './digest.ts';
+import { type Holdings, readHoldings } from './holdings/holdings.ts';
 import { awsNames } from './names.ts';
+import { asRecord } from './template.ts';
 
 /** The version of CDK's own bootstrap template whose roles, bucket and parameter this one stands for. */
 const toolkitVersion = '32';
@@ -21,18 +25,21 @@ const toolkitVersion = '32';
  * key), the controller role, both boundaries, the scoped execution policy and the fence table. `cdk bootstrap` is not to be run besides:
  * its deploy role may change every stack of the account, and it puts a boundary on one role of five.
  */
-export function bootstrapTemplate({ name, protected: isProtected }: Environment): object {
+export function bootstrapTemplate({ name, protected: isProtected }: NamedEnvironment, holdings: Holdings): object {
   const names = awsNames(name);
   const keep = isProtected ? 'RetainExceptOnCreate' : 'Delete';
+  const execution = executionResources(name, holdings);
   return {
     AWSTemplateFormatVersion: '2010-09-09',
     Description: `What SoundBite needs before it can deploy to ${name}`,
+    // Read back before each deployment: what a release needs beyond it asks for another bootstrap.
+    Metadata: { [record]: holdings },
     Resources: {
       ...storage(name, keep),
-      ServiceBoundary: managedPolicy(names.permissionsBoundary, serviceBoundary(name)),
+      ServiceBoundary: managedPolicy(names.permissionsBoundary, serviceBoundary(name, holdings)),
       OperatorsBoundary: managedPolicy(names.operatorsBoundary, operatorsBoundary(name)),
-      ExecutionPolicy: managedPolicy(names.executionPolicy, executionPolicy(name)),
-      ...roles(name),
+      ...execution,
+      ...roles(name, holdings, Object.keys(execution)),
     },
     Outputs: {
       ControllerRoleArn: { Value: { 'Fn::GetAtt': ['ControllerRole', 'Arn'] } },
@@ -40,8 +47,41 @@ export function bootstrapTemplate({ name, protected: isProtected }: Environment)
       BucketName: { Value: { Ref: 'AssetsBucket' } },
       BucketDomainName: { Value: { 'Fn::GetAtt': ['AssetsBucket', 'RegionalDomainName'] } },
       BootstrapVersion: { Value: toolkitVersion },
+      // CloudFormation takes a change of metadata alone for none.
+      HoldingsDigest: { Value: digestOf(canonicalJson(holdings)) },
     },
   };
+}
+
+type NamedEnvironment = Pick<Environment, 'name' | 'protected'>;
+
+const record = 'SoundBiteHoldings';
+
+/** What a deployed bootstrap lets the environment's stack hold; null: it was made before that was recorded, or by nobody of ours. */
+export const recordedHoldings = (deployed: unknown): Holdings | null =>
+  readHoldings(asRecord(asRecord(deployed).Metadata)[record]);
+
+/** Why what a stack holds does not fit into an environment's policies; null: it fits. */
+export function oversize(name: string, holdings: Holdings): string | null {
+  const { length } = executionPolicies(name, holdings);
+  if (length > mostPolicies)
+    return `CloudFormation’s role would need ${length} policies, and AWS attaches ${mostPolicies}`;
+  const boundary = longestIn(serviceBoundary(name, holdings));
+  if (boundary > managedLimit)
+    return `the boundary of its roles would have ${boundary} characters, and AWS takes ${managedLimit}`;
+  const inline = [controllerPolicy, deployPolicy, lookupPolicy].map((make) => longestIn(make(name, holdings)));
+  const longest = Math.max(...inline);
+  return longest > inlineLimit
+    ? `a role’s policy would have ${longest} characters, and AWS takes ${inlineLimit}`
+    : null;
+}
+
+/** The parts of the execution policy, by their logical ids. */
+function executionResources(name: string, holdings: Holdings) {
+  const parts = executionPolicies(name, holdings).map(
+    (part, at) => [`ExecutionPolicy${at === 0 ? '' : at + 1}`, managedPolicy(part.name, part.document)] as const,
+  );
+  return Object.fromEntries(parts);
 }
 
 function storage(name: string, keep: string) {
@@ -107,7 +147,7 @@ function storage(name: string, keep: string) {
   };
 }
 
-function roles(name: string) {
+function roles(name: string, holdings: Holdings, execution: readonly string[]) {
   const names = awsNames(name);
   const role = (RoleName: unknown, trusted: object, inline: object | null, more: object = {}) => ({
     Type: 'AWS::IAM::Role',
@@ -127,15 +167,15 @@ function roles(name: string) {
     role(sub(toolkitRole(names.qualifier, kind)), { AWS: { 'Fn::GetAtt': ['ControllerRole', 'Arn'] } }, inline);
   return {
     // Trusts the account: who of it may act as the controller is said by their own policies (and by a federated provider's trust).
-    ControllerRole: role(names.controllerRole, { AWS: iamArn('root') }, controllerPolicy(name)),
-    DeployRole: toolkit('deploy', deployPolicy(name)),
+    ControllerRole: role(names.controllerRole, { AWS: iamArn('root') }, controllerPolicy(name, holdings)),
+    DeployRole: toolkit('deploy', deployPolicy(name, holdings)),
     FilePublishingRole: toolkit('file-publishing', publishingPolicy(name)),
-    LookupRole: toolkit('lookup', lookupPolicy(name)),
+    LookupRole: toolkit('lookup', lookupPolicy(name, holdings)),
     ExecutionRole: role(
       sub(toolkitRole(names.qualifier, 'cfn-exec')),
       { Service: 'cloudformation.amazonaws.com' },
       null,
-      { ManagedPolicyArns: [{ Ref: 'ExecutionPolicy' }] },
+      { ManagedPolicyArns: execution.map((Ref) => ({ Ref })) },
     ),
   };
 }

@@ -6,6 +6,7 @@ import {
   type Environment,
   type Fence,
   type Manifest,
+  noHoldings,
   type Release,
   type Runtime,
   SoundBiteError,
@@ -150,6 +151,7 @@ export function fakeWorld(environments: Environment[]) {
       holder: async () => null,
       pass: async () => undefined,
       isBootstrapped: async () => true,
+      allowed: async () => noHoldings,
       state: async ({ name }) =>
         hooks.deleted === 'stack'
           ? null

@@ -2,17 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Environment, Fence, Release, Target } from '@soundbite/model';
+import { type Environment, type Fence, holdingsIn, type Release, type Target } from '@soundbite/model';
 import { startTestAccount } from '../../../packages/clouds/src/emulated/test-account.ts';
 import { edgeClient, edgeSpec } from '../../../packages/edge/src/index.ts';
 import { startHost } from '../../../packages/processes/src/index.ts';
-import { releaseStore } from '../../../packages/release/src/index.ts';
+import { releaseStore, templateOf } from '../../../packages/release/src/index.ts';
 import { infrastructure } from '../../../packages/runtimes/src/index.ts';
 import { testCloud } from './test-cloud.ts';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** A home with a host, an edge under it and one emulated account in which the environment is bootstrapped. */
+/** A home with a host, an edge under it and one emulated account in which the environment is bootstrapped for what is deployed. */
 export async function realParts(environment: Environment, options: { readonly pollyUrl?: string } = {}) {
   const root = await mkdtemp(join(tmpdir(), 'soundbite-runtime-'));
   const home = join(root, 'home');
@@ -32,7 +32,6 @@ export async function realParts(environment: Environment, options: { readonly po
     environment,
   );
   const stacks = infrastructure();
-  await stacks.bootstrap(environment, cloud);
   return {
     root,
     home,
@@ -45,6 +44,7 @@ export async function realParts(environment: Environment, options: { readonly po
     stacks,
     async deploy(release: Release, fence: Fence): Promise<Target> {
       const assembly = join(release.directory, 'assembly', environment.name);
+      await stacks.bootstrap(environment, cloud, holdingsIn(await templateOf(release, environment.name)));
       const outputs = await stacks.deploy(environment, cloud, assembly, release.digest, fence);
       return { environment, cloud, outputs, deployed: release.digest };
     },

@@ -5,6 +5,7 @@ import { DeleteRolePolicyCommand, IAMClient, ListRolePoliciesCommand } from '@aw
 import {
   awsNames,
   type Environment,
+  noHoldings,
   type Release,
   type ReleaseStore,
   type Runtime,
@@ -218,6 +219,6 @@ describe('the service itself, from its own stacks', () => {
     const administrator = await parts.cloud.access('administrator');
     const cloud = { ...parts.cloud, access: async () => administrator };
     expect(await parts.stacks.state(environment, cloud)).toBeNull();
-    expect((await parts.stacks.bootstrap(environment, parts.cloud)).changed).toBe(true);
+    expect((await parts.stacks.bootstrap(environment, parts.cloud, noHoldings)).changed).toBe(true);
   });
 });

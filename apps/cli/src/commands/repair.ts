@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@soundbite/client';
+import type { Digest } from '@soundbite/model/digest.ts';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { CommandAction } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
@@ -13,7 +14,7 @@ export const run: CommandAction = async (shell, [environment = ''], { reason, sk
     throw new SoundBiteError('nothing-to-repair', `${environment} is empty: no release is recorded as live there`, {
       hint: `soundbite promote ${environment}`,
     });
-  await prepare(shell, client, environment);
+  await prepare(shell, client, environment, liveRelease);
   const view = await client.promote({
     environment,
     kind: 'promote',
@@ -26,9 +27,9 @@ export const run: CommandAction = async (shell, [environment = ''], { reason, sk
 };
 
 /** A promotion's prerequisites in the account. An emulated one is bootstrapped by the promotion itself. */
-async function prepare(shell: Shell, client: Client, environment: string): Promise<void> {
+async function prepare(shell: Shell, client: Client, environment: string, release: Digest): Promise<void> {
   const { findings } = await client.validate(environment);
   if (findings.find(({ name }) => name === 'bootstrap')?.ok !== false) return;
   shell.progress.line(`bootstrapping ${environment}`);
-  await client.bootstrap(environment);
+  await client.bootstrap(environment, { release });
 }

@@ -54,7 +54,7 @@ function ofEnvironments(plane: ControlPlane) {
     validateEnvironment: ({ path }) => hintingFor(path.name, () => reading(() => plane.validate(path.name))),
     readLogs: ({ path, query: { since = Date.now() - logsBefore, follow }, signal }) =>
       hintingFor(path.name, () => plane.logs(path.name, since, follow === 'true', signal)),
-    bootstrapEnvironment: ({ path }) => hintingFor(path.name, () => plane.bootstrap(path.name)),
+    bootstrapEnvironment: ({ path, body }) => hintingFor(path.name, () => plane.bootstrap(path.name, body)),
     destroyEnvironment: ({ path, body }) => hintingFor(path.name, () => plane.destroy(path.name, body)),
     takeOverEnvironment: ({ path, body }) =>
       hintingFor(path.name, () => plane.takeOver({ environment: path.name, ...body })),

@@ -150,8 +150,19 @@ export const LogLine = z.object({
 }) satisfies z.ZodType<ModelLogLine>;
 export type LogLine = z.infer<typeof LogLine>;
 
-/** POST /v1/environments/:name/bootstrap */
-export const BootstrapResult = z.object({ environment: Name, changed: z.boolean() });
+/**
+ * POST /v1/environments/:name/bootstrap: for what the stack of this release holds; of the newest when none is named. `preview`: says what it would allow, and
+ * changes nothing.
+ */
+export const BootstrapRequest = z.strictObject({ release: Digest.optional(), preview: z.boolean().default(false) });
+export type BootstrapRequest = z.infer<typeof BootstrapRequest>;
+/** `added`: what it allows that was not allowed before, one line each. `release`: null when there is none yet. */
+export const BootstrapResult = z.object({
+  environment: Name,
+  changed: z.boolean(),
+  release: Digest.nullable(),
+  added: z.array(z.string()),
+});
 export type BootstrapResult = z.infer<typeof BootstrapResult>;
 
 /**

@@ -100,13 +100,21 @@ const unknown: readonly RefusedRequest[] = [
     status: 404,
     code: 'environment-unknown',
   })),
-  ...['bootstrap', 'dev', 'access'].map((verb) => ({
+  ...['dev', 'access'].map((verb) => ({
     what: `${verb} of an unknown environment`,
     method: 'POST',
     path: `/v1/environments/nosuch/${verb}`,
     status: 404,
     code: 'environment-unknown',
   })),
+  {
+    what: 'bootstrap of an unknown environment',
+    method: 'POST',
+    path: '/v1/environments/nosuch/bootstrap',
+    body: '{}',
+    status: 404,
+    code: 'environment-unknown',
+  },
   {
     what: 'destroy of an unknown environment',
     method: 'POST',

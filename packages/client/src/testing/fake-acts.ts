@@ -31,9 +31,10 @@ export function fakeActs({ staged, places: { at }, promotions, ledger }: Parts) 
   }
 
   return {
-    bootstrap(name: string): schemas.BootstrapResult {
+    bootstrap(name: string, { release, preview }: schemas.BootstrapRequest): schemas.BootstrapResult {
       at(name);
-      return { environment: name, changed: true };
+      const added = ['AWS::SQS::Queue Queue (named by CloudFormation)'];
+      return { environment: name, changed: !preview, release: release ?? null, added };
     },
     destroy(name: string, request: schemas.DestroyRequest): schemas.DestroyResult {
       if (name.includes('@')) return forget(name, request);

@@ -95,7 +95,7 @@ function handlersOf(world: FakeWorld, breakOff: () => void): Handlers {
       world.demandLogs(path.name);
       return logs(world, query.since ?? 0, query.follow === 'true', signal);
     },
-    bootstrapEnvironment: ({ path }) => world.bootstrap(path.name),
+    bootstrapEnvironment: ({ path, body }) => world.bootstrap(path.name, body),
     destroyEnvironment: ({ path, body }) => world.destroy(path.name, body),
     takeOverEnvironment: ({ path, body }) => world.takeOver(path.name, body.confirm),
     accessEnvironment: ({ path }) => world.access(path.name),

@@ -19,6 +19,14 @@ export const accountCodes = {
     'soundbite history <environment>',
   ),
   'not-bootstrapped': environment('the account is not prepared', 'soundbite bootstrap <environment>'),
+  'bootstrap-narrow': environment(
+    'the release needs more than the bootstrap of the account allows',
+    'soundbite bootstrap <environment>',
+  ),
+  'holdings-too-many': setting(
+    'what the stack holds does not fit into the policies that AWS takes',
+    'deploy some of it in a stack of its own beside the service',
+  ),
   'stack-missing': environment('the environment has no stack', 'soundbite repair <environment>'),
   'stack-wedged': environment('the stack accepts no deploy in its present state', 'soundbite repair <environment>'),
   'resources-missing': lasting('somebody deleted resources of the stack', 'soundbite repair <environment>'),

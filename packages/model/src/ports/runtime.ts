@@ -1,6 +1,7 @@
 import type { Capacity } from '../concurrency.ts';
 import type { Environment } from '../declaration/shape.ts';
 import type { Digest } from '../digest.ts';
+import type { Holdings } from '../holdings/holdings.ts';
 import type { Release } from '../release.ts';
 import type { RecreationRules } from '../replacement/recreation.ts';
 import type { ParameterValues } from '../stack-parameters.ts';
@@ -54,9 +55,14 @@ export interface StackPresence {
 
 /** The CloudFormation side of an environment, the same for every runtime. */
 export interface Infrastructure {
-  /** Own qualifier, scoped execution policy, boundary, controller role, fence table. Idempotent; says whether it changed anything. */
-  bootstrap(environment: Environment, cloud: Cloud): Promise<{ readonly changed: boolean }>;
+  /**
+   * Own qualifier, scoped execution policy, boundary, controller role, fence table, for what the stack shall hold, and for what it holds now. Idempotent; says
+   * whether it changed anything.
+   */
+  bootstrap(environment: Environment, cloud: Cloud, holdings: Holdings): Promise<{ readonly changed: boolean }>;
   isBootstrapped(environment: Environment, cloud: Cloud): Promise<boolean>;
+  /** What the bootstrap lets the environment's stack hold; null: the account is not bootstrapped as this version of SoundBite does it. */
+  allowed(environment: Environment, cloud: Cloud): Promise<Holdings | null>;
   state(environment: Environment, cloud: Cloud): Promise<StackState | null>;
   /** Looks at the account itself; changes nothing. */
   presence(environment: Environment, cloud: Cloud, sought?: SoughtMembers): Promise<StackPresence>;

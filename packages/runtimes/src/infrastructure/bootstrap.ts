@@ -12,7 +12,12 @@ import {
   canonicalJson,
   changeSetName,
   type Environment,
+  type Holdings,
+  holdingsIn,
+  noHoldings,
+  recordedHoldings,
   SoundBiteError,
+  united,
 } from '@soundbite/model';
 import { isDenied } from '../aws/retry.ts';
 import type { Recovery } from './bring.ts';
@@ -29,20 +34,26 @@ import { rememberedTemplates, type Templates } from './templates.ts';
 import { refuseWedged } from './trouble.ts';
 
 /**
- * Bootstraps an environment as administrator: one stack, under the environment's own qualifier. Idempotent; says whether anything
- * changed. Errors: `bootstrap-failed`, `stack-wedged`, `stack-busy`.
+ * Bootstraps an environment as administrator: one stack, under the environment's own qualifier, for what its stack shall hold and what it holds
+ * now. Idempotent; says whether anything changed. Errors: `bootstrap-failed`, `stack-wedged`, `stack-busy`.
  */
-export async function bootstrap(environment: Environment, cloud: Cloud): Promise<{ readonly changed: boolean }> {
+export async function bootstrap(
+  environment: Environment,
+  cloud: Cloud,
+  holdings: Holdings,
+): Promise<{ readonly changed: boolean }> {
   return withCloudFormation(await cloud.access('administrator'), async (client) => {
     const StackName = awsNames(environment.name).toolkitStack;
-    const recovered = await recoverStack(await recoveryOf(environment, cloud, client));
+    const template = bootstrapTemplate(environment, united(holdings, await heldNow(client, environment)));
+    const recovered = await recoverStack(await recoveryOf(environment, cloud, client, template));
     const before = await settledStack(client, StackName, pace(cloud));
     refuseWedged(StackName, before);
-    if (recovered.length === 0 && (await isPresent(client, environment, before))) return { changed: false };
+    const deployed = isComplete(before) ? await rememberedTemplates().of(client, before) : null;
+    if (recovered.length === 0 && isSameTemplate(deployed, template)) return { changed: false };
     const news = await stackNews(client, StackName);
     const input = {
       StackName,
-      TemplateBody: JSON.stringify(bootstrapTemplate(environment)),
+      TemplateBody: JSON.stringify(template),
       Capabilities: ['CAPABILITY_NAMED_IAM' as const],
       Tags: [{ Key: 'soundbite:environment', Value: environment.name }],
     };
@@ -61,29 +72,48 @@ export async function bootstrap(environment: Environment, cloud: Cloud): Promise
   });
 }
 
-/** True if the bootstrap stack is as this version of SoundBite requires it, all its resources exist, and its roles can be assumed. */
-export async function isBootstrapped(environment: Environment, cloud: Cloud, templates: Templates): Promise<boolean> {
+/** What the environment's stack holds as it was deployed last: it must still be managed, whatever the next release holds. */
+async function heldNow(client: CloudFormationClient, environment: Environment): Promise<Holdings> {
+  const stack = await describeStack(client, awsNames(environment.name).stack);
+  return stack && stack.StackStatus !== 'REVIEW_IN_PROGRESS'
+    ? holdingsIn(await rememberedTemplates().of(client, stack))
+    : noHoldings;
+}
+
+/**
+ * What the bootstrap lets the environment's stack hold. Null: the bootstrap stack is not as this version of SoundBite requires it, some of its resources do
+ * not exist, or its roles cannot be assumed.
+ */
+export async function allowed(environment: Environment, cloud: Cloud, templates: Templates): Promise<Holdings | null> {
   const access = await asLooker(environment, cloud).catch((error: unknown) => {
     if (error instanceof SoundBiteError && error.code === 'cloud-credentials') return null;
     throw error;
   });
-  if (!access) return false;
+  if (!access) return null;
   const { toolkitStack } = awsNames(environment.name);
   const look = withCloudFormation(access, async (client) => {
-    if (!(await isPresent(client, environment, await describeStack(client, toolkitStack), templates))) return false;
+    const stack = await describeStack(client, toolkitStack);
+    const deployed = isComplete(stack) ? await templates.of(client, stack) : null;
+    const holdings = recordedHoldings(deployed);
+    if (!holdings || !isSameTemplate(deployed, bootstrapTemplate(environment, holdings))) return null;
     const members = await membersOf(client, toolkitStack);
-    const missing = await withEyes(access, (eyes) => missingOf(eyes, bootstrapTemplate(environment), members));
-    return missing.length === 0;
+    const missing = await withEyes(access, (eyes) => missingOf(eyes, deployed, members));
+    return missing.length === 0 ? holdings : null;
   });
   return look.catch((error: unknown) => {
     // The role is gone while its session lives on (after `destroy`), somebody took rights from it, or an older SoundBite made it.
-    if (isDenied(error)) return false;
+    if (isDenied(error)) return null;
     throw error;
   });
 }
 
 /** Access to repair the bootstrap stack: as administrator, since only they may. It has no fence: it creates the fence. */
-async function recoveryOf(environment: Environment, cloud: Cloud, client: CloudFormationClient): Promise<Recovery> {
+async function recoveryOf(
+  environment: Environment,
+  cloud: Cloud,
+  client: CloudFormationClient,
+  template: object,
+): Promise<Recovery> {
   const administrator = await cloud.access('administrator');
   return {
     client,
@@ -97,21 +127,13 @@ async function recoveryOf(environment: Environment, cloud: Cloud, client: CloudF
     tell: () => {},
     deployer: administrator,
     looker: administrator,
-    template: bootstrapTemplate(environment),
+    template,
     skip: [],
   };
 }
 
-async function isPresent(
-  client: CloudFormationClient,
-  environment: Environment,
-  stack: Stack | null,
-  templates = rememberedTemplates(),
-): Promise<boolean> {
-  if (!stack || !isComplete(stack)) return false;
-  const deployed = await templates.of(client, stack);
-  return canonicalJson(deployed) === canonicalJson(bootstrapTemplate(environment));
-}
+const isSameTemplate = (deployed: unknown, template: object): boolean =>
+  deployed !== null && canonicalJson(deployed) === canonicalJson(template);
 
-const isComplete = (stack: Stack | null) =>
+const isComplete = (stack: Stack | null): stack is Stack =>
   /^(CREATE|UPDATE|UPDATE_ROLLBACK|IMPORT)_COMPLETE$/.test(stack?.StackStatus ?? '');

@@ -1,3 +1,4 @@
+import { noHoldings } from '@soundbite/model';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { bootstrap } from './bootstrap.ts';
 import { destroy } from './destroy.ts';
@@ -39,13 +40,14 @@ it('a stack that does not go is named with its reasons', async () => {
 it('an account that does not take the bootstrap says why, and what to do then', async () => {
   const conversation: Exchange[] = [
     noStack,
+    noStack,
     ['DescribeStackEvents', awsRefusal('ValidationError', 'Stack [x] does not exist')],
     ['CreateStack', { StackId: 'a' }],
     described('CREATE_IN_PROGRESS', { updated: 2 }),
     described('ROLLBACK_COMPLETE', { updated: 3 }),
     events('2 Queue CREATE_FAILED this account takes no more roles'),
   ];
-  const { error } = await at.over(conversation, () => bootstrap(at.environment, at.cloud));
+  const { error } = await at.over(conversation, () => bootstrap(at.environment, at.cloud, noHoldings));
   expect(error).toMatchObject({
     code: 'bootstrap-failed',
     message: expect.stringMatching(/ROLLBACK_COMPLETE: .*no more roles/),

@@ -1,3 +1,4 @@
+import { noHoldings } from '@soundbite/model';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { awsRefusal, type Exchange } from './testing.ts';
 import {
@@ -248,9 +249,10 @@ describe('the calls for a stack on a real account', () => {
   });
 
   it('bootstrap: what a first one left is removed, and the end of an update is not the state before it', async () => {
-    const bootstrap = () => at.stacks.bootstrap(at.environment, at.cloud);
+    const bootstrap = () => at.stacks.bootstrap(at.environment, at.cloud, noHoldings);
     const first = await at.over(
       [
+        noStack,
         described('ROLLBACK_COMPLETE'),
         events('1 Queue DELETE_COMPLETE'),
         ['DeleteStack', {}],
@@ -266,6 +268,7 @@ describe('the calls for a stack on a real account', () => {
     expect(first.value).toEqual({ changed: true });
     const second = await at.over(
       [
+        noStack,
         described('UPDATE_ROLLBACK_COMPLETE'),
         templateExchange,
         events('1 Queue CREATE_COMPLETE'),

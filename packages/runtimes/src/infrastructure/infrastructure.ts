@@ -1,7 +1,7 @@
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
 import type { Environment, Infrastructure } from '@soundbite/model';
 import { passFence, readFence } from '../aws/fence.ts';
-import { bootstrap, isBootstrapped } from './bootstrap.ts';
+import { allowed, bootstrap } from './bootstrap.ts';
 import { deployStack, recoverEnvironment } from './changes.ts';
 import { destroy } from './destroy.ts';
 import { withDynamo } from './fence.ts';
@@ -32,6 +32,7 @@ export interface InfrastructureOptions {
  */
 export function infrastructure({ emit = () => {} }: InfrastructureOptions = {}): Infrastructure {
   const templates = rememberedTemplates();
+  const allowedNow = prepared((environment, cloud) => allowed(environment, cloud, templates));
   const tellOf = (environment: Environment) => (event: StackEvent) => emit(told(environment, event));
   return {
     state: (environment, cloud) => stateOf(templates, environment, cloud),
@@ -42,7 +43,8 @@ export function infrastructure({ emit = () => {} }: InfrastructureOptions = {}):
       deployStack(templates, { environment, cloud, directory, release, fence, allowed, tell: tellOf(environment) }),
     recreation: recreationRules,
     bootstrap,
-    isBootstrapped: prepared((environment, cloud) => isBootstrapped(environment, cloud, templates)),
+    allowed: allowedNow,
+    isBootstrapped: async (environment, cloud) => (await allowedNow(environment, cloud)) !== null,
     destroy,
     holder: (environment, cloud) => withDynamo(cloud, (dynamo) => readFence(dynamo, environment)),
     pass: (environment, cloud, seen, next) => withDynamo(cloud, (dynamo) => passFence(dynamo, environment, seen, next)),

@@ -1,4 +1,4 @@
-import type { Cloud, Environment } from '@soundbite/model';
+import { type Cloud, type Environment, noHoldings } from '@soundbite/model';
 import { beforeEach, expect, it } from 'vitest';
 import { prepared } from './prepared.ts';
 
@@ -12,11 +12,11 @@ beforeEach(() => {
   [asked, isPrepared, configuration] = [0, true, 'a life-1'];
   ask = prepared(async () => {
     asked += 1;
-    return isPrepared;
+    return isPrepared ? noHoldings : null;
   });
 });
-const look = (environment = staging, cloud: Partial<Cloud> = { configuration: async () => configuration }) =>
-  ask(environment, cloud as Cloud);
+const look = async (environment = staging, cloud: Partial<Cloud> = { configuration: async () => configuration }) =>
+  (await ask(environment, cloud as Cloud)) !== null;
 
 it('an account that is prepared is looked at once while it says that it is configured as it was', async () => {
   expect([await look(), await look(), asked]).toEqual([true, true, 1]);

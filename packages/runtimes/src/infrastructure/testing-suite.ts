@@ -7,10 +7,14 @@ import {
   type Cloud,
   type Environment,
   type Fence,
+  type Holdings,
+  holdingsIn,
   type Infrastructure,
+  noHoldings,
   type Release,
   SoundBiteError,
   stackOutputs,
+  united,
 } from '@soundbite/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InfrastructureEvent } from './infrastructure.ts';
@@ -69,6 +73,7 @@ export function infrastructureSuite(
     let second: Release;
     let failing: Release;
     let renaming: Release;
+    let held: Holdings;
     let fence: Fence = { owner: 'test', generation: 10 };
 
     beforeAll(async () => {
@@ -82,6 +87,9 @@ export function infrastructureSuite(
       failing = await under.cut('first', broken);
       const QueueName = `${deadLetterQueue}-other`;
       renaming = await under.cut('first', { More: { Type: 'AWS::SQS::Queue', Properties: { QueueName } } });
+      held = noHoldings;
+      for (const release of [first, second, failing, renaming])
+        held = united(held, holdingsIn(await hands.templateIn(directoryOf(release))));
     });
     afterAll(() => hands?.close());
 
@@ -94,9 +102,9 @@ export function infrastructureSuite(
 
     it('bootstraps once', async () => {
       expect(await stacks.isBootstrapped(environment, cloud)).toBe(false);
-      expect(await stacks.bootstrap(environment, cloud)).toEqual({ changed: true });
+      expect(await stacks.bootstrap(environment, cloud, held)).toEqual({ changed: true });
       expect(await stacks.isBootstrapped(environment, cloud)).toBe(true);
-      expect(await stacks.bootstrap(environment, cloud)).toEqual({ changed: false });
+      expect(await stacks.bootstrap(environment, cloud, held)).toEqual({ changed: false });
       expect(await state()).toBeNull();
     });
 
@@ -280,7 +288,7 @@ export function infrastructureSuite(
       // The sessions of its roles live on.
       expect(await stacks.isBootstrapped(environment, cloud)).toBe(false);
       await stacks.destroy(environment, cloud);
-      expect(await stacks.bootstrap(environment, cloud)).toEqual({ changed: true });
+      expect(await stacks.bootstrap(environment, cloud, held)).toEqual({ changed: true });
       expect(await state()).toBeNull();
       const template = await hands.templateIn(directoryOf(second));
       expect(await stacks.presence(environment, cloud, { template })).toEqual({

@@ -1,4 +1,4 @@
-import type { Capacity, Environment } from '@soundbite/model';
+import { type Capacity, type Environment, type Holdings, holdingsIn } from '@soundbite/model';
 import { describe, expect, it } from 'vitest';
 import type { StepRun } from '../run.ts';
 import { planStep as kind } from './plan.ts';
@@ -9,10 +9,20 @@ const table = { Table: { Type: 'AWS::DynamoDB::Table', Properties: {} } };
 const queue = { Queue: { Type: 'AWS::SQS::Queue', Properties: {} } };
 
 /** A promotion of a release with `next` into an environment with `present` (null: no stack yet), in an account of that capacity. */
-function run(capacity: Capacity | null, present: object | null, next: object, asked: string[] = []): StepRun {
-  const environment = { name: 'staging', runtime: 'aws', cloud: { kind: 'real' } } as unknown as Environment;
+function run(
+  capacity: Capacity | null,
+  present: object | null,
+  next: object,
+  asked: string[] = [],
+  { kind = 'real', allowed = holdingsIn({ Resources: next }) }: { kind?: string; allowed?: Holdings | null } = {},
+): StepRun {
+  const environment = {
+    name: 'staging',
+    runtime: 'aws',
+    cloud: { kind: 'real', account: '123456789012' },
+  } as unknown as Environment;
   const ports = {
-    clouds: { of: async () => ({ kind: 'real' }) },
+    clouds: { of: async () => ({ kind, checkpoint: async () => {} }) },
     runtime: () => ({
       async capacity(place: { environment: Environment }, template: unknown) {
         asked.push(`${place.environment.name} ${JSON.stringify(template)}`);
@@ -20,7 +30,9 @@ function run(capacity: Capacity | null, present: object | null, next: object, as
       },
     }),
     infrastructure: {
-      isBootstrapped: async () => true,
+      allowed: async () => allowed,
+      bootstrap: async (_environment: Environment, _cloud: unknown, { types }: Holdings) =>
+        asked.push(`bootstrap for ${types}`),
       state: async () => (present ? { template: { Resources: present } } : null),
     },
     template: async () => ({ Resources: next }),
@@ -60,5 +72,43 @@ describe('the plan of a promotion', () => {
     const refused = await plan(run({ ok: true, detail: 'enough' }, { ...table, ...queue }, table));
     expect(refused).toMatchObject({ state: 'failed' });
     expect(refused.detail).toContain('--allow-removal');
+  });
+
+  const enough: Capacity = { ok: true, detail: 'enough' };
+  const forTable = holdingsIn({ Resources: table });
+
+  it('refuses on a real account what its bootstrap does not allow, before anything else is asked', async () => {
+    const asked: string[] = [];
+    await expect(plan(run(enough, table, { ...table, ...queue }, asked, { allowed: forTable }))).rejects.toMatchObject({
+      code: 'bootstrap-narrow',
+      message:
+        'the bootstrap of staging does not allow what the release needs: AWS::SQS::Queue Queue (named by CloudFormation)',
+      hint: 'soundbite bootstrap staging --release a',
+    });
+    await expect(plan(run(enough, table, table, asked, { allowed: null }))).rejects.toMatchObject({
+      code: 'not-bootstrapped',
+      hint: 'soundbite bootstrap staging',
+    });
+    expect(asked).toEqual([]);
+  });
+
+  it('bootstraps an emulated account that allows less, and no other', async () => {
+    const asked: string[] = [];
+    const emulated = { kind: 'emulated', allowed: forTable };
+    expect(await plan(run(null, table, table, asked, emulated))).toMatchObject({ state: 'succeeded' });
+    expect(asked.filter((one) => one.startsWith('bootstrap'))).toEqual([]);
+    await plan(run(null, table, { ...table, ...queue }, asked, emulated));
+    await plan(run(null, null, table, asked, { kind: 'emulated', allowed: null }));
+    expect(asked.filter((one) => one.startsWith('bootstrap'))).toEqual([
+      'bootstrap for AWS::DynamoDB::Table,AWS::SQS::Queue',
+      'bootstrap for AWS::DynamoDB::Table',
+    ]);
+  });
+
+  it('fails a release with a type of resource that no bootstrap allows', async () => {
+    const cluster = { Cluster: { Type: 'AWS::ECS::Cluster', Properties: {} } };
+    const refused = await plan(run(enough, null, cluster));
+    expect(refused).toMatchObject({ state: 'failed' });
+    expect(refused.detail).toContain('AWS::ECS::Cluster is no type of resource');
   });
 });

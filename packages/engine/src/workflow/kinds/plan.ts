@@ -1,12 +1,18 @@
 import {
+  beyond,
   type Cloud,
   type Environment,
+  type Holdings,
   hintFor,
+  holdingLines,
+  holdingsIn,
   type PromotionPlan,
   type Removal,
   removalRefused,
   removals,
   SoundBiteError,
+  shortDigest,
+  unmanageable,
   unnamed,
 } from '@soundbite/model';
 import { z } from 'zod';
@@ -23,8 +29,11 @@ export const planStep: StepKind<z.infer<typeof With>> = {
   describe: () => 'compare the template with the stack: nothing is taken away unless it was named',
   async run(run, { allowRemovals }) {
     const { environment, cloud, runtime } = await placeOfRun(run);
-    await bootstrapIfEmulated(run, environment, cloud);
     const template = await run.ports.template(run.plan.release, environment.name);
+    const impossible = unmanageable(template, environment.name);
+    if (impossible.length > 0)
+      return { state: 'failed', detail: impossible.map(({ message, hint }) => `${message}; ${hint}`).join('; ') };
+    await prepare(run, environment, cloud, holdingsIn(template));
     const capacity = await runtime.capacity({ environment, cloud }, template);
     if (capacity?.ok === false)
       return {
@@ -54,14 +63,30 @@ export function namedRemovals({ steps }: PromotionPlan): readonly string[] {
   return given ? With.parse(given).allowRemovals : [];
 }
 
-/** A real account is bootstrapped by a person; an emulated one by its first promotion. */
-async function bootstrapIfEmulated({ ports }: PromotionRun, environment: Environment, cloud: Cloud): Promise<void> {
-  if (await ports.infrastructure.isBootstrapped(environment, cloud)) return;
+/**
+ * The account must allow what the release's stack will hold, before anything of it is touched. A real account is bootstrapped by a person, who sees what is
+ * new; an emulated one by its first promotion, and again by each that needs more.
+ */
+async function prepare(
+  { ports, plan }: PromotionRun,
+  environment: Environment,
+  cloud: Cloud,
+  needed: Holdings,
+): Promise<void> {
   const { name } = environment;
+  const allowed = await ports.infrastructure.allowed(environment, cloud);
+  const lacking = allowed && beyond(allowed, needed);
+  if (allowed && !lacking) return;
   if (cloud.kind === 'real')
-    throw new SoundBiteError('not-bootstrapped', `account ${environment.cloud.account} is not prepared for ${name}`, {
-      hint: `soundbite bootstrap ${name}`,
-    });
-  await ports.infrastructure.bootstrap(environment, cloud);
+    throw lacking
+      ? new SoundBiteError(
+          'bootstrap-narrow',
+          `the bootstrap of ${name} does not allow what the release needs: ${holdingLines(lacking).join('; ')}`,
+          { hint: `soundbite bootstrap ${name} --release ${shortDigest(plan.release)}` },
+        )
+      : new SoundBiteError('not-bootstrapped', `account ${environment.cloud.account} is not prepared for ${name}`, {
+          hint: `soundbite bootstrap ${name}`,
+        });
+  await ports.infrastructure.bootstrap(environment, cloud, needed);
   await cloud.checkpoint();
 }
