@@ -26,7 +26,7 @@ export async function bootstrapEnvironment(
 ): Promise<BootstrapResult> {
   const environment = environmentNamed(world.declaration(), name);
   const release = wanted ?? (await world.releases.list())[0]?.digest ?? null;
-  const holdings = release ? await holdingsOf(world, release, name) : noHoldings;
+  const holdings = release ? await holdingsOfRelease(world, release, name) : noHoldings;
   const cloud = await world.clouds.of(environment);
   const before = await world.infrastructure.allowed(environment, cloud);
   const added = beyond(before ?? noHoldings, holdings);
@@ -37,7 +37,7 @@ export async function bootstrapEnvironment(
   return { ...told, changed };
 }
 
-async function holdingsOf(world: World, release: Digest, name: string): Promise<Holdings> {
+async function holdingsOfRelease(world: World, release: Digest, name: string): Promise<Holdings> {
   const template = await world.template(release, name);
   const [first, ...more] = unmanageable(template, name);
   if (first)

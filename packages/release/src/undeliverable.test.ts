@@ -51,6 +51,11 @@ describe('a cut', () => {
       /Custom::S3AutoDeleteObjects is a custom resource/,
     ],
     [
+      'has a type of resource that no bootstrap allows',
+      assembly({ Key: { Type: 'AWS::KMS::Key', Properties: {} } }),
+      /AWS::KMS::Key is no type of resource that a service may hold here \(Shop\.template\.json:3\)/,
+    ],
+    [
       'has a function in a container image',
       assembly({ Handler: { Type: 'AWS::Lambda::Function', Properties: { PackageType: 'Image', Code: {} } } }),
       /Handler: it is a container image/,

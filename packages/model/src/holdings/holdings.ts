@@ -30,13 +30,15 @@ export interface Holdings {
 export const noHoldings: Holdings = { types: [], resources: [], uses: [] };
 
 /** What a template's stack will hold. */
-export function holdingsIn(template: unknown): Holdings {
-  const read = readTemplate(template);
-  const all = [...read.resources.values()];
+export const holdingsIn = (template: unknown): Holdings => holdingsOf(readTemplate(template));
+
+/** The same, of a template that was read. */
+export function holdingsOf(template: Template): Holdings {
+  const all = [...template.resources.values()];
   return {
     types: sorted(all.map(({ type }) => type)),
-    resources: ordered(all.flatMap((resource) => holdingOf(resource, read))),
-    uses: usesIn(read),
+    resources: ordered(all.flatMap((resource) => holdingOf(resource, template))),
+    uses: usesIn(template),
   };
 }
 

@@ -3,7 +3,7 @@ import { type Resource, readTemplate, type Template } from '../template.ts';
 import type { AllowedType } from './allowed-type.ts';
 import { allowedTypes } from './allowed-types.ts';
 import { resolvedName } from './held-names.ts';
-import { holdingsIn } from './holdings.ts';
+import { type Holdings, holdingsOf } from './holdings.ts';
 import { uselessServices } from './uses.ts';
 
 /** What a template holds that no bootstrap may allow. */
@@ -15,9 +15,12 @@ export interface Unmanageable {
 }
 
 /** Everything of an environment's template that no bootstrap allows; none: it can be deployed. */
-export function unmanageable(template: unknown, environment: string): Unmanageable[] {
-  const read = readTemplate(template);
-  const all = [...read.resources.values()];
+export const unmanageable = (template: unknown, environment: string): Unmanageable[] =>
+  unmanageableIn(readTemplate(template), environment);
+
+/** The same, of a template that was read. */
+export function unmanageableIn(template: Template, environment: string): Unmanageable[] {
+  const all = [...template.resources.values()];
   const known = all.flatMap((resource) => {
     const row = allowedTypes[resource.type];
     return row ? [{ resource, row }] : [];
@@ -25,8 +28,8 @@ export function unmanageable(template: unknown, environment: string): Unmanageab
   return [
     ...otherTypes(all),
     ...known.flatMap(({ resource, row }) => nameless(resource, row)),
-    ...unresolvable(template, environment),
-    ...vainly(read),
+    ...unresolvable(holdingsOf(template), environment),
+    ...vainly(template),
   ];
 }
 
@@ -58,8 +61,7 @@ function nameless({ id, type, properties }: Resource, { name }: AllowedType): Un
 }
 
 /** Names that only a deployment knows, that hold wildcards, or that belong to the bootstrap itself. */
-function unresolvable(template: unknown, environment: string): Unmanageable[] {
-  const holdings = holdingsIn(template);
+function unresolvable(holdings: Holdings, environment: string): Unmanageable[] {
   return holdings.resources.flatMap((holding) => {
     const { id, type, name } = holding;
     if (name === null) return [];

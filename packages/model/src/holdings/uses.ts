@@ -20,7 +20,8 @@ export function usesIn(template: Template): string[] {
 export function uselessServices(template: Template): string[] {
   const possible = [...usableIn(template).flat(), ...allowedServices];
   const named = statedIn(template).map((pattern) => pattern.split(':')[0] ?? '');
-  const known = new Set(possible.map((action) => action.split(':')[0]));
+  // A role that may write logs and has none to write to is none the worse.
+  const known = new Set(['logs', ...possible.map((action) => action.split(':')[0])]);
   return [...new Set(named)].filter((service) => !service.includes('*') && !known.has(service)).sort();
 }
 
