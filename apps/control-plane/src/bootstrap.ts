@@ -8,7 +8,6 @@ import {
   noHoldings,
   oversize,
   SoundBiteError,
-  united,
   unmanageable,
 } from '@soundbite/model';
 import { environmentNamed } from './world/declaration.ts';
