@@ -1,13 +1,18 @@
 import { join } from 'node:path';
 import {
   DeleteFunctionCommand,
+  GetFunctionConfigurationCommand,
   LambdaClient,
   UpdateFunctionCodeCommand,
   waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda';
 import {
+  type Cloud,
+  clientOptions,
   componentsOutput,
   type Fence,
+  holdingsIn,
+  noHoldings,
   type Observation,
   type Release,
   readStackComponents,
@@ -15,8 +20,8 @@ import {
   type Target,
 } from '@soundbite/model';
 import { expect, it } from 'vitest';
+import { templateOf } from '../../../packages/release/src/index.ts';
 import { deleteApi } from '../../../packages/runtimes/src/infrastructure/testing-hands.ts';
-import { allowAnyNames } from './any-names.ts';
 import { declared } from './environment.ts';
 import { pythonRelease, pythonZip } from './python-service.ts';
 import { testCloud } from './test-cloud.ts';
@@ -24,6 +29,12 @@ import type { WatchedEnvironment } from './watched.ts';
 
 const share = ({ versions }: Observation) =>
   versions.filter((one) => one.share > 0).map((one) => [one.release, one.share, one.healthy ? 'healthy' : one.detail]);
+
+async function functionAsController(cloud: Cloud, FunctionName: string): Promise<string | undefined> {
+  const lambda = new LambdaClient(clientOptions(await cloud.access('controller')));
+  const asked = lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+  return asked.then((answer) => answer.FunctionName).finally(() => lambda.destroy());
+}
 
 /** To be called beside the other tests of the account: this service has an environment of its own there. */
 export function foreignService(open: () => WatchedEnvironment): void {
@@ -33,8 +44,7 @@ export function foreignService(open: () => WatchedEnvironment): void {
     const environment = { ...declared('staging'), cloud: open().environment.cloud };
     const { account, region, endpoint, credentials, config } = parts.account;
     const cloud = testCloud({ kind: 'emulated', account, region, endpoint, credentials }, environment);
-    await parts.stacks.bootstrap(environment, cloud);
-    await allowAnyNames(parts.account, environment);
+    await parts.stacks.bootstrap(environment, cloud, noHoldings);
     const cut = (note: string) => pythonRelease(join(parts.root, 'releases'), environment, note);
     const deployed = async (release: Release): Promise<Target> => {
       const assembly = join(release.directory, 'assembly', environment.name);
@@ -46,6 +56,11 @@ export function foreignService(open: () => WatchedEnvironment): void {
 
     const first = await deployed(one);
     const components = readStackComponents(first.outputs[componentsOutput] ?? '', environment.name);
+    // Under the bootstrap of a stack that holds none of it, it is nobody's to touch.
+    const seen = () => functionAsController(cloud, components[0]?.function ?? '');
+    await expect(seen()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    await parts.stacks.bootstrap(environment, cloud, holdingsIn(await templateOf(one, environment.name)));
+    expect(await seen()).toMatch(/^soundbite-staging-Worker-/);
     expect(components.map(({ name }) => name)).toEqual(['worker', 'nightly', 'orders']);
     await runtime.install(first, one, fence);
     expect(share(await runtime.observe(first))).toEqual([]);
