@@ -29,5 +29,6 @@ at once, before anything is made.
 
 const foot = `
 A release holds the files below \`smoke.directory\` byte for byte, without tests (\`*.test.ts\`) and Markdown; the directory must be part of an input.
-What the program is told and what it prints: [the smoke program](smoke-program.md).
+What the program is told and what it prints: [the smoke program](smoke-program.md). How settings are declared and checked:
+[environments of your own](../guides/your-own-environments.md#settings).
 `;

@@ -76,7 +76,7 @@ function wanted(error: ErrorObject, branches: readonly ErrorObject[]): string {
     case 'pattern':
       return `must match ${params.pattern}`;
     case 'format':
-      return `must be a ${params.format}`;
+      return `must have the format ${params.format}`;
     case 'multipleOf':
       return `must be a multiple of ${params.multipleOf}`;
     case 'uniqueItems':

@@ -37,6 +37,8 @@ function compileSchema(text: DeclarationText): SettingsSchema | DeclarationProbl
   const declared = schema.$schema;
   if (declared !== undefined && declared !== dialect)
     return source.problem(['$schema'], `must be ${dialect}, not ${source.shown(['$schema'])}`);
+  // Ajv's own: such a schema answers with a promise.
+  if (Object.hasOwn(schema, '$async')) return source.problem(['$async'], 'is no keyword of JSON Schema; remove it');
   const ajv = newValidator();
   if (!ajv.validateSchema(schema)) {
     const [first] = problemsSaid(ajv.errors ?? [], schema, dialect);

@@ -65,6 +65,11 @@ describe('settings', () => {
       ['environments.yaml:9 settings.tags: must not have the same entry twice (entries 0 and 2)'],
     ],
     [
+      'under a key that is a number',
+      changed('memory: { apiMiB: 256, workerMiB: 512 }', 'memory: { 1: 1 }'),
+      ['environments.yaml:6 settings.memory.1: must be 128 or more, not 1'],
+    ],
+    [
       'of another kind',
       changed('memory: { apiMiB: 256, workerMiB: 512 }', 'memory: lots'),
       ['environments.yaml:6 settings.memory: must be a map, not "lots"'],
@@ -248,6 +253,11 @@ describe('the schema of the settings', () => {
       [
         'src/settings.schema.json:15 properties.limits.properties.bodyBytes.minimum: is no JSON Schema (2020-12): must be a number, not "256"',
       ],
+    ],
+    [
+      'would answer later',
+      { schema: '{\n  "$async": true,\n  "type": "object"\n}' },
+      ['src/settings.schema.json:2 $async: is no keyword of JSON Schema; remove it'],
     ],
     [
       'has a word that means nothing',

@@ -101,7 +101,15 @@ function placeOf({ path, isMissing }: SettingsProblem, index: number, source: So
   const own = ['environments', index, 'settings', ...path];
   const shared = ['settings', ...path];
   if (isMissing) return isEverywhere ? shared : own;
-  return !source.has(own) && source.has(shared) ? shared : own;
+  return !holds(source.value, own) && holds(source.value, shared) ? shared : own;
+}
+
+/** Whether a value has something at a path, also through an alias or by a key that is written as a number. */
+function holds(value: unknown, path: Path): boolean {
+  const [key, ...rest] = path;
+  if (key === undefined) return true;
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return false;
+  return holds((value as Record<PropertyKey, unknown>)[key], rest);
 }
 
 /** All places that may say settings, said or not. */
