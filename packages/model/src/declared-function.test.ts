@@ -137,6 +137,28 @@ describe('a function whose name CloudFormation made', () => {
     ]);
   });
 
+  it('is held to the roles, tables and queues whose generated names are known', () => {
+    const names = { ...generated.names, Role: 'stack-Role-z', Table: 'stack-Table-z', Layer: 'arn:layer:1' };
+    const refers = {
+      Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
+      Layers: [{ Ref: 'Layer' }],
+      Environment: { Variables: { TABLE: { Ref: 'Table' }, ARN: { 'Fn::GetAtt': ['Table', 'Arn'] } } },
+    };
+    const declared = declaredFunction(of(refers), 'stack-Fn-x', { ...generated, names }) ?? new Map();
+    const told = (role: string, layer: string, table: string) =>
+      toldAs({
+        Role: `arn:aws-cn:iam::123456789012:role/${role}`,
+        Layers: [{ Arn: layer }],
+        Environment: {
+          Variables: { TABLE: table, ARN: `arn:aws-cn:dynamodb:eu-central-1:123456789012:table/${table}` },
+        },
+      });
+    expect(functionDifferences(declared, told('stack-Role-z', 'arn:layer:1', 'stack-Table-z'))).toEqual([]);
+    expect(
+      functionDifferences(declared, told('other', 'arn:layer:2', 'other')).map((one) => one.split(' ')[0]),
+    ).toEqual(['Environment.ARN', 'Environment.TABLE', 'Layers', 'Role']);
+  });
+
   it.each<[string, unknown, unknown]>([
     [
       'its own ARN',

@@ -1,11 +1,11 @@
 import type { StackOutputs } from './ports/target.ts';
-import { asList, asRecord, type Template, textOf } from './template.ts';
+import { asList, asRecord, type Json, type Template, textOf } from './template.ts';
 
 /** The values behind a template's expressions in one account: its parameters, its deployed stack's outputs and the account itself. */
 export interface TemplateValues {
   readonly parameters: Readonly<Record<string, string>>;
   readonly outputs: StackOutputs;
-  /** Names that CloudFormation made, by logical id, as far as they are known. */
+  /** What `Ref` of a resource gives whose name CloudFormation made, by logical id, as far as it is known. */
   readonly names?: Readonly<Record<string, string>>;
   /** The stack's own name. */
   readonly stack?: string;
@@ -56,12 +56,13 @@ export function expressionResolver(template: Template, values: TemplateValues): 
     return references.get(id) ?? nameOf(template, id) ?? uncomputable;
   }
 
-  /** Only of a function: its ARN follows from its name. */
+  /** ARNs that follow from a name. */
   function attribute(path: string): unknown {
     const [id = '', key] = path.split('.');
-    const name = template.resources.get(id)?.type === 'AWS::Lambda::Function' ? referenceTo(id) : uncomputable;
+    const { type = '', properties = {} } = template.resources.get(id) ?? {};
+    const name = referenceTo(id);
     if (key !== 'Arn' || isUncomputable(name)) return uncomputable;
-    return `arn:${values.partition}:lambda:${values.region}:${values.account}:function:${String(name)}`;
+    return arnOf({ type, properties, name: String(name) }, values) ?? uncomputable;
   }
 
   function substituted(text: string): unknown {
@@ -147,6 +148,22 @@ const nameProperties: Readonly<Record<string, string>> = {
   'AWS::Logs::LogGroup': 'LogGroupName',
   'AWS::S3::Bucket': 'BucketName',
 };
+
+/** Null: it does not follow from the name. */
+function arnOf(
+  { type, properties, name }: { readonly type: string; readonly properties: Json; readonly name: string },
+  { partition, region, account }: TemplateValues,
+): string | null {
+  const here = (service: string, resource: string) => `arn:${partition}:${service}:${region}:${account}:${resource}`;
+  if (type === 'AWS::Lambda::Function') return here('lambda', `function:${name}`);
+  if (type === 'AWS::DynamoDB::Table') return here('dynamodb', `table/${name}`);
+  // A queue's reference is its address.
+  if (type === 'AWS::SQS::Queue') return here('sqs', name.split('/').at(-1) ?? name);
+  if (type === 'AWS::S3::Bucket') return `arn:${partition}:s3:::${name}`;
+  const { Path = '/' } = properties;
+  if (type !== 'AWS::IAM::Role' || typeof Path !== 'string') return null;
+  return `arn:${partition}:iam::${account}:role${Path}${name}`;
+}
 
 const whole = <T>(parts: readonly unknown[], make: (parts: readonly unknown[]) => T): T | typeof uncomputable =>
   parts.some(isUncomputable) ? uncomputable : make(parts.filter((part) => part !== undefined));

@@ -4,6 +4,7 @@ import {
   GetFunctionConfigurationCommand,
   LambdaClient,
   UpdateFunctionCodeCommand,
+  UpdateFunctionConfigurationCommand,
   waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda';
 import {
@@ -100,16 +101,27 @@ export function foreignService(open: () => WatchedEnvironment): void {
     expect(await runtime.observe(second)).toMatchObject({ drift: [] });
     expect(share(await runtime.observe(second))).toEqual([[one.digest, 1, 'healthy']]);
 
-    // Somebody changes the code under the release's label: nothing is taken for the release any more that is not.
+    // Names that CloudFormation made are known: somebody leads a version to another table.
     const lambda = new LambdaClient(config);
     const named = (name: string) => components.find((found) => found.name === name) as StackComponent;
+    const ofWorker = { FunctionName: named('worker').function };
+    const Variables = { TABLE_NAME: 'elsewhere', SOUNDBITE_RELEASE: two.digest };
+    await lambda.send(new UpdateFunctionConfigurationCommand({ ...ofWorker, Environment: { Variables } }));
+    const led = {
+      where: `${ofWorker.FunctionName}:$LATEST`,
+      detail: expect.stringContaining('Environment.TABLE_NAME'),
+    };
+    expect((await runtime.observe(second)).drift).toMatchObject([led]);
+
+    // Somebody changes the code under the release's label: nothing is taken for the release any more that is not.
     const FunctionName = named('orders').function;
     const ZipFile = pythonZip('forged');
     await lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile, Publish: true }));
     await waitUntilFunctionUpdatedV2({ client: lambda, maxWaitTime: 30 }, { FunctionName });
     const { drift } = await runtime.observe(second);
-    expect(drift).toHaveLength(2);
-    for (const { where, detail } of drift) expect(`${where} ${detail}`).toMatch(/^soundbite-staging-.*its code is /);
+    expect(drift).toHaveLength(3);
+    const ofCode = drift.filter(({ where }) => where.startsWith(FunctionName));
+    for (const { where, detail } of ofCode) expect(`${where} ${detail}`).toMatch(/^soundbite-staging-.*its code is /);
     const undone = [
       ...(await runtime.install(second, two, fence)),
       ...(await runtime.retire(second, [one.digest, two.digest], fence)),

@@ -13,6 +13,7 @@ import {
   functionDifferences,
   givenParameters,
   type Invoker,
+  isUncomputable,
   liveAlias,
   SoundBiteError,
   shortDigest,
@@ -23,6 +24,7 @@ import {
 import { partitionOf } from '../infrastructure/assembly.ts';
 import { componentsOf, saysComponents } from './components.ts';
 import { type Released, type ReleasedCode, type Releases, readReleased } from './released.ts';
+import { type StackNames, stackNames } from './stack-names.ts';
 
 /** The release that a function or a version of it claims to be: a label that anybody can copy. */
 export function claimOf({ Environment }: FunctionConfiguration): Digest | null {
@@ -58,6 +60,7 @@ export interface Proving {
 /** Proofs by what releases hold, which are named by their content. What was read of a release once holds for good. */
 export function prover(releases: Releases): (target: Target, access: CloudAccess) => Proving {
   const known = new Map<string, Released>();
+  const names = stackNames();
 
   async function declaredBy(release: Digest, environment: string): Promise<Released> {
     const key = `${environment} ${release}`;
@@ -67,7 +70,12 @@ export function prover(releases: Releases): (target: Target, access: CloudAccess
   }
 
   return (target, access) => {
-    const proofs = { target, access, of: (release: Digest) => declaredBy(release, target.environment.name) };
+    const proofs = {
+      target,
+      access,
+      of: (release: Digest) => declaredBy(release, target.environment.name),
+      names: () => names(target, access),
+    };
     return {
       declared: (functionName, release) => declaredTraits(proofs, functionName, release),
       code: (functionName, release) => releasedCode(proofs, functionName, release),
@@ -88,15 +96,20 @@ interface Proofs {
   readonly target: Target;
   readonly access: CloudAccess;
   of(release: Digest): Promise<Released>;
+  names(): Promise<StackNames>;
 }
 
+/** The stack's resources are read only where the configuration refers to names that CloudFormation made. */
 async function declaredTraits(
-  { target, access, of }: Proofs,
+  { target, access, of, names }: Proofs,
   functionName: string,
   release: Digest,
 ): Promise<FunctionTraits | null> {
   const { template } = await of(release);
-  return declaredFunction(template, functionName, valuesOf(target, access, release));
+  const values = valuesOf(target, access, release);
+  const traits = declaredFunction(template, functionName, values);
+  if (!saysComponents(target.outputs) || ![...(traits?.values() ?? [])].some(isUncomputable)) return traits;
+  return declaredFunction(template, functionName, { ...values, names: { ...(await names()), ...values.names } });
 }
 
 async function releasedCode(
