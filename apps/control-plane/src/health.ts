@@ -67,7 +67,8 @@ export async function environmentHealth(world: World, environment: Environment):
     if (!resources.ok) findings.push(resources);
   }
   // Where nothing is declared to ask, what runs is all that is known.
-  const state = seen?.state ?? (paths === null && target ? 'healthy' : 'down');
+  const isSeen = paths === null && observed !== null && !(observed instanceof Error);
+  const state = seen?.state ?? (isSeen ? 'healthy' : 'down');
   return {
     ...empty,
     state: state === 'healthy' && path.some(({ ok }) => !ok) ? 'degraded' : state,
