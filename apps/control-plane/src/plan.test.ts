@@ -6,6 +6,9 @@ import {
   type Digest,
   digestOf,
   givenParameters,
+  type Holdings,
+  holdingsIn,
+  noHoldings,
   type RecreationRules,
   type StackPresence,
 } from '@soundbite/model';
@@ -26,8 +29,13 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 /** As much of a world as a plan of `live` for staging, where it is live, asks for; the deployed template has `deployed`. */
-function world(deployed: object, found: Partial<StackPresence> = {}, other: DeclaredOtherwise | null = null): World {
-  const environment = { name: 'staging', watch: 2, cloud: { kind: 'emulated' } };
+function world(
+  deployed: object,
+  found: Partial<StackPresence> = {},
+  other: DeclaredOtherwise | null = null,
+  allowed?: Holdings,
+): World {
+  const environment = { name: 'staging', watch: 2, cloud: { kind: allowed ? 'real' : 'emulated' } };
   const release = { digest: live, directory, provenance: { commit: 'a'.repeat(40) } };
   const template = { Resources: { Topic: { Type: 'AWS::SNS::Topic', Properties: {} } } };
   return {
@@ -37,6 +45,7 @@ function world(deployed: object, found: Partial<StackPresence> = {}, other: Decl
     clouds: { of: async () => ({}) },
     infrastructure: {
       isBootstrapped: async () => true,
+      allowed: async () => allowed,
       state: async () => ({
         template: { Resources: { ...template.Resources, ...deployed } },
         parameters: givenParameters(live, 'emulated'),
@@ -128,4 +137,11 @@ it('without a release to promote says where one has to come from: a cut for the 
     message: `${message}qa is empty`,
     hint: 'soundbite promote qa',
   });
+});
+
+it('names what a real account’s bootstrap does not allow, before a promotion refuses it', async () => {
+  const planned = (allowed: Holdings) => plan(world({}, {}, null, allowed), 'staging', live);
+  expect(await planned(noHoldings)).toMatchObject({ unallowed: ['AWS::SNS::Topic Topic (named by CloudFormation)'] });
+  const topic = holdingsIn({ Resources: { Topic: { Type: 'AWS::SNS::Topic', Properties: {} } } });
+  expect(await planned(topic)).toMatchObject({ unallowed: [] });
 });

@@ -7,11 +7,14 @@ import { describeStep } from '@soundbite/engine';
 import {
   type Admission,
   admit,
+  beyond,
   type Digest,
   deployedParameters,
   type Environment,
   forecastReplacements,
   givenParameters,
+  holdingLines,
+  holdingsIn,
   planPromotion,
   type Release,
   type Removal,
@@ -53,6 +56,7 @@ export async function plan(world: World, name: string, wanted: Digest | undefine
     missing: [...missing],
     changed: changed.map(({ differences, ...member }) => ({ ...member, differences: [...differences] })),
     leftovers: [...leftovers],
+    unallowed: await unallowedIn(world, environment, next),
     settings: differences(current ? await settingsOf(current, name) : {}, await settingsOf(release, name)),
     declaredOtherwise: await otherDeclaration(world, environment),
     admission: await admissionTo(world, ordered, release.digest, wouldChange),
@@ -168,6 +172,14 @@ async function found(world: World, environment: Environment, template: unknown) 
     infrastructure.presence(environment, cloud, { template, settings: true }),
   ]);
   return { stack, ...presence };
+}
+
+/** What a template needs beyond the bootstrap of a real account. An emulated one is bootstrapped by the promotion. */
+async function unallowedIn({ clouds, infrastructure }: World, environment: Environment, template: unknown) {
+  if (environment.cloud.kind === 'emulated') return [];
+  const allowed = await infrastructure.allowed(environment, await clouds.of(environment));
+  const lacking = allowed && beyond(allowed, holdingsIn(template));
+  return lacking ? holdingLines(lacking) : [];
 }
 
 /** Commits that the release adds, newest first; null when git cannot say (another clone, a rewritten history). */

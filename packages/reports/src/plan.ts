@@ -18,6 +18,7 @@ export interface PlanReportFacts {
   readonly missing?: readonly Member[];
   readonly changed?: readonly (Member & { readonly differences: readonly string[] })[];
   readonly leftovers?: readonly Member[];
+  readonly unallowed?: readonly string[];
   readonly settings: readonly { readonly path: string; readonly from?: unknown; readonly to?: unknown }[];
   readonly declaredOtherwise?: DeclaredOtherwise | null;
   readonly admission:
@@ -58,6 +59,10 @@ export function planReport(plan: PlanReportFacts, paint: Paint = plain): string 
       (plan.changed ?? []).map(({ id, differences }) => `${id}: ${printable(differences.join(', '))}`),
     ),
     section('left by a deleted stack, to be adopted', (plan.leftovers ?? []).map(memberText)),
+    section(
+      `refused until it is bootstrapped again (soundbite bootstrap ${plan.environment} --release ${short(plan.release)})`,
+      (plan.unallowed ?? []).map((line) => `${paint('bad', '+')} ${printable(line)}`),
+    ),
     section(
       'settings',
       plan.settings.map(({ path, from, to }) => `~ ${path}: ${valueText(from)} → ${valueText(to)}`),

@@ -70,6 +70,8 @@ export const Plan = z.object({
   changed: z.array(ChangedMemberView).default([]),
   /** What a deleted stack left under the names of the template; it is taken back as it is. */
   leftovers: z.array(MemberView).default([]),
+  /** What the release needs and the bootstrap of a real account does not allow, one line each; the promotion refuses until it is bootstrapped again. */
+  unallowed: z.array(z.string()).default([]),
   settings: z.array(z.object({ path: z.string(), from: z.unknown(), to: z.unknown() })),
   /** Whether the environment is declared here otherwise than on record: this declaration is what the promotion would make count. */
   declaredOtherwise: DeclaredOtherwiseView.nullable().default(null),

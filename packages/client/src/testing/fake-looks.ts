@@ -133,6 +133,7 @@ const changesOfEachPlan = {
   missing: [],
   changed: [],
   leftovers: [],
+  unallowed: [],
   settings: [{ path: 'limits.textBytes', from: 3000, to: 4000 }],
 };
 
