@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { Digest, Release, Runtime, StackComponent, Target } from '@soundbite/model';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { toldConfiguration } from './testing-releases.ts';
 import { stageOnAws } from './testing-stage.ts';
 
 // Components that the stack says itself: their templates name no function here that the speech service's stacks would not name, the rest is as it comes.
@@ -142,5 +145,39 @@ describe('a component of a real account', () => {
     const garbled = { ...at.target, outputs: { ...at.target.outputs, Components: '[{' } };
     await expect(runtime.setWeights(garbled, [], 'back', fence)).rejects.toMatchObject({ code: 'answer-unexpected' });
     expect(changes()).toEqual([]);
+  });
+
+  describe('that a later release has added', () => {
+    /** To the release before there was no worker. */
+    const before = async (): Promise<Target> => {
+      const path = `${at.cut.older.directory}/assembly/staging/soundbite-staging.template.json`;
+      const text = (await readFile(path, 'utf8')).replace('"FunctionName":"worker"', '"FunctionName":"another"');
+      await writeFile(path, text);
+      const file = at.cut.older.manifest.files.find((one) => path.endsWith(one.path));
+      Object.assign(file ?? {}, { sha256: createHash('sha256').update(text).digest('hex') });
+      const worker = aws.functions.get('worker');
+      if (worker) worker.versions = worker.versions.map((one) => ({ ...one, ...toldConfiguration('worker', digest) }));
+      const { ApiFunctionName: _, ...outputs } = at.target.outputs;
+      const own = [{ ...rule, id: 'AddedWorker', queues: [feed] }, http];
+      return { ...at.target, outputs: { ...outputs, Components: JSON.stringify(own) } };
+    };
+
+    it('is no part of the one before: that goes on being well, and is gone back to', async () => {
+      const target = await before();
+      const older = at.cut.older.digest;
+      await runtime.setWeights(target, all(older), 'forward', fence);
+      const told = async () =>
+        (await runtime.observe(target)).versions.flatMap((one) => (one.share > 0 ? [[one.release, one.healthy]] : []));
+      expect(await told()).toEqual([[older, true]]);
+      expect(aws.mapping.state).toBe('Disabled');
+      await runtime.install({ ...target, deployed: digest }, release, fence);
+      const both = [older, digest].map((one) => ({ release: one, share: 0.5 }));
+      await runtime.setWeights(target, both, 'forward', fence);
+      expect((await told()).map(([, healthy]) => healthy)).toEqual([true, true]);
+      await runtime.setWeights(target, all(digest), 'forward', fence);
+      expect([await told(), aws.mapping.state]).toEqual([[[digest, true]], 'Enabled']);
+      await runtime.setWeights(target, all(older), 'back', fence);
+      expect([await told(), aws.mapping.state]).toEqual([[[older, true]], 'Disabled']);
+    });
   });
 });

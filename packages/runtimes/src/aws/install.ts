@@ -7,7 +7,7 @@ import { freeConcurrency } from './doors.ts';
 import type { FencedClients } from './fence.ts';
 import { harmlessEvent } from './harmless.ts';
 import { invokeApi, invokeVersion } from './invoke.ts';
-import type { Proving } from './proof.ts';
+import { declares, type Proving } from './proof.ts';
 import { putBack } from './put-back.ts';
 import type { Releases } from './released.ts';
 import { retried } from './retry.ts';
@@ -34,11 +34,16 @@ export async function installVersions(
   store: Releases | null,
 ): Promise<string[]> {
   await openEdge(clients, edge, target);
+  const components = componentsOf(target);
+  const isOf = await Promise.all(components.map((one) => declares(clients, one.functionName, release.digest)));
   const found = await Promise.all(
-    componentsOf(target).map(async (component) => ({
-      component,
-      ...(await undo(clients, target, component.functionName, release)),
-    })),
+    // A component that another release added is left alone; the stack's own release has them all.
+    components
+      .filter((_, index) => isOf[index] || target.deployed === release.digest)
+      .map(async (component) => ({
+        component,
+        ...(await undo(clients, target, component.functionName, release)),
+      })),
   );
   const published = await allEnded(
     found.map(async ({ component, seen }) => ({

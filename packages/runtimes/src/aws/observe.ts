@@ -16,7 +16,7 @@ import { doorDrift } from './doors.ts';
 import { httpApiDrift } from './http-api.ts';
 import { invokeApi, provenAnswer } from './invoke.ts';
 import { feedings } from './mapping.ts';
-import type { Proving } from './proof.ts';
+import { declares, type Proving } from './proof.ts';
 import type { VersionMemory } from './remembered.ts';
 import { readRoute } from './route.ts';
 import type { VersionNames } from './version-names.ts';
@@ -27,6 +27,10 @@ interface Seen {
   readonly component: Component;
   readonly versions: FunctionVersions;
   readonly alias: AliasTarget;
+  /** It is fed by each of its queues. */
+  readonly isFed: boolean;
+  /** Releases with versions of other components that have no such function. */
+  readonly without: ReadonlySet<Digest>;
 }
 
 /** Earlier looks, for polling callers. */
@@ -40,8 +44,6 @@ export interface Memory {
 export interface AccountLook {
   readonly access: CloudAccess;
   readonly seen: readonly Seen[];
-  /** Each component is fed by its queues. */
-  readonly isFed: boolean;
   readonly drift: readonly Drift[];
 }
 
@@ -86,14 +88,16 @@ export async function lookAtAccount(
   const components = componentsOf(target);
   const isShort = memory !== null || only === 'versions' || only === 'serving';
   const [seen, fed, drift] = await Promise.all([
-    memory ? seenOften(clients, memory, components) : seenNow(clients, components),
+    (memory ? seenOften(clients, memory, components) : seenNow(clients, components)).then((found) =>
+      withMembership(clients, found),
+    ),
     Promise.all(components.map((component) => feedings(clients, target, component))),
     isShort ? [] : Promise.all(components.map((component) => wayDrift(clients, target, component))),
   ]);
+  const isFed = ({ component }: Found) => fed[components.indexOf(component)]?.every((one) => one.isFed) ?? true;
   return {
     access: clients.access,
-    seen,
-    isFed: fed.flat().every(({ isFed }) => isFed),
+    seen: seen.map((one) => ({ ...one, isFed: isFed(one) })),
     drift: [...drift.flat(), ...fed.flat().flatMap((one) => one.drift)],
   };
 }
@@ -108,8 +112,8 @@ async function wayDrift(clients: Clients & Proving, target: Target, component: C
 }
 
 /** Whether nothing is there that no release made, and each queue is fed. */
-export const isAsReleased = ({ seen, isFed, drift }: AccountLook): boolean =>
-  isFed && drift.length === 0 && seen.every((one) => driftOf(one, false).length === 0);
+export const isAsReleased = ({ seen, drift }: AccountLook): boolean =>
+  drift.length === 0 && seen.every((one) => one.isFed && driftOf(one, false).length === 0);
 
 /** What users reach, if anything speaks HTTP. */
 function httpOf({ seen }: AccountLook): Seen | undefined {
@@ -125,8 +129,8 @@ type AnswersOf = (component: Component, version: Version) => Promise<string[]>;
 const answersUnasked: AnswersOf = async () => [];
 
 /** Without a route that says it: nothing is fed, and no alias has left the static version or serves there. */
-const isEmptied = ({ seen, isFed }: AccountLook, route: Route): boolean => {
-  const isFedByQueue = isFed && seen.some(({ component }) => component.queues.length > 0);
+const isEmptied = ({ seen }: AccountLook, route: Route): boolean => {
+  const isFedByQueue = seen.some(({ component, isFed }) => isFed && component.queues.length > 0);
   return route.isEmpty ?? (!isFedByQueue && seen.every(isAtRest));
 };
 
@@ -151,8 +155,11 @@ async function observed(
   { release, isEmpty, route }: { readonly release: Digest; readonly isEmpty: boolean; readonly route: Route },
   answersOf: AnswersOf,
 ): Promise<Observation['versions'][number]> {
-  const parts = look.seen.map((one) => ({
+  const members = look.seen.filter(({ without }) => !without.has(release));
+  const parts = members.map((one) => ({
     component: one.component,
+    // Of a component that another release lacks this one has all.
+    isShared: one.without.size === 0,
     name: one.component.name,
     version: versionOf(one.versions, release),
     share: isEmpty ? 0 : shareOf(one, release),
@@ -164,8 +171,10 @@ async function observed(
   const shares = parts.map((part) => `the ${part.name} ${part.share}`).join(', ');
   const problems = [
     ...parts.flatMap(({ name, version }) => (version ? [] : [`the ${name} has no version of it`])),
-    ...(parts.every((part) => part.share === share) ? [] : [`its share of the traffic differs: ${shares}`]),
-    ...(share > 0 && !look.isFed ? ['no queue mapping feeds it'] : []),
+    ...(parts.every((part) => part.share === share || !part.isShared)
+      ? []
+      : [`its share of the traffic differs: ${shares}`]),
+    ...(share > 0 && !members.every(({ isFed }) => isFed) ? ['no queue mapping feeds it'] : []),
     ...(share > 0 && route.problem ? [route.problem] : []),
     ...parts.flatMap(({ name, version }) =>
       version?.state === 'Failed' ? [`its ${name} version is in state Failed`] : [],
@@ -176,7 +185,21 @@ async function observed(
   return { release, share, healthy: problems.length === 0, detail };
 }
 
-const seenNow = (clients: Clients & Proving, components: readonly Component[]): Promise<Seen[]> =>
+/** Which releases lack which component, as far as they have a version of any. */
+async function withMembership(clients: Proving, found: readonly Found[]): Promise<Omit<Seen, 'isFed'>[]> {
+  const releases = new Set(found.flatMap(({ versions }) => versions.published.flatMap((one) => one.release ?? [])));
+  return Promise.all(
+    found.map(async (one) => {
+      const missing = [...releases].filter((release) => versionOf(one.versions, release) === null);
+      const isOf = await Promise.all(missing.map((release) => declares(clients, one.component.functionName, release)));
+      return { ...one, without: new Set(missing.filter((_, index) => !isOf[index])) };
+    }),
+  );
+}
+
+type Found = Pick<Seen, 'component' | 'versions' | 'alias'>;
+
+const seenNow = (clients: Clients & Proving, components: readonly Component[]): Promise<Found[]> =>
   Promise.all(
     components.map(async (component) => {
       const { functionName } = component;
@@ -192,7 +215,7 @@ async function seenOften(
   clients: Clients & Proving,
   memory: VersionMemory,
   components: readonly Component[],
-): Promise<Seen[]> {
+): Promise<Found[]> {
   const functions = await Promise.all(
     components.map(async (component) => ({
       component,

@@ -57,6 +57,20 @@ export interface Proving {
   routes(functionName: string): Promise<readonly DeclaredRoute[] | null>;
 }
 
+/** Whether a release has such a function at all: a component that a later one added is none of it. One that is not in this store is taken to have it. */
+export async function declares(
+  { declared }: Pick<Proving, 'declared'>,
+  name: string,
+  release: Digest,
+): Promise<boolean> {
+  try {
+    return (await declared(name, release)) !== null;
+  } catch (error) {
+    if (error instanceof SoundBiteError && error.code === 'release-unknown') return true;
+    throw error;
+  }
+}
+
 /** Proofs by what releases hold, which are named by their content. What was read of a release once holds for good. */
 export function prover(releases: Releases): (target: Target, access: CloudAccess) => Proving {
   const known = new Map<string, Released>();

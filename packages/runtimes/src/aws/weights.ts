@@ -7,10 +7,10 @@ import type { FencedClients } from './fence.ts';
 import { harmlessEvent } from './harmless.ts';
 import { leadToAlias } from './http-api.ts';
 import { setMappings } from './mapping.ts';
-import type { Proving } from './proof.ts';
+import { declares, type Proving } from './proof.ts';
 import { routeEdge } from './route.ts';
 import { settled } from './settle.ts';
-import { knownVersion, staticVersion, versionsOf } from './versions.ts';
+import { knownVersion, staticVersion, versionOf, versionsOf } from './versions.ts';
 
 /** A move of traffic. */
 interface Shift {
@@ -45,11 +45,12 @@ export async function shift(
   const moves = await Promise.all(
     components.map(async (component) => ({
       component,
-      wanted: await aliasTarget(clients, component.functionName, weights, main),
+      wanted: await aliasTarget(clients, component.functionName, weights),
     })),
   );
   const feed = async (component: Component) => {
-    await setMappings(clients, target, component, true);
+    const serves = moves.some((move) => move.component === component && move.wanted.serves);
+    await setMappings(clients, target, component, serves);
   };
   await (direction === 'forward' ? moveForward(moving, moves, feed) : moveBack(moving, moves, feed));
   await routeEdge(clients, edge, target, main.release);
@@ -104,13 +105,21 @@ function mainOf(weights: readonly VersionShare[]): VersionShare | null {
   );
 }
 
+/** Of the releases that have such a component; where none has it, it rests. */
 async function aliasTarget(
   clients: Clients & Proving,
   functionName: string,
-  weights: readonly VersionShare[],
-  main: VersionShare,
+  given: readonly VersionShare[],
 ): Promise<AliasTarget> {
   const versions = await versionsOf(clients, functionName);
+  const isOf = await Promise.all(
+    given.map(
+      async ({ release }) => versionOf(versions, release) !== null || (await declares(clients, functionName, release)),
+    ),
+  );
+  const weights = given.filter((_, index) => isOf[index]);
+  const main = mainOf(weights);
+  if (!main) return { version: staticVersion };
   const { version } = knownVersion(versions, main.release, functionName);
   const other = weights.find((weight) => weight !== main && weight.share > 0);
   if (!other) return { version, serves: true };
