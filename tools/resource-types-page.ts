@@ -34,7 +34,7 @@ somebody bootstraps again ([0050](../decisions/0050-the-fence-follows-from-the-s
 * **its use**: what the service's roles may do at most; a group of actions is given if a role's policy states one of them.
 * **control plane**: what it does itself. Its lookup role reads, besides, whether each resource is there.
 
-A managed policy has at most 6,144 characters: CloudFormation's role gets as many as it needs, up to ten. A stack for which the others are too long is refused
+A managed policy has at most 6,144 characters: CloudFormation's role and the control plane's get as many as they need, up to ten. A stack for which the others are too long is refused
 (\`holdings-too-many\`).
 
 | type | what | name | to manage it | its use | control plane |

@@ -1,4 +1,4 @@
-import { fitted, managedLimit } from './bootstrap-size.ts';
+import { fitted, inlineLimit, longestIn, managedLimit } from './bootstrap-size.ts';
 import { allow, deny, iamArn, policy, resourcesOf, type Statement, toolkitRole } from './bootstrap-statements.ts';
 import { allowedServices } from './holdings/allowed-services.ts';
 import { actionsOf } from './holdings/arns.ts';
@@ -133,7 +133,13 @@ export function lookupPolicy(environment: string, holdings: Holdings) {
     iamArn(`role/${toolkitRole(names.qualifier, role)}`),
   );
   const execution = executionPolicies(environment, holdings).map(({ name }) => name);
-  const policies = [names.permissionsBoundary, names.operatorsBoundary, ...execution];
+  const spread = spreadPolicies('controller', environment, controllerPolicy(environment, holdings));
+  const policies = [
+    names.permissionsBoundary,
+    names.operatorsBoundary,
+    ...execution,
+    ...spread.map(({ name }) => name),
+  ];
   return policy([
     allow(actionsOf('cloudformation', 'Describe*', 'GetTemplate', 'ListStackResources'), [of.stack, of.toolkitStack]),
     allow(actionsOf('cloudformation', 'DescribeStackDriftDetectionStatus', 'GetTemplateSummary', 'ValidateTemplate'), [
@@ -155,6 +161,15 @@ export function lookupPolicy(environment: string, holdings: Holdings) {
       policies.map((name) => iamArn(`policy/${name}`)),
     ),
   ]);
+}
+
+/** A role's policy that is too long to stand in the role: in as many policies of their own as AWS's limit requires. None: it stands in the role. */
+export function spreadPolicies(role: 'controller', environment: string, document: ReturnType<typeof policy>) {
+  if (longestIn(document) <= inlineLimit) return [];
+  return fitted(document.Statement, managedLimit).map((part, at) => ({
+    name: `${resourcesOf(environment).names.stack}-${role}-${at + 1}`,
+    document: policy(part),
+  }));
 }
 
 /** What the control plane does itself: versions, aliases, mappings, functions that somebody changed, reading, and the fence. */

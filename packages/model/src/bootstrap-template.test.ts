@@ -180,8 +180,32 @@ describe('the bootstrap template', () => {
     expect(JSON.stringify(bootstrapTemplate({ name: 'staging', protected: false }, functions))).toContain(
       'ExecutionPolicy2',
     );
-    expect(oversize('staging', functions)).toMatch(/^a role’s policy would have \d+ characters, and AWS takes 10240$/);
-    expect(oversize('staging', many(15, 'AWS::Lambda::Function'))).toBeNull();
+    expect(oversize('staging', many(120, 'AWS::SNS::Topic'))).toMatch(/characters, and AWS takes 10240$/);
+  });
+
+  it('carries fifteen functions with names and roles of their own: what does not fit into the controller’s role stands beside it', () => {
+    const pairs = Array.from({ length: 15 }, (_, at) => [
+      [
+        `Handler${at}`,
+        { Type: 'AWS::Lambda::Function', Properties: { FunctionName: `soundbite-staging-handler-${at}` } },
+      ],
+      [`Role${at}`, { Type: 'AWS::IAM::Role', Properties: { RoleName: `soundbite-staging-handler-${at}` } }],
+    ]);
+    const fifteen = holdingsIn({ Resources: Object.fromEntries(pairs.flat()) });
+    expect(oversize('staging', fifteen)).toBeNull();
+    const { Resources } = bootstrapTemplate({ name: 'staging', protected: false }, fifteen) as {
+      Resources: Record<string, Resource>;
+    };
+    const { Policies, ManagedPolicyArns } = Resources.ControllerRole?.Properties ?? {};
+    expect([Policies, ManagedPolicyArns]).toEqual([
+      undefined,
+      ['ControllerPolicy1', 'ControllerPolicy2', 'ControllerPolicy3'].map((Ref) => ({ Ref })),
+    ]);
+    const parts = ManagedPolicyArns.flatMap(({ Ref }: { Ref: string }) =>
+      statementsOf(Resources[Ref]?.Properties.PolicyDocument),
+    );
+    expect(parts.length).toBeGreaterThanOrEqual(statementsOf(made.controllerPolicy('staging', fifteen)).length);
+    expect(JSON.stringify(Resources.LookupRole)).toContain('policy/soundbite-staging-controller-3');
   });
 
   it('gives a stack that holds nothing, or whose roles do nothing, nothing', () => {

@@ -6,6 +6,7 @@ import {
   operatorsBoundary,
   publishingPolicy,
   serviceBoundary,
+  spreadPolicies,
 } from './bootstrap-policies.ts';
 import { inlineLimit, longestIn, managedLimit, mostPolicies } from './bootstrap-size.ts';
 import { assetsBucket, iamArn, sub, toolkitRole, versionParameter } from './bootstrap-statements.ts';
@@ -29,6 +30,7 @@ export function bootstrapTemplate({ name, protected: isProtected }: NamedEnviron
   const names = awsNames(name);
   const keep = isProtected ? 'RetainExceptOnCreate' : 'Delete';
   const execution = executionResources(name, holdings);
+  const controller = spreadResources(name, holdings);
   return {
     AWSTemplateFormatVersion: '2010-09-09',
     Description: `What SoundBite needs before it can deploy to ${name}`,
@@ -39,7 +41,8 @@ export function bootstrapTemplate({ name, protected: isProtected }: NamedEnviron
       ServiceBoundary: managedPolicy(names.permissionsBoundary, serviceBoundary(name, holdings)),
       OperatorsBoundary: managedPolicy(names.operatorsBoundary, operatorsBoundary(name)),
       ...execution,
-      ...roles(name, holdings, Object.keys(execution)),
+      ...controller,
+      ...roles(name, holdings, { execution: Object.keys(execution), controller: Object.keys(controller) }),
     },
     Outputs: {
       ControllerRoleArn: { Value: { 'Fn::GetAtt': ['ControllerRole', 'Arn'] } },
@@ -63,17 +66,23 @@ export const recordedHoldings = (deployed: unknown): Holdings | null =>
 
 /** Why what a stack holds does not fit into an environment's policies; null: it fits. */
 export function oversize(name: string, holdings: Holdings): string | null {
-  const { length } = executionPolicies(name, holdings);
-  if (length > mostPolicies)
-    return `CloudFormation’s role would need ${length} policies, and AWS attaches ${mostPolicies}`;
+  const execution = executionPolicies(name, holdings).length;
+  const controller = spreadPolicies('controller', name, controllerPolicy(name, holdings)).length;
+  const attached = Math.max(execution, controller);
+  if (attached > mostPolicies) return `a role would need ${attached} policies, and AWS attaches ${mostPolicies}`;
   const boundary = longestIn(serviceBoundary(name, holdings));
   if (boundary > managedLimit)
     return `the boundary of its roles would have ${boundary} characters, and AWS takes ${managedLimit}`;
-  const inline = [controllerPolicy, deployPolicy, lookupPolicy].map((make) => longestIn(make(name, holdings)));
-  const longest = Math.max(...inline);
-  return longest > inlineLimit
-    ? `a role’s policy would have ${longest} characters, and AWS takes ${inlineLimit}`
-    : null;
+  const inline = Math.max(...[deployPolicy, lookupPolicy].map((make) => longestIn(make(name, holdings))));
+  return inline > inlineLimit ? `a role’s policy would have ${inline} characters, and AWS takes ${inlineLimit}` : null;
+}
+
+/** The parts of the controller's policy that do not stand in its role, by their logical ids. */
+function spreadResources(name: string, holdings: Holdings) {
+  const parts = spreadPolicies('controller', name, controllerPolicy(name, holdings)).map(
+    (part, at) => [`ControllerPolicy${at + 1}`, managedPolicy(part.name, part.document)] as const,
+  );
+  return Object.fromEntries(parts);
 }
 
 /** The parts of the execution policy, by their logical ids. */
@@ -147,7 +156,7 @@ function storage(name: string, keep: string) {
   };
 }
 
-function roles(name: string, holdings: Holdings, execution: readonly string[]) {
+function roles(name: string, holdings: Holdings, attached: Record<'execution' | 'controller', readonly string[]>) {
   const names = awsNames(name);
   const role = (RoleName: unknown, trusted: object, inline: object | null, more: object = {}) => ({
     Type: 'AWS::IAM::Role',
@@ -167,7 +176,12 @@ function roles(name: string, holdings: Holdings, execution: readonly string[]) {
     role(sub(toolkitRole(names.qualifier, kind)), { AWS: { 'Fn::GetAtt': ['ControllerRole', 'Arn'] } }, inline);
   return {
     // Trusts the account: who of it may act as the controller is said by their own policies (and by a federated provider's trust).
-    ControllerRole: role(names.controllerRole, { AWS: iamArn('root') }, controllerPolicy(name, holdings)),
+    ControllerRole: role(
+      names.controllerRole,
+      { AWS: iamArn('root') },
+      attached.controller.length > 0 ? null : controllerPolicy(name, holdings),
+      policiesOf(attached.controller),
+    ),
     DeployRole: toolkit('deploy', deployPolicy(name, holdings)),
     FilePublishingRole: toolkit('file-publishing', publishingPolicy(name)),
     LookupRole: toolkit('lookup', lookupPolicy(name, holdings)),
@@ -175,10 +189,13 @@ function roles(name: string, holdings: Holdings, execution: readonly string[]) {
       sub(toolkitRole(names.qualifier, 'cfn-exec')),
       { Service: 'cloudformation.amazonaws.com' },
       null,
-      { ManagedPolicyArns: execution.map((Ref) => ({ Ref })) },
+      policiesOf(attached.execution),
     ),
   };
 }
+
+const policiesOf = (ids: readonly string[]) =>
+  ids.length > 0 ? { ManagedPolicyArns: ids.map((Ref) => ({ Ref })) } : {};
 
 const managedPolicy = (ManagedPolicyName: string, PolicyDocument: object) => ({
   Type: 'AWS::IAM::ManagedPolicy',
