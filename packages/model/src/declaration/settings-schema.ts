@@ -40,19 +40,27 @@ function compileSchema(text: DeclarationText): SettingsSchema | DeclarationProbl
   // Ajv's own: such a schema answers with a promise.
   if (Object.hasOwn(schema, '$async')) return source.problem(['$async'], 'is no keyword of JSON Schema; remove it');
   const ajv = newValidator();
-  if (!ajv.validateSchema(schema)) {
-    const [first] = problemsSaid(ajv.errors ?? [], schema, dialect);
-    return source.problem(first?.path ?? [], `is no JSON Schema (2020-12): ${first?.message ?? 'it is invalid'}`);
-  }
   try {
     const validate = ajv.compile(schema);
     return {
       file: text.file,
       asksForEnvironment: isMap(schema.properties) && Object.hasOwn(schema.properties, environmentKey),
-      find: (value) => (validate(value) ? [] : problemsSaid(validate.errors ?? [], value, text.file)),
+      find: (value) => findings(validate, value, text.file),
     };
   } catch (error) {
-    return unusable(source, error);
+    // The schema of schemas says more exactly what is wrong, and takes as long to compile as all else: only now it is asked.
+    if (ajv.validateSchema(schema)) return unusable(source, error);
+    const [first] = problemsSaid(ajv.errors ?? [], schema, dialect);
+    return source.problem(first?.path ?? [], `is no JSON Schema (2020-12): ${first?.message ?? 'it is invalid'}`);
+  }
+}
+
+function findings(validate: ajv2020.ValidateFunction, value: unknown, file: string): readonly SettingsProblem[] {
+  try {
+    return validate(value) ? [] : problemsSaid(validate.errors ?? [], value, file);
+  } catch (error) {
+    // A reference that leads to itself has no end.
+    return [{ path: [], isMissing: false, message: `cannot be checked with ${file}: ${(error as Error).message}` }];
   }
 }
 
@@ -97,7 +105,8 @@ function newValidator(): ajv2020.Ajv2020 {
   const { Ajv2020 } = load('ajv/dist/2020.js') as typeof ajv2020;
   const { default: addFormats } = load('ajv-formats') as typeof formats;
   const ajv = new Ajv2020({
-    ...{ allErrors: true, strict: true, verbose: true, allowUnionTypes: true, logger: false },
+    ...{ allErrors: true, strict: true, verbose: true, allowUnionTypes: true, validateSchema: false },
+    logger: false,
     // `required` in a branch may name what another branch or the root describes.
     strictRequired: false,
   });

@@ -255,6 +255,21 @@ describe('the schema of the settings', () => {
       ],
     ],
     [
+      'leads to itself without end',
+      { schema: '{ "$ref": "#" }' },
+      [
+        'environments.yaml:2 settings: cannot be checked with src/settings.schema.json: Maximum call stack size exceeded',
+        'environments.yaml:26 environments[1].settings: cannot be checked with src/settings.schema.json: Maximum call stack size exceeded',
+      ],
+    ],
+    [
+      'has a word where a map belongs',
+      { schema: '{\n  "type": "object",\n  "properties": { "a": "text" }\n}' },
+      [
+        'src/settings.schema.json:3 properties.a: is no JSON Schema (2020-12): must be a map or true or false, not "text"',
+      ],
+    ],
+    [
       'would answer later',
       { schema: '{\n  "$async": true,\n  "type": "object"\n}' },
       ['src/settings.schema.json:2 $async: is no keyword of JSON Schema; remove it'],
