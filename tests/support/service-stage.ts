@@ -9,6 +9,8 @@ export interface ServiceStage {
   readonly service: ForeignService;
   /** The document of a command that ends with `exit`. */
   soundbite<T>(exit: number, ...args: string[]): Promise<T>;
+  /** The answer of the AWS CLI in an environment's account. */
+  aws<T>(environment: string, ...args: string[]): Promise<T>;
   /** Cuts what the repository holds now; the digest. */
   cut(): Promise<string>;
   environment(name: string): Promise<Status['environments'][number] | undefined>;
@@ -18,14 +20,16 @@ export interface ServiceStage {
 /** `tests/services/<name>`, with nothing brought up yet. */
 export async function serviceStage(name: string): Promise<ServiceStage> {
   const [service, { home, remove }] = await Promise.all([foreignService(name), temporaryHome()]);
-  const soundbite = async <T>(exit: number, ...args: string[]): Promise<T> => {
-    const run = await cli([...args, '--json'], { home, env: { SOUNDBITE_ROOT: service.directory } });
-    expect(run.code, `${args.join(' ')}: ${run.stdout}\n${run.stderr}`).toBe(exit);
-    return run.json<T>();
+  const run = async <T>(exit: number, args: readonly string[]): Promise<T> => {
+    const ended = await cli(args, { home, env: { SOUNDBITE_ROOT: service.directory } });
+    expect(ended.code, `${args.join(' ')}: ${ended.stdout}\n${ended.stderr}`).toBe(exit);
+    return ended.json<T>();
   };
+  const soundbite = <T>(exit: number, ...args: string[]) => run<T>(exit, [...args, '--json']);
   return {
     service,
     soundbite,
+    aws: (name, ...args) => run(0, ['aws', name, ...args]),
     cut: async () => (await soundbite<{ release: string }>(0, 'release', 'cut')).release,
     environment: async (wanted) =>
       (await soundbite<Status>(0, 'status')).environments.find((one) => one.name === wanted),

@@ -29,7 +29,7 @@ export interface Standing {
   isHere(environment: Environment): boolean;
   /** How long one look is valid, in ms: polling callers look no more often. 0: looks cost nothing. */
   looksEveryMs(environment: Environment): number;
-  /** Null: it has none yet. `outputs` are those of its stack; null without one. */
+  /** Null: it has none yet, or nothing speaks HTTP. `outputs` are those of its stack; null without one. */
   address(environment: Environment, outputs: StackOutputs | null): Promise<Address | null>;
   /** Null: nothing is declared, or nothing speaks HTTP; then what runs is all that can be known. `outputs` as for `address`. */
   healthPaths(environment: Environment, outputs: StackOutputs | null): HealthPaths | null;

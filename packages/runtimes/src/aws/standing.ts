@@ -24,8 +24,10 @@ export function standingOfFunctions(machine: Machine, names: VersionNames) {
     keepsVersions: true,
     isHere,
     looksEveryMs: (environment) => (isHere(environment) ? 0 : awsLooksEveryMs),
-    address: async (environment, outputs) =>
-      isHere(environment) ? here.address(environment) : atGateway(environment, outputs),
+    async address(environment, outputs) {
+      if (!isHere(environment)) return atGateway(environment, outputs);
+      return isReached(environment, outputs) ? here.address(environment) : null;
+    },
     healthPaths,
     async rest(environment, generation) {
       if (isHere(environment)) await here.rest(environment, generation);
@@ -40,6 +42,10 @@ export function standingOfFunctions(machine: Machine, names: VersionNames) {
     life: async (environment) => (isHere(environment) ? here.life(environment) : environment.cloud.account),
   } satisfies Omit<Standing, 'takeDown'>;
 }
+
+/** Without a stack it may yet be. */
+const isReached = (environment: Environment, outputs: StackOutputs | null): boolean =>
+  outputs === null || !saysComponents(outputs) || httpComponent({ environment, outputs }) !== null;
 
 function atGateway(environment: Environment, outputs: StackOutputs | null): Address | null {
   const { cloud, authorizer } = environment;

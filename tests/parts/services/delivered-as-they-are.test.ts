@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Status } from '@soundbite/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PromotionDocument } from '../support/environments.ts';
-import { type ServiceStage, serviceStage } from '../support/service-stage.ts';
+import type { PromotionDocument } from '../../support/environments.ts';
+import { type ServiceStage, serviceStage } from '../../support/service-stage.ts';
 
 describe('a Python function behind an HTTP API, with names that CloudFormation makes', () => {
   let stage: ServiceStage;
@@ -52,7 +52,7 @@ describe('a Python function that takes messages of a queue, alone', () => {
     stage = await serviceStage('ledger');
   });
   afterAll(() => stage?.remove());
-  const aws = <T>(...args: string[]) => stage.soundbite<T>(0, 'aws', 'test', ...args);
+  const aws = <T>(...args: string[]) => stage.aws<T>('test', ...args);
   const physical = async (id: string) => {
     const { StackResources } = await aws<{
       StackResources: { LogicalResourceId: string; PhysicalResourceId: string }[];
