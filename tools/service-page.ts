@@ -4,6 +4,7 @@ interface Schema {
   readonly description?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
+  readonly items?: Schema;
 }
 
 /** docs/reference/service.md: each key of service.yaml. */
@@ -13,7 +14,7 @@ function rowsOf({ properties = {}, required = [] }: Schema, around = ''): string
   return Object.entries(properties).flatMap(([key, schema]) => {
     const name = around ? `${around}.${key}` : key;
     const row = `| \`${name}\` | ${required.includes(key) ? 'yes' : 'no'} | ${schema.description ?? 'the form of this file: 1'} |`;
-    return [row, ...rowsOf(schema, name)];
+    return [row, ...rowsOf(schema, name), ...(schema.items ? rowsOf(schema.items, `${name}[]`) : [])];
   });
 }
 
@@ -28,6 +29,24 @@ at once, before anything is made.
 `;
 
 const foot = `
+## The app
+
+Its assembly goes where \`CDK_OUTDIR\` says, as with the CDK's own CLI. \`cdk.json\` and \`cdk.context.json\`, if they are inputs, give the context; besides, it has
+
+| context | variable | |
+|---|---|---|
+| \`soundbite:environment\` | \`SOUNDBITE_ENVIRONMENT\` | the name of the environment |
+| \`soundbite:settings\` | | its settings |
+| \`@aws-cdk/core:bootstrapQualifier\` | | the environment's own bootstrap |
+| | \`SOUNDBITE_ENVIRONMENTS\` | path of a JSON list of all environments, with settings |
+| | \`SOUNDBITE_SERVICE_ZIP\` | path of the bundle, if there is a \`process\` |
+
+An app that runs once for all has the last two only. An app has ten minutes, no credentials, and a clean environment with \`PATH\` and \`HOME\`. It makes one stack, which names no account; the
+stack is delivered as \`soundbite-<environment>\`, with an alias \`live\` for each component, triggers that call it ([which](triggers.md)), and roles within the environment's boundary
+([0047](../decisions/0047-the-cut-delivers-any-stack.md)).
+
+## Programs and settings
+
 A release holds the files below \`smoke.directory\` byte for byte, without tests (\`*.test.ts\`) and Markdown; the directory must be part of an input.
 What the program is told and what it prints: [the smoke program](smoke-program.md). How settings are declared and checked:
 [environments of your own](../guides/your-own-environments.md#settings).
