@@ -4,10 +4,13 @@ import { CloudAssemblyBuilder } from 'aws-cdk-lib/cx-api';
 import { appFor } from '../cdk/lib/app-for.ts';
 import type { DeclaredEnvironment } from '../cdk/lib/context.ts';
 import { parseDeclaration, problemText, SoundBiteError, toldToConstructs } from '../packages/model/src/index.ts';
+import { deliverStack } from '../packages/release/src/delivered-stack.ts';
+import { readService } from '../packages/release/src/service-file.ts';
+import { readDeliverable } from '../packages/release/src/undeliverable.ts';
 
 /**
  * What cdk.json names: the stacks of all environments from the working tree, for people who look with the CDK's own CLI (`cdk ls`, `cdk diff
- * soundbite-staging`). Each environment has an assembly of its own, as in a release. The code of the functions is SOUNDBITE_SERVICE_ZIP or, when
+ * soundbite-staging`). Each environment has an assembly of its own, with what a promotion needs, as in a release. The code of the functions is SOUNDBITE_SERVICE_ZIP or, when
  * absent, that of the release that was cut last.
  */
 async function main(): Promise<void> {
@@ -17,10 +20,14 @@ async function main(): Promise<void> {
   const serviceZip =
     process.env.SOUNDBITE_SERVICE_ZIP || newestZip(process.env.SOUNDBITE_HOME || join(root, '.soundbite'));
   const environments = declaredIn(root);
+  const service = await readService(root);
   const whole = new CloudAssemblyBuilder(process.env.CDK_OUTDIR);
   for (const environment of environments) {
     const app = await appFor(environment);
-    app({ environments, serviceZip }, whole.createNestedAssembly(environment.name, environment.name).outdir).synth();
+    const directory = whole.createNestedAssembly(environment.name, environment.name).outdir;
+    app({ environments, serviceZip }, directory).synth();
+    const assembly = await readDeliverable(directory, environment.name);
+    await deliverStack({ directory, assembly, environment, ...service });
   }
   whole.buildAssembly();
 }
