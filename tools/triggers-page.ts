@@ -17,8 +17,7 @@ Lambda function, and says by this table what becomes of it:
 * **stays**: it is left alone, and named; what calls an alias already follows that alias and stays, too;
 * **refused**: a function with such a trigger is not promotable, for the reason given.
 
-What of this was shown on emulated accounts: HTTP APIs and queues, by the speech service in \`apps/service\`. This version delivers that service only;
-\`inspect\` reads any app.
+What of this was shown on emulated accounts: HTTP APIs and queues, by the speech service in \`apps/service\` and the services in \`tests/services\`.
 
 | kind | trigger | verdict | why |
 |---|---|---|---|

@@ -22,12 +22,17 @@ export interface CliOptions {
   readonly env?: Record<string, string>;
   /** The repository whose CLI is run; this one by default. */
   readonly repository?: string;
+  /** Where it is run; in that repository by default. */
+  readonly cwd?: string;
 }
 
 /** Runs the CLI as a person's shell would, on the locked Node, with a home of its own. */
-export async function cli(args: readonly string[], { home, env = {}, repository = root }: CliOptions): Promise<CliRun> {
+export async function cli(
+  args: readonly string[],
+  { home, env = {}, repository = root, cwd = repository }: CliOptions,
+): Promise<CliRun> {
   const child = spawn(process.execPath, [join(repository, 'apps/cli/src/main.js'), ...args], {
-    cwd: repository,
+    cwd,
     env: {
       ...cleanEnvironment(),
       ...usersShell,

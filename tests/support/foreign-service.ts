@@ -22,7 +22,10 @@ export async function foreignService(name: string): Promise<ForeignService> {
   await installPackages(directory);
   await writeFile(join(directory, '.gitignore'), 'node_modules/\n');
   const git = (...args: string[]) =>
-    run('git', ['-C', directory, '-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args]);
+    run('git', ['-C', directory, '-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], {
+      // Fixed, so that two copies of one service have the same commit.
+      env: { ...process.env, GIT_AUTHOR_DATE: '2026-01-01T00:00:00Z', GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z' },
+    });
   await git('init', '--quiet', '--initial-branch', 'main');
   await git('add', '--all');
   await git('commit', '--quiet', '--message', 'The service');

@@ -285,9 +285,17 @@ export const catalogue: readonly CommandEntry[] = [
     name: 'inspect',
     args: '[directory]',
     summary: 'what could be promoted of any CDK app, and what prevents it; needs no account',
-    more: 'Reads the cloud assembly that `npx cdk synth` wrote (cdk.out when absent): which Lambda functions can be promoted, what calls them and what becomes of that, what each deployment replaces, what prevents delivery, with file and line. It changes nothing. Exit 1: something prevents it. This version delivers apps/service only; the table of triggers: docs/reference/triggers.md.',
+    more: 'Reads the cloud assembly that `npx cdk synth` wrote (cdk.out when absent): which Lambda functions can be promoted, what calls them and what becomes of that, what each deployment replaces, what prevents delivery, with file and line. It changes nothing. Exit 1: something prevents it. The table of triggers: docs/reference/triggers.md.',
     examples: ['soundbite inspect', 'soundbite inspect infra/cdk.out --json'],
     load: () => import('./commands/inspect.ts'),
+  },
+  {
+    name: 'init',
+    args: '[directory]',
+    summary: 'write the first service.yaml and environments.yaml for a CDK app',
+    more: 'Run it where cdk.json is, after `npx cdk synth`: it reads the cloud assembly (cdk.out when absent), writes both declarations, and changes no file that is there. Functions that cannot be promoted yet are left out, with the reason. Then deliver it: docs/guides/a-service-of-your-own.md.',
+    examples: ['soundbite init', 'soundbite init infra/cdk.out --json'],
+    load: () => import('./commands/init.ts'),
   },
   {
     name: 'env list',

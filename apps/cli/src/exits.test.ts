@@ -43,7 +43,7 @@ const asking: readonly (readonly string[])[] = [
 ];
 
 /** Commands that ask nothing of it, doctor, for which every error is a finding, and up, which starts it first (host.test.ts). */
-const others = new Set(['up', 'down', 'database move', 'env list', 'inspect', 'completion', 'doctor']);
+const others = new Set(['up', 'down', 'database move', 'env list', 'inspect', 'init', 'completion', 'doctor']);
 
 const codes: readonly ErrorCode[] = ['declaration-invalid', 'environment-busy', 'fence-foreign', 'edge-down'];
 

@@ -24,6 +24,7 @@ export * from './holdings/allowed-type.ts';
 export * from './holdings/allowed-types.ts';
 export * from './holdings/holdings.ts';
 export * from './holdings/unmanageable.ts';
+export * from './init/declarations.ts';
 export * from './inspect/assembly.ts';
 export * from './inspect/files.ts';
 export * from './inspect/inspect.ts';

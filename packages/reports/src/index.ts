@@ -1,5 +1,6 @@
 export * from './environments.ts';
 export * from './error.ts';
+export * from './init.ts';
 export * from './inspection.ts';
 export * from './ledger.ts';
 export * from './plan.ts';

@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process';
+import { access, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import {
+  firstDeclarations,
+  type Inspection,
+  inspect,
+  type Repository,
+  readAssembly,
+  SoundBiteError,
+} from '@soundbite/model';
+import { initReport } from '@soundbite/reports';
+import { assemblyFiles } from '../assembly-files.ts';
+import type { CommandAction } from '../command-entry.ts';
+
+/** Writes the two declarations beside the cdk.json of this directory. It changes no file that is there. */
+export const run: CommandAction = async (shell, [assembly = 'cdk.out']) => {
+  const directory = shell.host.cwd();
+  await refuseDeclared(directory);
+  const app = await appOf(directory);
+  const inspection = inspect(await readAssembly(assemblyFiles(assembly, directory)));
+  refuseUnfit(inspection);
+  const repository = { name: await nameOf(directory), app, inputs: await inputsOf(directory) };
+  const { service, environments, left } = firstDeclarations(inspection, repository);
+  const written = { 'service.yaml': service, 'environments.yaml': environments };
+  for (const [name, text] of Object.entries(written)) await writeFile(join(directory, name), text, { flag: 'wx' });
+  const document = { directory, written: Object.keys(written), left };
+  return { document, text: initReport(document, shell.paint) };
+};
+
+async function refuseDeclared(directory: string): Promise<void> {
+  for (const name of ['service.yaml', 'environments.yaml']) {
+    const isThere = await access(join(directory, name)).then(
+      () => true,
+      () => false,
+    );
+    if (isThere)
+      throw new SoundBiteError('declared-already', `there is a ${name} in ${directory}`, {
+        hint: 'soundbite env list checks it; remove it to begin anew',
+      });
+  }
+}
+
+/** The words of cdk.json's `app`; what only a shell understands is left to one. */
+async function appOf(directory: string): Promise<readonly string[]> {
+  const text = await readFile(join(directory, 'cdk.json'), 'utf8').catch(() => null);
+  const app = text === null ? null : appIn(text);
+  if (!app)
+    throw new SoundBiteError('app-unknown', `${directory} has no cdk.json that names an app`, {
+      hint: 'run it where your CDK app is: the directory of its cdk.json',
+    });
+  return /["'`$&|;<>()*?\\~]/.test(app) ? ['sh', '-c', app] : app.trim().split(/\s+/);
+}
+
+function appIn(text: string): string | null {
+  try {
+    const { app } = JSON.parse(text) as { readonly app?: unknown };
+    return typeof app === 'string' && app.trim() ? app : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What no release could be made of. */
+function refuseUnfit({ stacks, functions, problems }: Inspection): void {
+  const why = [
+    ...problems.map(({ message }) => message),
+    ...(stacks.length === 1 ? [] : [`the app has ${stacks.length} stacks; one is delivered so far`]),
+    ...(functions.some(({ promotable }) => promotable) ? [] : ['no function of it can be promoted']),
+  ];
+  if (why.length > 0)
+    throw new SoundBiteError('assembly-undeliverable', `the app cannot be delivered: ${why.join('\n')}`, {
+      hint: 'soundbite inspect says more, and what can be done',
+    });
+}
+
+async function nameOf(directory: string): Promise<string> {
+  const text = await readFile(join(directory, 'package.json'), 'utf8').catch(() => '{}');
+  const { name } = JSON.parse(text) as { readonly name?: unknown };
+  return typeof name === 'string' ? name : basename(directory);
+}
+
+/** What git knows at the top of the directory, without prose, hidden files and what only people read. Error: `source-without-git`. */
+async function inputsOf(directory: string): Promise<Repository['inputs']> {
+  const { stdout } = await promisify(execFile)(
+    'git',
+    ['-C', directory, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'],
+    { maxBuffer: 1e8 },
+  ).catch((cause: unknown) => {
+    throw new SoundBiteError('source-without-git', `${directory} is in no git working tree`, { cause });
+  });
+  const tops = stdout.split('\0').flatMap((path) => (path ? [path.split('/')[0] ?? ''] : []));
+  return [...new Set(tops)].filter((name) => !left.test(name)).sort();
+}
+
+const left = /^(\..*|.*\.md|docs?|LICENSE.*|cdk\.out|node_modules|service\.yaml|environments\.yaml)$/i;
