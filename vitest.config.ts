@@ -4,10 +4,11 @@ const common = { testTimeout: 60_000, hookTimeout: 60_000, pool: 'forks' as cons
 const sources = ['packages/*/src/**', 'apps/*/src/**', 'apps/service/smoke/**', 'cdk/**', 'tools/**'];
 
 /**
- * Five projects: `unit` (quick, no other process), `parts` (single rooms on real parts: emulator, Postgres, Chromium) and
+ * Six projects: `unit` (quick, no other process), `parts` (single rooms on real parts: emulator, Postgres, Chromium) and
  * `journeys` (whole runs through the declared environments of one `up`, the contracts and a short chaos among them),
  * `fuzz` (of parts and journeys the fuzzer and the generated clients alone, for long runs),
- * `counts` (whole runs with 1, 2, 3, 7 and 10 environments of other names).
+ * `counts` (whole runs with 1, 2, 3, 7 and 10 environments of other names),
+ * `services` (services that are not ours, all of them; `parts` has one).
  */
 export default defineConfig({
   test: {
@@ -50,6 +51,16 @@ export default defineConfig({
           name: 'counts',
           include: ['tests/counts/**/*.test.ts'],
           testTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'services',
+          include: ['tests/delivered/**/*.test.ts', 'tests/parts/services/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           fileParallelism: false,
         },
       },

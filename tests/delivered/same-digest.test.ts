@@ -2,8 +2,8 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { cutRelease } from '../../../packages/release/src/index.ts';
-import { foreignService } from '../../support/foreign-service.ts';
+import { cutRelease } from '../../packages/release/src/index.ts';
+import { foreignService } from '../support/foreign-service.ts';
 
 const toRemove: (() => Promise<void>)[] = [];
 afterAll(() => Promise.all(toRemove.map((remove) => remove())));
