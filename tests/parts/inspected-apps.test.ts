@@ -39,7 +39,7 @@ const short = ({ path, promotable, triggers, prevents }: InspectedFunction) => (
 });
 
 describe('an app that is inspected', () => {
-  it('and looks up the VPC of an account that it names can be delivered once it does neither', async () => {
+  it('and looks up the VPC of an account that it names can be delivered once it does neither, and leaves the security group to another stack', async () => {
     const { functions, problems, stacks } = await saidOf(vpcLookup);
     expect(functions.map(short)).toEqual([
       { path: 'Shop/Shop', promotable: true, calls: ['http-api moves the function'], prevents: [] },
@@ -48,6 +48,7 @@ describe('an app that is inspected', () => {
     expect(problems.map(({ message }) => message)).toEqual([
       expect.stringContaining('Shop names account 111122223333'),
       expect.stringMatching(/^the synthesis looks up vpc-provider:.*tag:Name=main/),
+      'AWS::EC2::SecurityGroup is no type of resource that a service may hold here',
     ]);
   });
 
@@ -62,7 +63,13 @@ describe('an app that is inspected', () => {
       },
     ]);
     expect(replaced.map(({ stack, type }) => [stack, type])).toEqual([['Mailer', 'AWS::Lambda::Version']]);
-    expect(problems).toEqual([]);
+    expect(problems).toMatchObject([
+      {
+        message: 'AWS::CodeDeploy::Application is no type of resource that a service may hold here',
+        where: { line: expect.any(Number), source: expect.stringMatching(/apps\.ts:\d+$/) },
+      },
+      { message: 'AWS::CodeDeploy::DeploymentGroup is no type of resource that a service may hold here' },
+    ]);
   });
 
   it('and has streams and a state machine names them where they stand, over the border of its stacks', async () => {

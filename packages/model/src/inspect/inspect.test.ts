@@ -152,5 +152,5 @@ describe('a function', () => {
 it('what has another form than a template is an app without functions', () => {
   const { functions, problems } = inspected(stackOf({ Fn: null, Odd: { Type: 7, Properties: [] } }));
   expect(functions).toEqual([]);
-  expect(problems.map(({ message }) => message)).toEqual(['the app has no Lambda function']);
+  expect(problems.map(({ message }) => message)).toContain('the app has no Lambda function');
 });

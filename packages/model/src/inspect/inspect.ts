@@ -39,12 +39,15 @@ export function inspect(assembly: Assembly): Inspection {
       id: resource.id,
     })),
     replaced: app.nodes.flatMap(replacedOf),
-    problems: [...emptyApp(app), ...problemsOf(assembly, app)],
+    problems: [...emptyApp(app), ...problemsOf(assembly, app, anyEnvironment)],
   };
 }
 
-/** What of an assembly cannot be deployed at all by this version, whatever is promoted in it; a cut refuses it. */
-export function undeliverable(assembly: Assembly): InspectedProblem[] {
+/** No environment is known yet: a name that none has. */
+const anyEnvironment = 'any-environment';
+
+/** What of an environment's assembly cannot be deployed at all by this version, whatever is promoted in it; a cut refuses it. */
+export function undeliverable(assembly: Assembly, environment: string): InspectedProblem[] {
   const app = appOf(assembly);
   const unfit = typed(app, 'AWS::Lambda::Function').flatMap((node) =>
     unfitCode(node).map((what) => ({
@@ -53,7 +56,7 @@ export function undeliverable(assembly: Assembly): InspectedProblem[] {
       where: whereOf(node),
     })),
   );
-  return [...problemsOf(assembly, app), ...unfit];
+  return [...problemsOf(assembly, app, environment), ...unfit];
 }
 
 /** The functions that custom resources call. */

@@ -1,13 +1,15 @@
+import { unmanageableIn } from '../holdings/unmanageable.ts';
 import { type App, isCustom, type Node, typed, whereOf } from './app.ts';
 import type { Assembly } from './assembly.ts';
 import type { InspectedProblem } from './inspection.ts';
 
 /** What prevents the delivery of a whole app, functions or not; each with what can be done. */
-export const problemsOf = (assembly: Assembly, app: App): InspectedProblem[] => [
+export const problemsOf = (assembly: Assembly, app: App, environment: string): InspectedProblem[] => [
   ...named(assembly),
   ...lookedUp(assembly),
   ...nested(app),
   ...custom(app),
+  ...heldInVain(assembly, environment),
 ];
 
 /** Nothing is there that could be promoted. */
@@ -38,6 +40,15 @@ const nested = (app: App): InspectedProblem[] =>
     hint: 'make it a stack of its own: extend Stack instead of NestedStack',
     where: whereOf(node),
   }));
+
+/** What no bootstrap of the environment's account would allow. */
+const heldInVain = ({ stacks }: Assembly, environment: string): InspectedProblem[] =>
+  stacks.flatMap(({ template, places, file }) =>
+    unmanageableIn(template, environment).map(({ id, message, hint }) => {
+      const { line = null, source = null } = (id === null ? null : places.get(id)) ?? {};
+      return { message, hint, where: { file, line, source } };
+    }),
+  );
 
 /** One for each type: a provider often serves many resources. */
 function custom(app: App): InspectedProblem[] {
