@@ -8,6 +8,7 @@ import {
   type Environment,
   type FoundComponent,
   findComponents,
+  obstaclesIn,
   problemText,
   SoundBiteError,
   serviceFile,
@@ -107,6 +108,12 @@ async function writeTemplate(
 ): Promise<WrittenTemplate> {
   const before = String(properties?.templateFile);
   const template = await readJson<Record<string, unknown>>(directory, before);
+  const obstacles = obstaclesIn(template, components);
+  if (obstacles.length > 0)
+    throw undeliverable(
+      `${environment.name} cannot be delivered: ${obstacles.join('\n')}`,
+      'give a parameter a default, and another name to what has one of these',
+    );
   const text = JSON.stringify(deliveredTemplate(template, components, environment.name), null, 1);
   const file = `${awsNames(environment.name).stack}.template.json`;
   await rm(join(directory, before));

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readAssembly } from '../inspect/read.ts';
 import { asRecord, type Json } from '../template.ts';
 import { type DeclaredComponent, findComponents } from './components.ts';
+import { obstaclesIn } from './obstacles.ts';
 import { pointedAt } from './pointed.ts';
 import { deliveredTemplate } from './template.ts';
 
@@ -206,6 +207,26 @@ describe('a component', () => {
 
   it('that a rule calls is refused as long as the table says so', async () => {
     expect(await problemsOf({ ...shop, Rule: rule('Api') }, api)).toHaveLength(1);
+  });
+});
+
+describe('a template', () => {
+  it('that gives a value to each parameter and no name that delivery gives has nothing in its way', async () => {
+    const { components } = findComponents(await assemblyOf(shop), [worker, api], 'staging');
+    const Parameters = { ReleaseDigest: {}, CloudKind: {}, Size: { Default: '' } };
+    expect(obstaclesIn({ Resources: shop, Parameters, Outputs: { Own: {} } }, components)).toEqual([]);
+  });
+
+  it('has all told at once that is in the way', async () => {
+    const resources = { ...shop, ApiLive: shop.Jobs, WorkerLiveVersion: shop.Jobs };
+    const { components } = findComponents(await assemblyOf(resources), [worker, api], 'staging');
+    const template = { Resources: resources, Parameters: { Size: {} }, Outputs: { Components: {} } };
+    expect(obstaclesIn(template, components)).toEqual([
+      'the parameter Size has no default, and nobody gives it a value',
+      'the logical id WorkerLiveVersion is one that delivery gives',
+      'the logical id ApiLive is one that delivery gives',
+      'the output Components is one that delivery gives',
+    ]);
   });
 });
 

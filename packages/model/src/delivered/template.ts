@@ -93,6 +93,9 @@ function permitted(properties: Json, components: readonly FoundComponent[]): Jso
   return moved ? { ...properties, FunctionName: pointedAt(FunctionName, moved) } : properties;
 }
 
+/** Logical id of the version on which an added alias stands. */
+export const versionIdOf = ({ alias }: Pick<FoundComponent, 'alias'>): string => `${alias}Version`;
+
 /**
  * `live` on one static version: published at the first deployment and never again, because nothing of it changes. It only makes the alias possible; the controller
  * moves it from there. The version is retained, since the alias may still name it.
@@ -101,7 +104,7 @@ function aliasOf({ id, alias, hasAlias }: FoundComponent, resources: Json): Json
   if (hasAlias) return {};
   const { Condition } = asRecord(resources[id]);
   const condition = Condition === undefined ? {} : { Condition };
-  const version = `${alias}Version`;
+  const version = versionIdOf({ alias });
   return {
     [version]: {
       Type: 'AWS::Lambda::Version',

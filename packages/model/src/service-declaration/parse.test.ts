@@ -92,6 +92,12 @@ describe('service.yaml', () => {
       'service.yaml:8 app: [] is empty; write the program and its arguments',
     ],
     [
+      'an app that is told all environments in a word with more in it',
+      'infra/app.ts]',
+      'infra/app.ts, "--all={environments}"]',
+      'service.yaml:8 app[3]: "--all={environments}" has {environments} in it, which must be a word of its own',
+    ],
+    [
       'no component',
       /components:(\n {2}.*)+\n/,
       'components: []\n',

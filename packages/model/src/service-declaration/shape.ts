@@ -54,7 +54,15 @@ export const ServiceDeclaration = z.strictObject({
       'what a release is made of, besides service.yaml and environments.yaml: a change of anything else makes no new release',
     ),
   app: z
-    .array(z.string().min(1, 'is empty; remove it, or write the word'))
+    .array(
+      z
+        .string()
+        .min(1, 'is empty; remove it, or write the word')
+        .refine(
+          (word) => word === '{environments}' || !word.includes('{environments}'),
+          'has {environments} in it, which must be a word of its own',
+        ),
+    )
     .min(1, 'is empty; write the program and its arguments')
     .describe(
       'the CDK app: program and arguments, run without a shell in the directory of this file. {environment} is the name of an environment: the app runs once for each one, and CDK_OUTDIR says where its assembly goes. A word {environments} becomes the names of all: the app runs once, and writes an assembly for each one into a directory of its name',

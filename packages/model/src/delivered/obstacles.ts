@@ -1,0 +1,27 @@
+import { stackParameters } from '../stack-parameters.ts';
+import { asRecord, type Json } from '../template.ts';
+import type { FoundComponent } from './components.ts';
+import { componentsOutput, versionIdOf } from './template.ts';
+
+/** What is in the way of delivering a template, a sentence each: names that delivery gives, and parameters to which nobody gives a value. Pure. */
+export function obstaclesIn(template: Json, components: readonly FoundComponent[]): string[] {
+  const resources = asRecord(template.Resources);
+  const added = components
+    .filter(({ hasAlias }) => !hasAlias)
+    .flatMap((component) => [component.alias, versionIdOf(component)]);
+  const isTaken = components.length > 0 && asRecord(template.Outputs)[componentsOutput] !== undefined;
+  return [
+    ...valueless(asRecord(template.Parameters)).map(
+      (name) => `the parameter ${name} has no default, and nobody gives it a value`,
+    ),
+    ...added.filter((id) => id in resources).map((id) => `the logical id ${id} is one that delivery gives`),
+    ...(isTaken ? [`the output ${componentsOutput} is one that delivery gives`] : []),
+  ];
+}
+
+const given: ReadonlySet<string> = new Set(Object.values(stackParameters));
+
+const valueless = (parameters: Json): string[] =>
+  Object.entries(parameters)
+    .filter(([name, parameter]) => !given.has(name) && asRecord(parameter).Default === undefined)
+    .map(([name]) => name);
