@@ -92,7 +92,13 @@ describe('the app of a service', () => {
   it.each<[string, string, object, string, RegExp]>([
     ['throws', 'throw new Error("out of the blue")', {}, 'synthesis-failed', /ended with 1: .*out of the blue/s],
     ['hangs', 'setInterval(() => {}, 1000)', { withinMs: 300 }, 'synthesis-failed', /did not end within 0.3 s/],
-    ['is not there', '', { words: ['no-such-program'] }, 'synthesis-failed', /no-such-program was not started/],
+    [
+      'is not there',
+      '',
+      { words: ['no-such-program'] },
+      'synthesis-failed',
+      /ended with 127: .*no-such-program: not found/,
+    ],
     ['makes nothing', '', {}, 'assembly-missing', /made no assembly for dev/],
     ['has no stack', app(lambda, '[]'), {}, 'assembly-undeliverable', /has no stack of its own/],
     ['has two stacks', app(lambda, "['A', 'B']"), {}, 'assembly-undeliverable', /has 2 stacks \(A, B\); one is/],

@@ -21,75 +21,65 @@ const mostOutput = 64 * 1024 * 1024;
 const keptErrors = 64 * 1024;
 
 /**
- * Runs a program with a clean environment. It is ended with all that it started when its time is over, when it prints too much, or by `signal`. Errors: the one that
- * it names in its last line (`{"error": ErrorDocument}`), else `<name>-failed` with the end of what it said.
+ * Becomes the program, in a group with a guard: when this process closes the fourth pipe, or is gone with it, all of the group is killed. So nothing that the
+ * program started outlives the run, and nothing at all outlives this process.
+ */
+const guarded = '(read -r _ <&3; kill -9 0) & exec 3<&-; exec "$@"';
+
+/**
+ * Runs a program with a clean environment. It is ended with all that it started when it is over, when its time is, when it prints too much, or by `signal`. Errors: the
+ * one that it names in its last line (`{"error": ErrorDocument}`), else `<name>-failed` with the end of what it said.
  */
 export async function runChild(child: CutChild): Promise<{ readonly stdout: string }> {
-  const running = spawn(child.program ?? process.execPath, child.args, {
-    cwd: child.cwd,
-    env: child.env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own: what it starts in turn (npx starts another program) ends with it.
+  const { name, program = process.execPath, args, cwd, env } = child;
+  const running = spawn('/bin/sh', ['-c', guarded, 'sh', program, ...args], {
+    ...{ cwd, env },
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     detached: true,
   });
   const why = endings(child, running);
   const [stdout, stderr, left] = await Promise.all([
     textOf(running.stdout, (text) => {
-      if (text.length > mostOutput) why.end(`${child.name} printed more than 64 MiB`);
+      if (text.length > mostOutput) why.end(`${name} printed more than 64 MiB`);
       return text;
     }),
     textOf(running.stderr, (text) => text.slice(-keptErrors)),
     new Promise<string | number | null>((resolve, reject) => {
-      running.once('error', (cause: NodeJS.ErrnoException) => reject(notStarted(child, cause)));
+      running.once('error', reject);
+      running.once('exit', why.over);
       running.once('close', (code, signal) => resolve(signal ?? code));
-    }).finally(why.settled),
+    }),
   ]);
   if (left === 0) return { stdout };
-  const failed = why.said() ?? `${child.name} ended with ${left}: ${ending(stderr)}`;
+  const failed = why.said() ?? `${name} ended with ${left}: ${ending(stderr)}`;
   const hint = 'fix what the message names, then cut again';
-  throw namedError(stderr) ?? new SoundBiteError(`${child.name}-failed`, failed, { hint });
+  throw namedError(stderr) ?? new SoundBiteError(`${name}-failed`, failed, { hint });
 }
 
 /** Ends a child before it ends by itself, and remembers why. */
-function endings({ name, signal, withinMs }: CutChild, running: ChildProcess) {
+function endings({ name, signal, withinMs }: CutChild, { stdio }: ChildProcess) {
   let why: string | null = null;
+  const over = () => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
+    stdio[3]?.destroy();
+  };
   const end = (reason: string) => {
     why ??= reason;
-    if (running.pid === undefined) return;
-    try {
-      process.kill(-running.pid, 'SIGKILL');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-    }
+    over();
   };
   const stop = () => end(`${name} was stopped`);
-  signal?.addEventListener('abort', stop, { once: true });
-  if (signal?.aborted) stop();
   const late = () => end(`${name} did not end within ${(withinMs ?? 0) / 1000} s`);
   const timer = withinMs === undefined ? undefined : setTimeout(late, withinMs);
-  return {
-    end,
-    said: () => why,
-    settled() {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', stop);
-    },
-  };
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted) stop();
+  return { end, over, said: () => why };
 }
 
-async function textOf(stream: Readable, keep: (text: string) => string): Promise<string> {
+async function textOf(stream: Readable | null, keep: (text: string) => string): Promise<string> {
   let text = '';
-  for await (const chunk of stream.setEncoding('utf8')) text = keep(text + chunk);
+  for await (const chunk of stream?.setEncoding('utf8') ?? []) text = keep(text + chunk);
   return text;
-}
-
-function notStarted({ name, program = 'node' }: CutChild, cause: NodeJS.ErrnoException): Error {
-  if (cause.code !== 'ENOENT' && cause.code !== 'EACCES') return cause;
-  const why = cause.code === 'ENOENT' ? 'there is no such program' : 'it cannot be run';
-  return new SoundBiteError(`${name}-failed`, `${program} was not started: ${why}`, {
-    hint: 'install it, or name another program in service.yaml',
-    cause,
-  });
 }
 
 /** Variables passed to a child: paths of programs and temporary files, and nothing that could change its output. */

@@ -31,9 +31,3 @@ if (source && list) {
 function pathIn(directory: string, url: string): string {
   return relative(directory, fileURLToPath(url));
 }
-
-// If the cut is killed, nothing reads this process's output: it ends as well, at the next pause of the synthesis.
-const parent = process.ppid;
-setInterval(() => {
-  if (process.ppid !== parent) process.exit(1);
-}, 50).unref();
