@@ -4,6 +4,7 @@ import { allowedServices } from './holdings/allowed-services.ts';
 import { actionsOf } from './holdings/arns.ts';
 import { granted, type Party } from './holdings/granted.ts';
 import type { Holdings } from './holdings/holdings.ts';
+import { roleWrites } from './holdings/role-writes.ts';
 
 const heldBy = (party: Party, environment: string, holdings: Holdings): Statement[] =>
   granted(party, holdings, environment, resourcesOf(environment).boundary);
@@ -56,19 +57,7 @@ export function operatorsBoundary(environment: string) {
       ),
       ['*'],
     ),
-    deny(
-      actionsOf(
-        'iam',
-        'AttachRolePolicy',
-        'CreateRole',
-        'DeleteRolePolicy',
-        'DetachRolePolicy',
-        'PutRolePermissionsBoundary',
-        'PutRolePolicy',
-      ),
-      ['*'],
-      { StringNotEquals: { 'iam:PermissionsBoundary': of.boundary } },
-    ),
+    deny(roleWrites, ['*'], { StringNotEquals: { 'iam:PermissionsBoundary': of.boundary } }),
     deny(
       actionsOf('iam', 'CreatePolicyVersion', 'DeletePolicy', 'DeletePolicyVersion', 'SetDefaultPolicyVersion'),
       own.map((name) => iamArn(`policy/${name}`)),

@@ -4,7 +4,7 @@ import { environmentsFile, overridesFile, type TextOf } from './files.ts';
 import { declarationProblems, once, words } from './issues.ts';
 import { isProblems, type Override, readOverrides } from './overrides.ts';
 import { type RuleViolation, rules } from './rules.ts';
-import { mergeSettings, settingsProblems, unreadableSettings } from './settings.ts';
+import { isMap, mergeSettings, settingsProblems, unreadableSettings } from './settings.ts';
 import { asDeclared, type Declaration, type Environment, WrittenEnvironment } from './shape.ts';
 import { type DeclarationProblem, type Path, readSource, type Source } from './source.ts';
 import { Whole } from './whole.ts';
@@ -73,17 +73,17 @@ function shapeOf(source: Source): Shaped {
     ...unreadable,
     ...(whole.success ? [] : declarationProblems(source, whole.error.issues, { unknownKey })),
   ];
-  if (!isRecord(file) || !Array.isArray(file.environments) || !isMapOrNothing(file.settings))
+  if (!isMap(file) || !Array.isArray(file.environments) || !isMapOrNothing(file.settings))
     return { environments: null, merged: null, names: null, problems: wrong };
 
   const merged = file.environments
     .map(withoutOldKey)
     .map((raw: unknown) =>
-      isRecord(raw) && isMapOrNothing(raw.settings) && unreadable.length === 0
+      isMap(raw) && isMapOrNothing(raw.settings) && unreadable.length === 0
         ? { ...raw, settings: mergeSettings(file.settings, raw.settings) }
         : raw,
     );
-  const names = new Set(merged.flatMap((raw) => (isRecord(raw) && typeof raw.name === 'string' ? [raw.name] : [])));
+  const names = new Set(merged.flatMap((raw) => (isMap(raw) && typeof raw.name === 'string' ? [raw.name] : [])));
   const shape = z.array(WrittenEnvironment).safeParse(merged, { error: words });
   const place = (path: Path) => ['environments', ...path];
   const problems = [
@@ -105,7 +105,7 @@ function wrongSettings(
   overrides: ReadonlyMap<string, Override>,
   textOf: TextOf,
 ): DeclarationProblem[] {
-  if (!merged?.every((raw) => isRecord(raw) && isRecord(raw.settings))) return [];
+  if (!merged?.every((raw) => isMap(raw) && isMap(raw.settings))) return [];
   const cases = (merged as Record<string, unknown>[]).map((raw) => {
     const cloud = overrides.get(String(raw.name))?.cloud ?? raw.cloud;
     return { settings: raw.settings, environment: { ...raw, cloud } };
@@ -117,7 +117,7 @@ function wrongSettings(
 
 /** Without what settings were called before: that is reported by itself. */
 function withoutOldKey(value: unknown): unknown {
-  if (!isRecord(value) || !Object.hasOwn(value, 'service')) return value;
+  if (!isMap(value) || !Object.hasOwn(value, 'service')) return value;
   const { service: _, ...rest } = value;
   return rest;
 }
@@ -135,7 +135,4 @@ function blameFinding(
   return source.problem(path, message);
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isMapOrNothing = (value: unknown): boolean => value === undefined || value === null || isRecord(value);
+const isMapOrNothing = (value: unknown): boolean => value === undefined || value === null || isMap(value);

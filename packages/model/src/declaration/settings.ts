@@ -85,10 +85,10 @@ function schemaIn(textOf: TextOf): SettingsSchema | DeclarationProblem[] | strin
 
 /** What the schema judges: the settings and, if it asks, the environment under a key of its own. */
 function instanceOf({ settings, environment }: SettingsCase, { asksForEnvironment }: SettingsSchema): unknown {
-  if (!asksForEnvironment || !isRecord(settings)) return settings;
+  if (!asksForEnvironment || !isMap(settings)) return settings;
   const known = <K extends 'runtime' | 'protected' | 'watch'>(key: K) =>
     Environment.shape[key].safeParse(environment[key]).data;
-  const cloud = isRecord(environment.cloud) ? environment.cloud.kind : undefined;
+  const cloud = isMap(environment.cloud) ? environment.cloud.kind : undefined;
   const told = { cloud, runtime: known('runtime') ?? 'aws', protected: known('protected'), watch: known('watch') };
   const given = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
   return { ...settings, [environmentKey]: given };
@@ -114,13 +114,13 @@ function holds(value: unknown, path: Path): boolean {
 
 /** All places that may say settings, said or not. */
 function placesOf({ value }: Source): readonly { readonly path: Path; readonly value: unknown }[] {
-  const file = isRecord(value) ? value : {};
+  const file = isMap(value) ? value : {};
   const environments = Array.isArray(file.environments) ? file.environments : [];
   return [
     { path: ['settings'], value: file.settings },
     ...environments.map((one: unknown, index) => ({
       path: ['environments', index, 'settings'],
-      value: isRecord(one) ? one.settings : undefined,
+      value: isMap(one) ? one.settings : undefined,
     })),
   ];
 }
@@ -139,11 +139,12 @@ function strangeIn(value: unknown, at: Path = []): { readonly at: Path; readonly
   });
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
+/** A map of YAML, as it is read. */
+export const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function mergeDeep(base: unknown, over: unknown): unknown {
-  if (!isRecord(base) || !isRecord(over)) return over;
+  if (!isMap(base) || !isMap(over)) return over;
   const keys = new Set([...Object.keys(base), ...Object.keys(over)]);
   return Object.fromEntries(
     [...keys].map((key) => [key, Object.hasOwn(over, key) ? mergeDeep(base[key], over[key]) : base[key]]),

@@ -1,5 +1,6 @@
 import type { AllowedType } from './allowed-type.ts';
 import { actionsOf, inApiGateway, regional, worldwide } from './arns.ts';
+import { roleWrites } from './role-writes.ts';
 
 const itself = regional('lambda', 'function:{name}');
 const versions = regional('lambda', 'function:{name}:*');
@@ -82,15 +83,7 @@ const serviceRole: AllowedType = {
   manage: [
     // A service role is only ever written with its boundary on it.
     {
-      actions: actionsOf(
-        'iam',
-        'AttachRolePolicy',
-        'CreateRole',
-        'DeleteRolePolicy',
-        'DetachRolePolicy',
-        'PutRolePermissionsBoundary',
-        'PutRolePolicy',
-      ),
+      actions: roleWrites,
       on: [role],
       when: 'bounded',
     },
