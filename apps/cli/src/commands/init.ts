@@ -45,18 +45,19 @@ async function refuseDeclared(directory: string): Promise<void> {
 /** The words of cdk.json's `app`; what only a shell understands is left to one. */
 async function appOf(directory: string): Promise<readonly string[]> {
   const text = await readFile(join(directory, 'cdk.json'), 'utf8').catch(() => null);
-  const app = text === null ? null : appIn(text);
+  const app = text === null ? null : textIn(text, 'app');
   if (!app)
     throw new SoundBiteError('app-unknown', `${directory} has no cdk.json that names an app`, {
       hint: 'run it where your CDK app is: the directory of its cdk.json',
     });
-  return /["'`$&|;<>()*?\\~]/.test(app) ? ['sh', '-c', app] : app.trim().split(/\s+/);
+  return /["'`$&|;<>()*?\\~]|^\w+=/.test(app.trim()) ? ['sh', '-c', app] : app.trim().split(/\s+/);
 }
 
-function appIn(text: string): string | null {
+/** What a JSON document says under a key; null: no text, or it is no such document. */
+function textIn(json: string, key: string): string | null {
   try {
-    const { app } = JSON.parse(text) as { readonly app?: unknown };
-    return typeof app === 'string' && app.trim() ? app : null;
+    const value = (JSON.parse(json) as Readonly<Record<string, unknown>> | null)?.[key];
+    return typeof value === 'string' && value.trim() ? value : null;
   } catch {
     return null;
   }
@@ -76,9 +77,8 @@ function refuseUnfit({ stacks, functions, problems }: Inspection): void {
 }
 
 async function nameOf(directory: string): Promise<string> {
-  const text = await readFile(join(directory, 'package.json'), 'utf8').catch(() => '{}');
-  const { name } = JSON.parse(text) as { readonly name?: unknown };
-  return typeof name === 'string' ? name : basename(directory);
+  const text = await readFile(join(directory, 'package.json'), 'utf8').catch(() => null);
+  return (text === null ? null : textIn(text, 'name')) ?? basename(directory);
 }
 
 /** What git knows at the top of the directory, without prose, hidden files and what only people read. Error: `source-without-git`. */
