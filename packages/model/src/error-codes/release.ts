@@ -14,7 +14,7 @@ export const releaseCodes = {
   ),
   'infrastructure-failed': ofRelease(
     'CloudFormation refuses the release’s template, or cannot create its resources',
-    'fix the template in cdk/ and cut a new release',
+    'fix the template in the CDK app and cut a new release',
   ),
   'assembly-unknown': ofRelease('the release’s CDK assembly cannot be read', 'cut the release again'),
   'release-unknown': setting('the release is not in this store', 'soundbite release list'),

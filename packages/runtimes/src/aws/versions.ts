@@ -132,7 +132,7 @@ function failed(configuration: FunctionConfiguration): SoundBiteError {
   const message = `${FunctionName} is not usable: ${why}`;
   return reason === undefined || ofTheFunction.test(reason)
     ? new SoundBiteError('version-unhealthy', message, {
-        hint: 'fix the function in cdk/ or its code, and cut a new release',
+        hint: 'fix the function in the CDK app or its code, and cut a new release',
       })
     : new SoundBiteError('function-unusable', `${message} (${reason})`);
 }

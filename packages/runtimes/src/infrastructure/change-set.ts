@@ -178,7 +178,7 @@ const ofTheAccount =
 export function changeSetRefused(why: string, cause?: unknown): SoundBiteError {
   if (ofTheAccount.test(why)) return notMade(why, cause);
   return new SoundBiteError('infrastructure-failed', `CloudFormation rejected the template: ${why}`, {
-    hint: 'fix the template in cdk/ and cut a new release',
+    hint: 'fix the template in the CDK app and cut a new release',
     cause,
   });
 }

@@ -40,7 +40,7 @@ export function failed(name: string, stack: Stack | null, events: readonly Stack
   const message = `stack ${name} is ${stack?.StackStatus ?? 'gone'}: ${reasons.join('; ')}`;
   const code = troubleOfAll(reasons) ?? 'infrastructure-failed';
   if (isWedged(stack)) return new SoundBiteError(code, message, { hint: 'soundbite repair <environment>' });
-  const backHint = 'fix the template in cdk/ and cut a new release; CloudFormation has rolled back its changes';
+  const backHint = 'fix the template in the CDK app and cut a new release; CloudFormation has rolled back its changes';
   return new SoundBiteError(code, message, code === 'infrastructure-failed' ? { hint: backHint } : {});
 }
 
