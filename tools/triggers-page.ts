@@ -3,7 +3,7 @@ import { type TriggerKind, triggerKinds } from '../packages/model/src/inspect/tr
 /** docs/reference/triggers.md: every way in which a function is called, and what becomes of it. */
 export function triggersPage(): string {
   const rows = Object.entries<TriggerKind>(triggerKinds).map(
-    ([key, { name, verdict, reason }]) => `| \`${key}\` | ${name} | ${verdict} | ${reason} |`,
+    ([key, { name, verdict, reason, shown = '' }]) => `| \`${key}\` | ${name} | ${verdict} | ${reason} | ${shown} |`,
   );
   return `${head}${rows.join('\n')}\n`;
 }
@@ -17,8 +17,8 @@ Lambda function, and says by this table what becomes of it:
 * **stays**: it is left alone, and named; what calls an alias already follows that alias and stays, too;
 * **refused**: a function with such a trigger is not promotable, for the reason given.
 
-What of this was shown on emulated accounts: HTTP APIs and queues, by the speech service in \`apps/service\` and the services in \`tests/services\`.
+What moves was shown on emulated accounts only, and by the services that the last column names; nothing of it was shown on AWS.
 
-| kind | trigger | verdict | why |
-|---|---|---|---|
+| kind | trigger | verdict | why | shown by |
+|---|---|---|---|---|
 `;

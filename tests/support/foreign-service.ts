@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -15,12 +16,17 @@ export interface ForeignService {
   remove(): Promise<void>;
 }
 
-/** A copy of `tests/services/<name>` with one commit, and with what its package.json asks for installed as npm would, from the packages of this repository. */
+/**
+ * A copy of `tests/services/<name>` with one commit. One that has a lockfile is installed by `npm ci`; of any other, what its package.json asks for, as npm
+ * would, from the packages of this repository.
+ */
 export async function foreignService(name: string): Promise<ForeignService> {
   const directory = await mkdtemp(join(tmpdir(), `soundbite-${name}-`));
   await cp(join(root, 'tests/services', name), directory, { recursive: true });
-  await installPackages(directory);
-  await writeFile(join(directory, '.gitignore'), 'node_modules/\n');
+  if (existsSync(join(directory, 'package-lock.json')))
+    await run('npm', ['ci', '--prefer-offline'], { cwd: directory });
+  else await linkPackages(directory);
+  if (!existsSync(join(directory, '.gitignore'))) await writeFile(join(directory, '.gitignore'), 'node_modules/\n');
   const git = (...args: string[]) =>
     run('git', ['-C', directory, '-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], {
       // Fixed, so that two copies of one service have the same commit.
@@ -52,7 +58,7 @@ interface Package {
 type Packages = Readonly<Record<string, Package>>;
 
 /** Links the packages, and writes the lockfile that npm would write for them. */
-async function installPackages(directory: string): Promise<void> {
+async function linkPackages(directory: string): Promise<void> {
   const own = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8')) as Package;
   const { packages, ...lock } = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as {
     readonly packages: Packages;

@@ -18,7 +18,7 @@ _READS = ("Get", "List", "Describe", "Query", "Scan", "BatchGet", "Filter", "Hea
 # Operations that write what a service holds for its users and nothing of how the account is configured. Whatever is not here counts.
 _USES = ("SendMessage", "ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "PutItem", "UpdateItem", "DeleteItem")
 _USES += ("BatchWriteItem", "Transact", "PutLogEvents", "PutMetricData", "Publish", "AssumeRole", "GetSessionToken", "DetectStack")
-_USED_PATHS = re.compile(r"(/2015-03-31/functions/[^/]+/invocations|/_aws/execute-api/.*|/v1/speech)")
+_USED_PATHS = re.compile(r"(/2015-03-31/functions/[^/]+/invocations|/_aws/(execute-api|lambda-url)/.*|/v1/speech)")
 _OF_S3 = re.compile(r"Credential=[^,]*/s3/aws4_request")
 
 _STATE_SECONDS = 1.0

@@ -14,7 +14,12 @@ const read = (value: unknown) => readStackComponents(typeof value === 'string' ?
 
 describe('the output Components of a stack', () => {
   it('is a list in the order in which traffic moves forward', () => {
-    expect(read([worker, api])).toEqual([worker, api]);
+    expect(read([worker, api])).toEqual([
+      { ...worker, url: null },
+      { ...api, url: null },
+    ]);
+    const url = 'https://abc.lambda-url.eu-central-1.on.aws/';
+    expect(read([{ ...api, api: null, url }])).toMatchObject([{ url }]);
   });
 
   it.each<[string, unknown, string]>([
@@ -26,6 +31,7 @@ describe('the output Components of a stack', () => {
     ['a name with a slash', [{ ...worker, name: 'a/b' }], '0.name: is no name'],
     ['a health that is no path', [{ ...api, health: 'health' }], '0.health: is no path'],
     ['an API that is an expression', [{ ...api, api: { Ref: 'Api' } }], '0.api: Invalid input'],
+    ['a URL that is none', [{ ...api, url: 'abc' }], '0.url: Invalid URL'],
     ['one queue that is no list', [{ ...worker, queues: worker.queues[0] }], '0.queues: Invalid input'],
     ['a queue without its mapping', [{ ...worker, queues: [{ url: 'x' }] }], '0.queues.0.mapping: Invalid input'],
     ['a key that nobody knows', [{ ...worker, topic: 'x' }], '0: Unrecognized key: "topic"'],

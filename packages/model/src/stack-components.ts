@@ -17,6 +17,8 @@ const StackComponent = z.strictObject({
   health: z.string().regex(/^\//, 'is no path').nullable(),
   /** Id of the HTTP API that leads to it; null: none does. */
   api: Name.nullable(),
+  /** The function's URL, as AWS gave it; null: it has none. */
+  url: z.url().nullable().default(null),
   /** Mappings that feed it from queues, by their ids and the addresses of the queues. */
   queues: z.array(z.strictObject({ mapping: Name, url: Text })),
 });

@@ -120,6 +120,15 @@ describe('functions on AWS', () => {
     expect(told).toEqual([]);
   });
 
+  it('are reached at the URL of a function where no gateway leads to one', async () => {
+    const component = { name: 'a', id: 'A', function: 'f', health: null, api: null, queues: [] };
+    const Components = JSON.stringify([{ ...component, url: 'https://abc.lambda-url.eu-central-1.on.aws/' }]);
+    expect(await runtimes.aws.address(on(real, authorizer), { Components })).toEqual({
+      url: 'https://abc.lambda-url.eu-central-1.on.aws',
+      wantsToken: false,
+    });
+  });
+
   it('do not stand on what is started anew here: no watch of theirs begins again by it', async () => {
     const before = await runtimes.aws.life(on(real));
     for (const name of processes.keys()) processes.set(name, { pid: 8, state: 'starting' });

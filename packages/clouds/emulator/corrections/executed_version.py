@@ -1,11 +1,12 @@
-"""An answer of an HTTP API does not say which version of the function made it.
+"""An answer of an HTTP API or a function URL does not say which version of the function made it.
 
-AWS does not say it either (its access log can); the edge in front of an emulated account needs it to judge a version.
+AWS does not say it either (an API's access log can); the edge in front of an emulated account needs it to judge a version.
 Here each answer that a function made, errors too, carries `x-soundbite-executed-version`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
@@ -23,7 +24,6 @@ _ran: ContextVar[list[str] | None] = ContextVar("soundbite_ran", default=None)
 def apply(settings: Settings) -> None:
     del settings
     execute = lambda_svc._execute_function
-    handle = app._handle_execute_api_request
 
     def execute_and_note(func: dict[str, Any], event: Any) -> dict[str, Any]:
         result = execute(func, event)
@@ -32,6 +32,12 @@ def apply(settings: Settings) -> None:
             ran.append((func.get("config") or func).get("Version", "$LATEST"))
         return result
 
+    lambda_svc._execute_function = execute_and_note
+    app._handle_execute_api_request = _naming(app._handle_execute_api_request)
+    app._handle_lambda_url_request = _naming(app._handle_lambda_url_request)
+
+
+def _naming(handle: Callable[..., Any]) -> Callable[..., Any]:
     async def handle_and_name(*args: Any, **kwargs: Any) -> Any:
         ran: list[str] = []
         token = _ran.set(ran)
@@ -45,5 +51,4 @@ def apply(settings: Settings) -> None:
             answer[1][HEADER] = ran[-1]
         return answer
 
-    lambda_svc._execute_function = execute_and_note
-    app._handle_execute_api_request = handle_and_name
+    return handle_and_name

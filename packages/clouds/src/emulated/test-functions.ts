@@ -10,6 +10,7 @@ import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/cli
 import {
   CreateAliasCommand,
   CreateFunctionCommand,
+  CreateFunctionUrlConfigCommand,
   LambdaClient,
   PublishVersionCommand,
   UpdateFunctionCodeCommand,
@@ -138,4 +139,12 @@ export async function createHttpApi(account: TestAccount, name: string): Promise
   await client.send(new CreateRouteCommand({ ApiId, RouteKey: '$default', Target: `integrations/${IntegrationId}` }));
   await client.send(new CreateStageCommand({ ApiId, StageName: '$default', AutoDeploy: true }));
   return `${account.endpoint}/_aws/execute-api/${ApiId}/$default/`;
+}
+
+/** A URL of this function's alias `live` that asks nobody to sign; returns where the account answers it, ending in `/`. */
+export async function createFunctionUrl(account: TestAccount, name: string): Promise<string> {
+  const { FunctionUrl = '' } = await new LambdaClient(account.config).send(
+    new CreateFunctionUrlConfigCommand({ FunctionName: name, Qualifier: 'live', AuthType: 'NONE' }),
+  );
+  return `${account.endpoint}/_aws/lambda-url/${new URL(FunctionUrl).hostname.split('.')[0]}/`;
 }

@@ -1,7 +1,7 @@
-import { type App, aliasName, appOf, handlesOf, itself, type Node, typed } from '../inspect/app.ts';
+import { type App, aliasName, appOf, handlesOf, type Node, typed } from '../inspect/app.ts';
 import type { Assembly } from '../inspect/assembly.ts';
 import { triggerKinds } from '../inspect/trigger-kinds.ts';
-import { type Caller, callersOf } from '../inspect/triggers.ts';
+import { type Caller, callersOf, verdictOn } from '../inspect/triggers.ts';
 import { liveAlias } from '../names.ts';
 import type { ServiceDeclaration } from '../service-declaration/shape.ts';
 import { isSame, textOf } from '../template.ts';
@@ -22,6 +22,8 @@ export interface FoundComponent {
   readonly moves: readonly Caller[];
   /** The id of the HTTP API that leads to it, as the template says it; null: none does. */
   readonly api: unknown;
+  /** Logical id of its function URL; null: it has none. */
+  readonly url: string | null;
   readonly queues: readonly {
     /** Logical id of the event source mapping. */
     readonly mapping: string;
@@ -87,8 +89,9 @@ function componentOf(app: App, { name, health }: DeclaredComponent, node: Node) 
     health: health ?? null,
     alias: alias?.resource.id ?? `${id}Live`,
     hasAlias: alias !== undefined,
-    moves: callers.filter(({ kind, by }) => by.label === itself && triggerKinds[kind].verdict === 'moves'),
+    moves: callers.filter((caller) => verdictOn(caller).verdict === 'moves'),
     api: apisOf(callers)[0] ?? null,
+    url: callers.find(({ kind }) => kind === 'function-url')?.node.resource.id ?? null,
   };
   return { component };
 }
@@ -106,7 +109,7 @@ function apisOf(callers: readonly Caller[]): readonly unknown[] {
 
 function problemsOf(app: App, node: Node): string[] {
   const callers = callersOf(app, node);
-  const refused = callers.filter(({ kind, by }) => by.label === itself && triggerKinds[kind].verdict === 'refused');
+  const refused = callers.filter((caller) => verdictOn(caller).verdict === 'refused');
   const others = handlesOf(app, node).filter(
     ({ node: handle }) => handle.resource.type === 'AWS::Lambda::Alias' && aliasName(handle) !== liveAlias,
   );
@@ -115,16 +118,19 @@ function problemsOf(app: App, node: Node): string[] {
       kind === 'sqs' && app.of(mapping, mapping.resource.properties.EventSourceArn).length === 0,
   );
   return [
-    ...refused.map(({ kind, node: caller }) => {
-      const { name, reason } = triggerKinds[kind];
-      return `is called by ${caller.place.path} (${name}), which ${reason}`;
-    }),
+    ...refused.map(
+      (caller) =>
+        `is called by ${caller.node.place.path} (${triggerKinds[caller.kind].name}), which ${verdictOn(caller).reason}`,
+    ),
     ...others.map(
       ({ label }) =>
         `has the ${label} in its template, which each deployment moves; name it ${liveAlias}, or leave it out`,
     ),
     ...(apisOf(callers).length > 1
       ? ['is behind two HTTP APIs; one of them has to lead to a function of its own']
+      : []),
+    ...(callers.filter(({ kind }) => kind === 'function-url').length > 1
+      ? ['has two function URLs, of which its alias can have one; remove one']
       : []),
     ...strangers.map(
       ({ node: mapping }) =>
@@ -135,9 +141,9 @@ function problemsOf(app: App, node: Node): string[] {
 
 const unhealthy = (declared: readonly DeclaredComponent[], components: readonly FoundComponent[]): ComponentProblem[] =>
   components
-    .filter(({ health, api }) => health !== null && api === null)
+    .filter(({ health, api, url }) => health !== null && api === null && url === null)
     .map(({ name, health }) => ({
       index: declared.findIndex((one) => one.name === name),
       key: 'health',
-      message: `no HTTP API leads to the function, so nothing can ask ${health}; remove it`,
+      message: `neither an HTTP API nor a URL leads to the function, so nothing can ask ${health}; remove it`,
     }));

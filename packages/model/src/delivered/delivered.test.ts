@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readAssembly } from '../inspect/read.ts';
-import { asRecord, type Json } from '../template.ts';
+import { asList, asRecord, type Json } from '../template.ts';
 import { type DeclaredComponent, findComponents } from './components.ts';
 import { obstaclesIn } from './obstacles.ts';
 import { pointedAt } from './pointed.ts';
@@ -25,6 +25,15 @@ const permission = (of: string, Principal: string) => ({
   Type: 'AWS::Lambda::Permission',
   Properties: { Action: 'lambda:InvokeFunction', FunctionName: { 'Fn::GetAtt': [of, 'Arn'] }, Principal },
 });
+
+const url = (more: Json = {}) => ({
+  Type: 'AWS::Lambda::Url',
+  Properties: { AuthType: 'NONE', TargetFunctionArn: arn, ...more },
+});
+const notifying = {
+  Type: 'AWS::S3::Bucket',
+  Properties: { NotificationConfiguration: { LambdaConfigurations: [{ Event: 's3:ObjectCreated:*', Function: arn }] } },
+};
 
 const shop = {
   Role: { Type: 'AWS::IAM::Role', Properties: {} },
@@ -65,13 +74,15 @@ async function delivered(Resources: Json, ...declared: DeclaredComponent[]) {
   const template = deliveredTemplate({ Resources }, components, 'staging');
   const resources = asRecord(template.Resources);
   const [, parts] = asRecord(asRecord(asRecord(template.Outputs).Components).Value)['Fn::Join'] as [string, unknown[]];
-  const named = parts.map((part) => (typeof part === 'string' ? part : `<${String(asRecord(part).Ref)}>`)).join('');
+  const named = parts.map((part) => (typeof part === 'string' ? part : `<${nameOf(asRecord(part))}>`)).join('');
   return {
     template,
     properties: (id: string) => asRecord(asRecord(resources[id]).Properties),
     output: JSON.parse(named) as unknown,
   };
 }
+
+const nameOf = ({ Ref, 'Fn::GetAtt': attribute }: Json) => (Ref === undefined ? asList(attribute).join('.') : Ref);
 
 describe('a stack that is delivered', () => {
   it('has an alias of each component on one static version that is retained', async () => {
@@ -90,6 +101,31 @@ describe('a stack that is delivered', () => {
     expect(properties('Integration').IntegrationUri).toEqual({ Ref: 'ApiLive' });
     expect(properties('Called').FunctionName).toEqual({ Ref: 'ApiLive' });
     expect(properties('Elsewhere').FunctionName).toEqual(arn);
+  });
+
+  it('has the URL of a function as one of its alias, and the alias may be called by it', async () => {
+    const byUrl = (more: Json) => ({
+      Type: 'AWS::Lambda::Permission',
+      Properties: { FunctionName: arn, Principal: '*', ...more },
+    });
+    const resources = {
+      ...{ Api: shop.Api, Url: { ...url(), DependsOn: 'Jobs' }, Jobs: shop.Jobs },
+      Asked: byUrl({ Action: 'lambda:InvokeFunctionUrl', FunctionUrlAuthType: 'NONE' }),
+      Invoked: byUrl({ Action: 'lambda:InvokeFunction', InvokedViaFunctionUrl: true }),
+      ByAll: byUrl({ Action: 'lambda:InvokeFunction' }),
+    };
+    const { properties, template, output } = await delivered(resources, api);
+    expect(asRecord(template.Resources).Url).toEqual({
+      Type: 'AWS::Lambda::Url',
+      Properties: { AuthType: 'NONE', TargetFunctionArn: arn, Qualifier: 'live' },
+      DependsOn: ['Jobs', 'ApiLive'],
+    });
+    expect([properties('Asked').FunctionName, properties('Invoked').FunctionName]).toEqual([
+      { Ref: 'ApiLive' },
+      { Ref: 'ApiLive' },
+    ]);
+    expect(properties('ByAll').FunctionName).toEqual(arn);
+    expect(output).toMatchObject([{ api: null, url: '<Url.FunctionUrl>' }]);
   });
 
   it('takes messages only when a promotion is finalised', async () => {
@@ -162,7 +198,13 @@ describe('a component', () => {
       'has a health that nothing could ask',
       shop,
       [{ ...worker, health: '/h' }],
-      [{ index: 0, key: 'health', message: 'no HTTP API leads to the function, so nothing can ask /h; remove it' }],
+      [
+        {
+          index: 0,
+          key: 'health',
+          message: 'neither an HTTP API nor a URL leads to the function, so nothing can ask /h; remove it',
+        },
+      ],
     ],
     [
       'is behind two APIs',
@@ -172,9 +214,27 @@ describe('a component', () => {
     ],
     [
       'is called by what is not moved yet',
-      { ...shop, Url: { Type: 'AWS::Lambda::Url', Properties: { TargetFunctionArn: arn } } },
+      { ...shop, Bucket: notifying },
       [api],
-      [{ index: 0, message: expect.stringMatching(/^is called by Url \(function URL\), which calls the function/) }],
+      [{ index: 0, message: expect.stringMatching(/^is called by Bucket \(S3 notification\), which calls the fun/) }],
+    ],
+    [
+      'has a URL that wants signatures',
+      { ...shop, Url: url({ AuthType: 'AWS_IAM' }) },
+      [api],
+      [{ index: 0, message: expect.stringMatching(/^is called by Url \(function URL\), which wants signed requests/) }],
+    ],
+    [
+      'has a URL that streams',
+      { ...shop, Url: url({ InvokeMode: 'RESPONSE_STREAM' }) },
+      [api],
+      [{ index: 0, message: expect.stringMatching(/^is called by Url \(function URL\), which streams its answers/) }],
+    ],
+    [
+      'has two URLs',
+      { ...shop, Url: url(), Second: url() },
+      [api],
+      [{ index: 0, message: expect.stringMatching(/^has two function URLs/) }],
     ],
     [
       'has an alias that each deployment moves',

@@ -1,6 +1,6 @@
 import { awsNames, liveAlias } from '../names.ts';
 import { stackParameters } from '../stack-parameters.ts';
-import { asRecord, type Json } from '../template.ts';
+import { asList, asRecord, type Json } from '../template.ts';
 import type { FoundComponent } from './components.ts';
 import { pointedAt } from './pointed.ts';
 
@@ -55,12 +55,20 @@ function delivered({ id, resource, components, environment }: Delivery): Json {
     return changed(withRelease(properties));
   if (resource.Type === 'AWS::Lambda::Permission') return changed(permitted(properties, components));
   const moving = components.find(({ moves }) => moves.some(({ node }) => node.resource.id === id));
+  if (moving && resource.Type === 'AWS::Lambda::Url') return ofAlias(resource, moving);
   const pointed = moving ? asRecord(pointedAt(properties, moving)) : properties;
   const isQueue = components.some(({ queues }) => queues.some(({ mapping }) => mapping === id));
   // Enabled when the first promotion is finalised: before it, `live` is a version that nobody has tried.
   if (isQueue) return changed({ ...pointed, Enabled: false });
   return moving ? changed(pointed) : resource;
 }
+
+/** A function's URL, as one of its alias. It names the alias, and CloudFormation does not see from that what has to be there first. */
+const ofAlias = (resource: Json, { alias }: FoundComponent): Json => ({
+  ...resource,
+  Properties: { ...asRecord(resource.Properties), Qualifier: liveAlias },
+  DependsOn: [...new Set([...asList(resource.DependsOn), alias])],
+});
 
 const boundaryOf = (environment: string) => ({
   'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/${awsNames(environment).permissionsBoundary}`,
@@ -88,7 +96,9 @@ const principals: Readonly<Record<string, string>> = {
 /** A permission to call a function is one to call its alias, if what has it is pointed there. */
 function permitted(properties: Json, components: readonly FoundComponent[]): Json {
   const { FunctionName, Principal } = properties;
-  const isCalledBy = ({ moves }: FoundComponent) => moves.some(({ kind }) => Principal === principals[kind]);
+  const isByUrl = properties.FunctionUrlAuthType !== undefined || properties.InvokedViaFunctionUrl !== undefined;
+  const isCalledBy = ({ moves }: FoundComponent) =>
+    moves.some(({ kind }) => (kind === 'function-url' ? isByUrl : Principal === principals[kind]));
   const moved = components.find((one) => isCalledBy(one) && pointedAt(FunctionName, one) !== FunctionName);
   return moved ? { ...properties, FunctionName: pointedAt(FunctionName, moved) } : properties;
 }
@@ -127,8 +137,9 @@ function aliasOf({ id, alias, hasAlias }: FoundComponent, resources: Json): Json
 
 /** The components as JSON in which CloudFormation puts the names that it gave. */
 function described(components: readonly FoundComponent[]): Json {
-  const list = components.map(({ name, id, health, api, queues }) => ({
+  const list = components.map(({ name, id, health, api, url, queues }) => ({
     ...{ name, id, health, api },
+    ...(url === null ? {} : { url: { 'Fn::GetAtt': [url, 'FunctionUrl'] } }),
     function: { Ref: id },
     queues: queues.map(({ mapping, queue }) => ({ mapping: { Ref: mapping }, url: { Ref: queue } })),
   }));

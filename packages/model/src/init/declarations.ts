@@ -40,7 +40,8 @@ export function firstDeclarations(inspection: Inspection, repository: Repository
   };
 }
 
-const rank = ({ triggers }: InspectedFunction): number => (triggers.some(({ kind }) => kind === 'http-api') ? 1 : 0);
+const rank = ({ triggers }: InspectedFunction): number =>
+  triggers.some(({ kind }) => kind === 'http-api' || kind === 'function-url') ? 1 : 0;
 
 /** `OrdersApi/Worker` is the worker; where two end alike, a number follows. */
 function namesOf(functions: readonly InspectedFunction[]): readonly string[] {

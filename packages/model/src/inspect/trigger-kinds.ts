@@ -10,6 +10,8 @@ export interface TriggerKind {
   readonly verdict: TriggerVerdict;
   /** Why; one sentence. */
   readonly reason: string;
+  /** Where it was shown to move, on emulated accounts; absent: nowhere, or there is nothing to move. */
+  readonly shown?: string;
 }
 
 const asWhole = 'calls the function itself, so new code would answer it before the gates have passed';
@@ -23,19 +25,23 @@ export const triggerKinds = {
   'http-api': {
     name: 'HTTP API (API Gateway v2)',
     verdict: 'moves',
-    reason: 'one call points its integration at the alias; each request is answered by one version or the other',
+    reason: 'its integration is pointed at the alias; each request is answered by one version or the other',
+    shown: '`apps/service`, `tests/services/greeter`',
   },
   sqs: {
     name: 'SQS queue',
     verdict: 'moves',
     reason: 'its mapping is pointed at the alias; a message in flight stays with the version that took it',
+    shown: '`apps/service`, `tests/services/ledger`',
   },
-  'rest-api': { name: 'REST API (API Gateway v1)', verdict: 'refused', reason: notYet },
   'function-url': {
     name: 'function URL',
-    verdict: 'refused',
-    reason: `${asWhole}; an alias has a URL of its own, with another address`,
+    verdict: 'moves',
+    reason:
+      'it becomes the URL of the alias, which has an address of its own: on AWS a URL that is live is replaced, and its address changes',
+    shown: '`tests/services/hello`',
   },
+  'rest-api': { name: 'REST API (API Gateway v1)', verdict: 'refused', reason: notYet },
   eventbridge: { name: 'EventBridge rule', verdict: 'refused', reason: notYet },
   schedule: { name: 'schedule (EventBridge rule or Scheduler)', verdict: 'refused', reason: notYet },
   sns: { name: 'SNS topic', verdict: 'refused', reason: notYet },
@@ -82,6 +88,16 @@ const byType: Readonly<Record<string, TriggerKey>> = {
   'AWS::Logs::SubscriptionFilter': 'logs',
   'AWS::CloudFront::Distribution': 'edge',
 };
+
+/** Why one resource is refused though others of its kind move; null: it moves as they do. */
+export function refusalOf({ type, properties }: Resource): string | null {
+  if (type !== 'AWS::Lambda::Url') return null;
+  if (properties.AuthType !== 'NONE')
+    return 'wants signed requests (AuthType AWS_IAM), and who may sign them was granted for the function, not for an alias';
+  if ((properties.InvokeMode ?? 'BUFFERED') !== 'BUFFERED')
+    return 'streams its answers (InvokeMode RESPONSE_STREAM), and a version on trial is invoked, which gives no stream';
+  return null;
+}
 
 /** Event sources by the type of the resource, and by the service that an ARN names. */
 const sources: readonly (readonly [type: RegExp, service: RegExp, key: TriggerKey])[] = [

@@ -1,7 +1,7 @@
 import { textOf } from '../template.ts';
 import { type App, type Handle, handlesOf, itself, type Node, whereOf } from './app.ts';
 import type { InspectedTrigger } from './inspection.ts';
-import { type TriggerKey, triggerKindOf, triggerKinds } from './trigger-kinds.ts';
+import { refusalOf, type TriggerKey, type TriggerVerdict, triggerKindOf, triggerKinds } from './trigger-kinds.ts';
 
 /** What names a function without calling it: what qualifies, permits, logs, alarms, scales or deploys it. */
 const callsNobody =
@@ -47,15 +47,21 @@ function kindOf(app: App, node: Node): TriggerKey {
   return triggerKindOf(node.resource, sources);
 }
 
-function triggerOf({ node, kind, by: { label } }: Caller): InspectedTrigger {
+function triggerOf(caller: Caller): InspectedTrigger {
+  const { node, kind, by } = caller;
   const { resource, place } = node;
-  return { kind, path: place.path, id: resource.id, calls: label, ...judged(kind, label), where: whereOf(node) };
+  return { kind, path: place.path, id: resource.id, calls: by.label, ...verdictOn(caller), where: whereOf(node) };
 }
 
-/** What names an alias or a version follows that: there is nothing to move. */
-function judged(kind: TriggerKey, calls: string): Pick<InspectedTrigger, 'verdict' | 'reason'> {
-  if (calls !== itself && kind !== 'edge')
-    return { verdict: 'stays', reason: `calls ${calls} already, and follows it` };
+/** What becomes of a caller, and why. What names an alias or a version follows that: there is nothing to move. */
+export function verdictOn({ node, kind, by }: Caller): {
+  readonly verdict: TriggerVerdict;
+  readonly reason: string;
+} {
+  const refusal = refusalOf(node.resource);
+  if (refusal !== null) return { verdict: 'refused', reason: refusal };
+  if (by.label !== itself && kind !== 'edge')
+    return { verdict: 'stays', reason: `calls ${by.label} already, and follows it` };
   const { verdict, reason } = triggerKinds[kind];
   return { verdict, reason };
 }

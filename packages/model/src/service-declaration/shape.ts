@@ -37,7 +37,7 @@ const DeclaredComponent = z.strictObject({
     .string()
     .regex(/^\/[^\s?#]*$/, 'must be a path that begins with /')
     .optional()
-    .describe('a path that answers 2xx if the version is well; only where an HTTP API leads to the function'),
+    .describe('a path that answers 2xx if the version is well; only where an HTTP API or a URL leads to the function'),
 });
 
 /** service.yaml: what SoundBite needs to know of the service that it delivers. */

@@ -21,13 +21,22 @@ describe('a component of a real account', () => {
     ({ digest } = release);
   });
 
-  const http: StackComponent = { name: 'orders', id: 'Api', function: 'api', health: null, api: 'api-1', queues: [] };
+  const http: StackComponent = {
+    name: 'orders',
+    id: 'Api',
+    function: 'api',
+    health: null,
+    api: 'api-1',
+    url: null,
+    queues: [],
+  };
   const rule: StackComponent = {
     name: 'nightly',
     id: 'Worker',
     function: 'worker',
     health: null,
     api: null,
+    url: null,
     queues: [],
   };
   const feed = { mapping: 'm-1', url: 'https://sqs.eu-central-1.amazonaws.com/123456789012/jobs' };

@@ -21,9 +21,10 @@ describe('the components of a stack with fixed outputs', () => {
         logicalId: null,
         health: null,
         apiId: null,
+        url: null,
         queues: [{ mappingId: 'm', url: 'https://sqs/jobs' }],
       },
-      { name: 'api', functionName: 'a', logicalId: null, health: '/health', apiId: 'id', queues: [] },
+      { name: 'api', functionName: 'a', logicalId: null, health: '/health', apiId: 'id', url: null, queues: [] },
     ]);
   });
 
@@ -34,7 +35,7 @@ describe('the components of a stack with fixed outputs', () => {
     expect(() => reachedComponent(stackWith(queue))).toThrow(
       expect.objectContaining({
         code: 'component-unknown',
-        message: 'staging has no component that an HTTP API leads to; it has worker',
+        message: 'staging has no component that an HTTP API or a URL leads to; it has worker',
       }),
     );
     expect(() => componentNamed(stackWith(http), 'worker')).toThrow('staging has no component worker; it has api');
@@ -84,6 +85,14 @@ describe('the components that a stack says itself', () => {
     // The last one with an API is what users reach.
     expect(httpComponent(target)).toMatchObject({ name: 'both', apiId: 'a2' });
     expect(componentNamed(target, 'mail').functionName).toBe('soundbite-staging-mail-x');
+  });
+
+  it('are reached at an API where one has it, else at the URL of the last one that has one', () => {
+    const url = 'https://abc.lambda-url.eu-central-1.on.aws/';
+    const atUrl = [one('first', { url: url.replace('abc', 'xyz') }), one('second', { url }), one('third')];
+    expect(httpComponent(saying(...atUrl))).toMatchObject({ name: 'second', way: { url } });
+    const behindApi = httpComponent(saying(one('api', { api: 'a1' }), ...atUrl));
+    expect(behindApi).toMatchObject({ name: 'api', way: { apiId: 'a1' } });
   });
 
   it('are tried by what they declare: health, an empty batch, or not at all', () => {

@@ -25,11 +25,14 @@ export interface Component {
   readonly health: string | null;
   /** The HTTP API that leads to it; null: none does. */
   readonly apiId: string | null;
+  /** The URL of its alias, as AWS gave it; null: it has none. */
+  readonly url: string | null;
   readonly queues: readonly QueueFeed[];
 }
 
-/** A component that an HTTP API leads to. */
-export type HttpComponent = Component & { readonly apiId: string };
+/** A component that speaks HTTP, and by what: its API, or its own URL where it has none. */
+export type HttpComponent = Component & { readonly way: HttpWay };
+export type HttpWay = { readonly apiId: string } | { readonly url: string };
 
 type Place = Pick<Target, 'environment' | 'outputs'>;
 
@@ -47,6 +50,7 @@ export function componentsOf(target: Place): readonly Component[] {
     logicalId: one.id,
     health: one.health,
     apiId: one.api,
+    url: one.url,
     queues: one.queues.map(({ mapping, url }) => ({ mappingId: mapping, url })),
   }));
 }
@@ -69,6 +73,7 @@ function fixedComponents(target: Place): readonly Component[] {
       logicalId: null,
       health: null,
       apiId: null,
+      url: null,
       queues: [
         { mappingId: outputOf(target, stackOutputs.workerMappingId), url: outputOf(target, stackOutputs.queueUrl) },
       ],
@@ -80,6 +85,7 @@ function fixedComponents(target: Place): readonly Component[] {
       logicalId: null,
       health: '/health',
       apiId: outputOf(target, stackOutputs.apiId),
+      url: null,
       queues: [],
     });
   if (components.length > 0) return components;
@@ -93,18 +99,22 @@ export function componentNamed(target: Place, name: string): Component {
   throw unknown(target, `no component ${name}`);
 }
 
-/** What users reach at the environment's address: the last component that has an API; null: nothing here speaks HTTP. */
+/** What users reach at the environment's address: the last component that has an API, else the last that has a URL; null: nothing here speaks HTTP. */
 export const httpComponent = (target: Place): HttpComponent | null => httpAmong(componentsOf(target));
 
 /** As `httpComponent`, among these. */
-export const httpAmong = (components: readonly Component[]): HttpComponent | null =>
-  components.findLast((component): component is HttpComponent => component.apiId !== null) ?? null;
+export function httpAmong(components: readonly Component[]): HttpComponent | null {
+  const behindApi = components.findLast(({ apiId }) => apiId !== null);
+  if (behindApi && behindApi.apiId !== null) return { ...behindApi, way: { apiId: behindApi.apiId } };
+  const atUrl = components.findLast(({ url }) => url !== null);
+  return atUrl && atUrl.url !== null ? { ...atUrl, way: { url: atUrl.url } } : null;
+}
 
 /** As `httpComponent`, but it has to be there. Error: `component-unknown`. */
 export function reachedComponent(target: Place): HttpComponent {
   const component = httpComponent(target);
   if (component) return component;
-  throw unknown(target, 'no component that an HTTP API leads to');
+  throw unknown(target, 'no component that an HTTP API or a URL leads to');
 }
 
 const unknown = (target: Place, what: string) =>

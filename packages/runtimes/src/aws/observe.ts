@@ -118,7 +118,7 @@ export const isAsReleased = ({ seen, drift }: AccountLook): boolean =>
 /** What users reach, if anything speaks HTTP. */
 function httpOf({ seen }: AccountLook): Seen | undefined {
   const reached = httpAmong(seen.map(({ component }) => component));
-  return seen.find(({ component }) => component === reached);
+  return seen.find(({ component }) => component.name === reached?.name);
 }
 
 type Route = Awaited<ReturnType<typeof readRoute>>;

@@ -3,7 +3,7 @@ import type { Clients } from './clients.ts';
 import { type HttpComponent, httpComponent } from './components.ts';
 import type { FencedClients } from './fence.ts';
 
-/** An emulated account's HTTP API has no address of its own: the edge gives it one. On AWS, and where nothing speaks HTTP, there is nothing to do. */
+/** An emulated account's HTTP API or function URL has no address on this machine: the edge gives it one. On AWS, and where nothing speaks HTTP, there is nothing to do. */
 export async function routeEdge(
   { access, fence }: FencedClients,
   edge: Edge,
@@ -50,4 +50,8 @@ export async function readRoute({ access }: Pick<Clients, 'access'>, edge: Edge,
   };
 }
 
-const apiUrl = (endpoint: string, { apiId }: HttpComponent) => `${endpoint}/_aws/execute-api/${apiId}/$default`;
+/** Where an emulated account answers by path what AWS answers by the first part of a host's name. */
+const apiUrl = (endpoint: string, { way }: HttpComponent) =>
+  'apiId' in way
+    ? `${endpoint}/_aws/execute-api/${way.apiId}/$default`
+    : `${endpoint}/_aws/lambda-url/${new URL(way.url).hostname.split('.')[0]}`;

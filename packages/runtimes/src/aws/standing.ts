@@ -7,7 +7,7 @@ import {
   stackOutputs,
 } from '@soundbite/model';
 import { behindEdge, contractPaths, type Machine } from '../here.ts';
-import { httpComponent, isOfContract, saysComponents } from './components.ts';
+import { type HttpWay, httpComponent, isOfContract, saysComponents } from './components.ts';
 import { loggedRequests } from './request-log.ts';
 import type { VersionNames } from './version-names.ts';
 
@@ -17,7 +17,7 @@ const awsLooksEveryMs = 15_000;
 /** An emulated account is on this machine, and the edge gives it its address. Of AWS nothing is here. */
 const isHere = ({ cloud }: Environment): boolean => cloud.kind === 'emulated';
 
-/** Where Lambda is reached: behind this machine's edge on an emulated account, behind API Gateway on AWS. */
+/** Where Lambda is reached: behind this machine's edge on an emulated account, behind API Gateway or at a function's URL on AWS. */
 export function standingOfFunctions(machine: Machine, names: VersionNames) {
   const here = behindEdge(machine);
   return {
@@ -49,18 +49,20 @@ const isReached = (environment: Environment, outputs: StackOutputs | null): bool
 
 function atGateway(environment: Environment, outputs: StackOutputs | null): Address | null {
   const { cloud, authorizer } = environment;
-  const apiId = reachedApi(environment, outputs);
-  if (apiId === null) return null;
+  const way = reachedBy(environment, outputs);
+  if (way === null) return null;
+  if ('url' in way) return { url: way.url.replace(/\/$/, ''), wantsToken: false };
   return {
-    url: `https://${apiId}.execute-api.${cloud.region}.amazonaws.com`,
+    url: `https://${way.apiId}.execute-api.${cloud.region}.amazonaws.com`,
     wantsToken: authorizer !== undefined,
   };
 }
 
-function reachedApi(environment: Environment, outputs: StackOutputs | null): string | null {
+function reachedBy(environment: Environment, outputs: StackOutputs | null): HttpWay | null {
   if (outputs === null) return null;
-  if (!saysComponents(outputs)) return outputs[stackOutputs.apiId] ?? null;
-  return httpComponent({ environment, outputs })?.apiId ?? null;
+  if (saysComponents(outputs)) return httpComponent({ environment, outputs })?.way ?? null;
+  const apiId = outputs[stackOutputs.apiId];
+  return apiId === undefined ? null : { apiId };
 }
 
 /** Without a stack nothing is known of its service: it is asked as one that keeps the contract. */

@@ -21,7 +21,7 @@ export function versionNames() {
       seen: readonly { readonly component: Component; readonly versions: FunctionVersions }[],
     ): void {
       const component = httpAmong(seen.map((one) => one.component));
-      const reached = seen.find((one) => one.component === component);
+      const reached = seen.find((one) => one.component.name === component?.name);
       if (!reached) return;
       const releases = reached.versions.published.flatMap(({ version, release }): [string, Digest][] =>
         release ? [[version, release]] : [],

@@ -1,0 +1,47 @@
+import type { Status } from '@soundbite/client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PromotionDocument } from '../support/environments.ts';
+import { type ServiceStage, serviceStage } from '../support/service-stage.ts';
+
+/** As `cdk init app --language typescript` leaves an app, without its Markdown; with one NodejsFunction and its URL. */
+describe('a plain CDK app in TypeScript with one bundled function at its own URL', () => {
+  let stage: ServiceStage;
+  let first: string;
+  beforeAll(async () => {
+    stage = await serviceStage('hello');
+  });
+  afterAll(() => stage?.remove());
+  const ask = async (path: string): Promise<unknown> =>
+    (await fetch(`${(await stage.environment('live'))?.url}${path}`)).json();
+  const hello = 'lib/hello-stack.hello.ts';
+
+  it('comes up in two accounts without a change of its source, and is reached at one address in each', async () => {
+    const { environments } = await stage.soundbite<Status>(0, 'up');
+    expect(environments.map(({ name, state }) => [name, state])).toEqual([
+      ['test', 'healthy'],
+      ['live', 'healthy'],
+    ]);
+    first = environments[0]?.release ?? '';
+    expect(await ask('/?name=Ada')).toEqual({ hello: 'Ada' });
+    expect(await ask('/health')).toEqual({ status: 'well' });
+  });
+
+  it('is stopped by its own smoke before users meet a bad release', async () => {
+    await stage.service.change(hello, '{ hello: name }', '{ hello: name.length }');
+    await stage.cut();
+    const promotion = await stage.soundbite<PromotionDocument>(1, 'promote', 'test');
+    expect(promotion).toMatchObject({ state: 'failed', reason: expect.stringMatching(/smoke: greets: .*"hello":3/) });
+    expect(promotion.steps.map(({ name }) => name)).not.toContain('shift');
+    expect(await stage.environment('test')).toMatchObject({ state: 'healthy', release: first });
+  });
+
+  it('goes through both, and back', async () => {
+    await stage.service.change(hello, '{ hello: name.length }', '{ hello: name, from: 2 }');
+    const release = await stage.cut();
+    await stage.soundbite(0, 'promote', 'test', '--through', 'live');
+    expect(await ask('/?name=Ada')).toEqual({ hello: 'Ada', from: 2 });
+    const back = await stage.soundbite<PromotionDocument>(0, 'rollback', 'live');
+    expect(back).toMatchObject({ state: 'succeeded', release: first, previous: release });
+    expect(await ask('/?name=Ada')).toEqual({ hello: 'Ada' });
+  });
+});
