@@ -1,5 +1,14 @@
 import { fitted, inlineLimit, longestIn, managedLimit } from './bootstrap-size.ts';
-import { allow, deny, iamArn, policy, resourcesOf, type Statement, toolkitRole } from './bootstrap-statements.ts';
+import {
+  allow,
+  deny,
+  iamArn,
+  policy,
+  resourcesOf,
+  type Statement,
+  stackArns,
+  toolkitRole,
+} from './bootstrap-statements.ts';
 import { allowedServices } from './holdings/allowed-services.ts';
 import { actionsOf } from './holdings/arns.ts';
 import { granted, type Party } from './holdings/granted.ts';
@@ -89,7 +98,7 @@ export function deployPolicy(environment: string, holdings: Holdings) {
         'UpdateStack',
         'UpdateTerminationProtection',
       ),
-      [of.stack],
+      stackArns(environment, holdings),
     ),
     ...heldBy('deploy', environment, holdings),
     // All else about a change set is asked of its stack.
@@ -130,12 +139,18 @@ export function lookupPolicy(environment: string, holdings: Holdings) {
     ...spread.map(({ name }) => name),
   ];
   return policy([
-    allow(actionsOf('cloudformation', 'Describe*', 'GetTemplate', 'ListStackResources'), [of.stack, of.toolkitStack]),
+    allow(actionsOf('cloudformation', 'Describe*', 'GetTemplate', 'ListStackResources'), [
+      ...stackArns(environment, holdings),
+      of.toolkitStack,
+    ]),
     allow(actionsOf('cloudformation', 'DescribeStackDriftDetectionStatus', 'GetTemplateSummary', 'ValidateTemplate'), [
       '*',
     ]),
     // CloudFormation detects drift with the caller's permissions.
-    allow(actionsOf('cloudformation', 'DetectStackDrift', 'DetectStackResourceDrift'), [of.stack]),
+    allow(
+      actionsOf('cloudformation', 'DetectStackDrift', 'DetectStackResourceDrift'),
+      stackArns(environment, holdings),
+    ),
     ...heldBy('look', environment, holdings),
     // What the bootstrap's own stack holds.
     allow(actionsOf('ssm', 'GetParameter', 'GetParameters', 'ListTagsForResource'), [of.version]),
@@ -171,7 +186,10 @@ export function controllerPolicy(environment: string, holdings: Holdings) {
     allow(['sts:AssumeRole'], toolkitRoles),
     ...heldBy('control', environment, holdings),
     allow(actionsOf('lambda', 'GetAccountSettings', 'ListEventSourceMappings'), ['*']),
-    allow(actionsOf('cloudformation', 'Describe*', 'GetTemplate', 'ListStackResources'), [of.stack, of.toolkitStack]),
+    allow(actionsOf('cloudformation', 'Describe*', 'GetTemplate', 'ListStackResources'), [
+      ...stackArns(environment, holdings),
+      of.toolkitStack,
+    ]),
     allow(actionsOf('cloudwatch', 'DescribeAlarms', 'GetMetricData', 'GetMetricStatistics'), ['*']),
     allow(actionsOf('dynamodb', 'GetItem', 'PutItem', 'UpdateItem'), [of.fence]),
     allow(actionsOf('ssm', 'GetParameter', 'GetParameters'), [of.version]),

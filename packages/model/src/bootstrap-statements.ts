@@ -1,3 +1,4 @@
+import type { Holdings } from './holdings/holdings.ts';
 import { awsNames, changeSetName } from './names.ts';
 
 /** A statement of an IAM policy; resources are CloudFormation values. */
@@ -30,7 +31,7 @@ export const arn = (service: string, resource: string) =>
   sub(`arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}`);
 export const iamArn = (resource: string) => sub(`arn:\${AWS::Partition}:iam::\${AWS::AccountId}:${resource}`);
 
-/** ARNs of an environment's bootstrap and stack; what the stack holds has ARNs of its own (holdings/). */
+/** ARNs of an environment's bootstrap; its stacks, and what they hold, have ARNs of their own (holdings/). */
 export function resourcesOf(environment: string) {
   const names = awsNames(environment);
   return {
@@ -39,12 +40,15 @@ export function resourcesOf(environment: string) {
     assets: sub(`arn:\${AWS::Partition}:s3:::${assetsBucket(names.qualifier)}`),
     assetObjects: sub(`arn:\${AWS::Partition}:s3:::${assetsBucket(names.qualifier)}/*`),
     boundary: iamArn(`policy/${names.permissionsBoundary}`),
-    stack: arn('cloudformation', `stack/${names.stack}/*`),
     changeSets: arn('cloudformation', `changeSet/${changeSetName(environment, '*')}/*`),
     toolkitStack: arn('cloudformation', `stack/${names.toolkitStack}/*`),
     version: arn('ssm', `parameter${versionParameter(names.qualifier)}`),
   };
 }
+
+/** The ARNs of the stacks in which an environment's service is deployed. */
+export const stackArns = (environment: string, { stacks = [awsNames(environment).stack] }: Pick<Holdings, 'stacks'>) =>
+  stacks.map((name) => arn('cloudformation', `stack/${name}/*`));
 
 /** The names that CDK's synthesizer writes into an assembly. */
 export const assetsBucket = (qualifier: string) => `cdk-${qualifier}-assets-\${AWS::AccountId}-\${AWS::Region}`;

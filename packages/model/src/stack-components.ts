@@ -3,6 +3,8 @@ import { componentsOutput } from './delivered/template.ts';
 import { SoundBiteError } from './errors.ts';
 
 const Name = z.string().regex(/^[^\s/?#]+$/, 'is no name');
+/** In a service of several stacks it begins with the stack's name. */
+const LogicalId = z.string().regex(/^[^\s?#]+$/, 'is no id');
 const Text = z.string().min(1, 'is empty');
 
 /** A function behind the `live` alias, as its stack's output says it. */
@@ -10,7 +12,7 @@ const StackComponent = z.strictObject({
   /** As people and the smoke call it. */
   name: Name,
   /** Logical id of the function. */
-  id: Name,
+  id: LogicalId,
   /** Its physical name. */
   function: Name,
   /** A path that answers 2xx if the version is well; null: none is declared. */

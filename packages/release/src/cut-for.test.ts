@@ -15,10 +15,27 @@ const release = {
   manifest: { environments: ['qa', 'live'] },
 } as unknown as Release;
 
+const stack = { type: 'aws:cloudformation:stack' };
+const write = (name: string, value: unknown) =>
+  writeFileSync(join(place.directory, 'assembly/live', name), JSON.stringify(value));
+
 it('a release brings the template of an environment that was declared when it was cut', async () => {
   await mkdir(join(place.directory, 'assembly/live'), { recursive: true });
-  writeFileSync(join(place.directory, 'assembly/live/soundbite-live.template.json'), '{"Resources":{}}');
+  write('manifest.json', { artifacts: { Tree: { type: 'cdk:tree' }, 'soundbite-live': stack } });
+  write('soundbite-live.template.json', { Resources: {} });
   expect(await templateOf(release, 'live')).toEqual({ Resources: {} });
+});
+
+it('of several stacks it brings one template, in which an id says whose it is', async () => {
+  write('manifest.json', { artifacts: { 'orders-data': stack, 'orders-api': stack } });
+  write('orders-data.template.json', { Resources: { Table: { Type: 'AWS::DynamoDB::Table' } } });
+  write('orders-api.template.json', { Resources: { Table: { Type: 'AWS::Lambda::Function' } } });
+  expect(await templateOf(release, 'live')).toMatchObject({
+    Resources: {
+      'orders-data/Table': { Type: 'AWS::DynamoDB::Table' },
+      'orders-api/Table': { Type: 'AWS::Lambda::Function' },
+    },
+  });
 });
 
 it('of one that was declared since, it says that it was cut without it', async () => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { awsNames, type Release, SoundBiteError } from '@soundbite/model';
+import { assembledStacks, combinedTemplate, type Release, SoundBiteError } from '@soundbite/model';
 
 /** A release is for the environments that were declared when it was cut. Errors: `environment-unknown`. */
 export function refuseOthers(
@@ -13,9 +13,12 @@ export function refuseOthers(
   });
 }
 
-/** The CloudFormation template that a release brings for an environment. Errors: `environment-unknown`. */
+/** The CloudFormation template that a release brings for an environment, of all its stacks. Errors: `environment-unknown`. */
 export async function templateOf(release: Release, environment: string): Promise<unknown> {
   refuseOthers(release, environment);
-  const file = join(release.directory, 'assembly', environment, `${awsNames(environment).stack}.template.json`);
-  return JSON.parse(await readFile(file, 'utf8'));
+  const read = async (name: string): Promise<unknown> =>
+    JSON.parse(await readFile(join(release.directory, 'assembly', environment, name), 'utf8'));
+  const stacks = assembledStacks(await read('manifest.json'));
+  const parts = stacks.map(async (stack) => ({ stack, template: await read(`${stack}.template.json`) }));
+  return combinedTemplate(await Promise.all(parts), environment);
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { canonicalJson, digestOf } from '../digest.ts';
-import { environmentsFile, overridesFile, type TextOf } from './files.ts';
+import { parseService } from '../service-declaration/parse.ts';
+import { declaredStacks } from '../stacks/stacks-of.ts';
+import { environmentsFile, overridesFile, serviceFile, type TextOf } from './files.ts';
 import { declarationProblems, once, words } from './issues.ts';
 import { isProblems, type Override, readOverrides } from './overrides.ts';
 import { type RuleViolation, rules } from './rules.ts';
@@ -47,12 +49,21 @@ export function parseDeclaration(textOf: TextOf, { variables, settings = 'checke
   const environments = shaped.environments.map((environment) => ({
     ...environment,
     cloud: overrides.get(environment.name)?.cloud ?? environment.cloud,
+    ...stacksIn(textOf, environment.name),
   }));
   const broken = rules
     .flatMap((rule) => rule.find(environments))
     .map((finding) => blameFinding(finding, source, environments, overrides));
   if (broken.length > 0) return { ok: false, problems: once(broken) };
   return { ok: true, declaration: { environments, digest: digestOf(canonicalJson(environments)) } };
+}
+
+/** The stacks that service.yaml lists. What is wrong there is for those to say who read it. */
+function stacksIn(textOf: TextOf, environment: string): Pick<Environment, 'stacks'> {
+  const text = textOf(serviceFile);
+  const parsed = text === undefined ? null : parseService({ file: serviceFile, text });
+  const stacks = parsed?.ok ? declaredStacks(parsed.service, environment) : null;
+  return stacks === null ? {} : { stacks: stacks.map(({ name }) => name) };
 }
 
 interface Shaped {

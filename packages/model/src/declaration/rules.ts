@@ -1,4 +1,5 @@
-import { namedAlike } from '../names.ts';
+import { awsNames, namedAlike } from '../names.ts';
+import { stacksOf } from '../stacks/stacks-of.ts';
 import type { Environment } from './shape.ts';
 
 /** One thing wrong with a declaration, at a path inside it. */
@@ -46,6 +47,23 @@ export const rules: readonly Rule[] = [
             },
           ];
         });
+      }),
+  },
+  {
+    name: 'a-stack-is-one-environments',
+    find: (all) =>
+      all.flatMap((environment, index) => {
+        const { name, cloud } = environment;
+        const ours = [...stacksOf(environment), awsNames(name).toolkitStack];
+        return all
+          .slice(0, index)
+          .filter((other) => other.cloud.account === cloud.account && other.name !== name)
+          .flatMap((other) => {
+            const both = ours.find((stack) => [...stacksOf(other), awsNames(other.name).toolkitStack].includes(stack));
+            if (both === undefined || namedAlike(name, other.name) !== null) return [];
+            const message = `${name} has the stack ${both} in account ${cloud.account}, and so has ${other.name}; put {environment} into its name in service.yaml`;
+            return [{ path: at(index, 'name'), message }];
+          });
       }),
   },
   {

@@ -66,12 +66,17 @@ export const Environment = z.strictObject({
   settings: DeclaredSettings,
   gates: z.array(z.enum(gateNames)),
   watch: z.number().min(0, 'must be 0 or more seconds').max(86_400).describe('seconds of watching after the shift'),
+  stacks: z
+    .array(z.string())
+    .min(1)
+    .describe('the names of its stacks, in the order in which they are deployed; absent: one, of the usual name')
+    .optional(),
 });
 export type Environment = z.infer<typeof Environment>;
 export type RuntimeKind = Environment['runtime'];
 
-/** An environment as it may be written: the same, where nothing need be said that goes without saying. */
-export const WrittenEnvironment = Environment.extend({
+/** An environment as it may be written: the same, where nothing need be said that goes without saying. Its stacks are said in service.yaml. */
+export const WrittenEnvironment = Environment.omit({ stacks: true }).extend({
   runtime: Environment.shape.runtime.default('aws'),
   port: Environment.shape.port
     .describe(

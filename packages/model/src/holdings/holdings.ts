@@ -1,3 +1,4 @@
+import { combinedStacks } from '../stacks/combined.ts';
 import { asList, asRecord, type Json, type Resource, readTemplate, type Template, textOf } from '../template.ts';
 import { allowedTypes } from './allowed-types.ts';
 import { usesIn } from './uses.ts';
@@ -24,13 +25,21 @@ export interface Holdings {
   readonly resources: readonly Holding[];
   /** Actions that the service's roles may do at most: those that their policies state, and what belongs to them. */
   readonly uses: readonly string[];
+  /** The names of the stacks that hold it; absent: one, of the usual name. */
+  readonly stacks?: readonly string[];
 }
 
 /** The holdings of a stack that is not there. */
 export const noHoldings: Holdings = { types: [], resources: [], uses: [] };
 
 /** What a template's stack will hold. */
-export const holdingsIn = (template: unknown): Holdings => holdingsOf(readTemplate(template));
+export const holdingsIn = (template: unknown): Holdings => ({
+  ...holdingsOf(readTemplate(template)),
+  ...inStacks(combinedStacks(template)),
+});
+
+/** Names of stacks, where there are others than the usual one: what was recorded before there were any is to stay the same. */
+const inStacks = (stacks: readonly string[]) => (stacks.length > 0 ? { stacks: sorted(stacks) } : {});
 
 /** The same, of a template that was read. */
 export function holdingsOf(template: Template): Holdings {
@@ -65,6 +74,7 @@ export const united = (one: Holdings, other: Holdings): Holdings => ({
   types: sorted([...one.types, ...other.types]),
   resources: ordered([...one.resources, ...other.resources]),
   uses: sorted([...one.uses, ...other.uses]),
+  ...inStacks([...(one.stacks ?? []), ...(other.stacks ?? [])]),
 });
 
 /** What is needed and not allowed; null: all of it is. */
@@ -75,24 +85,32 @@ export function beyond(allowed: Holdings, needed: Holdings): Holdings | null {
     resources: needed.resources.filter((one) => !known.has(keyOf(one))),
     uses: needed.uses.filter((use) => !allowed.uses.includes(use)),
   };
-  return left.types.length + left.resources.length + left.uses.length === 0 ? null : left;
+  const stacks = needed.stacks?.filter((name) => !allowed.stacks?.includes(name)) ?? [];
+  const isAllowed = left.types.length + left.resources.length + left.uses.length + stacks.length === 0;
+  return isAllowed ? null : { ...left, ...inStacks(stacks) };
 }
 
 /** One line for each thing: `AWS::SQS::Queue Jobs (named by CloudFormation)`. */
-export function holdingLines({ types, resources, uses }: Holdings): string[] {
+export function holdingLines({ types, resources, uses, stacks = [] }: Holdings): string[] {
   const named = new Set(resources.map(({ type }) => type));
   return [
     ...resources.map(({ type, id, name }) => `${type} ${id} (${name ?? 'named by CloudFormation'})`),
     ...types.filter((type) => !named.has(type)),
     ...uses.map((use) => `the service’s roles may ${use}`),
+    ...stacks.map((stack) => `the stack ${stack}`),
   ];
 }
 
 /** Holdings as they were recorded; null if that is something else. */
 export function readHoldings(value: unknown): Holdings | null {
-  const { types, resources, uses } = asRecord(value);
+  const { types, resources, uses, stacks } = asRecord(value);
   if (!Array.isArray(types) || !Array.isArray(resources) || !Array.isArray(uses)) return null;
-  return { types, resources: resources.map((one) => readHolding(asRecord(one))), uses };
+  return {
+    types,
+    resources: resources.map((one) => readHolding(asRecord(one))),
+    uses,
+    ...inStacks(asList(stacks).map(String)),
+  };
 }
 
 const readHolding = ({ type, id, name, of }: Json): Holding => ({

@@ -7,6 +7,7 @@ import {
   readSource,
   type Source,
 } from '../declaration/source.ts';
+import { declaredStacks } from '../stacks/stacks-of.ts';
 import { ServiceDeclaration } from './shape.ts';
 
 export type ParsedService =
@@ -26,6 +27,7 @@ export function parseService(text: DeclarationText): ParsedService {
     ...inputsTwice(shape.data, source),
     ...filesElsewhere(shape.data, source),
     ...componentsTwice(shape.data, source),
+    ...stacksTwice(shape.data, source),
   ];
   return problems.length > 0 ? { ok: false, problems } : { ok: true, service: shape.data };
 }
@@ -71,6 +73,23 @@ function componentsTwice({ components }: ServiceDeclaration, source: Source): De
     components.flatMap((component, index) =>
       components.findIndex((other) => other[key] === component[key]) < index
         ? [source.problem(['components', index, key], `${component[key]} is another component already; remove one`)]
+        : [],
+    ),
+  );
+}
+
+function stacksTwice(service: ServiceDeclaration, source: Source): DeclarationProblem[] {
+  // Names of an environment: two may be alike only there.
+  const all = declaredStacks(service, '{environment}') ?? [];
+  return (['stack', 'name'] as const).flatMap((key) =>
+    all.flatMap((one, index) =>
+      all.findIndex((other) => other[key] === one[key]) < index
+        ? [
+            source.problem(
+              ['stacks', index],
+              `${one[key]} is the ${key === 'stack' ? 'stack' : 'name'} of another one already; remove one`,
+            ),
+          ]
         : [],
     ),
   );

@@ -40,6 +40,26 @@ const DeclaredComponent = z.strictObject({
     .describe('a path that answers 2xx if the version is well; only where an HTTP API or a URL leads to the function'),
 });
 
+const StackId = z
+  .string()
+  .regex(/^[A-Za-z{][A-Za-z0-9/{}-]*$/, 'is no name of a stack; `soundbite inspect` shows those of the app');
+
+/** A stack of the app, and the name that it has or gets in the account. */
+const DeclaredStack = z.union(
+  [
+    StackId,
+    z.strictObject({
+      stack: StackId,
+      name: z
+        .string()
+        .regex(/^[A-Za-z{][A-Za-z0-9{}-]{0,120}$/, 'is no name of a stack')
+        .describe('its name in the account, where it is to have another one than soundbite-{environment}-<stack>')
+        .optional(),
+    }),
+  ],
+  'must be the name of a stack, or a map with stack and name',
+);
+
 /** service.yaml: what SoundBite needs to know of the service that it delivers. */
 export const ServiceDeclaration = z.strictObject({
   version: z.literal(1),
@@ -67,6 +87,14 @@ export const ServiceDeclaration = z.strictObject({
     .describe(
       'the CDK app: program and arguments, run without a shell in the directory of this file. {environment} is the name of an environment: the app runs once for each one, and CDK_OUTDIR says where its assembly goes. A word {environments} becomes the names of all: the app runs once, and writes an assembly for each one into a directory of its name',
     ),
+  stacks: z
+    .array(DeclaredStack)
+    .min(1, 'is empty; name the stacks of the app, or leave it out if it has one')
+    .max(20)
+    .describe(
+      'the stacks of the app, in the order in which they are deployed: one comes after those that it imports from. {environment} may stand in a name. When absent, the app has one, which is deployed as soundbite-{environment}',
+    )
+    .optional(),
   components: z
     .array(DeclaredComponent)
     .min(1, 'is empty; name the functions that are promoted')

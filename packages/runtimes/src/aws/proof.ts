@@ -1,6 +1,5 @@
 import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
 import {
-  awsNames,
   type CloudAccess,
   type DeclaredRoute,
   type Digest,
@@ -17,6 +16,7 @@ import {
   liveAlias,
   SoundBiteError,
   shortDigest,
+  stacksOf,
   type Target,
   type TemplateValues,
   toldFunction,
@@ -188,7 +188,8 @@ function valuesOf(target: Target, { account, region }: CloudAccess, release: Dig
     parameters: givenParameters(release, cloud.kind),
     outputs,
     names: saysComponents(outputs) ? generatedNames(target) : {},
-    stack: awsNames(environment.name).stack,
+    // A template of several stacks has their names in it.
+    ...(stacksOf(environment).length === 1 ? { stack: stacksOf(environment)[0] } : {}),
     account,
     region,
     partition: partitionOf(region),

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Digest, Release } from '@soundbite/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { assemblyOf } from '../infrastructure/testing-assembly.ts';
 import { prover } from './proof.ts';
 import { type Releases, readReleased } from './released.ts';
 
@@ -23,6 +24,7 @@ let releases: Releases;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'soundbite-released-'));
   const files = {
+    'assembly/staging/manifest.json': JSON.stringify(assemblyOf('staging').manifest),
     'assembly/staging/soundbite-staging.template.json': JSON.stringify({
       Resources: {
         Api: fn('api', { S3Bucket: 'assets', S3Key: 'one.zip' }),

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
-import { awsNames, type Digest, type Release, type ReleaseStore, SoundBiteError } from '@soundbite/model';
+import {
+  assembledStacks,
+  combinedTemplate,
+  type Digest,
+  type Release,
+  type ReleaseStore,
+  SoundBiteError,
+} from '@soundbite/model';
 
 /** Where the runtime looks a release up that a version claims to be. */
 export type Releases = Pick<ReleaseStore, 'get'>;
@@ -38,11 +45,17 @@ interface AssetManifest {
 export async function readReleased(releases: Releases, digest: Digest, environment: string): Promise<Released> {
   const release = await releases.get(digest);
   const directory = `assembly/${environment}`;
-  const { stack } = awsNames(environment);
-  const [template, assets] = await Promise.all(
-    [`${stack}.template.json`, `${stack}.assets.json`].map((name) => proven(release, `${directory}/${name}`)),
+  const read = (name: string) => proven(release, `${directory}/${name}`);
+  const stacks = await Promise.all(
+    assembledStacks(await read('manifest.json')).map(async (stack) => {
+      const [template, assets] = await Promise.all([read(`${stack}.template.json`), read(`${stack}.assets.json`)]);
+      return { stack, template, code: codeIn(release, directory, assets as AssetManifest) };
+    }),
   );
-  return { template, code: codeIn(release, directory, assets as AssetManifest) };
+  return {
+    template: combinedTemplate(stacks, environment),
+    code: new Map(stacks.flatMap(({ code }) => [...code])),
+  };
 }
 
 async function proven({ digest, directory, manifest }: Release, path: string): Promise<unknown> {

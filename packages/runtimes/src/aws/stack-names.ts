@@ -1,4 +1,4 @@
-import { awsNames, type CloudAccess, type Target } from '@soundbite/model';
+import { type CloudAccess, combinedId, stacksOf, type Target } from '@soundbite/model';
 import { withCloudFormation } from '../infrastructure/client.ts';
 import { membersOf } from '../infrastructure/members.ts';
 import { isDenied } from './retry.ts';
@@ -17,7 +17,7 @@ const referred: ReadonlySet<string> = new Set([
   'AWS::SQS::Queue',
 ]);
 
-/** By logical id. */
+/** By logical id, of all stacks. */
 export type StackNames = Readonly<Record<string, string>>;
 
 /** What `Ref` gives of a stack's resources, by CloudFormation's own list. Read once for each target; one that may not be read names nothing. */
@@ -32,12 +32,19 @@ export function stackNames() {
 }
 
 async function read({ environment }: Target, access: CloudAccess): Promise<StackNames> {
+  const stacks = stacksOf(environment);
   try {
-    const { stack } = awsNames(environment.name);
-    const members = await withCloudFormation(access, (client) => membersOf(client, stack));
-    return Object.fromEntries(
-      members.flatMap(({ id, type, physicalId }) => (referred.has(type) ? [[id, physicalId]] : [])),
+    const names = await withCloudFormation(access, (client) =>
+      Promise.all(
+        stacks.map(async (stack) => {
+          const members = await membersOf(client, stack);
+          return members.flatMap(({ id, type, physicalId }) =>
+            referred.has(type) ? [[combinedId(stacks, stack, id), physicalId] as const] : [],
+          );
+        }),
+      ),
     );
+    return Object.fromEntries(names.flat());
   } catch (error) {
     if (isDenied(error)) return {};
     throw error;

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Digest, type Release, SoundBiteError, stackOutputs, stackParameters } from '@soundbite/model';
+import { assemblyOf } from '../infrastructure/testing-assembly.ts';
 import type { Releases } from './released.ts';
 
 /** Two releases of staging in a directory, as far as a runtime reads them. Their bundles are a few bytes. */
@@ -55,6 +56,7 @@ async function releaseIn(root: string, digest: Digest, code: string): Promise<Re
   const destinations = { here: { bucketName: 'assets', objectKey: 'code.zip' } };
   const assets = { files: { code: { source: { path: '../../service.zip', packaging: 'file' }, destinations } } };
   const files = {
+    'assembly/staging/manifest.json': JSON.stringify(assemblyOf('staging').manifest),
     'assembly/staging/soundbite-staging.template.json': JSON.stringify(testTemplate()),
     'assembly/staging/soundbite-staging.assets.json': JSON.stringify(assets),
     'service.zip': code,

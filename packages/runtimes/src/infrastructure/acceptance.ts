@@ -6,13 +6,24 @@ import type { Templates } from './templates.ts';
 /** Is asked about a change set between its making and its execution. Errors: `removal-unnamed`. */
 export type Accept = (entries: readonly ChangeSetEntry[], present: Stack) => Promise<void>;
 
+/** What a stack may lose. */
+export interface Named {
+  /** The template that it gets. */
+  readonly after: unknown;
+  /** What was named, by the ids that people know. */
+  readonly allowed: readonly string[];
+  /** What people know by an id of the stack. */
+  readonly told: (id: string) => string;
+}
+
 /** Accepts a change set that takes nothing away besides what is named. Templates are read only if it may. */
 export const acceptNamed =
-  (templates: Templates, client: CloudFormationClient, after: unknown, allowed: readonly string[]): Accept =>
+  (templates: Templates, client: CloudFormationClient, { after, allowed, told }: Named): Accept =>
   async (entries, present) => {
     if (!mayLose(entries)) return;
     const before = await templates.of(client, present);
-    const refused = unnamed(losses({ entries, before, after }), allowed);
+    const found = losses({ entries, before, after }).map((loss) => ({ ...loss, id: told(loss.id) }));
+    const refused = unnamed(found, allowed);
     if (refused.length > 0) throw removalRefused(refused);
   };
 

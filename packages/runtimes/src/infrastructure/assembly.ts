@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CloudAccess, SoundBiteError } from '@soundbite/model';
+import { assembledStacks, type CloudAccess, SoundBiteError } from '@soundbite/model';
 
 /** What we read of a cloud assembly's manifest.json. Source: @aws-cdk/cloud-assembly-schema, `AssemblyManifest`. */
 interface AssemblyManifest {
@@ -57,6 +57,10 @@ export interface StackAssembly {
   readonly executionRole: string;
   readonly assets: readonly Asset[];
 }
+
+/** The stacks of a cloud assembly, in the order in which they are deployed. Errors: `assembly-unknown`. */
+export const stacksIn = async (directory: string): Promise<string[]> =>
+  assembledStacks(await readJson<unknown>(directory, 'manifest.json'));
 
 /** Reads one stack of a cloud assembly. Errors: `assembly-unknown` when the directory is no assembly of this stack that can be deployed. */
 export async function readStackAssembly(

@@ -11,12 +11,14 @@ import {
   type Cloud,
   canonicalJson,
   changeSetName,
+  combinedTemplate,
   type Environment,
   type Holdings,
   holdingsIn,
   noHoldings,
   recordedHoldings,
   SoundBiteError,
+  stacksOf,
   united,
 } from '@soundbite/model';
 import { isDenied } from '../aws/retry.ts';
@@ -72,12 +74,19 @@ export async function bootstrap(
   });
 }
 
-/** What the environment's stack holds as it was deployed last: it must still be managed, whatever the next release holds. */
+/** What the environment's stacks hold as they were deployed last: it must still be managed, whatever the next release holds. */
 async function heldNow(client: CloudFormationClient, environment: Environment): Promise<Holdings> {
-  const stack = await describeStack(client, awsNames(environment.name).stack);
-  return stack && stack.StackStatus !== 'REVIEW_IN_PROGRESS'
-    ? holdingsIn(await rememberedTemplates().of(client, stack))
-    : noHoldings;
+  const templates = rememberedTemplates();
+  const all = await Promise.all(stacksOf(environment).map((name) => describeStack(client, name)));
+  const read = await Promise.all(
+    all.map(async (stack) =>
+      stack && stack.StackStatus !== 'REVIEW_IN_PROGRESS'
+        ? [{ stack: stack.StackName ?? '', template: await templates.of(client, stack) }]
+        : [],
+    ),
+  );
+  const there = read.flat();
+  return there.length > 0 ? holdingsIn(combinedTemplate(there, environment.name)) : noHoldings;
 }
 
 /**

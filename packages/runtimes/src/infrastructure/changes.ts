@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { CloudFormationClient, Stack, StackEvent } from '@aws-sdk/client-cloudformation';
 import {
-  awsNames,
   type Cloud,
   canonicalJson,
   changeSetName,
+  combinedId,
+  combinedOutputs,
   type DeployerName,
   type Digest,
   deployedParameters,
@@ -12,10 +13,14 @@ import {
   type Environment,
   type Fence,
   givenParameters,
+  ownId,
+  SoundBiteError,
   type StackOutputs,
+  shortDigest,
+  stacksOf,
 } from '@soundbite/model';
 import { acceptNamed } from './acceptance.ts';
-import { readStackAssembly, type StackAssembly } from './assembly.ts';
+import { readStackAssembly, type StackAssembly, stacksIn } from './assembly.ts';
 import type { Bringing } from './bring.ts';
 import type { WantedStack } from './change-set.ts';
 import { withCloudFormation } from './client.ts';
@@ -46,23 +51,37 @@ export interface StackChange {
 /** By the names that a cloud's declaration gives them; docs/decisions/0034 tells why each. */
 const deployers: Readonly<Record<DeployerName, Deployer>> = { 'change-sets': byChangeSet, toolkit: byToolkit };
 
-/** See `Infrastructure.deploy`. */
-export async function deployStack(templates: Templates, change: StackChange): Promise<StackOutputs> {
-  const { environment, cloud, directory } = change;
-  const { assembly, bringing } = await openChange(change);
+/** See `Infrastructure.deploy`. One stack after the other, as the release lists them: each may import from those before. */
+export async function deployStacks(templates: Templates, change: StackChange): Promise<StackOutputs> {
+  const stacks = await openChanges(change);
+  const outputs: { readonly stack: string; readonly of: StackOutputs }[] = [];
+  for (const one of stacks) outputs.push({ stack: one.stack, of: await deployStack(templates, change, one) });
+  return combinedOutputs(outputs);
+}
+
+async function deployStack(
+  templates: Templates,
+  { environment, cloud, directory, allowed }: StackChange,
+  { stack, stacks, assembly, bringing }: OpenedStack,
+): Promise<StackOutputs> {
   const deployer = deployers[environment.cloud.deployer ?? 'change-sets'];
   return withCloudFormation(await cloud.access({ role: assembly.deployRole }), async (client) => {
-    const present = await settledStack(client, bringing.wanted.stack, bringing.pace);
-    refuseWedged(bringing.wanted.stack, present);
-    const accept = acceptNamed(templates, client, assembly.template, change.allowed);
+    const present = await settledStack(client, stack, bringing.pace);
+    refuseWedged(stack, present);
+    const told = (id: string) => combinedId(stacks, stack, id);
+    const accept = acceptNamed(templates, client, { after: assembly.template, allowed, told });
     const deployment = { ...bringing, accept, client, cloud, directory, assembly, environment: environment.name };
     const stands = present && (await isDeployed(templates, client, bringing.wanted, present));
     const after = stands ? present : await deployer(deployment, present);
     // Only after the first success: a first create that fails must be able to go.
-    if (environment.protected && !after.EnableTerminationProtection) await protect(client, bringing.wanted.stack, true);
+    if (environment.protected && !after.EnableTerminationProtection) await protect(client, stack, true);
     return outputsOf(after);
   });
 }
+
+/** Of ids as people know them, those of one stack, as it calls them. */
+const ofStack = (ids: readonly string[], stack: string, stacks: readonly string[]): string[] =>
+  ids.flatMap((id) => (stacks.length === 1 ? [id] : id.startsWith(`${stack}/`) ? [ownId(id).id] : []));
 
 /** See `Infrastructure.recover`. */
 export async function recoverEnvironment(
@@ -70,27 +89,57 @@ export async function recoverEnvironment(
   skip: readonly string[],
 ): Promise<string[]> {
   const { environment, cloud } = change;
-  const { assembly, bringing } = await openChange(change);
-  const deployer = await cloud.access({ role: assembly.deployRole });
   const looker = await asLooker(environment, cloud);
-  const { template } = assembly;
-  return withCloudFormation(deployer, (client) =>
-    recoverStack({ ...bringing, client, deployer, looker, template, skip }),
+  const done: string[] = [];
+  for (const { stack, stacks, assembly, bringing } of await openChanges(change)) {
+    const deployer = await cloud.access({ role: assembly.deployRole });
+    const { template } = assembly;
+    const told = await withCloudFormation(deployer, (client) =>
+      recoverStack({ ...bringing, client, deployer, looker, template, skip: ofStack(skip, stack, stacks) }),
+    );
+    done.push(...told.map((sentence) => (stacks.length > 1 ? `${stack}: ${sentence}` : sentence)));
+  }
+  return done;
+}
+
+/** One stack of an assembly, and all that are in it. */
+interface OpenedStack {
+  readonly stack: string;
+  readonly stacks: readonly string[];
+  readonly assembly: StackAssembly;
+  readonly bringing: OpenChange;
+}
+
+/** Takes the fence and reads the assembly: what both ways to change stacks begin with. Error: `stack-undeclared`. */
+async function openChanges(change: Omit<StackChange, 'allowed'>): Promise<OpenedStack[]> {
+  const { environment, cloud, directory, release, fence, tell } = change;
+  const hold = () => underFence(environment, cloud, fence);
+  await hold();
+  const stacks = await stacksIn(directory);
+  refuseUndeclared(stacks, environment, release);
+  const access = await cloud.access('controller');
+  const parameters = givenParameters(release, cloud.kind);
+  return Promise.all(
+    stacks.map(async (stack) => {
+      const assembly = await readStackAssembly(directory, stack, access);
+      const wanted = { stack, attempt: attemptName(environment, fence), assembly, parameters };
+      const told = (event: StackEvent) =>
+        tell({ ...event, LogicalResourceId: combinedId(stacks, stack, event.LogicalResourceId ?? '') });
+      return { stack, stacks, assembly, bringing: { wanted, pace: pace(cloud), hold, tell: told } };
+    }),
   );
 }
 
-/** Takes the fence and reads the assembly: what both ways to change a stack begin with. */
-async function openChange(
-  change: Omit<StackChange, 'allowed'>,
-): Promise<{ assembly: StackAssembly; bringing: OpenChange }> {
-  const { environment, cloud, directory, release, fence, tell } = change;
-  const { stack } = awsNames(environment.name);
-  const hold = () => underFence(environment, cloud, fence);
-  await hold();
-  const assembly = await readStackAssembly(directory, stack, await cloud.access('controller'));
-  const parameters = givenParameters(release, cloud.kind);
-  const wanted = { stack, attempt: attemptName(environment, fence), assembly, parameters };
-  return { assembly, bringing: { wanted, pace: pace(cloud), hold, tell } };
+/** What looks at an environment later looks at the stacks that are declared for it. */
+function refuseUndeclared(stacks: readonly string[], environment: Environment, release: Digest): void {
+  const declared = stacksOf(environment);
+  const other = stacks.find((stack) => !declared.includes(stack));
+  if (other === undefined) return;
+  throw new SoundBiteError(
+    'stack-undeclared',
+    `${shortDigest(release)} has the stack ${other} for ${environment.name}, which is declared with ${declared.join(', ')}`,
+    { hint: 'cut a release of what service.yaml says now, or put its stacks back as they were' },
+  );
 }
 
 /** A stack's change but for the client that makes it. */

@@ -1,4 +1,4 @@
-import { awsNames, type Cloud, type CloudAccess, type Environment, SoundBiteError } from '@soundbite/model';
+import { awsNames, type Cloud, type CloudAccess, type Environment, SoundBiteError, stacksOf } from '@soundbite/model';
 import { withCloudFormation } from './client.ts';
 import { membersOf } from './members.ts';
 import { failuresIn, stackNews } from './news.ts';
@@ -7,13 +7,13 @@ import { removeKept } from './retained.ts';
 import { deleteStack, protect, settledStack } from './stack.ts';
 
 /**
- * Takes an environment away: its stack with all data, then the bootstrap. As administrator; may be run again at any point.
+ * Takes an environment away: its stacks with all data, those first that import from others, then the bootstrap. As administrator; may be run again at any point.
  * Errors: `destroy-failed` naming what stands in the way.
  */
 export async function destroy(environment: Environment, cloud: Cloud): Promise<void> {
   const access = await cloud.access('administrator');
-  const names = awsNames(environment.name);
-  for (const name of [names.stack, names.toolkitStack]) await removeStack(name, access, cloud);
+  const { toolkitStack } = awsNames(environment.name);
+  for (const name of [...stacksOf(environment).toReversed(), toolkitStack]) await removeStack(name, access, cloud);
 }
 
 async function removeStack(name: string, access: CloudAccess, cloud: Cloud): Promise<void> {

@@ -2,7 +2,7 @@ import type { StackEvent } from '@aws-sdk/client-cloudformation';
 import type { Environment, Infrastructure } from '@soundbite/model';
 import { passFence, readFence } from '../aws/fence.ts';
 import { allowed, bootstrap } from './bootstrap.ts';
-import { deployStack, recoverEnvironment } from './changes.ts';
+import { deployStacks, recoverEnvironment } from './changes.ts';
 import { destroy } from './destroy.ts';
 import { withDynamo } from './fence.ts';
 import { prepared } from './prepared.ts';
@@ -40,7 +40,7 @@ export function infrastructure({ emit = () => {} }: InfrastructureOptions = {}):
     recover: (environment, cloud, directory, release, fence, skip = []) =>
       recoverEnvironment({ environment, cloud, directory, release, fence, tell: tellOf(environment) }, skip),
     deploy: (environment, cloud, directory, release, fence, allowed = []) =>
-      deployStack(templates, { environment, cloud, directory, release, fence, allowed, tell: tellOf(environment) }),
+      deployStacks(templates, { environment, cloud, directory, release, fence, allowed, tell: tellOf(environment) }),
     recreation: recreationRules,
     bootstrap,
     allowed: allowedNow,
