@@ -8,8 +8,8 @@ import { recordedEnvironment } from './recorded-environment.ts';
  * The formats of recorded plans that this version reads; it writes the newest, which is last. A change of the shape below needs the next name and
  * a plan of it in tests/parts/engine/histories; a test compares each name with its shape. `recordedPlan` brings older ones into today's shape.
  */
-export const planFormats = ['soundbite.plan/1', 'soundbite.plan/2', 'soundbite.plan/3'] as const;
-export const planFormat = 'soundbite.plan/3' satisfies (typeof planFormats)[number];
+export const planFormats = ['soundbite.plan/1', 'soundbite.plan/2', 'soundbite.plan/3', 'soundbite.plan/4'] as const;
+export const planFormat = 'soundbite.plan/4' satisfies (typeof planFormats)[number];
 
 /** What a step may change. What changed neither versions nor traffic needs no undoing. */
 export const StepChanges = z.enum(['nothing', 'stack', 'versions', 'traffic']);
