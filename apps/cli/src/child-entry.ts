@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ErrorEnvelope } from '@soundbite/client';
 import { receivedError, SoundBiteError } from '@soundbite/model/errors.ts';
+import { programFile } from '@soundbite/model/programs.ts';
 import { childEnvironment } from './child-environment.ts';
 import type { Shell } from './shell.ts';
 
@@ -13,7 +13,9 @@ import type { Shell } from './shell.ts';
 export async function runEntry(shell: Shell, entry: string, args: readonly string[]): Promise<unknown> {
   const env = childEnvironment(shell);
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [join(shell.installation, entry), ...args], { env });
+    const { stdout } = await promisify(execFile)(process.execPath, [programFile(entry, shell.installation), ...args], {
+      env,
+    });
     return stdout.trim() ? JSON.parse(stdout) : null;
   } catch (error) {
     throw entryError(entry, error);

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
+import { isPackaged } from '@soundbite/model/programs.ts';
+import { emulatorPython } from './emulator-python.ts';
 import type { Shell } from './shell.ts';
 
 const systemPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
@@ -16,12 +18,13 @@ const ofRegistries =
  * The whole environment of the host and the control plane. It depends on the machine and on what this shell says about clouds, database and registries, not
  * on the shell's other moods: an equal environment means that `up` has nothing to replace.
  */
-export function childEnvironment({ host, root, installation, home }: Shell): Record<string, string> {
+export function childEnvironment(shell: Shell): Record<string, string> {
+  const { host, root, installation, home } = shell;
   const said = Object.entries(host.env).flatMap(([name, value]): [string, string][] =>
-    value !== undefined && isPassedOn(name) ? [[name, value]] : [],
+    value !== undefined && isPassedOn(name) && !isNpmsOwn(name, value, host.env.HOME) ? [[name, value]] : [],
   );
   return {
-    PATH: [join(installation, 'node_modules/.bin'), ...gitElsewhere(host.env.PATH), ...systemPath].join(delimiter),
+    PATH: [...programsOf(shell), ...gitElsewhere(host.env.PATH), ...systemPath].join(delimiter),
     HOME: host.env.HOME || homedir(),
     LANG: 'C.UTF-8',
     NODE_COMPILE_CACHE: join(home, 'compiled'),
@@ -32,8 +35,15 @@ export function childEnvironment({ host, root, installation, home }: Shell): Rec
     SOUNDBITE_HOME: home,
     SOUNDBITE_ROOT: root,
     SOUNDBITE_INSTALLATION: installation,
+    SOUNDBITE_PYTHON: emulatorPython(shell),
   };
 }
+
+/** Where npm put what packages bring as programs, and this Node with its npm: the npm package brings none. */
+const programsOf = ({ root, installation }: Shell): readonly string[] =>
+  isPackaged
+    ? [join(root, 'node_modules/.bin'), join(installation, '../.bin'), dirname(process.execPath)]
+    : [join(installation, 'node_modules/.bin')];
 
 /** git is the one program that is taken from the user's own PATH, should the system have none. */
 function gitElsewhere(path = ''): string[] {
@@ -41,6 +51,11 @@ function gitElsewhere(path = ''): string[] {
   if (systemPath.some(has)) return [];
   return path.split(delimiter).filter(has).slice(0, 1);
 }
+
+/** `npx` tells what it runs where npm's own files are, also where nobody wanted them elsewhere: it would be another environment than without it. */
+const isNpmsOwn = (name: string, value: string, home = homedir()) =>
+  /^npm_config_(cache|userconfig|noproxy)$/.test(name) &&
+  ['', join(home, '.npm'), join(home, '.npmrc')].includes(value);
 
 const isPassedOn = (name: string) =>
   passedOn.includes(name) || passedOnPrefixes.some((prefix) => name.startsWith(prefix)) || ofRegistries.test(name);

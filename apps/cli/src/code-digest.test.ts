@@ -29,6 +29,16 @@ it.each([
   expect(await codeDigest(root)).not.toBe(before);
 });
 
+it.each(['package.json', 'dist/chunk-1.mjs', 'packages/clouds/emulator/log.py'])(
+  '%s is that of the npm package',
+  async (path) => {
+    put('package.json', '{}');
+    const before = await codeDigest(root, true);
+    put(path, 'two');
+    expect(await codeDigest(root, true)).not.toBe(before);
+  },
+);
+
 it.each(['packages/a/src/index.test.ts', 'packages/a/README.md', 'apps/service/src/main.ts'])(
   '%s is none',
   async (path) => {

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
+import { packagedName } from '@soundbite/model/programs.ts';
 import type { Shell } from './shell.ts';
 
 /** The owner of a home's control plane, as written on the lock that it holds while it lives. */
@@ -54,12 +55,17 @@ export async function endStandalone(shell: Shell): Promise<void> {
   while ((await holderOf(shell.home))?.pid === holder.pid) await pause(askEveryMs);
 }
 
+/** That of a repository or of the npm package may have been started on a home. */
+const controlPlane = 'apps/control-plane/src/main.ts';
+const controlPlanes = [controlPlane, packagedName(controlPlane)];
+
 /** A pid that was said on a socket is not believed: anybody on this machine may answer there. */
 async function isControlPlane(pid: number, { home }: Shell): Promise<boolean> {
   const read = (file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
   const [command, environment] = await Promise.all([read('cmdline'), read('environ')]);
   return (
-    command.includes('apps/control-plane/src/main.ts') && environment.split('\0').includes(`SOUNDBITE_HOME=${home}`)
+    controlPlanes.some((program) => command.includes(program)) &&
+    environment.split('\0').includes(`SOUNDBITE_HOME=${home}`)
   );
 }
 

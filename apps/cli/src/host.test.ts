@@ -212,6 +212,7 @@ describe('up', () => {
         SOUNDBITE_HOME: stage.home,
         SOUNDBITE_ROOT: root,
         SOUNDBITE_INSTALLATION: root,
+        SOUNDBITE_PYTHON: join(root, '.venv/bin/python'),
         PORT: '{port}',
         SOUNDBITE_CODE: expect.stringMatching(/^[0-9a-f]{16}$/),
       },

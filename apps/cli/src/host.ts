@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { ProcessSpec } from '@soundbite/model/ports/supervisor.ts';
+import { programFile } from '@soundbite/model/programs.ts';
 import { runEntry } from './child-entry.ts';
 import { childEnvironment } from './child-environment.ts';
 import { codeDigest } from './code-digest.ts';
 import { readAddress } from './connection.ts';
+import { readyEmulator } from './emulator-setup.ts';
 import { endingReason } from './ending-reason.ts';
 import { endStandalone, type Holder, untilMyTurn } from './holder.ts';
 import { copiedFrom, sayingCopy } from './home.ts';
@@ -30,6 +32,7 @@ export async function startHost(shell: Shell, withoutRecords = false): Promise<v
   const code = await codeDigest(shell.installation);
   if (!(await worksAlready(shell, holder, code))) await refuseDatabase(shell, { withoutRecords, bringsUp: true });
   await makeWritable(shell.home);
+  await readyEmulator(shell);
   const since = Date.now();
   // Of this process alone: two that start at once would take each other's away.
   const file = join(shell.home, `control-plane.spec.${process.pid}.json`);
@@ -68,7 +71,7 @@ function controlPlaneSpec(shell: Shell, code: string): ProcessSpec {
     name: 'control-plane',
     command: process.execPath,
     // Frees a promotion's garbage sooner: the control plane is nearly always idle.
-    args: ['--max-semi-space-size=4', join(shell.installation, 'apps/control-plane/src/main.ts')],
+    args: ['--max-semi-space-size=4', programFile('apps/control-plane/src/main.ts', shell.installation)],
     cwd: shell.installation,
     env: { ...childEnvironment(shell), PORT: '{port}', SOUNDBITE_CODE: code },
     port: 8100,

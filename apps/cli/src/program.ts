@@ -20,7 +20,7 @@ export function makeProgram(
 ): Command {
   const program = prepare(new Command('soundbite'), write)
     .description(
-      'Cuts a release of the speech service and promotes it, unchanged, through the environments of environments.yaml.\n(soundbite is ./scripts/soundbite.sh)',
+      'Cuts a release of a service and promotes it, unchanged, through the environments of environments.yaml.\n(soundbite is ./scripts/soundbite.sh)',
     )
     .version(version, '-V, --version', 'the version of this repository')
     .option('--json', 'print one JSON document on standard output, progress on standard error')

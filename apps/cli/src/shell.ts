@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { isPackaged } from '@soundbite/model/programs.ts';
 import { ansi, type Paint, plain } from '@soundbite/reports/text.ts';
 import type { EndSignal } from './end-signals.ts';
 import type { Output, Outputs } from './output.ts';
@@ -24,7 +25,7 @@ export interface Progress {
 /** The context of every command. */
 export interface Shell {
   readonly host: CliProcess;
-  /** The repository whose service is delivered: the one that SOUNDBITE_ROOT names, else the installation's own. */
+  /** The repository whose service is delivered: the one that SOUNDBITE_ROOT names, else the installation's own; with the npm package the one around this directory. */
   readonly root: string;
   /** Where the code of SoundBite itself lies, with what it needs. */
   readonly installation: string;
@@ -55,7 +56,7 @@ export interface GlobalOptions {
 }
 
 export function makeShell(host: CliProcess, installation: string, options: GlobalOptions): Shell {
-  const root = host.env.SOUNDBITE_ROOT ? resolve(host.cwd(), host.env.SOUNDBITE_ROOT) : installation;
+  const root = host.env.SOUNDBITE_ROOT ? resolve(host.cwd(), host.env.SOUNDBITE_ROOT) : ownRoot(host, installation);
   const json = options.json ?? false;
   const stream = json ? host.stderr : host.stdout;
   const colours = (out: Output) => (isTerminal(host, out) && !host.env.NO_COLOR ? ansi : plain);
@@ -75,6 +76,18 @@ export function makeShell(host: CliProcess, installation: string, options: Globa
       line: (text) => stream.write(`${text}\n`),
     },
   };
+}
+
+function ownRoot(host: CliProcess, installation: string): string {
+  return isPackaged ? declaredAround(host.cwd()) : installation;
+}
+
+/** The nearest directory with a declaration, from `start` upwards; `start` itself where there is none. */
+export function declaredAround(start: string): string {
+  for (let at = start; ; at = dirname(at)) {
+    if (['environments.yaml', 'service.yaml'].some((name) => existsSync(join(at, name)))) return at;
+    if (at === dirname(at)) return start;
+  }
 }
 
 /** One home has one name: processes are started with it, and another name would restart them. */

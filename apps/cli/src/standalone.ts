@@ -4,8 +4,10 @@ import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
+import { programFile } from '@soundbite/model/programs.ts';
 import { childEnvironment } from './child-environment.ts';
 import { readAddress } from './connection.ts';
+import { readyEmulator } from './emulator-setup.ts';
 import { endingReason } from './ending-reason.ts';
 import { controlPlaneRuns, untilMyTurn } from './holder.ts';
 import { sayingCopy } from './home.ts';
@@ -47,6 +49,7 @@ async function start(shell: Shell, plane: Plane): Promise<void> {
     await refuseSecond(shell);
     await refuseDatabase(shell);
     await makeWritable(shell.home);
+    await readyEmulator(shell);
     if (plane.ending) return;
     const since = Date.now();
     const child = await spawnControlPlane(shell);
@@ -79,7 +82,7 @@ const logOf = (shell: Shell) => join(shell.home, 'logs/standalone.log');
 async function spawnControlPlane(shell: Shell): Promise<ChildProcess> {
   await mkdir(join(shell.home, 'logs'), { recursive: true, mode: 0o700 });
   const log = await open(logOf(shell), 'a', 0o600);
-  const child = spawn(process.execPath, [join(shell.installation, 'apps/control-plane/src/main.ts')], {
+  const child = spawn(process.execPath, [programFile('apps/control-plane/src/main.ts', shell.installation)], {
     cwd: shell.installation,
     env: { ...childEnvironment(shell), PORT: '0', SOUNDBITE_STANDALONE: 'true' },
     // Nothing is ever written to its standard input: it closes when this process ends, however it ends.

@@ -13,6 +13,8 @@ export interface Config {
   readonly root: string;
   /** Where the code of SoundBite itself lies. */
   readonly installation: string;
+  /** The Python that has the emulator. */
+  readonly python: string;
   /** `.soundbite`, or what SOUNDBITE_HOME names. */
   readonly home: string;
   /** The Node binary for children: the one that runs this. */
@@ -48,9 +50,11 @@ const userSettings = [
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const root = absolute(env, 'SOUNDBITE_ROOT');
   const home = env.SOUNDBITE_HOME ? absolute(env, 'SOUNDBITE_HOME') : join(root, '.soundbite');
+  const installation = env.SOUNDBITE_INSTALLATION ? absolute(env, 'SOUNDBITE_INSTALLATION') : root;
   return {
     root,
-    installation: env.SOUNDBITE_INSTALLATION ? absolute(env, 'SOUNDBITE_INSTALLATION') : root,
+    installation,
+    python: env.SOUNDBITE_PYTHON ? absolute(env, 'SOUNDBITE_PYTHON') : join(installation, '.venv/bin/python'),
     home,
     node: process.execPath,
     port: Number(env.PORT ?? 8100),

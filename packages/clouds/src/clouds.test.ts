@@ -16,7 +16,7 @@ const real = {
 const staging = (cloud: Environment['cloud']) => ({ name: 'staging', cloud }) as Environment;
 
 it('gives an environment the cloud that it is on now, and the same one while it stays there', async () => {
-  const all = clouds({} as Supervisor, { home: '/nowhere', root: '/nowhere', node: '/nowhere' });
+  const all = clouds({} as Supervisor, { home: '/nowhere', root: '/nowhere', node: '/nowhere', python: '/nowhere' });
   const first = await all.of(staging(emulated));
   expect(first.kind).toBe('emulated');
   expect(await all.of(staging({ ...emulated }))).toBe(first);
@@ -38,7 +38,7 @@ it('an emulated account is large enough for all environments that have functions
   } as unknown as Supervisor;
   const root = fileURLToPath(new URL('../../..', import.meta.url));
   for (const sharedBy of [0, 1, 10]) {
-    const all = clouds(supervisor, { home, root, node: process.execPath }, () => sharedBy);
+    const all = clouds(supervisor, { home, root, node: process.execPath, python: 'python3' }, () => sharedBy);
     await (await all.of(staging(emulated))).access('administrator');
   }
   const accounts = started.filter(({ name }) => name === 'account-000000000001');

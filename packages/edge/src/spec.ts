@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessSpec } from '@soundbite/model';
+import { codeDirectory, programFile } from '@soundbite/model/programs.ts';
 
 const wishedAdminPort = 9400;
 
@@ -9,16 +10,19 @@ const wishedAdminPort = 9400;
  * The one edge process of a home, for the supervisor. Its admin API is at the port that the supervisor picks
  * (`edgeClient('http://127.0.0.1:' + running.port, token)`). Other code makes another spec, so that an upgrade replaces the process.
  */
-export function edgeSpec(home: string, repoRoot: string, nodePath: string, token: string): ProcessSpec {
-  const source = join(repoRoot, 'packages/edge/src');
+export function edgeSpec(home: string, installation: string, nodePath: string, token: string): ProcessSpec {
   return {
     name: 'edge',
     command: nodePath,
-    args: ['--max-old-space-size=128', '--max-semi-space-size=2', join(source, 'edge-main.ts')],
+    args: [
+      '--max-old-space-size=128',
+      '--max-semi-space-size=2',
+      programFile('packages/edge/src/edge-main.ts', installation),
+    ],
     env: {
       EDGE_HOME: join(home, 'edge'),
       EDGE_TOKEN: token,
-      EDGE_CODE: codeDigest(source),
+      EDGE_CODE: codeDigest(codeDirectory('packages/edge/src', installation)),
       PORT: '{port}',
       NODE_COMPILE_CACHE: join(home, 'compiled'),
     },
@@ -32,7 +36,7 @@ export function edgeSpec(home: string, repoRoot: string, nodePath: string, token
 function codeDigest(source: string): string {
   const hash = createHash('sha256');
   for (const file of readdirSync(source).sort()) {
-    if (file.endsWith('.ts') && !file.endsWith('.test.ts')) hash.update(readFileSync(join(source, file)));
+    if (/\.(ts|mjs)$/.test(file) && !file.endsWith('.test.ts')) hash.update(readFileSync(join(source, file)));
   }
   return hash.digest('hex').slice(0, 16);
 }

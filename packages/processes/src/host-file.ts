@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeDirectory } from '@soundbite/model/programs.ts';
 import { readJson } from './files.ts';
 import type { HomePaths } from './home.ts';
 import type { ProcessIdentity } from './identity.ts';
@@ -34,8 +35,9 @@ export function livingHost(home: HomePaths): HostFile | null {
 /** Names the code of this package and the node that runs it. */
 export function hostVersion(node: string): string {
   const hash = createHash('sha256').update(node);
-  for (const file of readdirSync(import.meta.dirname).sort()) {
-    if (file.endsWith('.ts') && !file.endsWith('.test.ts')) hash.update(readFileSync(join(import.meta.dirname, file)));
+  const directory = codeDirectory('packages/processes/src');
+  for (const file of readdirSync(directory).sort()) {
+    if (/\.(ts|mjs)$/.test(file) && !file.endsWith('.test.ts')) hash.update(readFileSync(join(directory, file)));
   }
   return hash.digest('hex').slice(0, 16);
 }

@@ -4,6 +4,7 @@ import { closeSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
+import { programFile } from '@soundbite/model/programs.ts';
 import type { HostClient } from './client.ts';
 import { answers, healthOf, hostClient } from './client.ts';
 import { writeWhole } from './files.ts';
@@ -117,7 +118,7 @@ function spawnHost(home: HomePaths, node: string, log: string): Launched {
   return launched;
 }
 
-const main = join(import.meta.dirname, 'serve-main.ts');
+const main = programFile('packages/processes/src/serve-main.ts');
 const compiledIn = (home: HomePaths) => join(home.path, 'compiled');
 
 /**

@@ -1,6 +1,8 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { awsNames, canonicalJson, type Environment, SoundBiteError, toldToConstructs } from '@soundbite/model';
+import { programFile } from '@soundbite/model/programs.ts';
 import { plainEnvironment, runChild } from './children.ts';
 import type { UsedModule } from './modules.ts';
 import type { ReadService } from './service-file.ts';
@@ -114,7 +116,7 @@ async function runOnce(
 const watchedNode = [
   // A module is where it was found, also when its node_modules is a link: so it can be held against the lockfile.
   ...['--preserve-symlinks', '--preserve-symlinks-main'],
-  ...['--import', new URL('./source-packages.ts', import.meta.url).href],
+  ...['--import', pathToFileURL(programFile('packages/release/src/source-packages.ts')).href],
 ];
 
 /** What cdk.json and cdk.context.json say, as the CDK's own CLI would pass it on, and nothing of this machine. */

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { SoundBiteError } from '@soundbite/model';
+import { ownInstallation } from '@soundbite/model/programs.ts';
 import { runApp, type Synthesis } from './app.ts';
 import { finishAssets } from './assembly-assets.ts';
 import { deliverStack } from './delivered-stack.ts';
@@ -19,7 +19,7 @@ export async function synthesise(synthesis: Synthesis, signal?: AbortSignal): Pr
     const assembly = await readDeliverable(directory, environment.name);
     await settle(directory, synthesis);
     await deliverStack({ directory, assembly, environment, ...synthesis.service });
-    await refusePaths(directory, [synthesis.source, fileURLToPath(new URL('../../..', import.meta.url))]);
+    await refusePaths(directory, [synthesis.source, ownInstallation]);
   }
 }
 

@@ -12,6 +12,6 @@ export const run: CommandAction = async (shell, [name = '']) => {
       hint: `give one of ${shells.join(', ')}: soundbite completion --help`,
     });
   }
-  const script = await readFile(join(shell.root, `scripts/completion/soundbite.${name}`), 'utf8');
+  const script = await readFile(join(shell.installation, `scripts/completion/soundbite.${name}`), 'utf8');
   return { document: { shell: name, script }, text: script.trimEnd() };
 };

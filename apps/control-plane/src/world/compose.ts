@@ -51,14 +51,14 @@ export async function compose(
   log: Log,
   told: Told,
 ): Promise<World> {
-  const { home, installation, node } = config;
+  const { home, installation, node, python } = config;
   const declaration = declarationReader(config);
   demandSharedDatabase(declaration().environments, config.databaseUrl);
 
   const databaseUrl = config.databaseUrl ?? (await ensurePostgres(supervisor, home));
   const releases = boundReleases(config, log);
   const allClouds = orderedClouds(
-    clouds(supervisor, { home, root: installation, node }, environmentsOnLambda(declaration)),
+    clouds(supervisor, { home, root: installation, node, python }, environmentsOnLambda(declaration)),
     config.databaseUrl,
   );
   const edge = await startedEdge(config, supervisor);

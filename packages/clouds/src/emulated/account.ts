@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Credentials, ProcessSpec, Supervisor } from '@soundbite/model';
+import { codeDirectory, programFile } from '@soundbite/model/programs.ts';
 import { codeOf } from './code-of.ts';
 
 /** Where things are on this machine; absolute paths. */
@@ -12,6 +13,8 @@ export interface EmulatedPlaces {
   readonly root: string;
   /** Node 24, found first on the PATH of the account's functions. */
   readonly node: string;
+  /** That which has the emulator. */
+  readonly python: string;
 }
 
 /** The wished port of the first emulated account; the others follow. */
@@ -55,8 +58,12 @@ export function pollySpec({ root, node }: EmulatedPlaces): ProcessSpec {
   return {
     name: 'polly',
     command: node,
-    args: [...spareMemory, join(root, 'packages/clouds/src/emulated/polly-double-main.ts')],
-    env: { PORT: '{port}', PATH: '/usr/bin:/bin', SOUNDBITE_CODE: codeOf(join(root, 'packages/clouds/src/emulated')) },
+    args: [...spareMemory, programFile('packages/clouds/src/emulated/polly-double-main.ts', root)],
+    env: {
+      PORT: '{port}',
+      PATH: '/usr/bin:/bin',
+      SOUNDBITE_CODE: codeOf(codeDirectory('packages/clouds/src/emulated', root)),
+    },
     port: pollyPort,
     health: { url: 'http://127.0.0.1:{port}/v1/voices', withinMs: 20_000 },
     restart: 'always',
@@ -65,7 +72,7 @@ export function pollySpec({ root, node }: EmulatedPlaces): ProcessSpec {
 
 /** The launcher's process for one account, with a clean environment: what it has leaks into functions. */
 export function accountSpec(
-  { home, root, node }: EmulatedPlaces,
+  { home, root, node, python }: EmulatedPlaces,
   { account, region, onLambda }: DeclaredAccount,
   key: Credentials,
   polly: number | null,
@@ -73,7 +80,7 @@ export function accountSpec(
   const state = join(home, 'accounts', account);
   return {
     name: `account-${account}`,
-    command: join(root, '.venv/bin/python'),
+    command: python,
     args: [join(root, 'packages/clouds/emulator/launcher.py')],
     cwd: state,
     env: {

@@ -32,7 +32,7 @@ it.each(['corrections/__pycache__.pyc', 'one.test.ts', 'README.md'])('%s makes n
 
 it('is a part of the specs of accounts and of the double of Polly, so that an upgrade replaces them', () => {
   const root = fileURLToPath(new URL('../../../../', import.meta.url));
-  const places = { home: directory, root, node: process.execPath };
+  const places = { home: directory, root, node: process.execPath, python: 'python3' };
   const key = { accessKeyId: 'A'.repeat(16), secretAccessKey: 's'.repeat(16) };
   expect(
     accountSpec(places, { account: '000000000001', region: 'us-east-1', onLambda: 1 }, key, null).env?.SOUNDBITE_CODE,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 export function codeOf(directory: string): string {
   const hash = createHash('sha256');
   for (const name of readdirSync(directory, { recursive: true, encoding: 'utf8' }).sort()) {
-    if (/\.(ts|py|txt)$/.test(name) && !name.endsWith('.test.ts'))
+    if (/\.(ts|mjs|py|txt)$/.test(name) && !name.endsWith('.test.ts'))
       hash.update(`${name}\0`).update(readFileSync(join(directory, name)));
   }
   return hash.digest('hex').slice(0, 16);

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { programFile } from '@soundbite/model/programs.ts';
 import type { Task, VoiceReply } from './polly-double-voice-process.ts';
 
 /** Flite in a process of its own: a thread's end gives little of Flite's memory back. */
@@ -14,7 +14,7 @@ export interface VoiceProcess {
   end(): Promise<void>;
 }
 
-const PROGRAM = fileURLToPath(new URL('./polly-double-voice-process.ts', import.meta.url));
+const PROGRAM = programFile('packages/clouds/src/emulated/polly-double-voice-process.ts');
 
 /** Starts a voice. `gone` is called once, when it has ended for whatever reason. */
 export function startVoice(gone: (voice: VoiceProcess) => void): VoiceProcess {

@@ -54,6 +54,18 @@ export const machineCodes = {
     'find out why the kernel holds them (ps -o pid,stat,wchan)',
   ),
   'machinery-restarted': away('a process below the environment restarted meanwhile', lookWithDoctor),
+  'toolkit-missing': withheld(
+    'an environment declares `deployer: toolkit`, and the AWS CDK toolkit is not installed',
+    'npm install --save-dev @aws-cdk/toolkit-lib, or take `deployer` out of environments.yaml',
+  ),
+  'python-missing': withheld(
+    'the emulated accounts need Python, which this machine lacks',
+    'install Python 3.10 or newer with its venv module: apt-get install python3 python3-venv',
+  ),
+  'emulator-not-installed': withheld(
+    'the emulator of accounts could not be installed',
+    'fix what the installer said, then run the command again',
+  ),
   'program-missing': withheld(
     'a program that a release brings needs one that this machine lacks',
     'install what the message names, or correct `command` in service.yaml and cut a new release',

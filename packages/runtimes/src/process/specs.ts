@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type Digest, type ProcessSpec, shortDigest } from '@soundbite/model';
+import { programFile } from '@soundbite/model/programs.ts';
 
 export const roles = ['api', 'worker'] as const;
 export type Role = (typeof roles)[number];
@@ -16,7 +18,7 @@ export const processName = (environment: string, role: Role, release: Digest): s
 export const roleOfProcess = (environment: string, process: string): Role | null =>
   roles.find((role) => new RegExp(`^service-${environment}-${role}-[0-9a-f]{12}$`).test(process)) ?? null;
 
-const proof = new URL('./prove-code.js', import.meta.url);
+const proof = pathToFileURL(programFile('packages/runtimes/src/process/prove-code.js'));
 
 /** What makes Node prove the code in its working directory before it runs any of it, at each start. It names no path: the host would not find it in a URL when it follows a home. */
 export const proofArgs = (digest: string): string[] => ['--import', `${proof.href}?${new URLSearchParams({ digest })}`];

@@ -1,9 +1,9 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { type RecreationRules, SoundBiteError, type TypeRules } from '@soundbite/model';
+import { programFile } from '@soundbite/model/programs.ts';
 
-const program = fileURLToPath(new URL('main.ts', import.meta.url));
+const program = programFile('packages/runtimes/src/infrastructure/specification/main.ts');
 
 /** What was read already; undefined: the specification does not know the type. */
 const read = new Map<string, TypeRules | undefined>();

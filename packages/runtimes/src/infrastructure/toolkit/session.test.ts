@@ -1,7 +1,7 @@
 import { devNull } from 'node:os';
 import type { CloudAccess } from '@soundbite/model';
 import { describe, expect, it } from 'vitest';
-import { toolkitVariables } from './session.ts';
+import { demandToolkit, toolkitVariables } from './session.ts';
 
 const credentials = { accessKeyId: 'AKIAOURS', secretAccessKey: 'ours' };
 const real: CloudAccess = { kind: 'real', account: '123456789012', region: 'eu-central-1', credentials };
@@ -48,4 +48,11 @@ describe('what the toolkit’s process is told by variables', () => {
       AWS_EC2_METADATA_DISABLED: 'true',
     });
   });
+});
+
+it('a toolkit that nobody installed is named with the command that does', () => {
+  demandToolkit();
+  expect(() => demandToolkit('@aws-cdk/not-there')).toThrow(
+    expect.objectContaining({ code: 'toolkit-missing', hint: expect.stringContaining('npm install') }),
+  );
 });

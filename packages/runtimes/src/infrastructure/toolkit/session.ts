@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
-import type { Cloud, CloudAccess } from '@soundbite/model';
+import { type Cloud, type CloudAccess, SoundBiteError } from '@soundbite/model';
+import { programFile } from '@soundbite/model/programs.ts';
 import { type FromToolkit, type ToolkitJob, type ToToolkit, toldError } from './words.ts';
 
 /** One deploy by the toolkit. */
@@ -16,15 +16,16 @@ export interface ToolkitSession {
   execute(): Promise<void>;
 }
 
-const program = fileURLToPath(new URL('main.ts', import.meta.url));
+const program = programFile('packages/runtimes/src/infrastructure/toolkit/main.ts');
 
-/** Acts with a process of the toolkit, which ends with it. Errors: those of `act`. */
+/** Acts with a process of the toolkit, which ends with it. Errors: `toolkit-missing`; those of `act`. */
 export async function withToolkit<T>(
   cloud: Cloud,
   job: ToolkitJob,
   tell: (event: StackEvent) => void,
   act: (session: ToolkitSession) => Promise<T>,
 ): Promise<T> {
+  demandToolkit();
   // It remembers accounts by their keys in its home.
   const home = await mkdtemp(join(tmpdir(), 'soundbite-toolkit-'));
   const access = await cloud.access('controller');
@@ -72,6 +73,15 @@ export async function withToolkit<T>(
     child.kill('SIGKILL');
     await ended;
     await rm(home, { recursive: true, force: true });
+  }
+}
+
+/** The npm package leaves it to whoever declares it: it brings the SDK of every service of AWS. */
+export function demandToolkit(name = '@aws-cdk/toolkit-lib'): void {
+  try {
+    import.meta.resolve(name);
+  } catch (cause) {
+    throw new SoundBiteError('toolkit-missing', `${name} is not installed`, { cause });
   }
 }
 

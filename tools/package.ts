@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { chmod, cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { bundlePrograms } from './package/bundle.ts';
+import { packageJson } from './package/package-json.ts';
+
+// npm run package [-- directory]: makes the npm package in `dist/package` and packs it beside, as soundbite-<version>.tgz.
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** What the package has as it is in the repository, at the same path. */
+const files = ['LICENSE', 'packages/clouds/emulator', 'scripts/completion', 'docs/guides', 'docs/reference'];
+
+/** Not of the product. */
+const left = /(__pycache__|\.test\.ts|ruff\.toml|requirements\.in)$/;
+
+/** The most that the package may take unpacked, without what it depends on, in bytes. */
+const mostBytes = 25_000_000;
+
+export interface Packed {
+  /** The archive. */
+  readonly tarball: string;
+  /** Of the archive. */
+  readonly bytes: number;
+  /** Of all files, unpacked. */
+  readonly unpackedBytes: number;
+  readonly files: number;
+}
+
+/** Makes the package in `<directory>/package` anew, and packs it into `directory`. */
+export async function makePackage(directory: string): Promise<Packed> {
+  const place = join(directory, 'package');
+  await rm(place, { recursive: true, force: true });
+  await mkdir(place, { recursive: true });
+  const used = await bundlePrograms(root, join(place, 'dist'));
+  await writeFile(join(place, 'package.json'), `${JSON.stringify(await packageJson(root, used), null, 2)}\n`);
+  for (const file of files)
+    await cp(join(root, file), join(place, file), { recursive: true, filter: (path) => !left.test(path) });
+  await copyEntry(place);
+  return pack(place, directory);
+}
+
+async function copyEntry(place: string): Promise<void> {
+  const entry = join(place, 'bin/soundbite.mjs');
+  await mkdir(dirname(entry));
+  await cp(join(root, 'tools/package/soundbite.mjs'), entry);
+  await chmod(entry, 0o755);
+  await cp(join(root, 'tools/package/README.md'), join(place, 'README.md'));
+}
+
+async function pack(place: string, directory: string): Promise<Packed> {
+  const { stdout } = await promisify(execFile)('npm', ['pack', '--json', '--pack-destination', directory], {
+    cwd: place,
+    maxBuffer: 1e8,
+  });
+  const [packed] = JSON.parse(stdout) as { filename: string; unpackedSize: number; entryCount: number }[];
+  if (!packed) throw new Error('npm pack packed nothing');
+  if (packed.unpackedSize > mostBytes)
+    throw new Error(`the package takes ${packed.unpackedSize} bytes; ${mostBytes} is the most`);
+  const tarball = join(directory, packed.filename);
+  const { size: bytes } = await stat(tarball);
+  return { tarball, bytes, unpackedBytes: packed.unpackedSize, files: packed.entryCount };
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
+  const packed = await makePackage(process.argv[2] ?? join(root, 'dist'));
+  process.stdout.write(`${JSON.stringify({ version, ...packed })}\n`);
+}
