@@ -12,17 +12,18 @@ export const fixtureAssembly = (environment: Environment, zip: Uint8Array, more:
 /** Path and content of each file. */
 export type AssemblyFiles = [string, string | Uint8Array][];
 
-/** A cloud assembly in its written form, of one stack whose functions have one code. `templateFor` gets the code's key in the assets' bucket. */
+/** A cloud assembly in its written form, of one stack whose functions have one code, or one of two. `templateFor` gets each code's key in the assets' bucket. */
 export function assemblyWith(
   environment: Environment,
   zip: Uint8Array,
-  templateFor: (codeKey: string) => object,
+  templateFor: (codeKey: string, otherKey: string) => object,
+  other: Uint8Array = zip,
 ): AssemblyFiles {
   const { stack, qualifier } = awsNames(environment.name);
   const account = `\${AWS::AccountId}`;
   const region = `\${AWS::Region}`;
-  const code = createHash('sha256').update(zip).digest('hex');
-  const template = JSON.stringify(templateFor(`${code}.zip`));
+  const [code, otherCode] = [zip, other].map((bytes) => createHash('sha256').update(bytes).digest('hex'));
+  const template = JSON.stringify(templateFor(`${code}.zip`, `${otherCode}.zip`));
   const templateHash = createHash('sha256').update(template).digest('hex');
   const role = (name: string) =>
     `arn:\${AWS::Partition}:iam::${account}:role/cdk-${qualifier}-${name}-role-${account}-${region}`;
@@ -65,7 +66,14 @@ export function assemblyWith(
   const assets = {
     version: '48.0.0',
     files: {
-      [code]: { source: { path: '../../service.zip', packaging: 'file' }, destinations: destination(`${code}.zip`) },
+      [`${otherCode}`]: {
+        source: { path: 'other.zip', packaging: 'file' },
+        destinations: destination(`${otherCode}.zip`),
+      },
+      [`${code}`]: {
+        source: { path: '../../service.zip', packaging: 'file' },
+        destinations: destination(`${code}.zip`),
+      },
       [templateHash]: {
         source: { path: `${stack}.template.json`, packaging: 'file' },
         destinations: destination(`${templateHash}.json`),
@@ -77,6 +85,7 @@ export function assemblyWith(
     ['manifest.json', JSON.stringify(manifest)],
     [`${stack}.assets.json`, JSON.stringify(assets)],
     [`${stack}.template.json`, template],
+    ...(other === zip ? [] : [['other.zip', other] satisfies AssemblyFiles[number]]),
     ['cdk.out', JSON.stringify({ version: '48.0.0' })],
   ];
 }

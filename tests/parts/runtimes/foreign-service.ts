@@ -3,6 +3,7 @@ import {
   DeleteFunctionCommand,
   GetFunctionConfigurationCommand,
   LambdaClient,
+  ListVersionsByFunctionCommand,
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
   waitUntilFunctionUpdatedV2,
@@ -46,7 +47,7 @@ export function foreignService(open: () => WatchedEnvironment): void {
     const { account, region, endpoint, credentials, config } = parts.account;
     const cloud = testCloud({ kind: 'emulated', account, region, endpoint, credentials }, environment);
     await parts.stacks.bootstrap(environment, cloud, noHoldings);
-    const cut = (note: string) => pythonRelease(join(parts.root, 'releases'), environment, note);
+    const cut = (note: string, more = {}) => pythonRelease(join(parts.root, 'releases'), environment, note, more);
     const deployed = async (release: Release): Promise<Target> => {
       const assembly = join(release.directory, 'assembly', environment.name);
       const outputs = await parts.stacks.deploy(environment, cloud, assembly, release.digest, fence);
@@ -97,47 +98,66 @@ export function foreignService(open: () => WatchedEnvironment): void {
     expect(share(await runtime.observe(second))).toHaveLength(2);
     await runtime.setWeights(second, all(two), 'forward', fence);
     expect(share(await runtime.observe(second))).toEqual([[two.digest, 1, 'healthy']]);
+    // The worker did not change: both releases have one version of it, the one that the stack made.
+    const lambda = new LambdaClient(config);
+    const named = (name: string) => components.find((found) => found.name === name) as StackComponent;
+    const published = async (name: string) => {
+      const listed = lambda.send(new ListVersionsByFunctionCommand({ FunctionName: named(name).function }));
+      return (await listed).Versions?.map(({ Version }) => Version).join();
+    };
+    expect([await published('worker'), await published('orders')]).toEqual(['$LATEST,1', '$LATEST,1,2']);
     await runtime.setWeights(second, all(one), 'back', fence);
     expect(await runtime.observe(second)).toMatchObject({ drift: [] });
     expect(share(await runtime.observe(second))).toEqual([[one.digest, 1, 'healthy']]);
 
+    // A release in which no function changed is live all the same, and is gone back from.
+    const three = await cut('two', { Topic: { Type: 'AWS::SNS::Topic', Properties: {} } });
+    const third = await deployed(three);
+    await runtime.install(third, three, fence);
+    await runtime.setWeights(third, all(three), 'forward', fence);
+    await runtime.retire(third, [three.digest, two.digest, one.digest], fence);
+    expect(await runtime.observe(third)).toMatchObject({ drift: [] });
+    expect(share(await runtime.observe(third))).toEqual([[three.digest, 1, 'healthy']]);
+    expect([await published('worker'), await published('orders')]).toEqual(['$LATEST,1', '$LATEST,1,2']);
+    await runtime.setWeights(third, all(two), 'back', fence);
+    expect(share(await runtime.observe(third))).toEqual([[two.digest, 1, 'healthy']]);
+    await runtime.setWeights(third, all(one), 'back', fence);
+
     // Names that CloudFormation made are known: somebody leads a version to another table.
-    const lambda = new LambdaClient(config);
-    const named = (name: string) => components.find((found) => found.name === name) as StackComponent;
     const ofWorker = { FunctionName: named('worker').function };
-    const Variables = { TABLE_NAME: 'elsewhere', SOUNDBITE_RELEASE: two.digest };
+    const Variables = { TABLE_NAME: 'elsewhere' };
     await lambda.send(new UpdateFunctionConfigurationCommand({ ...ofWorker, Environment: { Variables } }));
     const led = {
       where: `${ofWorker.FunctionName}:$LATEST`,
       detail: expect.stringContaining('Environment.TABLE_NAME'),
     };
-    expect((await runtime.observe(second)).drift).toMatchObject([led]);
+    expect((await runtime.observe(third)).drift).toMatchObject([led]);
 
-    // Somebody changes the code under the release's label: nothing is taken for the release any more that is not.
+    // Somebody changes the code and publishes it: nothing is taken for the release any more that is not.
     const FunctionName = named('orders').function;
     const ZipFile = pythonZip('forged');
     await lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile, Publish: true }));
     await waitUntilFunctionUpdatedV2({ client: lambda, maxWaitTime: 30 }, { FunctionName });
-    const { drift } = await runtime.observe(second);
+    const { drift } = await runtime.observe(third);
     expect(drift).toHaveLength(3);
     const ofCode = drift.filter(({ where }) => where.startsWith(FunctionName));
     for (const { where, detail } of ofCode) expect(`${where} ${detail}`).toMatch(/^soundbite-staging-.*its code is /);
     const undone = [
-      ...(await runtime.install(second, two, fence)),
-      ...(await runtime.retire(second, [one.digest, two.digest], fence)),
+      ...(await runtime.install(third, three, fence)),
+      ...(await runtime.retire(third, [one.digest, three.digest], fence)),
     ];
     for (const { where } of drift) expect(undone.join()).toContain(where);
-    expect(await runtime.observe(second)).toMatchObject({ drift: [] });
+    expect(await runtime.observe(third)).toMatchObject({ drift: [] });
 
     // Its API is deleted, and one of its functions: the others are taken out of traffic all the same.
     await deleteApi(config, named('orders').api ?? '');
     const gone = expect.objectContaining({ where: `HTTP API ${named('orders').api}`, detail: 'is gone' });
-    expect((await runtime.observe(second)).drift).toContainEqual(gone);
+    expect((await runtime.observe(third)).drift).toContainEqual(gone);
     await lambda.send(new DeleteFunctionCommand({ FunctionName: named('nightly').function }));
-    await expect(runtime.observe(second)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
-    await runtime.takeDown({ environment, cloud }, second.outputs, fence);
+    await expect(runtime.observe(third)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    await runtime.takeDown({ environment, cloud }, third.outputs, fence);
     const left = JSON.stringify(components.filter(({ name }) => name === 'worker'));
-    const empty = await runtime.observe({ ...second, outputs: { ...second.outputs, [componentsOutput]: left } });
+    const empty = await runtime.observe({ ...third, outputs: { ...third.outputs, [componentsOutput]: left } });
     expect(share(empty)).toEqual([]);
     lambda.destroy();
   });

@@ -30,11 +30,12 @@ def nightly(event, context):
 export const pythonZip = (note: string): Uint8Array =>
   zipSync({ 'app.py': Buffer.from(code.replaceAll('__NOTE__', note)) }, { mtime: '1980-01-01T12:00:00' });
 
-/** A release of it for one environment, whose stack is as the cut readies the one of a CDK app: CloudFormation makes all names, and an output says the components. */
-export function pythonRelease(root: string, environment: Environment, note: string): Promise<Release> {
-  const zip = pythonZip(note);
+/** A release of it for one environment, of which only what takes messages has the same code in each release. Its stack is as the cut readies the one of a CDK app: CloudFormation makes all names, and an output says the components. */
+export function pythonRelease(root: string, environment: Environment, note: string, more = {}): Promise<Release> {
+  const [zip, same] = [pythonZip(note), pythonZip('the same in each release')];
+  const templateFor = (codeKey: string, sameKey: string) => template(environment, { codeKey, sameKey }, more);
   return writtenRelease(root, [environment], zip, {
-    assembly: () => assemblyWith(environment, zip, (codeKey) => template(environment, codeKey)),
+    assembly: () => assemblyWith(environment, zip, templateFor, same),
   });
 }
 
@@ -42,13 +43,18 @@ const ref = (name: string) => ({ Ref: name });
 const attribute = (name: string, key: string) => ({ 'Fn::GetAtt': [name, key] });
 const join = (...parts: readonly unknown[]) => ({ 'Fn::Join': ['', parts] });
 
-function template(environment: Environment, codeKey: string) {
+function template(
+  environment: Environment,
+  { codeKey, sameKey }: { readonly codeKey: string; readonly sameKey: string },
+  more: object,
+) {
   return {
     Parameters: {
       [stackParameters.releaseDigest]: { Type: 'String' },
       [stackParameters.cloudKind]: { Type: 'String' },
     },
     Resources: {
+      ...more,
       Table: {
         Type: 'AWS::DynamoDB::Table',
         Properties: {
@@ -60,7 +66,7 @@ function template(environment: Environment, codeKey: string) {
       Jobs: { Type: 'AWS::SQS::Queue', Properties: {} },
       ServiceRole: role(environment),
       ...component('Orders', 'orders', environment, codeKey),
-      ...component('Worker', 'consume', environment, codeKey),
+      ...component('Worker', 'consume', environment, sameKey),
       ...component('Nightly', 'nightly', environment, codeKey),
       ...httpApi(),
       Mapping: {
@@ -105,9 +111,7 @@ function component(id: string, handler: string, { name }: Environment, codeKey: 
           S3Bucket: { 'Fn::Sub': `cdk-${qualifier}-assets-\${AWS::AccountId}-\${AWS::Region}` },
           S3Key: codeKey,
         },
-        Environment: {
-          Variables: { TABLE_NAME: ref('Table'), SOUNDBITE_RELEASE: ref(stackParameters.releaseDigest) },
-        },
+        Environment: { Variables: { TABLE_NAME: ref('Table') } },
       },
     },
     [`${id}Static`]: {

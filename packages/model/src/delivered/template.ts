@@ -9,8 +9,8 @@ export const componentsOutput = 'Components';
 
 /**
  * What is deployed of a service's stack in an environment: its template as the app made it, and what a promotion needs besides. Each component gets the alias
- * `live`, and what called its function calls the alias; a function's version names its release; a role does no more than the environment's boundary allows. What
- * is there already stays as it is. Pure.
+ * `live`, and what called its function calls the alias; a role does no more than the environment's boundary allows. What is there already stays as it is, and so does each
+ * function: one whose code and configuration did not change has the version of the release before. Pure.
  */
 export function deliveredTemplate(template: Json, components: readonly FoundComponent[], environment: string): Json {
   const resources = Object.entries(asRecord(template.Resources)).map(
@@ -51,8 +51,6 @@ function delivered({ id, resource, components, environment }: Delivery): Json {
   const changed = (Properties: Json): Json => ({ ...resource, Properties });
   if (resource.Type === 'AWS::IAM::Role' && properties.PermissionsBoundary === undefined)
     return changed({ ...properties, PermissionsBoundary: boundaryOf(environment) });
-  if (resource.Type === 'AWS::Lambda::Function' && components.some((component) => component.id === id))
-    return changed(withRelease(properties));
   if (resource.Type === 'AWS::Lambda::Permission') return changed(permitted(properties, components));
   const moving = components.find(({ moves }) => moves.some(({ node }) => node.resource.id === id));
   if (moving && resource.Type === 'AWS::Lambda::Url') return ofAlias(resource, moving);
@@ -73,18 +71,6 @@ const ofAlias = (resource: Json, { alias }: FoundComponent): Json => ({
 const boundaryOf = (environment: string) => ({
   'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/${awsNames(environment).permissionsBoundary}`,
 });
-
-/** By it a version says which release it is. */
-function withRelease(properties: Json): Json {
-  const environment = asRecord(properties.Environment);
-  const variables = asRecord(environment.Variables);
-  if (variables.SOUNDBITE_RELEASE !== undefined) return properties;
-  const release = { Ref: stackParameters.releaseDigest };
-  return {
-    ...properties,
-    Environment: { ...environment, Variables: { ...variables, SOUNDBITE_RELEASE: release } },
-  };
-}
 
 /** Who calls by which kind of trigger, as a permission names it. */
 const principals: Readonly<Record<string, string>> = {

@@ -118,7 +118,7 @@ describe('what counts as a release on a real account', () => {
         ...aws.functions.get('api')?.configuration,
         ...variables({ SOUNDBITE_RELEASE: `sha256:${'c'.repeat(64)}` }),
       };
-      expect(await prove('api', found as never)).toEqual({
+      expect(await prove('api', found as never, `sha256:${'c'.repeat(64)}`)).toEqual({
         doubts: [`sha256:${'c'.repeat(64)} is not in the store`],
         isElsewhere: false,
       });

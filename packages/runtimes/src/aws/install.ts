@@ -1,5 +1,14 @@
 import { PublishVersionCommand } from '@aws-sdk/client-lambda';
-import { Digest, type Edge, type Release, rowOfError, SoundBiteError, type Target } from '@soundbite/model';
+import {
+  Digest,
+  type Edge,
+  functionDifferences,
+  type Release,
+  rowOfError,
+  SoundBiteError,
+  type Target,
+  toldFunction,
+} from '@soundbite/model';
 import { provenFile } from '../bundle.ts';
 import type { Clients } from './clients.ts';
 import { type Component, componentsOf } from './components.ts';
@@ -65,11 +74,14 @@ async function undo(
   name: string,
   release: Release,
 ): Promise<{ readonly undone: readonly string[]; readonly seen?: FunctionVersions }> {
-  const [freed, seen] = await Promise.all([freeConcurrency(clients, name), versionsOf(clients, name)]);
-  if (deployed !== release.digest || seen.latest?.release === release.digest) return { undone: freed, seen };
+  const [freed, seen] = await Promise.all([
+    freeConcurrency(clients, name),
+    versionsOf(clients, name, [release.digest]),
+  ]);
+  if (deployed !== release.digest || seen.latest?.releases.includes(release.digest)) return { undone: freed, seen };
   const found = await readyFunction(clients.lambda, name, clients.everyMs);
-  const { release: settled } = await versionIn(found, name, clients.prove);
-  if (settled === release.digest) return { undone: freed };
+  const { releases } = await versionIn(found, name, clients, [release.digest]);
+  if (releases.includes(release.digest)) return { undone: freed };
   return { undone: [...freed, ...(await putBack(clients, name, release))] };
 }
 
@@ -87,9 +99,9 @@ async function publishAndPutBack(
   seen: FunctionVersions | undefined,
 ): Promise<Pick<Version, 'version'>> {
   if (store === null || deployed === release.digest) return publish(clients, name, release, seen);
-  const known = seen ?? (await versionsOf(clients, name));
+  const known = seen ?? (await versionsOf(clients, name, [release.digest]));
   const isThere = versionOf(known, release.digest) !== null;
-  const isReplaced = !isThere || known.latest?.release === release.digest;
+  const isReplaced = !isThere || isLeft(known, release.digest, deployed);
   const owner = isReplaced ? await ownerIn(clients, store, { name, deployed }) : null;
   try {
     if (!isThere) await putBack(clients, name, release);
@@ -98,6 +110,10 @@ async function publishAndPutBack(
     if (owner) await putBack(clients, name, owner);
   }
 }
+
+/** Whether $LATEST is a release that the stack does not have: whoever made it so was cut off. */
+const isLeft = ({ latest }: FunctionVersions, release: Digest, deployed: Target['deployed']): boolean =>
+  latest?.releases.includes(release) === true && !latest.releases.some((one) => one === deployed);
 
 /** As `Promise.all`, but nothing goes on after it: a function's $LATEST is put back by then. */
 async function allEnded<T>(works: readonly Promise<T>[]): Promise<T[]> {
@@ -126,44 +142,70 @@ async function ownerIn(
 
 const notToBeHad: ReadonlySet<string> = new Set(['release-unknown', 'release-altered', 'code-altered']);
 
-/** The version of a release: found again after a crash, or published from $LATEST after proving that it is this release. `seen`: a look that was just made. */
+/**
+ * The version of a release: one that is there already, made for it before a crash or for another release with the same function, or published from $LATEST
+ * after proving that it is this release. `seen`: a look that was just made.
+ */
 async function publish(
   clients: FencedClients & Proving,
   FunctionName: string,
   release: Release,
   seen: FunctionVersions | undefined,
 ): Promise<Pick<Version, 'version'>> {
-  const { lambda, access, everyMs, hold, prove } = clients;
-  const code = await clients.code(FunctionName, release.digest);
+  const { lambda, access, everyMs, hold } = clients;
+  const { digest } = release;
+  const code = await clients.code(FunctionName, digest);
   let known = seen;
   return retried({ kind: access.kind, firstMs: everyMs }, async () => {
-    const present = versionOf(known ?? (await versionsOf(clients, FunctionName)), release.digest);
+    const present = presentIn(known ?? (await versionsOf(clients, FunctionName, [digest])), FunctionName, {
+      digest,
+      isDeployed: clients.deployed === digest,
+    });
     known = undefined;
     if (present) return present;
     const latest = await readyFunction(lambda, FunctionName, everyMs);
-    demandProven(await versionIn(latest, FunctionName, prove), FunctionName, release);
+    demandProven(clients, await versionIn(latest, FunctionName, clients, [digest]), FunctionName, release);
     await hold();
     const published = await lambda.send(
       new PublishVersionCommand({
         FunctionName,
         ...(code ? { CodeSha256: code.codeSha256 } : {}),
-        Description: release.digest,
+        Description: digest,
         ...(latest.RevisionId === undefined ? {} : { RevisionId: latest.RevisionId }),
       }),
     );
     const version = published.Version ?? '';
-    const active = await activeVersion(lambda, FunctionName, version, everyMs);
-    demandProven(await versionIn({ ...active, Version: version }, FunctionName, prove), FunctionName, release);
+    const active = { ...(await activeVersion(lambda, FunctionName, version, everyMs)), Version: version };
+    demandProven(clients, await versionIn(active, FunctionName, clients, [digest]), FunctionName, release);
     return { version };
   });
 }
 
+/**
+ * The version that a release has already. One that was made for another release must be what $LATEST is now, where that is this release: a template
+ * does not say all values, and CloudFormation has just computed them.
+ */
+function presentIn(
+  versions: FunctionVersions,
+  functionName: string,
+  { digest, isDeployed }: { readonly digest: Digest; readonly isDeployed: boolean },
+): Version | null {
+  const found = versionOf(versions, digest);
+  if (!found || found.claim === digest || !isDeployed || !versions.latest) return found;
+  const [one, latest] = [found.told, versions.latest.told];
+  const isSame =
+    one.CodeSha256 === latest.CodeSha256 &&
+    functionDifferences(toldFunction(functionName, latest), toldFunction(functionName, one)).length === 0;
+  return isSame ? found : null;
+}
+
 /** Errors: `release-not-deployed` for another release, `code-altered` when what the account runs is not what was released. */
-function demandProven(found: Version, functionName: string, { digest }: Release): void {
-  if (found.release === digest) return;
+function demandProven({ deployed }: Proving, found: Version, functionName: string, { digest }: Release): void {
+  if (found.releases.includes(digest)) return;
   const where = `${functionName}:${found.version}`;
-  if (found.claim !== digest)
-    throw new SoundBiteError('release-not-deployed', `${where} is ${found.claim ?? 'no release'}, not ${digest}`, {
+  const claim = found.claim ?? deployed;
+  if (claim !== digest)
+    throw new SoundBiteError('release-not-deployed', `${where} is ${claim ?? 'no release'}, not ${digest}`, {
       hint: 'deploy the infrastructure of the release first: soundbite promote',
     });
   throw new SoundBiteError('code-altered', `${where} is not ${digest}: ${found.doubts.join(', ')}`, {

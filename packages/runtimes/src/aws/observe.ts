@@ -1,3 +1,4 @@
+import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
 import {
   type CloudAccess,
   type Digest,
@@ -9,24 +10,33 @@ import {
   shortDigest,
   type Target,
 } from '@soundbite/model';
-import { type AliasTarget, readAlias } from './alias.ts';
+import { type FoundAlias, readAlias } from './alias.ts';
+import { attributed, shareAt } from './attributed.ts';
 import type { Clients } from './clients.ts';
 import { type Component, componentsOf, httpAmong, isOfContract } from './components.ts';
 import { doorDrift } from './doors.ts';
 import { httpApiDrift } from './http-api.ts';
 import { invokeApi, provenAnswer } from './invoke.ts';
+import { labelOf } from './labels.ts';
 import { feedings } from './mapping.ts';
 import { declares, type Proving } from './proof.ts';
 import type { VersionMemory } from './remembered.ts';
 import { readRoute } from './route.ts';
 import type { VersionNames } from './version-names.ts';
-import { type FunctionVersions, staticVersion, type Version, versionOf, versionsOf } from './versions.ts';
+import {
+  type FunctionVersions,
+  provenVersions,
+  staticVersion,
+  toldVersions,
+  type Version,
+  versionOf,
+} from './versions.ts';
 
 /** One component, and where its alias sends what comes. */
 interface Seen {
   readonly component: Component;
   readonly versions: FunctionVersions;
-  readonly alias: AliasTarget;
+  readonly alias: FoundAlias;
   /** It is fed by each of its queues. */
   readonly isFed: boolean;
   /** Releases with versions of other components that have no such function. */
@@ -44,6 +54,8 @@ export interface Memory {
 export interface AccountLook {
   readonly access: CloudAccess;
   readonly seen: readonly Seen[];
+  /** Those in question, what stands in the traffic first. */
+  readonly releases: readonly Digest[];
   readonly drift: readonly Drift[];
 }
 
@@ -60,7 +72,6 @@ export async function observeVersions(
     lookAtAccount(clients, target, only, isDear ? memory.versions : null),
     readRoute(clients, edge, target),
   ]);
-  memory.names.keep(target, look.seen);
   if (only === 'often' && !isDear) memory.accounts.keep(target, look);
   // Polling callers read /ready by themselves, and callers that only need the ready versions must not wait for the live one: it may hang.
   const asks =
@@ -68,9 +79,11 @@ export async function observeVersions(
       ? answersUnasked
       : (component: Component, version: Version) => answers(clients, component, version);
   const told = await observationOf(look, route, asks);
+  const serving = told.versions.filter(({ share }) => share > 0).map(({ release }) => release);
+  memory.names.keep(target, look.seen, serving);
   const path = readyPath(target);
   if (!isDear || path === null) return told;
-  return { ...told, ready: await readiness(clients, httpOf(look), isEmptied(look, route), path) };
+  return { ...told, ready: await readiness(clients, httpOf(look), { isEmpty: isEmptied(look, route), path, serving }) };
 }
 
 /** The view of polling callers: the account from an earlier look, and the edge's route now. */
@@ -87,16 +100,15 @@ export async function lookAtAccount(
 ): Promise<AccountLook> {
   const components = componentsOf(target);
   const isShort = memory !== null || only === 'versions' || only === 'serving';
-  const [seen, fed, drift] = await Promise.all([
-    (memory ? seenOften(clients, memory, components) : seenNow(clients, components)).then((found) =>
-      withMembership(clients, found),
-    ),
+  const [{ seen, releases }, fed, drift] = await Promise.all([
+    foundOf(clients, memory, components).then((found) => withMembership(clients, found)),
     Promise.all(components.map((component) => feedings(clients, target, component))),
     isShort ? [] : Promise.all(components.map((component) => wayDrift(clients, target, component))),
   ]);
   const isFed = ({ component }: Found) => fed[components.indexOf(component)]?.every((one) => one.isFed) ?? true;
   return {
     access: clients.access,
+    releases,
     seen: seen.map((one) => ({ ...one, isFed: isFed(one) })),
     drift: [...drift.flat(), ...fed.flat().flatMap((one) => one.drift)],
   };
@@ -141,18 +153,30 @@ const isAtRest = ({ component, alias }: Seen): boolean =>
 async function observationOf(look: AccountLook, route: Route, answersOf: AnswersOf): Promise<Observation> {
   const isEmpty = isEmptied(look, route);
   const published = look.seen.flatMap(({ versions }) => versions.published);
-  const releases = new Set(published.flatMap(({ release }) => release ?? []));
+  const releases = new Set(published.flatMap((version) => version.releases));
+  const shares = attributed(
+    look.seen.map((one) => ({ ...one, published: one.versions.published })),
+    look.releases,
+  );
+  const shareOf = (one: Seen, release: Digest) => (isEmpty ? 0 : (shares[look.seen.indexOf(one)]?.get(release) ?? 0));
   return {
-    versions: await Promise.all([...releases].map((release) => observed(look, { release, isEmpty, route }, answersOf))),
+    versions: await Promise.all([...releases].map((release) => observed(look, { release, shareOf, route }, answersOf))),
     restarts: 0,
     drift: [...look.seen.flatMap((one) => driftOf(one, isEmpty)), ...look.drift],
   };
 }
 
+interface Asked {
+  readonly release: Digest;
+  /** The share of a component's traffic that is a release's. */
+  readonly shareOf: (one: Seen, release: Digest) => number;
+  readonly route: Route;
+}
+
 /** A release, over all components: its share is the one of what users reach, or of what comes last, and the others must have the same. */
 async function observed(
   look: AccountLook,
-  { release, isEmpty, route }: { readonly release: Digest; readonly isEmpty: boolean; readonly route: Route },
+  { release, shareOf, route }: Asked,
   answersOf: AnswersOf,
 ): Promise<Observation['versions'][number]> {
   const members = look.seen.filter(({ without }) => !without.has(release));
@@ -162,7 +186,7 @@ async function observed(
     isShared: one.without.size === 0,
     name: one.component.name,
     version: versionOf(one.versions, release),
-    share: isEmpty ? 0 : shareOf(one, release),
+    share: shareOf(one, release),
   }));
   const http = httpOf(look);
   const first = parts.find(({ component }) => component === http?.component) ?? parts.at(-1);
@@ -186,36 +210,70 @@ async function observed(
 }
 
 /** Which releases lack which component, as far as they have a version of any. */
-async function withMembership(clients: Proving, found: readonly Found[]): Promise<Omit<Seen, 'isFed'>[]> {
-  const releases = new Set(found.flatMap(({ versions }) => versions.published.flatMap((one) => one.release ?? [])));
-  return Promise.all(
+async function withMembership(
+  clients: Proving,
+  { found, releases }: { readonly found: readonly Found[]; readonly releases: readonly Digest[] },
+): Promise<{ readonly seen: readonly Omit<Seen, 'isFed'>[]; readonly releases: readonly Digest[] }> {
+  const there = new Set(found.flatMap(({ versions }) => versions.published.flatMap((one) => one.releases)));
+  const seen = await Promise.all(
     found.map(async (one) => {
-      const missing = [...releases].filter((release) => versionOf(one.versions, release) === null);
+      const missing = [...there].filter((release) => versionOf(one.versions, release) === null);
       const isOf = await Promise.all(missing.map((release) => declares(clients, one.component.functionName, release)));
       return { ...one, without: new Set(missing.filter((_, index) => !isOf[index])) };
     }),
   );
+  return { seen, releases };
 }
 
 type Found = Pick<Seen, 'component' | 'versions' | 'alias'>;
 
-const seenNow = (clients: Clients & Proving, components: readonly Component[]): Promise<Found[]> =>
+/** The components with their versions, each compared with every release that anything here names. */
+async function foundOf(clients: Clients & Proving, memory: VersionMemory | null, components: readonly Component[]) {
+  const told = await (memory ? toldOften(clients, memory, components) : toldNow(clients, components));
+  const releases = releasesAt(told, clients.deployed);
+  const found = await Promise.all(
+    told.map(async ({ component, alias, versions }) => ({
+      component,
+      alias,
+      versions: await provenVersions(clients, component.functionName, releases, versions),
+    })),
+  );
+  return { found, releases };
+}
+
+interface Told {
+  readonly component: Component;
+  readonly alias: FoundAlias;
+  readonly versions: readonly FunctionConfiguration[];
+}
+
+/**
+ * The releases that may be there: those that the aliases name, the one that the stack has, and those that versions name, the youngest first. The alias of
+ * the last component says which of those with the same functions has the traffic.
+ */
+function releasesAt(told: readonly Told[], deployed: Digest | null): readonly Digest[] {
+  const noted = told.toReversed().flatMap(({ alias }) => alias.releases);
+  const labels = told.toReversed().flatMap(({ versions }) => versions.toReversed().map(labelOf));
+  return [...new Set([...noted, deployed, ...labels])].filter((release) => release !== null);
+}
+
+const toldNow = (clients: Clients, components: readonly Component[]): Promise<readonly Told[]> =>
   Promise.all(
     components.map(async (component) => {
       const { functionName } = component;
       const [versions, alias] = await Promise.all([
-        versionsOf(clients, functionName),
+        toldVersions(clients, functionName),
         readAlias(clients, functionName),
       ]);
       return { component, versions, alias };
     }),
   );
 
-async function seenOften(
-  clients: Clients & Proving,
+async function toldOften(
+  clients: Clients,
   memory: VersionMemory,
   components: readonly Component[],
-): Promise<Found[]> {
+): Promise<readonly Told[]> {
   const functions = await Promise.all(
     components.map(async (component) => ({
       component,
@@ -232,20 +290,12 @@ const describe = (share: number, version: Version | null) =>
 
 const percent = (share: number) => `${Math.round(share * 100)} %`;
 
-/** The share of an alias's traffic that reaches a version. */
-const shareAt = ({ version, other }: AliasTarget, name: string): number =>
-  (version === name ? 1 - (other?.share ?? 0) : 0) + (other?.version === name ? other.share : 0);
-
-/** The share of an alias's traffic that reaches a release, over all its versions. */
-const shareOf = ({ versions, alias }: Seen, wanted: Digest): number =>
-  versions.published.reduce((sum, { version, release }) => sum + (release === wanted ? shareAt(alias, version) : 0), 0);
-
 /** What belongs to no release in a function. The template's static version, and possible releases of another machine, do not count before they have traffic. */
 function driftOf({ component: { functionName: name }, versions, alias }: Seen, isEmpty: boolean): Drift[] {
   const strange = versions.published.flatMap((one): Drift[] => {
     const share = isEmpty ? 0 : shareAt(alias, one.version);
     const isNobodys = one.version === staticVersion || one.isElsewhere;
-    if (one.release || (isNobodys && share === 0)) return [];
+    if (one.releases.length > 0 || (isNobodys && share === 0)) return [];
     const takes = share > 0 ? `takes ${percent(share)} of the traffic` : 'takes no traffic';
     return [{ where: `${name}:${one.version}`, detail: `${takes}, and ${claimed(one)}`, inTraffic: share > 0 }];
   });
@@ -254,10 +304,10 @@ function driftOf({ component: { functionName: name }, versions, alias }: Seen, i
   const share = isEmpty ? 0 : shareAt(alias, latest.version);
   const where = `${name}:${latest.version}`;
   // Whatever it is now: whoever changes the function changes it.
-  const what = latest.release ? 'is not a version of a release' : claimed(latest);
+  const what = latest.releases.length > 0 ? 'is not a version of a release' : claimed(latest);
   if (share > 0)
     return [...strange, { where, detail: `takes ${percent(share)} of the traffic, and ${what}`, inTraffic: true }];
-  if (latest.release || latest.isElsewhere) return strange;
+  if (latest.releases.length > 0 || latest.isElsewhere) return strange;
   return [...strange, { where, detail: `takes no traffic, and ${what}`, inTraffic: false }];
 }
 
@@ -272,20 +322,27 @@ function readyPath({ outputs, environment }: Target): string | null {
   return isOfContract(outputs) ? '/ready' : (httpAmong(componentsOf({ outputs, environment }))?.health ?? null);
 }
 
+interface Readiness {
+  readonly isEmpty: boolean;
+  readonly path: string;
+  /** Releases with traffic: the version that is asked may be another one's, too. */
+  readonly serving: readonly Digest[];
+}
+
 /** The answer about readiness of the release with all traffic; null: none has it. */
 async function readiness(
   clients: Clients,
   api: Seen | undefined,
-  isEmpty: boolean,
-  path: string,
+  { isEmpty, path, serving }: Readiness,
 ): Promise<PinnedResponse | Error | null> {
   if (!api) return null;
   const { version, other } = api.alias;
-  const serving = api.versions.published.find((one) => one.version === version);
-  if (isEmpty || other || !serving?.release) return null;
+  const releases = api.versions.published.find((one) => one.version === version)?.releases ?? [];
+  const [release = releases[0]] = serving.filter((one) => releases.includes(one));
+  if (isEmpty || other || !release) return null;
   const asked = invokeApi(clients, api.component.functionName, version, { method: 'GET', path }, readyWithinMs);
   return asked.then(
-    (answer) => provenAnswer(answer, version, serving.release),
+    (answer) => provenAnswer(answer, version, release),
     (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
   );
 }

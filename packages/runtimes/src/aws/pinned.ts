@@ -29,7 +29,7 @@ export function pinnedVersions() {
         ofTarget.delete(key);
       }
     }
-    const { version } = knownVersion(await versionsOf(clients, name), release, name);
+    const { version } = knownVersion(await versionsOf(clients, name, [release]), release, name);
     ofTarget.set(key, version);
     return act(version);
   };

@@ -26,16 +26,10 @@ import { componentsOf, saysComponents } from './components.ts';
 import { type Released, type ReleasedCode, type Releases, readReleased } from './released.ts';
 import { type StackNames, stackNames } from './stack-names.ts';
 
-/** The release that a function or a version of it claims to be: a label that anybody can copy. */
-export function claimOf({ Environment }: FunctionConfiguration): Digest | null {
-  const claim = DigestSchema.safeParse(Environment?.Variables?.SOUNDBITE_RELEASE);
-  return claim.success ? claim.data : null;
-}
-
 export interface Proof {
-  /** Why a version is not the release that it claims to be, one sentence a reason. None: its code and its configuration are that release's. */
+  /** Why a version is not a release, one sentence a reason. None: its code and its configuration are that release's. */
   readonly doubts: readonly string[];
-  /** It claims a release that this machine does not have, in a real account, which other machines may use too: it may well be that release. */
+  /** This machine does not have that release, and other machines may use the account too, a real one: it may well be that release. */
   readonly isElsewhere: boolean;
 }
 
@@ -46,7 +40,10 @@ interface DeclaredInvokers {
 
 /** Clients of a call that have to tell releases from what only claims to be one. */
 export interface Proving {
-  prove(functionName: string, found: FunctionConfiguration): Promise<Proof>;
+  /** The release whose template the stack has; null: unknown. */
+  readonly deployed: Digest | null;
+  /** Whether what was found is what a release has under this name. */
+  prove(functionName: string, found: FunctionConfiguration, release: Digest): Promise<Proof>;
   /** The configuration that a release declares for a function; null: it has no such function. Errors: `release-unknown`, `release-altered`. */
   declared(functionName: string, release: Digest): Promise<FunctionTraits | null>;
   /** The code that a release has for a function; null: none that is a file of it. Errors: as of `declared`. */
@@ -89,6 +86,7 @@ export function prover(releases: Releases): (target: Target, access: CloudAccess
       access,
       of: (release: Digest) => declaredBy(release, target.environment.name),
       names: () => names(target, access),
+      known: new Map<string, Promise<FunctionTraits | null>>(),
     };
     return {
       declared: (functionName, release) => declaredTraits(proofs, functionName, release),
@@ -100,7 +98,8 @@ export function prover(releases: Releases): (target: Target, access: CloudAccess
         })),
       routes: (functionName) =>
         ofDeployed(proofs, (template, values) => declaredRoutes(template, functionName, liveAlias, values)),
-      prove: (functionName, found) => prove(proofs, functionName, found),
+      deployed: DigestSchema.safeParse(target.deployed).data ?? null,
+      prove: (functionName, found, release) => prove(proofs, functionName, found, release),
     };
   };
 }
@@ -111,10 +110,19 @@ interface Proofs {
   readonly access: CloudAccess;
   of(release: Digest): Promise<Released>;
   names(): Promise<StackNames>;
+  /** What was computed before: each version of a function is compared with each release in question. */
+  readonly known: Map<string, Promise<FunctionTraits | null>>;
+}
+
+function declaredTraits(proofs: Proofs, functionName: string, release: Digest): Promise<FunctionTraits | null> {
+  const key = `${functionName} ${release}`;
+  const traits = proofs.known.get(key) ?? computedTraits(proofs, functionName, release);
+  proofs.known.set(key, traits);
+  return traits;
 }
 
 /** The stack's resources are read only where the configuration refers to names that CloudFormation made. */
-async function declaredTraits(
+async function computedTraits(
   { target, access, of, names }: Proofs,
   functionName: string,
   release: Digest,
@@ -152,11 +160,14 @@ async function ofDeployed<T>(
   }
 }
 
-async function prove(proofs: Proofs, functionName: string, found: FunctionConfiguration): Promise<Proof> {
-  const claim = claimOf(found);
-  if (!claim) return { doubts: ['it names no release'], isElsewhere: false };
+async function prove(
+  proofs: Proofs,
+  functionName: string,
+  found: FunctionConfiguration,
+  release: Digest,
+): Promise<Proof> {
   try {
-    return { doubts: await doubtsOf(proofs, functionName, claim, found), isElsewhere: false };
+    return { doubts: await doubtsOf(proofs, functionName, release, found), isElsewhere: false };
   } catch (error) {
     if (!(error instanceof SoundBiteError)) throw error;
     const isElsewhere = error.code === 'release-unknown' && proofs.access.kind === 'real';
@@ -164,17 +175,17 @@ async function prove(proofs: Proofs, functionName: string, found: FunctionConfig
   }
 }
 
-/** How a version's code and configuration differ from those of the release that it claims to be. */
+/** How a version's code and configuration differ from those of a release. */
 async function doubtsOf(
   proofs: Proofs,
   functionName: string,
-  claim: Digest,
+  digest: Digest,
   found: FunctionConfiguration,
 ): Promise<string[]> {
-  const release = shortDigest(claim);
-  const wanted = await declaredTraits(proofs, functionName, claim);
+  const release = shortDigest(digest);
+  const wanted = await declaredTraits(proofs, functionName, digest);
   if (!wanted) return [`${release} declares no function ${functionName}`];
-  const code = await releasedCode(proofs, functionName, claim);
+  const code = await releasedCode(proofs, functionName, digest);
   const released = code ? `was released with ${code.codeSha256}` : 'has no code for it among its files';
   return [
     ...(found.CodeSha256 === code?.codeSha256 ? [] : [`its code is ${found.CodeSha256}, and ${release} ${released}`]),

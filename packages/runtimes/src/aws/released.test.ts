@@ -74,7 +74,7 @@ describe('the code of a function', () => {
       CodeSha256: sha256('the worker’s code').digest('base64'),
       Environment: { Variables: { SOUNDBITE_RELEASE: digest } },
     });
-    const doubts = async (name: string) => (await prove(name, found(name))).doubts[0];
+    const doubts = async (name: string) => (await prove(name, found(name), digest)).doubts[0];
     expect(await doubts('worker')).not.toContain('its code');
     expect(await doubts('api')).toMatch(/^its code is .*, and cccccccccccc was released with /);
     expect(await doubts('inline')).toMatch(/and cccccccccccc has no code for it among its files$/);

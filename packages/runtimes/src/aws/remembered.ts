@@ -1,13 +1,14 @@
-import type { AliasTarget } from './alias.ts';
+import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
+import type { FoundAlias } from './alias.ts';
 import type { Clients } from './clients.ts';
-import type { Proving } from './proof.ts';
-import { type FunctionVersions, versionsOf } from './versions.ts';
+import { latestVersion } from './labels.ts';
+import { toldVersions } from './versions.ts';
 
 /** How long a list of versions may be remembered, in ms: it tells of versions that somebody made, and that have no traffic. */
 const keptMs = 60_000;
 
 interface Remembered {
-  readonly versions: FunctionVersions;
+  readonly told: readonly FunctionConfiguration[];
   /** Of the alias, by which the list was read: a function that was made anew has another one. */
   readonly revision: string | undefined;
   readonly at: number;
@@ -16,7 +17,7 @@ interface Remembered {
 /** One function and its `live` alias, as it is now. */
 export interface Aliased {
   readonly name: string;
-  readonly alias: AliasTarget & { readonly revision?: string };
+  readonly alias: FoundAlias;
 }
 
 /**
@@ -28,13 +29,15 @@ export function versionMemory(now: () => number = () => performance.now()) {
   const keyOf = ({ access }: Clients, name: string) => `${access.account} ${access.region} ${name}`;
 
   const holds = (found: Remembered | undefined, { alias }: Aliased): boolean => {
-    const isThere = (wanted: string) => found?.versions.published.some(({ version }) => version === wanted);
+    // What was deployed last is no version: it may change.
+    const isThere = (wanted: string) =>
+      found?.told.some(({ Version }) => Version === wanted && wanted !== latestVersion);
     const led = [alias.version, ...(alias.other ? [alias.other.version] : [])];
     return found?.revision === alias.revision && led.every(isThere);
   };
 
   return {
-    async of(clients: Clients & Proving, functions: readonly Aliased[]): Promise<FunctionVersions[]> {
+    async of(clients: Clients, functions: readonly Aliased[]): Promise<(readonly FunctionConfiguration[])[]> {
       const old = functions
         .map(({ name }) => keyOf(clients, name))
         .toSorted((one, other) => (known.get(one)?.at ?? 0) - (known.get(other)?.at ?? 0))
@@ -43,10 +46,10 @@ export function versionMemory(now: () => number = () => performance.now()) {
         functions.map(async (one) => {
           const key = keyOf(clients, one.name);
           const found = known.get(key);
-          if (found && holds(found, one) && key !== old) return found.versions;
-          const versions = await versionsOf(clients, one.name);
-          known.set(key, { versions, revision: one.alias.revision, at: now() });
-          return versions;
+          if (found && holds(found, one) && key !== old) return found.told;
+          const told = await toldVersions(clients, one.name);
+          known.set(key, { told, revision: one.alias.revision, at: now() });
+          return told;
         }),
       );
     },

@@ -1,7 +1,7 @@
 import { DeleteFunctionCommand, ResourceConflictException } from '@aws-sdk/client-lambda';
 import type { Digest, Target } from '@soundbite/model';
 import { unlessGone } from '../infrastructure/gone.ts';
-import { readAlias } from './alias.ts';
+import { noteReleases, readAlias } from './alias.ts';
 import { componentsOf } from './components.ts';
 import { deleteOtherAliases } from './doors.ts';
 import type { FencedClients } from './fence.ts';
@@ -25,24 +25,25 @@ export async function retireVersions(
 
 async function retireOf(clients: FencedClients & Proving, name: string, keep: readonly Digest[]): Promise<string[]> {
   const strange = await deleteOtherAliases(clients, name);
-  const [{ published }, alias] = await Promise.all([versionsOf(clients, name), readAlias(clients, name)]);
+  const [{ published }, alias] = await Promise.all([versionsOf(clients, name, keep), readAlias(clients, name)]);
   const held = new Set([staticVersion, alias.version, alias.other?.version]);
   for (const version of published) {
     // Versions that only another machine can prove are left for it to remove.
     if (held.has(version.version) || version.isElsewhere) continue;
-    if (version.release && keep.includes(version.release)) continue;
+    if (version.releases.some((release) => keep.includes(release))) continue;
     await clients.hold();
     const isGone = await remove(clients, name, version);
-    if (isGone && !version.release) strange.push(`${name}:${version.version}`);
+    if (isGone && version.releases.length === 0) strange.push(`${name}:${version.version}`);
   }
+  await noteReleases(clients, name, (named) => named.filter((release) => keep.includes(release)));
   return strange;
 }
 
 /** False: somebody's own alias still uses it. */
-async function remove(clients: FencedClients, name: string, { version, release }: Version): Promise<boolean> {
+async function remove(clients: FencedClients, name: string, { version, releases }: Version): Promise<boolean> {
   // Qualified in its name: the controller may delete versions, never a function.
   const deletion = () => clients.lambda.send(new DeleteFunctionCommand({ FunctionName: `${name}:${version}` }));
-  if (release) {
+  if (releases.length > 0) {
     await retried({ kind: clients.access.kind, firstMs: clients.everyMs }, deletion);
     return true;
   }

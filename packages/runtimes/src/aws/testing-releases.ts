@@ -11,14 +11,24 @@ export async function testReleases() {
   const root = await mkdtemp(join(tmpdir(), 'soundbite-releases-'));
   const older = await releaseIn(root, `sha256:${'b'.repeat(64)}`, 'older code');
   const newer = await releaseIn(root, `sha256:${'a'.repeat(64)}`, 'the code');
-  const releases: Releases = {
-    async get(digest) {
-      const found = [older, newer].find((release) => release.digest === digest);
-      if (found) return found;
-      throw new SoundBiteError('release-unknown', `${digest} is not in the store`);
-    },
-  };
-  return { older, newer, releases, remove: () => rm(root, { recursive: true, force: true }) };
+  return { older, newer, releases: storeOf(older, newer), remove: () => rm(root, { recursive: true, force: true }) };
+}
+
+const storeOf = (...all: readonly Release[]): Releases => ({
+  async get(digest) {
+    const found = all.find((release) => release.digest === digest);
+    if (found) return found;
+    throw new SoundBiteError('release-unknown', `${digest} is not in the store`);
+  },
+});
+
+/** Releases of a service whose functions know nothing of them, by the code that each has of the API; the worker's is one. */
+export async function foreignReleases(...codes: readonly string[]) {
+  const root = await mkdtemp(join(tmpdir(), 'soundbite-releases-'));
+  const all = await Promise.all(
+    codes.map((code, index) => releaseIn(root, `sha256:${String(index + 1).repeat(64)}`, 'one code', { api: code })),
+  );
+  return { all, releases: storeOf(...all), remove: () => rm(root, { recursive: true, force: true }) };
 }
 
 /** The configuration of a function of these releases, as AWS tells it. */
@@ -51,15 +61,25 @@ export const testOutputs = {
   [stackOutputs.queueUrl]: 'https://sqs.eu-central-1.amazonaws.com/123456789012/jobs',
 } as Readonly<Record<string, string>>;
 
-async function releaseIn(root: string, digest: Digest, code: string): Promise<Release> {
+/** `foreign`: its functions do not say which release they are, and the API has a code of its own. */
+async function releaseIn(
+  root: string,
+  digest: Digest,
+  code: string,
+  foreign: { readonly api: string } | null = null,
+): Promise<Release> {
   const directory = join(root, digest.slice(7));
-  const destinations = { here: { bucketName: 'assets', objectKey: 'code.zip' } };
-  const assets = { files: { code: { source: { path: '../../service.zip', packaging: 'file' }, destinations } } };
+  const asset = (name: string) => ({
+    source: { path: `../../${name}`, packaging: 'file' },
+    destinations: { here: { bucketName: 'assets', objectKey: name } },
+  });
+  const zips = { 'service.zip': code, ...(foreign ? { 'api.zip': foreign.api } : {}) };
+  const assets = { files: Object.fromEntries(Object.keys(zips).map((name) => [name, asset(name)])) };
   const files = {
     'assembly/staging/manifest.json': JSON.stringify(assemblyOf('staging').manifest),
-    'assembly/staging/soundbite-staging.template.json': JSON.stringify(testTemplate()),
+    'assembly/staging/soundbite-staging.template.json': JSON.stringify(testTemplate(foreign !== null)),
     'assembly/staging/soundbite-staging.assets.json': JSON.stringify(assets),
-    'service.zip': code,
+    ...zips,
   };
   await mkdir(join(directory, 'assembly/staging'), { recursive: true });
   for (const [path, text] of Object.entries(files)) await writeFile(join(directory, path), text);
@@ -81,14 +101,14 @@ async function releaseIn(root: string, digest: Digest, code: string): Promise<Re
   };
 }
 
-function testTemplate() {
+function testTemplate(isForeign: boolean) {
   const ref = (name: string) => ({ Ref: name });
   const role = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
   const fn = (name: string, roleId: string) => ({
     Type: 'AWS::Lambda::Function',
     Properties: {
       FunctionName: name,
-      Code: { S3Bucket: 'assets', S3Key: 'code.zip' },
+      Code: { S3Bucket: 'assets', S3Key: isForeign && name === 'api' ? 'api.zip' : 'service.zip' },
       Handler: `index.${name}`,
       Runtime: 'nodejs24.x',
       MemorySize: 256,
@@ -96,7 +116,12 @@ function testTemplate() {
       Role: role(roleId),
       Architectures: ['arm64'],
       Environment: {
-        Variables: { SOUNDBITE_RELEASE: ref(stackParameters.releaseDigest), SOUNDBITE_QUEUE_URL: ref('Queue') },
+        Variables: {
+          ...(isForeign ? {} : { SOUNDBITE_RELEASE: ref(stackParameters.releaseDigest) }),
+          // What no template says.
+          ...(isForeign && name === 'worker' ? { TOPIC: { 'Fn::ImportValue': 'topic' } } : {}),
+          SOUNDBITE_QUEUE_URL: ref('Queue'),
+        },
       },
     },
   });

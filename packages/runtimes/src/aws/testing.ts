@@ -123,6 +123,9 @@ export async function fakeAws(older: Release, newer: Release) {
   const server = createServer(async (request, response) => {
     let text = '';
     for await (const chunk of request) text += chunk;
+    // CloudFormation: the controller need not be allowed to list a stack's resources.
+    if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded'))
+      return void response.writeHead(403, { 'content-type': 'text/xml' }).end(deniedXml);
     const body = JSON.parse(text || '{}') as Json;
     const url = new URL(request.url ?? '/', 'http://fake.invalid');
     const [service, action = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
@@ -154,6 +157,9 @@ export async function fakeAws(older: Release, newer: Release) {
     close: () => server.close(),
   };
 }
+
+const deniedXml =
+  '<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>';
 
 interface FakeMapping {
   state: string;
@@ -252,7 +258,8 @@ const moved: Reply = [412, { message: 'the revision moved' }, 'PreconditionFaile
 function publish(fn: FakeFunction, body: Json): Reply {
   if (body.RevisionId !== `r-${fn.revision}`) return moved;
   const Version = String(fn.versions.length + 1);
-  const version = { ...structuredClone(fn.configuration), Version, CodeSha256: fn.codeSha256, looks: 0 };
+  const Description = String(body.Description ?? '');
+  const version = { ...structuredClone(fn.configuration), Description, Version, CodeSha256: fn.codeSha256, looks: 0 };
   fn.versions.push(version);
   return [201, { ...version, State: 'Pending' }];
 }
@@ -276,10 +283,10 @@ function alias(fn: FakeFunction, method: string, body: Json): Reply {
   if (method === 'PUT') {
     if (body.RevisionId !== fn.alias.RevisionId) return moved;
     fn.alias = {
-      FunctionVersion: String(body.FunctionVersion),
       // What is not told stays.
+      FunctionVersion: typeof body.FunctionVersion === 'string' ? body.FunctionVersion : fn.alias.FunctionVersion,
       Description: typeof body.Description === 'string' ? body.Description : fn.alias.Description,
-      RoutingConfig: body.RoutingConfig as object,
+      RoutingConfig: (body.RoutingConfig as object | undefined) ?? fn.alias.RoutingConfig,
       RevisionId: `a-${Number(fn.alias.RevisionId.slice(2)) + 1}`,
     };
   }

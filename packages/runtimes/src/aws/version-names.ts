@@ -16,16 +16,19 @@ interface Reached {
 export function versionNames() {
   const known = new Map<string, Reached>();
   return {
+    /** `serving`: the releases with traffic; a version that is several releases' is theirs. */
     keep(
       { environment, outputs }: Pick<Target, 'environment' | 'outputs'>,
       seen: readonly { readonly component: Component; readonly versions: FunctionVersions }[],
+      serving: readonly Digest[] = [],
     ): void {
       const component = httpAmong(seen.map((one) => one.component));
       const reached = seen.find((one) => one.component.name === component?.name);
       if (!reached) return;
-      const releases = reached.versions.published.flatMap(({ version, release }): [string, Digest][] =>
-        release ? [[version, release]] : [],
-      );
+      const releases = reached.versions.published.flatMap(({ version, releases: all }): [string, Digest][] => {
+        const [release = all[0]] = serving.filter((one) => all.includes(one));
+        return release ? [[version, release]] : [];
+      });
       const functionName = saysComponents(outputs) ? reached.component.functionName : null;
       known.set(environment.name, { functionName, releases: new Map(releases) });
     },

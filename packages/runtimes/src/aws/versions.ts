@@ -7,20 +7,23 @@ import {
 import { type Digest, SoundBiteError } from '@soundbite/model';
 import { poll } from '../waiting.ts';
 import type { Clients } from './clients.ts';
-import { claimOf, type Proving } from './proof.ts';
+import { labelOf, latestVersion, namedRelease } from './labels.ts';
+import type { Proving } from './proof.ts';
 
 /** A published version of one function, as the account returns it. */
 export interface Version {
   readonly version: string;
-  /** The release that it is proven to be; null if none, whatever its label says. */
-  readonly release: Digest | null;
+  /** The releases of those in question that it is proven to be: several, where they have the same function. None, whatever its label says. */
+  readonly releases: readonly Digest[];
   /** Its own label. */
   readonly claim: Digest | null;
-  /** Why it is not the release that it claims to be. */
+  /** Why it is not the release that it claims to be, or that the stack has. None of one that is a release. */
   readonly doubts: readonly string[];
   /** It may be a release that only another machine has; see `Proof`. */
   readonly isElsewhere: boolean;
   readonly state: string;
+  /** All that the account says of it. */
+  readonly told: FunctionConfiguration;
 }
 
 /** A function as the account returns it. */
@@ -34,15 +37,31 @@ export interface FunctionVersions {
 /** The version that the template published: `live` stood on it before the first promotion. It is never collected. */
 export const staticVersion = '1';
 
-/** All versions of a function, each proven or doubted. */
+/** All versions of a function, each proven or doubted to be one of these releases, or the one that it is labelled with. */
 export async function versionsOf(
-  { lambda, prove }: Clients & Proving,
-  FunctionName: string,
+  clients: Clients & Proving,
+  functionName: string,
+  releases: readonly Digest[],
 ): Promise<FunctionVersions> {
+  return provenVersions(clients, functionName, releases, await toldVersions(clients, functionName));
+}
+
+/** All versions of a function as the account returns them, $LATEST among them. */
+export async function toldVersions({ lambda }: Clients, FunctionName: string): Promise<FunctionConfiguration[]> {
   const told: FunctionConfiguration[] = [];
   for await (const page of paginateListVersionsByFunction({ client: lambda, pageSize: 50 }, { FunctionName }))
     told.push(...(page.Versions ?? []));
-  const versions = await Promise.all(told.map((configuration) => versionIn(configuration, FunctionName, prove)));
+  return told;
+}
+
+/** As `versionsOf`, of what the account has returned. */
+export async function provenVersions(
+  proving: Proving,
+  functionName: string,
+  releases: readonly Digest[],
+  told: readonly FunctionConfiguration[],
+): Promise<FunctionVersions> {
+  const versions = await Promise.all(told.map((one) => versionIn(one, functionName, proving, releases)));
   return {
     published: versions
       .filter(({ version }) => version !== latestVersion)
@@ -51,29 +70,39 @@ export async function versionsOf(
   };
 }
 
-const latestVersion = '$LATEST';
-
-/** A version according to the account, and whether its label is true. */
+/** A version according to the account: which of these releases it is, and whether its label is true. */
 export async function versionIn(
   told: FunctionConfiguration,
   functionName: string,
-  prove: Proving['prove'],
+  { prove, deployed }: Pick<Proving, 'prove' | 'deployed'>,
+  releases: readonly Digest[],
 ): Promise<Version> {
-  const { doubts, isElsewhere } = await prove(functionName, told);
-  const claim = claimOf(told);
+  const version = told.Version ?? latestVersion;
+  const [named, claim] = [namedRelease(told), labelOf(told)];
+  const asked = named ? [named] : [claim, ...releases, deployed].filter((one) => one !== null);
+  const proofs = new Map(
+    await Promise.all([...new Set(asked)].map(async (one) => [one, await prove(functionName, told, one)] as const)),
+  );
+  const proven = [...proofs].filter(([, { doubts }]) => doubts.length === 0).map(([release]) => release);
+  // What says nothing of itself is compared with what the stack has.
+  const proof = proofs.get((claim ?? deployed) as Digest);
+  const isLabelled = claim !== null || version === latestVersion;
   return {
-    version: told.Version ?? latestVersion,
-    release: doubts.length === 0 ? claim : null,
+    version,
+    releases: proven,
     claim,
-    doubts,
-    isElsewhere,
+    doubts: proven.length > 0 ? [] : (proof?.doubts ?? ['it names no release']),
+    isElsewhere: proven.length === 0 && isLabelled && (proof?.isElsewhere ?? false),
     state: told.State ?? 'Active',
+    told,
   };
 }
 
-/** The version that runs a release: the youngest, where the template's static one runs it too. */
-export const versionOf = ({ published }: FunctionVersions, release: Digest): Version | null =>
-  published.findLast((version) => version.release === release) ?? null;
+/** The version that runs a release: the youngest that was published for it, else the youngest that is the same. */
+export function versionOf({ published }: FunctionVersions, release: Digest): Version | null {
+  const same = published.filter(({ releases }) => releases.includes(release));
+  return same.findLast(({ claim }) => claim === release) ?? same.at(-1) ?? null;
+}
 
 /** As `versionOf`, but it has to be there. Errors: `version-unknown`. */
 export function knownVersion(versions: FunctionVersions, release: Digest, functionName: string): Version {

@@ -1,4 +1,4 @@
-import { type Edge, SoundBiteError, type Target, type VersionShare } from '@soundbite/model';
+import { type Digest, type Edge, SoundBiteError, type Target, type VersionShare } from '@soundbite/model';
 import { unlessGone } from '../infrastructure/gone.ts';
 import { type AliasTarget, pointAlias } from './alias.ts';
 import type { Clients } from './clients.ts';
@@ -6,6 +6,7 @@ import { type Component, componentsOf } from './components.ts';
 import type { FencedClients } from './fence.ts';
 import { harmlessEvent } from './harmless.ts';
 import { leadToAlias } from './http-api.ts';
+import { namedRelease } from './labels.ts';
 import { setMappings } from './mapping.ts';
 import { declares, type Proving } from './proof.ts';
 import { routeEdge } from './route.ts';
@@ -42,11 +43,13 @@ export async function shift(
   const components = componentsOf(target);
   const main = mainOf(weights);
   if (!main) return empty(moving, components);
-  const moves = await Promise.all(
-    components.map(async (component) => ({
-      component,
-      wanted: await aliasTarget(clients, component.functionName, weights),
-    })),
+  const moves = noted(
+    await Promise.all(
+      components.map(async (component) => ({
+        component,
+        ...(await aliasTarget(clients, component.functionName, weights)),
+      })),
+    ),
   );
   const feed = async (component: Component) => {
     const serves = moves.some((move) => move.component === component && move.wanted.serves);
@@ -105,27 +108,48 @@ function mainOf(weights: readonly VersionShare[]): VersionShare | null {
   );
 }
 
+interface Aim {
+  readonly wanted: AliasTarget;
+  /** Releases that its versions do not name by themselves, the main one first. */
+  readonly unnamed: readonly Digest[];
+}
+
 /** Of the releases that have such a component; where none has it, it rests. */
 async function aliasTarget(
   clients: Clients & Proving,
   functionName: string,
   given: readonly VersionShare[],
-): Promise<AliasTarget> {
-  const versions = await versionsOf(clients, functionName);
+): Promise<Aim> {
+  const asked = given.map(({ release }) => release);
+  const versions = await versionsOf(clients, functionName, asked);
   const isOf = await Promise.all(
-    given.map(
-      async ({ release }) => versionOf(versions, release) !== null || (await declares(clients, functionName, release)),
+    asked.map(
+      async (release) => versionOf(versions, release) !== null || (await declares(clients, functionName, release)),
     ),
   );
   const weights = given.filter((_, index) => isOf[index]);
   const main = mainOf(weights);
-  if (!main) return { version: staticVersion };
-  const { version } = knownVersion(versions, main.release, functionName);
-  const other = weights.find((weight) => weight !== main && weight.share > 0);
-  if (!other) return { version, serves: true };
+  if (!main) return { wanted: { version: staticVersion }, unnamed: [] };
+  const { version, told } = knownVersion(versions, main.release, functionName);
+  const second = weights.find((weight) => weight !== main && weight.share > 0);
+  const other = second && { ...knownVersion(versions, second.release, functionName), share: second.share };
+  const unnamed = [main, second].flatMap((one) => one?.release ?? []);
   return {
-    version,
-    serves: true,
-    other: { version: knownVersion(versions, other.release, functionName).version, share: other.share },
+    wanted: {
+      version,
+      serves: true,
+      // Both may be one version.
+      ...(other && other.version !== version ? { other: { version: other.version, share: other.share } } : {}),
+    },
+    unnamed: namedRelease(told) === null ? unnamed : [],
   };
+}
+
+/** The last component that has the traffic says whose it is: it moves last when going forward. */
+function noted(moves: readonly (Aim & Pick<Move, 'component'>)[]): readonly Move[] {
+  const last = moves.findLast(({ wanted }) => wanted.serves);
+  return moves.map(({ component, wanted, unnamed }) => ({
+    component,
+    wanted: component === last?.component && unnamed.length > 0 ? { ...wanted, releases: unnamed } : wanted,
+  }));
 }
