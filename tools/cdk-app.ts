@@ -4,7 +4,7 @@ import { CloudAssemblyBuilder } from 'aws-cdk-lib/cx-api';
 import { appFor } from '../cdk/lib/app-for.ts';
 import type { DeclaredEnvironment } from '../cdk/lib/context.ts';
 import { parseDeclaration, problemText, SoundBiteError, toldToConstructs } from '../packages/model/src/index.ts';
-import { deliverStack } from '../packages/release/src/delivered-stack.ts';
+import { deliverStacks } from '../packages/release/src/delivered-stack.ts';
 import { readService } from '../packages/release/src/service-file.ts';
 import { readDeliverable } from '../packages/release/src/undeliverable.ts';
 
@@ -27,7 +27,7 @@ async function main(): Promise<void> {
     const directory = whole.createNestedAssembly(environment.name, environment.name).outdir;
     app({ environments, serviceZip }, directory).synth();
     const assembly = await readDeliverable(directory, environment.name);
-    await deliverStack({ directory, assembly, environment, ...service });
+    await deliverStacks({ directory, assembly, environment, ...service });
   }
   whole.buildAssembly();
 }

@@ -49,13 +49,19 @@ const good = app(lambda);
 /** Runs an app in a source of its own; the templates that it led to. */
 async function made(
   code: string,
-  { words = ['node', 'app.mjs', '{environment}'], withinMs = 20_000, files = {} as Record<string, string> } = {},
+  {
+    words = ['node', 'app.mjs', '{environment}'],
+    withinMs = 20_000,
+    files = {} as Record<string, string>,
+    stacks = '',
+    component = 'Api',
+  } = {},
 ) {
   const source = join(place.directory, `source-${count++}`);
   const outDir = join(place.directory, `out-${count}`);
   mkdirSync(source);
   writeFiles(source, { 'app.mjs': code, ...files });
-  const text = `version: 1\nname: shop\ninputs: [app.mjs]\napp: ${JSON.stringify(words)}\ncomponents:\n  - { name: api, function: Api }\n`;
+  const text = `version: 1\nname: shop\ninputs: [app.mjs]\napp: ${JSON.stringify(words)}\n${stacks}components:\n  - { name: api, function: ${component} }\n`;
   const parsed = parseService({ file: 'service.yaml', text });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   const service = { service: parsed.service as ServiceDeclaration, text };
@@ -89,7 +95,53 @@ describe('the app of a service', () => {
       expect(of(name).Resources.Api.Properties.Told).toEqual([['dev', 'live'], null, null]);
   });
 
+  it('of several stacks is delivered in the order that service.yaml says, with the names that it says', async () => {
+    const resources = `{ [stack === 'Api' ? 'Api' : 'Jobs']: stack === 'Api'
+      ? { Type: 'AWS::Lambda::Function', Properties: { Queue: { 'Fn::ImportValue': 'Data:Jobs' } } }
+      : { Type: 'AWS::SQS::Queue' } }, Outputs: stack === 'Api' ? {} : { A: { Value: 'x', Export: { Name: 'Data:Jobs' } } }`;
+    const of = await made(app(resources, "['Api', 'Data', 'Other']"), {
+      stacks: "stacks: [Data, { stack: Api, name: 'shop-{environment}' }]\n",
+    });
+    const { artifacts } = of('live', 'manifest.json');
+    expect(Object.keys(artifacts)).toEqual([
+      'soundbite-live-Data.assets',
+      'soundbite-live-Data',
+      'shop-live.assets',
+      'shop-live',
+    ]);
+    expect(artifacts['shop-live'].properties.templateFile).toBe('shop-live.template.json');
+    expect(of('live', 'soundbite-live-Data.template.json').Outputs.A.Export.Name).toBe('soundbite-live-Data:Jobs');
+    const { Api } = of('live', 'shop-live.template.json').Resources;
+    expect(Api.Properties.Queue).toEqual({ 'Fn::ImportValue': 'soundbite-live-Data:Jobs' });
+    const { files } = of('dev', 'shop-dev.assets.json');
+    expect(Object.values(files)).toMatchObject([{ source: { path: 'shop-dev.template.json' } }]);
+  });
+
   it.each<[string, string, object, string, RegExp]>([
+    [
+      'lacks a stack',
+      good,
+      { stacks: 'stacks: [Shop, Data]\n' },
+      'declaration-invalid',
+      /^service\.yaml:5 stacks\[1\]: Data is no stack of the app of dev; it has Shop$/,
+    ],
+    [
+      'has its components in another stack than those that are delivered',
+      app(lambda, "['A', 'B']").replaceAll('Api: {', "[stack + 'Api']: {"),
+      { stacks: 'stacks: [B]\n', component: 'AApi' },
+      'declaration-invalid',
+      /^service\.yaml:7 components\[0\]\.function: is in the stack A, which is not among the stacks \(dev\)$/,
+    ],
+    [
+      'has a stack before one that it needs',
+      app(lambda, "['A', 'B']").replace(
+        "dependencies: [stack + '.assets']",
+        "dependencies: [stack + '.assets', ...(stack === 'A' ? ['B'] : [])]",
+      ),
+      { stacks: 'stacks: [A, B]\n' },
+      'declaration-invalid',
+      /^service\.yaml:5 stacks\[0\]: needs B, which does not stand before it$/,
+    ],
     ['throws', 'throw new Error("out of the blue")', {}, 'synthesis-failed', /ended with 1: .*out of the blue/s],
     ['hangs', 'setInterval(() => {}, 1000)', { withinMs: 300 }, 'synthesis-failed', /did not end within 0.3 s/],
     [
@@ -101,7 +153,13 @@ describe('the app of a service', () => {
     ],
     ['makes nothing', '', {}, 'assembly-missing', /made no assembly for dev/],
     ['has no stack', app(lambda, '[]'), {}, 'assembly-undeliverable', /has no stack of its own/],
-    ['has two stacks', app(lambda, "['A', 'B']"), {}, 'assembly-undeliverable', /has 2 stacks \(A, B\); one is/],
+    [
+      'has two stacks',
+      app(lambda, "['A', 'B']"),
+      {},
+      'assembly-undeliverable',
+      /has 2 stacks \(A, B\), and service\.yaml does not say which are/,
+    ],
     [
       'has a bootstrap of its own',
       good.replace("context['@aws-cdk/core:bootstrapQualifier']", "'hnb659fds'"),

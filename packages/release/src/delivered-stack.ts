@@ -10,10 +10,11 @@ import {
   findComponents,
   obstaclesIn,
   problemText,
-  SoundBiteError,
   serviceFile,
   serviceProblem,
 } from '@soundbite/model';
+import { type Artifact, type ChosenStack, chosenStacks, notDeliverable } from './chosen-stacks.ts';
+import { renamedExports } from './renamed-exports.ts';
 import { type ReadService, serviceInvalid } from './service-file.ts';
 
 interface Delivery extends ReadService {
@@ -23,12 +24,6 @@ interface Delivery extends ReadService {
 }
 
 /** What we read of an assembly's manifest.json and of an asset manifest. Source: @aws-cdk/cloud-assembly-schema. */
-interface Artifact {
-  readonly type: string;
-  readonly properties?: Readonly<Record<string, unknown>>;
-  readonly dependencies?: readonly string[];
-  readonly [key: string]: unknown;
-}
 interface AssemblyManifest {
   readonly artifacts?: Readonly<Record<string, Artifact>>;
   readonly [key: string]: unknown;
@@ -43,42 +38,47 @@ interface FileAsset {
 }
 
 /**
- * Makes an environment's assembly the one that is deployed there: its stack is `soundbite-<environment>`, with what a promotion needs in the template.
- * Errors: `declaration-invalid`, with all components that are not there; `assembly-undeliverable`.
+ * Makes an environment's assembly the one that is deployed there: its stacks, in the order of their deployment and with the names that they have there, with what a promotion
+ * needs in their templates. Errors: `declaration-invalid`, with all stacks and components that are not there; `assembly-undeliverable`.
  */
-export async function deliverStack(delivery: Delivery): Promise<void> {
-  const { directory, environment } = delivery;
+export async function deliverStacks(delivery: Delivery): Promise<void> {
+  const { directory } = delivery;
   const { artifacts = {}, ...manifest } = await readJson<AssemblyManifest>(directory, 'manifest.json');
-  const stack = onlyStack(artifacts, environment.name);
+  const stacks = chosenStacks(artifacts, delivery);
   const components = componentsIn(delivery);
-  const { file, hash, was } = await writeTemplate(delivery, stack, components);
-  const assets = await writeAssets(delivery, artifacts, { file, hash, was });
-  const name = awsNames(environment.name).stack;
-  const properties = {
-    ...without(stack.properties, ['stackName', 'additionalDependencies']),
-    templateFile: file,
-    terminationProtection: environment.protected,
-    stackTemplateAssetObjectUrl: String(stack.properties?.stackTemplateAssetObjectUrl).replaceAll(was.hash, hash),
-  };
-  await writeJson(directory, 'manifest.json', {
-    ...manifest,
-    artifacts: {
-      [`${name}.assets`]: assets,
-      [name]: { ...stack, properties, dependencies: [`${name}.assets`], displayName: name },
-    },
-  });
+  refuseElsewhere(components, stacks, delivery);
+  const delivered: Record<string, Artifact> = {};
+  for (const stack of stacks)
+    Object.assign(delivered, await deliverStack(delivery, artifacts, { stack, stacks, components }));
+  await writeJson(directory, 'manifest.json', { ...manifest, artifacts: delivered });
 }
 
-const stackType = 'aws:cloudformation:stack';
+interface OneStack {
+  readonly stack: ChosenStack;
+  readonly stacks: readonly ChosenStack[];
+  readonly components: readonly FoundComponent[];
+}
 
-function onlyStack(artifacts: Readonly<Record<string, Artifact>>, environment: string): Artifact {
-  const stacks = Object.entries(artifacts).filter(([, { type }]) => type === stackType);
-  const [first, ...more] = stacks;
-  if (first && more.length === 0) return first[1];
-  const has = first
-    ? `has ${stacks.length} stacks (${stacks.map(([id]) => id).join(', ')})`
-    : 'has no stack of its own';
-  throw undeliverable(`the app of ${environment} ${has}; one is delivered`, 'make one stack of them');
+/** The artifacts of a stack as it is deployed. */
+async function deliverStack(
+  delivery: Delivery,
+  artifacts: Readonly<Record<string, Artifact>>,
+  one: OneStack,
+): Promise<Readonly<Record<string, Artifact>>> {
+  const { name, artifact } = one.stack;
+  const written = await writeTemplate(delivery, one);
+  const { file, hash, was } = written;
+  const assets = await writeAssets(delivery, artifacts, one.stack, written);
+  const properties = {
+    ...without(artifact.properties, ['stackName', 'additionalDependencies']),
+    templateFile: file,
+    terminationProtection: delivery.environment.protected,
+    stackTemplateAssetObjectUrl: String(artifact.properties?.stackTemplateAssetObjectUrl).replaceAll(was.hash, hash),
+  };
+  return {
+    [`${name}.assets`]: assets,
+    [name]: { ...artifact, properties, dependencies: [`${name}.assets`], displayName: name },
+  };
 }
 
 /** In an environment that runs processes no function is promoted. */
@@ -94,6 +94,20 @@ function componentsIn({ assembly, environment, service, text }: Delivery): reado
   throw serviceInvalid(told.join('\n'));
 }
 
+/** A component whose stack is not delivered would never be there. */
+function refuseElsewhere(
+  components: readonly FoundComponent[],
+  stacks: readonly ChosenStack[],
+  { text, environment }: Delivery,
+): void {
+  const told = components.flatMap((component, index) => {
+    if (stacks.some(({ app }) => app === component.stack)) return [];
+    const message = `is in the stack ${component.stack}, which is not among the stacks (${environment.name})`;
+    return [problemText(serviceProblem({ file: serviceFile, text }, ['components', index, 'function'], message))];
+  });
+  if (told.length > 0) throw serviceInvalid(told.join('\n'));
+}
+
 interface WrittenTemplate {
   readonly file: string;
   readonly hash: string;
@@ -103,47 +117,51 @@ interface WrittenTemplate {
 
 async function writeTemplate(
   { directory, environment }: Delivery,
-  { properties }: Artifact,
-  components: readonly FoundComponent[],
+  { stack: { name, app, artifact }, stacks, components }: OneStack,
 ): Promise<WrittenTemplate> {
-  const before = String(properties?.templateFile);
+  const before = String(artifact.properties?.templateFile);
   const template = await readJson<Record<string, unknown>>(directory, before);
-  const obstacles = obstaclesIn(template, components);
+  const obstacles = obstaclesIn(template, components, app);
   if (obstacles.length > 0)
-    throw undeliverable(
+    throw notDeliverable(
       `${environment.name} cannot be delivered: ${obstacles.join('\n')}`,
       'give a parameter a default, and another name to what has one of these',
     );
-  const text = JSON.stringify(deliveredTemplate(template, components, environment.name), null, 1);
-  const file = `${awsNames(environment.name).stack}.template.json`;
+  const delivery = { stack: app, environment: environment.name, components, isOneOfSeveral: stacks.length > 1 };
+  const text = JSON.stringify(renamedExports(deliveredTemplate(template, delivery), stacks), null, 1);
+  const file = `${name}.template.json`;
   await rm(join(directory, before));
   await writeFile(join(directory, file), text);
   const hash = createHash('sha256').update(text).digest('hex');
-  const [, old = ''] = /\/([0-9a-f]{64})\.json$/.exec(String(properties?.stackTemplateAssetObjectUrl)) ?? [];
+  const [, old = ''] = /\/([0-9a-f]{64})\.json$/.exec(String(artifact.properties?.stackTemplateAssetObjectUrl)) ?? [];
   return { file, hash, was: { file: before, hash: old } };
 }
 
 /** The template is an asset, too, under a key that is made from its content. */
 async function writeAssets(
-  { directory, environment: { name } }: Delivery,
+  { directory, environment }: Delivery,
   artifacts: Readonly<Record<string, Artifact>>,
+  { name, artifact: { dependencies = [] } }: ChosenStack,
   { file, hash, was }: WrittenTemplate,
 ): Promise<Artifact> {
-  const artifact = Object.values(artifacts).find(({ type }) => type === 'cdk:asset-manifest');
+  const manifests = Object.entries(artifacts).filter(([, { type }]) => type === 'cdk:asset-manifest');
+  const [, artifact] = manifests.find(([id]) => dependencies.includes(id)) ?? manifests[0] ?? [];
   const before = String(artifact?.properties?.file);
   if (!artifact || !was.hash)
-    throw undeliverable(`the app of ${name} publishes no assets`, 'use the DefaultStackSynthesizer of the CDK');
+    throw notDeliverable(
+      `the app of ${environment.name} publishes no assets`,
+      'use the DefaultStackSynthesizer of the CDK',
+    );
   const { files = {}, ...rest } = await readJson<AssetManifest>(directory, before);
-  refuseOtherBootstrap(files, name);
+  refuseOtherBootstrap(files, environment.name);
   const changed = Object.entries(files).map(([key, asset]) => {
     if (asset.source.path !== was.file) return [key, asset] as const;
     const text = JSON.stringify({ ...asset, source: { ...asset.source, path: file } });
     return [hash, JSON.parse(text.replaceAll(was.hash, hash)) as FileAsset] as const;
   });
-  const { stack } = awsNames(name);
   await rm(join(directory, before));
-  await writeJson(directory, `${stack}.assets.json`, { ...rest, files: Object.fromEntries(changed) });
-  return { ...artifact, properties: { ...artifact.properties, file: `${stack}.assets.json` } };
+  await writeJson(directory, `${name}.assets.json`, { ...rest, files: Object.fromEntries(changed) });
+  return { ...artifact, properties: { ...artifact.properties, file: `${name}.assets.json` } };
 }
 
 /** Each environment has a bucket and roles of its own, by the qualifier that the app is told. */
@@ -154,14 +172,11 @@ function refuseOtherBootstrap(files: Readonly<Record<string, FileAsset>>, name: 
   );
   const other = buckets.find((bucket) => !bucket.startsWith(`cdk-${qualifier}-assets-`));
   if (!other) return;
-  throw undeliverable(
+  throw notDeliverable(
     `the app of ${name} publishes to ${other}, which is not the environment’s bucket`,
     'leave bootstrapQualifier and the names of roles and buckets out of the app: the context has the qualifier',
   );
 }
-
-const undeliverable = (message: string, hint: string) =>
-  new SoundBiteError('assembly-undeliverable', message, { hint });
 
 const without = (record: Readonly<Record<string, unknown>> = {}, keys: readonly string[]) =>
   Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)));

@@ -4,7 +4,7 @@ import { SoundBiteError } from '@soundbite/model';
 import { ownInstallation } from '@soundbite/model/programs.ts';
 import { runApp, type Synthesis } from './app.ts';
 import { finishAssets } from './assembly-assets.ts';
-import { deliverStack } from './delivered-stack.ts';
+import { deliverStacks } from './delivered-stack.ts';
 import { readDeliverable } from './undeliverable.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function synthesise(synthesis: Synthesis, signal?: AbortSignal): Pr
     if (!(await stat(directory).catch(() => null))?.isDirectory()) throw nothingFor(environment.name);
     const assembly = await readDeliverable(directory, environment.name);
     await settle(directory, synthesis);
-    await deliverStack({ directory, assembly, environment, ...synthesis.service });
+    await deliverStacks({ directory, assembly, environment, ...synthesis.service });
     await refusePaths(directory, [synthesis.source, ownInstallation]);
   }
 }

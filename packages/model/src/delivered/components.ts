@@ -4,13 +4,18 @@ import { triggerKinds } from '../inspect/trigger-kinds.ts';
 import { type Caller, callersOf, verdictOn } from '../inspect/triggers.ts';
 import { liveAlias } from '../names.ts';
 import type { ServiceDeclaration } from '../service-declaration/shape.ts';
-import { isSame, textOf } from '../template.ts';
+import { asRecord, isSame, type Json, textOf } from '../template.ts';
+import { isFunction } from './is-function.ts';
 
 export type DeclaredComponent = ServiceDeclaration['components'][number];
 
-/** A component of a service in one stack of an assembly: the function, and what calls it. */
+/** A component of a service in an assembly: the function, and what calls it. */
 export interface FoundComponent {
   readonly name: string;
+  /** The stack that has its function, as the app calls it. */
+  readonly stack: string;
+  /** Under which names that stack exports the function, by its name or its ARN. */
+  readonly exports: readonly string[];
   readonly health: string | null;
   /** Logical id of its function. */
   readonly id: string;
@@ -20,16 +25,21 @@ export interface FoundComponent {
   readonly hasAlias: boolean;
   /** What calls the function itself and is pointed at the alias. */
   readonly moves: readonly Caller[];
-  /** The id of the HTTP API that leads to it, as the template says it; null: none does. */
-  readonly api: unknown;
+  /** The id of the HTTP API that leads to it, as the template of a stack says it; null: none does. */
+  readonly api: { readonly id: unknown; readonly stack: string } | null;
   /** Logical id of its function URL; null: it has none. */
-  readonly url: string | null;
-  readonly queues: readonly {
-    /** Logical id of the event source mapping. */
-    readonly mapping: string;
-    /** Logical id of the queue. */
-    readonly queue: string;
-  }[];
+  readonly url: { readonly id: string; readonly stack: string } | null;
+  readonly queues: readonly FoundQueue[];
+}
+
+/** What feeds a component from a queue. */
+export interface FoundQueue {
+  /** Logical id of the event source mapping. */
+  readonly mapping: string;
+  /** The stack that has the mapping. */
+  readonly stack: string;
+  /** The address of the queue, as that stack says it. */
+  readonly url: Json;
 }
 
 /** What is wrong with a component that service.yaml declares. */
@@ -82,19 +92,39 @@ function componentOf(app: App, { name, health }: DeclaredComponent, node: Node) 
   const alias = ownAlias(app, node);
   const queues = callers.flatMap(({ node: mapping, kind }) => {
     const [queue] = kind === 'sqs' ? app.of(mapping, mapping.resource.properties.EventSourceArn) : [];
-    return queue ? [{ mapping: mapping.resource.id, queue: queue.resource.id }] : [];
+    return queue ? [queueOf(mapping, queue)] : [];
   });
+  const placed = (found: Caller | undefined) => found && { id: found.node.resource.id, stack: found.node.stack.name };
   const component: FoundComponent = {
-    ...{ name, id, queues },
+    ...{ name, id, queues, stack: node.stack.name, exports: exportsOf(node) },
     health: health ?? null,
     alias: alias?.resource.id ?? `${id}Live`,
     hasAlias: alias !== undefined,
     moves: callers.filter((caller) => verdictOn(caller).verdict === 'moves'),
     api: apisOf(callers)[0] ?? null,
-    url: callers.find(({ kind }) => kind === 'function-url')?.node.resource.id ?? null,
+    url: placed(callers.find(({ kind }) => kind === 'function-url')) ?? null,
   };
   return { component };
 }
+
+function queueOf({ resource, stack }: Node, queue: Node): FoundQueue {
+  const url = queue.stack === stack ? { Ref: queue.resource.id } : addressOfQueue(resource.properties.EventSourceArn);
+  return { mapping: resource.id, stack: stack.name, url };
+}
+
+/** The address of a queue by its ARN: another stack exports that alone. */
+const addressOfQueue = (arn: unknown): Json => {
+  const part = (at: number) => ({ 'Fn::Select': [at, { 'Fn::Split': [':', arn] }] });
+  const host = ['sqs.', part(3), '.', { Ref: 'AWS::URLSuffix' }];
+  return { 'Fn::Join': ['', ['https://', ...host, '/', part(4), '/', part(5)]] };
+};
+
+/** The names under which a function's stack exports it. */
+const exportsOf = ({ resource: { id }, stack }: Node): string[] =>
+  [...stack.template.outputs.values()].flatMap(({ Export, Value }) => {
+    const { Name } = asRecord(Export);
+    return Name !== undefined && isFunction(Value, id) ? [textOf(Name)] : [];
+  });
 
 const ownAlias = (app: App, node: Node): Node | undefined =>
   handlesOf(app, node).find(
@@ -102,8 +132,10 @@ const ownAlias = (app: App, node: Node): Node | undefined =>
   )?.node;
 
 /** The HTTP APIs that lead to a function, each once. */
-function apisOf(callers: readonly Caller[]): readonly unknown[] {
-  const all = callers.flatMap(({ kind, node }) => (kind === 'http-api' ? [node.resource.properties.ApiId] : []));
+function apisOf(callers: readonly Caller[]): readonly { readonly id: unknown; readonly stack: string }[] {
+  const all = callers.flatMap(({ kind, node: { resource, stack } }) =>
+    kind === 'http-api' ? [{ id: resource.properties.ApiId, stack: stack.name }] : [],
+  );
   return all.filter((api, index) => all.findIndex((other) => isSame(other, api)) === index);
 }
 

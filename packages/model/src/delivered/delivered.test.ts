@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readAssembly } from '../inspect/read.ts';
 import { asList, asRecord, type Json } from '../template.ts';
-import { type DeclaredComponent, findComponents } from './components.ts';
+import { type DeclaredComponent, type FoundComponent, findComponents } from './components.ts';
 import { obstaclesIn } from './obstacles.ts';
 import { pointedAt } from './pointed.ts';
 import { deliveredTemplate } from './template.ts';
@@ -67,11 +67,16 @@ const worker: DeclaredComponent = { name: 'worker', function: 'Worker' };
 const problemsOf = async (resources: Json, ...declared: DeclaredComponent[]) =>
   findComponents(await assemblyOf(resources), declared, 'staging').problems;
 
+const delivery = (components: readonly FoundComponent[]) => ({
+  ...{ stack: 'Shop', environment: 'staging', isOneOfSeveral: false },
+  components,
+});
+
 /** The resources that are delivered, and what the components' output says. */
 async function delivered(Resources: Json, ...declared: DeclaredComponent[]) {
   const { components, problems } = findComponents(await assemblyOf(Resources), declared, 'staging');
   expect(problems).toEqual([]);
-  const template = deliveredTemplate({ Resources }, components, 'staging');
+  const template = deliveredTemplate({ Resources }, delivery(components));
   const resources = asRecord(template.Resources);
   const [, parts] = asRecord(asRecord(asRecord(template.Outputs).Components).Value)['Fn::Join'] as [string, unknown[]];
   const named = parts.map((part) => (typeof part === 'string' ? part : `<${nameOf(asRecord(part))}>`)).join('');
@@ -171,7 +176,10 @@ describe('a stack that is delivered', () => {
 
   it('in an environment without components only gets what every deployment gives', () => {
     const template = { Resources: { Jobs: shop.Jobs }, Outputs: { Own: { Value: 'x' } } };
-    expect(deliveredTemplate(template, [], 'dev')).toEqual({ ...template, Parameters: expect.anything() });
+    expect(deliveredTemplate(template, { ...delivery([]), environment: 'dev' })).toEqual({
+      ...template,
+      Parameters: expect.anything(),
+    });
   });
 });
 
@@ -269,14 +277,14 @@ describe('a template', () => {
   it('that gives a value to each parameter and no name that delivery gives has nothing in its way', async () => {
     const { components } = findComponents(await assemblyOf(shop), [worker, api], 'staging');
     const Parameters = { ReleaseDigest: {}, CloudKind: {}, Size: { Default: '' } };
-    expect(obstaclesIn({ Resources: shop, Parameters, Outputs: { Own: {} } }, components)).toEqual([]);
+    expect(obstaclesIn({ Resources: shop, Parameters, Outputs: { Own: {} } }, components, 'Shop')).toEqual([]);
   });
 
   it('has all told at once that is in the way', async () => {
     const resources = { ...shop, ApiLive: shop.Jobs, WorkerLiveVersion: shop.Jobs };
     const { components } = findComponents(await assemblyOf(resources), [worker, api], 'staging');
     const template = { Resources: resources, Parameters: { Size: {} }, Outputs: { Components: {} } };
-    expect(obstaclesIn(template, components)).toEqual([
+    expect(obstaclesIn(template, components, 'Shop')).toEqual([
       'the parameter Size has no default, and nobody gives it a value',
       'the logical id WorkerLiveVersion is one that delivery gives',
       'the logical id ApiLive is one that delivery gives',
@@ -286,12 +294,17 @@ describe('a template', () => {
 });
 
 describe('an expression that names a function', () => {
-  const component = { id: 'Api', alias: 'ApiLive' };
+  const component = { id: 'Api', alias: 'ApiLive', exports: ['Shop:Api'] };
   const alias = { Ref: 'ApiLive' };
   it.each<[string, unknown, unknown]>([
     ['its ARN', arn, alias],
     ['its ARN in one text', { 'Fn::GetAtt': 'Api.Arn' }, alias],
     ['its name', { Ref: 'Api' }, alias],
+    [
+      'what another stack exports of it',
+      { 'Fn::ImportValue': 'Shop:Api' },
+      { 'Fn::Join': [':', [{ 'Fn::ImportValue': 'Shop:Api' }, 'live']] },
+    ],
     [
       'its ARN in a path',
       { 'Fn::Join': ['', ['arn:x/', arn, '/invocations']] },
@@ -315,10 +328,14 @@ describe('an expression that names a function', () => {
     expect(pointedAt(before, component)).toEqual(after);
   });
 
-  it.each([{ Ref: 'Apis' }, { 'Fn::GetAtt': ['Api', 'Version'] }, 'Api', null, [{ Ref: 'X' }]])(
-    'is the same one if it names another thing: %j',
-    (value) => {
-      expect(pointedAt(value, component)).toBe(value);
-    },
-  );
+  it.each([
+    { Ref: 'Apis' },
+    { 'Fn::ImportValue': 'Shop:Apis' },
+    { 'Fn::GetAtt': ['Api', 'Version'] },
+    'Api',
+    null,
+    [{ Ref: 'X' }],
+  ])('is the same one if it names another thing: %j', (value) => {
+    expect(pointedAt(value, component)).toBe(value);
+  });
 });

@@ -4,10 +4,10 @@ import type { FoundComponent } from './components.ts';
 import { componentsOutput, versionIdOf } from './template.ts';
 
 /** What is in the way of delivering a template, a sentence each: names that delivery gives, and parameters to which nobody gives a value. Pure. */
-export function obstaclesIn(template: Json, components: readonly FoundComponent[]): string[] {
+export function obstaclesIn(template: Json, components: readonly FoundComponent[], stack: string): string[] {
   const resources = asRecord(template.Resources);
   const added = components
-    .filter(({ hasAlias }) => !hasAlias)
+    .filter((component) => component.stack === stack && !component.hasAlias)
     .flatMap((component) => [component.alias, versionIdOf(component)]);
   const isTaken = components.length > 0 && asRecord(template.Outputs)[componentsOutput] !== undefined;
   return [

@@ -1,19 +1,24 @@
 import { liveAlias } from '../names.ts';
-import { asRecord } from '../template.ts';
+import { asRecord, textOf } from '../template.ts';
 import type { FoundComponent } from './components.ts';
+import { isFunction } from './is-function.ts';
+
+/** What an expression may name a component's function by, and what it is to name instead. */
+type Pointing = Pick<FoundComponent, 'id' | 'alias' | 'exports'>;
 
 /**
- * An expression with a component's alias where it named the function: its reference and its ARN become the alias's ARN; in the middle of a text the
- * name becomes `<name>:live`. An expression without the function is answered as it is. Pure.
+ * An expression with a component's alias where it named the function: its reference and its ARN become the alias's ARN; in the middle of a text, and where
+ * another stack has the function, the name becomes `<name>:live`. An expression without the function is answered as it is. Pure.
  */
-export function pointedAt(value: unknown, component: Pick<FoundComponent, 'id' | 'alias'>): unknown {
+export function pointedAt(value: unknown, component: Pointing): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (isOneOf(value, component.id)) return { Ref: component.alias };
+  if (isFunction(value, component.id)) return { Ref: component.alias };
+  if (isImported(value, component)) return { 'Fn::Join': [':', [value, liveAlias]] };
   const changed = replaced(value, component);
   return JSON.stringify(changed) === JSON.stringify(value) ? value : changed;
 }
 
-function replaced(value: object, component: Pick<FoundComponent, 'id' | 'alias'>): unknown {
+function replaced(value: object, component: Pointing): unknown {
   if (Array.isArray(value)) return value.map((part) => pointedAt(part, component));
   const of = asRecord(value);
   if (Array.isArray(of['Fn::Join'])) {
@@ -25,12 +30,12 @@ function replaced(value: object, component: Pick<FoundComponent, 'id' | 'alias'>
 }
 
 /** The ARN of the alias says everything; a name needs its qualifier. */
-function inText(part: unknown, component: Pick<FoundComponent, 'id' | 'alias'>): unknown {
+function inText(part: unknown, component: Pointing): unknown {
   if (asRecord(part).Ref === component.id) return { 'Fn::Join': [':', [part, liveAlias]] };
   return pointedAt(part, component);
 }
 
-function substituted(sub: unknown, component: Pick<FoundComponent, 'id' | 'alias'>): unknown {
+function substituted(sub: unknown, component: Pointing): unknown {
   if (Array.isArray(sub)) {
     const [text, values] = sub as [unknown, unknown];
     const named = Object.entries(asRecord(values)).map(([name, part]) => [name, inText(part, component)]);
@@ -40,9 +45,7 @@ function substituted(sub: unknown, component: Pick<FoundComponent, 'id' | 'alias
   return String(sub).replaceAll(`\${${id}.Arn}`, `\${${alias}}`).replaceAll(`\${${id}}`, `\${${id}}:${liveAlias}`);
 }
 
-function isOneOf(value: object, id: string): boolean {
-  const { Ref, 'Fn::GetAtt': attribute } = asRecord(value);
-  if (Ref === id) return true;
-  const [of, name] = Array.isArray(attribute) ? attribute : String(attribute ?? '').split('.');
-  return of === id && name === 'Arn';
-}
+const isImported = (value: unknown, { exports }: Pointing): boolean => {
+  const { 'Fn::ImportValue': name } = asRecord(value);
+  return name !== undefined && exports.includes(textOf(name));
+};

@@ -7,15 +7,29 @@ import { pointedAt } from './pointed.ts';
 /** The output in which a delivered stack names its components. */
 export const componentsOutput = 'Components';
 
+/** One stack of a service's app in an environment. */
+export interface StackDelivery {
+  /** As the app calls it. */
+  readonly stack: string;
+  readonly environment: string;
+  /** Those of the whole service, in the order of traffic. */
+  readonly components: readonly FoundComponent[];
+  /** There are others: each says only what it has of a component. */
+  readonly isOneOfSeveral: boolean;
+}
+
 /**
  * What is deployed of a service's stack in an environment: its template as the app made it, and what a promotion needs besides. Each component gets the alias
  * `live`, and what called its function calls the alias; a role does no more than the environment's boundary allows. What is there already stays as it is, and so does each
  * function: one whose code and configuration did not change has the version of the release before. Pure.
  */
-export function deliveredTemplate(template: Json, components: readonly FoundComponent[], environment: string): Json {
+export function deliveredTemplate(template: Json, delivery: StackDelivery): Json {
+  const { environment, stack } = delivery;
+  const components = delivery.components.map((component) => seenFrom(stack, component));
   const resources = Object.entries(asRecord(template.Resources)).map(
-    ([id, resource]) => [id, delivered({ id, resource: asRecord(resource), components, environment })] as const,
+    ([id, resource]) => [id, delivered({ id, resource: asRecord(resource), components, environment, stack })] as const,
   );
+  const told = described(components, delivery);
   return {
     ...template,
     Parameters: { ...parameters, ...asRecord(template.Parameters) },
@@ -23,11 +37,13 @@ export function deliveredTemplate(template: Json, components: readonly FoundComp
       ...Object.fromEntries(resources),
       ...Object.assign({}, ...components.map((component) => aliasOf(component, asRecord(template.Resources)))),
     },
-    ...(components.length > 0
-      ? { Outputs: { ...asRecord(template.Outputs), [componentsOutput]: { Value: described(components) } } }
-      : {}),
+    ...(told ? { Outputs: { ...asRecord(template.Outputs), [componentsOutput]: { Value: told } } } : {}),
   };
 }
+
+/** A component as the template of a stack can name it: where another one has its function, by what that exports alone. */
+const seenFrom = (stack: string, component: FoundComponent): FoundComponent =>
+  component.stack === stack ? component : { ...component, id: '', alias: '', hasAlias: true };
 
 /** What every deployment gives. */
 const parameters = {
@@ -44,18 +60,20 @@ interface Delivery {
   readonly resource: Json;
   readonly components: readonly FoundComponent[];
   readonly environment: string;
+  readonly stack: string;
 }
 
-function delivered({ id, resource, components, environment }: Delivery): Json {
+function delivered({ id, resource, components, environment, stack }: Delivery): Json {
   const properties = asRecord(resource.Properties);
   const changed = (Properties: Json): Json => ({ ...resource, Properties });
   if (resource.Type === 'AWS::IAM::Role' && properties.PermissionsBoundary === undefined)
     return changed({ ...properties, PermissionsBoundary: boundaryOf(environment) });
   if (resource.Type === 'AWS::Lambda::Permission') return changed(permitted(properties, components));
-  const moving = components.find(({ moves }) => moves.some(({ node }) => node.resource.id === id));
+  const isIt = (place: string, name: string) => place === stack && name === id;
+  const moving = components.find(({ moves }) => moves.some(({ node }) => isIt(node.stack.name, node.resource.id)));
   if (moving && resource.Type === 'AWS::Lambda::Url') return ofAlias(resource, moving);
   const pointed = moving ? asRecord(pointedAt(properties, moving)) : properties;
-  const isQueue = components.some(({ queues }) => queues.some(({ mapping }) => mapping === id));
+  const isQueue = components.some(({ queues }) => queues.some((one) => isIt(one.stack, one.mapping)));
   // Enabled when the first promotion is finalised: before it, `live` is a version that nobody has tried.
   if (isQueue) return changed({ ...pointed, Enabled: false });
   return moving ? changed(pointed) : resource;
@@ -65,7 +83,7 @@ function delivered({ id, resource, components, environment }: Delivery): Json {
 const ofAlias = (resource: Json, { alias }: FoundComponent): Json => ({
   ...resource,
   Properties: { ...asRecord(resource.Properties), Qualifier: liveAlias },
-  DependsOn: [...new Set([...asList(resource.DependsOn), alias])],
+  ...(alias === '' ? {} : { DependsOn: [...new Set([...asList(resource.DependsOn), alias])] }),
 });
 
 const boundaryOf = (environment: string) => ({
@@ -121,15 +139,26 @@ function aliasOf({ id, alias, hasAlias }: FoundComponent, resources: Json): Json
   };
 }
 
-/** The components as JSON in which CloudFormation puts the names that it gave. */
-function described(components: readonly FoundComponent[]): Json {
-  const list = components.map(({ name, id, health, api, url, queues }) => ({
-    ...{ name, id, health, api },
-    ...(url === null ? {} : { url: { 'Fn::GetAtt': [url, 'FunctionUrl'] } }),
-    function: { Ref: id },
-    queues: queues.map(({ mapping, queue }) => ({ mapping: { Ref: mapping }, url: { Ref: queue } })),
-  }));
-  return { 'Fn::Join': ['', partsOf(list)] };
+/** The components as JSON in which CloudFormation puts the names that it gave; null: the stack has nothing of any. */
+function described(components: readonly FoundComponent[], { stack, isOneOfSeveral }: StackDelivery): Json | null {
+  const list = components.flatMap((component, at) => {
+    const of = partOf(component, stack);
+    return of === null ? [] : [{ ...(isOneOfSeveral ? { at } : {}), ...of }];
+  });
+  return list.length === 0 ? null : { 'Fn::Join': ['', partsOf(list)] };
+}
+
+/** What a stack has of a component. */
+function partOf(component: FoundComponent, stack: string): Json | null {
+  const { name, id, health } = component;
+  const api = component.api?.stack === stack ? component.api.id : null;
+  const url = component.url?.stack === stack ? { url: { 'Fn::GetAtt': [component.url.id, 'FunctionUrl'] } } : {};
+  const queues = component.queues
+    .filter((queue) => queue.stack === stack)
+    .map(({ mapping, url }) => ({ mapping: { Ref: mapping }, url }));
+  const called = { api, ...url, queues };
+  if (component.stack === stack) return { name, id, health, function: { Ref: id }, ...called };
+  return api === null && queues.length === 0 && !('url' in url) ? null : { name, ...called };
 }
 
 /** JSON text with expressions of CloudFormation between its parts. */

@@ -56,6 +56,24 @@ describe('service.yaml', () => {
       'name: orders\nteam: blue',
       'service.yaml:3 team: is not a known key; remove it, or see docs/reference/service.schema.json',
     ],
+    [
+      'a stack twice',
+      'components:',
+      'stacks: [Data, { stack: Data, name: other }]\ncomponents:',
+      'service.yaml:9 stacks[1]: Data is the stack of another one already; remove one',
+    ],
+    [
+      'two stacks of one name',
+      'components:',
+      'stacks: [Data, { stack: Api, name: "soundbite-{environment}-Data" }]\ncomponents:',
+      'service.yaml:9 stacks[1]: soundbite-{environment}-Data is the name of another one already; remove one',
+    ],
+    [
+      'no stacks',
+      'components:',
+      'stacks: []\ncomponents:',
+      'service.yaml:9 stacks: [] is empty; name the stacks of the app, or leave it out if it has one',
+    ],
     ['no inputs', /inputs: .*/, 'inputs: []', 'service.yaml:3 inputs: [] is empty; name what a release is made of'],
     [
       'an input elsewhere',

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { readAssembly } from '../inspect/read.ts';
+import { asRecord, type Json } from '../template.ts';
+import { findComponents } from './components.ts';
+import { deliveredTemplate } from './template.ts';
+
+const lambda = { Type: 'AWS::Lambda::Function', Properties: { Code: { S3Bucket: 'b', S3Key: 'k.zip' } } };
+const exported = (Name: string, Value: Json) => ({ Export: { Name }, Value });
+const imported = { 'Fn::ImportValue': 'Work:Api' };
+
+/** The functions and their queue in two stacks, the API and what feeds the worker in a third one. */
+const templates: Readonly<Record<string, Json>> = {
+  Data: {
+    Resources: { Jobs: { Type: 'AWS::SQS::Queue', Properties: {} } },
+    Outputs: { Arn: exported('Data:Jobs', { 'Fn::GetAtt': ['Jobs', 'Arn'] }) },
+  },
+  Work: {
+    Resources: { Api: lambda, Worker: lambda },
+    Outputs: {
+      Api: exported('Work:Api', { 'Fn::GetAtt': ['Api', 'Arn'] }),
+      Worker: exported('Work:Worker', { Ref: 'Worker' }),
+    },
+  },
+  Front: {
+    Resources: {
+      Http: { Type: 'AWS::ApiGatewayV2::Api', Properties: {} },
+      Integration: {
+        Type: 'AWS::ApiGatewayV2::Integration',
+        Properties: { ApiId: { Ref: 'Http' }, IntegrationUri: imported },
+      },
+      Called: {
+        Type: 'AWS::Lambda::Permission',
+        Properties: { FunctionName: imported, Principal: 'apigateway.amazonaws.com' },
+      },
+      Mapping: {
+        Type: 'AWS::Lambda::EventSourceMapping',
+        Properties: {
+          EventSourceArn: { 'Fn::ImportValue': 'Data:Jobs' },
+          FunctionName: { 'Fn::ImportValue': 'Work:Worker' },
+        },
+      },
+    },
+  },
+};
+
+async function found() {
+  const artifacts = Object.fromEntries(
+    Object.keys(templates).map((name) => [
+      name,
+      { type: 'aws:cloudformation:stack', properties: { templateFile: `${name}.json` } },
+    ]),
+  );
+  const assembly = await readAssembly({
+    shown: (path) => path,
+    source: (path) => path,
+    text: async (path) =>
+      JSON.stringify(path === 'manifest.json' ? { artifacts } : templates[path.slice(0, -'.json'.length)]),
+    bytesBelow: async () => null,
+  });
+  const declared = [
+    { name: 'worker', function: 'Worker' },
+    { name: 'api', function: 'Api', health: '/health' },
+  ];
+  const { components, problems } = findComponents(assembly, declared, 'staging');
+  expect(problems).toEqual([]);
+  return components;
+}
+
+const delivered = async (stack: string) =>
+  deliveredTemplate(templates[stack] ?? {}, {
+    ...{ stack, environment: 'staging', isOneOfSeveral: true },
+    components: await found(),
+  });
+
+const told = (template: Json) => {
+  const value = asRecord(asRecord(asRecord(template.Outputs).Components).Value)['Fn::Join'];
+  const [, parts] = value as [string, unknown[]];
+  return JSON.parse(parts.map((part) => (typeof part === 'string' ? part : '<>')).join('')) as unknown;
+};
+
+describe('of several stacks', () => {
+  it('the one that has a function has its alias, and says what it knows of it', async () => {
+    const work = await delivered('Work');
+    expect(Object.keys(asRecord(work.Resources))).toEqual([
+      ...['Api', 'Worker', 'WorkerLiveVersion', 'WorkerLive', 'ApiLiveVersion', 'ApiLive'],
+    ]);
+    expect(told(work)).toEqual([
+      { at: 0, name: 'worker', id: 'Worker', health: null, function: '<>', api: null, queues: [] },
+      { at: 1, name: 'api', id: 'Api', health: '/health', function: '<>', api: null, queues: [] },
+    ]);
+  });
+
+  it('the one that has what calls it calls the alias of what it imports, and says how', async () => {
+    const front = await delivered('Front');
+    const of = (id: string) => asRecord(asRecord(asRecord(front.Resources)[id]).Properties);
+    const alias = { 'Fn::Join': [':', [imported, 'live']] };
+    expect(of('Integration').IntegrationUri).toEqual(alias);
+    expect(of('Called').FunctionName).toEqual(alias);
+    expect(of('Mapping')).toMatchObject({
+      Enabled: false,
+      FunctionName: { 'Fn::Join': [':', [{ 'Fn::ImportValue': 'Work:Worker' }, 'live']] },
+    });
+    expect(told(front)).toEqual([
+      { at: 0, name: 'worker', api: null, queues: [{ mapping: '<>', url: '<>' }] },
+      { at: 1, name: 'api', api: '<>', queues: [] },
+    ]);
+  });
+
+  it('the one that has nothing of any component says nothing of them', async () => {
+    expect(asRecord((await delivered('Data')).Outputs)).not.toHaveProperty('Components');
+  });
+});
