@@ -87,7 +87,7 @@ describe('an app that is inspected', () => {
         calls: ['sqs moves the function', 'state-machine stays the function'],
         prevents: [],
       },
-      { path: 'OrdersWork/Sweep', promotable: false, calls: ['schedule refused the function'], prevents: [] },
+      { path: 'OrdersWork/Sweep', promotable: true, calls: ['schedule moves the function'], prevents: [] },
     ]);
     const [index] = functions;
     expect(index?.where.source).toMatch(/^tests\/services\/inspected\/apps\.ts:\d+$/);

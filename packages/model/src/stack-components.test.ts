@@ -10,14 +10,16 @@ const worker = {
   queues: [{ mapping: 'm-1', url: 'https://sqs/jobs' }],
 };
 const api = { name: 'api', id: 'Api', function: 'soundbite-dev-Api-y', health: '/health', api: 'a1', queues: [] };
+const rule = { id: 'Permission', principal: 'events.amazonaws.com', source: 'arn:rule', account: null };
 const read = (value: unknown) => readStackComponents(typeof value === 'string' ? value : JSON.stringify(value), 'dev');
 
 describe('the output Components of a stack', () => {
   it('is a list in the order in which traffic moves forward', () => {
     expect(read([worker, api])).toEqual([
-      { ...worker, url: null },
-      { ...api, url: null },
+      { ...worker, url: null, callers: [] },
+      { ...api, url: null, callers: [] },
     ]);
+    expect(read([{ ...worker, callers: [rule] }])).toMatchObject([{ callers: [rule] }]);
     const url = 'https://abc.lambda-url.eu-central-1.on.aws/';
     expect(read([{ ...api, api: null, url }])).toMatchObject([{ url }]);
   });
@@ -27,10 +29,11 @@ describe('the output Components of a stack', () => {
     ['no list', { worker }, 'it: Invalid input: expected array'],
     ['an empty list', [], 'it: has no component'],
     ['a component without a function', [{ ...worker, function: undefined }], '0.function: Invalid input'],
-    ['an empty id', [worker, { ...api, id: '' }], '1.id: is no name'],
+    ['an empty id', [worker, { ...api, id: '' }], '1.id: is no id'],
     ['a name with a slash', [{ ...worker, name: 'a/b' }], '0.name: is no name'],
     ['a health that is no path', [{ ...api, health: 'health' }], '0.health: is no path'],
     ['an API that is an expression', [{ ...api, api: { Ref: 'Api' } }], '0.api: Invalid input'],
+    ['a caller of nobody', [{ ...worker, callers: [{ ...rule, principal: '' }] }], '0.callers.0.principal: is empty'],
     ['a URL that is none', [{ ...api, url: 'abc' }], '0.url: Invalid URL'],
     ['one queue that is no list', [{ ...worker, queues: worker.queues[0] }], '0.queues: Invalid input'],
     ['a queue without its mapping', [{ ...worker, queues: [{ url: 'x' }] }], '0.queues.0.mapping: Invalid input'],

@@ -7,6 +7,15 @@ const Name = z.string().regex(/^[^\s/?#]+$/, 'is no name');
 const LogicalId = z.string().regex(/^[^\s?#]+$/, 'is no id');
 const Text = z.string().min(1, 'is empty');
 
+/** Who may call a component's alias once a release of it is live: a principal, and of which resource and account, if that is said. */
+const StackCaller = z.strictObject({
+  /** Logical id of the permission that the service's template gives for the function. */
+  id: Name,
+  principal: Text,
+  source: Text.nullable(),
+  account: Text.nullable(),
+});
+
 /** A function behind the `live` alias, as its stack's output says it. */
 const StackComponent = z.strictObject({
   /** As people and the smoke call it. */
@@ -23,6 +32,8 @@ const StackComponent = z.strictObject({
   url: z.url().nullable().default(null),
   /** Mappings that feed it from queues, by their ids and the addresses of the queues. */
   queues: z.array(z.strictObject({ mapping: Name, url: Text })),
+  /** Rules and topics. */
+  callers: z.array(StackCaller).default([]),
 });
 export type StackComponent = z.infer<typeof StackComponent>;
 

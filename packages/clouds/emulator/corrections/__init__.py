@@ -31,6 +31,7 @@ NAMES: tuple[str, ...] = (
     "lambda_refusals",
     "lambda_actions",
     "queue_mappings",
+    "permitted_callers",
     "drift_readers",
     "alarms",
     "durable_state",

@@ -30,6 +30,20 @@ export interface FoundComponent {
   /** Logical id of its function URL; null: it has none. */
   readonly url: { readonly id: string; readonly stack: string } | null;
   readonly queues: readonly FoundQueue[];
+  /** Who may call its alias once a release of it is live, and not before: rules and topics. */
+  readonly callers: readonly HeldCaller[];
+}
+
+/** A permission that a template gives a rule or a topic for the function. The control plane gives the same for the alias. */
+export interface HeldCaller {
+  /** Logical id of the permission. */
+  readonly id: string;
+  /** The stack that has it. */
+  readonly stack: string;
+  readonly principal: string;
+  /** The rule or topic, and the account that it has to be of, as that stack says them; null: it says none. */
+  readonly source: unknown;
+  readonly account: unknown;
 }
 
 /** What feeds a component from a queue. */
@@ -95,14 +109,20 @@ function componentOf(app: App, { name, health }: DeclaredComponent, node: Node) 
     return queue ? [queueOf(mapping, queue)] : [];
   });
   const placed = (found: Caller | undefined) => found && { id: found.node.resource.id, stack: found.node.stack.name };
+  const moves = callers.filter((caller) => verdictOn(caller).verdict === 'moves');
   const component: FoundComponent = {
-    ...{ name, id, queues, stack: node.stack.name, exports: exportsOf(node) },
+    ...{ name, id, queues, moves, stack: node.stack.name, exports: exportsOf(node) },
     health: health ?? null,
     alias: alias?.resource.id ?? `${id}Live`,
     hasAlias: alias !== undefined,
-    moves: callers.filter((caller) => verdictOn(caller).verdict === 'moves'),
     api: apisOf(callers)[0] ?? null,
     url: placed(callers.find(({ kind }) => kind === 'function-url')) ?? null,
+    callers: permissionsOf(app, node, moves).map(({ resource: permission, stack }) => ({
+      ...{ id: permission.id, stack: stack.name },
+      principal: String(permission.properties.Principal),
+      source: permission.properties.SourceArn ?? null,
+      account: permission.properties.SourceAccount ?? null,
+    })),
   };
   return { component };
 }
@@ -125,6 +145,27 @@ const exportsOf = ({ resource: { id }, stack }: Node): string[] =>
     const { Name } = asRecord(Export);
     return Name !== undefined && isFunction(Value, id) ? [textOf(Name)] : [];
   });
+
+/** Whose calls are held back, by the kind of trigger. */
+const heldPrincipals: Partial<Readonly<Record<Caller['kind'], string>>> = {
+  eventbridge: 'events.amazonaws.com',
+  schedule: 'events.amazonaws.com',
+  sns: 'sns.amazonaws.com',
+};
+
+/** The permissions by which rules and topics that move may call the function itself. */
+function permissionsOf(app: App, node: Node, moves: readonly Caller[]): readonly Node[] {
+  const held = new Set(moves.flatMap(({ kind }) => heldPrincipals[kind] ?? []));
+  return typed(app, 'AWS::Lambda::Permission').filter(
+    (one) =>
+      held.has(String(one.resource.properties.Principal)) &&
+      isOfFunction(app.of(one, one.resource.properties.FunctionName), node),
+  );
+}
+
+/** What names an alias or a version names the function beside. */
+const isOfFunction = (named: readonly Node[], node: Node): boolean =>
+  named.includes(node) && named.every(({ resource: { type } }) => type === 'AWS::Lambda::Function');
 
 const ownAlias = (app: App, node: Node): Node | undefined =>
   handlesOf(app, node).find(
@@ -149,7 +190,11 @@ function problemsOf(app: App, node: Node): string[] {
     ({ kind, node: mapping }) =>
       kind === 'sqs' && app.of(mapping, mapping.resource.properties.EventSourceArn).length === 0,
   );
+  const conditional = permissionsOf(app, node, callers).filter(({ resource }) => resource.condition !== undefined);
   return [
+    ...conditional.map(
+      ({ place }) => `may be called by ${place.path} under a condition of the template only; give it without one`,
+    ),
     ...refused.map(
       (caller) =>
         `is called by ${caller.node.place.path} (${triggerKinds[caller.kind].name}), which ${verdictOn(caller).reason}`,

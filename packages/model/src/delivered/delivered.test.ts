@@ -133,6 +133,42 @@ describe('a stack that is delivered', () => {
     expect(output).toMatchObject([{ api: null, url: '<Url.FunctionUrl>' }]);
   });
 
+  it('is called by rules and topics at the alias, and has them listed instead of permitted', async () => {
+    const ofRule = { SourceArn: { 'Fn::GetAtt': ['Rule', 'Arn'] } };
+    const ofTopic = { SourceArn: { Ref: 'Topic' }, SourceAccount: '111122223333' };
+    const permitting = (Principal: string, more: Json) => {
+      const { Type, Properties } = permission('Worker', Principal);
+      return { Type, Properties: { ...Properties, ...more } };
+    };
+    const both = [{ Id: 'a', Arn: { 'Fn::GetAtt': ['Api', 'Arn'] } }];
+    const resources = {
+      ...shop,
+      Rule: { ...rule('Worker'), Properties: { Targets: [...rule('Worker').Properties.Targets, ...both] } },
+      Topic: { Type: 'AWS::SNS::Topic', Properties: {} },
+      Subscription: {
+        Type: 'AWS::SNS::Subscription',
+        Properties: { Protocol: 'lambda', Endpoint: { 'Fn::GetAtt': ['Worker', 'Arn'] }, TopicArn: { Ref: 'Topic' } },
+      },
+      ByRule: permitting('events.amazonaws.com', ofRule),
+      ByTopic: permitting('sns.amazonaws.com', ofTopic),
+      ByBucket: permitting('s3.amazonaws.com', {}),
+    };
+    const { properties, output } = await delivered(resources, worker, api);
+    expect(properties('Rule').Targets).toMatchObject([{ Arn: { Ref: 'WorkerLive' } }, { Arn: { Ref: 'ApiLive' } }]);
+    expect(properties('Subscription').Endpoint).toEqual({ Ref: 'WorkerLive' });
+    for (const id of ['ByRule', 'ByTopic', 'ByBucket'] as const)
+      expect(properties(id)).toEqual(resources[id].Properties);
+    expect(output).toMatchObject([
+      {
+        callers: [
+          { id: 'ByRule', principal: 'events.amazonaws.com', source: '<Rule.Arn>', account: null },
+          { id: 'ByTopic', principal: 'sns.amazonaws.com', source: '<Topic>', account: '111122223333' },
+        ],
+      },
+      { name: 'api' },
+    ]);
+  });
+
   it('takes messages only when a promotion is finalised', async () => {
     const { properties } = await delivered(shop, worker, api);
     expect(properties('Mapping')).toMatchObject({ FunctionName: { Ref: 'WorkerLive' }, Enabled: false });
@@ -219,7 +255,12 @@ describe('a component', () => {
       'is called by what is not moved yet',
       { ...shop, Bucket: notifying },
       [api],
-      [{ index: 0, message: expect.stringMatching(/^is called by Bucket \(S3 notification\), which calls the fun/) }],
+      [
+        {
+          index: 0,
+          message: expect.stringMatching(/^is called by Bucket \(S3 notification\), which has to be permitted/),
+        },
+      ],
     ],
     [
       'has a URL that wants signatures',
@@ -268,8 +309,21 @@ describe('a component', () => {
     expect(await problemsOf({ stagingApi: lambda() }, { name: 'a', function: '{environment}Api' })).toEqual([]);
   });
 
-  it('that a rule calls is refused as long as the table says so', async () => {
-    expect(await problemsOf({ ...shop, Rule: rule('Api') }, api)).toHaveLength(1);
+  it.each([
+    ['a schedule of EventBridge Scheduler', 'AWS::Scheduler::Schedule', { Target: { Arn: arn } }],
+    ['a REST API', 'AWS::ApiGateway::Method', { Integration: { Uri: arn } }],
+    ['a stream', 'AWS::Lambda::EventSourceMapping', { EventSourceArn: 'arn:aws:kinesis:x', FunctionName: arn }],
+  ])('that %s calls is refused', async (_what, Type, Properties) => {
+    expect(await problemsOf({ Api: shop.Api, Caller: { Type, Properties } }, { ...api, health: undefined })).toEqual([
+      { index: 0, key: 'function', message: expect.stringMatching(/^is called by Caller \(/) },
+    ]);
+  });
+
+  it('that a rule may call under a condition only is refused', async () => {
+    const Conditional = { ...permission('Api', 'events.amazonaws.com'), Condition: 'Sometimes' };
+    expect(await problemsOf({ ...shop, Rule: rule('Api'), Conditional }, api)).toMatchObject([
+      { message: expect.stringMatching(/^may be called by Conditional under a condition/) },
+    ]);
   });
 });
 

@@ -32,6 +32,14 @@ const templates: Readonly<Record<string, Json>> = {
         Type: 'AWS::Lambda::Permission',
         Properties: { FunctionName: imported, Principal: 'apigateway.amazonaws.com' },
       },
+      Rule: { Type: 'AWS::Events::Rule', Properties: { Targets: [{ Id: 'a', Arn: imported }] } },
+      Ruled: {
+        Type: 'AWS::Lambda::Permission',
+        Properties: {
+          ...{ FunctionName: imported, Principal: 'events.amazonaws.com' },
+          SourceArn: { 'Fn::GetAtt': ['Rule', 'Arn'] },
+        },
+      },
       Mapping: {
         Type: 'AWS::Lambda::EventSourceMapping',
         Properties: {
@@ -96,13 +104,18 @@ describe('of several stacks', () => {
     const alias = { 'Fn::Join': [':', [imported, 'live']] };
     expect(of('Integration').IntegrationUri).toEqual(alias);
     expect(of('Called').FunctionName).toEqual(alias);
+    expect(of('Rule').Targets).toEqual([{ Id: 'a', Arn: alias }]);
+    expect(of('Ruled').FunctionName).toEqual(imported);
     expect(of('Mapping')).toMatchObject({
       Enabled: false,
       FunctionName: { 'Fn::Join': [':', [{ 'Fn::ImportValue': 'Work:Worker' }, 'live']] },
     });
     expect(told(front)).toEqual([
       { at: 0, name: 'worker', api: null, queues: [{ mapping: '<>', url: '<>' }] },
-      { at: 1, name: 'api', api: '<>', queues: [] },
+      {
+        ...{ at: 1, name: 'api', api: '<>', queues: [] },
+        callers: [{ id: 'Ruled', principal: 'events.amazonaws.com', source: '<>', account: null }],
+      },
     ]);
   });
 

@@ -70,13 +70,13 @@ function delivered({ id, resource, components, environment, stack }: Delivery): 
     return changed({ ...properties, PermissionsBoundary: boundaryOf(environment) });
   if (resource.Type === 'AWS::Lambda::Permission') return changed(permitted(properties, components));
   const isIt = (place: string, name: string) => place === stack && name === id;
-  const moving = components.find(({ moves }) => moves.some(({ node }) => isIt(node.stack.name, node.resource.id)));
-  if (moving && resource.Type === 'AWS::Lambda::Url') return ofAlias(resource, moving);
-  const pointed = moving ? asRecord(pointedAt(properties, moving)) : properties;
+  const moving = components.filter(({ moves }) => moves.some(({ node }) => isIt(node.stack.name, node.resource.id)));
+  if (moving[0] && resource.Type === 'AWS::Lambda::Url') return ofAlias(resource, moving[0]);
+  const pointed = moving.reduce((before, one) => asRecord(pointedAt(before, one)), properties);
   const isQueue = components.some(({ queues }) => queues.some((one) => isIt(one.stack, one.mapping)));
   // Enabled when the first promotion is finalised: before it, `live` is a version that nobody has tried.
   if (isQueue) return changed({ ...pointed, Enabled: false });
-  return moving ? changed(pointed) : resource;
+  return moving.length > 0 ? changed(pointed) : resource;
 }
 
 /** A function's URL, as one of its alias. It names the alias, and CloudFormation does not see from that what has to be there first. */
@@ -90,22 +90,20 @@ const boundaryOf = (environment: string) => ({
   'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/${awsNames(environment).permissionsBoundary}`,
 });
 
-/** Who calls by which kind of trigger, as a permission names it. */
-const principals: Readonly<Record<string, string>> = {
-  'http-api': 'apigateway.amazonaws.com',
-  eventbridge: 'events.amazonaws.com',
-  schedule: 'events.amazonaws.com',
-};
-
-/** A permission to call a function is one to call its alias, if what has it is pointed there. */
+/**
+ * A permission to call a function by HTTP is one to call its alias, if what has it is pointed there. Those of rules and topics stay with the function, which
+ * they call no more: the alias gets its own when a release is live.
+ */
 function permitted(properties: Json, components: readonly FoundComponent[]): Json {
   const { FunctionName, Principal } = properties;
   const isByUrl = properties.FunctionUrlAuthType !== undefined || properties.InvokedViaFunctionUrl !== undefined;
   const isCalledBy = ({ moves }: FoundComponent) =>
-    moves.some(({ kind }) => (kind === 'function-url' ? isByUrl : Principal === principals[kind]));
+    moves.some(({ kind }) => (isByUrl ? kind === 'function-url' : kind === 'http-api' && Principal === gateway));
   const moved = components.find((one) => isCalledBy(one) && pointedAt(FunctionName, one) !== FunctionName);
   return moved ? { ...properties, FunctionName: pointedAt(FunctionName, moved) } : properties;
 }
+
+const gateway = 'apigateway.amazonaws.com';
 
 /** Logical id of the version on which an added alias stands. */
 export const versionIdOf = ({ alias }: Pick<FoundComponent, 'alias'>): string => `${alias}Version`;
@@ -156,9 +154,11 @@ function partOf(component: FoundComponent, stack: string): Json | null {
   const queues = component.queues
     .filter((queue) => queue.stack === stack)
     .map(({ mapping, url }) => ({ mapping: { Ref: mapping }, url }));
-  const called = { api, ...url, queues };
+  const callers = component.callers.filter((caller) => caller.stack === stack).map(({ stack: _, ...caller }) => caller);
+  const called = { api, ...url, queues, ...(callers.length === 0 ? {} : { callers }) };
   if (component.stack === stack) return { name, id, health, function: { Ref: id }, ...called };
-  return api === null && queues.length === 0 && !('url' in url) ? null : { name, ...called };
+  const isUncalled = api === null && queues.length === 0 && callers.length === 0 && !('url' in url);
+  return isUncalled ? null : { name, ...called };
 }
 
 /** JSON text with expressions of CloudFormation between its parts. */

@@ -39,6 +39,9 @@ const functionItself: AllowedType = {
         'ListVersionsByFunction',
         'PublishVersion',
         'UpdateAlias',
+        // Rules and topics may call the alias while a release is live.
+        'AddPermission',
+        'RemovePermission',
         // Aliases that somebody made beside ours. AWS asks for the function and for the alias.
         'DeleteAlias',
       ),

@@ -53,7 +53,7 @@ describe('what calls a function', () => {
     ['AWS::Lambda::EventSourceMapping', from('arn:aws:mq:eu-central-1:1:broker:b'), 'event-source'],
     ['AWS::Events::Rule', { EventPattern: {}, Targets: [{ Arn: arn }] }, 'eventbridge'],
     ['AWS::Events::Rule', { ScheduleExpression: 'rate(1 day)', Targets: [{ Arn: arn }] }, 'schedule'],
-    ['AWS::Scheduler::Schedule', { Target: { Arn: arn } }, 'schedule'],
+    ['AWS::Scheduler::Schedule', { Target: { Arn: arn } }, 'scheduler'],
     ['AWS::SNS::Subscription', { Protocol: 'lambda', Endpoint: arn }, 'sns'],
     ['AWS::S3::Bucket', { NotificationConfiguration: { LambdaConfigurations: [{ Function: arn }] } }, 's3'],
     [

@@ -45,6 +45,11 @@ function merged(said: readonly Json[]): Json[] {
         Object.entries(part).filter(([, value]) => value !== null),
       );
       const nothing = { health: null, api: null };
-      return { ...nothing, ...Object.fromEntries(known), queues: parts.flatMap(({ queues }) => asList(queues)) };
+      const all = (key: 'queues' | 'callers') => parts.flatMap((part) => asList(part[key]));
+      const callers = all('callers');
+      return {
+        ...{ ...nothing, ...Object.fromEntries(known), queues: all('queues') },
+        ...(callers.length > 0 ? { callers } : {}),
+      };
     });
 }

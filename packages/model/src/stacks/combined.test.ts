@@ -119,13 +119,22 @@ describe('the outputs of two stacks as one', () => {
       },
       {
         stack: 'b',
-        of: { Components: said({ at: 1, name: 'api', api: 'http', queues: [{ mapping: 'm', url: 'q' }] }) },
+        of: {
+          Components: said({
+            ...{ at: 1, name: 'api', api: 'http', queues: [{ mapping: 'm', url: 'q' }] },
+            callers: [{ id: 'Ruled' }],
+          }),
+        },
       },
     ]);
     expect(outputs).toMatchObject({ 'a/Url': 'x' });
     expect(JSON.parse(outputs.Components ?? '')).toEqual([
       { name: 'worker', id: 'a/Worker', function: 'w', health: null, api: null, queues: [] },
-      { name: 'api', id: 'a/Api', function: 'f', health: '/h', api: 'http', queues: [{ mapping: 'm', url: 'q' }] },
+      {
+        ...{ name: 'api', id: 'a/Api', function: 'f', health: '/h', api: 'http' },
+        queues: [{ mapping: 'm', url: 'q' }],
+        callers: [{ id: 'Ruled' }],
+      },
     ]);
   });
 

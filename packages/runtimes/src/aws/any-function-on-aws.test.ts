@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Digest, Release, Runtime, StackComponent, Target } from '@soundbite/model';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { mayInvoke } from './testing.ts';
 import { toldConfiguration } from './testing-releases.ts';
 import { stageOnAws } from './testing-stage.ts';
 
@@ -29,6 +30,7 @@ describe('a component of a real account', () => {
     api: 'api-1',
     url: null,
     queues: [],
+    callers: [],
   };
   const rule: StackComponent = {
     name: 'nightly',
@@ -38,6 +40,7 @@ describe('a component of a real account', () => {
     api: null,
     url: null,
     queues: [],
+    callers: [],
   };
   const feed = { mapping: 'm-1', url: 'https://sqs.eu-central-1.amazonaws.com/123456789012/jobs' };
   const saying = (...components: readonly StackComponent[]): Target => ({
@@ -96,6 +99,51 @@ describe('a component of a real account', () => {
     expect(changes()).toHaveLength(before);
     await runtime.setWeights(target, [], 'back', fence);
     expect(await shares(target)).toEqual([]);
+  });
+
+  describe('that a rule calls', () => {
+    const caller = {
+      id: 'ByRule',
+      principal: 'events.amazonaws.com',
+      source: 'arn:aws:events:x:1:rule/r',
+      account: null,
+    };
+    const target = () => ({ ...saying({ ...rule, callers: [caller] }), deployed: digest });
+    const sids = () =>
+      aws.functions
+        .get('worker')
+        ?.policies.get('live')
+        ?.map((one) => ('Sid' in one ? String(one.Sid) : ''));
+
+    it('may be called by it from the first weights on, once the alias has moved, and not while it is empty', async () => {
+      await runtime.install(target(), release, fence);
+      expect(sids()).toEqual([]);
+      await runtime.setWeights(target(), all(digest), 'forward', fence);
+      expect(changes().at(-1)).toMatch(/^POST functions\/worker\/policy/);
+      expect(sids()).toEqual([expect.stringMatching(/^soundbite-ByRule-[0-9a-f]{8}$/)]);
+      const before = changes().length;
+      await runtime.setWeights(target(), all(digest), 'forward', fence);
+      expect(changes()).toHaveLength(before);
+      await runtime.setWeights(target(), [], 'back', fence);
+      expect(sids()).toEqual([]);
+    });
+
+    it('tells of a permission that somebody took, gives it back, and takes that of a rule that is another now', async () => {
+      await runtime.install(target(), release, fence);
+      expect((await runtime.observe(target())).drift).toEqual([]);
+      await runtime.setWeights(target(), all(digest), 'forward', fence);
+      expect((await runtime.observe(target())).drift).toEqual([]);
+      aws.functions
+        .get('worker')
+        ?.policies.set('live', [{ ...mayInvoke('worker:live', 'soundbite-ByRule-00000000', 'events.amazonaws.com') }]);
+      expect((await runtime.observe(target())).drift).toMatchObject([
+        { detail: expect.stringContaining('may not be invoked by events.amazonaws.com for arn:aws:events') },
+        { detail: expect.stringContaining('may be invoked by events.amazonaws.com, and no release declares it') },
+      ]);
+      await runtime.setWeights(target(), all(digest), 'forward', fence);
+      expect(sids()).toEqual([expect.not.stringMatching(/0{8}$/)]);
+      expect((await runtime.observe(target())).drift).toEqual([]);
+    });
   });
 
   it('answers as the release by the version that Lambda executed: its headers may name none', async () => {

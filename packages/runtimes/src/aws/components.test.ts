@@ -23,8 +23,18 @@ describe('the components of a stack with fixed outputs', () => {
         apiId: null,
         url: null,
         queues: [{ mappingId: 'm', url: 'https://sqs/jobs' }],
+        callers: [],
       },
-      { name: 'api', functionName: 'a', logicalId: null, health: '/health', apiId: 'id', url: null, queues: [] },
+      {
+        name: 'api',
+        functionName: 'a',
+        logicalId: null,
+        health: '/health',
+        apiId: 'id',
+        url: null,
+        queues: [],
+        callers: [],
+      },
     ]);
   });
 

@@ -2,6 +2,7 @@ import {
   componentsOutput,
   readStackComponents,
   SoundBiteError,
+  type StackComponent,
   type StackOutputs,
   stackOutputs,
   type Target,
@@ -14,7 +15,7 @@ export interface QueueFeed {
   readonly url: string;
 }
 
-/** A function behind the `live` alias, with what calls it. What else calls it (rules, topics) follows the alias by itself. */
+/** A function behind the `live` alias, with what calls it. */
 export interface Component {
   /** As people call it. */
   readonly name: string;
@@ -28,6 +29,8 @@ export interface Component {
   /** The URL of its alias, as AWS gave it; null: it has none. */
   readonly url: string | null;
   readonly queues: readonly QueueFeed[];
+  /** Rules and topics that call it while a release of it is live. */
+  readonly callers: StackComponent['callers'];
 }
 
 /** A component that speaks HTTP, and by what: its API, or its own URL where it has none. */
@@ -52,6 +55,7 @@ export function componentsOf(target: Place): readonly Component[] {
     apiId: one.api,
     url: one.url,
     queues: one.queues.map(({ mapping, url }) => ({ mappingId: mapping, url })),
+    callers: one.callers,
   }));
 }
 
@@ -77,6 +81,7 @@ function fixedComponents(target: Place): readonly Component[] {
       queues: [
         { mappingId: outputOf(target, stackOutputs.workerMappingId), url: outputOf(target, stackOutputs.queueUrl) },
       ],
+      callers: [],
     });
   if (has(stackOutputs.apiFunction))
     components.push({
@@ -87,6 +92,7 @@ function fixedComponents(target: Place): readonly Component[] {
       apiId: outputOf(target, stackOutputs.apiId),
       url: null,
       queues: [],
+      callers: [],
     });
   if (components.length > 0) return components;
   throw missing(target, `${stackOutputs.apiFunction} or ${stackOutputs.workerFunction}`);

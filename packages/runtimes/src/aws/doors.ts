@@ -7,7 +7,9 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-lambda';
 import { type Drift, type Invoker, isSameInvoker, liveAlias, type Target, toldInvokers } from '@soundbite/model';
+import { heldInvokers, isCalled } from './callers.ts';
 import type { Clients } from './clients.ts';
+import type { Component } from './components.ts';
 import type { FencedClients } from './fence.ts';
 import type { Proving } from './proof.ts';
 import { isDenied, retried } from './retry.ts';
@@ -16,12 +18,13 @@ import { isDenied, retried } from './retry.ts';
  * What else decides whether a function is reached, besides its versions and its alias: reserved concurrency (the template reserves none), other
  * aliases, and who may invoke it.
  */
-export async function doorDrift(clients: Clients & Proving, target: Target, name: string): Promise<Drift[]> {
+export async function doorDrift(clients: Clients & Proving, target: Target, component: Component): Promise<Drift[]> {
+  const { functionName: name } = component;
   try {
     const [reserved, others, invokers] = await Promise.all([
       reservedFor(clients, name),
       otherAliases(clients, name),
-      invokerDrift(clients, target, name),
+      invokerDrift(clients, target, component),
     ]);
     const limit = `runs at most ${reserved} times at once, and the release declares no limit`;
     return [
@@ -81,17 +84,22 @@ async function otherAliases({ lambda }: Clients, FunctionName: string): Promise<
   return names;
 }
 
-/** Compares who may invoke the `live` alias, and the function itself, with the deployed template. */
-async function invokerDrift(clients: Clients & Proving, target: Target, FunctionName: string): Promise<Drift[]> {
-  const [declared, ofAlias, ofFunction] = await Promise.all([
+/** Compares who may invoke the `live` alias, and the function itself, with the deployed template and with whom the stack's components name. */
+async function invokerDrift(clients: Clients & Proving, target: Target, component: Component): Promise<Drift[]> {
+  const { functionName: FunctionName } = component;
+  const [declared, ofAlias, ofFunction, isServing] = await Promise.all([
     clients.invokers(FunctionName),
     policyOf(clients, FunctionName, liveAlias),
     policyOf(clients, FunctionName),
+    isCalled(clients, component),
   ]);
   if (!declared) return [];
   const where = `${FunctionName}:${liveAlias}`;
-  const barred = declared.ofAlias.filter((one) => !ofAlias.some((found) => isSameInvoker(one, found)));
-  const strange = ofAlias.filter((found) => !declared.ofAlias.some((one) => isSameInvoker(one, found)));
+  const held = heldInvokers(component);
+  const needed = [...declared.ofAlias, ...(isServing ? held : [])];
+  const known = [...declared.ofAlias, ...held];
+  const barred = needed.filter((one) => !ofAlias.some((found) => isSameInvoker(one, found)));
+  const strange = ofAlias.filter((found) => !known.some((one) => isSameInvoker(one, found)));
   const strangeOfFunction = ofFunction.filter((found) => !declared.ofFunction.some((one) => isSameInvoker(one, found)));
   const removal = (statement: string, qualifier: string) =>
     `soundbite aws ${target.environment.name} lambda remove-permission --function-name ${FunctionName}${qualifier} --statement-id ${statement}`;

@@ -29,10 +29,10 @@ describe('a function that did not change', () => {
 
   const components: readonly StackComponent[] = [
     {
-      ...{ name: 'worker', id: 'Worker', function: 'worker', health: null, api: null, url: null },
+      ...{ name: 'worker', id: 'Worker', function: 'worker', health: null, api: null, url: null, callers: [] },
       queues: [{ mapping: 'm-1', url: 'https://sqs.eu-central-1.amazonaws.com/123456789012/jobs' }],
     },
-    { name: 'api', id: 'Api', function: 'api', health: null, api: 'api-1', url: null, queues: [] },
+    { name: 'api', id: 'Api', function: 'api', health: null, api: 'api-1', url: null, queues: [], callers: [] },
   ];
   const target = (deployed: number, order = components): Target => {
     const { ApiFunctionName: _, ...outputs } = at.target.outputs;

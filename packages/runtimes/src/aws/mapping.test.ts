@@ -19,6 +19,7 @@ const component: Component = {
   apiId: null,
   url: null,
   queues: [{ mappingId: 'm-1', url: 'https://sqs.eu-central-1.amazonaws.com/123456789012/jobs' }],
+  callers: [],
 };
 
 /** An account whose one mapping goes through these states, one at each look; the last one stays. */

@@ -117,7 +117,7 @@ export async function lookAtAccount(
 /** What differs on the way to a component, besides its queues. */
 async function wayDrift(clients: Clients & Proving, target: Target, component: Component): Promise<Drift[]> {
   const [doors, api] = await Promise.all([
-    doorDrift(clients, target, component.functionName),
+    doorDrift(clients, target, component),
     httpApiDrift(clients, target, component),
   ]);
   return [...doors, ...api];

@@ -57,7 +57,7 @@ export async function fakeAws(older: Release, newer: Release) {
           ? /^(concurrency|policy)$/.test(part)
           : method === 'DELETE' || words.endsWith('/aliases')
     )
-      return doors(fn, method, words.split('/').slice(2), query.get('Qualifier'));
+      return doors(fn, method, words.split('/').slice(2), query.get('Qualifier'), body);
     if (method === 'DELETE') {
       fn.versions = fn.versions.filter((one) => one.Version !== version);
       return [204, {}];
@@ -219,8 +219,32 @@ export const mayInvoke = (name: string, Sid: string, Service: string) => ({
   Resource: arnOf(name),
 });
 
+/** A statement of a resource policy, as AddPermission writes it. */
+function permit(fn: FakeFunction, qualifier: string, { StatementId, Principal, SourceArn }: Json): Reply {
+  const before = fn.policies.get(qualifier) ?? [];
+  const name = `${fn.configuration.FunctionName}:${qualifier}`;
+  const Condition = SourceArn === undefined ? {} : { Condition: { ArnLike: { 'AWS:SourceArn': SourceArn } } };
+  const statement = { ...mayInvoke(name, String(StatementId), String(Principal)), ...Condition };
+  if (before.some((one) => 'Sid' in one && one.Sid === StatementId))
+    return [409, { message: 'is there' }, 'ResourceConflictException'];
+  fn.policies.set(qualifier, [...before, statement]);
+  return [201, { Statement: JSON.stringify(statement) }];
+}
+
 /** The function itself with its concurrency, the list of aliases, resource policies. */
-function doors(fn: FakeFunction, method: string, [part, name]: readonly string[], qualifier: string | null): Reply {
+function doors(
+  fn: FakeFunction,
+  method: string,
+  [part, name]: readonly string[],
+  qualifier: string | null,
+  body: Json,
+): Reply {
+  if (part === 'policy' && method === 'POST') return permit(fn, qualifier ?? '', body);
+  if (part === 'policy' && method === 'DELETE') {
+    const others = (fn.policies.get(qualifier ?? '') ?? []).filter((one) => !('Sid' in one && one.Sid === name));
+    fn.policies.set(qualifier ?? '', others);
+    return [204, {}];
+  }
   if (part === 'policy') {
     const Statement = fn.policies.get(qualifier ?? '') ?? [];
     if (Statement.length === 0) return [404, { message: 'no policy' }, 'ResourceNotFoundException'];

@@ -1,6 +1,7 @@
 import { type Digest, type Edge, SoundBiteError, type Target, type VersionShare } from '@soundbite/model';
 import { unlessGone } from '../infrastructure/gone.ts';
 import { type AliasTarget, pointAlias } from './alias.ts';
+import { setCallers } from './callers.ts';
 import type { Clients } from './clients.ts';
 import { type Component, componentsOf } from './components.ts';
 import type { FencedClients } from './fence.ts';
@@ -29,7 +30,7 @@ interface Move {
 }
 
 /**
- * Moves the `live` aliases of all components: in their order when going forward, the reverse when going back. A mapping feeds its component
+ * Moves the `live` aliases of all components: in their order when going forward, the reverse when going back. A mapping feeds its component, and rules and topics call it,
  * from the first weights on. Without any weights the environment is empty: the edge says so, mappings rest, the aliases stand on the static version;
  * from a function that somebody deleted there is no traffic to take.
  * Returns when only the wanted versions answer (`alias-unsettled` after so many ms).
@@ -54,6 +55,7 @@ export async function shift(
   const feed = async (component: Component) => {
     const serves = moves.some((move) => move.component === component && move.wanted.serves);
     await setMappings(clients, target, component, serves);
+    await setCallers(clients, component, serves);
   };
   await (direction === 'forward' ? moveForward(moving, moves, feed) : moveBack(moving, moves, feed));
   await routeEdge(clients, edge, target, main.release);
@@ -62,7 +64,10 @@ export async function shift(
 async function empty(moving: Shift, components: readonly Component[]): Promise<void> {
   const { clients, edge, target } = moving;
   await routeEdge(clients, edge, target, null);
-  for (const component of components) await unlessGone(setMappings(clients, target, component, false));
+  for (const component of components) {
+    await unlessGone(setMappings(clients, target, component, false));
+    await unlessGone(setCallers(clients, component, false));
+  }
   const wanted = { version: staticVersion };
   const waits: ((() => Promise<void>) | null)[] = [];
   for (const component of components.toReversed()) waits.push(await unlessGone(point(moving, { component, wanted })));

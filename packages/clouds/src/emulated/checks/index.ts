@@ -17,6 +17,7 @@ import { lambdaMetrics } from './lambda-metrics.ts';
 import { lambdaRefusals } from './lambda-refusals.ts';
 import { leanRecords } from './lean-records.ts';
 import { ownedNames } from './owned-names.ts';
+import { permittedCallers } from './permitted-callers.ts';
 import { polly } from './polly.ts';
 import { preparedCode } from './prepared-code.ts';
 import { queueMappings } from './queue-mappings.ts';
@@ -47,6 +48,7 @@ export const checks: readonly Check[] = [
   lambdaRefusals,
   lambdaActions,
   queueMappings,
+  permittedCallers,
   driftReaders,
   alarms,
   durableState,
