@@ -42,4 +42,31 @@ describe('a Python function that takes messages of a queue, alone', () => {
     expect(promotion).toMatchObject({ state: 'failed', reason: expect.stringMatching(/smoke: books: .*25000/) });
     expect(await stage.environment('test')).toMatchObject({ state: 'healthy', release: before?.release });
   });
+
+  it('keeps its version in a release that changes the stack alone, which is live all the same, and gone back from', async () => {
+    const before = (await stage.environment('test'))?.release;
+    await stage.service.change('src/book.py', 'int(message["cents"]) * 100', 'int(message["cents"])');
+    await stage.service.change(
+      'infra/app.mjs',
+      "new Queue(stack, 'Incoming')",
+      "new Queue(stack, 'Incoming', { maxMessageSizeBytes: 65_536 })",
+    );
+    const { Functions } = await aws<{ Functions: { FunctionName: string }[] }>('lambda', 'list-functions');
+    const name = Functions.find(({ FunctionName }) => FunctionName.includes('Book'))?.FunctionName ?? '';
+    const listed = () =>
+      aws<{ Versions: { Version: string }[] }>('lambda', 'list-versions-by-function', '--function-name', name);
+    const versions = async () => (await listed()).Versions.map(({ Version }) => Version);
+    const there = await versions();
+    const release = await stage.cut();
+    expect(await stage.soundbite<PromotionDocument>(0, 'promote', 'test')).toMatchObject({
+      state: 'succeeded',
+      release,
+    });
+    expect(await stage.environment('test')).toMatchObject({ state: 'healthy', release });
+    expect(there).toEqual(expect.arrayContaining(await versions()));
+    const back = await stage.soundbite<PromotionDocument>(0, 'rollback', 'test');
+    expect(back).toMatchObject({ state: 'succeeded', release: before, previous: release });
+    expect(await stage.environment('test')).toMatchObject({ state: 'healthy', release: before });
+    expect(there).toEqual(expect.arrayContaining(await versions()));
+  });
 });

@@ -69,7 +69,7 @@ async function whatRuns(
   const cloud = await world.clouds.of(environment);
   const stack = await world.infrastructure.state(environment, cloud);
   if (!stack) return { live: null, infrastructure: null };
-  const target = { environment, cloud, outputs: stack.outputs };
+  const target = { environment, cloud, outputs: stack.outputs, deployed: stack.release };
   const { versions } = await world.runtime(environment.runtime).observe(target);
   const live = versions.find(({ share }) => share === 1)?.release ?? null;
   return { live, infrastructure: stack.release as Digest | null };

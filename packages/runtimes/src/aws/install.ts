@@ -1,15 +1,6 @@
-import { PublishVersionCommand } from '@aws-sdk/client-lambda';
-import {
-  Digest,
-  type Edge,
-  functionDifferences,
-  type Release,
-  rowOfError,
-  SoundBiteError,
-  type Target,
-  toldFunction,
-} from '@soundbite/model';
+import { Digest, type Edge, type Release, rowOfError, SoundBiteError, type Target } from '@soundbite/model';
 import { provenFile } from '../bundle.ts';
+import { noteReleases } from './alias.ts';
 import type { Clients } from './clients.ts';
 import { type Component, componentsOf } from './components.ts';
 import { freeConcurrency } from './doors.ts';
@@ -17,19 +8,11 @@ import type { FencedClients } from './fence.ts';
 import { harmlessEvent } from './harmless.ts';
 import { invokeApi, invokeVersion } from './invoke.ts';
 import { declares, type Proving } from './proof.ts';
+import { type Made, publish } from './publish.ts';
 import { putBack } from './put-back.ts';
 import type { Releases } from './released.ts';
-import { retried } from './retry.ts';
 import { openEdge } from './route.ts';
-import {
-  activeVersion,
-  type FunctionVersions,
-  readyFunction,
-  type Version,
-  versionIn,
-  versionOf,
-  versionsOf,
-} from './versions.ts';
+import { activeVersion, type FunctionVersions, readyFunction, versionIn, versionOf, versionsOf } from './versions.ts';
 
 /**
  * Publishes all components' versions of a release and tries that they start. No alias is touched: no traffic. Names the functions that it put back.
@@ -61,7 +44,28 @@ export async function installVersions(
     })),
   );
   await Promise.all(published.map(({ component, version }) => starts(clients, component, version.version)));
+  if (store) await named(clients, release, published);
   return found.flatMap(({ undone }) => undone);
+}
+
+interface Published {
+  readonly component: Component;
+  readonly version: Made;
+}
+
+/** A release that the stack does not have, and that no version was made for, is found by what an alias says of it. */
+async function named(
+  clients: FencedClients & Proving,
+  { digest }: Release,
+  published: readonly Published[],
+): Promise<void> {
+  const last = published.at(-1)?.component;
+  if (!last || clients.deployed === digest || published.some(({ version }) => version.claim === digest)) return;
+  await noteReleases(clients, last.functionName, (releases) => {
+    const [main, ...others] = releases;
+    if (releases.includes(digest)) return releases;
+    return main === undefined ? [digest] : [main, digest, ...others];
+  });
 }
 
 /**
@@ -97,7 +101,7 @@ async function publishAndPutBack(
   release: Release,
   store: Releases | null,
   seen: FunctionVersions | undefined,
-): Promise<Pick<Version, 'version'>> {
+): Promise<Made> {
   if (store === null || deployed === release.digest) return publish(clients, name, release, seen);
   const known = seen ?? (await versionsOf(clients, name, [release.digest]));
   const isThere = versionOf(known, release.digest) !== null;
@@ -141,77 +145,6 @@ async function ownerIn(
 }
 
 const notToBeHad: ReadonlySet<string> = new Set(['release-unknown', 'release-altered', 'code-altered']);
-
-/**
- * The version of a release: one that is there already, made for it before a crash or for another release with the same function, or published from $LATEST
- * after proving that it is this release. `seen`: a look that was just made.
- */
-async function publish(
-  clients: FencedClients & Proving,
-  FunctionName: string,
-  release: Release,
-  seen: FunctionVersions | undefined,
-): Promise<Pick<Version, 'version'>> {
-  const { lambda, access, everyMs, hold } = clients;
-  const { digest } = release;
-  const code = await clients.code(FunctionName, digest);
-  let known = seen;
-  return retried({ kind: access.kind, firstMs: everyMs }, async () => {
-    const present = presentIn(known ?? (await versionsOf(clients, FunctionName, [digest])), FunctionName, {
-      digest,
-      isDeployed: clients.deployed === digest,
-    });
-    known = undefined;
-    if (present) return present;
-    const latest = await readyFunction(lambda, FunctionName, everyMs);
-    demandProven(clients, await versionIn(latest, FunctionName, clients, [digest]), FunctionName, release);
-    await hold();
-    const published = await lambda.send(
-      new PublishVersionCommand({
-        FunctionName,
-        ...(code ? { CodeSha256: code.codeSha256 } : {}),
-        Description: digest,
-        ...(latest.RevisionId === undefined ? {} : { RevisionId: latest.RevisionId }),
-      }),
-    );
-    const version = published.Version ?? '';
-    const active = { ...(await activeVersion(lambda, FunctionName, version, everyMs)), Version: version };
-    demandProven(clients, await versionIn(active, FunctionName, clients, [digest]), FunctionName, release);
-    return { version };
-  });
-}
-
-/**
- * The version that a release has already. One that was made for another release must be what $LATEST is now, where that is this release: a template
- * does not say all values, and CloudFormation has just computed them.
- */
-function presentIn(
-  versions: FunctionVersions,
-  functionName: string,
-  { digest, isDeployed }: { readonly digest: Digest; readonly isDeployed: boolean },
-): Version | null {
-  const found = versionOf(versions, digest);
-  if (!found || found.claim === digest || !isDeployed || !versions.latest) return found;
-  const [one, latest] = [found.told, versions.latest.told];
-  const isSame =
-    one.CodeSha256 === latest.CodeSha256 &&
-    functionDifferences(toldFunction(functionName, latest), toldFunction(functionName, one)).length === 0;
-  return isSame ? found : null;
-}
-
-/** Errors: `release-not-deployed` for another release, `code-altered` when what the account runs is not what was released. */
-function demandProven({ deployed }: Proving, found: Version, functionName: string, { digest }: Release): void {
-  if (found.releases.includes(digest)) return;
-  const where = `${functionName}:${found.version}`;
-  const claim = found.claim ?? deployed;
-  if (claim !== digest)
-    throw new SoundBiteError('release-not-deployed', `${where} is ${claim ?? 'no release'}, not ${digest}`, {
-      hint: 'deploy the infrastructure of the release first: soundbite promote',
-    });
-  throw new SoundBiteError('code-altered', `${where} is not ${digest}: ${found.doubts.join(', ')}`, {
-    hint: 'somebody changed the function or the uploaded code: cut a new release and promote it',
-  });
-}
 
 /**
  * Tries that a version's code can be loaded: by its health, or an empty batch. Of a component that declares neither, only that Lambda calls the version active:

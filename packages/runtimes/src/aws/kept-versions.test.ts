@@ -213,6 +213,23 @@ describe('a function that did not change', () => {
       expect(await runtime.retire(deployed, [2, 1].map(digest), fence)).toEqual(['worker:2']);
     });
 
+    it('a release that nothing there names any more is made ready again, and gone back to', async () => {
+      await promote(2, [2, 1]);
+      await promote(3, [3, 2]);
+      const deployed = await promote(4, [4, 3]);
+      fn('api').alias.Description = '';
+      const known = async () => (await runtime.observe(deployed, 'versions')).versions.map(({ release: one }) => one);
+      expect(await known()).not.toContain(digest(3));
+      expect(await since(() => runtime.install(deployed, release(3), fence, 'store'))).toEqual([
+        'PUT api/aliases/live',
+      ]);
+      expect(await known()).toContain(digest(3));
+      expect(await shares(deployed)).toEqual(['4: 1 true']);
+      expect(await since(() => runtime.install(deployed, release(3), fence, 'store'))).toEqual([]);
+      await serve(3, deployed, 'back');
+      expect(await shares(deployed)).toEqual(['3: 1 true']);
+    });
+
     it('an alias that somebody moved or emptied of its words is set again', async () => {
       await promote(2, [2, 1]);
       const deployed = await promote(3, [3, 2]);
@@ -224,6 +241,16 @@ describe('a function that did not change', () => {
       await serve(3, deployed);
       expect([await shares(deployed), stands()]).toEqual([['3: 1 true'], ['2', '1']]);
     });
+  });
+
+  it('keeps each version that a kept release may have which only another machine knows', async () => {
+    await promote(2, [2, 1]);
+    const deployed = await promote(4, [4, 2, 1]);
+    const elsewhere = `sha256:${'e'.repeat(64)}` as const;
+    expect(await runtime.retire(deployed, [digest(4), elsewhere], fence)).toEqual([]);
+    expect(versions()).toEqual(['1,2,3', '1']);
+    await runtime.retire(deployed, [digest(4)], fence);
+    expect(versions()).toEqual(['1,3', '1']);
   });
 
   it('is found again by a promotion that was killed after it published, and by one after the shift', async () => {

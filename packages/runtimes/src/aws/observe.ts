@@ -1,4 +1,3 @@
-import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
 import {
   type CloudAccess,
   type Digest,
@@ -10,37 +9,24 @@ import {
   shortDigest,
   type Target,
 } from '@soundbite/model';
-import { type FoundAlias, readAlias } from './alias.ts';
 import { attributed, shareAt } from './attributed.ts';
 import type { Clients } from './clients.ts';
 import { type Component, componentsOf, httpAmong, isOfContract } from './components.ts';
 import { doorDrift } from './doors.ts';
+import { type Member, membersNow } from './found.ts';
 import { httpApiDrift } from './http-api.ts';
 import { invokeApi, provenAnswer } from './invoke.ts';
-import { labelOf } from './labels.ts';
 import { feedings } from './mapping.ts';
-import { declares, type Proving } from './proof.ts';
+import type { Proving } from './proof.ts';
 import type { VersionMemory } from './remembered.ts';
 import { readRoute } from './route.ts';
 import type { VersionNames } from './version-names.ts';
-import {
-  type FunctionVersions,
-  provenVersions,
-  staticVersion,
-  toldVersions,
-  type Version,
-  versionOf,
-} from './versions.ts';
+import { staticVersion, type Version, versionOf } from './versions.ts';
 
 /** One component, and where its alias sends what comes. */
-interface Seen {
-  readonly component: Component;
-  readonly versions: FunctionVersions;
-  readonly alias: FoundAlias;
+interface Seen extends Member {
   /** It is fed by each of its queues. */
   readonly isFed: boolean;
-  /** Releases with versions of other components that have no such function. */
-  readonly without: ReadonlySet<Digest>;
 }
 
 /** Earlier looks, for polling callers. */
@@ -101,11 +87,11 @@ export async function lookAtAccount(
   const components = componentsOf(target);
   const isShort = memory !== null || only === 'versions' || only === 'serving';
   const [{ seen, releases }, fed, drift] = await Promise.all([
-    foundOf(clients, memory, components).then((found) => withMembership(clients, found)),
+    membersNow(clients, memory, components),
     Promise.all(components.map((component) => feedings(clients, target, component))),
     isShort ? [] : Promise.all(components.map((component) => wayDrift(clients, target, component))),
   ]);
-  const isFed = ({ component }: Found) => fed[components.indexOf(component)]?.every((one) => one.isFed) ?? true;
+  const isFed = ({ component }: Member) => fed[components.indexOf(component)]?.every((one) => one.isFed) ?? true;
   return {
     access: clients.access,
     releases,
@@ -207,82 +193,6 @@ async function observed(
   ];
   const detail = problems.join('; ') || describe(share, first?.version ?? null);
   return { release, share, healthy: problems.length === 0, detail };
-}
-
-/** Which releases lack which component, as far as they have a version of any. */
-async function withMembership(
-  clients: Proving,
-  { found, releases }: { readonly found: readonly Found[]; readonly releases: readonly Digest[] },
-): Promise<{ readonly seen: readonly Omit<Seen, 'isFed'>[]; readonly releases: readonly Digest[] }> {
-  const there = new Set(found.flatMap(({ versions }) => versions.published.flatMap((one) => one.releases)));
-  const seen = await Promise.all(
-    found.map(async (one) => {
-      const missing = [...there].filter((release) => versionOf(one.versions, release) === null);
-      const isOf = await Promise.all(missing.map((release) => declares(clients, one.component.functionName, release)));
-      return { ...one, without: new Set(missing.filter((_, index) => !isOf[index])) };
-    }),
-  );
-  return { seen, releases };
-}
-
-type Found = Pick<Seen, 'component' | 'versions' | 'alias'>;
-
-/** The components with their versions, each compared with every release that anything here names. */
-async function foundOf(clients: Clients & Proving, memory: VersionMemory | null, components: readonly Component[]) {
-  const told = await (memory ? toldOften(clients, memory, components) : toldNow(clients, components));
-  const releases = releasesAt(told, clients.deployed);
-  const found = await Promise.all(
-    told.map(async ({ component, alias, versions }) => ({
-      component,
-      alias,
-      versions: await provenVersions(clients, component.functionName, releases, versions),
-    })),
-  );
-  return { found, releases };
-}
-
-interface Told {
-  readonly component: Component;
-  readonly alias: FoundAlias;
-  readonly versions: readonly FunctionConfiguration[];
-}
-
-/**
- * The releases that may be there: those that the aliases name, the one that the stack has, and those that versions name, the youngest first. The alias of
- * the last component says which of those with the same functions has the traffic.
- */
-function releasesAt(told: readonly Told[], deployed: Digest | null): readonly Digest[] {
-  const noted = told.toReversed().flatMap(({ alias }) => alias.releases);
-  const labels = told.toReversed().flatMap(({ versions }) => versions.toReversed().map(labelOf));
-  return [...new Set([...noted, deployed, ...labels])].filter((release) => release !== null);
-}
-
-const toldNow = (clients: Clients, components: readonly Component[]): Promise<readonly Told[]> =>
-  Promise.all(
-    components.map(async (component) => {
-      const { functionName } = component;
-      const [versions, alias] = await Promise.all([
-        toldVersions(clients, functionName),
-        readAlias(clients, functionName),
-      ]);
-      return { component, versions, alias };
-    }),
-  );
-
-async function toldOften(
-  clients: Clients,
-  memory: VersionMemory,
-  components: readonly Component[],
-): Promise<readonly Told[]> {
-  const functions = await Promise.all(
-    components.map(async (component) => ({
-      component,
-      name: component.functionName,
-      alias: await readAlias(clients, component.functionName),
-    })),
-  );
-  const versions = await memory.of(clients, functions);
-  return functions.flatMap((one, i) => (versions[i] ? [{ ...one, versions: versions[i] }] : []));
 }
 
 const describe = (share: number, version: Version | null) =>

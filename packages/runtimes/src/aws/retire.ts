@@ -2,9 +2,11 @@ import { DeleteFunctionCommand, ResourceConflictException } from '@aws-sdk/clien
 import type { Digest, Target } from '@soundbite/model';
 import { unlessGone } from '../infrastructure/gone.ts';
 import { noteReleases, readAlias } from './alias.ts';
+import type { Clients } from './clients.ts';
 import { componentsOf } from './components.ts';
 import { deleteOtherAliases } from './doors.ts';
 import type { FencedClients } from './fence.ts';
+import { namedRelease } from './labels.ts';
 import type { Proving } from './proof.ts';
 import { retried } from './retry.ts';
 import { staticVersion, type Version, versionsOf } from './versions.ts';
@@ -27,16 +29,24 @@ async function retireOf(clients: FencedClients & Proving, name: string, keep: re
   const strange = await deleteOtherAliases(clients, name);
   const [{ published }, alias] = await Promise.all([versionsOf(clients, name, keep), readAlias(clients, name)]);
   const held = new Set([staticVersion, alias.version, alias.other?.version]);
+  const isBlind = await isAnyElsewhere(clients, name, keep);
   for (const version of published) {
-    // Versions that only another machine can prove are left for it to remove.
-    if (held.has(version.version) || version.isElsewhere) continue;
+    // Versions that only another machine can prove are left for it to remove, and what may be one of its releases, too.
+    if (held.has(version.version) || version.isElsewhere || (isBlind && !namedRelease(version.told))) continue;
     if (version.releases.some((release) => keep.includes(release))) continue;
     await clients.hold();
     const isGone = await remove(clients, name, version);
     if (isGone && version.releases.length === 0) strange.push(`${name}:${version.version}`);
   }
-  await noteReleases(clients, name, (named) => named.filter((release) => keep.includes(release)));
+  if (alias.releases.some((release) => !keep.includes(release)))
+    await noteReleases(clients, name, (named) => named.filter((release) => keep.includes(release)));
   return strange;
+}
+
+/** Whether only another machine knows what one of these releases has of a function. */
+async function isAnyElsewhere(clients: Clients & Proving, name: string, releases: readonly Digest[]): Promise<boolean> {
+  const proofs = await Promise.all(releases.map((release) => clients.prove(name, {}, release)));
+  return proofs.some(({ isElsewhere }) => isElsewhere);
 }
 
 /** False: somebody's own alias still uses it. */
