@@ -120,12 +120,21 @@ describe('a component of a real account', () => {
       expect(sids()).toEqual([]);
       await runtime.setWeights(target(), all(digest), 'forward', fence);
       expect(changes().at(-1)).toMatch(/^POST functions\/worker\/policy/);
-      expect(sids()).toEqual([expect.stringMatching(/^soundbite-ByRule-[0-9a-f]{8}$/)]);
+      expect(sids()).toEqual([expect.stringMatching(/^soundbite_caller_ByRule_[0-9a-f]{8}$/)]);
       const before = changes().length;
       await runtime.setWeights(target(), all(digest), 'forward', fence);
       expect(changes()).toHaveLength(before);
       await runtime.setWeights(target(), [], 'back', fence);
       expect(sids()).toEqual([]);
+    });
+
+    it('keeps what the stack itself permits for the alias', async () => {
+      const ofStack = mayInvoke('worker:live', 'soundbite-staging-ByRule-1A2B', 'apigateway.amazonaws.com');
+      aws.functions.get('worker')?.policies.set('live', [ofStack]);
+      await runtime.setWeights(target(), all(at.cut.older.digest), 'forward', fence);
+      expect(sids()).toHaveLength(2);
+      await runtime.setWeights(target(), [], 'back', fence);
+      expect(sids()).toEqual(['soundbite-staging-ByRule-1A2B']);
     });
 
     it('tells of a permission that somebody took, gives it back, and takes that of a rule that is another now', async () => {
@@ -135,7 +144,9 @@ describe('a component of a real account', () => {
       expect((await runtime.observe(target())).drift).toEqual([]);
       aws.functions
         .get('worker')
-        ?.policies.set('live', [{ ...mayInvoke('worker:live', 'soundbite-ByRule-00000000', 'events.amazonaws.com') }]);
+        ?.policies.set('live', [
+          { ...mayInvoke('worker:live', 'soundbite_caller_ByRule_00000000', 'events.amazonaws.com') },
+        ]);
       expect((await runtime.observe(target())).drift).toMatchObject([
         { detail: expect.stringContaining('may not be invoked by events.amazonaws.com for arn:aws:events') },
         { detail: expect.stringContaining('may be invoked by events.amazonaws.com, and no release declares it') },

@@ -16,8 +16,8 @@ import { staticVersion } from './versions.ts';
 
 type Called = Pick<Component, 'functionName' | 'callers'>;
 
-/** Statements of an alias's policy that begin so are the control plane's own. */
-const ours = 'soundbite-';
+/** Statements of an alias's policy that begin so are the control plane's own. CloudFormation's begin with the name of a stack, which has no underscore. */
+const ours = 'soundbite_caller_';
 
 /**
  * Lets rules and topics call a component's alias, or no longer. Unlike a queue's mapping they cannot rest: what they send while they may not call is lost, as if they were not there. So
@@ -54,7 +54,7 @@ function statementOf({ id, principal, source, account }: Component['callers'][nu
   const digest = createHash('sha256')
     .update(JSON.stringify([id, principal, source, account]))
     .digest('hex');
-  return `${ours}${id.slice(0, 60)}-${digest.slice(0, 8)}`;
+  return `${ours}${id.slice(0, 60)}_${digest.slice(0, 8)}`;
 }
 
 /** What is so already is no error. */
