@@ -11,7 +11,14 @@ import { packageJson } from './package/package-json.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** What the package has as it is in the repository, at the same path. */
-const files = ['LICENSE', 'packages/clouds/emulator', 'scripts/completion', 'docs/guides', 'docs/reference'];
+const files = [
+  'LICENSE',
+  'packages/clouds/emulator',
+  'scripts/completion',
+  'docs/guides',
+  'docs/reference',
+  'templates',
+];
 
 /** Not of the product. */
 const left = /(__pycache__|\.test\.ts|ruff\.toml|requirements\.in)$/;

@@ -7,6 +7,26 @@ export interface Initialised {
   readonly left: readonly { readonly path: string; readonly why: readonly string[] }[];
 }
 
+/** The first service, as `soundbite init` wrote it into an empty repository. */
+export interface FirstService {
+  readonly directory: string;
+  readonly written: readonly string[];
+  /** Files that were there, and that say more now. */
+  readonly extended: readonly string[];
+}
+
+export function firstServiceReport({ written, extended }: FirstService, paint: Paint = plain): string {
+  return [
+    ...written.map((name) => `${paint('good', '✓')} ${name}`),
+    ...extended.map((name) => `${paint('good', '✓')} ${name}, with what the service needs besides`),
+    '',
+    'A function behind HTTP, its table, and a smoke that tries each new version. Next:',
+    '  npm install',
+    '  git add --all && git commit --message "The service"',
+    '  ./scripts/soundbite.sh up',
+  ].join('\n');
+}
+
 export function initReport({ directory, written, left }: Initialised, paint: Paint = plain): string {
   return [
     ...written.map((name) => `${paint('good', '✓')} ${name}`),

@@ -10,14 +10,31 @@ import {
   readAssembly,
   SoundBiteError,
 } from '@soundbite/model';
-import { initReport } from '@soundbite/reports';
+import { isPackaged } from '@soundbite/model/programs.ts';
+import { firstServiceReport, initReport } from '@soundbite/reports';
 import { assemblyFiles } from '../assembly-files.ts';
 import type { CommandAction } from '../command-entry.ts';
+import { isEmptyRepository, writeFirstService } from '../first-service.ts';
+import type { CommandResult, Shell } from '../shell.ts';
 
-/** Writes the two declarations beside the cdk.json of this directory. It changes no file that is there. */
-export const run: CommandAction = async (shell, [assembly = 'cdk.out']) => {
+/**
+ * Writes the two declarations beside the cdk.json of this directory, and changes no file that is there; in an empty repository a small service with all that
+ * it needs.
+ */
+export const run: CommandAction = async (shell, [assembly]) => {
   const directory = shell.host.cwd();
   await refuseDeclared(directory);
+  if (assembly === undefined && (await isEmptyRepository(shell.installation, directory)))
+    return beginService(shell, directory);
+  return declareApp(shell, directory, assembly);
+};
+
+async function beginService(shell: Shell, directory: string): Promise<CommandResult> {
+  const document = await writeFirstService(shell.installation, directory, isPackaged);
+  return { document, text: firstServiceReport(document, shell.paint) };
+}
+
+async function declareApp(shell: Shell, directory: string, assembly = 'cdk.out'): Promise<CommandResult> {
   const app = await appOf(directory);
   const inspection = inspect(await readAssembly(assemblyFiles(assembly, directory)));
   refuseUnfit(inspection);
@@ -27,7 +44,7 @@ export const run: CommandAction = async (shell, [assembly = 'cdk.out']) => {
   for (const [name, text] of Object.entries(written)) await writeFile(join(directory, name), text, { flag: 'wx' });
   const document = { directory, written: Object.keys(written), left };
   return { document, text: initReport(document, shell.paint) };
-};
+}
 
 async function refuseDeclared(directory: string): Promise<void> {
   for (const name of ['service.yaml', 'environments.yaml']) {
@@ -48,7 +65,7 @@ async function appOf(directory: string): Promise<readonly string[]> {
   const app = text === null ? null : textIn(text, 'app');
   if (!app)
     throw new SoundBiteError('app-unknown', `${directory} has no cdk.json that names an app`, {
-      hint: 'run it where your CDK app is: the directory of its cdk.json',
+      hint: 'run it where your CDK app is, in the directory of its cdk.json; or, to begin a service, in an empty repository',
     });
   return /["'`$&|;<>()*?\\~]|^\w+=/.test(app.trim()) ? ['sh', '-c', app] : app.trim().split(/\s+/);
 }

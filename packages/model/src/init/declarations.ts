@@ -64,6 +64,9 @@ function slug(text: string, otherwise: string): string {
   return name || otherwise;
 }
 
+/** What service.yaml takes as a name, of what a package or a directory is called. */
+export const serviceNameFrom = (text: string): string => slug(text, 'service').slice(0, 31).padEnd(2, 'x');
+
 /** JSON is YAML, also where a word would mean something else. */
 const quoted = (text: string) => JSON.stringify(text);
 
@@ -71,7 +74,7 @@ function serviceText({ name, app, inputs }: Repository, components: readonly str
   return `# What SoundBite needs to know of this service.
 
 version: 1
-name: ${slug(name, 'service').slice(0, 31).padEnd(2, 'x')}
+name: ${serviceNameFrom(name)}
 
 # A release is made of these, of this file and of environments.yaml. A change of anything else makes no new release.
 inputs:
