@@ -4,11 +4,12 @@ const common = { testTimeout: 60_000, hookTimeout: 60_000, pool: 'forks' as cons
 const sources = ['packages/*/src/**', 'apps/*/src/**', 'apps/service/smoke/**', 'cdk/**', 'tools/**'];
 
 /**
- * Six projects: `unit` (quick, no other process), `parts` (single rooms on real parts: emulator, Postgres, Chromium) and
+ * Seven projects: `unit` (quick, no other process), `parts` (single rooms on real parts: emulator, Postgres, Chromium) and
  * `journeys` (whole runs through the declared environments of one `up`, the contracts and a short chaos among them),
  * `fuzz` (of parts and journeys the fuzzer and the generated clients alone, for long runs),
  * `counts` (whole runs with 1, 2, 3, 7 and 10 environments of other names),
- * `services` (services that are not ours, all of them; `parts` has one).
+ * `services` (services that are not ours, all of them; `parts` has one),
+ * `packed` (the npm package in an empty directory, by the tutorial's commands).
  */
 export default defineConfig({
   test: {
@@ -62,6 +63,15 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'packed',
+          include: ['tests/packed/**/*.test.ts'],
+          testTimeout: 1_200_000,
+          hookTimeout: 300_000,
         },
       },
       {

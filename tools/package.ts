@@ -17,6 +17,8 @@ const files = [
   'scripts/completion',
   'docs/guides',
   'docs/reference',
+  'docs/tutorials',
+  'docs/tutorials',
   'templates',
 ];
 

@@ -31,4 +31,8 @@ export function usersHome(root: string): string {
 }
 
 /** Where npm keeps the archives of what is installed here: they prove what is bundled. */
-export const npmCache = (): string => execFileSync('npm', ['config', 'get', 'cache'], { encoding: 'utf8' }).trim();
+export const npmCache = (): string => npmSetting('cache');
+
+/** What npm itself says of one of its settings. */
+export const npmSetting = (name: string): string =>
+  execFileSync('npm', ['config', 'get', name], { encoding: 'utf8' }).trim();

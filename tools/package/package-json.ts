@@ -16,7 +16,6 @@ const onDemand = ['@aws-cdk/toolkit-lib'];
 
 interface Manifest {
   readonly version: string;
-  readonly description: string;
   readonly license: string;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
@@ -46,7 +45,7 @@ export async function packageJson(root: string, used: ReadonlySet<string>): Prom
   return {
     name: 'soundbite',
     version: own.version,
-    description: own.description,
+    description: 'Delivers a CDK app on Lambda as it is: one release, unchanged, through all environments.',
     license: own.license,
     type: 'module',
     bin: { soundbite: 'bin/soundbite.mjs' },

@@ -23,7 +23,7 @@ const text = (file: string) => readFileSync(join(directory, file), 'utf8');
 const json = (file: string) => JSON.parse(text(file));
 const git = () => execFileSync('git', ['init', '--quiet', directory]);
 const isEmpty = () => isEmptyRepository(ownInstallation, directory);
-const write = (packaged = true) => writeFirstService(ownInstallation, directory, packaged);
+const write = () => writeFirstService(ownInstallation, directory);
 
 describe('a first service', () => {
   it('is declared as both readers take it, under the name of its directory', async () => {
@@ -44,15 +44,15 @@ describe('a first service', () => {
     expect(text('.gitignore').split('\n')).toEqual(['node_modules/', '.soundbite/', 'cdk.out/', '']);
   });
 
-  it('needs the packages that it was tried with, and the SoundBite that wrote it', async () => {
+  it('needs the packages that it was tried with', async () => {
     git();
     await write();
-    const { devDependencies: tried, version } = JSON.parse(readFileSync(join(ownInstallation, 'package.json'), 'utf8'));
+    const { devDependencies: tried } = JSON.parse(readFileSync(join(ownInstallation, 'package.json'), 'utf8'));
     const { constructs } = JSON.parse(readFileSync(join(ownInstallation, 'cdk/package.json'), 'utf8')).dependencies;
     expect(json('package.json')).toEqual({
       name: 'guest-book',
       private: true,
-      devDependencies: { 'aws-cdk-lib': tried['aws-cdk-lib'], constructs, soundbite: version },
+      devDependencies: { 'aws-cdk-lib': tried['aws-cdk-lib'], constructs },
     });
   });
 

@@ -26,17 +26,10 @@ export async function isEmptyRepository(installation: string, directory: string)
  * Writes a small service that passes everything: templates/service. A package.json and a .gitignore that are there get what they lack; no other file is changed.
  * Errors: `source-without-git`, `usage` for a package.json that is none.
  */
-export async function writeFirstService(
-  installation: string,
-  directory: string,
-  packaged: boolean,
-): Promise<FirstService> {
+export async function writeFirstService(installation: string, directory: string): Promise<FirstService> {
   await demandRepository(directory);
   const template = join(installation, 'templates/service');
-  const extended = [
-    ...(await extendPackage(template, directory, packaged ? await ownPackage(installation) : {})),
-    ...(await extendIgnored(template, directory)),
-  ];
+  const extended = [...(await extendPackage(template, directory)), ...(await extendIgnored(template, directory))];
   const files = await firstServiceFiles(installation, directory);
   for (const [file, text] of files) {
     await mkdir(dirname(join(directory, file)), { recursive: true });
@@ -90,14 +83,9 @@ async function demandRepository(directory: string): Promise<void> {
 
 interface PackageJson {
   readonly name?: string;
-  readonly version?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
-
-const ownPackage = async (installation: string): Promise<Readonly<Record<string, string>>> => ({
-  soundbite: (await packageAt(join(installation, 'package.json')))?.version ?? '*',
-});
 
 async function packageAt(file: string): Promise<PackageJson | null> {
   const text = await textAt(file);
@@ -112,16 +100,15 @@ async function packageAt(file: string): Promise<PackageJson | null> {
   }
 }
 
-/** What the service and its CDK app need, under `devDependencies`: nothing of it is deployed. Gives the file if it was there. */
-async function extendPackage(
-  template: string,
-  directory: string,
-  more: Readonly<Record<string, string>>,
-): Promise<readonly string[]> {
+/**
+ * What the CDK app needs, under `devDependencies`: nothing of it is deployed. SoundBite itself is not added: no registry has it, and npm would install whatever has
+ * its name there. Gives the file if it was there.
+ */
+async function extendPackage(template: string, directory: string): Promise<readonly string[]> {
   const file = join(directory, 'package.json');
   const [wanted, present] = await Promise.all([packageAt(join(template, 'package.json')), packageAt(file)]);
   const own = present ?? { ...wanted, name: serviceNameFrom(basename(directory)) };
-  const devDependencies = { ...wanted?.devDependencies, ...more, ...own.devDependencies };
+  const devDependencies = { ...wanted?.devDependencies, ...own.devDependencies };
   for (const name of Object.keys(own.dependencies ?? {})) delete devDependencies[name];
   const sorted = Object.fromEntries(Object.entries(devDependencies).sort(([a], [b]) => (a < b ? -1 : 1)));
   await writeFile(file, `${JSON.stringify({ ...own, devDependencies: sorted }, null, 2)}\n`);

@@ -10,7 +10,6 @@ import {
   readAssembly,
   SoundBiteError,
 } from '@soundbite/model';
-import { isPackaged } from '@soundbite/model/programs.ts';
 import { firstServiceReport, initReport } from '@soundbite/reports';
 import { assemblyFiles } from '../assembly-files.ts';
 import type { CommandAction } from '../command-entry.ts';
@@ -30,7 +29,7 @@ export const run: CommandAction = async (shell, [assembly]) => {
 };
 
 async function beginService(shell: Shell, directory: string): Promise<CommandResult> {
-  const document = await writeFirstService(shell.installation, directory, isPackaged);
+  const document = await writeFirstService(shell.installation, directory);
   return { document, text: firstServiceReport(document, shell.paint) };
 }
 
