@@ -179,7 +179,7 @@ const isOfPackages = ({ inputs }: Cutting) => inputs.contents.has('package-lock.
 
 async function takeSbom({ before, snapshot, lockfile, inputs }: Cutting, signal: AbortSignal): Promise<Sbom> {
   const workspace = inputs.service.process?.directory ?? null;
-  return before ?? (await sbomOf({ source: snapshot, lockfile, workspace }, signal));
+  return before ?? (await sbomOf({ source: snapshot, name: inputs.service.name, lockfile, workspace }, signal));
 }
 
 async function synthesiseProven(

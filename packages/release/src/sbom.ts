@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { canonicalJson, SoundBiteError } from '@soundbite/model';
 import { plainEnvironment, runChild } from './children.ts';
@@ -35,6 +35,8 @@ export interface Sbom {
 /** Where the packages are declared of which a service is made. */
 export interface Packages {
   readonly source: string;
+  /** The service's; packages without a name are listed under it. */
+  readonly name: string;
   readonly lockfile: Lockfile;
   /** The workspace that is bundled; null: those of the whole source. */
   readonly workspace: string | null;
@@ -44,7 +46,20 @@ export interface Packages {
  * The CycloneDX SBOM of what the service is made of, from the lockfile alone: its production dependencies, with the digests of their
  * archives. Error: `sbom-failed`.
  */
-export async function sbomOf({ source, lockfile, workspace }: Packages, signal?: AbortSignal): Promise<Sbom> {
+export async function sbomOf(packages: Packages, signal?: AbortSignal): Promise<Sbom> {
+  const { source, name, lockfile, workspace } = packages;
+  const place = await namedPackage(source, name);
+  const stdout = await askTool(place, workspace, signal).finally(() =>
+    place === source ? undefined : rm(place, { recursive: true, force: true }),
+  );
+  const bom = JSON.parse(stdout) as Bom;
+  if (!bom.components?.length && workspace !== null)
+    throw new SoundBiteError('sbom-failed', 'the SBOM lists no component', { hint: 'npm ci' });
+  const components = (bom.components ?? []).map((component) => withHashes(component, lockfile));
+  return sbomFrom(Buffer.from(canonicalJson(withForm(withoutNpm({ ...bom, components })))));
+}
+
+async function askTool(cwd: string, workspace: string | null, signal?: AbortSignal): Promise<string> {
   const { stdout } = await runChild({
     name: 'sbom',
     args: [
@@ -53,15 +68,11 @@ export async function sbomOf({ source, lockfile, workspace }: Packages, signal?:
       ...['--omit', 'dev', ...(workspace === null ? [] : ['--workspace', workspace]), '--mc-type', 'application'],
       ...['--spec-version', '1.6', '--output-format', 'JSON', '--output-reproducible'],
     ],
-    cwd: source,
+    cwd,
     env: { ...plainEnvironment(), ...npmSettings },
     ...(signal ? { signal } : {}),
   });
-  const bom = JSON.parse(stdout) as Bom;
-  if (!bom.components?.length && workspace !== null)
-    throw new SoundBiteError('sbom-failed', 'the SBOM lists no component', { hint: 'npm ci' });
-  const components = (bom.components ?? []).map((component) => withHashes(component, lockfile));
-  return sbomFrom(Buffer.from(canonicalJson(withForm(withoutNpm({ ...bom, components })))));
+  return stdout;
 }
 
 /** An SBOM as a release holds it. */
@@ -118,6 +129,22 @@ const withForm = (bom: Bom): Bom => ({
   ...bom,
   metadata: { ...bom.metadata, properties: [...(bom.metadata?.properties ?? []), form] },
 });
+
+/**
+ * npm calls a package without a name as its directory is called, which is another one for each cut, and none that it takes: it is shown a copy with a name. That
+ * stands beside the source, where no app sees it, under a name by which whatever a killed cut left is swept. Gives the source itself where it has a name.
+ */
+async function namedPackage(source: string, name: string): Promise<string> {
+  const text = await readFile(join(source, 'package.json'), 'utf8').catch(() => '{}');
+  const own = JSON.parse(text) as { readonly name?: string };
+  if (own.name) return source;
+  const place = `${source}-named`;
+  await mkdir(place);
+  await writeFile(join(place, 'package.json'), JSON.stringify({ ...own, name }));
+  for (const entry of await readdir(source))
+    if (entry !== 'package.json') await symlink(join(source, entry), join(place, entry));
+  return place;
+}
 
 async function tool(): Promise<string> {
   const file = packageJson('@cyclonedx/cyclonedx-npm');
