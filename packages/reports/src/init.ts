@@ -1,3 +1,4 @@
+import { isPackaged } from '@soundbite/model/programs.ts';
 import { type Paint, plain, printable } from './text.ts';
 
 /** What `soundbite init` wrote and left, and what comes next. */
@@ -34,8 +35,12 @@ export function initReport({ directory, written, left }: Initialised, paint: Pai
       printable(`${paint('warn', 'not promoted')} ${path}: ${why.join('; ') || 'see soundbite inspect'}`),
     ),
     '',
-    'Read both, and commit them. Then, in the repository of SoundBite:',
-    `  export SOUNDBITE_ROOT=${printable(directory)}`,
+    ...(isPackaged
+      ? ['Read both, and commit them, with .soundbite/ in .gitignore. Then:']
+      : [
+          'Read both, and commit them. Then, in the repository of SoundBite:',
+          `  export SOUNDBITE_ROOT=${printable(directory)}`,
+        ]),
     '  ./scripts/soundbite.sh up',
   ].join('\n');
 }
