@@ -11,7 +11,7 @@ import { packageJson } from './package/package-json.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** What the package has as it is in the repository, at the same path. */
-const files = ['LICENSE', 'packages/clouds/emulator', 'scripts/completion', 'docs', 'docs/tutorials', 'templates'];
+const files = ['LICENSE', 'packages/clouds/emulator', 'scripts/completion', 'docs', 'templates'];
 
 /** Not of the product. */
 const left = /(__pycache__|\.test\.ts|ruff\.toml|requirements\.in)$/;
