@@ -22,18 +22,19 @@ const atMost = 5;
 
 /**
  * The description of an alias whose versions say of no release that they are its: the one that has the traffic, then others that have it, or had it and stay ready.
- * A version may be several releases', and of two with the same functions nothing else tells which one is live.
+ * A version may be several releases', and of two with the same functions nothing else tells which one is live. The first is written for people, too.
  */
 export function noteOf(releases: readonly Digest[]): string {
-  const short = [...new Set(releases)].map((digest) => Buffer.from(digest.slice(prefix.length), 'hex'));
-  return [begin, ...short.slice(0, atMost).map((bytes) => bytes.toString('base64url'))].join(' ');
+  const [main = '', ...others] = [...new Set(releases)].slice(0, atMost).map((digest) => digest.slice(prefix.length));
+  return [begin, main, ...others.map((hex) => Buffer.from(hex, 'hex').toString('base64url'))].join(' ');
 }
 
 /** The releases that such a description names; of any other none. */
 export function releasesIn(description = ''): readonly Digest[] {
-  const [word, ...short] = description.split(' ');
+  const [word, main = '', ...short] = description.split(' ');
   if (word !== begin) return [];
-  return short.flatMap((text) => digestIn(`${prefix}${Buffer.from(text, 'base64url').toString('hex')}`) ?? []);
+  const hex = [main, ...short.map((text) => Buffer.from(text, 'base64url').toString('hex'))];
+  return hex.flatMap((one) => digestIn(`${prefix}${one}`) ?? []);
 }
 
 const prefix = 'sha256:';

@@ -81,16 +81,21 @@ export function prover(releases: Releases): (target: Target, access: CloudAccess
   }
 
   return (target, access) => {
-    const proofs = {
+    const released = {
       target,
       access,
       of: (release: Digest) => declaredBy(release, target.environment.name),
       names: () => names(target, access),
-      known: new Map<string, Promise<FunctionTraits | null>>(),
+    };
+    const proofs = {
+      ...released,
+      // Each version of a function is compared with each release in question.
+      declared: remembered((name, release) => declaredTraits(released, name, release)),
+      code: remembered((name, release) => releasedCode(released, name, release)),
     };
     return {
-      declared: (functionName, release) => declaredTraits(proofs, functionName, release),
-      code: (functionName, release) => releasedCode(proofs, functionName, release),
+      declared: proofs.declared,
+      code: proofs.code,
       invokers: (functionName) =>
         ofDeployed(proofs, (template, values) => ({
           ofAlias: declaredInvokers(template, functionName, liveAlias, values),
@@ -105,25 +110,33 @@ export function prover(releases: Releases): (target: Target, access: CloudAccess
 }
 
 /** What releases have to say of the functions of one environment. */
-interface Proofs {
+interface ReleasedFunctions {
   readonly target: Target;
   readonly access: CloudAccess;
   of(release: Digest): Promise<Released>;
   names(): Promise<StackNames>;
-  /** What was computed before: each version of a function is compared with each release in question. */
-  readonly known: Map<string, Promise<FunctionTraits | null>>;
 }
 
-function declaredTraits(proofs: Proofs, functionName: string, release: Digest): Promise<FunctionTraits | null> {
-  const key = `${functionName} ${release}`;
-  const traits = proofs.known.get(key) ?? computedTraits(proofs, functionName, release);
-  proofs.known.set(key, traits);
-  return traits;
+type Proofs = ReleasedFunctions & Pick<Proving, 'declared' | 'code'>;
+
+/** The answer for a function of a release, once computed. */
+function remembered<T>(
+  compute: (functionName: string, release: Digest) => Promise<T>,
+): (functionName: string, release: Digest) => Promise<T> {
+  const known = new Map<string, Promise<T>>();
+  return (functionName, release) => {
+    const key = `${functionName} ${release}`;
+    const answer = known.get(key) ?? compute(functionName, release);
+    known.set(key, answer);
+    // A failure may be one of the moment.
+    answer.catch(() => known.delete(key));
+    return answer;
+  };
 }
 
 /** The stack's resources are read only where the configuration refers to names that CloudFormation made. */
-async function computedTraits(
-  { target, access, of, names }: Proofs,
+async function declaredTraits(
+  { target, access, of, names }: ReleasedFunctions,
   functionName: string,
   release: Digest,
 ): Promise<FunctionTraits | null> {
@@ -135,7 +148,7 @@ async function computedTraits(
 }
 
 async function releasedCode(
-  { target, access, of }: Proofs,
+  { target, access, of }: ReleasedFunctions,
   functionName: string,
   release: Digest,
 ): Promise<ReleasedCode | null> {
@@ -146,7 +159,7 @@ async function releasedCode(
 
 /** What the deployed template says; null: its release is not in this store. */
 async function ofDeployed<T>(
-  { target, access, of }: Proofs,
+  { target, access, of }: ReleasedFunctions,
   read: (template: unknown, values: TemplateValues) => T,
 ): Promise<T | null> {
   const deployed = DigestSchema.safeParse(target.deployed);
@@ -183,9 +196,9 @@ async function doubtsOf(
   found: FunctionConfiguration,
 ): Promise<string[]> {
   const release = shortDigest(digest);
-  const wanted = await declaredTraits(proofs, functionName, digest);
+  const wanted = await proofs.declared(functionName, digest);
   if (!wanted) return [`${release} declares no function ${functionName}`];
-  const code = await releasedCode(proofs, functionName, digest);
+  const code = await proofs.code(functionName, digest);
   const released = code ? `was released with ${code.codeSha256}` : 'has no code for it among its files';
   return [
     ...(found.CodeSha256 === code?.codeSha256 ? [] : [`its code is ${found.CodeSha256}, and ${release} ${released}`]),
