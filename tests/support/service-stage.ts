@@ -9,7 +9,7 @@ export interface ServiceStage {
   readonly service: ForeignService;
   /** The document of a command that ends with `exit`. */
   soundbite<T>(exit: number, ...args: string[]): Promise<T>;
-  /** The answer of the AWS CLI in an environment's account. */
+  /** The answer of the AWS CLI in an environment's account; null: it has none. */
   aws<T>(environment: string, ...args: string[]): Promise<T>;
   /** Cuts what the repository holds now; the digest. */
   cut(): Promise<string>;
@@ -20,16 +20,19 @@ export interface ServiceStage {
 /** `tests/services/<name>`, with nothing brought up yet. */
 export async function serviceStage(name: string): Promise<ServiceStage> {
   const [service, { home, remove }] = await Promise.all([foreignService(name), temporaryHome()]);
-  const run = async <T>(exit: number, args: readonly string[]): Promise<T> => {
+  const run = async (exit: number, args: readonly string[]) => {
     const ended = await cli(args, { home, env: { SOUNDBITE_ROOT: service.directory } });
     expect(ended.code, `${args.join(' ')}: ${ended.stdout}\n${ended.stderr}`).toBe(exit);
-    return ended.json<T>();
+    return ended;
   };
-  const soundbite = <T>(exit: number, ...args: string[]) => run<T>(exit, [...args, '--json']);
+  const soundbite = async <T>(exit: number, ...args: string[]) => (await run(exit, [...args, '--json'])).json<T>();
   return {
     service,
     soundbite,
-    aws: (name, ...args) => run(0, ['aws', name, ...args]),
+    async aws<T>(name: string, ...args: string[]) {
+      const ended = await run(0, ['aws', name, ...args]);
+      return ended.stdout.trim() === '' ? (null as T) : ended.json<T>();
+    },
     cut: async () => (await soundbite<{ release: string }>(0, 'release', 'cut')).release,
     environment: async (wanted) =>
       (await soundbite<Status>(0, 'status')).environments.find((one) => one.name === wanted),

@@ -16,7 +16,7 @@ export async function synthesise(synthesis: Synthesis, signal?: AbortSignal): Pr
   for (const environment of synthesis.environments) {
     const directory = join(synthesis.outDir, environment.name);
     if (!(await stat(directory).catch(() => null))?.isDirectory()) throw nothingFor(environment.name);
-    const assembly = await readDeliverable(directory, environment.name);
+    const assembly = await readDeliverable(directory, environment.name, synthesis.service.service);
     await settle(directory, synthesis);
     await deliverStacks({ directory, assembly, environment, ...synthesis.service });
     await refusePaths(directory, [synthesis.source, ownInstallation]);

@@ -4,7 +4,7 @@ import type { AllowedType } from './allowed-type.ts';
 import { allowedTypes } from './allowed-types.ts';
 import { resolvedName } from './held-names.ts';
 import { type Holdings, holdingsOf } from './holdings.ts';
-import { uselessServices } from './uses.ts';
+import { typesIn, uselessServices } from './uses.ts';
 
 /** What a template holds that no bootstrap may allow. */
 export interface Unmanageable {
@@ -18,8 +18,12 @@ export interface Unmanageable {
 export const unmanageable = (template: unknown, environment: string): Unmanageable[] =>
   unmanageableIn(readTemplate(template), environment);
 
-/** The same, of a template that was read. */
-export function unmanageableIn(template: Template, environment: string): Unmanageable[] {
+/** The same, of a template that was read. `held`: the types that the environment's stacks hold, when it has several. */
+export function unmanageableIn(
+  template: Template,
+  environment: string,
+  held: ReadonlySet<string> = typesIn(template),
+): Unmanageable[] {
   const all = [...template.resources.values()];
   const known = all.flatMap((resource) => {
     const row = allowedTypes[resource.type];
@@ -29,7 +33,7 @@ export function unmanageableIn(template: Template, environment: string): Unmanag
     ...otherTypes(all),
     ...known.flatMap(({ resource, row }) => nameless(resource, row)),
     ...unresolvable(holdingsOf(template), environment),
-    ...vainly(template),
+    ...vainly(template, held),
   ];
 }
 
@@ -86,8 +90,8 @@ function isOurs(name: string, environment: string): boolean {
   );
 }
 
-const vainly = (template: Template): Unmanageable[] =>
-  uselessServices(template).map((service) => ({
+const vainly = (template: Template, held: ReadonlySet<string>): Unmanageable[] =>
+  uselessServices(template, held).map((service) => ({
     id: null,
     message: `a role may do ${service}:…, and no resource of the template, nor the list of services, lets a role of a service do that`,
     hint: `take ${service} out of the role’s policy, or keep what it uses in the service’s own stack`,

@@ -8,7 +8,7 @@ export function usesIn(template: Template): string[] {
   const stated = statedIn(template);
   const isStated = (action: string) => stated.some((pattern) => includes(pattern, action.toLowerCase()));
   const uses = [
-    ...usableIn(template)
+    ...usableWith(typesIn(template))
       .filter((actions) => actions.some(isStated))
       .flat(),
     ...allowedServices.filter(isStated),
@@ -16,19 +16,21 @@ export function usesIn(template: Template): string[] {
   return [...new Set(uses)].sort();
 }
 
-/** Services (`kms`) that roles of a template name in vain: no resource of it, and nothing on the list, lets them use one. */
-export function uselessServices(template: Template): string[] {
-  const possible = [...usableIn(template).flat(), ...allowedServices];
+/** Services (`kms`) that roles of a template name in vain: no type that is held, and nothing on the list, lets them use one. */
+export function uselessServices(template: Template, held: ReadonlySet<string>): string[] {
+  const possible = [...usableWith(held).flat(), ...allowedServices];
   const named = statedIn(template).map((pattern) => pattern.split(':')[0] ?? '');
   // A role that may write logs and has none to write to is none the worse.
   const known = new Set(['logs', ...possible.map((action) => action.split(':')[0])]);
   return [...new Set(named)].filter((service) => !service.includes('*') && !known.has(service)).sort();
 }
 
-const usableIn = (template: Template): (readonly string[])[] => {
-  const types = new Set([...template.resources.values()].map(({ type }) => type));
-  return [...types].flatMap((type) => allowedTypes[type]?.use ?? []).map(({ actions }) => actions);
-};
+/** CloudFormation's types of a template's resources. */
+export const typesIn = (template: Template): ReadonlySet<string> =>
+  new Set([...template.resources.values()].map(({ type }) => type));
+
+const usableWith = (types: ReadonlySet<string>): (readonly string[])[] =>
+  [...types].flatMap((type) => allowedTypes[type]?.use ?? []).map(({ actions }) => actions);
 
 /** Patterns of actions that policies of roles state, in lower case. A statement of another form counts as stating all. */
 function statedIn(template: Template): string[] {

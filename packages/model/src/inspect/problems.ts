@@ -42,13 +42,16 @@ const nested = (app: App): InspectedProblem[] =>
   }));
 
 /** What no bootstrap of the environment's account would allow. */
-const heldInVain = ({ stacks }: Assembly, environment: string): InspectedProblem[] =>
-  stacks.flatMap(({ template, places, file }) =>
-    unmanageableIn(template, environment).map(({ id, message, hint }) => {
+function heldInVain({ stacks }: Assembly, environment: string): InspectedProblem[] {
+  // A role may use what another stack holds.
+  const held = new Set(stacks.flatMap(({ template }) => [...template.resources.values()].map(({ type }) => type)));
+  return stacks.flatMap(({ template, places, file }) =>
+    unmanageableIn(template, environment, held).map(({ id, message, hint }) => {
       const { line = null, source = null } = (id === null ? null : places.get(id)) ?? {};
       return { message, hint, where: { file, line, source } };
     }),
   );
+}
 
 /** One for each type: a provider often serves many resources. */
 function custom(app: App): InspectedProblem[] {

@@ -21,6 +21,7 @@ const members: Exchange = ['ListStackResources', { StackResourceSummaries: [] }]
 
 it('a stack that does not go is named with its reasons', async () => {
   const conversation: Exchange[] = [
+    noStack,
     events('1 Queue CREATE_COMPLETE'),
     described('UPDATE_COMPLETE', { isProtected: true }),
     ['UpdateTerminationProtection', {}],

@@ -232,6 +232,7 @@ describe('the calls for a stack on a real account', () => {
     const noEvents: Exchange = ['DescribeStackEvents', awsRefusal('ValidationError', 'Stack [x] does not exist')];
     const { error } = await at.over(
       [
+        noBootstrap,
         events('1 Queue CREATE_COMPLETE'),
         described('UPDATE_COMPLETE', { isProtected: true }),
         ['UpdateTerminationProtection', { StackId: stackId }],

@@ -111,4 +111,13 @@ describe('the plan of a promotion', () => {
     expect(refused).toMatchObject({ state: 'failed' });
     expect(refused.detail).toContain('AWS::ECS::Cluster is no type of resource');
   });
+
+  it('ends where a stack stands that nothing declares any more', async () => {
+    const forTwo = { ...holdingsIn({ Resources: table }), stacks: ['orders-data', 'soundbite-staging'] };
+    expect(await plan(run(null, table, table, [], { allowed: forTwo }))).toEqual({
+      state: 'failed',
+      detail: expect.stringMatching(/^the stack orders-data stands, and service\.yaml lists it no more; list it again/),
+    });
+    expect(await plan(run(null, null, table, [], { allowed: forTwo }))).toMatchObject({ state: 'succeeded' });
+  });
 });
