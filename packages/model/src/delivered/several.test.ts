@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inspect } from '../inspect/inspect.ts';
 import { readAssembly } from '../inspect/read.ts';
 import { asRecord, type Json } from '../template.ts';
 import { findComponents } from './components.ts';
@@ -51,25 +52,25 @@ const templates: Readonly<Record<string, Json>> = {
   },
 };
 
-async function found() {
+async function assembled(names = Object.keys(templates)) {
   const artifacts = Object.fromEntries(
-    Object.keys(templates).map((name) => [
-      name,
-      { type: 'aws:cloudformation:stack', properties: { templateFile: `${name}.json` } },
-    ]),
+    names.map((name) => [name, { type: 'aws:cloudformation:stack', properties: { templateFile: `${name}.json` } }]),
   );
-  const assembly = await readAssembly({
+  return readAssembly({
     shown: (path) => path,
     source: (path) => path,
     text: async (path) =>
       JSON.stringify(path === 'manifest.json' ? { artifacts } : templates[path.slice(0, -'.json'.length)]),
     bytesBelow: async () => null,
   });
+}
+
+async function found() {
   const declared = [
     { name: 'worker', function: 'Worker' },
     { name: 'api', function: 'Api', health: '/health' },
   ];
-  const { components, problems } = findComponents(assembly, declared, 'staging');
+  const { components, problems } = findComponents(await assembled(), declared, 'staging');
   expect(problems).toEqual([]);
   return components;
 }
@@ -87,6 +88,11 @@ const told = (template: Json) => {
 };
 
 describe('of several stacks', () => {
+  it('those come first from which others import, whatever the order in which the app made them', async () => {
+    const { stacks } = inspect(await assembled(['Front', 'Data', 'Work']));
+    expect(stacks.map(({ name }) => name)).toEqual(['Data', 'Work', 'Front']);
+  });
+
   it('the one that has a function has its alias, and says what it knows of it', async () => {
     const work = await delivered('Work');
     expect(Object.keys(asRecord(work.Resources))).toEqual([

@@ -41,6 +41,14 @@ function made(inspection: Inspection, of = repository) {
 }
 
 describe('the first declarations of an app', () => {
+  it('list its stacks where there are several', () => {
+    const stack = (name: string) => ({ name, file: 't.json', account: null, region: null, resources: 1 });
+    const of = inspectionOf(inspected('Orders/Api', 'http-api'));
+    expect(made({ ...of, stacks: [stack('Data')] }).service).not.toHaveProperty('stacks');
+    const { service } = made({ ...of, stacks: [stack('Data'), stack('Stage/Orders')] });
+    expect(service.stacks).toEqual(['Data', 'Stage/Orders']);
+  });
+
   it('are what both readers take: its functions, those that users reach last, and two environments', () => {
     const { service, environments, left } = made(
       inspectionOf(inspected('Orders/Api', 'http-api'), inspected('Orders/OrderWorker', 'sqs')),

@@ -28,7 +28,7 @@ export function firstDeclarations(inspection: Inspection, repository: Repository
   const components = fit.map(({ path }, index) => `  - { name: ${names[index]}, function: ${quoted(path)} }`);
   const left = inspection.functions.filter(({ promotable }) => !promotable);
   return {
-    service: serviceText(repository, components),
+    service: serviceText(repository, inspection.stacks, components),
     environments: environmentsText,
     left: left.map(({ path, prevents, triggers }) => ({
       path,
@@ -70,7 +70,11 @@ export const serviceNameFrom = (text: string): string => slug(text, 'service').s
 /** JSON is YAML, also where a word would mean something else. */
 const quoted = (text: string) => JSON.stringify(text);
 
-function serviceText({ name, app, inputs }: Repository, components: readonly string[]): string {
+function serviceText(
+  { name, app, inputs }: Repository,
+  stacks: Inspection['stacks'],
+  components: readonly string[],
+): string {
   return `# What SoundBite needs to know of this service.
 
 version: 1
@@ -82,7 +86,7 @@ ${inputs.map((input) => `  - ${quoted(input)}`).join('\n')}
 
 # The CDK app. It runs once for each environment; {environment} may stand in a word.
 app: [${app.map(quoted).join(', ')}]
-
+${stacksText(stacks)}
 # What is promoted, in the order in which traffic moves forward. Other functions are deployed as they are.
 components:
 ${components.join('\n')}
@@ -94,6 +98,15 @@ ${components.join('\n')}
 #   seconds: 60
 `;
 }
+
+/** One stack goes without saying. */
+const stacksText = (stacks: Inspection['stacks']): string =>
+  stacks.length < 2
+    ? ''
+    : `
+# Its stacks, in the order of their deployment: one comes after those from which it imports. One that is not listed is not delivered.
+stacks: [${stacks.map(({ name }) => quoted(name)).join(', ')}]
+`;
 
 const environmentsText = `# The environments, in the order in which a release is promoted through them. Everything that differs between them stands here.
 

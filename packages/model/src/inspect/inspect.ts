@@ -11,6 +11,7 @@ import {
   whereOf,
 } from './app.ts';
 import type { Assembly } from './assembly.ts';
+import { inDeploymentOrder } from './deployment-order.ts';
 import type { InspectedFunction, InspectedProblem, Inspection } from './inspection.ts';
 import { emptyApp, problemsOf } from './problems.ts';
 import { triggersOf } from './triggers.ts';
@@ -28,7 +29,7 @@ export function inspect(assembly: Assembly): Inspection {
   const lambdas = typed(app, 'AWS::Lambda::Function');
   return {
     format: 'soundbite.inspection/1',
-    stacks: assembly.stacks.map(({ name, file, account, region, template }) => ({
+    stacks: inDeploymentOrder(assembly, app).map(({ name, file, account, region, template }) => ({
       ...{ name, file, account, region },
       resources: template.resources.size,
     })),

@@ -24,7 +24,7 @@ export function declaredStacks(
   const here = (text: string) => text.replaceAll('{environment}', environment);
   return stacks.map((one) => {
     const { stack, name = null } = typeof one === 'string' ? { stack: one } : one;
-    return { stack: here(stack), name: here(name ?? `${awsNames(environment).stack}-${stack}`) };
+    return { stack: here(stack), name: here(name ?? `${awsNames(environment).stack}-${stack.replaceAll('/', '-')}`) };
   });
 }
 
