@@ -1,3 +1,4 @@
+import { importersOf } from './stacks/combined.ts';
 import { asList, asRecord, isSame, type Resource, readTemplate, type Template, textOf } from './template.ts';
 import { covers, type Permission, permissionsOf, permissionTypes } from './template-permissions.ts';
 import { watchers } from './watchers.ts';
@@ -45,7 +46,7 @@ export function removals(current: unknown, next: unknown): Removal[] {
     ...[...before.resources.values()].flatMap((resource) => ofResource(resource, before, after)),
     ...ofPermissions(before, after),
     ...missing(before.parameters, after.parameters, 'parameter'),
-    ...missing(before.outputs, after.outputs, 'output'),
+    ...missing(before.outputs, after.outputs, 'output').flatMap((one) => ofImporters(one, before.outputs.get(one.id))),
     ...ofExports(before, after),
   ].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
@@ -246,6 +247,18 @@ function missing(
   return [...before.keys()]
     .filter((id) => !after.has(id))
     .map((id) => ({ id, what, detail: `the ${what} ${id} is removed` }));
+}
+
+/**
+ * An output by which stacks of one environment know of each other. One that another stack imports as it is deployed cannot go in the same deployment; of one that none imports
+ * CloudFormation itself says whether a stranger does.
+ */
+function ofImporters(removal: Removal, output: unknown): Removal[] {
+  const importers = importersOf(output);
+  if (importers === null) return [removal];
+  if (importers.length === 0) return [];
+  const detail = `${removal.detail}, and ${importers.join(', ')} imports it as it is deployed: keep it for one release more (exportValue in the CDK)`;
+  return [{ ...removal, detail }];
 }
 
 /** Exports by name: another stack may import it. */

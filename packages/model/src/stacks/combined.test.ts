@@ -89,6 +89,32 @@ describe('the templates of two stacks as one', () => {
   });
 });
 
+describe('an export that goes', () => {
+  const without = { ...data, template: { ...data.template, Outputs: {} } };
+  const noImport = JSON.parse(JSON.stringify(api).replace('"Fn::ImportValue":"orders-data:Table"', '"Ref":"Role"'));
+
+  it('stays for one release more if another stack imports it as it is deployed', () => {
+    expect(removals(both, combinedTemplate([without, noImport], 'staging'))).toEqual([
+      {
+        id: 'orders-data/TableArn',
+        what: 'output',
+        detail: expect.stringMatching(/is removed, and orders-api imports it as it is deployed: keep it for one/),
+      },
+    ]);
+  });
+
+  it('may go when none does', () => {
+    const kept = combinedTemplate([data, noImport], 'staging');
+    expect(removals(both, kept)).toEqual([]);
+    expect(removals(kept, combinedTemplate([without, noImport], 'staging'))).toEqual([]);
+  });
+
+  it('of the only stack is named as before', () => {
+    const { template } = data;
+    expect(removals(template, without.template)).toMatchObject([{ id: 'TableArn', what: 'output' }]);
+  });
+});
+
 it('the only stack of the usual name is itself; one of another name says it', () => {
   const { template } = data;
   expect(combinedTemplate([{ stack: 'soundbite-staging', template }], 'staging')).toBe(template);

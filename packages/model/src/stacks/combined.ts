@@ -1,6 +1,7 @@
 import { awsNames } from '../names.ts';
 import { stackParameters } from '../stack-parameters.ts';
 import { asList, asRecord, type Json, textOf } from '../template.ts';
+import { referencesIn } from '../template-references.ts';
 
 /** A stack's template, and the name of the stack. */
 export interface StackTemplate {
@@ -65,12 +66,22 @@ export const combinedRecord = <T>(
 /** Every stack has these parameters, with the same values. */
 const isGiven = (id: string): boolean => Object.values<string>(stackParameters).includes(id);
 
+const importersKey = 'ImportedBy';
+
+/** The stacks of the same environment that import an output of a combined template; null: it is exported to none of them, or the template is of one stack. */
+export function importersOf(output: unknown): readonly string[] | null {
+  const stacks = asRecord(output)[importersKey];
+  return Array.isArray(stacks) ? stacks.map(String) : null;
+}
+
 /** One stack among others. */
 interface Scope extends StackTemplate {
   /** A local name in the combined template; what is no name of the stack (`AWS::Region`) stays as it is. */
   named(section: (typeof sections)[number], id: string): string;
   /** What another stack of these exports under a name, in its combined form; undefined: none of them. */
   exported(name: unknown): unknown;
+  /** Which of these stacks import what is exported under a name. */
+  importers(name: unknown): readonly string[];
 }
 
 function scopeOf({ stack, template }: StackTemplate, parts: readonly StackTemplate[]): Scope {
@@ -91,12 +102,17 @@ function scopeOf({ stack, template }: StackTemplate, parts: readonly StackTempla
       }
     return undefined;
   };
+  const importers = (name: unknown): string[] =>
+    parts.filter((other) => importsIn(other.template).has(textOf(name))).map((other) => other.stack);
   return {
-    ...{ stack, template, exported },
+    ...{ stack, template, exported, importers },
     named: (section, id) =>
       Object.hasOwn(asRecord(all[section]), id) && !isGiven(id) ? `${stack}${separator}${id}` : id,
   };
 }
+
+const importsIn = (template: unknown): ReadonlySet<string> =>
+  new Set([...referencesIn(asRecord(template).Resources)].flatMap((one) => (one.is === 'import' ? [one.name] : [])));
 
 function sectionOf(scope: Scope, section: (typeof sections)[number]): Json {
   const all = Object.entries(asRecord(asRecord(scope.template)[section]));
@@ -106,9 +122,11 @@ function sectionOf(scope: Scope, section: (typeof sections)[number]): Json {
 function entryOf(value: unknown, section: (typeof sections)[number], scope: Scope): unknown {
   if (section === 'Parameters' || section === 'Mappings') return value;
   if (section === 'Conditions') return rewritten(value, scope);
-  const { Condition, DependsOn, Export: _known, ...rest } = asRecord(value);
+  const { Condition, DependsOn, Export, ...rest } = asRecord(value);
+  const exported = asRecord(Export).Name;
   return {
     ...asRecord(rewritten(rest, scope)),
+    ...(exported === undefined ? {} : { [importersKey]: scope.importers(exported) }),
     ...(typeof Condition === 'string' ? { Condition: scope.named('Conditions', Condition) } : {}),
     ...(DependsOn === undefined
       ? {}
