@@ -35,6 +35,19 @@ describe('a plain CDK app in TypeScript with one bundled function at its own URL
     expect(await stage.environment('test')).toMatchObject({ state: 'healthy', release: first });
   });
 
+  it('has its URL missed when somebody deletes it, and made again by a repair', async () => {
+    const aws = <T>(...args: string[]) => stage.aws<T>('test', ...args);
+    const { Functions } = await aws<{ Functions: { FunctionName: string }[] }>('lambda', 'list-functions');
+    const name = Functions[0]?.FunctionName ?? '';
+    await aws('lambda', 'delete-function-url-config', '--function-name', name, '--qualifier', 'live');
+    const { findings } = await stage.soundbite<{ findings: { name: string }[] }>(1, 'validate', 'test');
+    expect(findings.map((finding) => finding.name)).toContain(`drift URL of ${name}:live`);
+    await stage.soundbite(0, 'repair', 'test');
+    expect(await stage.environment('test')).toMatchObject({ state: 'healthy', release: first });
+    const { url } = (await stage.environment('test')) ?? {};
+    expect(await (await fetch(`${url}/?name=Ada`)).json()).toEqual({ hello: 'Ada' });
+  });
+
   it('goes through both, and back', async () => {
     await stage.service.change(hello, '{ hello: name.length }', '{ hello: name, from: 2 }');
     const release = await stage.cut();

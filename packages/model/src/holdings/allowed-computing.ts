@@ -80,6 +80,19 @@ const mapping: AllowedType = {
   ],
 };
 
+const readsUrl = [
+  {
+    actions: ['lambda:GetFunctionUrlConfig'],
+    on: ['', ':*'].map((rest) => regional('lambda', `function:{of}${rest}`)),
+  },
+];
+const functionUrl: AllowedType = {
+  what: 'URL of a function',
+  of: 'TargetFunctionArn',
+  look: readsUrl,
+  control: readsUrl,
+};
+
 const serviceRole: AllowedType = {
   what: 'role of the service, under its boundary',
   name: { property: 'RoleName', otherwise: { by: 'stack', longest: 64 } },
@@ -141,7 +154,7 @@ export const computing: Readonly<Record<string, AllowedType>> = {
   'AWS::Lambda::Version': { what: 'version of a function' },
   'AWS::Lambda::Alias': { what: 'alias of a function' },
   'AWS::Lambda::Permission': { what: 'permission to invoke a function' },
-  'AWS::Lambda::Url': { what: 'URL of a function' },
+  'AWS::Lambda::Url': functionUrl,
   'AWS::Lambda::EventInvokeConfig': { what: 'retries of a function' },
   'AWS::Lambda::EventSourceMapping': mapping,
   'AWS::Lambda::LayerVersion': {

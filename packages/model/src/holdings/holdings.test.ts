@@ -81,7 +81,7 @@ describe('what a stack holds', () => {
     const more = holdingsIn({
       Resources: {
         ...foreign.Resources,
-        Url: { Type: 'AWS::Lambda::Url', Properties: {} },
+        Retries: { Type: 'AWS::Lambda::EventInvokeConfig', Properties: {} },
         Table: { Type: 'AWS::DynamoDB::Table', Properties: { TableName: 'orders' } },
         Files: { Type: 'AWS::S3::Bucket', Properties: {} },
       },
@@ -89,7 +89,7 @@ describe('what a stack holds', () => {
     expect(holdingLines(beyond(held, more) as Holdings)).toEqual([
       'AWS::DynamoDB::Table Table (orders)',
       'AWS::S3::Bucket Files (named by CloudFormation)',
-      'AWS::Lambda::Url',
+      'AWS::Lambda::EventInvokeConfig',
     ]);
   });
 

@@ -14,6 +14,7 @@ import type { Clients } from './clients.ts';
 import { type Component, componentsOf, httpAmong, isOfContract } from './components.ts';
 import { doorDrift } from './doors.ts';
 import { type Member, membersNow } from './found.ts';
+import { functionUrlDrift } from './function-url.ts';
 import { httpApiDrift } from './http-api.ts';
 import { invokeApi, provenAnswer } from './invoke.ts';
 import { feedings } from './mapping.ts';
@@ -102,11 +103,12 @@ export async function lookAtAccount(
 
 /** What differs on the way to a component, besides its queues. */
 async function wayDrift(clients: Clients & Proving, target: Target, component: Component): Promise<Drift[]> {
-  const [doors, api] = await Promise.all([
+  const drift = await Promise.all([
     doorDrift(clients, target, component),
     httpApiDrift(clients, target, component),
+    functionUrlDrift(clients, target, component),
   ]);
-  return [...doors, ...api];
+  return drift.flat();
 }
 
 /** Whether nothing is there that no release made, and each queue is fed. */

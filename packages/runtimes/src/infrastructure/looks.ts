@@ -14,6 +14,7 @@ import {
   GetAliasCommand,
   GetEventSourceMappingCommand,
   GetFunctionConfigurationCommand,
+  GetFunctionUrlConfigCommand,
   GetPolicyCommand,
 } from '@aws-sdk/client-lambda';
 import { GetBucketPolicyCommand, HeadBucketCommand } from '@aws-sdk/client-s3';
@@ -53,6 +54,12 @@ const inOneList =
 function qualified(arn: string): { FunctionName: string; Qualifier: string } {
   const at = arn.lastIndexOf(':');
   return { FunctionName: arn.slice(0, at), Qualifier: arn.slice(at + 1) };
+}
+
+/** The ARN of a function or of its alias; an emulated account says their names alone. */
+function ofUrl(physicalId: string): { FunctionName: string; Qualifier?: string } {
+  const [FunctionName = '', Qualifier] = physicalId.replace(/^arn:.*:function:/, '').split(':');
+  return { FunctionName, ...(Qualifier === undefined ? {} : { Qualifier }) };
 }
 
 const alarms: Look = async ({ cloudwatch }, sought) => {
@@ -119,6 +126,10 @@ export const looks: Readonly<Record<string, Look>> = {
     async ({ lambda }, { physicalId }) =>
       (await unlessGone(lambda.send(new GetFunctionConfigurationCommand({ FunctionName: physicalId })))) !== null,
   ),
+  'AWS::Lambda::Url': each(async ({ lambda }, { physicalId }) => {
+    const of = ofUrl(physicalId);
+    return (await unlessGone(lambda.send(new GetFunctionUrlConfigCommand(of)))) !== null;
+  }),
   'AWS::Lambda::Permission': async ({ lambda }, sought) =>
     Promise.all(
       sought.map(async ({ physicalId, within: on = '' }) => {
