@@ -73,6 +73,14 @@ describe('a first service', () => {
     });
     expect(text('.gitignore')).toBe('*.log\nnode_modules/\n.soundbite/\ncdk.out/\n');
     expect(text('README.md')).toBe('# Mine');
+    const [own, ignored] = [
+      '{"name":"mine","devDependencies":{"aws-cdk-lib":"^2","constructs":"^10"}}',
+      '.*\nnode_modules/\n.soundbite/\ncdk.out/',
+    ];
+    put('package.json', own);
+    put('.gitignore', ignored);
+    expect(await write()).toMatchObject({ extended: [] });
+    expect([text('package.json'), text('.gitignore')]).toEqual([own, ignored]);
   });
 
   it.each(['src/index.ts', 'src/notes.py', 'lib.ts', 'cdk.json'])('is written beside nobody’s %s', async (file) => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { SoundBiteError, serviceNameFrom } from '@soundbite/model';
@@ -29,14 +29,17 @@ export async function isEmptyRepository(installation: string, directory: string)
 export async function writeFirstService(installation: string, directory: string): Promise<FirstService> {
   await demandRepository(directory);
   const template = join(installation, 'templates/service');
-  const extended = [...(await extendPackage(template, directory)), ...(await extendIgnored(template, directory))];
+  const shared = {
+    'package.json': await completePackage(template, directory),
+    '.gitignore': await completeIgnored(template, directory),
+  };
   const files = await firstServiceFiles(installation, directory);
   for (const [file, text] of files) {
     await mkdir(dirname(join(directory, file)), { recursive: true });
     await writeFile(join(directory, file), text);
   }
-  const made = ['package.json', '.gitignore'].filter((file) => !extended.includes(file));
-  return { directory, written: [...made, ...files.keys()], extended };
+  const those = (done: Completion) => Object.entries(shared).flatMap(([file, is]) => (is === done ? [file] : []));
+  return { directory, written: [...those('made'), ...files.keys()], extended: those('extended') };
 }
 
 /** The service's own files, declarations last: while they are not there, `init` can be repeated. */
@@ -100,30 +103,43 @@ async function packageAt(file: string): Promise<PackageJson | null> {
   }
 }
 
+/** What became of a file that others write, too. */
+type Completion = 'made' | 'extended' | 'left';
+
 /**
  * What the CDK app needs, under `devDependencies`: nothing of it is deployed. SoundBite itself is not added: no registry has it, and npm would install whatever has
- * its name there. Gives the file if it was there.
+ * its name there.
  */
-async function extendPackage(template: string, directory: string): Promise<readonly string[]> {
+async function completePackage(template: string, directory: string): Promise<Completion> {
   const file = join(directory, 'package.json');
   const [wanted, present] = await Promise.all([packageAt(join(template, 'package.json')), packageAt(file)]);
   const own = present ?? { ...wanted, name: serviceNameFrom(basename(directory)) };
-  const devDependencies = { ...wanted?.devDependencies, ...own.devDependencies };
-  for (const name of Object.keys(own.dependencies ?? {})) delete devDependencies[name];
-  const sorted = Object.fromEntries(Object.entries(devDependencies).sort(([a], [b]) => (a < b ? -1 : 1)));
-  await writeFile(file, `${JSON.stringify({ ...own, devDependencies: sorted }, null, 2)}\n`);
-  return present ? ['package.json'] : [];
+  const named = { ...own.dependencies, ...own.devDependencies };
+  const missing = Object.entries(wanted?.devDependencies ?? {}).filter(([name]) => !(name in named));
+  if (present && missing.length === 0) return 'left';
+  const devDependencies = Object.fromEntries(
+    [...missing, ...Object.entries(own.devDependencies ?? {})].sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+  await replaceFile(file, `${JSON.stringify({ ...own, devDependencies }, null, 2)}\n`);
+  return present ? 'extended' : 'made';
 }
 
-/** Gives the file if it was there. */
-async function extendIgnored(template: string, directory: string): Promise<readonly string[]> {
+async function completeIgnored(template: string, directory: string): Promise<Completion> {
   const file = join(directory, '.gitignore');
   const [wanted, present] = await Promise.all([readFile(join(template, 'gitignore'), 'utf8'), textAt(file)]);
   const lines = (present ?? '').split('\n');
   const missing = wanted.split('\n').filter((line) => line && !lines.includes(line));
+  if (missing.length === 0) return 'left';
   const begin = present && !present.endsWith('\n') ? `${present}\n` : (present ?? '');
-  await writeFile(file, begin + missing.map((line) => `${line}\n`).join(''));
-  return present === null ? [] : ['.gitignore'];
+  await replaceFile(file, begin + missing.map((line) => `${line}\n`).join(''));
+  return present === null ? 'made' : 'extended';
+}
+
+/** Whole or not at all: it may be somebody's. */
+async function replaceFile(file: string, text: string): Promise<void> {
+  const whole = `${file}.${process.pid}`;
+  await writeFile(whole, text);
+  await rename(whole, file);
 }
 
 const textAt = (file: string): Promise<string | null> =>
