@@ -1,13 +1,4 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -55,14 +46,13 @@ describe("the emulator's Python", () => {
   });
 
   it('is not there when the installer fails, and what a killed command left is removed', async () => {
-    const left = join(directory, 'cache/python-1.4194305');
-    mkdirSync(left, { recursive: true });
+    const left = ['4194305', process.pid].map((pid) => join(directory, `cache/python-1.${pid}`));
+    for (const one of left) mkdirSync(join(one, 'lib'), { recursive: true });
     await expect(installEmulator(machine(python(1)), place())).rejects.toMatchObject({
       code: 'emulator-not-installed',
       message: 'the emulator could not be installed: no network',
     });
     expect(said).toContain('no network');
-    expect(existsSync(left)).toBe(false);
     expect(readdirSync(join(directory, 'cache'))).toEqual([]);
   });
 

@@ -46,12 +46,13 @@ export async function installEmulator(shell: Shell, place: string): Promise<void
   }
 }
 
-/** What a killed command left. */
+/** What killed commands left, one of the same process id among them. An installer that outlived its command may still write there: then the next one removes it. */
 async function sweep(place: string): Promise<void> {
   const [directory, name] = [dirname(place), basename(place)];
   for (const entry of await readdir(directory)) {
     const [, pid] = new RegExp(`^${name}\\.(\\d+)$`).exec(entry) ?? [];
-    if (pid && !existsSync(`/proc/${pid}`)) await rm(join(directory, entry), { recursive: true, force: true });
+    if (pid && (Number(pid) === process.pid || !existsSync(`/proc/${pid}`)))
+      await rm(join(directory, entry), { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
   }
 }
 
