@@ -21,16 +21,34 @@ export function declaredCodeKey(template: unknown, functionName: string, values:
   return typeof S3Key === 'string' ? S3Key : null;
 }
 
+/** The layers that a template declares for a function, as text, each by what it is made of: of two releases it tells whether they are the same. */
+export function declaredLayers(template: unknown, functionName: string, values: TemplateValues): string {
+  const { resources } = readTemplate(template);
+  const layers = asList(declaredResource(template, functionName, values)?.properties.Layers);
+  return canonicalJson(layers.map((layer) => resources.get(String(asRecord(layer).Ref))?.properties ?? layer));
+}
+
+/** Logical ids of the layers that a template makes: each change of one makes another in its place. */
+export const layerIds = (template: unknown): readonly string[] =>
+  [...readTemplate(template).resources.values()].flatMap(({ id, type }) =>
+    type === 'AWS::Lambda::LayerVersion' ? [id] : [],
+  );
+
 /** A function is found by the name that the template gives it; where it gives none, by the one that CloudFormation made. */
-function declaredProperties(template: unknown, functionName: string, values: TemplateValues): Json | null {
+function declaredResource(template: unknown, functionName: string, values: TemplateValues) {
   const read = readTemplate(template);
   const computed = expressionResolver(read, values);
-  const found = [...read.resources.values()].find(({ id, type, properties }) => {
+  return [...read.resources.values()].find(({ id, type, properties }) => {
     if (type !== 'AWS::Lambda::Function') return false;
     const name = computed(properties.FunctionName);
     return name === undefined || isUncomputable(name) ? values.names?.[id] === functionName : name === functionName;
   });
+}
+
+function declaredProperties(template: unknown, functionName: string, values: TemplateValues): Json | null {
+  const found = declaredResource(template, functionName, values);
   if (!found) return null;
+  const computed = expressionResolver(readTemplate(template), values);
   return Object.fromEntries(Object.entries(found.properties).map(([key, value]) => [key, computed(value)]));
 }
 

@@ -13,9 +13,10 @@ describe('a function that did not change', () => {
   const { changes } = at;
   let cut: Awaited<ReturnType<typeof foreignReleases>>;
   let runtime: Runtime;
-  // The second release changes the API, the third one nothing that a function is made of, the fourth the API again.
+  // The second release changes the API, the third one nothing that a function is made of, the fourth the API again, the fifth only the worker's layer.
   beforeAll(async () => {
-    cut = await foreignReleases('first', 'second', 'second', 'third');
+    const apis = ['first', 'second', 'second', 'third', 'third'];
+    cut = await foreignReleases(...apis.map((api, index) => [api, index < 4 ? 'one' : 'two'] as const));
   });
   afterAll(() => cut.remove());
   const release = (number: number) => cut.all[number - 1] as Release;
@@ -43,8 +44,12 @@ describe('a function that did not change', () => {
     };
   };
 
+  const layerArn = (number: number) => `arn:aws:lambda:eu-central-1:123456789012:layer:made:${number}`;
+
   /** As CloudFormation leaves a function: what a release declares. */
   function deploy(number: number): Target {
+    at.aws.stack.layer = layerArn(number < 5 ? 1 : 2);
+    Object.assign(fn('worker').configuration, { Layers: [{ Arn: at.aws.stack.layer }] });
     for (const name of names) {
       const codes = new Map(release(number).manifest.files.map(({ path, sha256 }) => [path, sha256]));
       const sha256 = codes.get(name === 'api' ? 'api.zip' : 'service.zip') ?? '';
@@ -251,6 +256,21 @@ describe('a function that did not change', () => {
     expect(versions()).toEqual(['1,2,3', '1']);
     await runtime.retire(deployed, [digest(4)], fence);
     expect(versions()).toEqual(['1,3', '1']);
+  });
+
+  it('whose layer changed has another version, and releases with the layer of before are gone back to theirs', async () => {
+    await promote(4, [4, 1]);
+    const deployed = await promote(5, [5, 4, 1]);
+    expect([versions(), stands()]).toEqual([
+      ['1,2', '1,2'],
+      ['2', '2'],
+    ]);
+    expect(await shares(deployed)).toEqual(['5: 1 true']);
+    expect(await driftOf(deployed)).toEqual([]);
+    expect(await since(() => serve(4, deployed, 'back'))).toEqual(['PUT api/aliases/live', 'PUT worker/aliases/live']);
+    expect(stands()).toEqual(['2', '1']);
+    expect(await shares(deployed)).toEqual(['4: 1 true']);
+    expect(await driftOf(deployed)).toEqual([]);
   });
 
   it('is found again by a promotion that was killed after it published, and by one after the shift', async () => {

@@ -4,27 +4,30 @@ import {
   type DeclaredRoute,
   type Digest,
   Digest as DigestSchema,
-  declaredCodeKey,
-  declaredFunction,
   declaredInvokers,
   declaredRoutes,
   type FunctionTraits,
   functionDifferences,
-  givenParameters,
   type Invoker,
   isUncomputable,
   liveAlias,
   SoundBiteError,
   shortDigest,
-  stacksOf,
   type Target,
   type TemplateValues,
   toldFunction,
 } from '@soundbite/model';
-import { partitionOf } from '../infrastructure/assembly.ts';
-import { componentsOf, saysComponents } from './components.ts';
+import { labelOf } from './labels.ts';
 import { type Released, type ReleasedCode, type Releases, readReleased } from './released.ts';
-import { type StackNames, stackNames } from './stack-names.ts';
+import {
+  declaredTraits,
+  layersOf,
+  type ReleasedFunctions,
+  releasedCode,
+  remembered,
+  valuesOf,
+} from './released-functions.ts';
+import { stackNames } from './stack-names.ts';
 
 export interface Proof {
   /** Why a version is not a release, one sentence a reason. None: its code and its configuration are that release's. */
@@ -109,53 +112,7 @@ export function prover(releases: Releases): (target: Target, access: CloudAccess
   };
 }
 
-/** What releases have to say of the functions of one environment. */
-interface ReleasedFunctions {
-  readonly target: Target;
-  readonly access: CloudAccess;
-  of(release: Digest): Promise<Released>;
-  names(): Promise<StackNames>;
-}
-
 type Proofs = ReleasedFunctions & Pick<Proving, 'declared' | 'code'>;
-
-/** The answer for a function of a release, once computed. */
-function remembered<T>(
-  compute: (functionName: string, release: Digest) => Promise<T>,
-): (functionName: string, release: Digest) => Promise<T> {
-  const known = new Map<string, Promise<T>>();
-  return (functionName, release) => {
-    const key = `${functionName} ${release}`;
-    const answer = known.get(key) ?? compute(functionName, release);
-    known.set(key, answer);
-    // A failure may be one of the moment.
-    answer.catch(() => known.delete(key));
-    return answer;
-  };
-}
-
-/** The stack's resources are read only where the configuration refers to names that CloudFormation made. */
-async function declaredTraits(
-  { target, access, of, names }: ReleasedFunctions,
-  functionName: string,
-  release: Digest,
-): Promise<FunctionTraits | null> {
-  const { template } = await of(release);
-  const values = valuesOf(target, access, release);
-  const traits = declaredFunction(template, functionName, values);
-  if (!saysComponents(target.outputs) || ![...(traits?.values() ?? [])].some(isUncomputable)) return traits;
-  return declaredFunction(template, functionName, { ...values, names: { ...(await names()), ...values.names } });
-}
-
-async function releasedCode(
-  { target, access, of }: ReleasedFunctions,
-  functionName: string,
-  release: Digest,
-): Promise<ReleasedCode | null> {
-  const { template, code } = await of(release);
-  const key = declaredCodeKey(template, functionName, valuesOf(target, access, release));
-  return (key === null ? undefined : code.get(key)) ?? null;
-}
 
 /** What the deployed template says; null: its release is not in this store. */
 async function ofDeployed<T>(
@@ -203,27 +160,20 @@ async function doubtsOf(
   return [
     ...(found.CodeSha256 === code?.codeSha256 ? [] : [`its code is ${found.CodeSha256}, and ${release} ${released}`]),
     ...functionDifferences(wanted, toldFunction(functionName, found)),
+    ...(await layerDoubts(proofs, functionName, digest, found)),
   ];
 }
 
-function valuesOf(target: Target, { account, region }: CloudAccess, release: Digest): TemplateValues {
-  const { environment, outputs, cloud } = target;
-  return {
-    parameters: givenParameters(release, cloud.kind),
-    outputs,
-    names: saysComponents(outputs) ? generatedNames(target) : {},
-    // A template of several stacks has their names in it.
-    ...(stacksOf(environment).length === 1 ? { stack: stacksOf(environment)[0] } : {}),
-    account,
-    region,
-    partition: partitionOf(region),
-  };
+/** Where its layers are not known by name, a version that was made for another release must have the same: that release says which. */
+async function layerDoubts(
+  proofs: Proofs,
+  functionName: string,
+  digest: Digest,
+  found: FunctionConfiguration,
+): Promise<string[]> {
+  const made = labelOf(found);
+  const isKnown = !isUncomputable((await proofs.declared(functionName, digest))?.get('Layers'));
+  if (isKnown || made === null || made === digest) return [];
+  const [own, its] = await Promise.all([digest, made].map((one) => layersOf(proofs, functionName, one)));
+  return own === its ? [] : [`its layers are those of ${shortDigest(made)}`];
 }
-
-/** A function keeps its logical id over releases: the name that CloudFormation made is that of older ones too. */
-const generatedNames = (target: Target): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    componentsOf(target).flatMap(({ logicalId, functionName }) =>
-      logicalId === null ? [] : [[logicalId, functionName]],
-    ),
-  );

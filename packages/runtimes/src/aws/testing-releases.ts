@@ -22,11 +22,16 @@ const storeOf = (...all: readonly Release[]): Releases => ({
   },
 });
 
-/** Releases of a service whose functions know nothing of them, by the code that each has of the API; the worker's is one. */
-export async function foreignReleases(...codes: readonly string[]) {
+/**
+ * Releases of a service whose functions know nothing of them, by the code that each has of the API, and what is in the layer of the worker, which has one code. A
+ * layer is made anew with each change.
+ */
+export async function foreignReleases(...codes: readonly (readonly [api: string, layer: string])[]) {
   const root = await mkdtemp(join(tmpdir(), 'soundbite-releases-'));
   const all = await Promise.all(
-    codes.map((code, index) => releaseIn(root, `sha256:${String(index + 1).repeat(64)}`, 'one code', { api: code })),
+    codes.map(([api, layer], index) =>
+      releaseIn(root, `sha256:${String(index + 1).repeat(64)}`, 'one code', { api, layer }),
+    ),
   );
   return { all, releases: storeOf(...all), remove: () => rm(root, { recursive: true, force: true }) };
 }
@@ -66,7 +71,7 @@ async function releaseIn(
   root: string,
   digest: Digest,
   code: string,
-  foreign: { readonly api: string } | null = null,
+  foreign: { readonly api: string; readonly layer: string } | null = null,
 ): Promise<Release> {
   const directory = join(root, digest.slice(7));
   const asset = (name: string) => ({
@@ -77,7 +82,7 @@ async function releaseIn(
   const assets = { files: Object.fromEntries(Object.keys(zips).map((name) => [name, asset(name)])) };
   const files = {
     'assembly/staging/manifest.json': JSON.stringify(assemblyOf('staging').manifest),
-    'assembly/staging/soundbite-staging.template.json': JSON.stringify(testTemplate(foreign !== null)),
+    'assembly/staging/soundbite-staging.template.json': JSON.stringify(testTemplate(foreign?.layer ?? null)),
     'assembly/staging/soundbite-staging.assets.json': JSON.stringify(assets),
     ...zips,
   };
@@ -101,7 +106,8 @@ async function releaseIn(
   };
 }
 
-function testTemplate(isForeign: boolean) {
+function testTemplate(layer: string | null) {
+  const isForeign = layer !== null;
   const ref = (name: string) => ({ Ref: name });
   const role = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
   const fn = (name: string, roleId: string) => ({
@@ -115,6 +121,7 @@ function testTemplate(isForeign: boolean) {
       Timeout: 15,
       Role: role(roleId),
       Architectures: ['arm64'],
+      ...(isForeign && name === 'worker' ? { Layers: [ref('Layer')] } : {}),
       Environment: {
         Variables: {
           ...(isForeign ? {} : { SOUNDBITE_RELEASE: ref(stackParameters.releaseDigest) }),
@@ -129,6 +136,7 @@ function testTemplate(isForeign: boolean) {
     Resources: {
       Api: fn('api', 'ApiRole'),
       Worker: fn('worker', 'WorkerRole'),
+      ...(isForeign ? { Layer: { Type: 'AWS::Lambda::LayerVersion', Properties: { Content: { S3Key: layer } } } } : {}),
       ApiLive: { Type: 'AWS::Lambda::Alias', Properties: { Name: 'live', FunctionName: ref('Api') } },
       MayInvoke: {
         Type: 'AWS::Lambda::Permission',

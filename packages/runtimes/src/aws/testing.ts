@@ -27,6 +27,8 @@ export async function fakeAws(older: Release, newer: Release) {
     integrations: [{ IntegrationId: 'i-1', IntegrationType: 'AWS_PROXY', IntegrationUri: arnOf('api:live') }],
   };
   const fence: { owner?: string; generation?: number } = {};
+  /** ListStackResources: the physical id of the layer; null: the controller may not list them. */
+  const stack: { layer: string | null } = { layer: null };
   const logs = fakeLogs();
 
   function lambda(method: string, path: string, query: URLSearchParams, body: Json): Reply {
@@ -123,9 +125,10 @@ export async function fakeAws(older: Release, newer: Release) {
   const server = createServer(async (request, response) => {
     let text = '';
     for await (const chunk of request) text += chunk;
-    // CloudFormation: the controller need not be allowed to list a stack's resources.
     if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded'))
-      return void response.writeHead(403, { 'content-type': 'text/xml' }).end(deniedXml);
+      return void response
+        .writeHead(stack.layer === null ? 403 : 200, { 'content-type': 'text/xml' })
+        .end(stack.layer === null ? deniedXml : membersXml(stack.layer));
     const body = JSON.parse(text || '{}') as Json;
     const url = new URL(request.url ?? '/', 'http://fake.invalid');
     const [service, action = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
@@ -152,11 +155,15 @@ export async function fakeAws(older: Release, newer: Release) {
     strayMappings,
     api,
     fence,
+    stack,
     logs,
     account,
     close: () => server.close(),
   };
 }
+
+const membersXml = (layer: string) =>
+  `<ListStackResourcesResponse><ListStackResourcesResult><StackResourceSummaries><member><LogicalResourceId>Layer</LogicalResourceId><ResourceType>AWS::Lambda::LayerVersion</ResourceType><PhysicalResourceId>${layer}</PhysicalResourceId><ResourceStatus>CREATE_COMPLETE</ResourceStatus></member></StackResourceSummaries></ListStackResourcesResult></ListStackResourcesResponse>`;
 
 const deniedXml =
   '<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>';
