@@ -17,6 +17,10 @@ export const releaseCodes = {
     'fix the template in the CDK app and cut a new release',
   ),
   'assembly-unknown': ofRelease('the release’s CDK assembly cannot be read', 'cut the release again'),
+  'stack-foreign': setting(
+    'a stack of the service’s name stands that SoundBite did not deploy',
+    'give the stack another name in service.yaml',
+  ),
   'stack-undeclared': setting(
     'the release has a stack that the environment is not declared with',
     'cut a release of what service.yaml says now',

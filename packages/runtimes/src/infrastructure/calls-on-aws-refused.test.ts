@@ -94,6 +94,14 @@ describe('a stack that a real account does not deploy', () => {
     expect(unnamed.error?.message).toContain('AWS::EarlyValidation::ResourceExistenceCheck');
   });
 
+  it('is not put over a stack that somebody else deployed, whose users would get it before its gates', async () => {
+    const { error } = await at.deployed([fence, described('UPDATE_COMPLETE', { of: null })]);
+    expect(error).toMatchObject({
+      code: 'stack-foreign',
+      message: `the stack ${stack} stands, and SoundBite did not deploy it`,
+    });
+  });
+
   it('has a change set that somebody else deleted', async () => {
     const { error } = await at.deployed([fence, noStack, published, changeSetExchange, changeSet('DELETE_COMPLETE')]);
     expect(error).toMatchObject({ code: 'change-set-refused', source: 'system' });

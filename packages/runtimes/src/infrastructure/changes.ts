@@ -29,10 +29,10 @@ import { underFence } from './fence.ts';
 import { asLooker } from './lookup-role.ts';
 import { pace } from './pace.ts';
 import { recoverStack } from './recover.ts';
-import { outputsOf, parametersOf, protect, settledStack } from './stack.ts';
+import { outputsOf, parametersOf, protect, releaseOf, settledStack } from './stack.ts';
 import type { Templates } from './templates.ts';
 import { byToolkit } from './toolkit/deployer.ts';
-import { isWhole, refuseWedged } from './trouble.ts';
+import { isWhole, neverWas, refuseWedged } from './trouble.ts';
 
 /** A change of an environment's stack: to what, and under whose fence. */
 export interface StackChange {
@@ -68,6 +68,7 @@ async function deployStack(
   return withCloudFormation(await cloud.access({ role: assembly.deployRole }), async (client) => {
     const present = await settledStack(client, stack, bringing.pace);
     refuseWedged(stack, present);
+    refuseForeign(stack, present);
     const told = (id: string) => combinedId(stacks, stack, id);
     const accept = acceptNamed(templates, client, { after: assembly.template, allowed, told });
     const deployment = { ...bringing, accept, client, cloud, directory, assembly, environment: environment.name };
@@ -76,6 +77,14 @@ async function deployStack(
     // Only after the first success: a first create that fails must be able to go.
     if (environment.protected && !after.EnableTerminationProtection) await protect(client, stack, true);
     return outputsOf(after);
+  });
+}
+
+/** What somebody else deployed has users: they would get the release before it passed its gates. */
+function refuseForeign(name: string, present: Stack | null): void {
+  if (!present || neverWas(present) || releaseOf(present) !== null) return;
+  throw new SoundBiteError('stack-foreign', `the stack ${name} stands, and SoundBite did not deploy it`, {
+    hint: 'give the stack another name in service.yaml: what is live already cannot be taken over yet',
   });
 }
 

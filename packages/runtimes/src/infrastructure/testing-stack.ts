@@ -22,7 +22,7 @@ export const noStack: Exchange = [
   awsRefusal('ValidationError', `Stack with id ${stack} does not exist`),
 ];
 
-/** `updated`: the second of its last update. `of`: the release that its parameters name. */
+/** `updated`: the second of its last update. `of`: the release that its parameters name; null: it has no parameters. */
 export const described = (
   StackStatus: string,
   {
@@ -30,7 +30,7 @@ export const described = (
     of = older,
     isProtected = false,
     why = '',
-  }: { updated?: number; of?: string; isProtected?: boolean; why?: string } = {},
+  }: { updated?: number; of?: string | null; isProtected?: boolean; why?: string } = {},
 ): Exchange => [
   'DescribeStacks',
   {
@@ -43,10 +43,13 @@ export const described = (
         LastUpdatedTime: `2026-01-01T00:00:0${updated}.000Z`,
         EnableTerminationProtection: isProtected,
         Outputs: [{ OutputKey: 'QueueUrl', OutputValue: 'https://sqs/q' }],
-        Parameters: [
-          { ParameterKey: 'ReleaseDigest', ParameterValue: of },
-          { ParameterKey: 'CloudKind', ParameterValue: 'real' },
-        ],
+        Parameters:
+          of === null
+            ? []
+            : [
+                { ParameterKey: 'ReleaseDigest', ParameterValue: of },
+                { ParameterKey: 'CloudKind', ParameterValue: 'real' },
+              ],
       },
     ],
   },
