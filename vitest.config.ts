@@ -31,8 +31,8 @@ export default defineConfig({
           exclude: ['**/node_modules/**', 'tests/fuzz/real-*'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // Three files at a time, or two beside the journeys: they wait for their parts, too.
-          maxWorkers: Number(process.env.SOUNDBITE_TEST_WORKERS ?? 3),
+          // Three files at a time, on two cores and beside the journeys: they wait for their parts.
+          maxWorkers: 3,
         },
       },
       {

@@ -98,7 +98,7 @@ async function main(asked: readonly string[]): Promise<number> {
     const failed: string[] = [];
     for (const side of sidesOf(parts)) {
       const ends: Promise<string[]>[] = [];
-      for (const part of side) ends.push(runPart(part, reports, { beside: side.length > 1, after: ends.at(-1) }));
+      for (const part of side) ends.push(runPart(part, reports, ends.at(-1)));
       failed.push(...(await Promise.all(ends)).flat());
     }
     const exit = verdict(failed, notes, reports);
@@ -109,7 +109,7 @@ async function main(asked: readonly string[]): Promise<number> {
 }
 
 /**
- * What runs side by side: a third of the time of the journeys is waiting, and nothing of parts and journeys is shared. Everything else by itself.
+ * What runs side by side: a third of the time of the journeys is waiting, and so is much of that of the parts; nothing of both is shared. Everything else by itself.
  */
 export function sidesOf(parts: readonly string[]): string[][] {
   const both = ['parts', 'journeys'];
@@ -117,15 +117,9 @@ export function sidesOf(parts: readonly string[]): string[][] {
   return [...parts.filter((part) => !both.includes(part)).map((part) => [part]), both];
 }
 
-interface Turn {
-  /** Something else runs beside it: it is to use one process less. */
-  readonly beside?: boolean;
-  /** What it says is told when this has ended, too: two voices at once would break each other's lines. */
-  readonly after?: Promise<unknown> | undefined;
-}
-
-const runPart = (part: string, reports: string, turn: Turn): Promise<string[]> =>
-  part === 'check' ? check(reports) : runProject(part, reports, turn);
+/** `after`: what it says is told when this has ended, too: two voices at once would break each other's lines. */
+const runPart = (part: string, reports: string, after?: Promise<unknown>): Promise<string[]> =>
+  part === 'check' ? check(reports) : runProject(part, reports, after);
 
 /** The steps of `npm run check`; names those that failed. */
 async function check(reports: string): Promise<string[]> {
@@ -141,11 +135,10 @@ async function check(reports: string): Promise<string[]> {
 const reportOf = (reports: string, project: string) => join(reports, `${project}.json`);
 
 /** One Vitest project, on the screen and into a report. */
-async function runProject(project: string, reports: string, { beside = false, after }: Turn = {}) {
+async function runProject(project: string, reports: string, after?: Promise<unknown>) {
   const report = `--outputFile.json=${reportOf(reports, project)}`;
   const args = ['run', '--silent', project, '--', '--reporter=default', '--reporter=json', report];
-  const env = beside ? { ...process.env, SOUNDBITE_TEST_WORKERS: '2' } : process.env;
-  return (await npm(args, { env, after })) ? [] : [project];
+  return (await npm(args, { after })) ? [] : [project];
 }
 
 async function npm(args: readonly string[], options: ProgramOptions = {}): Promise<boolean> {
