@@ -8,7 +8,12 @@ import { CloudFormationClient, CreateStackCommand, DescribeStacksCommand } from 
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateTableCommand, DynamoDBClient, PutItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
-import { CreateAliasCommand, CreateEventSourceMappingCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  AddPermissionCommand,
+  CreateAliasCommand,
+  CreateEventSourceMappingCommand,
+  LambdaClient,
+} from '@aws-sdk/client-lambda';
 import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
@@ -198,6 +203,8 @@ describe('a launched account', () => {
     await publishVersion(account, 'scheduled');
     const lambda = new LambdaClient(account.config);
     await lambda.send(new CreateAliasCommand({ FunctionName: 'scheduled', Name: 'live', FunctionVersion: '1' }));
+    const permission = { StatementId: 'clock', Action: 'lambda:InvokeFunction', Principal: 'events.amazonaws.com' };
+    await lambda.send(new AddPermissionCommand({ FunctionName: 'scheduled', Qualifier: 'live', ...permission }));
     const events = new EventBridgeClient(account.config);
     await events.send(new PutRuleCommand({ Name: 'sweep', ScheduleExpression: 'rate(1 minute)' }));
     const Arn = `arn:aws:lambda:${account.region}:${account.account}:function:scheduled:live`;
