@@ -102,13 +102,13 @@ describe('the edge process', () => {
     expect((await call(admin, '/nothing', { headers })).status).toBe(404);
   });
 
-  it('costs little: less than 3 ms a request, and less than 40 MB of its own', async () => {
+  // What a request costs in time is the bench's to say.
+  it('has less than 40 MB of its own after some hundred requests', async () => {
     await startEdge();
     const { url } = await edgeClient(admin, token).setRoute(routeTo(await freePort(), [http(upstream, 1)], 5));
-    await timings(url, 200);
-    const [bare, through] = [await timings(upstream.url, 200), await timings(url, 200)];
-    // Medians, and generous, since other tests share the machine; its 95th percentile is the bench's.
-    expect(through - bare).toBeLessThan(3);
+    const agent = new Agent({ keepAlive: true });
+    for (let n = 0; n < 400; n += 1) await call(url, '/', { agent });
+    agent.destroy();
     expect(anonymousMiB(child.pid ?? 0)).toBeLessThan(40);
   });
 
@@ -118,19 +118,6 @@ describe('the edge process', () => {
     await expect(edgeClient(admin, token).routes()).rejects.toMatchObject({ code: 'edge-down' });
   });
 });
-
-/** The median of n requests, in ms. */
-async function timings(url: string, n: number): Promise<number> {
-  const agent = new Agent({ keepAlive: true });
-  const all: number[] = [];
-  for (let i = 0; i < n; i += 1) {
-    const start = performance.now();
-    await call(url, '/', { agent });
-    all.push(performance.now() - start);
-  }
-  agent.destroy();
-  return all.sort((a, b) => a - b)[Math.floor(n / 2)] ?? Number.NaN;
-}
 
 /** Memory that no other process shares. */
 function anonymousMiB(pid: number): number {

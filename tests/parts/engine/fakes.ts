@@ -151,7 +151,7 @@ export function fakeWorld(environments: Environment[]) {
       holder: async () => null,
       pass: async () => undefined,
       isBootstrapped: async () => true,
-      allowed: async () => noHoldings,
+      allowed: async ({ stacks }) => (stacks ? { ...noHoldings, stacks } : noHoldings),
       state: async ({ name }) =>
         hooks.deleted === 'stack'
           ? null
