@@ -15,7 +15,8 @@ export function inDeploymentOrder({ stacks }: Assembly, app: App): readonly Asse
   const place = (stack: AssemblyStack): void => {
     if (seen.has(stack)) return;
     seen.add(stack);
-    for (const needed of stacks.filter((one) => neededBy(stack).has(one))) place(needed);
+    const needed = neededBy(stack);
+    stacks.filter((one) => needed.has(one)).forEach(place);
     placed.add(stack);
   };
   stacks.forEach(place);

@@ -7,7 +7,7 @@ import type { Templates } from './templates.ts';
 export type Accept = (entries: readonly ChangeSetEntry[], present: Stack) => Promise<void>;
 
 /** What a stack may lose. */
-export interface Named {
+export interface NamedLosses {
   /** The template that it gets. */
   readonly after: unknown;
   /** What was named, by the ids that people know. */
@@ -18,7 +18,7 @@ export interface Named {
 
 /** Accepts a change set that takes nothing away besides what is named. Templates are read only if it may. */
 export const acceptNamed =
-  (templates: Templates, client: CloudFormationClient, { after, allowed, told }: Named): Accept =>
+  (templates: Templates, client: CloudFormationClient, { after, allowed, told }: NamedLosses): Accept =>
   async (entries, present) => {
     if (!mayLose(entries)) return;
     const before = await templates.of(client, present);

@@ -18,7 +18,7 @@ import {
   noHoldings,
   recordedHoldings,
   SoundBiteError,
-  stacksOf,
+  type StackTemplate,
   united,
 } from '@soundbite/model';
 import { isDenied } from '../aws/retry.ts';
@@ -30,6 +30,7 @@ import { membersOf } from './members.ts';
 import { failuresIn, stackNews } from './news.ts';
 import { pace } from './pace.ts';
 import { missingOf } from './presence.ts';
+import { possibleStacks } from './recorded-stacks.ts';
 import { recoverStack } from './recover.ts';
 import { deleteStack, describeStack, settledStack } from './stack.ts';
 import { rememberedTemplates, type Templates } from './templates.ts';
@@ -74,18 +75,15 @@ export async function bootstrap(
   });
 }
 
-/** What the environment's stacks hold as they were deployed last: it must still be managed, whatever the next release holds. */
+/** What the environment's stacks hold as they were deployed last, also those that are declared no more: it must still be managed, whatever the next release holds. */
 async function heldNow(client: CloudFormationClient, environment: Environment): Promise<Holdings> {
   const templates = rememberedTemplates();
-  const all = await Promise.all(stacksOf(environment).map((name) => describeStack(client, name)));
-  const read = await Promise.all(
-    all.map(async (stack) =>
-      stack && stack.StackStatus !== 'REVIEW_IN_PROGRESS'
-        ? [{ stack: stack.StackName ?? '', template: await templates.of(client, stack) }]
-        : [],
-    ),
-  );
-  const there = read.flat();
+  const there: StackTemplate[] = [];
+  for (const name of await possibleStacks(client, environment)) {
+    const stack = await describeStack(client, name);
+    if (stack && stack.StackStatus !== 'REVIEW_IN_PROGRESS')
+      there.push({ stack: name, template: await templates.of(client, stack) });
+  }
   return there.length > 0 ? holdingsIn(combinedTemplate(there, environment.name)) : noHoldings;
 }
 

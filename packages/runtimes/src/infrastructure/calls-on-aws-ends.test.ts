@@ -42,6 +42,7 @@ it('an account that does not take the bootstrap says why, and what to do then', 
   const conversation: Exchange[] = [
     noStack,
     noStack,
+    noStack,
     ['DescribeStackEvents', awsRefusal('ValidationError', 'Stack [x] does not exist')],
     ['CreateStack', { StackId: 'a' }],
     described('CREATE_IN_PROGRESS', { updated: 2 }),

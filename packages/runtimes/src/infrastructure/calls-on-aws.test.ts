@@ -253,6 +253,7 @@ describe('the calls for a stack on a real account', () => {
     const bootstrap = () => at.stacks.bootstrap(at.environment, at.cloud, noHoldings);
     const first = await at.over(
       [
+        described('ROLLBACK_COMPLETE'),
         noStack,
         described('ROLLBACK_COMPLETE'),
         events('1 Queue DELETE_COMPLETE'),
@@ -269,6 +270,8 @@ describe('the calls for a stack on a real account', () => {
     expect(first.value).toEqual({ changed: true });
     const second = await at.over(
       [
+        described('UPDATE_ROLLBACK_COMPLETE'),
+        templateExchange,
         noStack,
         described('UPDATE_ROLLBACK_COMPLETE'),
         templateExchange,
@@ -280,5 +283,29 @@ describe('the calls for a stack on a real account', () => {
       bootstrap,
     );
     expect(second.value).toEqual({ changed: true });
+  });
+
+  it('bootstrap: what a stack holds that is declared no more and still stands stays allowed', async () => {
+    const before = { SoundBiteHoldings: { ...noHoldings, stacks: ['orders-data'] } };
+    const recorded: Exchange = ['GetTemplate', { TemplateBody: JSON.stringify({ Metadata: before }) }];
+    const environment = { ...at.environment, stacks: ['orders-api'] };
+    const { value } = await at.over(
+      [
+        described('UPDATE_COMPLETE'),
+        recorded,
+        noStack,
+        described('UPDATE_COMPLETE'),
+        templateExchange,
+        noStack,
+        described('UPDATE_COMPLETE'),
+        recorded,
+        events('1 Queue CREATE_COMPLETE'),
+        ['UpdateStack', { StackId: stackId }],
+        described('UPDATE_COMPLETE', { updated: 2 }),
+      ],
+      () => at.stacks.bootstrap(environment, at.cloud, noHoldings),
+    );
+    expect(value).toEqual({ changed: true });
+    expect(JSON.stringify(at.aws.inputOf('UpdateStack'))).toContain('stack/orders-data/*');
   });
 });

@@ -90,7 +90,7 @@ function refuseForeign(name: string, present: Stack | null): void {
 
 /** Of ids as people know them, those of one stack, as it calls them. */
 const ofStack = (ids: readonly string[], stack: string, stacks: readonly string[]): string[] =>
-  ids.flatMap((id) => (stacks.length === 1 ? [id] : id.startsWith(`${stack}/`) ? [ownId(id).id] : []));
+  stacks.length === 1 ? [...ids] : ids.map(ownId).flatMap((own) => (own.stack === stack ? [own.id] : []));
 
 /** See `Infrastructure.recover`. */
 export async function recoverEnvironment(

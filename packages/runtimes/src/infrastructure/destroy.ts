@@ -1,19 +1,11 @@
-import {
-  awsNames,
-  type Cloud,
-  type CloudAccess,
-  type Environment,
-  recordedHoldings,
-  SoundBiteError,
-  stacksOf,
-} from '@soundbite/model';
+import { awsNames, type Cloud, type CloudAccess, type Environment, SoundBiteError } from '@soundbite/model';
 import { withCloudFormation } from './client.ts';
 import { membersOf } from './members.ts';
 import { failuresIn, stackNews } from './news.ts';
 import { pace } from './pace.ts';
+import { possibleStacks } from './recorded-stacks.ts';
 import { removeKept } from './retained.ts';
-import { deleteStack, deployedTemplate, describeStack, protect, settledStack } from './stack.ts';
-import { neverWas } from './trouble.ts';
+import { deleteStack, protect, settledStack } from './stack.ts';
 
 /**
  * Takes an environment away: its stacks with all data, those first that import from others, then the bootstrap. As administrator; may be run again at any point.
@@ -22,18 +14,9 @@ import { neverWas } from './trouble.ts';
 export async function destroy(environment: Environment, cloud: Cloud): Promise<void> {
   const access = await cloud.access('administrator');
   const { toolkitStack } = awsNames(environment.name);
-  const declared = stacksOf(environment);
-  const others = (await recordedStacks(toolkitStack, access)).filter((name) => !declared.includes(name));
-  for (const name of [...others, ...declared.toReversed(), toolkitStack]) await removeStack(name, access, cloud);
+  const stacks = await withCloudFormation(access, (client) => possibleStacks(client, environment));
+  for (const name of [...stacks.toReversed(), toolkitStack]) await removeStack(name, access, cloud);
 }
-
-/** The stacks for which the bootstrap was made, which may not be declared any more. */
-const recordedStacks = (toolkitStack: string, access: CloudAccess): Promise<readonly string[]> =>
-  withCloudFormation(access, async (client) => {
-    const stack = await describeStack(client, toolkitStack);
-    if (!stack || neverWas(stack)) return [];
-    return recordedHoldings(await deployedTemplate(client, toolkitStack))?.stacks ?? [];
-  });
 
 async function removeStack(name: string, access: CloudAccess, cloud: Cloud): Promise<void> {
   await withCloudFormation(access, async (client) => {
