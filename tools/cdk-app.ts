@@ -27,7 +27,8 @@ async function main(): Promise<void> {
     const directory = whole.createNestedAssembly(environment.name, environment.name).outdir;
     app({ environments, serviceZip }, directory).synth();
     const assembly = await readDeliverable(directory, environment.name);
-    await deliverStacks({ directory, assembly, environment, ...service });
+    const declared = { ...environment, settings: { ...environment.settings } };
+    await deliverStacks({ directory, assembly, environment: declared, ...service });
   }
   whole.buildAssembly();
 }

@@ -45,6 +45,28 @@ An app that runs once for all has the last two only. An app has ten minutes, no 
 stack is delivered as \`soundbite-<environment>\`, with an alias \`live\` for each component, triggers that call it ([which](triggers.md)), and roles within the environment's boundary
 ([0047](../decisions/0047-the-cut-delivers-any-stack.md)).
 
+## Processes
+
+In an environment with \`runtime: process\` nothing is promoted but these: each one runs as \`node index.mjs <name>\` in the unpacked bundle, with a clean environment:
+
+| variable | |
+|---|---|
+| \`SOUNDBITE_PORT\` | where it listens, on 127.0.0.1 |
+| \`SOUNDBITE_ENVIRONMENT\`, \`SOUNDBITE_RELEASE\` | the environment, and the digest of its release |
+| \`SOUNDBITE_SETTINGS\` | the settings, as JSON |
+| \`SOUNDBITE_CONTROL_TOKEN\` | who shows it is SoundBite: \`authorization: Bearer <token>\`, and on rehearsals \`x-soundbite-rehearsal: <token>\` |
+| \`SOUNDBITE_CONSUMING\` | \`true\`: it takes messages from its start on; only where it takes events |
+| those under \`environment\` | the values of outputs of the stack |
+| \`AWS_REGION\`, \`AWS_ENDPOINT_URL\`, \`AWS_CONTAINER_…\` | how the AWS SDK reaches the account, as the declared role: its trust policy names \`soundbite-<environment>-controller\` |
+
+One that takes events answers \`PUT /consuming\` (\`{"consuming": false}\`) when it has begun or stopped to take messages, says at \`GET /ready\` whether it does (\`{"consuming": true}\`), and answers an
+event that is sent to \`POST /invoke\` as a function would. Messages are taken by the processes of the live release alone; SoundBite tells each one when that changes. SIGTERM ends a process: it finishes its work before.
+
+With \`contract: true\` each answer names the release by the header \`x-soundbite-release\`, \`GET /version\` says it as \`release\`, \`GET /ready\` says what the service depends on, and \`/\` and
+\`/openapi.json\` answer. Without it a process is known by the code that it runs, and looked at by its health alone.
+
+\`soundbite dev\` runs the same processes from the working tree: the \`entry\` of bundle.json instead of \`index.mjs\`, started anew when a file below \`directory\` changes.
+
 ## Programs and settings
 
 A release holds the files below \`smoke.directory\` byte for byte, without tests (\`*.test.ts\`) and Markdown; the directory must be part of an input.

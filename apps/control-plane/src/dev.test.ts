@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Digest, EdgeRoute, Environment, ProcessSpec } from '@soundbite/model';
@@ -11,11 +11,28 @@ const live: Digest = `sha256:${'a'.repeat(64)}`;
 const name = 'dev-localstack';
 const processes = [`dev-${name}-api`, `dev-${name}-worker`];
 
+/** A repository whose service has processes of these names; the last one takes requests. */
+function repositoryIn(home: string, names: readonly string[] = ['api', 'worker']): string {
+  const root = join(home, 'repository');
+  const components = names.map(
+    (one, index) => `{ name: ${one}, takes: [${index > 0 ? 'events' : 'requests'}], health: /alive }`,
+  );
+  mkdirSync(join(root, 'src'), { recursive: true });
+  writeFileSync(join(root, 'src/bundle.json'), '{"entry":"begin.ts","assets":[]}');
+  writeFileSync(
+    join(root, 'service.yaml'),
+    `version: 1\nname: one\ninputs: [src]\napp: [node, app.ts]\ncomponents: [{ name: api, function: Api }]\nprocess: { directory: src, components: [${components.join(', ')}] }\n`,
+  );
+  return root;
+}
+
 /** What a control plane acts on; it outlives the control planes of a test. All that happens to it is in `calls`, in order. */
 function fakeMachine() {
   const home = mkdtempSync(join(tmpdir(), 'soundbite-dev-'));
+  const root = repositoryIn(home);
   const running = new Set<string>();
   const calls: string[] = [];
+  const specs: ProcessSpec[] = [];
   const state = {
     holder: null as string | null,
     live: live as Digest | null,
@@ -43,11 +60,12 @@ function fakeMachine() {
   };
   const world = (): World =>
     ({
-      config: { home, root: '/repository', node: 'node', devSilenceSeconds: 16 },
+      config: { home, root, node: 'node', devSilenceSeconds: 16 },
       declaration: () => ({ environments: [environment, functions] }),
       supervisor: {
         async ensure(spec: ProcessSpec) {
           running.add(spec.name);
+          specs.push(spec);
           if (state.startMs > 0) await new Promise((resolve) => setTimeout(resolve, state.startMs));
           return { name: spec.name, port: 8290 };
         },
@@ -113,7 +131,7 @@ function fakeMachine() {
       log: { info() {}, warn() {}, error() {} },
     }) as unknown as World;
   routeToLive();
-  return { home, running, calls, state, world };
+  return { home, root, running, calls, specs, state, world };
 }
 
 let machine: ReturnType<typeof fakeMachine>;
@@ -141,6 +159,34 @@ describe('a dev session', () => {
     expect(await dev.begin(name)).toMatchObject({ environment: name, url: 'http://dev' });
     expect(machine.calls).toEqual(['hold', 'look for promotions', 'route source', 'pause workers']);
     expect([...machine.running]).toEqual(processes);
+  });
+
+  it('serves what service.yaml declares: processes of any names, begun as the bundle begins', async () => {
+    repositoryIn(machine.home, ['web', 'order-mails', 'bills']);
+    const dev = devSessions(machine.world());
+    const { session, watched } = await dev.begin(name);
+    expect(watched).toBe('src');
+    const told = machine.specs.map(({ name: of, args, health }) => [of, args.slice(-2), health?.url]);
+    const entry = join(machine.root, 'src/begin.ts');
+    const url = 'http://127.0.0.1:{port}/alive';
+    expect(told).toEqual([
+      [`dev-${name}-web`, [entry, 'web'], url],
+      [`dev-${name}-order_mails`, [entry, 'order-mails'], url],
+      [`dev-${name}-bills`, [entry, 'bills'], url],
+    ]);
+    // Ended are those that run, whatever is declared by then.
+    repositoryIn(machine.home, ['web']);
+    await dev.end(session);
+    expect(machine.running.size).toBe(0);
+  });
+
+  it('is refused with the lines of a service.yaml that cannot be read, and leaves no lock', async () => {
+    writeFileSync(join(machine.root, 'service.yaml'), 'version: 2\n');
+    await expect(devSessions(machine.world()).begin(name)).rejects.toMatchObject({
+      code: 'declaration-invalid',
+      message: expect.stringContaining('service.yaml:1 version: must be 1, not 2'),
+    });
+    expect(machine.state.holder).toBeNull();
   });
 
   it('gives the route back before its processes end, and the lock last', async () => {

@@ -66,9 +66,10 @@ async function begin(desk: Desk, name: string): Promise<DevSession> {
   sessions.set(session.id, session);
   try {
     await records.write({ id: session.id, environment: name });
-    const url = await serveFromSource(world, environment);
+    const { url, directory } = await serveFromSource(world, environment);
     session.silent = 0;
-    return { session: session.id, environment: name, url, silenceSeconds: world.config.devSilenceSeconds };
+    const { devSilenceSeconds: silenceSeconds } = world.config;
+    return { session: session.id, environment: name, url, silenceSeconds, watched: directory };
   } catch (error) {
     await end(desk, session);
     throw error;

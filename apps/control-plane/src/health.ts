@@ -49,7 +49,7 @@ export async function environmentHealth(world: World, environment: Environment):
   const { target, observed } = await observationOf(world, environment);
   const runtime = world.runtime(environment.runtime);
   const address = await runtime.address(environment, target?.outputs ?? null);
-  const paths = runtime.healthPaths(environment, target?.outputs ?? null);
+  const paths = await runtime.healthPaths(environment, target?.outputs ?? null);
   // Nobody to ask, and nowhere to: that is all there is to say.
   if (!address && observed instanceof Error) throw observed;
   const ask = address?.wantsToken ? invocationOf(world, target, observed) : address ? atAddress(address.url) : null;

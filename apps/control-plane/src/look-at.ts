@@ -99,7 +99,7 @@ async function readiness(
 ): Promise<ReadyAnswer | null | 'undeclared'> {
   const runtime = world.runtime(environment.runtime);
   const outputs = target?.outputs ?? null;
-  const paths = runtime.healthPaths(environment, outputs);
+  const paths = await runtime.healthPaths(environment, outputs);
   if (paths === null) return 'undeclared';
   const { ready: path, keepsContract } = paths;
   if (observed && !(observed instanceof Error) && observed.ready !== undefined)

@@ -52,7 +52,7 @@ function running(databaseUrl: string | undefined) {
       looksEveryMs: () => 15_000,
       isHere: () => false,
       address: async () => null,
-      healthPaths: () => null,
+      healthPaths: async () => null,
       hasLimits: () => true,
     }),
     supervisor: { list: async () => [] },

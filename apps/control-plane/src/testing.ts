@@ -94,7 +94,7 @@ export function worldOn(account: RealAccount): World {
       account.capacityAskedFor.push(template);
       return account.capacity;
     },
-    healthPaths: () => account.paths,
+    healthPaths: async () => account.paths,
     looksEveryMs: () => 15_000,
     async observe(_target, only) {
       account.looks.push(only ?? 'whole');

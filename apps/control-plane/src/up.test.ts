@@ -68,7 +68,7 @@ function world(): World {
       isHere: () => true,
       looksEveryMs: () => 0,
       address: async ({ name }: Environment) => ({ url: `${url}/${name}`, wantsToken: false }),
-      healthPaths: () => ({ alive: '/health', ready: '/ready', keepsContract: true }),
+      healthPaths: async () => ({ alive: '/health', ready: '/ready', keepsContract: true }),
       observe: async ({ environment }: { environment: Environment }) => ({
         versions: [{ release: live.get(environment.name), share: 1, healthy: true, detail: '' }],
         restarts: 0,

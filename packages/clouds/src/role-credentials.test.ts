@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
-import { serviceEnv } from '@soundbite/model';
+import { processesOfBefore, serviceEnv } from '@soundbite/model';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 
 /** The user of this machine works with AWS; a process of the service does not act as that person. */
@@ -49,6 +49,7 @@ it('a process of the service finds the credentials of its role, and not those of
     release: 'sha256:0',
     settings: {},
     outputs: {},
+    processes: processesOfBefore,
     access: { region: 'us-east-1' },
   });
   expect(await keyFoundWith({ ...env, ...ofRole })).toBe('AKIAROLE');

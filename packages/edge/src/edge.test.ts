@@ -321,6 +321,14 @@ describe('an environment’s edge', () => {
       { method: 'HEAD', route: '/', status: 201, pinned: true },
     ]);
   });
+
+  it('records whose process a request went to, also where the answer does not say it', async () => {
+    await set(http(await start('a', (_, response) => void response.end('x')), 1));
+    const since = { time: Date.now() };
+    await call(url, '/');
+    await until(async () => (await edge.requests('staging', since)).records.length >= 1);
+    expect((await edge.requests('staging', since)).records).toMatchObject([{ release: releaseOfDigit('a') }]);
+  });
 });
 
 describe('before a gateway', () => {

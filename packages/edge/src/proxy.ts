@@ -61,10 +61,13 @@ export async function proxy(
   if (result.kind === 'problem') return answerProblem(response, result.problem, requestId);
   const { answer, upstream } = result;
   end.status = answer.statusCode ?? brokenOff;
-  end.release = headerOf(answer, names.release);
+  end.release = headerOf(answer, names.release) ?? ownRelease(upstream);
   end.version = headerOf(answer, names.executedVersion);
   passOn(answer, upstream, response, requestId);
 }
+
+/** A process is of one release, also if its answers do not say so; a gateway leads to several. */
+const ownRelease = (upstream: EdgeUpstream) => (upstream.kind === 'http' ? upstream.release : null);
 
 function finalStatus(response: ServerResponse, upstreamStatus: number): number {
   if (response.writableFinished) return response.statusCode;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Digest } from './digest.ts';
 import type { ProgramCopy, ProgramKind } from './program-copy.ts';
+import { ReleasedProcesses } from './service-declaration/process.ts';
 import { DeliveryProgram } from './service-declaration/shape.ts';
 
 /** A file of a release: path with forward slashes, relative to the release's directory. */
@@ -31,6 +32,8 @@ export const Manifest = z.discriminatedUnion('format', [
     }),
     /** Null: the service brings none. `directory` is in the release. */
     smoke: DeliveryProgram.nullable(),
+    /** What runs as processes. Absent: nothing does, or the release is of before (`processesOf`). */
+    processes: ReleasedProcesses.optional(),
     ...contents,
   }),
 ]);

@@ -1,30 +1,60 @@
-import { stackOutputs } from './names.ts';
+import { SoundBiteError } from './errors.ts';
 import type { CloudAccess } from './ports/cloud.ts';
 import type { StackOutputs } from './ports/target.ts';
+import { processesOfBefore } from './released-processes.ts';
+import type { ProcessComponent, ReleasedProcesses } from './service-declaration/process.ts';
 
-/** The delivered service's settings, as a process (Lambda functions get the same from their template). Credentials, port and token are added. */
+/** What the processes of a service are told by variables (functions get theirs from their template). Credentials, port and token are added. Errors: `output-missing`. */
 export function serviceEnv(options: {
   readonly environment: string;
   readonly release: string;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly outputs: StackOutputs;
+  readonly processes: ReleasedProcesses;
   readonly access: Pick<CloudAccess, 'region' | 'endpoint'>;
 }): Record<string, string> {
-  const { environment, release, settings, outputs, access } = options;
-  const output = (key: string) => outputs[key] ?? '';
+  const { environment, release, settings, outputs, processes, access } = options;
+  const told = Object.entries(processes.environment ?? {}).map(([variable, output]) => {
+    // Releases of before were started without what their stack did not say.
+    const value = processes === processesOfBefore ? (outputs[output] ?? '') : outputIn(outputs, output, environment);
+    return [variable, value];
+  });
   return {
     SOUNDBITE_ENVIRONMENT: environment,
     SOUNDBITE_RELEASE: release,
     SOUNDBITE_SETTINGS: JSON.stringify(settings),
-    SOUNDBITE_TABLE: output(stackOutputs.table),
-    SOUNDBITE_BUCKET: output(stackOutputs.bucket),
-    SOUNDBITE_QUEUE_URL: output(stackOutputs.queueUrl),
-    SOUNDBITE_DEAD_LETTER_URL: output(stackOutputs.deadLetterUrl),
-    SOUNDBITE_WEBHOOK_SECRET_ARN: output(stackOutputs.webhookSecretArn),
+    ...Object.fromEntries(told),
     AWS_REGION: access.region,
     ...withoutUser,
     ...(access.endpoint === undefined ? {} : { AWS_ENDPOINT_URL: access.endpoint }),
   };
+}
+
+/**
+ * As whom a process gets its credentials: the ARN of its role. A release of before says none, and its processes go by the word that their roles are called by.
+ * Null: it has no role. Errors: `output-missing`.
+ */
+export function processIdentity(
+  processes: ReleasedProcesses,
+  { name, role }: ProcessComponent,
+  { environment, outputs }: { readonly environment: string; readonly outputs: StackOutputs },
+): string | null {
+  if (processes === processesOfBefore) return name;
+  return role === undefined ? null : outputIn(outputs, role, environment);
+}
+
+function outputIn(outputs: StackOutputs, name: string, environment: string): string {
+  // One of several stacks has the name of its stack before it.
+  const key = Object.keys(outputs).find((one) => one === name || one.endsWith(`/${name}`));
+  const value = outputs[key ?? ''];
+  if (value) return value;
+  throw new SoundBiteError(
+    'output-missing',
+    `the stack of ${environment} has no output ${name}, which a process needs`,
+    {
+      hint: `deploy the environment again: soundbite promote ${environment}`,
+    },
+  );
 }
 
 /**

@@ -24,6 +24,10 @@ const BundleDeclaration = z.strictObject({
 const banner =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
+/** What the processes of a workspace begin with, relative to it. Errors: `bundle-declaration`. */
+export const bundleEntry = async (workspace: Omit<Workspace, 'onUse'>): Promise<string> =>
+  (await readDeclaration(workspace)).entry;
+
 /** What is bundled: a workspace of a source. */
 interface Workspace {
   readonly source: string;
@@ -50,7 +54,10 @@ export async function bundleService(
   return new Map([['index.mjs', code], ['build.json', about], ...assets]);
 }
 
-async function readDeclaration({ source, directory }: Workspace): Promise<z.infer<typeof BundleDeclaration>> {
+async function readDeclaration({
+  source,
+  directory,
+}: Omit<Workspace, 'onUse'>): Promise<z.infer<typeof BundleDeclaration>> {
   const file = join(directory, 'bundle.json');
   try {
     return BundleDeclaration.parse(JSON.parse(await readFile(join(source, file), 'utf8')));

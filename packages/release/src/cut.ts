@@ -4,12 +4,14 @@ import { dirname, join, resolve } from 'node:path';
 import {
   type CutResult,
   canonicalJson,
+  type DeclaredProcess,
   digestOf,
   type Environment,
   type Manifest,
   type Provenance,
   parseDeclaration,
   problemText,
+  type ReleasedProcesses,
   SoundBiteError,
   serviceFile,
 } from '@soundbite/model';
@@ -57,7 +59,6 @@ export async function cutRelease({ source: given, store, emit = () => {} }: CutO
   const timed = timer(emit);
   const inputs = await timed('inputs', () => readInputs(source));
   const environments = readEnvironments(inputs);
-  refuseProcesses(inputs, environments);
   const lockfile = await readLockfile(source);
   await refuseOtherTools(lockfile);
   const provenance = provenanceOf(inputs, await toolVersions(lockfile));
@@ -198,17 +199,6 @@ async function synthesiseProven(
 const textOf = ({ contents }: Pick<ReadInputs, 'contents'>, file: string): string =>
   contents.get(file)?.toString('utf8') ?? '';
 
-/** Errors: `declaration-invalid`. */
-function refuseProcesses({ service }: ReadInputs, environments: readonly Environment[]): void {
-  const names = environments.filter(({ runtime }) => runtime === 'process').map(({ name }) => name);
-  if (names.length === 0 || service.process) return;
-  throw new SoundBiteError(
-    'declaration-invalid',
-    `${names.join(', ')} ${names.length > 1 ? 'have' : 'has'} the runtime process, and service.yaml says nothing that runs as processes`,
-    { hint: 'declare runtime: aws in environments.yaml, or `process` in service.yaml' },
-  );
-}
-
 /** The environments as this source declares them; overrides concern the cloud and are not read. */
 function readEnvironments({ contents }: ReadInputs): readonly Environment[] {
   const parsed = parseDeclaration((file) => contents.get(file)?.toString('utf8'));
@@ -251,6 +241,11 @@ export async function refuseChange(source: string, inputs: Inputs): Promise<void
   throw sourceChanged(changed);
 }
 
+/** Where their source was is of no use to a release. */
+function releasedProcesses({ directory: _, ...processes }: DeclaredProcess): ReleasedProcesses {
+  return processes;
+}
+
 /** Names the release by its manifest and moves it in; another cut of the same release may have been quicker. */
 async function keep(
   place: string,
@@ -269,6 +264,7 @@ async function keep(
       ...(about.codeSha256 === null ? {} : { path: 'service.zip', codeSha256: about.codeSha256 }),
     },
     smoke: service.smoke ? { ...service.smoke, directory: smokeDirectory } : null,
+    ...(service.process ? { processes: releasedProcesses(service.process) } : {}),
     environments: about.environments,
     files,
   };

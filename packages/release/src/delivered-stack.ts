@@ -14,13 +14,14 @@ import {
   serviceProblem,
 } from '@soundbite/model';
 import { type Artifact, type ChosenStack, chosenStacks, notDeliverable } from './chosen-stacks.ts';
+import { refuseMissingNeeds } from './process-needs.ts';
 import { renamedExports } from './renamed-exports.ts';
 import { type ReadService, serviceInvalid } from './service-file.ts';
 
 interface Delivery extends ReadService {
   readonly directory: string;
   readonly assembly: Assembly;
-  readonly environment: Pick<Environment, 'name' | 'runtime' | 'protected'>;
+  readonly environment: Pick<Environment, 'name' | 'runtime' | 'protected' | 'settings'>;
 }
 
 /** What we read of an assembly's manifest.json and of an asset manifest. Source: @aws-cdk/cloud-assembly-schema. */
@@ -47,10 +48,21 @@ export async function deliverStacks(delivery: Delivery): Promise<void> {
   const stacks = chosenStacks(artifacts, delivery);
   const components = componentsIn(delivery);
   refuseElsewhere(components, stacks, delivery);
+  refuseMissingNeeds(delivery, delivery.environment, await outputsIn(directory, stacks));
   const delivered: Record<string, Artifact> = {};
   for (const stack of stacks)
     Object.assign(delivered, await deliverStack(delivery, artifacts, { stack, stacks, components }));
   await writeJson(directory, 'manifest.json', { ...manifest, artifacts: delivered });
+}
+
+/** Logical ids of what the stacks say. */
+async function outputsIn(directory: string, stacks: readonly ChosenStack[]): Promise<readonly string[]> {
+  const templates = await Promise.all(
+    stacks.map(({ artifact }) =>
+      readJson<{ readonly Outputs?: object }>(directory, String(artifact.properties?.templateFile)),
+    ),
+  );
+  return templates.flatMap(({ Outputs = {} }) => Object.keys(Outputs));
 }
 
 interface OneStack {

@@ -72,7 +72,7 @@ export function fakeWorld(environments: Environment[]) {
     isHere: () => true,
     looksEveryMs: () => 0,
     address: async () => null,
-    healthPaths: () => null,
+    healthPaths: async () => null,
     rest: async () => {},
     requests: async (_place, since) => ({ records: [], next: since }),
     life: async () => hooks.life?.() ?? 'in memory',

@@ -46,10 +46,8 @@ function processesOf(parts: RealParts): Runtime {
     releases: parts.releases,
     home: parts.home,
     nodePath: process.execPath,
-    async credentialsEnv({ name, cloud }, role) {
-      const { credentials } = await parts.cloud.access({
-        role: `arn:aws:iam::${cloud.account}:role/soundbite-${name}-${role}`,
-      });
+    async credentialsEnv(_, role) {
+      const { credentials } = await parts.cloud.access({ role });
       return {
         AWS_ACCESS_KEY_ID: credentials.accessKeyId,
         AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,

@@ -8,8 +8,6 @@ import { connectTo } from '../connection.ts';
 import { isInterrupt, untilClosed } from '../interrupt.ts';
 import type { CommandResult, Shell } from '../shell.ts';
 
-/** Where the service's source is; a change below it reloads. */
-const watched = 'apps/service';
 /** A save often touches several files: they are one reload. */
 const settleMs = 100;
 /** So many heartbeats come within the silence that ends a session. */
@@ -25,7 +23,7 @@ export const run: CommandAction = async (shell, [environment]) => {
       session = await client.startDev(environment);
       signal.throwIfAborted();
       shell.progress.line(`${environment} serves the working tree at ${session.url}`);
-      shell.progress.line(`it holds the environment's lock; Ctrl-C ends it. Watching ${watched}`);
+      shell.progress.line(`it holds the environment's lock; Ctrl-C ends it. Watching ${session.watched}`);
       const onReload = () => {
         reloads += 1;
       };
@@ -60,7 +58,8 @@ async function attend(
   const beatMs = (session.silenceSeconds * 1000) / beatsWithin;
   const changed = new Set<string>();
   let wake = Promise.withResolvers<void>();
-  const watching = collect(shell, signal, (file) => {
+  const watching = collect(join(shell.root, session.watched), signal, (path) => {
+    const file = join(session.watched, path);
     changed.add(file);
     wake.resolve();
   });
@@ -86,9 +85,9 @@ async function attend(
   }
 }
 
-async function collect(shell: Shell, signal: AbortSignal, onChange: (file: string) => void): Promise<void> {
-  for await (const { filename } of watch(join(shell.root, watched), { recursive: true, signal })) {
-    if (filename && isSource(filename)) onChange(join(watched, filename));
+async function collect(directory: string, signal: AbortSignal, onChange: (file: string) => void): Promise<void> {
+  for await (const { filename } of watch(directory, { recursive: true, signal })) {
+    if (filename && isSource(filename)) onChange(filename);
   }
 }
 

@@ -5,11 +5,9 @@ import { environmentNamed } from './declaration.ts';
 /** How long a service process keeps its credentials before it asks again (ms): expiring ones, so that a stopped promise is noticed here. */
 const lifetime = 15 * 60_000;
 
-type ServicePart = 'api' | 'worker';
-
 export interface CredentialsEndpoint {
-  /** The environment variables by which the AWS SDK of a service process finds the credentials of its role here. */
-  env(environment: Environment, part: ServicePart): Promise<Record<string, string>>;
+  /** The environment variables by which the AWS SDK of a service process finds the credentials of its role here; `identity` as `processIdentity` says it. */
+  env(environment: Environment, identity: string): Promise<Record<string, string>>;
   /** The answer to the SDK's request. Errors: `credentials-refused`. */
   answer(
     environment: string,
@@ -41,25 +39,24 @@ export function credentialsEndpoint(options: {
   const token = (environment: string, part: string) =>
     createHmac('sha256', options.secret).update(`credentials\n${environment}\n${part}`).digest('base64url');
   return {
-    async env({ name, cloud }, part) {
+    async env({ name, cloud }, identity) {
       return {
         ...(cloud.kind === 'real' ? options.userSettings : {}),
-        AWS_CONTAINER_CREDENTIALS_FULL_URI: `${options.url()}/credentials/${name}?part=${part}`,
-        AWS_CONTAINER_AUTHORIZATION_TOKEN: token(name, part),
+        AWS_CONTAINER_CREDENTIALS_FULL_URI: `${options.url()}/credentials/${name}?part=${encodeURIComponent(identity)}`,
+        AWS_CONTAINER_AUTHORIZATION_TOKEN: token(name, identity),
       };
     },
     async answer(name, part, authorization) {
-      const role = roleOf(name, part);
       const expected = Buffer.from(token(name, part ?? ''));
       const given = Buffer.from(authorization ?? '');
-      if (!role || given.length !== expected.length || !timingSafeEqual(given, expected)) {
-        throw new SoundBiteError('credentials-refused', `no credentials of ${role ?? part} with this token`, {
+      if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+        throw new SoundBiteError('credentials-refused', `no credentials of ${part ?? 'nobody'} with this token`, {
           hint: 'these are for the service processes only',
         });
       }
       const environment = environmentNamed(options.declaration(), name);
       const cloud = await options.clouds.of(environment);
-      const { credentials } = await cloud.access({ role: `arn:aws:iam::${environment.cloud.account}:role/${role}` });
+      const { credentials } = await cloud.access({ role: roleOf(environment, part ?? '') });
       const expiry = Math.min(credentials.expiration ?? Number.POSITIVE_INFINITY, Date.now() + lifetime);
       return {
         AccessKeyId: credentials.accessKeyId,
@@ -71,8 +68,9 @@ export function credentialsEndpoint(options: {
   };
 }
 
-function roleOf(environment: string, part: string | undefined): string | null {
-  const { apiRole, workerRole } = awsNames(environment);
-  if (part === 'api') return apiRole;
-  return part === 'worker' ? workerRole : null;
+/** An identity is a role's ARN; processes of releases of before have a word instead. */
+function roleOf({ name, cloud }: Environment, identity: string): string {
+  if (identity.startsWith('arn:')) return identity;
+  const { apiRole, workerRole } = awsNames(name);
+  return `arn:aws:iam::${cloud.account}:role/${identity === 'worker' ? workerRole : apiRole}`;
 }

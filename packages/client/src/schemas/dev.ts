@@ -14,6 +14,8 @@ export const DevSession = z.object({
   url: z.string(),
   /** It is over when no heartbeat came for so long. */
   silenceSeconds: z.number().default(16),
+  /** Where its source is, in the repository: a change below it reloads. */
+  watched: z.string(),
 });
 export type DevSession = z.infer<typeof DevSession>;
 

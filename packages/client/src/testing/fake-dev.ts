@@ -21,7 +21,8 @@ export function fakeDev(under: (place: FakePlace) => string | null, left: (place
       places.set(session, place);
       sessions.set(session, { session, reloads: 0, problem: null });
       const { name, declaration } = place;
-      return { session, environment: name, url: `http://127.0.0.1:${declaration.port}`, silenceSeconds: 16 };
+      const url = `http://127.0.0.1:${declaration.port}`;
+      return { session, environment: name, url, silenceSeconds: 16, watched: 'app' };
     },
     beat(session: string, files: readonly string[]): schemas.DevState {
       const state = sessions.get(session);

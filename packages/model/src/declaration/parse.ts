@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { canonicalJson, digestOf } from '../digest.ts';
 import { parseService } from '../service-declaration/parse.ts';
+import type { ServiceDeclaration } from '../service-declaration/shape.ts';
 import { declaredStacks } from '../stacks/stacks-of.ts';
 import { environmentsFile, overridesFile, serviceFile, type TextOf } from './files.ts';
 import { declarationProblems, once, words } from './issues.ts';
@@ -46,24 +47,44 @@ export function parseDeclaration(textOf: TextOf, { variables, settings = 'checke
   const all = once([...shaped.problems, ...wrong, ...problems]);
   if (!shaped.environments || all.length > 0) return { ok: false, problems: all };
 
+  const service = serviceIn(textOf);
   const environments = shaped.environments.map((environment) => ({
     ...environment,
     cloud: overrides.get(environment.name)?.cloud ?? environment.cloud,
-    ...stacksIn(textOf, environment.name),
+    ...stacksIn(service, environment.name),
   }));
-  const broken = rules
-    .flatMap((rule) => rule.find(environments))
-    .map((finding) => blameFinding(finding, source, environments, overrides));
+  const broken = [...rules.flatMap((rule) => rule.find(environments)), ...withoutProcesses(environments, service)].map(
+    (finding) => blameFinding(finding, source, environments, overrides),
+  );
   if (broken.length > 0) return { ok: false, problems: once(broken) };
   return { ok: true, declaration: { environments, digest: digestOf(canonicalJson(environments)) } };
 }
 
-/** The stacks that service.yaml lists. What is wrong there is for those to say who read it. */
-function stacksIn(textOf: TextOf, environment: string): Pick<Environment, 'stacks'> {
+/** What service.yaml says. What is wrong there is for those to say who read it. */
+function serviceIn(textOf: TextOf): ServiceDeclaration | null {
   const text = textOf(serviceFile);
   const parsed = text === undefined ? null : parseService({ file: serviceFile, text });
-  const stacks = parsed?.ok ? declaredStacks(parsed.service, environment) : null;
+  return parsed?.ok ? parsed.service : null;
+}
+
+function stacksIn(service: ServiceDeclaration | null, environment: string): Pick<Environment, 'stacks'> {
+  const stacks = service && declaredStacks(service, environment);
   return stacks === null ? {} : { stacks: stacks.map(({ name }) => name) };
+}
+
+/** Environments with processes of a service that has none. */
+function withoutProcesses(environments: readonly Environment[], service: ServiceDeclaration | null): RuleViolation[] {
+  if (!service || service.process) return [];
+  return environments.flatMap(({ runtime }, index) =>
+    runtime === 'process'
+      ? [
+          {
+            path: ['environments', index, 'runtime'],
+            message: `process needs what runs as processes, and ${serviceFile} declares nothing; declare process there, or runtime: aws here`,
+          },
+        ]
+      : [],
+  );
 }
 
 interface Shaped {

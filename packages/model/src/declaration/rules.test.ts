@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changed, environmentsIn, problems, realCloudText, small } from './testing/given.ts';
+import { changed, environmentsIn, numbered, problems, realCloudText, small } from './testing/given.ts';
 
 describe('the rules', () => {
   it.each([
@@ -37,6 +37,16 @@ describe('the rules', () => {
     });
     expect(problems({ variables: { SOUNDBITE_CLOUD_FIRST: wrong } })).toEqual([
       'SOUNDBITE_CLOUD_FIRST:1 role: arn:aws:iam::999999999999:role/controller is not a role of account 123456789012',
+    ]);
+  });
+});
+
+describe('an environment of processes', () => {
+  it('is refused where the service declares none, with its line and what to do', () => {
+    const service =
+      'version: 1\nname: orders\ninputs: [src]\napp: [node, app.js]\ncomponents: [{ name: api, function: Api }]\n';
+    expect(problems({ text: numbered(2, { 2: 'runtime: process' }), service })).toEqual([
+      'environments.yaml:10 environments[1].runtime: process needs what runs as processes, and service.yaml declares nothing; declare process there, or runtime: aws here',
     ]);
   });
 });

@@ -206,12 +206,15 @@ describe('the schema of the settings', () => {
     [
       'is named by a wrong service.yaml',
       { service: `${serviceText}colour: red\n` },
-      ['service.yaml:7 colour: is not a known key; remove it, or see docs/reference/service.schema.json'],
+      ['service.yaml:8 colour: is not a known key; remove it, or see docs/reference/service.schema.json'],
     ],
     [
       'is in no input',
       { service: serviceText.replace('[src]', '[infra]') },
-      ['service.yaml:6 settings: src/settings.schema.json is in no input; add it to inputs'],
+      [
+        'service.yaml:7 process.directory: src is in no input; add it to inputs',
+        'service.yaml:6 settings: src/settings.schema.json is in no input; add it to inputs',
+      ],
     ],
     [
       'is not there',

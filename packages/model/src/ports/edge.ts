@@ -29,7 +29,7 @@ export interface RequestRecord {
   readonly route: string;
   readonly status: number;
   readonly ms: number;
-  /** Which release answered (its header), null when none did. */
+  /** Which release answered (its header, or that of the process that was asked), null when none did. */
   readonly release: string | null;
   /** Which version executed it, where the upstream says so. */
   readonly version: string | null;

@@ -32,7 +32,7 @@ export interface Standing {
   /** Null: it has none yet, or nothing speaks HTTP. `outputs` are those of its stack; null without one. */
   address(environment: Environment, outputs: StackOutputs | null): Promise<Address | null>;
   /** Null: nothing is declared, or nothing speaks HTTP; then what runs is all that can be known. `outputs` as for `address`. */
-  healthPaths(environment: Environment, outputs: StackOutputs | null): HealthPaths | null;
+  healthPaths(environment: Environment, outputs: StackOutputs | null): Promise<HealthPaths | null>;
   /** Makes its address answer that nothing is served, if this machine serves it; otherwise does nothing. Errors: `generation-old`. */
   rest(environment: Environment, generation: number): Promise<void>;
   /** The outcomes of its requests since then; a caller that continues from `next` gets each one once. */

@@ -148,9 +148,59 @@ describe('service.yaml', () => {
     [
       'processes that are no input',
       'app: [npx',
-      'process: { directory: apps/service }\napp: [npx',
+      'process: { directory: apps/service, components: [{ name: api, takes: [requests], health: /health }] }\napp: [npx',
       'service.yaml:8 process.directory: apps/service is in no input; add it to inputs',
     ],
+    [
+      'processes without their names',
+      'app: [npx',
+      'process: { directory: src }\napp: [npx',
+      'service.yaml:8 process.components: is missing; it must be a list',
+    ],
+    ...(
+      [
+        [
+          'no process that takes requests',
+          '[{ name: a, takes: [events], health: /a }]',
+          'components: none takes requests; the address of an environment leads to one of them',
+        ],
+        [
+          'two processes that take requests',
+          '[{ name: a, takes: [requests], health: /a }, { name: b, takes: [events, requests], health: /a }]',
+          'components[1].takes: a takes the requests already; the address of an environment leads to one process',
+        ],
+        [
+          'two processes of one name',
+          '[{ name: a, takes: [requests], health: /a }, { name: a, takes: [events], health: /a }]',
+          'components[1].name: a is another process already; remove one',
+        ],
+        [
+          'a process that takes nothing',
+          '[{ name: a, takes: [], health: /a }]',
+          'components[0].takes: [] is empty; write requests, events or both',
+        ],
+        [
+          'a process of an unknown size',
+          '[{ name: a, takes: [requests], health: /a, memory: much }]',
+          'components[0].memory: must be a whole number of 1 or more, or name one of the settings (settings.memory.apiMiB), not "much"',
+        ],
+        [
+          'a variable that is ours',
+          '[{ name: a, takes: [requests], health: /a }], environment: { SOUNDBITE_PORT: Port }',
+          'environment.SOUNDBITE_PORT: is set by SoundBite; choose another name',
+        ],
+        [
+          'a variable in small letters',
+          '[{ name: a, takes: [requests], health: /a }], environment: { table: Table }',
+          'environment.table: is no name of a variable; write it in capitals',
+        ],
+      ] as const
+    ).map(([what, components, problem]): [string, string, string, string] => [
+      what,
+      'app: [npx',
+      `process: { directory: src, components: ${components} }\napp: [npx`,
+      `service.yaml:8 process.${problem}`,
+    ]),
     ['a deadline of nothing', '60', '0', 'service.yaml:7 smoke.seconds: must be 1 or more, not 0'],
   ])('with %s is refused with its line and what to do', (_what, from, to, problem) => {
     expect(changed(from, to)).toContain(problem);

@@ -8,6 +8,7 @@ import {
   type Source,
 } from '../declaration/source.ts';
 import { declaredStacks } from '../stacks/stacks-of.ts';
+import { processProblems } from './process-rules.ts';
 import { ServiceDeclaration } from './shape.ts';
 
 export type ParsedService =
@@ -28,6 +29,7 @@ export function parseService(text: DeclarationText): ParsedService {
     ...filesElsewhere(shape.data, source),
     ...componentsTwice(shape.data, source),
     ...stacksTwice(shape.data, source),
+    ...processProblems(shape.data.process, source),
   ];
   return problems.length > 0 ? { ok: false, problems } : { ok: true, service: shape.data };
 }

@@ -1,14 +1,6 @@
 import { z } from 'zod';
-
-/** A file or directory of the repository: `apps/service`. */
-const RepositoryPath = z
-  .string()
-  .min(1, 'is empty; name a file or a directory')
-  .refine((path) => !path.startsWith('/'), 'is absolute; write it relative to service.yaml')
-  .refine(
-    (path) => path.startsWith('/') || path.split('/').every((part) => part !== '' && part !== '.' && part !== '..'),
-    'must be written without . and .. and without a slash at its end',
-  );
+import { DeclaredProcess } from './process.ts';
+import { RepositoryPath } from './repository-path.ts';
 
 /** A program that the service brings for its own delivery. It travels with the release and runs as a child of the control plane. */
 export const DeliveryProgram = z.strictObject({
@@ -102,14 +94,9 @@ export const ServiceDeclaration = z.strictObject({
     .describe(
       'the functions that are promoted, in the order in which traffic moves forward; other functions are deployed as they are',
     ),
-  process: z
-    .strictObject({
-      directory: RepositoryPath.describe('an npm workspace with a bundle.json, which says what is bundled'),
-    })
-    .optional()
-    .describe(
-      'what runs as Node processes in environments with the runtime `process`. The app is told the bundle by SOUNDBITE_SERVICE_ZIP',
-    ),
+  process: DeclaredProcess.optional().describe(
+    'what runs as Node processes in environments with the runtime `process`. The app is told the bundle by SOUNDBITE_SERVICE_ZIP',
+  ),
   settings: RepositoryPath.describe(
     'a JSON Schema (2020-12) of what environments.yaml may say under settings; when absent, it says nothing',
   ).optional(),

@@ -199,12 +199,17 @@ describe('a component of a real account', () => {
     expect(await runtime.address(environment, outputs)).toMatchObject({
       url: 'https://api-2.execute-api.eu-central-1.amazonaws.com',
     });
-    expect(runtime.healthPaths(environment, outputs)).toEqual({ alive: '/ping', ready: '/ping', keepsContract: false });
-    for (const none of [[http], [rule]]) expect(runtime.healthPaths(environment, saying(...none).outputs)).toBeNull();
+    expect(await runtime.healthPaths(environment, outputs)).toEqual({
+      alive: '/ping',
+      ready: '/ping',
+      keepsContract: false,
+    });
+    for (const none of [[http], [rule]])
+      expect(await runtime.healthPaths(environment, saying(...none).outputs)).toBeNull();
     expect(await runtime.address(environment, saying(rule).outputs)).toBeNull();
     const own = { ...outputs, ApiFunctionName: 'api' };
     for (const contract of [at.target.outputs, own, null])
-      expect(runtime.healthPaths(environment, contract)).toMatchObject({ ready: '/ready', keepsContract: true });
+      expect(await runtime.healthPaths(environment, contract)).toMatchObject({ ready: '/ready', keepsContract: true });
   });
 
   it('shares its function with no other one, and a garbled list is none: nothing is touched', async () => {

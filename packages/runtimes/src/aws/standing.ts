@@ -66,7 +66,7 @@ function reachedBy(environment: Environment, outputs: StackOutputs | null): Http
 }
 
 /** Without a stack nothing is known of its service: it is asked as one that keeps the contract. */
-function healthPaths(environment: Environment, outputs: StackOutputs | null): HealthPaths | null {
+async function healthPaths(environment: Environment, outputs: StackOutputs | null): Promise<HealthPaths | null> {
   if (outputs === null || isOfContract(outputs)) return contractPaths;
   const health = httpComponent({ environment, outputs })?.health ?? null;
   return health === null ? null : { alive: health, ready: health, keepsContract: false };

@@ -129,7 +129,7 @@ describe('unzipping the code of a release', () => {
     const code = '/old home/versions/a/code';
     const spec = versionSpec({
       environment: 'staging',
-      role: 'api',
+      component: { name: 'api', health: '/health' },
       release: digest,
       nodePath: '/node',
       code,

@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { processesOfBefore } from '@soundbite/model';
 import { afterEach, describe, expect, it } from 'vitest';
 import { invokeProcess, requestVersion } from './control.ts';
 import type { Installed } from './installed.ts';
 
-const installed = { token: 'secret' } as Installed;
+const installed = { token: 'secret', release: 'sha256:a', processes: processesOfBefore } as Installed;
 
 const servers: Server[] = [];
 afterEach(async () => {
@@ -50,6 +51,13 @@ describe('a request to a version’s process', () => {
     expect(Buffer.from(body).toString()).toBe('inflated');
     expect(headers['content-encoding']).toBeUndefined();
     expect(headers['x-mine']).toBe('1');
+  });
+
+  it('is answered by that release, which a service that keeps no contract need not say', async () => {
+    const url = await process((_request, response) => response.end());
+    const silent = { ...installed, processes: { components: [] } };
+    expect(await requestVersion(url, silent, get('/'))).toMatchObject({ release: 'sha256:a' });
+    expect(await requestVersion(url, installed, get('/'))).not.toHaveProperty('release');
   });
 
   it('sends bytes as they are', async () => {

@@ -8,16 +8,16 @@ import {
 } from '@soundbite/model';
 import { fetchFresh } from './fetch.ts';
 import type { Installed } from './installed.ts';
-import { processName, type Role } from './specs.ts';
+import { processName } from './specs.ts';
 
 /** Where a version's process listens. Errors: `version-unknown` when there is none or it listens nowhere. */
 export function processUrl(
   processes: readonly RunningProcess[],
   environment: string,
-  role: Role,
+  component: string,
   release: Digest,
 ): string {
-  const name = processName(environment, role, release);
+  const name = processName(environment, component, release);
   const port = processes.find((process) => process.name === name)?.port;
   if (port) return `http://127.0.0.1:${port}`;
   throw new SoundBiteError('version-unknown', `no process ${name} runs here`, {
@@ -25,10 +25,10 @@ export function processUrl(
   });
 }
 
-/** A request to one API process, as the edge would make it; a rehearsal shows the control token. */
+/** A request to one process, as the edge would make it; a rehearsal shows the control token. */
 export async function requestVersion(
   url: string,
-  { token }: Installed,
+  { token, release, processes }: Installed,
   request: PinnedRequest,
 ): Promise<PinnedResponse> {
   // Put behind the address, not resolved against it: `//elsewhere/` would be another host, and get the token.
@@ -41,7 +41,9 @@ export async function requestVersion(
   });
   // The body is inflated by now.
   const { 'content-encoding': _, ...told } = Object.fromEntries(response.headers);
-  return { status: response.status, headers: told, body: await bodyOf(response) };
+  // By the service contract an answer names its release; of any other service it is known by the process that was asked.
+  const known = processes.contract ? {} : { release };
+  return { status: response.status, headers: told, body: await bodyOf(response), ...known };
 }
 
 /** Largest answer of a version to a pinned request, in bytes. What is larger says nothing that a gate reads, and would fill the memory here. */
@@ -59,7 +61,7 @@ async function bodyOf(response: Response): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-/** POST /invoke of a worker, as a rehearsal. Errors: `worker-failed`, `invoke-late` (source user). */
+/** POST /invoke of a process that takes events, as a rehearsal. Errors: `worker-failed`, `invoke-late` (source user). */
 export async function invokeProcess(
   url: string,
   installed: Installed,
@@ -71,19 +73,19 @@ export async function invokeProcess(
     return await ask(`${url}/invoke`, 'POST', installed, event, signal, { [headers.rehearsal]: installed.token });
   } catch (error) {
     if (!signal.aborted) throw error;
-    throw new SoundBiteError('invoke-late', `the worker did not answer within ${withinMs / 1000} s`, {
+    throw new SoundBiteError('invoke-late', `it did not answer within ${withinMs / 1000} s`, {
       cause: error,
       hint: 'see its log: soundbite logs <environment>',
     });
   }
 }
 
-/** PUT /consuming of a worker; answers when it has switched. */
+/** PUT /consuming; answers when it has switched. */
 export async function setConsuming(url: string, installed: Installed, consuming: boolean): Promise<void> {
   await ask(`${url}/consuming`, 'PUT', installed, { consuming }, AbortSignal.timeout(10_000));
 }
 
-/** Whether a worker polls the queue, as it says itself; null when it does not say. */
+/** Whether a process takes messages, as it says itself at /ready; null when it does not say. */
 export async function isConsuming(url: string): Promise<boolean | null> {
   const response = await fetchFresh(`${url}/ready`, { signal: AbortSignal.timeout(10_000) });
   const { consuming } = (await response.json()) as { readonly consuming?: boolean };
@@ -108,9 +110,7 @@ async function ask(
   if (response.ok) return JSON.parse(text) as unknown;
   throw new SoundBiteError(
     'worker-failed',
-    `${method} ${new URL(url).pathname} of the worker answered ${response.status}: ${text.slice(0, 1500)}`,
-    {
-      hint: 'fix the worker and cut a new release',
-    },
+    `${method} ${new URL(url).pathname} answered ${response.status}: ${text.slice(0, 1500)}`,
+    { hint: 'fix the component and cut a new release' },
   );
 }

@@ -2,12 +2,16 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  addressedProcess,
   type Digest,
   type Fence,
+  type ProcessComponent,
+  processIdentity,
   type Release,
   type RunningProcess,
   SoundBiteError,
   serviceEnv,
+  shortDigest,
   type Target,
 } from '@soundbite/model';
 import { codeFilesDigest } from './code-files.ts';
@@ -15,11 +19,11 @@ import type { Installed } from './installed.ts';
 import { processLimits } from './limits.ts';
 import type { ProcessParts } from './parts.ts';
 import { holdRoute, shareIn, writeRoute } from './route.ts';
-import { processName, type Role, roles, versionSpec } from './specs.ts';
+import { processName, versionProcess, versionSpec } from './specs.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
 
-/** Unzips a release and sees that both its processes run and are healthy; they get no traffic by that. */
+/** Unzips a release and sees that its processes run and are healthy; they get no traffic by that. */
 export async function installProcesses(
   parts: ProcessParts,
   target: Target,
@@ -32,7 +36,7 @@ export async function installProcesses(
   const { installed, changed } = await parts.store.install(name, release);
   const isLive = shareIn(route, release.digest) > 0;
   const running = await start(parts, target, release, code, installed, isLive);
-  await follow(parts, target, fence, release.digest, running);
+  await follow(parts, target, fence, installed, running);
   return changed;
 }
 
@@ -47,28 +51,32 @@ async function start(
   const { name } = target.environment;
   const settings = await settingsOf(release, name);
   const access = await target.cloud.access('controller');
-  const common = serviceEnv({ environment: name, release: release.digest, settings, outputs: target.outputs, access });
+  const { processes } = installed;
+  const { outputs } = target;
+  const common = serviceEnv({ environment: name, release: release.digest, settings, outputs, processes, access });
   const digest = codeFilesDigest(await parts.codeFiles(release.digest));
-  const startRole = async (role: Role) =>
-    parts.supervisor.ensure(
+  const startOne = async (component: ProcessComponent) => {
+    const identity = processIdentity(processes, component, { environment: name, outputs });
+    return parts.supervisor.ensure(
       versionSpec({
         environment: name,
-        role,
+        component,
         release: release.digest,
         nodePath: parts.nodePath,
         code,
         codeDigest: digest,
-        ...processLimits(settings, role),
+        ...processLimits(settings, component),
         env: {
           ...common,
-          ...(await parts.credentialsEnv(target.environment, role)),
+          ...(identity === null ? {} : await parts.credentialsEnv(target.environment, identity)),
           SOUNDBITE_CONTROL_TOKEN: installed.token,
-          // A live worker keeps its queue when it is installed again.
-          ...(role === 'worker' ? { SOUNDBITE_CONSUMING: String(isLive) } : {}),
+          // What takes messages goes on when a live version is installed again.
+          ...(component.takes.includes('events') ? { SOUNDBITE_CONSUMING: String(isLive) } : {}),
         },
       }),
     );
-  const results = await Promise.allSettled(roles.map(startRole));
+  };
+  const results = await Promise.allSettled(processes.components.map(startOne));
   const failed = results.find((result) => result.status === 'rejected');
   if (!failed) return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   // What does not start is not left crashing; a live version stays under its supervisor's care.
@@ -76,9 +84,12 @@ async function start(
   throw unhealthy(release, failed.reason);
 }
 
-/** Stops both processes of a version and gives back its files. */
+/** Stops the processes of a version, whatever they are, and gives back its files. */
 export async function remove(parts: ProcessParts, environment: string, release: Digest): Promise<void> {
-  await Promise.all(roles.map((role) => parts.supervisor.stop(processName(environment, role, release))));
+  const running = (await parts.supervisor.list()).filter(
+    ({ name }) => versionProcess(environment, name)?.release === shortDigest(release),
+  );
+  await Promise.all(running.map(({ name }) => parts.supervisor.stop(name)));
   await parts.store.release(environment, release);
 }
 
@@ -87,12 +98,13 @@ async function follow(
   parts: ProcessParts,
   target: Target,
   fence: Fence,
-  release: Digest,
+  { release, processes }: Installed,
   running: readonly RunningProcess[],
 ) {
   const route = await holdRoute(parts.edge, target, fence);
-  const api = running.find(({ name }) => name === processName(target.environment.name, 'api', release));
-  const url = `http://127.0.0.1:${api?.port}`;
+  const addressed = addressedProcess(processes)?.name ?? '';
+  const process = running.find(({ name }) => name === processName(target.environment.name, addressed, release));
+  const url = `http://127.0.0.1:${process?.port}`;
   if (!route.upstreams.some((upstream) => upstream.release === release && upstream.url !== url)) return;
   const upstreams = route.upstreams.map((upstream) => (upstream.release === release ? { ...upstream, url } : upstream));
   await writeRoute(parts.edge, target, fence, upstreams);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Digest, Release } from '@soundbite/model';
+import { type Digest, processesOf, processesOfBefore, type Release, type ReleasedProcesses } from '@soundbite/model';
 import { unzipCode } from './code.ts';
 import { inTurn } from './turns.ts';
 
@@ -10,11 +10,13 @@ export interface Installed {
   readonly release: Digest;
   /** What the control plane shows to the version's processes. */
   readonly token: string;
+  /** What runs of it. */
+  readonly processes: ReleasedProcesses;
 }
 
 /**
  * The versions on this machine: `<root>/<64 hex>/code/` (the unzipped bundle, shared) and `<64 hex>/<environment>.json` (mode 0600:
- * the control token of that environment's processes).
+ * the control token of that environment's processes, and what they are; one of before says only the token).
  */
 export interface InstalledStore {
   codeOf(release: Digest): string;
@@ -27,7 +29,7 @@ export interface InstalledStore {
     release: Release,
   ): Promise<{ readonly installed: Installed; readonly changed: string[] }>;
   /** Remembers that the environment holds the release; the token stays the same over calls. */
-  hold(environment: string, release: Digest): Promise<Installed>;
+  hold(environment: string, release: Digest, processes?: ReleasedProcesses): Promise<Installed>;
   find(environment: string, release: Digest): Promise<Installed | null>;
   list(environment: string): Promise<Installed[]>;
   /** Forgets it, and removes the code when no environment holds it. */
@@ -44,7 +46,9 @@ export function installedStore(
 
   async function find(environment: string, release: Digest): Promise<Installed | null> {
     const text = await readFile(fileOf(environment, release), 'utf8').catch(absent(null));
-    return text === null ? null : { release, token: (JSON.parse(text) as { token: string }).token };
+    if (text === null) return null;
+    const { token, processes } = JSON.parse(text) as Pick<Installed, 'token'> & Partial<Installed>;
+    return { release, token, processes: processes ?? processesOfBefore };
   }
 
   async function list(environment: string): Promise<Installed[]> {
@@ -54,13 +58,20 @@ export function installedStore(
     return found.filter((installed) => installed !== null);
   }
 
-  async function hold(environment: string, release: Digest): Promise<Installed> {
+  async function hold(
+    environment: string,
+    release: Digest,
+    processes: ReleasedProcesses = processesOfBefore,
+  ): Promise<Installed> {
     const present = await find(environment, release);
     if (present) return present;
     const file = fileOf(environment, release);
     const fresh = `${file}.${process.pid}-${randomBytes(6).toString('hex')}.new`;
     await mkdir(directoryOf(release), { recursive: true, mode: 0o700 });
-    await writeFile(fresh, JSON.stringify({ token: randomBytes(24).toString('base64url') }), { mode: 0o600 });
+    const token = randomBytes(24).toString('base64url');
+    // Those of before are told by their absence, also when they are read again.
+    const said = processes === processesOfBefore ? {} : { processes };
+    await writeFile(fresh, JSON.stringify({ token, ...said }), { mode: 0o600 });
     try {
       // Whole or not at all, and once: whoever comes second takes the first one's token.
       await link(fresh, file);
@@ -69,7 +80,7 @@ export function installedStore(
     } finally {
       await rm(fresh, { force: true });
     }
-    return hold(environment, release);
+    return hold(environment, release, processes);
   }
 
   return {
@@ -81,7 +92,7 @@ export function installedStore(
       inTurn(directoryOf(release.digest), async () => {
         const code = join(directoryOf(release.digest), 'code');
         const changed = (await isAsReleased(code, release.digest)) ? [] : await unzipCode(release, code);
-        return { installed: await hold(environment, release.digest), changed };
+        return { installed: await hold(environment, release.digest, processesOf(release.manifest)), changed };
       }),
     release: (environment, release) =>
       inTurn(directoryOf(release), async () => {

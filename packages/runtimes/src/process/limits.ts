@@ -1,26 +1,19 @@
-import type { Role } from './specs.ts';
+import { amountIn, type ProcessComponent } from '@soundbite/model';
 
-/** Of a process about whose size the settings say nothing. */
+/** Of a process that says no size. */
 const usualHeapMiB = 512;
-/** Of a process about whose work the settings say nothing. */
+/** Of a process that says nothing of the time that its work takes. */
 const usualSeconds = 30;
-/** Seconds that a process has for ending beyond the time of one job: it may have waited for its turn. */
+/** Seconds that a process has for ending beyond the time of one piece of work: it may have waited for its turn. */
 const endingSeconds = 10;
 
-/**
- * How much memory a process may use and how long it may take to end, as far as settings name these numbers: `memory.<role>MiB` and
- * `jobTimeoutSeconds`. That services say so by such names is for those alone that run as processes.
- */
+/** How much memory a process may use and how long it may take to end, as it is declared; usual ones where the settings do not say it. */
 export function processLimits(
   settings: Readonly<Record<string, unknown>>,
-  role: Role,
+  { memory, seconds }: Pick<ProcessComponent, 'memory' | 'seconds'>,
 ): { readonly heapMiB: number; readonly stopWithinMs: number } {
-  const memory = settings.memory as Readonly<Record<string, unknown>> | null | undefined;
-  const seconds = positive(settings.jobTimeoutSeconds) ?? usualSeconds;
   return {
-    heapMiB: positive(memory?.[`${role}MiB`]) ?? usualHeapMiB,
-    stopWithinMs: (seconds + endingSeconds) * 1000,
+    heapMiB: amountIn(settings, memory) ?? usualHeapMiB,
+    stopWithinMs: ((amountIn(settings, seconds) ?? usualSeconds) + endingSeconds) * 1000,
   };
 }
-
-const positive = (value: unknown): number | null => (typeof value === 'number' && value > 0 ? value : null);

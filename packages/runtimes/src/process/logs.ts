@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogLine, Target } from '@soundbite/model';
 import type { ProcessParts } from './parts.ts';
-import { type Role, roleOfProcess } from './specs.ts';
+import { versionProcess } from './specs.ts';
 
 /** How often files are looked at while following, in ms. */
 const everyMs = 200;
@@ -31,11 +31,11 @@ export async function* processLogs(
   }
 }
 
-async function sourcesOf({ supervisor }: ProcessParts, target: Target): Promise<{ log: string; source: Role }[]> {
+async function sourcesOf({ supervisor }: ProcessParts, target: Target): Promise<{ log: string; source: string }[]> {
   const { name } = target.environment;
   const processes = await supervisor.list();
   return processes.flatMap((process) => {
-    const source = roleOfProcess(name, process.name);
+    const source = versionProcess(name, process.name)?.component;
     return source ? [{ log: process.log, source }] : [];
   });
 }

@@ -1,4 +1,5 @@
 import {
+  addressedProcess,
   type Digest,
   type Drift,
   type Looking,
@@ -12,7 +13,7 @@ import { fetchFresh } from './fetch.ts';
 import type { Installed } from './installed.ts';
 import type { ProcessParts } from './parts.ts';
 import { routeOf } from './route.ts';
-import { processName, type Role, roleOfProcess, roles } from './specs.ts';
+import { processName, versionProcess } from './specs.ts';
 
 /** What runs as processes: asked of the supervisor, the edge and the processes themselves; `often`, of those only that serve, and `versions`, of the others. */
 export async function observeProcesses(parts: ProcessParts, target: Target, only?: Looking): Promise<Observation> {
@@ -37,7 +38,7 @@ export async function observeProcesses(parts: ProcessParts, target: Target, only
     const ready = share > 0 ? `takes ${Math.round(share * 100)} %` : 'is ready';
     return { release, share, healthy: problems.length === 0, detail: problems.join('; ') || ready };
   });
-  const own = processes.filter((process) => roleOfProcess(name, process.name) !== null);
+  const own = processes.filter((process) => versionProcess(name, process.name) !== null);
   return {
     versions: await Promise.all(versions),
     restarts: own.reduce((sum, { restarts }) => sum + restarts, 0),
@@ -79,45 +80,48 @@ async function problemsOf(
   }: { readonly release: Digest; readonly share: number; readonly url: string | undefined },
   asks: boolean,
 ): Promise<string[]> {
-  if (!installed.some((one) => one.release === release)) return ['the edge sends to it, but it is not installed'];
-  const find = (role: Role) => processes.find(({ name }) => name === processName(environment, role, release));
-  const down = roles.flatMap((role) => {
-    const process = find(role);
+  const version = installed.find((one) => one.release === release);
+  if (!version) return ['the edge sends to it, but it is not installed'];
+  const { components, contract } = version.processes;
+  const find = (component: string) =>
+    processes.find(({ name }) => name === processName(environment, component, release));
+  const down = components.flatMap(({ name }) => {
+    const process = find(name);
     if (process?.state === 'healthy') return [];
-    return [`its ${role} process is ${process?.state ?? 'not there'}${process?.reason ? `: ${process.reason}` : ''}`];
+    return [`its ${name} process is ${process?.state ?? 'not there'}${process?.reason ? `: ${process.reason}` : ''}`];
   });
   if (down.length > 0 || !asks) return down;
-  const api = `http://127.0.0.1:${find('api')?.port}`;
-  const worker = `http://127.0.0.1:${find('worker')?.port}`;
-  const found = await Promise.all([
-    saysRelease(api, 'api', release),
-    saysRelease(worker, 'worker', release),
-    consumes(worker, share > 0),
+  const urlOf = (component: string) => `http://127.0.0.1:${find(component)?.port}`;
+  const asked = components.flatMap(({ name, takes }) => [
+    ...(contract ? [saysRelease(urlOf(name), name, release)] : []),
+    ...(takes.includes('events') ? [consumes(urlOf(name), name, share > 0)] : []),
   ]);
-  if (routed !== undefined && new URL(routed).origin !== api)
-    found.push(`the edge sends to ${routed}, it listens on ${api}`);
-  return found.filter((problem) => problem !== null);
+  const found = (await Promise.all(asked)).filter((problem) => problem !== null);
+  const address = urlOf(addressedProcess(version.processes)?.name ?? '');
+  return routed === undefined || new URL(routed).origin === address
+    ? found
+    : [...found, `the edge sends to ${routed}, it listens on ${address}`];
 }
 
-async function saysRelease(url: string, role: Role, release: Digest): Promise<string | null> {
+async function saysRelease(url: string, component: string, release: Digest): Promise<string | null> {
   try {
     const response = await fetchFresh(`${url}/version`, { signal: AbortSignal.timeout(10_000) });
     const said = ((await response.json()) as { readonly release?: string }).release;
-    return said === release ? null : `its ${role} process says that it runs ${said ?? 'no release'}`;
+    return said === release ? null : `its ${component} process says that it runs ${said ?? 'no release'}`;
   } catch (error) {
-    return `its ${role} process does not answer: ${reason(error)}`;
+    return `its ${component} process does not answer: ${reason(error)}`;
   }
 }
 
-async function consumes(url: string, wanted: boolean): Promise<string | null> {
+async function consumes(url: string, component: string, wanted: boolean): Promise<string | null> {
   try {
     const consuming = await isConsuming(url);
     if (consuming === wanted) return null;
     return wanted
-      ? 'its worker does not consume the queue'
-      : 'its worker consumes the queue without a share of the traffic';
+      ? `its ${component} does not consume the queue`
+      : `its ${component} consumes the queue without a share of the traffic`;
   } catch (error) {
-    return `its worker does not answer: ${reason(error)}`;
+    return `its ${component} does not answer: ${reason(error)}`;
   }
 }
 

@@ -1,7 +1,6 @@
 import type { Digest, Edge, Environment, ReleaseStore, Signals, Supervisor } from '@soundbite/model';
 import type { ChangedFile, CodeFiles } from './code-files.ts';
 import type { InstalledStore } from './installed.ts';
-import type { Role } from './specs.ts';
 
 export interface ProcessRuntimeOptions {
   readonly supervisor: Supervisor;
@@ -13,10 +12,10 @@ export interface ProcessRuntimeOptions {
   /** Node 24. */
   readonly nodePath: string;
   /**
-   * How a process of the service gets expiring credentials of its own role (the SDK's AWS_CONTAINER_… variables). The same for the
-   * same environment and role over calls: a version whose variables change is started anew.
+   * How a process of the service gets expiring credentials of its own role (the SDK's AWS_CONTAINER_… variables); `identity` as `processIdentity` says it.
+   * The same for the same environment and role over calls: a version whose variables change is started anew.
    */
-  readonly credentialsEnv: (environment: Environment, role: Role) => Promise<Readonly<Record<string, string>>>;
+  readonly credentialsEnv: (environment: Environment, identity: string) => Promise<Readonly<Record<string, string>>>;
 }
 
 /** What the process runtime works with. */

@@ -1,5 +1,15 @@
 import { join } from 'node:path';
-import { type Digest, type Fence, type Runtime, SoundBiteError, type Target } from '@soundbite/model';
+import {
+  addressedProcess,
+  type Digest,
+  type Environment,
+  eventProcesses,
+  type Fence,
+  type HealthPaths,
+  type Runtime,
+  SoundBiteError,
+  type Target,
+} from '@soundbite/model';
 import { behindEdge, contractPaths } from '../here.ts';
 import { codeComparison, codeFilesOf } from './code-files.ts';
 import { invokeProcess, processUrl, requestVersion } from './control.ts';
@@ -20,7 +30,7 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     ...invocation(parts),
     kind: 'process',
     keepsVersions: false,
-    healthPaths: () => contractPaths,
+    healthPaths: (environment) => healthPaths(parts, environment),
     isHere: () => true,
     hasLimits: () => false,
     async takeDown({ environment, cloud }, outputs, fence) {
@@ -50,27 +60,39 @@ function partsOf(options: ProcessRuntimeOptions): ProcessParts {
   return { ...options, store, codeFiles, compareCode };
 }
 
-/** The one component of a service as processes that takes events; the other one takes requests. */
-const invocable = 'worker';
+/** Of what serves; of source that serves in the place of a release, those of that release. Null: nothing is installed. */
+async function healthPaths({ edge, store }: ProcessParts, { name }: Environment): Promise<HealthPaths | null> {
+  const [routes, installed] = await Promise.all([edge.routes(), store.list(name)]);
+  const upstreams = routes.find(({ environment }) => environment === name)?.upstreams ?? [];
+  const live = upstreams.find(({ share }) => share > 0)?.release;
+  const version = installed.find(({ release }) => release === live) ?? installed[0];
+  if (!version) return null;
+  if (version.processes.contract) return contractPaths;
+  const health = addressedProcess(version.processes)?.health ?? '/';
+  return { alive: health, ready: health, keepsContract: false };
+}
 
-const unknownComponent = ({ environment: { name } }: Target, component: string) =>
-  new SoundBiteError('component-unknown', `${name} has no component ${component} to invoke; it has ${invocable}`);
+const unknownComponent = ({ environment: { name } }: Target, component: string, known: readonly string[]) =>
+  new SoundBiteError(
+    'component-unknown',
+    `${name} has no component ${component} to invoke; it has ${known.join(', ') || 'none that takes events'}`,
+  );
 
 /** Asks one version by its own address, past the edge. */
 function invocation(parts: ProcessParts): Pick<Runtime, 'request' | 'invoke'> {
-  const addressOf = async (target: Target, role: 'api' | 'worker', release: Digest) => {
-    const installed = await known(parts, target, release);
-    return { installed, url: processUrl(await parts.supervisor.list(), target.environment.name, role, release) };
-  };
+  const urlOf = async (target: Target, component: string, release: Digest) =>
+    processUrl(await parts.supervisor.list(), target.environment.name, component, release);
   return {
     async request(target, release, request) {
-      const { url, installed } = await addressOf(target, 'api', release);
-      return requestVersion(url, installed, request);
+      const installed = await known(parts, target, release);
+      const component = addressedProcess(installed.processes)?.name ?? '';
+      return requestVersion(await urlOf(target, component, release), installed, request);
     },
     async invoke(target, release, component, event, withinMs) {
-      if (component !== invocable) throw unknownComponent(target, component);
-      const { url, installed } = await addressOf(target, component, release);
-      return invokeProcess(url, installed, event, withinMs);
+      const installed = await known(parts, target, release);
+      const invocable = eventProcesses(installed.processes).map(({ name }) => name);
+      if (!invocable.includes(component)) throw unknownComponent(target, component, invocable);
+      return invokeProcess(await urlOf(target, component, release), installed, event, withinMs);
     },
   };
 }

@@ -1,22 +1,35 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Digest, type ProcessSpec, shortDigest } from '@soundbite/model';
+import {
+  type Digest,
+  namedProcess,
+  type ProcessComponent,
+  type ProcessSpec,
+  processNameOf,
+  shortDigest,
+} from '@soundbite/model';
 import { programFile } from '@soundbite/model/programs.ts';
-
-export const roles = ['api', 'worker'] as const;
-export type Role = (typeof roles)[number];
 
 /** First wished port of versions; free ones above it are taken. */
 const firstPort = 8200;
 /** A version that is not healthy after this many ms is refused. */
 const startWithinMs = 20_000;
 
-export const processName = (environment: string, role: Role, release: Digest): string =>
-  `service-${environment}-${role}-${shortDigest(release)}`;
+export const processName = (environment: string, component: string, release: Digest): string =>
+  `service-${processNameOf(environment, component)}-${shortDigest(release)}`;
 
-/** The role of a process among the versions of an environment; null: it is none of them. Another environment's name may begin alike. */
-export const roleOfProcess = (environment: string, process: string): Role | null =>
-  roles.find((role) => new RegExp(`^service-${environment}-${role}-[0-9a-f]{12}$`).test(process)) ?? null;
+/** A process of a version: its component, and the short digest of its release. */
+export interface VersionProcess {
+  readonly component: string;
+  readonly release: string;
+}
+
+/** Which one of an environment's versions a process is; null: none of them. Another environment's name may begin alike. */
+export function versionProcess(environment: string, process: string): VersionProcess | null {
+  const [, rest = '', release] = /^service-(.+)-([0-9a-f]{12})$/.exec(process) ?? [];
+  const named = namedProcess(rest);
+  return release !== undefined && named?.environment === environment ? { component: named.component, release } : null;
+}
 
 const proof = pathToFileURL(programFile('packages/runtimes/src/process/prove-code.js'));
 
@@ -29,7 +42,7 @@ const spareMemory = ['--max-semi-space-size=4'];
 /** One process of a version. `env` is what the service and the SDK are told. */
 export function versionSpec(options: {
   readonly environment: string;
-  readonly role: Role;
+  readonly component: Pick<ProcessComponent, 'name' | 'health'>;
   readonly release: Digest;
   readonly nodePath: string;
   readonly code: string;
@@ -39,15 +52,21 @@ export function versionSpec(options: {
   readonly stopWithinMs: number;
   readonly env: Readonly<Record<string, string>>;
 }): ProcessSpec {
-  const { environment, role, release, nodePath, code, codeDigest, heapMiB, stopWithinMs, env } = options;
+  const { environment, component, release, nodePath, code, codeDigest, heapMiB, stopWithinMs, env } = options;
   return {
-    name: processName(environment, role, release),
+    name: processName(environment, component.name, release),
     command: nodePath,
-    args: [`--max-old-space-size=${heapMiB}`, ...spareMemory, ...proofArgs(codeDigest), join(code, 'index.mjs'), role],
+    args: [
+      `--max-old-space-size=${heapMiB}`,
+      ...spareMemory,
+      ...proofArgs(codeDigest),
+      join(code, 'index.mjs'),
+      component.name,
+    ],
     cwd: code,
     env: { ...env, SOUNDBITE_PORT: '{port}', PATH: '/usr/bin:/bin', NODE_ENV: 'production' },
     port: firstPort,
-    health: { url: 'http://127.0.0.1:{port}/health', withinMs: startWithinMs },
+    health: { url: `http://127.0.0.1:{port}${component.health}`, withinMs: startWithinMs },
     restart: 'always',
     stopSignal: 'SIGTERM',
     stopWithinMs,

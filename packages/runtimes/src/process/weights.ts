@@ -1,6 +1,7 @@
 import {
-  type Digest,
+  addressedProcess,
   type EdgeUpstream,
+  eventProcesses,
   type Fence,
   SoundBiteError,
   type Target,
@@ -13,8 +14,8 @@ import { holdRoute, writeRoute } from './route.ts';
 import { processName } from './specs.ts';
 
 /**
- * Gives every installed version its share: workers by letting them consume or not, the API by the edge. Workers first when going
- * forward, the API first when going back. A version without a share stays ready and can be pinned.
+ * Gives every installed version its share: what takes events by letting it consume or not, what takes requests by the edge. Events first when
+ * going forward, requests first when going back. A version without a share stays ready and can be pinned.
  */
 export async function shiftProcesses(
   parts: ProcessParts,
@@ -31,62 +32,64 @@ export async function shiftProcesses(
     throw new SoundBiteError('version-unknown', `${unknown.release} is not installed in ${target.environment.name}`, {
       hint: 'promote this release: its version was removed',
     });
-  const workers = () => shiftWorkers(parts, target, installed, shareOf);
-  const api = () => shiftApi(parts, target, installed, shareOf, fence);
-  for (const step of direction === 'forward' ? [workers, api] : [api, workers]) await step();
+  const events = () => shiftEvents(parts, target, installed, shareOf);
+  const requests = () => shiftRequests(parts, target, installed, shareOf, fence);
+  for (const step of direction === 'forward' ? [events, requests] : [requests, events]) await step();
 }
 
-/** No version consumes; the API keeps its traffic. */
+/** No version consumes; requests go on as before. */
 export async function pauseProcesses(parts: ProcessParts, target: Target, fence: Fence): Promise<void> {
   await holdRoute(parts.edge, target, fence);
-  await shiftWorkers(parts, target, await parts.store.list(target.environment.name), () => 0);
+  await shiftEvents(parts, target, await parts.store.list(target.environment.name), () => 0);
 }
 
-/** The queue is never without a worker: those that shall consume begin before the others stop. */
-async function shiftWorkers(
+/** No queue is without somebody who takes its messages: those that shall consume begin, one component after the other, before the others stop. */
+async function shiftEvents(
   { supervisor }: ProcessParts,
   target: Target,
   installed: readonly Installed[],
   shareOf: (release: string) => number,
 ): Promise<void> {
-  const { name } = target.environment;
-  const processes = await supervisor.list();
-  const isHere = ({ release }: Installed) =>
-    processes.some((process) => process.name === processName(name, 'worker', release));
-  const turn = async (version: Installed, consuming: boolean) => {
-    const url = processUrl(processes, name, 'worker', version.release);
-    // The spec first: a worker that dies in between comes back as it shall be.
-    await supervisor.amend(processName(name, 'worker', version.release), { SOUNDBITE_CONSUMING: String(consuming) });
+  const environment = target.environment.name;
+  const running = await supervisor.list();
+  const isHere = (name: string) => running.some((process) => process.name === name);
+  const all = installed.flatMap((version) =>
+    eventProcesses(version.processes).map(({ name }) => ({
+      version,
+      component: name,
+      name: processName(environment, name, version.release),
+    })),
+  );
+  type One = (typeof all)[number];
+  const turn = async ({ version, component, name }: One, consuming: boolean) => {
+    const url = processUrl(running, environment, component, version.release);
+    // The spec first: a process that dies in between comes back as it shall be.
+    await supervisor.amend(name, { SOUNDBITE_CONSUMING: String(consuming) });
     await setConsuming(url, version, consuming);
   };
-  /** A worker that does not obey is stopped: a broken version must not keep traffic from a good one. */
-  const turnOff = (version: Installed) =>
-    turn(version, false).catch(() => supervisor.stop(processName(name, 'worker', version.release)));
-  const takesTraffic = ({ release }: Installed) => shareOf(release) > 0;
-  await Promise.all(installed.filter(takesTraffic).map((version) => turn(version, true)));
-  await Promise.all(installed.filter((version) => !takesTraffic(version) && isHere(version)).map(turnOff));
+  /** What does not obey is stopped: a broken version must not keep traffic from a good one. */
+  const turnOff = (one: One) => turn(one, false).catch(() => supervisor.stop(one.name));
+  const takesTraffic = ({ version }: One) => shareOf(version.release) > 0;
+  for (const one of all.filter(takesTraffic)) await turn(one, true);
+  await Promise.all(all.filter((one) => !takesTraffic(one) && isHere(one.name)).map(turnOff));
 }
 
-async function shiftApi(
+async function shiftRequests(
   { supervisor, edge }: ProcessParts,
   target: Target,
   installed: readonly Installed[],
   shareOf: (release: string) => number,
   fence: Fence,
 ): Promise<void> {
-  const processes = await supervisor.list();
-  const { name } = target.environment;
-  const isHere = (release: Digest) => processes.some((process) => process.name === processName(name, 'api', release));
-  const upstreams = installed
-    .filter(({ release }) => shareOf(release) > 0 || isHere(release))
-    .map(
-      ({ release }): EdgeUpstream => ({
-        kind: 'http',
-        url: processUrl(processes, name, 'api', release),
-        release,
-        share: shareOf(release),
-      }),
-    );
+  const running = await supervisor.list();
+  const environment = target.environment.name;
+  const upstreams = installed.flatMap(({ release, processes }): EdgeUpstream[] => {
+    const component = addressedProcess(processes)?.name ?? '';
+    const isHere = running.some(({ name }) => name === processName(environment, component, release));
+    if (!isHere && shareOf(release) === 0) return [];
+    const url = processUrl(running, environment, component, release);
+    return [{ kind: 'http', url, release, share: shareOf(release) }];
+  });
   const isEmpty = upstreams.every(({ share }) => share === 0);
   await writeRoute(edge, target, fence, isEmpty ? [] : upstreams);
 }

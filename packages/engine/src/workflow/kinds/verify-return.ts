@@ -30,6 +30,6 @@ const carrierTypes: ReadonlySet<string> = new Set([
 /** A version that has been idle (a cold function) starts while the bytes are verified, so that the first request after the shift meets a warm one. */
 async function warmUp(run: PromotionRun): Promise<void> {
   const { target, runtime } = await deployedOfRun(run);
-  const path = runtime.healthPaths(target.environment, target.outputs)?.alive;
+  const path = (await runtime.healthPaths(target.environment, target.outputs))?.alive;
   if (path !== undefined) await runtime.request(target, run.plan.release, { method: 'GET', path });
 }

@@ -10,6 +10,7 @@ inputs: [src]
 app: [node, app.js]
 components: [{ name: api, function: Api }]
 settings: src/settings.schema.json
+process: { directory: src, components: [{ name: api, takes: [requests], health: /health }] }
 `;
 
 /** Two environments with everything that is obligatory. */
