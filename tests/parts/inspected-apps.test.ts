@@ -52,24 +52,21 @@ describe('an app that is inspected', () => {
     ]);
   });
 
-  it('and is delivered by CodeDeploy has an alias that somebody else moves, and a version that each deployment replaces', async () => {
+  it('and is delivered by CodeDeploy has an alias that is taken over, and a version that each deployment replaces', async () => {
     const { functions, replaced, problems } = await saidOf(codeDeploy);
     expect(functions.map(short)).toEqual([
       {
         path: 'Mailer/Mailer',
-        promotable: false,
+        promotable: true,
         calls: ['sqs stays alias prod'],
-        prevents: ['CodeDeploy moves its alias prod with each deployment, and it cannot be taken over yet'],
+        prevents: [],
       },
+    ]);
+    expect(functions[0]?.notes).toEqual([
+      expect.stringMatching(/^CodeDeploy moves its alias prod with each deployment/),
     ]);
     expect(replaced.map(({ stack, type }) => [stack, type])).toEqual([['Mailer', 'AWS::Lambda::Version']]);
-    expect(problems).toMatchObject([
-      {
-        message: 'AWS::CodeDeploy::Application is no type of resource that a service may hold here',
-        where: { line: expect.any(Number), source: expect.stringMatching(/apps\.ts:\d+$/) },
-      },
-      { message: 'AWS::CodeDeploy::DeploymentGroup is no type of resource that a service may hold here' },
-    ]);
+    expect(problems).toEqual([]);
   });
 
   it('and has streams and a state machine names them where they stand, over the border of its stacks', async () => {
@@ -133,7 +130,6 @@ describe('an app that is inspected', () => {
       images,
       /nested stack.*\n.*custom resource.*\n.*container image/s,
     ],
-    ['has deployments by CodeDeploy', codeDeploy, /AWS::CodeDeploy::Application is no type of resource/],
     [
       'has a state machine and a stream',
       machineAndStreams,

@@ -13,6 +13,7 @@ export * from './declared-function.ts';
 export * from './declared-invokers.ts';
 export * from './declared-otherwise.ts';
 export * from './declared-routes.ts';
+export * from './delivered/alias.ts';
 export * from './delivered/components.ts';
 export * from './delivered/obstacles.ts';
 export * from './delivered/template.ts';

@@ -11,17 +11,20 @@ const worker = {
 };
 const api = { name: 'api', id: 'Api', function: 'soundbite-dev-Api-y', health: '/health', api: 'a1', queues: [] };
 const rule = { id: 'Permission', principal: 'events.amazonaws.com', source: 'arn:rule', account: null };
+/** Of a stack of before, which does not say it. */
+const standing = { alias: 'live', first: '1' };
 const read = (value: unknown) => readStackComponents(typeof value === 'string' ? value : JSON.stringify(value), 'dev');
 
 describe('the output Components of a stack', () => {
   it('is a list in the order in which traffic moves forward', () => {
     expect(read([worker, api])).toEqual([
-      { ...worker, url: null, callers: [] },
-      { ...api, url: null, callers: [] },
+      { ...worker, ...standing, url: null, callers: [] },
+      { ...api, ...standing, url: null, callers: [] },
     ]);
     expect(read([{ ...worker, callers: [rule] }])).toMatchObject([{ callers: [rule] }]);
     const url = 'https://abc.lambda-url.eu-central-1.on.aws/';
     expect(read([{ ...api, api: null, url }])).toMatchObject([{ url }]);
+    expect(read([{ ...api, alias: 'prod', first: '7' }])).toMatchObject([{ alias: 'prod', first: '7' }]);
   });
 
   it.each<[string, unknown, string]>([

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { componentsOutput } from './delivered/template.ts';
 import { SoundBiteError } from './errors.ts';
+import { liveAlias } from './names.ts';
 
 const Name = z.string().regex(/^[^\s/?#]+$/, 'is no name');
 /** In a service of several stacks it begins with the stack's name. */
@@ -24,6 +25,10 @@ const StackComponent = z.strictObject({
   id: LogicalId,
   /** Its physical name. */
   function: Name,
+  /** What its alias is called. */
+  alias: Name.default(liveAlias),
+  /** The version on which the alias stood when the stack was made or adopted: no promotion made it. */
+  first: Name.default('1'),
   /** A path that answers 2xx if the version is well; null: none is declared. */
   health: z.string().regex(/^\//, 'is no path').nullable(),
   /** Id of the HTTP API that leads to it; null: none does. */

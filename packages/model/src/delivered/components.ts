@@ -1,4 +1,4 @@
-import { type App, aliasName, appOf, handlesOf, type Node, typed } from '../inspect/app.ts';
+import { type App, aliasName, appOf, handlesOf, isMovedByCodeDeploy, type Node, typed } from '../inspect/app.ts';
 import type { Assembly } from '../inspect/assembly.ts';
 import { triggerKinds } from '../inspect/trigger-kinds.ts';
 import { type Caller, callersOf, verdictOn } from '../inspect/triggers.ts';
@@ -19,10 +19,16 @@ export interface FoundComponent {
   readonly health: string | null;
   /** Logical id of its function. */
   readonly id: string;
-  /** Logical id of its alias `live`. */
+  /** Logical id of its alias, and the alias's name: the app's own, else `live`. */
   readonly alias: string;
-  /** The template has that alias; else it is added. */
-  readonly hasAlias: boolean;
+  readonly aliasName: string;
+  /**
+   * Where that alias comes from. `added`: by delivery. `frozen`: the app's own, which each deployment of the CDK would move; it is held where it stands. `own`: the
+   * app's own, which no deployment moves; it stays as it is.
+   */
+  readonly aliasIs: 'added' | 'frozen' | 'own';
+  /** Logical ids of the versions that the CDK would make for a frozen alias with each deployment. They are left out. */
+  readonly versions: readonly string[];
   /** What calls the function itself and is pointed at the alias. */
   readonly moves: readonly Caller[];
   /** The id of the HTTP API that leads to it, as the template of a stack says it; null: none does. */
@@ -113,8 +119,7 @@ function componentOf(app: App, { name, health }: DeclaredComponent, node: Node) 
   const component: FoundComponent = {
     ...{ name, id, queues, moves, stack: node.stack.name, exports: exportsOf(node) },
     health: health ?? null,
-    alias: alias?.resource.id ?? `${id}Live`,
-    hasAlias: alias !== undefined,
+    ...aliasPart(id, alias),
     api: apisOf(callers)[0] ?? null,
     url: placed(callers.find(({ kind }) => kind === 'function-url')) ?? null,
     callers: permissionsOf(app, node, moves).map(({ resource: permission, stack }) => ({
@@ -167,10 +172,44 @@ function permissionsOf(app: App, node: Node, moves: readonly Caller[]): readonly
 const isOfFunction = (named: readonly Node[], node: Node): boolean =>
   named.includes(node) && named.every(({ resource: { type } }) => type === 'AWS::Lambda::Function');
 
-const ownAlias = (app: App, node: Node): Node | undefined =>
-  handlesOf(app, node).find(
-    ({ node: handle }) => handle.resource.type === 'AWS::Lambda::Alias' && aliasName(handle) === liveAlias,
-  )?.node;
+/** The app's alias of a function, and the versions that it would be moved to. */
+interface OwnAlias {
+  readonly node: Node;
+  readonly versions: readonly Node[];
+}
+
+const aliasesOf = (app: App, node: Node): readonly Node[] =>
+  handlesOf(app, node)
+    .map(({ node: handle }) => handle)
+    .filter(({ resource }) => resource.type === 'AWS::Lambda::Alias');
+
+function ownAlias(app: App, node: Node): OwnAlias | null {
+  const [alias] = aliasesOf(app, node);
+  if (!alias) return null;
+  const on = app.of(alias, alias.resource.properties.FunctionVersion);
+  return { node: alias, versions: on.filter(({ resource: { type, id } }) => isVersion(type) && isMade.test(id)) };
+}
+
+const isVersion = (type: string): boolean => type === 'AWS::Lambda::Version';
+
+/** How the CDK names a version by the function's code and configuration (`currentVersion`): another one with each change. */
+const isMade = /CurrentVersion[0-9A-Fa-f]{8,}$/;
+
+function aliasPart(id: string, own: OwnAlias | null) {
+  if (!own) return { alias: `${id}Live`, aliasName: liveAlias, aliasIs: 'added', versions: [] } as const;
+  const { node, versions } = own;
+  const isStill = versions.length === 0 && aliasName(node) === liveAlias && !isMovedByCodeDeploy(node);
+  return {
+    alias: node.resource.id,
+    aliasName: aliasName(node),
+    aliasIs: isStill ? 'own' : 'frozen',
+    versions: versions.map(({ resource }) => resource.id),
+  } as const;
+}
+
+/** What names a version that the CDK makes anew with each change, besides the alias: it would be left without. */
+const namersOf = (app: App, own: OwnAlias | null): readonly Node[] =>
+  app.nodes.filter((one) => one !== own?.node && own?.versions.some(({ key }) => one.names.has(key)));
 
 /** The HTTP APIs that lead to a function, each once. */
 function apisOf(callers: readonly Caller[]): readonly { readonly id: unknown; readonly stack: string }[] {
@@ -183,9 +222,7 @@ function apisOf(callers: readonly Caller[]): readonly { readonly id: unknown; re
 function problemsOf(app: App, node: Node): string[] {
   const callers = callersOf(app, node);
   const refused = callers.filter((caller) => verdictOn(caller).verdict === 'refused');
-  const others = handlesOf(app, node).filter(
-    ({ node: handle }) => handle.resource.type === 'AWS::Lambda::Alias' && aliasName(handle) !== liveAlias,
-  );
+  const aliases = aliasesOf(app, node);
   const strangers = callers.filter(
     ({ kind, node: mapping }) =>
       kind === 'sqs' && app.of(mapping, mapping.resource.properties.EventSourceArn).length === 0,
@@ -199,9 +236,12 @@ function problemsOf(app: App, node: Node): string[] {
       (caller) =>
         `is called by ${caller.node.place.path} (${triggerKinds[caller.kind].name}), which ${verdictOn(caller).reason}`,
     ),
-    ...others.map(
-      ({ label }) =>
-        `has the ${label} in its template, which each deployment moves; name it ${liveAlias}, or leave it out`,
+    ...(aliases.length > 1
+      ? [`has the aliases ${aliases.map(aliasName).join(' and ')}, of which one alone can have the traffic; leave one`]
+      : []),
+    ...namersOf(app, ownAlias(app, node)).map(
+      ({ place }) =>
+        `has a version that ${place.path} names, and that is another one with each change; name the alias there`,
     ),
     ...(apisOf(callers).length > 1
       ? ['is behind two HTTP APIs; one of them has to lead to a function of its own']

@@ -35,6 +35,21 @@ const notifying = {
   Properties: { NotificationConfiguration: { LambdaConfigurations: [{ Event: 's3:ObjectCreated:*', Function: arn }] } },
 };
 
+const aliasOf = (Name: string, more: Json = {}) => ({
+  Type: 'AWS::Lambda::Alias',
+  Properties: { Name, FunctionName: { Ref: 'Api' }, ...more },
+});
+/** As `currentVersion` of the CDK names it. */
+const made = `ApiCurrentVersion${'0a'.repeat(16)}`;
+/** An alias that CodeDeploy moves to each version that the CDK makes. */
+const moved = () => ({
+  [made]: { Type: 'AWS::Lambda::Version', Properties: { FunctionName: { Ref: 'Api' } } },
+  Prod: {
+    ...aliasOf('prod', { FunctionVersion: { 'Fn::GetAtt': [made, 'Version'] } }),
+    UpdatePolicy: { CodeDeployLambdaAliasUpdate: { ApplicationName: 'a' } },
+  },
+});
+
 const shop = {
   Role: { Type: 'AWS::IAM::Role', Properties: {} },
   Bounded: { Type: 'AWS::IAM::Role', Properties: { PermissionsBoundary: 'own' } },
@@ -95,7 +110,9 @@ describe('a stack that is delivered', () => {
     expect(properties('ApiLive')).toEqual({
       Name: 'live',
       FunctionName: { Ref: 'Api' },
-      FunctionVersion: { 'Fn::GetAtt': ['ApiLiveVersion', 'Version'] },
+      FunctionVersion: {
+        'Fn::If': ['ApiLiveIsNew', { 'Fn::GetAtt': ['ApiLiveVersion', 'Version'] }, { Ref: 'ApiLiveAdopted' }],
+      },
     });
     expect(asRecord(template.Resources).ApiLiveVersion).toMatchObject({ DeletionPolicy: 'Retain' });
     expect(Object.keys(asRecord(template.Resources))).not.toContain('OtherLive');
@@ -104,7 +121,8 @@ describe('a stack that is delivered', () => {
   it('has what calls a component call the alias, and may; what stays keeps its permission', async () => {
     const { properties } = await delivered(shop, worker, api);
     expect(properties('Integration').IntegrationUri).toEqual({ Ref: 'ApiLive' });
-    expect(properties('Called').FunctionName).toEqual({ Ref: 'ApiLive' });
+    expect(properties('Called').FunctionName).toEqual(arn);
+    expect(properties('CalledOfAlias').FunctionName).toEqual({ Ref: 'ApiLive' });
     expect(properties('Elsewhere').FunctionName).toEqual(arn);
   });
 
@@ -169,9 +187,37 @@ describe('a stack that is delivered', () => {
     ]);
   });
 
+  it('keeps an alias of the app’s own under its name, and nothing moves it any more', async () => {
+    const { properties, template, output } = await delivered({ ...shop, ...moved() }, api);
+    const resources = asRecord(template.Resources);
+    expect(resources.Prod).toEqual(
+      aliasOf('prod', {
+        FunctionVersion: {
+          'Fn::If': ['ProdIsNew', { 'Fn::GetAtt': ['ProdVersion', 'Version'] }, { Ref: 'ProdAdopted' }],
+        },
+      }),
+    );
+    expect(Object.keys(resources).filter((id) => /Version|Live/.test(id))).toEqual(['ProdVersion']);
+    expect(resources.ProdVersion).toMatchObject({ Condition: 'ProdIsNew', DeletionPolicy: 'Retain' });
+    expect(properties('Integration').IntegrationUri).toEqual({ Ref: 'Prod' });
+    expect(output).toMatchObject([{ name: 'api', alias: 'prod' }]);
+    expect(template.Conditions).toEqual({ ProdIsNew: { 'Fn::Equals': [{ Ref: 'ProdAdopted' }, ''] } });
+  });
+
+  it('publishes the version of a function that is there under a condition only then', async () => {
+    const { template } = await delivered({ ...shop, Api: { ...lambda(), Condition: 'Big' } }, api);
+    expect(template.Conditions).toEqual({
+      ApiLiveIsNew: { 'Fn::And': [{ Condition: 'Big' }, { 'Fn::Equals': [{ Ref: 'ApiLiveAdopted' }, ''] }] },
+    });
+    expect(asRecord(asRecord(template.Resources).ApiLive).Condition).toBe('Big');
+  });
+
   it('takes messages only when a promotion is finalised', async () => {
     const { properties } = await delivered(shop, worker, api);
-    expect(properties('Mapping')).toMatchObject({ FunctionName: { Ref: 'WorkerLive' }, Enabled: false });
+    expect(properties('Mapping')).toMatchObject({
+      FunctionName: { Ref: 'WorkerLive' },
+      Enabled: { 'Fn::If': ['WorkerLiveIsNew', false, true] },
+    });
   });
 
   it('has functions as the app made them, so that one that did not change needs no new version, and roles within the boundary', async () => {
@@ -181,16 +227,19 @@ describe('a stack that is delivered', () => {
       'Fn::Sub': expect.stringMatching(/:policy\/soundbite-staging-boundary$/),
     });
     expect(properties('Bounded').PermissionsBoundary).toBe('own');
-    expect(Object.keys(asRecord(template.Parameters))).toEqual(['ReleaseDigest', 'CloudKind']);
+    expect(Object.keys(asRecord(template.Parameters))).toEqual([
+      ...['ReleaseDigest', 'CloudKind', 'WorkerLiveAdopted', 'ApiLiveAdopted'],
+    ]);
   });
 
   it('names its components in an output, in their order', async () => {
+    const standing = { alias: 'live', first: '<>' };
     expect((await delivered(shop, worker, api)).output).toEqual([
       {
-        ...{ name: 'worker', id: 'Worker', health: null, api: null, function: '<Worker>' },
+        ...{ name: 'worker', id: 'Worker', health: null, api: null, function: '<Worker>', ...standing },
         queues: [{ mapping: '<Mapping>', url: '<Jobs>' }],
       },
-      { name: 'api', id: 'Api', health: '/health', api: '<Http>', function: '<Api>', queues: [] },
+      { name: 'api', id: 'Api', health: '/health', api: '<Http>', function: '<Api>', ...standing, queues: [] },
     ]);
   });
 
@@ -281,13 +330,16 @@ describe('a component', () => {
       [{ index: 0, message: expect.stringMatching(/^has two function URLs/) }],
     ],
     [
-      'has an alias that each deployment moves',
-      {
-        ...shop,
-        Alias: { Type: 'AWS::Lambda::Alias', Properties: { Name: 'prod', FunctionName: { Ref: 'Api' } } },
-      },
+      'has two aliases',
+      { ...shop, One: aliasOf('blue'), Other: aliasOf('green') },
       [api],
-      [{ index: 0, message: expect.stringMatching(/^has the alias prod in its template/) }],
+      [{ index: 0, message: expect.stringMatching(/^has the aliases (?:blue and green|green and blue)/) }],
+    ],
+    [
+      'has a version that changes and that something else names',
+      { ...shop, ...moved(), Edge: { Type: 'AWS::X::Y', Properties: { Version: { Ref: made } } } },
+      [api],
+      [{ index: 0, message: expect.stringMatching(/^has a version that Edge names/) }],
     ],
     [
       'takes messages of a queue that is not the app’s',
@@ -348,7 +400,7 @@ describe('a template', () => {
 });
 
 describe('an expression that names a function', () => {
-  const component = { id: 'Api', alias: 'ApiLive', exports: ['Shop:Api'] };
+  const component = { id: 'Api', alias: 'ApiLive', aliasName: 'live', exports: ['Shop:Api'] };
   const alias = { Ref: 'ApiLive' };
   it.each<[string, unknown, unknown]>([
     ['its ARN', arn, alias],

@@ -1,14 +1,15 @@
 import { stackParameters } from '../stack-parameters.ts';
 import { asRecord, type Json } from '../template.ts';
+import { versionIdOf } from './alias.ts';
 import type { FoundComponent } from './components.ts';
-import { componentsOutput, versionIdOf } from './template.ts';
+import { componentsOutput } from './template.ts';
 
 /** What is in the way of delivering a template, a sentence each: names that delivery gives, and parameters to which nobody gives a value. Pure. */
 export function obstaclesIn(template: Json, components: readonly FoundComponent[], stack: string): string[] {
   const resources = asRecord(template.Resources);
   const added = components
-    .filter((component) => component.stack === stack && !component.hasAlias)
-    .flatMap((component) => [component.alias, versionIdOf(component)]);
+    .filter((component) => component.stack === stack && component.aliasIs !== 'own')
+    .flatMap((component) => [...(component.aliasIs === 'added' ? [component.alias] : []), versionIdOf(component)]);
   const isTaken = components.length > 0 && asRecord(template.Outputs)[componentsOutput] !== undefined;
   return [
     ...valueless(asRecord(template.Parameters)).map(

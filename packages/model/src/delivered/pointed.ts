@@ -1,10 +1,9 @@
-import { liveAlias } from '../names.ts';
 import { asRecord, textOf } from '../template.ts';
 import type { FoundComponent } from './components.ts';
 import { isFunction } from './is-function.ts';
 
 /** What an expression may name a component's function by, and what it is to name instead. */
-type Pointing = Pick<FoundComponent, 'id' | 'alias' | 'exports'>;
+type Pointing = Pick<FoundComponent, 'id' | 'alias' | 'aliasName' | 'exports'>;
 
 /**
  * An expression with a component's alias where it named the function: its reference and its ARN become the alias's ARN; in the middle of a text, and where
@@ -13,7 +12,7 @@ type Pointing = Pick<FoundComponent, 'id' | 'alias' | 'exports'>;
 export function pointedAt(value: unknown, component: Pointing): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (isFunction(value, component.id)) return { Ref: component.alias };
-  if (isImported(value, component)) return { 'Fn::Join': [':', [value, liveAlias]] };
+  if (isImported(value, component)) return { 'Fn::Join': [':', [value, component.aliasName]] };
   const changed = replaced(value, component);
   return JSON.stringify(changed) === JSON.stringify(value) ? value : changed;
 }
@@ -31,7 +30,7 @@ function replaced(value: object, component: Pointing): unknown {
 
 /** The ARN of the alias says everything; a name needs its qualifier. */
 function inText(part: unknown, component: Pointing): unknown {
-  if (asRecord(part).Ref === component.id) return { 'Fn::Join': [':', [part, liveAlias]] };
+  if (asRecord(part).Ref === component.id) return { 'Fn::Join': [':', [part, component.aliasName]] };
   return pointedAt(part, component);
 }
 
@@ -41,8 +40,8 @@ function substituted(sub: unknown, component: Pointing): unknown {
     const named = Object.entries(asRecord(values)).map(([name, part]) => [name, inText(part, component)]);
     return [substituted(text, component), Object.fromEntries(named)];
   }
-  const { id, alias } = component;
-  return String(sub).replaceAll(`\${${id}.Arn}`, `\${${alias}}`).replaceAll(`\${${id}}`, `\${${id}}:${liveAlias}`);
+  const { id, alias, aliasName } = component;
+  return String(sub).replaceAll(`\${${id}.Arn}`, `\${${alias}}`).replaceAll(`\${${id}}`, `\${${id}}:${aliasName}`);
 }
 
 const isImported = (value: unknown, { exports }: Pointing): boolean => {

@@ -99,8 +99,28 @@ describe('of several stacks', () => {
       ...['Api', 'Worker', 'WorkerLiveVersion', 'WorkerLive', 'ApiLiveVersion', 'ApiLive'],
     ]);
     expect(told(work)).toEqual([
-      { at: 0, name: 'worker', id: 'Worker', health: null, function: '<>', api: null, queues: [] },
-      { at: 1, name: 'api', id: 'Api', health: '/health', function: '<>', api: null, queues: [] },
+      {
+        at: 0,
+        name: 'worker',
+        id: 'Worker',
+        health: null,
+        function: '<>',
+        alias: 'live',
+        first: '<>',
+        api: null,
+        queues: [],
+      },
+      {
+        at: 1,
+        name: 'api',
+        id: 'Api',
+        health: '/health',
+        function: '<>',
+        alias: 'live',
+        first: '<>',
+        api: null,
+        queues: [],
+      },
     ]);
   });
 
@@ -109,11 +129,11 @@ describe('of several stacks', () => {
     const of = (id: string) => asRecord(asRecord(asRecord(front.Resources)[id]).Properties);
     const alias = { 'Fn::Join': [':', [imported, 'live']] };
     expect(of('Integration').IntegrationUri).toEqual(alias);
-    expect(of('Called').FunctionName).toEqual(alias);
+    expect([of('Called').FunctionName, of('CalledOfAlias').FunctionName]).toEqual([imported, alias]);
     expect(of('Rule').Targets).toEqual([{ Id: 'a', Arn: alias }]);
     expect(of('Ruled').FunctionName).toEqual(imported);
     expect(of('Mapping')).toMatchObject({
-      Enabled: false,
+      Enabled: { 'Fn::If': ['MappingIsNew', false, true] },
       FunctionName: { 'Fn::Join': [':', [{ 'Fn::ImportValue': 'Work:Worker' }, 'live']] },
     });
     expect(told(front)).toEqual([

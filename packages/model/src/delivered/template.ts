@@ -1,6 +1,7 @@
-import { awsNames, liveAlias } from '../names.ts';
+import { awsNames } from '../names.ts';
 import { stackParameters } from '../stack-parameters.ts';
 import { asList, asRecord, type Json } from '../template.ts';
+import { adoption, aliasOf, conditionsOf, firstVersion, ifNew } from './alias.ts';
 import type { FoundComponent } from './components.ts';
 import { pointedAt } from './pointed.ts';
 
@@ -26,24 +27,50 @@ export interface StackDelivery {
 export function deliveredTemplate(template: Json, delivery: StackDelivery): Json {
   const { environment, stack } = delivery;
   const components = delivery.components.map((component) => seenFrom(stack, component));
-  const resources = Object.entries(asRecord(template.Resources)).map(
+  const resources = asRecord(template.Resources);
+  const made = new Set(delivery.components.flatMap((one) => (one.stack === stack ? one.versions : [])));
+  const kept = Object.entries(resources).filter(([id]) => !made.has(id));
+  const changed = kept.map(
     ([id, resource]) => [id, delivered({ id, resource: asRecord(resource), components, environment, stack })] as const,
   );
   const told = described(components, delivery);
+  const adoptions = adoptionsIn(components, stack, resources);
   return {
     ...template,
-    Parameters: { ...parameters, ...asRecord(template.Parameters) },
+    Parameters: { ...parameters, ...adoptions.parameters, ...asRecord(template.Parameters) },
+    ...(Object.keys(adoptions.conditions).length === 0
+      ? {}
+      : { Conditions: { ...asRecord(template.Conditions), ...adoptions.conditions } }),
     Resources: {
-      ...Object.fromEntries(resources),
-      ...Object.assign({}, ...components.map((component) => aliasOf(component, asRecord(template.Resources)))),
+      ...Object.fromEntries(changed),
+      ...Object.assign({}, ...kept.map(([id, resource]) => permitted(id, asRecord(resource), components))),
+      ...Object.assign({}, ...components.map((component) => aliasOf(component, resources))),
     },
     ...(told ? { Outputs: { ...asRecord(template.Outputs), [componentsOutput]: { Value: told } } } : {}),
   };
 }
 
+/** What says of a stack whether it was adopted: of each alias that it has, and of each mapping of a function that another stack has. */
+function adoptionsIn(components: readonly FoundComponent[], stack: string, resources: Json) {
+  const held = components.filter(({ aliasIs, alias }) => aliasIs !== 'own' && alias !== '');
+  const apart = components.filter(({ alias }) => alias === '').flatMap(({ queues }) => queues);
+  const mappings = apart.filter((queue) => queue.stack === stack).map(({ mapping }) => adoption(mapping));
+  return {
+    parameters: Object.assign(
+      {},
+      ...[...held.map(({ alias }) => adoption(alias)), ...mappings].map((one) => one.parameters),
+    ),
+    conditions: Object.assign(
+      {},
+      ...held.map((component) => conditionsOf(component, resources)),
+      ...mappings.map((one) => one.conditions),
+    ) as Json,
+  };
+}
+
 /** A component as the template of a stack can name it: where another one has its function, by what that exports alone. */
 const seenFrom = (stack: string, component: FoundComponent): FoundComponent =>
-  component.stack === stack ? component : { ...component, id: '', alias: '', hasAlias: true };
+  component.stack === stack ? component : { ...component, id: '', alias: '', aliasIs: 'own' };
 
 /** What every deployment gives. */
 const parameters = {
@@ -68,21 +95,27 @@ function delivered({ id, resource, components, environment, stack }: Delivery): 
   const changed = (Properties: Json): Json => ({ ...resource, Properties });
   if (resource.Type === 'AWS::IAM::Role' && properties.PermissionsBoundary === undefined)
     return changed({ ...properties, PermissionsBoundary: boundaryOf(environment) });
-  if (resource.Type === 'AWS::Lambda::Permission') return changed(permitted(properties, components));
+  if (resource.Type === 'AWS::Lambda::Permission') return changed(permittedByUrl(properties, components));
   const isIt = (place: string, name: string) => place === stack && name === id;
   const moving = components.filter(({ moves }) => moves.some(({ node }) => isIt(node.stack.name, node.resource.id)));
   if (moving[0] && resource.Type === 'AWS::Lambda::Url') return ofAlias(resource, moving[0]);
   const pointed = moving.reduce((before, one) => asRecord(pointedAt(before, one)), properties);
-  const isQueue = components.some(({ queues }) => queues.some((one) => isIt(one.stack, one.mapping)));
-  // Enabled when the first promotion is finalised: before it, `live` is a version that nobody has tried.
-  if (isQueue) return changed({ ...pointed, Enabled: false });
+  const fed = components.find(({ queues }) => queues.some((one) => isIt(one.stack, one.mapping)));
+  // Enabled when the first promotion is finalised: before it, the alias is on a version that nobody has tried.
+  if (fed) return changed({ ...pointed, Enabled: enabledOf(fed, id, properties.Enabled) });
   return moving.length > 0 ? changed(pointed) : resource;
 }
 
+/** What takes messages when a stack is adopted goes on with it. */
+function enabledOf({ alias, aliasIs }: FoundComponent, mapping: string, own: unknown): unknown {
+  if (alias !== '' && aliasIs === 'own') return false;
+  return ifNew(alias === '' ? mapping : alias, false, own ?? true);
+}
+
 /** A function's URL, as one of its alias. It names the alias, and CloudFormation does not see from that what has to be there first. */
-const ofAlias = (resource: Json, { alias }: FoundComponent): Json => ({
+const ofAlias = (resource: Json, { alias, aliasName }: FoundComponent): Json => ({
   ...resource,
-  Properties: { ...asRecord(resource.Properties), Qualifier: liveAlias },
+  Properties: { ...asRecord(resource.Properties), Qualifier: aliasName },
   ...(alias === '' ? {} : { DependsOn: [...new Set([...asList(resource.DependsOn), alias])] }),
 });
 
@@ -91,51 +124,29 @@ const boundaryOf = (environment: string) => ({
 });
 
 /**
- * A permission to call a function by HTTP is one to call its alias, if what has it is pointed there. Those of rules and topics stay with the function, which
- * they call no more: the alias gets its own when a release is live.
+ * A permission to call a function through an HTTP API is given for its alias, too, if what has it is pointed there. The function's own stays: what may call it is
+ * never replaced. Those of rules and topics stay alone with the function, which they call no more: the alias gets its own when a release is live.
  */
-function permitted(properties: Json, components: readonly FoundComponent[]): Json {
-  const { FunctionName, Principal } = properties;
-  const isByUrl = properties.FunctionUrlAuthType !== undefined || properties.InvokedViaFunctionUrl !== undefined;
-  const isCalledBy = ({ moves }: FoundComponent) =>
-    moves.some(({ kind }) => (isByUrl ? kind === 'function-url' : kind === 'http-api' && Principal === gateway));
-  const moved = components.find((one) => isCalledBy(one) && pointedAt(FunctionName, one) !== FunctionName);
+function permitted(id: string, resource: Json, components: readonly FoundComponent[]): Json {
+  const { FunctionName, Principal } = asRecord(resource.Properties);
+  if (resource.Type !== 'AWS::Lambda::Permission' || Principal !== gateway) return {};
+  const isCalled = ({ moves }: FoundComponent) => moves.some(({ kind }) => kind === 'http-api');
+  const moved = components.find((one) => isCalled(one) && pointedAt(FunctionName, one) !== FunctionName);
+  if (!moved) return {};
+  const Properties = { ...asRecord(resource.Properties), FunctionName: pointedAt(FunctionName, moved) };
+  return { [`${id}OfAlias`]: { ...resource, Properties } };
+}
+
+/** A permission to call a function by its URL is one to call its alias: the URL is the alias's. */
+function permittedByUrl(properties: Json, components: readonly FoundComponent[]): Json {
+  const { FunctionName } = properties;
+  if (properties.FunctionUrlAuthType === undefined && properties.InvokedViaFunctionUrl === undefined) return properties;
+  const isCalled = ({ moves }: FoundComponent) => moves.some(({ kind }) => kind === 'function-url');
+  const moved = components.find((one) => isCalled(one) && pointedAt(FunctionName, one) !== FunctionName);
   return moved ? { ...properties, FunctionName: pointedAt(FunctionName, moved) } : properties;
 }
 
 const gateway = 'apigateway.amazonaws.com';
-
-/** Logical id of the version on which an added alias stands. */
-export const versionIdOf = ({ alias }: Pick<FoundComponent, 'alias'>): string => `${alias}Version`;
-
-/**
- * `live` on one static version: published at the first deployment and never again, because nothing of it changes. It only makes the alias possible; the controller
- * moves it from there. The version is retained, since the alias may still name it.
- */
-function aliasOf({ id, alias, hasAlias }: FoundComponent, resources: Json): Json {
-  if (hasAlias) return {};
-  const { Condition } = asRecord(resources[id]);
-  const condition = Condition === undefined ? {} : { Condition };
-  const version = versionIdOf({ alias });
-  return {
-    [version]: {
-      Type: 'AWS::Lambda::Version',
-      Properties: { FunctionName: { Ref: id } },
-      DeletionPolicy: 'Retain',
-      UpdateReplacePolicy: 'Retain',
-      ...condition,
-    },
-    [alias]: {
-      Type: 'AWS::Lambda::Alias',
-      Properties: {
-        Name: liveAlias,
-        FunctionName: { Ref: id },
-        FunctionVersion: { 'Fn::GetAtt': [version, 'Version'] },
-      },
-      ...condition,
-    },
-  };
-}
 
 /** The components as JSON in which CloudFormation puts the names that it gave; null: the stack has nothing of any. */
 function described(components: readonly FoundComponent[], { stack, isOneOfSeveral }: StackDelivery): Json | null {
@@ -156,10 +167,14 @@ function partOf(component: FoundComponent, stack: string): Json | null {
     .map(({ mapping, url }) => ({ mapping: { Ref: mapping }, url }));
   const callers = component.callers.filter((caller) => caller.stack === stack).map(({ stack: _, ...caller }) => caller);
   const called = { api, ...url, queues, ...(callers.length === 0 ? {} : { callers }) };
-  if (component.stack === stack) return { name, id, health, function: { Ref: id }, ...called };
+  if (component.stack === stack) return { name, id, health, function: { Ref: id }, ...aliasPart(component), ...called };
   const isUncalled = api === null && queues.length === 0 && callers.length === 0 && !('url' in url);
   return isUncalled ? null : { name, ...called };
 }
+
+/** Where its alias stands at first, and what it is called: one of the app's own alone is told by nothing else. */
+const aliasPart = (component: FoundComponent): Json =>
+  component.aliasIs === 'own' ? {} : { alias: component.aliasName, first: firstVersion(component) };
 
 /** JSON text with expressions of CloudFormation between its parts. */
 function partsOf(value: unknown): unknown[] {

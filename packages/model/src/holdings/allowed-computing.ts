@@ -148,11 +148,33 @@ const ofRestApi = (what: string): AllowedType => ({
   look: [{ actions: ['apigateway:GET'], on: [inApiGateway('restapis/*')] }],
 });
 
+/** Of a service that CodeDeploy delivered until now: it stays as it is and delivers nothing, so that the service can be handed back. */
+const ofCodeDeploy = (kind: 'Application' | 'DeploymentGroup', what: string, on: string): AllowedType => ({
+  what,
+  name: { property: `${kind}Name`, otherwise: { by: 'stack', longest: 100 } },
+  manage: [
+    {
+      actions: actionsOf(
+        'codedeploy',
+        ...['Create', 'Delete', 'Get', 'Update'].map((verb) => `${verb}${kind}`),
+        ...['ListTagsForResource', 'TagResource', 'UntagResource'],
+      ),
+      on: [regional('codedeploy', on)],
+    },
+  ],
+});
+
 /** What runs, as whom, and what leads to it. */
 export const computing: Readonly<Record<string, AllowedType>> = {
   'AWS::Lambda::Function': functionItself,
   'AWS::Lambda::Version': { what: 'version of a function' },
   'AWS::Lambda::Alias': { what: 'alias of a function' },
+  'AWS::CodeDeploy::Application': ofCodeDeploy('Application', 'CodeDeploy application', 'application:{name}'),
+  'AWS::CodeDeploy::DeploymentGroup': ofCodeDeploy(
+    'DeploymentGroup',
+    'CodeDeploy deployment group',
+    'deploymentgroup:*/{name}',
+  ),
   'AWS::Lambda::Permission': { what: 'permission to invoke a function' },
   'AWS::Lambda::Url': functionUrl,
   'AWS::Lambda::EventInvokeConfig': { what: 'retries of a function' },

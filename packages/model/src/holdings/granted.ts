@@ -9,13 +9,20 @@ import type { Holding, Holdings } from './holdings.ts';
 /** Who is given something for the sake of what a stack holds. */
 export type Party = 'manage' | 'use' | 'look' | 'control' | 'deploy';
 
+/** Services that run with a role of the stack, besides Lambda, by the type of what they run. */
+const takers = [
+  ['AWS::CodeDeploy::DeploymentGroup', 'codedeploy'],
+  ['AWS::Scheduler::Schedule', 'scheduler'],
+] as const;
+
 /** Statements that let a party do what a stack's holdings need. Grants of the same actions are one statement, and those on the same resources. */
 export function granted(party: Party, holdings: Holdings, environment: string, boundary: unknown): Statement[] {
   const all = holdings.types.flatMap((type) => {
     const row = allowedTypes[type];
     return row ? grantsOf(party, type, row, holdings, environment) : [];
   });
-  const passedTo = party === 'manage' && holdings.types.includes('AWS::Scheduler::Schedule') ? ['scheduler'] : [];
+  const passedTo =
+    party === 'manage' ? takers.flatMap(([type, service]) => (holdings.types.includes(type) ? [service] : [])) : [];
   const conditionOf = ({ when, ofFunctions }: Resolved): unknown =>
     when === 'bounded'
       ? { StringEquals: { 'iam:PermissionsBoundary': boundary } }

@@ -123,7 +123,7 @@ describe('what a stack holds', () => {
     expect(bootstrapTemplate({ name: 'dev', protected: false }, held)).toBeTruthy();
   });
 
-  it('passes roles to a scheduler only where there is a schedule', () => {
+  it('passes roles to a scheduler or to CodeDeploy only where there is one', () => {
     const passed = (more: object) =>
       JSON.stringify(executionPolicies('dev', holdingsIn({ Resources: { ...foreign.Resources, ...more } }))).match(
         /"iam:PassedToService":[^}]*/,
@@ -131,6 +131,9 @@ describe('what a stack holds', () => {
     expect(passed({})).toBe('"iam:PassedToService":"lambda.amazonaws.com"');
     expect(passed({ Nightly: { Type: 'AWS::Scheduler::Schedule', Properties: {} } })).toBe(
       '"iam:PassedToService":["lambda.amazonaws.com","scheduler.amazonaws.com"]',
+    );
+    expect(passed({ Group: { Type: 'AWS::CodeDeploy::DeploymentGroup', Properties: {} } })).toBe(
+      '"iam:PassedToService":["lambda.amazonaws.com","codedeploy.amazonaws.com"]',
     );
   });
 });

@@ -121,6 +121,8 @@ describe('what calls a function', () => {
   });
 });
 
+const aliasOf = (Name: string) => ({ Type: 'AWS::Lambda::Alias', Properties: { FunctionName: { Ref: 'Fn' }, Name } });
+
 describe('a function', () => {
   it('that nothing calls is told how callers have to name it', () => {
     const { functions } = inspected(stackOf({ Fn: lambda }));
@@ -140,12 +142,15 @@ describe('a function', () => {
     expect(functions).toMatchObject([{ promotable: false, prevents: [expect.stringContaining('251 MiB')] }]);
   });
 
-  it('that CloudFormation moves an alias of is not promotable', () => {
-    const Alias = { Type: 'AWS::Lambda::Alias', Properties: { FunctionName: { Ref: 'Fn' }, Name: 'live' } };
-    const { functions } = inspected(stackOf({ Fn: lambda, Alias }));
-    expect(functions).toMatchObject([
-      { promotable: false, prevents: [expect.stringContaining('CloudFormation moves its alias live')] },
-    ]);
+  it('that CloudFormation moves an alias of is promotable, and what moves it is said', () => {
+    const { functions } = inspected(stackOf({ Fn: lambda, Alias: aliasOf('live') }));
+    const notes = expect.arrayContaining([expect.stringContaining('CloudFormation moves its alias live')]);
+    expect(functions).toMatchObject([{ promotable: true, notes }]);
+  });
+
+  it('of two aliases is not promotable: one alone can have the traffic', () => {
+    const { functions } = inspected(stackOf({ Fn: lambda, One: aliasOf('a'), Other: aliasOf('b') }));
+    expect(functions).toMatchObject([{ promotable: false, prevents: [expect.stringContaining('aliases')] }]);
   });
 });
 

@@ -71,7 +71,7 @@ function inspected(app: App, node: Node): InspectedFunction {
   const { PackageType, Runtime } = resource.properties;
   const isImage = PackageType === 'Image';
   const triggers = triggersOf(app, node);
-  const prevents = [...unfitCode(node), ...ownAliases(app, node)];
+  const prevents = [...unfitCode(node), ...severalAliases(app, node)];
   return {
     ...{ stack: stack.name, path: place.path, id: resource.id },
     runtime: Runtime === undefined ? null : textOf(Runtime),
@@ -79,7 +79,7 @@ function inspected(app: App, node: Node): InspectedFunction {
     triggers: [...triggers],
     promotable: prevents.length === 0 && triggers.every(({ verdict }) => verdict !== 'refused'),
     prevents,
-    notes: triggers.length > 0 ? [] : [uncalled],
+    notes: [...(triggers.length > 0 ? [] : [uncalled]), ...takenOver(app, node)],
     where: whereOf(node),
   };
 }
@@ -94,16 +94,24 @@ const unfitCode = ({ stack, resource }: Node): string[] => [
 const tooLarge = (bytes = 0): string[] =>
   bytes > mostCode ? [`its code has ${Math.ceil(bytes / 1024 / 1024)} MiB unpacked; Lambda takes 250`] : [];
 
-/** Aliases that every deployment moves: two movers of one alias undo each other's work. */
-function ownAliases(app: App, lambda: Node): string[] {
-  const aliases = handlesOf(app, lambda).map(({ node }) => node);
-  return aliases
-    .filter(({ resource }) => resource.type === 'AWS::Lambda::Alias')
-    .map((node) => {
-      const mover = isMovedByCodeDeploy(node) ? 'CodeDeploy' : 'CloudFormation';
-      return `${mover} moves its alias ${aliasName(node)} with each deployment, and it cannot be taken over yet`;
-    });
+const aliasesOf = (app: App, lambda: Node): readonly Node[] =>
+  handlesOf(app, lambda)
+    .map(({ node }) => node)
+    .filter(({ resource }) => resource.type === 'AWS::Lambda::Alias');
+
+/** Of several aliases nobody could say which one has the traffic. */
+function severalAliases(app: App, lambda: Node): string[] {
+  const aliases = aliasesOf(app, lambda);
+  if (aliases.length < 2) return [];
+  return [`it has the aliases ${aliases.map(aliasName).join(' and ')}, of which one alone can have the traffic`];
 }
+
+/** Two movers of one alias undo each other's work: from the adoption on there is one. */
+const takenOver = (app: App, lambda: Node): string[] =>
+  aliasesOf(app, lambda).map((node) => {
+    const mover = isMovedByCodeDeploy(node) ? 'CodeDeploy moves' : 'CloudFormation moves';
+    return `${mover} its alias ${aliasName(node)} with each deployment until it is delivered; from then on promotions alone do`;
+  });
 
 /** What the CDK gives another logical id, so that CloudFormation replaces it. */
 const replacing: Readonly<Record<string, string>> = {

@@ -1,10 +1,10 @@
 import { GetAliasCommand, UpdateAliasCommand, type UpdateAliasCommandInput } from '@aws-sdk/client-lambda';
-import { type Digest, liveAlias } from '@soundbite/model';
+import type { Digest } from '@soundbite/model';
 import type { Clients } from './clients.ts';
+import type { Aliased } from './components.ts';
 import type { FencedClients } from './fence.ts';
 import { noteOf, releasesIn } from './labels.ts';
 import { retried } from './retry.ts';
-import { staticVersion } from './versions.ts';
 
 /** Where an alias points: one version, and at most one more with a share of 0 to 1 of the traffic. */
 export interface AliasTarget {
@@ -28,8 +28,11 @@ export interface FoundAlias extends AliasTarget {
 const servingNote = 'takes traffic';
 
 /** Where the alias points now, by the account. */
-export async function readAlias({ lambda }: Clients, FunctionName: string): Promise<FoundAlias> {
-  const alias = await lambda.send(new GetAliasCommand({ FunctionName, Name: liveAlias }));
+export async function readAlias(
+  { lambda }: Clients,
+  { functionName, alias: Name, first }: Aliased,
+): Promise<FoundAlias> {
+  const alias = await lambda.send(new GetAliasCommand({ FunctionName: functionName, Name }));
   const [other] = Object.entries(alias.RoutingConfig?.AdditionalVersionWeights ?? {});
   const releases = releasesIn(alias.Description);
   const serves = alias.Description === servingNote || releases.length > 0;
@@ -38,7 +41,7 @@ export async function readAlias({ lambda }: Clients, FunctionName: string): Prom
     arn: alias.AliasArn ?? '',
     description: alias.Description ?? '',
     releases,
-    ...(alias.FunctionVersion === staticVersion ? { serves } : {}),
+    ...(alias.FunctionVersion === first ? { serves } : {}),
     ...(other && other[1] > 0 ? { other: { version: other[0], share: other[1] } } : {}),
     ...(alias.RevisionId === undefined ? {} : { revision: alias.RevisionId }),
   };
@@ -47,19 +50,19 @@ export async function readAlias({ lambda }: Clients, FunctionName: string): Prom
 /** Points it elsewhere, unless it is there already; the alias by its ARN. */
 export async function pointAlias(
   clients: FencedClients,
-  FunctionName: string,
+  aliased: Aliased,
   wanted: AliasTarget,
 ): Promise<{ readonly arn: string }> {
   return retried({ kind: clients.access.kind, firstMs: clients.everyMs }, async () => {
-    const present = await readAlias(clients, FunctionName);
-    const description = descriptionOf(wanted, present);
+    const present = await readAlias(clients, aliased);
+    const description = descriptionOf(wanted, present, aliased);
     const isThere =
       present.version === wanted.version &&
       present.description === (description ?? present.description) &&
       present.other?.version === wanted.other?.version &&
       present.other?.share === wanted.other?.share;
     if (isThere) return present;
-    await update(clients, FunctionName, present, {
+    await update(clients, aliased, present, {
       FunctionVersion: wanted.version,
       ...(description === undefined ? {} : { Description: description }),
       RoutingConfig: {
@@ -71,24 +74,28 @@ export async function pointAlias(
 }
 
 /** What the alias is to say; undefined: as it is. Releases that it names already may be gone back to. */
-function descriptionOf({ releases, version, serves }: AliasTarget, present: FoundAlias): string | undefined {
+function descriptionOf(
+  { releases, version, serves }: AliasTarget,
+  present: FoundAlias,
+  { first }: Aliased,
+): string | undefined {
   if (releases) return noteOf([...releases, ...present.releases]);
-  if (version !== staticVersion) return undefined;
+  if (version !== first) return undefined;
   return serves ? servingNote : '';
 }
 
 /** Makes an alias name the releases that a change of those that it names gives; where it points stays. */
 export async function noteReleases(
   clients: FencedClients,
-  FunctionName: string,
+  aliased: Aliased,
   change: (named: readonly Digest[]) => readonly Digest[],
 ): Promise<void> {
   await retried({ kind: clients.access.kind, firstMs: clients.everyMs }, async () => {
-    const present = await readAlias(clients, FunctionName);
+    const present = await readAlias(clients, aliased);
     const releases = change(present.releases);
     if (isSame(releases, present.releases)) return;
     const none = present.serves ? servingNote : '';
-    await update(clients, FunctionName, present, { Description: releases.length > 0 ? noteOf(releases) : none });
+    await update(clients, aliased, present, { Description: releases.length > 0 ? noteOf(releases) : none });
   });
 }
 
@@ -96,15 +103,14 @@ const isSame = (some: readonly Digest[], others: readonly Digest[]): boolean => 
 
 async function update(
   clients: FencedClients,
-  FunctionName: string,
+  { functionName: FunctionName, alias: Name }: Aliased,
   { revision }: FoundAlias,
   change: Omit<UpdateAliasCommandInput, 'FunctionName' | 'Name'>,
 ): Promise<void> {
   await clients.hold();
   await clients.lambda.send(
     new UpdateAliasCommand({
-      FunctionName,
-      Name: liveAlias,
+      ...{ FunctionName, Name },
       ...change,
       ...(revision === undefined ? {} : { RevisionId: revision }),
     }),

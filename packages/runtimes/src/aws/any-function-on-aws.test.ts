@@ -25,7 +25,7 @@ describe('a component of a real account', () => {
   const http: StackComponent = {
     name: 'orders',
     id: 'Api',
-    function: 'api',
+    ...{ function: 'api', alias: 'live', first: '1' },
     health: null,
     api: 'api-1',
     url: null,
@@ -35,7 +35,7 @@ describe('a component of a real account', () => {
   const rule: StackComponent = {
     name: 'nightly',
     id: 'Worker',
-    function: 'worker',
+    ...{ function: 'worker', alias: 'live', first: '1' },
     health: null,
     api: null,
     url: null,

@@ -6,15 +6,14 @@ import {
   ResourceConflictException,
   ResourceNotFoundException,
 } from '@aws-sdk/client-lambda';
-import { type Invoker, liveAlias, toldInvokers } from '@soundbite/model';
+import { type Invoker, toldInvokers } from '@soundbite/model';
 import { type AliasTarget, readAlias } from './alias.ts';
 import type { Clients } from './clients.ts';
-import type { Component } from './components.ts';
+import type { Aliased, Component } from './components.ts';
 import type { FencedClients } from './fence.ts';
 import { retried } from './retry.ts';
-import { staticVersion } from './versions.ts';
 
-type Called = Pick<Component, 'functionName' | 'callers'>;
+type Called = Aliased & Pick<Component, 'callers'>;
 
 /** Statements of an alias's policy that begin so are the control plane's own. CloudFormation's begin with the name of a stack, which has no underscore. */
 const ours = 'soundbite_caller_';
@@ -24,9 +23,9 @@ const ours = 'soundbite_caller_';
  * nothing of them is taken while a release is live.
  */
 export async function setCallers(clients: FencedClients, component: Called, wanted: boolean): Promise<void> {
-  const { functionName: FunctionName, callers } = component;
+  const { functionName: FunctionName, alias: Qualifier, callers } = component;
   if (callers.length === 0) return;
-  const present = new Set(await ownStatements(clients, FunctionName));
+  const present = new Set(await ownStatements(clients, component));
   const named = new Map(callers.map((caller) => [statementOf(caller), caller]));
   const act = (change: () => Promise<unknown>) =>
     retried({ kind: clients.access.kind, firstMs: clients.everyMs }, async () => {
@@ -36,7 +35,7 @@ export async function setCallers(clients: FencedClients, component: Called, want
   for (const [StatementId, { principal, source, account }] of named) {
     if (!wanted || present.has(StatementId)) continue;
     const permission = new AddPermissionCommand({
-      ...{ FunctionName, Qualifier: liveAlias, StatementId, Action: 'lambda:InvokeFunction', Principal: principal },
+      ...{ FunctionName, Qualifier, StatementId, Action: 'lambda:InvokeFunction', Principal: principal },
       ...(source === null ? {} : { SourceArn: source }),
       ...(account === null ? {} : { SourceAccount: account }),
     });
@@ -44,7 +43,7 @@ export async function setCallers(clients: FencedClients, component: Called, want
   }
   for (const StatementId of present) {
     if (wanted && named.has(StatementId)) continue;
-    const permission = new RemovePermissionCommand({ FunctionName, Qualifier: liveAlias, StatementId });
+    const permission = new RemovePermissionCommand({ FunctionName, Qualifier, StatementId });
     await act(() => clients.lambda.send(permission).catch(unless(ResourceNotFoundException)));
   }
 }
@@ -64,10 +63,13 @@ const unless =
     if (!(error instanceof kind)) throw error;
   };
 
-async function ownStatements({ lambda }: Clients, FunctionName: string): Promise<string[]> {
+async function ownStatements(
+  { lambda }: Clients,
+  { functionName: FunctionName, alias: Qualifier }: Aliased,
+): Promise<string[]> {
   try {
-    const { Policy = '{}' } = await lambda.send(new GetPolicyCommand({ FunctionName, Qualifier: liveAlias }));
-    return toldInvokers(Policy, `${FunctionName}:${liveAlias}`)
+    const { Policy = '{}' } = await lambda.send(new GetPolicyCommand({ FunctionName, Qualifier }));
+    return toldInvokers(Policy, `${FunctionName}:${Qualifier}`)
       .map(({ statement }) => statement)
       .filter((statement) => statement.startsWith(ours));
   } catch (error) {
@@ -82,7 +84,8 @@ export const heldInvokers = ({ callers }: Called): readonly Invoker[] =>
 
 /** Whether an alias takes traffic: what may call it only then has to be able to. */
 export async function isCalled(clients: Clients, component: Called): Promise<boolean> {
-  return component.callers.length > 0 && serves(await readAlias(clients, component.functionName));
+  return component.callers.length > 0 && serves(await readAlias(clients, component), component);
 }
 
-const serves = ({ version, serves: isOn }: AliasTarget): boolean => version !== staticVersion || isOn === true;
+const serves = ({ version, serves: isOn }: AliasTarget, { first }: Aliased): boolean =>
+  version !== first || isOn === true;

@@ -17,7 +17,7 @@ describe('the components of a stack with fixed outputs', () => {
     expect(componentsOf(stackWith({ ...http, ...queue }))).toEqual([
       {
         name: 'worker',
-        functionName: 'w',
+        ...{ functionName: 'w', alias: 'live', first: '1' },
         logicalId: null,
         health: null,
         apiId: null,
@@ -27,7 +27,7 @@ describe('the components of a stack with fixed outputs', () => {
       },
       {
         name: 'api',
-        functionName: 'a',
+        ...{ functionName: 'a', alias: 'live', first: '1' },
         logicalId: null,
         health: '/health',
         apiId: 'id',

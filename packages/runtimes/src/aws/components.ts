@@ -1,5 +1,6 @@
 import {
   componentsOutput,
+  liveAlias,
   readStackComponents,
   SoundBiteError,
   type StackComponent,
@@ -15,11 +16,19 @@ export interface QueueFeed {
   readonly url: string;
 }
 
-/** A function behind the `live` alias, with what calls it. */
-export interface Component {
+/** A function, and the alias that takes its traffic. */
+export interface Aliased {
+  readonly functionName: string;
+  /** As it is called. */
+  readonly alias: string;
+  /** The version on which it stood when the stack was made or adopted. It and those before are no promotion's, and are never collected. */
+  readonly first: string;
+}
+
+/** A function behind its alias, with what calls it. */
+export interface Component extends Aliased {
   /** As people call it. */
   readonly name: string;
-  readonly functionName: string;
   /** Of the function in the template; null: the template says its name. */
   readonly logicalId: string | null;
   /** A path that answers 2xx if a version is well; null: none is declared. */
@@ -50,6 +59,8 @@ export function componentsOf(target: Place): readonly Component[] {
   return readStackComponents(told, target.environment.name).map((one) => ({
     name: one.name,
     functionName: one.function,
+    alias: one.alias,
+    first: one.first,
     logicalId: one.id,
     health: one.health,
     apiId: one.api,
@@ -73,7 +84,7 @@ function fixedComponents(target: Place): readonly Component[] {
   if (has(stackOutputs.workerFunction))
     components.push({
       name: 'worker',
-      functionName: outputOf(target, stackOutputs.workerFunction),
+      ...ofConstructs(outputOf(target, stackOutputs.workerFunction)),
       logicalId: null,
       health: null,
       apiId: null,
@@ -86,7 +97,7 @@ function fixedComponents(target: Place): readonly Component[] {
   if (has(stackOutputs.apiFunction))
     components.push({
       name: 'api',
-      functionName: outputOf(target, stackOutputs.apiFunction),
+      ...ofConstructs(outputOf(target, stackOutputs.apiFunction)),
       logicalId: null,
       health: '/health',
       apiId: outputOf(target, stackOutputs.apiId),
@@ -97,6 +108,8 @@ function fixedComponents(target: Place): readonly Component[] {
   if (components.length > 0) return components;
   throw missing(target, `${stackOutputs.apiFunction} or ${stackOutputs.workerFunction}`);
 }
+
+const ofConstructs = (functionName: string): Aliased => ({ functionName, alias: liveAlias, first: '1' });
 
 /** A component by its name. Error: `component-unknown`, with the names that there are. */
 export function componentNamed(target: Place, name: string): Component {

@@ -6,10 +6,10 @@ import {
   paginateListAliases,
   ResourceNotFoundException,
 } from '@aws-sdk/client-lambda';
-import { type Drift, type Invoker, isSameInvoker, liveAlias, type Target, toldInvokers } from '@soundbite/model';
+import { type Drift, type Invoker, isSameInvoker, type Target, toldInvokers } from '@soundbite/model';
 import { heldInvokers, isCalled } from './callers.ts';
 import type { Clients } from './clients.ts';
-import type { Component } from './components.ts';
+import type { Aliased, Component } from './components.ts';
 import type { FencedClients } from './fence.ts';
 import type { Proving } from './proof.ts';
 import { isDenied, retried } from './retry.ts';
@@ -23,7 +23,7 @@ export async function doorDrift(clients: Clients & Proving, target: Target, comp
   try {
     const [reserved, others, invokers] = await Promise.all([
       reservedFor(clients, name),
-      otherAliases(clients, name),
+      otherAliases(clients, component),
       invokerDrift(clients, target, component),
     ]);
     const limit = `runs at most ${reserved} times at once, and the release declares no limit`;
@@ -56,8 +56,9 @@ export async function freeConcurrency(clients: FencedClients, FunctionName: stri
 }
 
 /** Deletes aliases that no promotion made, and names them. Versions that only they used can go afterwards. */
-export async function deleteOtherAliases(clients: FencedClients, FunctionName: string): Promise<string[]> {
-  const others = await otherAliases(clients, FunctionName).catch(ifMayNotLook([]));
+export async function deleteOtherAliases(clients: FencedClients, aliased: Aliased): Promise<string[]> {
+  const { functionName: FunctionName } = aliased;
+  const others = await otherAliases(clients, aliased).catch(ifMayNotLook([]));
   for (const Name of others) {
     await clients.hold();
     await clients.lambda.send(new DeleteAliasCommand({ FunctionName, Name }));
@@ -77,24 +78,24 @@ async function reservedFor({ lambda }: Clients, FunctionName: string): Promise<n
   return Concurrency?.ReservedConcurrentExecutions ?? null;
 }
 
-async function otherAliases({ lambda }: Clients, FunctionName: string): Promise<string[]> {
+async function otherAliases({ lambda }: Clients, { functionName: FunctionName, alias }: Aliased): Promise<string[]> {
   const names: string[] = [];
   for await (const page of paginateListAliases({ client: lambda }, { FunctionName }))
-    for (const { Name } of page.Aliases ?? []) if (Name && Name !== liveAlias) names.push(Name);
+    for (const { Name } of page.Aliases ?? []) if (Name && Name !== alias) names.push(Name);
   return names;
 }
 
 /** Compares who may invoke the `live` alias, and the function itself, with the deployed template and with whom the stack's components name. */
 async function invokerDrift(clients: Clients & Proving, target: Target, component: Component): Promise<Drift[]> {
-  const { functionName: FunctionName } = component;
+  const { functionName: FunctionName, alias } = component;
   const [declared, ofAlias, ofFunction, isServing] = await Promise.all([
-    clients.invokers(FunctionName),
-    policyOf(clients, FunctionName, liveAlias),
+    clients.invokers(component),
+    policyOf(clients, FunctionName, alias),
     policyOf(clients, FunctionName),
     isCalled(clients, component),
   ]);
   if (!declared) return [];
-  const where = `${FunctionName}:${liveAlias}`;
+  const where = `${FunctionName}:${alias}`;
   const held = heldInvokers(component);
   const needed = [...declared.ofAlias, ...(isServing ? held : [])];
   const known = [...declared.ofAlias, ...held];
@@ -116,7 +117,7 @@ async function invokerDrift(clients: Clients & Proving, target: Target, componen
       hint: `soundbite repair ${target.environment.name}`,
       inTraffic: true,
     })),
-    ...strange.map((one) => told(one, where, ` --qualifier ${liveAlias}`)),
+    ...strange.map((one) => told(one, where, ` --qualifier ${alias}`)),
     ...strangeOfFunction.map((one) => told(one, FunctionName, '')),
   ];
 }

@@ -67,10 +67,7 @@ const toldNow = (clients: Clients, components: readonly Component[]): Promise<re
   Promise.all(
     components.map(async (component) => {
       const { functionName } = component;
-      const [versions, alias] = await Promise.all([
-        toldVersions(clients, functionName),
-        readAlias(clients, functionName),
-      ]);
+      const [versions, alias] = await Promise.all([toldVersions(clients, functionName), readAlias(clients, component)]);
       return { component, versions, alias };
     }),
   );
@@ -84,7 +81,7 @@ async function toldOften(
     components.map(async (component) => ({
       component,
       name: component.functionName,
-      alias: await readAlias(clients, component.functionName),
+      alias: await readAlias(clients, component),
     })),
   );
   const versions = await memory.of(clients, functions);

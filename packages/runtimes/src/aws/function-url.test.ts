@@ -13,7 +13,7 @@ const told = (answer: object | Error, of: string | null = url) => {
   const send = async () => (answer instanceof Error ? Promise.reject(answer) : answer);
   const clients = { lambda: { send } } as unknown as Clients;
   const environment = { name: 'staging' } as Environment;
-  return functionUrlDrift(clients, { environment }, { functionName: 'f', url: of });
+  return functionUrlDrift(clients, { environment }, { functionName: 'f', alias: 'live', url: of });
 };
 
 it.each<[string, object | Error, object[]]>([

@@ -1,5 +1,5 @@
 import { GetFunctionUrlConfigCommand, ResourceNotFoundException } from '@aws-sdk/client-lambda';
-import { type Drift, liveAlias, type Target } from '@soundbite/model';
+import type { Drift, Target } from '@soundbite/model';
 import type { Clients } from './clients.ts';
 import type { Component } from './components.ts';
 import { isDenied } from './retry.ts';
@@ -8,13 +8,13 @@ import { isDenied } from './retry.ts';
 export async function functionUrlDrift(
   { lambda }: Clients,
   { environment }: Pick<Target, 'environment'>,
-  { functionName: FunctionName, url }: Pick<Component, 'functionName' | 'url'>,
+  { functionName: FunctionName, alias: Qualifier, url }: Pick<Component, 'functionName' | 'alias' | 'url'>,
 ): Promise<Drift[]> {
   if (url === null) return [];
-  const where = `URL of ${FunctionName}:${liveAlias}`;
+  const where = `URL of ${FunctionName}:${Qualifier}`;
   const hint = `soundbite repair ${environment.name}`;
   try {
-    const asked = new GetFunctionUrlConfigCommand({ FunctionName, Qualifier: liveAlias });
+    const asked = new GetFunctionUrlConfigCommand({ FunctionName, Qualifier });
     const { FunctionUrl, AuthType } = await lambda.send(asked);
     const another = { where, detail: `is ${FunctionUrl}, not ${url}`, hint, inTraffic: true };
     const closed = { where, detail: `answers signed requests only (AuthType ${AuthType})`, hint, inTraffic: true };

@@ -5,7 +5,7 @@ import {
   type Route,
   UpdateIntegrationCommand,
 } from '@aws-sdk/client-apigatewayv2';
-import { type DeclaredRoute, type Drift, liveAlias, type Target } from '@soundbite/model';
+import type { DeclaredRoute, Drift, Target } from '@soundbite/model';
 import { isGone } from '../infrastructure/gone.ts';
 import { allItems } from '../pages.ts';
 import type { Clients } from './clients.ts';
@@ -19,12 +19,12 @@ const onlyRoute: DeclaredRoute = { key: '$default', leadsHere: true };
 
 /** Routes and integrations of a component's HTTP API that do not lead to its `live` alias, as far as they are declared to. None without an API. */
 export async function httpApiDrift(clients: Clients & Proving, target: Target, component: Component): Promise<Drift[]> {
-  const { apiId, functionName } = component;
+  const { apiId, functionName, alias } = component;
   if (apiId === null) return [];
   const where = `HTTP API ${apiId}`;
   try {
     const [found, declared] = await Promise.all([readApi(clients, apiId), routesOf(clients, component)]);
-    return declared ? driftIn(clients, target, { apiId, functionName, declared }, found) : [];
+    return declared ? driftIn(clients, target, { apiId, functionName, alias, declared }, found) : [];
   } catch (error) {
     if (isGone(error))
       return [{ where, detail: 'is gone', hint: `soundbite repair ${target.environment.name}`, inTraffic: true }];
@@ -36,13 +36,10 @@ export async function httpApiDrift(clients: Clients & Proving, target: Target, c
 }
 
 /** What the deployed release declares. Where that is not at hand: of the fixed stacks their only route; null of any other. */
-async function routesOf(
-  clients: Proving,
-  { functionName, logicalId }: Component,
-): Promise<readonly DeclaredRoute[] | null> {
-  const declared = await clients.routes(functionName);
+async function routesOf(clients: Proving, component: Component): Promise<readonly DeclaredRoute[] | null> {
+  const declared = await clients.routes(component);
   if (declared && declared.length > 0) return declared;
-  return logicalId === null ? [onlyRoute] : declared;
+  return component.logicalId === null ? [onlyRoute] : declared;
 }
 
 /** Leads the API's routes to the `live` alias again, where somebody led them elsewhere. Nothing without an API. */
@@ -51,7 +48,7 @@ export async function leadToAlias(
   component: Component,
   aliasArn: string,
 ): Promise<void> {
-  const { apiId: ApiId, functionName } = component;
+  const { apiId: ApiId } = component;
   if (ApiId === null) return;
   const declared = (await routesOf(clients, component)) ?? [];
   await retried({ kind: clients.access.kind, firstMs: clients.everyMs }, async () => {
@@ -62,7 +59,7 @@ export async function leadToAlias(
     const astray = new Map<string, Integration>();
     for (const { key, leadsHere } of declared) {
       const integration = integrationOf(routeOf(routes, key), integrations);
-      if (leadsHere && integration && !leadsTo(integration, clients, functionName))
+      if (leadsHere && integration && !leadsTo(integration, clients, component))
         astray.set(integration.IntegrationId ?? '', integration);
     }
     for (const IntegrationId of astray.keys()) {
@@ -90,23 +87,22 @@ async function readApi({ http }: Clients, ApiId: string) {
 }
 
 /** A component's function, and the routes of its API. */
-interface Led {
+interface Led extends Pick<Component, 'functionName' | 'alias'> {
   readonly apiId: string;
-  readonly functionName: string;
   readonly declared: readonly DeclaredRoute[];
 }
 
 function driftIn(
   clients: Clients,
   { environment }: Target,
-  { apiId, functionName, declared }: Led,
+  { apiId, declared, ...aliased }: Led,
   { routes, integrations }: { readonly routes: readonly Route[]; readonly integrations: readonly Integration[] },
 ): Drift[] {
   const astray = declared.flatMap(({ key, leadsHere }): Drift[] => {
     const integration = integrationOf(routeOf(routes, key), integrations);
-    if (!leadsHere || (integration && leadsTo(integration, clients, functionName))) return [];
+    if (!leadsHere || (integration && leadsTo(integration, clients, aliased))) return [];
     const found = integration?.IntegrationUri ?? 'nothing';
-    const detail = `leads to ${found} instead of ${functionName}:${liveAlias}`;
+    const detail = `leads to ${found} instead of ${aliased.functionName}:${aliased.alias}`;
     return [{ where: `route ${key}`, detail, inTraffic: true }];
   });
   const strange = routes
@@ -129,9 +125,9 @@ const integrationOf = (route: Route | undefined, integrations: readonly Integrat
 const leadsTo = (
   { IntegrationUri = '', IntegrationType }: Integration,
   { access: { region, account } }: Clients,
-  functionName: string,
+  { functionName, alias }: Pick<Component, 'functionName' | 'alias'>,
 ): boolean =>
   IntegrationType === 'AWS_PROXY' &&
   IntegrationUri.replace(/\/invocations$/, '').endsWith(
-    `:lambda:${region}:${account}:function:${functionName}:${liveAlias}`,
+    `:lambda:${region}:${account}:function:${functionName}:${alias}`,
   );

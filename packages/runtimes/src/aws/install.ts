@@ -61,7 +61,7 @@ async function named(
 ): Promise<void> {
   const last = published.at(-1)?.component;
   if (!last || clients.deployed === digest || published.some(({ version }) => version.claim === digest)) return;
-  await noteReleases(clients, last.functionName, (releases) => {
+  await noteReleases(clients, last, (releases) => {
     const [main, ...others] = releases;
     if (releases.includes(digest)) return releases;
     return main === undefined ? [digest] : [main, digest, ...others];

@@ -28,12 +28,25 @@ describe('a function that did not change', () => {
   };
   const names = ['api', 'worker'] as const;
 
+  const standing = { alias: 'live', first: '1' };
   const components: readonly StackComponent[] = [
     {
-      ...{ name: 'worker', id: 'Worker', function: 'worker', health: null, api: null, url: null, callers: [] },
+      ...{
+        name: 'worker',
+        id: 'Worker',
+        function: 'worker',
+        ...standing,
+        health: null,
+        api: null,
+        url: null,
+        callers: [],
+      },
       queues: [{ mapping: 'm-1', url: 'https://sqs.eu-central-1.amazonaws.com/123456789012/jobs' }],
     },
-    { name: 'api', id: 'Api', function: 'api', health: null, api: 'api-1', url: null, queues: [], callers: [] },
+    {
+      ...{ name: 'api', id: 'Api', function: 'api', ...standing, health: null, api: 'api-1', url: null },
+      ...{ queues: [], callers: [] },
+    },
   ];
   const target = (deployed: number, order = components): Target => {
     const { ApiFunctionName: _, ...outputs } = at.target.outputs;

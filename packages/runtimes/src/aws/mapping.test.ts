@@ -13,7 +13,7 @@ const target = {
 } as unknown as Target;
 const component: Component = {
   name: 'worker',
-  functionName: worker,
+  ...{ functionName: worker, alias: 'live', first: '1' },
   logicalId: null,
   health: null,
   apiId: null,

@@ -4,11 +4,11 @@ import {
   paginateListEventSourceMappings,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
-import { type CloudAccess, type Drift, liveAlias, SoundBiteError, type Target } from '@soundbite/model';
+import { type CloudAccess, type Drift, SoundBiteError, type Target } from '@soundbite/model';
 import { partitionOf } from '../infrastructure/assembly.ts';
 import { poll } from '../waiting.ts';
 import type { Clients } from './clients.ts';
-import { type Component, componentsOf, type QueueFeed } from './components.ts';
+import { type Aliased, type Component, componentsOf, type QueueFeed } from './components.ts';
 import type { FencedClients } from './fence.ts';
 import { retried } from './retry.ts';
 
@@ -31,9 +31,10 @@ export const feedings = (clients: Clients, target: Target, component: Component)
 export async function feeding(
   { lambda, access }: Clients,
   target: Target,
-  { functionName: worker }: Component,
+  component: Component,
   { mappingId: own, url }: QueueFeed,
 ): Promise<Feeding> {
+  const { functionName: worker, alias } = component;
   const all: EventSourceMappingConfiguration[] = [];
   const EventSourceArn = queueArn(url, access);
   const declared = new Set(componentsOf(target).flatMap(({ queues }) => queues.map(({ mappingId }) => mappingId)));
@@ -41,8 +42,8 @@ export async function feeding(
     all.push(...(page.EventSourceMappings ?? []));
   const mapping = all.find(({ UUID }) => UUID === own);
   const others = all.filter((one) => !declared.has(one.UUID ?? '') && isOn(one));
-  const isAstray = mapping !== undefined && !leadsToLive(mapping, worker);
-  const detail = mapping ? `feeds ${mapping.FunctionArn} instead of ${worker}:${liveAlias}` : 'is gone';
+  const isAstray = mapping !== undefined && !leadsToLive(mapping, component);
+  const detail = mapping ? `feeds ${mapping.FunctionArn} instead of ${worker}:${alias}` : 'is gone';
   return {
     isFed: mapping !== undefined && isOn(mapping) && !isAstray,
     own: mapping,
@@ -81,18 +82,18 @@ async function setMapping(
   wanted: boolean,
 ): Promise<void> {
   const { mappingId: UUID } = queue;
-  const { functionName: worker } = component;
+  const { functionName: worker, alias } = component;
   const { strays, own } = await feeding(clients, target, component, queue);
   for (const stray of strays) await update(clients, stray, { Enabled: false });
   const settled = async () => {
     const mapping = await clients.lambda.send(new GetEventSourceMappingCommand({ UUID }));
-    return mapping.State === (wanted ? 'Enabled' : 'Disabled') && leadsToLive(mapping, worker) ? true : undefined;
+    return mapping.State === (wanted ? 'Enabled' : 'Disabled') && leadsToLive(mapping, component) ? true : undefined;
   };
   const before = own ?? (await clients.lambda.send(new GetEventSourceMappingCommand({ UUID })));
-  if (before.State === (wanted ? 'Enabled' : 'Disabled') && leadsToLive(before, worker)) return;
+  if (before.State === (wanted ? 'Enabled' : 'Disabled') && leadsToLive(before, component)) return;
   await update(clients, UUID, {
     Enabled: wanted,
-    ...(leadsToLive(before, worker) ? {} : { FunctionName: `${worker}:${liveAlias}` }),
+    ...(leadsToLive(before, component) ? {} : { FunctionName: `${worker}:${alias}` }),
   });
   if (await poll(settled, { everyMs: clients.everyMs, withinMs: 180_000 })) return;
   throw new SoundBiteError(
@@ -118,8 +119,10 @@ async function update(
 const isOn = ({ State }: EventSourceMappingConfiguration): boolean =>
   State === 'Enabled' || State === 'Enabling' || State === 'Updating' || State === 'Creating';
 
-const leadsToLive = ({ FunctionArn = '' }: EventSourceMappingConfiguration, worker: string): boolean =>
-  FunctionArn.endsWith(`:function:${worker}:${liveAlias}`);
+const leadsToLive = (
+  { FunctionArn = '' }: EventSourceMappingConfiguration,
+  { functionName, alias }: Aliased,
+): boolean => FunctionArn.endsWith(`:function:${functionName}:${alias}`);
 
 const isOf = (functionArn = '', worker: string): boolean =>
   functionArn.endsWith(`:function:${worker}`) || functionArn.includes(`:function:${worker}:`);

@@ -22,7 +22,7 @@ import type { Proving } from './proof.ts';
 import type { VersionMemory } from './remembered.ts';
 import { readRoute } from './route.ts';
 import type { VersionNames } from './version-names.ts';
-import { staticVersion, type Version, versionOf } from './versions.ts';
+import { type Version, versionOf } from './versions.ts';
 
 /** One component, and where its alias sends what comes. */
 interface Seen extends Member {
@@ -136,7 +136,7 @@ const isEmptied = ({ seen }: AccountLook, route: Route): boolean => {
 
 /** A component with a queue rests when its mapping does. */
 const isAtRest = ({ component, alias }: Seen): boolean =>
-  component.queues.length > 0 || (alias.version === staticVersion && !alias.serves);
+  component.queues.length > 0 || (alias.version === component.first && !alias.serves);
 
 async function observationOf(look: AccountLook, route: Route, answersOf: AnswersOf): Promise<Observation> {
   const isEmpty = isEmptied(look, route);
@@ -203,10 +203,10 @@ const describe = (share: number, version: Version | null) =>
 const percent = (share: number) => `${Math.round(share * 100)} %`;
 
 /** What belongs to no release in a function. The template's static version, and possible releases of another machine, do not count before they have traffic. */
-function driftOf({ component: { functionName: name }, versions, alias }: Seen, isEmpty: boolean): Drift[] {
+function driftOf({ component: { functionName: name, first }, versions, alias }: Seen, isEmpty: boolean): Drift[] {
   const strange = versions.published.flatMap((one): Drift[] => {
     const share = isEmpty ? 0 : shareAt(alias, one.version);
-    const isNobodys = one.version === staticVersion || one.isElsewhere;
+    const isNobodys = Number(one.version) <= Number(first) || one.isElsewhere;
     if (one.releases.length > 0 || (isNobodys && share === 0)) return [];
     const takes = share > 0 ? `takes ${percent(share)} of the traffic` : 'takes no traffic';
     return [{ where: `${name}:${one.version}`, detail: `${takes}, and ${claimed(one)}`, inTraffic: share > 0 }];

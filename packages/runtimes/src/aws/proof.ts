@@ -10,13 +10,13 @@ import {
   functionDifferences,
   type Invoker,
   isUncomputable,
-  liveAlias,
   SoundBiteError,
   shortDigest,
   type Target,
   type TemplateValues,
   toldFunction,
 } from '@soundbite/model';
+import type { Aliased } from './components.ts';
 import { labelOf } from './labels.ts';
 import { type Released, type ReleasedCode, type Releases, readReleased } from './released.ts';
 import {
@@ -36,6 +36,9 @@ export interface Proof {
   readonly isElsewhere: boolean;
 }
 
+/** A function, and its alias by its name. */
+type Called = Pick<Aliased, 'functionName' | 'alias'>;
+
 interface DeclaredInvokers {
   readonly ofAlias: readonly Invoker[];
   readonly ofFunction: readonly Invoker[];
@@ -51,10 +54,10 @@ export interface Proving {
   declared(functionName: string, release: Digest): Promise<FunctionTraits | null>;
   /** The code that a release has for a function; null: none that is a file of it. Errors: as of `declared`. */
   code(functionName: string, release: Digest): Promise<ReleasedCode | null>;
-  /** Whom the deployed template permits to invoke a function's `live` alias and the function itself; null: that release is not in this store. */
-  invokers(functionName: string): Promise<DeclaredInvokers | null>;
-  /** The routes that the deployed template declares for the HTTP API that leads to a function's `live` alias; null: as of `invokers`. */
-  routes(functionName: string): Promise<readonly DeclaredRoute[] | null>;
+  /** Whom the deployed template permits to invoke a function's alias and the function itself; null: that release is not in this store. */
+  invokers(component: Called): Promise<DeclaredInvokers | null>;
+  /** The routes that the deployed template declares for the HTTP API that leads to a function's alias; null: as of `invokers`. */
+  routes(component: Called): Promise<readonly DeclaredRoute[] | null>;
 }
 
 /** Whether a release has such a function at all: a component that a later one added is none of it. One that is not in this store is taken to have it. */
@@ -99,13 +102,13 @@ export function prover(releases: Releases): (target: Target, access: CloudAccess
     return {
       declared: proofs.declared,
       code: proofs.code,
-      invokers: (functionName) =>
+      invokers: ({ functionName, alias }) =>
         ofDeployed(proofs, (template, values) => ({
-          ofAlias: declaredInvokers(template, functionName, liveAlias, values),
+          ofAlias: declaredInvokers(template, functionName, alias, values),
           ofFunction: declaredInvokers(template, functionName, null, values),
         })),
-      routes: (functionName) =>
-        ofDeployed(proofs, (template, values) => declaredRoutes(template, functionName, liveAlias, values)),
+      routes: ({ functionName, alias }) =>
+        ofDeployed(proofs, (template, values) => declaredRoutes(template, functionName, alias, values)),
       deployed: DigestSchema.safeParse(target.deployed).data ?? null,
       prove: (functionName, found, release) => prove(proofs, functionName, found, release),
     };

@@ -15,7 +15,7 @@ interface Remembered {
 }
 
 /** One function and its `live` alias, as it is now. */
-export interface Aliased {
+export interface PointedFunction {
   readonly name: string;
   readonly alias: FoundAlias;
 }
@@ -28,7 +28,7 @@ export function versionMemory(now: () => number = () => performance.now()) {
   const known = new Map<string, Remembered>();
   const keyOf = ({ access }: Clients, name: string) => `${access.account} ${access.region} ${name}`;
 
-  const holds = (found: Remembered | undefined, { alias }: Aliased): boolean => {
+  const holds = (found: Remembered | undefined, { alias }: PointedFunction): boolean => {
     // What was deployed last is no version: it may change.
     const isThere = (wanted: string) =>
       found?.told.some(({ Version }) => Version === wanted && wanted !== latestVersion);
@@ -37,7 +37,7 @@ export function versionMemory(now: () => number = () => performance.now()) {
   };
 
   return {
-    async of(clients: Clients, functions: readonly Aliased[]): Promise<(readonly FunctionConfiguration[])[]> {
+    async of(clients: Clients, functions: readonly PointedFunction[]): Promise<(readonly FunctionConfiguration[])[]> {
       const old = functions
         .map(({ name }) => keyOf(clients, name))
         .toSorted((one, other) => (known.get(one)?.at ?? 0) - (known.get(other)?.at ?? 0))

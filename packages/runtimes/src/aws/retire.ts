@@ -3,13 +3,13 @@ import type { Digest, Target } from '@soundbite/model';
 import { unlessGone } from '../infrastructure/gone.ts';
 import { noteReleases, readAlias } from './alias.ts';
 import type { Clients } from './clients.ts';
-import { componentsOf } from './components.ts';
+import { type Component, componentsOf } from './components.ts';
 import { deleteOtherAliases } from './doors.ts';
 import type { FencedClients } from './fence.ts';
 import { namedRelease } from './labels.ts';
 import type { Proving } from './proof.ts';
 import { retried } from './retry.ts';
-import { staticVersion, type Version, versionsOf } from './versions.ts';
+import { type Version, versionsOf } from './versions.ts';
 
 /**
  * Deletes the versions of releases that are not kept, and those that belong to no release; never the static one, one that another machine may have released, never one that an alias uses.
@@ -21,17 +21,23 @@ export async function retireVersions(
   keep: readonly Digest[],
 ): Promise<string[]> {
   // A function that somebody deleted has no versions.
-  const retired = componentsOf(target).map(({ functionName }) => unlessGone(retireOf(clients, functionName, keep)));
+  const retired = componentsOf(target).map((component) => unlessGone(retireOf(clients, component, keep)));
   return (await Promise.all(retired)).flatMap((strange) => strange ?? []);
 }
 
-async function retireOf(clients: FencedClients & Proving, name: string, keep: readonly Digest[]): Promise<string[]> {
-  const strange = await deleteOtherAliases(clients, name);
-  const [{ published }, alias] = await Promise.all([versionsOf(clients, name, keep), readAlias(clients, name)]);
-  const held = new Set([staticVersion, alias.version, alias.other?.version]);
+async function retireOf(
+  clients: FencedClients & Proving,
+  component: Component,
+  keep: readonly Digest[],
+): Promise<string[]> {
+  const { functionName: name, first } = component;
+  const strange = await deleteOtherAliases(clients, component);
+  const [{ published }, alias] = await Promise.all([versionsOf(clients, name, keep), readAlias(clients, component)]);
+  const held = new Set([alias.version, alias.other?.version]);
   const isBlind = await isAnyElsewhere(clients, name, keep);
   for (const version of published) {
     // Versions that only another machine can prove are left for it to remove, and what may be one of its releases, too.
+    if (Number(version.version) <= Number(first)) continue;
     if (held.has(version.version) || version.isElsewhere || (isBlind && !namedRelease(version.told))) continue;
     if (version.releases.some((release) => keep.includes(release))) continue;
     await clients.hold();
@@ -39,7 +45,7 @@ async function retireOf(clients: FencedClients & Proving, name: string, keep: re
     if (isGone && version.releases.length === 0) strange.push(`${name}:${version.version}`);
   }
   if (alias.releases.some((release) => !keep.includes(release)))
-    await noteReleases(clients, name, (named) => named.filter((release) => keep.includes(release)));
+    await noteReleases(clients, component, (named) => named.filter((release) => keep.includes(release)));
   return strange;
 }
 

@@ -1,7 +1,8 @@
-import { liveAlias, SoundBiteError } from '@soundbite/model';
+import { SoundBiteError } from '@soundbite/model';
 import { poll } from '../waiting.ts';
 import type { AliasTarget } from './alias.ts';
 import type { Clients } from './clients.ts';
+import type { Aliased } from './components.ts';
 import { executedVersion } from './invoke.ts';
 
 /** So many answers in a row of the wanted versions alone, spread over one look's time, and the alias counts as moved everywhere. */
@@ -16,7 +17,7 @@ const answerWithinMs = 15_000;
  */
 export async function settled(
   clients: Clients,
-  functionName: string,
+  { functionName, alias }: Pick<Aliased, 'functionName' | 'alias'>,
   wanted: AliasTarget,
   event: unknown,
   withinMs: number,
@@ -28,7 +29,7 @@ export async function settled(
   let cause: unknown;
   const look = async () => {
     try {
-      const version = await executedVersion(clients, functionName, liveAlias, event, answerWithinMs);
+      const version = await executedVersion(clients, functionName, alias, event, answerWithinMs);
       inARow = versions.includes(version) ? inARow + 1 : 0;
       last = `version ${version} answered`;
     } catch (error) {
@@ -41,10 +42,10 @@ export async function settled(
   if (await poll(look, { everyMs: clients.everyMs / answersInARow, withinMs })) return;
   throw new SoundBiteError(
     'alias-unsettled',
-    `${functionName}:${liveAlias} does not answer with version ${versions.join(' and ')} alone after ${withinMs / 1000} s; at last: ${last}`,
+    `${functionName}:${alias} does not answer with version ${versions.join(' and ')} alone after ${withinMs / 1000} s; at last: ${last}`,
     {
       cause,
-      hint: `see: soundbite aws <environment> lambda get-alias --function-name ${functionName} --name ${liveAlias}`,
+      hint: `see: soundbite aws <environment> lambda get-alias --function-name ${functionName} --name ${alias}`,
     },
   );
 }

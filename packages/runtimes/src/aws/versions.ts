@@ -34,9 +34,6 @@ export interface FunctionVersions {
   readonly latest: Version | null;
 }
 
-/** The version that the template published: `live` stood on it before the first promotion. It is never collected. */
-export const staticVersion = '1';
-
 /** All versions of a function, each proven or doubted to be one of these releases, or the one that it is labelled with. */
 export async function versionsOf(
   clients: Clients & Proving,

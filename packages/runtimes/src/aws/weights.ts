@@ -3,7 +3,7 @@ import { unlessGone } from '../infrastructure/gone.ts';
 import { type AliasTarget, pointAlias } from './alias.ts';
 import { setCallers } from './callers.ts';
 import type { Clients } from './clients.ts';
-import { type Component, componentsOf } from './components.ts';
+import { type Aliased, type Component, componentsOf } from './components.ts';
 import type { FencedClients } from './fence.ts';
 import { harmlessEvent } from './harmless.ts';
 import { leadToAlias } from './http-api.ts';
@@ -12,7 +12,7 @@ import { setMappings } from './mapping.ts';
 import { declares, type Proving } from './proof.ts';
 import { routeEdge } from './route.ts';
 import { settled } from './settle.ts';
-import { knownVersion, staticVersion, versionOf, versionsOf } from './versions.ts';
+import { knownVersion, versionOf, versionsOf } from './versions.ts';
 
 /** A move of traffic. */
 interface Shift {
@@ -48,7 +48,7 @@ export async function shift(
     await Promise.all(
       components.map(async (component) => ({
         component,
-        ...(await aliasTarget(clients, component.functionName, weights)),
+        ...(await aliasTarget(clients, component, weights)),
       })),
     ),
   );
@@ -68,9 +68,9 @@ async function empty(moving: Shift, components: readonly Component[]): Promise<v
     await unlessGone(setMappings(clients, target, component, false));
     await unlessGone(setCallers(clients, component, false));
   }
-  const wanted = { version: staticVersion };
   const waits: ((() => Promise<void>) | null)[] = [];
-  for (const component of components.toReversed()) waits.push(await unlessGone(point(moving, { component, wanted })));
+  for (const component of components.toReversed())
+    waits.push(await unlessGone(point(moving, { component, wanted: { version: component.first } })));
   await Promise.all(waits.map((isSettled) => isSettled?.()));
 }
 
@@ -95,9 +95,9 @@ async function moveBack(moving: Shift, moves: readonly Move[], feed: Feed): Prom
 
 /** Points a component's alias; gives what waits until only the wanted versions answer. */
 async function point({ clients, settlesWithinMs }: Shift, { component, wanted }: Move): Promise<() => Promise<void>> {
-  const { arn } = await pointAlias(clients, component.functionName, wanted);
+  const { arn } = await pointAlias(clients, component, wanted);
   await leadToAlias(clients, component, arn);
-  return () => settled(clients, component.functionName, wanted, harmlessEvent(component), settlesWithinMs);
+  return () => settled(clients, component, wanted, harmlessEvent(component), settlesWithinMs);
 }
 
 /** The share that is not a part: the largest, the last of equals. */
@@ -122,7 +122,7 @@ interface Aim {
 /** Of the releases that have such a component; where none has it, it rests. */
 async function aliasTarget(
   clients: Clients & Proving,
-  functionName: string,
+  { functionName, first }: Aliased,
   given: readonly VersionShare[],
 ): Promise<Aim> {
   const asked = given.map(({ release }) => release);
@@ -134,7 +134,7 @@ async function aliasTarget(
   );
   const weights = given.filter((_, index) => isOf[index]);
   const main = mainOf(weights);
-  if (!main) return { wanted: { version: staticVersion }, unnamed: [] };
+  if (!main) return { wanted: { version: first }, unnamed: [] };
   const { version, told } = knownVersion(versions, main.release, functionName);
   const second = weights.find((weight) => weight !== main && weight.share > 0);
   const other = second && { ...knownVersion(versions, second.release, functionName), share: second.share };
