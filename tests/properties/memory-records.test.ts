@@ -37,7 +37,7 @@ afterAll(async () => {
 
 const environment = environments[0] as (typeof environments)[number];
 const { name } = environment;
-const [a, b] = ['a', 'b'].map((text) => digestOf(text)) as [Digest, Digest];
+const [a, b, c] = ['a', 'b', 'c'].map((text) => digestOf(text)) as [Digest, Digest, Digest];
 
 /** What was said and seen, without times. */
 async function told(store: Records): Promise<unknown[]> {
@@ -52,7 +52,7 @@ async function told(store: Records): Promise<unknown[]> {
   const begin = async (id: string) => {
     const { request, release } = await store.asked(id);
     return store.begin(id, sharedSite(name), ({ live }) =>
-      planPromotion({ request, environment, release, previous: live }),
+      planPromotion({ request, environment, release, previous: live, programs: ['migration'] }),
     );
   };
   const whole = async (release: Digest): Promise<void> => {
@@ -115,8 +115,36 @@ async function told(store: Records): Promise<unknown[]> {
   await store.finish(back, 'succeeded', null);
   await store.lost(name);
   said.push(await environmentNow(), await store.history(name));
+  said.push(await migrations(store, await create(b), admit, begin));
+  said.push(await environmentNow(), await store.history(name));
   const open = await store.list({ environment: name, limit: 9, unfinished: true });
   said.push(open.map(({ promotion }) => promotion));
+  return said;
+}
+
+/** What is known of the migration of a release, and of the floor that it raises, from its first start to the end of its promotion. */
+async function migrations(
+  store: Records,
+  id: string,
+  admit: (id: string) => Promise<unknown>,
+  begin: (id: string) => ReturnType<Records['begin']>,
+): Promise<unknown[]> {
+  await admit(id);
+  const plan = await begin(id);
+  const step = typeof plan === 'string' ? undefined : plan.steps.find(({ kind }) => kind === 'migration');
+  if (!step) throw new Error('no migration is planned');
+  const said: unknown[] = [];
+  const known = async () => {
+    said.push(await store.ranMigration(name, b), await store.hasMigrated(id), await store.rollbackFloor(name));
+    said.push(await store.floorAbove(name, a), await store.floorAbove(name, b), await store.floorAbove(name, c));
+  };
+  await store.stepBegun(id, step);
+  said.push(await store.migrationBegun(id, step), await store.migrationBegun(id, step));
+  await known();
+  await store.stepEnded(id, step, { state: 'succeeded', detail: 'migrated' });
+  await known();
+  await store.finish(id, 'succeeded', null);
+  await known();
   return said;
 }
 

@@ -23,6 +23,8 @@ interface Step {
   state: StepState;
   detail: string;
   readonly startedAt: number;
+  /** Of a migration's program. */
+  starts: number;
 }
 
 export interface Row {
@@ -54,14 +56,19 @@ type Simulated =
   | 'decided'
   | 'environment'
   | 'finish'
+  | 'floorAbove'
   | 'generation'
   | 'giveUp'
+  | 'hasMigrated'
   | 'history'
   | 'infrastructure'
   | 'list'
   | 'live'
   | 'lost'
+  | 'migrationBegun'
   | 'note'
+  | 'ranMigration'
+  | 'rollbackFloor'
   | 'stepBegun'
   | 'stepEnded'
   | 'stop'
@@ -70,6 +77,10 @@ type Simulated =
   | 'wasLive'
   | 'within'
   | 'withKey';
+
+const migrationOf = ({ steps }: Row): Step | undefined =>
+  [...steps].find(([key]) => stepNameOf({ key }) === 'migration')?.[1];
+const hasMigrated = (one: Row): boolean => migrationOf(one)?.state === 'succeeded';
 
 /** Thrown at a workflow that another one has taken over. */
 export class WorkflowTakenOver extends Error {}
@@ -99,7 +110,16 @@ export function memoryRecords() {
       .filter(({ environment: at, state, end }) => at === environment && state === 'succeeded' && end !== null)
       .filter(({ end }) => (end ?? 0) > (lostAt.get(environment) ?? -1))
       .sort((a, b) => (b.end ?? 0) - (a.end ?? 0))
-      .map(({ request: { kind }, release, previous }) => ({ kind, release, previous }));
+      .map((one) => ({
+        ...{ kind: one.request.kind, release: one.release, previous: one.previous },
+        migrated: hasMigrated(one),
+      }));
+  const migrations = (environment: string, release: Digest) =>
+    [...rows.values()].filter((one) => one.environment === environment && one.release === release);
+  const floorOf = (environment: string): Row | undefined =>
+    [...rows.values()]
+      .filter((one) => one.environment === environment && one.state === 'succeeded' && hasMigrated(one))
+      .sort((a, b) => (b.end ?? 0) - (a.end ?? 0))[0];
   const end = (one: Row, state: PromotionState, reason: string | null): void => {
     if (one.end !== null) twice.push(one.id);
     Object.assign(one, { state, reason, end: ++ends });
@@ -112,7 +132,7 @@ export function memoryRecords() {
     if (stoppable && one.broken !== null) return { is: 'stopped', state: 'errored', reason: one.broken };
     if (stoppable && one.stopped !== null) return { is: 'stopped', state: 'aborted', reason: one.stopped };
     const startedAt = standing?.startedAt ?? Date.now();
-    one.steps.set(key, { state: 'running', detail: '', startedAt });
+    one.steps.set(key, { state: 'running', detail: '', startedAt, starts: standing?.starts ?? 0 });
     return { is: 'begun', generation: ++generation, startedAt };
   };
 
@@ -249,6 +269,31 @@ export function memoryRecords() {
       return [...rows.values()].some(
         (one) => one.environment === environment && one.release === release && one.state === 'succeeded',
       );
+    },
+    async migrationBegun(id, { key }) {
+      const one = row(id);
+      const step = one.steps.get(key);
+      if (step) step.starts++;
+      return migrations(one.environment, one.release).reduce((sum, of) => sum + (migrationOf(of)?.starts ?? 0), 0);
+    },
+    async ranMigration(environment, release) {
+      const ran = migrations(environment, release).filter(hasMigrated);
+      const first = ran.find(({ state }) => state === 'succeeded') ?? ran[0];
+      return first ? { promotion: first.id, wasLive: first.state === 'succeeded' } : null;
+    },
+    async hasMigrated(id) {
+      return hasMigrated(row(id));
+    },
+    async rollbackFloor(environment) {
+      return floorOf(environment)?.release ?? null;
+    },
+    async floorAbove(environment, release) {
+      const floor = floorOf(environment);
+      if (!floor || floor.release === release) return null;
+      const ends = migrations(environment, release).flatMap(({ state, end }) =>
+        state === 'succeeded' ? [end ?? 0] : [],
+      );
+      return ends.length > 0 && Math.max(...ends) < (floor.end ?? 0) ? floor.release : null;
     },
     async generation() {
       return ++generation;

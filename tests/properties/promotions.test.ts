@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { fakeWorld } from '../parts/engine/fakes.ts';
+import type { Row } from './memory-records.ts';
 import { type CallFate, type History, releases, simulate, type Wish } from './simulation.ts';
 
 /** `npm run properties -- --seed N` runs 10,000 histories; the test command a few. */
@@ -41,14 +43,35 @@ it(`whatever is asked and whoever dies, one release runs, the recorded one, and 
       expect(store.twice).toEqual([]);
       // Nobody changed anything after a successor of theirs had.
       expect(changedBy).toEqual(changedBy.toSorted((a, b) => a - b));
+      expectOnceMigrated(world.runs, [...store.rows.values()]);
       for (const { end, state, reason, request } of store.rows.values()) {
         expect(end).not.toBeNull();
         // What was asked for cannot be had; a rollback that was begun ends well, or by a person.
         if (request.kind === 'rollback') expect(state).not.toBe('errored');
         if (request.kind === 'rollback' && state === 'failed')
-          expect(reason).toMatch(/was never live|stands ready behind/);
+          expect(reason).toMatch(/was never live|stands ready behind|has migrated the data/);
       }
     }),
     { numRuns: runs, seed, endOnFailure: process.env.SOUNDBITE_SHRINK === undefined },
   );
 });
+
+/** A migration is done once and told how often it was begun; nobody goes back to what was live before one that became live. */
+function expectOnceMigrated(runs: ReturnType<typeof fakeWorld>['runs'], rows: readonly Row[]): void {
+  const attempts = runs.flatMap(({ attempt }) => attempt ?? []);
+  expect(attempts).toEqual([...new Set(attempts)].toSorted((a, b) => a - b));
+  const migrationOf = ({ steps }: Row) => [...steps].find(([key]) => key.endsWith('-migration'))?.[1];
+  const done = rows.filter((row) => migrationOf(row)?.detail === '1 facts hold');
+  expect(done.length).toBeLessThanOrEqual(1);
+  const ended = rows.filter(({ state }) => state === 'succeeded').toSorted((a, b) => (a.end ?? 0) - (b.end ?? 0));
+  const below = new Set<string>();
+  const since = new Set<string>();
+  for (const row of ended) {
+    if (below.has(row.release)) expect.fail(`${row.id} goes below the floor`);
+    if (migrationOf(row)?.state === 'succeeded') {
+      for (const release of since) if (release !== row.release) below.add(release);
+      since.clear();
+    }
+    since.add(row.release);
+  }
+}

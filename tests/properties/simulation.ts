@@ -33,6 +33,8 @@ export type Wish =
   | { readonly is: 'clock'; readonly byMs: number };
 
 export const releases = 6;
+/** This one migrates the data. */
+export const migrating = 2;
 
 /** A history of one environment: who wants what, and what happens at each call, in order; after these all goes well. */
 export interface History {
@@ -49,7 +51,9 @@ export async function simulate(history: History) {
   const declared = { ...(environments[0] as (typeof environments)[number]), watch: history.watch };
   const world = fakeWorld([declared]);
   const store = memoryRecords();
-  const digests = Array.from({ length: releases }, (_, number) => world.add(`${number}`));
+  const digests = Array.from({ length: releases }, (_, number) =>
+    number === migrating ? world.bringing(`${number}`, 'migration', 'compatibility') : world.add(`${number}`),
+  );
   for (const [number, digest] of digests.entries()) if (number % 2 === 1) world.bad.add(digest);
   const sick = digests.at(-2);
   world.hooks.lambda = history.lambda;
@@ -180,6 +184,7 @@ export async function simulate(history: History) {
 class BadLuck extends Error {}
 
 const writes = new Set([
+  'migrationBegun',
   'begin',
   'note',
   'finish',
@@ -201,7 +206,7 @@ const answeredAtOnce = new Set(['declaration', 'emit', 'isHere', 'looksEveryMs',
 const rooms = (through: <T extends object>(room: T) => T, ports: PromotionPorts): Partial<PromotionPorts> => ({
   releases: through(ports.releases),
   infrastructure: through(ports.infrastructure),
-  smoke: through(ports.smoke),
+  programs: through(ports.programs),
 });
 
 /** What holds the environment, else the most urgent that waits for it. */
@@ -232,7 +237,7 @@ async function act(wish: Wish, { ports, store, rows, name, digests }: Asking): P
   const request: PromotionRequest = { ...base, kind: wish.is, ...(release ? { release } : {}) };
   // That there is nothing to go back to is an answer.
   const id = await recordRequest(ports, store, request).catch((error: { code?: string }) => {
-    if (error.code !== 'nothing-to-roll-back-to') throw error;
+    if (error.code !== 'nothing-to-roll-back-to' && error.code !== 'rollback-below-floor') throw error;
     return null;
   });
   if (id === null) return;

@@ -36,7 +36,8 @@ function world(
   allowed?: Holdings,
 ): World {
   const environment = { name: 'staging', watch: 2, cloud: { kind: allowed ? 'real' : 'emulated' } };
-  const release = { digest: live, directory, provenance: { commit: 'a'.repeat(40) } };
+  const manifest = { format: 'soundbite.release/2', migration: {} };
+  const release = { digest: live, directory, manifest, provenance: { commit: 'a'.repeat(40) } };
   const template = { Resources: { Topic: { Type: 'AWS::SNS::Topic', Properties: {} } } };
   return {
     config: { root: directory },
@@ -63,6 +64,7 @@ function world(
         environment: async () => ({ liveRelease: live }),
         expectedSeconds: async () => new Map(),
         wasLive: async () => true,
+        floorAbove: async () => null,
       },
     },
   } as unknown as World;
@@ -78,6 +80,26 @@ it('of the release that is live there says that nothing would change', async () 
   });
   // Nothing is read that nobody needs.
   expect(asked).toEqual([]);
+});
+
+it('shows the steps of the programs that the release brings', async () => {
+  const { steps } = await plan(world({}), 'staging', live);
+  expect(steps.map(({ name }) => name)).toEqual([
+    'verify',
+    'plan',
+    'infrastructure',
+    'publish',
+    'migration',
+    'smoke',
+    'shift',
+    'watch',
+    'finalise',
+  ]);
+  expect(steps.find(({ name }) => name === 'migration')).toEqual({
+    name: 'migration',
+    does: 'run the migration of the release, once here; after it no rollback goes to a release from before',
+    expectedSeconds: null,
+  });
 });
 
 it('names what CloudFormation would replace, by its specification', async () => {

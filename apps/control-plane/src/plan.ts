@@ -8,6 +8,7 @@ import {
   type Admission,
   admit,
   beyond,
+  broughtPrograms,
   type Digest,
   deployedParameters,
   type Environment,
@@ -45,7 +46,7 @@ export async function plan(world: World, name: string, wanted: Digest | undefine
   const replaced = stack ? await replacedBy(world, environment, stack, release.digest, next) : [];
   const resources = resourceChanges(stack?.template ?? {}, next, new Set(replaced.map(({ id }) => id)));
   const wouldChange = resources.length + missing.length + changed.length > 0;
-  const steps = await plannedSteps(world, ordered, release.digest);
+  const steps = await plannedSteps(world, ordered, release);
   return {
     environment: name,
     release: release.digest,
@@ -112,11 +113,17 @@ async function offered(world: World, { environment, before }: OrderedEnvironment
 async function plannedSteps(
   world: World,
   { environment, live }: OrderedEnvironment,
-  release: Digest,
+  { digest: release, manifest }: Release,
 ): Promise<Plan['steps']> {
   const expected = await world.engine.records.expectedSeconds(environment.name);
   const request = { kind: 'promote' as const, allowRemovals: [] };
-  const planned = planPromotion({ request, environment, release, previous: live });
+  const planned = planPromotion({
+    request,
+    environment,
+    release,
+    previous: live,
+    programs: broughtPrograms(manifest),
+  });
   return planned.steps.map((step) => {
     const name = stepNameOf(step) as StepName;
     const expectedSeconds = name === 'watch' ? environment.watch : (expected.get(name) ?? null);
@@ -150,6 +157,7 @@ async function admissionTo(
       : null,
     wasLiveHere: await world.engine.records.wasLive(environment.name, release),
     isLiveHere,
+    floor: await world.engine.records.floorAbove(environment.name, release),
     override: false,
     reason: undefined,
   });

@@ -5,9 +5,9 @@ import type {
   Environment,
   Fence,
   Infrastructure,
+  ProgramCollector,
   ReleaseStore,
   Runtime,
-  SmokeCollector,
 } from '@soundbite/model';
 
 /** What a promotion needs of the world; bound in the composition root. */
@@ -20,7 +20,7 @@ export interface PromotionPorts {
   readonly clouds: Clouds;
   readonly infrastructure: Infrastructure;
   runtime(kind: Environment['runtime']): Runtime;
-  readonly smoke: SmokeCollector;
+  readonly programs: ProgramCollector;
   /** Whether an environment answers as it should at its public address with its live release. */
   healthy(environment: Environment, live: Digest): Promise<boolean>;
   /** Takes an environment away with all its data, whatever somebody deleted of it before. May be begun again at any point. */

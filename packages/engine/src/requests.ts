@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  belowFloorError,
   canonicalJson,
   type Digest,
   type PromotionRequest,
@@ -73,10 +74,12 @@ async function releaseOf(
   isAborting: boolean,
 ): Promise<Digest> {
   const { environment, kind } = request;
-  if (kind === 'rollback')
-    return request.release
-      ? (await ports.releases.get(request.release)).digest
-      : wayBackOf(store, environment, isAborting);
+  if (kind === 'rollback') {
+    if (!request.release) return wayBackOf(store, environment, isAborting);
+    const floor = await store.floorAbove(environment, request.release);
+    if (floor) throw belowFloorError(environment, floor, request.release);
+    return (await ports.releases.get(request.release)).digest;
+  }
   const release = request.release ?? (await nextRelease(ports, store, environment));
   // One that was not named may be another home's: the promotion waits for it, and says so.
   const found = await ports.releases.get(release).catch((error: unknown) => {
@@ -102,6 +105,8 @@ async function wayBackOf(store: Records, environment: string, isAborting: boolea
   // The live release returns when the promotion under way stops.
   const target = isAborting ? (liveRelease ?? previousRelease) : previousRelease;
   if (target) return target;
+  const floor = await store.rollbackFloor(environment);
+  if (floor) throw belowFloorError(environment, floor);
   throw new SoundBiteError('nothing-to-roll-back-to', `no other release was healthy in ${environment}`, {
     hint: isAborting
       ? `soundbite abort ${environment}`

@@ -2,6 +2,7 @@ import {
   type Digest,
   type Fact,
   headers,
+  type Invoked,
   ownFacts,
   type PinnedRequest,
   type PinnedResponse,
@@ -24,8 +25,8 @@ export interface NoComponent {
   readonly unknown: string;
 }
 
-/** A version that has no traffic yet, as a program meets it. Errors of both calls: broken machinery only, which says nothing about the version. */
-export interface VersionOnTrial {
+/** One version as a program meets it, whatever the traffic does. Errors of both calls: broken machinery only, which says nothing about the version. */
+export interface PinnedVersion {
   /** A request, pinned to it and marked as a rehearsal. */
   ask(request: Rehearsed): Promise<PinnedResponse | VersionFault | NoComponent>;
   /** Hands an event to one of its components. */
@@ -40,7 +41,22 @@ export interface VersionOnTrial {
   headerFacts(): Fact[];
 }
 
-export function versionOnTrial(runtime: Runtime, target: Target, release: Digest): VersionOnTrial {
+/** A version that has no traffic yet; `as`: what events are marked as. */
+export const versionOnTrial = (runtime: Runtime, target: Target, release: Digest, as?: Invoked): PinnedVersion =>
+  pinnedVersion(runtime, target, { release, as, missing: ['component-unknown'] });
+
+/** The version that serves. It may lack a component that a later release has. */
+export const liveVersion = (runtime: Runtime, target: Target, release: Digest): PinnedVersion =>
+  pinnedVersion(runtime, target, { release, missing: ['component-unknown', 'version-unknown'] });
+
+interface Pin {
+  readonly release: Digest;
+  readonly as?: Invoked | undefined;
+  /** Codes of errors by which a runtime says that what was asked for is not there. */
+  readonly missing: readonly string[];
+}
+
+function pinnedVersion(runtime: Runtime, target: Target, { release, as, missing }: Pin): PinnedVersion {
   const unnamed: string[] = [];
   let answers = 0;
   let silent = 0;
@@ -48,7 +64,7 @@ export function versionOnTrial(runtime: Runtime, target: Target, release: Digest
 
   /** What is not there was not asked. */
   async function reached<T>(asking: Promise<T>): Promise<T | VersionFault | NoComponent> {
-    const found = await asking.catch(faultOf);
+    const found = await asking.catch((error: unknown) => faultOf(error, missing));
     wasAsked ||= !(typeof found === 'object' && found !== null && 'unknown' in found);
     return found;
   }
@@ -67,7 +83,7 @@ export function versionOnTrial(runtime: Runtime, target: Target, release: Digest
       return answer;
     },
     invoke: (component, event, withinMs) =>
-      reached(runtime.invoke(target, release, component, event, withinMs).then((answer) => ({ answer }))),
+      reached(runtime.invoke(target, release, component, event, withinMs, as).then((answer) => ({ answer }))),
     headerFacts() {
       if (answers === 0) return [];
       const ok = unnamed.length === 0;
@@ -79,8 +95,8 @@ export function versionOnTrial(runtime: Runtime, target: Target, release: Digest
 }
 
 /** What a version did wrong, or what it does not have. Errors of the machinery (ours, or AWS refusing the control plane) are thrown on. */
-function faultOf(error: unknown): VersionFault | NoComponent {
-  if (error instanceof SoundBiteError && error.code === 'component-unknown') return { unknown: error.message };
+function faultOf(error: unknown, missing: readonly string[]): VersionFault | NoComponent {
+  if (error instanceof SoundBiteError && missing.includes(error.code)) return { unknown: error.message };
   const isAws = error instanceof Error && '$metadata' in error;
   if (isAws || (error instanceof SoundBiteError && rowOfError(error).verdict !== 'release')) throw error;
   if (!(error instanceof Error)) return { fault: String(error), isLate: false };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from './digest.ts';
-import { smokeGate, tallied, watchGate } from './gates.ts';
+import { programGate, tallied, watchGate } from './gates.ts';
 import type { RequestRecord } from './ports/edge.ts';
 import type { Fact } from './ports/evidence.ts';
 
@@ -16,7 +16,7 @@ const evidence = (facts: readonly Fact[]) => ({
 
 describe('the smoke gate', () => {
   it('passes when every fact holds', () => {
-    expect(smokeGate(evidence([{ name: 'health', ok: true, detail: '200', ms: 3 }]))).toEqual({
+    expect(programGate(evidence([{ name: 'health', ok: true, detail: '200', ms: 3 }]))).toEqual({
       verdict: 'pass',
       reasons: [],
     });
@@ -28,14 +28,14 @@ describe('the smoke gate', () => {
       { name: 'audio', ok: false, detail: 'silence', ms: 900 },
       { name: 'worker', ok: false, detail: 'no answer within 30 s', ms: 30_000 },
     ];
-    expect(smokeGate(evidence(facts))).toEqual({
+    expect(programGate(evidence(facts))).toEqual({
       verdict: 'fail',
       reasons: ['audio: silence', 'worker: no answer within 30 s'],
     });
   });
 
   it('fails when nothing was tried', () => {
-    expect(smokeGate(evidence([]))).toEqual({ verdict: 'fail', reasons: ['nothing was tried, so nothing is known'] });
+    expect(programGate(evidence([]))).toEqual({ verdict: 'fail', reasons: ['nothing was tried, so nothing is known'] });
   });
 });
 

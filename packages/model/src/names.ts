@@ -88,5 +88,7 @@ export const headers = {
   /** Request: answer with this release, whatever the weights (edge only, loopback only). */
   pin: 'x-soundbite-pin',
   rehearsal: 'x-soundbite-rehearsal',
+  /** In the place of a rehearsal's: a migration invokes a component, and means it. */
+  migration: 'x-soundbite-migration',
   executedVersion: 'x-soundbite-executed-version',
 } as const;

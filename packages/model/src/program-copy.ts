@@ -1,7 +1,12 @@
 import type { DeliveryProgram } from './service-declaration/shape.ts';
 
-/** The kinds of programs that a service may bring. */
-export type ProgramKind = 'smoke';
+/** Programs that a service may bring beside its smoke, in the order in which a promotion runs them. A plan names those that its release brings. */
+export const optionalPrograms = ['migration', 'compatibility'] as const;
+export type OptionalProgram = (typeof optionalPrograms)[number];
+
+/** The kinds of programs that a service may bring, by their keys in service.yaml. */
+export const programKinds = ['smoke', ...optionalPrograms] as const;
+export type ProgramKind = (typeof programKinds)[number];
 
 /** A program's files, proven and copied for one run. */
 export interface ProgramCopy extends Pick<DeliveryProgram, 'command' | 'seconds'> {

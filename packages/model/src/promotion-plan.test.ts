@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { environmentsIn } from './declaration/testing/given.ts';
 import { canonicalJson, digestOf } from './digest.ts';
-import { PromotionPlan, planFormat, planFormats, planTrouble, recordedPlan } from './promotion-plan.ts';
+import { optionalPrograms } from './program-copy.ts';
+import { PromotionPlan, planFormat, planFormats, planPromotion, planTrouble, recordedPlan } from './promotion-plan.ts';
 import { recordedEnvironment } from './recorded-environment.ts';
 
 /** Of a JSON Schema what it holds values to, without what it says to people. */
@@ -59,4 +60,33 @@ it('a plan from when settings were called service is read as today’s, and stay
     'reads environment.service in its plan',
   );
   expect(planTrouble({ format: 'soundbite.plan/3', environment: null })).toContain('environment');
+});
+
+it('a plan names the programs that its release brings beside its smoke; without them it is what it was', () => {
+  const digest = digestOf('release');
+  const facts = { environment, release: digest, previous: null };
+  const plan = (kind: 'promote' | 'rollback', programs?: typeof optionalPrograms) =>
+    planPromotion({ request: { kind, allowRemovals: [] }, ...facts, ...(programs ? { programs } : {}) });
+  const keys = (made: PromotionPlan) => made.steps.map(({ key }) => key);
+  expect(keys(plan('promote', optionalPrograms)).slice(3)).toEqual([
+    '04-publish',
+    '05-migration',
+    '06-smoke',
+    '07-compatibility',
+    '08-shift',
+    '09-watch',
+    '10-finalise',
+  ]);
+  expect(keys(plan('promote'))).toEqual([
+    '01-verify',
+    '02-plan',
+    '03-infrastructure',
+    '04-publish',
+    '05-smoke',
+    '06-shift',
+    '07-watch',
+    '08-finalise',
+  ]);
+  expect(plan('rollback', optionalPrograms)).toEqual(plan('rollback'));
+  expect(planTrouble(plan('promote', optionalPrograms))).toBeNull();
 });

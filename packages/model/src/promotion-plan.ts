@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Environment } from './declaration/shape.ts';
 import { canonicalJson, Digest, digestOf } from './digest.ts';
+import type { OptionalProgram } from './program-copy.ts';
 import { PromotionKind, type PromotionRequest } from './promotion.ts';
 import { recordedEnvironment } from './recorded-environment.ts';
 
@@ -49,6 +50,8 @@ export interface PlanFacts {
   readonly previous: Digest | null;
   /** A rollback that stopped what was under way, after which its release is live again: nothing is to be done any more. */
   readonly isLiveAgain?: boolean;
+  /** What the release brings beside its smoke; none when absent. */
+  readonly programs?: readonly OptionalProgram[];
 }
 
 /** A step before it has its number: its name, its kind where that is another, what it changes and with what. */
@@ -76,13 +79,16 @@ export function planPromotion(facts: PlanFacts): PromotionPlan {
 }
 
 /** A release moves up the chain. */
-function forward({ request, environment, release }: PlanFacts): Draft[] {
+function forward({ request, environment, release, programs = [] }: PlanFacts): Draft[] {
+  const brought = (name: OptionalProgram): Draft[] => (programs.includes(name) ? [{ name, changes: 'nothing' }] : []);
   return [
     { name: 'verify', changes: 'nothing' },
     { name: 'plan', changes: 'nothing', with: { allowRemovals: request.allowRemovals } },
     { name: 'infrastructure', changes: 'stack', with: { skip: request.skip ?? [] } },
     { name: 'publish', changes: 'versions' },
+    ...brought('migration'),
     { name: 'smoke', changes: 'nothing' },
+    ...brought('compatibility'),
     { name: 'shift', changes: 'traffic', with: { to: release, direction: 'forward' } },
     { name: 'watch', changes: 'nothing', with: { seconds: environment.watch } },
     { name: 'finalise', changes: 'versions' },

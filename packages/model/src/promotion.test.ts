@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { digestOf } from './digest.ts';
+import { digestOf, shortDigest } from './digest.ts';
 import { type AdmissionFacts, admit, isFinal, PromotionRequest, promotionStates } from './promotion.ts';
 
 const release = digestOf('new');
@@ -65,6 +65,19 @@ describe('the order is a law', () => {
         note: 'already live in production',
       });
     }
+  });
+
+  it('lets nobody back below a migration who does not insist, and says how', () => {
+    const below = { floor: other, wasLiveHere: true };
+    const refused = {
+      admitted: false,
+      code: 'rollback-below-floor',
+      reason: `${shortDigest(other)} has migrated the data of production, and ${shortDigest(release)} was live in production before that`,
+      hint: expect.stringContaining(`soundbite promote production --release ${release} --override --reason "why"`),
+    };
+    expect(admit(facts(below))).toEqual(refused);
+    expect(admit(facts({ ...below, before: null }))).toEqual(refused);
+    expect(admit(facts({ ...below, override: true, reason: 'it can' }))).toMatchObject({ admitted: true });
   });
 
   it('is overridden with a reason only', () => {

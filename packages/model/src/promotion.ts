@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Digest } from './digest.ts';
+import { belowFloor, type RollbackFloor } from './rollback-floor.ts';
 
 /** The recorded steps of a promotion, in order. `rollback` follows a step that said no. */
 export const stepNames = [
@@ -7,7 +8,9 @@ export const stepNames = [
   'plan',
   'infrastructure',
   'publish',
+  'migration',
   'smoke',
+  'compatibility',
   'shift',
   'watch',
   'finalise',
@@ -138,6 +141,8 @@ export interface AdmissionFacts {
   readonly wasLiveHere: boolean;
   /** It is live here now. */
   readonly isLiveHere: boolean;
+  /** The floor that it lies below; null or absent: none. */
+  readonly floor?: RollbackFloor | null;
   readonly override: boolean;
   readonly reason: string | undefined;
 }
@@ -156,6 +161,7 @@ export function admit(facts: AdmissionFacts): Admission {
     return { admitted: true, note: `the order was overridden: ${facts.reason.trim()}` };
   }
   if (facts.isLiveHere) return { admitted: true, note: `already live in ${environment}` };
+  if (facts.floor) return { admitted: false, ...belowFloor(environment, facts.floor, release) };
   if (!before) return { admitted: true, note: 'the first environment takes any verified release' };
   if (facts.wasLiveHere) return { admitted: true, note: `rolling back to a release that was live in ${environment}` };
   if (before.liveRelease !== release) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Fact, factsOfRun, type ProgramRun, readFactLine, smokeGate } from './index.ts';
+import { type Fact, factsOfRun, type ProgramRun, programGate, readFactLine } from './index.ts';
 
 describe('a line of a program', () => {
   it('is a fact', () => {
@@ -49,7 +49,7 @@ describe('a run', () => {
     hasAsked: true,
   };
   const gate = (facts: readonly Fact[]) =>
-    smokeGate({ kind: 'smoke', at: '', release: `sha256:${'a'.repeat(64)}`, environment: 'staging', facts });
+    programGate({ kind: 'smoke', at: '', release: `sha256:${'a'.repeat(64)}`, environment: 'staging', facts });
   const program = (run: Partial<ProgramRun>) => {
     const facts = factsOfRun({ ...good, ...run });
     expect(gate(facts).verdict).toBe('fail');

@@ -47,6 +47,19 @@ describe('the usual target of a rollback', () => {
     expect(target(after(a, b, c, d, 'back', 'back'))).toBeNull();
   });
 
+  it('is nothing that was live before a migration; what comes after it is gone back through', () => {
+    const migrated = (history: SucceededPromotion[], release: Digest): SucceededPromotion[] => [
+      { kind: 'promote', release, previous: history[0]?.release ?? null, migrated: true },
+      ...history,
+    ];
+    const floor = migrated(after(a, b), c);
+    expect([target(floor), wayBack(floor)]).toEqual([null, [c]]);
+    const later: SucceededPromotion[] = [{ kind: 'promote', release: d, previous: c }, ...floor];
+    expect([target(later), wayBack(later)]).toEqual([c, [d, c]]);
+    const insisted: SucceededPromotion[] = [{ kind: 'promote', release: a, previous: d }, ...later];
+    expect(wayBack(insisted)).toEqual([a, d, c]);
+  });
+
   it('leaves out what lies between where a rollback names an older release', () => {
     const history: SucceededPromotion[] = [{ kind: 'rollback', release: a, previous: c }, ...after(a, b, c)];
     expect(wayBack(history)).toEqual([a]);

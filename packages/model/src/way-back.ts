@@ -6,6 +6,8 @@ export interface SucceededPromotion {
   readonly release: Digest;
   /** What was live before it. */
   readonly previous: Digest | null;
+  /** Its release migrated the data for it: nobody goes back behind it. */
+  readonly migrated?: boolean;
 }
 
 /** Releases that stay ready in an environment: the live one and those of the next two rollbacks. */
@@ -13,13 +15,14 @@ export const readyReleases = 3;
 
 /**
  * The releases that stand ready after a history, the live one first, then where each further rollback goes. A promotion puts its release on top; a
- * rollback takes away what it leaves and what lies between. A version once removed from the target does not come back by itself. `history` is newest first.
+ * rollback takes away what it leaves and what lies between; a migration takes away all that was before it. A version once removed from the target does not come back by itself. `history` is newest first.
  */
 export function wayBack(history: readonly SucceededPromotion[]): readonly Digest[] {
   let way: readonly Digest[] = [];
   let ready: readonly Digest[] = [];
-  for (const { kind, release } of history.toReversed()) {
-    way = kind === 'promote' ? [release, ...without(way, release)] : backTo(way, release);
+  for (const { kind, release, migrated = false } of history.toReversed()) {
+    const before = migrated ? [] : way;
+    way = kind === 'promote' ? [release, ...without(before, release)] : backTo(way, release);
     const there = new Set([...ready, release]);
     ready = way.slice(0, readyReleases).filter((digest) => there.has(digest));
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import {
   type CutResult,
   canonicalJson,
@@ -20,6 +20,7 @@ import { hashOf, removeSealed, walk } from './files.ts';
 import { type Inputs, type ReadInputs, readInputs, sourceChanged } from './inputs.ts';
 import { type Lockfile, readLockfile, refuseOtherTools, toolVersions } from './lockfile.ts';
 import { holdAgainstLock, type UsedModule } from './modules.ts';
+import { releasedPrograms, takePrograms } from './program-files.ts';
 import { holdAgainstPublished } from './published.ts';
 import { recut } from './receive.ts';
 import { refuseUnlisted, type Sbom, sbomOf } from './sbom.ts';
@@ -73,7 +74,7 @@ export async function cutRelease({ source: given, store, emit = () => {} }: CutO
     const codeSha256 = await fill({ place, source, snapshot, inputs, environments, lockfile, timed, before });
     await write(place, 'provenance.json', provenance);
     for (const { name, settings } of environments) await write(place, `settings/${name}.json`, settings);
-    await takeSmoke(place, inputs);
+    await takePrograms(place, inputs);
     await refuseChange(source, inputs);
     return await timed('seal', () =>
       keep(place, store, inputs, { codeSha256, environments: environments.map(({ name }) => name) }),
@@ -219,19 +220,6 @@ async function write(place: string, path: string, value: unknown): Promise<void>
   await writeFile(file, canonicalJson(value));
 }
 
-const smokeDirectory = 'smoke';
-
-/** The files of the service's smoke, as they were read. */
-async function takeSmoke(place: string, { service: { smoke }, contents }: ReadInputs): Promise<void> {
-  if (!smoke) return;
-  const prefix = `${smoke.directory}/`;
-  for (const [path, bytes] of [...contents].filter(([path]) => path.startsWith(prefix))) {
-    const file = join(place, smokeDirectory, path.slice(prefix.length));
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, bytes);
-  }
-}
-
 /** If a file was edited meanwhile, it is unknown what was bundled. Errors: `source-changed`. */
 export async function refuseChange(source: string, inputs: Inputs): Promise<void> {
   const now = await readInputs(source);
@@ -263,7 +251,7 @@ async function keep(
       name: service.name,
       ...(about.codeSha256 === null ? {} : { path: 'service.zip', codeSha256: about.codeSha256 }),
     },
-    smoke: service.smoke ? { ...service.smoke, directory: smokeDirectory } : null,
+    ...releasedPrograms(service),
     ...(service.process ? { processes: releasedProcesses(service.process) } : {}),
     environments: about.environments,
     files,

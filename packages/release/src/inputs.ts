@@ -11,7 +11,7 @@ import {
 } from '@soundbite/model';
 import { type CommittedPath, committedBelow, type Head, head, ignoredBelow, lastChange } from './git.ts';
 import { inputInvalid } from './input-path.ts';
-import { readService, refuseMissing } from './service-file.ts';
+import { readService, refuseMissing, refuseMissingPrograms } from './service-file.ts';
 import { blobName, readSourceFiles, type SourceFile } from './source-files.ts';
 
 /** The two declarations, which each release is made of, too. */
@@ -60,6 +60,7 @@ export async function readInputs(source: string): Promise<ReadInputs> {
   if (contents.get(serviceFile)?.toString('utf8') !== text) throw sourceChanged(serviceFile);
   refuseForeignTargets(read);
   refuseMissing(service, [...committed.keys(), ...read.map(({ path }) => path)]);
+  refuseMissingPrograms({ service, text }, [...contents.keys()]);
   const uncommitted = changesOf(committed, read);
   const files = read.map(({ path, bytes }) => ({ path, sha256: createHash('sha256').update(bytes).digest('hex') }));
   return {

@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseService, problemText, type ServiceDeclaration, SoundBiteError, serviceFile } from '@soundbite/model';
+import {
+  missingProgramFiles,
+  parseService,
+  problemText,
+  type ServiceDeclaration,
+  SoundBiteError,
+  serviceFile,
+} from '@soundbite/model';
 
 /** A source's service.yaml as it was read. */
 export interface ReadService {
@@ -29,6 +36,12 @@ export function refuseMissing({ inputs }: ServiceDeclaration, paths: readonly st
   throw serviceInvalid(
     `${serviceFile} inputs: ${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not there`,
   );
+}
+
+/** Each program that it names has its files. Error: `declaration-invalid`. */
+export function refuseMissingPrograms({ service, text }: ReadService, paths: readonly string[]): void {
+  const problems = missingProgramFiles(service, { file: serviceFile, text }, paths);
+  if (problems.length > 0) throw serviceInvalid(problems.map(problemText).join('\n'));
 }
 
 /** service.yaml says something that does not hold. */

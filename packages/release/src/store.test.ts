@@ -202,6 +202,18 @@ describe('program', () => {
     expect(await releaseStore(directory).program(smallRelease(directory), 'smoke')).toBeNull();
   });
 
+  it('is one of several, each with its own files; one that is not declared is none', async () => {
+    const migration = { ...smoke, directory: 'migration', seconds: 3600 };
+    const files = { ...brings, 'migration/run.sh': 'echo migrated' };
+    const digest = smallRelease(directory, files, smoke, { migration });
+    const copy = await releaseStore(directory).program(digest, 'migration');
+    expect(copy?.seconds).toBe(3600);
+    expect(readdirSync(copy?.directory ?? '')).toEqual(['run.sh']);
+    expect(readFileSync(join(copy?.directory ?? '', 'run.sh'), 'utf8')).toBe('echo migrated');
+    await copy?.remove();
+    expect(await releaseStore(directory).program(digest, 'compatibility')).toBeNull();
+  });
+
   it.each([
     ['altered', (path: string) => appendFileSync(path, ' ')],
     ['missing', (path: string) => rmSync(path)],

@@ -9,6 +9,7 @@ import {
   type Digest,
   digestOf,
   type Manifest,
+  type OptionalProgram,
   type Provenance,
 } from '@soundbite/model';
 import { removeSealed } from './files.ts';
@@ -54,6 +55,7 @@ export function smallRelease(
   store: string,
   more: Readonly<Record<string, string>> = {},
   smoke?: DeliveryProgram | null,
+  programs: Partial<Record<OptionalProgram, DeliveryProgram>> = {},
 ): Digest {
   const provenance: Provenance = {
     commit: 'a'.repeat(40),
@@ -80,7 +82,7 @@ export function smallRelease(
   const manifest: Manifest =
     smoke === undefined
       ? { format: 'soundbite.release/1', service: bundle, ...contents }
-      : { format: 'soundbite.release/2', service: { name: 'small', ...bundle }, smoke, ...contents };
+      : { format: 'soundbite.release/2', service: { name: 'small', ...bundle }, smoke, ...programs, ...contents };
   const text = canonicalJson(manifest);
   const digest = digestOf(text);
   writeFiles(join(store, digest.slice(7)), { ...files, 'manifest.json': text });

@@ -82,6 +82,7 @@ describe('lists', () => {
       manifest: {
         service: { name: 'orders' },
         smoke: { command: ['node', 'main.mjs'], seconds: 60 },
+        migration: { command: ['./migrate'], seconds: 3600 },
         environments: ['staging'],
         files: [{ bytes: 2_000_000 }, { bytes: 500_000 }],
       },
@@ -101,6 +102,7 @@ describe('lists', () => {
       `commit   ${'c'.repeat(40)}, 2026-01-02 03:04:05`,
       'service  orders',
       'smoke    node main.mjs, at most 60 s',
+      'migration ./migrate, at most 3600 s',
       `inputs   ${b}`,
       'holds    2 files, 2.5 MB, for staging',
       'tools    node 24.21.0, esbuild 0.28.2',

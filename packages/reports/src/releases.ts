@@ -68,6 +68,11 @@ function copyLines(release: string, copy: SharedCopy | null): string[] {
   return copy.holds ? [copy.address] : [state, `    → ${hint}`];
 }
 
+interface ShownProgram {
+  readonly command: readonly string[];
+  readonly seconds: number;
+}
+
 interface ShownRelease {
   readonly release: string;
   readonly path: string | null;
@@ -75,7 +80,9 @@ interface ShownRelease {
   readonly manifest: {
     /** Releases of the first format know neither a name nor a smoke. */
     readonly service?: { readonly name?: string | undefined } | undefined;
-    readonly smoke?: { readonly command: readonly string[]; readonly seconds: number } | null | undefined;
+    readonly smoke?: ShownProgram | null | undefined;
+    readonly migration?: ShownProgram | undefined;
+    readonly compatibility?: ShownProgram | undefined;
     readonly environments: readonly string[];
     readonly files: readonly { readonly bytes: number }[];
   };
@@ -90,13 +97,19 @@ interface ShownRelease {
   readonly live: readonly string[];
 }
 
-function serviceLines({ service, smoke }: Pick<ShownRelease['manifest'], 'service' | 'smoke'>): [string, string][] {
+function serviceLines(manifest: ShownRelease['manifest']): [string, string][] {
+  const { service, smoke } = manifest;
   if (service?.name === undefined) return [];
   return [
     ['service', service.name],
-    ['smoke', smoke ? `${smoke.command.join(' ')}, at most ${smoke.seconds} s` : 'none'],
+    ['smoke', smoke ? programText(smoke) : 'none'],
+    ...(['migration', 'compatibility'] as const).flatMap((kind): [string, string][] =>
+      manifest[kind] ? [[kind, programText(manifest[kind])]] : [],
+    ),
   ];
 }
+
+const programText = ({ command, seconds }: ShownProgram) => `${command.join(' ')}, at most ${seconds} s`;
 
 /** One release, as `release show` shows it. */
 export function releaseReport(view: ShownRelease): string {

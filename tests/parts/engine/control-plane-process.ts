@@ -65,7 +65,12 @@ const engine = await startEngine({
     infrastructure,
     runtime: () => runtime,
     // The world's runtime is over there already.
-    smoke: { collect: (_, target, release) => call('smoke.collect', [null, target, release]) as never },
+    programs: {
+      async collect({ kind, target, release, live = null, begun }) {
+        const attempt = await begun?.();
+        return call('programs.collect', [{ kind, target, release, live, attempt }]) as never;
+      },
+    },
     healthy: (environment, live) => call('ports.healthy', [environment, live]) as Promise<boolean>,
     emit: ({ code, message }) => say({ kind: 'event', code, message }),
   },

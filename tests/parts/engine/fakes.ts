@@ -7,6 +7,9 @@ import {
   type Fence,
   type Manifest,
   noHoldings,
+  type OptionalProgram,
+  type ProgramKind,
+  type ProgramTrial,
   type Release,
   type Runtime,
   SoundBiteError,
@@ -17,12 +20,15 @@ import {
 const service = { path: 'service.zip', codeSha256: '' } as const;
 const contents = { environments: [], files: [{ path: 'x', sha256: 'a'.repeat(64), bytes: 1 }] };
 const oldManifest: Manifest = { format: 'soundbite.release/1', service, ...contents };
-const newManifest: Manifest = {
+const newManifest = {
   format: 'soundbite.release/2',
   service: { name: 'one', ...service },
   smoke: null,
   ...contents,
-};
+} satisfies Manifest;
+
+/** In another process it was counted there. */
+type Trial = ProgramTrial & { readonly attempt?: number };
 
 /**
  * A world in memory, for the engine alone. Spec: a release exists when it was added; `install` makes a version that is healthy at
@@ -39,6 +45,14 @@ export function fakeWorld(environments: Environment[]) {
   const generations = new Map<string, number>();
   /** Releases of which somebody changed files on this machine since they were installed. */
   const altered = new Set<Digest>();
+  /** What ran beside smokes, in order. */
+  const runs: {
+    readonly kind: ProgramKind;
+    readonly environment: string;
+    readonly release: Digest;
+    readonly live: Digest | null;
+    readonly attempt: number | null;
+  }[] = [];
   const hooks: {
     beforeShift?: () => Promise<void>;
     deleted?: 'stack' | readonly StackMember[];
@@ -50,6 +64,8 @@ export function fakeWorld(environments: Environment[]) {
     declaration?: () => Declaration;
     /** The life of what an environment stands on. */
     life?: () => string;
+    /** Whether what a program tries holds; by `bad` when absent, and then only a smoke fails. */
+    program?: (kind: ProgramKind) => Promise<boolean>;
     /** Whether an environment is healthy with its live release; by what has its traffic when absent. */
     healthy?: (environment: string) => boolean;
   } = {};
@@ -181,21 +197,14 @@ export function fakeWorld(environments: Environment[]) {
       destroy: async () => {},
     },
     runtime: () => runtime,
-    smoke: {
-      collect: async (_runtime, { environment }, release) => ({
-        kind: 'smoke',
-        at: new Date().toISOString(),
-        release,
-        environment: environment.name,
-        facts: [
-          {
-            name: 'answers',
-            ok: !bad.has(release),
-            detail: bad.has(release) ? 'GET /ready answered 500' : 'ok',
-            ms: 1,
-          },
-        ],
-      }),
+    programs: {
+      async collect({ kind, target: { environment }, release, live = null, begun, ...more }: Trial) {
+        const attempt = (await begun?.()) ?? more.attempt ?? null;
+        if (kind !== 'smoke') runs.push({ kind, environment: environment.name, release, live, attempt });
+        const isBad = hooks.program ? !(await hooks.program(kind)) : kind === 'smoke' && bad.has(release);
+        const fact = { name: 'answers', ok: !isBad, detail: isBad ? 'GET /ready answered 500' : 'ok', ms: 1 };
+        return { kind, at: new Date().toISOString(), release, environment: environment.name, facts: [fact] };
+      },
     },
     takeDown: async (environment, fence) => {
       change(environment, fence, `take down ${environment.name}`);
@@ -226,5 +235,10 @@ export function fakeWorld(environments: Environment[]) {
   };
   /** A release as an earlier version of SoundBite cut it. */
   const old = (name: string): Digest => add(name, oldManifest);
-  return { ports, add, old, calls, bad, altered, versions, weights, hooks };
+  /** A release that brings programs beside its smoke. */
+  const bringing = (name: string, ...programs: readonly OptionalProgram[]): Digest => {
+    const brought = programs.map((kind) => [kind, { directory: kind, command: ['x'], seconds: 1 }]);
+    return add(name, { ...newManifest, ...Object.fromEntries(brought) });
+  };
+  return { ports, add, old, bringing, runs, calls, bad, altered, versions, weights, hooks };
 }

@@ -58,7 +58,7 @@ export function startOther(
     ports,
     releases: ports.releases,
     infrastructure: ports.infrastructure,
-    smoke: ports.smoke,
+    programs: ports.programs,
     runtime: ports.runtime('process'),
   };
   const child = fork(join(import.meta.dirname, 'control-plane-process.ts'), [databaseUrl, name, home, real.join()], {

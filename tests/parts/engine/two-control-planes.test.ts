@@ -107,7 +107,7 @@ it('one that sleeps in the middle of a step is taken over, and what it does afte
   const sleeper = await start('sleeper');
   const release = world.add('e');
   const mark = world.calls.length;
-  const inShift = sleeper.hold('infrastructure.state', ['smoke.collect']);
+  const inShift = sleeper.hold('infrastructure.state', ['programs.collect']);
   const id = await sleeper.promote(here, release);
   await inShift.reached;
 
@@ -165,7 +165,7 @@ it('one that sleeps while it brings back what was live does not bring it back ov
   await fallAsleep(sleeper);
   looking.go();
   const release = world.add('g');
-  const shifting = heir.hold('runtime.setWeights', ['smoke.collect']);
+  const shifting = heir.hold('runtime.setWeights', ['programs.collect']);
   const id = await heir.promote(here, release);
   await shifting.reached;
   const mark = world.calls.length;
@@ -182,7 +182,7 @@ it('one that stopped with its sessions open is taken over, too', async () => {
   const sleeper = await start('sleeper');
   const release = world.add('h');
   const mark = world.calls.length;
-  const inShift = sleeper.hold('infrastructure.state', ['smoke.collect']);
+  const inShift = sleeper.hold('infrastructure.state', ['programs.collect']);
   const id = await sleeper.promote(here, release);
   await inShift.reached;
   await start('heir');
@@ -193,4 +193,32 @@ it('one that stopped with its sessions open is taken over, too', async () => {
   await wakeUp(sleeper);
   expect(since(mark).filter((call) => !call.startsWith('refused'))).toEqual(promoted(release));
   expect(await inLedger(id)).toEqual(wholeLedger);
+});
+
+it('one that is killed between the end of a migration and its record is taken over; the migration is started again, and told so', async () => {
+  const one = await start('one');
+  const release = world.bringing('i', 'migration', 'compatibility');
+  const live = (await on.seen.environment(here)).liveRelease;
+  const ended = Promise.withResolvers<void>();
+  world.hooks.program = () => {
+    ended.resolve();
+    return new Promise<never>(() => {});
+  };
+  const id = await one.promote(here, release);
+  await ended.promise;
+  delete world.hooks.program;
+  await one.stop();
+  await start('heir');
+
+  expect(await end(id, 60_000)).toMatchObject({ state: 'succeeded', reason: null });
+  const about = { environment: here, release, live };
+  expect(world.runs).toEqual([
+    { kind: 'migration', ...about, attempt: 1 },
+    { kind: 'migration', ...about, attempt: 2 },
+    { kind: 'compatibility', ...about, attempt: null },
+  ]);
+  expect((await inLedger(id)).filter((entry) => entry.includes('migration'))).toEqual([
+    'step.finished migration succeeded',
+  ]);
+  expect(await on.seen.rollbackFloor(here)).toBe(release);
 });

@@ -6,17 +6,17 @@ import {
   awsNames,
   type Environment,
   noHoldings,
+  programGate,
   type Release,
   type ReleaseStore,
   type Runtime,
-  smokeGate,
   stackOutputs,
   type Target,
 } from '@soundbite/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPollyDouble } from '../../../packages/clouds/src/emulated/polly-double.ts';
 import { createSpeaker } from '../../../packages/clouds/src/emulated/polly-double-speaker.ts';
-import { smokeCollector } from '../../../packages/evidence/src/index.ts';
+import { programCollector } from '../../../packages/evidence/src/index.ts';
 import { cutRelease, releaseStore } from '../../../packages/release/src/index.ts';
 import { awsRuntime, processRuntime } from '../../../packages/runtimes/src/index.ts';
 import { declared } from './environment.ts';
@@ -100,14 +100,15 @@ describe('the service itself, from its own stacks', () => {
 
   async function rehearse(runtime: Runtime, target: Target) {
     await runtime.install(target, release, fence);
-    const evidence = await smokeCollector({ program: (digest) => releases.program(digest, 'smoke') }).collect(
+    const evidence = await programCollector({ program: releases.program }).collect({
+      kind: 'smoke',
       runtime,
       target,
-      release.digest,
-    );
+      release: release.digest,
+    });
     expect(evidence.facts.filter(({ ok }) => !ok)).toEqual([]);
     expect(evidence.facts.map(({ name }) => name)).toEqual(names);
-    expect(smokeGate(evidence).verdict).toBe('pass');
+    expect(programGate(evidence).verdict).toBe('pass');
     await runtime.setWeights(target, [{ release: release.digest, share: 1 }], 'forward', fence);
     expect(await runtime.observe(target)).toMatchObject({
       versions: [{ release: release.digest, share: 1, healthy: true }],
@@ -197,12 +198,13 @@ describe('the service itself, from its own stacks', () => {
     const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
     for (const PolicyName of PolicyNames) await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
     iam.destroy();
-    const evidence = await smokeCollector({ program: (digest) => releases.program(digest, 'smoke') }).collect(
+    const evidence = await programCollector({ program: releases.program }).collect({
+      kind: 'smoke',
       runtime,
       target,
-      release.digest,
-    );
-    const { verdict, reasons } = smokeGate(evidence);
+      release: release.digest,
+    });
+    const { verdict, reasons } = programGate(evidence);
     expect(verdict).toBe('fail');
     expect(reasons.join('; ')).toMatch(/^worker: .*not authorized to perform: dynamodb:GetItem/);
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { clouds } from '@soundbite/clouds';
 import { edgeClient, edgeSpec } from '@soundbite/edge';
 import { type EngineEvent, placeOf, startEngine } from '@soundbite/engine';
-import { smokeCollector } from '@soundbite/evidence';
+import { programCollector } from '@soundbite/evidence';
 import {
   type Digest,
   demandSharedDatabase,
@@ -148,7 +148,7 @@ async function startedEngine(world: EnginelessWorld, databaseUrl: string, { lost
       clouds: world.clouds,
       infrastructure: world.infrastructure,
       runtime: world.runtime,
-      smoke: smokeCollector({ program: (release) => world.releases.program(release, 'smoke') }),
+      programs: programCollector({ program: world.releases.program }),
       takeDown: (environment, fence) => takeDownEnvironment(world, environment, fence),
       healthy: async (environment, live) => (await environmentState(world, environment, live)) === 'healthy',
       emit: (event) => logEngine(world.log, event),

@@ -58,6 +58,9 @@ export type SharedStore = z.infer<typeof SharedStore>;
 export const ReleaseList = z.object({ releases: z.array(ReleaseSummary), shared: SharedStore.nullable() });
 export type ReleaseList = z.infer<typeof ReleaseList>;
 
+/** A program that a release brings for its own delivery. */
+const ReleasedProgram = z.object({ command: z.array(z.string()), seconds: z.int() }).loose();
+
 /** GET /v1/releases/:digest. `manifest` and `provenance` are the files' own documents (the model has their schemas). */
 export const ReleaseView = z.object({
   release: Digest,
@@ -68,11 +71,9 @@ export const ReleaseView = z.object({
     .object({
       /** Releases of the first format know neither its name nor a smoke. */
       service: z.object({ name: z.string().optional() }).loose().optional(),
-      smoke: z
-        .object({ command: z.array(z.string()), seconds: z.int() })
-        .loose()
-        .nullable()
-        .optional(),
+      smoke: ReleasedProgram.nullable().optional(),
+      migration: ReleasedProgram.optional(),
+      compatibility: ReleasedProgram.optional(),
       environments: z.array(z.string()),
       files: z.array(z.object({ path: z.string(), sha256: z.string(), bytes: z.int() })),
     })

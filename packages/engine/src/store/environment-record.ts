@@ -12,6 +12,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Database } from './database.ts';
 import { announce } from './events.ts';
 import type { Tables } from './schema.ts';
+import { hasMigrated } from './service-migrations.ts';
 import type { PromotionRow } from './views.ts';
 
 /** A declaration that counted for an environment. */
@@ -69,10 +70,10 @@ async function recordRow(db: Database | Transaction<Tables>, site: Site): Promis
   const { rows } = await sql<RecordRow>`
     select e.live_release, e.infrastructure_release, e.generation, (
       select coalesce(json_agg(succeeded), '[]') from (
-        select p.kind, p.release, p.previous from promotions p
-        where p.environment = ${site} and p.state = 'succeeded'
-          and p.created_at > coalesce(e.destroyed_at, '-infinity') and p.finished_at > coalesce(e.lost_at, '-infinity')
-        order by p.finished_at desc limit 200
+        select kind, release, previous, ${hasMigrated} as migrated from promotions
+        where environment = ${site} and state = 'succeeded'
+          and created_at > coalesce(e.destroyed_at, '-infinity') and finished_at > coalesce(e.lost_at, '-infinity')
+        order by finished_at desc limit 200
       ) succeeded
     ) as history
     from (select) one left join environments e on e.name = ${site}`.execute(db);
@@ -80,10 +81,6 @@ async function recordRow(db: Database | Transaction<Tables>, site: Site): Promis
   if (!row) throw new TypeError('one row is always selected');
   return row;
 }
-
-/** What was promoted into an environment before it was destroyed says nothing of the one that stands now. */
-export const isOfThePresent = sql<boolean>`promotions.created_at > coalesce(
-  (select destroyed_at from environments where environments.name = promotions.environment), '-infinity')`;
 
 /** Where an environment is, for the time when nobody declares it any more, and by whose declaration: the first who came with it. */
 export async function recordDeclared(

@@ -8,15 +8,9 @@ import {
   type SucceededPromotion,
 } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
-import {
-  type Declared,
-  declaredAt,
-  environmentRecord,
-  historyOf,
-  isOfThePresent,
-  tellEnvironment,
-} from './environment-record.ts';
+import { type Declared, declaredAt, environmentRecord, historyOf, tellEnvironment } from './environment-record.ts';
 import { append } from './ledger.ts';
+import { isOfThePresent } from './present.ts';
 import type { EnvironmentsTable, Tables } from './schema.ts';
 import { isReached, type Sites } from './sites.ts';
 import { generationAfter, recordTakeover, type TakenOver } from './takeover.ts';

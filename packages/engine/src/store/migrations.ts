@@ -229,4 +229,10 @@ export const migrations: Record<string, Migration> = {
       await sql`alter table promotions add column waits_for text`.execute(db);
     },
   },
+  '0013-starts': {
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    async up(db: Kysely<any>) {
+      await sql`alter table steps add column starts integer not null default 0`.execute(db);
+    },
+  },
 };

@@ -1,6 +1,6 @@
 import { homeOfSite } from '@soundbite/model';
 import { sql } from 'kysely';
-import { isOfThePresent } from './environment-record.ts';
+import { isOfThePresent } from './present.ts';
 import { namesOf, unfinished, wasAskedHere } from './promotion-sets.ts';
 import { isReached, type Sites } from './sites.ts';
 import type { UnitOfWork } from './unit-of-work.ts';

@@ -5,6 +5,7 @@ import { announce } from './events.ts';
 import { homesRepository } from './homes.ts';
 import { append } from './ledger.ts';
 import { promotionsRepository } from './promotions.ts';
+import { serviceMigrationsRepository } from './service-migrations.ts';
 import { ownSites, type Sites, sitesWithin } from './sites.ts';
 import { stepsRepository } from './steps.ts';
 import { type UnitOfWork, unitOfWork } from './unit-of-work.ts';
@@ -31,6 +32,7 @@ function repositories(work: UnitOfWork, sites: Sites) {
     ...stepsRepository(work, sites),
     ...environmentsRepository(work, sites),
     ...homesRepository(work, sites),
+    ...serviceMigrationsRepository(work, sites),
 
     /** A release was taken out of the store. */
     removed: (release: Digest): Promise<void> =>

@@ -61,6 +61,8 @@ export interface StepsTable {
   detail: string | null;
   /** How often it was begun: more than once after a crash. */
   attempts: Generated<number>;
+  /** Of a migration: how often its program was started. */
+  starts: Generated<number>;
   started_at: Timestamp;
   finished_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }

@@ -1,6 +1,7 @@
 import {
   type AdmissionFacts,
   admit,
+  belowFloor,
   cloudTrouble,
   declaredOtherwiseNote,
   type Environment,
@@ -88,6 +89,11 @@ async function admitRollback(
   release: Asked['request']['release'],
 ): Promise<Decision> {
   if (release === undefined) return { is: 'admitted', note: 'to what was live before' };
+  const floor = await records.floorAbove(environment, release);
+  if (floor) {
+    const { reason, hint } = belowFloor(environment, floor, release);
+    return { is: 'refused', reason: `${reason}; ${hint}` };
+  }
   if (await records.wasLive(environment, release))
     return { is: 'admitted', note: `${shortDigest(release)} was live in ${environment} before` };
   const reason = `${shortDigest(release)} was never live in ${environment}; soundbite history shows what was`;
@@ -108,6 +114,7 @@ async function factsOf(
     before: before ? await factsBefore(ports, records, before, release) : null,
     wasLiveHere: await records.wasLive(name, release),
     isLiveHere: (await records.environment(name)).liveRelease === release,
+    floor: await records.floorAbove(name, release),
     override,
     reason,
   };

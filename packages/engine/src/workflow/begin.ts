@@ -1,10 +1,14 @@
 import {
+  belowFloorError,
+  broughtPrograms,
   type Digest,
   type Environment,
   isFinal,
+  type OptionalProgram,
   type PlanFacts,
   type PromotionPlan,
   planPromotion,
+  type RollbackFloor,
   rowOfError,
   SoundBiteError,
   shortDigest,
@@ -75,7 +79,10 @@ async function tryToPlan(id: string, asked: Asked, { ports, records, locks }: Wo
   const aborted = asked.aborts ? await records.view(asked.aborts) : null;
   try {
     const environment = await environmentOf(asked, ports, records);
-    const facts = factsOf(asked, environment, aborted?.state === 'succeeded' ? null : aborted?.previous);
+    const floor = await floorFor(asked, records.within(environment));
+    const programs = await programsOf(asked, ports);
+    const wasLive = aborted?.state === 'succeeded' ? null : aborted?.previous;
+    const facts = factsOf(asked, { environment, programs }, { wasLive, floor });
     const plan = await records.begin(id, asked.site, (held) => planPromotion(facts(held)));
     if (plan === 'over') return { over: true };
     if (plan !== 'held') return { plan };
@@ -94,16 +101,47 @@ async function tryToPlan(id: string, asked: Asked, { ports, records, locks }: Wo
  * again, the rollback has nothing more to do.
  */
 const factsOf =
-  ({ request, release }: Asked, environment: PlanFacts['environment'], wasLive: Digest | null | undefined) =>
+  (
+    { request, release }: Asked,
+    given: Pick<PlanFacts, 'environment' | 'programs'>,
+    { wasLive, floor }: { readonly wasLive: Digest | null | undefined; readonly floor: RollbackFloor | null },
+  ) =>
   ({ live, wayBack }: Held): PlanFacts => {
-    const facts = { request, environment, release, previous: live };
+    const facts = { ...given, request, release, previous: live };
     if (request.kind !== 'rollback' || request.release !== undefined) return facts;
     if (wasLive && live === wasLive) return { ...facts, release: live, isLiveAgain: true };
     if (wayBack) return { ...facts, release: wayBack };
+    if (floor) throw belowFloorError(request.environment, floor);
     throw new SoundBiteError('nothing-to-roll-back-to', nothingBefore(request.environment, live), {
       hint: `soundbite history ${request.environment}, then soundbite rollback ${request.environment} --to <release>`,
     });
   };
+
+/**
+ * The floor of a rollback that chooses its release by itself. Any other is refused one that lies below: the floor may have risen since it was let in, by a
+ * promotion that was under way. Errors: `rollback-below-floor`.
+ */
+async function floorFor({ request, release }: Asked, records: Records): Promise<RollbackFloor | null> {
+  const { environment, kind, override } = request;
+  if (kind === 'rollback' && request.release === undefined) return records.rollbackFloor(environment);
+  const floor = override ? null : await records.floorAbove(environment, release);
+  if (floor) throw belowFloorError(environment, floor, release);
+  return null;
+}
+
+/** What its release brings for it to run. What is wrong with a release its first step says; one that may be readable in a moment is waited for. */
+async function programsOf(
+  { request, release }: Asked,
+  { releases }: PromotionPorts,
+): Promise<readonly OptionalProgram[]> {
+  if (request.kind === 'rollback') return [];
+  try {
+    return broughtPrograms((await releases.get(release)).manifest);
+  } catch (error) {
+    if (error instanceof SoundBiteError && rowOfError(error).retry === 'soon') throw error;
+    return [];
+  }
+}
 
 /**
  * The environment of a promotion. A rollback acts on the one it was requested for, even if that is now declared elsewhere or not at all: as when it

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import type { PinnedRequest, PinnedResponse, Runtime, Target } from '@soundbite/model';
 import { SoundBiteError } from '@soundbite/model';
 import { afterEach, describe, expect, it } from 'vitest';
-import { versionOnTrial } from '../version-on-trial.ts';
+import { liveVersion, versionOnTrial } from '../version-on-trial.ts';
 import { type Door, openDoor } from './door.ts';
 
 const release = `sha256:${'a'.repeat(64)}` as const;
@@ -256,5 +256,69 @@ describe('the door to a version', () => {
     await door.close();
     await expect(hanging).rejects.toThrow('fetch failed');
     await expect(call('/version-on-trial/')).rejects.toThrow('fetch failed');
+  });
+
+  it('leads to the version that serves, too, where a program may compare the two: each by its own paths, both rehearsed', async () => {
+    const serving = `sha256:${'b'.repeat(64)}` as const;
+    const seen: unknown[] = [];
+    const runtime = {
+      request: async (_: Target, named: string, { path, rehearsal }: PinnedRequest) => {
+        seen.push([named, path, rehearsal]);
+        return { status: 200, headers: { 'x-soundbite-release': named }, body: Buffer.from(named) };
+      },
+      invoke: async (_: Target, named: string, component: string, event: unknown, _ms: number, as?: string) => {
+        if (named === serving && component === 'added')
+          throw new SoundBiteError('version-unknown', 'the live release has no such component');
+        seen.push([named, component, event, as]);
+        return { by: named };
+      },
+    } as unknown as Runtime;
+    const version = versionOnTrial(runtime, target, release);
+    const live = liveVersion(runtime, target, serving);
+    const door = await openDoor({
+      version,
+      live,
+      remainingMs: () => 60_000,
+      broken: (error) => expect.fail(String(error)),
+    });
+    doors.push(door);
+    const call = async (path: string, init: RequestInit = {}) => {
+      const answer = await fetch(`${door.url}${path}`, { ...init, headers: { 'x-soundbite-token': door.token } });
+      return `${answer.status} ${answer.headers.get('x-soundbite-door') ?? (await answer.text())}`;
+    };
+    expect(await call('/live-version/a')).toBe(`200 ${serving}`);
+    expect(await call('/version-on-trial/a')).toBe(`200 ${release}`);
+    const event = { method: 'POST', body: '{"a":1}' };
+    expect(await call('/live-components/worker/invoke', event)).toBe(`200 {"by":"${serving}"}`);
+    expect(await call('/components/worker/invoke', event)).toBe(`200 {"by":"${release}"}`);
+    expect(await call('/live-components/added/invoke', event)).toBe('404 component-unknown');
+    expect(seen).toEqual([
+      [serving, '/a', true],
+      [release, '/a', true],
+      [serving, 'worker', { a: 1 }, undefined],
+      [release, 'worker', { a: 1 }, undefined],
+    ]);
+  });
+
+  it('hands a migration’s events on as such, and passes no request on, which would be a rehearsal', async () => {
+    const seen: unknown[] = [];
+    const runtime = {
+      request: () => expect.fail('nobody is to be asked'),
+      invoke: async (...given: unknown[]) => void seen.push(given.slice(2)),
+    } as unknown as Runtime;
+    const version = versionOnTrial(runtime, target, release, 'migration');
+    const door = await openDoor({ version, onlyEvents: true, remainingMs: () => 10_000, broken: () => {} });
+    doors.push(door);
+    const headers = { 'x-soundbite-token': door.token };
+    const asked = await fetch(`${door.url}/version-on-trial/`, { headers });
+    expect([asked.status, await asked.json()]).toEqual([
+      404,
+      { error: 'path-unknown', message: 'the door has POST /components/<name>/invoke' },
+    ]);
+    expect(version.wasAsked).toBe(false);
+    await fetch(`${door.url}/components/worker/invoke`, { method: 'POST', headers, body: '{"migrate":1}' });
+    expect(seen).toEqual([['worker', { migrate: 1 }, 9_000, 'migration']]);
+    for (const path of ['/live-version/', '/live-components/worker/invoke'])
+      expect((await fetch(`${door.url}${path}`, { method: 'POST', headers, body: '{}' })).status).toBe(404);
   });
 });

@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { NoComponent, VersionFault, VersionOnTrial } from '../version-on-trial.ts';
+import type { NoComponent, PinnedVersion, VersionFault } from '../version-on-trial.ts';
 import { bodyOf, largestBody, passedBack, passedOn, textOrBytes } from './forward.ts';
 
 /** Request header: the door's token. */
@@ -16,8 +16,16 @@ const atOnce = 32;
 const lastMs = 1_000;
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-export interface DoorOptions {
-  readonly version: VersionOnTrial;
+/** What one program may reach. */
+export interface Reached {
+  readonly version: PinnedVersion;
+  /** The version that serves, where the program may reach it. */
+  readonly live?: PinnedVersion | undefined;
+  /** Only events are handed on: a request is always a rehearsal, and this program means what it does. */
+  readonly onlyEvents?: boolean;
+}
+
+export interface DoorOptions extends Reached {
   /** How long the program may still run. */
   remainingMs(): number;
   /** The machinery is broken: nothing that the program finds out now says anything about the version. */
@@ -34,7 +42,7 @@ export interface Door {
 
 /**
  * Serves on loopback, for whoever has the token: `/version-on-trial/<path>` is a request to the version, `POST /components/<name>/invoke` hands an event (JSON)
- * to a component and answers its answer.
+ * to a component and answers its answer; `/live-version/<path>` and `POST /live-components/<name>/invoke` are the same for what serves.
  */
 export async function openDoor(options: DoorOptions): Promise<Door> {
   const token = randomBytes(24).toString('base64url');
@@ -87,18 +95,35 @@ async function answerTo(request: IncomingMessage, token: string, options: DoorOp
     return own(401, 'token-wrong', `the header ${tokenHeader} must be the token that the program got`);
   const body = await bodyOf(request);
   if (body === null) return own(413, 'body-too-large', `a body may have ${largestBody} bytes`);
-  const [, path] = /^\/version-on-trial(\/.*)$/.exec(request.url ?? '') ?? [];
-  if (path !== undefined) return ask(request, path, body, options.version);
-  const [, component] = /^\/components\/([^/?]+)\/invoke$/.exec(request.url ?? '') ?? [];
-  if (component !== undefined) return invoke(request, component, body, options);
-  return own(404, 'path-unknown', 'the door has /version-on-trial/<path> and POST /components/<name>/invoke');
+  for (const { paths, events, version } of waysOf(options)) {
+    const [, path] = (paths && new RegExp(`^/${paths}(/.*)$`).exec(request.url ?? '')) ?? [];
+    if (path !== undefined) return ask(request, path, body, version);
+    const [, component] = new RegExp(`^/${events}/([^/?]+)/invoke$`).exec(request.url ?? '') ?? [];
+    if (component !== undefined) return invoke(request, component, body, { ...options, version });
+  }
+  return own(404, 'path-unknown', `the door has ${waysOf(options).map(wayText).join(', ')}`);
 }
+
+/** Where a version is behind the door; `paths` null: it takes no requests. */
+interface Way {
+  readonly paths: string | null;
+  readonly events: string;
+  readonly version: PinnedVersion;
+}
+
+const waysOf = ({ version, live, onlyEvents }: Reached): readonly Way[] => [
+  { paths: onlyEvents ? null : 'version-on-trial', events: 'components', version },
+  ...(live ? [{ paths: 'live-version', events: 'live-components', version: live }] : []),
+];
+
+const wayText = ({ paths, events }: Way): string =>
+  [...(paths ? [`/${paths}/<path>`] : []), `POST /${events}/<name>/invoke`].join(' and ');
 
 async function ask(
   { method = 'GET', headers }: IncomingMessage,
   path: string,
   body: Buffer,
-  version: VersionOnTrial,
+  version: PinnedVersion,
 ): Promise<DoorAnswer> {
   if (!methods.has(method)) return own(405, 'method-unknown', `the door passes on ${[...methods].join(', ')}`);
   if (body.length > 0 && (method === 'GET' || method === 'HEAD'))

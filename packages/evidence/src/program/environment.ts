@@ -12,6 +12,10 @@ export interface ProgramFacts {
   readonly environment: string;
   /** In ms since 1970. */
   readonly deadline: number;
+  /** What serves; null: nothing does. Absent: the program is not told. */
+  readonly live?: string | null | undefined;
+  /** The how manieth start of it this is, from 1. Absent: the program is not told. */
+  readonly attempt?: number | undefined;
 }
 
 /** The variable of a program's environment that is another one in each run. */
@@ -27,6 +31,8 @@ export const programEnvironment = (kind: ProgramKind, given: ProgramFacts): Reco
     [name('RELEASE')]: given.release,
     [name('ENVIRONMENT')]: given.environment,
     [name('DEADLINE')]: String(given.deadline),
+    ...(given.live === undefined ? {} : { [name('LIVE_RELEASE')]: given.live ?? '' }),
+    ...(given.attempt === undefined ? {} : { [name('ATTEMPT')]: String(given.attempt) }),
   };
 };
 

@@ -60,6 +60,10 @@ export const askedCodes = {
   'nothing-to-repair': refused('the environment is empty', 'soundbite promote <environment>'),
   'nothing-to-roll-back-to': refused('there is no release to go back to', 'soundbite history <environment>'),
   'nothing-to-take-over': refused('nobody has acted on the environment yet', 'soundbite promote <environment>'),
+  'rollback-below-floor': refused(
+    'the data were migrated since the release was live',
+    'promote a release that mends what is wrong',
+  ),
   order: refused(
     'the release is not live and healthy in the environment before',
     'soundbite promote <environment before>',

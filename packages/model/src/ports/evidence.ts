@@ -1,4 +1,5 @@
 import type { Digest } from '../digest.ts';
+import type { ProgramKind } from '../program-copy.ts';
 import type { Runtime } from './runtime.ts';
 import type { Target } from './target.ts';
 
@@ -12,17 +13,30 @@ export interface Fact {
 
 /** A collector's result; the model computes a gate's verdict from it. */
 export interface Evidence {
-  readonly kind: 'smoke' | 'watch';
+  readonly kind: ProgramKind | 'watch';
   readonly at: string;
   readonly release: Digest;
   readonly environment: string;
   readonly facts: readonly Fact[];
 }
 
-/** Tries a version before it has any traffic, by the program that its service brings. Never throws for a bad version: that is a fact. */
-export interface SmokeCollector {
-  /** `signal` ends it at once; then it rejects with the signal's reason. */
-  collect(runtime: Runtime, target: Target, release: Digest, signal?: AbortSignal): Promise<Evidence>;
+/** What a program of a release is run for: its version, before that has any traffic. */
+export interface ProgramTrial {
+  readonly kind: ProgramKind;
+  readonly runtime: Runtime;
+  readonly target: Target;
+  readonly release: Digest;
+  /** What serves meanwhile; null: nothing does. A smoke is not told. */
+  readonly live?: Digest | null;
+  /** Called before each start of the program: counts it, and gives its number, which the program is told. */
+  readonly begun?: () => Promise<number>;
+  /** Ends it at once; then `collect` rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** Runs the programs that a service brings. Never throws for a bad version: that is a fact. */
+export interface ProgramCollector {
+  collect(trial: ProgramTrial): Promise<Evidence>;
 }
 
 export type Verdict = 'pass' | 'hold' | 'fail';

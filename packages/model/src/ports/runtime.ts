@@ -165,6 +165,9 @@ export interface PinnedResponse {
   readonly release?: Digest;
 }
 
+/** As what SoundBite hands an event to a component: users cannot say either. A rehearsal is to leave no trace; a migration means it. */
+export type Invoked = 'rehearsal' | 'migration';
+
 /**
  * The adapter that makes a deployment real. Every call is idempotent and carries the fence: a target refuses an older generation with
  * `generation-old`. All versions are named by their release's digest. One conformance suite holds every implementation.
@@ -194,8 +197,15 @@ export interface Runtime extends Standing {
   observe(target: Target, only?: Looking): Promise<Observation>;
   /** A request to one version of the component that users reach, whatever the weights. Error: `component-unknown` where nothing speaks HTTP. */
   request(target: Target, release: Digest, request: PinnedRequest): Promise<PinnedResponse>;
-  /** Hands an event to one version of a component, by its name, as a rehearsal. Errors: `component-unknown`, `worker-failed`, `invoke-late`. */
-  invoke(target: Target, release: Digest, component: string, event: unknown, withinMs: number): Promise<unknown>;
+  /** Hands an event to one version of a component, by its name; as a rehearsal unless told. Errors: `component-unknown`, `worker-failed`, `invoke-late`. */
+  invoke(
+    target: Target,
+    release: Digest,
+    component: string,
+    event: unknown,
+    withinMs: number,
+    as?: Invoked,
+  ): Promise<unknown>;
   logs(
     target: Target,
     options: { readonly sinceMs: number; readonly follow: boolean; readonly signal?: AbortSignal },

@@ -201,6 +201,36 @@ describe('service.yaml', () => {
       `process: { directory: src, components: ${components} }\napp: [npx`,
       `service.yaml:8 process.${problem}`,
     ]),
+    [
+      'a mistyped program',
+      'smoke:\n',
+      'migrations: { directory: src/m, command: [node, m.mjs], seconds: 1 }\nsmoke:\n',
+      'service.yaml:4 migrations: is not a known key; remove it, or see docs/reference/service.schema.json',
+    ],
+    [
+      'a mistyped key of a program',
+      'smoke:\n',
+      'compatibility: { directory: src/c, comand: [node, c.mjs], seconds: 1 }\nsmoke:\n',
+      'service.yaml:4 compatibility.comand: is not a known key; remove it, or see docs/reference/service.schema.json',
+    ],
+    [
+      'a migration that is no input',
+      'smoke:\n',
+      'migration: { directory: migration, command: [node, m.mjs], seconds: 3600 }\nsmoke:\n',
+      'service.yaml:4 migration.directory: migration is in no input; add it to inputs',
+    ],
+    [
+      'a migration of more than an hour',
+      'smoke:\n',
+      'migration: { directory: src/m, command: [node, m.mjs], seconds: 3601 }\nsmoke:\n',
+      'service.yaml:4 migration.seconds: must be 3600 or less, not 3601',
+    ],
+    [
+      'a compatibility program of more than a quarter of an hour',
+      'smoke:\n',
+      'compatibility: { directory: src/c, command: [node, c.mjs], seconds: 901 }\nsmoke:\n',
+      'service.yaml:4 compatibility.seconds: must be 900 or less, not 901',
+    ],
     ['a deadline of nothing', '60', '0', 'service.yaml:7 smoke.seconds: must be 1 or more, not 0'],
   ])('with %s is refused with its line and what to do', (_what, from, to, problem) => {
     expect(changed(from, to)).toContain(problem);

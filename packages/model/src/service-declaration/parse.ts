@@ -7,6 +7,7 @@ import {
   readSource,
   type Source,
 } from '../declaration/source.ts';
+import { programKinds } from '../program-copy.ts';
 import { declaredStacks } from '../stacks/stacks-of.ts';
 import { processProblems } from './process-rules.ts';
 import { ServiceDeclaration } from './shape.ts';
@@ -54,14 +55,12 @@ function inputsTwice({ inputs }: ServiceDeclaration, source: Source): Declaratio
 }
 
 /** What is in no input would change without a new release. */
-function filesElsewhere(
-  { inputs, process, settings, smoke }: ServiceDeclaration,
-  source: Source,
-): DeclarationProblem[] {
+function filesElsewhere(service: ServiceDeclaration, source: Source): DeclarationProblem[] {
+  const { inputs, process, settings } = service;
   const named: readonly (readonly [path: string | undefined, at: Path])[] = [
     [process?.directory, ['process', 'directory']],
     [settings, ['settings']],
-    [smoke?.directory, ['smoke', 'directory']],
+    ...programKinds.map((kind) => [service[kind]?.directory, [kind, 'directory']] as const),
   ];
   return named.flatMap(([path, at]) =>
     path === undefined || inputs.some((input) => isBelow(path, input))

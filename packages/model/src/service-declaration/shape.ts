@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { DeclaredProcess } from './process.ts';
 import { RepositoryPath } from './repository-path.ts';
 
+const endedAfter = 'seconds after which it is ended and has failed';
+
 /** A program that the service brings for its own delivery. It travels with the release and runs as a child of the control plane. */
 export const DeliveryProgram = z.strictObject({
   directory: RepositoryPath.describe('the files that the program needs; they travel with the release'),
@@ -9,9 +11,12 @@ export const DeliveryProgram = z.strictObject({
     .array(z.string().min(1, 'is empty; remove it, or write the word'))
     .min(1, 'is empty; write the program and its arguments')
     .describe('program and arguments, run in that directory without a shell; node is the Node that SoundBite runs on'),
-  seconds: z.int().min(1).max(900).describe('seconds after which it is ended and has failed'),
+  seconds: z.int().min(1).max(900).describe(endedAfter),
 });
 export type DeliveryProgram = z.infer<typeof DeliveryProgram>;
+
+/** The same with more time: what is not done by then is continued by the next attempt. */
+export const MigrationProgram = DeliveryProgram.extend({ seconds: z.int().min(1).max(3600).describe(endedAfter) });
 
 /** A function of the app that is promoted, version by version. */
 const DeclaredComponent = z.strictObject({
@@ -101,5 +106,11 @@ export const ServiceDeclaration = z.strictObject({
     'a JSON Schema (2020-12) of what environments.yaml may say under settings; when absent, it says nothing',
   ).optional(),
   smoke: DeliveryProgram.describe('tries a version that has no traffic yet').optional(),
+  compatibility: DeliveryProgram.describe(
+    'tries such a version together with the release that is live: each reads what the other one wrote',
+  ).optional(),
+  migration: MigrationProgram.describe(
+    'changes the data once for a release and environment, before the version has traffic; declare it in the releases that need one: after it nobody rolls back to a release from before',
+  ).optional(),
 });
 export type ServiceDeclaration = z.infer<typeof ServiceDeclaration>;

@@ -27,6 +27,13 @@ it('an event for the worker says in its context that it is a rehearsal; the even
   expect(JSON.parse(context)).toEqual({ custom: { 'x-soundbite-rehearsal': 'true' } });
 });
 
+it('one for a migration says that, and that it is no rehearsal', async () => {
+  const { asked, clients } = recorded();
+  await invokeVersion(clients, 'worker', '7', {}, 1_000, 'migration');
+  const context = Buffer.from(asked[0]?.ClientContext ?? '', 'base64').toString();
+  expect(JSON.parse(context)).toEqual({ custom: { 'x-soundbite-migration': 'true' } });
+});
+
 it('a request has its body as text, or its bytes in base64; its path leads nowhere else', async () => {
   const { asked, clients } = recorded();
   const request = { method: 'POST', path: '//elsewhere/a?b=1', rehearsal: true };

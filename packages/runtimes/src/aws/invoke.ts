@@ -3,6 +3,7 @@ import {
   cloudTrouble,
   type Digest,
   headers,
+  type Invoked,
   type PinnedRequest,
   type PinnedResponse,
   SoundBiteError,
@@ -38,18 +39,20 @@ export const provenAnswer = (
   release: Digest | null,
 ): PinnedResponse => (release !== null && version === asked ? { ...answer, release } : answer);
 
-/** Says in the context of an invocation that it is a rehearsal: its event comes from no user. Only who may invoke the function can say so. */
-const rehearsalContext = Buffer.from(JSON.stringify({ custom: { [headers.rehearsal]: 'true' } })).toString('base64');
+/** Says in the context of an invocation as what it comes: its event comes from no user. Only who may invoke the function can say so. */
+const contextOf = (as: Invoked): string =>
+  Buffer.from(JSON.stringify({ custom: { [headers[as]]: 'true' } })).toString('base64');
 
-/** Hands an event to one version of a function, as a rehearsal. Errors: `worker-failed` (source user) with the function's error and the end of its log. */
+/** Hands an event to one version of a function. Errors: `worker-failed` (source user) with the function's error and the end of its log. */
 export async function invokeVersion(
   clients: Clients,
   functionName: string,
   version: string,
   event: unknown,
   withinMs: number,
+  as: Invoked = 'rehearsal',
 ): Promise<unknown> {
-  const answer = await invoke(clients, functionName, version, event, withinMs, rehearsalContext);
+  const answer = await invoke(clients, functionName, version, event, withinMs, contextOf(as));
   if (!answer.FunctionError) return parse(answer);
   const { errorMessage, errorType } = parse(answer) as { errorMessage?: string; errorType?: string };
   throw new SoundBiteError(

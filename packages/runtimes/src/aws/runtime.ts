@@ -105,11 +105,11 @@ function invocation({ look }: ProvenClients): Pick<Runtime, 'request' | 'invoke'
           provenAnswer(await invokeApi(clients, name, version, request), version, release),
         );
       }),
-    invoke: (target, release, component, event, withinMs) =>
+    invoke: (target, release, component, event, withinMs, as) =>
       look(target, async (clients) => {
         const { functionName: name } = componentNamed(target, component);
         return pinned(clients, target, { name, release }, (version) =>
-          invokeVersion(clients, name, version, event, withinMs),
+          invokeVersion(clients, name, version, event, withinMs, as),
         );
       }),
   };

@@ -84,13 +84,17 @@ describe('a request to a version’s process', () => {
     await expect(requestVersion(url, installed, get('/'))).rejects.toThrow('its answer has more than 33554432 bytes');
   });
 
-  it('hands an event to the worker as a rehearsal', async () => {
+  it('hands an event to the worker as a rehearsal, or as a migration and no rehearsal', async () => {
     const seen: unknown[] = [];
-    const url = await process((request, response) => {
-      seen.push(request.url, request.headers.authorization, request.headers['x-soundbite-rehearsal']);
+    const url = await process(({ url: path, headers: given }, response) => {
+      seen.push([path, given.authorization, given['x-soundbite-rehearsal'], given['x-soundbite-migration']]);
       response.end('{"batchItemFailures":[]}');
     });
     expect(await invokeProcess(url, installed, {}, 5_000)).toEqual({ batchItemFailures: [] });
-    expect(seen).toEqual(['/invoke', 'Bearer secret', 'secret']);
+    await invokeProcess(url, installed, {}, 5_000, 'migration');
+    expect(seen).toEqual([
+      ['/invoke', 'Bearer secret', 'secret', undefined],
+      ['/invoke', 'Bearer secret', undefined, 'secret'],
+    ]);
   });
 });

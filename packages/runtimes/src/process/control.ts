@@ -1,6 +1,7 @@
 import {
   type Digest,
   headers,
+  type Invoked,
   type PinnedRequest,
   type PinnedResponse,
   type RunningProcess,
@@ -61,16 +62,17 @@ async function bodyOf(response: Response): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-/** POST /invoke of a process that takes events, as a rehearsal. Errors: `worker-failed`, `invoke-late` (source user). */
+/** POST /invoke of a process that takes events; as what is said by the control token in the header of that name. Errors: `worker-failed`, `invoke-late` (source user). */
 export async function invokeProcess(
   url: string,
   installed: Installed,
   event: unknown,
   withinMs: number,
+  as: Invoked = 'rehearsal',
 ): Promise<unknown> {
   const signal = AbortSignal.timeout(withinMs);
   try {
-    return await ask(`${url}/invoke`, 'POST', installed, event, signal, { [headers.rehearsal]: installed.token });
+    return await ask(`${url}/invoke`, 'POST', installed, event, signal, { [headers[as]]: installed.token });
   } catch (error) {
     if (!signal.aborted) throw error;
     throw new SoundBiteError('invoke-late', `it did not answer within ${withinMs / 1000} s`, {

@@ -88,11 +88,11 @@ function invocation(parts: ProcessParts): Pick<Runtime, 'request' | 'invoke'> {
       const component = addressedProcess(installed.processes)?.name ?? '';
       return requestVersion(await urlOf(target, component, release), installed, request);
     },
-    async invoke(target, release, component, event, withinMs) {
+    async invoke(target, release, component, event, withinMs, as) {
       const installed = await known(parts, target, release);
       const invocable = eventProcesses(installed.processes).map(({ name }) => name);
       if (!invocable.includes(component)) throw unknownComponent(target, component, invocable);
-      return invokeProcess(await urlOf(target, component, release), installed, event, withinMs);
+      return invokeProcess(await urlOf(target, component, release), installed, event, withinMs, as);
     },
   };
 }

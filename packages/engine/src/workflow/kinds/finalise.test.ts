@@ -3,14 +3,20 @@ import { describe, expect, it, vi } from 'vitest';
 import type { StepRun } from '../run.ts';
 import { finaliseStep } from './finalise.ts';
 
-const [a, b] = ['a', 'b'].map((letter) => `sha256:${letter.repeat(64)}` as Digest) as [Digest, Digest];
+const [a, b, c] = ['a', 'b', 'c'].map((letter) => `sha256:${letter.repeat(64)}` as Digest) as [Digest, Digest, Digest];
 
 /** What stays ready after the last step of a plan, in an environment where `a` was live first, then `b`. */
-async function kept(keepsVersions: boolean, kind: 'promote' | 'rollback', release: Digest, previous: Digest) {
+async function kept(
+  keepsVersions: boolean,
+  kind: 'promote' | 'rollback',
+  release: Digest,
+  previous: Digest,
+  migrated = false,
+) {
   const retire = vi.fn(async () => []);
   const here = { keepsVersions, retire, observe: async () => ({ versions: [{ release: a }], restarts: 0, drift: [] }) };
   const run = {
-    plan: { environment: { name: 'staging' }, kind, release, previous },
+    plan: { environment: { name: 'staging' }, kind, release, previous, steps: migrated ? [{ kind: 'migration' }] : [] },
     fence: { owner: 'db', generation: 7 },
     ports: {
       clouds: { of: async () => ({ checkpoint: async () => {} }) },
@@ -23,6 +29,7 @@ async function kept(keepsVersions: boolean, kind: 'promote' | 'rollback', releas
         { kind: 'promote', release: a, previous: null },
       ],
       live: async () => {},
+      hasMigrated: async () => migrated,
       lost: async () => {},
     },
   } as unknown as StepRun;
@@ -41,5 +48,10 @@ describe('the last step of a promotion', () => {
 
   it('keeps where the next rollback goes', async () => {
     expect(await kept(true, 'promote', b, a)).toEqual([b, a]);
+  });
+
+  it('keeps after a migration what it would be undone to, and nothing that was live before', async () => {
+    expect(await kept(true, 'promote', c, b, true)).toEqual([c, b]);
+    expect(await kept(false, 'promote', c, b, true)).toEqual([c]);
   });
 });

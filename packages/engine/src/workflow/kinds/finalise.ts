@@ -10,8 +10,9 @@ export const finaliseStep: StepKind<Record<string, never>> = {
   async run(run) {
     const { target, runtime, cloud } = await deployedOfRun(run);
     const { environment, kind, release, previous } = run.plan;
-    const way = wayBack([{ kind, release, previous }, ...(await run.records.history(environment.name))]);
-    const strange = await runtime.retire(target, [...way, ...leftReady(runtime, run)], run.fence);
+    const migrated = await hasMigrated(run);
+    const way = wayBack([{ kind, release, previous, migrated }, ...(await run.records.history(environment.name))]);
+    const strange = await runtime.retire(target, [...way, ...leftReady(runtime, run, migrated)], run.fence);
     await cloud.checkpoint();
     await run.records.live(environment.name, release, run.fence.generation);
     const next = way[1];
@@ -20,12 +21,15 @@ export const finaliseStep: StepKind<Record<string, never>> = {
   },
 };
 
+const hasMigrated = async ({ id, plan, records }: StepRun): Promise<boolean> =>
+  plan.steps.some(({ kind }) => kind === 'migration') && records.hasMigrated(id);
+
 /**
  * The release that a rollback has just left, so that a mistaken rollback is undone in a second. Until the next promotion or rollback, and only if a version
- * costs nothing while idle: processes take memory, and a crashing one would keep crashing.
+ * costs nothing while idle: processes take memory, and a crashing one would keep crashing. Likewise what was live before a migration: until this promotion has ended it may still be undone.
  */
-const leftReady = ({ keepsVersions }: Runtime, { plan }: StepRun): readonly Digest[] =>
-  keepsVersions && plan.kind === 'rollback' && plan.previous ? [plan.previous] : [];
+const leftReady = ({ keepsVersions }: Runtime, { plan }: StepRun, migrated: boolean): readonly Digest[] =>
+  keepsVersions && plan.previous && (plan.kind === 'rollback' || migrated) ? [plan.previous] : [];
 
 /** A recreated function has lost its versions, so a rollback goes there only if named. Other runtimes start versions from the store at any time. */
 async function isLost(runtime: Runtime, target: Target, release: Digest): Promise<boolean> {

@@ -1,7 +1,9 @@
 import type { PlannedStep, PromotionPlan } from '@soundbite/model';
 import type { StepKinds } from '../run.ts';
+import { compatibilityStep } from './compatibility.ts';
 import { finaliseStep } from './finalise.ts';
 import { infrastructureStep } from './infrastructure.ts';
+import { migrationStep } from './migration.ts';
 import { planStep } from './plan.ts';
 import { publishKeptStep, publishStep } from './publish.ts';
 import { rollbackStep } from './rollback.ts';
@@ -19,7 +21,9 @@ export const stepKinds: StepKinds = {
   infrastructure: infrastructureStep,
   publish: publishStep,
   'publish-kept': publishKeptStep,
+  migration: migrationStep,
   smoke: smokeStep,
+  compatibility: compatibilityStep,
   shift: shiftStep,
   watch: watchStep,
   finalise: finaliseStep,

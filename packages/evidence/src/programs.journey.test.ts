@@ -5,13 +5,13 @@ import {
   type PinnedRequest,
   type PinnedResponse,
   type ProgramCopy,
+  programGate,
   type Runtime,
   SoundBiteError,
-  smokeGate,
   type Target,
 } from '@soundbite/model';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type SmokeOptions, smokeCollector } from './smoke.ts';
+import { type CollectorOptions, programCollector } from './programs.ts';
 import { calling, printed, programOf } from './testing-programs.ts';
 
 const release = `sha256:${'a'.repeat(64)}` as const;
@@ -41,7 +41,7 @@ afterEach(async () => {
 });
 
 const bringing =
-  (text: string, seconds?: number): SmokeOptions['program'] =>
+  (text: string, seconds?: number): CollectorOptions['program'] =>
   async () => {
     const copy = await programOf(text, seconds === undefined ? {} : { seconds });
     copies.push(copy);
@@ -76,8 +76,14 @@ const target = (kind: 'emulated' | 'real' = 'emulated') =>
 const collect = (
   runtime: Runtime,
   program = bringing(asking),
-  options: Partial<SmokeOptions> = {},
-): Promise<Evidence> => smokeCollector({ program, logWithinMs: 0, ...options }).collect(runtime, target(), release);
+  options: Partial<CollectorOptions> = {},
+): Promise<Evidence> =>
+  programCollector({ program, logWithinMs: 0, ...options }).collect({
+    kind: 'smoke',
+    runtime,
+    target: target(),
+    release,
+  });
 const bad = ({ facts }: Evidence) =>
   Object.fromEntries(facts.filter(({ ok }) => !ok).map(({ name, detail }) => [name, detail]));
 
@@ -95,13 +101,13 @@ describe('the smoke of a version', () => {
         { name: 'release-header', ok: true, detail: 'all 1 answers named the release' },
       ],
     });
-    expect(smokeGate(evidence).verdict).toBe('pass');
+    expect(programGate(evidence).verdict).toBe('pass');
     expect(asked).toMatchObject([{ path: '/a', rehearsal: true }]);
   });
 
   it('passes one that names no release where the runtime knows which one answered', async () => {
     const evidence = await collect(version({ request: async () => ({ headers: {}, release }) }).runtime);
-    expect(smokeGate(evidence).verdict).toBe('pass');
+    expect(programGate(evidence).verdict).toBe('pass');
     const [fact] = evidence.facts.filter(({ name }) => name === 'release-header');
     expect(fact?.detail).toBe("all 1 answers were the release's; 1 named none");
   });
@@ -136,10 +142,10 @@ describe('the smoke of a version', () => {
   ])('fails one that %s', async (_, world, name, detail) => {
     const evidence = await collect(version(world).runtime);
     expect(bad(evidence)[name]).toMatch(detail);
-    expect(smokeGate(evidence).verdict).toBe('fail');
+    expect(programGate(evidence).verdict).toBe('fail');
   });
 
-  it.each<[string, SmokeOptions['program'], RegExp]>([
+  it.each<[string, CollectorOptions['program'], RegExp]>([
     ['brings no program', async () => null, /^the release brings no smoke program; declare `smoke` in service\.yaml/],
     ['brings one that lies without asking', bringing(printed('all-is-well')), /never asked the version on trial/],
     [
@@ -198,7 +204,13 @@ describe('the smoke of a version', () => {
         return {};
       },
     });
-    const collecting = smokeCollector({ program: hanging }).collect(runtime, target(), release, stop.signal);
+    const collecting = programCollector({ program: hanging }).collect({
+      kind: 'smoke',
+      runtime,
+      target: target(),
+      release,
+      signal: stop.signal,
+    });
     await expect(collecting).rejects.toThrow('stopped by ana');
   });
 
@@ -208,7 +220,106 @@ describe('the smoke of a version', () => {
     expect(bad(await collect(version({ request }).runtime)).answers).toContain('AccessDenied');
     refusals = 2;
     const options = { program: bringing(asking), deniedForMs: 10_000, deniedEveryMs: 5, logWithinMs: 0 };
-    const evidence = await smokeCollector(options).collect(version({ request }).runtime, target('real'), release);
+    const evidence = await programCollector(options).collect({
+      kind: 'smoke',
+      runtime: version({ request }).runtime,
+      target: target('real'),
+      release,
+    });
     expect(bad(evidence)).toEqual({});
+  });
+});
+
+describe('a program beside the smoke', () => {
+  const live = `sha256:${'c'.repeat(64)}` as const;
+  /** Says what it was told, and what each path of its door answers. */
+  const telling = (kind: string, ...paths: readonly string[]) => `
+    const { env } = process;
+    const told = (name) => env['SOUNDBITE_${kind}_' + name];
+    const say = (fact, ok, detail) => console.log(JSON.stringify({ fact, ok, detail }));
+    say('told', true, JSON.stringify([told('RELEASE'), told('LIVE_RELEASE'), told('ATTEMPT')]));
+    for (const [index, path] of ${JSON.stringify(paths)}.entries()) {
+      const init = path.endsWith('invoke') ? { method: 'POST', body: '{}' } : {};
+      const answer = await fetch(told('DOOR') + path, { ...init, headers: { 'x-soundbite-token': told('TOKEN') } });
+      say('path-' + index, answer.status === 200, answer.status + ' ' + (await answer.text()));
+    }`;
+  /** A world of two releases: which of them was reached, and as what. */
+  function world(named: (release: string) => string = (one) => one) {
+    const reached: string[] = [];
+    const runtime = {
+      async request(_: Target, one: string) {
+        reached.push(`asked ${one}`);
+        return { status: 200, headers: { 'x-soundbite-release': named(one) }, body: Buffer.from(one) };
+      },
+      async invoke(_: Target, one: string, component: string, _event: unknown, _ms: number, as = 'rehearsal') {
+        reached.push(`${component} of ${one} as ${as}`);
+        return 'done';
+      },
+      async *logs() {},
+    } as unknown as Runtime;
+    return { runtime, reached };
+  }
+
+  it('compatibility reaches what is live, too, and is told which that is; every answer is its release’s', async () => {
+    const { runtime, reached } = world();
+    const paths = ['/version-on-trial/', '/live-version/', '/live-components/worker/invoke'];
+    const program = bringing(telling('COMPATIBILITY', ...paths));
+    const trial = { kind: 'compatibility', runtime, target: target(), release, live } as const;
+    const evidence = await programCollector({ program, logWithinMs: 0 }).collect(trial);
+    expect(evidence).toMatchObject({ kind: 'compatibility', release });
+    expect(programGate(evidence).verdict).toBe('pass');
+    expect(reached).toEqual([`asked ${release}`, `asked ${live}`, `worker of ${live} as rehearsal`]);
+    expect(evidence.facts.map(({ name, detail }) => [name, detail])).toEqual([
+      ['told', JSON.stringify([release, live, null])],
+      ['path-0', `200 ${release}`],
+      ['path-1', `200 ${live}`],
+      ['path-2', '200 "done"'],
+      ['release-header', 'all 1 answers named the release; of the live version all 1 answers named the release'],
+    ]);
+  });
+
+  it('fails where the live version’s answers are another one’s, and where it asked that one alone', async () => {
+    const trial = { kind: 'compatibility', target: target(), release, live } as const;
+    const lying = world((one) => (one === live ? other : one)).runtime;
+    const both = bringing(telling('COMPATIBILITY', '/version-on-trial/', '/live-version/'));
+    const options = { logWithinMs: 0 };
+    const found = bad(await programCollector({ ...options, program: both }).collect({ ...trial, runtime: lying }));
+    expect(found['release-header']).toContain('of the live version GET / named sha256:bbb');
+    const alone = bringing(telling('COMPATIBILITY', '/live-version/'));
+    const { program } = bad(
+      await programCollector({ ...options, program: alone }).collect({ ...trial, runtime: world().runtime }),
+    );
+    expect(program).toMatch(/never asked the version on trial/);
+  });
+
+  it('a migration invokes components and means it; each start is counted before it, and told', async () => {
+    const { runtime, reached } = world();
+    const program = bringing(telling('MIGRATION', '/components/worker/invoke', '/version-on-trial/'));
+    let starts = 6;
+    const begun = async () => ++starts;
+    const trial = { kind: 'migration', runtime, target: target(), release, live: null, begun } as const;
+    const evidence = await programCollector({ program, logWithinMs: 0 }).collect(trial);
+    expect(reached).toEqual([`worker of ${release} as migration`]);
+    expect(evidence.facts[0]?.detail).toBe(JSON.stringify([release, '', '7']));
+    expect(bad(evidence)['path-1']).toMatch(/^404 .*path-unknown/);
+    expect(starts).toBe(7);
+  });
+
+  it.each(['migration', 'compatibility'] as const)('a %s that does not do its work fails, saying so', async (kind) => {
+    const said = async (program: CollectorOptions['program']) => {
+      const trial = { kind, runtime: world().runtime, target: target(), release, live, begun: async () => 1 };
+      return bad(await programCollector({ program, logWithinMs: 0 }).collect(trial)).program;
+    };
+    expect(await said(async () => null)).toMatch(`the release brings no ${kind} program; declare \`${kind}\``);
+    expect(await said(bringing(''))).toBe('it ended with exit code 0 and printed no fact');
+    expect(await said(bringing("throw new Error('boom')"))).toMatch(
+      /exit code 1 and printed no fact(.|\n)*Error: boom/,
+    );
+    expect(await said(bringing('setInterval(() => {}, 1000)', 1))).toMatch(/^it did not end within 1 s/);
+    expect(await said(bringing("console.log('garbage')"))).toMatch(/"garbage" is not a fact/);
+    const flood =
+      "const block = Buffer.alloc(1 << 20, 'x'); for (let i = 0; i < 100; i++) process.stdout.write(block);";
+    expect(await said(bringing(flood))).toMatch(/printed more than 1 MiB/);
+    expect(await said(bringing(printed('all-is-well')))).toMatch(/never asked the version on trial/);
   });
 });
