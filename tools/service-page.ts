@@ -70,6 +70,7 @@ With \`contract: true\` each answer names the release by the header \`x-soundbit
 ## Programs and settings
 
 A release holds the files below \`smoke.directory\` byte for byte, without tests (\`*.test.ts\`) and Markdown; the directory must be part of an input.
-What the program is told and what it prints: [the smoke program](smoke-program.md). How settings are declared and checked:
+\`migration\` and \`compatibility\` are kept in the same way. What the programs are told and what they print:
+[the smoke program](smoke-program.md), [migration and compatibility](migration-and-compatibility.md). How settings are declared and checked:
 [environments of your own](../guides/your-own-environments.md#settings).
 `;
