@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Status } from '@soundbite/client';
+import type { Plan, Status } from '@soundbite/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PromotionDocument } from '../support/environments.ts';
 import { type ServiceStage, serviceStage } from '../support/service-stage.ts';
@@ -69,4 +69,107 @@ describe('a Python function that takes messages of a queue, alone', () => {
     expect(await stage.environment('test')).toMatchObject({ state: 'healthy', release: before });
     expect(there).toEqual(expect.arrayContaining(await versions()));
   });
+
+  it('is stopped before traffic by its compatibility program, when it does not book what is on its way to the version before', async () => {
+    const before = await stage.environment('test');
+    const { change } = stage.service;
+    await change(
+      'src/book.py',
+      '"cents": int(message["cents"])}',
+      '"cents": int(message["cents"]), "currency": message["currency"]}',
+    );
+    // Its smoke knows the new messages only.
+    await change(
+      'smoke/main.mjs',
+      "record('good', { id: 'a', cents: 250 })",
+      "record('good', { id: 'a', cents: 250, currency: 'EUR' })",
+    );
+    await change('service.yaml', 'infra, src, smoke]', 'infra, src, smoke, compatibility]');
+    await change(
+      'service.yaml',
+      'smoke:\n',
+      `compatibility: ${program}\n\nsmoke:\n`.replace('<directory>', 'compatibility'),
+    );
+    await stage.cut();
+    const { steps, ...promotion } = await stage.soundbite<PromotionDocument>(1, 'promote', 'test');
+    const reason =
+      /^compatibility: books-messages-of-before: the live version answers .*"cents": ?100.*, the new one .*"old"/;
+    expect(promotion).toMatchObject({ state: 'failed', reason: expect.stringMatching(reason) });
+    expect(steps.map(({ name, state }) => `${name} ${state}`).slice(4)).toEqual([
+      'smoke succeeded',
+      'compatibility failed',
+      'rollback succeeded',
+    ]);
+    expect(await stage.environment('test')).toMatchObject({ state: 'healthy', release: before?.release });
+  });
+
+  it('migrates its entries before it has traffic, by its own function and permissions; without them it is stopped', async () => {
+    const before = await stage.environment('test');
+    const { change } = stage.service;
+    await change('src/book.py', 'message["currency"]', 'message.get("currency", "EUR")');
+    await change('src/book.py', '    failures = []\n', migrating);
+    await change('src/book.py', 'def entry_of(message):', `${migrate}def entry_of(message):`);
+    await change('service.yaml', 'compatibility]', 'compatibility, migration]');
+    await change('service.yaml', 'smoke:\n', `migration: ${program}\n\nsmoke:\n`.replace('<directory>', 'migration'));
+    await stage.cut();
+    const denied = await stage.soundbite<PromotionDocument>(1, 'promote', 'test');
+    expect(denied).toMatchObject({
+      state: 'failed',
+      reason: expect.stringMatching(/^migration: program: .*dynamodb:Scan/s),
+    });
+    expect(denied.steps.map(({ name }) => name)).not.toContain('smoke');
+    expect(await stage.environment('test')).toMatchObject({ state: 'healthy', release: before?.release });
+
+    await change('infra/app.mjs', 'grantWriteData', 'grantReadWriteData');
+    const release = await stage.cut();
+    const { steps } = await stage.soundbite<Plan>(0, 'plan', 'test');
+    expect(steps.map(({ name }) => name).slice(3, 7)).toEqual(['publish', 'migration', 'smoke', 'compatibility']);
+    expect(await stage.soundbite<PromotionDocument>(0, 'promote', 'test')).toMatchObject({
+      state: 'succeeded',
+      release,
+    });
+    expect(await stage.environment('test')).toMatchObject({ state: 'healthy', release });
+    const { Items } = await aws<{ Items: { currency?: { S: string } }[] }>(
+      'dynamodb',
+      'scan',
+      '--table-name',
+      await physical('Entries'),
+    );
+    expect(Items.map(({ currency }) => currency?.S)).toEqual(Items.map(() => 'EUR'));
+    expect(Items.length).toBeGreaterThan(0);
+
+    for (const named of [[], ['--to', before?.release ?? '']]) {
+      const refused = await stage.soundbite<unknown>(1, 'rollback', 'test', ...named);
+      expect(refused).toMatchObject({
+        error: {
+          code: 'rollback-below-floor',
+          message: expect.stringMatching(/has migrated the data of test/),
+          hint: expect.stringContaining('--override --reason'),
+        },
+      });
+    }
+    expect(await stage.environment('test')).toMatchObject({ state: 'healthy', release });
+  });
 });
+
+const program = '{ directory: <directory>, command: [node, main.mjs], seconds: 30 }';
+
+const migrating = `    custom = getattr(context.client_context, "custom", None) or {}
+    if custom.get("x-soundbite-migration") == "true":
+        return migrate(event)
+    failures = []
+`;
+
+const migrate = `def migrate(event):
+    table = boto3.resource("dynamodb").Table(os.environ["TABLE"])
+    start = {"ExclusiveStartKey": event["from"]} if event.get("from") else {}
+    page = table.scan(Limit=1, **start)
+    lacking = [item["id"] for item in page["Items"] if "currency" not in item]
+    for key in lacking:
+        table.update_item(
+            Key={"id": key}, UpdateExpression="SET currency = :eur", ExpressionAttributeValues={":eur": "EUR"}
+        )
+    return {"changed": len(lacking), "next": page.get("LastEvaluatedKey")}
+
+
+`;

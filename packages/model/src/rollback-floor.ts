@@ -14,11 +14,11 @@ export function belowFloor(
   release?: Digest,
 ): { readonly code: 'rollback-below-floor'; readonly reason: string; readonly hint: string } {
   const who = release
-    ? `${shortDigest(release)} was live in ${environment} before`
-    : 'what was live before is from before';
+    ? `${shortDigest(release)} was live in ${environment} before that`
+    : 'all that was live before is older';
   return {
     code: 'rollback-below-floor',
-    reason: `${shortDigest(floor)} has migrated the data of ${environment}, and ${who} that`,
+    reason: `${shortDigest(floor)} has migrated the data of ${environment}, and ${who}`,
     hint: `promote a release that mends what is wrong; or, if you know that the old one bears the migrated data: soundbite promote ${environment} --release ${release ?? '<release>'} --override --reason "why"`,
   };
 }
