@@ -35,7 +35,10 @@ it('the declaration is read again when one of its files changed, be it the schem
   );
   put(schema, schemaText);
   put('service.yaml', `${serviceText}colour: red\n`);
-  expect(read).toThrow(expect.objectContaining({ message: expect.stringMatching(/^service\.yaml:7 colour: /) }));
+  const added = serviceText.split('\n').length;
+  expect(read).toThrow(
+    expect.objectContaining({ message: expect.stringMatching(`^service\\.yaml:${added} colour: `) }),
+  );
   put('service.yaml', serviceText);
   put('environments.local.yaml', 'environments: [');
   expect(read).toThrow(expect.objectContaining({ message: expect.stringMatching(/^environments\.local\.yaml:/) }));
