@@ -22,6 +22,7 @@ NAMES: tuple[str, ...] = (
     "root_key",
     "back_doors",
     "gateway_requests",
+    "rest_api_stages",
     "web_identity",
     "polly",
     "dropped_properties",

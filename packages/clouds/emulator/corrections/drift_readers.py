@@ -1,4 +1,4 @@
-"""CloudFormation's drift detection looks at few types: not at policies, alarms, rules, mappings, permissions and HTTP APIs, and of buckets, tables,
+"""CloudFormation's drift detection looks at few types: not at policies, alarms, rules, mappings, permissions, HTTP and REST APIs, and of buckets, tables,
 queues, roles and secrets not at all that a template sets. What is no longer set counts as in sync.
 
 AWS compares every property that the template sets; one that is gone counts as removed.
@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 from ministack.services import (
     apigateway,
+    apigateway_v1,
     cloudwatch,
     dynamodb,
     eventbridge,
@@ -56,6 +57,11 @@ def apply(settings: Settings) -> None:
     _add("AWS::ApiGatewayV2::Stage", _stage, "AccessLogSettings", "AutoDeploy", "DefaultRouteSettings")
     _add("AWS::ApiGatewayV2::Route", _within(apigateway._routes), "AuthorizationType", "RouteKey", "Target")
     _add("AWS::ApiGatewayV2::Integration", _within(apigateway._integrations), "IntegrationType", "IntegrationUri", "PayloadFormatVersion")
+    _add("AWS::ApiGateway::RestApi", lambda api, _: _pascal(apigateway_v1._rest_apis.get(api)), "Name")
+    _add("AWS::ApiGateway::Resource", lambda one, expected: _pascal(_rest_resources(expected).get(one)), "PathPart")
+    _add("AWS::ApiGateway::Method", _rest_method, "AuthorizationType", "Integration")
+    _add("AWS::ApiGateway::Stage", _rest_stage, "DeploymentId")
+    _add("AWS::ApiGateway::Deployment", lambda one, expected: {} if one in apigateway_v1._deployments_v1.get(expected.get("RestApiId", ""), {}) else None)
     _add("AWS::Logs::LogGroup", lambda name, _: {"RetentionInDays": None}, "RetentionInDays")
 
 
@@ -163,6 +169,29 @@ def _table(name: str, _: Properties) -> Properties | None:
 
 def _stage(name: str, expected: Properties) -> Properties | None:
     return _pascal(apigateway._stages.get(expected.get("ApiId", ""), {}).get(name))
+
+
+def _rest_resources(expected: Properties) -> Properties:
+    resources: Properties = apigateway_v1._resources.get(expected.get("RestApiId", ""), {})
+    return resources
+
+
+def _rest_method(_: str, expected: Properties) -> Properties | None:
+    methods = _rest_resources(expected).get(expected.get("ResourceId", ""), {}).get("resourceMethods", {})
+    method = methods.get(expected.get("HttpMethod", ""))
+    if method is None:
+        return None
+    integration = method.get("methodIntegration")
+    if integration is None:
+        return {"AuthorizationType": method.get("authorizationType"), "Integration": None}
+    declared = expected.get("Integration") or {}
+    told = {**_pascal(integration), "IntegrationHttpMethod": integration.get("httpMethod")}
+    compared = {name: told.get(name) for name in ("IntegrationHttpMethod", "Type", "Uri") if name in declared}
+    return {"AuthorizationType": method.get("authorizationType"), "Integration": {**declared, **compared}}
+
+
+def _rest_stage(name: str, expected: Properties) -> Properties | None:
+    return _pascal(apigateway_v1._stages_v1.get(expected.get("RestApiId", ""), {}).get(name))
 
 
 def _within(store: Any) -> Reader:

@@ -21,6 +21,7 @@ import { permittedCallers } from './permitted-callers.ts';
 import { polly } from './polly.ts';
 import { preparedCode } from './prepared-code.ts';
 import { queueMappings } from './queue-mappings.ts';
+import { restApiStages } from './rest-api-stages.ts';
 import { rootKey } from './root-key.ts';
 import { secureLoopback } from './secure-loopback.ts';
 import { webIdentity } from './web-identity.ts';
@@ -39,6 +40,7 @@ export const checks: readonly Check[] = [
   rootKey,
   backDoors,
   gatewayRequests,
+  restApiStages,
   webIdentity,
   polly,
   droppedProperties,
