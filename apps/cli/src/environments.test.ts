@@ -364,7 +364,7 @@ describe('an environment', () => {
 
   it('dev holds a session until Ctrl-C', async () => {
     const running = stage.start('dev', 'dev-localstack', '--json');
-    await running.saw('Watching apps/service');
+    await running.saw('Watching ');
     expect([...stage.fake.world.sessions.keys()]).toEqual(['dev-1']);
     running.interrupt();
     const outcome = await running.end;

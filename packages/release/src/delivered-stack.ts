@@ -139,7 +139,7 @@ async function writeTemplate(
       `${environment.name} cannot be delivered: ${obstacles.join('\n')}`,
       'give a parameter a default, and another name to what has one of these',
     );
-  const delivery = { stack: app, environment: environment.name, components, isOneOfSeveral: stacks.length > 1 };
+  const delivery = { stack: app, name, environment: environment.name, components, isOneOfSeveral: stacks.length > 1 };
   const text = JSON.stringify(renamedExports(deliveredTemplate(template, delivery), stacks), null, 1);
   const file = `${name}.template.json`;
   await rm(join(directory, before));

@@ -43,4 +43,11 @@ describe('a Python function behind an HTTP API, with names that CloudFormation m
     expect(back).toMatchObject({ state: 'succeeded', release: first, previous: release });
     expect(await greeting()).toBe('Hello, Ada!');
   });
+
+  it('is another release when its smoke alone changed, with nothing to change in its stack', async () => {
+    await stage.service.change('smoke/main.mjs', "'Hello, Ada!'", "'Hello, Ada'");
+    const release = await stage.cut();
+    await stage.soundbite(0, 'promote', 'test');
+    expect(await stage.environment('test')).toMatchObject({ state: 'healthy', release });
+  });
 });

@@ -83,7 +83,7 @@ const problemsOf = async (resources: Json, ...declared: DeclaredComponent[]) =>
   findComponents(await assemblyOf(resources), declared, 'staging').problems;
 
 const delivery = (components: readonly FoundComponent[]) => ({
-  ...{ stack: 'Shop', environment: 'staging', isOneOfSeveral: false },
+  ...{ stack: 'Shop', name: 'soundbite-staging', environment: 'staging', isOneOfSeveral: false },
   components,
 });
 
@@ -243,9 +243,20 @@ describe('a stack that is delivered', () => {
     ]);
   });
 
+  it('has something that changes with each release, since CloudFormation takes no deployment without: a record of it', async () => {
+    const { template } = await delivered(shop, worker, api);
+    expect(asRecord(template.Resources).DeployedRelease).toEqual({
+      Type: 'AWS::SSM::Parameter',
+      Properties: {
+        ...{ Type: 'String', Name: '/soundbite/staging/soundbite-staging/release' },
+        Value: { Ref: 'ReleaseDigest' },
+      },
+    });
+  });
+
   it('stays as it is where its constructs have all of it', async () => {
     const own = {
-      Api: lambda({ Environment: { Variables: { SOUNDBITE_RELEASE: 'own' } } }),
+      Api: lambda({ Environment: { Variables: { SOUNDBITE_RELEASE: { Ref: 'ReleaseDigest' } } } }),
       Version: { Type: 'AWS::Lambda::Version', Properties: { FunctionName: { Ref: 'Api' } } },
       Alias: {
         Type: 'AWS::Lambda::Alias',
@@ -264,6 +275,7 @@ describe('a stack that is delivered', () => {
     expect(deliveredTemplate(template, { ...delivery([]), environment: 'dev' })).toEqual({
       ...template,
       Parameters: expect.anything(),
+      Resources: { ...template.Resources, DeployedRelease: expect.anything() },
     });
   });
 });

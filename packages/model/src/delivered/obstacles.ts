@@ -2,7 +2,7 @@ import { stackParameters } from '../stack-parameters.ts';
 import { asRecord, type Json } from '../template.ts';
 import { versionIdOf } from './alias.ts';
 import type { FoundComponent } from './components.ts';
-import { componentsOutput } from './template.ts';
+import { componentsOutput, recordId } from './template.ts';
 
 /** What is in the way of delivering a template, a sentence each: names that delivery gives, and parameters to which nobody gives a value. Pure. */
 export function obstaclesIn(template: Json, components: readonly FoundComponent[], stack: string): string[] {
@@ -10,6 +10,7 @@ export function obstaclesIn(template: Json, components: readonly FoundComponent[
   const added = components
     .filter((component) => component.stack === stack && component.aliasIs !== 'own')
     .flatMap((component) => [...(component.aliasIs === 'added' ? [component.alias] : []), versionIdOf(component)]);
+  if (recordId in resources) added.push(recordId);
   const isTaken = components.length > 0 && asRecord(template.Outputs)[componentsOutput] !== undefined;
   return [
     ...valueless(asRecord(template.Parameters)).map(

@@ -77,7 +77,7 @@ async function found() {
 
 const delivered = async (stack: string) =>
   deliveredTemplate(templates[stack] ?? {}, {
-    ...{ stack, environment: 'staging', isOneOfSeveral: true },
+    ...{ stack, name: `shop-${stack}`, environment: 'staging', isOneOfSeveral: true },
     components: await found(),
   });
 
@@ -96,7 +96,7 @@ describe('of several stacks', () => {
   it('the one that has a function has its alias, and says what it knows of it', async () => {
     const work = await delivered('Work');
     expect(Object.keys(asRecord(work.Resources))).toEqual([
-      ...['Api', 'Worker', 'WorkerLiveVersion', 'WorkerLive', 'ApiLiveVersion', 'ApiLive'],
+      ...['Api', 'Worker', 'WorkerLiveVersion', 'WorkerLive', 'ApiLiveVersion', 'ApiLive', 'DeployedRelease'],
     ]);
     expect(told(work)).toEqual([
       {

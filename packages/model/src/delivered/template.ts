@@ -10,8 +10,9 @@ export const componentsOutput = 'Components';
 
 /** One stack of a service's app in an environment. */
 export interface StackDelivery {
-  /** As the app calls it. */
+  /** As the app calls it, and as it is deployed. */
   readonly stack: string;
+  readonly name: string;
   readonly environment: string;
   /** Those of the whole service, in the order of traffic. */
   readonly components: readonly FoundComponent[];
@@ -45,10 +46,25 @@ export function deliveredTemplate(template: Json, delivery: StackDelivery): Json
       ...Object.fromEntries(changed),
       ...Object.assign({}, ...kept.map(([id, resource]) => permitted(id, asRecord(resource), components))),
       ...Object.assign({}, ...components.map((component) => aliasOf(component, resources))),
+      ...recordIn(resources, delivery),
     },
     ...(told ? { Outputs: { ...asRecord(template.Outputs), [componentsOutput]: { Value: told } } } : {}),
   };
 }
+
+/**
+ * Says in the account which release a stack has. CloudFormation takes no deployment in which no resource changes, and a release may change nothing of a stack but
+ * that: its smoke, its settings, another stack. What names the release itself needs no record.
+ */
+function recordIn(resources: Json, { environment, name }: StackDelivery): Json {
+  if (JSON.stringify(resources).includes(JSON.stringify({ Ref: stackParameters.releaseDigest }))) return {};
+  const Name = `/soundbite/${environment}/${name}/release`;
+  const Properties = { Type: 'String', Name, Value: { Ref: stackParameters.releaseDigest } };
+  return { [recordId]: { Type: 'AWS::SSM::Parameter', Properties } };
+}
+
+/** Logical id of the record of the release that a stack has. */
+export const recordId = 'DeployedRelease';
 
 /** What says of a stack whether it was adopted: of each alias that it has, and of each mapping of a function that another stack has. */
 function adoptionsIn(components: readonly FoundComponent[], stack: string, resources: Json) {
