@@ -87,6 +87,7 @@ const noProgram = (kind: ProgramKind): Fact => ({
   detail: `the release brings no ${kind} program; declare \`${kind}\` in service.yaml and cut a new release${kind === 'smoke' ? ', or take smoke out of `gates` in environments.yaml' : ''}`,
   ms: 0,
 });
+
 /** Looks up in the log of the version why facts failed, each as soon as it is said: a line of the log is there a moment later, and so are those of what comes next. */
 function reasons({ runtime, target, release }: ProgramTrial, withinMs: number) {
   const started = Date.now();

@@ -17,7 +17,7 @@ const StackCaller = z.strictObject({
   account: Text.nullable(),
 });
 
-/** A function behind the `live` alias, as its stack's output says it. */
+/** A function behind its alias, as its stack's output says it. */
 const StackComponent = z.strictObject({
   /** As people and the smoke call it. */
   name: Name,
@@ -27,7 +27,7 @@ const StackComponent = z.strictObject({
   function: Name,
   /** What its alias is called. */
   alias: Name.default(liveAlias),
-  /** The version on which the alias stood when the stack was made or adopted: no promotion made it. */
+  /** The version on which the alias stood when the stack was made: no promotion made it. */
   first: Name.default('1'),
   /** A path that answers 2xx if the version is well; null: none is declared. */
   health: z.string().regex(/^\//, 'is no path').nullable(),

@@ -1,4 +1,5 @@
-import { type App, aliasName, appOf, handlesOf, isMovedByCodeDeploy, type Node, typed } from '../inspect/app.ts';
+import { aliasesOf, aliasProblems, type OwnAlias } from '../inspect/aliases.ts';
+import { type App, appOf, type Node, typed } from '../inspect/app.ts';
 import type { Assembly } from '../inspect/assembly.ts';
 import { triggerKinds } from '../inspect/trigger-kinds.ts';
 import { type Caller, callersOf, verdictOn } from '../inspect/triggers.ts';
@@ -109,7 +110,6 @@ function unknown(app: App, { function: wanted }: DeclaredComponent): string {
 function componentOf(app: App, { name, health }: DeclaredComponent, node: Node) {
   const { id } = node.resource;
   const callers = callersOf(app, node);
-  const alias = ownAlias(app, node);
   const queues = callers.flatMap(({ node: mapping, kind }) => {
     const [queue] = kind === 'sqs' ? app.of(mapping, mapping.resource.properties.EventSourceArn) : [];
     return queue ? [queueOf(mapping, queue)] : [];
@@ -119,7 +119,7 @@ function componentOf(app: App, { name, health }: DeclaredComponent, node: Node) 
   const component: FoundComponent = {
     ...{ name, id, queues, moves, stack: node.stack.name, exports: exportsOf(node) },
     health: health ?? null,
-    ...aliasPart(id, alias),
+    ...aliasFor(id, aliasesOf(app, node)[0]),
     api: apisOf(callers)[0] ?? null,
     url: placed(callers.find(({ kind }) => kind === 'function-url')) ?? null,
     callers: permissionsOf(app, node, moves).map(({ resource: permission, stack }) => ({
@@ -172,44 +172,17 @@ function permissionsOf(app: App, node: Node, moves: readonly Caller[]): readonly
 const isOfFunction = (named: readonly Node[], node: Node): boolean =>
   named.includes(node) && named.every(({ resource: { type } }) => type === 'AWS::Lambda::Function');
 
-/** The app's alias of a function, and the versions that it would be moved to. */
-interface OwnAlias {
-  readonly node: Node;
-  readonly versions: readonly Node[];
-}
-
-const aliasesOf = (app: App, node: Node): readonly Node[] =>
-  handlesOf(app, node)
-    .map(({ node: handle }) => handle)
-    .filter(({ resource }) => resource.type === 'AWS::Lambda::Alias');
-
-function ownAlias(app: App, node: Node): OwnAlias | null {
-  const [alias] = aliasesOf(app, node);
-  if (!alias) return null;
-  const on = app.of(alias, alias.resource.properties.FunctionVersion);
-  return { node: alias, versions: on.filter(({ resource: { type, id } }) => isVersion(type) && isMade.test(id)) };
-}
-
-const isVersion = (type: string): boolean => type === 'AWS::Lambda::Version';
-
-/** How the CDK names a version by the function's code and configuration (`currentVersion`): another one with each change. */
-const isMade = /CurrentVersion[0-9A-Fa-f]{8,}$/;
-
-function aliasPart(id: string, own: OwnAlias | null) {
+/** The alias of a component, whose function has this logical id: the one that the app gives it, or one that is added. */
+function aliasFor(id: string, own: OwnAlias | undefined) {
   if (!own) return { alias: `${id}Live`, aliasName: liveAlias, aliasIs: 'added', versions: [] } as const;
-  const { node, versions } = own;
-  const isStill = versions.length === 0 && aliasName(node) === liveAlias && !isMovedByCodeDeploy(node);
+  const isStill = own.mover === null && own.name === liveAlias;
   return {
-    alias: node.resource.id,
-    aliasName: aliasName(node),
+    alias: own.node.resource.id,
+    aliasName: own.name,
     aliasIs: isStill ? 'own' : 'frozen',
-    versions: versions.map(({ resource }) => resource.id),
+    versions: own.versions.map(({ resource }) => resource.id),
   } as const;
 }
-
-/** What names a version that the CDK makes anew with each change, besides the alias: it would be left without. */
-const namersOf = (app: App, own: OwnAlias | null): readonly Node[] =>
-  app.nodes.filter((one) => one !== own?.node && own?.versions.some(({ key }) => one.names.has(key)));
 
 /** The HTTP APIs that lead to a function, each once. */
 function apisOf(callers: readonly Caller[]): readonly { readonly id: unknown; readonly stack: string }[] {
@@ -222,7 +195,6 @@ function apisOf(callers: readonly Caller[]): readonly { readonly id: unknown; re
 function problemsOf(app: App, node: Node): string[] {
   const callers = callersOf(app, node);
   const refused = callers.filter((caller) => verdictOn(caller).verdict === 'refused');
-  const aliases = aliasesOf(app, node);
   const strangers = callers.filter(
     ({ kind, node: mapping }) =>
       kind === 'sqs' && app.of(mapping, mapping.resource.properties.EventSourceArn).length === 0,
@@ -236,13 +208,7 @@ function problemsOf(app: App, node: Node): string[] {
       (caller) =>
         `is called by ${caller.node.place.path} (${triggerKinds[caller.kind].name}), which ${verdictOn(caller).reason}`,
     ),
-    ...(aliases.length > 1
-      ? [`has the aliases ${aliases.map(aliasName).join(' and ')}, of which one alone can have the traffic; leave one`]
-      : []),
-    ...namersOf(app, ownAlias(app, node)).map(
-      ({ place }) =>
-        `has a version that ${place.path} names, and that is another one with each change; name the alias there`,
-    ),
+    ...aliasProblems(app, node),
     ...(apisOf(callers).length > 1
       ? ['is behind two HTTP APIs; one of them has to lead to a function of its own']
       : []),

@@ -3,7 +3,6 @@ import { readAssembly } from '../inspect/read.ts';
 import { asList, asRecord, type Json } from '../template.ts';
 import { type DeclaredComponent, type FoundComponent, findComponents } from './components.ts';
 import { obstaclesIn } from './obstacles.ts';
-import { pointedAt } from './pointed.ts';
 import { deliveredTemplate } from './template.ts';
 
 const code = { S3Bucket: 'b', S3Key: 'k.zip' };
@@ -34,21 +33,6 @@ const notifying = {
   Type: 'AWS::S3::Bucket',
   Properties: { NotificationConfiguration: { LambdaConfigurations: [{ Event: 's3:ObjectCreated:*', Function: arn }] } },
 };
-
-const aliasOf = (Name: string, more: Json = {}) => ({
-  Type: 'AWS::Lambda::Alias',
-  Properties: { Name, FunctionName: { Ref: 'Api' }, ...more },
-});
-/** As `currentVersion` of the CDK names it. */
-const made = `ApiCurrentVersion${'0a'.repeat(16)}`;
-/** An alias that CodeDeploy moves to each version that the CDK makes. */
-const moved = () => ({
-  [made]: { Type: 'AWS::Lambda::Version', Properties: { FunctionName: { Ref: 'Api' } } },
-  Prod: {
-    ...aliasOf('prod', { FunctionVersion: { 'Fn::GetAtt': [made, 'Version'] } }),
-    UpdatePolicy: { CodeDeployLambdaAliasUpdate: { ApplicationName: 'a' } },
-  },
-});
 
 const shop = {
   Role: { Type: 'AWS::IAM::Role', Properties: {} },
@@ -110,9 +94,7 @@ describe('a stack that is delivered', () => {
     expect(properties('ApiLive')).toEqual({
       Name: 'live',
       FunctionName: { Ref: 'Api' },
-      FunctionVersion: {
-        'Fn::If': ['ApiLiveIsNew', { 'Fn::GetAtt': ['ApiLiveVersion', 'Version'] }, { Ref: 'ApiLiveAdopted' }],
-      },
+      FunctionVersion: { 'Fn::GetAtt': ['ApiLiveVersion', 'Version'] },
     });
     expect(asRecord(template.Resources).ApiLiveVersion).toMatchObject({ DeletionPolicy: 'Retain' });
     expect(Object.keys(asRecord(template.Resources))).not.toContain('OtherLive');
@@ -187,36 +169,11 @@ describe('a stack that is delivered', () => {
     ]);
   });
 
-  it('keeps an alias of the app’s own under its name, and nothing moves it any more', async () => {
-    const { properties, template, output } = await delivered({ ...shop, ...moved() }, api);
-    const resources = asRecord(template.Resources);
-    expect(resources.Prod).toEqual(
-      aliasOf('prod', {
-        FunctionVersion: {
-          'Fn::If': ['ProdIsNew', { 'Fn::GetAtt': ['ProdVersion', 'Version'] }, { Ref: 'ProdAdopted' }],
-        },
-      }),
-    );
-    expect(Object.keys(resources).filter((id) => /Version|Live/.test(id))).toEqual(['ProdVersion']);
-    expect(resources.ProdVersion).toMatchObject({ Condition: 'ProdIsNew', DeletionPolicy: 'Retain' });
-    expect(properties('Integration').IntegrationUri).toEqual({ Ref: 'Prod' });
-    expect(output).toMatchObject([{ name: 'api', alias: 'prod' }]);
-    expect(template.Conditions).toEqual({ ProdIsNew: { 'Fn::Equals': [{ Ref: 'ProdAdopted' }, ''] } });
-  });
-
-  it('publishes the version of a function that is there under a condition only then', async () => {
-    const { template } = await delivered({ ...shop, Api: { ...lambda(), Condition: 'Big' } }, api);
-    expect(template.Conditions).toEqual({
-      ApiLiveIsNew: { 'Fn::And': [{ Condition: 'Big' }, { 'Fn::Equals': [{ Ref: 'ApiLiveAdopted' }, ''] }] },
-    });
-    expect(asRecord(asRecord(template.Resources).ApiLive).Condition).toBe('Big');
-  });
-
   it('takes messages only when a promotion is finalised', async () => {
     const { properties } = await delivered(shop, worker, api);
     expect(properties('Mapping')).toMatchObject({
       FunctionName: { Ref: 'WorkerLive' },
-      Enabled: { 'Fn::If': ['WorkerLiveIsNew', false, true] },
+      Enabled: false,
     });
   });
 
@@ -227,19 +184,17 @@ describe('a stack that is delivered', () => {
       'Fn::Sub': expect.stringMatching(/:policy\/soundbite-staging-boundary$/),
     });
     expect(properties('Bounded').PermissionsBoundary).toBe('own');
-    expect(Object.keys(asRecord(template.Parameters))).toEqual([
-      ...['ReleaseDigest', 'CloudKind', 'WorkerLiveAdopted', 'ApiLiveAdopted'],
-    ]);
+    expect(Object.keys(asRecord(template.Parameters))).toEqual(['ReleaseDigest', 'CloudKind']);
   });
 
   it('names its components in an output, in their order', async () => {
-    const standing = { alias: 'live', first: '<>' };
+    const standing = (of: string) => ({ alias: 'live', first: `<${of}LiveVersion.Version>` });
     expect((await delivered(shop, worker, api)).output).toEqual([
       {
-        ...{ name: 'worker', id: 'Worker', health: null, api: null, function: '<Worker>', ...standing },
+        ...{ name: 'worker', id: 'Worker', health: null, api: null, function: '<Worker>', ...standing('Worker') },
         queues: [{ mapping: '<Mapping>', url: '<Jobs>' }],
       },
-      { name: 'api', id: 'Api', health: '/health', api: '<Http>', function: '<Api>', ...standing, queues: [] },
+      { name: 'api', id: 'Api', health: '/health', api: '<Http>', function: '<Api>', ...standing('Api'), queues: [] },
     ]);
   });
 
@@ -342,18 +297,6 @@ describe('a component', () => {
       [{ index: 0, message: expect.stringMatching(/^has two function URLs/) }],
     ],
     [
-      'has two aliases',
-      { ...shop, One: aliasOf('blue'), Other: aliasOf('green') },
-      [api],
-      [{ index: 0, message: expect.stringMatching(/^has the aliases (?:blue and green|green and blue)/) }],
-    ],
-    [
-      'has a version that changes and that something else names',
-      { ...shop, ...moved(), Edge: { Type: 'AWS::X::Y', Properties: { Version: { Ref: made } } } },
-      [api],
-      [{ index: 0, message: expect.stringMatching(/^has a version that Edge names/) }],
-    ],
-    [
       'takes messages of a queue that is not the app’s',
       {
         Worker: lambda(),
@@ -408,52 +351,5 @@ describe('a template', () => {
       'the logical id ApiLive is one that delivery gives',
       'the output Components is one that delivery gives',
     ]);
-  });
-});
-
-describe('an expression that names a function', () => {
-  const component = { id: 'Api', alias: 'ApiLive', aliasName: 'live', exports: ['Shop:Api'] };
-  const alias = { Ref: 'ApiLive' };
-  it.each<[string, unknown, unknown]>([
-    ['its ARN', arn, alias],
-    ['its ARN in one text', { 'Fn::GetAtt': 'Api.Arn' }, alias],
-    ['its name', { Ref: 'Api' }, alias],
-    [
-      'what another stack exports of it',
-      { 'Fn::ImportValue': 'Shop:Api' },
-      { 'Fn::Join': [':', [{ 'Fn::ImportValue': 'Shop:Api' }, 'live']] },
-    ],
-    [
-      'its ARN in a path',
-      { 'Fn::Join': ['', ['arn:x/', arn, '/invocations']] },
-      { 'Fn::Join': ['', ['arn:x/', alias, '/invocations']] },
-    ],
-    [
-      'its name in a text',
-      { 'Fn::Join': ['', ['function:', { Ref: 'Api' }]] },
-      { 'Fn::Join': ['', ['function:', { 'Fn::Join': [':', [{ Ref: 'Api' }, 'live']] }]] },
-    ],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own.
-    ['a substitution', { 'Fn::Sub': 'f:${Api}/${Api.Arn}/${Apis}' }, { 'Fn::Sub': 'f:${Api}:live/${ApiLive}/${Apis}' }],
-    [
-      'a substitution with values',
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own.
-      { 'Fn::Sub': ['f:${F}', { F: { Ref: 'Api' } }] },
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own.
-      { 'Fn::Sub': ['f:${F}', { F: { 'Fn::Join': [':', [{ Ref: 'Api' }, 'live']] } }] },
-    ],
-  ])('names the alias instead: %s', (_what, before, after) => {
-    expect(pointedAt(before, component)).toEqual(after);
-  });
-
-  it.each([
-    { Ref: 'Apis' },
-    { 'Fn::ImportValue': 'Shop:Apis' },
-    { 'Fn::GetAtt': ['Api', 'Version'] },
-    'Api',
-    null,
-    [{ Ref: 'X' }],
-  ])('is the same one if it names another thing: %j', (value) => {
-    expect(pointedAt(value, component)).toBe(value);
   });
 });

@@ -133,7 +133,7 @@ describe('of several stacks', () => {
     expect(of('Rule').Targets).toEqual([{ Id: 'a', Arn: alias }]);
     expect(of('Ruled').FunctionName).toEqual(imported);
     expect(of('Mapping')).toMatchObject({
-      Enabled: { 'Fn::If': ['MappingIsNew', false, true] },
+      Enabled: false,
       FunctionName: { 'Fn::Join': [':', [{ 'Fn::ImportValue': 'Work:Worker' }, 'live']] },
     });
     expect(told(front)).toEqual([

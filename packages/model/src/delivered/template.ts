@@ -1,7 +1,8 @@
+import type { Caller } from '../inspect/triggers.ts';
 import { awsNames } from '../names.ts';
 import { stackParameters } from '../stack-parameters.ts';
 import { asList, asRecord, type Json } from '../template.ts';
-import { adoption, aliasOf, conditionsOf, firstVersion, ifNew } from './alias.ts';
+import { aliasOf, firstVersion, withoutThese } from './alias.ts';
 import type { FoundComponent } from './components.ts';
 import { pointedAt } from './pointed.ts';
 
@@ -21,30 +22,25 @@ export interface StackDelivery {
 }
 
 /**
- * What is deployed of a service's stack in an environment: its template as the app made it, and what a promotion needs besides. Each component gets the alias
- * `live`, and what called its function calls the alias; a role does no more than the environment's boundary allows. What is there already stays as it is, and so does each
+ * What is deployed of a service's stack in an environment: its template as the app made it, and what a promotion needs besides. Each component has its
+ * alias, and what called its function calls the alias; a role does no more than the environment's boundary allows. What is there already stays as it is, and so does each
  * function: one whose code and configuration did not change has the version of the release before. Pure.
  */
 export function deliveredTemplate(template: Json, delivery: StackDelivery): Json {
   const { environment, stack } = delivery;
   const components = delivery.components.map((component) => seenFrom(stack, component));
-  const resources = asRecord(template.Resources);
   const made = new Set(delivery.components.flatMap((one) => (one.stack === stack ? one.versions : [])));
-  const kept = Object.entries(resources).filter(([id]) => !made.has(id));
-  const changed = kept.map(
-    ([id, resource]) => [id, delivered({ id, resource: asRecord(resource), components, environment, stack })] as const,
-  );
+  const resources = withoutThese(made, asRecord(template.Resources));
+  const all = Object.entries(resources).map(([id, resource]) => [id, asRecord(resource)] as const);
   const told = described(components, delivery);
-  const adoptions = adoptionsIn(components, stack, resources);
   return {
     ...template,
-    Parameters: { ...parameters, ...adoptions.parameters, ...asRecord(template.Parameters) },
-    ...(Object.keys(adoptions.conditions).length === 0
-      ? {}
-      : { Conditions: { ...asRecord(template.Conditions), ...adoptions.conditions } }),
+    Parameters: { ...parameters, ...asRecord(template.Parameters) },
     Resources: {
-      ...Object.fromEntries(changed),
-      ...Object.assign({}, ...kept.map(([id, resource]) => permitted(id, asRecord(resource), components))),
+      ...Object.fromEntries(
+        all.map(([id, resource]) => [id, delivered({ id, resource, components, environment, stack })] as const),
+      ),
+      ...Object.assign({}, ...all.map(([id, resource]) => permissionOfAlias(id, resource, components))),
       ...Object.assign({}, ...components.map((component) => aliasOf(component, resources))),
       ...recordIn(resources, delivery),
     },
@@ -65,24 +61,6 @@ function recordIn(resources: Json, { environment, name }: StackDelivery): Json {
 
 /** Logical id of the record of the release that a stack has. */
 export const recordId = 'DeployedRelease';
-
-/** What says of a stack whether it was adopted: of each alias that it has, and of each mapping of a function that another stack has. */
-function adoptionsIn(components: readonly FoundComponent[], stack: string, resources: Json) {
-  const held = components.filter(({ aliasIs, alias }) => aliasIs !== 'own' && alias !== '');
-  const apart = components.filter(({ alias }) => alias === '').flatMap(({ queues }) => queues);
-  const mappings = apart.filter((queue) => queue.stack === stack).map(({ mapping }) => adoption(mapping));
-  return {
-    parameters: Object.assign(
-      {},
-      ...[...held.map(({ alias }) => adoption(alias)), ...mappings].map((one) => one.parameters),
-    ),
-    conditions: Object.assign(
-      {},
-      ...held.map((component) => conditionsOf(component, resources)),
-      ...mappings.map((one) => one.conditions),
-    ) as Json,
-  };
-}
 
 /** A component as the template of a stack can name it: where another one has its function, by what that exports alone. */
 const seenFrom = (stack: string, component: FoundComponent): FoundComponent =>
@@ -116,16 +94,10 @@ function delivered({ id, resource, components, environment, stack }: Delivery): 
   const moving = components.filter(({ moves }) => moves.some(({ node }) => isIt(node.stack.name, node.resource.id)));
   if (moving[0] && resource.Type === 'AWS::Lambda::Url') return ofAlias(resource, moving[0]);
   const pointed = moving.reduce((before, one) => asRecord(pointedAt(before, one)), properties);
-  const fed = components.find(({ queues }) => queues.some((one) => isIt(one.stack, one.mapping)));
+  const isQueue = components.some(({ queues }) => queues.some((one) => isIt(one.stack, one.mapping)));
   // Enabled when the first promotion is finalised: before it, the alias is on a version that nobody has tried.
-  if (fed) return changed({ ...pointed, Enabled: enabledOf(fed, id, properties.Enabled) });
+  if (isQueue) return changed({ ...pointed, Enabled: false });
   return moving.length > 0 ? changed(pointed) : resource;
-}
-
-/** What takes messages when a stack is adopted goes on with it. */
-function enabledOf({ alias, aliasIs }: FoundComponent, mapping: string, own: unknown): unknown {
-  if (alias !== '' && aliasIs === 'own') return false;
-  return ifNew(alias === '' ? mapping : alias, false, own ?? true);
 }
 
 /** A function's URL, as one of its alias. It names the alias, and CloudFormation does not see from that what has to be there first. */
@@ -143,21 +115,23 @@ const boundaryOf = (environment: string) => ({
  * A permission to call a function through an HTTP API is given for its alias, too, if what has it is pointed there. The function's own stays: what may call it is
  * never replaced. Those of rules and topics stay alone with the function, which they call no more: the alias gets its own when a release is live.
  */
-function permitted(id: string, resource: Json, components: readonly FoundComponent[]): Json {
-  const { FunctionName, Principal } = asRecord(resource.Properties);
-  if (resource.Type !== 'AWS::Lambda::Permission' || Principal !== gateway) return {};
-  const isCalled = ({ moves }: FoundComponent) => moves.some(({ kind }) => kind === 'http-api');
-  const moved = components.find((one) => isCalled(one) && pointedAt(FunctionName, one) !== FunctionName);
-  if (!moved) return {};
-  const Properties = { ...asRecord(resource.Properties), FunctionName: pointedAt(FunctionName, moved) };
-  return { [`${id}OfAlias`]: { ...resource, Properties } };
+function permissionOfAlias(id: string, resource: Json, components: readonly FoundComponent[]): Json {
+  const properties = asRecord(resource.Properties);
+  if (resource.Type !== 'AWS::Lambda::Permission' || properties.Principal !== gateway) return {};
+  const Properties = ofAliasInstead(properties, 'http-api', components);
+  return Properties === properties ? {} : { [`${id}OfAlias`]: { ...resource, Properties } };
 }
 
 /** A permission to call a function by its URL is one to call its alias: the URL is the alias's. */
 function permittedByUrl(properties: Json, components: readonly FoundComponent[]): Json {
+  const isByUrl = properties.FunctionUrlAuthType !== undefined || properties.InvokedViaFunctionUrl !== undefined;
+  return isByUrl ? ofAliasInstead(properties, 'function-url', components) : properties;
+}
+
+/** What a permission of a function says, for the alias that its callers of a kind are pointed at; as it is where none is. */
+function ofAliasInstead(properties: Json, kind: Caller['kind'], components: readonly FoundComponent[]): Json {
   const { FunctionName } = properties;
-  if (properties.FunctionUrlAuthType === undefined && properties.InvokedViaFunctionUrl === undefined) return properties;
-  const isCalled = ({ moves }: FoundComponent) => moves.some(({ kind }) => kind === 'function-url');
+  const isCalled = ({ moves }: FoundComponent) => moves.some((caller) => caller.kind === kind);
   const moved = components.find((one) => isCalled(one) && pointedAt(FunctionName, one) !== FunctionName);
   return moved ? { ...properties, FunctionName: pointedAt(FunctionName, moved) } : properties;
 }
@@ -183,13 +157,13 @@ function partOf(component: FoundComponent, stack: string): Json | null {
     .map(({ mapping, url }) => ({ mapping: { Ref: mapping }, url }));
   const callers = component.callers.filter((caller) => caller.stack === stack).map(({ stack: _, ...caller }) => caller);
   const called = { api, ...url, queues, ...(callers.length === 0 ? {} : { callers }) };
-  if (component.stack === stack) return { name, id, health, function: { Ref: id }, ...aliasPart(component), ...called };
+  if (component.stack === stack) return { name, id, health, function: { Ref: id }, ...aliasIn(component), ...called };
   const isUncalled = api === null && queues.length === 0 && callers.length === 0 && !('url' in url);
   return isUncalled ? null : { name, ...called };
 }
 
-/** Where its alias stands at first, and what it is called: one of the app's own alone is told by nothing else. */
-const aliasPart = (component: FoundComponent): Json =>
+/** What its alias is called, and where it stands at first. One that stays as it is needs no word: it is `live`, on version 1. */
+const aliasIn = (component: FoundComponent): Json =>
   component.aliasIs === 'own' ? {} : { alias: component.aliasName, first: firstVersion(component) };
 
 /** JSON text with expressions of CloudFormation between its parts. */

@@ -121,7 +121,10 @@ describe('what calls a function', () => {
   });
 });
 
-const aliasOf = (Name: string) => ({ Type: 'AWS::Lambda::Alias', Properties: { FunctionName: { Ref: 'Fn' }, Name } });
+const aliasOf = (Name: string, more: object = {}) => ({
+  Type: 'AWS::Lambda::Alias',
+  Properties: { FunctionName: { Ref: 'Fn' }, Name, ...more },
+});
 
 describe('a function', () => {
   it('that nothing calls is told how callers have to name it', () => {
@@ -143,7 +146,10 @@ describe('a function', () => {
   });
 
   it('that CloudFormation moves an alias of is promotable, and what moves it is said', () => {
-    const { functions } = inspected(stackOf({ Fn: lambda, Alias: aliasOf('live') }));
+    const made = `FnCurrentVersion${'0a'.repeat(16)}`;
+    const Alias = aliasOf('live', { FunctionVersion: { 'Fn::GetAtt': [made, 'Version'] } });
+    const version = { Type: 'AWS::Lambda::Version', Properties: { FunctionName: { Ref: 'Fn' } } };
+    const { functions } = inspected(stackOf({ Fn: lambda, Alias, [made]: version }));
     const notes = expect.arrayContaining([expect.stringContaining('CloudFormation moves its alias live')]);
     expect(functions).toMatchObject([{ promotable: true, notes }]);
   });

@@ -1,15 +1,6 @@
 import { textOf } from '../template.ts';
-import {
-  type App,
-  aliasName,
-  appOf,
-  handlesOf,
-  isCustom,
-  isMovedByCodeDeploy,
-  type Node,
-  typed,
-  whereOf,
-} from './app.ts';
+import { aliasesOf, aliasProblems } from './aliases.ts';
+import { type App, appOf, isCustom, type Node, typed, whereOf } from './app.ts';
 import type { Assembly } from './assembly.ts';
 import { inDeploymentOrder } from './deployment-order.ts';
 import type { InspectedFunction, InspectedProblem, Inspection } from './inspection.ts';
@@ -71,7 +62,7 @@ function inspected(app: App, node: Node): InspectedFunction {
   const { PackageType, Runtime } = resource.properties;
   const isImage = PackageType === 'Image';
   const triggers = triggersOf(app, node);
-  const prevents = [...unfitCode(node), ...severalAliases(app, node)];
+  const prevents = [...unfitCode(node), ...aliasProblems(app, node).map((what) => `it ${what}`)];
   return {
     ...{ stack: stack.name, path: place.path, id: resource.id },
     runtime: Runtime === undefined ? null : textOf(Runtime),
@@ -79,7 +70,7 @@ function inspected(app: App, node: Node): InspectedFunction {
     triggers: [...triggers],
     promotable: prevents.length === 0 && triggers.every(({ verdict }) => verdict !== 'refused'),
     prevents,
-    notes: [...(triggers.length > 0 ? [] : [uncalled]), ...takenOver(app, node)],
+    notes: [...(triggers.length > 0 ? [] : [uncalled]), ...movedAliases(app, node)],
     where: whereOf(node),
   };
 }
@@ -94,24 +85,15 @@ const unfitCode = ({ stack, resource }: Node): string[] => [
 const tooLarge = (bytes = 0): string[] =>
   bytes > mostCode ? [`its code has ${Math.ceil(bytes / 1024 / 1024)} MiB unpacked; Lambda takes 250`] : [];
 
-const aliasesOf = (app: App, lambda: Node): readonly Node[] =>
-  handlesOf(app, lambda)
-    .map(({ node }) => node)
-    .filter(({ resource }) => resource.type === 'AWS::Lambda::Alias');
-
-/** Of several aliases nobody could say which one has the traffic. */
-function severalAliases(app: App, lambda: Node): string[] {
-  const aliases = aliasesOf(app, lambda);
-  if (aliases.length < 2) return [];
-  return [`it has the aliases ${aliases.map(aliasName).join(' and ')}, of which one alone can have the traffic`];
-}
-
-/** Two movers of one alias undo each other's work: from the adoption on there is one. */
-const takenOver = (app: App, lambda: Node): string[] =>
-  aliasesOf(app, lambda).map((node) => {
-    const mover = isMovedByCodeDeploy(node) ? 'CodeDeploy moves' : 'CloudFormation moves';
-    return `${mover} its alias ${aliasName(node)} with each deployment until it is delivered; from then on promotions alone do`;
-  });
+/** Two movers of one alias undo each other's work: of what is delivered there is one. */
+const movedAliases = (app: App, lambda: Node): string[] =>
+  aliasesOf(app, lambda).flatMap(({ name, mover }) =>
+    mover === null
+      ? []
+      : [
+          `${mover} moves its alias ${name} with each deployment until it is delivered; from then on promotions alone do`,
+        ],
+  );
 
 /** What the CDK gives another logical id, so that CloudFormation replaces it. */
 const replacing: Readonly<Record<string, string>> = {

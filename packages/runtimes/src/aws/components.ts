@@ -21,7 +21,7 @@ export interface Aliased {
   readonly functionName: string;
   /** As it is called. */
   readonly alias: string;
-  /** The version on which it stood when the stack was made or adopted. It and those before are no promotion's, and are never collected. */
+  /** The version on which it stood when the stack was made. It and those before are no promotion's, and are never collected. */
   readonly first: string;
 }
 

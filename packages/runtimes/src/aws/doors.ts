@@ -85,7 +85,7 @@ async function otherAliases({ lambda }: Clients, { functionName: FunctionName, a
   return names;
 }
 
-/** Compares who may invoke the `live` alias, and the function itself, with the deployed template and with whom the stack's components name. */
+/** Compares who may invoke the alias, and the function itself, with the deployed template and with whom the stack's components name. */
 async function invokerDrift(clients: Clients & Proving, target: Target, component: Component): Promise<Drift[]> {
   const { functionName: FunctionName, alias } = component;
   const [declared, ofAlias, ofFunction, isServing] = await Promise.all([

@@ -4,7 +4,7 @@ import type { Clients } from './clients.ts';
 import type { Component } from './components.ts';
 import { isDenied } from './retry.ts';
 
-/** What differs of the URL of a component's `live` alias: it is gone, has another address, or asks callers for signatures. None without one. */
+/** What differs of the URL of a component's alias: it is gone, has another address, or asks callers for signatures. None without one. */
 export async function functionUrlDrift(
   { lambda }: Clients,
   { environment }: Pick<Target, 'environment'>,

@@ -17,7 +17,7 @@ import { isDenied, retried } from './retry.ts';
 /** The route that takes all requests: the only one of the fixed stacks. */
 const onlyRoute: DeclaredRoute = { key: '$default', leadsHere: true };
 
-/** Routes and integrations of a component's HTTP API that do not lead to its `live` alias, as far as they are declared to. None without an API. */
+/** Routes and integrations of a component's HTTP API that do not lead to its alias, as far as they are declared to. None without an API. */
 export async function httpApiDrift(clients: Clients & Proving, target: Target, component: Component): Promise<Drift[]> {
   const { apiId, functionName, alias } = component;
   if (apiId === null) return [];
@@ -42,7 +42,7 @@ async function routesOf(clients: Proving, component: Component): Promise<readonl
   return component.logicalId === null ? [onlyRoute] : declared;
 }
 
-/** Leads the API's routes to the `live` alias again, where somebody led them elsewhere. Nothing without an API. */
+/** Leads the API's routes to the alias again, where somebody led them elsewhere. Nothing without an API. */
 export async function leadToAlias(
   clients: FencedClients & Proving,
   component: Component,

@@ -14,7 +14,7 @@ import { retried } from './retry.ts';
 
 /** The consumers of one queue of a component. */
 export interface Feeding {
-  /** Its own mapping feeds the component's `live` alias. */
+  /** Its own mapping feeds the component's alias. */
   readonly isFed: boolean;
   readonly drift: readonly Drift[];
   /** Its own mapping; undefined: it is gone. */
@@ -64,7 +64,7 @@ export async function feeding(
   };
 }
 
-/** Switches a component's mappings, which feed the `live` alias and nothing else. What else somebody mapped from its queues to its function is switched off. */
+/** Switches a component's mappings, which feed the alias and nothing else. What else somebody mapped from its queues to its function is switched off. */
 export async function setMappings(
   clients: FencedClients,
   target: Target,

@@ -14,7 +14,7 @@ interface Remembered {
   readonly at: number;
 }
 
-/** One function and its `live` alias, as it is now. */
+/** One function and its alias, as it is now. */
 export interface PointedFunction {
   readonly name: string;
   readonly alias: FoundAlias;

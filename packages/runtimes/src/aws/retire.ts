@@ -36,8 +36,8 @@ async function retireOf(
   const held = new Set([alias.version, alias.other?.version]);
   const isBlind = await isAnyElsewhere(clients, name, keep);
   for (const version of published) {
-    // Versions that only another machine can prove are left for it to remove, and what may be one of its releases, too.
     if (Number(version.version) <= Number(first)) continue;
+    // Versions that only another machine can prove are left for it to remove, and what may be one of its releases, too.
     if (held.has(version.version) || version.isElsewhere || (isBlind && !namedRelease(version.told))) continue;
     if (version.releases.some((release) => keep.includes(release))) continue;
     await clients.hold();

@@ -30,7 +30,7 @@ export interface AwsRuntimeOptions extends Machine {
   readonly nowMs?: () => number;
 }
 
-/** Lambda: versions and the `live` aliases of all components. The edge gives emulated accounts their stable URL. */
+/** Lambda: versions and the aliases of all components. The edge gives emulated accounts their stable URL. */
 export function awsRuntime(options: AwsRuntimeOptions): Runtime {
   const proven = provenClients(options);
   const names = versionNames();

@@ -23,14 +23,14 @@ interface Shift {
   readonly settlesWithinMs: number;
 }
 
-/** A component, and what its `live` alias is to point at. */
+/** A component, and what its alias is to point at. */
 interface Move {
   readonly component: Component;
   readonly wanted: AliasTarget;
 }
 
 /**
- * Moves the `live` aliases of all components: in their order when going forward, the reverse when going back. A mapping feeds its component, and rules and topics call it,
+ * Moves the aliases of all components: in their order when going forward, the reverse when going back. A mapping feeds its component, and rules and topics call it,
  * from the first weights on. Without any weights the environment is empty: the edge says so, mappings rest, the aliases stand on the static version;
  * from a function that somebody deleted there is no traffic to take.
  * Returns when only the wanted versions answer (`alias-unsettled` after so many ms).
