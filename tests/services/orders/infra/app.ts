@@ -4,6 +4,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Alias } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -29,7 +30,10 @@ const take = lambda('Take');
 placed.grantSendMessages(take);
 orders.grantReadData(take);
 const api = new HttpApi(compute, 'Http');
-api.addRoutes({ path: '/{proxy+}', methods: [HttpMethod.ANY], integration: new HttpLambdaIntegration('Take', take) });
+// As teams deliver without SoundBite: each deployment makes a version, and moves the alias to it.
+const prod = new Alias(compute, 'Prod', { aliasName: 'prod', version: take.currentVersion });
+const integration = new HttpLambdaIntegration('Take', prod);
+api.addRoutes({ path: '/{proxy+}', methods: [HttpMethod.ANY], integration });
 
 const store = lambda('Store');
 orders.grantWriteData(store);
