@@ -43,6 +43,23 @@ describe('who may invoke an alias', () => {
     expect(declaredInvokers(template, 'worker', 'live', values)).toEqual([]);
   });
 
+  it('is told of an alias that another stack names by what it imports of the function', () => {
+    const imported = { 'Fn::GetAtt': ['api/Fn', 'Arn'] };
+    const Properties = {
+      FunctionName: { 'Fn::Join': [':', [imported, 'prod']] },
+      Principal: 'apigateway.amazonaws.com',
+    };
+    const Resources = {
+      'api/Fn': { Type: 'AWS::Lambda::Function', Properties: {} },
+      'api/Prod': { Type: 'AWS::Lambda::Alias', Properties: { Name: 'prod', FunctionName: { Ref: 'api/Fn' } } },
+      'front/Called': { Type: 'AWS::Lambda::Permission', Properties },
+    };
+    const of = (alias: string | null) =>
+      declaredInvokers({ Resources }, 'api-Fn-x', alias, { ...values, names: { 'api/Fn': 'api-Fn-x' } });
+    expect(of('prod')).toEqual([{ principal: 'apigateway.amazonaws.com', source: undefined }]);
+    expect([of('live'), of(null)]).toEqual([[], []]);
+  });
+
   it('is of the function itself, where it is declared so, under a name that CloudFormation made', () => {
     const generated = { ...values, names: { Fn: 'stack-Fn-x' } };
     const permission = (FunctionName: unknown) => ({

@@ -20,7 +20,10 @@ export function declaredInvokers(
   const isThisAlias = (reference: unknown): boolean => {
     const { type, properties } = read.resources.get(String(asRecord(reference).Ref)) ?? {};
     const { Name, FunctionName } = properties ?? {};
-    return type === 'AWS::Lambda::Alias' && Name === alias && computed(FunctionName) === functionName;
+    if (type === 'AWS::Lambda::Alias') return Name === alias && computed(FunctionName) === functionName;
+    // As another stack names it, which knows the function alone.
+    const name = computed(reference);
+    return typeof name === 'string' && `:${name}`.endsWith(`:${functionName}:${alias}`);
   };
   const arnEnd = `:function:${functionName}`;
   const isThisFunction = (reference: unknown): boolean => {

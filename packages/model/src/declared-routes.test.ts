@@ -25,11 +25,13 @@ const template = {
     Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: {} },
     ToOrders: integration('Api', { Ref: 'OrdersLive' }),
     ToOrdersByPath: integration('Api', path('OrdersLive')),
+    FromAnotherStack: integration('Api', { 'Fn::Join': [':', [{ 'Fn::GetAtt': ['Orders', 'Arn'] }, 'live']] }),
     ToUsers: integration('Api', { Ref: 'UsersLive' }),
     ToCanary: integration('Api', { Ref: 'OrdersOther' }),
     Elsewhere: integration('Second', { Ref: 'UsersLive' }),
     List: route('Api', 'GET /orders', 'ToOrders'),
     One: route('Api', 'GET /orders/{id}', 'ToOrdersByPath'),
+    Far: route('Api', 'GET /far', 'FromAnotherStack'),
     Users: route('Api', 'GET /users', 'ToUsers'),
     Canary: route('Api', 'GET /canary', 'ToCanary'),
     Other: route('Second', '$default', 'Elsewhere'),
@@ -49,6 +51,7 @@ it('the routes of an HTTP API are those of all its functions; which lead to an a
   expect(routes.map(({ key, leadsHere }) => `${key} ${leadsHere}`)).toEqual([
     'GET /orders true',
     'GET /orders/{id} true',
+    'GET /far true',
     'GET /users false',
     'GET /canary false',
   ]);

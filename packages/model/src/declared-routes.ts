@@ -35,13 +35,11 @@ export function declaredRoutes(
   );
 }
 
+/** As its own stack names the alias, and as another one does, which knows the function alone. */
 function aliasesOf(read: Template, functionName: string, alias: string, values: TemplateValues): string[] {
   const computed = expressionResolver(read, values);
-  return [...read.resources.values()].flatMap(({ id, type, properties }) =>
-    type === 'AWS::Lambda::Alias' &&
-    properties.Name === alias &&
-    computed(asRecord(properties).FunctionName) === functionName
-      ? [`\${${id}}`]
-      : [],
-  );
+  return [...read.resources.values()].flatMap(({ id, type, properties: { Name, FunctionName } }) => {
+    const isIt = type === 'AWS::Lambda::Alias' && Name === alias && computed(FunctionName) === functionName;
+    return isIt ? [`\${${id}}`, `\${${String(asRecord(FunctionName).Ref)}.Arn}:${alias}`] : [];
+  });
 }
