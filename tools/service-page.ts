@@ -41,8 +41,8 @@ Its assembly goes where \`CDK_OUTDIR\` says, as with the CDK's own CLI. \`cdk.js
 | | \`SOUNDBITE_ENVIRONMENTS\` | path of a JSON list of all environments, with settings |
 | | \`SOUNDBITE_SERVICE_ZIP\` | path of the bundle, if there is a \`process\` |
 
-An app that runs once for all has the last two only. An app has ten minutes, no credentials, and a clean environment with \`PATH\` and \`HOME\`. It makes one stack, which names no account; the
-stack is delivered as \`soundbite-<environment>\`, with an alias \`live\` for each component, triggers that call it ([which](triggers.md)), and roles within the environment's boundary
+An app that runs once for all has the last two only. An app has ten minutes, no credentials, and a clean environment with \`PATH\` and \`HOME\`. It makes one stack, or those
+that \`stacks\` lists, and they name no account. A single one is delivered as \`soundbite-<environment>\`, with an alias for each component (the app’s own, else \`live\`), triggers that call it ([which](triggers.md)), and roles within the environment's boundary
 ([0047](../decisions/0047-the-cut-delivers-any-stack.md)).
 
 ## Processes
