@@ -105,7 +105,8 @@ describe('the test command as a program', () => {
     const env = { ...process.env, PATH: bin };
     try {
       return await new Promise<{ exit: number; stdout: string; stderr: string }>((resolve) => {
-        execFile('/bin/bash', ['-c', line], { env }, (error, stdout, stderr) =>
+        // Bash takes a socket as its input for a remote login, and would read the user's own settings.
+        execFile('/bin/bash', ['--norc', '-c', line], { env }, (error, stdout, stderr) =>
           resolve({ exit: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
         );
       });

@@ -31,7 +31,7 @@ interface Ended {
 
 /** A line of bash; `$sb` is the command. */
 function shell(line: string) {
-  const child = spawn('bash', ['-c', line], {
+  const child = spawn('bash', ['--norc', '-c', line], {
     env: { ...env(), sb: `${process.execPath} ${main}` },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -31,9 +31,13 @@ sys.exit(0 if went_on.wait(10) else 1)
 it.each(['>/dev/full 2>&1', '>&- 2>&-', '2>&1 | true', '> >(cat >/dev/null) 2>&1'])(
   'an account goes on when what it says cannot be written (%s)',
   async (redirection) => {
-    const child = spawn('bash', ['-c', `"$0" -c "$1" ${redirection}; exit \${PIPESTATUS[0]}`, python(), program], {
-      stdio: ['ignore', 'inherit', 'inherit'],
-    });
+    const child = spawn(
+      'bash',
+      ['--norc', '-c', `"$0" -c "$1" ${redirection}; exit \${PIPESTATUS[0]}`, python(), program],
+      {
+        stdio: ['ignore', 'inherit', 'inherit'],
+      },
+    );
     expect((await once(child, 'exit'))[0]).toBe(0);
   },
 );
