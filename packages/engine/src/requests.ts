@@ -4,11 +4,11 @@ import {
   canonicalJson,
   type Digest,
   type PromotionRequest,
-  type Release,
   restOf,
   SoundBiteError,
   storable,
 } from '@soundbite/model';
+import { refuseOldFormat, refuseOldTarget } from './old-format.ts';
 import type { PromotionPorts } from './ports.ts';
 import type { Records } from './store/records.ts';
 import { declared } from './workflow/run.ts';
@@ -16,7 +16,7 @@ import { declared } from './workflow/run.ts';
 /**
  * Records a request; returns the promotion's id. A rollback that names no release joins one under way, if there is one; otherwise it
  * records which promotion under way it will stop once admitted. Errors: `environment-unknown`,
- * `nothing-to-promote`, `nothing-to-roll-back-to`, `usage`, `idempotency-mismatch`.
+ * `nothing-to-promote`, `nothing-to-roll-back-to`, `release-format-old`, `usage`, `idempotency-mismatch`.
  */
 export async function recordRequest(ports: PromotionPorts, store: Records, request: PromotionRequest): Promise<string> {
   const standing = (await standingFor(store, request)) ?? (await joined(store, request));
@@ -75,10 +75,11 @@ async function releaseOf(
 ): Promise<Digest> {
   const { environment, kind } = request;
   if (kind === 'rollback') {
-    if (!request.release) return wayBackOf(store, environment, isAborting);
-    const floor = await store.floorAbove(environment, request.release);
-    if (floor) throw belowFloorError(environment, floor, request.release);
-    return (await ports.releases.get(request.release)).digest;
+    const target = request.release
+      ? await namedTarget(ports, store, environment, request.release)
+      : await wayBackOf(store, environment, isAborting);
+    await refuseOldTarget(ports, store, environment, target);
+    return target;
   }
   const release = request.release ?? (await nextRelease(ports, store, environment));
   // One that was not named may be another home's: the promotion waits for it, and says so.
@@ -90,14 +91,16 @@ async function releaseOf(
   return release;
 }
 
-/** A release of the first format brings no smoke of its own, so nobody can judge it any more. It goes on serving, and may be returned to. */
-function refuseOldFormat({ digest, manifest }: Release): void {
-  if (manifest.format !== 'soundbite.release/1') return;
-  throw new SoundBiteError(
-    'release-format-old',
-    `${digest} has the format ${manifest.format}, which brings no smoke of its own: it can be rolled back to, and not promoted any more`,
-    { hint: 'soundbite release cut makes a release of today’s format from the same source' },
-  );
+/** The floor is asked first: a release below it may be gone. */
+async function namedTarget(
+  ports: PromotionPorts,
+  store: Records,
+  environment: string,
+  release: Digest,
+): Promise<Digest> {
+  const floor = await store.floorAbove(environment, release);
+  if (floor) throw belowFloorError(environment, floor, release);
+  return (await ports.releases.get(release)).digest;
 }
 
 async function wayBackOf(store: Records, environment: string, isAborting: boolean): Promise<Digest> {

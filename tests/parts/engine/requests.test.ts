@@ -28,16 +28,35 @@ describe('a request', () => {
     gone.mockRestore();
   });
 
-  it('to promote a release of the first format is refused, named or not; to return to one is not', async () => {
+  it('to promote a release of the first format is refused, named or not', async () => {
     const old = world.old('of the first format');
     const refused = { code: 'release-format-old', message: expect.stringContaining('soundbite.release/1') };
     await expect(ask(first, { release: old })).rejects.toMatchObject(refused);
     const list = vi.spyOn(world.ports.releases, 'list').mockResolvedValue([await world.ports.releases.get(old)]);
     await expect(ask(first, {})).rejects.toMatchObject(refused);
     list.mockRestore();
-    const rollback = await ended(await ask(first, { release: old, kind: 'rollback' }));
-    expect(rollback).toMatchObject({ release: old });
-    expect(rollback.reason).not.toContain('format');
+  });
+
+  it('to return to one is let in until one of today’s format is final there, and refused when its turn comes after that', async () => {
+    const olds = [await promoted(third, 'long before'), await promoted(third, 'before')];
+    for (const name of ['long before', 'before']) world.old(name);
+    expect(await ended(await ask(third, { kind: 'rollback' }))).toMatchObject({ state: 'succeeded', release: olds[0] });
+    const [old] = olds;
+    const shift = heldInShift();
+    const promotion = await ask(third, { release: world.add('of today'), override: true, reason: 'test' });
+    await shift.reached;
+    // Stopping it comes too late.
+    const stop = vi.spyOn(on.engine.records, 'stop').mockResolvedValue(false);
+    // In this order: one that names no release would join the other.
+    const backs = [await ask(third, { kind: 'rollback' }), await ask(third, { release: old, kind: 'rollback' })];
+    expect(new Set(backs).size).toBe(2);
+    shift.go();
+    expect(await ended(promotion)).toMatchObject({ state: 'succeeded', previous: old });
+    const reason = expect.stringContaining('of today’s format was promoted there');
+    for (const back of backs) expect(await ended(back)).toMatchObject({ state: 'failed', reason, steps: [] });
+    stop.mockRestore();
+    expect((await on.engine.records.environment(third)).liveRelease).not.toBe(old);
+    await expect(ask(third, { kind: 'rollback' })).rejects.toMatchObject({ code: 'release-format-old' });
   });
 
   it('through several environments overrides the order of the first only', async () => {

@@ -14,6 +14,7 @@ import {
   shortDigest,
   toErrorDocument,
 } from '@soundbite/model';
+import { refuseOldTurn } from '../old-format.ts';
 import { patience } from '../patience.ts';
 import type { PromotionPorts } from '../ports.ts';
 import type { Locks } from '../store/locks.ts';
@@ -82,6 +83,7 @@ async function tryToPlan(id: string, asked: Asked, { ports, records, locks }: Wo
     const floor = await floorFor(asked, records.within(environment));
     const programs = await programsOf(asked, ports);
     const wasLive = aborted?.state === 'succeeded' ? null : aborted?.previous;
+    await refuseOldTurn(ports, records.within(environment), asked, wasLive);
     const facts = factsOf(asked, { environment, programs }, { wasLive, floor });
     const plan = await records.begin(id, asked.site, (held) => planPromotion(facts(held)));
     if (plan === 'over') return { over: true };

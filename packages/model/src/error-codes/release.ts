@@ -31,7 +31,7 @@ export const releaseCodes = {
     'soundbite release remove <release>, then soundbite release cut',
   ),
   'release-format-old': usage(
-    'the release was cut by an earlier version, and cannot be promoted any more',
+    'the release was cut by an earlier version, and cannot be promoted, or returned to, any more',
     'soundbite release cut, then promote that',
   ),
   'release-store-down': away(
