@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Digest, Runtime, Target } from '@soundbite/model';
+import { errorReader } from './error-lines.ts';
 
 const longest = 600;
 const lookEveryMs = 200;
@@ -24,25 +25,9 @@ export async function reasonInLogs(
 }
 
 async function lastError(runtime: Runtime, target: Target, release: Digest, sinceMs: number): Promise<string | null> {
+  const errorIn = errorReader(release);
   let last: string | null = null;
-  for await (const { text } of runtime.logs(target, { sinceMs, follow: false })) last = errorIn(text, release) ?? last;
-  return last;
-}
-
-/** The error of one line of the service's log, if it is one of this release. */
-function errorIn(text: string, release: Digest): string | null {
-  if (!text.startsWith('{')) return null;
-  try {
-    const line = JSON.parse(text) as {
-      readonly level?: string;
-      readonly release?: string;
-      readonly msg?: string;
-      readonly error?: { readonly type?: string; readonly message?: string };
-    };
-    if (line.release !== release || !line.error || !['warn', 'error', 'fatal'].includes(line.level ?? '')) return null;
-    const { type, message } = line.error;
-    return `${line.msg ?? 'error'}: ${type ?? 'Error'}: ${message ?? 'no message'}`.slice(0, longest);
-  } catch {
-    return null;
-  }
+  for await (const { source, text } of runtime.logs(target, { sinceMs, follow: false, of: release }))
+    last = errorIn(source, text) ?? last;
+  return last?.slice(0, longest) ?? null;
 }

@@ -3,6 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PromotionDocument } from '../../support/environments.ts';
 import { type ServiceStage, serviceStage } from '../../support/service-stage.ts';
 
+/** Python's own words on an error that the function bears. */
+const looksForGuest = `    try:
+        event["guest"]
+    except KeyError:
+        __import__("traceback").print_exc()
+`;
+
 describe('a Python function behind an HTTP API, with names that CloudFormation makes', () => {
   let stage: ServiceStage;
   let first: string;
@@ -25,11 +32,13 @@ describe('a Python function behind an HTTP API, with names that CloudFormation m
     expect(await greeting()).toBe('Hello, Ada!');
   });
 
-  it('is stopped by its own smoke before users meet a bad release', async () => {
+  it('is stopped by its own smoke before users meet a bad release, with what its log says', async () => {
     await stage.service.change('src/greet.py', 'Hello, {name}!', 'Hullo {name}');
+    await stage.service.change('src/greet.py', '    name = ', `${looksForGuest}    name = `);
     await stage.cut();
     const promotion = await stage.soundbite<PromotionDocument>(1, 'promote', 'test');
-    expect(promotion).toMatchObject({ state: 'failed', reason: expect.stringMatching(/smoke: greets: .*Hullo Ada/) });
+    const reason = expect.stringMatching(/smoke: greets: .*Hullo Ada.* \(its log: KeyError: 'guest'\)/);
+    expect(promotion).toMatchObject({ state: 'failed', reason });
     expect(promotion.steps.map(({ name }) => name)).not.toContain('shift');
     expect(await stage.environment('test')).toMatchObject({ state: 'healthy', release: first });
   });

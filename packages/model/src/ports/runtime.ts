@@ -206,10 +206,16 @@ export interface Runtime extends Standing {
     withinMs: number,
     as?: Invoked,
   ): Promise<unknown>;
-  logs(
-    target: Target,
-    options: { readonly sinceMs: number; readonly follow: boolean; readonly signal?: AbortSignal },
-  ): AsyncIterable<LogLine>;
+  logs(target: Target, options: LogOptions): AsyncIterable<LogLine>;
+}
+
+export interface LogOptions {
+  /** In ms since 1970. */
+  readonly sinceMs: number;
+  readonly follow: boolean;
+  readonly signal?: AbortSignal;
+  /** Only what versions of this release wrote; a version may be another release's too. */
+  readonly of?: Digest;
 }
 
 export interface LogLine {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
-import type { LogLine, Target } from '@soundbite/model';
+import type { LogLine, LogOptions, Target } from '@soundbite/model';
 import { unlessGone } from '../infrastructure/gone.ts';
 import { type Clients, withClients } from './clients.ts';
 import { componentsOf } from './components.ts';
@@ -11,14 +11,18 @@ const everyMs = 1000;
 /** Events may be seen this much later than they happened; how far each look goes back, in ms. */
 const lateMs = 10_000;
 
-/** Lines of all components from CloudWatch Logs, in order of time; `follow` goes on until the signal. */
+/** Which version of a function to read; null: all. */
+type VersionToRead = (functionName: string) => string | null;
+
+/** Lines of all components from CloudWatch Logs, in order of time, or of these versions alone; `follow` goes on until the signal. */
 export async function* lambdaLogs(
   target: Target,
-  { sinceMs, follow, signal }: { readonly sinceMs: number; readonly follow: boolean; readonly signal?: AbortSignal },
+  { sinceMs, follow, signal }: LogOptions,
+  version: VersionToRead = () => null,
 ): AsyncIterable<LogLine> {
   const seen = new Set<string>();
   for (let from = sinceMs; !signal?.aborted; ) {
-    const found = await withClients(target, (clients) => newEvents(clients, target, from, seen));
+    const found = await withClients(target, (clients) => newEvents(clients, target, { from, seen, version }));
     for (const { line } of found) yield line;
     if (!follow) return;
     from = Math.max(sinceMs, Date.now() - lateMs);
@@ -26,16 +30,30 @@ export async function* lambdaLogs(
   }
 }
 
-async function newEvents(clients: Clients, target: Target, from: number, seen: Set<string>) {
+interface Look {
+  readonly from: number;
+  readonly seen: Set<string>;
+  readonly version: VersionToRead;
+}
+
+async function newEvents(clients: Clients, target: Target, { from, seen, version }: Look) {
   const found = await Promise.all(
-    componentsOf(target).map(async ({ name, functionName }) =>
-      events(clients.logs, name, await logGroup(clients, functionName), from),
-    ),
+    componentsOf(target).map(async ({ name, functionName }) => {
+      const all = await events(clients.logs, name, await logGroup(clients, functionName), from);
+      const only = version(functionName);
+      return only === null ? all : all.filter(({ stream }) => isOfVersion(stream, functionName, only));
+    }),
   );
   const fresh = found.flat().filter(({ id }) => !seen.has(id));
   for (const { id } of fresh) seen.add(id);
   return fresh.sort((a, b) => a.time - b.time);
 }
+
+/** Lambda names a stream `2026/01/31/[7]…`, and `2026/01/31/<function>[7]…` in a group that somebody chose: functions may share that. */
+const isOfVersion = (stream: string, functionName: string, version: string): boolean => {
+  const [, name, named] = /([^/[\]]*)\[([^\]]+)\][^/]*$/.exec(stream) ?? [];
+  return named === version && (name === '' || name === functionName);
+};
 
 /** Where a function logs; one that somebody deleted has left its lines where functions log unless told otherwise. */
 export async function logGroup({ lambda }: Clients, FunctionName: string): Promise<string> {
@@ -44,13 +62,14 @@ export async function logGroup({ lambda }: Clients, FunctionName: string): Promi
 }
 
 async function events(client: CloudWatchLogsClient, source: string, logGroupName: string, startTime: number) {
-  const found: { id: string; time: number; line: LogLine }[] = [];
+  const found: { id: string; time: number; stream: string; line: LogLine }[] = [];
   try {
     for await (const page of paginateFilterLogEvents({ client }, { logGroupName, startTime }))
       for (const { eventId, timestamp = 0, message = '', logStreamName } of page.events ?? [])
         found.push({
           id: eventId ?? `${logStreamName}/${timestamp}/${message}`,
           time: timestamp,
+          stream: logStreamName ?? '',
           line: { at: new Date(timestamp).toISOString(), source, text: message.trimEnd() },
         });
   } catch (error) {

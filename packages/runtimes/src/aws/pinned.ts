@@ -4,6 +4,8 @@ import type { Clients } from './clients.ts';
 import type { Proving } from './proof.ts';
 import { knownVersion, versionsOf } from './versions.ts';
 
+export type PinnedVersions = ReturnType<typeof pinnedVersions>;
+
 /**
  * Which version of a function runs a release, proven once for each target: a step asks the same version a dozen times, and a published version does not
  * change. One that is gone is looked for anew. Errors: `version-unknown`, those of `act`.

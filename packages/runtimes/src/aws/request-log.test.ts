@@ -105,6 +105,16 @@ describe('requests as the service logged them', () => {
     expect((await reader()()).map(({ version }) => version)).toEqual(['6']);
   });
 
+  it('are read as loggers write them, and as Lambda’s JSON log format wraps what Node’s console is given', async () => {
+    const fields = { method: 'GET', path: '/orders', status: 503, ms: 12.5 };
+    const at = { timestamp: '2026-03-01T12:00:00Z', level: 'INFO', requestId: '1' };
+    logged('1', 99, JSON.stringify({ ...at, message: 'request', logger: 'root', ...fields }));
+    logged('2', 199, JSON.stringify({ ...at, message: { msg: 'request', ...fields } }));
+    logged('3', 200, JSON.stringify({ ...at, message: { text: 'request', ...fields }, other: { msg: 'request' } }));
+    const told = { start: since + 87, method: 'GET', route: '/orders', status: 503, version: '6', release: null };
+    expect(await reader()()).toMatchObject([told, { ...told, start: since + 187 }]);
+  });
+
   it('began no earlier than asked for, although they ended later', async () => {
     logged('before', 5, { ms: 10 });
     logged('after', 20, { ms: 10, status: 503 });

@@ -17,8 +17,11 @@ const pagesEach = 10;
 /** How long one look may take, in ms. */
 const withinMs = 30_000;
 
-/** Only the lines of requests; a line that is not JSON matches no such pattern. */
-const requestLines = '{ $.msg = "request" }';
+/**
+ * Only the lines of requests: as a service writes them, as loggers name what they log, and as Lambda's JSON log format wraps what Node's console is given. A line
+ * that is not JSON matches no such pattern.
+ */
+const requestLines = '{ ($.msg = "request") || ($.message = "request") || ($.message.msg = "request") }';
 
 /** How far a reader has read the log: its cursor. Times in ms since 1970. */
 interface Reading {
@@ -108,13 +111,15 @@ const idOf = ({ eventId, logStreamName, timestamp, message }: FilteredLogEvent):
   eventId ?? `${logStreamName}/${timestamp}/${message}`;
 
 /** The request of a log line; null for every other line. */
-function recordOf(environment: string, { message = '', logStreamName = '' }: FilteredLogEvent): RequestRecord | null {
-  const line = parsed(message);
-  const { time, method, path, status, ms } = line;
-  if (line.msg !== 'request' || typeof status !== 'number' || typeof ms !== 'number') return null;
+function recordOf(environment: string, event: FilteredLogEvent): RequestRecord | null {
+  const { logStreamName = '', timestamp } = event;
+  const line = requestIn(event.message ?? '');
+  const { time, method, path, status, ms } = line ?? {};
+  if (line === null || typeof status !== 'number' || typeof ms !== 'number') return null;
+  const ended = typeof time === 'string' ? Date.parse(time) : (timestamp ?? Number.NaN);
   return {
     environment,
-    start: Math.floor(Date.parse(String(time)) - ms),
+    start: Math.floor(ended - ms),
     method: String(method),
     // The service has decoded its path; the edge sees it as it was sent.
     route: routeName(encodeURI(String(path).toWellFormed())),
@@ -127,10 +132,19 @@ function recordOf(environment: string, { message = '', logStreamName = '' }: Fil
   };
 }
 
-function parsed(message: string): Readonly<Record<string, unknown>> {
+/** What says a request in a log event; null: nothing does. */
+function requestIn(message: string): Line | null {
+  const line = parsed(message);
+  const wrapped = typeof line.message === 'object' && line.message !== null ? (line.message as Line) : line;
+  return wrapped.msg === 'request' || wrapped.message === 'request' ? wrapped : null;
+}
+
+type Line = Readonly<Record<string, unknown>>;
+
+function parsed(message: string): Line {
   if (!message.startsWith('{')) return {};
   try {
-    return JSON.parse(message) as Readonly<Record<string, unknown>>;
+    return JSON.parse(message) as Line;
   } catch {
     // A line that was cut is not a record.
     return {};

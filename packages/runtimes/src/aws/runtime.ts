@@ -1,16 +1,16 @@
-import type { Fence, Runtime, Target } from '@soundbite/model';
+import { type Digest, type Fence, type Runtime, SoundBiteError, type Target } from '@soundbite/model';
 import type { Machine } from '../here.ts';
 import { unlessGone } from '../infrastructure/gone.ts';
 import { accountMemory } from './account-memory.ts';
 import { lambdaCapacity } from './capacity.ts';
 import { type Clients, withClients } from './clients.ts';
-import { componentNamed, reachedComponent } from './components.ts';
+import { componentNamed, componentsOf, reachedComponent } from './components.ts';
 import { type FencedClients, withFence } from './fence.ts';
 import { installVersions } from './install.ts';
 import { invokeApi, invokeVersion, provenAnswer } from './invoke.ts';
 import { lambdaLogs } from './logs.ts';
 import { observedAgain, observeVersions } from './observe.ts';
-import { pinnedVersions } from './pinned.ts';
+import { type PinnedVersions, pinnedVersions } from './pinned.ts';
 import { type Proving, prover } from './proof.ts';
 import type { Releases } from './released.ts';
 import { versionMemory } from './remembered.ts';
@@ -36,11 +36,13 @@ export function awsRuntime(options: AwsRuntimeOptions): Runtime {
   const names = versionNames();
   const standing = standingOfFunctions(options, names);
   const deploying = versionsAndTraffic(options, proven);
+  const pinned = pinnedVersions();
   return {
     ...standing,
     ...deploying,
     ...observation(options, proven, names),
-    ...invocation(proven),
+    ...invocation(proven, pinned),
+    ...logging(proven, pinned),
     kind: 'aws',
     hasLimits: ({ cloud }) => cloud.kind === 'real',
     async takeDown(place, outputs, fence) {
@@ -48,7 +50,6 @@ export function awsRuntime(options: AwsRuntimeOptions): Runtime {
       await standing.rest(place.environment, fence.generation);
     },
     capacity: (place, template) => withClients(place, (clients) => lambdaCapacity(clients, template), options.everyMs),
-    logs: lambdaLogs,
   };
 }
 
@@ -95,8 +96,7 @@ function observation(
   };
 }
 
-function invocation({ look }: ProvenClients): Pick<Runtime, 'request' | 'invoke'> {
-  const pinned = pinnedVersions();
+function invocation({ look }: ProvenClients, pinned: PinnedVersions): Pick<Runtime, 'request' | 'invoke'> {
   return {
     request: (target, release, request) =>
       look(target, async (clients) => {
@@ -112,6 +112,28 @@ function invocation({ look }: ProvenClients): Pick<Runtime, 'request' | 'invoke'
           invokeVersion(clients, name, version, event, withinMs, as),
         );
       }),
+  };
+}
+
+function logging({ look }: ProvenClients, pinned: PinnedVersions): Pick<Runtime, 'logs'> {
+  /** A component of which the release has no version has no line of it. */
+  const versionFor = (target: Target, name: string, release: Digest): Promise<string | null> =>
+    look(target, (clients) => pinned(clients, target, { name, release }, async (version) => version)).catch(
+      (error: unknown) => {
+        if (error instanceof SoundBiteError && error.code === 'version-unknown') return null;
+        throw error;
+      },
+    );
+  return {
+    async *logs(target, options) {
+      const { of } = options;
+      if (of === undefined) return yield* lambdaLogs(target, options);
+      const names = componentsOf(target).map(({ functionName }) => functionName);
+      const versions = new Map(
+        await Promise.all(names.map(async (name) => [name, await versionFor(target, name, of)] as const)),
+      );
+      yield* lambdaLogs(target, options, (name) => versions.get(name) ?? 'none');
+    },
   };
 }
 

@@ -7,9 +7,11 @@ export interface FakeEvent {
   readonly visibleAt?: number;
 }
 
+const requests = '{ ($.msg = "request") || ($.message = "request") || ($.message.msg = "request") }';
+
 /**
  * FilterLogEvents as CloudWatch documents it: events from `startTime` on in order of time, a page at a time; a page may be empty and yet have
- * a token; a group that nobody wrote to does not exist. Only the pattern that names request lines is known.
+ * a token; a group that nobody wrote to does not exist. Of patterns only the one that names request lines is known.
  */
 export function fakeLogs() {
   const groups = new Map<string, FakeEvent[]>();
@@ -21,11 +23,11 @@ export function fakeLogs() {
     calls.push({ startTime: Number(startTime), token: nextToken });
     const group = groups.get(logGroupName ?? '');
     if (!group) return [400, { message: `no group ${logGroupName}` }, 'ResourceNotFoundException'];
-    if (filterPattern !== '{ $.msg = "request" }')
+    if (filterPattern !== undefined && filterPattern !== requests)
       return [400, { message: `an unknown pattern: ${filterPattern}` }, 'InvalidParameterException'];
     const found = group
       .filter(({ timestamp, visibleAt = 0 }) => timestamp >= Number(startTime) && visibleAt <= state.now)
-      .filter(({ message }) => message.includes('"msg":"request"'))
+      .filter(({ message }) => filterPattern === undefined || /"(msg|message)":"request"/.test(message))
       .sort((a, b) => a.timestamp - b.timestamp);
     const [empty = 0, from = 0] = (nextToken ?? '0/0').split('/').map(Number);
     if (empty < state.emptyPages) return [200, { events: [], nextToken: `${empty + 1}/${from}` }];

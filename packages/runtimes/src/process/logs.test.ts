@@ -44,6 +44,15 @@ describe('the lines of an environment’s processes', () => {
     ]);
   });
 
+  it('of one release are those of its processes alone', async () => {
+    const later = 'service-dev-aws-api-ba9876543210';
+    await writeFile(logOf(api), line('2026-01-01T00:00:01Z', 'live'));
+    await writeFile(logOf(later), line('2026-01-01T00:00:01Z', 'on trial'));
+    const of = `sha256:ba9876543210${'0'.repeat(52)}` as const;
+    const lines = await all(processLogs(partsWith(api, later), target, { sinceMs: 0, follow: false, of }));
+    expect(lines.map(({ text }) => JSON.parse(text).text)).toEqual(['on trial']);
+  });
+
   it('begin at the given time', async () => {
     await writeFile(logOf(api), line('2026-01-01T00:00:01Z', 'before') + line('2026-01-01T00:00:05Z', 'after'));
     const sinceMs = Date.parse('2026-01-01T00:00:03Z');

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LogLine, Target } from '@soundbite/model';
+import { type Digest, type LogLine, type LogOptions, shortDigest, type Target } from '@soundbite/model';
 import type { ProcessParts } from './parts.ts';
 import { versionProcess } from './specs.ts';
 
@@ -13,16 +13,21 @@ interface Followed {
   rest: string;
 }
 
+interface Source {
+  readonly log: string;
+  readonly source: string;
+}
+
 /** Lines of an environment's processes from their log files, in order of time within each look; `follow` goes on until the signal. */
 export async function* processLogs(
   parts: ProcessParts,
   target: Target,
-  { sinceMs, follow, signal }: { readonly sinceMs: number; readonly follow: boolean; readonly signal?: AbortSignal },
+  { sinceMs, follow, signal, of }: LogOptions,
 ): AsyncIterable<LogLine> {
   const followed = new Map<string, Followed>();
   while (!signal?.aborted) {
     // Listed at each look: a promotion brings new processes while somebody watches.
-    const sources = await sourcesOf(parts, target);
+    const sources = await sourcesOf(parts, target, of);
     const lines = await Promise.all(sources.map(({ log, source }) => newLines(log, source, followed)));
     for (const line of lines.flat().sort((a, b) => a.at.localeCompare(b.at)))
       if (Date.parse(line.at) >= sinceMs) yield line;
@@ -31,12 +36,13 @@ export async function* processLogs(
   }
 }
 
-async function sourcesOf({ supervisor }: ProcessParts, target: Target): Promise<{ log: string; source: string }[]> {
+async function sourcesOf({ supervisor }: ProcessParts, target: Target, of: Digest | undefined): Promise<Source[]> {
   const { name } = target.environment;
   const processes = await supervisor.list();
   return processes.flatMap((process) => {
-    const source = versionProcess(name, process.name)?.component;
-    return source ? [{ log: process.log, source }] : [];
+    const found = versionProcess(name, process.name);
+    const isSought = found && (of === undefined || found.release === shortDigest(of));
+    return isSought ? [{ log: process.log, source: found.component }] : [];
   });
 }
 
