@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
+import { globSync } from 'node:fs';
 import { chmod, cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { bundlePrograms } from './package/bundle.ts';
 import { packageJson } from './package/package-json.ts';
+import { asPackaged } from './package/texts.ts';
 
 // npm run package [-- directory]: makes the npm package in `dist/package` and packs it beside, as soundbite-<version>.tgz.
 
@@ -12,6 +14,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** What the package has as it is in the repository, at the same path. */
 const files = ['LICENSE', 'packages/clouds/emulator', 'scripts/completion', 'docs', 'templates'];
+
+/** Of these, what people read there, and what their shells do. */
+const told = ['docs/{guides,reference,runbooks,tutorials}/*.md', 'scripts/completion/*'];
 
 /** Not of the product. */
 const left = /(__pycache__|\.test\.ts|ruff\.toml|requirements\.in)$/;
@@ -38,6 +43,8 @@ export async function makePackage(directory: string): Promise<Packed> {
   await writeFile(join(place, 'package.json'), `${JSON.stringify(await packageJson(root, used), null, 2)}\n`);
   for (const file of files)
     await cp(join(root, file), join(place, file), { recursive: true, filter: (path) => !left.test(path) });
+  for (const file of globSync(told, { cwd: place }).map((name) => join(place, name)))
+    await writeFile(file, asPackaged(await readFile(file, 'utf8')));
   await copyEntry(place);
   return pack(place, directory);
 }

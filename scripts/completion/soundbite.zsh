@@ -1,9 +1,14 @@
 #compdef soundbite soundbite.sh promote-environment.sh rollback-environment.sh validate-environment.sh
 # zsh completion for SoundBite, after compinit: source <(./scripts/soundbite.sh completion zsh)
 _soundbite() {
-  local line
+  local line program=${words[1]} from=2
   local -a values texts
-  for line in "${(@f)$(eval "${words[1]} __complete ${(@q)words[2,CURRENT]}" 2>/dev/null </dev/null)}"; do
+  if [[ ${program:t} == npx ]]; then
+    # Of what npx runs only this; it installs nothing because of a Tab.
+    (( CURRENT > 2 )) && [[ ${words[2]} == soundbite ]] || { _default; return }
+    program+=' --no soundbite' from=3
+  fi
+  for line in "${(@f)$(eval "$program __complete ${(@q)words[from,CURRENT]}" 2>/dev/null </dev/null)}"; do
     [[ $line == :directories* ]] && { _files -/; return }
     [[ -n $line ]] || continue
     values+=("${line%%$'\t'*}")
@@ -11,4 +16,7 @@ _soundbite() {
   done
   (( $#values )) && compadd -V soundbite -l -d texts -a values
 }
-(( $+functions[compdef] )) && compdef _soundbite soundbite soundbite.sh promote-environment.sh rollback-environment.sh validate-environment.sh
+if (( $+functions[compdef] )); then
+  compdef _soundbite soundbite soundbite.sh promote-environment.sh rollback-environment.sh validate-environment.sh
+  (( $+_comps[npx] )) || compdef _soundbite npx
+fi

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { packagedName } from '@soundbite/model/programs.ts';
 import { build, type Plugin } from 'esbuild';
+import { codeAsPackaged } from './texts.ts';
 
 /** The programs that are started by their file, by the paths of their sources. Those that a file of ours starts must be here: programs.test.ts. */
 export const packagedPrograms = [
@@ -68,10 +69,7 @@ const commandsOfThePackage: Plugin = {
   name: 'commands-of-the-package',
   setup({ onLoad }) {
     onLoad({ filter: /\/(apps|packages)\/[^/]+\/src\/.*\.(ts|js)$/ }, async ({ path }) => ({
-      contents: (await readFile(path, 'utf8'))
-        .replaceAll('\\n(soundbite is ./scripts/soundbite.sh)', '')
-        .replaceAll('./scripts/soundbite.sh', 'npx soundbite')
-        .replaceAll(/\bdocs\/(?=(guides|reference|tutorials)\/[\w.-]+\.(md|json))/g, 'node_modules/soundbite/docs/'),
+      contents: codeAsPackaged(await readFile(path, 'utf8')),
       loader: path.endsWith('.ts') ? 'ts' : 'js',
     }));
   },

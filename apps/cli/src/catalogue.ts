@@ -339,7 +339,7 @@ export const catalogue: readonly CommandEntry[] = [
     name: 'completion',
     args: '<shell>',
     summary: 'print the completion script for bash, zsh or fish',
-    more: 'For ./scripts/soundbite.sh and its three short scripts, and for `soundbite` if you have an alias of that name.',
+    more: 'For ./scripts/soundbite.sh, for `npx soundbite` of the npm package, for `soundbite` if you have an alias of that name, and for the three short scripts of SoundBite’s own repository.',
     examples: [
       'source <(./scripts/soundbite.sh completion bash)   # in ~/.bashrc, with the whole path',
       'source <(./scripts/soundbite.sh completion zsh)    # in ~/.zshrc, after compinit',

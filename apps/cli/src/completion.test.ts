@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { makeWorld } from '@soundbite/client/testing/fake-world.ts';
@@ -58,7 +58,18 @@ async function inShell(shell: string, args: readonly string[]): Promise<string[]
   try {
     await stage.fake.stop();
     for (const digit of ['a', 'b']) mkdirSync(join(stage.home, 'releases', digit.repeat(64)), { recursive: true });
-    const env = { PATH: process.env.PATH, HOME: stage.home, SOUNDBITE_HOME: stage.home, TERM: 'dumb' };
+    // As npx would run the package, if it was told to install nothing.
+    writeFileSync(
+      join(stage.home, 'npx'),
+      '#!/bin/sh\n[ "$1 $2" = "--no soundbite" ] && shift 2 && exec ./scripts/soundbite.sh "$@"\n',
+      { mode: 0o755 },
+    );
+    const env = {
+      PATH: `${stage.home}${delimiter}${process.env.PATH}`,
+      HOME: stage.home,
+      SOUNDBITE_HOME: stage.home,
+      TERM: 'dumb',
+    };
     const { stdout } = await promisify(execFile)(shell, args, { cwd: repositoryRoot, env });
     return stdout.split('\n').filter(Boolean);
   } finally {
@@ -96,17 +107,19 @@ describe('bash', () => {
     [['./scripts/soundbite.sh', 'promote', '--release', 'aa'], ['aaaaaaaaaaaa']],
     [['./scripts/promote-environment.sh', 'stag'], ['staging']],
     [['./scripts/soundbite.sh', 'release', 'cut', '--source', 'app'], ['apps']],
+    [['npx', 'soundbite', 'promote', 'stag'], ['staging']],
+    [['npx', 'other', 'promote', 'stag'], []],
   ])('completes %j', async (words, expected) => expect(await inBash(...words)).toEqual(expected), 60_000);
 });
 
 describe.skipIf(!has('fish'))('fish', () => {
   it('completes environments, releases and the short names', async () => {
     const script = `source scripts/completion/soundbite.fish
-for line in './scripts/soundbite.sh up stag' './scripts/soundbite.sh promote --release=aa' './scripts/promote-environment.sh prod'
+for line in './scripts/soundbite.sh up stag' './scripts/soundbite.sh promote --release=aa' './scripts/promote-environment.sh prod' 'npx soundbite up dev-aws-'
   complete -C $line
 end`;
     const words = (await inShell('fish', ['--no-config', '-c', script])).map((line) => line.split('\t')[0]);
-    expect(words).toEqual(['staging', '--release=aaaaaaaaaaaa', 'production']);
+    expect(words).toEqual(['staging', '--release=aaaaaaaaaaaa', 'production', 'dev-aws-deployed']);
   }, 60_000);
 });
 
@@ -115,8 +128,15 @@ describe.skipIf(!has('zsh'))('zsh', () => {
     const script = `autoload -U compinit && compinit -u -D
 source scripts/completion/soundbite.zsh
 compadd() { print -l -- $values }
-for line in './scripts/soundbite.sh up stag' './scripts/soundbite.sh promote --release=aa' './scripts/promote-environment.sh prod'
-do words=(\${=line}); CURRENT=$#words; _soundbite; done`;
-    expect(await inShell('zsh', ['-f', '-c', script])).toEqual(['staging', '--release=aaaaaaaaaaaa', 'production']);
+for line in './scripts/soundbite.sh up stag' './scripts/soundbite.sh promote --release=aa' './scripts/promote-environment.sh prod' 'npx soundbite up dev-aws-'
+do words=(\${=line}); CURRENT=$#words; _soundbite; done
+echo $_comps[npx]`;
+    expect(await inShell('zsh', ['-f', '-c', script])).toEqual([
+      'staging',
+      '--release=aaaaaaaaaaaa',
+      'production',
+      'dev-aws-deployed',
+      '_soundbite',
+    ]);
   }, 60_000);
 });

@@ -1,3 +1,4 @@
+import { isPackaged } from '@soundbite/model/programs.ts';
 import { catalogue } from './catalogue.ts';
 import type { CommandEntry } from './command-entry.ts';
 
@@ -29,7 +30,7 @@ type Described = Pick<CommandEntry, 'name' | 'args' | 'summary' | 'options' | 'l
 /** Beside the catalogue: what commander and soundbite.sh themselves bring. */
 const others: readonly Described[] = [
   { name: 'help', args: '[command...]', summary: 'help for a command' },
-  { name: 'test', args: '[part...]', summary: 'run the tests' },
+  ...(isPackaged ? [] : [{ name: 'test', args: '[part...]', summary: 'run the tests' }]),
 ];
 
 const fixed: Readonly<Record<string, readonly string[]>> = {
@@ -126,7 +127,7 @@ const optionOf = (command: Described | undefined, flag: string) =>
 function optionsOf(command: Described | undefined, before: readonly string[]): Suggestion[] {
   const own = command ? optionsIn(command) : [];
   const free = own.filter(({ flag, repeats }) => repeats || !before.some((word) => word.split('=')[0] === flag));
-  const general = [...globalOptions, ...(command ? [] : [['--version', 'the version of this repository'] as const])];
+  const general = [...globalOptions, ...(command ? [] : [['--version', 'the version of SoundBite'] as const])];
   return [
     ...free.map(({ flag, about }) => ({ value: flag, about })),
     ...general.filter(([flag]) => !before.includes(flag)).map(([value, about]) => ({ value, about })),

@@ -1,3 +1,4 @@
+import { isPackaged, programName } from '@soundbite/model/programs.ts';
 import { Command, Option } from 'commander';
 import { catalogue, groups } from './catalogue.ts';
 import type { CommandEntry, Options } from './command-entry.ts';
@@ -20,21 +21,23 @@ export function makeProgram(
 ): Command {
   const program = prepare(new Command('soundbite'), write)
     .description(
-      'Cuts a release of a service and promotes it, unchanged, through the environments of environments.yaml.\n(soundbite is ./scripts/soundbite.sh)',
+      `Cuts a release of a service and promotes it, unchanged, through the environments of environments.yaml.\n(soundbite is ${programName})`,
     )
-    .version(version, '-V, --version', 'the version of this repository')
+    .version(version, '-V, --version', 'the version of SoundBite')
     .option('--json', 'print one JSON document on standard output, progress on standard error')
     .option('--verbose', 'print more: all findings; with an error, its causes and stack trace')
     .addOption(new Option('--standalone', 'start a control plane for this command only, and stop it afterwards (CI)'))
     .helpCommand('help [command]', 'help for a command')
     .addHelpText(
       'after',
-      `${environmentsText(environments)}\nExit codes: 0 done, 1 failed (the rules said no), 2 usage or declaration, 3 errored (the machinery broke), 4 aborted, 130 detached\nBeside these: soundbite.sh test [check|unit|parts|journeys] runs the tests.`,
+      `${environmentsText(environments)}\nExit codes: 0 done, 1 failed (the rules said no), 2 usage or declaration, 3 errored (the machinery broke), 4 aborted, 130 detached${isPackaged ? '' : ownTests}`,
     );
   const parents = new Map<string, Command>();
   for (const entry of catalogue) add(program, parents, entry, environments, write, start);
   return program;
 }
+
+const ownTests = '\nBeside these: soundbite.sh test [check|unit|parts|journeys] runs the tests.';
 
 function add(
   program: Command,

@@ -8,6 +8,12 @@ const here = new URL(import.meta.url);
 /** Whether this code runs from the npm package. */
 export const isPackaged = here.pathname.endsWith('.mjs');
 
+/** How people call SoundBite: in a clone of its repository, and where the npm package is installed, whose texts are those of the repository with the other name (`tools/package/texts.ts`). */
+export const programNames = { repository: './scripts/soundbite.sh', packaged: 'npx soundbite' } as const;
+
+/** How they call the one that runs. */
+export const programName = programNames[isPackaged ? 'packaged' : 'repository'];
+
 /** The directory of the code that runs: the repository, or the npm package. Absolute. */
 export const ownInstallation = decodeURIComponent(new URL(isPackaged ? '..' : '../../..', here).pathname).replace(
   /\/$/,
