@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type DeclarationProblem, type Path, problemText, type Source } from './source.ts';
+import { type DeclarationProblem, type Path, pathText, problemText, type Source } from './source.ts';
 
 /**
  * Zod's messages for schemas without their own. `must be …` goes before the value (`must be process or aws, not "docker"`), anything else
@@ -37,11 +37,20 @@ const kindOf = (expected: string) => kinds[expected] ?? expected;
 const amount = ({ origin }: { origin: string }, limit: number | bigint) =>
   origin === 'string' ? `${limit} characters` : origin === 'array' ? `${limit} entries` : String(limit);
 
-/** Zod's issues as problems of a text. `place` says where in the text an issue's path stands; the same problem is reported once. */
+interface Saying {
+  /** Where in the text an issue's path stands; as it is unless told. */
+  readonly place?: (path: Path) => Path;
+  /** What to do about a key that is not known. */
+  readonly unknownKey: string;
+  /** What to write for a key that is missing, by its path. */
+  readonly missing?: Readonly<Record<string, string>>;
+}
+
+/** Zod's issues as problems of a text; the same problem is reported once. */
 export function declarationProblems(
   source: Source,
   issues: readonly z.core.$ZodIssue[],
-  { place = (path) => path, unknownKey }: { place?: (path: Path) => Path; unknownKey: string },
+  { place = (path) => path, unknownKey, missing = {} }: Saying,
 ): DeclarationProblem[] {
   return once(
     issues.flatMap((issue) => {
@@ -52,7 +61,10 @@ export function declarationProblems(
       }
       const path = place(issue.path);
       const { message } = issue;
-      if (!source.has(path)) return [source.problem(path, `is missing; it ${message}`)];
+      if (!source.has(path)) {
+        const hint = missing[pathText(path)];
+        return [source.problem(path, `is missing; it ${message}${hint ? `: ${hint}` : ''}`)];
+      }
       const shown = source.shown(path);
       return [
         source.problem(

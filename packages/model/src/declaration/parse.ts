@@ -44,7 +44,7 @@ export function parseDeclaration(textOf: TextOf, { variables, settings = 'checke
   const shaped = shapeOf(source);
   const { overrides, problems } = readOverrides(shaped.names, local, variables ?? {});
   const wrong = settings === 'checked' ? wrongSettings(source, shaped, overrides, textOf) : [];
-  const all = once([...shaped.problems, ...wrong, ...problems]);
+  const all = once([...shaped.problems, ...wrong, ...withoutService(source, textOf), ...problems]);
   if (!shaped.environments || all.length > 0) return { ok: false, problems: all };
 
   const service = serviceIn(textOf);
@@ -59,6 +59,17 @@ export function parseDeclaration(textOf: TextOf, { variables, settings = 'checke
   if (broken.length > 0) return { ok: false, problems: once(broken) };
   return { ok: true, declaration: { environments, digest: digestOf(canonicalJson(environments)) } };
 }
+
+/** A declaration of before says what service.yaml says now, so that may not be there yet; without it none of the commands goes on. */
+function withoutService({ value }: Source, textOf: TextOf): DeclarationProblem[] {
+  if (!saysService(value) || textOf(serviceFile) !== undefined) return [];
+  const message =
+    'is missing; it says what is delivered, which was the same for every service before: docs/reference/service.md';
+  return [{ file: serviceFile, line: 1, path: '', message }];
+}
+
+const saysService = (value: unknown): boolean =>
+  isMap(value) && [value, ...(Array.isArray(value.environments) ? value.environments : [])].some(hasOldKey);
 
 /** What service.yaml says. What is wrong there is for those to say who read it. */
 function serviceIn(textOf: TextOf): ServiceDeclaration | null {
@@ -149,10 +160,12 @@ function wrongSettings(
 
 /** Without what settings were called before: that is reported by itself. */
 function withoutOldKey(value: unknown): unknown {
-  if (!isMap(value) || !Object.hasOwn(value, 'service')) return value;
+  if (!hasOldKey(value)) return value;
   const { service: _, ...rest } = value;
   return rest;
 }
+
+const hasOldKey = (value: unknown): value is Record<string, unknown> => isMap(value) && Object.hasOwn(value, 'service');
 
 /** A finding at the place that said so: the override for an overridden cloud, else the declaration. */
 function blameFinding(

@@ -153,9 +153,18 @@ describe('settings', () => {
   });
 
   it('by their old name are refused with the new one, wherever they stand, and nothing else of them is said', () => {
-    expect(problems({ text: small.replaceAll('settings:', 'service:') })).toEqual([
-      'environments.yaml:2 service: is not a known key any more; write settings instead of service',
-      'environments.yaml:26 environments[1].service: is not a known key any more; write settings instead of service',
+    const renamed =
+      'is not a known key any more; write settings instead of service, and name their schema in service.yaml (settings: <file>)';
+    const old = { text: small.replaceAll('settings:', 'service:'), service: serviceText };
+    const renamings = [
+      `environments.yaml:2 service: ${renamed}`,
+      `environments.yaml:26 environments[1].service: ${renamed}`,
+    ];
+    expect(problems(old)).toEqual(renamings);
+    // What was before has no service.yaml either.
+    expect(problems({ ...old, service: null })).toEqual([
+      ...renamings,
+      'service.yaml:1 is missing; it says what is delivered, which was the same for every service before: docs/reference/service.md',
     ]);
   });
 

@@ -11,17 +11,20 @@ const deepest = 20;
 /** The shared settings and an environment's own, as one: a value that both say is the environment's. */
 export const mergeSettings = (shared: unknown, own: unknown): unknown => mergeDeep(shared ?? {}, own ?? {});
 
+const renamed =
+  'is not a known key any more; write settings instead of service, and name their schema in service.yaml (settings: <file>)';
+
 /** What prevents merging at all: a key of the format before, settings that are no JSON. They are reported alone. */
 export function unreadableSettings(source: Source): DeclarationProblem[] {
   const places = placesOf(source);
-  const renamed = [[], ...places.map(({ path }) => path.slice(0, -1))]
+  const old = [[], ...places.map(({ path }) => path.slice(0, -1))]
     .map((path) => [...path, 'service'])
     .filter((path) => source.has(path))
-    .map((path) => source.problem(path, 'is not a known key any more; write settings instead of service'));
+    .map((path) => source.problem(path, renamed));
   const strange = places.flatMap(({ path, value }) =>
     strangeIn(value).map(({ at, message }) => source.problem([...path, ...at], message)),
   );
-  return [...new Map([...renamed, ...strange].map((problem) => [problem.path, problem])).values()];
+  return [...new Map([...old, ...strange].map((problem) => [problem.path, problem])).values()];
 }
 
 /** An environment whose settings are merged: where it stands in the list, and what is known of it. */

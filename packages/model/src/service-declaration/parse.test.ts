@@ -102,7 +102,18 @@ describe('service.yaml', () => {
       'service.yaml:6 smoke.command: must be a list, not "node smoke.mjs"',
     ],
     ['no deadline', '  seconds: 60\n', '', 'service.yaml:4 smoke.seconds: is missing; it must be a number'],
-    ['no app', 'app: [npx, tsx, infra/app.ts]\n', '', 'service.yaml:1 app: is missing; it must be a list'],
+    [
+      'no app, as it was before',
+      'app: [npx, tsx, infra/app.ts]\n',
+      '',
+      'service.yaml:1 app: is missing; it must be a list: the command that runs your CDK app, such as [node, infra/app.mjs]; before it was cdk/synth.ts',
+    ],
+    [
+      'no components, as it was before',
+      /components:(\n {2}.*)+\n/,
+      '',
+      'service.yaml:1 components: is missing; it must be a list: the functions that are promoted, such as [{ name: api, function: ApiFunction }]; `soundbite inspect` names them',
+    ],
     [
       'an app without words',
       '[npx, tsx, infra/app.ts]',
@@ -152,10 +163,10 @@ describe('service.yaml', () => {
       'service.yaml:8 process.directory: apps/service is in no input; add it to inputs',
     ],
     [
-      'processes without their names',
+      'processes without their names, as it was before',
       'app: [npx',
       'process: { directory: src }\napp: [npx',
-      'service.yaml:8 process.components: is missing; it must be a list',
+      'service.yaml:8 process.components: is missing; it must be a list: what runs as processes, such as [{ name: api, takes: [requests], health: /health }]; before it was an api and a worker',
     ],
     ...(
       [

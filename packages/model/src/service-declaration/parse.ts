@@ -16,6 +16,15 @@ export type ParsedService =
   | { readonly ok: true; readonly service: ServiceDeclaration }
   | { readonly ok: false; readonly problems: readonly DeclarationProblem[] };
 
+/** What a file of the form before lacks, for whoever wrote it: that was the same for every service. */
+const missing = {
+  app: 'the command that runs your CDK app, such as [node, infra/app.mjs]; before it was cdk/synth.ts',
+  components:
+    'the functions that are promoted, such as [{ name: api, function: ApiFunction }]; `soundbite inspect` names them',
+  'process.components':
+    'what runs as processes, such as [{ name: api, takes: [requests], health: /health }]; before it was an api and a worker',
+} as const;
+
 /** Reads service.yaml: its shape, then what belongs together; every problem at once, with line and path. */
 export function parseService(text: DeclarationText): ParsedService {
   const source = readSource(text);
@@ -23,7 +32,7 @@ export function parseService(text: DeclarationText): ParsedService {
   const shape = ServiceDeclaration.safeParse(source.value, { error: words });
   if (!shape.success) {
     const unknownKey = 'remove it, or see docs/reference/service.schema.json';
-    return { ok: false, problems: declarationProblems(source, shape.error.issues, { unknownKey }) };
+    return { ok: false, problems: declarationProblems(source, shape.error.issues, { unknownKey, missing }) };
   }
   const problems = [
     ...inputsTwice(shape.data, source),
