@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Status } from '@soundbite/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cutRelease } from '../../packages/release/src/index.ts';
 import { makePackage, type Packed } from '../../tools/package.ts';
 import { root } from '../support/cli.ts';
 import { npmSetting } from '../support/users-home.ts';
@@ -167,6 +168,23 @@ describe.skipIf(!canHide)('the packed archive in an empty directory', () => {
     ]);
     note = JSON.parse(await newcomer.does(blockWith('curl')));
     expect(await noteAt(`/notes/${note.id}`)).toEqual({ id: note.id, text: 'Buy milk' });
+  });
+
+  it('has cut the release that the repository cuts of the same service', async () => {
+    const store = join(dist, 'store');
+    const { release } = await cutRelease({ source: newcomer.at, store });
+    expect((await states())[0]?.release).toBe(release);
+  });
+
+  it('says npx soundbite in its docs and completions, and nowhere a script of the repository', async () => {
+    const naming = await newcomer.runs(
+      "grep -rn 'scripts/soundbite.sh' node_modules/soundbite --exclude-dir=decisions",
+    );
+    expect(naming.said.trim().split('\n')).toEqual([expect.stringContaining('npm run package')]);
+    expect(await inNotes('npx soundbite completion bash')).toContain('source <(npx soundbite completion bash)');
+    expect(await inNotes('npx soundbite --help')).toContain('(soundbite is npx soundbite)');
+    const completed = 'source <(npx soundbite completion bash); COMP_WORDS=(npx soundbite promote pro); COMP_CWORD=3';
+    expect(await inNotes(`${completed}; _soundbite; echo "\${COMPREPLY[@]}"`)).toBe('production');
   });
 
   it('a second up changes nothing, also where npx does not run it', async () => {
