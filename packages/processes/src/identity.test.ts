@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { identify, isAlive, leftovers, signal } from './identity.ts';
 import { isFree, listenersOn, pickPort } from './ports.ts';
-import { listens } from './probe.ts';
+import { isAnswered, listens } from './probe.ts';
 
 describe('a process’s identity', () => {
   it('holds while it lives, and names no other process', async () => {
@@ -59,6 +59,7 @@ describe('ports', () => {
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     expect(listenersOn(port).size).toBe(1);
+    expect(await isAnswered(port)).toBe(true);
     const child = spawn('/bin/sleep', ['60'], { detached: true });
     await once(child, 'spawn');
     const identity = identify(child.pid ?? 0);
@@ -67,6 +68,7 @@ describe('ports', () => {
     server.close();
     await once(server, 'close');
     expect(listens(identity, port)).toContain('does not listen');
+    expect(await isAnswered(port)).toBe(false);
     child.kill('SIGKILL');
   });
 });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ProcessSpec } from '@soundbite/model';
 import { isAlive } from './identity.ts';
-import { listens, probe } from './probe.ts';
+import { isAnswered, listens, notYet, probe } from './probe.ts';
 import type { RecordedRun } from './process-records.ts';
 import { withPort } from './spec.ts';
 
@@ -75,7 +75,7 @@ function pauseOf(run: ProcessRun, failures: number): number {
 async function problemOf(run: ProcessRun, wanted: ProcessSpec): Promise<string | null> {
   const { health } = withPort(wanted, run.port);
   if (run.healthyAt === null && run.port !== null) {
-    const problem = listens(run.identity, run.port);
+    const problem = (await isAnswered(run.port)) ? listens(run.identity, run.port) : notYet(run.port);
     if (problem !== null) return problem;
   }
   if (health !== undefined) return await probe(health.url, probeTimeoutMs);
