@@ -5,15 +5,21 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { cleanEnvironment, cli, root } from '../support/cli.ts';
 import { temporaryHome } from '../support/home.ts';
+import { declaringDirectory } from '../support/other-environments.ts';
 
 /** `--standalone` as CI runs it: whatever becomes of the command, nothing of it stays, and the next one is served. */
 
 let home: string;
 let remove: () => Promise<void>;
+let declared: Awaited<ReturnType<typeof declaringDirectory>>;
 beforeAll(async () => {
   ({ home, remove } = await temporaryHome());
+  declared = await declaringDirectory([{ name: 'dev', account: '1', runtime: 'process' }]);
 });
-afterAll(() => remove());
+afterAll(async () => {
+  await remove();
+  await declared.remove();
+});
 beforeEach(() => expect(running()).toEqual([]));
 
 interface Command {
@@ -22,12 +28,14 @@ interface Command {
   readonly exit: Promise<number | string | null>;
 }
 
+const ours = () => ({ SOUNDBITE_HOME: home, SOUNDBITE_ROOT: declared.directory });
+
 const standalone = (...words: string[]) => command('--standalone', ...words);
 
 function command(...words: string[]): Command {
   const child = spawn(process.execPath, [join(root, 'apps/cli/src/main.js'), ...words], {
     cwd: root,
-    env: { ...cleanEnvironment(), SOUNDBITE_HOME: home },
+    env: { ...cleanEnvironment(), ...ours() },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said = { stdout: '', stderr: '' };
@@ -64,7 +72,7 @@ async function until(holds: () => unknown): Promise<void> {
 const hasDatabase = () => existsSync(join(home, 'host/edge.json'));
 
 it.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)('%s ends all in order', async (signal) => {
-  const { child, exit, said } = standalone('logs', 'dev-localstack', '--follow');
+  const { child, exit, said } = standalone('logs', 'dev', '--follow');
   await until(hasDatabase);
   child.kill(signal);
   const code = { SIGTERM: 143, SIGHUP: 129, SIGINT: 130 }[signal];
@@ -73,7 +81,7 @@ it.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)('%s ends all in order', async 
 });
 
 it('kill -9 of the command ends all, too, and the next one waits for that', async () => {
-  const { child, exit } = standalone('logs', 'dev-localstack', '--follow');
+  const { child, exit } = standalone('logs', 'dev', '--follow');
   await until(hasDatabase);
   child.kill('SIGKILL');
   await exit;
@@ -83,7 +91,7 @@ it('kill -9 of the command ends all, too, and the next one waits for that', asyn
 });
 
 it('what is left when command and control plane were killed at once is taken over, and ended, by the next', async () => {
-  const { child, exit } = standalone('logs', 'dev-localstack', '--follow');
+  const { child, exit } = standalone('logs', 'dev', '--follow');
   await until(hasDatabase);
   child.kill('SIGKILL');
   process.kill(pidOf('apps/control-plane/src/main.ts') ?? 0, 'SIGKILL');
@@ -103,9 +111,9 @@ it('two at once take turns, and the second says so', async () => {
 });
 
 it('`up` beside it waits for its end, and says so; what `up` has started refuses the next one', async () => {
-  const { child, exit } = standalone('logs', 'dev-localstack', '--follow');
+  const { child, exit } = standalone('logs', 'dev', '--follow');
   await until(hasDatabase);
-  const up = command('up', 'dev-localstack', '--no-promote');
+  const up = command('up', 'dev', '--no-promote');
   await until(() => /^another command uses .+ \(pid \d+\): waiting until it ends\n$/.test(up.said.stderr));
   child.kill('SIGTERM');
   expect(await exit).toBe(143);
@@ -115,7 +123,7 @@ it('`up` beside it waits for its end, and says so; what `up` has started refuses
   expect(next.said.stderr).toMatch(
     /^error: a control plane is already running .*\n +→ drop --standalone, or run first: soundbite down\n$/,
   );
-  expect((await cli(['down'], { home })).code).toBe(0);
+  expect((await cli(['down'], { home, env: ours() })).code).toBe(0);
 });
 
 it.each([
@@ -126,9 +134,9 @@ it.each([
   ],
   ['while it is asked', () => pidOf('launcher.py'), /^error: [^\n]+\n +→ [^\n]+\n$/],
 ])('`down` beside it, %s, ends all of it, in order, and the command says so at once', async (_, isSo, says) => {
-  const { exit, said } = standalone('logs', 'dev-localstack', '--follow');
+  const { exit, said } = standalone('logs', 'dev', '--follow');
   await until(isSo);
-  const down = await cli(['down'], { home });
+  const down = await cli(['down'], { home, env: ours() });
   expect(down.code, down.stderr).toBe(0);
   expect(running()).toEqual([]);
   const downAt = performance.now();
