@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 
@@ -27,24 +27,56 @@ export async function pickPort(wished: number, last: number | null, taken: Reado
 
 const listening = '0A';
 
-/** Inodes of the sockets that listen on a port, of any user. Source: /proc/net/tcp and tcp6. */
+/** Sources, of IPv4 and IPv6. A kernel without the second has no file for it. */
+const tables = ['/proc/net/tcp', '/proc/net/tcp6'];
+
+/** Inodes of the sockets that listen on a port, of any user. */
 export function listenersOn(port: number): ReadonlySet<string> {
+  const first = inodesIn(tables.flatMap(listeningFirst), port);
+  return first.size > 0 ? first : inodesIn(tables.flatMap(whole), port);
+}
+
+function inodesIn(lines: readonly string[], port: number): ReadonlySet<string> {
   const hex = port.toString(16).toUpperCase().padStart(4, '0');
   return new Set(
-    ['/proc/net/tcp', '/proc/net/tcp6']
-      .flatMap((file) => linesOf(file))
+    lines
       .map((line) => line.trim().split(/\s+/))
       .filter((fields) => fields[1]?.endsWith(`:${hex}`) === true && fields[3] === listening)
       .map((fields) => fields[9] ?? ''),
   );
 }
 
-function linesOf(file: string): string[] {
+/**
+ * The lines of a table that Linux shows before those of connections: the sockets that listen. To show the connections, of which there may be thousands, it
+ * goes through tables of its own that are far larger than they are.
+ */
+function listeningFirst(file: string): string[] {
+  const opened = readIfThere(() => openSync(file, 'r'));
+  if (opened === undefined) return [];
   try {
-    return readFileSync(file, 'utf8').split('\n').slice(1);
+    const piece = Buffer.alloc(4_096);
+    for (let text = ''; ; ) {
+      const length = readSync(opened, piece);
+      text += piece.toString('latin1', 0, length);
+      const lines = text.split('\n').slice(1);
+      const others = lines.slice(0, -1).some((line) => /^ *\d+: /.test(line) && !line.includes(` ${listening} `));
+      if (length === 0 || others) return lines;
+    }
+  } finally {
+    closeSync(opened);
+  }
+}
+
+const whole = (file: string): string[] =>
+  readIfThere(() => readFileSync(file, 'utf8'))
+    ?.split('\n')
+    .slice(1) ?? [];
+
+function readIfThere<T>(read: () => T): T | undefined {
+  try {
+    return read();
   } catch (error) {
-    // A kernel without IPv6 has no tcp6.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
 }
