@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { conclude } from '../apps/cli/src/conclude.ts';
 import { type Output, outputOn } from '../apps/cli/src/output.ts';
+import { memoryDirectory } from './memory-directory.ts';
 
 /**
  * The README's test command (`soundbite.sh test [part...]`): the steps of `npm run check`, then the tests on real parts. Parts and journeys run side by side. Everything is run even
@@ -94,6 +95,8 @@ async function main(asked: readonly string[]): Promise<number> {
   const parts = asked.length > 0 ? asked : ['check', 'parts', 'journeys'];
   const notes = await provide(parts);
   const reports = mkdtempSync(join(tmpdir(), 'soundbite-test-'));
+  const memory = process.env.TMPDIR ? null : memoryDirectory();
+  if (memory !== null) process.env.TMPDIR = memory.path;
   try {
     const failed: string[] = [];
     for (const side of sidesOf(parts)) {
@@ -105,6 +108,7 @@ async function main(asked: readonly string[]): Promise<number> {
     return stopped ?? exit;
   } finally {
     rmSync(reports, { recursive: true });
+    memory?.remove();
   }
 }
 
