@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './tests/support/longest-first.ts';
 
 const common = { testTimeout: 60_000, hookTimeout: 60_000, pool: 'forks' as const, include: [] as string[] };
 const sources = ['packages/*/src/**', 'apps/*/src/**', 'apps/service/smoke/**', 'cdk/**', 'tools/**'];
@@ -13,6 +14,7 @@ const sources = ['packages/*/src/**', 'apps/*/src/**', 'apps/service/smoke/**', 
  */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

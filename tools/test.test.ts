@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { longest } from '../tests/support/longest-first.ts';
 import { countTests, failuresOf, sidesOf, stepsOfCheck } from './test.ts';
 
 const file = (status: string, ...assertions: string[]) => ({
@@ -13,6 +14,10 @@ const file = (status: string, ...assertions: string[]) => ({
 });
 
 describe('the test command', () => {
+  it('begins with the files that take longest, where they are', () => {
+    expect(longest.filter((name) => !existsSync(fileURLToPath(new URL(`../${name}`, import.meta.url))))).toEqual([]);
+  });
+
   it('goes through the steps of npm run check', () => {
     expect(stepsOfCheck('npm run types && npm run imports && npm run unit')).toEqual(['types', 'imports', 'unit']);
   });

@@ -13,6 +13,7 @@ if (typeof user === 'string') console.log(`skipped: ${user}`);
 
 it.skipIf(typeof user === 'string')(
   '`up` works for a normal user in a directory that nobody else may enter, with environments of other names, and `down --purge` leaves nothing',
+  { timeout: 300_000 },
   async () => {
     const somebody = user as User;
     const { directory, soundbite, remove } = await closedCopy(somebody);
