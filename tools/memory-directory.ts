@@ -4,7 +4,7 @@ import { freemem } from 'node:os';
 import { join } from 'node:path';
 
 const gib = 2 ** 30;
-/** Of a directory in memory, and of memory that is free: a whole run of the tests writes less than 3 GiB. */
+/** Room in the place, and memory that is free: the processes of the stacks need their part of it, too. */
 const least = 8 * gib;
 
 /** A directory for temporary files of anybody, and its end. */
