@@ -16,7 +16,8 @@ install_tools() {
   say 'installing the fuzzer and the client generator into .venv-contracts'
   rm -rf "$place"
   python3 -m venv "$place" 1>&2 || { say 'python3 -m venv failed (see above); install it: apt-get install python3-venv'; exit 3; }
-  "$place/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --requirement "$requirements" 1>&2 ||
+  # Python compiles what is used at its first use.
+  "$place/bin/python" -m pip install --no-compile --quiet --disable-pip-version-check --no-input --require-hashes --requirement "$requirements" 1>&2 ||
     { say 'pip could not install the locked requirements (see above); correct it, then run the command again'; exit 3; }
   printf '%s' "$digest" >"$stamp"
 }
