@@ -22,12 +22,14 @@ const component: Component = {
   callers: [],
 };
 
-/** An account whose one mapping goes through these states, one at each look; the last one stays. */
-function mappingThat(...states: readonly string[]) {
-  const left = [...states];
+/** An account whose one mapping goes through these states, one at each look; the last one stays. An error among them is what a change is refused with. */
+function mappingThat(...told: readonly (string | Error)[]) {
+  const left = told.filter((one) => typeof one === 'string');
+  const refusal = told.find((one) => one instanceof Error);
   const changed: unknown[] = [];
   const send = async (command: { readonly constructor: { readonly name: string }; readonly input: object }) => {
     if (command.constructor.name === 'UpdateEventSourceMappingCommand') {
+      if (refusal) throw refusal;
       changed.push(command.input);
       return {};
     }
@@ -59,3 +61,20 @@ it('it is waited for while it is on its way, and left alone where it is so alrea
   await setMappings(still.clients(1), target, component, false);
   expect(still.changed).toEqual([]);
 });
+
+it.each([true, false])(
+  'what AWS refuses to switch (on: %s) is said in its words, with what puts the queue back',
+  async (on) => {
+    const refusal = Object.assign(
+      new Error('Queue visibility timeout: 1 seconds is less than Function timeout: 30 seconds'),
+      { name: 'InvalidParameterValueException' },
+    );
+    const { clients } = mappingThat(on ? 'Disabled' : 'Enabled', refusal);
+    await expect(setMappings(clients(1), target, component, on)).rejects.toMatchObject({
+      code: 'mapping-stuck',
+      message: `the mapping m-1 of the worker cannot be ${on ? 'enabled' : 'disabled'}: ${refusal.message}`,
+      hint: expect.stringContaining('soundbite repair staging'),
+      cause: refusal,
+    });
+  },
+);

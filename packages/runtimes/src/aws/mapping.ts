@@ -91,9 +91,9 @@ async function setMapping(
   };
   const before = own ?? (await clients.lambda.send(new GetEventSourceMappingCommand({ UUID })));
   if (before.State === (wanted ? 'Enabled' : 'Disabled') && leadsToLive(before, component)) return;
-  await update(clients, UUID, {
-    Enabled: wanted,
-    ...(leadsToLive(before, component) ? {} : { FunctionName: `${worker}:${alias}` }),
+  const change = { Enabled: wanted, ...(leadsToLive(before, component) ? {} : { FunctionName: `${worker}:${alias}` }) };
+  await update(clients, UUID, change).catch((error: Error) => {
+    throw error.name === 'InvalidParameterValueException' ? refused(error, target, component, UUID, wanted) : error;
   });
   if (await poll(settled, { everyMs: clients.everyMs, withinMs: 180_000 })) return;
   throw new SoundBiteError(
@@ -103,6 +103,13 @@ async function setMapping(
       hint: `see: soundbite aws ${target.environment.name} lambda get-event-source-mapping --uuid ${UUID}`,
     },
   );
+}
+
+/** AWS judges a queue anew whenever its mapping is changed, also when it is switched off: its timeout, and what the function's role may do with it. */
+function refused(cause: Error, { environment }: Target, { name }: Component, UUID: string, wanted: boolean) {
+  const what = `the mapping ${UUID} of the ${name} cannot be ${wanted ? 'enabled' : 'disabled'}: ${cause.message}`;
+  const hint = `somebody changed the queue or the role by hand; put it back: soundbite repair ${environment.name}; then run the command again`;
+  return new SoundBiteError('mapping-stuck', what, { hint, cause });
 }
 
 async function update(
