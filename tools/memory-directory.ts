@@ -14,7 +14,7 @@ export interface TemporaryDirectory {
 }
 
 /**
- * A directory for temporary files in memory, where there is plenty of it and programs may run in it; else null. Tests make and remove files by the hundred
+ * A directory for temporary files in memory, where there is plenty of it and programs may run in it; else null. Tests make and remove files by the ten
  * thousand, and ext4 gives no inode away anew for a minute or more after its file was removed: whoever makes a file then goes through all of these.
  */
 export function memoryDirectory(place = '/dev/shm', wanted = least): TemporaryDirectory | null {
