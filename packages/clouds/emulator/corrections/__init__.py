@@ -20,6 +20,7 @@ NAMES: tuple[str, ...] = (
     "client_context",
     "secure_loopback",
     "root_key",
+    "managed_key",
     "back_doors",
     "gateway_requests",
     "rest_api_stages",

@@ -16,6 +16,7 @@ import { lambdaActions } from './lambda-actions.ts';
 import { lambdaMetrics } from './lambda-metrics.ts';
 import { lambdaRefusals } from './lambda-refusals.ts';
 import { leanRecords } from './lean-records.ts';
+import { managedKey } from './managed-key.ts';
 import { ownedNames } from './owned-names.ts';
 import { permittedCallers } from './permitted-callers.ts';
 import { polly } from './polly.ts';
@@ -38,6 +39,7 @@ export const checks: readonly Check[] = [
   clientContext,
   secureLoopback,
   rootKey,
+  managedKey,
   backDoors,
   gatewayRequests,
   restApiStages,
