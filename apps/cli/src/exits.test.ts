@@ -26,6 +26,8 @@ const asking: readonly (readonly string[])[] = [
   ['logs'],
   ['open', 'staging'],
   ['bootstrap', 'staging'],
+  ['adopt', 'staging', '--yes'],
+  ['handback', 'staging', '--yes'],
   ['destroy', 'staging', '--yes'],
   ['takeover', 'staging', '--yes', '--reason', 'it is gone'],
   ['aws', 'staging'],

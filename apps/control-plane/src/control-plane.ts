@@ -1,5 +1,6 @@
 import type {
   AccountAccess,
+  AdoptionResult,
   BootstrapRequest,
   BootstrapResult,
   CutResult,
@@ -8,6 +9,8 @@ import type {
   DevList,
   EnvironmentView,
   Findings,
+  HandbackRequest,
+  HandbackResult,
   HealthReport,
   Plan,
   PushResult,
@@ -31,11 +34,13 @@ import {
 } from '@soundbite/model';
 import { accountAccess } from './account-access.ts';
 import { environmentUrl } from './address.ts';
+import { adoption } from './adoption.ts';
 import { bootstrapEnvironment } from './bootstrap.ts';
 import { destroyEnvironment } from './destroy.ts';
 import { type DevSessions, devSessions } from './dev.ts';
 import { devOffers } from './dev-offers.ts';
 import { doctor } from './doctor.ts';
+import { handBack } from './handback.ts';
 import { health } from './health.ts';
 import { validate } from './inspection.ts';
 import { plan } from './plan.ts';
@@ -66,7 +71,11 @@ export interface ControlPlane {
   environment(name: string): Promise<EnvironmentView>;
   plan(environment: string, release: Digest | undefined): Promise<Plan>;
   promote(request: PromotionRequest): Promise<RevisedView>;
+  /** Seals what stands there; promoting that release takes it over. */
+  adoption(environment: string): Promise<AdoptionResult>;
   bootstrap(environment: string, request: BootstrapRequest): Promise<BootstrapResult>;
+  /** Gives its stacks back to cdk deploy. */
+  handBack(environment: string, request: HandbackRequest): Promise<HandbackResult>;
   destroy(environment: string, request: DestroyRequest): Promise<DestroyResult>;
   takeOver(order: TakeoverOrder): Promise<TakeoverResult>;
   access(environment: string): Promise<AccountAccess>;
@@ -133,8 +142,15 @@ const releasesOf = (
   remove: (digest) => removeRelease(world, digest),
 });
 
-const environmentsOf = (world: World): Pick<ControlPlane, 'bootstrap' | 'destroy' | 'takeOver' | 'access'> => ({
+const environmentsOf = (
+  world: World,
+): Pick<ControlPlane, 'adoption' | 'handBack' | 'bootstrap' | 'destroy' | 'takeOver' | 'access'> => ({
+  async adoption(name) {
+    mayAct(world, name);
+    return adoption(world, name);
+  },
   bootstrap: (name, request) => bootstrapEnvironment(world, name, request),
+  handBack: (name, request) => handBack(world, name, request),
   destroy: (name, request) => destroyEnvironment(world, name, request),
   async takeOver(order) {
     mayAct(world, order.environment);

@@ -60,7 +60,7 @@ export async function plan(world: World, name: string, wanted: Digest | undefine
     unallowed: await unallowedIn(world, environment, next),
     settings: differences(current ? await settingsOf(current, name) : {}, await settingsOf(release, name)),
     declaredOtherwise: await otherDeclaration(world, environment),
-    admission: await admissionTo(world, ordered, release.digest, wouldChange),
+    admission: await admissionTo(world, ordered, release, wouldChange),
     steps,
     expectedSeconds: sumOf(steps),
   };
@@ -113,7 +113,7 @@ async function offered(world: World, { environment, before }: OrderedEnvironment
 async function plannedSteps(
   world: World,
   { environment, live }: OrderedEnvironment,
-  { digest: release, manifest }: Release,
+  { digest: release, manifest, provenance }: Release,
 ): Promise<Plan['steps']> {
   const expected = await world.engine.records.expectedSeconds(environment.name);
   const request = { kind: 'promote' as const, allowRemovals: [] };
@@ -123,6 +123,7 @@ async function plannedSteps(
     release,
     previous: live,
     programs: broughtPrograms(manifest),
+    isAdopted: provenance.adopted !== undefined,
   });
   return planned.steps.map((step) => {
     const name = stepNameOf(step) as StepName;
@@ -140,7 +141,7 @@ function sumOf(steps: Plan['steps']): number | null {
 async function admissionTo(
   world: World,
   ordered: OrderedEnvironment,
-  release: Digest,
+  { digest: release, provenance }: Release,
   wouldChange: boolean,
 ): Promise<Admission> {
   const { environment, live, before } = ordered;
@@ -148,6 +149,7 @@ async function admissionTo(
   const decided = admit({
     environment: environment.name,
     release,
+    isAdopted: provenance.adopted !== undefined,
     before: before
       ? {
           name: before.environment.name,

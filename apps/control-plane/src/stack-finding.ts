@@ -4,6 +4,7 @@ import {
   type Digest,
   differingParameters,
   type EnvironmentRecord,
+  keptParameters,
   type ParameterValues,
   resourceChanges,
   type StackMember,
@@ -59,7 +60,8 @@ export function stackFinding(
 function deployedOtherwise({ template, parameters }: StackState, released: Released): string[] {
   const changed = isSame(template, released.template) ? null : resourceChanges(released.template, template);
   const ids = changed?.map(({ id }) => id) ?? [];
-  const differing = differingParameters(parameters, released.parameters);
+  const wanted = { ...released.parameters, ...keptParameters(released.template, parameters) };
+  const differing = differingParameters(parameters, wanted);
   return [
     ...(changed ? [`with another template than it has${ids.length > 0 ? ` (${ids.join(', ')})` : ''}`] : []),
     ...(differing.length > 0 ? [`with other parameters than a promotion gives (${differing.join(', ')})`] : []),

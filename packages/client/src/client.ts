@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { type Asker, asker, type Connection, persist, query } from './asker.ts';
 import {
   AccountAccess,
+  AdoptionResult,
   type BootstrapRequest,
   BootstrapResult,
   CutResult,
@@ -15,6 +16,7 @@ import {
   EnvironmentList,
   EnvironmentView,
   Findings,
+  HandbackResult,
   HealthReport,
   LedgerPage,
   Plan,
@@ -100,11 +102,15 @@ const environmentCalls = ({ get, post, insist }: Asker) => ({
   environment: (name: string) => get(environment(name), EnvironmentView),
   plan: (name: string, digest?: string) => get(`${environment(name)}/plan${query({ release: digest })}`, Plan),
   validate: (name: string) => get(`${environment(name)}/validate`, Findings),
+  /** Seals what stands there; nothing in the account changes. */
+  adoption: (name: string) => insist(`${environment(name)}/adoption`, {}, AdoptionResult),
   bootstrap: (name: string, request: z.input<typeof BootstrapRequest> = {}) =>
     insist(`${environment(name)}/bootstrap`, request, BootstrapResult),
   /** Under one key however often it is sent: a promotion that came in between is not destroyed. */
   destroy: (name: string, confirm: string, reason?: string) =>
     insist(`${environment(name)}/destroy`, { confirm, reason, idempotencyKey: randomUUID() }, DestroyResult),
+  handBack: (name: string, confirm: string, reason?: string) =>
+    insist(`${environment(name)}/handback`, { confirm, reason, idempotencyKey: randomUUID() }, HandbackResult),
   takeOver: (name: string, confirm: string, reason: string) =>
     post(`${environment(name)}/takeover`, { confirm, reason }, TakeoverResult),
   access: (name: string) => post(`${environment(name)}/access`, {}, AccountAccess),

@@ -108,6 +108,21 @@ export const operations = define({
     lines: true,
     errors: refusable,
   },
+  sealAdoption: {
+    method: 'post',
+    path: '/v1/environments/{name}/adoption',
+    summary: 'Seal the stacks that stand in an environment as a release; promoting it there adopts them',
+    answer: schemas.AdoptionResult,
+    errors: refusable,
+  },
+  handBackEnvironment: {
+    method: 'post',
+    path: '/v1/environments/{name}/handback',
+    summary: 'Give the stacks of an environment back to cdk deploy, as they serve',
+    body: schemas.HandbackRequest,
+    answer: schemas.HandbackResult,
+    errors: refusable,
+  },
   bootstrapEnvironment: {
     method: 'post',
     path: '/v1/environments/{name}/bootstrap',

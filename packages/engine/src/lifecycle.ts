@@ -1,12 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { receivedError } from '@soundbite/model';
+import type { Departure } from './departure.ts';
 import { forgetElsewhere } from './forgetting.ts';
 import type { Opened } from './opening.ts';
 import { type EnvironmentQueue, resultOf } from './queue.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Forgetting } from './store/homes.ts';
 import { refuseBusy } from './workflow/destroy.ts';
+
+interface Who {
+  readonly actor: string;
+  readonly reason: string | undefined;
+}
+
+interface Leaving {
+  readonly key: string;
+  readonly departure: Departure;
+}
 
 /** What is done to an environment beside promotions. */
 export interface EnvironmentLifecycle {
@@ -19,6 +30,8 @@ export interface EnvironmentLifecycle {
    * Errors: `environment-busy`, those of `takeDown`.
    */
   destroy(environment: string, actor: string, key?: string, reason?: string): Promise<void>;
+  /** Gives an environment's stacks back to the tools of others, once its turn has come; keyed as `destroy`. Errors: `environment-busy`, those of `handBack`. */
+  handBack(environment: string, actor: string, key?: string, reason?: string): Promise<void>;
   /**
    * Forgets what is recorded of an environment of another home that is gone; see `forgetElsewhere` of the records. `home`: its identity, or the first
    * digits of it. Errors: `environment-unknown`, `environment-busy` where that home's control plane runs.
@@ -36,6 +49,18 @@ export function environmentLifecycle(
   queue: EnvironmentQueue,
   workflows: Scheduler['workflows'],
 ): EnvironmentLifecycle {
+  async function leave(environment: string, who: Who, { key, departure }: Leaving): Promise<void> {
+    const site = sites.of(environment);
+    const id = `${departure === 'destroyed' ? 'destroy' : 'handback'}/${site}/${key}`;
+    if (!(await DBOS.getWorkflowStatus(id))) {
+      await refuseBusy({ records, locks }, environment);
+      await records.destroyAsked(environment, who, { key: id, departure });
+    }
+    const what = { id, site, urgency: 'destroy' } as const;
+    const handle = await queue.enqueue(workflows.destroy, what, site, who.actor, id, departure);
+    const error = await resultOf(handle);
+    if (error) throw receivedError(error);
+  }
   return {
     async reconcile(environment) {
       const site = sites.of(environment);
@@ -48,17 +73,10 @@ export function environmentLifecycle(
       const handle = await DBOS.startWorkflow(workflows.reconcile, { workflowID: randomUUID() })(site, holder);
       return resultOf(handle);
     },
-    async destroy(environment, actor, key = randomUUID(), reason = undefined) {
-      const site = sites.of(environment);
-      const id = `destroy/${site}/${key}`;
-      if (!(await DBOS.getWorkflowStatus(id))) {
-        await refuseBusy({ records, locks }, environment);
-        await records.destroyAsked(environment, { actor, reason }, id);
-      }
-      const handle = await queue.enqueue(workflows.destroy, { id, site, urgency: 'destroy' }, site, actor, id);
-      const error = await resultOf(handle);
-      if (error) throw receivedError(error);
-    },
+    destroy: (environment, actor, key = randomUUID(), reason = undefined) =>
+      leave(environment, { actor, reason }, { key, departure: 'destroyed' }),
+    handBack: (environment, actor, key = randomUUID(), reason = undefined) =>
+      leave(environment, { actor, reason }, { key, departure: 'handed-back' }),
     forget: (environment, home, forgetting, key = randomUUID()) =>
       forgetElsewhere(records, environment, home, {
         ...forgetting,

@@ -25,6 +25,8 @@ export interface PromotionPorts {
   healthy(environment: Environment, live: Digest): Promise<boolean>;
   /** Takes an environment away with all its data, whatever somebody deleted of it before. May be begun again at any point. */
   takeDown(environment: Environment, fence: Fence): Promise<void>;
+  /** Gives an environment's stacks back to the tools of others, as they serve. May be begun again at any point. */
+  handBack(environment: Environment, fence: Fence): Promise<void>;
   /** What happens, for the log; never for decisions. */
   emit(event: EngineEvent): void;
 }

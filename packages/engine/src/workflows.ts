@@ -1,5 +1,6 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { homeOfSite, isFinal, nameAt, reaches, type Site } from '@soundbite/model';
+import type { Departure } from './departure.ts';
 import type { PromotionPorts } from './ports.ts';
 import type { Asked } from './store/promotion-rows.ts';
 import { begin, type WorkflowParts } from './workflow/begin.ts';
@@ -31,8 +32,8 @@ export function registerWorkflows(parts: WorkflowParts, hooks: WorkflowHooks) {
   };
   return {
     promotion: register('promotion', (id: string) => carryOut(parts, hooks, id)),
-    destroy: register('destroy', (site: Site, actor: string, idempotencyKey: string) =>
-      destroy(parts, nameAt(site), actor, idempotencyKey),
+    destroy: register('destroy', (site: Site, actor: string, idempotencyKey: string, departure?: Departure) =>
+      destroy(parts, nameAt(site), actor, idempotencyKey, departure),
     ),
     reconcile: register('reconcile', (site: Site, holder: string | null) => bringBack(parts, site, holder)),
   };

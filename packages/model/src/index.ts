@@ -15,6 +15,8 @@ export * from './declared-otherwise.ts';
 export * from './declared-routes.ts';
 export * from './delivered/alias.ts';
 export * from './delivered/components.ts';
+export * from './delivered/cover.ts';
+export * from './delivered/handed-back.ts';
 export * from './delivered/obstacles.ts';
 export * from './delivered/template.ts';
 export * from './digest.ts';

@@ -90,3 +90,17 @@ it('a plan names the programs that its release brings beside its smoke; without 
   expect(plan('rollback', optionalPrograms)).toEqual(plan('rollback'));
   expect(planTrouble(plan('promote', optionalPrograms))).toBeNull();
 });
+
+it('what is adopted is not tried and takes no traffic away when it fails; live, it is promoted without a smoke as it has none', () => {
+  const request = { kind: 'promote' as const, allowRemovals: ['Topic'] };
+  const facts = { request, environment, release: digestOf('a'), isAdopted: true };
+  const first = planPromotion({ ...facts, previous: null });
+  expect(first.steps.map(({ kind }) => kind)).toEqual([
+    ...['verify', 'plan', 'adopt', 'infrastructure', 'publish', 'shift', 'finalise'],
+  ]);
+  expect(first.undo).toEqual([]);
+  const again = planPromotion({ ...facts, previous: digestOf('b') });
+  expect(again.steps.map(({ kind }) => kind)).not.toContain('adopt');
+  expect(again.steps.map(({ kind }) => kind)).not.toContain('smoke');
+  expect(again.undo).toHaveLength(1);
+});

@@ -52,6 +52,8 @@ export interface PlanFacts {
   readonly isLiveAgain?: boolean;
   /** What the release brings beside its smoke; none when absent. */
   readonly programs?: readonly OptionalProgram[];
+  /** The release is what stood there before SoundBite did. */
+  readonly isAdopted?: boolean;
 }
 
 /** A step before it has its number: its name, its kind where that is another, what it changes and with what. */
@@ -65,8 +67,16 @@ interface Draft {
 /** The plan of a promotion or of a rollback. Pure: `plan`, the running promotion and its progress come from here. */
 export function planPromotion(facts: PlanFacts): PromotionPlan {
   const { request, environment, release, previous } = facts;
-  const steps = facts.isLiveAgain ? [] : request.kind === 'rollback' ? back(facts) : forward(facts);
-  const undo: readonly Draft[] = [{ name: 'rollback', changes: 'traffic', with: { to: previous } }];
+  const adopts = facts.isAdopted === true && request.kind === 'promote' && previous === null;
+  const steps = facts.isLiveAgain
+    ? []
+    : request.kind === 'rollback'
+      ? back(facts)
+      : adopts
+        ? adoption(facts)
+        : forward(facts);
+  // What is adopted serves already: nothing is to be taken from it, whatever became of a step.
+  const undo: readonly Draft[] = adopts ? [] : [{ name: 'rollback', changes: 'traffic', with: { to: previous } }];
   return {
     format: planFormat,
     kind: request.kind,
@@ -79,7 +89,7 @@ export function planPromotion(facts: PlanFacts): PromotionPlan {
 }
 
 /** A release moves up the chain. */
-function forward({ request, environment, release, programs = [] }: PlanFacts): Draft[] {
+function forward({ request, environment, release, programs = [], isAdopted = false }: PlanFacts): Draft[] {
   const brought = (name: OptionalProgram): Draft[] => (programs.includes(name) ? [{ name, changes: 'nothing' }] : []);
   return [
     { name: 'verify', changes: 'nothing' },
@@ -87,10 +97,24 @@ function forward({ request, environment, release, programs = [] }: PlanFacts): D
     { name: 'infrastructure', changes: 'stack', with: { skip: request.skip ?? [] } },
     { name: 'publish', changes: 'versions' },
     ...brought('migration'),
-    { name: 'smoke', changes: 'nothing' },
+    // What was adopted brings none: it had traffic before.
+    ...(isAdopted ? [] : [{ name: 'smoke', changes: 'nothing' } as const]),
     ...brought('compatibility'),
     { name: 'shift', changes: 'traffic', with: { to: release, direction: 'forward' } },
     { name: 'watch', changes: 'nothing', with: { seconds: environment.watch } },
+    { name: 'finalise', changes: 'versions' },
+  ];
+}
+
+/** What stands already is taken over as it is: there is nothing to try and nothing to watch. */
+function adoption({ request, release }: PlanFacts): Draft[] {
+  return [
+    { name: 'verify', changes: 'nothing' },
+    { name: 'plan', changes: 'nothing', with: { allowRemovals: request.allowRemovals } },
+    { name: 'adopt', changes: 'stack' },
+    { name: 'infrastructure', changes: 'stack', with: { skip: [] } },
+    { name: 'publish', changes: 'versions' },
+    { name: 'shift', changes: 'traffic', with: { to: release, direction: 'forward' } },
     { name: 'finalise', changes: 'versions' },
   ];
 }

@@ -6,6 +6,7 @@ import { belowFloor, type RollbackFloor } from './rollback-floor.ts';
 export const stepNames = [
   'verify',
   'plan',
+  'adopt',
   'infrastructure',
   'publish',
   'migration',
@@ -139,6 +140,8 @@ export interface AdmissionFacts {
   readonly before: { readonly name: string; readonly liveRelease: Digest | null; readonly healthy: boolean } | null;
   /** The release was live here once: going back is allowed. */
   readonly wasLiveHere: boolean;
+  /** It was adopted: it is what stood here before SoundBite did, and it is for this environment alone. */
+  readonly isAdopted?: boolean;
   /** It is live here now. */
   readonly isLiveHere: boolean;
   /** The floor that it lies below; null or absent: none. */
@@ -161,6 +164,7 @@ export function admit(facts: AdmissionFacts): Admission {
     return { admitted: true, note: `the order was overridden: ${facts.reason.trim()}` };
   }
   if (facts.isLiveHere) return { admitted: true, note: `already live in ${environment}` };
+  if (facts.isAdopted) return { admitted: true, note: `it stood in ${environment} before it was adopted` };
   if (facts.floor) return { admitted: false, ...belowFloor(environment, facts.floor, release) };
   if (!before) return { admitted: true, note: 'the first environment takes any verified release' };
   if (facts.wasLiveHere) return { admitted: true, note: `rolling back to a release that was live in ${environment}` };

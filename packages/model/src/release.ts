@@ -63,6 +63,8 @@ export const Provenance = z.strictObject({
   inputs: Digest,
   files: z.array(z.strictObject({ path: z.string(), sha256: z.string() })),
   tools: z.record(z.string(), z.string()),
+  /** It was not cut: it is what stood in this account when its stacks were adopted. Commit and inputs are those of the declarations; `files` are the templates and the code. */
+  adopted: z.strictObject({ account: z.string(), region: z.string(), stacks: z.array(z.string()) }).optional(),
 });
 export type Provenance = z.infer<typeof Provenance>;
 

@@ -4,6 +4,9 @@ import { readTemplate } from './template.ts';
 /** Parameters of every stack that a deploy gives: a release names no account and no digest of its own. */
 export const stackParameters = { releaseDigest: 'ReleaseDigest', cloudKind: 'CloudKind' } as const;
 
+/** How the names of parameters end that say what was live when a stack was adopted. They are given then; every later deployment keeps their values. */
+export const adoptedSuffix = 'Adopted';
+
 /** Values of a stack's parameters by their names. */
 export type ParameterValues = Readonly<Record<string, string>>;
 
@@ -12,6 +15,16 @@ export const givenParameters = (release: Digest, kind: 'emulated' | 'real'): Par
   [stackParameters.releaseDigest]: release,
   [stackParameters.cloudKind]: kind,
 });
+
+/** What a deployment of this template keeps of a stack's parameters: what was live when it was adopted. */
+export function keptParameters(template: unknown, present: ParameterValues): ParameterValues {
+  const declared = readTemplate(template).parameters;
+  return Object.fromEntries(
+    Object.entries(present).filter(
+      ([name, value]) => name.endsWith(adoptedSuffix) && value !== '' && declared.has(name),
+    ),
+  );
+}
 
 /**
  * The value that every parameter of a template has after a deploy: the one that was given, else the template's own. Without those that

@@ -16,9 +16,10 @@ import {
   serviceFile,
 } from '@soundbite/model';
 import { bundleService } from './bundle.ts';
-import { hashOf, removeSealed, walk } from './files.ts';
+import { removeSealed } from './files.ts';
 import { type Inputs, type ReadInputs, readInputs, sourceChanged } from './inputs.ts';
 import { type Lockfile, readLockfile, refuseOtherTools, toolVersions } from './lockfile.ts';
+import { filesIn } from './manifest-files.ts';
 import { holdAgainstLock, type UsedModule } from './modules.ts';
 import { releasedPrograms, takePrograms } from './program-files.ts';
 import { holdAgainstPublished } from './published.ts';
@@ -241,9 +242,6 @@ async function keep(
   inputs: ReadInputs,
   about: { readonly codeSha256: string | null; readonly environments: string[] },
 ): Promise<CutResult> {
-  const files = await Promise.all(
-    (await walk(place)).map(async ({ path }) => ({ path, ...(await hashOf(join(place, path))) })),
-  );
   const { service } = inputs;
   const manifest: Manifest = {
     format: 'soundbite.release/2',
@@ -254,7 +252,7 @@ async function keep(
     ...releasedPrograms(service),
     ...(service.process ? { processes: releasedProcesses(service.process) } : {}),
     environments: about.environments,
-    files,
+    files: await filesIn(place),
   };
   const text = canonicalJson(manifest);
   await writeFile(join(place, 'manifest.json'), text);

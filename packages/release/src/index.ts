@@ -1,3 +1,4 @@
+export { type Adoption, sealAdopted } from './adopted.ts';
 export { bundleEntry } from './bundle.ts';
 export { type CutEvent, type CutOptions, type CutStep, cutRelease, cutSteps } from './cut.ts';
 export { templateOf } from './cut-for.ts';

@@ -6,7 +6,7 @@ import { verify } from './verify.ts';
 import { moveIn, sweepWorkplace, workplace } from './workplace.ts';
 
 /** When a release was cut that was not cut here, in seconds since 1970: before any that was. The newest cut of a home is its own. */
-const notCutHere = 1;
+export const notCutHere = 1;
 
 /**
  * Brings a release from the shared store into a directory of releases. It is verified as any other before it has its name there; until then it lies in a

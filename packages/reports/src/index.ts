@@ -1,3 +1,4 @@
+export { adoptionReport } from './adoption.ts';
 export * from './environments.ts';
 export * from './error.ts';
 export * from './init.ts';

@@ -33,7 +33,23 @@ const changes: Readonly<Record<string, readonly [string, Tone]>> = {
   modify: ['~', 'warn'],
   remove: ['-', 'bad'],
   replace: ['!', 'bad'],
+  retain: ['·', 'dim'],
 };
+
+/** What becomes of a resource. */
+export function changeLine(
+  { id, type, change }: { readonly id: string; readonly type: string; readonly change: string },
+  paint: Paint,
+): string {
+  const [mark, tone] = changes[change] ?? ['?', 'warn'];
+  return `${paint(tone, mark)} ${id} (${type})${change === 'retain' ? ', which stays in the account' : ''}`;
+}
+
+/** What would be lost, and why. */
+export const removalLine = (
+  { id, what, detail }: { readonly id: string; readonly what: string; readonly detail: string },
+  paint: Paint,
+): string => `${paint('bad', '-')} ${id} (${what}): ${detail}`;
 
 /** What a promotion would change, section by section; what does not change is left out. */
 export function planReport(plan: PlanReportFacts, paint: Paint = plain): string {
@@ -48,10 +64,7 @@ export function planReport(plan: PlanReportFacts, paint: Paint = plain): string 
     section('commits', plan.commits === null ? ['unknown: git cannot say'] : plan.commits.map(commitText)),
     section(
       'resources',
-      plan.resources.map(({ id, type, change }) => {
-        const [mark, tone] = changes[change] ?? ['?', 'warn'];
-        return `${paint(tone, mark)} ${id} (${type})`;
-      }),
+      plan.resources.map((one) => changeLine(one, paint)),
     ),
     section('deleted by somebody, to be created again', (plan.missing ?? []).map(memberText)),
     section(
@@ -69,7 +82,7 @@ export function planReport(plan: PlanReportFacts, paint: Paint = plain): string 
     ),
     section(
       'refused unless named with --allow-removal',
-      plan.removals.map(({ id, what, detail }) => `${paint('bad', '-')} ${id} (${what}): ${detail}`),
+      plan.removals.map((one) => removalLine(one, paint)),
     ),
     `steps: ${expected}${plan.expectedSeconds === null ? '' : `; about ${duration(plan.expectedSeconds)} in all`}`,
     paint('dim', 'nothing was touched'),
@@ -101,7 +114,7 @@ const valueText = (value: unknown) => (value === undefined ? 'absent' : JSON.str
 /** At most so many lines of a section; the rest is counted (`--json` has them all). */
 const most = 20;
 
-function section(title: string, lines: readonly string[]): string {
+export function section(title: string, lines: readonly string[]): string {
   if (lines.length === 0) return '';
   const rest = lines.length - most;
   return [

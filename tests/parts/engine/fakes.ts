@@ -174,7 +174,7 @@ export function fakeWorld(environments: Environment[]) {
           : {
               status: 'UPDATE_COMPLETE',
               template: { Resources: {} },
-              parameters: {},
+              parameters: { ReleaseDigest: stacks.get(name) ?? '' },
               outputs: {},
               release: stacks.get(name) ?? null,
               wayOut: null,
@@ -193,6 +193,9 @@ export function fakeWorld(environments: Environment[]) {
         stacks.set(environment.name, release);
         return {};
       },
+      live: async () => [],
+      handBack: async () => {},
+      adopt: async () => [],
       recreation: async () => new Map(),
       destroy: async () => {},
     },
@@ -206,6 +209,7 @@ export function fakeWorld(environments: Environment[]) {
         return { kind, at: new Date().toISOString(), release, environment: environment.name, facts: [fact] };
       },
     },
+    handBack: async () => {},
     takeDown: async (environment, fence) => {
       change(environment, fence, `take down ${environment.name}`);
       await hooks.takeDown?.();

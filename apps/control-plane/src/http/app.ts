@@ -54,6 +54,8 @@ function ofEnvironments(plane: ControlPlane) {
     validateEnvironment: ({ path }) => hintingFor(path.name, () => reading(() => plane.validate(path.name))),
     readLogs: ({ path, query: { since = Date.now() - logsBefore, follow }, signal }) =>
       hintingFor(path.name, () => plane.logs(path.name, since, follow === 'true', signal)),
+    sealAdoption: ({ path }) => hintingFor(path.name, () => plane.adoption(path.name)),
+    handBackEnvironment: ({ path, body }) => hintingFor(path.name, () => plane.handBack(path.name, body)),
     bootstrapEnvironment: ({ path, body }) => hintingFor(path.name, () => plane.bootstrap(path.name, body)),
     destroyEnvironment: ({ path, body }) => hintingFor(path.name, () => plane.destroy(path.name, body)),
     takeOverEnvironment: ({ path, body }) =>

@@ -18,6 +18,7 @@ import {
   inputsDigest,
   releaseStore,
   s3Bucket,
+  sealAdopted,
   sharedReleases,
   sharingStore,
   templateOf,
@@ -26,6 +27,7 @@ import { awsRuntime, infrastructure, type ProcessRuntimeOptions, processRuntime 
 import { environmentState } from '../condition.ts';
 import type { Config } from '../config.ts';
 import { takeDownEnvironment } from '../destroy.ts';
+import { handBackEnvironment } from '../handback.ts';
 import { rememberDatabase } from '../last-database.ts';
 import { runningVersion } from '../version.ts';
 import { type CredentialsEndpoint, credentialsEndpoint } from './credentials.ts';
@@ -85,7 +87,10 @@ async function startedEdge({ home, installation, node }: Config, supervisor: Sup
   return edgeClient(`http://127.0.0.1:${port}`, token);
 }
 
-type BoundReleases = Pick<World, 'releases' | 'ownReleases' | 'sharedReleases' | 'template' | 'cut' | 'cutIfChanged'>;
+type BoundReleases = Pick<
+  World,
+  'releases' | 'ownReleases' | 'sharedReleases' | 'template' | 'cut' | 'cutIfChanged' | 'seal'
+>;
 
 /** The releases of this home, behind them those of the store that homes share, and what makes new ones. */
 function boundReleases(config: Config, log: Log): BoundReleases {
@@ -99,6 +104,7 @@ function boundReleases(config: Config, log: Log): BoundReleases {
     ownReleases,
     sharedReleases: shared,
     template: templateFrom(ownReleases),
+    seal: (environment, live) => sealAdopted({ source: config.root, store, environment, ...live }),
     cut,
     async cutIfChanged(source) {
       const newest = (await releases.list())[0];
@@ -150,6 +156,7 @@ async function startedEngine(world: EnginelessWorld, databaseUrl: string, { lost
       runtime: world.runtime,
       programs: programCollector({ program: world.releases.program }),
       takeDown: (environment, fence) => takeDownEnvironment(world, environment, fence),
+      handBack: (environment, fence) => handBackEnvironment(world, environment, fence),
       healthy: async (environment, live) => (await environmentState(world, environment, live)) === 'healthy',
       emit: (event) => logEngine(world.log, event),
     },

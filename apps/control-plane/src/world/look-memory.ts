@@ -114,6 +114,9 @@ export function lookMemory(now: () => number = () => performance.now()): LookMem
       ...runtime,
       install: (target, ...rest) => changing(target.environment.name, () => runtime.install(target, ...rest)),
       setWeights: (target, ...rest) => changing(target.environment.name, () => runtime.setWeights(target, ...rest)),
+      ...(runtime.admit
+        ? { admit: (target, fence) => changing(target.environment.name, async () => runtime.admit?.(target, fence)) }
+        : {}),
       retire: (target, ...rest) => changing(target.environment.name, () => runtime.retire(target, ...rest)),
       takeDown: (place, ...rest) => changing(place.environment.name, () => runtime.takeDown(place, ...rest)),
     }),
@@ -121,6 +124,8 @@ export function lookMemory(now: () => number = () => performance.now()): LookMem
       ...all,
       bootstrap: (environment, ...rest) => changing(environment.name, () => all.bootstrap(environment, ...rest)),
       deploy: (environment, ...rest) => changing(environment.name, () => all.deploy(environment, ...rest)),
+      adopt: (environment, ...rest) => changing(environment.name, () => all.adopt(environment, ...rest)),
+      handBack: (environment, ...rest) => changing(environment.name, () => all.handBack(environment, ...rest)),
       recover: (environment, ...rest) => changing(environment.name, () => all.recover(environment, ...rest)),
       destroy: (environment, ...rest) => changing(environment.name, () => all.destroy(environment, ...rest)),
     }),

@@ -12,6 +12,7 @@ import type {
   Signals,
   Supervisor,
 } from '@soundbite/model';
+import type { Adoption } from '@soundbite/release';
 import type { Config } from '../config.ts';
 import type { CredentialsEndpoint } from './credentials.ts';
 import type { LookMemory } from './look-memory.ts';
@@ -38,12 +39,17 @@ export interface World {
   cut(source: string): Promise<CutResult>;
   /** Cuts unless the inputs are those of the newest release. */
   cutIfChanged(source: string): Promise<CutResult>;
+  /** Seals what stands in an environment, which somebody else deployed, as a release. */
+  seal(environment: Environment, live: LiveAccount): Promise<CutResult>;
   /** The template that a release of this home brings for an environment. */
   template(release: string, environment: string): Promise<unknown>;
   readonly credentials: CredentialsEndpoint;
   readonly engine: Engine;
   readonly log: Log;
 }
+
+/** The stacks of an account as they stand. */
+type LiveAccount = Pick<Adoption, 'account' | 'region' | 'stacks'>;
 
 export interface Log {
   info(fields: object, message: string): void;

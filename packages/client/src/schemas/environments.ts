@@ -166,6 +166,37 @@ export const BootstrapResult = z.object({
 export type BootstrapResult = z.infer<typeof BootstrapResult>;
 
 /**
+ * POST /v1/environments/:name/adoption: the release that the stacks were sealed as, and their names. `resources`: what becomes of them by the templates (`retain`: it leaves
+ * its stack and stays in the account). `removals`: what a promotion of the release refuses unless it is named. `begun`: its promotion has begun already.
+ */
+export const AdoptionResult = z.object({
+  environment: Name,
+  release: Digest,
+  stacks: z.array(z.string()),
+  resources: z.array(
+    z.object({
+      id: z.string(),
+      type: z.string(),
+      change: z.enum(['add', 'modify', 'replace', 'remove', 'retain']),
+    }),
+  ),
+  removals: z.array(z.object({ id: z.string(), what: z.string(), detail: z.string() })),
+  begun: z.boolean(),
+});
+export type AdoptionResult = z.infer<typeof AdoptionResult>;
+
+/** POST /v1/environments/:name/handback: `confirm` repeats the environment's name; keyed as `destroy`. */
+export const HandbackRequest = z.strictObject({
+  confirm: z.string(),
+  actor: z.string().default('local'),
+  reason: z.string().min(1).max(1000).optional(),
+  idempotencyKey: z.string().min(1).max(200).optional(),
+});
+export type HandbackRequest = z.infer<typeof HandbackRequest>;
+export const HandbackResult = z.object({ environment: Name, handedBack: z.literal(true) });
+export type HandbackResult = z.infer<typeof HandbackResult>;
+
+/**
  * POST /v1/environments/:name/destroy: `confirm` repeats the environment's name. The same key is the same request: it is done once, and answered alike.
  * `<name>@<home>` is an environment of another home that is gone, by four digits of its identity or more: what is recorded of it is forgotten, for which
  * there must be a reason.

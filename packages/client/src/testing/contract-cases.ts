@@ -116,6 +116,22 @@ const unknown: readonly RefusedRequest[] = [
     code: 'environment-unknown',
   },
   {
+    what: 'adoption of an unknown environment',
+    method: 'POST',
+    path: '/v1/environments/nosuch/adoption',
+    body: '{}',
+    status: 404,
+    code: 'environment-unknown',
+  },
+  {
+    what: 'handback of an unknown environment',
+    method: 'POST',
+    path: '/v1/environments/nosuch/handback',
+    body: '{"confirm":"nosuch"}',
+    status: 404,
+    code: 'environment-unknown',
+  },
+  {
     what: 'destroy of an unknown environment',
     method: 'POST',
     path: '/v1/environments/nosuch/destroy',

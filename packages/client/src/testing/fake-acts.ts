@@ -10,10 +10,11 @@ interface Parts {
   readonly places: Places;
   readonly promotions: FakePromotions;
   readonly ledger: Ledger;
+  newest(): schemas.AdoptionResult['release'] | null;
 }
 
 /** What is done to an environment beside promotions. */
-export function fakeActs({ staged, places: { at }, promotions, ledger }: Parts) {
+export function fakeActs({ staged, places: { at }, promotions, ledger, newest }: Parts) {
   /** By their idempotency keys. */
   const destroyed = new Set<string>();
 
@@ -31,6 +32,13 @@ export function fakeActs({ staged, places: { at }, promotions, ledger }: Parts) 
   }
 
   return {
+    adoption(name: string): schemas.AdoptionResult {
+      const { live } = at(name);
+      const release = newest();
+      if (live !== null || release === null)
+        throw new SoundBiteError('adoption-refused', `${name} has the live release ${live} already`);
+      return { environment: name, release, stacks: [`shop-${name}`], resources: [], removals: [], begun: false };
+    },
     bootstrap(name: string, { release, preview }: schemas.BootstrapRequest): schemas.BootstrapResult {
       at(name);
       const added = ['AWS::SQS::Queue Queue (named by CloudFormation)'];
@@ -50,6 +58,14 @@ export function fakeActs({ staged, places: { at }, promotions, ledger }: Parts) 
         destroyed.add(`${name} ${idempotencyKey}`);
       }
       return { environment: name, destroyed: true };
+    },
+    handBack(name: string, { confirm, actor, reason }: schemas.HandbackRequest): schemas.HandbackResult {
+      const place = at(name);
+      mustConfirm(name, confirm, `type the name: soundbite handback ${name}`);
+      refuseBusy(promotions, place);
+      Object.assign(place, { live: null, history: [] });
+      ledger.record('environment.handed-back', name, { at: Date.now(), actor, reason });
+      return { environment: name, handedBack: true };
     },
     takeOver(name: string, confirm: string): schemas.TakeoverResult {
       mustConfirm(name, confirm, `soundbite takeover ${name} --confirm ${name}`);

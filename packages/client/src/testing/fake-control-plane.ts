@@ -95,6 +95,8 @@ function handlersOf(world: FakeWorld, breakOff: () => void): Handlers {
       world.demandLogs(path.name);
       return logs(world, query.since ?? 0, query.follow === 'true', signal);
     },
+    sealAdoption: ({ path }) => world.adoption(path.name),
+    handBackEnvironment: ({ path, body }) => world.handBack(path.name, body),
     bootstrapEnvironment: ({ path, body }) => world.bootstrap(path.name, body),
     destroyEnvironment: ({ path, body }) => world.destroy(path.name, body),
     takeOverEnvironment: ({ path, body }) => world.takeOver(path.name, body.confirm),

@@ -42,7 +42,7 @@ export function makeWorld(
   return Object.assign(staged, {
     ...releases,
     ...fakeLooks({ staged, places, promotions, ledger, demand }),
-    ...fakeActs({ staged, places, promotions, ledger }),
+    ...fakeActs({ staged, places, promotions, ledger, newest }),
     names,
     ledger: ledger.entries,
 

@@ -8,6 +8,7 @@ import {
   type SucceededPromotion,
 } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
+import type { Departure } from '../departure.ts';
 import { type Declared, declaredAt, environmentRecord, historyOf, tellEnvironment } from './environment-record.ts';
 import { append } from './ledger.ts';
 import { isOfThePresent } from './present.ts';
@@ -72,29 +73,33 @@ export function environmentsRepository({ read, write }: UnitOfWork, sites: Sites
     declaredAs: (name: string): Promise<Declared | null> => read((db) => declaredAt(db, sites.of(name))),
     declaredAt: (site: Site): Promise<Declared | null> => read((db) => declaredAt(db, site)),
 
-    /** Somebody asked to destroy it; it is recorded once for each `idempotencyKey`. */
+    /** Somebody asked to destroy it, or to hand it back; it is recorded once for each `idempotencyKey`. */
     destroyAsked: (
       name: string,
       who: { readonly actor: string; readonly reason: string | undefined },
-      idempotencyKey: string,
+      { key, departure }: { readonly key: string; readonly departure: Departure },
     ) =>
       write((trx) =>
         append(trx, {
-          kind: 'environment.destroy-asked',
+          kind: departure === 'destroyed' ? 'environment.destroy-asked' : 'environment.handback-asked',
           subject: sites.of(name),
           payload: who.reason === undefined ? { actor: who.actor } : who,
-          key: `destroy-asked/${idempotencyKey}`,
+          key: `destroy-asked/${key}`,
         }),
       ),
 
-    /** Empties an environment's record after `destroy`. */
-    forget: (name: string, actor: string, idempotencyKey: string): Promise<void> =>
+    /** Empties an environment's record after it was destroyed or handed back. */
+    forget: (
+      name: string,
+      actor: string,
+      { key, departure }: { readonly key: string; readonly departure: Departure },
+    ): Promise<void> =>
       write(async (trx) => {
         await append(trx, {
-          kind: 'environment.destroyed',
+          kind: `environment.${departure}`,
           subject: sites.of(name),
           payload: { at: Date.now(), actor },
-          key: `destroyed/${idempotencyKey}`,
+          key: `destroyed/${key}`,
         });
         await set(trx, sites.of(name), {
           live_release: null,

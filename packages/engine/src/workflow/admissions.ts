@@ -114,10 +114,21 @@ async function factsOf(
     before: before ? await factsBefore(ports, records, before, release) : null,
     wasLiveHere: await records.wasLive(name, release),
     isLiveHere: (await records.environment(name)).liveRelease === release,
+    isAdopted: await isAdopted(ports, release),
     floor: await records.floorAbove(name, release),
     override,
     reason,
   };
+}
+
+/** What is wrong with a release its first step says. */
+async function isAdopted({ releases }: PromotionPorts, release: Asked['release']): Promise<boolean> {
+  try {
+    return (await releases.get(release)).provenance.adopted !== undefined;
+  } catch (error) {
+    if (error instanceof SoundBiteError && rowOfError(error).retry !== 'soon') return false;
+    throw error;
+  }
 }
 
 /** The declared environment before one; undefined: it is the first. */

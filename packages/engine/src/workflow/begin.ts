@@ -4,7 +4,6 @@ import {
   type Digest,
   type Environment,
   isFinal,
-  type OptionalProgram,
   type PlanFacts,
   type PromotionPlan,
   planPromotion,
@@ -81,10 +80,10 @@ async function tryToPlan(id: string, asked: Asked, { ports, records, locks }: Wo
   try {
     const environment = await environmentOf(asked, ports, records);
     const floor = await floorFor(asked, records.within(environment));
-    const programs = await programsOf(asked, ports);
+    const brought = await broughtBy(asked, ports);
     const wasLive = aborted?.state === 'succeeded' ? null : aborted?.previous;
     await refuseOldTurn(ports, records.within(environment), asked, wasLive);
-    const facts = factsOf(asked, { environment, programs }, { wasLive, floor });
+    const facts = factsOf(asked, { environment, ...brought }, { wasLive, floor });
     const plan = await records.begin(id, asked.site, (held) => planPromotion(facts(held)));
     if (plan === 'over') return { over: true };
     if (plan !== 'held') return { plan };
@@ -105,7 +104,7 @@ async function tryToPlan(id: string, asked: Asked, { ports, records, locks }: Wo
 const factsOf =
   (
     { request, release }: Asked,
-    given: Pick<PlanFacts, 'environment' | 'programs'>,
+    given: Pick<PlanFacts, 'environment' | 'programs' | 'isAdopted'>,
     { wasLive, floor }: { readonly wasLive: Digest | null | undefined; readonly floor: RollbackFloor | null },
   ) =>
   ({ live, wayBack }: Held): PlanFacts => {
@@ -131,17 +130,18 @@ async function floorFor({ request, release }: Asked, records: Records): Promise<
   return null;
 }
 
-/** What its release brings for it to run. What is wrong with a release its first step says; one that may be readable in a moment is waited for. */
-async function programsOf(
+/** What its release brings for it to run, and whether it was adopted. What is wrong with a release its first step says; one that may be readable in a moment is waited for. */
+async function broughtBy(
   { request, release }: Asked,
   { releases }: PromotionPorts,
-): Promise<readonly OptionalProgram[]> {
-  if (request.kind === 'rollback') return [];
+): Promise<Pick<PlanFacts, 'programs' | 'isAdopted'>> {
+  if (request.kind === 'rollback') return {};
   try {
-    return broughtPrograms((await releases.get(release)).manifest);
+    const { manifest, provenance } = await releases.get(release);
+    return { programs: broughtPrograms(manifest), isAdopted: provenance.adopted !== undefined };
   } catch (error) {
     if (error instanceof SoundBiteError && rowOfError(error).retry === 'soon') throw error;
-    return [];
+    return {};
   }
 }
 

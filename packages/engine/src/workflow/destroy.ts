@@ -1,24 +1,28 @@
 import { type Environment, type ErrorDocument, SoundBiteError, toErrorDocument } from '@soundbite/model';
+import type { Departure } from '../departure.ts';
 import type { PromotionPorts } from '../ports.ts';
 import type { Records } from '../store/records.ts';
 import type { WorkflowParts } from './begin.ts';
 import { declared } from './run.ts';
 
 /**
- * Destroys an environment when its turn in the queue comes; nothing else acts on it meanwhile. Can be restarted at any point. Returns the error
- * that it ends with, as a value that survives the process; null: destroyed.
+ * Destroys an environment, or hands it back, when its turn in the queue comes; nothing else acts on it meanwhile. Can be restarted at any point. Returns the error
+ * that it ends with, as a value that survives the process; null: it is done.
  */
 export async function destroy(
   { ports, records, locks, installation }: WorkflowParts,
   name: string,
   actor: string,
   idempotencyKey: string,
+  // Those that were queued before there was another one name none.
+  departure: Departure = 'destroyed',
 ): Promise<ErrorDocument | null> {
   try {
     await refuseBusy({ records, locks }, name);
     const environment = await standing(ports, records, name);
-    await ports.takeDown(environment, { owner: installation, generation: await records.generation() });
-    await records.within(environment).forget(name, actor, idempotencyKey);
+    const fence = { owner: installation, generation: await records.generation() };
+    await (departure === 'destroyed' ? ports.takeDown(environment, fence) : ports.handBack(environment, fence));
+    await records.within(environment).forget(name, actor, { key: idempotencyKey, departure });
     return null;
   } catch (error) {
     if (!(error instanceof SoundBiteError))

@@ -1,13 +1,39 @@
+import { adoptedSuffix } from '../stack-parameters.ts';
 import { asList, asRecord, type Json } from '../template.ts';
 import type { FoundComponent } from './components.ts';
 
 /** Logical id of the version on which a component's alias stands at first. */
 export const versionIdOf = ({ alias }: Pick<FoundComponent, 'alias'>): string => `${alias}Version`;
 
-/** The number of that version. */
-export const firstVersion = (component: Pick<FoundComponent, 'alias'>): Json => ({
-  'Fn::GetAtt': [versionIdOf(component), 'Version'],
+/** The parameter with the version that an alias had when its stack was adopted; empty: the stack was not. */
+export const adoptedId = (alias: string): string => `${alias}${adoptedSuffix}`;
+
+/** The condition that nothing was live before the first deployment of a release. */
+const isNewId = (alias: string): string => `${alias}IsNew`;
+
+/** One value where nothing was live, another one where something was. */
+export const ifNew = ({ alias }: Pick<FoundComponent, 'alias'>, isNew: unknown, otherwise: unknown): Json => ({
+  'Fn::If': [isNewId(alias), isNew, otherwise],
 });
+
+/** The number of that version: it is published for the alias, or was live when the stack was adopted. */
+export const firstVersion = (component: Pick<FoundComponent, 'alias'>): Json =>
+  ifNew(component, { 'Fn::GetAtt': [versionIdOf(component), 'Version'] }, { Ref: adoptedId(component.alias) });
+
+/** The parameter that says what was live when a stack was adopted, and the condition that nothing was. */
+export function adoptionOf(
+  { id, alias, aliasIs }: FoundComponent,
+  resources: Json,
+): { readonly parameters: Json; readonly conditions: Json } {
+  if (aliasIs === 'own') return { parameters: {}, conditions: {} };
+  const { Condition } = asRecord(resources[id]);
+  const isNew = { 'Fn::Equals': [{ Ref: adoptedId(alias) }, ''] };
+  const Description = 'The version that was live when the stack was adopted';
+  return {
+    parameters: { [adoptedId(alias)]: { Type: 'String', Default: '', Description } },
+    conditions: { [isNewId(alias)]: Condition === undefined ? isNew : { 'Fn::And': [{ Condition }, isNew] } },
+  };
+}
 
 /**
  * A component's alias on one static version: published at the first deployment and never again, because nothing of it changes. It only makes the alias possible; the controller
@@ -31,7 +57,7 @@ export function aliasOf(component: FoundComponent, resources: Json): Json {
       Properties: { FunctionName: { Ref: id } },
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
-      ...condition,
+      Condition: isNewId(alias),
     },
     [alias]: { ...rest, Properties: { ...asRecord(Properties), FunctionVersion: firstVersion(component) } },
   };

@@ -94,9 +94,15 @@ describe('a stack that is delivered', () => {
     expect(properties('ApiLive')).toEqual({
       Name: 'live',
       FunctionName: { Ref: 'Api' },
-      FunctionVersion: { 'Fn::GetAtt': ['ApiLiveVersion', 'Version'] },
+      FunctionVersion: {
+        'Fn::If': ['ApiLiveIsNew', { 'Fn::GetAtt': ['ApiLiveVersion', 'Version'] }, { Ref: 'ApiLiveAdopted' }],
+      },
     });
-    expect(asRecord(template.Resources).ApiLiveVersion).toMatchObject({ DeletionPolicy: 'Retain' });
+    expect(asRecord(template.Resources).ApiLiveVersion).toMatchObject({
+      DeletionPolicy: 'Retain',
+      Condition: 'ApiLiveIsNew',
+    });
+    expect(template.Conditions).toMatchObject({ ApiLiveIsNew: { 'Fn::Equals': [{ Ref: 'ApiLiveAdopted' }, ''] } });
     expect(Object.keys(asRecord(template.Resources))).not.toContain('OtherLive');
   });
 
@@ -173,7 +179,7 @@ describe('a stack that is delivered', () => {
     const { properties } = await delivered(shop, worker, api);
     expect(properties('Mapping')).toMatchObject({
       FunctionName: { Ref: 'WorkerLive' },
-      Enabled: false,
+      Enabled: { 'Fn::If': ['WorkerLiveIsNew', false, true] },
     });
   });
 
@@ -184,17 +190,19 @@ describe('a stack that is delivered', () => {
       'Fn::Sub': expect.stringMatching(/:policy\/soundbite-staging-boundary$/),
     });
     expect(properties('Bounded').PermissionsBoundary).toBe('own');
-    expect(Object.keys(asRecord(template.Parameters))).toEqual(['ReleaseDigest', 'CloudKind']);
+    expect(Object.keys(asRecord(template.Parameters))).toEqual([
+      ...['ReleaseDigest', 'CloudKind', 'WorkerLiveAdopted', 'ApiLiveAdopted'],
+    ]);
   });
 
   it('names its components in an output, in their order', async () => {
-    const standing = (of: string) => ({ alias: 'live', first: `<${of}LiveVersion.Version>` });
+    const standing = { alias: 'live', first: '<>' };
     expect((await delivered(shop, worker, api)).output).toEqual([
       {
-        ...{ name: 'worker', id: 'Worker', health: null, api: null, function: '<Worker>', ...standing('Worker') },
+        ...{ name: 'worker', id: 'Worker', health: null, api: null, function: '<Worker>', ...standing },
         queues: [{ mapping: '<Mapping>', url: '<Jobs>' }],
       },
-      { name: 'api', id: 'Api', health: '/health', api: '<Http>', function: '<Api>', ...standing('Api'), queues: [] },
+      { name: 'api', id: 'Api', health: '/health', api: '<Http>', function: '<Api>', ...standing, queues: [] },
     ]);
   });
 

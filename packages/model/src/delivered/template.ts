@@ -2,7 +2,7 @@ import type { Caller } from '../inspect/triggers.ts';
 import { awsNames } from '../names.ts';
 import { stackParameters } from '../stack-parameters.ts';
 import { asList, asRecord, type Json } from '../template.ts';
-import { aliasOf, firstVersion, withoutThese } from './alias.ts';
+import { adoptionOf, aliasOf, firstVersion, ifNew, withoutThese } from './alias.ts';
 import type { FoundComponent } from './components.ts';
 import { pointedAt } from './pointed.ts';
 
@@ -33,9 +33,18 @@ export function deliveredTemplate(template: Json, delivery: StackDelivery): Json
   const resources = withoutThese(made, asRecord(template.Resources));
   const all = Object.entries(resources).map(([id, resource]) => [id, asRecord(resource)] as const);
   const told = described(components, delivery);
+  const adoptions = components.map((component) => adoptionOf(component, resources));
+  const conditions = Object.assign({}, ...adoptions.map((one) => one.conditions)) as Json;
   return {
     ...template,
-    Parameters: { ...parameters, ...asRecord(template.Parameters) },
+    Parameters: {
+      ...parameters,
+      ...Object.assign({}, ...adoptions.map((one) => one.parameters)),
+      ...asRecord(template.Parameters),
+    },
+    ...(Object.keys(conditions).length === 0
+      ? {}
+      : { Conditions: { ...asRecord(template.Conditions), ...conditions } }),
     Resources: {
       ...Object.fromEntries(
         all.map(([id, resource]) => [id, delivered({ id, resource, components, environment, stack })] as const),
@@ -94,11 +103,17 @@ function delivered({ id, resource, components, environment, stack }: Delivery): 
   const moving = components.filter(({ moves }) => moves.some(({ node }) => isIt(node.stack.name, node.resource.id)));
   if (moving[0] && resource.Type === 'AWS::Lambda::Url') return ofAlias(resource, moving[0]);
   const pointed = moving.reduce((before, one) => asRecord(pointedAt(before, one)), properties);
-  const isQueue = components.some(({ queues }) => queues.some((one) => isIt(one.stack, one.mapping)));
-  // Enabled when the first promotion is finalised: before it, the alias is on a version that nobody has tried.
-  if (isQueue) return changed({ ...pointed, Enabled: false });
+  const fed = components.find(({ queues }) => queues.some((one) => isIt(one.stack, one.mapping)));
+  if (fed) return changed({ ...pointed, Enabled: enabledOf(fed, properties.Enabled) });
   return moving.length > 0 ? changed(pointed) : resource;
 }
+
+/**
+ * Enabled when the first promotion is finalised: before it, the alias is on a version that nobody has tried. What takes messages when its stack is adopted goes on with
+ * it; one that is in another stack than the alias rests until then.
+ */
+const enabledOf = (component: FoundComponent, own: unknown): unknown =>
+  component.aliasIs === 'own' ? false : ifNew(component, false, own ?? true);
 
 /** A function's URL, as one of its alias. It names the alias, and CloudFormation does not see from that what has to be there first. */
 const ofAlias = (resource: Json, { alias, aliasName }: FoundComponent): Json => ({

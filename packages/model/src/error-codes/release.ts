@@ -19,7 +19,15 @@ export const releaseCodes = {
   'assembly-unknown': ofRelease('the release’s CDK assembly cannot be read', 'cut the release again'),
   'stack-foreign': setting(
     'a stack of the service’s name stands that SoundBite did not deploy',
-    'give the stack another name in service.yaml',
+    'soundbite adopt <environment>, or give the stack another name in service.yaml',
+  ),
+  'adoption-refused': setting(
+    'what stands cannot be adopted as it is',
+    'see what the message names, then soundbite adopt <environment>',
+  ),
+  'handback-refused': setting(
+    'the stacks of an environment cannot be given back as they are',
+    'see what the message names',
   ),
   'stack-undeclared': setting(
     'the release has a stack that the environment is not declared with',

@@ -53,6 +53,14 @@ export interface StackPresence {
   readonly leftovers: readonly StackMember[];
 }
 
+/** A stack that somebody else deployed, as it stands. */
+export interface LiveStack {
+  readonly name: string;
+  readonly template: Readonly<Record<string, unknown>>;
+  /** The code of its functions and layers, by the keys that the template names it by. */
+  readonly code: ReadonlyMap<string, Uint8Array>;
+}
+
 /** The CloudFormation side of an environment, the same for every runtime. */
 export interface Infrastructure {
   /**
@@ -94,6 +102,29 @@ export interface Infrastructure {
     fence: Fence,
     allowed?: readonly string[],
   ): Promise<StackOutputs>;
+  /**
+   * The stacks of an environment that somebody else deployed, with their code; in the order of their deployment, as its administrator; changes nothing. Errors:
+   * `adoption-refused`, where one is missing, under way, or SoundBite's already; `template-unreadable`.
+   */
+  live(environment: Environment, cloud: Cloud): Promise<readonly LiveStack[]>;
+  /**
+   * Takes over the stacks of an adopted release that somebody else deployed, so that `deploy` may follow: each gets what its `cover` has besides, with the version
+   * of each component that is live. Proven first for all of them: `deploy` will take nothing away that `allowed` does not name. Returns what it did, a sentence for each stack; none
+   * for one that it has adopted already. Errors: `adoption-refused` (the account is not as it was sealed), `removal-unnamed`, those of `deploy`.
+   */
+  adopt(
+    environment: Environment,
+    cloud: Cloud,
+    assembly: string,
+    release: Digest,
+    fence: Fence,
+    allowed?: readonly string[],
+  ): Promise<readonly string[]>;
+  /**
+   * Makes its stacks say no more of a release, so that others deploy to them again: nothing else of them changes. May be repeated. Errors: `handback-refused` (a resource uses the
+   * digest of the release), `stack-missing`, those of the fence.
+   */
+  handBack(environment: Environment, cloud: Cloud, fence: Fence): Promise<void>;
   /** What AWS's specification says of resource types: for a forecast, before there is a change set. No account is asked. */
   recreation(types: ReadonlySet<string>): Promise<RecreationRules>;
   destroy(environment: Environment, cloud: Cloud): Promise<void>;
@@ -191,6 +222,8 @@ export interface Runtime extends Standing {
   ): Promise<void>;
   /** Takes the queue from all versions while the working tree is served instead (`dev`); `setWeights` returns it. Absent: only releases are served there. */
   pauseWorkers?(target: Target, fence: Fence): Promise<void>;
+  /** Lets whatever is to call the components' aliases do so, before it is pointed at them. Absent: nothing calls what is promoted by itself. */
+  admit?(target: Target, fence: Fence): Promise<void>;
   /** Keeps the named releases ready and removes all others. Returns what it removed that belonged to no release, so that nobody loses work silently. */
   retire(target: Target, keep: readonly Digest[], fence: Fence): Promise<readonly string[]>;
   /** What runs there now; `only` limits what is read. */

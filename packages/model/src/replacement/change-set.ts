@@ -42,8 +42,9 @@ export interface JudgedChangeSet {
   readonly after: unknown;
 }
 
-/** Whether an entry takes nothing away, whatever the templates say. */
-const isHarmless = ({ type, action, replacement }: ChangeSetEntry): boolean =>
+/** Whether an entry takes nothing away, whatever the templates say. A version that leaves a stack and stays can be called as before. */
+const isHarmless = ({ type, action, replacement, policy }: ChangeSetEntry): boolean =>
+  (type === 'AWS::Lambda::Version' && action === 'Remove' && policy === 'Retain') ||
   watchers.has(type) ||
   permissionTypes.has(type) ||
   ['Add', 'Import', 'SyncWithActual'].includes(action) ||

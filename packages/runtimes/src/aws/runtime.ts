@@ -2,6 +2,7 @@ import { type Digest, type Fence, type Runtime, SoundBiteError, type Target } fr
 import type { Machine } from '../here.ts';
 import { unlessGone } from '../infrastructure/gone.ts';
 import { accountMemory } from './account-memory.ts';
+import { setCallers } from './callers.ts';
 import { lambdaCapacity } from './capacity.ts';
 import { type Clients, withClients } from './clients.ts';
 import { componentNamed, componentsOf, reachedComponent } from './components.ts';
@@ -69,8 +70,12 @@ function provenClients({ releases, everyMs }: AwsRuntimeOptions) {
 function versionsAndTraffic(
   { edge, releases, settlesWithinMs = 60_000 }: AwsRuntimeOptions,
   { change }: ProvenClients,
-): Pick<Runtime, 'install' | 'setWeights' | 'retire'> {
+): Pick<Runtime, 'install' | 'setWeights' | 'retire' | 'admit'> {
   return {
+    admit: (target, fence) =>
+      change(target, fence, async (clients) => {
+        for (const component of componentsOf(target)) await setCallers(clients, component, true);
+      }),
     install: (target, release, fence, from) =>
       change(target, fence, (clients) =>
         installVersions(clients, edge, target, release, from === 'store' ? releases : null),

@@ -109,7 +109,7 @@ export function partitionOf(region: string): string {
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
 
-function httpsUrl(s3Url: string, region: string): string {
+export function httpsUrl(s3Url: string, region: string): string {
   const { hostname: bucket, pathname } = new URL(s3Url);
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   return `https://s3.${region}.${suffix}/${bucket}${pathname}`;

@@ -13,6 +13,7 @@ import {
   type Environment,
   type Fence,
   givenParameters,
+  keptParameters,
   ownId,
   SoundBiteError,
   type StackOutputs,
@@ -59,20 +60,31 @@ export async function deployStacks(templates: Templates, change: StackChange): P
   return combinedOutputs(outputs);
 }
 
-async function deployStack(
+export async function deployStack(
   templates: Templates,
   { environment, cloud, directory, allowed }: StackChange,
   { stack, stacks, assembly, bringing }: OpenedStack,
+  isAdopting = false,
 ): Promise<StackOutputs> {
   const deployer = deployers[environment.cloud.deployer ?? 'change-sets'];
   return withCloudFormation(await cloud.access({ role: assembly.deployRole }), async (client) => {
     const present = await settledStack(client, stack, bringing.pace);
     refuseWedged(stack, present);
-    refuseForeign(stack, present);
+    if (!isAdopting) refuseForeign(stack, present);
     const told = (id: string) => combinedId(stacks, stack, id);
     const accept = acceptNamed(templates, client, { after: assembly.template, allowed, told });
-    const deployment = { ...bringing, accept, client, cloud, directory, assembly, environment: environment.name };
-    const stands = present && (await isDeployed(templates, client, bringing.wanted, present));
+    const wanted = withKept(bringing.wanted, present);
+    const deployment = {
+      ...bringing,
+      wanted,
+      accept,
+      client,
+      cloud,
+      directory,
+      assembly,
+      environment: environment.name,
+    };
+    const stands = present && (await isDeployed(templates, client, wanted, present));
     const after = stands ? present : await deployer(deployment, present);
     // Only after the first success: a first create that fails must be able to go.
     if (environment.protected && !after.EnableTerminationProtection) await protect(client, stack, true);
@@ -80,11 +92,17 @@ async function deployStack(
   });
 }
 
+/** What was live when a stack was adopted stays on record in it. */
+const withKept = <Wanted extends OpenChange['wanted']>(wanted: Wanted, present: Stack | null): Wanted => {
+  const kept = present ? keptParameters(wanted.assembly.template, parametersOf(present)) : {};
+  return { ...wanted, parameters: { ...kept, ...wanted.parameters } };
+};
+
 /** What somebody else deployed has users: they would get the release before it passed its gates. */
 function refuseForeign(name: string, present: Stack | null): void {
   if (!present || neverWas(present) || releaseOf(present) !== null) return;
   throw new SoundBiteError('stack-foreign', `the stack ${name} stands, and SoundBite did not deploy it`, {
-    hint: 'give the stack another name in service.yaml: what is live already cannot be taken over yet',
+    hint: 'soundbite adopt <environment> takes it over; or give the stack another name in service.yaml',
   });
 }
 
@@ -112,7 +130,7 @@ export async function recoverEnvironment(
 }
 
 /** One stack of an assembly, and all that are in it. */
-interface OpenedStack {
+export interface OpenedStack {
   readonly stack: string;
   readonly stacks: readonly string[];
   readonly assembly: StackAssembly;
@@ -120,7 +138,7 @@ interface OpenedStack {
 }
 
 /** Takes the fence and reads the assembly: what both ways to change stacks begin with. Error: `stack-undeclared`. */
-async function openChanges(change: Omit<StackChange, 'allowed'>): Promise<OpenedStack[]> {
+export async function openChanges(change: Omit<StackChange, 'allowed'>): Promise<OpenedStack[]> {
   const { environment, cloud, directory, release, fence, tell } = change;
   const hold = () => underFence(environment, cloud, fence);
   await hold();

@@ -1,10 +1,13 @@
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
 import type { Environment, Infrastructure } from '@soundbite/model';
 import { passFence, readFence } from '../aws/fence.ts';
+import { adoptStacks } from './adopt.ts';
 import { allowed, bootstrap } from './bootstrap.ts';
 import { deployStacks, recoverEnvironment } from './changes.ts';
 import { destroy } from './destroy.ts';
 import { withDynamo } from './fence.ts';
+import { handBackStacks } from './hand-back.ts';
+import { liveStacks } from './live.ts';
 import { prepared } from './prepared.ts';
 import { recreationRules } from './specification/specification.ts';
 import { presenceOf, stateOf } from './state.ts';
@@ -41,6 +44,10 @@ export function infrastructure({ emit = () => {} }: InfrastructureOptions = {}):
       recoverEnvironment({ environment, cloud, directory, release, fence, tell: tellOf(environment) }, skip),
     deploy: (environment, cloud, directory, release, fence, allowed = []) =>
       deployStacks(templates, { environment, cloud, directory, release, fence, allowed, tell: tellOf(environment) }),
+    live: liveStacks,
+    handBack: handBackStacks,
+    adopt: (environment, cloud, directory, release, fence, allowed = []) =>
+      adoptStacks(templates, { environment, cloud, directory, release, fence, allowed, tell: tellOf(environment) }),
     recreation: recreationRules,
     bootstrap,
     allowed: allowedNow,

@@ -1,7 +1,14 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeSecretCommand, RestoreSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type CloudAccess, clientOptions, markTakenOut, SoundBiteError, type StackMember } from '@soundbite/model';
+import {
+  type CloudAccess,
+  clientOptions,
+  keptParameters,
+  markTakenOut,
+  SoundBiteError,
+  type StackMember,
+} from '@soundbite/model';
 import { asRecord, readTemplate } from '@soundbite/model/template.ts';
 import { bringStack, type Recovery, withoutFailedCreate } from './bring.ts';
 import { executeChangeSet, makeChangeSet } from './change-set.ts';
@@ -116,7 +123,7 @@ async function takeOut(recovery: Recovery, eyes: Eyes, stack: Stack, found: Read
     missing.map(({ id }) => id),
   );
   if (Object.keys(asRecord(reduced.Resources)).length === 0) throw unrecovered(wanted.stack, 'nothing of it is left');
-  const parameters = standingParameters(stack, wanted);
+  const parameters = standingParameters(stack, wanted, reduced);
   await bringStack(
     { ...recovery, wanted: { ...wanted, attempt: `${wanted.attempt}-without`, template: reduced, parameters } },
     stack,
@@ -150,7 +157,7 @@ async function adopt(recovery: Recovery, altered: readonly Altered[]): Promise<s
   const what = altered.map(({ id, found }) => `${id} (${[...found.keys()].join(', ')})`).join(', ');
   const template = withSettings(await deployedTemplate(client, wanted.stack), altered);
   const attempt = `${wanted.attempt}-found${altered.length > 1 ? '' : `-${altered[0]?.id.toLowerCase()}`}`;
-  const parameters = standingParameters(stack, wanted);
+  const parameters = standingParameters(stack, wanted, template);
   try {
     await bringStack({ ...recovery, wanted: { ...wanted, attempt, template, parameters } }, stack);
     return [`restored, changed by hand: ${what}`];
@@ -182,8 +189,10 @@ async function freeCapacity({ deployer }: Recovery, altered: readonly Altered[])
 }
 
 /** The values of the parameters as the stack has them. */
-const standingParameters = (stack: Stack, { parameters }: Recovery['wanted']) =>
-  Object.fromEntries(Object.keys(parameters).map((key) => [key, parametersOf(stack)[key] ?? '']));
+const standingParameters = (stack: Stack, { parameters }: Recovery['wanted'], template: unknown) => ({
+  ...keptParameters(template, parametersOf(stack)),
+  ...Object.fromEntries(Object.keys(parameters).map((key) => [key, parametersOf(stack)[key] ?? ''])),
+});
 
 const secretType = 'AWS::SecretsManager::Secret';
 

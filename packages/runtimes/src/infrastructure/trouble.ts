@@ -30,6 +30,9 @@ export function refuseWedged(name: string, stack: Stack | null): void {
 export const isWhole = (stack: Stack | null): stack is Stack =>
   /^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(stack?.StackStatus ?? '');
 
+/** How a stack stands, for people. */
+export const standingOf = (stack: Stack | null): string => (stack ? `is ${stack.StackStatus ?? 'unknown'}` : 'is gone');
+
 /**
  * The error of a deploy that CloudFormation accepted and did not complete, the cause first. Errors: `infrastructure-failed` is the release's fault;
  * `cloud-throttled` and `cloud-denied`, where all that failed failed for want of AWS's capacity or permission, are not.

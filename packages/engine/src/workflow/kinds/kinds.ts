@@ -1,5 +1,6 @@
 import type { PlannedStep, PromotionPlan } from '@soundbite/model';
 import type { StepKinds } from '../run.ts';
+import { adoptStep } from './adopt.ts';
 import { compatibilityStep } from './compatibility.ts';
 import { finaliseStep } from './finalise.ts';
 import { infrastructureStep } from './infrastructure.ts';
@@ -18,6 +19,7 @@ export const stepKinds: StepKinds = {
   verify: verifyStep,
   'verify-return': verifyReturnStep,
   plan: planStep,
+  adopt: adoptStep,
   infrastructure: infrastructureStep,
   publish: publishStep,
   'publish-kept': publishKeptStep,

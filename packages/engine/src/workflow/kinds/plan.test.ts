@@ -8,13 +8,30 @@ const plan = (run: StepRun) => kind.run(run, { allowRemovals: [] });
 const table = { Table: { Type: 'AWS::DynamoDB::Table', Properties: {} } };
 const queue = { Queue: { Type: 'AWS::SQS::Queue', Properties: {} } };
 
+interface Given {
+  readonly kind?: string;
+  readonly allowed?: Holdings | null;
+  /** The release that the stack has. */
+  readonly has?: string;
+  /** Kinds of the plan's steps. */
+  readonly steps?: readonly string[];
+  /** Releases that were adopted. */
+  readonly adopted?: readonly string[];
+}
+
 /** A promotion of a release with `next` into an environment with `present` (null: no stack yet), in an account of that capacity. */
 function run(
   capacity: Capacity | null,
   present: object | null,
   next: object,
   asked: string[] = [],
-  { kind = 'real', allowed = holdingsIn({ Resources: next }) }: { kind?: string; allowed?: Holdings | null } = {},
+  {
+    kind = 'real',
+    allowed = holdingsIn({ Resources: next }),
+    has = 'sha256:before',
+    steps = [],
+    adopted = [],
+  }: Given = {},
 ): StepRun {
   const environment = {
     name: 'staging',
@@ -33,11 +50,18 @@ function run(
       allowed: async () => allowed,
       bootstrap: async (_environment: Environment, _cloud: unknown, { types }: Holdings) =>
         asked.push(`bootstrap for ${types}`),
-      state: async () => (present ? { template: { Resources: present } } : null),
+      state: async () =>
+        present ? { template: { Resources: present }, parameters: { ReleaseDigest: has }, release: has } : null,
     },
     template: async () => ({ Resources: next }),
+    releases: {
+      get: async (digest: string) => ({ provenance: adopted.includes(digest) ? { adopted: {} } : {} }),
+    },
   };
-  return { plan: { environment, release: 'sha256:a' }, ports } as unknown as StepRun;
+  return {
+    plan: { environment, release: 'sha256:a', previous: null, steps: steps.map((kind) => ({ kind })) },
+    ports,
+  } as unknown as StepRun;
 }
 
 describe('the plan of a promotion', () => {
@@ -72,6 +96,18 @@ describe('the plan of a promotion', () => {
     const refused = await plan(run({ ok: true, detail: 'enough' }, { ...table, ...queue }, table));
     expect(refused).toMatchObject({ state: 'failed' });
     expect(refused.detail).toContain('--allow-removal');
+  });
+
+  it('refuses any other release while an adoption has not ended: what calls a component may still call the function itself', async () => {
+    const has = `sha256:${'b'.repeat(64)}`;
+    const half = await plan(run(null, table, table, [], { has, adopted: [has] }));
+    expect(half).toMatchObject({ state: 'failed', detail: expect.stringContaining('soundbite adopt staging') });
+    expect(await plan(run(null, table, table, [], { has }))).toMatchObject({ state: 'succeeded' });
+  });
+
+  it('leaves what an adoption changes to the step that asks CloudFormation', async () => {
+    const taken = run(null, { ...table, ...queue }, table, [], { steps: ['plan', 'adopt'] });
+    expect(await plan(taken)).toMatchObject({ state: 'succeeded', detail: 'what stands is sealed in the release' });
   });
 
   const enough: Capacity = { ok: true, detail: 'enough' };

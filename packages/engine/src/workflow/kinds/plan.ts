@@ -1,6 +1,7 @@
 import {
   beyond,
   type Cloud,
+  Digest,
   type Environment,
   type Holdings,
   hintFor,
@@ -11,7 +12,9 @@ import {
   removalRefused,
   removals,
   SoundBiteError,
+  type StackState,
   shortDigest,
+  stackParameters,
   stacksOf,
   unmanageable,
   unnamed,
@@ -46,6 +49,11 @@ export const planStep: StepKind<z.infer<typeof With>> = {
       };
     const state = await run.ports.infrastructure.state(environment, cloud);
     if (!state) return { state: 'succeeded', detail: 'the first deployment here', evidence: { capacity } };
+    // Its template was made of the stack's own, which the next step holds against it and CloudFormation.
+    if (run.plan.steps.some(({ kind }) => kind === 'adopt'))
+      return { state: 'succeeded', detail: 'what stands is sealed in the release', evidence: { capacity } };
+    const unadopted = foreign(run, state) ?? (await halfAdopted(run, state.release));
+    if (unadopted !== null) return { state: 'failed', detail: unadopted };
     const found = removals(state.template, template);
     const refused = unnamed(found, allowRemovals);
     const evidence = { removals: found, allowed: allowRemovals, capacity };
@@ -74,6 +82,31 @@ async function leftBehind({ ports }: PromotionRun, environment: Environment, clo
     if (await ports.infrastructure.state({ ...environment, stacks: [stack] }, cloud))
       return `the stack ${stack} stands, and service.yaml lists it no more; list it again (name: ${stack}), or delete it once nothing needs what it holds`;
   return null;
+}
+
+/** What somebody else deployed has users: they would get the release before it passed its gates. Null: it is ours. */
+function foreign({ plan }: PromotionRun, { parameters }: StackState): string | null {
+  if (stackParameters.releaseDigest in parameters) return null;
+  const { name } = plan.environment;
+  return `${stacksOf(plan.environment).join(', ')} stands, and SoundBite did not deploy it; soundbite adopt ${name} takes it over`;
+}
+
+/** One that this store does not have was cut by another home. */
+async function isAdopted({ releases }: PromotionRun['ports'], release: Digest): Promise<boolean> {
+  try {
+    return (await releases.get(release)).provenance.adopted !== undefined;
+  } catch (error) {
+    if (error instanceof SoundBiteError && error.code === 'release-unknown') return false;
+    throw error;
+  }
+}
+
+/** An adoption that has not ended: what calls a component may still call the function itself, and would get this release before its gates. Null: there is none. */
+async function halfAdopted({ ports, plan }: PromotionRun, deployed: string | null): Promise<string | null> {
+  const has = Digest.safeParse(deployed);
+  if (plan.previous !== null || !has.success || has.data === plan.release) return null;
+  if (!(await isAdopted(ports, has.data))) return null;
+  return `the adoption of ${plan.environment.name} has not ended; soundbite adopt ${plan.environment.name} ends it`;
 }
 
 /**

@@ -1,0 +1,152 @@
+import type { AdoptionResult } from '@soundbite/client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cdkDeploy } from '../support/cdk-deploy.ts';
+import type { PromotionDocument } from '../support/environments.ts';
+import { failures, pollingClient } from '../support/polling-client.ts';
+import { type ServiceStage, serviceStage } from '../support/service-stage.ts';
+
+const stacks = ['OrdersData', 'OrdersApi'];
+
+describe('stacks that cdk deploy made, with data and users', () => {
+  let stage: ServiceStage;
+  let url: string;
+  let adopted: string;
+  let client: undefined | ReturnType<typeof pollingClient>;
+  const sent: string[] = [];
+  beforeAll(async () => {
+    stage = await serviceStage('orders');
+    await stage.service.change(
+      'service.yaml',
+      'stacks: [OrdersData, { stack: OrdersApi, name: "orders-{environment}" }]',
+      'stacks: [{ stack: OrdersData, name: OrdersData }, { stack: OrdersApi, name: OrdersApi }]',
+    );
+    await stage.soundbite(0, 'up', '--no-promote');
+    await deploy();
+    url = await address();
+  });
+  afterAll(async () => {
+    await client?.stop();
+    await stage?.remove();
+  });
+  const deploy = () =>
+    cdkDeploy(stage, { environment: 'test', account: '000000000001', app: ['npx', 'tsx', 'infra/app.ts'] });
+  const aws = <T>(...args: string[]) => stage.aws<T>('test', ...args);
+  const members = async () => {
+    const all = await Promise.all(
+      stacks.map((name) =>
+        aws<{ StackResources: { LogicalResourceId: string; PhysicalResourceId: string }[] }>(
+          ...['cloudformation', 'describe-stack-resources', '--stack-name', name],
+        ),
+      ),
+    );
+    return new Map(
+      all.flatMap(({ StackResources }) =>
+        StackResources.map((one) => [one.LogicalResourceId, one.PhysicalResourceId] as const),
+      ),
+    );
+  };
+  /** Of the API itself: the environment's own address is there once it is adopted. */
+  const address = async () => {
+    const { Items } = await aws<{ Items: { ApiId: string }[] }>('apigatewayv2', 'get-apis');
+    const { variables } = await stage.soundbite<{ variables: { AWS_ENDPOINT_URL: string } }>(0, 'aws', 'test');
+    return `${variables.AWS_ENDPOINT_URL}/_aws/execute-api/${Items[0]?.ApiId}/$default`;
+  };
+  const place = async (cents: number) => {
+    const answer = await fetch(`${url}/orders`, { method: 'POST', body: JSON.stringify({ cents }) });
+    const { id } = (await answer.json()) as { id: string };
+    sent.push(id);
+    return answer.status;
+  };
+  /** Orders that the worker has not stored yet. */
+  const waiting = async () => {
+    for (const id of [...sent]) {
+      const { status } = await fetch(`${url}/orders/${id}`);
+      if (status !== 200) break;
+      sent.shift();
+    }
+    return sent.length;
+  };
+  const allStored = () => expect.poll(waiting, { timeout: 60_000, interval: 500 }).toBe(0);
+  /** Orders come in while something is done. */
+  const whileOrdering = async <T>(act: () => Promise<T>): Promise<T> => {
+    let isOver = false;
+    const statuses: number[] = [];
+    const ordering = (async () => {
+      while (!isOver) {
+        statuses.push(await place(statuses.length + 1));
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    })();
+    try {
+      return await act();
+    } finally {
+      isOver = true;
+      await ordering;
+      expect(statuses.filter((status) => status !== 202)).toEqual([]);
+    }
+  };
+  const take = 'functions/take.ts';
+
+  it('are refused to an ordinary promotion: their users would get a release before its gates', async () => {
+    await place(1);
+    await stage.cut();
+    const promotion = await stage.soundbite<PromotionDocument>(1, 'promote', 'test');
+    expect(promotion).toMatchObject({ state: 'failed', reason: expect.stringContaining('soundbite adopt test') });
+  });
+
+  it('are adopted: nothing is replaced, no request fails, no order is lost, and what was live is the first release', async () => {
+    const before = await members();
+    const plan = await stage.soundbite<AdoptionResult>(0, 'adopt', 'test', '--plan');
+    expect(plan).toMatchObject({ stacks, removals: [], begun: false });
+    expect(await members()).toEqual(before);
+    client = pollingClient(url, 50, '/health');
+    const promotion = await whileOrdering(() => stage.soundbite<PromotionDocument>(0, 'adopt', 'test', '--yes'));
+    expect(promotion).toMatchObject({ state: 'succeeded', previous: null, release: plan.release });
+    adopted = plan.release;
+    const after = await members();
+    const gone = [...before].filter(([id, physical]) => after.get(id) !== physical).map(([id]) => id);
+    // It leaves the stack and stays in the account: the alias stands on it.
+    expect(gone).toEqual([expect.stringContaining('TakeCurrentVersion')]);
+    expect(await stage.environment('test')).toMatchObject({ state: 'healthy', release: adopted });
+    expect(await stage.soundbite(0, 'validate', 'test')).toMatchObject({ ok: true });
+    await allStored();
+  });
+
+  it('refuse a second adoption, and a promotion of what was adopted changes nothing', async () => {
+    expect(await stage.soundbite(2, 'adopt', 'test', '--plan')).toMatchObject({ error: { code: 'adoption-refused' } });
+    expect(await stage.soundbite(0, 'promote', 'test', '--release', adopted)).toMatchObject({ state: 'succeeded' });
+  });
+
+  it('take releases as any other environment: a bad one is stopped, a good one is live, and what was adopted is the way back', async () => {
+    await stage.service.change(take, 'return answer(400,', 'return answer(200,');
+    await stage.cut();
+    const bad = await whileOrdering(() => stage.soundbite<PromotionDocument>(1, 'promote', 'test'));
+    expect(bad).toMatchObject({ state: 'failed', reason: expect.stringMatching(/smoke: refuses: /) });
+    await stage.service.change(take, 'return answer(200, { wrong', 'return answer(400, { why: 2, wrong');
+    const release = await stage.cut();
+    const good = await whileOrdering(() => stage.soundbite<PromotionDocument>(0, 'promote', 'test'));
+    expect(good).toMatchObject({ state: 'succeeded', release, previous: adopted });
+    const back = await whileOrdering(() => stage.soundbite<PromotionDocument>(0, 'rollback', 'test'));
+    expect(back).toMatchObject({ state: 'succeeded', release: adopted, previous: release });
+    await stage.soundbite(0, 'promote', 'test');
+    await allStored();
+  });
+
+  it('are handed back as they serve; cdk deploy works again, and they can be adopted once more', async () => {
+    const before = await members();
+    await whileOrdering(() => stage.soundbite(0, 'handback', 'test', '--yes'));
+    expect(await stage.environment('test')).toMatchObject({ state: 'empty', release: null });
+    await stage.service.change(take, 'why: 2', 'why: 3');
+    await whileOrdering(deploy);
+    const answer = await fetch(`${url}/orders`, { method: 'POST', body: JSON.stringify({ cents: 'many' }) });
+    expect(await answer.json()).toEqual({ why: 3, wrong: 'cents' });
+    const after = await members();
+    for (const id of ['OrdersA9B65338', 'PlacedD9956B27', 'Http36EFD62B', 'TakeAAA5D174', 'Prod7A5F3219'])
+      expect(after.get(id)).toBe(before.get(id));
+    await allStored();
+    const again = await whileOrdering(() => stage.soundbite<PromotionDocument>(0, 'adopt', 'test', '--yes'));
+    expect(again).toMatchObject({ state: 'succeeded', previous: null });
+    await allStored();
+    expect(failures((await client?.stop()) ?? [])).toEqual([]);
+  });
+});
