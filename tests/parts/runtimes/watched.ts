@@ -10,6 +10,7 @@ import {
   type Environment,
   type Release,
   type Runtime,
+  SoundBiteError,
   stackParameters,
 } from '@soundbite/model';
 import { expect, it } from 'vitest';
@@ -39,7 +40,12 @@ async function promoter(
   let environment = environmentFor(releases[0]?.digest as Digest);
   const store = memoryRecords();
   for (let count = 0; count < generationsBefore; count++) await store.records.generation();
-  const get = async (digest: Digest) => releases.find((one) => one.digest === digest) as Release;
+  const get = async (digest: Digest) => {
+    const found = releases.find((one) => one.digest === digest);
+    // What the tests before deployed is in no store any more.
+    if (!found) throw new SoundBiteError('release-unknown', `${digest} is not in the store`);
+    return found;
+  };
   const assembly = async (digest: Digest) => join((await get(digest)).directory, 'assembly', declared.name);
   const ports = {
     declaration: () => ({ environments: [environment], digest: digestOf('declared') }),
