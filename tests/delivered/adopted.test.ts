@@ -94,6 +94,20 @@ describe('stacks that cdk deploy made, with data and users', () => {
     expect(promotion).toMatchObject({ state: 'failed', reason: expect.stringContaining('soundbite adopt test') });
   });
 
+  it('are not adopted while somebody has changed them past CloudFormation: a release is sealed from what they say', async () => {
+    const name = (await members()).get('Store1D2A845B') ?? '';
+    const timeout = (seconds: string) =>
+      aws('lambda', 'update-function-configuration', '--function-name', name, '--timeout', seconds);
+    await timeout('9');
+    const refused = await stage.soundbite<PromotionDocument>(1, 'adopt', 'test', '--yes');
+    expect(refused).toMatchObject({
+      state: 'failed',
+      reason: expect.stringMatching(/^adopt: what stands is not what its stacks say: .*Store1D2A845B: .*Timeout/),
+    });
+    expect(await stage.environment('test')).toMatchObject({ state: 'empty' });
+    await timeout('10');
+  });
+
   it('are adopted: nothing is replaced, no request fails, no order is lost, and what was live is the first release', async () => {
     const before = await members();
     const plan = await stage.soundbite<AdoptionResult>(0, 'adopt', 'test', '--plan');

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeleteChangeSetCommand } from '@aws-sdk/client-cloudformation';
@@ -19,6 +20,7 @@ import { publishAssets } from './assets.ts';
 import { changeSetNames, makeChangeSet } from './change-set.ts';
 import { deployStack, type OpenedStack, openChanges, type StackChange } from './changes.ts';
 import { withCloudFormation } from './client.ts';
+import { codePlaces } from './live.ts';
 import { liveVersions } from './live-versions.ts';
 import { releaseOf, settledStack } from './stack.ts';
 import type { Templates } from './templates.ts';
@@ -85,6 +87,15 @@ async function versionsFor(
     access,
     stack,
     template: asRecord(assembly.template),
+    sealed: async (id) => {
+      const [place] = codePlaces(access, assembly.template, id);
+      const path = assembly.assets.find(({ key }) => key === place?.key)?.path;
+      return path === undefined
+        ? undefined
+        : createHash('sha256')
+            .update(await readFile(path))
+            .digest('base64');
+    },
     hold: bringing.hold,
   });
 }

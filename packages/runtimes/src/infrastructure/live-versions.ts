@@ -15,6 +15,8 @@ interface Live {
   readonly stack: string;
   /** As it will be deployed: it has an alias for each component. */
   readonly template: Json;
+  /** What the code of a function was sealed as, by its logical id, as Lambda tells it; undefined: it is in the template itself. */
+  readonly sealed: (id: string) => Promise<string | undefined>;
   /** Holds the fence, before anything is published. */
   readonly hold: () => Promise<void>;
 }
@@ -23,7 +25,7 @@ interface Live {
  * The version of each component of a stack that is live, by the parameter that says so: where the alias of the app's own stands, else one that is published of what the function
  * is now. Lambda gives the version that there is where nothing changed since. Errors: `adoption-refused` where what an alias is on is not what the stack says.
  */
-export async function liveVersions({ access, stack, template, hold }: Live): Promise<ParameterValues> {
+export async function liveVersions({ access, stack, template, sealed, hold }: Live): Promise<ParameterValues> {
   const aliases = Object.entries(asRecord(template.Resources)).filter(
     ([id]) => adoptedId(id) in asRecord(template.Parameters),
   );
@@ -36,6 +38,7 @@ export async function liveVersions({ access, stack, template, hold }: Live): Pro
       const id = String(asRecord(FunctionName).Ref);
       const name = members.find((member) => member.id === id)?.physicalId;
       if (name === undefined) throw refused(`the stack ${stack} has no function ${id}`);
+      await refuseOtherCode(lambda, name, await sealed(id));
       const isOwn = members.some((member) => member.id === alias);
       const version = isOwn ? await versionOfAlias(lambda, name, String(Name)) : await publishedNow(lambda, name, hold);
       found.push([adoptedId(alias), version]);
@@ -44,6 +47,16 @@ export async function liveVersions({ access, stack, template, hold }: Live): Pro
   } finally {
     lambda.destroy();
   }
+}
+
+/** What somebody uploaded past CloudFormation is not in the release, and would be lost. */
+async function refuseOtherCode(lambda: LambdaClient, FunctionName: string, sealed: string | undefined): Promise<void> {
+  if (sealed === undefined) return;
+  const { CodeSha256 } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+  if (CodeSha256 === sealed) return;
+  throw refused(
+    `the code of ${FunctionName} is not what its stack names: deploy it once more, so that they are the same`,
+  );
 }
 
 /** All traffic has to be on one version, and that has to be what the stack says: a release is sealed from the stack. */

@@ -3,6 +3,8 @@ import {
   type Cloud,
   type CloudAccess,
   clientOptions,
+  deployedParameters,
+  differingParameters,
   type Environment,
   type LiveStack,
   SoundBiteError,
@@ -13,7 +15,7 @@ import { asRecord, readTemplate } from '@soundbite/model/template.ts';
 import { expressionResolver } from '@soundbite/model/template-values.ts';
 import { partitionOf } from './assembly.ts';
 import { withCloudFormation } from './client.ts';
-import { deployedTemplate, describeStack, releaseOf } from './stack.ts';
+import { deployedTemplate, describeStack, parametersOf, releaseOf } from './stack.ts';
 import { isWhole, standingOf } from './trouble.ts';
 
 /** See `Infrastructure.live`. */
@@ -40,11 +42,23 @@ async function foreignTemplate(access: CloudAccess, name: string): Promise<unkno
       throw refused(`the stack ${name} has release ${shortDigest(release)} already`, 'soundbite status');
     if (!isWhole(stack))
       throw refused(`the stack ${name} ${standingOf(stack)}`, 'bring it to rest with the tool that deployed it');
-    return deployedTemplate(client, name);
+    const template = await deployedTemplate(client, name);
+    const given = differingParameters(parametersOf(stack), deployedParameters(template, {}));
+    if (given.length > 0)
+      throw refused(
+        `the stack ${name} was deployed with values of its own for ${given.join(', ')}, and a promotion gives none`,
+        'make them the defaults in the app, deploy it once more, then adopt it',
+      );
+    return template;
   });
 }
 
 const refused = (message: string, hint: string) => new SoundBiteError('adoption-refused', message, { hint });
+
+const codeProperty: Readonly<Record<string, string>> = {
+  'AWS::Lambda::Function': 'Code',
+  'AWS::Lambda::LayerVersion': 'Content',
+};
 
 /** Where CloudFormation took the code from. */
 interface CodePlace {
@@ -75,15 +89,16 @@ async function codeOf(access: CloudAccess, template: unknown): Promise<ReadonlyM
   }
 }
 
-function codePlaces({ account, region }: CloudAccess, given: unknown): readonly CodePlace[] {
+/** Of all functions and layers, or of the one with this logical id. */
+export function codePlaces({ account, region }: CloudAccess, given: unknown, only?: string): readonly CodePlace[] {
   const template = readTemplate(given);
   const computed = expressionResolver(template, {
     ...{ parameters: {}, outputs: {}, account, region },
     partition: partitionOf(region),
   });
-  const places = [...template.resources.values()].flatMap(({ type, properties }): CodePlace[] => {
-    const of = type === 'AWS::Lambda::Function' ? properties.Code : properties.Content;
-    const { S3Bucket, S3Key } = asRecord(type.startsWith('AWS::Lambda::') ? of : {});
+  const places = [...template.resources.values()].flatMap(({ id, type, properties }): CodePlace[] => {
+    if (only !== undefined && only !== id) return [];
+    const { S3Bucket, S3Key } = asRecord(codeProperty[type] && properties[codeProperty[type]]);
     if (S3Key === undefined) return [];
     return [{ bucket: String(computed(S3Bucket)), key: String(computed(S3Key)) }];
   });

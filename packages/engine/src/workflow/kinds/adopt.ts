@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { placeOfRun, type StepKind } from '../run.ts';
+import { placeOfRun, type StepKind, type StepRun } from '../run.ts';
 import { namedRemovals } from './plan.ts';
 
 /**
@@ -12,6 +12,13 @@ export const adoptStep: StepKind<Record<string, never>> = {
   async run(run) {
     const { environment, cloud, runtime } = await placeOfRun(run);
     const { release } = run.plan;
+    const changed = await changedByHand(run);
+    if (changed.length > 0)
+      return {
+        state: 'failed',
+        detail: `what stands is not what its stacks say: ${changed.join('; ')}; deploy them once more, or restore it, then adopt`,
+        evidence: { changed },
+      };
     const scratch = await run.ports.releases.scratch(release, environment.name);
     try {
       const todo = [environment, cloud, scratch.directory, release, run.fence] as const;
@@ -26,3 +33,15 @@ export const adoptStep: StepKind<Record<string, never>> = {
     }
   },
 };
+
+/** A release is sealed from the stacks: what somebody changed past them would be lost. Once a stack is adopted its promotions see to that. */
+async function changedByHand(run: StepRun): Promise<readonly string[]> {
+  const { environment, cloud } = await placeOfRun(run);
+  const { infrastructure } = run.ports;
+  if ((await infrastructure.state(environment, cloud))?.release === run.plan.release) return [];
+  const { missing, changed } = await infrastructure.presence(environment, cloud, { settings: true });
+  return [
+    ...missing.map(({ id }) => `${id} is gone`),
+    ...changed.map(({ id, differences }) => `${id}: ${differences.join(', ')}`),
+  ];
+}
