@@ -54,7 +54,7 @@ describe('after `up` on a fresh home', () => {
       const first = requested.find(({ payload }) => (payload as { environment: string }).environment === name);
       const steps = entries.filter(({ kind, subject }) => kind === 'step.finished' && subject === first?.subject);
       expect(steps.map(({ payload }) => (payload as { step: string }).step)).toEqual(
-        stepNames.filter((name) => !['rollback', ...optionalPrograms].includes(name)),
+        stepNames.filter((name) => !['adopt', 'rollback', ...optionalPrograms].includes(name)),
       );
     }
   });
