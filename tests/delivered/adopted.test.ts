@@ -104,8 +104,22 @@ describe('stacks that cdk deploy made, with data and users', () => {
       state: 'failed',
       reason: expect.stringMatching(/^adopt: what stands is not what its stacks say: .*Store1D2A845B: .*Timeout/),
     });
-    expect(await stage.environment('test')).toMatchObject({ state: 'empty' });
     await timeout('10');
+    const { TemplateBody } = await aws<{
+      TemplateBody: { Resources: Record<string, { Properties: { Code: { S3Key: string } } }> };
+    }>('cloudformation', 'get-template', '--stack-name', 'OrdersApi');
+    const keyOf = (id: string) => TemplateBody.Resources[id]?.Properties.Code.S3Key ?? '';
+    const bucket = 'cdk-hnb659fds-assets-000000000001-eu-central-1';
+    const codeOf = (id: string) =>
+      aws('lambda', 'update-function-code', '--function-name', name, '--s3-bucket', bucket, '--s3-key', keyOf(id));
+    await codeOf('ReportC847FC22');
+    const other = await stage.soundbite<PromotionDocument>(1, 'adopt', 'test', '--yes');
+    expect(other).toMatchObject({
+      state: 'errored',
+      reason: expect.stringMatching(/^adopt: the code of .* is not what its stack names/),
+    });
+    expect(await stage.environment('test')).toMatchObject({ state: 'empty' });
+    await codeOf('Store1D2A845B');
   });
 
   it('are adopted: nothing is replaced, no request fails, no order is lost, and what was live is the first release', async () => {

@@ -13,6 +13,7 @@ import {
   deployedParameters,
   type Environment,
   forecastReplacements,
+  foreignStacks,
   givenParameters,
   holdingLines,
   holdingsIn,
@@ -60,7 +61,8 @@ export async function plan(world: World, name: string, wanted: Digest | undefine
     unallowed: await unallowedIn(world, environment, next),
     settings: differences(current ? await settingsOf(current, name) : {}, await settingsOf(release, name)),
     declaredOtherwise: await otherDeclaration(world, environment),
-    admission: await admissionTo(world, ordered, release, wouldChange),
+    admission:
+      foreignAdmission(environment, stack, release) ?? (await admissionTo(world, ordered, release, wouldChange)),
     steps,
     expectedSeconds: sumOf(steps),
   };
@@ -136,6 +138,16 @@ async function plannedSteps(
 function sumOf(steps: Plan['steps']): number | null {
   const known = steps.map(({ expectedSeconds }) => expectedSeconds).filter((seconds) => seconds !== null);
   return known.length === steps.length ? known.reduce((sum, seconds) => sum + seconds, 0) : null;
+}
+
+/** An adopted release is what takes stacks over that somebody else deployed; no other enters them. Null: there are none. */
+function foreignAdmission(
+  environment: Environment,
+  stack: StackState | null,
+  { provenance }: Release,
+): Admission | null {
+  const foreign = stack && !provenance.adopted ? foreignStacks(environment, stack.parameters) : null;
+  return foreign && { admitted: false, code: 'stack-foreign', ...foreign };
 }
 
 async function admissionTo(

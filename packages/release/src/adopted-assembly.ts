@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { awsNames, type LiveStack } from '@soundbite/model';
+import { assetsBucket, toolkitRole } from '@soundbite/model/bootstrap-statements.ts';
 import { asRecord } from '@soundbite/model/template.ts';
 
 /** A stack, as the app calls it and as it stands. */
@@ -84,11 +85,10 @@ const fileAsset = (environment: string, path: string, objectKey: string) => {
 /** The bootstrap's names, as the CDK's DefaultStackSynthesizer writes them. */
 function placesOf(environment: string) {
   const { qualifier } = awsNames(environment);
-  const account = `\${AWS::AccountId}-\${AWS::Region}`;
   return {
-    bucket: `cdk-${qualifier}-assets-${account}`,
-    role: (kind: string) =>
-      `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/cdk-${qualifier}-${kind}-role-${account}`,
+    bucket: assetsBucket(qualifier),
+    role: (kind: Parameters<typeof toolkitRole>[1]) =>
+      `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/${toolkitRole(qualifier, kind)}`,
   };
 }
 

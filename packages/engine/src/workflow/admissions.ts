@@ -15,6 +15,7 @@ import type { PromotionPorts } from '../ports.ts';
 import type { Decision } from '../store/admission.ts';
 import type { Asked } from '../store/promotion-rows.ts';
 import type { Records } from '../store/records.ts';
+import { isAdopted } from './adopted.ts';
 import { declaredOtherwise } from './declared-otherwise.ts';
 import { isTransient } from './outcome.ts';
 import { declared } from './run.ts';
@@ -119,16 +120,6 @@ async function factsOf(
     override,
     reason,
   };
-}
-
-/** What is wrong with a release its first step says. */
-async function isAdopted({ releases }: PromotionPorts, release: Asked['release']): Promise<boolean> {
-  try {
-    return (await releases.get(release)).provenance.adopted !== undefined;
-  } catch (error) {
-    if (error instanceof SoundBiteError && rowOfError(error).retry !== 'soon') return false;
-    throw error;
-  }
 }
 
 /** The declared environment before one; undefined: it is the first. */

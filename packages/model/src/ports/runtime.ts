@@ -109,7 +109,7 @@ export interface Infrastructure {
   live(environment: Environment, cloud: Cloud): Promise<readonly LiveStack[]>;
   /**
    * Takes over the stacks of an adopted release that somebody else deployed, so that `deploy` may follow: each gets what its `cover` has besides, with the version
-   * of each component that is live. Proven first for all of them: `deploy` will take nothing away that `allowed` does not name. Returns what it did, a sentence for each stack; none
+   * of each component that is live. Proven first for all of them: `deploy` will take nothing away that `allowed` does not name; until then at most versions are published. Returns what it did, a sentence for each stack; none
    * for one that it has adopted already. Errors: `adoption-refused` (the account is not as it was sealed), `removal-unnamed`, those of `deploy`.
    */
   adopt(

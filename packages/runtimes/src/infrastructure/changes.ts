@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { CloudFormationClient, Stack, StackEvent } from '@aws-sdk/client-cloudformation';
 import {
+  adoptHint,
   type Cloud,
   canonicalJson,
   changeSetName,
@@ -70,7 +71,7 @@ export async function deployStack(
   return withCloudFormation(await cloud.access({ role: assembly.deployRole }), async (client) => {
     const present = await settledStack(client, stack, bringing.pace);
     refuseWedged(stack, present);
-    if (!isAdopting) refuseForeign(stack, present);
+    if (!isAdopting) refuseForeign(environment, stack, present);
     const told = (id: string) => combinedId(stacks, stack, id);
     const accept = acceptNamed(templates, client, { after: assembly.template, allowed, told });
     const wanted = withKept(bringing.wanted, present);
@@ -99,10 +100,10 @@ const withKept = <Wanted extends OpenChange['wanted']>(wanted: Wanted, present: 
 };
 
 /** What somebody else deployed has users: they would get the release before it passed its gates. */
-function refuseForeign(name: string, present: Stack | null): void {
+function refuseForeign(environment: Environment, name: string, present: Stack | null): void {
   if (!present || neverWas(present) || releaseOf(present) !== null) return;
   throw new SoundBiteError('stack-foreign', `the stack ${name} stands, and SoundBite did not deploy it`, {
-    hint: 'soundbite adopt <environment> takes it over; or give the stack another name in service.yaml',
+    hint: adoptHint(environment.name),
   });
 }
 

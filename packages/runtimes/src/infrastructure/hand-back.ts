@@ -3,7 +3,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  awsNames,
   type Cloud,
   changeSetName,
   digestOf,
@@ -14,8 +13,9 @@ import {
   stacksOf,
 } from '@soundbite/model';
 import { asRecord } from '@soundbite/model/template.ts';
-import { httpsUrl, partitionOf } from './assembly.ts';
+import { httpsUrl } from './assembly.ts';
 import { publishAssets } from './assets.ts';
+import { bootstrapPlaces } from './bootstrap-places.ts';
 import { bringStack } from './bring.ts';
 import type { WantedStack } from './change-set.ts';
 import { withCloudFormation } from './client.ts';
@@ -30,7 +30,8 @@ export async function handBackStacks(environment: Environment, cloud: Cloud, fen
 }
 
 async function handBackStack(environment: Environment, cloud: Cloud, fence: Fence, stack: string): Promise<void> {
-  const { role, bucket, region } = await placesIn(environment, cloud);
+  const access = await cloud.access('controller');
+  const { role, bucket } = bootstrapPlaces(environment, access);
   await withCloudFormation(await cloud.access({ role: role('deploy') }), async (client) => {
     const present = await settledStack(client, stack, pace(cloud));
     if (!present)
@@ -48,20 +49,12 @@ async function handBackStack(environment: Environment, cloud: Cloud, fence: Fenc
     const wanted: WantedStack = {
       stack,
       attempt: changeSetName(environment.name, `${fence.generation}-${randomBytes(4).toString('hex')}`),
-      assembly: { executionRole: role('cfn-exec'), templateUrl: httpsUrl(`s3://${bucket}/${key}`, region) },
+      assembly: { executionRole: role('cfn-exec'), templateUrl: httpsUrl(`s3://${bucket}/${key}`, access.region) },
       parameters: {},
     };
     const hold = () => underFence(environment, cloud, fence);
     await bringStack({ client, wanted, pace: pace(cloud), hold, tell: () => {} }, present);
   });
-}
-
-async function placesIn({ name }: Environment, cloud: Cloud) {
-  const { account, region } = await cloud.access('controller');
-  const { qualifier } = awsNames(name);
-  const role = (kind: string) =>
-    `arn:${partitionOf(region)}:iam::${account}:role/cdk-${qualifier}-${kind}-role-${account}-${region}`;
-  return { region, role, bucket: `cdk-${qualifier}-assets-${account}-${region}` };
 }
 
 /** CloudFormation takes a large template from a bucket alone. */

@@ -11,8 +11,8 @@ const queue = { Queue: { Type: 'AWS::SQS::Queue', Properties: {} } };
 interface Given {
   readonly kind?: string;
   readonly allowed?: Holdings | null;
-  /** The release that the stack has. */
-  readonly has?: string;
+  /** The release that the stack has; null: somebody else deployed it. */
+  readonly has?: string | null;
   /** Kinds of the plan's steps. */
   readonly steps?: readonly string[];
   /** Releases that were adopted. */
@@ -51,7 +51,9 @@ function run(
       bootstrap: async (_environment: Environment, _cloud: unknown, { types }: Holdings) =>
         asked.push(`bootstrap for ${types}`),
       state: async () =>
-        present ? { template: { Resources: present }, parameters: { ReleaseDigest: has }, release: has } : null,
+        present
+          ? { template: { Resources: present }, parameters: has === null ? {} : { ReleaseDigest: has }, release: has }
+          : null,
     },
     template: async () => ({ Resources: next }),
     releases: {
@@ -103,6 +105,13 @@ describe('the plan of a promotion', () => {
     const half = await plan(run(null, table, table, [], { has, adopted: [has] }));
     expect(half).toMatchObject({ state: 'failed', detail: expect.stringContaining('soundbite adopt staging') });
     expect(await plan(run(null, table, table, [], { has }))).toMatchObject({ state: 'succeeded' });
+  });
+
+  it('refuses what would go over a stack that somebody else deployed, and says what takes it over', async () => {
+    expect(await plan(run(null, table, table, [], { has: null }))).toMatchObject({
+      state: 'failed',
+      detail: expect.stringMatching(/^SoundBite did not deploy soundbite-staging; soundbite adopt staging /),
+    });
   });
 
   it('leaves what an adoption changes to the step that asks CloudFormation', async () => {

@@ -3,6 +3,7 @@ import {
   type Cloud,
   Digest,
   type Environment,
+  foreignStacks,
   type Holdings,
   hintFor,
   holdingLines,
@@ -12,14 +13,13 @@ import {
   removalRefused,
   removals,
   SoundBiteError,
-  type StackState,
   shortDigest,
-  stackParameters,
   stacksOf,
   unmanageable,
   unnamed,
 } from '@soundbite/model';
 import { z } from 'zod';
+import { isAdopted } from '../adopted.ts';
 import { type PromotionRun, placeOfRun, type StepKind } from '../run.ts';
 
 const With = z.strictObject({ allowRemovals: z.array(z.string()) });
@@ -52,8 +52,10 @@ export const planStep: StepKind<z.infer<typeof With>> = {
     // Its template was made of the stack's own, which the next step holds against it and CloudFormation.
     if (run.plan.steps.some(({ kind }) => kind === 'adopt'))
       return { state: 'succeeded', detail: 'what stands is sealed in the release', evidence: { capacity } };
-    const unadopted = foreign(run, state) ?? (await halfAdopted(run, state.release));
-    if (unadopted !== null) return { state: 'failed', detail: unadopted };
+    const foreign = foreignStacks(environment, state.parameters);
+    if (foreign) return { state: 'failed', detail: `${foreign.reason}; ${foreign.hint}` };
+    const half = await halfAdopted(run, state.release);
+    if (half !== null) return { state: 'failed', detail: half };
     const found = removals(state.template, template);
     const refused = unnamed(found, allowRemovals);
     const evidence = { removals: found, allowed: allowRemovals, capacity };
@@ -82,23 +84,6 @@ async function leftBehind({ ports }: PromotionRun, environment: Environment, clo
     if (await ports.infrastructure.state({ ...environment, stacks: [stack] }, cloud))
       return `the stack ${stack} stands, and service.yaml lists it no more; list it again (name: ${stack}), or delete it once nothing needs what it holds`;
   return null;
-}
-
-/** What somebody else deployed has users: they would get the release before it passed its gates. Null: it is ours. */
-function foreign({ plan }: PromotionRun, { parameters }: StackState): string | null {
-  if (stackParameters.releaseDigest in parameters) return null;
-  const { name } = plan.environment;
-  return `${stacksOf(plan.environment).join(', ')} stands, and SoundBite did not deploy it; soundbite adopt ${name} takes it over`;
-}
-
-/** One that this store does not have was cut by another home. */
-async function isAdopted({ releases }: PromotionRun['ports'], release: Digest): Promise<boolean> {
-  try {
-    return (await releases.get(release)).provenance.adopted !== undefined;
-  } catch (error) {
-    if (error instanceof SoundBiteError && error.code === 'release-unknown') return false;
-    throw error;
-  }
 }
 
 /** An adoption that has not ended: what calls a component may still call the function itself, and would get this release before its gates. Null: there is none. */
