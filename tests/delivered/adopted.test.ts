@@ -113,7 +113,7 @@ describe('stacks that cdk deploy made, with data and users', () => {
     const codeOf = (id: string) =>
       aws('lambda', 'update-function-code', '--function-name', name, '--s3-bucket', bucket, '--s3-key', keyOf(id));
     await codeOf('ReportC847FC22');
-    const other = await stage.soundbite<PromotionDocument>(1, 'adopt', 'test', '--yes');
+    const other = await stage.soundbite<PromotionDocument>(3, 'adopt', 'test', '--yes');
     expect(other).toMatchObject({
       state: 'errored',
       reason: expect.stringMatching(/^adopt: the code of .* is not what its stack names/),
