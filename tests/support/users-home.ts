@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** What may stand in a user's home about that user's own work, by file. */
@@ -22,12 +22,18 @@ export function usersHome(root: string): string {
   for (const [name, text] of Object.entries(files)) {
     const file = join(home, name);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
+    putWhole(file, (making) => writeFileSync(making, text, { mode: 0o600 }));
   }
-  chmodSync(join(home, '.pgpass'), 0o600);
   const cache = join(home, '.npm');
-  if (!existsSync(cache)) symlinkSync(npmCache(), cache);
+  if (!existsSync(cache)) putWhole(cache, (making) => symlinkSync(npmCache(), making));
   return home;
+}
+
+/** Several files of tests make it at once, and programs read it meanwhile: each part is there whole, whoever was last. */
+function putWhole(path: string, make: (making: string) => void): void {
+  const making = `${path}.${process.pid}`;
+  make(making);
+  renameSync(making, path);
 }
 
 /** Where npm keeps the archives of what is installed here: they prove what is bundled. */
