@@ -30,6 +30,7 @@ NAMES: tuple[str, ...] = (
     "owned_names",
     "imported_secrets",
     "change_sets",
+    "exports_in_use",
     "lambda_refusals",
     "lambda_actions",
     "queue_mappings",

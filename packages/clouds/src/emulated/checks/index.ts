@@ -8,6 +8,7 @@ import { driftReaders } from './drift-readers.ts';
 import { droppedProperties } from './dropped-properties.ts';
 import { durableState } from './durable-state.ts';
 import { executedVersion } from './executed-version.ts';
+import { exportsInUse } from './exports-in-use.ts';
 import { functionOutput } from './function-output.ts';
 import { functionProcesses } from './function-processes.ts';
 import { gatewayRequests } from './gateway-requests.ts';
@@ -49,6 +50,7 @@ export const checks: readonly Check[] = [
   ownedNames,
   importedSecrets,
   changeSets,
+  exportsInUse,
   lambdaRefusals,
   lambdaActions,
   queueMappings,
