@@ -1,4 +1,4 @@
-import type { Status } from '@soundbite/client';
+import type { Plan, Status } from '@soundbite/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PromotionDocument } from '../support/environments.ts';
 import { type ServiceStage, serviceStage } from '../support/service-stage.ts';
@@ -64,6 +64,37 @@ describe('an app of two stacks in TypeScript, of which one imports what the othe
     expect(back).toMatchObject({ state: 'succeeded', release: first, previous: release });
     expect(await place('many')).toEqual({ status: 400, body: { wrong: 'cents' } });
     expect(await versions('live')).toEqual(before);
+  });
+
+  it('loses an export one release after its import, and the release that would take both away is refused before anything is touched', async () => {
+    const [infra, use, queue] = [
+      'infra/app.ts',
+      "report.addEnvironment('REPORTS', reports.queueUrl);\n",
+      "'Reports');\n",
+    ];
+    const before = await stage.environment('test');
+    const ofExport = { what: 'export', detail: expect.stringContaining('orders-test imports it as it is deployed') };
+    await stage.service.change(infra, use, '');
+    await stage.cut();
+    const { removals } = await stage.soundbite<Plan>(0, 'plan', 'test');
+    expect(removals).toEqual([expect.objectContaining(ofExport)]);
+    const named = ['--allow-removal', removals[0]?.id ?? ''];
+    const refused = await stage.soundbite<PromotionDocument>(1, 'promote', 'test', ...named);
+    expect(refused).toMatchObject({
+      state: 'failed',
+      reason: expect.stringMatching(/imports it as it is deployed.*cut a release that keeps the export/),
+    });
+    expect(await stage.environment('test')).toEqual(before);
+
+    const keep = 'data.exportValue(reports.queueUrl);\n';
+    await stage.service.change(infra, queue, `${queue}${keep}`);
+    await stage.cut();
+    await stage.soundbite(0, 'promote', 'test');
+    await stage.service.change(infra, keep, '');
+    const last = await stage.cut();
+    expect((await stage.soundbite<Plan>(0, 'plan', 'test')).removals).toEqual([]);
+    await stage.soundbite(0, 'promote', 'test');
+    expect(await stage.environment('test')).toMatchObject({ state: 'healthy', release: last });
   });
 
   it('names what somebody deleted or changed in any of its stacks, and repairs it', async () => {

@@ -1,4 +1,4 @@
-import { importersOf } from './stacks/combined.ts';
+import { exportedAs, importersOf } from './stacks/combined.ts';
 import { asList, asRecord, isSame, type Resource, readTemplate, type Template, textOf } from './template.ts';
 import { covers, type Permission, permissionsOf, permissionTypes } from './template-permissions.ts';
 import { watchers } from './watchers.ts';
@@ -7,7 +7,8 @@ import { watchers } from './watchers.ts';
 export interface Removal {
   /** What `--allow-removal` names: a logical id, or `<logical id>/<what>` for a part of a resource. */
   readonly id: string;
-  readonly what: 'resource' | 'replacement' | 'permission' | 'parameter' | 'output' | 'index' | 'queue-link';
+  /** `export`: another stack imports it, so CloudFormation refuses it whoever names it. */
+  readonly what: 'resource' | 'replacement' | 'permission' | 'parameter' | 'output' | 'export' | 'index' | 'queue-link';
   readonly detail: string;
 }
 
@@ -258,15 +259,16 @@ function ofImporters(removal: Removal, output: unknown): Removal[] {
   if (importers === null) return [removal];
   if (importers.length === 0) return [];
   const detail = `${removal.detail}, and ${importers.join(', ')} imports it as it is deployed: keep it for one release more (exportValue in the CDK)`;
-  return [{ ...removal, detail }];
+  return [{ ...removal, what: 'export', detail }];
 }
 
 /** Exports by name: another stack may import it. */
 function ofExports(before: Template, after: Template): Removal[] {
   return [...before.outputs].flatMap(([id, output]): Removal[] => {
-    const name = asRecord(output.Export).Name;
+    const name = exportedAs(output);
     const present = after.outputs.get(id);
-    if (name === undefined || !present || isSame(name, asRecord(present.Export).Name)) return [];
-    return [{ id: `${id}/Export`, what: 'output', detail: `the export ${textOf(name)} is removed` }];
+    if (name === undefined || !present || isSame(name, exportedAs(present))) return [];
+    const removal = { id: `${id}/Export`, what: 'output', detail: `the export ${textOf(name)} is removed` } as const;
+    return ofImporters(removal, output);
   });
 }

@@ -1,4 +1,5 @@
 import { type DeclaredOtherwise, declaredOtherwiseFinding } from '@soundbite/model/declared-otherwise.ts';
+import { mustStay } from '@soundbite/model/replacement/refusal.ts';
 import type { Removal } from '@soundbite/model/template-changes.ts';
 import { count, duration, type Paint, plain, printable, short, type Tone } from './text.ts';
 
@@ -81,8 +82,12 @@ export function planReport(plan: PlanReportFacts, paint: Paint = plain): string 
       plan.settings.map(({ path, from, to }) => `~ ${path}: ${valueText(from)} → ${valueText(to)}`),
     ),
     section(
+      'refused: CloudFormation keeps an export while another stack imports it',
+      plan.removals.filter(mustStay).map((one) => removalLine(one, paint)),
+    ),
+    section(
       'refused unless named with --allow-removal',
-      plan.removals.map((one) => removalLine(one, paint)),
+      plan.removals.filter((one) => !mustStay(one)).map((one) => removalLine(one, paint)),
     ),
     `steps: ${expected}${plan.expectedSeconds === null ? '' : `; about ${duration(plan.expectedSeconds)} in all`}`,
     paint('dim', 'nothing was touched'),

@@ -263,6 +263,20 @@ describe('a plan', () => {
     ]);
   });
 
+  it('tells what no name allows apart from what a name allows', () => {
+    const removals = [
+      ...plan.removals,
+      { id: 'data/Jobs', what: 'export' as const, detail: 'the output data/Jobs is removed, and api imports it' },
+    ];
+    const lines = planReport({ ...plan, removals }).split('\n');
+    expect(lines.slice(-6, -2)).toEqual([
+      'refused: CloudFormation keeps an export while another stack imports it:',
+      '  - data/Jobs (export): the output data/Jobs is removed, and api imports it',
+      'refused unless named with --allow-removal:',
+      '  - WorkerRole/policy (permission): sqs:SendMessage is gone',
+    ]);
+  });
+
   it('leaves out what does not change, and counts what is too much', () => {
     const resources = Array.from({ length: 25 }, (_, index) => ({ id: `R${index}`, type: 'T', change: 'add' }));
     const lines = planReport({

@@ -44,7 +44,7 @@ export type AbortRequest = z.infer<typeof AbortRequest>;
 /** The model's Removal. */
 export const RemovalView = z.object({
   id: z.string(),
-  what: z.enum(['resource', 'replacement', 'permission', 'parameter', 'output', 'index', 'queue-link']),
+  what: z.enum(['resource', 'replacement', 'permission', 'parameter', 'output', 'export', 'index', 'queue-link']),
   detail: z.string(),
 });
 

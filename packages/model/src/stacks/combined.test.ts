@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { holdingsIn } from '../holdings/holdings.ts';
+import { removalRefused, unnamed } from '../replacement/refusal.ts';
 import { asRecord } from '../template.ts';
 import { removals } from '../template-changes.ts';
 import { combinedStacks, combinedTemplate, ownId } from './combined.ts';
@@ -97,10 +98,30 @@ describe('an export that goes', () => {
     expect(removals(both, combinedTemplate([without, noImport], 'staging'))).toEqual([
       {
         id: 'orders-data/TableArn',
-        what: 'output',
+        what: 'export',
         detail: expect.stringMatching(/is removed, and orders-api imports it as it is deployed: keep it for one/),
       },
     ]);
+  });
+
+  it('stays although somebody named it: CloudFormation would refuse it in the middle', () => {
+    const found = removals(both, combinedTemplate([without, noImport], 'staging'));
+    const refused = unnamed(found, ['orders-data/TableArn']);
+    expect(refused).toEqual(found);
+    const { message, hint } = removalRefused(refused);
+    expect(message).toContain('orders-data/TableArn (the output orders-data/TableArn is removed, and orders-api');
+    expect(hint).toBe(
+      'cut a release that keeps the export and no longer imports it, promote that, then one without the export',
+    );
+  });
+
+  it('stays under its name, too', () => {
+    const renamed = JSON.parse(JSON.stringify(data).replace('"Name":"orders-data:Table"', '"Name":"orders-data:New"'));
+    expect(removals(both, combinedTemplate([renamed, noImport], 'staging'))).toMatchObject([
+      { id: 'orders-data/TableArn/Export', what: 'export' },
+    ]);
+    const kept = combinedTemplate([data, noImport], 'staging');
+    expect(removals(kept, combinedTemplate([renamed, noImport], 'staging'))).toEqual([]);
   });
 
   it('may go when none does', () => {

@@ -67,12 +67,17 @@ export const combinedRecord = <T>(
 const isGiven = (id: string): boolean => Object.values<string>(stackParameters).includes(id);
 
 const importersKey = 'ImportedBy';
+const exportedKey = 'ExportedAs';
 
 /** The stacks of the same environment that import an output of a combined template; null: it is exported to none of them, or the template is of one stack. */
 export function importersOf(output: unknown): readonly string[] | null {
   const stacks = asRecord(output)[importersKey];
   return Array.isArray(stacks) ? stacks.map(String) : null;
 }
+
+/** The name under which an output is exported, as its template gives it; undefined: it is not. */
+export const exportedAs = (output: unknown): unknown =>
+  asRecord(asRecord(output).Export).Name ?? asRecord(output)[exportedKey];
 
 /** One stack among others. */
 interface Scope extends StackTemplate {
@@ -126,7 +131,7 @@ function entryOf(value: unknown, section: (typeof sections)[number], scope: Scop
   const exported = asRecord(Export).Name;
   return {
     ...asRecord(rewritten(rest, scope)),
-    ...(exported === undefined ? {} : { [importersKey]: scope.importers(exported) }),
+    ...(exported === undefined ? {} : { [exportedKey]: exported, [importersKey]: scope.importers(exported) }),
     ...(typeof Condition === 'string' ? { Condition: scope.named('Conditions', Condition) } : {}),
     ...(DependsOn === undefined
       ? {}

@@ -17,6 +17,7 @@ const orders = new Table(data, 'Orders', {
   billingMode: BillingMode.PAY_PER_REQUEST,
 });
 const placed = new Queue(data, 'Placed', { visibilityTimeout: Duration.seconds(60) });
+const reports = new Queue(data, 'Reports');
 
 const compute = new Stack(app, 'OrdersApi');
 const lambda = (name: string) =>
@@ -40,5 +41,6 @@ orders.grantWriteData(store);
 store.addEventSource(new SqsEventSource(placed));
 
 const report = lambda('Report');
+report.addEnvironment('REPORTS', reports.queueUrl);
 orders.grantReadData(report);
 new Rule(compute, 'Nightly', { schedule: Schedule.rate(Duration.days(1)), targets: [new LambdaFunction(report)] });
