@@ -102,6 +102,18 @@ it('shows the steps of the programs that the release brings', async () => {
   });
 });
 
+it('refuses while a stack stands that nothing declares any more, as the promotion does', async () => {
+  const has = { ...noHoldings, stacks: ['orders-data', 'soundbite-staging'] };
+  expect(await plan(world({}, {}, null, has), 'staging', live)).toMatchObject({
+    admission: {
+      admitted: false,
+      code: 'stack-undeclared',
+      reason: 'the stack orders-data stands, and service.yaml lists it no more',
+      hint: expect.stringContaining('list it again (name: orders-data)'),
+    },
+  });
+});
+
 it('names what CloudFormation would replace, by its specification', async () => {
   const renamed = { Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'other' } } };
   expect(await plan(world(renamed), 'staging', live)).toMatchObject({

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Plan } from '@soundbite/client';
-import { describeStep } from '@soundbite/engine';
+import { describeStep, stackLeftBehind } from '@soundbite/engine';
 import {
   type Admission,
   admit,
@@ -43,7 +43,7 @@ export async function plan(world: World, name: string, wanted: Digest | undefine
   const release = await world.releases.get(wanted ?? (await offered(world, ordered)));
   const current = live ? await world.releases.get(live) : null;
   const next = await world.template(release.digest, name);
-  const { stack, missing, changed, leftovers } = await found(world, environment, next);
+  const { stack, missing, changed, leftovers, left } = await found(world, environment, next);
   const replaced = stack ? await replacedBy(world, environment, stack, release.digest, next) : [];
   const resources = resourceChanges(stack?.template ?? {}, next, new Set(replaced.map(({ id }) => id)));
   const wouldChange = resources.length + missing.length + changed.length > 0;
@@ -62,7 +62,9 @@ export async function plan(world: World, name: string, wanted: Digest | undefine
     settings: differences(current ? await settingsOf(current, name) : {}, await settingsOf(release, name)),
     declaredOtherwise: await otherDeclaration(world, environment),
     admission:
-      foreignAdmission(environment, stack, release) ?? (await admissionTo(world, ordered, release, wouldChange)),
+      foreignAdmission(environment, stack, release) ??
+      (left && { admitted: false, code: 'stack-undeclared', ...left }) ??
+      (await admissionTo(world, ordered, release, wouldChange)),
     steps,
     expectedSeconds: sumOf(steps),
   };
@@ -180,20 +182,21 @@ async function admissionTo(
   return { ...decided, note: `${decided.note}, nothing would change` };
 }
 
-/** The stack, and what of it somebody deleted or left behind. The bootstrap makes the roles that may look: without it less is seen, or nothing. */
+/** The stack, what of it somebody deleted or left behind, and one that nothing declares any more. The bootstrap makes the roles that may look: without it less is seen, or nothing. */
 async function found(world: World, environment: Environment, template: unknown) {
   const { infrastructure } = world;
   const cloud = await world.clouds.of(environment);
-  const nobodyLooks = { missing: [], changed: [], leftovers: [] };
+  const nobodyLooks = { missing: [], changed: [], leftovers: [], left: null };
   if (!(await infrastructure.isBootstrapped(environment, cloud))) {
     const stack = (await isReachable(cloud)) ? await infrastructure.state(environment, cloud) : null;
     return { stack, ...nobodyLooks };
   }
-  const [stack, presence] = await Promise.all([
+  const [stack, presence, left] = await Promise.all([
     infrastructure.state(environment, cloud),
     infrastructure.presence(environment, cloud, { template, settings: true }),
+    stackLeftBehind(infrastructure, environment, cloud),
   ]);
-  return { stack, ...presence };
+  return { stack, left, ...presence };
 }
 
 /** What a template needs beyond the bootstrap of a real account. An emulated one is bootstrapped by the promotion. */

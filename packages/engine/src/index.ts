@@ -5,4 +5,5 @@ export { placeOf } from './store/database-problem.ts';
 export { type Moved, moveRecords, refuseMove } from './store/move.ts';
 export type { RevisedView } from './store/records.ts';
 export { describeStep, stepKinds } from './workflow/kinds/kinds.ts';
+export { stackLeftBehind } from './workflow/kinds/left-behind.ts';
 export type { StepKind, StepKinds } from './workflow/run.ts';

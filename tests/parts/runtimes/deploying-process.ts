@@ -1,4 +1,7 @@
-/** A control plane that does nothing but deploy one release; it sends a message at each event of the stack. Takes its task as JSON in its first argument. */
+/**
+ * A control plane that does nothing but deploy one release; it sends a message at each event of a stack, and kills itself at one, if its task says so. Takes its task
+ * as JSON in its first argument.
+ */
 import type { CloudAccess, Digest, Environment, Fence } from '@soundbite/model';
 import { infrastructure } from '../../../packages/runtimes/src/index.ts';
 import { testCloud } from './test-cloud.ts';
@@ -10,9 +13,18 @@ interface Task {
   readonly release: Digest;
   readonly fence: Fence;
   readonly allowed: readonly string[];
+  /** The stack that has come to its end when it dies. */
+  readonly diesAfter?: string;
 }
 
-const { administrator, environment, directory, release, fence, allowed } = JSON.parse(process.argv[2] ?? '') as Task;
-const stacks = infrastructure({ emit: (event) => process.send?.(event) });
+const task = JSON.parse(process.argv[2] ?? '') as Task;
+const { administrator, environment, directory, release, fence, allowed, diesAfter } = task;
+const stacks = infrastructure({
+  emit: (event) => {
+    if (event.resource === `${diesAfter}/${diesAfter}` && /^(CREATE|UPDATE)_COMPLETE$/.test(event.status))
+      process.kill(process.pid, 'SIGKILL');
+    process.send?.(event);
+  },
+});
 await stacks.deploy(environment, testCloud(administrator, environment), directory, release, fence, allowed);
 process.disconnect();

@@ -18,8 +18,9 @@ export function assemblyWith(
   zip: Uint8Array,
   templateFor: (codeKey: string, otherKey: string) => object,
   other: Uint8Array = zip,
+  stack: string = awsNames(environment.name).stack,
 ): AssemblyFiles {
-  const { stack, qualifier } = awsNames(environment.name);
+  const { qualifier } = awsNames(environment.name);
   const account = `\${AWS::AccountId}`;
   const region = `\${AWS::Region}`;
   const [code, otherCode] = [zip, other].map((bytes) => createHash('sha256').update(bytes).digest('hex'));

@@ -30,8 +30,8 @@ export const releaseCodes = {
     'see what the message names',
   ),
   'stack-undeclared': setting(
-    'the release has a stack that the environment is not declared with',
-    'cut a release of what service.yaml says now',
+    'the release has a stack that the environment is not declared with, or one stands that is declared no more',
+    'cut a release of what service.yaml says now; or list the stack again',
   ),
   'release-unknown': setting('the release is not in this store', 'soundbite release list'),
   'release-altered': ofRelease(

@@ -166,6 +166,11 @@ describe('what a change set takes away', () => {
     const ids = (before: Any) => losses({ entries, before, after }).map(({ id }) => id);
     expect(ids(markTakenOut(reduced, ['Queue']))).toEqual([]);
     expect(ids(reduced)).toEqual(['Mapping', 'On']);
+    // Another stack exports it: then the name under which this one imported it is marked.
+    const imports = { Resources: { ...after.Resources, Mapping: mapping({ 'Fn::ImportValue': 'data:Arn' }) } };
+    const ofImport = (before: Any) => losses({ entries: entries.slice(1), before, after: imports }).map(({ id }) => id);
+    expect(ofImport(markTakenOut(reduced, ['data:Arn']))).toEqual([]);
+    expect(ofImport(reduced)).toEqual(['Mapping', 'On']);
     // A template that still has the resource lost nothing, whatever it says of itself.
     expect(ids(markTakenOut({ Resources: { ...reduced.Resources, Queue: { Type: queueType } } }, ['Queue']))).toEqual([
       'Mapping',

@@ -1,7 +1,7 @@
 import { isSame, readTemplate, type Template } from '../template.ts';
 import type { Removal } from '../template-changes.ts';
 import { permissionTypes } from '../template-permissions.ts';
-import { referencesIn } from '../template-references.ts';
+import { referencesIn, type TemplateReference } from '../template-references.ts';
 import { watchers } from '../watchers.ts';
 import { type Deciding, isFixedAttribute, sentences } from './recreation.ts';
 import { takenOutOf } from './taken-out.ts';
@@ -146,13 +146,17 @@ function readingOf(
           isEach(through, ({ source, cause = '' }) => source === 'ResourceAttribute' && isFixedCause(cause))
         );
       }),
-    /** Everything that decides refers to what was deleted by hand and is created again. */
+    /** Everything that decides refers to what was deleted by hand and is created again, here or in the stack that exports it. */
     isRestored: ({ id, details }: ChangeSetEntry) =>
       isEach(decidingOf(details), ({ property }) =>
-        [...referencesIn(expression(fresh, id, property))].some((one) => one.is === 'local' && restored.has(one.id)),
+        [...referencesIn(expression(fresh, id, property))].some((one) => isTakenOut(one, restored)),
       ),
   };
 }
+
+const isTakenOut = (reference: TemplateReference, restored: ReadonlySet<string>): boolean =>
+  (reference.is === 'local' && restored.has(reference.id)) ||
+  (reference.is === 'import' && restored.has(reference.name));
 
 const isDirect = ({ source }: ChangeSetDetail) => source === 'DirectModification';
 

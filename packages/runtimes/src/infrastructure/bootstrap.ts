@@ -136,6 +136,8 @@ async function recoveryOf(
     looker: administrator,
     template,
     skip: [],
+    exports: new Map(),
+    loosen: async () => {},
   };
 }
 

@@ -2,6 +2,7 @@ import type { CloudFormationClient, Stack, StackEvent } from '@aws-sdk/client-cl
 import type { CloudAccess } from '@soundbite/model';
 import { type Accept, assertAccepted } from './acceptance.ts';
 import { executeChangeSet, makeChangeSet, type WantedStack } from './change-set.ts';
+import type { Exports } from './exports.ts';
 import { stackNews } from './news.ts';
 import type { Pace } from './pace.ts';
 import { deleteStack, describeStack, protect } from './stack.ts';
@@ -29,6 +30,10 @@ export interface Recovery extends Bringing {
   readonly template: unknown;
   /** Logical ids that may stay as they are where a rollback fails on them. */
   readonly skip: readonly string[];
+  /** What the environment's stacks export. */
+  readonly exports: Exports;
+  /** Has the environment's other stacks import no more under these names, until they are deployed again. */
+  readonly loosen: (names: ReadonlySet<string>) => Promise<void>;
 }
 
 /**

@@ -27,11 +27,14 @@ import type { Bringing } from './bring.ts';
 import type { WantedStack } from './change-set.ts';
 import { withCloudFormation } from './client.ts';
 import { byChangeSet, type Deployer } from './deployer.ts';
+import { type Exports, exportsOf } from './exports.ts';
 import { underFence } from './fence.ts';
 import { asLooker } from './lookup-role.ts';
+import { loosenImports } from './loosen.ts';
 import { pace } from './pace.ts';
 import { recoverStack } from './recover.ts';
 import { outputsOf, parametersOf, protect, releaseOf, settledStack } from './stack.ts';
+import { standingStacks } from './state.ts';
 import type { Templates } from './templates.ts';
 import { byToolkit } from './toolkit/deployer.ts';
 import { isWhole, neverWas, refuseWedged } from './trouble.ts';
@@ -119,15 +122,39 @@ export async function recoverEnvironment(
   const { environment, cloud } = change;
   const looker = await asLooker(environment, cloud);
   const done: string[] = [];
-  for (const { stack, stacks, assembly, bringing } of await openChanges(change)) {
+  const opened = await openChanges(change);
+  // The only stack imports from none.
+  const exporting =
+    opened.length > 1 ? await withCloudFormation(looker, (one) => standingStacks(one, environment)) : [];
+  const exports = exportsOf(exporting);
+  for (const one of opened) {
+    const { stack, stacks, assembly, bringing } = one;
     const deployer = await cloud.access({ role: assembly.deployRole });
     const { template } = assembly;
+    const others = opened.filter((other) => other !== one);
+    const loosen = (names: ReadonlySet<string>) => loosenAll(cloud, others, names, exports);
     const told = await withCloudFormation(deployer, (client) =>
-      recoverStack({ ...bringing, client, deployer, looker, template, skip: ofStack(skip, stack, stacks) }),
+      recoverStack({
+        ...{ ...bringing, client, deployer, looker, template, exports, loosen },
+        skip: ofStack(skip, stack, stacks),
+      }),
     );
     done.push(...told.map((sentence) => (stacks.length > 1 ? `${stack}: ${sentence}` : sentence)));
   }
   return done;
+}
+
+async function loosenAll(
+  cloud: Cloud,
+  stacks: readonly OpenedStack[],
+  names: ReadonlySet<string>,
+  exports: Exports,
+): Promise<void> {
+  if (names.size === 0) return;
+  for (const { assembly, bringing } of stacks) {
+    const deployer = await cloud.access({ role: assembly.deployRole });
+    await withCloudFormation(deployer, (client) => loosenImports({ ...bringing, client }, names, exports));
+  }
 }
 
 /** One stack of an assembly, and all that are in it. */

@@ -56,9 +56,9 @@ function qualified(arn: string): { FunctionName: string; Qualifier: string } {
   return { FunctionName: arn.slice(0, at), Qualifier: arn.slice(at + 1) };
 }
 
-/** The ARN of a function or of its alias; an emulated account says their names alone. */
-function ofUrl(physicalId: string): { FunctionName: string; Qualifier?: string } {
-  const [FunctionName = '', Qualifier] = physicalId.replace(/^arn:.*:function:/, '').split(':');
+/** A function or its alias, by their ARN or by their names alone: what stacks export and an emulated account says of URLs. */
+function ofFunction(named: string): { FunctionName: string; Qualifier?: string } {
+  const [FunctionName = '', Qualifier] = named.replace(/^arn:.*:function:/, '').split(':');
   return { FunctionName, ...(Qualifier === undefined ? {} : { Qualifier }) };
 }
 
@@ -127,16 +127,15 @@ export const looks: Readonly<Record<string, Look>> = {
       (await unlessGone(lambda.send(new GetFunctionConfigurationCommand({ FunctionName: physicalId })))) !== null,
   ),
   'AWS::Lambda::Url': each(async ({ lambda }, { physicalId }) => {
-    const of = ofUrl(physicalId);
+    const of = ofFunction(physicalId);
     return (await unlessGone(lambda.send(new GetFunctionUrlConfigCommand(of)))) !== null;
   }),
   'AWS::Lambda::Permission': async ({ lambda }, sought) =>
     Promise.all(
       sought.map(async ({ physicalId, within: on = '' }) => {
-        // Of a function that another stack has: here it has no name. What its alias lacks is told where its callers are compared.
+        // Of a function that nothing here names.
         if (on === '') return true;
-        const isAlias = on.startsWith('arn:');
-        const of = isAlias ? qualified(on) : { FunctionName: on };
+        const of = ofFunction(on);
         const { Policy = '' } = (await unlessGone(lambda.send(new GetPolicyCommand(of)))) ?? {};
         return Policy.includes(JSON.stringify(physicalId));
       }),

@@ -1,5 +1,6 @@
 import type { StackMember } from '@soundbite/model';
 import { asList, asRecord, readTemplate } from '@soundbite/model/template.ts';
+import { type Exports, textWithImports } from './exports.ts';
 import type { Eyes } from './eyes.ts';
 import { looks, type Sought } from './looks.ts';
 
@@ -17,16 +18,37 @@ const containers: Readonly<Record<string, string>> = {
   'AWS::SQS::QueuePolicy': 'Queues',
 };
 
-/** The logical id of the resource that each resource of a template lives in. */
-function containersIn(template: unknown): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  for (const { id, type, properties } of readTemplate(template).resources.values()) {
-    const [value] = asList(properties[containers[type] ?? '']);
+/** Is found by its own id alone. */
+const foundAlone: ReadonlySet<string> = new Set(['AWS::Lambda::Alias']);
+
+/** What each resource of a template lives in: a resource of its stack (its logical id), or one of another stack (as that exports it). */
+interface Containers {
+  readonly here: ReadonlyMap<string, string>;
+  readonly elsewhere: ReadonlyMap<string, string>;
+}
+
+function containersIn(template: unknown, exports: Exports): Containers {
+  const here = new Map<string, string>();
+  const elsewhere = new Map<string, string>();
+  const { resources } = readTemplate(template);
+  for (const { id, type, properties } of resources.values()) {
+    const given = properties[containers[type] ?? ''];
+    const value = Array.isArray(given) ? given[0] : given;
     const { Ref, 'Fn::GetAtt': attribute } = asRecord(value);
     const parent = Ref ?? asList(attribute)[0];
-    if (typeof parent === 'string') found.set(id, parent);
+    if (typeof parent === 'string' && resources.has(parent)) here.set(id, parent);
+    // A name that the template spells out may be a stranger's, at which nobody here may look.
+    const named = typeof value === 'string' ? undefined : textWithImports(value, exports);
+    if (named !== undefined) elsewhere.set(id, named);
   }
-  return found;
+  return { here, elsewhere };
+}
+
+interface MissingLook {
+  readonly types?: ReadonlySet<string> | undefined;
+  readonly found?: ReadonlySet<string>;
+  /** What the environment's stacks export; without it, what lives in a resource of another stack is not looked for. */
+  readonly exports?: Exports;
 }
 
 /**
@@ -37,9 +59,9 @@ export async function missingOf(
   eyes: Eyes,
   template: unknown,
   members: readonly StackMember[],
-  { types, found }: { readonly types?: ReadonlySet<string> | undefined; readonly found?: ReadonlySet<string> } = {},
+  { types, found, exports = new Map() }: MissingLook = {},
 ): Promise<StackMember[]> {
-  const containerOf = containersIn(template);
+  const { here: containerOf, elsewhere } = containersIn(template, exports);
   const physical = new Map(members.map(({ id, physicalId }) => [id, physicalId]));
   const chosen = types ? members.filter(({ type }) => types.has(type)) : members;
   const unseen = chosen.filter(({ id }) => !found?.has(id));
@@ -47,11 +69,18 @@ export async function missingOf(
   const gone = new Set<string>();
   await Promise.all(
     [...byType].map(async ([type, list]) => {
-      const sought = list.map(
-        ({ id, physicalId }): Sought => ({ physicalId, within: physical.get(containerOf.get(id) ?? '') }),
+      // Of what lives in something that nobody names here it is not known.
+      const isKnown = ({ id }: StackMember) =>
+        !(type in containers) || foundAlone.has(type) || containerOf.has(id) || elsewhere.has(id);
+      const known = list.filter(isKnown);
+      const sought = known.map(
+        ({ id, physicalId }): Sought => ({
+          physicalId,
+          within: physical.get(containerOf.get(id) ?? '') ?? elsewhere.get(id),
+        }),
       );
       const there = await looks[type]?.(eyes, sought);
-      list.forEach(({ id }, at) => {
+      known.forEach(({ id }, at) => {
         if (there?.[at] === false) gone.add(id);
       });
     }),

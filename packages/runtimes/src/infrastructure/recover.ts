@@ -1,14 +1,7 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeSecretCommand, RestoreSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import {
-  type CloudAccess,
-  clientOptions,
-  keptParameters,
-  markTakenOut,
-  SoundBiteError,
-  type StackMember,
-} from '@soundbite/model';
+import { type CloudAccess, clientOptions, markTakenOut, SoundBiteError, type StackMember } from '@soundbite/model';
 import { asRecord, readTemplate } from '@soundbite/model/template.ts';
 import { bringStack, type Recovery, withoutFailedCreate } from './bring.ts';
 import { executeChangeSet, makeChangeSet } from './change-set.ts';
@@ -16,10 +9,12 @@ import { withCloudFormation } from './client.ts';
 import { type Eyes, withEyes } from './eyes.ts';
 import { unlessGone } from './gone.ts';
 import { namedTypes, nameOf, standingMembers } from './leftovers.ts';
+import { exportsMentioning } from './loosen.ts';
 import { membersOf } from './members.ts';
 import { missingOf } from './presence.ts';
 import { type Altered, type DriftLook, lookForDrift, withSettings } from './settings.ts';
 import { deleteStack, deployedTemplate, describeStack, parametersOf, protect, settledStack } from './stack.ts';
+import { standingParameters } from './standing-parameters.ts';
 import { withoutResources } from './surgery.ts';
 import { isWhole, neverWas } from './trouble.ts';
 import { rolledBack } from './unwedge.ts';
@@ -57,7 +52,7 @@ async function letGo(recovery: Recovery, eyes: Eyes, stack: Stack): Promise<stri
   const { client, wanted, pace, hold } = recovery;
   const members = await membersOf(client, wanted.stack);
   const gone = new Set(
-    (await missingOf(eyes, await deployedTemplate(client, wanted.stack), members)).map(({ id }) => id),
+    (await missingOf(eyes, await deployedTemplate(client, wanted.stack), members, recovery)).map(({ id }) => id),
   );
   const kept = members.filter(({ id, type }) => !gone.has(id) && namedTypes[type]?.identifier !== undefined);
   await hold();
@@ -102,10 +97,10 @@ async function takeBack(recovery: Recovery, eyes: Eyes, failed: Stack | null): P
 
 /** Missing resources leave the stack, so that the next deploy creates them again. A secret scheduled for deletion is restored. `found` was just seen. */
 async function takeOut(recovery: Recovery, eyes: Eyes, stack: Stack, found: ReadonlySet<string>): Promise<string[]> {
-  const { client, wanted, looker } = recovery;
+  const { client, wanted, looker, exports } = recovery;
   const members = await membersOf(client, wanted.stack);
   const template = await deployedTemplate(client, wanted.stack);
-  const seen = await missingOf(eyes, template, members, { found });
+  const seen = await missingOf(eyes, template, members, { found, exports });
   if (seen.length === 0) return [];
   const secrets = seen.filter(({ type }) => type === secretType);
   const restored = await restoreSecrets(
@@ -114,7 +109,7 @@ async function takeOut(recovery: Recovery, eyes: Eyes, stack: Stack, found: Read
     secrets.map(({ physicalId }) => physicalId),
   );
   // Looked at once more: what leaves the stack while it exists would be deleted.
-  const again = await missingOf(eyes, template, members);
+  const again = await missingOf(eyes, template, members, { exports });
   const missing = again.filter(({ id }) => seen.some((one) => one.id === id));
   const done = restored.length > 0 ? [`brought back before their end: ${restored.join(', ')}`] : [];
   if (missing.length === 0) return done;
@@ -123,7 +118,8 @@ async function takeOut(recovery: Recovery, eyes: Eyes, stack: Stack, found: Read
     missing.map(({ id }) => id),
   );
   if (Object.keys(asRecord(reduced.Resources)).length === 0) throw unrecovered(wanted.stack, 'nothing of it is left');
-  const parameters = standingParameters(stack, wanted, reduced);
+  const parameters = standingParameters(parametersOf(stack), wanted.parameters, reduced);
+  await recovery.loosen(exportsMentioning(template, new Set(missing.map(({ id }) => id))));
   await bringStack(
     { ...recovery, wanted: { ...wanted, attempt: `${wanted.attempt}-without`, template: reduced, parameters } },
     stack,
@@ -157,7 +153,7 @@ async function adopt(recovery: Recovery, altered: readonly Altered[]): Promise<s
   const what = altered.map(({ id, found }) => `${id} (${[...found.keys()].join(', ')})`).join(', ');
   const template = withSettings(await deployedTemplate(client, wanted.stack), altered);
   const attempt = `${wanted.attempt}-found${altered.length > 1 ? '' : `-${altered[0]?.id.toLowerCase()}`}`;
-  const parameters = standingParameters(stack, wanted, template);
+  const parameters = standingParameters(parametersOf(stack), wanted.parameters, template);
   try {
     await bringStack({ ...recovery, wanted: { ...wanted, attempt, template, parameters } }, stack);
     return [`restored, changed by hand: ${what}`];
@@ -187,12 +183,6 @@ async function freeCapacity({ deployer }: Recovery, altered: readonly Altered[])
   }
   return provisioned.map(({ id }) => `${id} (${billingMode})`);
 }
-
-/** The values of the parameters as the stack has them. */
-const standingParameters = (stack: Stack, { parameters }: Recovery['wanted'], template: unknown) => ({
-  ...keptParameters(template, parametersOf(stack)),
-  ...Object.fromEntries(Object.keys(parameters).map((key) => [key, parametersOf(stack)[key] ?? ''])),
-});
 
 const secretType = 'AWS::SecretsManager::Secret';
 

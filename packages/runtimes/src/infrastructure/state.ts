@@ -14,6 +14,7 @@ import {
   stacksOf,
 } from '@soundbite/model';
 import { withCloudFormation } from './client.ts';
+import { type Exports, exportsOf } from './exports.ts';
 import { type Eyes, withEyes } from './eyes.ts';
 import { standingMembers } from './leftovers.ts';
 import { asLooker } from './lookup-role.ts';
@@ -70,7 +71,7 @@ export async function presenceOf(
   return withCloudFormation(looker, (client) =>
     withEyes(looker, async (eyes) => {
       const stands = await standingStacks(client, environment);
-      const looking = { templates, client, eyes, pace: pace(cloud), sought };
+      const looking = { templates, client, eyes, pace: pace(cloud), sought, exports: exportsOf(stands) };
       const seen = await Promise.all(stands.map((stack) => presenceIn(looking, stack, stacksOf(environment))));
       const standing = sought.template ? await standingMembers(eyes, sought.template, looker) : [];
       const ofNone = ({ id }: StackMember) =>
@@ -90,17 +91,18 @@ interface PresenceLook {
   readonly eyes: Eyes;
   readonly pace: Pace;
   readonly sought: SoughtMembers;
+  readonly exports: Exports;
 }
 
 async function presenceIn(
-  { templates, client, eyes, pace, sought: { types, settings } }: PresenceLook,
+  { templates, client, eyes, pace, exports, sought: { types, settings } }: PresenceLook,
   stack: Stack,
   stacks: readonly string[],
 ): Promise<Pick<StackPresence, 'missing' | 'changed'>> {
   const name = nameIn(stack);
   const [members, deployed] = await Promise.all([membersOf(client, name), templates.of(client, stack)]);
   const { altered, found } = settings ? await lookForDrift(client, stack, pace) : nothingLookedAt;
-  const missing = await missingOf(eyes, deployed, members, { types, found });
+  const missing = await missingOf(eyes, deployed, members, { types, found, exports });
   const told = <T extends StackMember>(member: T): T => ({ ...member, id: combinedId(stacks, name, member.id) });
   return { missing: missing.map(told), changed: altered.map(({ found: _values, ...member }) => told(member)) };
 }

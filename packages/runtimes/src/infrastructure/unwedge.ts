@@ -30,6 +30,7 @@ export async function rolledBack(recovery: Recovery, eyes: Eyes, stack: Stack | 
     eyes,
     await deployedTemplate(recovery.client, recovery.wanted.stack),
     await membersOf(recovery.client, recovery.wanted.stack),
+    { exports: recovery.exports },
   );
   const passed = failed.filter((id) => recovery.skip.includes(id) || missing.some((one) => one.id === id));
   const last = await continueRollback(recovery, first, passed);

@@ -14,13 +14,13 @@ import {
   removals,
   SoundBiteError,
   shortDigest,
-  stacksOf,
   unmanageable,
   unnamed,
 } from '@soundbite/model';
 import { z } from 'zod';
 import { isAdopted } from '../adopted.ts';
 import { type PromotionRun, placeOfRun, type StepKind } from '../run.ts';
+import { stackLeftBehind } from './left-behind.ts';
 
 const With = z.strictObject({ allowRemovals: z.array(z.string()) });
 
@@ -37,8 +37,8 @@ export const planStep: StepKind<z.infer<typeof With>> = {
     const impossible = unmanageable(template, environment.name);
     if (impossible.length > 0)
       return { state: 'failed', detail: impossible.map(({ message, hint }) => `${message}; ${hint}`).join('; ') };
-    const left = await leftBehind(run, environment, cloud);
-    if (left !== null) return { state: 'failed', detail: left };
+    const left = await stackLeftBehind(run.ports.infrastructure, environment, cloud);
+    if (left !== null) return { state: 'failed', detail: `${left.reason}; ${left.hint}` };
     await prepare(run, environment, cloud, holdingsIn(template));
     const capacity = await runtime.capacity({ environment, cloud }, template);
     if (capacity?.ok === false)
@@ -74,16 +74,6 @@ function refusal(refused: readonly Removal[]): string {
 export function namedRemovals({ steps }: PromotionPlan): readonly string[] {
   const given = steps.find(({ kind }) => kind === 'plan')?.with;
   return given ? With.parse(given).allowRemovals : [];
-}
-
-/** A stack that was deployed here and that nothing declares any more: nobody would see what becomes of it. Null: there is none. */
-async function leftBehind({ ports }: PromotionRun, environment: Environment, cloud: Cloud): Promise<string | null> {
-  const allowed = await ports.infrastructure.allowed(environment, cloud);
-  const before = allowed && (allowed.stacks ?? stacksOf({ name: environment.name }));
-  for (const stack of before?.filter((name) => !stacksOf(environment).includes(name)) ?? [])
-    if (await ports.infrastructure.state({ ...environment, stacks: [stack] }, cloud))
-      return `the stack ${stack} stands, and service.yaml lists it no more; list it again (name: ${stack}), or delete it once nothing needs what it holds`;
-  return null;
 }
 
 /** An adoption that has not ended: what calls a component may still call the function itself, and would get this release before its gates. Null: there is none. */
