@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PromotionDocument } from '../support/environments.ts';
 import { type ServiceStage, serviceStage } from '../support/service-stage.ts';
 
-describe('an app of two stacks in TypeScript, of which one imports what the other exports, with three functions, of which one has an alias of its own', () => {
+describe('an app of three stacks in TypeScript, which import from one another, with three functions, of which one has an alias of its own and its API in another stack', () => {
   let stage: ServiceStage;
   let first: string;
   beforeAll(async () => {
@@ -29,6 +29,22 @@ describe('an app of two stacks in TypeScript, of which one imports what the othe
     };
     return Object.fromEntries(await Promise.all(Functions.map(of)));
   };
+
+  /** The queue of orders, in its stack in `test`. */
+  const placed = async () => {
+    const { StackResources } = await stage.aws<{
+      StackResources: { ResourceType: string; LogicalResourceId: string; PhysicalResourceId: string }[];
+    }>('test', 'cloudformation', 'describe-stack-resources', '--stack-name', 'soundbite-test-OrdersData');
+    const found = StackResources.find(
+      ({ ResourceType, LogicalResourceId }) => ResourceType === 'AWS::SQS::Queue' && /^Placed/.test(LogicalResourceId),
+    );
+    return found ?? { LogicalResourceId: 'none', PhysicalResourceId: 'none' };
+  };
+  /** The command by which somebody sets its timeout. */
+  const visibility = async (seconds: string) => [
+    ...['sqs', 'set-queue-attributes', '--queue-url', (await placed()).PhysicalResourceId],
+    ...['--attributes', `VisibilityTimeout=${seconds}`],
+  ];
 
   it('comes up stack by stack in two accounts, and takes an order that its worker stores', async () => {
     const { environments } = await stage.soundbite<Status>(0, 'up');
@@ -98,21 +114,16 @@ describe('an app of two stacks in TypeScript, of which one imports what the othe
   });
 
   it('names what somebody deleted or changed in any of its stacks, and repairs it', async () => {
-    const { StackResources } = await stage.aws<{
-      StackResources: { ResourceType: string; LogicalResourceId: string; PhysicalResourceId: string }[];
-    }>('test', 'cloudformation', 'describe-stack-resources', '--stack-name', 'soundbite-test-OrdersData');
-    const queue = StackResources.find(({ ResourceType }) => ResourceType === 'AWS::SQS::Queue');
-    const url = queue?.PhysicalResourceId ?? '';
-    const set = ['sqs', 'set-queue-attributes', '--queue-url', url, '--attributes', 'VisibilityTimeout=90'];
-    await stage.aws('test', ...set);
+    await stage.aws('test', ...(await visibility('90')));
     const seen = await stage.soundbite<{ findings: { name: string; detail: string }[] }>(1, 'validate', 'test');
     const changed = seen.findings.find(({ name }) => name === 'settings')?.detail;
-    expect(changed).toContain(`soundbite-test-OrdersData/${queue?.LogicalResourceId}`);
+    expect(changed).toContain(`soundbite-test-OrdersData/${(await placed()).LogicalResourceId}`);
     await stage.soundbite(0, 'repair', 'test');
     await stage.soundbite(0, 'validate', 'test');
   });
 
-  it('is taken away whole', async () => {
+  it('is taken away whole, although somebody set a queue so that AWS refuses to switch its mapping', async () => {
+    await stage.aws('test', ...(await visibility('1')));
     await stage.soundbite(0, 'destroy', 'test', '--yes');
     const { StackSummaries } = await stage.aws<{ StackSummaries: { StackName: string; StackStatus: string }[] }>(
       'test',

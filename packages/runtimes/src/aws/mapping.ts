@@ -93,7 +93,7 @@ async function setMapping(
   if (before.State === (wanted ? 'Enabled' : 'Disabled') && leadsToLive(before, component)) return;
   const change = { Enabled: wanted, ...(leadsToLive(before, component) ? {} : { FunctionName: `${worker}:${alias}` }) };
   await update(clients, UUID, change).catch((error: Error) => {
-    throw error.name === 'InvalidParameterValueException' ? refused(error, target, component, UUID, wanted) : error;
+    throw error.name === refusalName ? refused(error, target, component, UUID, wanted) : error;
   });
   if (await poll(settled, { everyMs: clients.everyMs, withinMs: 180_000 })) return;
   throw new SoundBiteError(
@@ -105,12 +105,21 @@ async function setMapping(
   );
 }
 
+const refusalName = 'InvalidParameterValueException';
+
 /** AWS judges a queue anew whenever its mapping is changed, also when it is switched off: its timeout, and what the function's role may do with it. */
 function refused(cause: Error, { environment }: Target, { name }: Component, UUID: string, wanted: boolean) {
   const what = `the mapping ${UUID} of the ${name} cannot be ${wanted ? 'enabled' : 'disabled'}: ${cause.message}`;
   const hint = `somebody changed the queue or the role by hand; put it back: soundbite repair ${environment.name}; then run the command again`;
   return new SoundBiteError('mapping-stuck', what, { hint, cause });
 }
+
+/** Whether AWS refused to switch a mapping for what somebody did to its queue or its role. */
+export const isRefusedSwitch = (error: unknown): boolean =>
+  error instanceof SoundBiteError &&
+  error.code === 'mapping-stuck' &&
+  error.cause instanceof Error &&
+  error.cause.name === refusalName;
 
 async function update(
   { lambda, access, everyMs, hold }: FencedClients,

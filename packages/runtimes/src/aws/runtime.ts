@@ -1,6 +1,5 @@
 import { type Digest, type Fence, type Runtime, SoundBiteError, type Target } from '@soundbite/model';
 import type { Machine } from '../here.ts';
-import { unlessGone } from '../infrastructure/gone.ts';
 import { accountMemory } from './account-memory.ts';
 import { setCallers } from './callers.ts';
 import { lambdaCapacity } from './capacity.ts';
@@ -19,6 +18,7 @@ import { retireVersions } from './retire.ts';
 import { standingOfFunctions } from './standing.ts';
 import { type VersionNames, versionNames } from './version-names.ts';
 import { shift } from './weights.ts';
+import { withoutTraffic } from './without-traffic.ts';
 
 export interface AwsRuntimeOptions extends Machine {
   /** By what is told whether a version is the release that it claims to be. */
@@ -140,13 +140,4 @@ function logging({ look }: ProvenClients, pinned: PinnedVersions): Pick<Runtime,
       yield* lambdaLogs(target, options, (name) => versions.get(name) ?? 'none');
     },
   };
-}
-
-async function withoutTraffic(
-  runtime: Pick<Runtime, 'setWeights' | 'retire'>,
-  target: Target,
-  fence: Fence,
-): Promise<void> {
-  await unlessGone(runtime.setWeights(target, [], 'back', fence));
-  await unlessGone(runtime.retire(target, [], fence));
 }

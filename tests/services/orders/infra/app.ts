@@ -30,11 +30,8 @@ const lambda = (name: string) =>
 const take = lambda('Take');
 placed.grantSendMessages(take);
 orders.grantReadData(take);
-const api = new HttpApi(compute, 'Http');
 // As teams deliver without SoundBite: each deployment makes a version, and moves the alias to it.
 const prod = new Alias(compute, 'Prod', { aliasName: 'prod', version: take.currentVersion });
-const integration = new HttpLambdaIntegration('Take', prod);
-api.addRoutes({ path: '/{proxy+}', methods: [HttpMethod.ANY], integration });
 
 const store = lambda('Store');
 orders.grantWriteData(store);
@@ -44,3 +41,7 @@ const report = lambda('Report');
 report.addEnvironment('REPORTS', reports.queueUrl);
 orders.grantReadData(report);
 new Rule(compute, 'Nightly', { schedule: Schedule.rate(Duration.days(1)), targets: [new LambdaFunction(report)] });
+
+const web = new Stack(app, 'OrdersWeb');
+const integration = new HttpLambdaIntegration('Take', prod);
+new HttpApi(web, 'Http').addRoutes({ path: '/{proxy+}', methods: [HttpMethod.ANY], integration });
