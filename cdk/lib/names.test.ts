@@ -1,4 +1,4 @@
-import { awsNames, liveAlias, stackOutputs, stackParameters } from '@soundbite/model';
+import { awsNames, fixedNames, liveAlias, stackOutputs, stackParameters } from '@soundbite/model';
 import { expect, it } from 'vitest';
 import { contract, namesIn } from './names.ts';
 
@@ -7,5 +7,5 @@ it('the stacks have the alias, parameters and outputs that a deliverer looks for
 });
 
 it.each(['dev-localstack', 'production', 'x1'])('what %s’s stack and its bootstrap both name has one name', (name) => {
-  expect(awsNames(name)).toMatchObject(namesIn(name));
+  expect({ ...awsNames(name), ...fixedNames(name) }).toMatchObject(namesIn(name));
 });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LambdaClient, paginateListVersionsByFunction } from '@aws-sdk/client-lambda';
 import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
-import { awsNames, firstBroken, type LedgerEntry, type PromotionView, shortDigest } from '@soundbite/model';
+import { firstBroken, fixedNames, type LedgerEntry, type PromotionView, shortDigest } from '@soundbite/model';
 import { Client as Postgres } from 'pg';
 import { itemsOf } from '../../packages/runtimes/src/infrastructure/testing-hands.ts';
 import type { ChaosPlace, ChaosStage } from './stage.ts';
@@ -20,7 +20,7 @@ async function access({ home }: ChaosStage, { account, endpoint }: ChaosPlace) {
 export async function doubledVersions(stage: ChaosStage, place: ChaosPlace, live: string): Promise<string[]> {
   if (place.runtime !== 'aws') return [];
   const client = new LambdaClient(await access(stage, place));
-  const { apiFunction, workerFunction } = awsNames(place.name);
+  const { apiFunction, workerFunction } = fixedNames(place.name);
   const problems: string[] = [];
   for (const name of [apiFunction, workerFunction]) {
     const count = new Map<string, number>([[live, 0]]);
@@ -47,7 +47,7 @@ export interface AudioObject {
 export async function audioObjects(stage: ChaosStage, place: ChaosPlace): Promise<AudioObject[]> {
   const client = new S3Client(await access(stage, place));
   const found: AudioObject[] = [];
-  const Bucket = `${awsNames(place.name).bucketPrefix}${place.account}`;
+  const Bucket = `${fixedNames(place.name).bucketPrefix}${place.account}`;
   for await (const page of paginateListObjectsV2({ client }, { Bucket, Prefix: 'audio/' }))
     for (const { Key = '', LastModified } of page.Contents ?? [])
       found.push({ key: Key, at: LastModified?.getTime() ?? 0 });
@@ -66,7 +66,7 @@ export interface AudioNames {
 export async function audioNames(stage: ChaosStage, place: ChaosPlace): Promise<AudioNames> {
   const played = new Set<string>();
   const swept = new Set<string>();
-  for (const { sk, id, audio, made } of await itemsOf(await access(stage, place), awsNames(place.name).table)) {
+  for (const { sk, id, audio, made } of await itemsOf(await access(stage, place), fixedNames(place.name).table)) {
     const key = audio?.M?.key?.S ?? made?.M?.key?.S;
     if (key?.startsWith('audio/')) played.add(key);
     if (sk?.S === 'litter') swept.add(`audio/${id?.S}/`);

@@ -3,6 +3,7 @@ import * as made from './bootstrap-policies.ts';
 import type { Statement } from './bootstrap-statements.ts';
 import { bootstrapTemplate, oversize, recordedHoldings } from './bootstrap-template.ts';
 import type { Environment } from './declaration/shape.ts';
+import { fixedNames } from './fixed-stacks.ts';
 import { holdingsIn, noHoldings } from './holdings/holdings.ts';
 import { awsNames, changeSetName } from './names.ts';
 import { includes } from './template-permissions.ts';
@@ -15,7 +16,7 @@ interface Resource {
 }
 /** A stack of many types, all with names that hold the environment's. */
 function held(name: string) {
-  const names = awsNames(name);
+  const names = { ...awsNames(name), ...fixedNames(name) };
   const named = (Type: string, property: string, value: unknown) => ({ Type, Properties: { [property]: value } });
   const actions = ['dynamodb:GetItem', 's3:GetObject', 'sqs:SendMessage', 'secretsmanager:GetSecretValue'];
   const Statement = [...actions, 'polly:*', 'logs:PutLogEvents'].map((Action) => ({

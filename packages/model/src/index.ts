@@ -22,6 +22,7 @@ export * from './delivered/template.ts';
 export * from './digest.ts';
 export * from './error-codes.ts';
 export * from './errors.ts';
+export * from './fixed-stacks.ts';
 export * from './foreign-text.ts';
 export * from './gates.ts';
 export * from './hints.ts';

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { awsNames, namedAlike } from './names.ts';
+import { fixedNames } from './fixed-stacks.ts';
+import { namedAlike } from './named-alike.ts';
+import { awsNames } from './names.ts';
+
+/** Those of an environment's bootstrap, and of a service that names what it has as the first one does. */
+const allNames = (environment: string) => ({ ...awsNames(environment), ...fixedNames(environment) });
 
 const word = fc.constantFrom(
   'a',
@@ -18,7 +23,7 @@ const word = fc.constantFrom(
 );
 const name = fc.array(word, { minLength: 1, maxLength: 4 }).map((words) => words.join('-').slice(0, 31));
 
-/** Kinds of things that share their names, as AWS sees them; each key of awsNames is of one. */
+/** Kinds of things that share their names, as AWS sees them; each key is of one. */
 const spaces = [
   ['stack', 'toolkitStack'],
   ['table', 'fenceTable'],
@@ -29,17 +34,17 @@ const spaces = [
   ['apiLogGroup', 'workerLogGroup', 'accessLogGroup'],
   ...['qualifier', 'bucketPrefix', 'webhookSecret', 'infrastructureParameter', 'sweepRule'].map((key) => [key]),
   ...['alarmTopic', 'alarmPrefix', 'dashboard'].map((key) => [key]),
-] as (keyof ReturnType<typeof awsNames>)[][];
+] as (keyof ReturnType<typeof allNames>)[][];
 
 it('every name of an environment is of one kind', () => {
-  expect(spaces.flat().sort()).toEqual(Object.keys(awsNames('x')).sort());
+  expect(spaces.flat().sort()).toEqual(Object.keys(allNames('x')).sort());
 });
 
 it('two environments meet in an account exactly where namedAlike says so', () => {
   fc.assert(
     fc.property(name, name, (one, other) => {
       fc.pre(one !== other);
-      const [ours, theirs] = [awsNames(one), awsNames(other)];
+      const [ours, theirs] = [allNames(one), allNames(other)];
       const meet = spaces.some((keys) => keys.some((key) => keys.some((their) => ours[key] === theirs[their])));
       expect(namedAlike(one, other) !== null).toBe(meet);
     }),
@@ -48,7 +53,7 @@ it('two environments meet in an account exactly where namedAlike says so', () =>
 });
 
 it('the longest name makes none that AWS refuses as too long', () => {
-  const names = awsNames('a'.repeat(31));
+  const names = allNames('a'.repeat(31));
   const most: Partial<Record<keyof typeof names, number>> = {
     ...{ stack: 128, toolkitStack: 128, qualifier: 10, table: 255, fenceTable: 255, queue: 80, deadLetterQueue: 80 },
     ...{ controllerRole: 64, apiRole: 64, workerRole: 64, apiFunction: 64, workerFunction: 64, sweepRule: 64 },

@@ -1,13 +1,10 @@
-import type { Edge, Environment, HealthPaths, RunningProcess, Signals, Standing, Supervisor } from '@soundbite/model';
+import type { Edge, Environment, RunningProcess, Signals, Standing, Supervisor } from '@soundbite/model';
 
 /** What stands on this machine for all environments that are reached through it. */
 export interface Machine {
   readonly edge: Edge & Signals;
   readonly supervisor: Pick<Supervisor, 'list'>;
 }
-
-/** What a service answers that keeps the service contract. */
-export const contractPaths: HealthPaths = { alive: '/health', ready: '/ready', keepsContract: true };
 
 /** How an environment stands whose requests come through this machine's edge, whatever runs behind it. */
 export function behindEdge({ edge, supervisor }: Machine) {

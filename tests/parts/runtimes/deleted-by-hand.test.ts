@@ -7,7 +7,15 @@ import {
   DescribeStacksCommand,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
-import { awsNames, bootstrapTemplate, type Environment, noHoldings, type Release, type Target } from '@soundbite/model';
+import {
+  awsNames,
+  bootstrapTemplate,
+  type Environment,
+  fixedNames,
+  noHoldings,
+  type Release,
+  type Target,
+} from '@soundbite/model';
 import { readTemplate } from '@soundbite/model/template.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cutRelease, releaseStore } from '../../../packages/release/src/index.ts';
@@ -34,7 +42,7 @@ describe('a stack of which a person deleted something', () => {
   /** The stack of an environment, in an account of its own. */
   async function open(name: string) {
     const environment: Environment = declared(name);
-    const names = awsNames(name);
+    const names = { ...awsNames(name), ...fixedNames(name) };
     const parts = await realParts(environment);
     opened.push(parts);
     if (!release) {

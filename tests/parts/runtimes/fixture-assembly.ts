@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Resources } from '@soundbite/clouds/emulated/test-stacks.ts';
-import { awsNames, type Environment, liveAlias, stackOutputs, stackParameters } from '@soundbite/model';
+import { awsNames, type Environment, fixedNames, liveAlias, stackOutputs, stackParameters } from '@soundbite/model';
 
 /**
  * A cloud assembly in its written form, with one small stack that keeps the stack contract (names.ts): queue, two roles and, for the
@@ -96,7 +96,7 @@ const attribute = (name: string, key: string) => ({ 'Fn::GetAtt': [name, key] })
 const output = (value: unknown) => ({ Value: value });
 
 function fixtureTemplate(environment: Environment, codeKey: string, more: Resources) {
-  const names = awsNames(environment.name);
+  const names = { ...awsNames(environment.name), ...fixedNames(environment.name) };
   const lambda = environment.runtime === 'aws';
   const logs = {
     PolicyName: 'own',

@@ -5,6 +5,7 @@ import { DeleteRolePolicyCommand, IAMClient, ListRolePoliciesCommand } from '@aw
 import {
   awsNames,
   type Environment,
+  fixedNames,
   noHoldings,
   programGate,
   type Release,
@@ -194,7 +195,7 @@ describe('the service itself, from its own stacks', () => {
     const runtime = awsRuntime({ edge: parts.edge, supervisor: parts.host, releases });
     await runtime.install(target, release, fence);
     const iam = new IAMClient(parts.account.config);
-    const RoleName = awsNames(environment.name).workerRole;
+    const RoleName = fixedNames(environment.name).workerRole;
     const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
     for (const PolicyName of PolicyNames) await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
     iam.destroy();

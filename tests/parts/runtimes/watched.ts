@@ -8,6 +8,7 @@ import {
   type Digest,
   digestOf,
   type Environment,
+  fixedNames,
   type Release,
   type Runtime,
   SoundBiteError,
@@ -93,7 +94,7 @@ export const namedInStack = (name: string) => ({
     Type: 'AWS::SSM::Parameter',
     Properties: {
       Type: 'String',
-      Name: awsNames(name).infrastructureParameter,
+      Name: fixedNames(name).infrastructureParameter,
       Value: { Ref: stackParameters.releaseDigest },
     },
   },

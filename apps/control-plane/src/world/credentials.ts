@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { awsNames, type Clouds, type Declaration, type Environment, SoundBiteError } from '@soundbite/model';
+import { type Clouds, type Declaration, type Environment, fixedNames, SoundBiteError } from '@soundbite/model';
 import { environmentNamed } from './declaration.ts';
 
 /** How long a service process keeps its credentials before it asks again (ms): expiring ones, so that a stopped promise is noticed here. */
@@ -71,6 +71,6 @@ export function credentialsEndpoint(options: {
 /** An identity is a role's ARN; processes of releases of before have a word instead. */
 function roleOf({ name, cloud }: Environment, identity: string): string {
   if (identity.startsWith('arn:')) return identity;
-  const { apiRole, workerRole } = awsNames(name);
+  const { apiRole, workerRole } = fixedNames(name);
   return `arn:aws:iam::${cloud.account}:role/${identity === 'worker' ? workerRole : apiRole}`;
 }

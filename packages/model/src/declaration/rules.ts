@@ -1,4 +1,5 @@
-import { awsNames, namedAlike } from '../names.ts';
+import { namedAlike } from '../named-alike.ts';
+import { awsNames } from '../names.ts';
 import { stacksOf } from '../stacks/stacks-of.ts';
 import type { Environment } from './shape.ts';
 

@@ -1,14 +1,13 @@
 import {
   componentsOutput,
-  liveAlias,
+  fixedComponents,
+  isFixedStack,
   readStackComponents,
   SoundBiteError,
   type StackComponent,
   type StackOutputs,
-  stackOutputs,
   type Target,
 } from '@soundbite/model';
-import { missingOutput as missing, outputOf } from '../outputs.ts';
 
 /** A mapping that feeds a component from a queue. */
 export interface QueueFeed {
@@ -49,14 +48,15 @@ export type HttpWay = { readonly apiId: string } | { readonly url: string };
 type Place = Pick<Target, 'environment' | 'outputs'>;
 
 /**
- * What is promoted in an environment's stack, in the order in which traffic moves forward: by its output `Components`, else by the fixed outputs of
- * the speech service's own constructs. Errors: `answer-unexpected` where `Components` cannot be read; `output-missing` where there is neither, or one of the fixed
- * functions without what calls it.
+ * What is promoted in an environment's stack, in the order in which traffic moves forward: by its output `Components`, else by the outputs of stacks of before. Errors:
+ * `answer-unexpected` where `Components` cannot be read, and those of `fixedComponents`.
  */
 export function componentsOf(target: Place): readonly Component[] {
-  const told = target.outputs[componentsOutput];
-  if (told === undefined) return fixedComponents(target);
-  return readStackComponents(told, target.environment.name).map((one) => ({
+  const { outputs, environment } = target;
+  const told = outputs[componentsOutput];
+  const found =
+    told === undefined ? fixedComponents(environment.name, outputs) : readStackComponents(told, environment.name);
+  return found.map((one) => ({
     name: one.name,
     functionName: one.function,
     alias: one.alias,
@@ -73,43 +73,8 @@ export function componentsOf(target: Place): readonly Component[] {
 /** Whether a stack says itself what is promoted in it. */
 export const saysComponents = (outputs: StackOutputs): boolean => outputs[componentsOutput] !== undefined;
 
-/** Whether its service keeps the service contract (`/health`, `/ready` and more): the one whose stacks have the fixed outputs, too. */
-export const isOfContract = (outputs: StackOutputs): boolean =>
-  !saysComponents(outputs) || outputs[stackOutputs.apiFunction] !== undefined;
-
-/** What takes messages before what sends them. */
-function fixedComponents(target: Place): readonly Component[] {
-  const has = (output: string) => Boolean(target.outputs[output]);
-  const components: Component[] = [];
-  if (has(stackOutputs.workerFunction))
-    components.push({
-      name: 'worker',
-      ...ofConstructs(outputOf(target, stackOutputs.workerFunction)),
-      logicalId: null,
-      health: null,
-      apiId: null,
-      url: null,
-      queues: [
-        { mappingId: outputOf(target, stackOutputs.workerMappingId), url: outputOf(target, stackOutputs.queueUrl) },
-      ],
-      callers: [],
-    });
-  if (has(stackOutputs.apiFunction))
-    components.push({
-      name: 'api',
-      ...ofConstructs(outputOf(target, stackOutputs.apiFunction)),
-      logicalId: null,
-      health: '/health',
-      apiId: outputOf(target, stackOutputs.apiId),
-      url: null,
-      queues: [],
-      callers: [],
-    });
-  if (components.length > 0) return components;
-  throw missing(target, `${stackOutputs.apiFunction} or ${stackOutputs.workerFunction}`);
-}
-
-const ofConstructs = (functionName: string): Aliased => ({ functionName, alias: liveAlias, first: '1' });
+/** Whether its service keeps the service contract (`/health`, `/ready` and more). */
+export const isOfContract = (outputs: StackOutputs): boolean => !saysComponents(outputs) || isFixedStack(outputs);
 
 /** A component by its name. Error: `component-unknown`, with the names that there are. */
 export function componentNamed(target: Place, name: string): Component {

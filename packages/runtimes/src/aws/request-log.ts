@@ -1,6 +1,6 @@
 import { type FilteredLogEvent, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import {
-  awsNames,
+  fixedNames,
   type RequestPage,
   type RequestRecord,
   type RequestsSince,
@@ -61,7 +61,7 @@ export function loggedRequests(
 ): Promise<RequestPage> {
   const cursor = (since.cursor as Reading | undefined) ?? { from: since.time, told: new Map() };
   return withClients({ cloud }, async (clients) => {
-    const group = functionName ? await logGroup(clients, functionName) : awsNames(environment.name).apiLogGroup;
+    const group = functionName ? await logGroup(clients, functionName) : fixedNames(environment.name).apiLogGroup;
     return read(clients, { environment: environment.name, group }, since.time, cursor, now(), pages);
   });
 }

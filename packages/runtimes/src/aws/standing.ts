@@ -1,12 +1,13 @@
 import {
   type Address,
+  contractPaths,
   type Environment,
+  fixedApi,
   type HealthPaths,
   type StackOutputs,
   type Standing,
-  stackOutputs,
 } from '@soundbite/model';
-import { behindEdge, contractPaths, type Machine } from '../here.ts';
+import { behindEdge, type Machine } from '../here.ts';
 import { type HttpWay, httpComponent, isOfContract, saysComponents } from './components.ts';
 import { loggedRequests } from './request-log.ts';
 import type { VersionNames } from './version-names.ts';
@@ -61,8 +62,8 @@ function atGateway(environment: Environment, outputs: StackOutputs | null): Addr
 function reachedBy(environment: Environment, outputs: StackOutputs | null): HttpWay | null {
   if (outputs === null) return null;
   if (saysComponents(outputs)) return httpComponent({ environment, outputs })?.way ?? null;
-  const apiId = outputs[stackOutputs.apiId];
-  return apiId === undefined ? null : { apiId };
+  const apiId = fixedApi(outputs);
+  return apiId === null ? null : { apiId };
 }
 
 /** Without a stack nothing is known of its service: it is asked as one that keeps the contract. */

@@ -30,11 +30,11 @@ import {
 } from '@aws-sdk/client-s3';
 import { SetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
 import { SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { type awsNames, liveAlias, stackOutputs } from '@soundbite/model';
+import { type fixedNames, liveAlias, stackOutputs } from '@soundbite/model';
 
 /** What a person changes by hand in a test's account. */
 
-type Names = ReturnType<typeof awsNames>;
+type Names = ReturnType<typeof fixedNames>;
 interface Config {
   readonly endpoint: string;
   readonly region: string;

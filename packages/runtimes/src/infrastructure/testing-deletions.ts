@@ -19,11 +19,11 @@ import {
 import { DeleteBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { DeleteSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DeleteQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { type awsNames, liveAlias, stackOutputs } from '@soundbite/model';
+import { type fixedNames, liveAlias, stackOutputs } from '@soundbite/model';
 
 /** What a person deletes by hand in a test's account. */
 
-type Names = ReturnType<typeof awsNames>;
+type Names = ReturnType<typeof fixedNames>;
 interface Config {
   readonly endpoint: string;
   readonly region: string;

@@ -19,7 +19,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { DeleteQueueCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { awsNames } from '@soundbite/model';
+import { awsNames, fixedNames } from '@soundbite/model';
 import { expect } from 'vitest';
 
 /** An emulated account as its root. */
@@ -31,7 +31,7 @@ export interface RootConfig {
 
 /** What a person sees and does by hand to the stack of an environment, as root. */
 export function accountHands(config: RootConfig, environment: string) {
-  const names = awsNames(environment);
+  const names = { ...awsNames(environment), ...fixedNames(environment) };
   const StackName = names.stack;
   const formation = new CloudFormationClient(config);
   const s3 = new S3Client({ ...config, forcePathStyle: true });

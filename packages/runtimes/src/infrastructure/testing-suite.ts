@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  awsNames,
   type Cloud,
   type Environment,
   type Fence,
+  fixedNames,
   type Holdings,
   holdingsIn,
   type Infrastructure,
@@ -80,7 +80,7 @@ export function infrastructureSuite(
       under = await make();
       ({ infrastructure: stacks, environment, cloud } = under);
       hands = accountHands(under.config, environment.name);
-      const { deadLetterQueue } = awsNames(environment.name);
+      const { deadLetterQueue } = fixedNames(environment.name);
       const more: Resources = { More: { Type: 'AWS::SQS::Queue', Properties: { QueueName: deadLetterQueue } } };
       first = await under.cut('first');
       second = await under.cut('first', more);
@@ -124,7 +124,7 @@ export function infrastructureSuite(
       expect(await state()).toBeNull();
       under.events.length = 0;
       const outputs = await deploy(first);
-      expect(outputs[stackOutputs.apiFunction]).toBe(awsNames(environment.name).apiFunction);
+      expect(outputs[stackOutputs.apiFunction]).toBe(fixedNames(environment.name).apiFunction);
       expect(await state()).toMatchObject({ release: first.digest, outputs, status: 'CREATE_COMPLETE', wayOut: null });
       expect(await stacks.presence(environment, cloud, { settings: true })).toMatchObject({ missing: [], changed: [] });
     });
@@ -246,7 +246,7 @@ export function infrastructureSuite(
       await hands.updateHalfWay();
       expect(await state()).toMatchObject({ wayOut: `soundbite repair ${environment.name}` });
       expect(await refused(deploy(second))).toMatchObject({ code: 'stack-wedged' });
-      const visible = (seconds: number) => setVisibility(under.config, awsNames(environment.name).queue, seconds);
+      const visible = (seconds: number) => setVisibility(under.config, fixedNames(environment.name).queue, seconds);
       // With less than the function's own time no mapping of the queue is changed.
       await visible(5);
       await hands.rollBack();

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import {
   addressedProcess,
+  contractPaths,
   type Digest,
   type Environment,
   eventProcesses,
@@ -10,7 +11,7 @@ import {
   SoundBiteError,
   type Target,
 } from '@soundbite/model';
-import { behindEdge, contractPaths } from '../here.ts';
+import { behindEdge } from '../here.ts';
 import { codeComparison, codeFilesOf } from './code-files.ts';
 import { invokeProcess, processUrl, requestVersion } from './control.ts';
 import { installProcesses, remove } from './install.ts';
