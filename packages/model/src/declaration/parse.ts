@@ -7,6 +7,7 @@ import { environmentsFile, overridesFile, serviceFile, type TextOf } from './fil
 import { declarationProblems, once, words } from './issues.ts';
 import { isProblems, type Override, readOverrides } from './overrides.ts';
 import { type RuleViolation, rules } from './rules.ts';
+import { againstService } from './service-rules.ts';
 import { isMap, mergeSettings, settingsProblems, unreadableSettings } from './settings.ts';
 import { asDeclared, type Declaration, type Environment, WrittenEnvironment } from './shape.ts';
 import { type DeclarationProblem, type Path, readSource, type Source } from './source.ts';
@@ -53,7 +54,7 @@ export function parseDeclaration(textOf: TextOf, { variables, settings = 'checke
     cloud: overrides.get(environment.name)?.cloud ?? environment.cloud,
     ...stacksIn(service, environment.name),
   }));
-  const broken = [...rules.flatMap((rule) => rule.find(environments)), ...withoutProcesses(environments, service)].map(
+  const broken = [...rules.flatMap((rule) => rule.find(environments)), ...againstService(environments, service)].map(
     (finding) => blameFinding(finding, source, environments, overrides),
   );
   if (broken.length > 0) return { ok: false, problems: once(broken) };
@@ -81,21 +82,6 @@ function serviceIn(textOf: TextOf): ServiceDeclaration | null {
 function stacksIn(service: ServiceDeclaration | null, environment: string): Pick<Environment, 'stacks'> {
   const stacks = service && declaredStacks(service, environment);
   return stacks === null ? {} : { stacks: stacks.map(({ name }) => name) };
-}
-
-/** Environments with processes of a service that has none. */
-function withoutProcesses(environments: readonly Environment[], service: ServiceDeclaration | null): RuleViolation[] {
-  if (!service || service.process) return [];
-  return environments.flatMap(({ runtime }, index) =>
-    runtime === 'process'
-      ? [
-          {
-            path: ['environments', index, 'runtime'],
-            message: `process needs what runs as processes, and ${serviceFile} declares nothing; declare process there, or runtime: aws here`,
-          },
-        ]
-      : [],
-  );
 }
 
 interface Shaped {

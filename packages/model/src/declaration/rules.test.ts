@@ -22,12 +22,6 @@ describe('the rules', () => {
     expect(problems(given)).toEqual([expected]);
   });
 
-  it('refuse a real cloud for a public API without an authorizer, at the override that asked for it', () => {
-    expect(problems({ local: `environments:\n  second:\n    cloud: { ${realCloudText} }\n` })).toEqual([
-      'environments.local.yaml:3 environments.second.cloud.kind: real is refused without an authorizer; declare authorizer.issuer and authorizer.audience',
-    ]);
-  });
-
   it('refuse a role of another account', () => {
     const wrong = JSON.stringify({
       kind: 'real',
@@ -48,6 +42,23 @@ describe('an environment of processes', () => {
     expect(problems({ text: numbered(2, { 2: 'runtime: process' }), service })).toEqual([
       'environments.yaml:10 environments[1].runtime: process needs what runs as processes, and service.yaml declares nothing; declare process there, or runtime: aws here',
     ]);
+  });
+});
+
+describe('an API that its service does not open to everybody', () => {
+  const service =
+    'version: 1\nname: orders\ninputs: [src]\napp: [node, app.js]\nauthorizer: required\ncomponents: [{ name: api, function: Api }]\n';
+  const local = `environments:\n  e2:\n    cloud: { ${realCloudText} }\n`;
+
+  it('is refused on a real account without an authorizer, at the override that asked for it', () => {
+    expect(problems({ local, service, text: numbered(2, { 2: 'runtime: aws' }) })).toEqual([
+      'environments.local.yaml:3 environments.e2.cloud.kind: real is refused without an authorizer, which service.yaml requires; declare authorizer.issuer and authorizer.audience',
+    ]);
+  });
+
+  it('is nobody’s business where the service does not say so', () => {
+    const open = service.replace('authorizer: required\n', '');
+    expect(environmentsIn({ local, service: open, text: numbered(2, { 2: 'runtime: aws' }) })).toHaveLength(2);
   });
 });
 

@@ -95,18 +95,4 @@ export const rules: readonly Rule[] = [
           : [],
       ),
   },
-  {
-    name: 'a-public-api-that-spends-money-has-an-authorizer',
-    find: (all) =>
-      all.flatMap(({ cloud, runtime, authorizer }, index) =>
-        cloud.kind === 'real' && runtime === 'aws' && !authorizer
-          ? [
-              {
-                path: at(index, 'cloud', 'kind'),
-                message: 'real is refused without an authorizer; declare authorizer.issuer and authorizer.audience',
-              },
-            ]
-          : [],
-      ),
-  },
 ];

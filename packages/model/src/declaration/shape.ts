@@ -61,7 +61,9 @@ export const Environment = z.strictObject({
   protected: z.boolean().describe('deletion and termination protection; destroy asks for the name'),
   authorizer: z
     .strictObject({ issuer: z.url({ protocol: /^https$/ }), audience: z.array(z.string().min(1)).min(1) })
-    .describe('JWT authorizer of the public API; a real cloud requires it')
+    .describe(
+      'JWT authorizer of the public API, which the app is told; service.yaml may require it on real accounts. `health` then asks the public address only whether it refuses who has no token',
+    )
     .optional(),
   settings: DeclaredSettings,
   gates: z.array(z.enum(gateNames)),

@@ -99,6 +99,12 @@ export const ServiceDeclaration = z.strictObject({
     .describe(
       'the functions that are promoted, in the order in which traffic moves forward; other functions are deployed as they are',
     ),
+  authorizer: z
+    .literal('required')
+    .describe(
+      'environments on a real account with the runtime `aws` must declare an `authorizer`, because anybody could call the API there. The app is told it, and makes it',
+    )
+    .optional(),
   process: DeclaredProcess.optional().describe(
     'what runs as Node processes in environments with the runtime `process`. The app is told the bundle by SOUNDBITE_SERVICE_ZIP',
   ),
