@@ -148,7 +148,10 @@ describe('a Python function that takes messages of a queue, alone', () => {
         },
       });
     }
-    expect(await stage.environment('test')).toMatchObject({ state: 'healthy', release });
+    expect(await stage.environment('test')).toMatchObject({
+      ...{ state: 'healthy', release },
+      wayBack: { floor: release, refused: { code: 'rollback-below-floor' } },
+    });
   });
 });
 

@@ -44,7 +44,7 @@ function running(databaseUrl: string | undefined) {
     },
   };
   const world = {
-    config: { root, home: join(root, 'home'), databaseUrl },
+    config: { root, home: join(root, 'home'), databaseUrl, devSilenceSeconds: 60 },
     declaration: declarationReader({ root, cloudVariables: {} }),
     clouds: orderedClouds(clouds, databaseUrl),
     looks: lookMemory(),
@@ -74,7 +74,8 @@ function running(databaseUrl: string | undefined) {
         return { release: live };
       },
       records: {
-        environment: async () => ({ liveRelease: live, infrastructureRelease: live }),
+        rollbackFloor: async () => null,
+        environment: async () => ({ liveRelease: live, previousRelease: null, infrastructureRelease: live }),
         list: async () => [],
         undeclared: async () => [],
         otherHomes: async () => [],

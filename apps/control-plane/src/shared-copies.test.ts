@@ -50,6 +50,7 @@ function world(options: { fails?: Error | undefined; live?: Digest | null; share
       installation: 'i',
       database: { answers: async () => {} },
       records: {
+        rollbackFloor: async () => null,
         environment: async (name: string) => ({
           liveRelease: name === 'production' ? live : null,
           previousRelease: null,

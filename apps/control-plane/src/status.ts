@@ -1,4 +1,5 @@
 import type { Status, StatusEnvironment } from '@soundbite/client';
+import { wayBackNow } from '@soundbite/engine';
 import { type Environment, environmentsOf, type RunningProcess } from '@soundbite/model';
 import { environmentUrl } from './address.ts';
 import { awayHomes } from './away.ts';
@@ -43,12 +44,14 @@ async function environmentStatus(
   environment: Environment,
   processes: Processes,
 ): Promise<StatusEnvironment> {
-  const [{ liveRelease }, url, open, endpoint, other] = await Promise.all([
+  const [{ liveRelease }, url, open, endpoint, other, wayBack] = await Promise.all([
     world.engine.records.environment(environment.name),
     environmentUrl(world, environment),
     world.engine.records.list({ environment: environment.name, limit: 20, unfinished: true }),
     endpointOf(environment, processes),
     otherDeclaration(world, environment),
+    // Of this home alone: a look fetches no release.
+    wayBackNow({ releases: world.ownReleases }, world.engine.records, environment.name),
   ]);
   const current = open.find(({ state }) => state === 'running') ?? open.at(-1);
   const { state, findings } = await conditionOf(world, environment, liveRelease, current?.state === 'running');
@@ -57,6 +60,7 @@ async function environmentStatus(
     state,
     findings: [...otherDeclarationFindings(environment.name, other), ...findings],
     declaredOtherwise: other,
+    wayBack,
     release: liveRelease,
     url,
     runtime: environment.runtime,

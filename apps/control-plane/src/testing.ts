@@ -142,7 +142,8 @@ export function worldOn(account: RealAccount): World {
       database: { answers: async () => undefined },
       declaredOtherwise: async () => account.otherDeclaration,
       records: {
-        environment: async () => ({ liveRelease: live, infrastructureRelease: live }),
+        rollbackFloor: async () => null,
+        environment: async () => ({ liveRelease: live, previousRelease: null, infrastructureRelease: live }),
         undeclared: async () => account.left,
         otherHomes: async () => account.otherHomes,
         list: async () => (account.busy ? [{ promotion: 'p-1', release: live, state: 'running', steps: [] }] : []),

@@ -93,7 +93,8 @@ function world(): World {
         return { ...done(environment, fresh), ...view, environment, revision: revisions.shift() ?? 1 };
       },
       records: {
-        environment: async (name: string) => ({ liveRelease: live.get(name) ?? null }),
+        rollbackFloor: async () => null,
+        environment: async (name: string) => ({ liveRelease: live.get(name) ?? null, previousRelease: null }),
         async list({ environment, unfinished }: { environment: string; unfinished?: boolean }) {
           const left = busy.get(environment) ?? 0;
           if (!unfinished || left === 0) return [];

@@ -187,6 +187,20 @@ describe('status', () => {
     ]);
   });
 
+  it('says where the way back ends, and why', () => {
+    const refused = { code: 'release-format-old', reason: 'the release is too old', hint: 'soundbite release cut' };
+    const environments = [
+      { ...environment, wayBack: { floor: a, refused: null } },
+      { ...environment, name: 'production', wayBack: { floor: null, refused } },
+      { ...environment, name: 'x', wayBack: { floor: null, refused: null } },
+    ];
+    expect(statusReport({ controlPlane, environments }).split('\n').slice(4, -1)).toEqual([
+      '',
+      'staging: rollbacks end at aaaaaaaaaaaa, which migrated the data',
+      'production cannot be rolled back: the release is too old; soundbite release cut',
+    ]);
+  });
+
   it('says what is still to come after a promotion', () => {
     const promotion = { id: 'p-1', release: a, state: 'running', step: 'smoke' };
     const rest = new Map([['p-1', ['production', 'moon']]]);

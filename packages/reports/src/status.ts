@@ -25,6 +25,10 @@ export interface StatusFacts {
     } | null;
     /** What is not well on the way of requests and jobs. */
     readonly findings: readonly FindingFacts[];
+    readonly wayBack?: {
+      readonly floor: string | null;
+      readonly refused: { readonly reason: string; readonly hint: string } | null;
+    };
   }[];
 }
 
@@ -61,6 +65,7 @@ export function statusReport(
     table(header, rows, paint),
     ...unwell.flatMap(({ name, findings }) => ['', paint('strong', name), findingsReport(findings, paint)]),
     '',
+    ...status.environments.flatMap((one) => wayBackText(one)).map((line) => paint('dim', line)),
     ...(status.away ?? []).map((home) => paint('dim', awayText(home))),
     paint('dim', `control plane ${status.controlPlane.url} (pid ${status.controlPlane.pid})`),
   ].join('\n');
@@ -77,6 +82,12 @@ export function statusLines(
       : '';
     return `${name}  ${state}  ${short(release)}${moving}`;
   });
+}
+
+/** Where the way back is shorter than somebody would think; nothing where it is as usual. */
+function wayBackText({ name, wayBack }: StatusFacts['environments'][number]): string[] {
+  if (wayBack?.refused) return [`${name} cannot be rolled back: ${wayBack.refused.reason}; ${wayBack.refused.hint}`];
+  return wayBack?.floor ? [`${name}: rollbacks end at ${short(wayBack.floor)}, which migrated the data`] : [];
 }
 
 const awayText = ({ home, host, environments, unfinished }: NonNullable<StatusFacts['away']>[number]): string => {

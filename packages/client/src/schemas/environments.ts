@@ -61,6 +61,13 @@ export const StatusEnvironment = z.object({
   findings: z.array(FindingView).default([]),
   /** Among the findings, too; null: it is declared as on record. */
   declaredOtherwise: DeclaredOtherwiseView.nullable().default(null),
+  /** How far a rollback goes: the release whose migration ends it, and why one that names no release would be refused although something was live before. */
+  wayBack: z
+    .object({
+      floor: Digest.nullable(),
+      refused: z.object({ code: z.string(), reason: z.string(), hint: z.string() }).nullable(),
+    })
+    .default({ floor: null, refused: null }),
 });
 export type StatusEnvironment = z.infer<typeof StatusEnvironment>;
 
