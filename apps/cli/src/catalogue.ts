@@ -321,7 +321,7 @@ export const catalogue: readonly CommandEntry[] = [
     name: 'init',
     args: '[directory]',
     summary: 'write the first service.yaml and environments.yaml for a CDK app, or a first service',
-    more: 'In an empty repository it writes a small service that can be delivered as it stands. Where cdk.json is, after `npx cdk synth`, it reads the cloud assembly (cdk.out when absent), writes both declarations, and changes no file that is there. Functions that cannot be promoted yet are left out, with the reason. Then deliver it: docs/guides/a-service-of-your-own.md.',
+    more: 'In an empty repository it writes a small service that can be delivered as it stands. Where cdk.json is, after `npx cdk synth`, it reads the cloud assembly (cdk.out when absent), writes both declarations, or the one that is missing, and changes no file that is there. Functions that cannot be promoted yet are left out, with the reason. Then deliver it: docs/guides/a-service-of-your-own.md.',
     examples: ['soundbite init', 'soundbite init infra/cdk.out --json'],
     load: () => import('./commands/init.ts'),
   },

@@ -5,6 +5,8 @@ import { type Paint, plain, printable } from './text.ts';
 export interface Initialised {
   readonly directory: string;
   readonly written: readonly string[];
+  /** A declaration that was there. */
+  readonly kept: readonly string[];
   readonly left: readonly { readonly path: string; readonly why: readonly string[] }[];
 }
 
@@ -28,9 +30,10 @@ export function firstServiceReport({ written, extended }: FirstService, paint: P
   ].join('\n');
 }
 
-export function initReport({ directory, written, left }: Initialised, paint: Paint = plain): string {
+export function initReport({ directory, written, kept, left }: Initialised, paint: Paint = plain): string {
   return [
     ...written.map((name) => `${paint('good', '✓')} ${name}`),
+    ...kept.map((name) => `${paint('dim', '·')} ${name} was there, and stays as it is`),
     ...left.map(({ path, why }) =>
       printable(`${paint('warn', 'not promoted')} ${path}: ${why.join('; ') || 'see soundbite inspect'}`),
     ),

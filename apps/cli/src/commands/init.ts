@@ -17,15 +17,15 @@ import { isEmptyRepository, writeFirstService } from '../first-service.ts';
 import type { CommandResult, Shell } from '../shell.ts';
 
 /**
- * Writes the two declarations beside the cdk.json of this directory, and changes no file that is there; in an empty repository a small service with all that
+ * Writes the two declarations, or the one that is missing, beside the cdk.json of this directory, and changes no file that is there; in an empty repository a small service with all that
  * it needs.
  */
 export const run: CommandAction = async (shell, [assembly]) => {
   const directory = shell.host.cwd();
-  await refuseDeclared(directory);
+  const kept = await declaredIn(directory);
   if (assembly === undefined && (await isEmptyRepository(shell.installation, directory)))
     return beginService(shell, directory);
-  return declareApp(shell, directory, assembly);
+  return declareApp(shell, { directory, kept }, assembly);
 };
 
 async function beginService(shell: Shell, directory: string): Promise<CommandResult> {
@@ -33,30 +33,38 @@ async function beginService(shell: Shell, directory: string): Promise<CommandRes
   return { document, text: firstServiceReport(document, shell.paint) };
 }
 
-async function declareApp(shell: Shell, directory: string, assembly = 'cdk.out'): Promise<CommandResult> {
+async function declareApp(
+  shell: Shell,
+  { directory, kept }: { readonly directory: string; readonly kept: readonly string[] },
+  assembly = 'cdk.out',
+): Promise<CommandResult> {
   const app = await appOf(directory);
   const inspection = inspect(await readAssembly(assemblyFiles(assembly, directory)));
   refuseUnfit(inspection);
   const repository = { name: await nameOf(directory), app, inputs: await inputsOf(directory) };
   const { service, environments, left } = firstDeclarations(inspection, repository);
-  const written = { 'service.yaml': service, 'environments.yaml': environments };
-  for (const [name, text] of Object.entries(written)) await writeFile(join(directory, name), text, { flag: 'wx' });
-  const document = { directory, written: Object.keys(written), left };
+  const texts = new Map([
+    ['service.yaml', service],
+    ['environments.yaml', environments],
+  ]);
+  const written = [...texts.keys()].filter((name) => !kept.includes(name));
+  for (const name of written) await writeFile(join(directory, name), texts.get(name) ?? '', { flag: 'wx' });
+  const document = { directory, written, kept, left };
   return { document, text: initReport(document, shell.paint) };
 }
 
-async function refuseDeclared(directory: string): Promise<void> {
-  for (const name of ['service.yaml', 'environments.yaml']) {
-    const isThere = await access(join(directory, name)).then(
-      () => true,
-      () => false,
-    );
-    if (isThere)
-      throw new SoundBiteError('declared-already', `there is a ${name} in ${directory}`, {
-        hint: 'soundbite env list checks it; remove it to begin anew',
-      });
-  }
+/** The declaration that is there already, as somebody wrote it or an `init` that was interrupted. Error: `declared-already` where both are. */
+async function declaredIn(directory: string): Promise<string[]> {
+  const there: string[] = [];
+  for (const name of ['service.yaml', 'environments.yaml'])
+    if (await access(join(directory, name)).then(...isThere)) there.push(name);
+  if (there.length < 2) return there;
+  throw new SoundBiteError('declared-already', `${directory} has both ${there.join(' and ')}`, {
+    hint: 'soundbite env list checks them; remove one to have it written anew',
+  });
 }
+
+const isThere = [() => true, () => false] as const;
 
 /** The words of cdk.json's `app`; what only a shell understands is left to one. */
 async function appOf(directory: string): Promise<readonly string[]> {
@@ -83,7 +91,7 @@ function textIn(json: string, key: string): string | null {
 function refuseUnfit({ stacks, functions, problems }: Inspection): void {
   const why = [
     ...problems.map(({ message }) => message),
-    ...(stacks.length === 1 ? [] : [`the app has ${stacks.length} stacks; one is delivered so far`]),
+    ...(stacks.length > 0 ? [] : ['it has no stack']),
     ...(functions.some(({ promotable }) => promotable) ? [] : ['no function of it can be promoted']),
   ];
   if (why.length > 0)

@@ -11,7 +11,7 @@ export const askedCodes = {
   'promotion-unknown': usage('no promotion has that id', 'soundbite history'),
   'session-unknown': usage('the dev session has ended, or never existed', 'soundbite dev <environment>'),
   'input-invalid': usage('a file of the release’s inputs cannot be part of a release', 'see the named path'),
-  'declared-already': usage('the service has declarations already', 'soundbite env list checks them'),
+  'declared-already': usage('the service has both declarations already', 'soundbite env list checks them'),
   'app-unknown': usage('there is no cdk.json that names an app', 'run it in the directory of cdk.json'),
   'assembly-missing': usage('there is no cloud assembly to inspect', 'npx cdk synth'),
   'assembly-unreadable': usage('a file of a cloud assembly is not what cdk synth writes', 'npx cdk synth'),
