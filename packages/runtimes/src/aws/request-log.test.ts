@@ -159,6 +159,17 @@ describe('requests as the service logged them', () => {
     expect([await whole(), await later()]).toEqual([[500], [500]]);
   });
 
+  it('are Lambda’s own reports where the service logs none, and no longer once it does', async () => {
+    const reportOf = (id: string) => `REPORT RequestId: ${id}\tDuration: 3.00 ms\tStatus: timeout`;
+    logged('1', 1_000, reportOf('a'));
+    logged('2', 59_000, reportOf('b'));
+    const statuses = statusesOf(reader());
+    expect(await statuses()).toEqual([502]);
+    logged('3', 59_500, { status: 503 });
+    aws.logs.state.now = since + 100_000;
+    expect([await statuses(), await statuses()]).toEqual([[503], []]);
+  });
+
   it('are none where the function never ran', async () => {
     aws.logs.groups.clear();
     expect(await reader()()).toEqual([]);

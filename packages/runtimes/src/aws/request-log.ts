@@ -1,4 +1,4 @@
-import { type FilteredLogEvent, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
+import type { FilteredLogEvent } from '@aws-sdk/client-cloudwatch-logs';
 import {
   fixedNames,
   type RequestPage,
@@ -8,14 +8,12 @@ import {
   type Target,
 } from '@soundbite/model';
 import { type Clients, withClients } from './clients.ts';
+import { type InvocationReading, loggedInvocations } from './invocation-log.ts';
+import { lateMs, type Scan, scanLog, versionOfStream } from './log-scan.ts';
 import { logGroup } from './logs.ts';
 
-/** CloudWatch may show an event this much later than its time says, clocks apart included; how far each look goes back, in ms. */
-const lateMs = 30_000;
-/** One look reads at most this many pages (10,000 events or 1 MB each); the next one continues from there. */
+/** One look reads at most this many pages of each kind; the next one continues from there. */
 const pagesEach = 10;
-/** How long one look may take, in ms. */
-const withinMs = 30_000;
 
 /**
  * Only the lines of requests: as a service writes them, as loggers name what they log, and as Lambda's JSON log format wraps what Node's console is given. A line
@@ -28,16 +26,12 @@ interface Reading {
   /** Where the next scan begins. */
   readonly from: number;
   /** A scan that took more pages than one look reads. */
-  readonly unfinished?: Scan | undefined;
+  readonly unfinished?: (Scan & { readonly begun: number }) | undefined;
   /** The times of returned events that may appear again, by their ids. */
   readonly told: ReadonlyMap<string, number>;
-}
-
-/** A walk through the log from a time on; pages may be empty and yet not the last. Times in ms since 1970. */
-interface Scan {
-  readonly startTime: number;
-  readonly begun: number;
-  readonly token?: string;
+  /** Whether the service logs its requests: then Lambda's reports say nothing more. */
+  readonly isOwn: boolean;
+  readonly invocations: InvocationReading;
 }
 
 export interface RequestLogOptions {
@@ -51,7 +45,7 @@ export interface RequestLogOptions {
 
 /**
  * Requests as the service itself logged them: the signals of a real account, where no edge stands before API Gateway. What never reached the
- * service has no line, as it names no release at the edge. A look reads what came since its cursor; lines of CloudWatch come seconds late.
+ * service has no line, as it names no release at the edge. Where it has logged none so far, Lambda's own reports on invocations count, half a minute later. A look reads what came since its cursor; lines of CloudWatch come seconds late.
  * Errors: those of CloudWatch Logs.
  */
 export function loggedRequests(
@@ -59,52 +53,49 @@ export function loggedRequests(
   since: RequestsSince,
   { functionName = null, now = Date.now, pages = pagesEach }: RequestLogOptions = {},
 ): Promise<RequestPage> {
-  const cursor = (since.cursor as Reading | undefined) ?? { from: since.time, told: new Map() };
+  const cursor = (since.cursor as Reading | undefined) ?? {
+    ...{ from: since.time, told: new Map(), isOwn: false },
+    invocations: { from: since.time, failures: [] },
+  };
+  const at = { time: since.time, now: now(), pages };
   return withClients({ cloud }, async (clients) => {
     const group = functionName ? await logGroup(clients, functionName) : fixedNames(environment.name).apiLogGroup;
-    return read(clients, { environment: environment.name, group }, since.time, cursor, now(), pages);
+    const log = { environment: environment.name, group };
+    const own = await ownRequests(clients, log, cursor, at);
+    // What the service says of a request, Lambda is not asked for: no request counts twice.
+    if (own.reading.isOwn) return pageOf(own.records, own.reading, since.time);
+    const reported = await loggedInvocations(clients.logs, log, cursor.invocations, at);
+    return pageOf(reported.records, { ...own.reading, invocations: reported.next }, since.time);
   });
 }
 
-/** Log entries that were not returned yet. A request ends after it started, so its line is no older than `time`. */
-async function read(
+const pageOf = (records: readonly RequestRecord[], cursor: Reading, time: number): RequestPage => ({
+  records,
+  next: { time, cursor },
+});
+
+/** Log entries of the service that were not returned yet. A request ends after it started, so its line is no older than `time`. */
+async function ownRequests(
   { logs: client }: Clients,
   { environment, group }: { readonly environment: string; readonly group: string },
-  time: number,
   cursor: Reading,
-  now: number,
-  pages: number,
-): Promise<RequestPage> {
+  { time, now, pages }: { readonly time: number; readonly now: number; readonly pages: number },
+): Promise<{ readonly records: readonly RequestRecord[]; readonly reading: Reading }> {
   const scan = cursor.unfinished ?? { startTime: Math.max(time, cursor.from), begun: now };
+  const { events, token } = await scanLog(client, { group, pattern: requestLines }, scan, pages);
   const told = new Map(cursor.told);
   const records: RequestRecord[] = [];
-  const page = (next: Omit<Reading, 'told'>): RequestPage => {
-    const again = new Map([...told].filter(([, at]) => at >= next.from));
-    return { records, next: { time, cursor: { ...next, told: again } satisfies Reading } };
-  };
-  const { startTime, token } = scan;
-  const input = { logGroupName: group, filterPattern: requestLines, startTime };
-  const signal = { abortSignal: AbortSignal.timeout(withinMs) };
-  let left = pages;
-  try {
-    for await (const { events = [], nextToken } of paginateFilterLogEvents(
-      { client, startingToken: token },
-      input,
-      signal,
-    )) {
-      for (const event of events) {
-        const record = recordOf(environment, event);
-        if (record && record.start >= time && !told.has(idOf(event))) records.push(record);
-        told.set(idOf(event), event.timestamp ?? now);
-      }
-      if (--left === 0 && nextToken !== undefined)
-        return page({ from: startTime, unfinished: { ...scan, token: nextToken } });
-    }
-  } catch (error) {
-    // A function that was never invoked has no group yet.
-    if (!(error instanceof Error) || error.name !== 'ResourceNotFoundException') throw error;
+  let { isOwn } = cursor;
+  for (const event of events) {
+    const record = recordOf(environment, event);
+    if (record) isOwn = true;
+    if (record && record.start >= time && !told.has(idOf(event))) records.push(record);
+    told.set(idOf(event), event.timestamp ?? now);
   }
-  return page({ from: scan.begun - lateMs });
+  const from = token === null ? scan.begun - lateMs : scan.startTime;
+  const again = new Map([...told].filter(([, seen]) => seen >= from));
+  const unfinished = token === null ? undefined : { ...scan, token };
+  return { records, reading: { ...cursor, from, unfinished, told: again, isOwn } };
 }
 
 const idOf = ({ eventId, logStreamName, timestamp, message }: FilteredLogEvent): string =>
@@ -126,8 +117,8 @@ function recordOf(environment: string, event: FilteredLogEvent): RequestRecord |
     status,
     ms,
     release: typeof line.release === 'string' ? line.release : null,
-    // Releases whose lines do not name it yet: Lambda names a stream `2026/01/31/[7]…`.
-    version: typeof line.version === 'string' ? line.version : (/\[(\d+)\]/.exec(logStreamName)?.[1] ?? null),
+    // Releases whose lines do not name it yet.
+    version: typeof line.version === 'string' ? line.version : versionOfStream(logStreamName),
     pinned: line.pinned === true,
   };
 }

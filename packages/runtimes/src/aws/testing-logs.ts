@@ -11,7 +11,7 @@ const requests = '{ ($.msg = "request") || ($.message = "request") || ($.message
 
 /**
  * FilterLogEvents as CloudWatch documents it: events from `startTime` on in order of time, a page at a time; a page may be empty and yet have
- * a token; a group that nobody wrote to does not exist. Of patterns only the one that names request lines is known.
+ * a token; a group that nobody wrote to does not exist. Of patterns the one that names request lines is known, and lists of words of which one is enough.
  */
 export function fakeLogs() {
   const groups = new Map<string, FakeEvent[]>();
@@ -19,15 +19,18 @@ export function fakeLogs() {
   const state = { now: 0, pageSize: 2, emptyPages: 0 };
 
   function filterLogEvents(body: Record<string, unknown>): readonly [status: number, body: object, error?: string] {
-    const { logGroupName, filterPattern, startTime, nextToken } = body as Record<string, string | undefined>;
+    const { logGroupName, filterPattern, startTime, endTime, nextToken } = body as Record<string, string | undefined>;
     calls.push({ startTime: Number(startTime), token: nextToken });
     const group = groups.get(logGroupName ?? '');
     if (!group) return [400, { message: `no group ${logGroupName}` }, 'ResourceNotFoundException'];
-    if (filterPattern !== undefined && filterPattern !== requests)
+    const words = [...(filterPattern ?? '').matchAll(/\?"([^"]+)"/g)].map(([, word = '']) => word);
+    if (filterPattern !== undefined && filterPattern !== requests && words.length === 0)
       return [400, { message: `an unknown pattern: ${filterPattern}` }, 'InvalidParameterException'];
     const found = group
       .filter(({ timestamp, visibleAt = 0 }) => timestamp >= Number(startTime) && visibleAt <= state.now)
-      .filter(({ message }) => filterPattern === undefined || /"(msg|message)":"request"/.test(message))
+      .filter(({ timestamp }) => endTime === undefined || timestamp <= Number(endTime))
+      .filter(({ message }) => words.length === 0 || words.some((word) => message.includes(word)))
+      .filter(({ message }) => filterPattern !== requests || /"(msg|message)":"request"/.test(message))
       .sort((a, b) => a.timestamp - b.timestamp);
     const [empty = 0, from = 0] = (nextToken ?? '0/0').split('/').map(Number);
     if (empty < state.emptyPages) return [200, { events: [], nextToken: `${empty + 1}/${from}` }];
