@@ -57,7 +57,7 @@ export async function environmentHealth(world: World, environment: Environment):
   const isBusy = busy.some(({ state }) => state === 'running');
   const path = pathFindings(environment, liveRelease, observed, isBusy);
   const findings = [
-    ...(address?.wantsToken ? [await authorizerAnswers(address.url, paths?.alive)] : []),
+    ...(address?.wantsToken ? [await authorizerAnswers(address.url, paths?.alive ?? '/')] : []),
     ...(seen?.findings ?? []),
     ...path,
   ];

@@ -13,10 +13,10 @@ export function atAddress(url: string, withinMs = defaultWithinMs): Ask {
 }
 
 /**
- * Looks at a public address behind a JWT authorizer without a token: the authorizer's refusal is what has to be found there. An answer of the
+ * Looks at a path of a public address behind a JWT authorizer without a token: the authorizer's refusal is what has to be found there. An answer of the
  * service would say that anybody may spend its money. Never throws.
  */
-export async function authorizerAnswers(url: string, path = '/health', withinMs = defaultWithinMs): Promise<Finding> {
+export async function authorizerAnswers(url: string, path: string, withinMs = defaultWithinMs): Promise<Finding> {
   const name = 'public address';
   const hint = 'compare what API Gateway has with environments.yaml: soundbite aws <environment> apigatewayv2 get-apis';
   try {

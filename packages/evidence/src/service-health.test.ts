@@ -142,7 +142,7 @@ describe('looking at an address behind an authorizer, without a token', () => {
     'takes the authorizer’s refusal for well: %s',
     async (challenge) => {
       const url = await answering(401, { 'www-authenticate': challenge });
-      expect(await authorizerAnswers(url)).toEqual({
+      expect(await authorizerAnswers(url, '/health')).toEqual({
         name: 'public address',
         ok: true,
         detail: `the authorizer answers at ${url}: 401 without a user's token, as expected; everything else is checked by invocation`,
@@ -151,7 +151,7 @@ describe('looking at an address behind an authorizer, without a token', () => {
   );
 
   it('finds an address that answers anybody', async () => {
-    const seen = await authorizerAnswers(await answering(200));
+    const seen = await authorizerAnswers(await answering(200), '/health');
     expect(seen).toMatchObject({ ok: false, hint: expect.stringContaining('apigatewayv2') });
     expect(seen.detail).toContain('answered 200 without a token: no authorizer stands before');
   });
@@ -161,7 +161,7 @@ describe('looking at an address behind an authorizer, without a token', () => {
     [401, { 'www-authenticate': 'Basic realm="x"' }],
     [503, {}],
   ])('does not take another’s %i %o for the authorizer’s', async (status, headers) => {
-    expect((await authorizerAnswers(await answering(status, headers))).detail).toContain(
+    expect((await authorizerAnswers(await answering(status, headers), '/health')).detail).toContain(
       `answered ${status}, which is not the authorizer's word`,
     );
   });
@@ -169,6 +169,9 @@ describe('looking at an address behind an authorizer, without a token', () => {
   it('says why nobody answers', async () => {
     const url = await answering(401);
     await new Promise((resolve) => server?.close(resolve));
-    expect(await authorizerAnswers(url)).toMatchObject({ ok: false, detail: expect.stringContaining('ECONNREFUSED') });
+    expect(await authorizerAnswers(url, '/health')).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining('ECONNREFUSED'),
+    });
   });
 });

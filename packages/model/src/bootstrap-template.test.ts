@@ -19,7 +19,7 @@ function held(name: string) {
   const names = { ...awsNames(name), ...fixedNames(name) };
   const named = (Type: string, property: string, value: unknown) => ({ Type, Properties: { [property]: value } });
   const actions = ['dynamodb:GetItem', 's3:GetObject', 'sqs:SendMessage', 'secretsmanager:GetSecretValue'];
-  const Statement = [...actions, 'polly:*', 'logs:PutLogEvents'].map((Action) => ({
+  const Statement = [...actions, 'ses:*', 'logs:PutLogEvents'].map((Action) => ({
     Effect: 'Allow',
     Action,
     Resource: '*',
@@ -253,8 +253,8 @@ describe('its policies', () => {
       'lookupPolicy events:ListTargetsByRule',
       'lookupPolicy lambda:ListEventSourceMappings',
       'lookupPolicy logs:DescribeLogGroups',
-      'serviceBoundary polly:DescribeVoices',
-      'serviceBoundary polly:SynthesizeSpeech',
+      'serviceBoundary ses:SendEmail',
+      'serviceBoundary ses:SendRawEmail',
     ]);
   });
 
@@ -270,7 +270,7 @@ describe('its policies', () => {
     expect(may('dynamodb:CreateTable', arn('dynamodb', 'table/soundbite-staging'))).toBe(true);
     expect(may('dynamodb:GetItem', arn('dynamodb', 'table/soundbite-staging'))).toBe(false);
     expect(may('s3:PutBucketPolicy', 'arn:aws:s3:::soundbite-staging-123456789012')).toBe(true);
-    expect(may('s3:GetObject', 'arn:aws:s3:::soundbite-staging-123456789012/audio/x')).toBe(false);
+    expect(may('s3:GetObject', 'arn:aws:s3:::soundbite-staging-123456789012/bills/x')).toBe(false);
     expect(may('sqs:ReceiveMessage', arn('sqs', 'soundbite-staging-jobs'))).toBe(false);
     expect(may('secretsmanager:GetSecretValue', arn('secretsmanager', 'secret:soundbite-staging-webhook-abcdef'))).toBe(
       false,
@@ -334,7 +334,7 @@ describe('its policies', () => {
     for (const action of ['s3:GetObject', 's3:PutObject'])
       expect(publishes(action, `${bucket}/template.json`)).toBe(true);
     for (const action of ['s3:DeleteObject', 's3:GetObject'])
-      expect(publishes(action, 'arn:aws:s3:::soundbite-staging-123456789012/audio')).toBe(false);
+      expect(publishes(action, 'arn:aws:s3:::soundbite-staging-123456789012/bills')).toBe(false);
 
     const controls = mayBy(controllerPolicy('staging'), operatorsBoundary('staging'));
     for (const action of cloudformation(['DescribeStacks', 'GetTemplate']))

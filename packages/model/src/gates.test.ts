@@ -25,12 +25,12 @@ describe('the smoke gate', () => {
   it('fails with every fact that does not, and only those', () => {
     const facts = [
       { name: 'health', ok: true, detail: '200', ms: 3 },
-      { name: 'audio', ok: false, detail: 'silence', ms: 900 },
+      { name: 'order', ok: false, detail: 'missing', ms: 900 },
       { name: 'worker', ok: false, detail: 'no answer within 30 s', ms: 30_000 },
     ];
     expect(programGate(evidence(facts))).toEqual({
       verdict: 'fail',
-      reasons: ['audio: silence', 'worker: no answer within 30 s'],
+      reasons: ['order: missing', 'worker: no answer within 30 s'],
     });
   });
 

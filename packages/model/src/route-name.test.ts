@@ -6,7 +6,7 @@ describe('routeName', () => {
     ['/', '/'],
     ['/orders?cursor=abc', '/orders'],
     ['/orders/0193f3a0-7b5c-7c3e-9f00-0123456789ab', '/orders/:id'],
-    ['/orders/0193f3a0-7b5c-7c3e-9f00-0123456789ab/audio?x=/1', '/orders/:id/audio'],
+    ['/orders/0193f3a0-7b5c-7c3e-9f00-0123456789ab/bills?x=/1', '/orders/:id/bills'],
     ['/orders/01JD3XKQ5V8Q2Z6W9N4R7T1M0P', '/orders/:id'],
     ['/things/deadbeefdeadbeef/parts/42', '/things/:id/parts/:id'],
     [`/releases/sha256:${'a'.repeat(64)}`, '/releases/:id'],

@@ -11,7 +11,7 @@ describe('removals of permissions', () => {
       {
         id: 'WorkerRole/s3:PutObject',
         what: 'permission',
-        detail: `s3:PutObject is no longer allowed on \${Bucket.Arn}/audio/*, \${Bucket.Arn}/rehearsal/*`,
+        detail: `s3:PutObject is no longer allowed on \${Bucket.Arn}/bills/*, \${Bucket.Arn}/rehearsal/*`,
       },
     ]);
   });
@@ -20,16 +20,16 @@ describe('removals of permissions', () => {
     [
       'a narrower resource',
       (t) => {
-        (workerStatements(t)[1] as Any).Resource = 'arn:aws:polly:::lexicon/a';
+        (workerStatements(t)[1] as Any).Resource = 'arn:aws:ses:::identity/a';
       },
-      ['WorkerRole/polly:SynthesizeSpeech permission'],
+      ['WorkerRole/ses:SendEmail permission'],
     ],
     [
       'a condition',
       (t) => {
         (workerStatements(t)[1] as Any).Condition = { Bool: { 'aws:SecureTransport': 'true' } };
       },
-      ['WorkerRole/polly:SynthesizeSpeech permission'],
+      ['WorkerRole/ses:SendEmail permission'],
     ],
     [
       'a denial',
@@ -66,7 +66,7 @@ describe('removals of permissions', () => {
         delete s.Action;
         s.NotAction = ['iam:*'];
       },
-      ['WorkerRole/polly:SynthesizeSpeech permission'],
+      ['WorkerRole/ses:SendEmail permission'],
     ],
   ])('names %s', (_name, change, expected) => {
     expect(idsAfter(change as never)).toEqual(expected);
@@ -88,14 +88,14 @@ describe('removals of permissions', () => {
     [
       'another case',
       (t) => {
-        (workerStatements(t)[1] as Any).Action = 'Polly:synthesizespeech';
+        (workerStatements(t)[1] as Any).Action = 'Ses:sendemail';
       },
     ],
     [
       'another spelling of an ARN',
       (t) => {
         (workerStatements(t)[0] as Any).Resource = [
-          { 'Fn::Sub': `\${Bucket.Arn}/audio/*` },
+          { 'Fn::Sub': `\${Bucket.Arn}/bills/*` },
           { 'Fn::Sub': `\${Bucket.Arn}/rehearsal/*` },
         ];
       },

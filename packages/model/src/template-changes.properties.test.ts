@@ -9,7 +9,7 @@ describe('properties', () => {
     '*',
     'arn:aws:s3:::a/*',
     { 'Fn::GetAtt': ['Table', 'Arn'] },
-    { 'Fn::Sub': `\${Bucket.Arn}/audio/?` },
+    { 'Fn::Sub': `\${Bucket.Arn}/bills/?` },
   );
   const oneOrMore = <T>(value: fc.Arbitrary<T>) => fc.oneof(value, fc.array(value, { minLength: 1, maxLength: 3 }));
   const statement = fc.record(

@@ -60,16 +60,16 @@ describe('a promotion', () => {
     const second = view({
       steps: [
         { name: 'verify', state: 'succeeded', seconds: 0.25, detail: '12 files' },
-        { name: 'smoke', state: 'failed', seconds: 3, detail: 'audio: silence' },
+        { name: 'smoke', state: 'failed', seconds: 3, detail: 'order: missing' },
       ],
       state: 'failed',
-      reason: 'audio: silence',
+      reason: 'order: missing',
       finishedAt: '2026-01-02T03:04:10.678Z',
     });
     expect(promotionLines(first, second)).toEqual([
       'production  verify succeeded 0.3 s: 12 files',
-      'production  smoke failed 3.0 s: audio: silence',
-      'production ← aaaaaaaaaaaa (was bbbbbbbbbbbb) failed in 5.0 s: audio: silence',
+      'production  smoke failed 3.0 s: order: missing',
+      'production ← aaaaaaaaaaaa (was bbbbbbbbbbbb) failed in 5.0 s: order: missing',
     ]);
   });
 

@@ -77,11 +77,11 @@ export function base() {
                   statement(
                     ['s3:GetObject', 's3:PutObject'],
                     [
-                      { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['Bucket', 'Arn'] }, '/audio/*']] },
+                      { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['Bucket', 'Arn'] }, '/bills/*']] },
                       { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['Bucket', 'Arn'] }, '/rehearsal/*']] },
                     ],
                   ),
-                  statement('polly:SynthesizeSpeech', '*'),
+                  statement('ses:SendEmail', '*'),
                 ],
               },
             },

@@ -6,7 +6,7 @@ import { mayInvoke } from './testing.ts';
 import { toldConfiguration } from './testing-releases.ts';
 import { stageOnAws } from './testing-stage.ts';
 
-// Components that the stack says itself: their templates name no function here that the speech service's stacks would not name, the rest is as it comes.
+// Components that the stack says itself: their templates name no function here that the first service's stacks would not name, the rest is as it comes.
 
 const fence = { owner: 'db', generation: 7 };
 
@@ -47,7 +47,7 @@ describe('a component of a real account', () => {
     ...at.target,
     outputs: { ...foreign(at.target.outputs), Components: JSON.stringify(components) },
   });
-  /** A stack of the speech service's own constructs has these outputs, too. */
+  /** A stack of the first service's own constructs has these outputs, too. */
   const foreign = ({ ApiFunctionName: _, ...outputs }: Target['outputs']): Target['outputs'] => outputs;
   const all = (of: Digest) => [{ release: of, share: 1 }];
   const shares = async (target: Target) =>

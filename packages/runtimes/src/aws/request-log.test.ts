@@ -70,7 +70,7 @@ describe('requests as the service logged them', () => {
 
   it('are records such as the edge makes', async () => {
     logged('1', 100, { method: 'POST', path: '/orders', status: 202 });
-    logged('2', 200, { path: '/orders/01JD3XKQ5V8Q2Z6W9N4R7T1M0P/audio', status: 500, pinned: true });
+    logged('2', 200, { path: '/orders/01JD3XKQ5V8Q2Z6W9N4R7T1M0P/bills', status: 500, pinned: true });
     expect(await reader()()).toEqual([
       {
         environment: 'staging',
@@ -87,7 +87,7 @@ describe('requests as the service logged them', () => {
         environment: 'staging',
         start: since + 187,
         method: 'GET',
-        route: '/orders/:id/audio',
+        route: '/orders/:id/bills',
         status: 500,
         ms: 12.5,
         release,
