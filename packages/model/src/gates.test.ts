@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from './digest.ts';
-import { programGate, tallied, watchGate } from './gates.ts';
+import { operationalRoutes, programGate, tallied, watchGate } from './gates.ts';
 import type { RequestRecord } from './ports/edge.ts';
 import type { Fact } from './ports/evidence.ts';
+import type { HealthPaths } from './ports/standing.ts';
 
 const release = digestOf('new');
 
@@ -54,8 +55,18 @@ describe('the watch gate', () => {
   });
   const many = (n: number, status: number, more: Partial<RequestRecord> = {}) =>
     Array.from({ length: n }, () => request(status, more));
+  const contract = { alive: '/health', ready: '/ready', keepsContract: true };
+  const counted = (requests: readonly RequestRecord[], paths: HealthPaths | null = contract) =>
+    tallied({ requests: 0, bad: 0 }, requests, release, operationalRoutes(paths));
   const judge = (requests: readonly RequestRecord[], unhealthyLooks = 0) =>
-    watchGate({ ...tallied({ requests: 0, bad: 0 }, requests, release), unhealthyLooks, unhealthyLimit: 3 });
+    watchGate({ ...counted(requests), unhealthyLooks, unhealthyLimit: 3 });
+
+  it('does not count where this system asks, and what a user asks at a path that only others keep for operators', () => {
+    const asked = ['/ping', '/health', '/version', '/prices'].map((route) => request(200, { route }));
+    expect(counted(asked)).toEqual({ requests: 2, bad: 0 });
+    expect(counted(asked, { alive: '/ping', ready: '/ping', keepsContract: false })).toEqual({ requests: 3, bad: 0 });
+    expect(counted(asked, null)).toEqual({ requests: 4, bad: 0 });
+  });
 
   it('passes without requests', () => {
     expect(judge([])).toEqual({ verdict: 'pass', reasons: [] });

@@ -31,6 +31,7 @@ function watched(
   const begun = Date.now();
   const runtime = {
     looksEveryMs: () => everyMs,
+    healthPaths: async () => null,
     life: async () => next(left.lives),
     async requests(_place: unknown, since: RequestsSince) {
       asked.push(since);

@@ -1,4 +1,4 @@
-import { type RequestsSince, type Tally, tallied, watchGate } from '@soundbite/model';
+import { operationalRoutes, type RequestsSince, type Tally, tallied, watchGate } from '@soundbite/model';
 import { z } from 'zod';
 import { patience } from '../../patience.ts';
 import { damage, damageError } from '../damage.ts';
@@ -38,6 +38,8 @@ class Watch {
   #since: RequestsSince;
   #tally: Tally = nothing;
   #unhealthy = 0;
+  /** Where users do not ask; the paths of a release do not change while it is watched. */
+  #operational: ReadonlySet<string> | undefined;
 
   constructor(run: StepRun, seconds: number) {
     this.#run = run;
@@ -130,13 +132,21 @@ class Watch {
     return state === 'succeeded' && look ? look : { requests: 0, reasons: [], broken: detail };
   }
 
+  async #healthPaths() {
+    const { environment, cloud, runtime } = await placeOfRun(this.#run);
+    const state = await this.#run.ports.infrastructure.state(environment, cloud);
+    return runtime.healthPaths(environment, state?.outputs ?? null);
+  }
+
   async #lookOnce(): Promise<Look> {
     const { ports, plan } = this.#run;
     const healthy = await ports.healthy(plan.environment, plan.release);
+    // Before requests are taken: a look that cannot be made loses none.
+    this.#operational ??= operationalRoutes(await this.#healthPaths());
     const { environment, cloud, runtime } = await placeOfRun(this.#run);
     const { records, next } = await runtime.requests({ environment, cloud }, this.#since);
     this.#since = next;
-    this.#tally = tallied(this.#tally, records, plan.release);
+    this.#tally = tallied(this.#tally, records, plan.release, this.#operational);
     this.#unhealthy = healthy ? 0 : this.#unhealthy + 1;
     const { reasons } = watchGate({
       ...this.#tally,
