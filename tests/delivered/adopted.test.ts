@@ -1,14 +1,15 @@
 import type { AdoptionResult } from '@soundbite/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cdkDeploy } from '../support/cdk-deploy.ts';
 import type { PromotionDocument } from '../support/environments.ts';
+import { type GuideCommands, guideCommands } from '../support/guide-commands.ts';
 import { failures, pollingClient } from '../support/polling-client.ts';
 import { type ServiceStage, serviceStage } from '../support/service-stage.ts';
 
-const stacks = ['OrdersData', 'OrdersApi'];
+const stacks = ['OrdersData', 'OrdersApi', 'OrdersWeb'];
 
 describe('stacks that cdk deploy made, with data and users', () => {
   let stage: ServiceStage;
+  let guide: GuideCommands;
   let url: string;
   let adopted: string;
   let client: undefined | ReturnType<typeof pollingClient>;
@@ -17,19 +18,22 @@ describe('stacks that cdk deploy made, with data and users', () => {
     stage = await serviceStage('orders');
     await stage.service.change(
       'service.yaml',
-      'stacks: [OrdersData, { stack: OrdersApi, name: "orders-{environment}" }]',
-      'stacks: [{ stack: OrdersData, name: OrdersData }, { stack: OrdersApi, name: OrdersApi }]',
+      'stacks: [OrdersData, { stack: OrdersApi, name: "orders-{environment}" }, OrdersWeb]',
+      `stacks: [${stacks.map((name) => `{ stack: ${name}, name: ${name} }`).join(', ')}]`,
     );
     await stage.soundbite(0, 'up', '--no-promote');
-    await deploy();
+    guide = guideCommands('guides/adopt-a-live-stack.md', stage, 'test');
+    await guide.give('eval "$(soundbite aws production)"');
+    await guide.give('npx cdk bootstrap');
+    await guide.give(deploy);
     url = await address();
   });
   afterAll(async () => {
     await client?.stop();
     await stage?.remove();
   });
-  const deploy = () =>
-    cdkDeploy(stage, { environment: 'test', account: '000000000001', app: ['npx', 'tsx', 'infra/app.ts'] });
+  const deploy = 'npx cdk deploy --all';
+  const adopt = 'soundbite adopt production';
   const aws = <T>(...args: string[]) => stage.aws<T>('test', ...args);
   const members = async () => {
     const all = await Promise.all(
@@ -52,7 +56,12 @@ describe('stacks that cdk deploy made, with data and users', () => {
     return `${variables.AWS_ENDPOINT_URL}/_aws/execute-api/${Items[0]?.ApiId}/$default`;
   };
   const place = async (cents: number) => {
-    const answer = await fetch(`${url}/orders`, { method: 'POST', body: JSON.stringify({ cents }) });
+    const answer = await fetch(`${url}/orders`, {
+      method: 'POST',
+      body: JSON.stringify({ cents }),
+      // On a connection of its own: one that rested may be closed by the server just then, and fetch repeats no POST.
+      headers: { connection: 'close' },
+    });
     const { id } = (await answer.json()) as { id: string };
     sent.push(id);
     return answer.status;
@@ -99,7 +108,7 @@ describe('stacks that cdk deploy made, with data and users', () => {
     const timeout = (seconds: string) =>
       aws('lambda', 'update-function-configuration', '--function-name', name, '--timeout', seconds);
     await timeout('9');
-    const refused = await stage.soundbite<PromotionDocument>(1, 'adopt', 'test', '--yes');
+    const refused = await guide.give<PromotionDocument>(adopt, 1);
     expect(refused).toMatchObject({
       state: 'failed',
       reason: expect.stringMatching(/^adopt: what stands is not what its stacks say: .*Store1D2A845B: .*Timeout/),
@@ -113,7 +122,7 @@ describe('stacks that cdk deploy made, with data and users', () => {
     const codeOf = (id: string) =>
       aws('lambda', 'update-function-code', '--function-name', name, '--s3-bucket', bucket, '--s3-key', keyOf(id));
     await codeOf('ReportC847FC22');
-    const other = await stage.soundbite<PromotionDocument>(3, 'adopt', 'test', '--yes');
+    const other = await guide.give<PromotionDocument>(adopt, 3);
     expect(other).toMatchObject({
       state: 'errored',
       reason: expect.stringMatching(/^adopt: the code of .* is not what its stack names/),
@@ -124,11 +133,11 @@ describe('stacks that cdk deploy made, with data and users', () => {
 
   it('are adopted: nothing is replaced, no request fails, no order is lost, and what was live is the first release', async () => {
     const before = await members();
-    const plan = await stage.soundbite<AdoptionResult>(0, 'adopt', 'test', '--plan');
+    const plan = await guide.give<AdoptionResult>(`${adopt} --plan`);
     expect(plan).toMatchObject({ stacks, removals: [], begun: false });
     expect(await members()).toEqual(before);
     client = pollingClient(url, 50, '/health');
-    const promotion = await whileOrdering(() => stage.soundbite<PromotionDocument>(0, 'adopt', 'test', '--yes'));
+    const promotion = await whileOrdering(() => guide.give<PromotionDocument>(adopt));
     expect(promotion).toMatchObject({ state: 'succeeded', previous: null, release: plan.release });
     adopted = plan.release;
     const after = await members();
@@ -162,19 +171,23 @@ describe('stacks that cdk deploy made, with data and users', () => {
 
   it('are handed back as they serve; cdk deploy works again, and they can be adopted once more', async () => {
     const before = await members();
-    await whileOrdering(() => stage.soundbite(0, 'handback', 'test', '--yes'));
+    await whileOrdering(() => guide.give('soundbite handback production'));
     expect(await stage.environment('test')).toMatchObject({ state: 'empty', release: null });
     await stage.service.change(take, 'why: 2', 'why: 3');
-    await whileOrdering(deploy);
+    await whileOrdering(() => guide.give(deploy));
     const answer = await fetch(`${url}/orders`, { method: 'POST', body: JSON.stringify({ cents: 'many' }) });
     expect(await answer.json()).toEqual({ why: 3, wrong: 'cents' });
     const after = await members();
     for (const id of ['OrdersA9B65338', 'PlacedD9956B27', 'Http36EFD62B', 'TakeAAA5D174', 'Prod7A5F3219'])
       expect(after.get(id)).toBe(before.get(id));
     await allStored();
-    const again = await whileOrdering(() => stage.soundbite<PromotionDocument>(0, 'adopt', 'test', '--yes'));
+    const again = await whileOrdering(() => guide.give<PromotionDocument>(adopt));
     expect(again).toMatchObject({ state: 'succeeded', previous: null });
     await allStored();
     expect(failures((await client?.stop()) ?? [])).toEqual([]);
+  });
+
+  it('were taken over by every command of the guide', () => {
+    expect(guide.left()).toEqual([]);
   });
 });
