@@ -9,7 +9,7 @@ export async function listReleases(world: World): Promise<ReleaseList> {
   const [live, own] = await Promise.all([liveReleases(world), world.ownReleases.list()]);
   const here = new Set(own.map(({ digest }) => digest));
   const contents = await sharedContents(world.sharedReleases, here);
-  const summary = (digest: Digest, { provenance }: Pick<ReleaseDocuments, 'provenance'>): ReleaseSummary => ({
+  const summary = (digest: Digest, { manifest, provenance }: ReleaseDocuments): ReleaseSummary => ({
     release: digest,
     commit: provenance.commit,
     committedAt: provenance.committedAt,
@@ -17,6 +17,7 @@ export async function listReleases(world: World): Promise<ReleaseList> {
     environments: live.get(digest) ?? [],
     here: here.has(digest),
     shared: contents?.digests?.has(digest) ?? null,
+    ...(provenance.adopted && { adopted: manifest.environments.join(', ') }),
   });
   return {
     releases: [

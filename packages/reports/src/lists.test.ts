@@ -110,6 +110,21 @@ describe('lists', () => {
     ]);
   });
 
+  it('of a release that was adopted: from which stacks, and where alone it can be', () => {
+    const facts = { commit: 'c'.repeat(40), committedAt: at, dirty: false };
+    const text = releaseReport({
+      release: a,
+      path: '/r',
+      shared: null,
+      manifest: { environments: ['staging'], files: [{ bytes: 1 }] },
+      provenance: { ...facts, inputs: b, tools: {}, adopted: { account: '000000000001', stacks: ['Data', 'Api'] } },
+      live: [],
+    });
+    expect(text).toContain('adopted  from Data, Api in account 000000000001; can be in staging alone\n');
+    const listed = { ...facts, release: a, environments: [], here: true, shared: null, adopted: 'staging' };
+    expect(releasesReport({ releases: [listed], shared: null })).toMatch(/aaaaaaaaaaaa +adopted in staging +2026/);
+  });
+
   it('of one release with changes that were not committed, each by name', () => {
     const text = releaseReport({
       release: a,

@@ -8,6 +8,8 @@ interface ReleaseFacts {
   readonly environments: readonly string[];
   readonly here: boolean;
   readonly shared: boolean | null;
+  /** Not cut: it is what stood in this environment, and for it alone. */
+  readonly adopted?: string | undefined;
 }
 
 interface Problem {
@@ -46,7 +48,7 @@ export function releasesReport(
   if (releases.length === 0) return ['no release has been cut yet: soundbite release cut', ...problem].join('\n');
   const rows = releases.map((one) => [
     short(one.release),
-    commitText(one.commit, one.dirty),
+    one.adopted === undefined ? commitText(one.commit, one.dirty) : `adopted in ${one.adopted}`,
     instant(one.committedAt),
     ...(shared ? [keptIn(one)] : []),
     one.environments.join(', ') || '-',
@@ -93,6 +95,7 @@ interface ShownRelease {
     readonly uncommitted?: readonly Uncommitted[] | undefined;
     readonly inputs: string;
     readonly tools: Readonly<Record<string, string>>;
+    readonly adopted?: { readonly account: string; readonly stacks: readonly string[] } | undefined;
   };
   readonly live: readonly string[];
 }
@@ -109,6 +112,13 @@ function serviceLines(manifest: ShownRelease['manifest']): [string, string][] {
   ];
 }
 
+/** What says that a release was not cut, and where alone it can be. */
+function adoptedLines({ manifest, provenance: { adopted } }: ShownRelease): [string, string][] {
+  if (!adopted) return [];
+  const from = `${adopted.stacks.join(', ')} in account ${adopted.account}`;
+  return [['adopted', `from ${from}; can be in ${manifest.environments.join(', ')} alone`]];
+}
+
 const programText = ({ command, seconds }: ShownProgram) => `${command.join(' ')}, at most ${seconds} s`;
 
 /** One release, as `release show` shows it. */
@@ -117,6 +127,7 @@ export function releaseReport(view: ShownRelease): string {
   const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
   const facts: [string, string][] = [
     ['release', view.release],
+    ...adoptedLines(view),
     ['path', view.path ?? 'not in this home; a promotion fetches it'],
     ...copyLines(view.release, view.shared).map((line, index): [string, string] => [index === 0 ? 'shared' : '', line]),
     ['commit', `${provenance.commit}${provenance.dirty ? ' + changes' : ''}, ${instant(provenance.committedAt)}`],

@@ -47,6 +47,8 @@ export const ReleaseSummary = z.object({
   here: z.boolean(),
   /** Null: homes share no releases, or that is not known. */
   shared: z.boolean().nullable(),
+  /** The environment that it was adopted in, and for which alone it is. Absent: it was cut. */
+  adopted: z.string().optional(),
 });
 export type ReleaseSummary = z.infer<typeof ReleaseSummary>;
 
@@ -87,6 +89,8 @@ export const ReleaseView = z.object({
       uncommitted: z.array(UncommittedChange).optional(),
       inputs: Digest,
       tools: z.record(z.string(), z.string()),
+      /** It was not cut: it is what these stacks held when they were adopted. */
+      adopted: z.object({ account: z.string(), region: z.string(), stacks: z.array(z.string()) }).optional(),
     })
     .loose(),
   /** Environments where it is live. */
