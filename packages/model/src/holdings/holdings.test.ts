@@ -155,6 +155,11 @@ describe('what no bootstrap allows', () => {
       expect([type, type in allowedTypes, one(type).length]).toEqual([type, false, 1]);
   });
 
+  it('is what a RestApi of the CDK brings unasked, with the property that leaves it out', () => {
+    const [found] = unmanageable({ Resources: { Account: { Type: 'AWS::ApiGateway::Account' } } }, 'dev');
+    expect(found?.hint).toContain('cloudWatchRole: false');
+  });
+
   it('is a name that tells nobody whose it is, that is known too late, or that is the bootstrap’s own', () => {
     expect(one('AWS::SecretsManager::Secret')[0]?.[1]).toContain('does not say whose it is');
     const { fenceTable, controllerRole, qualifier } = awsNames('dev');

@@ -37,6 +37,14 @@ export function unmanageableIn(
   ];
 }
 
+/** Of types that an app has without having written them. */
+const hints: ReadonlyMap<string, string> = new Map([
+  [
+    'AWS::ApiGateway::Account',
+    'give the RestApi cloudWatchRole: false and deploy that first; what it set holds for the whole account, and stays there',
+  ],
+]);
+
 /** One for each type. */
 function otherTypes(all: readonly Resource[]): Unmanageable[] {
   const found = Map.groupBy(
@@ -46,7 +54,9 @@ function otherTypes(all: readonly Resource[]): Unmanageable[] {
   return [...found].map(([type, [first, ...more]]) => ({
     id: first?.id ?? null,
     message: `${type}${more.length > 0 ? ` (${more.length + 1} times)` : ''} is no type of resource that a service may hold here`,
-    hint: 'use a type of docs/reference/resource-types.md, or deploy it in a stack of its own beside the service',
+    hint:
+      hints.get(type) ??
+      'use a type of docs/reference/resource-types.md, or deploy it in a stack of its own beside the service',
   }));
 }
 
