@@ -1,4 +1,4 @@
-import type { AdoptionResult } from '@soundbite/client';
+import type { AdoptionResult, ReleaseList } from '@soundbite/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PromotionDocument } from '../support/environments.ts';
 import { type GuideCommands, guideCommands } from '../support/guide-commands.ts';
@@ -6,6 +6,11 @@ import { failures, pollingClient } from '../support/polling-client.ts';
 import { type ServiceStage, serviceStage } from '../support/service-stage.ts';
 
 const stacks = ['OrdersData', 'OrdersApi', 'OrdersWeb'];
+
+/** The report's function is delivered by CodeDeploy. Emulated accounts have its resources, and not CodeDeploy itself. */
+const codeDeployImport = "import { LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';";
+const deployedByCodeDeploy = `const reporting = new Alias(compute, 'Reporting', { aliasName: 'reporting', version: report.currentVersion });
+new LambdaDeploymentGroup(compute, 'Deployment', { alias: reporting });`;
 
 describe('stacks that cdk deploy made, with data and users', () => {
   let stage: ServiceStage;
@@ -21,6 +26,8 @@ describe('stacks that cdk deploy made, with data and users', () => {
       'stacks: [OrdersData, { stack: OrdersApi, name: "orders-{environment}" }, OrdersWeb]',
       `stacks: [${stacks.map((name) => `{ stack: ${name}, name: ${name} }`).join(', ')}]`,
     );
+    await stage.service.change('infra/app.ts', 'import { Alias } from', `${codeDeployImport}\nimport { Alias } from`);
+    await stage.service.change('infra/app.ts', 'new Rule(compute', `${deployedByCodeDeploy}\nnew Rule(compute`);
     await stage.soundbite(0, 'up', '--no-promote');
     guide = guideCommands('guides/adopt-a-live-stack.md', stage, 'test');
     await guide.give('eval "$(soundbite aws production)"');
@@ -34,6 +41,7 @@ describe('stacks that cdk deploy made, with data and users', () => {
   });
   const deploy = 'npx cdk deploy --all';
   const adopt = 'soundbite adopt production';
+  const handback = 'soundbite handback production';
   const aws = <T>(...args: string[]) => stage.aws<T>('test', ...args);
   const members = async () => {
     const all = await Promise.all(
@@ -48,6 +56,13 @@ describe('stacks that cdk deploy made, with data and users', () => {
         StackResources.map((one) => [one.LogicalResourceId, one.PhysicalResourceId] as const),
       ),
     );
+  };
+  /** The aliases that a deployment gives to CodeDeploy, by the names of their constructs. */
+  const updatePolicies = async () => {
+    const { TemplateBody } = await aws<{ TemplateBody: { Resources: Record<string, { UpdatePolicy?: object }> } }>(
+      ...['cloudformation', 'get-template', '--stack-name', 'OrdersApi'],
+    );
+    return Object.entries(TemplateBody.Resources).flatMap(([id, one]) => (one.UpdatePolicy ? [id.slice(0, -8)] : []));
   };
   /** Of the API itself: the environment's own address is there once it is adopted. */
   const address = async () => {
@@ -140,10 +155,18 @@ describe('stacks that cdk deploy made, with data and users', () => {
     const promotion = await whileOrdering(() => guide.give<PromotionDocument>(adopt));
     expect(promotion).toMatchObject({ state: 'succeeded', previous: null, release: plan.release });
     adopted = plan.release;
+    const { releases } = await stage.soundbite<ReleaseList>(0, 'release', 'list');
+    expect(releases.find(({ release }) => release === adopted)).toMatchObject({ adopted: 'test' });
     const after = await members();
     const gone = [...before].filter(([id, physical]) => after.get(id) !== physical).map(([id]) => id);
     // It leaves the stack and stays in the account: the alias stands on it.
-    expect(gone).toEqual([expect.stringContaining('TakeCurrentVersion')]);
+    expect(gone.sort()).toEqual([
+      expect.stringContaining('ReportCurrentVersion'),
+      expect.stringContaining('TakeCurrentVersion'),
+    ]);
+    // The application, the group and its role.
+    expect([...after.keys()].filter((id) => /^Deployment[A-Z\d]/.test(id))).toHaveLength(3);
+    expect(await updatePolicies()).toEqual([]);
     expect(await stage.environment('test')).toMatchObject({ state: 'healthy', release: adopted });
     expect(await stage.soundbite(0, 'validate', 'test')).toMatchObject({ ok: true });
     await allStored();
@@ -171,18 +194,30 @@ describe('stacks that cdk deploy made, with data and users', () => {
 
   it('are handed back as they serve; cdk deploy works again, and they can be adopted once more', async () => {
     const before = await members();
-    await whileOrdering(() => guide.give('soundbite handback production'));
+    const own = (await stage.environment('test'))?.url;
+    const ownStatus = async () => (await fetch(`${own}/health`)).status;
+    expect(await ownStatus()).toBe(200);
+    await whileOrdering(() => guide.give(handback));
     expect(await stage.environment('test')).toMatchObject({ state: 'empty', release: null });
+    expect(await ownStatus()).toBe(503);
     await stage.service.change(take, 'why: 2', 'why: 3');
+    await stage.service.change(
+      'functions/report.ts',
+      'orders: Items.length, cents })',
+      'cents, orders: Items.length })',
+    );
     await whileOrdering(() => guide.give(deploy));
     const answer = await fetch(`${url}/orders`, { method: 'POST', body: JSON.stringify({ cents: 'many' }) });
     expect(await answer.json()).toEqual({ why: 3, wrong: 'cents' });
     const after = await members();
     for (const id of ['OrdersA9B65338', 'PlacedD9956B27', 'Http36EFD62B', 'TakeAAA5D174', 'Prod7A5F3219'])
       expect(after.get(id)).toBe(before.get(id));
+    // The next deployments are CodeDeploy's again.
+    expect(await updatePolicies()).toEqual(['Reporting']);
     await allStored();
     const again = await whileOrdering(() => guide.give<PromotionDocument>(adopt));
     expect(again).toMatchObject({ state: 'succeeded', previous: null });
+    expect(await ownStatus()).toBe(200);
     await allStored();
     expect(failures((await client?.stop()) ?? [])).toEqual([]);
   });

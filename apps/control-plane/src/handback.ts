@@ -24,7 +24,7 @@ export async function handBack(
 
 /** Its stacks go on as they are, and say no more of a release. May be begun again at any point. */
 export async function handBackEnvironment(
-  { clouds, infrastructure }: DestroyWorld,
+  { clouds, infrastructure, runtime }: DestroyWorld,
   environment: Environment,
   fence: Fence,
 ): Promise<void> {
@@ -34,5 +34,7 @@ export async function handBackEnvironment(
     });
   const cloud = await clouds.of(environment);
   await infrastructure.handBack(environment, cloud, fence);
+  // Its own address says that it is empty: what it would lead to is not ours any more, and cdk deploy may take it away.
+  await runtime(environment.runtime).rest(environment, fence.generation);
   await cloud.checkpoint();
 }

@@ -29,6 +29,7 @@ NAMES: tuple[str, ...] = (
     "dropped_properties",
     "owned_names",
     "imported_secrets",
+    "code_deploy",
     "change_sets",
     "exports_in_use",
     "lambda_refusals",

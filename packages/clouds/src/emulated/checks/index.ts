@@ -4,6 +4,7 @@ import { backDoors } from './back-doors.ts';
 import { changeSets } from './change-sets.ts';
 import type { Check } from './check.ts';
 import { clientContext } from './client-context.ts';
+import { codeDeploy } from './code-deploy.ts';
 import { driftReaders } from './drift-readers.ts';
 import { droppedProperties } from './dropped-properties.ts';
 import { durableState } from './durable-state.ts';
@@ -49,6 +50,7 @@ export const checks: readonly Check[] = [
   droppedProperties,
   ownedNames,
   importedSecrets,
+  codeDeploy,
   changeSets,
   exportsInUse,
   lambdaRefusals,
