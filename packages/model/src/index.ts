@@ -39,6 +39,7 @@ export * from './inspect/read.ts';
 export * from './inspect/trigger-kinds.ts';
 export * from './ledger.ts';
 export * from './loopback.ts';
+export * from './matched-route.ts';
 export * from './names.ts';
 export * from './ports/cloud.ts';
 export * from './ports/edge.ts';

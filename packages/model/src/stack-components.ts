@@ -33,6 +33,8 @@ const StackComponent = z.strictObject({
   health: z.string().regex(/^\//, 'is no path').nullable(),
   /** Id of the HTTP API that leads to it; null: none does. */
   api: Name.nullable(),
+  /** The REST API that leads to it, its stage, and the deployment that this serves; null: none does. */
+  rest: z.strictObject({ api: Name, stage: Name, deployment: Name }).nullable().default(null),
   /** The function's URL, as AWS gave it; null: it has none. */
   url: z.url().nullable().default(null),
   /** Mappings that feed it from queues, by their ids and the addresses of the queues. */

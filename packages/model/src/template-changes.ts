@@ -1,7 +1,7 @@
 import { exportedAs, importersOf } from './stacks/combined.ts';
 import { asList, asRecord, isSame, type Resource, readTemplate, type Template, textOf } from './template.ts';
 import { covers, type Permission, permissionsOf, permissionTypes } from './template-permissions.ts';
-import { watchers } from './watchers.ts';
+import { restSnapshot, watchers } from './watchers.ts';
 
 /** One way in which a new template would take something away from what runs. */
 export interface Removal {
@@ -83,7 +83,7 @@ function changeOf(old: Resource, fresh: Resource, before: Template, after: Templ
 function ofResource(old: Resource, before: Template, after: Template): Removal[] {
   const { id, type } = old;
   const fresh = after.resources.get(id);
-  const harmless = watchers.has(type) || permissionTypes.has(type);
+  const harmless = watchers.has(type) || permissionTypes.has(type) || type === restSnapshot;
   if (!fresh) return harmless ? [] : [{ id, what: 'resource', detail: `${type} is removed` }];
   if (fresh.type !== type) return harmless ? [] : [otherType(old, fresh)];
   const underCondition = harmless ? [] : newCondition(old, fresh, before, after);
@@ -165,7 +165,6 @@ const partsOf: Readonly<Record<string, Parts>> = {
   'AWS::ApiGatewayV2::Route': (old, fresh) => {
     const route = textOf(old.properties.RouteKey);
     const changed = ['RouteKey', 'Target'].filter((name) => !isSame(old.properties[name], fresh.properties[name]));
-    const closed = !isSame(old.properties.AuthorizationType, fresh.properties.AuthorizationType);
     return [
       ...changed.map(
         (name): Removal => ({
@@ -174,17 +173,10 @@ const partsOf: Readonly<Record<string, Parts>> = {
           detail: `the route ${route} no longer points where it did: ${name} changes`,
         }),
       ),
-      ...(closed && !isOpen(fresh)
-        ? [
-            {
-              id: `${old.id}/AuthorizationType`,
-              what: 'resource',
-              detail: `the route ${route} requires authorization`,
-            } as const,
-          ]
-        : []),
+      ...closed(old, fresh, `the route ${route}`),
     ];
   },
+  'AWS::ApiGateway::Method': (old, fresh) => closed(old, fresh, `the method ${textOf(old.properties.HttpMethod)}`),
   'AWS::Events::Rule': (old, fresh) => {
     const kept = new Map(byName(fresh.properties.Targets, 'Id'));
     const lost = byName(old.properties.Targets, 'Id').filter(([name, target]) => !isSame(kept.get(name), target));
@@ -203,8 +195,14 @@ const partsOf: Readonly<Record<string, Parts>> = {
   },
 };
 
+/** Callers that were let in without authorization are not any more, or by another one. */
+function closed(old: Resource, fresh: Resource, what: string): Removal[] {
+  const isOpen = [undefined, 'NONE'].includes(fresh.properties.AuthorizationType as string);
+  if (isOpen || isSame(old.properties.AuthorizationType, fresh.properties.AuthorizationType)) return [];
+  return [{ id: `${old.id}/AuthorizationType`, what: 'resource', detail: `${what} requires authorization` }];
+}
+
 const isOff = (value: unknown) => value === false || value === 'false';
-const isOpen = ({ properties }: Resource) => [undefined, 'NONE'].includes(properties.AuthorizationType as string);
 
 function byName(list: unknown, key: string): [string, unknown][] {
   return asList(list).map((item) => [textOf(asRecord(item)[key]), item]);

@@ -7,6 +7,7 @@ import { liveAlias } from '../names.ts';
 import type { ServiceDeclaration } from '../service-declaration/shape.ts';
 import { asRecord, isSame, type Json, textOf } from '../template.ts';
 import { isFunction } from './is-function.ts';
+import { type FoundRestApi, restApisOf } from './rest-apis.ts';
 
 export type DeclaredComponent = ServiceDeclaration['components'][number];
 
@@ -34,6 +35,8 @@ export interface FoundComponent {
   readonly moves: readonly Caller[];
   /** The id of the HTTP API that leads to it, as the template of a stack says it; null: none does. */
   readonly api: { readonly id: unknown; readonly stack: string } | null;
+  /** The REST API that leads to it; null: none does. */
+  readonly rest: FoundRestApi | null;
   /** Logical id of its function URL; null: it has none. */
   readonly url: { readonly id: string; readonly stack: string } | null;
   readonly queues: readonly FoundQueue[];
@@ -121,6 +124,7 @@ function componentOf(app: App, { name, health }: DeclaredComponent, node: Node) 
     health: health ?? null,
     ...aliasFor(id, aliasesOf(app, node)[0]),
     api: apisOf(callers)[0] ?? null,
+    rest: restApisOf(app, callers).find((one) => typeof one !== 'string') ?? null,
     url: placed(callers.find(({ kind }) => kind === 'function-url')) ?? null,
     callers: permissionsOf(app, node, moves).map(({ resource: permission, stack }) => ({
       ...{ id: permission.id, stack: stack.name },
@@ -199,6 +203,7 @@ function problemsOf(app: App, node: Node): string[] {
     ({ kind, node: mapping }) =>
       kind === 'sqs' && app.of(mapping, mapping.resource.properties.EventSourceArn).length === 0,
   );
+  const restApis = refused.length === 0 ? restApisOf(app, callers) : [];
   const conditional = permissionsOf(app, node, callers).filter(({ resource }) => resource.condition !== undefined);
   return [
     ...conditional.map(
@@ -209,8 +214,9 @@ function problemsOf(app: App, node: Node): string[] {
         `is called by ${caller.node.place.path} (${triggerKinds[caller.kind].name}), which ${verdictOn(caller).reason}`,
     ),
     ...aliasProblems(app, node),
-    ...(apisOf(callers).length > 1
-      ? ['is behind two HTTP APIs; one of them has to lead to a function of its own']
+    ...restApis.filter((one) => typeof one === 'string'),
+    ...(apisOf(callers).length + restApis.length > 1
+      ? ['is behind two APIs; one of them has to lead to a function of its own']
       : []),
     ...(callers.filter(({ kind }) => kind === 'function-url').length > 1
       ? ['has two function URLs, of which its alias can have one; remove one']
@@ -224,9 +230,9 @@ function problemsOf(app: App, node: Node): string[] {
 
 const unhealthy = (declared: readonly DeclaredComponent[], components: readonly FoundComponent[]): ComponentProblem[] =>
   components
-    .filter(({ health, api, url }) => health !== null && api === null && url === null)
+    .filter(({ health, api, rest, url }) => health !== null && api === null && rest === null && url === null)
     .map(({ name, health }) => ({
       index: declared.findIndex((one) => one.name === name),
       key: 'health',
-      message: `neither an HTTP API nor a URL leads to the function, so nothing can ask ${health}; remove it`,
+      message: `neither an API nor a URL leads to the function, so nothing can ask ${health}; remove it`,
     }));

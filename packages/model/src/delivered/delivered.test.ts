@@ -265,7 +265,7 @@ describe('a component', () => {
         {
           index: 0,
           key: 'health',
-          message: 'neither an HTTP API nor a URL leads to the function, so nothing can ask /h; remove it',
+          message: 'neither an API nor a URL leads to the function, so nothing can ask /h; remove it',
         },
       ],
     ],
@@ -273,7 +273,7 @@ describe('a component', () => {
       'is behind two APIs',
       { ...shop, More: shop.Http, Second: integration('More') },
       [api],
-      [{ index: 0, message: expect.stringMatching(/^is behind two HTTP APIs/) }],
+      [{ index: 0, message: expect.stringMatching(/^is behind two APIs/) }],
     ],
     [
       'is called by what is not moved yet',
@@ -326,7 +326,6 @@ describe('a component', () => {
 
   it.each([
     ['a schedule of EventBridge Scheduler', 'AWS::Scheduler::Schedule', { Target: { Arn: arn } }],
-    ['a REST API', 'AWS::ApiGateway::Method', { Integration: { Uri: arn } }],
     ['a stream', 'AWS::Lambda::EventSourceMapping', { EventSourceArn: 'arn:aws:kinesis:x', FunctionName: arn }],
   ])('that %s calls is refused', async (_what, Type, Properties) => {
     expect(await problemsOf({ Api: shop.Api, Caller: { Type, Properties } }, { ...api, health: undefined })).toEqual([

@@ -5,6 +5,7 @@ import { asList, asRecord, type Json } from '../template.ts';
 import { adoptionOf, aliasOf, firstVersion, ifNew, withoutThese } from './alias.ts';
 import type { FoundComponent } from './components.ts';
 import { pointedAt } from './pointed.ts';
+import { deploymentIds, withDeployments } from './rest-apis.ts';
 
 /** The output in which a delivered stack names its components. */
 export const componentsOutput = 'Components';
@@ -29,10 +30,14 @@ export interface StackDelivery {
 export function deliveredTemplate(template: Json, delivery: StackDelivery): Json {
   const { environment, stack } = delivery;
   const components = delivery.components.map((component) => seenFrom(stack, component));
+  const deployments = deploymentIds(delivery.components, stack);
   const made = new Set(delivery.components.flatMap((one) => (one.stack === stack ? one.versions : [])));
   const resources = withoutThese(made, asRecord(template.Resources));
-  const all = Object.entries(resources).map(([id, resource]) => [id, asRecord(resource)] as const);
-  const told = described(components, delivery);
+  const all = Object.entries(resources).map(
+    ([id, resource]) => [deployments.get(id) ?? id, asRecord(withDeployments(resource, deployments))] as const,
+  );
+  const outputs = asRecord(withDeployments(template.Outputs, deployments));
+  const told = described(components, delivery, deployments);
   const adoptions = components.map((component) => adoptionOf(component, resources));
   const conditions = Object.assign({}, ...adoptions.map((one) => one.conditions)) as Json;
   return {
@@ -53,7 +58,7 @@ export function deliveredTemplate(template: Json, delivery: StackDelivery): Json
       ...Object.assign({}, ...components.map((component) => aliasOf(component, resources))),
       ...recordIn(resources, delivery),
     },
-    ...(told ? { Outputs: { ...asRecord(template.Outputs), [componentsOutput]: { Value: told } } } : {}),
+    ...(told ? { Outputs: { ...outputs, [componentsOutput]: { Value: told } } } : {}),
   };
 }
 
@@ -127,26 +132,30 @@ const boundaryOf = (environment: string) => ({
 });
 
 /**
- * A permission to call a function through an HTTP API is given for its alias, too, if what has it is pointed there. The function's own stays: what may call it is
+ * A permission to call a function through an API is given for its alias, too, if what has it is pointed there. The function's own stays: what may call it is
  * never replaced. Those of rules and topics stay alone with the function, which they call no more: the alias gets its own when a release is live.
  */
 function permissionOfAlias(id: string, resource: Json, components: readonly FoundComponent[]): Json {
   const properties = asRecord(resource.Properties);
   if (resource.Type !== 'AWS::Lambda::Permission' || properties.Principal !== gateway) return {};
-  const Properties = ofAliasInstead(properties, 'http-api', components);
+  const Properties = ofAliasInstead(properties, ['http-api', 'rest-api'], components);
   return Properties === properties ? {} : { [`${id}OfAlias`]: { ...resource, Properties } };
 }
 
 /** A permission to call a function by its URL is one to call its alias: the URL is the alias's. */
 function permittedByUrl(properties: Json, components: readonly FoundComponent[]): Json {
   const isByUrl = properties.FunctionUrlAuthType !== undefined || properties.InvokedViaFunctionUrl !== undefined;
-  return isByUrl ? ofAliasInstead(properties, 'function-url', components) : properties;
+  return isByUrl ? ofAliasInstead(properties, ['function-url'], components) : properties;
 }
 
-/** What a permission of a function says, for the alias that its callers of a kind are pointed at; as it is where none is. */
-function ofAliasInstead(properties: Json, kind: Caller['kind'], components: readonly FoundComponent[]): Json {
+/** What a permission of a function says, for the alias that its callers of these kinds are pointed at; as it is where none is. */
+function ofAliasInstead(
+  properties: Json,
+  kinds: readonly Caller['kind'][],
+  components: readonly FoundComponent[],
+): Json {
   const { FunctionName } = properties;
-  const isCalled = ({ moves }: FoundComponent) => moves.some((caller) => caller.kind === kind);
+  const isCalled = ({ moves }: FoundComponent) => moves.some(({ kind }) => kinds.includes(kind));
   const moved = components.find((one) => isCalled(one) && pointedAt(FunctionName, one) !== FunctionName);
   return moved ? { ...properties, FunctionName: pointedAt(FunctionName, moved) } : properties;
 }
@@ -154,26 +163,33 @@ function ofAliasInstead(properties: Json, kind: Caller['kind'], components: read
 const gateway = 'apigateway.amazonaws.com';
 
 /** The components as JSON in which CloudFormation puts the names that it gave; null: the stack has nothing of any. */
-function described(components: readonly FoundComponent[], { stack, isOneOfSeveral }: StackDelivery): Json | null {
+function described(
+  components: readonly FoundComponent[],
+  { stack, isOneOfSeveral }: StackDelivery,
+  deployments: ReadonlyMap<string, string>,
+): Json | null {
   const list = components.flatMap((component, at) => {
-    const of = partOf(component, stack);
+    const of = partOf(component, stack, deployments);
     return of === null ? [] : [{ ...(isOneOfSeveral ? { at } : {}), ...of }];
   });
   return list.length === 0 ? null : { 'Fn::Join': ['', partsOf(list)] };
 }
 
 /** What a stack has of a component. */
-function partOf(component: FoundComponent, stack: string): Json | null {
-  const { name, id, health } = component;
+function partOf(component: FoundComponent, stack: string, deployments: ReadonlyMap<string, string>): Json | null {
+  const { name, id, health, rest } = component;
   const api = component.api?.stack === stack ? component.api.id : null;
   const url = component.url?.stack === stack ? { url: { 'Fn::GetAtt': [component.url.id, 'FunctionUrl'] } } : {};
   const queues = component.queues
     .filter((queue) => queue.stack === stack)
     .map(({ mapping, url }) => ({ mapping: { Ref: mapping }, url }));
   const callers = component.callers.filter((caller) => caller.stack === stack).map(({ stack: _, ...caller }) => caller);
-  const called = { api, ...url, queues, ...(callers.length === 0 ? {} : { callers }) };
+  const isRest = rest?.stack === stack;
+  const deployment = isRest ? { Ref: deployments.get(rest.deployment) ?? rest.deployment } : null;
+  const served = isRest ? { rest: { api: rest.id, stage: rest.stage, deployment } } : {};
+  const called = { api, ...served, ...url, queues, ...(callers.length === 0 ? {} : { callers }) };
   if (component.stack === stack) return { name, id, health, function: { Ref: id }, ...aliasIn(component), ...called };
-  const isUncalled = api === null && queues.length === 0 && callers.length === 0 && !('url' in url);
+  const isUncalled = api === null && !isRest && queues.length === 0 && callers.length === 0 && !('url' in url);
   return isUncalled ? null : { name, ...called };
 }
 

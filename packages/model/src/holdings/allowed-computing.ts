@@ -146,6 +146,15 @@ const ofRestApi = (what: string): AllowedType => ({
   what,
   manage: [{ actions: verbs, on: ['restapis', 'restapis/*', 'tags/*'].map(inApiGateway) }],
   look: [{ actions: ['apigateway:GET'], on: [inApiGateway('restapis/*')] }],
+  // Whether, and that, its methods lead to the alias, and its stage serves the release's deployment.
+  control: [
+    { actions: ['apigateway:GET'], on: ['restapis/*/resources', 'restapis/*/stages/*'].map(inApiGateway) },
+    {
+      actions: actionsOf('apigateway', 'PATCH', 'PUT'),
+      on: [inApiGateway('restapis/*/resources/*/methods/*/integration')],
+    },
+    { actions: ['apigateway:PATCH'], on: [inApiGateway('restapis/*/stages/*')] },
+  ],
 });
 
 /** Of a service that CodeDeploy delivered until now: it stays as it is and delivers nothing, so that the service can be handed back. */
@@ -219,4 +228,8 @@ export const computing: Readonly<Record<string, AllowedType>> = {
   'AWS::ApiGateway::Method': ofRestApi('method of a REST API'),
   'AWS::ApiGateway::Deployment': ofRestApi('deployment of a REST API'),
   'AWS::ApiGateway::Stage': ofRestApi('stage of a REST API'),
+  'AWS::ApiGateway::Authorizer': ofRestApi('authorizer of a REST API'),
+  'AWS::ApiGateway::GatewayResponse': ofRestApi('answer of a REST API itself'),
+  'AWS::ApiGateway::Model': ofRestApi('model of a REST API'),
+  'AWS::ApiGateway::RequestValidator': ofRestApi('validator of a REST API'),
 };

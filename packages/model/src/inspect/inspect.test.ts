@@ -39,7 +39,11 @@ const invocation = {
 describe('what calls a function', () => {
   it.each([
     ['AWS::ApiGatewayV2::Integration', { ApiId: { Ref: 'Api' }, IntegrationUri: arn }, 'http-api'],
-    ['AWS::ApiGateway::Method', { RestApiId: { Ref: 'Api' }, Integration: { Uri: invocation } }, 'rest-api'],
+    [
+      'AWS::ApiGateway::Method',
+      { RestApiId: { Ref: 'Api' }, Integration: { Type: 'AWS_PROXY', Uri: invocation } },
+      'rest-api',
+    ],
     ['AWS::Lambda::Url', { TargetFunctionArn: arn, AuthType: 'NONE' }, 'function-url'],
     ['AWS::Lambda::EventSourceMapping', from('arn:aws:sqs:eu-central-1:111122223333:q'), 'sqs'],
     ['AWS::Lambda::EventSourceMapping', from('arn:aws:dynamodb:eu-central-1:1:table/t/stream/s'), 'dynamodb-stream'],

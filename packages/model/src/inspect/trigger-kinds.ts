@@ -1,4 +1,5 @@
 import { asRecord, type Resource, textOf } from '../template.ts';
+import { restRefusal } from './rest-refusal.ts';
 
 /** What SoundBite does with what calls a function. */
 export type TriggerVerdict = 'moves' | 'stays' | 'refused';
@@ -30,6 +31,13 @@ export const triggerKinds = {
     reason: 'its integration is pointed at the alias; each request is answered by one version or the other',
     shown: '`apps/service`, `tests/services/greeter`',
   },
+  'rest-api': {
+    name: 'REST API (API Gateway v1)',
+    verdict: 'moves',
+    reason:
+      'its methods are pointed at the alias, and its stage serves a deployment that is taken after that; each request is answered by one version or the other',
+    shown: '`tests/services/notes`',
+  },
   sqs: {
     name: 'SQS queue',
     verdict: 'moves',
@@ -56,12 +64,6 @@ export const triggerKinds = {
     verdict: 'refused',
     reason:
       'calls with a role of its own, which no permission of the function holds back until the first release is live; a rule of EventBridge with a schedule moves',
-  },
-  'rest-api': {
-    name: 'REST API (API Gateway v1)',
-    verdict: 'refused',
-    reason:
-      'hands on events of payload format 1.0, in which a version on trial is not asked yet, and its stage serves a snapshot that leads to what it led to',
   },
   s3: {
     name: 'S3 notification',
@@ -114,6 +116,7 @@ const byType: Readonly<Record<string, TriggerKey>> = {
 
 /** Why one resource is refused though others of its kind move; null: it moves as they do. */
 export function refusalOf({ type, properties }: Resource): string | null {
+  if (byType[type] === 'rest-api') return restRefusal(type, properties);
   if (type !== 'AWS::Lambda::Url') return null;
   if (properties.AuthType !== 'NONE')
     return 'wants signed requests (AuthType AWS_IAM), and who may sign them was granted for the function, not for an alias';

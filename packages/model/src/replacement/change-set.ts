@@ -2,7 +2,7 @@ import { isSame, readTemplate, type Template } from '../template.ts';
 import type { Removal } from '../template-changes.ts';
 import { permissionTypes } from '../template-permissions.ts';
 import { referencesIn, type TemplateReference } from '../template-references.ts';
-import { watchers } from '../watchers.ts';
+import { restSnapshot, watchers } from '../watchers.ts';
 import { type Deciding, isFixedAttribute, sentences } from './recreation.ts';
 import { takenOutOf } from './taken-out.ts';
 
@@ -48,6 +48,7 @@ const isHarmless = ({ type, action, replacement, policy }: ChangeSetEntry): bool
   watchers.has(type) ||
   permissionTypes.has(type) ||
   ['Add', 'Import', 'SyncWithActual'].includes(action) ||
+  (action === 'Remove' && type === restSnapshot) ||
   (action === 'Modify' && replacement === 'False' && type !== nestedStack);
 
 const nestedStack = 'AWS::CloudFormation::Stack';

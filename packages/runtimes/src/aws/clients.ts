@@ -1,3 +1,4 @@
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -13,6 +14,7 @@ export interface Clients {
   readonly dynamo: DynamoDBClient;
   readonly logs: CloudWatchLogsClient;
   readonly http: ApiGatewayV2Client;
+  readonly rest: APIGatewayClient;
 }
 
 /** Acts with fresh clients: credentials may have been renewed since the last call, and an emulated account may have moved. */
@@ -27,10 +29,11 @@ export async function withClients<T>(
   const dynamo = new DynamoDBClient(options);
   const logs = new CloudWatchLogsClient(options);
   const http = new ApiGatewayV2Client(options);
+  const rest = new APIGatewayClient(options);
   try {
-    return await act({ access, everyMs, lambda, dynamo, logs, http });
+    return await act({ access, everyMs, lambda, dynamo, logs, http, rest });
   } finally {
-    for (const client of [lambda, dynamo, logs, http]) client.destroy();
+    for (const client of [lambda, dynamo, logs, http, rest]) client.destroy();
   }
 }
 

@@ -21,6 +21,7 @@ describe('the components of a stack with fixed outputs', () => {
         logicalId: null,
         health: null,
         apiId: null,
+        rest: null,
         url: null,
         queues: [{ mappingId: 'm', url: 'https://sqs/jobs' }],
         callers: [],
@@ -31,6 +32,7 @@ describe('the components of a stack with fixed outputs', () => {
         logicalId: null,
         health: '/health',
         apiId: 'id',
+        rest: null,
         url: null,
         queues: [],
         callers: [],
@@ -45,7 +47,7 @@ describe('the components of a stack with fixed outputs', () => {
     expect(() => reachedComponent(stackWith(queue))).toThrow(
       expect.objectContaining({
         code: 'component-unknown',
-        message: 'staging has no component that an HTTP API or a URL leads to; it has worker',
+        message: 'staging has no component that an API or a URL leads to; it has worker',
       }),
     );
     expect(() => componentNamed(stackWith(http), 'worker')).toThrow('staging has no component worker; it has api');
@@ -103,16 +105,22 @@ describe('the components that a stack says itself', () => {
     expect(httpComponent(saying(...atUrl))).toMatchObject({ name: 'second', way: { url } });
     const behindApi = httpComponent(saying(one('api', { api: 'a1' }), ...atUrl));
     expect(behindApi).toMatchObject({ name: 'api', way: { apiId: 'a1' } });
+    const rest = { api: 'r1', stage: 'prod', deployment: 'd1' };
+    const behindRest = httpComponent(saying(one('api', { api: 'a1' }), one('rest', { rest }), ...atUrl));
+    expect(behindRest).toMatchObject({ name: 'rest', way: { rest } });
   });
 
-  it('are tried by what they declare: health, an empty batch, or not at all', () => {
-    const [api, worker, rule] = componentsOf(
+  it('are tried by what they declare: health, an empty batch, or not at all', async () => {
+    const declared = componentsOf(
       saying(
         one('api', { api: 'a1', health: '/ping' }),
         one('worker', { queues: [{ mapping: 'm', url: 'x' }] }),
         one('rule'),
       ),
-    ).map(harmlessEvent);
+    );
+    const routes = async () => null;
+    const events = await Promise.all(declared.map((one) => harmlessEvent({ routes }, one)));
+    const [api, worker, rule] = events;
     expect(api).toMatchObject({ rawPath: '/ping', requestContext: { http: { method: 'GET' } } });
     expect(worker).toEqual({ Records: [] });
     expect(rule).toBeNull();

@@ -34,6 +34,8 @@ export interface Component extends Aliased {
   readonly health: string | null;
   /** The HTTP API that leads to it; null: none does. */
   readonly apiId: string | null;
+  /** The REST API that leads to it; null: none does. */
+  readonly rest: RestApi | null;
   /** The URL of its alias, as AWS gave it; null: it has none. */
   readonly url: string | null;
   readonly queues: readonly QueueFeed[];
@@ -41,9 +43,12 @@ export interface Component extends Aliased {
   readonly callers: StackComponent['callers'];
 }
 
+/** A REST API that leads to a component: its id, the name of its stage, and the deployment that this serves. */
+export type RestApi = NonNullable<StackComponent['rest']>;
+
 /** A component that speaks HTTP, and by what: its API, or its own URL where it has none. */
 export type HttpComponent = Component & { readonly way: HttpWay };
-export type HttpWay = { readonly apiId: string } | { readonly url: string };
+export type HttpWay = { readonly apiId: string } | { readonly rest: RestApi } | { readonly url: string };
 
 type Place = Pick<Target, 'environment' | 'outputs'>;
 
@@ -64,6 +69,7 @@ export function componentsOf(target: Place): readonly Component[] {
     logicalId: one.id,
     health: one.health,
     apiId: one.api,
+    rest: one.rest,
     url: one.url,
     queues: one.queues.map(({ mapping, url }) => ({ mappingId: mapping, url })),
     callers: one.callers,
@@ -88,7 +94,8 @@ export const httpComponent = (target: Place): HttpComponent | null => httpAmong(
 
 /** As `httpComponent`, among these. */
 export function httpAmong(components: readonly Component[]): HttpComponent | null {
-  const behindApi = components.findLast(({ apiId }) => apiId !== null);
+  const behindApi = components.findLast(({ apiId, rest }) => apiId !== null || rest !== null);
+  if (behindApi?.rest) return { ...behindApi, way: { rest: behindApi.rest } };
   if (behindApi && behindApi.apiId !== null) return { ...behindApi, way: { apiId: behindApi.apiId } };
   const atUrl = components.findLast(({ url }) => url !== null);
   return atUrl && atUrl.url !== null ? { ...atUrl, way: { url: atUrl.url } } : null;
@@ -98,7 +105,7 @@ export function httpAmong(components: readonly Component[]): HttpComponent | nul
 export function reachedComponent(target: Place): HttpComponent {
   const component = httpComponent(target);
   if (component) return component;
-  throw unknown(target, 'no component that an HTTP API or a URL leads to');
+  throw unknown(target, 'no component that an API or a URL leads to');
 }
 
 const unknown = (target: Place, what: string) =>

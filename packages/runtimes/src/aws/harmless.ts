@@ -1,8 +1,10 @@
 import type { Component } from './components.ts';
-import { httpEvent } from './http-event.ts';
+import { requestEvent } from './invoke.ts';
+import type { Proving } from './proof.ts';
 
 /** An event that a component answers without doing anything, though its code is loaded for it: a look at its health, or an empty batch. Null: it declares none. */
-export function harmlessEvent({ health, queues }: Component): unknown {
-  if (health !== null) return httpEvent({ method: 'GET', path: health }, Date.now());
+export async function harmlessEvent(clients: Pick<Proving, 'routes'>, component: Component): Promise<unknown> {
+  const { health, queues } = component;
+  if (health !== null) return requestEvent(clients, component, { method: 'GET', path: health });
   return queues.length > 0 ? { Records: [] } : null;
 }

@@ -1,26 +1,33 @@
 import { randomUUID } from 'node:crypto';
-import type { PinnedRequest, PinnedResponse } from '@soundbite/model';
+import type { MatchedRoute, PinnedRequest, PinnedResponse } from '@soundbite/model';
 
 /** The stage of pinned requests that are rehearsals. The public stage is `$default`: nobody outside can set another. */
-const rehearsalStage = 'rehearsal';
+export const rehearsalStage = 'rehearsal';
 
 /** By this id the service knows, and says in its log, that a request is not a user's. */
-const pinnedApi = 'pinned';
+export const pinnedApi = 'pinned';
 
-/** A complete HTTP API event, payload format 2.0, as API Gateway would send it. `now` in ms since 1970. */
-export function httpEvent({ method, path, headers = {}, body, rehearsal }: PinnedRequest, now: number): unknown {
+/** A complete HTTP API event, payload format 2.0, as API Gateway would send it. `route` null: there are none, or none takes the path. `now` in ms since 1970. */
+export function httpEvent(
+  { method, path, headers = {}, body, rehearsal }: PinnedRequest,
+  route: MatchedRoute | null,
+  now: number,
+): unknown {
   const { pathname, search } = new URL(`http://pinned.invalid${path}`);
   const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
   const { cookie, ...others } = lower;
+  const routeKey = route?.key ?? '$default';
+  const parameters = Object.entries(route?.parameters ?? {}).map(([name, value]) => [name, unescaped(value)]);
   const query = [...new URLSearchParams(search)];
   return {
     version: '2.0',
-    routeKey: '$default',
+    routeKey,
     rawPath: decodeURI(pathname),
     rawQueryString: search.slice(1),
     ...(cookie === undefined ? {} : { cookies: cookie.split(/;\s*/) }),
     headers: { host: 'pinned.invalid', 'x-forwarded-proto': 'https', ...others },
     ...(query.length === 0 ? {} : { queryStringParameters: joined(query) }),
+    ...(parameters.length === 0 ? {} : { pathParameters: Object.fromEntries(parameters) }),
     requestContext: {
       accountId: 'anonymous',
       apiId: pinnedApi,
@@ -34,7 +41,7 @@ export function httpEvent({ method, path, headers = {}, body, rehearsal }: Pinne
         userAgent: others['user-agent'] ?? 'soundbite-control-plane',
       },
       requestId: randomUUID(),
-      routeKey: '$default',
+      routeKey,
       stage: rehearsal ? rehearsalStage : '$default',
       time: new Date(now).toISOString(),
       timeEpoch: now,
@@ -61,6 +68,15 @@ export function httpResponse(answer: unknown): PinnedResponse {
     ),
     body: Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8'),
   };
+}
+
+/** A part of a path without its escapes; one with a bad escape as it is. */
+export function unescaped(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** Values of a repeated key are joined by commas, as API Gateway does. */

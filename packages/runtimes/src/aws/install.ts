@@ -150,10 +150,10 @@ const notToBeHad: ReadonlySet<string> = new Set(['release-unknown', 'release-alt
  * Tries that a version's code can be loaded: by its health, or an empty batch. Of a component that declares neither, only that Lambda calls the version active:
  * the release's smoke tries it. Error: `version-unhealthy`.
  */
-async function starts(clients: Clients, component: Component, version: string): Promise<void> {
+async function starts(clients: Clients & Proving, component: Component, version: string): Promise<void> {
   const { health, functionName } = component;
-  if (health !== null) return healthAnswers(clients, functionName, version, health);
-  const event = harmlessEvent(component);
+  if (health !== null) return healthAnswers(clients, component, version, health);
+  const event = await harmlessEvent(clients, component);
   if (event === null) {
     await activeVersion(clients.lambda, functionName, version, clients.everyMs);
     return;
@@ -165,8 +165,14 @@ async function starts(clients: Clients, component: Component, version: string): 
   });
 }
 
-async function healthAnswers(clients: Clients, functionName: string, version: string, path: string): Promise<void> {
-  const { status, body } = await invokeApi(clients, functionName, version, { method: 'GET', path });
+async function healthAnswers(
+  clients: Clients & Proving,
+  component: Component,
+  version: string,
+  path: string,
+): Promise<void> {
+  const { functionName } = component;
+  const { status, body } = await invokeApi(clients, component, version, { method: 'GET', path });
   if (status >= 200 && status < 300) return;
   throw unhealthy(functionName, `GET ${path} answered ${status}: ${Buffer.from(body).toString('utf8').slice(0, 1000)}`);
 }

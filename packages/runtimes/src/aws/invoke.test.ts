@@ -2,6 +2,7 @@ import type { InvokeCommand } from '@aws-sdk/client-lambda';
 import { expect, it } from 'vitest';
 import type { Clients } from './clients.ts';
 import { invokeApi, invokeVersion } from './invoke.ts';
+import type { Proving } from './proof.ts';
 
 /** Lambda that answers `{}`; what it was asked. */
 function recorded() {
@@ -12,7 +13,9 @@ function recorded() {
       return { Payload: Buffer.from('{"statusCode":200}') };
     },
   };
-  return { asked, clients: { lambda, access: { kind: 'real' }, everyMs: 1 } as unknown as Clients };
+  const routes = async () => null;
+  const clients = { lambda, access: { kind: 'real' }, everyMs: 1, routes };
+  return { asked, clients: clients as unknown as Clients & Pick<Proving, 'routes'> };
 }
 
 const eventOf = ({ Payload }: { readonly Payload?: unknown }) =>
@@ -37,8 +40,9 @@ it('one for a migration says that, and that it is no rehearsal', async () => {
 it('a request has its body as text, or its bytes in base64; its path leads nowhere else', async () => {
   const { asked, clients } = recorded();
   const request = { method: 'POST', path: '//elsewhere/a?b=1', rehearsal: true };
-  await invokeApi(clients, 'api', '7', { ...request, body: 'ä' });
-  await invokeApi(clients, 'api', '7', { ...request, body: new Uint8Array([0xff, 0]) });
+  const api = { functionName: 'api', rest: null };
+  await invokeApi(clients, api, '7', { ...request, body: 'ä' });
+  await invokeApi(clients, api, '7', { ...request, body: new Uint8Array([0xff, 0]) });
   expect(asked.map(eventOf)).toMatchObject([
     { rawPath: '//elsewhere/a', rawQueryString: 'b=1', body: 'ä', isBase64Encoded: false },
     { body: '/wA=', isBase64Encoded: true },

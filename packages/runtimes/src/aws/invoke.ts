@@ -4,32 +4,54 @@ import {
   type Digest,
   headers,
   type Invoked,
+  matchedRoute,
   type PinnedRequest,
   type PinnedResponse,
   SoundBiteError,
 } from '@soundbite/model';
 import type { Clients } from './clients.ts';
+import type { Component } from './components.ts';
 import { httpEvent, httpResponse } from './http-event.ts';
+import type { Proving } from './proof.ts';
+import { restEvent, restResponse } from './rest-event.ts';
 import { retried } from './retry.ts';
 
 /** An answer to a request, and the version that made it, as Lambda says. */
 export type ExecutedResponse = PinnedResponse & { readonly version: string | undefined };
 
+/** A component's function, and the API that leads to it. */
+export type Asked = Pick<Component, 'functionName' | 'alias' | 'rest'>;
+
+/** The event by which a component's API would hand a request to its function, by the routes of the deployed release. */
+export async function requestEvent(
+  { routes }: Pick<Proving, 'routes'>,
+  component: Asked,
+  request: PinnedRequest,
+): Promise<unknown> {
+  const { rest } = component;
+  const keys = ((await routes(component)) ?? []).map(({ key }) => key);
+  const { pathname } = new URL(`http://pinned.invalid${request.path}`);
+  const route = matchedRoute(keys, request.method, pathname);
+  return rest ? restEvent(request, rest.stage, route, Date.now()) : httpEvent(request, route, Date.now());
+}
+
 /** Asks one version of a function by its own invocation. A version that throws answers 502 with its error and the end of its log, as API Gateway would but saying why. */
 export async function invokeApi(
-  clients: Clients,
-  functionName: string,
+  clients: Clients & Pick<Proving, 'routes'>,
+  component: Asked,
   version: string,
   request: PinnedRequest,
   withinMs = 30_000,
 ): Promise<ExecutedResponse> {
-  const answer = await invoke(clients, functionName, version, httpEvent(request, Date.now()), withinMs);
+  const { functionName, rest } = component;
+  const event = await requestEvent(clients, component, request);
+  const answer = await invoke(clients, functionName, version, event, withinMs);
   if (answer.FunctionError) {
     const reason = { ...(parse(answer) as object), log: logOf(answer) };
     const headers = { 'content-type': 'application/json' };
     return { status: 502, headers, body: Buffer.from(JSON.stringify(reason)), version: answer.ExecutedVersion };
   }
-  return { ...httpResponse(parse(answer)), version: answer.ExecutedVersion };
+  return { ...(rest ? restResponse : httpResponse)(parse(answer)), version: answer.ExecutedVersion };
 }
 
 /** An answer of a version that is proven to be a release: that release made it if Lambda says that this version did, whatever its headers say. */

@@ -38,13 +38,14 @@ describe('a function that did not change', () => {
         ...standing,
         health: null,
         api: null,
+        rest: null,
         url: null,
         callers: [],
       },
       queues: [{ mapping: 'm-1', url: 'https://sqs.eu-central-1.amazonaws.com/123456789012/jobs' }],
     },
     {
-      ...{ name: 'api', id: 'Api', function: 'api', ...standing, health: null, api: 'api-1', url: null },
+      ...{ name: 'api', id: 'Api', function: 'api', ...standing, health: null, api: 'api-1', rest: null, url: null },
       ...{ queues: [], callers: [] },
     },
   ];

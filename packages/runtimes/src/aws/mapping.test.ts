@@ -17,6 +17,7 @@ const component: Component = {
   logicalId: null,
   health: null,
   apiId: null,
+  rest: null,
   url: null,
   queues: [{ mappingId: 'm-1', url: 'https://sqs.eu-central-1.amazonaws.com/123456789012/jobs' }],
   callers: [],

@@ -20,6 +20,7 @@ import { invokeApi, provenAnswer } from './invoke.ts';
 import { feedings } from './mapping.ts';
 import type { Proving } from './proof.ts';
 import type { VersionMemory } from './remembered.ts';
+import { restApiDrift } from './rest-api.ts';
 import { readRoute } from './route.ts';
 import type { VersionNames } from './version-names.ts';
 import { type Version, versionOf } from './versions.ts';
@@ -106,6 +107,7 @@ async function wayDrift(clients: Clients & Proving, target: Target, component: C
   const drift = await Promise.all([
     doorDrift(clients, target, component),
     httpApiDrift(clients, target, component),
+    restApiDrift(clients, target, component),
     functionUrlDrift(clients, target, component),
   ]);
   return drift.flat();
@@ -243,7 +245,7 @@ interface Readiness {
 
 /** The answer about readiness of the release with all traffic; null: none has it. */
 async function readiness(
-  clients: Clients,
+  clients: Clients & Proving,
   api: Seen | undefined,
   { isEmpty, path, serving }: Readiness,
 ): Promise<PinnedResponse | Error | null> {
@@ -252,19 +254,16 @@ async function readiness(
   const releases = api.versions.published.find((one) => one.version === version)?.releases ?? [];
   const [release = releases[0]] = serving.filter((one) => releases.includes(one));
   if (isEmpty || other || !release) return null;
-  const asked = invokeApi(clients, api.component.functionName, version, { method: 'GET', path }, readyWithinMs);
+  const asked = invokeApi(clients, api.component, version, { method: 'GET', path }, readyWithinMs);
   return asked.then(
     (answer) => provenAnswer(answer, version, release),
     (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
   );
 }
 
-async function answers(
-  clients: Clients,
-  { functionName, health: path }: Component,
-  { version }: Version,
-): Promise<string[]> {
+async function answers(clients: Clients & Proving, component: Component, { version }: Version): Promise<string[]> {
+  const { health: path } = component;
   if (path === null) return [];
-  const { status, body } = await invokeApi(clients, functionName, version, { method: 'GET', path }, 15_000);
+  const { status, body } = await invokeApi(clients, component, version, { method: 'GET', path }, 15_000);
   return status < 300 ? [] : [`GET ${path} answers ${status}: ${Buffer.from(body).toString('utf8').slice(0, 300)}`];
 }

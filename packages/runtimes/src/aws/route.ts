@@ -3,7 +3,7 @@ import type { Clients } from './clients.ts';
 import { type HttpComponent, httpComponent } from './components.ts';
 import type { FencedClients } from './fence.ts';
 
-/** An emulated account's HTTP API or function URL has no address on this machine: the edge gives it one. On AWS, and where nothing speaks HTTP, there is nothing to do. */
+/** An emulated account's API or function URL has no address on this machine: the edge gives it one. On AWS, and where nothing speaks HTTP, there is nothing to do. */
 export async function routeEdge(
   { access, fence }: FencedClients,
   edge: Edge,
@@ -51,7 +51,8 @@ export async function readRoute({ access }: Pick<Clients, 'access'>, edge: Edge,
 }
 
 /** Where an emulated account answers by path what AWS answers by the first part of a host's name. */
-const apiUrl = (endpoint: string, { way }: HttpComponent) =>
-  'apiId' in way
-    ? `${endpoint}/_aws/execute-api/${way.apiId}/$default`
-    : `${endpoint}/_aws/lambda-url/${new URL(way.url).hostname.split('.')[0]}`;
+function apiUrl(endpoint: string, { way }: HttpComponent): string {
+  if ('apiId' in way) return `${endpoint}/_aws/execute-api/${way.apiId}/$default`;
+  if ('rest' in way) return `${endpoint}/_aws/execute-api/${way.rest.api}/${way.rest.stage}`;
+  return `${endpoint}/_aws/lambda-url/${new URL(way.url).hostname.split('.')[0]}`;
+}

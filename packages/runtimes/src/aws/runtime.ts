@@ -105,9 +105,10 @@ function invocation({ look }: ProvenClients, pinned: PinnedVersions): Pick<Runti
   return {
     request: (target, release, request) =>
       look(target, async (clients) => {
-        const { functionName: name } = reachedComponent(target);
+        const component = reachedComponent(target);
+        const name = component.functionName;
         return pinned(clients, target, { name, release }, async (version) =>
-          provenAnswer(await invokeApi(clients, name, version, request), version, release),
+          provenAnswer(await invokeApi(clients, component, version, request), version, release),
         );
       }),
     invoke: (target, release, component, event, withinMs, as) =>

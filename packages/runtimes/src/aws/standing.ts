@@ -53,8 +53,11 @@ function atGateway(environment: Environment, outputs: StackOutputs | null): Addr
   const way = reachedBy(environment, outputs);
   if (way === null) return null;
   if ('url' in way) return { url: way.url.replace(/\/$/, ''), wantsToken: false };
+  const host = (api: string) => `https://${api}.execute-api.${cloud.region}.amazonaws.com`;
+  // A stage of a REST API is a part of the path; what authorizes its callers is the service's own.
+  if ('rest' in way) return { url: `${host(way.rest.api)}/${way.rest.stage}`, wantsToken: false };
   return {
-    url: `https://${way.apiId}.execute-api.${cloud.region}.amazonaws.com`,
+    url: host(way.apiId),
     wantsToken: authorizer !== undefined,
   };
 }

@@ -10,6 +10,7 @@ import { leadToAlias } from './http-api.ts';
 import { namedRelease } from './labels.ts';
 import { setMappings } from './mapping.ts';
 import { declares, type Proving } from './proof.ts';
+import { leadRestApi } from './rest-api.ts';
 import { routeEdge } from './route.ts';
 import { settled } from './settle.ts';
 import { knownVersion, versionOf, versionsOf } from './versions.ts';
@@ -97,7 +98,9 @@ async function moveBack(moving: Shift, moves: readonly Move[], feed: Feed): Prom
 async function point({ clients, settlesWithinMs }: Shift, { component, wanted }: Move): Promise<() => Promise<void>> {
   const { arn } = await pointAlias(clients, component, wanted);
   await leadToAlias(clients, component, arn);
-  return () => settled(clients, component, wanted, harmlessEvent(component), settlesWithinMs);
+  await leadRestApi(clients, component, arn);
+  const event = await harmlessEvent(clients, component);
+  return () => settled(clients, component, wanted, event, settlesWithinMs);
 }
 
 /** The share that is not a part: the largest, the last of equals. */

@@ -1,3 +1,4 @@
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
@@ -21,6 +22,7 @@ export interface Eyes {
   readonly iam: IAMClient;
   readonly lambda: LambdaClient;
   readonly logs: CloudWatchLogsClient;
+  readonly rest: APIGatewayClient;
   readonly s3: S3Client;
   readonly secrets: SecretsManagerClient;
   readonly sns: SNSClient;
@@ -39,6 +41,7 @@ export async function withEyes<T>(access: CloudAccess, look: (eyes: Eyes) => Pro
     iam: new IAMClient(options),
     lambda: new LambdaClient(options),
     logs: new CloudWatchLogsClient(options),
+    rest: new APIGatewayClient(options),
     s3: new S3Client({ ...options, forcePathStyle: access.endpoint !== undefined }),
     secrets: new SecretsManagerClient(options),
     sns: new SNSClient(options),

@@ -1,4 +1,11 @@
 import {
+  GetDeploymentCommand,
+  GetMethodCommand,
+  GetResourceCommand,
+  GetRestApiCommand,
+  GetStageCommand,
+} from '@aws-sdk/client-api-gateway';
+import {
   GetApiCommand,
   GetAuthorizersCommand,
   GetIntegrationsCommand,
@@ -30,6 +37,9 @@ import { unlessGone } from './gone.ts';
 export interface Sought {
   readonly physicalId: string;
   readonly within?: string | undefined;
+  /** A REST API's method: what it is called, and the id of its path; the API's own for the root. */
+  readonly method?: string | undefined;
+  readonly path?: string | undefined;
 }
 
 /** Says for each of them, all of one type, whether it exists. Doubt is an error, never an absence. */
@@ -73,6 +83,27 @@ const alarms: Look = async ({ cloudwatch }, sought) => {
 
 /** By CloudFormation's types. One that is not here is not looked at; a test holds all types of our templates to be here. */
 export const looks: Readonly<Record<string, Look>> = {
+  'AWS::ApiGateway::RestApi': each(
+    async ({ rest }, { physicalId }) =>
+      (await unlessGone(rest.send(new GetRestApiCommand({ restApiId: physicalId })))) !== null,
+  ),
+  'AWS::ApiGateway::Deployment': each(async ({ rest }, { physicalId, within }) => {
+    const asked = { restApiId: within, deploymentId: physicalId };
+    return (await unlessGone(rest.send(new GetDeploymentCommand(asked)))) !== null;
+  }),
+  'AWS::ApiGateway::Method': each(async ({ rest }, { within: restApiId, method: httpMethod, path }) => {
+    const api = await unlessGone(rest.send(new GetRestApiCommand({ restApiId })));
+    const resourceId = path === restApiId ? api?.rootResourceId : path;
+    return (await unlessGone(rest.send(new GetMethodCommand({ restApiId, resourceId, httpMethod })))) !== null;
+  }),
+  'AWS::ApiGateway::Resource': each(async ({ rest }, { physicalId, within }) => {
+    const asked = { restApiId: within, resourceId: physicalId };
+    return (await unlessGone(rest.send(new GetResourceCommand(asked)))) !== null;
+  }),
+  'AWS::ApiGateway::Stage': each(async ({ rest }, { physicalId, within }) => {
+    const asked = { restApiId: within, stageName: physicalId };
+    return (await unlessGone(rest.send(new GetStageCommand(asked)))) !== null;
+  }),
   'AWS::ApiGatewayV2::Api': each(
     async ({ api }, { physicalId }) => (await unlessGone(api.send(new GetApiCommand({ ApiId: physicalId })))) !== null,
   ),

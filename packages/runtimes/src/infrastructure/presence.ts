@@ -1,11 +1,15 @@
 import type { StackMember } from '@soundbite/model';
-import { asList, asRecord, readTemplate } from '@soundbite/model/template.ts';
+import { asList, asRecord, type Resource, readTemplate, type Template } from '@soundbite/model/template.ts';
 import { type Exports, textWithImports } from './exports.ts';
 import type { Eyes } from './eyes.ts';
 import { looks, type Sought } from './looks.ts';
 
 /** The property by which a resource says in which other one it lives: it goes, and comes, with that one. */
 const containers: Readonly<Record<string, string>> = {
+  'AWS::ApiGateway::Deployment': 'RestApiId',
+  'AWS::ApiGateway::Method': 'RestApiId',
+  'AWS::ApiGateway::Resource': 'RestApiId',
+  'AWS::ApiGateway::Stage': 'RestApiId',
   'AWS::ApiGatewayV2::Authorizer': 'ApiId',
   'AWS::ApiGatewayV2::Integration': 'ApiId',
   'AWS::ApiGatewayV2::Route': 'ApiId',
@@ -27,16 +31,14 @@ interface Containers {
   readonly elsewhere: ReadonlyMap<string, string>;
 }
 
-function containersIn(template: unknown, exports: Exports): Containers {
+function containersIn({ resources }: Template, exports: Exports): Containers {
   const here = new Map<string, string>();
   const elsewhere = new Map<string, string>();
-  const { resources } = readTemplate(template);
   for (const { id, type, properties } of resources.values()) {
     const given = properties[containers[type] ?? ''];
     const value = Array.isArray(given) ? given[0] : given;
-    const { Ref, 'Fn::GetAtt': attribute } = asRecord(value);
-    const parent = Ref ?? asList(attribute)[0];
-    if (typeof parent === 'string' && resources.has(parent)) here.set(id, parent);
+    const parent = namedIn(value);
+    if (parent !== null && resources.has(parent)) here.set(id, parent);
     // A name that the template spells out may be a stranger's, at which nobody here may look.
     const named = typeof value === 'string' ? undefined : textWithImports(value, exports);
     if (named !== undefined) elsewhere.set(id, named);
@@ -51,6 +53,20 @@ interface MissingLook {
   readonly exports?: Exports;
 }
 
+/** The logical id of the resource that an expression names. */
+function namedIn(value: unknown): string | null {
+  const { Ref, 'Fn::GetAtt': attribute } = asRecord(value);
+  const id = Ref ?? asList(attribute)[0];
+  return typeof id === 'string' ? id : null;
+}
+
+/** How a REST API's method is looked up: its own id says nothing of that. */
+function methodOf(resource: Resource | undefined, physical: ReadonlyMap<string, string>): Partial<Sought> {
+  if (resource?.type !== 'AWS::ApiGateway::Method') return {};
+  const { HttpMethod, ResourceId } = resource.properties;
+  return { method: String(HttpMethod), path: physical.get(namedIn(ResourceId) ?? '') };
+}
+
 /**
  * The members of a stack (of these types, or all) that are in the account no more, and those that lived in one of them; in the stack's order.
  * `found`: logical ids of members that were just seen there; they are not looked for once more.
@@ -61,7 +77,8 @@ export async function missingOf(
   members: readonly StackMember[],
   { types, found, exports = new Map() }: MissingLook = {},
 ): Promise<StackMember[]> {
-  const { here: containerOf, elsewhere } = containersIn(template, exports);
+  const read = readTemplate(template);
+  const { here: containerOf, elsewhere } = containersIn(read, exports);
   const physical = new Map(members.map(({ id, physicalId }) => [id, physicalId]));
   const chosen = types ? members.filter(({ type }) => types.has(type)) : members;
   const unseen = chosen.filter(({ id }) => !found?.has(id));
@@ -75,8 +92,8 @@ export async function missingOf(
       const known = list.filter(isKnown);
       const sought = known.map(
         ({ id, physicalId }): Sought => ({
-          physicalId,
-          within: physical.get(containerOf.get(id) ?? '') ?? elsewhere.get(id),
+          ...{ physicalId, within: physical.get(containerOf.get(id) ?? '') ?? elsewhere.get(id) },
+          ...methodOf(read.resources.get(id), physical),
         }),
       );
       const there = await looks[type]?.(eyes, sought);
