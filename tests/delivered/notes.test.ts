@@ -7,7 +7,7 @@ interface Findings {
   readonly findings: readonly { readonly name: string; readonly detail: string }[];
 }
 
-describe('a Python function behind a REST API', () => {
+describe('three Python functions at one address, two of them behind a REST API and one at a URL', () => {
   let stage: ServiceStage;
   let first: string;
   beforeAll(async () => {
@@ -18,7 +18,7 @@ describe('a Python function behind a REST API', () => {
     const answer = await fetch(`${(await stage.environment(environment))?.url}${path}`, init);
     return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
   };
-  const keep = 'src/keep.py';
+  const notes = 'src/notes.py';
   const aws = <T>(...args: string[]) => stage.aws<T>('test', ...args);
   const drift = async (exit: number) =>
     (await stage.soundbite<Findings>(exit, 'validate', 'test')).findings
@@ -46,14 +46,17 @@ describe('a Python function behind a REST API', () => {
     first = environments[0]?.release ?? '';
     expect(await ask('live', '/notes/a%20b', { method: 'PUT', body: 'milk' })).toMatchObject({ status: 200 });
     expect(await ask('live', '/notes/a%20b')).toEqual({ status: 200, body: { id: 'a b', text: 'milk' } });
+    expect(await ask('live', '/report/now')).toEqual({ status: 200, body: { path: '/report/now', notes: 1 } });
+    expect(await ask('live', '/notes/none', { method: 'DELETE' })).toMatchObject({ body: { forgotten: true } });
     expect(await drift(0)).toEqual([]);
   });
 
   it('is stopped by its own smoke before users meet a bad release', async () => {
-    await stage.service.change(keep, 'found else 404', 'found else 200');
+    await stage.service.change(notes, 'found else 404', 'found else 200');
+    await stage.service.change(notes, '"path": event["rawPath"]', '"path": "/"');
     await stage.cut();
     const promotion = await stage.soundbite<PromotionDocument>(1, 'promote', 'test');
-    expect(promotion).toMatchObject({ state: 'failed', reason: expect.stringMatching(/smoke: misses: /) });
+    expect(promotion).toMatchObject({ state: 'failed', reason: expect.stringMatching(/smoke: misses: .*reports: /s) });
     expect(await stage.environment('test')).toMatchObject({ state: 'healthy', release: first });
     expect((await ask('test', '/notes/none')).status).toBe(404);
   });
@@ -64,6 +67,7 @@ describe('a Python function behind a REST API', () => {
     const { uri } = await aws<{ uri: string }>(
       ...['apigateway', 'get-integration', ...of, '--resource-id', note, '--http-method', 'GET'],
     );
+    expect(uri).toContain(':live/');
     const patch = `op=replace,path=/uri,value=${uri.replace(':live/', '/')}`;
     await aws(
       ...['apigateway', 'update-integration', ...of, '--resource-id', note, '--http-method', 'GET'],
@@ -91,9 +95,10 @@ describe('a Python function behind a REST API', () => {
   });
 
   it('goes through both with a method more, and back; the method stays', async () => {
-    await stage.service.change(keep, 'found else 200', 'found else 404');
-    await stage.service.change('infra/app.mjs', "['GET', 'PUT']", "['GET', 'PUT', 'HEAD']");
-    await stage.service.change(keep, 'found or note)', '{**(found or note), "from": 2})');
+    await stage.service.change(notes, 'found else 200', 'found else 404');
+    await stage.service.change(notes, '"path": "/"', '"path": event["rawPath"]');
+    await stage.service.change('infra/app.mjs', "of ['GET', 'PUT']", "of ['GET', 'PUT', 'HEAD']");
+    await stage.service.change(notes, 'found or note)', '{**(found or note), "from": 2})');
     const release = await stage.cut();
     await stage.soundbite(0, 'promote', 'test', '--through', 'live');
     expect(await ask('live', '/notes/a%20b')).toEqual({ status: 200, body: { id: 'a b', text: 'milk', from: 2 } });

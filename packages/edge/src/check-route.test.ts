@@ -12,6 +12,12 @@ describe('checkRoute', () => {
     expect(checkRoute({ ...route, upstreams: [] }).upstreams).toEqual([]);
   });
 
+  it('takes a gateway for each path, of one release', () => {
+    const gateway = { ...upstream, kind: 'gateway' };
+    const upstreams = [gateway, { ...gateway, path: '/admin' }, { ...gateway, path: '/admin/v1.2' }];
+    expect(checkRoute({ ...route, upstreams }).upstreams).toEqual(upstreams);
+  });
+
   it.each([
     ['no object', 7],
     ['nothing', null],
@@ -32,6 +38,23 @@ describe('checkRoute', () => {
     ['a name that ends like ours', { ...route, upstreams: [{ ...upstream, url: 'http://127.0.0.1.example.org:80' }] }],
     ['another protocol', { ...route, upstreams: [{ ...upstream, url: 'https://127.0.0.1:9501' }] }],
     ['credentials', { ...route, upstreams: [{ ...upstream, url: 'http://a:b@127.0.0.1:9501' }] }],
+    ['a path that is none', { ...route, upstreams: [upstream, { ...upstream, path: 'admin' }] }],
+    ['a path of all', { ...route, upstreams: [upstream, { ...upstream, path: '/' }] }],
+    ['a path that leads out', { ...route, upstreams: [upstream, { ...upstream, path: '/a/..' }] }],
+    [
+      'a path with less than all of its requests',
+      { ...route, upstreams: [upstream, { ...upstream, path: '/a', share: 0.5 }] },
+    ],
+    [
+      'a path twice',
+      {
+        ...route,
+        upstreams: [
+          { ...upstream, path: '/a' },
+          { ...upstream, path: '/a' },
+        ],
+      },
+    ],
     ['no port', { ...route, upstreams: [{ ...upstream, url: 'http://127.0.0.1' }] }],
     [
       'a gateway beside another',

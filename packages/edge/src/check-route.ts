@@ -23,18 +23,24 @@ export function checkRoute(value: unknown): EdgeRoute {
   if (!Array.isArray(upstreams) || upstreams.length > maxUpstreams)
     throw bad(`upstreams must be a list of at most ${maxUpstreams}`, upstreams);
   const checked = upstreams.map(checkUpstream);
-  mustFitTogether(checked);
+  for (const ofPath of Map.groupBy(checked, ({ path }) => path).values()) mustFitTogether(ofPath);
   return { environment, port, generation, upstreams: checked };
 }
 
 function checkUpstream(value: unknown, index: number): EdgeUpstream {
   const at = `upstreams[${index}]`;
   if (!isObject(value)) throw bad(`${at} must be an object`, value);
-  const { release, share, kind, url } = value;
+  const { release, share, kind, url, path } = value;
   if (typeof release !== 'string' || !digest.test(release)) throw bad(`${at}.release must be a digest`, release);
   if (typeof share !== 'number' || !(share >= 0 && share <= 1)) throw bad(`${at}.share must be 0 to 1`, share);
   if (kind !== 'http' && kind !== 'gateway') throw bad(`${at}.kind must be http or gateway`, kind);
-  return { release: release as EdgeUpstream['release'], share, kind, url: checkUrl(at, url) };
+  const upstream: EdgeUpstream = { release: release as EdgeUpstream['release'], share, kind, url: checkUrl(at, url) };
+  return path === undefined ? upstream : { ...upstream, path: checkPath(at, path) };
+}
+
+function checkPath(at: string, value: unknown): string {
+  if (typeof value === 'string' && value.length <= 200 && /^(?:\/[\w~-][\w.~-]*)+$/.test(value)) return value;
+  throw bad(`${at}.path must be a path such as /admin`, value);
 }
 
 /** Upstreams are processes of this machine: an edge that went elsewhere would be an open proxy. */
@@ -46,8 +52,8 @@ function checkUrl(at: string, value: unknown): string {
   return url.href.replace(/\/$/, '');
 }
 
+/** The upstreams of one path. */
 function mustFitTogether(upstreams: readonly EdgeUpstream[]): void {
-  if (upstreams.length === 0) return;
   const sum = upstreams.reduce((total, upstream) => total + upstream.share, 0);
   if (Math.abs(sum - 1) > rounding) throw bad('the shares of upstreams must sum to 1', sum);
   if (new Set(upstreams.map((upstream) => upstream.release)).size < upstreams.length)
@@ -56,7 +62,7 @@ function mustFitTogether(upstreams: readonly EdgeUpstream[]): void {
       upstreams.map((upstream) => upstream.release),
     );
   if (upstreams.length > 1 && upstreams.some((upstream) => upstream.kind === 'gateway'))
-    throw bad('a gateway applies its own weights, so it must be the one upstream', upstreams.length);
+    throw bad('a gateway applies its own weights, so it must be the one upstream of its path', upstreams.length);
 }
 
 function bad(message: string, value: unknown): SoundBiteError {

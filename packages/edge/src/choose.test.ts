@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { byShare } from './choose.ts';
+import { byShare, upstreamsAt } from './choose.ts';
 import { http, releaseOfDigit } from './testing.ts';
 
 const a = http({ url: 'http://127.0.0.1:1', release: releaseOfDigit('a') }, 0.2);
@@ -38,5 +38,27 @@ describe('byShare', () => {
   it('turns to another when one has failed, and comes back when all have', () => {
     for (const random of [0, 0.1, 0.99]) expect(byShare([a, b], new Set([b.url]), random)).toBe(a);
     expect(byShare([a, b], new Set([a.url, b.url]), 0.5)).toBe(b);
+  });
+});
+
+describe('upstreamsAt', () => {
+  const admin = { ...a, path: '/admin' };
+  const users = { ...b, path: '/admin/users' };
+
+  it.each([
+    ['/', [resting]],
+    ['/administer', [resting]],
+    ['/admin', [admin]],
+    ['/admin/', [admin]],
+    ['/admin/user', [admin]],
+    ['/admin/users', [users]],
+    ['/admin/users/7', [users]],
+    ['/Admin', [resting]],
+  ])('%s: the longest path that it is below, else what has the rest', (path, expected) => {
+    expect(upstreamsAt(path, [admin, resting, users])).toEqual(expected);
+  });
+
+  it('has none for the rest where each has a path', () => {
+    expect(upstreamsAt('/', [admin, users])).toEqual([]);
   });
 });

@@ -1,4 +1,15 @@
 import type { EdgeUpstream } from '@soundbite/model';
+import { isBelowPath } from '@soundbite/model/below-path.ts';
+
+/** The upstreams for a request by its path, without query: those of the longest path that it is below, else those without one. */
+export function upstreamsAt(path: string, upstreams: readonly EdgeUpstream[]): readonly EdgeUpstream[] {
+  const lengths = upstreams.flatMap((one) =>
+    one.path !== undefined && isBelowPath(path, one.path) ? [one.path.length] : [],
+  );
+  if (lengths.length === 0) return upstreams.filter((one) => one.path === undefined);
+  const longest = Math.max(...lengths);
+  return upstreams.filter((one) => one.path?.length === longest && isBelowPath(path, one.path));
+}
 
 /**
  * The upstream for one request without a pin. `random` is 0 ≤ r < 1; upstreams that have failed this request come last, since another may

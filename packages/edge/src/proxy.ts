@@ -4,7 +4,7 @@ import type { EdgeRoute, EdgeUpstream, RequestRecord } from '@soundbite/model';
 import { isLoopbackHost } from '@soundbite/model/loopback.ts';
 import { headers as names } from '@soundbite/model/names.ts';
 import { routeName } from '@soundbite/model/route-name.ts';
-import { byShare } from './choose.ts';
+import { byShare, upstreamsAt } from './choose.ts';
 import type { ForwardingResult } from './forward.ts';
 import { forward, hasBody, tooLarge } from './forward.ts';
 import { idOf, toClient } from './headers.ts';
@@ -99,7 +99,7 @@ async function answerOf(exchange: Exchange): Promise<Result> {
   const failed = new Set<string>();
   const deadline = performance.now() + parts.patienceMs;
   for (let pause = firstPauseMs; ; pause = Math.min(pause * 2, longestPauseMs)) {
-    const upstream = upstreamFor(request, parts, failed);
+    const upstream = upstreamFor(request, path, parts, failed);
     if ('status' in upstream) return { kind: 'problem', problem: upstream };
     const bytes = tooLarge(request, upstream);
     const agent = repeatable ? parts.agent : false;
@@ -123,10 +123,11 @@ async function answerOf(exchange: Exchange): Promise<Result> {
 /** The upstream that a request goes to, or why there is none. */
 function upstreamFor(
   request: IncomingMessage,
+  path: string,
   parts: ProxyParts,
   failed: ReadonlySet<string>,
 ): EdgeUpstream | EdgeProblem {
-  const upstreams = parts.route()?.upstreams ?? [];
+  const upstreams = upstreamsAt(path.split('?', 1)[0] ?? '/', parts.route()?.upstreams ?? []);
   const pin = request.headers[names.pin];
   if (pin !== undefined) return pinned(String(pin), upstreams);
   return byShare(upstreams, failed, parts.random()) ?? emptyProblem;

@@ -1,3 +1,4 @@
+export * from './below-path.ts';
 export * from './bootstrap-template.ts';
 export * from './cloud-trouble.ts';
 export * from './concurrency.ts';
@@ -16,6 +17,7 @@ export * from './declared-routes.ts';
 export * from './delivered/alias.ts';
 export * from './delivered/components.ts';
 export * from './delivered/cover.ts';
+export * from './delivered/found-component.ts';
 export * from './delivered/handed-back.ts';
 export * from './delivered/obstacles.ts';
 export * from './delivered/template.ts';

@@ -18,8 +18,8 @@ const read = (value: unknown) => readStackComponents(typeof value === 'string' ?
 describe('the output Components of a stack', () => {
   it('is a list in the order in which traffic moves forward', () => {
     expect(read([worker, api])).toEqual([
-      { ...worker, ...standing, url: null, callers: [] },
-      { ...api, ...standing, url: null, callers: [] },
+      { ...worker, ...standing, path: null, rest: null, url: null, callers: [] },
+      { ...api, ...standing, path: null, rest: null, url: null, callers: [] },
     ]);
     expect(read([{ ...worker, callers: [rule] }])).toMatchObject([{ callers: [rule] }]);
     const url = 'https://abc.lambda-url.eu-central-1.on.aws/';

@@ -31,6 +31,8 @@ const StackComponent = z.strictObject({
   first: Name.default('1'),
   /** A path that answers 2xx if the version is well; null: none is declared. */
   health: z.string().regex(/^\//, 'is no path').nullable(),
+  /** What is below this path at the environment's address is for it; null: none is declared. */
+  path: z.string().regex(/^\//, 'is no path').nullable().default(null),
   /** Id of the HTTP API that leads to it; null: none does. */
   api: Name.nullable(),
   /** The REST API that leads to it, its stage, and the deployment that this serves; null: none does. */

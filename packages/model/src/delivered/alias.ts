@@ -1,6 +1,6 @@
 import { adoptedSuffix } from '../stack-parameters.ts';
 import { asList, asRecord, type Json } from '../template.ts';
-import type { FoundComponent } from './components.ts';
+import type { FoundComponent } from './found-component.ts';
 
 /** Logical id of the version on which a component's alias stands at first. */
 export const versionIdOf = ({ alias }: Pick<FoundComponent, 'alias'>): string => `${alias}Version`;

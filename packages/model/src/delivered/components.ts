@@ -4,75 +4,11 @@ import type { Assembly } from '../inspect/assembly.ts';
 import { triggerKinds } from '../inspect/trigger-kinds.ts';
 import { type Caller, callersOf, verdictOn } from '../inspect/triggers.ts';
 import { liveAlias } from '../names.ts';
-import type { ServiceDeclaration } from '../service-declaration/shape.ts';
 import { asRecord, isSame, type Json, textOf } from '../template.ts';
+import type { ComponentProblem, DeclaredComponent, FoundComponent, FoundQueue } from './found-component.ts';
+import { httpProblems } from './health-and-path.ts';
 import { isFunction } from './is-function.ts';
-import { type FoundRestApi, restApisOf } from './rest-apis.ts';
-
-export type DeclaredComponent = ServiceDeclaration['components'][number];
-
-/** A component of a service in an assembly: the function, and what calls it. */
-export interface FoundComponent {
-  readonly name: string;
-  /** The stack that has its function, as the app calls it. */
-  readonly stack: string;
-  /** Under which names that stack exports the function, by its name or its ARN. */
-  readonly exports: readonly string[];
-  readonly health: string | null;
-  /** Logical id of its function. */
-  readonly id: string;
-  /** Logical id of its alias, and the alias's name: the app's own, else `live`. */
-  readonly alias: string;
-  readonly aliasName: string;
-  /**
-   * Where that alias comes from. `added`: by delivery. `frozen`: the app's own, which each deployment of the CDK would move; it is held where it stands. `own`: the
-   * app's own, which no deployment moves; it stays as it is.
-   */
-  readonly aliasIs: 'added' | 'frozen' | 'own';
-  /** Logical ids of the versions that the CDK would make for a frozen alias with each deployment. They are left out. */
-  readonly versions: readonly string[];
-  /** What calls the function itself and is pointed at the alias. */
-  readonly moves: readonly Caller[];
-  /** The id of the HTTP API that leads to it, as the template of a stack says it; null: none does. */
-  readonly api: { readonly id: unknown; readonly stack: string } | null;
-  /** The REST API that leads to it; null: none does. */
-  readonly rest: FoundRestApi | null;
-  /** Logical id of its function URL; null: it has none. */
-  readonly url: { readonly id: string; readonly stack: string } | null;
-  readonly queues: readonly FoundQueue[];
-  /** Who may call its alias once a release of it is live, and not before: rules and topics. */
-  readonly callers: readonly HeldCaller[];
-}
-
-/** A permission that a template gives a rule or a topic for the function. The control plane gives the same for the alias. */
-export interface HeldCaller {
-  /** Logical id of the permission. */
-  readonly id: string;
-  /** The stack that has it. */
-  readonly stack: string;
-  readonly principal: string;
-  /** The rule or topic, and the account that it has to be of, as that stack says them; null: it says none. */
-  readonly source: unknown;
-  readonly account: unknown;
-}
-
-/** What feeds a component from a queue. */
-export interface FoundQueue {
-  /** Logical id of the event source mapping. */
-  readonly mapping: string;
-  /** The stack that has the mapping. */
-  readonly stack: string;
-  /** The address of the queue, as that stack says it. */
-  readonly url: Json;
-}
-
-/** What is wrong with a component that service.yaml declares. */
-export interface ComponentProblem {
-  /** In `components`. */
-  readonly index: number;
-  readonly key: 'function' | 'health';
-  readonly message: string;
-}
+import { restApisOf } from './rest-apis.ts';
 
 /** Looks the declared components up in an environment's assembly. Each is there whole, or the problems say what it lacks. Pure. */
 export function findComponents(
@@ -93,7 +29,7 @@ export function findComponents(
     problems.map((message): ComponentProblem => ({ index, key: 'function', message })),
   );
   const components = found.flatMap((one) => ('component' in one && one.component ? [one.component] : []));
-  return { components, problems: [...ofFunction, ...unhealthy(declared, components)] };
+  return { components, problems: [...ofFunction, ...httpProblems(declared, components)] };
 }
 
 /** By its logical id, or by the path of its construct with or without the stack. */
@@ -110,7 +46,7 @@ function unknown(app: App, { function: wanted }: DeclaredComponent): string {
   return `${wanted} is no function of the app; ${has}`;
 }
 
-function componentOf(app: App, { name, health }: DeclaredComponent, node: Node) {
+function componentOf(app: App, { name, health, path }: DeclaredComponent, node: Node) {
   const { id } = node.resource;
   const callers = callersOf(app, node);
   const queues = callers.flatMap(({ node: mapping, kind }) => {
@@ -122,6 +58,7 @@ function componentOf(app: App, { name, health }: DeclaredComponent, node: Node) 
   const component: FoundComponent = {
     ...{ name, id, queues, moves, stack: node.stack.name, exports: exportsOf(node) },
     health: health ?? null,
+    path: path ?? null,
     ...aliasFor(id, aliasesOf(app, node)[0]),
     api: apisOf(callers)[0] ?? null,
     rest: restApisOf(app, callers).find((one) => typeof one !== 'string') ?? null,
@@ -227,12 +164,3 @@ function problemsOf(app: App, node: Node): string[] {
     ),
   ];
 }
-
-const unhealthy = (declared: readonly DeclaredComponent[], components: readonly FoundComponent[]): ComponentProblem[] =>
-  components
-    .filter(({ health, api, rest, url }) => health !== null && api === null && rest === null && url === null)
-    .map(({ name, health }) => ({
-      index: declared.findIndex((one) => one.name === name),
-      key: 'health',
-      message: `neither an API nor a URL leads to the function, so nothing can ask ${health}; remove it`,
-    }));

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readAssembly } from '../inspect/read.ts';
 import { asList, asRecord, type Json } from '../template.ts';
-import { type DeclaredComponent, type FoundComponent, findComponents } from './components.ts';
+import { findComponents } from './components.ts';
+import type { DeclaredComponent, FoundComponent } from './found-component.ts';
 import { obstaclesIn } from './obstacles.ts';
 import { deliveredTemplate } from './template.ts';
 

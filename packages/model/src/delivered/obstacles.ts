@@ -1,7 +1,7 @@
 import { stackParameters } from '../stack-parameters.ts';
 import { asRecord, type Json } from '../template.ts';
 import { versionIdOf } from './alias.ts';
-import type { FoundComponent } from './components.ts';
+import type { FoundComponent } from './found-component.ts';
 import { componentsOutput, recordId } from './template.ts';
 
 /** What is in the way of delivering a template, a sentence each: names that delivery gives, and parameters to which nobody gives a value. Pure. */

@@ -1,5 +1,5 @@
 import { asRecord, textOf } from '../template.ts';
-import type { FoundComponent } from './components.ts';
+import type { FoundComponent } from './found-component.ts';
 import { isFunction } from './is-function.ts';
 
 /** What an expression may name a component's function by, and what it is to name instead. */

@@ -61,7 +61,7 @@ async function found(Resources: Json, ...functions: readonly string[]) {
 async function delivered(Resources: Json, ...functions: readonly string[]) {
   const { components, problems } = await found(Resources, ...functions);
   expect(problems).toEqual([]);
-  const delivery = { stack: 'Shop', environment: 'test', isOneOfSeveral: false, components };
+  const delivery = { stack: 'Shop', name: 'soundbite-test', environment: 'test', isOneOfSeveral: false, components };
   return deliveredTemplate({ Resources }, delivery);
 }
 
@@ -75,7 +75,7 @@ describe('a REST API', () => {
     const uriOf = (id: string) => JSON.stringify(asRecord(asRecord(of(id).Properties).Integration).Uri);
     expect(uriOf('Post')).toContain('{"Ref":"TakeLive"}');
     expect(uriOf('Get')).toContain('["Tell","Arn"]');
-    expect(of('Called').Properties).toMatchObject({ FunctionName: { Ref: 'TakeLive' } });
+    expect(of('CalledOfAlias').Properties).toMatchObject({ FunctionName: { Ref: 'TakeLive' } });
     const deployment = deploymentIn(template);
     expect(deployment).toMatch(/^Deployed1aLive[0-9a-f]{8}$/);
     expect(of(deployment).DependsOn).toEqual(['Post', 'Get']);

@@ -1,18 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type App, type Node, typed } from '../inspect/app.ts';
 import type { Caller } from '../inspect/triggers.ts';
-import { isSame, type Json } from '../template.ts';
-import type { FoundComponent } from './components.ts';
-
-/** The REST API that leads to a component, as the stack of both says it. */
-export interface FoundRestApi {
-  readonly stack: string;
-  readonly id: Json;
-  /** The name of its only stage. */
-  readonly stage: Json;
-  /** Logical id of the deployment that the stage serves, as the app made it. */
-  readonly deployment: string;
-}
+import { isSame } from '../template.ts';
+import type { FoundComponent, FoundRestApi } from './found-component.ts';
 
 /** The REST APIs that lead to a function, each once. One that cannot be delivered is a sentence. */
 export function restApisOf(app: App, callers: readonly Caller[]): readonly (FoundRestApi | string)[] {
@@ -52,7 +42,9 @@ export function deploymentIds(components: readonly FoundComponent[], stack: stri
     rest?.stack === stack
       ? moves
           .filter(({ kind }) => kind === 'rest-api')
-          .map(({ node }) => [rest.deployment, `${node.resource.id} ${alias || exports.join(' ')} ${aliasName}`] as const)
+          .map(
+            ({ node }) => [rest.deployment, `${node.resource.id} ${alias || exports.join(' ')} ${aliasName}`] as const,
+          )
       : [],
   );
   return new Map(

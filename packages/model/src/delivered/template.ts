@@ -3,7 +3,7 @@ import { awsNames } from '../names.ts';
 import { stackParameters } from '../stack-parameters.ts';
 import { asList, asRecord, type Json } from '../template.ts';
 import { adoptionOf, aliasOf, firstVersion, ifNew, withoutThese } from './alias.ts';
-import type { FoundComponent } from './components.ts';
+import type { FoundComponent } from './found-component.ts';
 import { pointedAt } from './pointed.ts';
 import { deploymentIds, withDeployments } from './rest-apis.ts';
 
@@ -177,7 +177,7 @@ function described(
 
 /** What a stack has of a component. */
 function partOf(component: FoundComponent, stack: string, deployments: ReadonlyMap<string, string>): Json | null {
-  const { name, id, health, rest } = component;
+  const { name, id, health, path, rest } = component;
   const api = component.api?.stack === stack ? component.api.id : null;
   const url = component.url?.stack === stack ? { url: { 'Fn::GetAtt': [component.url.id, 'FunctionUrl'] } } : {};
   const queues = component.queues
@@ -188,7 +188,16 @@ function partOf(component: FoundComponent, stack: string, deployments: ReadonlyM
   const deployment = isRest ? { Ref: deployments.get(rest.deployment) ?? rest.deployment } : null;
   const served = isRest ? { rest: { api: rest.id, stage: rest.stage, deployment } } : {};
   const called = { api, ...served, ...url, queues, ...(callers.length === 0 ? {} : { callers }) };
-  if (component.stack === stack) return { name, id, health, function: { Ref: id }, ...aliasIn(component), ...called };
+  if (component.stack === stack)
+    return {
+      name,
+      id,
+      health,
+      ...(path === null ? {} : { path }),
+      function: { Ref: id },
+      ...aliasIn(component),
+      ...called,
+    };
   const isUncalled = api === null && !isRest && queues.length === 0 && callers.length === 0 && !('url' in url);
   return isUncalled ? null : { name, ...called };
 }

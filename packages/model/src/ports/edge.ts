@@ -1,12 +1,16 @@
 import type { Digest } from '../digest.ts';
 
-/** Where an environment's requests go. Shares are 0..1 and sum to 1 over the upstreams; an upstream with share 0 is reachable by pin. */
+/**
+ * Where an environment's requests go. Shares are 0..1 and sum to 1 over the upstreams of one path; an upstream with share 0 is reachable by pin.
+ */
 export type EdgeUpstream = {
   readonly release: Digest;
   readonly share: number;
+  /** It gets what is below this path, as `/admin`; absent: what is below the path of no other one. */
+  readonly path?: string;
 } & (
   | { readonly kind: 'http'; readonly url: string }
-  /** An HTTP API of an emulated account: it applies the alias's own weights, so it is the one upstream of its route. */
+  /** An HTTP API of an emulated account: it applies the alias's own weights, so it is the one upstream of its path. */
   | { readonly kind: 'gateway'; readonly url: string }
 );
 

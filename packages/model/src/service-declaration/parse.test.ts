@@ -157,6 +157,18 @@ describe('service.yaml', () => {
       'service.yaml:11 components[1].health: must be a path that begins with /, not "health"',
     ],
     [
+      'a path that ends with /',
+      'health: /health',
+      'path: /admin/',
+      'service.yaml:11 components[1].path: must be a path such as /admin, without a / at its end, not "/admin/"',
+    ],
+    [
+      'two components below one path',
+      /function: Orders\/Worker(.*\n.*)health: \/health/,
+      'function: Orders/Worker, path: /a$1path: /a',
+      'service.yaml:11 components[1].path: /a is the path of another component already; remove one',
+    ],
+    [
       'processes that are no input',
       'app: [npx',
       'process: { directory: apps/service, components: [{ name: api, takes: [requests], health: /health }] }\napp: [npx',

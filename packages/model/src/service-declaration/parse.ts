@@ -79,10 +79,15 @@ function filesElsewhere(service: ServiceDeclaration, source: Source): Declaratio
 }
 
 function componentsTwice({ components }: ServiceDeclaration, source: Source): DeclarationProblem[] {
-  return (['name', 'function'] as const).flatMap((key) =>
+  return (['name', 'function', 'path'] as const).flatMap((key) =>
     components.flatMap((component, index) =>
-      components.findIndex((other) => other[key] === component[key]) < index
-        ? [source.problem(['components', index, key], `${component[key]} is another component already; remove one`)]
+      component[key] !== undefined && components.findIndex((other) => other[key] === component[key]) < index
+        ? [
+            source.problem(
+              ['components', index, key],
+              `${component[key]} is ${key === 'path' ? 'the path of ' : ''}another component already; remove one`,
+            ),
+          ]
         : [],
     ),
   );

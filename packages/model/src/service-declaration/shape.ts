@@ -34,7 +34,14 @@ const DeclaredComponent = z.strictObject({
     .string()
     .regex(/^\/[^\s?#]*$/, 'must be a path that begins with /')
     .optional()
-    .describe('a path that answers 2xx if the version is well; only where an HTTP API or a URL leads to the function'),
+    .describe('a path that answers 2xx if the version is well; only where an API or a URL leads to the function'),
+  path: z
+    .string()
+    .regex(/^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$/, 'must be a path such as /admin, without a / at its end')
+    .optional()
+    .describe(
+      'what is below this path at the address of the environment is for this component; only where several components have an API or a URL of their own, at all of them but one',
+    ),
 });
 
 const StackId = z

@@ -32,6 +32,8 @@ export interface Component extends Aliased {
   readonly logicalId: string | null;
   /** A path that answers 2xx if a version is well; null: none is declared. */
   readonly health: string | null;
+  /** What is below this path at the environment's address is for it; null: none is declared. */
+  readonly path: string | null;
   /** The HTTP API that leads to it; null: none does. */
   readonly apiId: string | null;
   /** The REST API that leads to it; null: none does. */
@@ -68,6 +70,7 @@ export function componentsOf(target: Place): readonly Component[] {
     first: one.first,
     logicalId: one.id,
     health: one.health,
+    path: one.path,
     apiId: one.api,
     rest: one.rest,
     url: one.url,
@@ -89,16 +92,31 @@ export function componentNamed(target: Place, name: string): Component {
   throw unknown(target, `no component ${name}`);
 }
 
-/** What users reach at the environment's address: the last component that has an API, else the last that has a URL; null: nothing here speaks HTTP. */
+/**
+ * What users reach at the environment's address, but for the paths of others: the last component without a path that has an API, else the last that has a URL; null: nothing
+ * here speaks HTTP.
+ */
 export const httpComponent = (target: Place): HttpComponent | null => httpAmong(componentsOf(target));
 
 /** As `httpComponent`, among these. */
 export function httpAmong(components: readonly Component[]): HttpComponent | null {
-  const behindApi = components.findLast(({ apiId, rest }) => apiId !== null || rest !== null);
-  if (behindApi?.rest) return { ...behindApi, way: { rest: behindApi.rest } };
-  if (behindApi && behindApi.apiId !== null) return { ...behindApi, way: { apiId: behindApi.apiId } };
-  const atUrl = components.findLast(({ url }) => url !== null);
-  return atUrl && atUrl.url !== null ? { ...atUrl, way: { url: atUrl.url } } : null;
+  const found = components.flatMap((one) => (one.path === null ? atWay(one) : []));
+  return found.findLast(({ way }) => !('url' in way)) ?? found.at(-1) ?? null;
+}
+
+/** Components that have a part of the environment's address, below a path. */
+export const httpBelowPaths = (target: Place): readonly (HttpComponent & { readonly path: string })[] =>
+  componentsOf(target).flatMap((one) => {
+    const { path } = one;
+    return path === null ? [] : atWay(one).map((reached) => ({ ...reached, path }));
+  });
+
+/** A component by what leads to it, if anything does: its API before its URL. */
+function atWay(component: Component): readonly HttpComponent[] {
+  const { apiId, rest, url } = component;
+  if (apiId !== null) return [{ ...component, way: { apiId } }];
+  if (rest !== null) return [{ ...component, way: { rest } }];
+  return url === null ? [] : [{ ...component, way: { url } }];
 }
 
 /** As `httpComponent`, but it has to be there. Error: `component-unknown`. */

@@ -40,7 +40,7 @@ it('one for a migration says that, and that it is no rehearsal', async () => {
 it('a request has its body as text, or its bytes in base64; its path leads nowhere else', async () => {
   const { asked, clients } = recorded();
   const request = { method: 'POST', path: '//elsewhere/a?b=1', rehearsal: true };
-  const api = { functionName: 'api', rest: null };
+  const api = { functionName: 'api', alias: 'live', rest: null };
   await invokeApi(clients, api, '7', { ...request, body: 'ä' });
   await invokeApi(clients, api, '7', { ...request, body: new Uint8Array([0xff, 0]) });
   expect(asked.map(eventOf)).toMatchObject([

@@ -37,6 +37,7 @@ describe('a function that did not change', () => {
         function: 'worker',
         ...standing,
         health: null,
+        path: null,
         api: null,
         rest: null,
         url: null,
@@ -45,7 +46,17 @@ describe('a function that did not change', () => {
       queues: [{ mapping: 'm-1', url: 'https://sqs.eu-central-1.amazonaws.com/123456789012/jobs' }],
     },
     {
-      ...{ name: 'api', id: 'Api', function: 'api', ...standing, health: null, api: 'api-1', rest: null, url: null },
+      ...{
+        name: 'api',
+        id: 'Api',
+        function: 'api',
+        ...standing,
+        health: null,
+        path: null,
+        api: 'api-1',
+        rest: null,
+        url: null,
+      },
       ...{ queues: [], callers: [] },
     },
   ];

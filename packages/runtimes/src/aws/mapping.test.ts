@@ -16,6 +16,7 @@ const component: Component = {
   ...{ functionName: worker, alias: 'live', first: '1' },
   logicalId: null,
   health: null,
+  path: null,
   apiId: null,
   rest: null,
   url: null,

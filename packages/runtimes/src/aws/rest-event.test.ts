@@ -7,7 +7,7 @@ const routes = async () => [
   { key: 'ANY /{proxy+}', leadsHere: true },
 ];
 const rest = { api: 'a1', stage: 'prod', deployment: 'd1' };
-const component = { functionName: 'api', rest };
+const component = { functionName: 'api', alias: 'live', rest };
 
 it('a request to a version behind a REST API has the path, its names and its query as API Gateway hands them on', async () => {
   const request = { method: 'GET', path: '/orders/a%20b?x=1&x=2&y=', headers: { accept: 'text/plain' } };
@@ -42,7 +42,7 @@ it('a request to a version behind a REST API has the path, its names and its que
 });
 
 it('a request to a version behind an HTTP API has its route and the names in its path', async () => {
-  const behindHttp = { functionName: 'api', rest: null };
+  const behindHttp = { functionName: 'api', alias: 'live', rest: null };
   expect(await requestEvent({ routes }, behindHttp, { method: 'GET', path: '/orders/7' })).toMatchObject({
     ...{ version: '2.0', routeKey: 'GET /orders/{id}', pathParameters: { id: '7' } },
     requestContext: { routeKey: 'GET /orders/{id}' },

@@ -1,6 +1,6 @@
 import type { Digest, Edge, Target } from '@soundbite/model';
 import type { Clients } from './clients.ts';
-import { type HttpComponent, httpComponent } from './components.ts';
+import { type HttpComponent, httpBelowPaths, httpComponent } from './components.ts';
 import type { FencedClients } from './fence.ts';
 
 /** An emulated account's API or function URL has no address on this machine: the edge gives it one. On AWS, and where nothing speaks HTTP, there is nothing to do. */
@@ -13,13 +13,24 @@ export async function routeEdge(
   const component = httpComponent(target);
   if (access.endpoint === undefined || !component) return;
   const { name, port } = target.environment;
-  const url = apiUrl(access.endpoint, component);
+  const ways = waysTo(access.endpoint, target, component);
   await edge.setRoute({
     environment: name,
     port,
     generation: fence.generation,
-    upstreams: release ? [{ kind: 'gateway', url, release, share: 1 }] : [],
+    upstreams: release ? ways.map((way) => ({ kind: 'gateway', ...way, release, share: 1 })) : [],
   });
+}
+
+/** Where the environment's address leads, and what is below the paths of other components. */
+const waysTo = (endpoint: string, target: Target, rest: HttpComponent): readonly Way[] => [
+  { url: apiUrl(endpoint, rest) },
+  ...httpBelowPaths(target).map((one) => ({ url: apiUrl(endpoint, one), path: one.path })),
+];
+
+interface Way {
+  readonly url: string;
+  readonly path?: string;
 }
 
 /**
@@ -39,16 +50,22 @@ export async function readRoute({ access }: Pick<Clients, 'access'>, edge: Edge,
     return { isThere: false, isEmpty: null, isOfAnotherApi: false, problem: null };
   const route = (await edge.routes()).find(({ environment }) => environment === target.environment.name);
   if (!route) return { isThere: false, isEmpty: null, isOfAnotherApi: false, problem: 'the edge has no route to it' };
-  const wanted = apiUrl(access.endpoint, component);
-  const stray = route.upstreams.find(({ url }) => url !== wanted);
+  const wanted = new Map(waysTo(access.endpoint, target, component).map(({ path, url }) => [path, url]));
+  // A path that a release adds or takes away is so once that release has the traffic.
+  const astray = route.upstreams.filter(({ path, url }) => wanted.has(path) && wanted.get(path) !== url);
+  const [stray] = astray;
   return {
     isThere: true,
     isEmpty: route.upstreams.length === 0,
     // The account may listen elsewhere than yesterday; its API keeps its id.
-    isOfAnotherApi: stray !== undefined && new URL(stray.url).pathname !== new URL(wanted).pathname,
-    problem: stray ? `the edge sends to ${stray.url}, its API is at ${wanted}` : null,
+    isOfAnotherApi: astray.some(({ path, url }) => path === undefined && pathOf(url) !== pathOf(wanted.get(path))),
+    problem: stray
+      ? `the edge sends ${stray.path === undefined ? '' : `${stray.path} `}to ${stray.url}, its API is at ${wanted.get(stray.path)}`
+      : null,
   };
 }
+
+const pathOf = (url: string | undefined) => url && new URL(url).pathname;
 
 /** Where an emulated account answers by path what AWS answers by the first part of a host's name. */
 function apiUrl(endpoint: string, { way }: HttpComponent): string {

@@ -1,10 +1,11 @@
 import { type Digest, type Fence, type Runtime, SoundBiteError, type Target } from '@soundbite/model';
 import type { Machine } from '../here.ts';
 import { accountMemory } from './account-memory.ts';
+import { askedComponent } from './asked-component.ts';
 import { setCallers } from './callers.ts';
 import { lambdaCapacity } from './capacity.ts';
 import { type Clients, withClients } from './clients.ts';
-import { componentNamed, componentsOf, reachedComponent } from './components.ts';
+import { componentNamed, componentsOf } from './components.ts';
 import { type FencedClients, withFence } from './fence.ts';
 import { installVersions } from './install.ts';
 import { invokeApi, invokeVersion, provenAnswer } from './invoke.ts';
@@ -105,7 +106,7 @@ function invocation({ look }: ProvenClients, pinned: PinnedVersions): Pick<Runti
   return {
     request: (target, release, request) =>
       look(target, async (clients) => {
-        const component = reachedComponent(target);
+        const component = await askedComponent(clients, target, request);
         const name = component.functionName;
         return pinned(clients, target, { name, release }, async (version) =>
           provenAnswer(await invokeApi(clients, component, version, request), version, release),
