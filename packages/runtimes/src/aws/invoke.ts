@@ -20,12 +20,12 @@ import { retried } from './retry.ts';
 export type ExecutedResponse = PinnedResponse & { readonly version: string | undefined };
 
 /** A component's function, and the API that leads to it. */
-export type Asked = Pick<Component, 'functionName' | 'alias' | 'rest'>;
+export type AskedFunction = Pick<Component, 'functionName' | 'alias' | 'rest'>;
 
 /** The event by which a component's API would hand a request to its function, by the routes of the deployed release. */
 export async function requestEvent(
   { routes }: Pick<Proving, 'routes'>,
-  component: Asked,
+  component: AskedFunction,
   request: PinnedRequest,
 ): Promise<unknown> {
   const { rest } = component;
@@ -38,7 +38,7 @@ export async function requestEvent(
 /** Asks one version of a function by its own invocation. A version that throws answers 502 with its error and the end of its log, as API Gateway would but saying why. */
 export async function invokeApi(
   clients: Clients & Pick<Proving, 'routes'>,
-  component: Asked,
+  component: AskedFunction,
   version: string,
   request: PinnedRequest,
   withinMs = 30_000,
