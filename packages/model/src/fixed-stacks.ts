@@ -80,7 +80,7 @@ export function fixedComponents(environment: string, outputs: StackOutputs): rea
 
 const bare = {
   ...{ id: null, alias: liveAlias, first: '1' },
-  ...{ health: null, api: null, url: null, queues: [], callers: [] },
+  ...{ health: null, path: null, api: null, rest: null, url: null, queues: [], callers: [] },
 };
 
 function absent(environment: string, output: string): never {
