@@ -222,6 +222,12 @@ describe('stacks that cdk deploy made, with data and users', () => {
     expect(failures((await client?.stop()) ?? [])).toEqual([]);
   });
 
+  it('are adopted at once after they were handed back', async () => {
+    await guide.give(handback);
+    expect(await guide.give<PromotionDocument>(adopt)).toMatchObject({ state: 'succeeded', previous: null });
+    expect(await stage.environment('test')).toMatchObject({ state: 'healthy' });
+  });
+
   it('were taken over by every command of the guide', () => {
     expect(guide.left()).toEqual([]);
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readAssembly } from '../inspect/read.ts';
 import { asRecord, type Json } from '../template.ts';
 import { findComponents } from './components.ts';
+import { obstaclesIn } from './obstacles.ts';
 import { deliveredTemplate } from './template.ts';
 
 const Api = { Type: 'AWS::Lambda::Function', Properties: { Code: { S3Bucket: 'b', S3Key: 'k.zip' } } };
@@ -51,6 +52,18 @@ describe('an alias of the app’s own', () => {
       DeletionPolicy: 'Retain',
     });
     expect(Object.keys(resources)).toEqual(['Api', 'Prod', 'ProdVersion', 'DeployedRelease']);
+  });
+
+  it('is delivered once more from the stack that was handed back, with the version that delivery gave it', async () => {
+    const { DeployedRelease: _record, ...once } = await delivered(moved);
+    const { components, problems } = await found(once);
+    expect(problems).toEqual([]);
+    expect(obstaclesIn({ Resources: once }, components, 'Shop')).toEqual([]);
+    expect(await delivered(once)).toMatchObject({ Prod: once.Prod, ProdVersion: once.ProdVersion });
+    const other = { ...once, ProdVersion: { ...Made, DeletionPolicy: 'Delete' } };
+    expect(obstaclesIn({ Resources: other }, components, 'Shop')).toEqual([
+      'the logical id ProdVersion is one that delivery gives',
+    ]);
   });
 
   it('is given to CodeDeploy no more', async () => {

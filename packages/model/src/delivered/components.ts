@@ -7,6 +7,7 @@ import { liveAlias } from '../names.ts';
 import { asRecord, isSame, type Json, textOf } from '../template.ts';
 import type { ComponentProblem, DeclaredComponent, FoundComponent, FoundQueue } from './found-component.ts';
 import { httpProblems } from './health-and-path.ts';
+import { principalOf } from './held-callers.ts';
 import { isFunction } from './is-function.ts';
 import { restApisOf } from './rest-apis.ts';
 
@@ -92,16 +93,9 @@ const exportsOf = ({ resource: { id }, stack }: Node): string[] =>
     return Name !== undefined && isFunction(Value, id) ? [textOf(Name)] : [];
   });
 
-/** Whose calls are held back, by the kind of trigger. */
-const heldPrincipals: Partial<Readonly<Record<Caller['kind'], string>>> = {
-  eventbridge: 'events.amazonaws.com',
-  schedule: 'events.amazonaws.com',
-  sns: 'sns.amazonaws.com',
-};
-
 /** The permissions by which rules and topics that move may call the function itself. */
 function permissionsOf(app: App, node: Node, moves: readonly Caller[]): readonly Node[] {
-  const held = new Set(moves.flatMap(({ kind }) => heldPrincipals[kind] ?? []));
+  const held = new Set(moves.flatMap(({ kind }) => principalOf[kind] ?? []));
   return typed(app, 'AWS::Lambda::Permission').filter(
     (one) =>
       held.has(String(one.resource.properties.Principal)) &&

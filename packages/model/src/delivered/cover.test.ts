@@ -11,7 +11,10 @@ const live = {
   Resources: { Api: lambda, Made: version, Nightly: rule({ 'Fn::GetAtt': ['Api', 'Arn'] }) },
   Outputs: { Url: { Value: 'u' } },
 };
-const alias = { Type: 'AWS::Lambda::Alias', Properties: { FunctionVersion: { Ref: 'ApiLiveAdopted' } } };
+const alias = {
+  Type: 'AWS::Lambda::Alias',
+  Properties: { FunctionName: { Ref: 'Api' }, FunctionVersion: { Ref: 'ApiLiveAdopted' } },
+};
 const record = { Type: 'AWS::SSM::Parameter', Properties: { Value: { Ref: 'ReleaseDigest' } } };
 const delivered = {
   Parameters: {
@@ -61,6 +64,21 @@ describe('a stack that is handed back', () => {
       Resources,
       Outputs: live.Outputs,
     });
+  });
+
+  it('lets its rules call the alias itself, which the control plane did before', () => {
+    const Properties = { FunctionName: { 'Fn::GetAtt': ['Api', 'Arn'] }, Principal: 'events.amazonaws.com' };
+    const Tick = { Type: 'AWS::Lambda::Permission', Properties };
+    const Elsewhere = { ...Tick, Properties: { ...Properties, Principal: 'cognito-idp.amazonaws.com' } };
+    const Other = { ...Tick, Properties: { ...Properties, FunctionName: { Ref: 'Unpromoted' } } };
+    const Resources = { ...delivered.Resources, Tick, Elsewhere, Other };
+    const left = handedBackTemplate({ ...delivered, Resources }, values)?.Resources;
+    expect(left).toMatchObject({
+      Tick,
+      TickOfAlias: { ...Tick, Properties: { ...Properties, FunctionName: { Ref: 'ApiLive' } } },
+    });
+    expect(left).not.toHaveProperty('ElsewhereOfAlias');
+    expect(left).not.toHaveProperty('OtherOfAlias');
   });
 
   it('is not where a resource of the app’s own uses the release', () => {

@@ -1,6 +1,6 @@
 import { stackParameters } from '../stack-parameters.ts';
-import { asRecord, type Json } from '../template.ts';
-import { versionIdOf } from './alias.ts';
+import { asRecord, isSame, type Json } from '../template.ts';
+import { aliasOf, versionIdOf } from './alias.ts';
 import type { FoundComponent } from './found-component.ts';
 import { componentsOutput, recordId } from './template.ts';
 
@@ -16,9 +16,20 @@ export function obstaclesIn(template: Json, components: readonly FoundComponent[
     ...valueless(asRecord(template.Parameters)).map(
       (name) => `the parameter ${name} has no default, and nobody gives it a value`,
     ),
-    ...added.filter((id) => id in resources).map((id) => `the logical id ${id} is one that delivery gives`),
+    ...added
+      .filter((id) => id in resources && !isDeliverys(id, resources, components))
+      .map((id) => `the logical id ${id} is one that delivery gives`),
     ...(isTaken ? [`the output ${componentsOutput} is one that delivery gives`] : []),
   ];
+}
+
+/** A version under such an id is delivery's own where a stack was handed back: it stays what it is. */
+function isDeliverys(id: string, resources: Json, components: readonly FoundComponent[]): boolean {
+  const component = components.find((one) => versionIdOf(one) === id);
+  if (!component) return false;
+  const { Condition: _when, ...version } = asRecord(resources[id]);
+  const { Condition: _same, ...delivered } = asRecord(aliasOf(component, resources)[id]);
+  return isSame(version, delivered);
 }
 
 const given: ReadonlySet<string> = new Set(Object.values(stackParameters));
