@@ -22,7 +22,7 @@ export function httpEvent(
   return {
     version: '2.0',
     routeKey,
-    rawPath: decodeURI(pathname),
+    rawPath: unescaped(pathname, decodeURI),
     rawQueryString: search.slice(1),
     ...(cookie === undefined ? {} : { cookies: cookie.split(/;\s*/) }),
     headers: { host: 'pinned.invalid', 'x-forwarded-proto': 'https', ...others },
@@ -70,10 +70,10 @@ export function httpResponse(answer: unknown): PinnedResponse {
   };
 }
 
-/** A part of a path without its escapes; one with a bad escape as it is. */
-export function unescaped(part: string): string {
+/** A path, or a part of one, without its escapes; one with a bad escape as it is. */
+export function unescaped(part: string, decode = decodeURIComponent): string {
   try {
-    return decodeURIComponent(part);
+    return decode(part);
   } catch {
     return part;
   }

@@ -52,6 +52,11 @@ it('a request to a version behind an HTTP API has its route and the names in its
   expect(unknown).not.toHaveProperty('pathParameters');
 });
 
+it.each([rest, null])('a request with a bad escape in its path is for the version to judge', async (behind) => {
+  const event = await requestEvent({ routes }, { ...component, rest: behind }, { method: 'GET', path: '/orders/%zz' });
+  expect(event).toMatchObject({ pathParameters: { id: '%zz' } });
+});
+
 it('an answer in payload format 1.0 has its headers, also those with several values; anything else is a 502', () => {
   const answer = { statusCode: 201, headers: { 'X-A': 1 }, multiValueHeaders: { 'X-B': ['2', '3'] }, body: 'ok' };
   const { status, headers, body } = restResponse(answer);
