@@ -5,44 +5,33 @@ type Declared = readonly DeclaredComponent[];
 
 /** What is wrong with what components declare of HTTP: `health` where nothing asks it, and a `path` that leads nowhere or that the API's routes say already. Pure. */
 export function httpProblems(declared: Declared, components: readonly FoundComponent[]): ComponentProblem[] {
-  const problem = ({ name }: FoundComponent, key: 'health' | 'path', message: string): ComponentProblem => ({
-    ...{ index: declared.findIndex((one) => one.name === name), key, message },
-  });
-  const silent = components.filter((one) => !speaksHttp(one));
   const rest = holderOfRest(components);
-  const lastWithPath = components.findLast((one) => speaksHttp(one) && one.path !== null);
-  return [
-    ...silent
-      .filter(({ health }) => health !== null)
-      .map((one) =>
-        problem(
-          one,
-          'health',
-          `neither an API nor a URL leads to the function, so nothing can ask ${one.health}; remove it`,
-        ),
-      ),
-    ...silent
-      .filter(({ path }) => path !== null)
-      .map((one) =>
-        problem(
-          one,
-          'path',
-          `neither an API nor a URL leads to the function, so nothing is below ${one.path}; remove it`,
-        ),
-      ),
-    ...components
-      .filter((one) => one.path !== null && rest !== undefined && isBehindApiOf(one, rest))
-      .map((one) =>
-        problem(
-          one,
-          'path',
-          `the API of ${rest?.name} leads to the function, and its routes say which requests; remove it`,
-        ),
-      ),
-    ...(rest === undefined && lastWithPath
-      ? [problem(lastWithPath, 'path', 'no component has the rest of the address; remove it from the one that has')]
-      : []),
-  ];
+  const last = components.findLast((one) => speaksHttp(one) && one.path !== null);
+  return components.flatMap((one) => {
+    const index = declared.findIndex(({ name }) => name === one.name);
+    const path = pathProblem(one, rest, last);
+    return [
+      ...(one.health !== null && !speaksHttp(one)
+        ? [{ index, key: 'health', message: `${silent}, so nothing can ask ${one.health}; remove it` } as const]
+        : []),
+      ...(path === null ? [] : [{ index, key: 'path', message: path } as const]),
+    ];
+  });
+}
+
+const silent = 'neither an API nor a URL leads to the function';
+
+/** `rest`: what has the rest of the address. `last`: of those with a path, where it is told that nothing has it. */
+function pathProblem(
+  one: FoundComponent,
+  rest: FoundComponent | undefined,
+  last: FoundComponent | undefined,
+): string | null {
+  if (one.path === null) return null;
+  if (!speaksHttp(one)) return `${silent}, so nothing is below ${one.path}; remove it`;
+  if (rest && isBehindApiOf(one, rest))
+    return `the API of ${rest.name} leads to the function, and its routes say which requests; remove it`;
+  return !rest && one === last ? 'no component has the rest of the address; remove it from the one that has' : null;
 }
 
 const speaksHttp = ({ api, rest, url }: FoundComponent): boolean => api !== null || rest !== null || url !== null;
