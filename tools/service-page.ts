@@ -45,6 +45,12 @@ An app that runs once for all has the last two only. An app has ten minutes, no 
 that \`stacks\` lists, and they name no account. A single one is delivered as \`soundbite-<environment>\`, with an alias for each component (the app’s own, else \`live\`), triggers that call it ([which](triggers.md)), and roles within the environment's boundary
 ([0047](../decisions/0047-the-cut-delivers-any-stack.md)).
 
+## The service contract
+
+A component, or a service that runs as processes, may keep more than its own health. With \`contract: true\` each answer names the release by the header \`x-soundbite-release\`, \`GET /health\` answers 2xx if it lives, \`GET /version\` says the release as \`release\`,
+\`GET /ready\` says what the service depends on, and \`/\` and \`/openapi.json\` answer. \`health\` shows all of it, and the watch counts no request at \`/health\`, \`/ready\`, \`/version\` and \`/metrics\`. Without it a function is known by the version that Lambda executed, a process by the
+code that it runs, and both are looked at by their health alone.
+
 ## Processes
 
 In an environment with \`runtime: process\` nothing is promoted but these: each one runs as \`node index.mjs <name>\` in the unpacked bundle, with a clean environment:
@@ -61,9 +67,6 @@ In an environment with \`runtime: process\` nothing is promoted but these: each 
 
 One that takes events answers \`PUT /consuming\` (\`{"consuming": false}\`) when it has begun or stopped to take messages, says at \`GET /ready\` whether it does (\`{"consuming": true}\`), and answers an
 event that is sent to \`POST /invoke\` as a function would. Messages are taken by the processes of the live release alone; SoundBite tells each one when that changes. SIGTERM ends a process: it finishes its work before.
-
-With \`contract: true\` each answer names the release by the header \`x-soundbite-release\`, \`GET /version\` says it as \`release\`, \`GET /ready\` says what the service depends on, and \`/\` and
-\`/openapi.json\` answer. Without it a process is known by the code that it runs, and looked at by its health alone.
 
 \`soundbite dev\` runs the same processes from the working tree: the \`entry\` of bundle.json instead of \`index.mjs\`, started anew when a file below \`directory\` changes.
 

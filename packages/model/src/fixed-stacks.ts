@@ -1,7 +1,7 @@
 import { SoundBiteError } from './errors.ts';
 import { liveAlias } from './names.ts';
-import type { HealthPaths } from './ports/standing.ts';
 import type { StackOutputs } from './ports/target.ts';
+import { contractPaths } from './service-contract.ts';
 import type { StackComponent } from './stack-components.ts';
 
 /**
@@ -50,10 +50,7 @@ export const fixedNames = (environment: string) => ({
   dashboard: `soundbite-${environment}`,
 });
 
-/** What such a service answers: the service contract. */
-export const contractPaths: HealthPaths = { alive: '/health', ready: '/ready', keepsContract: true };
-
-/** Whether a stack is the one service's, which keeps the contract. Since it says its components, it has the outputs, too. */
+/** Whether a stack is the one service's, which kept the contract before a component could say so. Since it says its components, it has the outputs, too. */
 export const isFixedStack = (outputs: StackOutputs): boolean => outputs[stackOutputs.apiFunction] !== undefined;
 
 /** The HTTP API of such a stack; null: it has none. */
@@ -80,7 +77,7 @@ export function fixedComponents(environment: string, outputs: StackOutputs): rea
 
 const bare = {
   ...{ id: null, alias: liveAlias, first: '1' },
-  ...{ health: null, path: null, api: null, rest: null, url: null, queues: [], callers: [] },
+  ...{ health: null, path: null, contract: null, api: null, rest: null, url: null, queues: [], callers: [] },
 };
 
 function absent(environment: string, output: string): never {

@@ -65,6 +65,7 @@ export * from './replacement/refusal.ts';
 export * from './replacement/taken-out.ts';
 export * from './rollback-floor.ts';
 export * from './route-name.ts';
+export * from './service-contract.ts';
 export * from './service-declaration/json-schema.ts';
 export * from './service-declaration/parse.ts';
 export * from './service-declaration/process.ts';

@@ -18,10 +18,11 @@ const read = (value: unknown) => readStackComponents(typeof value === 'string' ?
 describe('the output Components of a stack', () => {
   it('is a list in the order in which traffic moves forward', () => {
     expect(read([worker, api])).toEqual([
-      { ...worker, ...standing, path: null, rest: null, url: null, callers: [] },
-      { ...api, ...standing, path: null, rest: null, url: null, callers: [] },
+      { ...worker, ...standing, path: null, contract: null, rest: null, url: null, callers: [] },
+      { ...api, ...standing, path: null, contract: null, rest: null, url: null, callers: [] },
     ]);
     expect(read([{ ...worker, callers: [rule] }])).toMatchObject([{ callers: [rule] }]);
+    for (const contract of [true, false]) expect(read([{ ...api, contract }])).toMatchObject([{ contract }]);
     const url = 'https://abc.lambda-url.eu-central-1.on.aws/';
     expect(read([{ ...api, api: null, url }])).toMatchObject([{ url }]);
     expect(read([{ ...api, alias: 'prod', first: '7' }])).toMatchObject([{ alias: 'prod', first: '7' }]);
@@ -35,6 +36,7 @@ describe('the output Components of a stack', () => {
     ['an empty id', [worker, { ...api, id: '' }], '1.id: is no id'],
     ['a name with a slash', [{ ...worker, name: 'a/b' }], '0.name: is no name'],
     ['a health that is no path', [{ ...api, health: 'health' }], '0.health: is no path'],
+    ['a contract that is a text', [{ ...api, contract: 'true' }], '0.contract: Invalid input'],
     ['an API that is an expression', [{ ...api, api: { Ref: 'Api' } }], '0.api: Invalid input'],
     ['a caller of nobody', [{ ...worker, callers: [{ ...rule, principal: '' }] }], '0.callers.0.principal: is empty'],
     ['a URL that is none', [{ ...api, url: 'abc' }], '0.url: Invalid URL'],

@@ -33,6 +33,8 @@ const StackComponent = z.strictObject({
   health: z.string().regex(/^\//, 'is no path').nullable(),
   /** What is below this path at the environment's address is for it; null: none is declared. */
   path: z.string().regex(/^\//, 'is no path').nullable().default(null),
+  /** Whether it keeps the service contract; null: the stack is of before components said so. */
+  contract: z.boolean().nullable().default(null),
   /** Id of the HTTP API that leads to it; null: none does. */
   api: Name.nullable(),
   /** The REST API that leads to it, its stage, and the deployment that this serves; null: none does. */

@@ -8,7 +8,7 @@ import { type DeclarationProblem, type Path, pathText, problemText, type Source 
 export const words: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
     case 'invalid_type':
-      return `must be a ${kindOf(issue.expected)}`;
+      return issue.expected === 'boolean' ? 'must be true or false' : `must be a ${kindOf(issue.expected)}`;
     case 'invalid_value':
       return `must be ${issue.values.join(' or ')}`;
     case 'too_small':

@@ -4,6 +4,7 @@ import type { Assembly } from '../inspect/assembly.ts';
 import { triggerKinds } from '../inspect/trigger-kinds.ts';
 import { type Caller, callersOf, verdictOn } from '../inspect/triggers.ts';
 import { liveAlias } from '../names.ts';
+import { contractPaths } from '../service-contract.ts';
 import { asRecord, isSame, type Json, textOf } from '../template.ts';
 import type { ComponentProblem, DeclaredComponent, FoundComponent, FoundQueue } from './found-component.ts';
 import { httpProblems } from './health-and-path.ts';
@@ -47,7 +48,7 @@ function unknown(app: App, { function: wanted }: DeclaredComponent): string {
   return `${wanted} is no function of the app; ${has}`;
 }
 
-function componentOf(app: App, { name, health, path }: DeclaredComponent, node: Node) {
+function componentOf(app: App, { name, health, path, contract }: DeclaredComponent, node: Node) {
   const { id } = node.resource;
   const callers = callersOf(app, node);
   const queues = callers.flatMap(({ node: mapping, kind }) => {
@@ -58,8 +59,9 @@ function componentOf(app: App, { name, health, path }: DeclaredComponent, node: 
   const moves = callers.filter((caller) => verdictOn(caller).verdict === 'moves');
   const component: FoundComponent = {
     ...{ name, id, queues, moves, stack: node.stack.name, exports: exportsOf(node) },
-    health: health ?? null,
+    health: health ?? (contract ? contractPaths.alive : null),
     path: path ?? null,
+    contract: contract ?? false,
     ...aliasFor(id, aliasesOf(app, node)[0]),
     api: apisOf(callers)[0] ?? null,
     rest: restApisOf(app, callers).find((one) => typeof one !== 'string') ?? null,

@@ -200,11 +200,27 @@ describe('a stack that is delivered', () => {
     const standing = { alias: 'live', first: '<>' };
     expect((await delivered(shop, worker, api)).output).toEqual([
       {
-        ...{ name: 'worker', id: 'Worker', health: null, api: null, function: '<Worker>', ...standing },
+        ...{
+          name: 'worker',
+          id: 'Worker',
+          health: null,
+          contract: false,
+          api: null,
+          function: '<Worker>',
+          ...standing,
+        },
         queues: [{ mapping: '<Mapping>', url: '<Jobs>' }],
       },
-      { name: 'api', id: 'Api', health: '/health', api: '<Http>', function: '<Api>', ...standing, queues: [] },
+      {
+        ...{ name: 'api', id: 'Api', health: '/health', contract: false, api: '<Http>', function: '<Api>' },
+        ...{ ...standing, queues: [] },
+      },
     ]);
+  });
+
+  it('says that it keeps the service contract, whose health needs no word', async () => {
+    const kept = { ...api, health: undefined, contract: true };
+    expect((await delivered(shop, kept)).output).toMatchObject([{ name: 'api', health: '/health', contract: true }]);
   });
 
   it('has something that changes with each release, since CloudFormation takes no deployment without: a record of it', async () => {

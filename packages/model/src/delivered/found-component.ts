@@ -14,6 +14,8 @@ export interface FoundComponent {
   readonly health: string | null;
   /** What is below this path at the environment's address is for it; null: none is declared. */
   readonly path: string | null;
+  /** Whether it keeps the service contract (`/health`, `/ready` and more). */
+  readonly contract: boolean;
   /** Logical id of its function. */
   readonly id: string;
   /** Logical id of its alias, and the alias's name: the app's own, else `live`. */
@@ -65,7 +67,7 @@ export interface FoundQueue {
 export interface ComponentProblem {
   /** In `components`. */
   readonly index: number;
-  readonly key: 'function' | 'health' | 'path';
+  readonly key: 'function' | 'health' | 'path' | 'contract';
   readonly message: string;
 }
 

@@ -3,7 +3,17 @@ import type { FoundComponent } from './found-component.ts';
 import { httpProblems } from './health-and-path.ts';
 
 const component = (name: string, over: Partial<FoundComponent> = {}): FoundComponent => ({
-  ...{ name, stack: 'Shop', exports: [], health: null, path: null, id: name, alias: `${name}Live`, aliasName: 'live' },
+  ...{
+    name,
+    stack: 'Shop',
+    exports: [],
+    health: null,
+    path: null,
+    contract: false,
+    id: name,
+    alias: `${name}Live`,
+    aliasName: 'live',
+  },
   ...{ aliasIs: 'added', versions: [], moves: [], api: null, rest: null, url: null, queues: [], callers: [] },
   ...over,
 });
@@ -26,6 +36,20 @@ describe('what components declare of HTTP', () => {
     expect(problems(component('a', { health: '/h', path: '/a' }), component('b', behind('First')))).toEqual([
       '0 health: neither an API nor a URL leads to the function, so nothing can ask /h; remove it',
       '0 path: neither an API nor a URL leads to the function, so nothing is below /a; remove it',
+    ]);
+  });
+
+  it('has a contract where the address leads, and nowhere else', () => {
+    const kept = { health: '/health', contract: true };
+    expect(problems(component('a', behind('First')), component('b', { ...behind('First'), ...kept }))).toEqual([]);
+    expect(problems(component('a', { ...behind('First'), ...kept }), component('b', behind('First')))).toEqual([
+      '0 contract: is looked at only at the component that has the address of the environment, which is b; remove it',
+    ]);
+    expect(problems(component('a', { url: at, path: '/a', ...kept }), component('b', { url: at }))).toEqual([
+      '0 contract: is looked at only at the component that has the address of the environment, which is b; remove it',
+    ]);
+    expect(problems(component('a', kept), component('b', behind('First')))).toEqual([
+      '0 contract: neither an API nor a URL leads to the function, so nothing can be asked by the service contract; remove it',
     ]);
   });
 

@@ -3,15 +3,20 @@ import type { ComponentProblem, DeclaredComponent, FoundComponent } from './foun
 
 type Declared = readonly DeclaredComponent[];
 
-/** What is wrong with what components declare of HTTP: `health` where nothing asks it, and a `path` that leads nowhere or that the API's routes say already. Pure. */
+/**
+ * What is wrong with what components declare of HTTP: `health` where nothing asks it, `contract` where nobody looks by it, and a `path` that leads nowhere or that the API's
+ * routes say already. Pure.
+ */
 export function httpProblems(declared: Declared, components: readonly FoundComponent[]): ComponentProblem[] {
   const rest = holderOfRest(components);
   const last = components.findLast((one) => speaksHttp(one) && one.path !== null);
   return components.flatMap((one) => {
     const index = declared.findIndex(({ name }) => name === one.name);
     const path = pathProblem(one, rest, last);
+    const contract = contractProblem(one, rest);
     return [
-      ...(one.health !== null && !speaksHttp(one)
+      ...(contract === null ? [] : [{ index, key: 'contract', message: contract } as const]),
+      ...(one.health !== null && !speaksHttp(one) && !one.contract
         ? [{ index, key: 'health', message: `${silent}, so nothing can ask ${one.health}; remove it` } as const]
         : []),
       ...(path === null ? [] : [{ index, key: 'path', message: path } as const]),
@@ -20,6 +25,13 @@ export function httpProblems(declared: Declared, components: readonly FoundCompo
 }
 
 const silent = 'neither an API nor a URL leads to the function';
+
+/** It is kept where users ask, and looked at there alone. */
+function contractProblem(one: FoundComponent, rest: FoundComponent | undefined): string | null {
+  if (!one.contract || one === rest) return null;
+  if (!speaksHttp(one)) return `${silent}, so nothing can be asked by the service contract; remove it`;
+  return `is looked at only at the component that has the address of the environment${rest ? `, which is ${rest.name}` : ''}; remove it`;
+}
 
 /** `rest`: what has the rest of the address. `last`: of those with a path, where it is told that nothing has it. */
 function pathProblem(

@@ -177,7 +177,7 @@ function described(
 
 /** What a stack has of a component. */
 function partOf(component: FoundComponent, stack: string, deployments: ReadonlyMap<string, string>): Json | null {
-  const { name, id, health, path, rest } = component;
+  const { name, id, health, path, contract, rest } = component;
   const api = component.api?.stack === stack ? component.api.id : null;
   const url = component.url?.stack === stack ? { url: { 'Fn::GetAtt': [component.url.id, 'FunctionUrl'] } } : {};
   const queues = component.queues
@@ -194,6 +194,7 @@ function partOf(component: FoundComponent, stack: string, deployments: ReadonlyM
       id,
       health,
       ...(path === null ? {} : { path }),
+      contract,
       function: { Ref: id },
       ...aliasIn(component),
       ...called,

@@ -157,6 +157,18 @@ describe('service.yaml', () => {
       'service.yaml:11 components[1].health: must be a path that begins with /, not "health"',
     ],
     [
+      'a contract that is no yes or no',
+      'health: /health',
+      'contract: always',
+      'service.yaml:11 components[1].contract: must be true or false, not "always"',
+    ],
+    [
+      'a contract with its health elsewhere',
+      'health: /health',
+      'health: /ping, contract: true',
+      'service.yaml:11 components[1].health: the service contract has it at /health, not /ping; write /health, or remove contract',
+    ],
+    [
       'a path that ends with /',
       'health: /health',
       'path: /admin/',

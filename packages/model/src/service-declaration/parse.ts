@@ -8,6 +8,7 @@ import {
   type Source,
 } from '../declaration/source.ts';
 import { programKinds } from '../program-copy.ts';
+import { contractPaths } from '../service-contract.ts';
 import { declaredStacks } from '../stacks/stacks-of.ts';
 import { processProblems } from './process-rules.ts';
 import { ServiceDeclaration } from './shape.ts';
@@ -38,6 +39,7 @@ export function parseService(text: DeclarationText): ParsedService {
     ...inputsTwice(shape.data, source),
     ...filesElsewhere(shape.data, source),
     ...componentsTwice(shape.data, source),
+    ...healthElsewhere(shape.data, source),
     ...stacksTwice(shape.data, source),
     ...processProblems(shape.data.process, source),
   ];
@@ -90,6 +92,21 @@ function componentsTwice({ components }: ServiceDeclaration, source: Source): De
           ]
         : [],
     ),
+  );
+}
+
+/** The service contract says where health is. */
+function healthElsewhere({ components }: ServiceDeclaration, source: Source): DeclarationProblem[] {
+  const at = contractPaths.alive;
+  return components.flatMap(({ contract, health = at }, index) =>
+    contract && health !== at
+      ? [
+          source.problem(
+            ['components', index, 'health'],
+            `the service contract has it at ${at}, not ${health}; write ${at}, or remove contract`,
+          ),
+        ]
+      : [],
   );
 }
 

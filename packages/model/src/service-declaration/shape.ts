@@ -35,6 +35,12 @@ const DeclaredComponent = z.strictObject({
     .regex(/^\/[^\s?#]*$/, 'must be a path that begins with /')
     .optional()
     .describe('a path that answers 2xx if the version is well; only where an API or a URL leads to the function'),
+  contract: z
+    .boolean()
+    .optional()
+    .describe(
+      'true: it keeps the service contract, and is looked at by it (see below); only for the component that has the address of the environment',
+    ),
   path: z
     .string()
     .regex(/^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$/, 'must be a path such as /admin, without a / at its end')

@@ -28,6 +28,7 @@ describe('a component of a real account', () => {
     ...{ function: 'api', alias: 'live', first: '1' },
     health: null,
     path: null,
+    contract: null,
     api: 'api-1',
     rest: null,
     url: null,
@@ -40,6 +41,7 @@ describe('a component of a real account', () => {
     ...{ function: 'worker', alias: 'live', first: '1' },
     health: null,
     path: null,
+    contract: null,
     api: null,
     rest: null,
     url: null,
@@ -211,9 +213,12 @@ describe('a component of a real account', () => {
     for (const none of [[http], [rule]])
       expect(await runtime.healthPaths(environment, saying(...none).outputs)).toBeNull();
     expect(await runtime.address(environment, saying(rule).outputs)).toBeNull();
-    const own = { ...outputs, ApiFunctionName: 'api' };
-    for (const contract of [at.target.outputs, own, null])
+    const said = saying(http, { ...second, contract: true }).outputs;
+    const ofBefore = { ...outputs, ApiFunctionName: 'api' };
+    for (const contract of [said, at.target.outputs, ofBefore, null])
       expect(await runtime.healthPaths(environment, contract)).toMatchObject({ ready: '/ready', keepsContract: true });
+    const sayingNo = { ...saying(http, { ...second, contract: false }).outputs, ApiFunctionName: 'api' };
+    expect(await runtime.healthPaths(environment, sayingNo)).toMatchObject({ ready: '/ping', keepsContract: false });
   });
 
   it('shares its function with no other one, and a garbled list is none: nothing is touched', async () => {

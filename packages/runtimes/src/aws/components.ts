@@ -34,6 +34,8 @@ export interface Component extends Aliased {
   readonly health: string | null;
   /** What is below this path at the environment's address is for it; null: none is declared. */
   readonly path: string | null;
+  /** Whether it keeps the service contract; null: its stack is of before components said so. */
+  readonly contract: boolean | null;
   /** The HTTP API that leads to it; null: none does. */
   readonly apiId: string | null;
   /** The REST API that leads to it; null: none does. */
@@ -71,6 +73,7 @@ export function componentsOf(target: Place): readonly Component[] {
     logicalId: one.id,
     health: one.health,
     path: one.path,
+    contract: one.contract,
     apiId: one.api,
     rest: one.rest,
     url: one.url,
@@ -82,8 +85,9 @@ export function componentsOf(target: Place): readonly Component[] {
 /** Whether a stack says itself what is promoted in it. */
 export const saysComponents = (outputs: StackOutputs): boolean => outputs[componentsOutput] !== undefined;
 
-/** Whether its service keeps the service contract (`/health`, `/ready` and more). */
-export const isOfContract = (outputs: StackOutputs): boolean => !saysComponents(outputs) || isFixedStack(outputs);
+/** Whether what users reach keeps the service contract (`/health`, `/ready` and more): it says so, or its stack is of before. */
+export const isOfContract = (target: Place): boolean =>
+  !saysComponents(target.outputs) || (httpComponent(target)?.contract ?? isFixedStack(target.outputs));
 
 /** A component by its name. Error: `component-unknown`, with the names that there are. */
 export function componentNamed(target: Place, name: string): Component {

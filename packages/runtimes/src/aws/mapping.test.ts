@@ -17,6 +17,7 @@ const component: Component = {
   logicalId: null,
   health: null,
   path: null,
+  contract: null,
   apiId: null,
   rest: null,
   url: null,

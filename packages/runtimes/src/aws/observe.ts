@@ -11,7 +11,7 @@ import {
 } from '@soundbite/model';
 import { attributed, shareAt } from './attributed.ts';
 import type { Clients } from './clients.ts';
-import { type Component, componentsOf, httpAmong, isOfContract } from './components.ts';
+import { type Component, componentsOf, httpAmong, httpComponent, isOfContract } from './components.ts';
 import { doorDrift } from './doors.ts';
 import { type Member, membersNow } from './found.ts';
 import { functionUrlDrift } from './function-url.ts';
@@ -232,8 +232,8 @@ const claimed = ({ claim, doubts }: Version) =>
 const readyWithinMs = 10_000;
 
 /** What tells whether the release that users reach is ready: the health that its component declares, or /ready of the service contract; null: nothing is declared. */
-function readyPath({ outputs, environment }: Target): string | null {
-  return isOfContract(outputs) ? '/ready' : (httpAmong(componentsOf({ outputs, environment }))?.health ?? null);
+function readyPath(target: Target): string | null {
+  return isOfContract(target) ? '/ready' : (httpComponent(target)?.health ?? null);
 }
 
 interface Readiness {

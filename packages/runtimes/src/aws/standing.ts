@@ -71,7 +71,7 @@ function reachedBy(environment: Environment, outputs: StackOutputs | null): Http
 
 /** Without a stack nothing is known of its service: it is asked as one that keeps the contract. */
 async function healthPaths(environment: Environment, outputs: StackOutputs | null): Promise<HealthPaths | null> {
-  if (outputs === null || isOfContract(outputs)) return contractPaths;
+  if (outputs === null || isOfContract({ environment, outputs })) return contractPaths;
   const health = httpComponent({ environment, outputs })?.health ?? null;
   return health === null ? null : { alive: health, ready: health, keepsContract: false };
 }
