@@ -145,7 +145,7 @@ describe('a cut of the last commit', () => {
     );
     expect(bom).toMatchObject({ bomFormat: 'CycloneDX', specVersion: '1.6' });
     expect(names).toContain('hono');
-    expect(names).toContain('@aws-sdk/client-polly');
+    expect(names).toContain('@aws-sdk/client-sqs');
     for (const tool of ['vitest', 'aws-cdk-lib', '@aws-cdk/toolkit-lib', 'esbuild']) expect(names).not.toContain(tool);
   });
 

@@ -4,10 +4,17 @@ import type { Edge, Environment, RunningProcess, Signals, Standing, Supervisor }
 export interface Machine {
   readonly edge: Edge & Signals;
   readonly supervisor: Pick<Supervisor, 'list'>;
+  /** The processes that an emulated account is made of. */
+  readonly accountParts: (account: string) => readonly string[];
 }
 
 /** How an environment stands whose requests come through this machine's edge, whatever runs behind it. */
-export function behindEdge({ edge, supervisor }: Machine) {
+export function behindEdge({ edge, supervisor, accountParts }: Machine) {
+  /** Processes of a release are not among it, nor are the accounts of others. */
+  const machineryUnder = ({ cloud }: Pick<Environment, 'cloud'>): readonly string[] => [
+    'edge',
+    ...(cloud.kind === 'emulated' ? accountParts(cloud.account) : []),
+  ];
   return {
     looksEveryMs: () => 0,
     async address({ name }) {
@@ -21,12 +28,6 @@ export function behindEdge({ edge, supervisor }: Machine) {
     life: async (environment) => lifeOf(machineryUnder(environment), await supervisor.list()),
   } satisfies Pick<Standing, 'looksEveryMs' | 'address' | 'rest' | 'requests' | 'life'>;
 }
-
-/** Processes of a release are not among it, nor are the accounts of others. */
-const machineryUnder = ({ cloud }: Pick<Environment, 'cloud'>): readonly string[] => [
-  'edge',
-  ...(cloud.kind === 'emulated' ? ['polly', `account-${cloud.account}`] : []),
-];
 
 /** While a process of these is away, no two lives are equal: what is seen then says nothing, however long it takes. */
 function lifeOf(names: readonly string[], processes: readonly RunningProcess[]): string {

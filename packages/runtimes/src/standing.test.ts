@@ -18,7 +18,7 @@ let told: string[];
 let routes: string[];
 let runtimes: Record<Runtime['kind'], Runtime>;
 beforeEach(() => {
-  const names = ['edge', 'polly', 'account-1', 'account-2', 'version-of-a-release'];
+  const names = ['edge', 'double', 'account-1', 'account-2', 'version-of-a-release'];
   processes = new Map(names.map((name) => [name, { pid: 7, state: 'healthy' }]));
   [told, routes] = [[], ['staging']];
   const edge = {
@@ -45,11 +45,12 @@ beforeEach(() => {
   const supervisor = {
     list: async () => [...processes].map(([name, one]) => ({ name, ...one }) as RunningProcess),
   } as unknown as Parameters<typeof processRuntime>[0]['supervisor'];
+  const accountParts = (id: string) => ['double', `account-${id}`];
   const releases = { get: () => Promise.reject(new Error('none')) };
   const own = { home: '/nowhere', nodePath: 'node', credentialsEnv: async () => ({}) };
   runtimes = {
-    process: processRuntime({ supervisor, edge, releases, ...own }),
-    aws: awsRuntime({ supervisor, edge, releases }),
+    process: processRuntime({ supervisor, edge, accountParts, releases, ...own }),
+    aws: awsRuntime({ supervisor, edge, accountParts, releases }),
   };
 });
 
@@ -84,9 +85,9 @@ describe('an environment that is reached through this machine', () => {
   });
 
   it.each(['process', 'aws'] as const)(
-    'on an emulated account of %s stands on that one and on the double of Polly',
+    'on an emulated account of %s stands on that one and on what all of them share',
     async (kind) => {
-      for (const name of ['polly', 'account-1']) {
+      for (const name of ['double', 'account-1']) {
         const before = await life(kind, on(account('1')));
         processes.set(name, { pid: 8, state: 'healthy' });
         expect(await life(kind, on(account('1')))).not.toBe(before);

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { liveAlias, stackOutputs } from '@soundbite/model';
 import { afterAll } from 'vitest';
+import { accountParts } from '../../../packages/clouds/src/index.ts';
 import { conformanceOwner, runtimeConformance } from '../../../packages/runtimes/src/conformance.ts';
 import { awsRuntime } from '../../../packages/runtimes/src/index.ts';
 import { declared } from './environment.ts';
@@ -24,7 +25,7 @@ afterAll(() => opened?.parts.dispose());
 runtimeConformance('the aws runtime on an emulated account', async () => {
   const environment = declared('dev-aws-deployed');
   const parts = await realParts(environment);
-  const runtime = awsRuntime({ edge: parts.edge, supervisor: parts.host, releases: parts.releases });
+  const runtime = awsRuntime({ edge: parts.edge, supervisor: parts.host, accountParts, releases: parts.releases });
   opened = { environment, parts, runtime, owner: conformanceOwner };
   return {
     runtime,

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { accountParts } from '../../../packages/clouds/src/index.ts';
 import { conformanceOwner, runtimeConformance } from '../../../packages/runtimes/src/conformance.ts';
 import { processRuntime } from '../../../packages/runtimes/src/index.ts';
 import { declared } from './environment.ts';
@@ -15,6 +16,7 @@ runtimeConformance('the process runtime', async () => {
   const environment = declared('dev-localstack');
   const parts = await realParts(environment);
   const runtime = processRuntime({
+    accountParts,
     supervisor: parts.host,
     edge: parts.edge,
     releases: parts.releases,

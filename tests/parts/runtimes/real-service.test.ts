@@ -17,6 +17,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPollyDouble } from '../../../packages/clouds/src/emulated/polly-double.ts';
 import { createSpeaker } from '../../../packages/clouds/src/emulated/polly-double-speaker.ts';
+import { accountParts } from '../../../packages/clouds/src/index.ts';
 import { programCollector } from '../../../packages/evidence/src/index.ts';
 import { cutRelease, releaseStore } from '../../../packages/release/src/index.ts';
 import { awsRuntime, processRuntime } from '../../../packages/runtimes/src/index.ts';
@@ -42,6 +43,7 @@ const names = [
 /** The processes of the test get their role's credentials as plain variables: the endpoint that renews them is the control plane's. */
 function processesOf(parts: RealParts): Runtime {
   return processRuntime({
+    accountParts,
     supervisor: parts.host,
     edge: parts.edge,
     releases: parts.releases,
@@ -145,13 +147,13 @@ describe('the service itself, from its own stacks', () => {
       ({ parts } = await open('dev-aws-deployed'));
       target = await parts.deploy(release, fence);
       expect(Object.keys(target.outputs)).toEqual(expect.arrayContaining(Object.values(stackOutputs)));
-      await rehearse(awsRuntime({ edge: parts.edge, supervisor: parts.host, releases }), target);
+      await rehearse(awsRuntime({ edge: parts.edge, supervisor: parts.host, accountParts, releases }), target);
       await speaks(await parts.url());
     });
 
     it('logs each request of a user as the edge records it, route by route and status by status', async () => {
       const name = target.environment.name;
-      const runtime = awsRuntime({ edge: parts.edge, supervisor: parts.host, releases });
+      const runtime = awsRuntime({ edge: parts.edge, supervisor: parts.host, accountParts, releases });
       const since = { time: began };
       const logged = async () => (await runtime.requests(asReal(target), since)).records;
       await askEverything(await parts.url());
@@ -164,7 +166,7 @@ describe('the service itself, from its own stacks', () => {
     });
 
     it('answers what a real account would be asked: who answers at the aliases, and how much may run at once', async () => {
-      const runtime = awsRuntime({ edge: parts.edge, supervisor: parts.host, releases });
+      const runtime = awsRuntime({ edge: parts.edge, supervisor: parts.host, accountParts, releases });
       const real = asReal(target);
       await runtime.setWeights(real, [{ release: release.digest, share: 1 }], 'back', fence);
       const often = await runtime.observe(real, 'often');
@@ -192,7 +194,7 @@ describe('the service itself, from its own stacks', () => {
   it('fails the rehearsal of a version whose worker lacks a permission, in the words of AWS', async () => {
     const { environment, parts } = await open('staging');
     const target = await parts.deploy(release, fence);
-    const runtime = awsRuntime({ edge: parts.edge, supervisor: parts.host, releases });
+    const runtime = awsRuntime({ edge: parts.edge, supervisor: parts.host, accountParts, releases });
     await runtime.install(target, release, fence);
     const iam = new IAMClient(parts.account.config);
     const RoleName = fixedNames(environment.name).workerRole;
@@ -213,7 +215,7 @@ describe('the service itself, from its own stacks', () => {
   it('protects production after its first success, and destroys it with all its data when told to', async () => {
     const { environment, parts } = await open('production');
     const target = await parts.deploy(release, fence);
-    const runtime = awsRuntime({ edge: parts.edge, supervisor: parts.host, releases });
+    const runtime = awsRuntime({ edge: parts.edge, supervisor: parts.host, accountParts, releases });
     await rehearse(runtime, target);
     await speaks(await parts.url());
     await parts.stacks.destroy(environment, parts.cloud);

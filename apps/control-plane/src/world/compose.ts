@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { clouds } from '@soundbite/clouds';
+import { accountParts, clouds } from '@soundbite/clouds';
 import { edgeClient, edgeSpec } from '@soundbite/edge';
 import { type EngineEvent, placeOf, startEngine } from '@soundbite/engine';
 import { programCollector } from '@soundbite/evidence';
@@ -71,7 +71,7 @@ export async function compose(
     clouds: allClouds,
     userSettings: config.userSettings,
   });
-  const machine = { supervisor, edge, releases: releases.ownReleases };
+  const machine = { supervisor, edge, accountParts, releases: releases.ownReleases };
   const deployment = boundDeployment(machine, config, credentials, log);
   const given = { config, url, declaration, supervisor, clouds: allClouds, edge, credentials, log };
   const world: EnginelessWorld = { ...given, ...releases, ...deployment };
@@ -122,7 +122,7 @@ const templateFrom =
 
 /** The parts that deploy a release and serve it; looks at them are remembered until a change. */
 function boundDeployment(
-  machine: Pick<ProcessRuntimeOptions, 'supervisor' | 'edge' | 'releases'>,
+  machine: Pick<ProcessRuntimeOptions, 'supervisor' | 'edge' | 'accountParts' | 'releases'>,
   { home, node }: Config,
   credentials: CredentialsEndpoint,
   log: Log,

@@ -21,6 +21,12 @@ export interface EmulatedPlaces {
 const firstPort = 8110;
 const pollyPort = 8190;
 
+const doubleName = 'polly';
+const accountName = (account: string) => `account-${account}`;
+
+/** The processes on this machine that an emulated account is made of; the double is all accounts'. */
+export const accountParts = (account: string): readonly string[] => [doubleName, accountName(account)];
+
 /** An account as it is declared. */
 export interface DeclaredAccount {
   readonly account: string;
@@ -56,7 +62,7 @@ const spareMemory = ['--max-semi-space-size=1', '--v8-pool-size=1'];
 /** Speaks for Amazon Polly; nothing but the accounts calls it. */
 export function pollySpec({ root, node }: EmulatedPlaces): ProcessSpec {
   return {
-    name: 'polly',
+    name: doubleName,
     command: node,
     args: [...spareMemory, programFile('packages/clouds/src/emulated/polly-double-main.ts', root)],
     env: {
@@ -79,7 +85,7 @@ export function accountSpec(
 ): ProcessSpec {
   const state = join(home, 'accounts', account);
   return {
-    name: `account-${account}`,
+    name: accountName(account),
     command: python,
     args: [join(root, 'packages/clouds/emulator/launcher.py')],
     cwd: state,

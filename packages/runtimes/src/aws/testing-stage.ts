@@ -10,6 +10,7 @@ const noEdge = () => Promise.reject(new Error('there is no edge before AWS'));
 export const machine: Machine = {
   edge: { setRoute: noEdge, removeRoute: noEdge, routes: noEdge, requests: noEdge },
   supervisor: { list: () => Promise.reject(new Error('AWS stands on nothing here')) },
+  accountParts: () => [],
 };
 
 interface Stage {

@@ -99,6 +99,7 @@ afterEach(async () => {
 const runtime = () =>
   processRuntime({
     ...(at as unknown as Pick<Parameters<typeof processRuntime>[0], 'supervisor' | 'edge'>),
+    accountParts: () => [],
     releases: { get: async (digest) => releases.get(digest) as Release },
     home,
     nodePath: 'node',

@@ -5,6 +5,8 @@ import type { InstalledStore } from './installed.ts';
 export interface ProcessRuntimeOptions {
   readonly supervisor: Supervisor;
   readonly edge: Edge & Signals;
+  /** The processes on this machine that an emulated account is made of. */
+  readonly accountParts: (account: string) => readonly string[];
   /** Absolute path of the state directory (`.soundbite`); versions live under `<home>/versions/`. */
   readonly home: string;
   /** Where is looked up what the code of a version must be. */
