@@ -1,6 +1,6 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Environment, environmentsFile } from '@soundbite/model';
+import { type Environment, environmentsFile, type LiveStack } from '@soundbite/model';
 import { afterAll, describe, expect, it } from 'vitest';
 import { sealAdopted } from './adopted.ts';
 import { releaseStore } from './store.ts';
@@ -40,11 +40,11 @@ const template = {
     },
   },
 };
-const seal = (source: string, code = 'zip') =>
+const seal = (source: string, code = 'zip', stands: LiveStack['template'] = template) =>
   sealAdopted({
     ...{ source, environment, account: '000000000001', region: 'eu-central-1' },
     store: join(place.directory, 'releases'),
-    stacks: [{ name: 'shop-live', template, code: new Map([['abc.zip', Buffer.from(code)]]) }],
+    stacks: [{ name: 'shop-live', template: stands, code: new Map([['abc.zip', Buffer.from(code)]]) }],
   });
 
 describe('what stands in an environment', () => {
@@ -75,6 +75,33 @@ describe('what stands in an environment', () => {
     expect((await seal(source, 'other')).release).not.toBe(first.release);
     const listed = await releaseStore(join(place.directory, 'releases')).list();
     expect(listed.map(({ provenance }) => provenance.adopted?.stacks)).toEqual(listed.map(() => ['shop-live']));
+  });
+
+  it('is sealed as the app has it where it was handed back: its cover keeps what stands, and the release knows its rules', async () => {
+    const of = (FunctionName: object) => ({
+      Type: 'AWS::Lambda::Permission',
+      Properties: { FunctionName, Principal: 'events.amazonaws.com' },
+    });
+    const Resources = {
+      ...template.Resources,
+      ApiLive: {
+        Type: 'AWS::Lambda::Alias',
+        Properties: { Name: 'live', FunctionName: { Ref: 'Api' }, FunctionVersion: '7' },
+      },
+      Nightly: { Type: 'AWS::Events::Rule', Properties: { Targets: [{ Id: 'T', Arn: { Ref: 'ApiLive' } }] } },
+      Ticked: of({ 'Fn::GetAtt': ['Api', 'Arn'] }),
+      TickedOfAlias: of({ Ref: 'ApiLive' }),
+    };
+    const { path } = await seal(tree('six'), 'zip', { Resources });
+    const read = (file: string) => JSON.parse(readFileSync(join(path, 'assembly/staging', file), 'utf8'));
+    const delivered = read('shop-live.template.json');
+    expect(delivered.Resources).toMatchObject({ Nightly: Resources.Nightly, Ticked: Resources.Ticked });
+    expect(delivered.Resources).not.toHaveProperty('TickedOfAlias');
+    expect(JSON.stringify(delivered.Outputs)).toContain(
+      '"callers\\\\":[{\\\\"id\\\\":\\\\"Ticked\\\\"'.replaceAll('\\\\', '\\'),
+    );
+    expect(read('cover/shop-live.template.json').Resources).toMatchObject(Resources);
+    expect(read('cover/shop-live.live.json')).toEqual({ Resources });
   });
 
   it('is not sealed with a component that is not there: the line is named', async () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
+  asApp,
   type CutResult,
   canonicalJson,
   coverDirectory,
@@ -66,6 +67,7 @@ async function assemble(
   const declared = declaredStacks(service, name);
   const named = live.map((stack) => ({
     ...stack,
+    template: asApp(asRecord(stack.template)),
     app: declared?.find((one) => one.name === stack.name)?.stack ?? stack.name,
   }));
   await writeLiveAssembly(directory, name, named);

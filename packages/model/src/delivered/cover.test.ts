@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { keptParameters } from '../stack-parameters.ts';
+import { asRecord } from '../template.ts';
 import { coverTemplate } from './cover.ts';
 import { handedBackTemplate } from './handed-back.ts';
 
@@ -42,6 +43,9 @@ describe('what a stack that is adopted becomes first', () => {
 
   it('keeps in the account what delivery leaves out', () => {
     expect(cover.Resources).toMatchObject({ Made: { ...version, DeletionPolicy: 'Retain' } });
+    const TickOfAlias = { Type: 'AWS::Lambda::Permission', Properties: { FunctionName: { Ref: 'ApiLive' } } };
+    const permitting = { ...live, Resources: { ...live.Resources, TickOfAlias } };
+    expect(asRecord(coverTemplate(permitting, delivered).Resources).TickOfAlias).toEqual(TickOfAlias);
   });
 });
 

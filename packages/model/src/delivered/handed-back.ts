@@ -1,6 +1,7 @@
+import { triggerKindOf } from '../inspect/trigger-kinds.ts';
 import { adoptedSuffix, type ParameterValues, stackParameters } from '../stack-parameters.ts';
-import { asRecord, type Json } from '../template.ts';
-import { heldPrincipals } from './held-callers.ts';
+import { asRecord, isSame, type Json, readTemplate } from '../template.ts';
+import { heldPrincipals, principalOf } from './held-callers.ts';
 import { isFunction } from './is-function.ts';
 import { componentsOutput, recordId } from './template.ts';
 
@@ -26,23 +27,61 @@ export function handedBackTemplate(template: Json, values: ParameterValues): Jso
 }
 
 /** Permissions of rules and topics for the aliases of the functions that they are let call: while a stack is delivered the control plane gives these. */
-function permissionsOfAliases(resources: Json): Json {
-  const all = Object.entries(resources).map(
-    ([id, resource]) => ({ id, ...asRecord(resource) }) as Json & { id: string },
-  );
-  const aliases = all.filter(({ Type }) => Type === 'AWS::Lambda::Alias');
-  const held = all.filter(
-    ({ Type, Properties }) =>
-      Type === 'AWS::Lambda::Permission' && heldPrincipals.has(String(asRecord(Properties).Principal)),
-  );
-  return Object.fromEntries(
-    held.flatMap(({ id, ...permission }) => {
+const permissionsOfAliases = (resources: Json): Json =>
+  Object.fromEntries(
+    heldPermissions(resources).map(({ id, alias, permission }) => {
       const properties = asRecord(permission.Properties);
-      const alias = aliases.find(({ Properties }) => isFunction(properties.FunctionName, functionOf(Properties)));
-      if (!alias) return [];
-      return [[`${id}OfAlias`, { ...permission, Properties: { ...properties, FunctionName: { Ref: alias.id } } }]];
+      return [ofAliasId(id), { ...permission, Properties: { ...properties, FunctionName: { Ref: alias.id } } }];
     }),
   );
+
+const ofAliasId = (id: string): string => `${id}OfAlias`;
+
+/** The permissions of rules and topics for functions of the same stack that have an alias. */
+function heldPermissions(resources: Json) {
+  const all = Object.entries(resources).map(([id, resource]) => ({ id, resource: asRecord(resource) }));
+  const aliases = all.filter(({ resource }) => resource.Type === 'AWS::Lambda::Alias');
+  return all.flatMap(({ id, resource: permission }) => {
+    const { Principal, FunctionName } = asRecord(permission.Properties);
+    if (permission.Type !== 'AWS::Lambda::Permission' || !heldPrincipals.has(String(Principal))) return [];
+    const alias = aliases.find(({ resource }) => isFunction(FunctionName, functionOf(resource.Properties)));
+    return alias ? [{ id, permission, alias }] : [];
+  });
 }
 
 const functionOf = (alias: unknown): string => String(asRecord(asRecord(alias).FunctionName).Ref);
+
+/**
+ * A stack that stands, as the app has it that delivery knows. Where it was handed back and not deployed since, its rules and topics call aliases, by permissions that
+ * it gives: they call the functions then, and the permissions are left out. So what delivers it knows those callers, and lets them call the aliases by itself, as it will for each release of the app. Pure.
+ */
+export function asApp(template: Json): Json {
+  const resources = asRecord(template.Resources);
+  const given = permissionsOfAliases(resources);
+  const pairs = heldPermissions(resources).filter(({ id }) => isSame(resources[ofAliasId(id)], given[ofAliasId(id)]));
+  if (pairs.length === 0) return template;
+  const left = new Set(pairs.map(({ id }) => ofAliasId(id)));
+  const functions = new Map(pairs.map(({ alias }) => [alias.id, functionOf(alias.resource.Properties)]));
+  const kept = Object.entries(resources).filter(([id]) => !left.has(id));
+  return {
+    ...template,
+    Resources: Object.fromEntries(
+      kept.map(([id, resource]) => [id, isHeld(id, resource) ? calling(resource, functions) : resource]),
+    ),
+  };
+}
+
+/** Whether a resource calls as a rule or a topic does. */
+const isHeld = (id: string, resource: unknown): boolean => {
+  const read = readTemplate({ Resources: { [id]: resource } }).resources.get(id);
+  return read !== undefined && principalOf[triggerKindOf(read, [])] !== undefined;
+};
+
+/** An expression with functions in the place of their aliases. */
+function calling(value: unknown, functions: ReadonlyMap<string, string>): unknown {
+  if (Array.isArray(value)) return value.map((part) => calling(part, functions));
+  if (typeof value !== 'object' || value === null) return value;
+  const named = functions.get(String(asRecord(value).Ref));
+  if (named !== undefined) return { 'Fn::GetAtt': [named, 'Arn'] };
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, calling(part, functions)]));
+}

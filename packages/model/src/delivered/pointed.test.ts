@@ -36,6 +36,19 @@ describe('an expression that names a function', () => {
     ],
   ])('names the alias instead: %s', (_what, before, after) => {
     expect(pointedAt(before, component)).toEqual(after);
+    expect(pointedAt(after, component)).toBe(after);
+  });
+
+  it.each([
+    { 'Fn::Join': [':', ['arn:x', 'function', { Ref: 'Api' }, 'live']] },
+    { 'Fn::Join': ['', [arn, ':live/invocations']] },
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own.
+    { 'Fn::Sub': 'f:${Api}:live/${Api.Arn}:live' },
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own.
+    { 'Fn::Sub': ['f:${F}:live', { F: { Ref: 'Api' } }] },
+  ])('is the same one if its text has the alias already: %j', (value) => {
+    expect(pointedAt(value, component)).toBe(value);
+    expect(pointedAt(value, { ...component, aliasName: 'li' })).not.toBe(value);
   });
 
   it.each([

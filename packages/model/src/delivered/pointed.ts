@@ -22,11 +22,23 @@ function replaced(value: object, component: Pointing): unknown {
   const of = asRecord(value);
   if (Array.isArray(of['Fn::Join'])) {
     const [separator, parts] = of['Fn::Join'] as [unknown, unknown];
-    return { 'Fn::Join': [separator, Array.isArray(parts) ? parts.map((part) => inText(part, component)) : parts] };
+    return { 'Fn::Join': [separator, Array.isArray(parts) ? joined(String(separator), parts, component) : parts] };
   }
   if (of['Fn::Sub'] !== undefined) return { 'Fn::Sub': substituted(of['Fn::Sub'], component) };
   return Object.fromEntries(Object.entries(of).map(([key, part]) => [key, pointedAt(part, component)]));
 }
+
+/** Behind some name the alias stands already: an app writes it so, and a stack that was handed back has it. */
+function joined(separator: string, parts: readonly unknown[], component: Pointing): unknown[] {
+  const hasAlias = new RegExp(`^${qualifier(component)}`);
+  return parts.map((part, at) => {
+    const next = parts[at + 1];
+    return typeof next === 'string' && hasAlias.test(`${separator}${next}`) ? part : inText(part, component);
+  });
+}
+
+/** Of a text: `:live`, and not the beginning of another name. */
+const qualifier = ({ aliasName }: Pointing): string => `:${aliasName}(?![\\w-])`;
 
 /** The ARN of the alias says everything; a name needs its qualifier. */
 function inText(part: unknown, component: Pointing): unknown {
@@ -37,12 +49,21 @@ function inText(part: unknown, component: Pointing): unknown {
 function substituted(sub: unknown, component: Pointing): unknown {
   if (Array.isArray(sub)) {
     const [text, values] = sub as [unknown, unknown];
-    const named = Object.entries(asRecord(values)).map(([name, part]) => [name, inText(part, component)]);
+    const named = Object.entries(asRecord(values)).map(([name, part]) => [
+      name,
+      unqualified(name, component).test(String(text)) ? inText(part, component) : part,
+    ]);
     return [substituted(text, component), Object.fromEntries(named)];
   }
   const { id, alias, aliasName } = component;
-  return String(sub).replaceAll(`\${${id}.Arn}`, `\${${alias}}`).replaceAll(`\${${id}}`, `\${${id}}:${aliasName}`);
+  return String(sub)
+    .replaceAll(unqualified(`${id}\\.Arn`, component), () => `\${${alias}}`)
+    .replaceAll(unqualified(id, component), () => `\${${id}}:${aliasName}`);
 }
+
+/** A placeholder behind which the alias does not stand. */
+const unqualified = (name: string, component: Pointing): RegExp =>
+  new RegExp(`\\$\\{${name}\\}(?!${qualifier(component)})`, 'g');
 
 const isImported = (value: unknown, { exports }: Pointing): boolean => {
   const { 'Fn::ImportValue': name } = asRecord(value);

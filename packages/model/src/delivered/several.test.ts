@@ -3,6 +3,7 @@ import { inspect } from '../inspect/inspect.ts';
 import { readAssembly } from '../inspect/read.ts';
 import { asRecord, type Json } from '../template.ts';
 import { findComponents } from './components.ts';
+import { asApp, handedBackTemplate } from './handed-back.ts';
 import { deliveredTemplate } from './template.ts';
 
 const lambda = { Type: 'AWS::Lambda::Function', Properties: { Code: { S3Bucket: 'b', S3Key: 'k.zip' } } };
@@ -52,33 +53,32 @@ const templates: Readonly<Record<string, Json>> = {
   },
 };
 
-async function assembled(names = Object.keys(templates)) {
+async function assembled(names = Object.keys(templates), of = templates) {
   const artifacts = Object.fromEntries(
     names.map((name) => [name, { type: 'aws:cloudformation:stack', properties: { templateFile: `${name}.json` } }]),
   );
   return readAssembly({
     shown: (path) => path,
     source: (path) => path,
-    text: async (path) =>
-      JSON.stringify(path === 'manifest.json' ? { artifacts } : templates[path.slice(0, -'.json'.length)]),
+    text: async (path) => JSON.stringify(path === 'manifest.json' ? { artifacts } : of[path.slice(0, -'.json'.length)]),
     bytesBelow: async () => null,
   });
 }
 
-async function found() {
+async function found(of = templates) {
   const declared = [
     { name: 'worker', function: 'Worker' },
     { name: 'api', function: 'Api', health: '/health' },
   ];
-  const { components, problems } = findComponents(await assembled(), declared, 'staging');
+  const { components, problems } = findComponents(await assembled(Object.keys(of), of), declared, 'staging');
   expect(problems).toEqual([]);
   return components;
 }
 
-const delivered = async (stack: string) =>
-  deliveredTemplate(templates[stack] ?? {}, {
+const delivered = async (stack: string, of = templates) =>
+  deliveredTemplate(of[stack] ?? {}, {
     ...{ stack, name: `shop-${stack}`, environment: 'staging', isOneOfSeveral: true },
-    components: await found(),
+    components: await found(of),
   });
 
 const told = (template: Json) => {
@@ -145,6 +145,17 @@ describe('of several stacks', () => {
         callers: [{ id: 'Ruled', principal: 'events.amazonaws.com', source: '<>', account: null }],
       },
     ]);
+  });
+
+  it('are delivered as before when they were handed back: a rule in another stack than its function is known', async () => {
+    const whole = await Promise.all(
+      Object.keys(templates).map(async (stack) => [stack, await delivered(stack)] as const),
+    );
+    const left = whole.map(([stack, template]) => [stack, asApp(handedBackTemplate(template, {}) ?? {})] as const);
+    const again = await delivered('Front', Object.fromEntries(left));
+    const front = new Map(whole).get('Front') ?? {};
+    expect(again.Resources).toEqual(front.Resources);
+    expect(told(again)).toEqual(told(front));
   });
 
   it('the one that has nothing of any component says nothing of them', async () => {
