@@ -134,6 +134,16 @@ describe('a component of a real account', () => {
       expect(sids()).toEqual([]);
     });
 
+    it('is left by the permission of its last rule with the rule', async () => {
+      await runtime.install(target(), release, fence);
+      await runtime.setWeights(target(), all(digest), 'forward', fence);
+      const uncalled = { ...saying({ ...rule, callers: [] }), deployed: digest };
+      expect((await runtime.observe(uncalled)).drift).toHaveLength(1);
+      await runtime.setWeights(uncalled, all(digest), 'forward', fence);
+      expect(sids()).toEqual([]);
+      expect((await runtime.observe(uncalled)).drift).toEqual([]);
+    });
+
     it('keeps what the stack itself permits for the alias', async () => {
       const ofStack = mayInvoke('worker:live', 'soundbite-staging-ByRule-1A2B', 'apigateway.amazonaws.com');
       aws.functions.get('worker')?.policies.set('live', [ofStack]);

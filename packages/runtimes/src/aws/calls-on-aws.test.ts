@@ -268,12 +268,14 @@ describe('the calls of the aws runtime on a real account', () => {
       expect(await readsOf(() => runtime.install(target, release, fence))).toEqual(each);
     });
 
-    it('to move what is there already: versions, aliases, the mappings and the HTTP API', async () => {
+    it('to move what is there already: versions, aliases and who may call them, the mappings and the HTTP API', async () => {
       expect(await readsOf(() => runtime.setWeights(target, live(), 'forward', fence))).toEqual([
         'GET event-source-mappings',
         'GET functions/api/aliases/live',
+        'GET functions/api/policy',
         'GET functions/api/versions',
         'GET functions/worker/aliases/live',
+        'GET functions/worker/policy',
         'GET functions/worker/versions',
         'GET v2/apis/api-1/integrations',
         'GET v2/apis/api-1/routes',
