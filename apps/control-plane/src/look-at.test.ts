@@ -1,4 +1,4 @@
-import type { Digest, Environment, Fence, Target } from '@soundbite/model';
+import { type Digest, type Environment, type Fence, SoundBiteError, type Target } from '@soundbite/model';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { environmentState } from './condition.ts';
 import { status } from './status.ts';
@@ -96,6 +96,24 @@ describe('looks at a real account that come again and again', () => {
     late.resolve('before');
     expect(await before).toBe('before');
     expect(await once(Promise.resolve('never asked'))).toBe('after');
+  });
+});
+
+describe('an environment whose live release', () => {
+  const looked = async (get: () => Promise<object>) => {
+    const ownReleases = { get } as unknown as World['ownReleases'];
+    return (await status({ ...world, ownReleases })).environments[0];
+  };
+  const adopted = { account: '1', region: 'eu-central-1', stacks: ['OrdersData', 'OrdersApi'] };
+
+  it('was adopted says from which stacks', async () => {
+    expect(await looked(async () => ({ provenance: { adopted } }))).toMatchObject({ adopted: adopted.stacks });
+    expect(await looked(async () => ({ provenance: {} }))).toMatchObject({ release: live, adopted: null });
+  });
+
+  it('is not in this home is told all the same', async () => {
+    const gone = async () => Promise.reject(new SoundBiteError('release-unknown', 'gone', { hint: 'fetch it' }));
+    expect(await looked(gone)).toMatchObject({ release: live, adopted: null });
   });
 });
 

@@ -48,6 +48,7 @@ function running(databaseUrl: string | undefined) {
     declaration: declarationReader({ root, cloudVariables: {} }),
     clouds: orderedClouds(clouds, databaseUrl),
     looks: lookMemory(),
+    ownReleases: { get: async () => ({ provenance: {} }) },
     runtime: () => ({
       looksEveryMs: () => 15_000,
       isHere: () => false,

@@ -1,6 +1,6 @@
 import type { Status, StatusEnvironment } from '@soundbite/client';
 import { wayBackNow } from '@soundbite/engine';
-import { type Environment, environmentsOf, type RunningProcess } from '@soundbite/model';
+import { type Digest, type Environment, environmentsOf, type RunningProcess, SoundBiteError } from '@soundbite/model';
 import { environmentUrl } from './address.ts';
 import { awayHomes } from './away.ts';
 import { conditionOf } from './condition.ts';
@@ -44,14 +44,15 @@ async function environmentStatus(
   environment: Environment,
   processes: Processes,
 ): Promise<StatusEnvironment> {
-  const [{ liveRelease }, url, open, endpoint, other, wayBack] = await Promise.all([
-    world.engine.records.environment(environment.name),
+  const { liveRelease } = await world.engine.records.environment(environment.name);
+  const [url, open, endpoint, other, wayBack, adopted] = await Promise.all([
     environmentUrl(world, environment),
     world.engine.records.list({ environment: environment.name, limit: 20, unfinished: true }),
     endpointOf(environment, processes),
     otherDeclaration(world, environment),
     // Of this home alone: a look fetches no release.
     wayBackNow({ releases: world.ownReleases }, world.engine.records, environment.name),
+    adoptedFrom(world, liveRelease),
   ]);
   const current = open.find(({ state }) => state === 'running') ?? open.at(-1);
   const { state, findings } = await conditionOf(world, environment, liveRelease, current?.state === 'running');
@@ -60,7 +61,7 @@ async function environmentStatus(
     state,
     findings: [...otherDeclarationFindings(environment.name, other), ...findings],
     declaredOtherwise: other,
-    wayBack,
+    ...{ wayBack, adopted },
     release: liveRelease,
     url,
     runtime: environment.runtime,
@@ -79,6 +80,19 @@ async function environmentStatus(
         }
       : null,
   };
+}
+
+/** The stacks that a release was adopted from. What this home does not have is not fetched for it, and what cannot be read hides nothing else. */
+async function adoptedFrom(
+  { ownReleases }: Pick<World, 'ownReleases'>,
+  release: Digest | null,
+): Promise<string[] | null> {
+  if (release === null) return null;
+  const known = await ownReleases.get(release).catch((error: unknown) => {
+    if (error instanceof SoundBiteError) return null;
+    throw error;
+  });
+  return known?.provenance.adopted ? [...known.provenance.adopted.stacks] : null;
 }
 
 async function endpointOf({ cloud }: Environment, processes: Processes): Promise<string | null> {

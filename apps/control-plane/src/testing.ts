@@ -134,6 +134,7 @@ export function worldOn(account: RealAccount): World {
     runtime: () => runtime,
     looks: lookMemory(),
     releases: { list: async () => [{ digest: other }] },
+    ownReleases: { get: async () => ({ provenance: {} }) },
     template: async (release: string) => (release === live && account.deployed) || { Resources: { [release]: {} } },
     url: 'http://127.0.0.1:8100',
     supervisor: { list: async () => [] },

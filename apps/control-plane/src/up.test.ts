@@ -77,6 +77,7 @@ function world(): World {
     }),
     supervisor: { list: async () => [] },
     looks: lookMemory(),
+    ownReleases: { get: async () => ({ provenance: {} }) },
     engine: {
       declaredOtherwise: async () => null,
       mustFit: async () => undefined,

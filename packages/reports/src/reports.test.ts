@@ -201,6 +201,17 @@ describe('status', () => {
     ]);
   });
 
+  it('says which live release was adopted, and from what', () => {
+    const environments = [
+      { ...environment, release: a, adopted: ['OrdersData', 'OrdersApi'] },
+      { ...environment, name: 'x', release: b, adopted: null },
+    ];
+    expect(statusReport({ controlPlane, environments }).split('\n').slice(3, -1)).toEqual([
+      '',
+      'staging: aaaaaaaaaaaa was adopted from OrdersData, OrdersApi',
+    ]);
+  });
+
   it('says what is still to come after a promotion', () => {
     const promotion = { id: 'p-1', release: a, state: 'running', step: 'smoke' };
     const rest = new Map([['p-1', ['production', 'moon']]]);

@@ -29,6 +29,8 @@ export interface StatusFacts {
       readonly floor: string | null;
       readonly refused: { readonly reason: string; readonly hint: string } | null;
     };
+    /** The stacks that the live release was adopted from. */
+    readonly adopted?: readonly string[] | null;
   }[];
 }
 
@@ -65,7 +67,9 @@ export function statusReport(
     table(header, rows, paint),
     ...unwell.flatMap(({ name, findings }) => ['', paint('strong', name), findingsReport(findings, paint)]),
     '',
-    ...status.environments.flatMap((one) => wayBackText(one)).map((line) => paint('dim', line)),
+    ...status.environments
+      .flatMap((one) => [...adoptedText(one), ...wayBackText(one)])
+      .map((line) => paint('dim', line)),
     ...(status.away ?? []).map((home) => paint('dim', awayText(home))),
     paint('dim', `control plane ${status.controlPlane.url} (pid ${status.controlPlane.pid})`),
   ].join('\n');
@@ -83,6 +87,10 @@ export function statusLines(
     return `${name}  ${state}  ${short(release)}${moving}`;
   });
 }
+
+/** What is live was not cut: neither a commit nor a smoke of it is anywhere. */
+const adoptedText = ({ name, release, adopted }: StatusFacts['environments'][number]): string[] =>
+  adopted ? [`${name}: ${short(release)} was adopted from ${adopted.join(', ')}`] : [];
 
 /** Where the way back is shorter than somebody would think; nothing where it is as usual. */
 function wayBackText({ name, wayBack }: StatusFacts['environments'][number]): string[] {

@@ -68,6 +68,8 @@ export const StatusEnvironment = z.object({
       refused: z.object({ code: z.string(), reason: z.string(), hint: z.string() }).nullable(),
     })
     .default({ floor: null, refused: null }),
+  /** The stacks that the live release was adopted from; null: it was cut, nothing is live, or this home does not have the release. */
+  adopted: z.array(z.string()).nullable().default(null),
 });
 export type StatusEnvironment = z.infer<typeof StatusEnvironment>;
 

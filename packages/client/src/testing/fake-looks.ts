@@ -41,7 +41,7 @@ export function fakeLooks({ staged, places, promotions, ledger, demand }: Parts)
     },
     findings: otherFindings(place.name),
     declaredOtherwise: otherOf(place.name),
-    wayBack: { floor: null, refused: null },
+    ...{ wayBack: { floor: null, refused: null }, adopted: null },
     promotion: openIn(promotions, place),
   });
 
