@@ -310,6 +310,40 @@ export const catalogue: readonly CommandEntry[] = [
     load: () => import('./commands/release-remove.ts'),
   },
   {
+    name: 'evidence add',
+    args: '<release> <kind>',
+    summary: 'keep a file that is evidence of a release, and read its verdict',
+    more: 'The kind is yours: tests, security, review. The newest of a kind counts, so a later fail replaces a pass. A file that says fail is recorded, exit 0; one that cannot be read is not kept, exit 2. 8 MiB at most. The forms: docs/reference/evidence.md.',
+    options: [
+      ['--file <file>', 'the file'],
+      ['--url <url>', 'where a person can see it, e.g. the page of the CI'],
+    ],
+    examples: [
+      'soundbite evidence add 0123456789ab review --file review.json',
+      'soundbite evidence add 0123456789ab review --file review.json --url https://ci.example.com/runs/7 --json',
+    ],
+    load: () => import('./commands/evidence-add.ts'),
+  },
+  {
+    name: 'evidence list',
+    args: '<release>',
+    summary: 'evidence of a release, newest first',
+    more: 'It stays when the release is removed from this home; name that one by its whole digest.',
+    examples: ['soundbite evidence list 0123456789ab'],
+    load: () => import('./commands/evidence-list.ts'),
+  },
+  {
+    name: 'evidence show',
+    args: '<evidence>',
+    summary: 'what one piece of evidence says, who brought it and when',
+    options: [['--save <file>', 'write the file as it was brought; one that is there is not replaced']],
+    examples: [
+      'soundbite evidence show 6f1ed002-ab55-4a2d-9b6c-3c2f0d8f7a10',
+      'soundbite evidence show 6f1ed002-ab55-4a2d-9b6c-3c2f0d8f7a10 --save review.json',
+    ],
+    load: () => import('./commands/evidence-show.ts'),
+  },
+  {
     name: 'inspect',
     args: '[directory]',
     summary: 'what could be promoted of any CDK app, and what prevents it; needs no account',
@@ -380,6 +414,7 @@ export const catalogue: readonly CommandEntry[] = [
 /** Summaries of the groups of commands. */
 export const groups: Readonly<Record<string, string>> = {
   release: 'cut, list, show, verify, push and remove releases',
+  evidence: 'add, list and show evidence of releases',
   env: 'list and show the declared environments',
   database: 'where the records are',
 };

@@ -8,6 +8,9 @@ import type {
   DestroyResult,
   DevList,
   EnvironmentView,
+  EvidenceList,
+  EvidenceQuery,
+  EvidenceView,
   Findings,
   HandbackRequest,
   HandbackResult,
@@ -40,6 +43,7 @@ import { destroyEnvironment } from './destroy.ts';
 import { type DevSessions, devSessions } from './dev.ts';
 import { devOffers } from './dev-offers.ts';
 import { doctor } from './doctor.ts';
+import { addEvidence, listEvidence, showEvidence } from './evidence.ts';
 import { handBack } from './handback.ts';
 import { health } from './health.ts';
 import { validate } from './inspection.ts';
@@ -85,6 +89,9 @@ export interface ControlPlane {
   verify(digest: Digest): Promise<VerifyResult>;
   push(digest: Digest): Promise<PushResult>;
   remove(digest: Digest): Promise<RemoveResult>;
+  addEvidence(release: Digest, about: EvidenceQuery, file: Uint8Array): Promise<EvidenceView>;
+  evidenceOf(release: Digest): Promise<EvidenceList>;
+  evidence(id: string, withFile: boolean): Promise<EvidenceView>;
   /** Newest first; of one declared environment, or of all. */
   promotions(environment: string | undefined, limit: number): Promise<RevisedView[]>;
   /** Refuses (unknown environment, no stack) before the first line. */
@@ -99,6 +106,7 @@ export function controlPlane(world: World): ControlPlane {
     ...looks(world),
     ...promotionsOf(world),
     ...releasesOf(world),
+    ...evidenceIn(world),
     ...environmentsOf(world),
     ...devOf(world),
   };
@@ -140,6 +148,12 @@ const releasesOf = (
   verify: (digest) => verifyRelease(world, digest),
   push: (digest) => pushRelease(world, digest),
   remove: (digest) => removeRelease(world, digest),
+});
+
+const evidenceIn = (world: World): Pick<ControlPlane, 'addEvidence' | 'evidenceOf' | 'evidence'> => ({
+  addEvidence: (release, about, file) => addEvidence(world, release, about, file),
+  evidenceOf: (release) => listEvidence(world, release),
+  evidence: (id, withFile) => showEvidence(world, id, withFile),
 });
 
 const environmentsOf = (

@@ -36,7 +36,8 @@ export async function showRelease(world: World, digest: Digest): Promise<Release
   return { release: digest, path: directory, shared, manifest, provenance, live };
 }
 
-async function foundAnywhere({ ownReleases, sharedReleases }: World, digest: Digest) {
+/** A release in this home, or in the store that homes share. Errors: `release-unknown`, `release-altered`, those of the shared store. */
+export async function foundAnywhere({ ownReleases, sharedReleases }: World, digest: Digest) {
   try {
     return await ownReleases.get(digest);
   } catch (error) {

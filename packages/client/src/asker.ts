@@ -26,7 +26,10 @@ export function asker(connection: Connection) {
   /** For what is the same when it is asked twice. Nobody there from the start is said at once. */
   const insist = <T extends z.ZodType>(path: string, body: unknown, schema: T) =>
     persist(connection, () => post(path, body, schema), undefined, false);
-  return { get, post, put, remove, insist };
+  /** A file, of which the same is the same when it is sent twice. */
+  const insistOnFile = <T extends z.ZodType>(path: string, file: Uint8Array, schema: T) =>
+    persist(connection, () => ask(connection, { method: 'POST', path, file }, schema), undefined, false);
+  return { get, post, put, remove, insist, insistOnFile };
 }
 
 /** Tries again while the connection is broken, for as long as the patience lasts; `first` decides whether a first refusal counts. */

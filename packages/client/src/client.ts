@@ -15,6 +15,9 @@ import {
   DevState,
   EnvironmentList,
   EnvironmentView,
+  EvidenceList,
+  type EvidenceQuery,
+  EvidenceView,
   Findings,
   HandbackResult,
   HealthReport,
@@ -60,6 +63,7 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
   return {
     ...lookCalls(to),
     ...releaseCalls(to),
+    ...evidenceCalls(to),
     ...promotionCalls(to),
     ...environmentCalls(to),
     ...devCalls(connection, to),
@@ -84,6 +88,14 @@ const releaseCalls = ({ get, insist, remove }: Asker) => ({
   verify: (digest: string) => insist(`${release(digest)}/verify`, {}, VerifyResult),
   push: (digest: string) => insist(`${release(digest)}/push`, {}, PushResult),
   remove: (digest: string) => remove(release(digest), RemoveResult),
+});
+
+const evidenceCalls = ({ get, insistOnFile }: Asker) => ({
+  addEvidence: (digest: string, about: z.input<typeof EvidenceQuery>, file: Uint8Array) =>
+    insistOnFile(`${release(digest)}/evidence${query(about)}`, file, EvidenceView),
+  evidenceOf: (digest: string) => get(`${release(digest)}/evidence`, EvidenceList),
+  evidence: (id: string, file?: boolean) =>
+    get(`/v1/evidence/${encodeURIComponent(id)}${query({ file })}`, EvidenceView),
 });
 
 const promotionCalls = ({ get, post, insist }: Asker) => ({

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 export interface Sent {
   readonly method: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
+  readonly body?: string | Uint8Array | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

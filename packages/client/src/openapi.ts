@@ -19,7 +19,7 @@ const errors: Readonly<Record<number, string>> = {
   404: 'What the path, the query or the body names does not exist',
   409: 'The request cannot be done as things are now; the error says what to do',
   413: 'The body is too large',
-  415: 'The body is not application/json in UTF-8',
+  415: 'The body has another content type than the call takes (application/json in UTF-8, or a file)',
   421: 'The Host header is not a name of this machine’s loopback interface',
   500: 'The control plane failed',
   503: 'The control plane, or something that it needs, is not ready; try again in a moment',
@@ -63,6 +63,7 @@ export function openApiDocument(): Json {
 const tags = [
   ['environments', 'Where releases run'],
   ['releases', 'What is promoted'],
+  ['evidence', 'What is known of a release'],
   ['promotions', 'Bringing a release into an environment, and back'],
   ['operations', 'The control plane and this machine'],
   ['dev', 'Serving from source'],
@@ -70,6 +71,7 @@ const tags = [
 
 function tagOf(path: string): string {
   if (path.startsWith('/v1/dev') || path.endsWith('/dev')) return 'dev';
+  if (path.endsWith('/evidence')) return 'evidence';
   const room = path.split('/')[2] ?? '';
   return tags.some(([name]) => name === room) ? room : 'operations';
 }
@@ -89,23 +91,30 @@ const healthOperation: Json = {
 };
 
 function described(operationId: string, operation: Operation): Json {
-  const { method, path, summary, answer, status = 200, lines, body, query, errors: own = [] } = operation;
+  const { method, path, summary, answer, status = 200, lines, query, errors: own = [] } = operation;
   const name = nameOf(answer, answers);
   const content = lines ? { 'application/x-ndjson': { schema: linesOf(name) } } : json(ref(name));
   const parameters = [...partsOf(path).map(pathParameter), ...queryParameters(query)];
   const changes = method !== 'get' ? [403] : [];
+  const body = bodyOf(operation);
   const sized = body ? [413, 415] : [];
   return {
     operationId,
     summary,
     tags: [tagOf(path)],
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(body ? { requestBody: { required: true, content: json(ref(nameOf(body, requests))) } } : {}),
+    ...(body ? { requestBody: { required: true, content: body } } : {}),
     responses: {
       [status]: { description: summary, content },
       ...refused([400, 401, ...changes, ...own, ...sized, 421, 500, 503]),
     },
   };
+}
+
+/** A file is bytes that the document does not describe. */
+function bodyOf({ body, file }: Operation): Json | null {
+  if (file) return { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } };
+  return body ? json(ref(nameOf(body, requests))) : null;
 }
 
 /** OpenAPI 3.1 knows no schema of a line: the text's content is described by JSON Schema's own means. */
@@ -136,9 +145,17 @@ function queryParameters(query: z.ZodObject | undefined): Json[] {
     const { description, ...schema } = bare(z.toJSONSchema(field as z.ZodType, { io: 'output' })) as {
       description?: string;
     };
-    return { in: 'query', name, required: false, ...(description ? { description } : {}), schema };
+    return {
+      in: 'query',
+      name,
+      required: isRequired(field as z.ZodType),
+      ...(description ? { description } : {}),
+      schema,
+    };
   });
 }
+
+const isRequired = (field: z.ZodType) => !field.safeParse(undefined).success;
 
 /** The schemas by name, referring to each other. An answer may have more members than are promised, so it is open. */
 function converted(named: Readonly<Record<string, z.ZodType>>, io: 'input' | 'output'): Json {

@@ -1,5 +1,6 @@
 import { Digest } from '@soundbite/model/digest.ts';
 import { PromotionRequest } from '@soundbite/model/promotion.ts';
+import { maxEvidenceBytes } from '@soundbite/model/release-evidence.ts';
 import { z } from 'zod';
 import * as schemas from './schemas.ts';
 
@@ -16,6 +17,8 @@ export interface Operation {
   readonly errors?: readonly (404 | 409)[];
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** The body is a file, as it is: so many bytes at most. */
+  readonly file?: { readonly most: number };
   readonly answer: z.ZodType;
   /** 200 unless told. */
   readonly status?: 202;
@@ -223,6 +226,29 @@ export const operations = define({
     answer: schemas.RemoveResult,
     errors: refusable,
   },
+  addEvidence: {
+    method: 'post',
+    path: '/v1/releases/{digest}/evidence',
+    summary: 'Keep a file that is evidence of a release, and read its verdict',
+    query: schemas.EvidenceQuery,
+    file: { most: maxEvidenceBytes },
+    answer: schemas.EvidenceView,
+    errors: refusable,
+  },
+  listEvidence: {
+    method: 'get',
+    path: '/v1/releases/{digest}/evidence',
+    summary: 'Evidence of a release, newest first',
+    answer: schemas.EvidenceList,
+  },
+  getEvidence: {
+    method: 'get',
+    path: '/v1/evidence/{id}',
+    summary: 'One piece of evidence, with its file if asked for',
+    query: schemas.EvidenceShowQuery,
+    answer: schemas.EvidenceView,
+    errors: named,
+  },
   requestPromotion: {
     method: 'post',
     path: '/v1/promotions',
@@ -279,7 +305,7 @@ export interface OperationRequest<Name extends OperationName, O = (typeof operat
     readonly [Part in PathPart<O extends { path: infer Path } ? Path : never>]: Part extends 'digest' ? Digest : string;
   };
   readonly query: O extends { query: infer Query } ? Whole<Query> : Record<never, never>;
-  readonly body: O extends { body: infer Body } ? Whole<Body> : undefined;
+  readonly body: O extends { body: infer Body } ? Whole<Body> : O extends { file: object } ? Uint8Array : undefined;
   readonly signal: AbortSignal;
 }
 

@@ -18,6 +18,8 @@ export interface Call {
   /** Path and query. */
   readonly path: string;
   readonly body?: unknown;
+  /** A file, sent as it is. */
+  readonly file?: Uint8Array;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -72,8 +74,12 @@ export async function send(link: Link, call: Call): Promise<Answer> {
   }
 }
 
-function sentOf({ method, body }: Call, token: string): Pick<Sent, 'method' | 'headers' | 'body'> {
+function sentOf({ method, body, file }: Call, token: string): Pick<Sent, 'method' | 'headers' | 'body'> {
   const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
+  if (file) {
+    const described = { 'content-type': 'application/octet-stream', 'content-length': String(file.length) };
+    return { method, headers: { ...headers, ...described }, body: file };
+  }
   if (body === undefined) return { method, headers };
   const text = JSON.stringify(body);
   const described = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) };

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../packages/engine/src/store/database.ts';
 import { readLedger } from '../../../packages/engine/src/store/ledger.ts';
+import { keptTables, movedTables } from '../../../packages/engine/src/store/move.ts';
 import { records } from '../../../packages/engine/src/store/records.ts';
 import { ownSites, sitesOf } from '../../../packages/engine/src/store/sites.ts';
 import { temporaryPostgres } from './database.ts';
@@ -19,6 +20,16 @@ let from: string;
 const place = (name: string) => from.replace(/\/soundbite$/, `/${name}`);
 
 const home = 'a'.repeat(32);
+const release = digestOf('a release that has evidence');
+
+/** Evidence of several kinds: more than are copied at a time. */
+async function addEvidence(url: string): Promise<void> {
+  const { db, close } = await openDatabase(url, silent);
+  const about = { release, format: 'json', verdict: 'pass', facts: [], url: null, by: 'ana' } as const;
+  for (const kind of ['tests', 'review', 'load'])
+    await records(db).addEvidence({ ...about, kind, file: new Uint8Array(100_000).fill(kind.length) });
+  await close();
+}
 
 /** What a database says of the environment, its promotions and the ledger; a shared one says it to the home whose it is. */
 async function saidBy(url: string) {
@@ -29,7 +40,9 @@ async function saidBy(url: string) {
     const store = records(db, undefined, sites);
     const { generation: _, ...environmentRecord } = await store.environment(environment);
     const ledger = await readLedger(db, 0, 1000);
-    return { installation, environmentRecord, promotions: await store.list({ limit: 100 }), ledger };
+    const evidence = await store.evidenceOf(release);
+    const files = await Promise.all(evidence.map(async ({ id }) => digestOf((await store.evidenceFile(id)) ?? '')));
+    return { installation, environmentRecord, promotions: await store.list({ limit: 100 }), ledger, evidence, files };
   } finally {
     await close();
   }
@@ -70,6 +83,7 @@ describe('records that are moved into a shared database', () => {
         view = await engine.view(asked.promotion, seen, 20_000);
     }
     await engine.stop();
+    await addEvidence(from);
     before = await saidBy(from);
   });
   afterAll(() => postgres?.stop());
@@ -113,6 +127,14 @@ describe('records that are moved into a shared database', () => {
     expect((await onServer(times, 'shared')).rows).toEqual((await onServer(times)).rows);
     const next = Number((await onServer(`select nextval('soundbite.generation') as n`, 'shared')).rows[0].n);
     expect(next).toBeGreaterThan(generation);
+    expect(after.files).toEqual(after.evidence.map(({ digest }) => digest));
+    const { rows: tables } = await onServer(
+      `select table_name as name from information_schema.tables where table_schema = 'soundbite' and table_name not like 'kysely_%'`,
+    );
+    expect(
+      tables.map(({ name }) => name).sort(),
+      'a table that is neither carried over nor of one database alone',
+    ).toEqual([...movedTables.map(([table]) => table), ...keptTables].sort());
   });
 
   it('leave behind a database that nobody opens again', async () => {

@@ -201,3 +201,48 @@ it('the last event of an environment, a lock and a release says all of it as it 
   expect(await on.engine.records.environment(first)).toMatchObject({ liveRelease: null, previousRelease: null });
   await isTold();
 });
+
+describe('evidence of a release', () => {
+  const release = digestOf('has evidence');
+  const reading = { format: 'json', facts: [{ name: 'x', ok: true, detail: 'a\0b' }] } as const;
+  const add = (kind: string, verdict: 'pass' | 'fail', content: string, by = 'ana') =>
+    on.engine.records.addEvidence({ ...reading, release, kind, verdict, url: null, by, file: Buffer.from(content) });
+  const entries = async (kind: string) =>
+    (
+      await on.sql.query(`select payload->>'id' as id, payload->>'by' as by from soundbite.ledger where kind = $1`, [
+        kind,
+      ])
+    ).rows;
+
+  it('counts by its newest, and the same file sent at once several times is one', async () => {
+    const { records } = on.engine;
+    expect(await records.newestEvidence(release, 'tests')).toBeNull();
+    const same = await Promise.all(Array.from({ length: 6 }, () => add('tests', 'pass', 'all')));
+    expect(new Set(same.map(({ id }) => id)).size).toBe(1);
+    expect(await entries('evidence.added')).toEqual([{ id: same[0]?.id, by: 'ana' }]);
+    const failed = await add('tests', 'fail', 'none', 'ben');
+    const { verdict, id, at, digest } = failed;
+    expect(await records.newestEvidence(release, 'tests')).toEqual({ verdict, id, at, digest, by: 'ben' });
+    expect(await records.newestEvidence(release, 'review')).toBeNull();
+    const many = await Promise.all(['a', 'b', 'c', 'd'].map((content) => add('load', 'pass', content)));
+    const listed = (await records.evidenceOf(release)).filter(({ kind }) => kind === 'load');
+    expect(listed).toHaveLength(many.length);
+    expect(listed.map(({ newest }) => newest)).toEqual([true, false, false, false]);
+  });
+
+  it('that is said again later is renewed, with who said so', async () => {
+    const { id, at } = await add('scan', 'pass', 'nothing found');
+    await on.sql.query(`update soundbite.evidence set at = at - interval '1 day' where id = $1`, [id]);
+    const again = await add('scan', 'pass', 'nothing found', 'nightly');
+    expect(again).toMatchObject({ id, by: 'nightly', newest: true });
+    expect(Date.parse(again.at)).toBeGreaterThanOrEqual(Date.parse(at));
+    expect(await entries('evidence.renewed')).toEqual([{ id, by: 'nightly' }]);
+  });
+
+  it('is not kept where the ledger cannot have it', async () => {
+    await on.sql.query(`alter table soundbite.ledger add constraint full_up check (subject <> '${release}') not valid`);
+    await expect(add('lost', 'pass', 'x')).rejects.toThrow('full_up');
+    await on.sql.query('alter table soundbite.ledger drop constraint full_up');
+    expect(await on.engine.records.newestEvidence(release, 'lost')).toBeNull();
+  });
+});

@@ -27,6 +27,7 @@ const handlersOf = (plane: ControlPlane): Handlers => ({
   ...ofEnvironments(plane),
   ...ofDev(plane),
   ...ofReleases(plane),
+  ...ofEvidence(plane),
   ...ofPromotions(plane),
 });
 
@@ -84,6 +85,15 @@ const ofReleases = (plane: ControlPlane) =>
     pushRelease: ({ path }) => plane.push(path.digest),
     removeRelease: ({ path }) => plane.remove(path.digest),
   }) satisfies Partial<Handlers>;
+
+function ofEvidence(plane: ControlPlane) {
+  const reading = readingOf(plane);
+  return {
+    addEvidence: ({ path, query, body }) => plane.addEvidence(path.digest, query, body),
+    listEvidence: ({ path }) => reading(() => plane.evidenceOf(path.digest)),
+    getEvidence: ({ path, query }) => reading(() => plane.evidence(path.id, query.file === 'true')),
+  } satisfies Partial<Handlers>;
+}
 
 function ofPromotions(plane: ControlPlane) {
   const reading = readingOf(plane);

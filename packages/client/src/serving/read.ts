@@ -1,19 +1,34 @@
+import { type JsonLimits, parseStrictJson } from '@soundbite/model/strict-json.ts';
 import type { Context } from 'hono';
 import type { z } from 'zod';
 import { type Operation, partsOf, pathParts } from '../operations.ts';
 import { refusal } from './errors.ts';
-import { parseStrictJson } from './strict-json.ts';
 
 const maxBodyBytes = 256 * 1024;
+
+/** A request of this API needs two levels. Members that reach into a JavaScript object's prototype are refused. */
+const limits: JsonLimits = {
+  depth: 8,
+  parts: 10_000,
+  refused: new Set(['__proto__', 'constructor', 'prototype']),
+};
 
 /** A request as its operation's contract reads it. Errors: `usage`, `body-too-large`, `content-type-wrong`. */
 export async function readRequest(operation: Operation, c: Context, signal: AbortSignal) {
   return {
     path: readPath(operation, c),
     query: readQuery(operation, new URL(c.req.url).searchParams),
-    body: operation.body ? held(operation.body, await readJson(c.req.raw), 'body') : undefined,
+    body: await readBody(operation, c.req.raw),
     signal,
   };
+}
+
+async function readBody({ body, file }: Operation, request: Request): Promise<unknown> {
+  if (file) {
+    mustBeFile(request.headers.get('content-type'));
+    return readBytes(request, file.most);
+  }
+  return body ? held(body, await readJson(request), 'body') : undefined;
 }
 
 function readPath({ path }: Operation, c: Context): Record<string, unknown> {
@@ -39,9 +54,9 @@ function readQuery({ query }: Operation, given: URLSearchParams): unknown {
 
 async function readJson(request: Request): Promise<unknown> {
   mustBeJson(request.headers.get('content-type'));
-  const bytes = await readBytes(request);
+  const bytes = await readBytes(request, maxBodyBytes);
   try {
-    const value = parseStrictJson(bytes);
+    const value = parseStrictJson(bytes, limits);
     mustHoldTexts(value);
     return value;
   } catch (error) {
@@ -58,16 +73,24 @@ function mustBeJson(sent: string | null): void {
   throw refusal('content-type-wrong', `content-type ${found}`, 'send content-type: application/json');
 }
 
-async function readBytes(request: Request): Promise<Uint8Array> {
-  const tooLarge = () => refusal('body-too-large', `the body is larger than ${maxBodyBytes} bytes`, 'send less');
-  if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) throw tooLarge();
+function mustBeFile(sent: string | null): void {
+  if (sent?.trim().toLowerCase() === 'application/octet-stream') return;
+  const found = sent === null ? 'is missing' : `is ${JSON.stringify(sent)}`;
+  throw refusal('content-type-wrong', `content-type ${found}`, 'send content-type: application/octet-stream');
+}
+
+/** A little too much is read to its end all the same: an answer before it would break the connection of whoever still sends, and nobody would hear why. */
+async function readBytes(request: Request, most: number): Promise<Uint8Array> {
+  const tooLarge = () => refusal('body-too-large', `the body is larger than ${most} bytes`, 'send less');
+  if (Number(request.headers.get('content-length') ?? 0) > 4 * most) throw tooLarge();
   const pieces: Uint8Array[] = [];
   let size = 0;
   for await (const piece of request.body ?? []) {
     size += piece.byteLength;
-    if (size > maxBodyBytes) throw tooLarge();
-    pieces.push(piece);
+    if (size <= most) pieces.push(piece);
+    if (size > 4 * most) break;
   }
+  if (size > most) throw tooLarge();
   return Buffer.concat(pieces);
 }
 

@@ -16,6 +16,13 @@ const promotions = { method: 'POST', path: '/v1/promotions' };
 const nothing = `sha256:${'0'.repeat(64)}`;
 const deep = `{"promote":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
 
+const evidence = (query: string) => ({
+  method: 'POST',
+  path: `/v1/releases/${nothing}/evidence${query}`,
+  headers: { 'content-type': 'application/octet-stream' },
+  body: '{"verdict":"pass","facts":[]}',
+});
+
 /** What is refused for its form. */
 const malformed: readonly RefusedRequest[] = [
   { what: 'no body', ...up, status: 400, code: 'usage' },
@@ -83,6 +90,31 @@ const malformed: readonly RefusedRequest[] = [
   { what: 'a parameter twice', path: '/v1/promotions?limit=1&limit=2', status: 400, code: 'usage' },
   { what: 'an unknown parameter', path: '/v1/promotions?environmet=staging', status: 400, code: 'usage' },
   { what: 'a time that is none', path: '/v1/environments/staging/logs?since=yesterday', status: 400, code: 'usage' },
+  { what: 'evidence without a kind', ...evidence(''), status: 400, code: 'usage' },
+  { what: 'evidence of a kind that is none', ...evidence('?kind=a%20b'), status: 400, code: 'usage' },
+  { what: 'evidence with another URL', ...evidence('?kind=tests&url=javascript:alert(1)'), status: 400, code: 'usage' },
+  { what: 'an empty file', ...evidence('?kind=tests'), body: '', status: 400, code: 'evidence-unreadable' },
+  {
+    what: 'a file that is none',
+    ...evidence('?kind=tests'),
+    body: 'tests passed',
+    status: 400,
+    code: 'evidence-unreadable',
+  },
+  {
+    what: 'a huge file',
+    ...evidence('?kind=tests'),
+    body: ' '.repeat(2 ** 23 + 1),
+    status: 413,
+    code: 'body-too-large',
+  },
+  {
+    what: 'a file as JSON',
+    ...evidence('?kind=tests'),
+    headers: { 'content-type': 'application/json' },
+    status: 415,
+    code: 'content-type-wrong',
+  },
   { what: 'a release that is not a digest', path: '/v1/releases/latest', status: 400, code: 'usage' },
 ];
 

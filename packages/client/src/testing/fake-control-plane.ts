@@ -114,6 +114,10 @@ function handlersOf(world: FakeWorld, breakOff: () => void): Handlers {
     pushRelease: ({ path }) => world.push(path.digest),
     removeRelease: ({ path }) => world.remove(path.digest),
 
+    addEvidence: ({ path, query, body }) => world.addEvidence(path.digest, query, body),
+    listEvidence: ({ path }) => world.evidenceOf(path.digest),
+    getEvidence: ({ path, query }) => world.evidence(path.id, query.file === 'true'),
+
     requestPromotion: ({ body }) => world.promotions.ask(body),
     listPromotions: ({ query }) => world.history(query.environment ?? null, query.limit),
     async getPromotion({ path, query: { seen, waitMs = 0 } }) {

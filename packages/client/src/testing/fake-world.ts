@@ -3,6 +3,7 @@ import type * as schemas from '../schemas.ts';
 import { fakeActs } from './fake-acts.ts';
 import { usualEnvironments } from './fake-declaration.ts';
 import { devOffers, fakeDev } from './fake-dev.ts';
+import { fakeEvidence } from './fake-evidence.ts';
 import { fakeLooks } from './fake-looks.ts';
 import { fakeLedger, fakePlaces } from './fake-places.ts';
 import { type End, FakePromotions } from './fake-promotions.ts';
@@ -42,6 +43,7 @@ export function makeWorld(
   return Object.assign(staged, {
     ...releases,
     ...fakeLooks({ staged, places, promotions, ledger, demand }),
+    ...fakeEvidence(ledger, demand),
     ...fakeActs({ staged, places, promotions, ledger, newest }),
     names,
     ledger: ledger.entries,

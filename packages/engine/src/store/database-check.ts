@@ -90,18 +90,15 @@ async function mustMakeSchemas(client: Client, url: string): Promise<void> {
 async function factsOf(client: Client): Promise<Omit<DatabaseFacts, 'place'>> {
   const { rows } = await client.query(
     `select to_regclass('soundbite.installation') is not null as made,
-            to_regclass('soundbite.promotions') is not null and to_regclass('soundbite.environments') is not null as kept`,
+            array(select t from unnest(array['promotions', 'environments', 'evidence']) t
+              where to_regclass('soundbite.' || t) is not null) as kept`,
   );
-  const { made, kept } = rows[0];
+  const { made, kept }: { readonly made: boolean; readonly kept: readonly string[] } = rows[0];
   if (!made) return { installation: null, holdsRecords: false, movedTo: null };
   // Read as a whole row: `moved_to` is younger than the table.
   const { rows: own } = await client.query('select to_jsonb(i) as row from soundbite.installation i');
-  const holds = `select exists (select from soundbite.promotions) or exists (select from soundbite.environments) as holds`;
   const { id = null, moved_to: movedTo = null } = own[0]?.row ?? {};
-  if (!kept) return { installation: id, holdsRecords: false, movedTo };
-  return {
-    installation: id,
-    holdsRecords: (await client.query(holds)).rows[0].holds,
-    movedTo,
-  };
+  if (kept.length === 0) return { installation: id, holdsRecords: false, movedTo };
+  const holds = kept.map((table) => `exists (select from soundbite.${table})`).join(' or ');
+  return { installation: id, holdsRecords: (await client.query(`select ${holds} as holds`)).rows[0].holds, movedTo };
 }

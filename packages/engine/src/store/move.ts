@@ -17,17 +17,19 @@ export interface Moved {
   readonly to: string;
 }
 
-/** Tables in the order in which their rows can be written, each with the order of its rows. */
-const tables = [
-  ['environments', 'name'],
-  ['promotions', 'created_at, id'],
-  ['steps', 'promotion, key'],
-  ['ledger', 'sequence'],
-  ['events', 'sequence'],
+/** Tables in the order in which their rows can be written, each with the order of its rows and how many of them are copied at a time. */
+export const movedTables = [
+  ['environments', 'name', 500],
+  ['promotions', 'created_at, id', 500],
+  ['steps', 'promotion, key', 500],
+  ['ledger', 'sequence', 500],
+  ['events', 'sequence', 500],
+  // A file may have 8 MiB, which are twice as many in transit.
+  ['evidence', 'sequence', 2],
 ] as const;
 
-/** Rows that are copied at a time. */
-const page = 500;
+/** What is of one database alone: who holds something there now, and which installation it is. */
+export const keptTables = ['locks', 'executors', 'installation'] as const;
 
 /**
  * Says what speaks against a move before anybody has to rest for it; the move itself asks again. Changes nothing.
@@ -106,16 +108,19 @@ export async function moveRecords(
 
 async function copyAndMark(from: Database, to: Database, home: string, place: string): Promise<Moved> {
   return from.transaction().execute(async (source) => {
-    for (const [table] of tables) await sql`lock table ${sql.table(table)} in share mode`.execute(source);
+    for (const [table] of movedTables) await sql`lock table ${sql.table(table)} in share mode`.execute(source);
     await refuseUnfinished(source);
     const id = await installationOf(source);
     await to.transaction().execute(async (target) => {
       if (await isCopied(source, target, id)) return;
       if (await isOlderCopy(source, target, id)) await clear(target);
       await refuseFull(target, place, id);
-      for (const [table, order] of tables) await copyTable(source, target, table, order);
+      for (const moved of movedTables) await copyTable(source, target, moved);
       await keepApart(target, home);
       await copyGeneration(source, target);
+      await sql`select setval(pg_get_serial_sequence('evidence', 'sequence'), (select coalesce(max(sequence), 0) + 1 from evidence), false)`.execute(
+        target,
+      );
       await target.updateTable('installation').set({ id }).execute();
     });
     await source.updateTable('installation').set({ moved_to: place }).execute();
@@ -137,8 +142,7 @@ const whatMoved = async (source: Transaction<Tables>, to: string): Promise<Moved
 async function copyTable(
   source: Transaction<Tables>,
   target: Transaction<Tables>,
-  table: keyof Tables,
-  order: string,
+  [table, order, page]: (typeof movedTables)[number],
 ): Promise<void> {
   for (let offset = 0; ; offset += page) {
     const { rows } = await sql<{ row: string }>`
@@ -185,7 +189,7 @@ async function isOlderCopy(source: Transaction<Tables>, target: Transaction<Tabl
 /** Takes a copy away again: all of it stands in the source. */
 async function clear(target: Transaction<Tables>): Promise<void> {
   await sql`alter table ledger disable trigger ledger_append_only`.execute(target);
-  for (const [table] of tables.toReversed()) await sql`delete from ${sql.table(table)}`.execute(target);
+  for (const [table] of movedTables.toReversed()) await sql`delete from ${sql.table(table)}`.execute(target);
   await sql`alter table ledger enable trigger ledger_append_only`.execute(target);
 }
 
@@ -214,9 +218,9 @@ function refuseOpen(open: readonly { readonly id: string; readonly environment: 
 }
 
 async function refuseFull(target: Transaction<Tables>, place: string, id: string): Promise<void> {
-  const promotions = await count(target, 'promotions');
-  const environments = await count(target, 'environments');
-  if (promotions + environments === 0) return;
+  let found = 0;
+  for (const table of ['promotions', 'environments', 'evidence'] as const) found += await count(target, table);
+  if (found === 0) return;
   throw (await installationOf(target)) === id ? wentOn(place) : holdsRecords(place);
 }
 

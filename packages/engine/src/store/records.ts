@@ -2,6 +2,7 @@ import type { Digest, Environment } from '@soundbite/model';
 import type { Database } from './database.ts';
 import { environmentsRepository } from './environments.ts';
 import { announce } from './events.ts';
+import { evidenceRepository } from './evidence.ts';
 import { homesRepository } from './homes.ts';
 import { append } from './ledger.ts';
 import { promotionsRepository } from './promotions.ts';
@@ -33,6 +34,7 @@ function repositories(work: UnitOfWork, sites: Sites) {
     ...environmentsRepository(work, sites),
     ...homesRepository(work, sites),
     ...serviceMigrationsRepository(work, sites),
+    ...evidenceRepository(work),
 
     /** A release was taken out of the store. */
     removed: (release: Digest): Promise<void> =>

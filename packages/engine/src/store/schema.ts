@@ -1,4 +1,14 @@
-import type { Digest, PromotionState, Site, StepName, StepState, WaitsFor } from '@soundbite/model';
+import type {
+  Digest,
+  EvidenceFact,
+  EvidenceFormat,
+  EvidenceVerdict,
+  PromotionState,
+  Site,
+  StepName,
+  StepState,
+  WaitsFor,
+} from '@soundbite/model';
 import type { ColumnType, Generated } from 'kysely';
 
 type Timestamp = ColumnType<Date, Date | string | undefined, Date | string>;
@@ -106,6 +116,25 @@ export interface EventsTable {
   view: Json<unknown>;
 }
 
+/** Files that are evidence of releases, with what was read of them. The newest of a release and kind counts; none is changed but by being said again. */
+export interface EvidenceTable {
+  /** Of one release and kind in the order of their commits. */
+  sequence: Generated<string>;
+  id: string;
+  release: Digest;
+  kind: string;
+  verdict: EvidenceVerdict;
+  format: EvidenceFormat;
+  facts: Json<EvidenceFact[]>;
+  /** Of the file. */
+  digest: Digest;
+  file: Buffer;
+  url: string | null;
+  actor: string;
+  /** When it was said last. */
+  at: Timestamp;
+}
+
 /** Held by a `dev` session; a promotion holds its environment through the queue. */
 export interface LocksTable {
   environment: Site;
@@ -132,6 +161,7 @@ export interface Tables {
   environments: EnvironmentsTable;
   ledger: LedgerTable;
   events: EventsTable;
+  evidence: EvidenceTable;
   locks: LocksTable;
   executors: ExecutorsTable;
   installation: InstallationTable;

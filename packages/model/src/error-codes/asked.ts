@@ -10,6 +10,11 @@ export const askedCodes = {
   'environment-unknown': usage('no environment of that name is declared', 'soundbite env list'),
   'promotion-unknown': usage('no promotion has that id', 'soundbite history'),
   'session-unknown': usage('the dev session has ended, or never existed', 'soundbite dev <environment>'),
+  'evidence-unknown': usage('no evidence has that id', 'soundbite evidence list <release>'),
+  'evidence-unreadable': usage(
+    'the file is no evidence in the form that was named, or is too large',
+    'see docs/reference/evidence.md',
+  ),
   'input-invalid': usage('a file of the release’s inputs cannot be part of a release', 'see the named path'),
   'declared-already': usage('the service has both declarations already', 'soundbite env list checks them'),
   'app-unknown': usage('there is no cdk.json that names an app', 'run it in the directory of cdk.json'),

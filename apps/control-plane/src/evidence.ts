@@ -1,0 +1,34 @@
+import type { EvidenceList, EvidenceQuery, EvidenceView } from '@soundbite/client';
+import { readEvidence } from '@soundbite/evidence';
+import { type Digest, SoundBiteError } from '@soundbite/model';
+import { foundAnywhere } from './releases.ts';
+import type { World } from './world/world.ts';
+
+/**
+ * Keeps a file that somebody brings as evidence of a release, and what it says. What cannot be read is not kept.
+ * Errors: `evidence-unreadable`, `release-unknown`, those of the shared store.
+ */
+export async function addEvidence(
+  world: World,
+  release: Digest,
+  { kind, url, actor }: EvidenceQuery,
+  file: Uint8Array,
+): Promise<EvidenceView> {
+  const reading = readEvidence(file);
+  const { records } = world.engine;
+  if (!(await records.isKnownRelease(release))) await foundAnywhere(world, release);
+  return records.addEvidence({ ...reading, release, kind, url: url ?? null, by: actor, file });
+}
+
+/** Newest first; none of a release that nobody knows. */
+export const listEvidence = async ({ engine }: World, release: Digest): Promise<EvidenceList> => ({
+  evidence: await engine.records.evidenceOf(release),
+});
+
+/** Errors: `evidence-unknown`. */
+export async function showEvidence({ engine }: World, id: string, withFile: boolean): Promise<EvidenceView> {
+  const found = await engine.records.evidence(id);
+  if (!found) throw new SoundBiteError('evidence-unknown', `there is no evidence ${id}`);
+  const file = withFile ? await engine.records.evidenceFile(id) : null;
+  return file ? { ...found, file: Buffer.from(file).toString('base64') } : found;
+}
