@@ -61,6 +61,7 @@ export * from './release-store-address.ts';
 export * from './released-processes.ts';
 export * from './replacement/change-set.ts';
 export * from './replacement/forecast.ts';
+export * from './replacement/imported.ts';
 export * from './replacement/recreation.ts';
 export * from './replacement/refusal.ts';
 export * from './replacement/taken-out.ts';

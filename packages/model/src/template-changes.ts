@@ -1,13 +1,14 @@
 import { exportedAs, importersOf } from './stacks/combined.ts';
 import { asList, asRecord, isSame, type Resource, readTemplate, type Template, textOf } from './template.ts';
 import { covers, type Permission, permissionsOf, permissionTypes } from './template-permissions.ts';
+import { referencesIn } from './template-references.ts';
 import { restSnapshot, watchers } from './watchers.ts';
 
 /** One way in which a new template would take something away from what runs. */
 export interface Removal {
   /** What `--allow-removal` names: a logical id, or `<logical id>/<what>` for a part of a resource. */
   readonly id: string;
-  /** `export`: another stack imports it, so CloudFormation refuses it whoever names it. */
+  /** `export`: another stack imports it, so CloudFormation refuses that it goes or is replaced, whoever names it. */
   readonly what: 'resource' | 'replacement' | 'permission' | 'parameter' | 'output' | 'export' | 'index' | 'queue-link';
   readonly detail: string;
 }
@@ -260,13 +261,31 @@ function ofImporters(removal: Removal, output: unknown): Removal[] {
   return [{ ...removal, what: 'export', detail }];
 }
 
-/** Exports by name: another stack may import it. */
+/** Exports by name, and what they say: another stack may import it. */
 function ofExports(before: Template, after: Template): Removal[] {
   return [...before.outputs].flatMap(([id, output]): Removal[] => {
     const name = exportedAs(output);
     const present = after.outputs.get(id);
-    if (name === undefined || !present || isSame(name, exportedAs(present))) return [];
+    if (name === undefined || !present) return [];
+    if (isSame(name, exportedAs(present))) return ofOtherValue(id, [output, before], [present, after]);
     const removal = { id: `${id}/Export`, what: 'output', detail: `the export ${textOf(name)} is removed` } as const;
     return ofImporters(removal, output);
   });
 }
+
+type OutputIn = readonly [output: unknown, template: Template];
+
+/** An export in use that says another resource. One that says the same otherwise (a name instead of a reference) is not known to change. */
+function ofOtherValue(id: string, before: OutputIn, after: OutputIn): Removal[] {
+  const [old, fresh] = [before, after].map(namedBy);
+  const [left, come] = [old?.filter((one) => !fresh?.includes(one)), fresh?.filter((one) => !old?.includes(one))];
+  if (!importersOf(before[0])?.length || !left?.length || !come?.length) return [];
+  const detail = `the export ${textOf(exportedAs(before[0]))} says ${come.join(', ')} instead of ${left.join(', ')}`;
+  return ofImporters({ id: `${id}/Value`, what: 'output', detail }, before[0]);
+}
+
+/** The resources that an output names. */
+const namedBy = ([output, { resources }]: OutputIn): string[] =>
+  [...referencesIn(asRecord(output).Value)].flatMap((one) =>
+    one.is === 'local' && resources.has(one.id) ? [one.id] : [],
+  );

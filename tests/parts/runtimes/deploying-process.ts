@@ -1,5 +1,5 @@
 /**
- * A control plane that does nothing but deploy one release; it sends a message at each event of a stack, and kills itself at one, if its task says so. Takes its task
+ * A control plane that does nothing but deploy one release, or repair its stacks first; it sends a message at each event of a stack, and kills itself at one, if its task says so. Takes its task
  * as JSON in its first argument.
  */
 import type { CloudAccess, Digest, Environment, Fence } from '@soundbite/model';
@@ -15,10 +15,12 @@ interface Task {
   readonly allowed: readonly string[];
   /** The stack that has come to its end when it dies. */
   readonly diesAfter?: string;
+  /** It repairs first. */
+  readonly repairs?: boolean;
 }
 
 const task = JSON.parse(process.argv[2] ?? '') as Task;
-const { administrator, environment, directory, release, fence, allowed, diesAfter } = task;
+const { administrator, environment, directory, release, fence, allowed, diesAfter, repairs = false } = task;
 const stacks = infrastructure({
   emit: (event) => {
     if (event.resource === `${diesAfter}/${diesAfter}` && /^(CREATE|UPDATE)_COMPLETE$/.test(event.status))
@@ -26,5 +28,7 @@ const stacks = infrastructure({
     process.send?.(event);
   },
 });
-await stacks.deploy(environment, testCloud(administrator, environment), directory, release, fence, allowed);
+const cloud = testCloud(administrator, environment);
+if (repairs) await stacks.recover(environment, cloud, directory, release, fence);
+await stacks.deploy(environment, cloud, directory, release, fence, allowed);
 process.disconnect();

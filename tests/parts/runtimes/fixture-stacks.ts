@@ -14,6 +14,8 @@ export interface Pair {
   readonly uses?: boolean;
   /** Whether the first one exports them. */
   readonly exports?: boolean;
+  /** A name of the queue; another one makes another queue. */
+  readonly jobs?: string;
 }
 
 const code = zipSync({ 'index.mjs': Buffer.from('export const handler = async () => ({ statusCode: 200 });') });
@@ -58,13 +60,13 @@ const given = {
   [stackParameters.cloudKind]: { Type: 'String' },
 };
 
-function dataTemplate(environment: string, codeKey: string, { note, exports = true }: Pair) {
+function dataTemplate(environment: string, codeKey: string, { note, exports = true, jobs }: Pair) {
   const { data } = pairOf(environment);
   const exported = (name: string, Value: object) => ({ [name]: { Value, Export: { Name: `${data}:${name}` } } });
   return {
     Parameters: given,
     Resources: {
-      Jobs: { Type: 'AWS::SQS::Queue', Properties: { VisibilityTimeout: 60 } },
+      Jobs: { Type: 'AWS::SQS::Queue', Properties: { VisibilityTimeout: 60, QueueName: jobs } },
       // Made again it has another id, on emulated accounts, too.
       Inner: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: `${data}-inner`, ProtocolType: 'HTTP' } },
       ...functionWith(environment, 'Take', codeKey, { note }),

@@ -69,13 +69,22 @@ describe.each(deployers)('two stacks of one environment, by the deployer %s', (d
   let first: Release;
   let second: Release;
   const cut = (pair: Pair) => pairRelease(join(root, 'releases'), here.environment, pair);
-  const deploy = (release: Release) =>
-    stacks.deploy(here.environment, here.cloud, directoryOf(release), release.digest, fence);
+  const deploy = (release: Release, ...allowed: string[]) =>
+    stacks.deploy(here.environment, here.cloud, directoryOf(release), release.digest, fence, allowed);
   const repair = async (release: Release) => {
     const todo = [here.environment, here.cloud, directoryOf(release), release.digest, fence] as const;
     const done = await stacks.recover(...todo);
     await stacks.deploy(...todo);
     return done;
+  };
+  /** A deploy, or a repair, by a process that dies once this stack has come to its end. */
+  const killed = async (release: Release, how: { readonly diesAfter: string; readonly repairs?: boolean }) => {
+    const { administrator, environment } = here;
+    const task = { administrator, environment, fence, allowed: [], ...how };
+    const told = JSON.stringify({ ...task, directory: directoryOf(release), release: release.digest });
+    const child = fork(program, [told], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const [, signal] = await once(child, 'exit');
+    expect(signal).toBe('SIGKILL');
   };
   const damage = () => stacks.presence(here.environment, here.cloud, { settings: true });
   const whole = { missing: [], changed: [], leftovers: [] };
@@ -89,19 +98,7 @@ describe.each(deployers)('two stacks of one environment, by the deployer %s', (d
 
   it('a kill -9 between their deployments leaves what is deployed, and the repeated step skips it and doubles nothing', async () => {
     const ids = [await here.idsIn(data), await here.idsIn(web)];
-    const task = {
-      ...here,
-      directory: directoryOf(second),
-      release: second.digest,
-      fence,
-      allowed: [],
-      diesAfter: data,
-    };
-    const { administrator, environment, directory, release, allowed, diesAfter } = task;
-    const told = JSON.stringify({ administrator, environment, directory, release, fence, allowed, diesAfter });
-    const killed = fork(program, [told], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-    const [, signal] = await once(killed, 'exit');
-    expect(signal).toBe('SIGKILL');
+    await killed(second, { diesAfter: data });
     expect((await stacks.state(here.environment, here.cloud))?.release).toBe(first.digest);
     const half = await here.stackNamed(data);
     expect(half?.Parameters).toContainEqual({ ParameterKey: 'ReleaseDigest', ParameterValue: second.digest });
@@ -130,6 +127,27 @@ describe.each(deployers)('two stacks of one environment, by the deployer %s', (d
     await deploy(second);
   });
 
+  it('what the other one imports is not replaced, whoever names it, and no stack changes', async () => {
+    const renamed = await cut({ note: 'renamed', jobs: `${data}-jobs` });
+    const before = [await here.stackNamed(data), await here.stackNamed(web)];
+    for (const named of [[], [`${data}/Jobs`]])
+      await expect(deploy(renamed, ...named)).rejects.toMatchObject({
+        code: 'removal-unnamed',
+        message: expect.stringMatching(
+          new RegExp(
+            `${data}/Jobs \\(AWS::SQS::Queue is replaced when QueueName changes, and ${web} imports it as it is deployed`,
+          ),
+        ),
+        hint: expect.stringMatching(/^cut a release that keeps the export as it is and no longer imports it/),
+      });
+    expect([await here.stackNamed(data), await here.stackNamed(web)]).toEqual(before);
+    await deploy(await cut({ note: 'second', uses: false }));
+    await deploy(renamed, `${data}/Jobs`);
+    await deploy(await cut({ note: 'renamed', jobs: `${data}-jobs`, uses: false }));
+    await deploy(second, `${data}/Jobs`);
+    expect(await damage()).toEqual(whole);
+  });
+
   it('a permission of one on the other’s function that somebody deleted is named, and made again', async () => {
     const { Invoke = '' } = await here.idsIn(web);
     const { Live = '' } = await here.idsIn(data);
@@ -154,6 +172,24 @@ describe.each(deployers)('two stacks of one environment, by the deployer %s', (d
     const before = (await here.stackNamed(web))?.LastUpdatedTime;
     await repair(second);
     expect((await here.stackNamed(web))?.LastUpdatedTime).toEqual(before);
+  });
+
+  it('a kill -9 when the imports are freed and nothing is made again yet: what serves goes on, and the repeated step ends it', async () => {
+    const { Inner = '' } = await here.idsIn(data);
+    await deleteApi(here.config, Inner);
+    await killed(second, { repairs: true, diesAfter: web });
+    const told = async () => {
+      const { Count = '' } = await here.idsIn(web);
+      const { Environment } = await here.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: Count }));
+      return Environment?.Variables?.INNER;
+    };
+    expect([(await here.idsIn(data)).Inner, await told()]).toEqual([Inner, Inner]);
+    expect((await damage()).missing.map(({ id }) => id)).toEqual([`${data}/Inner`]);
+    expect(await repair(second)).toEqual([`${data}: created again, deleted by hand: Inner`]);
+    const { Inner: made } = await here.idsIn(data);
+    expect(made).not.toBe(Inner);
+    expect(await told()).toBe(made);
+    expect(await damage()).toEqual(whole);
   });
 
   it('they go in the other order, those first that import', async () => {

@@ -4,6 +4,7 @@ import type { Removal } from '../template-changes.ts';
 import { permissionTypes } from '../template-permissions.ts';
 import { referencesIn } from '../template-references.ts';
 import { watchers } from '../watchers.ts';
+import { heldByImports, importedResources } from './imported.ts';
 import { partsAt } from './parts.ts';
 import {
   type Deciding,
@@ -42,7 +43,8 @@ export function typesInQuestion(current: TemplateWithParameters, next: TemplateW
 
 /**
  * Which resources CloudFormation would create anew, as far as two templates and a specification tell, in order of ids. It follows references: a
- * property that never changes by itself may name a resource that does. What the specification does not know counts as replaced.
+ * property that never changes by itself may name a resource that does. What the specification does not know counts as replaced, and what another stack
+ * imports must stay.
  */
 export function forecastReplacements(
   current: TemplateWithParameters,
@@ -64,7 +66,8 @@ export function forecastReplacements(
     found = new Map(both.map(({ old, fresh }) => [fresh.id, look(old, fresh, rules.get(fresh.type), causes, fates)]));
     for (const { fresh } of both) if (fates.get(fresh.id) !== 'replaced') setFate(fates, fresh, found.get(fresh.id));
   }
-  return both.flatMap(({ old, fresh }) => told(old, fresh, found.get(fresh.id), rules.has(fresh.type))).sort(byId);
+  const all = both.flatMap(({ old, fresh }) => told(old, fresh, found.get(fresh.id), rules.has(fresh.type)));
+  return heldByImports(all, importedResources(current.template), (id) => fates.get(id) === 'replaced').sort(byId);
 }
 
 const byId = (a: Removal, b: Removal) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);

@@ -15,7 +15,7 @@ export function removalRefused(refused: readonly Removal[]): SoundBiteError {
   const flags = ids.map((id) => `--allow-removal ${JSON.stringify(id)}`).join(' ');
   return new SoundBiteError('removal-unnamed', `it would take away ${what}`, {
     hint: refused.some(mustStay)
-      ? 'cut a release that keeps the export and no longer imports it, promote that, then one without the export'
+      ? 'cut a release that keeps the export as it is and no longer imports it, promote that, then this one'
       : `if nothing that may come back needs it: ${flags}`,
   });
 }

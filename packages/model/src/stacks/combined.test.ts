@@ -111,7 +111,7 @@ describe('an export that goes', () => {
     const { message, hint } = removalRefused(refused);
     expect(message).toContain('orders-data/TableArn (the output orders-data/TableArn is removed, and orders-api');
     expect(hint).toBe(
-      'cut a release that keeps the export and no longer imports it, promote that, then one without the export',
+      'cut a release that keeps the export as it is and no longer imports it, promote that, then this one',
     );
   });
 

@@ -1,5 +1,13 @@
 import { type CloudFormationClient, DeleteChangeSetCommand, type Stack } from '@aws-sdk/client-cloudformation';
-import { type ChangeSetEntry, losses, mayLose, removalRefused, unnamed } from '@soundbite/model';
+import {
+  type ChangeSetEntry,
+  heldByImports,
+  type ImportedResources,
+  losses,
+  mayLose,
+  removalRefused,
+  unnamed,
+} from '@soundbite/model';
 import { changeSetNames, type WantedStack } from './change-set.ts';
 import type { Templates } from './templates.ts';
 
@@ -14,16 +22,22 @@ export interface NamedLosses {
   readonly allowed: readonly string[];
   /** What people know by an id of the stack. */
   readonly told: (id: string) => string;
+  /** What other stacks import from this one now, by the ids that people know. */
+  readonly imported: () => Promise<ImportedResources>;
 }
 
 /** Accepts a change set that takes nothing away besides what is named. Templates are read only if it may. */
 export const acceptNamed =
-  (templates: Templates, client: CloudFormationClient, { after, allowed, told }: NamedLosses): Accept =>
+  (templates: Templates, client: CloudFormationClient, { after, allowed, told, imported }: NamedLosses): Accept =>
   async (entries, present) => {
     if (!mayLose(entries)) return;
     const before = await templates.of(client, present);
     const found = losses({ entries, before, after }).map((loss) => ({ ...loss, id: told(loss.id) }));
-    const refused = unnamed(found, allowed);
+    const replaced = new Set(entries.filter((one) => one.replacement === 'True').map(({ id }) => told(id)));
+    const refused = unnamed(
+      heldByImports(found, await imported(), (id) => replaced.has(id)),
+      allowed,
+    );
     if (refused.length > 0) throw removalRefused(refused);
   };
 

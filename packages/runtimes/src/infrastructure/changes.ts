@@ -34,7 +34,7 @@ import { loosenImports } from './loosen.ts';
 import { pace } from './pace.ts';
 import { recoverStack } from './recover.ts';
 import { outputsOf, parametersOf, protect, releaseOf, settledStack } from './stack.ts';
-import { standingStacks } from './state.ts';
+import { importedNow, standingStacks } from './state.ts';
 import type { Templates } from './templates.ts';
 import { byToolkit } from './toolkit/deployer.ts';
 import { isWhole, neverWas, refuseWedged } from './trouble.ts';
@@ -76,7 +76,10 @@ export async function deployStack(
     refuseWedged(stack, present);
     if (!isAdopting) refuseForeign(environment, stack, present);
     const told = (id: string) => combinedId(stacks, stack, id);
-    const accept = acceptNamed(templates, client, { after: assembly.template, allowed, told });
+    const accept = acceptNamed(templates, client, {
+      ...{ after: assembly.template, allowed, told },
+      imported: () => importedNow(templates, client, environment),
+    });
     const wanted = withKept(bringing.wanted, present);
     const deployment = {
       ...bringing,

@@ -6,6 +6,8 @@ import {
   combinedRecord,
   combinedTemplate,
   type Environment,
+  type ImportedResources,
+  importedResources,
   ownId,
   type SoughtMembers,
   type StackMember,
@@ -36,13 +38,10 @@ export async function stateOf(
     const stands = await standingStacks(client, environment);
     const last = stands.at(-1);
     if (!last) return null;
-    const read = await Promise.all(
-      stands.map(async (stack) => ({ stack: nameIn(stack), template: await templates.of(client, stack) })),
-    );
     const isThere = nameIn(last) === stacksOf(environment).at(-1);
     return {
       status: (stands.find((stack) => !isWhole(stack)) ?? last).StackStatus ?? 'UNKNOWN',
-      template: combinedTemplate(read, environment.name),
+      template: await templateOfAll(templates, client, environment, stands),
       parameters: combinedRecord(stands.map((stack) => ({ stack: nameIn(stack), of: parametersOf(stack) }))),
       outputs: combinedOutputs(stands.map((stack) => ({ stack: nameIn(stack), of: outputsOf(stack) }))),
       // The last one is deployed last: what it is of, they all have.
@@ -50,6 +49,28 @@ export async function stateOf(
       wayOut: stands.some(isWedged) ? `soundbite repair ${environment.name}` : null,
     };
   });
+}
+
+async function templateOfAll(
+  templates: Templates,
+  client: CloudFormationClient,
+  { name }: Environment,
+  stands: readonly Stack[],
+): Promise<unknown> {
+  const read = stands.map(async (stack) => ({ stack: nameIn(stack), template: await templates.of(client, stack) }));
+  return combinedTemplate(await Promise.all(read), name);
+}
+
+/** What the environment's stacks import from one another, as they are deployed now. Errors: those of `deployedTemplate`. */
+export async function importedNow(
+  templates: Templates,
+  client: CloudFormationClient,
+  environment: Environment,
+): Promise<ImportedResources> {
+  // The only stack imports from none.
+  if (stacksOf(environment).length < 2) return new Map();
+  const stands = await standingStacks(client, environment);
+  return importedResources(await templateOfAll(templates, client, environment, stands));
 }
 
 const nameIn = ({ StackName = '' }: Stack): string => StackName;

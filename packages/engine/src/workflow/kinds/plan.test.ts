@@ -1,4 +1,4 @@
-import { type Capacity, type Environment, type Holdings, holdingsIn } from '@soundbite/model';
+import { type Capacity, combinedTemplate, type Environment, type Holdings, holdingsIn } from '@soundbite/model';
 import { describe, expect, it } from 'vitest';
 import type { StepRun } from '../run.ts';
 import { planStep as kind } from './plan.ts';
@@ -112,6 +112,45 @@ describe('the plan of a promotion', () => {
       state: 'failed',
       detail: expect.stringMatching(/^SoundBite did not deploy soundbite-staging; soundbite adopt staging /),
     });
+  });
+
+  it('refuses what is named to be replaced while another stack imports it, before any stack changes', async () => {
+    const part = (QueueName: string) => [
+      {
+        stack: 'data',
+        template: {
+          Resources: { Jobs: { Type: 'AWS::SQS::Queue', Properties: { QueueName } } },
+          Outputs: { Jobs: { Value: { Ref: 'Jobs' }, Export: { Name: 'jobs' } } },
+        },
+      },
+      {
+        stack: 'web',
+        template: {
+          Resources: { Alarm: { Type: 'AWS::SNS::Topic', Properties: { A: { 'Fn::ImportValue': 'jobs' } } } },
+        },
+      },
+    ];
+    const of = (name: string) => combinedTemplate(part(name), 'staging') as { Resources: object };
+    const pair = run(null, queue, queue, [], { kind: 'emulated' });
+    Object.assign(pair.plan.environment, { stacks: ['data', 'web'] });
+    const rules = new Map([['AWS::SQS::Queue', { properties: { QueueName: 'Always' }, parts: {} }]]);
+    Object.assign(pair.ports, { template: async () => of('b') });
+    Object.assign(pair.ports.infrastructure, {
+      allowed: async () => holdingsIn(of('b')),
+      state: async () => ({
+        template: of('a'),
+        parameters: { ReleaseDigest: 'sha256:before' },
+        release: 'sha256:before',
+      }),
+      recreation: async () => rules,
+    });
+    expect(await kind.run(pair, { allowRemovals: ['data/Jobs'] })).toMatchObject({
+      state: 'failed',
+      detail: expect.stringMatching(
+        /^it would take away data\/Jobs \(.*web imports it as it is deployed\); cut a release/,
+      ),
+    });
+    expect(await kind.run(pair, { allowRemovals: [] })).toMatchObject({ state: 'succeeded' });
   });
 
   it('leaves what an adoption changes to the step that asks CloudFormation', async () => {

@@ -20,13 +20,14 @@ import {
 import { z } from 'zod';
 import { isAdopted } from '../adopted.ts';
 import { type PromotionRun, placeOfRun, type StepKind } from '../run.ts';
+import { heldReplacements } from './held-replacements.ts';
 import { stackLeftBehind } from './left-behind.ts';
 
 const With = z.strictObject({ allowRemovals: z.array(z.string()) });
 
 /**
  * Infrastructure only grows: removals by the new template are refused unless named. What a property's change replaces is judged when CloudFormation
- * says it, by the step that deploys. Nothing begins that exceeds the account's limits.
+ * says it, by the step that deploys; what is named and yet must stay, here. Nothing begins that exceeds the account's limits.
  */
 export const planStep: StepKind<z.infer<typeof With>> = {
   with: With,
@@ -56,7 +57,8 @@ export const planStep: StepKind<z.infer<typeof With>> = {
     if (foreign) return { state: 'failed', detail: `${foreign.reason}; ${foreign.hint}` };
     const half = await halfAdopted(run, state.release);
     if (half !== null) return { state: 'failed', detail: half };
-    const found = removals(state.template, template);
+    const held = await heldReplacements(run, { cloud, state, template, named: allowRemovals });
+    const found = [...removals(state.template, template), ...held];
     const refused = unnamed(found, allowRemovals);
     const evidence = { removals: found, allowed: allowRemovals, capacity };
     if (refused.length > 0) return { state: 'failed', detail: refusal(refused), evidence };
