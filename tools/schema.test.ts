@@ -17,7 +17,6 @@ it('names every key, and asks for no settings', () => {
     'authorizer',
     'settings',
     'gates',
-    'watch',
   ]);
   expect(environment.additionalProperties).toBe(false);
   expect(environment.required).not.toContain('settings');

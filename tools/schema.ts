@@ -6,12 +6,13 @@ import { declarationJsonSchema } from '../packages/model/src/declaration/json-sc
 import { serviceJsonSchema } from '../packages/model/src/service-declaration/json-schema.ts';
 import { factLineJsonSchema } from '../packages/model/src/service-program.ts';
 import { errorsPage } from './errors-page.ts';
+import { gatesPage } from './gates-page.ts';
 import { resourceTypesPage } from './resource-types-page.ts';
 import { servicePage } from './service-page.ts';
 import { triggersPage } from './triggers-page.ts';
 
 /**
- * The files of docs/reference: what editors know of environments.yaml and service.yaml, the keys of service.yaml, the contract of the control plane, the codes of errors, the tables of triggers and of types of resources, and
+ * The files of docs/reference: what editors know of environments.yaml and service.yaml, the keys of service.yaml, the contract of the control plane, the codes of errors, the gates, the tables of triggers and of types of resources, and
  * what programs that a service brings may print. `npm run schema`
  * writes them, `--check` says whether they are fresh.
  */
@@ -21,6 +22,7 @@ const references: Readonly<Record<string, () => string>> = {
   'docs/reference/service.md': servicePage,
   'docs/reference/control-plane.openapi.json': () => jsonOf(openApiDocument()),
   'docs/reference/errors.md': errorsPage,
+  'docs/reference/gates.md': gatesPage,
   'docs/reference/triggers.md': triggersPage,
   'docs/reference/resource-types.md': resourceTypesPage,
   'docs/reference/fact-line.schema.json': () => jsonOf(factLineJsonSchema()),

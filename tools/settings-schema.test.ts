@@ -35,8 +35,8 @@ const problems = (...given: Parameters<typeof declared>): readonly string[] => {
 };
 
 const authorizer = [
-  '    watch: 2\n',
-  '    watch: 2\n    authorizer: { issuer: "https://id.example", audience: [a] }\n',
+  '    gates: [smoke, { watch: { seconds: 2,',
+  '    authorizer: { issuer: "https://id.example", audience: [a] }\n    gates: [smoke, { watch: { seconds: 2,',
 ] as const;
 
 describe('the schema of the speech service’s settings', () => {
@@ -50,9 +50,9 @@ describe('the schema of the speech service’s settings', () => {
   it('wants the requests logged that a watch on a real cloud counts', () => {
     const quiet = ['logLevel: info # debug', 'logLevel: warn # debug'] as const;
     expect(problems([authorizer, quiet], ['staging'])).toEqual([
-      'settings.logLevel: must be debug or info, not "warn" (warn and error hide the requests that the watch counts on a real cloud; or say watch: 0)',
+      'settings.logLevel: must be debug or info, not "warn" (warn and error hide the requests that the watch counts on a real cloud; or take watch out of the gates)',
     ]);
-    expect(problems([authorizer, quiet, ['watch: 2', 'watch: 0']], ['staging'])).toEqual([]);
+    expect(problems([authorizer, quiet, ['seconds: 2', 'seconds: 0']], ['staging'])).toEqual([]);
     expect(problems([quiet])).toEqual([]);
     expect(problems([authorizer], ['staging'])).toEqual([]);
   });

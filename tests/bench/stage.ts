@@ -19,8 +19,8 @@ export interface BenchStage {
 export async function stage(): Promise<BenchStage> {
   const copy = await workingCopy();
   await symlink(join(root, '.venv'), join(copy.directory, '.venv'));
-  await copy.edit('environments.yaml', '    watch: 2\n', '    watch: 0\n');
-  await copy.edit('environments.yaml', '    watch: 5\n', '    watch: 0\n');
+  await copy.edit('environments.yaml', 'seconds: 2', 'seconds: 0');
+  await copy.edit('environments.yaml', 'seconds: 5', 'seconds: 0');
   await copy.commit('Watch for no time: the bench measures the machinery');
   const place = await mkdtemp(join(tmpdir(), 'soundbite-bench-'));
   const home = join(place, 'state');

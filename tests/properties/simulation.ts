@@ -7,7 +7,7 @@ import { begin, type WorkflowParts } from '@soundbite/engine/workflow/begin.ts';
 import { interpret } from '@soundbite/engine/workflow/interpret.ts';
 import type { Digest, PromotionRequest } from '@soundbite/model';
 import { vi } from 'vitest';
-import { environments } from '../parts/engine/declared.ts';
+import { environments, watchedFor } from '../parts/engine/declared.ts';
 import { fakeWorld } from '../parts/engine/fakes.ts';
 import { memoryRecords, WorkflowTakenOver } from './memory-records.ts';
 
@@ -48,7 +48,7 @@ export interface History {
 
 /** Lives a history through, on a clock of its own, until nobody wants anything and nobody sleeps. */
 export async function simulate(history: History) {
-  const declared = { ...(environments[0] as (typeof environments)[number]), watch: history.watch };
+  const declared = watchedFor(environments[0] as (typeof environments)[number], history.watch);
   const world = fakeWorld([declared]);
   const store = memoryRecords();
   const digests = Array.from({ length: releases }, (_, number) =>

@@ -39,6 +39,5 @@ const linesOf = ({ name, account, runtime }: Written): string =>
     ...(runtime ? [`    runtime: ${runtime}`] : []),
     '    protected: false',
     '    gates: [smoke]',
-    '    watch: 0',
     '',
   ].join('\n');

@@ -12,7 +12,6 @@ environments:
   - name: dev-aws
     cloud: { kind: real, account: "123456789012", region: eu-central-1, role: "arn:aws:iam::123456789012:role/soundbite-dev-aws-controller" }
     protected: false
-    watch: 0
     gates: []
     authorizer: { issuer: "https://id.example.com/", audience: [orders] }
 `;

@@ -37,9 +37,12 @@ describe('a first service', () => {
     const service = parseService({ file: 'service.yaml', text: text('service.yaml') });
     expect(service).toMatchObject({ ok: true, service: { name: 'guest-book', components: [{ name: 'notes' }] } });
     const declared = parseDeclaration((file) => (file === 'environments.yaml' ? text(file) : undefined));
-    expect(declared.ok && declared.declaration.environments.map(({ name, gates }) => [name, gates])).toEqual([
-      ['dev', ['smoke']],
-      ['production', ['smoke']],
+    expect(
+      declared.ok &&
+        declared.declaration.environments.map(({ name, gates }) => [name, ...gates.map(({ gate }) => gate)]),
+    ).toEqual([
+      ['dev', 'smoke'],
+      ['production', 'smoke', 'watch'],
     ]);
     expect(text('.gitignore').split('\n')).toEqual(['node_modules/', '.soundbite/', 'cdk.out/', '']);
   });

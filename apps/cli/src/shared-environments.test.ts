@@ -13,10 +13,11 @@ it('one that is declared otherwise than on record says so before anything is don
     by: 'ana',
     host: 'desk',
     at: '2026-11-26T12:00:00.000Z',
-    differs: [{ path: 'watch', recorded: 5, here: 2 }],
+    differs: [{ path: 'gates.watch.seconds', recorded: 5, here: 2 }],
   };
   stage.fake.world.declaredOtherwise.set('staging', other);
-  const said = 'declared differently here than by ana on desk at 2026-11-26T12:00:00.000Z: watch (2 instead of 5)';
+  const said =
+    'declared differently here than by ana on desk at 2026-11-26T12:00:00.000Z: gates.watch.seconds (2 instead of 5)';
   for (const words of [['status'], ['plan', 'staging'], ['doctor'], ['validate', 'staging']]) {
     const { stdout } = await stage.run(...words);
     expect(stdout).toContain(`${said}; the recorded one counts until a promotion from here begins`);

@@ -28,6 +28,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
+const gates = [
+  { gate: 'smoke', options: {} },
+  { gate: 'watch', options: { seconds: 2 } },
+];
+
 /** As much of a world as a plan of `live` for staging, where it is live, asks for; the deployed template has `deployed`. */
 function world(
   deployed: object,
@@ -35,7 +40,7 @@ function world(
   other: DeclaredOtherwise | null = null,
   allowed?: Holdings,
 ): World {
-  const environment = { name: 'staging', watch: 2, cloud: { kind: allowed ? 'real' : 'emulated' } };
+  const environment = { name: 'staging', gates, cloud: { kind: allowed ? 'real' : 'emulated' } };
   const manifest = { format: 'soundbite.release/2', migration: {} };
   const release = { digest: live, directory, manifest, provenance: { commit: 'a'.repeat(40) } };
   const template = { Resources: { Topic: { Type: 'AWS::SNS::Topic', Properties: {} } } };
@@ -153,7 +158,7 @@ it('says where the environment is declared otherwise than on record, before anyt
 
 it('without a release to promote says where one has to come from: a cut for the first environment, the one before for others', async () => {
   const empty = (before: readonly string[]): World => {
-    const environments = [...before, 'staging'].map((name) => ({ name, watch: 0 }));
+    const environments = [...before, 'staging'].map((name) => ({ name, gates, cloud: { kind: 'emulated' } }));
     return {
       ...world({}),
       declaration: () => ({ environments }),

@@ -131,7 +131,8 @@ async function plannedSteps(
   });
   return planned.steps.map((step) => {
     const name = stepNameOf(step) as StepName;
-    const expectedSeconds = name === 'watch' ? environment.watch : (expected.get(name) ?? null);
+    const seconds = step.with.seconds;
+    const expectedSeconds = typeof seconds === 'number' ? seconds : (expected.get(name) ?? null);
     return { name, does: describeStep(step, planned), expectedSeconds };
   });
 }

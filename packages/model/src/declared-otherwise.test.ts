@@ -2,29 +2,40 @@ import { expect, it } from 'vitest';
 import { compareDeclarations, declaredOtherwiseFinding, declaredOtherwiseNote } from './declared-otherwise.ts';
 
 const ana = { by: 'ana', host: 'desk', at: '2026-11-26T12:00:00.000Z' };
-const recorded = { watch: 5, gates: ['smoke'], settings: { limits: { textBytes: 1 }, logLevel: 'info' } };
+const gates = [
+  { gate: 'smoke', options: {} },
+  { gate: 'watch', options: { seconds: 5 } },
+];
+const recorded = { port: 5, gates, settings: { limits: { textBytes: 1 }, logLevel: 'info' } };
 
 it('the same declaration is not another one', () => {
   expect(compareDeclarations({ ...ana, environment: recorded }, structuredClone(recorded))).toBeNull();
 });
 
 it('another one is told with who declared it before, what differs by its path, and what to do', () => {
-  const here = { watch: 5, gates: [], settings: { limits: { textBytes: 2 } }, authorizer: { issuer: 'x' } };
+  const here = {
+    port: 5,
+    gates: [{ gate: 'watch', options: { seconds: 6 }, emulated: { seconds: 0 } }],
+    settings: { limits: { textBytes: 2 } },
+    authorizer: { issuer: 'x' },
+  };
   const other = compareDeclarations({ ...ana, environment: recorded }, here);
   expect(other).toEqual({
     ...ana,
     differs: [
       { path: 'authorizer', recorded: null, here: { issuer: 'x' } },
-      { path: 'gates', recorded: ['smoke'], here: [] },
+      { path: 'gates.smoke', recorded: {}, here: null },
+      { path: 'gates.watch.emulated', recorded: null, here: { seconds: 0 } },
+      { path: 'gates.watch.seconds', recorded: 5, here: 6 },
       { path: 'settings.limits.textBytes', recorded: 1, here: 2 },
       { path: 'settings.logLevel', recorded: 'info', here: null },
     ],
   });
   if (!other) throw new Error('the two differ');
   expect(declaredOtherwiseNote(other)).toBe(
-    'declared differently here than by ana on desk at 2026-11-26T12:00:00.000Z: authorizer, gates, settings.limits.textBytes, settings.logLevel; from this promotion on this declaration counts',
+    'declared differently here than by ana on desk at 2026-11-26T12:00:00.000Z: authorizer, gates.smoke, gates.watch.emulated, gates.watch.seconds, settings.limits.textBytes, settings.logLevel; from this promotion on this declaration counts',
   );
-  expect(declaredOtherwiseFinding('staging', { ...other, differs: other.differs.slice(2) })).toEqual({
+  expect(declaredOtherwiseFinding('staging', { ...other, differs: other.differs.slice(4) })).toEqual({
     name: 'declaration',
     ok: false,
     detail:
@@ -34,6 +45,6 @@ it('another one is told with who declared it before, what differs by its path, a
 });
 
 it('of a declaration of the time before names were recorded only what differs is told', () => {
-  const other = compareDeclarations({ by: null, host: null, at: null, environment: { watch: 1 } }, { watch: 2 });
-  expect(other && declaredOtherwiseNote(other)).toMatch(/^declared differently here than before: watch;/);
+  const other = compareDeclarations({ by: null, host: null, at: null, environment: { port: 1 } }, { port: 2 });
+  expect(other && declaredOtherwiseNote(other)).toMatch(/^declared differently here than before: port;/);
 });

@@ -1,4 +1,5 @@
 import { canonicalJson } from './digest.ts';
+import type { DeclaredGate } from './gates/declared.ts';
 
 /** How an environment was declared, by whom first, where and when; see the engine's records. */
 interface Standing {
@@ -29,8 +30,18 @@ export interface DeclaredOtherwise {
 
 /** Null: the two are the same. */
 export function compareDeclarations({ environment, by, host, at }: Standing, here: unknown): DeclaredOtherwise | null {
-  const differs = differences(environment, here);
+  const differs = differences(byGate(environment), byGate(here));
   return differs.length > 0 ? { by, host, at, differs } : null;
+}
+
+/** Gates by their names, so that what differs in one is said of that one. */
+function byGate(environment: unknown): unknown {
+  if (!isObject(environment) || !Array.isArray(environment.gates)) return environment;
+  const gates = (environment.gates as readonly DeclaredGate[]).map(({ gate, options, emulated }) => [
+    gate,
+    emulated ? { ...options, emulated } : options,
+  ]);
+  return { ...environment, gates: Object.fromEntries(gates) };
 }
 
 /** Whose declaration it was, and which settings differ. */

@@ -22,13 +22,14 @@ it('a recorded plan’s shape has a name of its own: who changes the shape gives
   const shape = PromotionPlan.omit({ format: true });
   // Never change a digest here: add a format to planFormats, its digest here, and a plan of it to tests/parts/engine/histories.
   expect({ [planFormat]: digestOf(canonicalJson(bare(z.toJSONSchema(shape)))) }).toEqual({
-    'soundbite.plan/4': 'sha256:d63c198f6872c7ef9670d074f11c30bb283724d41a0c7da6517acc9b558d698d',
+    'soundbite.plan/5': 'sha256:1f61758ee7badb16e4c7536fb5628df9e2e24db8f959264344285640bbeda935',
   });
   expect(planFormats.at(-1)).toBe(planFormat);
 });
 
-const [, environment] = environmentsIn({});
-if (!environment) throw new Error('there are two');
+const [, second] = environmentsIn({});
+if (!second) throw new Error('there are two');
+const environment = { ...second, gates: [{ gate: 'smoke', options: {} }, ...second.gates] };
 const release = `sha256:${'a'.repeat(64)}`;
 const plan = { format: planFormat, kind: 'promote', environment, release, previous: null, steps: [], undo: [] };
 
@@ -89,6 +90,39 @@ it('a plan names the programs that its release brings beside its smoke; without 
   ]);
   expect(plan('rollback', optionalPrograms)).toEqual(plan('rollback'));
   expect(planTrouble(plan('promote', optionalPrograms))).toBeNull();
+});
+
+it('a plan has the steps of the gates that are declared, with the options that count where the cloud is', () => {
+  const watched = { gate: 'watch', options: { seconds: 9, minimumRequests: 1 }, emulated: { minimumRequests: 0 } };
+  const made = (cloud: typeof environment.cloud, gates: typeof environment.gates) =>
+    planPromotion({
+      request: { kind: 'promote', allowRemovals: [] },
+      environment: { ...environment, cloud, gates },
+      release: digestOf('a'),
+      previous: null,
+    }).steps;
+  const real = { kind: 'real' as const, account: '123456789012', region: 'eu-central-1', role: 'r' };
+  expect(made(environment.cloud, [watched]).find(({ kind }) => kind === 'watch')?.with).toEqual({
+    seconds: 9,
+    minimumRequests: 0,
+  });
+  expect(made(real, [watched]).find(({ kind }) => kind === 'watch')?.with).toEqual(watched.options);
+  const without = made(environment.cloud, []).map(({ kind }) => kind);
+  expect(without).toEqual(['verify', 'plan', 'infrastructure', 'publish', 'shift', 'finalise']);
+});
+
+it('an environment of before has its watch among its gates, which needed no requests', () => {
+  const { gates: _, ...rest } = environment;
+  const old = { ...rest, gates: ['smoke'], watch: 5 };
+  expect(recordedEnvironment(old)).toEqual({
+    ...rest,
+    gates: [
+      { gate: 'smoke', options: {} },
+      { gate: 'watch', options: { seconds: 5, minimumRequests: 0 } },
+    ],
+  });
+  const recorded = { ...plan, format: 'soundbite.plan/4', environment: old };
+  expect(planTrouble(recorded)).toBeNull();
 });
 
 it('what is adopted is not tried and takes no traffic away when it fails; live, it is promoted without a smoke as it has none', () => {

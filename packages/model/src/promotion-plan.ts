@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Environment } from './declaration/shape.ts';
 import { canonicalJson, Digest, digestOf } from './digest.ts';
+import { gatesAt } from './gates/declared.ts';
 import type { OptionalProgram } from './program-copy.ts';
 import { PromotionKind, type PromotionRequest } from './promotion.ts';
 import { recordedEnvironment } from './recorded-environment.ts';
@@ -9,8 +10,14 @@ import { recordedEnvironment } from './recorded-environment.ts';
  * The formats of recorded plans that this version reads; it writes the newest, which is last. A change of the shape below needs the next name and
  * a plan of it in tests/parts/engine/histories; a test compares each name with its shape. `recordedPlan` brings older ones into today's shape.
  */
-export const planFormats = ['soundbite.plan/1', 'soundbite.plan/2', 'soundbite.plan/3', 'soundbite.plan/4'] as const;
-export const planFormat = 'soundbite.plan/4' satisfies (typeof planFormats)[number];
+export const planFormats = [
+  'soundbite.plan/1',
+  'soundbite.plan/2',
+  'soundbite.plan/3',
+  'soundbite.plan/4',
+  'soundbite.plan/5',
+] as const;
+export const planFormat = 'soundbite.plan/5' satisfies (typeof planFormats)[number];
 
 /** What a step may change. What changed neither versions nor traffic needs no undoing. */
 export const StepChanges = z.enum(['nothing', 'stack', 'versions', 'traffic']);
@@ -97,14 +104,18 @@ function forward({ request, environment, release, programs = [], isAdopted = fal
     { name: 'infrastructure', changes: 'stack', with: { skip: request.skip ?? [] } },
     { name: 'publish', changes: 'versions' },
     ...brought('migration'),
-    // What was adopted brings none: it had traffic before.
-    ...(isAdopted ? [] : [{ name: 'smoke', changes: 'nothing' } as const]),
+    // What was adopted has nothing to try a version with: it had traffic before.
+    ...(isAdopted ? [] : gateSteps(environment, 'version')),
     ...brought('compatibility'),
     { name: 'shift', changes: 'traffic', with: { to: release, direction: 'forward' } },
-    { name: 'watch', changes: 'nothing', with: { seconds: environment.watch } },
+    ...gateSteps(environment, 'traffic'),
     { name: 'finalise', changes: 'versions' },
   ];
 }
+
+/** A gate that is asked of the new version, or of its traffic, is a step of its name, with the options that count there. */
+const gateSteps = (environment: Environment, moment: 'version' | 'traffic'): Draft[] =>
+  gatesAt(environment, moment).map(({ gate, options }) => ({ name: gate, changes: 'nothing', with: options }));
 
 /** What stands already is taken over as it is: there is nothing to try and nothing to watch. */
 function adoption({ request, release }: PlanFacts): Draft[] {

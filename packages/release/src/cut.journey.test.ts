@@ -232,11 +232,11 @@ describe('a modified copy', () => {
   it('with a wrong declaration is refused before anything is made, naming the line', async () => {
     const source = clone('undeclared');
     const file = join(source, 'environments.yaml');
-    writeFileSync(file, readFileSync(file, 'utf8').replace('watch: 5', 'watch: -5'));
+    writeFileSync(file, readFileSync(file, 'utf8').replace('seconds: 5', 'seconds: -5'));
     await expect(cutRelease({ source, store: storeOf('undeclared') })).rejects.toMatchObject({
       code: 'declaration-invalid',
       message: expect.stringMatching(
-        /^environments\.yaml:\d+ environments\[4\]\.watch: must be 0 or more seconds, not -5/,
+        /^environments\.yaml:\d+ environments\[4\]\.gates\[1\]\.watch\.seconds: must be 0 or more seconds, not -5/,
       ),
     });
   });

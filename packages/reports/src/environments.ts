@@ -3,17 +3,20 @@ import { type Paint, plain, short, table } from './text.ts';
 
 /** The declared environments in order, as `env list` shows them. */
 export function environmentsReport(environments: readonly Environment[], paint: Paint = plain): string {
-  const rows = environments.map(({ name, cloud, runtime, port, gates, watch, protected: isProtected }) => [
+  const rows = environments.map(({ name, cloud, runtime, port, gates, protected: isProtected }) => [
     name,
     `${cloud.kind} ${cloud.account} ${cloud.region}${cloud.deployer === 'toolkit' ? ', by the CDK toolkit' : ''}`,
     runtime,
     String(port),
-    gates.join(', ') || '-',
-    `${watch} s`,
+    gates.map(gateText).join(', ') || '-',
     isProtected ? 'yes' : 'no',
   ]);
-  return table(['environment', 'cloud', 'runtime', 'port', 'gates', 'watch', 'protected'], rows, paint);
+  return table(['environment', 'cloud', 'runtime', 'port', 'gates', 'protected'], rows, paint);
 }
+
+/** A gate and, where that says most of it, how long it takes. */
+const gateText = ({ gate, options: { seconds } }: Environment['gates'][number]): string =>
+  typeof seconds === 'number' ? `${gate} ${seconds} s` : gate;
 
 /** For each environment whether `dev` serves the working tree there, and the command that brings it there otherwise. */
 export const devReport = (

@@ -6,11 +6,19 @@ const root = join(import.meta.dirname, '../../..');
 const parsed = parseDeclaration((file) => readFileSync(join(root, file), 'utf8'));
 if (!parsed.ok) throw new Error('environments.yaml is invalid');
 
-/** The five environments as they are declared, which nobody watches for long. */
-export const environments: Environment[] = parsed.declaration.environments.map((environment) => ({
+/** An environment with its smoke, and a watch of so many seconds that needs no requests. */
+export const watchedFor = (environment: Environment, seconds: number): Environment => ({
   ...environment,
-  watch: 0,
-}));
+  gates: [
+    { gate: 'smoke', options: {} },
+    { gate: 'watch', options: { seconds, minimumRequests: 0 } },
+  ],
+});
+
+/** The five environments as they are declared, which nobody watches for long. */
+export const environments: Environment[] = parsed.declaration.environments.map((environment) =>
+  watchedFor(environment, 0),
+);
 
 /** The same, where those of these names are on real accounts, as Lambda functions. */
 export const declaredReal = (names: readonly string[]): Environment[] =>

@@ -56,7 +56,7 @@ describe('a promotion under way', () => {
     const id = await ask(first, { release: world.add('another cloud') });
     await verify.reached;
     const cloud = { ...declared.cloud, account: '999999999999' };
-    const changed = { ...declared, cloud, gates: [], watch: 600 };
+    const changed = { ...declared, cloud, gates: [] };
     world.hooks.declaration = () => ({ digest: digestOf('x'), environments: environments.with(0, changed) });
     verify.go();
     const view = await ended(id);

@@ -4,7 +4,7 @@ import { type Declaration, type Digest, digestOf, isFinal } from '@soundbite/mod
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { temporaryPostgres } from './database.ts';
-import { environments } from './declared.ts';
+import { environments, watchedFor } from './declared.ts';
 import { fakeWorld } from './fakes.ts';
 
 type Asked = Partial<Parameters<Engine['request']>[0]>;
@@ -63,7 +63,7 @@ export function engineStage() {
     /** The declaration with another watch. */
     watchedFor: (seconds: number): Declaration => ({
       digest: digestOf(`${seconds}`),
-      environments: environments.map((environment) => ({ ...environment, watch: seconds })),
+      environments: environments.map((environment) => watchedFor(environment, seconds)),
     }),
   };
   beforeAll(async () => {

@@ -26,7 +26,7 @@ import { releaseStore, s3Bucket, sharedReleases, sharingStore } from '@soundbite
 import { smallRelease, temporary } from '@soundbite/release/testing.ts';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { declaredHere, declaredReal } from './declared.ts';
+import { declaredHere, declaredReal, watchedFor } from './declared.ts';
 import { fakeWorld } from './fakes.ts';
 import { observedDatabase } from './observed.ts';
 import { type OtherProcess, startOther } from './other-process.ts';
@@ -143,9 +143,9 @@ it('a dead control plane’s promotions wait for it: in its own environments, an
   expect(await ben.seen.declaredAs(shared)).toMatchObject({ environment: { name: shared }, by: 'ana', host: 'ana' });
   const declared = environments.find(({ name }) => name === shared) as Environment;
   expect(await declaredOtherwise(ben.seen, declared)).toBeNull();
-  expect(await declaredOtherwise(ben.seen, { ...declared, watch: 9 })).toEqual({
+  expect(await declaredOtherwise(ben.seen, watchedFor(declared, 9))).toEqual({
     ...{ by: 'ana', host: 'ana', at: expect.stringMatching(/^2/) },
-    differs: [{ path: 'watch', recorded: 0, here: 9 }],
+    differs: [{ path: 'gates.watch.seconds', recorded: 0, here: 9 }],
   });
 });
 

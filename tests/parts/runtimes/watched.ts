@@ -37,7 +37,10 @@ async function promoter(
   releases: readonly Release[],
   watch: (release: Digest) => number,
 ) {
-  const environmentFor = (release: Digest): Environment => ({ ...declared, gates: [], watch: watch(release) });
+  const environmentFor = (release: Digest): Environment => ({
+    ...declared,
+    gates: [{ gate: 'watch', options: { seconds: watch(release), minimumRequests: 0 } }],
+  });
   let environment = environmentFor(releases[0]?.digest as Digest);
   const store = memoryRecords();
   for (let count = 0; count < generationsBefore; count++) await store.records.generation();

@@ -12,7 +12,7 @@ export interface ControlPlaneUnderTest {
   goOn(id: string): void;
 }
 
-const forward = ['verify', 'plan', 'infrastructure', 'publish', 'smoke', 'shift', 'watch', 'finalise'] as const;
+const forward = ['verify', 'plan', 'infrastructure', 'publish', 'smoke', 'shift', 'finalise'] as const;
 const keys = forward.map((name, index) => `0${index + 1}-${name}`);
 const nowhere: Digest = `sha256:${'0'.repeat(64)}`;
 

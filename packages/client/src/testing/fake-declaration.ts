@@ -13,7 +13,9 @@ function declaredAs(name: string, index: number): Environment {
     port: 8101 + index,
     protected: name === 'production',
     settings: { logLevel: 'info', retentionDays: 7 },
-    gates: ['smoke'],
-    watch: 0,
+    gates: [
+      { gate: 'smoke', options: {} },
+      ...(index === 0 ? [] : [{ gate: 'watch', options: { seconds: 0, minimumRequests: 0 } }]),
+    ],
   };
 }

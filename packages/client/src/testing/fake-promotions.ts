@@ -189,7 +189,7 @@ export class FakePromotions {
       previous: plan.previous,
       planned: plan.steps.map((step) => ({
         name: stepNameOf(step) as StepName,
-        usualSeconds: step.kind === 'watch' ? place.declaration.watch : null,
+        usualSeconds: typeof step.with.seconds === 'number' ? step.with.seconds : null,
       })),
       steps: plan.steps
         .slice(0, 1)

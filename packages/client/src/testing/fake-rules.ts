@@ -99,6 +99,10 @@ export function plannedSteps(environment: Environment, release: Digest, previous
   const { steps } = planPromotion({ request: { kind: 'promote', allowRemovals: [] }, environment, release, previous });
   return steps.map((step) => {
     const name = stepNameOf(step) as StepName;
-    return { name, does: `do the ${name} of a promotion`, expectedSeconds: name === 'watch' ? environment.watch : 0.2 };
+    return {
+      name,
+      does: `do the ${name} of a promotion`,
+      expectedSeconds: typeof step.with.seconds === 'number' ? step.with.seconds : 0.2,
+    };
   });
 }

@@ -60,7 +60,7 @@ describe('what goes without saying', () => {
 
   it('is not asked for by the schema either, which names the default', () => {
     const { environments } = declarationJsonSchema().properties as Record<string, { items: Record<string, unknown> }>;
-    expect(environments?.items.required).toEqual(['name', 'cloud', 'protected', 'gates', 'watch']);
+    expect(environments?.items.required).toEqual(['name', 'cloud', 'protected', 'gates']);
     expect(environments?.items.properties).toMatchObject({ runtime: { default: 'aws' } });
   });
 });

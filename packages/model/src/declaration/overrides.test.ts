@@ -3,8 +3,8 @@ import { environmentsIn, problems, realCloudText, small } from './testing/given.
 
 describe('overrides', () => {
   const authorized = small.replace(
-    'watch: 5',
-    'watch: 5\n    authorizer: { issuer: "https://id.example.com", audience: [soundbite] }',
+    'watch: { seconds: 5 }',
+    'watch: { seconds: 5 }\n    authorizer: { issuer: "https://id.example.com", audience: [soundbite] }',
   );
   const cloud = {
     kind: 'real',

@@ -43,7 +43,7 @@ describe('a declaration', () => {
     expect(digest({ text: `# a comment\n${small.replace('kind: emulated, ', '"kind": "emulated",   ')}` })).toBe(
       digest({}),
     );
-    expect(digest(changed('watch: 5', 'watch: 6'))).not.toBe(digest({}));
+    expect(digest(changed('seconds: 5', 'seconds: 6'))).not.toBe(digest({}));
   });
 });
 
@@ -51,13 +51,13 @@ describe('the shape', () => {
   it.each([
     [
       'a value out of range',
-      changed('watch: 5', 'watch: -5'),
-      'environments.yaml:25 environments[1].watch: must be 0 or more seconds, not -5',
+      changed('seconds: 5', 'seconds: -5'),
+      'environments.yaml:25 environments[1].gates[0].watch.seconds: must be 0 or more seconds, not -5',
     ],
     [
       'a value of another type',
-      changed('watch: 5', 'watch: soon'),
-      'environments.yaml:25 environments[1].watch: must be a number, not "soon"',
+      changed('seconds: 5', 'seconds: soon'),
+      'environments.yaml:25 environments[1].gates[0].watch.seconds: must be a number, not "soon"',
     ],
     [
       'an unknown word',
@@ -71,8 +71,8 @@ describe('the shape', () => {
     ],
     [
       'an unknown gate',
-      changed('gates: [smoke]', 'gates: [smoke, canary]'),
-      'environments.yaml:17 environments[0].gates[1]: must be smoke, not "canary"',
+      changed('- smoke', '- smoke\n      - canary'),
+      'environments.yaml:19 environments[0].gates[1]: must be a gate (smoke, watch), alone or as the one key of its options, not "canary"',
     ],
     [
       'an unknown key',
@@ -81,13 +81,13 @@ describe('the shape', () => {
     ],
     [
       'a missing key',
-      changed('    gates: [smoke]\n', ''),
+      changed('    gates:\n      - smoke\n', ''),
       'environments.yaml:12 environments[0].gates: is missing; it must be a list',
     ],
     [
       'a key given twice',
-      changed('watch: 5', 'watch: 5\n    watch: 6'),
-      'environments.yaml:26 watch is given twice; remove one',
+      changed('runtime: aws', 'runtime: aws\n    runtime: process'),
+      'environments.yaml:22 runtime is given twice; remove one',
     ],
     [
       'an account id without quotes',
@@ -124,7 +124,7 @@ describe('the shape', () => {
     ['two documents', { text: `${small}---\nversion: 1\n` }, 'environments.yaml:28 holds several documents; keep one'],
     [
       'an alias of nothing',
-      changed('watch: 5', 'watch: *soon'),
+      changed('seconds: 5', 'seconds: *soon'),
       'environments.yaml:1 Unresolved alias (the anchor must be set before the alias): soon; write the values out',
     ],
   ])('names %s', (_what, given, expected) => {
@@ -148,7 +148,7 @@ describe('the shape', () => {
     const text = small
       .replace('version: 1', 'version: 2')
       .replace('port: 8101', 'port: 80')
-      .replace('watch: 5', 'watch: -1');
+      .replace('seconds: 5', 'seconds: -1');
     expect(
       problems({
         text,
@@ -157,7 +157,7 @@ describe('the shape', () => {
     ).toEqual([
       'environments.yaml:1 version: must be 1, not 2',
       'environments.yaml:15 environments[0].port: must be 1024 or more, not 80',
-      'environments.yaml:25 environments[1].watch: must be 0 or more seconds, not -1',
+      'environments.yaml:25 environments[1].gates[0].watch.seconds: must be 0 or more seconds, not -1',
       'environments.local.yaml:2 environments.third: no environment named "third" is declared',
     ]);
   });

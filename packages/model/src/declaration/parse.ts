@@ -100,6 +100,7 @@ function shapeOf(source: Source): Shaped {
   const whole = Whole.safeParse(file, { error: words });
   const wrong = [
     ...unreadable,
+    ...watchesOfBefore(source),
     ...(whole.success ? [] : declarationProblems(source, whole.error.issues, { unknownKey })),
   ];
   if (!isMap(file) || !Array.isArray(file.environments) || !isMapOrNothing(file.settings))
@@ -107,6 +108,7 @@ function shapeOf(source: Source): Shaped {
 
   const merged = file.environments
     .map(withoutOldKey)
+    .map(withoutWatch)
     .map((raw: unknown) =>
       isMap(raw) && isMapOrNothing(raw.settings) && unreadable.length === 0
         ? { ...raw, settings: mergeSettings(file.settings, raw.settings) }
@@ -152,6 +154,24 @@ function withoutOldKey(value: unknown): unknown {
 }
 
 const hasOldKey = (value: unknown): value is Record<string, unknown> => isMap(value) && Object.hasOwn(value, 'service');
+
+/** Without the key by which an environment was watched before: that is reported by itself. */
+function withoutWatch(raw: unknown): unknown {
+  if (!isMap(raw) || !Object.hasOwn(raw, 'watch')) return raw;
+  const { watch: _, ...rest } = raw;
+  return rest;
+}
+
+/** What to write for a watch of before. */
+function watchesOfBefore(source: Source): DeclarationProblem[] {
+  const { environments } = isMap(source.value) ? source.value : {};
+  return (Array.isArray(environments) ? environments : []).flatMap((raw: unknown, index) => {
+    if (!isMap(raw) || !Object.hasOwn(raw, 'watch')) return [];
+    const seconds = typeof raw.watch === 'number' ? raw.watch : 5;
+    const message = `is a gate now; remove it, and write gates: [smoke, { watch: { seconds: ${seconds} } }]`;
+    return [source.problem(['environments', index, 'watch'], message)];
+  });
+}
 
 /** A finding at the place that said so: the override for an overridden cloud, else the declaration. */
 function blameFinding(

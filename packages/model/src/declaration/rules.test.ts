@@ -40,7 +40,7 @@ describe('an environment of processes', () => {
     const service =
       'version: 1\nname: orders\ninputs: [src]\napp: [node, app.js]\ncomponents: [{ name: api, function: Api }]\n';
     expect(problems({ text: numbered(2, { 2: 'runtime: process' }), service })).toEqual([
-      'environments.yaml:10 environments[1].runtime: process needs what runs as processes, and service.yaml declares nothing; declare process there, or runtime: aws here',
+      'environments.yaml:9 environments[1].runtime: process needs what runs as processes, and service.yaml declares nothing; declare process there, or runtime: aws here',
     ]);
   });
 });

@@ -31,6 +31,17 @@ function duplicates(environments: readonly Environment[], key: 'name' | 'port', 
 
 /** The named rules that a well-shaped declaration must also keep. Read it as a policy. */
 export const rules: readonly Rule[] = [
+  {
+    name: 'a-gate-stands-once',
+    find: (all) =>
+      all.flatMap(({ gates }, index) =>
+        gates.flatMap(({ gate }, position) =>
+          gates.findIndex((other) => other.gate === gate) === position
+            ? []
+            : [{ path: at(index, 'gates', position), message: `${gate} is among the gates already; remove one` }],
+        ),
+      ),
+  },
   { name: 'names-are-unique', find: (all) => duplicates(all, 'name', 'name') },
   { name: 'ports-are-unique', find: (all) => duplicates(all, 'port', 'port') },
   {

@@ -47,7 +47,7 @@ describe('settings', () => {
       'if a key is missing in one environment only',
       {
         text: small
-          .replace('    watch: 0', '    watch: 0\n    settings: { retentionDays: 3 }')
+          .replace('      - smoke', '      - smoke\n    settings: { retentionDays: 3 }')
           .replace('  retentionDays: 30\n', ''),
       },
       [
@@ -98,10 +98,10 @@ describe('settings', () => {
         text: small
           .replace('engine: fast', 'engine: quick')
           .replace('requestsPerSecond: 200', 'requestsPerSecond: x')
-          .replace('watch: 5', 'watch: -5'),
+          .replace('seconds: 5', 'seconds: -5'),
       },
       [
-        'environments.yaml:25 environments[1].watch: must be 0 or more seconds, not -5',
+        'environments.yaml:25 environments[1].gates[0].watch.seconds: must be 0 or more seconds, not -5',
         'environments.yaml:3 settings.engine: must be fast or exact, not "quick"',
         'environments.yaml:27 environments[1].settings.limits.requestsPerSecond: must be a whole number, not "x"',
       ],
@@ -146,7 +146,7 @@ describe('settings', () => {
     for (const text of [sharing(''), sharing('settings:\n'), sharing('settings: {}\n')])
       expect(environmentsIn({ text, ...loose }).map(({ settings }) => settings)).toEqual([{}, {}]);
     const own = {
-      text: sharing('').replace('    watch: 5', '    watch: 5\n    settings: { a: { b: [1] } }'),
+      text: sharing('').replace('{ seconds: 5 }', '{ seconds: 5 }\n    settings: { a: { b: [1] } }'),
       ...loose,
     };
     expect(environmentsIn(own).map(({ settings }) => settings)).toEqual([{}, { a: { b: [1] } }]);
@@ -188,13 +188,15 @@ describe('settings that depend on where the service runs', () => {
 
   it('may ask for another environment instead', () => {
     expect(problems(changed('logLevel: info', 'logLevel: error'))).toEqual([
-      'environments.yaml:25 environments[1].watch: must be 0 or less, not 5 (errors alone show no requests)',
+      'environments.yaml:25 environments[1].gates[0].watch.seconds: must be 0 or less, not 5 (errors alone show no requests)',
     ]);
   });
 
   it('are told nothing that is wrong by itself', () => {
-    const text = small.replace('logLevel: info', 'logLevel: error').replace('watch: 5', 'watch: soon');
-    expect(problems({ text })).toEqual(['environments.yaml:25 environments[1].watch: must be a number, not "soon"']);
+    const text = small.replace('logLevel: info', 'logLevel: error').replace('seconds: 5', 'seconds: soon');
+    expect(problems({ text })).toEqual([
+      'environments.yaml:25 environments[1].gates[0].watch.seconds: must be a number, not "soon"',
+    ]);
   });
 });
 
@@ -310,8 +312,8 @@ describe('the schema of the settings', () => {
   });
 
   it('tells its own trouble beside the declaration’s', () => {
-    expect(problems({ ...changed('watch: 5', 'watch: -5'), schema: '{' })).toEqual([
-      'environments.yaml:25 environments[1].watch: must be 0 or more seconds, not -5',
+    expect(problems({ ...changed('seconds: 5', 'seconds: -5'), schema: '{' })).toEqual([
+      'environments.yaml:25 environments[1].gates[0].watch.seconds: must be 0 or more seconds, not -5',
       expect.stringMatching(/^src\/settings\.schema\.json:1 is not JSON: /),
     ]);
   });

@@ -1,3 +1,4 @@
+import { watchedSeconds } from '../gates/declared.ts';
 import { parseService, serviceProblem } from '../service-declaration/parse.ts';
 import { serviceFile, type TextOf } from './files.ts';
 import type { SettingsProblem } from './schema-words.ts';
@@ -89,10 +90,14 @@ function schemaIn(textOf: TextOf): SettingsSchema | DeclarationProblem[] | strin
 /** What the schema judges: the settings and, if it asks, the environment under a key of its own. */
 function instanceOf({ settings, environment }: SettingsCase, { asksForEnvironment }: SettingsSchema): unknown {
   if (!asksForEnvironment || !isMap(settings)) return settings;
-  const known = <K extends 'runtime' | 'protected' | 'watch'>(key: K) =>
-    Environment.shape[key].safeParse(environment[key]).data;
+  const known = <K extends 'runtime' | 'protected'>(key: K) => Environment.shape[key].safeParse(environment[key]).data;
   const cloud = isMap(environment.cloud) ? environment.cloud.kind : undefined;
-  const told = { cloud, runtime: known('runtime') ?? 'aws', protected: known('protected'), watch: known('watch') };
+  const told = {
+    cloud,
+    runtime: known('runtime') ?? 'aws',
+    protected: known('protected'),
+    watch: watchedSeconds(environment),
+  };
   const given = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
   return { ...settings, [environmentKey]: given };
 }
@@ -100,11 +105,20 @@ function instanceOf({ settings, environment }: SettingsCase, { asksForEnvironmen
 /** Where a problem is put right: a value that an environment does not say itself stands in the shared settings. */
 function placeOf({ path, isMissing }: SettingsProblem, index: number, source: Source, isEverywhere: boolean): Path {
   const [first, ...rest] = path;
-  if (first === environmentKey) return ['environments', index, ...(rest[0] === 'cloud' ? ['cloud', 'kind'] : rest)];
+  if (first === environmentKey) return ['environments', index, ...placeOfTold(rest, index, source)];
   const own = ['environments', index, 'settings', ...path];
   const shared = ['settings', ...path];
   if (isMissing) return isEverywhere ? shared : own;
   return !holds(source.value, own) && holds(source.value, shared) ? shared : own;
+}
+
+/** Where an environment says what its schema is told of it. */
+function placeOfTold([key, ...rest]: Path, index: number, { value }: Source): Path {
+  if (key === 'cloud') return ['cloud', 'kind'];
+  if (key !== 'watch') return [...(key === undefined ? [] : [key]), ...rest];
+  const { environments } = value as { readonly environments: readonly { readonly gates: readonly unknown[] }[] };
+  const position = environments[index]?.gates.findIndex((gate) => isMap(gate) && Object.hasOwn(gate, 'watch')) ?? -1;
+  return position < 0 ? ['gates'] : ['gates', position, 'watch', 'seconds'];
 }
 
 /** Whether a value has something at a path, also through an alias or by a key that is written as a number. */

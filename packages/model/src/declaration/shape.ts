@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DeclaredGate, WrittenGate } from '../gates/declared.ts';
 
 /**
  * What the service is told in an environment, as JSON: its own schema says what it may hold. They travel with the release: an old release comes back
@@ -43,9 +44,6 @@ export const CloudDeclaration = z.discriminatedUnion('kind', [
 ]);
 export type CloudDeclaration = z.infer<typeof CloudDeclaration>;
 
-/** Gates that exist. An unknown one is refused: nothing is declared that nothing reads. */
-export const gateNames = ['smoke'] as const;
-
 /** The port of the first environment that declares none; the control plane's own stands before it, the emulated accounts' after the tenth. */
 const firstPublicPort = 8101;
 
@@ -66,8 +64,7 @@ export const Environment = z.strictObject({
     )
     .optional(),
   settings: DeclaredSettings,
-  gates: z.array(z.enum(gateNames)),
-  watch: z.number().min(0, 'must be 0 or more seconds').max(86_400).describe('seconds of watching after the shift'),
+  gates: z.array(DeclaredGate).describe('what a promotion into it has to pass'),
   stacks: z
     .array(z.string())
     .min(1)
@@ -86,6 +83,7 @@ export const WrittenEnvironment = Environment.omit({ stacks: true }).extend({
     )
     .optional(),
   settings: DeclaredSettings.nullish(),
+  gates: z.array(WrittenGate).describe(`${Environment.shape.gates.description}`),
 });
 export type WrittenEnvironment = z.infer<typeof WrittenEnvironment>;
 

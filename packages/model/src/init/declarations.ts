@@ -117,11 +117,9 @@ environments:
     cloud: { kind: emulated, account: "000000000001", region: us-east-1 }
     protected: false
     gates: [] # [smoke], as soon as service.yaml has one
-    watch: 0 # seconds of watching at full traffic
 
   - name: production
     cloud: { kind: emulated, account: "000000000002", region: us-east-1 }
     protected: true # destroying it asks for its name
-    gates: []
-    watch: 5
+    gates: [{ watch: { seconds: 5, emulated: { minimumRequests: 0 } } }]
 `;

@@ -38,10 +38,3 @@ export interface ProgramTrial {
 export interface ProgramCollector {
   collect(trial: ProgramTrial): Promise<Evidence>;
 }
-
-export type Verdict = 'pass' | 'hold' | 'fail';
-
-export interface GateResult {
-  readonly verdict: Verdict;
-  readonly reasons: readonly string[];
-}

@@ -2,7 +2,7 @@ import { type Cloud, type Environment, noHoldings } from '@soundbite/model';
 import { beforeEach, expect, it } from 'vitest';
 import { prepared } from './prepared.ts';
 
-const staging = { name: 'staging', watch: 2 } as Environment;
+const staging = { name: 'staging', protected: false } as Environment;
 
 let asked: number;
 let isPrepared: boolean;
@@ -35,5 +35,5 @@ it('one that is not prepared, that says nothing, or that cannot say it is looked
 });
 
 it('another declaration may want another preparation', async () => {
-  expect([await look(), await look({ ...staging, watch: 3 }), asked]).toEqual([true, true, 2]);
+  expect([await look(), await look({ ...staging, protected: true }), asked]).toEqual([true, true, 2]);
 });

@@ -5,7 +5,7 @@ import type { StepRun } from '../run.ts';
 import { infrastructureStep } from './infrastructure.ts';
 
 const release = `sha256:${'a'.repeat(64)}` as const;
-const environment = { name: 'staging', watch: 2 } as Environment;
+const environment = { name: 'staging', cloud: { kind: 'emulated' }, gates: [] as unknown } as Environment;
 const planned = (allowRemovals: string[]): PromotionPlan =>
   planPromotion({ request: { kind: 'promote', allowRemovals }, environment, release, previous: null });
 

@@ -1,3 +1,4 @@
+import { hasGate } from '@soundbite/model';
 import { z } from 'zod';
 import { judged } from '../damage.ts';
 import type { Outcome } from '../outcome.ts';
@@ -12,7 +13,7 @@ export const smokeStep: StepKind<Record<string, never>> = {
 };
 
 async function rehearse(run: StepRun): Promise<Outcome> {
-  if (!run.plan.environment.gates.includes('smoke'))
+  if (!hasGate(run.plan.environment, 'smoke'))
     return { state: 'skipped', detail: 'not among the gates of this environment' };
   const { target, runtime } = await deployedOfRun(run);
   return triedBy(run, { kind: 'smoke', runtime, target, release: run.plan.release });

@@ -17,15 +17,17 @@ interface Found {
   /** How long a look holds there, in ms. */
   readonly everyMs?: number;
   readonly seconds?: number;
+  readonly minimumRequests?: number;
 }
 
 /** What each look finds in turn (nothing more afterwards), from where it was asked, and when (ms since the beginning). */
 function watched(
   pages: readonly (readonly RequestRecord[])[],
-  { lives = ['one'], well = [true], everyMs = 0, seconds = 10 }: Found = {},
+  { lives = ['one'], well = [true], everyMs = 0, seconds = 10, minimumRequests = 0 }: Found = {},
 ) {
   const asked: RequestsSince[] = [];
   const at: number[] = [];
+  const notes: string[] = [];
   const left = { pages: [...pages], lives: [...lives], well: [...well] };
   const next = <T>(list: T[]): T | undefined => (list.length > 1 ? list.shift() : list[0]);
   const begun = Date.now();
@@ -52,16 +54,19 @@ function watched(
         presence: async () => ({ missing: [], changed: [], leftovers: [] }),
       },
     },
-    records: { asked: async () => ({ stopped: null, broken: null }) },
+    records: {
+      asked: async () => ({ stopped: null, broken: null }),
+      note: async (_id: string, text: string) => void notes.push(text),
+    },
     // Somebody has news all the time.
     wait: (ms: number) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 400))),
   } as unknown as StepRun;
   const outcome = async () => {
-    const ended = watchStep.run(run, { seconds });
+    const ended = watchStep.run(run, watchStep.with.parse({ seconds, minimumRequests, timeout: '60s' }));
     await vi.advanceTimersByTimeAsync(120_000);
     return ended;
   };
-  return { asked, at, outcome };
+  return { asked, at, notes, outcome };
 }
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse('2026-11-26') }));
@@ -118,6 +123,32 @@ describe('a watch', () => {
       const momentary = watched([], { everyMs, seconds: 5, well: [false, true] });
       expect(await momentary.outcome()).toMatchObject({ state: 'succeeded' });
     });
+  });
+
+  it('that needs requests goes on after its time until they have come, and says how many are missing', async () => {
+    const { at, notes, outcome } = watched([many(1), [], [], many(1), many(1)], { seconds: 2, minimumRequests: 3 });
+    expect(await outcome()).toMatchObject({ state: 'succeeded', detail: '2 s and 3 requests watched' });
+    expect(at).toEqual([1_000, 2_000, 3_000, 4_000, 5_000]);
+    expect(notes).toEqual([1, 1, 2].map((seen) => `watch waits: ${seen} of 3 requests that it needs`));
+  });
+
+  it('to which nobody comes gives no verdict, and fails when it has waited for long enough', async () => {
+    const { outcome } = watched([many(1)], { seconds: 2, minimumRequests: 3 });
+    expect(await outcome()).toMatchObject({
+      state: 'failed',
+      detail: 'no verdict is possible: 1 of 3 requests that it needs in 62 s',
+    });
+  });
+
+  it('says that nobody asked anything, where none was needed', async () => {
+    expect(await watched([]).outcome()).toMatchObject({
+      state: 'succeeded',
+      detail: '10 s and 0 requests watched; no user asked anything meanwhile',
+    });
+  });
+
+  it('of a plan that knows nothing but its seconds needs no request', () => {
+    expect(watchStep.with.parse({ seconds: 5 })).toMatchObject({ seconds: 5, minimumRequests: 0, errorShare: 0.1 });
   });
 
   it('that a process before this one has watched to its end looks at once', async () => {

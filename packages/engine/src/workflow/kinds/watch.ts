@@ -1,29 +1,41 @@
-import { operationalRoutes, type RequestsSince, type Tally, tallied, watchGate } from '@soundbite/model';
+import {
+  type GateResult,
+  gates,
+  operationalRoutes,
+  type RequestsSince,
+  type Tally,
+  tallied,
+  type WatchOptions,
+} from '@soundbite/model';
 import { z } from 'zod';
 import { patience } from '../../patience.ts';
 import { damage, damageError } from '../damage.ts';
 import { attempt, type Outcome } from '../outcome.ts';
 import { placeOfRun, type StepKind, type StepRun } from '../run.ts';
 
-const With = z.strictObject({ seconds: z.number().min(0) });
+const { watch: gate } = gates;
+
+/** A plan of before has the seconds alone, and needed no request. */
+const With = gate.options.extend({ minimumRequests: gate.options.shape.minimumRequests.unwrap().default(0) });
 
 /** The number of consecutive unhealthy looks that fail a watch, and the number where looks are rare. */
 const unwellLooks = { often: 3, rare: 2 } as const;
 /** Number of looks that restarts may disturb before the watch gives up: some minutes. */
 const disturbedLooks = 200;
 
-/** Watches the new release at full traffic for the planned seconds. A request to stop takes effect at once. */
-export const watchStep: StepKind<z.infer<typeof With>> = {
+/** Watches the new release at full traffic for the planned seconds, and until the requests that it needs have come. A request to stop takes effect at once. */
+export const watchStep: StepKind<WatchOptions> = {
   with: With,
-  describe: ({ seconds }) => `watch it for ${seconds} s`,
-  run: (run, { seconds }) => new Watch(run, seconds).outcome(),
+  describe: ({ seconds, minimumRequests }) =>
+    `watch it for ${seconds} s${minimumRequests > 0 ? ` and ${minimumRequests} requests of users` : ''}`,
+  run: (run, options) => new Watch(run, options).outcome(),
 };
 
-/** What was seen as of one look. */
+/** What one look showed. */
 interface Look {
   /** Of users, answered by the release. */
   readonly requests: number;
-  readonly reasons: readonly string[];
+  readonly result: GateResult;
   /** The account or the machinery caused it. */
   readonly broken?: string;
 }
@@ -33,33 +45,38 @@ const nothing: Tally = { requests: 0, bad: 0 };
 /** One watch. Its tally is in memory: after a restart it reads all requests since its beginning again. */
 class Watch {
   readonly #run: StepRun;
-  readonly #seconds: number;
+  readonly #options: WatchOptions;
   /** Requests count from its time on; those before its cursor are in the tally. */
   #since: RequestsSince;
   #tally: Tally = nothing;
   #unhealthy = 0;
+  /** Its time is over, and it is not: something is unwell, or requests are missing. */
+  #looksOn = false;
+  /** In ms of a clock that nobody sets. */
+  #begunMs = 0;
   /** Where users do not ask; the paths of a release do not change while it is watched. */
   #operational: ReadonlySet<string> | undefined;
 
-  constructor(run: StepRun, seconds: number) {
+  constructor(run: StepRun, options: WatchOptions) {
     this.#run = run;
-    this.#seconds = seconds;
+    this.#options = options;
     this.#since = { time: run.startedAt };
   }
 
   async outcome(): Promise<Outcome> {
     let life = await this.#life();
     // Uses the machine's clock for the time already passed only; from here on a monotonic one.
-    const passedMs = Math.min(Math.max(0, Date.now() - this.#since.time), this.#seconds * 1000);
-    let until = performance.now() - passedMs + this.#seconds * 1000;
+    const passedMs = Math.min(Math.max(0, Date.now() - this.#since.time), this.#options.seconds * 1000);
+    this.#begunMs = performance.now() - passedMs;
     for (let disturbed = 0; ; ) {
-      const stopped = await this.#pause(until);
+      const stopped = await this.#pause();
       if (stopped !== null) return { state: 'skipped', detail: `stopped: ${stopped}` };
       const seen = await this.#look();
       const now = await this.#life();
       if (now === life) {
-        const outcome = this.#judge(seen, performance.now() >= until);
+        const outcome = this.#outcomeOf(seen);
         if (outcome) return outcome;
+        await this.#tellWhatIsMissing(seen);
         continue;
       }
       // A restart below the release is not its fault: the watch begins again from here.
@@ -69,17 +86,29 @@ class Watch {
       this.#since = { time: Date.now() };
       this.#tally = nothing;
       this.#unhealthy = 0;
-      until = performance.now() + this.#seconds * 1000;
+      this.#looksOn = false;
+      this.#begunMs = performance.now();
     }
   }
 
-  #judge({ requests, reasons, broken }: Look, isOver: boolean): Outcome | null {
+  /** Null: it goes on. */
+  #outcomeOf({ requests, result: { verdict, reasons }, broken }: Look): Outcome | null {
     if (broken !== undefined) return { state: 'errored', detail: broken };
+    if (verdict === 'wait') return null;
     const evidence = { requests };
-    if (reasons.length > 0) return { state: 'failed', detail: reasons.join('; '), evidence };
-    // What was unwell at the last look is looked at again.
-    if (!isOver || this.#unhealthy > 0) return null;
-    return { state: 'succeeded', detail: `${this.#seconds} s and ${requests} requests watched`, evidence };
+    if (verdict === 'fail') return { state: 'failed', detail: reasons.join('; '), evidence };
+    const watched = `${this.#options.seconds} s and ${requests} requests watched`;
+    return { state: 'succeeded', detail: [watched, ...reasons].join('; '), evidence };
+  }
+
+  /** After the end only: it waits for what may never come. */
+  async #tellWhatIsMissing({ result: { reasons } }: Look): Promise<void> {
+    if (reasons.length > 0) await this.#run.records.note(this.#run.id, `watch waits: ${reasons.join('; ')}`);
+  }
+
+  /** When its time is over, in ms of a clock that nobody sets. */
+  get #until(): number {
+    return this.#begunMs + this.#options.seconds * 1000;
   }
 
   /** How long a look is valid here, in ms: no account is read more often. */
@@ -89,8 +118,8 @@ class Watch {
   }
 
   /** Waits until the next look (the last one is at the end), or until somebody asks it to stop; then returns the reason. */
-  async #pause(until: number): Promise<string | null> {
-    const next = this.#nextLook(until);
+  async #pause(): Promise<string | null> {
+    const next = this.#nextLook();
     for (;;) {
       const stopped = await this.#stopped();
       const ms = next - performance.now();
@@ -100,11 +129,12 @@ class Watch {
   }
 
   /** In ms of a clock that nobody sets. */
-  #nextLook(until: number): number {
+  #nextLook(): number {
     const now = performance.now();
+    const until = this.#until;
     if (now < until) return until - Math.ceil((until - now) / this.#everyMs - 1) * this.#everyMs;
-    // After the end only what was unwell is looked at again, and what was watched for so long by a process that is gone.
-    return this.#unhealthy > 0 ? now + this.#everyMs : now;
+    // After the end it looks at once, if only because a process that is gone watched for so long; and again if something is unwell or missing.
+    return this.#looksOn ? now + this.#everyMs : now;
   }
 
   async #stopped(): Promise<string | null> {
@@ -129,7 +159,8 @@ class Watch {
       return { state: 'succeeded', detail: '' };
     };
     const { state, detail } = await attempt(looking, { environment: this.#run.plan.environment.name });
-    return state === 'succeeded' && look ? look : { requests: 0, reasons: [], broken: detail };
+    if (state === 'succeeded' && look) return look;
+    return { requests: 0, result: { verdict: 'wait', reasons: [] }, broken: detail };
   }
 
   async #healthPaths() {
@@ -148,13 +179,20 @@ class Watch {
     this.#since = next;
     this.#tally = tallied(this.#tally, records, plan.release, this.#operational);
     this.#unhealthy = healthy ? 0 : this.#unhealthy + 1;
-    const { reasons } = watchGate({
-      ...this.#tally,
-      unhealthyLooks: this.#unhealthy,
-      unhealthyLimit: unwellLooks[this.#everyMs > patience.watch.everyMs ? 'rare' : 'often'],
-    });
-    const look = { requests: this.#tally.requests, reasons };
-    if (reasons.length === 0) return look;
+    const watchedMs = performance.now() - this.#begunMs;
+    const result = gate.decide(
+      {
+        ...this.#tally,
+        watchedMs,
+        unhealthyLooks: this.#unhealthy,
+        unhealthyLimit: unwellLooks[this.#everyMs > patience.watch.everyMs ? 'rare' : 'often'],
+      },
+      this.#options,
+      Date.now(),
+    );
+    this.#looksOn = result.verdict === 'wait' && performance.now() >= this.#until;
+    const look = { requests: this.#tally.requests, result };
+    if (result.verdict !== 'fail') return look;
     // Settings are not checked: that takes a minute, and a possibly bad release has the traffic.
     const error = damageError(this.#run, await damage(this.#run));
     return error ? { ...look, broken: `${error.message}; ${error.hint}` } : look;

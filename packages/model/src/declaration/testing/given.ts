@@ -30,15 +30,15 @@ environments:
     runtime: process
     port: 8101
     protected: false
-    gates: [smoke]
-    watch: 0
+    gates:
+      - smoke
   - name: second
     cloud: { kind: emulated, account: "000000000002", region: us-east-1 }
     runtime: aws
     port: 8102
     protected: true
-    gates: []
-    watch: 5
+    gates:
+      - watch: { seconds: 5 }
     settings:
       limits: { requestsPerSecond: 200 }
 `;
@@ -52,7 +52,6 @@ export function numbered(count: number, more: Readonly<Record<number, string>> =
       ...(more[index + 1] ? [`    ${more[index + 1]}`] : []),
       '    protected: false',
       '    gates: [smoke]',
-      '    watch: 0',
     ].join('\n'),
   );
   return `version: 1\nenvironments:\n${environments.join('\n')}\n`;

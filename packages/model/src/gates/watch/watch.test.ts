@@ -1,44 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { digestOf } from './digest.ts';
-import { operationalRoutes, programGate, tallied, watchGate } from './gates.ts';
-import type { RequestRecord } from './ports/edge.ts';
-import type { Fact } from './ports/evidence.ts';
-import type { HealthPaths } from './ports/standing.ts';
+import { digestOf } from '../../digest.ts';
+import type { RequestRecord } from '../../ports/edge.ts';
+import type { HealthPaths } from '../../ports/standing.ts';
+import { operationalRoutes, tallied } from './tally.ts';
+import { watchGate } from './watch.ts';
 
 const release = digestOf('new');
-
-const evidence = (facts: readonly Fact[]) => ({
-  kind: 'smoke' as const,
-  at: '2026-01-02T03:04:05.000Z',
-  release,
-  environment: 'staging',
-  facts,
-});
-
-describe('the smoke gate', () => {
-  it('passes when every fact holds', () => {
-    expect(programGate(evidence([{ name: 'health', ok: true, detail: '200', ms: 3 }]))).toEqual({
-      verdict: 'pass',
-      reasons: [],
-    });
-  });
-
-  it('fails with every fact that does not, and only those', () => {
-    const facts = [
-      { name: 'health', ok: true, detail: '200', ms: 3 },
-      { name: 'order', ok: false, detail: 'missing', ms: 900 },
-      { name: 'worker', ok: false, detail: 'no answer within 30 s', ms: 30_000 },
-    ];
-    expect(programGate(evidence(facts))).toEqual({
-      verdict: 'fail',
-      reasons: ['order: missing', 'worker: no answer within 30 s'],
-    });
-  });
-
-  it('fails when nothing was tried', () => {
-    expect(programGate(evidence([]))).toEqual({ verdict: 'fail', reasons: ['nothing was tried, so nothing is known'] });
-  });
-});
 
 describe('the watch gate', () => {
   const request = (status: number, more: Partial<RequestRecord> = {}): RequestRecord => ({
@@ -58,8 +25,9 @@ describe('the watch gate', () => {
   const contract = { alive: '/health', ready: '/ready', keepsContract: true };
   const counted = (requests: readonly RequestRecord[], paths: HealthPaths | null = contract) =>
     tallied({ requests: 0, bad: 0 }, requests, release, operationalRoutes(paths));
-  const judge = (requests: readonly RequestRecord[], unhealthyLooks = 0) =>
-    watchGate({ ...counted(requests), unhealthyLooks, unhealthyLimit: 3 });
+  const options = watchGate.options.parse({ seconds: 5, minimumRequests: 0 });
+  const judge = (requests: readonly RequestRecord[], unhealthyLooks = 0, given = options, watchedMs = 5_000) =>
+    watchGate.decide({ ...counted(requests), watchedMs, unhealthyLooks, unhealthyLimit: 3 }, given, 0);
 
   it('does not count where this system asks, and what a user asks at a path that only others keep for operators', () => {
     const asked = ['/ping', '/health', '/version', '/prices'].map((route) => request(200, { route }));
@@ -68,8 +36,27 @@ describe('the watch gate', () => {
     expect(counted(asked, null)).toEqual({ requests: 4, bad: 0 });
   });
 
-  it('passes without requests', () => {
-    expect(judge([])).toEqual({ verdict: 'pass', reasons: [] });
+  it('passes without requests only where none are needed, and says so', () => {
+    expect(judge([])).toEqual({ verdict: 'pass', reasons: ['no user asked anything meanwhile'] });
+    const usual = watchGate.options.parse({ seconds: 5 });
+    expect(judge([], 0, usual)).toEqual({ verdict: 'wait', reasons: ['0 of 1 requests that it needs'] });
+    expect(judge(many(1, 200), 0, usual)).toEqual({ verdict: 'pass', reasons: [] });
+    expect(judge([], 0, usual, 605_000)).toEqual({
+      verdict: 'fail',
+      reasons: ['no verdict is possible: 0 of 1 requests that it needs in 605 s'],
+    });
+  });
+
+  it('waits until its time is over, and for a look that finds the version well', () => {
+    expect(judge(many(9, 200), 0, options, 4_999)).toEqual({ verdict: 'wait', reasons: [] });
+    expect(judge(many(9, 200), 2, options, 5_000)).toEqual({ verdict: 'wait', reasons: [] });
+  });
+
+  it('goes by its options', () => {
+    const strict = watchGate.options.parse({ seconds: 5, errorShare: 0.01, errorsFrom: 1, unhealthyLooks: 1 });
+    expect(judge([...many(99, 200), request(500)], 0, strict).verdict).toBe('fail');
+    expect(judge([request(500)], 0, strict).verdict).toBe('fail');
+    expect(judge(many(1, 200), 1, strict).reasons).toEqual(['unhealthy at 1 look']);
   });
 
   it.each([
@@ -97,7 +84,7 @@ describe('the watch gate', () => {
   });
 
   it('fails when the version was unhealthy at three looks in a row', () => {
-    expect(judge([], 2).verdict).toBe('pass');
+    expect(judge([], 2).verdict).toBe('wait');
     expect(judge([], 3)).toEqual({ verdict: 'fail', reasons: ['unhealthy at 3 looks in a row'] });
   });
 });

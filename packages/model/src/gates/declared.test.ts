@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { changed, environmentsIn, problems, small } from '../declaration/testing/given.ts';
+import { gatesAt, hasGate } from './declared.ts';
+
+/** The second environment with these gates, which is emulated. */
+const having = (gates: string) => changed('- watch: { seconds: 5 }', gates);
+
+describe('gates that are declared', () => {
+  it('have all their options, and beside them those that are relaxed on an emulated cloud', () => {
+    const [, second] = environmentsIn(having('- watch: { seconds: 60, emulated: { seconds: 1, minimumRequests: 0 } }'));
+    if (!second) throw new Error('there are two');
+    const options = { seconds: 60, minimumRequests: 1, timeout: '10m', errorShare: 0.1, errorsFrom: 5 };
+    expect(second.gates).toEqual([{ gate: 'watch', options, emulated: { seconds: 1, minimumRequests: 0 } }]);
+    expect(gatesAt(second, 'traffic')).toEqual([
+      {
+        gate: 'watch',
+        options: { ...options, seconds: 1, minimumRequests: 0 },
+        relaxed: ['seconds', 'minimumRequests'],
+      },
+    ]);
+    expect(gatesAt({ ...second, cloud: { kind: 'real' } }, 'traffic')).toEqual([
+      { gate: 'watch', options, relaxed: [] },
+    ]);
+    expect(gatesAt(second, 'version')).toEqual([]);
+    expect([hasGate(second, 'watch'), hasGate(second, 'smoke')]).toEqual([true, false]);
+  });
+
+  it('that this version does not know are no gates of it', () => {
+    const gates = [{ gate: 'canary', options: {} }];
+    expect(gatesAt({ cloud: { kind: 'emulated' }, gates }, 'traffic')).toEqual([]);
+  });
+
+  const place = 'environments.yaml:25 environments[1].gates[0]';
+  const form = 'must be a gate (smoke, watch), alone or as the one key of its options';
+  it.each([
+    ['an option is missing', '- watch', [`${place}.watch.seconds: is missing; it must be a number`]],
+    [
+      'an option is unknown',
+      '- watch: { seconds: 5, colour: red }',
+      [`${place}.watch.colour: is not a known key; remove it, or see docs/reference/environments.schema.json`],
+    ],
+    [
+      'a smoke has options',
+      '- smoke: { seconds: 5 }',
+      [`${place}.smoke.seconds: is not a known key; remove it, or see docs/reference/environments.schema.json`],
+    ],
+    ['a gate is unknown', '- canary: { share: 5 }', [`${place}: ${form}, not {"canary":{"share":5}}`]],
+    [
+      'two stand in one entry',
+      '- { smoke: {}, watch: { seconds: 5 } }',
+      [`${place}: ${form}, not {"smoke":{},"watch":{"seconds":5}}`],
+    ],
+    ['one is no gate', '- 7', [`${place}: ${form}, not 7`]],
+    ['the options are no map', '- watch: 5', [`${place}: ${form}, not {"watch":5}`]],
+    [
+      'a time is none',
+      '- watch: { seconds: 5, timeout: soon }',
+      [`${place}.watch.timeout: must be a time such as 90s, 10m, 24h or 7d, not "soon"`],
+    ],
+    [
+      'what is relaxed is wrong',
+      '- watch: { seconds: 5, emulated: { seconds: -1, minimumRequests: x } }',
+      [
+        `${place}.watch.emulated.seconds: must be 0 or more seconds, not -1`,
+        `${place}.watch.emulated.minimumRequests: must be a number, not "x"`,
+      ],
+    ],
+    [
+      'what is relaxed is no option',
+      '- watch: { seconds: 5, emulated: { patience: 1 } }',
+      [
+        `${place}.watch.emulated.patience: is not a known key; remove it, or see docs/reference/environments.schema.json`,
+      ],
+    ],
+    [
+      'what is relaxed is no map',
+      '- watch: { seconds: 5, emulated: 7 }',
+      [`${place}.watch.emulated: must be a map, not 7`],
+    ],
+    [
+      'all are wrong',
+      '- watch: { seconds: x, emulated: { seconds: y } }',
+      [
+        `${place}.watch.seconds: must be a number, not "x"`,
+        `${place}.watch.emulated.seconds: must be a number, not "y"`,
+      ],
+    ],
+  ])('are refused where %s', (_what, gates, expected) => {
+    expect(problems(having(gates))).toEqual(expected);
+  });
+
+  it('stand once', () => {
+    expect(problems(having('- watch: { seconds: 5 }\n      - smoke\n      - smoke'))).toEqual([
+      'environments.yaml:27 environments[1].gates[2]: smoke is among the gates already; remove one',
+    ]);
+  });
+
+  it('have the watch of before among them: the old key says what to write', () => {
+    const old = small.replace('      - smoke\n', '      - smoke\n    watch: 7\n');
+    expect(problems({ text: old })).toEqual([
+      'environments.yaml:19 environments[0].watch: is a gate now; remove it, and write gates: [smoke, { watch: { seconds: 7 } }]',
+    ]);
+  });
+});

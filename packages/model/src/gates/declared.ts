@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { words } from '../declaration/issues.ts';
+import type { GateMoment } from './gate.ts';
+import { type GateName, gateNames, gates, isGateName } from './map.ts';
+
+const Options = z.record(z.string(), z.json());
+
+/** A gate as an environment has it: its options with all defaults, and those that are relaxed where the cloud is emulated. */
+export const DeclaredGate = z.strictObject({ gate: z.string(), options: Options, emulated: Options.optional() });
+export type DeclaredGate = z.infer<typeof DeclaredGate>;
+
+/** A gate as it is written: its name, or one key with its options. */
+export const WrittenGate = z
+  .unknown()
+  .transform(readGate)
+  .meta({ anyOf: gateNames.map(formOf) });
+
+/** Its form for editors: a name alone where no option is obligatory. */
+function formOf(name: GateName): Record<string, unknown> {
+  const { options, passes } = gates[name];
+  const { $schema: _, ...schema } = z.toJSONSchema(options, { io: 'input', target: 'draft-7' });
+  const properties = { ...schema.properties, emulated: relaxed(schema) };
+  const whole = {
+    type: 'object',
+    properties: { [name]: { ...schema, properties } },
+    required: [name],
+    additionalProperties: false,
+    description: `passes when ${passes}`,
+  };
+  return (schema.required ?? []).length > 0
+    ? whole
+    : { anyOf: [{ const: name }, whole], description: whole.description };
+}
+
+function relaxed({ properties = {} }: z.core.JSONSchema.BaseSchema) {
+  const plain = Object.entries(properties).map(([key, one]) => {
+    const { default: _, ...rest } = one as z.core.JSONSchema.BaseSchema;
+    return [key, rest];
+  });
+  return {
+    type: 'object',
+    properties: Object.fromEntries(plain),
+    additionalProperties: false,
+    description: 'options that are others where the cloud is emulated',
+  };
+}
+
+function readGate(written: unknown, context: z.RefinementCtx): DeclaredGate {
+  const [name, given] = named(written);
+  if (!isGateName(name) || !isMap(given)) {
+    context.addIssue({
+      code: 'custom',
+      message: `must be a gate (${gateNames.join(', ')}), alone or as the one key of its options`,
+    });
+    return z.NEVER;
+  }
+  const { emulated, ...plain } = given;
+  const options = gates[name].options.safeParse(plain, { error: words });
+  if (!options.success) report(context, options.error, [name]);
+  const relaxed = emulated === undefined ? undefined : relaxedBy(name, plain, emulated, context);
+  if (!options.success) return z.NEVER;
+  const declared = { gate: name, options: options.data as DeclaredGate['options'] };
+  return relaxed ? { ...declared, emulated: relaxed } : declared;
+}
+
+/** `name: …`, with whatever stands behind it; a name alone has no options. */
+function named(written: unknown): readonly [name: string, given: unknown] {
+  if (typeof written === 'string') return [written, {}];
+  const [only, ...more] = isMap(written) ? Object.entries(written) : [];
+  return only && more.length === 0 ? [only[0], only[1] ?? {}] : ['', {}];
+}
+
+/** The options that `emulated` names, as they are then. Each is judged together with those that it does not name. */
+function relaxedBy(
+  name: GateName,
+  plain: Readonly<Record<string, unknown>>,
+  emulated: unknown,
+  context: z.RefinementCtx,
+): DeclaredGate['options'] | undefined {
+  if (!isMap(emulated)) {
+    context.addIssue({ code: 'custom', path: [name, 'emulated'], message: 'must be a map' });
+    return undefined;
+  }
+  const merged = gates[name].options.safeParse({ ...plain, ...emulated }, { error: words });
+  if (!merged.success) {
+    report(context, merged.error, [name, 'emulated'], emulated);
+    return undefined;
+  }
+  const all = Object.entries(merged.data as DeclaredGate['options']);
+  return Object.fromEntries(all.filter(([key]) => Object.hasOwn(emulated, key)));
+}
+
+/** `only`: what is said of other keys is said elsewhere. */
+function report(
+  context: z.RefinementCtx,
+  { issues }: z.ZodError,
+  at: readonly string[],
+  only?: Readonly<Record<string, unknown>>,
+): void {
+  for (const issue of issues) {
+    const keys = issue.code === 'unrecognized_keys' ? issue.keys : [String(issue.path[0])];
+    const meant = only ? keys.filter((key) => Object.hasOwn(only, key)) : keys;
+    if (meant.length === 0) continue;
+    const path = [...at, ...issue.path];
+    context.issues.push(
+      issue.code === 'unrecognized_keys'
+        ? { code: 'unrecognized_keys', keys: meant, path, input: undefined }
+        : { code: 'custom', message: issue.message, path, input: undefined },
+    );
+  }
+}
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What gates ask of an environment. */
+interface Gated {
+  readonly cloud: { readonly kind: 'emulated' | 'real' };
+  readonly gates: readonly DeclaredGate[];
+}
+
+/** A gate with the options that count where its environment is. */
+export interface GateHere {
+  readonly gate: GateName;
+  readonly options: DeclaredGate['options'];
+  /** The options that are relaxed because the cloud is emulated. */
+  readonly relaxed: readonly string[];
+}
+
+/** The gates of an environment at a moment, as declared. One that this version does not know is another version's: its steps are in the plan that names it. */
+export const gatesAt = ({ cloud, gates: declared }: Gated, moment: GateMoment): readonly GateHere[] =>
+  declared.flatMap(({ gate, options, emulated = {} }) => {
+    if (!isGateName(gate) || gates[gate].moment !== moment) return [];
+    const relaxed = cloud.kind === 'emulated' ? emulated : {};
+    return [{ gate, options: { ...options, ...relaxed }, relaxed: Object.keys(relaxed) }];
+  });
+
+/** Whether an environment has a gate. */
+export const hasGate = ({ gates: declared }: Pick<Gated, 'gates'>, name: GateName): boolean =>
+  declared.some(({ gate }) => gate === name);
+
+/** How long an environment watches, in s; 0: it does not. Undefined: its gates are not well written, which is said elsewhere. */
+export function watchedSeconds(written: Readonly<Record<string, unknown>>): number | undefined {
+  const read = z.array(WrittenGate).safeParse(written.gates);
+  const kind = isMap(written.cloud) && written.cloud.kind === 'real' ? 'real' : 'emulated';
+  if (!read.success) return undefined;
+  const [watch] = gatesAt({ cloud: { kind }, gates: read.data }, 'traffic').filter(({ gate }) => gate === 'watch');
+  return watch ? Number(watch.options.seconds) : 0;
+}

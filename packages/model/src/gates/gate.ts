@@ -1,0 +1,31 @@
+import type { z } from 'zod';
+
+/**
+ * When a gate is asked. entry: before anything changes. version: the new version stands and has no traffic yet. traffic: it has traffic, and the
+ * promotion is not final.
+ */
+export const gateMoments = ['entry', 'version', 'traffic'] as const;
+export type GateMoment = (typeof gateMoments)[number];
+
+/** What a gate says of the facts. */
+export interface GateResult {
+  /** wait: it cannot be said yet, and asking again later may give another answer. */
+  readonly verdict: 'pass' | 'wait' | 'fail';
+  readonly reasons: readonly string[];
+  /** Waiting: when the answer changes by time alone, in ms since 1970; absent: that is not known. */
+  readonly until?: number;
+}
+
+/** One kind of gate. A folder has one; `gates` in map.ts registers it, and the declaration, its schema and the reference page follow from that. */
+export interface Gate<Options extends z.ZodObject, Facts> {
+  readonly moment: GateMoment;
+  /** What stands behind its name in environments.yaml. Each has a description. */
+  readonly options: Options;
+  /** When it passes, in a few words: for the reference page. */
+  readonly passes: string;
+  /** Pure: the same facts, options and time (ms since 1970) give the same answer. */
+  decide(facts: Facts, options: z.output<Options>, now: number): GateResult;
+}
+
+/** Keeps the types of a gate's options and facts together. */
+export const gate = <Options extends z.ZodObject, Facts>(one: Gate<Options, Facts>): Gate<Options, Facts> => one;

@@ -1,0 +1,10 @@
+import { smokeGate } from './smoke/smoke.ts';
+import { watchGate } from './watch/watch.ts';
+
+/** All gates, by the names that a declaration gives them, in the order in which they are asked. A new one has its folder and its line here. */
+export const gates = { smoke: smokeGate, watch: watchGate } as const;
+
+export type GateName = keyof typeof gates;
+export const gateNames = Object.keys(gates) as readonly GateName[];
+
+export const isGateName = (name: string): name is GateName => Object.hasOwn(gates, name);
