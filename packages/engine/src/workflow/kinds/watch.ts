@@ -7,7 +7,6 @@ import {
   tallied,
   type WatchOptions,
 } from '@soundbite/model';
-import { z } from 'zod';
 import { patience } from '../../patience.ts';
 import { damage, damageError } from '../damage.ts';
 import { attempt, type Outcome } from '../outcome.ts';
