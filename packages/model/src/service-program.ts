@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { Fact } from './facts.ts';
 import { cutText, keptDetail, wellFormed } from './foreign-text.ts';
-import type { Fact } from './ports/evidence.ts';
 
 /** What a run may print. Above it the run is ended. */
 export const programLimits = { facts: 500, stdoutBytes: 1_048_576, stderrBytes: 16_777_216 } as const;

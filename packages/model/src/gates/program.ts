@@ -1,4 +1,4 @@
-import type { Evidence } from '../ports/evidence.ts';
+import type { Evidence } from '../facts.ts';
 import type { GateResult } from './gate.ts';
 
 /** The verdict on a program that a service brings: every fact must hold, and there must be facts. */

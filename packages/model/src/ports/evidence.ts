@@ -1,24 +1,8 @@
 import type { Digest } from '../digest.ts';
+import type { Evidence } from '../facts.ts';
 import type { ProgramKind } from '../program-copy.ts';
 import type { Runtime } from './runtime.ts';
 import type { Target } from './target.ts';
-
-/** An immutable, timestamped fact with its source. */
-export interface Fact {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly detail: string;
-  readonly ms: number;
-}
-
-/** A collector's result; the model computes a gate's verdict from it. */
-export interface Evidence {
-  readonly kind: ProgramKind | 'watch';
-  readonly at: string;
-  readonly release: Digest;
-  readonly environment: string;
-  readonly facts: readonly Fact[];
-}
 
 /** What a program of a release is run for: its version, before that has any traffic. */
 export interface ProgramTrial {

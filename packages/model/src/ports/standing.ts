@@ -1,4 +1,5 @@
 import type { Environment } from '../declaration/shape.ts';
+import type { HealthPaths } from '../health-paths.ts';
 import type { RequestPage, RequestsSince } from './edge.ts';
 import type { Fence, StackOutputs, Target } from './target.ts';
 
@@ -7,15 +8,6 @@ export interface Address {
   readonly url: string;
   /** It requires a user's token, which SoundBite does not have: use `request` to ask the live version. */
   readonly wantsToken: boolean;
-}
-
-/** What tells at an environment's address whether the service is well, by 2xx. */
-export interface HealthPaths {
-  /** Whether it lives: nothing that it depends on is asked. */
-  readonly alive: string;
-  readonly ready: string;
-  /** It keeps the service contract: it names its release, and says what it depends on and more at further paths. */
-  readonly keepsContract: boolean;
 }
 
 /** Where and how an environment runs, as its runtime knows it: no code outside of the runtimes asks which runtime or cloud that is. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../digest.ts';
-import type { Fact } from '../../ports/evidence.ts';
+import type { Fact } from '../../facts.ts';
 import { programGate } from '../program.ts';
 
 const release = digestOf('new');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Evidence } from '../../ports/evidence.ts';
+import type { Evidence } from '../../facts.ts';
 import { gate } from '../gate.ts';
 import { programGate } from '../program.ts';
 

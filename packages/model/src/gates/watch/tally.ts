@@ -1,5 +1,5 @@
+import type { HealthPaths } from '../../health-paths.ts';
 import type { RequestRecord } from '../../ports/edge.ts';
-import type { HealthPaths } from '../../ports/standing.ts';
 import { routeName } from '../../route-name.ts';
 
 /** At these paths of the service contract operators and this system ask, not users: that says nothing about what users see. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../digest.ts';
+import type { HealthPaths } from '../../health-paths.ts';
 import type { RequestRecord } from '../../ports/edge.ts';
-import type { HealthPaths } from '../../ports/standing.ts';
 import { operationalRoutes, tallied } from './tally.ts';
 import { watchGate } from './watch.ts';
 
