@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { gateSchema } from '../packages/model/src/gates/declared.ts';
 import { type GateName, gateNames, gates } from '../packages/model/src/gates/map.ts';
 
 /** docs/reference/gates.md: every gate, when it is asked, when it passes, and its options. */
@@ -11,8 +11,8 @@ interface Described {
 }
 
 function sectionOf(name: GateName): string {
-  const { moment, passes, options } = gates[name];
-  const schema = z.toJSONSchema(options, { io: 'input', target: 'draft-7' });
+  const { moment, passes } = gates[name];
+  const schema = gateSchema(name);
   const rows = Object.entries(schema.properties ?? {}).map(([key, one]) => {
     const { description = '', default: usual, type = '' } = one as Described;
     const absent = schema.required?.includes(key) ? 'has to be said' : usual === undefined ? '' : `\`${usual}\``;

@@ -15,10 +15,15 @@ export const WrittenGate = z
   .transform(readGate)
   .meta({ anyOf: gateNames.map(formOf) });
 
+/** The JSON Schema of a gate's options, as they are written. */
+export function gateSchema(name: GateName): z.core.JSONSchema.BaseSchema {
+  return z.toJSONSchema(gates[name].options, { io: 'input', target: 'draft-7' });
+}
+
 /** Its form for editors: a name alone where no option is obligatory. */
 function formOf(name: GateName): Record<string, unknown> {
-  const { options, passes } = gates[name];
-  const { $schema: _, ...schema } = z.toJSONSchema(options, { io: 'input', target: 'draft-7' });
+  const { passes } = gates[name];
+  const { $schema: _, ...schema } = gateSchema(name);
   const properties = { ...schema.properties, emulated: relaxed(schema) };
   const whole = {
     type: 'object',
