@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { awsNames, type Environment, parseService, type ServiceDeclaration } from '@soundbite/model';
+import { awsNames, type Environment, parseService, rowOf, type ServiceDeclaration } from '@soundbite/model';
 import { afterAll, describe, expect, it } from 'vitest';
 import { synthesise } from './synthesis.ts';
 import { temporary, writeFiles } from './testing.ts';
@@ -181,6 +181,7 @@ describe('the app of a service', () => {
       message: expect.stringMatching(message),
       hint: expect.stringMatching(/\w/),
     });
+    expect(rowOf(error).exit).toBe(2);
   });
 
   it('that prints without end is ended', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { temporary } from './testing.ts';
@@ -65,6 +65,28 @@ describe('a cut', () => {
       code: 'assembly-undeliverable',
       message: expect.stringMatching(message),
       hint: expect.stringMatching(/\w/),
+    });
+  });
+
+  it('refuses a function whose code is larger than Lambda takes, with its size and place', async () => {
+    const handler = { Type: 'AWS::Lambda::Function', Properties: { Code: { S3Key: 'large.zip' } } };
+    const directory = assembly({ Handler: handler });
+    const files = { large: { source: { path: 'asset.large', packaging: 'zip' } } };
+    writeFileSync(join(directory, 'Shop.assets.json'), JSON.stringify({ files }));
+    mkdirSync(join(directory, 'asset.large'));
+    const code = join(directory, 'asset.large', 'index.mjs');
+    writeFileSync(code, '');
+    const limit = 250 * 1024 * 1024;
+    // A hole: it takes no room.
+    truncateSync(code, limit);
+    await readDeliverable(directory, 'staging');
+    truncateSync(code, limit + 1);
+    await expect(readDeliverable(directory, 'staging')).rejects.toMatchObject({
+      code: 'assembly-undeliverable',
+      message: expect.stringMatching(
+        /Handler: its code has 251 MiB unpacked; Lambda takes 250 \(Shop\.template\.json:3\)$/,
+      ),
+      hint: 'see soundbite inspect',
     });
   });
 

@@ -96,5 +96,5 @@ export const releaseCodes = {
     'cut from the root of the repository',
   ),
   'synthesis-context': broken('a variable that the CDK app needs is not set', 'soundbite release cut sets it'),
-  'synthesis-failed': ofSource('the CDK app cannot be synthesised', 'fix what the message names, then cut again'),
+  'synthesis-failed': usage('the CDK app cannot be synthesised', 'fix what the message names, then cut again'),
 } as const;
