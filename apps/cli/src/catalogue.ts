@@ -313,14 +313,16 @@ export const catalogue: readonly CommandEntry[] = [
     name: 'evidence add',
     args: '<release> <kind>',
     summary: 'keep a file that is evidence of a release, and read its verdict',
-    more: 'The kind is yours: tests, security, review. The newest of a kind counts, so a later fail replaces a pass. A file that says fail is recorded, exit 0; one that cannot be read is not kept, exit 2. 8 MiB at most. The forms: docs/reference/evidence.md.',
+    more: 'The kind is yours: tests, security, review. The newest of a kind counts, so a later fail replaces a pass. JUnit’s XML, SARIF 2.1.0, and a plain JSON form are read. A file that says fail is recorded, exit 0; one that cannot be read is not kept, exit 2. 8 MiB at most. The forms: docs/reference/evidence.md.',
     options: [
       ['--file <file>', 'the file'],
+      ['--format <format>', 'junit, sarif or json; the file says by itself when absent'],
       ['--url <url>', 'where a person can see it, e.g. the page of the CI'],
     ],
     examples: [
+      'soundbite evidence add 0123456789ab tests --file junit.xml',
+      'soundbite evidence add 0123456789ab security --file scan.sarif --url https://ci.example.com/runs/7 --json',
       'soundbite evidence add 0123456789ab review --file review.json',
-      'soundbite evidence add 0123456789ab review --file review.json --url https://ci.example.com/runs/7 --json',
     ],
     load: () => import('./commands/evidence-add.ts'),
   },

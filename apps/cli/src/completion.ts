@@ -35,6 +35,7 @@ const others: readonly Described[] = [
 
 const fixed: Readonly<Record<string, readonly string[]>> = {
   shell: ['bash', 'zsh', 'fish'],
+  format: ['junit', 'sarif', 'json'],
   part: ['check', 'unit', 'parts', 'journeys'],
 };
 

@@ -69,6 +69,10 @@ describe('evidence', () => {
       exit: 2,
       stderr: 'error: evidence is a file\n    → add --file <file>\n',
     });
+    expect(await add(reviewed, '--format', 'xml')).toMatchObject({
+      exit: 2,
+      stderr: 'error: --format xml is none that is read\n    → use json, junit, sarif\n',
+    });
     const kind = await stage.run('evidence', 'add', 'aaaa', 'Code Review', '--file', reviewed, '--json');
     expect(kind.exit).toBe(2);
     expect(json(kind).error).toMatchObject({ message: expect.stringContaining('is not a kind of evidence') });

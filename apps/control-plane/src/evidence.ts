@@ -11,10 +11,10 @@ import type { World } from './world/world.ts';
 export async function addEvidence(
   world: World,
   release: Digest,
-  { kind, url, actor }: EvidenceQuery,
+  { kind, format, url, actor }: EvidenceQuery,
   file: Uint8Array,
 ): Promise<EvidenceView> {
-  const reading = readEvidence(file);
+  const reading = readEvidence(file, format);
   const { records } = world.engine;
   if (!(await records.isKnownRelease(release))) await foundAnywhere(world, release);
   return records.addEvidence({ ...reading, release, kind, url: url ?? null, by: actor, file });

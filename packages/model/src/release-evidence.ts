@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Digest } from './digest.ts';
 
-/** The forms of a file that is evidence of a release. */
-export const EvidenceFormat = z.enum(['json']);
+/** The forms of a file that is evidence of a release: ours, JUnit's XML, SARIF 2.1.0. */
+export const EvidenceFormat = z.enum(['json', 'junit', 'sarif']);
 export type EvidenceFormat = z.infer<typeof EvidenceFormat>;
 
 /** What a file says of a release. There is nothing between: one that does not say that it passes does not pass. */
@@ -42,10 +42,10 @@ export interface EvidenceReading {
 }
 
 /** Nobody looked: a verdict needs something that it rests on. */
-export const nothingSeen = (what: string): EvidenceFact => ({
+export const nothingSeen = (what: string, beside = ''): EvidenceFact => ({
   name: what,
   ok: false,
-  detail: `there are no ${what} in it, so nothing is known`,
+  detail: `there are no ${what} in it${beside}, so nothing is known`,
 });
 
 /** Evidence of a release as it is recorded; the file is kept beside it. */

@@ -12,7 +12,7 @@ import { z } from 'zod';
 /** POST /v1/releases/:digest/evidence?kind=&format=&url=&actor=: the body is the file. */
 export const EvidenceQuery = z.strictObject({
   kind: EvidenceKind.describe('what was looked at, in your words: tests, security, review'),
-  format: EvidenceFormat.describe('the form of the file; its first words tell it when absent').optional(),
+  format: EvidenceFormat.describe('the form of the file; when absent, the file says by itself what it is').optional(),
   url: EvidenceUrl.describe('where a person can see it').optional(),
   actor: z.string().min(1).max(200).describe('who says so').default('local'),
 });
