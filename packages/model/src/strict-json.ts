@@ -2,7 +2,7 @@
 export interface JsonLimits {
   /** Objects and arrays within each other. */
   readonly depth: number;
-  /** Objects and arrays in all: each costs memory, however few bytes it has. */
+  /** Objects, arrays and members in all: each costs memory and time, however few bytes it has. */
   readonly parts: number;
   /** Members that are not accepted. */
   readonly refused?: ReadonlySet<string>;
@@ -27,8 +27,16 @@ export function parseStrictJson(bytes: Uint8Array, limits: JsonLimits): unknown 
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new JsonSyntaxError((error as Error).message);
+    const { message } = error as Error;
+    throw new JsonSyntaxError(message, offsetIn(message, text));
   }
+}
+
+/** The engine's parser says the place in most of its messages. */
+function offsetIn(message: string, text: string): number | null {
+  if (message.startsWith('Unexpected end')) return text.length;
+  const [, position] = /at position (\d+)/.exec(message) ?? [];
+  return position === undefined ? null : Number(position);
 }
 
 /** The text of bytes, with its byte order mark, if it has one. Errors: JsonSyntaxError. */
@@ -48,14 +56,18 @@ function inspect(text: string, { depth, parts, refused }: JsonLimits): void {
     const sign = text[at];
     if (sign === '{' || sign === '[') {
       if (open.length === depth) throw new JsonSyntaxError(`is nested deeper than ${depth}`, at);
-      if (++all > parts) throw new JsonSyntaxError(`has more than ${parts} objects and arrays`, at);
       open.push(sign === '{' ? new Set() : undefined);
+      all++;
     } else if (sign === '}' || sign === ']') open.pop();
     else if (sign === '"') {
       const end = endOfString(text, at);
-      if (isMember(text, end + 1)) checkMember(text.slice(at, end + 1), open.at(-1), refused, at);
+      if (isMember(text, end + 1)) {
+        all++;
+        checkMember(text.slice(at, end + 1), open.at(-1), refused, at);
+      }
       at = end;
     }
+    if (all > parts) throw new JsonSyntaxError(`has more than ${parts} objects, lists and members`, at);
   }
 }
 
@@ -88,6 +100,7 @@ function checkMember(
 
 /** What is no string of JSON stays as it is: the parser refuses it. */
 function nameOf(lexeme: string): string {
+  if (!lexeme.includes('\\')) return lexeme.slice(1, -1);
   try {
     return JSON.parse(lexeme) as string;
   } catch {

@@ -3,8 +3,11 @@ import { findNodeAtLocation, type ParseError, parseTree } from 'jsonc-parser';
 import type { z } from 'zod';
 import { lineAt, unreadable } from './unreadable.ts';
 
-/** A log of SARIF needs twenty; each object and array costs memory, however few bytes it has. */
-const limits = { depth: 64, parts: 500_000 };
+/** A log of SARIF needs twenty levels, and one of 8 MiB some 400,000 parts. */
+const limits = { depth: 64, parts: 600_000 };
+
+/** Where something stands is looked for in texts of this length at most: the tree that it takes costs far more than reading the file. */
+const longestSearched = 2 ** 20;
 
 /** A file of JSON, with the means to say where something stands in it. */
 export interface JsonFile {
@@ -33,6 +36,7 @@ function lineOf(bytes: Uint8Array, { message, offset }: JsonSyntaxError): number
   if (message === 'is not UTF-8') return null;
   const text = new TextDecoder().decode(bytes);
   if (offset !== null) return lineAt(text, offset);
+  if (text.length > longestSearched) return null;
   const errors: ParseError[] = [];
   parseTree(text, errors, { disallowComments: true });
   const [first] = errors;
@@ -45,7 +49,7 @@ export function holdJson<Schema extends z.ZodType>({ text, value }: JsonFile, fo
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const path = (issue?.path ?? []).filter((part) => typeof part !== 'symbol');
-  const tree = parseTree(text);
+  const tree = text.length > longestSearched ? undefined : parseTree(text);
   const node = tree && (findNodeAtLocation(tree, path) ?? findNodeAtLocation(tree, path.slice(0, -1)));
   const place = path.length > 0 ? path.join('.') : 'the file';
   throw unreadable(`${place}: ${issue?.message ?? 'has another form'}`, hint, node ? lineAt(text, node.offset) : null);

@@ -121,6 +121,11 @@ describe('a report of JUnit’s XML', () => {
     ['a NUL', suite('<testcase name="a\0"/>'), 'not well-formed XML'],
     ['another encoding', '<?xml version="1.0" encoding="ISO-8859-1"?><testsuite/>', 'says that it is in ISO-8859-1'],
     ['depth', `${'<testsuite>'.repeat(65)}`, 'nested deeper than 64'],
+    [
+      'too many attributes',
+      `<testsuite ${Array.from({ length: 101 }, (_, i) => `a${i}=""`).join(' ')}/>`,
+      'more than 100 attributes',
+    ],
     ['too many elements', suite('<a/>'.repeat(300_000)), 'more than 300000 elements'],
   ])('with %s is refused, with the line', (_what, text, message) => {
     const refusal = refusalOf(bytes(text));

@@ -50,7 +50,12 @@ describe('a file in the plain form', () => {
     ['is a list', '[]', 'line 1: the file: ', 1],
     ['has a NUL', '{"verdict":"pass\0"}', 'line 1: the file is not valid JSON', 1],
     ['is too deep', `{"facts":\n${'['.repeat(100)}`, 'line 2: the file is nested deeper than 64', 2],
-    ['has too many parts', `[${'[],'.repeat(600_000)}[]]`, 'line 1: the file has more than 500000 objects and', 1],
+    [
+      'has too many parts',
+      `[${'[],'.repeat(600_000)}[]]`,
+      'line 1: the file has more than 600000 objects, lists and',
+      1,
+    ],
     ['is a long string that does not end', `"${'\\u0041'.repeat(1_000_000)}`, 'line 1: the file is not valid JSON', 1],
   ])('that %s is refused, with the line where one is known', (_what, text, message, line) => {
     const refusal = refusalOf(text);

@@ -3,7 +3,7 @@ import { SaxesParser } from 'saxes';
 import { unreadable } from './unreadable.ts';
 
 /** Reports nest four deep, or a little more where suites are in suites. */
-const limits = { depth: 64, elements: 300_000 };
+const limits = { depth: 64, elements: 300_000, attributes: 100 };
 
 /** What a reader is told of a file of XML, in order. */
 export interface XmlListener {
@@ -23,7 +23,7 @@ export function walkXml(bytes: Uint8Array, listener: XmlListener): void {
   const refuse = (problem: string, hint = 'write well-formed XML in UTF-8') => {
     throw unreadable(problem, hint, parser.line);
   };
-  let [depth, elements] = [0, 0];
+  let [depth, elements, attributes] = [0, 0, 0];
   parser.on('error', ({ message }) => refuse(`the file is not well-formed XML: ${message.replace(/^\d+:\d+: /, '')}`));
   parser.on('xmldecl', ({ encoding }) => {
     if (encoding && !/^(utf-?8|us-ascii)$/i.test(encoding)) refuse(`the file says that it is in ${encoding}`);
@@ -31,10 +31,16 @@ export function walkXml(bytes: Uint8Array, listener: XmlListener): void {
   parser.on('doctype', () =>
     refuse('the file has a document type', 'leave out <!DOCTYPE …>: no entities are expanded'),
   );
-  parser.on('opentag', ({ name, attributes }) => {
+  parser.on('opentagstart', () => {
+    attributes = 0;
+  });
+  parser.on('attribute', () => {
+    if (++attributes > limits.attributes) refuse(`an element has more than ${limits.attributes} attributes`);
+  });
+  parser.on('opentag', ({ name, attributes: given }) => {
     if (++depth > limits.depth) refuse(`the file is nested deeper than ${limits.depth}`);
     if (++elements > limits.elements) refuse(`the file has more than ${limits.elements} elements`, 'split it by kind');
-    listener.open(name, attributes, parser.line);
+    listener.open(name, given, parser.line);
   });
   parser.on('text', (piece) => listener.text(piece));
   parser.on('cdata', (piece) => listener.text(piece));
