@@ -29,7 +29,7 @@ export async function cutReleases(stage: ChaosStage): Promise<ChaosReleases> {
     await change(join(copy.directory, 'apps/service/src/main.ts'), (text) => `${text}\n// chaos ${threshold}\n`);
     await change(join(copy.directory, alarms), (text) => replaced(text, /above: \d+,/, `above: ${threshold},`, alarms));
     await copy.commit(`An alarm rings above ${threshold}`);
-    return (await stage.client.cut(copy.directory)).release as Digest;
+    return (await stage.client.cut({ source: copy.directory })).release as Digest;
   };
   try {
     const [a, b] = [await cut(4711), await cut(4712)];

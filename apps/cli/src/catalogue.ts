@@ -2,6 +2,7 @@ import type { CommandEntry } from './command-entry.ts';
 
 const noWait = ['--no-wait', 'return at once, with state running'] as const;
 const reason = ['--reason <text>', 'why; recorded'] as const;
+const label = ['--label <name=value>', 'recorded with the cut, shown by release show (repeatable)'] as const;
 const allowRemoval = ['--allow-removal <id>', 'a logical id that may be removed or replaced (repeatable)'] as const;
 /** Commands that only read take any number of environments. */
 const several =
@@ -59,7 +60,7 @@ export const catalogue: readonly CommandEntry[] = [
       'cut a release from the working tree and promote it into the first environment, or on through to the one named',
     more: `With an environment, --json prints the same as promote --through. ${detach}`,
     options: [noWait, reason],
-    lists: [allowRemoval],
+    lists: [allowRemoval, label],
     examples: ['soundbite deploy', 'soundbite deploy {middle}', 'soundbite deploy --json'],
     load: () => import('./commands/deploy.ts'),
   },
@@ -268,8 +269,10 @@ export const catalogue: readonly CommandEntry[] = [
   {
     name: 'release cut',
     summary: 'cut an immutable, content-addressed release from the working tree',
+    more: 'In GitHub Actions and GitLab CI it records the run, the branch, the pull request and who started it. Cut again elsewhere, a release has both.',
     options: [['--source <directory>', 'use another checkout']],
-    examples: ['soundbite release cut', 'soundbite release cut --json'],
+    lists: [label],
+    examples: ['soundbite release cut', 'soundbite release cut --label team=shop --json'],
     load: () => import('./commands/release-cut.ts'),
   },
   {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { a, b, json, setChain } from './testing/chain.ts';
-import type { CliStage } from './testing/stage.ts';
+import { type CliStage, setStage } from './testing/stage.ts';
 
 let stage: CliStage;
 beforeEach(async () => {
@@ -23,6 +23,37 @@ describe('releases', () => {
     expect(json(outcome)).toMatchObject({ release: `sha256:${'e'.repeat(64)}`, dirty: false, created: true });
     expect(json(outcome).path).toContain(`${process.cwd()}/packages/`);
     expect(json(await stage.run('release', 'cut', '--json'))).toMatchObject({ created: false });
+  });
+
+  it('keep where they were cut: the run of the CI, and what the caller says', async () => {
+    const env = {
+      GITLAB_CI: 'true',
+      CI_PIPELINE_ID: '77',
+      CI_PIPELINE_URL: 'https://gitlab.example.com/-/pipelines/77',
+      CI_MERGE_REQUEST_IID: '5',
+      CI_COMMIT_BRANCH: 'main',
+      GITLAB_USER_LOGIN: 'ana',
+    };
+    const inCi = await setStage(stage.fake.world, { env });
+    try {
+      const cut = await inCi.run('release', 'cut', '--label', 'team=shop', '--label', 'note=a=b');
+      expect(cut.exit).toBe(0);
+      const shown = (await inCi.run('release', 'show', 'eeee')).stdout;
+      expect(shown).toContain(
+        'cut      2026-01-02 03:04:05 by local, gitlab run 77, pull request 5, branch main, started by ana, https://gitlab.example.com/-/pipelines/77, team=shop, note=a=b\n',
+      );
+    } finally {
+      await inCi.close();
+    }
+    for (const [label, said] of [
+      ['team', '--label team is not a name and a value'],
+      ['=x', '--label =x is not a name and a value'],
+      ['a b=x', '--label a b: is not a label; use letters'],
+    ] as const)
+      expect(await stage.run('release', 'cut', '--label', label)).toMatchObject({
+        exit: 2,
+        stderr: expect.stringContaining(said),
+      });
   });
 
   it('are removed when a person, or an option, said yes', async () => {

@@ -3,6 +3,7 @@ import type {
   AdoptionResult,
   BootstrapRequest,
   BootstrapResult,
+  CutRequest,
   CutResult,
   DestroyRequest,
   DestroyResult,
@@ -49,8 +50,8 @@ import { health } from './health.ts';
 import { validate } from './inspection.ts';
 import { plan } from './plan.ts';
 import { promotions } from './promotions.ts';
-import { listReleases, removeRelease, showRelease, verifyRelease } from './releases.ts';
-import { pushRelease, share, shareForOthers } from './shared-copies.ts';
+import { cutAndRecord, listReleases, removeRelease, showRelease, verifyRelease } from './releases.ts';
+import { pushRelease, shareForOthers } from './shared-copies.ts';
 import { status } from './status.ts';
 import { type TakeoverOrder, takeOver } from './takeover.ts';
 import { environmentStanding } from './undeclared.ts';
@@ -83,7 +84,8 @@ export interface ControlPlane {
   destroy(environment: string, request: DestroyRequest): Promise<DestroyResult>;
   takeOver(order: TakeoverOrder): Promise<TakeoverResult>;
   access(environment: string): Promise<AccountAccess>;
-  cut(source: string | undefined): Promise<CutResult>;
+  /** Cuts a release, and records where it was cut. */
+  cut(request: CutRequest): Promise<CutResult>;
   releases(): Promise<ReleaseList>;
   release(digest: Digest): Promise<ReleaseView>;
   verify(digest: Digest): Promise<VerifyResult>;
@@ -139,10 +141,7 @@ const promotionsOf = (world: World): Pick<ControlPlane, 'plan' | 'promote' | 'pr
 const releasesOf = (
   world: World,
 ): Pick<ControlPlane, 'cut' | 'releases' | 'release' | 'verify' | 'push' | 'remove'> => ({
-  async cut(source) {
-    const cut = await world.cut(source ?? world.config.root);
-    return { ...cut, shared: await share(world, cut.release) };
-  },
+  cut: (request) => cutAndRecord(world, request),
   releases: () => listReleases(world),
   release: (digest) => showRelease(world, digest),
   verify: (digest) => verifyRelease(world, digest),

@@ -1,8 +1,27 @@
-import type { ReleaseList, ReleaseSummary, ReleaseView, RemoveResult, VerifyResult } from '@soundbite/client';
+import type {
+  CutRequest,
+  CutResult,
+  ReleaseList,
+  ReleaseSummary,
+  ReleaseView,
+  RemoveResult,
+  VerifyResult,
+} from '@soundbite/client';
 import { type Digest, type ReleaseDocuments, SoundBiteError } from '@soundbite/model';
 import { sharedContents } from './shared-contents.ts';
-import { copyOf } from './shared-copies.ts';
+import { copyOf, share } from './shared-copies.ts';
 import type { World } from './world/world.ts';
+
+/**
+ * Cuts a release and records where, if that was said: beside the release, which is the same wherever it is cut. One that was there already, or whose cut was
+ * told before this ended, has it all the same.
+ */
+export async function cutAndRecord(world: World, { source, actor, ci, labels }: CutRequest): Promise<CutResult> {
+  const cut = await world.cut(source ?? world.config.root);
+  if (ci || Object.keys(labels).length > 0)
+    await world.engine.records.recordCut(cut.release, { by: actor, ci, labels });
+  return { ...cut, shared: await share(world, cut.release) };
+}
 
 /** Those of this home, then those that only the shared store has. A shared store that does not answer hides nothing that is here. */
 export async function listReleases(world: World): Promise<ReleaseList> {
@@ -33,7 +52,8 @@ export async function showRelease(world: World, digest: Digest): Promise<Release
   const { directory, manifest, provenance } = await foundAnywhere(world, digest);
   const shared = await copyOf(world, digest);
   const live = (await liveReleases(world)).get(digest) ?? [];
-  return { release: digest, path: directory, shared, manifest, provenance, live };
+  const cuts = await world.engine.records.cutsOf(digest);
+  return { release: digest, path: directory, shared, manifest, provenance, live, cuts };
 }
 
 /** A release in this home, or in the store that homes share. Errors: `release-unknown`, `release-altered`, those of the shared store. */

@@ -7,6 +7,7 @@ import {
   AdoptionResult,
   type BootstrapRequest,
   BootstrapResult,
+  type CutRequest,
   CutResult,
   DestroyResult,
   DevEnd,
@@ -82,7 +83,7 @@ const lookCalls = ({ get }: Asker) => ({
 });
 
 const releaseCalls = ({ get, insist, remove }: Asker) => ({
-  cut: (source?: string) => insist('/v1/releases', source === undefined ? {} : { source }, CutResult),
+  cut: (request: z.input<typeof CutRequest> = {}) => insist('/v1/releases', request, CutResult),
   releases: () => get('/v1/releases', ReleaseList),
   release: (digest: string) => get(release(digest), ReleaseView),
   verify: (digest: string) => insist(`${release(digest)}/verify`, {}, VerifyResult),

@@ -2,6 +2,7 @@ export * from './below-path.ts';
 export * from './bootstrap-template.ts';
 export * from './cloud-trouble.ts';
 export * from './concurrency.ts';
+export * from './cut-origin.ts';
 export * from './declaration/chain.ts';
 export * from './declaration/constructs.ts';
 export * from './declaration/files.ts';

@@ -1,4 +1,4 @@
-import { count, instant, type Paint, plain, short, table } from './text.ts';
+import { count, instant, type Paint, plain, printable, short, table } from './text.ts';
 
 interface ReleaseFacts {
   readonly release: string;
@@ -98,6 +98,37 @@ interface ShownRelease {
     readonly adopted?: { readonly account: string; readonly stacks: readonly string[] } | undefined;
   };
   readonly live: readonly string[];
+  readonly cuts?: readonly ShownCut[] | undefined;
+}
+
+/** Where a release was cut. */
+interface ShownCut {
+  readonly at: string;
+  readonly by: string;
+  readonly ci: {
+    readonly system: string;
+    readonly run: string;
+    readonly url: string | null;
+    readonly branch: string | null;
+    readonly pullRequest: string | null;
+    readonly actor: string | null;
+  } | null;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The cuts of a release, newest first; beside the run of the CI its labels. */
+function cutLines(cuts: readonly ShownCut[]): [string, string][] {
+  return cuts.map(({ at, by, ci, labels }, index) => {
+    const run = ci && [
+      `${ci.system} run ${ci.run}`,
+      ...(ci.pullRequest === null ? [] : [`pull request ${ci.pullRequest}`]),
+      ...(ci.branch === null ? [] : [`branch ${ci.branch}`]),
+      ...(ci.actor === null ? [] : [`started by ${ci.actor}`]),
+      ...(ci.url === null ? [] : [ci.url]),
+    ];
+    const said = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+    return [index === 0 ? 'cut' : '', printable([`${instant(at)} by ${by}`, ...(run ?? []), ...said].join(', '))];
+  });
 }
 
 function serviceLines(manifest: ShownRelease['manifest']): [string, string][] {
@@ -132,6 +163,7 @@ export function releaseReport(view: ShownRelease): string {
     ...copyLines(view.release, view.shared).map((line, index): [string, string] => [index === 0 ? 'shared' : '', line]),
     ['commit', `${provenance.commit}${provenance.dirty ? ' + changes' : ''}, ${instant(provenance.committedAt)}`],
     ...(provenance.uncommitted ?? []).map((one): [string, string] => ['', changeText(one)]),
+    ...cutLines(view.cuts ?? []),
     ...serviceLines(manifest),
     ['inputs', provenance.inputs],
     [

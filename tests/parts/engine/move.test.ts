@@ -28,6 +28,7 @@ async function addEvidence(url: string): Promise<void> {
   const about = { release, format: 'json', verdict: 'pass', facts: [], url: null, by: 'ana' } as const;
   for (const kind of ['tests', 'review', 'load'])
     await records(db).addEvidence({ ...about, kind, file: new Uint8Array(100_000).fill(kind.length) });
+  await records(db).recordCut(release, { by: 'ana', ci: null, labels: { team: 'shop' } });
   await close();
 }
 
@@ -42,7 +43,16 @@ async function saidBy(url: string) {
     const ledger = await readLedger(db, 0, 1000);
     const evidence = await store.evidenceOf(release);
     const files = await Promise.all(evidence.map(async ({ id }) => digestOf((await store.evidenceFile(id)) ?? '')));
-    return { installation, environmentRecord, promotions: await store.list({ limit: 100 }), ledger, evidence, files };
+    const cuts = await store.cutsOf(release);
+    return {
+      installation,
+      environmentRecord,
+      promotions: await store.list({ limit: 100 }),
+      ledger,
+      evidence,
+      files,
+      cuts,
+    };
   } finally {
     await close();
   }

@@ -239,6 +239,21 @@ describe('evidence of a release', () => {
     expect(await entries('evidence.renewed')).toEqual([{ id, by: 'nightly' }]);
   });
 
+  it('has beside it where the release was cut, told twice or not', async () => {
+    const ci = { system: 'gitlab', run: '7', url: null, branch: 'main', pullRequest: null, actor: 'ana' } as const;
+    const { records } = on.engine;
+    const [one, other] = [
+      { by: 'local', ci, labels: { b: '1', a: '2' } },
+      { by: 'local', ci: null, labels: { a: 'x' } },
+    ];
+    await Promise.all([1, 2, 3].map(() => records.recordCut(release, one)));
+    for (const cut of [other, other, one]) await records.recordCut(release, cut);
+    const cuts = await records.cutsOf(release);
+    expect(cuts.map(({ at: _, ...cut }) => cut)).toEqual([one, other, one]);
+    const { rows } = await on.sql.query(`select count(*)::int as n from soundbite.ledger where kind = 'release.cut'`);
+    expect(rows[0].n).toBe(3);
+  });
+
   it('is not kept where the ledger cannot have it', async () => {
     await on.sql.query(`alter table soundbite.ledger add constraint full_up check (subject <> '${release}') not valid`);
     await expect(add('lost', 'pass', 'x')).rejects.toThrow('full_up');

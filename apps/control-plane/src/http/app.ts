@@ -78,7 +78,7 @@ const ofDev = ({ dev, devOffers }: ControlPlane) =>
 
 const ofReleases = (plane: ControlPlane) =>
   ({
-    cutRelease: ({ body }) => plane.cut(body.source),
+    cutRelease: ({ body }) => plane.cut(body),
     listReleases: () => readingOf(plane)(() => plane.releases()),
     getRelease: ({ path }) => plane.release(path.digest),
     verifyRelease: ({ path }) => plane.verify(path.digest),

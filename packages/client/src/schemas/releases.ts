@@ -1,9 +1,16 @@
 import type { CutResult as ModelCutResult } from '@soundbite/model';
+import { CiRun, CutLabels } from '@soundbite/model/cut-origin.ts';
 import { Digest } from '@soundbite/model/digest.ts';
 import { z } from 'zod';
 
-/** POST /v1/releases; `source` is an absolute directory, the repository when absent. */
-export const CutRequest = z.strictObject({ source: z.string().startsWith('/', 'is not an absolute path').optional() });
+/** POST /v1/releases; `source` is an absolute directory, the repository when absent. The rest is recorded beside the release. */
+export const CutRequest = z.strictObject({
+  source: z.string().startsWith('/', 'is not an absolute path').optional(),
+  actor: z.string().min(1).max(200).default('local'),
+  /** The run of a CI in which it is cut. */
+  ci: CiRun.nullable().default(null),
+  labels: CutLabels.default({}),
+});
 export type CutRequest = z.infer<typeof CutRequest>;
 
 /** One input of a release that differs from the commit. */
@@ -95,6 +102,10 @@ export const ReleaseView = z.object({
     .loose(),
   /** Environments where it is live. */
   live: z.array(z.string()),
+  /** Where it was cut, newest first, as far as somebody said so: one of the same inputs may have been cut several times. */
+  cuts: z
+    .array(z.object({ at: z.string(), by: z.string(), ci: CiRun.nullable(), labels: z.record(z.string(), z.string()) }))
+    .default([]),
 });
 export type ReleaseView = z.infer<typeof ReleaseView>;
 

@@ -107,7 +107,7 @@ function handlersOf(world: FakeWorld, breakOff: () => void): Handlers {
     beatDev: ({ path, body }) => world.dev.beat(path.id, body.files),
     endDev: ({ path }) => world.dev.end(path.id),
 
-    cutRelease: ({ body }) => world.cut(body.source),
+    cutRelease: ({ body }) => world.cut(body.source, body),
     listReleases: () => world.releaseList(),
     getRelease: ({ path }) => world.release(path.digest),
     verifyRelease: ({ path }) => world.verify(path.digest),

@@ -62,6 +62,7 @@ export function fakeReleases(
           tools: { node: '24.21.0' },
         },
         live: found.environments,
+        cuts: fake.cuts.filter((cut) => cut.release === digest),
       };
     },
     verify(digest: string): schemas.VerifyResult {
@@ -87,6 +88,8 @@ export function fakeReleases(
       fake.sharing.store.holds.add(release);
       return { release, address: `${fake.sharing.store.address}/${release.slice(7)}`, put };
     },
+    /** Where releases were cut, newest first. */
+    cuts: [] as (schemas.ReleaseView['cuts'][number] & { readonly release: Digest })[],
     /** Releases of which only the directory is left. */
     unreadable: new Set<string>(),
     remove(digest: string): schemas.RemoveResult {
@@ -98,10 +101,15 @@ export function fakeReleases(
       return { release: digest as Digest, removed: true, shared: fake.copyOf(digest as Digest) };
     },
     /** Cuts `sha256:eee…`: created the first time. `source` is remembered as the path. */
-    cut(source = '/repository'): schemas.CutResult {
+    cut(
+      source = '/repository',
+      { actor = 'local', ci = null, labels = {} }: Partial<schemas.CutRequest> = {},
+    ): schemas.CutResult {
       const release: Digest = `sha256:${'e'.repeat(64)}`;
       const created = !all.some((one) => one.release === release);
       if (created) fake.addRelease(release);
+      if (ci || Object.keys(labels).length > 0)
+        fake.cuts.unshift({ release, at: '2026-01-02T03:04:05Z', by: actor, ci, labels });
       return {
         release,
         path: `${source}/.soundbite/releases/${'e'.repeat(64)}`,

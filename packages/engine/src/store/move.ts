@@ -26,6 +26,7 @@ export const movedTables = [
   ['events', 'sequence', 500],
   // A file may have 8 MiB, which are twice as many in transit.
   ['evidence', 'sequence', 2],
+  ['cuts', 'sequence', 500],
 ] as const;
 
 /** What is of one database alone: who holds something there now, and which installation it is. */
@@ -118,9 +119,7 @@ async function copyAndMark(from: Database, to: Database, home: string, place: st
       for (const moved of movedTables) await copyTable(source, target, moved);
       await keepApart(target, home);
       await copyGeneration(source, target);
-      await sql`select setval(pg_get_serial_sequence('evidence', 'sequence'), (select coalesce(max(sequence), 0) + 1 from evidence), false)`.execute(
-        target,
-      );
+      for (const table of ['evidence', 'cuts'] as const) await copySequence(target, table);
       await target.updateTable('installation').set({ id }).execute();
     });
     await source.updateTable('installation').set({ moved_to: place }).execute();
@@ -167,6 +166,13 @@ async function keepApart(target: Transaction<Tables>, home: string): Promise<voi
 async function copyGeneration(source: Transaction<Tables>, target: Transaction<Tables>): Promise<void> {
   const { rows } = await sql<{ next: string }>`select nextval('generation') as next`.execute(source);
   await sql`select setval('generation', ${rows[0]?.next ?? '1'}::bigint)`.execute(target);
+}
+
+/** New rows come after those that were copied with their numbers. */
+async function copySequence(target: Transaction<Tables>, table: 'evidence' | 'cuts'): Promise<void> {
+  await sql`
+    select setval(pg_get_serial_sequence(${table}, 'sequence'), coalesce(max(sequence), 0) + 1, false)
+    from ${sql.table(table)}`.execute(target);
 }
 
 /** An earlier move wrote everything and was cut off before it could mark the source. */

@@ -1,4 +1,5 @@
 import type { Digest, Environment } from '@soundbite/model';
+import { cutsRepository } from './cuts.ts';
 import type { Database } from './database.ts';
 import { environmentsRepository } from './environments.ts';
 import { announce } from './events.ts';
@@ -35,6 +36,7 @@ function repositories(work: UnitOfWork, sites: Sites) {
     ...homesRepository(work, sites),
     ...serviceMigrationsRepository(work, sites),
     ...evidenceRepository(work),
+    ...cutsRepository(work),
 
     /** A release was taken out of the store. */
     removed: (release: Digest): Promise<void> =>

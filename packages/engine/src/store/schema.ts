@@ -1,4 +1,5 @@
 import type {
+  CiRun,
   Digest,
   EvidenceFact,
   EvidenceFormat,
@@ -135,6 +136,16 @@ export interface EvidenceTable {
   at: Timestamp;
 }
 
+/** Where releases were cut, where somebody said so: several times for one that was cut again elsewhere. */
+export interface CutsTable {
+  sequence: Generated<string>;
+  release: Digest;
+  actor: string;
+  ci: ColumnType<CiRun | null, string | null, never>;
+  labels: ColumnType<Readonly<Record<string, string>>, string, never>;
+  at: Timestamp;
+}
+
 /** Held by a `dev` session; a promotion holds its environment through the queue. */
 export interface LocksTable {
   environment: Site;
@@ -162,6 +173,7 @@ export interface Tables {
   ledger: LedgerTable;
   events: EventsTable;
   evidence: EvidenceTable;
+  cuts: CutsTable;
   locks: LocksTable;
   executors: ExecutorsTable;
   installation: InstallationTable;
