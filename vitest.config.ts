@@ -5,7 +5,7 @@ const common = { testTimeout: 60_000, hookTimeout: 60_000, pool: 'forks' as cons
 const sources = ['packages/*/src/**', 'apps/*/src/**', 'apps/service/smoke/**', 'cdk/**', 'tools/**'];
 
 /**
- * Seven projects: `unit` (quick, no other process), `parts` (single rooms on real parts: emulator, Postgres, Chromium) and
+ * Eight projects: `unit` (quick, no other process; its files share two workers) and `unit-alone` (those of them that share nothing), `parts` (single rooms on real parts: emulator, Postgres, Chromium) and
  * `journeys` (whole runs through the declared environments of one `up`, the contracts and a short chaos among them),
  * `fuzz` (of parts and journeys the fuzzer and the generated clients alone, for long runs),
  * `counts` (whole runs with 1, 2, 3, 7 and 10 environments of other names),
@@ -21,7 +21,19 @@ export default defineConfig({
           ...common,
           name: 'unit',
           include: sources.map((s) => `${s}/*.test.ts`),
-          exclude: ['**/node_modules/**', '**/*.journey.test.ts'],
+          exclude: ['cdk/**', '**/node_modules/**', '**/*.journey.test.ts'],
+          maxWorkers: 2,
+          // Each file loads many of the same modules: two workers that load them once take a third of the time.
+          isolate: false,
+          setupFiles: ['tests/support/shared-worker.ts'],
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'unit-alone',
+          // What the CDK's own validation finds depends on what was synthesised before in the same process.
+          include: ['cdk/**/*.test.ts'],
           maxWorkers: 2,
         },
       },
