@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { conclude } from '../apps/cli/src/conclude.ts';
 import { type Output, outputOn } from '../apps/cli/src/output.ts';
-import { memoryDirectory } from './memory-directory.ts';
+import { memoryDirectory, type TemporaryDirectory, withMemoryForRoot } from './memory-directory.ts';
 
 /**
  * The README's test command (`soundbite.sh test [part...]`): the steps of `npm run check`, then the tests on real parts. Parts and journeys run side by side. Everything is run even
@@ -77,6 +77,8 @@ interface VitestReport {
 const stdout = outputOn(process.stdout);
 const stderr = outputOn(process.stderr);
 const say = (line: string) => stdout.write(`${line}\n`);
+/** Where the temporary files of these tests are, unless somebody said where they shall be. */
+let memory: TemporaryDirectory | null = null;
 
 const usage = `soundbite.sh test [check|${projects.join('|')}]`;
 
@@ -95,7 +97,7 @@ async function main(asked: readonly string[]): Promise<number> {
   const parts = asked.length > 0 ? asked : ['check', 'parts', 'journeys'];
   const notes = await provide(parts);
   const reports = mkdtempSync(join(tmpdir(), 'soundbite-test-'));
-  const memory = process.env.TMPDIR ? null : memoryDirectory();
+  memory = process.env.TMPDIR ? null : memoryDirectory();
   if (memory !== null) process.env.TMPDIR = memory.path;
   try {
     const failed: string[] = [];
@@ -142,7 +144,8 @@ const reportOf = (reports: string, project: string) => join(reports, `${project}
 async function runProject(project: string, reports: string, after?: Promise<unknown>) {
   const report = `--outputFile.json=${reportOf(reports, project)}`;
   const args = ['run', '--silent', project, '--', '--reporter=default', '--reporter=json', report];
-  return (await npm(args, { after })) ? [] : [project];
+  const within = memory === null || project === 'unit' ? [] : withMemoryForRoot(memory);
+  return (await npm(args, { after, within })) ? [] : [project];
 }
 
 async function npm(args: readonly string[], options: ProgramOptions = {}): Promise<boolean> {
@@ -156,6 +159,8 @@ interface ProgramOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** It runs beside another one: what it says is told when both have ended. */
   readonly after?: Promise<unknown> | undefined;
+  /** A command that becomes the program. */
+  readonly within?: readonly string[];
 }
 
 /** The exit code after a signal that ends the tests; then no further program is begun. */
@@ -168,11 +173,12 @@ let stopped: number | undefined;
 async function program(
   command: string,
   args: readonly string[],
-  { quiet = false, env = process.env, after }: ProgramOptions = {},
+  { quiet = false, env = process.env, after, within = [] }: ProgramOptions = {},
 ) {
   if (stopped !== undefined) return false;
   const [out, err] = [stdout, stderr].map(({ isTTY }) => (isTTY && !after ? 'inherit' : 'pipe'));
-  const child = spawn(command, args, {
+  const [first = command, ...rest] = [...within, command, ...args];
+  const child = spawn(first, rest, {
     cwd: root,
     env,
     stdio: ['inherit', quiet ? 'ignore' : out, err] as StdioOptions,
