@@ -239,6 +239,8 @@ export function memoryRecords() {
           state,
           reason,
           waitsFor: null,
+          gates: [],
+          waitingFor: [],
           admission: null,
         },
         ...{ steps: shown, planned: [], createdAt: '', finishedAt: null, actor: request.actor },

@@ -16,8 +16,8 @@ export const patience = {
   workflow: { firstMs: 1_000, longestMs: 60_000 },
   /** The host notices a process's death at once, or within this time if it adopted the process. */
   death: { noticedMs: 500 },
-  /** Admission: one bad look is no verdict; a held decision is made again, later where a person has to act; another home's control plane is waited for. */
-  admission: { healthyWithinMs: 10_000, againMs: 500, afterFixMs: 5_000, elsewhereMs: 15_000 },
+  /** Admission: one bad look is no verdict; a held decision is made again, later where a person has to act; what waits for a time is looked at again at the latest after `gatesMs`; another home's control plane is waited for. */
+  admission: { healthyWithinMs: 10_000, againMs: 500, afterFixMs: 5_000, gatesMs: 60_000, elsewhereMs: 15_000 },
   /** Looks in case a notification was lost: of what a promotion waits for, of its view, of orphaned promotions. */
   lost: { waitingMs: 1_000, viewMs: 2_000, orphansMs: 5_000 },
   /** A watch looks at its release each so many ms, at least. */

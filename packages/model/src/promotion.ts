@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Digest } from './digest.ts';
+import { AwaitedGate, GateRecord } from './gates/record.ts';
 import { belowFloor, type RollbackFloor } from './rollback-floor.ts';
 
 /** The recorded steps of a promotion, in order. `rollback` follows a step that said no. */
@@ -82,6 +83,10 @@ export const PromotionView = z.object({
   reason: z.string().nullable(),
   /** Who must act before it continues, if known: the wait will not end by itself soon. `reason` says what for. */
   waitsFor: WaitsFor.nullable().default(null),
+  /** What its gates said, in the order in which they are asked; of those that were. */
+  gates: z.array(GateRecord).default([]),
+  /** While it is not let in: the gates that it waits for. */
+  waitingFor: z.array(AwaitedGate).default([]),
   /** Why it was let into its environment; null: it was not, or not yet. */
   admission: z.string().nullable(),
   steps: z.array(StepView),

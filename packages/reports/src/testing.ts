@@ -15,6 +15,8 @@ export const view = (more: Partial<PromotionView> = {}): PromotionView => ({
   state: 'running',
   reason: null,
   waitsFor: null,
+  gates: [],
+  waitingFor: [],
   admission: null,
   steps: [{ name: 'verify', state: 'running', seconds: null }],
   planned: [],

@@ -3,6 +3,7 @@ import {
   canonicalJson,
   type Digest,
   endingOf,
+  gatesOfSteps,
   goesOn,
   isFinal,
   type PromotionPlan,
@@ -86,7 +87,8 @@ export class FakePromotions {
 
   #put(id: string, change: Partial<PromotionView>): PromotionView {
     const { view } = this.#entry(id);
-    this.#entry(id).view = { ...view, ...change, revision: view.revision + 1 };
+    const next = { ...view, ...change };
+    this.#entry(id).view = { ...next, gates: [...gatesOfSteps(next.steps)], revision: view.revision + 1 };
     for (const wake of this.#waiters) wake();
     return this.#entry(id).view;
   }
@@ -307,6 +309,8 @@ function newView(
     state: 'waiting',
     reason: null,
     waitsFor: null,
+    gates: [],
+    waitingFor: [],
     admission: null,
     steps: [],
     planned: [],

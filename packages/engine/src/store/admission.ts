@@ -1,4 +1,13 @@
-import { type Environment, keptDetail, nameAt, type Site, type WaitsFor, waitsBehind } from '@soundbite/model';
+import {
+  canonicalJson,
+  type Environment,
+  type GateRecord,
+  keptDetail,
+  nameAt,
+  type Site,
+  type WaitsFor,
+  waitsBehind,
+} from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
 import { append } from './ledger.ts';
 import { end } from './promotion-rows.ts';
@@ -9,10 +18,21 @@ import { type PromotionRow, promotionChanged } from './views.ts';
 /** Whether a promotion is let in. */
 export type Decision =
   /** `declared`: the environment as the control plane declares it that lets it in. */
-  | { readonly is: 'admitted'; readonly note: string; readonly declared?: Environment }
+  | {
+      readonly is: 'admitted';
+      readonly note: string;
+      readonly declared?: Environment;
+      readonly gates?: readonly GateRecord[];
+    }
   /** Made again when its facts change, at the latest after some time (ms); for whom it waits, where that is known. */
-  | { readonly is: 'held'; readonly reason: string; readonly againInMs: number; readonly waitsFor?: WaitsFor }
-  | { readonly is: 'refused'; readonly reason: string };
+  | {
+      readonly is: 'held';
+      readonly reason: string;
+      readonly againInMs: number;
+      readonly waitsFor?: WaitsFor;
+      readonly gates?: readonly GateRecord[];
+    }
+  | { readonly is: 'refused'; readonly reason: string; readonly gates?: readonly GateRecord[] };
 
 /** Writes a decision down. One that goes on being held for the same reason writes nothing. */
 export async function recordDecision(
@@ -21,30 +41,37 @@ export async function recordDecision(
   row: PromotionRow,
   decision: Decision,
 ): Promise<void> {
-  if (decision.is === 'refused') return end(trx, sites, row, 'failed', decision.reason);
+  const gates = JSON.stringify(decision.gates ?? []);
+  if (decision.is === 'refused') {
+    await trx.updateTable('promotions').set({ gates }).where('id', '=', row.id).execute();
+    return end(trx, sites, row, 'failed', decision.reason);
+  }
   if (decision.is === 'held') {
     const reason = keptDetail(decision.reason);
     const waits_for = decision.waitsFor ?? null;
-    if (row.reason === reason && row.waits_for === waits_for) return;
+    if (row.reason === reason && row.waits_for === waits_for && isSame(row.gates, decision.gates)) return;
     const decide_at = sql<Date>`now() + make_interval(secs => ${decision.againInMs / 1000})`;
-    await trx.updateTable('promotions').set({ reason, decide_at, waits_for }).where('id', '=', row.id).execute();
+    await trx.updateTable('promotions').set({ reason, decide_at, waits_for, gates }).where('id', '=', row.id).execute();
     return promotionChanged(trx, row.id);
   }
   const declared = decision.declared ? JSON.stringify(decision.declared) : null;
   const reason = await turnOf(trx, row.environment);
   await trx
     .updateTable('promotions')
-    .set({ admitted_at: sql<Date>`now()`, admission: decision.note, reason, declared, waits_for: null })
+    .set({ admitted_at: sql<Date>`now()`, admission: decision.note, reason, declared, waits_for: null, gates })
     .where('id', '=', row.id)
     .execute();
   await append(trx, {
     kind: 'promotion.admitted',
     subject: row.id,
-    payload: { note: decision.note },
+    payload: { note: decision.note, ...(decision.gates?.length ? { gates: decision.gates } : {}) },
     key: `${row.id}/admitted`,
   });
   await promotionChanged(trx, row.id);
 }
+
+const isSame = (recorded: readonly GateRecord[], gates: readonly GateRecord[] = []): boolean =>
+  canonicalJson(recorded) === canonicalJson(gates);
 
 /** What has an environment now, for those that wait for their turn; null: nothing has it. */
 async function turnOf(trx: Transaction<Tables>, environment: Site): Promise<string | null> {

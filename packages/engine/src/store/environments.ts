@@ -40,6 +40,26 @@ export function environmentsRepository({ read, write }: UnitOfWork, sites: Sites
         return row !== undefined;
       }),
 
+    /** Since when a release has been live here without another one in between (ms since 1970). Null: it is not what was finalised last. */
+    liveSince: (name: string, release: Digest): Promise<number | null> =>
+      read(async (db) => {
+        const finalised = db
+          .selectFrom('promotions')
+          .where('environment', '=', sites.of(name))
+          .where('state', '=', 'succeeded')
+          .where(isOfThePresent);
+        const other = await finalised
+          .where('release', '!=', release)
+          .select(({ fn }) => fn.max('finished_at').as('at'))
+          .executeTakeFirst();
+        const first = await finalised
+          .where('release', '=', release)
+          .where('finished_at', '>', other?.at ?? new Date(0))
+          .select(({ fn }) => fn.min('finished_at').as('at'))
+          .executeTakeFirst();
+        return first?.at?.getTime() ?? null;
+      }),
+
     generation: (): Promise<number> => write(nextGeneration),
     generationAfter: (generation: number): Promise<number> => write((trx) => generationAfter(trx, generation)),
 

@@ -271,4 +271,10 @@ export const migrations: Record<string, Migration> = {
       await sql`create index cuts_of_release on cuts (release, sequence desc)`.execute(db);
     },
   },
+  '0016-gates': {
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    async up(db: Kysely<any>) {
+      await sql`alter table promotions add column gates jsonb not null default '[]'`.execute(db);
+    },
+  },
 };

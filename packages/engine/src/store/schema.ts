@@ -4,6 +4,7 @@ import type {
   EvidenceFact,
   EvidenceFormat,
   EvidenceVerdict,
+  GateRecord,
   PromotionState,
   Site,
   StepName,
@@ -41,6 +42,8 @@ export interface PromotionsTable {
   /** When it was let in, and why; null: not yet. */
   admitted_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   admission: ColumnType<string | null, string | null | undefined, string | null>;
+  /** What the entry gates said last. */
+  gates: ColumnType<readonly GateRecord[], string | undefined, string>;
   /** When its admission is decided again, while it is not let in. */
   decide_at: Timestamp;
   /** In which unforeseen way its workflow ended: it is undone by the next one. */

@@ -1,5 +1,7 @@
 import {
   askedOf,
+  awaitedGates,
+  gatesOfSteps,
   homeOfSite,
   isPlanFormat,
   nameAt,
@@ -60,6 +62,7 @@ const viewOf = (row: ShownRow): RevisedView => ({
   state: row.state,
   reason: row.reason,
   waitsFor: row.finished_at === null ? row.waits_for : null,
+  ...gatesIn(row),
   admission: row.admission,
   steps: row.step_views.map(({ name, state, seconds, detail }) => ({
     name,
@@ -76,6 +79,17 @@ const viewOf = (row: ShownRow): RevisedView => ({
   next: row.follower,
   revision: row.revision,
 });
+
+/** Those of its entry as they were recorded, the others as their steps say. */
+function gatesIn({
+  gates,
+  step_views,
+  finished_at,
+  admitted_at,
+}: ShownRow): Pick<PromotionView, 'gates' | 'waitingFor'> {
+  const isHeld = finished_at === null && admitted_at === null;
+  return { gates: [...gates, ...gatesOfSteps(step_views)], waitingFor: isHeld ? [...awaitedGates(gates)] : [] };
+}
 
 /** To be called after every change of a promotion or its steps, in the same transaction. */
 export async function promotionChanged(trx: Transaction<Tables>, id: string): Promise<void> {

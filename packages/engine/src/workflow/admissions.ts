@@ -5,6 +5,7 @@ import {
   cloudTrouble,
   declaredOtherwiseNote,
   type Environment,
+  type GateRecord,
   rowOfError,
   SoundBiteError,
   shortDigest,
@@ -17,6 +18,7 @@ import type { Asked } from '../store/promotion-rows.ts';
 import type { Records } from '../store/records.ts';
 import { isAdopted } from './adopted.ts';
 import { declaredOtherwise } from './declared-otherwise.ts';
+import { askEntryGates } from './entry-gates.ts';
 import { isTransient } from './outcome.ts';
 import { declared } from './run.ts';
 
@@ -45,16 +47,13 @@ function readable<T>(read: () => T): T | null {
   }
 }
 
-async function decide(
-  ports: PromotionPorts,
-  records: Records,
-  { request, release, createdAt }: Asked,
-): Promise<Decision> {
+async function decide(ports: PromotionPorts, records: Records, asked: Asked): Promise<Decision> {
+  const { request, release, createdAt } = asked;
   try {
     if (request.kind === 'rollback') return await admitRollback(records, request.environment, request.release);
     const facts = await factsOf(ports, records, request, release);
     const admission = admit(facts);
-    if (admission.admitted) return { is: 'admitted', note: admission.note };
+    if (admission.admitted) return await throughGates(ports, records, asked, { admission, isAdopted: facts.isAdopted });
     const isUnwell = facts.before?.liveRelease === release && !facts.before.healthy;
     if (isUnwell && !request.override && Date.now() - createdAt < unwellWithinMs(ports, request.environment))
       return { is: 'held', reason: admission.reason, againInMs: patience.admission.againMs };
@@ -69,6 +68,33 @@ async function decide(
     return { is: 'held', reason, againInMs: patience.admission.afterFixMs, waitsFor: 'person' };
   }
 }
+
+/** What the order lets in has to pass the entry gates, too. What stood there before SoundBite did has nothing to prove. */
+async function throughGates(
+  ports: PromotionPorts,
+  records: Records,
+  asked: Asked,
+  { admission, isAdopted }: { readonly admission: { readonly note: string }; readonly isAdopted: boolean | undefined },
+): Promise<Decision> {
+  const environment = declared(ports, asked.request.environment);
+  const before = beforeOf(ports, environment);
+  const gates = isAdopted ? [] : await askEntryGates({ ports, records, asked, environment, before });
+  const saying = (verdict: GateRecord['verdict']) => gates.filter((one) => one.verdict === verdict);
+  const failed = saying('fail');
+  if (failed.length > 0) return { is: 'refused', reason: gatesText(failed), gates };
+  const open = [...saying('wait'), ...saying('errored')];
+  if (open.length === 0) return { is: 'admitted', note: admission.note, gates };
+  const isTime = open.every(({ until }) => until !== null);
+  const againInMs = Math.min(...open.map(againMs), patience.admission.gatesMs);
+  return { is: 'held', reason: gatesText(open), againInMs, gates, ...(isTime ? {} : { waitsFor: 'person' as const }) };
+}
+
+/** Asked again when time alone may have changed its mind. */
+const againMs = ({ until }: GateRecord): number =>
+  until === null ? patience.admission.afterFixMs : Math.max(Date.parse(until) - Date.now(), 1);
+
+const gatesText = (gates: readonly GateRecord[]): string =>
+  gates.map(({ gate, reasons }) => `${gate}: ${reasons.join(', ')}`).join('; ');
 
 /** The environments whose changes may change a decision: its own and the one before, as events name them. */
 export function subjectsOf(ports: PromotionPorts, records: Records, { request, site }: Asked): readonly string[] {
@@ -125,7 +151,8 @@ async function factsOf(
 /** The declared environment before one; undefined: it is the first. */
 function beforeOf(ports: PromotionPorts, environment: Environment): Environment | undefined {
   const { environments } = ports.declaration();
-  return environments[environments.indexOf(environment) - 1];
+  // By its name: the declaration may have been read anew since the environment was taken from it.
+  return environments[environments.findIndex(({ name }) => name === environment.name) - 1];
 }
 
 async function factsBefore(

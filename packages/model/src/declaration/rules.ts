@@ -1,3 +1,4 @@
+import { gateTitle } from '../gates/declared.ts';
 import { namedAlike } from '../named-alike.ts';
 import { awsNames } from '../names.ts';
 import { stacksOf } from '../stacks/stacks-of.ts';
@@ -35,10 +36,15 @@ export const rules: readonly Rule[] = [
     name: 'a-gate-stands-once',
     find: (all) =>
       all.flatMap(({ gates }, index) =>
-        gates.flatMap(({ gate }, position) =>
-          gates.findIndex((other) => other.gate === gate) === position
+        gates.flatMap((one, position) =>
+          gates.findIndex((other) => gateTitle(other) === gateTitle(one)) === position
             ? []
-            : [{ path: at(index, 'gates', position), message: `${gate} is among the gates already; remove one` }],
+            : [
+                {
+                  path: at(index, 'gates', position),
+                  message: `${gateTitle(one)} is among the gates already; remove one`,
+                },
+              ],
         ),
       ),
   },

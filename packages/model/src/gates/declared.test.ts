@@ -31,7 +31,7 @@ describe('gates that are declared', () => {
   });
 
   const place = 'environments.yaml:25 environments[1].gates[0]';
-  const form = 'must be a gate (smoke, watch), alone or as the one key of its options';
+  const form = 'must be a gate (soak, evidence, smoke, watch), alone or as the one key of its options';
   it.each([
     ['an option is missing', '- watch', [`${place}.watch.seconds: is missing; it must be a number`]],
     [
@@ -92,6 +92,14 @@ describe('gates that are declared', () => {
   it('stand once', () => {
     expect(problems(having('- watch: { seconds: 5 }\n      - smoke\n      - smoke'))).toEqual([
       'environments.yaml:27 environments[1].gates[2]: smoke is among the gates already; remove one',
+    ]);
+  });
+
+  it('of evidence stand once for each kind', () => {
+    const kinds = (...names: string[]) => names.map((kind) => `- evidence: { kind: ${kind} }`).join('\n      ');
+    expect(environmentsIn(having(kinds('tests', 'security')))[1]?.gates).toHaveLength(2);
+    expect(problems(having(kinds('tests', 'tests')))).toEqual([
+      'environments.yaml:26 environments[1].gates[1]: evidence tests is among the gates already; remove one',
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { words } from '../declaration/issues.ts';
-import type { GateMoment } from './gate.ts';
+import type { Gate, GateMoment } from './gate.ts';
 import { type GateName, gateNames, gates, isGateName } from './map.ts';
 
 const Options = z.record(z.string(), z.json());
@@ -151,4 +151,10 @@ export function watchedSeconds(written: Readonly<Record<string, unknown>>): numb
   if (!read.success) return undefined;
   const [watch] = gatesAt({ cloud: { kind }, gates: read.data }, 'traffic').filter(({ gate }) => gate === 'watch');
   return watch ? Number(watch.options.seconds) : 0;
+}
+
+/** A gate as people name it: with what it is about, where several may stand in one list. */
+export function gateTitle({ gate, options }: Pick<DeclaredGate, 'gate' | 'options'>): string {
+  const about = isGateName(gate) ? (gates[gate] as Gate<z.ZodObject, unknown>).about?.(options) : undefined;
+  return about === undefined ? gate : `${gate} ${about}`;
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { EntryEvidence } from './entry-evidence.ts';
 
 /**
  * When a gate is asked. entry: before anything changes. version: the new version stands and has no traffic yet. traffic: it has traffic, and the
@@ -19,6 +20,8 @@ export interface GateResult {
 /** One kind of gate. A folder has one; `gates` in map.ts registers it, and the declaration, its schema and the reference page follow from that. */
 export interface Gate<Options extends z.ZodObject, Facts> {
   readonly moment: GateMoment;
+  /** Several of them may stand in one list, as long as this differs. Absent: it stands once. */
+  readonly about?: (options: z.output<Options>) => string;
   /** What stands behind its name in environments.yaml. Each has a description. */
   readonly options: Options;
   /** When it passes, in a few words: for the reference page. */
@@ -26,6 +29,16 @@ export interface Gate<Options extends z.ZodObject, Facts> {
   /** Pure: the same facts, options and time (ms since 1970) give the same answer. */
   decide(facts: Facts, options: z.output<Options>, now: number): GateResult;
 }
+
+/** A gate that is asked before anything changes: it says itself what it has to know. */
+export interface EntryGate<Options extends z.ZodObject, Facts> extends Gate<Options, Facts> {
+  readonly moment: 'entry';
+  ask(evidence: EntryEvidence, options: z.output<Options>): Promise<Facts>;
+}
+
+export const entryGate = <Options extends z.ZodObject, Facts>(
+  one: EntryGate<Options, Facts>,
+): EntryGate<Options, Facts> => one;
 
 /** Keeps the types of a gate's options and facts together. */
 export const gate = <Options extends z.ZodObject, Facts>(one: Gate<Options, Facts>): Gate<Options, Facts> => one;

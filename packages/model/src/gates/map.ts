@@ -1,8 +1,13 @@
+import { evidenceGate } from './evidence/evidence.ts';
 import { smokeGate } from './smoke/smoke.ts';
+import { soakGate } from './soak/soak.ts';
 import { watchGate } from './watch/watch.ts';
 
+/** Gates that are asked before anything changes. */
+export const entryGates = { soak: soakGate, evidence: evidenceGate } as const;
+
 /** All gates, by the names that a declaration gives them, in the order in which they are asked. A new one has its folder and its line here. */
-export const gates = { smoke: smokeGate, watch: watchGate } as const;
+export const gates = { ...entryGates, smoke: smokeGate, watch: watchGate } as const;
 
 export type GateName = keyof typeof gates;
 export const gateNames = Object.keys(gates) as readonly GateName[];

@@ -1,6 +1,7 @@
 import {
   type GateResult,
   gates,
+  nothingTallied,
   operationalRoutes,
   type RequestsSince,
   type Tally,
@@ -39,15 +40,13 @@ interface Look {
   readonly broken?: string;
 }
 
-const nothing: Tally = { requests: 0, bad: 0 };
-
 /** One watch. Its tally is in memory: after a restart it reads all requests since its beginning again. */
 class Watch {
   readonly #run: StepRun;
   readonly #options: WatchOptions;
   /** Requests count from its time on; those before its cursor are in the tally. */
   #since: RequestsSince;
-  #tally: Tally = nothing;
+  #tally: Tally = nothingTallied;
   #unhealthy = 0;
   /** Its time is over, and it is not: something is unwell, or requests are missing. */
   #looksOn = false;
@@ -83,7 +82,7 @@ class Watch {
         return { state: 'errored', detail: 'processes below the environment keep restarting; soundbite doctor' };
       life = now;
       this.#since = { time: Date.now() };
-      this.#tally = nothing;
+      this.#tally = nothingTallied;
       this.#unhealthy = 0;
       this.#looksOn = false;
       this.#begunMs = performance.now();

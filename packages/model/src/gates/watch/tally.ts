@@ -29,6 +29,8 @@ export interface Tally {
   readonly bad: number;
 }
 
+export const nothingTallied: Tally = { requests: 0, bad: 0 };
+
 /** Counts further requests; `operational`: routes that do not count. */
 export function tallied(
   before: Tally,

@@ -1,0 +1,90 @@
+import {
+  type EntryEvidence,
+  type EntryGate,
+  type Environment,
+  entryGates,
+  type GateHere,
+  type GateRecord,
+  gatesAt,
+  nothingTallied,
+  operationalRoutes,
+  type Tally,
+  tallied,
+  toErrorDocument,
+} from '@soundbite/model';
+import type { z } from 'zod';
+import type { PromotionPorts } from '../ports.ts';
+import type { Asked } from '../store/promotion-rows.ts';
+import type { Records } from '../store/records.ts';
+import { placeOfEnvironment } from './run.ts';
+
+/** The entry gates of an environment, and what has to be known to ask them. */
+export interface EntryQuestion {
+  readonly ports: PromotionPorts;
+  readonly records: Records;
+  readonly asked: Asked;
+  readonly environment: Environment;
+  /** The one that comes before it. */
+  readonly before: Environment | undefined;
+}
+
+/** What each entry gate says now, in declared order. One that cannot be asked says so, and is asked again. */
+export async function askEntryGates(question: EntryQuestion, now = Date.now()): Promise<readonly GateRecord[]> {
+  const { asked, environment } = question;
+  const here = gatesAt(environment, 'entry');
+  if (asked.request.override)
+    return here.map(({ gate }) => record(gate, { verdict: 'overridden', reasons: [asked.request.reason ?? ''] }));
+  const evidence = evidenceFor(question);
+  return Promise.all(here.map((one) => askOne(one, evidence, now)));
+}
+
+async function askOne({ gate, options }: GateHere, evidence: EntryEvidence, now: number): Promise<GateRecord> {
+  const kind = entryGates[gate as keyof typeof entryGates] as unknown as EntryGate<z.ZodObject, unknown>;
+  try {
+    const given = kind.options.parse(options);
+    const { verdict, reasons, until } = kind.decide(await kind.ask(evidence, given), given, now);
+    return record(gate, { verdict, reasons: [...reasons], until: until === undefined ? null : asTime(until) });
+  } catch (error) {
+    const { message, hint } = toErrorDocument(error);
+    return record(gate, { verdict: 'errored', reasons: [`${message}; ${hint}`] });
+  }
+}
+
+const record = (
+  gate: string,
+  said: Pick<GateRecord, 'verdict' | 'reasons'> & { until?: string | null },
+): GateRecord => ({
+  ...{ gate, moment: 'entry', until: null, seconds: null },
+  ...said,
+});
+
+const asTime = (ms: number): string => new Date(ms).toISOString();
+
+function evidenceFor({ ports, records, asked: { release }, before }: EntryQuestion): EntryEvidence {
+  return {
+    newest: (kind) => records.newestEvidence(release, kind),
+    before: async () =>
+      before ? { environment: before.name, since: await records.liveSince(before.name, release) } : null,
+    requestsBefore: async (since) => (before ? requestsIn(ports, before, release, since) : nothingTallied),
+  };
+}
+
+/** All pages since then: what was counted before is not kept, since a control plane may be another one each time. */
+async function requestsIn(
+  ports: PromotionPorts,
+  environment: Environment,
+  release: Asked['release'],
+  time: number,
+): Promise<Tally> {
+  const place = await placeOfEnvironment(ports, environment);
+  const state = await ports.infrastructure.state(environment, place.cloud);
+  const paths = await place.runtime.healthPaths(environment, state?.outputs ?? null);
+  const operational = operationalRoutes(paths);
+  let tally = nothingTallied;
+  for (let since: Parameters<typeof place.runtime.requests>[1] = { time }; ; ) {
+    const { records: page, next } = await place.runtime.requests(place, since);
+    if (page.length === 0) return tally;
+    tally = tallied(tally, page, release, operational);
+    since = next;
+  }
+}

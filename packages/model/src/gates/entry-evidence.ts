@@ -1,0 +1,19 @@
+import type { NewestEvidence } from '../release-evidence.ts';
+import type { Tally } from './watch/tally.ts';
+
+/** Since when a release is live in an environment without another one in between. */
+export interface LiveSince {
+  readonly environment: string;
+  /** In ms since 1970; null: it is not live there. */
+  readonly since: number | null;
+}
+
+/** What entry gates may ask about the promotion that wants to enter. */
+export interface EntryEvidence {
+  /** The newest evidence of a kind for its release. Null: there is none. */
+  newest(kind: string): Promise<NewestEvidence | null>;
+  /** Its release in the environment before. Null: no environment comes before. */
+  before(): Promise<LiveSince | null>;
+  /** What users asked of its release in the environment before since then (ms since 1970), and how often it answered with a server error. */
+  requestsBefore(since: number): Promise<Tally>;
+}

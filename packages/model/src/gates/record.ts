@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { gateMoments } from './gate.ts';
+import { gates, isGateName } from './map.ts';
+
+/** What a gate said of a promotion. errored: it could not be asked; overridden: a person let it in without. */
+export const GateRecord = z.object({
+  gate: z.string(),
+  moment: z.enum(gateMoments),
+  verdict: z.enum(['pass', 'wait', 'fail', 'errored', 'overridden']),
+  reasons: z.array(z.string()),
+  /** Waiting: when time alone may change it (ISO 8601); null: that is not known, or it does not wait. */
+  until: z.string().nullable(),
+  /** How long it took; null: it has not ended, or it is asked at entry. */
+  seconds: z.number().nullable(),
+});
+export type GateRecord = z.infer<typeof GateRecord>;
+
+/** For what a promotion waits, and who may end that. */
+export const AwaitedGate = z.object({ gate: z.string(), who: z.array(z.string()), until: z.string().nullable() });
+export type AwaitedGate = z.infer<typeof AwaitedGate>;
+
+interface StepOfGate {
+  readonly name: string;
+  readonly state: 'running' | 'succeeded' | 'failed' | 'errored' | 'skipped';
+  readonly seconds: number | null;
+  readonly detail?: string | null | undefined;
+}
+
+const verdicts = { running: 'wait', succeeded: 'pass', failed: 'fail', errored: 'errored' } as const;
+
+/** The gates that steps of a promotion asked, as those steps say it. One that was stopped said nothing. */
+export const gatesOfSteps = (steps: readonly StepOfGate[]): readonly GateRecord[] =>
+  steps.flatMap(({ name, state, seconds, detail }) => {
+    if (!isGateName(name) || state === 'skipped') return [];
+    const { moment } = gates[name];
+    return [{ gate: name, moment, verdict: verdicts[state], reasons: detail ? [detail] : [], until: null, seconds }];
+  });
+
+/** For what it waits. */
+export const awaitedGates = (records: readonly GateRecord[]): readonly AwaitedGate[] =>
+  records
+    .filter(({ moment, verdict }) => moment === 'entry' && verdict === 'wait')
+    .map(({ gate, until }) => ({ gate, who: [], until }));

@@ -1,0 +1,124 @@
+import { type DeclaredGate, digestOf, maxEvidenceBytes } from '@soundbite/model';
+import { expect, it, vi } from 'vitest';
+import { environments } from './declared.ts';
+import { engineStage } from './stage.ts';
+
+/** What entry gates ask for on real records: waiting, letting in, refusing, over a restart. */
+
+const on = engineStage();
+const { world, ask, ended, promoted } = on;
+const [first, second] = on.names;
+
+const tests: DeclaredGate = { gate: 'evidence', options: { kind: 'tests' } };
+
+/** The second environment has these gates as well. */
+const having = (...gates: readonly DeclaredGate[]) => {
+  world.hooks.declaration = () => ({
+    digest: digestOf('gates'),
+    environments: environments.map((one) => (one.name === second ? { ...one, gates: [...gates, ...one.gates] } : one)),
+  });
+};
+
+const bring = (release: string, verdict: 'pass' | 'fail') => {
+  const file = Buffer.from(JSON.stringify({ verdict, at: performance.now() }));
+  expect(file.byteLength).toBeLessThan(maxEvidenceBytes);
+  const facts = [{ name: 'all', ok: verdict === 'pass', detail: '' }];
+  return on.engine.records.addEvidence({
+    ...{ release: release as never, kind: 'tests', url: null, by: 'ci', file },
+    ...{ format: 'json' as const, verdict, facts },
+  });
+};
+
+const waiting = (id: string) =>
+  vi.waitFor(async () => {
+    const view = await on.engine.view(id);
+    expect(view.waitingFor.length, JSON.stringify(view)).toBeGreaterThan(0);
+    return view;
+  }, 10_000);
+
+it('without evidence a promotion waits, says for what, writes nothing meanwhile, outlives a restart, and goes on when it is there', async () => {
+  const release = await promoted(first, 'to be tested');
+  having(tests);
+  const id = await ask(second, { release });
+  const reason = 'evidence: there is no evidence of the kind tests yet';
+  const held = await waiting(id);
+  expect(held).toMatchObject({ state: 'waiting', waitsFor: 'person', reason, admission: null });
+  expect(held.waitingFor).toEqual([{ gate: 'evidence', who: [], until: null }]);
+  await on.engine.stop();
+  on.engine = await on.start();
+  // It is asked again, and nothing is written.
+  const asked = vi.spyOn(on.engine.records, 'newestEvidence');
+  await vi.waitFor(() => expect(asked).toHaveBeenCalled(), 15_000);
+  expect((await on.engine.view(id)).revision).toBe(held.revision);
+  const { id: evidence } = await bring(release, 'pass');
+  const view = await ended(id);
+  expect(view).toMatchObject({ state: 'succeeded', waitingFor: [] });
+  expect(view.gates.map(({ gate, moment, verdict }) => [gate, moment, verdict])).toEqual([
+    ['evidence', 'entry', 'pass'],
+    ['smoke', 'version', 'pass'],
+    ['watch', 'traffic', 'pass'],
+  ]);
+  expect(view.gates[0]?.reasons).toEqual([`tests passes (${evidence})`]);
+  const { rows } = await on.sql.query(
+    `select payload from soundbite.ledger where subject = $1 and kind = 'promotion.admitted'`,
+    [id],
+  );
+  expect(rows[0]?.payload.gates).toEqual(view.gates.slice(0, 1));
+});
+
+it('evidence that says later that it fails takes the right to enter away again', async () => {
+  const release = await promoted(first, 'tested twice');
+  having(tests);
+  await bring(release, 'pass');
+  const { id: evidence } = await bring(release, 'fail');
+  const view = await ended(await ask(second, { release }));
+  const reason = `evidence: tests says that it fails (${evidence})`;
+  expect(view).toMatchObject({ state: 'failed', reason, steps: [], gates: [{ gate: 'evidence', verdict: 'fail' }] });
+});
+
+it('a promotion that overrides the order overrides the gates of entry, which its record says; a rollback has none', async () => {
+  having(tests);
+  const before = world.add('in a hurry');
+  const reason = 'the site is down';
+  const hurried = await ended(await ask(second, { release: before, override: true, reason }));
+  expect(hurried.state).toBe('succeeded');
+  expect(hurried.gates[0]).toMatchObject({ gate: 'evidence', verdict: 'overridden', reasons: [reason] });
+  await ended(await ask(second, { release: world.add('in a greater hurry'), override: true, reason }));
+  const back = await ended(await ask(second, { kind: 'rollback' }));
+  expect(back).toMatchObject({ state: 'succeeded', release: before, gates: [] });
+});
+
+it('a soak waits for its time in the environment before, from when the release was final there, and knows until when', async () => {
+  const release = await promoted(first, 'soaked');
+  const { finishedAt } = await on.engine.view(
+    (await on.engine.records.list({ environment: first, limit: 1 }))[0]?.promotion ?? '',
+  );
+  having({ gate: 'soak', options: { seconds: 3, requests: 0, errorShare: 0.1 } });
+  const id = await ask(second, { release });
+  const until = new Date(Date.parse(finishedAt ?? '') + 3_000).toISOString();
+  const held = await waiting(id);
+  expect(held).toMatchObject({ waitsFor: null, waitingFor: [{ gate: 'soak', who: [], until }] });
+  const view = await ended(id);
+  expect(view).toMatchObject({
+    state: 'succeeded',
+    gates: [{ gate: 'soak', verdict: 'pass', reasons: ['3 s in dev-localstack'] }, {}, {}],
+  });
+});
+
+it('a soak that wants users counts what they asked of the release there', async () => {
+  const release = await promoted(first, 'asked by users');
+  const since = await on.engine.records.liveSince(first, release);
+  expect(since).not.toBeNull();
+  expect(await on.engine.records.liveSince(first, world.add('never there'))).toBeNull();
+  // The same again is no interruption.
+  await ended(await ask(first, { release }));
+  expect(await on.engine.records.liveSince(first, release)).toBe(since);
+  having({ gate: 'soak', options: { seconds: 0, requests: 2, errorShare: 0.1 } });
+  const id = await ask(second, { release });
+  const held = await waiting(id);
+  expect(held.reason).toBe(
+    'soak: no verdict is possible yet: less than a tenth of 2 requests of users seen in dev-localstack',
+  );
+  await on.engine.abort(id, 'enough');
+  expect((await ended(id)).waitingFor).toEqual([]);
+});
