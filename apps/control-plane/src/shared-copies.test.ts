@@ -58,6 +58,7 @@ function world(options: { fails?: Error | undefined; live?: Digest | null; share
         list: async () => [],
         removed: async () => {},
         undeclared: async () => [],
+        cutsOf: async () => [],
       },
     },
     log: { warn: () => {} },

@@ -113,9 +113,13 @@ function forward({ request, environment, release, programs = [], isAdopted = fal
   ];
 }
 
-/** A gate that is asked of the new version, or of its traffic, is a step of its name, with the options that count there. */
+/** A gate that is asked of the new version, or of its traffic, is a step of its name, with the options that count there: they were read from YAML, so they are JSON. */
 const gateSteps = (environment: Environment, moment: 'version' | 'traffic'): Draft[] =>
-  gatesAt(environment, moment).map(({ gate, options }) => ({ name: gate, changes: 'nothing', with: options }));
+  gatesAt(environment, moment).map(({ gate, options }) => ({
+    name: gate,
+    changes: 'nothing',
+    with: options as PlannedStep['with'],
+  }));
 
 /** What stands already is taken over as it is: there is nothing to try and nothing to watch. */
 function adoption({ request, release }: PlanFacts): Draft[] {

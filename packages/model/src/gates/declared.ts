@@ -3,7 +3,11 @@ import { words } from '../declaration/issues.ts';
 import type { Gate, GateMoment } from './gate.ts';
 import { type GateName, gateNames, gates, isGateName } from './map.ts';
 
-const Options = z.record(z.string(), z.json());
+/** What stands in environments.yaml: each gate's own schema says what it may be. */
+const Options = z.record(z.string(), z.unknown());
+
+/** Zod's code of a problem that is said in words of our own. */
+const custom = 'custom' as const;
 
 /** A gate as an environment has it: its options with all defaults, and those that are relaxed where the cloud is emulated. */
 export const DeclaredGate = z.strictObject({ gate: z.string(), options: Options, emulated: Options.optional() });
@@ -54,7 +58,7 @@ function readGate(written: unknown, context: z.RefinementCtx): DeclaredGate {
   const [name, given] = named(written);
   if (!isGateName(name) || !isMap(given)) {
     context.addIssue({
-      code: 'custom',
+      code: custom,
       message: `must be a gate (${gateNames.join(', ')}), alone or as the one key of its options`,
     });
     return z.NEVER;
@@ -83,7 +87,7 @@ function relaxedBy(
   context: z.RefinementCtx,
 ): DeclaredGate['options'] | undefined {
   if (!isMap(emulated)) {
-    context.addIssue({ code: 'custom', path: [name, 'emulated'], message: 'must be a map' });
+    context.addIssue({ code: custom, path: [name, 'emulated'], message: 'must be a map' });
     return undefined;
   }
   const merged = gates[name].options.safeParse({ ...plain, ...emulated }, { error: words });
@@ -110,7 +114,7 @@ function report(
     context.issues.push(
       issue.code === 'unrecognized_keys'
         ? { code: 'unrecognized_keys', keys: meant, path, input: undefined }
-        : { code: 'custom', message: issue.message, path, input: undefined },
+        : { code: custom, message: issue.message, path, input: undefined },
     );
   }
 }
