@@ -76,3 +76,12 @@ describe('names', () => {
     expect(homonyms(files)).toEqual([['c', [a, b]]]);
   });
 });
+
+it('hooks of tests are set by the file whose tests they are for: unit tests share what they import, so a module’s own would be set for the first file alone', () => {
+  const paths = globSync(['{packages,apps}/*/src/**/*.ts', 'cdk/{bin,lib}/**/*.ts', 'tools/**/*.ts'], { cwd: root });
+  const setting = paths.filter(
+    (path) =>
+      !path.endsWith('.test.ts') && /^(?:before|after)(?:All|Each)\(/m.test(readFileSync(`${root}/${path}`, 'utf8')),
+  );
+  expect(setting).toEqual([]);
+});

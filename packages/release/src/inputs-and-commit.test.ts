@@ -13,7 +13,9 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { readInputs } from './inputs.ts';
 import { git, repository, serviceOf, writeFiles } from './testing.ts';
-import { files, fresh, freshWith, linked, main, next, treesPlace, write } from './testing-trees.ts';
+import { files, forTrees, fresh, freshWith, linked, main, next, treesPlace, write } from './testing-trees.ts';
+
+forTrees();
 
 /** A checkout of the tree's commit made under a configuration. */
 function clone(tree: string, ...config: string[]): string {

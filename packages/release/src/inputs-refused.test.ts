@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readInputs } from './inputs.ts';
 import { git, repository } from './testing.ts';
-import { fresh, linked, next, treesPlace } from './testing-trees.ts';
+import { forTrees, fresh, linked, next, treesPlace } from './testing-trees.ts';
+
+forTrees();
 
 describe('what no release can be made of is refused, with its path', () => {
   it.each<[string, (tree: string) => unknown, string, RegExp]>([

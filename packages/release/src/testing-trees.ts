@@ -3,13 +3,29 @@ import { join } from 'node:path';
 import { afterAll, afterEach, vi } from 'vitest';
 import { git, repository, serviceOf, temporary, writeFiles } from './testing.ts';
 
-/** Trees with the inputs of a release, for the tests of the calling file; they and changed variables are gone after it. */
+/** Trees with the inputs of a release, for the tests of a file that calls `forTrees` first. */
 
-export const treesPlace = temporary();
-afterAll(treesPlace.remove);
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
+let place: ReturnType<typeof temporary> | null = null;
+let plain: string | null = null;
+
+/** Trees and changed variables are gone after the tests of the calling file: others share this module. */
+export function forTrees(): void {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+  afterAll(() => {
+    place?.remove();
+    place = null;
+    plain = null;
+  });
+}
+
+export const treesPlace = {
+  get directory(): string {
+    place ??= temporary();
+    return place.directory;
+  },
+};
 let count = 0;
 /** A path of its own for a tree. */
 export const next = (name: string) => join(treesPlace.directory, `${name}-${count++}`);
@@ -25,10 +41,14 @@ export const files = {
   'cdk/synth.ts': '\n',
   'docs/a.md': '\n',
 };
-const plain = repository(next('tree'), files);
-mkdirSync(join(plain, '.git/info'));
+function first(): string {
+  const tree = repository(next('tree'), files);
+  mkdirSync(join(tree, '.git/info'));
+  return tree;
+}
 /** A copy of one repository: quicker than a new one. */
 export function fresh(): string {
+  plain ??= first();
   const tree = next('tree');
   cpSync(plain, tree, { recursive: true });
   return tree;
