@@ -7,6 +7,7 @@ import { temporaryHome } from './home.ts';
 /** A service in a repository of its own, and a home that delivers it. */
 export interface ServiceStage {
   readonly service: ForeignService;
+  readonly home: string;
   /** The document of a command that ends with `exit`. */
   soundbite<T>(exit: number, ...args: string[]): Promise<T>;
   /** The answer of the AWS CLI in an environment's account; null: it has none. */
@@ -27,7 +28,7 @@ export async function serviceStage(name: string): Promise<ServiceStage> {
   };
   const soundbite = async <T>(exit: number, ...args: string[]) => (await run(exit, [...args, '--json'])).json<T>();
   return {
-    service,
+    ...{ service, home },
     soundbite,
     async aws<T>(name: string, ...args: string[]) {
       const ended = await run(0, ['aws', name, ...args]);
