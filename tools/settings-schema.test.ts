@@ -35,8 +35,8 @@ const problems = (...given: Parameters<typeof declared>): readonly string[] => {
 };
 
 const authorizer = [
-  '    gates: [smoke, { watch: { seconds: 2,',
-  '    authorizer: { issuer: "https://id.example", audience: [a] }\n    gates: [smoke, { watch: { seconds: 2,',
+  '    port: 8104\n',
+  '    port: 8104\n    authorizer: { issuer: "https://id.example", audience: [a] }\n',
 ] as const;
 
 describe('the schema of the speech service’s settings', () => {

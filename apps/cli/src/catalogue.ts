@@ -88,6 +88,7 @@ export const catalogue: readonly CommandEntry[] = [
       ['--override', 'promote although the release is not healthy in the environment before; needs --reason'],
       reason,
       noWait,
+      ['--wait-at-most <time>', 'leave it after that time (10m) if it still waits to be let in: state waiting, exit 0'],
       ['--attach <promotion>', 'follow a promotion that is already running'],
     ],
     lists: [allowRemoval],

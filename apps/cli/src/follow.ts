@@ -16,35 +16,61 @@ export async function promotionResult(
   shell: Shell,
   client: Client,
   first: PromotionView,
-  wait: boolean,
+  wait: boolean | WaitAtMost,
 ): Promise<CommandResult> {
-  const { views, detached } = wait ? await follow(shell, client, first) : { views: [first], detached: false };
+  const patienceMs = typeof wait === 'boolean' ? null : wait.ms;
+  const { views, detached } =
+    wait === false ? { views: [first], detached: false } : await follow(shell, client, first, patienceMs);
   return {
     document:
       first.asked.through === null
         ? promotionDocument(views[0] ?? first)
         : { promotions: views.map(promotionDocument) },
     // Does not repeat what the display has shown.
-    text: wait ? '' : acceptedText(shell, first),
+    text: wait === false ? acceptedText(shell, first) : stillWaiting(views.at(-1)),
     exit: detached ? exits.detached : exitOfAll(views),
   };
 }
 
-/** Follows a promotion, and those after it, to the end and shows the progress. Ctrl-C detaches: the work continues. */
-async function follow(shell: Shell, client: Client, first: PromotionView): Promise<Followed> {
+/** How long it is waited for what is not let in yet; what is under way is followed to its end. */
+export interface WaitAtMost {
+  readonly ms: number;
+}
+
+/**
+ * Follows a promotion, and those after it, to the end and shows the progress. Ctrl-C detaches: the work continues. After `patienceMs` (null: never) it
+ * leaves one that waits.
+ */
+async function follow(
+  shell: Shell,
+  client: Client,
+  first: PromotionView,
+  patienceMs: number | null,
+): Promise<Followed> {
   const views: PromotionView[] = [];
   let display = displayOn(shell.progress);
   let view = first;
+  const watching = async (signal: AbortSignal) => {
+    display.show(view);
+    if (!isFinal(view.state)) for await (view of client.watchPromotion(view.promotion, signal)) display.show(view);
+    while (view.next !== null) {
+      views.push(view);
+      display.end();
+      display = displayOn(shell.progress);
+      for await (view of client.watchPromotion(view.next, signal)) display.show(view);
+    }
+  };
   try {
     // The first output already mentions Ctrl-C.
-    await untilInterrupt(shell.host, async (signal) => {
-      display.show(view);
-      if (!isFinal(view.state)) for await (view of client.watchPromotion(view.promotion, signal)) display.show(view);
-      while (view.next !== null) {
-        views.push(view);
-        display.end();
-        display = displayOn(shell.progress);
-        for await (view of client.watchPromotion(view.next, signal)) display.show(view);
+    await untilInterrupt(shell.host, async (interrupted) => {
+      const patience = endOfPatience(patienceMs, () => view.state === 'waiting');
+      const signal = AbortSignal.any([interrupted, patience.signal]);
+      try {
+        await watching(signal);
+      } catch (error) {
+        if (!patience.signal.aborted || interrupted.aborted) throw error;
+      } finally {
+        patience.stop();
       }
     });
     return { views: [...views, view], detached: false };
@@ -57,6 +83,22 @@ async function follow(shell: Shell, client: Client, first: PromotionView): Promi
     display.end();
   }
 }
+
+/** Aborts once the time is over and it waits still, or waits again. Null: never. */
+function endOfPatience(ms: number | null, waits: () => boolean) {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const look = () => {
+    if (waits()) controller.abort();
+    else timer = setTimeout(look, 500);
+  };
+  if (ms !== null) timer = setTimeout(look, ms);
+  return { signal: controller.signal, stop: () => clearTimeout(timer) };
+}
+
+/** What was left waiting; nothing where it has ended: the display has shown that. */
+const stillWaiting = (view: PromotionView | undefined): string =>
+  view?.state === 'waiting' ? `it waits still; follow it: soundbite promote --attach ${view.promotion}` : '';
 
 const detachedText = (view: PromotionView) =>
   `\nDetached; the promotion continues${thenText(view)}.\n  attach again: soundbite promote --attach ${view.promotion}\n  stop it:      soundbite abort ${view.promotion}\n`;

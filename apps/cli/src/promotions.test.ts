@@ -47,6 +47,10 @@ describe('promote', () => {
       previous: b,
       state: 'succeeded',
       reason: null,
+      gates: [
+        expect.objectContaining({ gate: 'smoke', moment: 'version', verdict: 'pass' }),
+        expect.objectContaining({ gate: 'watch', moment: 'traffic', verdict: 'pass' }),
+      ],
       steps: ['verify', 'plan', 'infrastructure', 'publish', 'smoke', 'shift', 'watch', 'finalise'].map((name) => ({
         name,
         state: 'succeeded',
@@ -123,6 +127,20 @@ describe('promote', () => {
     await stage.announce();
     stage.fake.world.end('p-1', 'succeeded');
     expect(await running.end).toMatchObject({ exit: 0 });
+  });
+
+  it('leaves with --wait-at-most what waits still after that time, and follows what is let in before', async () => {
+    const { session } = stage.fake.world.startDev('dev-aws');
+    const left = await stage.run('promote', 'dev-aws', '--wait-at-most', '0s', '--json');
+    expect({ exit: left.exit, ...json(left) }).toMatchObject({ exit: 0, state: 'waiting', waitingFor: [] });
+    stage.fake.world.dev.end(session);
+    const going = stage.start('promote', 'staging', '--wait-at-most', '60s');
+    await going.saw('verify running');
+    stage.fake.world.end('p-2', 'succeeded');
+    expect(await going.end).toMatchObject({ exit: 0 });
+    const wrong = await stage.run('promote', 'dev-aws', '--wait-at-most', 'soon');
+    expect(wrong.exit).toBe(2);
+    expect(wrong.stderr).toContain('--wait-at-most soon is no time');
   });
 
   it('waits for its turn, and says who has the environment', async () => {

@@ -64,6 +64,7 @@ function world(
     },
     template: async () => template,
     engine: {
+      entryGates: async () => [],
       declaredOtherwise: async () => other,
       records: {
         environment: async () => ({ liveRelease: live }),

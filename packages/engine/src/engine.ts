@@ -1,7 +1,9 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import {
   type DeclaredOtherwise,
+  type Digest,
   type Environment,
+  type GateRecord,
   isFinal,
   type LedgerEntry,
   type PromotionRequest,
@@ -26,6 +28,7 @@ import { type Pulse, pulse } from './store/pulse.ts';
 import type { Records, RevisedView } from './store/records.ts';
 import type { Home } from './store/sites.ts';
 import { type Wakes, wakes } from './wakes.ts';
+import { entryGatesNow } from './workflow/admissions.ts';
 import { declaredOtherwise } from './workflow/declared-otherwise.ts';
 import { stepKinds } from './workflow/kinds/kinds.ts';
 import type { StepKinds } from './workflow/run.ts';
@@ -63,6 +66,8 @@ export interface Engine extends EnvironmentLifecycle {
   abort(id: string, reason: string): Promise<RevisedView>;
   /** The promotion as soon as its revision differs from `seen`, or after `waitMs`. Errors: `promotion-unknown`. */
   view(id: string, seen?: number, waitMs?: number): Promise<RevisedView>;
+  /** What the entry gates of an environment would say of a release now. Errors: `environment-unknown`. */
+  entryGates(environment: string, release: Digest): Promise<readonly GateRecord[]>;
   /** How an environment that homes share is declared here otherwise than on record; null: not at all. */
   declaredOtherwise(environment: Environment): Promise<DeclaredOtherwise | null>;
   ledger(after: number, limit: number): Promise<LedgerEntry[]>;
@@ -154,7 +159,7 @@ function promotionsOf(
   { records }: Opened,
   news: Wakes,
   { decide }: Scheduler,
-): Pick<Engine, 'request' | 'abort' | 'view'> {
+): Pick<Engine, 'request' | 'abort' | 'view' | 'entryGates'> {
   const view = viewer(records, news.next);
   return {
     view,
@@ -165,5 +170,6 @@ function promotionsOf(
       return standing;
     },
     abort: (id, reason) => abort(records, view, id, reason),
+    entryGates: (environment, release) => entryGatesNow(ports, records, environment, release),
   };
 }

@@ -8,15 +8,21 @@ export function environmentsReport(environments: readonly Environment[], paint: 
     `${cloud.kind} ${cloud.account} ${cloud.region}${cloud.deployer === 'toolkit' ? ', by the CDK toolkit' : ''}`,
     runtime,
     String(port),
-    gates.map(gateText).join(', ') || '-',
+    gates.map((gate) => gateText(gate, cloud.kind)).join(', ') || '-',
     isProtected ? 'yes' : 'no',
   ]);
   return table(['environment', 'cloud', 'runtime', 'port', 'gates', 'protected'], rows, paint);
 }
 
-/** A gate and, where that says most of it, how long it takes. */
-const gateText = ({ gate, options: { seconds } }: Environment['gates'][number]): string =>
-  typeof seconds === 'number' ? `${gate} ${seconds} s` : gate;
+/** A gate and, where that says most of it, how long it takes there or what it is about. */
+function gateText(
+  { gate, options, emulated }: Environment['gates'][number],
+  kind: Environment['cloud']['kind'],
+): string {
+  const { seconds, kind: about } = { ...options, ...(kind === 'emulated' ? emulated : {}) };
+  if (typeof seconds === 'number') return `${gate} ${seconds} s`;
+  return typeof about === 'string' ? `${gate} ${about}` : gate;
+}
 
 /** For each environment whether `dev` serves the working tree there, and the command that brings it there otherwise. */
 export const devReport = (

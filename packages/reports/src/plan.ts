@@ -25,6 +25,7 @@ export interface PlanReportFacts {
   readonly admission:
     | { readonly admitted: true; readonly note: string }
     | { readonly admitted: false; readonly reason: string; readonly hint: string };
+  readonly gates?: readonly { readonly gate: string; readonly verdict: string; readonly reasons: readonly string[] }[];
   readonly steps: readonly { readonly name: string; readonly expectedSeconds: number | null }[];
   readonly expectedSeconds: number | null;
 }
@@ -61,6 +62,10 @@ export function planReport(plan: PlanReportFacts, paint: Paint = plain): string 
   return [
     paint('strong', title),
     admissionText(plan, paint),
+    section(
+      'gates of entry',
+      (plan.gates ?? []).map((one) => gateLine(one, paint)),
+    ),
     otherDeclarationText(plan, paint),
     section('commits', plan.commits === null ? ['unknown: git cannot say'] : plan.commits.map(commitText)),
     section(
@@ -101,6 +106,11 @@ function admissionText({ admission }: PlanReportFacts, paint: Paint): string {
     ? `${paint('good', 'admitted')}: ${admission.note}`
     : `${paint('bad', 'refused')}: ${admission.reason}\n  → ${admission.hint}`;
 }
+
+const gateTones: Readonly<Record<string, Tone>> = { pass: 'good', wait: 'warn', overridden: 'warn' };
+
+const gateLine = ({ gate, verdict, reasons }: NonNullable<PlanReportFacts['gates']>[number], paint: Paint): string =>
+  `${paint(gateTones[verdict] ?? 'bad', verdict)} ${gate}${reasons.length > 0 ? `: ${printable(reasons.join(', '))}` : ''}`;
 
 /** That the declaration here is not the one on record. */
 function otherDeclarationText({ environment, declaredOtherwise }: PlanReportFacts, paint: Paint): string {

@@ -3,7 +3,7 @@ import { clip, duration, instant, type Paint, plain, printable, short, type Tone
 
 /** What `promote --json`, `deploy --json` and `rollback --json` print: the contract, and nothing beside it. */
 export function promotionDocument(view: PromotionView) {
-  const { promotion, environment, release, previous, state, reason, steps } = view;
+  const { promotion, environment, release, previous, state, reason, gates, waitingFor, steps } = view;
   return {
     promotion,
     environment,
@@ -11,6 +11,8 @@ export function promotionDocument(view: PromotionView) {
     previous,
     state,
     reason,
+    gates,
+    ...(state === 'waiting' ? { waitingFor } : {}),
     steps: steps.map(({ name, state: stepState, seconds }) => ({ name, state: stepState, seconds })),
   };
 }

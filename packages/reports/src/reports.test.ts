@@ -46,6 +46,7 @@ describe('a promotion', () => {
       previous: b,
       state: 'running',
       reason: null,
+      gates: [],
       steps: [{ name: 'smoke', state: 'failed', seconds: 1.5 }],
     });
   });

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from '@soundbite/client';
 import type { Digest } from '@soundbite/model/digest.ts';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
+import { Duration, durationMs } from '@soundbite/model/gates/duration.ts';
 import type { CommandAction, Options } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { readDeclaration } from '../declaration.ts';
 import { usageError } from '../exits.ts';
-import { promotionResult } from '../follow.ts';
+import { promotionResult, type WaitAtMost } from '../follow.ts';
 import { resolveRelease } from '../releases.ts';
 import type { CommandResult, Shell } from '../shell.ts';
 
@@ -14,7 +15,7 @@ export const run: CommandAction = async (shell, [environment], options) => {
   const client = connectTo(shell);
   refuseContradictions(environment, options);
   if (typeof options.attach === 'string') {
-    return promotionResult(shell, client, await client.promotion(options.attach), true);
+    return promotionResult(shell, client, await client.promotion(options.attach), waitOf(options));
   }
   const release = typeof options.release === 'string' ? await resolveRelease(client, options.release) : undefined;
   const start = environment ?? (await startOf(shell, client, release, options));
@@ -37,7 +38,15 @@ export async function promoteInto(
     ...(typeof options.reason === 'string' ? { reason: options.reason } : {}),
     ...(typeof options.through === 'string' ? { through: options.through } : {}),
   });
-  return promotionResult(shell, client, view, options.wait !== false);
+  return promotionResult(shell, client, view, waitOf(options));
+}
+
+/** How long it is waited for: to the end, not at all, or at most so long for what is not let in. */
+function waitOf({ wait, waitAtMost }: Options): boolean | WaitAtMost {
+  if (typeof waitAtMost !== 'string') return wait !== false;
+  const given = Duration.safeParse(waitAtMost);
+  if (!given.success) throw usageError(`--wait-at-most ${waitAtMost} is no time`, 'write 90s, 10m or 24h');
+  return { ms: durationMs(given.data) };
 }
 
 /**

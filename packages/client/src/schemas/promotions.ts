@@ -1,5 +1,6 @@
 import type { LedgerEntry as ModelLedgerEntry } from '@soundbite/model';
 import { Digest } from '@soundbite/model/digest.ts';
+import { GateRecord } from '@soundbite/model/gates/record.ts';
 import { PromotionView as ModelPromotionView, stepNames } from '@soundbite/model/promotion.ts';
 import { z } from 'zod';
 import { DeclaredOtherwiseView } from './environments.ts';
@@ -79,6 +80,8 @@ export const Plan = z.object({
     z.object({ admitted: z.literal(true), note: z.string() }),
     z.object({ admitted: z.literal(false), code: z.string(), reason: z.string(), hint: z.string() }),
   ]),
+  /** What the gates of entry say now; those of the version and of traffic are steps. */
+  gates: z.array(GateRecord).default([]),
   steps: z.array(
     z.object({
       name: z.enum(stepNames),

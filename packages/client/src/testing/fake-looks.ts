@@ -87,6 +87,7 @@ export function fakeLooks({ staged, places, promotions, ledger, demand }: Parts)
         ...changesOfEachPlan,
         admission: admissionOf(places, place, release, {}),
         declaredOtherwise: otherOf(name),
+        gates: [],
         steps,
         expectedSeconds: steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0),
       };

@@ -78,7 +78,9 @@ async function throughGates(
 ): Promise<Decision> {
   const environment = declared(ports, asked.request.environment);
   const before = beforeOf(ports, environment);
-  const gates = isAdopted ? [] : await askEntryGates({ ports, records, asked, environment, before });
+  const { request, release } = asked;
+  const overridden = request.override ? (request.reason ?? '') : null;
+  const gates = isAdopted ? [] : await askEntryGates({ ports, records, release, overridden, environment, before });
   const saying = (verdict: GateRecord['verdict']) => gates.filter((one) => one.verdict === verdict);
   const failed = saying('fail');
   if (failed.length > 0) return { is: 'refused', reason: gatesText(failed), gates };
@@ -146,6 +148,18 @@ async function factsOf(
     override,
     reason,
   };
+}
+
+/** What the entry gates of an environment would say of a release now. Errors: `environment-unknown`. */
+export function entryGatesNow(
+  ports: PromotionPorts,
+  records: Records,
+  name: string,
+  release: Asked['release'],
+): Promise<readonly GateRecord[]> {
+  const environment = declared(ports, name);
+  const before = beforeOf(ports, environment);
+  return askEntryGates({ ports, records, release, overridden: null, environment, before });
 }
 
 /** The declared environment before one; undefined: it is the first. */

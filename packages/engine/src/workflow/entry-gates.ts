@@ -1,4 +1,5 @@
 import {
+  type Digest,
   type EntryEvidence,
   type EntryGate,
   type Environment,
@@ -14,7 +15,6 @@ import {
 } from '@soundbite/model';
 import type { z } from 'zod';
 import type { PromotionPorts } from '../ports.ts';
-import type { Asked } from '../store/promotion-rows.ts';
 import type { Records } from '../store/records.ts';
 import { placeOfEnvironment } from './run.ts';
 
@@ -22,7 +22,9 @@ import { placeOfEnvironment } from './run.ts';
 export interface EntryQuestion {
   readonly ports: PromotionPorts;
   readonly records: Records;
-  readonly asked: Asked;
+  readonly release: Digest;
+  /** Why somebody lets it in without them; null: nobody does. */
+  readonly overridden: string | null;
   readonly environment: Environment;
   /** The one that comes before it. */
   readonly before: Environment | undefined;
@@ -30,10 +32,10 @@ export interface EntryQuestion {
 
 /** What each entry gate says now, in declared order. One that cannot be asked says so, and is asked again. */
 export async function askEntryGates(question: EntryQuestion, now = Date.now()): Promise<readonly GateRecord[]> {
-  const { asked, environment } = question;
+  const { environment, overridden } = question;
   const here = gatesAt(environment, 'entry');
-  if (asked.request.override)
-    return here.map(({ gate }) => record(gate, { verdict: 'overridden', reasons: [asked.request.reason ?? ''] }));
+  if (overridden !== null)
+    return here.map(({ gate }) => record(gate, { verdict: 'overridden', reasons: [overridden] }));
   const evidence = evidenceFor(question);
   return Promise.all(here.map((one) => askOne(one, evidence, now)));
 }
@@ -60,7 +62,7 @@ const record = (
 
 const asTime = (ms: number): string => new Date(ms).toISOString();
 
-function evidenceFor({ ports, records, asked: { release }, before }: EntryQuestion): EntryEvidence {
+function evidenceFor({ ports, records, release, before }: EntryQuestion): EntryEvidence {
   return {
     newest: (kind) => records.newestEvidence(release, kind),
     before: async () =>
@@ -73,7 +75,7 @@ function evidenceFor({ ports, records, asked: { release }, before }: EntryQuesti
 async function requestsIn(
   ports: PromotionPorts,
   environment: Environment,
-  release: Asked['release'],
+  release: Digest,
   time: number,
 ): Promise<Tally> {
   const place = await placeOfEnvironment(ports, environment);
