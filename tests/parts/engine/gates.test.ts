@@ -40,7 +40,8 @@ it('without evidence a promotion waits, says for what, writes nothing meanwhile,
   const release = await promoted(first, 'to be tested');
   having(tests);
   const id = await ask(second, { release });
-  const reason = 'evidence: there is no evidence of the kind tests yet';
+  const reason =
+    'evidence: there is no evidence of the kind tests yet: soundbite evidence add <release> tests --file <report>';
   const held = await waiting(id);
   expect(held).toMatchObject({ state: 'waiting', waitsFor: 'person', reason, admission: null });
   expect(held.waitingFor).toEqual([{ gate: 'evidence', who: [], until: null }]);

@@ -23,7 +23,12 @@ it('evidence that fails does not: the newest counts, whatever was said before', 
 });
 
 it.each([
-  ['there is none yet', null, {}, 'there is no evidence of the kind tests yet'],
+  [
+    'there is none yet',
+    null,
+    {},
+    'there is no evidence of the kind tests yet: soundbite evidence add <release> tests --file <report>',
+  ],
   ['it is too old', passing, { maxAge: '23h' }, 'tests is of 2026-11-26T12:00:00.000Z, older than 23h'],
   ['it is from somebody else', passing, { by: ['scanner'] }, 'tests is from ci; it counts from scanner'],
   [

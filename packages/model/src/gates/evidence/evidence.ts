@@ -25,7 +25,10 @@ function decide(
   now: number,
 ): GateResult {
   const wait = (reason: string): GateResult => ({ verdict: 'wait', reasons: [reason] });
-  if (newest === null) return wait(`there is no evidence of the kind ${kind} yet`);
+  if (newest === null)
+    return wait(
+      `there is no evidence of the kind ${kind} yet: soundbite evidence add <release> ${kind} --file <report>`,
+    );
   if (by && !by.includes(newest.by)) return wait(`${kind} is from ${newest.by}; it counts from ${by.join(' or ')}`);
   if (newest.verdict === 'fail') return { verdict: 'fail', reasons: [`${kind} says that it fails (${newest.id})`] };
   if (maxAge !== undefined && now - Date.parse(newest.at) > durationMs(maxAge))
