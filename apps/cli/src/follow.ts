@@ -27,7 +27,7 @@ export async function promotionResult(
         ? promotionDocument(views[0] ?? first)
         : { promotions: views.map(promotionDocument) },
     // Does not repeat what the display has shown.
-    text: wait === false ? acceptedText(shell, first) : stillWaiting(views.at(-1)),
+    text: wait === false ? acceptedText(shell, first) : detached ? '' : stillWaiting(views.at(-1)),
     exit: detached ? exits.detached : exitOfAll(views),
   };
 }
