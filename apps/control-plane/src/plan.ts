@@ -48,7 +48,6 @@ export async function plan(world: World, name: string, wanted: Digest | undefine
   const resources = resourceChanges(stack?.template ?? {}, next, new Set(replaced.map(({ id }) => id)));
   const wouldChange = resources.length + missing.length + changed.length > 0;
   const steps = await plannedSteps(world, ordered, release);
-  const isAdopted = release.provenance.adopted !== undefined;
   return {
     environment: name,
     release: release.digest,
@@ -66,7 +65,7 @@ export async function plan(world: World, name: string, wanted: Digest | undefine
       foreignAdmission(environment, stack, release) ??
       (left && { admitted: false, code: 'stack-undeclared', ...left }) ??
       (await admissionTo(world, ordered, release, wouldChange)),
-    gates: isAdopted ? [] : [...(await world.engine.entryGates(name, release.digest))],
+    gates: [...(await world.engine.entryGates(name, release.digest))],
     steps,
     expectedSeconds: sumOf(steps),
   };

@@ -43,7 +43,7 @@ export function scheduler({ ports, kinds, opened, queue, news, report }: Schedul
     const asked = await records.asked(id);
     if (asked.isAdmitted || isFinal(asked.state)) return null;
     // Waited for before the look: what changes during it is not missed.
-    const changed = news.next(subjectsOf(ports, records, asked), patience.admission.afterFixMs);
+    const changed = news.next(subjectsOf(ports, records, asked), patience.admission.gatesMs);
     const decision = await decideAdmission(ports, records, asked);
     if (!(await records.decided(id, decision))) return null;
     if (decision.is === 'admitted') await enqueue(id, asked);

@@ -11,6 +11,7 @@ import {
   type ProgramKind,
   type ProgramTrial,
   type Release,
+  type RequestPage,
   type Runtime,
   SoundBiteError,
   type StackMember,
@@ -66,6 +67,8 @@ export function fakeWorld(environments: Environment[]) {
     life?: () => string;
     /** Whether what a program tries holds; by `bad` when absent, and then only a smoke fails. */
     program?: (kind: ProgramKind) => Promise<boolean>;
+    /** What users asked; nothing when absent. */
+    requests?: () => Omit<RequestPage, 'next'>;
     /** Whether an environment is healthy with its live release; by what has its traffic when absent. */
     healthy?: (environment: string) => boolean;
   } = {};
@@ -90,7 +93,7 @@ export function fakeWorld(environments: Environment[]) {
     address: async () => null,
     healthPaths: async () => null,
     rest: async () => {},
-    requests: async (_place, since) => ({ records: [], next: since }),
+    requests: async (_place, since) => ({ records: [], ...hooks.requests?.(), next: since }),
     life: async () => hooks.life?.() ?? 'in memory',
     takeDown: async () => {},
     hasLimits: () => false,

@@ -1,3 +1,4 @@
+import { patience } from '@soundbite/engine/patience.ts';
 import { type DeclaredGate, digestOf, maxEvidenceBytes } from '@soundbite/model';
 import { expect, it, vi } from 'vitest';
 import { environments } from './declared.ts';
@@ -51,7 +52,11 @@ it('without evidence a promotion waits, says for what, writes nothing meanwhile,
   const asked = vi.spyOn(on.engine.records, 'newestEvidence');
   await vi.waitFor(() => expect(asked).toHaveBeenCalled(), 15_000);
   expect((await on.engine.view(id)).revision).toBe(held.revision);
+  const broughtAt = performance.now();
   const { id: evidence } = await bring(release, 'pass');
+  await vi.waitFor(async () => expect((await on.engine.view(id)).admission).not.toBeNull(), 15_000);
+  // News of it is heard: it is not only looked at again.
+  expect(performance.now() - broughtAt).toBeLessThan(patience.admission.afterFixMs - 1_000);
   const view = await ended(id);
   expect(view).toMatchObject({ state: 'succeeded', waitingFor: [] });
   expect(view.gates.map(({ gate, moment, verdict }) => [gate, moment, verdict])).toEqual([
@@ -122,4 +127,15 @@ it('a soak that wants users counts what they asked of the release there', async 
   );
   await on.engine.abort(id, 'enough');
   expect((await ended(id)).waitingFor).toEqual([]);
+});
+
+it('a soak reads each page of what users asked until the last one, though they go on asking meanwhile', async () => {
+  const release = await promoted(first, 'asked by many');
+  having({ gate: 'soak', options: { seconds: 0, requests: 3, errorShare: 0.1 } });
+  let pages = 0;
+  const request = { release, status: 200, route: '/orders', pinned: false } as never;
+  world.hooks.requests = () => ({ records: [request], more: ++pages < 3 });
+  const view = await ended(await ask(second, { release }));
+  expect(view.gates[0]).toMatchObject({ verdict: 'pass', reasons: ['0 s and 3 requests in dev-localstack'] });
+  expect(pages).toBe(4);
 });

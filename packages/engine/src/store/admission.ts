@@ -5,6 +5,7 @@ import {
   keptDetail,
   nameAt,
   type Site,
+  storable,
   type WaitsFor,
   waitsBehind,
 } from '@soundbite/model';
@@ -41,7 +42,7 @@ export async function recordDecision(
   row: PromotionRow,
   decision: Decision,
 ): Promise<void> {
-  const gates = JSON.stringify(decision.gates ?? []);
+  const gates = JSON.stringify(storable(decision.gates ?? []));
   if (decision.is === 'refused') {
     await trx.updateTable('promotions').set({ gates }).where('id', '=', row.id).execute();
     return end(trx, sites, row, 'failed', decision.reason);
@@ -71,7 +72,7 @@ export async function recordDecision(
 }
 
 const isSame = (recorded: readonly GateRecord[], gates: readonly GateRecord[] = []): boolean =>
-  canonicalJson(recorded) === canonicalJson(gates);
+  canonicalJson(recorded) === canonicalJson(storable(gates));
 
 /** What has an environment now, for those that wait for their turn; null: nothing has it. */
 async function turnOf(trx: Transaction<Tables>, environment: Site): Promise<string | null> {

@@ -18,7 +18,7 @@ import type { Asked } from '../store/promotion-rows.ts';
 import type { Records } from '../store/records.ts';
 import { isAdopted } from './adopted.ts';
 import { declaredOtherwise } from './declared-otherwise.ts';
-import { askEntryGates } from './entry-gates.ts';
+import { askEntryGates, isDear } from './entry-gates.ts';
 import { isTransient } from './outcome.ts';
 import { declared } from './run.ts';
 
@@ -91,17 +91,24 @@ async function throughGates(
   return { is: 'held', reason: gatesText(open), againInMs, gates, ...(isTime ? {} : { waitsFor: 'person' as const }) };
 }
 
-/** Asked again when time alone may have changed its mind. */
-const againMs = ({ until }: GateRecord): number =>
-  until === null ? patience.admission.afterFixMs : Math.max(Date.parse(until) - Date.now(), 1);
+/** Asked again when time alone may have changed its mind; else soon, or later where asking is dear. */
+const againMs = ({ until, gate }: GateRecord): number => {
+  const { afterFixMs, gatesMs } = patience.admission;
+  if (until !== null) return Math.max(Date.parse(until) - Date.now(), 1);
+  return isDear(gate) ? gatesMs : afterFixMs;
+};
 
 const gatesText = (gates: readonly GateRecord[]): string =>
   gates.map(({ gate, reasons }) => `${gate}: ${reasons.join(', ')}`).join('; ');
 
-/** The environments whose changes may change a decision: its own and the one before, as events name them. */
-export function subjectsOf(ports: PromotionPorts, records: Records, { request, site }: Asked): readonly string[] {
+/** Whose changes may change a decision, as events name them: its environment, the one before, and its release, of which evidence may come. */
+export function subjectsOf(
+  ports: PromotionPorts,
+  records: Records,
+  { request, site, release }: Asked,
+): readonly string[] {
   const before = readable(() => beforeOf(ports, declared(ports, request.environment)));
-  return before ? [site, records.sites.of(before.name)] : [site];
+  return before ? [site, records.sites.of(before.name), release] : [site, release];
 }
 
 /** How long an unhealthy previous environment is checked again, in ms. */
@@ -151,12 +158,13 @@ async function factsOf(
 }
 
 /** What the entry gates of an environment would say of a release now. Errors: `environment-unknown`. */
-export function entryGatesNow(
+export async function entryGatesNow(
   ports: PromotionPorts,
   records: Records,
   name: string,
   release: Asked['release'],
 ): Promise<readonly GateRecord[]> {
+  if (await isAdopted(ports, release)) return [];
   const environment = declared(ports, name);
   const before = beforeOf(ports, environment);
   return askEntryGates({ ports, records, release, overridden: null, environment, before });

@@ -9,6 +9,7 @@ import {
   gatesAt,
   nothingTallied,
   operationalRoutes,
+  type RequestsSince,
   type Tally,
   tallied,
   toErrorDocument,
@@ -40,8 +41,14 @@ export async function askEntryGates(question: EntryQuestion, now = Date.now()): 
   return Promise.all(here.map((one) => askOne(one, evidence, now)));
 }
 
+/** Whether asking a gate costs more than a look into the records. */
+export const isDear = (gate: string): boolean => kindOf(gate).isDear === true;
+
+const kindOf = (gate: string) =>
+  entryGates[gate as keyof typeof entryGates] as unknown as EntryGate<z.ZodObject, unknown>;
+
 async function askOne({ gate, options }: GateHere, evidence: EntryEvidence, now: number): Promise<GateRecord> {
-  const kind = entryGates[gate as keyof typeof entryGates] as unknown as EntryGate<z.ZodObject, unknown>;
+  const kind = kindOf(gate);
   try {
     const given = kind.options.parse(options);
     const { verdict, reasons, until } = kind.decide(await kind.ask(evidence, given), given, now);
@@ -71,7 +78,10 @@ function evidenceFor({ ports, records, release, before }: EntryQuestion): EntryE
   };
 }
 
-/** All pages since then: what was counted before is not kept, since a control plane may be another one each time. */
+/**
+ * What users asked since then, page by page until now: what was counted before is not kept, since a control plane may be another one each time. Users go on
+ * asking meanwhile, so a page that says that it is the last one ends it, and so do many pages.
+ */
 async function requestsIn(
   ports: PromotionPorts,
   environment: Environment,
@@ -83,10 +93,15 @@ async function requestsIn(
   const paths = await place.runtime.healthPaths(environment, state?.outputs ?? null);
   const operational = operationalRoutes(paths);
   let tally = nothingTallied;
-  for (let since: Parameters<typeof place.runtime.requests>[1] = { time }; ; ) {
-    const { records: page, next } = await place.runtime.requests(place, since);
-    if (page.length === 0) return tally;
-    tally = tallied(tally, page, release, operational);
-    since = next;
+  let since: RequestsSince = { time };
+  for (let pages = 0; pages < mostPages; pages++) {
+    const page = await place.runtime.requests(place, since);
+    tally = tallied(tally, page.records, release, operational);
+    if (!page.more) break;
+    since = page.next;
   }
+  return tally;
 }
+
+/** What one look reads at most; then it has seen enough users for any soak, or says that it has not. */
+const mostPages = 200;

@@ -4,11 +4,12 @@ import { parseService } from '../service-declaration/parse.ts';
 import type { ServiceDeclaration } from '../service-declaration/shape.ts';
 import { declaredStacks } from '../stacks/stacks-of.ts';
 import { environmentsFile, overridesFile, serviceFile, type TextOf } from './files.ts';
+import { isMap } from './is-map.ts';
 import { declarationProblems, once, words } from './issues.ts';
 import { isProblems, type Override, readOverrides } from './overrides.ts';
 import { type RuleViolation, rules } from './rules.ts';
 import { againstService } from './service-rules.ts';
-import { isMap, mergeSettings, settingsProblems, unreadableSettings } from './settings.ts';
+import { mergeSettings, settingsProblems, unreadableSettings } from './settings.ts';
 import { asDeclared, type Declaration, type Environment, WrittenEnvironment } from './shape.ts';
 import { type DeclarationProblem, type Path, readSource, type Source } from './source.ts';
 import { Whole } from './whole.ts';
@@ -168,7 +169,10 @@ function watchesOfBefore(source: Source): DeclarationProblem[] {
   return (Array.isArray(environments) ? environments : []).flatMap((raw: unknown, index) => {
     if (!isMap(raw) || !Object.hasOwn(raw, 'watch')) return [];
     const seconds = typeof raw.watch === 'number' ? raw.watch : 5;
-    const message = `is a gate now; remove it, and write gates: [smoke, { watch: { seconds: ${seconds} } }]`;
+    const named = Array.isArray(raw.gates) ? raw.gates.filter((gate) => typeof gate === 'string') : [];
+    // As it was: where nobody comes, that was a pass.
+    const gates = [...named, `{ watch: { seconds: ${seconds}, minimumRequests: 0 } }`];
+    const message = `is a gate now; remove it, and write gates: [${gates.join(', ')}]`;
     return [source.problem(['environments', index, 'watch'], message)];
   });
 }

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type * as ajv2020 from 'ajv/dist/2020.js';
 import type * as formats from 'ajv-formats';
+import { isMap } from './is-map.ts';
 import { problemsSaid, type SettingsProblem } from './schema-words.ts';
 import { type DeclarationProblem, type DeclarationText, type Path, readSource, type Source } from './source.ts';
 
@@ -113,6 +114,3 @@ function newValidator(): ajv2020.Ajv2020 {
   addFormats.default(ajv);
   return ajv;
 }
-
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

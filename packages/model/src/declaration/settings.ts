@@ -1,6 +1,7 @@
 import { watchedSeconds } from '../gates/declared.ts';
 import { parseService, serviceProblem } from '../service-declaration/parse.ts';
 import { serviceFile, type TextOf } from './files.ts';
+import { isMap } from './is-map.ts';
 import type { SettingsProblem } from './schema-words.ts';
 import { environmentKey, readSettingsSchema, type SettingsSchema } from './settings-schema.ts';
 import { Environment } from './shape.ts';
@@ -155,10 +156,6 @@ function strangeIn(value: unknown, at: Path = []): { readonly at: Path; readonly
     return strangeIn(one, here);
   });
 }
-
-/** A map of YAML, as it is read. */
-export const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function mergeDeep(base: unknown, over: unknown): unknown {
   if (!isMap(base) || !isMap(over)) return over;

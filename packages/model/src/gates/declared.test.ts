@@ -106,7 +106,7 @@ describe('gates that are declared', () => {
   it('have the watch of before among them: the old key says what to write', () => {
     const old = small.replace('      - smoke\n', '      - smoke\n    watch: 7\n');
     expect(problems({ text: old })).toEqual([
-      'environments.yaml:19 environments[0].watch: is a gate now; remove it, and write gates: [smoke, { watch: { seconds: 7 } }]',
+      'environments.yaml:19 environments[0].watch: is a gate now; remove it, and write gates: [smoke, { watch: { seconds: 7, minimumRequests: 0 } }]',
     ]);
   });
 });

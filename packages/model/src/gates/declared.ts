@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isMap } from '../declaration/is-map.ts';
 import { words } from '../declaration/issues.ts';
 import type { Gate, GateMoment } from './gate.ts';
 import { type GateName, gateNames, gates, isGateName } from './map.ts';
@@ -118,9 +119,6 @@ function report(
     );
   }
 }
-
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What gates ask of an environment. */
 interface Gated {

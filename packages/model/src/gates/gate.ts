@@ -33,6 +33,8 @@ export interface Gate<Options extends z.ZodObject, Facts> {
 /** A gate that is asked before anything changes: it says itself what it has to know. */
 export interface EntryGate<Options extends z.ZodObject, Facts> extends Gate<Options, Facts> {
   readonly moment: 'entry';
+  /** It reads more than records, perhaps of an account: it is asked again once a minute. */
+  readonly isDear?: boolean;
   ask(evidence: EntryEvidence, options: z.output<Options>): Promise<Facts>;
 }
 

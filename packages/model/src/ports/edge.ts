@@ -60,6 +60,8 @@ export interface RequestsSince {
 /** Requests in the order in which they ended, and where to continue. Many requests may span several pages, the oldest first. */
 export interface RequestPage {
   readonly records: readonly RequestRecord[];
+  /** This page is not the last of now: who wants them all goes on from `next` at once. */
+  readonly more?: boolean;
   readonly next: RequestsSince;
 }
 

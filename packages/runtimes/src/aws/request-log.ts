@@ -71,6 +71,7 @@ export function loggedRequests(
 
 const pageOf = (records: readonly RequestRecord[], cursor: Reading, time: number): RequestPage => ({
   records,
+  more: cursor.unfinished !== undefined || cursor.invocations.unfinished !== undefined,
   next: { time, cursor },
 });
 

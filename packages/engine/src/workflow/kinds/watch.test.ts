@@ -129,7 +129,9 @@ describe('a watch', () => {
     const { at, notes, outcome } = watched([many(1), [], [], many(1), many(1)], { seconds: 2, minimumRequests: 3 });
     expect(await outcome()).toMatchObject({ state: 'succeeded', detail: '2 s and 3 requests watched' });
     expect(at).toEqual([1_000, 2_000, 3_000, 4_000, 5_000]);
-    expect(notes).toEqual([1, 1, 2].map((seen) => `watch waits: ${seen} of 3 requests that it needs`));
+    expect(notes).toEqual(
+      [30, 30, 60].map((seen) => `watch waits: no verdict is possible yet: ${seen} % of 3 requests of users seen`),
+    );
   });
 
   it('to which nobody comes gives no verdict, and fails when it has waited for long enough', async () => {

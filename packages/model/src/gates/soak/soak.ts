@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { LiveSince } from '../entry-evidence.ts';
+import { tooFewRequests } from '../few-requests.ts';
 import { entryGate, type GateResult } from '../gate.ts';
 import type { Tally } from '../watch/tally.ts';
 
@@ -29,6 +30,7 @@ export interface SoakFacts {
 /** The release has served elsewhere for long enough, and enough people. */
 export const soakGate = entryGate({
   moment: 'entry',
+  isDear: true,
   options: Options,
   passes: 'the release was live in the environment before for that time, and answered so many requests of users there',
   async ask(evidence, { requests }): Promise<SoakFacts> {
@@ -49,17 +51,11 @@ function decide({ live, tally }: SoakFacts, options: z.output<typeof Options>, n
   const { requests = 0, bad = 0 } = tally ?? {};
   if (bad > 0 && requests >= options.requests && bad / requests >= options.errorShare)
     return { verdict: 'fail', reasons: [`${bad} of ${requests} requests in ${environment} got a server error`] };
-  const few = requests < options.requests ? [tooFew(requests, options.requests, environment)] : [];
+  const few = requests < options.requests ? [`${tooFewRequests(requests, options.requests)} in ${environment}`] : [];
   if (missing.length + few.length === 0) {
     const said = options.requests > 0 ? ` and ${requests} requests` : '';
     return { verdict: 'pass', reasons: [`${options.seconds} s${said} in ${environment}`] };
   }
   // Who waits for users cannot know when they come.
   return { verdict: 'wait', reasons: [...missing, ...few], ...(few.length === 0 ? { until } : {}) };
-}
-
-/** In tenths: what is written down changes ten times at most, however many come. */
-function tooFew(requests: number, wanted: number, environment: string): string {
-  const tenths = Math.floor((requests / wanted) * 10) * 10;
-  return `no verdict is possible yet: ${tenths > 0 ? `${tenths} %` : 'less than a tenth'} of ${wanted} requests of users seen in ${environment}`;
 }

@@ -39,7 +39,10 @@ describe('the watch gate', () => {
   it('passes without requests only where none are needed, and says so', () => {
     expect(judge([])).toEqual({ verdict: 'pass', reasons: ['no user asked anything meanwhile'] });
     const usual = watchGate.options.parse({ seconds: 5 });
-    expect(judge([], 0, usual)).toEqual({ verdict: 'wait', reasons: ['0 of 1 requests that it needs'] });
+    expect(judge([], 0, usual)).toEqual({
+      verdict: 'wait',
+      reasons: ['no verdict is possible yet: less than a tenth of 1 requests of users seen'],
+    });
     expect(judge(many(1, 200), 0, usual)).toEqual({ verdict: 'pass', reasons: [] });
     expect(judge([], 0, usual, 605_000)).toEqual({
       verdict: 'fail',

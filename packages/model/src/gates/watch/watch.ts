@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Duration, durationMs } from '../duration.ts';
+import { tooFewRequests } from '../few-requests.ts';
 import { type GateResult, gate } from '../gate.ts';
 import type { Tally } from './tally.ts';
 
@@ -56,9 +57,9 @@ function decideWatch(facts: WatchFacts, options: WatchOptions): GateResult {
   if (facts.watchedMs < options.seconds * 1000 || facts.unhealthyLooks > 0) return { verdict: 'wait', reasons: [] };
   if (facts.requests >= options.minimumRequests)
     return { verdict: 'pass', reasons: facts.requests === 0 ? ['no user asked anything meanwhile'] : [] };
-  const few = `${facts.requests} of ${options.minimumRequests} requests that it needs`;
   if (facts.watchedMs < options.seconds * 1000 + durationMs(options.timeout))
-    return { verdict: 'wait', reasons: [few] };
+    return { verdict: 'wait', reasons: [tooFewRequests(facts.requests, options.minimumRequests)] };
+  const few = `${facts.requests} of ${options.minimumRequests} requests that it needs`;
   return { verdict: 'fail', reasons: [`no verdict is possible: ${few} in ${Math.round(facts.watchedMs / 1000)} s`] };
 }
 
