@@ -4,6 +4,7 @@ import { awsNames, type Environment, parseService, rowOf, type ServiceDeclaratio
 import { afterAll, describe, expect, it } from 'vitest';
 import { synthesise } from './synthesis.ts';
 import { temporary, writeFiles } from './testing.ts';
+import { appOf } from './testing-app.ts';
 
 const place = temporary();
 afterAll(place.remove);
@@ -13,38 +14,8 @@ const environments = ['dev', 'live'].map(
   (name) => ({ name, runtime: 'aws', protected: name === 'live' }) as unknown as Environment,
 );
 
-/** An app in place of one by the CDK: writes an assembly with the bootstrap that its context names. `resources` is JavaScript. */
-const app = (resources: string, stacks = "['Shop']") => `
-  import { mkdirSync, writeFileSync } from 'node:fs';
-  import { createHash } from 'node:crypto';
-  const [, , ...names] = process.argv;
-  const context = JSON.parse(process.env.CDK_CONTEXT_JSON);
-  function assembly(out) {
-    mkdirSync(out, { recursive: true });
-    const write = (name, value) => writeFileSync(out + '/' + name, JSON.stringify(value, null, 1));
-    const bucket = 'cdk-' + context['@aws-cdk/core:bootstrapQualifier'] + '-assets-x';
-    const artifacts = {};
-    for (const stack of ${stacks}) {
-      const file = stack + '.template.json';
-      const template = { Resources: ${resources} };
-      write(file, template);
-      const hash = createHash('sha256').update(JSON.stringify(template, null, 1)).digest('hex');
-      const destinations = { here: { bucketName: bucket, objectKey: hash + '.json', assumeRoleArn: 'r' } };
-      write(stack + '.assets.json', { files: { [hash]: { source: { path: file, packaging: 'file' }, destinations } } });
-      artifacts[stack + '.assets'] = { type: 'cdk:asset-manifest', properties: { file: stack + '.assets.json' } };
-      artifacts[stack] = {
-        type: 'aws:cloudformation:stack',
-        environment: 'aws://unknown-account/unknown-region',
-        properties: { templateFile: file, stackTemplateAssetObjectUrl: 's3://' + bucket + '/' + hash + '.json' },
-        dependencies: [stack + '.assets'],
-      };
-    }
-    write('manifest.json', { version: '1', artifacts });
-  }
-  assembly(process.env.CDK_OUTDIR);
-`;
 const lambda = `{ Api: { Type: 'AWS::Lambda::Function', Properties: { Told: [names, context['soundbite:environment'] ?? null, context.own ?? null] } } }`;
-const good = app(lambda);
+const good = appOf(lambda);
 
 /** Runs an app in a source of its own; the templates that it led to. */
 async function made(
@@ -99,7 +70,7 @@ describe('the app of a service', () => {
     const resources = `{ [stack === 'Api' ? 'Api' : 'Jobs']: stack === 'Api'
       ? { Type: 'AWS::Lambda::Function', Properties: { Queue: { 'Fn::ImportValue': 'Data:Jobs' } } }
       : { Type: 'AWS::SQS::Queue' } }, Outputs: stack === 'Api' ? {} : { A: { Value: 'x', Export: { Name: 'Data:Jobs' } } }`;
-    const of = await made(app(resources, "['Api', 'Data', 'Other']"), {
+    const of = await made(appOf(resources, "['Api', 'Data', 'Other']"), {
       stacks: "stacks: [Data, { stack: Api, name: 'shop-{environment}' }]\n",
     });
     const { artifacts } = of('live', 'manifest.json');
@@ -127,14 +98,14 @@ describe('the app of a service', () => {
     ],
     [
       'has its components in another stack than those that are delivered',
-      app(lambda, "['A', 'B']").replaceAll('Api: {', "[stack + 'Api']: {"),
+      appOf(lambda, "['A', 'B']").replaceAll('Api: {', "[stack + 'Api']: {"),
       { stacks: 'stacks: [B]\n', component: 'AApi' },
       'declaration-invalid',
       /^service\.yaml:7 components\[0\]\.function: is in the stack A, which is not among the stacks \(dev\)$/,
     ],
     [
       'has a stack before one that it needs',
-      app(lambda, "['A', 'B']").replace(
+      appOf(lambda, "['A', 'B']").replace(
         "dependencies: [stack + '.assets']",
         "dependencies: [stack + '.assets', ...(stack === 'A' ? ['B'] : [])]",
       ),
@@ -152,10 +123,10 @@ describe('the app of a service', () => {
       /ended with 127: .*no-such-program: not found/,
     ],
     ['makes nothing', '', {}, 'assembly-missing', /made no assembly for dev/],
-    ['has no stack', app(lambda, '[]'), {}, 'assembly-undeliverable', /has no stack of its own/],
+    ['has no stack', appOf(lambda, '[]'), {}, 'assembly-undeliverable', /has no stack of its own/],
     [
       'has two stacks',
-      app(lambda, "['A', 'B']"),
+      appOf(lambda, "['A', 'B']"),
       {},
       'assembly-undeliverable',
       /has 2 stacks \(A, B\), and service\.yaml does not say which are/,
@@ -169,7 +140,7 @@ describe('the app of a service', () => {
     ],
     [
       'lacks a component',
-      app(lambda.replace('Api:', 'Apis:')),
+      appOf(lambda.replace('Api:', 'Apis:')),
       {},
       'declaration-invalid',
       /^service\.yaml:6 components\[0\]\.function: Api is no function of the app; it has Apis \(dev\)$/,
