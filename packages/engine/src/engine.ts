@@ -103,9 +103,9 @@ async function start(options: EngineOptions): Promise<Engine> {
   await announceVersion();
   const onDead = (message: string, error: unknown) => report('reaper', message)(error);
   const stopReaping = reapDeadExecutors(databaseUrl, opened.db, identity.id, onDead);
-  await schedule.takeUp();
+  await schedule.takeUp(true);
   const sweeper = repeat(
-    schedule.takeUp,
+    () => schedule.takeUp(),
     patience.lost.orphansMs,
     report('sweep', 'looking for stranded promotions failed'),
   );

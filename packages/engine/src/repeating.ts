@@ -30,6 +30,8 @@ export function repeat(work: () => Promise<void>, everyMs: number, report: (erro
 export interface Decider extends Repeating {
   /** Lets a promotion's admission be decided, after those that were asked for before in its environment. */
   decide(id: string, environment: string): void;
+  /** Whether one is held here: it is decided again by itself. */
+  isHeld(id: string): boolean;
 }
 
 /** What ends when a held admission is to be decided again. Not awaited by the order of an environment, hence no bare promise. */
@@ -44,12 +46,18 @@ export function deciderOf(
 ): Decider {
   const last = new Map<string, Promise<void>>();
   let isStopped = false;
-  const again = async (id: string, environment: string, { until }: HeldAdmission): Promise<void> => {
-    await until;
+  /** What is waited for, by promotion: who asks for one that is held begins no second wait. */
+  const waits = new Map<string, HeldAdmission>();
+  const again = async (id: string, environment: string, held: HeldAdmission): Promise<void> => {
+    waits.set(id, held);
+    await held.until;
+    if (waits.get(id) !== held) return;
+    waits.delete(id);
     if (!isStopped) decide(id, environment);
   };
   const decide = (id: string, environment: string): void => {
     const one = (last.get(environment) ?? Promise.resolve()).then(async () => {
+      waits.delete(id);
       const held = isStopped ? null : await admit(id);
       if (held !== null && !isStopped) void again(id, environment, held);
     });
@@ -62,6 +70,7 @@ export function deciderOf(
   };
   return {
     decide,
+    isHeld: (id) => waits.has(id),
     stop() {
       isStopped = true;
     },

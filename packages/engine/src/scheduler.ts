@@ -26,8 +26,11 @@ export interface Scheduler {
   readonly workflows: ReturnType<typeof registerWorkflows>;
   /** Lets a promotion's admission be decided; one that is let in goes into its environment's queue. */
   decide(id: string, environment: string): void;
-  /** Continues orphaned promotions: undecided ones, and those that lost their workflow with its process. */
-  takeUp(): Promise<void>;
+  /**
+   * Continues orphaned promotions: undecided ones, and those that lost their workflow with its process. At the start that is all that were held: nobody
+   * hears for them what they wait for.
+   */
+  takeUp(isStart?: boolean): Promise<void>;
   stop(): void;
 }
 
@@ -51,7 +54,7 @@ export function scheduler({ ports, kinds, opened, queue, news, report }: Schedul
       ? { until: Promise.race([changed, news.next([`admission/${id}`], decision.againInMs)]) }
       : null;
   };
-  const { decide, stop } = deciderOf(admit, report('admission', 'an admission could not be decided'));
+  const { decide, isHeld, stop } = deciderOf(admit, report('admission', 'an admission could not be decided'));
   // The follower is decided outside of the workflow: no executor owns it yet.
   const next = AsyncResource.bind(decide);
   const parts = { ports, kinds, installation, ...patient, wait: news.next };
@@ -60,8 +63,8 @@ export function scheduler({ ports, kinds, opened, queue, news, report }: Schedul
     workflows,
     decide,
     stop,
-    async takeUp() {
-      for (const { id, environment } of await records.undecided()) decide(id, environment);
+    async takeUp(isStart = false) {
+      for (const { id, environment } of await records.undecided(isStart)) if (!isHeld(id)) decide(id, environment);
       for (const { id, home } of await records.undecidedElsewhere(patience.admission.elsewhereMs))
         await records.note(id, waitsForHome(home), 'control-plane');
       await sweepPromotions({ ports, records, kinds, enqueue });

@@ -57,13 +57,15 @@ export function promotionRequests({ read, write }: UnitOfWork, sites: Sites) {
         return true;
       }),
 
-    /** The promotions whose admission is to be decided now and by this home, oldest first: who asked knows what is live before. */
-    undecided: (): Promise<{ readonly id: string; readonly environment: string }[]> =>
+    /**
+     * The promotions whose admission is to be decided now (`early`: or later) and by this home, oldest first: who asked knows what is live before.
+     */
+    undecided: (early = false): Promise<{ readonly id: string; readonly environment: string }[]> =>
       read((db) =>
         namesOf(
           unfinished(db, sites)
             .where('admitted_at', 'is', null)
-            .where('decide_at', '<=', sql<Date>`now()`)
+            .where(sql<boolean>`(${early} or decide_at <= now())`)
             .where(wasAskedHere(sites)),
         ),
       ),
