@@ -1,3 +1,4 @@
+import { flowCommands } from './catalogue-flow.ts';
 import { label, releaseCommands } from './catalogue-releases.ts';
 import type { CommandEntry } from './command-entry.ts';
 
@@ -132,6 +133,7 @@ export const catalogue: readonly CommandEntry[] = [
     examples: ['soundbite abort {last}', 'soundbite abort {last} --reason "wrong release"'],
     load: () => import('./commands/abort.ts'),
   },
+  ...flowCommands,
   {
     name: 'validate',
     args: '[environment...]',
@@ -339,6 +341,7 @@ export const catalogue: readonly CommandEntry[] = [
 /** Summaries of the groups of commands. */
 export const groups: Readonly<Record<string, string>> = {
   release: 'cut, list, show, verify, push and remove releases',
+  freeze: 'add, list and remove times in which nothing enters an environment',
   evidence: 'add, list and show evidence of releases',
   env: 'list and show the declared environments',
   database: 'where the records are',

@@ -40,6 +40,9 @@ const asking: readonly (readonly string[])[] = [
   ['evidence', 'add', a, 'tests', '--file', 'package.json'],
   ['evidence', 'list', a],
   ['evidence', 'show', 'e-1'],
+  ['freeze', 'add', 'staging', '--until', '2h', '--reason', 'night'],
+  ['freeze', 'list'],
+  ['freeze', 'remove', 'f-1'],
   ['env', 'show'],
   ['history'],
   ['history', 'staging'],
@@ -129,6 +132,7 @@ describe('an environment that is not declared', () => {
   const more: Readonly<Record<string, readonly string[]>> = {
     takeover: ['--reason', 'x', '--yes'],
     destroy: ['--yes'],
+    'freeze add': ['--until', '2h', '--reason', 'x'],
   };
   it.each(naming.filter((name) => name !== 'abort'))('%s nowhere: 2', async (name) => {
     const outcome = await stage.run(...name.split(' '), 'nowhere', ...(more[name] ?? []), '--json');

@@ -13,6 +13,8 @@ import type {
   EvidenceQuery,
   EvidenceView,
   Findings,
+  FreezeList,
+  FreezeRequest,
   HandbackRequest,
   HandbackResult,
   HealthReport,
@@ -45,6 +47,7 @@ import { type DevSessions, devSessions } from './dev.ts';
 import { devOffers } from './dev-offers.ts';
 import { doctor } from './doctor.ts';
 import { addEvidence, listEvidence, showEvidence } from './evidence.ts';
+import { addFreeze, freezes, removeFreeze } from './flow.ts';
 import { handBack } from './handback.ts';
 import { health } from './health.ts';
 import { validate } from './inspection.ts';
@@ -94,6 +97,10 @@ export interface ControlPlane {
   addEvidence(release: Digest, about: EvidenceQuery, file: Uint8Array): Promise<EvidenceView>;
   evidenceOf(release: Digest): Promise<EvidenceList>;
   evidence(id: string, withFile: boolean): Promise<EvidenceView>;
+  /** In force, newest first; of one declared environment, or of all. */
+  freezes(environment: string | undefined): Promise<FreezeList>;
+  freeze(environment: string, request: FreezeRequest, actor: string): Promise<FreezeList>;
+  removeFreeze(id: string, actor: string): Promise<FreezeList>;
   /** Newest first; of one declared environment, or of all. */
   promotions(environment: string | undefined, limit: number): Promise<RevisedView[]>;
   /** Refuses (unknown environment, no stack) before the first line. */
@@ -109,6 +116,7 @@ export function controlPlane(world: World): ControlPlane {
     ...promotionsOf(world),
     ...releasesOf(world),
     ...evidenceIn(world),
+    ...flowOf(world),
     ...environmentsOf(world),
     ...devOf(world),
   };
@@ -153,6 +161,12 @@ const evidenceIn = (world: World): Pick<ControlPlane, 'addEvidence' | 'evidenceO
   addEvidence: (release, about, file) => addEvidence(world, release, about, file),
   evidenceOf: (release) => listEvidence(world, release),
   evidence: (id, withFile) => showEvidence(world, id, withFile),
+});
+
+const flowOf = (world: World): Pick<ControlPlane, 'freezes' | 'freeze' | 'removeFreeze'> => ({
+  freezes: (name) => freezes(world, name),
+  freeze: (name, request, actor) => addFreeze(world, name, request, actor),
+  removeFreeze: (id, actor) => removeFreeze(world, id, actor),
 });
 
 const environmentsOf = (

@@ -45,7 +45,7 @@ async function environmentStatus(
   processes: Processes,
 ): Promise<StatusEnvironment> {
   const { liveRelease } = await world.engine.records.environment(environment.name);
-  const [url, open, endpoint, other, wayBack, adopted] = await Promise.all([
+  const [url, open, endpoint, other, wayBack, adopted, freezes] = await Promise.all([
     environmentUrl(world, environment),
     world.engine.records.list({ environment: environment.name, limit: 20, unfinished: true }),
     endpointOf(environment, processes),
@@ -53,6 +53,7 @@ async function environmentStatus(
     // Of this home alone: a look fetches no release.
     wayBackNow({ releases: world.ownReleases }, world.engine.records, environment.name),
     adoptedFrom(world, liveRelease),
+    world.engine.records.freezes(environment.name),
   ]);
   const current = open.find(({ state }) => state === 'running') ?? open.at(-1);
   const { state, findings } = await conditionOf(world, environment, liveRelease, current?.state === 'running');
@@ -61,7 +62,7 @@ async function environmentStatus(
     state,
     findings: [...otherDeclarationFindings(environment.name, other), ...findings],
     declaredOtherwise: other,
-    ...{ wayBack, adopted },
+    ...{ wayBack, adopted, freezes: [...freezes] },
     release: liveRelease,
     url,
     runtime: environment.runtime,

@@ -20,6 +20,8 @@ import {
   type EvidenceQuery,
   EvidenceView,
   Findings,
+  FreezeList,
+  type FreezeRequest,
   HandbackResult,
   HealthReport,
   LedgerPage,
@@ -65,6 +67,7 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
     ...lookCalls(to),
     ...releaseCalls(to),
     ...evidenceCalls(to),
+    ...flowCalls(to),
     ...promotionCalls(to),
     ...environmentCalls(to),
     ...devCalls(connection, to),
@@ -97,6 +100,15 @@ const evidenceCalls = ({ get, insistOnFile }: Asker) => ({
   evidenceOf: (digest: string) => get(`${release(digest)}/evidence`, EvidenceList),
   evidence: (id: string, file?: boolean) =>
     get(`/v1/evidence/${encodeURIComponent(id)}${query({ file })}`, EvidenceView),
+});
+
+const flowCalls = ({ get, insist, remove }: Asker) => ({
+  /** In force, newest first; of one environment or of all. */
+  freezes: (name?: string) => get(`/v1/freezes${query({ environment: name })}`, FreezeList),
+  /** Under one key however often it is sent. */
+  freeze: (name: string, request: z.input<typeof FreezeRequest>) =>
+    insist(`${environment(name)}/freezes`, { idempotencyKey: randomUUID(), ...request }, FreezeList),
+  removeFreeze: (id: string) => remove(`/v1/freezes/${encodeURIComponent(id)}`, FreezeList),
 });
 
 const promotionCalls = ({ get, post, insist }: Asker) => ({

@@ -64,6 +64,7 @@ const tags = [
   ['environments', 'Where releases run'],
   ['releases', 'What is promoted'],
   ['evidence', 'What is known of a release'],
+  ['flow', 'What keeps releases from entering an environment'],
   ['promotions', 'Bringing a release into an environment, and back'],
   ['operations', 'The control plane and this machine'],
   ['dev', 'Serving from source'],
@@ -72,6 +73,7 @@ const tags = [
 function tagOf(path: string): string {
   if (path.startsWith('/v1/dev') || path.endsWith('/dev')) return 'dev';
   if (path.endsWith('/evidence')) return 'evidence';
+  if (/\/freezes\b/.test(path)) return 'flow';
   const room = path.split('/')[2] ?? '';
   return tags.some(([name]) => name === room) ? room : 'operations';
 }

@@ -1,3 +1,5 @@
+import type { Freeze } from '@soundbite/model/flow/freeze.ts';
+import { keptLines } from './flow.ts';
 import { type Cell, count, type Paint, plain, short, type Tone, table } from './text.ts';
 
 /** What the status table shows of `status --json`. */
@@ -29,6 +31,7 @@ export interface StatusFacts {
       readonly floor: string | null;
       readonly refused: { readonly reason: string; readonly hint: string } | null;
     };
+    readonly freezes?: readonly Freeze[];
     /** The stacks that the live release was adopted from. */
     readonly adopted?: readonly string[] | null;
   }[];
@@ -67,6 +70,7 @@ export function statusReport(
     table(header, rows, paint),
     ...unwell.flatMap(({ name, findings }) => ['', paint('strong', name), findingsReport(findings, paint)]),
     '',
+    ...status.environments.flatMap(keptLines).map((line) => paint('warn', line)),
     ...status.environments
       .flatMap((one) => [...adoptedText(one), ...wayBackText(one)])
       .map((line) => paint('dim', line)),

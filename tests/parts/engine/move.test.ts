@@ -28,6 +28,8 @@ async function addEvidence(url: string): Promise<void> {
   const about = { release, format: 'json', verdict: 'pass', facts: [], url: null, by: 'ana' } as const;
   for (const kind of ['tests', 'review', 'load'])
     await records(db).addEvidence({ ...about, kind, file: new Uint8Array(100_000).fill(kind.length) });
+  const until = '2099-01-01T00:00:00.000Z';
+  await records(db).addFreeze({ environment, until, reason: 'night', by: 'ana' });
   await records(db).recordCut(release, { by: 'ana', ci: null, labels: { team: 'shop' } });
   await close();
 }
@@ -44,6 +46,8 @@ async function saidBy(url: string) {
     const evidence = await store.evidenceOf(release);
     const files = await Promise.all(evidence.map(async ({ id }) => digestOf((await store.evidenceFile(id)) ?? '')));
     const cuts = await store.cutsOf(release);
+    const freezes = await store.freezes(environment);
+    expect(freezes).toHaveLength(1);
     return {
       installation,
       environmentRecord,
@@ -52,6 +56,7 @@ async function saidBy(url: string) {
       evidence,
       files,
       cuts,
+      freezes,
     };
   } finally {
     await close();

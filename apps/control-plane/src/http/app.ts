@@ -28,6 +28,7 @@ const handlersOf = (plane: ControlPlane): Handlers => ({
   ...ofDev(plane),
   ...ofReleases(plane),
   ...ofEvidence(plane),
+  ...ofFlow(plane),
   ...ofPromotions(plane),
 });
 
@@ -92,6 +93,15 @@ function ofEvidence(plane: ControlPlane) {
     addEvidence: ({ path, query, body }) => plane.addEvidence(path.digest, query, body),
     listEvidence: ({ path }) => reading(() => plane.evidenceOf(path.digest)),
     getEvidence: ({ path, query }) => reading(() => plane.evidence(path.id, query.file === 'true')),
+  } satisfies Partial<Handlers>;
+}
+
+function ofFlow(plane: ControlPlane) {
+  const reading = readingOf(plane);
+  return {
+    listFreezes: ({ query }) => reading(() => plane.freezes(query.environment)),
+    addFreeze: ({ path, body }) => plane.freeze(path.name, body, 'local'),
+    removeFreeze: ({ path }) => plane.removeFreeze(path.id, 'local'),
   } satisfies Partial<Handlers>;
 }
 

@@ -1,6 +1,7 @@
 import type { LogLine as ModelLogLine } from '@soundbite/model';
 import { Environment } from '@soundbite/model/declaration/shape.ts';
 import { Digest } from '@soundbite/model/digest.ts';
+import { Freeze } from '@soundbite/model/flow/freeze.ts';
 import { PromotionState, stepNames } from '@soundbite/model/promotion.ts';
 import { z } from 'zod';
 import { Name, WholeNumber } from './words.ts';
@@ -68,6 +69,8 @@ export const StatusEnvironment = z.object({
       refused: z.object({ code: z.string(), reason: z.string(), hint: z.string() }).nullable(),
     })
     .default({ floor: null, refused: null }),
+  /** In force, newest first: nothing enters until they end. */
+  freezes: z.array(Freeze).default([]),
   /** The stacks that the live release was adopted from; null: it was cut, nothing is live, or this home does not have the release. */
   adopted: z.array(z.string()).nullable().default(null),
 });

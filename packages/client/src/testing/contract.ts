@@ -4,6 +4,7 @@ import { type Client, connect } from '../client.ts';
 import { ErrorEnvelope, type LedgerEntry, type PromotionView } from '../schemas.ts';
 import type { Endpoint } from '../transport.ts';
 import { refusedRequests, sendRaw } from './contract-cases.ts';
+import { flowContract } from './flow-contract.ts';
 
 /** A control plane whose first environments are healthy with one and the same release, and idle. It is left as it was. */
 export interface ControlPlaneUnderTest {
@@ -282,6 +283,8 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
       await expect(client.evidence('nosuch')).rejects.toMatchObject({ code: 'evidence-unknown' });
     });
   });
+
+  flowContract(() => ({ client, environment: first, live, promote, until, ended, ledger }));
 
   describe('a dev session', () => {
     it('has the environment: promotions wait for it, nobody else serves or destroys it', async () => {

@@ -118,6 +118,10 @@ function handlersOf(world: FakeWorld, breakOff: () => void): Handlers {
     listEvidence: ({ path }) => world.evidenceOf(path.digest),
     getEvidence: ({ path, query }) => world.evidence(path.id, query.file === 'true'),
 
+    listFreezes: ({ query }) => world.freezes(query.environment),
+    addFreeze: ({ path, body }) => world.freeze(path.name, body),
+    removeFreeze: ({ path }) => world.removeFreeze(path.id),
+
     requestPromotion: ({ body }) => world.promotions.ask(body),
     listPromotions: ({ query }) => world.history(query.environment ?? null, query.limit),
     async getPromotion({ path, query: { seen, waitMs = 0 } }) {

@@ -12,10 +12,13 @@ interface Parts {
   readonly ledger: Ledger;
   /** Errors: `release-unknown`. */
   demand(release: Digest): Digest;
+  freezes(name: string): schemas.FreezeList;
+  /** What says no to a place now. */
+  flow(place: FakePlace): readonly schemas.PromotionView['gates'][number][];
 }
 
 /** What only reads. */
-export function fakeLooks({ staged, places, promotions, ledger, demand }: Parts) {
+export function fakeLooks({ staged, places, promotions, ledger, demand, flow, freezes }: Parts) {
   const { at, names } = places;
   const otherOf = (name: string) => staged.declaredOtherwise.get(name) ?? null;
   const otherFindings = (name: string) => {
@@ -41,7 +44,7 @@ export function fakeLooks({ staged, places, promotions, ledger, demand }: Parts)
     },
     findings: otherFindings(place.name),
     declaredOtherwise: otherOf(place.name),
-    ...{ wayBack: { floor: null, refused: null }, adopted: null },
+    ...{ wayBack: { floor: null, refused: null }, adopted: null, freezes: freezes(place.name).freezes },
     promotion: openIn(promotions, place),
   });
 
@@ -87,7 +90,7 @@ export function fakeLooks({ staged, places, promotions, ledger, demand }: Parts)
         ...changesOfEachPlan,
         admission: admissionOf(places, place, release, {}),
         declaredOtherwise: otherOf(name),
-        gates: [],
+        gates: [...flow(place)],
         steps,
         expectedSeconds: steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0),
       };

@@ -1,8 +1,10 @@
 import {
   askedOf,
+  awaitedGates,
   canonicalJson,
   type Digest,
   endingOf,
+  type GateRecord,
   gatesOfSteps,
   goesOn,
   isFinal,
@@ -31,6 +33,8 @@ interface Entry {
   readonly aborts: string | null;
   plan: PromotionPlan | null;
   stopped: string | null;
+  /** What said no at its entry. */
+  said: readonly GateRecord[];
   view: PromotionView;
 }
 
@@ -88,7 +92,11 @@ export class FakePromotions {
   #put(id: string, change: Partial<PromotionView>): PromotionView {
     const { view } = this.#entry(id);
     const next = { ...view, ...change };
-    this.#entry(id).view = { ...next, gates: [...gatesOfSteps(next.steps)], revision: view.revision + 1 };
+    this.#entry(id).view = {
+      ...next,
+      gates: [...this.#entry(id).said, ...gatesOfSteps(next.steps)],
+      revision: view.revision + 1,
+    };
     for (const wake of this.#waiters) wake();
     return this.#entry(id).view;
   }
@@ -128,7 +136,7 @@ export class FakePromotions {
     const release = releaseMeant(this.#facts, request, place, aborts !== null);
     const id = `p-${this.#entries.size + 1}`;
     const view = newView(id, request, { release, previous: place.live, rest: [...rest] });
-    this.#entries.set(id, { request, aborts, plan: null, stopped: null, view });
+    this.#entries.set(id, { request, aborts, plan: null, stopped: null, said: [], view });
     const { follows } = more;
     this.#ledger.record('promotion.requested', id, {
       ...request,
@@ -156,11 +164,28 @@ export class FakePromotions {
     if (view.admission === null) {
       const { note, refusal } = decide(this.#facts.places, place, view.release, request);
       if (note === null) return void this.#finish(id, 'failed', refusal);
+      if (this.#isKept(id, request.kind === 'rollback' ? [] : this.#facts.flow(place))) return;
       const ahead = this.running(view.environment);
       this.#put(id, { admission: note, reason: ahead ? waitsBehind(ahead.promotion, view.environment) : null });
       this.#ledger.record('promotion.admitted', id, { note });
     }
     this.enter(place);
+  }
+
+  /** Whether something says no for now. */
+  #isKept(id: string, said: readonly GateRecord[]): boolean {
+    this.#entry(id).said = said;
+    const waitingFor = [...awaitedGates(said)];
+    if (said.length > 0) {
+      const reason = said.map(({ gate, reasons }) => `${gate}: ${reasons.join(', ')}`).join('; ');
+      this.#put(id, { reason, waitingFor });
+    } else if (this.view(id).waitingFor.length > 0) this.#put(id, { reason: null, waitingFor });
+    return said.length > 0;
+  }
+
+  /** What kept something from entering has changed. */
+  decideAgain(): void {
+    for (const { promotion, admission } of this.all()) if (admission === null) this.#settle(promotion);
   }
 
   /** One at a time, a rollback first. A dev session that has the environment is waited for. */

@@ -2,6 +2,7 @@ import {
   admit,
   type Digest,
   type Environment,
+  type GateRecord,
   type PlanFacts,
   type PromotionPlan,
   type PromotionRequest,
@@ -21,6 +22,8 @@ export interface Facts {
   newest(): Digest | null;
   /** Errors: `release-unknown`. */
   demand(release: Digest): Digest;
+  /** What says no to a place now, whatever its gates are. */
+  flow(place: FakePlace): readonly GateRecord[];
 }
 
 /** Which release a request means; `isAborting`: it stops what is under way. Errors: `release-unknown`, `nothing-to-promote`, `nothing-to-roll-back-to`. */

@@ -4,6 +4,7 @@ import { fakeActs } from './fake-acts.ts';
 import { usualEnvironments } from './fake-declaration.ts';
 import { devOffers, fakeDev } from './fake-dev.ts';
 import { fakeEvidence } from './fake-evidence.ts';
+import { fakeFlow } from './fake-flow.ts';
 import { fakeLooks } from './fake-looks.ts';
 import { fakeLedger, fakePlaces } from './fake-places.ts';
 import { type End, FakePromotions } from './fake-promotions.ts';
@@ -33,7 +34,8 @@ export function makeWorld(
     places.all.some(({ history }) => history.some((one) => one.release === release))
       ? release
       : releases.release(release).release;
-  const promotions: FakePromotions = new FakePromotions({ places, newest, demand }, ledger);
+  const flow = fakeFlow(places, ledger, () => promotions.decideAgain());
+  const promotions: FakePromotions = new FakePromotions({ places, newest, demand, flow: flow.says }, ledger);
   const dev = fakeDev(
     ({ name }) => promotions.open(name)[0]?.promotion ?? null,
     (place) => promotions.enter(place),
@@ -42,8 +44,9 @@ export function makeWorld(
   // One object, so that what a test sets later is what the looks read.
   return Object.assign(staged, {
     ...releases,
-    ...fakeLooks({ staged, places, promotions, ledger, demand }),
+    ...fakeLooks({ staged, places, promotions, ledger, demand, flow: flow.says, freezes: flow.calls.freezes }),
     ...fakeEvidence(ledger, demand),
+    ...flow.calls,
     ...fakeActs({ staged, places, promotions, ledger, newest }),
     names,
     ledger: ledger.entries,

@@ -27,6 +27,7 @@ export const movedTables = [
   // A file may have 8 MiB, which are twice as many in transit.
   ['evidence', 'sequence', 2],
   ['cuts', 'sequence', 500],
+  ['freezes', 'sequence', 500],
 ] as const;
 
 /** What is of one database alone: who holds something there now, and which installation it is. */
@@ -119,7 +120,7 @@ async function copyAndMark(from: Database, to: Database, home: string, place: st
       for (const moved of movedTables) await copyTable(source, target, moved);
       await keepApart(target, home);
       await copyGeneration(source, target);
-      for (const table of ['evidence', 'cuts'] as const) await copySequence(target, table);
+      for (const table of ['evidence', 'cuts', 'freezes'] as const) await copySequence(target, table);
       await target.updateTable('installation').set({ id }).execute();
     });
     await source.updateTable('installation').set({ moved_to: place }).execute();
@@ -159,7 +160,8 @@ async function copyTable(
 async function keepApart(target: Transaction<Tables>, home: string): Promise<void> {
   const owned = (column: string) => sql`${sql.ref(column)} || '@' || ${home}::text`;
   await sql`update environments set name = ${owned('name')}`.execute(target);
-  await sql`update promotions set environment = ${owned('environment')}`.execute(target);
+  for (const table of ['promotions', 'freezes'] as const)
+    await sql`update ${sql.table(table)} set environment = ${owned('environment')}`.execute(target);
 }
 
 /** Accounts and edge have seen the old database's generations: the new one begins after them. */
@@ -169,7 +171,7 @@ async function copyGeneration(source: Transaction<Tables>, target: Transaction<T
 }
 
 /** New rows come after those that were copied with their numbers. */
-async function copySequence(target: Transaction<Tables>, table: 'evidence' | 'cuts'): Promise<void> {
+async function copySequence(target: Transaction<Tables>, table: 'evidence' | 'cuts' | 'freezes'): Promise<void> {
   await sql`
     select setval(pg_get_serial_sequence(${table}, 'sequence'), coalesce(max(sequence), 0) + 1, false)
     from ${sql.table(table)}`.execute(target);
@@ -225,7 +227,8 @@ function refuseOpen(open: readonly { readonly id: string; readonly environment: 
 
 async function refuseFull(target: Transaction<Tables>, place: string, id: string): Promise<void> {
   let found = 0;
-  for (const table of ['promotions', 'environments', 'evidence'] as const) found += await count(target, table);
+  for (const table of ['promotions', 'environments', 'evidence', 'freezes'] as const)
+    found += await count(target, table);
   if (found === 0) return;
   throw (await installationOf(target)) === id ? wentOn(place) : holdsRecords(place);
 }

@@ -4,6 +4,7 @@ import type { Database } from './database.ts';
 import { environmentsRepository } from './environments.ts';
 import { announce } from './events.ts';
 import { evidenceRepository } from './evidence.ts';
+import { freezesRepository } from './freezes.ts';
 import { homesRepository } from './homes.ts';
 import { append } from './ledger.ts';
 import { promotionsRepository } from './promotions.ts';
@@ -37,6 +38,7 @@ function repositories(work: UnitOfWork, sites: Sites) {
     ...serviceMigrationsRepository(work, sites),
     ...evidenceRepository(work),
     ...cutsRepository(work),
+    ...freezesRepository(work, sites),
 
     /** A release was taken out of the store. */
     removed: (release: Digest): Promise<void> =>

@@ -115,7 +115,7 @@ export interface LedgerTable {
 export interface EventsTable {
   sequence: ColumnType<string, number, never>;
   at: ColumnType<Date, Date | string | undefined, never>;
-  kind: 'promotion' | 'environment' | 'release' | 'lock';
+  kind: 'promotion' | 'environment' | 'release' | 'lock' | 'freeze';
   subject: string;
   view: Json<unknown>;
 }
@@ -149,6 +149,22 @@ export interface CutsTable {
   at: Timestamp;
 }
 
+/** Times in which nothing enters an environment. */
+export interface FreezesTable {
+  sequence: Generated<string>;
+  id: string;
+  environment: Site;
+  began_at: Timestamp;
+  until: ColumnType<Date, string, never>;
+  reason: string;
+  actor: string;
+  /** Who asks again by this key has asked once. */
+  idempotency_key: string | null;
+  /** When somebody took it away, before its end, and who. */
+  removed_at: ColumnType<Date | null, never, Date>;
+  removed_by: ColumnType<string | null, never, string>;
+}
+
 /** Held by a `dev` session; a promotion holds its environment through the queue. */
 export interface LocksTable {
   environment: Site;
@@ -177,6 +193,7 @@ export interface Tables {
   events: EventsTable;
   evidence: EvidenceTable;
   cuts: CutsTable;
+  freezes: FreezesTable;
   locks: LocksTable;
   executors: ExecutorsTable;
   installation: InstallationTable;

@@ -19,6 +19,7 @@ import type { Records } from '../store/records.ts';
 import { isAdopted } from './adopted.ts';
 import { declaredOtherwise } from './declared-otherwise.ts';
 import { askEntryGates, isDear } from './entry-gates.ts';
+import { askFlow } from './flow.ts';
 import { isTransient } from './outcome.ts';
 import { declared } from './run.ts';
 
@@ -69,7 +70,7 @@ async function decide(ports: PromotionPorts, records: Records, asked: Asked): Pr
   }
 }
 
-/** What the order lets in has to pass the entry gates, too. What stood there before SoundBite did has nothing to prove. */
+/** What the order lets in has to come at a time when things may, and to pass the entry gates. What stood there before SoundBite did has nothing to prove. */
 async function throughGates(
   ports: PromotionPorts,
   records: Records,
@@ -80,7 +81,12 @@ async function throughGates(
   const before = beforeOf(ports, environment);
   const { request, release } = asked;
   const overridden = request.override ? (request.reason ?? '') : null;
-  const gates = isAdopted ? [] : await askEntryGates({ ports, records, release, overridden, environment, before });
+  const asking = { ports, records, release, overridden, environment, before };
+  const [flow, declaredGates] = await Promise.all([
+    askFlow(records, environment.name),
+    isAdopted ? [] : askEntryGates(asking),
+  ]);
+  const gates = [...flow, ...declaredGates];
   const saying = (verdict: GateRecord['verdict']) => gates.filter((one) => one.verdict === verdict);
   const failed = saying('fail');
   if (failed.length > 0) return { is: 'refused', reason: gatesText(failed), gates };
@@ -157,17 +163,18 @@ async function factsOf(
   };
 }
 
-/** What the entry gates of an environment would say of a release now. Errors: `environment-unknown`. */
+/** What acts on an environment and its entry gates would say of a release now. Errors: `environment-unknown`. */
 export async function entryGatesNow(
   ports: PromotionPorts,
   records: Records,
   name: string,
   release: Asked['release'],
 ): Promise<readonly GateRecord[]> {
-  if (await isAdopted(ports, release)) return [];
   const environment = declared(ports, name);
+  const flow = await askFlow(records, name);
+  if (await isAdopted(ports, release)) return flow;
   const before = beforeOf(ports, environment);
-  return askEntryGates({ ports, records, release, overridden: null, environment, before });
+  return [...flow, ...(await askEntryGates({ ports, records, release, overridden: null, environment, before }))];
 }
 
 /** The declared environment before one; undefined: it is the first. */

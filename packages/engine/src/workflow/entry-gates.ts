@@ -42,14 +42,16 @@ export async function askEntryGates(question: EntryQuestion, now = Date.now()): 
 }
 
 /** Whether asking a gate costs more than a look into the records. */
-export const isDear = (gate: string): boolean => kindOf(gate).isDear === true;
+export const isDear = (gate: string): boolean => kindOf(gate)?.isDear === true;
 
+/** Undefined of what is no declared gate: a freeze. */
 const kindOf = (gate: string) =>
-  entryGates[gate as keyof typeof entryGates] as unknown as EntryGate<z.ZodObject, unknown>;
+  entryGates[gate as keyof typeof entryGates] as unknown as EntryGate<z.ZodObject, unknown> | undefined;
 
 async function askOne({ gate, options }: GateHere, evidence: EntryEvidence, now: number): Promise<GateRecord> {
   const kind = kindOf(gate);
   try {
+    if (!kind) throw new TypeError(`there is no gate ${gate}`);
     const given = kind.options.parse(options);
     const { verdict, reasons, until } = kind.decide(await kind.ask(evidence, given), given, now);
     return record(gate, { verdict, reasons: [...reasons], until: until === undefined ? null : asTime(until) });

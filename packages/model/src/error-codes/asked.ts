@@ -11,6 +11,7 @@ export const askedCodes = {
   'promotion-unknown': usage('no promotion has that id', 'soundbite history'),
   'session-unknown': usage('the dev session has ended, or never existed', 'soundbite dev <environment>'),
   'evidence-unknown': usage('no evidence has that id', 'soundbite evidence list <release>'),
+  'freeze-unknown': usage('no freeze has that id', 'soundbite freeze list'),
   'evidence-unreadable': usage(
     'the file is no evidence in the form that was named, or is too large',
     'see docs/reference/evidence.md',

@@ -1,0 +1,35 @@
+import type { CommandEntry } from './command-entry.ts';
+
+/** The commands that keep releases from entering an environment, in the order of the help. */
+export const flowCommands: readonly CommandEntry[] = [
+  {
+    name: 'freeze add',
+    args: '<environment>',
+    summary: 'let nothing enter an environment until a time; rollbacks go',
+    more: 'What wants to enter waits, says so, and goes when the freeze is over or removed. What was let in before goes on. --override does not pass it. Prints the freezes that are in force there.',
+    options: [
+      ['--until <time>', 'a span (90m, 2h, 3d) or a time (2026-12-01T08:00Z, 2026-12-01T09:00+01:00)'],
+      ['--reason <text>', 'why; shown to whoever waits'],
+    ],
+    examples: [
+      'soundbite freeze add {last} --until 2026-12-01T08:00Z --reason "release night"',
+      'soundbite freeze add {middle} --until 2h --reason "load test" --json',
+    ],
+    load: () => import('./commands/freeze-add.ts'),
+  },
+  {
+    name: 'freeze list',
+    args: '[environment]',
+    summary: 'freezes in force, newest first',
+    examples: ['soundbite freeze list', 'soundbite freeze list {last} --json'],
+    load: () => import('./commands/freeze-list.ts'),
+  },
+  {
+    name: 'freeze remove',
+    args: '<freeze>',
+    summary: 'end a freeze before its time; what waited for it goes',
+    more: 'Prints the freezes that are still in force there.',
+    examples: ['soundbite freeze remove 6f1ed002-ab55-4a2d-9b6c-3c2f0d8f7a10'],
+    load: () => import('./commands/freeze-remove.ts'),
+  },
+];

@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { json, setChain } from './testing/chain.ts';
+import type { CliStage } from './testing/stage.ts';
+import { timeAhead } from './time-ahead.ts';
+
+let stage: CliStage;
+beforeEach(async () => {
+  stage = await setChain();
+});
+afterEach(() => stage.close());
+
+const freeze = (...more: string[]) =>
+  stage.run('freeze', 'add', 'staging', '--until', '2h', '--reason', 'release night', ...more);
+
+describe('freeze', () => {
+  it('is added, listed, said by status, plan and a promotion, and removed', async () => {
+    const added = json(await freeze('--json'));
+    expect(added).toEqual({
+      freezes: [
+        {
+          id: 'f-1',
+          environment: 'staging',
+          from: expect.stringMatching(/Z$/),
+          until: expect.stringMatching(/Z$/),
+          reason: 'release night',
+          by: 'local',
+        },
+      ],
+    });
+    expect(Date.parse(added.freezes[0].until) - Date.parse(added.freezes[0].from)).toBeGreaterThan(7_190_000);
+    expect(json(await stage.run('freeze', 'list', '--json'))).toEqual(added);
+    expect(json(await stage.run('freeze', 'list', 'production', '--json'))).toEqual({ freezes: [] });
+    const says = /staging is frozen until \d{4}-\d\d-\d\d \S+ UTC by local \(release night\)/;
+    expect((await stage.run('status')).stdout).toMatch(says);
+    expect((await stage.run('plan', 'staging')).stdout).toMatch(new RegExp(`wait freeze: ${says.source}`));
+    const left = await stage.run('promote', 'staging', '--wait-at-most', '1s', '--json');
+    expect(left.exit).toBe(0);
+    expect(json(left)).toMatchObject({
+      state: 'waiting',
+      waitingFor: [{ gate: 'freeze', until: added.freezes[0].until }],
+    });
+    const removed = await stage.run('freeze', 'remove', 'f-1');
+    expect(removed).toEqual({ exit: 0, stdout: 'nothing is frozen\n', stderr: '' });
+  });
+
+  it('without an end, a reason, or with a time that is none, is refused before anybody is asked', async () => {
+    const refused = (...words: string[]) => stage.run('freeze', 'add', 'staging', ...words);
+    expect((await refused('--reason', 'x')).stderr).toContain('a freeze has an end');
+    expect((await refused('--until', '2h')).stderr).toContain('a freeze has a reason');
+    for (const time of ['tomorrow', '2026-12-01', '2026-12-01T08:00', '2026-13-01T08:00Z', ''])
+      expect(await refused('--until', time, '--reason', 'x')).toMatchObject({
+        exit: 2,
+        stderr: expect.stringContaining(`--until ${time} is no time`),
+      });
+    expect(await refused('--until', '2020-01-01T00:00Z', '--reason', 'x')).toMatchObject({
+      exit: 2,
+      stderr: expect.stringContaining('2020-01-01 00:00 UTC is over'),
+    });
+    const unknown = json(await stage.run('freeze', 'remove', 'f-7', '--json'));
+    expect(unknown.error).toMatchObject({ code: 'freeze-unknown', hint: 'soundbite freeze list' });
+  });
+});
+
+it('a time ahead is a span, or a time with its zone', () => {
+  const now = Date.parse('2026-12-01T08:00:00Z');
+  expect(timeAhead('--until', '90m', now)).toBe('2026-12-01T09:30:00.000Z');
+  expect(timeAhead('--until', '2026-12-01T09:00+01:00', now)).toBe('2026-12-01T08:00:00.000Z');
+});

@@ -1,0 +1,65 @@
+import type { Digest } from '@soundbite/model';
+import { describe, expect, it } from 'vitest';
+import type { Client } from '../client.ts';
+import type { LedgerEntry, PromotionView } from '../schemas.ts';
+
+/** What a test of the contract does with promotions into an environment that takes any release. */
+export interface FlowStage {
+  readonly client: Client;
+  readonly environment: string;
+  readonly live: Digest;
+  /** Promotes what is live there again. */
+  promote(more?: { readonly kind: 'rollback' }): Promise<PromotionView>;
+  until(id: string, isSo: (view: PromotionView) => boolean): Promise<PromotionView>;
+  ledger(): Promise<readonly LedgerEntry[]>;
+  /** Lets it go on to its end. */
+  ended(id: string): Promise<PromotionView>;
+}
+
+/** What keeps releases from entering an environment. It is left as it was. */
+export function flowContract(stage: () => FlowStage): void {
+  describe('a freeze', () => {
+    it('keeps what is promoted waiting, with who, why and until when, until it is taken away', async () => {
+      const { client, environment, live, promote, until, ended, ledger } = stage();
+      const before = (await client.freezes()).freezes;
+      const end = new Date(Math.ceil(Date.now() / 60_000) * 60_000 + 3_600_000).toISOString();
+      const request = { until: end, reason: 'release night', idempotencyKey: crypto.randomUUID() };
+      const { freezes } = await client.freeze(environment, request);
+      const [freeze] = freezes;
+      const about = { environment, until: end, reason: 'release night', by: 'local' };
+      expect(freeze).toEqual({ id: expect.any(String), from: expect.stringMatching(/^\d{4}-/), ...about });
+      expect(await client.freeze(environment, request)).toEqual({ freezes });
+      expect(await client.freezes(environment)).toEqual({ freezes });
+      expect((await client.status([environment])).environments[0]?.freezes).toEqual(freezes);
+
+      const { promotion } = await promote();
+      const held = await until(promotion, ({ waitingFor }) => waitingFor.length > 0);
+      const says = `${environment} is frozen until ${end.slice(0, 10)} ${end.slice(11, 16)} UTC by local (release night)`;
+      const gates = [
+        { gate: 'freeze', moment: 'entry', verdict: 'wait', reasons: [says], until: end, seconds: null },
+      ] as const;
+      expect(held).toMatchObject({ state: 'waiting', admission: null, reason: `freeze: ${says}`, gates });
+      expect(held.waitingFor).toEqual([{ gate: 'freeze', who: [], until: end }]);
+      expect((await client.plan(environment, live)).gates).toEqual(gates);
+
+      expect(await client.removeFreeze(freeze?.id ?? '')).toEqual({
+        freezes: before.filter((one) => one.environment === environment),
+      });
+      expect((await client.removeFreeze(freeze?.id ?? '')).freezes).not.toContainEqual(freeze);
+      expect(await ended(promotion)).toMatchObject({ state: 'succeeded', waitingFor: [] });
+      expect(await client.freezes()).toEqual({ freezes: before });
+      const said = (await ledger()).filter(({ payload }) => (payload as { freeze?: string }).freeze === freeze?.id);
+      expect(said.map(({ kind }) => kind)).toEqual(['freeze.added', 'freeze.removed']);
+    });
+
+    it('that is over already, or of something unknown, is refused', async () => {
+      const { client, environment } = stage();
+      const to = (name: string, until: string) => client.freeze(name, { until, reason: 'x' });
+      await expect(to(environment, '2026-01-01T00:00:00Z')).rejects.toMatchObject({ code: 'usage', source: 'user' });
+      await expect(to(environment, '9999-01-01T00:00:00Z')).rejects.toMatchObject({ code: 'usage' });
+      await expect(to('nosuch', '9999-01-01T00:00:00Z')).rejects.toMatchObject({ code: 'environment-unknown' });
+      await expect(client.freezes('nosuch')).rejects.toMatchObject({ code: 'environment-unknown' });
+      await expect(client.removeFreeze('nosuch')).rejects.toMatchObject({ code: 'freeze-unknown' });
+    });
+  });
+}
