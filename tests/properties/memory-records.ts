@@ -57,6 +57,7 @@ type Simulated =
   | 'environment'
   | 'finish'
   | 'floorAbove'
+  | 'freezes'
   | 'generation'
   | 'giveUp'
   | 'hasMigrated'
@@ -263,6 +264,9 @@ export function memoryRecords() {
         infrastructureRelease: stacks.get(name) ?? null,
         generation,
       };
+    },
+    async freezes() {
+      return [];
     },
     async history(name) {
       return history(name);
