@@ -26,7 +26,6 @@ export async function promote(
     kind: scenario === 'rollback' ? 'rollback' : 'promote',
     release,
     idempotencyKey: randomUUID(),
-    actor: 'chaos',
     ...(options.override ? { override: true, reason: 'chaos brings its own releases' } : {}),
   });
   options.accepted?.(view);

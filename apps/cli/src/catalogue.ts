@@ -1,4 +1,5 @@
 import { flowCommands } from './catalogue-flow.ts';
+import { peopleCommands } from './catalogue-people.ts';
 import { label, releaseCommands } from './catalogue-releases.ts';
 import type { CommandEntry } from './command-entry.ts';
 
@@ -270,6 +271,7 @@ export const catalogue: readonly CommandEntry[] = [
     load: () => import('./commands/database-move.ts'),
   },
   ...releaseCommands,
+  ...peopleCommands,
   {
     name: 'inspect',
     args: '[directory]',
@@ -343,6 +345,7 @@ export const groups: Readonly<Record<string, string>> = {
   release: 'cut, list, show, verify, push and remove releases',
   freeze: 'add, list and remove times in which nothing enters an environment',
   evidence: 'add, list and show evidence of releases',
+  token: 'make, list and revoke tokens of people and programs',
   env: 'list and show the declared environments',
   database: 'where the records are',
 };

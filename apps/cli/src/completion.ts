@@ -1,3 +1,4 @@
+import { roleNames } from '@soundbite/model/people/roles.ts';
 import { isPackaged } from '@soundbite/model/programs.ts';
 import { catalogue } from './catalogue.ts';
 import type { CommandEntry } from './command-entry.ts';
@@ -37,6 +38,7 @@ const fixed: Readonly<Record<string, readonly string[]>> = {
   shell: ['bash', 'zsh', 'fish'],
   format: ['junit', 'sarif', 'json'],
   part: ['check', 'unit', 'parts', 'journeys'],
+  role: roleNames,
 };
 
 /** Candidates for the last of these words (without the program's name), which may be empty or begun. */

@@ -3,14 +3,21 @@ import { join } from 'node:path';
 import { type Client, ControlPlaneAddress, connect, type Locate } from '@soundbite/client';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { copiedFrom, readHome } from './home.ts';
+import { namedEndpoint } from './named-endpoint.ts';
 import { mustBeOurs } from './own-home.ts';
 import type { Shell } from './shell.ts';
 
-/** Reads control-plane.json each time: a restarted control plane may have another port and token. Error `control-plane-down`. */
+/**
+ * Where to ask, and with which token: what SOUNDBITE_URL and SOUNDBITE_TOKEN say, else control-plane.json, which is read each time: a restarted control
+ * plane may have another port. Errors: `control-plane-down`, `usage`.
+ */
 function locator(shell: Shell): Locate {
+  const named = namedEndpoint(shell);
+  if (named) return async () => named;
+  const { SOUNDBITE_TOKEN: own } = shell.host.env;
   return async () => {
     const address = await readAddress(shell);
-    if (address) return address;
+    if (address) return own ? { ...address, token: own } : address;
     const original = await copiedFrom(shell.home);
     const copy =
       original === null ? '' : `: ${shell.home} is a copy of ${original}, whose control plane is another one`;

@@ -12,6 +12,7 @@ import { readyEmulator } from './emulator-setup.ts';
 import { endingReason } from './ending-reason.ts';
 import { endStandalone, type Holder, untilMyTurn } from './holder.ts';
 import { copiedFrom, sayingCopy } from './home.ts';
+import { mustBeHere } from './named-endpoint.ts';
 import { mustBeOurs } from './own-home.ts';
 import { refuseDatabase } from './preflight.ts';
 import { refuseSettings } from './settings.ts';
@@ -26,6 +27,7 @@ const startWithinMs = 120_000;
  * database that has none of this home's.
  */
 export async function startHost(shell: Shell, withoutRecords = false): Promise<void> {
+  mustBeHere(shell, 'up');
   await mustBeOurs(shell, 'start');
   refuseSettings(shell.host.env);
   const holder = await untilMyTurn(shell);
@@ -58,6 +60,7 @@ async function worksAlready(shell: Shell, holder: Holder | null, code: string): 
 
 /** Ends everything that `up` started; with `purge` its state goes too. Nothing there is fine. Gives the home of which this one is a mere copy. */
 export async function stopHost(shell: Shell, purge: boolean): Promise<string | null> {
+  mustBeHere(shell, 'down');
   await mustBeOurs(shell, 'end');
   const original = await copiedFrom(shell.home);
   await endStandalone(shell);

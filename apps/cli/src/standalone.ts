@@ -13,6 +13,7 @@ import { controlPlaneRuns, untilMyTurn } from './holder.ts';
 import { sayingCopy } from './home.ts';
 import { stopHost } from './host.ts';
 import { signalEnd } from './interrupt.ts';
+import { mustBeHere } from './named-endpoint.ts';
 import { mustBeOurs } from './own-home.ts';
 import { refuseDatabase } from './preflight.ts';
 import type { Shell } from './shell.ts';
@@ -44,6 +45,7 @@ interface Plane {
 }
 
 async function start(shell: Shell, plane: Plane): Promise<void> {
+  mustBeHere(shell, '--standalone');
   await mustBeOurs(shell, 'start');
   for (;;) {
     await refuseSecond(shell);

@@ -51,6 +51,7 @@ import { addFreeze, freezes, removeFreeze } from './flow.ts';
 import { handBack } from './handback.ts';
 import { health } from './health.ts';
 import { validate } from './inspection.ts';
+import { type People, people } from './people.ts';
 import { plan } from './plan.ts';
 import { promotions } from './promotions.ts';
 import { cutAndRecord, listReleases, removeRelease, showRelease, verifyRelease } from './releases.ts';
@@ -63,11 +64,15 @@ import type { CredentialsEndpoint } from './world/credentials.ts';
 import { environmentNamed } from './world/declaration.ts';
 import type { World } from './world/world.ts';
 
+/** A request, and who asks: from the token. */
+type By<Request> = Request & { readonly actor: string };
+
 /** The operations of the control plane, whatever the interface. */
 export interface ControlPlane {
   readonly engine: Engine;
   readonly credentials: CredentialsEndpoint;
   readonly dev: DevSessions;
+  readonly people: People;
   /** Where the working tree can be served, and what to use elsewhere. */
   devOffers(): DevList['environments'];
   /** Of these environments; of all when none is named. */
@@ -83,18 +88,18 @@ export interface ControlPlane {
   adoption(environment: string): Promise<AdoptionResult>;
   bootstrap(environment: string, request: BootstrapRequest): Promise<BootstrapResult>;
   /** Gives its stacks back to cdk deploy. */
-  handBack(environment: string, request: HandbackRequest): Promise<HandbackResult>;
-  destroy(environment: string, request: DestroyRequest): Promise<DestroyResult>;
+  handBack(environment: string, request: By<HandbackRequest>): Promise<HandbackResult>;
+  destroy(environment: string, request: By<DestroyRequest>): Promise<DestroyResult>;
   takeOver(order: TakeoverOrder): Promise<TakeoverResult>;
   access(environment: string): Promise<AccountAccess>;
   /** Cuts a release, and records where it was cut. */
-  cut(request: CutRequest): Promise<CutResult>;
+  cut(request: By<CutRequest>): Promise<CutResult>;
   releases(): Promise<ReleaseList>;
   release(digest: Digest): Promise<ReleaseView>;
   verify(digest: Digest): Promise<VerifyResult>;
   push(digest: Digest): Promise<PushResult>;
   remove(digest: Digest): Promise<RemoveResult>;
-  addEvidence(release: Digest, about: EvidenceQuery, file: Uint8Array): Promise<EvidenceView>;
+  addEvidence(release: Digest, about: By<EvidenceQuery>, file: Uint8Array): Promise<EvidenceView>;
   evidenceOf(release: Digest): Promise<EvidenceList>;
   evidence(id: string, withFile: boolean): Promise<EvidenceView>;
   /** In force, newest first; of one declared environment, or of all. */
@@ -105,7 +110,7 @@ export interface ControlPlane {
   promotions(environment: string | undefined, limit: number): Promise<RevisedView[]>;
   /** Refuses (unknown environment, no stack) before the first line. */
   logs(environment: string, sinceMs: number, follow: boolean, signal: AbortSignal): Promise<AsyncIterable<LogLine>>;
-  up(request: UpRequest): AsyncIterable<UpLine>;
+  up(request: By<UpRequest>): AsyncIterable<UpLine>;
 }
 
 export function controlPlane(world: World): ControlPlane {
@@ -119,6 +124,7 @@ export function controlPlane(world: World): ControlPlane {
     ...flowOf(world),
     ...environmentsOf(world),
     ...devOf(world),
+    people: people(world),
   };
 }
 
@@ -143,7 +149,7 @@ const promotionsOf = (world: World): Pick<ControlPlane, 'plan' | 'promote' | 'pr
     return view;
   },
   promotions: (name, limit) => promotions(world, name, limit),
-  up: (request) => up(world, request),
+  up: (request) => up(world, request, request.actor),
 });
 
 const releasesOf = (

@@ -14,7 +14,7 @@ export type DestroyWorld = Pick<World, 'clouds' | 'infrastructure' | 'runtime'>;
 export async function destroyEnvironment(
   world: Pick<World, 'declaration' | 'engine' | 'config'>,
   name: string,
-  { confirm, actor, reason, idempotencyKey }: DestroyRequest,
+  { confirm, actor, reason, idempotencyKey }: DestroyRequest & { readonly actor: string },
 ): Promise<DestroyResult> {
   const [environment = '', home] = name.split('@');
   if (home === undefined) demandSharedDatabase([await environmentStanding(world, name)], world.config.databaseUrl);

@@ -11,7 +11,7 @@ import type { World } from './world/world.ts';
 export async function addEvidence(
   world: World,
   release: Digest,
-  { kind, format, url, actor }: EvidenceQuery,
+  { kind, format, url, actor }: EvidenceQuery & { readonly actor: string },
   file: Uint8Array,
 ): Promise<EvidenceView> {
   const reading = readEvidence(file, format);

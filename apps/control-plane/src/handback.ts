@@ -11,7 +11,7 @@ import type { World } from './world/world.ts';
 export async function handBack(
   world: Pick<World, 'declaration' | 'engine' | 'config'>,
   name: string,
-  { confirm, actor, reason, idempotencyKey }: HandbackRequest,
+  { confirm, actor, reason, idempotencyKey }: HandbackRequest & { readonly actor: string },
 ): Promise<HandbackResult> {
   demandSharedDatabase([await environmentStanding(world, name)], world.config.databaseUrl);
   if (confirm !== name)

@@ -7,6 +7,7 @@ import { holdControlPlane, homeIdAt } from '@soundbite/processes';
 import { type Config, readConfig } from './config.ts';
 import { controlPlane } from './control-plane.ts';
 import { httpApp } from './http/app.ts';
+import { controlPlaneAuthority } from './http/authority.ts';
 import { type ControlPlaneServer, listen } from './http/server.ts';
 import { whileStarting } from './http/starting.ts';
 import { endHosting, type Hosting, hosting, whenAsked } from './life.ts';
@@ -56,7 +57,7 @@ async function main(config: Config, started: Started): Promise<void> {
   const plane = controlPlane(world);
   const token = await homeSecret(config.home, 'control-plane-token');
   await listenEverywhere(world);
-  server.serve(httpApp(plane, token).fetch);
+  server.serve(httpApp(plane, controlPlaneAuthority(world, token)).fetch);
   await announce(config, started, {
     ...{ url, token, pid: process.pid, home: homeIdAt(config.home) },
     ...{ code: config.code, ownDatabase: config.databaseUrl === undefined },

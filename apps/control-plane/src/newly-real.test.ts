@@ -107,7 +107,7 @@ describe('a cloud that becomes real while the control plane runs on a database o
     ['roll back', (plane) => plane.promote(request('staging', 'rollback'))],
     ['bootstrap', (plane) => plane.bootstrap('staging', { preview: false })],
     ['destroy', (plane) => plane.destroy('staging', { confirm: 'staging', actor: 'ana' })],
-    ['bring up', (plane) => plane.up({ promote: true })[Symbol.asyncIterator]().next()],
+    ['bring up', (plane) => plane.up({ promote: true, actor: 'ana' })[Symbol.asyncIterator]().next()],
   ])('is not acted on: %s', async (_, act) => {
     const { plane, asked } = running(undefined);
     becomesReal('staging');

@@ -114,7 +114,7 @@ function world(): World {
 /** All that `up` says, and how it ends. */
 async function bringUp(environments: string[] = []) {
   const said: string[] = [];
-  for await (const line of up(world(), { promote: true, environments })) {
+  for await (const line of up(world(), { promote: true, environments }, 'ana')) {
     if ('text' in line) said.push(line.text);
     else if ('status' in line) return { said, stopped: line.stopped };
   }

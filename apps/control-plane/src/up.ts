@@ -27,7 +27,11 @@ const say = (text: string): UpLine => ({ at: new Date().toISOString(), text });
  * again; unfinished promotions go on, and those that wait are said and not waited for. Errors: `environment-unknown`, `database-not-shared`,
  * `environment-real`, `database-newer`.
  */
-export async function* up(world: World, { promote, environments: names = [] }: UpRequest): AsyncGenerator<UpLine> {
+export async function* up(
+  world: World,
+  { promote, environments: names = [] }: UpRequest,
+  actor: string,
+): AsyncGenerator<UpLine> {
   const chain = chainTo(world.declaration().environments, names);
   demandSharedDatabase(chain, world.config.databaseUrl);
   if (promote) refuseReal(chain, names);
@@ -43,8 +47,10 @@ export async function* up(world: World, { promote, environments: names = [] }: U
   }
 
   const emulated = chain.filter(({ cloud }) => cloud.kind === 'emulated');
-  const repaired = yield* repair(world, emulated, promote);
-  const { promotions, stopped } = promote ? yield* promoteThrough(world, chain) : { promotions: [], stopped: null };
+  const repaired = yield* repair(world, emulated, promote ? actor : null);
+  const { promotions, stopped } = promote
+    ? yield* promoteThrough(world, chain, actor)
+    : { promotions: [], stopped: null };
   // Without names, a real account is a normal end of `up`; with names, the requested environment is beyond it.
   const unreached = stopped?.byNature && names.length === 0 ? null : (stopped?.why ?? null);
   yield { status: await status(world), promotions: [...repaired, ...promotions], stopped: unreached };
@@ -63,11 +69,11 @@ function refuseReal(chain: readonly Environment[], names: readonly string[]): vo
   );
 }
 
-/** Brings back what somebody deleted or changed in these accounts; without `promote` it only says so. */
+/** Brings back what somebody deleted or changed in these accounts; without an actor it only says so. */
 async function* repair(
   world: World,
   emulated: readonly Environment[],
-  promote: boolean,
+  actor: string | null,
 ): AsyncGenerator<UpLine, Promotion[]> {
   const lacking = await Promise.all(
     emulated.map(async (environment) => ({ environment, release: await releaseToRepair(world, environment) })),
@@ -76,20 +82,24 @@ async function* repair(
   for (const { environment, release } of lacking) {
     if (!release) continue;
     const { name } = environment;
-    yield say(`${name}: something was deleted or changed in its account${promote ? '' : `; soundbite repair ${name}`}`);
-    if (promote) promotions.push(yield* followed(world, await world.engine.request(repairOf(name, release))));
+    yield say(
+      `${name}: something was deleted or changed in its account${actor === null ? `; soundbite repair ${name}` : ''}`,
+    );
+    if (actor === null) continue;
+    promotions.push(yield* followed(world, await world.engine.request(repairOf(name, release, actor))));
   }
   return promotions;
 }
 
-const repairOf = (environment: string, release: Digest): PromotionRequest => ({
+const repairOf = (environment: string, release: Digest, actor: string): PromotionRequest => ({
   environment,
   kind: 'promote',
   release,
   reason: 'restores what was deleted or changed in the account',
   override: false,
   allowRemovals: [],
-  actor: 'up',
+  actor,
+  via: 'up',
 });
 
 /** The live release of an environment after something in its account was deleted or changed by hand; null if everything is as deployed. */
@@ -127,7 +137,11 @@ interface Promoted {
   readonly stopped: { readonly why: string; readonly byNature: boolean } | null;
 }
 
-async function* promoteThrough(world: World, chain: readonly Environment[]): AsyncGenerator<UpLine, Promoted> {
+async function* promoteThrough(
+  world: World,
+  chain: readonly Environment[],
+  actor: string,
+): AsyncGenerator<UpLine, Promoted> {
   yield say('cutting a release, if anything changed');
   const cut = await world.cutIfChanged(world.config.root);
   yield say(
@@ -143,7 +157,7 @@ async function* promoteThrough(world: World, chain: readonly Environment[]): Asy
       const stopped = endOfWay(environment) ?? (await unfit(world, before, environment));
       if (stopped) yield say(stopped.why);
       if (stopped) return { promotions, stopped };
-      const done = yield* followed(world, await requested(world, environment, cut.release));
+      const done = yield* followed(world, await requested(world, environment, cut.release, actor));
       promotions.push(done);
       if (!isFinal(done.state)) return { promotions, stopped: { why: leftWaiting(done), byNature: true } };
       if (done.state !== 'succeeded') break;
@@ -183,7 +197,7 @@ async function unfit(
 }
 
 /** Concurrent `up` commands share one promotion: the key changes with every promotion that ended there. */
-async function requested(world: World, { name }: Environment, release: Digest): Promise<Promotion> {
+async function requested(world: World, { name }: Environment, release: Digest, actor: string): Promise<Promotion> {
   const [open] = await world.engine.records.list({ environment: name, limit: 20, unfinished: true });
   const [last] = await world.engine.records.list({ environment: name, limit: 1 });
   if (open?.release === release && open.kind === 'promote') return world.engine.view(open.promotion);
@@ -193,7 +207,8 @@ async function requested(world: World, { name }: Environment, release: Digest): 
     release,
     override: false,
     allowRemovals: [],
-    actor: 'up',
+    actor,
+    via: 'up',
     idempotencyKey: `up ${name} ${release} after ${last?.promotion ?? 'nothing'}`,
   });
 }

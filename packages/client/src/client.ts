@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { PromotionRequest } from '@soundbite/model/promotion.ts';
+import type { PromotionOrder } from '@soundbite/model/promotion.ts';
 import type { z } from 'zod';
 import { type Asker, asker, type Connection, persist, query } from './asker.ts';
 import {
+  AccessList,
   AccountAccess,
   AdoptionResult,
   type BootstrapRequest,
@@ -26,6 +27,7 @@ import {
   HealthReport,
   LedgerPage,
   Plan,
+  PrintedToken,
   PromotionList,
   PromotionView,
   PushResult,
@@ -34,6 +36,9 @@ import {
   RemoveResult,
   Status,
   TakeoverResult,
+  TokenList,
+  type TokenOrder,
+  TokenView,
   type UpRequest,
   VerifyResult,
 } from './schemas.ts';
@@ -68,6 +73,7 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
     ...releaseCalls(to),
     ...evidenceCalls(to),
     ...flowCalls(to),
+    ...peopleCalls(to),
     ...promotionCalls(to),
     ...environmentCalls(to),
     ...devCalls(connection, to),
@@ -111,9 +117,18 @@ const flowCalls = ({ get, insist, remove }: Asker) => ({
   removeFreeze: (id: string) => remove(`/v1/freezes/${encodeURIComponent(id)}`, FreezeList),
 });
 
+const peopleCalls = ({ get, post, remove }: Asker) => ({
+  /** Sent once: a second one would be refused, and the token of the first is in no other answer. */
+  createToken: (order: z.input<typeof TokenOrder>) => post('/v1/tokens', order, PrintedToken),
+  tokens: () => get('/v1/tokens', TokenList),
+  revokeToken: (name: string) => remove(`/v1/tokens/${encodeURIComponent(name)}`, TokenView),
+  accesses: (about: { actor?: string | undefined; refused?: boolean | undefined; limit?: number | undefined } = {}) =>
+    get(`/v1/accesses${query(about)}`, AccessList),
+});
+
 const promotionCalls = ({ get, post, insist }: Asker) => ({
   /** With an idempotency key the request is sent again when the connection broke: it is one promotion all the same. */
-  promote: (request: z.input<typeof PromotionRequest>) =>
+  promote: (request: z.input<typeof PromotionOrder>) =>
     (request.idempotencyKey === undefined ? post : insist)('/v1/promotions', request, PromotionView),
   promotion: (id: string) => get(promotion(id), PromotionView),
   promotions: (filter: { environment?: string | undefined; limit?: number | undefined } = {}) =>

@@ -1,4 +1,4 @@
-import { PromotionRequest } from '@soundbite/model/promotion.ts';
+import { PromotionOrder } from '@soundbite/model/promotion.ts';
 import { z } from 'zod';
 import { type Operation, operations, partsOf, pathParts } from './operations.ts';
 import * as schemas from './schemas.ts';
@@ -7,15 +7,15 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** What an operation's body is, by name; anything else is an answer or a part of one. The form of a request and of an answer may differ (defaults). */
 const bodies = new Set<unknown>(Object.values<Operation>(operations).flatMap(({ body }) => body ?? []));
-const named = Object.entries({ PromotionRequest, ...schemas }).filter(([name]) => !name.endsWith('Query'));
+const named = Object.entries({ PromotionOrder, ...schemas }).filter(([name]) => !name.endsWith('Query'));
 const requests = Object.fromEntries(named.filter(([, schema]) => bodies.has(schema)));
 const answers = Object.fromEntries(named.filter(([, schema]) => !bodies.has(schema)));
 
 /** Statuses that every operation may answer, and those that a part of them may. */
 const errors: Readonly<Record<number, string>> = {
   400: 'The request has another form; the error names the place',
-  401: 'The bearer token is missing or wrong',
-  403: 'A page of another origin may not ask for changes',
+  401: 'The bearer token is missing or wrong, or it is over',
+  403: 'The token’s role does not allow it, or a page of another origin asks for a change',
   404: 'What the path, the query or the body names does not exist',
   409: 'The request cannot be done as things are now; the error says what to do',
   413: 'The body is too large',
@@ -66,6 +66,7 @@ const tags = [
   ['evidence', 'What is known of a release'],
   ['flow', 'What keeps releases from entering an environment'],
   ['promotions', 'Bringing a release into an environment, and back'],
+  ['people', 'Who may ask for what, and who did'],
   ['operations', 'The control plane and this machine'],
   ['dev', 'Serving from source'],
 ] as const;
@@ -74,6 +75,7 @@ function tagOf(path: string): string {
   if (path.startsWith('/v1/dev') || path.endsWith('/dev')) return 'dev';
   if (path.endsWith('/evidence')) return 'evidence';
   if (/\/freezes\b/.test(path)) return 'flow';
+  if (/^\/v1\/(tokens|accesses)/.test(path)) return 'people';
   const room = path.split('/')[2] ?? '';
   return tags.some(([name]) => name === room) ? room : 'operations';
 }
@@ -93,11 +95,10 @@ const healthOperation: Json = {
 };
 
 function described(operationId: string, operation: Operation): Json {
-  const { method, path, summary, answer, status = 200, lines, query, errors: own = [] } = operation;
+  const { path, summary, answer, status = 200, lines, query, errors: own = [] } = operation;
   const name = nameOf(answer, answers);
   const content = lines ? { 'application/x-ndjson': { schema: linesOf(name) } } : json(ref(name));
   const parameters = [...partsOf(path).map(pathParameter), ...queryParameters(query)];
-  const changes = method !== 'get' ? [403] : [];
   const body = bodyOf(operation);
   const sized = body ? [413, 415] : [];
   return {
@@ -108,7 +109,7 @@ function described(operationId: string, operation: Operation): Json {
     ...(body ? { requestBody: { required: true, content: body } } : {}),
     responses: {
       [status]: { description: summary, content },
-      ...refused([400, 401, ...changes, ...own, ...sized, 421, 500, 503]),
+      ...refused([400, 401, 403, ...own, ...sized, 421, 500, 503]),
     },
   };
 }

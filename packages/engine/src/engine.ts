@@ -110,7 +110,10 @@ async function start(options: EngineOptions): Promise<Engine> {
     report('sweep', 'looking for stranded promotions failed'),
   );
   const pruner = repeat(
-    () => prune(opened.records),
+    async () => {
+      await prune(opened.records);
+      await opened.records.pruneLooks();
+    },
     patience.endedWorkflows.everyMs,
     report('prune', 'rows of ended workflows could not be removed'),
   );

@@ -1,5 +1,6 @@
 export { type Engine, type EngineOptions, startEngine } from './engine.ts';
 export type { EngineEvent, PromotionPorts } from './ports.ts';
+export type { RecordedAccess } from './store/accesses.ts';
 export { checkDatabase } from './store/database-check.ts';
 export { placeOf } from './store/database-problem.ts';
 export { type Moved, moveRecords, refuseMove } from './store/move.ts';

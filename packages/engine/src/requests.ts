@@ -53,12 +53,18 @@ async function standingFor(store: Records, request: PromotionRequest): Promise<s
   if (request.idempotencyKey === undefined) return null;
   const standing = await store.withKey(request.idempotencyKey);
   if (!standing) return null;
-  if (canonicalJson(standing.request) === canonicalJson(storable(request))) return standing.id;
+  if (isSame(standing.request as PromotionRequest, storable(request))) return standing.id;
   throw new SoundBiteError(
     'idempotency-mismatch',
     `the key "${request.idempotencyKey}" was used for another request: promotion ${standing.id}`,
     { hint: 'use a new key for a new request' },
   );
+}
+
+/** Several people's `up` at once is one promotion: of who asked first. */
+function isSame(standing: PromotionRequest, asked: PromotionRequest): boolean {
+  const actor = asked.via === 'up' ? standing.actor : asked.actor;
+  return canonicalJson(standing) === canonicalJson({ ...asked, actor });
 }
 
 async function underWay(store: Records, environment: string): Promise<string | null> {

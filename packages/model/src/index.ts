@@ -58,6 +58,8 @@ export * from './ledger.ts';
 export * from './loopback.ts';
 export * from './matched-route.ts';
 export * from './names.ts';
+export * from './people/roles.ts';
+export * from './people/token.ts';
 export * from './ports/cloud.ts';
 export * from './ports/edge.ts';
 export * from './ports/evidence.ts';

@@ -57,11 +57,18 @@ export const PromotionRequest = z.strictObject({
   skip: z.array(z.string()).optional(),
   /** When it has succeeded, go on with the same release, environment by environment, to this one. */
   through: z.string().optional(),
+  /** Who asks: from the token, never from the body of a request. */
   actor: z.string().default('local'),
+  /** It was `up` that asked for it, on its way. */
+  via: z.literal('up').optional(),
   /** The same key answers with the same promotion. */
   idempotencyKey: z.string().min(1).max(200).optional(),
 });
 export type PromotionRequest = z.infer<typeof PromotionRequest>;
+
+/** What the body of a request may say of a promotion. */
+export const PromotionOrder = PromotionRequest.omit({ actor: true, via: true });
+export type PromotionOrder = z.infer<typeof PromotionOrder>;
 
 /**
  * Who must act before a promotion goes on: a person (ends a session, fixes what its reason names), or another control plane (has the release, was asked

@@ -6,6 +6,7 @@ export { freezeListReport } from './flow.ts';
 export * from './init.ts';
 export * from './inspection.ts';
 export * from './ledger.ts';
+export * from './people.ts';
 export * from './plan.ts';
 export * from './promotion.ts';
 export * from './releases.ts';

@@ -30,6 +30,7 @@ async function addEvidence(url: string): Promise<void> {
     await records(db).addEvidence({ ...about, kind, file: new Uint8Array(100_000).fill(kind.length) });
   const until = '2099-01-01T00:00:00.000Z';
   await records(db).addFreeze({ environment, until, reason: 'night', by: 'ana' });
+  await records(db).createToken({ name: 'ana', role: 'admin', environments: [], days: 1, hash: 'hash', by: 'local' });
   await records(db).recordCut(release, { by: 'ana', ci: null, labels: { team: 'shop' } });
   await close();
 }
@@ -48,6 +49,7 @@ async function saidBy(url: string) {
     const cuts = await store.cutsOf(release);
     const freezes = await store.freezes(environment);
     expect(freezes).toHaveLength(1);
+    const tokens = await store.tokens();
     return {
       installation,
       environmentRecord,
@@ -57,6 +59,7 @@ async function saidBy(url: string) {
       files,
       cuts,
       freezes,
+      tokens,
     };
   } finally {
     await close();

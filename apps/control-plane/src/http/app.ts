@@ -1,5 +1,6 @@
 import type { Handlers } from '@soundbite/client/operations.ts';
 import { contractApp, refuseTheRest } from '@soundbite/client/serving/app.ts';
+import type { Authority, Known } from '@soundbite/client/serving/authority.ts';
 import { hintingFor } from '@soundbite/model';
 import type { Hono } from 'hono';
 import type { ControlPlane } from '../control-plane.ts';
@@ -8,8 +9,8 @@ import type { ControlPlane } from '../control-plane.ts';
 const logsBefore = 10 * 60_000;
 
 /** The HTTP API of the control plane. What can be asked, and how, is the client's table of operations. */
-export function httpApp(plane: ControlPlane, token: string): Hono {
-  const app = contractApp({ handlers: handlersOf(plane), token });
+export function httpApp(plane: ControlPlane, authority: Authority): Hono<Known> {
+  const app = contractApp({ handlers: handlersOf(plane), authority });
   app.get('/credentials/:environment', async (c) =>
     c.json(
       await plane.credentials.answer(c.req.param('environment'), c.req.query('part'), c.req.header('authorization')),
@@ -30,6 +31,7 @@ const handlersOf = (plane: ControlPlane): Handlers => ({
   ...ofEvidence(plane),
   ...ofFlow(plane),
   ...ofPromotions(plane),
+  ...ofPeople(plane),
 });
 
 /** Reads fail at once if the database is away. Changes, and followers of a promotion, wait for it. */
@@ -42,7 +44,7 @@ function overall(plane: ControlPlane) {
     getHealth: ({ query }) => reading(() => plane.health(namesIn(query.environment))),
     runDoctor: ({ query }) => plane.doctor(namesIn(query.environment)),
     readLedger: ({ query }) => reading(async () => ({ entries: await plane.engine.ledger(query.after, query.limit) })),
-    bringUp: async ({ body }) => plane.up(body),
+    bringUp: async ({ body, actor }) => plane.up({ ...body, actor: actor.name }),
   } satisfies Partial<Handlers>;
 }
 
@@ -57,11 +59,13 @@ function ofEnvironments(plane: ControlPlane) {
     readLogs: ({ path, query: { since = Date.now() - logsBefore, follow }, signal }) =>
       hintingFor(path.name, () => plane.logs(path.name, since, follow === 'true', signal)),
     sealAdoption: ({ path }) => hintingFor(path.name, () => plane.adoption(path.name)),
-    handBackEnvironment: ({ path, body }) => hintingFor(path.name, () => plane.handBack(path.name, body)),
+    handBackEnvironment: ({ path, body, actor }) =>
+      hintingFor(path.name, () => plane.handBack(path.name, { ...body, actor: actor.name })),
     bootstrapEnvironment: ({ path, body }) => hintingFor(path.name, () => plane.bootstrap(path.name, body)),
-    destroyEnvironment: ({ path, body }) => hintingFor(path.name, () => plane.destroy(path.name, body)),
-    takeOverEnvironment: ({ path, body }) =>
-      hintingFor(path.name, () => plane.takeOver({ environment: path.name, ...body })),
+    destroyEnvironment: ({ path, body, actor }) =>
+      hintingFor(path.name, () => plane.destroy(path.name, { ...body, actor: actor.name })),
+    takeOverEnvironment: ({ path, body, actor }) =>
+      hintingFor(path.name, () => plane.takeOver({ environment: path.name, ...body, actor: actor.name })),
     accessEnvironment: ({ path }) => hintingFor(path.name, () => plane.access(path.name)),
   } satisfies Partial<Handlers>;
 }
@@ -79,7 +83,7 @@ const ofDev = ({ dev, devOffers }: ControlPlane) =>
 
 const ofReleases = (plane: ControlPlane) =>
   ({
-    cutRelease: ({ body }) => plane.cut(body),
+    cutRelease: ({ body, actor }) => plane.cut({ ...body, actor: actor.name }),
     listReleases: () => readingOf(plane)(() => plane.releases()),
     getRelease: ({ path }) => plane.release(path.digest),
     verifyRelease: ({ path }) => plane.verify(path.digest),
@@ -90,7 +94,8 @@ const ofReleases = (plane: ControlPlane) =>
 function ofEvidence(plane: ControlPlane) {
   const reading = readingOf(plane);
   return {
-    addEvidence: ({ path, query, body }) => plane.addEvidence(path.digest, query, body),
+    addEvidence: ({ path, query, body, actor }) =>
+      plane.addEvidence(path.digest, { ...query, actor: actor.name }, body),
     listEvidence: ({ path }) => reading(() => plane.evidenceOf(path.digest)),
     getEvidence: ({ path, query }) => reading(() => plane.evidence(path.id, query.file === 'true')),
   } satisfies Partial<Handlers>;
@@ -100,18 +105,29 @@ function ofFlow(plane: ControlPlane) {
   const reading = readingOf(plane);
   return {
     listFreezes: ({ query }) => reading(() => plane.freezes(query.environment)),
-    addFreeze: ({ path, body }) => plane.freeze(path.name, body, 'local'),
-    removeFreeze: ({ path }) => plane.removeFreeze(path.id, 'local'),
+    addFreeze: ({ path, body, actor }) => plane.freeze(path.name, body, actor.name),
+    removeFreeze: ({ path, actor }) => plane.removeFreeze(path.id, actor.name),
   } satisfies Partial<Handlers>;
 }
 
 function ofPromotions(plane: ControlPlane) {
   const reading = readingOf(plane);
   return {
-    requestPromotion: ({ body }) => hintingFor(body.environment, () => plane.promote(body)),
+    requestPromotion: ({ body, actor }) =>
+      hintingFor(body.environment, () => plane.promote({ ...body, actor: actor.name })),
     listPromotions: ({ query }) =>
       reading(async () => ({ promotions: await plane.promotions(query.environment, query.limit) })),
     getPromotion: ({ path, query }) => plane.engine.view(path.id, query.seen, query.waitMs),
-    abortPromotion: ({ path, body }) => plane.engine.abort(path.id, body.reason ?? 'aborted by a person'),
+    abortPromotion: ({ path, body, actor }) => plane.engine.abort(path.id, body.reason ?? `aborted by ${actor.name}`),
   } satisfies Partial<Handlers>;
 }
+
+const ofPeople = ({ people }: ControlPlane) =>
+  ({
+    createToken: ({ body, actor }) => people.createToken(body, actor.name),
+    listTokens: async () => ({ tokens: await people.tokens() }),
+    revokeToken: ({ path, actor }) => people.revokeToken(path.token, actor.name),
+    readAccesses: async ({ query }) => ({
+      accesses: await people.accesses({ ...query, refused: query.refused === 'true' }),
+    }),
+  }) satisfies Partial<Handlers>;

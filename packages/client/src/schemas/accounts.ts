@@ -17,7 +17,6 @@ export const DatabaseMove = z.object({
 /** POST /v1/environments/:name/takeover: `confirm` repeats the environment's name. */
 export const TakeoverRequest = z.strictObject({
   confirm: z.string(),
-  actor: z.string().default('local'),
   reason: z.string().max(1000),
 });
 /** `from`: the installation that had it; null where nothing changed. `live`: the release that takes the traffic, now on record. */

@@ -200,7 +200,6 @@ export type AdoptionResult = z.infer<typeof AdoptionResult>;
 /** POST /v1/environments/:name/handback: `confirm` repeats the environment's name; keyed as `destroy`. */
 export const HandbackRequest = z.strictObject({
   confirm: z.string(),
-  actor: z.string().default('local'),
   reason: z.string().min(1).max(1000).optional(),
   idempotencyKey: z.string().min(1).max(200).optional(),
 });
@@ -215,7 +214,6 @@ export type HandbackResult = z.infer<typeof HandbackResult>;
  */
 export const DestroyRequest = z.strictObject({
   confirm: z.string(),
-  actor: z.string().default('local'),
   reason: z.string().min(1).max(1000).optional(),
   idempotencyKey: z.string().min(1).max(200).optional(),
 });

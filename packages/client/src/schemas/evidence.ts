@@ -9,12 +9,11 @@ import {
 } from '@soundbite/model/release-evidence.ts';
 import { z } from 'zod';
 
-/** POST /v1/releases/:digest/evidence?kind=&format=&url=&actor=: the body is the file. */
+/** POST /v1/releases/:digest/evidence?kind=&format=&url=: the body is the file. */
 export const EvidenceQuery = z.strictObject({
   kind: EvidenceKind.describe('what was looked at, in your words: tests, security, review'),
   format: EvidenceFormat.describe('the form of the file; when absent, the file says by itself what it is').optional(),
   url: EvidenceUrl.describe('where a person can see it').optional(),
-  actor: z.string().min(1).max(200).describe('who says so').default('local'),
 });
 
 export type EvidenceQuery = z.infer<typeof EvidenceQuery>;

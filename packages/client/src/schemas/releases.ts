@@ -6,7 +6,6 @@ import { z } from 'zod';
 /** POST /v1/releases; `source` is an absolute directory, the repository when absent. The rest is recorded beside the release. */
 export const CutRequest = z.strictObject({
   source: z.string().startsWith('/', 'is not an absolute path').optional(),
-  actor: z.string().min(1).max(200).default('local'),
   /** The run of a CI in which it is cut. */
   ci: CiRun.nullable().default(null),
   labels: CutLabels.default({}),

@@ -2,33 +2,37 @@ import { type Context, Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import { openApiDocument } from '../openapi.ts';
 import { type Handlers, type Operation, operations } from '../operations.ts';
+import { type Authority, authorise, demandToken, type Known } from './authority.ts';
 import { errorAnswer, refusal } from './errors.ts';
-import { demandLoopbackHost, demandOwnOrigin, demandToken } from './guards.ts';
+import { demandLoopbackHost, demandOwnOrigin } from './guards.ts';
 import { writeLines } from './lines.ts';
 import { readRequest } from './read.ts';
 
 export interface Serving {
   readonly handlers: Handlers;
-  /** The bearer token of every `/v1` call. */
-  readonly token: string;
+  /** In front of every `/v1` call. */
+  readonly authority: Authority;
   /** Holds answers to the contract, too: one that breaks it is a 500. For the fake, which has no other proof. */
   readonly holdAnswers?: boolean;
 }
 
 /** The control plane's HTTP API over its handlers, whoever they are: guards, reading, statuses and errors as the contract says. */
-export function contractApp({ handlers, token, holdAnswers = false }: Serving): Hono {
-  const app = new Hono();
+export function contractApp({ handlers, authority, holdAnswers = false }: Serving): Hono<Known> {
+  const app = new Hono<Known>();
   app.onError(errorAnswer);
   app.use(demandLoopbackHost);
   app.use(demandOwnOrigin);
   app.get('/openapi.json', (c) => c.json(openApiDocument()));
   app.get('/health', (c) => c.json({ ok: true }));
-  app.use('/v1/*', demandToken(token));
+  app.use('/v1/*', demandToken(authority));
   for (const [name, operation] of Object.entries<Operation>(operations)) {
     const handle = handlers[name as keyof Handlers] as (asked: unknown) => unknown;
-    app.on(operation.method.toUpperCase(), operation.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
+    app.on(operation.method.toUpperCase(), routeOf(operation).split(' ')[1] ?? '', async (c) => {
       const gone = new AbortController();
-      const answer = await handle(await readRequest(operation, c, gone.signal));
+      const actor = c.get('actor');
+      const asked = await readRequest(operation, c, gone.signal);
+      await authorise(authority, actor, name, operation, asked);
+      const answer = await handle({ ...asked, actor });
       if (operation.lines) return lineStream(c, hold(operation, answer as AsyncIterable<unknown>, holdAnswers), gone);
       return c.json(holdAnswers ? operation.answer.parse(answer) : (answer as object), operation.status ?? 200);
     });
@@ -36,8 +40,30 @@ export function contractApp({ handlers, token, holdAnswers = false }: Serving): 
   return app;
 }
 
-/** Ends an app: what none of its routes took is answered as every error. */
-export function refuseTheRest(app: Hono): Hono {
+/** Routes that ask for no action, and why that is so. */
+const open: Readonly<Record<string, string>> = {
+  'GET /health': 'says only that it lives',
+  'GET /openapi.json': 'is published',
+  'GET /credentials/:environment': 'knows each service process by a secret of its own',
+};
+
+/** What an operation's path is to the router. */
+const routeOf = ({ method, path }: Operation): string =>
+  `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`;
+
+/** No server starts with a route that anybody could ask: each is an operation, which names its action, or stands in `open`. */
+function demandActions(app: Hono<Known>): void {
+  const known = new Set([...Object.values<Operation>(operations).map(routeOf), ...Object.keys(open)]);
+  const unguarded = app.routes
+    .filter(({ method }) => method !== 'ALL')
+    .map(({ method, path }) => `${method} ${path}`)
+    .filter((route) => !known.has(route));
+  if (unguarded.length > 0) throw new Error(`these routes name no action: ${unguarded.join(', ')}`);
+}
+
+/** Ends an app: what none of its routes took is answered as every error. Throws if a route names no action. */
+export function refuseTheRest(app: Hono<Known>): Hono<Known> {
+  demandActions(app);
   const methods = new Map<string, Set<string>>();
   for (const { path, method } of app.routes) {
     if (method === 'ALL') continue;

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Handlers } from '../operations.ts';
 import { sendRaw } from '../testing/contract-cases.ts';
 import { type FakeControlPlane, startFake } from '../testing/fake-control-plane.ts';
 import { makeWorld } from '../testing/fake-world.ts';
+import { contractApp, refuseTheRest } from './app.ts';
 
 let fake: FakeControlPlane;
 beforeAll(async () => {
@@ -22,4 +24,12 @@ describe('a control plane', () => {
     const asked = { method: 'POST', path: '/v1/up', body: '{"promote":false}', headers: { origin: `http://${own}` } };
     expect((await sendRaw(fake, asked)).status).toBe(200);
   });
+});
+
+it('no server starts with a route that anybody could ask', () => {
+  const { people } = makeWorld();
+  const handlers = {} as Handlers;
+  const app = contractApp({ handlers, authority: people.authority('secret') });
+  app.get('/v1/forgotten', (c) => c.text('all secrets'));
+  expect(() => refuseTheRest(app)).toThrow('these routes name no action: GET /v1/forgotten');
 });

@@ -8,6 +8,8 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   unauthorized: 401,
   'credentials-refused': 401,
   'origin-refused': 403,
+  forbidden: 403,
+  'token-unknown': 404,
   'evidence-unreadable': 400,
   'environment-unknown': 404,
   'evidence-unknown': 404,

@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { isLoopbackHost } from '@soundbite/model/loopback.ts';
 import type { MiddlewareHandler } from 'hono';
 import { refusal } from './errors.ts';
@@ -25,18 +24,3 @@ export const demandOwnOrigin: MiddlewareHandler = async (c, next) => {
     'use the soundbite command',
   );
 };
-
-/** Refuses requests without the bearer token. */
-export function demandToken(token: string): MiddlewareHandler {
-  return async (c, next) => {
-    if (isSame(c.req.header('authorization'), `Bearer ${token}`)) return next();
-    const hint = 'the token is in control-plane.json of the home (.soundbite)';
-    throw refusal('unauthorized', 'the bearer token is missing or wrong', hint);
-  };
-}
-
-/** Compares in constant time, whatever the lengths. */
-function isSame(given: string | undefined, expected: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given ?? ''), digest(expected));
-}

@@ -4,6 +4,7 @@ import { type Client, connect } from '../client.ts';
 import { ErrorEnvelope, type LedgerEntry, type PromotionView } from '../schemas.ts';
 import type { Endpoint } from '../transport.ts';
 import { refusedRequests, sendRaw } from './contract-cases.ts';
+import { clientOf, peopleContract } from './contract-people.ts';
 import { flowContract } from './flow-contract.ts';
 
 /** A control plane whose first environments are healthy with one and the same release, and idle. It is left as it was. */
@@ -20,6 +21,8 @@ const nowhere: Digest = `sha256:${'0'.repeat(64)}`;
 /** What every control plane does, the real one and the fake: run over both, so that neither drifts. `subject` is asked before each behaviour. */
 export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void {
   let client: Client;
+  /** A deployer of the first environment, by her own token. */
+  let ana: Client;
   /** An environment of processes that takes any release, and the one behind it. */
   let first: string;
   let live: Digest;
@@ -28,10 +31,12 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
     const [place] = (await client.environments()).environments;
     first = place?.name ?? '';
     live = place?.record.liveRelease ?? nowhere;
+    ana = await clientOf(subject().endpoint, { person: 'ana@example.com', role: 'deployer', environments: [first] });
   });
+  peopleContract(() => subject().endpoint);
 
-  const promote = (more: Partial<Parameters<Client['promote']>[0]> = {}) =>
-    client.promote({
+  const promote = (more: Partial<Parameters<Client['promote']>[0]> = {}, by = client) =>
+    by.promote({
       environment: first,
       kind: 'promote',
       ...(more.kind === 'rollback' ? {} : { release: live }),
@@ -72,7 +77,7 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
 
   describe('a promotion', () => {
     it('waits, is admitted, planned, and does its steps; each is a fact in the ledger', async () => {
-      const asked = await promote({ reason: 'once more', actor: 'ana' });
+      const asked = await promote({ reason: 'once more' }, ana);
       expect(asked).toMatchObject({
         environment: first,
         state: 'waiting',
@@ -81,7 +86,7 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
         steps: [],
         planned: [],
         finishedAt: null,
-        actor: 'ana',
+        actor: 'ana@example.com',
         asked: { reason: 'once more', override: false, allowRemovals: [], through: null },
         rest: [],
         next: null,
@@ -110,7 +115,12 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
         'promotion.finished',
       ]);
       const [requested, admitted, planned, verified] = entries.map(({ payload }) => payload);
-      expect(requested).toMatchObject({ kind: 'promote', actor: 'ana', release: asked.release, previous: live });
+      expect(requested).toMatchObject({
+        kind: 'promote',
+        actor: 'ana@example.com',
+        release: asked.release,
+        previous: live,
+      });
       expect(admitted).toEqual({ note: end.admission });
       expect(planned).toEqual({ plan: expect.stringMatching(/^sha256:/), steps: keys });
       expect(verified).toMatchObject({
@@ -138,7 +148,7 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
       const { promotion } = await promote(request);
       await ended(promotion);
       expect((await promote(request)).promotion).toBe(promotion);
-      await expect(promote({ ...request, actor: 'bob' })).rejects.toMatchObject({
+      await expect(promote({ ...request, reason: 'other' })).rejects.toMatchObject({
         code: 'idempotency-mismatch',
         source: 'user',
         message: expect.stringContaining(promotion),
@@ -178,10 +188,10 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
     it('stops what is under way; what was live is live again, and nothing more is to be done', async () => {
       const { promotion } = await promote();
       await until(promotion, ({ state }) => state === 'running');
-      const back = await promote({ kind: 'rollback', reason: 'too loud', actor: 'ana' });
+      const back = await promote({ kind: 'rollback', reason: 'too loud' }, ana);
       expect(back).toMatchObject({ kind: 'rollback', release: live });
       const stopped = await until(promotion, ({ state }) => isFinal(state));
-      const why = 'ana asked for a rollback: too loud';
+      const why = 'ana@example.com asked for a rollback: too loud';
       expect(stopped).toMatchObject({ state: 'aborted', reason: why });
       expect(stopped.planned.map(({ name }) => name)).toEqual(forward);
       expect(stopped.steps.length).toBeLessThan(forward.length);
@@ -231,9 +241,9 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
 
     it('is kept with its file and shown; the newest of a kind counts, and the same file twice is one', async () => {
       const kind = kindOf();
-      const about = { kind, url: 'https://ci.example.com/runs/1', actor: 'ana' };
+      const about = { kind, url: 'https://ci.example.com/runs/1' };
       const passing = file('pass', 'all tests');
-      const added = await client.addEvidence(live, about, passing);
+      const added = await ana.addEvidence(live, about, passing);
       expect(added).toEqual({
         id: expect.any(String),
         release: live,
@@ -244,14 +254,14 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
         digest: digestOf(passing),
         bytes: passing.length,
         url: about.url,
-        by: 'ana',
+        by: 'ana@example.com',
         at: expect.stringMatching(/^\d{4}-/),
         newest: true,
       });
-      expect(await client.addEvidence(live, about, passing)).toEqual(added);
+      expect(await ana.addEvidence(live, about, passing)).toEqual(added);
       const failed = await client.addEvidence(live, { kind }, file('fail', 'all tests'));
       expect(failed).toMatchObject({ verdict: 'fail', by: 'local', url: null, newest: true });
-      const again = await client.addEvidence(live, about, passing);
+      const again = await ana.addEvidence(live, about, passing);
       expect(again.id).not.toBe(added.id);
       const { evidence } = await client.evidenceOf(live);
       expect(evidence.filter((one) => one.kind === kind)).toEqual([

@@ -19,7 +19,7 @@ export function fakeActs({ staged, places: { at }, promotions, ledger, newest }:
   const destroyed = new Set<string>();
 
   /** What is on record of an environment of another home. */
-  function forget(name: string, { confirm, actor, reason }: schemas.DestroyRequest): schemas.DestroyResult {
+  function forget(name: string, { confirm, actor, reason }: By<schemas.DestroyRequest>): schemas.DestroyResult {
     mustConfirm(name, confirm, `type the name: soundbite destroy ${name}`);
     if (reason === undefined)
       throw new SoundBiteError('usage', `what is recorded of ${name} is forgotten for a reason only`);
@@ -44,7 +44,7 @@ export function fakeActs({ staged, places: { at }, promotions, ledger, newest }:
       const added = ['AWS::SQS::Queue Queue (named by CloudFormation)'];
       return { environment: name, changed: !preview, release: release ?? null, added };
     },
-    destroy(name: string, request: schemas.DestroyRequest): schemas.DestroyResult {
+    destroy(name: string, request: By<schemas.DestroyRequest>): schemas.DestroyResult {
       if (name.includes('@')) return forget(name, request);
       const { confirm, actor, reason, idempotencyKey } = request;
       const place = at(name);
@@ -59,7 +59,7 @@ export function fakeActs({ staged, places: { at }, promotions, ledger, newest }:
       }
       return { environment: name, destroyed: true };
     },
-    handBack(name: string, { confirm, actor, reason }: schemas.HandbackRequest): schemas.HandbackResult {
+    handBack(name: string, { confirm, actor, reason }: By<schemas.HandbackRequest>): schemas.HandbackResult {
       const place = at(name);
       mustConfirm(name, confirm, `type the name: soundbite handback ${name}`);
       refuseBusy(promotions, place);
@@ -75,6 +75,9 @@ export function fakeActs({ staged, places: { at }, promotions, ledger, newest }:
     },
   };
 }
+
+/** A request, and who asks. */
+type By<Request> = Request & { readonly actor: string };
 
 function mustConfirm(name: string, confirm: string, hint: string): void {
   if (confirm !== name) throw new SoundBiteError('not-confirmed', `"${confirm}" is not ${name}`, { hint });

@@ -20,7 +20,8 @@ import { type FakeWorld, makeWorld } from './fake-world.ts';
  *    it goes through by itself. A stop is heard at once. Every move raises `revision`.
  * 6. GET /v1/promotions/:id with `seen` waits for another revision, at most `waitMs`.
  * 7. `stop()` breaks all connections and keeps the world; `start()` listens again, at another port: what a restart looks like from outside.
- * 8. Every request is remembered in `requests` ("METHOD path").
+ * 8. Tokens are the model's; `world.people` says who asked for what. Its own token is an admin's, named `local`.
+ * 9. Every request is remembered in `requests` ("METHOD path").
  */
 export async function startFake(world: FakeWorld = makeWorld()): Promise<FakeControlPlane> {
   const requests: string[] = [];
@@ -38,7 +39,7 @@ export async function startFake(world: FakeWorld = makeWorld()): Promise<FakeCon
             world,
             handlersOf(world, () => next.closeAllConnections()),
           ),
-          token,
+          authority: world.people.authority(token),
           holdAnswers: true,
         }),
       );
@@ -96,9 +97,9 @@ function handlersOf(world: FakeWorld, breakOff: () => void): Handlers {
       return logs(world, query.since ?? 0, query.follow === 'true', signal);
     },
     sealAdoption: ({ path }) => world.adoption(path.name),
-    handBackEnvironment: ({ path, body }) => world.handBack(path.name, body),
+    handBackEnvironment: ({ path, body, actor }) => world.handBack(path.name, { ...body, actor: actor.name }),
     bootstrapEnvironment: ({ path, body }) => world.bootstrap(path.name, body),
-    destroyEnvironment: ({ path, body }) => world.destroy(path.name, body),
+    destroyEnvironment: ({ path, body, actor }) => world.destroy(path.name, { ...body, actor: actor.name }),
     takeOverEnvironment: ({ path, body }) => world.takeOver(path.name, body.confirm),
     accessEnvironment: ({ path }) => world.access(path.name),
 
@@ -107,28 +108,35 @@ function handlersOf(world: FakeWorld, breakOff: () => void): Handlers {
     beatDev: ({ path, body }) => world.dev.beat(path.id, body.files),
     endDev: ({ path }) => world.dev.end(path.id),
 
-    cutRelease: ({ body }) => world.cut(body.source, body),
+    cutRelease: ({ body, actor }) => world.cut(body.source, { ...body, actor: actor.name }),
     listReleases: () => world.releaseList(),
     getRelease: ({ path }) => world.release(path.digest),
     verifyRelease: ({ path }) => world.verify(path.digest),
     pushRelease: ({ path }) => world.push(path.digest),
     removeRelease: ({ path }) => world.remove(path.digest),
 
-    addEvidence: ({ path, query, body }) => world.addEvidence(path.digest, query, body),
+    addEvidence: ({ path, query, body, actor }) =>
+      world.addEvidence(path.digest, { ...query, actor: actor.name }, body),
     listEvidence: ({ path }) => world.evidenceOf(path.digest),
     getEvidence: ({ path, query }) => world.evidence(path.id, query.file === 'true'),
 
     listFreezes: ({ query }) => world.freezes(query.environment),
-    addFreeze: ({ path, body }) => world.freeze(path.name, body),
-    removeFreeze: ({ path }) => world.removeFreeze(path.id),
+    addFreeze: ({ path, body, actor }) => world.freeze(path.name, body, actor.name),
+    removeFreeze: ({ path, actor }) => world.removeFreeze(path.id, actor.name),
 
-    requestPromotion: ({ body }) => world.promotions.ask(body),
+    requestPromotion: ({ body, actor }) => world.promotions.ask({ ...body, actor: actor.name }),
     listPromotions: ({ query }) => world.history(query.environment ?? null, query.limit),
     async getPromotion({ path, query: { seen, waitMs = 0 } }) {
       if (seen !== undefined) await world.promotions.changed(path.id, seen, waitMs);
       return world.promotion(path.id);
     },
-    abortPromotion: ({ path, body }) => world.promotions.abort(path.id, body.reason),
+    abortPromotion: ({ path, body, actor }) =>
+      world.promotions.abort(path.id, body.reason ?? `aborted by ${actor.name}`),
+
+    createToken: ({ body, actor }) => world.people.create(body, actor.name),
+    listTokens: () => world.people.list(),
+    revokeToken: ({ path, actor }) => world.people.revoke(path.token, actor.name),
+    readAccesses: ({ query }) => world.people.accesses(query),
   };
 }
 

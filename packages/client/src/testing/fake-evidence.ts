@@ -13,7 +13,7 @@ export function fakeEvidence(ledger: Ledger, demand: (release: Digest) => Digest
   return {
     addEvidence(
       release: Digest,
-      { kind, url, actor }: schemas.EvidenceQuery,
+      { kind, url, actor }: schemas.EvidenceQuery & { readonly actor: string },
       content: Uint8Array,
     ): schemas.EvidenceView {
       const { verdict, facts } = readPlainForm(content);

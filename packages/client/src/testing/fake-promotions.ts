@@ -303,7 +303,7 @@ export class FakePromotions {
     else this.end(id, 'aborted', reason);
   }
 
-  abort(id: string, reason = 'aborted by a person'): PromotionView {
+  abort(id: string, reason: string): PromotionView {
     const { view } = this.#entry(id);
     if (!isFinal(view.state)) {
       this.#stop(id, reason);

@@ -103,7 +103,7 @@ export function fakeReleases(
     /** Cuts `sha256:eee…`: created the first time. `source` is remembered as the path. */
     cut(
       source = '/repository',
-      { actor = 'local', ci = null, labels = {} }: Partial<schemas.CutRequest> = {},
+      { actor = 'local', ci = null, labels = {} }: Partial<schemas.CutRequest> & { readonly actor?: string } = {},
     ): schemas.CutResult {
       const release: Digest = `sha256:${'e'.repeat(64)}`;
       const created = !all.some((one) => one.release === release);

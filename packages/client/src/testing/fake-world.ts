@@ -6,6 +6,7 @@ import { devOffers, fakeDev } from './fake-dev.ts';
 import { fakeEvidence } from './fake-evidence.ts';
 import { fakeFlow } from './fake-flow.ts';
 import { fakeLooks } from './fake-looks.ts';
+import { fakePeople } from './fake-people.ts';
 import { fakeLedger, fakePlaces } from './fake-places.ts';
 import { type End, FakePromotions } from './fake-promotions.ts';
 import { fakeReleases } from './fake-releases.ts';
@@ -57,6 +58,12 @@ export function makeWorld(
     promotion: (id: string) => promotions.view(id),
     advance: (id: string) => promotions.advance(id),
     end: (id: string, state: End, reason: string | null = null) => promotions.end(id, state, reason),
+
+    people: fakePeople(
+      names,
+      ledger,
+      (id) => promotions.all().find(({ promotion }) => promotion === id)?.environment ?? flow.environmentOf(id),
+    ),
 
     dev,
     devOffers: () => devOffers(names.map(at)),

@@ -28,6 +28,8 @@ export const movedTables = [
   ['evidence', 'sequence', 2],
   ['cuts', 'sequence', 500],
   ['freezes', 'sequence', 500],
+  ['tokens', 'sequence', 500],
+  ['accesses', 'minute, actor, token, operation, places, allowed', 500],
 ] as const;
 
 /** What is of one database alone: who holds something there now, and which installation it is. */
@@ -120,7 +122,7 @@ async function copyAndMark(from: Database, to: Database, home: string, place: st
       for (const moved of movedTables) await copyTable(source, target, moved);
       await keepApart(target, home);
       await copyGeneration(source, target);
-      for (const table of ['evidence', 'cuts', 'freezes'] as const) await copySequence(target, table);
+      for (const table of ['evidence', 'cuts', 'freezes', 'tokens'] as const) await copySequence(target, table);
       await target.updateTable('installation').set({ id }).execute();
     });
     await source.updateTable('installation').set({ moved_to: place }).execute();
@@ -171,7 +173,10 @@ async function copyGeneration(source: Transaction<Tables>, target: Transaction<T
 }
 
 /** New rows come after those that were copied with their numbers. */
-async function copySequence(target: Transaction<Tables>, table: 'evidence' | 'cuts' | 'freezes'): Promise<void> {
+async function copySequence(
+  target: Transaction<Tables>,
+  table: 'evidence' | 'cuts' | 'freezes' | 'tokens',
+): Promise<void> {
   await sql`
     select setval(pg_get_serial_sequence(${table}, 'sequence'), coalesce(max(sequence), 0) + 1, false)
     from ${sql.table(table)}`.execute(target);

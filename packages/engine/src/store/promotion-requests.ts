@@ -1,4 +1,4 @@
-import type { PromotionRequest } from '@soundbite/model';
+import { nameAt, type PromotionRequest } from '@soundbite/model';
 import { sql } from 'kysely';
 import { type Decision, recordDecision } from './admission.ts';
 import { type Asked, askedFor, insertPromotion, keyAt, type NewPromotion } from './promotion-rows.ts';
@@ -32,6 +32,18 @@ export function promotionRequests({ read, write }: UnitOfWork, sites: Sites) {
           .where('idempotency_key', 'in', sites.home === null ? [key] : [key, `${key}@${sites.home.id}`])
           .executeTakeFirst();
         return row ? { id: row.id, request: row.request as PromotionRequest } : null;
+      }),
+
+    /** Where a promotion or a freeze is; null: there is none of that id. */
+    environmentOf: (id: string): Promise<string | null> =>
+      read(async (db) => {
+        const row = await db
+          .selectFrom('promotions')
+          .select('environment')
+          .where('id', '=', id)
+          .union(db.selectFrom('freezes').select('environment').where('id', '=', id))
+          .executeTakeFirst();
+        return row ? nameAt(row.environment) : null;
       }),
 
     asked: (id: string): Promise<Asked> =>

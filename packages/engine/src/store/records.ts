@@ -1,4 +1,5 @@
 import type { Digest, Environment } from '@soundbite/model';
+import { accessesRepository } from './accesses.ts';
 import { cutsRepository } from './cuts.ts';
 import type { Database } from './database.ts';
 import { environmentsRepository } from './environments.ts';
@@ -11,6 +12,7 @@ import { promotionsRepository } from './promotions.ts';
 import { serviceMigrationsRepository } from './service-migrations.ts';
 import { ownSites, type Sites, sitesWithin } from './sites.ts';
 import { stepsRepository } from './steps.ts';
+import { tokensRepository } from './tokens.ts';
 import { type UnitOfWork, unitOfWork } from './unit-of-work.ts';
 
 export type { RevisedView } from './views.ts';
@@ -39,6 +41,8 @@ function repositories(work: UnitOfWork, sites: Sites) {
     ...evidenceRepository(work),
     ...cutsRepository(work),
     ...freezesRepository(work, sites),
+    ...tokensRepository(work),
+    ...accessesRepository(work),
 
     /** A release was taken out of the store. */
     removed: (release: Digest): Promise<void> =>

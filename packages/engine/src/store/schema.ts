@@ -1,4 +1,5 @@
 import type {
+  Action,
   CiRun,
   Digest,
   EvidenceFact,
@@ -6,6 +7,7 @@ import type {
   EvidenceVerdict,
   GateRecord,
   PromotionState,
+  Role,
   Site,
   StepName,
   StepState,
@@ -165,6 +167,35 @@ export interface FreezesTable {
   removed_by: ColumnType<string | null, never, string>;
 }
 
+/** Tokens of people and programs. A name is in use once at a time; of those that were revoked it may stand several times. */
+export interface TokensTable {
+  sequence: Generated<string>;
+  name: string;
+  /** Of the token, which nobody keeps. */
+  hash: string;
+  person: string | null;
+  role: Role;
+  environments: string[];
+  created_by: string;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  revoked_at: ColumnType<Date | null, undefined, Date | null>;
+}
+
+/** Who asked for what, allowed or not: once for each minute, with how often. */
+export interface AccessesTable {
+  minute: Timestamp;
+  actor: string;
+  /** Empty: the home's own secret, or nobody's. */
+  token: string;
+  operation: string;
+  action: Action;
+  /** Environments, with commas between. */
+  places: string;
+  allowed: boolean;
+  times: number;
+}
+
 /** Held by a `dev` session; a promotion holds its environment through the queue. */
 export interface LocksTable {
   environment: Site;
@@ -194,6 +225,8 @@ export interface Tables {
   evidence: EvidenceTable;
   cuts: CutsTable;
   freezes: FreezesTable;
+  tokens: TokensTable;
+  accesses: AccessesTable;
   locks: LocksTable;
   executors: ExecutorsTable;
   installation: InstallationTable;

@@ -1,0 +1,77 @@
+import { timingSafeEqual } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import type { Access, Authority } from '@soundbite/client/serving/authority.ts';
+import type { RecordedAccess } from '@soundbite/engine';
+import { ownerActor, type Role, toErrorDocument, tokenHash } from '@soundbite/model';
+import type { World } from '../world/world.ts';
+
+type AuthorityWorld = Pick<World, 'engine' | 'declaration' | 'log'>;
+
+/** How long what was only looked at, or refused, waits until it is written down with others, in ms. */
+const gatheredMs = 1_000;
+
+/** Everybody who asks the control plane: those with a token, and whoever reads the home's own secret. */
+export function controlPlaneAuthority(world: AuthorityWorld, secret: string): Authority {
+  const { records } = world.engine;
+  const own = tokenHash(secret);
+  const gather = gathering(world);
+  return {
+    async identify(token) {
+      const hash = tokenHash(token);
+      if (timingSafeEqual(Buffer.from(hash), Buffer.from(own))) return ownerActor(await ownerRole(world));
+      return world.engine.database.whileAnswering(() => records.actorWith(hash));
+    },
+    environments: () => world.declaration().environments.map(({ name }) => name),
+    environmentOf: (id) => records.environmentOf(id),
+    async record(access) {
+      const row = rowOf(access);
+      if (!access.allowed || access.action === 'look') gather(row);
+      else await records.recordAccesses([row]);
+    },
+  };
+}
+
+/**
+ * What the home's own secret is good for. Its owner could change the home's files as well, so it is an admin's; where an account is real, only until there
+ * is an admin with a token, who is a person by name, and again when there is none any more.
+ */
+async function ownerRole({ engine, declaration }: AuthorityWorld): Promise<Role> {
+  const isReal = declaration().environments.some(({ cloud }) => cloud.kind === 'real');
+  if (!isReal) return 'admin';
+  return (await engine.database.whileAnswering(() => engine.records.hasAdmin())) ? 'viewer' : 'admin';
+}
+
+const rowOf = ({ actor, operation, action, places, allowed }: Access): RecordedAccess => ({
+  minute: new Date(Math.floor(Date.now() / 60_000) * 60_000).toISOString(),
+  actor: actor?.name ?? '',
+  token: actor?.token ?? '',
+  ...{ operation, action, places: places.join(','), allowed, times: 1 },
+});
+
+/** Writes down together what came within a moment. While the database is away it is kept; nobody waits for it. */
+function gathering({ engine, log }: AuthorityWorld): (row: RecordedAccess) => void {
+  const kept = new Map<string, RecordedAccess>();
+  let isBusy = false;
+  const add = (row: RecordedAccess) => {
+    const key = JSON.stringify({ ...row, times: 0 });
+    kept.set(key, { ...row, times: (kept.get(key)?.times ?? 0) + row.times });
+  };
+  const write = async () => {
+    await setTimeout(gatheredMs, undefined, { ref: false });
+    const rows = [...kept.values()];
+    kept.clear();
+    await engine.records.recordAccesses(rows).catch((error: unknown) => {
+      log.warn(toErrorDocument(error), 'who looked could not be recorded yet');
+      for (const row of rows) add(row);
+    });
+  };
+  return (row) => {
+    add(row);
+    if (isBusy) return;
+    isBusy = true;
+    void (async () => {
+      while (kept.size > 0) await write();
+      isBusy = false;
+    })();
+  };
+}

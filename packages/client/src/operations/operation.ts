@@ -1,0 +1,35 @@
+import type { Action } from '@soundbite/model/people/roles.ts';
+import type { z } from 'zod';
+
+/** A call of the control plane's HTTP API. */
+export interface Operation {
+  readonly method: 'get' | 'post' | 'put' | 'delete';
+  /** With `{name}` for a part that varies. */
+  readonly path: string;
+  readonly summary: string;
+  /** What whoever asks must be allowed to do. */
+  readonly action: Action;
+  /**
+   * Which environments it is done in. path: the one that it names. body: from the one that it names to its `through`. id: where the thing is that the path
+   * names, a promotion or a freeze. chain: all up to the last one named. Absent: none in particular.
+   */
+  readonly where?: 'path' | 'body' | 'id' | 'chain';
+  /** Further statuses than those that every operation may answer. */
+  readonly errors?: readonly (404 | 409)[];
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  /** The body is a file, as it is: so many bytes at most. */
+  readonly file?: { readonly most: number };
+  readonly answer: z.ZodType;
+  /** 200 unless told. */
+  readonly status?: 202;
+  /** The answer is NDJSON: lines of `answer`. */
+  readonly lines?: true;
+}
+
+export const define = <const Table extends Readonly<Record<string, Operation>>>(table: Table): Table => table;
+
+/** What an environment's name, a promotion's id or a session's id in a path leads to when there is none. */
+export const named = [404] as const;
+/** The same, for what may be refused because of what is there now. */
+export const refusable = [404, 409] as const;

@@ -1,0 +1,38 @@
+import * as schemas from '../schemas.ts';
+import { define, named, refusable } from './operation.ts';
+
+/** Calls about who may ask, and who did. */
+export const peopleOperations = define({
+  createToken: {
+    method: 'post',
+    path: '/v1/tokens',
+    summary: 'Make a token for a person or a program; it is in this answer only',
+    action: 'administer',
+    body: schemas.TokenOrder,
+    answer: schemas.PrintedToken,
+    errors: refusable,
+  },
+  listTokens: {
+    method: 'get',
+    path: '/v1/tokens',
+    summary: 'Tokens, newest first',
+    action: 'administer',
+    answer: schemas.TokenList,
+  },
+  revokeToken: {
+    method: 'delete',
+    path: '/v1/tokens/{token}',
+    summary: 'Take a token back',
+    action: 'administer',
+    answer: schemas.TokenView,
+    errors: named,
+  },
+  readAccesses: {
+    method: 'get',
+    path: '/v1/accesses',
+    summary: 'Who asked for what, newest first',
+    action: 'administer',
+    query: schemas.AccessQuery,
+    answer: schemas.AccessList,
+  },
+});

@@ -1,0 +1,46 @@
+import { PromotionOrder } from '@soundbite/model/promotion.ts';
+import * as schemas from '../schemas.ts';
+import { define, named, refusable } from './operation.ts';
+
+/** Calls about promotions. */
+export const promotionOperations = define({
+  requestPromotion: {
+    method: 'post',
+    path: '/v1/promotions',
+    summary: 'Promote or roll back',
+    action: 'deliver',
+    where: 'body',
+    body: PromotionOrder,
+    answer: schemas.PromotionView,
+    status: 202,
+    errors: refusable,
+  },
+  listPromotions: {
+    method: 'get',
+    path: '/v1/promotions',
+    summary: 'Promotions, newest first',
+    action: 'look',
+    query: schemas.PromotionListQuery,
+    answer: schemas.PromotionList,
+    errors: named,
+  },
+  getPromotion: {
+    method: 'get',
+    path: '/v1/promotions/{id}',
+    summary: 'One promotion; a long poll with waitMs and seen',
+    action: 'look',
+    query: schemas.PromotionQuery,
+    answer: schemas.PromotionView,
+    errors: named,
+  },
+  abortPromotion: {
+    method: 'post',
+    path: '/v1/promotions/{id}/abort',
+    summary: 'Stop a promotion and roll back',
+    action: 'deliver',
+    where: 'id',
+    body: schemas.AbortRequest,
+    answer: schemas.PromotionView,
+    errors: refusable,
+  },
+});

@@ -1,0 +1,92 @@
+import { type Action, type Actor, forbiddenWords, isAllowed, type Places } from '@soundbite/model/people/roles.ts';
+import type { MiddlewareHandler } from 'hono';
+import type { Operation } from '../operations.ts';
+import { refusal } from './errors.ts';
+
+/** Something that somebody asked for. */
+export interface Access {
+  /** Null: somebody without a token that is known. */
+  readonly actor: Actor | null;
+  /** The operation's name; `unknown` of somebody who is. */
+  readonly operation: string;
+  readonly action: Action;
+  readonly places: Places;
+  readonly allowed: boolean;
+}
+
+/** Whom a server of the API knows, and what it writes down. */
+export interface Authority {
+  /** Null: nobody has this token, or it is revoked or has expired. */
+  identify(token: string): Promise<Actor | null>;
+  /** The names of the declared environments, in order. */
+  environments(): readonly string[];
+  /** Where a promotion or a freeze is, by its id; null: there is none. */
+  environmentOf(id: string): Promise<string | null>;
+  /** Of whatever changes something it returns once that is on record. */
+  record(access: Access): Promise<void>;
+}
+
+/** The context of a request of somebody who is known. */
+export interface Known {
+  Variables: { actor: Actor };
+}
+
+/** Refuses requests without a token that is known; the others have an actor from here on. */
+export function demandToken(authority: Authority): MiddlewareHandler<Known> {
+  return async (c, next) => {
+    const token = /^Bearer (\S+)$/.exec(c.req.header('authorization') ?? '')?.[1];
+    const actor = token === undefined ? null : await authority.identify(token);
+    if (actor === null) {
+      await authority.record({ actor, operation: 'unknown', action: 'look', places: [], allowed: false });
+      const hint =
+        'the token is in control-plane.json of the home (.soundbite), or what soundbite token create printed';
+      throw refusal('unauthorized', 'the bearer token is missing or wrong, or it is over', hint);
+    }
+    c.set('actor', actor);
+    return next();
+  };
+}
+
+/** Whether somebody may ask for an operation; either way it is recorded. Errors: `forbidden`. */
+export async function authorise(
+  authority: Authority,
+  actor: Actor,
+  name: string,
+  operation: Operation,
+  asked: Asked,
+): Promise<void> {
+  const { action } = operation;
+  const places = await placesOf(authority, operation, asked);
+  const allowed = isAllowed(actor, action, places);
+  await authority.record({ actor, operation: name, action, places, allowed });
+  if (!allowed) throw refusal('forbidden', forbiddenWords(actor, action, places), 'ask an admin: soundbite token list');
+}
+
+interface Asked {
+  readonly path: Readonly<Record<string, unknown>>;
+  readonly body: unknown;
+}
+
+/** The environments that a request acts on. A promotion that goes on acts on all up to the last; `up` without names on all. */
+async function placesOf(authority: Authority, { where }: Operation, { path, body }: Asked): Promise<Places> {
+  const given = (body ?? {}) as {
+    readonly environment?: string;
+    readonly through?: string;
+    readonly environments?: readonly string[];
+  };
+  if (where === 'path') return [String(path.name).split('@')[0] ?? ''];
+  if (where === 'id') return [await authority.environmentOf(String(path.id))].filter((name) => name !== null);
+  if (where === 'body') return between(authority.environments(), given.environment ?? '', given.through);
+  return where === 'chain' ? upTo(authority.environments(), given.environments ?? []) : [];
+}
+
+/** All up to the last one that is named; all where none is. */
+function upTo(all: readonly string[], names: readonly string[]): Places {
+  return names.length === 0 ? all : all.slice(0, Math.max(...names.map((name) => all.indexOf(name))) + 1);
+}
+
+/** From one environment to another, in order. What is not declared is refused elsewhere. */
+function between(all: readonly string[], from: string, to: string | undefined): Places {
+  const [first, last] = [all.indexOf(from), to === undefined ? -1 : all.indexOf(to)];
+  return last <= first ? [from] : all.slice(first, last + 1);
+}

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Client, connect } from '../client.ts';
+import type { Endpoint } from '../transport.ts';
+import { sendRaw } from './contract-cases.ts';
+
+type Order = Partial<Parameters<Client['createToken']>[0]>;
+
+const uniqueName = () => `contract-${randomUUID().slice(0, 8)}`;
+
+/** A client with a token of its own. */
+export async function clientOf(owner: Endpoint, order: Order): Promise<Client> {
+  const { token } = await connect(owner).createToken({ name: uniqueName(), role: 'viewer', ...order });
+  return connect({ ...owner, token });
+}
+
+/** Tokens, and what may be asked for with them. */
+export function peopleContract(endpoint: () => Endpoint): void {
+  describe('a token', () => {
+    let owner: Client;
+    let names: readonly string[];
+    beforeAll(async () => {
+      owner = connect(async () => endpoint());
+      names = (await owner.environments()).environments.map(({ name }) => name);
+    });
+    const forbidden = { code: 'forbidden', source: 'user' };
+
+    it('is printed once, kept by name, and over when it is revoked', async () => {
+      const name = uniqueName();
+      const order = { name, person: 'Bob@Example.com', role: 'viewer' as const, environments: [names[0] ?? ''] };
+      const made = await owner.createToken({ ...order, days: 1 });
+      const shown = { name, person: 'bob@example.com', role: 'viewer', environments: [names[0]] };
+      expect(made).toEqual({ ...shown, token: expect.stringMatching(/^sbt_[\w-]{43}$/), expires: expect.any(String) });
+      expect(Date.parse(made.expires) - Date.now()).toBeGreaterThan(86_000_000);
+      await expect(owner.createToken(order)).rejects.toMatchObject({ code: 'token-exists', source: 'user' });
+      const bob = connect({ ...endpoint(), token: made.token });
+      expect((await bob.environments()).environments.length).toBe(names.length);
+      const listed = (await owner.tokens()).tokens.find((one) => one.name === name);
+      expect(listed).toMatchObject({ ...shown, by: 'local', revoked: null, expires: made.expires });
+      expect(JSON.stringify(listed)).not.toContain(made.token);
+
+      const revoked = await owner.revokeToken(name);
+      expect(revoked).toMatchObject({ ...shown, revoked: expect.any(String) });
+      expect(await owner.revokeToken(name)).toMatchObject({ revoked: revoked.revoked });
+      await expect(bob.environments()).rejects.toMatchObject({ code: 'unauthorized' });
+      await expect(owner.revokeToken(uniqueName())).rejects.toMatchObject({ code: 'token-unknown' });
+      // Its name is free again.
+      await owner.revokeToken((await owner.createToken(order)).name);
+    });
+
+    it('is refused for an environment that is not declared, and for a role, a name or days that are none', async () => {
+      const order = { name: uniqueName(), role: 'viewer' } as const;
+      await expect(owner.createToken({ ...order, environments: ['nosuch'] })).rejects.toMatchObject({
+        code: 'environment-unknown',
+      });
+      for (const wrong of [{ name: 'local' }, { role: 'root' }, { days: 0 }, { days: 1000 }, { person: 'bob' }])
+        await expect(owner.createToken({ ...order, ...(wrong as Order) })).rejects.toMatchObject({ code: 'usage' });
+    });
+
+    it('of a viewer looks, and changes nothing', async () => {
+      const viewer = await clientOf(endpoint(), { role: 'viewer' });
+      const [environment = ''] = names;
+      await viewer.status();
+      await expect(viewer.promote({ environment, kind: 'rollback' })).rejects.toMatchObject(forbidden);
+      await expect(viewer.cut()).rejects.toMatchObject(forbidden);
+      await expect(viewer.createToken({ name: uniqueName(), role: 'admin' })).rejects.toMatchObject(forbidden);
+      await expect(viewer.tokens()).rejects.toMatchObject(forbidden);
+    });
+
+    it('of a deployer of one environment goes no further, by no way', async () => {
+      const [environment = '', next = ''] = names;
+      const deployer = await clientOf(endpoint(), { role: 'deployer', environments: [environment] });
+      await expect(deployer.promote({ environment: next, kind: 'promote' })).rejects.toMatchObject(forbidden);
+      await expect(deployer.promote({ environment, kind: 'promote', through: next })).rejects.toMatchObject(forbidden);
+      await expect(deployer.destroy(environment, environment)).rejects.toMatchObject(forbidden);
+      await expect(deployer.startDev(next)).rejects.toMatchObject(forbidden);
+      const all = deployer.up({ promote: false })[Symbol.asyncIterator]();
+      await expect(all.next()).rejects.toMatchObject(forbidden);
+    });
+
+    it('says who asks: no body does', async () => {
+      const [environment] = names;
+      const body = JSON.stringify({ environment, kind: 'rollback', actor: 'somebody@else.example' });
+      const path = '/v1/promotions';
+      const { status, text } = await sendRaw(endpoint(), { method: 'POST', path, body });
+      expect({ status, code: JSON.parse(text).error.code }).toEqual({ status: 400, code: 'usage' });
+    });
+
+    it('is on record with what was asked for by it, and what was refused', async () => {
+      const person = `${uniqueName()}@example.com`;
+      const viewer = await clientOf(endpoint(), { role: 'viewer', person });
+      await viewer.environments();
+      await expect(viewer.destroy(names[0] ?? '', names[0] ?? '')).rejects.toMatchObject(forbidden);
+      await expect
+        .poll(async () => (await owner.accesses({ actor: person })).accesses, { timeout: 10_000 })
+        .toHaveLength(2);
+      const { accesses } = await owner.accesses({ actor: person, refused: true });
+      expect(accesses).toMatchObject([
+        { operation: 'destroyEnvironment', action: 'administer', places: names[0], allowed: false, times: 1 },
+      ]);
+    });
+  });
+}

@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import { type Actor, actorOf, ownerActor, SoundBiteError, type TokenOrder } from '@soundbite/model';
+import type * as schemas from '../schemas.ts';
+import type { Access, Authority } from '../serving/authority.ts';
+import type { Ledger } from './fake-places.ts';
+
+const day = 86_400_000;
+
+type Kept = schemas.TokenView & { readonly token: string };
+
+/** Tokens and who asked, in memory. */
+export function fakePeople(names: readonly string[], ledger: Ledger, environmentOf: (id: string) => string | null) {
+  const tokens: Kept[] = [];
+  const asked: Access[] = [];
+  const isInForce = ({ revoked, expires }: schemas.TokenView) => revoked === null && Date.parse(expires) > Date.now();
+  const used = (name: string) => (asked.some(({ actor }) => actor?.token === name) ? new Date().toISOString() : null);
+  const shown = ({ token: _, ...view }: Kept): schemas.TokenView => ({
+    ...view,
+    used: used(view.name),
+  });
+  return {
+    asked,
+    /** The owner's secret and the tokens. */
+    authority: (secret: string): Authority => ({
+      async identify(token): Promise<Actor | null> {
+        if (token === secret) return ownerActor('admin');
+        const found = tokens.find((one) => one.token === token && isInForce(one));
+        return found ? actorOf(found) : null;
+      },
+      environments: () => names,
+      environmentOf: async (id) => environmentOf(id),
+      async record(access) {
+        asked.unshift(access);
+      },
+    }),
+    create({ days, person: whose, ...order }: TokenOrder, by: string): schemas.PrintedToken {
+      const person = whose ?? null;
+      for (const name of order.environments)
+        if (!names.includes(name)) throw new SoundBiteError('environment-unknown', `there is no environment "${name}"`);
+      if (tokens.some((one) => one.name === order.name && isInForce(one)))
+        throw new SoundBiteError('token-exists', `a token named ${order.name} is in use`);
+      const token = `sbt_${randomBytes(32).toString('base64url')}`;
+      const times = { created: new Date().toISOString(), expires: new Date(Date.now() + days * day).toISOString() };
+      tokens.unshift({ ...order, person, by, ...times, revoked: null, used: null, token });
+      ledger.record('token.created', order.name, { ...order, person, by, ...times });
+      return { ...order, person, token, expires: times.expires };
+    },
+    list: (): schemas.TokenList => ({ tokens: tokens.map(shown) }),
+    revoke(name: string, by: string): schemas.TokenView {
+      const found = tokens.find((one) => one.name === name);
+      if (!found) throw new SoundBiteError('token-unknown', `no token is named ${name}`);
+      if (found.revoked !== null) return shown(found);
+      const revoked = { ...found, revoked: new Date().toISOString() };
+      tokens[tokens.indexOf(found)] = revoked;
+      ledger.record('token.revoked', name, { by });
+      return shown(revoked);
+    },
+    accesses: ({ actor, refused, limit }: schemas.AccessQuery): schemas.AccessList => ({
+      accesses: asked
+        .filter((one) => actor === undefined || one.actor?.name === actor)
+        .filter(({ allowed }) => refused !== 'true' || !allowed)
+        .slice(0, limit)
+        .map(({ actor: who, operation, action, places: where, allowed }) => ({
+          ...{ minute: new Date().toISOString(), actor: who?.name ?? '', token: who?.token ?? '' },
+          ...{ operation, action, places: where.join(','), allowed, times: 1 },
+        })),
+    }),
+  };
+}

@@ -1,0 +1,128 @@
+import { type Actor, actorOf, SoundBiteError, type TokenOrder, type TokenView } from '@soundbite/model';
+import { type Selectable, sql } from 'kysely';
+import { append } from './ledger.ts';
+import type { TokensTable } from './schema.ts';
+import type { UnitOfWork } from './unit-of-work.ts';
+
+/** A token to be kept: by its hash. */
+export interface NewToken extends TokenOrder {
+  readonly hash: string;
+  readonly by: string;
+}
+
+export interface TokensRepository {
+  /** Keeps a token and the entry of the ledger, or nothing. Errors: `token-exists`. */
+  createToken(given: NewToken): Promise<TokenView>;
+  /** Newest first, those that are over among them. */
+  tokens(): Promise<TokenView[]>;
+  /** Takes back the token of this name, from now on; one that is taken back stays so. Errors: `token-unknown`. */
+  revokeToken(name: string, by: string): Promise<TokenView>;
+  /** Who has this token; null: nobody, or not any more. */
+  actorWith(hash: string): Promise<Actor | null>;
+  /** Whether somebody has a token by which everything can be done everywhere. */
+  hasAdmin(): Promise<boolean>;
+}
+
+const inForce = sql<boolean>`revoked_at is null and expires_at > now()`;
+
+/** Tokens of people and programs. What was revoked stays on record. */
+export function tokensRepository({ read, write }: UnitOfWork): TokensRepository {
+  return {
+    createToken: (given) => write((trx) => create(trx, given)),
+    tokens: () =>
+      read(async (db) => {
+        const rows = await listed(db).orderBy('sequence', 'desc').execute();
+        return rows.map(shown);
+      }),
+    revokeToken: (name, by) => write((trx) => revoke(trx, name, by)),
+    actorWith: (hash) =>
+      read(async (db) => {
+        const row = await db
+          .selectFrom('tokens')
+          .select(['name', 'person', 'role', 'environments'])
+          .where('hash', '=', hash)
+          .where(inForce)
+          .executeTakeFirst();
+        return row ? actorOf(row) : null;
+      }),
+    hasAdmin: () =>
+      read(async (db) => {
+        const row = await db
+          .selectFrom('tokens')
+          .select('name')
+          .where('role', '=', 'admin')
+          .where(sql<boolean>`environments = '{}'`)
+          .where(inForce)
+          .limit(1)
+          .executeTakeFirst();
+        return row !== undefined;
+      }),
+  };
+}
+
+type Transacting = Parameters<Parameters<UnitOfWork['write']>[0]>[0];
+type Reading = Parameters<Parameters<UnitOfWork['read']>[0]>[0];
+
+async function create(trx: Transacting, given: NewToken): Promise<TokenView> {
+  const { name, hash, person = null, role, environments, days, by } = given;
+  // One that has expired leaves its name.
+  await trx
+    .updateTable('tokens')
+    .set({ revoked_at: sql<Date>`expires_at` })
+    .where('name', '=', name)
+    .where(sql<boolean>`revoked_at is null and expires_at <= now()`)
+    .execute();
+  const expires = sql<Date>`now() + make_interval(days => ${days})`;
+  const row = await trx
+    .insertInto('tokens')
+    .values({ name, hash, person, role, environments: [...environments], created_by: by, expires_at: expires })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('sequence')
+    .executeTakeFirst();
+  if (!row) throw new SoundBiteError('token-exists', `a token named ${name} is in use`);
+  const token = await tokenAt(trx, row.sequence);
+  const { used: _, revoked: __, ...said } = token;
+  await append(trx, { kind: 'token.created', subject: name, payload: said, key: `token/${row.sequence}` });
+  return token;
+}
+
+async function revoke(trx: Transacting, name: string, by: string): Promise<TokenView> {
+  const newest = await trx
+    .selectFrom('tokens')
+    .select(['sequence', 'revoked_at'])
+    .where('name', '=', name)
+    .orderBy('sequence', 'desc')
+    .limit(1)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!newest) throw new SoundBiteError('token-unknown', `no token is named ${name}`);
+  const { sequence } = newest;
+  if (newest.revoked_at === null) {
+    await trx.updateTable('tokens').set({ revoked_at: sql<Date>`now()` }).where('sequence', '=', sequence).execute();
+    await append(trx, { kind: 'token.revoked', subject: name, payload: { by }, key: `token-revoked/${sequence}` });
+  }
+  return tokenAt(trx, sequence);
+}
+
+/** Tokens with when each was last used, by what is recorded of those who asked. */
+const listed = (db: Reading | Transacting) =>
+  db
+    .selectFrom('tokens')
+    .selectAll()
+    .select(
+      sql<Date | null>`(select max(minute) from accesses where token = tokens.name and minute >= date_trunc('minute', tokens.created_at))`.as(
+        'used_at',
+      ),
+    );
+
+async function tokenAt(trx: Transacting, sequence: string): Promise<TokenView> {
+  return shown(await listed(trx).where('sequence', '=', sequence).executeTakeFirstOrThrow());
+}
+
+const shown = (row: Selectable<TokensTable> & { readonly used_at: Date | null }): TokenView => ({
+  ...{ name: row.name, person: row.person, role: row.role, environments: row.environments, by: row.created_by },
+  created: row.created_at.toISOString(),
+  expires: row.expires_at.toISOString(),
+  revoked: row.revoked_at?.toISOString() ?? null,
+  used: row.used_at?.toISOString() ?? null,
+});
