@@ -15,9 +15,16 @@ is_ready() { [ -r "$stamp" ] && [ "$(<"$stamp")" = "$digest" ]; }
 install_tools() {
   say 'installing the fuzzer and the client generator into .venv-contracts'
   rm -rf "$place"
-  python3 -m venv "$place" 1>&2 || { say 'python3 -m venv failed (see above); install it: apt-get install python3-venv'; exit 3; }
-  # Python compiles what is used at its first use.
-  "$place/bin/python" -m pip install --no-compile --quiet --disable-pip-version-check --no-input --require-hashes --requirement "$requirements" 1>&2 ||
+  local python="$place/bin/python" pip=(-m pip) without=()
+  # The emulator's pip installs here, too, if it is there: to install another one takes longer than to make the rest of the environment.
+  if "$root/.venv/bin/python" -m pip --version >/dev/null 2>&1; then
+    python="$root/.venv/bin/python"
+    pip+=(--python "$place/bin/python")
+    without=(--without-pip)
+  fi
+  python3 -m venv "${without[@]}" "$place" 1>&2 || { say 'python3 -m venv failed (see above); install it: apt-get install python3-venv'; exit 3; }
+  # Python compiles what is used at its first use. The lock names every package: nothing is left to be resolved.
+  "$python" "${pip[@]}" install --no-compile --no-deps --quiet --disable-pip-version-check --no-input --require-hashes --requirement "$requirements" 1>&2 ||
     { say 'pip could not install the locked requirements (see above); correct it, then run the command again'; exit 3; }
   printf '%s' "$digest" >"$stamp"
 }
