@@ -41,6 +41,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'parts',
+          globalSetup: ['tests/support/shared-postgres.ts'],
           include: [...sources.map((s) => `${s}/*.journey.test.ts`), 'tests/{parts,fuzz,properties}/**/*.test.ts'],
           exclude: ['**/node_modules/**', 'tests/fuzz/real-*'],
           testTimeout: 120_000,

@@ -2,20 +2,20 @@ import { type Engine, startEngine } from '@soundbite/engine';
 import { type Digest, isFinal, SoundBiteError } from '@soundbite/model';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { temporaryPostgres } from './database.ts';
 import { environments } from './declared.ts';
 import { fakeWorld } from './fakes.ts';
+import { temporaryDatabase } from './shared-database.ts';
 
 /** Sessions of `dev` and promotions on one real database: only one of them has an environment at a time. */
 
 const [here, there] = environments.map(({ name }) => name) as [string, string];
 const world = fakeWorld(environments);
-let database: Awaited<ReturnType<typeof temporaryPostgres>>;
+let database: Awaited<ReturnType<typeof temporaryDatabase>>;
 let engine: Engine;
 let sql: Client;
 
 beforeAll(async () => {
-  database = await temporaryPostgres();
+  database = await temporaryDatabase();
   const lost = (error: Error) => {
     throw error;
   };

@@ -1,18 +1,18 @@
 import { type Engine, startEngine } from '@soundbite/engine';
 import { type Digest, firstBroken, isFinal } from '@soundbite/model';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { temporaryPostgres } from './database.ts';
 import { environments } from './declared.ts';
 import { fakeWorld } from './fakes.ts';
+import { temporaryDatabase } from './shared-database.ts';
 
 const [first, second] = environments.map(({ name }) => name) as [string, string];
 
 const world = fakeWorld(environments);
-let database: Awaited<ReturnType<typeof temporaryPostgres>>;
+let database: Awaited<ReturnType<typeof temporaryDatabase>>;
 let engine: Engine;
 
 beforeAll(async () => {
-  database = await temporaryPostgres();
+  database = await temporaryDatabase();
   engine = await startEngine({
     databaseUrl: database.url,
     executor: 'test',

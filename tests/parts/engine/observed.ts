@@ -2,8 +2,8 @@ import { type OpenDatabase, openDatabase } from '@soundbite/engine/store/databas
 import { type Records, records } from '@soundbite/engine/store/records.ts';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import { temporaryPostgres } from './database.ts';
 import type { OtherProcess } from './other-process.ts';
+import { temporaryDatabase } from './shared-database.ts';
 
 /**
  * A real database for the tests of the calling file, on which control planes act in processes of their own, seen by eyes that are none of
@@ -18,10 +18,10 @@ export function observedDatabase() {
     sql: Client;
     readonly running: OtherProcess[];
   };
-  let postgres: Awaited<ReturnType<typeof temporaryPostgres>> | undefined;
+  let postgres: Awaited<ReturnType<typeof temporaryDatabase>> | undefined;
   let database: OpenDatabase | undefined;
   beforeAll(async () => {
-    postgres = await temporaryPostgres();
+    postgres = await temporaryDatabase();
     database = await openDatabase(postgres.url, () => {});
     const sql = new Client({ connectionString: `${postgres.url}?application_name=test` });
     Object.assign(at, { url: postgres.url, db: database.db, seen: records(database.db), sql });

@@ -3,16 +3,16 @@ import type { RevisedView } from '@soundbite/engine/store/records.ts';
 import { type Declaration, type Digest, digestOf, isFinal } from '@soundbite/model';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { temporaryPostgres } from './database.ts';
 import { environments, watchedFor } from './declared.ts';
 import { fakeWorld } from './fakes.ts';
+import { temporaryDatabase } from './shared-database.ts';
 
 type Asked = Partial<Parameters<Engine['request']>[0]>;
 
 /** One engine on a database of its own and a world in memory, for the tests of the calling file. Hooks of the world are gone after each test. */
 export function engineStage() {
   const world = fakeWorld(environments);
-  let database: Awaited<ReturnType<typeof temporaryPostgres>> | undefined;
+  let database: Awaited<ReturnType<typeof temporaryDatabase>> | undefined;
   const lost = (error: Error) => {
     throw error;
   };
@@ -67,7 +67,7 @@ export function engineStage() {
     }),
   };
   beforeAll(async () => {
-    database = await temporaryPostgres();
+    database = await temporaryDatabase();
     on.engine = await on.start();
     on.sql = new Client({ connectionString: on.url });
     await on.sql.connect();

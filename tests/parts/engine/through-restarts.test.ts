@@ -68,7 +68,7 @@ it('one killed after the end of a promotion, before it queued the next, goes on 
   expect(await until('the next to be recorded', () => of(release, second))).toMatchObject({ state: 'waiting' });
   await one.stop();
   await on.sql.query(
-    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'one' or application_name like 'dbos%'",
+    "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and (application_name = 'one' or application_name like 'dbos%')",
   );
   const { rows } = await on.sql.query('select count(*)::int as queued from dbos.workflow_status');
   expect(rows).toEqual([{ queued: 1 }]);

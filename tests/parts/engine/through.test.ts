@@ -1,9 +1,9 @@
 import { type Engine, startEngine } from '@soundbite/engine';
 import { type Digest, isFinal, type Runtime } from '@soundbite/model';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { temporaryPostgres } from './database.ts';
 import { environments } from './declared.ts';
 import { fakeWorld } from './fakes.ts';
+import { temporaryDatabase } from './shared-database.ts';
 
 const names = environments.map(({ name }) => name);
 const [first, second, third] = names as [string, string, string];
@@ -23,11 +23,11 @@ const runtime: Runtime = {
     return inMemory.retire(...args);
   },
 };
-let database: Awaited<ReturnType<typeof temporaryPostgres>>;
+let database: Awaited<ReturnType<typeof temporaryDatabase>>;
 let engine: Engine;
 
 beforeAll(async () => {
-  database = await temporaryPostgres();
+  database = await temporaryDatabase();
   engine = await startEngine({
     databaseUrl: database.url,
     executor: 'test',

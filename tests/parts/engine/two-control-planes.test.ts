@@ -48,7 +48,7 @@ const end = (id: string, withinMs?: number) =>
 async function fallAsleep(one: OtherProcess): Promise<void> {
   one.child.kill('SIGSTOP');
   await on.sql.query(
-    `select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1 or application_name like $2`,
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and (application_name = $1 or application_name like $2)`,
     [one.name, `dbos\\_transact\\_${one.name}\\_%`],
   );
 }

@@ -275,8 +275,8 @@ it('a home that lacks a release goes on with it from the shared store when the h
 });
 
 it('what was marked as a home’s before is that home’s own after an upgrade', async () => {
-  await on.sql.query('create database older');
-  const url = on.url.replace(/\/soundbite$/, '/older');
+  const url = `${on.url}_older`;
+  await on.sql.query(`create database ${new URL(url).pathname.slice(1)}`);
   const { db, close } = await openDatabase(url, () => {});
   const client = new Client({ connectionString: `${url}?options=-csearch_path%3Dsoundbite` });
   await client.connect();
