@@ -161,6 +161,16 @@ describe('the test command as a program', () => {
     expect(stdout.endsWith('failed: parts, journeys\n6 passed, 2 failed, 0 skipped\n')).toBe(true);
   });
 
+  it('tells each step of the check whole, although they run side by side, and names all that failed', async () => {
+    const { exit, stdout } = await run('', { ...well, numFailedTests: 1 }, 1, undefined, 'check');
+    expect(exit).toBe(1);
+    const lines = stdout.split('\n').filter((line) => line.startsWith('line '));
+    const steps = ['format:check', 'types', 'imports', 'dead', 'unit'];
+    expect(lines).toHaveLength(steps.length * 3000);
+    for (const [at] of steps.entries()) expect(lines.slice(at * 3000, (at + 1) * 3000)).toEqual(lines.slice(0, 3000));
+    expect(stdout).toContain(`failed: ${steps.join(', ')}\n`);
+  });
+
   it('installs the shells that tests need as root, and names what they have to do without', async () => {
     const { exit, stdout } = await run('', well, 0, []);
     const [fish, zsh] = ['fish', 'zsh'].map(

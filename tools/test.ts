@@ -127,14 +127,17 @@ export function sidesOf(parts: readonly string[]): string[][] {
 const runPart = (part: string, reports: string, after?: Promise<unknown>): Promise<string[]> =>
   part === 'check' ? check(reports) : runProject(part, reports, after);
 
-/** The steps of `npm run check`; names those that failed. */
+/** The steps of `npm run check`, side by side those that are not tests: each of them takes one processor for a while. Names those that failed. */
 async function check(reports: string): Promise<string[]> {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { check: string } };
-  const failed: string[] = [];
-  for (const step of stepsOfCheck(scripts.check)) {
-    if (projects.includes(step)) failed.push(...(await runProject(step, reports)));
-    else if (!(await npm(['run', '--silent', step]))) failed.push(step);
+  const steps = stepsOfCheck(scripts.check);
+  const ends: Promise<string[]>[] = [];
+  for (const step of steps.filter((one) => !projects.includes(one))) {
+    const ended = npm(['run', '--silent', step], { after: ends.at(-1) });
+    ends.push(ended.then((well) => (well ? [] : [step])));
   }
+  const failed = (await Promise.all(ends)).flat();
+  for (const step of steps.filter((one) => projects.includes(one))) failed.push(...(await runProject(step, reports)));
   return failed;
 }
 
