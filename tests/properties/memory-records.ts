@@ -48,6 +48,7 @@ export interface Row {
 
 /** The operations that promotions need. */
 type Simulated =
+  | 'acting'
   | 'asked'
   | 'begin'
   | 'begunSteps'
@@ -57,7 +58,6 @@ type Simulated =
   | 'environment'
   | 'finish'
   | 'floorAbove'
-  | 'freezes'
   | 'generation'
   | 'giveUp'
   | 'hasMigrated'
@@ -158,6 +158,7 @@ export function memoryRecords() {
         home: null,
         declared: null,
         isAdmitted,
+        isFollower: false,
         waitsFor: null,
         runs: 1,
         createdAt: 0,
@@ -265,8 +266,8 @@ export function memoryRecords() {
         generation,
       };
     },
-    async freezes() {
-      return [];
+    async acting() {
+      return { freezes: [], holds: [] };
     },
     async history(name) {
       return history(name);

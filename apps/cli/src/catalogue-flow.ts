@@ -32,4 +32,29 @@ export const flowCommands: readonly CommandEntry[] = [
     examples: ['soundbite freeze remove 6f1ed002-ab55-4a2d-9b6c-3c2f0d8f7a10'],
     load: () => import('./commands/freeze-remove.ts'),
   },
+  {
+    name: 'hold',
+    args: '<environment>',
+    summary: 'let nothing enter an environment until it is resumed; rollbacks go',
+    more: 'What wants to enter waits, and says so. With --scope automatic only what comes by itself waits (what follows with --through, what up brings); a rollback makes such a hold, which ends with the next release that a person promotes there. Prints the holds that are in force there.',
+    options: [
+      ['--reason <text>', 'why; shown to whoever waits'],
+      ['--scope <scope>', 'all (when absent), or automatic'],
+      ['--until <time>', 'end by itself after a span (90m, 2h, 3d) or at a time (2026-12-01T08:00Z)'],
+    ],
+    examples: [
+      'soundbite hold {last} --reason "looking into the outage"',
+      'soundbite hold {middle} --scope automatic --until 3d --reason "load test" --json',
+    ],
+    load: () => import('./commands/hold.ts'),
+  },
+  {
+    name: 'resume',
+    args: '<environment>',
+    summary: 'end your holds of an environment; what waited for them goes',
+    more: 'Another one’s hold ends only an admin, by its name. Prints the holds that are still in force there.',
+    options: [['--hold <hold>', 'end this one, as soundbite hold, resume and status --json name it']],
+    examples: ['soundbite resume {last}', 'soundbite resume {last} --hold 6f1ed002-ab55-4a2d-9b6c-3c2f0d8f7a10'],
+    load: () => import('./commands/resume.ts'),
+  },
 ];

@@ -37,6 +37,7 @@ const others: readonly Described[] = [
 const fixed: Readonly<Record<string, readonly string[]>> = {
   shell: ['bash', 'zsh', 'fish'],
   format: ['junit', 'sarif', 'json'],
+  scope: ['automatic', 'all'],
   part: ['check', 'unit', 'parts', 'journeys'],
   role: roleNames,
 };

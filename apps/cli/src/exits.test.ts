@@ -41,6 +41,8 @@ const asking: readonly (readonly string[])[] = [
   ['evidence', 'list', a],
   ['evidence', 'show', 'e-1'],
   ['freeze', 'add', 'staging', '--until', '2h', '--reason', 'night'],
+  ['hold', 'staging', '--reason', 'outage'],
+  ['resume', 'staging'],
   ['freeze', 'list'],
   ['freeze', 'remove', 'f-1'],
   ['token', 'create', 'ci', '--role', 'viewer'],
@@ -136,6 +138,7 @@ describe('an environment that is not declared', () => {
   const more: Readonly<Record<string, readonly string[]>> = {
     takeover: ['--reason', 'x', '--yes'],
     destroy: ['--yes'],
+    hold: ['--reason', 'x'],
     'freeze add': ['--until', '2h', '--reason', 'x'],
   };
   it.each(naming.filter((name) => name !== 'abort'))('%s nowhere: 2', async (name) => {

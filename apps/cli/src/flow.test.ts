@@ -61,6 +61,55 @@ describe('freeze', () => {
   });
 });
 
+describe('hold and resume', () => {
+  it('keep all that wants to enter waiting; status and plan say it, and it goes when it is resumed', async () => {
+    const held = json(await stage.run('hold', 'staging', '--reason', 'outage', '--json'));
+    const one = { id: 'h-1', environment: 'staging', scope: 'all', until: null, reason: 'outage', by: 'local' };
+    expect(held).toEqual({ holds: [one] });
+    const says = 'staging is held by local (outage); soundbite resume staging';
+    expect((await stage.run('status')).stdout).toContain(says);
+    expect((await stage.run('plan', 'staging')).stdout).toContain(`wait hold: ${says}`);
+    stage.fake.world.promotions.auto = true;
+    const left = json(await stage.run('promote', 'staging', '--wait-at-most', '1s', '--json'));
+    expect(left).toMatchObject({ state: 'waiting', waitingFor: [{ gate: 'hold', until: null }] });
+    const following = stage.run('promote', '--attach', left.promotion, '--json');
+    expect((await stage.run('resume', 'staging')).stdout).toBe('nothing is held\n');
+    expect(json(await following)).toMatchObject({ state: 'succeeded' });
+  });
+
+  it('of what comes by itself end with the next release that a person promotes there; followers wait', async () => {
+    const { world } = stage.fake;
+    world.promotions.auto = true;
+    const [c, d] = ['c', 'd'].map((digit) => `sha256:${digit.repeat(64)}` as const);
+    for (const release of [c, d]) world.addRelease(release as never);
+    const into = (environment: string, ...more: string[]) => stage.run('promote', environment, ...more, '--json');
+    for (const release of [c, d]) await into('dev-localstack', '--release', String(release));
+    await into('dev-aws');
+    const back = json(await stage.run('rollback', 'dev-aws', '--reason', 'too loud', '--json'));
+    expect(back.state).toBe('succeeded');
+    const [hold] = (await world.status(['dev-aws'])).environments[0]?.holds ?? [];
+    expect(hold).toMatchObject({ scope: 'automatic', reason: 'rolled back: too loud', by: 'local' });
+    const through = json(
+      await into('dev-localstack', '--release', String(c), '--through', 'dev-aws', '--wait-at-most', '1s'),
+    );
+    expect(through.promotions).toMatchObject([
+      { state: 'succeeded' },
+      { state: 'waiting', waitingFor: [{ gate: 'hold' }] },
+    ]);
+    await stage.run('abort', 'dev-aws');
+    expect(json(await into('dev-aws'))).toMatchObject({ state: 'succeeded', release: c });
+    expect((await world.status(['dev-aws'])).environments[0]?.holds).toEqual([]);
+  });
+
+  it('without a reason, or with a scope that is none, are refused', async () => {
+    expect((await stage.run('hold', 'staging')).stderr).toContain('a hold has a reason');
+    expect(await stage.run('hold', 'staging', '--reason', 'x', '--scope', 'some')).toMatchObject({
+      exit: 2,
+      stderr: expect.stringContaining('use automatic, all'),
+    });
+  });
+});
+
 it('a time ahead is a span, or a time with its zone', () => {
   const now = Date.parse('2026-12-01T08:00:00Z');
   expect(timeAhead('--until', '90m', now)).toBe('2026-12-01T09:30:00.000Z');

@@ -18,6 +18,8 @@ import type {
   HandbackRequest,
   HandbackResult,
   HealthReport,
+  HoldList,
+  HoldRequest,
   Plan,
   PushResult,
   ReleaseList,
@@ -47,7 +49,7 @@ import { type DevSessions, devSessions } from './dev.ts';
 import { devOffers } from './dev-offers.ts';
 import { doctor } from './doctor.ts';
 import { addEvidence, listEvidence, showEvidence } from './evidence.ts';
-import { addFreeze, freezes, removeFreeze } from './flow.ts';
+import { addFreeze, freezes, hold, type Resuming, removeFreeze, resume } from './flow.ts';
 import { handBack } from './handback.ts';
 import { health } from './health.ts';
 import { validate } from './inspection.ts';
@@ -106,6 +108,9 @@ export interface ControlPlane {
   freezes(environment: string | undefined): Promise<FreezeList>;
   freeze(environment: string, request: FreezeRequest, actor: string): Promise<FreezeList>;
   removeFreeze(id: string, actor: string): Promise<FreezeList>;
+  hold(environment: string, request: HoldRequest, actor: string): Promise<HoldList>;
+  /** Ends one hold, or one's own. */
+  resume(environment: string, resuming: Resuming): Promise<HoldList>;
   /** Newest first; of one declared environment, or of all. */
   promotions(environment: string | undefined, limit: number): Promise<RevisedView[]>;
   /** Refuses (unknown environment, no stack) before the first line. */
@@ -169,10 +174,12 @@ const evidenceIn = (world: World): Pick<ControlPlane, 'addEvidence' | 'evidenceO
   evidence: (id, withFile) => showEvidence(world, id, withFile),
 });
 
-const flowOf = (world: World): Pick<ControlPlane, 'freezes' | 'freeze' | 'removeFreeze'> => ({
+const flowOf = (world: World): Pick<ControlPlane, 'freezes' | 'freeze' | 'removeFreeze' | 'hold' | 'resume'> => ({
   freezes: (name) => freezes(world, name),
   freeze: (name, request, actor) => addFreeze(world, name, request, actor),
   removeFreeze: (id, actor) => removeFreeze(world, id, actor),
+  hold: (name, request, actor) => hold(world, name, request, actor),
+  resume: (name, resuming) => resume(world, name, resuming),
 });
 
 const environmentsOf = (

@@ -1,9 +1,9 @@
-import type { FreezeList, FreezeRequest } from '@soundbite/client';
-import { mustBeAhead, SoundBiteError } from '@soundbite/model';
+import type { FreezeList, FreezeRequest, HoldList, HoldRequest, ResumeRequest } from '@soundbite/client';
+import { type HoldEnder, holdsToEnd, mustBeAhead, SoundBiteError } from '@soundbite/model';
 import { environmentNamed } from './world/declaration.ts';
 import type { World } from './world/world.ts';
 
-/** What of a world freezes need. */
+/** What of a world freezes and holds need. */
 type FlowWorld = Pick<World, 'declaration'> & { readonly engine: Pick<World['engine'], 'records'> };
 
 /** In force, newest first. Errors: `environment-unknown`. */
@@ -31,3 +31,39 @@ export async function removeFreeze({ engine }: FlowWorld, id: string, by: string
   if (environment === null) throw new SoundBiteError('freeze-unknown', `there is no freeze ${id}`);
   return { freezes: [...(await engine.records.freezes(environment))] };
 }
+
+/** The holds in force there afterwards. Errors: `environment-unknown`, `usage` where it would have ended, or lasts too long. */
+export async function hold(
+  { declaration, engine }: FlowWorld,
+  name: string,
+  request: HoldRequest,
+  by: string,
+): Promise<HoldList> {
+  const until = request.until ?? null;
+  environmentNamed(declaration(), name);
+  if (until !== null) mustBeAhead(until, Date.now());
+  await engine.records.hold({ ...request, environment: name, until, by });
+  return holdsIn(engine, name);
+}
+
+/** Who resumes an environment, and which hold is meant: one's own when none is named. */
+export interface Resuming extends ResumeRequest {
+  readonly ender: HoldEnder;
+}
+
+/** The holds still in force there. Errors: `environment-unknown`, `hold-of-others`. */
+export async function resume(
+  { declaration, engine }: FlowWorld,
+  name: string,
+  { hold, ender }: Resuming,
+): Promise<HoldList> {
+  environmentNamed(declaration(), name);
+  const { holds } = await engine.records.acting(name);
+  const ids = holdsToEnd(holds, ender, hold);
+  if (ids.length > 0) await engine.records.resume(name, ids, ender.name);
+  return holdsIn(engine, name);
+}
+
+const holdsIn = async ({ records }: FlowWorld['engine'], name: string): Promise<HoldList> => ({
+  holds: [...(await records.acting(name)).holds],
+});

@@ -76,7 +76,7 @@ function running(databaseUrl: string | undefined) {
       },
       records: {
         rollbackFloor: async () => null,
-        freezes: async () => [],
+        acting: async () => ({ freezes: [], holds: [] }),
         environment: async () => ({ liveRelease: live, previousRelease: null, infrastructureRelease: live }),
         list: async () => [],
         undeclared: async () => [],

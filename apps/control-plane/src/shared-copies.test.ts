@@ -51,7 +51,7 @@ function world(options: { fails?: Error | undefined; live?: Digest | null; share
       database: { answers: async () => {} },
       records: {
         rollbackFloor: async () => null,
-        freezes: async () => [],
+        acting: async () => ({ freezes: [], holds: [] }),
         environment: async (name: string) => ({
           liveRelease: name === 'production' ? live : null,
           previousRelease: null,

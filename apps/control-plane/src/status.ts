@@ -45,7 +45,7 @@ async function environmentStatus(
   processes: Processes,
 ): Promise<StatusEnvironment> {
   const { liveRelease } = await world.engine.records.environment(environment.name);
-  const [url, open, endpoint, other, wayBack, adopted, freezes] = await Promise.all([
+  const [url, open, endpoint, other, wayBack, adopted, acting] = await Promise.all([
     environmentUrl(world, environment),
     world.engine.records.list({ environment: environment.name, limit: 20, unfinished: true }),
     endpointOf(environment, processes),
@@ -53,7 +53,7 @@ async function environmentStatus(
     // Of this home alone: a look fetches no release.
     wayBackNow({ releases: world.ownReleases }, world.engine.records, environment.name),
     adoptedFrom(world, liveRelease),
-    world.engine.records.freezes(environment.name),
+    world.engine.records.acting(environment.name),
   ]);
   const current = open.find(({ state }) => state === 'running') ?? open.at(-1);
   const { state, findings } = await conditionOf(world, environment, liveRelease, current?.state === 'running');
@@ -62,7 +62,7 @@ async function environmentStatus(
     state,
     findings: [...otherDeclarationFindings(environment.name, other), ...findings],
     declaredOtherwise: other,
-    ...{ wayBack, adopted, freezes: [...freezes] },
+    ...{ wayBack, adopted, freezes: [...acting.freezes], holds: [...acting.holds] },
     release: liveRelease,
     url,
     runtime: environment.runtime,

@@ -95,7 +95,7 @@ function world(): World {
       },
       records: {
         rollbackFloor: async () => null,
-        freezes: async () => [],
+        acting: async () => ({ freezes: [], holds: [] }),
         environment: async (name: string) => ({ liveRelease: live.get(name) ?? null, previousRelease: null }),
         async list({ environment, unfinished }: { environment: string; unfinished?: boolean }) {
           const left = busy.get(environment) ?? 0;

@@ -25,6 +25,8 @@ import {
   type FreezeRequest,
   HandbackResult,
   HealthReport,
+  HoldList,
+  type HoldRequest,
   LedgerPage,
   Plan,
   PrintedToken,
@@ -114,6 +116,12 @@ const flowCalls = ({ get, insist, remove }: Asker) => ({
   /** Under one key however often it is sent. */
   freeze: (name: string, request: z.input<typeof FreezeRequest>) =>
     insist(`${environment(name)}/freezes`, { idempotencyKey: randomUUID(), ...request }, FreezeList),
+  /** Under one key however often it is sent. */
+  hold: (name: string, request: z.input<typeof HoldRequest>) =>
+    insist(`${environment(name)}/hold`, { idempotencyKey: randomUUID(), ...request }, HoldList),
+  /** Ends one hold, or the asker's own. */
+  resume: (name: string, hold?: string) =>
+    insist(`${environment(name)}/resume`, hold === undefined ? {} : { hold }, HoldList),
   removeFreeze: (id: string) => remove(`/v1/freezes/${encodeURIComponent(id)}`, FreezeList),
 });
 

@@ -16,7 +16,7 @@ export interface WorkflowHooks {
   left(): void;
   /** A promotion is left to other control planes. */
   stepBack(): void;
-  /** A promotion is followed by this one. */
+  /** The admission of this promotion is to be decided: it follows another one, or was let in too early. */
   next(id: string, environment: string): void;
 }
 
@@ -53,8 +53,15 @@ async function carryOut(parts: WorkflowParts, hooks: WorkflowHooks, id: string):
     if (asked.waitsFor !== null) await records.note(id, null);
     await interpret(run);
   }
+  if (run === null && (await isToBeLetIn(parts, id))) return hooks.next(id, asked.request.environment);
   const follower = await records.follower(id);
   if (follower) hooks.next(follower.id, follower.environment);
+}
+
+/** What froze or was held while it waited for its turn: its admission is decided again. */
+async function isToBeLetIn({ records }: WorkflowParts, id: string): Promise<boolean> {
+  const { isAdmitted, state } = await records.asked(id);
+  return !isAdmitted && !isFinal(state);
 }
 
 /** Leaves a promotion to a control plane that has its release, or that can follow its plan, and says so. */

@@ -30,6 +30,7 @@ export * from './fixed-stacks.ts';
 export * from './flow/ahead.ts';
 export * from './flow/flow.ts';
 export * from './flow/freeze.ts';
+export * from './flow/hold.ts';
 export * from './flow/minute-text.ts';
 export * from './foreign-text.ts';
 export * from './gates/declared.ts';

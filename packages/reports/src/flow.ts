@@ -1,4 +1,5 @@
 import { type Freeze, freezeText } from '@soundbite/model/flow/freeze.ts';
+import { type Hold, holdText } from '@soundbite/model/flow/hold.ts';
 import { instant, type Paint, plain, printable, table } from './text.ts';
 
 /** Freezes in force, as the commands of `freeze` show them. */
@@ -15,6 +16,25 @@ export function freezeListReport(freezes: readonly Freeze[], paint: Paint = plai
   return table(['environment', 'from (UTC)', 'until (UTC)', 'by', 'reason', 'freeze'], rows, paint);
 }
 
+/** Holds in force of one environment, as `hold` and `resume` show them. */
+export function holdListReport(holds: readonly Hold[], paint: Paint = plain): string {
+  if (holds.length === 0) return 'nothing is held';
+  const rows = holds.map(({ environment, scope, until, by, reason, id }) => [
+    environment,
+    scope,
+    until === null ? '-' : instant(until),
+    by,
+    reason,
+    id,
+  ]);
+  return table(['environment', 'waits', 'until (UTC)', 'by', 'reason', 'hold'], rows, paint);
+}
+
+interface Kept {
+  readonly freezes?: readonly Freeze[];
+  readonly holds?: readonly Hold[];
+}
+
 /** What keeps releases from entering an environment, one line each, for its status. */
-export const keptLines = ({ freezes = [] }: { readonly freezes?: readonly Freeze[] }): string[] =>
-  freezes.map((freeze) => printable(freezeText(freeze)));
+export const keptLines = ({ freezes = [], holds = [] }: Kept): string[] =>
+  [...freezes.map(freezeText), ...holds.map(holdText)].map(printable);

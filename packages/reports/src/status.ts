@@ -1,4 +1,5 @@
 import type { Freeze } from '@soundbite/model/flow/freeze.ts';
+import type { Hold } from '@soundbite/model/flow/hold.ts';
 import { keptLines } from './flow.ts';
 import { type Cell, count, type Paint, plain, short, type Tone, table } from './text.ts';
 
@@ -32,6 +33,7 @@ export interface StatusFacts {
       readonly refused: { readonly reason: string; readonly hint: string } | null;
     };
     readonly freezes?: readonly Freeze[];
+    readonly holds?: readonly Hold[];
     /** The stacks that the live release was adopted from. */
     readonly adopted?: readonly string[] | null;
   }[];

@@ -6,7 +6,7 @@ import { engineStage } from './stage.ts';
 
 const on = engineStage();
 const { world, ask, ended, promoted } = on;
-const [first] = on.names;
+const [first, second] = on.names;
 const overridden = { override: true, reason: 'test' };
 
 const records = () => on.engine.records;
@@ -38,7 +38,7 @@ it('a freeze keeps a promotion, whatever it overrides, over a restart and withou
   expect(held.waitingFor[0]?.until).toBe(one?.until);
   await on.engine.stop();
   on.engine = await on.start();
-  const asked = vi.spyOn(records(), 'freezes');
+  const asked = vi.spyOn(records(), 'acting');
   await vi.waitFor(() => expect(asked).toHaveBeenCalled(), 15_000);
   expect(await ended(await ask(first, { kind: 'rollback' }))).toMatchObject({ state: 'succeeded', release: before });
   expect(await on.engine.view(id)).toMatchObject({ revision: held.revision, state: 'waiting' });
@@ -56,4 +56,66 @@ it('a freeze is over at its end, by itself', async () => {
   expect(view.state).toBe('succeeded');
   expect(Date.parse(view.finishedAt ?? '')).toBeGreaterThan(Date.parse(one?.until ?? ''));
   expect(await records().freezes()).toEqual([]);
+});
+
+const hold = (environment: string, scope: 'automatic' | 'all') =>
+  records().hold({ environment, scope, until: null, reason: 'an outage', by: 'ana' });
+const holdsIn = async (environment: string) => (await records().acting(environment)).holds;
+const resumed = async (environment: string) => {
+  const ids = (await holdsIn(environment)).map(({ id }) => id);
+  await records().resume(environment, ids, 'ana');
+};
+
+it('a hold of all keeps what a person promotes; a rollback goes, and several are ended one by one', async () => {
+  await promoted(first, 'one');
+  await promoted(first, 'two');
+  await hold(first, 'all');
+  const id = await ask(first, { release: world.add('three'), ...overridden });
+  const reason = `hold: ${first} is held by ana (an outage); soundbite resume ${first}`;
+  expect(await waiting(id, 'hold')).toMatchObject({ reason, waitsFor: 'person' });
+  expect((await ended(await ask(first, { kind: 'rollback', reason: 'too loud' }))).state).toBe('succeeded');
+  const [after, byAna, ...more] = await holdsIn(first);
+  expect(more).toEqual([]);
+  expect(after).toMatchObject({ scope: 'automatic', reason: 'rolled back: too loud', by: 'test' });
+  await records().resume(first, [byAna?.id ?? ''], 'ana');
+  expect((await ended(id)).state).toBe('succeeded');
+  // A person's release is final there: the person has decided how it goes on.
+  expect(await holdsIn(first)).toEqual([]);
+});
+
+it('after a rollback what follows another promotion waits, and what up brings; what a person promotes goes', async () => {
+  await promoted(second, 'old');
+  await promoted(second, 'newer');
+  await ended(await ask(second, { kind: 'rollback' }));
+  const release = world.add('newest');
+  const leading = await ended(await ask(first, { release, through: second }));
+  const follower = leading.next ?? '';
+  const says = `${second} is held for what comes by itself by test (rolled back); soundbite resume ${second}`;
+  expect((await waiting(follower, 'hold')).reason).toBe(`hold: ${says}`);
+  await waiting(await ask(second, { release, via: 'up' }), 'hold');
+  expect((await ended(await ask(second, { release }))).state).toBe('succeeded');
+  expect((await ended(follower)).state).toBe('succeeded');
+});
+
+it('what waits for its turn when it is held goes back to its admission: a follower does not undo the rollback that came before it', async () => {
+  const live = await promoted(second, 'before the night');
+  const held = on.heldInShift();
+  const running = await ask(second, { release: world.add('of the night'), ...overridden });
+  await held.reached;
+  const release = await (async () => {
+    const next = world.add('follows');
+    await ended(await ask(first, { release: next }));
+    return next;
+  })();
+  const queued = await ask(second, { release, via: 'up' });
+  await vi.waitFor(async () => expect((await on.engine.view(queued)).admission).not.toBeNull(), 10_000);
+  const back = await ask(second, { kind: 'rollback' });
+  await vi.waitFor(async () => expect((await on.engine.view(back)).admission).not.toBeNull(), 10_000);
+  held.go();
+  expect((await ended(running)).state).toBe('aborted');
+  expect(await ended(back)).toMatchObject({ state: 'succeeded', release: live });
+  expect(await waiting(queued, 'hold')).toMatchObject({ state: 'waiting', admission: null, steps: [] });
+  expect((await records().environment(second)).liveRelease).toBe(live);
+  await resumed(second);
+  expect(await ended(queued)).toMatchObject({ state: 'succeeded', release });
 });

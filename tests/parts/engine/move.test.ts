@@ -31,6 +31,7 @@ async function addEvidence(url: string): Promise<void> {
   const until = '2099-01-01T00:00:00.000Z';
   await records(db).addFreeze({ environment, until, reason: 'night', by: 'ana' });
   await records(db).createToken({ name: 'ana', role: 'admin', environments: [], days: 1, hash: 'hash', by: 'local' });
+  await records(db).hold({ environment, scope: 'all', until: null, reason: 'outage', by: 'ana' });
   await records(db).recordCut(release, { by: 'ana', ci: null, labels: { team: 'shop' } });
   await close();
 }
@@ -47,9 +48,9 @@ async function saidBy(url: string) {
     const evidence = await store.evidenceOf(release);
     const files = await Promise.all(evidence.map(async ({ id }) => digestOf((await store.evidenceFile(id)) ?? '')));
     const cuts = await store.cutsOf(release);
-    const freezes = await store.freezes(environment);
-    expect(freezes).toHaveLength(1);
     const tokens = await store.tokens();
+    const acting = await store.acting(environment);
+    expect(acting).toMatchObject({ freezes: [{}], holds: [{}] });
     return {
       installation,
       environmentRecord,
@@ -58,7 +59,7 @@ async function saidBy(url: string) {
       evidence,
       files,
       cuts,
-      freezes,
+      acting,
       tokens,
     };
   } finally {

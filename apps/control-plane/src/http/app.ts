@@ -107,6 +107,9 @@ function ofFlow(plane: ControlPlane) {
     listFreezes: ({ query }) => reading(() => plane.freezes(query.environment)),
     addFreeze: ({ path, body, actor }) => plane.freeze(path.name, body, actor.name),
     removeFreeze: ({ path, actor }) => plane.removeFreeze(path.id, actor.name),
+    holdEnvironment: ({ path, body, actor }) => plane.hold(path.name, body, actor.name),
+    resumeEnvironment: ({ path, body, actor }) =>
+      plane.resume(path.name, { ...body, ender: { name: actor.name, isAdmin: actor.role === 'admin' } }),
   } satisfies Partial<Handlers>;
 }
 

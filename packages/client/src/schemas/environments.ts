@@ -2,6 +2,7 @@ import type { LogLine as ModelLogLine } from '@soundbite/model';
 import { Environment } from '@soundbite/model/declaration/shape.ts';
 import { Digest } from '@soundbite/model/digest.ts';
 import { Freeze } from '@soundbite/model/flow/freeze.ts';
+import { Hold } from '@soundbite/model/flow/hold.ts';
 import { PromotionState, stepNames } from '@soundbite/model/promotion.ts';
 import { z } from 'zod';
 import { Name, WholeNumber } from './words.ts';
@@ -71,6 +72,8 @@ export const StatusEnvironment = z.object({
     .default({ floor: null, refused: null }),
   /** In force, newest first: nothing enters until they end. */
   freezes: z.array(Freeze).default([]),
+  /** In force, newest first: everything waits until somebody resumes it, or what comes by itself. */
+  holds: z.array(Hold).default([]),
   /** The stacks that the live release was adopted from; null: it was cut, nothing is live, or this home does not have the release. */
   adopted: z.array(z.string()).nullable().default(null),
 });

@@ -1,4 +1,5 @@
 import { Freeze } from '@soundbite/model/flow/freeze.ts';
+import { Hold, HoldScope } from '@soundbite/model/flow/hold.ts';
 import { z } from 'zod';
 import { Time } from './words.ts';
 
@@ -18,3 +19,20 @@ export type FreezeRequest = z.infer<typeof FreezeRequest>;
 /** `freeze --json`: those in force afterwards, newest first. */
 export const FreezeList = z.object({ freezes: z.array(Freeze) });
 export type FreezeList = z.infer<typeof FreezeList>;
+
+/** POST /v1/environments/:name/hold: all waits but rollbacks, or only what comes by itself. Under one key it is one hold. */
+export const HoldRequest = z.strictObject({
+  scope: HoldScope.default('all'),
+  until: Time.optional(),
+  reason: z.string().trim().min(1).max(1000),
+  idempotencyKey: z.string().min(1).max(200).optional(),
+});
+export type HoldRequest = z.infer<typeof HoldRequest>;
+
+/** POST /v1/environments/:name/resume: ends one hold, or all that are the asker's own. */
+export const ResumeRequest = z.strictObject({ hold: z.string().optional() });
+export type ResumeRequest = z.infer<typeof ResumeRequest>;
+
+/** `hold --json`, `resume --json`: those in force there afterwards, newest first. */
+export const HoldList = z.object({ holds: z.array(Hold) });
+export type HoldList = z.infer<typeof HoldList>;

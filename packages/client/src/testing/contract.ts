@@ -204,6 +204,11 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
       expect(asked?.payload).toMatchObject({ kind: 'rollback', aborts: promotion });
       const stop = (await ledgerOf(promotion)).find(({ kind }) => kind === 'promotion.stop-asked');
       expect(stop?.payload).toEqual({ reason: why });
+      const [{ holds = [] } = {}] = (await client.status([first])).environments;
+      const held = { scope: 'automatic', until: null, reason: 'rolled back: too loud', by: 'ana@example.com' };
+      expect(holds).toEqual([{ id: expect.any(String), environment: first, ...held }]);
+      await expect(client.resume(first)).rejects.toMatchObject({ code: 'hold-of-others' });
+      expect(await client.resume(first, holds[0]?.id)).toEqual({ holds: [] });
     });
 
     it('has nowhere to go where no other release was live', async (context) => {

@@ -124,6 +124,10 @@ function handlersOf(world: FakeWorld, breakOff: () => void): Handlers {
     addFreeze: ({ path, body, actor }) => world.freeze(path.name, body, actor.name),
     removeFreeze: ({ path, actor }) => world.removeFreeze(path.id, actor.name),
 
+    holdEnvironment: ({ path, body, actor }) => world.hold(path.name, body, actor.name),
+    resumeEnvironment: ({ path, body, actor }) =>
+      world.resume(path.name, { name: actor.name, isAdmin: actor.role === 'admin' }, body.hold),
+
     requestPromotion: ({ body, actor }) => world.promotions.ask({ ...body, actor: actor.name }),
     listPromotions: ({ query }) => world.history(query.environment ?? null, query.limit),
     async getPromotion({ path, query: { seen, waitMs = 0 } }) {

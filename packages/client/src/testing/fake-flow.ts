@@ -1,8 +1,21 @@
-import { decideFlow, type Freeze, type GateRecord, mustBeAhead, SoundBiteError } from '@soundbite/model';
+import {
+  type Acting,
+  decideFlow,
+  type Entering,
+  type Freeze,
+  type GateRecord,
+  type Hold,
+  type HoldEnder,
+  holdsToEnd,
+  mustBeAhead,
+  SoundBiteError,
+} from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
 import type { FakePlace, Ledger, Places } from './fake-places.ts';
 
-/** What acts on everything that wants to enter a place, in memory. `changed` is called after every change. */
+export type FakeFlow = ReturnType<typeof fakeFlow>;
+
+/** What acts on everything that wants to enter a place, in memory. `changed` is called when something lets go. */
 export function fakeFlow(places: Places, ledger: Ledger, changed: () => void) {
   let freezes: Freeze[] = [];
   const keys = new Set<string | undefined>();
@@ -14,7 +27,44 @@ export function fakeFlow(places: Places, ledger: Ledger, changed: () => void) {
       Date.parse(until) > Date.now() && (name === undefined || environment === name);
     return { freezes: freezes.filter(isMeant) };
   };
+  let holds: (Hold & { readonly after: string | null })[] = [];
+  const holdsIn = (name: string): schemas.HoldList => {
+    const { name: place } = places.at(name);
+    const isMeant = ({ environment, until }: Hold) =>
+      environment === place && (until === null || Date.parse(until) > Date.now());
+    return { holds: holds.filter(isMeant).map(({ after: _, ...hold }) => hold) };
+  };
+  const addHold = (given: Omit<Hold, 'id'>, after: string | null): void => {
+    const id = `h-${++made}`;
+    holds = [{ id, ...given, after }, ...holds];
+    const { environment, ...said } = given;
+    ledger.record('hold.added', environment, { hold: id, ...said, ...(after === null ? {} : { after }) });
+  };
+  const endHolds = (environment: string, by: string, isMeant: (hold: (typeof holds)[number]) => boolean): void => {
+    const ended = holds.filter((hold) => hold.environment === environment && isMeant(hold));
+    holds = holds.filter((hold) => !ended.includes(hold));
+    for (const { id } of ended) ledger.record('hold.ended', environment, { hold: id, by });
+    if (ended.length > 0) changed();
+  };
   const calls = {
+    hold(
+      name: string,
+      { scope, reason, idempotencyKey, ...request }: schemas.HoldRequest,
+      by: string,
+    ): schemas.HoldList {
+      const until = request.until ?? null;
+      const { name: environment } = places.at(name);
+      if (until !== null) mustBeAhead(until, Date.now());
+      if (idempotencyKey === undefined || !keys.has(idempotencyKey))
+        addHold({ environment, scope, until: until && new Date(until).toISOString(), reason, by }, null);
+      keys.add(idempotencyKey);
+      return holdsIn(name);
+    },
+    resume(name: string, ender: HoldEnder, wanted?: string): schemas.HoldList {
+      const ids = holdsToEnd(holdsIn(name).holds, ender, wanted);
+      endHolds(name, ender.name, ({ id }) => ids.includes(id));
+      return holdsIn(name);
+    },
     freezes: inForce,
     freeze(name: string, { until, reason, idempotencyKey }: schemas.FreezeRequest, by: string): schemas.FreezeList {
       const { name: environment } = places.at(name);
@@ -25,7 +75,6 @@ export function fakeFlow(places: Places, ledger: Ledger, changed: () => void) {
       const from = new Date().toISOString();
       freezes = [{ id, environment, from, until: new Date(until).toISOString(), reason, by }, ...freezes];
       ledger.record('freeze.added', environment, { freeze: id, until, reason, by });
-      changed();
       return inForce(name);
     },
     removeFreeze(id: string, by: string): schemas.FreezeList {
@@ -44,6 +93,20 @@ export function fakeFlow(places: Places, ledger: Ledger, changed: () => void) {
   /** Where a freeze is, or was. */
   const environmentOf = (id: string): string | null =>
     freezes.find((freeze) => freeze.id === id)?.environment ?? removed.get(id) ?? null;
-  const says = ({ name }: FakePlace): readonly GateRecord[] => decideFlow(inForce(name), Date.now());
-  return { calls, says, environmentOf };
+  const acting = (name: string): Acting => ({ ...inForce(name), ...holdsIn(name) });
+  return {
+    calls,
+    environmentOf,
+    acting,
+    says: ({ name }: FakePlace, entering: Entering): readonly GateRecord[] =>
+      decideFlow(acting(name), entering, Date.now()),
+    /** What comes by itself waits from now on. */
+    rolledBack: (environment: string, by: string, reason: string | undefined, after: string) =>
+      addHold(
+        { environment, scope: 'automatic', until: null, reason: `rolled back${reason ? `: ${reason}` : ''}`, by },
+        after,
+      ),
+    /** A person decided how it goes on. */
+    decided: (environment: string, by: string) => endHolds(environment, by, ({ after }) => after !== null),
+  };
 }

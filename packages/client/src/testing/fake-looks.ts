@@ -1,4 +1,11 @@
-import { type Digest, declaredOtherwiseFinding, SoundBiteError } from '@soundbite/model';
+import {
+  type Acting,
+  type Digest,
+  declaredOtherwiseFinding,
+  type Entering,
+  type GateRecord,
+  SoundBiteError,
+} from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
 import type { FakePlace, Ledger, Places } from './fake-places.ts';
 import type { FakePromotions } from './fake-promotions.ts';
@@ -12,18 +19,22 @@ interface Parts {
   readonly ledger: Ledger;
   /** Errors: `release-unknown`. */
   demand(release: Digest): Digest;
-  freezes(name: string): schemas.FreezeList;
+  acting(name: string): Acting;
   /** What says no to a place now. */
-  flow(place: FakePlace): readonly schemas.PromotionView['gates'][number][];
+  flow(place: FakePlace, entering: Entering): readonly GateRecord[];
 }
 
 /** What only reads. */
-export function fakeLooks({ staged, places, promotions, ledger, demand, flow, freezes }: Parts) {
+export function fakeLooks({ staged, places, promotions, ledger, demand, flow, acting }: Parts) {
   const { at, names } = places;
   const otherOf = (name: string) => staged.declaredOtherwise.get(name) ?? null;
   const otherFindings = (name: string) => {
     const other = otherOf(name);
     return other ? [declaredOtherwiseFinding(name, other)] : [];
+  };
+  const actingOn = (name: string) => {
+    const { freezes, holds } = acting(name);
+    return { freezes: [...freezes], holds: [...holds] };
   };
   const lookedAt = (name: string): FakePlace => {
     const why = staged.broken.get(name);
@@ -44,7 +55,7 @@ export function fakeLooks({ staged, places, promotions, ledger, demand, flow, fr
     },
     findings: otherFindings(place.name),
     declaredOtherwise: otherOf(place.name),
-    ...{ wayBack: { floor: null, refused: null }, adopted: null, freezes: freezes(place.name).freezes },
+    ...{ wayBack: { floor: null, refused: null }, adopted: null, ...actingOn(place.name) },
     promotion: openIn(promotions, place),
   });
 
@@ -90,7 +101,7 @@ export function fakeLooks({ staged, places, promotions, ledger, demand, flow, fr
         ...changesOfEachPlan,
         admission: admissionOf(places, place, release, {}),
         declaredOtherwise: otherOf(name),
-        gates: [...flow(place)],
+        gates: [...flow(place, { isAutomatic: false, isLiveHere: place.live === release })],
         steps,
         expectedSeconds: steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0),
       };

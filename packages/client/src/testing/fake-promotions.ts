@@ -2,6 +2,7 @@ import {
   askedOf,
   awaitedGates,
   canonicalJson,
+  comesByItself,
   type Digest,
   endingOf,
   type GateRecord,
@@ -164,13 +165,27 @@ export class FakePromotions {
     if (view.admission === null) {
       const { note, refusal } = decide(this.#facts.places, place, view.release, request);
       if (note === null) return void this.#finish(id, 'failed', refusal);
-      if (this.#isKept(id, request.kind === 'rollback' ? [] : this.#facts.flow(place))) return;
+      if (this.#isKept(id, this.#said(id, place))) return;
+      if (request.kind === 'rollback') this.#facts.flow.rolledBack(place.name, request.actor, request.reason, id);
       const ahead = this.running(view.environment);
       this.#put(id, { admission: note, reason: ahead ? waitsBehind(ahead.promotion, view.environment) : null });
       this.#ledger.record('promotion.admitted', id, { note });
     }
     this.enter(place);
   }
+
+  #said(id: string, place: FakePlace): readonly GateRecord[] {
+    const { request, view } = this.#entry(id);
+    if (request.kind === 'rollback') return [];
+    const entering = { isAutomatic: this.#isAutomatic(id), isLiveHere: view.release === place.live };
+    return this.#facts.flow.says(place, entering);
+  }
+
+  #isAutomatic = (id: string): boolean =>
+    comesByItself(
+      this.#entry(id).request,
+      this.all().some(({ next }) => next === id),
+    );
 
   /** Whether something says no for now. */
   #isKept(id: string, said: readonly GateRecord[]): boolean {
@@ -286,6 +301,8 @@ export class FakePromotions {
       const { release, previous, kind } = view;
       place.history = [{ kind, release, previous }, ...place.history];
       place.live = release;
+      const decides = kind === 'promote' && release !== previous && !this.#isAutomatic(id);
+      if (decides) this.#facts.flow.decided(place.name, request.actor);
     }
     this.#ledger.record('promotion.finished', id, { state, reason: said });
     const { idempotencyKey: _, ...inheritable } = request;

@@ -2,7 +2,6 @@ import {
   admit,
   type Digest,
   type Environment,
-  type GateRecord,
   type PlanFacts,
   type PromotionPlan,
   type PromotionRequest,
@@ -13,6 +12,7 @@ import {
   shortDigest,
   stepNameOf,
 } from '@soundbite/model';
+import type { FakeFlow } from './fake-flow.ts';
 import type { FakePlace, Places } from './fake-places.ts';
 
 /** What the rules need to know of a fake. */
@@ -22,8 +22,7 @@ export interface Facts {
   newest(): Digest | null;
   /** Errors: `release-unknown`. */
   demand(release: Digest): Digest;
-  /** What says no to a place now, whatever its gates are. */
-  flow(place: FakePlace): readonly GateRecord[];
+  readonly flow: Pick<FakeFlow, 'says' | 'rolledBack' | 'decided'>;
 }
 
 /** Which release a request means; `isAborting`: it stops what is under way. Errors: `release-unknown`, `nothing-to-promote`, `nothing-to-roll-back-to`. */

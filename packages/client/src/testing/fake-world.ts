@@ -36,7 +36,7 @@ export function makeWorld(
       ? release
       : releases.release(release).release;
   const flow = fakeFlow(places, ledger, () => promotions.decideAgain());
-  const promotions: FakePromotions = new FakePromotions({ places, newest, demand, flow: flow.says }, ledger);
+  const promotions: FakePromotions = new FakePromotions({ places, newest, demand, flow }, ledger);
   const dev = fakeDev(
     ({ name }) => promotions.open(name)[0]?.promotion ?? null,
     (place) => promotions.enter(place),
@@ -45,7 +45,7 @@ export function makeWorld(
   // One object, so that what a test sets later is what the looks read.
   return Object.assign(staged, {
     ...releases,
-    ...fakeLooks({ staged, places, promotions, ledger, demand, flow: flow.says, freezes: flow.calls.freezes }),
+    ...fakeLooks({ staged, places, promotions, ledger, demand, flow: flow.says, acting: flow.acting }),
     ...fakeEvidence(ledger, demand),
     ...flow.calls,
     ...fakeActs({ staged, places, promotions, ledger, newest }),

@@ -62,4 +62,28 @@ export function flowContract(stage: () => FlowStage): void {
       await expect(client.removeFreeze('nosuch')).rejects.toMatchObject({ code: 'freeze-unknown' });
     });
   });
+
+  describe('a hold', () => {
+    it('keeps what is promoted waiting until it is resumed; a rollback makes one for what comes by itself', async () => {
+      const { client, environment, promote, until, ended } = stage();
+      const request = { reason: 'an outage', idempotencyKey: crypto.randomUUID() };
+      const { holds } = await client.hold(environment, request);
+      const one = { environment, scope: 'all', until: null, reason: 'an outage', by: 'local' };
+      expect(holds[0]).toEqual({ id: expect.any(String), ...one });
+      expect(await client.hold(environment, request)).toEqual({ holds });
+      expect((await client.status([environment])).environments[0]?.holds).toEqual(holds);
+
+      const { promotion } = await promote();
+      const held = await until(promotion, ({ waitingFor }) => waitingFor.length > 0);
+      const says = `${environment} is held by local (an outage); soundbite resume ${environment}`;
+      expect(held).toMatchObject({ state: 'waiting', admission: null, reason: `hold: ${says}` });
+      expect(held.gates).toMatchObject([{ gate: 'hold', verdict: 'wait', reasons: [says], until: null }]);
+      const left = await client.resume(environment, holds[0]?.id ?? '');
+      expect(left).toEqual({ holds: holds.slice(1) });
+      expect(await client.resume(environment, holds[0]?.id ?? '')).toEqual(left);
+      expect(await ended(promotion)).toMatchObject({ state: 'succeeded' });
+      await expect(client.hold('nosuch', request)).rejects.toMatchObject({ code: 'environment-unknown' });
+      await expect(client.resume('nosuch')).rejects.toMatchObject({ code: 'environment-unknown' });
+    });
+  });
 }

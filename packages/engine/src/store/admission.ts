@@ -4,12 +4,14 @@ import {
   type GateRecord,
   keptDetail,
   nameAt,
+  type PromotionRequest,
   type Site,
   storable,
   type WaitsFor,
   waitsBehind,
 } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
+import { addHold } from './holds.ts';
 import { append } from './ledger.ts';
 import { end } from './promotion-rows.ts';
 import type { Tables } from './schema.ts';
@@ -62,13 +64,21 @@ export async function recordDecision(
     .set({ admitted_at: sql<Date>`now()`, admission: decision.note, reason, declared, waits_for: null, gates })
     .where('id', '=', row.id)
     .execute();
+  if (row.kind === 'rollback') await holdAfter(trx, row);
   await append(trx, {
     kind: 'promotion.admitted',
     subject: row.id,
     payload: { note: decision.note, ...(decision.gates?.length ? { gates: decision.gates } : {}) },
-    key: `${row.id}/admitted`,
+    key: row.runs === 1 ? `${row.id}/admitted` : `${row.id}/admitted/${row.runs}`,
   });
   await promotionChanged(trx, row.id);
+}
+
+/** From the moment that somebody goes back, what comes by itself waits: else it would bring forward again what was taken back. */
+async function holdAfter(trx: Transaction<Tables>, { id, environment, actor, request }: PromotionRow): Promise<void> {
+  const { reason } = request as PromotionRequest;
+  const why = `rolled back${reason ? `: ${reason}` : ''}`;
+  await addHold(trx, environment, { scope: 'automatic', until: null, reason: why, by: actor, after: id });
 }
 
 const isSame = (recorded: readonly GateRecord[], gates: readonly GateRecord[] = []): boolean =>

@@ -10,6 +10,7 @@ import {
 import { sql, type Transaction } from 'kysely';
 import type { Departure } from '../departure.ts';
 import { type Declared, declaredAt, environmentRecord, historyOf, tellEnvironment } from './environment-record.ts';
+import { endHolds } from './holds.ts';
 import { append } from './ledger.ts';
 import { isOfThePresent } from './present.ts';
 import type { EnvironmentsTable, Tables } from './schema.ts';
@@ -115,6 +116,7 @@ export function environmentsRepository({ read, write }: UnitOfWork, sites: Sites
       { key, departure }: { readonly key: string; readonly departure: Departure },
     ): Promise<void> =>
       write(async (trx) => {
+        await endHolds(trx, sites.of(name), actor, null);
         await append(trx, {
           kind: `environment.${departure}`,
           subject: sites.of(name),

@@ -6,9 +6,9 @@ import { atCommit } from './transactions.ts';
 /** The channel that notifies of every change: the payload is its subject. */
 export const eventChannel = 'soundbite_events';
 
-/** A change of a promotion, an environment, a release, or of what acts on an environment: a lock, freezes. */
+/** A change of a promotion, an environment, a release, or of what acts on an environment: a lock, freezes, holds. */
 export interface NewEvent {
-  readonly kind: 'promotion' | 'environment' | 'release' | 'lock' | 'freeze';
+  readonly kind: 'promotion' | 'environment' | 'release' | 'lock' | 'freeze' | 'hold';
   /** A promotion's id, an environment's name, a release's digest. */
   readonly subject: string;
   /** Its whole new state: the last event of a subject says everything about it. */

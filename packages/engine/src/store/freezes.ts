@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type Freeze, nameAt, type Site } from '@soundbite/model';
-import { type Selectable, sql, type Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
+import { actingOn, freezeOf } from './acting.ts';
 import type { Database } from './database.ts';
 import { announce } from './events.ts';
 import { append } from './ledger.ts';
-import type { FreezesTable, Tables } from './schema.ts';
+import type { Tables } from './schema.ts';
 import { isReached, type Sites } from './sites.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 
@@ -23,7 +24,7 @@ export function freezesRepository({ read, write }: UnitOfWork, sites: Sites) {
       read(async (db) => {
         const all = inForce(db).where(isReached(sites, 'environment'));
         const of = environment === undefined ? all : all.where('environment', '=', sites.of(environment));
-        return (await of.execute()).map(shown);
+        return (await of.execute()).map(freezeOf);
       }),
 
     /** Takes one away before its end; one that has ended is left as it is. Its environment; null: there was none of this id. */
@@ -68,7 +69,7 @@ async function remove(trx: Transaction<Tables>, id: string, site: Site, by: stri
   await tell(trx, site);
 }
 
-const inForce = (db: Database | Transaction<Tables>) =>
+const inForce = (db: Database) =>
   db
     .selectFrom('freezes')
     .selectAll()
@@ -77,12 +78,6 @@ const inForce = (db: Database | Transaction<Tables>) =>
     .orderBy('sequence', 'desc');
 
 async function tell(trx: Transaction<Tables>, site: Site): Promise<void> {
-  const freezes = (await inForce(trx).where('environment', '=', site).execute()).map(shown);
+  const { freezes } = await actingOn(trx, site);
   await announce(trx, { kind: 'freeze', subject: site, view: { freezes } });
 }
-
-const shown = ({ id, environment, began_at, until, reason, actor }: Selectable<FreezesTable>): Freeze => ({
-  ...{ id, environment: nameAt(environment), reason, by: actor },
-  from: began_at.toISOString(),
-  until: until.toISOString(),
-});

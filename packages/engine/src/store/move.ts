@@ -30,6 +30,7 @@ export const movedTables = [
   ['freezes', 'sequence', 500],
   ['tokens', 'sequence', 500],
   ['accesses', 'minute, actor, token, operation, places, allowed', 500],
+  ['holds', 'sequence', 500],
 ] as const;
 
 /** What is of one database alone: who holds something there now, and which installation it is. */
@@ -122,7 +123,8 @@ async function copyAndMark(from: Database, to: Database, home: string, place: st
       for (const moved of movedTables) await copyTable(source, target, moved);
       await keepApart(target, home);
       await copyGeneration(source, target);
-      for (const table of ['evidence', 'cuts', 'freezes', 'tokens'] as const) await copySequence(target, table);
+      for (const table of ['evidence', 'cuts', 'freezes', 'holds', 'tokens'] as const)
+        await copySequence(target, table);
       await target.updateTable('installation').set({ id }).execute();
     });
     await source.updateTable('installation').set({ moved_to: place }).execute();
@@ -162,7 +164,7 @@ async function copyTable(
 async function keepApart(target: Transaction<Tables>, home: string): Promise<void> {
   const owned = (column: string) => sql`${sql.ref(column)} || '@' || ${home}::text`;
   await sql`update environments set name = ${owned('name')}`.execute(target);
-  for (const table of ['promotions', 'freezes'] as const)
+  for (const table of ['promotions', 'freezes', 'holds'] as const)
     await sql`update ${sql.table(table)} set environment = ${owned('environment')}`.execute(target);
 }
 
@@ -175,7 +177,7 @@ async function copyGeneration(source: Transaction<Tables>, target: Transaction<T
 /** New rows come after those that were copied with their numbers. */
 async function copySequence(
   target: Transaction<Tables>,
-  table: 'evidence' | 'cuts' | 'freezes' | 'tokens',
+  table: 'evidence' | 'cuts' | 'freezes' | 'holds' | 'tokens',
 ): Promise<void> {
   await sql`
     select setval(pg_get_serial_sequence(${table}, 'sequence'), coalesce(max(sequence), 0) + 1, false)
@@ -232,7 +234,7 @@ function refuseOpen(open: readonly { readonly id: string; readonly environment: 
 
 async function refuseFull(target: Transaction<Tables>, place: string, id: string): Promise<void> {
   let found = 0;
-  for (const table of ['promotions', 'environments', 'evidence', 'freezes'] as const)
+  for (const table of ['promotions', 'environments', 'evidence', 'freezes', 'holds'] as const)
     found += await count(target, table);
   if (found === 0) return;
   throw (await installationOf(target)) === id ? wentOn(place) : holdsRecords(place);

@@ -1,8 +1,11 @@
 import {
+  comesByItself,
   type Digest,
+  decideFlow,
   isFinal,
   keptDetail,
   type PromotionPlan,
+  type PromotionRequest,
   type PromotionState,
   planDigest,
   recordedPlan,
@@ -10,6 +13,7 @@ import {
   type WaitsFor,
 } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
+import { actingOn } from './acting.ts';
 import { environmentRecord, recordDeclared } from './environment-record.ts';
 import { append } from './ledger.ts';
 import { enterEnvironment, liveHolder } from './locks.ts';
@@ -18,7 +22,7 @@ import type { Tables } from './schema.ts';
 import type { Sites } from './sites.ts';
 import { expectedSeconds } from './steps.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
-import { promotionChanged } from './views.ts';
+import { type PromotionRow, promotionChanged } from './views.ts';
 
 /** The state that a promotion finds when it holds its environment. */
 export interface Held {
@@ -34,9 +38,9 @@ export function promotionCourse({ write }: UnitOfWork, sites: Sites) {
   return {
     /**
      * It holds the environment and begins: its plan is recorded, once. Nothing begins if a `dev` session has the environment (`held`), or if it
-     * was stopped meanwhile (`over`).
+     * was stopped meanwhile (`over`). What froze or was held while it waited for its turn, it waits for in its admission again (`kept`).
      */
-    begin: (id: string, site: Site, plan: MakePlan): Promise<PromotionPlan | 'held' | 'over'> =>
+    begin: (id: string, site: Site, plan: MakePlan): Promise<PromotionPlan | 'held' | 'over' | 'kept'> =>
       write((trx) => begin(trx, id, site, plan)),
 
     /** Why it waits (and for whom, if known), or what it retries; shown until its state changes or this is null. */
@@ -141,18 +145,17 @@ async function begin(
   id: string,
   site: Site,
   plan: MakePlan,
-): Promise<PromotionPlan | 'held' | 'over'> {
+): Promise<PromotionPlan | 'held' | 'over' | 'kept'> {
   await enterEnvironment(trx, site);
-  const row = await trx
-    .selectFrom('promotions')
-    .select(['plan', 'finished_at', 'actor', 'host'])
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirstOrThrow();
+  const row = await trx.selectFrom('promotions').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
   if (row.finished_at !== null) return 'over';
   if (row.plan !== null) return recordedPlan(row.plan);
   if ((await liveHolder(trx, site)) !== null) return 'held';
   const { liveRelease, previousRelease } = await environmentRecord(trx, site);
+  if (await isKept(trx, row, liveRelease)) {
+    await backToAdmission(trx, row);
+    return 'kept';
+  }
   const made = plan({ live: liveRelease, wayBack: previousRelease });
   await trx
     .updateTable('promotions')
@@ -176,4 +179,19 @@ async function begin(
   });
   await promotionChanged(trx, id);
   return made;
+}
+
+/** Whether something acts on it that began after it was let in. */
+async function isKept(trx: Transaction<Tables>, row: PromotionRow, live: Digest | null): Promise<boolean> {
+  if (row.kind === 'rollback') return false;
+  const isAutomatic = comesByItself(row.request as PromotionRequest, row.follows !== null);
+  const entering = { isAutomatic, isLiveHere: live === row.release };
+  return decideFlow(await actingOn(trx, row.environment), entering, Date.now()).length > 0;
+}
+
+/** It has changed nothing yet: another workflow takes it up when it is let in again. */
+async function backToAdmission(trx: Transaction<Tables>, { id, runs }: PromotionRow): Promise<void> {
+  const again = { admitted_at: null, admission: null, runs: runs + 1, decide_at: sql<Date>`now()` };
+  await trx.updateTable('promotions').set(again).where('id', '=', id).execute();
+  await promotionChanged(trx, id);
 }

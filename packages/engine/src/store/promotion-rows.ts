@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  comesByItself,
   type Digest,
   type Environment,
   endingOf,
@@ -19,6 +20,7 @@ import {
 } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
 import { environmentRecord, tellEnvironment } from './environment-record.ts';
+import { endHolds } from './holds.ts';
 import { append } from './ledger.ts';
 import type { Tables } from './schema.ts';
 import type { Home, Sites } from './sites.ts';
@@ -58,6 +60,8 @@ export interface Asked {
   readonly broken: string | null;
   readonly givenUp: string | null;
   readonly aborts: string | null;
+  /** Another promotion's success began it. */
+  readonly isFollower: boolean;
   readonly waitsFor: WaitsFor | null;
   readonly isAdmitted: boolean;
   readonly runs: number;
@@ -76,6 +80,7 @@ export const askedFor = (row: PromotionRow): Asked => ({
   broken: row.broken,
   givenUp: row.given_up,
   aborts: row.aborts,
+  isFollower: row.follows !== null,
   waitsFor: row.waits_for,
   isAdmitted: row.admitted_at !== null,
   runs: row.runs,
@@ -165,9 +170,18 @@ export async function end(
     key: `${row.id}/finished`,
   });
   await insertFollower(trx, sites, row, state);
+  if (state === 'succeeded') await endHoldsOfRollbacks(trx, row);
   // From now on it counts for the way back.
   if (state === 'succeeded') await tellEnvironment(trx, row.environment);
   await promotionChanged(trx, row.id);
+}
+
+/** A person's release is final there: the person has decided how it goes on after a rollback. To restore what is live decides nothing. */
+async function endHoldsOfRollbacks(trx: Transaction<Tables>, row: PromotionRow): Promise<void> {
+  const { kind, environment, actor, follows, release, previous } = row;
+  const request = row.request as PromotionRequest;
+  const decides = kind === 'promote' && release !== previous && !comesByItself(request, follows !== null);
+  if (decides) await endHolds(trx, environment, actor, null);
 }
 
 /**

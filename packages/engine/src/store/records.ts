@@ -6,6 +6,7 @@ import { environmentsRepository } from './environments.ts';
 import { announce } from './events.ts';
 import { evidenceRepository } from './evidence.ts';
 import { freezesRepository } from './freezes.ts';
+import { holdsRepository } from './holds.ts';
 import { homesRepository } from './homes.ts';
 import { append } from './ledger.ts';
 import { promotionsRepository } from './promotions.ts';
@@ -41,6 +42,7 @@ function repositories(work: UnitOfWork, sites: Sites) {
     ...evidenceRepository(work),
     ...cutsRepository(work),
     ...freezesRepository(work, sites),
+    ...holdsRepository(work, sites),
     ...tokensRepository(work),
     ...accessesRepository(work),
 

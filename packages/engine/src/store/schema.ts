@@ -6,6 +6,7 @@ import type {
   EvidenceFormat,
   EvidenceVerdict,
   GateRecord,
+  HoldScope,
   PromotionState,
   Role,
   Site,
@@ -117,7 +118,7 @@ export interface LedgerTable {
 export interface EventsTable {
   sequence: ColumnType<string, number, never>;
   at: ColumnType<Date, Date | string | undefined, never>;
-  kind: 'promotion' | 'environment' | 'release' | 'lock' | 'freeze';
+  kind: 'promotion' | 'environment' | 'release' | 'lock' | 'freeze' | 'hold';
   subject: string;
   view: Json<unknown>;
 }
@@ -165,6 +166,23 @@ export interface FreezesTable {
   /** When somebody took it away, before its end, and who. */
   removed_at: ColumnType<Date | null, never, Date>;
   removed_by: ColumnType<string | null, never, string>;
+}
+
+/** What keeps releases out of environments until somebody resumes them. */
+export interface HoldsTable {
+  sequence: Generated<string>;
+  id: string;
+  environment: Site;
+  scope: HoldScope;
+  until: ColumnType<Date | null, string | null, never>;
+  reason: string;
+  actor: string;
+  /** The rollback that made it: a person's promotion ends it. Null: a person did. */
+  after: string | null;
+  /** Who asks again by this key has asked once. */
+  idempotency_key: string | null;
+  ended_at: ColumnType<Date | null, never, Date>;
+  ended_by: ColumnType<string | null, never, string>;
 }
 
 /** Tokens of people and programs. A name is in use once at a time; of those that were revoked it may stand several times. */
@@ -225,6 +243,7 @@ export interface Tables {
   evidence: EvidenceTable;
   cuts: CutsTable;
   freezes: FreezesTable;
+  holds: HoldsTable;
   tokens: TokensTable;
   accesses: AccessesTable;
   locks: LocksTable;

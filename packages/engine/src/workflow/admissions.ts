@@ -3,6 +3,7 @@ import {
   admit,
   belowFloor,
   cloudTrouble,
+  decideFlow,
   declaredOtherwiseNote,
   type Environment,
   type GateRecord,
@@ -54,7 +55,7 @@ async function decide(ports: PromotionPorts, records: Records, asked: Asked): Pr
     if (request.kind === 'rollback') return await admitRollback(records, request.environment, request.release);
     const facts = await factsOf(ports, records, request, release);
     const admission = admit(facts);
-    if (admission.admitted) return await throughGates(ports, records, asked, { admission, isAdopted: facts.isAdopted });
+    if (admission.admitted) return await throughGates(ports, records, asked, { ...facts, note: admission.note });
     const isUnwell = facts.before?.liveRelease === release && !facts.before.healthy;
     if (isUnwell && !request.override && Date.now() - createdAt < unwellWithinMs(ports, request.environment))
       return { is: 'held', reason: admission.reason, againInMs: patience.admission.againMs };
@@ -75,7 +76,7 @@ async function throughGates(
   ports: PromotionPorts,
   records: Records,
   asked: Asked,
-  { admission, isAdopted }: { readonly admission: { readonly note: string }; readonly isAdopted: boolean | undefined },
+  { note, isAdopted, isLiveHere }: Pick<AdmissionFacts, 'isAdopted' | 'isLiveHere'> & { readonly note: string },
 ): Promise<Decision> {
   const environment = declared(ports, asked.request.environment);
   const before = beforeOf(ports, environment);
@@ -83,7 +84,7 @@ async function throughGates(
   const overridden = request.override ? (request.reason ?? '') : null;
   const asking = { ports, records, release, overridden, environment, before };
   const [flow, declaredGates] = await Promise.all([
-    askFlow(records, environment.name),
+    askFlow(records, asked, isLiveHere),
     isAdopted ? [] : askEntryGates(asking),
   ]);
   const gates = [...flow, ...declaredGates];
@@ -91,7 +92,7 @@ async function throughGates(
   const failed = saying('fail');
   if (failed.length > 0) return { is: 'refused', reason: gatesText(failed), gates };
   const open = [...saying('wait'), ...saying('errored')];
-  if (open.length === 0) return { is: 'admitted', note: admission.note, gates };
+  if (open.length === 0) return { is: 'admitted', note, gates };
   const isTime = open.every(({ until }) => until !== null);
   const againInMs = Math.min(...open.map(againMs), patience.admission.gatesMs);
   return { is: 'held', reason: gatesText(open), againInMs, gates, ...(isTime ? {} : { waitsFor: 'person' as const }) };
@@ -171,7 +172,9 @@ export async function entryGatesNow(
   release: Asked['release'],
 ): Promise<readonly GateRecord[]> {
   const environment = declared(ports, name);
-  const flow = await askFlow(records, name);
+  const { liveRelease } = await records.environment(name);
+  const person = { isAutomatic: false, isLiveHere: liveRelease === release };
+  const flow = decideFlow(await records.acting(name), person, Date.now());
   if (await isAdopted(ports, release)) return flow;
   const before = beforeOf(ports, environment);
   return [...flow, ...(await askEntryGates({ ports, records, release, overridden: null, environment, before }))];

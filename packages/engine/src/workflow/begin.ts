@@ -34,12 +34,12 @@ export interface WorkflowParts {
   wait(subjects: readonly string[], ms: number): Promise<void>;
 }
 
-/** Waits until the promotion may have its environment, and records its plan. Null: it ended before that. */
+/** Waits until the promotion may have its environment, and records its plan. Null: it ended before that, or it waits to be let in again. */
 export async function begin(id: string, parts: WorkflowParts): Promise<PromotionRun | null> {
   const { records } = parts;
   for (;;) {
     const asked = await records.asked(id);
-    if (isFinal(asked.state)) return null;
+    if (isFinal(asked.state) || !asked.isAdmitted) return null;
     if (asked.plan) return runOf(id, asked.plan, parts);
     if (asked.state === 'running') return breakOffUnplanned(id, asked, parts);
     if (asked.broken !== null) return end(id, { state: 'errored', reason: asked.broken }, parts);
@@ -67,7 +67,7 @@ type Planned =
   | { readonly plan: PromotionPlan }
   | { readonly waitsFor: string }
   | { readonly ending: Ending }
-  /** Somebody stopped it meanwhile. */
+  /** Somebody stopped it meanwhile, or it waits to be let in again. */
   | { readonly over: true };
 
 /** Records the plan, unless a session holds the environment, or the declaration cannot be read for the moment. */
@@ -85,7 +85,7 @@ async function tryToPlan(id: string, asked: Asked, { ports, records, locks }: Wo
     await refuseOldTurn(ports, records.within(environment), asked, wasLive);
     const facts = factsOf(asked, { environment, ...brought }, { wasLive, floor });
     const plan = await records.begin(id, asked.site, (held) => planPromotion(facts(held)));
-    if (plan === 'over') return { over: true };
+    if (plan === 'over' || plan === 'kept') return { over: true };
     if (plan !== 'held') return { plan };
     return { waitsFor: `${(await locks.holder(name)) ?? 'a dev session'} holds ${name}` };
   } catch (error) {

@@ -1,7 +1,13 @@
-import { decideFlow, type GateRecord } from '@soundbite/model';
+import { comesByItself, decideFlow, type GateRecord } from '@soundbite/model';
+import type { Asked } from '../store/promotion-rows.ts';
 import type { Records } from '../store/records.ts';
 
-/** What acts on everything that wants to enter an environment says no to it now; nothing where nothing acts. */
-export async function askFlow(records: Records, environment: string, now = Date.now()): Promise<readonly GateRecord[]> {
-  return decideFlow({ freezes: await records.freezes(environment) }, now);
+/** What acts on everything that wants to enter an environment says no to this promotion now; nothing where nothing acts. */
+export async function askFlow(
+  records: Records,
+  { request, isFollower }: Asked,
+  isLiveHere: boolean,
+): Promise<readonly GateRecord[]> {
+  const entering = { isAutomatic: comesByItself(request, isFollower), isLiveHere };
+  return decideFlow(await records.acting(request.environment), entering, Date.now());
 }

@@ -15,6 +15,7 @@ export const askedCodes = {
   'session-unknown': usage('the dev session has ended, or never existed', 'soundbite dev <environment>'),
   'evidence-unknown': usage('no evidence has that id', 'soundbite evidence list <release>'),
   'freeze-unknown': usage('no freeze has that id', 'soundbite freeze list'),
+  'hold-of-others': refused('somebody else holds the environment', 'ask whoever holds it, or an admin'),
   'evidence-unreadable': usage(
     'the file is no evidence in the form that was named, or is too large',
     'see docs/reference/evidence.md',

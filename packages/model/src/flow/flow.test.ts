@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decideFlow } from './flow.ts';
 import type { Freeze } from './freeze.ts';
+import { comesByItself, type Entering, type Hold, holdsToEnd } from './hold.ts';
 import { minuteText } from './minute-text.ts';
 
 const now = Date.parse('2026-12-01T07:00:00Z');
@@ -10,13 +11,22 @@ const freeze = (more: Partial<Freeze> = {}): Freeze => ({
   ...more,
 });
 
+const person: Entering = { isAutomatic: false, isLiveHere: false };
+const byItself: Entering = { isAutomatic: true, isLiveHere: false };
+const frozen = (freezes: readonly Freeze[], at: number) => decideFlow({ freezes, holds: [] }, person, at);
+const hold = (more: Partial<Hold> = {}): Hold => ({
+  ...{ id: 'h', environment: 'staging', scope: 'all', until: null, reason: 'an outage', by: 'ana' },
+  ...more,
+});
+const held = (holds: readonly Hold[], entering: Entering) => decideFlow({ freezes: [], holds }, entering, now);
+
 it('where nothing acts, nothing is said', () => {
-  expect(decideFlow({ freezes: [] }, now)).toEqual([]);
+  expect(decideFlow({ freezes: [], holds: [] }, person, now)).toEqual([]);
 });
 
 describe('a freeze', () => {
   it('lets nothing enter until its end, and says who, why and until when', () => {
-    expect(decideFlow({ freezes: [freeze()] }, now)).toEqual([
+    expect(frozen([freeze()], now)).toEqual([
       {
         gate: 'freeze',
         moment: 'entry',
@@ -29,7 +39,7 @@ describe('a freeze', () => {
   });
 
   it('acts from its first moment, and not in its last one', () => {
-    const at = (time: string) => decideFlow({ freezes: [freeze()] }, Date.parse(time)).length;
+    const at = (time: string) => frozen([freeze()], Date.parse(time)).length;
     expect(
       ['2026-11-30T23:59:59.999Z', '2026-12-01T00:00:00Z', '2026-12-01T07:59:59.999Z', '2026-12-01T08:00:00Z'].map(at),
     ).toEqual([0, 1, 1, 0]);
@@ -38,10 +48,68 @@ describe('a freeze', () => {
   it('beside others ends with the last of them, by time and not by text', () => {
     const later = freeze({ until: '2026-12-01T08:30:00+00:00', by: 'bob' });
     const latest = freeze({ until: '2026-12-01T10:00:00+01:00', by: 'eve' });
-    const [one] = decideFlow({ freezes: [latest, freeze(), later] }, now);
+    const [one] = frozen([latest, freeze(), later], now);
     expect(one?.until).toBe(latest.until);
     expect(one?.reasons).toHaveLength(3);
   });
+});
+
+describe('a hold', () => {
+  it('of all keeps whatever comes, what is live there too, and says who, why, and how it ends', () => {
+    const reasons = ['staging is held by ana (an outage); soundbite resume staging'];
+    for (const entering of [person, byItself, { ...byItself, isLiveHere: true }])
+      expect(held([hold()], entering)).toEqual([
+        { gate: 'hold', moment: 'entry', verdict: 'wait', reasons, until: null, seconds: null },
+      ]);
+  });
+
+  it('of what comes by itself lets people through, and what restores the release that is live', () => {
+    const automatic = hold({ scope: 'automatic' });
+    expect(held([automatic], person)).toEqual([]);
+    expect(held([automatic], { ...byItself, isLiveHere: true })).toEqual([]);
+    expect(held([automatic], byItself)[0]?.reasons).toEqual([
+      'staging is held for what comes by itself by ana (an outage); soundbite resume staging',
+    ]);
+  });
+
+  it('with an end is over then; beside one without an end nobody knows when', () => {
+    const ending = hold({ until: '2026-12-01T08:00:00Z' });
+    expect(held([ending], person)[0]).toMatchObject({ until: ending.until });
+    expect(held([ending, hold()], person)[0]).toMatchObject({
+      until: null,
+      reasons: [expect.any(String), expect.any(String)],
+    });
+    expect(held([hold({ until: '2026-12-01T07:00:00Z' })], person)).toEqual([]);
+  });
+
+  it('stands beside a freeze', () => {
+    const both = decideFlow({ freezes: [freeze()], holds: [hold()] }, person, now);
+    expect(both.map(({ gate }) => gate)).toEqual(['freeze', 'hold']);
+  });
+
+  it('is ended by whoever made it; another one’s only by an admin who names it', () => {
+    const holds = [hold({ id: 'of ana' }), hold({ id: 'of bob', by: 'bob' })];
+    const ana = { name: 'ana', isAdmin: false };
+    const admin = { name: 'eve', isAdmin: true };
+    expect(holdsToEnd(holds, ana)).toEqual(['of ana']);
+    expect(holdsToEnd(holds, admin, 'of bob')).toEqual(['of bob']);
+    expect(holdsToEnd([], ana)).toEqual([]);
+    expect(holdsToEnd(holds, ana, 'over')).toEqual([]);
+    const refused = { code: 'hold-of-others', message: 'staging is held by bob' };
+    expect(() => holdsToEnd(holds, ana, 'of bob')).toThrow(
+      expect.objectContaining({ ...refused, hint: 'ask bob, or an admin' }),
+    );
+    expect(() => holdsToEnd(holds.slice(1), admin)).toThrow(
+      expect.objectContaining({ ...refused, hint: 'soundbite resume staging --hold of bob' }),
+    );
+  });
+});
+
+it('what follows another promotion comes by itself, and what up brings', () => {
+  expect(comesByItself({ actor: 'ana' }, false)).toBe(false);
+  expect(comesByItself({ actor: 'ana' }, true)).toBe(true);
+  expect(comesByItself({ actor: 'ana', via: 'up' }, false)).toBe(true);
+  expect(comesByItself({ actor: 'up' }, false)).toBe(true);
 });
 
 it('a time is shown to the minute, unless there are seconds', () => {

@@ -1,25 +1,30 @@
 import type { GateRecord } from '../gates/record.ts';
 import { type Freeze, freezesAt, freezeText } from './freeze.ts';
+import { type Entering, type Hold, holdsOn, holdText } from './hold.ts';
 
 /** What acts on everything that wants to enter an environment, whatever its gates are. */
-export interface FlowFacts {
-  /** Of the environment. */
+export interface Acting {
   readonly freezes: readonly Freeze[];
+  readonly holds: readonly Hold[];
 }
 
 /** What says no for now, in the form in which gates say it. Nothing: nothing acts. `now`: ms since 1970. */
-export function decideFlow({ freezes }: FlowFacts, now: number): readonly GateRecord[] {
-  return frozen(freezesAt(freezes, now));
+export function decideFlow({ freezes, holds }: Acting, entering: Entering, now: number): readonly GateRecord[] {
+  return [
+    ...waiting('freeze', freezesAt(freezes, now), freezeText),
+    ...waiting('hold', holdsOn(holds, entering, now), holdText),
+  ];
 }
 
 /** Several end with the last one. */
-function frozen(freezes: readonly Freeze[]): readonly GateRecord[] {
-  if (freezes.length === 0) return [];
-  const until = freezes.map((freeze) => freeze.until).toSorted((a, b) => Date.parse(b) - Date.parse(a))[0] ?? null;
-  return [said('freeze', { verdict: 'wait', reasons: freezes.map(freezeText), until })];
+function waiting<One extends { readonly until: string | null }>(
+  gate: string,
+  all: readonly One[],
+  text: (one: One) => string,
+): readonly GateRecord[] {
+  if (all.length === 0) return [];
+  const ends = all.flatMap(({ until }) => (until === null ? [] : [until]));
+  const last = ends.toSorted((a, b) => Date.parse(b) - Date.parse(a))[0] ?? null;
+  const until = ends.length < all.length ? null : last;
+  return [{ gate, moment: 'entry', verdict: 'wait', reasons: all.map(text), until, seconds: null }];
 }
-
-const said = (gate: string, more: Pick<GateRecord, 'verdict' | 'reasons' | 'until'>): GateRecord => ({
-  ...{ gate, moment: 'entry', seconds: null },
-  ...more,
-});

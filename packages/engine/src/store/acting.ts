@@ -1,0 +1,40 @@
+import { type Acting, type Freeze, type Hold, nameAt, type Site } from '@soundbite/model';
+import { type Selectable, sql, type Transaction } from 'kysely';
+import type { Database } from './database.ts';
+import type { FreezesTable, HoldsTable, Tables } from './schema.ts';
+
+type AsJson<Row> = { readonly [Name in keyof Row]: Row[Name] extends Date | null ? string : Row[Name] };
+
+/** What acts on everything that wants to enter an environment now: one round trip. Newest first. */
+export async function actingOn(db: Database | Transaction<Tables>, site: Site): Promise<Acting> {
+  const { rows } = await sql<{ freezes: AsJson<Selectable<FreezesTable>>[]; holds: AsJson<Selectable<HoldsTable>>[] }>`
+    select (
+      select coalesce(json_agg(f order by f.sequence desc), '[]') from freezes f
+      where f.environment = ${site} and f.removed_at is null and f.until > now()) as freezes, (
+      select coalesce(json_agg(h order by h.sequence desc), '[]') from holds h
+      where h.environment = ${site} and h.ended_at is null and (h.until is null or h.until > now())) as holds`.execute(
+    db,
+  );
+  const [row] = rows;
+  return { freezes: (row?.freezes ?? []).map(freezeOf), holds: (row?.holds ?? []).map(holdOf) };
+}
+
+/** Of a row, or of its JSON. */
+export const freezeOf = (
+  row: {
+    readonly [Name in 'id' | 'environment' | 'reason' | 'actor']: FreezesTable[Name];
+  } & { readonly began_at: Date | string; readonly until: Date | string },
+): Freeze => ({
+  ...{ id: row.id, environment: nameAt(row.environment), reason: row.reason, by: row.actor },
+  from: new Date(row.began_at).toISOString(),
+  until: new Date(row.until).toISOString(),
+});
+
+export const holdOf = (
+  row: {
+    readonly [Name in 'id' | 'environment' | 'scope' | 'reason' | 'actor']: HoldsTable[Name];
+  } & { readonly until: Date | string | null },
+): Hold => ({
+  ...{ id: row.id, environment: nameAt(row.environment), scope: row.scope, reason: row.reason, by: row.actor },
+  until: row.until === null ? null : new Date(row.until).toISOString(),
+});

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { SoundBiteError } from '../errors.ts';
+import type { PromotionRequest } from '../promotion.ts';
+import { minuteText } from './minute-text.ts';
+
+/** automatic: what comes by itself waits, what a person promotes goes. all: everything waits but rollbacks. */
+export const HoldScope = z.enum(['automatic', 'all']);
+export type HoldScope = z.infer<typeof HoldScope>;
+
+/** Somebody keeps releases out of an environment until it is resumed. */
+export const Hold = z.object({
+  id: z.string(),
+  environment: z.string(),
+  scope: HoldScope,
+  /** When it ends by itself (ISO 8601); null: it does not. */
+  until: z.string().nullable(),
+  reason: z.string(),
+  by: z.string(),
+});
+export type Hold = z.infer<typeof Hold>;
+
+/** What enters a held environment. */
+export interface Entering {
+  /** No person decided at this moment that it comes: `up` asked for it, or it follows another promotion. */
+  readonly isAutomatic: boolean;
+  /** It is live there already: it brings nothing that is new. */
+  readonly isLiveHere: boolean;
+}
+
+/** Whether nobody decided at this moment that a promotion comes. */
+export const comesByItself = ({ actor, via }: Pick<PromotionRequest, 'actor' | 'via'>, isFollower: boolean): boolean =>
+  // Of the time before requests had an actor of their own.
+  isFollower || via === 'up' || actor === 'up';
+
+/** Those that act on what wants to enter, at a time (ms since 1970). */
+export const holdsOn = (holds: readonly Hold[], { isAutomatic, isLiveHere }: Entering, now: number): readonly Hold[] =>
+  holds.filter(
+    ({ scope, until }) =>
+      (until === null || now < Date.parse(until)) && (scope === 'all' || (isAutomatic && !isLiveHere)),
+  );
+
+/** `staging is held until 2026-12-01 08:00 UTC by ana (looking into the outage); soundbite resume staging` */
+export const holdText = ({ environment, scope, until, reason, by }: Hold): string =>
+  `${environment} is held${scope === 'all' ? '' : ' for what comes by itself'}${until === null ? '' : ` until ${minuteText(until)}`} by ${by} (${reason}); soundbite resume ${environment}`;
+
+/** Who wants holds to end. */
+export interface HoldEnder {
+  readonly name: string;
+  readonly isAdmin: boolean;
+}
+
+/**
+ * The ids of the holds that somebody ends: the one that is named, or one's own. Others' holds only an admin ends, and only by name: who resumes an
+ * environment ends what he knows of. One that is over is none. Errors: `hold-of-others`.
+ */
+export function holdsToEnd(holds: readonly Hold[], { name, isAdmin }: HoldEnder, wanted?: string): readonly string[] {
+  const meant = wanted === undefined ? holds : holds.filter(({ id }) => id === wanted);
+  const own = meant.filter(({ by }) => by === name || (isAdmin && wanted !== undefined));
+  const [other] = meant;
+  if (own.length === 0 && other) throw ofOthers(other, isAdmin);
+  return own.map(({ id }) => id);
+}
+
+const ofOthers = ({ environment, by, id }: Hold, isAdmin: boolean): SoundBiteError =>
+  new SoundBiteError('hold-of-others', `${environment} is held by ${by}`, {
+    hint: isAdmin ? `soundbite resume ${environment} --hold ${id}` : `ask ${by}, or an admin`,
+  });
