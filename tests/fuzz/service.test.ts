@@ -1,6 +1,6 @@
 import { sendRaw } from '@soundbite/client/testing/contract-cases.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fuzz, fuzzPatience, pythonClient, typeScriptClient } from '../support/contract-tools.ts';
+import { fuzz, fuzzPatience, isLong, pythonClient, typeScriptClient } from '../support/contract-tools.ts';
 import { type ServiceStage, serviceStage } from './stage.ts';
 
 let stage: ServiceStage;
@@ -78,6 +78,18 @@ describe('the service answers alike as processes and as functions', () => {
   );
 });
 
+it('the contract is the same document in both runtimes', async () => {
+  const read = async (url: string) => (await fetch(`${url}/openapi.json`)).json();
+  expect(await read(stage.edge.functions)).toEqual(await read(stage.edge.process));
+});
+
+/** Of one document one client is made in each language, for one of the runtimes; in long runs for both. */
+const left = (...[name, test]: Parameters<typeof it>) => isLong && it(name, test);
+const madeOf = {
+  process: { typeScript: it, python: left },
+  functions: { typeScript: left, python: it },
+};
+
 describe.each(['process', 'functions'] as const)('the contract of the service, as %s', (runtime) => {
   it(
     'holds against a fuzzer',
@@ -87,7 +99,8 @@ describe.each(['process', 'functions'] as const)('the contract of the service, a
     fuzzPatience,
   );
 
-  it('makes a TypeScript client that compiles and works', async () => {
+  const makes = madeOf[runtime];
+  makes.typeScript('makes a TypeScript client that compiles and works', async () => {
     const client = await typeScriptClient({ url: stage.edge[runtime] });
     const call = client as unknown as Record<string, (...given: unknown[]) => Promise<{ status: number; data: never }>>;
     const made = await call.createSoundbite?.({ text: 'Good morning.' }, { idempotencyKey: 'a-key' });
@@ -100,7 +113,7 @@ describe.each(['process', 'functions'] as const)('the contract of the service, a
     expect(await call.getSoundbite?.(name)).toMatchObject({ status: 404, data: { code: 'no-such-soundbite' } });
   });
 
-  it('makes a Python client that works', async () => {
+  makes.python('makes a Python client that works', async () => {
     const said = JSON.parse(await pythonClient({ url: stage.edge[runtime] }, 'use_service.py', [])) as unknown;
     expect(said).toEqual({
       created: 'Good evening.',

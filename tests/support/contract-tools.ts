@@ -29,6 +29,7 @@ async function pythonTools(): Promise<string> {
 /** SOUNDBITE_FUZZ_EXAMPLES makes the runs long (`npm run fuzz`): examples for each operation, beside those that cover the edges of its schemas. */
 const wished = process.env.SOUNDBITE_FUZZ_EXAMPLES;
 const examples = wished ?? '1';
+export const isLong = wished !== undefined;
 
 /** How long (ms) a test that fuzzes may take. */
 export const fuzzPatience = wished === undefined ? 300_000 : 3_600_000;
