@@ -52,6 +52,7 @@ type Simulated =
   | 'asked'
   | 'begin'
   | 'begunSteps'
+  | 'blockOf'
   | 'breakOff'
   | 'create'
   | 'decided'
@@ -267,7 +268,10 @@ export function memoryRecords() {
       };
     },
     async acting() {
-      return { freezes: [], holds: [] };
+      return { freezes: [], holds: [], block: null };
+    },
+    async blockOf() {
+      return null;
     },
     async history(name) {
       return history(name);

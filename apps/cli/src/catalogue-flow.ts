@@ -57,4 +57,21 @@ export const flowCommands: readonly CommandEntry[] = [
     examples: ['soundbite resume {last}', 'soundbite resume {last} --hold 6f1ed002-ab55-4a2d-9b6c-3c2f0d8f7a10'],
     load: () => import('./commands/resume.ts'),
   },
+  {
+    name: 'block',
+    args: '<release>',
+    summary: 'keep a release from going anywhere further, at once',
+    more: 'What is under way with it is stopped and rolled back, and nobody rolls back to it. Where it is live it stays, may be restored, and may be rolled back from. --override does not pass it.',
+    options: [['--reason <text>', 'why; shown to whoever is refused']],
+    examples: ['soundbite block 0123456789ab --reason "wrong prices"'],
+    load: () => import('./commands/block.ts'),
+  },
+  {
+    name: 'unblock',
+    args: '<release>',
+    summary: 'let a blocked release go on again; promote it anew',
+    options: [['--reason <text>', 'why; recorded']],
+    examples: ['soundbite unblock 0123456789ab', 'soundbite unblock 0123456789ab --json'],
+    load: () => import('./commands/unblock.ts'),
+  },
 ];

@@ -43,6 +43,8 @@ const asking: readonly (readonly string[])[] = [
   ['freeze', 'add', 'staging', '--until', '2h', '--reason', 'night'],
   ['hold', 'staging', '--reason', 'outage'],
   ['resume', 'staging'],
+  ['block', a, '--reason', 'bad'],
+  ['unblock', a],
   ['freeze', 'list'],
   ['freeze', 'remove', 'f-1'],
   ['token', 'create', 'ci', '--role', 'viewer'],

@@ -110,6 +110,33 @@ describe('hold and resume', () => {
   });
 });
 
+describe('block and unblock', () => {
+  it('stop a release that is under way, refuse it from then on, and let it go again', async () => {
+    const { world } = stage.fake;
+    const release = `sha256:${'c'.repeat(64)}` as const;
+    world.addRelease(release as never);
+    const into = (...more: string[]) => stage.run('promote', 'dev-localstack', '--release', 'cccc', ...more, '--json');
+    const { promotion } = json(await into('--no-wait'));
+    const blocked = json(await stage.run('block', 'cccc', '--reason', 'wrong prices', '--json'));
+    expect(blocked).toEqual({ release, blocked: true, reason: 'wrong prices', by: 'local' });
+    const says = 'cccccccccccc is blocked by local (wrong prices); soundbite unblock cccccccccccc';
+    expect(json(await stage.run('promote', '--attach', promotion, '--json'))).toMatchObject({
+      state: 'aborted',
+      reason: says,
+    });
+    const refused = await into();
+    expect(refused.exit).toBe(1);
+    expect(json(refused)).toMatchObject({ state: 'failed', reason: `block: ${says}`, gates: [{ gate: 'block' }] });
+    expect((await stage.run('unblock', 'cccc')).stdout).toBe('cccccccccccc is not blocked\n');
+    world.promotions.auto = true;
+    expect(json(await into())).toMatchObject({ state: 'succeeded' });
+  });
+
+  it('without a reason is refused', async () => {
+    expect((await stage.run('block', 'aaaa')).stderr).toContain('a block has a reason');
+  });
+});
+
 it('a time ahead is a span, or a time with its zone', () => {
   const now = Date.parse('2026-12-01T08:00:00Z');
   expect(timeAhead('--until', '90m', now)).toBe('2026-12-01T09:30:00.000Z');

@@ -1,6 +1,8 @@
 import type {
   AccountAccess,
   AdoptionResult,
+  BlockRequest,
+  BlockView,
   BootstrapRequest,
   BootstrapResult,
   CutRequest,
@@ -27,6 +29,7 @@ import type {
   RemoveResult,
   Status,
   TakeoverResult,
+  UnblockRequest,
   UpLine,
   UpRequest,
   VerifyResult,
@@ -49,7 +52,7 @@ import { type DevSessions, devSessions } from './dev.ts';
 import { devOffers } from './dev-offers.ts';
 import { doctor } from './doctor.ts';
 import { addEvidence, listEvidence, showEvidence } from './evidence.ts';
-import { addFreeze, freezes, hold, type Resuming, removeFreeze, resume } from './flow.ts';
+import { addFreeze, block, freezes, hold, type Resuming, removeFreeze, resume, unblock } from './flow.ts';
 import { handBack } from './handback.ts';
 import { health } from './health.ts';
 import { validate } from './inspection.ts';
@@ -111,6 +114,8 @@ export interface ControlPlane {
   hold(environment: string, request: HoldRequest, actor: string): Promise<HoldList>;
   /** Ends one hold, or one's own. */
   resume(environment: string, resuming: Resuming): Promise<HoldList>;
+  block(release: Digest, request: BlockRequest, actor: string): Promise<BlockView>;
+  unblock(release: Digest, request: UnblockRequest, actor: string): Promise<BlockView>;
   /** Newest first; of one declared environment, or of all. */
   promotions(environment: string | undefined, limit: number): Promise<RevisedView[]>;
   /** Refuses (unknown environment, no stack) before the first line. */
@@ -174,12 +179,16 @@ const evidenceIn = (world: World): Pick<ControlPlane, 'addEvidence' | 'evidenceO
   evidence: (id, withFile) => showEvidence(world, id, withFile),
 });
 
-const flowOf = (world: World): Pick<ControlPlane, 'freezes' | 'freeze' | 'removeFreeze' | 'hold' | 'resume'> => ({
+const flowOf = (
+  world: World,
+): Pick<ControlPlane, 'freezes' | 'freeze' | 'removeFreeze' | 'hold' | 'resume' | 'block' | 'unblock'> => ({
   freezes: (name) => freezes(world, name),
   freeze: (name, request, actor) => addFreeze(world, name, request, actor),
   removeFreeze: (id, actor) => removeFreeze(world, id, actor),
   hold: (name, request, actor) => hold(world, name, request, actor),
   resume: (name, resuming) => resume(world, name, resuming),
+  block: (release, request, actor) => block(world, release, request, actor),
+  unblock: (release, request, actor) => unblock(world, release, request, actor),
 });
 
 const environmentsOf = (

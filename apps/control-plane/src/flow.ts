@@ -1,5 +1,15 @@
-import type { FreezeList, FreezeRequest, HoldList, HoldRequest, ResumeRequest } from '@soundbite/client';
-import { type HoldEnder, holdsToEnd, mustBeAhead, SoundBiteError } from '@soundbite/model';
+import type {
+  BlockRequest,
+  BlockView,
+  FreezeList,
+  FreezeRequest,
+  HoldList,
+  HoldRequest,
+  ResumeRequest,
+  UnblockRequest,
+} from '@soundbite/client';
+import { type Digest, type HoldEnder, holdsToEnd, mustBeAhead, SoundBiteError } from '@soundbite/model';
+import { foundAnywhere } from './releases.ts';
 import { environmentNamed } from './world/declaration.ts';
 import type { World } from './world/world.ts';
 
@@ -58,12 +68,35 @@ export async function resume(
   { hold, ender }: Resuming,
 ): Promise<HoldList> {
   environmentNamed(declaration(), name);
-  const { holds } = await engine.records.acting(name);
+  const { holds } = await engine.records.acting(name, null);
   const ids = holdsToEnd(holds, ender, hold);
   if (ids.length > 0) await engine.records.resume(name, ids, ender.name);
   return holdsIn(engine, name);
 }
 
 const holdsIn = async ({ records }: FlowWorld['engine'], name: string): Promise<HoldList> => ({
-  holds: [...(await records.acting(name)).holds],
+  holds: [...(await records.acting(name, null)).holds],
 });
+
+/** Keeps a release from going anywhere further: what is under way with it is stopped. Errors: `release-unknown`, those of the shared store. */
+export async function block(world: World, release: Digest, { reason }: BlockRequest, by: string): Promise<BlockView> {
+  const { records } = world.engine;
+  if (!(await records.isKnownRelease(release))) await foundAnywhere(world, release);
+  const wanted = { release, blocked: true, reason, by };
+  await records.setBlock(wanted);
+  // A request that came at this moment may have been let in before it could be seen.
+  await records.setBlock(wanted);
+  return (await records.blockOf(release)) ?? wanted;
+}
+
+/** Lets a release go on again. One that was never blocked is no error. */
+export async function unblock(
+  { engine }: FlowWorld,
+  release: Digest,
+  { reason = '' }: UnblockRequest,
+  by: string,
+): Promise<BlockView> {
+  const wanted = { release, blocked: false, reason, by };
+  if ((await engine.records.blockOf(release))?.blocked) await engine.records.setBlock(wanted);
+  return (await engine.records.blockOf(release)) ?? wanted;
+}

@@ -53,7 +53,7 @@ async function environmentStatus(
     // Of this home alone: a look fetches no release.
     wayBackNow({ releases: world.ownReleases }, world.engine.records, environment.name),
     adoptedFrom(world, liveRelease),
-    world.engine.records.acting(environment.name),
+    world.engine.records.acting(environment.name, liveRelease),
   ]);
   const current = open.find(({ state }) => state === 'running') ?? open.at(-1);
   const { state, findings } = await conditionOf(world, environment, liveRelease, current?.state === 'running');
@@ -62,7 +62,13 @@ async function environmentStatus(
     state,
     findings: [...otherDeclarationFindings(environment.name, other), ...findings],
     declaredOtherwise: other,
-    ...{ wayBack, adopted, freezes: [...acting.freezes], holds: [...acting.holds] },
+    ...{
+      wayBack,
+      adopted,
+      freezes: [...acting.freezes],
+      holds: [...acting.holds],
+      blocked: acting.block?.blocked ? acting.block : null,
+    },
     release: liveRelease,
     url,
     runtime: environment.runtime,

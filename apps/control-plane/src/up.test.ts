@@ -95,7 +95,7 @@ function world(): World {
       },
       records: {
         rollbackFloor: async () => null,
-        acting: async () => ({ freezes: [], holds: [] }),
+        acting: async () => ({ freezes: [], holds: [], block: null }),
         environment: async (name: string) => ({ liveRelease: live.get(name) ?? null, previousRelease: null }),
         async list({ environment, unfinished }: { environment: string; unfinished?: boolean }) {
           const left = busy.get(environment) ?? 0;

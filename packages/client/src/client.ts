@@ -6,6 +6,7 @@ import {
   AccessList,
   AccountAccess,
   AdoptionResult,
+  BlockView,
   type BootstrapRequest,
   BootstrapResult,
   type CutRequest,
@@ -122,6 +123,9 @@ const flowCalls = ({ get, insist, remove }: Asker) => ({
   /** Ends one hold, or the asker's own. */
   resume: (name: string, hold?: string) =>
     insist(`${environment(name)}/resume`, hold === undefined ? {} : { hold }, HoldList),
+  block: (digest: string, reason: string) => insist(`${release(digest)}/block`, { reason }, BlockView),
+  unblock: (digest: string, reason?: string) =>
+    insist(`${release(digest)}/unblock`, reason === undefined ? {} : { reason }, BlockView),
   removeFreeze: (id: string) => remove(`/v1/freezes/${encodeURIComponent(id)}`, FreezeList),
 });
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   belowFloorError,
+  blockedTargetError,
   canonicalJson,
   type Digest,
   type PromotionRequest,
@@ -104,6 +105,8 @@ async function namedTarget(
   environment: string,
   release: Digest,
 ): Promise<Digest> {
+  const block = await store.blockOf(release);
+  if (block?.blocked) throw blockedTargetError(block);
   const floor = await store.floorAbove(environment, release);
   if (floor) throw belowFloorError(environment, floor, release);
   return (await ports.releases.get(release)).digest;

@@ -28,6 +28,7 @@ export * from './errors.ts';
 export * from './facts.ts';
 export * from './fixed-stacks.ts';
 export * from './flow/ahead.ts';
+export * from './flow/block.ts';
 export * from './flow/flow.ts';
 export * from './flow/freeze.ts';
 export * from './flow/hold.ts';

@@ -29,9 +29,13 @@ export function wayBack(history: readonly SucceededPromotion[]): readonly Digest
   return ready;
 }
 
-/** The default target of `rollback`; null: none. */
-export function rollbackTarget(history: readonly SucceededPromotion[], live: Digest | null): Digest | null {
-  return wayBack(history).find((release) => release !== live) ?? null;
+/** The default target of `rollback`: the first that is not blocked; null: none. */
+export function rollbackTarget(
+  history: readonly SucceededPromotion[],
+  live: Digest | null,
+  blocked: readonly Digest[] = [],
+): Digest | null {
+  return wayBack(history).find((release) => release !== live && !blocked.includes(release)) ?? null;
 }
 
 const without = (way: readonly Digest[], release: Digest) => way.filter((digest) => digest !== release);

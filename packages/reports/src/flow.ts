@@ -1,6 +1,7 @@
+import { type Block, blockText } from '@soundbite/model/flow/block.ts';
 import { type Freeze, freezeText } from '@soundbite/model/flow/freeze.ts';
 import { type Hold, holdText } from '@soundbite/model/flow/hold.ts';
-import { instant, type Paint, plain, printable, table } from './text.ts';
+import { instant, type Paint, plain, printable, short, table } from './text.ts';
 
 /** Freezes in force, as the commands of `freeze` show them. */
 export function freezeListReport(freezes: readonly Freeze[], paint: Paint = plain): string {
@@ -33,8 +34,13 @@ export function holdListReport(holds: readonly Hold[], paint: Paint = plain): st
 interface Kept {
   readonly freezes?: readonly Freeze[];
   readonly holds?: readonly Hold[];
+  readonly blocked?: Block | null;
 }
 
 /** What keeps releases from entering an environment, one line each, for its status. */
-export const keptLines = ({ freezes = [], holds = [] }: Kept): string[] =>
-  [...freezes.map(freezeText), ...holds.map(holdText)].map(printable);
+export const keptLines = ({ freezes = [], holds = [], blocked = null }: Kept): string[] =>
+  [...freezes.map(freezeText), ...holds.map(holdText), ...(blocked ? [blockText(blocked)] : [])].map(printable);
+
+/** The answer of `block` and `unblock`. */
+export const blockReport = (block: Block): string =>
+  block.blocked ? printable(blockText(block)) : `${short(block.release)} is not blocked`;

@@ -2,7 +2,7 @@ export { adoptionReport } from './adoption.ts';
 export * from './environments.ts';
 export * from './error.ts';
 export * from './evidence.ts';
-export { freezeListReport, holdListReport } from './flow.ts';
+export { blockReport, freezeListReport, holdListReport } from './flow.ts';
 export * from './init.ts';
 export * from './inspection.ts';
 export * from './ledger.ts';

@@ -1,3 +1,4 @@
+import type { Block } from '@soundbite/model/flow/block.ts';
 import type { Freeze } from '@soundbite/model/flow/freeze.ts';
 import type { Hold } from '@soundbite/model/flow/hold.ts';
 import { keptLines } from './flow.ts';
@@ -34,6 +35,7 @@ export interface StatusFacts {
     };
     readonly freezes?: readonly Freeze[];
     readonly holds?: readonly Hold[];
+    readonly blocked?: Block | null;
     /** The stacks that the live release was adopted from. */
     readonly adopted?: readonly string[] | null;
   }[];

@@ -60,7 +60,7 @@ it('a freeze is over at its end, by itself', async () => {
 
 const hold = (environment: string, scope: 'automatic' | 'all') =>
   records().hold({ environment, scope, until: null, reason: 'an outage', by: 'ana' });
-const holdsIn = async (environment: string) => (await records().acting(environment)).holds;
+const holdsIn = async (environment: string) => (await records().acting(environment, null)).holds;
 const resumed = async (environment: string) => {
   const ids = (await holdsIn(environment)).map(({ id }) => id);
   await records().resume(environment, ids, 'ana');
@@ -118,4 +118,41 @@ it('what waits for its turn when it is held goes back to its admission: a follow
   expect((await records().environment(second)).liveRelease).toBe(live);
   await resumed(second);
   expect(await ended(queued)).toMatchObject({ state: 'succeeded', release });
+});
+
+it('a blocked release goes nowhere further, at once and while under way; nobody goes back to it, and one goes back from it', async () => {
+  const good = await promoted(first, 'good');
+  const bad = await promoted(first, 'bad');
+  const blocking = { release: bad, reason: 'wrong prices', by: 'ana' };
+  const shift = on.heldInShift();
+  const running = await ask(second, { release: bad, ...overridden });
+  await shift.reached;
+  const waits = await ask(second, { release: bad, ...overridden });
+  await records().setBlock({ ...blocking, blocked: true });
+  await records().setBlock({ ...blocking, blocked: true });
+  shift.go();
+  const says = `${bad.slice(7, 19)} is blocked by ana (wrong prices); soundbite unblock ${bad.slice(7, 19)}`;
+  for (const id of [running, waits]) expect(await ended(id)).toMatchObject({ state: 'aborted', reason: says });
+  expect(await ended(await ask(second, { release: bad, ...overridden }))).toMatchObject({
+    ...{ state: 'failed', reason: `block: ${says}`, steps: [] },
+    gates: [{ gate: 'block', verdict: 'fail' }],
+  });
+  // Restored where it is live; then back from it, and not to it again.
+  expect((await ended(await ask(first, { release: bad }))).state).toBe('succeeded');
+  expect(await ended(await ask(first, { kind: 'rollback' }))).toMatchObject({ state: 'succeeded', release: good });
+  await ended(await ask(first, { release: world.add('later'), ...overridden }));
+  await expect(ask(first, { kind: 'rollback', release: bad })).rejects.toMatchObject({ code: 'release-blocked' });
+  const { rows } = await on.sql.query(`select kind from soundbite.ledger where kind like 'release.%blocked'`);
+  expect(rows).toHaveLength(1);
+  await records().setBlock({ ...blocking, blocked: false });
+  expect((await ended(await ask(second, { release: bad, ...overridden }))).state).toBe('succeeded');
+});
+
+it('a rollback that names no release passes over a blocked one', async () => {
+  const oldest = await promoted(first, 'oldest');
+  const between = await promoted(first, 'between');
+  await promoted(first, 'on top');
+  await records().setBlock({ release: between, blocked: true, reason: 'wrong prices', by: 'ana' });
+  expect((await records().environment(first)).previousRelease).toBe(oldest);
+  expect(await ended(await ask(first, { kind: 'rollback' }))).toMatchObject({ state: 'succeeded', release: oldest });
 });

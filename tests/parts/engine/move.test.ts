@@ -32,6 +32,7 @@ async function addEvidence(url: string): Promise<void> {
   await records(db).addFreeze({ environment, until, reason: 'night', by: 'ana' });
   await records(db).createToken({ name: 'ana', role: 'admin', environments: [], days: 1, hash: 'hash', by: 'local' });
   await records(db).hold({ environment, scope: 'all', until: null, reason: 'outage', by: 'ana' });
+  await records(db).setBlock({ release, blocked: true, reason: 'bad', by: 'ana' });
   await records(db).recordCut(release, { by: 'ana', ci: null, labels: { team: 'shop' } });
   await close();
 }
@@ -49,8 +50,8 @@ async function saidBy(url: string) {
     const files = await Promise.all(evidence.map(async ({ id }) => digestOf((await store.evidenceFile(id)) ?? '')));
     const cuts = await store.cutsOf(release);
     const tokens = await store.tokens();
-    const acting = await store.acting(environment);
-    expect(acting).toMatchObject({ freezes: [{}], holds: [{}] });
+    const acting = await store.acting(environment, release);
+    expect(acting).toMatchObject({ freezes: [{}], holds: [{}], block: { blocked: true } });
     return {
       installation,
       environmentRecord,

@@ -107,6 +107,8 @@ function ofFlow(plane: ControlPlane) {
     listFreezes: ({ query }) => reading(() => plane.freezes(query.environment)),
     addFreeze: ({ path, body, actor }) => plane.freeze(path.name, body, actor.name),
     removeFreeze: ({ path, actor }) => plane.removeFreeze(path.id, actor.name),
+    blockRelease: ({ path, body, actor }) => plane.block(path.digest, body, actor.name),
+    unblockRelease: ({ path, body, actor }) => plane.unblock(path.digest, body, actor.name),
     holdEnvironment: ({ path, body, actor }) => plane.hold(path.name, body, actor.name),
     resumeEnvironment: ({ path, body, actor }) =>
       plane.resume(path.name, { ...body, ender: { name: actor.name, isAdmin: actor.role === 'admin' } }),

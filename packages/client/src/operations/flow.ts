@@ -51,4 +51,22 @@ export const flowOperations = define({
     answer: schemas.HoldList,
     errors: refusable,
   },
+  blockRelease: {
+    method: 'post',
+    path: '/v1/releases/{digest}/block',
+    summary: 'Keep a release from going anywhere further; what is under way with it is stopped',
+    action: 'deliver',
+    body: schemas.BlockRequest,
+    answer: schemas.BlockView,
+    errors: refusable,
+  },
+  unblockRelease: {
+    method: 'post',
+    path: '/v1/releases/{digest}/unblock',
+    summary: 'Let a blocked release go on again',
+    action: 'deliver',
+    body: schemas.UnblockRequest,
+    answer: schemas.BlockView,
+    errors: refusable,
+  },
 });

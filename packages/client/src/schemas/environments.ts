@@ -1,6 +1,7 @@
 import type { LogLine as ModelLogLine } from '@soundbite/model';
 import { Environment } from '@soundbite/model/declaration/shape.ts';
 import { Digest } from '@soundbite/model/digest.ts';
+import { Block } from '@soundbite/model/flow/block.ts';
 import { Freeze } from '@soundbite/model/flow/freeze.ts';
 import { Hold } from '@soundbite/model/flow/hold.ts';
 import { PromotionState, stepNames } from '@soundbite/model/promotion.ts';
@@ -74,6 +75,8 @@ export const StatusEnvironment = z.object({
   freezes: z.array(Freeze).default([]),
   /** In force, newest first: everything waits until somebody resumes it, or what comes by itself. */
   holds: z.array(Hold).default([]),
+  /** The live release goes nowhere further; null: it may. */
+  blocked: Block.nullable().default(null),
   /** The stacks that the live release was adopted from; null: it was cut, nothing is live, or this home does not have the release. */
   adopted: z.array(z.string()).nullable().default(null),
 });

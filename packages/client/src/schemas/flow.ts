@@ -1,3 +1,4 @@
+import { Block } from '@soundbite/model/flow/block.ts';
 import { Freeze } from '@soundbite/model/flow/freeze.ts';
 import { Hold, HoldScope } from '@soundbite/model/flow/hold.ts';
 import { z } from 'zod';
@@ -36,3 +37,15 @@ export type ResumeRequest = z.infer<typeof ResumeRequest>;
 /** `hold --json`, `resume --json`: those in force there afterwards, newest first. */
 export const HoldList = z.object({ holds: z.array(Hold) });
 export type HoldList = z.infer<typeof HoldList>;
+
+/** POST /v1/releases/:digest/block: it goes nowhere further, and what is under way with it is stopped. */
+export const BlockRequest = z.strictObject({ reason: z.string().trim().min(1).max(1000) });
+export type BlockRequest = z.infer<typeof BlockRequest>;
+
+/** POST /v1/releases/:digest/unblock */
+export const UnblockRequest = z.strictObject({ reason: z.string().trim().max(1000).optional() });
+export type UnblockRequest = z.infer<typeof UnblockRequest>;
+
+/** `block --json`, `unblock --json` */
+export const BlockView = Block;
+export type BlockView = Block;

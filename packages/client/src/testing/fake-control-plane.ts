@@ -124,6 +124,8 @@ function handlersOf(world: FakeWorld, breakOff: () => void): Handlers {
     addFreeze: ({ path, body, actor }) => world.freeze(path.name, body, actor.name),
     removeFreeze: ({ path, actor }) => world.removeFreeze(path.id, actor.name),
 
+    blockRelease: ({ path, body, actor }) => world.block(path.digest, body, actor.name),
+    unblockRelease: ({ path, body, actor }) => world.unblock(path.digest, body, actor.name),
     holdEnvironment: ({ path, body, actor }) => world.hold(path.name, body, actor.name),
     resumeEnvironment: ({ path, body, actor }) =>
       world.resume(path.name, { name: actor.name, isAdmin: actor.role === 'admin' }, body.hold),

@@ -1,5 +1,8 @@
 import {
   type Acting,
+  type Block,
+  blockText,
+  type Digest,
   decideFlow,
   type Entering,
   type Freeze,
@@ -13,10 +16,21 @@ import {
 import type * as schemas from '../schemas.ts';
 import type { FakePlace, Ledger, Places } from './fake-places.ts';
 
+interface FakeFlowParts {
+  readonly places: Places;
+  readonly ledger: Ledger;
+  /** Something lets go. */
+  changed(): void;
+  /** Errors: `release-unknown`. */
+  demand(release: Digest): Digest;
+  /** What is under way with a release ends. */
+  stop(release: Digest, why: string): void;
+}
+
 export type FakeFlow = ReturnType<typeof fakeFlow>;
 
-/** What acts on everything that wants to enter a place, in memory. `changed` is called when something lets go. */
-export function fakeFlow(places: Places, ledger: Ledger, changed: () => void) {
+/** What acts on everything that wants to enter a place, in memory. */
+export function fakeFlow({ places, ledger, changed, demand, stop }: FakeFlowParts) {
   let freezes: Freeze[] = [];
   const keys = new Set<string | undefined>();
   const removed = new Map<string, string>();
@@ -46,7 +60,24 @@ export function fakeFlow(places: Places, ledger: Ledger, changed: () => void) {
     for (const { id } of ended) ledger.record('hold.ended', environment, { hold: id, by });
     if (ended.length > 0) changed();
   };
+  const blocks = new Map<Digest, Block>();
+  const setBlock = (block: Block): Block => {
+    const { release, blocked, reason, by } = block;
+    const known = blocks.get(release);
+    if (known?.blocked === blocked && (!blocked || known.reason === reason)) return known;
+    if (!known && !blocked) return block;
+    blocks.set(release, block);
+    ledger.record(blocked ? 'release.blocked' : 'release.unblocked', release, { reason, by });
+    return block;
+  };
   const calls = {
+    block(release: Digest, { reason }: schemas.BlockRequest, by: string): schemas.BlockView {
+      const block = setBlock({ release: demand(release), blocked: true, reason, by });
+      stop(release, blockText(block));
+      return block;
+    },
+    unblock: (release: Digest, { reason = '' }: schemas.UnblockRequest, by: string): schemas.BlockView =>
+      setBlock({ release, blocked: false, reason, by }),
     hold(
       name: string,
       { scope, reason, idempotencyKey, ...request }: schemas.HoldRequest,
@@ -93,13 +124,19 @@ export function fakeFlow(places: Places, ledger: Ledger, changed: () => void) {
   /** Where a freeze is, or was. */
   const environmentOf = (id: string): string | null =>
     freezes.find((freeze) => freeze.id === id)?.environment ?? removed.get(id) ?? null;
-  const acting = (name: string): Acting => ({ ...inForce(name), ...holdsIn(name) });
+  const blockOf = (release: Digest): Block | null => blocks.get(release) ?? null;
+  const acting = (name: string, release: Digest | null): Acting => ({
+    ...inForce(name),
+    ...holdsIn(name),
+    block: release && blockOf(release),
+  });
   return {
     calls,
     environmentOf,
     acting,
-    says: ({ name }: FakePlace, entering: Entering): readonly GateRecord[] =>
-      decideFlow(acting(name), entering, Date.now()),
+    blockOf,
+    says: ({ name }: FakePlace, release: Digest, entering: Entering): readonly GateRecord[] =>
+      decideFlow(acting(name, release), entering, Date.now()),
     /** What comes by itself waits from now on. */
     rolledBack: (environment: string, by: string, reason: string | undefined, after: string) =>
       addHold(

@@ -19,9 +19,9 @@ interface Parts {
   readonly ledger: Ledger;
   /** Errors: `release-unknown`. */
   demand(release: Digest): Digest;
-  acting(name: string): Acting;
+  acting(name: string, release: Digest | null): Acting;
   /** What says no to a place now. */
-  flow(place: FakePlace, entering: Entering): readonly GateRecord[];
+  flow(place: FakePlace, release: Digest, entering: Entering): readonly GateRecord[];
 }
 
 /** What only reads. */
@@ -32,9 +32,9 @@ export function fakeLooks({ staged, places, promotions, ledger, demand, flow, ac
     const other = otherOf(name);
     return other ? [declaredOtherwiseFinding(name, other)] : [];
   };
-  const actingOn = (name: string) => {
-    const { freezes, holds } = acting(name);
-    return { freezes: [...freezes], holds: [...holds] };
+  const actingOn = ({ name, live }: FakePlace) => {
+    const { freezes, holds, block } = acting(name, live);
+    return { freezes: [...freezes], holds: [...holds], blocked: block?.blocked ? block : null };
   };
   const lookedAt = (name: string): FakePlace => {
     const why = staged.broken.get(name);
@@ -55,7 +55,7 @@ export function fakeLooks({ staged, places, promotions, ledger, demand, flow, ac
     },
     findings: otherFindings(place.name),
     declaredOtherwise: otherOf(place.name),
-    ...{ wayBack: { floor: null, refused: null }, adopted: null, ...actingOn(place.name) },
+    ...{ wayBack: { floor: null, refused: null }, adopted: null, ...actingOn(place) },
     promotion: openIn(promotions, place),
   });
 
@@ -101,7 +101,7 @@ export function fakeLooks({ staged, places, promotions, ledger, demand, flow, ac
         ...changesOfEachPlan,
         admission: admissionOf(places, place, release, {}),
         declaredOtherwise: otherOf(name),
-        gates: [...flow(place, { isAutomatic: false, isLiveHere: place.live === release })],
+        gates: [...flow(place, release, { isAutomatic: false, isLiveHere: place.live === release })],
         steps,
         expectedSeconds: steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0),
       };

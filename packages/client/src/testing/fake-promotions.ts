@@ -178,7 +178,7 @@ export class FakePromotions {
     const { request, view } = this.#entry(id);
     if (request.kind === 'rollback') return [];
     const entering = { isAutomatic: this.#isAutomatic(id), isLiveHere: view.release === place.live };
-    return this.#facts.flow.says(place, entering);
+    return this.#facts.flow.says(place, view.release, entering);
   }
 
   #isAutomatic = (id: string): boolean =>
@@ -191,11 +191,17 @@ export class FakePromotions {
   #isKept(id: string, said: readonly GateRecord[]): boolean {
     this.#entry(id).said = said;
     const waitingFor = [...awaitedGates(said)];
-    if (said.length > 0) {
-      const reason = said.map(({ gate, reasons }) => `${gate}: ${reasons.join(', ')}`).join('; ');
-      this.#put(id, { reason, waitingFor });
+    if (said.some(({ verdict }) => verdict === 'fail')) this.#finish(id, 'failed', reasonsOf(said));
+    else if (said.length > 0) {
+      this.#put(id, { reason: reasonsOf(said), waitingFor });
     } else if (this.view(id).waitingFor.length > 0) this.#put(id, { reason: null, waitingFor });
     return said.length > 0;
+  }
+
+  /** What brings a release on is stopped; not what restores it where it is live. */
+  stopAll(release: Digest, why: string): void {
+    const open = this.all().filter(({ state, kind }) => kind === 'promote' && !isFinal(state));
+    for (const one of open) if (one.release === release && one.previous !== release) this.#stop(one.promotion, why);
   }
 
   /** What kept something from entering has changed. */
@@ -332,6 +338,9 @@ export class FakePromotions {
     });
   }
 }
+
+const reasonsOf = (said: readonly GateRecord[]): string =>
+  said.map(({ gate, reasons }) => `${gate}: ${reasons.join(', ')}`).join('; ');
 
 function missing(id: string): never {
   throw unknownError('promotion', id);

@@ -1,5 +1,6 @@
 import {
   admit,
+  blockedTargetError,
   type Digest,
   type Environment,
   type PlanFacts,
@@ -22,12 +23,16 @@ export interface Facts {
   newest(): Digest | null;
   /** Errors: `release-unknown`. */
   demand(release: Digest): Digest;
-  readonly flow: Pick<FakeFlow, 'says' | 'rolledBack' | 'decided'>;
+  readonly flow: Pick<FakeFlow, 'says' | 'rolledBack' | 'decided' | 'blockOf'>;
 }
 
 /** Which release a request means; `isAborting`: it stops what is under way. Errors: `release-unknown`, `nothing-to-promote`, `nothing-to-roll-back-to`. */
 export function releaseMeant(facts: Facts, request: PromotionRequest, place: FakePlace, isAborting: boolean): Digest {
-  if (request.release) return facts.demand(request.release);
+  if (request.release) {
+    const block = request.kind === 'rollback' ? facts.flow.blockOf(request.release) : null;
+    if (block?.blocked) throw blockedTargetError(block);
+    return facts.demand(request.release);
+  }
   if (request.kind === 'rollback') {
     const previous = facts.places.previousIn(place);
     return (isAborting ? (place.live ?? previous) : previous) ?? nowhereBack(place);

@@ -35,7 +35,11 @@ export function makeWorld(
     places.all.some(({ history }) => history.some((one) => one.release === release))
       ? release
       : releases.release(release).release;
-  const flow = fakeFlow(places, ledger, () => promotions.decideAgain());
+  const flow = fakeFlow({
+    ...{ places, ledger, demand },
+    changed: () => promotions.decideAgain(),
+    stop: (release, why) => promotions.stopAll(release, why),
+  });
   const promotions: FakePromotions = new FakePromotions({ places, newest, demand, flow }, ledger);
   const dev = fakeDev(
     ({ name }) => promotions.open(name)[0]?.promotion ?? null,

@@ -86,4 +86,23 @@ export function flowContract(stage: () => FlowStage): void {
       await expect(client.resume('nosuch')).rejects.toMatchObject({ code: 'environment-unknown' });
     });
   });
+
+  describe('a block of a release', () => {
+    it('is told, lets it stay and be restored where it is live, and nobody goes back to it', async () => {
+      const { client, environment, live, promote, ended, ledger } = stage();
+      const blocked = await client.block(live, 'wrong prices');
+      expect(blocked).toEqual({ release: live, blocked: true, reason: 'wrong prices', by: 'local' });
+      expect(await client.block(live, 'wrong prices')).toEqual(blocked);
+      expect((await client.status([environment])).environments[0]).toMatchObject({ blocked, release: live });
+      const back = { environment, kind: 'rollback', release: live } as const;
+      await expect(client.promote(back)).rejects.toMatchObject({ code: 'release-blocked', source: 'user' });
+      expect(await ended((await promote()).promotion)).toMatchObject({ state: 'succeeded' });
+      expect(await client.unblock(live, 'right again')).toEqual({ ...blocked, blocked: false, reason: 'right again' });
+      expect(await client.unblock(live)).toMatchObject({ release: live, blocked: false });
+      expect((await client.status([environment])).environments[0]?.blocked).toBeNull();
+      const said = (await ledger()).filter(({ subject, kind }) => subject === live && /blocked$/.test(kind));
+      expect(said.slice(-2).map(({ kind }) => kind)).toEqual(['release.blocked', 'release.unblocked']);
+      await expect(client.block(`sha256:${'0'.repeat(64)}`, 'x')).rejects.toMatchObject({ code: 'release-unknown' });
+    });
+  });
 }

@@ -1,22 +1,34 @@
-import { type Acting, type Freeze, type Hold, nameAt, type Site } from '@soundbite/model';
+import { type Acting, type Block, type Digest, type Freeze, type Hold, nameAt, type Site } from '@soundbite/model';
 import { type Selectable, sql, type Transaction } from 'kysely';
 import type { Database } from './database.ts';
 import type { FreezesTable, HoldsTable, Tables } from './schema.ts';
 
 type AsJson<Row> = { readonly [Name in keyof Row]: Row[Name] extends Date | null ? string : Row[Name] };
 
-/** What acts on everything that wants to enter an environment now: one round trip. Newest first. */
-export async function actingOn(db: Database | Transaction<Tables>, site: Site): Promise<Acting> {
-  const { rows } = await sql<{ freezes: AsJson<Selectable<FreezesTable>>[]; holds: AsJson<Selectable<HoldsTable>>[] }>`
+/** What acts on everything that wants to enter an environment now, and on this release: one round trip. Newest first. */
+export async function actingOn(
+  db: Database | Transaction<Tables>,
+  site: Site,
+  release: Digest | null,
+): Promise<Acting> {
+  const { rows } = await sql<{
+    freezes: AsJson<Selectable<FreezesTable>>[];
+    holds: AsJson<Selectable<HoldsTable>>[];
+    block: Block | null;
+  }>`
     select (
       select coalesce(json_agg(f order by f.sequence desc), '[]') from freezes f
       where f.environment = ${site} and f.removed_at is null and f.until > now()) as freezes, (
       select coalesce(json_agg(h order by h.sequence desc), '[]') from holds h
-      where h.environment = ${site} and h.ended_at is null and (h.until is null or h.until > now())) as holds`.execute(
-    db,
-  );
+      where h.environment = ${site} and h.ended_at is null and (h.until is null or h.until > now())) as holds, (
+      select json_build_object('release', b.release, 'blocked', b.blocked, 'reason', b.reason, 'by', b.actor) from blocks b
+      where b.release = ${release}) as block`.execute(db);
   const [row] = rows;
-  return { freezes: (row?.freezes ?? []).map(freezeOf), holds: (row?.holds ?? []).map(holdOf) };
+  return {
+    freezes: (row?.freezes ?? []).map(freezeOf),
+    holds: (row?.holds ?? []).map(holdOf),
+    block: row?.block ?? null,
+  };
 }
 
 /** Of a row, or of its JSON. */

@@ -40,11 +40,11 @@ export async function declaredAt(db: Database, site: Site): Promise<Declared | n
 
 /** What the records say of an environment now. */
 export async function environmentRecord(db: Database | Transaction<Tables>, site: Site): Promise<EnvironmentRecord> {
-  const { history, ...row } = await recordRow(db, site);
+  const { history, blocked, ...row } = await recordRow(db, site);
   return {
     environment: nameAt(site),
     liveRelease: row.live_release,
-    previousRelease: rollbackTarget(history, row.live_release),
+    previousRelease: rollbackTarget(history, row.live_release, blocked),
     infrastructureRelease: row.infrastructure_release,
     generation: Number(row.generation ?? 0),
   };
@@ -63,6 +63,7 @@ interface RecordRow {
   readonly infrastructure_release: Digest | null;
   readonly generation: string | null;
   readonly history: SucceededPromotion[];
+  readonly blocked: Digest[];
 }
 
 /** An environment's row, all null where nothing is recorded, and its history: one round trip. */
@@ -75,7 +76,7 @@ async function recordRow(db: Database | Transaction<Tables>, site: Site): Promis
           and created_at > coalesce(e.destroyed_at, '-infinity') and finished_at > coalesce(e.lost_at, '-infinity')
         order by finished_at desc limit 200
       ) succeeded
-    ) as history
+    ) as history, (select coalesce(json_agg(b.release), '[]') from blocks b where b.blocked) as blocked
     from (select) one left join environments e on e.name = ${site}`.execute(db);
   const [row] = rows;
   if (!row) throw new TypeError('one row is always selected');

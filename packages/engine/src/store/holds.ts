@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Acting, type Hold, type Site, storable } from '@soundbite/model';
+import { type Acting, type Digest, type Hold, type Site, storable } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
 import { actingOn } from './acting.ts';
 import { announce } from './events.ts';
@@ -16,8 +16,9 @@ export interface NewHold extends Pick<Hold, 'environment' | 'scope' | 'until' | 
 /** What keeps releases out of an environment until somebody resumes it. Who waits for that hears of every change. */
 export function holdsRepository({ read, write }: UnitOfWork, sites: Sites) {
   return {
-    /** Freezes and holds of an environment that are in force, newest first. */
-    acting: (environment: string): Promise<Acting> => read((db) => actingOn(db, sites.of(environment))),
+    /** Freezes and holds of an environment that are in force, newest first, and whether a release is blocked. */
+    acting: (environment: string, release: Digest | null): Promise<Acting> =>
+      read((db) => actingOn(db, sites.of(environment), release)),
 
     hold: ({ environment, ...given }: NewHold): Promise<void> =>
       write((trx) => addHold(trx, sites.of(environment), { ...given, after: null })),
@@ -70,6 +71,6 @@ export async function endHolds(
 }
 
 async function tell(trx: Transaction<Tables>, site: Site): Promise<void> {
-  const { holds } = await actingOn(trx, site);
+  const { holds } = await actingOn(trx, site, null);
   await announce(trx, { kind: 'hold', subject: site, view: { holds } });
 }

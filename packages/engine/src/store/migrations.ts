@@ -349,4 +349,17 @@ export const migrations: Record<string, Migration> = {
       await sql`create index holds_in_force on holds (environment) where ended_at is null`.execute(db);
     },
   },
+  '0022-blocks': {
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    async up(db: Kysely<any>) {
+      await sql`
+        create table blocks (
+          release text primary key,
+          blocked boolean not null,
+          reason text not null,
+          actor text not null,
+          at timestamptz not null default now()
+        )`.execute(db);
+    },
+  },
 };

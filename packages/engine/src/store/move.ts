@@ -27,6 +27,7 @@ export const movedTables = [
   // A file may have 8 MiB, which are twice as many in transit.
   ['evidence', 'sequence', 2],
   ['cuts', 'sequence', 500],
+  ['blocks', 'release', 500],
   ['freezes', 'sequence', 500],
   ['tokens', 'sequence', 500],
   ['accesses', 'minute, actor, token, operation, places, allowed', 500],
@@ -234,7 +235,7 @@ function refuseOpen(open: readonly { readonly id: string; readonly environment: 
 
 async function refuseFull(target: Transaction<Tables>, place: string, id: string): Promise<void> {
   let found = 0;
-  for (const table of ['promotions', 'environments', 'evidence', 'freezes', 'holds'] as const)
+  for (const table of ['promotions', 'environments', 'evidence', 'blocks', 'freezes', 'holds'] as const)
     found += await count(target, table);
   if (found === 0) return;
   throw (await installationOf(target)) === id ? wentOn(place) : holdsRecords(place);

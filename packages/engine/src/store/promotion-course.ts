@@ -75,24 +75,7 @@ export function promotionCourse({ write }: UnitOfWork, sites: Sites) {
      * A person asked it to stop: nothing follows it, even if it is too late to stop it. A waiting one ends at once; a running one
      * is notified. False: it has ended.
      */
-    stop: (id: string, reason: string): Promise<boolean> =>
-      write(async (trx) => {
-        const row = await trx
-          .selectFrom('promotions')
-          .selectAll()
-          .where('id', '=', id)
-          .where('finished_at', 'is', null)
-          .forUpdate()
-          .executeTakeFirst();
-        if (!row) return false;
-        if (row.stopped !== null) return true;
-        const stopped = keptDetail(reason);
-        await trx.updateTable('promotions').set({ stopped }).where('id', '=', id).execute();
-        await append(trx, { kind: 'promotion.stop-asked', subject: id, payload: { reason }, key: `${id}/stop` });
-        if (row.state === 'waiting') await end(trx, sites, { ...row, stopped }, 'aborted', stopped);
-        else await promotionChanged(trx, id);
-        return true;
-      }),
+    stop: (id: string, reason: string): Promise<boolean> => write((trx) => stopPromotion(trx, sites, id, reason)),
 
     /** Its workflow ended unexpectedly: the next one undoes what it did. A rollback continues, and says so. */
     breakOff: (id: string, reason: string): Promise<void> =>
@@ -186,7 +169,7 @@ async function isKept(trx: Transaction<Tables>, row: PromotionRow, live: Digest 
   if (row.kind === 'rollback') return false;
   const isAutomatic = comesByItself(row.request as PromotionRequest, row.follows !== null);
   const entering = { isAutomatic, isLiveHere: live === row.release };
-  return decideFlow(await actingOn(trx, row.environment), entering, Date.now()).length > 0;
+  return decideFlow(await actingOn(trx, row.environment, row.release), entering, Date.now()).length > 0;
 }
 
 /** It has changed nothing yet: another workflow takes it up when it is let in again. */
@@ -194,4 +177,28 @@ async function backToAdmission(trx: Transaction<Tables>, { id, runs }: Promotion
   const again = { admitted_at: null, admission: null, runs: runs + 1, decide_at: sql<Date>`now()` };
   await trx.updateTable('promotions').set(again).where('id', '=', id).execute();
   await promotionChanged(trx, id);
+}
+
+/** See `stop` above. */
+export async function stopPromotion(
+  trx: Transaction<Tables>,
+  sites: Sites,
+  id: string,
+  reason: string,
+): Promise<boolean> {
+  const row = await trx
+    .selectFrom('promotions')
+    .selectAll()
+    .where('id', '=', id)
+    .where('finished_at', 'is', null)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!row) return false;
+  if (row.stopped !== null) return true;
+  const stopped = keptDetail(reason);
+  await trx.updateTable('promotions').set({ stopped }).where('id', '=', id).execute();
+  await append(trx, { kind: 'promotion.stop-asked', subject: id, payload: { reason }, key: `${id}/stop` });
+  if (row.state === 'waiting') await end(trx, sites, { ...row, stopped }, 'aborted', stopped);
+  else await promotionChanged(trx, id);
+  return true;
 }

@@ -1,5 +1,6 @@
 import type { Digest, Environment } from '@soundbite/model';
 import { accessesRepository } from './accesses.ts';
+import { blocksRepository } from './blocks.ts';
 import { cutsRepository } from './cuts.ts';
 import type { Database } from './database.ts';
 import { environmentsRepository } from './environments.ts';
@@ -41,6 +42,7 @@ function repositories(work: UnitOfWork, sites: Sites) {
     ...serviceMigrationsRepository(work, sites),
     ...evidenceRepository(work),
     ...cutsRepository(work),
+    ...blocksRepository(work, sites),
     ...freezesRepository(work, sites),
     ...holdsRepository(work, sites),
     ...tokensRepository(work),

@@ -214,6 +214,15 @@ export interface AccessesTable {
   times: number;
 }
 
+/** Releases that go nowhere further, and those that may again. */
+export interface BlocksTable {
+  release: Digest;
+  blocked: boolean;
+  reason: string;
+  actor: string;
+  at: Timestamp;
+}
+
 /** Held by a `dev` session; a promotion holds its environment through the queue. */
 export interface LocksTable {
   environment: Site;
@@ -242,6 +251,7 @@ export interface Tables {
   events: EventsTable;
   evidence: EvidenceTable;
   cuts: CutsTable;
+  blocks: BlocksTable;
   freezes: FreezesTable;
   holds: HoldsTable;
   tokens: TokensTable;

@@ -2,6 +2,7 @@ import {
   type AdmissionFacts,
   admit,
   belowFloor,
+  blockText,
   cloudTrouble,
   decideFlow,
   declaredOtherwiseNote,
@@ -132,6 +133,8 @@ async function admitRollback(
   release: Asked['request']['release'],
 ): Promise<Decision> {
   if (release === undefined) return { is: 'admitted', note: 'to what was live before' };
+  const block = await records.blockOf(release);
+  if (block?.blocked) return { is: 'refused', reason: blockText(block) };
   const floor = await records.floorAbove(environment, release);
   if (floor) {
     const { reason, hint } = belowFloor(environment, floor, release);
@@ -174,7 +177,7 @@ export async function entryGatesNow(
   const environment = declared(ports, name);
   const { liveRelease } = await records.environment(name);
   const person = { isAutomatic: false, isLiveHere: liveRelease === release };
-  const flow = decideFlow(await records.acting(name), person, Date.now());
+  const flow = decideFlow(await records.acting(name, release), person, Date.now());
   if (await isAdopted(ports, release)) return flow;
   const before = beforeOf(ports, environment);
   return [...flow, ...(await askEntryGates({ ports, records, release, overridden: null, environment, before }))];

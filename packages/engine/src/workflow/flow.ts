@@ -5,9 +5,9 @@ import type { Records } from '../store/records.ts';
 /** What acts on everything that wants to enter an environment says no to this promotion now; nothing where nothing acts. */
 export async function askFlow(
   records: Records,
-  { request, isFollower }: Asked,
+  { request, release, isFollower }: Asked,
   isLiveHere: boolean,
 ): Promise<readonly GateRecord[]> {
   const entering = { isAutomatic: comesByItself(request, isFollower), isLiveHere };
-  return decideFlow(await records.acting(request.environment), entering, Date.now());
+  return decideFlow(await records.acting(request.environment, release), entering, Date.now());
 }

@@ -83,6 +83,7 @@ export const askedCodes = {
     'promotions are under way, so no records are moved',
     'wait for them, or: soundbite abort <environment>',
   ),
+  'release-blocked': refused('the release is blocked', 'soundbite unblock <release>'),
   'release-in-use': refused('the release is live, kept for a rollback, or being promoted', 'soundbite release list'),
   'fence-moved': refused('somebody acted on the environment at this moment', 'soundbite takeover <environment>'),
   unauthorized: refused('the bearer token is missing or wrong', 'the token is in control-plane.json of the home'),

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { digestOf } from '../digest.ts';
+import type { Block } from './block.ts';
 import { decideFlow } from './flow.ts';
 import type { Freeze } from './freeze.ts';
 import { comesByItself, type Entering, type Hold, holdsToEnd } from './hold.ts';
@@ -13,15 +15,16 @@ const freeze = (more: Partial<Freeze> = {}): Freeze => ({
 
 const person: Entering = { isAutomatic: false, isLiveHere: false };
 const byItself: Entering = { isAutomatic: true, isLiveHere: false };
-const frozen = (freezes: readonly Freeze[], at: number) => decideFlow({ freezes, holds: [] }, person, at);
+const frozen = (freezes: readonly Freeze[], at: number) => decideFlow({ freezes, holds: [], block: null }, person, at);
 const hold = (more: Partial<Hold> = {}): Hold => ({
   ...{ id: 'h', environment: 'staging', scope: 'all', until: null, reason: 'an outage', by: 'ana' },
   ...more,
 });
-const held = (holds: readonly Hold[], entering: Entering) => decideFlow({ freezes: [], holds }, entering, now);
+const held = (holds: readonly Hold[], entering: Entering) =>
+  decideFlow({ freezes: [], holds, block: null }, entering, now);
 
 it('where nothing acts, nothing is said', () => {
-  expect(decideFlow({ freezes: [], holds: [] }, person, now)).toEqual([]);
+  expect(decideFlow({ freezes: [], holds: [], block: null }, person, now)).toEqual([]);
 });
 
 describe('a freeze', () => {
@@ -83,7 +86,7 @@ describe('a hold', () => {
   });
 
   it('stands beside a freeze', () => {
-    const both = decideFlow({ freezes: [freeze()], holds: [hold()] }, person, now);
+    const both = decideFlow({ freezes: [freeze()], holds: [hold()], block: null }, person, now);
     expect(both.map(({ gate }) => gate)).toEqual(['freeze', 'hold']);
   });
 
@@ -102,6 +105,25 @@ describe('a hold', () => {
     expect(() => holdsToEnd(holds.slice(1), admin)).toThrow(
       expect.objectContaining({ ...refused, hint: 'soundbite resume staging --hold of bob' }),
     );
+  });
+});
+
+describe('a block', () => {
+  const block = { release: digestOf('x'), blocked: true, reason: 'wrong prices', by: 'ana' };
+  const says = (one: Block, entering: Entering) => decideFlow({ freezes: [], holds: [], block: one }, entering, now);
+
+  it('refuses the release, whoever brings it, until it is taken away', () => {
+    const short = block.release.slice(7, 19);
+    const reasons = [`${short} is blocked by ana (wrong prices); soundbite unblock ${short}`];
+    for (const entering of [person, byItself])
+      expect(says(block, entering)).toEqual([
+        { gate: 'block', moment: 'entry', verdict: 'fail', reasons, until: null, seconds: null },
+      ]);
+    expect(says({ ...block, blocked: false }, person)).toEqual([]);
+  });
+
+  it('lets a release be restored where it is live', () => {
+    expect(says(block, { ...person, isLiveHere: true })).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { GateRecord } from '../gates/record.ts';
+import { type Block, blockText } from './block.ts';
 import { type Freeze, freezesAt, freezeText } from './freeze.ts';
 import { type Entering, type Hold, holdsOn, holdText } from './hold.ts';
 
@@ -6,15 +7,23 @@ import { type Entering, type Hold, holdsOn, holdText } from './hold.ts';
 export interface Acting {
   readonly freezes: readonly Freeze[];
   readonly holds: readonly Hold[];
+  /** Of the release; null: nobody ever blocked it. */
+  readonly block: Block | null;
 }
 
 /** What says no for now, in the form in which gates say it. Nothing: nothing acts. `now`: ms since 1970. */
-export function decideFlow({ freezes, holds }: Acting, entering: Entering, now: number): readonly GateRecord[] {
+export function decideFlow({ freezes, holds, block }: Acting, entering: Entering, now: number): readonly GateRecord[] {
   return [
+    ...(block?.blocked && !entering.isLiveHere ? [blocked(block)] : []),
     ...waiting('freeze', freezesAt(freezes, now), freezeText),
     ...waiting('hold', holdsOn(holds, entering, now), holdText),
   ];
 }
+
+/** Where it is live it stays, and may be restored. */
+const blocked = (block: Block): GateRecord => ({
+  ...{ gate: 'block', moment: 'entry', verdict: 'fail', reasons: [blockText(block)], until: null, seconds: null },
+});
 
 /** Several end with the last one. */
 function waiting<One extends { readonly until: string | null }>(
