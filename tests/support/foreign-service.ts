@@ -4,7 +4,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { root } from './cli.ts';
+import { cleanEnvironment, root } from './cli.ts';
 
 const run = promisify(execFile);
 
@@ -24,7 +24,8 @@ export async function foreignService(name: string): Promise<ForeignService> {
   const directory = await mkdtemp(join(tmpdir(), `soundbite-${name}-`));
   await cp(join(root, 'tests/services', name), directory, { recursive: true });
   if (existsSync(join(directory, 'package-lock.json')))
-    await run('npm', ['ci', '--prefer-offline'], { cwd: directory });
+    // Without what `npm run` says of this repository's own configuration to whatever it starts.
+    await run('npm', ['ci', '--prefer-offline'], { cwd: directory, env: cleanEnvironment() });
   else await linkPackages(directory);
   if (!existsSync(join(directory, '.gitignore'))) await writeFile(join(directory, '.gitignore'), 'node_modules/\n');
   const git = (...args: string[]) =>
