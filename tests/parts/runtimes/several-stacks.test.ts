@@ -35,7 +35,8 @@ afterAll(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
-describe.each(deployers)('two stacks of one environment, by the deployer %s', (deployer) => {
+// A test of eight deployments by the toolkit took more than two minutes on a busy machine.
+describe.each(deployers)('two stacks of one environment, by the deployer %s', { timeout: 480_000 }, (deployer) => {
   const name = deployer === 'toolkit' ? 'staging' : 'production';
   const { data, web } = pairOf(name);
   const events: InfrastructureEvent[] = [];
