@@ -9,7 +9,7 @@ const sources = ['packages/*/src/**', 'apps/*/src/**', 'apps/service/smoke/**', 
  * `journeys` (whole runs through the declared environments of one `up`, the contracts and a short chaos among them),
  * `fuzz` (of parts and journeys the fuzzer and the generated clients alone, for long runs),
  * `counts` (whole runs with 1, 2, 3, 7 and 10 environments of other names),
- * `services` (services that are not ours, all of them; `parts` has one),
+ * `services` (services that are not ours, and SoundBite: all that each has to show; `parts` has the journey of one),
  * `packed` (the npm package in an empty directory, by the tutorial's commands).
  */
 export default defineConfig({
@@ -74,6 +74,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'services',
+          env: { SOUNDBITE_SERVICES: 'whole' },
           include: ['tests/delivered/**/*.test.ts', 'tests/parts/services/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Status } from '@soundbite/client';
 import { cli, root } from '../support/cli.ts';
-import { type WorkingCopy, workingCopy } from '../support/working-copy.ts';
+import type { Repository } from '../support/repository.ts';
+import { workingCopy } from '../support/working-copy.ts';
 
 /** A copy of the repository with every watch at 0 s, a home of its own, and the CLI of that copy. */
 export interface BenchStage {
-  readonly copy: WorkingCopy;
+  readonly copy: Repository;
   readonly home: string;
   /** Runs the copy's CLI with --json and gives its document; throws on another exit code than 0. */
   soundbite<T = Record<string, unknown>>(...args: string[]): Promise<T>;

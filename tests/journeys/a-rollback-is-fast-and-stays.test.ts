@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { environmentStatus, type PromotionDocument, runningRelease, soundbite } from '../support/environments.ts';
 import { failures, pollingClient } from '../support/polling-client.ts';
-import { type WorkingCopy, workingCopy } from '../support/working-copy.ts';
+import type { Repository } from '../support/repository.ts';
+import { workingCopy } from '../support/working-copy.ts';
 
 /** Environments of both runtimes: the first of the chain, and one on Lambda reached by an override. */
 const places = ['dev-localstack', 'dev-aws-deployed'];
 
 describe('a second release, promoted and rolled back under a client that polls', () => {
-  let copy: WorkingCopy;
+  let copy: Repository;
   let release: string;
   beforeAll(async () => {
     copy = await workingCopy();

@@ -4,7 +4,8 @@ import { env } from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { environmentStatus, type PromotionDocument, soundbite, status } from '../support/environments.ts';
 import { failures, pollingClient } from '../support/polling-client.ts';
-import { type WorkingCopy, workingCopy } from '../support/working-copy.ts';
+import type { Repository } from '../support/repository.ts';
+import { workingCopy } from '../support/working-copy.ts';
 
 /** A change that makes a bad release, and what the record must say of it. */
 interface Badness {
@@ -77,7 +78,7 @@ const bad: readonly Badness[] = [
   },
 ];
 
-let copy: WorkingCopy;
+let copy: Repository;
 beforeAll(async () => {
   copy = await workingCopy();
 });

@@ -1,26 +1,19 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { cleanEnvironment, root } from './cli.ts';
+import { type Repository, repositoryIn } from './repository.ts';
 
 const run = promisify(execFile);
 
-/** A service that is not ours, in a repository of its own. */
-export interface ForeignService {
-  readonly directory: string;
-  /** Replaces a text in a file, once, and commits it. A change that does not apply any more fails. */
-  change(file: string, from: string, to: string): Promise<void>;
-  remove(): Promise<void>;
-}
-
 /**
- * A copy of `tests/services/<name>` with one commit. One that has a lockfile is installed by `npm ci`; of any other, what its package.json asks for, as npm
+ * A copy of `tests/services/<name>`, a service that is not ours, with one commit. One that has a lockfile is installed by `npm ci`; of any other, what its package.json asks for, as npm
  * would, from the packages of this repository.
  */
-export async function foreignService(name: string): Promise<ForeignService> {
+export async function foreignService(name: string): Promise<Repository> {
   const directory = await mkdtemp(join(tmpdir(), `soundbite-${name}-`));
   await cp(join(root, 'tests/services', name), directory, { recursive: true });
   if (existsSync(join(directory, 'package-lock.json')))
@@ -28,28 +21,7 @@ export async function foreignService(name: string): Promise<ForeignService> {
     await run('npm', ['ci', '--prefer-offline'], { cwd: directory, env: cleanEnvironment() });
   else await linkPackages(directory);
   if (!existsSync(join(directory, '.gitignore'))) await writeFile(join(directory, '.gitignore'), 'node_modules/\n');
-  const git = (...args: string[]) =>
-    run('git', ['-C', directory, '-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], {
-      // Fixed, so that two copies of one service have the same commit.
-      env: { ...process.env, GIT_AUTHOR_DATE: '2026-01-01T00:00:00Z', GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z' },
-    });
-  await git('init', '--quiet', '--initial-branch', 'main');
-  await git('add', '--all');
-  await git('commit', '--quiet', '--message', 'The service');
-  return {
-    directory,
-    async change(file, from, to) {
-      const path = join(directory, file);
-      const text = await readFile(path, 'utf8');
-      if (text.split(from).length !== 2) throw new Error(`${file} does not have exactly one place that reads: ${from}`);
-      await writeFile(
-        path,
-        text.replace(from, () => to),
-      );
-      await git('commit', '--quiet', '--all', '--message', `${to} instead of ${from}`);
-    },
-    remove: () => rm(directory, { recursive: true, force: true }),
-  };
+  return repositoryIn(directory, 'The service');
 }
 
 interface Package {

@@ -1,27 +1,16 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from './cli.ts';
+import { type Repository, repositoryIn } from './repository.ts';
 
 const run = promisify(execFile);
 
-export interface WorkingCopy {
-  readonly directory: string;
-  /** Replaces `from` in a file, once; a test whose change does not apply any more must fail. */
-  edit(file: string, from: string, to: string): Promise<void>;
-  commit(message: string): Promise<void>;
-  remove(): Promise<void>;
-}
-
 /** A copy of this repository as its working tree stands, with a history of one commit and the installed packages linked in. */
-export async function workingCopy(): Promise<WorkingCopy> {
+export async function workingCopy(): Promise<Repository> {
   const directory = await mkdtemp(join(tmpdir(), 'soundbite-copy-'));
-  const git = (...args: string[]) =>
-    run('git', ['-C', directory, '-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], {
-      env: { ...process.env, ...dates },
-    });
   const { stdout } = await run('git', ['-C', root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     maxBuffer: 64 * 1024 * 1024,
   });
@@ -37,29 +26,8 @@ export async function workingCopy(): Promise<WorkingCopy> {
       filter: (path) => !path.includes('/node_modules') && !path.includes('__pycache__'),
     });
   await linkPackages(directory);
-  await git('init', '--quiet', '--initial-branch', 'main');
-  await git('add', '--all');
-  await git('commit', '--quiet', '--message', 'The repository as it stands');
-  return {
-    directory,
-    async edit(file, from, to) {
-      const path = join(directory, file);
-      const text = await readFile(path, 'utf8');
-      if (text.split(from).length !== 2) throw new Error(`${file} does not have exactly one place that reads: ${from}`);
-      await writeFile(
-        path,
-        text.replace(from, () => to),
-      );
-    },
-    async commit(message) {
-      await git('commit', '--quiet', '--all', '--message', message);
-    },
-    remove: () => rm(directory, { recursive: true, force: true }),
-  };
+  return repositoryIn(directory, 'The repository as it stands');
 }
-
-/** Fixed, so that a copy of the same tree has the same commit. */
-const dates = { GIT_AUTHOR_DATE: '2026-01-01T00:00:00Z', GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z' };
 
 /** Third-party packages are those installed here; the workspaces' own must be the copy's. */
 async function linkPackages(directory: string): Promise<void> {

@@ -6,9 +6,10 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { cutRelease } from '../../../packages/release/src/index.ts';
 import { cli } from '../../support/cli.ts';
-import { type ForeignService, foreignService } from '../../support/foreign-service.ts';
+import { foreignService } from '../../support/foreign-service.ts';
+import type { Repository } from '../../support/repository.ts';
 
-let service: ForeignService;
+let service: Repository;
 let place: string;
 beforeAll(async () => {
   [service, place] = await Promise.all([foreignService('ledger'), mkdtemp(join(tmpdir(), 'soundbite-init-'))]);
