@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Digest,
   type Fence,
@@ -9,43 +8,74 @@ import {
   type Runtime,
   SoundBiteError,
   type Target,
+  type VersionShare,
 } from '@soundbite/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { usersOf } from './testing-users.ts';
 import { poll } from './waiting.ts';
 
-/** How the service of a release behaves. `note` only tells releases apart. */
+/** How the service of a release behaves. It says `note` wherever it is used. */
 export interface Behaviour {
   readonly note: string;
-  /** Ends at its start. */
+  /** Ends at its start, and says that it was told to crash at its start. */
   readonly crash?: boolean;
-  /** The worker throws at every job. */
-  readonly workerFails?: boolean;
+  /** Fails at the event of `failing`, and says that it was told to fail. */
+  readonly fails?: boolean;
   /** Its manifest promises other code than it has: what a runtime finds must not be believed. */
   readonly promisesOther?: boolean;
 }
 
-/** A runtime on real parts, with an environment of its own that nobody uses besides. */
+/** An event for a component, by its name. */
+export interface HandedEvent {
+  readonly component: string;
+  readonly event: unknown;
+}
+
+/** A runtime on real parts, with a service of at least two releases and an environment of its own that nobody uses besides. */
 export interface RuntimeUnderTest {
   readonly runtime: Runtime;
-  /** Cuts a release whose API answers GET /version {release, rehearsal} and whose worker answers {batchItemFailures, release}. */
   cut(behaviour: Behaviour): Promise<Release>;
   /** What a promotion does before it installs a version: the environment's stack as of this release. */
   deploy(release: Release, fence: Fence): Promise<Target>;
-  /** The environment's stable URL. */
-  url(): Promise<string>;
+  /** Uses the service once, whole, as its users do: the note of the release that served. Throws where nobody serves. */
+  use(): Promise<string>;
+  /** The environment's stable URL, and a path there that answers 200 and, where it can, whether the request was a rehearsal's. Null: nothing speaks HTTP. */
+  readonly http: { url(): Promise<string>; readonly path: string; isRehearsal?(body: unknown): boolean } | null;
+  /** Handed in a rehearsal, and answered so that the note of its release can be read. */
+  readonly asked: HandedEvent & { says(answer: unknown): string };
+  /** What a release that fails fails at, and a text that it logs then. */
+  readonly failing: HandedEvent & { readonly logs: string };
   /** Takes the live version out of traffic or breaks it, as somebody would who does not ask us. */
   disturb(target: Target): Promise<void>;
-  /** Somebody makes code that says it is this release and is not: as the one who answers it names `forged`. No running code changes by that. */
+  /** Somebody makes code that says it is this release and is not: it would say another note. No running code changes by that. */
   forge(target: Target, release: Release): Promise<void>;
   dispose(): Promise<void>;
 }
+
+/** What a service may be unable to show. */
+export type Showable =
+  | 'reaches a version that has no traffic by a pinned request'
+  | 'marks a pinned request as a rehearsal'
+  | 'says where it is reached, and tells each of its requests once to who asks on'
+  | 'refuses a version that crashes at its start, saying why, while the live one serves'
+  | 'has no version left once it is taken down';
+
+/** Why a service cannot show something, in a few words. */
+export type UnableToShow = Readonly<Partial<Record<Showable, string>>>;
 
 /** Under this name the suite acts on its environment. */
 export const conformanceOwner = 'conformance';
 const owner = conformanceOwner;
 
 /** What every runtime promises (ports/runtime.ts), told as the life of one environment: each test goes on where the one before ended. */
-export function runtimeConformance(name: string, open: () => Promise<RuntimeUnderTest>): void {
+export function runtimeConformance(
+  name: string,
+  open: () => Promise<RuntimeUnderTest>,
+  unable: UnableToShow = {},
+): void {
+  /** A test that some services cannot pass: it is not taken for passed then. */
+  const itIfAble = (title: Showable, act: () => Promise<void>) =>
+    unable[title] === undefined ? it(title, act) : it.skip(`${title}: ${unable[title]}`);
   describe(`${name} keeps the promises of a runtime`, () => {
     let under: RuntimeUnderTest;
     let runtime: Runtime;
@@ -57,13 +87,16 @@ export function runtimeConformance(name: string, open: () => Promise<RuntimeUnde
     let generation = 1;
     const fence = (): Fence => ({ owner, generation });
 
+    const one = { note: 'release-one' };
+    const two = { note: 'release-two' };
+
     beforeAll(async () => {
       under = await open();
       runtime = under.runtime;
-      first = await under.cut({ note: 'first' });
-      second = await under.cut({ note: 'second' });
-      crashing = await under.cut({ note: 'crashing', crash: true });
-      failing = await under.cut({ note: 'failing', workerFails: true });
+      first = await under.cut(one);
+      second = await under.cut(two);
+      crashing = await under.cut({ note: 'release-crashing', crash: true });
+      failing = await under.cut({ note: 'release-failing', fails: true });
       target = await under.deploy(first, fence());
     });
     afterAll(() => under?.dispose());
@@ -71,27 +104,28 @@ export function runtimeConformance(name: string, open: () => Promise<RuntimeUnde
     it('installs a version that takes no traffic: the environment stays empty', async () => {
       await runtime.install(target, first, fence());
       expect(share(await runtime.observe(target), first.digest)).toBe(0);
-      expect((await runtime.observe(target)).versions.every((version) => version.share === 0)).toBe(true);
-      const answer = await fetch(await under.url());
-      expect(answer.status).toBe(503);
-      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+      await servesNobody();
     });
 
-    it('reaches a version that has no traffic by a pinned request, and marks a rehearsal', async () => {
-      expect(await pinned(first)).toEqual({ release: first.digest, rehearsal: false });
-      expect(await pinned(first, true)).toEqual({ release: first.digest, rehearsal: true });
+    itIfAble('reaches a version that has no traffic by a pinned request', async () => {
+      const { release } = await pinned(first);
+      expect(release).toBe(first.digest);
     });
 
-    it('hands an event to one version of the worker', async () => {
-      const event = { Records: [{ messageId: '1', body: '{}' }] };
-      expect(await runtime.invoke(target, first.digest, 'worker', event, 10_000)).toMatchObject({
-        release: first.digest,
-      });
+    itIfAble('marks a pinned request as a rehearsal', async () => {
+      for (const rehearsal of [false, true]) {
+        const { body } = await pinned(first, rehearsal);
+        expect(under.http?.isRehearsal?.(body)).toBe(rehearsal);
+      }
+    });
+
+    it('hands an event to one version of a component', async () => {
+      expect(await asked(first)).toBe(one.note);
     });
 
     it('says which components there are, asked for one that is not', async () => {
       const error = await expectError(runtime.invoke(target, first.digest, 'nobody', {}, 10_000), 'component-unknown');
-      expect(error.message).toMatch(/has no component nobody.*; it has .*worker/);
+      expect(error.message).toMatch(new RegExp(`has no component nobody.*; it has .*${under.asked.component}`));
     });
 
     it('installs twice what is installed once', async () => {
@@ -101,19 +135,19 @@ export function runtimeConformance(name: string, open: () => Promise<RuntimeUnde
     });
 
     it('refuses a share for a version that is not there, and nothing changes', async () => {
-      const weights = [{ release: second.digest, share: 1 }];
-      await expectError(runtime.setWeights(target, weights, 'forward', fence()), 'version-unknown');
-      expect((await fetch(await under.url())).status).toBe(503);
+      await expectError(give(second), 'version-unknown');
+      await servesNobody();
     });
 
     it('gives the first version all traffic', async () => {
-      await runtime.setWeights(target, [{ release: first.digest, share: 1 }], 'forward', fence());
-      expect(await answering(1)).toEqual(new Set([first.digest]));
+      await give(first);
+      expect(await served(1)).toEqual(new Set([one.note]));
       expect(healthyShare(await runtime.observe(target), first.digest)).toBe(1);
     });
 
-    it('says where it is reached, and tells each of its requests once to who asks on', async () => {
-      expect(await runtime.address(target.environment, target.outputs)).toMatchObject({ url: await under.url() });
+    itIfAble('says where it is reached, and tells each of its requests once to who asks on', async () => {
+      const url = (await under.http?.url()) ?? '';
+      expect(await runtime.address(target.environment, target.outputs)).toMatchObject({ url });
       let since: RequestsSince = { time: Date.now() };
       const told = async (count: number) => {
         const seen: (string | null)[] = [];
@@ -129,7 +163,7 @@ export function runtimeConformance(name: string, open: () => Promise<RuntimeUnde
         return seen;
       };
       for (const count of [3, 2]) {
-        await answering(count);
+        for (let i = 0; i < count; i += 1) expect((await fetch(`${url}${under.http?.path}`)).status).toBe(200);
         expect(await told(count)).toEqual(Array(count).fill(first.digest));
       }
       expect((await runtime.requests(target, since)).records).toEqual([]);
@@ -145,21 +179,19 @@ export function runtimeConformance(name: string, open: () => Promise<RuntimeUnde
       expect(healthyShare(await runtime.observe(target), first.digest)).toBe(1);
     });
 
-    it('moves forward and back under a polling client without one failed request', async () => {
-      const client = pollingClient(await under.url());
-      generation += 1;
-      target = await under.deploy(second, fence());
-      await runtime.install(target, second, fence());
-      expect(await answering(5)).toEqual(new Set([first.digest]));
-      await runtime.setWeights(target, [{ release: second.digest, share: 1 }], 'forward', fence());
-      expect(await answering(5)).toEqual(new Set([second.digest]));
-      await runtime.setWeights(target, [{ release: first.digest, share: 1 }], 'back', fence());
-      expect(await answering(5)).toEqual(new Set([first.digest]));
-      await runtime.setWeights(target, [{ release: second.digest, share: 1 }], 'forward', fence());
-      const seen = await client.end();
-      expect(seen.failures).toEqual([]);
-      expect(seen.releases).toEqual(new Set([first.digest, second.digest]));
-      expect(seen.count).toBeGreaterThan(20);
+    it('moves forward and back, and its users miss nothing', async () => {
+      const users = usersOf(under.use);
+      await moved(second);
+      expect(await served(5)).toEqual(new Set([one.note]));
+      await give(second);
+      expect(await served(5)).toEqual(new Set([two.note]));
+      await give(first, 'back');
+      expect(await served(5)).toEqual(new Set([one.note]));
+      await give(second);
+      const met = await users.end();
+      expect(met.failures).toEqual([]);
+      expect(met.said).toEqual(new Set([one.note, two.note]));
+      expect(met.count).toBeGreaterThan(5);
     });
 
     it('splits the traffic by shares, and says so', async () => {
@@ -168,12 +200,15 @@ export function runtimeConformance(name: string, open: () => Promise<RuntimeUnde
         { release: first.digest, share: 0.3 },
       ];
       await runtime.setWeights(target, weights, 'forward', fence());
-      expect(await answering(60)).toEqual(new Set([first.digest, second.digest]));
-      const seen = await runtime.observe(target);
-      expect(healthyShare(seen, second.digest)).toBeCloseTo(0.7);
-      expect(healthyShare(seen, first.digest)).toBeCloseTo(0.3);
-      await runtime.setWeights(target, [{ release: second.digest, share: 1 }], 'forward', fence());
-      expect(await answering(10)).toEqual(new Set([second.digest]));
+      // A lot drawn 60 times: each release is as good as certain to be among them.
+      const seen = new Set<string>();
+      for (let i = 0; i < 60 && seen.size < 2; i += 1) seen.add(await under.use());
+      expect(seen).toEqual(new Set([one.note, two.note]));
+      const told = await runtime.observe(target);
+      expect(healthyShare(told, second.digest)).toBeCloseTo(0.7);
+      expect(healthyShare(told, first.digest)).toBeCloseTo(0.3);
+      await give(second);
+      expect(await served(10)).toEqual(new Set([two.note]));
     });
 
     it('shuts out an older generation', async () => {
@@ -185,29 +220,30 @@ export function runtimeConformance(name: string, open: () => Promise<RuntimeUnde
       expect(healthyShare(await runtime.observe(target), second.digest)).toBe(1);
     });
 
-    it('refuses a version that crashes at its start, saying why, while the live one serves', async () => {
-      const client = pollingClient(await under.url());
+    itIfAble('refuses a version that crashes at its start, saying why, while the live one serves', async () => {
+      const users = usersOf(under.use);
       generation += 1;
       target = await under.deploy(crashing, fence());
       const error = await expectError(runtime.install(target, crashing, fence()), 'version-unhealthy');
       expect(error.source).toBe('user');
-      expect(error.message).toContain('the fixture was told to crash at its start');
-      const seen = await client.end();
-      expect(seen.failures).toEqual([]);
-      expect(seen.releases).toEqual(new Set([second.digest]));
+      expect(error.message).toContain('told to crash at its start');
+      const met = await users.end();
+      expect(met.failures).toEqual([]);
+      expect(met.said).toEqual(new Set([two.note]));
     });
 
-    it('says why a worker fails', async () => {
-      generation += 1;
-      target = await under.deploy(failing, fence());
-      await runtime.install(target, failing, fence());
-      const invoked = runtime.invoke(target, failing.digest, 'worker', { Records: [{ body: '{}' }] }, 10_000);
+    it('says why a component fails, and shows the lines of its processes or functions', async () => {
+      await moved(failing);
+      const { component, event, logs } = under.failing;
+      const invoked = runtime.invoke(target, failing.digest, component, event, 10_000);
       const error = await expectError(invoked, 'worker-failed');
-      expect(error.message).toContain('the fixture was told to fail its jobs');
+      expect(error.message).toContain('told to fail');
+      const found = await poll(() => logLine(logs), { everyMs: 100, withinMs: 10_000 });
+      expect(found).toMatchObject({ source: component });
     });
 
     it('refuses code that is not what was released', async () => {
-      const altered = await under.cut({ note: 'altered', promisesOther: true });
+      const altered = await under.cut({ note: 'release-altered', promisesOther: true });
       generation += 1;
       target = await under.deploy(altered, fence());
       await expectError(runtime.install(target, altered, fence()), 'code-altered');
@@ -215,40 +251,31 @@ export function runtimeConformance(name: string, open: () => Promise<RuntimeUnde
 
     it('gives back what is not kept, and never what has traffic', async () => {
       await runtime.retire(target, [first.digest], fence());
-      expect(await pinned(first)).toMatchObject({ release: first.digest });
+      expect(await asked(first)).toBe(one.note);
       expect(healthyShare(await runtime.observe(target), second.digest)).toBe(1);
-      expect(await answering(3)).toEqual(new Set([second.digest]));
-      const gone = runtime.request(target, failing.digest, { method: 'GET', path: '/version' });
-      await expectError(gone, 'version-unknown');
+      expect(await served(3)).toEqual(new Set([two.note]));
+      await expectError(asked(failing), 'version-unknown');
       await runtime.retire(target, [first.digest], fence());
-    });
-
-    it('shows the lines of its processes or functions', async () => {
-      await runtime.invoke(target, second.digest, 'worker', { Records: [{ body: '{}' }] }, 10_000);
-      const found = await poll(() => logLine('worker was invoked'), { everyMs: 100, withinMs: 10_000 });
-      expect(found).toMatchObject({ source: 'worker' });
     });
 
     it('tells the truth after a change behind our back, and puts it right when asked again', async () => {
       await under.disturb(target);
       expect(healthyShare(await runtime.observe(target), second.digest)).not.toBe(1);
       await runtime.install(target, second, fence());
-      await runtime.setWeights(target, [{ release: second.digest, share: 1 }], 'forward', fence());
+      await give(second);
       expect(healthyShare(await runtime.observe(target), second.digest)).toBe(1);
-      expect(await answering(5)).toEqual(new Set([second.digest]));
+      expect(await served(5)).toEqual(new Set([two.note]));
     });
 
     it('takes nothing for a release that only says that it is, tells of it, and puts it right when asked again', async () => {
-      generation += 1;
-      target = await under.deploy(second, fence());
-      await runtime.install(target, second, fence());
+      await moved(second);
       expect(await runtime.observe(target)).toMatchObject({ drift: [] });
       await under.forge(target, second);
       const seen = await runtime.observe(target);
       expect(seen.drift.length).toBeGreaterThan(0);
-      await runtime.setWeights(target, [{ release: second.digest, share: 1 }], 'forward', fence());
-      expect(await answering(5)).toEqual(new Set([second.digest]));
-      expect(await pinned(second)).toMatchObject({ release: second.digest });
+      await give(second);
+      expect(await served(5)).toEqual(new Set([two.note]));
+      expect(await asked(second)).toBe(two.note);
       const said = [
         ...(await runtime.install(target, second, fence())),
         ...(await runtime.retire(target, [first.digest, second.digest], fence())),
@@ -257,52 +284,81 @@ export function runtimeConformance(name: string, open: () => Promise<RuntimeUnde
       const after = await runtime.observe(target);
       expect(after.drift).toEqual([]);
       expect(healthyShare(after, second.digest)).toBe(1);
-      expect(await answering(5)).toEqual(new Set([second.digest]));
+      expect(await served(5)).toEqual(new Set([two.note]));
     });
 
     it('brings a version back that is gone, from its release, and leaves all else as it is', async () => {
-      const gone = runtime.request(target, failing.digest, { method: 'GET', path: '/version' });
-      await expectError(gone, 'version-unknown');
+      await expectError(asked(failing), 'version-unknown');
       const before = (await runtime.observe(target)).drift;
       for (const _ of [1, 2]) await runtime.install(target, failing, fence(), 'store');
-      expect(await pinned(failing)).toMatchObject({ release: failing.digest });
+      // It fails, for that is what it was made for: it is there.
+      const { component, event } = under.failing;
+      await expectError(runtime.invoke(target, failing.digest, component, event, 10_000), 'worker-failed');
       expect((await runtime.observe(target)).drift).toEqual(before);
       expect(healthyShare(await runtime.observe(target), second.digest)).toBe(1);
-      expect(await answering(3)).toEqual(new Set([second.digest]));
+      expect(await served(3)).toEqual(new Set([two.note]));
     });
 
     it('is empty again without weights', async () => {
       await runtime.setWeights(target, [], 'back', fence());
-      expect((await fetch(await under.url())).status).toBe(503);
-      expect((await runtime.observe(target)).versions.every((version) => version.share === 0)).toBe(true);
+      await servesNobody();
       await runtime.install(target, first, fence());
-      await runtime.setWeights(target, [{ release: first.digest, share: 1 }], 'forward', fence());
-      expect(await answering(3)).toEqual(new Set([first.digest]));
+      await give(first);
+      expect(await served(3)).toEqual(new Set([one.note]));
     });
 
-    it('is taken down with all its versions, also once more and without its stack; its address says that it is empty', async () => {
+    it('is taken down, also once more and without its stack; its address says that it is empty', async () => {
       for (const outputs of [target.outputs, target.outputs, null]) {
         await runtime.takeDown(target, outputs, fence());
-        expect((await fetch(await under.url())).status).toBe(503);
+        await servesNobody();
       }
+    });
+
+    itIfAble('has no version left once it is taken down', async () => {
       const { versions } = await runtime.observe(target);
-      expect(versions.every((version) => version.share === 0)).toBe(true);
       expect(versions.map(({ release }) => release)).not.toContain(second.digest);
     });
 
-    async function pinned(release: Release, rehearsal = false): Promise<unknown> {
-      const request = { method: 'GET', path: '/version', rehearsal };
-      const { status, body } = await runtime.request(target, release.digest, request);
-      expect(status).toBe(200);
-      const said = JSON.parse(Buffer.from(body).toString('utf8')) as { release: string; rehearsal: boolean };
-      return { release: said.release, rehearsal: said.rehearsal };
+    /** The stack and an installed version of a release, as a promotion has them before it moves traffic. */
+    async function moved(release: Release): Promise<void> {
+      generation += 1;
+      target = await under.deploy(release, fence());
+      await runtime.install(target, release, fence());
     }
 
-    /** Which releases answer `count` requests at the stable URL. */
-    async function answering(count: number): Promise<Set<string | null>> {
-      const releases = new Set<string | null>();
-      for (let i = 0; i < count; i += 1) releases.add((await askVersion(await under.url())).release);
-      return releases;
+    /** All traffic. */
+    async function give({ digest }: Release, direction: 'forward' | 'back' = 'forward'): Promise<void> {
+      const weights: VersionShare[] = [{ release: digest, share: 1 }];
+      await runtime.setWeights(target, weights, direction, fence());
+    }
+
+    async function servesNobody(): Promise<void> {
+      expect((await runtime.observe(target)).versions.every((version) => version.share === 0)).toBe(true);
+      if (under.http === null) return;
+      const answer = await fetch(await under.http.url());
+      expect(answer.status).toBe(503);
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+
+    /** What a version says of itself when it is handed an event, whatever the weights. */
+    async function asked({ digest }: Release): Promise<string> {
+      const { component, event, says } = under.asked;
+      return says(await runtime.invoke(target, digest, component, event, 10_000));
+    }
+
+    async function pinned({ digest }: Release, rehearsal = false) {
+      const request = { method: 'GET', path: under.http?.path ?? '/', rehearsal };
+      const { status, body, headers, release } = await runtime.request(target, digest, request);
+      expect(status).toBe(200);
+      const said = JSON.parse(Buffer.from(body).toString('utf8')) as unknown;
+      return { release: release ?? headers['x-soundbite-release'], body: said };
+    }
+
+    /** The notes of those that serve, used so many times. */
+    async function served(count: number): Promise<Set<string>> {
+      const notes = new Set<string>();
+      for (let i = 0; i < count; i += 1) notes.add(await under.use());
+      return notes;
     }
 
     async function logLine(text: string): Promise<LogLine | undefined> {
@@ -331,35 +387,4 @@ async function expectError(act: Promise<unknown>, code: string): Promise<SoundBi
   if (!(error instanceof SoundBiteError)) throw error;
   expect({ code: error.code, message: error.message }).toMatchObject({ code });
   return error;
-}
-
-async function askVersion(url: string): Promise<{ readonly status: number; readonly release: string | null }> {
-  const answer = await fetch(`${url}/version`);
-  await answer.arrayBuffer();
-  return { status: answer.status, release: answer.headers.get('x-soundbite-release') };
-}
-
-/** Asks again and again until it is ended; remembers what failed and who answered. */
-function pollingClient(url: string) {
-  const failures: string[] = [];
-  const releases = new Set<string | null>();
-  let count = 0;
-  let isOn = true;
-  const run = async () => {
-    while (isOn) {
-      const answer = await askVersion(url).catch((error: Error) => ({ status: 0, release: error.message }));
-      count += 1;
-      if (answer.status === 200) releases.add(answer.release);
-      else failures.push(`${answer.status} by ${answer.release}`);
-      await sleep(5);
-    }
-  };
-  const running = Promise.all([run(), run()]);
-  return {
-    async end() {
-      isOn = false;
-      await running;
-      return { failures, releases, count };
-    },
-  };
 }

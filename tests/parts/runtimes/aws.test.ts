@@ -13,7 +13,7 @@ import { accountParts } from '../../../packages/clouds/src/index.ts';
 import { conformanceOwner, runtimeConformance } from '../../../packages/runtimes/src/conformance.ts';
 import { awsRuntime } from '../../../packages/runtimes/src/index.ts';
 import { declared } from './environment.ts';
-import { fixtureRelease, forgedZip } from './fixture-release.ts';
+import { fixtureRelease, fixtureUse, forgedZip } from './fixture-release.ts';
 import { foreignService } from './foreign-service.ts';
 import { oneComponent } from './one-component.ts';
 import { type RealParts, realParts } from './real-parts.ts';
@@ -31,7 +31,7 @@ runtimeConformance('the aws runtime on an emulated account', async () => {
     runtime,
     cut: (behaviour) => fixtureRelease(join(parts.root, 'releases'), [environment], behaviour),
     deploy: parts.deploy,
-    url: parts.url,
+    ...fixtureUse(parts.url),
     /** Somebody moves the API's alias by hand. */
     async disturb() {
       await withLambda(parts, (lambda) =>

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Resources } from '@soundbite/clouds/emulated/test-stacks.ts';
 import { canonicalJson, type Digest, digestOf, type Environment, type Manifest, type Release } from '@soundbite/model';
-import type { Behaviour } from '@soundbite/runtimes/conformance.ts';
+import type { Behaviour, RuntimeUnderTest } from '@soundbite/runtimes/conformance.ts';
 import { zipSync } from 'fflate';
 import { type AssemblyFiles, fixtureAssembly } from './fixture-assembly.ts';
 
@@ -27,6 +27,26 @@ export async function forgedService(): Promise<string> {
 /** The same as a bundle for Lambda. */
 export const forgedZip = async (): Promise<Uint8Array> =>
   zipSync({ 'index.mjs': Buffer.from(await forgedService()), 'behaviour.json': Buffer.from('{"note":"forged"}') });
+
+/** How the fixture's service is used and asked. Its answers name their release: whoever only says that it is one does not pass for it. */
+export function fixtureUse(url: () => Promise<string>) {
+  const event = { Records: [{ messageId: '1', body: '{}' }] };
+  return {
+    async use() {
+      const answer = await fetch(`${await url()}/version`);
+      const { note, release } = (await answer.json()) as { readonly note: string; readonly release: string };
+      if (!answer.ok) throw new Error(`/version answered ${answer.status}`);
+      const named = answer.headers.get('x-soundbite-release');
+      return named === release ? note : String(named);
+    },
+    http: {
+      ...{ url, path: '/version' },
+      isRehearsal: (body) => (body as { readonly rehearsal: boolean }).rehearsal,
+    },
+    asked: { component: 'worker', event, says: (answer) => (answer as { readonly note: string }).note },
+    failing: { component: 'worker', event, logs: 'worker was invoked' },
+  } satisfies Partial<RuntimeUnderTest>;
+}
 
 /** Cuts a small release of the fixture's service for these environments, in the layout of a real one. `more` is added to its stacks. */
 export async function fixtureRelease(

@@ -14,7 +14,8 @@ function answer(path, rehearsal) {
   if (behaviour.status && path !== '/health') return [behaviour.status, { title: 'told to fail' }];
   if (path === '/health') return [200, { alive: true }];
   if (path === '/ready') return [200, { ready: true }];
-  if (path === '/version') return [200, { release, environment: process.env.SOUNDBITE_ENVIRONMENT, rehearsal }];
+  if (path === '/version')
+    return [200, { note: behaviour.note, release, environment: process.env.SOUNDBITE_ENVIRONMENT, rehearsal }];
   if (path === '/soundbites')
     return behaviour.usersFail ? [500, { title: 'told to fail', release }] : [200, { release }];
   if (path === '/slow') return [200, { slow: true }];
@@ -34,8 +35,8 @@ export async function api(event) {
 
 export async function worker(event) {
   console.log(JSON.stringify({ text: 'worker was invoked', records: event.Records?.length ?? 0 }));
-  if (behaviour.workerFails && event.Records.length > 0) throw new Error('the fixture was told to fail its jobs');
-  return { batchItemFailures: [], release };
+  if (behaviour.fails && event.Records.length > 0) throw new Error('the fixture was told to fail its jobs');
+  return { batchItemFailures: [], note: behaviour.note };
 }
 
 const role = process.argv[2];

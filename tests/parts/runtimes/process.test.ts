@@ -5,7 +5,7 @@ import { accountParts } from '../../../packages/clouds/src/index.ts';
 import { conformanceOwner, runtimeConformance } from '../../../packages/runtimes/src/conformance.ts';
 import { processRuntime } from '../../../packages/runtimes/src/index.ts';
 import { declared } from './environment.ts';
-import { fixtureRelease, forgedService } from './fixture-release.ts';
+import { fixtureRelease, fixtureUse, forgedService } from './fixture-release.ts';
 import { realParts } from './real-parts.ts';
 import { type WatchedEnvironment, watchSaysNo } from './watched.ts';
 
@@ -29,7 +29,7 @@ runtimeConformance('the process runtime', async () => {
     runtime,
     cut: (behaviour) => fixtureRelease(join(parts.root, 'releases'), [environment], behaviour),
     deploy: parts.deploy,
-    url: parts.url,
+    ...fixtureUse(parts.url),
     /** Somebody stops the processes of all versions by hand. */
     async disturb() {
       const own = (await parts.host.list()).filter(({ name }) => name.startsWith(`service-${environment.name}-`));
