@@ -1,4 +1,4 @@
-import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
@@ -16,6 +16,7 @@ const book = new LambdaFunction(stack, 'Book', {
   handler: 'book.handle',
   code: Code.fromAsset('src'),
   environment: { TABLE: entries.tableName },
+  timeout: Duration.seconds(30),
 });
 book.addEventSource(new SqsEventSource(incoming, { batchSize: 5, reportBatchItemFailures: true }));
 entries.grantWriteData(book);

@@ -1,4 +1,4 @@
-import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { LambdaIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Code, FunctionUrlAuthType, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -13,6 +13,7 @@ const code = Code.fromAsset('src');
 const lambda = (id, handler) =>
   new LambdaFunction(work, id, {
     ...{ code, handler, runtime: Runtime.PYTHON_3_12, environment: { NOTES: notes.tableName } },
+    timeout: Duration.seconds(30),
   });
 const [keep, forget, report] = ['keep', 'forget', 'report'].map((name) =>
   lambda(name[0].toUpperCase() + name.slice(1), `notes.${name}`),

@@ -18,6 +18,7 @@ const note = new LambdaFunction(stack, 'Note', {
   handler: 'note.handle',
   code: Code.fromAsset('src'),
   environment: { TABLE: notes.tableName },
+  timeout: Duration.seconds(30),
 });
 notes.grantWriteData(note);
 const topic = new Topic(stack, 'Alarms');
