@@ -155,6 +155,7 @@ export function memoryRecords() {
     async asked(id) {
       const { request, release, state, plan, stopped, broken, givenUp, aborts, isAdmitted } = row(id);
       const more = {
+        id,
         site: sharedSite(request.environment),
         home: null,
         declared: null,

@@ -3,6 +3,23 @@ import type { CommandEntry } from './command-entry.ts';
 /** The commands of who may ask, and who did, in the order of the help. */
 export const peopleCommands: readonly CommandEntry[] = [
   {
+    name: 'approve',
+    args: '<promotion|environment>',
+    summary: 'say yes to a promotion that waits for people',
+    more: 'It counts for this promotion and its release, once for each person, as long as the token is in force. Who asked for it cannot, unless the environment declares self. The last word counts, until it is let in.',
+    options: [['--reason <text>', 'why; recorded']],
+    examples: ['soundbite approve {last}', 'soundbite approve {last} --reason "tried on staging" --json'],
+    load: () => import('./commands/approve.ts'),
+  },
+  {
+    name: 'reject',
+    args: '<promotion|environment>',
+    summary: 'say no to a promotion that waits for people: it ends',
+    options: [['--reason <text>', 'why; recorded']],
+    examples: ['soundbite reject {last} --reason "not on Friday"'],
+    load: () => import('./commands/reject.ts'),
+  },
+  {
     name: 'token create',
     args: '<name>',
     summary: 'make a token for a person or a program; it is printed once',

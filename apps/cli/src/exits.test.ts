@@ -51,6 +51,8 @@ const asking: readonly (readonly string[])[] = [
   ['token', 'list'],
   ['token', 'revoke', 'ci'],
   ['audit'],
+  ['approve', 'p-1'],
+  ['reject', 'p-1'],
   ['env', 'show'],
   ['history'],
   ['history', 'staging'],
@@ -143,7 +145,7 @@ describe('an environment that is not declared', () => {
     hold: ['--reason', 'x'],
     'freeze add': ['--until', '2h', '--reason', 'x'],
   };
-  it.each(naming.filter((name) => name !== 'abort'))('%s nowhere: 2', async (name) => {
+  it.each(naming.filter((name) => !['abort', 'approve', 'reject'].includes(name)))('%s nowhere: 2', async (name) => {
     const outcome = await stage.run(...name.split(' '), 'nowhere', ...(more[name] ?? []), '--json');
     expect({ exit: outcome.exit, code: json(outcome).error.code }).toEqual({ exit: 2, code: 'environment-unknown' });
   });

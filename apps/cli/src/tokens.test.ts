@@ -1,5 +1,7 @@
+import { usualEnvironments } from '@soundbite/client/testing/fake-declaration.ts';
+import { makeWorld } from '@soundbite/client/testing/fake-world.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { json, setChain } from './testing/chain.ts';
+import { a, b, json, setChain } from './testing/chain.ts';
 import { type CliStage, setStage } from './testing/stage.ts';
 
 let stage: CliStage;
@@ -83,5 +85,61 @@ describe('a token', () => {
         stderr: expect.stringContaining('SOUNDBITE_URL is "ftp://x"'),
       });
     });
+  });
+});
+
+describe('an approval', () => {
+  const approving = () => {
+    const declared = usualEnvironments().map((one) =>
+      one.name === 'production' ? { ...one, gates: [{ gate: 'approval', options: { by: 1 } }, ...one.gates] } : one,
+    );
+    const world = makeWorld({ staging: a, production: b }, declared);
+    world.addRelease(b);
+    world.addRelease(a);
+    world.promotions.auto = true;
+    return setStage(world);
+  };
+
+  it('by somebody else lets a promotion in; it waits and says for whom', async () => {
+    const own = await approving();
+    try {
+      const { token } = json(
+        await own.run('token', 'create', 'ana', '--person', 'ana@example.com', '--role', 'approver', '--json'),
+      ) as Made;
+      const plan = json(await own.run('plan', 'production', '--json'));
+      expect(plan.gates).toMatchObject([{ gate: 'approval', verdict: 'wait', who: ['ana@example.com'] }]);
+      const asked = json(await own.run('promote', 'production', '--no-wait', '--json'));
+      const seen = await own.run('promote', 'production', '--wait-at-most', '1s', '--json');
+      expect(json(seen)).toMatchObject({
+        state: 'waiting',
+        waitingFor: [{ gate: 'approval', who: ['ana@example.com'], until: null }],
+      });
+      const refused = await own.run('approve', asked.promotion, '--json');
+      expect(json(refused)).toMatchObject({ error: { code: 'forbidden' } });
+      await withToken({ SOUNDBITE_URL: own.fake.url, SOUNDBITE_TOKEN: token }, async (run) => {
+        expect(await run('approve', asked.promotion, '--reason', 'tried')).toMatchObject({ exit: 0 });
+        expect(await run('approve', asked.promotion)).toMatchObject({
+          exit: 1,
+          stderr: expect.stringContaining('waits for nobody’s yes'),
+        });
+      });
+      expect((await own.run('history', 'production')).stdout).toContain('succeeded');
+    } finally {
+      await own.close();
+    }
+  });
+
+  it('that says no ends it', async () => {
+    const own = await approving();
+    try {
+      const asked = json(await own.run('promote', 'production', '--no-wait', '--json'));
+      expect(await own.run('reject', 'production', '--reason', 'not today')).toMatchObject({ exit: 0 });
+      expect(own.fake.world.promotion(asked.promotion)).toMatchObject({
+        state: 'failed',
+        reason: 'approval: local said no: not today',
+      });
+    } finally {
+      await own.close();
+    }
   });
 });

@@ -36,6 +36,8 @@ import type {
 } from '@soundbite/client';
 import type { Engine, RevisedView } from '@soundbite/engine';
 import {
+  type Actor,
+  type ApprovalOrder,
   type Digest,
   demandSharedDatabase,
   type LogLine,
@@ -46,6 +48,7 @@ import {
 import { accountAccess } from './account-access.ts';
 import { environmentUrl } from './address.ts';
 import { adoption } from './adoption.ts';
+import { decideOn } from './approvals.ts';
 import { bootstrapEnvironment } from './bootstrap.ts';
 import { destroyEnvironment } from './destroy.ts';
 import { type DevSessions, devSessions } from './dev.ts';
@@ -87,8 +90,10 @@ export interface ControlPlane {
   validate(environment: string): Promise<Findings>;
   environments(): Promise<EnvironmentView[]>;
   environment(name: string): Promise<EnvironmentView>;
-  plan(environment: string, release: Digest | undefined): Promise<Plan>;
+  plan(environment: string, release: Digest | undefined, requester: string): Promise<Plan>;
   promote(request: PromotionRequest): Promise<RevisedView>;
+  /** Says yes or no to one that waits for it. */
+  decide(promotion: string, order: ApprovalOrder, actor: Actor): Promise<RevisedView>;
   /** Seals what stands there; promoting that release takes it over. */
   adoption(environment: string): Promise<AdoptionResult>;
   bootstrap(environment: string, request: BootstrapRequest): Promise<BootstrapResult>;
@@ -120,7 +125,7 @@ export interface ControlPlane {
   promotions(environment: string | undefined, limit: number): Promise<RevisedView[]>;
   /** Refuses (unknown environment, no stack) before the first line. */
   logs(environment: string, sinceMs: number, follow: boolean, signal: AbortSignal): Promise<AsyncIterable<LogLine>>;
-  up(request: By<UpRequest>): AsyncIterable<UpLine>;
+  up(request: UpRequest, actor: Actor): AsyncIterable<UpLine>;
 }
 
 export function controlPlane(world: World): ControlPlane {
@@ -150,8 +155,9 @@ const looks = (
   logs: (name, sinceMs, follow, signal) => logs(world, name, { sinceMs, follow, signal }),
 });
 
-const promotionsOf = (world: World): Pick<ControlPlane, 'plan' | 'promote' | 'promotions' | 'up'> => ({
-  plan: (name, release) => plan(world, name, release),
+const promotionsOf = (world: World): Pick<ControlPlane, 'plan' | 'promote' | 'promotions' | 'decide' | 'up'> => ({
+  decide: (id, order, actor) => decideOn(world, id, order, actor),
+  plan: (name, release, requester) => plan(world, name, release, requester),
   async promote(request) {
     mayAct(world, request.environment);
     const view = await world.engine.request(request);
@@ -159,7 +165,7 @@ const promotionsOf = (world: World): Pick<ControlPlane, 'plan' | 'promote' | 'pr
     return view;
   },
   promotions: (name, limit) => promotions(world, name, limit),
-  up: (request) => up(world, request, request.actor),
+  up: (request, actor) => up(world, request, actor),
 });
 
 const releasesOf = (

@@ -36,8 +36,13 @@ import type { World } from './world/world.ts';
 
 const run = promisify(execFile);
 
-/** What a promotion would change; touches nothing. Errors: `nothing-to-promote`, `release-unknown`, `environment-unknown`. */
-export async function plan(world: World, name: string, wanted: Digest | undefined): Promise<Plan> {
+/** What a promotion that `requester` asks for would change; touches nothing. Errors: `nothing-to-promote`, `release-unknown`, `environment-unknown`. */
+export async function plan(
+  world: World,
+  name: string,
+  wanted: Digest | undefined,
+  requester: string | null = null,
+): Promise<Plan> {
   const ordered = await inOrder(world, name);
   const { environment, live } = ordered;
   const release = await world.releases.get(wanted ?? (await offered(world, ordered)));
@@ -65,7 +70,7 @@ export async function plan(world: World, name: string, wanted: Digest | undefine
       foreignAdmission(environment, stack, release) ??
       (left && { admitted: false, code: 'stack-undeclared', ...left }) ??
       (await admissionTo(world, ordered, release, wouldChange)),
-    gates: [...(await world.engine.entryGates(name, release.digest))],
+    gates: [...(await world.engine.entryGates(name, { release: release.digest, requester }))],
     steps,
     expectedSeconds: sumOf(steps),
   };

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Digest, digestOf, type Environment, type PromotionRequest } from '@soundbite/model';
+import { type Digest, digestOf, type Environment, ownerActor, type PromotionRequest } from '@soundbite/model';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { up } from './up.ts';
 import { lookMemory } from './world/look-memory.ts';
@@ -114,7 +114,7 @@ function world(): World {
 /** All that `up` says, and how it ends. */
 async function bringUp(environments: string[] = []) {
   const said: string[] = [];
-  for await (const line of up(world(), { promote: true, environments }, 'ana')) {
+  for await (const line of up(world(), { promote: true, environments }, ownerActor('admin'))) {
     if ('text' in line) said.push(line.text);
     else if ('status' in line) return { said, stopped: line.stopped };
   }

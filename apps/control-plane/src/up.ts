@@ -1,5 +1,6 @@
 import type { UpLine, UpRequest } from '@soundbite/client';
 import {
+  type Actor,
   type Cloud,
   chainTo,
   type Digest,
@@ -11,6 +12,7 @@ import {
   shortDigest,
   toErrorDocument,
 } from '@soundbite/model';
+import { ownYes } from './approvals.ts';
 import { environmentState } from './condition.ts';
 import { isReachable } from './reachable.ts';
 import { share } from './shared-copies.ts';
@@ -30,7 +32,7 @@ const say = (text: string): UpLine => ({ at: new Date().toISOString(), text });
 export async function* up(
   world: World,
   { promote, environments: names = [] }: UpRequest,
-  actor: string,
+  actor: Actor,
 ): AsyncGenerator<UpLine> {
   const chain = chainTo(world.declaration().environments, names);
   demandSharedDatabase(chain, world.config.databaseUrl);
@@ -47,7 +49,7 @@ export async function* up(
   }
 
   const emulated = chain.filter(({ cloud }) => cloud.kind === 'emulated');
-  const repaired = yield* repair(world, emulated, promote ? actor : null);
+  const repaired = yield* repair(world, emulated, promote ? actor.name : null);
   const { promotions, stopped } = promote
     ? yield* promoteThrough(world, chain, actor)
     : { promotions: [], stopped: null };
@@ -140,7 +142,7 @@ interface Promoted {
 async function* promoteThrough(
   world: World,
   chain: readonly Environment[],
-  actor: string,
+  actor: Actor,
 ): AsyncGenerator<UpLine, Promoted> {
   yield say('cutting a release, if anything changed');
   const cut = await world.cutIfChanged(world.config.root);
@@ -157,7 +159,10 @@ async function* promoteThrough(
       const stopped = endOfWay(environment) ?? (await unfit(world, before, environment));
       if (stopped) yield say(stopped.why);
       if (stopped) return { promotions, stopped };
-      const done = yield* followed(world, await requested(world, environment, cut.release, actor));
+      const asked = await requested(world, environment, cut.release, actor.name);
+      const own = await ownYes(world, asked, actor);
+      if (own) yield say(own);
+      const done = yield* followed(world, asked);
       promotions.push(done);
       if (!isFinal(done.state)) return { promotions, stopped: { why: leftWaiting(done), byNature: true } };
       if (done.state !== 'succeeded') break;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ApprovalOrder } from '@soundbite/model/people/approval.ts';
 import type { PromotionOrder } from '@soundbite/model/promotion.ts';
 import type { z } from 'zod';
 import { type Asker, asker, type Connection, persist, query } from './asker.ts';
@@ -145,6 +146,9 @@ const promotionCalls = ({ get, post, insist }: Asker) => ({
   promotion: (id: string) => get(promotion(id), PromotionView),
   promotions: (filter: { environment?: string | undefined; limit?: number | undefined } = {}) =>
     get(`/v1/promotions${query(filter)}`, PromotionList),
+  /** The same word twice is one. */
+  decide: (id: string, order: z.input<typeof ApprovalOrder>) =>
+    insist(`${promotion(id)}/approval`, order, PromotionView),
   abort: (id: string, reason?: string) =>
     post(`${promotion(id)}/abort`, reason === undefined ? {} : { reason }, PromotionView),
 });

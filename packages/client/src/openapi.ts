@@ -1,3 +1,4 @@
+import { ApprovalOrder } from '@soundbite/model/people/approval.ts';
 import { PromotionOrder } from '@soundbite/model/promotion.ts';
 import { z } from 'zod';
 import { type Operation, operations, partsOf, pathParts } from './operations.ts';
@@ -7,7 +8,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** What an operation's body is, by name; anything else is an answer or a part of one. The form of a request and of an answer may differ (defaults). */
 const bodies = new Set<unknown>(Object.values<Operation>(operations).flatMap(({ body }) => body ?? []));
-const named = Object.entries({ PromotionOrder, ...schemas }).filter(([name]) => !name.endsWith('Query'));
+const named = Object.entries({ ApprovalOrder, PromotionOrder, ...schemas }).filter(([name]) => !name.endsWith('Query'));
 const requests = Object.fromEntries(named.filter(([, schema]) => bodies.has(schema)));
 const answers = Object.fromEntries(named.filter(([, schema]) => !bodies.has(schema)));
 

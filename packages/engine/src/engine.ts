@@ -67,7 +67,10 @@ export interface Engine extends EnvironmentLifecycle {
   /** The promotion as soon as its revision differs from `seen`, or after `waitMs`. Errors: `promotion-unknown`. */
   view(id: string, seen?: number, waitMs?: number): Promise<RevisedView>;
   /** What the entry gates of an environment would say of a release now. Errors: `environment-unknown`. */
-  entryGates(environment: string, release: Digest): Promise<readonly GateRecord[]>;
+  entryGates(
+    environment: string,
+    about: { readonly release: Digest; readonly requester: string | null },
+  ): Promise<readonly GateRecord[]>;
   /** How an environment that homes share is declared here otherwise than on record; null: not at all. */
   declaredOtherwise(environment: Environment): Promise<DeclaredOtherwise | null>;
   ledger(after: number, limit: number): Promise<LedgerEntry[]>;
@@ -173,6 +176,6 @@ function promotionsOf(
       return standing;
     },
     abort: (id, reason) => abort(records, view, id, reason),
-    entryGates: (environment, release) => entryGatesNow(ports, records, environment, release),
+    entryGates: (environment, about) => entryGatesNow(ports, records, environment, about),
   };
 }

@@ -1,13 +1,14 @@
-import { actorOf, type TokenOrder, tokenHash } from '@soundbite/model';
-import { describe, expect, it } from 'vitest';
+import { actorOf, digestOf, type TokenOrder, tokenHash } from '@soundbite/model';
+import { describe, expect, it, vi } from 'vitest';
+import { environments } from './declared.ts';
 import { engineStage } from './stage.ts';
 
 /** Tokens on real records: how they end, and that a name is in use once. */
 
 const on = engineStage();
-const order = (name: string, more: Partial<TokenOrder> = {}) => {
+const order = (name: string, more: Partial<TokenOrder> = {}, secret = name) => {
   const usual: TokenOrder = { name, role: 'deployer', environments: [], days: 1 };
-  return { ...usual, hash: tokenHash(name), by: 'local', ...more };
+  return { ...usual, hash: tokenHash(secret), by: 'local', ...more };
 };
 
 describe('a token', () => {
@@ -77,4 +78,78 @@ it('who asked is one row for each minute and thing, with how often; that somebod
     [now, 'getStatus', 5],
     [old, 'cutRelease', 2],
   ]);
+});
+
+describe('an approval', () => {
+  const { world, ask, ended, promoted } = on;
+  const [first, second] = on.names;
+  const needing = (options: object) => {
+    world.hooks.declaration = () => ({
+      digest: digestOf(JSON.stringify(options)),
+      environments: environments.map((one) =>
+        one.name === second ? { ...one, gates: [{ gate: 'approval', options: { ...options } }, ...one.gates] } : one,
+      ),
+    });
+  };
+  const token = (name: string) =>
+    on.engine.records.createToken(order(name, { role: 'approver', person: `${name}@example.com` }));
+  const say = (promotion: string, name: string, verdict: 'yes' | 'no' = 'yes', reason: string | null = null) =>
+    on.engine.records.approve({
+      promotion,
+      person: `${name}@example.com`,
+      token: name,
+      role: 'approver',
+      verdict,
+      reason,
+    });
+  const reasonOf = async (id: string) => (await on.engine.view(id)).reason ?? '';
+  const waits = (id: string, for_: string) =>
+    vi.waitFor(async () => expect(await reasonOf(id)).toContain(for_), 20_000);
+
+  it('by two people lets a promotion in, also over a restart; one person twice is one, and a revoked token is nobody', async () => {
+    const release = await promoted(first, 'to be approved');
+    for (const name of ['bob', 'eve', 'joe']) await token(name);
+    needing({ by: 2 });
+    const id = await ask(second, { release, override: true, reason: 'in a hurry' });
+    await waits(id, '2 must say yes; ');
+    const [awaited] = (await on.engine.view(id)).waitingFor;
+    expect(awaited).toMatchObject({ gate: 'approval', until: null });
+    expect(awaited?.who).toEqual(expect.arrayContaining(['bob@example.com', 'eve@example.com', 'joe@example.com']));
+    for (let time = 0; time < 2; time++) expect(await say(id, 'bob')).toBe(true);
+    await waits(id, '1 of 2 said yes (bob@example.com)');
+    await on.engine.records.revokeToken('bob', 'local');
+    // Its name again is another token: what the first one said does not come back.
+    await on.engine.records.createToken(order('bob', { role: 'approver', person: 'bob@example.com' }, 'again'));
+    await say(id, 'joe');
+    await waits(id, '1 of 2 said yes (joe@example.com)');
+    await on.engine.stop();
+    on.engine = await on.start();
+    expect(await reasonOf(id)).toContain('1 of 2 said yes (joe@example.com)');
+    await say(id, 'eve');
+    expect(await ended(id)).toMatchObject({ state: 'succeeded' });
+    expect(await say(id, 'eve')).toBe(false);
+  });
+
+  it('that says no ends the promotion, with who and why', async () => {
+    needing({ by: 1 });
+    const id = await ask(second, { release: await promoted(first, 'not to be approved') });
+    await waits(id, '1 must say yes');
+    await say(id, 'eve', 'no', 'not on Friday');
+    const gates = [{ gate: 'approval', verdict: 'fail', reasons: ['eve@example.com said no: not on Friday'] }];
+    expect(await ended(id)).toMatchObject({ state: 'failed', gates, steps: [] });
+  });
+
+  it('is of one promotion: the next one of the same release asks again; the requester’s own does not count', async () => {
+    needing({ by: 1 });
+    const release = await promoted(first, 'approved once');
+    const one = await ask(second, { release });
+    await say(one, 'eve');
+    expect(await ended(one)).toMatchObject({ state: 'succeeded' });
+    const again = await ask(second, { release, actor: 'eve@example.com' });
+    await waits(again, '1 must say yes');
+    await say(again, 'eve');
+    await waits(again, '1 must say yes');
+    await on.engine.abort(again, 'enough');
+    await ended(again);
+  });
 });

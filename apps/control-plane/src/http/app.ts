@@ -44,7 +44,7 @@ function overall(plane: ControlPlane) {
     getHealth: ({ query }) => reading(() => plane.health(namesIn(query.environment))),
     runDoctor: ({ query }) => plane.doctor(namesIn(query.environment)),
     readLedger: ({ query }) => reading(async () => ({ entries: await plane.engine.ledger(query.after, query.limit) })),
-    bringUp: async ({ body, actor }) => plane.up({ ...body, actor: actor.name }),
+    bringUp: async ({ body, actor }) => plane.up(body, actor),
   } satisfies Partial<Handlers>;
 }
 
@@ -53,8 +53,8 @@ function ofEnvironments(plane: ControlPlane) {
   return {
     listEnvironments: () => reading(async () => ({ environments: await plane.environments() })),
     getEnvironment: ({ path }) => reading(() => plane.environment(path.name)),
-    planPromotion: ({ path, query }) =>
-      hintingFor(path.name, () => reading(() => plane.plan(path.name, query.release))),
+    planPromotion: ({ path, query, actor }) =>
+      hintingFor(path.name, () => reading(() => plane.plan(path.name, query.release, actor.name))),
     validateEnvironment: ({ path }) => hintingFor(path.name, () => reading(() => plane.validate(path.name))),
     readLogs: ({ path, query: { since = Date.now() - logsBefore, follow }, signal }) =>
       hintingFor(path.name, () => plane.logs(path.name, since, follow === 'true', signal)),
@@ -123,6 +123,7 @@ function ofPromotions(plane: ControlPlane) {
     listPromotions: ({ query }) =>
       reading(async () => ({ promotions: await plane.promotions(query.environment, query.limit) })),
     getPromotion: ({ path, query }) => plane.engine.view(path.id, query.seen, query.waitMs),
+    decidePromotion: ({ path, body, actor }) => plane.decide(path.id, body, actor),
     abortPromotion: ({ path, body, actor }) => plane.engine.abort(path.id, body.reason ?? `aborted by ${actor.name}`),
   } satisfies Partial<Handlers>;
 }

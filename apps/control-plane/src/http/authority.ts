@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { Access, Authority } from '@soundbite/client/serving/authority.ts';
 import type { RecordedAccess } from '@soundbite/engine';
-import { ownerActor, type Role, toErrorDocument, tokenHash } from '@soundbite/model';
+import { ownerActor, ownerRole, type Role, toErrorDocument, tokenHash } from '@soundbite/model';
 import type { World } from '../world/world.ts';
 
 type AuthorityWorld = Pick<World, 'engine' | 'declaration' | 'log'>;
@@ -18,7 +18,7 @@ export function controlPlaneAuthority(world: AuthorityWorld, secret: string): Au
   return {
     async identify(token) {
       const hash = tokenHash(token);
-      if (timingSafeEqual(Buffer.from(hash), Buffer.from(own))) return ownerActor(await ownerRole(world));
+      if (timingSafeEqual(Buffer.from(hash), Buffer.from(own))) return ownerActor(await roleOfOwner(world));
       return world.engine.database.whileAnswering(() => records.actorWith(hash));
     },
     environments: () => world.declaration().environments.map(({ name }) => name),
@@ -31,14 +31,11 @@ export function controlPlaneAuthority(world: AuthorityWorld, secret: string): Au
   };
 }
 
-/**
- * What the home's own secret is good for. Its owner could change the home's files as well, so it is an admin's; where an account is real, only until there
- * is an admin with a token, who is a person by name, and again when there is none any more.
- */
-async function ownerRole({ engine, declaration }: AuthorityWorld): Promise<Role> {
-  const isReal = declaration().environments.some(({ cloud }) => cloud.kind === 'real');
-  if (!isReal) return 'admin';
-  return (await engine.database.whileAnswering(() => engine.records.hasAdmin())) ? 'viewer' : 'admin';
+/** What the home's own secret is good for now. Nothing is asked of the database while all accounts are emulated. */
+async function roleOfOwner({ engine, declaration }: AuthorityWorld): Promise<Role> {
+  const { environments } = declaration();
+  if (ownerRole(environments, true) === 'admin') return 'admin';
+  return ownerRole(environments, await engine.database.whileAnswering(() => engine.records.hasAdmin()));
 }
 
 const rowOf = ({ actor, operation, action, places, allowed }: Access): RecordedAccess => ({

@@ -1,3 +1,4 @@
+import { ApprovalOrder } from '@soundbite/model/people/approval.ts';
 import { PromotionOrder } from '@soundbite/model/promotion.ts';
 import * as schemas from '../schemas.ts';
 import { define, named, refusable } from './operation.ts';
@@ -40,6 +41,16 @@ export const promotionOperations = define({
     action: 'deliver',
     where: 'id',
     body: schemas.AbortRequest,
+    answer: schemas.PromotionView,
+    errors: refusable,
+  },
+  decidePromotion: {
+    method: 'post',
+    path: '/v1/promotions/{id}/approval',
+    summary: 'Say yes or no to a promotion that waits for it',
+    action: 'decide',
+    where: 'id',
+    body: ApprovalOrder,
     answer: schemas.PromotionView,
     errors: refusable,
   },

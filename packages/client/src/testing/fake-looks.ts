@@ -7,6 +7,7 @@ import {
   SoundBiteError,
 } from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
+import type { fakeApprovals } from './fake-approvals.ts';
 import type { FakePlace, Ledger, Places } from './fake-places.ts';
 import type { FakePromotions } from './fake-promotions.ts';
 import { admissionOf, plannedSteps } from './fake-rules.ts';
@@ -22,10 +23,11 @@ interface Parts {
   acting(name: string, release: Digest | null): Acting;
   /** What says no to a place now. */
   flow(place: FakePlace, release: Digest, entering: Entering): readonly GateRecord[];
+  readonly approvals: Pick<ReturnType<typeof fakeApprovals>, 'of'>;
 }
 
 /** What only reads. */
-export function fakeLooks({ staged, places, promotions, ledger, demand, flow, acting }: Parts) {
+export function fakeLooks({ staged, places, promotions, ledger, demand, flow, approvals, acting }: Parts) {
   const { at, names } = places;
   const otherOf = (name: string) => staged.declaredOtherwise.get(name) ?? null;
   const otherFindings = (name: string) => {
@@ -101,7 +103,10 @@ export function fakeLooks({ staged, places, promotions, ledger, demand, flow, ac
         ...changesOfEachPlan,
         admission: admissionOf(places, place, release, {}),
         declaredOtherwise: otherOf(name),
-        gates: [...flow(place, release, { isAutomatic: false, isLiveHere: place.live === release })],
+        gates: [
+          ...flow(place, release, { isAutomatic: false, isLiveHere: place.live === release }),
+          ...approvals.of({ promotion: '', actor: 'local' }, place),
+        ],
         steps,
         expectedSeconds: steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0),
       };

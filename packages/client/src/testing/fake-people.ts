@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { type Actor, actorOf, ownerActor, SoundBiteError, type TokenOrder } from '@soundbite/model';
+import {
+  type Actor,
+  type Approver,
+  actorOf,
+  isAllowed,
+  localActor,
+  ownerActor,
+  SoundBiteError,
+  type TokenOrder,
+} from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
 import type { Access, Authority } from '../serving/authority.ts';
 import type { Ledger } from './fake-places.ts';
@@ -45,6 +54,14 @@ export function fakePeople(names: readonly string[], ledger: Ledger, environment
       ledger.record('token.created', order.name, { ...order, person, by, ...times });
       return { ...order, person, token, expires: times.expires };
     },
+    /** Who may say yes or no there. */
+    approversIn: (environment: string): readonly Approver[] => [
+      { person: localActor, role: 'admin' },
+      ...tokens.filter(isInForce).flatMap(({ person, role, environments }) => {
+        const may = isAllowed({ role, environments }, 'decide', [environment]);
+        return person !== null && may ? [{ person, role }] : [];
+      }),
+    ],
     list: (): schemas.TokenList => ({ tokens: tokens.map(shown) }),
     revoke(name: string, by: string): schemas.TokenView {
       const found = tokens.find((one) => one.name === name);

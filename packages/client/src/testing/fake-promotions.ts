@@ -1,4 +1,6 @@
 import {
+  type Actor,
+  type ApprovalOrder,
   askedOf,
   awaitedGates,
   canonicalJson,
@@ -178,7 +180,8 @@ export class FakePromotions {
     const { request, view } = this.#entry(id);
     if (request.kind === 'rollback') return [];
     const entering = { isAutomatic: this.#isAutomatic(id), isLiveHere: view.release === place.live };
-    return this.#facts.flow.says(place, view.release, entering);
+    const said = [...this.#facts.flow.says(place, view.release, entering), ...this.#facts.approvals.of(view, place)];
+    return said.filter(({ verdict }) => verdict !== 'pass');
   }
 
   #isAutomatic = (id: string): boolean =>
@@ -324,6 +327,23 @@ export class FakePromotions {
     this.#ledger.record('promotion.stop-asked', id, { reason });
     if (this.#entry(id).view.state === 'waiting') this.#finish(id, 'aborted', reason);
     else this.end(id, 'aborted', reason);
+  }
+
+  /** Somebody says yes or no. */
+  say(id: string, order: ApprovalOrder, actor: Actor): PromotionView {
+    const { view } = this.#entry(id);
+    const place = this.#facts.places.at(view.environment);
+    const isAsked = this.#facts.approvals.of(view, place).length > 0;
+    if (!isAsked || view.state !== 'waiting' || view.admission !== null)
+      throw new SoundBiteError('nothing-to-approve', `promotion ${id} waits for nobody’s yes`);
+    if (order.release !== undefined && order.release !== view.release)
+      throw new SoundBiteError('nothing-to-approve', `${id} brings another release`);
+    if (actor.person === null) throw new SoundBiteError('forbidden', `${actor.name} is a program`);
+    if (order.verdict === 'yes' && actor.person === view.actor && !this.#facts.approvals.isOwnEnough(place))
+      throw new SoundBiteError('forbidden', `${actor.person} asked for it, and somebody else must say yes`);
+    this.#facts.approvals.say(id, order, actor);
+    this.#settle(id);
+    return this.view(id);
   }
 
   abort(id: string, reason: string): PromotionView {

@@ -13,6 +13,7 @@ import {
   shortDigest,
   stepNameOf,
 } from '@soundbite/model';
+import type { fakeApprovals } from './fake-approvals.ts';
 import type { FakeFlow } from './fake-flow.ts';
 import type { FakePlace, Places } from './fake-places.ts';
 
@@ -24,6 +25,8 @@ export interface Facts {
   /** Errors: `release-unknown`. */
   demand(release: Digest): Digest;
   readonly flow: Pick<FakeFlow, 'says' | 'rolledBack' | 'decided' | 'blockOf'>;
+  /** What people said. */
+  readonly approvals: ReturnType<typeof fakeApprovals>;
 }
 
 /** Which release a request means; `isAborting`: it stops what is under way. Errors: `release-unknown`, `nothing-to-promote`, `nothing-to-roll-back-to`. */

@@ -1,6 +1,7 @@
 import type { Digest, Environment, PromotionRequest } from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
 import { fakeActs } from './fake-acts.ts';
+import { fakeApprovals } from './fake-approvals.ts';
 import { usualEnvironments } from './fake-declaration.ts';
 import { devOffers, fakeDev } from './fake-dev.ts';
 import { fakeEvidence } from './fake-evidence.ts';
@@ -40,7 +41,13 @@ export function makeWorld(
     changed: () => promotions.decideAgain(),
     stop: (release, why) => promotions.stopAll(release, why),
   });
-  const promotions: FakePromotions = new FakePromotions({ places, newest, demand, flow }, ledger);
+  const people = fakePeople(
+    names,
+    ledger,
+    (id) => promotions.all().find(({ promotion }) => promotion === id)?.environment ?? flow.environmentOf(id),
+  );
+  const approvals = fakeApprovals(people.approversIn);
+  const promotions: FakePromotions = new FakePromotions({ places, newest, demand, flow, approvals }, ledger);
   const dev = fakeDev(
     ({ name }) => promotions.open(name)[0]?.promotion ?? null,
     (place) => promotions.enter(place),
@@ -49,7 +56,7 @@ export function makeWorld(
   // One object, so that what a test sets later is what the looks read.
   return Object.assign(staged, {
     ...releases,
-    ...fakeLooks({ staged, places, promotions, ledger, demand, flow: flow.says, acting: flow.acting }),
+    ...fakeLooks({ staged, places, promotions, ledger, demand, flow: flow.says, approvals, acting: flow.acting }),
     ...fakeEvidence(ledger, demand),
     ...flow.calls,
     ...fakeActs({ staged, places, promotions, ledger, newest }),
@@ -63,11 +70,7 @@ export function makeWorld(
     advance: (id: string) => promotions.advance(id),
     end: (id: string, state: End, reason: string | null = null) => promotions.end(id, state, reason),
 
-    people: fakePeople(
-      names,
-      ledger,
-      (id) => promotions.all().find(({ promotion }) => promotion === id)?.environment ?? flow.environmentOf(id),
-    ),
+    people,
 
     dev,
     devOffers: () => devOffers(names.map(at)),

@@ -30,6 +30,7 @@ export const movedTables = [
   ['blocks', 'release', 500],
   ['freezes', 'sequence', 500],
   ['tokens', 'sequence', 500],
+  ['approvals', 'sequence', 500],
   ['accesses', 'minute, actor, token, operation, places, allowed', 500],
   ['holds', 'sequence', 500],
 ] as const;
@@ -124,7 +125,7 @@ async function copyAndMark(from: Database, to: Database, home: string, place: st
       for (const moved of movedTables) await copyTable(source, target, moved);
       await keepApart(target, home);
       await copyGeneration(source, target);
-      for (const table of ['evidence', 'cuts', 'freezes', 'holds', 'tokens'] as const)
+      for (const table of ['evidence', 'cuts', 'freezes', 'holds', 'tokens', 'approvals'] as const)
         await copySequence(target, table);
       await target.updateTable('installation').set({ id }).execute();
     });
@@ -178,7 +179,7 @@ async function copyGeneration(source: Transaction<Tables>, target: Transaction<T
 /** New rows come after those that were copied with their numbers. */
 async function copySequence(
   target: Transaction<Tables>,
-  table: 'evidence' | 'cuts' | 'freezes' | 'holds' | 'tokens',
+  table: 'evidence' | 'cuts' | 'freezes' | 'holds' | 'tokens' | 'approvals',
 ): Promise<void> {
   await sql`
     select setval(pg_get_serial_sequence(${table}, 'sequence'), coalesce(max(sequence), 0) + 1, false)

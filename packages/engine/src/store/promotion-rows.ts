@@ -46,6 +46,7 @@ export interface NewPromotion {
 
 /** What was asked for, and how far it has come. */
 export interface Asked {
+  readonly id: string;
   readonly request: PromotionRequest;
   /** Which environment of that name. */
   readonly site: Site;
@@ -69,6 +70,7 @@ export interface Asked {
 }
 
 export const askedFor = (row: PromotionRow): Asked => ({
+  id: row.id,
   request: row.request as PromotionRequest,
   site: row.environment,
   home: homeOf(row),

@@ -1,5 +1,6 @@
 import type { Digest, Environment } from '@soundbite/model';
 import { accessesRepository } from './accesses.ts';
+import { approvalsRepository } from './approvals.ts';
 import { blocksRepository } from './blocks.ts';
 import { cutsRepository } from './cuts.ts';
 import type { Database } from './database.ts';
@@ -46,6 +47,7 @@ function repositories(work: UnitOfWork, sites: Sites) {
     ...freezesRepository(work, sites),
     ...holdsRepository(work, sites),
     ...tokensRepository(work),
+    ...approvalsRepository(work),
     ...accessesRepository(work),
 
     /** A release was taken out of the store. */

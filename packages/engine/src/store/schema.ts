@@ -1,5 +1,6 @@
 import type {
   Action,
+  ApprovalOrder,
   CiRun,
   Digest,
   EvidenceFact,
@@ -200,6 +201,20 @@ export interface TokensTable {
   revoked_at: ColumnType<Date | null, undefined, Date | null>;
 }
 
+/** What people said of promotions before those were let in. None is changed: the last word of a person counts. */
+export interface ApprovalsTable {
+  sequence: Generated<string>;
+  promotion: string;
+  release: Digest;
+  person: string;
+  /** Null: the home's own secret. */
+  token: string | null;
+  role: Role;
+  verdict: ApprovalOrder['verdict'];
+  reason: string | null;
+  at: Timestamp;
+}
+
 /** Who asked for what, allowed or not: once for each minute, with how often. */
 export interface AccessesTable {
   minute: Timestamp;
@@ -255,6 +270,7 @@ export interface Tables {
   freezes: FreezesTable;
   holds: HoldsTable;
   tokens: TokensTable;
+  approvals: ApprovalsTable;
   accesses: AccessesTable;
   locks: LocksTable;
   executors: ExecutorsTable;

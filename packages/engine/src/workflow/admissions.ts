@@ -83,7 +83,8 @@ async function throughGates(
   const before = beforeOf(ports, environment);
   const { request, release } = asked;
   const overridden = request.override ? (request.reason ?? '') : null;
-  const asking = { ports, records, release, overridden, environment, before };
+  const { id: promotion } = asked;
+  const asking = { ports, records, release, promotion, requester: request.actor, overridden, environment, before };
   const [flow, declaredGates] = await Promise.all([
     askFlow(records, asked, isLiveHere),
     isAdopted ? [] : askEntryGates(asking),
@@ -172,7 +173,7 @@ export async function entryGatesNow(
   ports: PromotionPorts,
   records: Records,
   name: string,
-  release: Asked['release'],
+  { release, requester }: { readonly release: Asked['release']; readonly requester: string | null },
 ): Promise<readonly GateRecord[]> {
   const environment = declared(ports, name);
   const { liveRelease } = await records.environment(name);
@@ -180,7 +181,8 @@ export async function entryGatesNow(
   const flow = decideFlow(await records.acting(name, release), person, Date.now());
   if (await isAdopted(ports, release)) return flow;
   const before = beforeOf(ports, environment);
-  return [...flow, ...(await askEntryGates({ ports, records, release, overridden: null, environment, before }))];
+  const asking = { ports, records, release, promotion: null, requester, overridden: null, environment, before };
+  return [...flow, ...(await askEntryGates(asking))];
 }
 
 /** The declared environment before one; undefined: it is the first. */

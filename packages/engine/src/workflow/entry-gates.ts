@@ -1,4 +1,5 @@
 import {
+  type ApprovalFacts,
   type Digest,
   type EntryEvidence,
   type EntryGate,
@@ -7,8 +8,11 @@ import {
   type GateHere,
   type GateRecord,
   gatesAt,
+  isAllowed,
+  localActor,
   nothingTallied,
   operationalRoutes,
+  ownerRole,
   type RequestsSince,
   type Tally,
   tallied,
@@ -24,6 +28,10 @@ export interface EntryQuestion {
   readonly ports: PromotionPorts;
   readonly records: Records;
   readonly release: Digest;
+  /** Null: nobody asked for one yet. */
+  readonly promotion: string | null;
+  /** Who asks. */
+  readonly requester: string | null;
   /** Why somebody lets it in without them; null: nobody does. */
   readonly overridden: string | null;
   readonly environment: Environment;
@@ -35,10 +43,14 @@ export interface EntryQuestion {
 export async function askEntryGates(question: EntryQuestion, now = Date.now()): Promise<readonly GateRecord[]> {
   const { environment, overridden } = question;
   const here = gatesAt(environment, 'entry');
-  if (overridden !== null)
-    return here.map(({ gate }) => record(gate, { verdict: 'overridden', reasons: [overridden] }));
   const evidence = evidenceFor(question);
-  return Promise.all(here.map((one) => askOne(one, evidence, now)));
+  return Promise.all(
+    here.map(async (one) =>
+      overridden === null || kindOf(one.gate)?.isPeoples
+        ? askOne(one, evidence, now)
+        : record(one.gate, { verdict: 'overridden', reasons: [overridden] }),
+    ),
+  );
 }
 
 /** Whether asking a gate costs more than a look into the records. */
@@ -53,8 +65,13 @@ async function askOne({ gate, options }: GateHere, evidence: EntryEvidence, now:
   try {
     if (!kind) throw new TypeError(`there is no gate ${gate}`);
     const given = kind.options.parse(options);
-    const { verdict, reasons, until } = kind.decide(await kind.ask(evidence, given), given, now);
-    return record(gate, { verdict, reasons: [...reasons], until: until === undefined ? null : asTime(until) });
+    const { verdict, reasons, until, who } = kind.decide(await kind.ask(evidence, given), given, now);
+    return record(gate, {
+      verdict,
+      reasons: [...reasons],
+      until: until === undefined ? null : asTime(until),
+      ...(who && { who: [...who] }),
+    });
   } catch (error) {
     const { message, hint } = toErrorDocument(error);
     return record(gate, { verdict: 'errored', reasons: [`${message}; ${hint}`] });
@@ -63,7 +80,7 @@ async function askOne({ gate, options }: GateHere, evidence: EntryEvidence, now:
 
 const record = (
   gate: string,
-  said: Pick<GateRecord, 'verdict' | 'reasons'> & { until?: string | null },
+  said: Pick<GateRecord, 'verdict' | 'reasons'> & Partial<Pick<GateRecord, 'until' | 'who'>>,
 ): GateRecord => ({
   ...{ gate, moment: 'entry', until: null, seconds: null },
   ...said,
@@ -71,12 +88,28 @@ const record = (
 
 const asTime = (ms: number): string => new Date(ms).toISOString();
 
-function evidenceFor({ ports, records, release, before }: EntryQuestion): EntryEvidence {
+function evidenceFor(question: EntryQuestion): EntryEvidence {
+  const { ports, records, release, before } = question;
   return {
     newest: (kind) => records.newestEvidence(release, kind),
     before: async () =>
       before ? { environment: before.name, since: await records.liveSince(before.name, release) } : null,
+    approvals: () => approvalsOf(question),
     requestsBefore: async (since) => (before ? requestsIn(ports, before, release, since) : nothingTallied),
+  };
+}
+
+/** What people said, and who may: those with a token, and the home's owner where nothing is real. */
+async function approvalsOf(question: EntryQuestion): Promise<ApprovalFacts> {
+  const { ports, records, release, promotion, requester, environment } = question;
+  const role = ownerRole(ports.declaration().environments, await records.hasAdmin());
+  return {
+    said: promotion === null ? [] : await records.approvalsOf(promotion, release),
+    approvers: [
+      ...(isAllowed({ role, environments: [] }, 'decide', []) ? [{ person: localActor, role }] : []),
+      ...(await records.approversIn(environment.name)),
+    ],
+    requester,
   };
 }
 

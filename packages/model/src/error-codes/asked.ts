@@ -65,6 +65,7 @@ export const askedCodes = {
   ),
   'no-url': refused('the environment has no address yet', 'soundbite promote <environment>'),
   'nothing-to-abort': refused('no promotion is under way', 'soundbite history'),
+  'nothing-to-approve': refused('the promotion waits for nobody’s yes', 'soundbite history'),
   'nothing-to-move': refused('the home has no records of its own', 'soundbite up --no-promote'),
   'nothing-to-promote': refused('no release can be promoted there', 'soundbite deploy'),
   'nothing-to-repair': refused('the environment is empty', 'soundbite promote <environment>'),

@@ -1,4 +1,5 @@
 import type { NewestEvidence } from '../release-evidence.ts';
+import type { ApprovalFacts } from './approval/approval.ts';
 import type { Tally } from './watch/tally.ts';
 
 /** Since when a release is live in an environment without another one in between. */
@@ -16,4 +17,6 @@ export interface EntryEvidence {
   before(): Promise<LiveSince | null>;
   /** What users asked of its release in the environment before since then (ms since 1970), and how often it answered with a server error. */
   requestsBefore(since: number): Promise<Tally>;
+  /** What people said of the promotion, and who may. */
+  approvals(): Promise<ApprovalFacts>;
 }

@@ -15,6 +15,8 @@ export interface GateResult {
   readonly reasons: readonly string[];
   /** Waiting: when the answer changes by time alone, in ms since 1970; absent: that is not known. */
   readonly until?: number;
+  /** Waiting: whose word would end it. */
+  readonly who?: readonly string[];
 }
 
 /** One kind of gate. A folder has one; `gates` in map.ts registers it, and the declaration, its schema and the reference page follow from that. */
@@ -35,6 +37,8 @@ export interface EntryGate<Options extends z.ZodObject, Facts> extends Gate<Opti
   readonly moment: 'entry';
   /** It reads more than records, perhaps of an account: it is asked again once a minute. */
   readonly isDear?: boolean;
+  /** People decide it: that somebody overrides the gates of entry does not pass it. */
+  readonly isPeoples?: boolean;
   ask(evidence: EntryEvidence, options: z.output<Options>): Promise<Facts>;
 }
 

@@ -10,6 +10,8 @@ export const GateRecord = z.object({
   reasons: z.array(z.string()),
   /** Waiting: when time alone may change it (ISO 8601); null: that is not known, or it does not wait. */
   until: z.string().nullable(),
+  /** Waiting: whose word would end it; absent: nobody's alone. */
+  who: z.array(z.string()).optional(),
   /** How long it took; null: it has not ended, or it is asked at entry. */
   seconds: z.number().nullable(),
 });
@@ -40,4 +42,4 @@ export const gatesOfSteps = (steps: readonly StepOfGate[]): readonly GateRecord[
 export const awaitedGates = (records: readonly GateRecord[]): readonly AwaitedGate[] =>
   records
     .filter(({ moment, verdict }) => moment === 'entry' && verdict === 'wait')
-    .map(({ gate, until }) => ({ gate, who: [], until }));
+    .map(({ gate, until, who = [] }) => ({ gate, who, until }));

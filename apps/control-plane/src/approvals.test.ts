@@ -1,0 +1,84 @@
+import type { RevisedView } from '@soundbite/engine';
+import { type Actor, digestOf, type Environment, ownerActor } from '@soundbite/model';
+import { describe, expect, it } from 'vitest';
+import { decideOn, ownYes } from './approvals.ts';
+
+const release = digestOf('one');
+const person = (name: string, more: Partial<Actor> = {}): Actor => ({
+  ...{ name: `${name}@example.com`, person: `${name}@example.com`, token: name, role: 'approver', environments: [] },
+  ...more,
+});
+
+/** A promotion that waits in an environment with such gates, and what was said of it. */
+function waiting({ gates = [{ gate: 'approval', options: {} }], view = {}, late = false } = {}) {
+  const said: unknown[] = [];
+  const environment = { name: 'production', cloud: { kind: 'emulated' }, gates } as unknown as Environment;
+  const usual = { promotion: 'p-1', environment: 'production', state: 'waiting', admission: null, release };
+  const asked = { ...usual, actor: 'ana@example.com', ...view } as unknown as RevisedView;
+  const approve = async (word: unknown) => {
+    said.push(word);
+    return !late;
+  };
+  const engine = { view: async () => asked, records: { approve } };
+  const declaration = () => ({ environments: [environment], digest: digestOf('x') });
+  return { world: { engine, declaration } as Parameters<typeof decideOn>[0], asked, said };
+}
+
+describe('a yes', () => {
+  it('is recorded with who, by which token, and why', async () => {
+    const { world, said } = waiting();
+    await decideOn(world, 'p-1', { verdict: 'yes', reason: 'tried', release }, person('bob'));
+    const bob = { person: 'bob@example.com', token: 'bob', role: 'approver' };
+    expect(said).toEqual([{ promotion: 'p-1', verdict: 'yes', reason: 'tried', ...bob }]);
+  });
+
+  it.each([
+    ['of who asked for it', {}, person('ana'), {}, 'forbidden'],
+    ['of a program', {}, person('ci', { person: null }), {}, 'forbidden'],
+    ['to another release than it brings', {}, person('bob'), { release: digestOf('two') }, 'nothing-to-approve'],
+    ['to what was let in', { view: { admission: 'yes' } }, person('bob'), {}, 'nothing-to-approve'],
+    ['to what has ended', { view: { state: 'failed' } }, person('bob'), {}, 'nothing-to-approve'],
+    ['where nobody is asked', { gates: [] }, person('bob'), {}, 'nothing-to-approve'],
+  ] as const)('%s is refused, and nothing is recorded', async (_, about, actor, more, code) => {
+    const { world, said } = waiting(about as Parameters<typeof waiting>[0]);
+    await expect(decideOn(world, 'p-1', { verdict: 'yes', ...more }, actor)).rejects.toMatchObject({ code });
+    expect(said).toEqual([]);
+  });
+
+  it('that comes a moment late is said to be', async () => {
+    const { world } = waiting({ late: true });
+    await expect(decideOn(world, 'p-1', { verdict: 'yes' }, person('bob'))).rejects.toMatchObject({
+      code: 'nothing-to-approve',
+    });
+  });
+});
+
+it('a no may come from who asked for it', async () => {
+  const { world, said } = waiting();
+  await decideOn(world, 'p-1', { verdict: 'no' }, person('ana'));
+  expect(said).toMatchObject([{ verdict: 'no', person: 'ana@example.com' }]);
+});
+
+describe('whoever brings a release up', () => {
+  const own = (options: object, emulated?: object) => [{ gate: 'approval', options, ...(emulated && { emulated }) }];
+  const view = { actor: 'local' };
+
+  it('says yes where that is declared to be enough, and it is said', async () => {
+    const { world, asked, said } = waiting({ gates: own({}, { self: true }), view } as never);
+    expect(await ownYes(world, asked, ownerActor('admin'))).toBe(
+      'production: local asks for it and says yes, which is enough here (approval: self)',
+    );
+    expect(said).toMatchObject([{ person: 'local', token: null, verdict: 'yes', reason: 'up' }]);
+  });
+
+  it.each([
+    ['others must say yes', own({}), ownerActor('admin'), view],
+    ['they may not say yes', own({ self: true }), ownerActor('viewer'), view],
+    ['somebody else asked for it', own({ self: true }), ownerActor('admin'), { actor: 'ana@example.com' }],
+    ['it was let in', own({ self: true }), ownerActor('admin'), { ...view, admission: 'yes' }],
+  ] as const)('says nothing where %s', async (_, gates, actor, about) => {
+    const { world, asked, said } = waiting({ gates, view: about } as never);
+    expect(await ownYes(world, asked, actor)).toBeNull();
+    expect(said).toEqual([]);
+  });
+});

@@ -1,0 +1,73 @@
+import type { RevisedView } from '@soundbite/engine';
+import {
+  type Actor,
+  type ApprovalOrder,
+  approvalGate,
+  type Environment,
+  gatesAt,
+  isAllowed,
+  SoundBiteError,
+  shortDigest,
+} from '@soundbite/model';
+import { environmentNamed } from './world/declaration.ts';
+import type { World } from './world/world.ts';
+
+/** What of a world approvals need. */
+type ApprovalWorld = Pick<World, 'declaration'> & {
+  readonly engine: Pick<World['engine'], 'view'> & { readonly records: Pick<World['engine']['records'], 'approve'> };
+};
+
+/**
+ * Says yes or no to a promotion that waits for it; the last word of a person counts. Errors: `promotion-unknown`, `nothing-to-approve`, `forbidden` to a
+ * program, and to who asked for it where others must say yes.
+ */
+export async function decideOn(
+  world: ApprovalWorld,
+  id: string,
+  { verdict, reason, release }: ApprovalOrder,
+  actor: Actor,
+): Promise<RevisedView> {
+  const { engine } = world;
+  const view = await engine.view(id);
+  const asks = approvalOf(environmentNamed(world.declaration(), view.environment));
+  if (!asks || view.state !== 'waiting' || view.admission !== null) throw nothingToApprove(view);
+  if (release !== undefined && release !== view.release)
+    throw new SoundBiteError(
+      'nothing-to-approve',
+      `${id} brings ${shortDigest(view.release)}, not ${shortDigest(release)}`,
+    );
+  const { person, token, role } = actor;
+  if (person === null)
+    throw refused(`${actor.name} is a program; people say yes or no`, 'token create --person <e-mail>');
+  if (verdict === 'yes' && !asks.self && person === view.actor)
+    throw refused(`${person} asked for it, and somebody else must say yes`, `history ${view.environment}`);
+  if (!(await engine.records.approve({ promotion: id, person, token, role, verdict, reason: reason ?? null })))
+    throw nothingToApprove(await engine.view(id));
+  return engine.view(id);
+}
+
+/** Whoever brings a release up says yes to it, where that is declared to be enough; what to say of it, null: nothing. */
+export async function ownYes(world: ApprovalWorld, asked: RevisedView, actor: Actor): Promise<string | null> {
+  const { environment, promotion, state, admission } = asked;
+  if (state !== 'waiting' || admission !== null) return null;
+  const asks = approvalOf(environmentNamed(world.declaration(), environment));
+  const may = asks?.self && actor.person === asked.actor && isAllowed(actor, 'decide', [environment]);
+  if (!may) return null;
+  await decideOn(world, promotion, { verdict: 'yes', reason: 'up' }, actor);
+  return `${environment}: ${actor.name} asks for it and says yes, which is enough here (approval: self)`;
+}
+
+/** What an environment asks of people; undefined: nothing. */
+function approvalOf(environment: Environment) {
+  const asked = gatesAt(environment, 'entry').find(({ gate }) => gate === 'approval');
+  return asked && approvalGate.options.parse(asked.options);
+}
+
+const refused = (message: string, hint: string) =>
+  new SoundBiteError('forbidden', message, { hint: `soundbite ${hint}` });
+
+const nothingToApprove = ({ promotion, state, environment, admission }: RevisedView) =>
+  new SoundBiteError(
+    'nothing-to-approve',
+    `promotion ${promotion} into ${environment} ${admission === null ? `is ${state}` : 'has been let in'}, and waits for nobody’s yes`,
+  );

@@ -1,0 +1,46 @@
+import {
+  type Actor,
+  type Approval,
+  type ApprovalOrder,
+  type Approver,
+  approvalGate,
+  type GateRecord,
+  gatesAt,
+  type PromotionView,
+} from '@soundbite/model';
+import type { FakePlace } from './fake-places.ts';
+
+/** What people said of promotions, in memory; judged by the model's own gate. `approvers`: who may say something there. */
+export function fakeApprovals(approvers: (environment: string) => readonly Approver[]) {
+  const asks = ({ declaration }: FakePlace) => {
+    const asked = gatesAt(declaration, 'entry').find(({ gate }) => gate === 'approval');
+    return asked && approvalGate.options.parse(asked.options);
+  };
+  const said = new Map<string, readonly Approval[]>();
+  return {
+    say(id: string, { verdict, reason }: ApprovalOrder, { person, name, role }: Actor): void {
+      const word: Approval = {
+        person: person ?? name,
+        role,
+        verdict,
+        reason: reason ?? null,
+        at: new Date().toISOString(),
+      };
+      const others = (said.get(id) ?? []).filter((one) => one.person !== word.person);
+      said.set(id, [...others, word]);
+    },
+    isOwnEnough: (place: FakePlace): boolean => asks(place)?.self === true,
+    /** What the approval gate of a place says; nothing where it has none. */
+    of({ promotion, actor }: Pick<PromotionView, 'promotion' | 'actor'>, place: FakePlace): readonly GateRecord[] {
+      const options = asks(place);
+      if (!options) return [];
+      const facts = { said: said.get(promotion) ?? [], approvers: approvers(place.name), requester: actor };
+      const { until: _, ...result } = approvalGate.decide(facts, options, Date.now());
+      const { who, ...rest } = result;
+      const also = who ? { who: [...who] } : {};
+      return [
+        { gate: 'approval', moment: 'entry', until: null, seconds: null, ...rest, ...also, reasons: [...rest.reasons] },
+      ];
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { type Approval, type Approver, type Digest, nameAt } from '@soundbite/model';
+import { sql } from 'kysely';
+import { announce } from './events.ts';
+import { append } from './ledger.ts';
+import type { UnitOfWork } from './unit-of-work.ts';
+
+/** What somebody says of a promotion, with the token by which it counts; null: the home's own secret. */
+export interface NewApproval extends Pick<Approval, 'person' | 'role' | 'verdict' | 'reason'> {
+  readonly promotion: string;
+  readonly token: string | null;
+}
+
+/** By which an approval stands: a token that has neither been revoked nor expired, and that was there when it was given. */
+const standsBy = sql<boolean>`(approvals.token is null or exists (
+  select from tokens t where t.name = approvals.token and t.created_at <= approvals.at and t.revoked_at is null and t.expires_at > now()))`;
+
+/** What people said of promotions. */
+export function approvalsRepository({ read, write }: UnitOfWork) {
+  return {
+    /** Records the word of a person of a promotion that has not been let in yet. False: it has, or has ended. */
+    approve: ({ promotion, ...said }: NewApproval): Promise<boolean> =>
+      write(async (trx) => {
+        // Its row is locked, so that whoever lets it in meanwhile comes before or after.
+        const row = await trx
+          .selectFrom('promotions')
+          .select(['environment', 'release'])
+          .where('id', '=', promotion)
+          .where('finished_at', 'is', null)
+          .where('admitted_at', 'is', null)
+          .forUpdate()
+          .executeTakeFirst();
+        if (!row) return false;
+        const { release, environment } = row;
+        const { sequence } = await trx
+          .insertInto('approvals')
+          .values({ promotion, release, ...said })
+          .returning('sequence')
+          .executeTakeFirstOrThrow();
+        const payload = { environment: nameAt(environment), release, ...said };
+        const kind = said.verdict === 'yes' ? 'promotion.approved' : 'promotion.rejected';
+        await append(trx, { kind, subject: promotion, payload, key: `approval/${sequence}` });
+        await announce(trx, { kind: 'approval', subject: environment, view: { promotion, ...payload } });
+        return true;
+      }),
+
+    /** The last word of each person, of those who still may, about this promotion of this release. */
+    approvalsOf: (promotion: string, release: Digest): Promise<Approval[]> =>
+      read(async (db) => {
+        const rows = await db
+          .selectFrom('approvals')
+          .selectAll()
+          .distinctOn('person')
+          .where('promotion', '=', promotion)
+          .where('release', '=', release)
+          .where(standsBy)
+          .orderBy('person')
+          .orderBy('sequence', 'desc')
+          .execute();
+        return rows.map(({ person, role, verdict, reason, at }) => ({
+          person,
+          role,
+          verdict,
+          reason,
+          at: at.toISOString(),
+        }));
+      }),
+
+    /** The people whose tokens are in force and let them say yes or no there. */
+    approversIn: (environment: string): Promise<Approver[]> =>
+      read(async (db) => {
+        const rows = await db
+          .selectFrom('tokens')
+          .select(['person', 'role'])
+          .where('role', 'in', ['approver', 'admin'])
+          .where('person', 'is not', null)
+          .where(sql<boolean>`revoked_at is null and expires_at > now()`)
+          .where(sql<boolean>`(environments = '{}' or ${environment} = any(environments))`)
+          .orderBy('sequence')
+          .execute();
+        return rows.map(({ person, role }) => ({ person: person ?? '', role }));
+      }),
+  };
+}

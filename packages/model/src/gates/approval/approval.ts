@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { Approval, Approver } from '../../people/approval.ts';
+import { Duration, durationMs } from '../duration.ts';
+import { entryGate, type GateResult } from '../gate.ts';
+
+const Options = z.strictObject({
+  by: z.int().min(1).max(10).default(1).describe('how many different people'),
+  role: z.enum(['approver', 'admin']).default('approver').describe('in which role; an admin is an approver, too'),
+  self: z.boolean().default(false).describe('whether who asked for the promotion may be one of them'),
+  within: Duration.default('24h').describe('how long a yes counts'),
+});
+
+/** What has to be known of people to judge a promotion. */
+export interface ApprovalFacts {
+  /** The last word of each who said something of it and still may. */
+  readonly said: readonly Approval[];
+  /** Who may say something there. */
+  readonly approvers: readonly Approver[];
+  /** Who asked for it; null: nobody yet. */
+  readonly requester: string | null;
+}
+
+/** People of a role said yes. */
+export const approvalGate = entryGate({
+  moment: 'entry',
+  isPeoples: true,
+  options: Options,
+  passes: 'so many different people of that role said yes (`soundbite approve <promotion>`), and nobody said no',
+  ask: (evidence) => evidence.approvals(),
+  decide,
+});
+
+function decide(
+  { said, approvers, requester }: ApprovalFacts,
+  { by, role, self, within }: z.output<typeof Options>,
+  now: number,
+): GateResult {
+  const no = said.find(({ verdict }) => verdict === 'no');
+  if (no) return { verdict: 'fail', reasons: [`${no.person} said no${no.reason === null ? '' : `: ${no.reason}`}`] };
+  const may = (one: Approver) => (role === 'approver' || one.role === 'admin') && (self || one.person !== requester);
+  const isFresh = ({ at }: Approval) => now - Date.parse(at) <= durationMs(within);
+  const yes = said.filter((one) => may(one) && isFresh(one)).map(({ person }) => person);
+  if (yes.length >= by) return { verdict: 'pass', reasons: [`${yes.join(' and ')} said yes`] };
+  const who = [...new Set(approvers.filter(may).map(({ person }) => person))].filter((person) => !yes.includes(person));
+  return { verdict: 'wait', reasons: [missing(yes, by, who)], who };
+}
+
+function missing(yes: readonly string[], by: number, who: readonly string[]): string {
+  const so = yes.length === 0 ? `${by} must say yes` : `${yes.length} of ${by} said yes (${yes.join(', ')})`;
+  const lacks = by - yes.length - who.length;
+  if (lacks > 0)
+    return `${so}, and ${who.length === 0 ? 'nobody' : `only ${who.join(', ')}`} can: soundbite token create <name> --person <e-mail> --role approver`;
+  return `${so}; ${who.join(', ')} can: soundbite approve`;
+}
