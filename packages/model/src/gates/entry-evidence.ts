@@ -1,5 +1,5 @@
+import type { ApprovalFacts } from '../people/approval.ts';
 import type { NewestEvidence } from '../release-evidence.ts';
-import type { ApprovalFacts } from './approval/approval.ts';
 import type { Tally } from './watch/tally.ts';
 
 /** Since when a release is live in an environment without another one in between. */

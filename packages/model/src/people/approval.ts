@@ -26,3 +26,13 @@ export interface Approver {
   readonly person: string;
   readonly role: Role;
 }
+
+/** What has to be known of people to judge a promotion. */
+export interface ApprovalFacts {
+  /** The last word of each who said something of it and still may. */
+  readonly said: readonly Approval[];
+  /** Who may say something there. */
+  readonly approvers: readonly Approver[];
+  /** Who asked for it; null: nobody yet. */
+  readonly requester: string | null;
+}

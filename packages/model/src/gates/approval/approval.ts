@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Approval, Approver } from '../../people/approval.ts';
+import type { Approval, ApprovalFacts, Approver } from '../../people/approval.ts';
 import { Duration, durationMs } from '../duration.ts';
 import { entryGate, type GateResult } from '../gate.ts';
 
@@ -9,16 +9,6 @@ const Options = z.strictObject({
   self: z.boolean().default(false).describe('whether who asked for the promotion may be one of them'),
   within: Duration.default('24h').describe('how long a yes counts'),
 });
-
-/** What has to be known of people to judge a promotion. */
-export interface ApprovalFacts {
-  /** The last word of each who said something of it and still may. */
-  readonly said: readonly Approval[];
-  /** Who may say something there. */
-  readonly approvers: readonly Approver[];
-  /** Who asked for it; null: nobody yet. */
-  readonly requester: string | null;
-}
 
 /** People of a role said yes. */
 export const approvalGate = entryGate({
