@@ -8,7 +8,10 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** What an operation's body is, by name; anything else is an answer or a part of one. The form of a request and of an answer may differ (defaults). */
 const bodies = new Set<unknown>(Object.values<Operation>(operations).flatMap(({ body }) => body ?? []));
-const named = Object.entries({ ApprovalOrder, PromotionOrder, ...schemas }).filter(([name]) => !name.endsWith('Query'));
+/** The contract's names stay what clients were generated from. */
+const named = Object.entries({ ApprovalOrder, PromotionRequest: PromotionOrder, ...schemas }).filter(
+  ([name]) => !name.endsWith('Query'),
+);
 const requests = Object.fromEntries(named.filter(([, schema]) => bodies.has(schema)));
 const answers = Object.fromEntries(named.filter(([, schema]) => !bodies.has(schema)));
 
