@@ -1,4 +1,5 @@
 import type { Endpoint } from '@soundbite/client';
+import { isLoopbackHost } from '@soundbite/model/loopback.ts';
 import { usageError } from './exits.ts';
 import type { Shell } from './shell.ts';
 
@@ -6,8 +7,8 @@ import type { Shell } from './shell.ts';
 export function namedEndpoint({ host: { env } }: Pick<Shell, 'host'>): Endpoint | null {
   const { SOUNDBITE_URL: url, SOUNDBITE_TOKEN: token } = env;
   if (!url) return null;
-  // It listens on its own loopback interface, so that it is reached by a tunnel, which ends on ours.
-  if (!URL.canParse(url) || new URL(url).protocol !== 'http:')
+  // It listens on its own loopback interface, and is reached by a tunnel, which ends on ours: no token goes over a network as it stands.
+  if (!URL.canParse(url) || new URL(url).protocol !== 'http:' || !isLoopbackHost(new URL(url).host))
     throw usageError(`SOUNDBITE_URL is ${JSON.stringify(url)}`, 'name it as http://127.0.0.1:<port>, e.g. of a tunnel');
   if (!token)
     throw usageError(

@@ -79,6 +79,10 @@ describe('a token', () => {
     await withToken({ SOUNDBITE_URL: stage.fake.url }, async (run) => {
       expect(await run('status')).toMatchObject({ exit: 2, stderr: expect.stringContaining('SOUNDBITE_TOKEN') });
     });
+    const elsewhere = { SOUNDBITE_URL: 'http://build-host:8100', SOUNDBITE_TOKEN: 'x' };
+    await withToken(elsewhere, async (run) => {
+      expect(await run('status')).toMatchObject({ exit: 2, stderr: expect.stringContaining('e.g. of a tunnel') });
+    });
     await withToken({ SOUNDBITE_URL: 'ftp://x', SOUNDBITE_TOKEN: 'x' }, async (run) => {
       expect(await run('status')).toMatchObject({
         exit: 2,
