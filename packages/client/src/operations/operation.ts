@@ -11,7 +11,7 @@ export interface Operation {
   readonly action: Action;
   /**
    * Which environments it is done in. path: the one that it names. body: from the one that it names to its `through`. id: where the thing is that the path
-   * names, a promotion or a freeze. chain: all up to the last one named. Absent: none in particular.
+   * names: a promotion or a freeze. chain: all up to the last one that is named; all where none is. Absent: none in particular.
    */
   readonly where?: 'path' | 'body' | 'id' | 'chain';
   /** Further statuses than those that every operation may answer. */

@@ -74,6 +74,10 @@ export function peopleContract(endpoint: () => Endpoint): void {
       await expect(deployer.promote({ environment, kind: 'promote', through: next })).rejects.toMatchObject(forbidden);
       await expect(deployer.destroy(environment, environment)).rejects.toMatchObject(forbidden);
       await expect(deployer.startDev(next)).rejects.toMatchObject(forbidden);
+      // A block is everywhere, and so is its end.
+      const release = `sha256:${'0'.repeat(64)}`;
+      await expect(deployer.block(release, 'mine')).rejects.toMatchObject(forbidden);
+      await expect(deployer.unblock(release)).rejects.toMatchObject(forbidden);
       const all = deployer.up({ promote: false })[Symbol.asyncIterator]();
       await expect(all.next()).rejects.toMatchObject(forbidden);
     });
