@@ -22,6 +22,18 @@ const place = (name: string) => from.replace(/\/soundbite$/, `/${name}`);
 const home = 'a'.repeat(32);
 const release = digestOf('a release that has evidence');
 
+const looked = {
+  ...{ minute: '2026-11-28T10:00:00.000Z', actor: 'ana', token: '', operation: 'getStatus', action: 'look' as const },
+  ...{ places: '', allowed: true, times: 2 },
+} as const;
+
+/** Somebody looked at the shared database while it was empty. */
+async function look(url: string): Promise<void> {
+  const { db, close } = await openDatabase(url, silent);
+  await records(db).recordAccesses([looked]);
+  await close();
+}
+
 /** Evidence of several kinds: more than are copied at a time. */
 async function addEvidence(url: string): Promise<void> {
   const { db, close } = await openDatabase(url, silent);
@@ -30,6 +42,7 @@ async function addEvidence(url: string): Promise<void> {
     await records(db).addEvidence({ ...about, kind, file: new Uint8Array(100_000).fill(kind.length) });
   const until = '2099-01-01T00:00:00.000Z';
   await records(db).addFreeze({ environment, until, reason: 'night', by: 'ana' });
+  await records(db).recordAccesses([looked]);
   await records(db).createToken({ name: 'ana', role: 'admin', environments: [], days: 1, hash: 'hash', by: 'local' });
   await records(db).hold({ environment, scope: 'all', until: null, reason: 'outage', by: 'ana' });
   await records(db).setBlock({ release, blocked: true, reason: 'bad', by: 'ana' });
@@ -133,7 +146,10 @@ describe('records that are moved into a shared database', () => {
 
   it('are all there, by the microsecond, under the same installation, and newer generations follow', async () => {
     const generation = Number((await onServer(`select last_value from soundbite.generation`)).rows[0].last_value);
+    await look(place('shared'));
     const moved = await moveRecords(from, place('shared'), home, silent);
+    const { rows: accesses } = await onServer(`select times from soundbite.accesses`, 'shared');
+    expect(accesses).toEqual([{ times: 4 }]);
     expect(moved).toEqual({
       installation: before.installation,
       promotions: before.promotions.length,

@@ -87,11 +87,14 @@ async function mustMakeSchemas(client: Client, url: string): Promise<void> {
     );
 }
 
+/** Tables of which a row is a record of somebody: such a database is not empty. */
+export const recordTables = ['promotions', 'environments', 'evidence', 'blocks', 'freezes', 'holds', 'tokens'] as const;
+
 async function factsOf(client: Client): Promise<Omit<DatabaseFacts, 'place'>> {
   const { rows } = await client.query(
     `select to_regclass('soundbite.installation') is not null as made,
-            array(select t from unnest(array['promotions', 'environments', 'evidence']) t
-              where to_regclass('soundbite.' || t) is not null) as kept`,
+            array(select t from unnest($1::text[]) t where to_regclass('soundbite.' || t) is not null) as kept`,
+    [recordTables],
   );
   const { made, kept }: { readonly made: boolean; readonly kept: readonly string[] } = rows[0];
   if (!made) return { installation: null, holdsRecords: false, movedTo: null };

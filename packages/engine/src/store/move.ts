@@ -4,7 +4,7 @@ import { sql, type Transaction } from 'kysely';
 import { Client } from 'pg';
 import { startAlone } from '../executor.ts';
 import { type Database, openAnyDatabase, openDatabase } from './database.ts';
-import { checkDatabase } from './database-check.ts';
+import { checkDatabase, recordTables } from './database-check.ts';
 import { databaseMoved, placeOf } from './database-problem.ts';
 import type { Tables } from './schema.ts';
 
@@ -144,6 +144,10 @@ const whatMoved = async (source: Transaction<Tables>, to: string): Promise<Moved
   to,
 });
 
+/** Somebody may have looked at the empty database in the same minute. */
+const addedUp = sql`
+  on conflict (minute, actor, token, operation, places, allowed) do update set times = accesses.times + excluded.times`;
+
 /** Rows travel as Postgres itself writes them: no time loses its microseconds, no number its digits. */
 async function copyTable(
   source: Transaction<Tables>,
@@ -156,9 +160,10 @@ async function copyTable(
       source,
     );
     if (rows.length === 0) return;
-    await sql`insert into ${sql.table(table)} select * from jsonb_populate_recordset(null::${sql.table(table)}, ${`[${rows.map(({ row }) => row).join()}]`}::jsonb)`.execute(
-      target,
-    );
+    const all = `[${rows.map(({ row }) => row).join()}]`;
+    await sql`
+      insert into ${sql.table(table)} select * from jsonb_populate_recordset(null::${sql.table(table)}, ${all}::jsonb)
+      ${table === 'accesses' ? addedUp : sql``}`.execute(target);
   }
 }
 
@@ -236,8 +241,7 @@ function refuseOpen(open: readonly { readonly id: string; readonly environment: 
 
 async function refuseFull(target: Transaction<Tables>, place: string, id: string): Promise<void> {
   let found = 0;
-  for (const table of ['promotions', 'environments', 'evidence', 'blocks', 'freezes', 'holds'] as const)
-    found += await count(target, table);
+  for (const table of recordTables) found += await count(target, table);
   if (found === 0) return;
   throw (await installationOf(target)) === id ? wentOn(place) : holdsRecords(place);
 }
