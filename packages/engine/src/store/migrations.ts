@@ -380,4 +380,10 @@ export const migrations: Record<string, Migration> = {
       await sql`create index approvals_of_promotion on approvals (promotion, person, sequence desc)`.execute(db);
     },
   },
+  '0024-accesses-by-token': {
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    async up(db: Kysely<any>) {
+      await sql`create index accesses_by_token on accesses (token, minute)`.execute(db);
+    },
+  },
 };
