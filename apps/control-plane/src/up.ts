@@ -49,7 +49,7 @@ export async function* up(
   }
 
   const emulated = chain.filter(({ cloud }) => cloud.kind === 'emulated');
-  const repaired = yield* repair(world, emulated, promote ? actor.name : null);
+  const repaired = yield* repair(world, emulated, promote ? actor : null);
   const { promotions, stopped } = promote
     ? yield* promoteThrough(world, chain, actor)
     : { promotions: [], stopped: null };
@@ -75,7 +75,7 @@ function refuseReal(chain: readonly Environment[], names: readonly string[]): vo
 async function* repair(
   world: World,
   emulated: readonly Environment[],
-  actor: string | null,
+  actor: Actor | null,
 ): AsyncGenerator<UpLine, Promotion[]> {
   const lacking = await Promise.all(
     emulated.map(async (environment) => ({ environment, release: await releaseToRepair(world, environment) })),
@@ -88,7 +88,7 @@ async function* repair(
       `${name}: something was deleted or changed in its account${actor === null ? `; soundbite repair ${name}` : ''}`,
     );
     if (actor === null) continue;
-    promotions.push(yield* followed(world, await world.engine.request(repairOf(name, release, actor))));
+    promotions.push(yield* brought(world, await world.engine.request(repairOf(name, release, actor.name)), actor));
   }
   return promotions;
 }
@@ -160,9 +160,7 @@ async function* promoteThrough(
       if (stopped) yield say(stopped.why);
       if (stopped) return { promotions, stopped };
       const asked = await requested(world, environment, cut.release, actor.name);
-      const own = await ownYes(world, asked, actor);
-      if (own) yield say(own);
-      const done = yield* followed(world, asked);
+      const done = yield* brought(world, asked, actor);
       promotions.push(done);
       if (!isFinal(done.state)) return { promotions, stopped: { why: leftWaiting(done), byNature: true } };
       if (done.state !== 'succeeded') break;
@@ -252,6 +250,13 @@ const patienceMs = 12_000;
 
 /** How long `up` waits for a promotion's old reason to be confirmed, in ms: the session that it waited for may have ended meanwhile. */
 const confirmedWithinMs = 2_000;
+
+/** Follows what `up` itself asked for; where the asker's own yes is enough, it is given and said. */
+async function* brought(world: World, asked: Promotion, actor: Actor): AsyncGenerator<UpLine, Promotion> {
+  const own = await ownYes(world, asked, actor);
+  if (own) yield say(own);
+  return yield* followed(world, asked);
+}
 
 /** Says each step as it ends, until the promotion is over; one that waits for something that `up` does not bring is left to itself. */
 async function* followed(world: World, from: Promotion): AsyncGenerator<UpLine, Promotion> {
