@@ -1,7 +1,7 @@
 import type { RevisedView } from '@soundbite/engine';
 import {
   type Actor,
-  type ApprovalOrder,
+  type ApprovalRequest,
   approvalGate,
   type Environment,
   gatesAt,
@@ -24,7 +24,7 @@ type ApprovalWorld = Pick<World, 'declaration'> & {
 export async function decideOn(
   world: ApprovalWorld,
   id: string,
-  { verdict, reason, release }: ApprovalOrder,
+  { verdict, reason, release }: ApprovalRequest,
   actor: Actor,
 ): Promise<RevisedView> {
   const { engine } = world;

@@ -37,7 +37,7 @@ import type {
 import type { Engine, RevisedView } from '@soundbite/engine';
 import {
   type Actor,
-  type ApprovalOrder,
+  type ApprovalRequest,
   type Digest,
   demandSharedDatabase,
   type LogLine,
@@ -50,6 +50,7 @@ import { environmentUrl } from './address.ts';
 import { adoption } from './adoption.ts';
 import { decideOn } from './approvals.ts';
 import { bootstrapEnvironment } from './bootstrap.ts';
+import type { By } from './by.ts';
 import { destroyEnvironment } from './destroy.ts';
 import { type DevSessions, devSessions } from './dev.ts';
 import { devOffers } from './dev-offers.ts';
@@ -72,9 +73,6 @@ import type { CredentialsEndpoint } from './world/credentials.ts';
 import { environmentNamed } from './world/declaration.ts';
 import type { World } from './world/world.ts';
 
-/** A request, and who asks: from the token. */
-type By<Request> = Request & { readonly actor: string };
-
 /** The operations of the control plane, whatever the interface. */
 export interface ControlPlane {
   readonly engine: Engine;
@@ -93,7 +91,7 @@ export interface ControlPlane {
   plan(environment: string, release: Digest | undefined, requester: string): Promise<Plan>;
   promote(request: PromotionRequest): Promise<RevisedView>;
   /** Says yes or no to one that waits for it. */
-  decide(promotion: string, order: ApprovalOrder, actor: Actor): Promise<RevisedView>;
+  decide(promotion: string, order: ApprovalRequest, actor: Actor): Promise<RevisedView>;
   /** Seals what stands there; promoting that release takes it over. */
   adoption(environment: string): Promise<AdoptionResult>;
   bootstrap(environment: string, request: BootstrapRequest): Promise<BootstrapResult>;

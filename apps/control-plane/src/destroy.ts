@@ -1,5 +1,6 @@
 import type { DestroyRequest, DestroyResult } from '@soundbite/client';
 import { demandSharedDatabase, type Environment, type Fence, SoundBiteError } from '@soundbite/model';
+import type { By } from './by.ts';
 import { isReachable } from './reachable.ts';
 import { environmentStanding } from './undeclared.ts';
 import type { World } from './world/world.ts';
@@ -14,7 +15,7 @@ export type DestroyWorld = Pick<World, 'clouds' | 'infrastructure' | 'runtime'>;
 export async function destroyEnvironment(
   world: Pick<World, 'declaration' | 'engine' | 'config'>,
   name: string,
-  { confirm, actor, reason, idempotencyKey }: DestroyRequest & { readonly actor: string },
+  { confirm, actor, reason, idempotencyKey }: By<DestroyRequest>,
 ): Promise<DestroyResult> {
   const [environment = '', home] = name.split('@');
   if (home === undefined) demandSharedDatabase([await environmentStanding(world, name)], world.config.databaseUrl);

@@ -1,6 +1,7 @@
 import type { EvidenceList, EvidenceQuery, EvidenceView } from '@soundbite/client';
 import { readEvidence } from '@soundbite/evidence';
 import { type Digest, SoundBiteError } from '@soundbite/model';
+import type { By } from './by.ts';
 import { foundAnywhere } from './releases.ts';
 import type { World } from './world/world.ts';
 
@@ -11,7 +12,7 @@ import type { World } from './world/world.ts';
 export async function addEvidence(
   world: World,
   release: Digest,
-  { kind, format, url, actor }: EvidenceQuery & { readonly actor: string },
+  { kind, format, url, actor }: By<EvidenceQuery>,
   file: Uint8Array,
 ): Promise<EvidenceView> {
   const reading = readEvidence(file, format);

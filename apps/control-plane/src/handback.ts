@@ -1,5 +1,6 @@
 import type { HandbackRequest, HandbackResult } from '@soundbite/client';
 import { demandSharedDatabase, type Environment, type Fence, SoundBiteError } from '@soundbite/model';
+import type { By } from './by.ts';
 import type { DestroyWorld } from './destroy.ts';
 import { environmentStanding } from './undeclared.ts';
 import type { World } from './world/world.ts';
@@ -11,7 +12,7 @@ import type { World } from './world/world.ts';
 export async function handBack(
   world: Pick<World, 'declaration' | 'engine' | 'config'>,
   name: string,
-  { confirm, actor, reason, idempotencyKey }: HandbackRequest & { readonly actor: string },
+  { confirm, actor, reason, idempotencyKey }: By<HandbackRequest>,
 ): Promise<HandbackResult> {
   demandSharedDatabase([await environmentStanding(world, name)], world.config.databaseUrl);
   if (confirm !== name)

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { PrintedToken } from '@soundbite/client';
 import type { RecordedAccess } from '@soundbite/engine';
-import { type TokenOrder, type TokenView, tokenHash, tokenPrefix } from '@soundbite/model';
+import { type TokenRequest, type TokenView, tokenHash, tokenPrefix } from '@soundbite/model';
 import { environmentNamed } from './world/declaration.ts';
 import type { World } from './world/world.ts';
 
 /** Who may ask, and who asked. */
 export interface People {
   /** Errors: `token-exists`, `environment-unknown`. */
-  createToken(order: TokenOrder, by: string): Promise<PrintedToken>;
+  createToken(order: TokenRequest, by: string): Promise<PrintedToken>;
   tokens(): Promise<TokenView[]>;
   /** Errors: `token-unknown`. */
   revokeToken(name: string, by: string): Promise<TokenView>;

@@ -8,6 +8,7 @@ import type {
   VerifyResult,
 } from '@soundbite/client';
 import { type Digest, type ReleaseDocuments, SoundBiteError } from '@soundbite/model';
+import type { By } from './by.ts';
 import { sharedContents } from './shared-contents.ts';
 import { copyOf, share } from './shared-copies.ts';
 import type { World } from './world/world.ts';
@@ -16,10 +17,7 @@ import type { World } from './world/world.ts';
  * Cuts a release and records where, if that was said: beside the release, which is the same wherever it is cut. One that was there already, or whose cut was
  * told before this ended, has it all the same.
  */
-export async function cutAndRecord(
-  world: World,
-  { source, actor, ci, labels }: CutRequest & { readonly actor: string },
-): Promise<CutResult> {
+export async function cutAndRecord(world: World, { source, actor, ci, labels }: By<CutRequest>): Promise<CutResult> {
   const cut = await world.cut(source ?? world.config.root);
   if (ci || Object.keys(labels).length > 0)
     await world.engine.records.recordCut(cut.release, { by: actor, ci, labels });

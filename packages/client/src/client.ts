@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { ApprovalOrder } from '@soundbite/model/people/approval.ts';
-import type { PromotionOrder } from '@soundbite/model/promotion.ts';
+import type { ApprovalRequest } from '@soundbite/model/people/approval.ts';
+import type { PromotionBody } from '@soundbite/model/promotion.ts';
 import type { z } from 'zod';
 import { type Asker, asker, type Connection, persist, query } from './asker.ts';
 import {
@@ -41,7 +41,7 @@ import {
   Status,
   TakeoverResult,
   TokenList,
-  type TokenOrder,
+  type TokenRequest,
   TokenView,
   type UpRequest,
   VerifyResult,
@@ -132,7 +132,7 @@ const flowCalls = ({ get, insist, remove }: Asker) => ({
 
 const peopleCalls = ({ get, post, remove }: Asker) => ({
   /** Sent once: a second one would be refused, and the token of the first is in no other answer. */
-  createToken: (order: z.input<typeof TokenOrder>) => post('/v1/tokens', order, PrintedToken),
+  createToken: (order: z.input<typeof TokenRequest>) => post('/v1/tokens', order, PrintedToken),
   tokens: () => get('/v1/tokens', TokenList),
   revokeToken: (name: string) => remove(`/v1/tokens/${encodeURIComponent(name)}`, TokenView),
   accesses: (about: { actor?: string | undefined; refused?: boolean | undefined; limit?: number | undefined } = {}) =>
@@ -141,13 +141,13 @@ const peopleCalls = ({ get, post, remove }: Asker) => ({
 
 const promotionCalls = ({ get, post, insist }: Asker) => ({
   /** With an idempotency key the request is sent again when the connection broke: it is one promotion all the same. */
-  promote: (request: z.input<typeof PromotionOrder>) =>
+  promote: (request: z.input<typeof PromotionBody>) =>
     (request.idempotencyKey === undefined ? post : insist)('/v1/promotions', request, PromotionView),
   promotion: (id: string) => get(promotion(id), PromotionView),
   promotions: (filter: { environment?: string | undefined; limit?: number | undefined } = {}) =>
     get(`/v1/promotions${query(filter)}`, PromotionList),
   /** The same word twice is one. */
-  decide: (id: string, order: z.input<typeof ApprovalOrder>) =>
+  decide: (id: string, order: z.input<typeof ApprovalRequest>) =>
     insist(`${promotion(id)}/approval`, order, PromotionView),
   abort: (id: string, reason?: string) =>
     post(`${promotion(id)}/abort`, reason === undefined ? {} : { reason }, PromotionView),

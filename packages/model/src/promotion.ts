@@ -67,8 +67,8 @@ export const PromotionRequest = z.strictObject({
 export type PromotionRequest = z.infer<typeof PromotionRequest>;
 
 /** What the body of a request may say of a promotion. */
-export const PromotionOrder = PromotionRequest.omit({ actor: true, via: true });
-export type PromotionOrder = z.infer<typeof PromotionOrder>;
+export const PromotionBody = PromotionRequest.omit({ actor: true, via: true });
+export type PromotionBody = z.infer<typeof PromotionBody>;
 
 /**
  * Who must act before a promotion goes on: a person (ends a session, fixes what its reason names), or another control plane (has the release, was asked

@@ -1,4 +1,4 @@
-import { actorOf, digestOf, type TokenOrder, tokenHash } from '@soundbite/model';
+import { actorOf, digestOf, type TokenRequest, tokenHash } from '@soundbite/model';
 import { describe, expect, it, vi } from 'vitest';
 import { environments } from './declared.ts';
 import { engineStage } from './stage.ts';
@@ -6,8 +6,8 @@ import { engineStage } from './stage.ts';
 /** Tokens on real records: how they end, and that a name is in use once. */
 
 const on = engineStage();
-const order = (name: string, more: Partial<TokenOrder> = {}, secret = name) => {
-  const usual: TokenOrder = { name, role: 'deployer', environments: [], days: 1 };
+const order = (name: string, more: Partial<TokenRequest> = {}, secret = name) => {
+  const usual: TokenRequest = { name, role: 'deployer', environments: [], days: 1 };
   return { ...usual, hash: tokenHash(secret), by: 'local', ...more };
 };
 

@@ -8,7 +8,7 @@ export const peopleOperations = define({
     path: '/v1/tokens',
     summary: 'Make a token for a person or a program; it is in this answer only',
     action: 'administer',
-    body: schemas.TokenOrder,
+    body: schemas.TokenRequest,
     answer: schemas.PrintedToken,
     errors: refusable,
   },

@@ -1,5 +1,5 @@
-import { ApprovalOrder } from '@soundbite/model/people/approval.ts';
-import { PromotionOrder } from '@soundbite/model/promotion.ts';
+import { ApprovalRequest } from '@soundbite/model/people/approval.ts';
+import { PromotionBody } from '@soundbite/model/promotion.ts';
 import * as schemas from '../schemas.ts';
 import { define, named, refusable } from './operation.ts';
 
@@ -11,7 +11,7 @@ export const promotionOperations = define({
     summary: 'Promote or roll back',
     action: 'deliver',
     where: 'body',
-    body: PromotionOrder,
+    body: PromotionBody,
     answer: schemas.PromotionView,
     status: 202,
     errors: refusable,
@@ -50,7 +50,7 @@ export const promotionOperations = define({
     summary: 'Say yes or no to a promotion that waits for it',
     action: 'decide',
     where: 'id',
-    body: ApprovalOrder,
+    body: ApprovalRequest,
     answer: schemas.PromotionView,
     errors: refusable,
   },

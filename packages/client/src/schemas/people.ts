@@ -1,10 +1,10 @@
 import type { Action } from '@soundbite/model';
 import { actions, Role } from '@soundbite/model/people/roles.ts';
-import { TokenOrder, TokenView } from '@soundbite/model/people/token.ts';
+import { TokenRequest, TokenView } from '@soundbite/model/people/token.ts';
 import { z } from 'zod';
 import { Name, Time, WholeNumber } from './words.ts';
 
-export { TokenOrder, TokenView };
+export { TokenRequest, TokenView };
 
 /** POST /v1/tokens: the token itself is in this answer and nowhere else. A secret: never to be logged. */
 export const PrintedToken = z.object({

@@ -1,7 +1,7 @@
 import {
   type Actor,
   type Approval,
-  type ApprovalOrder,
+  type ApprovalRequest,
   type Approver,
   approvalGate,
   type GateRecord,
@@ -18,7 +18,7 @@ export function fakeApprovals(approvers: (environment: string) => readonly Appro
   };
   const said = new Map<string, readonly Approval[]>();
   return {
-    say(id: string, { verdict, reason }: ApprovalOrder, { person, name, role }: Actor): void {
+    say(id: string, { verdict, reason }: ApprovalRequest, { person, name, role }: Actor): void {
       const word: Approval = {
         person: person ?? name,
         role,

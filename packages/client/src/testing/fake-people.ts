@@ -7,7 +7,7 @@ import {
   localActor,
   ownerActor,
   SoundBiteError,
-  type TokenOrder,
+  type TokenRequest,
 } from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
 import type { Access, Authority } from '../serving/authority.ts';
@@ -42,7 +42,7 @@ export function fakePeople(names: readonly string[], ledger: Ledger, environment
         asked.unshift(access);
       },
     }),
-    create({ days, person: whose, ...order }: TokenOrder, by: string): schemas.PrintedToken {
+    create({ days, person: whose, ...order }: TokenRequest, by: string): schemas.PrintedToken {
       const person = whose ?? null;
       for (const name of order.environments)
         if (!names.includes(name)) throw new SoundBiteError('environment-unknown', `there is no environment "${name}"`);

@@ -1,6 +1,6 @@
 import {
   type Actor,
-  type ApprovalOrder,
+  type ApprovalRequest,
   askedOf,
   awaitedGates,
   canonicalJson,
@@ -330,7 +330,7 @@ export class FakePromotions {
   }
 
   /** Somebody says yes or no. */
-  say(id: string, order: ApprovalOrder, actor: Actor): PromotionView {
+  say(id: string, order: ApprovalRequest, actor: Actor): PromotionView {
     const { view } = this.#entry(id);
     const place = this.#facts.places.at(view.environment);
     const isAsked = this.#facts.approvals.of(view, place).length > 0;

@@ -1,6 +1,6 @@
 import type {
   Action,
-  ApprovalOrder,
+  ApprovalRequest,
   CiRun,
   Digest,
   EvidenceFact,
@@ -210,7 +210,7 @@ export interface ApprovalsTable {
   /** Null: the home's own secret. */
   token: string | null;
   role: Role;
-  verdict: ApprovalOrder['verdict'];
+  verdict: ApprovalRequest['verdict'];
   reason: string | null;
   at: Timestamp;
 }

@@ -1,11 +1,11 @@
-import { type Actor, actorOf, SoundBiteError, type TokenOrder, type TokenView } from '@soundbite/model';
+import { type Actor, actorOf, SoundBiteError, type TokenRequest, type TokenView } from '@soundbite/model';
 import { type Selectable, sql } from 'kysely';
 import { append } from './ledger.ts';
 import type { TokensTable } from './schema.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 
 /** A token to be kept: by its hash. */
-export interface NewToken extends TokenOrder {
+export interface NewToken extends TokenRequest {
   readonly hash: string;
   readonly by: string;
 }

@@ -3,19 +3,19 @@ import { Digest } from '../digest.ts';
 import type { Role } from './roles.ts';
 
 /** POST /v1/promotions/:id/approval: yes or no to a promotion that waits for it. */
-export const ApprovalOrder = z.strictObject({
+export const ApprovalRequest = z.strictObject({
   verdict: z.enum(['yes', 'no']),
   reason: z.string().trim().min(1).max(1000).optional(),
   /** What is said yes to; refused if the promotion brings another release. */
   release: Digest.optional(),
 });
-export type ApprovalOrder = z.infer<typeof ApprovalOrder>;
+export type ApprovalRequest = z.infer<typeof ApprovalRequest>;
 
 /** What a person said of a promotion, by a token that is in force. */
 export interface Approval {
   readonly person: string;
   readonly role: Role;
-  readonly verdict: ApprovalOrder['verdict'];
+  readonly verdict: ApprovalRequest['verdict'];
   readonly reason: string | null;
   /** ISO 8601. */
   readonly at: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Action, actions, forbiddenWords, isAllowed, type Role, roleNames } from './roles.ts';
-import { actorOf, Person, TokenName, TokenOrder, tokenHash } from './token.ts';
+import { actorOf, Person, TokenName, TokenRequest, tokenHash } from './token.ts';
 
 const everywhere = (role: Role) => ({ role, environments: [] });
 const inStaging = (role: Role) => ({ role, environments: ['staging'] });
@@ -53,9 +53,9 @@ describe('a token', () => {
   });
 
   it('lasts 90 days unless told, and at most a year', () => {
-    expect(TokenOrder.parse({ name: 'ci', role: 'deployer' })).toMatchObject({ days: 90, environments: [] });
+    expect(TokenRequest.parse({ name: 'ci', role: 'deployer' })).toMatchObject({ days: 90, environments: [] });
     for (const days of [0, 367, 1.5, -1])
-      expect(TokenOrder.safeParse({ name: 'ci', role: 'deployer', days }).success).toBe(false);
+      expect(TokenRequest.safeParse({ name: 'ci', role: 'deployer', days }).success).toBe(false);
   });
 
   it('is kept as its hash', () => {

@@ -23,7 +23,7 @@ export const Person = z
 export const tokenDays = { usual: 90, most: 366 } as const;
 
 /** What a new token is to be. */
-export const TokenOrder = z.strictObject({
+export const TokenRequest = z.strictObject({
   name: TokenName,
   /** Whose it is; absent: a program's. */
   person: Person.optional(),
@@ -32,7 +32,7 @@ export const TokenOrder = z.strictObject({
   environments: z.array(z.string()).default([]),
   days: z.int().min(1).max(tokenDays.most).default(tokenDays.usual),
 });
-export type TokenOrder = z.infer<typeof TokenOrder>;
+export type TokenRequest = z.infer<typeof TokenRequest>;
 
 /** A token as it is listed: never the token itself, of which a hash is kept. */
 export const TokenView = z.object({
