@@ -101,7 +101,7 @@ export async function takeExecutorId(
       if (stopping) return;
       throughOutages(async () => {
         session = await connected(url);
-        if (!(await tryLock(session, lockOf(id)))) throw new Error(`another process took over as executor ${id}`);
+        await lockAgain(session, id);
         await watchSession(session);
       }).catch(lost);
     });
@@ -193,6 +193,13 @@ const lockOf = (id: string): string => `soundbite-executor/${id}`;
 async function tryLock(client: Client, name: string): Promise<boolean> {
   const { rows } = await client.query('select pg_try_advisory_lock(hashtextextended($1, 0)) as got', [name]);
   return rows[0]?.got === true;
+}
+
+/** For a session of an executor that lost its own. Whoever takes over its work has the lock only meanwhile; whoever keeps it is another process with its id. */
+async function lockAgain(session: Client, id: string): Promise<void> {
+  const { everyMs, withinMs } = patience.place;
+  for (const end = performance.now() + withinMs; !(await tryLock(session, lockOf(id))); await pause(everyMs))
+    if (performance.now() > end) throw new Error(`another process took over as executor ${id}`);
 }
 
 /** Ends the session that holds a lock. */

@@ -8,6 +8,8 @@ export const patience = {
   reading: { everyMs: 300, againMs: 50, silentMs: 1_500 },
   /** Another control plane starts on the same database. */
   start: { everyMs: 200, withinMs: 60_000 },
+  /** The place of an executor, after its session died: somebody may just be taking over its work. */
+  place: { everyMs: 100, withinMs: 5_000 },
   /** Machinery that a step needs is away; an error that looks lasting is tried so many times. */
   step: { firstMs: 250, longestMs: 2_000, withinMs: 120_000, attempts: 2 },
   /** A rollback or an undo, which is not given up, says after this silence of a peer that it is retried. */

@@ -22,14 +22,15 @@ async function start(name: string): Promise<OtherProcess> {
 }
 
 async function until<T>(
-  what: string,
+  what: string | (() => string),
   look: () => T | Promise<T>,
   withinMs = 20_000,
 ): Promise<Exclude<T, null | undefined | false>> {
   for (const end = performance.now() + withinMs; ; ) {
     const found = await look();
     if (found) return found as Exclude<T, null | undefined | false>;
-    if (performance.now() > end) throw new Error(`waited ${withinMs} ms for ${what}`);
+    if (performance.now() > end)
+      throw new Error(`waited ${withinMs} ms for ${typeof what === 'string' ? what : what()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
@@ -56,8 +57,9 @@ async function fallAsleep(one: OtherProcess): Promise<void> {
 /** It goes on where it was stopped, and finds that it lost its place. */
 async function wakeUp(one: OtherProcess): Promise<void> {
   one.child.kill('SIGCONT');
-  await until(`${one.name} to say that it lost its place`, () =>
-    one.events.some((event) => event.includes('no longer owned by this execution')),
+  await until(
+    () => `${one.name} to say that it lost its place; it said: ${one.events.join('\n')}`,
+    () => one.events.some((event) => event.includes('no longer owned by this execution')),
   );
 }
 
@@ -193,6 +195,23 @@ it('one that stopped with its sessions open is taken over, too', async () => {
   await wakeUp(sleeper);
   expect(since(mark).filter((call) => !call.startsWith('refused'))).toEqual(promoted(release));
   expect(await inLedger(id)).toEqual(wholeLedger);
+});
+
+it('one that wakes while somebody takes over its work keeps its place', async () => {
+  const sleeper = await start('sleeper');
+  await fallAsleep(sleeper);
+  await on.sql.query("select pg_advisory_lock(hashtextextended('soundbite-executor/sleeper', 0))");
+  sleeper.child.kill('SIGCONT');
+  await until('it to ask for its place', async () => {
+    const { rows } = await on.sql.query(
+      "select 1 from pg_stat_activity where application_name = 'sleeper' and query like '%pg_try_advisory_lock%'",
+    );
+    return rows.length > 0;
+  });
+  await on.sql.query("select pg_advisory_unlock(hashtextextended('soundbite-executor/sleeper', 0))");
+
+  const release = world.add('j');
+  expect(await end(await sleeper.promote(here, release))).toMatchObject({ state: 'succeeded' });
 });
 
 it('one that is killed between the end of a migration and its record is taken over; the migration is started again, and told so', async () => {
