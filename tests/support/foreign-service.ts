@@ -4,7 +4,7 @@ import { cp, mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { cleanEnvironment, root } from './cli.ts';
+import { root } from './cli.ts';
 import { type Repository, repositoryIn } from './repository.ts';
 
 const run = promisify(execFile);
@@ -17,12 +17,15 @@ export async function foreignService(name: string): Promise<Repository> {
   const directory = await mkdtemp(join(tmpdir(), `soundbite-${name}-`));
   await cp(join(root, 'tests/services', name), directory, { recursive: true });
   if (existsSync(join(directory, 'package-lock.json')))
-    // Without what `npm run` says of this repository's own configuration to whatever it starts.
-    await run('npm', ['ci', '--prefer-offline'], { cwd: directory, env: cleanEnvironment() });
+    await run('npm', ['ci', '--prefer-offline'], { cwd: directory, env: withoutNpm(process.env) });
   else await linkPackages(directory);
   if (!existsSync(join(directory, '.gitignore'))) await writeFile(join(directory, '.gitignore'), 'node_modules/\n');
   return repositoryIn(directory, 'The service');
 }
+
+/** Without what `npm run` says of this repository's own configuration to whatever it starts. How the network is reached stays. */
+const withoutNpm = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !/^npm_/i.test(name)));
 
 interface Package {
   readonly dependencies?: Readonly<Record<string, string>>;

@@ -91,7 +91,8 @@ export function serviceJourney(service: DescribedService, on: () => ServiceStage
     return;
   }
   it(title, async () => {
-    const { done, met } = await on().service.edited(edits, async () => {
+    // With what the release before added: taking it away is another refusal.
+    const { done, met } = await on().service.edited([...(service.next ?? []), ...edits], async () => {
       const broken = await on().cut();
       return whileUsed(last(), () => promote(1, broken, last(), '--override', '--reason', 'a journey'), 4);
     });
