@@ -269,7 +269,7 @@ export function memoryRecords() {
       };
     },
     async acting() {
-      return { freezes: [], holds: [], block: null };
+      return { freezes: [], holds: [], block: null, glass: [] };
     },
     async blockOf() {
       return null;

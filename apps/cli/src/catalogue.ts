@@ -88,6 +88,10 @@ export const catalogue: readonly CommandEntry[] = [
       ['--release <release>', 'this release (digest, or its first digits)'],
       ['--through <environment>', 'then continue, environment by environment, to this one'],
       ['--override', 'promote although the release is not healthy in the environment before; needs --reason'],
+      [
+        '--break-glass',
+        'promote at once, past the order, the gates of entry (approval too), freezes and holds; needs --reason, and is shown for a day',
+      ],
       reason,
       noWait,
       ['--wait-at-most <time>', 'leave it after that time (10m) if it still waits to be let in: state waiting, exit 0'],
@@ -99,6 +103,7 @@ export const catalogue: readonly CommandEntry[] = [
       './scripts/promote-environment.sh {middle}',
       'soundbite promote --through {last}',
       'soundbite promote {last} --release 0123456789ab --override --reason "hotfix for the outage"',
+      'soundbite promote {last} --release 0123456789ab --break-glass --reason "nobody else is awake"',
     ],
     load: () => import('./commands/promote.ts'),
   },

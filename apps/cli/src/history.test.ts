@@ -35,10 +35,19 @@ describe('history', () => {
     await stage.run('rollback', 'production', '--to', 'bbbb', '--reason', 'too loud');
     const { promotions } = json(await stage.run('history', '--json'));
     expect(promotions.map(({ actor, asked }: { actor: string; asked: unknown }) => ({ actor, asked }))).toEqual([
-      { actor: 'local', asked: { reason: 'too loud', override: false, allowRemovals: [], through: null } },
       {
         actor: 'local',
-        asked: { reason: 'outage', override: true, allowRemovals: ['Queue', 'Table/lists'], through: null },
+        asked: { reason: 'too loud', override: false, breakGlass: false, allowRemovals: [], through: null },
+      },
+      {
+        actor: 'local',
+        asked: {
+          reason: 'outage',
+          override: true,
+          breakGlass: false,
+          allowRemovals: ['Queue', 'Table/lists'],
+          through: null,
+        },
       },
     ]);
     const [, second, first] = (await stage.run('history')).stdout.split('\n');

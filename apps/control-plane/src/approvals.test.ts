@@ -1,7 +1,7 @@
 import type { RevisedView } from '@soundbite/engine';
-import { type Actor, digestOf, type Environment, ownerActor } from '@soundbite/model';
+import { type Actor, digestOf, type Environment } from '@soundbite/model';
 import { describe, expect, it } from 'vitest';
-import { decideOn, ownYes } from './approvals.ts';
+import { decideOn } from './approvals.ts';
 
 const release = digestOf('one');
 const person = (name: string, more: Partial<Actor> = {}): Actor => ({
@@ -57,28 +57,4 @@ it('a no may come from who asked for it', async () => {
   const { world, said } = waiting();
   await decideOn(world, 'p-1', { verdict: 'no' }, person('ana'));
   expect(said).toMatchObject([{ verdict: 'no', person: 'ana@example.com' }]);
-});
-
-describe('whoever brings a release up', () => {
-  const own = (options: object, emulated?: object) => [{ gate: 'approval', options, ...(emulated && { emulated }) }];
-  const view = { actor: 'local' };
-
-  it('says yes where that is declared to be enough, and it is said', async () => {
-    const { world, asked, said } = waiting({ gates: own({}, { self: true }), view } as never);
-    expect(await ownYes(world, asked, ownerActor('admin'))).toBe(
-      'production: local asks for it and says yes, which is enough here (approval: self)',
-    );
-    expect(said).toMatchObject([{ person: 'local', token: null, verdict: 'yes', reason: 'up' }]);
-  });
-
-  it.each([
-    ['others must say yes', own({}), ownerActor('admin'), view],
-    ['they may not say yes', own({ self: true }), ownerActor('viewer'), view],
-    ['somebody else asked for it', own({ self: true }), ownerActor('admin'), { actor: 'ana@example.com' }],
-    ['it was let in', own({ self: true }), ownerActor('admin'), { ...view, admission: 'yes' }],
-  ] as const)('says nothing where %s', async (_, gates, actor, about) => {
-    const { world, asked, said } = waiting({ gates, view: about } as never);
-    expect(await ownYes(world, asked, actor)).toBeNull();
-    expect(said).toEqual([]);
-  });
 });

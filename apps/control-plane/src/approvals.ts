@@ -5,7 +5,6 @@ import {
   approvalGate,
   type Environment,
   gatesAt,
-  isAllowed,
   SoundBiteError,
   shortDigest,
 } from '@soundbite/model';
@@ -44,17 +43,6 @@ export async function decideOn(
   if (!(await engine.records.approve({ promotion: id, person, token, role, verdict, reason: reason ?? null })))
     throw nothingToApprove(await engine.view(id));
   return engine.view(id);
-}
-
-/** Whoever brings a release up says yes to it, where that is declared to be enough; what to say of it, null: nothing. */
-export async function ownYes(world: ApprovalWorld, asked: RevisedView, actor: Actor): Promise<string | null> {
-  const { environment, promotion, state, admission } = asked;
-  if (state !== 'waiting' || admission !== null) return null;
-  const asks = approvalOf(environmentNamed(world.declaration(), environment));
-  const may = asks?.self && actor.person === asked.actor && isAllowed(actor, 'decide', [environment]);
-  if (!may) return null;
-  await decideOn(world, promotion, { verdict: 'yes', reason: 'up' }, actor);
-  return `${environment}: ${actor.name} asks for it and says yes, which is enough here (approval: self)`;
 }
 
 /** What an environment asks of people; undefined: nothing. */

@@ -41,6 +41,7 @@ import {
   type Digest,
   demandSharedDatabase,
   type LogLine,
+  mustBeAllowedGlass,
   type PromotionRequest,
   type Runtime,
   SoundBiteError,
@@ -89,7 +90,8 @@ export interface ControlPlane {
   environments(): Promise<EnvironmentView[]>;
   environment(name: string): Promise<EnvironmentView>;
   plan(environment: string, release: Digest | undefined, requester: string): Promise<Plan>;
-  promote(request: PromotionRequest): Promise<RevisedView>;
+  /** Errors of a broken glass: `forbidden`, `override-without-reason`, `usage`. */
+  promote(request: PromotionRequest, actor: Actor): Promise<RevisedView>;
   /** Says yes or no to one that waits for it. */
   decide(promotion: string, order: ApprovalRequest, actor: Actor): Promise<RevisedView>;
   /** Seals what stands there; promoting that release takes it over. */
@@ -156,7 +158,8 @@ const looks = (
 const promotionsOf = (world: World): Pick<ControlPlane, 'plan' | 'promote' | 'promotions' | 'decide' | 'up'> => ({
   decide: (id, order, actor) => decideOn(world, id, order, actor),
   plan: (name, release, requester) => plan(world, name, release, requester),
-  async promote(request) {
+  async promote(request, actor) {
+    if (request.breakGlass) mustBeAllowedGlass(request, actor);
     mayAct(world, request.environment);
     const view = await world.engine.request(request);
     void shareForOthers(world, request, view);

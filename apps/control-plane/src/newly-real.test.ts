@@ -76,7 +76,7 @@ function running(databaseUrl: string | undefined) {
       },
       records: {
         rollbackFloor: async () => null,
-        acting: async () => ({ freezes: [], holds: [], block: null }),
+        acting: async () => ({ freezes: [], holds: [], block: null, glass: [] }),
         environment: async () => ({ liveRelease: live, previousRelease: null, infrastructureRelease: live }),
         list: async () => [],
         undeclared: async () => [],
@@ -103,8 +103,8 @@ const notShared = {
 
 describe('a cloud that becomes real while the control plane runs on a database of its own', () => {
   it.each<[string, (plane: ReturnType<typeof controlPlane>) => Promise<unknown>]>([
-    ['promote', (plane) => plane.promote(request('staging', 'promote'))],
-    ['roll back', (plane) => plane.promote(request('staging', 'rollback'))],
+    ['promote', (plane) => plane.promote(request('staging', 'promote'), ownerActor('admin'))],
+    ['roll back', (plane) => plane.promote(request('staging', 'rollback'), ownerActor('admin'))],
     ['bootstrap', (plane) => plane.bootstrap('staging', { preview: false })],
     ['destroy', (plane) => plane.destroy('staging', { confirm: 'staging', actor: 'ana' })],
     ['bring up', (plane) => plane.up({ promote: true }, ownerActor('admin'))[Symbol.asyncIterator]().next()],
@@ -128,9 +128,9 @@ describe('a cloud that becomes real while the control plane runs on a database o
 
   it('leaves the others as they are, and says of itself that it is down and why', async () => {
     const { plane, asked } = running(undefined);
-    await plane.promote(request('staging', 'promote'));
+    await plane.promote(request('staging', 'promote'), ownerActor('admin'));
     becomesReal('staging');
-    await plane.promote(request('production', 'promote'));
+    await plane.promote(request('production', 'promote'), ownerActor('admin'));
     expect(asked).toEqual(['promotion in staging', 'promotion in production']);
     const staging = (await plane.status([])).environments.find(({ name }) => name === 'staging');
     expect(staging).toMatchObject({ state: 'down', url: null, cloud: { kind: 'real' } });
@@ -150,7 +150,7 @@ describe('a cloud that becomes real while the control plane runs on a database o
   it('is acted on with a database that is shared', async () => {
     const { plane, asked } = running('postgres://shared.example/soundbite');
     becomesReal('staging');
-    await plane.promote(request('staging', 'promote'));
+    await plane.promote(request('staging', 'promote'), ownerActor('admin'));
     expect(await plane.bootstrap('staging', { preview: false })).toEqual({
       environment: 'staging',
       changed: true,

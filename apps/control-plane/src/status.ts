@@ -68,6 +68,7 @@ async function environmentStatus(
       freezes: [...acting.freezes],
       holds: [...acting.holds],
       blocked: acting.block?.blocked ? acting.block : null,
+      glass: [...acting.glass],
     },
     release: liveRelease,
     url,

@@ -51,6 +51,7 @@ function world(): World {
     release,
     state: 'succeeded',
     steps: [],
+    gates: [],
     reason: null,
     waitsFor: null,
   });
@@ -95,7 +96,7 @@ function world(): World {
       },
       records: {
         rollbackFloor: async () => null,
-        acting: async () => ({ freezes: [], holds: [], block: null }),
+        acting: async () => ({ freezes: [], holds: [], block: null, glass: [] }),
         environment: async (name: string) => ({ liveRelease: live.get(name) ?? null, previousRelease: null }),
         async list({ environment, unfinished }: { environment: string; unfinished?: boolean }) {
           const left = busy.get(environment) ?? 0;

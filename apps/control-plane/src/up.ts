@@ -12,7 +12,6 @@ import {
   shortDigest,
   toErrorDocument,
 } from '@soundbite/model';
-import { ownYes } from './approvals.ts';
 import { environmentState } from './condition.ts';
 import { isReachable } from './reachable.ts';
 import { share } from './shared-copies.ts';
@@ -88,7 +87,7 @@ async function* repair(
       `${name}: something was deleted or changed in its account${actor === null ? `; soundbite repair ${name}` : ''}`,
     );
     if (actor === null) continue;
-    promotions.push(yield* brought(world, await world.engine.request(repairOf(name, release, actor.name)), actor));
+    promotions.push(yield* followed(world, await world.engine.request(repairOf(name, release, actor.name))));
   }
   return promotions;
 }
@@ -160,7 +159,7 @@ async function* promoteThrough(
       if (stopped) yield say(stopped.why);
       if (stopped) return { promotions, stopped };
       const asked = await requested(world, environment, cut.release, actor.name);
-      const done = yield* brought(world, asked, actor);
+      const done = yield* followed(world, asked);
       promotions.push(done);
       if (!isFinal(done.state)) return { promotions, stopped: { why: leftWaiting(done), byNature: true } };
       if (done.state !== 'succeeded') break;
@@ -251,13 +250,6 @@ const patienceMs = 12_000;
 /** How long `up` waits for a promotion's old reason to be confirmed, in ms: the session that it waited for may have ended meanwhile. */
 const confirmedWithinMs = 2_000;
 
-/** Follows what `up` itself asked for; where the asker's own yes is enough, it is given and said. */
-async function* brought(world: World, asked: Promotion, actor: Actor): AsyncGenerator<UpLine, Promotion> {
-  const own = await ownYes(world, asked, actor);
-  if (own) yield say(own);
-  return yield* followed(world, asked);
-}
-
 /** Says each step as it ends, until the promotion is over; one that waits for something that `up` does not bring is left to itself. */
 async function* followed(world: World, from: Promotion): AsyncGenerator<UpLine, Promotion> {
   const told = new Set<string>();
@@ -283,7 +275,12 @@ async function* followed(world: World, from: Promotion): AsyncGenerator<UpLine, 
 }
 
 /** Reports what happened since the last call, each event once. */
-function* stepsEnded({ environment, state, reason, steps }: Promotion, told: Set<string>): Generator<UpLine> {
+function* stepsEnded({ environment, state, reason, steps, gates }: Promotion, told: Set<string>): Generator<UpLine> {
+  for (const { gate, verdict, reasons } of gates) {
+    if (gate !== 'approval' || verdict !== 'pass' || told.has(gate)) continue;
+    told.add(gate);
+    yield say(`${environment}: ${gate}: ${reasons.join(', ')}`);
+  }
   for (const { name, state, seconds } of steps) {
     if (state === 'running' || told.has(name)) continue;
     told.add(name);

@@ -65,7 +65,8 @@ async function standingFor(store: Records, request: PromotionRequest): Promise<s
 /** Several people's `up` at once is one promotion: of who asked first. */
 function isSame(standing: PromotionRequest, asked: PromotionRequest): boolean {
   const actor = asked.via === 'up' ? standing.actor : asked.actor;
-  return canonicalJson(standing) === canonicalJson({ ...asked, actor });
+  // In which role somebody asks again makes no other request.
+  return canonicalJson({ ...standing, role: null }) === canonicalJson({ ...asked, actor, role: null });
 }
 
 async function underWay(store: Records, environment: string): Promise<string | null> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Digest } from './digest.ts';
 import { AwaitedGate, GateRecord } from './gates/record.ts';
+import { Role } from './people/roles.ts';
 import { belowFloor, type RollbackFloor } from './rollback-floor.ts';
 
 /** The recorded steps of a promotion, in order. `rollback` follows a step that said no. */
@@ -47,10 +48,12 @@ export const PromotionRequest = z.strictObject({
   kind: PromotionKind,
   /** Absent: promote the release of the environment before; roll back to the previous live release. */
   release: Digest.optional(),
-  /** Why; obligatory with `override`. */
+  /** Why; obligatory with `override` and `breakGlass`. */
   reason: z.string().max(1000).optional(),
-  /** Enter although the release is not healthy in the environment before. */
+  /** Enter although the release is not healthy in the environment before, and past the gates that the asker's role overrides. */
   override: z.boolean().default(false),
+  /** Enter past the order, all gates of entry, freezes and holds. It is shown for a day. */
+  breakGlass: z.boolean().optional(),
   /** Logical ids that this promotion may take away or replace. */
   allowRemovals: z.array(z.string()).default([]),
   /** Logical ids that may stay as they are where a rollback of CloudFormation's fails on them. */
@@ -59,6 +62,8 @@ export const PromotionRequest = z.strictObject({
   through: z.string().optional(),
   /** Who asks: from the token, never from the body of a request. */
   actor: z.string().default('local'),
+  /** In which role; absent: it was not recorded then. */
+  role: Role.optional(),
   /** It was `up` that asked for it, on its way. */
   via: z.literal('up').optional(),
   /** The same key answers with the same promotion. */
@@ -67,7 +72,7 @@ export const PromotionRequest = z.strictObject({
 export type PromotionRequest = z.infer<typeof PromotionRequest>;
 
 /** What the body of a request may say of a promotion. */
-export const PromotionBody = PromotionRequest.omit({ actor: true, via: true });
+export const PromotionBody = PromotionRequest.omit({ actor: true, role: true, via: true });
 export type PromotionBody = z.infer<typeof PromotionBody>;
 
 /**
@@ -106,6 +111,7 @@ export const PromotionView = z.object({
   asked: z.object({
     reason: z.string().nullable(),
     override: z.boolean(),
+    breakGlass: z.boolean().default(false),
     allowRemovals: z.array(z.string()),
     through: z.string().nullable(),
   }),
@@ -118,8 +124,8 @@ export type PromotionView = z.infer<typeof PromotionView>;
 
 /** The request's part of a view. */
 export function askedOf(request: PromotionRequest): PromotionView['asked'] {
-  const { reason = null, override, allowRemovals, through = null } = request;
-  return { reason, override, allowRemovals, through };
+  const { reason = null, override, breakGlass = false, allowRemovals, through = null } = request;
+  return { reason, override, breakGlass, allowRemovals, through };
 }
 
 /** Why a promotion stops that somebody's rollback finds under way. */

@@ -1,5 +1,6 @@
 import { type Block, blockText } from '@soundbite/model/flow/block.ts';
 import { type Freeze, freezeText } from '@soundbite/model/flow/freeze.ts';
+import { type BrokenGlass, glassText } from '@soundbite/model/flow/glass.ts';
 import { type Hold, holdText } from '@soundbite/model/flow/hold.ts';
 import { instant, type Paint, plain, printable, short, table } from './text.ts';
 
@@ -35,11 +36,17 @@ interface Kept {
   readonly freezes?: readonly Freeze[];
   readonly holds?: readonly Hold[];
   readonly blocked?: Block | null;
+  readonly glass?: readonly BrokenGlass[];
 }
 
-/** What keeps releases from entering an environment, one line each, for its status. */
-export const keptLines = ({ freezes = [], holds = [], blocked = null }: Kept): string[] =>
-  [...freezes.map(freezeText), ...holds.map(holdText), ...(blocked ? [blockText(blocked)] : [])].map(printable);
+/** What keeps releases from entering an environment, and who went past that, one line each, for its status. */
+export const keptLines = ({ freezes = [], holds = [], blocked = null, glass = [] }: Kept): string[] =>
+  [
+    ...freezes.map(freezeText),
+    ...holds.map(holdText),
+    ...(blocked ? [blockText(blocked)] : []),
+    ...glass.map(glassText),
+  ].map(printable);
 
 /** The answer of `block` and `unblock`. */
 export const blockReport = (block: Block): string =>

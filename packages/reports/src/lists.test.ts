@@ -173,7 +173,13 @@ describe('lists', () => {
   });
 
   it('of promotions with what they were asked with', () => {
-    const asked = { reason: 'a "hot" fix\u001b[2J', override: true, allowRemovals: ['Queue'], through: 'production' };
+    const asked = {
+      reason: 'a "hot" fix\u001b[2J',
+      override: true,
+      breakGlass: false,
+      allowRemovals: ['Queue'],
+      through: 'production',
+    };
     const [head, row] = historyReport([view({ state: 'succeeded', asked })]).split('\n');
     expect(head).toMatch(/ promotion +asked with +reason$/);
     expect(row).toMatch(

@@ -141,10 +141,11 @@ const placed = ({ environment, home }: PromotionView): string =>
   home === undefined ? environment : `${environment} @${home.slice(0, 8)}`;
 
 /** The options of the request, as they are typed. */
-function askedWith({ asked: { reason, override, allowRemovals, through } }: PromotionView): string {
+function askedWith({ asked: { reason, override, breakGlass, allowRemovals, through } }: PromotionView): string {
   return [
     ...(through === null ? [] : [`--through ${through}`]),
     ...(override ? ['--override'] : []),
+    ...(breakGlass ? ['--break-glass'] : []),
     ...(reason === null ? [] : [`--reason ${JSON.stringify(reason)}`]),
     ...allowRemovals.map((id) => `--allow-removal ${id}`),
   ].join(' ');

@@ -1,5 +1,6 @@
 import type { Block } from '@soundbite/model/flow/block.ts';
 import type { Freeze } from '@soundbite/model/flow/freeze.ts';
+import type { BrokenGlass } from '@soundbite/model/flow/glass.ts';
 import type { Hold } from '@soundbite/model/flow/hold.ts';
 import { keptLines } from './flow.ts';
 import { type Cell, count, type Paint, plain, short, type Tone, table } from './text.ts';
@@ -36,6 +37,7 @@ export interface StatusFacts {
     readonly freezes?: readonly Freeze[];
     readonly holds?: readonly Hold[];
     readonly blocked?: Block | null;
+    readonly glass?: readonly BrokenGlass[];
     /** The stacks that the live release was adopted from. */
     readonly adopted?: readonly string[] | null;
   }[];

@@ -23,7 +23,7 @@ export const view = (more: Partial<PromotionView> = {}): PromotionView => ({
   createdAt: at,
   finishedAt: null,
   actor: 'local',
-  asked: { reason: null, override: false, allowRemovals: [], through: null },
+  asked: { reason: null, override: false, breakGlass: false, allowRemovals: [], through: null },
   rest: [],
   next: null,
   ...more,

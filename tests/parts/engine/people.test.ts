@@ -152,4 +152,46 @@ describe('an approval', () => {
     await on.engine.abort(again, 'enough');
     await ended(again);
   });
+
+  it('is passed by no override but that of the role that is declared; a broken glass passes it, a freeze and a hold, and is shown', async () => {
+    const { records } = on.engine;
+    needing({ by: 1, override: 'admin' });
+    const release = world.add('for a bad night');
+    const overridden = { release, override: true, reason: 'an outage', actor: 'ana@example.com' };
+    const refused = await ask(second, { ...overridden, role: 'deployer' });
+    await waits(refused, 'only an admin’s --override passes it');
+    const admins = await ended(await ask(second, { ...overridden, role: 'admin' }));
+    expect(admins.state).toBe('succeeded');
+    expect(admins.gates[0]).toMatchObject({ gate: 'approval', verdict: 'overridden', reasons: ['an outage'] });
+
+    needing({ by: 1 });
+    await records.addFreeze({
+      ...{ environment: second, until: new Date(Date.now() + 3_600_000).toISOString(), reason: 'a holiday', by: 'bob' },
+    });
+    await records.hold({ environment: second, scope: 'all', until: null, reason: 'a party', by: 'bob' });
+    const glass = { ...overridden, override: false, breakGlass: true, role: 'deployer' as const };
+    const id = await ask(second, { ...glass, release: world.add('for a worse one') });
+    const broken = await ended(id);
+    expect(broken).toMatchObject({ state: 'succeeded', asked: { breakGlass: true, override: false } });
+    expect(broken.gates.slice(0, 4).map(({ gate, verdict }) => `${gate} ${verdict}`)).toEqual([
+      'freeze overridden',
+      'hold overridden',
+      'approval overridden',
+      'smoke pass',
+    ]);
+    const shown = async () => (await records.acting(second, null)).glass.map(({ promotion, by }) => [promotion, by]);
+    expect(await shown()).toEqual([[id, 'ana@example.com']]);
+    await on.sql.query(`update soundbite.promotions set created_at = created_at - interval '25 hours' where id = $1`, [
+      id,
+    ]);
+    expect(await shown()).toEqual([]);
+    await on.engine.abort(refused, 'enough');
+    await ended(refused);
+    for (const { id: one } of await records.freezes(second)) await records.removeFreeze(one, 'bob');
+    await records.resume(
+      second,
+      (await records.acting(second, null)).holds.map(({ id: one }) => one),
+      'bob',
+    );
+  });
 });

@@ -32,6 +32,7 @@ export async function promoteInto(
     environment,
     kind: 'promote',
     override: options.override === true,
+    ...(options.breakGlass === true ? { breakGlass: true } : {}),
     allowRemovals: Array.isArray(options.allowRemoval) ? [...options.allowRemoval] : [],
     idempotencyKey: randomUUID(),
     ...(release === undefined ? {} : { release }),
@@ -66,14 +67,13 @@ async function startOf(
 }
 
 function refuseContradictions(environment: string | undefined, options: Options): void {
-  const { attach: attached, override, reason } = options;
+  const { attach: attached, override, breakGlass, reason } = options;
   if (attached !== undefined && environment !== undefined) {
     throw usageError('--attach names a promotion; drop the environment', 'soundbite promote --attach <promotion>');
   }
-  if (override === true && !(typeof reason === 'string' && reason.trim())) {
-    throw new SoundBiteError('override-without-reason', 'an override needs a reason', {
-      hint: 'add --reason "why"',
-    });
+  if ((override === true || breakGlass === true) && !(typeof reason === 'string' && reason.trim())) {
+    const what = breakGlass === true ? 'who breaks the glass says why' : 'an override needs a reason';
+    throw new SoundBiteError('override-without-reason', what, { hint: 'add --reason "why"' });
   }
 }
 

@@ -119,7 +119,7 @@ function ofPromotions(plane: ControlPlane) {
   const reading = readingOf(plane);
   return {
     requestPromotion: ({ body, actor }) =>
-      hintingFor(body.environment, () => plane.promote({ ...body, actor: actor.name })),
+      hintingFor(body.environment, () => plane.promote({ ...body, actor: actor.name, role: actor.role }, actor)),
     listPromotions: ({ query }) =>
       reading(async () => ({ promotions: await plane.promotions(query.environment, query.limit) })),
     getPromotion: ({ path, query }) => plane.engine.view(path.id, query.seen, query.waitMs),

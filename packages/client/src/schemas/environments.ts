@@ -3,6 +3,7 @@ import { Environment } from '@soundbite/model/declaration/shape.ts';
 import { Digest } from '@soundbite/model/digest.ts';
 import { Block } from '@soundbite/model/flow/block.ts';
 import { Freeze } from '@soundbite/model/flow/freeze.ts';
+import { BrokenGlass } from '@soundbite/model/flow/glass.ts';
 import { Hold } from '@soundbite/model/flow/hold.ts';
 import { PromotionState, stepNames } from '@soundbite/model/promotion.ts';
 import { z } from 'zod';
@@ -77,6 +78,8 @@ export const StatusEnvironment = z.object({
   holds: z.array(Hold).default([]),
   /** The live release goes nowhere further; null: it may. */
   blocked: Block.nullable().default(null),
+  /** Who went past the rules within the last day, newest first. */
+  glass: z.array(BrokenGlass).default([]),
   /** The stacks that the live release was adopted from; null: it was cut, nothing is live, or this home does not have the release. */
   adopted: z.array(z.string()).nullable().default(null),
 });

@@ -67,6 +67,16 @@ export function peopleContract(endpoint: () => Endpoint): void {
       await expect(viewer.tokens()).rejects.toMatchObject(forbidden);
     });
 
+    it('of a person breaks the glass, with a reason, and everybody sees it; a program’s does not', async () => {
+      const environment = names.at(-1) ?? '';
+      const asks = { environment, kind: 'promote', breakGlass: true, reason: 'an outage' } as const;
+      const program = await clientOf(endpoint(), { role: 'deployer' });
+      await expect(program.promote(asks)).rejects.toMatchObject(forbidden);
+      const ana = await clientOf(endpoint(), { role: 'deployer', person: 'ana@example.com' });
+      await expect(ana.promote({ ...asks, reason: ' ' })).rejects.toMatchObject({ code: 'override-without-reason' });
+      await expect(ana.promote({ ...asks, kind: 'rollback' })).rejects.toMatchObject({ code: 'usage' });
+    });
+
     it('of a deployer of one environment goes no further, by no way', async () => {
       const [environment = '', next = ''] = names;
       const deployer = await clientOf(endpoint(), { role: 'deployer', environments: [environment] });

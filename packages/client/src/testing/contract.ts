@@ -87,7 +87,7 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
         planned: [],
         finishedAt: null,
         actor: 'ana@example.com',
-        asked: { reason: 'once more', override: false, allowRemovals: [], through: null },
+        asked: { reason: 'once more', override: false, breakGlass: false, allowRemovals: [], through: null },
         rest: [],
         next: null,
       });

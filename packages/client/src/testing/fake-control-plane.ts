@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
-import { type Digest, isFinal } from '@soundbite/model';
+import { type Digest, isFinal, mustBeAllowedGlass } from '@soundbite/model';
 import type { Handlers } from '../operations.ts';
 import type * as schemas from '../schemas.ts';
 import { contractApp, refuseTheRest } from '../serving/app.ts';
@@ -130,7 +130,10 @@ function handlersOf(world: FakeWorld, breakOff: () => void): Handlers {
     resumeEnvironment: ({ path, body, actor }) =>
       world.resume(path.name, { name: actor.name, isAdmin: actor.role === 'admin' }, body.hold),
 
-    requestPromotion: ({ body, actor }) => world.promotions.ask({ ...body, actor: actor.name }),
+    requestPromotion: ({ body, actor }) => {
+      if (body.breakGlass) mustBeAllowedGlass(body, actor);
+      return world.promotions.ask({ ...body, actor: actor.name, role: actor.role });
+    },
     listPromotions: ({ query }) => world.history(query.environment ?? null, query.limit),
     async getPromotion({ path, query: { seen, waitMs = 0 } }) {
       if (seen !== undefined) await world.promotions.changed(path.id, seen, waitMs);

@@ -125,7 +125,7 @@ export function fakeFlow({ places, ledger, changed, demand, stop }: FakeFlowPart
   const environmentOf = (id: string): string | null =>
     freezes.find((freeze) => freeze.id === id)?.environment ?? removed.get(id) ?? null;
   const blockOf = (release: Digest): Block | null => blocks.get(release) ?? null;
-  const acting = (name: string, release: Digest | null): Acting => ({
+  const acting = (name: string, release: Digest | null): Omit<Acting, 'glass'> => ({
     ...inForce(name),
     ...holdsIn(name),
     block: release && blockOf(release),

@@ -5,6 +5,7 @@ import {
   type Entering,
   type GateRecord,
   SoundBiteError,
+  shownUntil,
 } from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
 import type { fakeApprovals } from './fake-approvals.ts';
@@ -20,7 +21,7 @@ interface Parts {
   readonly ledger: Ledger;
   /** Errors: `release-unknown`. */
   demand(release: Digest): Digest;
-  acting(name: string, release: Digest | null): Acting;
+  acting(name: string, release: Digest | null): Omit<Acting, 'glass'>;
   /** What says no to a place now. */
   flow(place: FakePlace, release: Digest, entering: Entering): readonly GateRecord[];
   readonly approvals: Pick<ReturnType<typeof fakeApprovals>, 'of'>;
@@ -36,8 +37,16 @@ export function fakeLooks({ staged, places, promotions, ledger, demand, flow, ap
   };
   const actingOn = ({ name, live }: FakePlace) => {
     const { freezes, holds, block } = acting(name, live);
-    return { freezes: [...freezes], holds: [...holds], blocked: block?.blocked ? block : null };
+    return { freezes: [...freezes], holds: [...holds], blocked: block?.blocked ? block : null, glass: glassOf(name) };
   };
+  const glassOf = (name: string) =>
+    promotions
+      .all()
+      .filter(({ environment, asked }) => environment === name && asked.breakGlass)
+      .reverse()
+      .map(({ promotion, environment, release, actor: by, createdAt: at, asked }) => {
+        return { promotion, environment, release, by, at, until: shownUntil(at), reason: asked.reason ?? '' };
+      });
   const lookedAt = (name: string): FakePlace => {
     const why = staged.broken.get(name);
     if (why !== undefined) throw new SoundBiteError('stack-missing', why, { hint: 'soundbite up' });

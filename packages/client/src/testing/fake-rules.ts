@@ -66,7 +66,7 @@ export function admissionOf(places: Places, place: FakePlace, release: Digest, r
       : null,
     wasLiveHere: wasLive(place, release),
     isLiveHere: place.live === release,
-    override: request.override ?? false,
+    override: Boolean(request.override || request.breakGlass),
     reason: request.reason,
   });
 }

@@ -1,4 +1,14 @@
-import { type Acting, type Block, type Digest, type Freeze, type Hold, nameAt, type Site } from '@soundbite/model';
+import {
+  type Acting,
+  type Block,
+  type BrokenGlass,
+  type Digest,
+  type Freeze,
+  type Hold,
+  nameAt,
+  type Site,
+  shownUntil,
+} from '@soundbite/model';
 import { type Selectable, sql, type Transaction } from 'kysely';
 import type { Database } from './database.ts';
 import type { FreezesTable, HoldsTable, Tables } from './schema.ts';
@@ -15,6 +25,7 @@ export async function actingOn(
     freezes: AsJson<Selectable<FreezesTable>>[];
     holds: AsJson<Selectable<HoldsTable>>[];
     block: Block | null;
+    glass: Pick<BrokenGlass, 'promotion' | 'release' | 'reason' | 'by' | 'at'>[];
   }>`
     select (
       select coalesce(json_agg(f order by f.sequence desc), '[]') from freezes f
@@ -22,14 +33,26 @@ export async function actingOn(
       select coalesce(json_agg(h order by h.sequence desc), '[]') from holds h
       where h.environment = ${site} and h.ended_at is null and (h.until is null or h.until > now())) as holds, (
       select json_build_object('release', b.release, 'blocked', b.blocked, 'reason', b.reason, 'by', b.actor) from blocks b
-      where b.release = ${release}) as block`.execute(db);
+      where b.release = ${release}) as block, (
+      select coalesce(json_agg(json_build_object(
+        'promotion', p.id, 'release', p.release, 'reason', p.request->>'reason', 'by', p.actor, 'at', p.created_at
+      ) order by p.created_at desc), '[]') from promotions p
+      where p.environment = ${site} and p.created_at > now() - interval '1 day' and p.request->'breakGlass' = 'true') as glass`.execute(
+    db,
+  );
   const [row] = rows;
   return {
     freezes: (row?.freezes ?? []).map(freezeOf),
     holds: (row?.holds ?? []).map(holdOf),
     block: row?.block ?? null,
+    glass: (row?.glass ?? []).map((one) => ({ ...one, ...shownTimes(one.at), environment: nameAt(site) })),
   };
 }
+
+const shownTimes = (asJson: string): Pick<BrokenGlass, 'at' | 'until'> => {
+  const at = new Date(asJson).toISOString();
+  return { at, until: shownUntil(at) };
+};
 
 /** Of a row, or of its JSON. */
 export const freezeOf = (

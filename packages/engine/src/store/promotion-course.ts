@@ -1,7 +1,7 @@
 import {
-  comesByItself,
   type Digest,
   decideFlow,
+  enteringBy,
   isFinal,
   keptDetail,
   type PromotionPlan,
@@ -167,9 +167,9 @@ async function begin(
 /** Whether something acts on it that began after it was let in. */
 async function isKept(trx: Transaction<Tables>, row: PromotionRow, live: Digest | null): Promise<boolean> {
   if (row.kind === 'rollback') return false;
-  const isAutomatic = comesByItself(row.request as PromotionRequest, row.follows !== null);
-  const entering = { isAutomatic, isLiveHere: live === row.release };
-  return decideFlow(await actingOn(trx, row.environment, row.release), entering, Date.now()).length > 0;
+  const entering = enteringBy(row.request as PromotionRequest, row.follows !== null, live === row.release);
+  const said = decideFlow(await actingOn(trx, row.environment, row.release), entering, Date.now());
+  return said.some(({ verdict }) => verdict !== 'overridden');
 }
 
 /** It has changed nothing yet: another workflow takes it up when it is let in again. */

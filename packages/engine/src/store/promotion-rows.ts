@@ -198,7 +198,7 @@ async function insertFollower(
 ): Promise<void> {
   const [environment, ...rest] = row.rest;
   if (environment === undefined || !goesOn(row, state)) return;
-  const { idempotencyKey: _, ...request } = row.request as PromotionRequest;
+  const { idempotencyKey: _, breakGlass: _glass, ...request } = row.request as PromotionRequest;
   const home = homeOf(row);
   const place = await environmentRecord(trx, siteFor(sites, environment, home));
   await insertPromotion(trx, sites, {

@@ -8,6 +8,7 @@ import {
   declaredOtherwiseNote,
   type Environment,
   type GateRecord,
+  overridingOf,
   rowOfError,
   SoundBiteError,
   shortDigest,
@@ -58,7 +59,7 @@ async function decide(ports: PromotionPorts, records: Records, asked: Asked): Pr
     const admission = admit(facts);
     if (admission.admitted) return await throughGates(ports, records, asked, { ...facts, note: admission.note });
     const isUnwell = facts.before?.liveRelease === release && !facts.before.healthy;
-    if (isUnwell && !request.override && Date.now() - createdAt < unwellWithinMs(ports, request.environment))
+    if (isUnwell && !facts.override && Date.now() - createdAt < unwellWithinMs(ports, request.environment))
       return { is: 'held', reason: admission.reason, againInMs: patience.admission.againMs };
     return { is: 'refused', reason: `${admission.reason}; ${admission.hint}` };
   } catch (error) {
@@ -82,9 +83,9 @@ async function throughGates(
   const environment = declared(ports, asked.request.environment);
   const before = beforeOf(ports, environment);
   const { request, release } = asked;
-  const overridden = request.override ? (request.reason ?? '') : null;
   const { id: promotion } = asked;
-  const asking = { ports, records, release, promotion, requester: request.actor, overridden, environment, before };
+  const overriding = overridingOf(request);
+  const asking = { ports, records, release, promotion, requester: request.actor, overriding, environment, before };
   const [flow, declaredGates] = await Promise.all([
     askFlow(records, asked, isLiveHere),
     isAdopted ? [] : askEntryGates(asking),
@@ -150,9 +151,10 @@ async function admitRollback(
 async function factsOf(
   ports: PromotionPorts,
   records: Records,
-  { environment: name, override, reason }: Asked['request'],
+  request: Asked['request'],
   release: Asked['release'],
 ): Promise<AdmissionFacts> {
+  const { environment: name, reason } = request;
   const environment = declared(ports, name);
   const before = beforeOf(ports, environment);
   return {
@@ -163,7 +165,7 @@ async function factsOf(
     isLiveHere: (await records.environment(name)).liveRelease === release,
     isAdopted: await isAdopted(ports, release),
     floor: await records.floorAbove(name, release),
-    override,
+    override: overridingOf(request) !== null,
     reason,
   };
 }
@@ -181,7 +183,7 @@ export async function entryGatesNow(
   const flow = decideFlow(await records.acting(name, release), person, Date.now());
   if (await isAdopted(ports, release)) return flow;
   const before = beforeOf(ports, environment);
-  const asking = { ports, records, release, promotion: null, requester, overridden: null, environment, before };
+  const asking = { ports, records, release, promotion: null, requester, overriding: null, environment, before };
   return [...flow, ...(await askEntryGates(asking))];
 }
 

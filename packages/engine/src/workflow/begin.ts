@@ -4,6 +4,7 @@ import {
   type Digest,
   type Environment,
   isFinal,
+  overridingOf,
   type PlanFacts,
   type PromotionPlan,
   planPromotion,
@@ -123,9 +124,9 @@ const factsOf =
  * promotion that was under way. Errors: `rollback-below-floor`.
  */
 async function floorFor({ request, release }: Asked, records: Records): Promise<RollbackFloor | null> {
-  const { environment, kind, override } = request;
+  const { environment, kind } = request;
   if (kind === 'rollback' && request.release === undefined) return records.rollbackFloor(environment);
-  const floor = override ? null : await records.floorAbove(environment, release);
+  const floor = overridingOf(request) ? null : await records.floorAbove(environment, release);
   if (floor) throw belowFloorError(environment, floor, release);
   return null;
 }

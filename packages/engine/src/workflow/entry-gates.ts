@@ -11,7 +11,10 @@ import {
   isAllowed,
   localActor,
   nothingTallied,
+  OverriddenBy,
+  type Overriding,
   operationalRoutes,
+  overrides,
   ownerRole,
   type RequestsSince,
   type Tally,
@@ -32,8 +35,8 @@ export interface EntryQuestion {
   readonly promotion: string | null;
   /** Who asks. */
   readonly requester: string | null;
-  /** Why somebody lets it in without them; null: nobody does. */
-  readonly overridden: string | null;
+  /** Who lets it in without them, and why; null: nobody does. */
+  readonly overriding: Overriding | null;
   readonly environment: Environment;
   /** The one that comes before it. */
   readonly before: Environment | undefined;
@@ -41,16 +44,29 @@ export interface EntryQuestion {
 
 /** What each entry gate says now, in declared order. One that cannot be asked says so, and is asked again. */
 export async function askEntryGates(question: EntryQuestion, now = Date.now()): Promise<readonly GateRecord[]> {
-  const { environment, overridden } = question;
-  const here = gatesAt(environment, 'entry');
+  const { environment, overriding } = question;
   const evidence = evidenceFor(question);
   return Promise.all(
-    here.map(async (one) =>
-      overridden === null || kindOf(one.gate)?.isPeoples
-        ? askOne(one, evidence, now)
-        : record(one.gate, { verdict: 'overridden', reasons: [overridden] }),
-    ),
+    gatesAt(environment, 'entry').map(async (one) => {
+      if (overriding === null) return askOne(one, evidence, now);
+      const by = overriddenBy(one);
+      if (overrides(overriding, by)) return record(one.gate, { verdict: 'overridden', reasons: [overriding.reason] });
+      return notOverridden(by, await askOne(one, evidence, now));
+    }),
   );
+}
+
+/** Of a gate that is not known nobody's: it says so itself. */
+const overriddenBy = ({ gate, options }: GateHere): OverriddenBy => {
+  const read = kindOf(gate)?.options.safeParse(options);
+  return OverriddenBy.catch('nobody').parse(read?.data?.override);
+};
+
+/** Somebody wanted to, and is told whose word it takes. */
+function notOverridden(by: OverriddenBy, said: GateRecord): GateRecord {
+  if (said.verdict === 'pass') return said;
+  const whose = by === 'nobody' ? 'no --override passes it' : `only an ${by}’s --override passes it`;
+  return { ...said, reasons: [...said.reasons, whose] };
 }
 
 /** Whether asking a gate costs more than a look into the records. */

@@ -1,4 +1,4 @@
-import { comesByItself, decideFlow, type GateRecord } from '@soundbite/model';
+import { decideFlow, enteringBy, type GateRecord } from '@soundbite/model';
 import type { Asked } from '../store/promotion-rows.ts';
 import type { Records } from '../store/records.ts';
 
@@ -8,6 +8,6 @@ export async function askFlow(
   { request, release, isFollower }: Asked,
   isLiveHere: boolean,
 ): Promise<readonly GateRecord[]> {
-  const entering = { isAutomatic: comesByItself(request, isFollower), isLiveHere };
+  const entering = enteringBy(request, isFollower, isLiveHere);
   return decideFlow(await records.acting(request.environment, release), entering, Date.now());
 }

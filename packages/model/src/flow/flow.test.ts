@@ -127,6 +127,18 @@ describe('a block', () => {
   });
 });
 
+it('a broken glass goes past freezes and holds, which stay named, and past no block', () => {
+  const block = { release: digestOf('x'), blocked: true, reason: 'wrong prices', by: 'ana' };
+  const all = { freezes: [freeze()], holds: [hold()], block };
+  const said = decideFlow(all, { ...person, glass: 'an outage' }, now);
+  expect(said.map(({ gate, verdict }) => `${gate} ${verdict}`)).toEqual([
+    'block fail',
+    'freeze overridden',
+    'hold overridden',
+  ]);
+  expect(said[1]).toMatchObject({ until: null, reasons: [expect.stringContaining('frozen'), 'an outage'] });
+});
+
 it('what follows another promotion comes by itself, and what up brings', () => {
   expect(comesByItself({ actor: 'ana' }, false)).toBe(false);
   expect(comesByItself({ actor: 'ana' }, true)).toBe(true);

@@ -1,6 +1,7 @@
 import type { GateRecord } from '../gates/record.ts';
 import { type Block, blockText } from './block.ts';
 import { type Freeze, freezesAt, freezeText } from './freeze.ts';
+import type { BrokenGlass } from './glass.ts';
 import { type Entering, type Hold, holdsOn, holdText } from './hold.ts';
 
 /** What acts on everything that wants to enter an environment, whatever its gates are. */
@@ -9,16 +10,34 @@ export interface Acting {
   readonly holds: readonly Hold[];
   /** Of the release; null: nobody ever blocked it. */
   readonly block: Block | null;
+  /** Of the last day, newest first: it keeps nothing, and is shown. */
+  readonly glass: readonly BrokenGlass[];
 }
 
-/** What says no for now, in the form in which gates say it. Nothing: nothing acts. `now`: ms since 1970. */
-export function decideFlow({ freezes, holds, block }: Acting, entering: Entering, now: number): readonly GateRecord[] {
-  return [
-    ...(block?.blocked && !entering.isLiveHere ? [blocked(block)] : []),
+/**
+ * What says no for now, in the form in which gates say it. Nothing: nothing acts. `now`: ms since 1970. A broken glass ends no block: that is of the
+ * release, wherever it goes.
+ */
+export function decideFlow(
+  { freezes, holds, block }: Omit<Acting, 'glass'>,
+  entering: Entering,
+  now: number,
+): readonly GateRecord[] {
+  const { glass = null } = entering;
+  const waits = [
     ...waiting('freeze', freezesAt(freezes, now), freezeText),
     ...waiting('hold', holdsOn(holds, entering, now), holdText),
   ];
+  return [
+    ...(block?.blocked && !entering.isLiveHere ? [blocked(block)] : []),
+    ...(glass === null ? waits : waits.map((one) => broken(one, glass))),
+  ];
 }
+
+const broken = (one: GateRecord, glass: string): GateRecord => ({
+  ...one,
+  ...{ verdict: 'overridden', reasons: [...one.reasons, glass], until: null },
+});
 
 /** Where it is live it stays, and may be restored. */
 const blocked = (block: Block): GateRecord => ({

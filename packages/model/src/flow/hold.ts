@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SoundBiteError } from '../errors.ts';
+import { overridingOf } from '../gates/override.ts';
 import type { PromotionRequest } from '../promotion.ts';
 import { minuteText } from './minute-text.ts';
 
@@ -25,12 +26,21 @@ export interface Entering {
   readonly isAutomatic: boolean;
   /** It is live there already: it brings nothing that is new. */
   readonly isLiveHere: boolean;
+  /** Why somebody broke the glass for it. */
+  readonly glass?: string | null;
 }
 
 /** Whether nobody decided at this moment that a promotion comes. */
 export const comesByItself = ({ actor, via }: Pick<PromotionRequest, 'actor' | 'via'>, isFollower: boolean): boolean =>
   // Of the time before requests had an actor of their own.
   isFollower || via === 'up' || actor === 'up';
+
+/** What wants to enter by a request; `isFollower`: another promotion's success began it. */
+export function enteringBy(request: PromotionRequest, isFollower: boolean, isLiveHere: boolean): Entering {
+  const overriding = overridingOf(request);
+  const glass = overriding?.isGlass ? overriding.reason : null;
+  return { isAutomatic: comesByItself(request, isFollower), isLiveHere, glass };
+}
 
 /** Those that act on what wants to enter, at a time (ms since 1970). */
 export const holdsOn = (holds: readonly Hold[], { isAutomatic, isLiveHere }: Entering, now: number): readonly Hold[] =>

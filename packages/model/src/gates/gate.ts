@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { EntryEvidence } from './entry-evidence.ts';
+import { OverriddenBy } from './override.ts';
 
 /**
  * When a gate is asked. entry: before anything changes. version: the new version stands and has no traffic yet. traffic: it has traffic, and the
@@ -37,14 +38,21 @@ export interface EntryGate<Options extends z.ZodObject, Facts> extends Gate<Opti
   readonly moment: 'entry';
   /** It reads more than records, perhaps of an account: it is asked again once a minute. */
   readonly isDear?: boolean;
-  /** People decide it: that somebody overrides the gates of entry does not pass it. */
-  readonly isPeoples?: boolean;
   ask(evidence: EntryEvidence, options: z.output<Options>): Promise<Facts>;
 }
 
-export const entryGate = <Options extends z.ZodObject, Facts>(
-  one: EntryGate<Options, Facts>,
-): EntryGate<Options, Facts> => one;
+/**
+ * A gate of entry, with the option that all of them have: whose `--override` passes it, which is a deployer's unless the gate or an environment says
+ * otherwise. Gates of later moments guard users: nobody overrides them.
+ */
+export function entryGate<Options extends z.ZodObject, Facts>({
+  overriddenBy = 'deployer',
+  ...one
+}: EntryGate<Options, Facts> & { readonly overriddenBy?: OverriddenBy }): EntryGate<Options, Facts> {
+  const override = OverriddenBy.default(overriddenBy).describe('whose `--override` passes it');
+  // No gate's decision reads it, so that its own options stay its type.
+  return { ...one, options: one.options.extend({ override }) as unknown as Options };
+}
 
 /** Keeps the types of a gate's options and facts together. */
 export const gate = <Options extends z.ZodObject, Facts>(one: Gate<Options, Facts>): Gate<Options, Facts> => one;

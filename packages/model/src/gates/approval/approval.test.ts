@@ -46,8 +46,18 @@ describe('an approval', () => {
     expect(decide(said, options, requester)).toMatchObject({ verdict: 'wait' });
   });
 
-  it('of who asked for it counts where that is declared', () => {
-    expect(decide([says(ana)], { self: true }, 'ana@x.org')).toMatchObject({ verdict: 'pass' });
+  it('where who asks is one of them is given by asking, once, and only in that role', () => {
+    const self = { self: true };
+    const asked = 'ana@x.org asked for it, which is a yes here (self)';
+    expect(decide([], self, 'ana@x.org')).toEqual({ verdict: 'pass', reasons: [asked] });
+    expect(decide([says(ana)], { ...self, by: 2 }, 'ana@x.org')).toMatchObject({ verdict: 'wait' });
+    expect(decide([says(bob)], { ...self, by: 2 }, 'ana@x.org').reasons).toEqual([`${asked}; bob@x.org said yes`]);
+    for (const [requester, more] of [
+      ['dan@x.org', {}],
+      ['ana@x.org', { role: 'admin' }],
+    ] as const)
+      expect(decide([], { ...self, ...more }, requester)).toMatchObject({ verdict: 'wait' });
+    expect(decide([says(ana, { verdict: 'no' })], self, 'ana@x.org')).toMatchObject({ verdict: 'fail' });
   });
 
   it('that says no ends it, whoever else said yes', () => {

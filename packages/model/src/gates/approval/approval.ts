@@ -6,14 +6,14 @@ import { entryGate, type GateResult } from '../gate.ts';
 const Options = z.strictObject({
   by: z.int().min(1).max(10).default(1).describe('how many different people'),
   role: z.enum(['approver', 'admin']).default('approver').describe('in which role; an admin is an approver, too'),
-  self: z.boolean().default(false).describe('whether who asked for the promotion may be one of them'),
+  self: z.boolean().default(false).describe('whether who asked for the promotion is one of them'),
   within: Duration.default('24h').describe('how long a yes counts'),
 });
 
 /** People of a role said yes. */
 export const approvalGate = entryGate({
   moment: 'entry',
-  isPeoples: true,
+  overriddenBy: 'nobody',
   options: Options,
   passes: 'so many different people of that role said yes (`soundbite approve <promotion>`), and nobody said no',
   ask: (evidence) => evidence.approvals(),
@@ -29,11 +29,20 @@ function decide(
   if (no) return { verdict: 'fail', reasons: [`${no.person} said no${no.reason === null ? '' : `: ${no.reason}`}`] };
   const may = (one: Approver) => (role === 'approver' || one.role === 'admin') && (self || one.person !== requester);
   const isFresh = ({ at }: Approval) => now - Date.parse(at) <= durationMs(within);
-  const yes = said.filter((one) => may(one) && isFresh(one)).map(({ person }) => person);
-  if (yes.length >= by) return { verdict: 'pass', reasons: [`${yes.join(' and ')} said yes`] };
+  const given = said.filter((one) => may(one) && isFresh(one)).map(({ person }) => person);
+  // Where the asker may be one of them, to ask is to say yes.
+  const asked =
+    approvers.some((one) => self && one.person === requester && may(one)) && !given.includes(requester ?? '');
+  const yes = asked && requester !== null ? [requester, ...given] : given;
+  if (yes.length >= by) return { verdict: 'pass', reasons: [passed(yes, asked)] };
   const who = [...new Set(approvers.filter(may).map(({ person }) => person))].filter((person) => !yes.includes(person));
   return { verdict: 'wait', reasons: [missing(yes, by, who)], who };
 }
+
+const passed = (yes: readonly string[], asked: boolean): string =>
+  asked
+    ? `${yes[0]} asked for it, which is a yes here (self)${yes.length > 1 ? `; ${yes.slice(1).join(' and ')} said yes` : ''}`
+    : `${yes.join(' and ')} said yes`;
 
 function missing(yes: readonly string[], by: number, who: readonly string[]): string {
   const so = yes.length === 0 ? `${by} must say yes` : `${yes.length} of ${by} said yes (${yes.join(', ')})`;
