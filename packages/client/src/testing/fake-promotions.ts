@@ -7,10 +7,12 @@ import {
   comesByItself,
   type Digest,
   endingOf,
+  enteringBy,
   type GateRecord,
   gatesOfSteps,
   goesOn,
   isFinal,
+  overridingOf,
   type PromotionPlan,
   type PromotionRequest,
   planDigest,
@@ -179,16 +181,13 @@ export class FakePromotions {
   #said(id: string, place: FakePlace): readonly GateRecord[] {
     const { request, view } = this.#entry(id);
     if (request.kind === 'rollback') return [];
-    const entering = { isAutomatic: this.#isAutomatic(id), isLiveHere: view.release === place.live };
-    const said = [...this.#facts.flow.says(place, view.release, entering), ...this.#facts.approvals.of(view, place)];
-    return said.filter(({ verdict }) => verdict !== 'pass');
+    const entering = enteringBy(request, this.#isFollower(id), view.release === place.live);
+    const approvals = overridingOf(request)?.isGlass ? [] : this.#facts.approvals.of(view, place);
+    const said = [...this.#facts.flow.says(place, view.release, entering), ...approvals];
+    return said.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'overridden');
   }
 
-  #isAutomatic = (id: string): boolean =>
-    comesByItself(
-      this.#entry(id).request,
-      this.all().some(({ next }) => next === id),
-    );
+  #isFollower = (id: string): boolean => this.all().some(({ next }) => next === id);
 
   /** Whether something says no for now. */
   #isKept(id: string, said: readonly GateRecord[]): boolean {
@@ -310,7 +309,7 @@ export class FakePromotions {
       const { release, previous, kind } = view;
       place.history = [{ kind, release, previous }, ...place.history];
       place.live = release;
-      const decides = kind === 'promote' && release !== previous && !this.#isAutomatic(id);
+      const decides = kind === 'promote' && release !== previous && !comesByItself(request, this.#isFollower(id));
       if (decides) this.#facts.flow.decided(place.name, request.actor);
     }
     this.#ledger.record('promotion.finished', id, { state, reason: said });
