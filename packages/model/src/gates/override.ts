@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PromotionRequest } from '../promotion.ts';
+import type { Role } from '../people/roles.ts';
 
 /** Whose `--override` passes a gate: a deployer's (and an admin's), an admin's, or nobody's. */
 export const OverriddenBy = z.enum(['deployer', 'admin', 'nobody']);
@@ -11,7 +11,14 @@ export interface Overriding {
   /** Past what nobody overrides, too: somebody broke the glass. */
   readonly isGlass: boolean;
   /** Absent: it was not recorded then. */
-  readonly role: PromotionRequest['role'];
+  readonly role: Role | undefined;
+}
+
+interface OverridingRequest {
+  readonly override: boolean;
+  readonly breakGlass?: boolean | undefined;
+  readonly reason?: string | undefined;
+  readonly role?: Role | undefined;
 }
 
 /** Null: nobody does. */
@@ -20,8 +27,7 @@ export const overridingOf = ({
   breakGlass: isGlass = false,
   reason = '',
   role,
-}: Pick<PromotionRequest, 'override' | 'breakGlass' | 'reason' | 'role'>): Overriding | null =>
-  override || isGlass ? { reason, isGlass, role } : null;
+}: OverridingRequest): Overriding | null => (override || isGlass ? { reason, isGlass, role } : null);
 
 /** Whether that passes a gate. Who asked before roles were recorded was a deployer at least. */
 export const overrides = ({ isGlass, role }: Overriding, by: OverriddenBy): boolean =>
