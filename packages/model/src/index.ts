@@ -34,6 +34,7 @@ export * from './flow/freeze.ts';
 export * from './flow/glass.ts';
 export * from './flow/hold.ts';
 export * from './flow/minute-text.ts';
+export * from './flow/supersede.ts';
 export * from './foreign-text.ts';
 export * from './gates/approval/approval.ts';
 export * from './gates/declared.ts';

@@ -1,5 +1,7 @@
 import { patience } from '@soundbite/engine/patience.ts';
+import { type Digest, digestOf } from '@soundbite/model';
 import { expect, it, vi } from 'vitest';
+import { environments } from './declared.ts';
 import { engineStage } from './stage.ts';
 
 /** What keeps releases from entering an environment, on real records: waiting, saying why, letting go, over a restart. */
@@ -81,6 +83,31 @@ it('a hold of all keeps what a person promotes; a rollback goes, and several are
   expect((await ended(id)).state).toBe('succeeded');
   // A person's release is final there: the person has decided how it goes on.
   expect(await holdsIn(first)).toEqual([]);
+});
+
+it('what waits is superseded by what is promoted later, where that is declared', async () => {
+  const [older, newer] = [world.add('of Monday'), world.add('of Tuesday')];
+  await hold(first, 'all');
+  const waits = (release: Digest) => ask(first, { release, ...overridden });
+  const kept = await waits(older);
+  await waiting(kept, 'hold');
+  const both = await waits(newer);
+  await waiting(both, 'hold');
+  expect((await on.engine.view(kept)).state).toBe('waiting');
+  world.hooks.declaration = () => ({
+    digest: digestOf('superseding'),
+    environments: environments.map((one) => (one.name === first ? { ...one, supersede: true } : one)),
+  });
+  const reason = `superseded by promotion ${both} with the newer ${newer.slice(7, 19)}`;
+  const at = performance.now();
+  expect(await ended(kept)).toMatchObject({ state: 'failed', reason, steps: [] });
+  const again = await waits(older);
+  const said = `superseded by promotion ${again} with the newer ${older.slice(7, 19)}`;
+  expect(await ended(both)).toMatchObject({ state: 'failed', reason: said });
+  expect(performance.now() - at).toBeLessThan(2 * patience.admission.afterFixMs);
+  await resumed(first);
+  expect(await ended(again)).toMatchObject({ state: 'succeeded', release: older });
+  delete world.hooks.declaration;
 });
 
 it('after a rollback what follows another promotion waits, and what up brings; what a person promotes goes', async () => {

@@ -1,4 +1,4 @@
-import { homeOfSite } from '@soundbite/model';
+import { type Digest, homeOfSite } from '@soundbite/model';
 import { sql } from 'kysely';
 import { isOfThePresent } from './present.ts';
 import { namesOf, unfinished, wasAskedHere } from './promotion-sets.ts';
@@ -56,6 +56,22 @@ export function promotionLooks({ read }: UnitOfWork, sites: Sites) {
           .execute();
         return rows.map(({ id }) => id);
       }),
+
+    /** What was asked for later in the same environment and may still be, or is, live there: the newest first, of the last hundred. */
+    askedLater: (id: string): Promise<{ readonly promotion: string; readonly release: Digest }[]> =>
+      read((db) =>
+        db
+          .selectFrom('promotions as later')
+          .innerJoin('promotions as own', 'own.environment', 'later.environment')
+          .select(['later.id as promotion', 'later.release'])
+          .where('own.id', '=', id)
+          .whereRef('later.created_at', '>', 'own.created_at')
+          .where('later.kind', '=', 'promote')
+          .where('later.state', 'in', ['waiting', 'running', 'succeeded'])
+          .orderBy('later.created_at', 'desc')
+          .limit(100)
+          .execute(),
+      ),
 
     /** The promotion that an ended one went on to. */
     follower: (id: string): Promise<{ readonly id: string; readonly environment: string } | null> =>

@@ -147,6 +147,8 @@ export async function insertPromotion(
     },
     key: `${id}/requested`,
   });
+  // What waits there may be superseded by it.
+  if (request.kind === 'promote') await tellEnvironment(trx, site);
   await promotionChanged(trx, id);
   return true;
 }

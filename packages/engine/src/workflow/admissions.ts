@@ -4,6 +4,8 @@ import {
   belowFloor,
   blockText,
   cloudTrouble,
+  type Dated,
+  type Digest,
   decideFlow,
   declaredOtherwiseNote,
   type Environment,
@@ -12,6 +14,8 @@ import {
   rowOfError,
   SoundBiteError,
   shortDigest,
+  supersededText,
+  supersedes,
   toErrorDocument,
 } from '@soundbite/model';
 import { patience } from '../patience.ts';
@@ -55,6 +59,8 @@ async function decide(ports: PromotionPorts, records: Records, asked: Asked): Pr
   const { request, release, createdAt } = asked;
   try {
     if (request.kind === 'rollback') return await admitRollback(records, request.environment, request.release);
+    const newer = await supersededBy(ports, records, asked);
+    if (newer) return { is: 'refused', reason: supersededText(newer) };
     const facts = await factsOf(ports, records, request, release);
     const admission = admit(facts);
     if (admission.admitted) return await throughGates(ports, records, asked, { ...facts, note: admission.note });
@@ -72,6 +78,26 @@ async function decide(ports: PromotionPorts, records: Records, asked: Asked): Pr
     return { is: 'held', reason, againInMs: patience.admission.afterFixMs, waitsFor: 'person' };
   }
 }
+
+/** The promotion that closes it, where that is declared. Of a release that cannot be read nothing is known. */
+async function supersededBy(ports: PromotionPorts, records: Records, asked: Asked): Promise<Dated | undefined> {
+  const { id, request, release } = asked;
+  if (!declared(ports, request.environment).supersede) return undefined;
+  const later = await records.askedLater(id);
+  const committed = new Map<Digest, string | null>();
+  for (const one of later.length > 0 ? [release, ...later.map((found) => found.release)] : [])
+    if (!committed.has(one)) committed.set(one, await committedAt(ports, one));
+  const dated = <One extends { readonly release: Digest }>(one: One) => {
+    return { ...one, committedAt: committed.get(one.release) ?? null };
+  };
+  return supersedes(dated({ release }), later.map(dated));
+}
+
+const committedAt = ({ releases }: PromotionPorts, release: Digest): Promise<string | null> =>
+  releases.get(release).then(
+    ({ provenance }) => provenance.committedAt,
+    () => null,
+  );
 
 /** What the order lets in has to come at a time when things may, and to pass the entry gates. What stood there before SoundBite did has nothing to prove. */
 async function throughGates(

@@ -65,6 +65,10 @@ export const Environment = z.strictObject({
     .optional(),
   settings: DeclaredSettings,
   gates: z.array(DeclaredGate).describe('what a promotion into it has to pass'),
+  supersede: z
+    .boolean()
+    .describe('a newer release that is promoted into it closes what waits there with an older one')
+    .optional(),
   stacks: z
     .array(z.string())
     .min(1)
