@@ -17,6 +17,7 @@ it('names every key, and asks for no settings', () => {
     'authorizer',
     'settings',
     'gates',
+    'supersede',
   ]);
   expect(environment.additionalProperties).toBe(false);
   expect(environment.required).not.toContain('settings');
