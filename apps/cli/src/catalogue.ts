@@ -308,6 +308,14 @@ export const catalogue: readonly CommandEntry[] = [
     load: () => import('./commands/env-show.ts'),
   },
   {
+    name: 'why',
+    args: '<environment>',
+    summary: 'what is live there, since when, by whose decision, on which gates and evidence; what waits, and for what',
+    more: 'By the records alone: status and validate look at what runs.',
+    examples: ['soundbite why {last}', 'soundbite why {last} --json'],
+    load: () => import('./commands/why.ts'),
+  },
+  {
     name: 'history',
     args: '[environment...]',
     summary: 'promotions, newest first',

@@ -33,6 +33,7 @@ import type {
   UpLine,
   UpRequest,
   VerifyResult,
+  Why,
 } from '@soundbite/client';
 import type { Engine, RevisedView } from '@soundbite/engine';
 import {
@@ -70,6 +71,7 @@ import { status } from './status.ts';
 import { type TakeoverOrder, takeOver } from './takeover.ts';
 import { environmentStanding } from './undeclared.ts';
 import { up } from './up.ts';
+import { why } from './why.ts';
 import type { CredentialsEndpoint } from './world/credentials.ts';
 import { environmentNamed } from './world/declaration.ts';
 import type { World } from './world/world.ts';
@@ -89,6 +91,8 @@ export interface ControlPlane {
   validate(environment: string): Promise<Findings>;
   environments(): Promise<EnvironmentView[]>;
   environment(name: string): Promise<EnvironmentView>;
+  /** Why what is live there is live, and what waits, by the records alone. */
+  why(environment: string): Promise<Why>;
   plan(environment: string, release: Digest | undefined, requester: string): Promise<Plan>;
   /** Errors of a broken glass: `forbidden`, `override-without-reason`, `usage`. */
   promote(request: PromotionRequest, actor: Actor): Promise<RevisedView>;
@@ -145,13 +149,17 @@ export function controlPlane(world: World): ControlPlane {
 
 const looks = (
   world: World,
-): Pick<ControlPlane, 'status' | 'health' | 'doctor' | 'validate' | 'environments' | 'environment' | 'logs'> => ({
+): Pick<
+  ControlPlane,
+  'status' | 'health' | 'doctor' | 'validate' | 'environments' | 'environment' | 'why' | 'logs'
+> => ({
   status: (names) => status(world, names),
   health: (names) => health(world, names),
   doctor: (names) => doctor(world, names),
   validate: (name) => validate(world, name),
   environments: () => Promise.all(world.declaration().environments.map(({ name }) => environmentView(world, name))),
   environment: (name) => environmentView(world, name),
+  why: (name) => why(world, name),
   logs: (name, sinceMs, follow, signal) => logs(world, name, { sinceMs, follow, signal }),
 });
 

@@ -10,6 +10,7 @@ import {
   holdingsIn,
   noHoldings,
   type RecreationRules,
+  SoundBiteError,
   type StackPresence,
 } from '@soundbite/model';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -63,6 +64,9 @@ function world(
       presence: async () => ({ missing: [], changed: [], leftovers: [], ...found }),
     },
     template: async () => template,
+    ownReleases: { get: async () => release },
+    sharedReleases: null,
+    runtime: () => ({ observe: async () => ({ versions: [] }) }),
     engine: {
       entryGates: async () => [],
       declaredOtherwise: async () => other,
@@ -71,6 +75,11 @@ function world(
         expectedSeconds: async () => new Map(),
         wasLive: async () => true,
         floorAbove: async () => null,
+        history: async () => [],
+        rollbackFloor: async () => null,
+        blockOf: async () => null,
+        usualRollbackSeconds: async () => null,
+        ranMigration: async () => null,
       },
     },
   } as unknown as World;
@@ -184,4 +193,52 @@ it('names what a real account’s bootstrap does not allow, before a promotion r
   expect(await planned(noHoldings)).toMatchObject({ unallowed: ['AWS::SNS::Topic Topic (named by CloudFormation)'] });
   const topic = holdingsIn({ Resources: { Topic: { Type: 'AWS::SNS::Topic', Properties: {} } } });
   expect(await planned(topic)).toMatchObject({ unallowed: [] });
+});
+
+it('says where a rollback would go: to what is live, ready or not, and what stands in the way', async () => {
+  const [next, here] = [digestOf('next'), live];
+  const promoted = { kind: 'promote', release: here, previous: null, migrated: false };
+  const planned = async (records: object, observe: () => object | Promise<object>, get?: () => unknown) => {
+    const stage = world({});
+    const release = { ...(await stage.releases.get(here)), digest: next, manifest: { format: 'soundbite.release/2' } };
+    const engine = {
+      ...stage.engine,
+      records: { ...stage.engine.records, history: async () => [promoted], ...records },
+    };
+    const more = { engine, releases: { get: async () => release }, runtime: () => ({ observe }) };
+    const own = get ? { ownReleases: { get } } : {};
+    return (await plan({ ...stage, ...more, ...own } as unknown as World, 'staging', next)).rollback;
+  };
+  const seen = (healthy: boolean) => () => ({ versions: [{ release: here, share: 1, healthy, detail: '' }] });
+  const seconds = { usualRollbackSeconds: async () => 1.5 };
+  expect(await planned(seconds, seen(true))).toEqual({ to: here, ready: true, obstacles: [], usualSeconds: 1.5 });
+  const steps = {
+    expectedSeconds: async () => new Map(['verify', 'publish', 'shift', 'finalise'].map((name) => [name, 1])),
+  };
+  expect(await planned(steps, seen(false))).toMatchObject({ ready: false, usualSeconds: 4 });
+  const away = () => Promise.reject(new Error('no answer'));
+  expect(await planned({}, away)).toMatchObject({ to: here, ready: null, usualSeconds: null });
+  const removed = () =>
+    Promise.reject(new SoundBiteError('release-unknown', 'there is no release', { hint: 'cut it' }));
+  expect(await planned({}, seen(true), removed)).toMatchObject({
+    obstacles: [{ code: 'release-unknown', reason: 'there is no release', hint: 'cut it' }],
+  });
+  const blockOf = async () => ({ release: here, blocked: true, reason: 'wrong', by: 'ana' });
+  expect(await planned({ blockOf }, seen(true))).toMatchObject({ to: null, obstacles: [{ code: 'release-blocked' }] });
+});
+
+it('goes nowhere back from a release that migrates, unless it was live with its migration before', async () => {
+  const withHistory = (ran: object | null) => {
+    const stage = world({});
+    const history = async () => [{ kind: 'promote', release: digestOf('old'), previous: null, migrated: false }];
+    const environment = async () => ({ liveRelease: digestOf('old') });
+    const records = { ...stage.engine.records, history, environment, ranMigration: async () => ran };
+    return { ...stage, engine: { ...stage.engine, records } } as unknown as World;
+  };
+  expect((await plan(withHistory(null), 'staging', live)).rollback).toMatchObject({
+    to: null,
+    obstacles: [{ code: 'rollback-below-floor' }],
+  });
+  const before = { promotion: 'p-1', wasLive: true };
+  expect((await plan(withHistory(before), 'staging', live)).rollback).toMatchObject({ to: digestOf('old') });
 });

@@ -31,6 +31,7 @@ import {
 import { environmentState } from './condition.ts';
 import { otherDeclaration } from './declared-otherwise.ts';
 import { isReachable } from './reachable.ts';
+import { rollbackVerdict } from './rollback-verdict.ts';
 import { environmentNamed } from './world/declaration.ts';
 import type { World } from './world/world.ts';
 
@@ -73,6 +74,7 @@ export async function plan(
     gates: [...(await world.engine.entryGates(name, { release: release.digest, requester }))],
     steps,
     expectedSeconds: sumOf(steps),
+    rollback: await rollbackVerdict(world, { environment, release, live, stack }),
   };
 }
 

@@ -45,6 +45,7 @@ import {
   TokenView,
   type UpRequest,
   VerifyResult,
+  Why,
 } from './schemas.ts';
 import { type LogsOptions, logs, up, watchPromotion } from './streams.ts';
 import type { Endpoint, Locate } from './transport.ts';
@@ -156,6 +157,8 @@ const promotionCalls = ({ get, post, insist }: Asker) => ({
 const environmentCalls = ({ get, post, insist }: Asker) => ({
   environments: () => get('/v1/environments', EnvironmentList),
   environment: (name: string) => get(environment(name), EnvironmentView),
+  /** By the records alone. */
+  why: (name: string) => get(`${environment(name)}/why`, Why),
   plan: (name: string, digest?: string) => get(`${environment(name)}/plan${query({ release: digest })}`, Plan),
   validate: (name: string) => get(`${environment(name)}/validate`, Findings),
   /** Seals what stands there; nothing in the account changes. */

@@ -11,3 +11,4 @@ export * from './schemas/people.ts';
 export * from './schemas/promotions.ts';
 export * from './schemas/releases.ts';
 export * from './schemas/server.ts';
+export * from './schemas/tracking.ts';

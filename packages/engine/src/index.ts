@@ -5,7 +5,7 @@ export { checkDatabase } from './store/database-check.ts';
 export { placeOf } from './store/database-problem.ts';
 export { type Moved, moveRecords, refuseMove } from './store/move.ts';
 export type { RevisedView } from './store/records.ts';
-export { type WayBack, wayBackNow } from './way-back.ts';
+export { refusedAfter, type WayBack, wayBackNow } from './way-back.ts';
 export { describeStep, stepKinds } from './workflow/kinds/kinds.ts';
 export { stackLeftBehind } from './workflow/kinds/left-behind.ts';
 export type { StepKind, StepKinds } from './workflow/run.ts';

@@ -31,12 +31,27 @@ export async function refuseOldTarget(
   const promoted = (await records.history(environment)).filter(({ kind }) => kind === 'promote');
   for (const release of new Set(promoted.map((one) => one.release))) {
     if ((await isOld(ports, release)) !== false) continue;
-    throw new SoundBiteError(
-      'release-format-old',
-      `${target} has the format ${oldFormat}: ${environment} can go back to it no more, since ${release} of today’s format was promoted there`,
-      { hint },
-    );
+    throw oldTargetError(environment, target, release);
   }
+}
+
+const oldTargetError = (environment: string, target: Digest, release: Digest): SoundBiteError =>
+  new SoundBiteError(
+    'release-format-old',
+    `${target} has the format ${oldFormat}: ${environment} can go back to it no more, since ${release} of today’s format was promoted there`,
+    { hint },
+  );
+
+/** The same for the time when `next`, which is to be promoted there, is final. Errors: `release-format-old`. */
+export async function refuseOldTargetAfter(
+  ports: Pick<PromotionPorts, 'releases'>,
+  records: Pick<Records, 'history' | 'environment'>,
+  environment: string,
+  { target, next }: { readonly target: Digest; readonly next: Digest },
+): Promise<void> {
+  if (!(await isOld(ports, target)) || target === next) return;
+  if ((await isOld(ports, next)) === false) throw oldTargetError(environment, target, next);
+  await refuseOldTarget(ports, records, environment, target);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Digest, Release } from '@soundbite/model';
 import { expect, it } from 'vitest';
-import { wayBackNow } from './way-back.ts';
+import { refusedAfter, wayBackNow } from './way-back.ts';
 
 const digest = (digit: string): Digest => `sha256:${digit.repeat(64)}`;
 const [old, today] = [digest('a'), digest('b')];
@@ -36,4 +36,17 @@ it('ends at the release that migrated the data, with what to do', async () => {
 it('does not lead to a release of the first format once one of today’s was final', async () => {
   const refused = { code: 'release-format-old', hint: expect.stringContaining('soundbite release cut') };
   expect(await wayBack(old)).toEqual({ floor: null, refused: expect.objectContaining(refused) });
+});
+
+it('tells which target the next release would put out of reach', async () => {
+  const after = (target: Digest, next: Digest) => {
+    const records = {
+      environment: async () => ({ liveRelease: old, previousRelease: null }),
+      history: async () => [{ kind: 'promote', release: old, previous: null }],
+    };
+    return refusedAfter({ releases } as never, records as never, 'staging', { target, next });
+  };
+  expect(await after(old, today)).toMatchObject({ code: 'release-format-old', reason: expect.stringContaining(today) });
+  expect(await after(today, today)).toBeNull();
+  expect(await after(old, old)).toBeNull();
 });

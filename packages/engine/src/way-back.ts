@@ -1,5 +1,5 @@
-import { belowFloorError, type Digest, SoundBiteError } from '@soundbite/model';
-import { refuseOldTarget } from './old-format.ts';
+import { belowFloorError, type Digest, type RollbackObstacle, SoundBiteError } from '@soundbite/model';
+import { refuseOldTarget, refuseOldTargetAfter } from './old-format.ts';
 import type { PromotionPorts } from './ports.ts';
 import type { Records } from './store/records.ts';
 
@@ -8,7 +8,7 @@ export interface WayBack {
   /** The release whose migration ends the way back; null: none has migrated. */
   readonly floor: Digest | null;
   /** Why a rollback that names no release would be refused although something was live before; null: it would not, or nothing was. */
-  readonly refused: { readonly code: string; readonly reason: string; readonly hint: string } | null;
+  readonly refused: RollbackObstacle | null;
 }
 
 /** As a rollback would find it now. What cannot be read refuses nothing. */
@@ -23,12 +23,24 @@ export async function wayBackNow(
   ]);
   if (liveRelease === null) return { floor, refused: null };
   if (previousRelease === null) return { floor, refused: floor && refusalOf(belowFloorError(environment, floor)) };
-  const error = await refuseOldTarget(ports, records, environment, previousRelease).then(
+  return { floor, refused: await refusalBy(refuseOldTarget(ports, records, environment, previousRelease)) };
+}
+
+/** Why a rollback would be refused to a release once `next` is final there; null: it would not. */
+export const refusedAfter = (
+  ports: Pick<PromotionPorts, 'releases'>,
+  records: Pick<Records, 'environment' | 'history'>,
+  environment: string,
+  about: { readonly target: Digest; readonly next: Digest },
+): Promise<RollbackObstacle | null> => refusalBy(refuseOldTargetAfter(ports, records, environment, about));
+
+async function refusalBy(asked: Promise<void>): Promise<RollbackObstacle | null> {
+  const error = await asked.then(
     () => null,
     (thrown: unknown) => thrown,
   );
   if (error !== null && !(error instanceof SoundBiteError)) throw error;
-  return { floor, refused: error && refusalOf(error) };
+  return error && refusalOf(error);
 }
 
-const refusalOf = ({ code, message, hint = '' }: SoundBiteError) => ({ code, reason: message, hint });
+const refusalOf = ({ code, message, hint = '' }: SoundBiteError): RollbackObstacle => ({ code, reason: message, hint });

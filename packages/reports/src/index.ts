@@ -12,3 +12,4 @@ export * from './promotion.ts';
 export * from './releases.ts';
 export * from './status.ts';
 export { ansi, count, duration, jsonText, type Paint, plain, printable, short } from './text.ts';
+export { whyReport } from './why.ts';

@@ -28,6 +28,12 @@ export interface PlanReportFacts {
   readonly gates?: readonly { readonly gate: string; readonly verdict: string; readonly reasons: readonly string[] }[];
   readonly steps: readonly { readonly name: string; readonly expectedSeconds: number | null }[];
   readonly expectedSeconds: number | null;
+  readonly rollback?: {
+    readonly to: string | null;
+    readonly ready: boolean | null;
+    readonly obstacles: readonly { readonly reason: string; readonly hint: string }[];
+    readonly usualSeconds: number | null;
+  } | null;
 }
 
 const changes: Readonly<Record<string, readonly [string, Tone]>> = {
@@ -95,6 +101,7 @@ export function planReport(plan: PlanReportFacts, paint: Paint = plain): string 
       plan.removals.filter((one) => !mustStay(one)).map((one) => removalLine(one, paint)),
     ),
     `steps: ${expected}${plan.expectedSeconds === null ? '' : `; about ${duration(plan.expectedSeconds)} in all`}`,
+    rollbackText(plan, paint),
     paint('dim', 'nothing was touched'),
   ]
     .filter((part) => part !== '')
@@ -109,7 +116,11 @@ function admissionText({ admission }: PlanReportFacts, paint: Paint): string {
 
 const gateTones: Readonly<Record<string, Tone>> = { pass: 'good', wait: 'warn', overridden: 'warn' };
 
-const gateLine = ({ gate, verdict, reasons }: NonNullable<PlanReportFacts['gates']>[number], paint: Paint): string =>
+/** What a gate said, in a line. */
+export const gateLine = (
+  { gate, verdict, reasons }: NonNullable<PlanReportFacts['gates']>[number],
+  paint: Paint,
+): string =>
   `${paint(gateTones[verdict] ?? 'bad', verdict)} ${gate}${reasons.length > 0 ? `: ${printable(reasons.join(', '))}` : ''}`;
 
 /** That the declaration here is not the one on record. */
@@ -117,6 +128,20 @@ function otherDeclarationText({ environment, declaredOtherwise }: PlanReportFact
   if (!declaredOtherwise) return '';
   const { detail, hint } = declaredOtherwiseFinding(environment, declaredOtherwise);
   return `${paint('warn', 'declaration')}: ${printable(detail)}\n  → ${hint}`;
+}
+
+/** Where a rollback would go from there. */
+function rollbackText({ rollback }: PlanReportFacts, paint: Paint): string {
+  if (!rollback) return '';
+  const { to, ready, obstacles, usualSeconds } = rollback;
+  const kept = ready === null ? '' : ready ? ', whose version is ready' : ', whose version would be made again';
+  const usual = usualSeconds === null ? '' : `, usually within ${duration(usualSeconds)}`;
+  const head =
+    to === null ? paint('warn', 'rollback: not possible after it') : `rollback: to ${short(to)}${kept}${usual}`;
+  return [
+    head,
+    ...obstacles.map(({ reason, hint }) => `  ${printable(reason)}${hint ? `\n  → ${printable(hint)}` : ''}`),
+  ].join('\n');
 }
 
 const memberText = ({ id, physicalId }: Member) => `${id} (${printable(physicalId)})`;

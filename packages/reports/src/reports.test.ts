@@ -289,6 +289,24 @@ describe('a plan', () => {
     ]);
   });
 
+  it('says where a rollback would go from there, or why it would go nowhere', () => {
+    const lastOf = (rollback: NonNullable<PlanReportFacts['rollback']>) =>
+      planReport({ ...plan, rollback })
+        .split('\n')
+        .slice(14, -1);
+    const usual = { to: b, ready: true, obstacles: [], usualSeconds: 2.14 };
+    expect(lastOf(usual)).toEqual(['rollback: to bbbbbbbbbbbb, whose version is ready, usually within 2.1 s']);
+    expect(lastOf({ ...usual, ready: false, usualSeconds: null })).toEqual([
+      'rollback: to bbbbbbbbbbbb, whose version would be made again',
+    ]);
+    const obstacles = [{ code: 'x', reason: 'it has migrated the data', hint: 'promote a release that mends it' }];
+    expect(lastOf({ to: null, ready: null, obstacles, usualSeconds: null })).toEqual([
+      'rollback: not possible after it',
+      '  it has migrated the data',
+      '  → promote a release that mends it',
+    ]);
+  });
+
   it('tells what no name allows apart from what a name allows', () => {
     const removals = [
       ...plan.removals,

@@ -64,6 +64,15 @@ export const environmentOperations = define({
     answer: schemas.EnvironmentView,
     errors: named,
   },
+  explainEnvironment: {
+    method: 'get',
+    path: '/v1/environments/{name}/why',
+    summary:
+      'What runs there, since when, by whose decision, on which gates and evidence, and what waits; by the records alone',
+    action: 'look',
+    answer: schemas.Why,
+    errors: named,
+  },
   planPromotion: {
     method: 'get',
     path: '/v1/environments/{name}/plan',

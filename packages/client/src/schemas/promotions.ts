@@ -53,6 +53,17 @@ export const RemovalView = z.object({
 export const MemberView = z.object({ id: z.string(), type: z.string(), physicalId: z.string() });
 const ChangedMemberView = MemberView.extend({ differences: z.array(z.string()) });
 
+/**
+ * The way back. `to`: null: no rollback goes anywhere. `ready`: its version stands without traffic, or is what serves now, so that only weights move; null:
+ * that is not known. `obstacles`: what stands in the way. `usualSeconds`: of the rollbacks there, or of the same steps of promotions; null: none was seen.
+ */
+const RollbackVerdictView = z.object({
+  to: Digest.nullable(),
+  ready: z.boolean().nullable(),
+  obstacles: z.array(z.object({ code: z.string(), reason: z.string(), hint: z.string() })),
+  usualSeconds: z.number().nullable(),
+});
+
 /** GET /v1/environments/:name/plan?release=: what a promotion would change. Nothing was touched. */
 export const Plan = z.object({
   environment: Name,
@@ -92,6 +103,8 @@ export const Plan = z.object({
   ),
   /** Sum over the steps; null when nothing like it was seen before. */
   expectedSeconds: z.number().nullable(),
+  /** Where a rollback would go once this promotion is final. Null: it was not looked. */
+  rollback: RollbackVerdictView.nullable().default(null),
 });
 export type Plan = z.infer<typeof Plan>;
 

@@ -120,7 +120,7 @@ const malformed: readonly RefusedRequest[] = [
 
 /** What is refused because it is not there. */
 const unknown: readonly RefusedRequest[] = [
-  ...['', '/plan', '/validate', '/logs', '/logs?follow=true'].map((rest) => ({
+  ...['', '/why', '/plan', '/validate', '/logs', '/logs?follow=true'].map((rest) => ({
     what: `an unknown environment${rest}`,
     path: `/v1/environments/nosuch${rest}`,
     status: 404,

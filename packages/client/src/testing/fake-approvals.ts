@@ -29,6 +29,7 @@ export function fakeApprovals(approvers: (environment: string) => readonly Appro
       const others = (said.get(id) ?? []).filter((one) => one.person !== word.person);
       said.set(id, [...others, word]);
     },
+    said: (id: string): Approval[] => [...(said.get(id) ?? [])],
     isOwnEnough: (place: FakePlace): boolean => asks(place)?.self === true,
     /** What the approval gate of a place says; nothing where it has none. */
     of({ promotion, actor }: Pick<PromotionView, 'promotion' | 'actor'>, place: FakePlace): readonly GateRecord[] {

@@ -90,6 +90,7 @@ function handlersOf(world: FakeWorld, breakOff: () => void): Handlers {
 
     listEnvironments: () => ({ environments: world.names.map((name) => world.environment(name)) }),
     getEnvironment: ({ path }) => world.environment(path.name),
+    explainEnvironment: ({ path }) => world.why(path.name),
     planPromotion: ({ path, query }) => world.plan(path.name, query.release ?? null),
     validateEnvironment: ({ path }) => world.validate(path.name),
     async readLogs({ path, query, signal }) {

@@ -4,6 +4,8 @@ import {
   declaredOtherwiseFinding,
   type Entering,
   type GateRecord,
+  readyBehind,
+  rollbackAfter,
   SoundBiteError,
   shownUntil,
 } from '@soundbite/model';
@@ -47,6 +49,12 @@ export function fakeLooks({ staged, places, promotions, ledger, demand, flow, ap
       .map(({ promotion, environment, release, actor: by, createdAt: at, asked }) => {
         return { promotion, environment, release, by, at, until: shownUntil(at), reason: asked.reason ?? '' };
       });
+  const rollbackOf = ({ name, live, history }: FakePlace, release: Digest): schemas.Plan['rollback'] => {
+    const facts = { environment: name, release, live, migrates: false, history, floor: null };
+    const blocks = readyBehind(facts).flatMap((digest) => acting(name, digest).block ?? []);
+    const { to, obstacles } = rollbackAfter({ ...facts, blocks });
+    return { to, obstacles: [...obstacles], ready: to === null ? null : true, usualSeconds: null };
+  };
   const lookedAt = (name: string): FakePlace => {
     const why = staged.broken.get(name);
     if (why !== undefined) throw new SoundBiteError('stack-missing', why, { hint: 'soundbite up' });
@@ -118,6 +126,7 @@ export function fakeLooks({ staged, places, promotions, ledger, demand, flow, ap
         ],
         steps,
         expectedSeconds: steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0),
+        rollback: rollbackOf(place, release),
       };
     },
 

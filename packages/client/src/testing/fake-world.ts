@@ -12,6 +12,7 @@ import { fakeLedger, fakePlaces } from './fake-places.ts';
 import { type End, FakePromotions } from './fake-promotions.ts';
 import { fakeReleases } from './fake-releases.ts';
 import { staged as stagedByTests } from './fake-staging.ts';
+import { fakeTracking } from './fake-tracking.ts';
 import { useOf } from './fake-uses.ts';
 
 export type FakeWorld = ReturnType<typeof makeWorld>;
@@ -53,11 +54,18 @@ export function makeWorld(
     (place) => promotions.enter(place),
   );
 
+  const evidence = fakeEvidence(ledger, demand);
+
   // One object, so that what a test sets later is what the looks read.
   return Object.assign(staged, {
     ...releases,
     ...fakeLooks({ staged, places, promotions, ledger, demand, flow: flow.says, approvals, acting: flow.acting }),
-    ...fakeEvidence(ledger, demand),
+    ...evidence,
+    ...fakeTracking({
+      ...{ places, promotions, acting: flow.acting },
+      evidenceOf: evidence.evidenceOf,
+      approvalsOf: approvals.said,
+    }),
     ...flow.calls,
     ...fakeActs({ staged, places, promotions, ledger, newest }),
     names,

@@ -65,7 +65,7 @@ export function flowContract(stage: () => FlowStage): void {
 
   describe('a hold', () => {
     it('keeps what is promoted waiting until it is resumed; a rollback makes one for what comes by itself', async () => {
-      const { client, environment, promote, until, ended } = stage();
+      const { client, environment, live, promote, until, ended } = stage();
       const request = { reason: 'an outage', idempotencyKey: crypto.randomUUID() };
       const { holds } = await client.hold(environment, request);
       const one = { environment, scope: 'all', until: null, reason: 'an outage', by: 'local' };
@@ -78,6 +78,9 @@ export function flowContract(stage: () => FlowStage): void {
       const says = `${environment} is held by local (an outage); soundbite resume ${environment}`;
       expect(held).toMatchObject({ state: 'waiting', admission: null, reason: `hold: ${says}` });
       expect(held.gates).toMatchObject([{ gate: 'hold', verdict: 'wait', reasons: [says], until: null }]);
+      const { release, waits, ...why } = await client.why(environment);
+      expect({ release, holds: why.holds }).toEqual({ release: live, holds });
+      expect(waits).toMatchObject([{ promotion, release: live, by: 'local', comesFrom: null, gates: held.gates }]);
       const left = await client.resume(environment, holds[0]?.id ?? '');
       expect(left).toEqual({ holds: holds.slice(1) });
       expect(await client.resume(environment, holds[0]?.id ?? '')).toEqual(left);
@@ -96,6 +99,9 @@ export function flowContract(stage: () => FlowStage): void {
       expect((await client.status([environment])).environments[0]).toMatchObject({ blocked, release: live });
       const back = { environment, kind: 'rollback', release: live } as const;
       await expect(client.promote(back)).rejects.toMatchObject({ code: 'release-blocked', source: 'user' });
+      const way = (await client.plan(environment, live)).rollback;
+      expect(way?.to).not.toBe(live);
+      expect(way).toMatchObject(way?.to ? { ready: true } : { obstacles: [{ code: 'nothing-to-roll-back-to' }] });
       expect(await ended((await promote()).promotion)).toMatchObject({ state: 'succeeded' });
       expect(await client.unblock(live, 'right again')).toEqual({ ...blocked, blocked: false, reason: 'right again' });
       expect(await client.unblock(live)).toMatchObject({ release: live, blocked: false });

@@ -16,6 +16,7 @@ import { isOfThePresent } from './present.ts';
 import type { EnvironmentsTable, Tables } from './schema.ts';
 import { isReached, type Sites } from './sites.ts';
 import { generationAfter, recordTakeover, type TakenOver } from './takeover.ts';
+import { bringingAt } from './tracking.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 
 /** Records of environments: live release, template, holder. */
@@ -44,21 +45,8 @@ export function environmentsRepository({ read, write }: UnitOfWork, sites: Sites
     /** Since when a release has been live here without another one in between (ms since 1970). Null: it is not what was finalised last. */
     liveSince: (name: string, release: Digest): Promise<number | null> =>
       read(async (db) => {
-        const finalised = db
-          .selectFrom('promotions')
-          .where('environment', '=', sites.of(name))
-          .where('state', '=', 'succeeded')
-          .where(isOfThePresent);
-        const other = await finalised
-          .where('release', '!=', release)
-          .select(({ fn }) => fn.max('finished_at').as('at'))
-          .executeTakeFirst();
-        const first = await finalised
-          .where('release', '=', release)
-          .where('finished_at', '>', other?.at ?? new Date(0))
-          .select(({ fn }) => fn.min('finished_at').as('at'))
-          .executeTakeFirst();
-        return first?.at?.getTime() ?? null;
+        const brought = await bringingAt(db, sites.of(name), release);
+        return brought && Date.parse(brought.since);
       }),
 
     generation: (): Promise<number> => write(nextGeneration),

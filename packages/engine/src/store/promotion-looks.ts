@@ -48,12 +48,7 @@ export function promotionLooks({ read }: UnitOfWork, sites: Sites) {
     /** Ids of the promotions that have not ended and are of an environment, or go on to it. */
     comingInto: (name: string): Promise<string[]> =>
       read(async (db) => {
-        const site = sites.of(name);
-        const goesOn = sql<boolean>`(${name} = any(rest) and stopped is null)`;
-        const mayCome = homeOfSite(site) === null ? goesOn : sql<boolean>`${goesOn} and ${wasAskedHere(sites)}`;
-        const rows = await unfinished(db, sites)
-          .where((where) => where.or([where('environment', '=', site), mayCome]))
-          .execute();
+        const rows = await unfinished(db, sites).where(comesInto(sites, name)).execute();
         return rows.map(({ id }) => id);
       }),
 
@@ -73,6 +68,19 @@ export function promotionLooks({ read }: UnitOfWork, sites: Sites) {
           .execute(),
       ),
 
+    /** The same with what is known of them, oldest first. */
+    coming: (name: string): Promise<RevisedView[]> =>
+      read(async (db) => {
+        const found = await views(db, (query) =>
+          query
+            .where('finished_at', 'is', null)
+            .where(isReached(sites, 'environment'))
+            .where(comesInto(sites, name))
+            .orderBy('created_at'),
+        );
+        return found.map(seenFrom(sites));
+      }),
+
     /** The promotion that an ended one went on to. */
     follower: (id: string): Promise<{ readonly id: string; readonly environment: string } | null> =>
       read(async (db) => {
@@ -80,6 +88,14 @@ export function promotionLooks({ read }: UnitOfWork, sites: Sites) {
         return (await namesOf(followers))[0] ?? null;
       }),
   };
+}
+
+/** Of a row of promotions: it is of an environment, or goes on to it. */
+function comesInto(sites: Sites, name: string) {
+  const site = sites.of(name);
+  const goesOn = sql<boolean>`(${name} = any(rest) and stopped is null)`;
+  const mayCome = homeOfSite(site) === null ? goesOn : sql<boolean>`${goesOn} and ${wasAskedHere(sites)}`;
+  return sql<boolean>`(environment = ${site} or (${mayCome}))`;
 }
 
 /** A view as a home sees it: it names the home of an environment that belongs to another one. */

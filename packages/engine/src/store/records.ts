@@ -16,6 +16,7 @@ import { serviceMigrationsRepository } from './service-migrations.ts';
 import { ownSites, type Sites, sitesWithin } from './sites.ts';
 import { stepsRepository } from './steps.ts';
 import { tokensRepository } from './tokens.ts';
+import { trackingRepository } from './tracking.ts';
 import { type UnitOfWork, unitOfWork } from './unit-of-work.ts';
 
 export type { RevisedView } from './views.ts';
@@ -49,6 +50,7 @@ function repositories(work: UnitOfWork, sites: Sites) {
     ...tokensRepository(work),
     ...approvalsRepository(work),
     ...accessesRepository(work),
+    ...trackingRepository(work, sites),
 
     /** A release was taken out of the store. */
     removed: (release: Digest): Promise<void> =>

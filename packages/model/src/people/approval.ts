@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Digest } from '../digest.ts';
-import type { Role } from './roles.ts';
+import { Role } from './roles.ts';
 
 /** POST /v1/promotions/:id/approval: yes or no to a promotion that waits for it. */
 export const ApprovalRequest = z.strictObject({
@@ -12,14 +12,15 @@ export const ApprovalRequest = z.strictObject({
 export type ApprovalRequest = z.infer<typeof ApprovalRequest>;
 
 /** What a person said of a promotion, by a token that is in force. */
-export interface Approval {
-  readonly person: string;
-  readonly role: Role;
-  readonly verdict: ApprovalRequest['verdict'];
-  readonly reason: string | null;
+export const Approval = z.object({
+  person: z.string(),
+  role: Role,
+  verdict: ApprovalRequest.shape.verdict,
+  reason: z.string().nullable(),
   /** ISO 8601. */
-  readonly at: string;
-}
+  at: z.string(),
+});
+export type Approval = Readonly<z.infer<typeof Approval>>;
 
 /** Somebody who may say yes or no somewhere. */
 export interface Approver {

@@ -1,0 +1,76 @@
+import type { Why } from '@soundbite/client';
+import type { RevisedView } from '@soundbite/engine';
+import { type Digest, evidenceThatCounts } from '@soundbite/model';
+import { environmentStanding } from './undeclared.ts';
+import type { World } from './world/world.ts';
+
+/**
+ * Why what is live in an environment is live: since when, by whose decision, on which gates and evidence; and what waits for it. Of the records alone: no
+ * account is asked, so it says what was decided, not what runs. Errors: `environment-unknown`.
+ */
+export async function why(world: Pick<World, 'declaration' | 'engine'>, name: string): Promise<Why> {
+  await environmentStanding(world, name);
+  const { records } = world.engine;
+  const { liveRelease: release } = await records.environment(name);
+  const [decision, acting, coming] = await Promise.all([
+    release === null ? undecided : decisionOn(records, name, release),
+    records.acting(name, release),
+    records.coming(name),
+  ]);
+  return {
+    environment: name,
+    release,
+    ...decision,
+    underWay: underWayIn(name, coming),
+    waits: coming.filter((one) => !isUnderWayIn(name, one)).map((one) => waitingFor(name, one)),
+    freezes: [...acting.freezes],
+    holds: [...acting.holds],
+    blocked: acting.block?.blocked ? acting.block : null,
+  };
+}
+
+type Decision = Pick<Why, 'since' | 'promotion' | 'by' | 'gates' | 'evidence'>;
+
+const undecided: Decision = { since: null, promotion: null, by: null, gates: [], evidence: [] };
+
+async function decisionOn(records: World['engine']['records'], name: string, release: Digest): Promise<Decision> {
+  const brought = await records.broughtBy(name, release);
+  const [view, approvals, said] = await Promise.all([
+    brought && records.view(brought.promotion),
+    brought ? records.approvalsBehind(brought.promotion) : [],
+    records.evidenceSaid(release),
+  ]);
+  const evidence = evidenceThatCounts(said, brought?.admittedAt ?? null).map(({ saidFirst: _, ...one }) => one);
+  if (!brought || !view) return { ...undecided, evidence };
+  const { actor, kind, asked, gates } = view;
+  return {
+    since: brought.since,
+    promotion: brought.promotion,
+    by: { actor, kind, reason: asked.reason, override: asked.override, follows: brought.follows, approvals },
+    gates,
+    evidence,
+  };
+}
+
+const isUnderWayIn = (name: string, { environment, state }: RevisedView) => environment === name && state === 'running';
+
+function underWayIn(name: string, coming: readonly RevisedView[]): Why['underWay'] {
+  const view = coming.find((one) => isUnderWayIn(name, one));
+  if (!view) return null;
+  const { promotion: id, release, state, steps } = view;
+  return { id, release, state, step: steps.findLast((step) => step.state === 'running')?.name ?? null };
+}
+
+/** What is on its way elsewhere has asked nothing of the gates here. */
+function waitingFor(name: string, view: RevisedView): Why['waits'][number] {
+  const { promotion, release, kind, actor: by, createdAt: since, environment, reason, waitsFor, admission } = view;
+  const isHere = environment === name;
+  const holdUp = ({ verdict, moment }: Why['gates'][number]) =>
+    moment === 'entry' && (verdict === 'wait' || verdict === 'errored');
+  return {
+    ...{ promotion, release, kind, by, since, waitsFor },
+    comesFrom: isHere ? null : environment,
+    reason: isHere ? reason : `comes after ${environment}, where it is ${view.state}${reason ? `: ${reason}` : ''}`,
+    gates: isHere && admission === null ? view.gates.filter(holdUp) : [],
+  };
+}

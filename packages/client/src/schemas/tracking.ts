@@ -1,0 +1,77 @@
+import { Digest } from '@soundbite/model/digest.ts';
+import { Block } from '@soundbite/model/flow/block.ts';
+import { Freeze } from '@soundbite/model/flow/freeze.ts';
+import { Hold } from '@soundbite/model/flow/hold.ts';
+import { GateRecord } from '@soundbite/model/gates/record.ts';
+import { Approval } from '@soundbite/model/people/approval.ts';
+import { PromotionKind, WaitsFor } from '@soundbite/model/promotion.ts';
+import { z } from 'zod';
+import { CurrentPromotion } from './environments.ts';
+import { EvidenceView } from './evidence.ts';
+import { Name } from './words.ts';
+
+/** Evidence of a release, and whether it counted when the release was let in, as the newest of its kind. */
+const EvidenceBehind = EvidenceView.pick({
+  id: true,
+  kind: true,
+  verdict: true,
+  digest: true,
+  format: true,
+  url: true,
+  by: true,
+  at: true,
+  newest: true,
+}).extend({ counted: z.boolean() });
+
+/** By whose decision a release is live. */
+const DecidedBy = z.object({
+  actor: z.string(),
+  kind: PromotionKind,
+  reason: z.string().nullable(),
+  override: z.boolean(),
+  /** The promotion whose success began it (`--through`). */
+  follows: z.string().nullable(),
+  /** The last word of each person, by a token that was in force when it was let in. */
+  approvals: z.array(Approval),
+});
+
+/** A promotion that is not in its environment yet. */
+const WaitingPromotion = z.object({
+  promotion: z.string(),
+  release: Digest,
+  kind: PromotionKind,
+  by: z.string(),
+  /** When it was asked for. */
+  since: z.string(),
+  /** The environment that it is in, or waits for, on its way here; null: it waits here. */
+  comesFrom: z.string().nullable(),
+  reason: z.string().nullable(),
+  /** Who must act, if known. */
+  waitsFor: WaitsFor.nullable(),
+  /** What does not let it in: each with its reasons, whose word would end it, and until when. */
+  gates: z.array(GateRecord),
+});
+
+/** GET /v1/environments/:name/why: why what is live there is live, and what waits. By the records alone: nothing is looked at. */
+export const Why = z.object({
+  environment: Name,
+  release: Digest.nullable(),
+  /** Since when it is live without another one in between; null: nothing is, or that is not on record. */
+  since: z.string().nullable(),
+  /** The promotion that brought it. */
+  promotion: z.string().nullable(),
+  by: DecidedBy.nullable(),
+  /** What the gates said of that promotion. */
+  gates: z.array(GateRecord),
+  /** Of the release: what counted when it was let in, and what counts now. */
+  evidence: z.array(EvidenceBehind),
+  /** The promotion that is under way there. */
+  underWay: CurrentPromotion.nullable(),
+  /** Oldest first. */
+  waits: z.array(WaitingPromotion),
+  freezes: z.array(Freeze),
+  holds: z.array(Hold),
+  /** The live release goes nowhere further; null: it may. */
+  blocked: Block.nullable(),
+});
+export type Why = z.infer<typeof Why>;

@@ -1,0 +1,73 @@
+import { type Acting, type Approval, type Digest, evidenceThatCounts } from '@soundbite/model';
+import type * as schemas from '../schemas.ts';
+import type { FakePlace, Places } from './fake-places.ts';
+import type { FakePromotions } from './fake-promotions.ts';
+
+interface TrackingParts {
+  readonly places: Places;
+  readonly promotions: FakePromotions;
+  acting(name: string, release: Digest | null): Acting;
+  evidenceOf(release: Digest): schemas.EvidenceList;
+  approvalsOf(id: string): Approval[];
+}
+
+/** What explains the state of the fake's environments. What was live at the beginning nobody brought. */
+export function fakeTracking({ places, promotions, acting, evidenceOf, approvalsOf }: TrackingParts) {
+  return {
+    why(name: string): schemas.Why {
+      const place = places.at(name);
+      const { live: release } = place;
+      const brought = release && broughtBy(promotions, place, release);
+      const coming = promotions.all().filter(({ finishedAt, environment, rest }) => {
+        return finishedAt === null && (environment === name || rest.includes(name));
+      });
+      const isHere = (view: schemas.PromotionView) => view.environment === name && view.state === 'running';
+      const { freezes, holds, block } = acting(name, release);
+      const said = release ? evidenceOf(release).evidence.map((one) => ({ ...one, saidFirst: one.at })) : [];
+      const current = coming.find(isHere);
+      return {
+        environment: name,
+        release,
+        since: brought?.finishedAt ?? null,
+        promotion: brought?.promotion ?? null,
+        by: brought ? decisionOf(promotions, brought, approvalsOf(brought.promotion)) : null,
+        gates: brought?.gates ?? [],
+        evidence: evidenceThatCounts(said, brought?.createdAt ?? null),
+        underWay: current
+          ? { id: current.promotion, release: current.release, state: current.state, step: null }
+          : null,
+        waits: coming.filter((view) => !isHere(view)).map((view) => waitOf(name, view)),
+        ...{ freezes: [...freezes], holds: [...holds], blocked: block?.blocked ? block : null },
+      };
+    },
+  };
+}
+
+function broughtBy(promotions: FakePromotions, place: FakePlace, release: Digest): schemas.PromotionView | null {
+  const done = promotions.all().filter(({ environment, state }) => environment === place.name && state === 'succeeded');
+  const others = done.findLastIndex((view) => view.release !== release);
+  // As long as no other release came, the one of the beginning is still there.
+  const wasThere = others < 0 && place.history.at(-1)?.release === release && place.history.length > done.length;
+  return wasThere ? null : (done[others + 1] ?? null);
+}
+
+function decisionOf(
+  promotions: FakePromotions,
+  { promotion, actor, kind, asked }: schemas.PromotionView,
+  approvals: Approval[],
+): schemas.Why['by'] {
+  const follows = promotions.all().find(({ next }) => next === promotion)?.promotion ?? null;
+  return { actor, kind, reason: asked.reason, override: asked.override, follows, approvals };
+}
+
+const waitOf = (name: string, view: schemas.PromotionView): schemas.Why['waits'][number] => ({
+  promotion: view.promotion,
+  release: view.release,
+  kind: view.kind,
+  by: view.actor,
+  since: view.createdAt,
+  comesFrom: view.environment === name ? null : view.environment,
+  reason: view.environment === name ? view.reason : `comes after ${view.environment}, where it is ${view.state}`,
+  waitsFor: view.waitsFor,
+  gates: view.environment === name && view.admission === null ? view.gates : [],
+});

@@ -1,0 +1,88 @@
+import { digestOf, tokenHash } from '@soundbite/model';
+import { expect, it, vi } from 'vitest';
+import { environments } from './declared.ts';
+import { engineStage } from './stage.ts';
+
+/** Why what is live is live, on real records: by which promotion, on whose word and which evidence, and what comes. */
+
+const on = engineStage();
+const { world, ask, ended, promoted } = on;
+const [first, second] = on.names;
+
+it('what is live was brought by the first promotion since another release was final there, or by the rollback to it', async () => {
+  const { records } = on.engine;
+  const old = await promoted(first, 'old');
+  const release = await promoted(first, 'new');
+  const [brought] = await records.list({ environment: first, limit: 1 });
+  const since = { promotion: brought?.promotion, since: brought?.finishedAt, follows: null };
+  expect(await records.broughtBy(first, release)).toMatchObject({ ...since, admittedAt: expect.any(String) });
+  expect(await records.broughtBy(first, old)).toBeNull();
+  // Again the same release: it was live all the time.
+  await ended(await ask(first, { release, override: true, reason: 'again' }));
+  expect(await records.broughtBy(first, release)).toMatchObject(since);
+  const back = await ask(first, { kind: 'rollback' });
+  expect(await ended(back)).toMatchObject({ state: 'succeeded', release: old });
+  expect(await records.broughtBy(first, old)).toMatchObject({ promotion: back });
+});
+
+it('approvals count by the tokens of that moment: revoked before it is nobody’s, revoked later still was', async () => {
+  const { records } = on.engine;
+  const release = await promoted(first, 'approved');
+  world.hooks.declaration = () => ({
+    digest: digestOf('approval'),
+    environments: environments.map((one) =>
+      one.name === second ? { ...one, gates: [{ gate: 'approval', options: { by: 1 } }, ...one.gates] } : one,
+    ),
+  });
+  const word = async (promotion: string, name: string) => {
+    const person = `${name}@example.com`;
+    const usual = { role: 'approver', days: 1, by: 'local' } as const;
+    await records.createToken({ name, person, hash: tokenHash(name), environments: [], ...usual });
+    return { promotion, person, token: name, role: 'approver', verdict: 'yes', reason: 'tried' } as const;
+  };
+  const id = await ask(second, { release });
+  const bobs = await word(id, 'bob');
+  await on.sql.query(`insert into soundbite.approvals (promotion, release, person, token, role, verdict)
+    values ('${id}', '${release}', '${bobs.person}', 'bob', 'approver', 'yes')`);
+  await records.revokeToken('bob', 'local');
+  await records.approve(await word(id, 'eve'));
+  expect(await ended(id)).toMatchObject({ state: 'succeeded' });
+  await records.revokeToken('eve', 'local');
+  const eves = { person: 'eve@example.com', role: 'approver', verdict: 'yes', reason: 'tried', at: expect.any(String) };
+  expect(await records.approvalsBehind(id)).toEqual([eves]);
+});
+
+it('evidence says when it came first, also when it was said again', async () => {
+  const { records } = on.engine;
+  const release = world.add('with evidence');
+  const facts = [{ name: 'all', ok: true, detail: '' }];
+  const about = { release, kind: 'tests', url: null, by: 'ci', format: 'json', verdict: 'pass', facts } as const;
+  const { id, at } = await records.addEvidence({ ...about, file: Buffer.from('1') });
+  await on.sql.query(`update soundbite.evidence set at = now() - interval '1 hour'`);
+  await records.addEvidence({ ...about, file: Buffer.from('1') });
+  const [said] = await records.evidenceSaid(release);
+  expect(said).toMatchObject({ id, newest: true, by: 'ci' });
+  expect(Math.abs(Date.parse(said?.saidFirst ?? '') - Date.parse(at))).toBeLessThan(1_000);
+  await records.addEvidence({ ...about, file: Buffer.from('2') });
+  expect((await records.evidenceSaid(release)).map(({ newest }) => newest)).toEqual([true, false]);
+});
+
+it('what comes is what waits there and what goes on to it, oldest first', async () => {
+  const { records } = on.engine;
+  const release = await promoted(first, 'on its way');
+  const held = on.heldInShift();
+  const through = await ask(first, { release: world.add('through'), through: second });
+  await held.reached;
+  await records.hold({ environment: second, scope: 'all', until: null, reason: 'x', by: 'test' });
+  const waits = await ask(second, { release, override: true, reason: 'at once' });
+  await vi.waitFor(async () => expect((await on.engine.view(waits)).waitingFor).toHaveLength(1), 10_000);
+  const coming = await records.coming(second);
+  expect(coming.map(({ promotion, environment }) => [promotion, environment])).toEqual([
+    [through, first],
+    [waits, second],
+  ]);
+  for (const id of [through, waits]) await on.engine.abort(id, 'enough');
+  held.go();
+  await Promise.all([ended(through), ended(waits)]);
+  expect(await records.coming(second)).toEqual([]);
+});
