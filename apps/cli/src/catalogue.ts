@@ -316,6 +316,19 @@ export const catalogue: readonly CommandEntry[] = [
     load: () => import('./commands/why.ts'),
   },
   {
+    name: 'diff',
+    args: '<environment> [environment]',
+    summary:
+      'what differs between two environments, or between one and what it was: commits, settings, resources, gates',
+    more: 'An environment may be taken as it was: <environment>@<time>, a span ago (90m, 2h, 3d) or a time (2026-11-01T08:00Z); alone it is compared with now. By records, releases and the history of this repository: what cannot be read is said.',
+    examples: [
+      'soundbite diff {middle} {last}',
+      'soundbite diff {last}@2d',
+      'soundbite diff {last}@7d {last}@1d --json',
+    ],
+    load: () => import('./commands/diff.ts'),
+  },
+  {
     name: 'history',
     args: '[environment...]',
     summary: 'promotions, newest first',

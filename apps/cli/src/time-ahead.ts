@@ -4,9 +4,12 @@ import { usageError } from './exits.ts';
 /** `90s`, `2h`, `3d` from `now` (ms since 1970), or a time of the day that says where, as ISO 8601 in UTC. */
 export function timeAhead(option: string, typed: string, now: number): string {
   if (Duration.safeParse(typed).success) return new Date(now + durationMs(typed)).toISOString();
-  // A time without a zone is another moment on each machine.
-  const at = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*(Z|[+-]\d{2}:\d{2})$/.test(typed) ? Date.parse(typed) : Number.NaN;
+  const at = zonedTime(typed);
   if (Number.isNaN(at))
     throw usageError(`${option} ${typed} is no time`, 'write 90s, 2h, 3d, 2026-12-01T08:00Z or 2026-12-01T09:00+01:00');
   return new Date(at).toISOString();
 }
+
+/** Ms since 1970; NaN: it is none, or it has no zone and so is another moment on each machine. */
+export const zonedTime = (typed: string): number =>
+  /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*(Z|[+-]\d{2}:\d{2})$/.test(typed) ? Date.parse(typed) : Number.NaN;

@@ -10,6 +10,8 @@ import type {
   DestroyRequest,
   DestroyResult,
   DevList,
+  Diff,
+  DiffQuery,
   EnvironmentView,
   EvidenceList,
   EvidenceQuery,
@@ -56,6 +58,7 @@ import type { By } from './by.ts';
 import { destroyEnvironment } from './destroy.ts';
 import { type DevSessions, devSessions } from './dev.ts';
 import { devOffers } from './dev-offers.ts';
+import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
 import { addEvidence, listEvidence, showEvidence } from './evidence.ts';
 import { addFreeze, block, freezes, hold, type Resuming, removeFreeze, resume, unblock } from './flow.ts';
@@ -93,6 +96,8 @@ export interface ControlPlane {
   environment(name: string): Promise<EnvironmentView>;
   /** Why what is live there is live, and what waits, by the records alone. */
   why(environment: string): Promise<Why>;
+  /** What differs between two environments, now or as they were; no account is asked. */
+  diff(query: DiffQuery): Promise<Diff>;
   plan(environment: string, release: Digest | undefined, requester: string): Promise<Plan>;
   /** Errors of a broken glass: `forbidden`, `override-without-reason`, `usage`. */
   promote(request: PromotionRequest, actor: Actor): Promise<RevisedView>;
@@ -151,7 +156,7 @@ const looks = (
   world: World,
 ): Pick<
   ControlPlane,
-  'status' | 'health' | 'doctor' | 'validate' | 'environments' | 'environment' | 'why' | 'logs'
+  'status' | 'health' | 'doctor' | 'validate' | 'environments' | 'environment' | 'why' | 'diff' | 'logs'
 > => ({
   status: (names) => status(world, names),
   health: (names) => health(world, names),
@@ -160,6 +165,7 @@ const looks = (
   environments: () => Promise.all(world.declaration().environments.map(({ name }) => environmentView(world, name))),
   environment: (name) => environmentView(world, name),
   why: (name) => why(world, name),
+  diff: (query) => diff(world, query),
   logs: (name, sinceMs, follow, signal) => logs(world, name, { sinceMs, follow, signal }),
 });
 

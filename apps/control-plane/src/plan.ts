@@ -1,7 +1,3 @@
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Plan } from '@soundbite/client';
 import { describeStep, stackLeftBehind } from '@soundbite/engine';
 import {
@@ -25,17 +21,18 @@ import {
   SoundBiteError,
   type StackState,
   type StepName,
+  settingDifferences,
   stepNameOf,
   typesInQuestion,
 } from '@soundbite/model';
+import { newCommits } from './commits.ts';
 import { environmentState } from './condition.ts';
 import { otherDeclaration } from './declared-otherwise.ts';
 import { isReachable } from './reachable.ts';
+import { settingsOf } from './release-settings.ts';
 import { rollbackVerdict } from './rollback-verdict.ts';
 import { environmentNamed } from './world/declaration.ts';
 import type { World } from './world/world.ts';
-
-const run = promisify(execFile);
 
 /** What a promotion that `requester` asks for would change; touches nothing. Errors: `nothing-to-promote`, `release-unknown`, `environment-unknown`. */
 export async function plan(
@@ -58,14 +55,14 @@ export async function plan(
     environment: name,
     release: release.digest,
     current: live,
-    commits: await commitsBetween(world.config.root, current, release),
+    commits: await newCommits(world.config.root, current, release),
     removals: (stack ? [...removals(stack.template, next), ...replaced] : []).sort(byId),
     resources,
     missing: [...missing],
     changed: changed.map(({ differences, ...member }) => ({ ...member, differences: [...differences] })),
     leftovers: [...leftovers],
     unallowed: await unallowedIn(world, environment, next),
-    settings: differences(current ? await settingsOf(current, name) : {}, await settingsOf(release, name)),
+    settings: settingDifferences(current ? await settingsOf(current, name) : {}, await settingsOf(release, name)),
     declaredOtherwise: await otherDeclaration(world, environment),
     admission:
       foreignAdmission(environment, stack, release) ??
@@ -214,34 +211,4 @@ async function unallowedIn({ clouds, infrastructure }: World, environment: Envir
   const allowed = await infrastructure.allowed(environment, await clouds.of(environment));
   const lacking = allowed && beyond(allowed, holdingsIn(template));
   return lacking ? holdingLines(lacking) : [];
-}
-
-/** Commits that the release adds, newest first; null when git cannot say (another clone, a rewritten history). */
-async function commitsBetween(root: string, current: Release | null, release: Release): Promise<Plan['commits']> {
-  const range = current ? `${current.provenance.commit}..${release.provenance.commit}` : release.provenance.commit;
-  try {
-    const { stdout } = await run('git', ['-C', root, 'log', '--max-count=50', '--format=%H%x09%s', range]);
-    return stdout
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => ({ commit: line.slice(0, 40), subject: line.slice(41) }));
-  } catch {
-    return null;
-  }
-}
-
-async function settingsOf({ directory }: Release, environment: string): Promise<unknown> {
-  return JSON.parse(await readFile(join(directory, 'settings', `${environment}.json`), 'utf8'));
-}
-
-/** Leaves that differ, by their dotted path. */
-function differences(from: unknown, to: unknown, path = ''): Plan['settings'] {
-  const isTree = (value: unknown): value is Record<string, unknown> =>
-    typeof value === 'object' && value !== null && !Array.isArray(value);
-  if (isTree(from) && isTree(to)) {
-    const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])].sort();
-    return keys.flatMap((key) => differences(from[key], to[key], path ? `${path}.${key}` : key));
-  }
-  if (JSON.stringify(from) === JSON.stringify(to)) return [];
-  return [{ path, from: from ?? null, to: to ?? null }];
 }

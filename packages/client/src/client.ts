@@ -17,6 +17,8 @@ import {
   DevList,
   DevSession,
   DevState,
+  Diff,
+  type DiffQuery,
   EnvironmentList,
   EnvironmentView,
   EvidenceList,
@@ -159,6 +161,8 @@ const environmentCalls = ({ get, post, insist }: Asker) => ({
   environment: (name: string) => get(environment(name), EnvironmentView),
   /** By the records alone. */
   why: (name: string) => get(`${environment(name)}/why`, Why),
+  /** By records, releases and the repository's history. */
+  diff: (ends: z.input<typeof DiffQuery>) => get(`/v1/diff${query(ends)}`, Diff),
   plan: (name: string, digest?: string) => get(`${environment(name)}/plan${query({ release: digest })}`, Plan),
   validate: (name: string) => get(`${environment(name)}/validate`, Findings),
   /** Seals what stands there; nothing in the account changes. */

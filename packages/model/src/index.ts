@@ -23,6 +23,7 @@ export * from './delivered/handed-back.ts';
 export * from './delivered/obstacles.ts';
 export * from './delivered/template.ts';
 export * from './digest.ts';
+export * from './environment-diff.ts';
 export * from './error-codes.ts';
 export * from './errors.ts';
 export * from './facts.ts';

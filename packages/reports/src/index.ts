@@ -1,4 +1,5 @@
 export { adoptionReport } from './adoption.ts';
+export { type DiffFacts, diffReport } from './diff.ts';
 export * from './environments.ts';
 export * from './error.ts';
 export * from './evidence.ts';

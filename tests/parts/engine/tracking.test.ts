@@ -86,3 +86,26 @@ it('what comes is what waits there and what goes on to it, oldest first', async 
   await Promise.all([ended(through), ended(waits)]);
   expect(await records.coming(second)).toEqual([]);
 });
+
+it('what was live at a time is what was final last before it, unless the environment was gone', async () => {
+  const { records } = on.engine;
+  const third = on.names[2];
+  const release = await promoted(third, 'at first');
+  const [view] = await records.list({ environment: third, limit: 1 });
+  const at = view?.finishedAt ?? '';
+  expect(await records.liveAt(third, at)).toMatchObject({ release, environment: { name: third } });
+  expect(await records.liveAt(third, new Date(Date.parse(at) - 1).toISOString())).toBeNull();
+  const next = await promoted(third, 'then');
+  const now = () => new Date(Date.now() + 1_000).toISOString();
+  expect(await records.liveAt(third, at)).toMatchObject({ release });
+  expect(await records.liveAt(third, now())).toMatchObject({ release: next });
+  await on.engine.destroy(third, 'test');
+  expect(await records.liveAt(third, now())).toBeNull();
+  expect(await records.liveAt(third, at)).toMatchObject({ release });
+});
+
+it('a rollback takes as long as rollbacks took there; where none was, nobody knows', async () => {
+  const { records } = on.engine;
+  expect(await records.usualRollbackSeconds(on.names[2])).toBeNull();
+  expect(await records.usualRollbackSeconds(first)).toBeGreaterThan(0);
+});

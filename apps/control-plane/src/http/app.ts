@@ -54,6 +54,7 @@ function ofEnvironments(plane: ControlPlane) {
     listEnvironments: () => reading(async () => ({ environments: await plane.environments() })),
     getEnvironment: ({ path }) => reading(() => plane.environment(path.name)),
     explainEnvironment: ({ path }) => reading(() => plane.why(path.name)),
+    compareEnvironments: ({ query }) => reading(() => plane.diff(query)),
     planPromotion: ({ path, query, actor }) =>
       hintingFor(path.name, () => reading(() => plane.plan(path.name, query.release, actor.name))),
     validateEnvironment: ({ path }) => hintingFor(path.name, () => reading(() => plane.validate(path.name))),

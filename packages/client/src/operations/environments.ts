@@ -73,6 +73,15 @@ export const environmentOperations = define({
     answer: schemas.Why,
     errors: named,
   },
+  compareEnvironments: {
+    method: 'get',
+    path: '/v1/diff',
+    summary: 'What differs between two environments, now or as they were: commits, settings, resources, gates',
+    action: 'look',
+    query: schemas.DiffQuery,
+    answer: schemas.Diff,
+    errors: named,
+  },
   planPromotion: {
     method: 'get',
     path: '/v1/environments/{name}/plan',

@@ -8,7 +8,7 @@ import { PromotionKind, WaitsFor } from '@soundbite/model/promotion.ts';
 import { z } from 'zod';
 import { CurrentPromotion } from './environments.ts';
 import { EvidenceView } from './evidence.ts';
-import { Name } from './words.ts';
+import { Name, Time } from './words.ts';
 
 /** Evidence of a release, and whether it counted when the release was let in, as the newest of its kind. */
 const EvidenceBehind = EvidenceView.pick({
@@ -75,3 +75,55 @@ export const Why = z.object({
   blocked: Block.nullable(),
 });
 export type Why = z.infer<typeof Why>;
+
+/** GET /v1/diff?from=&fromAt=&to=&toAt= */
+export const DiffQuery = z.strictObject({
+  from: z.string().describe('an environment'),
+  fromAt: Time.describe('as it was then; as it is now when absent').optional(),
+  to: z.string().describe('an environment, or the same one'),
+  toAt: Time.describe('as it was then; as it is now when absent').optional(),
+});
+export type DiffQuery = z.infer<typeof DiffQuery>;
+
+/** What is compared: an environment now, or as it was at a time. */
+const DiffEnd = z.object({
+  environment: Name,
+  /** Null: now. */
+  at: z.string().nullable(),
+  /** Null: nothing was live. */
+  release: Digest.nullable(),
+  /** From which the release was cut; null: that is not known. */
+  commit: z.string().nullable(),
+  /** Its inputs differed from the commit. */
+  dirty: z.boolean(),
+});
+
+/** release: in the same environment, the releases differ in it. environment: with the same release, the environments do. */
+const because = z.array(z.enum(['release', 'environment']));
+
+/** By the records, the releases and the repository's history; no account is asked. What could not be compared is null, and `unknown` says why. */
+export const Diff = z.object({
+  from: DiffEnd,
+  to: DiffEnd,
+  /** That only one of the two releases has, newest first. */
+  commits: z.array(z.object({ commit: z.string(), subject: z.string(), only: z.enum(['from', 'to']) })).nullable(),
+  settings: z.array(z.object({ path: z.string(), from: z.unknown(), to: z.unknown(), because })).nullable(),
+  /** Of the templates, by logical id. */
+  resources: z
+    .array(
+      z.object({ id: z.string(), type: z.string(), change: z.enum(['add', 'modify', 'remove', 'replace']), because }),
+    )
+    .nullable(),
+  /** Null: it is not asked there. */
+  gates: z
+    .array(
+      z.object({
+        gate: z.string(),
+        from: z.record(z.string(), z.unknown()).nullable(),
+        to: z.record(z.string(), z.unknown()).nullable(),
+      }),
+    )
+    .nullable(),
+  unknown: z.array(z.object({ what: z.enum(['commits', 'settings', 'resources', 'gates']), reason: z.string() })),
+});
+export type Diff = z.infer<typeof Diff>;

@@ -115,6 +115,19 @@ const malformed: readonly RefusedRequest[] = [
     status: 415,
     code: 'content-type-wrong',
   },
+  { what: 'a diff with one end', path: '/v1/diff?from=staging', status: 400, code: 'usage' },
+  {
+    what: 'a diff with a day that is none',
+    path: '/v1/diff?from=staging&to=staging&fromAt=yesterday',
+    status: 400,
+    code: 'usage',
+  },
+  {
+    what: 'a diff with a time to come',
+    path: '/v1/diff?from=staging&to=staging&toAt=9999-01-01T00:00:00Z',
+    status: 400,
+    code: 'usage',
+  },
   { what: 'a release that is not a digest', path: '/v1/releases/latest', status: 400, code: 'usage' },
 ];
 
@@ -123,6 +136,12 @@ const unknown: readonly RefusedRequest[] = [
   ...['', '/why', '/plan', '/validate', '/logs', '/logs?follow=true'].map((rest) => ({
     what: `an unknown environment${rest}`,
     path: `/v1/environments/nosuch${rest}`,
+    status: 404,
+    code: 'environment-unknown',
+  })),
+  ...['from=nosuch&to=staging', 'from=staging&to=nosuch'].map((query) => ({
+    what: `a diff ${query}`,
+    path: `/v1/diff?${query}`,
     status: 404,
     code: 'environment-unknown',
   })),

@@ -91,6 +91,7 @@ function handlersOf(world: FakeWorld, breakOff: () => void): Handlers {
     listEnvironments: () => ({ environments: world.names.map((name) => world.environment(name)) }),
     getEnvironment: ({ path }) => world.environment(path.name),
     explainEnvironment: ({ path }) => world.why(path.name),
+    compareEnvironments: ({ query }) => world.diff(query),
     planPromotion: ({ path, query }) => world.plan(path.name, query.release ?? null),
     validateEnvironment: ({ path }) => world.validate(path.name),
     async readLogs({ path, query, signal }) {

@@ -1,4 +1,11 @@
-import { type Acting, type Approval, type Digest, evidenceThatCounts } from '@soundbite/model';
+import {
+  type Acting,
+  type Approval,
+  type Digest,
+  evidenceThatCounts,
+  gateDifferences,
+  SoundBiteError,
+} from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
 import type { FakePlace, Places } from './fake-places.ts';
 import type { FakePromotions } from './fake-promotions.ts';
@@ -13,7 +20,26 @@ interface TrackingParts {
 
 /** What explains the state of the fake's environments. What was live at the beginning nobody brought. */
 export function fakeTracking({ places, promotions, acting, evidenceOf, approvalsOf }: TrackingParts) {
+  const endOf = (name: string, at: string | undefined): schemas.Diff['from'] => {
+    const place = places.at(name);
+    if (at !== undefined && Date.parse(at) > Date.now() + 60_000)
+      throw new SoundBiteError('usage', `${at} has not come yet`, { hint: 'name a time that is over' });
+    const release = at === undefined ? place.live : liveAt(promotions, place, at);
+    const environment = place.name;
+    return { environment, at: at ?? null, release, commit: release && 'c'.repeat(40), dirty: false };
+  };
   return {
+    diff({ from, fromAt, to, toAt }: schemas.DiffQuery): schemas.Diff {
+      const ends = { from: endOf(from, fromAt), to: endOf(to, toAt) };
+      const empty = [ends.from, ends.to].find(({ release }) => release === null);
+      const reason = `nothing was live in ${empty?.environment}`;
+      const parts = (['commits', 'settings', 'resources'] as const).map((what) => ({ what, reason }));
+      const gates = gateDifferences(places.at(from).declaration, places.at(to).declaration);
+      if (empty) return { ...ends, commits: null, settings: null, resources: null, gates, unknown: parts };
+      const isSame = ends.from.release === ends.to.release;
+      return { ...ends, ...(isSame ? noDifferences : someDifferences), gates, unknown: [] };
+    },
+
     why(name: string): schemas.Why {
       const place = places.at(name);
       const { live: release } = place;
@@ -41,6 +67,22 @@ export function fakeTracking({ places, promotions, acting, evidenceOf, approvals
       };
     },
   };
+}
+
+const noDifferences = { commits: [], settings: [], resources: [] };
+
+/** Between any two releases. */
+const someDifferences: Pick<schemas.Diff, 'commits' | 'settings' | 'resources'> = {
+  commits: [{ commit: 'c'.repeat(40), subject: 'Speak louder', only: 'to' }],
+  settings: [{ path: 'limits.textBytes', from: 3000, to: 4000, because: ['release'] }],
+  resources: [{ id: 'Queue', type: 'AWS::SQS::Queue', change: 'modify', because: ['release'] }],
+};
+
+/** What was live at the beginning was always there. */
+function liveAt(promotions: FakePromotions, { name, history }: FakePlace, at: string): Digest | null {
+  const done = promotions.all().filter(({ environment, state }) => environment === name && state === 'succeeded');
+  const first = history.length > done.length ? (history.at(-1)?.release ?? null) : null;
+  return done.findLast(({ finishedAt }) => finishedAt !== null && finishedAt <= at)?.release ?? first;
 }
 
 function broughtBy(promotions: FakePromotions, place: FakePlace, release: Digest): schemas.PromotionView | null {

@@ -1,4 +1,12 @@
-import type { Approval, Digest, EvidenceVerdict, ReleaseEvidence, Site } from '@soundbite/model';
+import {
+  type Approval,
+  type Digest,
+  type Environment,
+  type EvidenceVerdict,
+  type ReleaseEvidence,
+  recordedEnvironment,
+  type Site,
+} from '@soundbite/model';
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from './database.ts';
 import { isOfThePresent } from './present.ts';
@@ -22,12 +30,34 @@ export interface SaidEvidence
   readonly saidFirst: string;
 }
 
+/** What was live at a time. */
+export interface LiveAt {
+  readonly release: Digest;
+  /** As it was declared where the release was let in; null: that was not recorded then. */
+  readonly environment: Environment | null;
+}
+
 /** What explains the state of an environment. */
 export function trackingRepository({ read }: UnitOfWork, sites: Sites) {
   return {
     /** Null: the release is not what was finalised last. */
     broughtBy: (name: string, release: Digest): Promise<Bringing | null> =>
       read((db) => bringingAt(db, sites.of(name), release)),
+
+    /** What was live at a time (ISO 8601), and how the environment was declared then; null: nothing was. */
+    liveAt: (name: string, time: string): Promise<LiveAt | null> =>
+      read(async (db) => {
+        const site = sites.of(name);
+        const { rows } = await sql<{ release: Digest; declared: unknown }>`
+          select release, coalesce(declared, plan -> 'environment') as declared from promotions
+          where environment = ${site} and state = 'succeeded' and finished_at <= ${time}::timestamptz and finished_at > coalesce((
+            select max(at) from ledger where subject = ${site} and at <= ${time}::timestamptz and ${isDeparture}), '-infinity')
+          order by finished_at desc limit 1`.execute(db);
+        const [row] = rows;
+        if (!row) return null;
+        const isMap = typeof row.declared === 'object' && row.declared !== null;
+        return { release: row.release, environment: isMap ? recordedEnvironment(row.declared) : null };
+      }),
 
     /** How long a rollback took there from its first step to its end, in the middle of the newest hundred; null: none ever succeeded. */
     usualRollbackSeconds: (name: string): Promise<number | null> =>
@@ -73,6 +103,10 @@ export function trackingRepository({ read }: UnitOfWork, sites: Sites) {
       }),
   };
 }
+
+/** Of an entry of the ledger: from then on nothing was live in its environment. */
+const isDeparture = sql<boolean>`(kind in ('environment.destroyed', 'environment.handed-back', 'environment.forgotten')
+  or (kind = 'environment.taken-over' and payload ->> 'live' is null))`;
 
 type EvidenceRow = Omit<SaidEvidence, 'at' | 'saidFirst'> & { readonly at: Date; readonly said_first: Date | null };
 
