@@ -48,10 +48,12 @@ export function trackingRepository({ read }: UnitOfWork, sites: Sites) {
     liveAt: (name: string, time: string): Promise<LiveAt | null> =>
       read(async (db) => {
         const site = sites.of(name);
+        // People see whole milliseconds.
+        const then = sql`${time}::timestamptz + interval '1 millisecond'`;
         const { rows } = await sql<{ release: Digest; declared: unknown }>`
           select release, coalesce(declared, plan -> 'environment') as declared from promotions
-          where environment = ${site} and state = 'succeeded' and finished_at <= ${time}::timestamptz and finished_at > coalesce((
-            select max(at) from ledger where subject = ${site} and at <= ${time}::timestamptz and ${isDeparture}), '-infinity')
+          where environment = ${site} and state = 'succeeded' and finished_at < ${then} and finished_at > coalesce((
+            select max(at) from ledger where subject = ${site} and at < ${then} and ${isDeparture}), '-infinity')
           order by finished_at desc limit 1`.execute(db);
         const [row] = rows;
         if (!row) return null;
