@@ -16,7 +16,14 @@ it('says since when, by whose decision, on which gates and evidence a release is
   const { digest } = world.addEvidence(a, about, file);
   await stage.run('promote', 'production', '--reason', 'release night');
   const document = json(await stage.run('why', 'production', '--json'));
-  const by = { actor: 'local', kind: 'promote', reason: 'release night', override: false, follows: null };
+  const by = {
+    actor: 'local',
+    kind: 'promote',
+    reason: 'release night',
+    override: false,
+    breakGlass: false,
+    follows: null,
+  };
   expect(document).toMatchObject({ environment: 'production', release: a, promotion: 'p-1', by, waits: [] });
   expect(Object.keys(document)).toEqual(
     expect.arrayContaining(['environment', 'release', 'since', 'promotion', 'by', 'gates', 'evidence', 'waits']),

@@ -26,6 +26,7 @@ export async function why(world: Pick<World, 'declaration' | 'engine'>, name: st
     freezes: [...acting.freezes],
     holds: [...acting.holds],
     blocked: acting.block?.blocked ? acting.block : null,
+    glass: [...acting.glass],
   };
 }
 
@@ -43,10 +44,12 @@ async function decisionOn(records: World['engine']['records'], name: string, rel
   const evidence = evidenceThatCounts(said, brought?.admittedAt ?? null).map(({ saidFirst: _, ...one }) => one);
   if (!brought || !view) return { ...undecided, evidence };
   const { actor, kind, asked, gates } = view;
+  const { reason, override, breakGlass } = asked;
+  const decided = { reason, override, breakGlass };
   return {
     since: brought.since,
     promotion: brought.promotion,
-    by: { actor, kind, reason: asked.reason, override: asked.override, follows: brought.follows, approvals },
+    by: { actor, kind, ...decided, follows: brought.follows, approvals },
     gates,
     evidence,
   };

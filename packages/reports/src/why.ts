@@ -1,5 +1,6 @@
 import type { Block } from '@soundbite/model/flow/block.ts';
 import type { Freeze } from '@soundbite/model/flow/freeze.ts';
+import type { BrokenGlass } from '@soundbite/model/flow/glass.ts';
 import type { Hold } from '@soundbite/model/flow/hold.ts';
 import type { GateRecord } from '@soundbite/model/gates/record.ts';
 import type { Approval } from '@soundbite/model/people/approval.ts';
@@ -18,6 +19,7 @@ interface WhyFacts {
     readonly kind: 'promote' | 'rollback';
     readonly reason: string | null;
     readonly override: boolean;
+    readonly breakGlass: boolean;
     readonly follows: string | null;
     readonly approvals: readonly Approval[];
   } | null;
@@ -44,6 +46,7 @@ interface WhyFacts {
   readonly freezes: readonly Freeze[];
   readonly holds: readonly Hold[];
   readonly blocked: Block | null;
+  readonly glass: readonly BrokenGlass[];
 }
 
 /** Why what is live in an environment is live, and what waits; what there is none of is left out. */
@@ -59,7 +62,7 @@ export function whyReport(why: WhyFacts, paint: Paint = plain): string {
       'evidence',
       why.evidence.map((one) => evidenceLine(one, paint)),
     ),
-    section('what keeps others out', keptLines(why)),
+    section('in force', keptLines(why)),
     why.underWay === null
       ? ''
       : `under way: ${short(why.underWay.release)}${why.underWay.step === null ? '' : `, at ${why.underWay.step}`}  ${why.underWay.id}`,
@@ -81,10 +84,10 @@ function titleOf({ environment, release, since }: WhyFacts, paint: Paint): strin
 
 function decisionLines({ by, promotion, release }: WhyFacts): string[] {
   if (by === null) return release === null ? [] : ['no promotion on record brought it'];
-  const { kind, actor, reason, override, follows, approvals } = by;
+  const { kind, actor, reason, override, breakGlass, follows, approvals } = by;
   const what = kind === 'rollback' ? 'rolled back to' : 'promoted';
   const details = [
-    ...(override ? ['the order was overridden'] : []),
+    ...(breakGlass ? ['the glass was broken'] : override ? ['the order was overridden'] : []),
     ...(reason === null ? [] : [printable(reason)]),
     ...(follows === null ? [] : [`after ${follows}`]),
   ];

@@ -1,6 +1,7 @@
 import { Digest } from '@soundbite/model/digest.ts';
 import { Block } from '@soundbite/model/flow/block.ts';
 import { Freeze } from '@soundbite/model/flow/freeze.ts';
+import { BrokenGlass } from '@soundbite/model/flow/glass.ts';
 import { Hold } from '@soundbite/model/flow/hold.ts';
 import { GateRecord } from '@soundbite/model/gates/record.ts';
 import { Approval } from '@soundbite/model/people/approval.ts';
@@ -29,6 +30,7 @@ const DecidedBy = z.object({
   kind: PromotionKind,
   reason: z.string().nullable(),
   override: z.boolean(),
+  breakGlass: z.boolean(),
   /** The promotion whose success began it (`--through`). */
   follows: z.string().nullable(),
   /** The last word of each person, by a token that was in force when it was let in. */
@@ -73,6 +75,8 @@ export const Why = z.object({
   holds: z.array(Hold),
   /** The live release goes nowhere further; null: it may. */
   blocked: Block.nullable(),
+  /** Who broke the glass there within a day. */
+  glass: z.array(BrokenGlass),
 });
 export type Why = z.infer<typeof Why>;
 

@@ -1,5 +1,6 @@
 import {
   type Acting,
+  type BrokenGlass,
   type Digest,
   declaredOtherwiseFinding,
   type Entering,
@@ -39,16 +40,13 @@ export function fakeLooks({ staged, places, promotions, ledger, demand, flow, ap
   };
   const actingOn = ({ name, live }: FakePlace) => {
     const { freezes, holds, block } = acting(name, live);
-    return { freezes: [...freezes], holds: [...holds], blocked: block?.blocked ? block : null, glass: glassOf(name) };
+    return {
+      freezes: [...freezes],
+      holds: [...holds],
+      blocked: block?.blocked ? block : null,
+      glass: glassIn(promotions, name),
+    };
   };
-  const glassOf = (name: string) =>
-    promotions
-      .all()
-      .filter(({ environment, asked }) => environment === name && asked.breakGlass)
-      .reverse()
-      .map(({ promotion, environment, release, actor: by, createdAt: at, asked }) => {
-        return { promotion, environment, release, by, at, until: shownUntil(at), reason: asked.reason ?? '' };
-      });
   const rollbackOf = ({ name, live, history }: FakePlace, release: Digest): schemas.Plan['rollback'] => {
     const facts = { environment: name, release, live, migrates: false, history, floor: null };
     const blocks = readyBehind(facts).flatMap((digest) => acting(name, digest).block ?? []);
@@ -175,6 +173,16 @@ const changesOfEachPlan = {
   unallowed: [],
   settings: [{ path: 'limits.textBytes', from: 3000, to: 4000 }],
 };
+
+/** For what somebody broke the glass of a place, newest first. */
+export const glassIn = (promotions: FakePromotions, name: string): BrokenGlass[] =>
+  promotions
+    .all()
+    .filter(({ environment, asked }) => environment === name && asked.breakGlass)
+    .reverse()
+    .map(({ promotion, environment, release, actor: by, createdAt: at, asked }) => {
+      return { promotion, environment, release, by, at, until: shownUntil(at), reason: asked.reason ?? '' };
+    });
 
 /** The promotion that runs in a place, else the next one. */
 function openIn(promotions: FakePromotions, { name }: FakePlace): schemas.StatusEnvironment['promotion'] {

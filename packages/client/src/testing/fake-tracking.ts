@@ -7,13 +7,14 @@ import {
   SoundBiteError,
 } from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
+import { glassIn } from './fake-looks.ts';
 import type { FakePlace, Places } from './fake-places.ts';
 import type { FakePromotions } from './fake-promotions.ts';
 
 interface TrackingParts {
   readonly places: Places;
   readonly promotions: FakePromotions;
-  acting(name: string, release: Digest | null): Acting;
+  acting(name: string, release: Digest | null): Omit<Acting, 'glass'>;
   evidenceOf(release: Digest): schemas.EvidenceList;
   approvalsOf(id: string): Approval[];
 }
@@ -64,6 +65,7 @@ export function fakeTracking({ places, promotions, acting, evidenceOf, approvals
           : null,
         waits: coming.filter((view) => !isHere(view)).map((view) => waitOf(name, view)),
         ...{ freezes: [...freezes], holds: [...holds], blocked: block?.blocked ? block : null },
+        glass: glassIn(promotions, name),
       };
     },
   };
@@ -99,7 +101,15 @@ function decisionOf(
   approvals: Approval[],
 ): schemas.Why['by'] {
   const follows = promotions.all().find(({ next }) => next === promotion)?.promotion ?? null;
-  return { actor, kind, reason: asked.reason, override: asked.override, follows, approvals };
+  return {
+    actor,
+    kind,
+    reason: asked.reason,
+    override: asked.override,
+    breakGlass: asked.breakGlass,
+    follows,
+    approvals,
+  };
 }
 
 const waitOf = (name: string, view: schemas.PromotionView): schemas.Why['waits'][number] => ({
