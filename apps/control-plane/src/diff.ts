@@ -16,7 +16,7 @@ import {
 } from '@soundbite/model';
 import { commitsApart, mostCommits } from './commits.ts';
 import { NotComparable } from './not-comparable.ts';
-import { settingsOf } from './release-settings.ts';
+import { releasedSettings } from './release-settings.ts';
 import { foundAnywhere } from './releases.ts';
 import { environmentStanding } from './undeclared.ts';
 import type { World } from './world/world.ts';
@@ -126,7 +126,7 @@ async function settingsIn(pair: Pair): Promise<Diff['settings']> {
   const crossed = await crossedOver(pair, ({ release }, name) => {
     if (!release.manifest.environments.includes(name))
       throw new NotComparable(`${shortDigest(release.digest)} has nothing for ${name}`);
-    return settingsOf(release, name);
+    return releasedSettings(release, name);
   });
   return withCauses(crossed, settingDifferences, settingName);
 }

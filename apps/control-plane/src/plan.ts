@@ -29,7 +29,7 @@ import { newCommits } from './commits.ts';
 import { environmentState } from './condition.ts';
 import { otherDeclaration } from './declared-otherwise.ts';
 import { isReachable } from './reachable.ts';
-import { settingsOf } from './release-settings.ts';
+import { releasedSettings } from './release-settings.ts';
 import { rollbackVerdict } from './rollback-verdict.ts';
 import { environmentNamed } from './world/declaration.ts';
 import type { World } from './world/world.ts';
@@ -62,7 +62,10 @@ export async function plan(
     changed: changed.map(({ differences, ...member }) => ({ ...member, differences: [...differences] })),
     leftovers: [...leftovers],
     unallowed: await unallowedIn(world, environment, next),
-    settings: settingDifferences(current ? await settingsOf(current, name) : {}, await settingsOf(release, name)),
+    settings: settingDifferences(
+      current ? await releasedSettings(current, name) : {},
+      await releasedSettings(release, name),
+    ),
     declaredOtherwise: await otherDeclaration(world, environment),
     admission:
       foreignAdmission(environment, stack, release) ??

@@ -14,7 +14,7 @@ import type { Sites } from './sites.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 
 /** The promotion by which a release is live. Times in ISO 8601. */
-export interface Bringing {
+export interface BroughtBy {
   readonly promotion: string;
   /** When it was final: since then the release is live without another one in between. */
   readonly since: string;
@@ -41,7 +41,7 @@ export interface LiveAt {
 export function trackingRepository({ read }: UnitOfWork, sites: Sites) {
   return {
     /** Null: the release is not what was finalised last. */
-    broughtBy: (name: string, release: Digest): Promise<Bringing | null> =>
+    broughtBy: (name: string, release: Digest): Promise<BroughtBy | null> =>
       read((db) => bringingAt(db, sites.of(name), release)),
 
     /** What was live at a time (ISO 8601), and how the environment was declared then; null: nothing was. */
@@ -118,7 +118,7 @@ const stoodAt = (time: RawBuilder<unknown>): RawBuilder<boolean> => sql<boolean>
     and (t.revoked_at is null or t.revoked_at > ${time})))`;
 
 /** See `broughtBy`: the first one of the release that was final after all of others. */
-export async function bringingAt(db: Database, site: Site, release: Digest): Promise<Bringing | null> {
+export async function bringingAt(db: Database, site: Site, release: Digest): Promise<BroughtBy | null> {
   const { rows } = await sql<{ id: string; finished_at: Date; admitted_at: Date | null; follows: string | null }>`
     select id, finished_at, admitted_at, follows from promotions
     where environment = ${site} and state = 'succeeded' and release = ${release} and ${isOfThePresent} and finished_at > coalesce((
