@@ -7,8 +7,16 @@ export const peopleCommands: readonly CommandEntry[] = [
     args: '<promotion|environment>',
     summary: 'say yes to a promotion that waits for people',
     more: 'It counts for this promotion and its release, once for each person, as long as the token is in force. Who asked for it cannot, unless the environment declares self. The last word counts, until it is let in.',
-    options: [['--reason <text>', 'why; recorded']],
-    examples: ['soundbite approve {last}', 'soundbite approve {last} --reason "tried on staging" --json'],
+    options: [
+      ['--reason <text>', 'why; recorded'],
+      ['--link', 'say nothing yet: print a link to a page where you say yes or no, once, within a day'],
+      ['--for <e-mail>', 'with --link: for this person instead; an admin makes it'],
+    ],
+    examples: [
+      'soundbite approve {last}',
+      'soundbite approve {last} --reason "tried on staging" --json',
+      'soundbite approve {last} --link --for ana@example.com',
+    ],
     load: () => import('./commands/approve.ts'),
   },
   {

@@ -27,6 +27,9 @@ function locator(shell: Shell): Locate {
   };
 }
 
+/** Where this shell's control plane is reached. Errors: `control-plane-down`, `usage`. */
+export const addressFor = async (shell: Shell): Promise<string> => (await locator(shell)()).url;
+
 /** Where the control plane says it is; null when it never started, its file is half written, or another home's (this one is a copy). Error `home-foreign`. */
 export async function readAddress(shell: Shell): Promise<ControlPlaneAddress | null> {
   await mustBeOurs(shell, 'ask');

@@ -120,7 +120,20 @@ describe('an approval', () => {
       });
       const refused = await own.run('approve', asked.promotion, '--json');
       expect(json(refused)).toMatchObject({ error: { code: 'forbidden' } });
+      const link = await own.run('approve', 'production', '--link', '--for', 'ana@example.com', '--json');
+      const leadsTo = new RegExp(`^${own.fake.url}/approval/[\\w.-]+$`);
+      expect(json(link)).toMatchObject({ person: 'ana@example.com', link: expect.stringMatching(leadsTo) });
+      for (const wrong of [
+        ['--link', '--reason', 'x'],
+        ['--for', 'ana@example.com'],
+      ])
+        expect((await own.run('approve', 'production', ...wrong)).exit).toBe(2);
       await withToken({ SOUNDBITE_URL: own.fake.url, SOUNDBITE_TOKEN: token }, async (run) => {
+        expect(
+          json(await run('approve', 'production', '--link', '--for', 'local@example.com', '--json')),
+        ).toMatchObject({
+          error: { code: 'forbidden' },
+        });
         expect(await run('approve', asked.promotion, '--reason', 'tried')).toMatchObject({ exit: 0 });
         expect(await run('approve', asked.promotion)).toMatchObject({
           exit: 1,

@@ -3,6 +3,7 @@ import {
   type Actor,
   type ApprovalRequest,
   approvalGate,
+  type Digest,
   type Environment,
   gatesAt,
   SoundBiteError,
@@ -25,24 +26,36 @@ export async function decideOn(
   id: string,
   { verdict, reason, release }: ApprovalRequest,
   actor: Actor,
+  link?: string,
 ): Promise<RevisedView> {
   const { engine } = world;
+  const { view, self } = await waitingFor(world, id, release);
+  const { person, token, role } = actor;
+  if (person === null)
+    throw refused(`${actor.name} is a program; people say yes or no`, 'token create --person <e-mail>');
+  if (verdict === 'yes' && !self && person === view.actor)
+    throw refused(`${person} asked for it, and somebody else must say yes`, `history ${view.environment}`);
+  const word = { promotion: id, person, token, role, verdict, reason: reason ?? null };
+  if (!(await engine.records.approve({ ...word, ...(link === undefined ? {} : { link }) })))
+    throw nothingToApprove(await engine.view(id));
+  return engine.view(id);
+}
+
+/** A promotion that waits for people, and whether its asker may be one of them. Errors: `promotion-unknown`, `nothing-to-approve`, also where it brings another release. */
+export async function waitingFor(
+  { engine, declaration }: Pick<World, 'declaration'> & { readonly engine: Pick<World['engine'], 'view'> },
+  id: string,
+  release?: Digest,
+): Promise<{ readonly view: RevisedView; readonly self: boolean }> {
   const view = await engine.view(id);
-  const asks = approvalOf(environmentNamed(world.declaration(), view.environment));
+  const asks = approvalOf(environmentNamed(declaration(), view.environment));
   if (!asks || view.state !== 'waiting' || view.admission !== null) throw nothingToApprove(view);
   if (release !== undefined && release !== view.release)
     throw new SoundBiteError(
       'nothing-to-approve',
       `${id} brings ${shortDigest(view.release)}, not ${shortDigest(release)}`,
     );
-  const { person, token, role } = actor;
-  if (person === null)
-    throw refused(`${actor.name} is a program; people say yes or no`, 'token create --person <e-mail>');
-  if (verdict === 'yes' && !asks.self && person === view.actor)
-    throw refused(`${person} asked for it, and somebody else must say yes`, `history ${view.environment}`);
-  if (!(await engine.records.approve({ promotion: id, person, token, role, verdict, reason: reason ?? null })))
-    throw nothingToApprove(await engine.view(id));
-  return engine.view(id);
+  return { view, self: asks.self };
 }
 
 /** What an environment asks of people; undefined: nothing. */

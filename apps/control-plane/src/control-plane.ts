@@ -40,6 +40,8 @@ import type {
 import type { Engine, RevisedView } from '@soundbite/engine';
 import {
   type Actor,
+  type ApprovalLink,
+  type ApprovalLinkRequest,
   type ApprovalRequest,
   type Digest,
   demandSharedDatabase,
@@ -52,6 +54,7 @@ import {
 import { accountAccess } from './account-access.ts';
 import { environmentUrl } from './address.ts';
 import { adoption } from './adoption.ts';
+import { actorByLink, createApprovalLink, decideByLink, type ShownLink, showLink } from './approval-links.ts';
 import { decideOn } from './approvals.ts';
 import { bootstrapEnvironment } from './bootstrap.ts';
 import type { By } from './by.ts';
@@ -103,6 +106,13 @@ export interface ControlPlane {
   promote(request: PromotionRequest, actor: Actor): Promise<RevisedView>;
   /** Says yes or no to one that waits for it. */
   decide(promotion: string, order: ApprovalRequest, actor: Actor): Promise<RevisedView>;
+  /** Links by which people decide without a token at hand. */
+  readonly links: {
+    create(promotion: string, request: ApprovalLinkRequest, actor: Actor): Promise<ApprovalLink>;
+    show(link: string): Promise<ShownLink>;
+    actor(link: string): ReturnType<typeof actorByLink>;
+    decide(by: Parameters<typeof decideByLink>[1], word: Parameters<typeof decideByLink>[2]): Promise<RevisedView>;
+  };
   /** Seals what stands there; promoting that release takes it over. */
   adoption(environment: string): Promise<AdoptionResult>;
   bootstrap(environment: string, request: BootstrapRequest): Promise<BootstrapResult>;
@@ -169,8 +179,16 @@ const looks = (
   logs: (name, sinceMs, follow, signal) => logs(world, name, { sinceMs, follow, signal }),
 });
 
-const promotionsOf = (world: World): Pick<ControlPlane, 'plan' | 'promote' | 'promotions' | 'decide' | 'up'> => ({
+const promotionsOf = (
+  world: World,
+): Pick<ControlPlane, 'plan' | 'promote' | 'promotions' | 'decide' | 'links' | 'up'> => ({
   decide: (id, order, actor) => decideOn(world, id, order, actor),
+  links: {
+    create: (id, request, actor) => createApprovalLink(world, id, request, actor),
+    show: (link) => showLink(world, link),
+    actor: (link) => actorByLink(world, link),
+    decide: (by, word) => decideByLink(world, by, word),
+  },
   plan: (name, release, requester) => plan(world, name, release, requester),
   async promote(request, actor) {
     if (request.breakGlass) mustBeAllowedGlass(request, actor);

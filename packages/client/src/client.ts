@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ApprovalRequest } from '@soundbite/model/people/approval.ts';
+import { ApprovalLink } from '@soundbite/model/people/approval-link.ts';
 import type { PromotionBody } from '@soundbite/model/promotion.ts';
 import type { z } from 'zod';
 import { type Asker, asker, type Connection, persist, query } from './asker.ts';
@@ -149,6 +150,9 @@ const promotionCalls = ({ get, post, insist }: Asker) => ({
   promotion: (id: string) => get(promotion(id), PromotionView),
   promotions: (filter: { environment?: string | undefined; limit?: number | undefined } = {}) =>
     get(`/v1/promotions${query(filter)}`, PromotionList),
+  /** For whom it is; for who asks when nobody is named. Sent once: each is another link. */
+  approvalLink: (id: string, person?: string) =>
+    post(`${promotion(id)}/link`, person === undefined ? {} : { person }, ApprovalLink),
   /** The same word twice is one. */
   decide: (id: string, order: z.input<typeof ApprovalRequest>) =>
     insist(`${promotion(id)}/approval`, order, PromotionView),

@@ -1,4 +1,5 @@
 import { ApprovalRequest } from '@soundbite/model/people/approval.ts';
+import { ApprovalLink, ApprovalLinkRequest } from '@soundbite/model/people/approval-link.ts';
 import { PromotionBody } from '@soundbite/model/promotion.ts';
 import { z } from 'zod';
 import { type Operation, operations, partsOf, pathParts } from './operations.ts';
@@ -9,9 +10,10 @@ type Json = Readonly<Record<string, unknown>>;
 /** What an operation's body is, by name; anything else is an answer or a part of one. The form of a request and of an answer may differ (defaults). */
 const bodies = new Set<unknown>(Object.values<Operation>(operations).flatMap(({ body }) => body ?? []));
 /** The contract's names stay what clients were generated from. */
-const named = Object.entries({ ApprovalRequest, PromotionRequest: PromotionBody, ...schemas }).filter(
-  ([name]) => !name.endsWith('Query'),
-);
+const named = Object.entries({
+  ...{ ApprovalLink, ApprovalLinkRequest, ApprovalRequest, PromotionRequest: PromotionBody },
+  ...schemas,
+}).filter(([name]) => !name.endsWith('Query'));
 const requests = Object.fromEntries(named.filter(([, schema]) => bodies.has(schema)));
 const answers = Object.fromEntries(named.filter(([, schema]) => !bodies.has(schema)));
 

@@ -66,6 +66,7 @@ export * from './loopback.ts';
 export * from './matched-route.ts';
 export * from './names.ts';
 export * from './people/approval.ts';
+export * from './people/approval-link.ts';
 export * from './people/owner.ts';
 export * from './people/roles.ts';
 export * from './people/token.ts';

@@ -130,6 +130,24 @@ describe('an approval', () => {
     expect(await say(id, 'eve')).toBe(false);
   });
 
+  it('by a link counts once: who sends it again is told', async () => {
+    needing({ by: 2 });
+    const id = await ask(second, { release: await promoted(first, 'by a link') });
+    await waits(id, '2 must say yes');
+    const word = { promotion: id, person: 'eve@example.com', token: 'eve', role: 'approver', reason: null } as const;
+    const sent = await Promise.allSettled(
+      (['yes', 'no', 'yes'] as const).map((verdict) => on.engine.records.approve({ ...word, verdict, link: 'l-1' })),
+    );
+    expect(sent.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(sent.find((one) => one.status === 'rejected')?.reason).toMatchObject({ code: 'link-over' });
+    expect([await on.engine.records.isLinkUsed('l-1'), await on.engine.records.isLinkUsed('l-2')]).toEqual([
+      true,
+      false,
+    ]);
+    await on.engine.abort(id, 'enough');
+    await ended(id);
+  });
+
   it('that says no ends the promotion, with who and why', async () => {
     needing({ by: 1 });
     const id = await ask(second, { release: await promoted(first, 'not to be approved') });

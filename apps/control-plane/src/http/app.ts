@@ -4,6 +4,7 @@ import type { Authority, Known } from '@soundbite/client/serving/authority.ts';
 import { hintingFor } from '@soundbite/model';
 import type { Hono } from 'hono';
 import type { ControlPlane } from '../control-plane.ts';
+import { serveApprovals } from './approval-page.ts';
 
 /** How far back log lines go (ms) if the request names no time. */
 const logsBefore = 10 * 60_000;
@@ -16,6 +17,7 @@ export function httpApp(plane: ControlPlane, authority: Authority): Hono<Known> 
       await plane.credentials.answer(c.req.param('environment'), c.req.query('part'), c.req.header('authorization')),
     ),
   );
+  serveApprovals(app, plane, authority);
   return refuseTheRest(app);
 }
 
@@ -126,6 +128,7 @@ function ofPromotions(plane: ControlPlane) {
       reading(async () => ({ promotions: await plane.promotions(query.environment, query.limit) })),
     getPromotion: ({ path, query }) => plane.engine.view(path.id, query.seen, query.waitMs),
     decidePromotion: ({ path, body, actor }) => plane.decide(path.id, body, actor),
+    createApprovalLink: ({ path, body, actor }) => plane.links.create(path.id, body, actor),
     abortPromotion: ({ path, body, actor }) => plane.engine.abort(path.id, body.reason ?? `aborted by ${actor.name}`),
   } satisfies Partial<Handlers>;
 }

@@ -73,7 +73,8 @@ export async function compose(
   });
   const machine = { supervisor, edge, accountParts, releases: releases.ownReleases };
   const deployment = boundDeployment(machine, config, credentials, log);
-  const given = { config, url, declaration, supervisor, clouds: allClouds, edge, credentials, log };
+  const linkSecret = await homeSecret(home, 'approval-links');
+  const given = { config, url, declaration, supervisor, clouds: allClouds, edge, credentials, linkSecret, log };
   const world: EnginelessWorld = { ...given, ...releases, ...deployment };
   told.credentials(credentials);
   return { ...world, engine: await startedEngine(world, databaseUrl, told) };

@@ -44,6 +44,8 @@ export interface World {
   /** The template that a release of this home brings for an environment. */
   template(release: string, environment: string): Promise<unknown>;
   readonly credentials: CredentialsEndpoint;
+  /** Signs the links by which people decide. */
+  readonly linkSecret: string;
   readonly engine: Engine;
   readonly log: Log;
 }

@@ -1,4 +1,5 @@
 import { ApprovalRequest } from '@soundbite/model/people/approval.ts';
+import { ApprovalLink, ApprovalLinkRequest } from '@soundbite/model/people/approval-link.ts';
 import { PromotionBody } from '@soundbite/model/promotion.ts';
 import * as schemas from '../schemas.ts';
 import { define, named, refusable } from './operation.ts';
@@ -42,6 +43,16 @@ export const promotionOperations = define({
     where: 'id',
     body: schemas.AbortRequest,
     answer: schemas.PromotionView,
+    errors: refusable,
+  },
+  createApprovalLink: {
+    method: 'post',
+    path: '/v1/promotions/{id}/link',
+    summary: 'Make a link by which a person decides it once; others’ links are an admin’s to make',
+    action: 'decide',
+    where: 'id',
+    body: ApprovalLinkRequest,
+    answer: ApprovalLink,
     errors: refusable,
   },
   decidePromotion: {

@@ -44,6 +44,8 @@ export function contractApp({ handlers, authority, holdAnswers = false }: Servin
 const open: Readonly<Record<string, string>> = {
   'GET /health': 'says only that it lives',
   'GET /openapi.json': 'is published',
+  'GET /approval/:link': 'shows what a link is signed for',
+  'POST /approval/:link': 'is said by whom the link is signed for',
   'GET /credentials/:environment': 'knows each service process by a secret of its own',
 };
 

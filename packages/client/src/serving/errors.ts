@@ -10,6 +10,8 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   'origin-refused': 403,
   forbidden: 403,
   'token-unknown': 404,
+  'link-invalid': 404,
+  'link-over': 410,
   'evidence-unreadable': 400,
   'environment-unknown': 404,
   'evidence-unknown': 404,

@@ -141,6 +141,7 @@ function handlersOf(world: FakeWorld, breakOff: () => void): Handlers {
       if (seen !== undefined) await world.promotions.changed(path.id, seen, waitMs);
       return world.promotion(path.id);
     },
+    createApprovalLink: ({ path, body, actor }) => world.promotions.link(path.id, body, actor),
     decidePromotion: ({ path, body, actor }) => world.promotions.say(path.id, body, actor),
     abortPromotion: ({ path, body, actor }) =>
       world.promotions.abort(path.id, body.reason ?? `aborted by ${actor.name}`),

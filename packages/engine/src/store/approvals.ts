@@ -1,4 +1,4 @@
-import { type Approval, type Approver, type Digest, nameAt } from '@soundbite/model';
+import { type Approval, type Approver, type Digest, nameAt, SoundBiteError } from '@soundbite/model';
 import { sql } from 'kysely';
 import { announce } from './events.ts';
 import { append } from './ledger.ts';
@@ -8,17 +8,23 @@ import type { UnitOfWork } from './unit-of-work.ts';
 export interface NewApproval extends Pick<Approval, 'person' | 'role' | 'verdict' | 'reason'> {
   readonly promotion: string;
   readonly token: string | null;
+  /** The link by which it is said; by none when absent. */
+  readonly link?: string;
 }
 
 /** By which an approval stands: a token that has neither been revoked nor expired, and that was there when it was given. */
 const standsBy = sql<boolean>`(approvals.token is null or exists (
   select from tokens t where t.name = approvals.token and t.created_at <= approvals.at and t.revoked_at is null and t.expires_at > now()))`;
 
+function usedAlready(): never {
+  throw new SoundBiteError('link-over', 'this link has been used');
+}
+
 /** What people said of promotions. */
 export function approvalsRepository({ read, write }: UnitOfWork) {
   return {
-    /** Records the word of a person of a promotion that has not been let in yet. False: it has, or has ended. */
-    approve: ({ promotion, ...said }: NewApproval): Promise<boolean> =>
+    /** Records the word of a person of a promotion that has not been let in yet. False: it has, or has ended. Errors: `link-over`. */
+    approve: ({ promotion, link, ...said }: NewApproval): Promise<boolean> =>
       write(async (trx) => {
         // Its row is locked, so that whoever lets it in meanwhile comes before or after.
         const row = await trx
@@ -33,14 +39,23 @@ export function approvalsRepository({ read, write }: UnitOfWork) {
         const { release, environment } = row;
         const { sequence } = await trx
           .insertInto('approvals')
-          .values({ promotion, release, ...said })
+          .values({ promotion, release, ...said, link: link ?? null })
+          .onConflict((conflict) => conflict.column('link').doNothing())
           .returning('sequence')
-          .executeTakeFirstOrThrow();
-        const payload = { environment: nameAt(environment), release, ...said };
+          .executeTakeFirst()
+          .then((row) => row ?? usedAlready());
+        const payload = { environment: nameAt(environment), release, ...said, ...(link === undefined ? {} : { link }) };
         const kind = said.verdict === 'yes' ? 'promotion.approved' : 'promotion.rejected';
         await append(trx, { kind, subject: promotion, payload, key: `approval/${sequence}` });
         await announce(trx, { kind: 'approval', subject: environment, view: { promotion, ...payload } });
         return true;
+      }),
+
+    /** Whether a link has been used. */
+    isLinkUsed: (link: string): Promise<boolean> =>
+      read(async (db) => {
+        const row = await db.selectFrom('approvals').select('sequence').where('link', '=', link).executeTakeFirst();
+        return row !== undefined;
       }),
 
     /** The last word of each person, of those who still may, about this promotion of this release. */

@@ -386,4 +386,10 @@ export const migrations: Record<string, Migration> = {
       await sql`create index accesses_by_token on accesses (token, minute)`.execute(db);
     },
   },
+  '0028-approval-links': {
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    async up(db: Kysely<any>) {
+      await sql`alter table approvals add column link text unique`.execute(db);
+    },
+  },
 };

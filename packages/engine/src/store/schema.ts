@@ -212,6 +212,8 @@ export interface ApprovalsTable {
   role: Role;
   verdict: ApprovalRequest['verdict'];
   reason: string | null;
+  /** The link by which it was said: each is used once. Null: by none. */
+  link: string | null;
   at: Timestamp;
 }
 

@@ -65,6 +65,8 @@ export const askedCodes = {
   ),
   'no-url': refused('the environment has no address yet', 'soundbite promote <environment>'),
   'nothing-to-abort': refused('no promotion is under way', 'soundbite history'),
+  'link-invalid': refused('the link was altered, or is of another home', 'soundbite approve <promotion> --link'),
+  'link-over': refused('the link has been used, or has expired', 'soundbite approve <promotion> --link'),
   'nothing-to-approve': refused('the promotion waits for nobody’s yes', 'soundbite history'),
   'nothing-to-move': refused('the home has no records of its own', 'soundbite up --no-promote'),
   'nothing-to-promote': refused('no release can be promoted there', 'soundbite deploy'),

@@ -1,0 +1,117 @@
+import type { Access, Authority, Known } from '@soundbite/client/serving/authority.ts';
+import { refusal, statusOf } from '@soundbite/client/serving/errors.ts';
+import type { RevisedView } from '@soundbite/engine';
+import { ApprovalRequest, isAllowed, minuteText, shortDigest, toErrorDocument } from '@soundbite/model';
+import type { Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { html } from 'hono/html';
+import { linkPath } from '../approval-links.ts';
+import type { ControlPlane } from '../control-plane.ts';
+
+type Html = ReturnType<typeof html>;
+
+/** A form has a reason of at most 1000 characters, in bytes as a browser sends them. */
+const longestForm = 16_384;
+
+/**
+ * The page behind a link: GET shows the promotion and changes nothing, POST decides. It asks for no token, because a link is signed for one person, one
+ * promotion and one use; what is said by it is recorded as whatever is asked for with a token.
+ */
+export function serveApprovals(app: Hono<Known>, { links }: Pick<ControlPlane, 'links'>, authority: Authority): void {
+  const note = (access: Pick<Access, 'actor' | 'places' | 'allowed'>) =>
+    authority.record({ operation: 'decidePromotion', action: 'decide', ...access });
+  const placesOf = async (promotion: string) =>
+    [await authority.environmentOf(promotion)].filter((name) => name !== null);
+
+  app.get(`${linkPath}/:link`, (c) =>
+    shown(c, async () => {
+      const { claim, view, over } = await links.show(c.req.param('link'));
+      return over === null ? question(claim.person, view) : said(over, view);
+    }),
+  );
+  app.post(`${linkPath}/:link`, bodyLimit({ maxSize: longestForm }), (c) =>
+    shown(c, async () => {
+      const by = await links.actor(c.req.param('link')).catch(async (error: unknown) => {
+        await note({ actor: null, places: [], allowed: false });
+        throw error;
+      });
+      const places = await placesOf(by.claim.promotion);
+      const allowed = isAllowed(by.actor, 'decide', places);
+      await note({ actor: by.actor, places, allowed });
+      if (!allowed) throw refusal('forbidden', `${by.claim.person} may not decide there any more`, 'ask an admin');
+      const word = await wordOf(c);
+      return said(`${by.claim.person} said ${word.verdict}`, await links.decide(by, word));
+    }),
+  );
+}
+
+/** What the form says. Errors: `usage`. */
+async function wordOf(c: Context): Promise<Pick<ApprovalRequest, 'verdict' | 'reason'>> {
+  const { verdict, reason } = await c.req.parseBody();
+  const given = typeof reason === 'string' && reason.trim() ? { reason } : {};
+  const read = ApprovalRequest.safeParse({ verdict, ...given });
+  if (read.success) return read.data;
+  throw refusal('usage', 'say yes or no, with a reason of at most 1000 characters', 'go back, and say it again');
+}
+
+/** Nothing is kept or framed, nothing of others is loaded, and no other site learns the address. */
+const headers = {
+  'cache-control': 'no-store',
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+  'referrer-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+};
+
+async function shown(c: Context, make: () => Promise<Html>): Promise<Response> {
+  for (const [name, value] of Object.entries(headers)) c.header(name, value);
+  try {
+    return await c.html(page(await make()));
+  } catch (error) {
+    const { message, hint } = toErrorDocument(error);
+    return c.html(page(html`<h1>${message}</h1><p class="dim">${hint}</p>`), statusOf(error) as 400);
+  }
+}
+
+const question = (person: string, view: RevisedView): Html => html`
+  <h1>Does ${shortDigest(view.release)} go into ${view.environment}?</h1>
+  ${facts(view)}
+  <form method="post">
+    <label>Why (recorded)<input name="reason" maxlength="1000" autocomplete="off" /></label>
+    <p><button name="verdict" value="yes">Yes</button> <button name="verdict" value="no" class="no">No</button></p>
+  </form>
+  <p class="dim">You answer as ${person}. This link works once.</p>`;
+
+const said = (what: string, view: RevisedView): Html => html`<h1>${what}</h1>${facts(view)}`;
+
+const facts = ({ promotion, environment, release, actor, asked, createdAt, state, gates }: RevisedView): Html => html`
+  <dl>
+    <dt>Release</dt><dd><code>${release}</code></dd>
+    <dt>Environment</dt><dd>${environment}</dd>
+    <dt>Asked for by</dt><dd>${actor}, ${minuteText(createdAt)}${asked.reason === null ? '' : html`: ${asked.reason}`}</dd>
+    <dt>Promotion</dt><dd><code>${promotion}</code>, ${state}</dd>
+    ${gates.map(({ gate, verdict, reasons }) => html`<dt>${gate}</dt><dd>${verdict}: ${reasons.join(', ')}</dd>`)}
+  </dl>`;
+
+const page = (content: Html): Html => html`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="robots" content="noindex" />
+    <title>SoundBite: approval</title>
+    <style>
+      :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+      body { max-width: 42rem; margin: 3rem auto; padding: 0 1rem; }
+      h1 { font-size: 1.4rem; overflow-wrap: anywhere; }
+      dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.3rem 1rem; }
+      dt, .dim { opacity: 0.7; }
+      dd { margin: 0; overflow-wrap: anywhere; }
+      label { display: block; }
+      input { display: block; width: 100%; box-sizing: border-box; font: inherit; padding: 0.5rem; }
+      button { font: inherit; padding: 0.5rem 2rem; border-radius: 0.4rem; border: 1px solid; cursor: pointer; background: #1a7f37; color: #fff; }
+      button.no { background: #b42318; }
+    </style>
+  </head>
+  <body><main>${content}</main></body>
+</html>`;
