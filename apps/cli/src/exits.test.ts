@@ -52,6 +52,8 @@ const asking: readonly (readonly string[])[] = [
   ['token', 'revoke', 'ci'],
   ['audit'],
   ['approve', 'p-1'],
+  ['why', 'staging'],
+  ['diff', 'staging', 'production'],
   ['reject', 'p-1'],
   ['env', 'show'],
   ['history'],
@@ -143,6 +145,7 @@ describe('an environment that is not declared', () => {
     takeover: ['--reason', 'x', '--yes'],
     destroy: ['--yes'],
     hold: ['--reason', 'x'],
+    diff: ['production'],
     'freeze add': ['--until', '2h', '--reason', 'x'],
   };
   it.each(naming.filter((name) => !['abort', 'approve', 'reject'].includes(name)))('%s nowhere: 2', async (name) => {
