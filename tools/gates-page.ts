@@ -11,7 +11,7 @@ interface Described {
 }
 
 function sectionOf(name: GateName): string {
-  const { moment, passes } = gates[name];
+  const { moments, passes } = gates[name];
   const schema = gateSchema(name);
   const rows = Object.entries(schema.properties ?? {}).map(([key, one]) => {
     const { description = '', default: usual, type = '' } = one as Described;
@@ -19,7 +19,7 @@ function sectionOf(name: GateName): string {
     return `| \`${key}\` | ${type} | ${absent} | ${description} |`;
   });
   const table = rows.length > 0 ? `\n| option | kind | when absent | |\n|---|---|---|---|\n${rows.join('\n')}\n` : '';
-  return `## \`${name}\`\n\nAsked at *${moment}*. Passes when ${passes}.\n${table}`;
+  return `## \`${name}\`\n\nAsked at ${moments.map((one) => `*${one}*`).join(' and ')}. Passes when ${passes}.\n${table}`;
 }
 
 const head = `# Gates

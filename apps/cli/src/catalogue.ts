@@ -92,6 +92,7 @@ export const catalogue: readonly CommandEntry[] = [
         '--break-glass',
         'promote at once, past the order, the gates of entry (approval too), freezes and holds; needs --reason, and is shown for a day',
       ],
+      ['--fix-forward <reason>', 'enter although alarms ring there already: they may go on, others may not begin'],
       reason,
       noWait,
       ['--wait-at-most <time>', 'leave it after that time (10m) if it still waits to be let in: state waiting, exit 0'],

@@ -1,4 +1,5 @@
 import type {
+  Alarms,
   Clouds,
   Declaration,
   Digest,
@@ -21,6 +22,7 @@ export interface PromotionPorts {
   readonly infrastructure: Infrastructure;
   runtime(kind: Environment['runtime']): Runtime;
   readonly programs: ProgramCollector;
+  readonly alarms: Alarms;
   /** Whether an environment answers as it should at its public address with its live release. */
   healthy(environment: Environment, live: Digest): Promise<boolean>;
   /** Takes an environment away with all its data, whatever somebody deleted of it before. May be begun again at any point. */

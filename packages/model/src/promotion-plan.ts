@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { Environment } from './declaration/shape.ts';
 import { canonicalJson, Digest, digestOf } from './digest.ts';
-import { gatesAt } from './gates/declared.ts';
+import { type GateHere, gatesAt } from './gates/declared.ts';
+import type { Gate } from './gates/gate.ts';
+import { gates } from './gates/map.ts';
 import type { OptionalProgram } from './program-copy.ts';
 import { PromotionKind, type PromotionRequest } from './promotion.ts';
 import { recordedEnvironment } from './recorded-environment.ts';
@@ -116,11 +118,11 @@ function forward({ request, environment, release, programs = [], isAdopted = fal
 
 /** A gate that is asked of the new version, or of its traffic, is a step of its name, with the options that count there: they were read from YAML, so they are JSON. */
 const gateSteps = (environment: Environment, moment: 'version' | 'traffic'): Draft[] =>
-  gatesAt(environment, moment).map(({ gate, options }) => ({
-    name: gate,
-    changes: 'nothing',
-    with: options as PlannedStep['with'],
-  }));
+  gatesAt(environment, moment)
+    .toSorted((one, other) => lastness(one) - lastness(other))
+    .map(({ gate, options }) => ({ name: gate, changes: 'nothing', with: options as PlannedStep['with'] }));
+
+const lastness = ({ gate }: GateHere): number => Number((gates[gate] as Gate<z.ZodObject, unknown>).isLast === true);
 
 /** What stands already is taken over as it is: there is nothing to try and nothing to watch. */
 function adoption({ request, release }: PlanFacts): Draft[] {

@@ -16,6 +16,7 @@ export const stepNames = [
   'compatibility',
   'shift',
   'watch',
+  'alarms',
   'finalise',
   'rollback',
 ] as const;
@@ -54,6 +55,8 @@ export const PromotionRequest = z.strictObject({
   override: z.boolean().default(false),
   /** Enter past the order, all gates of entry, freezes and holds. It is shown for a day. */
   breakGlass: z.boolean().optional(),
+  /** Why it enters although alarms ring already: they may go on, others may not begin. */
+  fixForward: z.string().trim().min(1).max(1000).optional(),
   /** Logical ids that this promotion may take away or replace. */
   allowRemovals: z.array(z.string()).default([]),
   /** Logical ids that may stay as they are where a rollback of CloudFormation's fails on them. */
@@ -112,6 +115,8 @@ export const PromotionView = z.object({
     reason: z.string().nullable(),
     override: z.boolean(),
     breakGlass: z.boolean().default(false),
+    /** Absent: it fixes nothing forward. */
+    fixForward: z.string().optional(),
     allowRemovals: z.array(z.string()),
     through: z.string().nullable(),
   }),
@@ -124,8 +129,9 @@ export type PromotionView = z.infer<typeof PromotionView>;
 
 /** The request's part of a view. */
 export function askedOf(request: PromotionRequest): PromotionView['asked'] {
-  const { reason = null, override, breakGlass = false, allowRemovals, through = null } = request;
-  return { reason, override, breakGlass, allowRemovals, through };
+  const { reason = null, override, breakGlass = false, fixForward, allowRemovals, through = null } = request;
+  const forward = fixForward === undefined ? {} : { fixForward };
+  return { reason, override, breakGlass, ...forward, allowRemovals, through };
 }
 
 /** Why a promotion stops that somebody's rollback finds under way. */

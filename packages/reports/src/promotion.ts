@@ -141,11 +141,13 @@ const placed = ({ environment, home }: PromotionView): string =>
   home === undefined ? environment : `${environment} @${home.slice(0, 8)}`;
 
 /** The options of the request, as they are typed. */
-function askedWith({ asked: { reason, override, breakGlass, allowRemovals, through } }: PromotionView): string {
+function askedWith({ asked }: PromotionView): string {
+  const { reason, override, breakGlass, fixForward, allowRemovals, through } = asked;
   return [
     ...(through === null ? [] : [`--through ${through}`]),
     ...(override ? ['--override'] : []),
     ...(breakGlass ? ['--break-glass'] : []),
+    ...(fixForward === undefined ? [] : [`--fix-forward ${JSON.stringify(fixForward)}`]),
     ...(reason === null ? [] : [`--reason ${JSON.stringify(reason)}`]),
     ...allowRemovals.map((id) => `--allow-removal ${id}`),
   ].join(' ');

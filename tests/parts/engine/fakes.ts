@@ -1,5 +1,6 @@
 import type { PromotionPorts } from '@soundbite/engine';
 import {
+  type CloudAlarm,
   type Declaration,
   type Digest,
   digestOf,
@@ -69,6 +70,8 @@ export function fakeWorld(environments: Environment[]) {
     program?: (kind: ProgramKind) => Promise<boolean>;
     /** What users asked; nothing when absent. */
     requests?: () => Omit<RequestPage, 'next'>;
+    /** The account's alarms; none when absent. */
+    alarms?: () => readonly CloudAlarm[];
     /** Whether an environment is healthy with its live release; by what has its traffic when absent. */
     healthy?: (environment: string) => boolean;
   } = {};
@@ -212,6 +215,7 @@ export function fakeWorld(environments: Environment[]) {
         return { kind, at: new Date().toISOString(), release, environment: environment.name, facts: [fact] };
       },
     },
+    alarms: { find: async () => hooks.alarms?.() ?? [] },
     handBack: async () => {},
     takeDown: async (environment, fence) => {
       change(environment, fence, `take down ${environment.name}`);

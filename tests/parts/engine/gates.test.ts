@@ -139,3 +139,66 @@ it('a soak reads each page of what users asked until the last one, though they g
   expect(view.gates[0]).toMatchObject({ verdict: 'pass', reasons: ['0 s and 3 requests in dev-localstack'] });
   expect(pages).toBe(4);
 });
+
+const errors: DeclaredGate = {
+  gate: 'alarms',
+  options: { names: ['errors', 'latency'], insufficientData: 'wait', seconds: 0, timeout: '10m' },
+};
+
+/** The account's alarms, those that ring by name. */
+const ringing = (...names: readonly string[]) => {
+  const state = (name: string) => (names.includes(name) ? ('ALARM' as const) : ('OK' as const));
+  world.hooks.alarms = () => ['errors', 'latency'].map((name) => ({ name, state: state(name), since: null }));
+};
+
+it('an alarm that rang before is waited for; who fixes it forward enters with it, and the record says who let what ring on', async () => {
+  const release = await promoted(first, 'mends the errors');
+  having(errors);
+  ringing('errors');
+  const held = await waiting(await ask(second, { release }));
+  expect(held).toMatchObject({ waitingFor: [{ gate: 'alarms' }], gates: [{ gate: 'alarms', moment: 'entry' }] });
+  expect(held.reason).toContain('alarms: errors rings, ');
+  await on.engine.abort(held.promotion, 'with a reason');
+  await ended(held.promotion);
+  const view = await ended(await ask(second, { release, fixForward: 'it mends them' }));
+  expect(view).toMatchObject({ state: 'succeeded', asked: { fixForward: 'it mends them' } });
+  expect(view.gates.map(({ gate, moment, verdict }) => [gate, moment, verdict])).toEqual([
+    ['alarms', 'entry', 'pass'],
+    ['smoke', 'version', 'pass'],
+    ['watch', 'traffic', 'pass'],
+    ['alarms', 'traffic', 'pass'],
+  ]);
+  expect(view.gates[0]).toMatchObject({ reasons: ['fixed forward: it mends them', 'errors rings'], let: ['errors'] });
+  expect(view.gates[3]?.reasons).toEqual(['1 OK; errors rings as before, and is fixed forward']);
+});
+
+it('an alarm that begins to ring under the new release fails it before it is final, though another one rang before', async () => {
+  const live = (await on.engine.records.environment(second)).liveRelease;
+  const release = await promoted(first, 'slows down');
+  having(errors);
+  ringing('errors');
+  const shift = on.heldInShift();
+  const id = await ask(second, { release, fixForward: 'it mends them' });
+  await shift.reached;
+  ringing('errors', 'latency');
+  shift.go();
+  const view = await ended(id);
+  expect(view).toMatchObject({ state: 'failed', reason: 'alarms: latency rings' });
+  expect(view.steps.at(-1)).toMatchObject({ name: 'rollback', state: 'succeeded' });
+  expect((await on.engine.records.environment(second)).liveRelease).toBe(live);
+});
+
+it('who overrides the gate has said why, so what rings goes on; a fix-forward is not for what follows with --through', async () => {
+  const [, , third] = on.names;
+  having(errors);
+  ringing('errors');
+  const overriding = { override: true, reason: 'the site is down' };
+  const night = await ended(await ask(second, { release: world.add('at night, and mends'), ...overriding }));
+  expect(night.state).toBe('succeeded');
+  const reasons = ['the site is down', 'errors may go on'];
+  expect(night.gates[0]).toMatchObject({ gate: 'alarms', verdict: 'overridden', reasons, let: ['errors'] });
+  const more = { ...overriding, fixForward: 'it mends them', through: third };
+  const view = await ended(await ask(second, { release: world.add('in a hurry, and mends'), ...more }));
+  expect(view).toMatchObject({ state: 'succeeded', asked: { fixForward: 'it mends them' } });
+  expect((await ended(view.next ?? '')).asked).not.toHaveProperty('fixForward');
+});

@@ -37,6 +37,7 @@ export async function promoteInto(
     idempotencyKey: randomUUID(),
     ...(release === undefined ? {} : { release }),
     ...(typeof options.reason === 'string' ? { reason: options.reason } : {}),
+    ...(typeof options.fixForward === 'string' ? { fixForward: options.fixForward } : {}),
     ...(typeof options.through === 'string' ? { through: options.through } : {}),
   });
   return promotionResult(shell, client, view, waitOf(options));

@@ -23,7 +23,13 @@ import {
   sharingStore,
   templateOf,
 } from '@soundbite/release';
-import { awsRuntime, infrastructure, type ProcessRuntimeOptions, processRuntime } from '@soundbite/runtimes';
+import {
+  awsRuntime,
+  cloudAlarms,
+  infrastructure,
+  type ProcessRuntimeOptions,
+  processRuntime,
+} from '@soundbite/runtimes';
 import { environmentState } from '../condition.ts';
 import type { Config } from '../config.ts';
 import { takeDownEnvironment } from '../destroy.ts';
@@ -155,6 +161,7 @@ async function startedEngine(world: EnginelessWorld, databaseUrl: string, { lost
       clouds: world.clouds,
       infrastructure: world.infrastructure,
       runtime: world.runtime,
+      alarms: cloudAlarms(),
       programs: programCollector({ program: world.releases.program }),
       takeDown: (environment, fence) => takeDownEnvironment(world, environment, fence),
       handBack: (environment, fence) => handBackEnvironment(world, environment, fence),

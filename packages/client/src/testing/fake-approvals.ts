@@ -36,7 +36,7 @@ export function fakeApprovals(approvers: (environment: string) => readonly Appro
       const options = asks(place);
       if (!options) return [];
       const facts = { said: said.get(promotion) ?? [], approvers: approvers(place.name), requester: actor };
-      const { until: _, ...result } = approvalGate.decide(facts, options, Date.now());
+      const { until: _, let: __, ...result } = approvalGate.decide(facts, options, Date.now());
       const { who, ...rest } = result;
       const also = who ? { who: [...who] } : {};
       return [

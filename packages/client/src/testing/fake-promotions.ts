@@ -317,7 +317,7 @@ export class FakePromotions {
       if (decides) this.#facts.flow.decided(place.name, request.actor);
     }
     this.#ledger.record('promotion.finished', id, { state, reason: said });
-    const { idempotencyKey: _, breakGlass: _glass, ...inheritable } = request;
+    const { idempotencyKey: _, breakGlass: _glass, fixForward: _forward, ...inheritable } = request;
     const inherited = { ...inheritable, environment: next ?? '', release: view.release, override: false };
     const follower = goesOn(asked, state) ? this.ask(inherited, { rest, follows: id }).promotion : null;
     const last = this.#put(id, { state, reason: said, next: follower, finishedAt: new Date().toISOString() });

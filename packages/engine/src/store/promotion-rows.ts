@@ -190,7 +190,7 @@ async function endHoldsOfRollbacks(trx: Transaction<Tables>, row: PromotionRow):
 
 /**
  * Records the promotion that follows one that succeeded, in the transaction that ends it: there is no moment between the two. It inherits release,
- * actor and reason; that somebody overrode the order of one environment says nothing of the next.
+ * actor and reason; that somebody overrode the order of one environment, or fixes forward what is wrong there, says nothing of the next.
  */
 async function insertFollower(
   trx: Transaction<Tables>,
@@ -200,7 +200,7 @@ async function insertFollower(
 ): Promise<void> {
   const [environment, ...rest] = row.rest;
   if (environment === undefined || !goesOn(row, state)) return;
-  const { idempotencyKey: _, breakGlass: _glass, ...request } = row.request as PromotionRequest;
+  const { idempotencyKey: _, breakGlass: _glass, fixForward: _forward, ...request } = row.request as PromotionRequest;
   const home = homeOf(row);
   const place = await environmentRecord(trx, siteFor(sites, environment, home));
   await insertPromotion(trx, sites, {

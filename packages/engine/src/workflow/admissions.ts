@@ -110,8 +110,8 @@ async function throughGates(
   const before = beforeOf(ports, environment);
   const { request, release } = asked;
   const { id: promotion } = asked;
-  const overriding = overridingOf(request);
-  const asking = { ports, records, release, promotion, requester: request.actor, overriding, environment, before };
+  const said = { overriding: overridingOf(request), fixForward: request.fixForward ?? null };
+  const asking = { ports, records, release, promotion, requester: request.actor, ...said, environment, before };
   const [flow, declaredGates] = await Promise.all([
     askFlow(records, asked, isLiveHere),
     isAdopted ? [] : askEntryGates(asking),
@@ -209,9 +209,11 @@ export async function entryGatesNow(
   const flow = decideFlow(await records.acting(name, release), person, Date.now());
   if (await isAdopted(ports, release)) return flow;
   const before = beforeOf(ports, environment);
-  const asking = { ports, records, release, promotion: null, requester, overriding: null, environment, before };
+  const asking = { ports, records, release, promotion: null, requester, ...unsaid, environment, before };
   return [...flow, ...(await askEntryGates(asking))];
 }
+
+const unsaid = { overriding: null, fixForward: null };
 
 /** The declared environment before one; undefined: it is the first. */
 function beforeOf(ports: PromotionPorts, environment: Environment): Environment | undefined {

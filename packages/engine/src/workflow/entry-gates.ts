@@ -37,6 +37,8 @@ export interface EntryQuestion {
   readonly requester: string | null;
   /** Who lets it in without them, and why; null: nobody does. */
   readonly overriding: Overriding | null;
+  /** Why it enters although something is wrong there already; null: it does not. */
+  readonly fixForward: string | null;
   readonly environment: Environment;
   /** The one that comes before it. */
   readonly before: Environment | undefined;
@@ -50,10 +52,19 @@ export async function askEntryGates(question: EntryQuestion, now = Date.now()): 
     gatesAt(environment, 'entry').map(async (one) => {
       if (overriding === null) return askOne(one, evidence, now);
       const by = overriddenBy(one);
-      if (overrides(overriding, by)) return record(one.gate, { verdict: 'overridden', reasons: [overriding.reason] });
+      if (overrides(overriding, by)) return overridden(one, question, overriding.reason, now);
       return notOverridden(by, await askOne(one, evidence, now));
     }),
   );
+}
+
+/** What may be fixed forward is asked all the same: whoever overrides it has said why, and what goes on must be known later. */
+async function overridden(one: GateHere, question: EntryQuestion, reason: string, now: number): Promise<GateRecord> {
+  const { fixForward } = question;
+  const evidence = evidenceFor({ ...question, fixForward: fixForward ?? reason });
+  const { let: past } = kindOf(one.gate)?.isFixedForward ? await askOne(one, evidence, now) : {};
+  const about = past ? [`${past.join(', ')} may go on`] : [];
+  return record(one.gate, { verdict: 'overridden', reasons: [reason, ...about], ...(past && { let: past }) });
 }
 
 /** Of a gate that is not known nobody's: it says so itself. */
@@ -81,12 +92,13 @@ async function askOne({ gate, options }: GateHere, evidence: EntryEvidence, now:
   try {
     if (!kind) throw new TypeError(`there is no gate ${gate}`);
     const given = kind.options.parse(options);
-    const { verdict, reasons, until, who } = kind.decide(await kind.ask(evidence, given), given, now);
+    const { verdict, reasons, until, who, let: past = [] } = kind.decide(await kind.ask(evidence, given), given, now);
     return record(gate, {
       verdict,
       reasons: [...reasons],
       until: until === undefined ? null : asTime(until),
       ...(who && { who: [...who] }),
+      ...(past.length > 0 && { let: [...past] }),
     });
   } catch (error) {
     const { message, hint } = toErrorDocument(error);
@@ -96,7 +108,7 @@ async function askOne({ gate, options }: GateHere, evidence: EntryEvidence, now:
 
 const record = (
   gate: string,
-  said: Pick<GateRecord, 'verdict' | 'reasons'> & Partial<Pick<GateRecord, 'until' | 'who'>>,
+  said: Pick<GateRecord, 'verdict' | 'reasons'> & Partial<Pick<GateRecord, 'until' | 'who' | 'let'>>,
 ): GateRecord => ({
   ...{ gate, moment: 'entry', until: null, seconds: null },
   ...said,
@@ -111,6 +123,12 @@ function evidenceFor(question: EntryQuestion): EntryEvidence {
     before: async () =>
       before ? { environment: before.name, since: await records.liveSince(before.name, release) } : null,
     approvals: () => approvalsOf(question),
+    fixForward: () => question.fixForward,
+    async alarms(sought) {
+      const { environment } = question;
+      const { liveRelease } = await records.environment(environment.name);
+      return liveRelease === null ? null : ports.alarms.find(await ports.clouds.of(environment), sought);
+    },
     requestsBefore: async (since) => (before ? requestsIn(ports, before, release, since) : nothingTallied),
   };
 }

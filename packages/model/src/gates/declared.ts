@@ -137,7 +137,7 @@ export interface GateHere {
 /** The gates of an environment at a moment, as declared. One that this version does not know is another version's: its steps are in the plan that names it. */
 export const gatesAt = ({ cloud, gates: declared }: Gated, moment: GateMoment): readonly GateHere[] =>
   declared.flatMap(({ gate, options, emulated = {} }) => {
-    if (!isGateName(gate) || gates[gate].moment !== moment) return [];
+    if (!isGateName(gate) || !(gates[gate].moments as readonly GateMoment[]).includes(moment)) return [];
     const relaxed = cloud.kind === 'emulated' ? emulated : {};
     return [{ gate, options: { ...options, ...relaxed }, relaxed: Object.keys(relaxed) }];
   });

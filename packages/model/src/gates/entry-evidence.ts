@@ -1,5 +1,6 @@
 import type { ApprovalFacts } from '../people/approval.ts';
 import type { NewestEvidence } from '../release-evidence.ts';
+import type { CloudAlarm, SoughtAlarms } from './alarms/cloud-alarm.ts';
 import type { Tally } from './watch/tally.ts';
 
 /** Since when a release is live in an environment without another one in between. */
@@ -19,4 +20,8 @@ export interface EntryEvidence {
   requestsBefore(since: number): Promise<Tally>;
   /** What people said of the promotion, and who may. */
   approvals(): Promise<ApprovalFacts>;
+  /** The environment's alarms. Null: nothing is live there that could make one ring. */
+  alarms(sought: SoughtAlarms): Promise<readonly CloudAlarm[] | null>;
+  /** Why somebody enters though something is wrong there already; null: nobody does. */
+  fixForward(): string | null;
 }

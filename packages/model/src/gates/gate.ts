@@ -18,11 +18,16 @@ export interface GateResult {
   readonly until?: number;
   /** Waiting: whose word would end it. */
   readonly who?: readonly string[];
+  /** Passing at entry: what it let pass because somebody fixes it forward. */
+  readonly let?: readonly string[];
 }
 
 /** One kind of gate. A folder has one; `gates` in map.ts registers it, and the declaration, its schema and the reference page follow from that. */
 export interface Gate<Options extends z.ZodObject, Facts> {
-  readonly moment: GateMoment;
+  /** When it is asked: at one of them, or at several. */
+  readonly moments: readonly GateMoment[];
+  /** In traffic it is asked after all others: what happens while they are asked counts. */
+  readonly isLast?: boolean;
   /** Several of them may stand in one list, as long as this differs. Absent: it stands once. */
   readonly about?: (options: z.output<Options>) => string;
   /** What stands behind its name in environments.yaml. Each has a description. */
@@ -33,11 +38,12 @@ export interface Gate<Options extends z.ZodObject, Facts> {
   decide(facts: Facts, options: z.output<Options>, now: number): GateResult;
 }
 
-/** A gate that is asked before anything changes: it says itself what it has to know. */
+/** A gate that is asked before anything changes, perhaps later again: it says itself what it has to know. */
 export interface EntryGate<Options extends z.ZodObject, Facts> extends Gate<Options, Facts> {
-  readonly moment: 'entry';
   /** It reads more than records, perhaps of an account: it is asked again once a minute. */
   readonly isDear?: boolean;
+  /** Somebody may let in what it says no to, with a reason (`--fix-forward`): it names what. It is asked for that where it is overridden, too. */
+  readonly isFixedForward?: boolean;
   ask(evidence: EntryEvidence, options: z.output<Options>): Promise<Facts>;
 }
 
@@ -51,7 +57,7 @@ export function entryGate<Options extends z.ZodObject, Facts>({
 }: EntryGate<Options, Facts> & { readonly overriddenBy?: OverriddenBy }): EntryGate<Options, Facts> {
   const override = OverriddenBy.default(overriddenBy).describe('whose `--override` passes it');
   // No gate's decision reads it, so that its own options stay its type.
-  return { ...one, options: one.options.extend({ override }) as unknown as Options };
+  return { ...one, options: one.options.safeExtend({ override }) as unknown as Options };
 }
 
 /** Keeps the types of a gate's options and facts together. */

@@ -1,11 +1,17 @@
+import { alarmsGate } from './alarms/alarms.ts';
 import { approvalGate } from './approval/approval.ts';
 import { evidenceGate } from './evidence/evidence.ts';
 import { smokeGate } from './smoke/smoke.ts';
 import { soakGate } from './soak/soak.ts';
 import { watchGate } from './watch/watch.ts';
 
-/** Gates that are asked before anything changes. */
-export const entryGates = { soak: soakGate, evidence: evidenceGate, approval: approvalGate } as const;
+/** Gates that are asked before anything changes, some of them later again. */
+export const entryGates = {
+  soak: soakGate,
+  evidence: evidenceGate,
+  approval: approvalGate,
+  alarms: alarmsGate,
+} as const;
 
 /** All gates, by the names that a declaration gives them, in the order in which they are asked. A new one has its folder and its line here. */
 export const gates = { ...entryGates, smoke: smokeGate, watch: watchGate } as const;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { gateMoments } from './gate.ts';
+import { type GateMoment, gateMoments } from './gate.ts';
 import { gates, isGateName } from './map.ts';
 
 /** What a gate said of a promotion. errored: it could not be asked; overridden: a person let it in without. */
@@ -12,6 +12,8 @@ export const GateRecord = z.object({
   until: z.string().nullable(),
   /** Waiting: whose word would end it; absent: nobody's alone. */
   who: z.array(z.string()).optional(),
+  /** What was let pass because somebody fixes it forward, e.g. alarms that rang before; absent: nothing. */
+  let: z.array(z.string()).optional(),
   /** How long it took; null: it has not ended, or it is asked at entry. */
   seconds: z.number().nullable(),
 });
@@ -34,7 +36,8 @@ const verdicts = { running: 'wait', succeeded: 'pass', failed: 'fail', errored: 
 export const gatesOfSteps = (steps: readonly StepOfGate[]): readonly GateRecord[] =>
   steps.flatMap(({ name, state, seconds, detail }) => {
     if (!isGateName(name) || state === 'skipped') return [];
-    const { moment } = gates[name];
+    // Only what is asked after the entry is a step.
+    const moment = (gates[name].moments as readonly GateMoment[]).find((one) => one !== 'entry') ?? 'entry';
     return [{ gate: name, moment, verdict: verdicts[state], reasons: detail ? [detail] : [], until: null, seconds }];
   });
 

@@ -1,6 +1,7 @@
 import type { PlannedStep, PromotionPlan } from '@soundbite/model';
 import type { StepKinds } from '../run.ts';
 import { adoptStep } from './adopt.ts';
+import { alarmsStep } from './alarms.ts';
 import { compatibilityStep } from './compatibility.ts';
 import { finaliseStep } from './finalise.ts';
 import { infrastructureStep } from './infrastructure.ts';
@@ -28,6 +29,7 @@ export const stepKinds: StepKinds = {
   compatibility: compatibilityStep,
   shift: shiftStep,
   watch: watchStep,
+  alarms: alarmsStep,
   finalise: finaliseStep,
   rollback: rollbackStep,
 };

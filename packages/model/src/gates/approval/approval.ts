@@ -12,7 +12,7 @@ const Options = z.strictObject({
 
 /** People of a role said yes. */
 export const approvalGate = entryGate({
-  moment: 'entry',
+  moments: ['entry'],
   overriddenBy: 'nobody',
   options: Options,
   passes: 'so many different people of that role said yes (`soundbite approve <promotion>`), and nobody said no',

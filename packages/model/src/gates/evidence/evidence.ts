@@ -11,7 +11,7 @@ const Options = z.strictObject({
 
 /** A file that a team brought says that the release is good. */
 export const evidenceGate = entryGate({
-  moment: 'entry',
+  moments: ['entry'],
   about: ({ kind }) => kind,
   options: Options,
   passes: 'the newest evidence of that kind for the release passes, is from an allowed person and not too old',

@@ -5,7 +5,7 @@ import { programGate } from '../program.ts';
 
 /** The service's own program, tried against the new version by pin. */
 export const smokeGate = gate({
-  moment: 'version',
+  moments: ['version'],
   options: z.strictObject({}),
   passes: "the service's smoke program says that every fact holds, of the new version, before that has any traffic",
   decide: (evidence: Evidence) => programGate(evidence),

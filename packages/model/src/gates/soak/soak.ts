@@ -29,7 +29,7 @@ export interface SoakFacts {
 
 /** The release has served elsewhere for long enough, and enough people. */
 export const soakGate = entryGate({
-  moment: 'entry',
+  moments: ['entry'],
   isDear: true,
   options: Options,
   passes: 'the release was live in the environment before for that time, and answered so many requests of users there',

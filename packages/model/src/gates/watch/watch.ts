@@ -44,7 +44,7 @@ export interface WatchFacts extends Tally {
 
 /** The new release under its users. A canary judge will replace this rule; until then it is deliberately plain. */
 export const watchGate = gate({
-  moment: 'traffic',
+  moments: ['traffic'],
   options: WatchOptions,
   passes: 'for so many seconds at full traffic it is healthy, and answers its users without too many server errors',
   decide: decideWatch,
