@@ -73,7 +73,7 @@ event that is sent to \`POST /invoke\` as a function would. Messages are taken b
 ## Programs and settings
 
 A release holds the files below \`smoke.directory\` byte for byte, without tests (\`*.test.ts\`) and Markdown; the directory must be part of an input.
-\`migration\` and \`compatibility\` are kept in the same way. What the programs are told and what they print:
-[the smoke program](smoke-program.md), [migration and compatibility](migration-and-compatibility.md). How settings are declared and checked:
+\`tests\`, \`migration\` and \`compatibility\` are kept in the same way. What the programs are told and what they print:
+[the smoke program, and tests](smoke-program.md), [migration and compatibility](migration-and-compatibility.md). How settings are declared and checked:
 [environments of your own](../guides/your-own-environments.md#settings).
 `;

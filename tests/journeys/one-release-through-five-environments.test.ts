@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { firstBroken, type LedgerEntry, optionalPrograms, stepNames } from '@soundbite/model';
+import { firstBroken, gateNames, hasGate, type LedgerEntry, optionalPrograms, stepNames } from '@soundbite/model';
 import { describe, expect, inject, it } from 'vitest';
 import { audioAnswersAsPlayersAsk } from '../../apps/service/src/testing/audio-requests.ts';
+import { declared } from '../parts/runtimes/environment.ts';
 import { environmentStatus, runningRelease, soundbite, status } from '../support/environments.ts';
 import { hear, speak } from '../support/sound.ts';
 
@@ -50,9 +51,9 @@ describe('after `up` on a fresh home', () => {
     const { entries } = (await answer.json()) as { entries: LedgerEntry[] };
     expect(firstBroken(entries)).toBeNull();
     const requested = entries.filter(({ kind }) => kind === 'promotion.requested');
-    for (const [index, name] of names.entries()) {
-      // The first environment watches nothing.
-      const absent: readonly string[] = ['adopt', 'rollback', ...optionalPrograms, ...(index === 0 ? ['watch'] : [])];
+    for (const name of names) {
+      const undeclared = gateNames.filter((gate) => !hasGate(declared(name), gate));
+      const absent: readonly string[] = ['adopt', 'rollback', ...optionalPrograms, ...undeclared];
       const first = requested.find(({ payload }) => (payload as { environment: string }).environment === name);
       const steps = entries.filter(({ kind, subject }) => kind === 'step.finished' && subject === first?.subject);
       expect(steps.map(({ payload }) => (payload as { step: string }).step)).toEqual(

@@ -305,21 +305,24 @@ describe('a program beside the smoke', () => {
     expect(starts).toBe(7);
   });
 
-  it.each(['migration', 'compatibility'] as const)('a %s that does not do its work fails, saying so', async (kind) => {
-    const said = async (program: CollectorOptions['program']) => {
-      const trial = { kind, runtime: world().runtime, target: target(), release, live, begun: async () => 1 };
-      return bad(await programCollector({ program, logWithinMs: 0 }).collect(trial)).program;
-    };
-    expect(await said(async () => null)).toMatch(`the release brings no ${kind} program; declare \`${kind}\``);
-    expect(await said(bringing(''))).toBe('it ended with exit code 0 and printed no fact');
-    expect(await said(bringing("throw new Error('boom')"))).toMatch(
-      /exit code 1 and printed no fact(.|\n)*Error: boom/,
-    );
-    expect(await said(bringing('setInterval(() => {}, 1000)', 1))).toMatch(/^it did not end within 1 s/);
-    expect(await said(bringing("console.log('garbage')"))).toMatch(/"garbage" is not a fact/);
-    const flood =
-      "const block = Buffer.alloc(1 << 20, 'x'); for (let i = 0; i < 100; i++) process.stdout.write(block);";
-    expect(await said(bringing(flood))).toMatch(/printed more than 1 MiB/);
-    expect(await said(bringing(printed('all-is-well')))).toMatch(/never asked the version on trial/);
-  });
+  it.each(['tests', 'migration', 'compatibility'] as const)(
+    'a %s that does not do its work fails, saying so',
+    async (kind) => {
+      const said = async (program: CollectorOptions['program']) => {
+        const trial = { kind, runtime: world().runtime, target: target(), release, live, begun: async () => 1 };
+        return bad(await programCollector({ program, logWithinMs: 0 }).collect(trial)).program;
+      };
+      expect(await said(async () => null)).toMatch(`the release brings no ${kind} program; declare \`${kind}\``);
+      expect(await said(bringing(''))).toBe('it ended with exit code 0 and printed no fact');
+      expect(await said(bringing("throw new Error('boom')"))).toMatch(
+        /exit code 1 and printed no fact(.|\n)*Error: boom/,
+      );
+      expect(await said(bringing('setInterval(() => {}, 1000)', 1))).toMatch(/^it did not end within 1 s/);
+      expect(await said(bringing("console.log('garbage')"))).toMatch(/"garbage" is not a fact/);
+      const flood =
+        "const block = Buffer.alloc(1 << 20, 'x'); for (let i = 0; i < 100; i++) process.stdout.write(block);";
+      expect(await said(bringing(flood))).toMatch(/printed more than 1 MiB/);
+      expect(await said(bringing(printed('all-is-well')))).toMatch(/never asked the version on trial/);
+    },
+  );
 });

@@ -84,7 +84,7 @@ function headerFacts({ version, live }: Reached): Fact[] {
 const noProgram = (kind: ProgramKind): Fact => ({
   name: ownFacts.program,
   ok: false,
-  detail: `the release brings no ${kind} program; declare \`${kind}\` in service.yaml and cut a new release${kind === 'smoke' ? ', or take smoke out of `gates` in environments.yaml' : ''}`,
+  detail: `the release brings no ${kind} program; declare \`${kind}\` in service.yaml and cut a new release${kind === 'smoke' || kind === 'tests' ? `, or take ${kind} out of \`gates\` in environments.yaml` : ''}`,
   ms: 0,
 });
 

@@ -48,6 +48,7 @@ export * from './gates/map.ts';
 export * from './gates/override.ts';
 export * from './gates/program.ts';
 export * from './gates/record.ts';
+export * from './gates/tests/lacking.ts';
 export * from './gates/watch/tally.ts';
 export * from './gates/watch/watch.ts';
 export * from './health-paths.ts';

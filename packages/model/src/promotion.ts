@@ -13,6 +13,7 @@ export const stepNames = [
   'publish',
   'migration',
   'smoke',
+  'tests',
   'compatibility',
   'shift',
   'watch',

@@ -18,7 +18,7 @@ const contents = { environments: z.array(z.string()), files: z.array(ReleasedFil
 /**
  * manifest.json: every file of a release but itself. The release's name is the SHA-256 of this file's bytes, which are canonical JSON.
  * Layout of the directory: `service.zip` (the bundle, deterministic), `assembly/<environment>/` (a CDK cloud assembly), `settings/<environment>.json`,
- * `smoke/`, `compatibility/`, `migration/` (the service's own programs), `sbom.cdx.json`, `provenance.json`, `manifest.json`. A release of the first format knows neither its service's name nor a smoke.
+ * `smoke/`, `tests/`, `compatibility/`, `migration/` (the service's own programs), `sbom.cdx.json`, `provenance.json`, `manifest.json`. A release of the first format knows neither its service's name nor a smoke.
  */
 export const Manifest = z.discriminatedUnion('format', [
   z.strictObject({ format: z.literal('soundbite.release/1'), service: z.strictObject(bundle), ...contents }),
@@ -33,6 +33,7 @@ export const Manifest = z.discriminatedUnion('format', [
     /** Null: the service brings none. `directory` is in the release. */
     smoke: DeliveryProgram.nullable(),
     /** Absent: the service brings none, and the manifest is the one that it was before these could be declared. */
+    tests: DeliveryProgram.optional(),
     compatibility: DeliveryProgram.optional(),
     migration: MigrationProgram.optional(),
     /** What runs as processes. Absent: nothing does, or the release is of before (`processesOf`). */
@@ -45,6 +46,10 @@ export type Manifest = z.infer<typeof Manifest>;
 /** The programs of a release that its plans name. */
 export const broughtPrograms = (manifest: Manifest): readonly OptionalProgram[] =>
   manifest.format === 'soundbite.release/1' ? [] : optionalPrograms.filter((kind) => manifest[kind] !== undefined);
+
+/** Whether a release brings a program. */
+export const bringsProgram = (manifest: Manifest, kind: ProgramKind): boolean =>
+  manifest.format !== 'soundbite.release/1' && Boolean(manifest[kind]);
 
 /** One input that differs from the commit. */
 export const UncommittedChange = z.strictObject({ path: z.string(), change: z.enum(['added', 'modified', 'removed']) });

@@ -18,8 +18,14 @@ const plain: ServiceDeclaration = {
 };
 
 it('programs lie below their names in a release, and the manifest names them there', async () => {
-  const service = { ...plain, smoke: program('src/try'), migration: program('src/change') };
-  const files = ['src/try/main.mjs', 'src/change/main.mjs', 'src/change/lib/a.mjs', 'src/changed.mjs'];
+  const service = { ...plain, smoke: program('src/try'), migration: program('src/change'), tests: program('src/more') };
+  const files = [
+    'src/try/main.mjs',
+    'src/more/main.mjs',
+    'src/change/main.mjs',
+    'src/change/lib/a.mjs',
+    'src/changed.mjs',
+  ];
   const contents = new Map(files.map((path) => [path, Buffer.from(path)]));
   await takePrograms(place.directory, { service, contents } as unknown as ReadInputs);
   expect(readdirSync(place.directory, { recursive: true }).sort()).toEqual([
@@ -29,8 +35,14 @@ it('programs lie below their names in a release, and the manifest names them the
     'migration/main.mjs',
     'smoke',
     'smoke/main.mjs',
+    'tests',
+    'tests/main.mjs',
   ]);
-  expect(releasedPrograms(service)).toEqual({ smoke: program('smoke'), migration: program('migration') });
+  expect(releasedPrograms(service)).toEqual({
+    smoke: program('smoke'),
+    migration: program('migration'),
+    tests: program('tests'),
+  });
 });
 
 it('a service without optional programs has the manifest that it had before they could be declared', () => {

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Manifest, optionalPrograms, programKinds, type ServiceDeclaration } from '@soundbite/model';
+import { type Manifest, namedPrograms, programKinds, type ServiceDeclaration } from '@soundbite/model';
 import type { ReadInputs } from './inputs.ts';
 
 /** Writes the files of the programs that the service brings, as they were read: each program's below its name. */
@@ -19,7 +19,7 @@ type Programs = Pick<Extract<Manifest, { format: 'soundbite.release/2' }>, (type
 
 /** The programs as a manifest names them. Optional ones that the service lacks are absent: its releases stay what they were. */
 export function releasedPrograms(service: ServiceDeclaration): Programs {
-  const optional = optionalPrograms.flatMap((kind) =>
+  const optional = namedPrograms.flatMap((kind) =>
     service[kind] ? [[kind, { ...service[kind], directory: kind }] as const] : [],
   );
   return {

@@ -83,6 +83,7 @@ interface ShownRelease {
     /** Releases of the first format know neither a name nor a smoke. */
     readonly service?: { readonly name?: string | undefined } | undefined;
     readonly smoke?: ShownProgram | null | undefined;
+    readonly tests?: ShownProgram | undefined;
     readonly migration?: ShownProgram | undefined;
     readonly compatibility?: ShownProgram | undefined;
     readonly environments: readonly string[];
@@ -137,7 +138,7 @@ function serviceLines(manifest: ShownRelease['manifest']): [string, string][] {
   return [
     ['service', service.name],
     ['smoke', smoke ? programText(smoke) : 'none'],
-    ...(['migration', 'compatibility'] as const).flatMap((kind): [string, string][] =>
+    ...(['tests', 'migration', 'compatibility'] as const).flatMap((kind): [string, string][] =>
       manifest[kind] ? [[kind, programText(manifest[kind])]] : [],
     ),
   ];

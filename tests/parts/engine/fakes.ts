@@ -8,7 +8,6 @@ import {
   type Fence,
   type Manifest,
   noHoldings,
-  type OptionalProgram,
   type ProgramKind,
   type ProgramTrial,
   type Release,
@@ -247,7 +246,7 @@ export function fakeWorld(environments: Environment[]) {
   /** A release as an earlier version of SoundBite cut it. */
   const old = (name: string): Digest => add(name, oldManifest);
   /** A release that brings programs beside its smoke. */
-  const bringing = (name: string, ...programs: readonly OptionalProgram[]): Digest => {
+  const bringing = (name: string, ...programs: readonly ProgramKind[]): Digest => {
     const brought = programs.map((kind) => [kind, { directory: kind, command: ['x'], seconds: 1 }]);
     return add(name, { ...newManifest, ...Object.fromEntries(brought) });
   };

@@ -202,3 +202,34 @@ it('who overrides the gate has said why, so what rings goes on; a fix-forward is
   expect(view).toMatchObject({ state: 'succeeded', asked: { fixForward: 'it mends them' } });
   expect((await ended(view.next ?? '')).asked).not.toHaveProperty('fixForward');
 });
+
+const ownTests: DeclaredGate = { gate: 'tests', options: {} };
+
+it('tests that a release brings run where the environment asks for them, and nowhere else; when they fail, what was live stays', async () => {
+  const release = world.bringing('brings tests', 'tests');
+  const overriding = { override: true, reason: 'a test' };
+  const elsewhere = await ended(await ask(first, { release, ...overriding }));
+  expect(on.stepsOf(elsewhere)).not.toContain('tests succeeded');
+  having(ownTests);
+  const view = await ended(await ask(second, { release }));
+  expect(view.gates.map(({ gate, moment, verdict }) => [gate, moment, verdict])).toEqual([
+    ['tests', 'version', 'pass'],
+    ['smoke', 'version', 'pass'],
+    ['watch', 'traffic', 'pass'],
+  ]);
+  expect(world.runs.filter(({ kind }) => kind === 'tests').map(({ release: of }) => of)).toEqual([release]);
+  const worse = world.bringing('fails its tests', 'tests');
+  world.hooks.program = async (kind) => kind !== 'tests';
+  const failed = await ended(await ask(second, { release: worse, ...overriding }));
+  expect(failed).toMatchObject({ state: 'failed', reason: 'tests: answers: GET /ready answered 500' });
+  expect(on.stepsOf(failed)).not.toContain('shift succeeded');
+  expect(world.weights.get(second)).toEqual([{ release, share: 1 }]);
+});
+
+it('a release that brings no tests is refused where they are asked for, before anything changes, whatever is overridden', async () => {
+  having(ownTests);
+  const release = world.add('brings none');
+  const view = await ended(await ask(second, { release, override: true, reason: 'a test' }));
+  expect(view).toMatchObject({ state: 'failed', steps: [], gates: [{ gate: 'tests', verdict: 'fail' }] });
+  expect(view.reason).toMatch(/^tests: the release brings no tests program; declare `tests` in service.yaml/);
+});

@@ -80,6 +80,7 @@ export const ReleaseView = z.object({
       /** Releases of the first format know neither its name nor a smoke. */
       service: z.object({ name: z.string().optional() }).loose().optional(),
       smoke: ReleasedProgram.nullable().optional(),
+      tests: ReleasedProgram.optional(),
       migration: ReleasedProgram.optional(),
       compatibility: ReleasedProgram.optional(),
       environments: z.array(z.string()),

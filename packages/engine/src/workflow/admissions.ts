@@ -3,6 +3,7 @@ import {
   admit,
   belowFloor,
   blockText,
+  bringsProgram,
   cloudTrouble,
   type Dated,
   type Digest,
@@ -10,6 +11,7 @@ import {
   declaredOtherwiseNote,
   type Environment,
   type GateRecord,
+  lackingTests,
   overridingOf,
   rowOfError,
   SoundBiteError,
@@ -112,11 +114,12 @@ async function throughGates(
   const { id: promotion } = asked;
   const said = { overriding: overridingOf(request), fixForward: request.fixForward ?? null };
   const asking = { ports, records, release, promotion, requester: request.actor, ...said, environment, before };
-  const [flow, declaredGates] = await Promise.all([
+  const [flow, declaredGates, later] = await Promise.all([
     askFlow(records, asked, isLiveHere),
     isAdopted ? [] : askEntryGates(asking),
+    isAdopted ? [] : neverPassed(ports, environment, release),
   ]);
-  const gates = [...flow, ...declaredGates];
+  const gates = [...flow, ...declaredGates, ...later];
   const saying = (verdict: GateRecord['verdict']) => gates.filter((one) => one.verdict === verdict);
   const failed = saying('fail');
   if (failed.length > 0) return { is: 'refused', reason: gatesText(failed), gates };
@@ -125,6 +128,15 @@ async function throughGates(
   const isTime = open.every(({ until }) => until !== null);
   const againInMs = Math.min(...open.map(againMs), patience.admission.gatesMs);
   return { is: 'held', reason: gatesText(open), againInMs, gates, ...(isTime ? {} : { waitsFor: 'person' as const }) };
+}
+
+/** Gates of later moments that a release cannot pass: said before anything changes. What is wrong with one that cannot be read its first step says. */
+async function neverPassed({ releases }: PromotionPorts, environment: Environment, release: Digest) {
+  const manifest = await releases.get(release).then(
+    (found) => found.manifest,
+    () => null,
+  );
+  return manifest === null ? [] : lackingTests(environment, bringsProgram(manifest, 'tests'));
 }
 
 /** Asked again when time alone may have changed its mind; else soon, or later where asking is dear. */
@@ -210,7 +222,8 @@ export async function entryGatesNow(
   if (await isAdopted(ports, release)) return flow;
   const before = beforeOf(ports, environment);
   const asking = { ports, records, release, promotion: null, requester, ...unsaid, environment, before };
-  return [...flow, ...(await askEntryGates(asking))];
+  const later = await neverPassed(ports, environment, release);
+  return [...flow, ...(await askEntryGates(asking)), ...later];
 }
 
 const unsaid = { overriding: null, fixForward: null };

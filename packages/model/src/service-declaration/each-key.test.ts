@@ -38,6 +38,10 @@ smoke:
   directory: src/smoke
   command: [node, smoke.mjs]
   seconds: 60
+tests:
+  directory: src/tests
+  command: [node, tests.mjs]
+  seconds: 60
 compatibility:
   directory: src/compatibility
   command: [node, compatibility.mjs]

@@ -125,6 +125,9 @@ export const ServiceDeclaration = z.strictObject({
     'a JSON Schema (2020-12) of what environments.yaml may say under settings; when absent, it says nothing',
   ).optional(),
   smoke: DeliveryProgram.describe('tries a version that has no traffic yet').optional(),
+  tests: DeliveryProgram.describe(
+    'tries such a version more thoroughly, in the environments that have the gate `tests`',
+  ).optional(),
   compatibility: DeliveryProgram.describe(
     'tries such a version together with the release that is live: each reads what the other one wrote',
   ).optional(),

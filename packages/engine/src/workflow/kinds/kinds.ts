@@ -11,6 +11,7 @@ import { publishKeptStep, publishStep } from './publish.ts';
 import { rollbackStep } from './rollback.ts';
 import { shiftStep } from './shift.ts';
 import { smokeStep } from './smoke.ts';
+import { testsStep } from './tests.ts';
 import { verifyStep } from './verify.ts';
 import { verifyReturnStep } from './verify-return.ts';
 import { watchStep } from './watch.ts';
@@ -26,6 +27,7 @@ export const stepKinds: StepKinds = {
   'publish-kept': publishKeptStep,
   migration: migrationStep,
   smoke: smokeStep,
+  tests: testsStep,
   compatibility: compatibilityStep,
   shift: shiftStep,
   watch: watchStep,
