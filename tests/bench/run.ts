@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import { history } from './history.ts';
 import { memory } from './memory.ts';
 import { promotionsBench, rollbacks, upBench } from './promotions.ts';
 import { rest } from './rest.ts';
@@ -19,7 +20,7 @@ const benches: Record<string, (stage: BenchStage) => Promise<object>> = {
 };
 
 /** Needs nothing that `up` brings. */
-const alone: Record<string, () => Promise<object>> = { steps };
+const alone: Record<string, () => Promise<object>> = { steps, history };
 
 /** `npm run bench [-- name...]`: one JSON line each. `up` always runs, since the others need it, but for those that stand alone. */
 async function main(): Promise<void> {

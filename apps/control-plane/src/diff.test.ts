@@ -145,6 +145,13 @@ describe('what cannot be compared is said, and the rest is compared', () => {
     ]);
   });
 
+  it('where somebody took a file out of the store', async () => {
+    const get = async (digest: Digest) => ({ ...(await world().releases.get(digest)), directory: '/nowhere' });
+    const found = await diff(world({ releases: { get } }), query);
+    expect(found).toMatchObject({ settings: null, resources: [{ id: 'Queue' }, { id: 'Table' }] });
+    expect(found.unknown).toEqual([{ what: 'settings', reason: expect.stringContaining('ENOENT') }]);
+  });
+
   it('where nothing was live, or it is not on record how it was declared', async () => {
     const records = { ...world().engine.records, liveAt: async () => null };
     const at = '2026-01-01T00:00:00.000Z';

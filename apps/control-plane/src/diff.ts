@@ -98,8 +98,10 @@ const shown = ({ name, at, digest, provenance }: End): Diff['from'] => ({
 });
 
 /** Why something could not be read; null: that is no matter of reading. */
-const reasonOf = (error: unknown): string | null =>
-  error instanceof NotComparable || error instanceof SoundBiteError ? error.message : null;
+function reasonOf(error: unknown): string | null {
+  const isFile = error instanceof Error && 'errno' in error;
+  return isFile || error instanceof NotComparable || error instanceof SoundBiteError ? error.message : null;
+}
 
 async function commitsIn(
   { config }: World,

@@ -111,10 +111,10 @@ async function useOf(world: World, digest: Digest): Promise<{ reason: string; hi
 
 /** Release → environments where it is live. */
 async function liveReleases(world: World): Promise<Map<string, string[]>> {
+  const { environments } = world.declaration();
+  const liveIn = async (name: string) => (await world.engine.records.environment(name)).liveRelease;
+  const found = await Promise.all(environments.map(async ({ name }) => ({ name, release: await liveIn(name) })));
   const live = new Map<string, string[]>();
-  for (const { name } of world.declaration().environments) {
-    const { liveRelease } = await world.engine.records.environment(name);
-    if (liveRelease) live.set(liveRelease, [...(live.get(liveRelease) ?? []), name]);
-  }
+  for (const { name, release } of found) if (release) live.set(release, [...(live.get(release) ?? []), name]);
   return live;
 }

@@ -39,6 +39,18 @@ describe('a store of releases', () => {
     });
   });
 
+  it('lists again what was cut, altered and taken out since, though it remembers what it read', async () => {
+    const [first, second] = [smallRelease(directory), smallRelease(directory, { more: '1' })];
+    const store = releaseStore(directory);
+    const listed = async () => (await store.list()).map(({ digest }) => digest).toSorted();
+    expect(await listed()).toEqual([first, second].toSorted());
+    const third = smallRelease(directory, { more: '2' });
+    appendFileSync(join(directory, first.slice(7), 'manifest.json'), ' ');
+    expect(await listed()).toEqual([second, third].toSorted());
+    await store.remove(second);
+    expect(await listed()).toEqual([third]);
+  });
+
   it('is empty before anything was cut, and leaves out what is not a release', async () => {
     expect(await releaseStore(join(directory, 'none')).list()).toEqual([]);
     mkdirSync(join(directory, '.cutting-1-abc'));

@@ -1,3 +1,4 @@
+import { type Stats, statSync } from 'node:fs';
 import { chmod, copyFile, mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Digest, Release, ReleaseStore } from '@soundbite/model';
@@ -12,6 +13,7 @@ const directoryName = /^[0-9a-f]{64}$/;
 /** The releases in a directory, each named by its digest's 64 hex digits. */
 export function releaseStore(directory: string): ReleaseStore {
   const store = resolve(directory);
+  const listed = rememberedReleases();
   const pathOf = (digest: Digest) => join(store, digest.slice('sha256:'.length));
 
   return {
@@ -20,15 +22,12 @@ export function releaseStore(directory: string): ReleaseStore {
         if (error.code === 'ENOENT') return [];
         throw error;
       });
-      const found = await Promise.all(
-        names
-          .filter((name) => directoryName.test(name))
-          .map(async (name) => ({ at: await cutAt(join(store, name)), release: await readable(join(store, name)) })),
-      );
+      const here = names.filter((name) => directoryName.test(name)).map((name) => join(store, name));
+      const found = await Promise.all(here.map(listed));
       return found
-        .toSorted((a, b) => b.at - a.at)
-        .map(({ release }) => release)
-        .filter((release) => release !== null);
+        .filter((one) => one !== null)
+        .toSorted((a, b) => b.cutAt - a.cutAt)
+        .map(({ release }) => release);
     },
     get: (digest) => read(pathOf(digest), digest),
     verify: (digest) => verify(pathOf(digest), digest),
@@ -78,9 +77,35 @@ async function readable(directory: string): Promise<Release | null> {
   return read(directory, digest).catch(() => null);
 }
 
-async function cutAt(directory: string): Promise<number> {
-  return stat(join(directory, 'manifest.json')).then(
-    ({ mtimeMs }) => mtimeMs,
-    () => 0,
-  );
+/** So many releases are remembered at most. */
+const mostRemembered = 2_000;
+
+interface Listed {
+  readonly release: Release;
+  /** Ms since 1970. */
+  readonly cutAt: number;
 }
+
+/** Reads a release's documents, or remembers them as long as both files are as they were: a list of a thousand would read and hash them all each time. */
+function rememberedReleases(): (directory: string) => Promise<Listed | null> {
+  const known = new Map<string, Listed & { readonly stamp: string }>();
+  return async (directory) => {
+    const [manifest, provenance] = [statOf(directory, 'manifest.json'), statOf(directory, 'provenance.json')];
+    const stamp = `${stampOf(manifest)} ${stampOf(provenance)}`;
+    const before = known.get(directory);
+    if (before?.stamp === stamp) return before;
+    const release = await readable(directory);
+    known.delete(directory);
+    if (release === null) return null;
+    const listed = { stamp, release, cutAt: manifest?.mtimeMs ?? 0 };
+    if (known.size < mostRemembered) known.set(directory, listed);
+    return listed;
+  };
+}
+
+/** Not awaited: a thousand calls that wait cost ten times what they do. */
+const statOf = (directory: string, file: string): Stats | undefined =>
+  statSync(join(directory, file), { throwIfNoEntry: false });
+
+const stampOf = (seen: Stats | undefined): string =>
+  seen ? `${seen.ino}/${seen.size}/${seen.mtimeMs}/${seen.ctimeMs}` : '';

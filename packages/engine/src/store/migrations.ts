@@ -392,4 +392,21 @@ export const migrations: Record<string, Migration> = {
       await sql`alter table approvals add column link text unique`.execute(db);
     },
   },
+  '0029-tracking': {
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    async up(db: Kysely<any>) {
+      // What was said of a promotion, a release or an environment.
+      await sql`create index ledger_by_subject on ledger (subject, sequence)`.execute(db);
+      // The newest of all, what was live when, and where a release was.
+      await sql`create index promotions_newest on promotions (created_at desc)`.execute(db);
+      await sql`create index promotions_final on promotions (environment, finished_at desc) where state = 'succeeded'`.execute(
+        db,
+      );
+      await sql`create index promotions_of_release on promotions (release, environment, finished_at)`.execute(db);
+      // Few releases migrate: who looks for the last one that did begins here.
+      await sql`create index steps_migrated on steps (promotion) where name = 'migration' and state = 'succeeded'`.execute(
+        db,
+      );
+    },
+  },
 };
