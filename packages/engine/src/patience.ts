@@ -12,6 +12,8 @@ export const patience = {
   place: { everyMs: 100, withinMs: 5_000 },
   /** Machinery that a step needs is away; an error that looks lasting is tried so many times. */
   step: { firstMs: 250, longestMs: 2_000, withinMs: 120_000, attempts: 2 },
+  /** A gate that errored, until it is asked again. */
+  gate: { firstMs: 1_000, longestMs: 30_000 },
   /** A rollback or an undo, which is not given up, says after this silence of a peer that it is retried. */
   rollback: { firstMs: 500, longestMs: 30_000, silentMs: 10_000 },
   /** The next workflow of a promotion, after one that ended unexpectedly. */

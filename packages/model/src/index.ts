@@ -49,6 +49,7 @@ export * from './gates/override.ts';
 export * from './gates/program.ts';
 export * from './gates/record.ts';
 export * from './gates/tests/lacking.ts';
+export * from './gates/tries.ts';
 export * from './gates/watch/tally.ts';
 export * from './gates/watch/watch.ts';
 export * from './health-paths.ts';

@@ -2,6 +2,7 @@ import { type PlannedStep, SoundBiteError, stepNameOf } from '@soundbite/model';
 import { longer, patience } from '../patience.ts';
 import type { Asked } from '../store/promotion-rows.ts';
 import type { Beginning, EndedStep } from '../store/steps.ts';
+import { askedAgain } from './asked-again.ts';
 import { attempt, isLasting, isWell, type Outcome } from './outcome.ts';
 import type { PromotionRun, StepRun } from './run.ts';
 
@@ -104,7 +105,7 @@ const { firstMs } = patience.rollback;
 const isInsistedOn = ({ plan }: PromotionRun, { key }: PlannedStep): boolean =>
   plan.kind === 'rollback' || plan.undo.some((step) => step.key === key);
 
-/** One attempt of a step, as a value. */
+/** One attempt of a step, as a value; of a gate, as many as it takes to ask it. */
 function once(
   run: PromotionRun,
   { step, generation, startedAt }: { step: PlannedStep; generation: number; startedAt: number },
@@ -113,16 +114,17 @@ function once(
   const kind = run.kinds[step.kind];
   if (!kind) throw new SoundBiteError('step-unknown', `this version has no steps of the kind ${step.kind}`);
   const at: StepRun = { ...run, step, startedAt, fence: { owner: run.installation, generation } };
-  return attempt(() => kind.run(at, kind.with.parse(step.with)), {
+  const surroundings = {
     environment: environment.name,
     machinery: () => run.ports.runtime(environment.runtime).life(environment),
     patienceMs: isInsistedOn(run, step) ? patience.rollback.silentMs : undefined,
-    beforeRetry: (error) =>
+    beforeRetry: (error: unknown) =>
       run.ports.emit({
         code: 'step-repeated',
         message: `${stepNameOf(step)} of ${environment.name} is retried`,
         promotion: run.id,
         error,
       }),
-  });
+  };
+  return askedAgain(at, () => attempt(() => kind.run(at, kind.with.parse(step.with)), surroundings));
 }

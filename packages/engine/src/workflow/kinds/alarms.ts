@@ -1,5 +1,6 @@
 import { type AlarmsOptions, type GateResult, gates } from '@soundbite/model';
 import { patience } from '../../patience.ts';
+import { rested } from '../asked-again.ts';
 import { damage, damageError } from '../damage.ts';
 import type { Outcome } from '../outcome.ts';
 import { placeOfRun, type StepKind, type StepRun } from '../run.ts';
@@ -28,7 +29,7 @@ async function listen(run: StepRun, options: AlarmsOptions): Promise<Outcome> {
     if (result.verdict === 'fail') return failed(run, result);
     if (detail !== told) await run.records.note(run.id, `alarms waits: ${detail}`);
     told = detail;
-    const stopped = await rested(run);
+    const stopped = await rested(run, everyMs(run));
     if (stopped !== null) return { state: 'skipped', detail: `stopped: ${stopped}` };
   }
 }
@@ -48,18 +49,6 @@ async function failed(run: StepRun, { reasons }: GateResult): Promise<Outcome> {
   return { state: 'failed', detail: reasons.join('; ') };
 }
 
-/** Until it is time to ask again, or somebody asks it to stop; then why. */
-async function rested(run: StepRun): Promise<string | null> {
-  const { ports, plan } = run;
-  const everyMs = Math.max(
-    patience.watch.everyMs,
-    ports.runtime(plan.environment.runtime).looksEveryMs(plan.environment),
-  );
-  const next = performance.now() + everyMs;
-  for (;;) {
-    const { stopped, broken } = await run.records.asked(run.id);
-    const ms = next - performance.now();
-    if (stopped !== null || broken !== null || ms <= 0) return broken ?? stopped;
-    await run.wait(ms);
-  }
-}
+/** In ms. */
+const everyMs = ({ ports, plan: { environment } }: StepRun): number =>
+  Math.max(patience.watch.everyMs, ports.runtime(environment.runtime).looksEveryMs(environment));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Duration, durationMs } from '../duration.ts';
 import { entryGate, type GateResult } from '../gate.ts';
+import { retries } from '../tries.ts';
 import type { CloudAlarm } from './cloud-alarm.ts';
 
 /** CloudWatch's own limit of one question. */
@@ -34,6 +35,7 @@ const AlarmsOptions = z
     timeout: Duration.default('10m').describe(
       'how long it waits at full traffic, after that, for alarms that have no data or are not there yet, before it fails',
     ),
+    retries,
   })
   .refine(({ names, prefix }) => names.length > 0 || prefix !== undefined, {
     path: ['names'],

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Duration, durationMs } from '../duration.ts';
 import { tooFewRequests } from '../few-requests.ts';
 import { type GateResult, gate } from '../gate.ts';
+import { retries } from '../tries.ts';
 import type { Tally } from './tally.ts';
 
 const WatchOptions = z.strictObject({
@@ -29,6 +30,7 @@ const WatchOptions = z.strictObject({
     .max(100)
     .optional()
     .describe('so many unhealthy looks in a row fail it; absent: 3, and 2 where looks are rare'),
+  retries,
 });
 export type WatchOptions = z.infer<typeof WatchOptions>;
 
