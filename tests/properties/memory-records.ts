@@ -247,7 +247,7 @@ export function memoryRecords() {
           waitingFor: [],
           admission: null,
         },
-        ...{ steps: shown, planned: [], createdAt: '', finishedAt: null, actor: request.actor },
+        ...{ steps: shown, planned: [], createdAt: '', beganAt: null, finishedAt: null, actor: request.actor },
         ...{ asked: askedOf(request), rest: [], next: null, revision: 0 },
       } as RevisedView;
     },

@@ -109,6 +109,8 @@ export const PromotionView = z.object({
   /** All steps that it was planned to take, in order, and what each usually takes there (null: it never succeeded). Empty until it begins. */
   planned: z.array(z.object({ name: z.enum(stepNames), usualSeconds: z.number().nullable() })),
   createdAt: z.string(),
+  /** When its first step began: until then it waited, from then on it worked. Null: it has not begun. */
+  beganAt: z.string().nullable().default(null),
   finishedAt: z.string().nullable(),
   actor: z.string(),
   /** With what it was asked for, beside the release. `reason` above is how it ended. */

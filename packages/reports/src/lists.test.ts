@@ -163,8 +163,21 @@ describe('lists', () => {
     expect(historyReport([])).toBe('nothing has been promoted yet');
     const [, row] = historyReport([view({ state: 'failed', reason: 'smoke: silence' })]).split('\n');
     expect(row).toBe(
-      '2026-01-02 03:04:05  production   promote  aaaaaaaaaaaa  bbbbbbbbbbbb  failed  local  p-1        smoke: silence',
+      '2026-01-02 03:04:05  production   promote  aaaaaaaaaaaa  bbbbbbbbbbbb  failed  -       -       local  p-1        smoke: silence',
     );
+  });
+
+  it('of promotions with how long each waited, and how long it worked', () => {
+    const spans = (more: Partial<Parameters<typeof view>[0]>) =>
+      historyReport([view({ state: 'succeeded', ...more })])
+        .split('\n')[1]
+        ?.match(/succeeded {2}(.*?) {2,}(.*?) {2,}local/)
+        ?.slice(1);
+    const createdAt = '2026-01-02T03:00:00.000Z';
+    const finishedAt = '2026-01-02T03:02:08.500Z';
+    expect(spans({ createdAt, beganAt: '2026-01-02T03:02:00.000Z', finishedAt })).toEqual(['2 min 0 s', '8.5 s']);
+    expect(spans({ createdAt, beganAt: null, finishedAt })).toEqual(['2 min 9 s', '-']);
+    expect(spans({ createdAt, beganAt: createdAt, finishedAt: null })).toEqual(['0.0 s', '-']);
   });
 
   it('of promotions in environments of another home', () => {

@@ -127,14 +127,31 @@ export function historyReport(promotions: readonly PromotionView[], paint: Paint
     short(view.release),
     short(view.previous),
     { text: view.state, tone: stateTones[view.state] },
+    spanText(view.createdAt, view.beganAt ?? view.finishedAt),
+    spanText(view.beganAt, view.finishedAt),
     view.actor,
     view.promotion,
     ...(some ? [askedWith(view)] : []),
     view.reason ?? '',
   ]);
-  const header = ['at (UTC)', 'environment', 'kind', 'release', 'previous', 'state', 'by', 'promotion'];
+  const header = [
+    'at (UTC)',
+    'environment',
+    'kind',
+    'release',
+    'previous',
+    'state',
+    'waited',
+    'worked',
+    'by',
+    'promotion',
+  ];
   return table([...header, ...(some ? ['asked with'] : []), 'reason'], rows, paint);
 }
+
+/** How long something took; nothing of what has not begun or not ended. */
+const spanText = (from: string | null, to: string | null): string =>
+  from === null || to === null ? '-' : duration((Date.parse(to) - Date.parse(from)) / 1000);
 
 /** An environment of another home of that name is another one. */
 const placed = ({ environment, home }: PromotionView): string =>

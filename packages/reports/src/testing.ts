@@ -21,6 +21,7 @@ export const view = (more: Partial<PromotionView> = {}): PromotionView => ({
   steps: [{ name: 'verify', state: 'running', seconds: null }],
   planned: [],
   createdAt: at,
+  beganAt: null,
   finishedAt: null,
   actor: 'local',
   asked: { reason: null, override: false, breakGlass: false, allowRemovals: [], through: null },

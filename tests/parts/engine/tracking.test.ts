@@ -17,6 +17,9 @@ it('what is live was brought by the first promotion since another release was fi
   const since = { promotion: brought?.promotion, since: brought?.finishedAt, follows: null };
   expect(await records.broughtBy(first, release)).toMatchObject({ ...since, admittedAt: expect.any(String) });
   expect(await records.broughtBy(first, old)).toBeNull();
+  // It waited before its first step, and worked from then on.
+  expect(brought?.beganAt && brought.createdAt <= brought.beganAt).toBe(true);
+  expect(brought?.finishedAt && brought.finishedAt >= (brought.beganAt ?? '')).toBe(true);
   // Again the same release: it was live all the time.
   await ended(await ask(first, { release, override: true, reason: 'again' }));
   expect(await records.broughtBy(first, release)).toMatchObject(since);

@@ -238,6 +238,7 @@ export class FakePromotions {
     this.#ledger.record('promotion.planned', id, { plan: planDigest(plan), steps: plan.steps.map(({ key }) => key) });
     this.#put(id, {
       state: 'running',
+      beganAt: plan.steps.length > 0 ? new Date().toISOString() : null,
       reason: null,
       release: plan.release,
       previous: plan.previous,
@@ -406,6 +407,7 @@ function newView(
     steps: [],
     planned: [],
     createdAt: new Date().toISOString(),
+    beganAt: null,
     finishedAt: null,
     actor: request.actor,
     asked: askedOf(request),

@@ -22,7 +22,7 @@ export type RevisedView = PromotionView & { readonly revision: number };
 
 export type PromotionSelection = ReturnType<typeof selectPromotions>;
 const selectPromotions = (db: Database | Transaction<Tables>) =>
-  db.selectFrom('promotions').selectAll().select([stepViews, follower]);
+  db.selectFrom('promotions').selectAll().select([stepViews, beganAt, follower]);
 
 /** The steps that a promotion has begun, in order; of a promotion in the surrounding query. One round trip gives the whole view. */
 const stepViews = sql<readonly SelectedStep[]>`(
@@ -31,6 +31,11 @@ const stepViews = sql<readonly SelectedStep[]>`(
     'seconds', case when s.finished_at is not null then greatest(0, round(extract(epoch from s.finished_at - s.started_at), 3)) end
   ) order by s.started_at, s.key), '[]')
   from steps s where s.promotion = promotions.id)`.as('step_views');
+
+/** When the first of them began; null: none has. */
+const beganAt = sql<Date | null>`(select min(s.started_at) from steps s where s.promotion = promotions.id)`.as(
+  'began_at',
+);
 
 /** The promotion that followed. Only what has ended has one. */
 const follower = sql<string | null>`(
@@ -42,7 +47,11 @@ interface SelectedStep extends Pick<StepView, 'name' | 'state'> {
   readonly seconds: number | null;
 }
 
-type ShownRow = PromotionRow & { readonly step_views: readonly SelectedStep[]; readonly follower: string | null };
+type ShownRow = PromotionRow & {
+  readonly step_views: readonly SelectedStep[];
+  readonly follower: string | null;
+  readonly began_at: Date | null;
+};
 
 /** The views of the promotions that a query leaves over. */
 export async function views(
@@ -72,6 +81,7 @@ const viewOf = (row: ShownRow): RevisedView => ({
   })),
   planned: plannedOf(row),
   createdAt: row.created_at.toISOString(),
+  beganAt: row.began_at?.toISOString() ?? null,
   finishedAt: row.finished_at?.toISOString() ?? null,
   actor: row.actor,
   asked: askedOf(row.request as PromotionRequest),
@@ -98,7 +108,7 @@ export async function promotionChanged(trx: Transaction<Tables>, id: string): Pr
     .set({ revision: sql`revision + 1` })
     .where('id', '=', id)
     .returningAll()
-    .returning([stepViews, follower])
+    .returning([stepViews, beganAt, follower])
     .executeTakeFirstOrThrow();
   await announce(trx, { kind: 'promotion', subject: id, view: viewOf(row) });
 }
