@@ -76,6 +76,16 @@ export function pathFindings(
   return [runningFinding(live, observed), ...drift.map((one) => driftFinding(one, again))];
 }
 
+/** What users meet that no promotion brought: of these releases any may have traffic, however it is. The first is live. */
+export function drifted({ name }: Environment, releases: readonly [Digest, ...Digest[]], observed: Observation) {
+  const [live] = releases;
+  const serving = observed.versions.filter(({ share }) => share > 0);
+  const isTheirs = serving.length > 0 && serving.every(({ release }) => releases.includes(release));
+  const again = `soundbite promote ${name} --release ${live}`;
+  const drift = observed.drift.filter(({ inTraffic }) => inTraffic).map((one) => driftFinding(one, again));
+  return isTheirs ? drift : [{ ...runningFinding(live, observed), ok: false }, ...drift];
+}
+
 /** Compares what runs, read from the target, with what is recorded. */
 function runningFinding(live: Digest, { versions }: Observation): FindingView {
   const serving = versions.filter(({ share }) => share > 0);

@@ -70,7 +70,7 @@ async function declarationFinding(world: World, environment: Environment): Promi
 }
 
 /** A release's content for an environment; null if it is not in this machine's store. */
-async function releasedFor(world: World, release: Digest, { name, cloud }: Environment) {
+export async function releasedFor(world: Pick<World, 'template'>, release: Digest, { name, cloud }: Environment) {
   try {
     const template = await world.template(release, name);
     return { template, parameters: deployedParameters(template, givenParameters(release, cloud.kind)) };

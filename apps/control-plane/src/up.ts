@@ -1,7 +1,6 @@
 import type { UpLine, UpRequest } from '@soundbite/client';
 import {
   type Actor,
-  type Cloud,
   chainTo,
   type Digest,
   demandSharedDatabase,
@@ -13,9 +12,9 @@ import {
   toErrorDocument,
 } from '@soundbite/model';
 import { environmentState } from './condition.ts';
-import { isReachable } from './reachable.ts';
 import { share } from './shared-copies.ts';
 import { status } from './status.ts';
+import { isWholeNow } from './whole.ts';
 import type { World } from './world/world.ts';
 
 type Promotion = Awaited<ReturnType<World['engine']['request']>>;
@@ -107,29 +106,7 @@ const repairOf = (environment: string, release: Digest, actor: string): Promotio
 async function releaseToRepair(world: World, environment: Environment): Promise<Digest | null> {
   const { liveRelease } = await world.engine.records.environment(environment.name);
   if (!liveRelease) return null;
-  const cloud = await world.clouds.of(environment);
-  // Asked before the look: what changes during it makes the next one look again.
-  const configuration = (await cloud.configuration?.()) ?? null;
-  const whole = await world.looks.whileSame(environment, 'whole', configuration, async () =>
-    (await isWhole(world, environment, cloud)) ? liveRelease : null,
-  );
-  return whole ? null : liveRelease;
-}
-
-/** Whether all is there, and as it was deployed. */
-async function isWhole({ infrastructure }: World, environment: Environment, cloud: Cloud): Promise<boolean> {
-  // An account bootstrapped by another version is bootstrapped again by the next promotion; nothing was deleted there.
-  const isBootstrapped = await infrastructure.isBootstrapped(environment, cloud);
-  return (
-    (isBootstrapped || (await isReachable(cloud))) &&
-    (await infrastructure.state(environment, cloud)) !== null &&
-    (!isBootstrapped || (await isWholeStack(infrastructure, environment, cloud)))
-  );
-}
-
-async function isWholeStack(infrastructure: World['infrastructure'], environment: Environment, cloud: Cloud) {
-  const { missing, changed } = await infrastructure.presence(environment, cloud, { settings: true });
-  return missing.length + changed.length === 0;
+  return (await isWholeNow(world, environment, liveRelease)) ? null : liveRelease;
 }
 
 interface Promoted {

@@ -1,5 +1,5 @@
 export { type Engine, type EngineOptions, startEngine } from './engine.ts';
-export type { EngineEvent, PromotionPorts } from './ports.ts';
+export type { EngineEvent, PromotionPorts, RecordedThere } from './ports.ts';
 export type { RecordedAccess } from './store/accesses.ts';
 export { checkDatabase } from './store/database-check.ts';
 export { placeOf } from './store/database-problem.ts';

@@ -2,6 +2,7 @@ import type {
   Alarms,
   Clouds,
   Declaration,
+  Difference,
   Digest,
   Environment,
   Fence,
@@ -25,12 +26,23 @@ export interface PromotionPorts {
   readonly alarms: Alarms;
   /** Whether an environment answers as it should at its public address with its live release. */
   healthy(environment: Environment, live: Digest): Promise<boolean>;
+  /** How what runs in an environment differs from what was released into it. Errors: why it could not be read. */
+  differences(environment: Environment, recorded: RecordedThere): Promise<readonly Difference[]>;
   /** Takes an environment away with all its data, whatever somebody deleted of it before. May be begun again at any point. */
   takeDown(environment: Environment, fence: Fence): Promise<void>;
   /** Gives an environment's stacks back to the tools of others, as they serve. May be begun again at any point. */
   handBack(environment: Environment, fence: Fence): Promise<void>;
   /** What happens, for the log; never for decisions. */
   emit(event: EngineEvent): void;
+}
+
+/** What the records say of an environment in which something is live. */
+export interface RecordedThere {
+  readonly live: Digest;
+  /** Whose stack was deployed last. */
+  readonly infrastructure: Digest | null;
+  /** Of promotions that broke down since: what they left is SoundBite's own half-done work. */
+  readonly half: readonly Digest[];
 }
 
 export interface EngineEvent {

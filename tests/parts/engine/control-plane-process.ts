@@ -72,6 +72,7 @@ const engine = await startEngine({
       },
     },
     healthy: (environment, live) => call('ports.healthy', [environment, live]) as Promise<boolean>,
+    differences: (environment, recorded) => call('ports.differences', [environment, recorded]) as never,
     emit: ({ code, message }) => say({ kind: 'event', code, message }),
   },
   lost(error) {

@@ -2,6 +2,7 @@ import type { PromotionPorts } from '@soundbite/engine';
 import {
   type CloudAlarm,
   type Declaration,
+  type Difference,
   type Digest,
   digestOf,
   type Environment,
@@ -73,6 +74,8 @@ export function fakeWorld(environments: Environment[]) {
     alarms?: () => readonly CloudAlarm[];
     /** Whether an environment is healthy with its live release; by what has its traffic when absent. */
     healthy?: (environment: string) => boolean;
+    /** What somebody changed there; nothing when absent. */
+    differences?: (environment: string) => readonly Difference[];
   } = {};
 
   const change = ({ name }: Environment, { generation }: Fence, what: string): void => {
@@ -222,6 +225,7 @@ export function fakeWorld(environments: Environment[]) {
       versions.delete(environment.name);
       weights.delete(environment.name);
     },
+    differences: async ({ name }) => hooks.differences?.(name) ?? [],
     healthy: async ({ name }, live) => hooks.healthy?.(name) ?? weights.get(name)?.[0]?.release === live,
     emit: () => {},
   };

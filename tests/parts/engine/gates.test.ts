@@ -1,5 +1,5 @@
 import { patience } from '@soundbite/engine/patience.ts';
-import { type DeclaredGate, digestOf, maxEvidenceBytes } from '@soundbite/model';
+import { type DeclaredGate, digestOf, maxEvidenceBytes, SoundBiteError } from '@soundbite/model';
 import { expect, it, vi } from 'vitest';
 import { environments } from './declared.ts';
 import { engineStage } from './stage.ts';
@@ -92,6 +92,49 @@ it('a promotion that overrides the order overrides the gates of entry, which its
   await ended(await ask(second, { release: world.add('in a greater hurry'), override: true, reason }));
   const back = await ended(await ask(second, { kind: 'rollback' }));
   expect(back).toMatchObject({ state: 'succeeded', release: before, gates: [] });
+});
+
+it('drift keeps a release out of an environment until what is live there is brought back, which drift does not keep out', async () => {
+  const one = await promoted(first, 'before the drift');
+  having();
+  expect(await ended(await ask(second, { release: one }))).toMatchObject({ state: 'succeeded' });
+  const release = await promoted(first, 'after the drift');
+  having({ gate: 'drift', options: {} });
+  let changed = ['Table (Ttl)'];
+  world.hooks.differences = () =>
+    changed.map((what) => ({
+      where: 'settings',
+      detail: `somebody changed ${what}`,
+      hint: `soundbite repair ${second}`,
+    }));
+  const id = await ask(second, { release });
+  const reason = `drift: settings: somebody changed Table (Ttl); soundbite repair ${second}`;
+  expect(await waiting(id)).toMatchObject({ reason, waitsFor: 'person', waitingFor: [{ gate: 'drift' }] });
+  const repair = ended(await ask(second, { release: one, reason: 'repair' }));
+  changed = [];
+  expect((await repair).gates[0]).toMatchObject({
+    gate: 'drift',
+    verdict: 'pass',
+    reasons: ['it brings back what is live'],
+  });
+  // News of the repair is heard: nobody waits for the next minute.
+  const view = await ended(id);
+  expect(view).toMatchObject({ state: 'succeeded', gates: [{ gate: 'drift', verdict: 'pass' }, {}, {}] });
+});
+
+it('drift that could not be looked for is no pass, and is overridden with a reason', async () => {
+  const release = await promoted(first, 'nobody may look');
+  having({ gate: 'drift', options: {} });
+  world.hooks.differences = () => {
+    throw new SoundBiteError('cloud-throttled', 'the account does not answer');
+  };
+  const id = await ask(second, { release });
+  await vi.waitFor(async () => expect((await on.engine.view(id)).gates[0]?.verdict).toBe('errored'), 10_000);
+  expect((await on.engine.view(id)).reason).toContain('drift: the account does not answer');
+  await on.engine.abort(id, 'test');
+  const forced = await ended(await ask(second, { release, override: true, reason: 'seen by hand' }));
+  expect(forced).toMatchObject({ state: 'succeeded', gates: [{ gate: 'drift', verdict: 'overridden' }, {}, {}] });
+  delete world.hooks.differences;
 });
 
 it('a soak waits for its time in the environment before, from when the release was final there, and knows until when', async () => {

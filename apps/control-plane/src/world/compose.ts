@@ -33,6 +33,7 @@ import {
 import { environmentState } from '../condition.ts';
 import type { Config } from '../config.ts';
 import { takeDownEnvironment } from '../destroy.ts';
+import { differencesOf } from '../differences.ts';
 import { handBackEnvironment } from '../handback.ts';
 import { rememberDatabase } from '../last-database.ts';
 import { runningVersion } from '../version.ts';
@@ -166,6 +167,7 @@ async function startedEngine(world: EnginelessWorld, databaseUrl: string, { lost
       takeDown: (environment, fence) => takeDownEnvironment(world, environment, fence),
       handBack: (environment, fence) => handBackEnvironment(world, environment, fence),
       healthy: async (environment, live) => (await environmentState(world, environment, live)) === 'healthy',
+      differences: (environment, recorded) => differencesOf(world, environment, recorded),
       emit: (event) => logEngine(world.log, event),
     },
   });

@@ -1,5 +1,6 @@
 import {
   type ApprovalFacts,
+  type Differences,
   type Digest,
   type EntryEvidence,
   type EntryGate,
@@ -122,6 +123,7 @@ function evidenceFor(question: EntryQuestion): EntryEvidence {
     newest: (kind) => records.newestEvidence(release, kind),
     before: async () =>
       before ? { environment: before.name, since: await records.liveSince(before.name, release) } : null,
+    differences: () => differencesIn(question),
     approvals: () => approvalsOf(question),
     fixForward: () => question.fixForward,
     async alarms(sought) {
@@ -131,6 +133,20 @@ function evidenceFor(question: EntryQuestion): EntryEvidence {
     },
     requestsBefore: async (since) => (before ? requestsIn(ports, before, release, since) : nothingTallied),
   };
+}
+
+/** Looked at only where it can say something: while a promotion changes the environment a look sees half of that. */
+async function differencesIn({ ports, records, release, environment }: EntryQuestion): Promise<Differences> {
+  const { name } = environment;
+  const { liveRelease: live, infrastructureRelease: infrastructure } = await records.environment(name);
+  if (live === null) return 'empty';
+  if (live === release) return 'restoring';
+  const last = await records.list({ environment: name, limit: 50, present: true });
+  if (last.some(({ state }) => state === 'running')) return 'changing';
+  const succeeded = last.findIndex(({ state }) => state === 'succeeded');
+  const since = succeeded === -1 ? last : last.slice(0, succeeded);
+  const half = since.filter(({ state }) => state === 'errored').map((one) => one.release);
+  return ports.differences(environment, { live, infrastructure, half });
 }
 
 /** What people said, and who may: those with a token, and the home's owner where nothing is real. */

@@ -72,7 +72,7 @@ describe('the shape', () => {
     [
       'an unknown gate',
       changed('- smoke', '- smoke\n      - canary'),
-      'environments.yaml:19 environments[0].gates[1]: must be a gate (soak, evidence, approval, alarms, smoke, tests, watch), alone or as the one key of its options, not "canary"',
+      'environments.yaml:19 environments[0].gates[1]: must be a gate (soak, drift, evidence, approval, alarms, smoke, tests, watch), alone or as the one key of its options, not "canary"',
     ],
     [
       'an unknown key',

@@ -32,7 +32,7 @@ describe('gates that are declared', () => {
 
   const place = 'environments.yaml:25 environments[1].gates[0]';
   const form =
-    'must be a gate (soak, evidence, approval, alarms, smoke, tests, watch), alone or as the one key of its options';
+    'must be a gate (soak, drift, evidence, approval, alarms, smoke, tests, watch), alone or as the one key of its options';
   it.each([
     ['an option is missing', '- watch', [`${place}.watch.seconds: is missing; it must be a number`]],
     [

@@ -10,6 +10,19 @@ export interface LiveSince {
   readonly since: number | null;
 }
 
+/** How what runs in an environment differs from what was released into it, made outside of SoundBite. */
+export interface Difference {
+  /** The thing that differs: `stack`, `settings`, a function's version, a file. */
+  readonly where: string;
+  /** Its state, and the expected one. */
+  readonly detail: string;
+  /** The command that ends it. */
+  readonly hint: string;
+}
+
+/** empty: nothing is live there; restoring: what wants to enter is what is live there; changing: a promotion is under way there. */
+export type Differences = 'empty' | 'restoring' | 'changing' | readonly Difference[];
+
 /** What entry gates may ask about the promotion that wants to enter. */
 export interface EntryEvidence {
   /** The newest evidence of a kind for its release. Null: there is none. */
@@ -18,6 +31,8 @@ export interface EntryEvidence {
   before(): Promise<LiveSince | null>;
   /** What users asked of its release in the environment before since then (ms since 1970), and how often it answered with a server error. */
   requestsBefore(since: number): Promise<Tally>;
+  /** How its environment differs from what was released into it. Errors: why that could not be read. */
+  differences(): Promise<Differences>;
   /** What people said of the promotion, and who may. */
   approvals(): Promise<ApprovalFacts>;
   /** The environment's alarms. Null: nothing is live there that could make one ring. */

@@ -1,5 +1,6 @@
 import { alarmsGate } from './alarms/alarms.ts';
 import { approvalGate } from './approval/approval.ts';
+import { driftGate } from './drift/drift.ts';
 import { evidenceGate } from './evidence/evidence.ts';
 import { smokeGate } from './smoke/smoke.ts';
 import { soakGate } from './soak/soak.ts';
@@ -9,6 +10,7 @@ import { watchGate } from './watch/watch.ts';
 /** Gates that are asked before anything changes, some of them later again. */
 export const entryGates = {
   soak: soakGate,
+  drift: driftGate,
   evidence: evidenceGate,
   approval: approvalGate,
   alarms: alarmsGate,
