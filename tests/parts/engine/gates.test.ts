@@ -154,6 +154,16 @@ it('a soak waits for its time in the environment before, from when the release w
   });
 });
 
+it('a soak does not keep out what brings back the live release, though another one is in the environment before by now', async () => {
+  const one = await promoted(first, 'live here');
+  having();
+  expect(await ended(await ask(second, { release: one }))).toMatchObject({ state: 'succeeded' });
+  await promoted(first, 'the next one');
+  having({ gate: 'soak', options: { seconds: 60, requests: 0, errorShare: 0.1 } });
+  const view = await ended(await ask(second, { release: one, reason: 'repair' }));
+  expect(view).toMatchObject({ state: 'succeeded', gates: [{ gate: 'soak', verdict: 'pass' }, {}, {}] });
+});
+
 it('a soak that wants users counts what they asked of the release there', async () => {
   const release = await promoted(first, 'asked by users');
   const since = await on.engine.records.liveSince(first, release);

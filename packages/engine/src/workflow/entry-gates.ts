@@ -121,6 +121,7 @@ function evidenceFor(question: EntryQuestion): EntryEvidence {
   const { ports, records, release, before } = question;
   return {
     newest: (kind) => records.newestEvidence(release, kind),
+    isLiveHere: async () => (await records.environment(question.environment.name)).liveRelease === release,
     before: async () =>
       before ? { environment: before.name, since: await records.liveSince(before.name, release) } : null,
     differences: () => differencesIn(question),

@@ -27,6 +27,8 @@ export type Differences = 'empty' | 'restoring' | 'changing' | readonly Differen
 export interface EntryEvidence {
   /** The newest evidence of a kind for its release. Null: there is none. */
   newest(kind: string): Promise<NewestEvidence | null>;
+  /** Whether its release is live in its environment already: it brings nothing that is new, and may bring back what was changed by hand. */
+  isLiveHere(): Promise<boolean>;
   /** Its release in the environment before. Null: no environment comes before. */
   before(): Promise<LiveSince | null>;
   /** What users asked of its release in the environment before since then (ms since 1970), and how often it answered with a server error. */

@@ -42,9 +42,16 @@ it('what is not live there is waited for; before the first environment comes non
   expect(decide({})).toEqual({ verdict: 'pass', reasons: ['no environment comes before'] });
 });
 
+it('asks for nothing of what is live here already: what restores it must not wait', async () => {
+  const options = soakGate.options.parse({ seconds: 9, requests: 9 });
+  const facts = await soakGate.ask({ isLiveHere: async () => true } as never, options);
+  expect(soakGate.decide(facts, options, 0)).toEqual({ verdict: 'pass', reasons: ['it is live here already'] });
+});
+
 it('counts requests only where some are wanted', async () => {
   const asked: number[] = [];
   const evidence = {
+    isLiveHere: async () => false,
     before: async () => since(5),
     async requestsBefore(from: number) {
       asked.push(from);

@@ -21,8 +21,8 @@ const Options = z.strictObject({
 
 /** Of the environment before. */
 export interface SoakFacts {
-  /** Null: no environment comes before. */
-  readonly live: LiveSince | null;
+  /** Null: no environment comes before; `here`: it is live in this one already. */
+  readonly live: LiveSince | 'here' | null;
   /** Null: not asked for. */
   readonly tally: Tally | null;
 }
@@ -34,6 +34,8 @@ export const soakGate = entryGate({
   options: Options,
   passes: 'the release was live in the environment before for that time, and answered so many requests of users there',
   async ask(evidence, { requests }): Promise<SoakFacts> {
+    // What restores it must not wait until it is live elsewhere again.
+    if (await evidence.isLiveHere()) return { live: 'here', tally: null };
     const live = await evidence.before();
     const isCounted = requests > 0 && typeof live?.since === 'number';
     return { live, tally: isCounted ? await evidence.requestsBefore(live.since) : null };
@@ -43,6 +45,7 @@ export const soakGate = entryGate({
 
 function decide({ live, tally }: SoakFacts, options: z.output<typeof Options>, now: number): GateResult {
   if (live === null) return { verdict: 'pass', reasons: ['no environment comes before'] };
+  if (live === 'here') return { verdict: 'pass', reasons: ['it is live here already'] };
   const { environment, since } = live;
   if (since === null) return { verdict: 'wait', reasons: [`it is not live in ${environment}`] };
   const until = since + options.seconds * 1000;
