@@ -10,10 +10,14 @@ const ofUser = /aws (sso login|sts get-caller-identity)/g;
 const bare =
   /(?<!soundbite )(?<![\w-])(?<!soundbite aws [\w<>-]{1,40} )aws (--?[a-z]|[a-z0-9-]+ [a-z]+-[a-z-]+|s3 [a-z]+)/;
 
+/** When nothing of ours runs, there is no `soundbite aws`: this guide has people prove the account first. */
+const withoutUs = new Set(['docs/guides/rolling-back-by-hand.md']);
+
 const sources = ['packages', 'apps', 'scripts', 'docs/runbooks', 'docs/guides'].flatMap((top) =>
   readdirSync(join(root, top), { recursive: true, encoding: 'utf8' })
     .filter((path) => /(?<!test)\.(ts|sh|md)$/.test(path) && !path.includes('node_modules'))
-    .map((path) => join(top, path)),
+    .map((path) => join(top, path))
+    .filter((path) => !withoutUs.has(path)),
 );
 
 it('no hint names an aws command that acts on whatever account the user’s profile names', () => {
