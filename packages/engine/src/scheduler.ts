@@ -10,6 +10,7 @@ import { stopForRollback, sweepPromotions, workflowIdOf } from './sweep.ts';
 import type { Wakes } from './wakes.ts';
 import { decideAdmission, subjectsOf } from './workflow/admissions.ts';
 import { waitsForHome } from './workflow/claim.ts';
+import { dearAnswers } from './workflow/dear-answers.ts';
 import type { StepKinds } from './workflow/run.ts';
 import { registerWorkflows } from './workflows.ts';
 
@@ -37,6 +38,7 @@ export interface Scheduler {
 /** Brings each promotion that is recorded to its decision, and each that was let in into the queue. To be made before DBOS is launched. */
 export function scheduler({ ports, kinds, opened, queue, news, report }: SchedulerParts): Scheduler {
   const { records, installation, patient } = opened;
+  const answers = dearAnswers();
   const enqueue = async (id: string, asked: Asked): Promise<void> => {
     const { site, request, runs } = asked;
     await queue.enqueue(workflows.promotion, { id: workflowIdOf(id, runs), site, urgency: request.kind }, id);
@@ -47,7 +49,7 @@ export function scheduler({ ports, kinds, opened, queue, news, report }: Schedul
     if (asked.isAdmitted || isFinal(asked.state)) return null;
     // Waited for before the look: what changes during it is not missed.
     const changed = news.next(subjectsOf(ports, records, asked), patience.admission.gatesMs);
-    const decision = await decideAdmission(ports, records, asked);
+    const decision = await decideAdmission(ports, records, asked, answers);
     if (!(await records.decided(id, decision))) return null;
     if (decision.is === 'admitted') await enqueue(id, asked);
     return decision.is === 'held'

@@ -137,6 +137,27 @@ it('drift that could not be looked for is no pass, and is overridden with a reas
   delete world.hooks.differences;
 });
 
+it('drift is looked for once a minute while something else keeps a promotion, and once more before it is let in', async () => {
+  having();
+  await ended(await ask(second, { release: world.add('there'), override: true, reason: 'test' }));
+  const release = await promoted(first, 'looked at seldom');
+  having({ gate: 'drift', options: {} }, tests);
+  let looks = 0;
+  world.hooks.differences = () => {
+    looks++;
+    return [];
+  };
+  const id = await ask(second, { release });
+  await waiting(id);
+  const askedAgain = vi.spyOn(on.engine.records, 'newestEvidence');
+  await vi.waitFor(() => expect(askedAgain).toHaveBeenCalled(), 2 * patience.admission.afterFixMs);
+  expect(looks).toBe(1);
+  await bring(release, 'pass');
+  expect(await ended(id)).toMatchObject({ state: 'succeeded' });
+  expect(looks).toBe(2);
+  delete world.hooks.differences;
+});
+
 it('a soak waits for its time in the environment before, from when the release was final there, and knows until when', async () => {
   const release = await promoted(first, 'soaked');
   const { finishedAt } = await on.engine.view(

@@ -26,6 +26,7 @@ import type { Decision } from '../store/admission.ts';
 import type { Asked } from '../store/promotion-rows.ts';
 import type { Records } from '../store/records.ts';
 import { isAdopted } from './adopted.ts';
+import { askedAnew, type DearAnswers } from './dear-answers.ts';
 import { declaredOtherwise } from './declared-otherwise.ts';
 import { askEntryGates, isDear } from './entry-gates.ts';
 import { askFlow } from './flow.ts';
@@ -33,8 +34,13 @@ import { isTransient } from './outcome.ts';
 import { declared } from './run.ts';
 
 /** Whether a promotion may enter its environment, by today's declaration and records. Nothing is held meanwhile. */
-export async function decideAdmission(ports: PromotionPorts, records: Records, asked: Asked): Promise<Decision> {
-  const decision = await decide(ports, records, asked);
+export async function decideAdmission(
+  ports: PromotionPorts,
+  records: Records,
+  asked: Asked,
+  answers: DearAnswers = askedAnew,
+): Promise<Decision> {
+  const decision = await decide(ports, records, asked, answers);
   const environment = readable(() => declared(ports, asked.request.environment));
   if (decision.is !== 'admitted' || !environment) return decision;
   const other = await declaredOtherwise(records, environment);
@@ -57,7 +63,7 @@ function readable<T>(read: () => T): T | null {
   }
 }
 
-async function decide(ports: PromotionPorts, records: Records, asked: Asked): Promise<Decision> {
+async function decide(ports: PromotionPorts, records: Records, asked: Asked, answers: DearAnswers): Promise<Decision> {
   const { request, release, createdAt } = asked;
   try {
     if (request.kind === 'rollback') return await admitRollback(records, request.environment, request.release);
@@ -65,7 +71,8 @@ async function decide(ports: PromotionPorts, records: Records, asked: Asked): Pr
     if (newer) return { is: 'refused', reason: supersededText(newer) };
     const facts = await factsOf(ports, records, request, release);
     const admission = admit(facts);
-    if (admission.admitted) return await throughGates(ports, records, asked, { ...facts, note: admission.note });
+    if (admission.admitted)
+      return await throughGates(ports, records, asked, { ...facts, note: admission.note, answers });
     const isUnwell = facts.before?.liveRelease === release && !facts.before.healthy;
     if (isUnwell && !facts.override && Date.now() - createdAt < unwellWithinMs(ports, request.environment))
       return { is: 'held', reason: admission.reason, againInMs: patience.admission.againMs };
@@ -101,12 +108,18 @@ const committedAt = ({ releases }: PromotionPorts, release: Digest): Promise<str
     () => null,
   );
 
+/** Why the order lets it in, and what dear gates said of it. */
+interface LetIn {
+  readonly note: string;
+  readonly answers: DearAnswers;
+}
+
 /** What the order lets in has to come at a time when things may, and to pass the entry gates. What stood there before SoundBite did has nothing to prove. */
 async function throughGates(
   ports: PromotionPorts,
   records: Records,
   asked: Asked,
-  { note, isAdopted, isLiveHere }: Pick<AdmissionFacts, 'isAdopted' | 'isLiveHere'> & { readonly note: string },
+  { note, answers, isAdopted, isLiveHere }: Pick<AdmissionFacts, 'isAdopted' | 'isLiveHere'> & LetIn,
 ): Promise<Decision> {
   const environment = declared(ports, asked.request.environment);
   const before = beforeOf(ports, environment);
@@ -114,9 +127,10 @@ async function throughGates(
   const { id: promotion } = asked;
   const said = { overriding: overridingOf(request), fixForward: request.fixForward ?? null };
   const asking = { ports, records, release, promotion, requester: request.actor, ...said, environment, before };
-  const [flow, declaredGates, later] = await Promise.all([
-    askFlow(records, asked, isLiveHere),
-    isAdopted ? [] : askEntryGates(asking),
+  const flow = await askFlow(records, asked, isLiveHere);
+  const isKept = flow.some(({ verdict }) => verdict !== 'overridden');
+  const [declaredGates, later] = await Promise.all([
+    isAdopted ? [] : askEntryGates(asking, answers, isKept),
     isAdopted ? [] : neverPassed(ports, environment, release),
   ]);
   const gates = [...flow, ...declaredGates, ...later];
@@ -223,7 +237,7 @@ export async function entryGatesNow(
   const before = beforeOf(ports, environment);
   const asking = { ports, records, release, promotion: null, requester, ...unsaid, environment, before };
   const later = await neverPassed(ports, environment, release);
-  return [...flow, ...(await askEntryGates(asking)), ...later];
+  return [...flow, ...(await askEntryGates(asking, askedAnew)), ...later];
 }
 
 const unsaid = { overriding: null, fixForward: null };

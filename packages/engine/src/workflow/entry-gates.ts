@@ -25,6 +25,7 @@ import {
 import type { z } from 'zod';
 import type { PromotionPorts } from '../ports.ts';
 import type { Records } from '../store/records.ts';
+import type { DearAnswers } from './dear-answers.ts';
 import { placeOfEnvironment } from './run.ts';
 
 /** The entry gates of an environment, and what has to be known to ask them. */
@@ -45,18 +46,60 @@ export interface EntryQuestion {
   readonly before: Environment | undefined;
 }
 
-/** What each entry gate says now, in declared order. One that cannot be asked says so, and is asked again. */
-export async function askEntryGates(question: EntryQuestion, now = Date.now()): Promise<readonly GateRecord[]> {
-  const { environment, overriding } = question;
+/**
+ * What each entry gate says now, in declared order. One that cannot be asked says so, and is asked again. While something else keeps the promotion
+ * (`isKept`, or a gate that costs little), of a dear one its last answer will do.
+ */
+export async function askEntryGates(
+  question: EntryQuestion,
+  answers: DearAnswers,
+  isKept = false,
+  now = Date.now(),
+): Promise<readonly GateRecord[]> {
+  const here = gatesAt(question.environment, 'entry');
   const evidence = evidenceFor(question);
-  return Promise.all(
-    gatesAt(environment, 'entry').map(async (one) => {
-      if (overriding === null) return askOne(one, evidence, now);
-      const by = overriddenBy(one);
-      if (overrides(overriding, by)) return overridden(one, question, overriding.reason, now);
-      return notOverridden(by, await askOne(one, evidence, now));
-    }),
+  const anew: Asking = (one) => askOne(one, evidence, now);
+  const said = new Map<GateHere, GateRecord>();
+  const hear = (which: readonly GateHere[], ask: Asking) =>
+    Promise.all(which.map(async (one) => said.set(one, await sayingOf(one, question, ask, now))));
+  await hear(
+    here.filter(({ gate }) => !isDear(gate)),
+    anew,
   );
+  const waits = isKept || [...said.values()].some(({ verdict }) => verdict !== 'pass' && verdict !== 'overridden');
+  await hear(
+    here.filter(({ gate }) => isDear(gate)),
+    remembering(question.promotion, answers, { ask: anew, waits, now }),
+  );
+  return here.flatMap((one) => said.get(one) ?? []);
+}
+
+type Asking = (one: GateHere) => Promise<GateRecord>;
+
+/** Asks for a promotion that waits anyway only what was not answered within a minute. */
+function remembering(
+  promotion: string | null,
+  answers: DearAnswers,
+  { ask, waits, now }: { readonly ask: Asking; readonly waits: boolean; readonly now: number },
+): Asking {
+  if (promotion === null) return ask;
+  return async (one) => {
+    const kept = waits ? answers.kept(promotion, one.gate, now) : null;
+    if (kept) return kept;
+    const said = await ask(one);
+    answers.keep(promotion, said, now);
+    return said;
+  };
+}
+
+/** What a gate says of somebody who may override it. */
+async function sayingOf(one: GateHere, question: EntryQuestion, ask: Asking, now: number): Promise<GateRecord> {
+  const { overriding } = question;
+  if (overriding === null) return ask(one);
+  const by = overriddenBy(one);
+  return overrides(overriding, by)
+    ? overridden(one, question, overriding.reason, now)
+    : notOverridden(by, await ask(one));
 }
 
 /** What may be fixed forward is asked all the same: whoever overrides it has said why, and what goes on must be known later. */
