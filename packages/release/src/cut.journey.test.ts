@@ -239,7 +239,7 @@ describe('a modified copy', () => {
     await expect(cutRelease({ source, store: storeOf('undeclared') })).rejects.toMatchObject({
       code: 'declaration-invalid',
       message: expect.stringMatching(
-        /^environments\.yaml:\d+ environments\[4\]\.gates\[2\]\.watch\.seconds: must be 0 or more seconds, not -5/,
+        /^environments\.yaml:\d+ environments\[4\]\.gates\[\d+\]\.watch\.seconds: must be 0 or more seconds, not -5/,
       ),
     });
   });
