@@ -28,6 +28,11 @@ export interface PromotionPorts {
   healthy(environment: Environment, live: Digest): Promise<boolean>;
   /** How what runs in an environment differs from what was released into it. Errors: why it could not be read. */
   differences(environment: Environment, recorded: RecordedThere): Promise<readonly Difference[]>;
+  /**
+   * Who wrote the commits that a release adds to another one, or all of its commits where nothing is live: authors and co-authors by e-mail address, small letters.
+   * Errors: why the history cannot be read.
+   */
+  authors(live: Digest | null, release: Digest): Promise<readonly string[]>;
   /** Takes an environment away with all its data, whatever somebody deleted of it before. May be begun again at any point. */
   takeDown(environment: Environment, fence: Fence): Promise<void>;
   /** Gives an environment's stacks back to the tools of others, as they serve. May be begun again at any point. */

@@ -225,6 +225,7 @@ export function fakeWorld(environments: Environment[]) {
       versions.delete(environment.name);
       weights.delete(environment.name);
     },
+    authors: async () => [],
     differences: async ({ name }) => hooks.differences?.(name) ?? [],
     healthy: async ({ name }, live) => hooks.healthy?.(name) ?? weights.get(name)?.[0]?.release === live,
     emit: () => {},

@@ -30,6 +30,7 @@ import {
   type ProcessRuntimeOptions,
   processRuntime,
 } from '@soundbite/runtimes';
+import { authorsIn } from '../authors.ts';
 import { environmentState } from '../condition.ts';
 import type { Config } from '../config.ts';
 import { takeDownEnvironment } from '../destroy.ts';
@@ -168,6 +169,7 @@ async function startedEngine(world: EnginelessWorld, databaseUrl: string, { lost
       handBack: (environment, fence) => handBackEnvironment(world, environment, fence),
       healthy: async (environment, live) => (await environmentState(world, environment, live)) === 'healthy',
       differences: (environment, recorded) => differencesOf(world, environment, recorded),
+      authors: authorsIn(config.root, world.releases),
       emit: (event) => logEngine(world.log, event),
     },
   });

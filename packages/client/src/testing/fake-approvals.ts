@@ -35,7 +35,12 @@ export function fakeApprovals(approvers: (environment: string) => readonly Appro
     of({ promotion, actor }: Pick<PromotionView, 'promotion' | 'actor'>, place: FakePlace): readonly GateRecord[] {
       const options = asks(place);
       if (!options) return [];
-      const facts = { said: said.get(promotion) ?? [], approvers: approvers(place.name), requester: actor };
+      const facts = {
+        said: said.get(promotion) ?? [],
+        approvers: approvers(place.name),
+        requester: actor,
+        authors: [],
+      };
       const { until: _, let: __, ...result } = approvalGate.decide(facts, options, Date.now());
       const { who, ...rest } = result;
       const also = who ? { who: [...who] } : {};

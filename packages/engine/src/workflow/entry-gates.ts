@@ -168,7 +168,7 @@ function evidenceFor(question: EntryQuestion): EntryEvidence {
     before: async () =>
       before ? { environment: before.name, since: await records.liveSince(before.name, release) } : null,
     differences: () => differencesIn(question),
-    approvals: () => approvalsOf(question),
+    approvals: ({ withAuthors }) => approvalsOf(question, withAuthors),
     fixForward: () => question.fixForward,
     async alarms(sought) {
       const { environment } = question;
@@ -194,7 +194,7 @@ async function differencesIn({ ports, records, release, environment }: EntryQues
 }
 
 /** What people said, and who may: those with a token, and the home's owner where nothing is real. */
-async function approvalsOf(question: EntryQuestion): Promise<ApprovalFacts> {
+async function approvalsOf(question: EntryQuestion, withAuthors: boolean): Promise<ApprovalFacts> {
   const { ports, records, release, promotion, requester, environment } = question;
   const role = ownerRole(ports.declaration().environments, await records.hasAdmin());
   return {
@@ -204,6 +204,7 @@ async function approvalsOf(question: EntryQuestion): Promise<ApprovalFacts> {
       ...(await records.approversIn(environment.name)),
     ],
     requester,
+    authors: withAuthors ? await ports.authors((await records.environment(environment.name)).liveRelease, release) : [],
   };
 }
 

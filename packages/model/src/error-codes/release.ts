@@ -90,6 +90,10 @@ export const releaseCodes = {
   ),
   'sbom-failed': ofSource('the list of the release’s packages cannot be made', 'npm ci'),
   'source-changed': ofSource('a file changed while the release was cut', 'cut again'),
+  'history-unreadable': withheld(
+    'the history of the repository cannot be read, so nobody knows who wrote a release',
+    'git fetch --unshallow, in the repository that the control plane serves',
+  ),
   'source-without-commit': ofSource('the working tree has no commit', 'git commit, then cut again'),
   'source-without-git': ofSource(
     'the source is not a git working tree of its own',

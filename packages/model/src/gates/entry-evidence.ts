@@ -36,7 +36,7 @@ export interface EntryEvidence {
   /** How its environment differs from what was released into it. Errors: why that could not be read. */
   differences(): Promise<Differences>;
   /** What people said of the promotion, and who may. */
-  approvals(): Promise<ApprovalFacts>;
+  approvals(about: { readonly withAuthors: boolean }): Promise<ApprovalFacts>;
   /** The environment's alarms. Null: nothing is live there that could make one ring. */
   alarms(sought: SoughtAlarms): Promise<readonly CloudAlarm[] | null>;
   /** Why somebody enters though something is wrong there already; null: nobody does. */

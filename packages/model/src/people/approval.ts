@@ -36,4 +36,6 @@ export interface ApprovalFacts {
   readonly approvers: readonly Approver[];
   /** Who asked for it; null: nobody yet. */
   readonly requester: string | null;
+  /** Who wrote what the release adds to what is live, by e-mail address; empty where that does not matter. */
+  readonly authors: readonly string[];
 }

@@ -19,7 +19,8 @@ const decide = (
   options: object = {},
   requester: string | null = 'dan@x.org',
   approvers = all,
-) => approvalGate.decide({ said, approvers, requester }, approvalGate.options.parse(options), now);
+  authors: readonly string[] = [],
+) => approvalGate.decide({ said, approvers, requester, authors }, approvalGate.options.parse(options), now);
 
 describe('an approval', () => {
   it('passes with so many people, by name', () => {
@@ -44,6 +45,20 @@ describe('an approval', () => {
     ['of an approver where admins are asked', [says(ana)], { role: 'admin' }, 'dan@x.org'],
   ] as const)('does not count: one %s', (_, said, options, requester) => {
     expect(decide(said, options, requester)).toMatchObject({ verdict: 'wait' });
+  });
+
+  it('does not count of who wrote a part of the release, where that is declared', () => {
+    const authors = ['ana@x.org', 'dan@x.org'];
+    expect(decide([says(ana)], { authors: false }, 'dan@x.org', all, authors)).toEqual({
+      verdict: 'wait',
+      reasons: ['1 must say yes; bob@x.org, eve@x.org can: soundbite approve', 'ana@x.org wrote a part of it'],
+      who: ['bob@x.org', 'eve@x.org'],
+    });
+    expect(decide([says(ana), says(bob)], { authors: false }, 'dan@x.org', all, authors)).toMatchObject({
+      verdict: 'pass',
+      reasons: ['bob@x.org said yes'],
+    });
+    expect(decide([], { authors: false, self: true }, 'ana@x.org', all, authors)).toMatchObject({ verdict: 'wait' });
   });
 
   it('where who asks is one of them is given by asking, once, and only in that role', () => {

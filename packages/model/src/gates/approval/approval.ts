@@ -7,6 +7,10 @@ const Options = z.strictObject({
   by: z.int().min(1).max(10).default(1).describe('how many different people'),
   role: z.enum(['approver', 'admin']).default('approver').describe('in which role; an admin is an approver, too'),
   self: z.boolean().default(false).describe('whether who asked for the promotion is one of them'),
+  authors: z
+    .boolean()
+    .default(true)
+    .describe('whether who wrote the commits that the release adds, co-authors too, may be one of them'),
   within: Duration.default('24h').describe('how long a yes counts'),
 });
 
@@ -16,18 +20,21 @@ export const approvalGate = entryGate({
   overriddenBy: 'nobody',
   options: Options,
   passes: 'so many different people of that role said yes (`soundbite approve <promotion>`), and nobody said no',
-  ask: (evidence) => evidence.approvals(),
+  ask: (evidence, { authors }) => evidence.approvals({ withAuthors: !authors }),
   decide,
 });
 
 function decide(
-  { said, approvers, requester }: ApprovalFacts,
+  { said, approvers, requester, authors }: ApprovalFacts,
   { by, role, self, within }: z.output<typeof Options>,
   now: number,
 ): GateResult {
   const no = said.find(({ verdict }) => verdict === 'no');
   if (no) return { verdict: 'fail', reasons: [`${no.person} said no${no.reason === null ? '' : `: ${no.reason}`}`] };
-  const may = (one: Approver) => (role === 'approver' || one.role === 'admin') && (self || one.person !== requester);
+  const may = (one: Approver) =>
+    (role === 'approver' || one.role === 'admin') &&
+    (self || one.person !== requester) &&
+    !authors.includes(one.person);
   const isFresh = ({ at }: Approval) => now - Date.parse(at) <= durationMs(within);
   const given = said.filter((one) => may(one) && isFresh(one)).map(({ person }) => person);
   // Where the asker may be one of them, to ask is to say yes.
@@ -36,7 +43,10 @@ function decide(
   const yes = asked && requester !== null ? [requester, ...given] : given;
   if (yes.length >= by) return { verdict: 'pass', reasons: [passed(yes, asked)] };
   const who = [...new Set(approvers.filter(may).map(({ person }) => person))].filter((person) => !yes.includes(person));
-  return { verdict: 'wait', reasons: [missing(yes, by, who)], who };
+  const wrote = said
+    .filter(({ person }) => authors.includes(person))
+    .map(({ person }) => `${person} wrote a part of it`);
+  return { verdict: 'wait', reasons: [missing(yes, by, who), ...wrote], who };
 }
 
 const passed = (yes: readonly string[], asked: boolean): string =>
