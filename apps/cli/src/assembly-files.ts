@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type AssemblyFiles, SoundBiteError } from '@soundbite/model';
+import { type AssemblyFiles, SoundBiteError, unpackedZipBytes } from '@soundbite/model';
 import { fromHere } from './from-here.ts';
 
 /** An assembly on this disk. `directory` is as people gave it, and files are named by it; sources are named from `cwd`. */
@@ -19,7 +19,9 @@ export function assemblyFiles(directory: string, cwd: string): AssemblyFiles {
           cause,
         });
       }),
-    async bytesBelow(path) {
+    async unpackedBytes(path) {
+      const zip = await readFile(place(path)).catch(() => null);
+      if (zip) return unpackedZipBytes(zip);
       const entries = await readdir(place(path), { recursive: true, withFileTypes: true }).catch(() => null);
       if (!entries) return null;
       const files = entries.filter((entry) => entry.isFile());

@@ -65,6 +65,7 @@ export * from './inspect/inspect.ts';
 export * from './inspect/inspection.ts';
 export * from './inspect/read.ts';
 export * from './inspect/trigger-kinds.ts';
+export * from './inspect/zip-bytes.ts';
 export * from './ledger.ts';
 export * from './loopback.ts';
 export * from './matched-route.ts';

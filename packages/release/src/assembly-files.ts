@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AssemblyFiles } from '@soundbite/model';
+import { type AssemblyFiles, unpackedZipBytes } from '@soundbite/model';
 
 /** The files of an assembly that is being cut; paths are shown as they stand in it. */
 export function filesOfAssembly(directory: string): AssemblyFiles {
@@ -13,8 +13,10 @@ export function filesOfAssembly(directory: string): AssemblyFiles {
         if (error.code === 'ENOENT') return null;
         throw error;
       }),
-    async bytesBelow(path) {
-      if (!(await stat(place(path)).catch(() => null))?.isDirectory()) return null;
+    async unpackedBytes(path) {
+      const found = await stat(place(path)).catch(() => null);
+      if (found?.isFile()) return unpackedZipBytes(await readFile(place(path)));
+      if (!found?.isDirectory()) return null;
       const entries = await readdir(place(path), { recursive: true, withFileTypes: true });
       const files = entries.filter((entry) => entry.isFile());
       const sizes = await Promise.all(files.map(async (file) => (await stat(join(file.parentPath, file.name))).size));

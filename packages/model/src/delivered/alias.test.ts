@@ -32,7 +32,7 @@ async function found(Resources: Json, Outputs: Json = {}) {
     't.json': JSON.stringify({ Resources, Outputs }),
   };
   const place = { shown: (path: string) => path, source: (path: string) => path };
-  const read = { text: async (path: string) => files[path] ?? null, bytesBelow: async () => null };
+  const read = { text: async (path: string) => files[path] ?? null, unpackedBytes: async () => null };
   return findComponents(await readAssembly({ ...place, ...read }), [component], 'staging');
 }
 

@@ -59,7 +59,7 @@ async function assemblyOf(Resources: Json) {
     shown: (path) => path,
     source: (path) => path,
     text: async (path) => files[path] ?? null,
-    bytesBelow: async () => null,
+    unpackedBytes: async () => null,
   });
 }
 const api: DeclaredComponent = { name: 'api', function: 'Api', health: '/health' };

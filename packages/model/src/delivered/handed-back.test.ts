@@ -31,7 +31,7 @@ async function delivered(template: Json) {
     shown: (path) => path,
     source: (path) => path,
     text: async (path) => JSON.stringify(path === 'manifest.json' ? { artifacts } : template),
-    bytesBelow: async () => null,
+    unpackedBytes: async () => null,
   });
   const { components, problems } = findComponents(assembly, [{ name: 'book', function: 'Book' }], 'staging');
   expect(problems).toEqual([]);

@@ -52,7 +52,7 @@ async function found(Resources: Json, ...functions: readonly string[]) {
   const assembly = await readAssembly({
     ...{ shown: (text) => text, source: (text) => text },
     text: async (text) => files[text] ?? null,
-    bytesBelow: async () => null,
+    unpackedBytes: async () => null,
   });
   const declared = functions.map((one) => ({ name: one.toLowerCase(), function: one }));
   return findComponents(assembly, declared, 'test');

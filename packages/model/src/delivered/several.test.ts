@@ -61,7 +61,7 @@ async function assembled(names = Object.keys(templates), of = templates) {
     shown: (path) => path,
     source: (path) => path,
     text: async (path) => JSON.stringify(path === 'manifest.json' ? { artifacts } : of[path.slice(0, -'.json'.length)]),
-    bytesBelow: async () => null,
+    unpackedBytes: async () => null,
   });
 }
 
