@@ -1,4 +1,5 @@
 import type { Access, Authority, Known } from '@soundbite/client/serving/authority.ts';
+import { errorAnswer } from '@soundbite/client/serving/errors.ts';
 import { type Actor, digestOf, ownerActor, SoundBiteError } from '@soundbite/model';
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
@@ -36,12 +37,15 @@ function stage({ actor = ownerActor('admin') as Actor, over = null as string | n
     environmentOf: async () => 'live',
     record: async (access: Access) => void accesses.push(access),
   } as unknown as Authority;
-  const app = new Hono<Known>();
+  // As the real app answers what nobody answered.
+  const app = new Hono<Known>().onError(errorAnswer);
   serveApprovals(app, { links }, authority);
   const get = (link: string) => app.request(`/approval/${link}`);
   const post = (link: string, form: Record<string, string>) =>
     app.request(`/approval/${link}`, { method: 'POST', body: new URLSearchParams(form) });
-  return { get, post, decided, accesses };
+  const send = (link: string, body: string, type: string) =>
+    app.request(`/approval/${link}`, { method: 'POST', body, headers: { 'content-type': type } });
+  return { get, post, send, decided, accesses };
 }
 
 describe('the page of a link', () => {
@@ -55,7 +59,8 @@ describe('the page of a link', () => {
     expect(text).not.toContain('<script');
     expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(answer.headers.get('cache-control')).toBe('no-store');
-    expect([decided, accesses]).toEqual([[], []]);
+    expect(decided).toEqual([]);
+    expect(accesses).toMatchObject([{ operation: 'getPromotion', action: 'look', places: ['live'], allowed: true }]);
   });
 
   it('takes a yes or a no with a reason, and records who', async () => {
@@ -85,11 +90,21 @@ describe('the page of a link', () => {
     expect(decided).toEqual([]);
   });
 
+  it('takes nothing that is no form', async () => {
+    const { send, decided } = stage();
+    for (const type of ['application/json', 'multipart/form-data; boundary=x', 'multipart/form-data'])
+      expect((await send('good', 'verdict=yes', type)).status).toBe(400);
+    expect(decided).toEqual([]);
+  });
+
   it('of no link, and of somebody who may not any more, is refused, and that is recorded', async () => {
     const altered = stage();
     expect((await altered.get('bad')).status).toBe(404);
     expect((await altered.post('bad', { verdict: 'yes' })).status).toBe(404);
-    expect(altered.accesses).toMatchObject([{ actor: null, allowed: false }]);
+    expect(altered.accesses).toMatchObject([
+      { actor: null, action: 'look', allowed: false },
+      { actor: null, action: 'decide', allowed: false },
+    ]);
     const viewer = stage({ actor: ownerActor('viewer') });
     expect((await viewer.post('good', { verdict: 'yes' })).status).toBe(403);
     expect(viewer.accesses).toMatchObject([{ allowed: false, places: ['live'] }]);

@@ -1,4 +1,4 @@
-import type { Access, Authority, Known } from '@soundbite/client/serving/authority.ts';
+import type { Authority, Known } from '@soundbite/client/serving/authority.ts';
 import { refusal, statusOf } from '@soundbite/client/serving/errors.ts';
 import type { RevisedView } from '@soundbite/engine';
 import { ApprovalRequest, isAllowed, minuteText, shortDigest, toErrorDocument } from '@soundbite/model';
@@ -18,27 +18,34 @@ const longestForm = 16_384;
  * promotion and one use; what is said by it is recorded as whatever is asked for with a token.
  */
 export function serveApprovals(app: Hono<Known>, { links }: Pick<ControlPlane, 'links'>, authority: Authority): void {
-  const note = (access: Pick<Access, 'actor' | 'places' | 'allowed'>) =>
-    authority.record({ operation: 'decidePromotion', action: 'decide', ...access });
-  const placesOf = async (promotion: string) =>
-    [await authority.environmentOf(promotion)].filter((name) => name !== null);
+  const asked = {
+    look: { operation: 'getPromotion', action: 'look' },
+    decide: { operation: 'decidePromotion', action: 'decide' },
+  } as const;
+  /** Whose link it is, where it leads, and whether that may be; on record either way. */
+  const known = async (link: string, what: keyof typeof asked) => {
+    const by = await links.actor(link).catch(async (error: unknown) => {
+      await authority.record({ ...asked[what], actor: null, places: [], allowed: false });
+      throw error;
+    });
+    const places = [await authority.environmentOf(by.claim.promotion)].filter((name) => name !== null);
+    const allowed = isAllowed(by.actor, what, places);
+    await authority.record({ ...asked[what], actor: by.actor, places, allowed });
+    if (!allowed) throw refusal('forbidden', `${by.claim.person} may not decide there any more`, 'ask an admin');
+    return by;
+  };
 
   app.get(`${linkPath}/:link`, (c) =>
     shown(c, async () => {
-      const { claim, view, over } = await links.show(c.req.param('link'));
+      const link = c.req.param('link');
+      await known(link, 'look');
+      const { claim, view, over } = await links.show(link);
       return over === null ? question(claim.person, view) : said(over, view);
     }),
   );
-  app.post(`${linkPath}/:link`, bodyLimit({ maxSize: longestForm }), (c) =>
+  app.post(`${linkPath}/:link`, bodyLimit({ maxSize: longestForm, onError: tooLong }), (c) =>
     shown(c, async () => {
-      const by = await links.actor(c.req.param('link')).catch(async (error: unknown) => {
-        await note({ actor: null, places: [], allowed: false });
-        throw error;
-      });
-      const places = await placesOf(by.claim.promotion);
-      const allowed = isAllowed(by.actor, 'decide', places);
-      await note({ actor: by.actor, places, allowed });
-      if (!allowed) throw refusal('forbidden', `${by.claim.person} may not decide there any more`, 'ask an admin');
+      const by = await known(c.req.param('link'), 'decide');
       const word = await wordOf(c);
       return said(`${by.claim.person} said ${word.verdict}`, await links.decide(by, word));
     }),
@@ -47,12 +54,18 @@ export function serveApprovals(app: Hono<Known>, { links }: Pick<ControlPlane, '
 
 /** What the form says. Errors: `usage`. */
 async function wordOf(c: Context): Promise<Pick<ApprovalRequest, 'verdict' | 'reason'>> {
-  const { verdict, reason } = await c.req.parseBody();
+  // What is no form says nothing.
+  const { verdict, reason } = await c.req.parseBody().catch(() => ({ verdict: null, reason: null }));
   const given = typeof reason === 'string' && reason.trim() ? { reason } : {};
   const read = ApprovalRequest.safeParse({ verdict, ...given });
   if (read.success) return read.data;
   throw refusal('usage', 'say yes or no, with a reason of at most 1000 characters', 'go back, and say it again');
 }
+
+const tooLong = (c: Context) =>
+  shown(c, () => {
+    throw refusal('body-too-large', `the form is larger than ${longestForm} bytes`, 'send less');
+  });
 
 /** Nothing is kept or framed, nothing of others is loaded, and no other site learns the address. */
 const headers = {
