@@ -37,7 +37,7 @@ it('are the authors and co-authors of what a release adds, by the address that t
   release(
     'between',
     'Ana <Ana@Example.com>',
-    'More\n\nCo-authored-by: Bob <bob@old.example.com>\nCo-authored-by: nobody\nCo-authored-by: --stdin <dan@example.com>',
+    'More\n\nCo-authored-by: Bob <bob@old.example.com>\nCo-authored-by: nobody\nCo-authored-by: --stdin <dan@example.com> (in a pair)\nCo-authored-by: <fay@example.com>',
   );
   const second = release('second', 'Eve <eve@example.com>', 'Most');
   const authors = authorsIn(root, releases);
@@ -46,6 +46,7 @@ it('are the authors and co-authors of what a release adds, by the address that t
     'bob@example.com',
     'dan@example.com',
     'eve@example.com',
+    'fay@example.com',
   ]);
   expect(await authors(null, first)).toEqual(['zoe@example.com']);
   expect(await authors(second, second)).toEqual([]);

@@ -1,12 +1,6 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { type Digest, SoundBiteError } from '@soundbite/model';
+import { gitSays } from './git.ts';
 import type { World } from './world/world.ts';
-
-const run = promisify(execFile);
-
-/** A co-author as commits name one: `Ana <ana@example.com>`. */
-const named = /<([^<>\s]+@[^<>\s]+)>/;
 
 /**
  * Who wrote what a release adds, from the history of the repository in `root`: authors and the co-authors of their commits, as `.mailmap` says they are.
@@ -26,25 +20,29 @@ export function authorsIn(root: string, releases: Pick<World['releases'], 'get'>
 
 /** Errors: `history-unreadable`: another clone, a rewritten history, one that was not fetched whole. */
 async function authorsOf(root: string, range: string): Promise<readonly string[]> {
-  const git = (...words: readonly string[]) => said(root, range, words);
+  const git = (...words: readonly string[]) =>
+    gitSays(root, words).catch((cause: Error) => {
+      throw unreadable(root, range, cause.message);
+    });
   if ((await git('rev-parse', '--is-shallow-repository')).trim() !== 'false')
     throw unreadable(root, range, 'it was not fetched whole');
   const format = '--format=%x00%aE%n%(trailers:key=Co-authored-by,valueonly)';
-  const lines = (await git('log', '--use-mailmap', format, '--end-of-options', range)).split('\n').filter(Boolean);
-  const plain = lines.filter((line) => line.startsWith('\0')).map((line) => line.slice(1));
-  const others = lines.filter((line) => !line.startsWith('\0') && named.test(line));
-  const mapped = others.length === 0 ? '' : await git('check-mailmap', '--end-of-options', ...new Set(others));
-  const coAuthors = mapped.split('\n').flatMap((line) => named.exec(line)?.[1] ?? []);
-  return [...new Set([...plain, ...coAuthors].map((address) => address.toLowerCase()))].toSorted();
+  const lines = (await git('log', '--use-mailmap', format, '--end-of-options', range)).split('\n');
+  const authors = lines.filter((line) => line.startsWith('\0')).map((line) => line.slice(1));
+  const named = new Set(lines.flatMap((line) => (line.startsWith('\0') ? [] : (contactIn(line) ?? []))));
+  const mapped = named.size === 0 ? '' : await git('check-mailmap', '--end-of-options', ...named);
+  const coAuthors = mapped.split('\n').flatMap((line) => contact.exec(line)?.[2] ?? []);
+  return [...new Set([...authors, ...coAuthors].map((address) => address.toLowerCase()))].toSorted();
 }
 
-const said = (root: string, range: string, words: readonly string[]): Promise<string> =>
-  run('git', ['-C', root, ...words], { maxBuffer: 16 * 1024 * 1024 }).then(
-    ({ stdout }) => stdout,
-    (error: Error & { readonly stderr?: string }) => {
-      throw unreadable(root, range, error.stderr?.trim().split('\n')[0] || error.message);
-    },
-  );
+/** A person as git names one: `Ana <ana@example.com>`. */
+const contact = /^([^<>]*)<([^<>\s]+@[^<>\s]+)>/;
+
+/** Git maps nothing else than a name and an address; people write more behind them. */
+function contactIn(line: string): string | null {
+  const [, name = '', address = ''] = contact.exec(line) ?? [];
+  return address === '' ? null : `${name.trim()} <${address}>`;
+}
 
 const unreadable = (root: string, range: string, why: string) =>
   new SoundBiteError('history-unreadable', `the history of ${range} in ${root} cannot be read: ${why}`);

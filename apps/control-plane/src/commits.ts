@@ -1,9 +1,6 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import type { Release } from '@soundbite/model';
+import { gitSays } from './git.ts';
 import { NotComparable } from './not-comparable.ts';
-
-const run = promisify(execFile);
 
 type Committed = { readonly provenance: Pick<Release['provenance'], 'commit'> };
 
@@ -49,14 +46,10 @@ export async function commitsApart(root: string, from: string, to: string): Prom
 
 async function logged(root: string, range: string, count: number, ...more: readonly string[]) {
   const format = ['--format=%m%x09%H%x09%s', `--max-count=${count}`, ...more];
-  const { stdout } = await run('git', ['-C', root, 'log', ...format, '--end-of-options', range], {
-    maxBuffer: 16 * 1024 * 1024,
-  }).catch((error: Error & { readonly stderr?: string }) => {
-    // The first line of what git says is the trouble; without git there is only the system's word.
-    const said = error.stderr?.trim().split('\n')[0] || error.message;
-    throw new NotComparable(`git cannot read ${range} in ${root}: ${said}`, { cause: error });
+  const said = await gitSays(root, ['log', ...format, '--end-of-options', range]).catch((cause: Error) => {
+    throw new NotComparable(`git cannot read ${range} in ${root}: ${cause.message}`, { cause });
   });
-  return stdout
+  return said
     .split('\n')
     .filter(Boolean)
     .map((line) => {

@@ -1,0 +1,13 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** What git says of the repository in `root`. Errors: one whose message is the first line of what git complains of; without git, the system's word. */
+export const gitSays = (root: string, words: readonly string[]): Promise<string> =>
+  run('git', ['-C', root, ...words], { maxBuffer: 16 * 1024 * 1024 }).then(
+    ({ stdout }) => stdout,
+    (cause: Error & { readonly stderr?: string }) => {
+      throw new Error(cause.stderr?.trim().split('\n')[0] || cause.message, { cause });
+    },
+  );
