@@ -85,10 +85,12 @@ it('a hold of all keeps what a person promotes; a rollback goes, and several are
   expect(await holdsIn(first)).toEqual([]);
 });
 
-it('what waits is superseded by what is promoted later, where that is declared', async () => {
+it('what waits is superseded by what is promoted later, where that is declared; what brings back the live release is not', async () => {
+  const live = await promoted(first, 'of Sunday');
   const [older, newer] = [world.add('of Monday'), world.add('of Tuesday')];
   await hold(first, 'all');
   const waits = (release: Digest) => ask(first, { release, ...overridden });
+  const repair = await waits(live);
   const kept = await waits(older);
   await waiting(kept, 'hold');
   const both = await waits(newer);
@@ -106,6 +108,7 @@ it('what waits is superseded by what is promoted later, where that is declared',
   expect(await ended(both)).toMatchObject({ state: 'failed', reason: said });
   expect(performance.now() - at).toBeLessThan(2 * patience.admission.afterFixMs);
   await resumed(first);
+  expect((await ended(repair)).state).toBe('succeeded');
   expect(await ended(again)).toMatchObject({ state: 'succeeded', release: older });
   delete world.hooks.declaration;
 });

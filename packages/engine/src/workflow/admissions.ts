@@ -91,7 +91,10 @@ async function decide(ports: PromotionPorts, records: Records, asked: Asked, ans
 /** The promotion that closes it, where that is declared. Of a release that cannot be read nothing is known. */
 async function supersededBy(ports: PromotionPorts, records: Records, asked: Asked): Promise<Dated | undefined> {
   const { id, request, release } = asked;
-  if (!declared(ports, request.environment).supersede) return undefined;
+  const { environment } = request;
+  if (!declared(ports, environment).supersede) return undefined;
+  // Where drift is asked for, the newer one waits for what brings the live release back.
+  if ((await records.environment(environment)).liveRelease === release) return undefined;
   const later = await records.askedLater(id);
   const committed = new Map<Digest, string | null>();
   for (const one of later.length > 0 ? [release, ...later.map((found) => found.release)] : [])
