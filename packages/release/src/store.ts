@@ -103,9 +103,14 @@ function rememberedReleases(): (directory: string) => Promise<Listed | null> {
   };
 }
 
-/** Not awaited: a thousand calls that wait cost ten times what they do. */
-const statOf = (directory: string, file: string): Stats | undefined =>
-  statSync(join(directory, file), { throwIfNoEntry: false });
+/** Not awaited: a thousand calls that wait cost ten times what they do. A directory that may not be read is no release, as one without documents. */
+function statOf(directory: string, file: string): Stats | undefined {
+  try {
+    return statSync(join(directory, file), { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
 
 const stampOf = (seen: Stats | undefined): string =>
   seen ? `${seen.ino}/${seen.size}/${seen.mtimeMs}/${seen.ctimeMs}` : '';
