@@ -128,6 +128,11 @@ describe('an approval', () => {
         ['--for', 'ana@example.com'],
       ])
         expect((await own.run('approve', 'production', ...wrong)).exit).toBe(2);
+      expect(
+        json(await own.run('approve', 'production', '--link', '--for', 'eve@example.com', '--json')),
+      ).toMatchObject({
+        error: { code: 'usage', message: 'eve@example.com has no token by which they may decide in production' },
+      });
       await withToken({ SOUNDBITE_URL: own.fake.url, SOUNDBITE_TOKEN: token }, async (run) => {
         expect(
           json(await run('approve', 'production', '--link', '--for', 'local@example.com', '--json')),

@@ -8,6 +8,7 @@ import {
   actorOf,
   forbiddenWords,
   isAllowed,
+  isInForce,
   type LinkClaim,
   linkLastsMs,
   ownerActor,
@@ -15,9 +16,8 @@ import {
   readLink,
   SoundBiteError,
   signedLink,
-  type TokenView,
 } from '@soundbite/model';
-import { decideOn, waitingFor } from './approvals.ts';
+import { approvable, decideOn } from './approvals.ts';
 import type { World } from './world/world.ts';
 
 /** What of a world links need. */
@@ -41,7 +41,7 @@ export async function createApprovalLink(
   actor: Actor,
   now = Date.now(),
 ): Promise<ApprovalLink> {
-  const { view, self } = await waitingFor(world, id);
+  const { view, self } = await approvable(world, id);
   const { environment, release } = view;
   const person = request.person ?? actor.person;
   if (person === null) throw refused(`${actor.name} is a program; people say yes or no`);
@@ -65,9 +65,6 @@ async function approverOf({ engine }: LinkWorld, person: string, environment: st
   });
 }
 
-const isInForce = ({ revoked, expires }: TokenView, now: number): boolean =>
-  revoked === null && Date.parse(expires) > now;
-
 /** A link as it stands: what it is about, and why it cannot be used any more; null: it can. */
 export interface ShownLink {
   readonly claim: LinkClaim;
@@ -80,7 +77,7 @@ export async function showLink(world: LinkWorld, link: string): Promise<ShownLin
   const claim = readLink(link, world.linkSecret, Date.now());
   const view = await world.engine.view(claim.promotion);
   if (await world.engine.records.isLinkUsed(claim.id)) return { claim, view, over: 'this link has been used' };
-  const over = await waitingFor(world, claim.promotion, claim.release).then(
+  const over = await approvable(world, claim.promotion, claim.release).then(
     () => null,
     (error: Error) => error.message,
   );

@@ -29,7 +29,7 @@ export async function decideOn(
   link?: string,
 ): Promise<RevisedView> {
   const { engine } = world;
-  const { view, self } = await waitingFor(world, id, release);
+  const { view, self } = await approvable(world, id, release);
   const { person, token, role } = actor;
   if (person === null)
     throw refused(`${actor.name} is a program; people say yes or no`, 'token create --person <e-mail>');
@@ -42,7 +42,7 @@ export async function decideOn(
 }
 
 /** A promotion that waits for people, and whether its asker may be one of them. Errors: `promotion-unknown`, `nothing-to-approve`, also where it brings another release. */
-export async function waitingFor(
+export async function approvable(
   { engine, declaration }: Pick<World, 'declaration'> & { readonly engine: Pick<World['engine'], 'view'> },
   id: string,
   release?: Digest,

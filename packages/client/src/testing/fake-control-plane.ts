@@ -141,8 +141,8 @@ function handlersOf(world: FakeWorld, breakOff: () => void): Handlers {
       if (seen !== undefined) await world.promotions.changed(path.id, seen, waitMs);
       return world.promotion(path.id);
     },
-    createApprovalLink: ({ path, body, actor }) => world.promotions.link(path.id, body, actor),
-    decidePromotion: ({ path, body, actor }) => world.promotions.say(path.id, body, actor),
+    createApprovalLink: ({ path, body, actor }) => world.decisions.link(path.id, body, actor),
+    decidePromotion: ({ path, body, actor }) => world.decisions.say(path.id, body, actor),
     abortPromotion: ({ path, body, actor }) =>
       world.promotions.abort(path.id, body.reason ?? `aborted by ${actor.name}`),
 

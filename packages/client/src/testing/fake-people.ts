@@ -4,6 +4,7 @@ import {
   type Approver,
   actorOf,
   isAllowed,
+  isInForce,
   localActor,
   ownerActor,
   SoundBiteError,
@@ -21,7 +22,7 @@ type Kept = schemas.TokenView & { readonly token: string };
 export function fakePeople(names: readonly string[], ledger: Ledger, environmentOf: (id: string) => string | null) {
   const tokens: Kept[] = [];
   const asked: Access[] = [];
-  const isInForce = ({ revoked, expires }: schemas.TokenView) => revoked === null && Date.parse(expires) > Date.now();
+  const stands = (token: schemas.TokenView) => isInForce(token, Date.now());
   const used = (name: string) => (asked.some(({ actor }) => actor?.token === name) ? new Date().toISOString() : null);
   const shown = ({ token: _, ...view }: Kept): schemas.TokenView => ({
     ...view,
@@ -33,7 +34,7 @@ export function fakePeople(names: readonly string[], ledger: Ledger, environment
     authority: (secret: string): Authority => ({
       async identify(token): Promise<Actor | null> {
         if (token === secret) return ownerActor('admin');
-        const found = tokens.find((one) => one.token === token && isInForce(one));
+        const found = tokens.find((one) => one.token === token && stands(one));
         return found ? actorOf(found) : null;
       },
       environments: () => names,
@@ -46,7 +47,7 @@ export function fakePeople(names: readonly string[], ledger: Ledger, environment
       const person = whose ?? null;
       for (const name of order.environments)
         if (!names.includes(name)) throw new SoundBiteError('environment-unknown', `there is no environment "${name}"`);
-      if (tokens.some((one) => one.name === order.name && isInForce(one)))
+      if (tokens.some((one) => one.name === order.name && stands(one)))
         throw new SoundBiteError('token-exists', `a token named ${order.name} is in use`);
       const token = `sbt_${randomBytes(32).toString('base64url')}`;
       const times = { created: new Date().toISOString(), expires: new Date(Date.now() + days * day).toISOString() };
@@ -57,7 +58,7 @@ export function fakePeople(names: readonly string[], ledger: Ledger, environment
     /** Who may say yes or no there. */
     approversIn: (environment: string): readonly Approver[] => [
       { person: localActor, role: 'admin' },
-      ...tokens.filter(isInForce).flatMap(({ person, role, environments }) => {
+      ...tokens.filter(stands).flatMap(({ person, role, environments }) => {
         const may = isAllowed({ role, environments }, 'decide', [environment]);
         return person !== null && may ? [{ person, role }] : [];
       }),

@@ -1,8 +1,4 @@
 import {
-  type Actor,
-  type ApprovalLink,
-  type ApprovalLinkRequest,
-  type ApprovalRequest,
   askedOf,
   awaitedGates,
   canonicalJson,
@@ -13,9 +9,7 @@ import {
   type GateRecord,
   gatesOfSteps,
   goesOn,
-  isAllowed,
   isFinal,
-  linkLastsMs,
   overridingOf,
   type PromotionPlan,
   type PromotionRequest,
@@ -331,40 +325,6 @@ export class FakePromotions {
     this.#ledger.record('promotion.stop-asked', id, { reason });
     if (this.#entry(id).view.state === 'waiting') this.#finish(id, 'aborted', reason);
     else this.end(id, 'aborted', reason);
-  }
-
-  /** Somebody says yes or no. */
-  #approvable(id: string) {
-    const { view } = this.#entry(id);
-    const place = this.#facts.places.at(view.environment);
-    const isAsked = this.#facts.approvals.of(view, place).length > 0;
-    if (!isAsked || view.state !== 'waiting' || view.admission !== null)
-      throw new SoundBiteError('nothing-to-approve', `promotion ${id} waits for nobody’s yes`);
-    return { view, isOwnEnough: this.#facts.approvals.isOwnEnough(place) };
-  }
-
-  /** A link that leads nowhere: the fake has no pages. */
-  link(id: string, { person }: ApprovalLinkRequest, actor: Actor): ApprovalLink {
-    const { view, isOwnEnough } = this.#approvable(id);
-    const whose = person ?? actor.person;
-    if (whose === null) throw new SoundBiteError('forbidden', `${actor.name} is a program`);
-    if (whose !== actor.person && !isAllowed(actor, 'administer', [view.environment]))
-      throw new SoundBiteError('forbidden', `${actor.name} may not make links for others`);
-    if (whose === view.actor && !isOwnEnough) throw new SoundBiteError('forbidden', `${whose} asked for it`);
-    const expires = new Date(Date.now() + linkLastsMs).toISOString();
-    return { promotion: id, release: view.release, person: whose, path: `/approval/${id}.fake`, expires };
-  }
-
-  say(id: string, order: ApprovalRequest, actor: Actor): PromotionView {
-    const { view, isOwnEnough } = this.#approvable(id);
-    if (order.release !== undefined && order.release !== view.release)
-      throw new SoundBiteError('nothing-to-approve', `${id} brings another release`);
-    if (actor.person === null) throw new SoundBiteError('forbidden', `${actor.name} is a program`);
-    if (order.verdict === 'yes' && actor.person === view.actor && !isOwnEnough)
-      throw new SoundBiteError('forbidden', `${actor.person} asked for it, and somebody else must say yes`);
-    this.#facts.approvals.say(id, order, actor);
-    this.#settle(id);
-    return this.view(id);
   }
 
   abort(id: string, reason: string): PromotionView {

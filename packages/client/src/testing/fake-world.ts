@@ -2,6 +2,7 @@ import type { Digest, Environment, PromotionRequest } from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
 import { fakeActs } from './fake-acts.ts';
 import { fakeApprovals } from './fake-approvals.ts';
+import { fakeDecisions } from './fake-decisions.ts';
 import { usualEnvironments } from './fake-declaration.ts';
 import { devOffers, fakeDev } from './fake-dev.ts';
 import { fakeEvidence } from './fake-evidence.ts';
@@ -79,6 +80,7 @@ export function makeWorld(
     end: (id: string, state: End, reason: string | null = null) => promotions.end(id, state, reason),
 
     people,
+    decisions: fakeDecisions({ promotions, places, approvals, approversIn: people.approversIn }),
 
     dev,
     devOffers: () => devOffers(names.map(at)),

@@ -50,6 +50,10 @@ export const TokenView = z.object({
 });
 export type TokenView = z.infer<typeof TokenView>;
 
+/** Whether something can be asked for with a token at a time (ms since 1970). */
+export const isInForce = ({ revoked, expires }: Pick<TokenView, 'revoked' | 'expires'>, now: number): boolean =>
+  revoked === null && Date.parse(expires) > now;
+
 /** By this start people and scanners of secrets know a token. */
 export const tokenPrefix = 'sbt_';
 
