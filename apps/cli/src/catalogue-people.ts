@@ -6,7 +6,7 @@ export const peopleCommands: readonly CommandEntry[] = [
     name: 'approve',
     args: '<promotion|environment>',
     summary: 'say yes to a promotion that waits for people',
-    more: 'It counts for this promotion and its release, once for each person, as long as the token is in force. Who asked for it cannot, unless the environment declares self. The last word counts, until it is let in.',
+    more: 'It counts for this promotion and its release, once for each person, as long as the token is in force. Who asked for it cannot; where the environment declares self, to ask was to say yes. The last word counts, until it is let in.',
     options: [
       ['--reason <text>', 'why; recorded'],
       ['--link', 'say nothing yet: print a link to a page where you say yes or no, once, within a day'],

@@ -87,7 +87,10 @@ export const catalogue: readonly CommandEntry[] = [
     options: [
       ['--release <release>', 'this release (digest, or its first digits)'],
       ['--through <environment>', 'then continue, environment by environment, to this one'],
-      ['--override', 'promote although the release is not healthy in the environment before; needs --reason'],
+      [
+        '--override',
+        'promote although the release is not healthy in the environment before, and past the gates of entry that your role overrides; needs --reason',
+      ],
       [
         '--break-glass',
         'promote at once, past the order, the gates of entry (approval too), freezes and holds; needs --reason, and is shown for a day',
