@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { viewer } from './asking.ts';
-import type { RevisedView } from './store/records.ts';
+import { abort, viewer } from './asking.ts';
+import type { Records, RevisedView } from './store/records.ts';
 import { type Wakes, wakes } from './wakes.ts';
 
 const id = 'p-1';
@@ -64,5 +64,15 @@ describe('whoever follows a promotion', () => {
       await vi.advanceTimersByTimeAsync(waitMs);
       expect(await following).toMatchObject({ revision: 1 });
     }
+  });
+});
+
+it('to stop what ends in that moment is told how it ended', async () => {
+  const states = ['waiting', 'failed'];
+  const seen = async () => ({ state: states.shift(), steps: [] }) as unknown as RevisedView;
+  const store = { stop: async () => false, follower: async () => null } as unknown as Records;
+  await expect(abort(store, seen, 'p-1', 'enough')).rejects.toMatchObject({
+    code: 'promotion-over',
+    message: 'promotion p-1 has already failed',
   });
 });

@@ -48,7 +48,7 @@ export async function abort(
   id: string,
   reason: string,
 ): Promise<RevisedView> {
-  const { state, steps } = await view(id);
+  const { steps } = await view(id);
   if (steps.some((step) => step.name === 'rollback' && step.state === 'running')) {
     await store.giveUp(id, reason);
     return view(id);
@@ -56,6 +56,8 @@ export async function abort(
   if (await store.stop(id, reason)) return view(id);
   const next = await store.follower(id);
   if (next) return abort(store, view, next.id, reason);
+  // It may have ended since the first look.
+  const { state } = await view(id);
   throw new SoundBiteError('promotion-over', `promotion ${id} has already ${state}`, {
     hint: 'soundbite history',
   });

@@ -136,7 +136,7 @@ describe('an approval', () => {
     await waits(id, '2 must say yes');
     const word = { promotion: id, person: 'eve@example.com', token: 'eve', role: 'approver', reason: null } as const;
     const sent = await Promise.allSettled(
-      (['yes', 'no', 'yes'] as const).map((verdict) => on.engine.records.approve({ ...word, verdict, link: 'l-1' })),
+      Array.from({ length: 3 }, () => on.engine.records.approve({ ...word, verdict: 'yes', link: 'l-1' })),
     );
     expect(sent.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(sent.find((one) => one.status === 'rejected')?.reason).toMatchObject({ code: 'link-over' });
