@@ -38,6 +38,7 @@ NAMES: tuple[str, ...] = (
     "permitted_callers",
     "drift_readers",
     "alarms",
+    "sessions_in_turn",
     "durable_state",
 )
 

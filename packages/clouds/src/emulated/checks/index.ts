@@ -27,6 +27,7 @@ import { queueMappings } from './queue-mappings.ts';
 import { restApiStages } from './rest-api-stages.ts';
 import { rootKey } from './root-key.ts';
 import { secureLoopback } from './secure-loopback.ts';
+import { sessionsInTurn } from './sessions-in-turn.ts';
 import { webIdentity } from './web-identity.ts';
 
 /** One check for each correction of `emulator/corrections`, in the order in which they are applied. */
@@ -59,5 +60,6 @@ export const checks: readonly Check[] = [
   permittedCallers,
   driftReaders,
   alarms,
+  sessionsInTurn,
   durableState,
 ];
