@@ -14,18 +14,19 @@ const found = () =>
   new Map<string, unknown>([
     ...Object.entries(process.env).map(([name, value]) => [`process.env.${name}`, value] as const),
     ...process.eventNames().map((name) => [`listeners of ${String(name)}`, process.listenerCount(name)] as const),
-    ...Object.getOwnPropertyNames(globalThis).map((name) => [`globalThis.${name}`, globalOf(name)] as const),
+    ...Object.getOwnPropertyNames(globalThis)
+      .filter((name) => !replaced.has(name))
+      .map((name) => [`globalThis.${name}`, globalOf(name)] as const),
     ['process.cwd()', process.cwd()],
     ['process.umask()', process.umask()],
     ['process.exitCode', process.exitCode],
     ['fake timers', vi.isFakeTimers()],
   ]);
 
-/** The package of the HTTP server puts its own in their place when it is loaded. */
-const replaced = new Set(['Request', 'Response']);
+/** Put there by packages when they are loaded: the HTTP server's puts its own in place of these two, the AWS SDK's clients add the third. */
+const replaced = new Set(['Request', 'Response', 'awslambda']);
 /** Node loads most of its globals when they are first read: until then there is nothing to compare. */
-const globalOf = (name: string) =>
-  replaced.has(name) ? null : Object.getOwnPropertyDescriptor(globalThis, name)?.value;
+const globalOf = (name: string) => Object.getOwnPropertyDescriptor(globalThis, name)?.value;
 
 let before: ReturnType<typeof found>;
 beforeAll(() => {
