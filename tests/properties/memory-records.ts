@@ -269,7 +269,7 @@ export function memoryRecords() {
       };
     },
     async acting() {
-      return { freezes: [], holds: [], block: null, glass: [] };
+      return { freezes: [], holds: [], block: null, glass: [], taints: [], before: null };
     },
     async blockOf() {
       return null;

@@ -58,6 +58,26 @@ export const flowCommands: readonly CommandEntry[] = [
     load: () => import('./commands/resume.ts'),
   },
   {
+    name: 'taint list',
+    args: '[environment]',
+    summary: 'environments that were changed outside of promotions',
+    more: 'What a promotion’s look found (drift), and dev sessions: what is open, and what ended within a day. What is live there goes on to the next environment when it has ended: by a promotion into the changed one, such as a repair, or by taint accept.',
+    examples: ['soundbite taint list', 'soundbite taint list {first} --json'],
+    load: () => import('./commands/taint-list.ts'),
+  },
+  {
+    name: 'taint accept',
+    args: '<environment>',
+    summary: 'let what is live in a changed environment go on to the next one',
+    more: 'Who may promote into the next environment may. The same changes are not raised again until something is promoted into the changed one; others are.',
+    options: [
+      ['--reason <text>', 'why; recorded'],
+      ['--taint <taint>', 'accept this one only, as taint list names it; all that are open when absent'],
+    ],
+    examples: ['soundbite taint accept {first} --reason "the timeout of today is meant"'],
+    load: () => import('./commands/taint-accept.ts'),
+  },
+  {
     name: 'block',
     args: '<release>',
     summary: 'keep a release from going anywhere further, at once',

@@ -93,7 +93,7 @@ export const catalogue: readonly CommandEntry[] = [
       ],
       [
         '--break-glass',
-        'promote at once, past the order, the gates of entry (approval too), freezes and holds; needs --reason, and is shown for a day',
+        'promote at once, past the order, the gates of entry (approval too), freezes, holds and taints; needs --reason, and is shown for a day',
       ],
       ['--fix-forward <reason>', 'enter although alarms ring there already: they may go on, others may not begin'],
       reason,
@@ -374,6 +374,7 @@ export const catalogue: readonly CommandEntry[] = [
 export const groups: Readonly<Record<string, string>> = {
   release: 'cut, list, show, verify, push and remove releases',
   freeze: 'add, list and remove times in which nothing enters an environment',
+  taint: 'list and accept what was changed outside of promotions',
   evidence: 'add, list and show evidence of releases',
   token: 'make, list and revoke tokens of people and programs',
   env: 'list and show the declared environments',

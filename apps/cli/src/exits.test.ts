@@ -43,6 +43,8 @@ const asking: readonly (readonly string[])[] = [
   ['freeze', 'add', 'staging', '--until', '2h', '--reason', 'night'],
   ['hold', 'staging', '--reason', 'outage'],
   ['resume', 'staging'],
+  ['taint', 'list'],
+  ['taint', 'accept', 'staging', '--reason', 'meant'],
   ['block', a, '--reason', 'bad'],
   ['unblock', a],
   ['freeze', 'list'],
@@ -145,6 +147,7 @@ describe('an environment that is not declared', () => {
     takeover: ['--reason', 'x', '--yes'],
     destroy: ['--yes'],
     hold: ['--reason', 'x'],
+    'taint accept': ['--reason', 'x'],
     diff: ['production'],
     'freeze add': ['--until', '2h', '--reason', 'x'],
   };

@@ -110,6 +110,49 @@ describe('hold and resume', () => {
   });
 });
 
+describe('taint', () => {
+  it('of the environment before keeps what comes from there; status, plan and a promotion say it; it ends by a repair', async () => {
+    const { world } = stage.fake;
+    world.promotions.auto = true;
+    const into = (environment: string, ...more: string[]) => stage.run('promote', environment, ...more, '--json');
+    const release = `sha256:${'c'.repeat(64)}` as const;
+    world.addRelease(release as never);
+    await into('dev-localstack', '--release', release);
+    expect((await stage.run('taint', 'list')).stdout).toBe('nothing was changed outside of promotions\n');
+    world.taint('dev-localstack', 'drift', ['settings: somebody changed Queue']);
+    const says =
+      /dev-localstack was changed outside of promotions \(settings: somebody changed Queue\), .+ UTC; soundbite repair dev-localstack, or soundbite taint accept dev-localstack/;
+    for (const words of [['status'], ['why', 'dev-localstack'], ['plan', 'dev-aws', '--release', release]])
+      expect((await stage.run(...words)).stdout).toMatch(says);
+    const left = json(await into('dev-aws', '--release', release, '--wait-at-most', '1s'));
+    expect(left).toMatchObject({ state: 'waiting', waitingFor: [{ gate: 'taint', until: null }] });
+    expect((await stage.run('taint', 'list')).stdout).toMatch(/drift +20.+ somebody changed Queue +open/);
+    const following = stage.run('promote', '--attach', left.promotion, '--json');
+    const { promotion } = json(await stage.run('repair', 'dev-localstack', '--json'));
+    expect(json(await following)).toMatchObject({ state: 'succeeded' });
+    const { taints } = json(await stage.run('taint', 'list', 'dev-localstack', '--json'));
+    expect(taints).toMatchObject([{ why: 'drift', endedAs: 'reconciled', promotion, by: 'local', reason: null }]);
+  });
+
+  it('is accepted with a reason, and the same is not raised again until something is promoted there', async () => {
+    const { world } = stage.fake;
+    const found = ['settings: somebody changed Queue'];
+    world.taint('dev-localstack', 'drift', found);
+    expect((await stage.run('taint', 'accept', 'dev-localstack')).stderr).toContain('who accepts it says why');
+    const accepted = json(await stage.run('taint', 'accept', 'dev-localstack', '--reason', 'meant', '--json'));
+    expect(accepted.taints).toMatchObject([
+      { environment: 'dev-localstack', endedAs: 'accepted', by: 'local', reason: 'meant', findings: found },
+    ]);
+    world.taint('dev-localstack', 'drift', found);
+    expect(json(await stage.run('taint', 'list', '--json'))).toEqual(accepted);
+    expect((await stage.run('taint', 'list')).stdout).toMatch(/accepted by local at .+ \(meant\)/);
+    world.promotions.auto = true;
+    await stage.run('repair', 'dev-localstack');
+    world.taint('dev-localstack', 'drift', found);
+    expect(json(await stage.run('taint', 'list', '--json')).taints).toHaveLength(2);
+  });
+});
+
 describe('block and unblock', () => {
   it('stop a release that is under way, refuse it from then on, and let it go again', async () => {
     const { world } = stage.fake;

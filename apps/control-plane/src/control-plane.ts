@@ -30,6 +30,8 @@ import type {
   ReleaseView,
   RemoveResult,
   Status,
+  TaintAcceptance,
+  TaintList,
   TakeoverResult,
   UnblockRequest,
   UpLine,
@@ -64,7 +66,18 @@ import { devOffers } from './dev-offers.ts';
 import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
 import { addEvidence, listEvidence, showEvidence } from './evidence.ts';
-import { addFreeze, block, freezes, hold, type Resuming, removeFreeze, resume, unblock } from './flow.ts';
+import {
+  acceptTaints,
+  addFreeze,
+  block,
+  freezes,
+  hold,
+  type Resuming,
+  removeFreeze,
+  resume,
+  taints,
+  unblock,
+} from './flow.ts';
 import { handBack } from './handback.ts';
 import { health } from './health.ts';
 import { validate } from './inspection.ts';
@@ -138,6 +151,9 @@ export interface ControlPlane {
   hold(environment: string, request: HoldRequest, actor: string): Promise<HoldList>;
   /** Ends one hold, or one's own. */
   resume(environment: string, resuming: Resuming): Promise<HoldList>;
+  /** Open ones, and those that ended within a day, newest first; of one environment, or of all. */
+  taints(environment: string | undefined): Promise<TaintList>;
+  acceptTaints(environment: string, request: TaintAcceptance, actor: string): Promise<TaintList>;
   block(release: Digest, request: BlockRequest, actor: string): Promise<BlockView>;
   unblock(release: Digest, request: UnblockRequest, actor: string): Promise<BlockView>;
   /** Newest first; of one declared environment, or of all. */
@@ -220,12 +236,17 @@ const evidenceIn = (world: World): Pick<ControlPlane, 'addEvidence' | 'evidenceO
 
 const flowOf = (
   world: World,
-): Pick<ControlPlane, 'freezes' | 'freeze' | 'removeFreeze' | 'hold' | 'resume' | 'block' | 'unblock'> => ({
+): Pick<
+  ControlPlane,
+  'freezes' | 'freeze' | 'removeFreeze' | 'hold' | 'resume' | 'taints' | 'acceptTaints' | 'block' | 'unblock'
+> => ({
   freezes: (name) => freezes(world, name),
   freeze: (name, request, actor) => addFreeze(world, name, request, actor),
   removeFreeze: (id, actor) => removeFreeze(world, id, actor),
   hold: (name, request, actor) => hold(world, name, request, actor),
   resume: (name, resuming) => resume(world, name, resuming),
+  taints: (name) => taints(world, name),
+  acceptTaints: (name, request, actor) => acceptTaints(world, name, request, actor),
   block: (release, request, actor) => block(world, release, request, actor),
   unblock: (release, request, actor) => unblock(world, release, request, actor),
 });

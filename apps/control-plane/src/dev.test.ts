@@ -37,6 +37,7 @@ function fakeMachine() {
     holder: null as string | null,
     live: live as Digest | null,
     promoting: false,
+    unrecorded: false,
     startMs: 0,
     route: null as EdgeRoute | null,
     brokenEnds: 0,
@@ -98,6 +99,10 @@ function fakeMachine() {
         installation: 'here',
         records: {
           generation: async () => 1,
+          async tainted({ why, findings }: { why: string; findings: readonly string[] }) {
+            if (state.unrecorded) throw new Error('the database is away');
+            calls.push(`taint ${why} ${findings}`.replace(/session .+/, 'session'));
+          },
           async list() {
             calls.push('look for promotions');
             return state.promoting ? [{ promotion: 'p' }] : [];
@@ -157,7 +162,13 @@ describe('a dev session', () => {
   it('takes the lock, then looks for promotions, then serves, and takes the queue from the live release', async () => {
     const dev = devSessions(machine.world());
     expect(await dev.begin(name)).toMatchObject({ environment: name, url: 'http://dev' });
-    expect(machine.calls).toEqual(['hold', 'look for promotions', 'route source', 'pause workers']);
+    expect(machine.calls).toEqual([
+      'hold',
+      'look for promotions',
+      'taint dev dev session',
+      'route source',
+      'pause workers',
+    ]);
     expect([...machine.running]).toEqual(processes);
   });
 
@@ -187,6 +198,12 @@ describe('a dev session', () => {
       message: expect.stringContaining('service.yaml:1 version: must be 1, not 2'),
     });
     expect(machine.state.holder).toBeNull();
+  });
+
+  it('serves nothing where nobody can write down that it does', async () => {
+    machine.state.unrecorded = true;
+    await expect(devSessions(machine.world()).begin(name)).rejects.toThrow('the database is away');
+    expect(machine.calls).toEqual(['hold', 'look for promotions', 'reconcile', 'release']);
   });
 
   it('gives the route back before its processes end, and the lock last', async () => {
@@ -293,7 +310,8 @@ describe('a control plane that starts anew', () => {
     devSessions(machine.world());
     await vi.waitFor(async () => {
       await pass(2000);
-      expect(machine.calls).toEqual(givenBack);
+      // It serves still: one of a version that recorded none is tainted now.
+      expect(machine.calls).toEqual(['taint dev dev session', ...givenBack]);
     });
   });
 

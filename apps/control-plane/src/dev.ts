@@ -4,7 +4,7 @@ import { SoundBiteError } from '@soundbite/model';
 import { refuseReleasesOnly } from './dev-offers.ts';
 import { type DevRecord, type DevRecords, devRecords } from './dev-records.ts';
 import { devProcesses, serveFromSource, stopDevProcesses } from './dev-service.ts';
-import { enter, giveBack, holdLock, newSession, type Session } from './dev-session.ts';
+import { enter, giveBack, holdLock, newSession, type Session, taintBy } from './dev-session.ts';
 import { environmentNamed } from './world/declaration.ts';
 import type { World } from './world/world.ts';
 
@@ -66,6 +66,7 @@ async function begin(desk: Desk, name: string): Promise<DevSession> {
   sessions.set(session.id, session);
   try {
     await records.write({ id: session.id, environment: name });
+    await taintBy(world, session);
     const { url, directory } = await serveFromSource(world, environment);
     session.silent = 0;
     const { devSilenceSeconds: silenceSeconds } = world.config;
@@ -143,6 +144,8 @@ async function takeOn(desk: Desk, { id, environment: name }: DevRecord): Promise
   const session = newSession(id, environment, 0);
   sessions.set(id, session);
   const isServing = (await devProcesses(world, name)).length > 0;
-  if (!isServing || !(await holdLock(world, session)))
-    void end(desk, session).catch(report(world, `${name} could not be given back`));
+  if (isServing && (await holdLock(world, session)))
+    // One of a version that recorded none.
+    await taintBy(world, session).catch(report(world, `a dev session in ${name} could not be recorded as a taint`));
+  else void end(desk, session).catch(report(world, `${name} could not be given back`));
 }

@@ -6,15 +6,20 @@ import type {
   HoldList,
   HoldRequest,
   ResumeRequest,
+  TaintAcceptance,
+  TaintList,
   UnblockRequest,
 } from '@soundbite/client';
 import { type Digest, type HoldEnder, holdsToEnd, mustBeAhead, SoundBiteError } from '@soundbite/model';
 import { foundAnywhere } from './releases.ts';
+import { environmentStanding } from './undeclared.ts';
 import { environmentNamed } from './world/declaration.ts';
 import type { World } from './world/world.ts';
 
 /** What of a world freezes and holds need. */
 type FlowWorld = Pick<World, 'declaration'> & { readonly engine: Pick<World['engine'], 'records'> };
+
+type StandingWorld = Parameters<typeof environmentStanding>[0] & FlowWorld;
 
 /** In force, newest first. Errors: `environment-unknown`. */
 export async function freezes({ declaration, engine }: FlowWorld, name?: string): Promise<FreezeList> {
@@ -77,6 +82,24 @@ export async function resume(
 const holdsIn = async ({ records }: FlowWorld['engine'], name: string): Promise<HoldList> => ({
   holds: [...(await records.acting(name, null)).holds],
 });
+
+/** Open ones, and those that ended within a day, newest first. Errors: `environment-unknown`. */
+export async function taints(world: StandingWorld, name?: string): Promise<TaintList> {
+  if (name !== undefined) await environmentStanding(world, name);
+  return { taints: [...(await world.engine.records.taints(name))] };
+}
+
+/** Lets what is live in a changed environment go on. Where nothing is open, nothing happens. Errors: `environment-unknown`. */
+export async function acceptTaints(
+  world: StandingWorld,
+  name: string,
+  request: TaintAcceptance,
+  by: string,
+): Promise<TaintList> {
+  await environmentStanding(world, name);
+  await world.engine.records.acceptTaints(name, { ...request, by });
+  return taints(world, name);
+}
 
 /** Keeps a release from going anywhere further: what is under way with it is stopped. Errors: `release-unknown`, those of the shared store. */
 export async function block(world: World, release: Digest, { reason }: BlockRequest, by: string): Promise<BlockView> {

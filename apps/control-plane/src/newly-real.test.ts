@@ -76,7 +76,7 @@ function running(databaseUrl: string | undefined) {
       },
       records: {
         rollbackFloor: async () => null,
-        acting: async () => ({ freezes: [], holds: [], block: null, glass: [] }),
+        acting: async () => ({ freezes: [], holds: [], block: null, glass: [], taints: [], before: null }),
         environment: async () => ({ liveRelease: live, previousRelease: null, infrastructureRelease: live }),
         list: async () => [],
         undeclared: async () => [],

@@ -51,7 +51,7 @@ function world(options: { fails?: Error | undefined; live?: Digest | null; share
       database: { answers: async () => {} },
       records: {
         rollbackFloor: async () => null,
-        acting: async () => ({ freezes: [], holds: [], block: null, glass: [] }),
+        acting: async () => ({ freezes: [], holds: [], block: null, glass: [], taints: [], before: null }),
         environment: async (name: string) => ({
           liveRelease: name === 'production' ? live : null,
           previousRelease: null,

@@ -69,6 +69,7 @@ async function environmentStatus(
       holds: [...acting.holds],
       blocked: acting.block?.blocked ? acting.block : null,
       glass: [...acting.glass],
+      taints: [...acting.taints],
     },
     release: liveRelease,
     url,

@@ -144,7 +144,7 @@ export function worldOn(account: RealAccount): World {
       declaredOtherwise: async () => account.otherDeclaration,
       records: {
         rollbackFloor: async () => null,
-        acting: async () => ({ freezes: [], holds: [], block: null, glass: [] }),
+        acting: async () => ({ freezes: [], holds: [], block: null, glass: [], taints: [], before: null }),
         environment: async () => ({ liveRelease: live, previousRelease: null, infrastructureRelease: live }),
         undeclared: async () => account.left,
         otherHomes: async () => account.otherHomes,

@@ -17,6 +17,7 @@ let live: Map<string, Digest | null>;
 let real: Set<string>;
 let ill: Set<string>;
 let asked: string[];
+let tainted: Set<string>;
 /** Environments in which promotions wait, and in how many looks what is under way before them has ended. */
 let waiting: Set<string>;
 let busy: Map<string, number>;
@@ -28,6 +29,7 @@ let patience: number[];
 beforeEach(async () => {
   live = new Map(names.map((name) => [name, old]));
   [real, ill, asked] = [new Set(), new Set(), []];
+  tainted = new Set();
   [waiting, busy] = [new Set(), new Map()];
   [waitsFor, revisions, patience] = [null, [], []];
   server = createServer((request, response) => {
@@ -96,7 +98,10 @@ function world(): World {
       },
       records: {
         rollbackFloor: async () => null,
-        acting: async () => ({ freezes: [], holds: [], block: null, glass: [] }),
+        acting: async (name: string) => {
+          const taints = tainted.has(name) ? [{}] : [];
+          return { freezes: [], holds: [], block: null, glass: [], taints, before: null };
+        },
         environment: async (name: string) => ({ liveRelease: live.get(name) ?? null, previousRelease: null }),
         async list({ environment, unfinished }: { environment: string; unfinished?: boolean }) {
           const left = busy.get(environment) ?? 0;
@@ -175,6 +180,22 @@ describe('up', () => {
   it('does not reach what is named behind a promotion that waits', async () => {
     waiting.add('dev-aws');
     expect((await bringUp(['dev-aws'])).stopped).toContain('still waits: somebody has it');
+  });
+
+  it('promotes what is live in a changed environment there once more before it goes on, and into no real account', async () => {
+    await bringUp(['dev-aws']);
+    asked = [];
+    tainted.add('dev-localstack');
+    tainted.add('dev-aws');
+    const { said } = await bringUp();
+    expect(asked).toEqual(['dev-aws', 'staging', 'production']);
+    expect(said).toContain('dev-aws: it was changed outside of promotions, so its release is promoted there once more');
+    tainted.add('staging');
+    real.add('staging');
+    live.set('production', old);
+    asked = [];
+    await bringUp();
+    expect(asked).toEqual(['production']);
   });
 
   it('refuses a real account that is named, before anything is done', async () => {

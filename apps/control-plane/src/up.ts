@@ -91,6 +91,21 @@ async function* repair(
   return promotions;
 }
 
+/** What is live in an environment that was changed goes on only after it was promoted there once more. */
+async function* reconciled(
+  world: World,
+  before: Environment | undefined,
+  actor: Actor,
+): AsyncGenerator<UpLine, Promotion[]> {
+  const { records } = world.engine;
+  if (before?.cloud.kind !== 'emulated') return [];
+  const changed = (await records.acting(before.name, null)).taints.length > 0 ? before : null;
+  const release = changed && (await records.environment(changed.name)).liveRelease;
+  if (!changed || !release) return [];
+  yield say(`${changed.name}: it was changed outside of promotions, so its release is promoted there once more`);
+  return [yield* followed(world, await world.engine.request(repairOf(changed.name, release, actor.name)))];
+}
+
 const repairOf = (environment: string, release: Digest, actor: string): PromotionRequest => ({
   environment,
   kind: 'promote',
@@ -135,6 +150,7 @@ async function* promoteThrough(
       const stopped = endOfWay(environment) ?? (await unfit(world, before, environment));
       if (stopped) yield say(stopped.why);
       if (stopped) return { promotions, stopped };
+      promotions.push(...(yield* reconciled(world, before, actor)));
       const asked = await requested(world, environment, cut.release, actor.name);
       const done = yield* followed(world, asked);
       promotions.push(done);

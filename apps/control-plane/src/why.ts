@@ -27,6 +27,7 @@ export async function why(world: Pick<World, 'declaration' | 'engine'>, name: st
     holds: [...acting.holds],
     blocked: acting.block?.blocked ? acting.block : null,
     glass: [...acting.glass],
+    taints: [...acting.taints],
   };
 }
 

@@ -42,6 +42,8 @@ import {
   ReleaseView,
   RemoveResult,
   Status,
+  type TaintAcceptance,
+  TaintList,
   TakeoverResult,
   TokenList,
   type TokenRequest,
@@ -125,6 +127,10 @@ const flowCalls = ({ get, insist, remove }: Asker) => ({
   /** Under one key however often it is sent. */
   hold: (name: string, request: z.input<typeof HoldRequest>) =>
     insist(`${environment(name)}/hold`, { idempotencyKey: randomUUID(), ...request }, HoldList),
+  taints: (name?: string) => get(`/v1/taints${query({ environment: name })}`, TaintList),
+  /** Of one, or of all that are open there. */
+  acceptTaints: (name: string, request: TaintAcceptance) =>
+    insist(`${environment(name)}/taints/accept`, request, TaintList),
   /** Ends one hold, or the asker's own. */
   resume: (name: string, hold?: string) =>
     insist(`${environment(name)}/resume`, hold === undefined ? {} : { hold }, HoldList),

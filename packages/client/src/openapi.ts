@@ -80,7 +80,7 @@ const tags = [
 function tagOf(path: string): string {
   if (path.startsWith('/v1/dev') || path.endsWith('/dev')) return 'dev';
   if (path.endsWith('/evidence')) return 'evidence';
-  if (/\/(freezes|hold|resume|block|unblock)\b/.test(path)) return 'flow';
+  if (/\/(freezes|taints|hold|resume|block|unblock)\b/.test(path)) return 'flow';
   if (/^\/v1\/(tokens|accesses)/.test(path)) return 'people';
   const room = path.split('/')[2] ?? '';
   return tags.some(([name]) => name === room) ? room : 'operations';

@@ -36,6 +36,7 @@ export * from './flow/glass.ts';
 export * from './flow/hold.ts';
 export * from './flow/minute-text.ts';
 export * from './flow/supersede.ts';
+export * from './flow/taint.ts';
 export * from './foreign-text.ts';
 export * from './gates/alarms/alarms.ts';
 export * from './gates/alarms/cloud-alarm.ts';

@@ -54,7 +54,7 @@ export const PromotionRequest = z.strictObject({
   reason: z.string().max(1000).optional(),
   /** Enter although the release is not healthy in the environment before, and past the gates that the asker's role overrides. */
   override: z.boolean().default(false),
-  /** Enter past the order, all gates of entry, freezes and holds. It is shown for a day. */
+  /** Enter past the order, all gates of entry, freezes, holds and taints. It is shown for a day. */
   breakGlass: z.boolean().optional(),
   /** Why it enters although alarms ring already: they may go on, others may not begin. */
   fixForward: z.string().trim().min(1).max(1000).optional(),

@@ -3,7 +3,7 @@ export { type DiffFacts, diffReport } from './diff.ts';
 export * from './environments.ts';
 export * from './error.ts';
 export * from './evidence.ts';
-export { blockReport, freezeListReport, holdListReport } from './flow.ts';
+export { blockReport, freezeListReport, holdListReport, taintListReport } from './flow.ts';
 export * from './init.ts';
 export * from './inspection.ts';
 export * from './ledger.ts';

@@ -2,6 +2,7 @@ import type { Block } from '@soundbite/model/flow/block.ts';
 import type { Freeze } from '@soundbite/model/flow/freeze.ts';
 import type { BrokenGlass } from '@soundbite/model/flow/glass.ts';
 import type { Hold } from '@soundbite/model/flow/hold.ts';
+import type { Taint } from '@soundbite/model/flow/taint.ts';
 import { keptLines } from './flow.ts';
 import { type Cell, count, type Paint, plain, short, type Tone, table } from './text.ts';
 
@@ -38,6 +39,7 @@ export interface StatusFacts {
     readonly holds?: readonly Hold[];
     readonly blocked?: Block | null;
     readonly glass?: readonly BrokenGlass[];
+    readonly taints?: readonly Taint[];
     /** The stacks that the live release was adopted from. */
     readonly adopted?: readonly string[] | null;
   }[];

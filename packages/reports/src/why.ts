@@ -2,6 +2,7 @@ import type { Block } from '@soundbite/model/flow/block.ts';
 import type { Freeze } from '@soundbite/model/flow/freeze.ts';
 import type { BrokenGlass } from '@soundbite/model/flow/glass.ts';
 import type { Hold } from '@soundbite/model/flow/hold.ts';
+import type { Taint } from '@soundbite/model/flow/taint.ts';
 import type { GateRecord } from '@soundbite/model/gates/record.ts';
 import type { Approval } from '@soundbite/model/people/approval.ts';
 import { keptLines } from './flow.ts';
@@ -47,6 +48,7 @@ interface WhyFacts {
   readonly holds: readonly Hold[];
   readonly blocked: Block | null;
   readonly glass: readonly BrokenGlass[];
+  readonly taints: readonly Taint[];
 }
 
 /** Why what is live in an environment is live, and what waits; what there is none of is left out. */

@@ -45,6 +45,7 @@ async function addEvidence(url: string): Promise<void> {
   await records(db).recordAccesses([looked]);
   await records(db).createToken({ name: 'ana', role: 'admin', environments: [], days: 1, hash: 'hash', by: 'local' });
   await records(db).hold({ environment, scope: 'all', until: null, reason: 'outage', by: 'ana' });
+  await records(db).tainted({ environment, why: 'dev', findings: ['dev session 1'] });
   await records(db).setBlock({ release, blocked: true, reason: 'bad', by: 'ana' });
   await records(db).recordCut(release, { by: 'ana', ci: null, labels: { team: 'shop' } });
   await close();
@@ -64,7 +65,7 @@ async function saidBy(url: string) {
     const cuts = await store.cutsOf(release);
     const tokens = await store.tokens();
     const acting = await store.acting(environment, release);
-    expect(acting).toMatchObject({ freezes: [{}], holds: [{}], block: { blocked: true } });
+    expect(acting).toMatchObject({ freezes: [{}], holds: [{}], block: { blocked: true }, taints: [{}] });
     return {
       installation,
       environmentRecord,

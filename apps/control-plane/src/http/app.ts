@@ -113,6 +113,8 @@ function ofFlow(plane: ControlPlane) {
     removeFreeze: ({ path, actor }) => plane.removeFreeze(path.id, actor.name),
     blockRelease: ({ path, body, actor }) => plane.block(path.digest, body, actor.name),
     unblockRelease: ({ path, body, actor }) => plane.unblock(path.digest, body, actor.name),
+    listTaints: ({ query }) => reading(() => plane.taints(query.environment)),
+    acceptTaints: ({ path, body, actor }) => plane.acceptTaints(path.name, body, actor.name),
     holdEnvironment: ({ path, body, actor }) => plane.hold(path.name, body, actor.name),
     resumeEnvironment: ({ path, body, actor }) =>
       plane.resume(path.name, { ...body, ender: { name: actor.name, isAdmin: actor.role === 'admin' } }),

@@ -51,6 +51,26 @@ export const flowOperations = define({
     answer: schemas.HoldList,
     errors: refusable,
   },
+  listTaints: {
+    method: 'get',
+    path: '/v1/taints',
+    summary:
+      'How environments were changed outside of promotions: what is open, and what ended within a day, newest first',
+    action: 'look',
+    query: schemas.TaintListQuery,
+    answer: schemas.TaintList,
+    errors: named,
+  },
+  acceptTaints: {
+    method: 'post',
+    path: '/v1/environments/{name}/taints/accept',
+    summary: 'Accept how an environment was changed: what is live there may go on to the next one',
+    action: 'deliver',
+    where: 'next',
+    body: schemas.TaintAcceptance,
+    answer: schemas.TaintList,
+    errors: refusable,
+  },
   blockRelease: {
     method: 'post',
     path: '/v1/releases/{digest}/block',

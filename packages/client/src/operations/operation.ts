@@ -11,9 +11,10 @@ export interface Operation {
   readonly action: Action;
   /**
    * Which environments it is done in. path: the one that it names. body: from the one that it names to its `through`. id: where the thing is that the path
-   * names: a promotion or a freeze. chain: all up to the last one that is named; all where none is. Absent: none in particular.
+   * names: a promotion or a freeze. next: the one that comes after the one that
+   * the path names, or that one where it is the last. chain: all up to the last one that is named; all where none is. Absent: none in particular.
    */
-  readonly where?: 'path' | 'body' | 'id' | 'chain';
+  readonly where?: 'path' | 'body' | 'id' | 'next' | 'chain';
   /** Further statuses than those that every operation may answer. */
   readonly errors?: readonly (404 | 409)[];
   readonly query?: z.ZodObject;

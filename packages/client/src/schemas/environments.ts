@@ -5,6 +5,7 @@ import { Block } from '@soundbite/model/flow/block.ts';
 import { Freeze } from '@soundbite/model/flow/freeze.ts';
 import { BrokenGlass } from '@soundbite/model/flow/glass.ts';
 import { Hold } from '@soundbite/model/flow/hold.ts';
+import { Taint } from '@soundbite/model/flow/taint.ts';
 import { PromotionState, stepNames } from '@soundbite/model/promotion.ts';
 import { z } from 'zod';
 import { Name, WholeNumber } from './words.ts';
@@ -80,6 +81,8 @@ export const StatusEnvironment = z.object({
   blocked: Block.nullable().default(null),
   /** Who went past the rules within the last day, newest first. */
   glass: z.array(BrokenGlass).default([]),
+  /** How it was changed outside of promotions: what is open, newest first. What is live here goes on to the next one when it has ended. */
+  taints: z.array(Taint).default([]),
   /** The stacks that the live release was adopted from; null: it was cut, nothing is live, or this home does not have the release. */
   adopted: z.array(z.string()).nullable().default(null),
 });

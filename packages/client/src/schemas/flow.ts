@@ -1,6 +1,7 @@
 import { Block } from '@soundbite/model/flow/block.ts';
 import { Freeze } from '@soundbite/model/flow/freeze.ts';
 import { Hold, HoldScope } from '@soundbite/model/flow/hold.ts';
+import { Taint } from '@soundbite/model/flow/taint.ts';
 import { z } from 'zod';
 import { Time } from './words.ts';
 
@@ -37,6 +38,22 @@ export type ResumeRequest = z.infer<typeof ResumeRequest>;
 /** `hold --json`, `resume --json`: those in force there afterwards, newest first. */
 export const HoldList = z.object({ holds: z.array(Hold) });
 export type HoldList = z.infer<typeof HoldList>;
+
+/** GET /v1/taints?environment= */
+export const TaintListQuery = z.strictObject({
+  environment: z.string().describe('of this environment; of all when absent').optional(),
+});
+
+/** POST /v1/environments/:name/taints/accept: one of them, or all that are open. */
+export const TaintAcceptance = z.strictObject({
+  reason: z.string().trim().min(1).max(1000),
+  taint: z.string().optional(),
+});
+export type TaintAcceptance = z.infer<typeof TaintAcceptance>;
+
+/** `taint --json`: those that are open, and those that ended within a day, newest first. */
+export const TaintList = z.object({ taints: z.array(Taint) });
+export type TaintList = z.infer<typeof TaintList>;
 
 /** POST /v1/releases/:digest/block: it goes nowhere further, and what is under way with it is stopped. */
 export const BlockRequest = z.strictObject({ reason: z.string().trim().min(1).max(1000) });

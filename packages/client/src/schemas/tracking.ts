@@ -3,6 +3,7 @@ import { Block } from '@soundbite/model/flow/block.ts';
 import { Freeze } from '@soundbite/model/flow/freeze.ts';
 import { BrokenGlass } from '@soundbite/model/flow/glass.ts';
 import { Hold } from '@soundbite/model/flow/hold.ts';
+import { Taint } from '@soundbite/model/flow/taint.ts';
 import { GateRecord } from '@soundbite/model/gates/record.ts';
 import { Approval } from '@soundbite/model/people/approval.ts';
 import { PromotionKind, WaitsFor } from '@soundbite/model/promotion.ts';
@@ -77,6 +78,8 @@ export const Why = z.object({
   blocked: Block.nullable(),
   /** Who broke the glass there within a day. */
   glass: z.array(BrokenGlass),
+  /** How the environment was changed outside of promotions: what is open, newest first. */
+  taints: z.array(Taint),
 });
 export type Why = z.infer<typeof Why>;
 

@@ -75,9 +75,16 @@ async function placesOf(authority: Authority, { where }: Operation, { path, body
     readonly environments?: readonly string[];
   };
   if (where === 'path') return [String(path.name).split('@')[0] ?? ''];
+  if (where === 'next') return [after(authority.environments(), String(path.name))];
   if (where === 'id') return [await authority.environmentOf(String(path.id))].filter((name) => name !== null);
   if (where === 'body') return between(authority.environments(), given.environment ?? '', given.through);
   return where === 'chain' ? upTo(authority.environments(), given.environments ?? []) : [];
+}
+
+/** Where releases go from an environment; itself where they go nowhere. */
+function after(all: readonly string[], name: string): string {
+  const index = all.indexOf(name);
+  return (index === -1 ? undefined : all[index + 1]) ?? name;
 }
 
 /** All up to the last one that is named; all where none is. */

@@ -88,6 +88,11 @@ export function peopleContract(endpoint: () => Endpoint): void {
       const release = `sha256:${'0'.repeat(64)}`;
       await expect(deployer.block(release, 'mine')).rejects.toMatchObject(forbidden);
       await expect(deployer.unblock(release)).rejects.toMatchObject(forbidden);
+      // What was changed in one environment the next one has to bear.
+      const accepts = { reason: 'mine', taint: 'nosuch' };
+      await expect(deployer.acceptTaints(environment, accepts)).rejects.toMatchObject(forbidden);
+      const ofNext = await clientOf(endpoint(), { role: 'deployer', environments: [next] });
+      expect(await ofNext.acceptTaints(environment, accepts)).toEqual(await ofNext.taints(environment));
       const all = deployer.up({ promote: false })[Symbol.asyncIterator]();
       await expect(all.next()).rejects.toMatchObject(forbidden);
     });

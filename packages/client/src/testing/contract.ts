@@ -307,6 +307,12 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
       expect({ environment, silenceSeconds }).toEqual({ environment: first, silenceSeconds: expect.any(Number) });
       try {
         expect(await client.beatDev(session, [])).toEqual({ session, reloads: expect.any(Number), problem: null });
+        const [taint] = (await client.taints(first)).taints;
+        const open = { by: null, ended: null, endedAs: null, reason: null, promotion: null };
+        const about = { environment: first, why: 'dev', findings: [expect.stringContaining('dev')], release: live };
+        expect(taint).toEqual({ id: expect.any(String), since: expect.stringMatching(/Z$/), ...about, ...open });
+        expect((await client.status([first])).environments[0]?.taints).toEqual([taint]);
+        expect((await client.why(first)).taints).toEqual([taint]);
         const busy = { code: 'environment-busy', source: 'user', message: expect.stringContaining(first) };
         await expect(client.startDev(first)).rejects.toMatchObject(busy);
         await expect(client.destroy(first, first)).rejects.toMatchObject(busy);
@@ -325,6 +331,15 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
         expect(await client.endDev(session)).toEqual({ session });
       }
       expect(await client.endDev(session)).toEqual({ session });
+      const [taint, ...older] = (await client.taints()).taints.filter((one) => one.environment === first);
+      const accepted = await client.acceptTaints(first, { reason: 'tried it', taint: taint?.id });
+      const said = { by: 'local', ended: expect.stringMatching(/Z$/), endedAs: 'accepted', reason: 'tried it' };
+      expect(accepted).toEqual({ taints: [{ ...taint, ...said }, ...older] });
+      expect(await client.acceptTaints(first, { reason: 'again' })).toEqual(accepted);
+      expect((await client.status([first])).environments[0]?.taints).toEqual([]);
+      const words = (await ledger()).filter(({ payload }) => (payload as { taint?: string }).taint === taint?.id);
+      expect(words.map(({ kind }) => kind)).toEqual(['taint.found', 'taint.ended']);
+      await expect(client.taints('nosuch')).rejects.toMatchObject({ code: 'environment-unknown' });
       await expect(client.beatDev(session, [])).rejects.toMatchObject({ code: 'session-unknown', source: 'user' });
     });
 

@@ -126,6 +126,9 @@ function handlersOf(world: FakeWorld, breakOff: () => void): Handlers {
     addFreeze: ({ path, body, actor }) => world.freeze(path.name, body, actor.name),
     removeFreeze: ({ path, actor }) => world.removeFreeze(path.id, actor.name),
 
+    listTaints: ({ query }) => world.taints(query.environment),
+    acceptTaints: ({ path, body, actor }) => world.acceptTaints(path.name, body, actor.name),
+
     blockRelease: ({ path, body, actor }) => world.block(path.digest, body, actor.name),
     unblockRelease: ({ path, body, actor }) => world.unblock(path.digest, body, actor.name),
     holdEnvironment: ({ path, body, actor }) => world.hold(path.name, body, actor.name),

@@ -15,6 +15,7 @@ import {
 } from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
 import type { FakePlace, Ledger, Places } from './fake-places.ts';
+import type { FakeTaints } from './fake-taints.ts';
 
 interface FakeFlowParts {
   readonly places: Places;
@@ -23,6 +24,7 @@ interface FakeFlowParts {
   changed(): void;
   /** Errors: `release-unknown`. */
   demand(release: Digest): Digest;
+  readonly taints: FakeTaints;
   /** What is under way with a release ends. */
   stop(release: Digest, why: string): void;
 }
@@ -30,7 +32,7 @@ interface FakeFlowParts {
 export type FakeFlow = ReturnType<typeof fakeFlow>;
 
 /** What acts on everything that wants to enter a place, in memory. */
-export function fakeFlow({ places, ledger, changed, demand, stop }: FakeFlowParts) {
+export function fakeFlow({ places, ledger, changed, demand, stop, taints }: FakeFlowParts) {
   let freezes: Freeze[] = [];
   const keys = new Set<string | undefined>();
   const removed = new Map<string, string>();
@@ -129,6 +131,8 @@ export function fakeFlow({ places, ledger, changed, demand, stop }: FakeFlowPart
     ...inForce(name),
     ...holdsIn(name),
     block: release && blockOf(release),
+    taints: taints.openIn(name),
+    before: taints.before(places.at(name)),
   });
   return {
     calls,
@@ -143,6 +147,7 @@ export function fakeFlow({ places, ledger, changed, demand, stop }: FakeFlowPart
         { environment, scope: 'automatic', until: null, reason: `rolled back${reason ? `: ${reason}` : ''}`, by },
         after,
       ),
+    reconciled: taints.reconciled,
     /** A person decided how it goes on. */
     decided: (environment: string, by: string) => endHolds(environment, by, ({ after }) => after !== null),
   };

@@ -39,12 +39,13 @@ export function fakeLooks({ staged, places, promotions, ledger, demand, flow, ap
     return other ? [declaredOtherwiseFinding(name, other)] : [];
   };
   const actingOn = ({ name, live }: FakePlace) => {
-    const { freezes, holds, block } = acting(name, live);
+    const { freezes, holds, block, taints } = acting(name, live);
     return {
       freezes: [...freezes],
       holds: [...holds],
       blocked: block?.blocked ? block : null,
       glass: glassIn(promotions, name),
+      taints: [...taints],
     };
   };
   const rollbackOf = ({ name, live, history }: FakePlace, release: Digest): schemas.Plan['rollback'] => {
@@ -119,7 +120,7 @@ export function fakeLooks({ staged, places, promotions, ledger, demand, flow, ap
         admission: admissionOf(places, place, release, {}),
         declaredOtherwise: otherOf(name),
         gates: [
-          ...flow(place, release, { isAutomatic: false, isLiveHere: place.live === release }),
+          ...flow(place, release, { release, isAutomatic: false, isLiveHere: place.live === release }),
           ...approvals.of({ promotion: '', actor: 'local' }, place),
         ],
         steps,

@@ -179,9 +179,9 @@ export class FakePromotions {
   #said(id: string, place: FakePlace): readonly GateRecord[] {
     const { request, view } = this.#entry(id);
     if (request.kind === 'rollback') return [];
-    const entering = enteringBy(request, this.#isFollower(id), view.release === place.live);
+    const coming = { request, release: view.release, isFollower: this.#isFollower(id) };
     const approvals = overridingOf(request)?.isGlass ? [] : this.#facts.approvals.of(view, place);
-    const said = [...this.#facts.flow.says(place, view.release, entering), ...approvals];
+    const said = [...this.#facts.flow.says(place, view.release, enteringBy(coming, place.live)), ...approvals];
     return said.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'overridden');
   }
 
@@ -310,6 +310,7 @@ export class FakePromotions {
       place.live = release;
       const decides = kind === 'promote' && release !== previous && !comesByItself(request, this.#isFollower(id));
       if (decides) this.#facts.flow.decided(place.name, request.actor);
+      if (kind === 'promote') this.#facts.flow.reconciled(place.name, request.actor, id);
     }
     this.#ledger.record('promotion.finished', id, { state, reason: said });
     const { idempotencyKey: _, breakGlass: _glass, fixForward: _forward, ...inheritable } = request;

@@ -24,7 +24,7 @@ export interface Facts {
   newest(): Digest | null;
   /** Errors: `release-unknown`. */
   demand(release: Digest): Digest;
-  readonly flow: Pick<FakeFlow, 'says' | 'rolledBack' | 'decided' | 'blockOf'>;
+  readonly flow: Pick<FakeFlow, 'says' | 'rolledBack' | 'decided' | 'reconciled' | 'blockOf'>;
   /** What people said. */
   readonly approvals: ReturnType<typeof fakeApprovals>;
 }

@@ -49,7 +49,7 @@ export function fakeTracking({ places, promotions, acting, evidenceOf, approvals
         return finishedAt === null && (environment === name || rest.includes(name));
       });
       const isHere = (view: schemas.PromotionView) => view.environment === name && view.state === 'running';
-      const { freezes, holds, block } = acting(name, release);
+      const { freezes, holds, block, taints } = acting(name, release);
       const said = release ? evidenceOf(release).evidence.map((one) => ({ ...one, saidFirst: one.at })) : [];
       const current = coming.find(isHere);
       return {
@@ -66,6 +66,7 @@ export function fakeTracking({ places, promotions, acting, evidenceOf, approvals
         waits: coming.filter((view) => !isHere(view)).map((view) => waitOf(name, view)),
         ...{ freezes: [...freezes], holds: [...holds], blocked: block?.blocked ? block : null },
         glass: glassIn(promotions, name),
+        taints: [...taints],
       };
     },
   };

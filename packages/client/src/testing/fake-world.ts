@@ -13,6 +13,7 @@ import { fakeLedger, fakePlaces } from './fake-places.ts';
 import { type End, FakePromotions } from './fake-promotions.ts';
 import { fakeReleases } from './fake-releases.ts';
 import { staged as stagedByTests } from './fake-staging.ts';
+import { fakeTaints } from './fake-taints.ts';
 import { fakeTracking } from './fake-tracking.ts';
 import { useOf } from './fake-uses.ts';
 
@@ -38,8 +39,9 @@ export function makeWorld(
     places.all.some(({ history }) => history.some((one) => one.release === release))
       ? release
       : releases.release(release).release;
+  const taints = fakeTaints({ places, ledger, changed: () => promotions.decideAgain() });
   const flow = fakeFlow({
-    ...{ places, ledger, demand },
+    ...{ places, ledger, demand, taints },
     changed: () => promotions.decideAgain(),
     stop: (release, why) => promotions.stopAll(release, why),
   });
@@ -68,6 +70,7 @@ export function makeWorld(
       approvalsOf: approvals.said,
     }),
     ...flow.calls,
+    ...taints.calls,
     ...fakeActs({ staged, places, promotions, ledger, newest }),
     names,
     ledger: ledger.entries,
@@ -84,7 +87,11 @@ export function makeWorld(
 
     dev,
     devOffers: () => devOffers(names.map(at)),
-    startDev: (name: string) => dev.begin(at(name)),
+    startDev(name: string) {
+      const session = dev.begin(at(name));
+      taints.calls.taint(name, 'dev', [`dev session ${session.session}`]);
+      return session;
+    },
     sessions: dev.sessions,
 
     /** The state of an environment, whatever its release. */

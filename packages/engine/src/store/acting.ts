@@ -8,23 +8,32 @@ import {
   nameAt,
   type Site,
   shownUntil,
+  type Taint,
 } from '@soundbite/model';
 import { type Selectable, sql, type Transaction } from 'kysely';
 import type { Database } from './database.ts';
-import type { FreezesTable, HoldsTable, Tables } from './schema.ts';
+import type { FreezesTable, HoldsTable, Tables, TaintsTable } from './schema.ts';
 
 type AsJson<Row> = { readonly [Name in keyof Row]: Row[Name] extends Date | null ? string : Row[Name] };
+
+interface Asking {
+  readonly release: Digest | null;
+  /** The environment from which it comes. */
+  readonly before: Site | null;
+}
 
 /** What acts on everything that wants to enter an environment now, and on this release: one round trip. Newest first. */
 export async function actingOn(
   db: Database | Transaction<Tables>,
   site: Site,
-  release: Digest | null,
+  { release, before }: Asking = { release: null, before: null },
 ): Promise<Acting> {
   const { rows } = await sql<{
     freezes: AsJson<Selectable<FreezesTable>>[];
     holds: AsJson<Selectable<HoldsTable>>[];
     block: Block | null;
+    taints: AsJson<Selectable<TaintsTable>>[];
+    before: { readonly live: Digest | null; readonly taints: AsJson<Selectable<TaintsTable>>[] } | null;
     glass: Pick<BrokenGlass, 'promotion' | 'release' | 'reason' | 'by' | 'at'>[];
   }>`
     select (
@@ -34,6 +43,13 @@ export async function actingOn(
       where h.environment = ${site} and h.ended_at is null and (h.until is null or h.until > now())) as holds, (
       select json_build_object('release', b.release, 'blocked', b.blocked, 'reason', b.reason, 'by', b.actor) from blocks b
       where b.release = ${release}) as block, (
+      select coalesce(json_agg(taints order by sequence desc), '[]') from taints
+      where environment = ${site} and ended_at is null) as taints, (
+      select json_build_object(
+        'live', (select live_release from environments where name = ${before}),
+        'taints', (select coalesce(json_agg(taints order by sequence desc), '[]') from taints
+          where environment = ${before} and ${isOpenOrAccepted(before)}))
+      where ${before}::text is not null) as before, (
       select coalesce(json_agg(json_build_object(
         'promotion', p.id, 'release', p.release, 'reason', p.request->>'reason', 'by', p.actor, 'at', p.created_at
       ) order by p.created_at desc), '[]') from promotions p
@@ -45,6 +61,8 @@ export async function actingOn(
     freezes: (row?.freezes ?? []).map(freezeOf),
     holds: (row?.holds ?? []).map(holdOf),
     block: row?.block ?? null,
+    taints: (row?.taints ?? []).map(taintOf),
+    before: row?.before ? { live: row.before.live, taints: row.before.taints.map(taintOf) } : null,
     glass: (row?.glass ?? []).map((one) => ({ ...one, ...shownTimes(one.at), environment: nameAt(site) })),
   };
 }
@@ -73,3 +91,24 @@ export const holdOf = (
   ...{ id: row.id, environment: nameAt(row.environment), scope: row.scope, reason: row.reason, by: row.actor },
   until: row.until === null ? null : new Date(row.until).toISOString(),
 });
+
+export const taintOf = (
+  row: Pick<Selectable<TaintsTable>, 'id' | 'environment' | 'why' | 'findings' | 'release' | 'reason' | 'promotion'> & {
+    readonly ended_as: Taint['endedAs'];
+    readonly ended_by: string | null;
+    readonly since: Date | string;
+    readonly ended_at: Date | string | null;
+  },
+): Taint => ({
+  ...{ id: row.id, environment: nameAt(row.environment), why: row.why, findings: row.findings, release: row.release },
+  since: new Date(row.since).toISOString(),
+  by: row.ended_by,
+  ended: row.ended_at === null ? null : new Date(row.ended_at).toISOString(),
+  ...{ endedAs: row.ended_as, reason: row.reason, promotion: row.promotion },
+});
+
+/** Of an environment's taints: what was accepted counts until a promotion brought back what was released. */
+export const isOpenOrAccepted = (site: Site | null) => sql<boolean>`(taints.ended_at is null or (
+  taints.ended_as = 'accepted' and taints.ended_at > coalesce((
+    select max(finished_at) from promotions
+    where environment = ${site} and state = 'succeeded' and kind = 'promote'), '-infinity')))`;

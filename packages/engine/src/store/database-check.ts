@@ -88,7 +88,16 @@ async function mustMakeSchemas(client: Client, url: string): Promise<void> {
 }
 
 /** Tables of which a row is a record of somebody: such a database is not empty. */
-export const recordTables = ['promotions', 'environments', 'evidence', 'blocks', 'freezes', 'holds', 'tokens'] as const;
+export const recordTables = [
+  'promotions',
+  'environments',
+  'evidence',
+  'blocks',
+  'freezes',
+  'holds',
+  'taints',
+  'tokens',
+] as const;
 
 async function factsOf(client: Client): Promise<Omit<DatabaseFacts, 'place'>> {
   const { rows } = await client.query(

@@ -15,6 +15,7 @@ import { append } from './ledger.ts';
 import { isOfThePresent } from './present.ts';
 import type { EnvironmentsTable, Tables } from './schema.ts';
 import { isReached, type Sites } from './sites.ts';
+import { endTaints } from './taints.ts';
 import { generationAfter, recordTakeover, type TakenOver } from './takeover.ts';
 import { bringingAt } from './tracking.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
@@ -105,6 +106,7 @@ export function environmentsRepository({ read, write }: UnitOfWork, sites: Sites
     ): Promise<void> =>
       write(async (trx) => {
         await endHolds(trx, sites.of(name), actor, null);
+        await endTaints(trx, sites.of(name), { as: 'emptied', by: actor });
         await append(trx, {
           kind: `environment.${departure}`,
           subject: sites.of(name),

@@ -6,9 +6,9 @@ import { atCommit } from './transactions.ts';
 /** The channel that notifies of every change: the payload is its subject. */
 export const eventChannel = 'soundbite_events';
 
-/** A change of a promotion, an environment, a release, or of what acts on an environment: a lock, freezes, holds, what people say. */
+/** A change of a promotion, an environment, a release, or of what acts on an environment: a lock, freezes, holds, taints, what people say. */
 export interface NewEvent {
-  readonly kind: 'promotion' | 'environment' | 'release' | 'lock' | 'freeze' | 'hold' | 'approval';
+  readonly kind: 'promotion' | 'environment' | 'release' | 'lock' | 'freeze' | 'hold' | 'approval' | 'taint';
   /** A promotion's id, an environment's name, a release's digest. */
   readonly subject: string;
   /** Its whole new state: the last event of a subject says everything about it. */

@@ -78,6 +78,6 @@ const inForce = (db: Database) =>
     .orderBy('sequence', 'desc');
 
 async function tell(trx: Transaction<Tables>, site: Site): Promise<void> {
-  const { freezes } = await actingOn(trx, site, null);
+  const { freezes } = await actingOn(trx, site);
   await announce(trx, { kind: 'freeze', subject: site, view: { freezes } });
 }

@@ -16,9 +16,11 @@ export interface NewHold extends Pick<Hold, 'environment' | 'scope' | 'until' | 
 /** What keeps releases out of an environment until somebody resumes it. Who waits for that hears of every change. */
 export function holdsRepository({ read, write }: UnitOfWork, sites: Sites) {
   return {
-    /** Freezes and holds of an environment that are in force, newest first, and whether a release is blocked. */
-    acting: (environment: string, release: Digest | null): Promise<Acting> =>
-      read((db) => actingOn(db, sites.of(environment), release)),
+    /** Freezes, holds and taints of an environment, newest first, whether a release is blocked, and the taints of the environment before, where there is one. */
+    acting: (environment: string, release: Digest | null, before?: string): Promise<Acting> =>
+      read((db) =>
+        actingOn(db, sites.of(environment), { release, before: before === undefined ? null : sites.of(before) }),
+      ),
 
     hold: ({ environment, ...given }: NewHold): Promise<void> =>
       write((trx) => addHold(trx, sites.of(environment), { ...given, after: null })),
@@ -71,6 +73,6 @@ export async function endHolds(
 }
 
 async function tell(trx: Transaction<Tables>, site: Site): Promise<void> {
-  const { holds } = await actingOn(trx, site, null);
+  const { holds } = await actingOn(trx, site);
   await announce(trx, { kind: 'hold', subject: site, view: { holds } });
 }

@@ -7,6 +7,7 @@ import { append } from './ledger.ts';
 import { end } from './promotion-rows.ts';
 import type { Tables } from './schema.ts';
 import type { Sites } from './sites.ts';
+import { endTaints } from './taints.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 
 /** Another home, from the records of its own environments. */
@@ -47,6 +48,7 @@ export function homesRepository({ read, write }: UnitOfWork, sites: Sites) {
         const site = homeSite(name, home);
         if (await isDone(trx, idempotencyKey)) return true;
         await endPromotions(trx, sites, site, `${actor} forgot the records of home ${home.slice(0, 8)}: ${reason}`);
+        await endTaints(trx, site, { as: 'emptied', by: actor });
         await trx.deleteFrom('locks').where('environment', '=', site).execute();
         await trx
           .updateTable('environments')

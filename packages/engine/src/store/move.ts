@@ -33,6 +33,7 @@ export const movedTables = [
   ['approvals', 'sequence', 500],
   ['accesses', 'minute, actor, token, operation, places, allowed', 500],
   ['holds', 'sequence', 500],
+  ['taints', 'sequence', 500],
 ] as const;
 
 /** What is of one database alone: who holds something there now, and which installation it is. */
@@ -125,7 +126,7 @@ async function copyAndMark(from: Database, to: Database, home: string, place: st
       for (const moved of movedTables) await copyTable(source, target, moved);
       await keepApart(target, home);
       await copyGeneration(source, target);
-      for (const table of ['evidence', 'cuts', 'freezes', 'holds', 'tokens', 'approvals'] as const)
+      for (const table of ['evidence', 'cuts', 'freezes', 'holds', 'taints', 'tokens', 'approvals'] as const)
         await copySequence(target, table);
       await target.updateTable('installation').set({ id }).execute();
     });
@@ -171,7 +172,7 @@ async function copyTable(
 async function keepApart(target: Transaction<Tables>, home: string): Promise<void> {
   const owned = (column: string) => sql`${sql.ref(column)} || '@' || ${home}::text`;
   await sql`update environments set name = ${owned('name')}`.execute(target);
-  for (const table of ['promotions', 'freezes', 'holds'] as const)
+  for (const table of ['promotions', 'freezes', 'holds', 'taints'] as const)
     await sql`update ${sql.table(table)} set environment = ${owned('environment')}`.execute(target);
 }
 
@@ -184,7 +185,7 @@ async function copyGeneration(source: Transaction<Tables>, target: Transaction<T
 /** New rows come after those that were copied with their numbers. */
 async function copySequence(
   target: Transaction<Tables>,
-  table: 'evidence' | 'cuts' | 'freezes' | 'holds' | 'tokens' | 'approvals',
+  table: 'evidence' | 'cuts' | 'freezes' | 'holds' | 'taints' | 'tokens' | 'approvals',
 ): Promise<void> {
   await sql`
     select setval(pg_get_serial_sequence(${table}, 'sequence'), coalesce(max(sequence), 0) + 1, false)

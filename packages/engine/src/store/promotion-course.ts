@@ -38,10 +38,15 @@ export function promotionCourse({ write }: UnitOfWork, sites: Sites) {
   return {
     /**
      * It holds the environment and begins: its plan is recorded, once. Nothing begins if a `dev` session has the environment (`held`), or if it
-     * was stopped meanwhile (`over`). What froze or was held while it waited for its turn, it waits for in its admission again (`kept`).
+     * was stopped meanwhile (`over`). What froze, was held, or whose environment before (`before`) was tainted while it waited for its turn waits in its admission again (`kept`).
      */
-    begin: (id: string, site: Site, plan: MakePlan): Promise<PromotionPlan | 'held' | 'over' | 'kept'> =>
-      write((trx) => begin(trx, id, site, plan)),
+    begin: (
+      id: string,
+      site: Site,
+      plan: MakePlan,
+      before?: string,
+    ): Promise<PromotionPlan | 'held' | 'over' | 'kept'> =>
+      write((trx) => begin(trx, id, { site, before: before === undefined ? null : sites.of(before) }, plan)),
 
     /** Why it waits (and for whom, if known), or what it retries; shown until its state changes or this is null. */
     note: (id: string, text: string | null, waitsFor: WaitsFor | null = null): Promise<void> =>
@@ -126,7 +131,7 @@ export function promotionCourse({ write }: UnitOfWork, sites: Sites) {
 async function begin(
   trx: Transaction<Tables>,
   id: string,
-  site: Site,
+  { site, before }: { readonly site: Site; readonly before: Site | null },
   plan: MakePlan,
 ): Promise<PromotionPlan | 'held' | 'over' | 'kept'> {
   await enterEnvironment(trx, site);
@@ -135,7 +140,7 @@ async function begin(
   if (row.plan !== null) return recordedPlan(row.plan);
   if ((await liveHolder(trx, site)) !== null) return 'held';
   const { liveRelease, previousRelease } = await environmentRecord(trx, site);
-  if (await isKept(trx, row, liveRelease)) {
+  if (await isKept(trx, row, { live: liveRelease, before })) {
     await backToAdmission(trx, row);
     return 'kept';
   }
@@ -165,10 +170,16 @@ async function begin(
 }
 
 /** Whether something acts on it that began after it was let in. */
-async function isKept(trx: Transaction<Tables>, row: PromotionRow, live: Digest | null): Promise<boolean> {
+async function isKept(
+  trx: Transaction<Tables>,
+  row: PromotionRow,
+  { live, before }: { readonly live: Digest | null; readonly before: Site | null },
+): Promise<boolean> {
   if (row.kind === 'rollback') return false;
-  const entering = enteringBy(row.request as PromotionRequest, row.follows !== null, live === row.release);
-  const said = decideFlow(await actingOn(trx, row.environment, row.release), entering, Date.now());
+  const { release } = row;
+  const coming = { request: row.request as PromotionRequest, release, isFollower: row.follows !== null };
+  const acting = await actingOn(trx, row.environment, { release, before });
+  const said = decideFlow(acting, enteringBy(coming, live), Date.now());
   return said.some(({ verdict }) => verdict !== 'overridden');
 }
 

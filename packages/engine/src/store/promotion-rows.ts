@@ -24,6 +24,7 @@ import { endHolds } from './holds.ts';
 import { append } from './ledger.ts';
 import type { Tables } from './schema.ts';
 import type { Home, Sites } from './sites.ts';
+import { endTaints } from './taints.ts';
 import { type PromotionRow, promotionChanged } from './views.ts';
 
 export interface NewPromotion {
@@ -175,6 +176,7 @@ export async function end(
   });
   await insertFollower(trx, sites, row, state);
   if (state === 'succeeded') await endHoldsOfRollbacks(trx, row);
+  if (state === 'succeeded') await endTaintsBy(trx, row);
   // From now on it counts for the way back.
   if (state === 'succeeded') await tellEnvironment(trx, row.environment);
   await promotionChanged(trx, row.id);
@@ -186,6 +188,11 @@ async function endHoldsOfRollbacks(trx: Transaction<Tables>, row: PromotionRow):
   const request = row.request as PromotionRequest;
   const decides = kind === 'promote' && release !== previous && !comesByItself(request, follows !== null);
   if (decides) await endHolds(trx, environment, actor, null);
+}
+
+/** A promotion makes an environment as it was released; a rollback moves the traffic, and leaves the rest as it is. */
+async function endTaintsBy(trx: Transaction<Tables>, { id, kind, environment, actor }: PromotionRow): Promise<void> {
+  if (kind === 'promote') await endTaints(trx, environment, { as: 'reconciled', by: actor, promotion: id });
 }
 
 /**

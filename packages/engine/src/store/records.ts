@@ -15,6 +15,7 @@ import { promotionsRepository } from './promotions.ts';
 import { serviceMigrationsRepository } from './service-migrations.ts';
 import { ownSites, type Sites, sitesWithin } from './sites.ts';
 import { stepsRepository } from './steps.ts';
+import { taintsRepository } from './taints.ts';
 import { tokensRepository } from './tokens.ts';
 import { trackingRepository } from './tracking.ts';
 import { type UnitOfWork, unitOfWork } from './unit-of-work.ts';
@@ -47,6 +48,7 @@ function repositories(work: UnitOfWork, sites: Sites) {
     ...blocksRepository(work, sites),
     ...freezesRepository(work, sites),
     ...holdsRepository(work, sites),
+    ...taintsRepository(work, sites),
     ...tokensRepository(work),
     ...approvalsRepository(work),
     ...accessesRepository(work),

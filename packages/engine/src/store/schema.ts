@@ -13,6 +13,8 @@ import type {
   Site,
   StepName,
   StepState,
+  Taint,
+  TaintEnd,
   WaitsFor,
 } from '@soundbite/model';
 import type { ColumnType, Generated } from 'kysely';
@@ -119,7 +121,7 @@ export interface LedgerTable {
 export interface EventsTable {
   sequence: ColumnType<string, number, never>;
   at: ColumnType<Date, Date | string | undefined, never>;
-  kind: 'promotion' | 'environment' | 'release' | 'lock' | 'freeze' | 'hold';
+  kind: 'promotion' | 'environment' | 'release' | 'lock' | 'freeze' | 'hold' | 'approval' | 'taint';
   subject: string;
   view: Json<unknown>;
 }
@@ -184,6 +186,25 @@ export interface HoldsTable {
   idempotency_key: string | null;
   ended_at: ColumnType<Date | null, never, Date>;
   ended_by: ColumnType<string | null, never, string>;
+}
+
+/** That environments were changed outside of promotions, until that ended. What was found is never changed. */
+export interface TaintsTable {
+  sequence: Generated<string>;
+  id: string;
+  environment: Site;
+  why: Taint['why'];
+  findings: ColumnType<string[], string, never>;
+  /** What was live there. */
+  release: Digest;
+  since: Timestamp;
+  ended_at: ColumnType<Date | null, never, Date>;
+  ended_as: ColumnType<TaintEnd | null, never, TaintEnd>;
+  ended_by: ColumnType<string | null, never, string>;
+  /** Why it was accepted. */
+  reason: ColumnType<string | null, never, string | null>;
+  /** What reconciled it. */
+  promotion: ColumnType<string | null, never, string | null>;
 }
 
 /** Tokens of people and programs. A name is in use once at a time; of those that were revoked it may stand several times. */
@@ -271,6 +292,7 @@ export interface Tables {
   blocks: BlocksTable;
   freezes: FreezesTable;
   holds: HoldsTable;
+  taints: TaintsTable;
   tokens: TokensTable;
   approvals: ApprovalsTable;
   accesses: AccessesTable;

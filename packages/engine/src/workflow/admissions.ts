@@ -1,4 +1,5 @@
 import {
+  type Acting,
   type AdmissionFacts,
   admit,
   belowFloor,
@@ -10,6 +11,8 @@ import {
   decideFlow,
   declaredOtherwiseNote,
   type Environment,
+  findingsOf,
+  findingsToRaise,
   type GateRecord,
   lackingTests,
   overridingOf,
@@ -18,6 +21,7 @@ import {
   shortDigest,
   supersededText,
   supersedes,
+  type Taint,
   toErrorDocument,
 } from '@soundbite/model';
 import { patience } from '../patience.ts';
@@ -28,10 +32,10 @@ import type { Records } from '../store/records.ts';
 import { isAdopted } from './adopted.ts';
 import { askedAnew, type DearAnswers } from './dear-answers.ts';
 import { declaredOtherwise } from './declared-otherwise.ts';
-import { askEntryGates, isDear } from './entry-gates.ts';
+import { askEntryGates, type EntryQuestion, isDear } from './entry-gates.ts';
 import { askFlow } from './flow.ts';
 import { isTransient } from './outcome.ts';
-import { declared } from './run.ts';
+import { beforeOf, declared } from './run.ts';
 
 /** Whether a promotion may enter its environment, by today's declaration and records. Nothing is held meanwhile. */
 export async function decideAdmission(
@@ -122,21 +126,25 @@ async function throughGates(
   ports: PromotionPorts,
   records: Records,
   asked: Asked,
-  { note, answers, isAdopted, isLiveHere }: Pick<AdmissionFacts, 'isAdopted' | 'isLiveHere'> & LetIn,
+  { note, answers, isAdopted }: Pick<AdmissionFacts, 'isAdopted'> & LetIn,
 ): Promise<Decision> {
   const environment = declared(ports, asked.request.environment);
   const before = beforeOf(ports, environment);
   const { request, release } = asked;
   const { id: promotion } = asked;
   const said = { overriding: overridingOf(request), fixForward: request.fixForward ?? null };
+  const found = taintsFound(records);
   const asking = { ports, records, release, promotion, requester: request.actor, ...said, environment, before };
-  const flow = await askFlow(records, asked, isLiveHere);
+  const { liveRelease: live } = await records.environment(environment.name);
+  const flow = await askFlow(records, asked, { live, before });
   const isKept = flow.some(({ verdict }) => verdict !== 'overridden');
   const [declaredGates, later] = await Promise.all([
-    isAdopted ? [] : askEntryGates(asking, answers, isKept),
+    isAdopted ? [] : askEntryGates({ ...asking, changed: found.changed }, answers, isKept),
     isAdopted ? [] : neverPassed(ports, environment, release),
   ]);
-  const gates = [...flow, ...declaredGates, ...later];
+  // A gate may have found that an environment was changed: that is on record now.
+  const acts = found.any() ? await askFlow(records, asked, { live, before }) : flow;
+  const gates = [...acts, ...declaredGates, ...later];
   const saying = (verdict: GateRecord['verdict']) => gates.filter((one) => one.verdict === verdict);
   const failed = saying('fail');
   if (failed.length > 0) return { is: 'refused', reason: gatesText(failed), gates };
@@ -145,6 +153,18 @@ async function throughGates(
   const isTime = open.every(({ until }) => until !== null);
   const againInMs = Math.min(...open.map(againMs), patience.admission.gatesMs);
   return { is: 'held', reason: gatesText(open), againInMs, gates, ...(isTime ? {} : { waitsFor: 'person' as const }) };
+}
+
+/** Writes down what gates find on their way. */
+function taintsFound(records: Records): { readonly changed: EntryQuestion['changed']; any(): boolean } {
+  let any = false;
+  return {
+    any: () => any,
+    async changed(environment, differences, lastEnded) {
+      any = true;
+      await records.tainted({ environment, why: 'drift', findings: [...findingsOf(differences)], lastEnded });
+    },
+  };
 }
 
 /** Gates of later moments that a release cannot pass: said before anything changes. What is wrong with one that cannot be read its first step says. */
@@ -234,23 +254,35 @@ export async function entryGatesNow(
 ): Promise<readonly GateRecord[]> {
   const environment = declared(ports, name);
   const { liveRelease } = await records.environment(name);
-  const person = { isAutomatic: false, isLiveHere: liveRelease === release };
-  const flow = decideFlow(await records.acting(name, release), person, Date.now());
-  if (await isAdopted(ports, release)) return flow;
+  const person = { release, isAutomatic: false, isLiveHere: liveRelease === release };
   const before = beforeOf(ports, environment);
+  const acting = await records.acting(name, release, before?.name);
+  if (await isAdopted(ports, release)) return decideFlow(acting, person, Date.now());
+  const found: Taint[] = [];
   const asking = { ports, records, release, promotion: null, requester, ...unsaid, environment, before };
+  const gates = await askEntryGates({ ...asking, changed: notingChange(acting, found) }, askedAnew);
+  const seen = acting.before && { ...acting.before, taints: [...found, ...acting.before.taints] };
   const later = await neverPassed(ports, environment, release);
-  return [...flow, ...(await askEntryGates(asking, askedAnew)), ...later];
+  return [...decideFlow({ ...acting, before: seen }, person, Date.now()), ...gates, ...later];
 }
+
+/** Who only asks writes nothing down: what was found of the environment before is told as the taint that it would be. */
+const notingChange =
+  ({ before }: Acting, found: Taint[]): EntryQuestion['changed'] =>
+  async (environment, differences, _, isBefore) => {
+    if (!isBefore || !before?.live) return;
+    const findings = [...findingsToRaise('drift', findingsOf(differences), before.taints)];
+    const since = new Date().toISOString();
+    if (findings.length > 0)
+      found.push({
+        ...{ id: 'unrecorded', environment, why: 'drift', findings, since, release: before.live },
+        ...open,
+      });
+  };
+
+const open = { by: null, ended: null, endedAs: null, reason: null, promotion: null };
 
 const unsaid = { overriding: null, fixForward: null };
-
-/** The declared environment before one; undefined: it is the first. */
-function beforeOf(ports: PromotionPorts, environment: Environment): Environment | undefined {
-  const { environments } = ports.declaration();
-  // By its name: the declaration may have been read anew since the environment was taken from it.
-  return environments[environments.findIndex(({ name }) => name === environment.name) - 1];
-}
 
 async function factsBefore(
   ports: PromotionPorts,

@@ -22,7 +22,7 @@ import type { Held } from '../store/promotion-course.ts';
 import type { Asked } from '../store/promotion-rows.ts';
 import type { Records } from '../store/records.ts';
 import { type Ending, undo } from './interpret.ts';
-import { declared, type PromotionRun, type StepKinds } from './run.ts';
+import { beforeOf, declared, type PromotionRun, type StepKinds } from './run.ts';
 
 /** The dependencies of a promotion's workflow. */
 export interface WorkflowParts {
@@ -85,7 +85,9 @@ async function tryToPlan(id: string, asked: Asked, { ports, records, locks }: Wo
     const wasLive = aborted?.state === 'succeeded' ? null : aborted?.previous;
     await refuseOldTurn(ports, records.within(environment), asked, wasLive);
     const facts = factsOf(asked, { environment, ...brought }, { wasLive, floor });
-    const plan = await records.begin(id, asked.site, (held) => planPromotion(facts(held)));
+    // Another home let it in by its own declaration, and would do so again.
+    const before = isOurs(asked, records) ? beforeOf(ports, environment)?.name : undefined;
+    const plan = await records.begin(id, asked.site, (held) => planPromotion(facts(held)), before);
     if (plan === 'over' || plan === 'kept') return { over: true };
     if (plan !== 'held') return { plan };
     return { waitsFor: `${(await locks.holder(name)) ?? 'a dev session'} holds ${name}` };
@@ -167,10 +169,13 @@ async function environmentOf(asked: Asked, ports: PromotionPorts, records: Recor
 }
 
 /** Today's declaration; if another home admitted the promotion, that home's. */
-function declaredFor({ request, home, declared: there }: Asked, ports: PromotionPorts, records: Records): Environment {
-  const isOurs = home === null || home.id === records.sites.home?.id;
-  return isOurs || there === null ? declared(ports, request.environment) : there;
+function declaredFor(asked: Asked, ports: PromotionPorts, records: Records): Environment {
+  const { request, declared: there } = asked;
+  return isOurs(asked, records) || there === null ? declared(ports, request.environment) : there;
 }
+
+/** Whether this home asked for it. */
+const isOurs = ({ home }: Asked, { sites }: Records): boolean => home === null || home.id === sites.home?.id;
 
 /** Another account or runtime was declared between request and turn: the order was checked for the old one. */
 const movedAway = ({ request }: Asked): SoundBiteError =>

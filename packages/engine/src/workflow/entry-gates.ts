@@ -1,5 +1,6 @@
 import {
   type ApprovalFacts,
+  type Difference,
   type Differences,
   type Digest,
   type EntryEvidence,
@@ -44,6 +45,13 @@ export interface EntryQuestion {
   readonly environment: Environment;
   /** The one that comes before it. */
   readonly before: Environment | undefined;
+  /** Hears how an environment was changed outside of promotions. `lastEnded`: when the last promotion had ended there before the look (ISO 8601). */
+  changed(
+    environment: string,
+    differences: readonly Difference[],
+    lastEnded: string | null,
+    isBefore: boolean,
+  ): Promise<void>;
 }
 
 /**
@@ -167,7 +175,7 @@ function evidenceFor(question: EntryQuestion): EntryEvidence {
     isLiveHere: async () => (await records.environment(question.environment.name)).liveRelease === release,
     before: async () =>
       before ? { environment: before.name, since: await records.liveSince(before.name, release) } : null,
-    differences: () => differencesIn(question),
+    differences: () => differencesFor(question),
     approvals: ({ withAuthors }) => approvalsOf(question, withAuthors),
     fixForward: () => question.fixForward,
     async alarms(sought) {
@@ -179,18 +187,35 @@ function evidenceFor(question: EntryQuestion): EntryEvidence {
   };
 }
 
+/** What is said is of the environment itself; from which it comes is looked at beside it, because a release goes on as it was tried there. */
+async function differencesFor(question: EntryQuestion): Promise<Differences> {
+  const { records, release, environment, before } = question;
+  const { liveRelease } = await records.environment(environment.name);
+  if (liveRelease === release) return 'restoring';
+  const isFed = before !== undefined && (await records.environment(before.name)).liveRelease === release;
+  const [here] = await Promise.all([
+    differencesIn(question, environment),
+    isFed ? differencesIn(question, before) : null,
+  ]);
+  return here;
+}
+
 /** Looked at only where it can say something: while a promotion changes the environment a look sees half of that. */
-async function differencesIn({ ports, records, release, environment }: EntryQuestion): Promise<Differences> {
+async function differencesIn(question: EntryQuestion, environment: Environment): Promise<Differences> {
+  const { ports, records } = question;
   const { name } = environment;
   const { liveRelease: live, infrastructureRelease: infrastructure } = await records.environment(name);
   if (live === null) return 'empty';
-  if (live === release) return 'restoring';
   const last = await records.list({ environment: name, limit: 50, present: true });
   if (last.some(({ state }) => state === 'running')) return 'changing';
   const succeeded = last.findIndex(({ state }) => state === 'succeeded');
   const since = succeeded === -1 ? last : last.slice(0, succeeded);
   const half = since.filter(({ state }) => state === 'errored').map((one) => one.release);
-  return ports.differences(environment, { live, infrastructure, half });
+  const found = await ports.differences(environment, { live, infrastructure, half });
+  const ends = last.flatMap(({ finishedAt }) => finishedAt ?? []).toSorted();
+  const isBefore = environment === question.before;
+  if (found.length > 0) await question.changed(name, found, ends.at(-1) ?? null, isBefore);
+  return found;
 }
 
 /** What people said, and who may: those with a token, and the home's owner where nothing is real. */

@@ -1,13 +1,20 @@
-import { decideFlow, enteringBy, type GateRecord } from '@soundbite/model';
+import { type Digest, decideFlow, type Environment, enteringBy, type GateRecord } from '@soundbite/model';
 import type { Asked } from '../store/promotion-rows.ts';
 import type { Records } from '../store/records.ts';
+
+interface ThereNow {
+  /** What is live in its environment. */
+  readonly live: Digest | null;
+  /** The environment from which it comes. */
+  readonly before: Environment | undefined;
+}
 
 /** What acts on everything that wants to enter an environment says no to this promotion now; nothing where nothing acts. */
 export async function askFlow(
   records: Records,
-  { request, release, isFollower }: Asked,
-  isLiveHere: boolean,
+  asked: Asked,
+  { live, before }: ThereNow,
 ): Promise<readonly GateRecord[]> {
-  const entering = enteringBy(request, isFollower, isLiveHere);
-  return decideFlow(await records.acting(request.environment, release), entering, Date.now());
+  const acting = await records.acting(asked.request.environment, asked.release, before?.name);
+  return decideFlow(acting, enteringBy(asked, live), Date.now());
 }

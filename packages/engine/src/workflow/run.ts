@@ -56,6 +56,13 @@ export function declared(ports: PromotionPorts, name: string): Environment {
   });
 }
 
+/** The declared environment before one; undefined: it is the first. */
+export function beforeOf(ports: PromotionPorts, environment: Environment): Environment | undefined {
+  const { environments } = ports.declaration();
+  // By its name: the declaration may have been read anew since the environment was taken from it.
+  return environments[environments.findIndex(({ name }) => name === environment.name) - 1];
+}
+
 interface Place {
   readonly environment: Environment;
   readonly cloud: Cloud;

@@ -13,18 +13,20 @@ const freeze = (more: Partial<Freeze> = {}): Freeze => ({
   ...more,
 });
 
-const person: Entering = { isAutomatic: false, isLiveHere: false };
-const byItself: Entering = { isAutomatic: true, isLiveHere: false };
-const frozen = (freezes: readonly Freeze[], at: number) => decideFlow({ freezes, holds: [], block: null }, person, at);
+const release = digestOf('x');
+const person: Entering = { release, isAutomatic: false, isLiveHere: false };
+const byItself: Entering = { release, isAutomatic: true, isLiveHere: false };
+const frozen = (freezes: readonly Freeze[], at: number) =>
+  decideFlow({ freezes, holds: [], block: null, before: null }, person, at);
 const hold = (more: Partial<Hold> = {}): Hold => ({
   ...{ id: 'h', environment: 'staging', scope: 'all', until: null, reason: 'an outage', by: 'ana' },
   ...more,
 });
 const held = (holds: readonly Hold[], entering: Entering) =>
-  decideFlow({ freezes: [], holds, block: null }, entering, now);
+  decideFlow({ freezes: [], holds, block: null, before: null }, entering, now);
 
 it('where nothing acts, nothing is said', () => {
-  expect(decideFlow({ freezes: [], holds: [], block: null }, person, now)).toEqual([]);
+  expect(decideFlow({ freezes: [], holds: [], block: null, before: null }, person, now)).toEqual([]);
 });
 
 describe('a freeze', () => {
@@ -86,7 +88,7 @@ describe('a hold', () => {
   });
 
   it('stands beside a freeze', () => {
-    const both = decideFlow({ freezes: [freeze()], holds: [hold()], block: null }, person, now);
+    const both = decideFlow({ freezes: [freeze()], holds: [hold()], block: null, before: null }, person, now);
     expect(both.map(({ gate }) => gate)).toEqual(['freeze', 'hold']);
   });
 
@@ -109,8 +111,9 @@ describe('a hold', () => {
 });
 
 describe('a block', () => {
-  const block = { release: digestOf('x'), blocked: true, reason: 'wrong prices', by: 'ana' };
-  const says = (one: Block, entering: Entering) => decideFlow({ freezes: [], holds: [], block: one }, entering, now);
+  const block = { release, blocked: true, reason: 'wrong prices', by: 'ana' };
+  const says = (one: Block, entering: Entering) =>
+    decideFlow({ freezes: [], holds: [], block: one, before: null }, entering, now);
 
   it('refuses the release, whoever brings it, until it is taken away', () => {
     const short = block.release.slice(7, 19);
@@ -128,8 +131,8 @@ describe('a block', () => {
 });
 
 it('a broken glass goes past freezes and holds, which stay named, and past no block', () => {
-  const block = { release: digestOf('x'), blocked: true, reason: 'wrong prices', by: 'ana' };
-  const all = { freezes: [freeze()], holds: [hold()], block };
+  const block = { release, blocked: true, reason: 'wrong prices', by: 'ana' };
+  const all = { freezes: [freeze()], holds: [hold()], block, before: null };
   const said = decideFlow(all, { ...person, glass: 'an outage' }, now);
   expect(said.map(({ gate, verdict }) => `${gate} ${verdict}`)).toEqual([
     'block fail',

@@ -3,6 +3,7 @@ import { type Block, blockText } from './block.ts';
 import { type Freeze, freezesAt, freezeText } from './freeze.ts';
 import type { BrokenGlass } from './glass.ts';
 import { type Entering, type Hold, holdsOn, holdText } from './hold.ts';
+import { type FedFrom, type Taint, taintsOn, taintText } from './taint.ts';
 
 /** What acts on everything that wants to enter an environment, whatever its gates are. */
 export interface Acting {
@@ -12,6 +13,10 @@ export interface Acting {
   readonly block: Block | null;
   /** Of the last day, newest first: it keeps nothing, and is shown. */
   readonly glass: readonly BrokenGlass[];
+  /** Open ones of the environment itself, newest first: they keep nothing out of it, and are shown. */
+  readonly taints: readonly Taint[];
+  /** The environment before it; null: there is none. */
+  readonly before: FedFrom | null;
 }
 
 /**
@@ -19,7 +24,7 @@ export interface Acting {
  * release, wherever it goes.
  */
 export function decideFlow(
-  { freezes, holds, block }: Omit<Acting, 'glass'>,
+  { freezes, holds, block, before }: Omit<Acting, 'glass' | 'taints'>,
   entering: Entering,
   now: number,
 ): readonly GateRecord[] {
@@ -27,12 +32,15 @@ export function decideFlow(
   const waits = [
     ...waiting('freeze', freezesAt(freezes, now), freezeText),
     ...waiting('hold', holdsOn(holds, entering, now), holdText),
+    ...waiting('taint', taintsOn(before, entering).map(endless), taintText),
   ];
   return [
     ...(block?.blocked && !entering.isLiveHere ? [blocked(block)] : []),
     ...(glass === null ? waits : waits.map((one) => broken(one, glass))),
   ];
 }
+
+const endless = (one: Taint) => ({ ...one, until: null });
 
 const broken = (one: GateRecord, glass: string): GateRecord => ({
   ...one,

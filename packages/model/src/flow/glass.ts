@@ -7,7 +7,7 @@ import { minuteText } from './minute-text.ts';
 /** How long everybody is shown that somebody broke the glass, in ms. */
 const shownMs = 24 * 3_600_000;
 
-/** Somebody promoted past the order, the gates of entry, freezes and holds, at most a day ago. */
+/** Somebody promoted past the order, the gates of entry, freezes, holds and taints, at most a day ago. */
 export const BrokenGlass = z.object({
   promotion: z.string(),
   environment: z.string(),

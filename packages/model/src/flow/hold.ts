@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Digest } from '../digest.ts';
 import { SoundBiteError } from '../errors.ts';
 import { overridingOf } from '../gates/override.ts';
 import type { PromotionRequest } from '../promotion.ts';
@@ -20,8 +21,9 @@ export const Hold = z.object({
 });
 export type Hold = z.infer<typeof Hold>;
 
-/** What enters a held environment. */
+/** What wants to enter an environment. */
 export interface Entering {
+  readonly release: Digest;
   /** No person decided at this moment that it comes: `up` asked for it, or it follows another promotion. */
   readonly isAutomatic: boolean;
   /** It is live there already: it brings nothing that is new. */
@@ -35,11 +37,18 @@ export const comesByItself = ({ actor, via }: Pick<PromotionRequest, 'actor' | '
   // Of the time before requests had an actor of their own.
   isFollower || via === 'up' || actor === 'up';
 
-/** What wants to enter by a request; `isFollower`: another promotion's success began it. */
-export function enteringBy(request: PromotionRequest, isFollower: boolean, isLiveHere: boolean): Entering {
+/** What wants to enter by a request; `isFollower`: another promotion's success began it. `live`: what is live there. */
+export function enteringBy({ request, release, isFollower }: Coming, live: Digest | null): Entering {
   const overriding = overridingOf(request);
   const glass = overriding?.isGlass ? overriding.reason : null;
-  return { isAutomatic: comesByItself(request, isFollower), isLiveHere, glass };
+  const isLiveHere = live === release;
+  return { release, isAutomatic: comesByItself(request, isFollower), isLiveHere, glass };
+}
+
+interface Coming {
+  readonly request: PromotionRequest;
+  readonly release: Digest;
+  readonly isFollower: boolean;
 }
 
 /** Those that act on what wants to enter, at a time (ms since 1970). */
