@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'unit',
-          include: sources.map((s) => `${s}/*.test.ts`),
+          include: [...sources.map((s) => `${s}/*.test.ts`), 'tests/chaos/facts/*.test.ts'],
           exclude: ['cdk/**', '**/node_modules/**', '**/*.journey.test.ts'],
           maxWorkers: 2,
           // Each file loads many of the same modules: two workers that load them once take a third of the time.
@@ -95,7 +95,7 @@ export default defineConfig({
           ...common,
           name: 'journeys',
           globalSetup: ['tests/support/stack.ts'],
-          include: ['tests/{contract,journeys,chaos}/**/*.test.ts', 'tests/fuzz/real-*.test.ts'],
+          include: ['tests/{contract,journeys,chaos}/*.test.ts', 'tests/fuzz/real-*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,

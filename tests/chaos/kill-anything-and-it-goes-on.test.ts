@@ -5,18 +5,20 @@ import { stageAt } from './stage.ts';
 /** Another seed each day: over time it covers what one run cannot; the seed is in the output and repeats a run exactly. */
 const seed = Number(process.env.SOUNDBITE_CHAOS_SEED ?? Math.floor(Date.now() / 86_400_000));
 
-it(`kill -9 of the control plane, Postgres and an account changes nothing in the outcome (seed ${seed})`, {
+it(`kill -9 of the control plane, Postgres and an account changes nothing in the outcome, of what waits and of what runs (seed ${seed})`, {
   timeout: 900_000,
 }, async () => {
   const stage = stageAt(inject('home'), (line) => console.log(line));
-  const result = await chaos(stage, {
+  const result = await chaos([stage], {
     seed,
-    'control-plane': 1,
+    'control-plane': 2,
     postgres: 1,
     account: 1,
     others: false,
     environments: ['dev-localstack', 'dev-aws-deployed'],
+    waiting: 1,
+    waits: ['freeze', 'freeze-end', 'hold'],
   });
   expect(result.failures).toEqual([]);
-  expect(result.kills).toBe(3);
+  expect(result.kills).toBe(4);
 });

@@ -13,10 +13,11 @@ export interface Killed {
   readonly recovered: Promise<number>;
 }
 
-/** Kill -9 of one supervised process of the home, by the pid that its host names. `back` says when it serves again. */
+/** Kill -9 of one supervised process, by the pid that its host names. `back` says when it serves again. */
 export async function kill(stage: ChaosStage, name: string, back: () => Promise<unknown>): Promise<Killed> {
+  const host = () => (name === 'postgres' ? stage.database.host() : stage.host());
   const before = await eventually(`a pid of ${name}`, async () => {
-    const found = (await (await stage.host()).list()).find((process) => process.name === name);
+    const found = (await (await host()).list()).find((process) => process.name === name);
     if (!found?.pid) throw new Error(`${name} is ${found?.state ?? 'not there'}`);
     return found;
   });
@@ -26,7 +27,7 @@ export async function kill(stage: ChaosStage, name: string, back: () => Promise<
   const recovered = eventually(
     `${name} back after kill -9`,
     async () => {
-      const now = (await (await stage.host()).list()).find((process) => process.name === name);
+      const now = (await (await host()).list()).find((process) => process.name === name);
       if (now?.state !== 'healthy' || now.pid === pid)
         throw new Error(`${name} is ${now?.state ?? 'not there'}: ${now?.reason ?? ''}`);
       await back();

@@ -39,6 +39,7 @@ export async function killOther(
     stage,
     { environment: place.name, scenario: 'promote', release },
     {
+      override: stage.asksPeople,
       accepted: () => {
         recovered = new Promise((resolve) => setTimeout(resolve, afterMs)).then(() =>
           killNow(stage, victim, place, live),
@@ -75,7 +76,7 @@ async function killNow(stage: ChaosStage, victim: Other, place: ChaosPlace, live
 async function killHost(stage: ChaosStage): Promise<number> {
   const at = Date.now();
   process.kill((await stage.host()).pid, 'SIGKILL');
-  const bringingUp = cli(['up', '--no-promote', '--json'], { home: stage.home });
+  const bringingUp = cli(['up', '--no-promote', '--json'], { home: stage.home, env: stage.env });
   await eventually('the host', () => stage.host());
   const seconds = (Date.now() - at) / 1000;
   const up = await bringingUp;

@@ -15,11 +15,11 @@ export interface ChaosWish {
 /** How what was wished for ends. */
 export const endOf = (scenario: Scenario): PromotionView['state'] => (scenario === 'refused' ? 'failed' : 'succeeded');
 
-/** Asks for a promotion once, however often the connection breaks; `accepted` is called when it stands. */
+/** Asks for a promotion once, however often the connection breaks; `accepted` is called when it stands, and waited for. */
 export async function promote(
   { client }: ChaosStage,
   { environment, scenario, release }: ChaosWish,
-  options: { readonly override?: boolean; readonly accepted?: (view: PromotionView) => void } = {},
+  options: { readonly override?: boolean; readonly accepted?: (view: PromotionView) => void | Promise<void> } = {},
 ): Promise<PromotionView> {
   const view = await client.promote({
     environment,
@@ -28,7 +28,7 @@ export async function promote(
     idempotencyKey: randomUUID(),
     ...(options.override ? { override: true, reason: 'chaos brings its own releases' } : {}),
   });
-  options.accepted?.(view);
+  await options.accepted?.(view);
   return ended({ client }, view.promotion);
 }
 

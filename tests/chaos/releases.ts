@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Digest } from '@soundbite/model';
+import { declareOthers } from '../support/other-environments.ts';
 import { workingCopy } from '../support/working-copy.ts';
 import type { ChaosStage } from './stage.ts';
 
@@ -21,15 +22,20 @@ export interface ChaosReleases {
 
 /**
  * Cuts releases that differ harmlessly: by a comment in the service and by the threshold of one alarm, so that each promotion publishes
- * new versions and updates the stack.
+ * new versions and updates the stack. All homes have them.
  */
-export async function cutReleases(stage: ChaosStage): Promise<ChaosReleases> {
+export async function cutReleases(stages: readonly ChaosStage[]): Promise<ChaosReleases> {
   const copy = await workingCopy();
+  const declared = stages[0]?.declares;
+  if (declared) await declareOthers(copy.directory, declared);
   const cut = async (threshold: number): Promise<Digest> => {
     await change(join(copy.directory, 'apps/service/src/main.ts'), (text) => `${text}\n// chaos ${threshold}\n`);
     await change(join(copy.directory, alarms), (text) => replaced(text, /above: \d+,/, `above: ${threshold},`, alarms));
     await copy.commit(`An alarm rings above ${threshold}`);
-    return (await stage.client.cut({ source: copy.directory })).release as Digest;
+    const cuts = await Promise.all(stages.map(({ client }) => client.cut({ source: copy.directory })));
+    const [release, ...others] = new Set(cuts.map((one) => one.release as Digest));
+    if (!release || others.length > 0) throw new Error('one commit became several releases');
+    return release;
   };
   try {
     const [a, b] = [await cut(4711), await cut(4712)];

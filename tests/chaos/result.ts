@@ -1,12 +1,14 @@
-import type { Victim } from './kill.ts';
+import type { HistoryProblems } from './facts/history.ts';
 import type { OtherOutcome } from './others.ts';
 import type { Accepted } from './traffic.ts';
-import type { TrialResult } from './trial.ts';
+import type { KillOutcome, TrialResult } from './trial.ts';
+import type { Wait } from './waits.ts';
 
 /** One trial that was made. */
 export interface KilledTrial {
-  readonly victim: Victim;
   readonly account: string;
+  /** What it waited for first; null: for nothing. */
+  readonly wait: Wait | null;
   readonly outcome: TrialResult;
 }
 
@@ -21,9 +23,21 @@ interface Figures {
 /** The closing line of a run. */
 export interface ChaosResult {
   readonly seed: number;
+  /** Homes, each with its control plane, on one database. */
+  readonly homes: number;
   readonly kills: number;
+  /** Of these kills: while a promotion waited, and while one ran. */
+  readonly during: Readonly<Record<KillOutcome['during'], number>>;
   readonly ok: boolean;
   readonly failures: readonly string[];
+  readonly promotions: number;
+  /** So many of them waited first, by what for. */
+  readonly waited: Readonly<Record<string, number>>;
+  /** By the ledger: see `HistoryProblems`. */
+  readonly lost: number;
+  readonly doubled: number;
+  readonly overlapping: number;
+  readonly early: number;
   readonly recoverySeconds: { readonly p50: number; readonly max: number };
   readonly victims: Readonly<Record<string, Figures>>;
   /** Texts that were accepted, and how often an account had forgotten one with its last second. */
@@ -34,37 +48,51 @@ export interface ChaosResult {
 
 export function chaosResult(run: {
   readonly seed: number;
+  readonly homes: number;
   readonly outcomes: readonly KilledTrial[];
+  readonly history: HistoryProblems;
   readonly others: readonly OtherOutcome[];
   readonly failures: readonly string[];
   readonly soundbites: readonly Accepted[];
   readonly begun: number;
 }): ChaosResult {
-  const all = run.outcomes.map(({ outcome }) => outcome);
-  const figures = [...new Set(run.outcomes.map(({ victim }) => victim))]
-    .sort()
-    .map(
-      (victim) =>
-        [victim, figuresOf(run.outcomes.filter((one) => one.victim === victim).map(({ outcome }) => outcome))] as const,
-    );
-  const { p50, max } = figuresOf(all);
+  const kills = run.outcomes.flatMap(({ outcome: { kills: made, failedMs } }) =>
+    made.map((one) => ({ ...one, failedMs })),
+  );
+  const all = [...kills, ...run.others.map((one) => ({ ...one, during: 'running' as const }))];
+  const victims = [...new Set(all.map(({ victim }) => victim))].sort();
+  const { p50, max } = figuresOf(kills);
+  const { lost, doubled, overlapping, early } = run.history;
   return {
-    seed: run.seed,
-    kills: all.length + run.others.length,
+    ...{ seed: run.seed, homes: run.homes, kills: all.length },
+    during: { waiting: countOf(all, 'waiting'), running: countOf(all, 'running') },
     ok: run.failures.length === 0,
     failures: run.failures,
+    promotions: run.outcomes.length + run.others.length,
+    waited: counted(run.outcomes.flatMap(({ wait }) => wait ?? [])),
+    ...{ lost: lost.length, doubled: doubled.length, overlapping: overlapping.length, early: early.length },
     recoverySeconds: { p50, max },
-    victims: Object.fromEntries([
-      ...figures,
-      ...run.others.map((other) => [other.victim, figuresOf([other])] as const),
-    ]),
+    victims: Object.fromEntries(
+      victims.map((victim) => [victim, figuresOf(all.filter((one) => one.victim === victim))]),
+    ),
     soundbites: run.soundbites.length,
     forgotten: run.soundbites.reduce((sum, { forgotten }) => sum + forgotten.length, 0),
     seconds: Math.round((performance.now() - run.begun) / 1000),
   };
 }
 
-function figuresOf(outcomes: readonly Pick<TrialResult, 'recoverySeconds' | 'failedMs'>[]): Figures {
+const countOf = (kills: readonly Pick<KillOutcome, 'during'>[], when: KillOutcome['during']): number =>
+  kills.filter(({ during }) => during === when).length;
+
+function counted(names: readonly string[]): Record<string, number> {
+  const count: Record<string, number> = {};
+  for (const name of names) count[name] = (count[name] ?? 0) + 1;
+  return count;
+}
+
+function figuresOf(
+  outcomes: readonly (Pick<KillOutcome, 'recoverySeconds'> & Pick<TrialResult, 'failedMs'>)[],
+): Figures {
   const seconds = outcomes.map(({ recoverySeconds }) => recoverySeconds);
   return {
     kills: outcomes.length,

@@ -76,11 +76,14 @@ function failsAfterTraffic(seen: Undisturbed): Undisturbed {
   );
 }
 
-/** Back to what the environment ran before. */
-export async function restore(stage: ChaosStage, { name }: ChaosPlace, release: Digest): Promise<void> {
-  const view = await promote(stage, { environment: name, scenario: 'promote', release });
-  if (view.state !== 'succeeded')
-    throw new Error(`${name} could not be brought back to ${short(release)}: ${view.reason}`);
+/** Gives an environment its release: what it ran before, or its first one. */
+export async function restore(stage: ChaosStage, { name }: Pick<ChaosPlace, 'name'>, release: Digest): Promise<void> {
+  const view = await promote(
+    stage,
+    { environment: name, scenario: 'promote', release },
+    { override: stage.asksPeople },
+  );
+  if (view.state !== 'succeeded') throw new Error(`${name} could not be brought to ${short(release)}: ${view.reason}`);
   await eventually(`${name} is healthy`, async () => {
     const state = (await stage.client.status()).environments.find((environment) => environment.name === name)?.state;
     if (state !== 'healthy') throw new Error(`${name} is ${state}`);

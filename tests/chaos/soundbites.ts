@@ -1,4 +1,4 @@
-import { type AudioNames, type AudioObject, audioNames, audioObjects, listedTexts } from './facts.ts';
+import { type AudioNames, type AudioObject, audioNames, audioObjects, listedTexts } from './facts/observed.ts';
 import { type ChaosPlace, type ChaosStage, eventually } from './stage.ts';
 import { type Accepted, untilReady } from './traffic.ts';
 

@@ -2,11 +2,27 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Client, ControlPlaneAddress, connect, type Status } from '@soundbite/client';
 import { connectHost, type HostClient } from '@soundbite/processes';
+import type { Written } from '../support/other-environments.ts';
 
-/** Where chaos is made: a home whose five environments run. */
+/** Where the records are: Postgres, and the host that starts it again. */
+export interface ChaosDatabase {
+  host(): Promise<HostClient>;
+  url(): Promise<string>;
+}
+
+/** Where chaos is made: a home whose environments run. */
 export interface ChaosStage {
   readonly home: string;
+  /** What its commands need beside the home. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Its environments ask two people; whoever promotes without them overrides that gate. */
+  readonly asksPeople: boolean;
+  /** The environments that it declares; absent: those of this repository. */
+  readonly declares?: readonly Written[];
+  readonly database: ChaosDatabase;
   readonly client: Client;
+  /** The same control plane, asked by who has this token. */
+  as(token: string): Client;
   /** Finds the host anew: it may be what was killed. */
   host(): Promise<HostClient>;
   status(): Promise<Status>;
@@ -14,20 +30,40 @@ export interface ChaosStage {
   say(line: string): void;
 }
 
-export function stageAt(home: string, say: (line: string) => void): ChaosStage {
-  const client = connect(async () =>
-    ControlPlaneAddress.parse(JSON.parse(await readFile(join(home, 'control-plane.json'), 'utf8'))),
-  );
+/** A home that runs, with its own database unless told. */
+export function stageAt(
+  home: string,
+  say: (line: string) => void,
+  { env = {}, asksPeople = false, database = databaseIn(home), ...more }: Partial<ChaosStage> = {},
+): ChaosStage {
+  const address = async () =>
+    ControlPlaneAddress.parse(JSON.parse(await readFile(join(home, 'control-plane.json'), 'utf8')));
+  const client = connect(address);
   return {
-    home,
-    client,
-    async host() {
-      const host = await connectHost(home);
-      if (!host) throw new Error(`no host lives in ${home}`);
-      return host;
-    },
+    ...more,
+    ...{ home, env, asksPeople, database, client },
+    as: (token) => connect(async () => ({ ...(await address()), token })),
+    host: () => hostIn(home),
     status: () => eventually('the status', () => client.status()),
     say,
+  };
+}
+
+async function hostIn(home: string): Promise<HostClient> {
+  const host = await connectHost(home);
+  if (!host) throw new Error(`no host lives in ${home}`);
+  return host;
+}
+
+/** The Postgres that a home's host has. */
+export function databaseIn(home: string): ChaosDatabase {
+  return {
+    host: () => hostIn(home),
+    async url() {
+      const password = await readFile(join(home, 'postgres.password'), 'utf8');
+      const process = (await (await hostIn(home)).list()).find(({ name }) => name === 'postgres');
+      return `postgres://soundbite:${password}@127.0.0.1:${process?.port ?? 0}/soundbite`;
+    },
   };
 }
 

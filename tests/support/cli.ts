@@ -24,12 +24,14 @@ export interface CliOptions {
   readonly repository?: string;
   /** Where it is run; in that repository by default. */
   readonly cwd?: string;
+  /** Killed by -9 after so many ms, should it still run. */
+  readonly killAfterMs?: number;
 }
 
 /** Runs the CLI as a person's shell would, on the locked Node, with a home of its own. */
 export async function cli(
   args: readonly string[],
-  { home, env = {}, repository = root, cwd = repository }: CliOptions,
+  { home, env = {}, repository = root, cwd = repository, killAfterMs }: CliOptions,
 ): Promise<CliRun> {
   const child = spawn(process.execPath, [join(repository, 'apps/cli/src/main.js'), ...args], {
     cwd,
@@ -50,7 +52,9 @@ export async function cli(
   child.stderr.setEncoding('utf8').on('data', (text) => {
     stderr += text;
   });
+  const killing = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
   const [code] = (await once(child, 'close')) as [number | null];
+  clearTimeout(killing);
   return {
     code,
     stdout,

@@ -9,6 +9,8 @@ export interface Written {
   /** Digits of an emulated account's id. */
   readonly account: string;
   readonly runtime?: 'process';
+  /** As they stand in the file; only smoke when absent. */
+  readonly gates?: string;
 }
 
 /** Declares these environments in place of those of a copy of this repository; the service's common settings stay. */
@@ -32,12 +34,12 @@ export async function declaringDirectory(
   return { directory, remove: () => rm(directory, { recursive: true }) };
 }
 
-const linesOf = ({ name, account, runtime }: Written): string =>
+const linesOf = ({ name, account, runtime, gates = '[smoke]' }: Written): string =>
   [
     `  - name: ${name}`,
     `    cloud: { kind: emulated, account: "${account.padStart(12, '0')}", region: us-east-1 }`,
     ...(runtime ? [`    runtime: ${runtime}`] : []),
     '    protected: false',
-    '    gates: [smoke]',
+    `    gates: ${gates}`,
     '',
   ].join('\n');
