@@ -1,3 +1,4 @@
+import type { HostClient } from '@soundbite/processes';
 import { type ChaosPlace, type ChaosStage, eventually } from './stage.ts';
 
 export const victims = ['control-plane', 'postgres', 'account'] as const;
@@ -13,9 +14,16 @@ export interface Killed {
   readonly recovered: Promise<number>;
 }
 
+/** Kill -9 of a process of a home, or of the Postgres that it has its records in. */
+export const kill = (stage: ChaosStage, name: string, back: () => Promise<unknown>): Promise<Killed> =>
+  killAt(name === 'postgres' ? stage.database.host : stage.host, name, back);
+
 /** Kill -9 of one supervised process, by the pid that its host names. `back` says when it serves again. */
-export async function kill(stage: ChaosStage, name: string, back: () => Promise<unknown>): Promise<Killed> {
-  const host = () => (name === 'postgres' ? stage.database.host() : stage.host());
+export async function killAt(
+  host: () => Promise<Pick<HostClient, 'list'>>,
+  name: string,
+  back: () => Promise<unknown>,
+): Promise<Killed> {
   const before = await eventually(`a pid of ${name}`, async () => {
     const found = (await (await host()).list()).find((process) => process.name === name);
     if (!found?.pid) throw new Error(`${name} is ${found?.state ?? 'not there'}`);

@@ -1,7 +1,9 @@
 import type { HistoryProblems } from './facts/history.ts';
+import type { KillOutcome } from './facts/outcome.ts';
 import type { OtherOutcome } from './others.ts';
+import type { RivalsResult } from './rivals.ts';
 import type { Accepted } from './traffic.ts';
-import type { KillOutcome, TrialResult } from './trial.ts';
+import type { TrialResult } from './trial.ts';
 import type { Wait } from './waits.ts';
 
 /** One trial that was made. */
@@ -43,6 +45,8 @@ export interface ChaosResult {
   /** Texts that were accepted, and how often an account had forgotten one with its last second. */
   readonly soundbites: number;
   readonly forgotten: number;
+  /** Of all these: of two control planes that shared environments in memory. */
+  readonly rivals: Omit<RivalsResult, 'history' | 'failures'>;
   readonly seconds: number;
 }
 
@@ -51,6 +55,7 @@ export function chaosResult(run: {
   readonly homes: number;
   readonly outcomes: readonly KilledTrial[];
   readonly history: HistoryProblems;
+  readonly rivals: RivalsResult;
   readonly others: readonly OtherOutcome[];
   readonly failures: readonly string[];
   readonly soundbites: readonly Accepted[];
@@ -62,27 +67,30 @@ export function chaosResult(run: {
   const all = [...kills, ...run.others.map((one) => ({ ...one, during: 'running' as const }))];
   const victims = [...new Set(all.map(({ victim }) => victim))].sort();
   const { p50, max } = figuresOf(kills);
-  const { lost, doubled, overlapping, early } = run.history;
+  const { history, failures: _, ...rivals } = run.rivals;
+  const found = (what: keyof HistoryProblems) => run.history[what].length + history[what].length;
+  const during = (when: KillOutcome['during']) => all.filter((one) => one.during === when).length + rivals.during[when];
   return {
-    ...{ seed: run.seed, homes: run.homes, kills: all.length },
-    during: { waiting: countOf(all, 'waiting'), running: countOf(all, 'running') },
+    ...{ seed: run.seed, homes: run.homes, kills: all.length + rivals.kills },
+    during: { waiting: during('waiting'), running: during('running') },
     ok: run.failures.length === 0,
     failures: run.failures,
-    promotions: run.outcomes.length + run.others.length,
-    waited: counted(run.outcomes.flatMap(({ wait }) => wait ?? [])),
-    ...{ lost: lost.length, doubled: doubled.length, overlapping: overlapping.length, early: early.length },
+    promotions: run.outcomes.length + run.others.length + rivals.promotions,
+    waited: counted([...run.outcomes.flatMap(({ wait }) => wait ?? []), ...namesOf(rivals.waited)]),
+    ...{ lost: found('lost'), doubled: found('doubled'), overlapping: found('overlapping'), early: found('early') },
     recoverySeconds: { p50, max },
     victims: Object.fromEntries(
       victims.map((victim) => [victim, figuresOf(all.filter((one) => one.victim === victim))]),
     ),
     soundbites: run.soundbites.length,
     forgotten: run.soundbites.reduce((sum, { forgotten }) => sum + forgotten.length, 0),
+    rivals,
     seconds: Math.round((performance.now() - run.begun) / 1000),
   };
 }
 
-const countOf = (kills: readonly Pick<KillOutcome, 'during'>[], when: KillOutcome['during']): number =>
-  kills.filter(({ during }) => during === when).length;
+const namesOf = (count: Readonly<Record<string, number>>): string[] =>
+  Object.entries(count).flatMap(([name, times]) => Array<string>(times).fill(name));
 
 function counted(names: readonly string[]): Record<string, number> {
   const count: Record<string, number> = {};

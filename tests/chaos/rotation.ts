@@ -1,11 +1,11 @@
 import type { PromotionView } from '@soundbite/client';
 import type { Digest } from '@soundbite/model';
 import { short } from '@soundbite/reports/text.ts';
+import { stepsOf } from './facts/outcome.ts';
 import { endOf, promote, type Scenario } from './promotions.ts';
 import type { ChaosReleases } from './releases.ts';
 import { type ChaosPlace, type ChaosStage, eventually } from './stage.ts';
 import { type Accepted, traffic } from './traffic.ts';
-import { stepsOf } from './trial.ts';
 
 /** What an environment does when nobody is killed. */
 export interface Undisturbed {

@@ -19,6 +19,7 @@ Exit code 0: all held; 1: something did not; 2: wrong usage.
   --account N          kills of emulated accounts (5)
   --waiting PERCENT    of the promotions that may, so many wait first: for a freeze, a hold or two people. One of the kills comes while it waits,
                        another one while it is let go or runs (50)
+  --rivals N           kills of two control planes that share environments in memory, and of their Postgres (20)
   --no-others          without one kill each of every home's host, edge, service process and double of Polly
   --environments A,B   into which is promoted (dev-localstack,dev-aws-deployed,staging)
   --home DIRECTORY     a home that runs, instead of new ones; it is left as it was
@@ -36,6 +37,7 @@ const { values } = parseArgs({
     postgres: { type: 'string', default: '5' },
     account: { type: 'string', default: '5' },
     waiting: { type: 'string', default: '50' },
+    rivals: { type: 'string', default: '20' },
     environments: { type: 'string', default: 'dev-localstack,dev-aws-deployed,staging' },
     'no-others': { type: 'boolean', default: false },
     home: { type: 'string' },
@@ -47,7 +49,7 @@ if (values.help) {
   process.exit(0);
 }
 
-const whole = (name: 'seed' | 'homes' | 'control-plane' | 'postgres' | 'account' | 'waiting'): number => {
+const whole = (name: 'seed' | 'homes' | 'control-plane' | 'postgres' | 'account' | 'waiting' | 'rivals'): number => {
   const value = Number(values[name]);
   if (Number.isInteger(value) && value >= 0) return value;
   process.stderr.write(`--${name} is ${values[name]}: give a whole number\n`);
@@ -80,6 +82,7 @@ const counts = {
   postgres: whole('postgres'),
   account: whole('account'),
   waiting: whole('waiting') / 100,
+  rivals: whole('rivals'),
   others: !values['no-others'],
   environments: values.environments.split(','),
 };

@@ -2,9 +2,18 @@ import type { PromotionView } from '@soundbite/client';
 import { isFinal } from '@soundbite/model';
 import { short } from '@soundbite/reports/text.ts';
 import { grown, type LetGo } from './facts/history.ts';
-import { doubledVersions, ledger, ledgerProblems } from './facts/observed.ts';
+import { doubledVersions, ledger } from './facts/observed.ts';
+import {
+  failedMs,
+  type KillOutcome,
+  ledgerProblems,
+  liveAfter,
+  outcomeProblems,
+  releaseProblems,
+  requestProblems,
+} from './facts/outcome.ts';
 import { isBack, type Killed, kill, processOf, type Victim } from './kill.ts';
-import { type ChaosWish, endOf, promote } from './promotions.ts';
+import { type ChaosWish, promote } from './promotions.ts';
 import { rowsNaming } from './records.ts';
 import type { Chance } from './seeded.ts';
 import { answering, type ChaosPlace, type ChaosStage, eventually } from './stage.ts';
@@ -29,15 +38,6 @@ export interface ChaosTrial {
   readonly steps: readonly string[];
 }
 
-/** One kill, as it went. */
-export interface KillOutcome {
-  readonly victim: Victim;
-  readonly during: 'waiting' | 'running';
-  /** In ms since 1970. */
-  readonly at: number;
-  readonly recoverySeconds: number;
-}
-
 export interface TrialResult {
   readonly failures: readonly string[];
   readonly kills: readonly KillOutcome[];
@@ -49,11 +49,6 @@ export interface TrialResult {
   readonly promotionSeconds: number;
   readonly accepted: readonly Accepted[];
 }
-
-export const stepsOf = (view: PromotionView): string[] => view.steps.map(({ name, state }) => `${name} ${state}`);
-
-/** A killed account is away for as long as its process needs to come back; requests may fail for so long, in ms. */
-const accountAwayMs = 30_000;
 
 /**
  * One promotion, with a kill -9 in its middle and, where it waits first, one while it waits: what came out of it, against what comes out of it
@@ -116,7 +111,7 @@ async function problemsAfter(
   const { view, before, seen, kills } = saw;
   return [
     ...outcomeProblems(view, trial),
-    ...(await releaseProblems(all, before, wish)),
+    ...releaseProblems(await answering(all), before, wish),
     ...(await doubledVersions(stage, place, liveAfter(wish, before))),
     ...ledgerProblems(await ledger(stage), view),
     ...(wish.scenario === 'refused' ? [] : requestProblems(seen, kills)),
@@ -153,52 +148,4 @@ async function killLater(
 function whereItIs(view: PromotionView | undefined): string {
   if (view?.waitingFor.length) return `waits for ${view.waitingFor.map(({ gate }) => gate).join()}`;
   return view?.steps.findLast(({ state }) => state === 'running')?.name ?? 'between steps';
-}
-
-function outcomeProblems(view: PromotionView, { wish, steps }: ChaosTrial): string[] {
-  const problems: string[] = [];
-  if (view.state !== endOf(wish.scenario)) problems.push(`the promotion ${view.state}: ${view.reason}`);
-  if (view.release !== wish.release)
-    problems.push(`it promoted ${short(view.release)} instead of ${short(wish.release)}`);
-  const took = stepsOf(view).join(', ');
-  if (took !== steps.join(', ')) problems.push(`its steps are ${took}; undisturbed they are ${steps.join(', ')}`);
-  return problems;
-}
-
-/** What has the traffic in the wish's environment when it has ended. */
-const liveAfter = ({ scenario, release, environment }: ChaosWish, before: ReadonlyMap<string, string>): string =>
-  scenario === 'refused' ? (before.get(environment) ?? '') : release;
-
-/** The right release answers there, and in the others what answered before. */
-async function releaseProblems(
-  all: readonly ChaosPlace[],
-  before: ReadonlyMap<string, string>,
-  wish: ChaosWish,
-): Promise<string[]> {
-  const now = await answering(all);
-  return all.flatMap(({ name }) => {
-    const wanted = name === wish.environment ? liveAfter(wish, before) : before.get(name);
-    return now.get(name) === wanted
-      ? []
-      : [`${name} answers ${short(now.get(name) ?? null)}, not ${short(wanted ?? null)}`];
-  });
-}
-
-/** Only while a killed account is away may requests fail. */
-function requestProblems(seen: Seen, kills: readonly KillOutcome[]): string[] {
-  const away = kills.filter(({ victim }) => victim === 'account');
-  const isForgiven = (at: number) => away.some((killed) => at >= killed.at - 1000 && at <= killed.at + accountAwayMs);
-  const unforgiven = seen.failed.filter(({ at }) => !isForgiven(at));
-  if (unforgiven.length === 0) return [];
-  const last = kills.at(-1)?.at ?? 0;
-  const shown = unforgiven
-    .slice(0, 3)
-    .map(({ at, status, error }) => `${status ?? error} ${at - last} ms after the last kill`);
-  return [`${unforgiven.length} of ${seen.requests} requests failed: ${shown.join('; ')}`];
-}
-
-function failedMs({ failed }: Seen): number {
-  const first = failed[0];
-  const last = failed.at(-1);
-  return first && last ? last.at - first.at : 0;
 }

@@ -36,7 +36,7 @@ const judged = (said: readonly Said[], more: Partial<History> = {}) =>
       ['b', 'staging'],
       ['c', 'staging@other'],
     ]),
-    ...{ asked: ['a'], letGo: [], ...more },
+    ...{ since: start, asked: ['a'], letGo: [], ...more },
   });
 
 const none = { lost: [], doubled: [], overlapping: [], early: [] };
@@ -52,6 +52,13 @@ describe('a run', () => {
     expect(judged(whole('a').slice(0, -1)).lost).toEqual(['promotion a has no end']);
     expect(judged(whole('b')).lost).toEqual(['promotion a is on no record']);
     expect(judged(whole('a'), { sites: new Map() }).lost).toEqual(['promotion a is on no record']);
+  });
+
+  it('is judged without what was asked for before it', () => {
+    const before = whole('b').slice(0, 3);
+    const since = start + before.length * 1000;
+    expect(judged([...before, ...whole('a')], { since })).toEqual(none);
+    expect(judged([...before, ...whole('a')]).lost).toEqual(['promotion b has no end']);
   });
 
   it.each([

@@ -13,6 +13,8 @@ export interface LetGo {
 export interface History {
   /** The whole ledger, in order. */
   readonly entries: readonly LedgerEntry[];
+  /** Promotions that were asked for before (ms since 1970) are not judged. */
+  readonly since: number;
   /** Of each recorded promotion: where it acts. Several homes may have environments of one name. */
   readonly sites: ReadonlyMap<string, string>;
   /** The promotions that the run asked for. */
@@ -33,12 +35,20 @@ export interface HistoryProblems {
 }
 
 /** Judges a run by its ledger alone, whatever the views and the environments say. */
-export const historyProblems = (history: History): HistoryProblems => ({
-  lost: lost(history),
-  doubled: doubled(history),
-  overlapping: overlapping(history),
-  early: history.letGo.flatMap((one) => early(history.entries, one)),
-});
+export function historyProblems(history: History): HistoryProblems {
+  const { entries, since, letGo } = history;
+  const asked = entries.filter(({ kind, at }) => kind === 'promotion.requested' && Date.parse(at) >= since);
+  const subjects = new Set(asked.map(({ subject }) => subject));
+  const own = { ...history, entries: entries.filter(({ subject }) => subjects.has(subject)) };
+  const broken = firstBroken(entries);
+  const chain = broken ? [`the ledger's chain breaks at entry ${broken.sequence}`] : [];
+  return {
+    lost: lost(own),
+    doubled: [...doubled(own), ...chain],
+    overlapping: overlapping(own),
+    early: letGo.flatMap((one) => early(entries, one)),
+  };
+}
 
 function lost({ entries, asked, sites }: History): string[] {
   const subjects = (kind: string) => entries.filter((one) => one.kind === kind).map(({ subject }) => subject);
@@ -57,9 +67,7 @@ function doubled({ entries }: History): string[] {
     const what = happensOnce(entry);
     if (what) times.set(what, (times.get(what) ?? 0) + 1);
   }
-  const twice = [...times].filter(([, count]) => count > 1).map(([what, count]) => `${what} ${count} times`);
-  const broken = firstBroken(entries);
-  return broken ? [...twice, `the ledger's chain breaks at entry ${broken.sequence}`] : twice;
+  return [...times].filter(([, count]) => count > 1).map(([what, count]) => `${what} ${count} times`);
 }
 
 /** What may stand in the ledger once. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LambdaClient, paginateListVersionsByFunction } from '@aws-sdk/client-lambda';
 import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
-import { fixedNames, type LedgerEntry, type PromotionView, shortDigest } from '@soundbite/model';
+import { fixedNames, type LedgerEntry, shortDigest } from '@soundbite/model';
 import { itemsOf } from '../../../packages/runtimes/src/infrastructure/testing-hands.ts';
 import type { ChaosPlace, ChaosStage } from '../stage.ts';
 
@@ -94,18 +94,4 @@ export async function ledger({ client }: ChaosStage): Promise<LedgerEntry[]> {
     all.push(...(entries as LedgerEntry[]));
     if (entries.length < 1000) return all;
   }
-}
-
-/** A promotion is asked for once, let in once, each of its steps ends once, and it ends once. What people said of it stands between. */
-export function ledgerProblems(entries: readonly LedgerEntry[], promotion: PromotionView): string[] {
-  const own = entries.filter(({ subject, kind }) => subject === promotion.promotion && kind !== 'promotion.approved');
-  const said = own.map(({ kind, payload }) =>
-    kind === 'step.finished' ? `step ${(payload as { step: string }).step}` : kind,
-  );
-  const wanted = [
-    ...['requested', 'admitted', 'planned'].map((what) => `promotion.${what}`),
-    ...promotion.steps.map(({ name }) => `step ${name}`),
-    'promotion.finished',
-  ];
-  return said.join() === wanted.join() ? [] : [`the ledger has ${said.join(', ')}; wanted ${wanted.join(', ')}`];
 }

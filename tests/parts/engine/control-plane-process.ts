@@ -1,15 +1,15 @@
 import { type Engine, startEngine } from '@soundbite/engine';
 import { type PromotionRequest, receivedError } from '@soundbite/model';
-import { declaredHere, declaredReal } from './declared.ts';
+import { declaredHere, declaredReal, withGates } from './declared.ts';
 import { fakeWorld } from './fakes.ts';
 import type { FromProcess, ToProcess } from './other-process.ts';
 
 /**
  * An engine in a process of its own, as a control plane is. What its steps act on is the world of the process that started it, which it calls by
- * messages; arguments: the database's URL, the executor's name, the home that it belongs to (none: the database is its own), and the names of environments
- * on real accounts, with commas.
+ * messages; arguments: the database's URL, the executor's name, the home that it belongs to (none: the database is its own), the names of environments
+ * on real accounts, with commas, and the gates that environments have beside theirs, as JSON.
  */
-const [databaseUrl = '', executor = '', home = '', real = ''] = process.argv.slice(2);
+const [databaseUrl = '', executor = '', home = '', real = '', gates = '{}'] = process.argv.slice(2);
 const say = (message: FromProcess) => process.send?.(message);
 
 const open = new Map<number, PromiseWithResolvers<unknown>>();
@@ -29,7 +29,7 @@ const remote = <T>(room: string, given: Partial<T> = {}): T =>
       name in given ? Reflect.get(given, name) : (...args: unknown[]) => call(`${room}.${String(name)}`, args),
   }) as T;
 
-const { ports } = fakeWorld(declaredReal(real.split(',')));
+const { ports } = fakeWorld(withGates(declaredReal(real.split(',')), JSON.parse(gates)));
 const runtime = remote<ReturnType<typeof ports.runtime>>('runtime', {
   keepsVersions: false,
   isHere: declaredHere,

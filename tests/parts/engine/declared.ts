@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Environment, parseDeclaration } from '@soundbite/model';
+import { type DeclaredGate, type Environment, parseDeclaration } from '@soundbite/model';
 
 const root = join(import.meta.dirname, '../../..');
 const parsed = parseDeclaration((file) => readFileSync(join(root, file), 'utf8'));
@@ -31,3 +31,10 @@ export const declaredReal = (names: readonly string[]): Environment[] =>
 
 /** Whether such an environment is of the machine that declares it. */
 export const declaredHere = ({ cloud }: Environment): boolean => cloud.kind === 'emulated';
+
+/** Gates that environments have beside theirs, by their names. */
+export type MoreGates = Readonly<Record<string, readonly DeclaredGate[]>>;
+
+/** The same, with these gates as well. */
+export const withGates = (all: readonly Environment[], more: MoreGates): Environment[] =>
+  all.map((one) => ({ ...one, gates: [...(more[one.name] ?? []), ...one.gates] }));

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { type Digest, type PromotionRequest, toErrorDocument } from '@soundbite/model';
+import type { MoreGates } from './declared.ts';
 import type { fakeWorld } from './fakes.ts';
 
 export type ToProcess =
@@ -46,12 +47,16 @@ interface Held {
   readonly gone: PromiseWithResolvers<void>;
 }
 
-/** Starts one; `home`: the one that it belongs to, where several share the database; `real`: environments on real accounts. */
+/** Starts one; `home`: the one that it belongs to, where several share the database; `real`: environments on real accounts; `gates`: what environments have beside theirs. */
 export function startOther(
   name: string,
   databaseUrl: string,
   world: ReturnType<typeof fakeWorld>,
-  { home = '', real = [] }: { readonly home?: string; readonly real?: readonly string[] } = {},
+  {
+    home = '',
+    real = [],
+    gates = {},
+  }: { readonly home?: string; readonly real?: readonly string[]; readonly gates?: MoreGates } = {},
 ): OtherProcess {
   const { ports } = world;
   const rooms = {
@@ -61,9 +66,8 @@ export function startOther(
     programs: ports.programs,
     runtime: ports.runtime('process'),
   };
-  const child = fork(join(import.meta.dirname, 'control-plane-process.ts'), [databaseUrl, name, home, real.join()], {
-    stdio: 'inherit',
-  });
+  const args = [databaseUrl, name, home, real.join(), JSON.stringify(gates)];
+  const child = fork(join(import.meta.dirname, 'control-plane-process.ts'), args, { stdio: 'inherit' });
   const answer = (message: ToProcess): void => {
     if (child.connected) child.send(message);
   };

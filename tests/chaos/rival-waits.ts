@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import type { PromotionView } from '@soundbite/client';
+import { type Digest, isFinal } from '@soundbite/model';
+import type { LetGo } from './facts/history.ts';
+import { type RivalRun, type RivalStage, rivalPlaces, soakSeconds } from './rival-stage.ts';
+import { eventually } from './stage.ts';
+
+/** For what a crowd waits. */
+export const reasons = ['freeze', 'freeze-end', 'hold', 'soak', 'approval'] as const;
+export type Reason = (typeof reasons)[number];
+
+interface RivalKept {
+  readonly gate: string;
+  /** Given where no other one would wait. */
+  readonly release?: Digest;
+  letGo(promotion: string): Promise<Omit<LetGo, 'promotion'>>;
+}
+
+/** Has an environment keep out what comes. */
+export async function keepOut(run: RivalRun, environment: string, why: Reason, number: number): Promise<RivalKept> {
+  const { seen, world, approve } = run.stage;
+  const [reason, by] = ['chaos has it wait', 'chaos'];
+  let since: number | undefined;
+  /** Several are let go by one act. */
+  const once = async (act: () => Promise<unknown>) => {
+    if (since === undefined) {
+      since = Date.now();
+      await act();
+    }
+    return { at: since, people: 0 };
+  };
+  switch (why) {
+    case 'freeze':
+    case 'freeze-end': {
+      const until = new Date(
+        Date.now() + (why === 'freeze' ? 3_600_000 : 4_000 + 3_000 * run.chance.number()),
+      ).toISOString();
+      await seen.addFreeze({ environment, until, reason, by });
+      if (why === 'freeze-end') return { gate: 'freeze', letGo: async () => ({ at: Date.parse(until), people: 0 }) };
+      const id = (await seen.freezes(environment))[0]?.id ?? '';
+      return { gate: 'freeze', letGo: () => once(() => seen.removeFreeze(id, by)) };
+    }
+    case 'hold': {
+      await seen.hold({ environment, scope: 'all', until: null, reason, by });
+      const ids = (await seen.acting(environment, null)).holds.map(({ id }) => id);
+      return { gate: 'hold', letGo: () => once(() => seen.resume(environment, ids, by)) };
+    }
+    case 'soak': {
+      const release = world.add(`${number} soaks`);
+      const first = await ask(run, rivalPlaces.first, release, false);
+      await end(run.stage, first);
+      return {
+        gate: 'soak',
+        release,
+        letGo: async (id) => {
+          const live = (await seen.view(first))?.finishedAt ?? '';
+          await end(run.stage, id);
+          return { at: Date.parse(live) + soakSeconds * 1000, people: 0 };
+        },
+      };
+    }
+    case 'approval':
+      return {
+        gate: 'approval',
+        async letGo(id) {
+          const at = Date.now();
+          await approve(id);
+          return { at, people: 2 };
+        },
+      };
+  }
+}
+
+/** Asks one of the two for a promotion. */
+export async function ask(
+  { stage, chance, asked }: RivalRun,
+  environment: string,
+  release: Digest,
+  override: boolean,
+): Promise<string> {
+  const idempotencyKey = randomUUID();
+  const passing = override ? { override, reason: 'the order is none here' } : {};
+  const id = await stage.rival(chance.pick(stage.names)).promote(environment, release, { idempotencyKey, ...passing });
+  asked.push(id);
+  return id;
+}
+
+/** A promotion that has ended. */
+export const end = ({ seen }: RivalStage, id: string): Promise<PromotionView> =>
+  eventually(
+    `the end of ${id}`,
+    async () => {
+      const view = await seen.view(id);
+      if (!view || !isFinal(view.state)) throw new Error(`it is ${view?.state}: ${view?.reason}`);
+      return view;
+    },
+    180_000,
+  );
+
+/** Ends when a promotion says that it waits for a gate. */
+export const saysItWaits = ({ seen }: RivalStage, id: string, gate: string): Promise<void> =>
+  eventually(`promotion ${id} to wait for ${gate}`, async () => {
+    const view = await seen.view(id);
+    if (!view?.waitingFor.some((one) => one.gate === gate)) throw new Error(`it is ${view?.state}: ${view?.reason}`);
+  });
