@@ -90,7 +90,10 @@ export async function runTrial(stage: ChaosStage, all: readonly ChaosPlace[], tr
   await killing.catch(() => undefined);
   const seen = await users.stop();
   failures.push(...seen.refused);
-  if (view) failures.push(...(await problemsAfter(stage, all, trial, { view, before, seen, kills })));
+  if (view) {
+    const saw = { view, before, seen, kills };
+    failures.push(...(await problemsAfter(stage, all, trial, saw).catch((error: unknown) => [String(error)])));
+  }
   const { accepted } = seen;
   return { failures, kills, promotion, letGo, failedMs: failedMs(seen), promotionSeconds, accepted };
 }

@@ -51,7 +51,7 @@ export async function keepOut(
         async letGo() {
           const at = wait === 'freeze' ? Date.now() : Date.parse(until);
           if (wait === 'freeze') await insisted(['freeze', 'remove', id]);
-          else await new Promise((resolve) => setTimeout(resolve, at - Date.now()));
+          else await new Promise((resolve) => setTimeout(resolve, Math.max(0, at - Date.now())));
           return { at, people: 0 };
         },
       };

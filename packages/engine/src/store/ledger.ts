@@ -1,6 +1,6 @@
 import { entryPieces, type LedgerEntry, storable } from '@soundbite/model';
 import { type RawBuilder, sql, type Transaction } from 'kysely';
-import type { Database } from './database.ts';
+import { type Database, throughOutages } from './database.ts';
 import type { Tables } from './schema.ts';
 
 /** A new entry. `key` makes it idempotent: the same key is written once. */
@@ -26,15 +26,17 @@ export function appended({ key, kind, subject, payload }: NewEntry): RawBuilder<
   return sql`append_ledger(${key}, ${kind}, ${subject}, ${JSON.stringify(fact.payload)}::jsonb, ${now}::timestamptz, ${[...entryPieces(fact)]}::text[])`;
 }
 
-/** Entries after a sequence number, in order. */
+/** Entries after a sequence number, in order. A Postgres that is away for a moment is waited for, as by any other read. */
 export async function readLedger(db: Database, after: number, limit: number): Promise<LedgerEntry[]> {
-  const rows = await db
-    .selectFrom('ledger')
-    .selectAll()
-    .where('sequence', '>', String(after))
-    .orderBy('sequence')
-    .limit(limit)
-    .execute();
+  const rows = await throughOutages(() =>
+    db
+      .selectFrom('ledger')
+      .selectAll()
+      .where('sequence', '>', String(after))
+      .orderBy('sequence')
+      .limit(limit)
+      .execute(),
+  );
   return rows.map(({ sequence, at, kind, subject, payload, previous, hash }) => ({
     sequence: Number(sequence),
     at: at.toISOString(),
