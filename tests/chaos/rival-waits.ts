@@ -33,7 +33,7 @@ export async function keepOut(run: RivalRun, environment: string, why: Reason, n
     case 'freeze':
     case 'freeze-end': {
       const until = new Date(
-        Date.now() + (why === 'freeze' ? 3_600_000 : 4_000 + 3_000 * run.chance.number()),
+        Date.now() + (why === 'freeze' ? 3_600_000 : 3_000 + 2_000 * run.chance.number()),
       ).toISOString();
       await seen.addFreeze({ environment, until, reason, by });
       if (why === 'freeze-end') return { gate: 'freeze', letGo: async () => ({ at: Date.parse(until), people: 0 }) };
