@@ -114,6 +114,7 @@ function queries(time: number, releases: readonly Digest[]): Record<string, stri
     environment: `/v1/environments/${environment}`,
     why: `/v1/environments/${environment}/why`,
     freezes: '/v1/freezes',
+    taints: '/v1/taints',
   };
 }
 

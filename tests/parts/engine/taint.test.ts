@@ -1,5 +1,5 @@
 import { patience } from '@soundbite/engine/patience.ts';
-import { type Digest, digestOf } from '@soundbite/model';
+import { type Digest, digestOf, SoundBiteError } from '@soundbite/model';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { environments } from './declared.ts';
 import { engineStage } from './stage.ts';
@@ -79,6 +79,19 @@ it('what a look finds where a release comes from keeps it, also when it is mende
   await repaired(release);
   expect((await records().taints(first))[0]).toMatchObject({ id: taint?.id, endedAs: 'reconciled', by: 'test' });
   expect(await ended(id)).toMatchObject({ state: 'succeeded', gates: [{ gate: 'drift', verdict: 'pass' }, {}, {}] });
+});
+
+it('an environment that cannot be looked at before a release comes from it is no pass', async () => {
+  const release = await promoted(first, 'nobody may look there');
+  world.hooks.differences = (name) => {
+    if (name === first) throw new SoundBiteError('cloud-throttled', 'the account does not answer');
+    return [];
+  };
+  const id = await ask(second, { release });
+  const says = `drift: ${first}, from which it comes, could not be looked at: the account does not answer`;
+  await vi.waitFor(async () => expect((await on.engine.view(id)).reason).toContain(says), 10_000);
+  expect(await openIn(first)).toEqual([]);
+  await on.engine.abort(id, 'test');
 });
 
 it('what is accepted with a reason is not raised again until something is promoted there; other changes are', async () => {

@@ -181,7 +181,10 @@ export class FakePromotions {
     if (request.kind === 'rollback') return [];
     const coming = { request, release: view.release, isFollower: this.#isFollower(id) };
     const approvals = overridingOf(request)?.isGlass ? [] : this.#facts.approvals.of(view, place);
-    const said = [...this.#facts.flow.says(place, view.release, enteringBy(coming, place.live)), ...approvals];
+    const said = [
+      ...this.#facts.flow.says(place, view.release, enteringBy(coming, view.release === place.live)),
+      ...approvals,
+    ];
     return said.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'overridden');
   }
 

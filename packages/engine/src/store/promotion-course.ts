@@ -179,7 +179,7 @@ async function isKept(
   const { release } = row;
   const coming = { request: row.request as PromotionRequest, release, isFollower: row.follows !== null };
   const acting = await actingOn(trx, row.environment, { release, before });
-  const said = decideFlow(acting, enteringBy(coming, live), Date.now());
+  const said = decideFlow(acting, enteringBy(coming, live === release), Date.now());
   return said.some(({ verdict }) => verdict !== 'overridden');
 }
 

@@ -126,7 +126,7 @@ async function throughGates(
   ports: PromotionPorts,
   records: Records,
   asked: Asked,
-  { note, answers, isAdopted }: Pick<AdmissionFacts, 'isAdopted'> & LetIn,
+  { note, answers, isAdopted, isLiveHere }: Pick<AdmissionFacts, 'isAdopted' | 'isLiveHere'> & LetIn,
 ): Promise<Decision> {
   const environment = declared(ports, asked.request.environment);
   const before = beforeOf(ports, environment);
@@ -135,15 +135,14 @@ async function throughGates(
   const said = { overriding: overridingOf(request), fixForward: request.fixForward ?? null };
   const found = taintsFound(records);
   const asking = { ports, records, release, promotion, requester: request.actor, ...said, environment, before };
-  const { liveRelease: live } = await records.environment(environment.name);
-  const flow = await askFlow(records, asked, { live, before });
+  const flow = await askFlow(records, asked, { isLiveHere, before });
   const isKept = flow.some(({ verdict }) => verdict !== 'overridden');
   const [declaredGates, later] = await Promise.all([
     isAdopted ? [] : askEntryGates({ ...asking, changed: found.changed }, answers, isKept),
     isAdopted ? [] : neverPassed(ports, environment, release),
   ]);
   // A gate may have found that an environment was changed: that is on record now.
-  const acts = found.any() ? await askFlow(records, asked, { live, before }) : flow;
+  const acts = found.any() ? await askFlow(records, asked, { isLiveHere, before }) : flow;
   const gates = [...acts, ...declaredGates, ...later];
   const saying = (verdict: GateRecord['verdict']) => gates.filter((one) => one.verdict === verdict);
   const failed = saying('fail');

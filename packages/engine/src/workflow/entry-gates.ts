@@ -7,6 +7,7 @@ import {
   type EntryGate,
   type Environment,
   entryGates,
+  errorFor,
   type GateHere,
   type GateRecord,
   gatesAt,
@@ -19,6 +20,7 @@ import {
   overrides,
   ownerRole,
   type RequestsSince,
+  receivedError,
   type Tally,
   tallied,
   toErrorDocument,
@@ -193,11 +195,25 @@ async function differencesFor(question: EntryQuestion): Promise<Differences> {
   const { liveRelease } = await records.environment(environment.name);
   if (liveRelease === release) return 'restoring';
   const isFed = before !== undefined && (await records.environment(before.name)).liveRelease === release;
-  const [here] = await Promise.all([
-    differencesIn(question, environment),
-    isFed ? differencesIn(question, before) : null,
-  ]);
+  const trouble = isFed
+    ? differencesIn(question, before).then(
+        () => null,
+        (error) => ofBefore(before.name, error),
+      )
+    : null;
+  const here = await differencesIn(question, environment);
+  const unseen = await trouble;
+  if (unseen) throw unseen;
   return here;
+}
+
+/** The gate is of another environment than the one that could not be looked at. */
+function ofBefore(name: string, error: unknown): unknown {
+  const document = toErrorDocument(errorFor(name, error));
+  return receivedError(
+    { ...document, message: `${name}, from which it comes, could not be looked at: ${document.message}` },
+    error,
+  );
 }
 
 /** Looked at only where it can say something: while a promotion changes the environment a look sees half of that. */

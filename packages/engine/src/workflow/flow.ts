@@ -1,10 +1,10 @@
-import { type Digest, decideFlow, type Environment, enteringBy, type GateRecord } from '@soundbite/model';
+import { decideFlow, type Environment, enteringBy, type GateRecord } from '@soundbite/model';
 import type { Asked } from '../store/promotion-rows.ts';
 import type { Records } from '../store/records.ts';
 
 interface ThereNow {
-  /** What is live in its environment. */
-  readonly live: Digest | null;
+  /** What it brings is live in its environment. */
+  readonly isLiveHere: boolean;
   /** The environment from which it comes. */
   readonly before: Environment | undefined;
 }
@@ -13,8 +13,8 @@ interface ThereNow {
 export async function askFlow(
   records: Records,
   asked: Asked,
-  { live, before }: ThereNow,
+  { isLiveHere, before }: ThereNow,
 ): Promise<readonly GateRecord[]> {
   const acting = await records.acting(asked.request.environment, asked.release, before?.name);
-  return decideFlow(acting, enteringBy(asked, live), Date.now());
+  return decideFlow(acting, enteringBy(asked, isLiveHere), Date.now());
 }

@@ -37,11 +37,10 @@ export const comesByItself = ({ actor, via }: Pick<PromotionRequest, 'actor' | '
   // Of the time before requests had an actor of their own.
   isFollower || via === 'up' || actor === 'up';
 
-/** What wants to enter by a request; `isFollower`: another promotion's success began it. `live`: what is live there. */
-export function enteringBy({ request, release, isFollower }: Coming, live: Digest | null): Entering {
+/** What wants to enter by a request; `isFollower`: another promotion's success began it. */
+export function enteringBy({ request, release, isFollower }: Coming, isLiveHere: boolean): Entering {
   const overriding = overridingOf(request);
   const glass = overriding?.isGlass ? overriding.reason : null;
-  const isLiveHere = live === release;
   return { release, isAutomatic: comesByItself(request, isFollower), isLiveHere, glass };
 }
 
