@@ -2,7 +2,7 @@ import type { Digest } from '@soundbite/model';
 import { type Victim, victims } from './kill.ts';
 import type { ChaosWish, Scenario } from './promotions.ts';
 import type { Rotation } from './rotation.ts';
-import type { Chance } from './seeded.ts';
+import { type Chance, seeded } from './seeded.ts';
 import type { ChaosTrial, PlannedKill } from './trial.ts';
 import type { Wait } from './waits.ts';
 
@@ -43,7 +43,9 @@ export function nextTrial(
   const waitsFirst = left.length > 1 && possible.length > 0 && chance.number() < waiting;
   return {
     ...{ number, rotation, place: rotation.place, wish, steps: usual.steps },
-    waiting: waitsFirst ? { ...killWithin(waitedMs), wait: chance.pick(possible), chance } : null,
+    waiting: waitsFirst
+      ? { ...killWithin(waitedMs), wait: chance.pick(possible), chance: seeded(chance.number() * 2 ** 32) }
+      : null,
     running: killWithin(usual.ms + (waitsFirst ? letGoMs : 0)),
   };
 }

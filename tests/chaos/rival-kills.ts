@@ -18,22 +18,30 @@ const moments = [
 /** Of ten deaths in the middle of a call so many are the database's. */
 const postgresShare = 0.2;
 
-function count({ result, say, left: _ }: RivalRun, during: 'waiting' | 'running', victim: string, where: string): void {
-  result.during[during]++;
-  result.victims[victim] = (result.victims[victim] ?? 0) + 1;
-  say(`rivals ${where}: kill -9 ${victim}`);
+/** Takes down one kill. */
+function count(
+  run: RivalRun,
+  during: 'waiting' | 'running',
+  victim: 'control-plane' | 'postgres',
+  where: string,
+): void {
+  const { during: times, victims: by } = run.result;
+  run.left--;
+  times[during]++;
+  by[victim] = (by[victim] ?? 0) + 1;
+  run.say(`rivals ${where}: kill -9 ${victim}`);
 }
 
-/** Kills while nothing is done, and has what died started anew. */
-export async function strike(run: RivalRun, where: string, during: 'waiting' | 'running'): Promise<void> {
+/** Kills while a crowd waits, and has what died started anew. */
+export async function strike(run: RivalRun, where: string): Promise<void> {
   const { stage, chance } = run;
   const victim = chance.pick(victims);
-  const dying = victim === 'postgres' ? [] : stage.names.filter((name) => victim === 'both' || victim === name);
-  for (const _ of victim === 'postgres' ? [victim] : dying) {
-    run.left--;
-    count(run, during, victim === 'postgres' ? 'postgres' : 'control-plane', where);
+  if (victim === 'postgres') {
+    count(run, 'waiting', 'postgres', where);
+    return stage.killPostgres();
   }
-  if (victim === 'postgres') return stage.killPostgres();
+  const dying = stage.names.filter((name) => victim === 'both' || victim === name);
+  for (const _ of dying) count(run, 'waiting', 'control-plane', where);
   await Promise.all(dying.map((name) => stage.kill(name)));
   await Promise.all(dying.map((name) => stage.start(name)));
 }
@@ -52,7 +60,6 @@ export function dieInTheMiddle(run: RivalRun, where: string): { over(): Promise<
     async (first) => {
       for (const one of held) if (one !== first) one.go();
       if (!first) return;
-      run.left--;
       count(run, 'running', isPostgres ? 'postgres' : 'control-plane', `${where}, ${moment}`);
       if (isPostgres || !isLost) first.go();
       if (isPostgres) return stage.killPostgres();

@@ -17,7 +17,7 @@ export interface RivalsResult extends Readonly<RivalRun['result']> {
 
 /**
  * Two control planes that share environments: crowds of promotions wait, whoever dies; are let go at once, and go in one after the other while a control
- * plane dies in the middle of a call, or Postgres. Ends when `kills` were made.
+ * plane dies in the middle of a call, or Postgres. Ends when `kills` were made, or one broke something.
  */
 export async function rivals(
   database: ChaosDatabase,
@@ -28,8 +28,11 @@ export async function rivals(
   const run: RivalRun = { stage, chance: seeded(seed), say, asked: [], letGo: [], result, left: kills };
   const failures: string[] = [];
   try {
-    for (let number = 1; run.left > 0; number++)
-      failures.push(...(await trial(run, number)).map((failure) => `rivals ${number}: ${failure}`));
+    // After one that broke nothing is as the next one expects it.
+    for (let number = 1; run.left > 0 && failures.length === 0; number++) {
+      const found = await trial(run, number).catch((error: unknown) => [String(error)]);
+      failures.push(...found.map((failure) => `rivals ${number}: ${failure}`));
+    }
     const entries = await eventually('the ledger', stage.ledger);
     const sites = await sitesOfPromotions(stage.database);
     const history = historyProblems({ entries, since: 0, sites, asked: run.asked, letGo: run.letGo });
@@ -55,7 +58,7 @@ async function trial(run: RivalRun, number: number): Promise<string[]> {
   result.waited[why] = (result.waited[why] ?? 0) + size;
 
   const before = await Promise.all(ids.map((id) => rowsNaming(stage.database, id)));
-  await strike(run, `${number} (${size} wait for ${why})`, 'waiting');
+  await strike(run, `${number} (${size} wait for ${why})`);
   const after = await Promise.all(ids.map((id) => rowsNaming(stage.database, id)));
   const views = await Promise.all(ids.map((id) => stage.seen.view(id)));
   const costs = ids.flatMap((_, index) =>
