@@ -1,3 +1,10 @@
+import { approvalsRepository } from '@soundbite/engine/store/approvals.ts';
+import { openDatabase } from '@soundbite/engine/store/database.ts';
+import { freezesRepository } from '@soundbite/engine/store/freezes.ts';
+import { holdsRepository } from '@soundbite/engine/store/holds.ts';
+import { ownSites } from '@soundbite/engine/store/sites.ts';
+import { tokensRepository } from '@soundbite/engine/store/tokens.ts';
+import type { UnitOfWork } from '@soundbite/engine/store/unit-of-work.ts';
 import { actorOf, digestOf, type TokenRequest, tokenHash } from '@soundbite/model';
 import { describe, expect, it, vi } from 'vitest';
 import { environments } from './declared.ts';
@@ -212,4 +219,67 @@ describe('an approval', () => {
       'bob',
     );
   });
+});
+
+it('what Postgres has recorded in the moment of its death is said to be done when it is repeated, and done once', async () => {
+  const { db, close } = await openDatabase(on.url, () => {});
+  /** Its commit was not answered; what happens before it is repeated. */
+  let meanwhile = async () => {};
+  const work: UnitOfWork = {
+    read: (look) => look(db),
+    async write(change) {
+      await db.transaction().execute(change);
+      await meanwhile();
+      return db.transaction().execute(change);
+    },
+  };
+  const [first] = on.names;
+  const promotion = on.engine.records;
+  const id = await promotion.create({
+    ...{
+      id: 'approved as Postgres died',
+      release: digestOf('x'),
+      previous: null,
+      declaration: 'x',
+      rest: [],
+      follows: null,
+    },
+    request: { environment: first, kind: 'promote', override: false, allowRemovals: [], actor: 'ana' },
+  });
+  const { approve, approvalsOf } = approvalsRepository(work);
+  const word = { promotion: id, person: 'eve@example.com', token: null, role: 'approver', reason: null } as const;
+  expect(await approve({ ...word, verdict: 'yes', link: 'l-once' })).toBe(true);
+  await expect(approve({ ...word, verdict: 'yes', link: 'l-once' })).rejects.toMatchObject({ code: 'link-over' });
+  meanwhile = async () =>
+    void (await on.sql.query('update soundbite.promotions set admitted_at = now() where id = $1', [id]));
+  expect(await approve({ ...word, person: 'bob@example.com', verdict: 'yes' })).toBe(true);
+  meanwhile = async () => {};
+  expect((await approvalsOf(id, digestOf('x'))).map(({ person }) => person)).toEqual([
+    'bob@example.com',
+    'eve@example.com',
+  ]);
+
+  const { createToken, tokens } = tokensRepository(work);
+  expect(await createToken(order('made as Postgres died'))).toMatchObject({ name: 'made as Postgres died' });
+  await expect(createToken(order('made as Postgres died', {}, 'another'))).rejects.toMatchObject({
+    code: 'token-exists',
+  });
+  const made = async () => (await tokens()).filter(({ name }) => name === 'made as Postgres died').length;
+  expect(await made()).toBe(1);
+
+  const why = { environment: first, reason: 'as Postgres died', by: 'ana' };
+  const { addFreeze, freezes } = freezesRepository(work, ownSites);
+  const { hold, acting } = holdsRepository(work, ownSites);
+  await addFreeze({ ...why, until: new Date(Date.now() + 60_000).toISOString() });
+  await hold({ ...why, scope: 'all', until: null });
+  const { holds } = await acting(first, null);
+  expect([(await freezes(first)).length, holds.length]).toEqual([1, 1]);
+  const { rows } = await on.sql.query(
+    `select kind, count(*)::int from soundbite.ledger where subject in ($1, $2, $3) and kind in ('promotion.approved', 'token.created', 'freeze.added', 'hold.added') group by 1 order by 1`,
+    [id, 'made as Postgres died', first],
+  );
+  expect(Object.fromEntries(rows.map(({ kind, count }) => [kind, count]))).toMatchObject({
+    ...{ 'promotion.approved': 2, 'token.created': 1 },
+  });
+  await close();
 });

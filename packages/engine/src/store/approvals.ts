@@ -1,7 +1,8 @@
 import { type Approval, type Approver, type Digest, nameAt, SoundBiteError } from '@soundbite/model';
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { announce } from './events.ts';
 import { append } from './ledger.ts';
+import type { Tables } from './schema.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 
 /** What somebody says of a promotion, with the token by which it counts; null: the home's own secret. */
@@ -20,36 +21,64 @@ function usedAlready(): never {
   throw new SoundBiteError('link-over', 'this link has been used');
 }
 
+/** A promotion that waits for its admission gets the word, and the ledger an entry. */
+async function say(trx: Transaction<Tables>, { promotion, link, ...said }: NewApproval): Promise<boolean> {
+  // Its row is locked, so that whoever lets it in meanwhile comes before or after.
+  const row = await trx
+    .selectFrom('promotions')
+    .select(['environment', 'release'])
+    .where('id', '=', promotion)
+    .where('finished_at', 'is', null)
+    .where('admitted_at', 'is', null)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!row) return false;
+  const { release, environment } = row;
+  const { sequence } = await trx
+    .insertInto('approvals')
+    .values({ promotion, release, ...said, link: link ?? null })
+    .onConflict((conflict) => conflict.column('link').doNothing())
+    .returning('sequence')
+    .executeTakeFirst()
+    .then((row) => row ?? usedAlready());
+  const payload = { environment: nameAt(environment), release, ...said, ...(link === undefined ? {} : { link }) };
+  const kind = said.verdict === 'yes' ? 'promotion.approved' : 'promotion.rejected';
+  await append(trx, { kind, subject: promotion, payload, key: `approval/${sequence}` });
+  await announce(trx, { kind: 'approval', subject: environment, view: { promotion, ...payload } });
+  return true;
+}
+
+/** Whether this word was recorded a moment ago: for longer than an outage is waited for nothing is repeated. */
+async function isSaid(
+  trx: Transaction<Tables>,
+  { promotion, person, token, verdict, link }: NewApproval,
+): Promise<boolean> {
+  const row = await trx
+    .selectFrom('approvals')
+    .select('sequence')
+    .where('promotion', '=', promotion)
+    .where('person', '=', person)
+    .where('verdict', '=', verdict)
+    .where('token', 'is not distinct from', token)
+    .where('link', 'is not distinct from', link ?? null)
+    .where(sql<boolean>`at > now() - interval '2 minutes'`)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** What people said of promotions. */
 export function approvalsRepository({ read, write }: UnitOfWork) {
   return {
     /** Records the word of a person of a promotion that has not been let in yet. False: it has, or has ended. Errors: `link-over`. */
-    approve: ({ promotion, link, ...said }: NewApproval): Promise<boolean> =>
-      write(async (trx) => {
-        // Its row is locked, so that whoever lets it in meanwhile comes before or after.
-        const row = await trx
-          .selectFrom('promotions')
-          .select(['environment', 'release'])
-          .where('id', '=', promotion)
-          .where('finished_at', 'is', null)
-          .where('admitted_at', 'is', null)
-          .forUpdate()
-          .executeTakeFirst();
-        if (!row) return false;
-        const { release, environment } = row;
-        const { sequence } = await trx
-          .insertInto('approvals')
-          .values({ promotion, release, ...said, link: link ?? null })
-          .onConflict((conflict) => conflict.column('link').doNothing())
-          .returning('sequence')
-          .executeTakeFirst()
-          .then((row) => row ?? usedAlready());
-        const payload = { environment: nameAt(environment), release, ...said, ...(link === undefined ? {} : { link }) };
-        const kind = said.verdict === 'yes' ? 'promotion.approved' : 'promotion.rejected';
-        await append(trx, { kind, subject: promotion, payload, key: `approval/${sequence}` });
-        await announce(trx, { kind: 'approval', subject: environment, view: { promotion, ...payload } });
-        return true;
-      }),
+    approve(given: NewApproval): Promise<boolean> {
+      let isRepeated = false;
+      return write(async (trx) => {
+        // Postgres may have died after it recorded the word, and before it said so.
+        if (isRepeated && (await isSaid(trx, given))) return true;
+        isRepeated = true;
+        return say(trx, given);
+      });
+    },
 
     /** Whether a link has been used. */
     isLinkUsed: (link: string): Promise<boolean> =>

@@ -17,7 +17,11 @@ export interface NewFreeze extends Pick<Freeze, 'environment' | 'until' | 'reaso
 /** Times in which nothing enters an environment. Who waits for them hears of every change. */
 export function freezesRepository({ read, write }: UnitOfWork, sites: Sites) {
   return {
-    addFreeze: (given: NewFreeze): Promise<void> => write((trx) => add(trx, sites.of(given.environment), given)),
+    addFreeze(given: NewFreeze): Promise<void> {
+      // Before the unit of work, which may be repeated.
+      const id = randomUUID();
+      return write((trx) => add(trx, id, sites.of(given.environment), given));
+    },
 
     /** In force, newest first; of all environments within reach when none is named. */
     freezes: (environment?: string): Promise<readonly Freeze[]> =>
@@ -44,8 +48,8 @@ export function freezesRepository({ read, write }: UnitOfWork, sites: Sites) {
   };
 }
 
-async function add(trx: Transaction<Tables>, site: Site, { until, reason, by, idempotencyKey }: NewFreeze) {
-  const id = randomUUID();
+async function add(trx: Transaction<Tables>, id: string, site: Site, given: NewFreeze): Promise<void> {
+  const { until, reason, by, idempotencyKey } = given;
   const row = { id, environment: site, until, reason, actor: by, idempotency_key: idempotencyKey ?? null };
   const inserted = await trx
     .insertInto('freezes')

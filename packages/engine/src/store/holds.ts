@@ -22,8 +22,11 @@ export function holdsRepository({ read, write }: UnitOfWork, sites: Sites) {
         actingOn(db, sites.of(environment), { release, before: before === undefined ? null : sites.of(before) }),
       ),
 
-    hold: ({ environment, ...given }: NewHold): Promise<void> =>
-      write((trx) => addHold(trx, sites.of(environment), { ...given, after: null })),
+    hold({ environment, ...given }: NewHold): Promise<void> {
+      // Before the unit of work, which may be repeated.
+      const id = randomUUID();
+      return write((trx) => addHold(trx, sites.of(environment), { ...given, after: null, id }));
+    },
 
     /** Ends those of these ids that are in force. */
     resume: (environment: string, ids: readonly string[], by: string): Promise<void> =>
@@ -34,12 +37,13 @@ export function holdsRepository({ read, write }: UnitOfWork, sites: Sites) {
 interface HoldRow extends Omit<NewHold, 'environment'> {
   /** The rollback that made it; null: a person did. */
   readonly after: string | null;
+  /** A new one when absent. */
+  readonly id?: string;
 }
 
 /** Once for each key, and for each rollback. */
 export async function addHold(trx: Transaction<Tables>, site: Site, given: HoldRow): Promise<void> {
-  const { scope, until, reason, by, after, idempotencyKey = null } = given;
-  const id = randomUUID();
+  const { scope, until, reason, by, after, idempotencyKey = null, id = randomUUID() } = given;
   const row = { id, environment: site, scope, until, reason, actor: by, after, idempotency_key: idempotencyKey };
   const inserted = await trx
     .insertInto('holds')

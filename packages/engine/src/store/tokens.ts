@@ -79,11 +79,24 @@ async function create(trx: Transacting, given: NewToken): Promise<TokenView> {
     .onConflict((conflict) => conflict.doNothing())
     .returning('sequence')
     .executeTakeFirst();
-  if (!row) throw new SoundBiteError('token-exists', `a token named ${name} is in use`);
+  if (!row) return madeBefore(trx, given);
   const token = await tokenAt(trx, row.sequence);
   const { used: _, revoked: __, ...said } = token;
   await append(trx, { kind: 'token.created', subject: name, payload: said, key: `token/${row.sequence}` });
   return token;
+}
+
+/** Nobody but who made it knows its hash: Postgres died after it was made, and before it said so. Errors: `token-exists`. */
+async function madeBefore(trx: Transacting, { name, hash }: NewToken): Promise<TokenView> {
+  const row = await trx
+    .selectFrom('tokens')
+    .select('sequence')
+    .where('name', '=', name)
+    .where('hash', '=', hash)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  if (!row) throw new SoundBiteError('token-exists', `a token named ${name} is in use`);
+  return tokenAt(trx, row.sequence);
 }
 
 async function revoke(trx: Transacting, name: string, by: string): Promise<TokenView> {
