@@ -15,6 +15,8 @@ export interface ServiceStage {
   readonly home: string;
   /** The document of a command that ends with `exit`. */
   soundbite<T>(exit: number, ...args: string[]): Promise<T>;
+  /** The same, asked by whoever has this token. */
+  as(token: string): <T>(exit: number, ...args: string[]) => Promise<T>;
   /** The answer of the AWS CLI in an environment's account; null: it has none. */
   aws<T>(environment: string, ...args: string[]): Promise<T>;
   /** An environment's account for clients of the AWS SDK. */
@@ -34,8 +36,8 @@ export const serviceSource = (name: DescribedService['name']): Promise<Repositor
 /** It, with nothing brought up yet. */
 export async function serviceStage(name: DescribedService['name']): Promise<ServiceStage> {
   const [service, { home, remove }] = await Promise.all([serviceSource(name), temporaryHome()]);
-  const run = async (exit: number, args: readonly string[]) => {
-    const ended = await cli(args, { home, env: { SOUNDBITE_ROOT: service.directory } });
+  const run = async (exit: number, args: readonly string[], env: Record<string, string> = {}) => {
+    const ended = await cli(args, { home, env: { SOUNDBITE_ROOT: service.directory, ...env } });
     expect(ended.code, `${args.join(' ')}: ${ended.stdout}\n${ended.stderr}`).toBe(exit);
     return ended;
   };
@@ -45,6 +47,10 @@ export async function serviceStage(name: DescribedService['name']): Promise<Serv
   const account = async (of: string) => configOf((await soundbite<{ variables: Variables }>(0, 'aws', of)).variables);
   return {
     ...{ service, home, soundbite, environment, account },
+    as:
+      (token) =>
+      async <T>(exit: number, ...args: string[]) =>
+        (await run(exit, [...args, '--json'], { SOUNDBITE_TOKEN: token })).json<T>(),
     async aws<T>(of: string, ...args: string[]) {
       const ended = await run(0, ['aws', of, ...args]);
       return ended.stdout.trim() === '' ? (null as T) : ended.json<T>();

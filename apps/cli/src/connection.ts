@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Client, ControlPlaneAddress, connect, type Locate } from '@soundbite/client';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { copiedFrom, readHome } from './home.ts';
-import { namedEndpoint } from './named-endpoint.ts';
+import { namedEndpoint, ownToken } from './named-endpoint.ts';
 import { mustBeOurs } from './own-home.ts';
 import type { Shell } from './shell.ts';
 
@@ -14,10 +14,10 @@ import type { Shell } from './shell.ts';
 function locator(shell: Shell): Locate {
   const named = namedEndpoint(shell);
   if (named) return async () => named;
-  const { SOUNDBITE_TOKEN: own } = shell.host.env;
+  const own = ownToken(shell.host.env);
   return async () => {
     const address = await readAddress(shell);
-    if (address) return own ? { ...address, token: own } : address;
+    if (address) return own === null ? address : { ...address, token: own };
     const original = await copiedFrom(shell.home);
     const copy =
       original === null ? '' : `: ${shell.home} is a copy of ${original}, whose control plane is another one`;

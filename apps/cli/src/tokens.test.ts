@@ -79,6 +79,9 @@ describe('a token', () => {
     await withToken({ SOUNDBITE_URL: stage.fake.url }, async (run) => {
       expect(await run('status')).toMatchObject({ exit: 2, stderr: expect.stringContaining('SOUNDBITE_TOKEN') });
     });
+    await withToken({ SOUNDBITE_URL: stage.fake.url, SOUNDBITE_TOKEN: 'ana’s' }, async (run) => {
+      expect(await run('status')).toMatchObject({ exit: 2, stderr: expect.stringContaining('is no token') });
+    });
     const elsewhere = { SOUNDBITE_URL: 'http://build-host:8100', SOUNDBITE_TOKEN: 'x' };
     await withToken(elsewhere, async (run) => {
       expect(await run('status')).toMatchObject({ exit: 2, stderr: expect.stringContaining('e.g. of a tunnel') });
