@@ -34,7 +34,7 @@ gates: [smoke, { watch: { seconds: 5, emulated: { minimumRequests: 0 } } }]
 * **version**: asked of the new version, before it has any traffic.
 * **traffic**: asked while the new version has the traffic, before the promotion is final.
 
-A gate passes, waits or fails, with its reasons. At entry a failure refuses the promotion; later it undoes what the promotion did. \`--override --reason\` overrides the gates of entry, and the record says so. The order of the environments is no gate: it always counts, and so does the rollback floor.
+A gate passes, waits or fails, with its reasons. At entry a failure refuses the promotion; later it undoes what the promotion did. \`--override --reason\` overrides the gates of entry, and those of later moments where their \`override\` names a role, and the record says so. The order of the environments is no gate: it always counts, and so does the rollback floor.
 Under \`emulated:\` stands what is relaxed where the environment's cloud is emulated; \`plan\` and the promotion's record have the options that counted.
 A rollback passes no gate.
 

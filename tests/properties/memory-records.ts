@@ -3,7 +3,7 @@ import type { Asked } from '@soundbite/engine/store/promotion-rows.ts';
 import type { Records } from '@soundbite/engine/store/records.ts';
 import { ownSites } from '@soundbite/engine/store/sites.ts';
 import type { Beginning } from '@soundbite/engine/store/steps.ts';
-import { isWell, type Outcome } from '@soundbite/engine/workflow/outcome.ts';
+import { isGoneOnAfter, type Outcome } from '@soundbite/engine/workflow/outcome.ts';
 import {
   askedOf,
   type Digest,
@@ -225,7 +225,7 @@ export function memoryRecords() {
       const isFirst = standing.state === 'running';
       if (isFirst) Object.assign(standing, { state: outcome.state, detail: outcome.detail });
       const counts = isFirst ? outcome : ({ state: standing.state, detail: standing.detail } as Outcome);
-      return { outcome: counts, next: next && isWell(counts) ? beginStep(one, next, true) : null };
+      return { outcome: counts, next: next && isGoneOnAfter(step, counts) ? beginStep(one, next, true) : null };
     },
     async begunSteps(id) {
       return new Set(row(id).steps.keys());

@@ -89,7 +89,7 @@ export const catalogue: readonly CommandEntry[] = [
       ['--through <environment>', 'then continue, environment by environment, to this one'],
       [
         '--override',
-        'promote although the release is not healthy in the environment before, and past the gates of entry that your role overrides; needs --reason',
+        'promote although the release is not healthy in the environment before, and past the gates that your role overrides; needs --reason',
       ],
       [
         '--break-glass',

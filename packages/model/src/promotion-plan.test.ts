@@ -3,7 +3,15 @@ import { z } from 'zod';
 import { environmentsIn } from './declaration/testing/given.ts';
 import { canonicalJson, digestOf } from './digest.ts';
 import { optionalPrograms } from './program-copy.ts';
-import { PromotionPlan, planFormat, planFormats, planPromotion, planTrouble, recordedPlan } from './promotion-plan.ts';
+import {
+  overriddenIn,
+  PromotionPlan,
+  planFormat,
+  planFormats,
+  planPromotion,
+  planTrouble,
+  recordedPlan,
+} from './promotion-plan.ts';
 import { recordedEnvironment } from './recorded-environment.ts';
 
 /** Of a JSON Schema what it holds values to, without what it says to people. */
@@ -109,6 +117,26 @@ it('a plan has the steps of the gates that are declared, with the options that c
   expect(made(real, [watched]).find(({ kind }) => kind === 'watch')?.with).toEqual(watched.options);
   const without = made(environment.cloud, []).map(({ kind }) => kind);
   expect(without).toEqual(['verify', 'plan', 'infrastructure', 'publish', 'shift', 'finalise']);
+});
+
+it('a plan says which gates it goes past although they fail: those whose declaration lets this role do it, and none of entry', () => {
+  const gates = [
+    { gate: 'smoke', options: { override: 'admin' } },
+    { gate: 'tests', options: {} },
+    { gate: 'watch', options: { seconds: 9, override: 'deployer' } },
+    { gate: 'alarms', options: { names: ['errors'], override: 'deployer' } },
+  ];
+  const past = (more: object) =>
+    planPromotion({
+      request: { kind: 'promote', allowRemovals: [], reason: 'an outage', ...more },
+      environment: { ...environment, gates },
+      release: digestOf('a'),
+      previous: null,
+    }).steps.flatMap((step) => (overriddenIn(step) === 'an outage' ? [step.kind] : []));
+  expect(past({ override: true, role: 'admin' })).toEqual(['smoke', 'watch']);
+  expect(past({ override: true, role: 'deployer' })).toEqual(['watch']);
+  expect(past({ breakGlass: true, role: 'admin' })).toEqual([]);
+  expect(past({ role: 'admin' })).toEqual([]);
 });
 
 it('an environment of before has its watch among its gates, which needed no requests', () => {

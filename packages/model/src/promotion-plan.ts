@@ -4,6 +4,7 @@ import { canonicalJson, Digest, digestOf } from './digest.ts';
 import { type GateHere, gatesAt } from './gates/declared.ts';
 import type { Gate } from './gates/gate.ts';
 import { gates } from './gates/map.ts';
+import { goesPast, type OverriddenBy } from './gates/override.ts';
 import type { OptionalProgram } from './program-copy.ts';
 import { PromotionKind, type PromotionRequest } from './promotion.ts';
 import { recordedEnvironment } from './recorded-environment.ts';
@@ -51,9 +52,13 @@ export const PromotionPlan = z.strictObject({
 });
 export type PromotionPlan = z.infer<typeof PromotionPlan>;
 
+/** What a plan takes from a request; who plans only to show it overrides nothing. */
+type PlannedRequest = Pick<PromotionRequest, 'kind' | 'allowRemovals' | 'skip'> &
+  Partial<Pick<PromotionRequest, 'override' | 'reason' | 'role'>>;
+
 /** All that a plan is made from. */
 export interface PlanFacts {
-  readonly request: Pick<PromotionRequest, 'kind' | 'allowRemovals' | 'skip'>;
+  readonly request: PlannedRequest;
   /** As it is declared now, with all defaults. */
   readonly environment: Environment;
   readonly release: Digest;
@@ -108,21 +113,34 @@ function forward({ request, environment, release, programs = [], isAdopted = fal
     { name: 'publish', changes: 'versions' },
     ...brought('migration'),
     // What was adopted has nothing to try a version with: it had traffic before.
-    ...(isAdopted ? [] : gateSteps(environment, 'version')),
+    ...(isAdopted ? [] : gateSteps(request, environment, 'version')),
     ...brought('compatibility'),
     { name: 'shift', changes: 'traffic', with: { to: release, direction: 'forward' } },
-    ...gateSteps(environment, 'traffic'),
+    ...gateSteps(request, environment, 'traffic'),
     { name: 'finalise', changes: 'versions' },
   ];
 }
 
 /** A gate that is asked of the new version, or of its traffic, is a step of its name, with the options that count there: they were read from YAML, so they are JSON. */
-const gateSteps = (environment: Environment, moment: 'version' | 'traffic'): Draft[] =>
+const gateSteps = (request: PlannedRequest, environment: Environment, moment: 'version' | 'traffic'): Draft[] =>
   gatesAt(environment, moment)
     .toSorted((one, other) => lastness(one) - lastness(other))
-    .map(({ gate, options }) => ({ name: gate, changes: 'nothing', with: options as PlannedStep['with'] }));
+    .map((one) => ({ name: one.gate, changes: 'nothing', with: { ...one.options, ...overriding(request, one) } }));
 
-const lastness = ({ gate }: GateHere): number => Number((gates[gate] as Gate<z.ZodObject, unknown>).isLast === true);
+const gateOf = ({ gate }: GateHere) => gates[gate] as Gate<z.ZodObject, unknown>;
+
+const lastness = (one: GateHere): number => Number(gateOf(one).isLast === true);
+
+/** Of a gate that is asked at entry, too, the option is about that. */
+function overriding(request: PlannedRequest, one: GateHere): { readonly overridden?: string } {
+  const by = gateOf(one).moments.includes('entry') ? undefined : (one.options.override as OverriddenBy | undefined);
+  const overridden = goesPast(request, by);
+  return overridden === null ? {} : { overridden };
+}
+
+/** Why the promotion goes on although this step, a gate, failed; null: it does not. */
+export const overriddenIn = ({ with: { overridden } }: Pick<PlannedStep, 'with'>): string | null =>
+  typeof overridden === 'string' ? overridden : null;
 
 /** What stands already is taken over as it is: there is nothing to try and nothing to watch. */
 function adoption({ request, release }: PlanFacts): Draft[] {

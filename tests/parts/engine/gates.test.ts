@@ -307,3 +307,25 @@ it('a release that brings no tests is refused where they are asked for, before a
   expect(view).toMatchObject({ state: 'failed', steps: [], gates: [{ gate: 'tests', verdict: 'fail' }] });
   expect(view.reason).toMatch(/^tests: the release brings no tests program; declare `tests` in service.yaml/);
 });
+
+it('tests that fail are gone past by the role that the environment names, with a reason, which the record says; errored ones are not', async () => {
+  having({ ...ownTests, options: { override: 'admin', retries: 0 } });
+  world.hooks.program = async (kind) => kind !== 'tests';
+  const promoted = async (role: 'deployer' | 'admin') =>
+    ended(
+      await ask(second, { release: world.bringing(`for ${role}`, 'tests'), override: true, reason: 'an outage', role }),
+    );
+  expect(await promoted('deployer')).toMatchObject({ state: 'failed', gates: [{ gate: 'tests', verdict: 'fail' }] });
+  const past = await promoted('admin');
+  expect(past.gates.filter(({ moment }) => moment !== 'entry')).toMatchObject([
+    { gate: 'tests', verdict: 'overridden', reasons: ['an outage', 'answers: GET /ready answered 500'] },
+    { gate: 'smoke', verdict: 'pass' },
+    { gate: 'watch', verdict: 'pass' },
+  ]);
+  expect([past.state, past.steps.find(({ name }) => name === 'tests')?.state]).toEqual(['succeeded', 'failed']);
+  world.hooks.program = async (kind) => {
+    if (kind === 'tests') throw new Error('its directory is gone');
+    return true;
+  };
+  expect(await promoted('admin')).toMatchObject({ state: 'errored' });
+});

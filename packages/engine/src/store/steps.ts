@@ -1,6 +1,6 @@
 import { keptDetail, type PlannedStep, type Site, type StepName, stepNameOf } from '@soundbite/model';
 import { type RawBuilder, sql, type Transaction } from 'kysely';
-import { isWell, type Outcome } from '../workflow/outcome.ts';
+import { isGoneOnAfter, type Outcome } from '../workflow/outcome.ts';
 import type { Database } from './database.ts';
 import { appended, type NewEntry } from './ledger.ts';
 import type { Tables } from './schema.ts';
@@ -113,7 +113,7 @@ async function end(
   next: PlannedStep | undefined,
 ): Promise<EndedStep> {
   const outcome = { ...given, detail: keptDetail(given.detail) };
-  const begins = next !== undefined && isWell(outcome) ? next : null;
+  const begins = next !== undefined && isGoneOnAfter(step, outcome) ? next : null;
   const { ended, ...row } = await endAndBegin(trx, id, step, outcome, begins);
   if (!ended) return standing(trx, id, step, next);
   if (!begins) return { outcome, next: null };
@@ -169,5 +169,5 @@ async function standing(
     .where('key', '=', step.key)
     .executeTakeFirstOrThrow();
   const outcome: Outcome = { state: state as Outcome['state'], detail: detail ?? '' };
-  return { outcome, next: next && isWell(outcome) ? await begin(trx, id, next, true) : null };
+  return { outcome, next: next && isGoneOnAfter(step, outcome) ? await begin(trx, id, next, true) : null };
 }

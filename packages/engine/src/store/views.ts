@@ -5,6 +5,7 @@ import {
   homeOfSite,
   isPlanFormat,
   nameAt,
+  overriddenIn,
   type PromotionPlan,
   type PromotionRequest,
   type PromotionView,
@@ -93,12 +94,16 @@ const viewOf = (row: ShownRow): RevisedView => ({
 /** Those of its entry as they were recorded, the others as their steps say. */
 function gatesIn({
   gates,
+  plan,
   step_views,
   finished_at,
   admitted_at,
 }: ShownRow): Pick<PromotionView, 'gates' | 'waitingFor'> {
   const isHeld = finished_at === null && admitted_at === null;
-  return { gates: [...gates, ...gatesOfSteps(step_views)], waitingFor: isHeld ? [...awaitedGates(gates)] : [] };
+  return {
+    gates: [...gates, ...gatesOfSteps(step_views, gonePast(plan))],
+    waitingFor: isHeld ? [...awaitedGates(gates)] : [],
+  };
 }
 
 /** To be called after every change of a promotion or its steps, in the same transaction. */
@@ -118,11 +123,23 @@ function homeOf({ environment }: Pick<PromotionRow, 'environment'>): Pick<Promot
   return home === null ? {} : { home };
 }
 
-function plannedOf({ plan, usual }: PromotionRow): PromotionView['planned'] {
-  // Only a newer version can describe its own plan.
+/** Only a newer version can describe its own plan. */
+function stepsIn(plan: unknown): PromotionPlan['steps'] {
   const made = plan as PromotionPlan | null;
-  const steps = made !== null && isPlanFormat(made.format) ? made.steps : [];
-  return steps.map((step) => {
+  return made !== null && isPlanFormat(made.format) ? made.steps : [];
+}
+
+/** Which gates it goes past although they failed, by name, and why. */
+const gonePast = (plan: unknown): ReadonlyMap<string, string> =>
+  new Map(
+    stepsIn(plan).flatMap((step) => {
+      const reason = overriddenIn(step);
+      return reason === null ? [] : [[stepNameOf(step), reason] as const];
+    }),
+  );
+
+function plannedOf({ plan, usual }: PromotionRow): PromotionView['planned'] {
+  return stepsIn(plan).map((step) => {
     const name = stepNameOf(step) as StepName;
     const { seconds } = step.with as { seconds?: number };
     return { name, usualSeconds: seconds ?? usual?.[name] ?? null };

@@ -3,7 +3,7 @@ import { longer, patience } from '../patience.ts';
 import type { Asked } from '../store/promotion-rows.ts';
 import type { Beginning, EndedStep } from '../store/steps.ts';
 import { askedAgain } from './asked-again.ts';
-import { attempt, isLasting, isWell, type Outcome } from './outcome.ts';
+import { attempt, isGoneOnAfter, isLasting, isWell, type Outcome } from './outcome.ts';
 import type { PromotionRun, StepRun } from './run.ts';
 
 type Stopped = Extract<Beginning, { is: 'stopped' }>;
@@ -26,7 +26,7 @@ export async function interpret(run: PromotionRun): Promise<void> {
     const end = await perform(run, step, standing, steps[index + 1]);
     if ('is' in end) return undo(run, end);
     const { outcome, next } = end;
-    if (outcome.state === 'failed' || outcome.state === 'errored')
+    if (!isGoneOnAfter(step, outcome) && (outcome.state === 'failed' || outcome.state === 'errored'))
       return undo(run, { state: outcome.state, reason: `${stepNameOf(step)}: ${outcome.detail}` });
     standing = next;
   }

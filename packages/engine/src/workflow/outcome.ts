@@ -1,6 +1,8 @@
 import {
   errorFor,
   lookWithDoctor,
+  overriddenIn,
+  type PlannedStep,
   rowOf,
   rowOfError,
   SoundBiteError,
@@ -22,8 +24,12 @@ export type Outcome =
   /** The machinery broke; `lasting`: no retry fixes it, a person has to act on the environment. */
   | { readonly state: 'errored'; readonly detail: string; readonly lasting?: true };
 
-/** Whether a promotion goes on after it. */
+/** Whether it did what it was to do, or needed not. */
 export const isWell = ({ state }: Outcome): boolean => state === 'succeeded' || state === 'skipped';
+
+/** Whether a promotion goes on after a step of its plan: also after a gate that failed and that somebody overrides. */
+export const isGoneOnAfter = (step: PlannedStep, outcome: Outcome): boolean =>
+  isWell(outcome) || (outcome.state === 'failed' && overriddenIn(step) !== null);
 
 /** Whether no retry can fix it. */
 export const isLasting = (outcome: Outcome): boolean => outcome.state === 'errored' && outcome.lasting === true;

@@ -49,7 +49,7 @@ export interface EntryGate<Options extends z.ZodObject, Facts> extends Gate<Opti
 
 /**
  * A gate of entry, with the option that all of them have: whose `--override` passes it, which is a deployer's unless the gate or an environment says
- * otherwise. Gates of later moments guard users: nobody overrides them.
+ * otherwise. Gates of later moments guard users: nobody overrides them unless their own option names a role.
  */
 export function entryGate<Options extends z.ZodObject, Facts>({
   overriddenBy = 'deployer',

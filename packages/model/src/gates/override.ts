@@ -32,3 +32,20 @@ export const overridingOf = ({
 /** Whether that passes a gate. Who asked before roles were recorded was a deployer at least. */
 export const overrides = ({ isGlass, role }: Overriding, by: OverriddenBy): boolean =>
   isGlass || by === 'deployer' || (by === 'admin' && role === 'admin');
+
+/** The option of gates that are steps. Absent rather than filled in: plans of before have no such option, and mean the same. */
+export const laterOverride = OverriddenBy.optional().describe(
+  'whose `--override` lets a promotion go on although it failed; absent: nobody’s, for it guards users',
+);
+
+/** What a plan gives to such a gate's step, where somebody goes past it: the reason. */
+export const overriddenStep = { overridden: z.string().optional() };
+
+/**
+ * Why a promotion goes on past a gate of the version or of traffic that fails; null: it does not. A broken glass is no reason by itself: it passes what
+ * keeps a release out, not what guards users from it.
+ */
+export function goesPast(request: Partial<OverridingRequest>, by: OverriddenBy | undefined): string | null {
+  const overriding = overridingOf({ override: false, ...request, breakGlass: false });
+  return overriding !== null && by !== undefined && overrides(overriding, by) ? overriding.reason : null;
+}

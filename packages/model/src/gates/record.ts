@@ -32,13 +32,22 @@ interface StepOfGate {
 
 const verdicts = { running: 'wait', succeeded: 'pass', failed: 'fail', errored: 'errored' } as const;
 
-/** The gates that steps of a promotion asked, as those steps say it. One that was stopped said nothing. */
-export const gatesOfSteps = (steps: readonly StepOfGate[]): readonly GateRecord[] =>
+/**
+ * The gates that steps of a promotion asked, as those steps say it. One that was stopped said nothing. `past`: which it goes past although they failed, by
+ * name, and why.
+ */
+export const gatesOfSteps = (
+  steps: readonly StepOfGate[],
+  past: ReadonlyMap<string, string> = new Map(),
+): readonly GateRecord[] =>
   steps.flatMap(({ name, state, seconds, detail }) => {
     if (!isGateName(name) || state === 'skipped') return [];
     // Only what is asked after the entry is a step.
     const moment = (gates[name].moments as readonly GateMoment[]).find((one) => one !== 'entry') ?? 'entry';
-    return [{ gate: name, moment, verdict: verdicts[state], reasons: detail ? [detail] : [], until: null, seconds }];
+    const reason = state === 'failed' ? past.get(name) : undefined;
+    const verdict = reason === undefined ? verdicts[state] : 'overridden';
+    const reasons = [reason, detail].filter((one) => typeof one === 'string');
+    return [{ gate: name, moment, verdict, reasons, until: null, seconds }];
   });
 
 /** For what it waits. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Duration } from './duration.ts';
+import { laterOverride } from './override.ts';
 
 /** How often a gate of the version or of traffic that errored is asked again, unless its options say otherwise. */
 export const usualRetries = 2;
@@ -22,5 +23,6 @@ export const ProgramGateOptions = z.strictObject({
     `how long it may take, all its attempts together; then it has errored; absent: ${usualTimeout}`,
   ),
   retries,
+  override: laterOverride,
 });
 export type ProgramGateOptions = z.infer<typeof ProgramGateOptions>;

@@ -1,4 +1,4 @@
-import { gates, hasGate, type ProgramGateOptions, usualTimeout } from '@soundbite/model';
+import { gates, hasGate, overriddenStep, type ProgramGateOptions, usualTimeout } from '@soundbite/model';
 import { judged } from '../damage.ts';
 import type { Outcome } from '../outcome.ts';
 import { deployedOfRun, type StepKind, type StepRun } from '../run.ts';
@@ -6,7 +6,7 @@ import { triedBy } from './program.ts';
 
 /** The gate before any traffic. The program that decides it is the release's own: a plan does not name it. */
 export const smokeStep: StepKind<ProgramGateOptions> = {
-  with: gates.smoke.options,
+  with: gates.smoke.options.extend(overriddenStep),
   describe: () => 'try the new version before it has any traffic',
   run: (run, options) => judged(run, () => rehearse(run, options)),
 };

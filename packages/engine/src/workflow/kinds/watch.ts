@@ -3,6 +3,7 @@ import {
   gates,
   nothingTallied,
   operationalRoutes,
+  overriddenStep,
   type RequestsSince,
   type Tally,
   tallied,
@@ -16,7 +17,10 @@ import { placeOfRun, type StepKind, type StepRun } from '../run.ts';
 const { watch: gate } = gates;
 
 /** A plan of before has the seconds alone, and needed no request. */
-const With = gate.options.extend({ minimumRequests: gate.options.shape.minimumRequests.unwrap().default(0) });
+const With = gate.options.extend({
+  minimumRequests: gate.options.shape.minimumRequests.unwrap().default(0),
+  ...overriddenStep,
+});
 
 /** The number of consecutive unhealthy looks that fail a watch, and the number where looks are rare. */
 const unwellLooks = { often: 3, rare: 2 } as const;

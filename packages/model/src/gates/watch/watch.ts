@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Duration, durationMs } from '../duration.ts';
 import { tooFewRequests } from '../few-requests.ts';
 import { type GateResult, gate } from '../gate.ts';
+import { laterOverride } from '../override.ts';
 import { retries } from '../tries.ts';
 import type { Tally } from './tally.ts';
 
@@ -31,6 +32,7 @@ const WatchOptions = z.strictObject({
     .optional()
     .describe('so many unhealthy looks in a row fail it; absent: 3, and 2 where looks are rare'),
   retries,
+  override: laterOverride,
 });
 export type WatchOptions = z.infer<typeof WatchOptions>;
 
