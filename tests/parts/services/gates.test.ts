@@ -12,13 +12,14 @@ import { type GatedStage, gatedStage } from '../../support/gated-stage.ts';
 import type { Repository } from '../../support/repository.ts';
 import { workingCopy } from '../../support/working-copy.ts';
 
-/** `stage` has every gate that looks at the world. */
+/** `stage` has every gate that looks at the world; `last` waits for a user once it has the traffic. */
 const environments = [
   { name: 'test', gates: '[smoke]' },
   {
     name: 'stage',
     gates: `[{ soak: { seconds: 0, requests: 3 } }, { evidence: { kind: tests } }, drift, { alarms: { names: [greeter-errors] } }, smoke, tests, { watch: { seconds: 1, emulated: { minimumRequests: 0 } } }]`,
   },
+  { name: 'last', gates: '[{ alarms: { names: [last-errors] } }, smoke, { watch: { seconds: 0 } }]' },
 ];
 
 let on: GatedStage;
@@ -160,6 +161,22 @@ async function changeByHand(environment: string, handler = 'greet.other'): Promi
   await on.aws(environment, 'lambda', 'update-function-configuration', '--function-name', name, '--handler', handler);
 }
 
+it('an alarm that begins to ring under the new release takes it back, whatever its users see', async () => {
+  await ring('OK', 'last-errors');
+  const promoted = on.soundbite<PromotionView>(1, 'promote', 'last');
+  // The watch needs a user, so the alarm rings before the release is judged.
+  await vi.waitFor(async () => expect((await on.environment('last'))?.promotion?.step).toBe('watch'), patient);
+  await ring('ALARM', 'last-errors');
+  await users('last', 1);
+  const { gates, steps } = await promoted;
+  expect(gates.filter(({ moment }) => moment === 'traffic')).toMatchObject([
+    { gate: 'watch', verdict: 'pass', reasons: [expect.stringContaining('1 requests watched')] },
+    { gate: 'alarms', verdict: 'fail', reasons: [expect.stringMatching(/^last-errors rings since/)] },
+  ]);
+  expect(steps.at(-1)).toMatchObject({ name: 'rollback', state: 'succeeded' });
+  expect(await on.environment('last')).toMatchObject({ state: 'empty', release: null });
+});
+
 /** It is in the environment before, has users there, and evidence. */
 async function reaches(next: string): Promise<void> {
   await on.soundbite(0, 'promote', 'test', '--release', next);
@@ -167,9 +184,9 @@ async function reaches(next: string): Promise<void> {
   await say(next, 'passed.xml');
 }
 
-/** The alarm that the gate asks for, in this state until the next time: no data comes that would change it. */
-async function ring(state: 'OK' | 'ALARM'): Promise<void> {
-  const alarm = ['--alarm-name', 'greeter-errors'];
+/** An alarm that a gate asks for, in this state until the next time: no data comes that would change it. */
+async function ring(state: 'OK' | 'ALARM', name = 'greeter-errors'): Promise<void> {
+  const alarm = ['--alarm-name', name];
   const metric = ['--namespace', 'greeter', '--metric-name', 'errors', '--statistic', 'Sum', '--period', '60'];
   const limit = ['--threshold', '1', '--comparison-operator', 'GreaterThanOrEqualToThreshold'];
   const rules = ['--evaluation-periods', '1', '--treat-missing-data', 'ignore'];
