@@ -334,8 +334,9 @@ export const catalogue: readonly CommandEntry[] = [
   },
   {
     name: 'history',
-    args: '[environment...]',
-    summary: 'promotions, newest first',
+    args: '[promotion|environment...]',
+    summary: 'promotions, newest first; of one promotion what happened to it, step by step',
+    more: 'Of a promotion, named by its id: who asked for it and why, what it waited for and how long, who said yes or no, what let it in, each step, how it ended, and the evidence of its release, by the records alone.',
     options: [
       ['--limit <n>', 'how many; 20 when absent'],
       ['--ledger', 'show the whole ledger and check its chain'],
@@ -344,6 +345,7 @@ export const catalogue: readonly CommandEntry[] = [
       'soundbite history',
       'soundbite history {last} --limit 5',
       'soundbite history {middle} {last}',
+      'soundbite history 6f1ed002-ab55-4a2d-9b6c-3c2f0d8f7a10',
       'soundbite history --ledger',
     ],
     load: () => import('./commands/history.ts'),

@@ -27,6 +27,7 @@ describe('completion', () => {
   it.each([
     ['a group', ['release', ''], ['cut', 'list', 'show', 'verify', 'push', 'remove']],
     ['an environment', ['promote', 'st'], ['staging']],
+    ['an environment, where a promotion may stand, too', ['history', 'st'], ['staging']],
     ['behind options', ['--json', 'logs', '--since', '2h', 'dev-aws'], ['dev-aws', 'dev-aws-deployed']],
     ['several environments, each once', ['up', 'staging', ''], environments.filter((name) => name !== 'staging')],
     ['nothing behind the last argument', ['rollback', 'staging', 'p'], []],

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { json, setChain } from './testing/chain.ts';
+import { a, json, setChain } from './testing/chain.ts';
 import type { CliStage } from './testing/stage.ts';
 
 let stage: CliStage;
@@ -55,5 +55,47 @@ describe('history', () => {
       / local +p-1 +--override --reason "outage" --allow-removal Queue --allow-removal Table\/lists$/,
     );
     expect(second).toMatch(/ local +p-2 +--reason "too loud"$/);
+  });
+});
+
+describe('history of a promotion', () => {
+  it('is its timeline: waits, words, what let it in, steps and the end, with the evidence behind it', async () => {
+    const { world } = stage.fake;
+    world.promotions.auto = true;
+    const about = { kind: 'tests', actor: 'ci', format: 'json', url: undefined } as const;
+    const { digest } = world.addEvidence(a, about, Buffer.from('{"verdict":"pass","facts":[]}'));
+    await stage.run('hold', 'production', '--reason', 'an outage');
+    await stage.run('promote', 'production', '--no-wait', '--reason', 'release night');
+    await expect.poll(() => world.promotion('p-1').waitingFor).toHaveLength(1);
+    expect((await stage.run('history', 'p-1')).stdout).toMatch(/ s {2}waits for hold: production is held by local/);
+    await stage.run('resume', 'production');
+    await expect.poll(() => world.promotion('p-1').state).toBe('succeeded');
+    const document = json(await stage.run('history', 'p-1', '--json'));
+    const shown = { promotion: 'p-1', environment: 'production', state: 'succeeded', actor: 'local', role: 'admin' };
+    expect(document).toMatchObject({ ...shown, waitedSeconds: expect.any(Number), workedSeconds: expect.any(Number) });
+    const whats = document.entries.map(({ what }: { what: string }) => what);
+    expect(whats.slice(0, 5)).toEqual(['asked', 'wait', 'admitted', 'turn', 'step']);
+    expect(whats.at(-1)).toBe('ended');
+    expect(document.evidence).toMatchObject([{ kind: 'tests', verdict: 'pass', digest, by: 'ci', counted: true }]);
+    const { stdout, exit } = await stage.run('history', 'p-1');
+    expect(exit).toBe(0);
+    expect(stdout).toMatch(/^production ← a{12} \(was b{12}\) succeeded in /);
+    expect(stdout).toMatch(/\nwaited [\d.]+ s, worked [\d.]+ s\n/);
+    expect(stdout).toMatch(/ s {2}waited for hold: production is held by local \(an outage\)/);
+    expect(stdout).toMatch(/ s {2}✓ verify\n/);
+    expect(stdout).toContain(`pass tests  ${digest.slice(0, 19)}  ci at `);
+  });
+
+  const unknown = '6f1ed002-ab55-4a2d-9b6c-3c2f0d8f7a10';
+  it.each([
+    [[unknown], 'promotion-unknown', `there is no promotion`],
+    [['productio'], 'environment-unknown', 'productio'],
+    [[unknown, 'production'], 'usage', 'the timeline is of one promotion'],
+    [[unknown, '--limit', '5'], 'usage', '--limit is of lists'],
+    [[unknown, '--ledger'], 'usage', '--ledger is the ledger of all environments'],
+  ])('%j is refused: %s', async (words, code, message) => {
+    const outcome = await stage.run('history', ...words, '--json');
+    expect(outcome.exit).toBe(2);
+    expect(json(outcome).error).toMatchObject({ code, message: expect.stringContaining(message) });
   });
 });

@@ -33,6 +33,7 @@ import type {
   TaintAcceptance,
   TaintList,
   TakeoverResult,
+  Timeline,
   UnblockRequest,
   UpLine,
   UpRequest,
@@ -88,6 +89,7 @@ import { cutAndRecord, listReleases, removeRelease, showRelease, verifyRelease }
 import { pushRelease, shareForOthers } from './shared-copies.ts';
 import { status } from './status.ts';
 import { type TakeoverOrder, takeOver } from './takeover.ts';
+import { timeline } from './timeline.ts';
 import { environmentStanding } from './undeclared.ts';
 import { up } from './up.ts';
 import { why } from './why.ts';
@@ -158,6 +160,8 @@ export interface ControlPlane {
   unblock(release: Digest, request: UnblockRequest, actor: string): Promise<BlockView>;
   /** Newest first; of one declared environment, or of all. */
   promotions(environment: string | undefined, limit: number): Promise<RevisedView[]>;
+  /** What happened to one, by the records alone. Errors: `promotion-unknown`. */
+  timeline(promotion: string): Promise<Timeline>;
   /** Refuses (unknown environment, no stack) before the first line. */
   logs(environment: string, sinceMs: number, follow: boolean, signal: AbortSignal): Promise<AsyncIterable<LogLine>>;
   up(request: UpRequest, actor: Actor): AsyncIterable<UpLine>;
@@ -197,7 +201,7 @@ const looks = (
 
 const promotionsOf = (
   world: World,
-): Pick<ControlPlane, 'plan' | 'promote' | 'promotions' | 'decide' | 'links' | 'up'> => ({
+): Pick<ControlPlane, 'plan' | 'promote' | 'promotions' | 'timeline' | 'decide' | 'links' | 'up'> => ({
   decide: (id, order, actor) => decideOn(world, id, order, actor),
   links: {
     create: (id, request, actor) => createApprovalLink(world, id, request, actor),
@@ -214,6 +218,7 @@ const promotionsOf = (
     return view;
   },
   promotions: (name, limit) => promotions(world, name, limit),
+  timeline: (id) => timeline(world, id),
   up: (request, actor) => up(world, request, actor),
 });
 

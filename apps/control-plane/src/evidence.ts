@@ -1,6 +1,6 @@
-import type { EvidenceList, EvidenceQuery, EvidenceView } from '@soundbite/client';
+import type { EvidenceList, EvidenceQuery, EvidenceView, Timeline } from '@soundbite/client';
 import { readEvidence } from '@soundbite/evidence';
-import { type Digest, SoundBiteError } from '@soundbite/model';
+import { type Digest, evidenceThatCounts, SoundBiteError } from '@soundbite/model';
 import type { By } from './by.ts';
 import { foundAnywhere } from './releases.ts';
 import type { World } from './world/world.ts';
@@ -32,4 +32,13 @@ export async function showEvidence({ engine }: World, id: string, withFile: bool
   if (!found) throw new SoundBiteError('evidence-unknown', `there is no evidence ${id}`);
   const file = withFile ? await engine.records.evidenceFile(id) : null;
   return file ? { ...found, file: Buffer.from(file).toString('base64') } : found;
+}
+
+/** Of a release: what counted when it was let in somewhere (ISO 8601; null: it was not, or nobody knows when), and what counts now. */
+export async function evidenceBehind(
+  { evidenceSaid }: Pick<World['engine']['records'], 'evidenceSaid'>,
+  release: Digest,
+  admittedAt: string | null,
+): Promise<Timeline['evidence']> {
+  return evidenceThatCounts(await evidenceSaid(release), admittedAt).map(({ saidFirst: _, ...one }) => one);
 }

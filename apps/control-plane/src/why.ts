@@ -1,6 +1,7 @@
 import type { Why } from '@soundbite/client';
 import type { RevisedView } from '@soundbite/engine';
-import { type Digest, evidenceThatCounts } from '@soundbite/model';
+import type { Digest } from '@soundbite/model';
+import { evidenceBehind } from './evidence.ts';
 import { environmentStanding } from './undeclared.ts';
 import type { World } from './world/world.ts';
 
@@ -37,12 +38,11 @@ const undecided: Decision = { since: null, promotion: null, by: null, gates: [],
 
 async function decisionOn(records: World['engine']['records'], name: string, release: Digest): Promise<Decision> {
   const brought = await records.broughtBy(name, release);
-  const [view, approvals, said] = await Promise.all([
+  const [view, approvals, evidence] = await Promise.all([
     brought && records.view(brought.promotion),
     brought ? records.approvalsBehind(brought.promotion) : [],
-    records.evidenceSaid(release),
+    evidenceBehind(records, release, brought?.admittedAt ?? null),
   ]);
-  const evidence = evidenceThatCounts(said, brought?.admittedAt ?? null).map(({ saidFirst: _, ...one }) => one);
   if (!brought || !view) return { ...undecided, evidence };
   const { actor, kind, asked, gates } = view;
   const { reason, override, breakGlass } = asked;

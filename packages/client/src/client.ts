@@ -45,6 +45,7 @@ import {
   type TaintAcceptance,
   TaintList,
   TakeoverResult,
+  Timeline,
   TokenList,
   type TokenRequest,
   TokenView,
@@ -154,6 +155,8 @@ const promotionCalls = ({ get, post, insist }: Asker) => ({
   promote: (request: z.input<typeof PromotionBody>) =>
     (request.idempotencyKey === undefined ? post : insist)('/v1/promotions', request, PromotionView),
   promotion: (id: string) => get(promotion(id), PromotionView),
+  /** By the records alone. */
+  timeline: (id: string) => get(`${promotion(id)}/timeline`, Timeline),
   promotions: (filter: { environment?: string | undefined; limit?: number | undefined } = {}) =>
     get(`/v1/promotions${query(filter)}`, PromotionList),
   /** For whom it is; for who asks when nobody is named. Sent once: each is another link. */

@@ -32,7 +32,7 @@ export function viewer(
       const news = left > 0 ? next([id], Math.min(left, patience.lost.viewMs)) : null;
       if (!isFirst || news === null || (await store.revision(id)) !== seen) {
         const found = await store.view(id);
-        if (!found) throw unknown(id);
+        if (!found) throw promotionUnknown(id);
         if (news && found.revision !== seen) keep(id, { revision: found.revision, news });
         if (news === null || found.revision !== seen) return found;
       }
@@ -63,5 +63,5 @@ export async function abort(
   });
 }
 
-const unknown = (id: string): SoundBiteError =>
+export const promotionUnknown = (id: string): SoundBiteError =>
   new SoundBiteError('promotion-unknown', `there is no promotion ${id}`, { hint: 'soundbite history' });

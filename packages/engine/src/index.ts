@@ -1,3 +1,4 @@
+export { promotionUnknown } from './asking.ts';
 export { type Engine, type EngineOptions, startEngine } from './engine.ts';
 export type { EngineEvent, PromotionPorts, RecordedThere } from './ports.ts';
 export type { RecordedAccess } from './store/accesses.ts';

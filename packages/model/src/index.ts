@@ -123,4 +123,8 @@ export * from './system-problem.ts';
 export * from './template-changes.ts';
 export * from './template-values.ts';
 export * from './through.ts';
+export * from './timeline/entry.ts';
+export * from './timeline/spans.ts';
+export * from './timeline/timeline.ts';
+export * from './timeline/waits.ts';
 export * from './way-back.ts';

@@ -9,8 +9,17 @@ export * from './inspection.ts';
 export * from './ledger.ts';
 export * from './people.ts';
 export * from './plan.ts';
-export * from './promotion.ts';
+export {
+  historyReport,
+  promotionDocument,
+  promotionFrame,
+  promotionLines,
+  promotionSummary,
+  promotionTitle,
+  thenText,
+} from './promotion.ts';
 export * from './releases.ts';
 export * from './status.ts';
 export { ansi, count, duration, jsonText, type Paint, plain, printable, short } from './text.ts';
+export { timelineReport } from './timeline.ts';
 export { whyReport } from './why.ts';

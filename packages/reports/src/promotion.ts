@@ -1,4 +1,5 @@
 import { isFinal, type PromotionState, type PromotionView, type StepView } from '@soundbite/model/promotion.ts';
+import { spansOf } from '@soundbite/model/timeline/spans.ts';
 import { clip, duration, instant, type Paint, plain, printable, short, type Tone, table } from './text.ts';
 
 /** What `promote --json`, `deploy --json` and `rollback --json` print: the contract, and nothing beside it. */
@@ -17,7 +18,7 @@ export function promotionDocument(view: PromotionView) {
   };
 }
 
-const stateTones: Readonly<Record<PromotionState, Tone>> = {
+export const stateTones: Readonly<Record<PromotionState, Tone>> = {
   waiting: 'warn',
   running: 'strong',
   succeeded: 'good',
@@ -69,7 +70,8 @@ function stepText({ name, state, seconds, detail }: StepView): string {
   return `${name} ${state}${took}${detail && state !== 'running' ? `: ${detail}` : ''}`;
 }
 
-const marks: Readonly<Record<StepView['state'], readonly [string, Tone]>> = {
+/** Of a step, by its state. */
+export const stepMarks: Readonly<Record<StepView['state'], readonly [string, Tone]>> = {
   running: ['●', 'strong'],
   succeeded: ['✓', 'good'],
   failed: ['✗', 'bad'],
@@ -90,7 +92,7 @@ export function promotionFrame(
   const notice = noticeOf(view);
   const waiting = notice ? [`  ● ${printable(notice)}`] : [];
   const steps = view.steps.map((step) => {
-    const [mark, tone] = marks[step.state];
+    const [mark, tone] = stepMarks[step.state];
     const seconds = step.seconds ?? (step.state === 'running' ? elapsed.step : null);
     const detail = step.detail && step.state !== 'running' ? `  ${printable(step.detail)}` : '';
     const took = seconds === null ? '' : duration(seconds);
@@ -127,8 +129,8 @@ export function historyReport(promotions: readonly PromotionView[], paint: Paint
     short(view.release),
     short(view.previous),
     { text: view.state, tone: stateTones[view.state] },
-    spanText(view.createdAt, view.beganAt ?? view.finishedAt),
-    spanText(view.beganAt, view.finishedAt),
+    spanText(spansOf(view).waitedSeconds),
+    spanText(spansOf(view).workedSeconds),
     view.actor,
     view.promotion,
     ...(some ? [askedWith(view)] : []),
@@ -149,16 +151,15 @@ export function historyReport(promotions: readonly PromotionView[], paint: Paint
   return table([...header, ...(some ? ['asked with'] : []), 'reason'], rows, paint);
 }
 
-/** How long something took; nothing of what has not begun or not ended. */
-const spanText = (from: string | null, to: string | null): string =>
-  from === null || to === null ? '-' : duration((Date.parse(to) - Date.parse(from)) / 1000);
+/** Nothing of what has not begun or not ended. */
+const spanText = (seconds: number | null): string => (seconds === null ? '-' : duration(seconds));
 
 /** An environment of another home of that name is another one. */
 const placed = ({ environment, home }: PromotionView): string =>
   home === undefined ? environment : `${environment} @${home.slice(0, 8)}`;
 
 /** The options of the request, as they are typed. */
-function askedWith({ asked }: PromotionView): string {
+export function askedWith({ asked }: PromotionView): string {
   const { reason, override, breakGlass, fixForward, allowRemovals, through } = asked;
   return [
     ...(through === null ? [] : [`--through ${through}`]),

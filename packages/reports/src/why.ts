@@ -9,6 +9,17 @@ import { keptLines } from './flow.ts';
 import { gateLine, section } from './plan.ts';
 import { instant, type Paint, plain, printable, short } from './text.ts';
 
+/** Evidence of a release; `counted`: when it was let in. */
+export interface EvidenceShown {
+  readonly kind: string;
+  readonly verdict: 'pass' | 'fail';
+  readonly digest: string;
+  readonly by: string;
+  readonly at: string;
+  readonly newest: boolean;
+  readonly counted: boolean;
+}
+
 /** What the report shows of `why --json`. */
 interface WhyFacts {
   readonly environment: string;
@@ -25,15 +36,7 @@ interface WhyFacts {
     readonly approvals: readonly Approval[];
   } | null;
   readonly gates: readonly GateRecord[];
-  readonly evidence: readonly {
-    readonly kind: string;
-    readonly verdict: 'pass' | 'fail';
-    readonly digest: string;
-    readonly by: string;
-    readonly at: string;
-    readonly newest: boolean;
-    readonly counted: boolean;
-  }[];
+  readonly evidence: readonly EvidenceShown[];
   readonly underWay: { readonly id: string; readonly release: string; readonly step: string | null } | null;
   readonly waits: readonly {
     readonly promotion: string;
@@ -102,7 +105,7 @@ function decisionLines({ by, promotion, release }: WhyFacts): string[] {
 const approvalLine = ({ person, role, verdict, reason, at }: Approval): string =>
   `${verdict} of ${printable(person)} (${role}) at ${instant(at)} UTC${reason === null ? '' : `: ${printable(reason)}`}`;
 
-function evidenceLine(one: WhyFacts['evidence'][number], paint: Paint): string {
+export function evidenceLine(one: EvidenceShown, paint: Paint): string {
   const { kind, verdict, digest, by, at, newest, counted } = one;
   const note = !counted ? ', came later' : newest ? '' : ', replaced since';
   const said = paint(verdict === 'pass' ? 'good' : 'bad', verdict);

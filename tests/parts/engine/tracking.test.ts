@@ -1,4 +1,4 @@
-import { digestOf, tokenHash } from '@soundbite/model';
+import { digestOf, timelineOf, tokenHash } from '@soundbite/model';
 import { expect, it, vi } from 'vitest';
 import { environments } from './declared.ts';
 import { engineStage } from './stage.ts';
@@ -110,4 +110,88 @@ it('a rollback takes as long as rollbacks took there; where none was, nobody kno
   const { records } = on.engine;
   expect(await records.usualRollbackSeconds(on.names[2])).toBeNull();
   expect(await records.usualRollbackSeconds(first)).toBeGreaterThan(0);
+});
+
+/** What is on record of the course of a promotion, and what happened by that. */
+async function courseOf(id: string) {
+  const course = await on.engine.records.course(id);
+  if (!course) throw new Error(`${id} is not on record`);
+  return { course, entries: timelineOf(course) };
+}
+
+it('the course of a promotion has each wait with its end, what let it in, its turn and its steps', async () => {
+  const { records } = on.engine;
+  const release = await promoted(first, 'with a course');
+  const resumed = async () => {
+    const { holds } = await records.acting(second, null);
+    await records.resume(
+      second,
+      holds.map((one) => one.id),
+      'eve',
+    );
+  };
+  // Whatever the tests before left there.
+  await resumed();
+  const until = new Date(Date.now() + 3_600_000).toISOString();
+  await records.addFreeze({ environment: second, until, reason: 'night', by: 'eve' });
+  await records.hold({ environment: second, scope: 'all', until: null, reason: 'outage', by: 'eve' });
+  const id = await ask(second, { release, override: true, reason: 'now', role: 'admin' });
+  const waitsFor = (...gates: string[]) =>
+    vi.waitFor(
+      async () => expect((await on.engine.view(id)).waitingFor.map(({ gate }) => gate)).toEqual(gates),
+      10_000,
+    );
+  await waitsFor('freeze', 'hold');
+  const open = await courseOf(id);
+  expect(open.course).toMatchObject({ role: 'admin', admittedAt: null, follows: null, aborts: null, steps: [] });
+  expect(open.entries).toMatchObject([{ what: 'asked' }, { what: 'wait', seconds: null }]);
+  const [freeze] = await records.freezes(second);
+  await records.removeFreeze(freeze?.id ?? '', 'eve');
+  await waitsFor('hold');
+  await resumed();
+  const done = await ended(id);
+  const { entries } = await courseOf(id);
+  const whats = ['asked', 'wait', 'wait', 'admitted', 'turn', ...done.steps.map(() => 'step'), 'ended'];
+  expect(entries.map(({ what }) => what)).toEqual(whats);
+  const [, both, alone, admitted, turn, step] = entries;
+  expect([both, alone].map((one) => one?.gates.map(({ gate }) => gate))).toEqual([['freeze', 'hold'], ['hold']]);
+  expect(Date.parse(both?.at ?? '') + 1000 * (both?.seconds ?? 0)).toBe(Date.parse(alone?.at ?? ''));
+  expect(Date.parse(alone?.at ?? '') + 1000 * (alone?.seconds ?? 0)).toBe(Date.parse(admitted?.at ?? ''));
+  expect(admitted).toMatchObject({ reason: done.admission });
+  expect(Date.parse(turn?.at ?? '') + 1000 * (turn?.seconds ?? 0)).toBe(Date.parse(done.beganAt ?? ''));
+  expect(step).toMatchObject({ at: done.beganAt, step: { name: 'verify', state: 'succeeded', attempts: 1 } });
+  const shown = entries.flatMap(({ step: of, seconds }) => (of ? [{ name: of.name, seconds }] : []));
+  expect(shown).toEqual(done.steps.map(({ name, seconds }) => ({ name, seconds })));
+});
+
+it('the course has all words, who asked it to stop, and steps that were begun twice; of the time before none are invented', async () => {
+  const { records } = on.engine;
+  const held = on.heldInShift();
+  const id = await ask(first, { release: world.add('stopped'), override: true, reason: 'now' });
+  await held.reached;
+  await on.sql.query(`update soundbite.steps set attempts = 2 where promotion = $1 and name = 'shift'`, [id]);
+  await on.engine.abort(id, 'enough');
+  held.go();
+  expect(await ended(id)).toMatchObject({ state: 'aborted' });
+  await on.sql.query(
+    `insert into soundbite.approvals (promotion, release, person, token, role, verdict, reason, at)
+      select id, release, 'eve@example.com', 'gone', 'approver', 'yes', null, created_at from soundbite.promotions where id = $1`,
+    [id],
+  );
+  const { entries } = await courseOf(id);
+  const of = (what: string) => entries.filter((one) => one.what === what);
+  // A word by a token that is nobody's was said all the same.
+  expect(of('word')).toMatchObject([{ by: 'eve@example.com', role: 'approver', verdict: 'yes', seconds: null }]);
+  expect(await records.approvalsBehind(id)).toEqual([]);
+  expect(of('stop-asked')).toMatchObject([{ reason: 'enough' }]);
+  expect(of('step').find(({ step }) => step?.name === 'shift')).toMatchObject({ step: { attempts: 2 } });
+  expect(of('step').at(-1)).toMatchObject({ step: { name: 'rollback', state: 'succeeded' } });
+  expect(entries.at(-1)).toMatchObject({ what: 'ended', state: 'aborted', reason: 'enough' });
+
+  await on.sql.query('delete from soundbite.events where subject = $1', [id]);
+  await on.sql.query('update soundbite.promotions set admission = null where id = $1', [id]);
+  const old = (await courseOf(id)).entries;
+  expect(old.filter(({ what }) => what === 'wait' || what === 'turn')).toEqual([]);
+  expect(old.find(({ what }) => what === 'admitted')).toMatchObject({ at: null, reason: null });
+  expect(await records.course('nosuch')).toBeNull();
 });

@@ -1,10 +1,12 @@
 import type { Client, LedgerEntry, PromotionView } from '@soundbite/client';
+import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { firstBroken } from '@soundbite/model/ledger.ts';
-import { historyReport, ledgerReport } from '@soundbite/reports';
-import type { CommandAction } from '../command-entry.ts';
+import { historyReport, ledgerReport, timelineReport } from '@soundbite/reports';
+import type { CommandAction, Options } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { exits, usageError } from '../exits.ts';
 import { givenNames } from '../names.ts';
+import type { CommandResult, Shell } from '../shell.ts';
 
 export const run: CommandAction = async (shell, args, { limit, ledger }) => {
   const client = connectTo(shell);
@@ -23,9 +25,44 @@ export const run: CommandAction = async (shell, args, { limit, ledger }) => {
       exit: whole ? exits.done : exits.failed,
     };
   }
-  const promotions = await newest(client, names, limitOf(limit));
-  return { document: { promotions }, text: historyReport(promotions, shell.paint) };
+  const id = names.find(isId);
+  if (id !== undefined) return timelineShown(shell, client, id, { names, limit });
+  return newest(client, names, limitOf(limit)).then(
+    (promotions) => ({ document: { promotions }, text: historyReport(promotions, shell.paint) }),
+    (error) => orTimeline(error, names, (only) => timelineShown(shell, client, only, { names, limit })),
+  );
 };
+
+/** No environment may have such a long name. */
+const isId = (name: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name);
+
+/** What is no environment may be a promotion; what is neither was meant as an environment. */
+async function orTimeline(
+  error: unknown,
+  names: readonly string[],
+  show: (only: string) => Promise<CommandResult>,
+): Promise<CommandResult> {
+  const [only] = names;
+  if (names.length !== 1 || only === undefined || !isCode(error, 'environment-unknown')) throw error;
+  return show(only).catch((other) => {
+    throw isCode(other, 'promotion-unknown') ? error : other;
+  });
+}
+
+const isCode = (error: unknown, code: string): boolean => error instanceof SoundBiteError && error.code === code;
+
+async function timelineShown(
+  shell: Shell,
+  client: Client,
+  id: string,
+  { names, limit }: { readonly names: readonly string[]; readonly limit: Options[string] },
+): Promise<CommandResult> {
+  const alone = `soundbite history ${id}`;
+  if (names.length > 1) throw usageError('the timeline is of one promotion', alone);
+  if (limit !== undefined) throw usageError('--limit is of lists: a timeline is whole', alone);
+  const timeline = await client.timeline(id);
+  return { document: timeline, text: timelineReport(timeline, Date.now(), shell.paint) };
+}
 
 /** Of the environments named, or of all. */
 async function newest(client: Client, names: readonly string[], limit: number): Promise<readonly PromotionView[]> {

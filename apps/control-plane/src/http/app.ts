@@ -129,6 +129,7 @@ function ofPromotions(plane: ControlPlane) {
     listPromotions: ({ query }) =>
       reading(async () => ({ promotions: await plane.promotions(query.environment, query.limit) })),
     getPromotion: ({ path, query }) => plane.engine.view(path.id, query.seen, query.waitMs),
+    getTimeline: ({ path }) => reading(() => plane.timeline(path.id)),
     decidePromotion: ({ path, body, actor }) => plane.decide(path.id, body, actor),
     createApprovalLink: ({ path, body, actor }) => plane.links.create(path.id, body, actor),
     abortPromotion: ({ path, body, actor }) => plane.engine.abort(path.id, body.reason ?? `aborted by ${actor.name}`),

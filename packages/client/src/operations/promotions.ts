@@ -35,6 +35,16 @@ export const promotionOperations = define({
     answer: schemas.PromotionView,
     errors: named,
   },
+  getTimeline: {
+    method: 'get',
+    path: '/v1/promotions/{id}/timeline',
+    summary:
+      'What happened to a promotion: waits apart from work, who, why, and on which evidence; by the records alone',
+    action: 'look',
+    where: 'id',
+    answer: schemas.Timeline,
+    errors: named,
+  },
   abortPromotion: {
     method: 'post',
     path: '/v1/promotions/{id}/abort',

@@ -6,10 +6,13 @@ import { Hold } from '@soundbite/model/flow/hold.ts';
 import { Taint } from '@soundbite/model/flow/taint.ts';
 import { GateRecord } from '@soundbite/model/gates/record.ts';
 import { Approval } from '@soundbite/model/people/approval.ts';
+import { Role } from '@soundbite/model/people/roles.ts';
 import { PromotionKind, WaitsFor } from '@soundbite/model/promotion.ts';
+import { TimelineEntry } from '@soundbite/model/timeline/entry.ts';
 import { z } from 'zod';
 import { CurrentPromotion } from './environments.ts';
 import { EvidenceView } from './evidence.ts';
+import { PromotionView } from './promotions.ts';
 import { Name, Time } from './words.ts';
 
 /** Evidence of a release, and whether it counted when the release was let in, as the newest of its kind. */
@@ -82,6 +85,27 @@ export const Why = z.object({
   taints: z.array(Taint),
 });
 export type Why = z.infer<typeof Why>;
+
+/** GET /v1/promotions/:id/timeline: a promotion, and what happened to it, how long, by whom and why. By the records alone: nothing is looked at. */
+export const Timeline = PromotionView.extend({
+  /** In which role it was asked for; null: that was not recorded then. */
+  role: Role.nullable(),
+  /** The promotion whose success began it (`--through`). */
+  follows: z.string().nullable(),
+  /** The promotion under way that it was asked to stop. */
+  aborts: z.string().nullable(),
+  /** Until its first step; null: it has not begun. */
+  waitedSeconds: z.number().nullable(),
+  /** From its first step; null: it has not begun, or not ended. */
+  workedSeconds: z.number().nullable(),
+  /** In order of time. */
+  entries: z.array(TimelineEntry),
+  /** The last word of each person, by a token that was in force when it was let in. */
+  approvals: z.array(Approval),
+  /** Of the release: what counted when it was let in, and what counts now. */
+  evidence: z.array(EvidenceBehind),
+});
+export type Timeline = z.infer<typeof Timeline>;
 
 /** GET /v1/diff?from=&fromAt=&to=&toAt= */
 export const DiffQuery = z.strictObject({

@@ -221,6 +221,12 @@ const unknown: readonly RefusedRequest[] = [
     code: 'usage',
   },
   { what: 'an unknown promotion', path: '/v1/promotions/nosuch', status: 404, code: 'promotion-unknown' },
+  {
+    what: 'a timeline of an unknown one',
+    path: '/v1/promotions/nosuch/timeline',
+    status: 404,
+    code: 'promotion-unknown',
+  },
   { what: 'an id in another alphabet', path: '/v1/promotions/%F0%9F%98%80', status: 404, code: 'promotion-unknown' },
   { what: 'an id with a slash', path: '/v1/promotions/a%2Fb', status: 404, code: 'promotion-unknown' },
   { what: 'a long id', path: `/v1/promotions/${'a'.repeat(8_000)}`, status: 404, code: 'promotion-unknown' },

@@ -144,6 +144,7 @@ function handlersOf(world: FakeWorld, breakOff: () => void): Handlers {
       if (seen !== undefined) await world.promotions.changed(path.id, seen, waitMs);
       return world.promotion(path.id);
     },
+    getTimeline: ({ path }) => world.timeline(path.id),
     createApprovalLink: ({ path, body, actor }) => world.decisions.link(path.id, body, actor),
     decidePromotion: ({ path, body, actor }) => world.decisions.say(path.id, body, actor),
     abortPromotion: ({ path, body, actor }) =>

@@ -23,6 +23,7 @@ import {
   waitsBehind,
 } from '@soundbite/model';
 import type { PromotionView } from '../schemas.ts';
+import { fakeCourses } from './fake-courses.ts';
 import type { FakePlace, fakeLedger } from './fake-places.ts';
 import { unknownError } from './fake-releases.ts';
 import { decide, type Facts, planOf, releaseMeant } from './fake-rules.ts';
@@ -47,6 +48,7 @@ export class FakePromotions {
   readonly #ledger: Pick<ReturnType<typeof fakeLedger>, 'record'>;
   readonly #entries = new Map<string, Entry>();
   readonly #waiters = new Set<() => void>();
+  readonly #courses = fakeCourses();
   /** They go through by themselves. */
   auto = false;
 
@@ -100,8 +102,16 @@ export class FakePromotions {
       gates: [...this.#entry(id).said, ...gatesOfSteps(next.steps)],
       revision: view.revision + 1,
     };
+    this.#courses.saw(this.#entry(id).view);
     for (const wake of this.#waiters) wake();
     return this.#entry(id).view;
+  }
+
+  /** What is on record of its course, beside its view and what people said. */
+  course(id: string) {
+    const { request, aborts } = this.#entry(id);
+    const follows = this.all().find(({ next }) => next === id)?.promotion ?? null;
+    return { role: request.role ?? null, follows, aborts, ...this.#courses.of(this.view(id)) };
   }
 
   #standing(request: PromotionRequest): PromotionView | null {
@@ -140,6 +150,7 @@ export class FakePromotions {
     const id = `p-${this.#entries.size + 1}`;
     const view = newView(id, request, { release, previous: place.live, rest: [...rest] });
     this.#entries.set(id, { request, aborts, plan: null, stopped: null, said: [], view });
+    this.#courses.saw(view);
     const { follows } = more;
     this.#ledger.record('promotion.requested', id, {
       ...request,

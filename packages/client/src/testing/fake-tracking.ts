@@ -4,7 +4,10 @@ import {
   type Digest,
   evidenceThatCounts,
   gateDifferences,
+  type LedgerEntry,
   SoundBiteError,
+  spansOf,
+  timelineOf,
 } from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
 import { glassIn } from './fake-looks.ts';
@@ -17,10 +20,16 @@ interface TrackingParts {
   acting(name: string, release: Digest | null): Omit<Acting, 'glass'>;
   evidenceOf(release: Digest): schemas.EvidenceList;
   approvalsOf(id: string): Approval[];
+  readonly ledger: readonly LedgerEntry[];
 }
 
 /** What explains the state of the fake's environments. What was live at the beginning nobody brought. */
-export function fakeTracking({ places, promotions, acting, evidenceOf, approvalsOf }: TrackingParts) {
+export function fakeTracking({ places, promotions, acting, evidenceOf, approvalsOf, ledger }: TrackingParts) {
+  const evidenceAt = (release: Digest, time: string | null) =>
+    evidenceThatCounts(
+      evidenceOf(release).evidence.map((one) => ({ ...one, saidFirst: one.at })),
+      time,
+    );
   const endOf = (name: string, at: string | undefined): schemas.Diff['from'] => {
     const place = places.at(name);
     if (at !== undefined && Date.parse(at) > Date.now() + 60_000)
@@ -41,6 +50,14 @@ export function fakeTracking({ places, promotions, acting, evidenceOf, approvals
       return { ...ends, ...(isSame ? noDifferences : someDifferences), gates, unknown: [] };
     },
 
+    timeline(id: string): schemas.Timeline {
+      const view = promotions.view(id);
+      const { role, follows, aborts, ...course } = promotions.course(id);
+      const entries = timelineOf({ view, ...course, words: approvalsOf(id), said: saidOf(ledger, id) });
+      const evidence = evidenceAt(view.release, course.admittedAt);
+      return { ...view, role, follows, aborts, ...spansOf(view), entries, approvals: approvalsOf(id), evidence };
+    },
+
     why(name: string): schemas.Why {
       const place = places.at(name);
       const { live: release } = place;
@@ -50,7 +67,6 @@ export function fakeTracking({ places, promotions, acting, evidenceOf, approvals
       });
       const isHere = (view: schemas.PromotionView) => view.environment === name && view.state === 'running';
       const { freezes, holds, block, taints } = acting(name, release);
-      const said = release ? evidenceOf(release).evidence.map((one) => ({ ...one, saidFirst: one.at })) : [];
       const current = coming.find(isHere);
       return {
         environment: name,
@@ -59,7 +75,7 @@ export function fakeTracking({ places, promotions, acting, evidenceOf, approvals
         promotion: brought?.promotion ?? null,
         by: brought ? decisionOf(promotions, brought, approvalsOf(brought.promotion)) : null,
         gates: brought?.gates ?? [],
-        evidence: evidenceThatCounts(said, brought?.createdAt ?? null),
+        evidence: release ? evidenceAt(release, brought?.createdAt ?? null) : [],
         underWay: current
           ? { id: current.promotion, release: current.release, state: current.state, step: null }
           : null,
@@ -71,6 +87,12 @@ export function fakeTracking({ places, promotions, acting, evidenceOf, approvals
     },
   };
 }
+
+const saidOf = (ledger: readonly LedgerEntry[], id: string) =>
+  ledger
+    .filter(({ subject, kind }) => subject === id && kind === 'promotion.stop-asked')
+    .slice(0, 1)
+    .map(({ at, payload }) => ({ what: 'stop-asked' as const, at, reason: (payload as { reason: string }).reason }));
 
 const noDifferences = { commits: [], settings: [], resources: [] };
 

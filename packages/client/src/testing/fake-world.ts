@@ -65,7 +65,7 @@ export function makeWorld(
     ...fakeLooks({ staged, places, promotions, ledger, demand, flow: flow.says, approvals, acting: flow.acting }),
     ...evidence,
     ...fakeTracking({
-      ...{ places, promotions, acting: flow.acting },
+      ...{ places, promotions, acting: flow.acting, ledger: ledger.entries },
       evidenceOf: evidence.evidenceOf,
       approvalsOf: approvals.said,
     }),

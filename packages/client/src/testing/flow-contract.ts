@@ -16,6 +16,28 @@ export interface FlowStage {
   ended(id: string): Promise<PromotionView>;
 }
 
+/** The course of a promotion that a freeze kept out: each wait, what let it in, each step, the end, in order of time. */
+async function hasTimeline(client: Client, done: PromotionView, says: string): Promise<void> {
+  const { entries, evidence, approvals, ...head } = await client.timeline(done.promotion);
+  const spans = { waitedSeconds: expect.any(Number), workedSeconds: expect.any(Number) };
+  expect(head).toEqual({ ...done, role: 'admin', follows: null, aborts: null, ...spans });
+  expect(entries.map(({ what }) => what)).toEqual([
+    ...['asked', 'wait', 'admitted', 'turn'],
+    ...done.steps.map(() => 'step'),
+    'ended',
+  ]);
+  const [asked, wait, admitted, turn, step] = entries;
+  expect(asked).toMatchObject({ at: done.createdAt, by: 'local' });
+  const gates = [{ gate: 'freeze', verdict: 'wait', reasons: [says] }];
+  expect(wait).toMatchObject({ seconds: expect.any(Number), reason: `freeze: ${says}`, gates });
+  expect(admitted).toMatchObject({ at: expect.stringMatching(/Z$/), reason: done.admission });
+  expect(turn).toMatchObject({ at: admitted?.at, seconds: expect.any(Number) });
+  expect(step).toMatchObject({ at: done.beganAt, step: { name: done.steps[0]?.name, attempts: 1 } });
+  expect(entries.at(-1)).toMatchObject({ at: done.finishedAt, state: 'succeeded', reason: null });
+  expect(approvals).toEqual([]);
+  expect(evidence.every(({ digest }) => digest.startsWith('sha256:'))).toBe(true);
+}
+
 /** What keeps releases from entering an environment. It is left as it was. */
 export function flowContract(stage: () => FlowStage): void {
   describe('a freeze', () => {
@@ -46,7 +68,9 @@ export function flowContract(stage: () => FlowStage): void {
         freezes: before.filter((one) => one.environment === environment),
       });
       expect((await client.removeFreeze(freeze?.id ?? '')).freezes).not.toContainEqual(freeze);
-      expect(await ended(promotion)).toMatchObject({ state: 'succeeded', waitingFor: [] });
+      const done = await ended(promotion);
+      expect(done).toMatchObject({ state: 'succeeded', waitingFor: [] });
+      await hasTimeline(client, done, says);
       expect(await client.freezes()).toEqual({ freezes: before });
       const said = (await ledger()).filter(({ payload }) => (payload as { freeze?: string }).freeze === freeze?.id);
       expect(said.map(({ kind }) => kind)).toEqual(['freeze.added', 'freeze.removed']);

@@ -99,7 +99,7 @@ function comesInto(sites: Sites, name: string) {
 }
 
 /** A view as a home sees it: it names the home of an environment that belongs to another one. */
-const seenFrom =
+export const seenFrom =
   (sites: Sites) =>
   ({ home, ...view }: RevisedView): RevisedView =>
     home === undefined || home === sites.home?.id ? view : { ...view, home };

@@ -16,6 +16,7 @@ import { serviceMigrationsRepository } from './service-migrations.ts';
 import { ownSites, type Sites, sitesWithin } from './sites.ts';
 import { stepsRepository } from './steps.ts';
 import { taintsRepository } from './taints.ts';
+import { timelineRepository } from './timeline.ts';
 import { tokensRepository } from './tokens.ts';
 import { trackingRepository } from './tracking.ts';
 import { type UnitOfWork, unitOfWork } from './unit-of-work.ts';
@@ -53,6 +54,7 @@ function repositories(work: UnitOfWork, sites: Sites) {
     ...approvalsRepository(work),
     ...accessesRepository(work),
     ...trackingRepository(work, sites),
+    ...timelineRepository(work, sites),
 
     /** A release was taken out of the store. */
     removed: (release: Digest): Promise<void> =>

@@ -22,7 +22,8 @@ import type { PromotionsTable, Tables } from './schema.ts';
 export type RevisedView = PromotionView & { readonly revision: number };
 
 export type PromotionSelection = ReturnType<typeof selectPromotions>;
-const selectPromotions = (db: Database | Transaction<Tables>) =>
+/** The columns of a view; `viewOf` makes it. */
+export const selectPromotions = (db: Database | Transaction<Tables>) =>
   db.selectFrom('promotions').selectAll().select([stepViews, beganAt, follower]);
 
 /** The steps that a promotion has begun, in order; of a promotion in the surrounding query. One round trip gives the whole view. */
@@ -62,7 +63,7 @@ export async function views(
   return (await narrow(selectPromotions(db)).execute()).map(viewOf);
 }
 
-const viewOf = (row: ShownRow): RevisedView => ({
+export const viewOf = (row: ShownRow): RevisedView => ({
   promotion: row.id,
   environment: nameAt(row.environment),
   ...homeOf(row),

@@ -1,0 +1,34 @@
+import type { TimelineFacts, WaitingLook } from '@soundbite/model';
+import type { PromotionView } from '../schemas.ts';
+
+interface Seen {
+  readonly looks: WaitingLook[];
+  /** When each step was seen first, in order. */
+  readonly steps: string[];
+}
+
+/** Remembers how promotions looked, as the engine's events do, and when their steps began. */
+export function fakeCourses() {
+  const seen = new Map<string, Seen>();
+  return {
+    /** A promotion has changed. */
+    saw({ promotion, state, admission, reason, gates, steps }: PromotionView): void {
+      const all = seen.get(promotion) ?? { looks: [], steps: [] };
+      const at = new Date().toISOString();
+      if (state === 'waiting') all.looks.push({ at, admission, reason, gates });
+      while (all.steps.length < steps.length) all.steps.push(at);
+      seen.set(promotion, all);
+    },
+
+    of({ promotion, steps }: PromotionView): Pick<TimelineFacts, 'admittedAt' | 'looks' | 'steps'> {
+      const { looks, steps: starts } = seen.get(promotion) ?? { looks: [], steps: [] };
+      return {
+        admittedAt: looks.find(({ admission }) => admission !== null)?.at ?? null,
+        looks,
+        steps: steps.map(({ name, state, seconds, detail = null }, index) => ({
+          ...{ name, state, seconds, detail, attempts: 1, at: starts[index] ?? '' },
+        })),
+      };
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import type { PromotionView } from '../promotion.ts';
+
+/** Null: one of the two is not known, or has not come. */
+export const secondsBetween = (from: string | null, to: string | null): number | null =>
+  from === null || to === null ? null : (Date.parse(to) - Date.parse(from)) / 1000;
+
+/** How long a promotion waited until its first step, and how long it worked from then on; null: it has not begun, or not ended. */
+export const spansOf = ({
+  createdAt,
+  beganAt,
+  finishedAt,
+}: Pick<PromotionView, 'createdAt' | 'beganAt' | 'finishedAt'>) => ({
+  waitedSeconds: secondsBetween(createdAt, beganAt ?? finishedAt),
+  workedSeconds: secondsBetween(beganAt, finishedAt),
+});
