@@ -183,9 +183,11 @@ export const catalogue: readonly CommandEntry[] = [
   },
   {
     name: 'open',
-    args: '<environment...>',
-    summary: 'open the service there in a browser; without one, print its address',
-    examples: ['soundbite open {first}', 'soundbite open {middle} {last}'],
+    args: '[environment...]',
+    summary:
+      'open the page of all environments in a browser, or the service in one; without a browser, print the address',
+    more: 'The page’s link works once, within five minutes, and lets that browser look and act as you: for a week, or until your token ends.',
+    examples: ['soundbite open', 'soundbite open --json', 'soundbite open {first}', 'soundbite open {middle} {last}'],
     load: () => import('./commands/open.ts'),
   },
   {

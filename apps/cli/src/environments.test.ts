@@ -348,6 +348,19 @@ describe('an environment', () => {
     expect(await stage.run('open', 'staging')).toEqual({ exit: 0, stdout: 'http://127.0.0.1:8104\n', stderr: '' });
   });
 
+  it('open without an environment prints a link to the page, which lets a browser in once', async () => {
+    const { exit, stdout, stderr } = await stage.run('open');
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    const { link, expires, ...rest } = json(await stage.run('open', '--json'));
+    expect(rest).toEqual({});
+    expect(Date.parse(expires)).toBeGreaterThan(Date.now());
+    for (const one of [stdout.trim(), link]) {
+      expect(one.startsWith(`${stage.fake.url}/enter/`)).toBe(true);
+      expect((await fetch(one, { redirect: 'manual' })).status).toBe(303);
+      expect((await fetch(one, { redirect: 'manual' })).status).toBe(410);
+    }
+  });
+
   it('env show brings the declaration beside the record, and the declaration alone without a control plane', async () => {
     expect(json(await stage.run('env', 'show', 'staging', '--json')).record.liveRelease).toBe(a);
     await stage.fake.stop();

@@ -24,6 +24,7 @@ const asking: readonly (readonly string[])[] = [
   ['health'],
   ['logs', 'staging'],
   ['logs'],
+  ['open'],
   ['open', 'staging'],
   ['bootstrap', 'staging'],
   ['adopt', 'staging', '--yes'],

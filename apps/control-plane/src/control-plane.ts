@@ -82,6 +82,7 @@ import {
 import { handBack } from './handback.ts';
 import { health } from './health.ts';
 import { validate } from './inspection.ts';
+import { type PagePlace, pagePlaces } from './page.ts';
 import { type People, people } from './people.ts';
 import { plan } from './plan.ts';
 import { promotions } from './promotions.ts';
@@ -114,6 +115,8 @@ export interface ControlPlane {
   environment(name: string): Promise<EnvironmentView>;
   /** Why what is live there is live, and what waits, by the records alone. */
   why(environment: string): Promise<Why>;
+  /** All that the page shows of environments. */
+  page(): Promise<readonly PagePlace[]>;
   /** What differs between two environments, now or as they were; no account is asked. */
   diff(query: DiffQuery): Promise<Diff>;
   plan(environment: string, release: Digest | undefined, requester: string): Promise<Plan>;
@@ -186,7 +189,7 @@ const looks = (
   world: World,
 ): Pick<
   ControlPlane,
-  'status' | 'health' | 'doctor' | 'validate' | 'environments' | 'environment' | 'why' | 'diff' | 'logs'
+  'status' | 'health' | 'doctor' | 'validate' | 'environments' | 'environment' | 'why' | 'page' | 'diff' | 'logs'
 > => ({
   status: (names) => status(world, names),
   health: (names) => health(world, names),
@@ -195,6 +198,7 @@ const looks = (
   environments: () => Promise.all(world.declaration().environments.map(({ name }) => environmentView(world, name))),
   environment: (name) => environmentView(world, name),
   why: (name) => why(world, name),
+  page: () => pagePlaces(world),
   diff: (query) => diff(world, query),
   logs: (name, sinceMs, follow, signal) => logs(world, name, { sinceMs, follow, signal }),
 });

@@ -33,6 +33,7 @@ import {
   HoldList,
   type HoldRequest,
   LedgerPage,
+  PageLink,
   Plan,
   PrintedToken,
   PromotionList,
@@ -146,6 +147,8 @@ const peopleCalls = ({ get, post, remove }: Asker) => ({
   createToken: (order: z.input<typeof TokenRequest>) => post('/v1/tokens', order, PrintedToken),
   tokens: () => get('/v1/tokens', TokenList),
   revokeToken: (name: string) => remove(`/v1/tokens/${encodeURIComponent(name)}`, TokenView),
+  /** Sent once: each is another link. */
+  pageLink: () => post('/v1/page/link', undefined, PageLink),
   accesses: (about: { actor?: string | undefined; refused?: boolean | undefined; limit?: number | undefined } = {}) =>
     get(`/v1/accesses${query(about)}`, AccessList),
 });

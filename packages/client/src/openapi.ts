@@ -20,7 +20,7 @@ const answers = Object.fromEntries(named.filter(([, schema]) => !bodies.has(sche
 /** Statuses that every operation may answer, and those that a part of them may. */
 const errors: Readonly<Record<number, string>> = {
   400: 'The request has another form; the error names the place',
-  401: 'The bearer token is missing or wrong, or it is over',
+  401: 'The bearer token (or the page’s cookie) is missing or wrong, or it is over',
   403: 'The token’s role does not allow it, or a page of another origin asks for a change',
   404: 'What the path, the query or the body names does not exist',
   409: 'The request cannot be done as things are now; the error says what to do',
@@ -51,7 +51,7 @@ export function openApiDocument(): Json {
       title: 'SoundBite control plane',
       version: '1',
       description:
-        'What the `soundbite` command asks for. It listens on the loopback interface only. The bearer token stands in `control-plane.json` of the home (`.soundbite`).',
+        'What the `soundbite` command asks for. It listens on the loopback interface only. The bearer token stands in `control-plane.json` of the home (`.soundbite`). A browser that was let in by a link asks with a cookie instead, from the control plane’s own pages.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/', description: 'The address in control-plane.json' }],
@@ -81,7 +81,7 @@ function tagOf(path: string): string {
   if (path.startsWith('/v1/dev') || path.endsWith('/dev')) return 'dev';
   if (path.endsWith('/evidence')) return 'evidence';
   if (/\/(freezes|taints|hold|resume|block|unblock)\b/.test(path)) return 'flow';
-  if (/^\/v1\/(tokens|accesses)/.test(path)) return 'people';
+  if (/^\/v1\/(tokens|accesses|page)/.test(path)) return 'people';
   const room = path.split('/')[2] ?? '';
   return tags.some(([name]) => name === room) ? room : 'operations';
 }

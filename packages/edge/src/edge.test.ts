@@ -91,6 +91,18 @@ describe('an environment’s edge', () => {
     expect(Object.keys(a.seen[0]?.headers ?? {})).not.toEqual(expect.arrayContaining(['te']));
   });
 
+  it('passes on cookies, but not those by which a browser asks the control plane: cookies know no ports', async () => {
+    const a = await start('a');
+    await set(http(a, 1));
+    for (const cookie of [
+      'mine=1; soundbite-page-0a1b=secret; b=2',
+      'soundbite-page-0a1b=secret',
+      'mine=soundbite-page-',
+    ])
+      await call(url, '/', { headers: { cookie } });
+    expect(a.seen.map(({ headers }) => headers.cookie)).toEqual(['mine=1; b=2', undefined, 'mine=soundbite-page-']);
+  });
+
   it('shares requests out by weight', async () => {
     const [a, b] = [await start('a'), await start('b')];
     await set(http(a, 0.1), http(b, 0.9));

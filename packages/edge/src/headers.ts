@@ -1,5 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import { headers as names } from '@soundbite/model/names.ts';
+import { headers as names, pageCookiePrefix } from '@soundbite/model/names.ts';
 
 /** RFC 9110 §7.6.1: these speak about one connection and are not passed on. */
 const hopByHop = new Set([
@@ -33,14 +33,23 @@ export function idOf(request: IncomingMessage): string {
   return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : crypto.randomUUID();
 }
 
+/** The cookies that are the upstream's business: cookies know no ports, so a browser sends those of the control plane, too, by which it could be asked. */
+function cookiesFor(request: IncomingMessage): OutgoingHttpHeaders {
+  const { cookie } = request.headers;
+  if (cookie === undefined) return {};
+  const left = cookie.split(';').filter((one) => !one.trimStart().startsWith(pageCookiePrefix));
+  return left.length === 0 ? {} : { cookie: left.join(';').trim() };
+}
+
 /** The headers of a request for the upstream. The mark of a rehearsal passes with a pin only: no public traffic may set it. */
 export function toUpstream(request: IncomingMessage, id: string, host: string): OutgoingHttpHeaders {
-  const { [names.pin]: pin, [names.rehearsal]: rehearsal, expect: _, ...rest } = endToEnd(request);
+  const { [names.pin]: pin, [names.rehearsal]: rehearsal, expect: _, cookie: __, ...rest } = endToEnd(request);
   const before = request.headers['x-forwarded-for'];
   const client = request.socket.remoteAddress ?? '127.0.0.1';
   return {
     ...rest,
     ...(pin === undefined || rehearsal === undefined ? {} : { [names.rehearsal]: rehearsal }),
+    ...cookiesFor(request),
     ...framing(request),
     host,
     [requestId]: id,

@@ -74,6 +74,7 @@ export * from './names.ts';
 export * from './people/approval.ts';
 export * from './people/approval-link.ts';
 export * from './people/owner.ts';
+export * from './people/page-session.ts';
 export * from './people/roles.ts';
 export * from './people/token.ts';
 export * from './ports/alarms.ts';

@@ -32,3 +32,6 @@ export const headers = {
   migration: 'x-soundbite-migration',
   executedVersion: 'x-soundbite-executed-version',
 } as const;
+
+/** How the cookies begin by which a browser asks the control plane. Cookies know no ports: what else listens on this machine gets them, too. */
+export const pageCookiePrefix = 'soundbite-page-';

@@ -23,13 +23,19 @@ describe('a token', () => {
     const { records } = on.engine;
     const made = await records.createToken(order('ana', { person: 'ana@example.com' }));
     expect(await records.actorWith(tokenHash('ana'))).toEqual(actorOf(made));
+    expect(await records.actorOfToken('ana', made.created)).toEqual(actorOf(made));
     await expect(records.createToken({ ...order('ana'), hash: 'other' })).rejects.toMatchObject({
       code: 'token-exists',
     });
     await on.sql.query(`update soundbite.tokens set expires_at = now() where name = 'ana'`);
     expect(await records.actorWith(tokenHash('ana'))).toBeNull();
-    await records.createToken({ ...order('ana'), hash: 'other' });
+    expect(await records.actorOfToken('ana', made.created)).toBeNull();
+    const again = await records.createToken({ ...order('ana'), hash: 'other' });
+    // The later one of the same name is another.
+    expect(await records.actorOfToken('ana', made.created)).toBeNull();
+    expect(await records.actorOfToken('ana', again.created)).toEqual(actorOf(again));
     await records.revokeToken('ana', 'local');
+    expect(await records.actorOfToken('ana', again.created)).toBeNull();
     expect(await records.actorWith('other')).toBeNull();
     expect((await records.tokens()).map(({ name, revoked }) => [name, revoked !== null])).toEqual([
       ['ana', true],

@@ -1,11 +1,21 @@
 import { spawn } from 'node:child_process';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { CommandAction } from '../command-entry.ts';
-import { connectTo } from '../connection.ts';
-import { chosen } from '../names.ts';
-import type { Shell } from '../shell.ts';
+import { addressFor, connectTo } from '../connection.ts';
+import { chosen, givenNames } from '../names.ts';
+import type { CommandResult, Shell } from '../shell.ts';
 
-export const run: CommandAction = async (shell, args) => {
+export const run: CommandAction = (shell, args) => (givenNames(args).length > 0 ? services(shell, args) : page(shell));
+
+/** The control plane's page, by a link that lets one browser in. */
+async function page(shell: Shell): Promise<CommandResult> {
+  const { path, expires } = await connectTo(shell).pageLink();
+  const link = `${await addressFor(shell)}${path}`;
+  await openBrowser(shell, link);
+  return { document: { link, expires }, text: link };
+}
+
+async function services(shell: Shell, args: Parameters<CommandAction>[1]): Promise<CommandResult> {
   const { names, one } = await chosen(shell, args);
   const { environments } = await connectTo(shell).status(names);
   // Either all have an address, or nothing is opened.
@@ -17,7 +27,7 @@ export const run: CommandAction = async (shell, args) => {
     document: one === null ? { environments: opened } : opened[0],
     text: addresses.map(({ url }) => url).join('\n'),
   };
-};
+}
 
 function noAddress(name: string): never {
   throw new SoundBiteError('no-url', `${name} has no address yet`, {

@@ -19,6 +19,8 @@ it('serves the table of operations and nothing beside it, but for what tells of 
       'GET /health',
       'GET /openapi.json',
       'GET /credentials/:environment',
+      'GET /',
+      'GET /enter/:link',
       'GET /approval/:link',
       'POST /approval/:link',
     ].toSorted(),

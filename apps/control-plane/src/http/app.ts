@@ -1,23 +1,33 @@
 import type { Handlers } from '@soundbite/client/operations.ts';
 import { contractApp, refuseTheRest } from '@soundbite/client/serving/app.ts';
 import type { Authority, Known } from '@soundbite/client/serving/authority.ts';
+import { type PageDoor, pageDoor, servePageDoor } from '@soundbite/client/serving/page-door.ts';
 import { hintingFor } from '@soundbite/model';
 import type { Hono } from 'hono';
 import type { ControlPlane } from '../control-plane.ts';
 import { serveApprovals } from './approval-page.ts';
+import { serveHome } from './home-page.ts';
+import { showPage } from './page-frame.ts';
 
 /** How far back log lines go (ms) if the request names no time. */
 const logsBefore = 10 * 60_000;
 
 /** The HTTP API of the control plane. What can be asked, and how, is the client's table of operations. */
 export function httpApp(plane: ControlPlane, authority: Authority): Hono<Known> {
-  const app = contractApp({ handlers: handlersOf(plane), authority });
+  const door = pageDoor(authority);
+  const app = contractApp({ handlers: handlersOf(plane, door), authority });
   app.get('/credentials/:environment', async (c) =>
     c.json(
       await plane.credentials.answer(c.req.param('environment'), c.req.query('part'), c.req.header('authorization')),
     ),
   );
   serveApprovals(app, plane, authority);
+  servePageDoor(app, door, authority, (error, c) =>
+    showPage(c, 'SoundBite', () => {
+      throw error;
+    }),
+  );
+  serveHome(app, plane, authority);
   return refuseTheRest(app);
 }
 
@@ -25,7 +35,7 @@ export function httpApp(plane: ControlPlane, authority: Authority): Hono<Known> 
 const namesIn = (text: string | undefined) => text?.split(',') ?? [];
 
 /** Every operation, by what it is about. */
-const handlersOf = (plane: ControlPlane): Handlers => ({
+const handlersOf = (plane: ControlPlane, door: PageDoor): Handlers => ({
   ...overall(plane),
   ...ofEnvironments(plane),
   ...ofDev(plane),
@@ -34,6 +44,7 @@ const handlersOf = (plane: ControlPlane): Handlers => ({
   ...ofFlow(plane),
   ...ofPromotions(plane),
   ...ofPeople(plane),
+  createPageLink: ({ actor }) => door.link(actor),
 });
 
 /** Reads fail at once if the database is away. Changes, and followers of a promotion, wait for it. */

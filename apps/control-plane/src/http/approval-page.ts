@@ -1,14 +1,15 @@
 import type { Authority, Known } from '@soundbite/client/serving/authority.ts';
-import { refusal, statusOf } from '@soundbite/client/serving/errors.ts';
+import { refusal } from '@soundbite/client/serving/errors.ts';
 import type { RevisedView } from '@soundbite/engine';
-import { ApprovalRequest, isAllowed, minuteText, shortDigest, toErrorDocument } from '@soundbite/model';
+import { ApprovalRequest, isAllowed, minuteText, shortDigest } from '@soundbite/model';
 import type { Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { html } from 'hono/html';
 import { linkPath } from '../approval-links.ts';
 import type { ControlPlane } from '../control-plane.ts';
+import { type Html, showPage } from './page-frame.ts';
 
-type Html = ReturnType<typeof html>;
+const title = 'SoundBite: approval';
 
 /** A form has a reason of at most 1000 characters, in bytes as a browser sends them. */
 const longestForm = 16_384;
@@ -36,7 +37,7 @@ export function serveApprovals(app: Hono<Known>, { links }: Pick<ControlPlane, '
   };
 
   app.get(`${linkPath}/:link`, (c) =>
-    shown(c, async () => {
+    showPage(c, title, async () => {
       const link = c.req.param('link');
       await known(link, 'look');
       const { claim, view, over } = await links.show(link);
@@ -44,7 +45,7 @@ export function serveApprovals(app: Hono<Known>, { links }: Pick<ControlPlane, '
     }),
   );
   app.post(`${linkPath}/:link`, bodyLimit({ maxSize: longestForm, onError: tooLong }), (c) =>
-    shown(c, async () => {
+    showPage(c, title, async () => {
       const by = await known(c.req.param('link'), 'decide');
       const word = await wordOf(c);
       return said(`${by.claim.person} said ${word.verdict}`, await links.decide(by, word));
@@ -63,28 +64,9 @@ async function wordOf(c: Context): Promise<Pick<ApprovalRequest, 'verdict' | 're
 }
 
 const tooLong = (c: Context) =>
-  shown(c, () => {
+  showPage(c, title, () => {
     throw refusal('body-too-large', `the form is larger than ${longestForm} bytes`, 'send less');
   });
-
-/** Nothing is kept or framed, nothing of others is loaded, and no other site learns the address. */
-const headers = {
-  'cache-control': 'no-store',
-  'content-security-policy':
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-  'referrer-policy': 'same-origin',
-  'x-content-type-options': 'nosniff',
-};
-
-async function shown(c: Context, make: () => Promise<Html>): Promise<Response> {
-  for (const [name, value] of Object.entries(headers)) c.header(name, value);
-  try {
-    return await c.html(page(await make()));
-  } catch (error) {
-    const { message, hint } = toErrorDocument(error);
-    return c.html(page(html`<h1>${message}</h1><p class="dim">${hint}</p>`), statusOf(error) as 400);
-  }
-}
 
 const question = (person: string, view: RevisedView): Html => html`
   <h1>Does ${shortDigest(view.release)} go into ${view.environment}?</h1>
@@ -105,26 +87,3 @@ const facts = ({ promotion, environment, release, actor, asked, createdAt, state
     <dt>Promotion</dt><dd><code>${promotion}</code>, ${state}</dd>
     ${gates.map(({ gate, verdict, reasons }) => html`<dt>${gate}</dt><dd>${verdict}: ${reasons.join(', ')}</dd>`)}
   </dl>`;
-
-const page = (content: Html): Html => html`<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8" />
-    <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <meta name="robots" content="noindex" />
-    <title>SoundBite: approval</title>
-    <style>
-      :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-      body { max-width: 42rem; margin: 3rem auto; padding: 0 1rem; }
-      h1 { font-size: 1.4rem; overflow-wrap: anywhere; }
-      dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.3rem 1rem; }
-      dt, .dim { opacity: 0.7; }
-      dd { margin: 0; overflow-wrap: anywhere; }
-      label { display: block; }
-      input { display: block; width: 100%; box-sizing: border-box; font: inherit; padding: 0.5rem; }
-      button { font: inherit; padding: 0.5rem 2rem; border-radius: 0.4rem; border: 1px solid; cursor: pointer; background: #1a7f37; color: #fff; }
-      button.no { background: #b42318; }
-    </style>
-  </head>
-  <body><main>${content}</main></body>
-</html>`;

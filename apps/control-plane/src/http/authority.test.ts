@@ -1,7 +1,7 @@
 import type { RecordedAccess } from '@soundbite/engine';
-import type { Actor, Environment } from '@soundbite/model';
-import { tokenHash } from '@soundbite/model';
-import { describe, expect, it } from 'vitest';
+import type { Actor, Environment, TokenView } from '@soundbite/model';
+import { actorOf, ownerActor, tokenHash } from '@soundbite/model';
+import { describe, expect, it, vi } from 'vitest';
 import { controlPlaneAuthority } from './authority.ts';
 
 const ana: Actor = {
@@ -12,12 +12,23 @@ const ana: Actor = {
   environments: [],
 };
 
+const token: TokenView = {
+  ...{ name: 'ana', person: ana.person, role: ana.role, environments: [], by: 'local', used: null, revoked: null },
+  ...{ created: '2026-12-01T08:00:00.000Z', expires: '9999-01-01T00:00:00.000Z' },
+};
+
 /** A control plane whose last environment is on such a cloud, with a token and, perhaps, an admin. */
 function standing({ cloud = 'emulated', admin = false }: { cloud?: 'emulated' | 'real'; admin?: boolean } = {}) {
   const recorded: RecordedAccess[] = [];
+  const tokens: TokenView[] = [token];
   let fails = 0;
   const records = {
     actorWith: async (hash: string) => (hash === tokenHash('sbt_ana') ? ana : null),
+    tokens: async () => tokens,
+    actorOfToken: async (name: string, created: string) => {
+      const found = tokens.find((one) => one.name === name && one.created === created && one.revoked === null);
+      return found ? actorOf(found) : null;
+    },
     hasAdmin: async () => admin,
     environmentOf: async () => null,
     async recordAccesses(rows: readonly RecordedAccess[]) {
@@ -35,7 +46,7 @@ function standing({ cloud = 'emulated', admin = false }: { cloud?: 'emulated' | 
     declaration: () => ({ environments }),
     log: { warn: () => {} },
   } as unknown as Parameters<typeof controlPlaneAuthority>[0];
-  return { ...controlPlaneAuthority(world, 'secret'), recorded, failing: (times: number) => (fails = times) };
+  return { ...controlPlaneAuthority(world, 'secret'), recorded, tokens, failing: (times: number) => (fails = times) };
 }
 
 const asked = { actor: ana, operation: 'getStatus', action: 'look', places: [], allowed: true } as const;
@@ -54,6 +65,40 @@ it('a token is its person’s, and another text is nobody’s', async () => {
   const authority = standing();
   expect(await authority.identify('sbt_ana')).toEqual(ana);
   for (const token of ['sbt_bob', '', 'secretx', 'Secret']) expect(await authority.identify(token)).toBeNull();
+});
+
+describe('a browser', () => {
+  it('asks as whoever let it in, after a restart, too', async () => {
+    const session = await standing().sessions.begin(ana);
+    expect(await standing().sessions.identify(session)).toEqual(ana);
+  });
+
+  it('of the home’s own secret is what that is now', async () => {
+    const session = await standing({ cloud: 'real' }).sessions.begin(ownerActor('admin'));
+    expect(await standing({ cloud: 'real', admin: true }).sessions.identify(session)).toMatchObject({ role: 'viewer' });
+  });
+
+  it('is nobody any more once its token is revoked, although another one has its name', async () => {
+    const { sessions, tokens } = standing();
+    const session = await sessions.begin(ana);
+    tokens.splice(0, 1, { ...token, created: '2026-12-01T09:00:00.000Z' }, { ...token, revoked: token.created });
+    expect(await sessions.identify(session)).toBeNull();
+  });
+
+  it('is not let in by a token that has ended in between', async () => {
+    const { sessions, tokens } = standing();
+    tokens.splice(0, 1, { ...token, revoked: token.created });
+    await expect(sessions.begin(ana)).rejects.toMatchObject({ code: 'unauthorized' });
+  });
+
+  it('of another home, or after a week, is nobody', async () => {
+    const { sessions } = standing();
+    const session = await sessions.begin(ownerActor('admin'));
+    expect(await sessions.identify(`${session.slice(0, -2)}AA`)).toBeNull();
+    vi.useFakeTimers({ now: Date.now() + 7 * 86_400_000, toFake: ['Date'] });
+    expect(await sessions.identify(session)).toBeNull();
+    vi.useRealTimers();
+  });
 });
 
 describe('what somebody asks for', () => {

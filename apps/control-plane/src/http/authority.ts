@@ -1,8 +1,19 @@
 import { timingSafeEqual } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import type { Access, Authority } from '@soundbite/client/serving/authority.ts';
+import type { Access, Authority, Sessions } from '@soundbite/client/serving/authority.ts';
+import { refusal } from '@soundbite/client/serving/errors.ts';
 import type { RecordedAccess } from '@soundbite/engine';
-import { ownerActor, ownerRole, type Role, toErrorDocument, tokenHash } from '@soundbite/model';
+import {
+  isInForce,
+  ownerActor,
+  ownerRole,
+  pageCookieName,
+  type Role,
+  readSession,
+  signedSession,
+  toErrorDocument,
+  tokenHash,
+} from '@soundbite/model';
 import type { World } from '../world/world.ts';
 
 type AuthorityWorld = Pick<World, 'engine' | 'declaration' | 'log'>;
@@ -21,12 +32,38 @@ export function controlPlaneAuthority(world: AuthorityWorld, secret: string): Au
       if (timingSafeEqual(Buffer.from(hash), Buffer.from(own))) return ownerActor(await roleOfOwner(world));
       return world.engine.database.whileAnswering(() => records.actorWith(hash));
     },
+    sessions: sessionsOf(world, secret),
     environments: () => world.declaration().environments.map(({ name }) => name),
     environmentOf: (id) => records.environmentOf(id),
     async record(access) {
       const row = rowOf(access);
       if (!access.allowed || access.action === 'look') gather(row);
       else await records.recordAccesses([row]);
+    },
+  };
+}
+
+/** A browser asks by what this home signed, as long as the token stands by which it was let in. Whoever changes the home's secret ends them all. */
+function sessionsOf(world: AuthorityWorld, secret: string): Sessions {
+  const { records, database } = world.engine;
+  const madeAt = async (name: string) => {
+    const tokens = await database.whileAnswering(() => records.tokens());
+    const token = tokens.find((one) => one.name === name && isInForce(one, Date.now()));
+    if (token) return token.created;
+    throw refusal('unauthorized', `the token ${name} is over`, 'soundbite token create');
+  };
+  return {
+    cookie: pageCookieName(secret),
+    async begin({ token }) {
+      const created = token === null ? null : await madeAt(token);
+      return signedSession({ token, created, issued: Date.now() }, secret);
+    },
+    async identify(session) {
+      const claim = readSession(session, secret, Date.now());
+      if (claim === null) return null;
+      const { token, created } = claim;
+      if (token === null) return ownerActor(await roleOfOwner(world));
+      return created === null ? null : database.whileAnswering(() => records.actorOfToken(token, created));
     },
   };
 }

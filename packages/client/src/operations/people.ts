@@ -27,6 +27,13 @@ export const peopleOperations = define({
     answer: schemas.TokenView,
     errors: named,
   },
+  createPageLink: {
+    method: 'post',
+    path: '/v1/page/link',
+    summary: 'Make a link by which a browser is let in once, within minutes, as who asks',
+    action: 'look',
+    answer: schemas.PageLink,
+  },
   readAccesses: {
     method: 'get',
     path: '/v1/accesses',

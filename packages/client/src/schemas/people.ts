@@ -48,3 +48,7 @@ export type AccessView = z.infer<typeof AccessView>;
 /** Newest first. */
 export const AccessList = z.object({ accesses: z.array(AccessView) });
 export type AccessList = z.infer<typeof AccessList>;
+
+/** POST /v1/page/link: lets a browser in, once. `path`: on the control plane, wherever that is reached. A secret: never to be logged. */
+export const PageLink = z.object({ path: z.string(), expires: Time });
+export type PageLink = z.infer<typeof PageLink>;

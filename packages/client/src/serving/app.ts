@@ -4,7 +4,7 @@ import { openApiDocument } from '../openapi.ts';
 import { type Handlers, type Operation, operations } from '../operations.ts';
 import { type Authority, authorise, demandToken, type Known } from './authority.ts';
 import { errorAnswer, refusal } from './errors.ts';
-import { demandLoopbackHost, demandOwnOrigin } from './guards.ts';
+import { closeAnswers, demandLoopbackHost, demandOwnOrigin } from './guards.ts';
 import { writeLines } from './lines.ts';
 import { readRequest } from './read.ts';
 
@@ -20,6 +20,7 @@ export interface Serving {
 export function contractApp({ handlers, authority, holdAnswers = false }: Serving): Hono<Known> {
   const app = new Hono<Known>();
   app.onError(errorAnswer);
+  app.use(closeAnswers);
   app.use(demandLoopbackHost);
   app.use(demandOwnOrigin);
   app.get('/openapi.json', (c) => c.json(openApiDocument()));
@@ -44,6 +45,8 @@ export function contractApp({ handlers, authority, holdAnswers = false }: Servin
 const open: Readonly<Record<string, string>> = {
   'GET /health': 'says only that it lives',
   'GET /openapi.json': 'is published',
+  'GET /': 'shows what a browser’s cookie may see, and nothing without one',
+  'GET /enter/:link': 'lets in whom the link was made for, once',
   'GET /approval/:link': 'shows what a link is signed for',
   'POST /approval/:link': 'is said by whom the link is signed for',
   'GET /credentials/:environment': 'knows each service process by a secret of its own',

@@ -1,7 +1,9 @@
 import { type Action, type Actor, forbiddenWords, isAllowed, type Places } from '@soundbite/model/people/roles.ts';
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
+import { getCookie } from 'hono/cookie';
 import type { Operation } from '../operations.ts';
 import { refusal } from './errors.ts';
+import { demandOwnPage } from './guards.ts';
 
 /** Something that somebody asked for. */
 export interface Access {
@@ -18,6 +20,7 @@ export interface Access {
 export interface Authority {
   /** Null: nobody has this token, or it is revoked or has expired. */
   identify(token: string): Promise<Actor | null>;
+  readonly sessions: Sessions;
   /** The names of the declared environments, in order. */
   environments(): readonly string[];
   /** Where a promotion or a freeze is, by its id; null: there is none. */
@@ -26,16 +29,43 @@ export interface Authority {
   record(access: Access): Promise<void>;
 }
 
+/** How a browser says who asks: by a cookie that no script reads, as long as the token stands by which it was let in. */
+export interface Sessions {
+  /** The cookie's name. */
+  readonly cookie: string;
+  /** What it is to hold. Errors: `unauthorized`, if the token has ended in between. */
+  begin(actor: Actor): Promise<string>;
+  /** Null: it is nobody's, or its token is revoked or has expired. */
+  identify(session: string): Promise<Actor | null>;
+}
+
 /** The context of a request of somebody who is known. */
 export interface Known {
   Variables: { actor: Actor };
 }
 
-/** Refuses requests without a token that is known; the others have an actor from here on. */
+/** Whose browser it is; null: nobody's. */
+export async function askerByCookie({ sessions }: Pick<Authority, 'sessions'>, c: Context): Promise<Actor | null> {
+  const session = getCookie(c, sessions.cookie);
+  return session === undefined ? null : sessions.identify(session);
+}
+
+/** Whoever sends a token is who it says, whatever cookies come with it. */
+async function askerOf(authority: Authority, c: Context): Promise<Actor | null> {
+  const given = c.req.header('authorization');
+  if (given === undefined) {
+    const actor = await askerByCookie(authority, c);
+    if (actor !== null) demandOwnPage(c);
+    return actor;
+  }
+  const token = /^Bearer (\S+)$/.exec(given)?.[1];
+  return token === undefined ? null : authority.identify(token);
+}
+
+/** Refuses requests of nobody who is known, by a token or by a browser's cookie; the others have an actor from here on. */
 export function demandToken(authority: Authority): MiddlewareHandler<Known> {
   return async (c, next) => {
-    const token = /^Bearer (\S+)$/.exec(c.req.header('authorization') ?? '')?.[1];
-    const actor = token === undefined ? null : await authority.identify(token);
+    const actor = await askerOf(authority, c);
     if (actor === null) {
       await authority.record({ actor, operation: 'unknown', action: 'look', places: [], allowed: false });
       const hint =

@@ -1,5 +1,5 @@
 import { isLoopbackHost } from '@soundbite/model/loopback.ts';
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { refusal } from './errors.ts';
 
 /**
@@ -23,4 +23,32 @@ export const demandOwnOrigin: MiddlewareHandler = async (c, next) => {
     `a page of ${JSON.stringify(origin)} may not ask for changes`,
     'use the soundbite command',
   );
+};
+
+/**
+ * Refuses what a browser's cookie asks for, unless a page of the control plane asks, or a person by the address bar. A cookie knows no port: every page of
+ * this machine's loopback interface is of the same site, and its requests bring the cookie. A change names its page, always. Errors: `origin-refused`.
+ */
+export function demandOwnPage(c: Context): void {
+  const [origin, site] = [c.req.header('origin'), c.req.header('sec-fetch-site')];
+  const isSafe = ['GET', 'HEAD'].includes(c.req.method);
+  const isOwn = isSafe
+    ? [undefined, 'same-origin', 'none'].includes(site)
+    : origin === `http://${c.req.header('host')}` && [undefined, 'same-origin'].includes(site);
+  if (isOwn) return;
+  const page = origin === undefined ? 'a page that does not say its origin' : `a page of ${JSON.stringify(origin)}`;
+  throw refusal('origin-refused', `${page} may not ask by a browser’s cookie`, 'use the page: soundbite open');
+}
+
+/** Answers are nobody else's: nothing of them runs, is framed, guessed at, read by other origins or kept. Pages say what they need beside that. */
+export const closeAnswers: MiddlewareHandler = async (c, next) => {
+  c.header(
+    'content-security-policy',
+    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  );
+  c.header('cross-origin-resource-policy', 'same-origin');
+  c.header('cache-control', 'no-store');
+  c.header('referrer-policy', 'same-origin');
+  c.header('x-content-type-options', 'nosniff');
+  return next();
 };

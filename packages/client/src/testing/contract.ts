@@ -4,6 +4,7 @@ import { type Client, connect } from '../client.ts';
 import { ErrorEnvelope, type LedgerEntry, type PromotionView } from '../schemas.ts';
 import type { Endpoint } from '../transport.ts';
 import { refusedRequests, sendRaw } from './contract-cases.ts';
+import { pageContract } from './contract-page.ts';
 import { clientOf, peopleContract } from './contract-people.ts';
 import { flowContract } from './flow-contract.ts';
 
@@ -34,6 +35,7 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
     ana = await clientOf(subject().endpoint, { person: 'ana@example.com', role: 'deployer', environments: [first] });
   });
   peopleContract(() => subject().endpoint);
+  pageContract(() => subject().endpoint);
 
   const promote = (more: Partial<Parameters<Client['promote']>[0]> = {}, by = client) =>
     by.promote({

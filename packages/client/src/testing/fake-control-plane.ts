@@ -6,6 +6,8 @@ import { type Digest, isFinal, mustBeAllowedGlass } from '@soundbite/model';
 import type { Handlers } from '../operations.ts';
 import type * as schemas from '../schemas.ts';
 import { contractApp, refuseTheRest } from '../serving/app.ts';
+import { errorAnswer } from '../serving/errors.ts';
+import { type PageDoor, pageDoor, servePageDoor } from '../serving/page-door.ts';
 import { type FakeWorld, makeWorld } from './fake-world.ts';
 
 /**
@@ -21,7 +23,8 @@ import { type FakeWorld, makeWorld } from './fake-world.ts';
  * 6. GET /v1/promotions/:id with `seen` waits for another revision, at most `waitMs`.
  * 7. `stop()` breaks all connections and keeps the world; `start()` listens again, at another port: what a restart looks like from outside.
  * 8. Tokens are the model's; `world.people` says who asked for what. Its own token is an admin's, named `local`.
- * 9. Every request is remembered in `requests` ("METHOD path").
+ * 9. A link lets a browser in; there is no page behind it.
+ * 10. Every request is remembered in `requests` ("METHOD path").
  */
 export async function startFake(world: FakeWorld = makeWorld()): Promise<FakeControlPlane> {
   const requests: string[] = [];
@@ -33,17 +36,12 @@ export async function startFake(world: FakeWorld = makeWorld()): Promise<FakeCon
     token,
     url: '',
     async start() {
-      const app = refuseTheRest(
-        contractApp({
-          handlers: refusing(
-            world,
-            handlersOf(world, () => next.closeAllConnections()),
-          ),
-          authority: world.people.authority(token),
-          holdAnswers: true,
-        }),
-      );
-      const listener = getRequestListener(app.fetch);
+      const authority = world.people.authority(token);
+      const door = pageDoor(authority);
+      const handlers = handlersOf(world, door, () => next.closeAllConnections());
+      const app = contractApp({ handlers: refusing(world, handlers), authority, holdAnswers: true });
+      servePageDoor(app, door, authority, errorAnswer);
+      const listener = getRequestListener(refuseTheRest(app).fetch);
       const next = createServer((request, response) => {
         requests.push(`${request.method} ${request.url}`);
         void listener(request, response);
@@ -74,7 +72,7 @@ export interface FakeControlPlane {
 }
 
 /** The world's answers to the contract's operations; `breakOff` cuts all connections. */
-function handlersOf(world: FakeWorld, breakOff: () => void): Handlers {
+function handlersOf(world: FakeWorld, door: PageDoor, breakOff: () => void): Handlers {
   return {
     getStatus: ({ query }) => world.status(listOf(query.environment)),
     getHealth: ({ query }) => world.health(listOf(query.environment)),
@@ -153,6 +151,7 @@ function handlersOf(world: FakeWorld, breakOff: () => void): Handlers {
     createToken: ({ body, actor }) => world.people.create(body, actor.name),
     listTokens: () => world.people.list(),
     revokeToken: ({ path, actor }) => world.people.revoke(path.token, actor.name),
+    createPageLink: ({ actor }) => door.link(actor),
     readAccesses: ({ query }) => world.people.accesses(query),
   };
 }

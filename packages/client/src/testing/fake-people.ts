@@ -7,7 +7,10 @@ import {
   isInForce,
   localActor,
   ownerActor,
+  pageCookieName,
+  readSession,
   SoundBiteError,
+  signedSession,
   type TokenRequest,
 } from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
@@ -36,6 +39,20 @@ export function fakePeople(names: readonly string[], ledger: Ledger, environment
         if (token === secret) return ownerActor('admin');
         const found = tokens.find((one) => one.token === token && stands(one));
         return found ? actorOf(found) : null;
+      },
+      sessions: {
+        cookie: pageCookieName(secret),
+        async begin({ token }) {
+          const created = tokens.find((one) => one.name === token && stands(one))?.created ?? null;
+          return signedSession({ token, created, issued: Date.now() }, secret);
+        },
+        async identify(session) {
+          const claim = readSession(session, secret, Date.now());
+          if (!claim) return null;
+          if (claim.token === null) return ownerActor('admin');
+          const found = tokens.find((one) => one.name === claim.token && one.created === claim.created && stands(one));
+          return found ? actorOf(found) : null;
+        },
       },
       environments: () => names,
       environmentOf: async (id) => environmentOf(id),

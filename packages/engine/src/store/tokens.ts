@@ -19,6 +19,8 @@ export interface TokensRepository {
   revokeToken(name: string, by: string): Promise<TokenView>;
   /** Who has this token; null: nobody, or not any more. */
   actorWith(hash: string): Promise<Actor | null>;
+  /** Whose token of this name was made at that time (ISO 8601); null: nobody's, or not any more. */
+  actorOfToken(name: string, created: string): Promise<Actor | null>;
   /** Whether somebody has a token by which everything can be done everywhere. */
   hasAdmin(): Promise<boolean>;
 }
@@ -41,6 +43,17 @@ export function tokensRepository({ read, write }: UnitOfWork): TokensRepository 
           .selectFrom('tokens')
           .select(['name', 'person', 'role', 'environments'])
           .where('hash', '=', hash)
+          .where(inForce)
+          .executeTakeFirst();
+        return row ? actorOf(row) : null;
+      }),
+    actorOfToken: (name, created) =>
+      read(async (db) => {
+        const row = await db
+          .selectFrom('tokens')
+          .select(['name', 'person', 'role', 'environments'])
+          .where('name', '=', name)
+          .where(sql<boolean>`date_trunc('milliseconds', created_at) = ${created}::timestamptz`)
           .where(inForce)
           .executeTakeFirst();
         return row ? actorOf(row) : null;

@@ -1,7 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { Digest } from '../digest.ts';
 import { SoundBiteError } from '../errors.ts';
+import { readSigned, signedText } from './signed.ts';
 import { Person } from './token.ts';
 
 /** How long a link can be used, in ms. */
@@ -37,28 +37,16 @@ const LinkClaim = z.strictObject({
 });
 export type LinkClaim = z.infer<typeof LinkClaim>;
 
-/** No link is longer, in characters. */
-const longest = 2_000;
+const purpose = 'soundbite approval link 1';
 
-const signatureOf = (claim: string, secret: string): Buffer =>
-  createHmac('sha256', secret).update(`soundbite approval link 1\n${claim}`).digest();
-
-/** `<claim>.<signature>`, both base64url; HMAC-SHA-256 (RFC 2104) by the home's own secret. */
-export function signedLink(claim: LinkClaim, secret: string): string {
-  const text = Buffer.from(JSON.stringify(claim)).toString('base64url');
-  return `${text}.${signatureOf(text, secret).toString('base64url')}`;
-}
+/** By the home's own secret. */
+export const signedLink = (claim: LinkClaim, secret: string): string => signedText(purpose, claim, secret);
 
 /** What a link says, if this home signed it. Errors: `link-invalid`, `link-over` (expired). */
 export function readLink(link: string, secret: string, now: number): LinkClaim {
-  const [text = '', signature = '', ...more] = link.length > longest ? [] : link.split('.');
-  const [given, wanted] = [Buffer.from(signature, 'base64url'), signatureOf(text, secret)];
-  // A text that decodes to the same bytes is another text.
-  const isOurs =
-    given.length === wanted.length && timingSafeEqual(given, wanted) && signature === wanted.toString('base64url');
-  if (!isOurs || more.length > 0)
-    throw new SoundBiteError('link-invalid', 'this link was altered, or is of another home');
-  const claim = LinkClaim.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
+  const said = readSigned(purpose, link, secret);
+  if (said === null) throw new SoundBiteError('link-invalid', 'this link was altered, or is of another home');
+  const claim = LinkClaim.parse(said);
   if (claim.expires <= now)
     throw new SoundBiteError('link-over', `this link could be used until ${new Date(claim.expires).toISOString()}`);
   return claim;

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { StatusEnvironment, type Why } from '@soundbite/client';
+import type { Access, Authority, Known } from '@soundbite/client/serving/authority.ts';
+import { digestOf, ownerActor } from '@soundbite/model';
+import { Hono } from 'hono';
+import { describe, expect, it } from 'vitest';
+import type { PagePlace } from '../page.ts';
+import { serveHome } from './home-page.ts';
+
+const release = digestOf('x');
+const hours = (count: number) => new Date(Date.now() + count * 3_600_000).toISOString();
+
+const seen = (more: Partial<StatusEnvironment> = {}) =>
+  StatusEnvironment.parse({
+    ...{ name: 'live', state: 'healthy', release, url: 'http://127.0.0.1:8104', runtime: 'aws', promotion: null },
+    cloud: { kind: 'emulated', account: '000000000001', region: 'eu-west-1', endpoint: null },
+    ...more,
+  });
+
+const decided = (more: Partial<Why> = {}): Why => ({
+  ...{ environment: 'live', release, since: hours(-3), promotion: 'p-1', gates: [], evidence: [], underWay: null },
+  by: {
+    ...{ actor: 'ana@example.com', kind: 'promote', reason: null, override: false, breakGlass: false },
+    ...{ follows: null, approvals: [] },
+  },
+  ...{ waits: [], freezes: [], holds: [], blocked: null, glass: [], taints: [] },
+  ...more,
+});
+
+const cut = { commit: 'c'.repeat(40), subject: 'Louder', committedAt: hours(-50), dirty: false };
+
+/** The page of these places, asked for by a browser that was let in unless told. */
+function stage(places: readonly PagePlace[], cookie = 'soundbite-page-x=good') {
+  const accesses: Partial<Access>[] = [];
+  const authority = {
+    sessions: {
+      cookie: 'soundbite-page-x',
+      identify: async (session: string) => (session === 'good' ? ownerActor('admin') : null),
+    },
+    record: async (access: Access) => void accesses.push(access),
+  } as unknown as Authority;
+  const app = new Hono<Known>();
+  const engine = { database: { whileAnswering: (work: () => unknown) => work() } } as never;
+  serveHome(app, { page: async () => places, engine }, authority);
+  const get = (headers: Record<string, string> = {}) => app.request('/', { headers: { cookie, ...headers } });
+  return { get, accesses };
+}
+
+const textOf = async (...places: readonly PagePlace[]) => (await stage(places).get()).text();
+
+describe('the page', () => {
+  it('shows what runs, since when and by whom, without a script or anything of elsewhere', async () => {
+    const { get, accesses } = stage([{ status: seen(), why: decided(), cut }]);
+    const answer = await get();
+    const text = await answer.text();
+    expect(answer.status).toBe(200);
+    for (const part of [
+      release.slice(7, 19),
+      'Louder',
+      '2 days ago',
+      '3 hours ago',
+      'ana@example.com',
+      '</svg>healthy',
+    ])
+      expect(text).toContain(part);
+    expect(text).not.toMatch(/<script|src=| style=|<link/);
+    const [, style = ''] = /<style>(.*?)<\/style>/s.exec(text) ?? [];
+    const digest = createHash('sha256').update(style).digest('base64');
+    const policy = answer.headers.get('content-security-policy');
+    expect(policy).toContain(`style-src 'sha256-${digest}';`);
+    expect(policy).not.toContain('unsafe');
+    expect(accesses).toMatchObject([{ actor: { name: 'local' }, operation: 'openPage', allowed: true }]);
+  });
+
+  it('shows what people wrote as text, each for itself, and no more of it than anybody reads', async () => {
+    const subject = `</bdi><script>alert(1)</script>\u202E${'🎧'.repeat(3_000)}`;
+    const text = await textOf({ status: seen(), why: decided(), cut: { ...cut, subject } });
+    expect(text).not.toContain('<script');
+    expect(text).toContain('<bdi>&lt;/bdi&gt;&lt;script&gt;alert(1)');
+    expect(text).toContain('🎧…</bdi>');
+    expect(text.isWellFormed()).toBe(true);
+    expect(text.length).toBeLessThan(10_000);
+  });
+
+  it('tells apart what is broken and what is only being deployed', async () => {
+    const promotion = { id: 'p-2', release: digestOf('y'), state: 'running', step: 'smoke' } as const;
+    const text = await textOf({ status: seen({ state: 'degraded', promotion }), why: decided(), cut });
+    expect(text).toContain(`deploying ${digestOf('y').slice(7, 19)}: smoke`);
+    expect(text).toContain('class="state busy"');
+    expect(text).toContain('class="state degraded"');
+    const marks = [...text.matchAll(/<span class="state \w+"><svg[^>]*>(.*?)<\/svg>/g)].map(([, shape]) => shape);
+    expect(new Set(marks).size).toBe(2);
+  });
+
+  it('shows what waits, for what, for whom and until when, and what is in force', async () => {
+    const gate = { gate: 'approval', moment: 'entry', verdict: 'wait', reasons: ['1 must say yes'] } as const;
+    const waits: Why['waits'] = [
+      {
+        ...{ promotion: 'p-3', release: digestOf('z'), kind: 'promote', by: 'bob@example.com', since: hours(-1) },
+        ...{ comesFrom: null, reason: 'waits', waitsFor: 'person' },
+        gates: [{ ...gate, reasons: [...gate.reasons], who: ['eve@example.com'], until: hours(23.5), seconds: null }],
+      },
+    ];
+    const freezes = [{ id: 'f', environment: 'live', from: hours(-1), until: hours(5), reason: 'night', by: 'ana' }];
+    const text = await textOf({ status: seen({ freezes }), why: decided({ waits }), cut });
+    for (const part of ['1 must say yes', 'eve@example.com', 'in 23 hours', 'bob@example.com', 'night'])
+      expect(text).toContain(part);
+  });
+
+  it('of an environment with nothing, and of one that cannot be told of, says so', async () => {
+    const text = await textOf({ status: seen({ state: 'empty', release: null, url: null }), why: null, cut: null });
+    expect(text).toContain('nothing is live');
+    expect(await textOf({ status: seen({ state: 'down' }), why: null, cut: null })).toContain('</svg>down');
+  });
+
+  it('shows nothing to whoever was not let in, and that is recorded', async () => {
+    const { get, accesses } = stage([{ status: seen(), why: decided(), cut }], 'soundbite-page-x=bad');
+    const answer = await get();
+    expect(answer.status).toBe(401);
+    const text = await answer.text();
+    expect(text).toContain('soundbite open');
+    expect(text).not.toContain('Louder');
+    expect(accesses).toMatchObject([{ actor: null, allowed: false }]);
+  });
+
+  it('asks once more for who comes from another site: browsers leave the cookie behind then', async () => {
+    const { get, accesses } = stage([{ status: seen(), why: decided(), cut }]);
+    const answer = await get({ 'sec-fetch-site': 'cross-site' });
+    expect(answer.headers.get('refresh')).toBe('0');
+    expect(await answer.text()).not.toContain('Louder');
+    expect((await get({ 'sec-fetch-site': 'same-origin' })).headers.get('refresh')).toBeNull();
+    expect(accesses).toHaveLength(1);
+  });
+});

@@ -1,0 +1,145 @@
+import { type Authority, askerByCookie, type Known } from '@soundbite/client/serving/authority.ts';
+import { refusal } from '@soundbite/client/serving/errors.ts';
+import {
+  blockText,
+  freezeText,
+  type GateRecord,
+  glassText,
+  holdText,
+  minuteText,
+  shortDigest,
+  taintText,
+} from '@soundbite/model';
+import type { Hono } from 'hono';
+import { html } from 'hono/html';
+import type { ControlPlane } from '../control-plane.ts';
+import type { CutFrom, PagePlace } from '../page.ts';
+import { type Html, showPage } from './page-frame.ts';
+
+const title = 'SoundBite: environments';
+
+/** The page that a browser sees which was let in: the environments as they are, without a script. */
+export function serveHome(app: Hono<Known>, plane: Pick<ControlPlane, 'page' | 'engine'>, authority: Authority): void {
+  app.get('/', async (c) => {
+    const site = c.req.header('sec-fetch-site');
+    // Who follows a link on another site comes without the cookie (SameSite=Strict); the same request from here brings it.
+    if (site === 'cross-site') c.header('refresh', '0');
+    return showPage(c, title, async () => {
+      const actor = site === 'cross-site' ? null : await askerByCookie(authority, c);
+      const asked = { operation: 'openPage', action: 'look', places: [] } as const;
+      if (site !== 'cross-site') await authority.record({ ...asked, actor, allowed: actor !== null });
+      if (actor === null)
+        throw refusal('unauthorized', 'nobody is signed in here', 'run soundbite open, and follow its link');
+      const places = await plane.engine.database.whileAnswering(() => plane.page());
+      return home(actor.name, places, Date.now());
+    });
+  });
+}
+
+const home = (who: string, places: readonly PagePlace[], now: number): Html => html`
+  <header>
+    <h1>Environments</h1>
+    <p class="dim">as of <time datetime="${new Date(now).toISOString()}">${minuteText(new Date(now).toISOString())}</time>; <a href="/">look again</a></p>
+    <p class="dim">you are <bdi>${who}</bdi></p>
+  </header>
+  <ol class="chain">${places.map((place) => card(place, now))}</ol>`;
+
+function card({ status, why, cut }: PagePlace, now: number): Html {
+  const { name, state, release, url, findings } = status;
+  return html`<li>
+    <div class="top"><h2>${name}</h2>${stateMark(state, state)}</div>
+    ${underWay(status)}
+    <dl>
+      <dt>Release</dt><dd>${release === null ? 'nothing is live' : releaseLine(release, cut, now)}</dd>
+      ${why?.since ? html`<dt>Since</dt><dd>${moment(why.since, now)}${why.by === null ? '' : html` by <bdi>${why.by.actor}</bdi>${said(why.by.reason)}`}</dd>` : ''}
+      ${listed(
+        'Not well',
+        findings.map(({ name: what, detail }) => html`${what}: <bdi>${clipped(detail)}</bdi>`),
+      )}
+      ${listed('In force', inForce(status))}
+      ${listed(
+        'Waits',
+        (why?.waits ?? []).map((one) => waiting(one, now)),
+      )}
+      ${url === null || release === null ? '' : html`<dt>Service</dt><dd><a href="${url}" rel="noreferrer">${url}</a></dd>`}
+    </dl>
+  </li>`;
+}
+
+function releaseLine(release: string, cut: CutFrom | null, now: number): Html {
+  const short = html`<code title="${release}">${shortDigest(release)}</code>`;
+  if (cut === null) return short;
+  const changes = cut.dirty ? ', with uncommitted changes' : '';
+  return html`${short}
+    <div><bdi>${clipped(cut.subject ?? cut.commit.slice(0, 12))}</bdi></div>
+    <div class="dim">commit of ${moment(cut.committedAt, now)}${changes}</div>`;
+}
+
+/** What runs is neither well nor broken: it has a colour of its own. */
+function underWay({ promotion }: PagePlace['status']): Html | '' {
+  if (promotion?.state !== 'running') return '';
+  const step = promotion.step === null ? '' : `: ${promotion.step}`;
+  return html`<div>${stateMark('busy', `deploying ${shortDigest(promotion.release)}${step}`)}</div>`;
+}
+
+function waiting(one: NonNullable<PagePlace['why']>['waits'][number], now: number): Html {
+  const release = html`${one.kind === 'rollback' ? 'rollback to ' : ''}<code title="${one.release}">${shortDigest(one.release)}</code>`;
+  const asked = html`${release}, asked for by <bdi>${one.by}</bdi> ${moment(one.since, now)}`;
+  if (one.gates.length > 0) return html`${asked}${one.gates.map((gate) => html`<div>${awaited(gate, now)}</div>`)}`;
+  return one.reason === null ? asked : html`${asked}<div><bdi>${clipped(one.reason)}</bdi></div>`;
+}
+
+function awaited({ gate, reasons, who, until }: GateRecord, now: number): Html {
+  const people = who?.length ? html` by <bdi>${who.join(', ')}</bdi>` : '';
+  const end = until === null ? '' : html`, until ${moment(until, now)}`;
+  return html`${gate}: <bdi>${clipped(reasons.join(', '))}</bdi>${people}${end}`;
+}
+
+const inForce = ({ freezes, holds, blocked, glass, taints }: PagePlace['status']): Html[] =>
+  [
+    ...freezes.map(freezeText),
+    ...holds.map(holdText),
+    ...(blocked === null ? [] : [blockText(blocked)]),
+    ...taints.map(taintText),
+    ...glass.map(glassText),
+  ].map((text) => html`<bdi>${clipped(text)}</bdi>`);
+
+const listed = (what: string, lines: readonly Html[]): Html | '' =>
+  lines.length === 0 ? '' : html`<dt>${what}</dt><dd><ul>${lines.map((line) => html`<li>${line}</li>`)}</ul></dd>`;
+
+const said = (reason: string | null): Html | '' => (reason === null ? '' : html`: <bdi>${clipped(reason)}</bdi>`);
+
+/** Whole characters, so many at most: what people write may be long. */
+const longest = 240;
+function clipped(text: string): string {
+  const characters = [...text.slice(0, 8 * longest)];
+  return characters.length > longest ? `${characters.slice(0, longest).join('')}…` : text;
+}
+
+/** How far from now, with the exact time beside it. */
+const moment = (time: string, now: number): Html =>
+  html`<time datetime="${time}" title="${minuteText(time)}">${distanceText(Date.parse(time) - now)}</time>`;
+
+const units = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const;
+const words = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
+
+function distanceText(ms: number): string {
+  const unit = units.find(([, length]) => Math.abs(ms) >= length);
+  return unit ? words.format(Math.trunc(ms / unit[1]), unit[0]) : 'just now';
+}
+
+/** A shape for each state, so that no colour is needed to tell them apart. */
+const shapes = {
+  healthy: html`<circle cx="8" cy="8" r="7" />`,
+  degraded: html`<path d="M8 1 15.5 15H.5Z" />`,
+  down: html`<path d="m3 1 5 5 5-5 2 2-5 5 5 5-2 2-5-5-5 5-2-2 5-5-5-5Z" />`,
+  empty: html`<circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="2" />`,
+  busy: html`<path d="M1 2h6l6 6-6 6H1l6-6Z" />`,
+} as const;
+
+const stateMark = (shape: keyof typeof shapes, text: string): Html =>
+  html`<span class="state ${shape}"><svg viewBox="0 0 16 16" fill="currentColor" aria-hidden="true">${shapes[shape]}</svg>${text}</span>`;
