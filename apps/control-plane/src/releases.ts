@@ -26,7 +26,12 @@ export async function cutAndRecord(world: World, { source, actor, ci, labels }: 
 
 /** Those of this home, then those that only the shared store has. A shared store that does not answer hides nothing that is here. */
 export async function listReleases(world: World): Promise<ReleaseList> {
-  const [live, own] = await Promise.all([liveReleases(world), world.ownReleases.list()]);
+  const [live, own, blocks] = await Promise.all([
+    liveReleases(world),
+    world.ownReleases.list(),
+    world.engine.records.blocks(),
+  ]);
+  const blocked = new Map(blocks.map((block) => [block.release, block]));
   const here = new Set(own.map(({ digest }) => digest));
   const contents = await sharedContents(world.sharedReleases, here);
   const summary = (digest: Digest, { manifest, provenance }: ReleaseDocuments): ReleaseSummary => ({
@@ -37,6 +42,7 @@ export async function listReleases(world: World): Promise<ReleaseList> {
     environments: live.get(digest) ?? [],
     here: here.has(digest),
     shared: contents?.digests?.has(digest) ?? null,
+    blocked: blocked.get(digest) ?? null,
     ...(provenance.adopted && { adopted: manifest.environments.join(', ') }),
   });
   return {
@@ -53,8 +59,10 @@ export async function showRelease(world: World, digest: Digest): Promise<Release
   const { directory, manifest, provenance } = await foundAnywhere(world, digest);
   const shared = await copyOf(world, digest);
   const live = (await liveReleases(world)).get(digest) ?? [];
-  const cuts = await world.engine.records.cutsOf(digest);
-  return { release: digest, path: directory, shared, manifest, provenance, live, cuts };
+  const { records } = world.engine;
+  const [cuts, block] = await Promise.all([records.cutsOf(digest), records.blockOf(digest)]);
+  const blocked = block?.blocked ? block : null;
+  return { release: digest, path: directory, shared, manifest, provenance, live, blocked, cuts };
 }
 
 /** A release in this home, or in the store that homes share. Errors: `release-unknown`, `release-altered`, those of the shared store. */

@@ -57,6 +57,8 @@ function world(options: { fails?: Error | undefined; live?: Digest | null; share
           previousRelease: null,
         }),
         list: async () => [],
+        blocks: async () => [],
+        blockOf: async () => null,
         removed: async () => {},
         undeclared: async () => [],
         cutsOf: async () => [],

@@ -21,6 +21,9 @@ describe('lists', () => {
     expect(releasesReport({ releases: [{ ...release, ...kept }], shared: null }).split('\n')[1]).toBe(
       'aaaaaaaaaaaa  ccccccc + changes  2026-01-02 03:04:05  -',
     );
+    const blocked = { release: a, blocked: true, reason: 'wrong prices', by: 'ana' };
+    const listed = { ...release, ...kept, environments: ['staging'], blocked };
+    expect(releasesReport({ releases: [listed], shared: null })).toMatch(/staging blocked$/);
   });
 
   it('of releases with where each is kept, when homes share a store', () => {
@@ -94,6 +97,7 @@ describe('lists', () => {
         tools: { node: '24.21.0', esbuild: '0.28.2' },
       },
       live: ['staging'],
+      blocked: { release: a, blocked: true, reason: 'wrong prices', by: 'ana' },
     });
     expect(text.split('\n')).toEqual([
       `release  ${a}`,
@@ -107,6 +111,7 @@ describe('lists', () => {
       'holds    2 files, 2.5 MB, for staging',
       'tools    node 24.21.0, esbuild 0.28.2',
       'live in  staging',
+      'blocked  aaaaaaaaaaaa is blocked by ana (wrong prices); soundbite unblock aaaaaaaaaaaa',
     ]);
   });
 

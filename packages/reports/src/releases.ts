@@ -1,3 +1,4 @@
+import { type Block, blockText } from '@soundbite/model/flow/block.ts';
 import { count, instant, type Paint, plain, printable, short, table } from './text.ts';
 
 interface ReleaseFacts {
@@ -10,6 +11,8 @@ interface ReleaseFacts {
   readonly shared: boolean | null;
   /** Not cut: it is what stood in this environment, and for it alone. */
   readonly adopted?: string | undefined;
+  /** It goes nowhere further. */
+  readonly blocked?: Block | null | undefined;
 }
 
 interface Problem {
@@ -51,7 +54,7 @@ export function releasesReport(
     one.adopted === undefined ? commitText(one.commit, one.dirty) : `adopted in ${one.adopted}`,
     instant(one.committedAt),
     ...(shared ? [keptIn(one)] : []),
-    one.environments.join(', ') || '-',
+    `${one.environments.join(', ') || '-'}${one.blocked ? paint('bad', ' blocked') : ''}`,
   ]);
   const head = ['release', 'commit', 'committed at', ...(shared ? ['kept'] : []), 'live in'];
   return [table(head, rows, paint), ...problem].join('\n');
@@ -99,6 +102,7 @@ interface ShownRelease {
     readonly adopted?: { readonly account: string; readonly stacks: readonly string[] } | undefined;
   };
   readonly live: readonly string[];
+  readonly blocked?: Block | null | undefined;
   readonly cuts?: readonly ShownCut[] | undefined;
 }
 
@@ -178,6 +182,7 @@ export function releaseReport(view: ShownRelease): string {
         .join(', '),
     ],
     ['live in', view.live.join(', ') || '-'],
+    ...(view.blocked ? [['blocked', printable(blockText(view.blocked))] as [string, string]] : []),
   ];
   return facts.map(([name, value]) => `${name.padEnd(8)} ${value}`).join('\n');
 }

@@ -1,6 +1,7 @@
 import type { CutResult as ModelCutResult } from '@soundbite/model';
 import { CiRun, CutLabels } from '@soundbite/model/cut-origin.ts';
 import { Digest } from '@soundbite/model/digest.ts';
+import { Block } from '@soundbite/model/flow/block.ts';
 import { z } from 'zod';
 
 /** POST /v1/releases; `source` is an absolute directory, the repository when absent. The rest is recorded beside the release. */
@@ -55,6 +56,8 @@ export const ReleaseSummary = z.object({
   shared: z.boolean().nullable(),
   /** The environment that it was adopted in, and for which alone it is. Absent: it was cut. */
   adopted: z.string().optional(),
+  /** It goes nowhere further; null: it may. */
+  blocked: Block.nullable().default(null),
 });
 export type ReleaseSummary = z.infer<typeof ReleaseSummary>;
 
@@ -102,6 +105,8 @@ export const ReleaseView = z.object({
     .loose(),
   /** Environments where it is live. */
   live: z.array(z.string()),
+  /** It goes nowhere further; null: it may. */
+  blocked: Block.nullable().default(null),
   /** Where it was cut, newest first, as far as somebody said so: one of the same inputs may have been cut several times. */
   cuts: z
     .array(z.object({ at: z.string(), by: z.string(), ci: CiRun.nullable(), labels: z.record(z.string(), z.string()) }))

@@ -1,4 +1,4 @@
-import { type Digest, SoundBiteError } from '@soundbite/model';
+import { type Block, type Digest, SoundBiteError } from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
 
 /** The error of something that is not there: an environment, a release, a promotion. */
@@ -14,12 +14,17 @@ interface FakeStore {
   problem: schemas.SharedStore['problem'];
 }
 
-/** The releases of the fake for these environments, newest first. `liveIn` names those where one is live, `useOf` what keeps one in the store. */
+/** The releases of the fake for these environments, newest first. `liveIn` names those where one is live, `useOf` what keeps one in the store, `blockOf` who blocked it last. */
 export function fakeReleases(
   names: readonly string[],
   liveIn: (release: Digest) => string[],
   useOf: (release: Digest) => string | null,
+  blockOf: (release: Digest) => Block | null,
 ) {
+  const blockedBy = (release: Digest) => {
+    const block = blockOf(release);
+    return block?.blocked ? block : null;
+  };
   let all: schemas.ReleaseSummary[] = [];
   const fake = {
     addRelease(release: Digest): schemas.ReleaseSummary {
@@ -31,6 +36,7 @@ export function fakeReleases(
         environments: [],
         here: true,
         shared: null,
+        blocked: null,
       };
       all.unshift(summary);
       return summary;
@@ -39,6 +45,7 @@ export function fakeReleases(
       releases: all.map((one) => ({
         ...one,
         environments: liveIn(one.release),
+        blocked: blockedBy(one.release),
         shared: fake.sharing.store ? fake.sharing.store.holds.has(one.release) : null,
       })),
       shared: fake.sharing.store && { address: fake.sharing.store.address, problem: fake.sharing.store.problem },
@@ -62,6 +69,7 @@ export function fakeReleases(
           tools: { node: '24.21.0' },
         },
         live: found.environments,
+        blocked: found.blocked,
         cuts: fake.cuts.filter((cut) => cut.release === digest),
       };
     },

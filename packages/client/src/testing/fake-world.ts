@@ -32,6 +32,7 @@ export function makeWorld(
     names,
     (release) => names.filter((name) => at(name).live === release),
     (digest) => useOf({ places, promotions }, digest),
+    (digest) => flow.blockOf(digest),
   );
   const newest = (): Digest | null => releases.releaseList().releases[0]?.release ?? null;
   /** What is or was live somewhere is in the store, too. */

@@ -122,6 +122,8 @@ export function flowContract(stage: () => FlowStage): void {
       expect(await client.block(live, 'wrong prices')).toEqual(blocked);
       expect((await client.status([environment])).environments[0]).toMatchObject({ blocked, release: live });
       const back = { environment, kind: 'rollback', release: live } as const;
+      const listed = async () => (await client.releases()).releases.find(({ release }) => release === live);
+      expect([(await listed())?.blocked, (await client.release(live)).blocked]).toEqual([blocked, blocked]);
       await expect(client.promote(back)).rejects.toMatchObject({ code: 'release-blocked', source: 'user' });
       const way = (await client.plan(environment, live)).rollback;
       expect(way?.to).not.toBe(live);
@@ -130,6 +132,7 @@ export function flowContract(stage: () => FlowStage): void {
       expect(await client.unblock(live, 'right again')).toEqual({ ...blocked, blocked: false, reason: 'right again' });
       expect(await client.unblock(live)).toMatchObject({ release: live, blocked: false });
       expect((await client.status([environment])).environments[0]?.blocked).toBeNull();
+      expect([(await listed())?.blocked, (await client.release(live)).blocked]).toEqual([null, null]);
       const said = (await ledger()).filter(({ subject, kind }) => subject === live && /blocked$/.test(kind));
       expect(said.slice(-2).map(({ kind }) => kind)).toEqual(['release.blocked', 'release.unblocked']);
       await expect(client.block(`sha256:${'0'.repeat(64)}`, 'x')).rejects.toMatchObject({ code: 'release-unknown' });

@@ -15,6 +15,13 @@ export function blocksRepository({ read, write }: UnitOfWork, sites: Sites) {
     /** Null: nobody ever blocked it. */
     blockOf: (release: Digest): Promise<Block | null> => read((db) => blockOf(db, release)),
 
+    /** Those in force. */
+    blocks: (): Promise<Block[]> =>
+      read(async (db) => {
+        const rows = await db.selectFrom('blocks').selectAll().where('blocked', '=', true).execute();
+        return rows.map(({ release, blocked, reason, actor: by }) => ({ release, blocked, reason, by }));
+      }),
+
     /** What is under way with a blocked release is stopped in the same transaction, in whatever environment. */
     setBlock: (block: Block): Promise<void> =>
       write(async (trx) => {
