@@ -78,6 +78,7 @@ describe('the page', () => {
     expect(text).not.toContain('<script');
     expect(text).toContain('<bdi>&lt;/bdi&gt;&lt;script&gt;alert(1)');
     expect(text).toContain('🎧…</bdi>');
+    expect(text).not.toContain('\u202E');
     expect(text.isWellFormed()).toBe(true);
     expect(text.length).toBeLessThan(10_000);
   });

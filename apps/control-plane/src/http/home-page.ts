@@ -91,7 +91,7 @@ function waiting(one: NonNullable<PagePlace['why']>['waits'][number], now: numbe
 
 function awaited({ gate, reasons, who, until }: GateRecord, now: number): Html {
   const people = who?.length ? html` by <bdi>${who.join(', ')}</bdi>` : '';
-  const end = until === null ? '' : html`, until ${moment(until, now)}`;
+  const end = until === null ? '' : html`, ends ${moment(until, now)}`;
   return html`${gate}: <bdi>${clipped(reasons.join(', '))}</bdi>${people}${end}`;
 }
 
@@ -109,11 +109,11 @@ const listed = (what: string, lines: readonly Html[]): Html | '' =>
 
 const said = (reason: string | null): Html | '' => (reason === null ? '' : html`: <bdi>${clipped(reason)}</bdi>`);
 
-/** Whole characters, so many at most: what people write may be long. */
+/** Whole characters, so many at most: what people write may be long. What turns the direction of letters around is none that anybody reads. */
 const longest = 240;
 function clipped(text: string): string {
-  const characters = [...text.slice(0, 8 * longest)];
-  return characters.length > longest ? `${characters.slice(0, longest).join('')}…` : text;
+  const characters = [...text.slice(0, 8 * longest).replaceAll(/[\u202A-\u202E\u2066-\u2069]/g, '')];
+  return characters.length > longest ? `${characters.slice(0, longest).join('')}…` : characters.join('');
 }
 
 /** How far from now, with the exact time beside it. */
