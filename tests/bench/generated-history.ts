@@ -10,8 +10,8 @@ export interface GeneratedHistory {
 
 /**
  * Writes a year of promotions into an empty database, as an engine would have left them: each release goes through all environments in turns, nine of
- * ten succeed, one of thirty goes back, a few wait for a hold; with their plans, gates, steps, approvals, evidence and entries of the ledger. Events are
- * left out: no query reads them but by their newest.
+ * ten succeed, one of thirty goes back, a few wait for a hold; with their plans, gates, steps, approvals, evidence, entries of the ledger and the events of
+ * the time when they waited. The other events are left out: no query reads them but by their newest.
  */
 export async function generateHistory(client: Client, history: GeneratedHistory): Promise<void> {
   await client.query('set search_path = soundbite');
@@ -101,6 +101,13 @@ function facts({ environments, releases, promotions }: GeneratedHistory): string
       select 'e-' || number || '-' || kind, digest, kind, 'pass', 'junit', '[{"name":"tests","ok":true,"detail":"731"}]',
         'sha256:' || encode(sha256(digest::bytea), 'hex'), convert_to(repeat('<testcase/>', 100), 'UTF8'), null, 'ci', now() - interval '1 year'
       from of_release, unnest(array['tests', 'security', 'review']) kind`,
+    `insert into events (sequence, at, kind, subject, view)
+      select row_number() over (order by at, look), at + look * interval '20 seconds', 'promotion', id, jsonb_build_object(
+        'promotion', id, 'environment', environment, 'kind', kind, 'release', release, 'previous', previous, 'state', 'waiting',
+        'reason', case look when 1 then 'approval: 1 must say yes; bob@example.com can' end,
+        'gates', case look when 0 then '[]' when 1 then '${JSON.stringify(gates).replace('"verdict":"pass"', '"verdict":"wait"')}' else '${JSON.stringify(gates)}' end::jsonb,
+        'admission', case look when 3 then 'healthy in the one before' end, 'steps', '[]'::jsonb, 'planned', '[]'::jsonb, 'createdAt', at, 'asked', request)
+      from made, unnest(case when waits then array[0, 1] else array[0, 1, 3] end) look`,
     `insert into holds (id, environment, scope, reason, actor)
       select 'h-' || number, name, 'all', 'the bench', 'local' from of_environment order by number desc limit 1`,
   ];

@@ -107,6 +107,7 @@ function queries(time: number, releases: readonly Digest[]): Record<string, stri
     promotionsOfOne: `/v1/promotions?environment=${environment}`,
     largestPage: '/v1/promotions?limit=500',
     promotion: `/v1/promotions/p-${n}`,
+    timeline: `/v1/promotions/p-${n}/timeline`,
     releases: '/v1/releases',
     release: `/v1/releases/${release}`,
     evidence: `/v1/releases/${release}/evidence`,

@@ -98,6 +98,17 @@ it('of what has not ended it counts until now, and dims waits', () => {
   expect(timelineReport(runs, now)).toMatch(/ 1 min 0 s {2}● shift \(running\)$/);
 });
 
+it('a gate that was gone past although it failed is marked, with why', () => {
+  const smoke = { ...gate('smoke', 'overridden', 'flaky'), moment: 'version', reasons: ['flaky', 'silence'] } as const;
+  const failed = entry('step', '05:00:02', {
+    ...{ seconds: 1, reason: 'silence', gates: [{ ...smoke, reasons: [...smoke.reasons] }] },
+    step: { name: 'smoke', state: 'failed', attempts: 1 },
+  });
+  expect(timelineReport(timeline({ entries: [failed] }), now)).toContain(
+    '✗ smoke (failed, gate of version: overridden): flaky, silence',
+  );
+});
+
 it('of old records it says what is not on record, and of a step that never ended no time', () => {
   const left = entry('step', '05:00:02', { step: { name: 'shift', state: 'running', attempts: 1 } });
   const text = timelineReport(timeline({ state: 'aborted', entries: [entry('admitted', null), left] }), now);

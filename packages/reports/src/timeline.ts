@@ -121,12 +121,13 @@ function stepLine({ step, gates, reason }: TimelineEntry, paint: Paint): string 
   if (!step) return '';
   const [mark, tone] = stepMarks[step.state];
   const [gate] = gates;
+  const said = gate?.verdict === 'overridden' ? gate.reasons.join(', ') : reason;
   const notes = [
     ...(step.state === 'succeeded' ? [] : [step.state]),
-    ...(gate ? [`gate of ${gate.moment}`] : []),
+    ...(gate ? [`gate of ${gate.moment}${gate.verdict === 'overridden' ? ': overridden' : ''}`] : []),
     ...(step.attempts > 1 ? [`begun ${count(step.attempts, 'time')}`] : []),
   ];
-  return `${paint(tone, mark)} ${step.name}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}${because(reason)}`;
+  return `${paint(tone, mark)} ${step.name}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}${because(said)}`;
 }
 
 /** What the gates of entry said of what was let in, or refused. */

@@ -10,7 +10,7 @@ export interface Operation {
   /** What whoever asks must be allowed to do. */
   readonly action: Action;
   /**
-   * Which environments it is done in. path: the one that it names. body: from the one that it names to its `through`. id: where the thing is that the path
+   * Which environments it is done in; of a look it is only recorded, since all may look everywhere. path: the one that it names. body: from the one that it names to its `through`. id: where the thing is that the path
    * names: a promotion or a freeze. next: the one that comes after the one that
    * the path names, or that one where it is the last. chain: all up to the last one that is named; all where none is. Absent: none in particular.
    */

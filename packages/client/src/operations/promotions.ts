@@ -41,7 +41,6 @@ export const promotionOperations = define({
     summary:
       'What happened to a promotion: waits apart from work, who, why, and on which evidence; by the records alone',
     action: 'look',
-    where: 'id',
     answer: schemas.Timeline,
     errors: named,
   },

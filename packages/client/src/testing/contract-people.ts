@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Client, connect } from '../client.ts';
 import type { Endpoint } from '../transport.ts';
@@ -108,15 +108,27 @@ export function peopleContract(endpoint: () => Endpoint): void {
     it('is on record with what was asked for by it, and what was refused', async () => {
       const person = `${uniqueName()}@example.com`;
       const viewer = await clientOf(endpoint(), { role: 'viewer', person });
+      const [environment = '', elsewhere = ''] = names;
       await viewer.environments();
+      await viewer.why(environment);
+      const long = `${randomBytes(4_000).toString('hex')}-of-nowhere`;
+      await expect(viewer.destroy(long, long)).rejects.toMatchObject(forbidden);
       await expect(viewer.destroy(names[0] ?? '', names[0] ?? '')).rejects.toMatchObject(forbidden);
       await expect
         .poll(async () => (await owner.accesses({ actor: person })).accesses, { timeout: 10_000 })
-        .toHaveLength(2);
+        .toHaveLength(4);
+      const looked = { operation: 'explainEnvironment', action: 'look', places: environment, allowed: true };
+      expect((await owner.accesses({ actor: person })).accesses).toContainEqual(expect.objectContaining(looked));
       const { accesses } = await owner.accesses({ actor: person, refused: true });
-      expect(accesses).toMatchObject([
-        { operation: 'destroyEnvironment', action: 'administer', places: names[0], allowed: false, times: 1 },
-      ]);
+      const refused = { operation: 'destroyEnvironment', action: 'administer', allowed: false, times: 1 };
+      // Of a name that none could have the beginning is enough; whole it would be too long for the record.
+      const places = [environment, `${long.slice(0, 64)}…`];
+      expect(accesses).toHaveLength(2);
+      for (const place of places)
+        expect(accesses).toContainEqual(expect.objectContaining({ ...refused, places: place }));
+      // Where somebody looks is recorded; it is not asked whether their role holds there.
+      const scoped = await clientOf(endpoint(), { role: 'deployer', environments: [environment] });
+      expect(await scoped.why(elsewhere)).toMatchObject({ environment: elsewhere });
     });
   });
 }

@@ -105,8 +105,17 @@ describe('a timeline', () => {
     const step = { name: 'smoke', state: 'failed', detail: 'silence', attempts: 2, at: at(31), seconds: 3 } as const;
     const word = { person: 'bob', role: 'approver', verdict: 'no', reason: 'wait', at: at(6) } as const;
     const said = [{ what: 'stop-asked', at: at(33), reason: 'enough' }] as const;
+    const gates: GateRecord[] = [
+      { gate: 'smoke', moment: 'version', verdict: 'fail', reasons: ['silence'], until: null, seconds: 3 },
+    ];
     const entries = timelineOf(
-      facts({ steps: [step], words: [word], said, looks: [kept(1, gate('approval', 'wait')), letIn(20)] }),
+      facts({
+        view: view({ gates }),
+        steps: [step],
+        words: [word],
+        said,
+        looks: [kept(1, gate('approval', 'wait')), letIn(20)],
+      }),
     );
     const order = ['asked', 'wait', 'word', 'admitted', 'turn', 'step', 'stop-asked', 'ended'];
     expect(entries.map(({ what }) => what)).toEqual(order);
@@ -115,6 +124,21 @@ describe('a timeline', () => {
       ...{ seconds: 3, reason: 'silence', step: { name: 'smoke', state: 'failed', attempts: 2 } },
       gates: [{ gate: 'smoke', moment: 'version', verdict: 'fail', reasons: ['silence'] }],
     });
+  });
+
+  it('has of a step what its gate said: one that was gone past although it failed is overridden', () => {
+    const detail = 'silence';
+    const smoke = {
+      ...gate('smoke', 'overridden'),
+      moment: 'version',
+      reasons: ['flaky', detail],
+      seconds: 3,
+    } as const;
+    const step = { name: 'smoke', state: 'failed', detail, attempts: 1, at: at(31), seconds: 3 } as const;
+    const gates = [gate('soak', 'pass'), { ...smoke, reasons: [...smoke.reasons] }];
+    const entries = timelineOf(facts({ view: view({ gates }), steps: [step] }));
+    expect(entries.find(({ what }) => what === 'step')).toMatchObject({ step: { state: 'failed' }, gates: [smoke] });
+    expect(entries.find(({ what }) => what === 'admitted')?.gates).toEqual([gate('soak', 'pass')]);
   });
 
   it('of what was refused has what its gates said at the end', () => {

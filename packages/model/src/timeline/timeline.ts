@@ -1,4 +1,3 @@
-import { gatesOfSteps } from '../gates/record.ts';
 import type { Approval } from '../people/approval.ts';
 import type { PromotionView, StepState } from '../promotion.ts';
 import { type TimelineEntry, timelineEntry, timelineEvents } from './entry.ts';
@@ -39,7 +38,7 @@ export function timelineOf(facts: TimelineFacts): TimelineEntry[] {
   const between = [
     ...words.map(wordEntry),
     ...waitEntries(facts),
-    ...steps.map(stepEntry),
+    ...steps.map((step) => stepEntry(view, step)),
     ...said.map((one) => timelineEntry(one.what, one.at, { reason: one.reason })),
   ];
   return [
@@ -58,8 +57,8 @@ const rank = ({ what }: TimelineEntry): number => timelineEvents.indexOf(what);
 const wordEntry = ({ at, person, role, verdict, reason }: Approval): TimelineEntry =>
   timelineEntry('word', at, { by: person, reason, role, verdict });
 
-function stepEntry({ name, state, detail, attempts, at, seconds }: StepOnRecord): TimelineEntry {
-  const gates = [...gatesOfSteps([{ name, state, seconds, detail }])];
+function stepEntry(view: PromotionView, { name, state, detail, attempts, at, seconds }: StepOnRecord): TimelineEntry {
+  const gates = view.gates.filter((one) => one.gate === name && !isOfEntry(one));
   return timelineEntry('step', at, { seconds, reason: detail, gates, step: { name, state, attempts } });
 }
 
