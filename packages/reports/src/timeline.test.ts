@@ -115,5 +115,5 @@ it('of old records it says what is not on record, and of a step that never ended
   expect(text).toContain('\nnot on record              let in\n');
   expect(text).toMatch(/05:00:02 {5}- {2}● shift \(running\)$/);
   const refused = timeline({ state: 'failed', beganAt: null, reason: 'blocked', role: null });
-  expect(timelineReport(refused, now)).toContain('asked for by local\nwaited 2 h 0 min, did nothing\n');
+  expect(timelineReport(refused, now)).toContain('asked for by local\nwaited 2 h 0 min, took no step\n');
 });

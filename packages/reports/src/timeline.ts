@@ -76,7 +76,7 @@ function spansLine(timeline: TimelineShown, now: number): string {
   const { createdAt, beganAt, finishedAt } = timeline;
   if (waitedSeconds === null) return `waits for ${duration(soFar(createdAt, now) ?? 0)}`;
   const waited = `waited ${duration(waitedSeconds)}`;
-  if (beganAt === null) return `${waited}, did nothing`;
+  if (beganAt === null) return `${waited}, took no step`;
   const worked = workedSeconds ?? secondsBetween(beganAt, new Date(now).toISOString()) ?? 0;
   return `${waited}, ${finishedAt === null ? 'works for' : 'worked'} ${duration(Math.max(0, worked))}`;
 }
