@@ -104,6 +104,14 @@ it.each(evidenceFiles)('of evidence, $name is: $says', async ({ name, says }) =>
   expect(said).toMatchObject(says in expected ? expected[says as keyof typeof expected] : { verdict: says });
 });
 
+it('evidence that says later that it fails takes the right to enter away, until the newest passes again', async () => {
+  await say(release, 'found.sarif');
+  const refused = await on.soundbite<PromotionView>(1, 'promote', 'stage');
+  expect(refused).toMatchObject({ steps: [], reason: expect.stringContaining('tests says that it fails') });
+  await say(release, 'clean.sarif');
+  expect(await on.soundbite(0, 'promote', 'stage')).toMatchObject({ state: 'succeeded' });
+});
+
 it('an alarm that rings keeps a release out; who fixes it forward enters with it', async () => {
   const next = await on.cut(greeter.mark('two'));
   await reaches(next);
