@@ -49,13 +49,14 @@ interface LookOnRecord {
   readonly gates: readonly GateRecord[] | null;
 }
 
-/** Every change of a promotion is an event with its whole view: those of the time when it waited, in order; of a promotion in the surrounding query. */
+/**
+ * Every change of a promotion is an event with its whole view: those of the time when it waited, in order; of a promotion in the surrounding query. Each view
+ * is read once, since there may be thousands of a wait whose reasons count something.
+ */
 const looksAt = sql<readonly LookOnRecord[]>`(
-  select coalesce(json_agg(json_build_object(
-    'at', e.at, 'admission', e.view -> 'admission', 'reason', e.view -> 'reason', 'gates', e.view -> 'gates') order by e.sequence), '[]')
-  from events e where e.subject = promotions.id and e.kind = 'promotion' and e.view ->> 'state' = 'waiting')`.as(
-  'looks',
-);
+  select coalesce(json_agg(json_build_object('at', e.at, 'admission', seen.admission, 'reason', seen.reason, 'gates', seen.gates) order by e.sequence), '[]')
+  from events e, jsonb_to_record(e.view) as seen(state text, admission text, reason text, gates jsonb)
+  where e.subject = promotions.id and e.kind = 'promotion' and seen.state = 'waiting')`.as('looks');
 
 const stepsOf = sql<TimelineFacts['steps']>`(
   select coalesce(json_agg(json_build_object(
