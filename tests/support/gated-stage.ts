@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PromotionView } from '@soundbite/client';
+import { type Client, ControlPlaneAddress, connect, type PromotionView } from '@soundbite/client';
 import { expect, vi } from 'vitest';
 import { type ServiceStage, serviceStage } from './service-stage.ts';
 
@@ -17,7 +17,11 @@ export interface Gated {
 export interface GatedStage extends ServiceStage {
   /** Asks for a promotion, and leaves it when it waits; extra arguments go to `promote`. */
   waiting(environment: string, ...args: string[]): Promise<PromotionView>;
-  /** What one that was left waits for now: the names of gates, freezes and holds. */
+  /** The control plane’s API, where it is not the command line that a test is about. */
+  readonly client: Client;
+  /** One that was left, as it waits now. */
+  looked(promotion: string): Promise<PromotionView>;
+  /** What it waits for: the names of gates, freezes and holds. */
   waitsFor(promotion: string): Promise<readonly string[]>;
   /** Its end, which is success (exit 0) or not (1). */
   end(promotion: string, exit?: number): Promise<PromotionView>;
@@ -31,26 +35,27 @@ export async function gatedStage(environments: readonly Gated[]): Promise<GatedS
     `version: 1\nenvironments:\n${environments.map(linesOf).join('')}`,
   );
   await stage.service.commit('Gates');
-  const attached = (promotion: string, exit: number, ...args: string[]) =>
-    stage.soundbite<PromotionView>(exit, 'promote', '--attach', promotion, ...args);
-  /** What it waits for is known only after its first admission. */
-  const known = (promotion: string) =>
+  const client = connect(async () =>
+    ControlPlaneAddress.parse(JSON.parse(await readFile(join(stage.home, 'control-plane.json'), 'utf8'))),
+  );
+  /** What it waits for is known only after its first admission. The control plane may be starting again. */
+  const looked = (promotion: string) =>
     vi.waitFor(
       async () => {
-        const view = await attached(promotion, 0, '--wait-at-most', '1s');
+        const view = await client.promotion(promotion);
         expect(view.state === 'waiting' && view.waitingFor.length > 0, JSON.stringify(view)).toBe(true);
         return view;
       },
-      { timeout: 30_000, interval: 100 },
+      { timeout: 60_000, interval: 100 },
     );
   return {
     ...stage,
-    async waiting(environment, ...args) {
-      const view = await stage.soundbite<PromotionView>(0, 'promote', environment, '--wait-at-most', '1s', ...args);
-      return view.waitingFor.length > 0 ? view : known(view.promotion);
-    },
-    waitsFor: async (promotion) => (await known(promotion)).waitingFor.map(({ gate }) => gate),
-    end: (promotion, exit = 0) => attached(promotion, exit),
+    client,
+    looked,
+    waiting: async (environment, ...args) =>
+      looked((await stage.soundbite<PromotionView>(0, 'promote', environment, '--no-wait', ...args)).promotion),
+    waitsFor: async (promotion) => (await looked(promotion)).waitingFor.map(({ gate }) => gate),
+    end: (promotion, exit = 0) => stage.soundbite<PromotionView>(exit, 'promote', '--attach', promotion),
   };
 }
 

@@ -5,6 +5,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * would be left for the end, when nothing else runs.
  */
 export const longest = [
+  'tests/parts/services/gates.test.ts',
+  'tests/parts/services/people.test.ts',
   'packages/processes/src/postgres.journey.test.ts',
   'tests/fuzz/service.test.ts',
   'tests/parts/standalone.test.ts',

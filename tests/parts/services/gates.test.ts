@@ -54,8 +54,8 @@ const say = (of: string, file: string) => on.soundbite(0, 'evidence', 'add', of,
 const patient = { timeout: 90_000, interval: 500 };
 
 const users = async (name: string, requests: number) => {
-  const place = await on.place(name);
-  for (let n = 0; n < requests; n += 1) await greeter.use(place);
+  const { url } = (await on.client.status([name])).environments[0] ?? {};
+  for (let n = 0; n < requests; n += 1) expect((await fetch(`${url}/?name=Ada`)).status).toBe(200);
 };
 
 it('users and evidence that are missing are waited for, over a kill -9 and an upgrade of the control plane', async () => {
@@ -173,7 +173,10 @@ it('an alarm that begins to ring under the new release takes it back, whatever i
   await ring('OK', 'last-errors');
   const promoted = on.soundbite<PromotionView>(1, 'promote', 'last');
   // The watch needs a user, so the alarm rings before the release is judged.
-  await vi.waitFor(async () => expect((await on.environment('last'))?.promotion?.step).toBe('watch'), patient);
+  await vi.waitFor(async () => {
+    const { environments } = await on.client.status(['last']);
+    expect(environments[0]?.promotion?.step).toBe('watch');
+  }, patient);
   await ring('ALARM', 'last-errors');
   await users('last', 1);
   const { gates, steps } = await promoted;

@@ -1,4 +1,4 @@
-import type { AccessList, FreezeList, HoldList, PromotionView, Status } from '@soundbite/client';
+import type { FreezeList, HoldList, PromotionView } from '@soundbite/client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { killControlPlane } from '../../support/control-plane-kill.ts';
 import { greeter } from '../../support/described/greeter.ts';
@@ -39,18 +39,17 @@ const as = (name: string) => on.as(tokens.get(name) ?? 'nobody’s');
 const mailOf = (name: string) => `${name}@example.com`;
 const patient = { timeout: 60_000, interval: 200 };
 
-/** One that waits, as it is now. */
-const looked = (promotion: string) =>
-  on.soundbite<PromotionView>(0, 'promote', '--attach', promotion, '--wait-at-most', '1s');
-const controlPlane = async () => (await on.soundbite<Status>(0, 'status')).controlPlane.url;
+const controlPlane = async () => (await on.client.status()).controlPlane.url;
 
 describe('an approval by two', () => {
   let waiting: PromotionView;
-  const reason = async () => (await looked(waiting.promotion)).reason;
+  const reason = async () => (await on.looked(waiting.promotion)).reason;
   const approve = (name: string, exit = 0) => as(name)<object>(exit, 'approve', waiting.promotion);
 
   it('waits for those who can give it, by name: not for who asked, nor for who wrote it', async () => {
-    waiting = await as('dora')<PromotionView>(0, 'promote', 'live', '--wait-at-most', '1s');
+    const left = await as('dora')<PromotionView>(0, 'promote', 'live', '--wait-at-most', '1s');
+    expect(left.state).toBe('waiting');
+    waiting = await on.looked(left.promotion);
     expect(waiting.waitingFor).toEqual([
       { gate: 'approval', who: ['local', ...['ana', 'ben', 'cy'].map(mailOf)], until: null },
     ]);
@@ -67,7 +66,7 @@ describe('an approval by two', () => {
     });
     const asked = { operation: 'decidePromotion', token: name, allowed: name === 'dora-approves' };
     await vi.waitFor(async () => {
-      const { accesses } = await on.soundbite<AccessList>(0, 'audit', '--limit', '20');
+      const { accesses } = await on.client.accesses({ limit: 20 });
       expect(accesses).toContainEqual(expect.objectContaining(asked));
     }, patient);
   });
@@ -113,6 +112,8 @@ describe('an approval by two', () => {
       state: 'succeeded',
       gates: [{ gate: 'approval', verdict: 'pass', reasons: ['ana@example.com and cy@example.com said yes'] }, {}],
     });
+    // Who lost the answer says it again.
+    expect(await approve('ana')).toMatchObject({ state: 'succeeded' });
   });
 
   it('of one promotion is none of the next; one no ends it', async () => {
