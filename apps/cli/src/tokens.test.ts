@@ -143,7 +143,8 @@ describe('an approval', () => {
           error: { code: 'forbidden' },
         });
         expect(await run('approve', asked.promotion, '--reason', 'tried')).toMatchObject({ exit: 0 });
-        expect(await run('approve', asked.promotion)).toMatchObject({
+        expect(await run('approve', asked.promotion)).toMatchObject({ exit: 0 });
+        expect(await run('reject', asked.promotion)).toMatchObject({
           exit: 1,
           stderr: expect.stringContaining('waits for nobody’s yes'),
         });

@@ -23,7 +23,7 @@ import type { World } from './world/world.ts';
 /** What of a world links need. */
 export type LinkWorld = Pick<World, 'declaration' | 'linkSecret'> & {
   readonly engine: Pick<World['engine'], 'view'> & {
-    readonly records: Pick<World['engine']['records'], 'approve' | 'isLinkUsed' | 'tokens' | 'hasAdmin'>;
+    readonly records: Pick<World['engine']['records'], 'approve' | 'hasAdmin' | 'hasSaid' | 'isLinkUsed' | 'tokens'>;
   };
 };
 

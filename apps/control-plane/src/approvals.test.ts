@@ -10,7 +10,7 @@ const person = (name: string, more: Partial<Actor> = {}): Actor => ({
 });
 
 /** A promotion that waits in an environment with such gates, and what was said of it. */
-function waiting({ gates = [{ gate: 'approval', options: {} }], view = {}, late = false } = {}) {
+function waiting({ gates = [{ gate: 'approval', options: {} }], view = {}, late = false, before = '' } = {}) {
   const said: unknown[] = [];
   const environment = { name: 'production', cloud: { kind: 'emulated' }, gates } as unknown as Environment;
   const usual = { promotion: 'p-1', environment: 'production', state: 'waiting', admission: null, release };
@@ -19,7 +19,10 @@ function waiting({ gates = [{ gate: 'approval', options: {} }], view = {}, late 
     said.push(word);
     return !late;
   };
-  const engine = { view: async () => asked, records: { approve } };
+  const engine = {
+    view: async () => asked,
+    records: { approve, hasSaid: async (_: string, by: string, verdict: string) => before === `${by} ${verdict}` },
+  };
   const declaration = () => ({ environments: [environment], digest: digestOf('x') });
   return { world: { engine, declaration } as Parameters<typeof decideOn>[0], asked, said };
 }
@@ -42,6 +45,20 @@ describe('a yes', () => {
   ] as const)('%s is refused, and nothing is recorded', async (_, about, actor, more, code) => {
     const { world, said } = waiting(about as Parameters<typeof waiting>[0]);
     await expect(decideOn(world, 'p-1', { verdict: 'yes', ...more }, actor)).rejects.toMatchObject({ code });
+    expect(said).toEqual([]);
+  });
+
+  it('that is said again after it let the promotion in changes nothing; by a link, or with another word, it is too late', async () => {
+    const { world, asked, said } = waiting({ view: { admission: 'yes' }, before: 'bob@example.com yes' });
+    expect(await decideOn(world, 'p-1', { verdict: 'yes', release }, person('bob'))).toBe(asked);
+    const late = { code: 'nothing-to-approve' };
+    await expect(decideOn(world, 'p-1', { verdict: 'no' }, person('bob'))).rejects.toMatchObject(late);
+    await expect(decideOn(world, 'p-1', { verdict: 'yes' }, person('cy'))).rejects.toMatchObject(late);
+    await expect(decideOn(world, 'p-1', { verdict: 'yes' }, person('bob'), 'link')).rejects.toMatchObject(late);
+    const release2 = digestOf('two');
+    await expect(decideOn(world, 'p-1', { verdict: 'yes', release: release2 }, person('bob'))).rejects.toMatchObject(
+      late,
+    );
     expect(said).toEqual([]);
   });
 

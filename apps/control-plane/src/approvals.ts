@@ -6,6 +6,7 @@ import {
   type Digest,
   type Environment,
   gatesAt,
+  isDecided,
   SoundBiteError,
   shortDigest,
 } from '@soundbite/model';
@@ -14,11 +15,13 @@ import type { World } from './world/world.ts';
 
 /** What of a world approvals need. */
 type ApprovalWorld = Pick<World, 'declaration'> & {
-  readonly engine: Pick<World['engine'], 'view'> & { readonly records: Pick<World['engine']['records'], 'approve'> };
+  readonly engine: Pick<World['engine'], 'view'> & {
+    readonly records: Pick<World['engine']['records'], 'approve' | 'hasSaid'>;
+  };
 };
 
 /**
- * Says yes or no to a promotion that waits for it; the last word of a person counts. Errors: `promotion-unknown`, `nothing-to-approve`, `forbidden` to a
+ * Says yes or no to a promotion that waits for it; the last word of a person counts, and the same one again after it was decided changes nothing. Errors: `promotion-unknown`, `nothing-to-approve`, `forbidden` to a
  * program, and to who asked for it where others must say yes.
  */
 export async function decideOn(
@@ -29,8 +32,12 @@ export async function decideOn(
   link?: string,
 ): Promise<RevisedView> {
   const { engine } = world;
-  const { view, self } = await approvable(world, id, release);
   const { person, token, role } = actor;
+  const known = await engine.view(id);
+  // Whoever lost the answer and says it again is no other; a link is used once.
+  const isSame = link === undefined && (release === undefined || release === known.release) && isDecided(known);
+  if (isSame && person !== null && (await engine.records.hasSaid(id, person, verdict))) return known;
+  const { view, self } = await approvable(world, id, release);
   if (person === null)
     throw refused(`${actor.name} is a program; people say yes or no`, 'token create --person <e-mail>');
   if (verdict === 'yes' && !self && person === view.actor)
@@ -49,7 +56,7 @@ export async function approvable(
 ): Promise<{ readonly view: RevisedView; readonly self: boolean }> {
   const view = await engine.view(id);
   const asks = approvalOf(environmentNamed(declaration(), view.environment));
-  if (!asks || view.state !== 'waiting' || view.admission !== null) throw nothingToApprove(view);
+  if (!asks || isDecided(view)) throw nothingToApprove(view);
   if (release !== undefined && release !== view.release)
     throw new SoundBiteError(
       'nothing-to-approve',

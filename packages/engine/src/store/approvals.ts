@@ -80,6 +80,20 @@ export function approvalsRepository({ read, write }: UnitOfWork) {
       });
     },
 
+    /** Whether a person's last word about a promotion is this one, by whatever token. */
+    hasSaid: (promotion: string, person: string, verdict: Approval['verdict']): Promise<boolean> =>
+      read(async (db) => {
+        const row = await db
+          .selectFrom('approvals')
+          .select('verdict')
+          .where('promotion', '=', promotion)
+          .where('person', '=', person)
+          .orderBy('sequence', 'desc')
+          .limit(1)
+          .executeTakeFirst();
+        return row?.verdict === verdict;
+      }),
+
     /** Whether a link has been used. */
     isLinkUsed: (link: string): Promise<boolean> =>
       read(async (db) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Digest } from '../digest.ts';
+import type { PromotionView } from '../promotion.ts';
 import { Role } from './roles.ts';
 
 /** POST /v1/promotions/:id/approval: yes or no to a promotion that waits for it. */
@@ -39,3 +40,7 @@ export interface ApprovalFacts {
   /** Who wrote what the release adds to what is live, by e-mail address; empty where that does not matter. */
   readonly authors: readonly string[];
 }
+
+/** Whether nobody's word about a promotion changes anything any more: it was let in, or has ended. */
+export const isDecided = ({ state, admission }: Pick<PromotionView, 'state' | 'admission'>): boolean =>
+  state !== 'waiting' || admission !== null;
