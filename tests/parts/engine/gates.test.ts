@@ -72,6 +72,16 @@ it('without evidence a promotion waits, says for what, writes nothing meanwhile,
   expect(rows[0]?.payload.gates).toEqual(view.gates.slice(0, 1));
 });
 
+it('what may be waited for so long and no longer ends a promotion by itself, and says what it waited for', async () => {
+  const release = await promoted(first, 'nobody tests it');
+  having({ gate: 'evidence', options: { kind: 'tests', waitAtMost: '2s' } });
+  const id = await ask(second, { release });
+  expect((await waiting(id)).reason).toMatch(/it fails at 20/);
+  const view = await ended(id);
+  expect(view).toMatchObject({ state: 'failed', steps: [], gates: [{ gate: 'evidence', verdict: 'fail' }] });
+  expect(view.reason).toMatch(/there is no evidence of the kind tests yet.*it has waited for 2s$/);
+});
+
 it('evidence that says later that it fails takes the right to enter away again', async () => {
   const release = await promoted(first, 'tested twice');
   having(tests);

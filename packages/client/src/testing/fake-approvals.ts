@@ -7,6 +7,8 @@ import {
   type GateRecord,
   gatesAt,
   type PromotionView,
+  waitAtMost,
+  withinTime,
 } from '@soundbite/model';
 import type { FakePlace } from './fake-places.ts';
 
@@ -32,7 +34,14 @@ export function fakeApprovals(approvers: (environment: string) => readonly Appro
     said: (id: string): Approval[] => [...(said.get(id) ?? [])],
     isOwnEnough: (place: FakePlace): boolean => asks(place)?.self === true,
     /** What the approval gate of a place says; nothing where it has none. */
-    of({ promotion, actor }: Pick<PromotionView, 'promotion' | 'actor'>, place: FakePlace): readonly GateRecord[] {
+    of(
+      {
+        promotion,
+        actor,
+        createdAt,
+      }: Pick<PromotionView, 'promotion' | 'actor'> & Partial<Pick<PromotionView, 'createdAt'>>,
+      place: FakePlace,
+    ): readonly GateRecord[] {
       const options = asks(place);
       if (!options) return [];
       const facts = {
@@ -44,8 +53,14 @@ export function fakeApprovals(approvers: (environment: string) => readonly Appro
       const { until: _, let: __, ...result } = approvalGate.decide(facts, options, Date.now());
       const { who, ...rest } = result;
       const also = who ? { who: [...who] } : {};
+      const reasons = [...rest.reasons];
+      const record: GateRecord = {
+        ...{ gate: 'approval', moment: 'entry', until: null, seconds: null },
+        ...{ ...rest, ...also, reasons },
+      };
+      const askedAt = createdAt === undefined ? null : Date.parse(createdAt);
       return [
-        { gate: 'approval', moment: 'entry', until: null, seconds: null, ...rest, ...also, reasons: [...rest.reasons] },
+        withinTime(record, waitAtMost.parse((options as { waitAtMost?: string }).waitAtMost), askedAt, Date.now()),
       ];
     },
   };

@@ -134,7 +134,8 @@ async function throughGates(
   const { id: promotion } = asked;
   const said = { overriding: overridingOf(request), fixForward: request.fixForward ?? null };
   const found = taintsFound(records);
-  const asking = { ports, records, release, promotion, requester: request.actor, ...said, environment, before };
+  const who = { promotion, requester: request.actor, askedAt: asked.createdAt };
+  const asking = { ports, records, release, ...who, ...said, environment, before };
   const flow = await askFlow(records, asked, { isLiveHere, before });
   const isKept = flow.some(({ verdict }) => verdict !== 'overridden');
   const [declaredGates, later] = await Promise.all([
@@ -281,7 +282,7 @@ const notingChange =
 
 const open = { by: null, ended: null, endedAs: null, reason: null, promotion: null };
 
-const unsaid = { overriding: null, fixForward: null };
+const unsaid = { askedAt: null, overriding: null, fixForward: null };
 
 async function factsBefore(
   ports: PromotionPorts,

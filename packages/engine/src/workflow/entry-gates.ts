@@ -24,6 +24,8 @@ import {
   type Tally,
   tallied,
   toErrorDocument,
+  waitAtMost,
+  withinTime,
 } from '@soundbite/model';
 import type { z } from 'zod';
 import type { PromotionPorts } from '../ports.ts';
@@ -38,6 +40,8 @@ export interface EntryQuestion {
   readonly release: Digest;
   /** Null: nobody asked for one yet. */
   readonly promotion: string | null;
+  /** When it was asked for, in ms since 1970; null: nobody did yet. */
+  readonly askedAt: number | null;
   /** Who asks. */
   readonly requester: string | null;
   /** Who lets it in without them, and why; null: nobody does. */
@@ -68,7 +72,7 @@ export async function askEntryGates(
 ): Promise<readonly GateRecord[]> {
   const here = gatesAt(question.environment, 'entry');
   const evidence = evidenceFor(question);
-  const anew: Asking = (one) => askOne(one, evidence, now);
+  const anew: Asking = async (one) => withinTime(await askOne(one, evidence, now), limitOf(one), question.askedAt, now);
   const said = new Map<GateHere, GateRecord>();
   const hear = (which: readonly GateHere[], ask: Asking) =>
     Promise.all(which.map(async (one) => said.set(one, await sayingOf(one, question, ask, now))));
@@ -126,6 +130,10 @@ const overriddenBy = ({ gate, options }: GateHere): OverriddenBy => {
   const read = kindOf(gate)?.options.safeParse(options);
   return OverriddenBy.catch('nobody').parse(read?.data?.override);
 };
+
+/** How long may be waited for it. */
+const limitOf = ({ gate, options }: GateHere): string | undefined =>
+  waitAtMost.catch(undefined).parse(kindOf(gate)?.options.safeParse(options).data?.waitAtMost);
 
 /** Somebody wanted to, and is told whose word it takes. */
 function notOverridden(by: OverriddenBy, said: GateRecord): GateRecord {

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { EntryEvidence } from './entry-evidence.ts';
 import { OverriddenBy } from './override.ts';
+import { waitAtMost } from './wait-at-most.ts';
 
 /**
  * When a gate is asked. entry: before anything changes. version: the new version stands and has no traffic yet. traffic: it has traffic, and the
@@ -48,8 +49,8 @@ export interface EntryGate<Options extends z.ZodObject, Facts> extends Gate<Opti
 }
 
 /**
- * A gate of entry, with the option that all of them have: whose `--override` passes it, which is a deployer's unless the gate or an environment says
- * otherwise. Gates of later moments guard users: nobody overrides them unless their own option names a role.
+ * A gate of entry, with the options that all of them have: how long a promotion may wait for it, and whose `--override` passes it, which is a deployer's
+ * unless the gate or an environment says otherwise. Gates of later moments guard users: nobody overrides them unless their own option names a role.
  */
 export function entryGate<Options extends z.ZodObject, Facts>({
   overriddenBy = 'deployer',
@@ -57,7 +58,7 @@ export function entryGate<Options extends z.ZodObject, Facts>({
 }: EntryGate<Options, Facts> & { readonly overriddenBy?: OverriddenBy }): EntryGate<Options, Facts> {
   const override = OverriddenBy.default(overriddenBy).describe('whose `--override` passes it');
   // No gate's decision reads it, so that its own options stay its type.
-  return { ...one, options: one.options.safeExtend({ override }) as unknown as Options };
+  return { ...one, options: one.options.safeExtend({ override, waitAtMost }) as unknown as Options };
 }
 
 /** Keeps the types of a gate's options and facts together. */

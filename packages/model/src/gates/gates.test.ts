@@ -99,6 +99,10 @@ describe.each(gateNames)('the gate %s', (name) => {
     );
     expect(undescribed).toEqual([]);
     expect(properties).toHaveProperty('override');
+    // Nothing is asked without an end.
+    expect(
+      Object.keys(properties).filter((one) => one === 'timeout' || one === 'waitAtMost' || one === 'seconds'),
+    ).not.toEqual([]);
     const given = { ...cases[name][0]?.options, mistyped: 1 };
     expect(gate.options.safeParse(given).error?.issues[0]).toMatchObject({ code: 'unrecognized_keys' });
   });

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { Digest } from '../digest.ts';
-import type { PromotionView } from '../promotion.ts';
 import { Role } from './roles.ts';
 
 /** POST /v1/promotions/:id/approval: yes or no to a promotion that waits for it. */
@@ -42,5 +41,10 @@ export interface ApprovalFacts {
 }
 
 /** Whether nobody's word about a promotion changes anything any more: it was let in, or has ended. */
-export const isDecided = ({ state, admission }: Pick<PromotionView, 'state' | 'admission'>): boolean =>
-  state !== 'waiting' || admission !== null;
+export const isDecided = ({
+  state,
+  admission,
+}: {
+  readonly state: string;
+  readonly admission: string | null;
+}): boolean => state !== 'waiting' || admission !== null;
