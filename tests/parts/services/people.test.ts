@@ -107,7 +107,8 @@ describe('an approval by two', () => {
     await killControlPlane(on.home);
     await vi.waitFor(async () => expect(await visited(link)).toMatchObject({ status: 200 }), patient);
     expect(await visited(link, yes)).toMatchObject({ status: 200 });
-    expect(await visited(link, yes)).toMatchObject({ status: 409 });
+    // Used (410), or too late as well (409).
+    expect([409, 410]).toContain((await visited(link, yes)).status);
     expect(await on.end(waiting.promotion)).toMatchObject({
       state: 'succeeded',
       gates: [{ gate: 'approval', verdict: 'pass', reasons: ['ana@example.com and cy@example.com said yes'] }, {}],
