@@ -47,7 +47,7 @@ describe('freeze', () => {
     const refused = (...words: string[]) => stage.run('freeze', 'add', 'staging', ...words);
     expect((await refused('--reason', 'x')).stderr).toContain('a freeze has an end');
     expect((await refused('--until', '2h')).stderr).toContain('a freeze has a reason');
-    for (const time of ['tomorrow', '2026-12-01', '2026-12-01T08:00', '2026-13-01T08:00Z', ''])
+    for (const time of ['tomorrow', '2026-12-01', '2026-12-01T08:00', '2026-13-01T08:00Z', '2099-11-31T08:00Z', ''])
       expect(await refused('--until', time, '--reason', 'x')).toMatchObject({
         exit: 2,
         stderr: expect.stringContaining(`--until ${time} is no time`),

@@ -10,6 +10,11 @@ export function timeAhead(option: string, typed: string, now: number): string {
   return new Date(at).toISOString();
 }
 
-/** Ms since 1970; NaN: it is none, or it has no zone and so is another moment on each machine. */
-export const zonedTime = (typed: string): number =>
-  /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*(Z|[+-]\d{2}:\d{2})$/.test(typed) ? Date.parse(typed) : Number.NaN;
+/** Ms since 1970; NaN: it is none, its day is not in the calendar, or it has no zone and so is another moment on each machine. */
+export const zonedTime = (typed: string): number => {
+  const [, day = ''] = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}.*(?:Z|[+-]\d{2}:\d{2})$/.exec(typed) ?? [];
+  // Date.parse takes the 31st of November for the 1st of December.
+  const midnight = Date.parse(`${day}T00:00:00Z`);
+  const isInCalendar = !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(day);
+  return day !== '' && isInCalendar ? Date.parse(typed) : Number.NaN;
+};

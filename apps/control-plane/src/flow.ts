@@ -89,14 +89,23 @@ export async function taints(world: StandingWorld, name?: string): Promise<Taint
   return { taints: [...(await world.engine.records.taints(name))] };
 }
 
-/** Lets what is live in a changed environment go on. Where nothing is open, nothing happens. Errors: `environment-unknown`. */
+/**
+ * Lets what is live in a changed environment go on. Where nothing is open, nothing happens. Errors: `environment-unknown`, `taint-unknown`,
+ * `environment-busy` while a session goes on changing it: nobody accepts what is still to come.
+ */
 export async function acceptTaints(
-  world: StandingWorld,
+  world: StandingWorld & { readonly engine: Pick<World['engine'], 'locks'> },
   name: string,
   request: TaintAcceptance,
   by: string,
 ): Promise<TaintList> {
   await environmentStanding(world, name);
+  const holder = await world.engine.locks.holder(name);
+  if (holder !== null)
+    throw new SoundBiteError('environment-busy', `${holder} is changing ${name}`, { hint: 'end that session first' });
+  const isKnown = ({ id }: { readonly id: string }) => id === request.taint;
+  if (request.taint !== undefined && !(await world.engine.records.taints(name)).some(isKnown))
+    throw new SoundBiteError('taint-unknown', `${name} has no taint ${request.taint}`);
   await world.engine.records.acceptTaints(name, { ...request, by });
   return taints(world, name);
 }

@@ -317,6 +317,8 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
         expect((await client.why(first)).taints).toEqual([taint]);
         const busy = { code: 'environment-busy', source: 'user', message: expect.stringContaining(first) };
         await expect(client.startDev(first)).rejects.toMatchObject(busy);
+        // Nobody accepts what is still to come.
+        await expect(client.acceptTaints(first, { reason: 'x' })).rejects.toMatchObject(busy);
         await expect(client.destroy(first, first)).rejects.toMatchObject(busy);
 
         const { promotion } = await promote();

@@ -1,4 +1,4 @@
-import { type FedFrom, findingsToRaise, type Taint, type TaintEnd } from '@soundbite/model';
+import { type FedFrom, findingsToRaise, SoundBiteError, type Taint, type TaintEnd } from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
 import type { FakePlace, Ledger, Places } from './fake-places.ts';
 
@@ -35,6 +35,11 @@ export function fakeTaints({ places, ledger, changed }: FakeTaintParts) {
     calls: {
       taints: list,
       acceptTaints(name: string, { reason, taint }: schemas.TaintAcceptance, by: string): schemas.TaintList {
+        const { session } = places.at(name);
+        if (session !== null)
+          throw new SoundBiteError('environment-busy', `dev session ${session} is changing ${name}`);
+        if (taint !== undefined && !list(name).taints.some(({ id }) => id === taint))
+          throw new SoundBiteError('taint-unknown', `${name} has no taint ${taint}`);
         end(places.at(name).name, 'accepted', { by, reason }, taint);
         return list(name);
       },

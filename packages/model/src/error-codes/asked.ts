@@ -14,6 +14,7 @@ export const askedCodes = {
   'promotion-unknown': usage('no promotion has that id', 'soundbite history'),
   'session-unknown': usage('the dev session has ended, or never existed', 'soundbite dev <environment>'),
   'evidence-unknown': usage('no evidence has that id', 'soundbite evidence list <release>'),
+  'taint-unknown': usage('the environment has no taint of that id', 'soundbite taint list'),
   'freeze-unknown': usage('no freeze has that id', 'soundbite freeze list'),
   'hold-of-others': refused('somebody else holds the environment', 'ask whoever holds it, or an admin'),
   'evidence-unreadable': usage(
