@@ -42,8 +42,11 @@ it('a freeze keeps a promotion, whatever it overrides, over a restart and withou
   on.engine = await on.start();
   const asked = vi.spyOn(records(), 'acting');
   await vi.waitFor(() => expect(asked).toHaveBeenCalled(), 15_000);
-  expect(await ended(await ask(first, { kind: 'rollback' }))).toMatchObject({ state: 'succeeded', release: before });
   expect(await on.engine.view(id)).toMatchObject({ revision: held.revision, state: 'waiting' });
+  expect(await ended(await ask(first, { kind: 'rollback' }))).toMatchObject({ state: 'succeeded', release: before });
+  // It was asked for before that: somebody has to want it still.
+  await resumed(first);
+  await waiting(id, 'freeze');
   const at = performance.now();
   expect(await records().removeFreeze(one?.id ?? '', 'ana')).toBe(first);
   expect(await ended(id)).toMatchObject({ state: 'succeeded', waitingFor: [] });
@@ -80,9 +83,15 @@ it('a hold of all keeps what a person promotes; a rollback goes, and several are
   expect(more).toEqual([]);
   expect(after).toMatchObject({ scope: 'automatic', reason: 'rolled back: too loud', by: 'test' });
   await records().resume(first, [byAna?.id ?? ''], 'ana');
-  expect((await ended(id)).state).toBe('succeeded');
+  // It was asked for before somebody rolled back.
+  await vi.waitFor(
+    async () => expect((await waiting(id, 'hold')).reason).toMatch(/was asked for before by test/),
+    10_000,
+  );
+  expect((await ended(await ask(first, { release: world.add('four'), ...overridden }))).state).toBe('succeeded');
   // A person's release is final there: the person has decided how it goes on.
   expect(await holdsIn(first)).toEqual([]);
+  expect((await ended(id)).state).toBe('succeeded');
 });
 
 it('what waits is superseded by what is promoted later, where that is declared; what brings back the live release is not', async () => {
@@ -120,11 +129,29 @@ it('after a rollback what follows another promotion waits, and what up brings; w
   const release = world.add('newest');
   const leading = await ended(await ask(first, { release, through: second }));
   const follower = leading.next ?? '';
-  const says = `${second} is held for what comes by itself by test (rolled back); soundbite resume ${second}`;
+  const says = `${second} is held for what comes by itself or was asked for before by test (rolled back); soundbite resume ${second}`;
   expect((await waiting(follower, 'hold')).reason).toBe(`hold: ${says}`);
   await waiting(await ask(second, { release, via: 'up' }), 'hold');
   expect((await ended(await ask(second, { release }))).state).toBe('succeeded');
   expect((await ended(follower)).state).toBe('succeeded');
+});
+
+it('after a rollback what a person asked for before it waits, too: nobody decided anew that it comes', async () => {
+  await promoted(second, 'good');
+  await promoted(second, 'to be taken back');
+  await records().addFreeze({ environment: second, until: inMs(3_600_000), reason: 'a night', by: 'ana' });
+  const [frozen] = await records().freezes(second);
+  const release = world.add('asked for before');
+  const earlier = await ask(second, { release, ...overridden });
+  await waiting(earlier, 'freeze');
+  await ended(await ask(second, { kind: 'rollback' }));
+  await records().removeFreeze(frozen?.id ?? '', 'test');
+  expect((await waiting(earlier, 'hold')).reason).toMatch(/is held for what comes by itself or was asked for before/);
+  expect((await ended(await ask(second, { release: world.add('asked for after'), ...overridden }))).state).toBe(
+    'succeeded',
+  );
+  // That was a person's decision: the hold is over.
+  expect((await ended(earlier)).state).toBe('succeeded');
 });
 
 it('what waits for its turn when it is held goes back to its admission: a follower does not undo the rollback that came before it', async () => {

@@ -73,8 +73,15 @@ it('what a look finds where a release comes from keeps it, also when it is mende
   on.engine = await on.start();
   const asked = vi.spyOn(records(), 'acting');
   await vi.waitFor(() => expect(asked).toHaveBeenCalled(), 15_000);
-  expect(await ended(await ask(second, { kind: 'rollback' }))).toMatchObject({ state: 'succeeded', release: before });
   expect(await on.engine.view(id)).toMatchObject({ revision: held.revision, state: 'waiting' });
+  expect(await ended(await ask(second, { kind: 'rollback' }))).toMatchObject({ state: 'succeeded', release: before });
+  // It was asked for before that: somebody has to want it still.
+  const { holds } = await records().acting(second, null);
+  await records().resume(
+    second,
+    holds.map((hold) => hold.id),
+    'test',
+  );
   expect(await openIn(first)).toEqual([taint]);
   await repaired(release);
   expect((await records().taints(first))[0]).toMatchObject({ id: taint?.id, endedAs: 'reconciled', by: 'test' });

@@ -208,7 +208,8 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
       expect(stop?.payload).toEqual({ reason: why });
       const [{ holds = [] } = {}] = (await client.status([first])).environments;
       const held = { scope: 'automatic', until: null, reason: 'rolled back: too loud', by: 'ana@example.com' };
-      expect(holds).toEqual([{ id: expect.any(String), environment: first, ...held }]);
+      const rolledBackAt = back.createdAt;
+      expect(holds).toEqual([{ id: expect.any(String), environment: first, ...held, rolledBackAt }]);
       await expect(client.resume(first)).rejects.toMatchObject({ code: 'hold-of-others' });
       expect(await client.resume(first, holds[0]?.id)).toEqual({ holds: [] });
     });

@@ -53,7 +53,7 @@ export function fakeFlow({ places, ledger, changed, demand, stop, taints }: Fake
   const addHold = (given: Omit<Hold, 'id'>, after: string | null): void => {
     const id = `h-${++made}`;
     holds = [{ id, ...given, after }, ...holds];
-    const { environment, ...said } = given;
+    const { environment, rolledBackAt: _, ...said } = given;
     ledger.record('hold.added', environment, { hold: id, ...said, ...(after === null ? {} : { after }) });
   };
   const endHolds = (environment: string, by: string, isMeant: (hold: (typeof holds)[number]) => boolean): void => {
@@ -142,10 +142,18 @@ export function fakeFlow({ places, ledger, changed, demand, stop, taints }: Fake
     says: ({ name }: FakePlace, release: Digest, entering: Entering): readonly GateRecord[] =>
       decideFlow(acting(name, release), entering, Date.now()),
     /** What comes by itself waits from now on. */
-    rolledBack: (environment: string, by: string, reason: string | undefined, after: string) =>
+    rolledBack: (
+      environment: string,
+      by: string,
+      reason: string | undefined,
+      { promotion, createdAt: rolledBackAt }: Pick<schemas.PromotionView, 'promotion' | 'createdAt'>,
+    ) =>
       addHold(
-        { environment, scope: 'automatic', until: null, reason: `rolled back${reason ? `: ${reason}` : ''}`, by },
-        after,
+        {
+          ...{ environment, scope: 'automatic', until: null, rolledBackAt, by },
+          reason: `rolled back${reason ? `: ${reason}` : ''}`,
+        },
+        promotion,
       ),
     reconciled: taints.reconciled,
     /** A person decided how it goes on. */

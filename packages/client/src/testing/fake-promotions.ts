@@ -179,7 +179,8 @@ export class FakePromotions {
       const { note, refusal } = decide(this.#facts.places, place, view.release, request);
       if (note === null) return void this.#finish(id, 'failed', refusal);
       if (this.#isKept(id, this.#said(id, place))) return;
-      if (request.kind === 'rollback') this.#facts.flow.rolledBack(place.name, request.actor, request.reason, id);
+      if (request.kind === 'rollback')
+        this.#facts.flow.rolledBack(place.name, request.actor, request.reason, this.view(id));
       const ahead = this.running(view.environment);
       this.#put(id, { admission: note, reason: ahead ? waitsBehind(ahead.promotion, view.environment) : null });
       this.#ledger.record('promotion.admitted', id, { note });
@@ -190,7 +191,8 @@ export class FakePromotions {
   #said(id: string, place: FakePlace): readonly GateRecord[] {
     const { request, view } = this.#entry(id);
     if (request.kind === 'rollback') return [];
-    const coming = { request, release: view.release, isFollower: this.#isFollower(id) };
+    const createdAt = Date.parse(view.createdAt);
+    const coming = { request, release: view.release, isFollower: this.#isFollower(id), createdAt };
     const approvals = overridingOf(request)?.isGlass ? [] : this.#facts.approvals.of(view, place);
     const said = [
       ...this.#facts.flow.says(place, view.release, enteringBy(coming, view.release === place.live)),

@@ -30,7 +30,7 @@ export async function actingOn(
 ): Promise<Acting> {
   const { rows } = await sql<{
     freezes: AsJson<Selectable<FreezesTable>>[];
-    holds: AsJson<Selectable<HoldsTable>>[];
+    holds: (AsJson<Selectable<HoldsTable>> & { readonly rolled_back_at: string | null })[];
     block: Block | null;
     taints: AsJson<Selectable<TaintsTable>>[];
     before: { readonly live: Digest | null; readonly taints: AsJson<Selectable<TaintsTable>>[] } | null;
@@ -39,7 +39,8 @@ export async function actingOn(
     select (
       select coalesce(json_agg(f order by f.sequence desc), '[]') from freezes f
       where f.environment = ${site} and f.removed_at is null and f.until > now()) as freezes, (
-      select coalesce(json_agg(h order by h.sequence desc), '[]') from holds h
+      select coalesce(json_agg(h order by h.sequence desc), '[]') from (
+        select *, (select created_at from promotions where id = holds.after) as rolled_back_at from holds) h
       where h.environment = ${site} and h.ended_at is null and (h.until is null or h.until > now())) as holds, (
       select json_build_object('release', b.release, 'blocked', b.blocked, 'reason', b.reason, 'by', b.actor) from blocks b
       where b.release = ${release}) as block, (
@@ -86,10 +87,11 @@ export const freezeOf = (
 export const holdOf = (
   row: {
     readonly [Name in 'id' | 'environment' | 'scope' | 'reason' | 'actor']: HoldsTable[Name];
-  } & { readonly until: Date | string | null },
+  } & { readonly until: Date | string | null; readonly rolled_back_at: string | null },
 ): Hold => ({
   ...{ id: row.id, environment: nameAt(row.environment), scope: row.scope, reason: row.reason, by: row.actor },
   until: row.until === null ? null : new Date(row.until).toISOString(),
+  ...(row.rolled_back_at === null ? {} : { rolledBackAt: new Date(row.rolled_back_at).toISOString() }),
 });
 
 export const taintOf = (

@@ -177,7 +177,8 @@ async function isKept(
 ): Promise<boolean> {
   if (row.kind === 'rollback') return false;
   const { release } = row;
-  const coming = { request: row.request as PromotionRequest, release, isFollower: row.follows !== null };
+  const isFollower = row.follows !== null;
+  const coming = { request: row.request as PromotionRequest, release, isFollower, createdAt: row.created_at.getTime() };
   const acting = await actingOn(trx, row.environment, { release, before });
   const said = decideFlow(acting, enteringBy(coming, live === release), Date.now());
   return said.some(({ verdict }) => verdict !== 'overridden');

@@ -77,6 +77,15 @@ describe('a hold', () => {
     ]);
   });
 
+  it('of a rollback keeps what a person asked for before it, which nobody decided anew; not what restores the live release', () => {
+    const after = hold({ scope: 'automatic', rolledBackAt: '2026-12-01T07:00:00.000Z' });
+    const at = (time: string) => ({ ...person, askedAt: Date.parse(time) });
+    expect(held([after], at('2026-12-01T06:59:59.999Z'))).toHaveLength(1);
+    expect(held([after], at('2026-12-01T07:00:00.000Z'))).toEqual([]);
+    expect(held([after], { ...at('2026-12-01T06:00:00Z'), isLiveHere: true })).toEqual([]);
+    expect(held([hold({ scope: 'automatic' })], at('2026-12-01T06:00:00Z'))).toEqual([]);
+  });
+
   it('with an end is over then; beside one without an end nobody knows when', () => {
     const ending = hold({ until: '2026-12-01T08:00:00Z' });
     expect(held([ending], person)[0]).toMatchObject({ until: ending.until });

@@ -18,6 +18,8 @@ export const Hold = z.object({
   until: z.string().nullable(),
   reason: z.string(),
   by: z.string(),
+  /** When the rollback was asked for that made it (ISO 8601); absent: a person did. */
+  rolledBackAt: z.string().optional(),
 });
 export type Hold = z.infer<typeof Hold>;
 
@@ -26,6 +28,8 @@ export interface Entering {
   readonly release: Digest;
   /** No person decided at this moment that it comes: `up` asked for it, or it follows another promotion. */
   readonly isAutomatic: boolean;
+  /** When it was asked for, in ms since 1970; absent: it is asked for now. */
+  readonly askedAt?: number;
   /** It is live there already: it brings nothing that is new. */
   readonly isLiveHere: boolean;
   /** Why somebody broke the glass for it. */
@@ -38,28 +42,37 @@ export const comesByItself = ({ actor, via }: Pick<PromotionRequest, 'actor' | '
   isFollower || via === 'up' || actor === 'up';
 
 /** What wants to enter by a request; `isFollower`: another promotion's success began it. */
-export function enteringBy({ request, release, isFollower }: Coming, isLiveHere: boolean): Entering {
+export function enteringBy({ request, release, isFollower, createdAt }: Coming, isLiveHere: boolean): Entering {
   const overriding = overridingOf(request);
   const glass = overriding?.isGlass ? overriding.reason : null;
-  return { release, isAutomatic: comesByItself(request, isFollower), isLiveHere, glass };
+  return { release, isAutomatic: comesByItself(request, isFollower), askedAt: createdAt, isLiveHere, glass };
 }
 
 interface Coming {
   readonly request: PromotionRequest;
   readonly release: Digest;
   readonly isFollower: boolean;
+  /** In ms since 1970. */
+  readonly createdAt: number;
 }
 
 /** Those that act on what wants to enter, at a time (ms since 1970). */
-export const holdsOn = (holds: readonly Hold[], { isAutomatic, isLiveHere }: Entering, now: number): readonly Hold[] =>
+export const holdsOn = (holds: readonly Hold[], entering: Entering, now: number): readonly Hold[] =>
   holds.filter(
-    ({ scope, until }) =>
-      (until === null || now < Date.parse(until)) && (scope === 'all' || (isAutomatic && !isLiveHere)),
+    (hold) =>
+      (hold.until === null || now < Date.parse(hold.until)) &&
+      (hold.scope === 'all' || isKeptByAutomatic(hold, entering)),
   );
 
+/** What a person asked for before somebody rolled back comes by itself from then on: else it would bring forward again what was taken back. */
+const isKeptByAutomatic = (
+  { rolledBackAt }: Hold,
+  { isAutomatic, askedAt = Number.POSITIVE_INFINITY, isLiveHere }: Entering,
+): boolean => !isLiveHere && (isAutomatic || (rolledBackAt !== undefined && askedAt < Date.parse(rolledBackAt)));
+
 /** `staging is held until 2026-12-01 08:00 UTC by ana (looking into the outage); soundbite resume staging` */
-export const holdText = ({ environment, scope, until, reason, by }: Hold): string =>
-  `${environment} is held${scope === 'all' ? '' : ' for what comes by itself'}${until === null ? '' : ` until ${minuteText(until)}`} by ${by} (${reason}); soundbite resume ${environment}`;
+export const holdText = ({ environment, scope, until, reason, by, rolledBackAt }: Hold): string =>
+  `${environment} is held${scope === 'all' ? '' : ' for what comes by itself'}${rolledBackAt === undefined ? '' : ' or was asked for before'}${until === null ? '' : ` until ${minuteText(until)}`} by ${by} (${reason}); soundbite resume ${environment}`;
 
 /** Who wants holds to end. */
 export interface HoldEnder {
