@@ -7,7 +7,7 @@ import { engineStage } from './stage.ts';
 /** What keeps releases from entering an environment, on real records: waiting, saying why, letting go, over a restart. */
 
 const on = engineStage();
-const { world, ask, ended, promoted } = on;
+const { world, ask, ended, promoted, heldBy: waiting, resumed } = on;
 const [first, second] = on.names;
 const overridden = { override: true, reason: 'test' };
 
@@ -15,16 +15,6 @@ const records = () => on.engine.records;
 const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();
 const freeze = (more: { readonly until?: string; readonly idempotencyKey?: string } = {}) =>
   records().addFreeze({ environment: first, until: inMs(3_600_000), reason: 'release night', by: 'ana', ...more });
-
-const waiting = (id: string, gate: string) =>
-  vi.waitFor(async () => {
-    const view = await on.engine.view(id);
-    expect(
-      view.waitingFor.map((one) => one.gate),
-      JSON.stringify(view),
-    ).toEqual([gate]);
-    return view;
-  }, 10_000);
 
 it('a freeze keeps a promotion, whatever it overrides, over a restart and without a row; a rollback goes; removed, it lets go at once', async () => {
   const before = await promoted(first, 'before');
@@ -66,11 +56,6 @@ it('a freeze is over at its end, by itself', async () => {
 const hold = (environment: string, scope: 'automatic' | 'all') =>
   records().hold({ environment, scope, until: null, reason: 'an outage', by: 'ana' });
 const holdsIn = async (environment: string) => (await records().acting(environment, null)).holds;
-const resumed = async (environment: string) => {
-  const ids = (await holdsIn(environment)).map(({ id }) => id);
-  await records().resume(environment, ids, 'ana');
-};
-
 it('a hold of all keeps what a person promotes; a rollback goes, and several are ended one by one', async () => {
   await promoted(first, 'one');
   await promoted(first, 'two');

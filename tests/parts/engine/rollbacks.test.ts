@@ -110,14 +110,9 @@ describe('a rollback that is asked for while a promotion is under way', () => {
     const views = await Promise.all([running, rollback].map((id) => ended(id)));
     expect(views.map(({ state }) => state)).toEqual(['aborted', 'succeeded']);
     expect(views[1]).toMatchObject({ release: live });
-    await vi.waitFor(async () => expect((await on.engine.view(waiting)).waitingFor).toMatchObject([{ gate: 'hold' }]));
+    await on.heldBy(waiting, 'hold');
     expect(world.weights.get(first)).toEqual([{ release: live, share: 1 }]);
-    const { holds } = await on.engine.records.acting(first, null);
-    await on.engine.records.resume(
-      first,
-      holds.map(({ id }) => id),
-      'test',
-    );
+    await on.resumed(first);
     expect(await ended(waiting)).toMatchObject({ state: 'succeeded', previous: live });
   });
 });

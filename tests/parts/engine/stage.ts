@@ -2,7 +2,7 @@ import { type Engine, startEngine, stepKinds } from '@soundbite/engine';
 import type { RevisedView } from '@soundbite/engine/store/records.ts';
 import { type Declaration, type Digest, digestOf, isFinal } from '@soundbite/model';
 import { Client } from 'pg';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 import { environments, watchedFor } from './declared.ts';
 import { fakeWorld } from './fakes.ts';
 import { temporaryDatabase } from './shared-database.ts';
@@ -46,6 +46,21 @@ export function engineStage() {
       const view = await on.ended(await on.ask(environment, { release, override: true, reason: 'test' }));
       expect(view.reason ?? view.state).toBe('succeeded');
       return release;
+    },
+    /** Until what keeps a promotion out is this gate, freeze or hold alone. */
+    heldBy: (id: string, gate: string): Promise<RevisedView> =>
+      vi.waitFor(async () => {
+        const view = await on.engine.view(id);
+        const gates = view.waitingFor.map((one) => one.gate);
+        expect(gates, JSON.stringify(view)).toEqual([gate]);
+        return view;
+      }, 10_000),
+    /** Nothing is held there any more. */
+    async resumed(environment: string): Promise<void> {
+      const { records } = on.engine;
+      const { holds } = await records.acting(environment, null);
+      const ids = holds.map(({ id }) => id);
+      await records.resume(environment, ids, 'ana');
     },
     stepsOf: ({ steps }: RevisedView) => steps.map(({ name, state }) => `${name} ${state}`),
 

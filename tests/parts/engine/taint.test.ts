@@ -36,15 +36,7 @@ const gatesOf = async (id: string) =>
   (await on.engine.view(id)).gates.map(({ gate, verdict, reasons }) =>
     [gate, verdict, ...reasons.slice(0, 1)].join(' '),
   );
-const waiting = (id: string, gate = 'taint') =>
-  vi.waitFor(async () => {
-    const view = await on.engine.view(id);
-    expect(
-      view.waitingFor.map((one) => one.gate),
-      JSON.stringify(view),
-    ).toEqual([gate]);
-    return view;
-  }, 10_000);
+const waiting = (id: string, gate = 'taint') => on.heldBy(id, gate);
 
 it('what a look finds where a release comes from keeps it, also when it is mended by hand, over a restart and without a row, until a repair', async () => {
   const before = await promoted(second, 'there before');
@@ -76,12 +68,7 @@ it('what a look finds where a release comes from keeps it, also when it is mende
   expect(await on.engine.view(id)).toMatchObject({ revision: held.revision, state: 'waiting' });
   expect(await ended(await ask(second, { kind: 'rollback' }))).toMatchObject({ state: 'succeeded', release: before });
   // It was asked for before that: somebody has to want it still.
-  const { holds } = await records().acting(second, null);
-  await records().resume(
-    second,
-    holds.map((hold) => hold.id),
-    'test',
-  );
+  await on.resumed(second);
   expect(await openIn(first)).toEqual([taint]);
   await repaired(release);
   expect((await records().taints(first))[0]).toMatchObject({ id: taint?.id, endedAs: 'reconciled', by: 'test' });

@@ -122,16 +122,8 @@ async function courseOf(id: string) {
 it('the course of a promotion has each wait with its end, what let it in, its turn and its steps', async () => {
   const { records } = on.engine;
   const release = await promoted(first, 'with a course');
-  const resumed = async () => {
-    const { holds } = await records.acting(second, null);
-    await records.resume(
-      second,
-      holds.map((one) => one.id),
-      'eve',
-    );
-  };
   // Whatever the tests before left there.
-  await resumed();
+  await on.resumed(second);
   const until = new Date(Date.now() + 3_600_000).toISOString();
   await records.addFreeze({ environment: second, until, reason: 'night', by: 'eve' });
   await records.hold({ environment: second, scope: 'all', until: null, reason: 'outage', by: 'eve' });
@@ -148,7 +140,7 @@ it('the course of a promotion has each wait with its end, what let it in, its tu
   const [freeze] = await records.freezes(second);
   await records.removeFreeze(freeze?.id ?? '', 'eve');
   await waitsFor('hold');
-  await resumed();
+  await on.resumed(second);
   const done = await ended(id);
   const { entries } = await courseOf(id);
   const whats = ['asked', 'wait', 'wait', 'admitted', 'turn', ...done.steps.map(() => 'step'), 'ended'];
