@@ -123,6 +123,13 @@ describe('an approval', () => {
       });
       const refused = await own.run('approve', asked.promotion, '--json');
       expect(json(refused)).toMatchObject({ error: { code: 'forbidden' } });
+      // Two wait by now: nobody guesses which is meant.
+      for (const word of ['approve', 'reject', 'abort'])
+        expect(await own.run(word, 'production')).toMatchObject({
+          exit: 2,
+          stderr: `error: 2 promotions wait in production: p-1, p-2\n    → soundbite ${word} <promotion>\n`,
+        });
+      await own.run('abort', 'p-2');
       const link = await own.run('approve', 'production', '--link', '--for', 'ana@example.com', '--json');
       const leadsTo = new RegExp(`^${own.fake.url}/approval/[\\w.-]+$`);
       expect(json(link)).toMatchObject({ person: 'ana@example.com', link: expect.stringMatching(leadsTo) });

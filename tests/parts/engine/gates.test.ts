@@ -333,9 +333,14 @@ it('tests that fail are gone past by the role that the environment names, with a
     { gate: 'watch', verdict: 'pass' },
   ]);
   expect([past.state, past.steps.find(({ name }) => name === 'tests')?.state]).toEqual(['succeeded', 'failed']);
-  world.hooks.program = async (kind) => {
-    if (kind === 'tests') throw new Error('its directory is gone');
-    return true;
-  };
-  expect(await promoted('admin')).toMatchObject({ state: 'errored' });
+  for (const trouble of [
+    new Error('its directory is gone'),
+    new SoundBiteError('release-altered', 'its files are others'),
+  ]) {
+    world.hooks.program = async (kind) => {
+      if (kind === 'tests') throw trouble;
+      return true;
+    };
+    expect(await promoted('admin')).toMatchObject({ state: 'errored' });
+  }
 });

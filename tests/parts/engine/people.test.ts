@@ -277,11 +277,45 @@ it('what Postgres has recorded in the moment of its death is said to be done whe
   const { holds } = await acting(first, null);
   expect([(await freezes(first)).length, holds.length]).toEqual([1, 1]);
   const { rows } = await on.sql.query(
-    `select kind, count(*)::int from soundbite.ledger where subject in ($1, $2, $3) and kind in ('promotion.approved', 'token.created', 'freeze.added', 'hold.added') group by 1 order by 1`,
-    [id, 'made as Postgres died', first],
+    `select kind, count(*)::int from soundbite.ledger
+     where (subject in ($1, $2) and kind in ('promotion.approved', 'token.created'))
+       or (kind in ('freeze.added', 'hold.added') and payload ->> 'reason' = $3) group by 1 order by 1`,
+    [id, 'made as Postgres died', why.reason],
   );
-  expect(Object.fromEntries(rows.map(({ kind, count }) => [kind, count]))).toMatchObject({
-    ...{ 'promotion.approved': 2, 'token.created': 1 },
+  expect(Object.fromEntries(rows.map(({ kind, count }) => [kind, count]))).toEqual({
+    ...{ 'promotion.approved': 2, 'token.created': 1, 'freeze.added': 1, 'hold.added': 1 },
   });
+  await close();
+});
+
+it('what Postgres has not recorded as it died is recorded when it is repeated, whatever was said before', async () => {
+  const { db, close } = await openDatabase(on.url, () => {});
+  const died = new Error('Postgres died');
+  let dies = false;
+  const work: UnitOfWork = {
+    read: (look) => look(db),
+    async write(change) {
+      const lost = async (trx: Parameters<typeof change>[0]) => {
+        await change(trx);
+        throw died;
+      };
+      if (dies) await expect(db.transaction().execute(lost)).rejects.toBe(died);
+      return db.transaction().execute(change);
+    },
+  };
+  const [first] = on.names;
+  const release = digestOf('x');
+  const promotion = 'decided as Postgres died';
+  const request = { environment: first, kind: 'promote', override: false, allowRemovals: [], actor: 'ana' } as const;
+  const about = { release, previous: null, declaration: 'x', rest: [], follows: null };
+  await on.engine.records.create({ id: promotion, ...about, request: { ...request, allowRemovals: [] } });
+  const { approve, approvalsOf } = approvalsRepository(work);
+  const said = async (verdict: 'yes' | 'no') =>
+    approve({ promotion, person: 'eve@example.com', token: null, role: 'approver', reason: null, verdict });
+  await said('no');
+  await said('yes');
+  dies = true;
+  expect(await said('no')).toBe(true);
+  expect((await approvalsOf(promotion, release)).map(({ verdict }) => verdict)).toEqual(['no']);
   await close();
 });

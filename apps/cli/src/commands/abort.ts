@@ -4,18 +4,19 @@ import { promotionDocument, promotionSummary } from '@soundbite/reports';
 import type { CommandAction } from '../command-entry.ts';
 import { connectTo } from '../connection.ts';
 import { exits } from '../exits.ts';
+import { meantPromotion, waitingIn } from '../meant-promotion.ts';
 
 /** Ends with 0 when the promotion was stopped or is being stopped, with 1 when it had ended before. */
 export const run: CommandAction = async (shell, [which = ''], { reason }) => {
   const client = connectTo(shell);
-  const { environments } = await client.status();
-  const environment = environments.find(({ name }) => name === which);
-  if (environment && !environment.promotion) {
-    throw new SoundBiteError('nothing-to-abort', `no promotion is running in ${which}`, {
-      hint: 'soundbite history',
-    });
-  }
-  const id = environment?.promotion?.id ?? which;
+  const id = await meantPromotion(client, which, {
+    of: (why) => (why.underWay ? [why.underWay.id] : waitingIn(why).map(({ promotion }) => promotion)),
+    none: (environment) =>
+      new SoundBiteError('nothing-to-abort', `no promotion is running in ${environment}`, {
+        hint: 'soundbite history',
+      }),
+    command: 'abort',
+  });
   const view = await client.abort(id, typeof reason === 'string' ? reason : undefined);
   const tooLate = isFinal(view.state) && view.state !== 'aborted';
   return {

@@ -51,10 +51,9 @@ export function fakeDecisions({ promotions, places, approvals, approversIn }: De
 
     say(id: string, word: ApprovalRequest, actor: Actor): PromotionView {
       const known = promotions.view(id);
-      const isSame = ({ person, verdict }: { person: string; verdict: string }) =>
-        person === actor.person && verdict === word.verdict;
-      if (isDecided(known) && [known.release, undefined].includes(word.release) && approvals.said(id).some(isSame))
-        return known;
+      const last = approvals.said(id).findLast(({ person }) => person === actor.person);
+      const isSame = last?.verdict === word.verdict && [known.release, undefined].includes(word.release);
+      if (isDecided(known) && isSame) return known;
       const { view, isOwnEnough } = approvable(id);
       if (word.release !== undefined && word.release !== view.release)
         throw new SoundBiteError('nothing-to-approve', `${id} brings another release`);

@@ -1,5 +1,6 @@
 import { type Approval, type Approver, type Digest, nameAt, SoundBiteError } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
+import type { Database } from './database.ts';
 import { announce } from './events.ts';
 import { append } from './ledger.ts';
 import type { Tables } from './schema.ts';
@@ -48,22 +49,22 @@ async function say(trx: Transaction<Tables>, { promotion, link, ...said }: NewAp
   return true;
 }
 
-/** Whether this word was recorded a moment ago: for longer than an outage is waited for nothing is repeated. */
-async function isSaid(
-  trx: Transaction<Tables>,
-  { promotion, person, token, verdict, link }: NewApproval,
-): Promise<boolean> {
-  const row = await trx
+/** The last word of a person about a promotion, by whatever token; undefined: there is none. */
+const lastWord = (db: Database | Transaction<Tables>, promotion: string, person: string) =>
+  db
     .selectFrom('approvals')
-    .select('sequence')
+    .select(['verdict', 'token', 'link', sql<boolean>`at > now() - interval '2 minutes'`.as('isNew')])
     .where('promotion', '=', promotion)
     .where('person', '=', person)
-    .where('verdict', '=', verdict)
-    .where('token', 'is not distinct from', token)
-    .where('link', 'is not distinct from', link ?? null)
-    .where(sql<boolean>`at > now() - interval '2 minutes'`)
+    .orderBy('sequence', 'desc')
+    .limit(1)
     .executeTakeFirst();
-  return row !== undefined;
+
+/** Whether this word was recorded a moment ago, and none after it: for longer than an outage is waited for nothing is repeated. */
+async function isSaid(trx: Transaction<Tables>, given: NewApproval): Promise<boolean> {
+  const { promotion, person, token, verdict, link = null } = given;
+  const last = await lastWord(trx, promotion, person);
+  return last?.isNew === true && last.verdict === verdict && last.token === token && last.link === link;
 }
 
 /** What people said of promotions. */
@@ -82,17 +83,7 @@ export function approvalsRepository({ read, write }: UnitOfWork) {
 
     /** Whether a person's last word about a promotion is this one, by whatever token. */
     hasSaid: (promotion: string, person: string, verdict: Approval['verdict']): Promise<boolean> =>
-      read(async (db) => {
-        const row = await db
-          .selectFrom('approvals')
-          .select('verdict')
-          .where('promotion', '=', promotion)
-          .where('person', '=', person)
-          .orderBy('sequence', 'desc')
-          .limit(1)
-          .executeTakeFirst();
-        return row?.verdict === verdict;
-      }),
+      read(async (db) => (await lastWord(db, promotion, person))?.verdict === verdict),
 
     /** Whether a link has been used. */
     isLinkUsed: (link: string): Promise<boolean> =>

@@ -3,7 +3,7 @@ import { longer, patience } from '../patience.ts';
 import type { Asked } from '../store/promotion-rows.ts';
 import type { Beginning, EndedStep } from '../store/steps.ts';
 import { askedAgain } from './asked-again.ts';
-import { attempt, isGoneOnAfter, isLasting, isWell, type Outcome } from './outcome.ts';
+import { asGateSaid, attempt, isGoneOnAfter, isLasting, isWell, type Outcome } from './outcome.ts';
 import type { PromotionRun, StepRun } from './run.ts';
 
 type Stopped = Extract<Beginning, { is: 'stopped' }>;
@@ -126,5 +126,6 @@ function once(
         error,
       }),
   };
-  return askedAgain(at, () => attempt(() => kind.run(at, kind.with.parse(step.with)), surroundings));
+  const ask = () => attempt(() => kind.run(at, kind.with.parse(step.with)), surroundings);
+  return askedAgain(at, async () => asGateSaid(step, await ask()));
 }

@@ -31,6 +31,15 @@ export const isWell = ({ state }: Outcome): boolean => state === 'succeeded' || 
 export const isGoneOnAfter = (step: PlannedStep, outcome: Outcome): boolean =>
   isWell(outcome) || (outcome.state === 'failed' && overriddenIn(step) !== null);
 
+/**
+ * What a gate that somebody goes past has decided rests on what it saw. Whatever else refuses its step (a release that was altered, say) is no word of the
+ * gate: it could not be asked.
+ */
+export const asGateSaid = (step: PlannedStep, outcome: Outcome): Outcome =>
+  overriddenIn(step) !== null && outcome.state === 'failed' && outcome.evidence === undefined
+    ? { state: 'errored', detail: outcome.detail, lasting: true }
+    : outcome;
+
 /** Whether no retry can fix it. */
 export const isLasting = (outcome: Outcome): boolean => outcome.state === 'errored' && outcome.lasting === true;
 
