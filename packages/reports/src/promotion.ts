@@ -1,5 +1,5 @@
 import { isFinal, type PromotionState, type PromotionView, type StepView } from '@soundbite/model/promotion.ts';
-import { spansOf } from '@soundbite/model/timeline/spans.ts';
+import { secondsBetween, spansOf } from '@soundbite/model/timeline/spans.ts';
 import { clip, duration, instant, type Paint, plain, printable, short, type Tone, table } from './text.ts';
 
 /** What `promote --json`, `deploy --json` and `rollback --json` print: the contract, and nothing beside it. */
@@ -38,7 +38,7 @@ export function promotionTitle(view: PromotionView): string {
 /** The end of a promotion in one sentence, with its reason. */
 export function promotionSummary(view: PromotionView, paint: Paint = plain): string {
   const state = paint(stateTones[view.state], view.state);
-  const seconds = view.finishedAt ? (Date.parse(view.finishedAt) - Date.parse(view.createdAt)) / 1000 : null;
+  const seconds = secondsBetween(view.createdAt, view.finishedAt);
   const took = seconds === null ? '' : ` in ${duration(seconds)}`;
   return `${promotionTitle(view)} ${state}${took}${view.reason ? `: ${printable(view.reason)}` : ''}`;
 }

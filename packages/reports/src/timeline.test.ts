@@ -98,6 +98,15 @@ it('of what has not ended it counts until now, and dims waits', () => {
   expect(timelineReport(runs, now)).toMatch(/ 1 min 0 s {2}● shift \(running\)$/);
 });
 
+it('of a clock that was put back it counts nothing, instead of less than that', () => {
+  const [head, , spans] = timelineReport(
+    timeline({ createdAt: time('05:30:00'), beganAt: time('05:40:00') }),
+    now,
+  ).split('\n');
+  expect(head).toMatch(/ succeeded in 0\.0 s$/);
+  expect(spans).toBe('waited 10 min 0 s, worked 0.0 s');
+});
+
 it('a gate that was gone past although it failed is marked, with why', () => {
   const smoke = { ...gate('smoke', 'overridden', 'flaky'), moment: 'version', reasons: ['flaky', 'silence'] } as const;
   const failed = entry('step', '05:00:02', {

@@ -55,8 +55,7 @@ function tookOf({ finishedAt }: TimelineShown, { what, at, seconds }: TimelineEn
   return elapsed === null ? '-' : duration(elapsed);
 }
 
-const soFar = (at: string | null, now: number): number | null =>
-  at === null ? null : Math.max(0, (now - Date.parse(at)) / 1000);
+const soFar = (at: string | null, now: number): number | null => secondsBetween(at, new Date(now).toISOString());
 
 function askedLine(timeline: TimelineShown): string {
   const { promotion, actor, role, follows, aborts, next } = timeline;
@@ -77,8 +76,8 @@ function spansLine(timeline: TimelineShown, now: number): string {
   if (waitedSeconds === null) return `waits for ${duration(soFar(createdAt, now) ?? 0)}`;
   const waited = `waited ${duration(waitedSeconds)}`;
   if (beganAt === null) return `${waited}, took no step`;
-  const worked = workedSeconds ?? secondsBetween(beganAt, new Date(now).toISOString()) ?? 0;
-  return `${waited}, ${finishedAt === null ? 'works for' : 'worked'} ${duration(Math.max(0, worked))}`;
+  const worked = workedSeconds ?? soFar(beganAt, now) ?? 0;
+  return `${waited}, ${finishedAt === null ? 'works for' : 'worked'} ${duration(worked)}`;
 }
 
 const because = (reason: string | null): string => (reason === null || reason === '' ? '' : `: ${printable(reason)}`);

@@ -150,6 +150,35 @@ describe('a timeline', () => {
     expect(entries[1]).toMatchObject({ state: 'failed', reason: 'blocked', gates: [gate('block', 'fail')] });
   });
 
+  it('keeps the order of what came, although the clock was put back, and nothing takes less than no time', () => {
+    const step = (name: 'verify' | 'smoke', second: number) =>
+      ({ name, state: 'succeeded', detail: null, attempts: 1, at: at(second), seconds: 1 }) as const;
+    const looks = [
+      kept(20, gate('soak', 'wait')),
+      letIn(30, { reason: 'p-0 has production' }),
+      kept(5, gate('hold', 'wait')),
+      letIn(9),
+    ];
+    const word = { person: 'bob', role: 'approver', verdict: 'yes', reason: null, at: at(25) } as const;
+    const steps = [step('verify', 10), step('smoke', 11)];
+    const put = view({ beganAt: at(10), finishedAt: at(12) });
+    expect(short({ view: put, looks, steps, words: [word, { ...word, at: at(8) }] })).toEqual([
+      asked,
+      ['wait', at(20), 10, 'soak'],
+      ['word', at(25), null, null],
+      ['word', at(8), null, null],
+      ['admitted', at(30), null, 'healthy in staging'],
+      ['turn', at(30), 0, 'p-0 has production'],
+      ['wait', at(5), 4, 'hold'],
+      ['admitted', at(9), null, 'healthy in staging'],
+      ['turn', at(9), 1, null],
+      ['step', at(10), 1, null],
+      ['step', at(11), 1, null],
+      ['ended', at(12), null, null],
+    ]);
+    expect(spansOf(view({ createdAt: at(50) }))).toEqual({ waitedSeconds: 0, workedSeconds: 10 });
+  });
+
   it('of old records invents no times: neither of waits nor of what let it in', () => {
     const step = { name: 'verify', state: 'succeeded', detail: null, attempts: 1, at: at(30), seconds: 1 } as const;
     // Of the time when the first step let it in: a later version wrote a time, and knew no reason.

@@ -31,28 +31,46 @@ interface StepOnRecord {
   readonly seconds: number | null;
 }
 
-/** What happened to a promotion, in order of time: waits apart from work, each with what was said then. */
+/**
+ * What happened to a promotion, in order of time: waits apart from work, each with what was said then. Where a clock was put back, in the order in which
+ * it came, as far as that is known.
+ */
 export function timelineOf(facts: TimelineFacts): TimelineEntry[] {
   const { view, words, steps, said } = facts;
   const { createdAt, actor, asked } = view;
+  const waitsAndSteps = [...waitEntries(facts), ...steps.map((step) => stepEntry(view, step))];
   const between = [
-    ...words.map(wordEntry),
-    ...waitEntries(facts),
-    ...steps.map((step) => stepEntry(view, step)),
-    ...said.map((one) => timelineEntry(one.what, one.at, { reason: one.reason })),
+    ...placed(view, words.map(wordEntry)),
+    ...placed(view, waitsAndSteps),
+    ...said.flatMap((one) => placed(view, [timelineEntry(one.what, one.at, { reason: one.reason })])),
   ];
   return [
     timelineEntry('asked', createdAt, { by: actor, reason: asked.reason }),
-    ...between.toSorted((one, other) => orderIn(view, one) - orderIn(view, other) || rank(one) - rank(other)),
+    ...between.toSorted(({ place: one }, { place: other }) => compared(one, other)).map(({ entry }) => entry),
     ...(view.finishedAt === null ? [] : [endEntry(view, view.finishedAt)]),
   ];
 }
 
-/** What has no time of its own let in the first step. */
-const orderIn = ({ beganAt, createdAt }: PromotionView, { at }: TimelineEntry): number =>
-  Date.parse(at ?? beganAt ?? createdAt);
+/** Where an entry stands among others: its time (ms since 1970), and its rank at that time. */
+type Place = readonly [time: number, rank: number];
 
-const rank = ({ what }: TimelineEntry): number => timelineEvents.indexOf(what);
+const compared = ([time, rank]: Place, [otherTime, otherRank]: Place): number => time - otherTime || rank - otherRank;
+
+/** What is known in its order keeps it, also where a clock was put back: nothing stands before what came before it. */
+function placed(view: PromotionView, inOrder: readonly TimelineEntry[]) {
+  let latest: Place = [0, 0];
+  return inOrder.map((entry) => {
+    const own = placeOf(view, entry);
+    if (compared(own, latest) > 0) latest = own;
+    return { entry, place: latest };
+  });
+}
+
+/** What has no time of its own let in the first step. */
+const placeOf = ({ beganAt, createdAt }: PromotionView, { at, what }: TimelineEntry): Place => [
+  Date.parse(at ?? beganAt ?? createdAt),
+  timelineEvents.indexOf(what),
+];
 
 const wordEntry = ({ at, person, role, verdict, reason }: Approval): TimelineEntry =>
   timelineEntry('word', at, { by: person, reason, role, verdict });
