@@ -24,6 +24,21 @@ export async function newCommits(
   }
 }
 
+/** Of commits that were read: they never change. */
+const subjects = new Map<string, string>();
+
+/** What a commit says of itself, first line; null where git cannot say (another clone, a rewritten history), or it says nothing. */
+export async function subjectOf(root: string, commit: string): Promise<string | null> {
+  const [read] = subjects.has(commit) ? [] : await logged(root, commit, 1).catch(noneComparable);
+  if (read) subjects.set(commit, read.subject.trim());
+  return subjects.get(commit) || null;
+}
+
+function noneComparable(error: unknown): [] {
+  if (error instanceof NotComparable) return [];
+  throw error;
+}
+
 /** Commits that only one of two has, newest first. `most`: there are more than these. */
 export interface CommitsApart {
   readonly commits: readonly (Commit & { readonly only: 'from' | 'to' })[];

@@ -1,7 +1,8 @@
 import type { StatusEnvironment, Why } from '@soundbite/client';
 import type { Digest } from '@soundbite/model';
-import { gitSays } from './git.ts';
+import { subjectOf } from './commits.ts';
 import { status } from './status.ts';
+import { unlessRefused } from './unless-refused.ts';
 import { why } from './why.ts';
 import type { World } from './world/world.ts';
 
@@ -18,7 +19,7 @@ export interface CutFrom {
 /** One environment as the page shows it. */
 export interface PagePlace {
   readonly status: StatusEnvironment;
-  /** Null: it is no longer declared, or the records do not answer for it. */
+  /** Null: the records do not say. */
   readonly why: Why | null;
   /** Null: nothing is live, or this home does not have the release. */
   readonly cut: CutFrom | null;
@@ -29,7 +30,7 @@ export async function pagePlaces(world: World): Promise<readonly PagePlace[]> {
   const { environments } = await status(world);
   const places = environments.map(async (seen) => {
     const [decided, cut] = await Promise.all([
-      why(world, seen.name).catch(() => null),
+      unlessRefused(why(world, seen.name)),
       seen.release === null ? null : cutFrom(world, seen.release),
     ]);
     return { status: seen, why: decided, cut };
@@ -39,13 +40,8 @@ export async function pagePlaces(world: World): Promise<readonly PagePlace[]> {
 
 /** Of this home alone: a look fetches no release. */
 async function cutFrom({ ownReleases, config }: World, digest: Digest): Promise<CutFrom | null> {
-  const release = await ownReleases.get(digest).catch(() => null);
+  const release = await unlessRefused(ownReleases.get(digest));
   if (release === null) return null;
   const { commit, committedAt, dirty } = release.provenance;
-  const words = ['log', '--max-count=1', '--format=%s', '--end-of-options', commit];
-  const subject = await gitSays(config.root, words).then(
-    (said) => said.trim(),
-    () => null,
-  );
-  return { commit, subject: subject || null, committedAt, dirty };
+  return { commit, subject: await subjectOf(config.root, commit), committedAt, dirty };
 }

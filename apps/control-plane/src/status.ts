@@ -1,11 +1,12 @@
 import type { Status, StatusEnvironment } from '@soundbite/client';
 import { wayBackNow } from '@soundbite/engine';
-import { type Digest, type Environment, environmentsOf, type RunningProcess, SoundBiteError } from '@soundbite/model';
+import { type Digest, type Environment, environmentsOf, type RunningProcess } from '@soundbite/model';
 import { environmentUrl } from './address.ts';
 import { awayHomes } from './away.ts';
 import { conditionOf } from './condition.ts';
 import { otherDeclaration, otherDeclarationFindings } from './declared-otherwise.ts';
 import { undeclared, undeclaredFinding } from './undeclared.ts';
+import { unlessRefused } from './unless-refused.ts';
 import type { World } from './world/world.ts';
 
 /** The processes of this machine, asked for once for all environments. */
@@ -97,10 +98,7 @@ async function adoptedFrom(
   release: Digest | null,
 ): Promise<string[] | null> {
   if (release === null) return null;
-  const known = await ownReleases.get(release).catch((error: unknown) => {
-    if (error instanceof SoundBiteError) return null;
-    throw error;
-  });
+  const known = await unlessRefused(ownReleases.get(release));
   return known?.provenance.adopted ? [...known.provenance.adopted.stacks] : null;
 }
 

@@ -111,7 +111,10 @@ describe('the page', () => {
   it('of an environment with nothing, and of one that cannot be told of, says so', async () => {
     const text = await textOf({ status: seen({ state: 'empty', release: null, url: null }), why: null, cut: null });
     expect(text).toContain('nothing is live');
-    expect(await textOf({ status: seen({ state: 'down' }), why: null, cut: null })).toContain('</svg>down');
+    expect(text).toContain('the records do not say why');
+    expect(await textOf({ status: seen({ state: 'down' }), why: decided(), cut: null })).not.toContain(
+      'do not say why',
+    );
   });
 
   it('shows nothing to whoever was not let in, and that is recorded', async () => {

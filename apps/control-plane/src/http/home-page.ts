@@ -51,6 +51,7 @@ function card({ status, why, cut }: PagePlace, now: number): Html {
     ${underWay(status)}
     <dl>
       <dt>Release</dt><dd>${release === null ? 'nothing is live' : releaseLine(release, cut, now)}</dd>
+      ${why === null ? html`<dt>Since</dt><dd class="dim">the records do not say why</dd>` : ''}
       ${why?.since ? html`<dt>Since</dt><dd>${moment(why.since, now)}${why.by === null ? '' : html` by <bdi>${why.by.actor}</bdi>${said(why.by.reason)}`}</dd>` : ''}
       ${listed(
         'Not well',
