@@ -1,7 +1,7 @@
 import type { RecordedAccess } from '@soundbite/engine';
 import type { Actor, Environment, TokenView } from '@soundbite/model';
 import { actorOf, ownerActor, tokenHash } from '@soundbite/model';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { controlPlaneAuthority } from './authority.ts';
 
 const ana: Actor = {
@@ -17,14 +17,21 @@ const token: TokenView = {
   ...{ created: '2026-12-01T08:00:00.000Z', expires: '9999-01-01T00:00:00.000Z' },
 };
 
+interface Standing {
+  readonly cloud: 'emulated' | 'real';
+  readonly admin: boolean;
+  /** The home's own. */
+  readonly secret: string;
+}
+
 /** A control plane whose last environment is on such a cloud, with a token and, perhaps, an admin. */
-function standing({ cloud = 'emulated', admin = false }: { cloud?: 'emulated' | 'real'; admin?: boolean } = {}) {
+function standing({ cloud = 'emulated', admin = false, secret = 'secret' }: Partial<Standing> = {}) {
   const recorded: RecordedAccess[] = [];
   const tokens: TokenView[] = [token];
   let fails = 0;
   const records = {
     actorWith: async (hash: string) => (hash === tokenHash('sbt_ana') ? ana : null),
-    tokens: async () => tokens,
+    tokenMade: async (name: string) => tokens.find((one) => one.name === name && one.revoked === null)?.created ?? null,
     actorOfToken: async (name: string, created: string) => {
       const found = tokens.find((one) => one.name === name && one.created === created && one.revoked === null);
       return found ? actorOf(found) : null;
@@ -46,8 +53,18 @@ function standing({ cloud = 'emulated', admin = false }: { cloud?: 'emulated' | 
     declaration: () => ({ environments }),
     log: { warn: () => {} },
   } as unknown as Parameters<typeof controlPlaneAuthority>[0];
-  return { ...controlPlaneAuthority(world, 'secret'), recorded, tokens, failing: (times: number) => (fails = times) };
+  return { ...controlPlaneAuthority(world, secret), recorded, tokens, failing: (times: number) => (fails = times) };
 }
+
+/** What the cookie holds of a browser that they let in. */
+async function letIn({ sessions }: Pick<ReturnType<typeof standing>, 'sessions'>, actor: Actor): Promise<string> {
+  const begun = await sessions.begin(await sessions.grounds(actor));
+  return begun?.session ?? expect.fail('it is let in');
+}
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const asked = { actor: ana, operation: 'getStatus', action: 'look', places: [], allowed: true } as const;
 
@@ -69,35 +86,38 @@ it('a token is its person’s, and another text is nobody’s', async () => {
 
 describe('a browser', () => {
   it('asks as whoever let it in, after a restart, too', async () => {
-    const session = await standing().sessions.begin(ana);
+    const session = await letIn(standing(), ana);
     expect(await standing().sessions.identify(session)).toEqual(ana);
   });
 
   it('of the home’s own secret is what that is now', async () => {
-    const session = await standing({ cloud: 'real' }).sessions.begin(ownerActor('admin'));
+    const session = await letIn(standing({ cloud: 'real' }), ownerActor('admin'));
     expect(await standing({ cloud: 'real', admin: true }).sessions.identify(session)).toMatchObject({ role: 'viewer' });
   });
 
   it('is nobody any more once its token is revoked, although another one has its name', async () => {
     const { sessions, tokens } = standing();
-    const session = await sessions.begin(ana);
+    const session = await letIn({ sessions }, ana);
+    const grounds = await sessions.grounds(ana);
     tokens.splice(0, 1, { ...token, created: '2026-12-01T09:00:00.000Z' }, { ...token, revoked: token.created });
     expect(await sessions.identify(session)).toBeNull();
+    expect(await sessions.begin(grounds)).toBeNull();
   });
 
   it('is not let in by a token that has ended in between', async () => {
     const { sessions, tokens } = standing();
     tokens.splice(0, 1, { ...token, revoked: token.created });
-    await expect(sessions.begin(ana)).rejects.toMatchObject({ code: 'unauthorized' });
+    await expect(sessions.grounds(ana)).rejects.toMatchObject({ code: 'unauthorized' });
   });
 
   it('of another home, or after a week, is nobody', async () => {
-    const { sessions } = standing();
-    const session = await sessions.begin(ownerActor('admin'));
-    expect(await sessions.identify(`${session.slice(0, -2)}AA`)).toBeNull();
-    vi.useFakeTimers({ now: Date.now() + 7 * 86_400_000, toFake: ['Date'] });
-    expect(await sessions.identify(session)).toBeNull();
-    vi.useRealTimers();
+    const home = standing();
+    const session = await letIn(home, ownerActor('admin'));
+    expect(await standing({ secret: 'another' }).sessions.identify(session)).toBeNull();
+    vi.useFakeTimers({ now: Date.now() + 7 * 86_400_000 - 1_000, toFake: ['Date'] });
+    expect(await home.sessions.identify(session)).toMatchObject({ name: 'local' });
+    vi.setSystemTime(Date.now() + 1_000);
+    expect(await home.sessions.identify(session)).toBeNull();
   });
 });
 

@@ -4,12 +4,12 @@ import type { Access, Authority, Sessions } from '@soundbite/client/serving/auth
 import { refusal } from '@soundbite/client/serving/errors.ts';
 import type { RecordedAccess } from '@soundbite/engine';
 import {
-  isInForce,
   ownerActor,
   ownerRole,
   pageCookieName,
   type Role,
   readSession,
+  type SessionGrounds,
   signedSession,
   toErrorDocument,
   tokenHash,
@@ -46,24 +46,25 @@ export function controlPlaneAuthority(world: AuthorityWorld, secret: string): Au
 /** A browser asks by what this home signed, as long as the token stands by which it was let in. Whoever changes the home's secret ends them all. */
 function sessionsOf(world: AuthorityWorld, secret: string): Sessions {
   const { records, database } = world.engine;
-  const madeAt = async (name: string) => {
-    const tokens = await database.whileAnswering(() => records.tokens());
-    const token = tokens.find((one) => one.name === name && isInForce(one, Date.now()));
-    if (token) return token.created;
-    throw refusal('unauthorized', `the token ${name} is over`, 'soundbite token create');
+  const askerBy = async ({ token, created }: SessionGrounds) => {
+    if (token === null) return ownerActor(await roleOfOwner(world));
+    return created === null ? null : database.whileAnswering(() => records.actorOfToken(token, created));
   };
   return {
     cookie: pageCookieName(secret),
-    async begin({ token }) {
-      const created = token === null ? null : await madeAt(token);
-      return signedSession({ token, created, issued: Date.now() }, secret);
+    async grounds({ token }) {
+      if (token === null) return { token, created: null };
+      const created = await database.whileAnswering(() => records.tokenMade(token));
+      if (created !== null) return { token, created };
+      throw refusal('unauthorized', `the token ${token} is over`, 'soundbite token create');
+    },
+    async begin(grounds) {
+      const actor = await askerBy(grounds);
+      return actor && { actor, session: signedSession({ ...grounds, issued: Date.now() }, secret) };
     },
     async identify(session) {
       const claim = readSession(session, secret, Date.now());
-      if (claim === null) return null;
-      const { token, created } = claim;
-      if (token === null) return ownerActor(await roleOfOwner(world));
-      return created === null ? null : database.whileAnswering(() => records.actorOfToken(token, created));
+      return claim && askerBy(claim);
     },
   };
 }

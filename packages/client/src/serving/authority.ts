@@ -1,4 +1,5 @@
 import { cutText } from '@soundbite/model/foreign-text.ts';
+import type { SessionGrounds } from '@soundbite/model/people/page-session.ts';
 import { type Action, type Actor, forbiddenWords, isAllowed, type Places } from '@soundbite/model/people/roles.ts';
 import type { Context, MiddlewareHandler } from 'hono';
 import { getCookie } from 'hono/cookie';
@@ -34,8 +35,10 @@ export interface Authority {
 export interface Sessions {
   /** The cookie's name. */
   readonly cookie: string;
-  /** What it is to hold. Errors: `unauthorized`, if the token has ended in between. */
-  begin(actor: Actor): Promise<string>;
+  /** By what a browser of theirs may be let in. Errors: `unauthorized`, if the token has ended in between. */
+  grounds(actor: Actor): Promise<SessionGrounds>;
+  /** A session from now on: what the cookie is to hold, and whose it is; null: the token is revoked or has expired. */
+  begin(grounds: SessionGrounds): Promise<{ readonly session: string; readonly actor: Actor } | null>;
   /** Null: it is nobody's, or its token is revoked or has expired. */
   identify(session: string): Promise<Actor | null>;
 }

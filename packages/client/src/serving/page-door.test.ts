@@ -1,8 +1,13 @@
 import { type Actor, ownerActor, SoundBiteError } from '@soundbite/model';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { makeWorld } from '../testing/fake-world.ts';
 import { pageDoor } from './page-door.ts';
 
 const minute = 60_000;
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 /** A door with clocks of its own, and what knows who asks. */
 function stage() {
@@ -12,11 +17,12 @@ function stage() {
     {
       sessions: {
         cookie: 'soundbite-page-x',
-        begin: async ({ token }) => `session of ${token}`,
-        async identify() {
+        grounds: async ({ token }) => ({ token, created: null }),
+        async begin({ token }) {
           if (known.isAway) throw new SoundBiteError('database-down', 'away', { hint: 'wait' });
-          return known.actor;
+          return known.actor && { actor: known.actor, session: `session of ${token}` };
         },
+        identify: async () => known.actor,
       },
     },
     { monotonic: () => clocks.monotonic, wall: () => clocks.wall },
@@ -72,12 +78,35 @@ describe('a link for a browser', () => {
     await expect(door.enter(await made())).rejects.toMatchObject(over);
   });
 
+  it('lets in although the clock was put back since it was made: the session begins then', async () => {
+    vi.useFakeTimers({ now: Date.parse('2026-12-01T08:00:00Z'), toFake: ['Date'] });
+    const { authority } = makeWorld().people;
+    const { sessions } = authority('secret');
+    const door = pageDoor({ sessions });
+    const { path } = await door.link(ownerActor('admin'));
+    vi.setSystemTime('2026-12-01T07:00:00Z');
+    const { session, actor } = await door.enter(path.slice('/enter/'.length));
+    expect(await sessions.identify(session)).toEqual(actor);
+  });
+
+  it('is not made by a token that has ended in between', async () => {
+    const { people } = makeWorld();
+    const door = pageDoor(people.authority('secret'));
+    people.create({ name: 'ana', role: 'viewer', environments: [], days: 1 }, 'local');
+    people.revoke('ana', 'local');
+    const ana = { ...ownerActor('viewer'), token: 'ana' };
+    await expect(door.link(ana)).rejects.toMatchObject({ code: 'unauthorized' });
+  });
+
   it('pushes out the oldest of the same token, and of no other', async () => {
     const { door, made } = stage();
     const [first, other] = [await made('ana'), await made('bob')];
     for (let count = 0; count < 9; count++) await made('ana');
     await expect(door.enter(other)).resolves.toBeDefined();
     await made('ana');
-    await expect(door.enter(first)).rejects.toMatchObject({ code: 'link-invalid' });
+    await expect(door.enter(first)).rejects.toMatchObject({
+      ...{ code: 'link-invalid', hint: 'soundbite open' },
+      message: 'this link is not known any more: altered, too old, or newer ones took its place',
+    });
   });
 });

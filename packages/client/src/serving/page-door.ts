@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
+import type { SessionGrounds } from '@soundbite/model/people/page-session.ts';
 import type { Actor } from '@soundbite/model/people/roles.ts';
 import { tokenHash } from '@soundbite/model/people/token.ts';
 import type { Context, Hono } from 'hono';
@@ -28,8 +29,7 @@ export interface PageDoor {
 }
 
 interface Kept {
-  readonly token: string | null;
-  readonly session: string;
+  readonly grounds: SessionGrounds;
   /** By the monotonic clock. */
   readonly at: number;
   /** By the wall's. */
@@ -51,33 +51,35 @@ export function pageDoor({ sessions }: Pick<Authority, 'sessions'>, clocks: Cloc
   const isLate = ({ at, expires }: Kept) => clocks.monotonic() >= at + linkLastsMs || clocks.wall() >= expires;
   const forget = (token: string | null) => {
     for (const [hash, { at }] of links) if (clocks.monotonic() >= at + rememberedMs) links.delete(hash);
-    const own = [...links].filter(([, kept]) => kept.token === token).map(([hash]) => hash);
+    const own = [...links].filter(([, kept]) => kept.grounds.token === token).map(([hash]) => hash);
     for (const hash of own.slice(0, Math.max(0, own.length - mostOfOne + 1))) links.delete(hash);
   };
   return {
     async link(actor) {
-      const session = await sessions.begin(actor);
+      const grounds = await sessions.grounds(actor);
       const link = randomBytes(32).toString('base64url');
       const expires = clocks.wall() + linkLastsMs;
-      forget(actor.token);
-      links.set(tokenHash(link), { token: actor.token, session, at: clocks.monotonic(), expires, isUsed: false });
+      forget(grounds.token);
+      links.set(tokenHash(link), { grounds, at: clocks.monotonic(), expires, isUsed: false });
       return { path: `${enterPath}/${link}`, expires: new Date(expires).toISOString() };
     },
     async enter(link) {
       const kept = links.get(tokenHash(link));
       if (!kept)
-        throw new SoundBiteError('link-invalid', 'this link was altered, or the control plane began anew since', {
-          hint,
-        });
+        throw new SoundBiteError(
+          'link-invalid',
+          'this link is not known any more: altered, too old, or newer ones took its place',
+          { hint },
+        );
       if (kept.isUsed) throw new SoundBiteError('link-over', 'this link has been used', { hint });
       if (isLate(kept)) throw new SoundBiteError('link-over', 'this link has expired', { hint });
       // Before anything is awaited: another request with it comes too late.
       kept.isUsed = true;
-      const actor = await sessions.identify(kept.session).catch((error: unknown) => {
+      const begun = await sessions.begin(kept.grounds).catch((error: unknown) => {
         kept.isUsed = false;
         throw error;
       });
-      if (actor) return { session: kept.session, actor };
+      if (begun) return begun;
       throw new SoundBiteError('link-over', 'the token is over by which this link was made', { hint });
     },
   };

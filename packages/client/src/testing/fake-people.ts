@@ -9,6 +9,7 @@ import {
   ownerActor,
   pageCookieName,
   readSession,
+  type SessionGrounds,
   SoundBiteError,
   signedSession,
   type TokenRequest,
@@ -31,6 +32,11 @@ export function fakePeople(names: readonly string[], ledger: Ledger, environment
     ...view,
     used: used(view.name),
   });
+  const askerBy = ({ token, created }: SessionGrounds): Actor | null => {
+    if (token === null) return ownerActor('admin');
+    const found = tokens.find((one) => one.name === token && one.created === created && stands(one));
+    return found ? actorOf(found) : null;
+  };
   return {
     asked,
     /** The owner's secret and the tokens. */
@@ -42,16 +48,19 @@ export function fakePeople(names: readonly string[], ledger: Ledger, environment
       },
       sessions: {
         cookie: pageCookieName(secret),
-        async begin({ token }) {
-          const created = tokens.find((one) => one.name === token && stands(one))?.created ?? null;
-          return signedSession({ token, created, issued: Date.now() }, secret);
+        async grounds({ token }) {
+          if (token === null) return { token, created: null };
+          const found = tokens.find((one) => one.name === token && stands(one));
+          if (found) return { token, created: found.created };
+          throw new SoundBiteError('unauthorized', `the token ${token} is over`);
+        },
+        async begin(grounds) {
+          const actor = askerBy(grounds);
+          return actor && { actor, session: signedSession({ ...grounds, issued: Date.now() }, secret) };
         },
         async identify(session) {
           const claim = readSession(session, secret, Date.now());
-          if (!claim) return null;
-          if (claim.token === null) return ownerActor('admin');
-          const found = tokens.find((one) => one.name === claim.token && one.created === claim.created && stands(one));
-          return found ? actorOf(found) : null;
+          return claim && askerBy(claim);
         },
       },
       environments: () => names,

@@ -19,6 +19,8 @@ export interface TokensRepository {
   revokeToken(name: string, by: string): Promise<TokenView>;
   /** Who has this token; null: nobody, or not any more. */
   actorWith(hash: string): Promise<Actor | null>;
+  /** When the token of this name was made (ISO 8601), which is in force; null: none is. */
+  tokenMade(name: string): Promise<string | null>;
   /** Whose token of this name was made at that time (ISO 8601); null: nobody's, or not any more. */
   actorOfToken(name: string, created: string): Promise<Actor | null>;
   /** Whether somebody has a token by which everything can be done everywhere. */
@@ -46,6 +48,16 @@ export function tokensRepository({ read, write }: UnitOfWork): TokensRepository 
           .where(inForce)
           .executeTakeFirst();
         return row ? actorOf(row) : null;
+      }),
+    tokenMade: (name) =>
+      read(async (db) => {
+        const row = await db
+          .selectFrom('tokens')
+          .select('created_at')
+          .where('name', '=', name)
+          .where(inForce)
+          .executeTakeFirst();
+        return row?.created_at.toISOString() ?? null;
       }),
     actorOfToken: (name, created) =>
       read(async (db) => {

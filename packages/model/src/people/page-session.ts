@@ -22,6 +22,9 @@ export type SessionClaim = z.infer<typeof SessionClaim>;
 
 const purpose = 'soundbite page session 1';
 
+/** By what a browser is let in. */
+export type SessionGrounds = Omit<SessionClaim, 'issued'>;
+
 /** What a browser's cookie holds: nothing of it is kept, so that no death of a process ends it. By the home's own secret. */
 export const signedSession = (claim: SessionClaim, secret: string): string => signedText(purpose, claim, secret);
 
