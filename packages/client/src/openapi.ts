@@ -21,7 +21,7 @@ const answers = Object.fromEntries(named.filter(([, schema]) => !bodies.has(sche
 const errors: Readonly<Record<number, string>> = {
   400: 'The request has another form; the error names the place',
   401: 'The bearer token (or the page’s cookie) is missing or wrong, or it is over',
-  403: 'The token’s role does not allow it, or a page of another origin asks for a change',
+  403: 'The token’s role does not allow it, a page of another origin asks for a change, or a browser’s cookie for a link or a token',
   404: 'What the path, the query or the body names does not exist',
   409: 'The request cannot be done as things are now; the error says what to do',
   413: 'The body is too large',

@@ -15,6 +15,8 @@ export interface Operation {
    * the path names, or that one where it is the last. chain: all up to the last one that is named; all where none is. Absent: none in particular.
    */
   readonly where?: 'path' | 'body' | 'id' | 'next' | 'chain';
+  /** With `token`, who asks by a browser's cookie may not: it makes what lets in again, which would outlast the session. Absent: both may. */
+  readonly by?: 'token';
   /** Further statuses than those that every operation may answer. */
   readonly errors?: readonly (404 | 409)[];
   readonly query?: z.ZodObject;

@@ -8,6 +8,7 @@ export const peopleOperations = define({
     path: '/v1/tokens',
     summary: 'Make a token for a person or a program; it is in this answer only',
     action: 'administer',
+    by: 'token',
     body: schemas.TokenRequest,
     answer: schemas.PrintedToken,
     errors: refusable,
@@ -32,6 +33,7 @@ export const peopleOperations = define({
     path: '/v1/page/link',
     summary: 'Make a link by which a browser is let in once, within minutes, as who asks',
     action: 'look',
+    by: 'token',
     answer: schemas.PageLink,
   },
   readAccesses: {

@@ -30,10 +30,9 @@ export function contractApp({ handlers, authority, holdAnswers = false }: Servin
     const handle = handlers[name as keyof Handlers] as (asked: unknown) => unknown;
     app.on(operation.method.toUpperCase(), routeOf(operation).split(' ')[1] ?? '', async (c) => {
       const gone = new AbortController();
-      const actor = c.get('actor');
       const asked = await readRequest(operation, c, gone.signal);
-      await authorise(authority, actor, name, operation, asked);
-      const answer = await handle({ ...asked, actor });
+      await authorise(authority, c, name, operation, asked);
+      const answer = await handle({ ...asked, actor: c.get('actor') });
       if (operation.lines) return lineStream(c, hold(operation, answer as AsyncIterable<unknown>, holdAnswers), gone);
       return c.json(holdAnswers ? operation.answer.parse(answer) : (answer as object), operation.status ?? 200);
     });

@@ -54,15 +54,16 @@ export async function askerByCookie({ sessions }: Pick<Authority, 'sessions'>, c
   return session === undefined ? null : sessions.identify(session);
 }
 
+const isByCookie = (c: Context): boolean => c.req.header('authorization') === undefined;
+
 /** Whoever sends a token is who it says, whatever cookies come with it. */
 async function askerOf(authority: Authority, c: Context): Promise<Actor | null> {
-  const given = c.req.header('authorization');
-  if (given === undefined) {
+  if (isByCookie(c)) {
     const actor = await askerByCookie(authority, c);
     if (actor !== null) demandOwnPage(c);
     return actor;
   }
-  const token = /^Bearer (\S+)$/.exec(given)?.[1];
+  const token = /^Bearer (\S+)$/.exec(c.req.header('authorization') ?? '')?.[1];
   return token === undefined ? null : authority.identify(token);
 }
 
@@ -81,18 +82,22 @@ export function demandToken(authority: Authority): MiddlewareHandler<Known> {
   };
 }
 
-/** Whether somebody may ask for an operation; either way it is recorded. Errors: `forbidden`. */
+/** Whether who asks may ask for an operation; either way it is recorded. Errors: `forbidden`. */
 export async function authorise(
   authority: Authority,
-  actor: Actor,
+  c: Context<Known>,
   name: string,
   operation: Operation,
   asked: Asked,
 ): Promise<void> {
+  const actor = c.get('actor');
   const { action } = operation;
   const places = await placesOf(authority, operation, asked);
-  const allowed = isAllowed(actor, action, places);
+  const mayByCookie = operation.by !== 'token' || !isByCookie(c);
+  const allowed = mayByCookie && isAllowed(actor, action, places);
   await authority.record({ actor, operation: name, action, places: places.map(placeAsRecorded), allowed });
+  if (!mayByCookie)
+    throw refusal('forbidden', 'a browser’s cookie may not ask for this, a token may', 'use the soundbite command');
   if (!allowed) throw refusal('forbidden', forbiddenWords(actor, action, places), 'ask an admin: soundbite token list');
 }
 

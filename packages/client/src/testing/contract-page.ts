@@ -44,7 +44,9 @@ export function pageContract(endpoint: () => Endpoint): void {
       const { path, expires } = await owner.pageLink();
       expect(Date.parse(expires) - Date.now()).toBeLessThanOrEqual(5 * 60_000);
       // Who asks what it leads to uses nothing up.
-      expect(await send(path, {}, { method: 'HEAD' })).toMatchObject({ status: 200, headers: {} });
+      const looked = await send(path, {}, { method: 'HEAD' });
+      expect(looked.status).toBe(200);
+      expect(looked.headers['set-cookie']).toBeUndefined();
       // A name that was made to lead here (DNS rebinding).
       expect(await send(path, { host: 'evil.example' })).toMatchObject({ status: 421, code: 'host-refused' });
       const entered = await send(path, { 'sec-fetch-site': 'none' });
@@ -89,11 +91,30 @@ export function pageContract(endpoint: () => Endpoint): void {
 
     it('of a viewer changes nothing', async () => {
       const { cookie } = await letIn();
-      const asked = { method: 'POST', body: JSON.stringify({ name: 'mine', role: 'admin' }) };
-      expect(await send('/v1/tokens', { cookie, origin: own() }, asked)).toMatchObject({
+      expect(await send('/v1/tokens/nosuch', { cookie, origin: own() }, { method: 'DELETE' })).toMatchObject({
         status: 403,
         code: 'forbidden',
       });
+    });
+
+    it('makes no link and no token, whoever it is: nothing that it makes lets in longer than it', async () => {
+      const { person, cookie } = await letIn('admin');
+      const name = `contract-${randomUUID().slice(0, 8)}`;
+      const token = JSON.stringify({ name, role: 'viewer' });
+      for (const [path, body] of [
+        ['/v1/page/link', undefined],
+        ['/v1/tokens', token],
+      ] as const)
+        expect(
+          await send(path, { cookie, origin: own() }, { method: 'POST', ...(body ? { body } : {}) }),
+        ).toMatchObject({
+          ...{ status: 403, code: 'forbidden' },
+        });
+      expect((await owner.tokens()).tokens.map((one) => one.name)).not.toContain(name);
+      const refused = async () => (await owner.accesses({ actor: person, refused: true })).accesses;
+      await expect
+        .poll(async () => (await refused()).map(({ operation }) => operation).toSorted(), { timeout: 10_000 })
+        .toEqual(['createPageLink', 'createToken']);
     });
 
     it('whose cookie was altered, or is another’s, is nobody', async () => {
@@ -106,7 +127,9 @@ export function pageContract(endpoint: () => Endpoint): void {
 
     it('changes something from the control plane’s own page alone, which says so', async () => {
       const { cookie } = await letIn('admin');
-      const change = (headers: Headers) => send('/v1/page/link', { cookie, ...headers }, { method: 'POST' });
+      // There is none: who may ask for the change hears that.
+      const change = (headers: Headers) => send('/v1/tokens/nosuch', { cookie, ...headers }, { method: 'DELETE' });
+      const heard = { status: 404, code: 'token-unknown' };
       const refused = { status: 403, code: 'origin-refused' };
       expect(await change({})).toMatchObject(refused);
       expect(await change({ origin: 'http://evil.example' })).toMatchObject(refused);
@@ -115,8 +138,8 @@ export function pageContract(endpoint: () => Endpoint): void {
       expect(await change({ origin: 'http://127.0.0.1:1', 'sec-fetch-site': 'same-site' })).toMatchObject(refused);
       expect(await change({ origin: own(), 'sec-fetch-site': 'cross-site' })).toMatchObject(refused);
       expect(await change({ origin: own(), 'sec-fetch-site': 'none' })).toMatchObject(refused);
-      expect((await change({ origin: own() })).status).toBe(200);
-      expect((await change({ origin: own(), 'sec-fetch-site': 'same-origin' })).status).toBe(200);
+      expect(await change({ origin: own() })).toMatchObject(heard);
+      expect(await change({ origin: own(), 'sec-fetch-site': 'same-origin' })).toMatchObject(heard);
       for (const site of ['same-site', 'cross-site'])
         expect(await send('/v1/environments', { cookie, 'sec-fetch-site': site })).toMatchObject(refused);
       expect((await send('/v1/environments', { cookie, 'sec-fetch-site': 'none' })).status).toBe(200);
