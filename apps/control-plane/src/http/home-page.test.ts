@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { StatusEnvironment, type Why } from '@soundbite/client';
 import type { Access, Authority, Known } from '@soundbite/client/serving/authority.ts';
+import { errorAnswer } from '@soundbite/client/serving/errors.ts';
 import { digestOf, ownerActor } from '@soundbite/model';
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
@@ -41,9 +42,15 @@ function stage(places: readonly PagePlace[], cookie = 'soundbite-page-x=good') {
   } as unknown as Authority;
   const app = new Hono<Known>();
   const engine = { database: { whileAnswering: (work: () => unknown) => work() } } as never;
-  serveHome(app, { page: async () => places, engine }, authority);
+  app.onError(errorAnswer);
+  let count = 0;
+  const page = async () => {
+    count++;
+    return places;
+  };
+  serveHome(app, { page, engine }, authority);
   const get = (headers: Record<string, string> = {}) => app.request('/', { headers: { cookie, ...headers } });
-  return { get, accesses };
+  return { get, accesses, made: () => count };
 }
 
 const textOf = async (...places: readonly PagePlace[]) => (await stage(places).get()).text();
@@ -125,6 +132,19 @@ describe('the page', () => {
     expect(text).toContain('soundbite open');
     expect(text).not.toContain('Louder');
     expect(accesses).toMatchObject([{ actor: null, allowed: false }]);
+  });
+
+  it.each([
+    { 'sec-fetch-dest': 'image', 'sec-fetch-site': 'same-site' },
+    { 'sec-fetch-dest': 'empty', 'sec-fetch-site': 'same-site' },
+    { 'sec-fetch-dest': 'iframe', 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-dest': 'document', 'sec-purpose': 'prefetch;prerender' },
+  ])('is made for nobody who does not open it: %j', async (headers) => {
+    const { get, accesses, made } = stage([{ status: seen(), why: decided(), cut }]);
+    expect((await get(headers)).status).toBe(403);
+    expect([made(), accesses]).toEqual([0, []]);
+    expect((await get({ 'sec-fetch-dest': 'document', 'sec-fetch-site': 'none' })).status).toBe(200);
+    expect(made()).toBe(1);
   });
 
   it('asks once more for who comes from another site: browsers leave the cookie behind then', async () => {

@@ -1,5 +1,6 @@
 import { type Authority, askerByCookie, type Known } from '@soundbite/client/serving/authority.ts';
 import { refusal } from '@soundbite/client/serving/errors.ts';
+import { demandPageOpened } from '@soundbite/client/serving/guards.ts';
 import {
   blockText,
   freezeText,
@@ -20,7 +21,7 @@ const title = 'SoundBite: environments';
 
 /** The page that a browser sees which was let in: the environments as they are, without a script. */
 export function serveHome(app: Hono<Known>, plane: Pick<ControlPlane, 'page' | 'engine'>, authority: Authority): void {
-  app.get('/', async (c) => {
+  app.get('/', demandPageOpened, async (c) => {
     const site = c.req.header('sec-fetch-site');
     // Who follows a link on another site comes without the cookie (SameSite=Strict); the same request from here brings it.
     if (site === 'cross-site') c.header('refresh', '0');

@@ -40,6 +40,18 @@ export function demandOwnPage(c: Context): void {
   throw refusal('origin-refused', `${page} may not ask by a browser’s cookie`, 'use the page: soundbite open');
 }
 
+/**
+ * Refuses what is no page that somebody opens: a picture, a frame or a script's request (of another port of this machine, which brings the cookie), and what a
+ * browser fetches ahead, since nobody has followed it. Programs say neither. Errors: `origin-refused`.
+ */
+export const demandPageOpened: MiddlewareHandler = async (c, next) => {
+  const wanted = c.req.header('sec-fetch-dest') ?? 'document';
+  const isAhead = ['sec-purpose', 'purpose'].some((name) => c.req.header(name)?.toLowerCase().includes('prefetch'));
+  if (wanted === 'document' && !isAhead) return next();
+  const what = isAhead ? 'fetched ahead' : `asked for as ${JSON.stringify(wanted)}`;
+  throw refusal('origin-refused', `this is a page to open, and was ${what}`, 'open it in a browser: soundbite open');
+};
+
 /** Answers are nobody else's: nothing of them runs, is framed, guessed at, read by other origins or kept. Pages say what they need beside that. */
 export const closeAnswers: MiddlewareHandler = async (c, next) => {
   c.header(

@@ -7,6 +7,7 @@ import type { Context, Hono } from 'hono';
 import { setCookie } from 'hono/cookie';
 import type { PageLink } from '../schemas.ts';
 import type { Authority, Known } from './authority.ts';
+import { demandPageOpened } from './guards.ts';
 
 /** How long a link can be used, in ms. */
 const linkLastsMs = 5 * 60_000;
@@ -93,7 +94,7 @@ export function servePageDoor(
   refused: (error: unknown, c: Context) => Response | Promise<Response>,
 ): void {
   const asked = { operation: 'openPage', action: 'look', places: [] } as const;
-  app.get(`${enterPath}/:link`, async (c) => {
+  app.get(`${enterPath}/:link`, demandPageOpened, async (c) => {
     // Whoever asks what a link leads to has not followed it.
     if (c.req.method === 'HEAD') return c.body(null);
     try {

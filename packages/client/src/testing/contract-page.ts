@@ -49,7 +49,16 @@ export function pageContract(endpoint: () => Endpoint): void {
       expect(looked.headers['set-cookie']).toBeUndefined();
       // A name that was made to lead here (DNS rebinding).
       expect(await send(path, { host: 'evil.example' })).toMatchObject({ status: 421, code: 'host-refused' });
-      const entered = await send(path, { 'sec-fetch-site': 'none' });
+      // What other ports of this machine have in their pages, and what a browser fetches ahead.
+      for (const headers of [
+        ...['image', 'empty', 'iframe', 'script'].map((dest) => ({ 'sec-fetch-dest': dest })),
+        ...['sec-purpose', 'purpose'].map((name) => ({ 'sec-fetch-dest': 'document', [name]: 'prefetch' })),
+      ]) {
+        const refused = await send(path, headers);
+        expect(refused).toMatchObject({ status: 403, code: 'origin-refused' });
+        expect(refused.headers['set-cookie']).toBeUndefined();
+      }
+      const entered = await send(path, { 'sec-fetch-site': 'none', 'sec-fetch-dest': 'document' });
       expect(entered).toMatchObject({ status: 303, headers: { location: '/' } });
       const [cookie = '', ...attributes] = String(entered.headers['set-cookie']?.[0]).split('; ');
       expect(cookie).toMatch(/^soundbite-page-[0-9a-f]{8}=[\w-]+\.[\w-]+$/);
