@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
-import type { SessionGrounds } from '@soundbite/model/people/page-session.ts';
+import { type SessionGrounds, sessionLastsMs } from '@soundbite/model/people/page-session.ts';
 import type { Actor } from '@soundbite/model/people/roles.ts';
 import { tokenHash } from '@soundbite/model/people/token.ts';
 import type { Context, Hono } from 'hono';
@@ -100,7 +100,8 @@ export function servePageDoor(
     try {
       const { session, actor } = await door.enter(c.req.param('link'));
       await authority.record({ ...asked, actor, allowed: true });
-      setCookie(c, authority.sessions.cookie, session, { httpOnly: true, sameSite: 'Strict', path: '/' });
+      const kept = { httpOnly: true, sameSite: 'Strict', path: '/', maxAge: sessionLastsMs / 1000 } as const;
+      setCookie(c, authority.sessions.cookie, session, kept);
       return c.redirect('/', 303);
     } catch (error) {
       await authority.record({ ...asked, actor: null, allowed: false });

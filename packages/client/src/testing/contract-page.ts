@@ -62,7 +62,7 @@ export function pageContract(endpoint: () => Endpoint): void {
       expect(entered).toMatchObject({ status: 303, headers: { location: '/' } });
       const [cookie = '', ...attributes] = String(entered.headers['set-cookie']?.[0]).split('; ');
       expect(cookie).toMatch(/^soundbite-page-[0-9a-f]{8}=[\w-]+\.[\w-]+$/);
-      expect(attributes.toSorted()).toEqual(['HttpOnly', 'Path=/', 'SameSite=Strict']);
+      expect(attributes.toSorted()).toEqual(['HttpOnly', `Max-Age=${7 * 86_400}`, 'Path=/', 'SameSite=Strict']);
       for (const [again, status] of [
         [path, 410],
         [`${path.slice(0, -1)}${path.endsWith('A') ? 'B' : 'A'}`, 404],
