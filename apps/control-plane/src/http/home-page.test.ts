@@ -115,6 +115,23 @@ describe('the page', () => {
       expect(text).toContain(part);
   });
 
+  it('says of what ends soon that it will, and links to pages of the web alone', async () => {
+    const gate: Why['gates'][number] = {
+      ...{ gate: 'soak', moment: 'entry', verdict: 'wait', reasons: ['too new'], until: hours(0.01), seconds: null },
+    };
+    const waits: Why['waits'] = [
+      {
+        ...{ promotion: 'p-3', release: digestOf('z'), kind: 'promote', by: 'bob@example.com', since: hours(0) },
+        ...{ comesFrom: null, reason: 'waits', waitsFor: null, gates: [gate] },
+      },
+    ];
+    const text = await textOf({ status: seen({ url: 'javascript:alert(1)' }), why: decided({ waits }), cut });
+    expect(text).toMatch(/ends <time[^>]*>in less than a minute</);
+    expect(text).toMatch(/asked for by <bdi>bob@example.com<\/bdi> <time[^>]*>just now</);
+    expect(text).not.toContain('href="javascript:');
+    expect(await textOf({ status: seen(), why: decided(), cut })).toContain('href="http://127.0.0.1:8104"');
+  });
+
   it('of an environment with nothing, and of one that cannot be told of, says so', async () => {
     const text = await textOf({ status: seen({ state: 'empty', release: null, url: null }), why: null, cut: null });
     expect(text).toContain('nothing is live');

@@ -63,10 +63,14 @@ function card({ status, why, cut }: PagePlace, now: number): Html {
         'Waits',
         (why?.waits ?? []).map((one) => waiting(one, now)),
       )}
-      ${url === null || release === null ? '' : html`<dt>Service</dt><dd><a href="${url}" rel="noreferrer">${url}</a></dd>`}
+      ${url === null || release === null ? '' : html`<dt>Service</dt><dd>${address(url)}</dd>`}
     </dl>
   </li>`;
 }
+
+/** What a browser opens as a page of the web; anything else is only text. */
+const address = (url: string): Html =>
+  /^https?:\/\//i.test(url) ? html`<a href="${url}" rel="noreferrer">${url}</a>` : html`<bdi>${url}</bdi>`;
 
 function releaseLine(release: string, cut: CutFrom | null, now: number): Html {
   const short = html`<code title="${release}">${shortDigest(release)}</code>`;
@@ -93,7 +97,7 @@ function waiting(one: NonNullable<PagePlace['why']>['waits'][number], now: numbe
 
 function awaited({ gate, reasons, who, until }: GateRecord, now: number): Html {
   const people = who?.length ? html` by <bdi>${who.join(', ')}</bdi>` : '';
-  const end = until === null ? '' : html`, ends ${moment(until, now)}`;
+  const end = until === null ? '' : html`, ends ${moment(until, now, 'in less than a minute')}`;
   return html`${gate}: <bdi>${clipped(reasons.join(', '))}</bdi>${people}${end}`;
 }
 
@@ -118,9 +122,9 @@ function clipped(text: string): string {
   return characters.length > longest ? `${characters.slice(0, longest).join('')}…` : characters.join('');
 }
 
-/** How far from now, with the exact time beside it. */
-const moment = (time: string, now: number): Html =>
-  html`<time datetime="${time}" title="${minuteText(time)}">${distanceText(Date.parse(time) - now)}</time>`;
+/** How far from now, with the exact time beside it; `near`: what less than a minute is called. */
+const moment = (time: string, now: number, near = 'just now'): Html =>
+  html`<time datetime="${time}" title="${minuteText(time)}">${distanceText(Date.parse(time) - now) ?? near}</time>`;
 
 const units = [
   ['day', 86_400_000],
@@ -129,9 +133,9 @@ const units = [
 ] as const;
 const words = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
 
-function distanceText(ms: number): string {
+function distanceText(ms: number): string | null {
   const unit = units.find(([, length]) => Math.abs(ms) >= length);
-  return unit ? words.format(Math.trunc(ms / unit[1]), unit[0]) : 'just now';
+  return unit ? words.format(Math.trunc(ms / unit[1]), unit[0]) : null;
 }
 
 /** A shape for each state, so that no colour is needed to tell them apart. */
