@@ -7,7 +7,7 @@ import type { Hono } from 'hono';
 import type { ControlPlane } from '../control-plane.ts';
 import { serveApprovals } from './approval-page.ts';
 import { serveHome } from './home-page.ts';
-import { showPage } from './page-frame.ts';
+import { showError } from './page-frame.ts';
 
 /** How far back log lines go (ms) if the request names no time. */
 const logsBefore = 10 * 60_000;
@@ -22,11 +22,7 @@ export function httpApp(plane: ControlPlane, authority: Authority): Hono<Known> 
     ),
   );
   serveApprovals(app, plane, authority);
-  servePageDoor(app, door, authority, (error, c) =>
-    showPage(c, 'SoundBite', () => {
-      throw error;
-    }),
-  );
+  servePageDoor(app, door, authority, (error, c) => showError(c, 'SoundBite', error));
   serveHome(app, plane, authority);
   return refuseTheRest(app);
 }

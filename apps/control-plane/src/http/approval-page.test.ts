@@ -1,5 +1,6 @@
 import type { Access, Authority, Known } from '@soundbite/client/serving/authority.ts';
 import { errorAnswer } from '@soundbite/client/serving/errors.ts';
+import { closeAnswers } from '@soundbite/client/serving/guards.ts';
 import { type Actor, digestOf, ownerActor, SoundBiteError } from '@soundbite/model';
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
@@ -37,8 +38,9 @@ function stage({ actor = ownerActor('admin') as Actor, over = null as string | n
     environmentOf: async () => 'live',
     record: async (access: Access) => void accesses.push(access),
   } as unknown as Authority;
-  // As the real app answers what nobody answered.
+  // As the real app closes its answers, and answers what nobody answered.
   const app = new Hono<Known>().onError(errorAnswer);
+  app.use(closeAnswers);
   serveApprovals(app, { links }, authority);
   const get = (link: string) => app.request(`/approval/${link}`);
   const post = (link: string, form: Record<string, string>) =>

@@ -7,7 +7,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { html } from 'hono/html';
 import { linkPath } from '../approval-links.ts';
 import type { ControlPlane } from '../control-plane.ts';
-import { type Html, showPage } from './page-frame.ts';
+import { type Html, showError, showPage } from './page-frame.ts';
 
 const title = 'SoundBite: approval';
 
@@ -64,9 +64,7 @@ async function wordOf(c: Context): Promise<Pick<ApprovalRequest, 'verdict' | 're
 }
 
 const tooLong = (c: Context) =>
-  showPage(c, title, () => {
-    throw refusal('body-too-large', `the form is larger than ${longestForm} bytes`, 'send less');
-  });
+  showError(c, title, refusal('body-too-large', `the form is larger than ${longestForm} bytes`, 'send less'));
 
 const question = (person: string, view: RevisedView): Html => html`
   <h1>Does ${shortDigest(view.release)} go into ${view.environment}?</h1>
