@@ -19,7 +19,6 @@ interface RivalKept {
 /** Has an environment keep out what comes. */
 export async function keepOut(run: RivalRun, environment: string, why: Reason, number: number): Promise<RivalKept> {
   const { seen, world, approve } = run.stage;
-  const [reason, by] = ['chaos has it wait', 'chaos'];
   let since: number | undefined;
   /** Several are let go by one act. */
   const once = async (act: () => Promise<unknown>) => {
@@ -30,15 +29,23 @@ export async function keepOut(run: RivalRun, environment: string, why: Reason, n
     return { at: since, people: 0 };
   };
   switch (why) {
-    case 'freeze':
-    case 'freeze-end': {
-      const until = new Date(
-        Date.now() + (why === 'freeze' ? 3_600_000 : 3_000 + 2_000 * run.chance.number()),
-      ).toISOString();
-      await seen.addFreeze({ environment, until, reason, by });
-      if (why === 'freeze-end') return { gate: 'freeze', letGo: async () => ({ at: Date.parse(until), people: 0 }) };
-      const id = (await seen.freezes(environment))[0]?.id ?? '';
+    case 'freeze': {
+      const id = await frozen(run.stage, environment);
       return { gate: 'freeze', letGo: () => once(() => seen.removeFreeze(id, by)) };
+    }
+    case 'freeze-end': {
+      const id = await frozen(run.stage, environment);
+      let over = 0;
+      return {
+        gate: 'freeze',
+        async letGo() {
+          await once(async () => {
+            over = await endingSoon(run, environment);
+            await seen.removeFreeze(id, by);
+          });
+          return { at: over, people: 0 };
+        },
+      };
     }
     case 'hold': {
       await seen.hold({ environment, scope: 'all', until: null, reason, by });
@@ -71,6 +78,21 @@ export async function keepOut(run: RivalRun, environment: string, why: Reason, n
   }
 }
 
+const [reason, by] = ['chaos has it wait', 'chaos'];
+
+/** The id of a freeze that is not over before it is removed. */
+async function frozen({ seen }: RivalStage, environment: string): Promise<string> {
+  await seen.addFreeze({ environment, until: new Date(Date.now() + 3_600_000).toISOString(), reason, by });
+  return (await seen.freezes(environment))[0]?.id ?? '';
+}
+
+/** A freeze that ends by itself, begun when whoever waits has been seen to, however slow the machine. When it ends, in ms since 1970. */
+async function endingSoon({ stage, chance }: RivalRun, environment: string): Promise<number> {
+  const over = Date.now() + Math.round(2_000 + 2_000 * chance.number());
+  await stage.seen.addFreeze({ environment, until: new Date(over).toISOString(), reason, by });
+  return over;
+}
+
 /** Asks one of the two for a promotion. */
 export async function ask(
   { stage, chance, asked }: RivalRun,
@@ -97,9 +119,10 @@ export const end = ({ seen }: RivalStage, id: string): Promise<PromotionView> =>
     180_000,
   );
 
-/** Ends when a promotion says that it waits for a gate. */
+/** Ends when a promotion says that it waits for a gate. A soak may be over before anybody looked. */
 export const saysItWaits = ({ seen }: RivalStage, id: string, gate: string): Promise<void> =>
   eventually(`promotion ${id} to wait for ${gate}`, async () => {
     const view = await seen.view(id);
+    if (gate === 'soak' && view?.admission) return;
     if (!view?.waitingFor.some((one) => one.gate === gate)) throw new Error(`it is ${view?.state}: ${view?.reason}`);
   });
