@@ -66,13 +66,15 @@ export interface Resuming extends ResumeRequest {
   readonly ender: HoldEnder;
 }
 
-/** The holds still in force there. Errors: `environment-unknown`, `hold-of-others`. */
+/** The holds still in force there. One that has ended already is no error. Errors: `environment-unknown`, `hold-unknown`, `hold-of-others`. */
 export async function resume(
   { declaration, engine }: FlowWorld,
   name: string,
   { hold, ender }: Resuming,
 ): Promise<HoldList> {
   environmentNamed(declaration(), name);
+  if (hold !== undefined && !(await engine.records.hadHold(name, hold)))
+    throw new SoundBiteError('hold-unknown', `${name} has no hold ${hold}`);
   const { holds } = await engine.records.acting(name, null);
   const ids = holdsToEnd(holds, ender, hold);
   if (ids.length > 0) await engine.records.resume(name, ids, ender.name);

@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import {
   cutReport,
   environmentsReport,
+  freezeListReport,
   historyReport,
+  holdListReport,
   ledgerReport,
   pushedReport,
   releaseReport,
@@ -14,6 +16,12 @@ import {
 import { a, at, b, view } from './testing.ts';
 
 describe('lists', () => {
+  it('of freezes and holds keep a line for each, whatever its reason holds', () => {
+    const one = { id: 'f-1', environment: 'staging', until: at, reason: 'a\nnight', by: 'ana' };
+    expect(freezeListReport([{ ...one, from: at }]).split('\n')).toHaveLength(2);
+    expect(holdListReport([{ ...one, scope: 'all' }]).split('\n')).toHaveLength(2);
+  });
+
   it('of releases', () => {
     expect(releasesReport({ releases: [], shared: null })).toBe('no release has been cut yet: soundbite release cut');
     const release = { release: a, commit: 'c'.repeat(40), committedAt: at, dirty: true, environments: [] };
@@ -23,7 +31,7 @@ describe('lists', () => {
     );
     const blocked = { release: a, blocked: true, reason: 'wrong prices', by: 'ana' };
     const listed = { ...release, ...kept, environments: ['staging'], blocked };
-    expect(releasesReport({ releases: [listed], shared: null })).toMatch(/staging blocked$/);
+    expect(releasesReport({ releases: [listed], shared: null })).toMatch(/live in +blocked\n.+staging +by ana$/);
   });
 
   it('of releases with where each is kept, when homes share a store', () => {

@@ -108,10 +108,15 @@ export function planReport(plan: PlanReportFacts, paint: Paint = plain): string 
     .join('\n');
 }
 
-function admissionText({ admission }: PlanReportFacts, paint: Paint): string {
-  return admission.admitted
-    ? `${paint('good', 'admitted')}: ${admission.note}`
-    : `${paint('bad', 'refused')}: ${admission.reason}\n  → ${admission.hint}`;
+/** What would become of it: the order says no, or a gate does, or it would wait. */
+function admissionText({ admission, gates = [] }: PlanReportFacts, paint: Paint): string {
+  if (!admission.admitted) return `${paint('bad', 'refused')}: ${admission.reason}\n  → ${admission.hint}`;
+  const saying = (...verdicts: string[]) =>
+    gates.filter(({ verdict }) => verdicts.includes(verdict)).map(({ gate }) => gate);
+  const [failed, open] = [saying('fail'), saying('wait', 'errored')];
+  if (failed.length > 0) return `${paint('bad', 'refused')} by ${failed.join(', ')}; its order: ${admission.note}`;
+  if (open.length > 0) return `${paint('warn', 'would wait')} for ${open.join(', ')}; its order: ${admission.note}`;
+  return `${paint('good', 'admitted')}: ${admission.note}`;
 }
 
 const gateTones: Readonly<Record<string, Tone>> = { pass: 'good', wait: 'warn', overridden: 'warn' };

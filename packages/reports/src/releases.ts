@@ -49,14 +49,23 @@ export function releasesReport(
 ): string {
   const problem = shared?.problem ? [`${shared.problem.message}\n    → ${shared.problem.hint}`] : [];
   if (releases.length === 0) return ['no release has been cut yet: soundbite release cut', ...problem].join('\n');
+  const anyBlocked = releases.some(({ blocked }) => blocked);
   const rows = releases.map((one) => [
     short(one.release),
     one.adopted === undefined ? commitText(one.commit, one.dirty) : `adopted in ${one.adopted}`,
     instant(one.committedAt),
     ...(shared ? [keptIn(one)] : []),
-    `${one.environments.join(', ') || '-'}${one.blocked ? paint('bad', ' blocked') : ''}`,
+    one.environments.join(', ') || '-',
+    ...(anyBlocked ? [one.blocked ? { text: `by ${one.blocked.by}`, tone: 'bad' as const } : '-'] : []),
   ]);
-  const head = ['release', 'commit', 'committed at', ...(shared ? ['kept'] : []), 'live in'];
+  const head = [
+    'release',
+    'commit',
+    'committed at',
+    ...(shared ? ['kept'] : []),
+    'live in',
+    ...(anyBlocked ? ['blocked'] : []),
+  ];
   return [table(head, rows, paint), ...problem].join('\n');
 }
 

@@ -321,6 +321,21 @@ describe('a plan', () => {
     ]);
   });
 
+  it('says what would become of it, whatever the order says', () => {
+    const gate = (name: string, verdict: 'pass' | 'wait' | 'fail') => ({
+      ...{ gate: name, moment: 'entry' as const, verdict, reasons: [], until: null, seconds: null },
+    });
+    const admission = { admitted: true as const, note: 'healthy in staging' };
+    const second = (...gates: ReturnType<typeof gate>[]) => planReport({ ...plan, admission, gates }).split('\n')[1];
+    expect(second(gate('soak', 'pass'))).toBe('admitted: healthy in staging');
+    expect(second(gate('freeze', 'wait'), gate('approval', 'wait'))).toBe(
+      'would wait for freeze, approval; its order: healthy in staging',
+    );
+    expect(second(gate('freeze', 'wait'), gate('block', 'fail'))).toBe(
+      'refused by block; its order: healthy in staging',
+    );
+  });
+
   it('leaves out what does not change, and counts what is too much', () => {
     const resources = Array.from({ length: 25 }, (_, index) => ({ id: `R${index}`, type: 'T', change: 'add' }));
     const lines = planReport({

@@ -28,11 +28,14 @@ export function printable(text: string): string {
   return text.replace(/(?![\n\t])\p{Cc}/gu, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
+/** A cell has a line: what others wrote on several is read as one. */
+const inLine = (text: string): string => printable(text.replace(/[\n\t]+/g, ' '));
+
 /** Columns two spaces apart, the header dimmed; the last column is not padded. No rows: no text. */
 export function table(header: readonly string[], rows: readonly (readonly Cell[])[], paint: Paint = plain): string {
   if (rows.length === 0) return '';
   const cells = rows.map((row) =>
-    row.map((cell) => (typeof cell === 'string' ? printable(cell) : { ...cell, text: printable(cell.text) })),
+    row.map((cell) => (typeof cell === 'string' ? inLine(cell) : { ...cell, text: inLine(cell.text) })),
   );
   const widths = header.map((title, column) =>
     Math.max(title.length, ...cells.map((row) => textOf(row[column] ?? '').length)),

@@ -16,6 +16,7 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   'environment-unknown': 404,
   'evidence-unknown': 404,
   'freeze-unknown': 404,
+  'hold-unknown': 404,
   'taint-unknown': 404,
   'promotion-unknown': 404,
   'release-unknown': 404,

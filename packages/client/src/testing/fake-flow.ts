@@ -43,6 +43,8 @@ export function fakeFlow({ places, ledger, changed, demand, stop, taints }: Fake
       Date.parse(until) > Date.now() && (name === undefined || environment === name);
     return { freezes: freezes.filter(isMeant) };
   };
+  /** By their ids, with where they are or were. */
+  const everHeld = new Map<string, string>();
   let holds: (Hold & { readonly after: string | null })[] = [];
   const holdsIn = (name: string): schemas.HoldList => {
     const { name: place } = places.at(name);
@@ -53,6 +55,7 @@ export function fakeFlow({ places, ledger, changed, demand, stop, taints }: Fake
   const addHold = (given: Omit<Hold, 'id'>, after: string | null): void => {
     const id = `h-${++made}`;
     holds = [{ id, ...given, after }, ...holds];
+    everHeld.set(id, given.environment);
     const { environment, rolledBackAt: _, ...said } = given;
     ledger.record('hold.added', environment, { hold: id, ...said, ...(after === null ? {} : { after }) });
   };
@@ -94,6 +97,8 @@ export function fakeFlow({ places, ledger, changed, demand, stop, taints }: Fake
       return holdsIn(name);
     },
     resume(name: string, ender: HoldEnder, wanted?: string): schemas.HoldList {
+      if (wanted !== undefined && everHeld.get(wanted) !== places.at(name).name)
+        throw new SoundBiteError('hold-unknown', `${name} has no hold ${wanted}`);
       const ids = holdsToEnd(holdsIn(name).holds, ender, wanted);
       endHolds(name, ender.name, ({ id }) => ids.includes(id));
       return holdsIn(name);

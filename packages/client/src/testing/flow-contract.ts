@@ -111,6 +111,7 @@ export function flowContract(stage: () => FlowStage): void {
       expect(await ended(promotion)).toMatchObject({ state: 'succeeded' });
       await expect(client.hold('nosuch', request)).rejects.toMatchObject({ code: 'environment-unknown' });
       await expect(client.resume('nosuch')).rejects.toMatchObject({ code: 'environment-unknown' });
+      await expect(client.resume(environment, 'nosuch')).rejects.toMatchObject({ code: 'hold-unknown' });
     });
   });
 

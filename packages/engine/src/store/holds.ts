@@ -28,6 +28,13 @@ export function holdsRepository({ read, write }: UnitOfWork, sites: Sites) {
       return write((trx) => addHold(trx, sites.of(environment), { ...given, after: null, id }));
     },
 
+    /** Whether an environment has, or had, a hold of this id. */
+    hadHold: (environment: string, id: string): Promise<boolean> =>
+      read(async (db) => {
+        const found = db.selectFrom('holds').select('id').where('environment', '=', sites.of(environment));
+        return (await found.where('id', '=', id).executeTakeFirst()) !== undefined;
+      }),
+
     /** Ends those of these ids that are in force. */
     resume: (environment: string, ids: readonly string[], by: string): Promise<void> =>
       write((trx) => endHolds(trx, sites.of(environment), by, ids)),

@@ -16,6 +16,7 @@ export const askedCodes = {
   'evidence-unknown': usage('no evidence has that id', 'soundbite evidence list <release>'),
   'taint-unknown': usage('the environment has no taint of that id', 'soundbite taint list'),
   'freeze-unknown': usage('no freeze has that id', 'soundbite freeze list'),
+  'hold-unknown': usage('the environment has no hold of that id', 'soundbite status <environment>'),
   'hold-of-others': refused('somebody else holds the environment', 'ask whoever holds it, or an admin'),
   'evidence-unreadable': usage(
     'the file is no evidence in the form that was named, or is too large',
