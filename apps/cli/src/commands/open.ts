@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { CommandAction } from '../command-entry.ts';
 import { addressFor, connectTo } from '../connection.ts';
+import { linkFile } from '../link-file.ts';
 import { chosen, givenNames } from '../names.ts';
 import type { CommandResult, Shell } from '../shell.ts';
 
@@ -11,8 +14,15 @@ export const run: CommandAction = (shell, args) => (givenNames(args).length > 0 
 async function page(shell: Shell): Promise<CommandResult> {
   const { path, expires } = await connectTo(shell).pageLink();
   const link = `${await addressFor(shell)}${path}`;
-  await openBrowser(shell, link);
+  await openLink(shell, link);
   return { document: { link, expires }, text: link };
+}
+
+/** By a file that leads to it. Where there is no home to write that into, the link that is printed has to do. */
+async function openLink(shell: Shell, link: string): Promise<void> {
+  if (!hasDisplay(shell)) return;
+  const file = await linkFile(shell.home, link);
+  if (file !== null && !(await openBrowser(shell, pathToFileURL(file).href))) await rm(file, { force: true });
 }
 
 async function services(shell: Shell, args: Parameters<CommandAction>[1]): Promise<CommandResult> {
@@ -35,9 +45,12 @@ function noAddress(name: string): never {
   });
 }
 
-/** True when a browser was started. Without a display, or without xdg-open, the address that is printed has to do. */
-function openBrowser({ host }: Shell, url: string): Promise<boolean> {
-  if (!host.env.DISPLAY && !host.env.WAYLAND_DISPLAY) return Promise.resolve(false);
+const hasDisplay = ({ host: { env } }: Shell): boolean => Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
+
+/** True when a browser was started. Without a display, or without xdg-open, the address that is printed has to do. Every user of the machine can read `url`. */
+function openBrowser(shell: Shell, url: string): Promise<boolean> {
+  const { host } = shell;
+  if (!hasDisplay(shell)) return Promise.resolve(false);
   return new Promise((resolve) => {
     const child = spawn('xdg-open', [url], {
       stdio: 'ignore',

@@ -1,0 +1,65 @@
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type CliStage, setStage } from './testing/stage.ts';
+
+let stage: CliStage;
+let env: Record<string, string>;
+beforeEach(async () => {
+  env = { DISPLAY: ':0' };
+  stage = await setStage(undefined, { env });
+});
+afterEach(() => stage.close());
+
+/** What a browser is started with: it stands on a command line. */
+function opener(): () => string {
+  const said = join(stage.home, 'opened');
+  const script = join(stage.home, 'xdg-open');
+  writeFileSync(script, `#!/bin/sh\nprintf %s "$*" > '${said}.new' && mv '${said}.new' '${said}'\n`);
+  chmodSync(script, 0o700);
+  env.PATH = `${stage.home}:/usr/bin:/bin`;
+  return () => (existsSync(said) ? readFileSync(said, 'utf8') : '');
+}
+
+const left = () => readdirSync(stage.home).filter((name) => name.startsWith('open-'));
+
+describe('open', () => {
+  it('starts a browser with a file that leads to the link, and that its owner alone reads', async () => {
+    const opened = opener();
+    const { link } = JSON.parse((await stage.run('open', '--json')).stdout) as { link: string };
+    await expect.poll(opened).toMatch(/^file:\/\/\S+$/);
+    expect(opened()).not.toContain(link.slice(-43));
+    const file = fileURLToPath(opened());
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readFileSync(file, 'utf8')).toContain(`<meta http-equiv="refresh" content="0; url=${link}" />`);
+  });
+
+  it('leaves the files of links that may still be followed, and no others', async () => {
+    opener();
+    const files: string[] = [];
+    for (const minutes of [4, 6, -6]) {
+      expect((await stage.run('open')).exit).toBe(0);
+      const file = left().find((name) => !files.includes(name)) ?? '';
+      files.push(file);
+      const time = Date.now() / 1000 - minutes * 60;
+      utimesSync(join(stage.home, file), time, time);
+    }
+    await stage.run('open');
+    expect(left()).toHaveLength(2);
+    expect(left()).toContain(files[0]);
+  });
+
+  it('leaves no file where no browser could be started, nor where there is no home, and prints the link', async () => {
+    env.PATH = '/nonexistent';
+    const { exit, stdout } = await stage.run('open');
+    expect({ exit, left: left() }).toEqual({ exit: 0, left: [] });
+    expect(stdout).toContain('/enter/');
+    Object.assign(env, {
+      ...{ SOUNDBITE_URL: stage.fake.url, SOUNDBITE_TOKEN: stage.fake.token },
+      SOUNDBITE_HOME: join(stage.home, 'nowhere'),
+    });
+    expect((await stage.run('open')).stdout).toContain('/enter/');
+    expect(existsSync(join(stage.home, 'nowhere'))).toBe(false);
+  });
+});
