@@ -52,13 +52,21 @@ function commandOf(words: readonly string[]): string {
 
 const helpFor = (command: string) => `soundbite ${command ? `${command} ` : ''}--help`;
 
-/** An environment that is not declared: which name was meant by what was typed? */
+/** What this shell knows better than whoever refused it. */
 async function withSuggestion(shell: Shell, error: unknown, words: readonly string[]): Promise<unknown> {
-  if (!(error instanceof SoundBiteError) || error.code !== 'environment-unknown') return error;
+  if (!(error instanceof SoundBiteError)) return error;
+  if (error.code === 'environment-unknown') return withNames(shell, error, words);
+  if (error.code !== 'unauthorized' || !shell.host.env.SOUNDBITE_TOKEN) return error;
+  const hint = 'unset SOUNDBITE_TOKEN, or ask an admin for a new one: soundbite token create --help';
+  return new SoundBiteError('unauthorized', 'SOUNDBITE_TOKEN is no token, or it is over', { hint, cause: error });
+}
+
+/** An environment that is not declared: which name was meant by what was typed? */
+async function withNames(shell: Shell, error: SoundBiteError, words: readonly string[]): Promise<SoundBiteError> {
   const names = (await knownEnvironments(shell)).map(({ name }) => name);
   if (names.length === 0) return error;
   const near = words.map((word) => nearest(word, names)).find((name) => name !== undefined && !words.includes(name));
-  return new SoundBiteError(error.code, error.message, {
+  return new SoundBiteError('environment-unknown', error.message, {
     hint: near ? `did you mean ${near}?` : `choose one of ${names.join(', ')}`,
     cause: error,
   });

@@ -43,6 +43,17 @@ describe('freeze', () => {
     expect(removed).toEqual({ exit: 0, stdout: 'nothing is frozen\n', stderr: '' });
   });
 
+  it.each([['freeze', 'remove'], ['history'], ['approve'], ['why'], ['evidence', 'show']])(
+    '%s %s of nothing is told in plain words',
+    async (...words) => {
+      const name = words.filter(Boolean).join(' ');
+      expect(await stage.run(...words, '')).toMatchObject({
+        exit: 2,
+        stderr: `error: an argument of ${name} is empty\n    → soundbite ${name} --help\n`,
+      });
+    },
+  );
+
   it('without an end, a reason, or with a time that is none, is refused before anybody is asked', async () => {
     const refused = (...words: string[]) => stage.run('freeze', 'add', 'staging', ...words);
     expect((await refused('--reason', 'x')).stderr).toContain('a freeze has an end');

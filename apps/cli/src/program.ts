@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { catalogue, groups } from './catalogue.ts';
 import type { CommandEntry, Options } from './command-entry.ts';
 import { examplesFor, type HelpEnvironment } from './examples.ts';
+import { usageError } from './exits.ts';
 import type { GlobalOptions } from './shell.ts';
 
 /** Runs a command that was found on the command line. */
@@ -70,7 +71,11 @@ function add(
   command.addHelpText('after', `${names}\nExamples:\n${examples}`);
   command.action(async (...given: unknown[]) => {
     const count = command.registeredArguments.length;
-    await start(entry, given.slice(0, count).flat() as (string | undefined)[], command.optsWithGlobals());
+    const args = given.slice(0, count).flat() as (string | undefined)[];
+    // A variable of a script that was never set; the AWS CLI is told whatever was typed.
+    if (!entry.passesOptions && args.includes(''))
+      throw usageError(`an argument of ${entry.name} is empty`, `soundbite ${entry.name} --help`);
+    await start(entry, args, command.optsWithGlobals());
   });
 }
 

@@ -72,7 +72,9 @@ describe('a token', () => {
 
   it('that is wrong is refused, and what acts on this machine is not done for a control plane elsewhere', async () => {
     await withToken({ SOUNDBITE_URL: stage.fake.url, SOUNDBITE_TOKEN: 'sbt_wrong' }, async (run) => {
-      expect(json(await run('status', '--json'))).toMatchObject({ error: { code: 'unauthorized' } });
+      expect(json(await run('status', '--json'))).toMatchObject({
+        error: { code: 'unauthorized', hint: expect.stringMatching(/^unset SOUNDBITE_TOKEN/) },
+      });
       for (const words of [['up'], ['down'], ['--standalone', 'status']])
         expect(await run(...words)).toMatchObject({ exit: 2, stderr: expect.stringContaining('unset SOUNDBITE_URL') });
     });
