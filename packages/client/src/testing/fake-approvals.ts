@@ -19,6 +19,11 @@ export function fakeApprovals(approvers: (environment: string) => readonly Appro
     return asked && approvalGate.options.parse(asked.options);
   };
   const said = new Map<string, readonly Approval[]>();
+  /** The last word of each who said something. */
+  const lastWords = (id: string): Approval[] =>
+    (said.get(id) ?? []).filter(
+      (one, index, all) => all.findLastIndex(({ person }) => person === one.person) === index,
+    );
   return {
     say(id: string, { verdict, reason }: ApprovalRequest, { person, name, role }: Actor): void {
       const word: Approval = {
@@ -28,10 +33,11 @@ export function fakeApprovals(approvers: (environment: string) => readonly Appro
         reason: reason ?? null,
         at: new Date().toISOString(),
       };
-      const others = (said.get(id) ?? []).filter((one) => one.person !== word.person);
-      said.set(id, [...others, word]);
+      said.set(id, [...(said.get(id) ?? []), word]);
     },
+    /** All that was said, in order. */
     said: (id: string): Approval[] => [...(said.get(id) ?? [])],
+    lastWords,
     isOwnEnough: (place: FakePlace): boolean => asks(place)?.self === true,
     /** What the approval gate of a place says; nothing where it has none. */
     of(
@@ -45,7 +51,7 @@ export function fakeApprovals(approvers: (environment: string) => readonly Appro
       const options = asks(place);
       if (!options) return [];
       const facts = {
-        said: said.get(promotion) ?? [],
+        said: lastWords(promotion),
         approvers: approvers(place.name),
         requester: actor,
         authors: [],

@@ -2,6 +2,7 @@ import type { Digest } from '@soundbite/model';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connect } from '../client.ts';
 import { type FakeControlPlane, startFake } from './fake-control-plane.ts';
+import { usualEnvironments } from './fake-declaration.ts';
 import { makeWorld } from './fake-world.ts';
 
 const release: Digest = `sha256:${'a'.repeat(64)}`;
@@ -105,4 +106,28 @@ describe('the fake control plane keeps its spec', () => {
     });
     expect(response.status).toBe(400);
   });
+});
+
+it('the fake keeps all that a person said of a promotion, and the last word counts', async () => {
+  const gates = [{ gate: 'approval' as const, options: { by: 2 } }];
+  const declared = usualEnvironments().map((one) => (one.name === 'dev-aws' ? { ...one, gates } : one));
+  const world = makeWorld({ 'dev-localstack': release, 'dev-aws': older }, declared);
+  const own = await startFake(world);
+  try {
+    const owner = connect({ url: own.url, token: own.token });
+    const { token } = await owner.createToken({ name: 'bob', person: 'bob@example.com', role: 'approver' });
+    const bob = connect({ url: own.url, token });
+    const { promotion } = await owner.promote({ environment: 'dev-aws', kind: 'promote' });
+    expect(await bob.decide(promotion, { verdict: 'yes' })).toMatchObject({ state: 'waiting' });
+    expect(await bob.decide(promotion, { verdict: 'no', reason: 'not today' })).toMatchObject({ state: 'failed' });
+    const { entries, approvals } = await owner.timeline(promotion);
+    const words = entries.filter(({ what }) => what === 'word');
+    expect(words).toMatchObject([
+      { by: 'bob@example.com', verdict: 'yes', reason: null },
+      { by: 'bob@example.com', verdict: 'no', reason: 'not today' },
+    ]);
+    expect(approvals).toMatchObject([{ person: 'bob@example.com', verdict: 'no' }]);
+  } finally {
+    await own.stop();
+  }
 });

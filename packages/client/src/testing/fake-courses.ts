@@ -20,10 +20,10 @@ export function fakeCourses() {
       seen.set(promotion, all);
     },
 
-    of({ promotion, steps }: PromotionView): Pick<TimelineFacts, 'admittedAt' | 'looks' | 'steps'> {
+    of({ promotion, admission, steps }: PromotionView): Pick<TimelineFacts, 'admittedAt' | 'looks' | 'steps'> {
       const { looks, steps: starts } = seen.get(promotion) ?? { looks: [], steps: [] };
       return {
-        admittedAt: looks.find(({ admission }) => admission !== null)?.at ?? null,
+        admittedAt: admission === null ? null : (looks.at(lastLetIn(looks))?.at ?? null),
         looks,
         steps: steps.map(({ name, state, seconds, detail = null }, index) => ({
           ...{ name, state, seconds, detail, attempts: 1, at: starts[index] ?? '' },
@@ -32,3 +32,7 @@ export function fakeCourses() {
     },
   };
 }
+
+/** What is taken back while it waits for its turn is let in anew: the first look since it was last kept out. */
+const lastLetIn = (looks: readonly WaitingLook[]): number =>
+  looks.findLastIndex(({ admission }) => admission === null) + 1;

@@ -10,6 +10,7 @@ import {
   timelineOf,
 } from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
+import type { fakeApprovals } from './fake-approvals.ts';
 import { glassIn } from './fake-looks.ts';
 import type { FakePlace, Places } from './fake-places.ts';
 import type { FakePromotions } from './fake-promotions.ts';
@@ -19,12 +20,12 @@ interface TrackingParts {
   readonly promotions: FakePromotions;
   acting(name: string, release: Digest | null): Omit<Acting, 'glass'>;
   evidenceOf(release: Digest): schemas.EvidenceList;
-  approvalsOf(id: string): Approval[];
+  readonly approvals: Pick<ReturnType<typeof fakeApprovals>, 'said' | 'lastWords'>;
   readonly ledger: readonly LedgerEntry[];
 }
 
 /** What explains the state of the fake's environments. What was live at the beginning nobody brought. */
-export function fakeTracking({ places, promotions, acting, evidenceOf, approvalsOf, ledger }: TrackingParts) {
+export function fakeTracking({ places, promotions, acting, evidenceOf, approvals, ledger }: TrackingParts) {
   const evidenceAt = (release: Digest, time: string | null) =>
     evidenceThatCounts(
       evidenceOf(release).evidence.map((one) => ({ ...one, saidFirst: one.at })),
@@ -53,9 +54,10 @@ export function fakeTracking({ places, promotions, acting, evidenceOf, approvals
     timeline(id: string): schemas.Timeline {
       const view = promotions.view(id);
       const { role, follows, aborts, ...course } = promotions.course(id);
-      const entries = timelineOf({ view, ...course, words: approvalsOf(id), said: saidOf(ledger, id) });
+      const entries = timelineOf({ view, ...course, words: approvals.said(id), said: saidOf(ledger, id) });
       const evidence = evidenceAt(view.release, course.admittedAt);
-      return { ...view, role, follows, aborts, ...spansOf(view), entries, approvals: approvalsOf(id), evidence };
+      const spans = spansOf(view);
+      return { ...view, role, follows, aborts, ...spans, entries, approvals: approvals.lastWords(id), evidence };
     },
 
     why(name: string): schemas.Why {
@@ -73,7 +75,7 @@ export function fakeTracking({ places, promotions, acting, evidenceOf, approvals
         release,
         since: brought?.finishedAt ?? null,
         promotion: brought?.promotion ?? null,
-        by: brought ? decisionOf(promotions, brought, approvalsOf(brought.promotion)) : null,
+        by: brought ? decisionOf(promotions, brought, approvals.lastWords(brought.promotion)) : null,
         gates: brought?.gates ?? [],
         evidence: release ? evidenceAt(release, brought?.createdAt ?? null) : [],
         underWay: current

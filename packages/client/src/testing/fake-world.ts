@@ -68,7 +68,7 @@ export function makeWorld(
     ...fakeTracking({
       ...{ places, promotions, acting: flow.acting, ledger: ledger.entries },
       evidenceOf: evidence.evidenceOf,
-      approvalsOf: approvals.said,
+      approvals,
     }),
     ...flow.calls,
     ...taints.calls,
