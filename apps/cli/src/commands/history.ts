@@ -36,7 +36,10 @@ export const run: CommandAction = async (shell, args, { limit, ledger }) => {
 /** No environment may have such a long name. */
 const isId = (name: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name);
 
-/** What is no environment may be a promotion; what is neither was meant as an environment. */
+/**
+ * What is no environment may be a promotion; what is neither was meant as an environment. The control plane's own ids are known by their form; this is for
+ * those of others, like the fake's (`p-1`), since the contract says nothing of it.
+ */
 async function orTimeline(
   error: unknown,
   names: readonly string[],
