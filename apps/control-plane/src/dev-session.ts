@@ -21,15 +21,17 @@ export const newSession = (id: string, environment: Environment, silent: number 
   ending: null,
 });
 
-const holderOf = ({ id }: Session): string => `dev session ${id.slice(0, 8)}`;
+/** How a session is called where it holds, or taints, an environment. */
+export const holderOf = ({ id }: Pick<Session, 'id'>): string => `dev session ${id.slice(0, 8)}`;
 
 /** Takes or renews the session's lock; false: somebody else has the environment. */
 export const holdLock = ({ engine }: World, session: Session): Promise<boolean> =>
   engine.locks.hold(session.environment.name, holderOf(session));
 
 /** What it serves is no release: what is live there goes on only after somebody reconciled or accepted that. Once for a session, before it serves. */
-export const taintBy = ({ engine }: World, session: Session): Promise<void> =>
-  engine.records.tainted({ environment: session.environment.name, why: 'dev', findings: [holderOf(session)] });
+export async function taintBy({ engine }: World, session: Session): Promise<void> {
+  await engine.records.tainted({ environment: session.environment.name, why: 'dev', findings: [holderOf(session)] });
+}
 
 /** The lock first, then the look: a promotion that is asked for in between finds the lock. Errors: `environment-busy`. */
 export async function enter(world: World, session: Session): Promise<void> {

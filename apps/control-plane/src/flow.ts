@@ -10,7 +10,9 @@ import type {
   TaintList,
   UnblockRequest,
 } from '@soundbite/client';
-import { type Digest, type HoldEnder, holdsToEnd, mustBeAhead, SoundBiteError } from '@soundbite/model';
+import { type Digest, goesOnChanging, type HoldEnder, holdsToEnd, mustBeAhead, SoundBiteError } from '@soundbite/model';
+import { devRecords } from './dev-records.ts';
+import { holderOf } from './dev-session.ts';
 import { foundAnywhere } from './releases.ts';
 import { environmentStanding } from './undeclared.ts';
 import { environmentNamed } from './world/declaration.ts';
@@ -96,15 +98,15 @@ export async function taints(world: StandingWorld, name?: string): Promise<Taint
  * `environment-busy` while a session goes on changing it: nobody accepts what is still to come.
  */
 export async function acceptTaints(
-  world: StandingWorld & { readonly engine: Pick<World['engine'], 'locks'> },
+  world: StandingWorld & { readonly config: Pick<World['config'], 'home'> },
   name: string,
   request: TaintAcceptance,
   by: string,
 ): Promise<TaintList> {
   await environmentStanding(world, name);
-  const holder = await world.engine.locks.holder(name);
-  if (holder !== null)
-    throw new SoundBiteError('environment-busy', `${holder} is changing ${name}`, { hint: 'end that session first' });
+  // A session whose control plane died keeps no lock until the next one takes it on; its record stays.
+  const session = (await devRecords(world.config.home).list()).find(({ environment }) => environment === name);
+  if (session) throw goesOnChanging(name, holderOf(session));
   const isKnown = ({ id }: { readonly id: string }) => id === request.taint;
   if (request.taint !== undefined && !(await world.engine.records.taints(name)).some(isKnown))
     throw new SoundBiteError('taint-unknown', `${name} has no taint ${request.taint}`);

@@ -75,7 +75,7 @@ export function fakeWorld(environments: Environment[]) {
     /** Whether an environment is healthy with its live release; by what has its traffic when absent. */
     healthy?: (environment: string) => boolean;
     /** What somebody changed there; nothing when absent. */
-    differences?: (environment: string) => readonly Difference[];
+    differences?: (environment: string) => readonly Difference[] | Promise<readonly Difference[]>;
   } = {};
 
   const change = ({ name }: Environment, { generation }: Fence, what: string): void => {

@@ -13,13 +13,18 @@ const [first, second] = on.names;
 const records = () => on.engine.records;
 /** What a look finds in the first environment. */
 let changed: string[] = [];
+/** What happens there while it is looked at. */
+let meanwhile = async () => {};
 
 beforeEach(() => {
   changed = [];
-  world.hooks.differences = (name) =>
-    (name === first ? changed : []).map((what) => ({
-      ...{ where: 'settings', detail: `somebody changed ${what}`, hint: `soundbite repair ${first}` },
-    }));
+  meanwhile = async () => {};
+  world.hooks.differences = async (name) => {
+    if (name !== first) return [];
+    await meanwhile();
+    const about = { where: 'settings', hint: `soundbite repair ${first}` };
+    return changed.map((what) => ({ ...about, detail: `somebody changed ${what}` }));
+  };
   world.hooks.declaration = () => ({
     digest: digestOf('drift'),
     environments: environments.map((one) =>
@@ -86,6 +91,76 @@ it('an environment that cannot be looked at before a release comes from it is no
   await vi.waitFor(async () => expect((await on.engine.view(id)).reason).toContain(says), 10_000);
   expect(await openIn(first)).toEqual([]);
   await on.engine.abort(id, 'test');
+});
+
+it('a look that saw half of something, or a session, lets nothing go on: it is looked at again', async () => {
+  const release = await promoted(first, 'looked at in between');
+  const shift = on.heldInShift();
+  const running = await ask(first, { release, reason: 'repair' });
+  await shift.reached;
+  const id = await ask(second, { release });
+  const says = (await waiting(id, 'drift')).reason;
+  expect(says).toContain(`${first} is being changed by a promotion or a dev session`);
+  shift.go();
+  expect((await ended(running)).state).toBe('succeeded');
+  expect((await ended(id)).state).toBe('succeeded');
+
+  const newer = await promoted(first, 'a session begins meanwhile');
+  changed = ['Queue'];
+  meanwhile = async () => void (await on.engine.locks.hold(first, 'dev session 1'));
+  const beside = await ask(second, { release: newer });
+  expect((await waiting(beside, 'drift')).reason).toContain(`${first} is being changed`);
+  expect(await openIn(first)).toEqual([]);
+  meanwhile = async () => {};
+  await on.engine.locks.release(first, 'dev session 1');
+  await waiting(beside);
+  expect((await openIn(first)).map(({ why }) => why)).toEqual(['drift']);
+  await on.engine.abort(beside, 'test');
+});
+
+it('what ended last may have been asked for long before others that ended', async () => {
+  const release = await promoted(first, 'asked for before fifty others');
+  const [last] = await records().list({ environment: first, limit: 1 });
+  const columns = 'environment, kind, release, previous, request, actor, declaration';
+  await on.sql.query(
+    `insert into promotions (id, ${columns}, state, created_at, finished_at)
+     select 'later-' || n, ${columns}, 'aborted', finished_at - interval '1 ms', finished_at - interval '1 ms'
+     from promotions, generate_series(1, 60) n where id = $1`,
+    [last?.promotion],
+  );
+  changed = ['Queue'];
+  const id = await ask(second, { release });
+  await waiting(id);
+  await on.engine.abort(id, 'test');
+});
+
+it('nobody accepts what a session goes on changing', async () => {
+  await promoted(first, 'served');
+  await on.engine.locks.hold(first, 'dev session 1');
+  await records().tainted({ environment: first, why: 'dev', findings: ['dev session 1'] });
+  const accepted = () => records().acceptTaints(first, { by: 'ana', reason: 'early' });
+  const message = `dev session 1 is changing ${first}`;
+  await expect(accepted()).rejects.toMatchObject({ code: 'environment-busy', message });
+  expect(await openIn(first)).toHaveLength(1);
+  await on.engine.locks.release(first, 'dev session 1');
+  await accepted();
+  expect(await openIn(first)).toEqual([]);
+});
+
+it('one is over when something was promoted there, also by a control plane that knows of none', async () => {
+  const release = await promoted(first, 'promoted by an older one');
+  await records().tainted({ environment: first, why: 'dev', findings: ['dev session 1'] });
+  await repaired(release);
+  const [taint] = await records().taints(first);
+  await on.sql.query(
+    'update taints set ended_at = null, ended_as = null, ended_by = null, promotion = null where id = $1',
+    [taint?.id],
+  );
+  expect((await records().acting(first, null)).taints).toEqual([]);
+  expect(await openIn(first)).toEqual([]);
+  expect((await ended(await ask(second, { release }))).state).toBe('succeeded');
+  await records().tainted({ environment: first, why: 'dev', findings: ['dev session 1'] });
+  expect(await openIn(first)).toHaveLength(1);
 });
 
 it('what is accepted with a reason is not raised again until something is promoted there; other changes are', async () => {

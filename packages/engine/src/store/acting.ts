@@ -22,41 +22,23 @@ interface Asking {
   readonly before: Site | null;
 }
 
+/** What acts, as one row of JSON. */
+interface ActingRow {
+  readonly freezes: AsJson<Selectable<FreezesTable>>[];
+  readonly holds: (AsJson<Selectable<HoldsTable>> & { readonly rolled_back_at: string | null })[];
+  readonly block: Block | null;
+  readonly taints: AsJson<Selectable<TaintsTable>>[];
+  readonly before: { readonly live: Digest | null; readonly taints: AsJson<Selectable<TaintsTable>>[] } | null;
+  readonly glass: Pick<BrokenGlass, 'promotion' | 'release' | 'reason' | 'by' | 'at'>[];
+}
+
 /** What acts on everything that wants to enter an environment now, and on this release: one round trip. Newest first. */
 export async function actingOn(
   db: Database | Transaction<Tables>,
   site: Site,
-  { release, before }: Asking = { release: null, before: null },
+  asking: Asking = { release: null, before: null },
 ): Promise<Acting> {
-  const { rows } = await sql<{
-    freezes: AsJson<Selectable<FreezesTable>>[];
-    holds: (AsJson<Selectable<HoldsTable>> & { readonly rolled_back_at: string | null })[];
-    block: Block | null;
-    taints: AsJson<Selectable<TaintsTable>>[];
-    before: { readonly live: Digest | null; readonly taints: AsJson<Selectable<TaintsTable>>[] } | null;
-    glass: Pick<BrokenGlass, 'promotion' | 'release' | 'reason' | 'by' | 'at'>[];
-  }>`
-    select (
-      select coalesce(json_agg(f order by f.sequence desc), '[]') from freezes f
-      where f.environment = ${site} and f.removed_at is null and f.until > now()) as freezes, (
-      select coalesce(json_agg(h order by h.sequence desc), '[]') from (
-        select *, (select created_at from promotions where id = holds.after) as rolled_back_at from holds) h
-      where h.environment = ${site} and h.ended_at is null and (h.until is null or h.until > now())) as holds, (
-      select json_build_object('release', b.release, 'blocked', b.blocked, 'reason', b.reason, 'by', b.actor) from blocks b
-      where b.release = ${release}) as block, (
-      select coalesce(json_agg(taints order by sequence desc), '[]') from taints
-      where environment = ${site} and ended_at is null) as taints, (
-      select json_build_object(
-        'live', (select live_release from environments where name = ${before}),
-        'taints', (select coalesce(json_agg(taints order by sequence desc), '[]') from taints
-          where environment = ${before} and ${isOpenOrAccepted(before)}))
-      where ${before}::text is not null) as before, (
-      select coalesce(json_agg(json_build_object(
-        'promotion', p.id, 'release', p.release, 'reason', p.request->>'reason', 'by', p.actor, 'at', p.created_at
-      ) order by p.created_at desc), '[]') from promotions p
-      where p.environment = ${site} and p.created_at > now() - interval '1 day' and p.request->'breakGlass' = 'true') as glass`.execute(
-    db,
-  );
+  const { rows } = await selectActing(site, asking).execute(db);
   const [row] = rows;
   return {
     freezes: (row?.freezes ?? []).map(freezeOf),
@@ -67,6 +49,27 @@ export async function actingOn(
     glass: (row?.glass ?? []).map((one) => ({ ...one, ...shownTimes(one.at), environment: nameAt(site) })),
   };
 }
+
+const selectActing = (site: Site, { release, before }: Asking) => sql<ActingRow>`
+    select (
+      select coalesce(json_agg(f order by f.sequence desc), '[]') from freezes f
+      where f.environment = ${site} and f.removed_at is null and f.until > now()) as freezes, (
+      select coalesce(json_agg(h order by h.sequence desc), '[]') from (
+        select *, (select created_at from promotions where id = holds.after) as rolled_back_at from holds) h
+      where h.environment = ${site} and h.ended_at is null and (h.until is null or h.until > now())) as holds, (
+      select json_build_object('release', b.release, 'blocked', b.blocked, 'reason', b.reason, 'by', b.actor) from blocks b
+      where b.release = ${release}) as block, (
+      select coalesce(json_agg(taints order by sequence desc), '[]') from taints
+      where environment = ${site} and ${isOpen}) as taints, (
+      select json_build_object(
+        'live', (select live_release from environments where name = ${before}),
+        'taints', (select coalesce(json_agg(taints order by sequence desc), '[]') from taints
+          where environment = ${before} and ${isOpenOrAccepted}))
+      where ${before}::text is not null) as before, (
+      select coalesce(json_agg(json_build_object(
+        'promotion', p.id, 'release', p.release, 'reason', p.request->>'reason', 'by', p.actor, 'at', p.created_at
+      ) order by p.created_at desc), '[]') from promotions p
+      where p.environment = ${site} and p.created_at > now() - interval '1 day' and p.request->'breakGlass' = 'true') as glass`;
 
 const shownTimes = (asJson: string): Pick<BrokenGlass, 'at' | 'until'> => {
   const at = new Date(asJson).toISOString();
@@ -109,8 +112,14 @@ export const taintOf = (
   ...{ endedAs: row.ended_as, reason: row.reason, promotion: row.promotion },
 });
 
-/** Of an environment's taints: what was accepted counts until a promotion brought back what was released. */
-export const isOpenOrAccepted = (site: Site | null) => sql<boolean>`(taints.ended_at is null or (
-  taints.ended_as = 'accepted' and taints.ended_at > coalesce((
-    select max(finished_at) from promotions
-    where environment = ${site} and state = 'succeeded' and kind = 'promote'), '-infinity')))`;
+/** When what was released was last brought back, of a row of taints. */
+const lastReconciled = sql<Date>`coalesce((
+  select max(finished_at) from promotions
+  where environment = taints.environment and state = 'succeeded' and kind = 'promote'), '-infinity')`;
+
+/** Of a row of taints. A promotion ends them; one of a control plane that knew of none ended them all the same. */
+export const isOpen = sql<boolean>`(taints.ended_at is null and taints.since > ${lastReconciled})`;
+
+/** The same; what was accepted counts until a promotion brought back what was released. */
+export const isOpenOrAccepted = sql<boolean>`(${isOpen} or (
+  taints.ended_as = 'accepted' and taints.ended_at > ${lastReconciled}))`;

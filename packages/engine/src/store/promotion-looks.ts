@@ -1,5 +1,6 @@
-import { type Digest, homeOfSite } from '@soundbite/model';
+import { type Digest, homeOfSite, type Site } from '@soundbite/model';
 import { sql } from 'kysely';
+import type { Database } from './database.ts';
 import { isOfThePresent } from './present.ts';
 import { namesOf, unfinished, wasAskedHere } from './promotion-sets.ts';
 import { isReached, type Sites } from './sites.ts';
@@ -40,6 +41,9 @@ export function promotionLooks({ read }: UnitOfWork, sites: Sites) {
         });
         return found.map(seenFrom(sites));
       }),
+
+    /** What a look at an environment has to know of the promotions there: one query, since what ended last may have been asked for long ago. */
+    changesBy: (name: string): Promise<Changes> => read((db) => changesAt(db, sites.of(name))),
 
     /** Promotions within this home's reach that were let in and have not ended, oldest first. */
     open: (): Promise<{ readonly id: string; readonly environment: string }[]> =>
@@ -88,6 +92,28 @@ export function promotionLooks({ read }: UnitOfWork, sites: Sites) {
         return (await namesOf(followers))[0] ?? null;
       }),
   };
+}
+
+/** How promotions change an environment. */
+interface Changes {
+  /** One does now. */
+  readonly isChanging: boolean;
+  /** Releases of those that broke down since the last one that succeeded, the newest first. */
+  readonly half: readonly Digest[];
+  /** When the last one ended there (ISO 8601, to the ms); null: none did. */
+  readonly lastEnded: string | null;
+}
+
+async function changesAt(db: Database, site: Site): Promise<Changes> {
+  const { rows } = await sql<{ running: boolean; half: Digest[] | null; last_ended: Date | null }>`
+    with here as (select *, ${isOfThePresent} as present from promotions where environment = ${site})
+    select coalesce(bool_or(state = 'running'), false) as running, max(finished_at) as last_ended,
+      (array_agg(release order by finished_at desc) filter (where present and state = 'errored' and finished_at > coalesce(
+        (select max(finished_at) from here where present and state = 'succeeded'), '-infinity'))) as half
+    from here`.execute(db);
+  const [row] = rows;
+  const { running: isChanging = false, half, last_ended: ended } = row ?? {};
+  return { isChanging, half: half ?? [], lastEnded: ended?.toISOString() ?? null };
 }
 
 /** Of a row of promotions: it is of an environment, or goes on to it. */

@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { findingsToRaise, type Site, storable, type Taint, type TaintEnd } from '@soundbite/model';
+import {
+  findingsToRaise,
+  goesOnChanging,
+  nameAt,
+  type Site,
+  storable,
+  type Taint,
+  type TaintEnd,
+} from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
-import { isOpenOrAccepted, taintOf } from './acting.ts';
+import { isOpen, isOpenOrAccepted, taintOf } from './acting.ts';
 import type { Database } from './database.ts';
 import { environmentRecord } from './environment-record.ts';
 import { announce } from './events.ts';
@@ -29,10 +37,10 @@ interface AcceptedBy {
 export function taintsRepository({ read, write }: UnitOfWork, sites: Sites) {
   return {
     /**
-     * Records what no taint of the environment says yet. Nothing where nothing is live; nor drift that was seen while a promotion or a session changed
-     * the environment, or before one did: that look is out of date.
+     * Records what no taint of the environment says yet; then all of it is on record. False: it is not. Nothing is recorded where nothing is live; nor drift
+     * that was seen while a promotion or a session changed the environment, or before one did: that look is out of date.
      */
-    tainted: (given: NewTaint): Promise<void> => write((trx) => raise(trx, sites.of(given.environment), given)),
+    tainted: (given: NewTaint): Promise<boolean> => write((trx) => raise(trx, sites.of(given.environment), given)),
 
     /** Open ones, and those that ended within a day, newest first; of all environments within reach when none is named. */
     taints: (environment?: string): Promise<readonly Taint[]> =>
@@ -42,9 +50,12 @@ export function taintsRepository({ read, write }: UnitOfWork, sites: Sites) {
         return (await of.execute()).map(taintOf);
       }),
 
-    /** Ends those that are open; what they say is not raised again until a promotion brought back what was released. */
+    /**
+     * Ends those that are open; what they say is not raised again until a promotion brought back what was released. Errors: `environment-busy` while a
+     * session goes on changing the environment.
+     */
     acceptTaints: (environment: string, { by, reason, taint }: AcceptedBy): Promise<void> =>
-      write((trx) => endTaints(trx, sites.of(environment), { as: 'accepted', by, reason }, taint)),
+      write((trx) => accept(trx, sites.of(environment), { by, reason, taint })),
   };
 }
 
@@ -52,28 +63,34 @@ const recent = (db: Database) =>
   db
     .selectFrom('taints')
     .selectAll()
-    .where(sql<boolean>`(ended_at is null or ended_at > now() - interval '1 day')`)
+    .where(sql<boolean>`(${isOpen} or ended_at > now() - interval '1 day')`)
     .orderBy('sequence', 'desc');
 
-async function raise(trx: Transaction<Tables>, site: Site, { why, findings, lastEnded = null }: NewTaint) {
+async function raise(
+  trx: Transaction<Tables>,
+  site: Site,
+  { why, findings, lastEnded = null }: NewTaint,
+): Promise<boolean> {
   await enterEnvironment(trx, site);
   const { liveRelease: release } = await environmentRecord(trx, site);
-  if (release === null) return;
-  if (why === 'drift' && ((await liveHolder(trx, site)) !== null || (await isOutOfDate(trx, site, lastEnded)))) return;
+  if (release === null) return false;
+  if (why === 'drift' && ((await liveHolder(trx, site)) !== null || (await isOutOfDate(trx, site, lastEnded))))
+    return false;
   const known = await trx
     .selectFrom('taints')
     .selectAll()
     .where('environment', '=', site)
-    .where(isOpenOrAccepted(site))
+    .where(isOpenOrAccepted)
     .execute();
   const raised = findingsToRaise(why, findings, known.map(taintOf));
-  if (raised.length === 0) return;
+  if (raised.length === 0) return true;
   const id = randomUUID();
   const kept = JSON.stringify(storable([...raised]));
   await trx.insertInto('taints').values({ id, environment: site, why, findings: kept, release }).execute();
   const payload = storable({ taint: id, why, findings: [...raised], release });
   await append(trx, { kind: 'taint.found', subject: site, payload, key: `taint/${id}/found` });
   await tell(trx, site);
+  return true;
 }
 
 /** Whether something was promoted there after the look, or is. */
@@ -83,6 +100,13 @@ async function isOutOfDate(trx: Transaction<Tables>, site: Site, lastEnded: stri
       and (finished_at is null or finished_at >= coalesce(${lastEnded}::timestamptz, '-infinity') + interval '1 millisecond')
     limit 1`.execute(trx);
   return rows.length > 0;
+}
+
+async function accept(trx: Transaction<Tables>, site: Site, { by, reason, taint }: AcceptedBy): Promise<void> {
+  await enterEnvironment(trx, site);
+  const holder = await liveHolder(trx, site);
+  if (holder !== null) throw goesOnChanging(nameAt(site), holder);
+  await endTaints(trx, site, { as: 'accepted', by, reason }, taint);
 }
 
 interface Ending {
@@ -111,7 +135,7 @@ export async function endTaints(trx: Transaction<Tables>, site: Site, ending: En
 }
 
 async function tell(trx: Transaction<Tables>, site: Site): Promise<void> {
-  const open = trx.selectFrom('taints').selectAll().where('environment', '=', site).where('ended_at', 'is', null);
+  const open = trx.selectFrom('taints').selectAll().where('environment', '=', site).where(isOpen);
   const taints = (await open.orderBy('sequence', 'desc').execute()).map(taintOf);
   await announce(trx, { kind: 'taint', subject: site, view: { taints } });
 }

@@ -160,9 +160,9 @@ function taintsFound(records: Records): { readonly changed: EntryQuestion['chang
   let any = false;
   return {
     any: () => any,
-    async changed(environment, differences, lastEnded) {
+    async changed({ environment, differences, lastEnded }) {
       any = true;
-      await records.tainted({ environment, why: 'drift', findings: [...findingsOf(differences)], lastEnded });
+      return records.tainted({ environment, why: 'drift', findings: [...findingsOf(differences)], lastEnded });
     },
   };
 }
@@ -260,7 +260,10 @@ export async function entryGatesNow(
   if (await isAdopted(ports, release)) return decideFlow(acting, person, Date.now());
   const found: Taint[] = [];
   const asking = { ports, records, release, promotion: null, requester, ...unsaid, environment, before };
-  const gates = await askEntryGates({ ...asking, changed: notingChange(acting, found) }, askedAnew);
+  const gates = await askEntryGates(
+    { ...asking, changed: notingChange(before?.name, acting.before, found) },
+    askedAnew,
+  );
   const seen = acting.before && { ...acting.before, taints: [...found, ...acting.before.taints] };
   const later = await neverPassed(ports, environment, release);
   return [...decideFlow({ ...acting, before: seen }, person, Date.now()), ...gates, ...later];
@@ -268,9 +271,9 @@ export async function entryGatesNow(
 
 /** Who only asks writes nothing down: what was found of the environment before is told as the taint that it would be. */
 const notingChange =
-  ({ before }: Acting, found: Taint[]): EntryQuestion['changed'] =>
-  async (environment, differences, _, isBefore) => {
-    if (!isBefore || !before?.live) return;
+  (name: string | undefined, before: Acting['before'], found: Taint[]): EntryQuestion['changed'] =>
+  async ({ environment, differences }) => {
+    if (environment !== name || !before?.live) return true;
     const findings = [...findingsToRaise('drift', findingsOf(differences), before.taints)];
     const since = new Date().toISOString();
     if (findings.length > 0)
@@ -278,6 +281,7 @@ const notingChange =
         ...{ id: 'unrecorded', environment, why: 'drift', findings, since, release: before.live },
         ...open,
       });
+    return true;
   };
 
 const open = { by: null, ended: null, endedAs: null, reason: null, promotion: null };

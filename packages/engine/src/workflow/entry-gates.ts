@@ -6,6 +6,7 @@ import {
   type EntryEvidence,
   type EntryGate,
   type Environment,
+  type EnvironmentRecord,
   entryGates,
   errorFor,
   type GateHere,
@@ -33,6 +34,14 @@ import type { Records } from '../store/records.ts';
 import type { DearAnswers } from './dear-answers.ts';
 import { placeOfEnvironment } from './run.ts';
 
+/** How an environment was changed outside of promotions, as a look saw it. */
+export interface FoundChange {
+  readonly environment: string;
+  readonly differences: readonly Difference[];
+  /** When the last promotion had ended there before the look (ISO 8601); null: none had. */
+  readonly lastEnded: string | null;
+}
+
 /** The entry gates of an environment, and what has to be known to ask them. */
 export interface EntryQuestion {
   readonly ports: PromotionPorts;
@@ -51,13 +60,8 @@ export interface EntryQuestion {
   readonly environment: Environment;
   /** The one that comes before it. */
   readonly before: Environment | undefined;
-  /** Hears how an environment was changed outside of promotions. `lastEnded`: when the last promotion had ended there before the look (ISO 8601). */
-  changed(
-    environment: string,
-    differences: readonly Difference[],
-    lastEnded: string | null,
-    isBefore: boolean,
-  ): Promise<void>;
+  /** Hears how an environment was changed outside of promotions; false: that does not count, since the look at it is out of date. */
+  changed(change: FoundChange): Promise<boolean>;
 }
 
 /**
@@ -197,22 +201,31 @@ function evidenceFor(question: EntryQuestion): EntryEvidence {
   };
 }
 
+type Changing = Extract<Differences, { readonly changing: string }>;
+
 /** What is said is of the environment itself; from which it comes is looked at beside it, because a release goes on as it was tried there. */
 async function differencesFor(question: EntryQuestion): Promise<Differences> {
   const { records, release, environment, before } = question;
-  const { liveRelease } = await records.environment(environment.name);
-  if (liveRelease === release) return 'restoring';
-  const isFed = before !== undefined && (await records.environment(before.name)).liveRelease === release;
-  const trouble = isFed
-    ? differencesIn(question, before).then(
-        () => null,
-        (error) => ofBefore(before.name, error),
-      )
-    : null;
-  const here = await differencesIn(question, environment);
-  const unseen = await trouble;
-  if (unseen) throw unseen;
-  return here;
+  const standing = await records.environment(environment.name);
+  if (standing.liveRelease === release) return 'restoring';
+  const [here, fed] = await Promise.all([
+    differencesIn(question, environment, standing),
+    differencesBefore(question, before),
+  ]);
+  return fed ?? here;
+}
+
+/** Null: what is there says nothing, or is on record now. */
+async function differencesBefore(question: EntryQuestion, before: Environment | undefined): Promise<Changing | null> {
+  if (!before) return null;
+  const standing = await question.records.environment(before.name);
+  if (standing.liveRelease !== question.release) return null;
+  try {
+    const found = await differencesIn(question, before, standing);
+    return typeof found === 'object' && 'changing' in found ? found : null;
+  } catch (error) {
+    throw ofBefore(before.name, error);
+  }
 }
 
 /** The gate is of another environment than the one that could not be looked at. */
@@ -224,22 +237,19 @@ function ofBefore(name: string, error: unknown): unknown {
   );
 }
 
-/** Looked at only where it can say something: while a promotion changes the environment a look sees half of that. */
-async function differencesIn(question: EntryQuestion, environment: Environment): Promise<Differences> {
-  const { ports, records } = question;
+/** Looked at only where it can say something: while something changes the environment a look sees half of that, and is repeated. */
+async function differencesIn(
+  { ports, records, changed }: EntryQuestion,
+  environment: Environment,
+  { liveRelease: live, infrastructureRelease: infrastructure }: EnvironmentRecord,
+): Promise<Differences> {
   const { name } = environment;
-  const { liveRelease: live, infrastructureRelease: infrastructure } = await records.environment(name);
   if (live === null) return 'empty';
-  const last = await records.list({ environment: name, limit: 50, present: true });
-  if (last.some(({ state }) => state === 'running')) return 'changing';
-  const succeeded = last.findIndex(({ state }) => state === 'succeeded');
-  const since = succeeded === -1 ? last : last.slice(0, succeeded);
-  const half = since.filter(({ state }) => state === 'errored').map((one) => one.release);
-  const found = await ports.differences(environment, { live, infrastructure, half });
-  const ends = last.flatMap(({ finishedAt }) => finishedAt ?? []).toSorted();
-  const isBefore = environment === question.before;
-  if (found.length > 0) await question.changed(name, found, ends.at(-1) ?? null, isBefore);
-  return found;
+  const { isChanging, half, lastEnded } = await records.changesBy(name);
+  if (isChanging) return { changing: name };
+  const differences = await ports.differences(environment, { live, infrastructure, half });
+  const counts = differences.length === 0 || (await changed({ environment: name, differences, lastEnded }));
+  return counts ? differences : { changing: name };
 }
 
 /** What people said, and who may: those with a token, and the home's owner where nothing is real. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Digest } from '../digest.ts';
+import { SoundBiteError } from '../errors.ts';
 import type { Difference } from '../gates/entry-evidence.ts';
 import type { Entering } from './hold.ts';
 import { minuteText } from './minute-text.ts';
@@ -58,6 +59,10 @@ export function findingsToRaise(
   const known = new Set(taints.flatMap(({ findings }) => findings));
   return found.filter((one) => !known.has(one));
 }
+
+/** Nobody accepts what is still to come: `holder` goes on changing the environment. */
+export const goesOnChanging = (environment: string, holder: string): SoundBiteError =>
+  new SoundBiteError('environment-busy', `${holder} is changing ${environment}`, { hint: 'end that session first' });
 
 /** `staging was changed outside of promotions (settings: …), as was found at 2026-12-01 08:00 UTC; soundbite repair staging, or …` */
 export function taintText({ environment, why, findings, since }: Taint): string {

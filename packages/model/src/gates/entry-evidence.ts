@@ -20,8 +20,8 @@ export interface Difference {
   readonly hint: string;
 }
 
-/** empty: nothing is live there; restoring: what wants to enter is what is live there; changing: a promotion is under way there. */
-export type Differences = 'empty' | 'restoring' | 'changing' | readonly Difference[];
+/** empty: nothing is live there; restoring: what wants to enter is what is live there; changing: the environment that a promotion or a session changes now. */
+export type Differences = 'empty' | 'restoring' | { readonly changing: string } | readonly Difference[];
 
 /** What entry gates may ask about the promotion that wants to enter. */
 export interface EntryEvidence {

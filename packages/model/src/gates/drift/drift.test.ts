@@ -26,7 +26,7 @@ describe('the drift gate', () => {
   });
 
   it('waits while another promotion changes the environment: what is seen then is half of it', () => {
-    expect(said('changing').verdict).toBe('wait');
+    expect(said({ changing: 'staging' }).verdict).toBe('wait');
   });
 
   it('lets in what brings back what is live: that ends drift', () => {

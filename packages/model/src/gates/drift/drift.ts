@@ -17,7 +17,8 @@ function decide(facts: Differences): GateResult {
   if (facts === 'empty') return { verdict: 'pass', reasons: ['nothing is live here yet'] };
   // What ends drift must not wait for its end.
   if (facts === 'restoring') return { verdict: 'pass', reasons: ['it brings back what is live'] };
-  if (facts === 'changing') return { verdict: 'wait', reasons: ['another promotion is changing the environment'] };
+  if ('changing' in facts)
+    return { verdict: 'wait', reasons: [`${facts.changing} is being changed by a promotion or a dev session`] };
   if (facts.length === 0) return { verdict: 'pass', reasons: ['what runs is what was released'] };
   return { verdict: 'wait', reasons: facts.map(({ where, detail, hint }) => `${where}: ${detail}; ${hint}`) };
 }
