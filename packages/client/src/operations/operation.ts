@@ -10,9 +10,12 @@ export interface Operation {
   /** What whoever asks must be allowed to do. */
   readonly action: Action;
   /**
-   * Which environments it is done in; of a look it is only recorded, since all may look everywhere. path: the one that it names. body: from the one that it names to its `through`. id: where the thing is that the path
-   * names: a promotion or a freeze. next: the one that comes after the one that
-   * the path names, or that one where it is the last. chain: all up to the last one that is named; all where none is. Absent: none in particular.
+   * In which environments whoever asks must be allowed to do it; of a look it is only recorded, since all may look everywhere. Absent: none in particular.
+   * - path: the one that the path names
+   * - body: from the one that the body names to its `through`
+   * - id: where the thing is that the path names, a promotion or a freeze
+   * - next: the one after the one that the path names; that one itself where it is the last
+   * - chain: all up to the last one that is named; all where none is
    */
   readonly where?: 'path' | 'body' | 'id' | 'next' | 'chain';
   /** With `token`, who asks by a browser's cookie may not: it makes what lets in again, which would outlast the session. Absent: both may. */

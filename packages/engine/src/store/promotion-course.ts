@@ -38,7 +38,8 @@ export function promotionCourse({ write }: UnitOfWork, sites: Sites) {
   return {
     /**
      * It holds the environment and begins: its plan is recorded, once. Nothing begins if a `dev` session has the environment (`held`), or if it
-     * was stopped meanwhile (`over`). What froze, was held, or whose environment before (`before`) was tainted while it waited for its turn waits in its admission again (`kept`).
+     * was stopped meanwhile (`over`). It goes back to its admission (`kept`) if, while it waited for its turn, a freeze or a hold of the environment
+     * began, or a taint of the one from which it comes (`before`).
      */
     begin: (
       id: string,
