@@ -18,6 +18,10 @@ let real: Set<string>;
 let ill: Set<string>;
 let asked: string[];
 let tainted: Set<string>;
+/** How what restores a changed environment ends, and what of that is open. Requests by their keys. */
+let restores: 'succeeded' | 'failed' | 'waiting';
+let open: { promotion: string; environment: string; release: Digest; kind: string; state: string; steps: [] }[];
+let keys: Map<string, string>;
 /** Environments in which promotions wait, and in how many looks what is under way before them has ended. */
 let waiting: Set<string>;
 let busy: Map<string, number>;
@@ -30,6 +34,7 @@ beforeEach(async () => {
   live = new Map(names.map((name) => [name, old]));
   [real, ill, asked] = [new Set(), new Set(), []];
   tainted = new Set();
+  [restores, open, keys] = ['succeeded', [], new Map()];
   [waiting, busy] = [new Set(), new Map()];
   [waitsFor, revisions, patience] = [null, [], []];
   server = createServer((request, response) => {
@@ -85,15 +90,26 @@ function world(): World {
       declaredOtherwise: async () => null,
       mustFit: async () => undefined,
       reconcile: async () => 'as recorded',
-      async request({ environment, release }: PromotionRequest) {
-        asked.push(environment);
-        live.set(environment, release ?? null);
-        return done(environment, release ?? fresh);
+      async request({ environment, release = fresh, reason, idempotencyKey = '' }: PromotionRequest) {
+        const standing = keys.get(idempotencyKey);
+        if (standing === undefined) asked.push(environment);
+        keys.set(idempotencyKey, environment);
+        if (reason && restores !== 'succeeded') {
+          if (restores === 'waiting') {
+            open = [{ promotion: environment, environment, release, kind: 'promote', state: 'waiting', steps: [] }];
+            waiting.add(environment);
+          }
+          return { ...done(environment, release), environment, state: restores };
+        }
+        if (reason) tainted.delete(environment);
+        live.set(environment, release);
+        return done(environment, release);
       },
       async view(environment: string, seen: number | undefined, waitMs: number) {
         if (seen !== undefined) patience.push(waitMs);
         const reason = 'somebody has it';
-        const view = waiting.has(environment) ? { state: 'waiting', reason, waitsFor } : {};
+        const ends = restores === 'failed' && tainted.has(environment) ? { state: 'failed', reason } : {};
+        const view = waiting.has(environment) ? { state: 'waiting', reason, waitsFor } : ends;
         return { ...done(environment, fresh), ...view, environment, revision: revisions.shift() ?? 1 };
       },
       records: {
@@ -104,6 +120,8 @@ function world(): World {
         },
         environment: async (name: string) => ({ liveRelease: live.get(name) ?? null, previousRelease: null }),
         async list({ environment, unfinished }: { environment: string; unfinished?: boolean }) {
+          const here = open.filter((one) => one.environment === environment);
+          if (here.length > 0) return here;
           const left = busy.get(environment) ?? 0;
           if (!unfinished || left === 0) return [];
           busy.set(environment, left - 1);
@@ -193,9 +211,35 @@ describe('up', () => {
     tainted.add('staging');
     real.add('staging');
     live.set('production', old);
+    keys = new Map();
     asked = [];
     await bringUp();
     expect(asked).toEqual(['production']);
+  });
+
+  it('goes no further when what restores a changed environment waits or fails, and asks for it once', async () => {
+    await bringUp(['dev-aws']);
+    tainted.add('dev-aws');
+    restores = 'failed';
+    asked = [];
+    const failed = await bringUp();
+    expect(asked).toEqual(['dev-aws']);
+    expect(failed.said.at(-1)).toBe('dev-aws: failed: somebody has it');
+    expect(failed.stopped).toBeNull();
+    [restores, waitsFor] = ['waiting', 'person'];
+    keys = new Map();
+    asked = [];
+    expect((await bringUp(['staging'])).stopped).toContain('dev-aws: promotion dev-aws still waits: somebody has it');
+    await bringUp();
+    expect(asked).toEqual(['dev-aws']);
+  });
+
+  it('restores a changed environment once, though two ask at the same moment', async () => {
+    await bringUp(['dev-aws']);
+    tainted.add('dev-aws');
+    asked = [];
+    await Promise.all([bringUp(['staging']), bringUp(['staging'])]);
+    expect(asked).toEqual(['dev-aws', 'staging']);
   });
 
   it('refuses a real account that is named, before anything is done', async () => {

@@ -86,36 +86,28 @@ async function* repair(
       `${name}: something was deleted or changed in its account${actor === null ? `; soundbite repair ${name}` : ''}`,
     );
     if (actor === null) continue;
-    promotions.push(yield* followed(world, await world.engine.request(repairOf(name, release, actor.name))));
+    promotions.push(yield* followed(world, await requested(world, environment, { release, actor, reason: restores })));
   }
   return promotions;
 }
 
-/** What is live in an environment that was changed goes on only after it was promoted there once more. */
+/** What is live in an environment that was changed goes on only after it was promoted there once more. Null: it goes on. */
 async function* reconciled(
   world: World,
   before: Environment | undefined,
   actor: Actor,
-): AsyncGenerator<UpLine, Promotion[]> {
+): AsyncGenerator<UpLine, Promotion | null> {
   const { records } = world.engine;
-  if (before?.cloud.kind !== 'emulated') return [];
+  if (before?.cloud.kind !== 'emulated') return null;
   const changed = (await records.acting(before.name, null)).taints.length > 0 ? before : null;
   const release = changed && (await records.environment(changed.name)).liveRelease;
-  if (!changed || !release) return [];
+  if (!changed || !release) return null;
   yield say(`${changed.name}: it was changed outside of promotions, so its release is promoted there once more`);
-  return [yield* followed(world, await world.engine.request(repairOf(changed.name, release, actor.name)))];
+  return yield* followed(world, await requested(world, changed, { release, actor, reason: restores }));
 }
 
-const repairOf = (environment: string, release: Digest, actor: string): PromotionRequest => ({
-  environment,
-  kind: 'promote',
-  release,
-  reason: 'restores what was deleted or changed in the account',
-  override: false,
-  allowRemovals: [],
-  actor,
-  via: 'up',
-});
+/** Why a release is promoted where it is live. */
+const restores = 'restores what was deleted or changed in the account';
 
 /** The live release of an environment after something in its account was deleted or changed by hand; null if everything is as deployed. */
 async function releaseToRepair(world: World, environment: Environment): Promise<Digest | null> {
@@ -150,12 +142,13 @@ async function* promoteThrough(
       const stopped = endOfWay(environment) ?? (await unfit(world, before, environment));
       if (stopped) yield say(stopped.why);
       if (stopped) return { promotions, stopped };
-      promotions.push(...(yield* reconciled(world, before, actor)));
-      const asked = await requested(world, environment, cut.release, actor.name);
+      const restored = yield* reconciled(world, before, actor);
+      if (restored) promotions.push(restored);
+      if (restored && restored.state !== 'succeeded') return { promotions, stopped: whileWaiting(restored) };
+      const asked = await requested(world, environment, { release: cut.release, actor });
       const done = yield* followed(world, asked);
       promotions.push(done);
-      if (!isFinal(done.state)) return { promotions, stopped: { why: leftWaiting(done), byNature: true } };
-      if (done.state !== 'succeeded') break;
+      if (done.state !== 'succeeded') return { promotions, stopped: whileWaiting(done) };
     } else {
       if (decision) yield say(`${environment.name}: ${decision}`);
       const { liveRelease } = await world.engine.records.environment(environment.name);
@@ -165,6 +158,10 @@ async function* promoteThrough(
   }
   return { promotions, stopped: null };
 }
+
+/** What has ended says itself why it went no further. */
+const whileWaiting = (last: Promotion): Promoted['stopped'] =>
+  isFinal(last.state) ? null : { why: leftWaiting(last), byNature: true };
 
 /** A person promotes into a real account. What is behind it would be refused: the order is a law. */
 const endOfWay = ({ name, cloud }: Environment): Promoted['stopped'] =>
@@ -191,8 +188,14 @@ async function unfit(
   return state === 'healthy' ? null : { why, byNature: false };
 }
 
-/** Concurrent `up` commands share one promotion: the key changes with every promotion that ended there. */
-async function requested(world: World, { name }: Environment, release: Digest, actor: string): Promise<Promotion> {
+/** A promotion that `up` asks for. */
+interface Wanted extends Pick<PromotionRequest, 'reason'> {
+  readonly release: Digest;
+  readonly actor: Actor;
+}
+
+/** Concurrent `up` commands share one promotion, and one that is open is waited for: the key changes with every promotion that is asked for there. */
+async function requested(world: World, { name }: Environment, { release, actor, reason }: Wanted): Promise<Promotion> {
   const [open] = await world.engine.records.list({ environment: name, limit: 20, unfinished: true });
   const [last] = await world.engine.records.list({ environment: name, limit: 1 });
   if (open?.release === release && open.kind === 'promote') return world.engine.view(open.promotion);
@@ -200,11 +203,12 @@ async function requested(world: World, { name }: Environment, release: Digest, a
     environment: name,
     kind: 'promote',
     release,
+    ...(reason === undefined ? {} : { reason }),
     override: false,
     allowRemovals: [],
-    actor,
+    actor: actor.name,
     via: 'up',
-    idempotencyKey: `up ${name} ${release} after ${last?.promotion ?? 'nothing'}`,
+    idempotencyKey: `up ${reason ? 'restores ' : ''}${name} ${release} after ${last?.promotion ?? 'nothing'}`,
   });
 }
 

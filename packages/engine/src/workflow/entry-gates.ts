@@ -208,11 +208,11 @@ async function differencesFor(question: EntryQuestion): Promise<Differences> {
   const { records, release, environment, before } = question;
   const standing = await records.environment(environment.name);
   if (standing.liveRelease === release) return 'restoring';
-  const [here, fed] = await Promise.all([
-    differencesIn(question, environment, standing),
-    differencesBefore(question, before),
-  ]);
-  return fed ?? here;
+  const fed = differencesBefore(question, before);
+  // Heard below, unless the environment itself cannot be looked at: then that is said.
+  fed.catch(() => undefined);
+  const here = await differencesIn(question, environment, standing);
+  return (await fed) ?? here;
 }
 
 /** Null: what is there says nothing, or is on record now. */
