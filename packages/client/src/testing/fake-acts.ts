@@ -3,6 +3,7 @@ import type * as schemas from '../schemas.ts';
 import type { Ledger, Places } from './fake-places.ts';
 import type { FakePromotions } from './fake-promotions.ts';
 import type { Staged } from './fake-staging.ts';
+import type { FakeTaints } from './fake-taints.ts';
 import { refuseBusy } from './fake-uses.ts';
 
 interface Parts {
@@ -10,11 +11,12 @@ interface Parts {
   readonly places: Places;
   readonly promotions: FakePromotions;
   readonly ledger: Ledger;
+  readonly taints: Pick<FakeTaints, 'emptied'>;
   newest(): schemas.AdoptionResult['release'] | null;
 }
 
 /** What is done to an environment beside promotions. */
-export function fakeActs({ staged, places: { at }, promotions, ledger, newest }: Parts) {
+export function fakeActs({ staged, places: { at }, promotions, ledger, taints, newest }: Parts) {
   /** By their idempotency keys. */
   const destroyed = new Set<string>();
 
@@ -54,6 +56,7 @@ export function fakeActs({ staged, places: { at }, promotions, ledger, newest }:
         refuseBusy(promotions, place);
         ledger.record('environment.destroy-asked', name, { actor, reason });
         Object.assign(place, { live: null, history: [] });
+        taints.emptied(name, actor);
         ledger.record('environment.destroyed', name, { at: Date.now(), actor });
         destroyed.add(`${name} ${idempotencyKey}`);
       }
@@ -64,6 +67,7 @@ export function fakeActs({ staged, places: { at }, promotions, ledger, newest }:
       mustConfirm(name, confirm, `type the name: soundbite handback ${name}`);
       refuseBusy(promotions, place);
       Object.assign(place, { live: null, history: [] });
+      taints.emptied(name, actor);
       ledger.record('environment.handed-back', name, { at: Date.now(), actor, reason });
       return { environment: name, handedBack: true };
     },

@@ -131,3 +131,15 @@ it('the fake keeps all that a person said of a promotion, and the last word coun
     await own.stop();
   }
 });
+
+it('the fake ends a taint with its environment, and takes nothing for drift while a session goes on', async () => {
+  const world = makeWorld({ 'dev-localstack': release });
+  world.taint('dev-localstack', 'drift', ['settings: by hand']);
+  world.destroy('dev-localstack', { confirm: 'dev-localstack', actor: 'local' });
+  expect(world.taints().taints).toMatchObject([{ endedAs: 'emptied', by: 'local' }]);
+
+  const other = makeWorld({ 'dev-localstack': release });
+  const { session } = other.startDev('dev-localstack');
+  other.taint('dev-localstack', 'drift', ['settings: by hand']);
+  expect(other.taints().taints).toMatchObject([{ why: 'dev', findings: [`dev session ${session}`] }]);
+});

@@ -45,7 +45,9 @@ export function fakeTaints({ places, ledger, changed }: FakeTaintParts) {
       },
       /** Somebody changes a place outside of promotions. */
       taint(name: string, why: Taint['why'], found: readonly string[]): void {
-        const { live: release } = places.at(name);
+        const { live: release, session } = places.at(name);
+        // What a session changes there is no drift.
+        if (why === 'drift' && session !== null) return;
         const findings = [...findingsToRaise(why, found, openOrAccepted(name))];
         if (release === null || findings.length === 0) return;
         const id = `t-${taints.length + 1}`;
@@ -66,6 +68,11 @@ export function fakeTaints({ places, ledger, changed }: FakeTaintParts) {
     reconciled(name: string, by: string, promotion: string): void {
       for (const { id } of openOrAccepted(name)) accepted.delete(id);
       end(name, 'reconciled', { by, promotion });
+    },
+    /** Nothing is live there any more. */
+    emptied(name: string, by: string): void {
+      for (const { id } of openOrAccepted(name)) accepted.delete(id);
+      end(name, 'emptied', { by });
     },
   };
 }

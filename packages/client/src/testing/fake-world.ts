@@ -72,7 +72,7 @@ export function makeWorld(
     }),
     ...flow.calls,
     ...taints.calls,
-    ...fakeActs({ staged, places, promotions, ledger, newest }),
+    ...fakeActs({ staged, places, promotions, ledger, taints, newest }),
     names,
     ledger: ledger.entries,
 
