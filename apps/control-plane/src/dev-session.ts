@@ -22,15 +22,15 @@ export const newSession = (id: string, environment: Environment, silent: number 
 });
 
 /** How a session is called where it holds, or taints, an environment. */
-export const holderOf = ({ id }: Pick<Session, 'id'>): string => `dev session ${id.slice(0, 8)}`;
+export const sessionText = ({ id }: Pick<Session, 'id'>): string => `dev session ${id.slice(0, 8)}`;
 
 /** Takes or renews the session's lock; false: somebody else has the environment. */
 export const holdLock = ({ engine }: World, session: Session): Promise<boolean> =>
-  engine.locks.hold(session.environment.name, holderOf(session));
+  engine.locks.hold(session.environment.name, sessionText(session));
 
 /** What it serves is no release: what is live there goes on only after somebody reconciled or accepted that. Once for a session, before it serves. */
 export async function taintBy({ engine }: World, session: Session): Promise<void> {
-  await engine.records.tainted({ environment: session.environment.name, why: 'dev', findings: [holderOf(session)] });
+  await engine.records.tainted({ environment: session.environment.name, why: 'dev', findings: [sessionText(session)] });
 }
 
 /** The lock first, then the look: a promotion that is asked for in between finds the lock. Errors: `environment-busy`. */
@@ -40,7 +40,7 @@ export async function enter(world: World, session: Session): Promise<void> {
   const isHeld = await holdLock(world, session);
   const busy = (await records.list({ environment: name, limit: 1, unfinished: true }))[0];
   if (isHeld && !busy) return;
-  if (isHeld) await locks.release(name, holderOf(session));
+  if (isHeld) await locks.release(name, sessionText(session));
   const who = busy ? `promotion ${busy.promotion}` : ((await locks.holder(name)) ?? 'another session');
   throw new SoundBiteError('environment-busy', `${who} holds ${name}`, {
     hint: busy ? `wait for it, or soundbite abort ${busy.promotion}` : 'end that session first',
@@ -60,12 +60,12 @@ export async function giveBack(
   const { name } = session.environment;
   const isHeld = await holdLock(world, session);
   if (isHeld) {
-    await world.engine.reconcileUnderLock(name, holderOf(session));
+    await world.engine.reconcileUnderLock(name, sessionText(session));
     await emptyRouteOfSource(world, session.environment);
   }
   await stopDevProcesses(world, name);
   await records.remove(name);
   gone();
-  await world.engine.locks.release(name, holderOf(session));
+  await world.engine.locks.release(name, sessionText(session));
   return isHeld;
 }

@@ -12,7 +12,7 @@ import type {
 } from '@soundbite/client';
 import { type Digest, goesOnChanging, type HoldEnder, holdsToEnd, mustBeAhead, SoundBiteError } from '@soundbite/model';
 import { devRecords } from './dev-records.ts';
-import { holderOf } from './dev-session.ts';
+import { sessionText } from './dev-session.ts';
 import { foundAnywhere } from './releases.ts';
 import { environmentStanding } from './undeclared.ts';
 import { environmentNamed } from './world/declaration.ts';
@@ -106,7 +106,7 @@ export async function acceptTaints(
   await environmentStanding(world, name);
   // A session whose control plane died keeps no lock until the next one takes it on; its record stays.
   const session = (await devRecords(world.config.home).list()).find(({ environment }) => environment === name);
-  if (session) throw goesOnChanging(name, holderOf(session));
+  if (session) throw goesOnChanging(name, sessionText(session));
   const isKnown = ({ id }: { readonly id: string }) => id === request.taint;
   if (request.taint !== undefined && !(await world.engine.records.taints(name)).some(isKnown))
     throw new SoundBiteError('taint-unknown', `${name} has no taint ${request.taint}`);
