@@ -38,7 +38,9 @@ export async function serviceStage(name: DescribedService['name']): Promise<Serv
   const [service, { home, remove }] = await Promise.all([serviceSource(name), temporaryHome()]);
   const run = async (exit: number, args: readonly string[], env: Record<string, string> = {}) => {
     const ended = await cli(args, { home, env: { SOUNDBITE_ROOT: service.directory, ...env } });
-    expect(ended.code, `${args.join(' ')}: ${ended.stdout}\n${ended.stderr}`).toBe(exit);
+    // One line, since that is what a summary of failures shows.
+    const said = `${ended.stderr}\n${ended.stdout}`.replaceAll(/\s+/g, ' ').trim();
+    expect(ended.code, `${args.join(' ')}: ${said}`).toBe(exit);
     return ended;
   };
   const soundbite = async <T>(exit: number, ...args: string[]) => (await run(exit, [...args, '--json'])).json<T>();

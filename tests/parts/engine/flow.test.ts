@@ -152,7 +152,7 @@ it('what waits for its turn when it is held goes back to its admission: a follow
   const queued = await ask(second, { release, via: 'up' });
   await vi.waitFor(async () => expect((await on.engine.view(queued)).admission).not.toBeNull(), 10_000);
   const back = await ask(second, { kind: 'rollback' });
-  await vi.waitFor(async () => expect((await on.engine.view(back)).admission).not.toBeNull(), 10_000);
+  await vi.waitFor(async () => expect((await records().asked(running)).stopped).not.toBeNull(), 10_000);
   held.go();
   expect((await ended(running)).state).toBe('aborted');
   expect(await ended(back)).toMatchObject({ state: 'succeeded', release: live });

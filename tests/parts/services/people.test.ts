@@ -43,7 +43,9 @@ const controlPlane = async () => (await on.client.status()).controlPlane.url;
 
 describe('an approval by two', () => {
   let waiting: PromotionView;
-  const reason = async () => (await on.looked(waiting.promotion)).reason;
+  /** What was said is heard at once, and shown when the promotion was decided anew. */
+  const says = (reason: RegExp) =>
+    vi.waitFor(async () => expect((await on.looked(waiting.promotion)).reason).toMatch(reason), patient);
   const approve = (name: string, exit = 0) => as(name)<object>(exit, 'approve', waiting.promotion);
 
   it('waits for those who can give it, by name: not for who asked, nor for who wrote it', async () => {
@@ -76,17 +78,17 @@ describe('an approval by two', () => {
     expect(await said('ana', { verdict: 'yes', release: other })).toMatchObject({ status: 409 });
     expect(await said('ana', { verdict: 'yes', person: mailOf('ben') })).toMatchObject({ status: 400 });
     expect(await said('nobody', { verdict: 'yes' })).toMatchObject({ status: 401 });
-    expect(await reason()).toMatch(/^approval: 2 must say yes/);
+    await says(/^approval: 2 must say yes/);
   });
 
   it('counts a person once, its author never, and a revoked token no more', async () => {
     await approve('author');
     await approve('ben');
-    expect(await reason()).toMatch(/1 of 2 said yes \(ben@example.com\).*test@example.com wrote a part of it/);
+    await says(/1 of 2 said yes \(ben@example.com\).*test@example.com wrote a part of it/);
     await on.soundbite(0, 'token', 'revoke', 'ben');
     await approve('ana');
     await approve('ana-again');
-    expect(await reason()).toMatch(/1 of 2 said yes \(ana@example.com\)/);
+    await says(/1 of 2 said yes \(ana@example.com\)/);
     expect(await approve('ben', 1)).toMatchObject({ error: { code: 'unauthorized' } });
   });
 
@@ -103,7 +105,7 @@ describe('an approval by two', () => {
     const yes = { method: 'POST', body: new URLSearchParams({ verdict: 'yes' }) };
     expect(await visited(altered, yes)).toMatchObject({ status: 404 });
     expect(await visited(link)).toMatchObject({ status: 200, text: expect.stringContaining('live') });
-    expect(await reason()).toMatch(/1 of 2/);
+    await says(/1 of 2/);
     await killControlPlane(on.home);
     await vi.waitFor(async () => expect(await visited(link)).toMatchObject({ status: 200 }), patient);
     expect(await visited(link, yes)).toMatchObject({ status: 200 });
