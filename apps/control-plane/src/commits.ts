@@ -18,26 +18,47 @@ export async function newCommits(
 ): Promise<Commit[] | null> {
   const range = current ? `${current.provenance.commit}..${release.provenance.commit}` : release.provenance.commit;
   try {
-    return (await logged(root, range, 50)).map(({ side: _, ...commit }) => commit);
+    return (await logged(root, range, 50)).map(({ commit, subject }) => ({ commit, subject }));
   } catch {
     return null;
   }
 }
 
+/** What a commit says of itself, first line, and who wrote it, by name; null: it says nothing. */
+export interface CommitText {
+  readonly subject: string | null;
+  readonly author: string | null;
+}
+
 /** Of commits that were read: they never change. */
-const subjects = new Map<string, string>();
+const texts = new Map<string, CommitText>();
 
-/** What a commit says of itself, first line; null where git cannot say (another clone, a rewritten history), or it says nothing. */
-export async function subjectOf(root: string, commit: string): Promise<string | null> {
-  const [read] = subjects.has(commit) ? [] : await logged(root, commit, 1).catch(noneComparable);
-  if (read) subjects.set(commit, read.subject.trim());
-  return subjects.get(commit) || null;
+/** Nothing where git cannot say: another clone, a rewritten history. */
+export async function commitText(root: string, commit: string): Promise<CommitText> {
+  const [read] = texts.has(commit) ? [] : await logged(root, commit, 1).catch(orElse([]));
+  if (read) texts.set(commit, { subject: read.subject.trim() || null, author: read.author.trim() || null });
+  return texts.get(commit) ?? { subject: null, author: null };
 }
 
-function noneComparable(error: unknown): [] {
-  if (error instanceof NotComparable) return [];
-  throw error;
+/** By both ends: they never change. */
+const counts = new Map<string, number>();
+
+/** How many commits `to` has that `from` has not; null where git cannot say. */
+export async function commitsAhead(root: string, from: string, to: string): Promise<number | null> {
+  if (from === to) return 0;
+  const range = `${from}..${to}`;
+  const said = counts.has(range) ? null : await read(root, range, ['rev-list', '--count']).catch(orElse(null));
+  if (said !== null) counts.set(range, Number(said));
+  return counts.get(range) ?? null;
 }
+
+/** Instead of what git cannot read. */
+const orElse =
+  <Value>(value: Value) =>
+  (error: unknown): Value => {
+    if (error instanceof NotComparable) return value;
+    throw error;
+  };
 
 /** Commits that only one of two has, newest first. `most`: there are more than these. */
 export interface CommitsApart {
@@ -52,23 +73,25 @@ export const mostCommits = 500;
 export async function commitsApart(root: string, from: string, to: string): Promise<CommitsApart> {
   if (from === to) return { commits: [], most: false };
   const all = await logged(root, `${from}...${to}`, mostCommits + 1, '--left-right');
-  const commits = all.slice(0, mostCommits).map(({ side, ...commit }) => ({
-    ...commit,
+  const commits = all.slice(0, mostCommits).map(({ side, commit, subject }) => ({
+    ...{ commit, subject },
     only: side === '<' ? ('from' as const) : ('to' as const),
   }));
   return { commits, most: all.length > mostCommits };
 }
 
 async function logged(root: string, range: string, count: number, ...more: readonly string[]) {
-  const format = ['--format=%m%x09%H%x09%s', `--max-count=${count}`, ...more];
-  const said = await gitSays(root, ['log', ...format, '--end-of-options', range]).catch((cause: Error) => {
-    throw new NotComparable(`git cannot read ${range} in ${root}: ${cause.message}`, { cause });
-  });
-  return said
+  const format = ['--format=%m%x09%H%x09%an%x09%s', `--max-count=${count}`, ...more];
+  return (await read(root, range, ['log', ...format]))
     .split('\n')
     .filter(Boolean)
     .map((line) => {
-      const [side = '', commit = '', ...subject] = line.split('\t');
-      return { side, commit, subject: subject.join('\t') };
+      const [side = '', commit = '', author = '', ...subject] = line.split('\t');
+      return { side, commit, author, subject: subject.join('\t') };
     });
 }
+
+const read = (root: string, range: string, words: readonly string[]): Promise<string> =>
+  gitSays(root, [...words, '--end-of-options', range]).catch((cause: Error) => {
+    throw new NotComparable(`git cannot read ${range} in ${root}: ${cause.message}`, { cause });
+  });

@@ -24,6 +24,7 @@ import type {
   HealthReport,
   HoldList,
   HoldRequest,
+  Overview,
   Plan,
   PushResult,
   ReleaseList,
@@ -82,6 +83,7 @@ import {
 import { handBack } from './handback.ts';
 import { health } from './health.ts';
 import { validate } from './inspection.ts';
+import { overview } from './overview.ts';
 import { type PagePlace, pagePlaces } from './page.ts';
 import { type People, people } from './people.ts';
 import { plan } from './plan.ts';
@@ -116,6 +118,8 @@ export interface ControlPlane {
   /** Why what is live there is live, and what waits, by the records alone. */
   why(environment: string): Promise<Why>;
   /** All that the page shows of environments. */
+  /** All environments by the records alone. */
+  overview(): Promise<Overview>;
   page(): Promise<readonly PagePlace[]>;
   /** What differs between two environments, now or as they were; no account is asked. */
   diff(query: DiffQuery): Promise<Diff>;
@@ -189,7 +193,17 @@ const looks = (
   world: World,
 ): Pick<
   ControlPlane,
-  'status' | 'health' | 'doctor' | 'validate' | 'environments' | 'environment' | 'why' | 'page' | 'diff' | 'logs'
+  | 'status'
+  | 'health'
+  | 'doctor'
+  | 'validate'
+  | 'environments'
+  | 'environment'
+  | 'why'
+  | 'overview'
+  | 'page'
+  | 'diff'
+  | 'logs'
 > => ({
   status: (names) => status(world, names),
   health: (names) => health(world, names),
@@ -198,6 +212,7 @@ const looks = (
   environments: () => Promise.all(world.declaration().environments.map(({ name }) => environmentView(world, name))),
   environment: (name) => environmentView(world, name),
   why: (name) => why(world, name),
+  overview: () => overview(world),
   page: () => pagePlaces(world),
   diff: (query) => diff(world, query),
   logs: (name, sinceMs, follow, signal) => logs(world, name, { sinceMs, follow, signal }),

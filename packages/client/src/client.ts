@@ -8,6 +8,7 @@ import {
   AccessList,
   AccountAccess,
   AdoptionResult,
+  AskerView,
   BlockView,
   type BootstrapRequest,
   BootstrapResult,
@@ -33,6 +34,7 @@ import {
   HoldList,
   type HoldRequest,
   LedgerPage,
+  Overview,
   PageLink,
   Plan,
   PrintedToken,
@@ -98,6 +100,8 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
 const lookCalls = ({ get }: Asker) => ({
   status: (names: readonly string[] = [], signal?: AbortSignal) =>
     get(`/v1/status${query(chosen(names))}`, Status, signal),
+  overview: (signal?: AbortSignal) => get('/v1/overview', Overview, signal),
+  asker: () => get('/v1/me', AskerView),
   health: (names: readonly string[] = []) => get(`/v1/health${query(chosen(names))}`, HealthReport),
   doctor: (names: readonly string[] = []) => get(`/v1/doctor${query(chosen(names))}`, Findings),
   ledger: (page: { after?: number; limit?: number } = {}) => get(`/v1/ledger${query(page)}`, LedgerPage),

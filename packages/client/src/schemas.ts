@@ -7,6 +7,7 @@ export * from './schemas/dev.ts';
 export * from './schemas/environments.ts';
 export * from './schemas/evidence.ts';
 export * from './schemas/flow.ts';
+export * from './schemas/overview.ts';
 export * from './schemas/people.ts';
 export * from './schemas/promotions.ts';
 export * from './schemas/releases.ts';

@@ -41,6 +41,10 @@ const handlersOf = (plane: ControlPlane, door: PageDoor): Handlers => ({
   ...ofPromotions(plane),
   ...ofPeople(plane),
   createPageLink: ({ actor }) => door.link(actor),
+  getAsker: ({ actor: { name, person, role, environments } }) => ({
+    ...{ name, person, role },
+    environments: [...environments],
+  }),
 });
 
 /** Reads fail at once if the database is away. Changes, and followers of a promotion, wait for it. */
@@ -50,6 +54,7 @@ function overall(plane: ControlPlane) {
   const reading = readingOf(plane);
   return {
     getStatus: ({ query }) => reading(() => plane.status(namesIn(query.environment))),
+    getOverview: () => reading(() => plane.overview()),
     getHealth: ({ query }) => reading(() => plane.health(namesIn(query.environment))),
     runDoctor: ({ query }) => plane.doctor(namesIn(query.environment)),
     readLedger: ({ query }) => reading(async () => ({ entries: await plane.engine.ledger(query.after, query.limit) })),

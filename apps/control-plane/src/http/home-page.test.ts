@@ -28,7 +28,7 @@ const decided = (more: Partial<Why> = {}): Why => ({
   ...more,
 });
 
-const cut = { commit: 'c'.repeat(40), subject: 'Louder', committedAt: hours(-50), dirty: false };
+const cut = { commit: 'c'.repeat(40), subject: 'Louder', author: 'Ada', committedAt: hours(-50), dirty: false };
 
 /** The page of these places, asked for by a browser that was let in unless told. */
 function stage(places: readonly PagePlace[], cookie = 'soundbite-page-x=good') {

@@ -1,3 +1,4 @@
+import type { CutFrom } from '@soundbite/client';
 import { type Authority, askerByCookie, type Known } from '@soundbite/client/serving/authority.ts';
 import { refusal } from '@soundbite/client/serving/errors.ts';
 import { demandPageOpened } from '@soundbite/client/serving/guards.ts';
@@ -14,7 +15,7 @@ import {
 import type { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { ControlPlane } from '../control-plane.ts';
-import type { CutFrom, PagePlace } from '../page.ts';
+import type { PagePlace } from '../page.ts';
 import { type Html, showPage } from './page-frame.ts';
 
 const title = 'SoundBite: environments';

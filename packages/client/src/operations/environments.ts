@@ -12,6 +12,13 @@ export const environmentOperations = define({
     answer: schemas.Status,
     errors: named,
   },
+  getOverview: {
+    method: 'get',
+    path: '/v1/overview',
+    summary: 'All environments: what is live, since when and why, what is on its way; by the records alone',
+    action: 'look',
+    answer: schemas.Overview,
+  },
   getHealth: {
     method: 'get',
     path: '/v1/health',

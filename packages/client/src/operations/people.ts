@@ -28,6 +28,13 @@ export const peopleOperations = define({
     answer: schemas.TokenView,
     errors: named,
   },
+  getAsker: {
+    method: 'get',
+    path: '/v1/me',
+    summary: 'Whom the request is from, and in which role',
+    action: 'look',
+    answer: schemas.AskerView,
+  },
   createPageLink: {
     method: 'post',
     path: '/v1/page/link',

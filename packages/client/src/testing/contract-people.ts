@@ -34,6 +34,8 @@ export function peopleContract(endpoint: () => Endpoint): void {
       expect(Date.parse(made.expires) - Date.now()).toBeGreaterThan(86_000_000);
       await expect(owner.createToken(order)).rejects.toMatchObject({ code: 'token-exists', source: 'user' });
       const bob = connect({ ...endpoint(), token: made.token });
+      expect(await bob.asker()).toEqual({ ...shown, name: 'bob@example.com' });
+      expect(await owner.asker()).toEqual({ name: 'local', person: 'local', role: 'admin', environments: [] });
       expect((await bob.environments()).environments.length).toBe(names.length);
       const listed = (await owner.tokens()).tokens.find((one) => one.name === name);
       expect(listed).toMatchObject({ ...shown, by: 'local', revoked: null, expires: made.expires });

@@ -142,6 +142,10 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
       const entries = await ledgerOf(end.promotion);
       expect(entries.map(({ kind }) => kind)).toEqual(['promotion.requested', 'promotion.finished']);
       expect(entries[1]?.payload).toEqual({ state: 'failed', reason: end.reason });
+      const [place] = (await client.overview()).environments;
+      expect(place).toMatchObject({ environment: first, declared: true, behind: null, running: null });
+      expect(place?.failed).toMatchObject({ promotion: end.promotion, reason: end.reason });
+      expect(place?.why).toEqual(await client.why(first));
     });
 
     it('is one for one key; the same key for something else is refused', async () => {

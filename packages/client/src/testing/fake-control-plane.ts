@@ -75,6 +75,7 @@ export interface FakeControlPlane {
 function handlersOf(world: FakeWorld, door: PageDoor, breakOff: () => void): Handlers {
   return {
     getStatus: ({ query }) => world.status(listOf(query.environment)),
+    getOverview: () => world.overview(),
     getHealth: ({ query }) => world.health(listOf(query.environment)),
     runDoctor({ query }) {
       const { environments } = world.status(listOf(query.environment));
@@ -151,6 +152,10 @@ function handlersOf(world: FakeWorld, door: PageDoor, breakOff: () => void): Han
     createToken: ({ body, actor }) => world.people.create(body, actor.name),
     listTokens: () => world.people.list(),
     revokeToken: ({ path, actor }) => world.people.revoke(path.token, actor.name),
+    getAsker: ({ actor: { name, person, role, environments } }) => ({
+      ...{ name, person, role },
+      environments: [...environments],
+    }),
     createPageLink: ({ actor }) => door.link(actor),
     readAccesses: ({ query }) => world.people.accesses(query),
   };

@@ -8,6 +8,7 @@ import { devOffers, fakeDev } from './fake-dev.ts';
 import { fakeEvidence } from './fake-evidence.ts';
 import { fakeFlow } from './fake-flow.ts';
 import { fakeLooks } from './fake-looks.ts';
+import { fakeOverview } from './fake-overview.ts';
 import { fakePeople } from './fake-people.ts';
 import { fakeLedger, fakePlaces } from './fake-places.ts';
 import { type End, FakePromotions } from './fake-promotions.ts';
@@ -60,16 +61,19 @@ export function makeWorld(
 
   const evidence = fakeEvidence(ledger, demand);
 
+  const tracking = fakeTracking({
+    ...{ places, promotions, acting: flow.acting, ledger: ledger.entries },
+    evidenceOf: evidence.evidenceOf,
+    approvals,
+  });
+
   // One object, so that what a test sets later is what the looks read.
   return Object.assign(staged, {
     ...releases,
     ...fakeLooks({ staged, places, promotions, ledger, demand, flow: flow.says, approvals, acting: flow.acting }),
     ...evidence,
-    ...fakeTracking({
-      ...{ places, promotions, acting: flow.acting, ledger: ledger.entries },
-      evidenceOf: evidence.evidenceOf,
-      approvals,
-    }),
+    ...tracking,
+    ...fakeOverview({ places, promotions, why: tracking.why }),
     ...flow.calls,
     ...taints.calls,
     ...fakeActs({ staged, places, promotions, ledger, taints, newest }),

@@ -1,0 +1,87 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Digest, SoundBiteError } from '@soundbite/model';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { overview } from './overview.ts';
+import type { World } from './world/world.ts';
+
+const [old, fresh]: Digest[] = [`sha256:${'a'.repeat(64)}`, `sha256:${'b'.repeat(64)}`];
+const cloud = { kind: 'emulated', account: '000000000001', region: 'eu-central-1' };
+
+let root: string;
+let commits: Record<string, string>;
+let live: Record<string, Digest | null>;
+let asked: Record<string, object[]>;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'soundbite-overview-'));
+  const git = (...words: string[]) =>
+    execFileSync('git', ['-C', root, '-c', 'user.name=Ada', '-c', 'user.email=a@example.com', ...words], {
+      encoding: 'utf8',
+    }).trim();
+  git('init', '--quiet');
+  const commit = (subject: string) => {
+    git('commit', '--quiet', '--allow-empty', '--message', subject);
+    return git('rev-parse', 'HEAD');
+  };
+  commits = { [old ?? '']: commit('Speak'), between: commit('Speak up'), [fresh ?? '']: commit('Louder\tstill') };
+  live = { test: fresh ?? null, live: old ?? null, later: null };
+  asked = {};
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+const world = (left: string[] = []): World =>
+  ({
+    config: { root },
+    declaration: () => ({
+      environments: ['test', 'live', 'later'].map((name) => ({ name, runtime: 'aws', cloud })),
+    }),
+    ownReleases: {
+      async get(digest: Digest) {
+        if (!commits[digest]) throw new SoundBiteError('release-unknown', 'gone', { hint: 'fetch it' });
+        return { provenance: { commit: commits[digest], committedAt: '2026-12-01T08:00:00Z', dirty: false } };
+      },
+    },
+    engine: {
+      records: {
+        undeclared: async () => left.map((name) => ({ name, runtime: 'aws', cloud })),
+        environment: async (name: string) => ({ liveRelease: live[name] ?? null }),
+        acting: async () => ({ freezes: [], holds: [], block: null, glass: [], taints: [] }),
+        broughtBy: async () => null,
+        evidenceSaid: async () => [],
+        coming: async () => [],
+        list: async ({ environment }: { environment: string }) => asked[environment] ?? [],
+      },
+    },
+  }) as unknown as World;
+
+const places = async (left?: string[]) => (await overview(world(left))).environments;
+
+it('says from what each release was cut, and how many commits the one before is ahead', async () => {
+  expect(await places(['gone'])).toMatchObject([
+    { environment: 'test', declared: true, behind: null, cut: { subject: 'Louder\tstill', author: 'Ada' } },
+    { environment: 'live', declared: true, behind: 2, cut: { subject: 'Speak', author: 'Ada' }, cloud },
+    { environment: 'later', declared: true, behind: null, cut: null },
+    { environment: 'gone', declared: false, behind: null, cut: null },
+  ]);
+});
+
+it('counts no commits of another history, nor of a release that is not here', async () => {
+  commits[old ?? ''] = 'e'.repeat(40);
+  expect((await places())[1]).toMatchObject({ behind: null, cut: { commit: 'e'.repeat(40), subject: null } });
+  delete commits[old ?? ''];
+  expect((await places())[1]).toMatchObject({ behind: null, cut: null });
+});
+
+it('shows what is under way, and what ended last only where it did not succeed', async () => {
+  const failed = { promotion: 'p-2', state: 'failed' };
+  const running = { promotion: 'p-3', state: 'running' };
+  const waiting = { promotion: 'p-4', state: 'waiting' };
+  const succeeded = { promotion: 'p-1', state: 'succeeded' };
+  asked = { test: [waiting, running, failed, succeeded], live: [waiting, succeeded, failed] };
+  const [test, inLive] = await places();
+  expect([test?.running, test?.failed]).toEqual([running, failed]);
+  expect([inLive?.running, inLive?.failed]).toEqual([null, null]);
+});

@@ -1,0 +1,50 @@
+import type { Overview, OverviewPlace } from '@soundbite/client';
+import { type Environment, isFinal } from '@soundbite/model';
+import { commitsAhead } from './commits.ts';
+import { cutFrom } from './cut-from.ts';
+import { undeclared } from './undeclared.ts';
+import { why } from './why.ts';
+import type { World } from './world/world.ts';
+
+/** Everything about all environments that the records say, in declared order; then those that are no longer declared. No account is asked. */
+export async function overview(world: World): Promise<Overview> {
+  const { environments: declared } = world.declaration();
+  const left = await undeclared(world);
+  const [places, others] = await Promise.all(
+    [declared, left].map((all) => Promise.all(all.map((one) => placeOf(world, one)))),
+  );
+  const chain = (places ?? []).map(async (place, index) => ({
+    ...place,
+    behind: await behind(world, places?.[index - 1]?.cut, place.cut),
+  }));
+  const undeclaredPlaces = (others ?? []).map((place) => ({ ...place, declared: false, behind: null }));
+  return { environments: [...(await Promise.all(chain)), ...undeclaredPlaces] };
+}
+
+type Place = Omit<OverviewPlace, 'behind'>;
+
+async function placeOf(world: World, { name, runtime, cloud }: Environment): Promise<Place> {
+  const [decided, asked] = await Promise.all([
+    why(world, name),
+    world.engine.records.list({ environment: name, limit: 20 }),
+  ]);
+  const last = asked.find(({ state }) => isFinal(state));
+  return {
+    environment: name,
+    declared: true,
+    runtime,
+    cloud: { kind: cloud.kind, account: cloud.account, region: cloud.region },
+    why: decided,
+    cut: await cutFrom(world, decided.release),
+    running: asked.find(({ state }) => state === 'running') ?? null,
+    failed: last && last.state !== 'succeeded' ? last : null,
+  };
+}
+
+async function behind(
+  { config }: Pick<World, 'config'>,
+  before: Place['cut'] | undefined,
+  here: Place['cut'],
+): Promise<number | null> {
+  return before && here ? commitsAhead(config.root, here.commit, before.commit) : null;
+}

@@ -1,0 +1,53 @@
+import { Role } from '@soundbite/model/people/roles.ts';
+import { z } from 'zod';
+import { CloudView } from './environments.ts';
+import { PromotionView } from './promotions.ts';
+import { Why } from './tracking.ts';
+import { Name } from './words.ts';
+
+/** From what a release was cut. */
+export const CutFrom = z.object({
+  commit: z.string(),
+  /** Null: this repository does not have the commit, or it says nothing. */
+  subject: z.string().nullable(),
+  /** Who wrote it, by name. */
+  author: z.string().nullable(),
+  committedAt: z.string(),
+  /** With changes that no commit has. */
+  dirty: z.boolean(),
+});
+export type CutFrom = z.infer<typeof CutFrom>;
+
+/** An environment by the records alone. */
+export const OverviewPlace = z.object({
+  environment: Name,
+  /** False: it is on record, and declared no more. */
+  declared: z.boolean(),
+  runtime: z.string(),
+  cloud: CloudView.omit({ endpoint: true }),
+  why: Why,
+  /** Of what is live. Null: nothing is, or this home does not have the release. */
+  cut: CutFrom.nullable(),
+  /** Commits that the environment before has and this one has not. Null: there is none before it, one of both is empty, or the history cannot say. */
+  behind: z.int().min(0).nullable(),
+  /** The promotion that is under way there, with its steps. */
+  running: PromotionView.nullable(),
+  /** The last promotion that ended there, if it did not succeed. */
+  failed: PromotionView.nullable(),
+});
+export type OverviewPlace = z.infer<typeof OverviewPlace>;
+
+/** GET /v1/overview: all environments in order; by the records alone, nothing is looked at. */
+export const Overview = z.object({ environments: z.array(OverviewPlace) });
+export type Overview = z.infer<typeof Overview>;
+
+/** GET /v1/me: whom the request is from, and what that person or program may do. */
+export const AskerView = z.object({
+  /** As records name it. */
+  name: Name,
+  person: z.string().nullable(),
+  role: Role,
+  /** Where the role holds; empty: everywhere. */
+  environments: z.array(Name),
+});
+export type AskerView = z.infer<typeof AskerView>;

@@ -1,0 +1,39 @@
+import { isFinal } from '@soundbite/model';
+import type * as schemas from '../schemas.ts';
+import type { Places } from './fake-places.ts';
+import type { FakePromotions } from './fake-promotions.ts';
+
+interface OverviewParts {
+  readonly places: Places;
+  readonly promotions: FakePromotions;
+  why(name: string): schemas.Why;
+}
+
+/** What each release of the fake was cut from. */
+const cut: schemas.CutFrom = {
+  commit: 'c'.repeat(40),
+  subject: 'Speak louder',
+  author: 'Ada Lovelace',
+  committedAt: '2026-01-02T03:04:05Z',
+  dirty: false,
+};
+
+/** The fake's environments by its records. Its releases were all cut from one commit. */
+export const fakeOverview = ({ places, promotions, why }: OverviewParts) => ({
+  overview(): schemas.Overview {
+    const environments = places.all.map(({ name, live, declaration: { runtime, cloud } }, index) => {
+      const asked = promotions.all().filter(({ environment }) => environment === name);
+      const last = asked.findLast(({ state }) => isFinal(state));
+      return {
+        ...{ environment: name, declared: true, runtime },
+        cloud: { kind: cloud.kind, account: cloud.account, region: cloud.region },
+        why: why(name),
+        cut: live === null ? null : cut,
+        behind: live === null || !places.all[index - 1]?.live ? null : 0,
+        running: asked.find(({ state }) => state === 'running') ?? null,
+        failed: last && last.state !== 'succeeded' ? last : null,
+      };
+    });
+    return { environments };
+  },
+});
