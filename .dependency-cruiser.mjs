@@ -32,6 +32,9 @@ export default {
       to: { path: ours, pathNot: '^cdk/' },
     },
     only('the-cli-is-a-client', 'parse, call the client, render', '^apps/cli/', ['^packages/(client|model|reports)/']),
+    only('the-dashboard-is-a-client', 'it asks by the API, and nothing else', '^apps/dashboard/', [
+      '^packages/(client|model)/',
+    ]),
     only('the-control-plane-binds-packages', 'all packages, and no other app', '^apps/control-plane/', ['^packages/']),
     {
       name: 'the-model-is-pure',
@@ -58,7 +61,7 @@ export default {
       name: 'declared-dependencies-only',
       comment: 'an import works by chance when its package is not in the package.json of its workspace',
       severity: 'error',
-      from: { path: '^(packages|apps|cdk)/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^(packages|apps|cdk)/', pathNot: ['\\.test\\.ts$', '^apps/dashboard/build/'] },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'] },
     },
     {

@@ -80,6 +80,11 @@ describe('the import rule', () => {
     ],
     ['constructs-import-no-room', 'cdk/lib/a.ts', "export { name } from '../../packages/model/src/index.ts';\n"],
     ['the-cli-is-a-client', 'apps/cli/src/a.ts', "export { name } from '../../../packages/edge/src/index.ts';\n"],
+    [
+      'the-dashboard-is-a-client',
+      'apps/dashboard/src/a.tsx',
+      "export { name } from '../../../packages/edge/src/index.ts';\nexport const a = <p>a</p>;\n",
+    ],
     ['the-model-is-pure', 'packages/model/src/a.ts', "export { readFileSync } from 'node:fs';\n"],
     ['resolvable', 'packages/edge/src/a.ts', "export { name } from './nowhere.ts';\n"],
   ])('has the rule %s', async (rule, path, text) => {

@@ -20,7 +20,7 @@ export async function inspectImports(root: string): Promise<Imports> {
     options: object;
   };
   const sources = folders.flatMap((folder) =>
-    globSync(`${folder}/**/*.ts`, { cwd: root }).filter((file) => !skipped.test(file)),
+    globSync(`${folder}/**/*.{ts,tsx}`, { cwd: root }).filter((file) => !skipped.test(file)),
   );
   const { output } = await cruise(
     sources,

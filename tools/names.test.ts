@@ -6,6 +6,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Exported by several files, and the same thing in each. Anything else gets a name of its own. */
 const shared: Readonly<Record<string, string>> = {
+  ask: 'one request to the control plane: of the command line, and of the page in a browser',
   CutResult: 'the contract has the schema of a noun of the model',
   LedgerEntry: 'the contract has the schema of a noun of the model',
   LogLine: 'the contract has the schema of a noun of the model',
@@ -47,7 +48,9 @@ const homonyms = (files: readonly (readonly [path: string, text: string])[]) =>
   [...exportedBy(files)].filter(([, { length }]) => length > 1);
 
 function sources() {
-  const paths = globSync(['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts', 'cdk/{bin,lib}/**/*.ts'], { cwd: root });
+  const paths = globSync(['packages/*/src/**/*.ts', 'apps/*/{src,build}/**/*.{ts,tsx}', 'cdk/{bin,lib}/**/*.ts'], {
+    cwd: root,
+  });
   return paths
     .filter((path) => !isTests.test(path))
     .map((path) => [path, readFileSync(`${root}/${path}`, 'utf8')] as const);

@@ -14,7 +14,7 @@ const rooms = [
   ...['model', 'engine', 'runtimes', 'evidence', 'edge', 'client', 'reports', 'release'].map(
     (name) => `packages/${name}/src`,
   ),
-  ...['control-plane', 'cli'].map((name) => `apps/${name}/src`),
+  ...['control-plane', 'cli', 'dashboard'].map((name) => `apps/${name}/src`),
 ];
 
 /**
@@ -29,7 +29,7 @@ const ofAws = {
 const namedIn = (text: string): readonly string[] =>
   text.split('\n').filter((line) => nouns.some((noun) => noun.test(line)));
 
-const files = rooms.flatMap((room) => globSync(`${room}/**/*.{ts,js,json}`, { cwd: root }));
+const files = rooms.flatMap((room) => globSync(`${room}/**/*.{ts,tsx,js,json,css}`, { cwd: root }));
 const found = files.flatMap((file) => namedIn(readFileSync(`${root}/${file}`, 'utf8')).map((line) => ({ file, line })));
 const isOfAws = ({ file, line }: { readonly file: string; readonly line: string }): boolean =>
   file === ofAws.file && ofAws.line.test(line);

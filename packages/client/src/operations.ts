@@ -35,7 +35,8 @@ export const pathParts: Readonly<Record<string, { readonly schema: z.ZodType; re
 export const partsOf = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, part]) => part ?? '');
 
 type Whole<Schema> = Schema extends z.ZodType ? z.output<Schema> : Record<never, never>;
-type PathPart<Path> = Path extends `${string}{${infer Part}}${infer Rest}` ? Part | PathPart<Rest> : never;
+/** The names of a path's varying parts: `name` of `/v1/environments/{name}`. */
+export type PathPart<Path> = Path extends `${string}{${infer Part}}${infer Rest}` ? Part | PathPart<Rest> : never;
 
 /** A request that was read: path, query and body in the contract's types, of somebody who may ask for it. `signal` ends when the asker goes away. */
 export interface OperationRequest<Name extends OperationName, O = (typeof operations)[Name]> {

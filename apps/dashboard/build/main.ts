@@ -1,0 +1,4 @@
+import { build } from 'vite';
+import { viteConfig } from './config.ts';
+
+await build({ ...viteConfig, logLevel: 'info' });
