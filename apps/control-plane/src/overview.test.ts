@@ -45,6 +45,7 @@ const world = (left: string[] = []): World =>
       },
     },
     engine: {
+      locks: { holder: async (name: string) => (name === 'later' ? 'dev session 1' : null) },
       records: {
         undeclared: async () => left.map((name) => ({ name, runtime: 'aws', cloud })),
         environment: async (name: string) => ({ liveRelease: live[name] ?? null }),
@@ -62,8 +63,8 @@ const places = async (left?: string[]) => (await overview(world(left))).environm
 it('says from what each release was cut, and how many commits the one before is ahead', async () => {
   expect(await places(['gone'])).toMatchObject([
     { environment: 'test', declared: true, behind: null, cut: { subject: 'Louder\tstill', author: 'Ada' } },
-    { environment: 'live', declared: true, behind: 2, cut: { subject: 'Speak', author: 'Ada' }, cloud },
-    { environment: 'later', declared: true, behind: null, cut: null },
+    { environment: 'live', declared: true, behind: 2, holder: null, cut: { subject: 'Speak', author: 'Ada' }, cloud },
+    { environment: 'later', declared: true, behind: null, holder: 'dev session 1', cut: null },
     { environment: 'gone', declared: false, behind: null, cut: null },
   ]);
 });

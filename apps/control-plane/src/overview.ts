@@ -24,9 +24,10 @@ export async function overview(world: World): Promise<Overview> {
 type Place = Omit<OverviewPlace, 'behind'>;
 
 async function placeOf(world: World, { name, runtime, cloud }: Environment): Promise<Place> {
-  const [decided, asked] = await Promise.all([
+  const [decided, asked, holder] = await Promise.all([
     why(world, name),
     world.engine.records.list({ environment: name, limit: 20 }),
+    world.engine.locks.holder(name),
   ]);
   const last = asked.find(({ state }) => isFinal(state));
   return {
@@ -36,6 +37,7 @@ async function placeOf(world: World, { name, runtime, cloud }: Environment): Pro
     cloud: { kind: cloud.kind, account: cloud.account, region: cloud.region },
     why: decided,
     cut: await cutFrom(world, decided.release),
+    holder,
     running: asked.find(({ state }) => state === 'running') ?? null,
     failed: last && last.state !== 'succeeded' ? last : null,
   };

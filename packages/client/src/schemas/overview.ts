@@ -30,6 +30,8 @@ export const OverviewPlace = z.object({
   cut: CutFrom.nullable(),
   /** Commits that the environment before has and this one has not. Null: there is none before it, one of both is empty, or the history cannot say. */
   behind: z.int().min(0).nullable(),
+  /** Who has it for the moment, beside promotions: a dev session. */
+  holder: z.string().nullable(),
   /** The promotion that is under way there, with its steps. */
   running: PromotionView.nullable(),
   /** The last promotion that ended there, if it did not succeed. */

@@ -320,6 +320,7 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
         expect(taint).toEqual({ id: expect.any(String), since: expect.stringMatching(/Z$/), ...about, ...open });
         expect((await client.status([first])).environments[0]?.taints).toEqual([taint]);
         expect((await client.why(first)).taints).toEqual([taint]);
+        expect((await client.overview()).environments[0]?.holder).toMatch(/^dev session /);
         const busy = { code: 'environment-busy', source: 'user', message: expect.stringContaining(first) };
         await expect(client.startDev(first)).rejects.toMatchObject(busy);
         // Nobody accepts what is still to come.

@@ -21,7 +21,7 @@ const cut: schemas.CutFrom = {
 /** The fake's environments by its records. Its releases were all cut from one commit. */
 export const fakeOverview = ({ places, promotions, why }: OverviewParts) => ({
   overview(): schemas.Overview {
-    const environments = places.all.map(({ name, live, declaration: { runtime, cloud } }, index) => {
+    const environments = places.all.map(({ name, live, session, declaration: { runtime, cloud } }, index) => {
       const asked = promotions.all().filter(({ environment }) => environment === name);
       const last = asked.findLast(({ state }) => isFinal(state));
       return {
@@ -30,6 +30,7 @@ export const fakeOverview = ({ places, promotions, why }: OverviewParts) => ({
         why: why(name),
         cut: live === null ? null : cut,
         behind: live === null || !places.all[index - 1]?.live ? null : 0,
+        holder: session === null ? null : `dev session ${session}`,
         running: asked.find(({ state }) => state === 'running') ?? null,
         failed: last && last.state !== 'succeeded' ? last : null,
       };

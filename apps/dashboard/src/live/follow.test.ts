@@ -1,0 +1,87 @@
+import { expect, it, vi } from 'vitest';
+import { followChanges, type Heard } from './follow.ts';
+
+const encoder = new TextEncoder();
+const frame = (document: object) => encoder.encode(`data: ${JSON.stringify(document)}\n\n`);
+const begun = (sequence: number, reset?: true) => frame({ kind: 'begun', sequence, ...(reset && { reset }) });
+const change = (sequence: number) => frame({ kind: 'promotion', subject: 'p-1', sequence });
+
+/** Answers with these, one after another; each a status, or pieces after which the stream ends, breaks, or goes on saying nothing. */
+type Answer = number | { readonly pieces: readonly Uint8Array[]; readonly ending: 'end' | 'break' | 'silence' };
+
+function stage(answers: readonly Answer[]) {
+  const [asked, heard]: [string[], Heard[]] = [[], []];
+  const over = new AbortController();
+  const fetch = vi.fn(async (path: string, { signal }: { signal: AbortSignal }) => {
+    const answer = answers[asked.length];
+    asked.push(path);
+    if (answer === undefined) {
+      over.abort();
+      throw new Error('nobody answers');
+    }
+    if (typeof answer === 'number') return new Response('', { status: answer });
+    return new Response(streamOf(answer, signal));
+  });
+  const followed = followChanges(
+    {
+      fetch: fetch as unknown as typeof globalThis.fetch,
+      hear: (one) => heard.push(one),
+      patience: { silence: 20, again: [1] },
+    },
+    over.signal,
+  );
+  return { asked, heard, followed };
+}
+
+const streamOf = ({ pieces, ending }: Exclude<Answer, number>, signal: AbortSignal) =>
+  new ReadableStream<Uint8Array>({
+    start(out) {
+      for (const piece of pieces) out.enqueue(piece);
+      if (ending === 'end') out.close();
+      signal.addEventListener('abort', () => out.error(signal.reason));
+    },
+    pull(out) {
+      if (ending === 'break') out.error(new Error('reset'));
+      return new Promise(() => undefined);
+    },
+  });
+
+const told = (heard: readonly Heard[]) =>
+  heard.map((one) => {
+    if (one.is === 'change') return one.change.sequence;
+    return one.is === 'begun' ? `begun ${one.isGapless ? 'without' : 'with'} a gap` : one.is;
+  });
+
+it('goes on after the last change that it heard, however the stream ended', async () => {
+  const { asked, heard, followed } = stage([
+    { pieces: [begun(7), change(8)], ending: 'end' },
+    { pieces: [begun(8), change(9), change(12)], ending: 'break' },
+    { pieces: [begun(12)], ending: 'silence' },
+    503,
+    { pieces: [begun(12), change(13)], ending: 'end' },
+  ]);
+  await followed;
+  expect(asked).toEqual(
+    ['', '?after=8', '?after=12', '?after=12', '?after=12', '?after=13'].map((query) => `/v1/events${query}`),
+  );
+  expect(told(heard)).toEqual([
+    ...['begun with a gap', 8, 'away', 'begun without a gap', 9, 12, 'away', 'begun without a gap', 'away', 'away'],
+    ...['begun without a gap', 13, 'away'],
+  ]);
+});
+
+it('begins anew where the numbers are others: a database that was restored', async () => {
+  const { asked, heard, followed } = stage([
+    { pieces: [begun(70)], ending: 'end' },
+    { pieces: [begun(3, true), change(4)], ending: 'end' },
+  ]);
+  await followed;
+  expect(told(heard)).toEqual(['begun with a gap', 'away', 'begun with a gap', 4, 'away']);
+  expect(asked.at(-1)).toBe('/v1/events?after=4');
+});
+
+it('ends where nobody is signed in any more', async () => {
+  const { heard, followed } = stage([{ pieces: [begun(1)], ending: 'end' }, 401]);
+  await followed;
+  expect(told(heard)).toEqual(['begun with a gap', 'away', 'out']);
+});

@@ -1,0 +1,101 @@
+import { type Frame, frames } from './frames.ts';
+
+/** A change, as the control plane tells it. */
+interface Change {
+  readonly sequence: number;
+  readonly kind: string;
+  readonly subject: string;
+}
+
+/** What is heard of the control plane. */
+export type Heard =
+  /** It tells from here on; `isGapless`: nothing was missed since it was heard last. */
+  | { readonly is: 'begun'; readonly isGapless: boolean }
+  | { readonly is: 'change'; readonly change: Change }
+  /** It does not answer, or not any more. */
+  | { readonly is: 'away' }
+  /** Nobody is signed in in this browser any more. */
+  | { readonly is: 'out' };
+
+/** Milliseconds. `silence`: heartbeats come every 15 s, so one that says nothing for so long is gone. `again`: pauses before it is asked again. */
+const patience = { silence: 20_000, again: [250, 500, 1000] };
+
+interface Follower {
+  readonly fetch: typeof globalThis.fetch;
+  hear(heard: Heard): void;
+  readonly patience?: typeof patience;
+}
+
+/**
+ * Follows the changes as they happen, for as long as `signal` lets it: over breaks, restarts and sleep, each change once and in order. After a break the control
+ * plane is asked for what came after the last one that was heard.
+ */
+export async function followChanges(
+  { fetch, hear, patience: within = patience }: Follower,
+  signal: AbortSignal,
+): Promise<void> {
+  let after: number | null = null;
+  for (let tries = 0; !signal.aborted; tries++) {
+    try {
+      for await (const told of tell(fetch, after, within.silence, signal)) {
+        tries = -1;
+        hear(
+          told.kind === 'begun'
+            ? { is: 'begun', isGapless: after !== null && told.reset !== true }
+            : { is: 'change', change: told },
+        );
+        after = told.sequence;
+      }
+    } catch (error) {
+      if (error instanceof SignedOut) return hear({ is: 'out' });
+      // Asked again, whatever it was: a control plane that starts, a proxy that cuts, a machine that slept.
+    }
+    if (signal.aborted) return;
+    hear({ is: 'away' });
+    await pause(within.again[Math.min(Math.max(tries, 0), within.again.length - 1)] ?? 0, signal);
+  }
+}
+
+class SignedOut extends Error {}
+
+/** `begun`, with the number from which on is told, then changes; `reset`: these are other numbers than those before. */
+type Told = Change & { readonly reset?: boolean };
+
+/** Until the stream breaks, ends, or says nothing for so long (ms). */
+async function* tell(
+  fetch: Follower['fetch'],
+  after: number | null,
+  silenceMs: number,
+  signal: AbortSignal,
+): AsyncGenerator<Told> {
+  const silent = new AbortController();
+  const either = AbortSignal.any([signal, silent.signal]);
+  const answer = await fetch(after === null ? '/v1/events' : `/v1/events?after=${after}`, {
+    headers: { accept: 'text/event-stream' },
+    signal: either,
+  });
+  if (answer.status === 401) throw new SignedOut();
+  if (!answer.ok || !answer.body) throw new Error(`status ${answer.status}`);
+  const [reader, decoder, read] = [answer.body.getReader(), new TextDecoder(), frames()];
+  for (;;) {
+    const timer = setTimeout(() => silent.abort(), silenceMs);
+    const { done, value } = await reader.read().finally(() => clearTimeout(timer));
+    if (done) return;
+    yield* read(decoder.decode(value, { stream: true }))
+      .filter(isEvent)
+      .map(({ data }) => JSON.parse(data) as Told);
+  }
+}
+
+const isEvent = (frame: Frame): frame is Exclude<Frame, 'alive'> => frame !== 'alive';
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+  });

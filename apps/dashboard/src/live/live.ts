@@ -1,0 +1,56 @@
+import { followChanges, type Heard } from './follow.ts';
+
+/** How what is shown relates to what is. */
+type Liveness =
+  | { readonly is: 'connecting' }
+  | { readonly is: 'live' }
+  /** Since when nothing is heard (ms since 1970). */
+  | { readonly is: 'stale'; readonly since: number }
+  | { readonly is: 'out' };
+
+/** The changes of the control plane, for one tab. */
+export interface Live {
+  now(): Liveness;
+  /** Told when `now` becomes something else. */
+  onLiveness(tell: () => void): () => void;
+}
+
+/** Listens; `changed` hears of every change, and null where everything may have. */
+export function followLive(changed: (kind: string | null) => void): Live {
+  let now: Liveness = { is: 'connecting' };
+  const told = new Set<() => void>();
+  const become = (next: Liveness) => {
+    if (next.is === now.is) return;
+    now = next;
+    for (const tell of told) tell();
+  };
+  connect((heard) => {
+    if (heard.is === 'change') return changed(heard.change.kind);
+    if (heard.is === 'away') return become({ is: 'stale', since: Date.now() });
+    if (heard.is === 'out') return become({ is: 'out' });
+    if (!heard.isGapless) changed(null);
+    become({ is: 'live' });
+  });
+  return {
+    now: () => now,
+    onLiveness(tell) {
+      told.add(tell);
+      return () => told.delete(tell);
+    },
+  };
+}
+
+/** By the connection that all tabs share; by one of its own where the browser has no such workers. */
+function connect(hear: (heard: Heard) => void): void {
+  if (!('SharedWorker' in globalThis)) {
+    void followChanges({ fetch: fetch.bind(globalThis), hear }, new AbortController().signal);
+    return;
+  }
+  const { port } = new SharedWorker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'changes' });
+  port.onmessage = ({ data }) => hear(data as Heard);
+  addEventListener('pagehide', () => port.postMessage('bye'));
+  // A browser keeps pages that one left, and shows them again as they were.
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) port.postMessage('hello');
+  });
+}

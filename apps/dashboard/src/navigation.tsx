@@ -1,0 +1,39 @@
+import { type ComponentProps, type MouseEvent, useSyncExternalStore } from 'react';
+import { pathTo, type Route, routeAt } from './route.ts';
+
+/** Told when the page goes elsewhere by itself; the browser tells of Back and Forward alone. */
+const moved = new EventTarget();
+
+/** Shows something else; `replace`: in the place of what is shown, so that Back does not lead to it. */
+export function goTo(route: Route, replace = false): void {
+  const address = pathTo(route);
+  if (replace) history.replaceState(null, '', address);
+  else history.pushState(null, '', address);
+  moved.dispatchEvent(new Event('moved'));
+}
+
+/** What the address says now; null: nothing that is known. */
+export function useRoute(): Route | null {
+  const address = useSyncExternalStore(hear, () => location.pathname + location.search);
+  return routeAt(new URL(address, location.origin));
+}
+
+function hear(tell: () => void): () => void {
+  addEventListener('popstate', tell);
+  moved.addEventListener('moved', tell);
+  return () => {
+    removeEventListener('popstate', tell);
+    moved.removeEventListener('moved', tell);
+  };
+}
+
+/** A link within the page. Opened elsewhere (with Ctrl, in a new tab) it is one like any other. */
+export function Go({ to, ...more }: { readonly to: Route } & Omit<ComponentProps<'a'>, 'href' | 'onClick'>) {
+  const follow = (event: MouseEvent) => {
+    if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    goTo(to);
+    scrollTo(0, 0);
+  };
+  return <a {...more} href={pathTo(to)} onClick={follow} />;
+}

@@ -1,0 +1,19 @@
+import { useNow } from './now.ts';
+import { distanceText, spanText } from './spans.ts';
+
+/** How far from now a time (ISO 8601) is, with the exact one as a tooltip. */
+export const Moment = ({ time }: { readonly time: string }) => (
+  <time dateTime={time} title={exactTime(time)}>
+    {useNow((now) => distanceText(Date.parse(time), now))}
+  </time>
+);
+
+/** How long something takes since a time (ISO 8601), as it goes on. */
+export const Elapsed = ({ since }: { readonly since: string }) => (
+  <span className="number">{useNow((now) => spanText(Math.floor(Math.max(0, now - Date.parse(since)) / 1000)))}</span>
+);
+
+/** Where the reader is, to the second, with the zone. */
+const exactTime = (time: string): string => exact.format(new Date(time));
+
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });

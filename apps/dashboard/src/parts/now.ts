@@ -1,0 +1,31 @@
+import { useSyncExternalStore } from 'react';
+
+/** One clock for all that tells how long ago something is: it ticks while somebody looks. */
+let now = Date.now();
+const told = new Set<() => void>();
+let ticking: ReturnType<typeof setInterval> | undefined;
+
+function tick(): void {
+  if (document.hidden) return;
+  now = Date.now();
+  for (const tell of told) tell();
+}
+
+function hear(tell: () => void): () => void {
+  if (told.size === 0) {
+    ticking = setInterval(tick, 1000);
+    document.addEventListener('visibilitychange', tick);
+    now = Date.now();
+  }
+  told.add(tell);
+  return () => {
+    told.delete(tell);
+    if (told.size > 0) return;
+    clearInterval(ticking);
+    document.removeEventListener('visibilitychange', tick);
+  };
+}
+
+/** This second, in ms since 1970. What `read` makes of it decides whether something is drawn anew. */
+export const useNow = <Seen extends string | number | boolean>(read: (now: number) => Seen): Seen =>
+  useSyncExternalStore(hear, () => read(now));

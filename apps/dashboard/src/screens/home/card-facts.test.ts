@@ -1,0 +1,43 @@
+import type { OverviewPlace } from '@soundbite/client';
+import { describe, expect, it } from 'vitest';
+import { isMeant, progressOf, seenAs } from './card-facts.ts';
+
+const release = `sha256:${'ab'.repeat(32)}`;
+const place = {
+  environment: 'staging',
+  holder: null,
+  why: { release, by: { actor: 'ana@example.com', reason: 'the fix' }, waits: [] },
+  cut: { commit: 'c0ffee'.padEnd(40, '0'), subject: 'Speak louder', author: 'Ada' },
+  running: null,
+  failed: null,
+} as unknown as OverviewPlace;
+
+describe('an environment', () => {
+  it('is what was seen of it, unless a session has it or nobody has looked', () => {
+    expect(seenAs(place, { state: 'degraded' })).toEqual({ tone: 'degraded', word: 'degraded' });
+    expect(seenAs(place, undefined)).toMatchObject({ tone: 'unknown' });
+    expect(seenAs({ ...place, holder: 'dev session 1' }, { state: 'healthy' })).toMatchObject({ word: 'in dev' });
+  });
+
+  it.each(['', 'STAG', 'abab', 'c0ffee', 'louder', 'ada louder', 'ana@', 'the fix'])('is found by %j', (text) => {
+    expect(isMeant(place, text)).toBe(true);
+  });
+
+  it.each(['production', 'louder quieter', 'ffff'])('is not meant by %j', (text) => {
+    expect(isMeant(place, text)).toBe(false);
+  });
+});
+
+describe('a promotion', () => {
+  const planned = ['verify', 'smoke', 'shift'].map((name) => ({ name, usualSeconds: name === 'smoke' ? 4 : null }));
+  const running = (steps: object[]) =>
+    progressOf({ planned, beganAt: '2026-12-01T08:00:00.000Z', steps } as unknown as Parameters<typeof progressOf>[0]);
+
+  it('is as far as its steps, each of which begins when those before it have ended', () => {
+    const verified = { name: 'verify', state: 'succeeded', seconds: 1.5 };
+    expect(running([verified, { name: 'smoke', state: 'running', seconds: null }])).toEqual({
+      ...{ done: 1, of: 3, step: 'smoke', usualSeconds: 4, since: '2026-12-01T08:00:01.500Z' },
+    });
+    expect(running([verified])).toMatchObject({ done: 1, step: null, usualSeconds: null });
+  });
+});

@@ -1,0 +1,57 @@
+import type { OverviewPlace, StatusEnvironment } from '@soundbite/client';
+import type { StateTone } from '../../parts/state-mark.tsx';
+
+/** How an environment is, in one word. */
+export interface SeenAs {
+  readonly tone: StateTone;
+  readonly word: string;
+}
+
+/** What answers there, as it was last looked at; absent: nobody has looked yet, or it cannot be looked at. */
+export function seenAs({ holder }: OverviewPlace, seen: Pick<StatusEnvironment, 'state'> | undefined): SeenAs {
+  if (holder !== null) return { tone: 'busy', word: 'in dev' };
+  return seen ? { tone: seen.state, word: seen.state } : { tone: 'unknown', word: 'not looked at yet' };
+}
+
+type Running = NonNullable<OverviewPlace['running']>;
+
+/** How far a promotion is. */
+export interface StepProgress {
+  readonly done: number;
+  readonly of: number;
+  /** The step that runs; null: between two. */
+  readonly step: string | null;
+  /** What that step usually takes there, in s; null: it never succeeded there. */
+  readonly usualSeconds: number | null;
+  /** When it began (ISO 8601): after all that ended before it. Null: it has not. */
+  readonly since: string | null;
+}
+
+/** Steps run one after another, so the sum of those that ended tells when the present one began. */
+export function progressOf({ steps, planned, beganAt }: Running): StepProgress {
+  const current = steps.find(({ state }) => state === 'running');
+  const ended = steps.filter(({ state }) => state !== 'running');
+  const seconds = ended.reduce((sum, step) => sum + (step.seconds ?? 0), 0);
+  return {
+    done: ended.length,
+    of: Math.max(planned.length, steps.length),
+    step: current?.name ?? null,
+    usualSeconds: planned.find(({ name }) => name === current?.name)?.usualSeconds ?? null,
+    since: beganAt === null ? null : new Date(Date.parse(beganAt) + seconds * 1000).toISOString(),
+  };
+}
+
+/** Whether an environment has to do with what somebody types: a commit, a release, a person, a word. Nothing typed means none in particular. */
+export function isMeant(place: OverviewPlace, text: string): boolean {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const said = textsOf(place).map((one) => one.toLowerCase());
+  return words.every((word) => said.some((one) => one.includes(word)));
+}
+
+const textsOf = ({ environment, why, cut, running, failed }: OverviewPlace): string[] =>
+  [
+    ...[environment, why.release, why.by?.actor, why.by?.reason],
+    ...[cut?.commit, cut?.subject, cut?.author],
+    ...[running, failed].flatMap((view) => [view?.release, view?.actor, view?.reason]),
+    ...why.waits.flatMap(({ release, by, reason }) => [release, by, reason]),
+  ].filter((one) => typeof one === 'string');

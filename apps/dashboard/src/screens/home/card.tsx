@@ -1,0 +1,126 @@
+import type { CutFrom, OverviewPlace, StatusEnvironment } from '@soundbite/client';
+import { Moment } from '../../parts/moment.tsx';
+import { StateMark } from '../../parts/state-mark.tsx';
+import { clipped, counted, digits } from '../../parts/text.ts';
+import { Written } from '../../parts/written.tsx';
+import { seenAs } from './card-facts.ts';
+import { InForce } from './in-force.tsx';
+import { Failed, Running, Waiting } from './on-its-way.tsx';
+
+interface CardProps {
+  readonly place: OverviewPlace;
+  /** How it answered when it was last looked at. */
+  readonly seen: StatusEnvironment | undefined;
+  /** The environment before it. */
+  readonly before: string | undefined;
+  /** Whether it has to do with what is looked for; null: nothing is. */
+  readonly isMeant: boolean | null;
+}
+
+/** One environment. */
+export function Card({ place, seen, before, isMeant }: CardProps) {
+  const { environment, why, running, failed } = place;
+  const { tone, word } = seenAs(place, seen);
+  return (
+    <li className="card" data-environment={environment} data-meant={isMeant ?? undefined}>
+      <div className="top">
+        <h2>{environment}</h2>
+        <StateMark tone={tone}>{word}</StateMark>
+      </div>
+      <p className="place dim">
+        {place.cloud.kind} account {place.cloud.account}
+        {place.declared ? '' : ', no longer declared'}
+      </p>
+      <Live place={place} />
+      {place.behind !== null && (
+        <p className="behind">
+          {place.behind === 0 ? 'at the commit of' : `${counted(place.behind, 'commit')} behind`} {before}
+        </p>
+      )}
+      {running && <Running view={running} />}
+      {failed && !running && <Failed view={failed} />}
+      {why.waits.map((one) => (
+        <Waiting key={one.promotion} one={one} />
+      ))}
+      <InForce why={why} />
+      {seen?.findings.map(({ name, detail, hint }) => (
+        <p key={`${name} ${detail}`} className="finding">
+          <strong>{name}</strong>: <Written>{detail}</Written>
+          {hint && (
+            <span className="dim">
+              {' '}
+              <Written>{hint}</Written>
+            </span>
+          )}
+        </p>
+      ))}
+      <Address url={why.release === null ? null : (seen?.url ?? null)} />
+    </li>
+  );
+}
+
+/** What runs, since when, by whom. */
+function Live({ place: { why, cut } }: { readonly place: OverviewPlace }) {
+  if (why.release === null) return <p className="live dim">nothing is live</p>;
+  return (
+    <div className="live">
+      {cut && <Subject cut={cut} />}
+      <p className="dim">
+        <code title={why.release}>{digits(why.release)}</code>
+        {cut && (
+          <>
+            {cut.author && (
+              <>
+                {' '}
+                <Written>{cut.author}</Written>
+              </>
+            )}
+            , <Moment time={cut.committedAt} />
+            {cut.dirty && ', with uncommitted changes'}
+          </>
+        )}
+      </p>
+      {why.since && <Decided since={why.since} by={why.by} />}
+    </div>
+  );
+}
+
+/** The commit, in the words of who wrote it; whole as a tooltip. */
+function Subject({ cut: { commit, subject } }: { readonly cut: CutFrom }) {
+  const text = subject ?? `commit ${commit.slice(0, 12)}`;
+  return (
+    <p className="subject" title={clipped(text, 2000)}>
+      <Written>{text}</Written>
+    </p>
+  );
+}
+
+const Decided = ({ since, by }: { readonly since: string; readonly by: OverviewPlace['why']['by'] }) => (
+  <p>
+    {by?.kind === 'rollback' ? 'rolled back' : 'promoted'} <Moment time={since} />
+    {by && (
+      <>
+        {' '}
+        by <Written>{by.actor}</Written>
+      </>
+    )}
+    {by?.reason && (
+      <>
+        : <Written>{by.reason}</Written>
+      </>
+    )}
+  </p>
+);
+
+/** What a browser opens as a page of the web; anything else is only text. */
+function Address({ url }: { readonly url: string | null }) {
+  if (url === null) return null;
+  if (!/^https?:\/\//i.test(url)) return <Written>{url}</Written>;
+  return (
+    <p className="address">
+      <a href={url} rel="noreferrer" target="_blank">
+        {url.replace(/^https?:\/\//i, '')}
+      </a>
+    </p>
+  );
+}

@@ -1,0 +1,50 @@
+import type { StatusEnvironment } from '@soundbite/client';
+import { goTo } from '../../navigation.tsx';
+import { Problem } from '../../parts/problem.tsx';
+import { useOverview, useStatus } from '../../state.ts';
+import { Card } from './card.tsx';
+import { isMeant } from './card-facts.ts';
+
+/** All environments, in a chain: what runs, what is on its way, what it waits for. */
+export function HomeScreen({ find }: { readonly find: string }) {
+  const { data, error, isPending } = useOverview();
+  const status = useStatus();
+  if (isPending) return <p className="dim">Reading the records…</p>;
+  if (!data) return <Problem error={error} />;
+  const seen = new Map<string, StatusEnvironment>(status.data?.environments.map((one) => [one.name, one]));
+  return (
+    <>
+      <div className="bar">
+        <h1>Environments</h1>
+        <Finder find={find} found={data.environments.filter((place) => isMeant(place, find)).length} />
+      </div>
+      {status.error && <Problem error={status.error} what="What answers there cannot be looked at" />}
+      <ol className="chain">
+        {data.environments.map((place, index) => (
+          <Card
+            key={place.environment}
+            place={place}
+            seen={seen.get(place.environment)}
+            before={data.environments[index - 1]?.environment}
+            isMeant={find === '' ? null : isMeant(place, find)}
+          />
+        ))}
+      </ol>
+    </>
+  );
+}
+
+function Finder({ find, found }: { readonly find: string; readonly found: number }) {
+  return (
+    <search className="finder">
+      <input
+        type="search"
+        aria-label="Find a commit, a release, a person or a word"
+        placeholder="Commit, release, person, word"
+        value={find}
+        onChange={({ target }) => goTo({ screen: 'environments', find: target.value }, true)}
+      />
+      <output className="dim">{find === '' ? '' : `in ${found}`}</output>
+    </search>
+  );
+}

@@ -1,0 +1,58 @@
+import type { Why } from '@soundbite/client';
+import type { ReactNode } from 'react';
+import { Moment } from '../../parts/moment.tsx';
+import { digits } from '../../parts/text.ts';
+import { Written } from '../../parts/written.tsx';
+
+/** What acts on everything that wants to enter, or to go further: each with who, why and until when. */
+export function InForce({ why: { freezes, holds, blocked, taints, glass } }: { readonly why: Why }) {
+  return (
+    <>
+      {freezes.map(({ id, by, reason, until }) => (
+        <Rule key={id} word="frozen" by={by} reason={reason} until={until} />
+      ))}
+      {holds.map(({ id, scope, by, reason, until }) => (
+        <Rule
+          key={id}
+          word={scope === 'all' ? 'held' : 'held for what comes by itself'}
+          by={by}
+          reason={reason}
+          until={until}
+        />
+      ))}
+      {blocked && (
+        <Rule word={`${digits(blocked.release)} is blocked`} by={blocked.by} reason={blocked.reason} until={null} />
+      )}
+      {taints.map(({ id, why, findings, since }) => (
+        <p key={id} className="rule">
+          <strong>tainted</strong> {why === 'dev' ? 'by ' : 'by hand: '}
+          <Written>{findings.join(', ')}</Written>, <Moment time={since} />
+        </p>
+      ))}
+      {glass.map(({ promotion, by, reason, at }) => (
+        <p key={promotion} className="rule">
+          <strong>glass broken</strong> by <Written>{by}</Written> <Moment time={at} />: <Written>{reason}</Written>
+        </p>
+      ))}
+    </>
+  );
+}
+
+interface RuleProps {
+  readonly word: ReactNode;
+  readonly by: string;
+  readonly reason: string;
+  /** Null: it does not end by itself. */
+  readonly until: string | null;
+}
+
+const Rule = ({ word, by, reason, until }: RuleProps) => (
+  <p className="rule">
+    <strong>{word}</strong> by <Written>{by}</Written>: <Written>{reason}</Written>
+    {until && (
+      <>
+        , ends <Moment time={until} />
+      </>
+    )}
+  </p>
+);

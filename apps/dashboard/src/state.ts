@@ -1,0 +1,48 @@
+import { QueryClient, useQuery } from '@tanstack/react-query';
+import { useSyncExternalStore } from 'react';
+import { ask } from './api.ts';
+import { followLive, type Live } from './live/live.ts';
+
+/** What the control plane answered. It tells of changes itself, so nothing is asked again for having become old. */
+export const queries = new QueryClient({
+  defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY, retry: false, refetchOnWindowFocus: false } },
+});
+
+/** How often it is looked at what answers in the environments, in ms. */
+const looksEveryMs = 15_000;
+
+/** By the records. */
+export const useOverview = () =>
+  useQuery({ queryKey: ['records', 'overview'], queryFn: ({ signal }) => ask('GET /v1/overview', { signal }) });
+
+/** By a look at what runs. Nobody tells of that. */
+export const useStatus = () =>
+  useQuery({
+    queryKey: ['look', 'status'],
+    queryFn: ({ signal }) => ask('GET /v1/status', { signal }),
+    refetchInterval: looksEveryMs,
+    refetchOnWindowFocus: true,
+    staleTime: looksEveryMs,
+  });
+
+/** Who the reader is, and what they may do. */
+export const useAsker = () => useQuery({ queryKey: ['me'], queryFn: ({ signal }) => ask('GET /v1/me', { signal }) });
+
+let live: Live | undefined;
+
+/** Whether what is shown is what is. The first who asks begins to listen. */
+export function useLiveness() {
+  live ??= followLive(heard);
+  const { onLiveness, now } = live;
+  return useSyncExternalStore(onLiveness, now);
+}
+
+/** Asks anew for what a change is about; null: for everything. */
+function heard(kind: string | null): void {
+  again(['records']);
+  // What runs changes with what is promoted, not with every step of it.
+  if (kind === null || kind === 'environment') again(['look']);
+}
+
+/** Several changes at once are one question; one that is on its way may have left before the last of them, and is asked again. */
+const again = (queryKey: readonly string[]) => void queries.invalidateQueries({ queryKey }, { cancelRefetch: true });
