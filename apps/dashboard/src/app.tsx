@@ -1,6 +1,7 @@
 import { Go, useRoute } from './navigation.tsx';
 import { Freshness } from './parts/freshness.tsx';
 import { HomeScreen } from './screens/home/home.tsx';
+import { PromotionScreen } from './screens/promotion/promotion.tsx';
 import { useAsker } from './state.ts';
 
 /** The page: what its address names, under a bar that says whose it is and whether what it shows is what is. */
@@ -27,6 +28,7 @@ export function Dashboard() {
 function Screen() {
   const route = useRoute();
   if (route?.screen === 'environments') return <HomeScreen find={route.find} />;
+  if (route?.screen === 'promotion') return <PromotionScreen id={route.id} />;
   return (
     <>
       <h1>There is nothing at this address</h1>

@@ -6,6 +6,7 @@ import { queries } from './state.ts';
 import './style/tokens.css';
 import './style/base.css';
 import './style/cards.css';
+import './style/promotion.css';
 
 const place = document.getElementById('app');
 if (!place) throw new Error('index.html has no #app');

@@ -15,6 +15,13 @@ const looksEveryMs = 15_000;
 export const useOverview = () =>
   useQuery({ queryKey: ['records', 'overview'], queryFn: ({ signal }) => ask('GET /v1/overview', { signal }) });
 
+/** Of one promotion, by the records. */
+export const useTimeline = (id: string) =>
+  useQuery({
+    queryKey: ['records', 'timeline', id],
+    queryFn: ({ signal }) => ask('GET /v1/promotions/{id}/timeline', { path: { id }, signal }),
+  });
+
 /** By a look at what runs. Nobody tells of that. */
 export const useStatus = () =>
   useQuery({

@@ -1,0 +1,159 @@
+import type { Timeline } from '@soundbite/client';
+import { Go } from '../../navigation.tsx';
+import { Elapsed, Moment } from '../../parts/moment.tsx';
+import { Problem } from '../../parts/problem.tsx';
+import { spanText } from '../../parts/spans.ts';
+import { StateMark, type StateTone } from '../../parts/state-mark.tsx';
+import { digits } from '../../parts/text.ts';
+import { Written } from '../../parts/written.tsx';
+import { useTimeline } from '../../state.ts';
+import { Gates } from './gates.tsx';
+import { waitsOf } from './lane.ts';
+import { WorkLane } from './work-lane.tsx';
+
+/** One promotion: what was asked, what it waited for, what it did, and what its gates said. */
+export function PromotionScreen({ id }: { readonly id: string }) {
+  const { data, error, isPending } = useTimeline(id);
+  if (isPending) return <p className="dim">Reading the records…</p>;
+  if (!data) return <Problem error={error} />;
+  return (
+    <article className="promotion">
+      <Head timeline={data} />
+      <Waits timeline={data} />
+      <WorkLane timeline={data} />
+      <Gates gates={data.gates} />
+      <Evidence timeline={data} />
+    </article>
+  );
+}
+
+/** How each state looks; what is not here yet is not broken. */
+const tones: Record<Timeline['state'], StateTone> = {
+  waiting: 'waiting',
+  running: 'busy',
+  succeeded: 'healthy',
+  failed: 'down',
+  errored: 'down',
+  aborted: 'degraded',
+};
+
+function Head({ timeline }: { readonly timeline: Timeline }) {
+  const { environment, kind, release, previous, state, actor, role, asked, createdAt, reason, finishedAt } = timeline;
+  return (
+    <header>
+      <p className="dim">
+        <Go to={{ screen: 'environments', find: '' }}>Environments</Go> / {environment}
+      </p>
+      <div className="bar">
+        <h1>
+          {kind === 'rollback' ? 'Rollback to' : 'Promotion of'} <code title={release}>{digits(release)}</code>{' '}
+          {kind === 'rollback' ? 'in' : 'into'} {environment}
+        </h1>
+        <StateMark tone={tones[state]}>{state}</StateMark>
+      </div>
+      <p>
+        asked for by <Written>{actor}</Written>
+        {role && ` (${role})`} <Moment time={createdAt} />
+        {asked.reason && (
+          <>
+            : <Written>{asked.reason}</Written>
+          </>
+        )}
+      </p>
+      {asked.breakGlass && <p className="rule">the glass was broken for it: it went past the rules</p>}
+      {asked.override && <p className="rule">it went past the order and the gates that may be gone past</p>}
+      {previous && (
+        <p className="dim">
+          before it <code title={previous}>{digits(previous)}</code> was live
+        </p>
+      )}
+      {reason && state !== 'succeeded' && (
+        <p className={finishedAt === null ? 'waits' : 'failed'}>
+          <Written most={2000}>{reason}</Written>
+        </p>
+      )}
+      <Others timeline={timeline} />
+    </header>
+  );
+}
+
+/** The promotions to which this one belongs. */
+function Others({ timeline: { follows, aborts, next } }: { readonly timeline: Timeline }) {
+  const links = [
+    ['it followed', follows],
+    ['it stopped', aborts],
+    ['it went on to', next],
+  ] as const;
+  return links.map(
+    ([what, id]) =>
+      id && (
+        <p key={what} className="dim">
+          {what} <Go to={{ screen: 'promotion', id }}>promotion {id.slice(0, 8)}</Go>
+        </p>
+      ),
+  );
+}
+
+/** What it waited for, apart from its work: a wait may last for days. */
+function Waits({ timeline }: { readonly timeline: Timeline }) {
+  const waits = waitsOf(timeline);
+  if (waits.length === 0) return null;
+  return (
+    <section>
+      <h2>Waited</h2>
+      <ol className="rows">
+        {waits.map(({ at, what, seconds, reason, gates }) => (
+          <li key={`${what} ${at}`} className="row">
+            <span className="took number">
+              {seconds !== null && spanText(seconds)}
+              {seconds === null && at !== null && timeline.finishedAt === null && <Elapsed since={at} />}
+            </span>
+            <span>
+              {what === 'turn' && 'for its turn'}
+              {gates.map((gate) => (
+                <span key={gate.gate}>
+                  <strong>{gate.gate}</strong> <Written>{gate.reasons.join(', ')}</Written>{' '}
+                </span>
+              ))}
+              {gates.length === 0 && reason && <Written>{reason}</Written>}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+/** What counted for its release when it was let in, and what counts now. */
+function Evidence({ timeline: { evidence, approvals } }: { readonly timeline: Timeline }) {
+  if (evidence.length + approvals.length === 0) return null;
+  return (
+    <section>
+      <h2>Evidence</h2>
+      <ol className="rows">
+        {approvals.map(({ person, verdict, reason, at }) => (
+          <li key={person} className="row">
+            <StateMark tone={verdict === 'yes' ? 'healthy' : 'down'}>{verdict}</StateMark>
+            <span>
+              <Written>{person}</Written> <Moment time={at} />
+              {reason && (
+                <>
+                  : <Written>{reason}</Written>
+                </>
+              )}
+            </span>
+          </li>
+        ))}
+        {evidence.map(({ id, kind, verdict, digest, by, at, counted }) => (
+          <li key={id} className="row">
+            <StateMark tone={verdict === 'pass' ? 'healthy' : 'down'}>{verdict}</StateMark>
+            <span>
+              {kind} <code title={digest}>{digits(digest)}</code> by <Written>{by}</Written> <Moment time={at} />
+              {!counted && <span className="dim">, came after it was let in</span>}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
