@@ -4,12 +4,14 @@ import { chmod, cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { BuiltPage, builtPageFile } from '@soundbite/model/page/built-page.ts';
 import { bundlePrograms } from './package/bundle.ts';
 import { packageJson } from './package/package-json.ts';
-import { asPackaged } from './package/texts.ts';
+import { asPackaged, packagedPage } from './package/texts.ts';
 
 // npm run package [-- directory]: makes the npm package in `dist/package` and packs it beside, as soundbite-<version>.tgz.
 
+const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** What the package has as it is in the repository, at the same path. */
@@ -41,12 +43,22 @@ export async function makePackage(directory: string): Promise<Packed> {
   await mkdir(place, { recursive: true });
   const used = await bundlePrograms(root, join(place, 'dist'));
   await writeFile(join(place, 'package.json'), `${JSON.stringify(await packageJson(root, used), null, 2)}\n`);
+  await buildPage(place);
   for (const file of files)
     await cp(join(root, file), join(place, file), { recursive: true, filter: (path) => !left.test(path) });
   for (const file of globSync(told, { cwd: place }).map((name) => join(place, name)))
     await writeFile(file, asPackaged(await readFile(file, 'utf8')));
   await copyEntry(place);
   return pack(place, directory);
+}
+
+/** The page, as it is read there. Beside it, whose work is in it. */
+async function buildPage(place: string): Promise<void> {
+  const file = join(place, builtPageFile.packaged);
+  await run(process.execPath, [join(root, 'apps/dashboard/build/main.ts'), file]);
+  const page = packagedPage(BuiltPage.parse(JSON.parse(await readFile(file, 'utf8'))));
+  await writeFile(file, JSON.stringify(page));
+  await writeFile(join(dirname(file), 'page-licenses.md'), page.licenses);
 }
 
 async function copyEntry(place: string): Promise<void> {
@@ -58,7 +70,7 @@ async function copyEntry(place: string): Promise<void> {
 }
 
 async function pack(place: string, directory: string): Promise<Packed> {
-  const { stdout } = await promisify(execFile)('npm', ['pack', '--json', '--pack-destination', directory], {
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', directory], {
     cwd: place,
     maxBuffer: 1e8,
   });

@@ -9,6 +9,7 @@ import { controlPlane } from '../../apps/control-plane/src/control-plane.ts';
 import { httpApp } from '../../apps/control-plane/src/http/app.ts';
 import { controlPlaneAuthority } from '../../apps/control-plane/src/http/authority.ts';
 import { listen } from '../../apps/control-plane/src/http/server.ts';
+import { pageSource } from '../../apps/control-plane/src/page-source.ts';
 import { lookMemory } from '../../apps/control-plane/src/world/look-memory.ts';
 import type { World } from '../../apps/control-plane/src/world/world.ts';
 import { temporaryPostgres } from '../parts/engine/database.ts';
@@ -81,7 +82,7 @@ async function measured(
   const server = await listen(0, () => new Response(null, { status: 503 }));
   const secret = 'the bench’s own';
   const world = worldOf(engine, directory);
-  server.serve(httpApp(controlPlane(world), controlPlaneAuthority(world, digestOf(secret))).fetch);
+  server.serve(httpApp(controlPlane(world), controlPlaneAuthority(world, digestOf(secret)), pageSource()).fetch);
   try {
     const ms = new Map<string, number[]>();
     for (let time = 0; time < times; time++)

@@ -1,95 +1,169 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serveAssets } from '../../apps/control-plane/src/http/built-page.ts';
 import { serveHome } from '../../apps/control-plane/src/http/home-page.ts';
-import { type ControlPlaneServer, listen } from '../../apps/control-plane/src/http/server.ts';
-import type { Handlers } from '../../packages/client/src/operations.ts';
-import { contractApp, refuseTheRest } from '../../packages/client/src/serving/app.ts';
-import { errorAnswer } from '../../packages/client/src/serving/errors.ts';
-import { pageDoor, servePageDoor } from '../../packages/client/src/serving/page-door.ts';
+import { listen } from '../../apps/control-plane/src/http/server.ts';
+import { type PageSource, pageSource } from '../../apps/control-plane/src/page-source.ts';
+import { type FakeControlPlane, startFake } from '../../packages/client/src/testing/fake-control-plane.ts';
 import { makeWorld } from '../../packages/client/src/testing/fake-world.ts';
 import { cli } from '../support/cli.ts';
 
 const executablePath = ['chromium', 'chromium-browser', 'google-chrome']
   .flatMap((name) => (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)))
   .find(existsSync);
-const token = 'secret';
 
-let server: ControlPlaneServer;
+let fake: FakeControlPlane;
 let home: string;
 let browser: Browser;
-/** How often the page was made. */
+/** How often the page was made for somebody. */
 let looks = 0;
 
-/** The real routes of the page, over a world without an environment on it. */
-async function serve(): Promise<ControlPlaneServer> {
-  const authority = makeWorld().people.authority(token);
-  const door = pageDoor(authority);
-  const app = contractApp({
-    handlers: { createPageLink: ({ actor }) => door.link(actor) } as Partial<Handlers> as Handlers,
-    authority,
-  });
-  servePageDoor(app, door, authority, errorAnswer);
-  const engine = { database: { whileAnswering: (work: () => unknown) => work() } } as never;
-  const page = async () => {
-    looks++;
-    return [];
+/** The real page, built as a control plane builds it, and its real routes, over a world in memory. */
+function servePage(): Promise<FakeControlPlane> {
+  const built = pageSource();
+  const source: PageSource = {
+    asset: built.asset,
+    ready() {
+      looks++;
+      return built.ready(60_000);
+    },
   };
-  serveHome(app, { page, engine }, authority);
-  return listen(0, refuseTheRest(app).fetch);
+  const plane = { page: () => Promise.reject(new Error('the page was built')), engine: { database: {} } } as never;
+  return startFake(makeWorld(), (app, authority) => {
+    serveHome(app, plane, authority, source);
+    serveAssets(app, source);
+  });
 }
 
 /** With what `soundbite open` starts a browser: its command line can be read by every user. */
 async function opened(): Promise<string> {
   const said = join(home, 'opened');
+  rmSync(said, { force: true });
   writeFileSync(join(home, 'xdg-open'), `#!/bin/sh\nprintf %s "$*" > '${said}.new' && mv '${said}.new' '${said}'\n`);
   chmodSync(join(home, 'xdg-open'), 0o700);
-  const url = `http://127.0.0.1:${server.port}`;
-  const env = { SOUNDBITE_URL: url, SOUNDBITE_TOKEN: token, DISPLAY: ':0', PATH: `${home}:${process.env.PATH}` };
-  expect((await cli(['open'], { home, env })).code).toBe(0);
+  const env = { SOUNDBITE_URL: fake.url, SOUNDBITE_TOKEN: fake.token };
+  const desktop = { DISPLAY: ':0', PATH: `${home}:${process.env.PATH}` };
+  expect((await cli(['open'], { home, env: { ...env, ...desktop } })).code).toBe(0);
   await expect.poll(() => existsSync(said)).toBe(true);
   return readFileSync(said, 'utf8');
 }
 
+/** The page shows what it was told of this environment. */
+const shown = (page: Page, name = fake.world.names[0] ?? '') => page.getByText(name, { exact: true }).first().waitFor();
+
+/** What a browser complains of while it is used. */
+function complaintsOf(context: BrowserContext): readonly string[] {
+  const said: string[] = [];
+  context.on('weberror', (error) => said.push(String(error.error())));
+  context.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) said.push(`${message.text()} ${message.location().url}`);
+  });
+  context.on('requestfailed', (request) => said.push(`failed: ${request.url()}`));
+  return said;
+}
+
 describe.skipIf(executablePath === undefined)('a browser that soundbite open starts', () => {
+  let context: BrowserContext;
+  let page: Page;
+  let complaints: readonly string[];
   beforeAll(async () => {
     home = mkdtempSync(join(tmpdir(), 'soundbite-opens-'));
-    [server, browser] = await Promise.all([
-      serve(),
+    [fake, browser] = await Promise.all([
+      servePage(),
       chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] }),
     ]);
+    context = await browser.newContext();
+    complaints = complaintsOf(context);
+    page = await context.newPage();
   });
   afterAll(async () => {
     await browser?.close();
-    await server?.close();
+    await fake?.stop();
     rmSync(home, { recursive: true, force: true });
   });
 
   it('is let in by the file that it is given, stays so, and makes no page for what another port asks with its cookie', async () => {
     const given = await opened();
     expect(given).toMatch(/^file:\/\/\S+\.html$/);
-    const context = await browser.newContext();
-    const page = await context.newPage();
     await page.goto(given);
-    await page.getByText('you are local').waitFor();
+    await shown(page);
     await page.reload();
-    await page.getByText('you are local').waitFor();
+    await shown(page);
     const [cookie] = await context.cookies();
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict' });
     expect((cookie?.expires ?? 0) * 1000).toBeGreaterThan(Date.now() + 6 * 86_400_000);
+    expect(complaints).toEqual([]);
 
     // Another port of this machine: the same site, to a browser.
     const other = await listen(0, () => new Response('<p>other</p>', { headers: { 'content-type': 'text/html' } }));
     const made = looks;
-    await page.goto(`http://127.0.0.1:${other.port}/`);
-    await page.evaluate(`Promise.all([
-      new Promise((done) => { const image = new Image(); image.onerror = done; image.src = 'http://127.0.0.1:${server.port}/'; }),
-      fetch('http://127.0.0.1:${server.port}/', { mode: 'no-cors', credentials: 'include' }).catch(() => {}),
+    const elsewhere = await browser.newContext({ storageState: await context.storageState() }).then((c) => c.newPage());
+    await elsewhere.goto(`http://127.0.0.1:${other.port}/`);
+    await elsewhere.evaluate(`Promise.all([
+      new Promise((done) => { const image = new Image(); image.onerror = done; image.src = '${fake.url}/'; }),
+      fetch('${fake.url}/', { mode: 'no-cors', credentials: 'include' }).catch(() => {}),
     ]).then(() => null)`);
     expect(looks).toBe(made);
+    await elsewhere.context().close();
     await other.close();
-    await context.close();
+  });
+
+  it.each(['/releases', '/environments/nosuch', '/promotions/p-1?at=2026-01-01T03:12:00Z'])(
+    'opens the page at the address of a screen: %s',
+    async (address) => {
+      await page.goto(fake.url + address);
+      await page.locator('#app > *').first().waitFor();
+      expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe(address);
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  it('follows a link of another site to a screen, which comes without the cookie at first', async () => {
+    const site = await listen(0, () => new Response(`<a href="${fake.url}/releases">there</a>`, pageOfText));
+    const other = await context.newPage();
+    // Another host name is another site.
+    await other.goto(`http://localhost:${site.port}/`);
+    await other.getByText('there').click();
+    await other.waitForURL(`${fake.url}/releases`);
+    await other.locator('#app > *').first().waitFor();
+    await other.close();
+    await site.close();
+  });
+
+  it('loads files that the page has, and no others', async () => {
+    const loaded = await page.evaluate(`performance.getEntriesByType('resource').map(({ name }) => name)`);
+    const assets = (loaded as string[]).filter((url) => url.startsWith(`${fake.url}/assets/`));
+    expect(assets.length).toBeGreaterThan(0);
+    for (const url of assets) expect((await fetch(url)).headers.get('cache-control')).toContain('immutable');
+    const missing = await fetch(`${fake.url}/assets/index-nosuch.js`);
+    expect([missing.status, await missing.json()]).toMatchObject([404, { error: { code: 'route-unknown' } }]);
+  });
+
+  it('runs nothing that somebody wrote into the page', async () => {
+    await page.goto(fake.url);
+    await shown(page);
+    const ways = {
+      'a script in it': `const one = document.createElement('script'); one.append('window.ran = 1'); document.body.append(one)`,
+      'a script of elsewhere': `const one = document.createElement('script'); one.src = 'http://localhost:1/a.js'; document.body.append(one)`,
+      'what listens in markup': `document.body.setAttribute('onclick', 'window.ran = 1'); document.body.click()`,
+      'text as markup': `document.body.innerHTML = '<img src=x onerror="window.ran = 1">'`,
+      'text as a program': `setTimeout('window.ran = 1')`,
+      'a style in it': `const one = document.createElement('style'); one.append('* { color: red }'); document.head.append(one)`,
+      'a question of elsewhere': `fetch('http://localhost:1/').catch(() => {})`,
+    };
+    for (const [what, code] of Object.entries(ways)) {
+      const refused = await page.evaluate(`new Promise((done) => {
+        addEventListener('securitypolicyviolation', () => done('refused'), { once: true });
+        setTimeout(done, 5_000, 'done');
+        try { ${code} } catch {}
+      })`);
+      expect(refused, what).toBe('refused');
+    }
+    expect(await page.evaluate('window.ran')).toBeUndefined();
   });
 });
+
+const pageOfText = { headers: { 'content-type': 'text/html' } };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { programNames } from '@soundbite/model/programs.ts';
 import { describe, expect, it } from 'vitest';
-import { asPackaged, codeAsPackaged } from './texts.ts';
+import { asPackaged, codeAsPackaged, packagedPage } from './texts.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** What the package has for people: decisions are the repository's own history. */
@@ -24,6 +24,23 @@ describe('a text in the npm package', () => {
     expect(codeAsPackaged('see docs/reference/errors.md, or ./scripts/soundbite.sh up')).toBe(
       'see node_modules/soundbite/docs/reference/errors.md, or npx soundbite up',
     );
+  });
+
+  it('of the page is told in its scripts, and nothing else of it is touched', () => {
+    const base64 = (text: string) => Buffer.from(text).toString('base64');
+    const picture = { type: 'image/png', base64: base64('./scripts/soundbite.sh') };
+    const script = (text: string) => ({ type: 'text/javascript; charset=utf-8', base64: base64(text) });
+    const page = { format: 1, inputs: {}, licenses: '', bytes: { firstScripts: 1, all: 1 } } as const;
+    const told = packagedPage({
+      ...page,
+      index: '<p>',
+      assets: { 'a.png': picture, 'a.js': script('"./scripts/soundbite.sh promote"') },
+    });
+    expect(told).toEqual({
+      ...page,
+      index: '<p>',
+      assets: { 'a.png': picture, 'a.js': script('"npx soundbite promote"') },
+    });
   });
 
   it('names the program as it is called there, in all docs and completions', () => {

@@ -1,3 +1,4 @@
+import type { BuiltPage } from '@soundbite/model/page/built-page.ts';
 import { programNames } from '@soundbite/model/programs.ts';
 
 const { repository, packaged } = programNames;
@@ -22,3 +23,13 @@ export const codeAsPackaged = (text: string): string =>
     /\bdocs\/(?=(guides|reference|tutorials)\/[\w.-]+\.(md|json))/g,
     'node_modules/soundbite/docs/',
   );
+
+/** The same for the page: its scripts name commands to copy. */
+export function packagedPage(page: BuiltPage): BuiltPage {
+  const told = ({ type, base64 }: BuiltPage['assets'][string]) =>
+    type.startsWith('text/')
+      ? Buffer.from(asPackaged(Buffer.from(base64, 'base64').toString('utf8'))).toString('base64')
+      : base64;
+  const assets = Object.entries(page.assets).map(([name, asset]) => [name, { ...asset, base64: told(asset) }]);
+  return { ...page, index: asPackaged(page.index), assets: Object.fromEntries(assets) };
+}

@@ -12,6 +12,7 @@ import { type ControlPlaneServer, listen } from './http/server.ts';
 import { whileStarting } from './http/starting.ts';
 import { endHosting, type Hosting, hosting, whenAsked } from './life.ts';
 import { neverFail, openLog } from './log.ts';
+import { pageSource } from './page-source.ts';
 import { listenEverywhere } from './routes-at-rest.ts';
 import { compose } from './world/compose.ts';
 import { homeSecret, writePrivate } from './world/secrets.ts';
@@ -57,7 +58,7 @@ async function main(config: Config, started: Started): Promise<void> {
   const plane = controlPlane(world);
   const token = await homeSecret(config.home, 'control-plane-token');
   await listenEverywhere(world);
-  server.serve(httpApp(plane, controlPlaneAuthority(world, token)).fetch);
+  server.serve(httpApp(plane, controlPlaneAuthority(world, token), pageSource()).fetch);
   await announce(config, started, {
     ...{ url, token, pid: process.pid, home: homeIdAt(config.home) },
     ...{ code: config.code, ownDatabase: config.databaseUrl === undefined },

@@ -1,14 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import type { InlineConfig } from 'vite';
 
-/** The room of the page. */
-export const dashboardRoom = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
+/** The repository, and in it the room of the page. */
+export const repository = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
+export const dashboardRoom = `${repository}/apps/dashboard`;
 
 /** How Vite builds and serves the page. There is no other file of configuration. */
 export const viteConfig = {
   configFile: false,
   root: dashboardRoom,
   publicDir: false,
+  // Nothing of whose machine it is built on gets in.
+  envDir: false,
   build: {
     // What the browsers of the last years read as it is.
     target: 'es2023',
@@ -20,7 +23,9 @@ export const viteConfig = {
     rolldownOptions: {
       onLog(level, log, handle) {
         // TanStack Query marks its files for servers of React, of which there is none.
-        if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handle(level, log);
+        if (log.code === 'MODULE_LEVEL_DIRECTIVE') return;
+        // What is only warned of does not work in a browser.
+        handle(level === 'warn' ? 'error' : level, log);
       },
     },
   },

@@ -1,4 +1,24 @@
-import { build } from 'vite';
-import { viteConfig } from './config.ts';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { builtPageFile } from '@soundbite/model/page/built-page.ts';
+import { repository } from './config.ts';
 
-await build({ ...viteConfig, logLevel: 'info' });
+// node apps/dashboard/build/main.ts [file]: builds the page, and puts it there (apps/dashboard/dist/page.json). Two at once may do so.
+
+// React has two forms, and takes this for which one is meant.
+process.env.NODE_ENV = 'production';
+const { builtPage } = await import('./build.ts');
+
+const file = resolve(process.argv[2] ?? join(repository, builtPageFile.repository));
+const fresh = `${file}.${process.pid}`;
+try {
+  await mkdir(dirname(file), { recursive: true });
+  const { bytes, ...page } = await builtPage();
+  await writeFile(fresh, JSON.stringify({ ...page, bytes }));
+  await rename(fresh, file);
+  process.stdout.write(`${JSON.stringify({ file, bytes })}\n`);
+} catch (error) {
+  await rm(fresh, { force: true });
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -5,7 +5,9 @@ import { type PageDoor, pageDoor, servePageDoor } from '@soundbite/client/servin
 import { hintingFor } from '@soundbite/model';
 import type { Hono } from 'hono';
 import type { ControlPlane } from '../control-plane.ts';
+import type { PageSource } from '../page-source.ts';
 import { serveApprovals } from './approval-page.ts';
+import { serveAssets } from './built-page.ts';
 import { serveHome } from './home-page.ts';
 import { showError } from './page-frame.ts';
 
@@ -13,9 +15,9 @@ import { showError } from './page-frame.ts';
 const logsBefore = 10 * 60_000;
 
 /** The HTTP API of the control plane. What can be asked, and how, is the client's table of operations. */
-export function httpApp(plane: ControlPlane, authority: Authority): Hono<Known> {
+export function httpApp(plane: ControlPlane, authority: Authority, source: PageSource): Hono<Known> {
   const door = pageDoor(authority);
-  const app = contractApp({ handlers: handlersOf(plane, door), authority });
+  const app = contractApp({ handlers: handlersOf(plane, door, source), authority });
   app.get('/credentials/:environment', async (c) =>
     c.json(
       await plane.credentials.answer(c.req.param('environment'), c.req.query('part'), c.req.header('authorization')),
@@ -23,7 +25,8 @@ export function httpApp(plane: ControlPlane, authority: Authority): Hono<Known> 
   );
   serveApprovals(app, plane, authority);
   servePageDoor(app, door, authority, (error, c) => showError(c, 'SoundBite', error));
-  serveHome(app, plane, authority);
+  serveHome(app, plane, authority, source);
+  serveAssets(app, source);
   return refuseTheRest(app);
 }
 
@@ -31,7 +34,7 @@ export function httpApp(plane: ControlPlane, authority: Authority): Hono<Known> 
 const namesIn = (text: string | undefined) => text?.split(',') ?? [];
 
 /** Every operation, by what it is about. */
-const handlersOf = (plane: ControlPlane, door: PageDoor): Handlers => ({
+const handlersOf = (plane: ControlPlane, door: PageDoor, source: PageSource): Handlers => ({
   ...overall(plane),
   ...ofEnvironments(plane),
   ...ofDev(plane),
@@ -40,7 +43,11 @@ const handlersOf = (plane: ControlPlane, door: PageDoor): Handlers => ({
   ...ofFlow(plane),
   ...ofPromotions(plane),
   ...ofPeople(plane),
-  createPageLink: ({ actor }) => door.link(actor),
+  createPageLink({ actor }) {
+    // Whoever asks for a link opens the page in a moment: it is built meanwhile.
+    void source.ready(0);
+    return door.link(actor);
+  },
   getAsker: ({ actor: { name, person, role, environments } }) => ({
     ...{ name, person, role },
     environments: [...environments],

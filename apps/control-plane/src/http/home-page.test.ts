@@ -4,8 +4,9 @@ import type { Access, Authority, Known } from '@soundbite/client/serving/authori
 import { errorAnswer } from '@soundbite/client/serving/errors.ts';
 import { digestOf, ownerActor } from '@soundbite/model';
 import { Hono } from 'hono';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { PagePlace } from '../page.ts';
+import type { NoPage, PageFiles } from '../page-source.ts';
 import { serveHome } from './home-page.ts';
 
 const release = digestOf('x');
@@ -30,8 +31,10 @@ const decided = (more: Partial<Why> = {}): Why => ({
 
 const cut = { commit: 'c'.repeat(40), subject: 'Louder', author: 'Ada', committedAt: hours(-50), dirty: false };
 
+const notBuilt: NoPage = { why: 'it could not be built: <b>', isSoon: false };
+
 /** The page of these places, asked for by a browser that was let in unless told. */
-function stage(places: readonly PagePlace[], cookie = 'soundbite-page-x=good') {
+function stage(places: readonly PagePlace[], cookie = 'soundbite-page-x=good', built: PageFiles | NoPage = notBuilt) {
   const accesses: Partial<Access>[] = [];
   const authority = {
     sessions: {
@@ -48,9 +51,11 @@ function stage(places: readonly PagePlace[], cookie = 'soundbite-page-x=good') {
     count++;
     return places;
   };
-  serveHome(app, { page, engine }, authority);
-  const get = (headers: Record<string, string> = {}) => app.request('/', { headers: { cookie, ...headers } });
-  return { get, accesses, made: () => count };
+  const ready = vi.fn(async () => built);
+  serveHome(app, { page, engine }, authority, { ready, asset: async () => undefined });
+  const get = (headers: Record<string, string> = {}, path = '/') =>
+    app.request(path, { headers: { cookie, ...headers } });
+  return { get, accesses, made: () => count, ready };
 }
 
 const textOf = async (...places: readonly PagePlace[]) => (await stage(places).get()).text();
@@ -171,5 +176,77 @@ describe('the page', () => {
     expect(await answer.text()).not.toContain('Louder');
     expect((await get({ 'sec-fetch-site': 'same-origin' })).headers.get('refresh')).toBeNull();
     expect(accesses).toHaveLength(1);
+  });
+});
+
+describe('the page as it was built', () => {
+  const index = '<!doctype html><script type="module" src="/assets/index-1.js"></script>';
+  const built = { index, assets: new Map() };
+  const addresses = [
+    '/',
+    '/environments/live',
+    '/releases',
+    `/releases/${release}`,
+    '/promotions/p-1',
+    '/?at=2026-01-01',
+  ];
+
+  it.each(addresses)('is what every address of a screen shows: %s', async (path) => {
+    const { get, made, accesses } = stage([], 'soundbite-page-x=good', built);
+    const answer = await get({}, path);
+    expect([answer.status, await answer.text(), made()]).toEqual([200, index, 0]);
+    expect(answer.headers.get('content-type')).toContain('text/html');
+    expect(accesses).toMatchObject([{ operation: 'openPage', allowed: true }]);
+  });
+
+  it('is at no other address', async () => {
+    const { get } = stage([], 'soundbite-page-x=good', built);
+    for (const path of [
+      '/nosuch',
+      '/environments',
+      '/environments/a/b',
+      '/releases/a/b',
+      '/index.html',
+      '/v1',
+      '/Releases',
+    ])
+      expect((await get({}, path)).status, path).toBe(404);
+  });
+
+  it('may load its own files and ask the control plane, and nothing else', async () => {
+    const { get } = stage([], 'soundbite-page-x=good', built);
+    const policy = (await get()).headers.get('content-security-policy') ?? '';
+    const rules = new Map(policy.split('; ').map((rule) => [rule.split(' ')[0], rule.split(' ').slice(1).join(' ')]));
+    for (const what of ['script-src', 'style-src', 'connect-src', 'img-src'])
+      expect(rules.get(what), what).toBe("'self'");
+    for (const what of ['default-src', 'form-action', 'frame-ancestors', 'base-uri', 'trusted-types'])
+      expect(rules.get(what), what).toBe("'none'");
+    expect(policy).not.toMatch(/unsafe|\*|data:|https?:/);
+  });
+
+  it.each(addresses)('is shown to nobody else, and not built for them: %s', async (path) => {
+    const { get, accesses, ready } = stage([], 'soundbite-page-x=bad', built);
+    const answer = await get({}, path);
+    expect(answer.status).toBe(401);
+    expect(await answer.text()).not.toContain('index-1.js');
+    expect(accesses).toMatchObject([{ actor: null, allowed: false }]);
+    expect((await get({ 'sec-fetch-dest': 'image' }, path)).status).toBe(403);
+    expect(ready).not.toHaveBeenCalled();
+  });
+
+  it('is asked for once more, at the same address, by who comes from another site', async () => {
+    const { get, ready } = stage([], 'soundbite-page-x=good', built);
+    const answer = await get({ 'sec-fetch-site': 'cross-site' }, '/promotions/p-1');
+    expect([answer.headers.get('refresh'), answer.status]).toEqual(['0', 200]);
+    expect(ready).not.toHaveBeenCalled();
+  });
+
+  it('where it is not built is the one without a script, which says why, and asks again by itself as long as it is being built', async () => {
+    const broken = await stage([]).get();
+    expect(await broken.text()).toContain('it could not be built: &lt;b&gt;');
+    expect(broken.headers.get('refresh')).toBeNull();
+    const soon = await stage([], 'soundbite-page-x=good', { why: 'it is being built', isSoon: true }).get();
+    expect(await soon.text()).toContain('it is being built');
+    expect(soon.headers.get('refresh')).toBe('2');
   });
 });

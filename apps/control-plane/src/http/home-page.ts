@@ -12,37 +12,64 @@ import {
   shortDigest,
   taintText,
 } from '@soundbite/model';
-import type { Hono } from 'hono';
+import { screens } from '@soundbite/model/page/screens.ts';
+import type { Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import type { ControlPlane } from '../control-plane.ts';
 import type { PagePlace } from '../page.ts';
-import { type Html, showPage } from './page-frame.ts';
+import type { NoPage, PageSource } from '../page-source.ts';
+import { showBuiltPage } from './built-page.ts';
+import { type Html, showError, showPage } from './page-frame.ts';
 
 const title = 'SoundBite: environments';
 
-/** The page that a browser sees which was let in: the environments as they are, without a script. */
-export function serveHome(app: Hono<Known>, plane: Pick<ControlPlane, 'page' | 'engine'>, authority: Authority): void {
-  app.get('/', demandPageOpened, async (c) => {
-    const site = c.req.header('sec-fetch-site');
-    // Who follows a link on another site comes without the cookie (SameSite=Strict); the same request from here brings it.
-    if (site === 'cross-site') c.header('refresh', '0');
-    return showPage(c, title, async () => {
-      const actor = site === 'cross-site' ? null : await askerByCookie(authority, c);
-      const asked = { operation: 'openPage', action: 'look', places: [] } as const;
-      if (site !== 'cross-site') await authority.record({ ...asked, actor, allowed: actor !== null });
-      if (actor === null)
-        throw refusal('unauthorized', 'nobody is signed in here', 'run soundbite open, and follow its link');
-      const places = await plane.engine.database.whileAnswering(() => plane.page());
-      return home(actor.name, places, Date.now());
+/** How long whoever opens the page waits for it to be built, in ms, before the page without a script is shown. */
+const awaitedMs = 2_000;
+
+/** How soon that one asks again by itself, in seconds. */
+const againAfter = '2';
+
+/**
+ * The page, at the address of each of its screens, for a browser that was let in. Where it is not built, the environments as they are, without a script.
+ */
+export function serveHome(
+  app: Hono<Known>,
+  plane: Pick<ControlPlane, 'page' | 'engine'>,
+  authority: Authority,
+  source: PageSource,
+): void {
+  for (const path of Object.values(screens))
+    app.get(path, demandPageOpened, async (c) => {
+      if (c.req.header('sec-fetch-site') === 'cross-site') return askOnceMore(c);
+      try {
+        const actor = await askerByCookie(authority, c);
+        const asked = { operation: 'openPage', action: 'look', places: [] } as const;
+        await authority.record({ ...asked, actor, allowed: actor !== null });
+        if (actor === null)
+          throw refusal('unauthorized', 'nobody is signed in here', 'run soundbite open, and follow its link');
+        const page = await source.ready(awaitedMs);
+        if ('index' in page) return showBuiltPage(c, page);
+        const places = await plane.engine.database.whileAnswering(() => plane.page());
+        if (page.isSoon) c.header('refresh', againAfter);
+        return await showPage(c, title, () => home(actor.name, places, Date.now(), page));
+      } catch (error) {
+        return showError(c, title, error);
+      }
     });
-  });
 }
 
-const home = (who: string, places: readonly PagePlace[], now: number): Html => html`
+/** Who follows a link on another site comes without the cookie (SameSite=Strict); the same request from here brings it. */
+function askOnceMore(c: Context): Promise<Response> {
+  c.header('refresh', '0');
+  return showPage(c, title, () => html`<p class="dim">one moment</p>`);
+}
+
+const home = (who: string, places: readonly PagePlace[], now: number, { why }: NoPage): Html => html`
   <header>
     <h1>Environments</h1>
     <p class="dim">as of <time datetime="${new Date(now).toISOString()}">${minuteText(new Date(now).toISOString())}</time>; <a href="/">look again</a></p>
     <p class="dim">you are <bdi>${who}</bdi></p>
+    <p class="dim">this is all that can be shown without the page itself: <bdi>${clipped(why)}</bdi></p>
   </header>
   <ol class="chain">${places.map((place) => card(place, now))}</ol>`;
 

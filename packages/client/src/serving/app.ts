@@ -1,3 +1,4 @@
+import { screens } from '@soundbite/model/page/screens.ts';
 import { type Context, Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import { openApiDocument } from '../openapi.ts';
@@ -44,7 +45,13 @@ export function contractApp({ handlers, authority, holdAnswers = false }: Servin
 const open: Readonly<Record<string, string>> = {
   'GET /health': 'says only that it lives',
   'GET /openapi.json': 'is published',
-  'GET /': 'shows what a browser’s cookie may see, and nothing without one',
+  ...Object.fromEntries(
+    Object.values(screens).map((path) => [
+      `GET ${path}`,
+      'shows what a browser’s cookie may see, and nothing without one',
+    ]),
+  ),
+  'GET /assets/:file': 'is the page’s program, which is published and the same for everybody',
   'GET /enter/:link': 'lets in whom the link was made for, once',
   'GET /approval/:link': 'shows what a link is signed for',
   'POST /approval/:link': 'is said by whom the link is signed for',

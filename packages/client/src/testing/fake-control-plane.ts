@@ -3,9 +3,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { type Digest, isFinal, mustBeAllowedGlass } from '@soundbite/model';
+import type { Hono } from 'hono';
 import type { Handlers } from '../operations.ts';
 import type * as schemas from '../schemas.ts';
 import { contractApp, refuseTheRest } from '../serving/app.ts';
+import type { Authority, Known } from '../serving/authority.ts';
 import { errorAnswer } from '../serving/errors.ts';
 import { type PageDoor, pageDoor, servePageDoor } from '../serving/page-door.ts';
 import { type FakeWorld, makeWorld } from './fake-world.ts';
@@ -23,10 +25,13 @@ import { type FakeWorld, makeWorld } from './fake-world.ts';
  * 6. GET /v1/promotions/:id with `seen` waits for another revision, at most `waitMs`.
  * 7. `stop()` breaks all connections and keeps the world; `start()` listens again, at another port: what a restart looks like from outside.
  * 8. Tokens are the model's; `world.people` says who asked for what. Its own token is an admin's, named `local`.
- * 9. A link lets a browser in; there is no page behind it.
+ * 9. A link lets a browser in; there is no page behind it, unless a test adds its routes (`beside`).
  * 10. Every request is remembered in `requests` ("METHOD path").
  */
-export async function startFake(world: FakeWorld = makeWorld()): Promise<FakeControlPlane> {
+export async function startFake(
+  world: FakeWorld = makeWorld(),
+  beside: (app: Hono<Known>, authority: Authority) => void = () => undefined,
+): Promise<FakeControlPlane> {
   const requests: string[] = [];
   const token = `token-${randomUUID()}`;
   let server: Server | null = null;
@@ -41,6 +46,7 @@ export async function startFake(world: FakeWorld = makeWorld()): Promise<FakeCon
       const handlers = handlersOf(world, door, () => next.closeAllConnections());
       const app = contractApp({ handlers: refusing(world, handlers), authority, holdAnswers: true });
       servePageDoor(app, door, authority, errorAnswer);
+      beside(app, authority);
       const listener = getRequestListener(refuseTheRest(app).fetch);
       const next = createServer((request, response) => {
         requests.push(`${request.method} ${request.url}`);

@@ -1,0 +1,54 @@
+import type { Known } from '@soundbite/client/serving/authority.ts';
+import { errorAnswer } from '@soundbite/client/serving/errors.ts';
+import { closeAnswers } from '@soundbite/client/serving/guards.ts';
+import { Hono } from 'hono';
+import { describe, expect, it } from 'vitest';
+import { serveAssets } from './built-page.ts';
+
+const script = { type: 'text/javascript; charset=utf-8', bytes: Buffer.from('let a;') };
+const assets = new Map([['index-Yx9.js', script]]);
+const app = new Hono<Known>();
+app.onError(errorAnswer);
+app.use(closeAnswers);
+serveAssets(app, {
+  ready: () => Promise.reject(new Error('no page is asked for')),
+  asset: async (name) => assets.get(name),
+});
+
+describe('a file of the page', () => {
+  it('is answered as what it is, to be kept for ever, and for no other origin', async () => {
+    const answer = await app.request('/assets/index-Yx9.js');
+    expect([answer.status, await answer.text()]).toEqual([200, 'let a;']);
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      'content-type': 'text/javascript; charset=utf-8',
+      'content-length': '6',
+      'cache-control': 'public, max-age=31536000, immutable',
+      'cross-origin-resource-policy': 'same-origin',
+      'x-content-type-options': 'nosniff',
+    });
+  });
+
+  it('is described by HEAD, without it', async () => {
+    const answer = await app.request('/assets/index-Yx9.js', { method: 'HEAD' });
+    expect([answer.status, await answer.text(), answer.headers.get('content-length')]).toEqual([200, '', '6']);
+  });
+
+  it.each([
+    ...[
+      'index-Yx9.css',
+      'index.html',
+      'page.json',
+      '__proto__',
+      'constructor',
+      '%00',
+      'index-Yx9.js%00',
+      'INDEX-Yx9.js',
+    ],
+    ...['..%2f..%2fpackage.json', '%2e%2e%2fpackage.json', '..%5cpackage.json', '%2fetc%2fpasswd', '', 'a/b'],
+    ...['../../package.json', '%ff'],
+  ])('that the build did not make is not there, and never kept: %j', async (name) => {
+    const answer = await app.request(`/assets/${name}`);
+    expect(answer.status).toBe(404);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+  });
+});

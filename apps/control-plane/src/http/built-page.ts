@@ -1,0 +1,36 @@
+import type { Known } from '@soundbite/client/serving/authority.ts';
+import { refusal } from '@soundbite/client/serving/errors.ts';
+import type { Context, Hono } from 'hono';
+import type { PageFiles, PageSource } from '../page-source.ts';
+
+/**
+ * Scripts, styles and pictures of the page's own files, and calls of the control plane; nothing inline, nothing of elsewhere, no form, no frame. No text becomes
+ * markup by accident: what would have to turn one into it (`innerHTML`) throws.
+ */
+const policy = [
+  "default-src 'none'",
+  ...['script-src', 'style-src', 'connect-src', 'img-src', 'font-src'].map((what) => `${what} 'self'`),
+  ...['form-action', 'frame-ancestors', 'base-uri'].map((what) => `${what} 'none'`),
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+/** The document of the page, the same at every address: what to show there, its script knows. */
+export function showBuiltPage(c: Context, { index }: PageFiles): Response | Promise<Response> {
+  c.header('content-security-policy', policy);
+  return c.html(index);
+}
+
+/** What the document loads, by names that say what is in them. Only a name that the build made leads anywhere: nothing of a request reaches the disk. */
+export function serveAssets(app: Hono<Known>, source: PageSource): void {
+  app.get('/assets/:file', async (c) => {
+    const name = c.req.param('file');
+    const asset = await source.asset(name);
+    if (asset === undefined)
+      throw refusal('route-unknown', `the page has no file ${JSON.stringify(name)}`, 'reload the page');
+    c.header('content-type', asset.type);
+    c.header('content-length', String(asset.bytes.length));
+    c.header('cache-control', 'public, max-age=31536000, immutable');
+    return c.body(asset.bytes);
+  });
+}
