@@ -8,7 +8,7 @@ import { BuiltPage, builtPageFile } from '@soundbite/model/page/built-page.ts';
 import { isPackaged, ownInstallation } from '@soundbite/model/programs.ts';
 
 /** A file that the page loads. */
-export interface PageAsset {
+interface PageAsset {
   /** Its `content-type`. */
   readonly type: string;
   readonly bytes: Uint8Array<ArrayBuffer>;

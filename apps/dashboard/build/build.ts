@@ -28,6 +28,7 @@ export async function builtPage(room = dashboardRoom, most: BuiltPage['bytes'] =
     root: room,
     logLevel: 'silent',
     plugins: [nothingOfNode, plugin],
+    worker: { format: 'es', plugins: () => [nothingOfNode, plugin] },
     build: { ...viteConfig.build, write: false },
   })) as Rolldown.RolldownOutput;
   const textOf = (name: string) => bytesOf(found(output, name)).toString('utf8');

@@ -3,11 +3,13 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Dashboard } from './app.tsx';
 import { queries } from './state.ts';
+import { trustOwnFiles } from './trust.ts';
 import './style/tokens.css';
 import './style/base.css';
 import './style/cards.css';
 import './style/promotion.css';
 
+trustOwnFiles();
 const place = document.getElementById('app');
 if (!place) throw new Error('index.html has no #app');
 createRoot(place).render(

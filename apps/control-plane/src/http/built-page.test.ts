@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { serveAssets } from './built-page.ts';
 
 const script = { type: 'text/javascript; charset=utf-8', bytes: Buffer.from('let a;') };
-const assets = new Map([['index-Yx9.js', script]]);
+const picture = { type: 'image/svg+xml', bytes: Buffer.from('<svg/>') };
+const assets = new Map(Object.entries({ 'index-Yx9.js': script, 'icon-Yx9.svg': picture }));
 const app = new Hono<Known>();
 app.onError(errorAnswer);
 app.use(closeAnswers);
@@ -26,6 +27,13 @@ describe('a file of the page', () => {
       'cross-origin-resource-policy': 'same-origin',
       'x-content-type-options': 'nosniff',
     });
+  });
+
+  it('that is a worker may ask the control plane, and a picture may nothing', async () => {
+    const policyOf = async (name: string) =>
+      (await app.request(`/assets/${name}`)).headers.get('content-security-policy');
+    expect(await policyOf('index-Yx9.js')).toContain("connect-src 'self'");
+    expect(await policyOf('icon-Yx9.svg')).not.toContain('self');
   });
 
   it('is described by HEAD, without it', async () => {

@@ -5,14 +5,14 @@ import type { PageFiles, PageSource } from '../page-source.ts';
 
 /**
  * Scripts, styles and pictures of the page's own files, and calls of the control plane; nothing inline, nothing of elsewhere, no form, no frame. No text becomes
- * markup by accident: what would have to turn one into it (`innerHTML`) throws.
+ * markup or a program: what would turn one into it (`innerHTML`) throws. The one rule of the page's own says which files are workers (apps/dashboard/src/trust.ts).
  */
 const policy = [
   "default-src 'none'",
   ...['script-src', 'style-src', 'connect-src', 'img-src', 'font-src'].map((what) => `${what} 'self'`),
   ...['form-action', 'frame-ancestors', 'base-uri'].map((what) => `${what} 'none'`),
   "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
+  'trusted-types default',
 ].join('; ');
 
 /** The document of the page, the same at every address: what to show there, its script knows. */
@@ -28,6 +28,8 @@ export function serveAssets(app: Hono<Known>, source: PageSource): void {
     const asset = await source.asset(name);
     if (asset === undefined)
       throw refusal('route-unknown', `the page has no file ${JSON.stringify(name)}`, 'reload the page');
+    // A worker has the policy of its own file, not that of the page.
+    if (asset.type.startsWith('text/javascript')) c.header('content-security-policy', policy);
     c.header('content-type', asset.type);
     c.header('content-length', String(asset.bytes.length));
     c.header('cache-control', 'public, max-age=31536000, immutable');
