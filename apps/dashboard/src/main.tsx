@@ -6,6 +6,7 @@ import { queries } from './state.ts';
 import { trustOwnFiles } from './trust.ts';
 import './style/tokens.css';
 import './style/base.css';
+import './style/acts.css';
 import './style/cards.css';
 import './style/promotion.css';
 

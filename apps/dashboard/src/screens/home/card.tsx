@@ -1,4 +1,6 @@
 import type { CutFrom, OverviewPlace, StatusEnvironment } from '@soundbite/client';
+import { toHold, toPromote, toRollBack } from '../../acts/act.ts';
+import { ActButton } from '../../acts/act-button.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { clipped, counted, digits } from '../../parts/text.ts';
@@ -12,7 +14,7 @@ interface CardProps {
   /** How it answered when it was last looked at. */
   readonly seen: StatusEnvironment | undefined;
   /** The environment before it. */
-  readonly before: string | undefined;
+  readonly before: OverviewPlace | undefined;
   /** Whether it has to do with what is looked for; null: nothing is. */
   readonly isMeant: boolean | null;
 }
@@ -34,7 +36,7 @@ export function Card({ place, seen, before, isMeant }: CardProps) {
       <Live place={place} />
       {place.behind !== null && (
         <p className="behind">
-          {place.behind === 0 ? 'at the commit of' : `${counted(place.behind, 'commit')} behind`} {before}
+          {place.behind === 0 ? 'at the commit of' : `${counted(place.behind, 'commit')} behind`} {before?.environment}
         </p>
       )}
       {running && <Running view={running} />}
@@ -54,10 +56,19 @@ export function Card({ place, seen, before, isMeant }: CardProps) {
           )}
         </p>
       ))}
+      <div className="buttons">
+        {before && isAhead(before, place) && <ActButton act={toPromote(environment)} />}
+        {why.release !== null && <ActButton act={toRollBack(environment)} />}
+        {place.declared && <ActButton act={toHold(environment)} />}
+      </div>
       <Address url={why.release === null ? null : (seen?.url ?? null)} />
     </li>
   );
 }
+
+/** Whether the one before has something that this one has not. */
+const isAhead = (before: OverviewPlace, { declared, why }: OverviewPlace): boolean =>
+  declared && before.why.release !== null && before.why.release !== why.release;
 
 /** What runs, since when, by whom. */
 function Live({ place: { why, cut } }: { readonly place: OverviewPlace }) {

@@ -25,7 +25,7 @@ export function HomeScreen({ find }: { readonly find: string }) {
             key={place.environment}
             place={place}
             seen={seen.get(place.environment)}
-            before={data.environments[index - 1]?.environment}
+            before={data.environments[index - 1]}
             isMeant={find === '' ? null : isMeant(place, find)}
           />
         ))}

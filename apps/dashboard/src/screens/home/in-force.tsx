@@ -1,5 +1,7 @@
 import type { Why } from '@soundbite/client';
 import type { ReactNode } from 'react';
+import { type Act, toResume } from '../../acts/act.ts';
+import { ActButton } from '../../acts/act-button.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { digits } from '../../parts/text.ts';
 import { Written } from '../../parts/written.tsx';
@@ -11,13 +13,14 @@ export function InForce({ why: { freezes, holds, blocked, taints, glass } }: { r
       {freezes.map(({ id, by, reason, until }) => (
         <Rule key={id} word="frozen" by={by} reason={reason} until={until} />
       ))}
-      {holds.map(({ id, scope, by, reason, until }) => (
+      {holds.map((one) => (
         <Rule
-          key={id}
-          word={scope === 'all' ? 'held' : 'held for what comes by itself'}
-          by={by}
-          reason={reason}
-          until={until}
+          key={one.id}
+          word={one.scope === 'all' ? 'held' : 'held for what comes by itself'}
+          by={one.by}
+          reason={one.reason}
+          until={one.until}
+          end={toResume(one)}
         />
       ))}
       {blocked && (
@@ -44,15 +47,20 @@ interface RuleProps {
   readonly reason: string;
   /** Null: it does not end by itself. */
   readonly until: string | null;
+  /** What ends it. */
+  readonly end?: Act;
 }
 
-const Rule = ({ word, by, reason, until }: RuleProps) => (
-  <p className="rule">
-    <strong>{word}</strong> by <Written>{by}</Written>: <Written>{reason}</Written>
-    {until && (
-      <>
-        , ends <Moment time={until} />
-      </>
-    )}
-  </p>
+const Rule = ({ word, by, reason, until, end }: RuleProps) => (
+  <div className="rule">
+    <p>
+      <strong>{word}</strong> by <Written>{by}</Written>: <Written>{reason}</Written>
+      {until && (
+        <>
+          , ends <Moment time={until} />
+        </>
+      )}
+    </p>
+    {end && <ActButton act={end} />}
+  </div>
 );

@@ -1,4 +1,6 @@
 import type { Timeline } from '@soundbite/client';
+import { toAbort, toDecide } from '../../acts/act.ts';
+import { ActButton } from '../../acts/act-button.tsx';
 import { Go } from '../../navigation.tsx';
 import { Elapsed, Moment } from '../../parts/moment.tsx';
 import { Problem } from '../../parts/problem.tsx';
@@ -72,8 +74,22 @@ function Head({ timeline }: { readonly timeline: Timeline }) {
           <Written most={2000}>{reason}</Written>
         </p>
       )}
+      <Acts timeline={timeline} />
       <Others timeline={timeline} />
     </header>
+  );
+}
+
+/** What may be done with it while it has not ended. */
+function Acts({ timeline }: { readonly timeline: Timeline }) {
+  if (timeline.finishedAt !== null) return null;
+  const isAsked = timeline.waitingFor.some(({ gate }) => gate === 'approval');
+  return (
+    <div className="buttons">
+      {isAsked && <ActButton act={toDecide(timeline, 'yes')} />}
+      {isAsked && <ActButton act={toDecide(timeline, 'no')} />}
+      <ActButton act={toAbort(timeline)} />
+    </div>
   );
 }
 

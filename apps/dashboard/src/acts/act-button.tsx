@@ -1,0 +1,31 @@
+import { useId, useState } from 'react';
+import { useAsker } from '../state.ts';
+import { type Act, whyNot } from './act.ts';
+import { ActDialog } from './act-dialog.tsx';
+
+/** A button that asks for an act. Where the reader may not do it, it says so and who may. */
+export function ActButton({ act }: { readonly act: Act }) {
+  const [isOpen, setOpen] = useState(false);
+  const why = useId();
+  const refusal = whyNot(useAsker().data, act);
+  return (
+    <>
+      <button
+        type="button"
+        aria-haspopup="dialog"
+        aria-disabled={refusal !== null}
+        aria-describedby={refusal === null ? undefined : why}
+        title={refusal ?? undefined}
+        onClick={() => setOpen(refusal === null)}
+      >
+        {act.verb}
+      </button>
+      {refusal !== null && (
+        <span id={why} hidden>
+          {refusal}
+        </span>
+      )}
+      {isOpen && <ActDialog act={act} onClose={() => setOpen(false)} />}
+    </>
+  );
+}

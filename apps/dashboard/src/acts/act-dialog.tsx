@@ -1,0 +1,100 @@
+import { useQuery } from '@tanstack/react-query';
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
+import { ask } from '../api.ts';
+import { goTo } from '../navigation.tsx';
+import { Problem } from '../parts/problem.tsx';
+import type { Act } from './act.ts';
+import { Future } from './future.tsx';
+
+/** Asks whether an act is meant: what it would bring, why, and the command that does the same. Nothing is shown as done before the control plane has it. */
+export function ActDialog({ act, onClose }: { readonly act: Act; onClose(): void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const title = useId();
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} aria-labelledby={title} onClose={onClose} className="act">
+      <h2 id={title}>{act.title}</h2>
+      {act.brings && <Plan {...act.brings} />}
+      <Order act={act} onDone={() => dialog.current?.close()} />
+    </dialog>
+  );
+}
+
+/** What would be brought, looked up now: it may have changed since the page was opened. */
+function Plan({ environment: name, release }: NonNullable<Act['brings']>) {
+  const { data, error } = useQuery({
+    queryKey: ['plan', name, release],
+    queryFn: ({ signal }) =>
+      ask('GET /v1/environments/{name}/plan', {
+        path: { name },
+        query: release === undefined ? {} : { release },
+        signal,
+      }),
+    gcTime: 0,
+  });
+  if (error) return <Problem error={error} what="What it would bring cannot be told" />;
+  return data ? <Future plan={data} /> : <p className="dim">Looking what it would bring…</p>;
+}
+
+function Order({ act, onDone }: { readonly act: Act; onDone(): void }) {
+  // One for as long as the dialog is open: sent twice it is done once.
+  const [key] = useState(() => crypto.randomUUID());
+  const [reason, setReason] = useState('');
+  const [{ isBusy, error }, setSent] = useState<{ isBusy: boolean; error: unknown }>({ isBusy: false, error: null });
+  const said = reason.trim();
+  const send = async (event: FormEvent) => {
+    event.preventDefault();
+    setSent({ isBusy: true, error: null });
+    try {
+      const next = await act.perform(said, key);
+      onDone();
+      if (next) goTo(next);
+    } catch (failure) {
+      setSent({ isBusy: false, error: failure });
+    }
+  };
+  return (
+    <form onSubmit={send}>
+      <label>
+        Why{act.reason === 'optional' && ' (if you like)'}
+        <input
+          value={reason}
+          maxLength={1000}
+          required={act.reason === 'required'}
+          onChange={({ target }) => setReason(target.value)}
+        />
+      </label>
+      <p className="command">
+        <code>{act.command(said)}</code>
+        <Copy text={act.command(said)} />
+      </p>
+      {error !== null && <Problem error={error} />}
+      <div className="buttons">
+        <button type="submit" disabled={isBusy} className={act.isGrave ? 'grave' : 'main'}>
+          {act.verb}
+        </button>
+        <button type="button" onClick={onDone}>
+          Leave it
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function Copy({ text }: { readonly text: string }) {
+  const [copied, setCopied] = useState('');
+  return (
+    <button
+      type="button"
+      className="quiet"
+      onClick={() =>
+        navigator.clipboard.writeText(text).then(
+          () => setCopied(text),
+          () => setCopied(''),
+        )
+      }
+    >
+      {copied === text ? 'Copied' : 'Copy'}
+    </button>
+  );
+}

@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { toAbort, toDecide, toHold, toPromote, toResume, toRollBack, whyNot } from './act.ts';
+
+const promotion = {
+  promotion: 'p-1',
+  environment: 'staging',
+  release: `sha256:${'a'.repeat(64)}` as const,
+  kind: 'promote' as const,
+};
+const hold1 = { id: 'h-1', environment: 'staging', scope: 'all' as const, until: null, reason: 'x', by: 'ana' };
+
+/** What was asked of the control plane. */
+let asked: [string, string, unknown][];
+beforeEach(() => {
+  asked = [];
+  vi.stubGlobal('fetch', async (path: string, { method, body }: { method: string; body: string }) => {
+    asked.push([method, path, JSON.parse(body)]);
+    return Response.json({ promotion: 'p-2', holds: [] });
+  });
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+describe('an act', () => {
+  const [quoted, reason, release] = ["--reason 'it'\\''s time'", "it's time", promotion.release];
+  const asks = { environment: 'staging', idempotencyKey: 'k-1', reason };
+  it.each([
+    [toPromote('staging'), `promote staging ${quoted}`, ['/v1/promotions', { kind: 'promote', ...asks }]],
+    [toRollBack('staging'), `rollback staging ${quoted}`, ['/v1/promotions', { kind: 'rollback', ...asks }]],
+    [toHold('staging'), `hold staging ${quoted}`, ['/v1/environments/staging/hold', { reason, idempotencyKey: 'k-1' }]],
+    [toResume(hold1), 'resume staging --hold h-1', ['/v1/environments/staging/resume', { hold: 'h-1' }]],
+    [
+      toDecide(promotion, 'yes'),
+      `approve p-1 ${quoted}`,
+      ['/v1/promotions/p-1/approval', { verdict: 'yes', release, reason }],
+    ],
+    [
+      toDecide(promotion, 'no'),
+      `reject p-1 ${quoted}`,
+      ['/v1/promotions/p-1/approval', { verdict: 'no', release, reason }],
+    ],
+    [toAbort(promotion), `abort p-1 ${quoted}`, ['/v1/promotions/p-1/abort', { reason }]],
+  ])('$verb is one request, and one command', async (act, command, [path, body]) => {
+    expect(act.command(reason)).toBe(`soundbite ${command}`);
+    const next = await act.perform(reason, 'k-1');
+    expect(asked).toEqual([['POST', path, body]]);
+    expect(next).toEqual(path === '/v1/promotions' ? { screen: 'promotion', id: 'p-2' } : null);
+  });
+
+  it('is refused to whoever may not, with who may', () => {
+    const ana = { name: 'ana', role: 'approver' as const, environments: ['production'] };
+    expect(whyNot(ana, toPromote('staging'))).toMatch(/ana is approver.*only deployer or admin/);
+    expect(whyNot(ana, toDecide(promotion, 'yes'))).toMatch(/in production/);
+    expect(whyNot({ ...ana, environments: [] }, toDecide(promotion, 'yes'))).toBeNull();
+    expect(whyNot(undefined, toPromote('staging'))).not.toBeNull();
+  });
+});

@@ -1,0 +1,137 @@
+import type { OverviewPlace, Timeline } from '@soundbite/client';
+import type { Digest } from '@soundbite/model/digest.ts';
+import { type Action, type Actor, forbiddenWords, isAllowed } from '@soundbite/model/people/actions.ts';
+import { ask } from '../api.ts';
+import type { Route } from '../route.ts';
+
+/** Something that a reader may do. */
+export interface Act {
+  /** On its button; the dialog asks whether it is meant. */
+  readonly verb: string;
+  /** What would be done, as a heading. */
+  readonly title: string;
+  readonly action: Action;
+  readonly environment: string;
+  /** Whether somebody must say why. */
+  readonly reason: 'required' | 'optional';
+  /** It takes something away from users, or ends it. */
+  readonly isGrave: boolean;
+  /** What is to be shown before it is done; null: nothing would be brought. */
+  readonly brings: { readonly environment: string; readonly release?: Digest } | null;
+  /** The same at the command line. */
+  command(reason: string): string;
+  /** Under one key it is done once. Where the page goes on; null: it stays. Errors: ApiError. */
+  perform(reason: string, key: string): Promise<Route | null>;
+}
+
+/** Why the reader may not, and who may; null: they may. */
+export function whyNot(
+  asker: Pick<Actor, 'name' | 'role' | 'environments'> | undefined,
+  { action, environment }: Pick<Act, 'action' | 'environment'>,
+): string | null {
+  if (!asker) return 'it is not known yet who you are';
+  return isAllowed(asker, action, [environment]) ? null : forbiddenWords(asker, action, [environment]);
+}
+
+/** Quoted for a shell; nothing where there is no reason. */
+const because = (reason: string): string => (reason === '' ? '' : ` --reason '${reason.replaceAll("'", `'\\''`)}'`);
+const whyOf = (reason: string) => (reason === '' ? {} : { reason });
+const shown = ({ promotion }: { readonly promotion: string }): Route => ({ screen: 'promotion', id: promotion });
+
+export const toPromote = (environment: string): Act => ({
+  verb: 'Promote',
+  title: `Promote into ${environment}`,
+  action: 'deliver',
+  environment,
+  reason: 'optional',
+  isGrave: false,
+  brings: { environment },
+  command: (reason) => `soundbite promote ${environment}${because(reason)}`,
+  perform: async (reason, idempotencyKey) =>
+    shown(
+      await ask('POST /v1/promotions', { body: { environment, kind: 'promote', idempotencyKey, ...whyOf(reason) } }),
+    ),
+});
+
+export const toRollBack = (environment: string): Act => ({
+  verb: 'Roll back',
+  title: `Roll ${environment} back to what was live before`,
+  action: 'deliver',
+  environment,
+  reason: 'optional',
+  isGrave: true,
+  brings: null,
+  command: (reason) => `soundbite rollback ${environment}${because(reason)}`,
+  perform: async (reason, idempotencyKey) =>
+    shown(
+      await ask('POST /v1/promotions', { body: { environment, kind: 'rollback', idempotencyKey, ...whyOf(reason) } }),
+    ),
+});
+
+export const toHold = (environment: string): Act => ({
+  verb: 'Hold',
+  title: `Let nothing enter ${environment}`,
+  action: 'deliver',
+  environment,
+  reason: 'required',
+  isGrave: false,
+  brings: null,
+  command: (reason) => `soundbite hold ${environment}${because(reason)}`,
+  async perform(reason, idempotencyKey) {
+    await ask('POST /v1/environments/{name}/hold', { path: { name: environment }, body: { reason, idempotencyKey } });
+    return null;
+  },
+});
+
+/** Ends one hold. */
+export const toResume = ({ id, environment, by }: OverviewPlace['why']['holds'][number]): Act => ({
+  verb: 'Resume',
+  title: `End the hold of ${environment} by ${by}`,
+  action: 'deliver',
+  environment,
+  reason: 'optional',
+  isGrave: false,
+  brings: null,
+  command: () => `soundbite resume ${environment} --hold ${id}`,
+  async perform() {
+    await ask('POST /v1/environments/{name}/resume', { path: { name: environment }, body: { hold: id } });
+    return null;
+  },
+});
+
+type Promotion = Pick<Timeline, 'promotion' | 'environment' | 'release' | 'kind'>;
+
+/** A yes, or a no, which ends it. Bound to the release that was shown. */
+export function toDecide({ promotion, environment, release }: Promotion, verdict: 'yes' | 'no'): Act {
+  const isYes = verdict === 'yes';
+  return {
+    verb: isYes ? 'Approve' : 'Reject',
+    title: `${isYes ? 'Say yes' : 'Say no'} to what waits for ${environment}`,
+    action: 'decide',
+    environment,
+    reason: 'optional',
+    isGrave: !isYes,
+    brings: { environment, release },
+    command: (reason) => `soundbite ${isYes ? 'approve' : 'reject'} ${promotion}${because(reason)}`,
+    async perform(reason) {
+      const body = { verdict, release, ...whyOf(reason) };
+      await ask('POST /v1/promotions/{id}/approval', { path: { id: promotion }, body });
+      return null;
+    },
+  };
+}
+
+export const toAbort = ({ promotion, environment }: Promotion): Act => ({
+  verb: 'Abort',
+  title: `Stop this promotion of ${environment}, and roll back what it did`,
+  action: 'deliver',
+  environment,
+  reason: 'optional',
+  isGrave: true,
+  brings: null,
+  command: (reason) => `soundbite abort ${promotion}${because(reason)}`,
+  async perform(reason) {
+    await ask('POST /v1/promotions/{id}/abort', { path: { id: promotion }, body: whyOf(reason) });
+    return null;
+  },
+});
