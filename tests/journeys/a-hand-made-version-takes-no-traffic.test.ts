@@ -66,6 +66,9 @@ it('somebody gives other code under the live release’s label most of the traff
 
   const up = await soundbite('up', '--no-promote');
   expect(up.code, up.stderr).toBe(0);
+  // Its last line lets a browser in.
+  const [link = ''] = /http:\S+\/enter\/\S+/.exec(up.stdout.trimEnd().split('\n').at(-1) ?? '') ?? [];
+  expect((await fetch(link, { redirect: 'manual' })).status).toBe(303);
   const client = pollingClient(url);
   expect(await wrong()).toEqual([`drift ${api}:${version}`]);
   expect(failures(await client.stop())).toEqual([]);

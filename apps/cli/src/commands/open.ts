@@ -3,17 +3,17 @@ import { rm } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import type { CommandAction } from '../command-entry.ts';
-import { addressFor, connectTo } from '../connection.ts';
+import { connectTo } from '../connection.ts';
 import { linkFile } from '../link-file.ts';
 import { chosen, givenNames } from '../names.ts';
+import { makePageLink } from '../page-link.ts';
 import type { CommandResult, Shell } from '../shell.ts';
 
 export const run: CommandAction = (shell, args) => (givenNames(args).length > 0 ? services(shell, args) : page(shell));
 
 /** The control plane's page, by a link that lets one browser in. */
 async function page(shell: Shell): Promise<CommandResult> {
-  const { path, expires } = await connectTo(shell).pageLink();
-  const link = `${await addressFor(shell)}${path}`;
+  const { link, expires } = await makePageLink(shell);
   await openLink(shell, link);
   return { document: { link, expires }, text: link };
 }

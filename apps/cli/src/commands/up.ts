@@ -11,6 +11,7 @@ import { exitOfPromotions, exits } from '../exits.ts';
 import { startHost } from '../host.ts';
 import { isInterrupt, untilInterrupt } from '../interrupt.ts';
 import { givenNames } from '../names.ts';
+import { makePageLink } from '../page-link.ts';
 import type { Shell } from '../shell.ts';
 
 export const run: CommandAction = async (shell, names, { promote, withoutRecords }) => {
@@ -30,10 +31,18 @@ export const run: CommandAction = async (shell, names, { promote, withoutRecords
     );
     return { document: await connectTo(shell).status(), text: '', exit: exits.detached };
   }
-  const text = `\n${statusReport(end.status, shell.paint)}`;
+  const text = `\n${statusReport(end.status, shell.paint)}${await pageLine(shell)}`;
   const exit = exitOfPromotions(end.promotions.filter(({ state }) => isFinal(state)));
   return { document: end.status, text, exit: exit === exits.done && end.stopped !== null ? exits.failed : exit };
 };
+
+/** Where to look, last. Programs look at nothing, and a control plane for one command is gone by then. */
+async function pageLine(shell: Shell): Promise<string> {
+  if (shell.json || shell.standalone) return '';
+  // All is up; who cannot be given a link is told how to ask for one.
+  const { link } = await makePageLink(shell).catch(() => ({ link: null }));
+  return `\n${link === null ? 'see it: soundbite open' : `see it: ${link} (works once, for five minutes; another: soundbite open)`}`;
+}
 
 interface End {
   readonly status: Status;

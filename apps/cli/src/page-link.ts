@@ -1,0 +1,8 @@
+import { addressFor, connectTo } from './connection.ts';
+import type { Shell } from './shell.ts';
+
+/** A link that lets one browser in to the control plane's page, as who asks; `expires` in ISO 8601. A secret until it is followed. */
+export async function makePageLink(shell: Shell): Promise<{ readonly link: string; readonly expires: string }> {
+  const { path, expires } = await connectTo(shell).pageLink();
+  return { link: `${await addressFor(shell)}${path}`, expires };
+}
