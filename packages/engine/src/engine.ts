@@ -11,8 +11,10 @@ import {
 import { sql } from 'kysely';
 import { abort, viewer } from './asking.ts';
 import { announceVersion, notifyQueue, reapDeadExecutors, startAlone, takeExecutorId } from './executor.ts';
+import { type Feed, feed } from './feed.ts';
 import { type EnvironmentLifecycle, environmentLifecycle } from './lifecycle.ts';
 import { type Opened, openRecords, type Report } from './opening.ts';
+import { pagesOf } from './pages.ts';
 import { patience } from './patience.ts';
 import type { PromotionPorts } from './ports.ts';
 import { prune } from './pruning.ts';
@@ -74,6 +76,8 @@ export interface Engine extends EnvironmentLifecycle {
   /** How an environment that homes share is declared here otherwise than on record; null: not at all. */
   declaredOtherwise(environment: Environment): Promise<DeclaredOtherwise | null>;
   ledger(after: number, limit: number): Promise<LedgerEntry[]>;
+  /** What changes within this home's reach, in order; see `Feed`. */
+  readonly events: Feed['events'];
   /** For whoever only reads. Errors: `database-down`. */
   readonly database: Pulse;
   /** Asks whether this version may still work on the database. Errors: `database-newer`, `database-unusable`, `database-down`. */
@@ -98,7 +102,15 @@ async function start(options: EngineOptions): Promise<Engine> {
   const queue = environmentQueue(home?.id ?? null, () => {
     notifyQueue(opened.db).catch(report('queue', 'others could not be told of the queue'));
   });
-  const hears = { lost, rung: queue.rung, told: news.told };
+  const seen = looks(databaseUrl, opened);
+  const told = feed(pagesOf(opened, seen.database), { report: report('events', 'events cannot be read') });
+  const hears = {
+    ...{ lost, rung: queue.rung },
+    told(subject: string) {
+      news.told(subject);
+      told.told();
+    },
+  };
   const identity = await takeExecutorId(databaseUrl, opened.db, executor, hears);
   const schedule = scheduler({ ports, kinds, opened, queue, news, report });
   await launch(databaseUrl, identity.id, queuesOf(home?.id ?? null), ports);
@@ -121,7 +133,8 @@ async function start(options: EngineOptions): Promise<Engine> {
     report('prune', 'rows of ended workflows could not be removed'),
   );
   return {
-    ...looks(databaseUrl, opened),
+    ...seen,
+    events: told.events,
     ...promotionsOf(ports, opened, news, schedule),
     ...environmentLifecycle(opened, queue, schedule.workflows),
     async stop() {
@@ -129,6 +142,7 @@ async function start(options: EngineOptions): Promise<Engine> {
       pruner.stop();
       schedule.stop();
       news.end();
+      told.end();
       await stopReaping();
       queue.remove();
       await DBOS.shutdown({ deregister: true });

@@ -24,6 +24,8 @@ export const patience = {
   admission: { healthyWithinMs: 10_000, againMs: 500, afterFixMs: 5_000, gatesMs: 60_000, elsewhereMs: 15_000 },
   /** Looks in case a notification was lost: of what a promotion waits for, of its view, of orphaned promotions. */
   lost: { waitingMs: 1_000, viewMs: 2_000, orphansMs: 5_000 },
+  /** The feed of events looks in case a notification was lost; after its last reader it goes on for a while, for those who come back. */
+  feed: { everyMs: 2_000, lingerMs: 60_000 },
   /** A watch looks at its release each so many ms, at least. */
   watch: { everyMs: 1_000 },
   /** A promotion left to other control planes is not taken again for longer than they need to find it. */

@@ -26,6 +26,7 @@ export * from './digest.ts';
 export * from './environment-diff.ts';
 export * from './error-codes.ts';
 export * from './errors.ts';
+export * from './event.ts';
 export * from './facts.ts';
 export * from './fixed-stacks.ts';
 export * from './flow/ahead.ts';

@@ -1,4 +1,4 @@
-import { storable } from '@soundbite/model';
+import { type EventKind, storable } from '@soundbite/model';
 import { sql, type Transaction } from 'kysely';
 import type { Tables } from './schema.ts';
 import { atCommit } from './transactions.ts';
@@ -8,7 +8,7 @@ export const eventChannel = 'soundbite_events';
 
 /** A change of a promotion, an environment, a release, or of what acts on an environment: a lock, freezes, holds, taints, what people say. */
 export interface NewEvent {
-  readonly kind: 'promotion' | 'environment' | 'release' | 'lock' | 'freeze' | 'hold' | 'approval' | 'taint';
+  readonly kind: EventKind;
   /** A promotion's id, an environment's name, a release's digest. */
   readonly subject: string;
   /** Its whole new state: the last event of a subject says everything about it. */

@@ -3,6 +3,7 @@ import type {
   ApprovalRequest,
   CiRun,
   Digest,
+  EventKind,
   EvidenceFact,
   EvidenceFormat,
   EvidenceVerdict,
@@ -121,7 +122,7 @@ export interface LedgerTable {
 export interface EventsTable {
   sequence: ColumnType<string, number, never>;
   at: ColumnType<Date, Date | string | undefined, never>;
-  kind: 'promotion' | 'environment' | 'release' | 'lock' | 'freeze' | 'hold' | 'approval' | 'taint';
+  kind: EventKind;
   subject: string;
   view: Json<unknown>;
 }
