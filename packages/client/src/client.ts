@@ -56,7 +56,7 @@ import {
   VerifyResult,
   Why,
 } from './schemas.ts';
-import { type LogsOptions, logs, up, watchPromotion } from './streams.ts';
+import { type EventsOptions, events, type LogsOptions, logs, up, watchPromotion } from './streams.ts';
 import type { Endpoint, Locate } from './transport.ts';
 
 /** How long whatever may be asked again tries to reach a control plane that went away, in ms. */
@@ -94,6 +94,7 @@ export function connect(where: Endpoint | Locate, options: ClientOptions = {}) {
     up: (request: z.input<typeof UpRequest>, signal?: AbortSignal) => up(connection, request, signal),
     watchPromotion: (id: string, signal?: AbortSignal) => watchPromotion(connection, to, id, signal),
     logs: (environment: string, options: LogsOptions) => logs(connection, environment, options),
+    events: (options?: EventsOptions) => events(connection, options),
   };
 }
 

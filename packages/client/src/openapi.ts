@@ -101,10 +101,14 @@ const healthOperation: Json = {
 };
 
 function described(operationId: string, operation: Operation): Json {
-  const { path, summary, answer, status = 200, lines, query, errors: own = [] } = operation;
+  const { path, summary, answer, status = 200, lines, numbered, query, errors: own = [] } = operation;
   const name = nameOf(answer, answers);
-  const content = lines ? { 'application/x-ndjson': { schema: linesOf(name) } } : json(ref(name));
-  const parameters = [...partsOf(path).map(pathParameter), ...queryParameters(query)];
+  const content = lines ? contentOfLines(name, numbered) : json(ref(name));
+  const parameters = [
+    ...partsOf(path).map(pathParameter),
+    ...queryParameters(query),
+    ...(numbered ? [lastEventParameter] : []),
+  ];
   const body = bodyOf(operation);
   const sized = body ? [413, 415] : [];
   return {
@@ -125,6 +129,22 @@ function bodyOf({ body, file }: Operation): Json | null {
   if (file) return { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } };
   return body ? json(ref(nameOf(body, requests))) : null;
 }
+
+const contentOfLines = (name: string, numbered = false): Json => ({
+  'application/x-ndjson': { schema: linesOf(name) },
+  ...(numbered ? { 'text/event-stream': { schema: serverSentOf(name) } } : {}),
+});
+
+const lastEventParameter: Json = {
+  ...{ in: 'header', name: 'Last-Event-ID', required: false },
+  description: 'what a browser that comes back has; it counts instead of `after`',
+  schema: { type: 'string', pattern: '^\\d{1,16}$' },
+};
+
+const serverSentOf = (name: string): Json => ({
+  type: 'string',
+  description: `Server-sent events whose data is a ${name} each, and whose id is its sequence`,
+});
 
 /** OpenAPI 3.1 knows no schema of a line: the text's content is described by JSON Schema's own means. */
 const linesOf = (name: string): Json => ({

@@ -2,6 +2,7 @@ import { Digest } from '@soundbite/model/digest.ts';
 import type { Actor } from '@soundbite/model/people/roles.ts';
 import { z } from 'zod';
 import { environmentOperations } from './operations/environments.ts';
+import { eventOperations } from './operations/events.ts';
 import { flowOperations } from './operations/flow.ts';
 import { peopleOperations } from './operations/people.ts';
 import { promotionOperations } from './operations/promotions.ts';
@@ -19,6 +20,7 @@ export const operations = {
   ...promotionOperations,
   ...flowOperations,
   ...peopleOperations,
+  ...eventOperations,
 } as const;
 
 export type OperationName = keyof typeof operations;

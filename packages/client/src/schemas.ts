@@ -5,6 +5,7 @@
 export * from './schemas/accounts.ts';
 export * from './schemas/dev.ts';
 export * from './schemas/environments.ts';
+export * from './schemas/events.ts';
 export * from './schemas/evidence.ts';
 export * from './schemas/flow.ts';
 export * from './schemas/overview.ts';

@@ -4,7 +4,7 @@ import { isFinal } from '@soundbite/model/promotion.ts';
 import type { z } from 'zod';
 import { type Asker, type Connection, isNobody, persist, query } from './asker.ts';
 import { patienceOf } from './patience.ts';
-import { LogLine, PromotionView, UpLine, type UpRequest } from './schemas.ts';
+import { EventLine, LogLine, PromotionView, UpLine, type UpRequest } from './schemas.ts';
 import { lines } from './transport.ts';
 
 /** How long the control plane may keep a long poll, in ms. */
@@ -69,6 +69,49 @@ export async function* logs(
   };
   if (!follow) return yield* open();
   for await (const line of reopened(connection, open, () => true, signal)) if (resume.isNew(line)) yield line;
+}
+
+export interface EventsOptions {
+  /** The sequence of the last event that is known; from now on when absent. */
+  readonly after?: number;
+  /** False ends with what has happened; true when absent. */
+  readonly follow?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * What changes, until `signal`, across restarts of the control plane: none left out, none twice. A `begun` comes first, again after an `away`, and again with `reset` where all that is known
+ * is of another time.
+ */
+export async function* events(
+  connection: Connection,
+  { after, follow = true, signal }: EventsOptions = {},
+): AsyncGenerator<EventLine, void, undefined> {
+  let position = after;
+  const open = () => {
+    const path = `/v1/events${query({ after: position, follow })}`;
+    return lines(connection, { method: 'GET', path, signal }, EventLine);
+  };
+  if (!follow) return yield* open();
+  const mayAgain = (error: unknown, attempt: number) => !isNobody(error, attempt);
+  let said: EventLine | null = null;
+  for await (const line of reopened(connection, () => orAway(open()), mayAgain, signal)) {
+    // A stream that only went on says nothing new.
+    const isNew = line.kind === 'begun' ? line.reset || said?.kind !== 'begun' : line.kind !== said?.kind;
+    if ('sequence' in line) position = line.sequence;
+    if (line.kind === 'begun' || line.kind === 'away') said = line;
+    if (isNew || 'subject' in line) yield line;
+  }
+}
+
+/** Who cannot be let in, because the database is away that knows them, hears that as whoever is in. */
+async function* orAway(opened: AsyncIterable<EventLine>): AsyncGenerator<EventLine, void, undefined> {
+  try {
+    yield* opened;
+  } catch (error) {
+    if (!(error instanceof SoundBiteError) || error.code !== 'database-down') throw error;
+    yield { kind: 'away', since: new Date().toISOString() };
+  }
 }
 
 /** The lines of a stream, which is reopened after it broke or ended, as long as the patience lasts. */

@@ -64,7 +64,8 @@ function homeOf(name: string) {
     },
     async promote(environment: string): Promise<string> {
       const promotion = randomUUID();
-      const request = { environment, kind: 'promote', override: false, allowRemovals: [], actor: name } as const;
+      const asked = { environment, kind: 'promote', override: false, actor: name } as const;
+      const request = { ...asked, allowRemovals: [] };
       const about = { id: promotion, request, release, previous: null, declaration: release, rest: [], follows: null };
       await on.db.transaction().execute((trx) => insertPromotion(trx, sites, about));
       return promotion;

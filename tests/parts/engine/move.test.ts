@@ -3,6 +3,7 @@ import { type Digest, digestOf, firstBroken, isFinal } from '@soundbite/model';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../packages/engine/src/store/database.ts';
+import { eventsAfter } from '../../../packages/engine/src/store/heard-events.ts';
 import { readLedger } from '../../../packages/engine/src/store/ledger.ts';
 import { keptTables, movedTables } from '../../../packages/engine/src/store/move.ts';
 import { records } from '../../../packages/engine/src/store/records.ts';
@@ -51,6 +52,18 @@ async function addEvidence(url: string): Promise<void> {
   await close();
 }
 
+/** What another home hears of all that happened. */
+async function heardElsewhere(url: string) {
+  const { db, close } = await openDatabase(url, silent);
+  try {
+    return (
+      await eventsAfter(db, sitesOf({ id: 'b'.repeat(32), host: 'y' }, { declaration, isHere: () => true }), 0, 1000)
+    ).events;
+  } finally {
+    await close();
+  }
+}
+
 /** What a database says of the environment, its promotions and the ledger; a shared one says it to the home whose it is. */
 async function saidBy(url: string) {
   const { db, installation, close } = await openDatabase(url, silent);
@@ -60,6 +73,8 @@ async function saidBy(url: string) {
     const store = records(db, undefined, sites);
     const { generation: _, ...environmentRecord } = await store.environment(environment);
     const ledger = await readLedger(db, 0, 1000);
+    const { events } = await eventsAfter(db, sites, 0, 1000);
+    expect(new Set(events.map(({ kind }) => kind)).size).toBeGreaterThan(4);
     const evidence = await store.evidenceOf(release);
     const files = await Promise.all(evidence.map(async ({ id }) => digestOf((await store.evidenceFile(id)) ?? '')));
     const cuts = await store.cutsOf(release);
@@ -71,6 +86,7 @@ async function saidBy(url: string) {
       environmentRecord,
       promotions: await store.list({ limit: 100 }),
       ledger,
+      events,
       evidence,
       files,
       cuts,
@@ -160,6 +176,8 @@ describe('records that are moved into a shared database', () => {
     const after = await saidBy(place('shared'));
     expect(after).toEqual(before);
     expect(firstBroken(after.ledger)).toBeNull();
+    const elsewhere = await heardElsewhere(place('shared'));
+    expect(new Set(elsewhere.map(({ kind }) => kind))).toEqual(new Set(['release']));
     const times = `select id, created_at::text, finished_at::text from soundbite.promotions order by id`;
     expect((await onServer(times, 'shared')).rows).toEqual((await onServer(times)).rows);
     const next = Number((await onServer(`select nextval('soundbite.generation') as n`, 'shared')).rows[0].n);

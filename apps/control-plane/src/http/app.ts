@@ -66,6 +66,8 @@ function overall(plane: ControlPlane) {
     runDoctor: ({ query }) => plane.doctor(namesIn(query.environment)),
     readLedger: ({ query }) => reading(async () => ({ entries: await plane.engine.ledger(query.after, query.limit) })),
     bringUp: async ({ body, actor }) => plane.up(body, actor),
+    followEvents: async ({ query: { after = null, follow }, signal }) =>
+      plane.engine.events({ after, follow: follow === 'true', signal }),
   } satisfies Partial<Handlers>;
 }
 

@@ -31,6 +31,8 @@ export interface Operation {
   readonly status?: 202;
   /** The answer is NDJSON: lines of `answer`. */
   readonly lines?: true;
+  /** The lines have a `sequence`: whoever asks for `text/event-stream` gets them as server-sent events, and a `Last-Event-ID` counts as the query’s `after`. */
+  readonly numbered?: true;
 }
 
 export const define = <const Table extends Readonly<Record<string, Operation>>>(table: Table): Table => table;

@@ -3,10 +3,10 @@ import { type Context, Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import { openApiDocument } from '../openapi.ts';
 import { type Handlers, type Operation, operations } from '../operations.ts';
-import { type Authority, authorise, demandToken, type Known } from './authority.ts';
+import { type Authority, authorise, demandToken, type Known, standingOf } from './authority.ts';
 import { errorAnswer, refusal } from './errors.ts';
 import { closeAnswers, demandLoopbackHost, demandOwnOrigin } from './guards.ts';
-import { writeLines } from './lines.ts';
+import { beatEveryMs, ndjson, serverSentEvents, writeLines } from './lines.ts';
 import { readRequest } from './read.ts';
 
 export interface Serving {
@@ -15,10 +15,13 @@ export interface Serving {
   readonly authority: Authority;
   /** Holds answers to the contract, too: one that breaks it is a 500. For the fake, which has no other proof. */
   readonly holdAnswers?: boolean;
+  /** How often a stream says that it goes on, and is asked whether it still may, in ms. */
+  readonly beatMs?: number;
 }
 
 /** The control plane's HTTP API over its handlers, whoever they are: guards, reading, statuses and errors as the contract says. */
-export function contractApp({ handlers, authority, holdAnswers = false }: Serving): Hono<Known> {
+export function contractApp(serving: Serving): Hono<Known> {
+  const { handlers, authority, holdAnswers = false } = serving;
   const app = new Hono<Known>();
   app.onError(errorAnswer);
   app.use(closeAnswers);
@@ -34,7 +37,8 @@ export function contractApp({ handlers, authority, holdAnswers = false }: Servin
       const asked = await readRequest(operation, c, gone.signal);
       await authorise(authority, c, name, operation, asked);
       const answer = await handle({ ...asked, actor: c.get('actor') });
-      if (operation.lines) return lineStream(c, hold(operation, answer as AsyncIterable<unknown>, holdAnswers), gone);
+      if (operation.lines)
+        return lineStream(serving, operation, c, hold(operation, answer as AsyncIterable<unknown>, holdAnswers), gone);
       return c.json(holdAnswers ? operation.answer.parse(answer) : (answer as object), operation.status ?? 200);
     });
   }
@@ -91,13 +95,23 @@ export function refuseTheRest(app: Hono<Known>): Hono<Known> {
   return app;
 }
 
-/** HEAD asks for no lines: nothing is read that nobody would get. */
-function lineStream(c: Context, documents: AsyncIterable<unknown>, gone: AbortController): Response {
-  c.header('content-type', 'application/x-ndjson');
+/** HEAD asks for no lines: nothing is read that nobody would get. A change goes on to its end, whoever asked for it; what only tells ends with the token. */
+function lineStream(
+  { authority, beatMs = beatEveryMs }: Serving,
+  { method, numbered }: Operation,
+  c: Context,
+  documents: AsyncIterable<unknown>,
+  gone: AbortController,
+): Response {
+  const isForBrowsers = numbered && c.req.header('accept')?.includes(serverSentEvents.contentType);
+  const framing = isForBrowsers ? serverSentEvents : ndjson;
+  c.header('content-type', framing.contentType);
   if (c.req.method === 'HEAD') return c.body(null);
-  return stream(c, (out) => {
+  return stream(c, async (out) => {
     out.onAbort(() => gone.abort());
-    return writeLines(out, documents);
+    const standing = method === 'get' ? standingOf(authority, c, beatMs, () => gone.abort()) : null;
+    await writeLines(out, standing?.during(documents) ?? documents, { framing, everyMs: beatMs });
+    standing?.end();
   });
 }
 

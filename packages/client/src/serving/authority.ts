@@ -67,15 +67,53 @@ async function askerOf(authority: Authority, c: Context): Promise<Actor | null> 
   return token === undefined ? null : authority.identify(token);
 }
 
+/** A token that ends while somebody reads by it ends the reading. */
+export interface Standing {
+  /** The documents, until whoever reads them may no more. Errors: `unauthorized`. */
+  during(documents: AsyncIterable<unknown>): AsyncIterable<unknown>;
+  end(): void;
+}
+
+/** Asks each so many ms whether who reads is still known, and calls `over` once they are not. It records nothing: that was asked for once. While nobody can say it goes on. */
+export function standingOf(authority: Authority, c: Context, everyMs: number, over: () => void): Standing {
+  let isOver = false;
+  const timer = setInterval(async () => {
+    const isKnown = await askerOf(authority, c).then(
+      (actor) => actor !== null,
+      () => true,
+    );
+    if (isKnown || isOver) return;
+    isOver = true;
+    over();
+  }, everyMs);
+  return {
+    async *during(documents) {
+      try {
+        for await (const document of documents) {
+          if (isOver) break;
+          yield document;
+        }
+      } catch (error) {
+        if (!isOver) throw error;
+      }
+      if (isOver) throw unauthorized();
+    },
+    end: () => clearInterval(timer),
+  };
+}
+
+function unauthorized() {
+  const hint = 'the token is in control-plane.json of the home (.soundbite), or what soundbite token create printed';
+  return refusal('unauthorized', 'the bearer token is missing or wrong, or it is over', hint);
+}
+
 /** Refuses requests of nobody who is known, by a token or by a browser's cookie; the others have an actor from here on. */
 export function demandToken(authority: Authority): MiddlewareHandler<Known> {
   return async (c, next) => {
     const actor = await askerOf(authority, c);
     if (actor === null) {
       await authority.record({ actor, operation: 'unknown', action: 'look', places: [], allowed: false });
-      const hint =
-        'the token is in control-plane.json of the home (.soundbite), or what soundbite token create printed';
-      throw refusal('unauthorized', 'the bearer token is missing or wrong, or it is over', hint);
+      throw unauthorized();
     }
     c.set('actor', actor);
     return next();

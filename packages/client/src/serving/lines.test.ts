@@ -33,7 +33,7 @@ it('a stream that has nothing to say says that it goes on, and ends with its las
       await until(3);
       yield { last: 2 };
     })(),
-    beatMs,
+    { everyMs: beatMs },
   );
   expect(written).toEqual(['{"first":1}\n', '\n', '\n', '{"last":2}\n']);
   await pause(3 * beatMs);
@@ -56,7 +56,7 @@ it('beats do not pile up for a reader that takes nothing', async () => {
     (async function* () {
       yield { only: 1 };
     })(),
-    beatMs,
+    { everyMs: beatMs },
   );
   await pause(5 * beatMs);
   expect(written).toEqual(['{"only":1}\n']);
@@ -72,7 +72,7 @@ it('an error on the way is the last line', async () => {
       yield { first: 1 };
       throw new Error('the end');
     })(),
-    beatMs,
+    { everyMs: beatMs },
   );
   expect(JSON.parse(written[1] ?? '')).toMatchObject({ error: { code: 'unexpected', message: 'the end' } });
 });

@@ -5,32 +5,70 @@ interface Out {
   write(text: string): Promise<unknown>;
 }
 
-/** Heartbeat interval of an answer (ms), an empty line: clients and proxies give up on minutes of silence. */
-const beatEveryMs = 15_000;
+/** How documents become text. */
+export interface Framing {
+  readonly contentType: string;
+  /** What stands before all. */
+  readonly begin: string;
+  of(document: unknown): string;
+  /** What only says that the answer goes on. */
+  readonly beat: string;
+}
+
+export const ndjson: Framing = {
+  contentType: 'application/x-ndjson',
+  begin: '',
+  of: (document) => `${JSON.stringify(document)}\n`,
+  beat: '\n',
+};
+
+/** For browsers: they come back by themselves, within a second, and say the number of the last document that had one. */
+export const serverSentEvents: Framing = {
+  contentType: 'text/event-stream',
+  begin: 'retry: 1000\n\n',
+  of(document) {
+    const { sequence } = document as { readonly sequence?: number };
+    return `${sequence === undefined ? '' : `id: ${sequence}\n`}data: ${JSON.stringify(document)}\n\n`;
+  },
+  beat: ':\n\n',
+};
+
+/** Heartbeat interval of an answer (ms): clients and proxies give up on minutes of silence. */
+export const beatEveryMs = 15_000;
+
+interface WritingOptions {
+  readonly framing?: Framing;
+  readonly everyMs?: number;
+}
 
 /**
- * Writes documents as NDJSON, and an empty line where there is nothing to say for a while. An error on the way is the last line, since the status has been
- * sent. Stops when the reader is gone.
+ * Writes documents, and a heartbeat where there is nothing to say for a while. An error on the way is the last document, since the status has been sent. Stops
+ * when the reader is gone.
  */
-export async function writeLines(out: Out, documents: AsyncIterable<unknown>, everyMs = beatEveryMs): Promise<void> {
+export async function writeLines(
+  out: Out,
+  documents: AsyncIterable<unknown>,
+  { framing = ndjson, everyMs = beatEveryMs }: WritingOptions = {},
+): Promise<void> {
   let writing = false;
   const write = async (text: string): Promise<void> => {
     writing = true;
-    await out.write(`${text}\n`);
+    await out.write(text);
     writing = false;
     beat.refresh();
   };
   const beat = setInterval(() => {
     // A reader that does not take what is there needs no more of it.
-    if (!writing && !out.aborted) void write('');
+    if (!writing && !out.aborted) void write(framing.beat);
   }, everyMs);
   try {
+    if (framing.begin !== '') await write(framing.begin);
     for await (const document of documents) {
       if (out.aborted) return;
-      await write(JSON.stringify(document));
+      await write(framing.of(document));
     }
   } catch (error) {
-    if (!out.aborted) await write(JSON.stringify({ error: toErrorDocument(error) }));
+    if (!out.aborted) await write(framing.of({ error: toErrorDocument(error) }));
   } finally {
     clearInterval(beat);
   }

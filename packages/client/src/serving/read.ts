@@ -17,7 +17,7 @@ const limits: JsonLimits = {
 export async function readRequest(operation: Operation, c: Context, signal: AbortSignal) {
   return {
     path: readPath(operation, c),
-    query: readQuery(operation, new URL(c.req.url).searchParams),
+    query: readQuery(operation, new URL(c.req.url).searchParams, c.req.header('last-event-id')),
     body: await readBody(operation, c.req.raw),
     signal,
   };
@@ -41,7 +41,8 @@ function readPath({ path }: Operation, c: Context): Record<string, unknown> {
   );
 }
 
-function readQuery({ query }: Operation, given: URLSearchParams): unknown {
+/** A browser that comes back asks by the address that it had, and says in a header how far it is. */
+function readQuery({ query, numbered }: Operation, given: URLSearchParams, lastEvent: string | undefined): unknown {
   const values: Record<string, string> = {};
   for (const [name, value] of given) {
     if (Object.hasOwn(values, name)) throw refusal('usage', `${name} is given twice`, undefined, name);
@@ -49,6 +50,7 @@ function readQuery({ query }: Operation, given: URLSearchParams): unknown {
       throw refusal('usage', `${JSON.stringify(name)} is not a query parameter of this call`, undefined, 'query');
     values[name] = mustBeText(value, name);
   }
+  if (numbered && lastEvent !== undefined) values.after = lastEvent;
   return query ? held(query, values, 'query') : {};
 }
 

@@ -4,6 +4,7 @@ import { type Client, connect } from '../client.ts';
 import { ErrorEnvelope, type LedgerEntry, type PromotionView } from '../schemas.ts';
 import type { Endpoint } from '../transport.ts';
 import { refusedRequests, sendRaw } from './contract-cases.ts';
+import { eventsContract } from './contract-events.ts';
 import { pageContract } from './contract-page.ts';
 import { clientOf, peopleContract } from './contract-people.ts';
 import { flowContract } from './flow-contract.ts';
@@ -307,6 +308,8 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
   });
 
   flowContract(() => ({ client, environment: first, live, promote, until, ended, ledger }));
+
+  eventsContract(() => ({ endpoint: subject().endpoint, client, environment: first, live, promote, ended }));
 
   describe('a dev session', () => {
     it('has the environment: promotions wait for it, nobody else serves or destroys it', async () => {

@@ -44,7 +44,8 @@ export async function startFake(
       const authority = world.people.authority(token);
       const door = pageDoor(authority);
       const handlers = handlersOf(world, door, () => next.closeAllConnections());
-      const app = contractApp({ handlers: refusing(world, handlers), authority, holdAnswers: true });
+      const { beatMs } = world;
+      const app = contractApp({ handlers: refusing(world, handlers), authority, holdAnswers: true, beatMs });
       servePageDoor(app, door, authority, errorAnswer);
       beside(app, authority);
       const listener = getRequestListener(refuseTheRest(app).fetch);
@@ -92,6 +93,7 @@ function handlersOf(world: FakeWorld, door: PageDoor, breakOff: () => void): Han
     },
     readLedger: ({ query }) => world.ledgerPage(query.after, query.limit),
     bringUp: async ({ body }) => up(world, body, breakOff),
+    followEvents: async ({ query: { after, follow }, signal }) => world.events.follow(after, follow === 'true', signal),
 
     listEnvironments: () => ({ environments: world.names.map((name) => world.environment(name)) }),
     getEnvironment: ({ path }) => world.environment(path.name),

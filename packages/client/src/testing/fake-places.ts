@@ -49,8 +49,8 @@ export function fakePlaces(live: Partial<Record<string, Digest>>, declared: read
 
 export type Ledger = ReturnType<typeof fakeLedger>;
 
-/** The fake's ledger, linked by hashes as the real one. */
-export function fakeLedger() {
+/** The fake's ledger, linked by hashes as the real one. `told`: of each entry. */
+export function fakeLedger(told: (kind: string, subject: string) => void) {
   const entries: LedgerEntry[] = [];
   return {
     entries,
@@ -66,6 +66,7 @@ export function fakeLedger() {
         previous: last?.hash ?? null,
       };
       entries.push({ ...rest, hash: entryHash(rest) });
+      told(kind, subject);
     },
   };
 }

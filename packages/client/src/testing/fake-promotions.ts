@@ -24,6 +24,7 @@ import {
 } from '@soundbite/model';
 import type { PromotionView } from '../schemas.ts';
 import { fakeCourses } from './fake-courses.ts';
+import type { FakeEvents } from './fake-events.ts';
 import type { FakePlace, fakeLedger } from './fake-places.ts';
 import { unknownError } from './fake-releases.ts';
 import { decide, type Facts, planOf, releaseMeant } from './fake-rules.ts';
@@ -46,15 +47,17 @@ interface Entry {
 export class FakePromotions {
   readonly #facts: Facts;
   readonly #ledger: Pick<ReturnType<typeof fakeLedger>, 'record'>;
+  readonly #events: FakeEvents;
   readonly #entries = new Map<string, Entry>();
   readonly #waiters = new Set<() => void>();
   readonly #courses = fakeCourses();
   /** They go through by themselves. */
   auto = false;
 
-  constructor(facts: Facts, ledger: Pick<ReturnType<typeof fakeLedger>, 'record'>) {
+  constructor(facts: Facts, ledger: Pick<ReturnType<typeof fakeLedger>, 'record'>, events: FakeEvents) {
     this.#facts = facts;
     this.#ledger = ledger;
+    this.#events = events;
   }
 
   view(id: string): PromotionView {
@@ -103,6 +106,7 @@ export class FakePromotions {
       revision: view.revision + 1,
     };
     this.#courses.saw(this.#entry(id).view);
+    this.#events.promotion(this.#entry(id).view);
     for (const wake of this.#waiters) wake();
     return this.#entry(id).view;
   }
@@ -151,6 +155,7 @@ export class FakePromotions {
     const view = newView(id, request, { release, previous: place.live, rest: [...rest] });
     this.#entries.set(id, { request, aborts, plan: null, stopped: null, said: [], view });
     this.#courses.saw(view);
+    this.#events.promotion(view);
     const { follows } = more;
     this.#ledger.record('promotion.requested', id, {
       ...request,
@@ -324,6 +329,7 @@ export class FakePromotions {
       const { release, previous, kind } = view;
       place.history = [{ kind, release, previous }, ...place.history];
       place.live = release;
+      this.#events.environment(place.name);
       const decides = kind === 'promote' && release !== previous && !comesByItself(request, this.#isFollower(id));
       if (decides) this.#facts.flow.decided(place.name, request.actor);
       if (kind === 'promote') this.#facts.flow.reconciled(place.name, request.actor, id);

@@ -6,6 +6,8 @@ export type Staged = ReturnType<typeof staged>;
 /** What a test sets in the fake, and what it looks at afterwards. */
 export const staged = () => ({
   url: '',
+  /** How often a stream says that it goes on, in ms. */
+  beatMs: 15_000,
   logLines: [] as schemas.LogLine[],
   followers: new Set<(line: schemas.LogLine) => void>(),
   doctor: { ok: true, findings: [{ name: 'postgres', ok: true, detail: '18.4' }] } as schemas.Findings,

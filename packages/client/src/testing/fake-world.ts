@@ -5,6 +5,7 @@ import { fakeApprovals } from './fake-approvals.ts';
 import { fakeDecisions } from './fake-decisions.ts';
 import { usualEnvironments } from './fake-declaration.ts';
 import { devOffers, fakeDev } from './fake-dev.ts';
+import { fakeEvents } from './fake-events.ts';
 import { fakeEvidence } from './fake-evidence.ts';
 import { fakeFlow } from './fake-flow.ts';
 import { fakeLooks } from './fake-looks.ts';
@@ -27,7 +28,8 @@ export function makeWorld(
 ) {
   const places = fakePlaces(live, declared);
   const { at, names } = places;
-  const ledger = fakeLedger();
+  const events = fakeEvents();
+  const ledger = fakeLedger(events.entry);
   const staged = stagedByTests();
   const releases = fakeReleases(
     names,
@@ -53,7 +55,7 @@ export function makeWorld(
     (id) => promotions.all().find(({ promotion }) => promotion === id)?.environment ?? flow.environmentOf(id),
   );
   const approvals = fakeApprovals(people.approversIn);
-  const promotions: FakePromotions = new FakePromotions({ places, newest, demand, flow, approvals }, ledger);
+  const promotions: FakePromotions = new FakePromotions({ places, newest, demand, flow, approvals }, ledger, events);
   const dev = fakeDev(
     ({ name }) => promotions.open(name)[0]?.promotion ?? null,
     (place) => promotions.enter(place),
@@ -79,6 +81,7 @@ export function makeWorld(
     ...fakeActs({ staged, places, promotions, ledger, taints, newest }),
     names,
     ledger: ledger.entries,
+    events,
 
     promotions,
     promote: (request: PromotionRequest) => promotions.ask(request),
@@ -94,6 +97,7 @@ export function makeWorld(
     devOffers: () => devOffers(names.map(at)),
     startDev(name: string) {
       const session = dev.begin(at(name));
+      events.lock(name);
       taints.calls.taint(name, 'dev', [`dev session ${session.session}`]);
       return session;
     },

@@ -174,6 +174,10 @@ async function keepApart(target: Transaction<Tables>, home: string): Promise<voi
   await sql`update environments set name = ${owned('name')}`.execute(target);
   for (const table of ['promotions', 'freezes', 'holds', 'taints'] as const)
     await sql`update ${sql.table(table)} set environment = ${owned('environment')}`.execute(target);
+  await sql`update events set view = view || jsonb_build_object('home', ${home}::text) where kind = 'promotion'`.execute(
+    target,
+  );
+  await sql`update events set subject = ${owned('subject')} where kind not in ('promotion', 'release')`.execute(target);
 }
 
 /** Accounts and edge have seen the old database's generations: the new one begins after them. */
