@@ -10,7 +10,6 @@ import { records } from '@soundbite/engine/store/records.ts';
 import { type Sites, sitesOf } from '@soundbite/engine/store/sites.ts';
 import { unitOfWork } from '@soundbite/engine/store/unit-of-work.ts';
 import { digestOf } from '@soundbite/model';
-import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { declaredHere, declaredReal } from './declared.ts';
 import { fakeWorld } from './fakes.ts';
@@ -37,7 +36,7 @@ afterAll(() => {
 
 function feedOf(sites: Sites): Feed {
   const answers = pulse(
-    () => sql`select 1`.execute(on.db),
+    () => on.db.selectFrom('installation').selectAll().execute(),
     (cause) => databaseProblem(on.url, cause),
   );
   const one = feed(pagesOf({ db: on.db, sites }, answers), { report: () => undefined });
