@@ -1,4 +1,4 @@
-import { type Looking, type LookingOptions, looking, pageSize, type ReadPage } from './looking.ts';
+import { type Lookout, type LookoutOptions, lookout, pageSize, type ReadPage } from './lookout.ts';
 import type { HeardEvent } from './store/heard-events.ts';
 
 /**
@@ -32,12 +32,12 @@ export interface Feed {
  * Tells any number of readers of events, and reads each once. A reader has no queue, only a position: it takes the newest events from one memory at its own pace. One that is further behind
  * reads for itself until it has caught up.
  */
-export function feed(read: ReadPage, options: LookingOptions): Feed {
-  const looks = looking(read, options);
+export function feed(read: ReadPage, options: LookoutOptions): Feed {
+  const looks = lookout(read, options);
   return { told: looks.told, end: looks.end, events: (asked) => events(looks, read, asked) };
 }
 
-async function* events(looks: Looking, read: ReadPage, { after, follow, signal }: FeedOptions) {
+async function* events(looks: Lookout, read: ReadPage, { after, follow, signal }: FeedOptions) {
   const leave = looks.enter();
   try {
     await looks.begin(after ?? 0);
@@ -68,10 +68,10 @@ async function* events(looks: Looking, read: ReadPage, { after, follow, signal }
   }
 }
 
-const headOf = (looks: Looking): number => looks.newest()?.head() ?? 0;
+const headOf = (looks: Lookout): number => looks.newest()?.head() ?? 0;
 
 /** What a reader has to know before any event; null: nothing new. */
-function standing(looks: Looking, position: number | null, said: FeedLine | null): FeedLine | null {
+function standing(looks: Lookout, position: number | null, said: FeedLine | null): FeedLine | null {
   const [away, head] = [looks.away(), looks.newest()?.head()];
   if (away !== null) return said?.kind === 'away' ? null : { kind: 'away', since: away };
   if (head === undefined) return null;
@@ -81,7 +81,7 @@ function standing(looks: Looking, position: number | null, said: FeedLine | null
 }
 
 /** From before what is in memory, up to where that ends. Nothing, where the database is away. */
-async function older(looks: Looking, read: ReadPage, position: number) {
+async function older(looks: Lookout, read: ReadPage, position: number) {
   try {
     const { events, upTo } = await read(position, pageSize);
     const head = headOf(looks);

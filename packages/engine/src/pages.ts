@@ -1,4 +1,4 @@
-import type { ReadPage } from './looking.ts';
+import type { ReadPage } from './lookout.ts';
 import type { Opened } from './opening.ts';
 import { patience } from './patience.ts';
 import { throughOutages } from './store/database.ts';

@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import { openApiDocument } from '../openapi.ts';
 import { type Handlers, type Operation, operations } from '../operations.ts';
-import { type Authority, authorise, demandToken, type Known, standingOf } from './authority.ts';
+import { type Authority, authorise, demandToken, type Known, stillKnown } from './authority.ts';
 import { errorAnswer, refusal } from './errors.ts';
 import { closeAnswers, demandLoopbackHost, demandOwnOrigin } from './guards.ts';
 import { beatEveryMs, ndjson, serverSentEvents, writeLines } from './lines.ts';
@@ -109,9 +109,9 @@ function lineStream(
   if (c.req.method === 'HEAD') return c.body(null);
   return stream(c, async (out) => {
     out.onAbort(() => gone.abort());
-    const standing = method === 'get' ? standingOf(authority, c, beatMs, () => gone.abort()) : null;
-    await writeLines(out, standing?.during(documents) ?? documents, { framing, everyMs: beatMs });
-    standing?.end();
+    const known = method === 'get' ? stillKnown(authority, c, beatMs, () => gone.abort()) : null;
+    await writeLines(out, known?.during(documents) ?? documents, { framing, everyMs: beatMs });
+    known?.end();
   });
 }
 

@@ -68,14 +68,14 @@ async function askerOf(authority: Authority, c: Context): Promise<Actor | null> 
 }
 
 /** A token that ends while somebody reads by it ends the reading. */
-export interface Standing {
+export interface StillKnown {
   /** The documents, until whoever reads them may no more. Errors: `unauthorized`. */
   during(documents: AsyncIterable<unknown>): AsyncIterable<unknown>;
   end(): void;
 }
 
 /** Asks each so many ms whether who reads is still known, and calls `over` once they are not. It records nothing: that was asked for once. While nobody can say it goes on. */
-export function standingOf(authority: Authority, c: Context, everyMs: number, over: () => void): Standing {
+export function stillKnown(authority: Authority, c: Context, everyMs: number, over: () => void): StillKnown {
   let isOver = false;
   const timer = setInterval(async () => {
     const isKnown = await askerOf(authority, c).then(

@@ -11,7 +11,7 @@ export const pageSize = 200;
 /** Kept in memory for all readers: what happens within a promotion or two. */
 const keptEvents = 500;
 
-export interface LookingOptions {
+export interface LookoutOptions {
   /** Told when nothing can be read any more, once until it can. */
   readonly report: (error: unknown) => void;
   readonly everyMs?: number;
@@ -19,7 +19,7 @@ export interface LookingOptions {
 }
 
 /** The newest events, read once for all who read them here, and only while there is somebody. */
-export interface Looking {
+export interface Lookout {
   /** Null: nothing was read yet. */
   newest(): NewestEvents | null;
   /** Since when nothing can be read (ISO 8601); null: all is well. */
@@ -38,7 +38,7 @@ export interface Looking {
   end(): void;
 }
 
-export function looking(read: ReadPage, options: LookingOptions): Looking {
+export function lookout(read: ReadPage, options: LookoutOptions): Lookout {
   const { report, everyMs = patience.feed.everyMs, lingerMs = patience.feed.lingerMs } = options;
   const waiting = new Set<() => void>();
   let newest: NewestEvents | null = null;
