@@ -353,6 +353,17 @@ export const catalogue: readonly CommandEntry[] = [
     load: () => import('./commands/history.ts'),
   },
   {
+    name: 'events',
+    summary: 'what changes, as it happens: promotions, environments, releases, and what acts on them',
+    more: 'None is left out and none comes twice, also while the control plane restarts. With --json each is a document on one line; the first says behind which number it begins.',
+    options: [
+      ['--after <number>', 'begin behind this event (0: with the first of all); now when absent'],
+      ['--no-follow', 'end with what has happened; without it: at Ctrl-C'],
+    ],
+    examples: ['soundbite events', 'soundbite events --after 0 --no-follow --json'],
+    load: () => import('./commands/events.ts'),
+  },
+  {
     name: 'doctor',
     args: '[environment...]',
     summary: 'what is wrong with this machine, an account or a stack, and the exact next command',

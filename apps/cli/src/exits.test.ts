@@ -63,6 +63,7 @@ const asking: readonly (readonly string[])[] = [
   ['history', 'staging'],
   ['history', '--ledger'],
   ['history', '6f1ed002-ab55-4a2d-9b6c-3c2f0d8f7a10'],
+  ['events'],
   ['dev', 'dev-localstack'],
 ];
 

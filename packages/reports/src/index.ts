@@ -2,6 +2,7 @@ export { adoptionReport } from './adoption.ts';
 export { type DiffFacts, diffReport } from './diff.ts';
 export * from './environments.ts';
 export * from './error.ts';
+export { eventText } from './events.ts';
 export * from './evidence.ts';
 export { blockReport, freezeListReport, holdListReport, taintListReport } from './flow.ts';
 export * from './init.ts';
