@@ -170,6 +170,16 @@ describe.skipIf(!canHide)('the packed archive in an empty directory', () => {
     expect(await noteAt(`/notes/${note.id}`)).toEqual({ id: note.id, text: 'Buy milk' });
   });
 
+  it('brings the page, which no installation builds', async () => {
+    const link = (JSON.parse(await inNotes('npx soundbite open --json')) as { link: string }).link;
+    const page = await inNotes(`curl --silent --location --cookie-jar jar --cookie jar '${link}'; rm jar`);
+    expect(page).toContain('<div id="app">');
+    const [, script] = /src="(\/assets\/[^"]+\.js)"/.exec(page) ?? [];
+    const answer = await inNotes(`curl --silent --include '${new URL(script ?? '', link)}' | head -c 2000`);
+    expect(answer).toContain('immutable');
+    expect(await inNotes('head -3 node_modules/soundbite/dist/page-licenses.md')).toContain('# Licenses');
+  });
+
   it('has cut the release that the repository cuts of the same service', async () => {
     const store = join(dist, 'store');
     const { release } = await cutRelease({ source: newcomer.at, store });

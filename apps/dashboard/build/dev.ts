@@ -17,8 +17,9 @@ function controlPlaneUrl(): string {
 }
 
 const url = controlPlaneUrl();
-// Like the control plane itself, for this machine alone. A cookie knows no port: a browser that `soundbite open` let in is let in here, too.
-const proxy = Object.fromEntries(passedOn.map((path) => [path, url]));
+// Like the control plane itself, for this machine alone. A cookie knows no port: a browser that `soundbite open` let in is let in here, too. The Host stays: a
+// change must come from the page of that Host.
+const proxy = Object.fromEntries(passedOn.map((path) => [path, { target: url, changeOrigin: false }]));
 const server = await createServer({ ...viteConfig, server: { host: '127.0.0.1', port: 5173, proxy } });
 await server.listen();
 process.stdout.write(`The page over ${url}. Let the browser in first: ./scripts/soundbite.sh open\n`);
