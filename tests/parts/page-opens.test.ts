@@ -116,7 +116,7 @@ describe.skipIf(executablePath === undefined)('a browser that soundbite open sta
     await other.close();
   });
 
-  it.each(['/releases', '/environments/nosuch', '/promotions/p-1?at=2026-01-01T03:12:00Z'])(
+  it.each(['/releases', '/environments/dev-localstack', '/ledger?at=2026-01-01T03:12:00Z'])(
     'opens the page at the address of a screen: %s',
     async (address) => {
       await page.goto(fake.url + address);

@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { cutText, digestOf } from '@soundbite/model';
 import { BuiltPage, builtPageFile } from '@soundbite/model/page/built-page.ts';
 import { isPackaged, ownInstallation } from '@soundbite/model/programs.ts';
@@ -12,6 +13,8 @@ interface PageAsset {
   /** Its `content-type`. */
   readonly type: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Of text: the same by gzip, for whoever is not on this machine but behind a tunnel. */
+  readonly gzipped?: Uint8Array<ArrayBuffer>;
 }
 
 /** The page as it was built. */
@@ -107,7 +110,7 @@ function pageReader(installation: string, packaged: boolean): () => Promise<Page
       const version = `${ino} ${mtimeMs} ${size}`;
       if (kept?.version !== version) {
         const built = BuiltPage.parse(JSON.parse(await readFile(file, 'utf8')));
-        kept = { version, files: filesOf(built), inputs: built.inputs };
+        kept = { version, files: await filesOf(built), inputs: built.inputs };
       }
     } catch {
       // Not there, or of another version of SoundBite.
@@ -117,12 +120,14 @@ function pageReader(installation: string, packaged: boolean): () => Promise<Page
   };
 }
 
-const filesOf = ({ index, assets }: BuiltPage): PageFiles => ({
-  index,
-  assets: new Map(
-    Object.entries(assets).map(([name, { type, base64 }]) => [name, { type, bytes: Buffer.from(base64, 'base64') }]),
-  ),
-});
+async function filesOf({ index, assets }: BuiltPage): Promise<PageFiles> {
+  const read = Object.entries(assets).map(async ([name, { type, base64 }]) => {
+    const bytes = Buffer.from(base64, 'base64');
+    const isText = /^text\/|\+xml/.test(type);
+    return [name, { type, bytes, ...(isText ? { gzipped: await promisify(gzip)(bytes) } : {}) }] as const;
+  });
+  return { index, assets: new Map(await Promise.all(read)) };
+}
 
 async function isMadeOf(inputs: BuiltPage['inputs'], repository: string): Promise<boolean> {
   const same = await Promise.all(

@@ -1,3 +1,4 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Known } from '@soundbite/client/serving/authority.ts';
 import { errorAnswer } from '@soundbite/client/serving/errors.ts';
 import { closeAnswers } from '@soundbite/client/serving/guards.ts';
@@ -5,7 +6,7 @@ import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
 import { serveAssets } from './built-page.ts';
 
-const script = { type: 'text/javascript; charset=utf-8', bytes: Buffer.from('let a;') };
+const script = { type: 'text/javascript; charset=utf-8', bytes: Buffer.from('let a;'), gzipped: gzipSync('let a;') };
 const picture = { type: 'image/svg+xml', bytes: Buffer.from('<svg/>') };
 const assets = new Map(Object.entries({ 'index-Yx9.js': script, 'icon-Yx9.svg': picture }));
 const app = new Hono<Known>();
@@ -34,6 +35,21 @@ describe('a file of the page', () => {
       (await app.request(`/assets/${name}`)).headers.get('content-security-policy');
     expect(await policyOf('index-Yx9.js')).toContain("connect-src 'self'");
     expect(await policyOf('icon-Yx9.svg')).not.toContain('self');
+  });
+
+  it.each([
+    ['gzip, deflate, br', 'gzip'],
+    ['br, gzip;q=0.5', 'gzip'],
+    ['gzip;q=0', null],
+    ['gzip; q=0.000, br', null],
+    ['br', null],
+    ['x-gzip-like', null],
+  ])('is compressed for whom that suits: %s', async (accepted, encoding) => {
+    const answer = await app.request('/assets/index-Yx9.js', { headers: { 'accept-encoding': accepted } });
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    expect([answer.headers.get('content-encoding'), answer.headers.get('vary')]).toEqual([encoding, 'accept-encoding']);
+    expect(answer.headers.get('content-length')).toBe(String(bytes.length));
+    expect(String(encoding === null ? bytes : gunzipSync(bytes))).toBe('let a;');
   });
 
   it('is described by HEAD, without it', async () => {

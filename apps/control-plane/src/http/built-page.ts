@@ -31,8 +31,16 @@ export function serveAssets(app: Hono<Known>, source: PageSource): void {
     // A worker has the policy of its own file, not that of the page.
     if (asset.type.startsWith('text/javascript')) c.header('content-security-policy', policy);
     c.header('content-type', asset.type);
-    c.header('content-length', String(asset.bytes.length));
     c.header('cache-control', 'public, max-age=31536000, immutable');
-    return c.body(asset.bytes);
+    c.header('vary', 'accept-encoding');
+    const gzipped = takesGzip(c) ? asset.gzipped : undefined;
+    if (gzipped) c.header('content-encoding', 'gzip');
+    const bytes = gzipped ?? asset.bytes;
+    c.header('content-length', String(bytes.length));
+    return c.body(bytes);
   });
 }
+
+/** As browsers and programs say it; `gzip;q=0` refuses it. */
+const takesGzip = (c: Context): boolean =>
+  (c.req.header('accept-encoding') ?? '').split(',').some((one) => /^\s*gzip\s*(;(?!\s*q=0(\.0*)?\s*$)|$)/i.test(one));
