@@ -1,8 +1,10 @@
 import { Go, useRoute } from './navigation.tsx';
 import { Freshness } from './parts/freshness.tsx';
+import { ApprovalsScreen } from './screens/approvals/approvals.tsx';
+import { awaitedIn } from './screens/approvals/awaited.ts';
 import { HomeScreen } from './screens/home/home.tsx';
 import { PromotionScreen } from './screens/promotion/promotion.tsx';
-import { useAsker } from './state.ts';
+import { useAsker, useOverview } from './state.ts';
 
 /** The page: what its address names, under a bar that says whose it is and whether what it shows is what is. */
 export function Dashboard() {
@@ -12,9 +14,10 @@ export function Dashboard() {
         To the content
       </a>
       <header className="masthead">
-        <Go to={{ screen: 'environments', find: '' }} className="brand">
+        <Go to={{ screen: 'environments' }} className="brand">
           SoundBite
         </Go>
+        <Places />
         <Freshness />
         <Reader />
       </header>
@@ -25,15 +28,35 @@ export function Dashboard() {
   );
 }
 
+/** The nouns, each with what waits there for the reader. */
+function Places() {
+  const route = useRoute();
+  const { data } = useOverview();
+  const asker = useAsker().data;
+  const mine = data ? awaitedIn(data, asker).filter(({ isMine }) => isMine).length : 0;
+  const current = (screen: string) => (route?.screen === screen ? 'page' : undefined);
+  return (
+    <nav aria-label="Screens">
+      <Go to={{ screen: 'environments' }} aria-current={current('environments')}>
+        Environments
+      </Go>
+      <Go to={{ screen: 'approvals' }} aria-current={current('approvals')}>
+        Approvals{mine > 0 && <span className="count"> {mine}</span>}
+      </Go>
+    </nav>
+  );
+}
+
 function Screen() {
   const route = useRoute();
-  if (route?.screen === 'environments') return <HomeScreen find={route.find} />;
+  if (route?.screen === 'environments') return <HomeScreen find={route.find ?? ''} />;
+  if (route?.screen === 'approvals') return <ApprovalsScreen />;
   if (route?.screen === 'promotion') return <PromotionScreen id={route.id} />;
   return (
     <>
       <h1>There is nothing at this address</h1>
       <p>
-        <Go to={{ screen: 'environments', find: '' }}>All environments</Go>
+        <Go to={{ screen: 'environments' }}>All environments</Go>
       </p>
     </>
   );

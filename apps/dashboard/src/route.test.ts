@@ -1,19 +1,22 @@
+import { screens } from '@soundbite/model/page/screens.ts';
 import { expect, it } from 'vitest';
 import { pathTo, type Route, routeAt } from './route.ts';
 
 const at = (address: string) => routeAt(new URL(address, 'http://127.0.0.1:8100'));
 
-it.each<[Route]>([
-  [{ screen: 'environments', find: '' }],
-  [{ screen: 'environments', find: 'speak & louder?' }],
-  [{ screen: 'promotion', id: 'a/b %' }],
-])('%j is where its address leads', (route) => {
-  expect(at(pathTo(route))).toEqual(route);
+it.each(Object.keys(screens))('the screen %s is where its address leads', (screen) => {
+  const about = { name: 'a/b %', id: 'a/b %', digest: 'a/b %' };
+  const path = pathTo({ screen, ...about } as unknown as Route);
+  expect(at(path)).toMatchObject({ screen });
+  expect(pathTo(at(path) as Route)).toBe(path);
 });
 
-it.each(['/promotions', '/promotions/', '/promotions/a/b', '/promotions/%ff', '/nosuch'])(
-  '%s leads nowhere',
-  (address) => {
-    expect(at(address)).toBeNull();
-  },
-);
+it('an address says what is looked for, too', () => {
+  const route: Route = { screen: 'environments', find: 'speak & louder?' };
+  expect(at(pathTo(route))).toEqual(route);
+  expect(at('/?find=')).toEqual({ screen: 'environments' });
+});
+
+it.each(['/promotions/', '/promotions/a/b', '/promotions/%ff', '/nosuch', '//'])('%s leads nowhere', (address) => {
+  expect(routeAt({ pathname: address, search: '' })).toBeNull();
+});

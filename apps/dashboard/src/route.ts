@@ -1,15 +1,41 @@
-/** What the page shows, as its address says. Each can be shared. */
-export type Route =
-  | { readonly screen: 'environments'; readonly find: string }
-  | { readonly screen: 'promotion'; readonly id: string };
+import { screens } from '@soundbite/model/page/screens.ts';
+
+type Screens = typeof screens;
+type PartOf<Path> = Path extends `${string}:${infer Part}/${infer Rest}`
+  ? Part | PartOf<`/${Rest}`>
+  : Path extends `${string}:${infer Part}`
+    ? Part
+    : never;
+
+/** What the page shows, as its address says: a screen, what it is about, and what is looked for there. */
+export type Route = {
+  readonly [Screen in keyof Screens]: { readonly screen: Screen; readonly find?: string } & {
+    readonly [Part in PartOf<Screens[Screen]>]: string;
+  };
+}[keyof Screens];
 
 /** Null: the page has nothing at this address. */
 export function routeAt({ pathname, search }: Pick<Location, 'pathname' | 'search'>): Route | null {
-  const asked = new URLSearchParams(search);
-  const [screen = '', name, ...more] = pathname.split('/').slice(1).map(decoded);
-  if (screen === '' && name === undefined) return { screen: 'environments', find: asked.get('find') ?? '' };
-  if (screen === 'promotions' && name && more.length === 0) return { screen: 'promotion', id: name };
+  const given = pathname.split('/');
+  const find = new URLSearchParams(search).get('find');
+  for (const [screen, path] of Object.entries(screens)) {
+    const parts = partsAt(path.split('/'), given);
+    if (parts) return { screen, ...parts, ...(find && { find }) } as Route;
+  }
   return null;
+}
+
+/** What a path names; null: it is another path, or something in it is empty or no text. */
+function partsAt(path: readonly string[], given: readonly string[]): Record<string, string> | null {
+  if (path.length !== given.length) return null;
+  const parts: Record<string, string> = {};
+  for (const [index, part] of path.entries()) {
+    const text = given[index] ?? '';
+    const named = part.startsWith(':') ? decoded(text) : '';
+    if (part.startsWith(':') ? named === '' : part !== text) return null;
+    if (named !== '') parts[part.slice(1)] = named;
+  }
+  return parts;
 }
 
 /** What is no text in UTF-8 is no name either. */
@@ -23,6 +49,7 @@ function decoded(part: string): string {
 
 /** Where it is shown. */
 export function pathTo(route: Route): string {
-  if (route.screen === 'promotion') return `/promotions/${encodeURIComponent(route.id)}`;
-  return route.find === '' ? '/' : `/?${new URLSearchParams({ find: route.find })}`;
+  const parts = route as unknown as Readonly<Record<string, string>>;
+  const path = screens[route.screen].replaceAll(/:(\w+)/g, (_, part: string) => encodeURIComponent(parts[part] ?? ''));
+  return route.find ? `${path}?${new URLSearchParams({ find: route.find })}` : path;
 }

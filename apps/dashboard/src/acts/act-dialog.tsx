@@ -1,10 +1,8 @@
-import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
-import { ask } from '../api.ts';
 import { goTo } from '../navigation.tsx';
 import { Problem } from '../parts/problem.tsx';
 import type { Act } from './act.ts';
-import { Future } from './future.tsx';
+import { PlanOf } from './plan-of.tsx';
 
 /** Asks whether an act is meant: what it would bring, why, and the command that does the same. Nothing is shown as done before the control plane has it. */
 export function ActDialog({ act, onClose }: { readonly act: Act; onClose(): void }) {
@@ -14,26 +12,10 @@ export function ActDialog({ act, onClose }: { readonly act: Act; onClose(): void
   return (
     <dialog ref={dialog} aria-labelledby={title} onClose={onClose} className="act">
       <h2 id={title}>{act.title}</h2>
-      {act.brings && <Plan {...act.brings} />}
+      {act.brings && <PlanOf {...act.brings} />}
       <Order act={act} onDone={() => dialog.current?.close()} />
     </dialog>
   );
-}
-
-/** What would be brought, looked up now: it may have changed since the page was opened. */
-function Plan({ environment: name, release }: NonNullable<Act['brings']>) {
-  const { data, error } = useQuery({
-    queryKey: ['plan', name, release],
-    queryFn: ({ signal }) =>
-      ask('GET /v1/environments/{name}/plan', {
-        path: { name },
-        query: release === undefined ? {} : { release },
-        signal,
-      }),
-    gcTime: 0,
-  });
-  if (error) return <Problem error={error} what="What it would bring cannot be told" />;
-  return data ? <Future plan={data} /> : <p className="dim">Looking what it would bring…</p>;
 }
 
 function Order({ act, onDone }: { readonly act: Act; onDone(): void }) {

@@ -44,7 +44,7 @@ function Head({ timeline }: { readonly timeline: Timeline }) {
   return (
     <header>
       <p className="dim">
-        <Go to={{ screen: 'environments', find: '' }}>Environments</Go> / {environment}
+        <Go to={{ screen: 'environments' }}>Environments</Go> / {environment}
       </p>
       <div className="bar">
         <h1>

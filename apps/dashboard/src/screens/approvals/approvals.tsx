@@ -1,0 +1,76 @@
+import { toDecide } from '../../acts/act.ts';
+import { ActButton } from '../../acts/act-button.tsx';
+import { PlanOf } from '../../acts/plan-of.tsx';
+import { Go } from '../../navigation.tsx';
+import { Moment } from '../../parts/moment.tsx';
+import { Problem } from '../../parts/problem.tsx';
+import { digits } from '../../parts/text.ts';
+import { Written } from '../../parts/written.tsx';
+import { useAsker, useOverview } from '../../state.ts';
+import { type Awaited, awaitedIn } from './awaited.ts';
+
+/** Everything that waits for people, with all that is needed to decide on it. */
+export function ApprovalsScreen() {
+  const { data, error, isPending } = useOverview();
+  const asker = useAsker().data;
+  if (isPending) return <p className="dim">Reading the records…</p>;
+  if (!data) return <Problem error={error} />;
+  const all = awaitedIn(data, asker);
+  return (
+    <>
+      <h1>Approvals</h1>
+      {all.length === 0 && <p className="dim">Nothing waits for anybody’s word.</p>}
+      <Group title="Waits for you" all={all.filter(({ isMine }) => isMine)} />
+      <Group title="Waits for others" all={all.filter(({ isMine }) => !isMine)} />
+    </>
+  );
+}
+
+function Group({ title, all }: { readonly title: string; readonly all: readonly Awaited[] }) {
+  if (all.length === 0) return null;
+  return (
+    <section className="group">
+      <h2>{title}</h2>
+      <ol className="decisions">
+        {all.map((one) => (
+          <Decision key={one.wait.promotion} one={one} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Decision({ one: { environment, wait, isMine } }: { readonly one: Awaited }) {
+  const { promotion, release, kind, by, since, gates } = wait;
+  const about = { promotion, environment, release, kind };
+  return (
+    <li className="card">
+      <h3>
+        <Go to={{ screen: 'promotion', id: promotion }}>
+          <code title={release}>{digits(release)}</code> into {environment}
+        </Go>
+      </h3>
+      <p className="dim">
+        asked for by <Written>{by}</Written> <Moment time={since} />
+      </p>
+      {gates.map(({ gate, reasons, who }) => (
+        <p key={gate}>
+          <strong>{gate}</strong>: <Written>{reasons.join(', ')}</Written>
+          {who && who.length > 0 && (
+            <>
+              ; asked are <Written>{who.join(', ')}</Written>
+            </>
+          )}
+        </p>
+      ))}
+      <details open={isMine}>
+        <summary>What it would bring</summary>
+        <PlanOf environment={environment} release={release} />
+      </details>
+      <div className="buttons">
+        <ActButton act={toDecide(about, 'yes')} />
+        <ActButton act={toDecide(about, 'no')} />
+      </div>
+    </li>
+  );
+}
