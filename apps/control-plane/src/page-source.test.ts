@@ -74,7 +74,8 @@ describe('the page of a repository', () => {
   });
 
   it('that cannot be built says why, in one line, and is tried again', async () => {
-    const stderr = '✗ Build failed\n\nsrc/a.ts: a is not defined\n    at build (file:///x.ts:1:2)\n';
+    const stderr =
+      '✗ Build failed\n\nsrc/a.ts: \u001b[31ma is not defined\u001b[0m\n  ╭─\n    at build (file:///x.ts:1:2)\n';
     const failing = vi.fn(never).mockRejectedValueOnce(Object.assign(new Error('Command failed'), { stderr }));
     const pages = source(failing);
     expect(await pages.ready(soon)).toEqual({

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { promisify } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 import { gzip } from 'node:zlib';
 import { cutText, digestOf } from '@soundbite/model';
 import { BuiltPage, builtPageFile } from '@soundbite/model/page/built-page.ts';
@@ -149,9 +149,10 @@ async function buildPage(repository: string): Promise<void> {
   await building.finally(() => process.off('exit', end));
 }
 
-/** What the build said, in one line. */
+/** What the build said, in one line, without the colours and frames that it draws. */
 function reasonOf(error: unknown): string {
   const { stderr, message } = error as { readonly stderr?: string; readonly message?: string };
-  const lines = (stderr || message || String(error)).split('\n').map((line) => line.trim());
+  const text = stripVTControlCharacters(stderr || message || String(error)).replaceAll(/[\u2500-\u257F]/g, '');
+  const lines = text.split('\n').map((line) => line.trim());
   return cutText(lines.filter((line) => line !== '' && !line.startsWith('at ')).join(' '), 300);
 }
