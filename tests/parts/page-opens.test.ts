@@ -61,9 +61,10 @@ function complaintsOf(context: BrowserContext): readonly string[] {
   context.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) said.push(`${message.text()} ${message.location().url}`);
   });
-  // What a shared worker loads is no request of a page: playwright takes it for one that was broken off.
+  // What a page asks when it is left is broken off, and playwright takes what a shared worker loads for that.
   context.on('requestfailed', (request) => {
-    if (!request.url().includes('/assets/worker-')) said.push(`failed: ${request.url()}`);
+    const why = request.failure()?.errorText;
+    if (why !== 'net::ERR_ABORTED') said.push(`${why}: ${request.url()}`);
   });
   return said;
 }
