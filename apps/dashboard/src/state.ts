@@ -2,6 +2,7 @@ import { QueryClient, useQuery } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { ask } from './api.ts';
 import { followLive, type Live } from './live/live.ts';
+import { onceMore } from './live/once-more.ts';
 
 /** What the control plane answered. It tells of changes itself, so nothing is asked again for having become old. */
 export const queries = new QueryClient({
@@ -44,12 +45,13 @@ export function useLiveness() {
   return useSyncExternalStore(onLiveness, now);
 }
 
+/** Asks anew for what is shown of the records, and for what runs. */
+const ofRecords = onceMore(() => queries.invalidateQueries({ queryKey: ['records'] }, { cancelRefetch: false }));
+const ofLooks = onceMore(() => queries.invalidateQueries({ queryKey: ['look'] }, { cancelRefetch: false }));
+
 /** Asks anew for what a change is about; null: for everything. */
 function heard(kind: string | null): void {
-  again(['records']);
+  ofRecords();
   // What runs changes with what is promoted, not with every step of it.
-  if (kind === null || kind === 'environment') again(['look']);
+  if (kind === null || kind === 'environment') ofLooks();
 }
-
-/** Several changes at once are one question; one that is on its way may have left before the last of them, and is asked again. */
-const again = (queryKey: readonly string[]) => void queries.invalidateQueries({ queryKey }, { cancelRefetch: true });

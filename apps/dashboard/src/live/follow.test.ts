@@ -3,8 +3,9 @@ import { followChanges, type Heard } from './follow.ts';
 
 const encoder = new TextEncoder();
 const frame = (document: object) => encoder.encode(`data: ${JSON.stringify(document)}\n\n`);
-const begun = (sequence: number, reset?: true) => frame({ kind: 'begun', sequence, ...(reset && { reset }) });
+const begun = (sequence: number, reset = false) => frame({ kind: 'begun', sequence, reset });
 const change = (sequence: number) => frame({ kind: 'promotion', subject: 'p-1', sequence });
+const away = frame({ kind: 'away', since: '2026-12-01T08:00:00Z' });
 
 /** Answers with these, one after another; each a status, or pieces after which the stream ends, breaks, or goes on saying nothing. */
 type Answer = number | { readonly pieces: readonly Uint8Array[]; readonly ending: 'end' | 'break' | 'silence' };
@@ -48,7 +49,7 @@ const streamOf = ({ pieces, ending }: Exclude<Answer, number>, signal: AbortSign
 
 const told = (heard: readonly Heard[]) =>
   heard.map((one) => {
-    if (one.is === 'change') return one.change.sequence;
+    if (one.is === 'change') return one.kind;
     return one.is === 'begun' ? `begun ${one.isGapless ? 'without' : 'with'} a gap` : one.is;
   });
 
@@ -65,8 +66,19 @@ it('goes on after the last change that it heard, however the stream ended', asyn
     ['', '?after=8', '?after=12', '?after=12', '?after=12', '?after=13'].map((query) => `/v1/events${query}`),
   );
   expect(told(heard)).toEqual([
-    ...['begun with a gap', 8, 'away', 'begun without a gap', 9, 12, 'away', 'begun without a gap', 'away', 'away'],
-    ...['begun without a gap', 13, 'away'],
+    ...[
+      'begun with a gap',
+      'promotion',
+      'away',
+      'begun without a gap',
+      'promotion',
+      'promotion',
+      'away',
+      'begun without a gap',
+      'away',
+      'away',
+    ],
+    ...['begun without a gap', 'promotion', 'away'],
   ]);
 });
 
@@ -76,8 +88,18 @@ it('begins anew where the numbers are others: a database that was restored', asy
     { pieces: [begun(3, true), change(4)], ending: 'end' },
   ]);
   await followed;
-  expect(told(heard)).toEqual(['begun with a gap', 'away', 'begun with a gap', 4, 'away']);
+  expect(told(heard)).toEqual(['begun with a gap', 'away', 'begun with a gap', 'promotion', 'away']);
   expect(asked.at(-1)).toBe('/v1/events?after=4');
+});
+
+it('keeps its place while the records are away', async () => {
+  const { asked, heard, followed } = stage([
+    { pieces: [begun(7), change(8), away, begun(8), away], ending: 'end' },
+    { pieces: [begun(8)], ending: 'end' },
+  ]);
+  await followed;
+  expect(asked.slice(1)).toEqual(['/v1/events?after=8', '/v1/events?after=8']);
+  expect(told(heard).slice(0, 5)).toEqual(['begun with a gap', 'promotion', 'away', 'begun without a gap', 'away']);
 });
 
 it('ends where nobody is signed in any more', async () => {

@@ -1,18 +1,12 @@
+import type { EventLine, EventView } from '@soundbite/client';
 import { type Frame, frames } from './frames.ts';
-
-/** A change, as the control plane tells it. */
-interface Change {
-  readonly sequence: number;
-  readonly kind: string;
-  readonly subject: string;
-}
 
 /** What is heard of the control plane. */
 export type Heard =
   /** It tells from here on; `isGapless`: nothing was missed since it was heard last. */
   | { readonly is: 'begun'; readonly isGapless: boolean }
-  | { readonly is: 'change'; readonly change: Change }
-  /** It does not answer, or not any more. */
+  | { readonly is: 'change'; readonly kind: EventView['kind'] }
+  /** It does not answer, or its records do not. */
   | { readonly is: 'away' }
   /** Nobody is signed in in this browser any more. */
   | { readonly is: 'out' };
@@ -39,12 +33,8 @@ export async function followChanges(
     try {
       for await (const told of tell(fetch, after, within.silence, signal)) {
         tries = -1;
-        hear(
-          told.kind === 'begun'
-            ? { is: 'begun', isGapless: after !== null && told.reset !== true }
-            : { is: 'change', change: told },
-        );
-        after = told.sequence;
+        hear(heardIn(told, after !== null));
+        if (told.kind !== 'away') after = told.sequence;
       }
     } catch (error) {
       if (error instanceof SignedOut) return hear({ is: 'out' });
@@ -58,8 +48,11 @@ export async function followChanges(
 
 class SignedOut extends Error {}
 
-/** `begun`, with the number from which on is told, then changes; `reset`: these are other numbers than those before. */
-type Told = Change & { readonly reset?: boolean };
+/** `isResumed`: it was asked for what came after something. */
+function heardIn(told: EventLine, isResumed: boolean): Heard {
+  if (told.kind === 'begun') return { is: 'begun', isGapless: isResumed && !told.reset };
+  return told.kind === 'away' ? { is: 'away' } : { is: 'change', kind: told.kind };
+}
 
 /** Until the stream breaks, ends, or says nothing for so long (ms). */
 async function* tell(
@@ -67,7 +60,7 @@ async function* tell(
   after: number | null,
   silenceMs: number,
   signal: AbortSignal,
-): AsyncGenerator<Told> {
+): AsyncGenerator<EventLine> {
   const silent = new AbortController();
   const either = AbortSignal.any([signal, silent.signal]);
   const answer = await fetch(after === null ? '/v1/events' : `/v1/events?after=${after}`, {
@@ -83,7 +76,7 @@ async function* tell(
     if (done) return;
     yield* read(decoder.decode(value, { stream: true }))
       .filter(isEvent)
-      .map(({ data }) => JSON.parse(data) as Told);
+      .map(({ data }) => JSON.parse(data) as EventLine);
   }
 }
 

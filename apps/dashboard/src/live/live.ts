@@ -25,7 +25,7 @@ export function followLive(changed: (kind: string | null) => void): Live {
     for (const tell of told) tell();
   };
   connect((heard) => {
-    if (heard.is === 'change') return changed(heard.change.kind);
+    if (heard.is === 'change') return changed(heard.kind);
     if (heard.is === 'away') return become({ is: 'stale', since: Date.now() });
     if (heard.is === 'out') return become({ is: 'out' });
     if (!heard.isGapless) changed(null);
