@@ -72,6 +72,8 @@ export function fakeWorld(environments: Environment[]) {
     requests?: () => Omit<RequestPage, 'next'>;
     /** The account's alarms; none when absent. */
     alarms?: () => readonly CloudAlarm[];
+    /** Who wrote what a release adds; nobody when absent. */
+    authors?: () => Promise<readonly string[]>;
     /** Whether an environment is healthy with its live release; by what has its traffic when absent. */
     healthy?: (environment: string) => boolean;
     /** What somebody changed there; nothing when absent. */
@@ -225,7 +227,7 @@ export function fakeWorld(environments: Environment[]) {
       versions.delete(environment.name);
       weights.delete(environment.name);
     },
-    authors: async () => [],
+    authors: async () => (await hooks.authors?.()) ?? [],
     differences: async ({ name }) => hooks.differences?.(name) ?? [],
     healthy: async ({ name }, live) => hooks.healthy?.(name) ?? weights.get(name)?.[0]?.release === live,
     emit: () => {},

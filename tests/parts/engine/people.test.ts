@@ -5,7 +5,7 @@ import { holdsRepository } from '@soundbite/engine/store/holds.ts';
 import { ownSites } from '@soundbite/engine/store/sites.ts';
 import { tokensRepository } from '@soundbite/engine/store/tokens.ts';
 import type { UnitOfWork } from '@soundbite/engine/store/unit-of-work.ts';
-import { actorOf, digestOf, type TokenRequest, tokenHash } from '@soundbite/model';
+import { actorOf, digestOf, SoundBiteError, type TokenRequest, tokenHash } from '@soundbite/model';
 import { describe, expect, it, vi } from 'vitest';
 import { environments } from './declared.ts';
 import { engineStage } from './stage.ts';
@@ -182,6 +182,24 @@ describe('an approval', () => {
     await waits(again, '1 must say yes');
     await on.engine.abort(again, 'enough');
     await ended(again);
+  });
+
+  it('excludes the authors, where that is declared, and waits while nobody knows them, whoever said yes', async () => {
+    needing({ by: 1, authors: false });
+    world.hooks.authors = async () => {
+      throw new SoundBiteError('history-unreadable', 'the history of a..b cannot be read: it was not fetched whole');
+    };
+    const release = await promoted(first, 'of unknown authors');
+    const id = await ask(second, { release, override: true, reason: 'in a hurry' });
+    await say(id, 'eve');
+    await waits(id, 'approval: the history of a..b cannot be read: it was not fetched whole; git fetch --unshallow');
+    expect((await on.engine.view(id)).waitingFor).toEqual([{ gate: 'approval', who: [], until: null }]);
+    world.hooks.authors = async () => ['eve@example.com'];
+    await waits(id, 'eve@example.com wrote a part of it');
+    await say(id, 'joe');
+    const { state, gates } = await ended(id);
+    expect([state, gates[0]?.reasons]).toEqual(['succeeded', ['joe@example.com said yes']]);
+    delete world.hooks.authors;
   });
 
   it('is passed by no override but that of the role that is declared; a broken glass passes it, a freeze and a hold, and is shown', async () => {

@@ -37,7 +37,12 @@ export interface ApprovalFacts {
   /** Who asked for it; null: nobody yet. */
   readonly requester: string | null;
   /** Who wrote what the release adds to what is live, by e-mail address; empty where that does not matter. */
-  readonly authors: readonly string[];
+  readonly authors: readonly string[] | UnknownAuthors;
+}
+
+/** Nobody knows who wrote a release: why, and what ends that. */
+export interface UnknownAuthors {
+  readonly unknown: string;
 }
 
 /** Whether nobody's word about a promotion changes anything any more: it was let in, or has ended. */

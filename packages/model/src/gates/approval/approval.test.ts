@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Approval, Approver } from '../../people/approval.ts';
+import type { Approval, ApprovalFacts, Approver } from '../../people/approval.ts';
 import { approvalGate } from './approval.ts';
 
 const now = Date.parse('2026-11-28T10:00:00Z');
@@ -19,7 +19,7 @@ const decide = (
   options: object = {},
   requester: string | null = 'dan@x.org',
   approvers = all,
-  authors: readonly string[] = [],
+  authors: ApprovalFacts['authors'] = [],
 ) => approvalGate.decide({ said, approvers, requester, authors }, approvalGate.options.parse(options), now);
 
 describe('an approval', () => {
@@ -59,6 +59,15 @@ describe('an approval', () => {
       reasons: ['bob@x.org said yes'],
     });
     expect(decide([], { authors: false, self: true }, 'ana@x.org', all, authors)).toMatchObject({ verdict: 'wait' });
+  });
+
+  it('waits while nobody knows who wrote the release, whoever said yes; a no ends it all the same', () => {
+    const unknown = { unknown: 'it was not fetched whole; git fetch --unshallow' };
+    const waits = { verdict: 'wait', reasons: [unknown.unknown], who: [] };
+    expect(decide([says(ana), says(bob)], { authors: false }, 'dan@x.org', all, unknown)).toEqual(waits);
+    expect(decide([], { authors: false, self: true }, 'ana@x.org', all, unknown)).toEqual(waits);
+    const no = says(eve, { verdict: 'no' });
+    expect(decide([says(ana), no], { authors: false }, 'dan@x.org', all, unknown)).toMatchObject({ verdict: 'fail' });
   });
 
   it('where who asks is one of them is given by asking, once, and only in that role', () => {

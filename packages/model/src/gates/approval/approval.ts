@@ -24,13 +24,20 @@ export const approvalGate = entryGate({
   decide,
 });
 
-function decide(
-  { said, approvers, requester, authors }: ApprovalFacts,
+function decide(facts: ApprovalFacts, options: z.output<typeof Options>, now: number): GateResult {
+  const no = facts.said.find(({ verdict }) => verdict === 'no');
+  if (no) return { verdict: 'fail', reasons: [`${no.person} said no${no.reason === null ? '' : `: ${no.reason}`}`] };
+  const { authors } = facts;
+  // Whoever says yes may be one of them.
+  if ('unknown' in authors) return { verdict: 'wait', reasons: [authors.unknown], who: [] };
+  return decideYes({ ...facts, authors }, options, now);
+}
+
+function decideYes(
+  { said, approvers, requester, authors }: ApprovalFacts & { readonly authors: readonly string[] },
   { by, role, self, within }: z.output<typeof Options>,
   now: number,
 ): GateResult {
-  const no = said.find(({ verdict }) => verdict === 'no');
-  if (no) return { verdict: 'fail', reasons: [`${no.person} said no${no.reason === null ? '' : `: ${no.reason}`}`] };
   const may = (one: Approver) =>
     (role === 'approver' || one.role === 'admin') &&
     (self || one.person !== requester) &&
