@@ -97,5 +97,7 @@ describe('an approval', () => {
       '2 must say yes, and only bob@x.org can: soundbite token create <name> --person <e-mail> --role approver',
     );
     expect(decide([], {}, 'ana@x.org', [ana] as Approver[]).reasons[0]).toContain('nobody can');
+    // An approver more would change nothing there.
+    expect(decide([], { role: 'admin' }, 'eve@x.org').reasons[0]).toMatch(/nobody can: .+ --role admin$/);
   });
 });

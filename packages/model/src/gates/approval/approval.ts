@@ -53,7 +53,7 @@ function decideYes(
   const wrote = said
     .filter(({ person }) => authors.includes(person))
     .map(({ person }) => `${person} wrote a part of it`);
-  return { verdict: 'wait', reasons: [missing(yes, by, who), ...wrote], who };
+  return { verdict: 'wait', reasons: [missing(yes, { by, role }, who), ...wrote], who };
 }
 
 const passed = (yes: readonly string[], asked: boolean): string =>
@@ -61,10 +61,14 @@ const passed = (yes: readonly string[], asked: boolean): string =>
     ? `${yes[0]} asked for it, which is a yes here (self)${yes.length > 1 ? `; ${yes.slice(1).join(' and ')} said yes` : ''}`
     : `${yes.join(' and ')} said yes`;
 
-function missing(yes: readonly string[], by: number, who: readonly string[]): string {
+function missing(
+  yes: readonly string[],
+  { by, role }: Pick<z.output<typeof Options>, 'by' | 'role'>,
+  who: readonly string[],
+): string {
   const so = yes.length === 0 ? `${by} must say yes` : `${yes.length} of ${by} said yes (${yes.join(', ')})`;
   const lacks = by - yes.length - who.length;
   if (lacks > 0)
-    return `${so}, and ${who.length === 0 ? 'nobody' : `only ${who.join(', ')}`} can: soundbite token create <name> --person <e-mail> --role approver`;
+    return `${so}, and ${who.length === 0 ? 'nobody' : `only ${who.join(', ')}`} can: soundbite token create <name> --person <e-mail> --role ${role}`;
   return `${so}; ${who.join(', ')} can: soundbite approve`;
 }
