@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import { events } from './events.ts';
 import { history } from './history.ts';
 import { memory } from './memory.ts';
 import { promotionsBench, rollbacks, upBench } from './promotions.ts';
@@ -15,6 +16,7 @@ const benches: Record<string, (stage: BenchStage) => Promise<object>> = {
   speech: speechBench,
   throughput,
   api: apiBench,
+  events,
   memory,
   rest,
 };

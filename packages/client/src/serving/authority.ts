@@ -84,6 +84,7 @@ export function stillKnown(authority: Authority, c: Context, everyMs: number, ov
     );
     if (isKnown || isOver) return;
     isOver = true;
+    clearInterval(timer);
     over();
   }, everyMs);
   return {

@@ -1,4 +1,4 @@
-import { type EventKind, nameAt, PromotionView, type Site } from '@soundbite/model';
+import { type EventKind, eventKinds, nameAt, PromotionView, type Site } from '@soundbite/model';
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
 import { seenFrom } from './promotion-looks.ts';
@@ -37,9 +37,10 @@ export async function eventsAfter(db: Database, sites: Sites, after: number, lim
       where sequence > ${after} and ${isHeard(sites)} order by sequence limit ${limit}
     ) event on true order by event.sequence`.execute(db);
   const newest = Number(rows[0]?.newest ?? 0);
-  const events = rows.flatMap((row) => (row.sequence === null ? [] : [heard(sites, row)]));
-  const last = events.at(-1);
-  return { events, newest, upTo: last && events.length >= limit ? last.sequence : newest };
+  const found = rows.flatMap((row) => (row.sequence === null ? [] : [row]));
+  // A newer version on the same database may tell of more.
+  const events = found.filter(({ kind }) => eventKinds.includes(kind)).map((row) => heard(sites, row));
+  return { events, newest, upTo: found.length >= limit ? Number(found.at(-1)?.sequence) : newest };
 }
 
 /** A promotion's view names the home of an environment that is one home's own; what else is about environments has their site. */
