@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Client, connect } from './client.ts';
@@ -129,6 +130,28 @@ describe('who follows events', () => {
     await plane.stop();
     await expect(client.events().next()).rejects.toMatchObject({ code: 'control-plane-down' });
   });
+});
+
+it('who takes nothing of what is there, and then goes, leaves nothing behind', async () => {
+  let given = 0;
+  let isOver = false;
+  plane.world.events.follow = async function* () {
+    try {
+      for (;;) yield { kind: 'away', since: 'x'.repeat(10_000 + given++) };
+    } finally {
+      isOver = true;
+    }
+  };
+  const asked = get(`${plane.url}/v1/events`, { agent: false, headers: { authorization: `Bearer ${plane.token}` } });
+  await new Promise((resolve) => asked.once('response', (answer) => resolve(answer.pause())));
+  let before = -1;
+  while (given !== before) {
+    before = given;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  expect(isOver).toBe(false);
+  asked.destroy();
+  await vi.waitFor(() => expect(isOver).toBe(true));
 });
 
 it('a browser hears no more once its session is over', async () => {
