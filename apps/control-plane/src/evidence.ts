@@ -1,6 +1,6 @@
 import type { EvidenceList, EvidenceQuery, EvidenceView, Timeline } from '@soundbite/client';
 import { readEvidence } from '@soundbite/evidence';
-import { type Digest, evidenceThatCounts, SoundBiteError } from '@soundbite/model';
+import { countsAsEvidence, type Digest, evidenceThatCounts, SoundBiteError } from '@soundbite/model';
 import type { By } from './by.ts';
 import { foundAnywhere } from './releases.ts';
 import type { World } from './world/world.ts';
@@ -34,11 +34,13 @@ export async function showEvidence({ engine }: World, id: string, withFile: bool
   return file ? { ...found, file: Buffer.from(file).toString('base64') } : found;
 }
 
-/** Of a release: what counted when it was let in somewhere (ISO 8601; null: it was not, or nobody knows when), and what counts now. */
+/** Of a release: what counted when a promotion of it was let in (ISO 8601; null: it was not, or nobody knows when), and what is the newest of its kind now. */
 export async function evidenceBehind(
-  { evidenceSaid }: Pick<World['engine']['records'], 'evidenceSaid'>,
+  { evidenceSaid, letInAs }: Pick<World['engine']['records'], 'evidenceSaid' | 'letInAs'>,
   release: Digest,
-  admittedAt: string | null,
+  letIn: { readonly promotion: string; readonly admittedAt: string | null } | null,
 ): Promise<Timeline['evidence']> {
-  return evidenceThatCounts(await evidenceSaid(release), admittedAt).map(({ saidFirst: _, ...one }) => one);
+  const [said, environment] = await Promise.all([evidenceSaid(release), letIn && letInAs(letIn.promotion)]);
+  const counted = evidenceThatCounts(said, letIn?.admittedAt ?? null, countsAsEvidence(environment));
+  return counted.map(({ saidFirst: _, ...one }) => one);
 }

@@ -11,7 +11,7 @@ export async function timeline({ engine: { records } }: Pick<World, 'engine'>, i
   const { role, follows, aborts, admittedAt, view } = course;
   const [approvals, evidence] = await Promise.all([
     records.approvalsBehind(id),
-    evidenceBehind(records, view.release, admittedAt),
+    evidenceBehind(records, view.release, { promotion: id, admittedAt }),
   ]);
   return { ...view, role, follows, aborts, ...spansOf(view), entries: timelineOf(course), approvals, evidence };
 }

@@ -41,7 +41,7 @@ async function decisionOn(records: World['engine']['records'], name: string, rel
   const [view, approvals, evidence] = await Promise.all([
     brought && records.view(brought.promotion),
     brought ? records.approvalsBehind(brought.promotion) : [],
-    evidenceBehind(records, release, brought?.admittedAt ?? null),
+    evidenceBehind(records, release, brought),
   ]);
   if (!brought || !view) return { ...undecided, evidence };
   const { actor, kind, asked, gates } = view;

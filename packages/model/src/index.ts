@@ -45,6 +45,7 @@ export * from './gates/approval/approval.ts';
 export * from './gates/declared.ts';
 export * from './gates/duration.ts';
 export * from './gates/entry-evidence.ts';
+export * from './gates/evidence/counts.ts';
 export * from './gates/gate.ts';
 export * from './gates/map.ts';
 export * from './gates/override.ts';

@@ -60,7 +60,7 @@ export interface ReleaseEvidence extends EvidenceReading {
   readonly by: string;
   /** When it was said last; ISO 8601. */
   readonly at: string;
-  /** It is the newest of its kind, which alone counts. */
+  /** It is the newest of its kind, whoever brought it. */
   readonly newest: boolean;
 }
 
@@ -69,6 +69,9 @@ export type NewestEvidence = Pick<ReleaseEvidence, 'id' | 'verdict' | 'at' | 'by
 
 /** Where gates find evidence of releases. */
 export interface EvidenceRecords {
-  /** The newest of a kind, whatever it says: a later *fail* counts, and so does a later *pass*. Null: there is none. */
-  newestEvidence(release: Digest, kind: string): Promise<NewestEvidence | null>;
+  /**
+   * The newest of a kind, whatever it says: a later *fail* counts, and so does a later *pass*. `by`: of all that these brought; absent: anybody. Null: there
+   * is none.
+   */
+  newestEvidence(release: Digest, kind: string, by?: readonly string[]): Promise<NewestEvidence | null>;
 }

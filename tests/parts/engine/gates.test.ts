@@ -20,12 +20,12 @@ const having = (...gates: readonly DeclaredGate[]) => {
   });
 };
 
-const bring = (release: string, verdict: 'pass' | 'fail') => {
+const bring = (release: string, verdict: 'pass' | 'fail', by = 'ci') => {
   const file = Buffer.from(JSON.stringify({ verdict, at: performance.now() }));
   expect(file.byteLength).toBeLessThan(maxEvidenceBytes);
   const facts = [{ name: 'all', ok: verdict === 'pass', detail: '' }];
   return on.engine.records.addEvidence({
-    ...{ release: release as never, kind: 'tests', url: null, by: 'ci', file },
+    ...{ release: release as never, kind: 'tests', url: null, by, file },
     ...{ format: 'json' as const, verdict, facts },
   });
 };
@@ -70,6 +70,18 @@ it('without evidence a promotion waits, says for what, writes nothing meanwhile,
     [id],
   );
   expect(rows[0]?.payload.gates).toEqual(view.gates.slice(0, 1));
+});
+
+it('evidence counts from those whom its gate names: nobody else stops a release by a file, and theirs does', async () => {
+  having({ gate: 'evidence', options: { kind: 'tests', by: ['ci'] } });
+  const release = await promoted(first, 'tested by ci');
+  const { id } = await bring(release, 'pass');
+  await bring(release, 'fail', 'mallory');
+  const passed = await ended(await ask(second, { release }));
+  expect([passed.state, passed.gates[0]?.reasons]).toEqual(['succeeded', [`tests passes (${id})`]]);
+  await bring(release, 'fail');
+  await bring(release, 'pass', 'mallory');
+  expect(await ended(await ask(second, { release }))).toMatchObject({ state: 'failed', steps: [] });
 });
 
 it('what may be waited for so long and no longer ends a promotion by itself, and says what it waited for', async () => {

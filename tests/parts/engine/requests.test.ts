@@ -230,13 +230,36 @@ describe('evidence of a release', () => {
     expect(listed.map(({ newest }) => newest)).toEqual([true, false, false, false]);
   });
 
-  it('that is said again later is renewed, with who said so', async () => {
-    const { id, at } = await add('scan', 'pass', 'nothing found');
+  it('that is said again later is renewed, for who said it; what another says is evidence of its own', async () => {
+    const { records } = on.engine;
+    const { id, at } = await add('scan', 'pass', 'nothing found', 'nightly');
     await on.sql.query(`update soundbite.evidence set at = at - interval '1 day' where id = $1`, [id]);
     const again = await add('scan', 'pass', 'nothing found', 'nightly');
     expect(again).toMatchObject({ id, by: 'nightly', newest: true });
     expect(Date.parse(again.at)).toBeGreaterThanOrEqual(Date.parse(at));
-    expect(await entries('evidence.renewed')).toEqual([{ id, by: 'nightly' }]);
+    const renewed = [{ id, by: 'nightly' }];
+    expect(await entries('evidence.renewed')).toEqual(renewed);
+
+    await on.sql.query(`update soundbite.evidence set at = at - interval '1 day' where id = $1`, [id]);
+    const kept = await records.evidence(id);
+    const others = await Promise.all([1, 2, 3].map(() => add('scan', 'pass', 'nothing found', 'mallory')));
+    const [hers] = others;
+    expect(new Set(others.map((one) => one.id)).size).toBe(1);
+    expect(hers).toMatchObject({ by: 'mallory', newest: true });
+    expect(hers?.id).not.toBe(id);
+    expect(await records.evidence(id)).toEqual({ ...kept, newest: false });
+    expect(await entries('evidence.renewed')).toEqual(renewed);
+    expect(await records.newestEvidence(release, 'scan')).toMatchObject({ id: hers?.id });
+  });
+
+  it('counts by the newest from those who are asked for, whatever others brought since', async () => {
+    const { records } = on.engine;
+    const { id } = await add('audit', 'pass', 'a', 'ci');
+    await add('audit', 'fail', 'b', 'mallory');
+    const newest = async (...by: readonly string[]) => (await records.newestEvidence(release, 'audit', by))?.id;
+    expect([await newest('ci'), await newest('scanner'), await newest('scanner', 'ci')]).toEqual([id, undefined, id]);
+    const failed = await add('audit', 'fail', 'c', 'ci');
+    expect(await newest('ci')).toBe(failed.id);
   });
 
   it('has beside it where the release was cut, told twice or not', async () => {

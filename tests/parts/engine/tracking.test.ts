@@ -69,6 +69,14 @@ it('evidence says when it came first, also when it was said again', async () => 
   expect((await records.evidenceSaid(release)).map(({ newest }) => newest)).toEqual([true, false]);
 });
 
+it('a promotion says how its environment was declared where it was let in: whose evidence counted', async () => {
+  const id = await ask(first, { release: world.add('let in') });
+  await ended(id);
+  const declared = environments.find(({ name }) => name === first);
+  expect(await on.engine.records.letInAs(id)).toEqual(declared);
+  expect(await on.engine.records.letInAs('nosuch')).toBeNull();
+});
+
 it('what comes is what waits there and what goes on to it, oldest first', async () => {
   const { records } = on.engine;
   const release = await promoted(first, 'on its way');

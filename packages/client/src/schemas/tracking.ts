@@ -15,7 +15,7 @@ import { EvidenceView } from './evidence.ts';
 import { PromotionView } from './promotions.ts';
 import { Name, Time } from './words.ts';
 
-/** Evidence of a release, and whether it counted when the release was let in, as the newest of its kind. */
+/** Evidence of a release, and whether it counted when the release was let in, as the newest of its kind from those whose evidence counts there. */
 const EvidenceBehind = EvidenceView.pick({
   id: true,
   kind: true,

@@ -272,6 +272,11 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
         newest: true,
       });
       expect(await ana.addEvidence(live, about, passing)).toEqual(added);
+      // From somebody else it is another piece: who said what stays.
+      const others = await client.addEvidence(live, about, passing);
+      expect(others).toEqual({ ...added, id: others.id, by: 'local', at: expect.any(String) });
+      expect(others.id).not.toBe(added.id);
+      expect(await client.evidence(added.id, false)).toEqual({ ...added, newest: false });
       const failed = await client.addEvidence(live, { kind }, file('fail', 'all tests'));
       expect(failed).toMatchObject({ verdict: 'fail', by: 'local', url: null, newest: true });
       const again = await ana.addEvidence(live, about, passing);
@@ -280,6 +285,7 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
       expect(evidence.filter((one) => one.kind === kind)).toEqual([
         again,
         { ...failed, newest: false },
+        { ...others, newest: false },
         { ...added, newest: false },
       ]);
       const shown = await client.evidence(failed.id, true);

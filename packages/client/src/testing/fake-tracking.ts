@@ -30,6 +30,7 @@ export function fakeTracking({ places, promotions, acting, evidenceOf, approvals
     evidenceThatCounts(
       evidenceOf(release).evidence.map((one) => ({ ...one, saidFirst: one.at })),
       time,
+      () => true,
     );
   const endOf = (name: string, at: string | undefined): schemas.Diff['from'] => {
     const place = places.at(name);

@@ -41,9 +41,9 @@ export function evidenceRepository({ read, write }: UnitOfWork): EvidenceReposit
         const row = await db.selectFrom('evidence').select('file').where('id', '=', id).executeTakeFirst();
         return row?.file ?? null;
       }),
-    newestEvidence: (release, kind) =>
+    newestEvidence: (release, kind, by) =>
       read(async (db) => {
-        const row = await newestOf(db, release, kind);
+        const row = await newestOf(db, release, kind, by);
         return row
           ? { id: row.id, verdict: row.verdict, at: row.at.toISOString(), by: row.actor, digest: row.digest }
           : null;
@@ -59,7 +59,7 @@ export function evidenceRepository({ read, write }: UnitOfWork): EvidenceReposit
 }
 
 export interface EvidenceRepository extends EvidenceRecords {
-  /** Keeps a file, what it says and the entry of the ledger, or nothing. The file that the newest of its kind is already stays that one. */
+  /** Keeps a file, what it says and the entry of the ledger, or nothing. The file that the newest of its kind is already, from the same person, stays that one. */
   addEvidence(given: NewEvidence): Promise<ReleaseEvidence>;
   /** Newest first. */
   evidenceOf(release: Digest): Promise<ReleaseEvidence[]>;
@@ -75,7 +75,7 @@ async function add(trx: Transaction<Tables>, given: NewEvidence): Promise<Releas
   await sql`select pg_advisory_xact_lock(hashtextextended(${`evidence/${release}/${kind}`}, 0))`.execute(trx);
   const digest = digestOf(given.file);
   const newest = await newestOf(trx, release, kind);
-  const isSame = newest?.digest === digest && newest.format === given.format;
+  const isSame = newest?.digest === digest && newest.format === given.format && newest.actor === given.by;
   const id = isSame ? newest.id : randomUUID();
   const isNews = isSame ? await sayAgain(trx, id, given) : await insert(trx, id, digest, given);
   const row = shown(await selected(trx).where('evidence.id', '=', id).executeTakeFirstOrThrow());
@@ -83,22 +83,21 @@ async function add(trx: Transaction<Tables>, given: NewEvidence): Promise<Releas
   return row;
 }
 
-const newestOf = (db: Database | Transaction<Tables>, release: Digest, kind: string) =>
+const newestOf = (db: Database | Transaction<Tables>, release: Digest, kind: string, by?: readonly string[]) =>
   db
     .selectFrom('evidence')
     .select(['id', 'verdict', 'at', 'actor', 'digest', 'format'])
     .where('release', '=', release)
     .where('kind', '=', kind)
+    .$if(by !== undefined, (all) => all.where('actor', 'in', by ?? []))
     .orderBy('sequence', 'desc')
     .limit(1)
     .executeTakeFirst();
 
-/** A file that is as it was says today what it says: it does not grow old. */
-async function sayAgain(trx: Transaction<Tables>, id: string, { by, url }: NewEvidence): Promise<boolean> {
+/** A file that is as it was says today what it says: it does not grow old. Who said it stays: decisions rest on that. */
+async function sayAgain(trx: Transaction<Tables>, id: string, { url }: NewEvidence): Promise<boolean> {
   const { numAffectedRows } = await sql`
-    update evidence set at = now(), actor = ${by}, url = ${url} where id = ${id} and at < now() - ${sameRequest}`.execute(
-    trx,
-  );
+    update evidence set at = now(), url = ${url} where id = ${id} and at < now() - ${sameRequest}`.execute(trx);
   return numAffectedRows === 1n;
 }
 

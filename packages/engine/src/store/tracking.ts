@@ -61,6 +61,13 @@ export function trackingRepository({ read }: UnitOfWork, sites: Sites) {
         return { release: row.release, environment: isMap ? recordedEnvironment(row.declared) : null };
       }),
 
+    /** How its environment was declared where a promotion was let in; null: that is not recorded. */
+    letInAs: (promotion: string): Promise<Environment | null> =>
+      read(async (db) => {
+        const row = await db.selectFrom('promotions').select('declared').where('id', '=', promotion).executeTakeFirst();
+        return row?.declared ? recordedEnvironment(row.declared) : null;
+      }),
+
     /** How long a rollback took there from its first step to its end, in the middle of the newest hundred; null: none ever succeeded. */
     usualRollbackSeconds: (name: string): Promise<number | null> =>
       read(async (db) => {

@@ -185,7 +185,7 @@ const asTime = (ms: number): string => new Date(ms).toISOString();
 function evidenceFor(question: EntryQuestion): EntryEvidence {
   const { ports, records, release, before } = question;
   return {
-    newest: (kind) => records.newestEvidence(release, kind),
+    newest: (kind, by) => records.newestEvidence(release, kind, by),
     isLiveHere: async () => (await records.environment(question.environment.name)).liveRelease === release,
     before: async () =>
       before ? { environment: before.name, since: await records.liveSince(before.name, release) } : null,

@@ -121,7 +121,7 @@ function report(
 }
 
 /** What gates ask of an environment. */
-interface Gated {
+export interface Gated {
   readonly cloud: { readonly kind: 'emulated' | 'real' };
   readonly gates: readonly DeclaredGate[];
 }

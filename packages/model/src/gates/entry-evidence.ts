@@ -25,8 +25,8 @@ export type Differences = 'empty' | 'restoring' | { readonly changing: string } 
 
 /** What entry gates may ask about the promotion that wants to enter. */
 export interface EntryEvidence {
-  /** The newest evidence of a kind for its release. Null: there is none. */
-  newest(kind: string): Promise<NewestEvidence | null>;
+  /** The newest evidence of a kind for its release, of all from these people or programs; `by` absent: from anybody. Null: there is none. */
+  newest(kind: string, by?: readonly string[]): Promise<NewestEvidence | null>;
   /** Whether its release is live in its environment already: it brings nothing that is new, and may bring back what was changed by hand. */
   isLiveHere(): Promise<boolean>;
   /** Its release in the environment before. Null: no environment comes before. */

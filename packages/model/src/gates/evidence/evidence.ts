@@ -6,7 +6,11 @@ import { entryGate, type GateResult } from '../gate.ts';
 const Options = z.strictObject({
   kind: EvidenceKind.describe('which evidence: as `soundbite evidence add <release> <kind>` calls it'),
   maxAge: Duration.optional().describe('how old it may be; absent: any age'),
-  by: z.array(z.string().min(1)).min(1).optional().describe('from whom it counts; absent: from anybody'),
+  by: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe('from whom it counts, whatever others bring; absent: from anybody'),
 });
 
 /** A file that a team brought says that the release is good. */
@@ -14,8 +18,9 @@ export const evidenceGate = entryGate({
   moments: ['entry'],
   about: ({ kind }) => kind,
   options: Options,
-  passes: 'the newest evidence of that kind for the release passes, is from an allowed person and not too old',
-  ask: (evidence, { kind }) => evidence.newest(kind),
+  passes:
+    'the newest evidence of that kind for the release, of all that is from an allowed person, passes and is not too old',
+  ask: (evidence, { kind, by }) => evidence.newest(kind, by),
   decide,
 });
 
@@ -27,9 +32,8 @@ function decide(
   const wait = (reason: string): GateResult => ({ verdict: 'wait', reasons: [reason] });
   if (newest === null)
     return wait(
-      `there is no evidence of the kind ${kind} yet: soundbite evidence add <release> ${kind} --file <report>`,
+      `there is no evidence of the kind ${kind}${by ? ` from ${by.join(' or ')}` : ''} yet: soundbite evidence add <release> ${kind} --file <report>`,
     );
-  if (by && !by.includes(newest.by)) return wait(`${kind} is from ${newest.by}; it counts from ${by.join(' or ')}`);
   if (newest.verdict === 'fail') return { verdict: 'fail', reasons: [`${kind} says that it fails (${newest.id})`] };
   if (maxAge !== undefined && now - Date.parse(newest.at) > durationMs(maxAge))
     return wait(`${kind} is of ${newest.at}, older than ${maxAge}`);
