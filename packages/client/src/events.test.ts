@@ -132,6 +132,16 @@ describe('who follows events', () => {
   });
 });
 
+it('who follows logs hears no more once the token is revoked', async () => {
+  const { token } = await owner().createToken({ name: 'cleo', person: 'cleo@example.com', role: 'viewer' });
+  const logs = connect({ url: plane.url, token }).logs('staging', { sinceMs: 0, follow: true });
+  plane.world.log({ at: new Date().toISOString(), source: 'api', text: 'first' });
+  expect((await logs.next()).value).toMatchObject({ text: 'first' });
+  await owner().revokeToken('cleo');
+  await expect(logs.next()).rejects.toMatchObject({ code: 'unauthorized' });
+  expect(plane.world.followers.size).toBe(0);
+});
+
 it('who takes nothing of what is there, and then goes, leaves nothing behind', async () => {
   let given = 0;
   let isOver = false;
