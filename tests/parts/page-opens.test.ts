@@ -1,42 +1,18 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serveAssets } from '../../apps/control-plane/src/http/built-page.ts';
-import { serveHome } from '../../apps/control-plane/src/http/home-page.ts';
 import { listen } from '../../apps/control-plane/src/http/server.ts';
-import { type PageSource, pageSource } from '../../apps/control-plane/src/page-source.ts';
-import { type FakeControlPlane, startFake } from '../../packages/client/src/testing/fake-control-plane.ts';
-import { makeWorld } from '../../packages/client/src/testing/fake-world.ts';
+import type { FakeControlPlane } from '../../packages/client/src/testing/fake-control-plane.ts';
 import { cli } from '../support/cli.ts';
-
-const executablePath = ['chromium', 'chromium-browser', 'google-chrome']
-  .flatMap((name) => (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)))
-  .find(existsSync);
+import { chromiumPath, complaintsOf, servePage, startChromium } from '../support/page-stage.ts';
 
 let fake: FakeControlPlane;
 let home: string;
 let browser: Browser;
 /** How often the page was made for somebody. */
 let looks = 0;
-
-/** The real page, built as a control plane builds it, and its real routes, over a world in memory. */
-function servePage(): Promise<FakeControlPlane> {
-  const built = pageSource();
-  const source: PageSource = {
-    asset: built.asset,
-    ready() {
-      looks++;
-      return built.ready(60_000);
-    },
-  };
-  const plane = { page: () => Promise.reject(new Error('the page was built')), engine: { database: {} } } as never;
-  return startFake(makeWorld(), (app, authority) => {
-    serveHome(app, plane, authority, source);
-    serveAssets(app, source);
-  });
-}
 
 /** With what `soundbite open` starts a browser: its command line can be read by every user. */
 async function opened(): Promise<string> {
@@ -54,30 +30,17 @@ async function opened(): Promise<string> {
 /** The page shows what it was told of this environment. */
 const shown = (page: Page, name = fake.world.names[0] ?? '') => page.getByText(name, { exact: true }).first().waitFor();
 
-/** What a browser complains of while it is used. */
-function complaintsOf(context: BrowserContext): readonly string[] {
-  const said: string[] = [];
-  context.on('weberror', (error) => said.push(String(error.error())));
-  context.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) said.push(`${message.text()} ${message.location().url}`);
-  });
-  // What a page asks when it is left is broken off, and playwright takes what a shared worker loads for that.
-  context.on('requestfailed', (request) => {
-    const why = request.failure()?.errorText;
-    if (why !== 'net::ERR_ABORTED') said.push(`${why}: ${request.url()}`);
-  });
-  return said;
-}
-
-describe.skipIf(executablePath === undefined)('a browser that soundbite open starts', () => {
+describe.skipIf(chromiumPath === undefined)('a browser that soundbite open starts', () => {
   let context: BrowserContext;
   let page: Page;
   let complaints: readonly string[];
   beforeAll(async () => {
     home = mkdtempSync(join(tmpdir(), 'soundbite-opens-'));
     [fake, browser] = await Promise.all([
-      servePage(),
-      chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] }),
+      servePage(undefined, () => {
+        looks++;
+      }),
+      startChromium(),
     ]);
     context = await browser.newContext();
     complaints = complaintsOf(context);

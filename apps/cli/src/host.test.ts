@@ -64,7 +64,19 @@ describe('up', () => {
       '',
       'environment       state  release  runtime  cloud                            url',
     ]);
-    expect(stage.fake.requests).toEqual(['POST /v1/up']);
+    // Its last line lets a browser in; for programs there is none.
+    expect(stage.fake.requests).toEqual(['POST /v1/up', 'POST /v1/page/link']);
+    const last = stdout.trimEnd().split('\n').at(-1) ?? '';
+    expect(last).toMatch(
+      /^see it: http:\/\/127\.0\.0\.1:\d+\/enter\/\S{43} \(works once, for five minutes; another: soundbite open\)$/,
+    );
+    expect((await stage.run('up', '--json')).stdout).not.toContain('/enter/');
+  });
+
+  it('says how to ask for the page where it is given no link', async () => {
+    stage.fake.world.linkRefusal = new SoundBiteError('database-down', 'away');
+    const { exit, stdout } = await stage.run('up');
+    expect([exit, stdout.trimEnd().split('\n').at(-1)]).toEqual([0, 'see it: soundbite open']);
   });
 
   it('tells the control plane which environments were named, each once', async () => {

@@ -23,7 +23,7 @@ import { type FakeWorld, makeWorld } from './fake-world.ts';
  * 5. A promotion moves only when the test says so: `world.advance(id)` ends its present step, `world.end(id, state, reason)` ends all of it; with `world.promotions.auto`
  *    it goes through by itself. A stop is heard at once. Every move raises `revision`.
  * 6. GET /v1/promotions/:id with `seen` waits for another revision, at most `waitMs`.
- * 7. `stop()` breaks all connections and keeps the world; `start()` listens again, at another port: what a restart looks like from outside.
+ * 7. `stop()` breaks all connections and keeps the world; `start()` listens again, at another port unless one is named: what a restart looks like from outside.
  * 8. Tokens are the model's; `world.people` says who asked for what. Its own token is an admin's, named `local`.
  * 9. A link lets a browser in; there is no page behind it, unless a test adds its routes (`beside`).
  * 10. Every request is remembered in `requests` ("METHOD path").
@@ -40,7 +40,7 @@ export async function startFake(
     requests,
     token,
     url: '',
-    async start() {
+    async start(port = 0) {
       const authority = world.people.authority(token);
       const door = pageDoor(authority);
       const handlers = handlersOf(world, door, () => next.closeAllConnections());
@@ -53,7 +53,7 @@ export async function startFake(
         requests.push(`${request.method} ${request.url}`);
         void listener(request, response);
       });
-      await new Promise<void>((resolve) => next.listen(0, '127.0.0.1', resolve));
+      await new Promise<void>((resolve) => next.listen(port, '127.0.0.1', resolve));
       server = next;
       fake.url = `http://127.0.0.1:${(next.address() as AddressInfo).port}`;
       world.url = fake.url;
@@ -74,7 +74,7 @@ export interface FakeControlPlane {
   readonly requests: string[];
   readonly token: string;
   url: string;
-  start(): Promise<void>;
+  start(port?: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -164,7 +164,10 @@ function handlersOf(world: FakeWorld, door: PageDoor, breakOff: () => void): Han
       ...{ name, person, role },
       environments: [...environments],
     }),
-    createPageLink: ({ actor }) => door.link(actor),
+    createPageLink({ actor }) {
+      if (world.linkRefusal) throw world.linkRefusal;
+      return door.link(actor);
+    },
     readAccesses: ({ query }) => world.people.accesses(query),
   };
 }

@@ -110,7 +110,9 @@ export function fakeLooks({ staged, places, promotions, ledger, demand, flow, ap
 
     plan(name: string, asked: Digest | null): schemas.Plan {
       const place = lookedAt(name);
-      const release = asked ? demand(asked) : (`sha256:${'e'.repeat(64)}` as Digest);
+      // What is offered: that of the environment before; to the first one something new.
+      const offered = places.before(place)?.live ?? (`sha256:${'e'.repeat(64)}` as Digest);
+      const release = asked ? demand(asked) : offered;
       const steps = plannedSteps(place.declaration, release, place.live);
       return {
         environment: name,

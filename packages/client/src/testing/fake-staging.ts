@@ -21,6 +21,8 @@ export const staged = () => ({
   upStopped: null as string | null,
   /** What every request is answered with, whatever it asks for. */
   refusal: null as SoundBiteError | null,
+  /** What a request for a link to the page is answered with. */
+  linkRefusal: null as SoundBiteError | null,
   /** Environments that cannot be read, and why. */
   broken: new Map<string, string>(),
   /** Shared environments that are declared here otherwise than on record. */
