@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { changed, environmentsIn, problems, small } from '../declaration/testing/given.ts';
+import { recordedEnvironment } from '../recorded-environment.ts';
 import { gatesAt, hasGate } from './declared.ts';
 
 /** The second environment with these gates, which is emulated. */
@@ -23,6 +24,19 @@ describe('gates that are declared', () => {
     ]);
     expect(gatesAt(second, 'version')).toEqual([]);
     expect([hasGate(second, 'watch'), hasGate(second, 'smoke')]).toEqual([true, false]);
+  });
+
+  it('take under emulated: what may stand nowhere else, and on a real cloud it does not count', () => {
+    const [, second] = environmentsIn(having('- approval: { self: false, emulated: { self: true } }'));
+    if (!second) throw new Error('there are two');
+    const self = (kind: 'emulated' | 'real') => gatesAt({ ...second, cloud: { kind } }, 'entry')[0]?.options.self;
+    expect([self('emulated'), self('real')]).toEqual([true, false]);
+  });
+
+  it('of before that say what may not be said any more are still read where they are recorded', () => {
+    const [, second] = environmentsIn(having('- approval: { by: 1 }'));
+    const gates = [{ gate: 'approval', options: { by: 1, self: true } }];
+    expect(recordedEnvironment({ ...second, gates }).gates).toEqual(gates);
   });
 
   it('that this version does not know are no gates of it', () => {
@@ -71,6 +85,13 @@ describe('gates that are declared', () => {
       '- watch: { seconds: 5, emulated: { patience: 1 } }',
       [
         `${place}.watch.emulated.patience: is not a known key; remove it, or see docs/reference/environments.schema.json`,
+      ],
+    ],
+    [
+      'what counts on emulated clouds alone stands outside of that',
+      '- approval: { by: 2, self: true, emulated: { self: true } }',
+      [
+        `${place}.approval.self: true may stand under emulated: alone, because on a real cloud nobody says yes to what they ask for; write approval: { emulated: { self: true } }`,
       ],
     ],
     [

@@ -29,7 +29,8 @@ export function gateSchema(name: GateName): z.core.JSONSchema.BaseSchema {
 function formOf(name: GateName): Record<string, unknown> {
   const { passes } = gates[name];
   const { $schema: _, ...schema } = gateSchema(name);
-  const properties = { ...schema.properties, emulated: relaxed(schema) };
+  const fixed = Object.keys(onlyEmulated(name)).map((key) => [key, { const: usual(name, key) }]);
+  const properties = { ...schema.properties, ...Object.fromEntries(fixed), emulated: relaxed(schema) };
   const whole = {
     type: 'object',
     properties: { [name]: { ...schema, properties } },
@@ -40,6 +41,16 @@ function formOf(name: GateName): Record<string, unknown> {
   return (schema.required ?? []).length > 0
     ? whole
     : { anyOf: [{ const: name }, whole], description: whole.description };
+}
+
+function onlyEmulated(name: GateName): Readonly<Record<string, string>> {
+  return (gates[name] as Gate<z.ZodObject, unknown>).onlyEmulated ?? {};
+}
+
+/** What an option is when it is absent. */
+function usual(name: GateName, key: string): unknown {
+  const { shape } = gates[name].options as z.ZodObject;
+  return z.parse(shape[key] as z.ZodType, undefined);
 }
 
 function relaxed({ properties = {} }: z.core.JSONSchema.BaseSchema) {
@@ -67,10 +78,20 @@ function readGate(written: unknown, context: z.RefinementCtx): DeclaredGate {
   const { emulated, ...plain } = given;
   const options = gates[name].options.safeParse(plain, { error: words });
   if (!options.success) report(context, options.error, [name]);
+  else reportRelaxed(context, name, options.data as DeclaredGate['options']);
   const relaxed = emulated === undefined ? undefined : relaxedBy(name, plain, emulated, context);
   if (!options.success) return z.NEVER;
   const declared = { gate: name, options: options.data as DeclaredGate['options'] };
   return relaxed ? { ...declared, emulated: relaxed } : declared;
+}
+
+/** What may be relaxed on an emulated cloud alone is not, where it counts on all. */
+function reportRelaxed(context: z.RefinementCtx, name: GateName, options: DeclaredGate['options']): void {
+  for (const [key, why] of Object.entries(onlyEmulated(name))) {
+    if (options[key] === usual(name, key)) continue;
+    const message = `may stand under emulated: alone, because ${why}; write ${name}: { emulated: { ${key}: ${options[key]} } }`;
+    context.addIssue({ code: custom, path: [name, key], message });
+  }
 }
 
 /** `name: …`, with whatever stands behind it; a name alone has no options. */

@@ -33,6 +33,8 @@ export interface Gate<Options extends z.ZodObject, Facts> {
   readonly about?: (options: z.output<Options>) => string;
   /** What stands behind its name in environments.yaml. Each has a description. */
   readonly options: Options;
+  /** Options that may be another than when absent under `emulated:` alone, each with why. */
+  readonly onlyEmulated?: Readonly<Record<string, string>>;
   /** When it passes, in a few words: for the reference page. */
   readonly passes: string;
   /** Pure: the same facts, options and time (ms since 1970) give the same answer. */

@@ -6,7 +6,10 @@ import { entryGate, type GateResult } from '../gate.ts';
 const Options = z.strictObject({
   by: z.int().min(1).max(10).default(1).describe('how many different people'),
   role: z.enum(['approver', 'admin']).default('approver').describe('in which role; an admin is an approver, too'),
-  self: z.boolean().default(false).describe('whether who asked for the promotion is one of them'),
+  self: z
+    .boolean()
+    .default(false)
+    .describe('whether who asked for the promotion is one of them; true under `emulated:` alone'),
   authors: z
     .boolean()
     .default(true)
@@ -19,6 +22,7 @@ export const approvalGate = entryGate({
   moments: ['entry'],
   overriddenBy: 'nobody',
   options: Options,
+  onlyEmulated: { self: 'on a real cloud nobody says yes to what they ask for' },
   passes: 'so many different people of that role said yes (`soundbite approve <promotion>`), and nobody said no',
   ask: (evidence, { authors }) => evidence.approvals({ withAuthors: !authors }),
   decide,
