@@ -167,7 +167,7 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     fake.world.end(bad.promotion, 'failed', 'smoke: no');
     const found = async () =>
       (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => [id, nodes[0]?.html]);
-    for (const path of ['/', '/approvals', `/promotions/${promotion}`]) {
+    for (const path of ['/', '/releases', '/approvals', `/promotions/${promotion}`]) {
       await page.goto(fake.url + path);
       await freshness(page, 'live');
       await page.getByRole('button').first().waitFor();

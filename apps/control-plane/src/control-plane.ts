@@ -24,6 +24,8 @@ import type {
   HealthReport,
   HoldList,
   HoldRequest,
+  Matrix,
+  MatrixQuery,
   Overview,
   Plan,
   PushResult,
@@ -83,6 +85,7 @@ import {
 import { handBack } from './handback.ts';
 import { health } from './health.ts';
 import { validate } from './inspection.ts';
+import { matrix } from './matrix.ts';
 import { overview } from './overview.ts';
 import { type PagePlace, pagePlaces } from './page.ts';
 import { type People, people } from './people.ts';
@@ -120,6 +123,8 @@ export interface ControlPlane {
   /** All that the page shows of environments. */
   /** All environments by the records alone. */
   overview(): Promise<Overview>;
+  /** Releases and what became of each. */
+  matrix(query: MatrixQuery): Promise<Matrix>;
   page(): Promise<readonly PagePlace[]>;
   /** What differs between two environments, now or as they were; no account is asked. */
   diff(query: DiffQuery): Promise<Diff>;
@@ -201,6 +206,7 @@ const looks = (
   | 'environment'
   | 'why'
   | 'overview'
+  | 'matrix'
   | 'page'
   | 'diff'
   | 'logs'
@@ -213,6 +219,7 @@ const looks = (
   environment: (name) => environmentView(world, name),
   why: (name) => why(world, name),
   overview: () => overview(world),
+  matrix: (query) => matrix(world, query),
   page: () => pagePlaces(world),
   diff: (query) => diff(world, query),
   logs: (name, sinceMs, follow, signal) => logs(world, name, { sinceMs, follow, signal }),

@@ -4,6 +4,7 @@ import { ApprovalsScreen } from './screens/approvals/approvals.tsx';
 import { awaitedIn } from './screens/approvals/awaited.ts';
 import { HomeScreen } from './screens/home/home.tsx';
 import { PromotionScreen } from './screens/promotion/promotion.tsx';
+import { ReleasesScreen } from './screens/releases/releases.tsx';
 import { useAsker, useOverview } from './state.ts';
 
 /** The page: what its address names, under a bar that says whose it is and whether what it shows is what is. */
@@ -40,6 +41,9 @@ function Places() {
       <Go to={{ screen: 'environments' }} aria-current={current('environments')}>
         Environments
       </Go>
+      <Go to={{ screen: 'releases' }} aria-current={current('releases')}>
+        Releases
+      </Go>
       <Go to={{ screen: 'approvals' }} aria-current={current('approvals')}>
         Approvals{mine > 0 && <span className="count"> {mine}</span>}
       </Go>
@@ -50,6 +54,7 @@ function Places() {
 function Screen() {
   const route = useRoute();
   if (route?.screen === 'environments') return <HomeScreen find={route.find ?? ''} />;
+  if (route?.screen === 'releases') return <ReleasesScreen />;
   if (route?.screen === 'approvals') return <ApprovalsScreen />;
   if (route?.screen === 'promotion') return <PromotionScreen id={route.id} />;
   return (

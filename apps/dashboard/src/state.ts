@@ -1,4 +1,5 @@
-import { QueryClient, useQuery } from '@tanstack/react-query';
+import type { Digest } from '@soundbite/model/digest.ts';
+import { QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { ask } from './api.ts';
 import { followLive, type Live } from './live/live.ts';
@@ -21,6 +22,15 @@ export const useTimeline = (id: string) =>
   useQuery({
     queryKey: ['records', 'timeline', id],
     queryFn: ({ signal }) => ask('GET /v1/promotions/{id}/timeline', { path: { id }, signal }),
+  });
+
+/** Releases and what became of each, page by page. */
+export const useMatrix = () =>
+  useInfiniteQuery({
+    queryKey: ['records', 'matrix'],
+    queryFn: ({ pageParam: after, signal }) => ask('GET /v1/matrix', { query: after ? { after } : {}, signal }),
+    initialPageParam: null as Digest | null,
+    getNextPageParam: ({ releases, more }) => (more ? (releases.at(-1)?.release ?? null) : null),
   });
 
 /** By a look at what runs. Nobody tells of that. */

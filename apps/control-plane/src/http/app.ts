@@ -110,6 +110,7 @@ const ofReleases = (plane: ControlPlane) =>
   ({
     cutRelease: ({ body, actor }) => plane.cut({ ...body, actor: actor.name }),
     listReleases: () => readingOf(plane)(() => plane.releases()),
+    getMatrix: ({ query }) => readingOf(plane)(() => plane.matrix(query)),
     getRelease: ({ path }) => plane.release(path.digest),
     verifyRelease: ({ path }) => plane.verify(path.digest),
     pushRelease: ({ path }) => plane.push(path.digest),

@@ -14,6 +14,6 @@ export const Elapsed = ({ since }: { readonly since: string }) => (
 );
 
 /** Where the reader is, to the second, with the zone. */
-const exactTime = (time: string): string => exact.format(new Date(time));
+export const exactTime = (time: string): string => exact.format(new Date(time));
 
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });

@@ -20,6 +20,15 @@ export const releaseOperations = define({
     action: 'look',
     answer: schemas.ReleaseList,
   },
+  getMatrix: {
+    method: 'get',
+    path: '/v1/matrix',
+    summary: 'Releases, and what became of each in each environment; by the records alone',
+    action: 'look',
+    query: schemas.MatrixQuery,
+    answer: schemas.Matrix,
+    errors: named,
+  },
   getRelease: {
     method: 'get',
     path: '/v1/releases/{digest}',

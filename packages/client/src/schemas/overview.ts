@@ -1,9 +1,11 @@
+import { Digest } from '@soundbite/model/digest.ts';
+import { Block } from '@soundbite/model/flow/block.ts';
 import { Role } from '@soundbite/model/people/roles.ts';
 import { z } from 'zod';
 import { CloudView } from './environments.ts';
 import { PromotionView } from './promotions.ts';
 import { Why } from './tracking.ts';
-import { Name } from './words.ts';
+import { Name, Time, WholeNumber } from './words.ts';
 
 /** From what a release was cut. */
 export const CutFrom = z.object({
@@ -42,6 +44,35 @@ export type OverviewPlace = z.infer<typeof OverviewPlace>;
 /** GET /v1/overview: all environments in order; by the records alone, nothing is looked at. */
 export const Overview = z.object({ environments: z.array(OverviewPlace) });
 export type Overview = z.infer<typeof Overview>;
+
+/** GET /v1/matrix?limit=&after= */
+export const MatrixQuery = z.strictObject({
+  limit: WholeNumber(1, 200).describe('at most so many releases').default(50),
+  after: Digest.describe('those that are listed behind this release; from the newest when absent').optional(),
+});
+export type MatrixQuery = z.infer<typeof MatrixQuery>;
+
+/** What became of a release in an environment. was-live: it was, and another one is, or nothing; else how its last promotion there stands, or ended. */
+export const MatrixCell = z.object({
+  environment: Name,
+  state: z.enum(['live', 'was-live', 'waiting', 'running', 'failed', 'errored', 'aborted']),
+  promotion: z.string(),
+  /** When that was asked for, or ended. */
+  at: Time,
+  reason: z.string().nullable(),
+});
+export type MatrixCell = z.infer<typeof MatrixCell>;
+
+/** GET /v1/matrix: releases, as they are listed, and what became of each in each environment; by the records alone. A cell that is not there: it was never tried there. */
+export const Matrix = z.object({
+  environments: z.array(Name),
+  releases: z.array(
+    z.object({ release: Digest, cut: CutFrom.nullable(), blocked: Block.nullable(), cells: z.array(MatrixCell) }),
+  ),
+  /** There are more behind these. */
+  more: z.boolean(),
+});
+export type Matrix = z.infer<typeof Matrix>;
 
 /** GET /v1/me: whom the request is from, and what that person or program may do. */
 export const AskerView = z.object({

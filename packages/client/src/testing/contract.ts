@@ -237,6 +237,20 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
     await expect(client.remove(live)).rejects.toMatchObject({ code: 'release-in-use', source: 'user' });
   });
 
+  it('a matrix says what became of each release in each environment, page by page', async () => {
+    const { promotion } = await ended((await promote()).promotion);
+    const all = await client.matrix({ limit: 200 });
+    expect([all.environments[0], all.more]).toEqual([first, false]);
+    const row = all.releases.find(({ release }) => release === live);
+    const cell = { environment: first, state: 'live', promotion, at: expect.stringMatching(/Z$/), reason: null };
+    expect(row?.cells.find(({ environment }) => environment === first)).toEqual(cell);
+    const { releases: newest, more } = await client.matrix({ limit: 1 });
+    expect([newest.map(({ release }) => release), more]).toEqual([[all.releases[0]?.release], all.releases.length > 1]);
+    const { releases: rest } = await client.matrix({ after: newest[0]?.release ?? '' });
+    expect(rest.map(({ release }) => release)).toEqual(all.releases.slice(1).map(({ release }) => release));
+    await expect(client.matrix({ after: nowhere })).rejects.toMatchObject({ code: 'release-unknown' });
+  });
+
   it('a plan names the steps of the promotion, with what each does', async () => {
     const plan = await client.plan(first, live);
     const found = { release: live, current: live, admission: { admitted: true }, declaredOtherwise: null };

@@ -119,6 +119,7 @@ function handlersOf(world: FakeWorld, door: PageDoor, breakOff: () => void): Han
 
     cutRelease: ({ body, actor }) => world.cut(body.source, { ...body, actor: actor.name }),
     listReleases: () => world.releaseList(),
+    getMatrix: ({ query }) => world.matrix(query),
     getRelease: ({ path }) => world.release(path.digest),
     verifyRelease: ({ path }) => world.verify(path.digest),
     pushRelease: ({ path }) => world.push(path.digest),

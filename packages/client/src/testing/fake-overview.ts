@@ -1,4 +1,4 @@
-import { isFinal } from '@soundbite/model';
+import { isFinal, SoundBiteError } from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
 import type { Places } from './fake-places.ts';
 import type { FakePromotions } from './fake-promotions.ts';
@@ -7,6 +7,7 @@ interface OverviewParts {
   readonly places: Places;
   readonly promotions: FakePromotions;
   why(name: string): schemas.Why;
+  releaseList(): schemas.ReleaseList;
 }
 
 /** What each release of the fake was cut from. */
@@ -19,7 +20,7 @@ const cut: schemas.CutFrom = {
 };
 
 /** The fake's environments by its records. Its releases were all cut from one commit. */
-export const fakeOverview = ({ places, promotions, why }: OverviewParts) => ({
+export const fakeOverview = ({ places, promotions, why, releaseList }: OverviewParts) => ({
   overview(): schemas.Overview {
     const environments = places.all.map(({ name, live, session, declaration: { runtime, cloud } }, index) => {
       const asked = promotions.all().filter(({ environment }) => environment === name);
@@ -36,5 +37,22 @@ export const fakeOverview = ({ places, promotions, why }: OverviewParts) => ({
       };
     });
     return { environments };
+  },
+
+  matrix({ limit, after }: schemas.MatrixQuery): schemas.Matrix {
+    const { releases: all } = releaseList();
+    const from = after === undefined ? 0 : all.findIndex(({ release }) => release === after) + 1;
+    if (after !== undefined && from === 0) throw new SoundBiteError('release-unknown', `there is no release ${after}`);
+    const releases = all.slice(from, from + limit).map(({ release, blocked }) => {
+      const cells = places.all.flatMap(({ name, live }) => {
+        const last = promotions.all().findLast((view) => view.environment === name && view.release === release);
+        if (!last) return [];
+        const { promotion, state, createdAt, finishedAt, reason } = last;
+        const standing = live === release ? 'live' : state === 'succeeded' ? 'was-live' : state;
+        return [{ environment: name, state: standing, promotion, at: finishedAt ?? createdAt, reason } as const];
+      });
+      return { release, cut, blocked, cells };
+    });
+    return { environments: places.all.map(({ name }) => name), releases, more: all.length > from + limit };
   },
 });

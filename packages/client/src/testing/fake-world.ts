@@ -75,7 +75,7 @@ export function makeWorld(
     ...fakeLooks({ staged, places, promotions, ledger, demand, flow: flow.says, approvals, acting: flow.acting }),
     ...evidence,
     ...tracking,
-    ...fakeOverview({ places, promotions, why: tracking.why }),
+    ...fakeOverview({ places, promotions, why: tracking.why, releaseList: releases.releaseList }),
     ...flow.calls,
     ...taints.calls,
     ...fakeActs({ staged, places, promotions, ledger, taints, newest }),

@@ -42,6 +42,22 @@ export function promotionLooks({ read }: UnitOfWork, sites: Sites) {
         return found.map(seenFrom(sites));
       }),
 
+    /** Of each of these releases the last promotion in each environment within this home's reach. */
+    lastOf: (releases: readonly Digest[]): Promise<RevisedView[]> =>
+      read(async (db) => {
+        if (releases.length === 0) return [];
+        const found = await views(db, (query) =>
+          query
+            .where('release', 'in', [...releases])
+            .where(isReached(sites, 'environment'))
+            .distinctOn(['release', 'environment'])
+            .orderBy('release')
+            .orderBy('environment')
+            .orderBy('created_at', 'desc'),
+        );
+        return found.map(seenFrom(sites));
+      }),
+
     /** What a look at an environment has to know of the promotions there: one query, since what ended last may have been asked for long ago. */
     changesBy: (name: string): Promise<Changes> => read((db) => changesAt(db, sites.of(name))),
 

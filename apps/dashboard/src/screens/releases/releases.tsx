@@ -1,0 +1,120 @@
+import type { Matrix, MatrixCell } from '@soundbite/client';
+import { Go } from '../../navigation.tsx';
+import { exactTime, Moment } from '../../parts/moment.tsx';
+import { Problem } from '../../parts/problem.tsx';
+import { StateMark, type StateTone } from '../../parts/state-mark.tsx';
+import { digits } from '../../parts/text.ts';
+import { Written } from '../../parts/written.tsx';
+import { useMatrix } from '../../state.ts';
+
+/** Releases, newest first, and what became of each in each environment. */
+export function ReleasesScreen() {
+  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = useMatrix();
+  if (isPending) return <p className="dim">Reading the records…</p>;
+  if (!data) return <Problem error={error} />;
+  const environments = data.pages[0]?.environments ?? [];
+  const releases = data.pages.flatMap((page) => page.releases);
+  return (
+    <>
+      <h1>Releases</h1>
+      {releases.length === 0 && <p className="dim">No release was cut yet: soundbite release cut</p>}
+      {releases.length > 0 && <Table environments={environments} releases={releases} />}
+      {hasNextPage && (
+        <button type="button" disabled={isFetchingNextPage} onClick={() => fetchNextPage()}>
+          Older ones
+        </button>
+      )}
+    </>
+  );
+}
+
+type Row = Matrix['releases'][number];
+
+const Table = ({
+  environments,
+  releases,
+}: {
+  readonly environments: readonly string[];
+  readonly releases: readonly Row[];
+}) => (
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be scrolled by the keyboard, too.
+  <section className="scrolls" aria-label="Releases and environments" tabIndex={0}>
+    <table className="matrix">
+      <thead>
+        <tr>
+          <th scope="col">Release</th>
+          {environments.map((name) => (
+            <th key={name} scope="col">
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {releases.map((row) => (
+          <tr key={row.release}>
+            <Name row={row} />
+            {environments.map((name) => (
+              <td key={name}>
+                <Cell cell={row.cells.find(({ environment }) => environment === name)} />
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </section>
+);
+
+const Name = ({ row: { release, cut, blocked } }: { readonly row: Row }) => (
+  <th scope="row">
+    {cut && (
+      <span className="subject">
+        <Written>{cut.subject ?? `commit ${cut.commit.slice(0, 12)}`}</Written>
+      </span>
+    )}
+    <span className="dim">
+      <code title={release}>{digits(release)}</code>
+      {cut && (
+        <>
+          {cut.author && (
+            <>
+              {' '}
+              <Written>{cut.author}</Written>
+            </>
+          )}
+          , <Moment time={cut.committedAt} />
+        </>
+      )}
+    </span>
+    {blocked && (
+      <span className="rule">
+        blocked by <Written>{blocked.by}</Written>: <Written>{blocked.reason}</Written>
+      </span>
+    )}
+  </th>
+);
+
+const tones: Record<MatrixCell['state'], StateTone> = {
+  live: 'healthy',
+  'was-live': 'empty',
+  waiting: 'waiting',
+  running: 'busy',
+  failed: 'down',
+  errored: 'down',
+  aborted: 'degraded',
+};
+
+/** What became of it there; why is in the tooltip, and all of it one click away. */
+function Cell({ cell }: { readonly cell: MatrixCell | undefined }) {
+  if (!cell) return <span className="dim">never</span>;
+  const { state, promotion, at, reason } = cell;
+  return (
+    <Go
+      to={{ screen: 'promotion', id: promotion }}
+      title={`${exactTime(at)}${reason ? `: ${reason.slice(0, 500)}` : ''}`}
+    >
+      <StateMark tone={tones[state]}>{state === 'was-live' ? 'was live' : state}</StateMark>
+    </Go>
+  );
+}
