@@ -161,6 +161,7 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
 
   it.each(['light', 'dark'] as const)('has nothing that axe finds, on any screen, in %s', async (colorScheme) => {
     const { page, client, context } = await opened({ colorScheme, viewport: { width: 390, height: 844 } });
+    fake.world.addRelease(fresh);
     await client.hold('staging', { reason: 'a look' });
     const { promotion } = await client.promote({ environment: 'production', kind: 'promote' });
     const bad = await client.promote({ environment: 'dev-aws', kind: 'promote' });
@@ -170,7 +171,7 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     for (const path of ['/', '/releases', '/approvals', `/promotions/${promotion}`]) {
       await page.goto(fake.url + path);
       await freshness(page, 'live');
-      await page.getByRole('button').first().waitFor();
+      await page.locator('main h1').waitFor();
       expect(await found(), path).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), path).toBe(true);
     }
