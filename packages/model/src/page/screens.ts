@@ -4,13 +4,7 @@
  */
 export const screens = {
   environments: '/',
-  environment: '/environments/:name',
   releases: '/releases',
-  release: '/releases/:digest',
-  promotions: '/promotions',
   promotion: '/promotions/:id',
   approvals: '/approvals',
-  freezes: '/freezes',
-  ledger: '/ledger',
-  people: '/people',
 } as const;
