@@ -3,11 +3,11 @@ import { type Context, Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import { openApiDocument } from '../openapi.ts';
 import { type Handlers, type Operation, operations } from '../operations.ts';
-import { type Authority, authorise, demandToken, type Known, stillKnown } from './authority.ts';
+import { readAllowed } from './allowed-request.ts';
+import { type Authority, demandToken, type Known, stillKnown } from './authority.ts';
 import { errorAnswer, refusal } from './errors.ts';
 import { closeAnswers, demandLoopbackHost, demandOwnOrigin } from './guards.ts';
 import { beatEveryMs, ndjson, serverSentEvents, writeLines } from './lines.ts';
-import { readRequest } from './read.ts';
 
 export interface Serving {
   readonly handlers: Handlers;
@@ -34,8 +34,7 @@ export function contractApp(serving: Serving): Hono<Known> {
     const handle = handlers[name as keyof Handlers] as (asked: unknown) => unknown;
     app.on(operation.method.toUpperCase(), routeOf(operation).split(' ')[1] ?? '', async (c) => {
       const gone = new AbortController();
-      const asked = await readRequest(operation, c, gone.signal);
-      await authorise(authority, c, name, operation, asked);
+      const asked = await readAllowed(authority, c, name, operation, gone.signal);
       const answer = await handle({ ...asked, actor: c.get('actor') });
       if (operation.lines)
         return lineStream(serving, operation, c, hold(operation, answer as AsyncIterable<unknown>, holdAnswers), gone);

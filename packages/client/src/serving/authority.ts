@@ -121,24 +121,44 @@ export function demandToken(authority: Authority): MiddlewareHandler<Known> {
   };
 }
 
+/** Whether who asks could be allowed an operation, by what is known before its body is read. `places`: null where only the body says them. */
+export function mayBegin(c: Context<Known>, operation: Operation, places: Places | null): boolean {
+  const { role, environments } = c.get('actor');
+  // Where a role holds counts once it is known where it is to act.
+  const asks = { role, environments: places === null ? [] : environments };
+  return mayByCookie(c, operation) && isAllowed(asks, operation.action, places ?? []);
+}
+
+const mayByCookie = (c: Context, { by }: Operation): boolean => by !== 'token' || !isByCookie(c);
+
 /** Whether who asks may ask for an operation; either way it is recorded. Errors: `forbidden`. */
 export async function authorise(
   authority: Authority,
   c: Context<Known>,
   name: string,
   operation: Operation,
-  asked: Asked,
+  places: Places,
 ): Promise<void> {
   const actor = c.get('actor');
   const { action } = operation;
-  const places = await placesOf(authority, operation, asked);
-  const mayByCookie = operation.by !== 'token' || !isByCookie(c);
-  const allowed = mayByCookie && isAllowed(actor, action, places);
-  await authority.record({ actor, operation: name, action, places: places.map(placeAsRecorded), allowed });
-  if (!mayByCookie)
+  const byCookie = mayByCookie(c, operation);
+  const allowed = byCookie && isAllowed(actor, action, places);
+  await recordAccess(authority, c, name, operation, places, allowed);
+  if (!byCookie)
     throw refusal('forbidden', 'a browser’s cookie may not ask for this, a token may', 'use the soundbite command');
   if (!allowed) throw refusal('forbidden', forbiddenWords(actor, action, places), 'ask an admin: soundbite token list');
 }
+
+/** Writes down who asked for what. */
+export const recordAccess = (
+  authority: Authority,
+  c: Context<Known>,
+  operation: string,
+  { action }: Operation,
+  places: Places,
+  allowed: boolean,
+): Promise<void> =>
+  authority.record({ actor: c.get('actor'), operation, action, places: places.map(placeAsRecorded), allowed });
 
 /** No environment has so long a name. Who asks for one must not fill the record, nor be able to keep others out of it: a key has its limits. */
 const placeAsRecorded = (place: string): string => cutText(place, 64);
@@ -149,7 +169,7 @@ interface Asked {
 }
 
 /** The environments that a request acts on. A promotion that goes on acts on all up to the last; `up` without names on all. */
-async function placesOf(authority: Authority, { where }: Operation, { path, body }: Asked): Promise<Places> {
+export async function placesAsked(authority: Authority, { where }: Operation, { path, body }: Asked): Promise<Places> {
   const given = (body ?? {}) as {
     readonly environment?: string;
     readonly through?: string;

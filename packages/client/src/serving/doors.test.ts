@@ -33,3 +33,28 @@ it('no server starts with a route that anybody could ask', () => {
   app.get('/v1/forgotten', (c) => c.text('all secrets'));
   expect(() => refuseTheRest(app)).toThrow('these routes name no action: GET /v1/forgotten');
 });
+
+it('nothing of a file is read of who may not bring it', async () => {
+  const { people } = makeWorld();
+  const { token } = people.create({ name: 'looks', role: 'viewer', environments: [], days: 1 }, 'ana');
+  const app = contractApp({ handlers: {} as Handlers, authority: people.authority('secret') });
+  let pulls = 0;
+  const body = new ReadableStream(
+    {
+      pull(into) {
+        pulls += 1;
+        into.enqueue(new Uint8Array(1024));
+        if (pulls > 3) into.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const headers = {
+    authorization: `Bearer ${token}`,
+    host: '127.0.0.1',
+    'content-type': 'application/octet-stream',
+  };
+  const asked = { method: 'POST', headers, body, duplex: 'half' } as RequestInit;
+  const answer = await app.request(`http://127.0.0.1/v1/releases/sha256:${'0'.repeat(64)}/evidence`, asked);
+  expect({ status: answer.status, pulls }).toEqual({ status: 403, pulls: 0 });
+});

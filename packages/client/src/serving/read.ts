@@ -31,7 +31,8 @@ async function readBody({ body, file }: Operation, request: Request): Promise<un
   return body ? held(body, await readJson(request), 'body') : undefined;
 }
 
-function readPath({ path }: Operation, c: Context): Record<string, unknown> {
+/** The parts of its path that vary. Errors: `usage`. */
+export function readPath({ path }: Operation, c: Context): Record<string, unknown> {
   return Object.fromEntries(
     partsOf(path).map((name) => {
       const schema = pathParts[name]?.schema;

@@ -107,6 +107,46 @@ export function peopleContract(endpoint: () => Endpoint): void {
       expect({ status, code: JSON.parse(text).error.code }).toEqual({ status: 400, code: 'usage' });
     });
 
+    it('is asked what it may before its body is read, and is on record once, however that is written', async () => {
+      const person = `${uniqueName()}@example.com`;
+      const order = { name: uniqueName(), person, role: 'viewer' } as const;
+      const { token } = await owner.createToken(order);
+      const [environment = ''] = names;
+      const send = async (path: string, body: string | Uint8Array, more: { readonly [name: string]: string } = {}) =>
+        JSON.parse((await sendRaw({ ...endpoint(), token }, { method: 'POST', path, body, headers: more })).text).error
+          .code;
+      expect(await send('/v1/tokens', '{"role":"root"}')).toBe('forbidden');
+      expect(await send('/v1/promotions', '{"environment":')).toBe('forbidden');
+      expect(await send('/v1/up', '{}', { 'content-type': 'text/plain' })).toBe('forbidden');
+      expect(await send('/v1/releases/none/block', '{"reason":"x"}')).toBe('forbidden');
+      expect(await send(`/v1/environments/${environment}/hold`, '[]')).toBe('forbidden');
+      const file = { 'content-type': 'application/octet-stream' };
+      const release = `sha256:${'0'.repeat(64)}`;
+      expect(await send(`/v1/releases/${release}/evidence?kind=tests`, Buffer.alloc(9_000_000), file)).toBe(
+        'forbidden',
+      );
+      await owner.revokeToken(order.name);
+      const reads = await owner.createToken({ ...order, role: 'deployer', environments: [environment] });
+      const asks = { method: 'POST', path: '/v1/promotions', body: '{"environment":' };
+      expect((await sendRaw({ ...endpoint(), token: reads.token }, asks)).status).toBe(400);
+      const recorded = async () =>
+        (await owner.accesses({ actor: person })).accesses.map(
+          ({ operation, places, allowed, times }) =>
+            `${operation} ${places ?? ''} ${allowed ? 'allowed' : 'refused'} ${times}`,
+        );
+      await expect
+        .poll(async () => (await recorded()).toSorted(), { timeout: 10_000 })
+        .toEqual([
+          'addEvidence  refused 1',
+          'blockRelease  refused 1',
+          'bringUp  refused 1',
+          'createToken  refused 1',
+          `holdEnvironment ${environment} refused 1`,
+          'requestPromotion  allowed 1',
+          'requestPromotion  refused 1',
+        ]);
+    });
+
     it('is on record with what was asked for by it, and what was refused', async () => {
       const person = `${uniqueName()}@example.com`;
       const viewer = await clientOf(endpoint(), { role: 'viewer', person });
