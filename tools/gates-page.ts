@@ -35,7 +35,7 @@ gates: [smoke, { watch: { seconds: 5, emulated: { minimumRequests: 0 } } }]
 * **traffic**: asked while the new version has the traffic, before the promotion is final.
 
 A gate passes, waits or fails, with its reasons. At entry a failure refuses the promotion; later it undoes what the promotion did. \`--override --reason\` overrides the gates of entry, and those of later moments where their \`override\` names a role, and the record says so. The order of the environments is no gate: it always counts, and so does the rollback floor.
-Under \`emulated:\` stands what is relaxed where the environment's cloud is emulated; \`plan\` and the promotion's record have the options that counted.
+Under \`emulated:\` stands what is relaxed where the environment's cloud is emulated; \`plan\`, the promotion's record and its history say it with each gate, and what it would be elsewhere.
 A rollback passes no gate.
 
 `;

@@ -120,7 +120,8 @@ function stepLine({ step, gates, reason }: TimelineEntry, paint: Paint): string 
   if (!step) return '';
   const [mark, tone] = stepMarks[step.state];
   const [gate] = gates;
-  const said = gate?.verdict === 'overridden' ? gate.reasons.join(', ') : reason;
+  // They have the reason, too, and beside it what is to be said of the gate: why it was gone past, what it asks less than elsewhere.
+  const said = gate && gate.reasons.length > 0 ? gate.reasons.join(', ') : reason;
   const notes = [
     ...(step.state === 'succeeded' ? [] : [step.state]),
     ...(gate ? [`gate of ${gate.moment}${gate.verdict === 'overridden' ? ': overridden' : ''}`] : []),

@@ -7,6 +7,7 @@ import {
   type GateRecord,
   gatesAt,
   type PromotionView,
+  relaxedReasons,
   waitAtMost,
   withinTime,
 } from '@soundbite/model';
@@ -16,7 +17,7 @@ import type { FakePlace } from './fake-places.ts';
 export function fakeApprovals(approvers: (environment: string) => readonly Approver[]) {
   const asks = ({ declaration }: FakePlace) => {
     const asked = gatesAt(declaration, 'entry').find(({ gate }) => gate === 'approval');
-    return asked && approvalGate.options.parse(asked.options);
+    return asked && { ...approvalGate.options.parse(asked.options), relaxed: relaxedReasons(asked) };
   };
   const said = new Map<string, readonly Approval[]>();
   /** The last word of each who said something. */
@@ -65,9 +66,9 @@ export function fakeApprovals(approvers: (environment: string) => readonly Appro
         ...{ ...rest, ...also, reasons },
       };
       const askedAt = createdAt === undefined ? null : Date.parse(createdAt);
-      return [
-        withinTime(record, waitAtMost.parse((options as { waitAtMost?: string }).waitAtMost), askedAt, Date.now()),
-      ];
+      const atMost = waitAtMost.parse((options as { waitAtMost?: string }).waitAtMost);
+      const now = withinTime(record, atMost, askedAt, Date.now());
+      return [{ ...now, reasons: [...now.reasons, ...options.relaxed] }];
     },
   };
 }

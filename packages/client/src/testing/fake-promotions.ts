@@ -14,6 +14,7 @@ import {
   type PromotionPlan,
   type PromotionRequest,
   planDigest,
+  relaxedLater,
   restOf,
   rollbackAsked,
   SoundBiteError,
@@ -102,7 +103,7 @@ export class FakePromotions {
     const next = { ...view, ...change };
     this.#entry(id).view = {
       ...next,
-      gates: [...this.#entry(id).said, ...gatesOfSteps(next.steps)],
+      gates: [...this.#entry(id).said, ...gatesOfSteps(next.steps, new Map(), this.#relaxedAt(next.environment))],
       revision: view.revision + 1,
     };
     this.#courses.saw(this.#entry(id).view);
@@ -110,6 +111,8 @@ export class FakePromotions {
     for (const wake of this.#waiters) wake();
     return this.#entry(id).view;
   }
+
+  #relaxedAt = (name: string) => relaxedLater(this.#facts.places.at(name).declaration);
 
   /** What is on record of its course, beside its view and what people said. */
   course(id: string) {

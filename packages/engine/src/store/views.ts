@@ -9,6 +9,8 @@ import {
   type PromotionPlan,
   type PromotionRequest,
   type PromotionView,
+  recordedPlan,
+  relaxedLater,
   type StepName,
   type StepView,
   stepNameOf,
@@ -102,7 +104,7 @@ function gatesIn({
 }: ShownRow): Pick<PromotionView, 'gates' | 'waitingFor'> {
   const isHeld = finished_at === null && admitted_at === null;
   return {
-    gates: [...gates, ...gatesOfSteps(step_views, gonePast(plan))],
+    gates: [...gates, ...gatesOfSteps(step_views, gonePast(plan), relaxedIn(plan))],
     waitingFor: isHeld ? [...awaitedGates(gates)] : [],
   };
 }
@@ -128,6 +130,14 @@ function homeOf({ environment }: Pick<PromotionRow, 'environment'>): Pick<Promot
 function stepsIn(plan: unknown): PromotionPlan['steps'] {
   const made = plan as PromotionPlan | null;
   return made !== null && isPlanFormat(made.format) ? made.steps : [];
+}
+
+/** What its gates ask less than elsewhere, by name. */
+function relaxedIn(plan: unknown): ReadonlyMap<string, readonly string[]> {
+  const made = plan as PromotionPlan | null;
+  if (made === null || !isPlanFormat(made.format)) return new Map();
+  const { environment } = recordedPlan(made);
+  return environment?.gates ? relaxedLater(environment) : new Map();
 }
 
 /** Which gates it goes past although they failed, by name, and why. */

@@ -22,6 +22,7 @@ import {
   ownerRole,
   type RequestsSince,
   receivedError,
+  relaxedReasons,
   type Tally,
   tallied,
   toErrorDocument,
@@ -89,7 +90,13 @@ export async function askEntryGates(
     here.filter(({ gate }) => isDear(gate)),
     remembering(question.promotion, answers, { ask: anew, waits, now }),
   );
-  return here.flatMap((one) => said.get(one) ?? []);
+  return here.flatMap((one) => relaxed(one, said.get(one)));
+}
+
+/** What asked less than elsewhere says so; what was not asked has nothing to say of that. */
+function relaxed(one: GateHere, said: GateRecord | undefined): readonly GateRecord[] {
+  if (!said || said.verdict === 'overridden') return said ? [said] : [];
+  return [{ ...said, reasons: [...said.reasons, ...relaxedReasons(one)] }];
 }
 
 type Asking = (one: GateHere) => Promise<GateRecord>;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { changed, environmentsIn, problems, small } from '../declaration/testing/given.ts';
 import { recordedEnvironment } from '../recorded-environment.ts';
-import { gatesAt, hasGate } from './declared.ts';
+import { gatesAt, hasGate, relaxedLater } from './declared.ts';
+import { awaitedGates, type GateRecord, gatesOfSteps } from './record.ts';
 
 /** The second environment with these gates, which is emulated. */
 const having = (gates: string) => changed('- watch: { seconds: 5 }', gates);
@@ -16,7 +17,7 @@ describe('gates that are declared', () => {
       {
         gate: 'watch',
         options: { ...options, seconds: 1, minimumRequests: 0 },
-        relaxed: ['seconds', 'minimumRequests'],
+        relaxed: ['seconds 1 instead of 60', 'minimumRequests 0 instead of 1'],
       },
     ]);
     expect(gatesAt({ ...second, cloud: { kind: 'real' } }, 'traffic')).toEqual([
@@ -24,6 +25,28 @@ describe('gates that are declared', () => {
     ]);
     expect(gatesAt(second, 'version')).toEqual([]);
     expect([hasGate(second, 'watch'), hasGate(second, 'smoke')]).toEqual([true, false]);
+  });
+
+  it('say what is relaxed there, and nothing where it comes to the same', () => {
+    const [, second] = environmentsIn(having('- watch: { seconds: 60, emulated: { seconds: 1, minimumRequests: 1 } }'));
+    if (!second) throw new Error('there are two');
+    const said = (kind: 'emulated' | 'real') => relaxedLater({ ...second, cloud: { kind } }).get('watch');
+    expect(said('emulated')).toEqual(['relaxed, as the cloud is emulated: seconds 1 instead of 60']);
+    expect(said('real')).toEqual([]);
+    const step = { name: 'watch', state: 'succeeded', seconds: 1, detail: '3 requests' } as const;
+    const [record] = gatesOfSteps([step], new Map(), relaxedLater(second));
+    expect(record?.reasons).toEqual(['3 requests', 'relaxed, as the cloud is emulated: seconds 1 instead of 60']);
+    const [, limited] = environmentsIn(having('- approval: { emulated: { waitAtMost: 1h } }'));
+    if (!limited) throw new Error('there are two');
+    expect(gatesAt(limited, 'entry')[0]?.relaxed).toEqual(['waitAtMost 1h instead of none']);
+  });
+
+  it('are waited for where they wait and where they could not be asked', () => {
+    const said = (gate: string, verdict: GateRecord['verdict']): GateRecord => {
+      return { gate, moment: 'entry', verdict, reasons: [], until: null, seconds: null };
+    };
+    const awaited = awaitedGates([said('soak', 'pass'), said('drift', 'errored'), said('approval', 'wait')]);
+    expect(awaited.map(({ gate }) => gate)).toEqual(['drift', 'approval']);
   });
 
   it('take under emulated: what may stand nowhere else, and on a real cloud it does not count', () => {

@@ -151,7 +151,7 @@ export interface Gated {
 export interface GateHere {
   readonly gate: GateName;
   readonly options: DeclaredGate['options'];
-  /** The options that are relaxed because the cloud is emulated. */
+  /** What is relaxed because the cloud is emulated, in words: `seconds 0 instead of 3600`. */
   readonly relaxed: readonly string[];
 }
 
@@ -159,9 +159,27 @@ export interface GateHere {
 export const gatesAt = ({ cloud, gates: declared }: Gated, moment: GateMoment): readonly GateHere[] =>
   declared.flatMap(({ gate, options, emulated = {} }) => {
     if (!isGateName(gate) || !(gates[gate].moments as readonly GateMoment[]).includes(moment)) return [];
-    const relaxed = cloud.kind === 'emulated' ? emulated : {};
-    return [{ gate, options: { ...options, ...relaxed }, relaxed: Object.keys(relaxed) }];
+    const here = cloud.kind === 'emulated' ? emulated : {};
+    const relaxed = Object.entries(here).flatMap(([name, value]) => relaxedText(name, value, options[name]));
+    return [{ gate, options: { ...options, ...here }, relaxed }];
   });
+
+function relaxedText(name: string, here: unknown, elsewhere: unknown): readonly string[] {
+  const [one, other] = [here, elsewhere].map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
+  return one === other ? [] : [`${name} ${one} instead of ${other ?? 'none'}`];
+}
+
+/** That a gate asked less than elsewhere, as its record says it; nothing where it did not. */
+export const relaxedReasons = ({ relaxed }: Pick<GateHere, 'relaxed'>): readonly string[] =>
+  relaxed.length === 0 ? [] : [`relaxed, as the cloud is emulated: ${relaxed.join(', ')}`];
+
+/** The same of the gates of later moments, by name. */
+export const relaxedLater = (environment: Gated): ReadonlyMap<string, readonly string[]> =>
+  new Map(
+    (['version', 'traffic'] as const)
+      .flatMap((moment) => gatesAt(environment, moment))
+      .map((one) => [one.gate, relaxedReasons(one)] as const),
+  );
 
 /** Whether an environment has a gate. */
 export const hasGate = ({ gates: declared }: Pick<Gated, 'gates'>, name: GateName): boolean =>

@@ -34,11 +34,12 @@ const verdicts = { running: 'wait', succeeded: 'pass', failed: 'fail', errored: 
 
 /**
  * The gates that steps of a promotion asked, as those steps say it. One that was stopped said nothing. `past`: which it goes past although they failed, by
- * name, and why.
+ * name, and why. `relaxed`: what is to be said of some of them, by name.
  */
 export const gatesOfSteps = (
   steps: readonly StepOfGate[],
   past: ReadonlyMap<string, string> = new Map(),
+  relaxed: ReadonlyMap<string, readonly string[]> = new Map(),
 ): readonly GateRecord[] =>
   steps.flatMap(({ name, state, seconds, detail }) => {
     if (!isGateName(name) || state === 'skipped') return [];
@@ -46,12 +47,12 @@ export const gatesOfSteps = (
     const moment = (gates[name].moments as readonly GateMoment[]).find((one) => one !== 'entry') ?? 'entry';
     const reason = state === 'failed' ? past.get(name) : undefined;
     const verdict = reason === undefined ? verdicts[state] : 'overridden';
-    const reasons = [reason, detail].filter((one) => typeof one === 'string');
+    const reasons = [reason, detail, ...(relaxed.get(name) ?? [])].filter((one) => typeof one === 'string');
     return [{ gate: name, moment, verdict, reasons, until: null, seconds }];
   });
 
-/** For what it waits. */
+/** For what it waits: one that errored is asked again, and keeps it out as long. */
 export const awaitedGates = (records: readonly GateRecord[]): readonly AwaitedGate[] =>
   records
-    .filter(({ moment, verdict }) => moment === 'entry' && verdict === 'wait')
+    .filter(({ moment, verdict }) => moment === 'entry' && (verdict === 'wait' || verdict === 'errored'))
     .map(({ gate, until, who = [] }) => ({ gate, who, until }));
