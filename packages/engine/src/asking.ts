@@ -47,15 +47,16 @@ export async function abort(
   view: (id: string) => Promise<RevisedView>,
   id: string,
   reason: string,
+  by?: string,
 ): Promise<RevisedView> {
   const { steps } = await view(id);
   if (steps.some((step) => step.name === 'rollback' && step.state === 'running')) {
-    await store.giveUp(id, reason);
+    await store.giveUp(id, reason, by);
     return view(id);
   }
-  if (await store.stop(id, reason)) return view(id);
+  if (await store.stop(id, reason, by)) return view(id);
   const next = await store.follower(id);
-  if (next) return abort(store, view, next.id, reason);
+  if (next) return abort(store, view, next.id, reason, by);
   // It may have ended since the first look.
   const { state } = await view(id);
   throw new SoundBiteError('promotion-over', `promotion ${id} has already ${state}`, {

@@ -63,9 +63,9 @@ export interface Engine extends EnvironmentLifecycle {
   /**
    * Asks a promotion (or, when it has gone on to others, the one under way) to stop and roll back, and begins none after it; it hears it between its
    * steps and while it watches. Asked of one that is rolled back already, it ends a rollback that does not succeed. Errors: `promotion-unknown`,
-   * `promotion-over`.
+   * `promotion-over`. `by`: who asks; absent: nobody in particular.
    */
-  abort(id: string, reason: string): Promise<RevisedView>;
+  abort(id: string, reason: string, by?: string): Promise<RevisedView>;
   /** The promotion as soon as its revision differs from `seen`, or after `waitMs`. Errors: `promotion-unknown`. */
   view(id: string, seen?: number, waitMs?: number): Promise<RevisedView>;
   /** What the entry gates of an environment would say of a release now. Errors: `environment-unknown`. */
@@ -189,7 +189,7 @@ function promotionsOf(
       if (!isFinal(standing.state)) decide(id, request.environment);
       return standing;
     },
-    abort: (id, reason) => abort(records, view, id, reason),
+    abort: (id, reason, by) => abort(records, view, id, reason, by),
     entryGates: (environment, about) => entryGatesNow(ports, records, environment, about),
   };
 }

@@ -49,7 +49,7 @@ async function takeUp(id: string, { ports, records, kinds, enqueue }: SweepParts
 
 /** Stops the promotion that a rollback finds under way. The rollback is queued by then, so no waiting promotion overtakes it. */
 export async function stopForRollback(records: Records, { aborts, request }: Asked): Promise<void> {
-  if (aborts !== null) await records.stop(aborts, rollbackAsked(request));
+  if (aborts !== null) await records.stop(aborts, rollbackAsked(request), request.actor);
 }
 
 const hasEnded = new Set(['SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED']);

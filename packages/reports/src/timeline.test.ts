@@ -98,6 +98,13 @@ it('of what has not ended it counts until now, and dims waits', () => {
   expect(timelineReport(runs, now)).toMatch(/ 1 min 0 s {2}● shift \(running\)$/);
 });
 
+it('says who asked it to stop, where that is on record', () => {
+  const stops = (by: string | null) =>
+    timelineReport(timeline({ entries: [entry('stop-asked', '05:09:00', { by, reason: 'wrong release' })] }), now);
+  expect(stops('ben')).toContain('asked to stop by ben: wrong release');
+  expect(stops(null)).toContain('asked to stop: wrong release');
+});
+
 it('of a clock that was put back it counts nothing, instead of less than that', () => {
   const [head, , spans] = timelineReport(
     timeline({ createdAt: time('05:30:00'), beganAt: time('05:40:00') }),

@@ -82,6 +82,8 @@ function spansLine(timeline: TimelineShown, now: number): string {
 
 const because = (reason: string | null): string => (reason === null || reason === '' ? '' : `: ${printable(reason)}`);
 
+const byText = (by: string | null): string => (by === null ? '' : ` by ${printable(by)}`);
+
 /** Of what has not ended it speaks as of now. */
 function entryText(timeline: TimelineShown, entry: TimelineEntry, paint: Paint): string {
   const { what, by, reason, seconds } = entry;
@@ -93,9 +95,9 @@ function entryText(timeline: TimelineShown, entry: TimelineEntry, paint: Paint):
     admitted: () => `${paint('good', 'let in')}${because(reason)}`,
     turn: () => `${waited} for its turn${because(reason)}`,
     step: () => stepLine(entry, paint),
-    'stop-asked': () => `${paint('warn', 'asked to stop')}${because(reason)}`,
+    'stop-asked': () => `${paint('warn', 'asked to stop')}${byText(by)}${because(reason)}`,
     broken: () => `${paint('bad', 'broken off')}${because(reason)}`,
-    'given-up': () => `${paint('bad', 'given up')}${because(reason)}`,
+    'given-up': () => `${paint('bad', 'given up')}${byText(by)}${because(reason)}`,
     ended: () => `${paint(stateTones[timeline.state], entry.state ?? timeline.state)}${because(reason)}`,
   };
   return texts[what]();

@@ -170,7 +170,7 @@ it('the course has all words, who asked it to stop, and steps that were begun tw
   const id = await ask(first, { release: world.add('stopped'), override: true, reason: 'now' });
   await held.reached;
   await on.sql.query(`update soundbite.steps set attempts = 2 where promotion = $1 and name = 'shift'`, [id]);
-  await on.engine.abort(id, 'enough');
+  await on.engine.abort(id, 'enough', 'eve@example.com');
   held.go();
   expect(await ended(id)).toMatchObject({ state: 'aborted' });
   await on.sql.query(
@@ -183,7 +183,7 @@ it('the course has all words, who asked it to stop, and steps that were begun tw
   // A word by a token that is nobody's was said all the same.
   expect(of('word')).toMatchObject([{ by: 'eve@example.com', role: 'approver', verdict: 'yes', seconds: null }]);
   expect(await records.approvalsBehind(id)).toEqual([]);
-  expect(of('stop-asked')).toMatchObject([{ reason: 'enough' }]);
+  expect(of('stop-asked')).toMatchObject([{ reason: 'enough', by: 'eve@example.com' }]);
   expect(of('step').find(({ step }) => step?.name === 'shift')).toMatchObject({ step: { attempts: 2 } });
   expect(of('step').at(-1)).toMatchObject({ step: { name: 'rollback', state: 'succeeded' } });
   expect(entries.at(-1)).toMatchObject({ what: 'ended', state: 'aborted', reason: 'enough' });

@@ -154,7 +154,8 @@ function ofPromotions(plane: ControlPlane) {
     getTimeline: ({ path }) => reading(() => plane.timeline(path.id)),
     decidePromotion: ({ path, body, actor }) => plane.decide(path.id, body, actor),
     createApprovalLink: ({ path, body, actor }) => plane.links.create(path.id, body, actor),
-    abortPromotion: ({ path, body, actor }) => plane.engine.abort(path.id, body.reason ?? `aborted by ${actor.name}`),
+    abortPromotion: ({ path, body, actor }) =>
+      plane.engine.abort(path.id, body.reason ?? `aborted by ${actor.name}`, actor.name),
   } satisfies Partial<Handlers>;
 }
 

@@ -210,7 +210,7 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
       const [asked] = await ledgerOf(back.promotion);
       expect(asked?.payload).toMatchObject({ kind: 'rollback', aborts: promotion });
       const stop = (await ledgerOf(promotion)).find(({ kind }) => kind === 'promotion.stop-asked');
-      expect(stop?.payload).toEqual({ reason: why });
+      expect(stop?.payload).toEqual({ reason: why, by: 'ana@example.com' });
       const [{ holds = [] } = {}] = (await client.status([first])).environments;
       const held = { scope: 'automatic', until: null, reason: 'rolled back: too loud', by: 'ana@example.com' };
       const rolledBackAt = back.createdAt;
@@ -360,6 +360,8 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
           reason: 'enough',
           steps: [],
         });
+        const { entries } = await client.timeline(promotion);
+        expect(entries.find(({ what }) => what === 'stop-asked')).toMatchObject({ by: 'local', reason: 'enough' });
       } finally {
         expect(await client.endDev(session)).toEqual({ session });
       }

@@ -156,7 +156,7 @@ function handlersOf(world: FakeWorld, door: PageDoor, breakOff: () => void): Han
     createApprovalLink: ({ path, body, actor }) => world.decisions.link(path.id, body, actor),
     decidePromotion: ({ path, body, actor }) => world.decisions.say(path.id, body, actor),
     abortPromotion: ({ path, body, actor }) =>
-      world.promotions.abort(path.id, body.reason ?? `aborted by ${actor.name}`),
+      world.promotions.abort(path.id, body.reason ?? `aborted by ${actor.name}`, actor.name),
 
     createToken: ({ body, actor }) => world.people.create(body, actor.name),
     listTokens: () => world.people.list(),

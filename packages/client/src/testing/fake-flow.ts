@@ -26,7 +26,7 @@ interface FakeFlowParts {
   demand(release: Digest): Digest;
   readonly taints: FakeTaints;
   /** What is under way with a release ends. */
-  stop(release: Digest, why: string): void;
+  stop(release: Digest, why: string, by: string): void;
 }
 
 export type FakeFlow = ReturnType<typeof fakeFlow>;
@@ -78,7 +78,7 @@ export function fakeFlow({ places, ledger, changed, demand, stop, taints }: Fake
   const calls = {
     block(release: Digest, { reason }: schemas.BlockRequest, by: string): schemas.BlockView {
       const block = setBlock({ release: demand(release), blocked: true, reason, by });
-      stop(release, blockText(block));
+      stop(release, blockText(block), block.by);
       return block;
     },
     unblock: (release: Digest, { reason = '' }: schemas.UnblockRequest, by: string): schemas.BlockView =>

@@ -173,7 +173,7 @@ export class FakePromotions {
       // Only what was let in stops anything, and then nothing that waits comes before it.
       const { admission } = this.#entry(id).view;
       if (aborts && admission !== null && !isFinal(this.#entry(aborts).view.state))
-        this.#stop(aborts, rollbackAsked(request));
+        this.#stop(aborts, rollbackAsked(request), request.actor);
     });
     return view;
   }
@@ -223,9 +223,9 @@ export class FakePromotions {
   }
 
   /** What brings a release on is stopped; not what restores it where it is live. */
-  stopAll(release: Digest, why: string): void {
+  stopAll(release: Digest, why: string, by: string): void {
     const open = this.all().filter(({ state, kind }) => kind === 'promote' && !isFinal(state));
-    for (const one of open) if (one.release === release && one.previous !== release) this.#stop(one.promotion, why);
+    for (const one of open) if (one.release === release && one.previous !== release) this.#stop(one.promotion, why, by);
   }
 
   /** What kept something from entering has changed. */
@@ -346,20 +346,20 @@ export class FakePromotions {
     return last;
   }
 
-  #stop(id: string, reason: string): void {
+  #stop(id: string, reason: string, by: string): void {
     this.#entry(id).stopped ??= reason;
-    this.#ledger.record('promotion.stop-asked', id, { reason });
+    this.#ledger.record('promotion.stop-asked', id, { reason, by });
     if (this.#entry(id).view.state === 'waiting') this.#finish(id, 'aborted', reason);
     else this.end(id, 'aborted', reason);
   }
 
-  abort(id: string, reason: string): PromotionView {
+  abort(id: string, reason: string, by: string): PromotionView {
     const { view } = this.#entry(id);
     if (!isFinal(view.state)) {
-      this.#stop(id, reason);
+      this.#stop(id, reason, by);
       return this.#entry(id).view;
     }
-    if (view.next) return this.abort(view.next, reason);
+    if (view.next) return this.abort(view.next, reason, by);
     throw new SoundBiteError('promotion-over', `promotion ${id} has already ${view.state}`, {
       hint: 'soundbite history',
     });

@@ -95,7 +95,7 @@ const saidOf = (ledger: readonly LedgerEntry[], id: string) =>
   ledger
     .filter(({ subject, kind }) => subject === id && kind === 'promotion.stop-asked')
     .slice(0, 1)
-    .map(({ at, payload }) => ({ what: 'stop-asked' as const, at, reason: (payload as { reason: string }).reason }));
+    .map(({ at, payload }) => ({ what: 'stop-asked' as const, at, ...(payload as { reason: string; by: string }) }));
 
 const noDifferences = { commits: [], settings: [], resources: [] };
 

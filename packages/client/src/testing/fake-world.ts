@@ -47,7 +47,7 @@ export function makeWorld(
   const flow = fakeFlow({
     ...{ places, ledger, demand, taints },
     changed: () => promotions.decideAgain(),
-    stop: (release, why) => promotions.stopAll(release, why),
+    stop: (release, why, by) => promotions.stopAll(release, why, by),
   });
   const people = fakePeople(
     names,

@@ -27,7 +27,7 @@ export function blocksRepository({ read, write }: UnitOfWork, sites: Sites) {
       write(async (trx) => {
         const open = block.blocked ? await openOf(trx, block.release) : [];
         if (await changed(trx, block)) await tell(trx, block);
-        for (const { id } of open) await stopPromotion(trx, sites, id, blockText(block));
+        for (const { id } of open) await stopPromotion(trx, sites, id, blockText(block), block.by);
       }),
   };
 }

@@ -79,9 +79,10 @@ export function promotionCourse({ write }: UnitOfWork, sites: Sites) {
 
     /**
      * A person asked it to stop: nothing follows it, even if it is too late to stop it. A waiting one ends at once; a running one
-     * is notified. False: it has ended.
+     * is notified. False: it has ended. `by`: who asked first is on record.
      */
-    stop: (id: string, reason: string): Promise<boolean> => write((trx) => stopPromotion(trx, sites, id, reason)),
+    stop: (id: string, reason: string, by?: string): Promise<boolean> =>
+      write((trx) => stopPromotion(trx, sites, id, reason, by)),
 
     /** Its workflow ended unexpectedly: the next one undoes what it did. A rollback continues, and says so. */
     breakOff: (id: string, reason: string): Promise<void> =>
@@ -102,7 +103,7 @@ export function promotionCourse({ write }: UnitOfWork, sites: Sites) {
       }),
 
     /** Ends a rollback that does not succeed: a person takes over. */
-    giveUp: (id: string, reason: string): Promise<void> =>
+    giveUp: (id: string, reason: string, by?: string): Promise<void> =>
       write(async (trx) => {
         await trx
           .updateTable('promotions')
@@ -110,7 +111,10 @@ export function promotionCourse({ write }: UnitOfWork, sites: Sites) {
           .where('id', '=', id)
           .where('finished_at', 'is', null)
           .execute();
-        await append(trx, { kind: 'promotion.given-up', subject: id, payload: { reason }, key: `${id}/given-up` });
+        await append(trx, {
+          ...{ kind: 'promotion.given-up', subject: id, key: `${id}/given-up` },
+          payload: askedBy(reason, by),
+        });
         await promotionChanged(trx, id);
       }),
 
@@ -198,6 +202,7 @@ export async function stopPromotion(
   sites: Sites,
   id: string,
   reason: string,
+  by?: string,
 ): Promise<boolean> {
   const row = await trx
     .selectFrom('promotions')
@@ -210,8 +215,10 @@ export async function stopPromotion(
   if (row.stopped !== null) return true;
   const stopped = keptDetail(reason);
   await trx.updateTable('promotions').set({ stopped }).where('id', '=', id).execute();
-  await append(trx, { kind: 'promotion.stop-asked', subject: id, payload: { reason }, key: `${id}/stop` });
+  await append(trx, { kind: 'promotion.stop-asked', subject: id, payload: askedBy(reason, by), key: `${id}/stop` });
   if (row.state === 'waiting') await end(trx, sites, { ...row, stopped }, 'aborted', stopped);
   else await promotionChanged(trx, id);
   return true;
 }
+
+const askedBy = (reason: string, by: string | undefined) => ({ reason, ...(by === undefined ? {} : { by }) });

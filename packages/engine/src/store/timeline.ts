@@ -81,9 +81,10 @@ interface SaidOnRecord {
   readonly kind: keyof typeof whats;
   readonly at: string;
   readonly reason: string;
+  readonly by: string | null;
 }
 
 /** Facts that only the ledger has with their times. */
 const saidOf = sql<readonly SaidOnRecord[]>`(
-  select coalesce(json_agg(json_build_object('kind', l.kind, 'at', l.at, 'reason', l.payload ->> 'reason') order by l.sequence), '[]')
+  select coalesce(json_agg(json_build_object('kind', l.kind, 'at', l.at, 'reason', l.payload ->> 'reason', 'by', l.payload ->> 'by') order by l.sequence), '[]')
   from ledger l where l.subject = promotions.id and l.kind in (${sql.join(Object.keys(whats))}))`.as('said');

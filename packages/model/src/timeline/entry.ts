@@ -28,7 +28,7 @@ export const TimelineEntry = z.object({
   at: z.string().nullable(),
   /** How long a wait, a turn or a step took; null: it has not ended. */
   seconds: z.number().nullable(),
-  /** Who asked for the promotion, or said yes or no; null: nobody in particular, or that is not recorded. */
+  /** Who asked for the promotion or for its end, or said yes or no; null: nobody in particular, or that is not recorded. */
   by: z.string().nullable(),
   /** What was said of it: why it was asked for, what it waited for, why it was let in, what a step did. */
   reason: z.string().nullable(),

@@ -104,7 +104,7 @@ describe('a timeline', () => {
   it('has words, steps and what was said in order of time', () => {
     const step = { name: 'smoke', state: 'failed', detail: 'silence', attempts: 2, at: at(31), seconds: 3 } as const;
     const word = { person: 'bob', role: 'approver', verdict: 'no', reason: 'wait', at: at(6) } as const;
-    const said = [{ what: 'stop-asked', at: at(33), reason: 'enough' }] as const;
+    const said = [{ what: 'stop-asked', at: at(33), reason: 'enough', by: 'ben' }] as const;
     const gates: GateRecord[] = [
       { gate: 'smoke', moment: 'version', verdict: 'fail', reasons: ['silence'], until: null, seconds: 3 },
     ];
@@ -120,6 +120,7 @@ describe('a timeline', () => {
     const order = ['asked', 'wait', 'word', 'admitted', 'turn', 'step', 'stop-asked', 'ended'];
     expect(entries.map(({ what }) => what)).toEqual(order);
     expect(entries[2]).toMatchObject({ by: 'bob', role: 'approver', verdict: 'no', reason: 'wait' });
+    expect(entries[6]).toMatchObject({ by: 'ben', reason: 'enough' });
     expect(entries[5]).toMatchObject({
       ...{ seconds: 3, reason: 'silence', step: { name: 'smoke', state: 'failed', attempts: 2 } },
       gates: [{ gate: 'smoke', moment: 'version', verdict: 'fail', reasons: ['silence'] }],

@@ -19,6 +19,8 @@ export interface TimelineFacts {
     readonly what: 'stop-asked' | 'broken' | 'given-up';
     readonly at: string;
     readonly reason: string;
+    /** Null: nobody in particular, or that was not recorded then. */
+    readonly by: string | null;
   }[];
 }
 
@@ -42,7 +44,7 @@ export function timelineOf(facts: TimelineFacts): TimelineEntry[] {
   const between = [
     ...placed(view, words.map(wordEntry)),
     ...placed(view, waitsAndSteps),
-    ...said.flatMap((one) => placed(view, [timelineEntry(one.what, one.at, { reason: one.reason })])),
+    ...said.flatMap((one) => placed(view, [timelineEntry(one.what, one.at, { by: one.by, reason: one.reason })])),
   ];
   return [
     timelineEntry('asked', createdAt, { by: actor, reason: asked.reason }),
