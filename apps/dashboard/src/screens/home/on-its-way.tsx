@@ -1,6 +1,7 @@
 import type { OverviewPlace } from '@soundbite/client';
 import { Go } from '../../navigation.tsx';
 import { Elapsed, Moment } from '../../parts/moment.tsx';
+import { promotionTones } from '../../parts/promotion-tones.ts';
 import { spanText } from '../../parts/spans.ts';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { digits } from '../../parts/text.ts';
@@ -36,7 +37,7 @@ export function Running({ view }: { readonly view: View }) {
 export const Failed = ({ view }: { readonly view: View }) => (
   <section className="failed" aria-label={`Last promotion in ${view.environment}`}>
     <p>
-      <StateMark tone="down">{view.state}</StateMark> <Name view={view} />
+      <StateMark tone={promotionTones[view.state]}>{view.state}</StateMark> <Name view={view} />
       {view.finishedAt && (
         <span className="dim">
           {' '}

@@ -4,8 +4,9 @@ import { ActButton } from '../../acts/act-button.tsx';
 import { Go } from '../../navigation.tsx';
 import { Elapsed, Moment } from '../../parts/moment.tsx';
 import { Problem } from '../../parts/problem.tsx';
+import { promotionTones } from '../../parts/promotion-tones.ts';
 import { spanText } from '../../parts/spans.ts';
-import { StateMark, type StateTone } from '../../parts/state-mark.tsx';
+import { StateMark } from '../../parts/state-mark.tsx';
 import { digits } from '../../parts/text.ts';
 import { Written } from '../../parts/written.tsx';
 import { useTimeline } from '../../state.ts';
@@ -29,16 +30,6 @@ export function PromotionScreen({ id }: { readonly id: string }) {
   );
 }
 
-/** How each state looks; what is not here yet is not broken. */
-const tones: Record<Timeline['state'], StateTone> = {
-  waiting: 'waiting',
-  running: 'busy',
-  succeeded: 'healthy',
-  failed: 'down',
-  errored: 'down',
-  aborted: 'degraded',
-};
-
 function Head({ timeline }: { readonly timeline: Timeline }) {
   const { environment, kind, release, previous, state, actor, role, asked, createdAt, reason, finishedAt } = timeline;
   return (
@@ -51,7 +42,7 @@ function Head({ timeline }: { readonly timeline: Timeline }) {
           {kind === 'rollback' ? 'Rollback to' : 'Promotion of'} <code title={release}>{digits(release)}</code>{' '}
           {kind === 'rollback' ? 'in' : 'into'} {environment}
         </h1>
-        <StateMark tone={tones[state]}>{state}</StateMark>
+        <StateMark tone={promotionTones[state]}>{state}</StateMark>
       </div>
       <p>
         asked for by <Written>{actor}</Written>
