@@ -26,6 +26,8 @@ let keys: Map<string, string>;
 let waiting: Set<string>;
 let busy: Map<string, number>;
 /** For whom they wait; the revisions of the views to come; how long news of them was waited for (ms). */
+/** What the gates of a promotion say. */
+let gates: { gate: string; verdict: string; reasons: string[] }[];
 let waitsFor: 'person' | 'control-plane' | null;
 let revisions: number[];
 let patience: number[];
@@ -36,6 +38,7 @@ beforeEach(async () => {
   tainted = new Set();
   [restores, open, keys] = ['succeeded', [], new Map()];
   [waiting, busy] = [new Set(), new Map()];
+  gates = [];
   [waitsFor, revisions, patience] = [null, [], []];
   server = createServer((request, response) => {
     const name = request.url?.split('/')[1] ?? '';
@@ -58,7 +61,7 @@ function world(): World {
     release,
     state: 'succeeded',
     steps: [],
-    gates: [],
+    gates,
     reason: null,
     waitsFor: null,
   });
@@ -151,6 +154,18 @@ describe('up', () => {
     expect(asked).toEqual(['dev-localstack', 'dev-aws']);
     expect(await bringUp()).toMatchObject({ stopped: null });
     expect(asked).toEqual(names);
+  });
+
+  it('says that whoever asks has said yes by that, where it is declared, and who else did', async () => {
+    const reasons = ['ana@example.com asked for it, which is a yes here (self)'];
+    gates = [
+      { gate: 'soak', verdict: 'pass', reasons: ['0 s in dev-aws'] },
+      { gate: 'approval', verdict: 'pass', reasons },
+    ];
+    const { said } = await bringUp(['dev-localstack']);
+    expect(said.filter((line) => /approval|soak/.test(line))).toEqual([`dev-localstack: approval: ${reasons[0]}`]);
+    gates = [{ gate: 'approval', verdict: 'wait', reasons: ['1 must say yes'] }];
+    expect((await bringUp(['dev-aws'])).said.filter((line) => line.includes('approval'))).toEqual([]);
   });
 
   it('brings nothing on from an environment that is not well, and says what to do', async () => {

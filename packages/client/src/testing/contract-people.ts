@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { Digest } from '@soundbite/model';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Client, connect } from '../client.ts';
+import type { PromotionView } from '../schemas.ts';
 import type { Endpoint } from '../transport.ts';
 import { sendRaw } from './contract-cases.ts';
 
@@ -14,8 +16,17 @@ export async function clientOf(owner: Endpoint, order: Order): Promise<Client> {
   return connect({ ...owner, token });
 }
 
+interface PeopleStage {
+  readonly endpoint: Endpoint;
+  /** What is live in the first environments. */
+  readonly live: Digest;
+  /** Lets a promotion go on to its end. */
+  ended(id: string): Promise<PromotionView>;
+}
+
 /** Tokens, and what may be asked for with them. */
-export function peopleContract(endpoint: () => Endpoint): void {
+export function peopleContract(stage: () => PeopleStage): void {
+  const endpoint = () => stage().endpoint;
   describe('a token', () => {
     let owner: Client;
     let names: readonly string[];
@@ -77,6 +88,23 @@ export function peopleContract(endpoint: () => Endpoint): void {
       const ana = await clientOf(endpoint(), { role: 'deployer', person: 'ana@example.com' });
       await expect(ana.promote({ ...asks, reason: ' ' })).rejects.toMatchObject({ code: 'override-without-reason' });
       await expect(ana.promote({ ...asks, kind: 'rollback' })).rejects.toMatchObject({ code: 'usage' });
+
+      const { live, ended } = stage();
+      const [first = ''] = names;
+      const { promotion } = await ana.promote({ ...asks, environment: first, release: live });
+      const done = await ended(promotion);
+      expect(done).toMatchObject({ state: 'succeeded', asked: { breakGlass: true, override: false } });
+      const about = { promotion, environment: first, release: live, reason: 'an outage', by: 'ana@example.com' };
+      const glass = { ...about, at: done.createdAt, until: expect.stringMatching(/Z$/) };
+      // Whoever only looks sees it wherever the environment is shown: the page asks for the overview.
+      const viewer = await clientOf(endpoint(), { role: 'viewer' });
+      const shown = [
+        (await viewer.why(first)).glass,
+        (await viewer.status([first])).environments[0]?.glass,
+        (await viewer.overview()).environments.find((one) => one.environment === first)?.why?.glass,
+      ];
+      for (const [newest] of shown.map((all) => all ?? [])) expect(newest).toEqual(glass);
+      expect(Date.parse(shown[0]?.[0]?.until ?? '') - Date.parse(done.createdAt)).toBe(86_400_000);
     });
 
     it('of a deployer of one environment goes no further, by no way', async () => {

@@ -4,6 +4,7 @@ import { type Client, connect } from '../client.ts';
 import { ErrorEnvelope, type LedgerEntry, type PromotionView } from '../schemas.ts';
 import type { Endpoint } from '../transport.ts';
 import { refusedRequests, sendRaw } from './contract-cases.ts';
+import { decisionsContract } from './contract-decisions.ts';
 import { eventsContract } from './contract-events.ts';
 import { pageContract } from './contract-page.ts';
 import { clientOf, peopleContract } from './contract-people.ts';
@@ -35,7 +36,7 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
     live = place?.record.liveRelease ?? nowhere;
     ana = await clientOf(subject().endpoint, { person: 'ana@example.com', role: 'deployer', environments: [first] });
   });
-  peopleContract(() => subject().endpoint);
+  peopleContract(() => ({ endpoint: subject().endpoint, live, ended }));
   pageContract(() => subject().endpoint);
 
   const promote = (more: Partial<Parameters<Client['promote']>[0]> = {}, by = client) =>
@@ -326,6 +327,8 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
       await expect(client.evidence('nosuch')).rejects.toMatchObject({ code: 'evidence-unknown' });
     });
   });
+
+  decisionsContract(() => ({ endpoint: subject().endpoint, client, live, until, ended }));
 
   flowContract(() => ({ client, environment: first, live, promote, until, ended, ledger }));
 

@@ -1,15 +1,19 @@
-import type { Digest } from '@soundbite/model';
+import { approvalGate, type Digest } from '@soundbite/model';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { controlPlaneContract } from './contract.ts';
 import { type FakeControlPlane, startFake } from './fake-control-plane.ts';
-import { names } from './fake-declaration.ts';
+import { names, usualEnvironments } from './fake-declaration.ts';
 import { makeWorld } from './fake-world.ts';
 
 const release: Digest = `sha256:${'a'.repeat(64)}`;
 
 let fake: FakeControlPlane;
 beforeAll(async () => {
-  const world = makeWorld(Object.fromEntries(names.map((name) => [name, release])));
+  const approval = { gate: 'approval', options: approvalGate.options.parse({}) };
+  const declared = usualEnvironments().map((one) =>
+    one.name === names.at(-1) ? { ...one, gates: [approval, ...one.gates] } : one,
+  );
+  const world = makeWorld(Object.fromEntries(names.map((name) => [name, release])), declared);
   world.addRelease(release);
   fake = await startFake(world);
 });

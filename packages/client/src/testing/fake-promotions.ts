@@ -39,10 +39,12 @@ interface Entry {
   readonly aborts: string | null;
   plan: PromotionPlan | null;
   stopped: string | null;
-  /** What said no at its entry. */
+  /** What kept it at its entry, and what came of what people said. */
   said: readonly GateRecord[];
   view: PromotionView;
 }
+
+const keeps = ({ verdict }: GateRecord): boolean => verdict !== 'pass' && verdict !== 'overridden';
 
 /** The fake's promotions: asked for, admitted, planned, done step by step as the test says, as the engine's are. */
 export class FakePromotions {
@@ -104,6 +106,7 @@ export class FakePromotions {
     this.#entry(id).view = {
       ...next,
       gates: [...this.#entry(id).said, ...gatesOfSteps(next.steps, new Map(), this.#relaxedAt(next.environment))],
+      waitingFor: next.state === 'waiting' ? next.waitingFor : [],
       revision: view.revision + 1,
     };
     this.#courses.saw(this.#entry(id).view);
@@ -202,11 +205,8 @@ export class FakePromotions {
     const createdAt = Date.parse(view.createdAt);
     const coming = { request, release: view.release, isFollower: this.#isFollower(id), createdAt };
     const approvals = overridingOf(request)?.isGlass ? [] : this.#facts.approvals.of(view, place);
-    const said = [
-      ...this.#facts.flow.says(place, view.release, enteringBy(coming, view.release === place.live)),
-      ...approvals,
-    ];
-    return said.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'overridden');
+    const flow = this.#facts.flow.says(place, view.release, enteringBy(coming, view.release === place.live));
+    return [...flow.filter(keeps), ...approvals];
   }
 
   #isFollower = (id: string): boolean => this.all().some(({ next }) => next === id);
@@ -214,12 +214,12 @@ export class FakePromotions {
   /** Whether something says no for now. */
   #isKept(id: string, said: readonly GateRecord[]): boolean {
     this.#entry(id).said = said;
-    const waitingFor = [...awaitedGates(said)];
-    if (said.some(({ verdict }) => verdict === 'fail')) this.#finish(id, 'failed', reasonsOf(said));
-    else if (said.length > 0) {
-      this.#put(id, { reason: reasonsOf(said), waitingFor });
-    } else if (this.view(id).waitingFor.length > 0) this.#put(id, { reason: null, waitingFor });
-    return said.length > 0;
+    const keeping = said.filter(keeps);
+    const waitingFor = [...awaitedGates(keeping)];
+    if (keeping.some(({ verdict }) => verdict === 'fail')) this.#finish(id, 'failed', reasonsOf(keeping));
+    else if (keeping.length > 0) this.#put(id, { reason: reasonsOf(keeping), waitingFor });
+    else if (this.view(id).waitingFor.length > 0) this.#put(id, { reason: null, waitingFor });
+    return keeping.length > 0;
   }
 
   /** What brings a release on is stopped; not what restores it where it is live. */
