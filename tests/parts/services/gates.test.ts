@@ -143,11 +143,22 @@ it('what was changed by hand goes no further, mended by hand or not, until it is
   const next = await on.cut(greeter.mark('four'));
   await reaches(next);
   await changeByHand('test');
-  const accepted = await on.waiting('stage');
-  expect(accepted.waitingFor).toEqual([expect.objectContaining({ gate: 'taint' })]);
-  await on.soundbite(0, 'abort', accepted.promotion);
-  await changeByHand('test', 'greet.handle');
+  const kept = await on.waiting('stage');
+  expect(kept.waitingFor).toEqual([expect.objectContaining({ gate: 'taint' })]);
+  await on.soundbite(0, 'abort', kept.promotion);
+  const taints = async () => (await on.environment('test'))?.taints;
+  const tainted = await taints();
+  expect(tainted).toEqual([expect.objectContaining({ environment: 'test', why: 'drift', ended: null })]);
+  // Nothing keeps a rollback out of it, and what it brings back goes no further either.
+  const back = await on.soundbite<PromotionView>(0, 'rollback', 'test');
+  expect(back).toMatchObject({ state: 'succeeded', previous: next });
+  expect(await taints()).toEqual(tainted);
+  await reaches(next);
+  expect(await taints()).toEqual([]);
+  await changeByHand('test');
   const mended = await on.waiting('stage');
+  await changeByHand('test', 'greet.handle');
+  expect(await on.waitsFor(mended.promotion)).toEqual(['taint']);
   await on.soundbite(0, 'taint', 'accept', 'test', '--reason', 'the name of a handler');
   expect(await on.end(mended.promotion)).toMatchObject({ state: 'succeeded', release: next });
 });
