@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { environmentsIn } from './declaration/testing/given.ts';
 import { canonicalJson, digestOf } from './digest.ts';
+import { WrittenGate } from './gates/declared.ts';
 import { optionalPrograms } from './program-copy.ts';
 import {
   overriddenIn,
@@ -119,12 +120,12 @@ it('a plan has the steps of the gates that are declared, with the options that c
   expect(without).toEqual(['verify', 'plan', 'infrastructure', 'publish', 'shift', 'finalise']);
 });
 
-it('a plan says which gates it goes past although they fail: those whose declaration lets this role do it, and none of entry', () => {
+it('a plan says which gates it goes past although they fail: those whose declaration lets this role do it', () => {
   const gates = [
     { gate: 'smoke', options: { override: 'admin' } },
     { gate: 'tests', options: {} },
     { gate: 'watch', options: { seconds: 9, override: 'deployer' } },
-    { gate: 'alarms', options: { names: ['errors'], override: 'deployer' } },
+    { gate: 'alarms', options: { names: ['errors'], override: 'admin' } },
   ];
   const past = (more: object) =>
     planPromotion({
@@ -133,10 +134,21 @@ it('a plan says which gates it goes past although they fail: those whose declara
       release: digestOf('a'),
       previous: null,
     }).steps.flatMap((step) => (overriddenIn(step) === 'an outage' ? [step.kind] : []));
-  expect(past({ override: true, role: 'admin' })).toEqual(['smoke', 'watch']);
+  expect(past({ override: true, role: 'admin' })).toEqual(['smoke', 'watch', 'alarms']);
   expect(past({ override: true, role: 'deployer' })).toEqual(['watch']);
   expect(past({ breakGlass: true, role: 'admin' })).toEqual([]);
   expect(past({ role: 'admin' })).toEqual([]);
+});
+
+it('alarms that say nothing of it are a deployer’s to go past at entry, and nobody’s under traffic', () => {
+  const alarms = WrittenGate.parse({ alarms: { names: ['errors'] } });
+  const [step] = planPromotion({
+    request: { kind: 'promote', allowRemovals: [], override: true, role: 'admin', reason: 'an outage' },
+    environment: { ...environment, gates: [alarms] },
+    release: digestOf('a'),
+    previous: null,
+  }).steps.filter(({ kind }) => kind === 'alarms');
+  expect(step && overriddenIn(step)).toBeNull();
 });
 
 it('an environment of before has its watch among its gates, which needed no requests', () => {

@@ -131,10 +131,9 @@ const gateOf = ({ gate }: GateHere) => gates[gate] as Gate<z.ZodObject, unknown>
 
 const lastness = (one: GateHere): number => Number(gateOf(one).isLast === true);
 
-/** Of a gate that is asked at entry, too, the option is about that. */
+/** Where its option names no role, nobody goes past it from here on. */
 function overriding(request: PlannedRequest, one: GateHere): { readonly overridden?: string } {
-  const by = gateOf(one).moments.includes('entry') ? undefined : (one.options.override as OverriddenBy | undefined);
-  const overridden = goesPast(request, by);
+  const overridden = goesPast(request, one.options.override as OverriddenBy | undefined);
   return overridden === null ? {} : { overridden };
 }
 

@@ -284,6 +284,28 @@ it('an alarm that begins to ring under the new release fails it before it is fin
   expect((await on.engine.records.environment(second)).liveRelease).toBe(live);
 });
 
+it('alarms that begin to ring are gone past by the role that the environment names; that nobody is named for fail it', async () => {
+  const promotedWith = async (role: 'deployer' | 'admin', override?: 'admin') => {
+    having({ ...errors, options: { ...errors.options, ...(override && { override }) } });
+    ringing();
+    const release = await promoted(first, `of an alarm that is wrong, ${role} ${override}`);
+    const shift = on.heldInShift();
+    const id = await ask(second, { release, override: true, reason: 'the alarm is wrong', role });
+    await shift.reached;
+    ringing('latency');
+    shift.go();
+    const { state, gates } = await ended(id);
+    return { state, alarms: gates.at(-1) };
+  };
+  const failed = { state: 'failed', alarms: { gate: 'alarms', moment: 'traffic', verdict: 'fail' } };
+  expect(await promotedWith('admin')).toMatchObject(failed);
+  expect(await promotedWith('deployer', 'admin')).toMatchObject(failed);
+  const reasons = ['the alarm is wrong', 'latency rings'];
+  expect(await promotedWith('admin', 'admin')).toMatchObject({
+    ...{ state: 'succeeded', alarms: { gate: 'alarms', moment: 'traffic', verdict: 'overridden', reasons } },
+  });
+});
+
 it('who overrides the gate has said why, so what rings goes on; a fix-forward is not for what follows with --through', async () => {
   const [, , third] = on.names;
   having(errors);

@@ -26,6 +26,7 @@ import {
   type Tally,
   tallied,
   toErrorDocument,
+  usuallyOverriddenBy,
   waitAtMost,
   withinTime,
 } from '@soundbite/model';
@@ -139,7 +140,7 @@ async function overridden(one: GateHere, question: EntryQuestion, reason: string
 /** Of a gate that is not known nobody's: it says so itself. */
 const overriddenBy = ({ gate, options }: GateHere): OverriddenBy => {
   const read = kindOf(gate)?.options.safeParse(options);
-  return OverriddenBy.catch('nobody').parse(read?.data?.override);
+  return read?.success ? OverriddenBy.catch('nobody').parse(read.data.override ?? usuallyOverriddenBy) : 'nobody';
 };
 
 /** How long may be waited for it. */

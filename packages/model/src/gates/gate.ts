@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { EntryEvidence } from './entry-evidence.ts';
-import { OverriddenBy } from './override.ts';
+import { OverriddenBy, usuallyOverriddenBy } from './override.ts';
 import { waitAtMost } from './wait-at-most.ts';
 
 /**
@@ -52,13 +52,19 @@ export interface EntryGate<Options extends z.ZodObject, Facts> extends Gate<Opti
 
 /**
  * A gate of entry, with the options that all of them have: how long a promotion may wait for it, and whose `--override` passes it, which is a deployer's
- * unless the gate or an environment says otherwise. Gates of later moments guard users: nobody overrides them unless their own option names a role.
+ * unless the gate or an environment says otherwise. Gates of later moments guard users: nobody overrides them unless the option names a role, so that one
+ * that is asked at both is a deployer's at entry alone where nothing is said (`usuallyOverriddenBy`).
  */
 export function entryGate<Options extends z.ZodObject, Facts>({
-  overriddenBy = 'deployer',
+  overriddenBy = usuallyOverriddenBy,
   ...one
 }: EntryGate<Options, Facts> & { readonly overriddenBy?: OverriddenBy }): EntryGate<Options, Facts> {
-  const override = OverriddenBy.default(overriddenBy).describe('whose `--override` passes it');
+  const isAtEntryAlone = one.moments.every((moment) => moment === 'entry');
+  const override = isAtEntryAlone
+    ? OverriddenBy.default(overriddenBy).describe('whose `--override` passes it')
+    : OverriddenBy.optional().describe(
+        `whose \`--override\` passes it, at entry and later; absent: a ${usuallyOverriddenBy}’s at entry, and nobody’s later, where it guards users`,
+      );
   // No gate's decision reads it, so that its own options stay its type.
   return { ...one, options: one.options.safeExtend({ override, waitAtMost }) as unknown as Options };
 }

@@ -5,6 +5,9 @@ import type { Role } from '../people/roles.ts';
 export const OverriddenBy = z.enum(['deployer', 'admin', 'nobody']);
 export type OverriddenBy = z.infer<typeof OverriddenBy>;
 
+/** Whose `--override` passes a gate of entry that says nothing of it. */
+export const usuallyOverriddenBy = 'deployer' satisfies OverriddenBy;
+
 /** Somebody lets a promotion in past rules. */
 export interface Overriding {
   readonly reason: string;

@@ -1,4 +1,4 @@
-import { type AlarmsOptions, type GateResult, gates } from '@soundbite/model';
+import { type AlarmsOptions, type GateResult, gates, overriddenStep } from '@soundbite/model';
 import { patience } from '../../patience.ts';
 import { rested } from '../asked-again.ts';
 import { damage, damageError } from '../damage.ts';
@@ -9,7 +9,7 @@ const { alarms: gate } = gates;
 
 /** The account's alarms while the new release has the traffic: one that did not ring when it entered fails it. */
 export const alarmsStep: StepKind<AlarmsOptions> = {
-  with: gate.options,
+  with: gate.options.safeExtend(overriddenStep),
   describe: ({ seconds }) => `see that its alarms do not ring${seconds > 0 ? `, for ${seconds} s` : ''}`,
   run: listen,
 };
@@ -26,7 +26,7 @@ async function listen(run: StepRun, options: AlarmsOptions): Promise<Outcome> {
     const result = gate.decide({ moment: 'traffic', alarms: found, before, passedMs }, options, Date.now());
     const detail = result.reasons.join('; ');
     if (result.verdict === 'pass') return { state: 'succeeded', detail };
-    if (result.verdict === 'fail') return failed(run, result);
+    if (result.verdict === 'fail') return failed(run, result, { alarms: found, before });
     if (detail !== told) await run.records.note(run.id, `alarms waits: ${detail}`);
     told = detail;
     const stopped = await rested(run, everyMs(run));
@@ -43,10 +43,10 @@ async function rangBefore({ records, id }: StepRun): Promise<readonly string[]> 
 }
 
 /** What somebody deleted from the account is not the release's fault. Settings are not read: that takes a minute, and a possibly bad release has the traffic. */
-async function failed(run: StepRun, { reasons }: GateResult): Promise<Outcome> {
+async function failed(run: StepRun, { reasons }: GateResult, evidence: object): Promise<Outcome> {
   const error = damageError(run, await damage(run));
   if (error) throw error;
-  return { state: 'failed', detail: reasons.join('; ') };
+  return { state: 'failed', detail: reasons.join('; '), evidence };
 }
 
 /** In ms. */

@@ -48,7 +48,20 @@ it('asks for nothing of what is live here already: what restores it must not wai
   expect(soakGate.decide(facts, options, 0)).toEqual({ verdict: 'pass', reasons: ['it is live here already'] });
 });
 
-it('counts requests only where some are wanted', async () => {
+it('server errors fail it where no requests are asked for, too; no request at all is no error', () => {
+  expect(decide({ live: since(99), tally: { requests: 3, bad: 3 } }).verdict).toBe('fail');
+  expect(decide({ live: since(1), tally: { requests: 9, bad: 1 } }).verdict).toBe('fail');
+  expect(decide({ live: since(99), tally: { requests: 20, bad: 1 } })).toEqual({
+    verdict: 'pass',
+    reasons: ['3600 s and 20 requests in staging'],
+  });
+  expect(decide({ live: since(99), tally: { requests: 0, bad: 0 } })).toEqual({
+    verdict: 'pass',
+    reasons: ['3600 s in staging'],
+  });
+});
+
+it('counts requests wherever it asks for anything', async () => {
   const asked: number[] = [];
   const evidence = {
     isLiveHere: async () => false,
@@ -58,8 +71,10 @@ it('counts requests only where some are wanted', async () => {
       return { requests: 7, bad: 0 };
     },
   } as never;
-  const ask = (requests: number) => soakGate.ask(evidence, soakGate.options.parse({ seconds: 1, requests }));
-  expect((await ask(0)).tally).toBeNull();
-  expect((await ask(1)).tally).toEqual({ requests: 7, bad: 0 });
-  expect(asked).toEqual([now - 300_000]);
+  const ask = (seconds: number, requests: number) =>
+    soakGate.ask(evidence, soakGate.options.parse({ seconds, requests }));
+  expect((await ask(0, 0)).tally).toBeNull();
+  expect((await ask(1, 0)).tally).toEqual({ requests: 7, bad: 0 });
+  expect((await ask(0, 1)).tally).toEqual({ requests: 7, bad: 0 });
+  expect(asked).toEqual([now - 300_000, now - 300_000]);
 });

@@ -10,13 +10,19 @@ const Options = z.strictObject({
     .min(0, 'must be 0 or more seconds')
     .max(31_536_000)
     .describe('how long it has to be live in the environment before'),
-  requests: z.int().min(0).default(0).describe('so many requests of users have to be answered there'),
+  requests: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe('so many requests of users have to be answered there; 0: none need come'),
   errorShare: z
     .number()
     .gt(0, 'must be more than 0')
     .max(1)
     .default(0.1)
-    .describe('this share of server errors among them fails it'),
+    .describe(
+      'this share of server errors among all requests of users since then fails it, whether or not some are asked for',
+    ),
 });
 
 /** Of the environment before. */
@@ -27,17 +33,23 @@ export interface SoakFacts {
   readonly tally: Tally | null;
 }
 
-/** The release has served elsewhere for long enough, and enough people. */
+/**
+ * The release has served elsewhere for long enough, and enough people, without server errors. Its order asks beside it whether it is healthy there now, and a
+ * taint keeps what was changed there. Looks and restarts in between do not count: not every runtime records them, and a look is at one moment. What nobody
+ * asked for nobody saw: who wants to know of that asks for requests, or for alarms.
+ */
 export const soakGate = entryGate({
   moments: ['entry'],
   isDear: true,
   options: Options,
-  passes: 'the release was live in the environment before for that time, and answered so many requests of users there',
-  async ask(evidence, { requests }): Promise<SoakFacts> {
+  passes:
+    'the release was live in the environment before for that time, and answered so many requests of users there, few of them with a server error; what nobody asked for nobody saw',
+  async ask(evidence, { seconds, requests }): Promise<SoakFacts> {
     // What restores it must not wait until it is live elsewhere again.
     if (await evidence.isLiveHere()) return { live: 'here', tally: null };
     const live = await evidence.before();
-    const isCounted = requests > 0 && typeof live?.since === 'number';
+    // Who asks for neither time nor users has nothing counted, which may mean reading many logs.
+    const isCounted = (seconds > 0 || requests > 0) && typeof live?.since === 'number';
     return { live, tally: isCounted ? await evidence.requestsBefore(live.since) : null };
   },
   decide,
@@ -56,7 +68,7 @@ function decide({ live, tally }: SoakFacts, options: z.output<typeof Options>, n
     return { verdict: 'fail', reasons: [`${bad} of ${requests} requests in ${environment} got a server error`] };
   const few = requests < options.requests ? [`${tooFewRequests(requests, options.requests)} in ${environment}`] : [];
   if (missing.length + few.length === 0) {
-    const said = options.requests > 0 ? ` and ${requests} requests` : '';
+    const said = requests > 0 || options.requests > 0 ? ` and ${requests} requests` : '';
     return { verdict: 'pass', reasons: [`${options.seconds} s${said} in ${environment}`] };
   }
   // Who waits for users cannot know when they come.
