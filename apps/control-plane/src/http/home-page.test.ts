@@ -115,9 +115,18 @@ describe('the page', () => {
       },
     ];
     const freezes = [{ id: 'f', environment: 'live', from: hours(-1), until: hours(5), reason: 'night', by: 'ana' }];
-    const text = await textOf({ status: seen({ freezes }), why: decided({ waits }), cut });
+    const glass = [
+      {
+        ...{ promotion: 'p-4', environment: 'live', release, reason: 'an outage' },
+        by: 'zoe',
+        at: hours(-2),
+        until: hours(22),
+      },
+    ];
+    const text = await textOf({ status: seen({ freezes, glass }), why: decided({ waits }), cut });
     for (const part of ['1 must say yes', 'eve@example.com', 'in 23 hours', 'bob@example.com', 'night'])
       expect(text).toContain(part);
+    expect(text).toMatch(/zoe broke the glass of live for .+\(an outage\): promotion p-4/);
   });
 
   it('says of what ends soon that it will, and links to pages of the web alone', async () => {

@@ -12,11 +12,12 @@ export function fakeCourses() {
   const seen = new Map<string, Seen>();
   return {
     /** A promotion has changed. */
-    saw({ promotion, state, admission, reason, gates, steps }: PromotionView): void {
+    saw({ promotion, state, admission, reason, gates, steps, beganAt }: PromotionView): void {
       const all = seen.get(promotion) ?? { looks: [], steps: [] };
       const at = new Date().toISOString();
       if (state === 'waiting') all.looks.push({ at, admission, reason, gates });
-      while (all.steps.length < steps.length) all.steps.push(at);
+      // It began with its first step, not when somebody heard of that.
+      while (all.steps.length < steps.length) all.steps.push(all.steps.length === 0 ? (beganAt ?? at) : at);
       seen.set(promotion, all);
     },
 
