@@ -77,7 +77,7 @@ describe('hold and resume', () => {
     const held = json(await stage.run('hold', 'staging', '--reason', 'outage', '--json'));
     const one = { id: 'h-1', environment: 'staging', scope: 'all', until: null, reason: 'outage', by: 'local' };
     expect(held).toEqual({ holds: [one] });
-    const says = 'staging is held by local (outage); soundbite resume staging';
+    const says = 'staging is held by local (outage); soundbite resume staging --hold h-1';
     expect((await stage.run('status')).stdout).toContain(says);
     expect((await stage.run('plan', 'staging')).stdout).toContain(`wait hold: ${says}`);
     stage.fake.world.promotions.auto = true;

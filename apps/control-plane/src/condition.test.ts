@@ -1,4 +1,4 @@
-import { type Drift, type Environment, SoundBiteError } from '@soundbite/model';
+import { type Digest, type Drift, type Environment, SoundBiteError } from '@soundbite/model';
 import { describe, expect, it } from 'vitest';
 import { environmentState } from './condition.ts';
 import { validate } from './inspection.ts';
@@ -55,10 +55,17 @@ describe('the condition of an environment', () => {
   });
 
   it('does not hold a promotion’s own half-done work against it, but what users meet', async () => {
-    const account = realAccount({ drift: [stray], busy: true });
+    const account = realAccount({ drift: [stray], busy: live });
     expect(await told(account)).toMatchObject({ state: 'healthy', findings: [] });
     account.drift = [{ ...stray, inTraffic: true }];
     expect(await told(account)).toMatchObject({ state: 'degraded', findings: [{ name: `drift ${stray.where}` }] });
+  });
+
+  it('is a promotion’s own work where its release has the traffic; another’s is not', async () => {
+    const comes = (release: Digest, serving: Digest) => told(realAccount({ busy: release, serving }));
+    expect(await comes(other, other)).toMatchObject({ state: 'healthy', findings: [] });
+    expect(await comes(other, live)).toMatchObject({ state: 'healthy', findings: [] });
+    expect(await comes(live, other)).toMatchObject({ state: 'degraded', findings: [{ name: 'running' }] });
   });
 
   it('is degraded by what the service depends on and does not reach, by its own word', async () => {

@@ -22,21 +22,21 @@ export interface Condition {
 
 /**
  * Healthy: ready, with the recorded release alone, and nothing is there that no promotion made. Degraded: it answers otherwise. Down: no answer.
- * While a promotion is under way only what has traffic counts: the rest may be its own half-done work.
+ * While a promotion is under way only what has traffic counts, and its release (`coming`) may have it beside the recorded one, or alone: that is its own work.
  */
 export async function conditionOf(
   world: LookWorld,
   environment: Environment,
   live: Digest | null,
-  isBusy: boolean,
+  coming: Digest | null,
 ): Promise<Condition> {
   if (!live) return { state: 'empty', findings: [] };
-  const { state, observed, ready } = await assessed(world, environment, live);
+  const { state, observed, ready } = await assessed(world, environment, live, coming);
   // Of what somebody deleted in the account, or changed, the service knows first.
   const dependencies = ready?.keepsContract && ready.status !== 200 ? dependencyFindings(ready.text) : [];
   const found = [
     ...dependencies.map((finding) => ({ ...finding, hint: `soundbite validate ${environment.name}` })),
-    ...pathFindings(environment, live, observed, isBusy),
+    ...pathFindings(environment, live, observed, coming),
   ].filter(({ ok }) => !ok);
   const findings = findingsFor(environment.name, found);
   return { state: state === 'healthy' && findings.length > 0 ? 'degraded' : state, findings };
@@ -63,7 +63,7 @@ export function pathFindings(
   { name }: Environment,
   live: Digest,
   observed: Observed,
-  isBusy: boolean,
+  coming: Digest | null,
 ): readonly FindingView[] {
   if (observed === null)
     return [{ name: 'running', ok: false, detail: 'there is no stack', hint: `soundbite repair ${name}` }];
@@ -72,8 +72,8 @@ export function pathFindings(
     return [{ name: 'running', ok: false, detail: message, hint }];
   }
   const again = `soundbite promote ${name} --release ${live}`;
-  const drift = observed.drift.filter(({ inTraffic }) => inTraffic || !isBusy);
-  return [runningFinding(live, observed), ...drift.map((one) => driftFinding(one, again))];
+  const drift = observed.drift.filter(({ inTraffic }) => inTraffic || coming === null);
+  return [runningFinding(live, observed, coming), ...drift.map((one) => driftFinding(one, again))];
 }
 
 /** What users meet that no promotion brought: of these releases any may have traffic, however it is. The first is live. */
@@ -87,9 +87,9 @@ export function drifted({ name }: Environment, releases: readonly [Digest, ...Di
 }
 
 /** Compares what runs, read from the target, with what is recorded. */
-function runningFinding(live: Digest, { versions }: Observation): FindingView {
+function runningFinding(live: Digest, { versions }: Observation, coming: Digest | null = null): FindingView {
   const serving = versions.filter(({ share }) => share > 0);
-  const ok = isServedAlone(versions, live) && serving[0]?.healthy === true;
+  const ok = isServedAlone(versions, live, coming) && serving.every(({ healthy }) => healthy);
   const shares = serving.map(
     ({ release, share, detail }) => `${shortDigest(release)} at ${Math.round(share * 100)} % (${detail})`,
   );
@@ -104,20 +104,29 @@ const driftFinding = ({ where, detail, hint }: Drift, again: string): FindingVie
   hint: hint ?? again,
 });
 
-const isServedAlone = (versions: Observation['versions'], live: Digest): boolean =>
-  versions.some(({ release, share }) => release === live && share === 1);
+/** By the release that is live; while a promotion is under way by that and the one that it brings. */
+function isServedAlone(versions: Observation['versions'], live: Digest, coming: Digest | null): boolean {
+  if (coming === null) return versions.some(({ release, share }) => release === live && share === 1);
+  const serving = versions.filter(({ share }) => share > 0);
+  return serving.length > 0 && serving.every(({ release }) => release === live || release === coming);
+}
 
-async function assessed(world: LookWorld, environment: Environment, live: Digest): Promise<Assessment> {
+async function assessed(
+  world: LookWorld,
+  environment: Environment,
+  live: Digest,
+  coming: Digest | null = null,
+): Promise<Assessment> {
   const { observed, asked } = await lookAt(world, environment);
   const ready = asked instanceof Error || asked === 'undeclared' ? null : asked;
   const unasked = asked instanceof Error && isOfTheMachinery(asked) ? asked : null;
   const isAnswered = asked === 'undeclared' ? serves(observed) : ready !== null && isOfTheService(ready);
   if (!isAnswered) return { state: 'down', observed, ready, unasked };
   const isAsRecorded =
-    (ready === null ? isLiveWell(observed, live) : isReady(ready, live)) &&
+    (ready === null ? isWellServed(observed, live, coming) : isReady(ready, live, coming)) &&
     observed !== null &&
     !(observed instanceof Error) &&
-    isServedAlone(observed.versions, live) &&
+    isServedAlone(observed.versions, live, coming) &&
     !observed.drift.some(({ inTraffic }) => inTraffic);
   return { state: isAsRecorded ? 'healthy' : 'degraded', observed, ready, unasked };
 }
@@ -127,16 +136,16 @@ const isOfTheService = ({ release, keepsContract, status }: ReadyAnswer): boolea
   release !== null || (!keepsContract && status < 500);
 
 /** Which release it is says the runtime, where the answer does not: what has the traffic is looked at beside it. */
-const isReady = ({ status, release }: ReadyAnswer, live: Digest): boolean =>
-  status >= 200 && status < 300 && (release === null || release === live);
+const isReady = ({ status, release }: ReadyAnswer, live: Digest, coming: Digest | null): boolean =>
+  status >= 200 && status < 300 && (release === null || release === live || release === coming);
 
 const serves = (observed: Observed): boolean =>
   observed !== null && !(observed instanceof Error) && observed.versions.some(({ share }) => share > 0);
 
-const isLiveWell = (observed: Observed, live: Digest): boolean =>
+const isWellServed = (observed: Observed, live: Digest, coming: Digest | null): boolean =>
   observed !== null &&
   !(observed instanceof Error) &&
-  observed.versions.some(({ release, healthy }) => release === live && healthy);
+  observed.versions.some(({ release, healthy }) => (release === live || release === coming) && healthy);
 
 interface Assessment {
   readonly state: EnvironmentState;

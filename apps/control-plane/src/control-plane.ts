@@ -316,7 +316,8 @@ function mayAct(world: World, name: string): void {
 async function environmentView(world: World, name: string): Promise<EnvironmentView> {
   const declaration = await environmentStanding(world, name);
   const { environment: _, ...record } = await world.engine.records.environment(name);
-  return { name, url: await environmentUrl(world, declaration), declaration, record };
+  const { glass } = await world.engine.records.acting(name, null);
+  return { name, url: await environmentUrl(world, declaration), declaration, record, glass: [...glass] };
 }
 
 async function logs(

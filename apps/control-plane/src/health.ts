@@ -54,8 +54,8 @@ export async function environmentHealth(world: World, environment: Environment):
   if (!address && observed instanceof Error) throw observed;
   const ask = address?.wantsToken ? invocationOf(world, target, observed) : address ? atAddress(address.url) : null;
   const seen = ask && paths ? await serviceHealth(ask, liveRelease, paths) : null;
-  const isBusy = busy.some(({ state }) => state === 'running');
-  const path = pathFindings(environment, liveRelease, observed, isBusy);
+  const coming = busy.find(({ state }) => state === 'running')?.release ?? null;
+  const path = pathFindings(environment, liveRelease, observed, coming);
   const findings = [
     ...(address?.wantsToken ? [await authorizerAnswers(address.url, paths?.alive ?? '/')] : []),
     ...(seen?.findings ?? []),

@@ -78,6 +78,7 @@ function world(
         history: async () => [],
         rollbackFloor: async () => null,
         blockOf: async () => null,
+        acting: async () => ({ glass: [] }),
         usualRollbackSeconds: async () => null,
         ranMigration: async () => null,
       },

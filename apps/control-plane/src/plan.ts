@@ -72,6 +72,7 @@ export async function plan(
       (left && { admitted: false, code: 'stack-undeclared', ...left }) ??
       (await admissionTo(world, ordered, release, wouldChange)),
     gates: [...(await world.engine.entryGates(name, { release: release.digest, requester }))],
+    glass: [...(await world.engine.records.acting(name, null)).glass],
     steps,
     expectedSeconds: sumOf(steps),
     rollback: await rollbackVerdict(world, { environment, release, live, stack }),

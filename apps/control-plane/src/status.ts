@@ -57,7 +57,12 @@ async function environmentStatus(
     world.engine.records.acting(environment.name, liveRelease),
   ]);
   const current = open.find(({ state }) => state === 'running') ?? open.at(-1);
-  const { state, findings } = await conditionOf(world, environment, liveRelease, current?.state === 'running');
+  const { state, findings } = await conditionOf(
+    world,
+    environment,
+    liveRelease,
+    current?.state === 'running' ? current.release : null,
+  );
   return {
     name: environment.name,
     state,

@@ -37,8 +37,8 @@ export interface RealAccount {
   readonly capacityAskedFor: unknown[];
   /** What is there that no promotion made. */
   drift: Drift[];
-  /** A promotion is under way. */
-  busy: boolean;
+  /** What a promotion under way brings; null: none is. */
+  busy: Digest | null;
   /** Recorded environments that are no longer declared. */
   left: Environment[];
   /** Other homes on the database. */
@@ -65,7 +65,7 @@ export const realAccount = (over: Partial<RealAccount> = {}): RealAccount => ({
   looks: [],
   capacityAskedFor: [],
   drift: [],
-  busy: false,
+  busy: null,
   left: [],
   otherHomes: [],
   otherDeclaration: null,
@@ -148,7 +148,8 @@ export function worldOn(account: RealAccount): World {
         environment: async () => ({ liveRelease: live, previousRelease: null, infrastructureRelease: live }),
         undeclared: async () => account.left,
         otherHomes: async () => account.otherHomes,
-        list: async () => (account.busy ? [{ promotion: 'p-1', release: live, state: 'running', steps: [] }] : []),
+        list: async () =>
+          account.busy ? [{ promotion: 'p-1', release: account.busy, state: 'running', steps: [] }] : [],
       },
     },
   } as unknown as World;

@@ -1,5 +1,6 @@
 import type { Environment } from '@soundbite/model/declaration/shape.ts';
-import { type Paint, plain, short, table } from './text.ts';
+import { type BrokenGlass, glassText } from '@soundbite/model/flow/glass.ts';
+import { type Paint, plain, printable, short, table } from './text.ts';
 
 /** The declared environments in order, as `env list` shows them. */
 export function environmentsReport(environments: readonly Environment[], paint: Paint = plain): string {
@@ -44,6 +45,7 @@ export function environmentReport(view: {
     readonly previousRelease: string | null;
     readonly infrastructureRelease: string | null;
   } | null;
+  readonly glass?: readonly BrokenGlass[];
 }): string {
   const { name, ...rest } = view.declaration;
   const facts = leaves(rest).map(([path, value]) => `  ${path} = ${value}`);
@@ -53,6 +55,7 @@ export function environmentReport(view: {
         `live            ${short(view.record.liveRelease)}`,
         `previous        ${short(view.record.previousRelease)}`,
         `infrastructure  ${short(view.record.infrastructureRelease)}`,
+        ...(view.glass ?? []).map((one) => printable(glassText(one))),
       ]
     : ['the control plane is not running, so only the declaration is known: soundbite up'];
   return [name, ...record, 'declared:', ...facts].join('\n');

@@ -1,4 +1,5 @@
 import { type DeclaredOtherwise, declaredOtherwiseFinding } from '@soundbite/model/declared-otherwise.ts';
+import { type BrokenGlass, glassText } from '@soundbite/model/flow/glass.ts';
 import { mustStay } from '@soundbite/model/replacement/refusal.ts';
 import type { Removal } from '@soundbite/model/template-changes.ts';
 import { count, duration, type Paint, plain, printable, short, type Tone } from './text.ts';
@@ -28,6 +29,7 @@ export interface PlanReportFacts {
   readonly gates?: readonly { readonly gate: string; readonly verdict: string; readonly reasons: readonly string[] }[];
   readonly steps: readonly { readonly name: string; readonly expectedSeconds: number | null }[];
   readonly expectedSeconds: number | null;
+  readonly glass?: readonly BrokenGlass[];
   readonly rollback?: {
     readonly to: string | null;
     readonly ready: boolean | null;
@@ -72,6 +74,7 @@ export function planReport(plan: PlanReportFacts, paint: Paint = plain): string 
       'gates of entry',
       (plan.gates ?? []).map((one) => gateLine(one, paint)),
     ),
+    ...(plan.glass ?? []).map((one) => paint('warn', printable(glassText(one)))),
     otherDeclarationText(plan, paint),
     section('commits', plan.commits === null ? ['unknown: git cannot say'] : plan.commits.map(commitText)),
     section(

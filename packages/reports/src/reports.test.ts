@@ -326,6 +326,12 @@ describe('a plan', () => {
       ...{ gate: name, moment: 'entry' as const, verdict, reasons: [], until: null, seconds: null },
     });
     const admission = { admitted: true as const, note: 'healthy in staging' };
+    const glass = {
+      ...({ promotion: 'p-1', environment: 'staging', release: `sha256:${'a'.repeat(64)}`, by: 'ana' } as const),
+      ...{ reason: 'outage', at: '2026-01-02T03:00:00.000Z', until: '2026-01-03T03:00:00.000Z' },
+    };
+    const broke = 'ana broke the glass of staging for aaaaaaaaaaaa at 2026-01-02 03:00 UTC (outage): promotion p-1';
+    expect(planReport({ ...plan, glass: [glass] }).split('\n')).toContain(broke);
     const second = (...gates: ReturnType<typeof gate>[]) => planReport({ ...plan, admission, gates }).split('\n')[1];
     expect(second(gate('soak', 'pass'))).toBe('admitted: healthy in staging');
     expect(second(gate('freeze', 'wait'), gate('approval', 'wait'))).toBe(

@@ -120,6 +120,8 @@ export const EnvironmentView = z.object({
   url: z.string().nullable(),
   declaration: Environment,
   record: RecordView,
+  /** Who went past the rules there within the last day, newest first. */
+  glass: z.array(BrokenGlass).default([]),
 });
 export type EnvironmentView = z.infer<typeof EnvironmentView>;
 

@@ -1,5 +1,6 @@
 import type { LedgerEntry as ModelLedgerEntry } from '@soundbite/model';
 import { Digest } from '@soundbite/model/digest.ts';
+import { BrokenGlass } from '@soundbite/model/flow/glass.ts';
 import { GateRecord } from '@soundbite/model/gates/record.ts';
 import { PromotionView as ModelPromotionView, stepNames } from '@soundbite/model/promotion.ts';
 import { z } from 'zod';
@@ -103,6 +104,8 @@ export const Plan = z.object({
   ),
   /** Sum over the steps; null when nothing like it was seen before. */
   expectedSeconds: z.number().nullable(),
+  /** Who went past the rules there within the last day, newest first. */
+  glass: z.array(BrokenGlass).default([]),
   /** Where a rollback would go once this promotion is final. Null: it was not looked. */
   rollback: RollbackVerdictView.nullable().default(null),
 });

@@ -97,8 +97,8 @@ export function fakeFlow({ places, ledger, changed, demand, stop, taints }: Fake
       return holdsIn(name);
     },
     resume(name: string, ender: HoldEnder, wanted?: string): schemas.HoldList {
-      if (wanted !== undefined && everHeld.get(wanted) !== places.at(name).name)
-        throw new SoundBiteError('hold-unknown', `${name} has no hold ${wanted}`);
+      const own = [...everHeld].some(([id, where]) => id.startsWith(wanted ?? '') && where === places.at(name).name);
+      if (wanted !== undefined && !own) throw new SoundBiteError('hold-unknown', `${name} has no hold ${wanted}`);
       const ids = holdsToEnd(holdsIn(name).holds, ender, wanted);
       endHolds(name, ender.name, ({ id }) => ids.includes(id));
       return holdsIn(name);

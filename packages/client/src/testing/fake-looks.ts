@@ -95,7 +95,7 @@ export function fakeLooks({ staged, places, promotions, ledger, demand, flow, ap
       const { declaration, live: liveRelease, generation } = place;
       const previousRelease = places.previousIn(place);
       const record = { liveRelease, previousRelease, infrastructureRelease: liveRelease, generation };
-      return { name, url: urlOf(place), declaration, record };
+      return { name, url: urlOf(place), declaration, record, glass: glassIn(promotions, name) };
     },
 
     history(environment: string | null, limit: number): schemas.PromotionList {
@@ -127,6 +127,7 @@ export function fakeLooks({ staged, places, promotions, ledger, demand, flow, ap
         ],
         steps,
         expectedSeconds: steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0),
+        glass: glassIn(promotions, name),
         rollback: rollbackOf(place, release),
       };
     },

@@ -99,7 +99,7 @@ export function flowContract(stage: () => FlowStage): void {
 
       const { promotion } = await promote();
       const held = await until(promotion, ({ waitingFor }) => waitingFor.length > 0);
-      const says = `${environment} is held by local (an outage); soundbite resume ${environment}`;
+      const says = `${environment} is held by local (an outage); soundbite resume ${environment} --hold ${holds[0]?.id.slice(0, 8)}`;
       expect(held).toMatchObject({ state: 'waiting', admission: null, reason: `hold: ${says}` });
       expect(held.gates).toMatchObject([{ gate: 'hold', verdict: 'wait', reasons: [says], until: null }]);
       const { release, waits, ...why } = await client.why(environment);
@@ -108,6 +108,7 @@ export function flowContract(stage: () => FlowStage): void {
       const left = await client.resume(environment, holds[0]?.id ?? '');
       expect(left).toEqual({ holds: holds.slice(1) });
       expect(await client.resume(environment, holds[0]?.id ?? '')).toEqual(left);
+      expect(await client.resume(environment, holds[0]?.id.slice(0, 8) ?? '')).toEqual(left);
       expect(await ended(promotion)).toMatchObject({ state: 'succeeded' });
       await expect(client.hold('nosuch', request)).rejects.toMatchObject({ code: 'environment-unknown' });
       await expect(client.resume('nosuch')).rejects.toMatchObject({ code: 'environment-unknown' });

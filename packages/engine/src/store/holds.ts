@@ -28,11 +28,11 @@ export function holdsRepository({ read, write }: UnitOfWork, sites: Sites) {
       return write((trx) => addHold(trx, sites.of(environment), { ...given, after: null, id }));
     },
 
-    /** Whether an environment has, or had, a hold of this id. */
+    /** Whether an environment has, or had, a hold whose id is this one or begins so. */
     hadHold: (environment: string, id: string): Promise<boolean> =>
       read(async (db) => {
         const found = db.selectFrom('holds').select('id').where('environment', '=', sites.of(environment));
-        return (await found.where('id', '=', id).executeTakeFirst()) !== undefined;
+        return (await found.where(sql<boolean>`starts_with(id, ${id})`).limit(1).executeTakeFirst()) !== undefined;
       }),
 
     /** Ends those of these ids that are in force. */

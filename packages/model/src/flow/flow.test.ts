@@ -61,7 +61,7 @@ describe('a freeze', () => {
 
 describe('a hold', () => {
   it('of all keeps whatever comes, what is live there too, and says who, why, and how it ends', () => {
-    const reasons = ['staging is held by ana (an outage); soundbite resume staging'];
+    const reasons = ['staging is held by ana (an outage); soundbite resume staging --hold h'];
     for (const entering of [person, byItself, { ...byItself, isLiveHere: true }])
       expect(held([hold()], entering)).toEqual([
         { gate: 'hold', moment: 'entry', verdict: 'wait', reasons, until: null, seconds: null },
@@ -73,7 +73,7 @@ describe('a hold', () => {
     expect(held([automatic], person)).toEqual([]);
     expect(held([automatic], { ...byItself, isLiveHere: true })).toEqual([]);
     expect(held([automatic], byItself)[0]?.reasons).toEqual([
-      'staging is held for what comes by itself by ana (an outage); soundbite resume staging',
+      'staging is held by ana for what comes by itself (an outage); soundbite resume staging --hold h',
     ]);
   });
 
@@ -108,6 +108,8 @@ describe('a hold', () => {
     expect(holdsToEnd(holds, ana)).toEqual(['of ana']);
     expect(holdsToEnd(holds, admin, 'of bob')).toEqual(['of bob']);
     expect(holdsToEnd([], ana)).toEqual([]);
+    expect(holdsToEnd(holds, admin, 'of b')).toEqual(['of bob']);
+    expect(() => holdsToEnd(holds, admin, 'of ')).toThrow(expect.objectContaining({ code: 'hold-unknown' }));
     expect(holdsToEnd(holds, ana, 'over')).toEqual([]);
     const refused = { code: 'hold-of-others', message: 'staging is held by bob' };
     expect(() => holdsToEnd(holds, ana, 'of bob')).toThrow(

@@ -70,9 +70,16 @@ const isKeptByAutomatic = (
   { isAutomatic, askedAt = Number.POSITIVE_INFINITY, isLiveHere }: Entering,
 ): boolean => !isLiveHere && (isAutomatic || (rolledBackAt !== undefined && askedAt < Date.parse(rolledBackAt)));
 
-/** `staging is held until 2026-12-01 08:00 UTC by ana (looking into the outage); soundbite resume staging` */
-export const holdText = ({ environment, scope, until, reason, by, rolledBackAt }: Hold): string =>
-  `${environment} is held${scope === 'all' ? '' : ' for what comes by itself'}${rolledBackAt === undefined ? '' : ' or was asked for before'}${until === null ? '' : ` until ${minuteText(until)}`} by ${by} (${reason}); soundbite resume ${environment}`;
+/** `staging is held by ana until 2026-12-01 08:00 UTC (looking into the outage); soundbite resume staging --hold 0f2c8a11` */
+export const holdText = ({ id, environment, scope, until, reason, by, rolledBackAt }: Hold): string => {
+  const older = rolledBackAt === undefined ? '' : `, and for what was asked for before ${minuteText(rolledBackAt)}`;
+  const what = scope === 'all' ? '' : ` for what comes by itself${older}`;
+  const end = until === null ? '' : ` until ${minuteText(until)}`;
+  return `${environment} is held by ${by}${end}${what} (${reason}); soundbite resume ${environment} --hold ${shortHold(id)}`;
+};
+
+/** The beginning of a hold's id, by which `resume` knows it. */
+const shortHold = (id: string): string => id.slice(0, 8);
 
 /** Who wants holds to end. */
 export interface HoldEnder {
@@ -82,17 +89,24 @@ export interface HoldEnder {
 
 /**
  * The ids of the holds that somebody ends: the one that is named, or one's own. Others' holds only an admin ends, and only by name: who resumes an
- * environment ends what he knows of. One that is over is none. Errors: `hold-of-others`.
+ * environment ends what he knows of; the beginning of an id will do. One that is over is none. Errors: `hold-of-others`, `hold-unknown` of what several begin with.
  */
 export function holdsToEnd(holds: readonly Hold[], { name, isAdmin }: HoldEnder, wanted?: string): readonly string[] {
-  const meant = wanted === undefined ? holds : holds.filter(({ id }) => id === wanted);
+  const meant = wanted === undefined ? holds : named(holds, wanted);
   const own = meant.filter(({ by }) => by === name || (isAdmin && wanted !== undefined));
   const [other] = meant;
   if (own.length === 0 && other) throw ofOthers(other, isAdmin);
   return own.map(({ id }) => id);
 }
 
+function named(holds: readonly Hold[], wanted: string): readonly Hold[] {
+  const same = holds.filter(({ id }) => id === wanted);
+  const alike = same.length > 0 ? same : holds.filter(({ id }) => id.startsWith(wanted));
+  if (alike.length > 1) throw new SoundBiteError('hold-unknown', `${wanted} begins ${alike.length} holds`);
+  return alike;
+}
+
 const ofOthers = ({ environment, by, id }: Hold, isAdmin: boolean): SoundBiteError =>
   new SoundBiteError('hold-of-others', `${environment} is held by ${by}`, {
-    hint: isAdmin ? `soundbite resume ${environment} --hold ${id}` : `ask ${by}, or an admin`,
+    hint: isAdmin ? `soundbite resume ${environment} --hold ${shortHold(id)}` : `ask ${by}, or an admin`,
   });
