@@ -98,6 +98,28 @@ it('of what has not ended it counts until now, and dims waits', () => {
   expect(timelineReport(runs, now)).toMatch(/ 1 min 0 s {2}● shift \(running\)$/);
 });
 
+it('evidence came later than what was let in; of what never was it says no such thing', () => {
+  const evidence = [
+    {
+      ...{
+        ...{
+          kind: 'tests',
+          verdict: 'pass' as const,
+          digest: `sha256:${'5'.repeat(64)}`,
+          by: 'ci',
+          at: time('02:00:00'),
+        },
+        ...{ newest: false, counted: true },
+      },
+      newest: true,
+      counted: false,
+    },
+  ];
+  expect(timelineReport(timeline({ evidence }), now)).toContain(', came later');
+  const never = { state: 'failed', admission: null, beganAt: null } as const;
+  expect(timelineReport(timeline({ ...never, evidence }), now)).not.toContain('came later');
+});
+
 it('says who asked it to stop, where that is on record', () => {
   const stops = (by: string | null) =>
     timelineReport(timeline({ entries: [entry('stop-asked', '05:09:00', { by, reason: 'wrong release' })] }), now);

@@ -35,7 +35,9 @@ export function timelineReport(timeline: TimelineShown, now: number, paint: Pain
     }),
     section(
       'evidence',
-      timeline.evidence.map((one) => evidenceLine(one, paint)),
+      timeline.evidence.map((one) =>
+        evidenceLine(one, paint, timeline.admission !== null || timeline.beganAt !== null),
+      ),
     ),
   ]
     .filter((part) => part !== '')

@@ -105,9 +105,10 @@ function decisionLines({ by, promotion, release }: WhyFacts): string[] {
 const approvalLine = ({ person, role, verdict, reason, at }: Approval): string =>
   `${verdict} of ${printable(person)} (${role}) at ${instant(at)} UTC${reason === null ? '' : `: ${printable(reason)}`}`;
 
-export function evidenceLine(one: EvidenceShown, paint: Paint): string {
+/** `isLetIn`: it came later than what was let in; of what never was nothing could count. */
+export function evidenceLine(one: EvidenceShown, paint: Paint, isLetIn = true): string {
   const { kind, verdict, digest, by, at, newest, counted } = one;
-  const note = !counted ? ', came later' : newest ? '' : ', replaced since';
+  const note = isLetIn && !counted ? ', came later' : newest ? '' : ', replaced since';
   const said = paint(verdict === 'pass' ? 'good' : 'bad', verdict);
   return `${said} ${kind}  ${digest.slice(0, 19)}  ${printable(by)} at ${instant(at)} UTC${note}`;
 }

@@ -72,7 +72,10 @@ it('a hold of all keeps what a person promotes; a rollback goes, and several are
   await records().resume(first, [byAna?.id ?? ''], 'ana');
   // It was asked for before somebody rolled back.
   await vi.waitFor(
-    async () => expect((await waiting(id, 'hold')).reason).toMatch(/was asked for before by test/),
+    async () =>
+      expect((await waiting(id, 'hold')).reason).toMatch(
+        /is held by test for what comes by itself, and for what was asked for before/,
+      ),
     10_000,
   );
   expect((await ended(await ask(first, { release: world.add('four'), ...overridden }))).state).toBe('succeeded');

@@ -14,7 +14,7 @@ export const GateRecord = z.object({
   who: z.array(z.string()).optional(),
   /** What was let pass because somebody fixes it forward, e.g. alarms that rang before; absent: nothing. */
   let: z.array(z.string()).optional(),
-  /** How long it took; null: it has not ended, or it is asked at entry. */
+  /** How long it took; null: it has not ended, or it is asked at entry, again and again: how long that was waited for says `history <promotion>`. */
   seconds: z.number().nullable(),
 });
 export type GateRecord = z.infer<typeof GateRecord>;
