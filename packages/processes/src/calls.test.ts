@@ -38,6 +38,21 @@ it('where all ports near the wished one are promised to others it says so', asyn
   });
 });
 
+it('who lost a port begins elsewhere among the same ones, and reaches them all', async () => {
+  const free = [20_100, 20_250];
+  const taken = new Set(
+    Array.from({ length: 201 }, (_, index) => 20_100 + index).filter((port) => !free.includes(port)),
+  );
+  for (const [from, port] of [
+    [0, 20_100],
+    [1, 20_250],
+    [150, 20_250],
+    [151, 20_100],
+  ] as const)
+    expect(await pickPort(20_100, null, taken, from)).toBe(port);
+  expect(await pickPort(20_100, 20_250, taken, 0)).toBe(20_250);
+});
+
 it('a Postgres that accepts no connections in time is told with where its log is', async () => {
   const closed = createServer().listen(0, '127.0.0.1');
   await once(closed, 'listening');

@@ -204,7 +204,9 @@ export class Child {
     const { spec, port } = this.#record;
     if (spec.port === undefined) return null;
     const near = port !== null && port >= spec.port && port <= spec.port + 200 ? port : null;
-    return await pickPort(spec.port, near, this.#neighbours.takenPorts(spec.name));
+    // A port is chosen before the process listens there, so others may be quicker.
+    const from = this.#endsInRow === 0 ? 0 : Math.floor(Math.random() * 201);
+    return await pickPort(spec.port, near, this.#neighbours.takenPorts(spec.name), from);
   }
 
   #begin(identity: ProcessIdentity, port: number | null, ended: Promise<EndedChild>): void {

@@ -12,11 +12,17 @@ export function isFree(port: number): Promise<boolean> {
 }
 
 /**
- * The first free port of: the last one used, the wished one, the 200 above it. `taken` are ports promised to others.
+ * The first free port of: the last one used, the wished one, the 200 above it. `taken` are ports promised to others. `from`: where the 200 are begun,
+ * since whoever lost a port to another home that starts at the same moment would follow it from port to port.
  * Errors: `no-free-port`.
  */
-export async function pickPort(wished: number, last: number | null, taken: ReadonlySet<number>): Promise<number> {
-  const near = Array.from({ length: 201 }, (_, i) => wished + i).filter((port) => port > 0 && port < 65_536);
+export async function pickPort(
+  wished: number,
+  last: number | null,
+  taken: ReadonlySet<number>,
+  from = 0,
+): Promise<number> {
+  const near = Array.from({ length: 201 }, (_, i) => wished + ((from + i) % 201)).filter((port) => port < 65_536);
   for (const port of last === null ? near : [last, ...near]) {
     if (!taken.has(port) && (await isFree(port))) return port;
   }

@@ -48,3 +48,10 @@ it.each([
     error: { code: 'usage', message: expect.stringContaining(message) },
   });
 });
+
+it('a port that something else took meanwhile is told as such: its host chooses another', async () => {
+  await expect(listen(server.port, async () => new Response())).rejects.toMatchObject({
+    code: 'no-free-port',
+    message: `something else took 127.0.0.1:${server.port} meanwhile`,
+  });
+});

@@ -26,7 +26,7 @@ export async function listen(port: number, first: Fetch, within = bounds): Promi
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(statusOf(error), socket, error));
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => refuse(405, socket));
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? taken(port) : error));
     server.listen(port, '127.0.0.1', resolve);
   });
   return {
@@ -37,6 +37,12 @@ export async function listen(port: number, first: Fetch, within = bounds): Promi
     close: () => close(server),
   };
 }
+
+/** Its host chose the port a moment ago, and chooses another one. */
+const taken = (port: number): SoundBiteError =>
+  new SoundBiteError('no-free-port', `something else took 127.0.0.1:${port} meanwhile`, {
+    hint: 'run the command again',
+  });
 
 function close(server: Server): Promise<void> {
   return new Promise((done) => {
