@@ -38,6 +38,15 @@ it('where all ports near the wished one are promised to others it says so', asyn
   });
 });
 
+it('a port is not lost to somebody who only looks whether it is free', async () => {
+  const look = createServer().listen(0, '127.0.0.1');
+  await once(look, 'listening');
+  const { port } = look.address() as AddressInfo;
+  const picked = pickPort(20_100, port, new Set());
+  setImmediate(() => look.close());
+  expect(await picked).toBe(port);
+});
+
 it('who lost a port begins elsewhere among the same ones, and reaches them all', async () => {
   const free = [20_100, 20_250];
   const taken = new Set(

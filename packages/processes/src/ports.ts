@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { SoundBiteError } from '@soundbite/model/errors.ts';
 
 /** True when 127.0.0.1:port can be listened on now. */
@@ -23,12 +24,20 @@ export async function pickPort(
   from = 0,
 ): Promise<number> {
   const near = Array.from({ length: 201 }, (_, i) => wished + ((from + i) % 201)).filter((port) => port < 65_536);
-  for (const port of last === null ? near : [last, ...near]) {
-    if (!taken.has(port) && (await isFree(port))) return port;
-  }
+  if (last !== null && !taken.has(last) && (await isFreeSoon(last))) return last;
+  for (const port of near) if (!taken.has(port) && (await isFree(port))) return port;
   throw new SoundBiteError('no-free-port', `no port from ${wished} to ${wished + 200} is free on 127.0.0.1`, {
     hint: 'stop what listens there (ss -ltnp), or declare another port',
   });
+}
+
+/** What seems taken may be another home's look, which lasts for a moment: nobody should lose the port that he had for that. */
+async function isFreeSoon(port: number): Promise<boolean> {
+  for (let looks = 0; looks < 5; looks++) {
+    if (await isFree(port)) return true;
+    await pause(20);
+  }
+  return false;
 }
 
 const listening = '0A';
