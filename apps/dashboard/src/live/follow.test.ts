@@ -102,6 +102,18 @@ it('keeps its place while the records are away', async () => {
   expect(told(heard).slice(0, 5)).toEqual(['begun with a gap', 'promotion', 'away', 'begun without a gap', 'away']);
 });
 
+it('hears that its token ended in the middle of a stream, and goes on after any other error', async () => {
+  const error = (code: string) => frame({ error: { code, message: 'x', hint: 'y', source: 'user' } });
+  const { asked, heard, followed } = stage([
+    { pieces: [begun(7), error('unexpected')], ending: 'end' },
+    { pieces: [begun(7), change(8), error('unauthorized')], ending: 'end' },
+    401,
+  ]);
+  await followed;
+  expect(asked).toEqual(['/v1/events', '/v1/events?after=7', '/v1/events?after=8']);
+  expect(told(heard)).toEqual([...['begun with a gap', 'away', 'begun without a gap', 'promotion', 'away', 'out']]);
+});
+
 it('ends where nobody is signed in any more', async () => {
   const { heard, followed } = stage([{ pieces: [begun(1)], ending: 'end' }, 401]);
   await followed;

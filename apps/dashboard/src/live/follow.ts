@@ -1,5 +1,5 @@
 import type { EventLine, EventView } from '@soundbite/client';
-import { type Frame, frames } from './frames.ts';
+import { frames } from './frames.ts';
 
 /** What is heard of the control plane. */
 export type Heard =
@@ -74,13 +74,16 @@ async function* tell(
     const timer = setTimeout(() => silent.abort(), silenceMs);
     const { done, value } = await reader.read().finally(() => clearTimeout(timer));
     if (done) return;
-    yield* read(decoder.decode(value, { stream: true }))
-      .filter(isEvent)
-      .map(({ data }) => JSON.parse(data) as EventLine);
+    for (const frame of read(decoder.decode(value, { stream: true }))) if (frame !== 'alive') yield toldIn(frame.data);
   }
 }
 
-const isEvent = (frame: Frame): frame is Exclude<Frame, 'alive'> => frame !== 'alive';
+/** An error on the way is the last that is told: whoever is asked again says what is wrong. */
+function toldIn(data: string): EventLine {
+  const told = JSON.parse(data) as EventLine | { readonly error: { readonly message: string } };
+  if ('error' in told) throw new Error(told.error.message);
+  return told;
+}
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
