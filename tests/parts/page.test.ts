@@ -150,12 +150,13 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     expect(fake.requests.filter((asked) => asked.startsWith('GET /v1/events'))).toHaveLength(1);
   });
 
-  it('is signed out where its token is revoked', async () => {
-    const { page } = await opened({ token: await tokenOf('cy', 'approver') });
-    await connect({ url: fake.url, token: fake.token }).revokeToken('cy');
+  it('is signed out where its token is revoked, while it listens', async () => {
     const port = Number(new URL(fake.url).port);
+    fake.world.beatMs = 200;
     await fake.stop();
     await fake.start(port);
+    const { page } = await opened({ token: await tokenOf('cy', 'approver') });
+    await connect({ url: fake.url, token: fake.token }).revokeToken('cy');
     await page.getByText('signed out: run soundbite open').waitFor();
   });
 

@@ -148,10 +148,10 @@ export function peopleContract(stage: () => PeopleStage): void {
       expect(await send('/v1/up', '{}', { 'content-type': 'text/plain' })).toBe('forbidden');
       expect(await send('/v1/releases/none/block', '{"reason":"x"}')).toBe('forbidden');
       expect(await send(`/v1/environments/${environment}/hold`, '[]')).toBe('forbidden');
-      const file = { 'content-type': 'application/octet-stream' };
-      const release = `sha256:${'0'.repeat(64)}`;
-      // No larger: a server that answers early may close the connection, and a slow machine would still be sending.
-      expect(await send(`/v1/releases/${release}/evidence?kind=tests`, Buffer.alloc(50_000), file)).toBe('forbidden');
+      // Too large by what it says of itself, and never sent: whoever looks at the body first says that instead.
+      const file = { 'content-type': 'application/octet-stream', 'content-length': '40000000' };
+      const evidence = `/v1/releases/sha256:${'0'.repeat(64)}/evidence?kind=tests`;
+      expect(await send(evidence, Buffer.alloc(1_000), file)).toBe('forbidden');
       await owner.revokeToken(order.name);
       const reads = await owner.createToken({ ...order, role: 'deployer', environments: [environment] });
       const asks = { method: 'POST', path: '/v1/promotions', body: '{"environment":' };
