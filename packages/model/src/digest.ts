@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { z } from 'zod';
 
+// Known without the schema: it is asked in browsers, too.
+export { shortDigest } from './short-digest.ts';
+
 /** A SHA-256 digest in the form `sha256:<64 lower-case hex digits>`. */
 export type Digest = `sha256:${string}`;
 
@@ -23,9 +26,4 @@ export function canonicalJson(value: unknown): string {
   const text = canonicalize(value);
   if (text === undefined) throw new TypeError('this value has no JSON form');
   return text;
-}
-
-/** `sha256:0123456789ab…` → `0123456789ab`: enough for people to tell releases apart. */
-export function shortDigest(digest: string): string {
-  return digest.replace(/^sha256:/, '').slice(0, 12);
 }

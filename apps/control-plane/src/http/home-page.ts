@@ -12,7 +12,9 @@ import {
   shortDigest,
   taintText,
 } from '@soundbite/model';
+import { distanceText } from '@soundbite/model/page/distance-text.ts';
 import { screens } from '@soundbite/model/page/screens.ts';
+import { shownText } from '@soundbite/model/page/shown-text.ts';
 import type { Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import type { ControlPlane } from '../control-plane.ts';
@@ -69,7 +71,7 @@ const home = (who: string, places: readonly PagePlace[], now: number, { why }: N
     <h1>Environments</h1>
     <p class="dim">as of <time datetime="${new Date(now).toISOString()}">${minuteText(new Date(now).toISOString())}</time>; <a href="/">look again</a></p>
     <p class="dim">you are <bdi>${who}</bdi></p>
-    <p class="dim">this is all that can be shown without the page itself: <bdi>${clipped(why)}</bdi></p>
+    <p class="dim">this is all that can be shown without the page itself: <bdi>${shownText(why)}</bdi></p>
   </header>
   <ol class="chain">${places.map((place) => card(place, now))}</ol>`;
 
@@ -84,7 +86,7 @@ function card({ status, why, cut }: PagePlace, now: number): Html {
       ${why?.since ? html`<dt>Since</dt><dd>${moment(why.since, now)}${why.by === null ? '' : html` by <bdi>${why.by.actor}</bdi>${said(why.by.reason)}`}</dd>` : ''}
       ${listed(
         'Not well',
-        findings.map(({ name: what, detail }) => html`${what}: <bdi>${clipped(detail)}</bdi>`),
+        findings.map(({ name: what, detail }) => html`${what}: <bdi>${shownText(detail)}</bdi>`),
       )}
       ${listed('In force', inForce(status))}
       ${listed(
@@ -105,7 +107,7 @@ function releaseLine(release: string, cut: CutFrom | null, now: number): Html {
   if (cut === null) return short;
   const changes = cut.dirty ? ', with uncommitted changes' : '';
   return html`${short}
-    <div><bdi>${clipped(cut.subject ?? cut.commit.slice(0, 12))}</bdi></div>
+    <div><bdi>${shownText(cut.subject ?? cut.commit.slice(0, 12))}</bdi></div>
     <div class="dim">commit of ${moment(cut.committedAt, now)}${changes}</div>`;
 }
 
@@ -120,13 +122,13 @@ function waiting(one: NonNullable<PagePlace['why']>['waits'][number], now: numbe
   const release = html`${one.kind === 'rollback' ? 'rollback to ' : ''}<code title="${one.release}">${shortDigest(one.release)}</code>`;
   const asked = html`${release}, asked for by <bdi>${one.by}</bdi> ${moment(one.since, now)}`;
   if (one.gates.length > 0) return html`${asked}${one.gates.map((gate) => html`<div>${awaited(gate, now)}</div>`)}`;
-  return one.reason === null ? asked : html`${asked}<div><bdi>${clipped(one.reason)}</bdi></div>`;
+  return one.reason === null ? asked : html`${asked}<div><bdi>${shownText(one.reason)}</bdi></div>`;
 }
 
 function awaited({ gate, reasons, who, until }: GateRecord, now: number): Html {
   const people = who?.length ? html` by <bdi>${who.join(', ')}</bdi>` : '';
-  const end = until === null ? '' : html`, ends ${moment(until, now, 'in less than a minute')}`;
-  return html`${gate}: <bdi>${clipped(reasons.join(', '))}</bdi>${people}${end}`;
+  const end = until === null ? '' : html`, ends ${moment(until, now)}`;
+  return html`${gate}: <bdi>${shownText(reasons.join(', '))}</bdi>${people}${end}`;
 }
 
 const inForce = ({ freezes, holds, blocked, glass, taints }: PagePlace['status']): Html[] =>
@@ -136,35 +138,16 @@ const inForce = ({ freezes, holds, blocked, glass, taints }: PagePlace['status']
     ...(blocked === null ? [] : [blockText(blocked)]),
     ...taints.map(taintText),
     ...glass.map(glassText),
-  ].map((text) => html`<bdi>${clipped(text)}</bdi>`);
+  ].map((text) => html`<bdi>${shownText(text)}</bdi>`);
 
 const listed = (what: string, lines: readonly Html[]): Html | '' =>
   lines.length === 0 ? '' : html`<dt>${what}</dt><dd><ul>${lines.map((line) => html`<li>${line}</li>`)}</ul></dd>`;
 
-const said = (reason: string | null): Html | '' => (reason === null ? '' : html`: <bdi>${clipped(reason)}</bdi>`);
+const said = (reason: string | null): Html | '' => (reason === null ? '' : html`: <bdi>${shownText(reason)}</bdi>`);
 
-/** Whole characters, so many at most: what people write may be long. What turns the direction of letters around is none that anybody reads. */
-const longest = 240;
-function clipped(text: string): string {
-  const characters = [...text.slice(0, 8 * longest).replaceAll(/[\u202A-\u202E\u2066-\u2069]/g, '')];
-  return characters.length > longest ? `${characters.slice(0, longest).join('')}…` : characters.join('');
-}
-
-/** How far from now, with the exact time beside it; `near`: what less than a minute is called. */
-const moment = (time: string, now: number, near = 'just now'): Html =>
-  html`<time datetime="${time}" title="${minuteText(time)}">${distanceText(Date.parse(time) - now) ?? near}</time>`;
-
-const units = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-] as const;
-const words = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
-
-function distanceText(ms: number): string | null {
-  const unit = units.find(([, length]) => Math.abs(ms) >= length);
-  return unit ? words.format(Math.trunc(ms / unit[1]), unit[0]) : null;
-}
+/** How far from now, with the exact time beside it. */
+const moment = (time: string, now: number): Html =>
+  html`<time datetime="${time}" title="${minuteText(time)}">${distanceText(Date.parse(time), now)}</time>`;
 
 /** A shape for each state, so that no colour is needed to tell them apart. */
 const shapes = {

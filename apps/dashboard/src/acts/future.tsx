@@ -1,8 +1,9 @@
 import type { Plan } from '@soundbite/client';
+import { shortDigest } from '@soundbite/model/short-digest.ts';
 import type { ReactNode } from 'react';
 import { spanText } from '../parts/spans.ts';
 import { StateMark } from '../parts/state-mark.tsx';
-import { counted, digits } from '../parts/text.ts';
+import { counted } from '../parts/text.ts';
 import { Written } from '../parts/written.tsx';
 import { Gates } from '../screens/promotion/gates.tsx';
 
@@ -12,11 +13,11 @@ export function Future({ plan }: { readonly plan: Plan }) {
   return (
     <div className="future">
       <p>
-        <code title={release}>{digits(release)}</code>
+        <code title={release}>{shortDigest(release)}</code>
         {current !== null && (
           <>
             {' '}
-            instead of <code title={current}>{digits(current)}</code>
+            instead of <code title={current}>{shortDigest(current)}</code>
           </>
         )}
       </p>
@@ -101,7 +102,7 @@ const WayBack = ({
       'no way back: '
     ) : (
       <>
-        back to <code title={to}>{digits(to)}</code>
+        back to <code title={to}>{shortDigest(to)}</code>
         {ready ? ', which is kept ready' : ', which is not ready'}
         {usualSeconds !== null && `, usually ${spanText(usualSeconds)}`}
         {obstacles.length > 0 && '; in the way: '}

@@ -1,5 +1,6 @@
+import { distanceText } from '@soundbite/model/page/distance-text.ts';
 import { useNow } from './now.ts';
-import { distanceText, spanText } from './spans.ts';
+import { spanText } from './spans.ts';
 
 /** How far from now a time (ISO 8601) is, with the exact one as a tooltip. */
 export const Moment = ({ time }: { readonly time: string }) => (

@@ -1,10 +1,10 @@
+import { shortDigest } from '@soundbite/model/short-digest.ts';
 import { toDecide } from '../../acts/act.ts';
 import { ActButton } from '../../acts/act-button.tsx';
 import { PlanOf } from '../../acts/plan-of.tsx';
 import { Go } from '../../navigation.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { Problem } from '../../parts/problem.tsx';
-import { digits } from '../../parts/text.ts';
 import { Written } from '../../parts/written.tsx';
 import { useAsker, useOverview } from '../../state.ts';
 import { type Awaited, awaitedIn } from './awaited.ts';
@@ -47,7 +47,7 @@ function Decision({ one: { environment, wait, isMine } }: { readonly one: Awaite
     <li className="card">
       <h3>
         <Go to={{ screen: 'promotion', id: promotion }}>
-          <code title={release}>{digits(release)}</code> into {environment}
+          <code title={release}>{shortDigest(release)}</code> into {environment}
         </Go>
       </h3>
       <p className="dim">

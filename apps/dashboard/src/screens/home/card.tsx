@@ -1,9 +1,11 @@
 import type { CutFrom, OverviewPlace, StatusEnvironment } from '@soundbite/client';
+import { shownText } from '@soundbite/model/page/shown-text.ts';
+import { shortDigest } from '@soundbite/model/short-digest.ts';
 import { toHold, toPromote, toRollBack } from '../../acts/act.ts';
 import { ActButton } from '../../acts/act-button.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
-import { clipped, counted, digits } from '../../parts/text.ts';
+import { counted } from '../../parts/text.ts';
 import { Written } from '../../parts/written.tsx';
 import { seenAs } from './card-facts.ts';
 import { InForce } from './in-force.tsx';
@@ -77,7 +79,7 @@ function Live({ place: { why, cut } }: { readonly place: OverviewPlace }) {
     <div className="live">
       {cut && <Subject cut={cut} />}
       <p className="dim">
-        <code title={why.release}>{digits(why.release)}</code>
+        <code title={why.release}>{shortDigest(why.release)}</code>
         {cut && (
           <>
             {cut.author && (
@@ -100,7 +102,7 @@ function Live({ place: { why, cut } }: { readonly place: OverviewPlace }) {
 function Subject({ cut: { commit, subject } }: { readonly cut: CutFrom }) {
   const text = subject ?? `commit ${commit.slice(0, 12)}`;
   return (
-    <p className="subject" title={clipped(text, 2000)}>
+    <p className="subject" title={shownText(text, 2000)}>
       <Written>{text}</Written>
     </p>
   );

@@ -1,9 +1,9 @@
 import type { Why } from '@soundbite/client';
+import { shortDigest } from '@soundbite/model/short-digest.ts';
 import type { ReactNode } from 'react';
 import { type Act, toResume } from '../../acts/act.ts';
 import { ActButton } from '../../acts/act-button.tsx';
 import { Moment } from '../../parts/moment.tsx';
-import { digits } from '../../parts/text.ts';
 import { Written } from '../../parts/written.tsx';
 
 /** What acts on everything that wants to enter, or to go further: each with who, why and until when. */
@@ -24,7 +24,12 @@ export function InForce({ why: { freezes, holds, blocked, taints, glass } }: { r
         />
       ))}
       {blocked && (
-        <Rule word={`${digits(blocked.release)} is blocked`} by={blocked.by} reason={blocked.reason} until={null} />
+        <Rule
+          word={`${shortDigest(blocked.release)} is blocked`}
+          by={blocked.by}
+          reason={blocked.reason}
+          until={null}
+        />
       )}
       {taints.map(({ id, why, findings, since }) => (
         <p key={id} className="rule">

@@ -1,10 +1,10 @@
 import type { OverviewPlace } from '@soundbite/client';
+import { shortDigest } from '@soundbite/model/short-digest.ts';
 import { Go } from '../../navigation.tsx';
 import { Elapsed, Moment } from '../../parts/moment.tsx';
 import { promotionTones } from '../../parts/promotion-tones.ts';
 import { spanText } from '../../parts/spans.ts';
 import { StateMark } from '../../parts/state-mark.tsx';
-import { digits } from '../../parts/text.ts';
 import { Written } from '../../parts/written.tsx';
 import { progressOf } from './card-facts.ts';
 
@@ -62,7 +62,7 @@ export const Waiting = ({ one }: { readonly one: Wait }) => (
       <StateMark tone="waiting">waits</StateMark>{' '}
       <Go to={{ screen: 'promotion', id: one.promotion }}>
         {one.kind === 'rollback' && 'rollback to '}
-        <code title={one.release}>{digits(one.release)}</code>
+        <code title={one.release}>{shortDigest(one.release)}</code>
       </Go>{' '}
       <span className="dim">
         asked for by <Written>{one.by}</Written> <Moment time={one.since} />
@@ -94,7 +94,7 @@ export const Waiting = ({ one }: { readonly one: Wait }) => (
 const Name = ({ view }: { readonly view: View }) => (
   <>
     <Go to={{ screen: 'promotion', id: view.promotion }}>
-      <code title={view.release}>{digits(view.release)}</code>
+      <code title={view.release}>{shortDigest(view.release)}</code>
     </Go>{' '}
     <span className="dim">
       by <Written>{view.actor}</Written>

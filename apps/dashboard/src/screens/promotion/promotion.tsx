@@ -1,4 +1,5 @@
 import type { Timeline } from '@soundbite/client';
+import { shortDigest } from '@soundbite/model/short-digest.ts';
 import { toAbort, toDecide } from '../../acts/act.ts';
 import { ActButton } from '../../acts/act-button.tsx';
 import { Go } from '../../navigation.tsx';
@@ -7,7 +8,6 @@ import { Problem } from '../../parts/problem.tsx';
 import { promotionTones } from '../../parts/promotion-tones.ts';
 import { spanText } from '../../parts/spans.ts';
 import { StateMark } from '../../parts/state-mark.tsx';
-import { digits } from '../../parts/text.ts';
 import { Written } from '../../parts/written.tsx';
 import { useTimeline } from '../../state.ts';
 import { Gates } from './gates.tsx';
@@ -39,7 +39,7 @@ function Head({ timeline }: { readonly timeline: Timeline }) {
       </p>
       <div className="bar">
         <h1>
-          {kind === 'rollback' ? 'Rollback to' : 'Promotion of'} <code title={release}>{digits(release)}</code>{' '}
+          {kind === 'rollback' ? 'Rollback to' : 'Promotion of'} <code title={release}>{shortDigest(release)}</code>{' '}
           {kind === 'rollback' ? 'in' : 'into'} {environment}
         </h1>
         <StateMark tone={promotionTones[state]}>{state}</StateMark>
@@ -57,7 +57,7 @@ function Head({ timeline }: { readonly timeline: Timeline }) {
       {asked.override && <p className="rule">it went past the order and the gates that may be gone past</p>}
       {previous && (
         <p className="dim">
-          before it <code title={previous}>{digits(previous)}</code> was live
+          before it <code title={previous}>{shortDigest(previous)}</code> was live
         </p>
       )}
       {reason && state !== 'succeeded' && (
@@ -155,7 +155,7 @@ function Evidence({ timeline: { evidence, approvals } }: { readonly timeline: Ti
           <li key={id} className="row">
             <StateMark tone={verdict === 'pass' ? 'healthy' : 'down'}>{verdict}</StateMark>
             <span>
-              {kind} <code title={digest}>{digits(digest)}</code> by <Written>{by}</Written> <Moment time={at} />
+              {kind} <code title={digest}>{shortDigest(digest)}</code> by <Written>{by}</Written> <Moment time={at} />
               {!counted && <span className="dim">, came after it was let in</span>}
             </span>
           </li>

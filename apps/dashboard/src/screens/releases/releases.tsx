@@ -1,9 +1,9 @@
 import type { Matrix, MatrixCell } from '@soundbite/client';
+import { shortDigest } from '@soundbite/model/short-digest.ts';
 import { Go } from '../../navigation.tsx';
 import { exactTime, Moment } from '../../parts/moment.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { StateMark, type StateTone } from '../../parts/state-mark.tsx';
-import { digits } from '../../parts/text.ts';
 import { Written } from '../../parts/written.tsx';
 import { useMatrix } from '../../state.ts';
 
@@ -74,7 +74,7 @@ const Name = ({ row: { release, cut, blocked } }: { readonly row: Row }) => (
       </span>
     )}
     <span className="dim">
-      <code title={release}>{digits(release)}</code>
+      <code title={release}>{shortDigest(release)}</code>
       {cut && (
         <>
           {cut.author && (

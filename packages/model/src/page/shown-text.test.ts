@@ -1,0 +1,9 @@
+import { expect, it } from 'vitest';
+import { shownText } from './shown-text.ts';
+
+it('what people wrote is shown in whole characters, as long as there is room, in the direction of its letters', () => {
+  expect(shownText('<script> חדש 🎉')).toBe('<script> חדש 🎉');
+  expect(shownText('a\u202eb\u2066c')).toBe('abc');
+  expect(shownText('🎉🎉🎉', 2)).toBe('🎉🎉…');
+  expect(shownText('x'.repeat(10_000))).toBe(`${'x'.repeat(240)}…`);
+});
