@@ -36,37 +36,36 @@ export function whyNot(
 /** Quoted for a shell; nothing where there is no reason. */
 const because = (reason: string): string => (reason === '' ? '' : ` --reason '${reason.replaceAll("'", `'\\''`)}'`);
 const whyOf = (reason: string) => (reason === '' ? {} : { reason });
-const shown = ({ promotion }: { readonly promotion: string }): Route => ({ screen: 'promotion', id: promotion });
 
 export const toPromote = (environment: string): Act => ({
+  ...asked(environment, 'promote'),
   verb: 'Promote',
   title: `Promote into ${environment}`,
-  action: 'deliver',
-  environment,
-  reason: 'optional',
   isGrave: false,
   brings: { environment },
-  command: (reason) => `soundbite promote ${environment}${because(reason)}`,
-  perform: async (reason, idempotencyKey) =>
-    shown(
-      await ask('POST /v1/promotions', { body: { environment, kind: 'promote', idempotencyKey, ...whyOf(reason) } }),
-    ),
 });
 
 export const toRollBack = (environment: string): Act => ({
+  ...asked(environment, 'rollback'),
   verb: 'Roll back',
   title: `Roll ${environment} back to what was live before`,
-  action: 'deliver',
-  environment,
-  reason: 'optional',
   isGrave: true,
   brings: null,
-  command: (reason) => `soundbite rollback ${environment}${because(reason)}`,
-  perform: async (reason, idempotencyKey) =>
-    shown(
-      await ask('POST /v1/promotions', { body: { environment, kind: 'rollback', idempotencyKey, ...whyOf(reason) } }),
-    ),
 });
+
+/** A promotion of a kind; the page goes on to it. */
+const asked = (environment: string, kind: 'promote' | 'rollback') =>
+  ({
+    action: 'deliver',
+    environment,
+    reason: 'optional',
+    command: (reason: string) => `soundbite ${kind} ${environment}${because(reason)}`,
+    async perform(reason: string, idempotencyKey: string): Promise<Route> {
+      const body = { environment, kind, idempotencyKey, ...whyOf(reason) };
+      const { promotion } = await ask('POST /v1/promotions', { body });
+      return { screen: 'promotion', id: promotion };
+    },
+  }) as const;
 
 export const toHold = (environment: string): Act => ({
   verb: 'Hold',

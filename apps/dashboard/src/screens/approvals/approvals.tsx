@@ -3,6 +3,7 @@ import { toDecide } from '../../acts/act.ts';
 import { ActButton } from '../../acts/act-button.tsx';
 import { PlanOf } from '../../acts/plan-of.tsx';
 import { Go } from '../../navigation.tsx';
+import { GateText } from '../../parts/gate-text.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { Written } from '../../parts/written.tsx';
@@ -53,14 +54,9 @@ function Decision({ one: { environment, wait, isMine } }: { readonly one: Awaite
       <p className="dim">
         asked for by <Written>{by}</Written> <Moment time={since} />
       </p>
-      {gates.map(({ gate, reasons, who }) => (
-        <p key={gate}>
-          <strong>{gate}</strong>: <Written>{reasons.join(', ')}</Written>
-          {who && who.length > 0 && (
-            <>
-              ; asked are <Written>{who.join(', ')}</Written>
-            </>
-          )}
+      {gates.map((gate) => (
+        <p key={gate.gate}>
+          <GateText of={gate} />
         </p>
       ))}
       <details open={isMine}>

@@ -1,8 +1,8 @@
 import type { CutFrom, OverviewPlace, StatusEnvironment } from '@soundbite/client';
 import { shownText } from '@soundbite/model/page/shown-text.ts';
-import { shortDigest } from '@soundbite/model/short-digest.ts';
 import { toHold, toPromote, toRollBack } from '../../acts/act.ts';
 import { ActButton } from '../../acts/act-button.tsx';
+import { CutLine, subjectOf } from '../../parts/cut-line.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { counted } from '../../parts/text.ts';
@@ -79,19 +79,7 @@ function Live({ place: { why, cut } }: { readonly place: OverviewPlace }) {
     <div className="live">
       {cut && <Subject cut={cut} />}
       <p className="dim">
-        <code title={why.release}>{shortDigest(why.release)}</code>
-        {cut && (
-          <>
-            {cut.author && (
-              <>
-                {' '}
-                <Written>{cut.author}</Written>
-              </>
-            )}
-            , <Moment time={cut.committedAt} />
-            {cut.dirty && ', with uncommitted changes'}
-          </>
-        )}
+        <CutLine release={why.release} cut={cut} />
       </p>
       {why.since && <Decided since={why.since} by={why.by} />}
     </div>
@@ -99,8 +87,8 @@ function Live({ place: { why, cut } }: { readonly place: OverviewPlace }) {
 }
 
 /** The commit, in the words of who wrote it; whole as a tooltip. */
-function Subject({ cut: { commit, subject } }: { readonly cut: CutFrom }) {
-  const text = subject ?? `commit ${commit.slice(0, 12)}`;
+function Subject({ cut }: { readonly cut: CutFrom }) {
+  const text = subjectOf(cut);
   return (
     <p className="subject" title={shownText(text, 2000)}>
       <Written>{text}</Written>

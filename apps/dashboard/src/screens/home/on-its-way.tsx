@@ -1,6 +1,7 @@
 import type { OverviewPlace } from '@soundbite/client';
 import { shortDigest } from '@soundbite/model/short-digest.ts';
 import { Go } from '../../navigation.tsx';
+import { GateText } from '../../parts/gate-text.tsx';
 import { Elapsed, Moment } from '../../parts/moment.tsx';
 import { promotionTones } from '../../parts/promotion-tones.ts';
 import { spanText } from '../../parts/spans.ts';
@@ -68,19 +69,9 @@ export const Waiting = ({ one }: { readonly one: Wait }) => (
         asked for by <Written>{one.by}</Written> <Moment time={one.since} />
       </span>
     </p>
-    {one.gates.map(({ gate, reasons, who, until }) => (
-      <p key={gate}>
-        <strong>{gate}</strong>: <Written>{reasons.join(', ')}</Written>
-        {who && who.length > 0 && (
-          <>
-            ; asked are <Written>{who.join(', ')}</Written>
-          </>
-        )}
-        {until && (
-          <>
-            , ends <Moment time={until} />
-          </>
-        )}
+    {one.gates.map((gate) => (
+      <p key={gate.gate}>
+        <GateText of={gate} />
       </p>
     ))}
     {one.gates.length === 0 && one.reason && (

@@ -1,7 +1,6 @@
 import type { Timeline } from '@soundbite/client';
-import { Moment } from '../../parts/moment.tsx';
+import { GateText } from '../../parts/gate-text.tsx';
 import { StateMark, type StateTone } from '../../parts/state-mark.tsx';
-import { Written } from '../../parts/written.tsx';
 
 type Gate = Timeline['gates'][number];
 
@@ -26,22 +25,14 @@ export function Gates({ gates }: { readonly gates: readonly Gate[] }) {
     <section>
       <h2>Gates</h2>
       <ol className="rows">
-        {gates.map(({ gate, moment, verdict, reasons, who, until }) => (
-          <li key={`${gate} ${moment}`} className="row">
-            <StateMark tone={tones[verdict]}>{verdict}</StateMark>
+        {gates.map((one) => (
+          <li key={`${one.gate} ${one.moment}`} className="row">
+            <StateMark tone={tones[one.verdict]}>{one.verdict}</StateMark>
             <span>
-              <strong>{gate}</strong> <span className="dim">{moments[moment]}</span>{' '}
-              <Written most={2000}>{reasons.join(', ')}</Written>
-              {who && who.length > 0 && (
-                <>
-                  ; asked are <Written>{who.join(', ')}</Written>
-                </>
-              )}
-              {until && (
-                <>
-                  , ends <Moment time={until} />
-                </>
-              )}
+              <GateText of={one} most={2000}>
+                {' '}
+                <span className="dim">{moments[one.moment]}</span>{' '}
+              </GateText>
             </span>
           </li>
         ))}

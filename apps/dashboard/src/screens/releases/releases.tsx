@@ -1,7 +1,7 @@
 import type { Matrix, MatrixCell } from '@soundbite/client';
-import { shortDigest } from '@soundbite/model/short-digest.ts';
 import { Go } from '../../navigation.tsx';
-import { exactTime, Moment } from '../../parts/moment.tsx';
+import { CutLine, subjectOf } from '../../parts/cut-line.tsx';
+import { exactTime } from '../../parts/moment.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { StateMark, type StateTone } from '../../parts/state-mark.tsx';
 import { Written } from '../../parts/written.tsx';
@@ -70,22 +70,11 @@ const Name = ({ row: { release, cut, blocked } }: { readonly row: Row }) => (
   <th scope="row">
     {cut && (
       <span className="subject">
-        <Written>{cut.subject ?? `commit ${cut.commit.slice(0, 12)}`}</Written>
+        <Written>{subjectOf(cut)}</Written>
       </span>
     )}
     <span className="dim">
-      <code title={release}>{shortDigest(release)}</code>
-      {cut && (
-        <>
-          {cut.author && (
-            <>
-              {' '}
-              <Written>{cut.author}</Written>
-            </>
-          )}
-          , <Moment time={cut.committedAt} />
-        </>
-      )}
+      <CutLine release={release} cut={cut} />
     </span>
     {blocked && (
       <span className="rule">
