@@ -86,6 +86,7 @@ import { handBack } from './handback.ts';
 import { health } from './health.ts';
 import { validate } from './inspection.ts';
 import { matrix } from './matrix.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { overview } from './overview.ts';
 import { type PagePlace, pagePlaces } from './page.ts';
 import { type People, people } from './people.ts';
@@ -218,7 +219,7 @@ const looks = (
   environments: () => Promise.all(world.declaration().environments.map(({ name }) => environmentView(world, name))),
   environment: (name) => environmentView(world, name),
   why: (name) => why(world, name),
-  overview: () => overview(world),
+  overview: oneAtATime(() => overview(world)),
   matrix: (query) => matrix(world, query),
   page: () => pagePlaces(world),
   diff: (query) => diff(world, query),

@@ -1,5 +1,4 @@
 import {
-  askedOf,
   awaitedGates,
   canonicalJson,
   comesByItself,
@@ -26,6 +25,7 @@ import {
 import type { PromotionView } from '../schemas.ts';
 import { fakeCourses } from './fake-courses.ts';
 import type { FakeEvents } from './fake-events.ts';
+import { newView } from './fake-new-view.ts';
 import type { FakePlace, fakeLedger } from './fake-places.ts';
 import { unknownError } from './fake-releases.ts';
 import { decide, type Facts, planOf, releaseMeant } from './fake-rules.ts';
@@ -371,34 +371,4 @@ const reasonsOf = (said: readonly GateRecord[]): string =>
 
 function missing(id: string): never {
   throw unknownError('promotion', id);
-}
-
-function newView(
-  promotion: string,
-  request: PromotionRequest,
-  { release, previous, rest }: { release: Digest; previous: Digest | null; rest: string[] },
-): PromotionView {
-  return {
-    promotion,
-    environment: request.environment,
-    kind: request.kind,
-    release,
-    previous,
-    state: 'waiting',
-    reason: null,
-    waitsFor: null,
-    gates: [],
-    waitingFor: [],
-    admission: null,
-    steps: [],
-    planned: [],
-    createdAt: new Date().toISOString(),
-    beganAt: null,
-    finishedAt: null,
-    actor: request.actor,
-    asked: askedOf(request),
-    rest,
-    next: null,
-    revision: 0,
-  };
 }

@@ -75,3 +75,8 @@ it('counts from whom the environment says, for each kind', () => {
   // Nobody recorded how it was declared.
   expect(countsAsEvidence(null)({ kind: 'tests', by: 'eve' })).toBe(true);
 });
+
+it('people are the same whatever their capitals, as their tokens name them', () => {
+  const { by } = evidenceGate.options.parse({ kind: 'tests', by: ['Ana@Example.com', 'ci'] });
+  expect(by).toEqual(['ana@example.com', 'ci']);
+});

@@ -7,7 +7,8 @@ const Options = z.strictObject({
   kind: EvidenceKind.describe('which evidence: as `soundbite evidence add <release> <kind>` calls it'),
   maxAge: Duration.optional().describe('how old it may be; absent: any age'),
   by: z
-    .array(z.string().min(1))
+    // As tokens name people and programs: capitals do not make another one.
+    .array(z.string().min(1).toLowerCase())
     .min(1)
     .optional()
     .describe('from whom it counts, whatever others bring; absent: from anybody'),
