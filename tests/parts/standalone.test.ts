@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { holderOf } from '../../apps/cli/src/holder.ts';
 import { cleanEnvironment, cli, root } from '../support/cli.ts';
 import { temporaryHome } from '../support/home.ts';
 import { declaringDirectory } from '../support/other-environments.ts';
@@ -69,6 +70,8 @@ async function until(holds: () => unknown): Promise<void> {
     if (performance.now() > end) throw new Error(`it did not come to hold; there run ${running().join()}`);
 }
 
+const patient = { timeout: 60_000, interval: 50 };
+
 const hasDatabase = () => existsSync(join(home, 'host/edge.json'));
 
 // SIGINT does so in the test of `up` beside it.
@@ -113,9 +116,11 @@ it('two at once take turns, and the second says so', async () => {
 
 it('SIGINT ends all in order; `up` beside it waits for that, and says so; what `up` has started refuses the next one', async () => {
   const { child, exit } = standalone('logs', 'dev', '--follow');
-  await until(hasDatabase);
+  // As soon as it has the home, and before it follows the logs: from then on SIGINT is their end.
+  await vi.waitFor(async () => expect(await holderOf(home)).toMatchObject({ standalone: true }), patient);
   const up = command('up', 'dev', '--no-promote');
-  await until(() => /^another command uses .+ \(pid \d+\): waiting until it ends\n$/.test(up.said.stderr));
+  const waits = /^another command uses .+ \(pid \d+\): waiting until it ends\n$/;
+  await until(() => hasDatabase() && waits.test(up.said.stderr));
   child.kill('SIGINT');
   expect(await exit).toBe(130);
   expect(await up.exit, up.said.stderr).toBe(0);

@@ -12,14 +12,17 @@ beforeEach(async () => {
 });
 afterEach(() => stage.close());
 
-/** What a browser is started with: it stands on a command line. */
-function opener(): () => string {
+/**
+ * What browsers were started with, in order: it stands on a command line. A browser outlives the command, so a test
+ * awaits each before the home is removed.
+ */
+function opener(): () => string[] {
   const said = join(stage.home, 'opened');
   const script = join(stage.home, 'xdg-open');
-  writeFileSync(script, `#!/bin/sh\nprintf %s "$*" > '${said}.new' && mv '${said}.new' '${said}'\n`);
+  writeFileSync(script, `#!/bin/sh\nprintf '%s\\n' "$*" >> '${said}'\n`);
   chmodSync(script, 0o700);
   env.PATH = `${stage.home}:/usr/bin:/bin`;
-  return () => (existsSync(said) ? readFileSync(said, 'utf8') : '');
+  return () => (existsSync(said) ? readFileSync(said, 'utf8').split('\n').slice(0, -1) : []);
 }
 
 const left = () => readdirSync(stage.home).filter((name) => name.startsWith('open-'));
@@ -28,15 +31,16 @@ describe('open', () => {
   it('starts a browser with a file that leads to the link, and that its owner alone reads', async () => {
     const opened = opener();
     const { link } = JSON.parse((await stage.run('open', '--json')).stdout) as { link: string };
-    await expect.poll(opened).toMatch(/^file:\/\/\S+$/);
-    expect(opened()).not.toContain(link.slice(-43));
-    const file = fileURLToPath(opened());
+    await expect.poll(opened).toEqual([expect.stringMatching(/^file:\/\/\S+$/)]);
+    const [shown = ''] = opened();
+    expect(shown).not.toContain(link.slice(-43));
+    const file = fileURLToPath(shown);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readFileSync(file, 'utf8')).toContain(`<meta http-equiv="refresh" content="0; url=${link}" />`);
   });
 
   it('leaves the files of links that may still be followed, and no others', async () => {
-    opener();
+    const opened = opener();
     const files: string[] = [];
     for (const minutes of [4, 6, -6]) {
       expect((await stage.run('open')).exit).toBe(0);
@@ -48,6 +52,7 @@ describe('open', () => {
     await stage.run('open');
     expect(left()).toHaveLength(2);
     expect(left()).toContain(files[0]);
+    await expect.poll(opened).toHaveLength(4);
   });
 
   it('leaves no file where no browser could be started, nor where there is no home, and prints the link', async () => {
