@@ -1,17 +1,13 @@
 import type { Matrix, MatrixCell, MatrixQuery } from '@soundbite/client';
 import type { RevisedView } from '@soundbite/engine';
-import { type Digest, SoundBiteError } from '@soundbite/model';
+import { type Digest, listedPage } from '@soundbite/model';
 import { cutFrom } from './cut-from.ts';
 import { listReleases } from './releases.ts';
 import type { World } from './world/world.ts';
 
-/** Releases and what became of each, by the records alone. Errors: `release-unknown`, if there is no release to go on behind. */
-export async function matrix(world: World, { limit, after }: MatrixQuery): Promise<Matrix> {
-  const { releases: all } = await listReleases(world);
-  const from = after === undefined ? 0 : all.findIndex(({ release }) => release === after) + 1;
-  if (after !== undefined && from === 0)
-    throw new SoundBiteError('release-unknown', `there is no release ${after}`, { hint: 'soundbite release list' });
-  const page = all.slice(from, from + limit);
+/** Releases and what became of each, by the records alone. Errors: `release-unknown`, if a release that is asked for, or behind which it goes on, is not listed. */
+export async function matrix(world: World, query: MatrixQuery): Promise<Matrix> {
+  const { page, more } = listedPage((await listReleases(world)).releases, query);
   const environments = world.declaration().environments.map(({ name }) => name);
   const [last, live] = await Promise.all([
     world.engine.records.lastOf(page.map(({ release }) => release)),
@@ -25,7 +21,7 @@ export async function matrix(world: World, { limit, after }: MatrixQuery): Promi
       .filter((view) => view.release === release && environments.includes(view.environment))
       .map((view) => cellOf(view, live.get(view.environment) ?? null)),
   }));
-  return { environments, releases: await Promise.all(releases), more: all.length > from + limit };
+  return { environments, releases: await Promise.all(releases), more };
 }
 
 async function liveIn({ engine }: World, names: readonly string[]): Promise<ReadonlyMap<string, Digest | null>> {

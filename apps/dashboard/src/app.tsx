@@ -1,9 +1,11 @@
+import type { Digest } from '@soundbite/model/digest.ts';
 import { Go, useRoute } from './navigation.tsx';
 import { Freshness } from './parts/freshness.tsx';
 import { ApprovalsScreen } from './screens/approvals/approvals.tsx';
 import { awaitedIn } from './screens/approvals/awaited.ts';
 import { HomeScreen } from './screens/home/home.tsx';
 import { PromotionScreen } from './screens/promotion/promotion.tsx';
+import { ReleaseScreen } from './screens/release/release.tsx';
 import { ReleasesScreen } from './screens/releases/releases.tsx';
 import { useAsker, useOverview } from './state.ts';
 
@@ -55,6 +57,8 @@ function Screen() {
   const route = useRoute();
   if (route?.screen === 'environments') return <HomeScreen find={route.find ?? ''} />;
   if (route?.screen === 'releases') return <ReleasesScreen />;
+  // What is no digest the control plane refuses, and the screen says so.
+  if (route?.screen === 'release') return <ReleaseScreen release={route.release as Digest} />;
   if (route?.screen === 'approvals') return <ApprovalsScreen />;
   if (route?.screen === 'promotion') return <PromotionScreen id={route.id} />;
   return (

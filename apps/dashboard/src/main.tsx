@@ -9,6 +9,7 @@ import './style/base.css';
 import './style/acts.css';
 import './style/cards.css';
 import './style/promotion.css';
+import './style/nouns.css';
 
 trustOwnFiles();
 const place = document.getElementById('app');

@@ -5,10 +5,16 @@ import { pathTo, type Route, routeAt } from './route.ts';
 const at = (address: string) => routeAt(new URL(address, 'http://127.0.0.1:8100'));
 
 it.each(Object.keys(screens))('the screen %s is where its address leads', (screen) => {
-  const about = { name: 'a/b %', id: 'a/b %', digest: 'a/b %' };
+  const about = { name: 'a/b %', id: 'a/b %', release: 'a/b %' };
   const path = pathTo({ screen, ...about } as unknown as Route);
   expect(at(path)).toMatchObject({ screen });
   expect(pathTo(at(path) as Route)).toBe(path);
+});
+
+it('a digest stays readable in an address', () => {
+  const path = `/releases/sha256:${'a'.repeat(64)}`;
+  expect(pathTo(at(path) as Route)).toBe(path);
+  expect(at(path.replace(':', '%3A'))).toEqual(at(path));
 });
 
 it('an address says what is looked for, too', () => {

@@ -47,9 +47,12 @@ function decoded(part: string): string {
   }
 }
 
+/** A digest stays readable: a colon means nothing in a path. */
+const written = (part: string): string => encodeURIComponent(part).replaceAll('%3A', ':');
+
 /** Where it is shown. */
 export function pathTo(route: Route): string {
   const parts = route as unknown as Readonly<Record<string, string>>;
-  const path = screens[route.screen].replaceAll(/:(\w+)/g, (_, part: string) => encodeURIComponent(parts[part] ?? ''));
+  const path = screens[route.screen].replaceAll(/:(\w+)/g, (_, part: string) => written(parts[part] ?? ''));
   return route.find ? `${path}?${new URLSearchParams({ find: route.find })}` : path;
 }

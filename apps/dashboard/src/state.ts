@@ -33,6 +33,27 @@ export const useMatrix = () =>
     getNextPageParam: ({ releases, more }) => (more ? (releases.at(-1)?.release ?? null) : null),
   });
 
+/** One release, as its own files describe it. */
+export const useRelease = (digest: Digest) =>
+  useQuery({
+    queryKey: ['records', 'release', digest],
+    queryFn: ({ signal }) => ask('GET /v1/releases/{digest}', { path: { digest }, signal }),
+  });
+
+/** What became of one release in each environment. */
+export const useWhereabouts = (release: Digest) =>
+  useQuery({
+    queryKey: ['records', 'whereabouts', release],
+    queryFn: ({ signal }) => ask('GET /v1/matrix', { query: { release }, signal }),
+  });
+
+/** What was brought as evidence of a release. */
+export const useEvidence = (digest: Digest) =>
+  useQuery({
+    queryKey: ['records', 'evidence', digest],
+    queryFn: ({ signal }) => ask('GET /v1/releases/{digest}/evidence', { path: { digest }, signal }),
+  });
+
 /** By a look at what runs. Nobody tells of that. */
 export const useStatus = () =>
   useQuery({

@@ -1,10 +1,10 @@
-import { useId, useState } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import { useAsker } from '../state.ts';
 import { type Act, whyNot } from './act.ts';
 import { ActDialog } from './act-dialog.tsx';
 
-/** A button that asks for an act. Where the reader may not do it, it says so and who may. */
-export function ActButton({ act }: { readonly act: Act }) {
+/** A button that asks for an act; `children` stand in its dialog, for what it would do beside what it brings. Where the reader may not do it, it says so and who may. */
+export function ActButton({ act, children }: { readonly act: Act; readonly children?: ReactNode }) {
   const [isOpen, setOpen] = useState(false);
   const why = useId();
   const refusal = whyNot(useAsker().data, act);
@@ -25,7 +25,11 @@ export function ActButton({ act }: { readonly act: Act }) {
           {refusal}
         </span>
       )}
-      {isOpen && <ActDialog act={act} onClose={() => setOpen(false)} />}
+      {isOpen && (
+        <ActDialog act={act} onClose={() => setOpen(false)}>
+          {children}
+        </ActDialog>
+      )}
     </>
   );
 }

@@ -1,11 +1,17 @@
-import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { goTo } from '../navigation.tsx';
 import { Problem } from '../parts/problem.tsx';
 import type { Act } from './act.ts';
 import { PlanOf } from './plan-of.tsx';
 
+interface ActDialogProps {
+  readonly act: Act;
+  onClose(): void;
+  readonly children?: ReactNode;
+}
+
 /** Asks whether an act is meant: what it would bring, why, and the command that does the same. Nothing is shown as done before the control plane has it. */
-export function ActDialog({ act, onClose }: { readonly act: Act; onClose(): void }) {
+export function ActDialog({ act, onClose, children }: ActDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const title = useId();
   useEffect(() => dialog.current?.showModal(), []);
@@ -13,6 +19,7 @@ export function ActDialog({ act, onClose }: { readonly act: Act; onClose(): void
     <dialog ref={dialog} aria-labelledby={title} onClose={onClose} className="act">
       <h2 id={title}>{act.title}</h2>
       {act.brings && <PlanOf {...act.brings} />}
+      {children}
       <Order act={act} onDone={() => dialog.current?.close()} />
     </dialog>
   );

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { toAbort, toDecide, toHold, toPromote, toResume, toRollBack, whyNot } from './act.ts';
+import { toAbort, toBlock, toDecide, toHold, toPromote, toResume, toRollBack, toUnblock, whyNot } from './act.ts';
 
 const promotion = {
   promotion: 'p-1',
@@ -24,6 +24,7 @@ afterEach(() => {
 
 describe('an act', () => {
   const [quoted, reason, release] = ["--reason 'it'\\''s time'", "it's time", promotion.release];
+  const encoded = encodeURIComponent(release);
   const asks = { environment: 'staging', idempotencyKey: 'k-1', reason };
   it.each([
     [toPromote('staging'), `promote staging ${quoted}`, ['/v1/promotions', { kind: 'promote', ...asks }]],
@@ -40,6 +41,12 @@ describe('an act', () => {
       `reject p-1 ${quoted}`,
       ['/v1/promotions/p-1/approval', { verdict: 'no', release, reason }],
     ],
+    [toBlock(release, ['staging']), `block ${'a'.repeat(12)} ${quoted}`, [`/v1/releases/${encoded}/block`, { reason }]],
+    [
+      toUnblock(release, ['staging']),
+      `unblock ${'a'.repeat(12)} ${quoted}`,
+      [`/v1/releases/${encoded}/unblock`, { reason }],
+    ],
     [toAbort(promotion), `abort p-1 ${quoted}`, ['/v1/promotions/p-1/abort', { reason }]],
   ])('$verb is one request, and one command', async (act, command, [path, body]) => {
     expect(act.command(reason)).toBe(`soundbite ${command}`);
@@ -53,6 +60,9 @@ describe('an act', () => {
     expect(whyNot(ana, toPromote('staging'))).toMatch(/ana is approver.*only deployer or admin/);
     expect(whyNot(ana, toDecide(promotion, 'yes'))).toMatch(/in production/);
     expect(whyNot({ ...ana, environments: [] }, toDecide(promotion, 'yes'))).toBeNull();
+    const deployer = { name: 'dee', role: 'deployer' as const, environments: ['staging'] };
+    expect(whyNot(deployer, toBlock(promotion.release, ['staging', 'production']))).toMatch(/in staging, production/);
+    expect(whyNot(deployer, toBlock(promotion.release, ['staging']))).toBeNull();
     expect(whyNot(undefined, toPromote('staging'))).not.toBeNull();
   });
 });

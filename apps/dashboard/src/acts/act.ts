@@ -1,6 +1,7 @@
 import type { OverviewPlace, Timeline } from '@soundbite/client';
 import type { Digest } from '@soundbite/model/digest.ts';
-import { type Action, type Actor, forbiddenWords, isAllowed } from '@soundbite/model/people/actions.ts';
+import { type Action, type Actor, forbiddenWords, isAllowed, type Places } from '@soundbite/model/people/actions.ts';
+import { shortDigest } from '@soundbite/model/short-digest.ts';
 import { ask } from '../api.ts';
 import type { Route } from '../route.ts';
 
@@ -11,7 +12,8 @@ export interface Act {
   /** What would be done, as a heading. */
   readonly title: string;
   readonly action: Action;
-  readonly environment: string;
+  /** Where the reader must be allowed to: in one, or in each of these; in none in particular if there are none. */
+  readonly environment: string | Places;
   /** Whether somebody must say why. */
   readonly reason: 'required' | 'optional';
   /** It takes something away from users, or ends it. */
@@ -30,7 +32,8 @@ export function whyNot(
   { action, environment }: Pick<Act, 'action' | 'environment'>,
 ): string | null {
   if (!asker) return 'it is not known yet who you are';
-  return isAllowed(asker, action, [environment]) ? null : forbiddenWords(asker, action, [environment]);
+  const places = typeof environment === 'string' ? [environment] : environment;
+  return isAllowed(asker, action, places) ? null : forbiddenWords(asker, action, places);
 }
 
 /** Quoted for a shell; nothing where there is no reason. */
@@ -97,6 +100,37 @@ export const toResume = ({ id, environment, by }: OverviewPlace['why']['holds'][
     return null;
   },
 });
+
+/** Keeps a release from going anywhere further; `environments`: all that are declared. */
+export const toBlock = (release: Digest, environments: Places): Act => ({
+  ...aboutBlock(environments),
+  verb: 'Block',
+  title: `Let ${shortDigest(release)} go nowhere further`,
+  reason: 'required',
+  isGrave: true,
+  command: (reason) => `soundbite block ${shortDigest(release)}${because(reason)}`,
+  async perform(reason) {
+    await ask('POST /v1/releases/{digest}/block', { path: { digest: release }, body: { reason } });
+    return null;
+  },
+});
+
+/** Ends the block. */
+export const toUnblock = (release: Digest, environments: Places): Act => ({
+  ...aboutBlock(environments),
+  verb: 'Unblock',
+  title: `Let ${shortDigest(release)} go on again`,
+  reason: 'optional',
+  isGrave: false,
+  command: (reason) => `soundbite unblock ${shortDigest(release)}${because(reason)}`,
+  async perform(reason) {
+    await ask('POST /v1/releases/{digest}/unblock', { path: { digest: release }, body: whyOf(reason) });
+    return null;
+  },
+});
+
+/** A release is kept from going, or let go, everywhere at once. */
+const aboutBlock = (environment: Places) => ({ action: 'deliver', environment, brings: null }) as const;
 
 type Promotion = Pick<Timeline, 'promotion' | 'environment' | 'release' | 'kind'>;
 

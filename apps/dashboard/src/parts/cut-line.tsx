@@ -1,12 +1,13 @@
 import type { CutFrom } from '@soundbite/client';
-import { shortDigest } from '@soundbite/model/short-digest.ts';
+import type { Digest } from '@soundbite/model/digest.ts';
 import { Moment } from './moment.tsx';
+import { ReleaseName } from './release-name.tsx';
 import { Written } from './written.tsx';
 
 /** A release by its first digits, and who wrote its commit and when; `cut` null: that is not known here. */
-export const CutLine = ({ release, cut }: { readonly release: string; readonly cut: CutFrom | null }) => (
+export const CutLine = ({ release, cut }: { readonly release: Digest; readonly cut: CutFrom | null }) => (
   <>
-    <code title={release}>{shortDigest(release)}</code>
+    <ReleaseName release={release} />
     {cut?.author && (
       <>
         {' '}

@@ -45,10 +45,11 @@ export type OverviewPlace = z.infer<typeof OverviewPlace>;
 export const Overview = z.object({ environments: z.array(OverviewPlace) });
 export type Overview = z.infer<typeof Overview>;
 
-/** GET /v1/matrix?limit=&after= */
+/** GET /v1/matrix?limit=&after=&release= */
 export const MatrixQuery = z.strictObject({
   limit: WholeNumber(1, 200).describe('at most so many releases').default(50),
   after: Digest.describe('those that are listed behind this release; from the newest when absent').optional(),
+  release: Digest.describe('this release alone').optional(),
 });
 export type MatrixQuery = z.infer<typeof MatrixQuery>;
 

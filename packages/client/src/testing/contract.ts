@@ -251,6 +251,9 @@ export function controlPlaneContract(subject: () => ControlPlaneUnderTest): void
     const { releases: rest } = await client.matrix({ after: newest[0]?.release ?? '' });
     expect(rest.map(({ release }) => release)).toEqual(all.releases.slice(1).map(({ release }) => release));
     await expect(client.matrix({ after: nowhere })).rejects.toMatchObject({ code: 'release-unknown' });
+    const own = { release: all.releases.at(-1)?.release ?? '' };
+    expect(await client.matrix(own)).toEqual({ ...all, releases: all.releases.slice(-1), more: false });
+    await expect(client.matrix({ release: nowhere })).rejects.toMatchObject({ code: 'release-unknown' });
   });
 
   it('a plan names the steps of the promotion, with what each does', async () => {

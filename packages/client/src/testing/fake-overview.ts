@@ -1,4 +1,4 @@
-import { isFinal, SoundBiteError } from '@soundbite/model';
+import { isFinal, listedPage } from '@soundbite/model';
 import type * as schemas from '../schemas.ts';
 import type { Places } from './fake-places.ts';
 import type { FakePromotions } from './fake-promotions.ts';
@@ -39,11 +39,9 @@ export const fakeOverview = ({ places, promotions, why, releaseList }: OverviewP
     return { environments };
   },
 
-  matrix({ limit, after }: schemas.MatrixQuery): schemas.Matrix {
-    const { releases: all } = releaseList();
-    const from = after === undefined ? 0 : all.findIndex(({ release }) => release === after) + 1;
-    if (after !== undefined && from === 0) throw new SoundBiteError('release-unknown', `there is no release ${after}`);
-    const releases = all.slice(from, from + limit).map(({ release, blocked }) => {
+  matrix(query: schemas.MatrixQuery): schemas.Matrix {
+    const { page, more } = listedPage(releaseList().releases, query);
+    const releases = page.map(({ release, blocked }) => {
       const cells = places.all.flatMap(({ name, live }) => {
         const last = promotions.all().findLast((view) => view.environment === name && view.release === release);
         if (!last) return [];
@@ -53,6 +51,6 @@ export const fakeOverview = ({ places, promotions, why, releaseList }: OverviewP
       });
       return { release, cut, blocked, cells };
     });
-    return { environments: places.all.map(({ name }) => name), releases, more: all.length > from + limit };
+    return { environments: places.all.map(({ name }) => name), releases, more };
   },
 });

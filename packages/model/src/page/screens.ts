@@ -5,6 +5,7 @@
 export const screens = {
   environments: '/',
   releases: '/releases',
+  release: '/releases/:release',
   promotion: '/promotions/:id',
   approvals: '/approvals',
 } as const;

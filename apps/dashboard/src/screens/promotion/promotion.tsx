@@ -6,6 +6,7 @@ import { Go } from '../../navigation.tsx';
 import { Elapsed, Moment } from '../../parts/moment.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { promotionTones } from '../../parts/promotion-tones.ts';
+import { ReleaseName } from '../../parts/release-name.tsx';
 import { spanText } from '../../parts/spans.ts';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { Written } from '../../parts/written.tsx';
@@ -39,7 +40,7 @@ function Head({ timeline }: { readonly timeline: Timeline }) {
       </p>
       <div className="bar">
         <h1>
-          {kind === 'rollback' ? 'Rollback to' : 'Promotion of'} <code title={release}>{shortDigest(release)}</code>{' '}
+          {kind === 'rollback' ? 'Rollback to' : 'Promotion of'} <ReleaseName release={release} />{' '}
           {kind === 'rollback' ? 'in' : 'into'} {environment}
         </h1>
         <StateMark tone={promotionTones[state]}>{state}</StateMark>
@@ -57,7 +58,7 @@ function Head({ timeline }: { readonly timeline: Timeline }) {
       {asked.override && <p className="rule">it went past the order and the gates that may be gone past</p>}
       {previous && (
         <p className="dim">
-          before it <code title={previous}>{shortDigest(previous)}</code> was live
+          before it <ReleaseName release={previous} /> was live
         </p>
       )}
       {reason && state !== 'succeeded' && (

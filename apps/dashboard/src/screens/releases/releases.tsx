@@ -1,9 +1,7 @@
-import type { Matrix, MatrixCell } from '@soundbite/client';
-import { Go } from '../../navigation.tsx';
+import type { Matrix } from '@soundbite/client';
 import { CutLine, subjectOf } from '../../parts/cut-line.tsx';
-import { exactTime } from '../../parts/moment.tsx';
 import { Problem } from '../../parts/problem.tsx';
-import { StateMark, type StateTone } from '../../parts/state-mark.tsx';
+import { ReleaseState } from '../../parts/release-state.tsx';
 import { Written } from '../../parts/written.tsx';
 import { useMatrix } from '../../state.ts';
 
@@ -56,7 +54,7 @@ const Table = ({
             <Name row={row} />
             {environments.map((name) => (
               <td key={name}>
-                <Cell cell={row.cells.find(({ environment }) => environment === name)} />
+                <ReleaseState cell={row.cells.find(({ environment }) => environment === name)} />
               </td>
             ))}
           </tr>
@@ -83,27 +81,3 @@ const Name = ({ row: { release, cut, blocked } }: { readonly row: Row }) => (
     )}
   </th>
 );
-
-const tones: Record<MatrixCell['state'], StateTone> = {
-  live: 'healthy',
-  'was-live': 'empty',
-  waiting: 'waiting',
-  running: 'busy',
-  failed: 'down',
-  errored: 'down',
-  aborted: 'degraded',
-};
-
-/** What became of it there; why is in the tooltip, and all of it one click away. */
-function Cell({ cell }: { readonly cell: MatrixCell | undefined }) {
-  if (!cell) return <span className="dim">never</span>;
-  const { state, promotion, at, reason } = cell;
-  return (
-    <Go
-      to={{ screen: 'promotion', id: promotion }}
-      title={`${exactTime(at)}${reason ? `: ${reason.slice(0, 500)}` : ''}`}
-    >
-      <StateMark tone={tones[state]}>{state === 'was-live' ? 'was live' : state}</StateMark>
-    </Go>
-  );
-}

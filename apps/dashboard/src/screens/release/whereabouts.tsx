@@ -1,0 +1,46 @@
+import type { Matrix, ReleaseView } from '@soundbite/client';
+import { PlanOf } from '../../acts/plan-of.tsx';
+import { Moment } from '../../parts/moment.tsx';
+import { ReleaseState } from '../../parts/release-state.tsx';
+import { StateMark } from '../../parts/state-mark.tsx';
+import { Unfolded } from '../../parts/unfolded.tsx';
+import { Written } from '../../parts/written.tsx';
+
+interface WhereaboutsProps {
+  readonly matrix: Matrix;
+  readonly view: ReleaseView;
+}
+
+/** What became of it in each environment, and, on demand, what it would bring to each and whether it may enter. */
+export const Whereabouts = ({ matrix: { environments, releases }, view: { release, live } }: WhereaboutsProps) => (
+  <section>
+    <h2>Where it has been, and may go</h2>
+    <ol className="spots">
+      {environments.map((name) => {
+        const cell = releases[0]?.cells.find(({ environment }) => environment === name);
+        return (
+          <li key={name}>
+            <h3>{name}</h3>
+            <p>
+              {!cell && live.includes(name) ? <StateMark tone="healthy">live</StateMark> : <ReleaseState cell={cell} />}
+              {cell && (
+                <span className="dim">
+                  {' '}
+                  <Moment time={cell.at} />
+                </span>
+              )}
+            </p>
+            {cell?.reason && cell.state !== 'live' && cell.state !== 'was-live' && (
+              <p className="dim why">
+                <Written>{cell.reason}</Written>
+              </p>
+            )}
+            <Unfolded summary="May it enter, and what would it bring?">
+              {() => <PlanOf environment={name} release={release} />}
+            </Unfolded>
+          </li>
+        );
+      })}
+    </ol>
+  </section>
+);

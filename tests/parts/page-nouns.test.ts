@@ -1,0 +1,105 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Digest } from '@soundbite/model';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { connect } from '../../packages/client/src/client.ts';
+import type { FakeControlPlane } from '../../packages/client/src/testing/fake-control-plane.ts';
+import { makeWorld } from '../../packages/client/src/testing/fake-world.ts';
+import { chromiumPath, letIn, servePage, startChromium } from '../support/page-stage.ts';
+
+const fresh: Digest = `sha256:${'f'.repeat(64)}`;
+const old: Digest = `sha256:${'0'.repeat(64)}`;
+/** What nobody should write, and somebody does. */
+const markup = '<script>alert(1)</script><img src=x onerror=alert(2)>';
+const nasty = `${markup} \u202egnp.exe 🚀 שלום ${'long '.repeat(2000)}`.trim();
+const shownNasty = `${markup} gnp.exe 🚀 שלום`;
+
+let browser: Browser;
+let fake: FakeControlPlane;
+
+beforeAll(async () => {
+  browser = await startChromium();
+});
+afterAll(() => browser?.close());
+beforeEach(async () => {
+  const live = { 'dev-localstack': fresh, 'dev-aws': old, 'dev-aws-deployed': old, staging: old, production: old };
+  fake = await servePage(makeWorld(live));
+  fake.world.addRelease(old);
+  fake.world.addRelease(fresh);
+});
+afterEach(() => fake.stop());
+
+const owner = () => connect({ url: fake.url, token: fake.token });
+
+async function opened(options: Parameters<typeof letIn>[2] = {}) {
+  const one = await letIn(browser, fake, options);
+  onTestFinished(() => one.context.close());
+  await one.page.locator('[data-live="live"]').waitFor();
+  return one;
+}
+
+/** Goes to a screen, and looks at it as it is there in both themes, on a phone: nothing that axe finds, nothing wider than that. */
+async function seen(page: Page, path: string) {
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(
+      violations.map(({ id, nodes }) => [id, nodes[0]?.html]),
+      `${path} ${colorScheme}`,
+    ).toEqual([]);
+  }
+  expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), path).toBe(true);
+}
+
+describe.skipIf(chromiumPath === undefined)('the page of nouns', () => {
+  it('says of one release what it is, where it may go and why not, and blocks it after saying what that stops', async () => {
+    const { page, client, complaints } = await opened();
+    await client.addEvidence(fresh, { kind: 'tests' }, Buffer.from(plain('fail', [{ name: markup, ok: false }])));
+    await client.addEvidence(fresh, { kind: 'tests' }, Buffer.from(plain('pass', [{ name: 'all', ok: true }])));
+    const { promotion } = await client.promote({ environment: 'dev-aws', kind: 'promote' });
+    await page
+      .locator('[data-environment="dev-localstack"]')
+      .getByRole('link', { name: 'f'.repeat(12) })
+      .click();
+    await page.getByRole('heading', { name: 'Speak louder' }).waitFor();
+    await page.getByText('live in dev-localstack').waitFor();
+    await page.getByText(/, the newest of its kind: it counts/).waitFor();
+    await page.getByText(/, replaced: a newer one counts/).waitFor();
+    const spot = page
+      .locator('.spots > li')
+      .filter({ has: page.getByRole('heading', { name: 'staging', exact: true }) });
+    expect(fake.requests.filter((asked) => asked.includes('/plan'))).toEqual([]);
+    await spot.getByText('May it enter').click();
+    await spot.getByText('may not enter').waitFor();
+    expect(fake.requests.filter((asked) => asked.includes('/plan'))).toHaveLength(1);
+    await page.getByText('1 file, 2.5 MB').click();
+    await page.getByText('service.zip').waitFor();
+
+    await page.getByRole('button', { name: 'Block' }).click();
+    const dialog = page.getByRole('dialog', { name: `Let ${'f'.repeat(12)} go nowhere further` });
+    await dialog.getByRole('link', { name: 'its promotion into dev-aws' }).waitFor();
+    await dialog.getByText('It stays live in dev-localstack.').waitFor();
+    await seen(page, 'the dialog of a block');
+    await dialog.getByRole('textbox').fill(nasty.slice(0, 1000));
+    await dialog.getByRole('button', { name: 'Block' }).click();
+    await page.locator('.rule').getByText(shownNasty).waitFor();
+    expect(fake.world.promotion(promotion).state).not.toBe('running');
+    await page.getByRole('button', { name: 'Unblock' }).waitFor();
+    await seen(page, page.url());
+
+    const dee = await owner().createToken({ name: 'dee', role: 'deployer', environments: ['staging'] });
+    const { page: theirs } = await opened({ token: dee.token });
+    await theirs.goto(page.url());
+    const refused = theirs.getByRole('button', { name: 'Unblock' });
+    await expect.poll(() => refused.getAttribute('title')).toMatch(/is deployer in staging; only deployer or admin/);
+    await page.getByRole('link', { name: 'Releases' }).first().click();
+    await page.getByRole('link', { name: 'f'.repeat(12) }).waitFor();
+    await page.goto(`${fake.url}/releases/sha256:${'9'.repeat(64)}`);
+    await page.getByText(/there is no release/).waitFor();
+    expect(complaints.filter((said) => !said.includes('404'))).toEqual([]);
+  });
+});
+
+const plain = (verdict: 'pass' | 'fail', facts: readonly { name: string; ok: boolean }[]) =>
+  JSON.stringify({ verdict, facts });
